@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  // Apollo's packages require() graphql while ours import it: one entry file, or graphql sees two realms.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  test: {
+    include: ['{router,dev,bench}/**/*.test.ts', 'subgraphs/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/generated/**', '.data/**'],
+    globalSetup: ['dev/test/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
