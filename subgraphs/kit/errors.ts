@@ -1,0 +1,77 @@
+import { unwrapResolverError } from '@apollo/server/errors'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+
+/** The closed catalogue of codes that a GraphQL error may carry; everything else is masked. */
+export type ErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_USER_INPUT'
+  | 'RATE_LIMITED'
+  | 'SUBGRAPH_UNAVAILABLE'
+  | 'INTERNAL_SERVER_ERROR'
+
+const CATALOGUE: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'RATE_LIMITED',
+  'SUBGRAPH_UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+])
+
+/** Codes by which Apollo Server says that the request itself was wrong. */
+const REQUEST_FAULTS: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+])
+
+export function unauthenticated(): GraphQLError {
+  return new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } })
+}
+
+export function forbidden(): GraphQLError {
+  return new GraphQLError('You are not allowed to do this.', { extensions: { code: 'FORBIDDEN' } })
+}
+
+/** `message` echoes the bad value and says what is allowed. */
+export function badUserInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+}
+
+/** @param seconds after which another try makes sense. */
+export function rateLimited(seconds: number): GraphQLError {
+  return new GraphQLError(`Too many tries: try again in ${seconds} s.`, {
+    extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds },
+  })
+}
+
+/** Whether the error is one that the caller may see as it is. */
+function isExpected(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError && CATALOGUE.has(error.extensions.code)
+}
+
+/**
+ * Shapes an error for the wire, once, at the edge: expected errors and faults of the request keep their message,
+ * a bug is logged by `onBug` and masked. Stack traces never leave.
+ */
+export function formatErrors(onBug: (error: unknown) => void) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const { message, path, locations } = formatted
+    const cause = unwrapResolverError(error)
+    if (isExpected(cause)) return { message, path, extensions: { ...cause.extensions, stacktrace: undefined } }
+    const code = formatted.extensions?.code
+    if (REQUEST_FAULTS.has(code)) return { message, locations, path, extensions: { code: 'BAD_USER_INPUT' } }
+    if (code === 'BAD_USER_INPUT') return { message, locations, path, extensions: { code } }
+    if (code === 'PERSISTED_QUERY_NOT_FOUND' || code === 'PERSISTED_QUERY_NOT_SUPPORTED') {
+      return { message, extensions: { code } }
+    }
+    // graphql-js reports a bad argument inside execution without a code, e.g. a variable that a scalar refuses.
+    if (cause instanceof GraphQLError && cause.originalError === undefined && path === undefined) {
+      return { message, locations, extensions: { code: 'BAD_USER_INPUT' } }
+    }
+    onBug(cause)
+    return { message: 'Internal server error.', path, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+  }
+}

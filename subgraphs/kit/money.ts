@@ -1,0 +1,115 @@
+/** The currencies of the shop and how many decimals each has (ISO 4217, list one). */
+const EXPONENT = { USD: 2, EUR: 2, JPY: 0 } as const
+
+export type Currency = keyof typeof EXPONENT
+export const CURRENCIES: readonly Currency[] = ['USD', 'EUR', 'JPY']
+
+/** An exact amount: whole minor units (cents, yen) of one currency. */
+export type Money = { readonly minor: bigint; readonly currency: Currency }
+
+/** The largest amount that a request may name, in minor units: far below BIGINT, so that sums cannot overflow it. */
+export const LARGEST_MINOR = 999_999_999_999n
+
+export class BadAmount extends Error {}
+
+export function isCurrency(value: unknown): value is Currency {
+  return typeof value === 'string' && Object.hasOwn(EXPONENT, value)
+}
+
+export function money(minor: bigint, currency: Currency): Money {
+  return { minor, currency }
+}
+
+/** How many decimals amounts of this currency have. */
+export function decimalsOf(currency: Currency): number {
+  return EXPONENT[currency]
+}
+
+/**
+ * Reads a decimal string such as `12.90` as money.
+ * @throws BadAmount when it is no decimal, has more decimals than the currency, or is larger than the shop takes.
+ */
+export function parseAmount(amount: string, currency: Currency): Money {
+  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(amount)
+  if (!match) throw new BadAmount(`${amount} is not an amount: allowed is a decimal such as 12.90`)
+  const [, sign = '', whole = '', fraction = ''] = match
+  const decimals = EXPONENT[currency]
+  if (fraction.slice(decimals).replaceAll('0', '') !== '') {
+    throw new BadAmount(`${amount} has more decimals than ${currency} allows (${decimals})`)
+  }
+  const minor = BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'))
+  if (minor > LARGEST_MINOR) {
+    const { amount: most } = formatMoney(money(LARGEST_MINOR, currency))
+    throw new BadAmount(`${amount} is too large: allowed is up to ${most} ${currency}`)
+  }
+  return money(sign ? -minor : minor, currency)
+}
+
+/** The `Money` of the schema: the amount with exactly the currency's decimals. */
+export function formatMoney({ minor, currency }: Money): { amount: string; currencyCode: Currency } {
+  const decimals = EXPONENT[currency]
+  const digits = String(minor < 0n ? -minor : minor).padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals)
+  const amount = decimals === 0 ? whole : `${whole}.${digits.slice(-decimals)}`
+  return { amount: minor < 0n ? `-${amount}` : amount, currencyCode: currency }
+}
+
+/** The form in which events carry money: minor units as a string, since JSON numbers lose digits. */
+export type EventMoney = { amountMinor: string; currencyCode: Currency }
+
+export function toEventMoney({ minor, currency }: Money): EventMoney {
+  return { amountMinor: String(minor), currencyCode: currency }
+}
+
+export function fromEventMoney({ amountMinor, currencyCode }: EventMoney): Money {
+  return money(BigInt(amountMinor), currencyCode)
+}
+
+function sameCurrency(a: Money, b: Money): void {
+  if (a.currency !== b.currency) throw new RangeError(`${a.currency} and ${b.currency} do not add up`)
+}
+
+export function add(a: Money, b: Money): Money {
+  sameCurrency(a, b)
+  return money(a.minor + b.minor, a.currency)
+}
+
+export function subtract(a: Money, b: Money): Money {
+  sameCurrency(a, b)
+  return money(a.minor - b.minor, a.currency)
+}
+
+export function multiply(a: Money, times: number): Money {
+  return money(a.minor * BigInt(times), a.currency)
+}
+
+export function sum(amounts: readonly Money[], currency: Currency): Money {
+  return amounts.reduce(add, money(0n, currency))
+}
+
+/** A share of an amount in basis points (1/100 of a percent), rounded half up to the minor unit. The amount is not negative. */
+export function percentOf(a: Money, basisPoints: number): Money {
+  return money((a.minor * BigInt(basisPoints) + 5_000n) / 10_000n, a.currency)
+}
+
+/**
+ * Splits an amount over weights so that the parts add up to it exactly: each gets its rounded-down share, and the
+ * minor units left over go one each to the largest remainders (the first of equals), as in the Hamilton method.
+ * With no weight at all, the first part gets everything.
+ */
+export function allocate(a: Money, weights: readonly bigint[]): Money[] {
+  const total = weights.reduce((x, y) => x + y, 0n)
+  if (total === 0n) return weights.map((_, index) => money(index === 0 ? a.minor : 0n, a.currency))
+  const parts = weights.map((weight, index) => ({
+    index,
+    minor: (a.minor * weight) / total,
+    remainder: (a.minor * weight) % total,
+  }))
+  let left = a.minor - parts.reduce((rest, part) => rest + part.minor, 0n)
+  for (const part of parts.toSorted((x, y) => Number(y.remainder > x.remainder) - Number(y.remainder < x.remainder))) {
+    if (left === 0n) break
+    part.minor += 1n
+    left -= 1n
+  }
+  return parts.map((part) => money(part.minor, a.currency))
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+
+/** A member of the schema's `UserError` interface: an expected failure, as a value. */
+export type UserError = { readonly __typename: string; readonly message: string; readonly path: string[] | null }
+
+export type ValidationError = UserError & { readonly __typename: 'ValidationError' }
+export type VersionConflictError = UserError & {
+  readonly __typename: 'VersionConflictError'
+  readonly currentVersion: number
+}
+export type IdempotencyKeyReusedError = UserError & { readonly __typename: 'IdempotencyKeyReusedError' }
+
+/** `message` echoes the bad value and says what is allowed; `path` names the input field, outermost first. */
+export function validationError(message: string, path: string[] | null = null): ValidationError {
+  return { __typename: 'ValidationError', message, path }
+}
+
+/** A well-formed id that names nothing the caller may see. */
+export function notFound(what: string, id: string, path: string[]): ValidationError {
+  return validationError(`there is no ${what} ${echo(id)}`, path)
+}
+
+export function versionConflict(expected: number, current: number): VersionConflictError {
+  const message = `expectedVersion is ${expected}, but the current version is ${current}: read it again, then repeat the change`
+  return { __typename: 'VersionConflictError', message, path: ['expectedVersion'], currentVersion: current }
+}
+
+export function idempotencyKeyReused(key: string): IdempotencyKeyReusedError {
+  const message = `idempotencyKey ${echo(key)} was used with another input: allowed is a new key, or the same input`
+  return { __typename: 'IdempotencyKeyReusedError', message, path: ['idempotencyKey'] }
+}
+
+/** A bad value as text for a message: JSON, cut so that an answer never carries a flood. */
+export function echo(value: unknown): string {
+  if (value === undefined) return 'missing'
+  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text
+}
+
+type Issue = z.core.$ZodIssue
+
+function allowed(issue: Issue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return issue.origin === 'string' ? `at least ${issue.minimum} characters` : `at least ${issue.minimum}`
+    case 'too_big':
+      return issue.origin === 'string' ? `at most ${issue.maximum} characters` : `at most ${issue.maximum}`
+    case 'invalid_value':
+      return issue.values.map(String).join(', ')
+    case 'invalid_type':
+      return `a value of type ${issue.expected}`
+    default:
+      return issue.message
+  }
+}
+
+/**
+ * Checks an input against a zod schema. Each fault becomes a ValidationError that names the field, echoes the value
+ * and says what is allowed; a schema's own `error` text is what follows "allowed is".
+ */
+export function validate<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+): { ok: true; value: z.output<S> } | { ok: false; errors: ValidationError[] } {
+  const result = schema.safeParse(input, { reportInput: true })
+  if (result.success) return { ok: true, value: result.data }
+  const errors = result.error.issues.map((issue) => {
+    const path = issue.path.map(String)
+    return validationError(`${path.join('.') || 'input'} is ${echo(issue.input)}: allowed is ${allowed(issue)}`, path)
+  })
+  return { ok: false, errors }
+}
+
+/** The form of an idempotency key: any text of 1 to 200 characters that the caller makes up once per intent. */
+export const idempotencyKeySchema = z.string().trim().min(1).max(200)
+
+/** The form of a row version, as in `expectedVersion`. */
+export const versionSchema = z.int().min(1)
