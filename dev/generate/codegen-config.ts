@@ -1,0 +1,54 @@
+import type { DocumentNode } from 'graphql'
+import { z } from 'zod'
+
+const settingsSchema = z.strictObject({
+  contextType: z.string().optional(),
+  mappers: z.record(z.string(), z.string()).default({}),
+})
+
+/** What a subgraph's codegen.json says, with its paths relative to the generated folder. */
+export type Settings = z.infer<typeof settingsSchema>
+
+/**
+ * Reads the text of a codegen.json.
+ * @throws Error naming `file` when it is not of the form, or maps a type that the schema does not define
+ */
+export function readSettings(file: string, text: string, schema: DocumentNode): Settings {
+  const parsed = settingsSchema.safeParse(JSON.parse(text))
+  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`)
+  const defined = new Set(
+    schema.definitions.flatMap((node) => ('name' in node && node.name ? [node.name.value] : [])),
+  )
+  const unknown = Object.keys(parsed.data.mappers).filter((type) => !defined.has(type))
+  if (unknown.length > 0)
+    throw new Error(`${file}: mappers names ${unknown.join(', ')}, which schema.graphql lacks`)
+  return parsed.data
+}
+
+/** The configuration of the codegen plugins, for sources that run by type stripping. */
+export function codegenConfig({ contextType, mappers }: Settings): Record<string, unknown> {
+  return {
+    federation: true,
+    enumsAsTypes: true,
+    useTypeImports: true,
+    importExtension: '.ts',
+    strictScalars: true,
+    scalars: {
+      ID: { input: 'string', output: 'string' },
+      DateTime: 'Date',
+      Decimal: 'string',
+      CurrencyCode: '@argyle/kit/money#Currency',
+      _FieldSet: 'string',
+    },
+    // A union's members are told apart by __typename, so the types ask for it.
+    resolversNonOptionalTypename: { unionMember: true },
+    ...(contextType ? { contextType: fromGenerated(contextType) } : {}),
+    // Renamed on import: a row type is often called like the schema's type, which the same file declares.
+    mappers: Object.fromEntries(
+      Object.entries(mappers).map(([type, source]) => [type, `${fromGenerated(source)} as ${type}Row`]),
+    ),
+  }
+}
+
+// codegen.json stands in the subgraph's folder, the types one folder deeper.
+const fromGenerated = (source: string) => (source.startsWith('./') ? `.${source}` : source)

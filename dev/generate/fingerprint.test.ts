@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fingerprint, isCurrent, remember } from './fingerprint.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'argyle-fingerprint-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('what is made from a changed or a vanished source is no longer current', () => {
+  const source = path.join(folder, 'schema.graphql')
+  const output = path.join(folder, 'resolvers.ts')
+  writeFileSync(source, 'type Query { a: Int }')
+  const before = fingerprint([source])
+  expect(isCurrent(output, before)).toBe(false)
+
+  writeFileSync(output, '')
+  remember(output, before)
+  expect(isCurrent(output, fingerprint([source]))).toBe(true)
+
+  writeFileSync(source, 'type Query { b: Int }')
+  expect(isCurrent(output, fingerprint([source]))).toBe(false)
+  rmSync(source)
+  expect(isCurrent(output, fingerprint([source]))).toBe(false)
+})

@@ -1,0 +1,21 @@
+import path from 'node:path'
+import { prismaScript, runPrisma } from '../prisma-schema-engine/prisma-cli.ts'
+import { root } from '../repository.ts'
+import { fingerprint, isCurrent, remember } from './fingerprint.ts'
+
+/**
+ * Generates the Prisma client of `prisma/<name>/schema.prisma` into the folder that the schema names.
+ * @returns whether there was anything to do
+ * @throws Error with Prisma's own message when the schema is not valid
+ */
+export async function generatePrismaClient(name: string): Promise<boolean> {
+  const schema = path.join(root, 'prisma', name, 'schema.prisma')
+  const output = path.join(root, 'subgraphs', name, 'generated', 'prisma')
+  const mark = fingerprint([schema, path.resolve(prismaScript, '../../package.json'), import.meta.filename])
+  if (isCurrent(path.join(output, 'client.ts'), mark)) return false
+
+  const run = await runPrisma(['generate', '--schema', schema, '--no-hints'])
+  if (run.code !== 0) throw new Error(`prisma/${name}/schema.prisma: ${run.output.trim()}`)
+  remember(path.join(output, 'client.ts'), mark)
+  return true
+}

@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { root } from '../repository.ts'
+import { codegenConfig, readSettings } from './codegen-config.ts'
+import { fingerprint, isCurrent, remember } from './fingerprint.ts'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Generates the resolver types of `subgraphs/<name>/schema.graphql` into `subgraphs/<name>/generated/resolvers.ts`.
+ * @returns whether there was anything to do
+ * @throws Error when the schema does not parse, or codegen.json names a type that the schema lacks
+ */
+export async function generateResolverTypes(name: string): Promise<boolean> {
+  const folder = path.join(root, 'subgraphs', name)
+  const schemaFile = path.join(folder, 'schema.graphql')
+  const settingsFile = path.join(folder, 'codegen.json')
+  const output = path.join(folder, 'generated', 'resolvers.ts')
+  const mark = fingerprint([
+    schemaFile,
+    settingsFile,
+    require.resolve('@graphql-codegen/typescript-resolvers/package.json'),
+    path.join(import.meta.dirname, 'codegen-config.ts'),
+    import.meta.filename,
+  ])
+  if (isCurrent(output, mark)) return false
+
+  const settings = existsSync(settingsFile) ? readFileSync(settingsFile, 'utf8') : '{}'
+  const source = await printResolverTypes(name, readFileSync(schemaFile, 'utf8'), settings)
+  mkdirSync(path.dirname(output), { recursive: true })
+  // Renamed into place, so that a server starting meanwhile never reads half a file.
+  const partial = `${output}.${process.pid}`
+  writeFileSync(partial, source)
+  renameSync(partial, output)
+  remember(output, mark)
+  return true
+}
+
+/** The TypeScript of the resolver types of one schema; `settings` is the text of its codegen.json. */
+export async function printResolverTypes(name: string, sdl: string, settings: string): Promise<string> {
+  // Loaded here because it takes half a second, and a start with everything current needs none of it.
+  const [{ parse }, { codegen }, typescript, resolvers] = await Promise.all([
+    import('graphql'),
+    import('@graphql-codegen/core'),
+    import('@graphql-codegen/typescript'),
+    import('@graphql-codegen/typescript-resolvers'),
+  ])
+  const schema = parse(sdl, { noLocation: true })
+  const body = await codegen({
+    filename: 'resolvers.ts',
+    schema,
+    documents: [],
+    config: codegenConfig(readSettings(`subgraphs/${name}/codegen.json`, settings, schema)),
+    plugins: [{ typescript: {} }, { resolvers: {} }],
+    pluginMap: { typescript, resolvers },
+  })
+  return `// Made by \`npm run generate\` from subgraphs/${name}/schema.graphql.\n${body}`
+}
