@@ -9,7 +9,12 @@ export type Page = { readonly first: number; readonly after: Cursor | null }
 
 export type Connection<Node> = {
   edges: { cursor: string; node: Node }[]
-  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
+  pageInfo: {
+    hasNextPage: boolean
+    hasPreviousPage: boolean
+    startCursor: string | null
+    endCursor: string | null
+  }
 }
 
 /** An opaque cursor. `sort` names the order that it belongs to, so that a cursor of another order is refused. */
@@ -18,7 +23,8 @@ export function encodeCursor(sort: string, parts: Cursor): string {
 }
 
 function decodeCursor(sort: string, cursor: string): Cursor {
-  const fault = () => badUserInput(`after is ${echo(cursor)}: allowed is a cursor that this list gave with the same sort`)
+  const fault = () =>
+    badUserInput(`after is ${echo(cursor)}: allowed is a cursor that this list gave with the same sort`)
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString())
@@ -49,7 +55,11 @@ export function pageArgs(
 export function connectionOf<Row, Node = Row>(
   rows: readonly Row[],
   page: Page,
-  { sort = '', cursorOf, nodeOf }: { sort?: string; cursorOf: (row: Row) => Cursor; nodeOf?: (row: Row) => Node },
+  {
+    sort = '',
+    cursorOf,
+    nodeOf,
+  }: { sort?: string; cursorOf: (row: Row) => Cursor; nodeOf?: (row: Row) => Node },
 ): Connection<Node> {
   const edges = rows.slice(0, page.first).map((row) => ({
     cursor: encodeCursor(sort, cursorOf(row)),

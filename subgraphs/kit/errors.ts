@@ -60,7 +60,8 @@ export function formatErrors(onBug: (error: unknown) => void) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { message, path, locations } = formatted
     const cause = unwrapResolverError(error)
-    if (isExpected(cause)) return { message, path, extensions: { ...cause.extensions, stacktrace: undefined } }
+    if (isExpected(cause))
+      return { message, path, extensions: { ...cause.extensions, stacktrace: undefined } }
     const code = formatted.extensions?.code
     if (REQUEST_FAULTS.has(code)) return { message, locations, path, extensions: { code: 'BAD_USER_INPUT' } }
     if (code === 'BAD_USER_INPUT') return { message, locations, path, extensions: { code } }

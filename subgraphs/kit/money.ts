@@ -106,7 +106,9 @@ export function allocate(a: Money, weights: readonly bigint[]): Money[] {
     remainder: (a.minor * weight) % total,
   }))
   let left = a.minor - parts.reduce((rest, part) => rest + part.minor, 0n)
-  for (const part of parts.toSorted((x, y) => Number(y.remainder > x.remainder) - Number(y.remainder < x.remainder))) {
+  for (const part of parts.toSorted(
+    (x, y) => Number(y.remainder > x.remainder) - Number(y.remainder < x.remainder),
+  )) {
     if (left === 0n) break
     part.minor += 1n
     left -= 1n

@@ -23,7 +23,9 @@ function readDecimal(value: unknown): string {
   if (typeof value === 'string' && DECIMAL.test(value)) return value
   // A JSON integer is exact up to 2^53; a JSON fraction has already been through a binary float.
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
-  throw badUserInput(`${shown(value)} is not a Decimal: allowed is a string such as "12.90", up to 15 digits before the point`)
+  throw badUserInput(
+    `${shown(value)} is not a Decimal: allowed is a string such as "12.90", up to 15 digits before the point`,
+  )
 }
 
 function readCurrency(value: unknown): Currency {

@@ -1,7 +1,11 @@
 import { z } from 'zod'
 
 /** A member of the schema's `UserError` interface: an expected failure, as a value. */
-export type UserError = { readonly __typename: string; readonly message: string; readonly path: string[] | null }
+export type UserError = {
+  readonly __typename: string
+  readonly message: string
+  readonly path: string[] | null
+}
 
 export type ValidationError = UserError & { readonly __typename: 'ValidationError' }
 export type VersionConflictError = UserError & {
@@ -66,7 +70,10 @@ export function validate<S extends z.ZodType>(
   if (result.success) return { ok: true, value: result.data }
   const errors = result.error.issues.map((issue) => {
     const path = issue.path.map(String)
-    return validationError(`${path.join('.') || 'input'} is ${echo(issue.input)}: allowed is ${allowed(issue)}`, path)
+    return validationError(
+      `${path.join('.') || 'input'} is ${echo(issue.input)}: allowed is ${allowed(issue)}`,
+      path,
+    )
   })
   return { ok: false, errors }
 }

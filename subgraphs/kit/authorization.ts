@@ -1,0 +1,73 @@
+import {
+  type DirectiveNode,
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  Kind,
+} from 'graphql'
+import { forbidden, unauthenticated } from './errors.ts'
+import { hasScope, type Viewer } from './identity.ts'
+
+/** One way in per inner list: any list whose scopes the viewer holds in full will do. */
+type Alternatives = readonly (readonly string[])[]
+type Rule = { readonly kind: 'authenticated' } | { readonly kind: 'scopes'; readonly anyOf: Alternatives }
+
+type WithDirectives = {
+  astNode?: { directives?: readonly DirectiveNode[] } | null
+  extensionASTNodes?: readonly { directives?: readonly DirectiveNode[] }[]
+}
+
+function scopesOf(directive: DirectiveNode): Alternatives {
+  const value = directive.arguments?.find((argument) => argument.name.value === 'scopes')?.value
+  if (value?.kind !== Kind.LIST) return []
+  return value.values.map((all) =>
+    all.kind === Kind.LIST ? all.values.map((scope) => (scope.kind === Kind.STRING ? scope.value : '')) : [],
+  )
+}
+
+/** The rules that a definition states by `@authenticated` and `@requiresScopes`, whatever prefix `@link` gave them. */
+function rulesOf(element: WithDirectives): Rule[] {
+  const nodes = [element.astNode, ...(element.extensionASTNodes ?? [])]
+  return nodes
+    .flatMap((node) => node?.directives ?? [])
+    .flatMap((directive): Rule[] => {
+      const name = directive.name.value.replace(/^federation__/, '')
+      if (name === 'authenticated') return [{ kind: 'authenticated' }]
+      return name === 'requiresScopes' ? [{ kind: 'scopes', anyOf: scopesOf(directive) }] : []
+    })
+}
+
+function check(rule: Rule, viewer: Viewer): void {
+  if (viewer.kind === 'anonymous') throw unauthenticated()
+  if (rule.kind === 'authenticated') return
+  if (!rule.anyOf.some((all) => all.every((scope) => hasScope(viewer, scope)))) throw forbidden()
+}
+
+function guard(field: GraphQLField<unknown, { viewer: Viewer }>, rules: readonly Rule[]): void {
+  const resolve = field.resolve ?? defaultFieldResolver
+  field.resolve = (source, args, context, info) => {
+    for (const rule of rules) check(rule, context.viewer)
+    return resolve(source, args, context, info)
+  }
+}
+
+/**
+ * Enforces `@authenticated` and `@requiresScopes` (Federation 2.5) in the subgraph itself, on fields, on their object
+ * and on the type that they return: the router refuses earlier, but nothing rests on the router alone.
+ */
+export function enforceAuthorization(schema: GraphQLSchema): GraphQLSchema {
+  const onType = new Map<GraphQLNamedType, Rule[]>()
+  for (const type of Object.values(schema.getTypeMap())) onType.set(type, rulesOf(type))
+  for (const type of onType.keys()) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue
+    for (const field of Object.values(type.getFields())) {
+      const returned = onType.get(getNamedType(field.type)) ?? []
+      const rules = [...rulesOf(field), ...(onType.get(type) ?? []), ...returned]
+      if (rules.length > 0) guard(field, rules)
+    }
+  }
+  return schema
+}

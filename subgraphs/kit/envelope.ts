@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** A message between subgraphs: an event or a command. Delivered at least once, in any order. */
+export const envelopeSchema = z.object({
+  id: z.string(),
+  type: z.string(),
+  /** The subgraph that published it. */
+  source: z.string(),
+  /** The id of the thing that the message is about. */
+  subject: z.string(),
+  time: z.iso.datetime(),
+  /** The subject's version: it grows with each message about it, so that a late one is told from a new one. */
+  sequence: z.int(),
+  correlationId: z.string(),
+  causationId: z.string().nullable(),
+  traceparent: z.string().nullable(),
+  data: z.unknown(),
+})
+
+export type Envelope<Data = unknown> = Omit<z.output<typeof envelopeSchema>, 'data'> & { readonly data: Data }
+
+/** What a rule or a store wants said; the outbox adds the rest of the envelope. `data` must survive JSON. */
+export type NewEvent<Data = unknown> = {
+  readonly type: string
+  readonly subject: string
+  readonly sequence: number
+  readonly data: Data
+}

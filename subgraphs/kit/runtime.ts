@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
+
+import { parse } from 'graphql'
+import type { Logger } from 'pino'
+import { enforceAuthorization } from './authorization.ts'
+import type { Clock } from './clock.ts'
+import type { Database } from './database.ts'
+import { formatErrors } from './errors.ts'
+import type { EventBus, Handle, Subscription } from './event-bus.ts'
+import type { Viewer } from './identity.ts'
+import { inbox, type Listener } from './inbox.ts'
+import { type Relay, startRelay } from './outbox.ts'
+import { scalars } from './scalars.ts'
+import type { AnySubgraph, Resources, SubgraphRequest } from './subgraph.ts'
+import { startTimers, type Timers } from './timers.ts'
+
+export type RuntimeOptions = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly config: unknown
+  readonly log: Logger
+  /** Null: messages wait in the outbox, nothing is heard. */
+  readonly bus: EventBus | null
+  /** In production the schema tells nothing of itself. */
+  readonly production: boolean
+  /** Headers that the Sandbox page starts with; absent: no page. */
+  readonly sandboxHeaders?: Readonly<Record<string, string>>
+}
+
+/** A subgraph that is open, without its HTTP side. */
+export type Runtime = {
+  readonly apollo: ApolloServer<{ viewer: Viewer }>
+  readonly resources: Resources
+  readonly handle: Handle
+  contextOf(request: SubgraphRequest): { viewer: Viewer }
+  /** Publish soon what was just written to the outbox. */
+  wakeRelay(): void
+  close(): Promise<void>
+}
+
+async function schemaOf({ schema, resolvers }: AnySubgraph) {
+  const typeDefs = parse(await readFile(schema, 'utf8'))
+  // The generated resolver types are closed; Apollo's map is an index signature of the same content.
+  const own = resolvers as GraphQLResolverMap<unknown>
+  return enforceAuthorization(buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...own } }]))
+}
+
+function plugins({ sandboxHeaders }: RuntimeOptions): ApolloServerPlugin[] {
+  return [
+    ApolloServerPluginCacheControlDisabled(),
+    ApolloServerPluginInlineTraceDisabled(),
+    ApolloServerPluginSchemaReportingDisabled(),
+    ApolloServerPluginUsageReportingDisabled(),
+    sandboxHeaders
+      ? ApolloServerPluginLandingPageLocalDefault({
+          embed: { runTelemetry: false },
+          headers: { ...sandboxHeaders },
+        })
+      : ApolloServerPluginLandingPageDisabled(),
+  ]
+}
+
+async function openApollo(definition: AnySubgraph, options: RuntimeOptions) {
+  const apollo = new ApolloServer<{ viewer: Viewer }>({
+    schema: await schemaOf(definition),
+    introspection: !options.production,
+    formatError: formatErrors((error) => options.log.error({ err: error }, 'a resolver failed')),
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    plugins: plugins(options),
+    logger: options.log,
+  })
+  await apollo.start()
+  return apollo
+}
+
+function listenersOf({ listens = {} }: AnySubgraph, resources: Resources): Record<string, Listener> {
+  return Object.fromEntries(
+    Object.entries(listens).map(([type, react]) => [
+      type,
+      // The kit only needs raw SQL of the transaction; the definition gets back the client that it opened.
+      (envelope, tx) => react(envelope, tx as Parameters<typeof react>[1], resources),
+    ]),
+  )
+}
+
+/** Opens a subgraph: database, schema, relay, inbox, timers. */
+export async function startRuntime(definition: AnySubgraph, options: RuntimeOptions): Promise<Runtime> {
+  const { name } = definition
+  const { bus, log } = options
+  const resources = await definition.open(options)
+  const apollo = await openApollo(definition, options)
+  let relay: Relay | null = null
+  const wakeRelay = () => relay?.wake()
+  const listeners = listenersOf(definition, resources)
+  const handle = inbox({ consumer: name, prisma: resources.prisma, listeners, log, onWrote: wakeRelay })
+  let subscription: Subscription | null = null
+  let timers: Timers | null = null
+  if (bus) {
+    subscription = await bus.subscribe(name, Object.keys(listeners), handle)
+    relay = startRelay({ source: name, prisma: resources.prisma, bus, log })
+    timers = startTimers(definition.timers ?? [], { resources, log, onWrote: wakeRelay })
+  }
+  return {
+    apollo,
+    resources,
+    handle,
+    wakeRelay,
+    contextOf: (request) => definition.context(resources, request),
+    async close() {
+      await timers?.stop()
+      await subscription?.close()
+      await relay?.stop()
+      await apollo.stop()
+      await resources.close?.()
+      await resources.prisma.$disconnect()
+    },
+  }
+}

@@ -1,0 +1,144 @@
+import { pino } from 'pino'
+import { z } from 'zod'
+import { type Clock, systemClock } from '../clock.ts'
+import { readSettings, type Settings } from '../config.ts'
+import type { Envelope } from '../envelope.ts'
+import { anonymous, type Viewer } from '../identity.ts'
+import { newId } from '../ids.ts'
+import { startRuntime } from '../runtime.ts'
+import type { AnySubgraph, CookieOptions, Resources, SubgraphRequest } from '../subgraph.ts'
+import { newTrace, withTrace } from '../trace.ts'
+import { testDatabase } from './database.ts'
+
+/** What an operation answered, as a test reads it. */
+export type Answer = {
+  // The test knows the shape of its own operation.
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  readonly data: any
+  readonly errors: readonly {
+    message: string
+    path?: readonly (string | number)[]
+    extensions?: Record<string, unknown>
+  }[]
+  readonly cookies: readonly { name: string; value: string; options: CookieOptions }[]
+}
+
+export type OutboxRow = { id: string; type: string; subject: string; sequence: number; data: unknown }
+
+export type TestSubgraph = {
+  readonly resources: Resources
+  readonly databaseUrl: string
+  /** Runs an operation as this viewer, without HTTP. */
+  execute(
+    query: string,
+    variables?: Record<string, unknown>,
+    viewer?: Viewer,
+    request?: Partial<SubgraphRequest>,
+  ): Promise<Answer>
+  /** Hands a message to the subgraph's inbox, as a bus would. The same id twice is a duplicate. */
+  deliver(
+    type: string,
+    data: unknown,
+    about?: { subject?: string; sequence?: number; id?: string },
+  ): Promise<void>
+  /** What waits in the outbox, oldest first. */
+  outbox(): Promise<OutboxRow[]>
+  /** How many SQL statements the work sends. */
+  sqlCount(work: () => Promise<unknown>): Promise<number>
+  close(): Promise<void>
+}
+
+export type TestOptions = { settings?: Settings; clock?: Clock }
+
+/** A signed-in customer. */
+export function customer(id: string, sessionId = newId('ses')): Viewer {
+  return { kind: 'user', id, sessionId, scopes: new Set(['self']) }
+}
+
+/** A signed-in member of staff with these scopes. */
+export function staff(...scopes: string[]): Viewer {
+  return { kind: 'user', id: newId('usr'), sessionId: newId('ses'), scopes: new Set(['self', ...scopes]) }
+}
+
+function envelopeOf(
+  type: string,
+  data: unknown,
+  about: { subject?: string; sequence?: number; id?: string },
+): Envelope {
+  const { subject = 'test', sequence = 1, id = newId('evt') } = about
+  const time = new Date().toISOString()
+  const correlationId = newTrace().correlationId
+  return {
+    id,
+    type,
+    source: 'test',
+    subject,
+    sequence,
+    time,
+    correlationId,
+    causationId: null,
+    traceparent: null,
+    data,
+  }
+}
+
+/** Opens a subgraph on a database of its own, without HTTP and without a bus: the test delivers the messages. */
+export async function testSubgraph(
+  definition: AnySubgraph,
+  options: TestOptions = {},
+): Promise<TestSubgraph> {
+  const database = await testDatabase(definition.name)
+  let statements = 0
+  const runtime = await startRuntime(definition, {
+    database: { url: database.url, onQuery: () => statements++ },
+    clock: options.clock ?? systemClock,
+    config: readSettings(definition.config ?? z.unknown(), options.settings ?? {}),
+    log: pino({ level: 'silent' }),
+    bus: null,
+    production: false,
+  })
+  const { resources } = runtime
+
+  return {
+    resources,
+    databaseUrl: database.url,
+
+    async execute(query, variables = {}, viewer = anonymous, request = {}) {
+      const cookies: Answer['cookies'][number][] = []
+      const contextValue = runtime.contextOf({
+        viewer,
+        headers: {},
+        requestId: 'test',
+        clientAddress: null,
+        setCookie: (name, value, cookieOptions) => cookies.push({ name, value, options: cookieOptions }),
+        ...request,
+      })
+      const { body } = await withTrace(newTrace(), () =>
+        runtime.apollo.executeOperation({ query, variables }, { contextValue }),
+      )
+      if (body.kind !== 'single') throw new Error('an incremental answer was not asked for')
+      const { data, errors = [] } = body.singleResult
+      return { data, errors, cookies }
+    },
+
+    async deliver(type, data, about = {}) {
+      await runtime.handle(envelopeOf(type, data, about))
+    },
+
+    outbox: () =>
+      resources.prisma.$queryRawUnsafe<OutboxRow[]>(
+        'SELECT id, type, subject, sequence, data FROM outbox_message ORDER BY id',
+      ) as Promise<OutboxRow[]>,
+
+    async sqlCount(work) {
+      const before = statements
+      await work()
+      return statements - before
+    },
+
+    async close() {
+      await runtime.close()
+      await database.drop()
+    },
+  }
+}

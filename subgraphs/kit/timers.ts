@@ -1,0 +1,44 @@
+import type { Logger } from 'pino'
+import type { Resources, Timer } from './subgraph.ts'
+import { newTrace, withTrace } from './trace.ts'
+
+export type Timers = {
+  /** Waits for the runs in hand, then stops. */
+  stop(): Promise<void>
+}
+
+type TimerOptions = { resources: Resources; log: Logger; onWrote: () => void }
+
+/** Runs each timer again and again, never twice at once; a failure is logged and the next round tries again. */
+export function startTimers(timers: readonly Timer<Resources>[], options: TimerOptions): Timers {
+  const stops = timers.map((timer) => startTimer(timer, options))
+  return {
+    async stop() {
+      await Promise.all(stops.map((stop) => stop()))
+    },
+  }
+}
+
+function startTimer(timer: Timer<Resources>, { resources, log, onWrote }: TimerOptions): () => Promise<void> {
+  let running: Promise<void> | null = null
+
+  async function round(): Promise<void> {
+    const trace = newTrace()
+    try {
+      await withTrace(trace, () => timer.run(resources))
+      if (trace.wrote) onWrote()
+    } catch (error) {
+      log.error({ err: error, timer: timer.name }, 'a timer failed; it runs again')
+    } finally {
+      running = null
+    }
+  }
+
+  const interval = setInterval(() => {
+    running ??= round()
+  }, timer.everyMs)
+  return async () => {
+    clearInterval(interval)
+    await running
+  }
+}
