@@ -1,0 +1,125 @@
+import { type AddressRow, address } from './address.ts'
+import { chance } from './chance.ts'
+import { BASKET, coupon, discountOf, WELCOME } from './coupon.ts'
+import { type Life, life, type Purchase } from './life.ts'
+import { customerOfOrder } from './order-time.ts'
+import type { Plan } from './plan.ts'
+import type { SeedCurrency } from './price-ladder.ts'
+import { design, pricesOn } from './product.ts'
+import { seedId } from './seed-id.ts'
+import { servingLevel } from './stock-level.ts'
+import { currencyOf, userId } from './user.ts'
+import { variant } from './variant.ts'
+
+export type OrderRow = {
+  id: string
+  index: number
+  customer: number
+  customerId: string
+  currency: SeedCurrency
+  status: 'CONFIRMED' | 'CANCELLED'
+  /** A cancelled order found no stock, or its customer thought better of it before the stock was taken. */
+  cancelReason: 'OUT_OF_STOCK' | 'CUSTOMER_REQUEST' | null
+  couponIndex: number | null
+  placedAt: number
+  settledAt: number
+  subtotal: number
+  discount: number
+  total: number
+  address: AddressRow
+  lines: readonly OrderLineRow[]
+}
+
+export type OrderLineRow = {
+  id: string
+  productId: string
+  variantId: string
+  variant: number
+  stockLevel: number
+  title: string
+  sku: string
+  quantity: number
+  unitPrice: number
+  lineTotal: number
+  /** The line's share of the order's discount; the shares add up to it. */
+  discount: number
+}
+
+/** The n-th order of the shop, the oldest being 0. */
+export function order(plan: Plan, index: number): OrderRow {
+  const customer = customerOfOrder(plan, index)
+  const found = ordersBy(plan, customer, life(plan, customer)).find((candidate) => candidate.index === index)
+  if (!found) throw new Error(`Order ${index} is missing from its customer's life.`)
+  return found
+}
+
+/** All orders of one person, the oldest first. */
+export function ordersBy(plan: Plan, customer: number, lived: Life): OrderRow[] {
+  return lived.orders.map((purchase, place) => orderOf(plan, customer, purchase, place === 0))
+}
+
+function orderOf(plan: Plan, customer: number, purchase: Purchase, first: boolean): OrderRow {
+  const random = chance(plan.seed, 'order', purchase.index)
+  const currency = currencyOf(plan, customer)
+  const lines = purchase.lines.map((line, place) => {
+    const unitPrice = pricesOn(plan, line.product, purchase.placedAt)[currency]
+    const { sku, title, id, productId } = variant(plan, line.variant)
+    return {
+      id: seedId('oln', plan.seed, purchase.index * 8 + place, purchase.placedAt),
+      productId,
+      variantId: id,
+      variant: line.variant,
+      stockLevel: servingLevel(line.variant, currency),
+      title: `${design(plan, line.product).title} – ${title}`,
+      sku,
+      quantity: line.quantity,
+      unitPrice,
+      lineTotal: unitPrice * line.quantity,
+    }
+  })
+  const subtotal = lines.reduce((sum, line) => sum + line.lineTotal, 0)
+  const couponIndex = couponFor(plan, { first, flip: random.next(), currency, subtotal })
+  const discount = couponIndex === null ? 0 : discountOf(coupon(plan, couponIndex), currency, subtotal)
+  const shares = allocate(
+    discount,
+    lines.map((line) => line.lineTotal),
+  )
+  return {
+    id: seedId('ord', plan.seed, purchase.index, purchase.placedAt),
+    index: purchase.index,
+    customer,
+    customerId: userId(plan, customer),
+    currency,
+    status: purchase.cancelled ? 'CANCELLED' : 'CONFIRMED',
+    cancelReason: purchase.cancelled ? (random.flip(0.5) ? 'OUT_OF_STOCK' : 'CUSTOMER_REQUEST') : null,
+    couponIndex,
+    placedAt: purchase.placedAt,
+    settledAt: purchase.placedAt + random.between(300, 4_000),
+    subtotal,
+    discount,
+    total: subtotal - discount,
+    address: address(plan, customer),
+    lines: lines.map((line, place) => ({ ...line, discount: shares[place] ?? 0 })),
+  }
+}
+
+type Till = { first: boolean; flip: number; currency: SeedCurrency; subtotal: number }
+
+/** A third of the first orders use the welcome coupon, one in twelve of the later ones the basket coupon where it applies. */
+function couponFor(plan: Plan, { first, flip, currency, subtotal }: Till): number | null {
+  const index = first ? WELCOME : BASKET
+  const uses = flip < (first ? 1 / 3 : 1 / 12)
+  return uses && discountOf(coupon(plan, index), currency, subtotal) > 0 ? index : null
+}
+
+/** Splits an amount by weight, to the last minor unit: largest remainders first, earlier lines first among equals. */
+export function allocate(amount: number, weights: readonly number[]): number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const shares = weights.map((weight) => Math.floor((amount * weight) / total))
+  const byRemainder = weights
+    .map((weight, place) => ({ place, remainder: (amount * weight) % total }))
+    .sort((left, right) => right.remainder - left.remainder || left.place - right.place)
+  const left = amount - shares.reduce((sum, share) => sum + share, 0)
+  for (const { place } of byRemainder.slice(0, left)) shares[place] = (shares[place] ?? 0) + 1
+  return shares
+}

@@ -1,0 +1,124 @@
+import { categoryIdOf } from './category.ts'
+import { chance } from './chance.ts'
+import { DAY, HOUR, type Plan, roundsOf, SHOP_AGE, type Size } from './plan.ts'
+import { type Prices, pricesAt } from './price-ladder.ts'
+import { describeProduct } from './product-text.ts'
+import { seedId } from './seed-id.ts'
+import { type Shuffle, shuffle } from './shuffle.ts'
+import { EDITIONS, NAMES, PATTERNS, type Pattern } from './sock-design.ts'
+import { SOCK_TYPES, sockTypeOf } from './sock-type.ts'
+
+export type ProductRow = {
+  id: string
+  slug: string
+  title: string
+  description: string
+  categoryId: string
+  status: 'DRAFT' | 'ACTIVE' | 'ARCHIVED'
+  version: number
+  createdAt: number
+}
+
+export type Design = { name: string; pattern: Pattern; material: string; title: string; slug: string }
+
+const DESIGNS = shuffle(NAMES.length * PATTERNS.length, 0)
+
+/** Which round of a type stands at which rank of popularity: the best sellers are neither the oldest nor the newest. */
+const RANKS: Record<Size, Shuffle> = {
+  tiny: shuffle(roundsOf('tiny'), 0),
+  demo: shuffle(roundsOf('demo'), 3),
+  large: shuffle(roundsOf('large'), 3),
+}
+
+export function product(plan: Plan, index: number): ProductRow {
+  const { title, slug } = design(plan, index)
+  return {
+    id: productId(plan, index),
+    slug,
+    title,
+    description: describeProduct(plan, index, design(plan, index), sockTypeOf(index)),
+    categoryId: categoryIdOf(plan, sockTypeOf(index).category),
+    status: statusOf(index),
+    version: 1,
+    createdAt: productCreatedAt(plan, index),
+  }
+}
+
+export function productId(plan: Plan, index: number): string {
+  return seedId('prd', plan.seed, index, productCreatedAt(plan, index))
+}
+
+/** Half of the range opened the shop; the rest came since, one by one. A draft was written in the last hour and never sold. */
+export function productCreatedAt(plan: Plan, index: number): number {
+  if (statusOf(index) === 'DRAFT') return plan.today - HOUR + (index % 3_000) * 1_000
+  const opening = plan.today - SHOP_AGE - 30 * DAY
+  const random = chance(plan.seed, 'launch', index)
+  if (index < SOCK_TYPES.length || random.flip(0.5)) return opening + random.below(20 * DAY)
+  return opening + 30 * DAY + random.below(SHOP_AGE - 7 * DAY)
+}
+
+/** Names and patterns never meet twice within a type, so titles and slugs are unique without looking at other rows. */
+export function design(plan: Plan, index: number): Design {
+  const type = sockTypeOf(index)
+  const round = Math.floor(index / SOCK_TYPES.length)
+  const place = (DESIGNS.to(round % DESIGN_COUNT) + (index % SOCK_TYPES.length) * 97) % DESIGN_COUNT
+  const name = at(NAMES, place % NAMES.length)
+  const pattern = at(PATTERNS, Math.floor(place / NAMES.length))
+  const edition = at(EDITIONS, Math.floor(round / DESIGN_COUNT))
+  const title = [edition, name, pattern, type.noun].filter(Boolean).join(' ')
+  const material = chance(plan.seed, 'material', index).pick(type.materials)
+  return { name, pattern, material, title, slug: title.toLowerCase().replaceAll(/[^a-z]+/g, '-') }
+}
+
+/** The product of a type at a rank of popularity (0 is the most loved). */
+export function productAtRank(plan: Plan, type: number, rank: number): number {
+  const rounds = roundsOf(plan.size)
+  return ((RANKS[plan.size].to(rank) + type * 7) % rounds) * SOCK_TYPES.length + type
+}
+
+export type Offer = { prices: Prices; compareAt: Prices | null; cost: Prices }
+
+/** What a product costs today; `compareAt` is what it cost before its sale began. */
+export function offer(plan: Plan, index: number): Offer {
+  const { rung, saleSince } = pricing(plan, index)
+  const before = pricesAt(rung)
+  const prices = saleSince === null ? before : pricesAt(Math.max(rung - 2, 0))
+  const share = chance(plan.seed, 'cost', index).between(32, 44) / 100
+  return { prices, compareAt: saleSince === null ? null : before, cost: scaled(before, share) }
+}
+
+/** What a product cost at a moment (ms since the epoch): an order before the sale paid the full price. */
+export function pricesOn(plan: Plan, index: number, moment: number): Prices {
+  const { rung, saleSince } = pricing(plan, index)
+  return saleSince !== null && moment >= saleSince ? pricesAt(Math.max(rung - 2, 0)) : pricesAt(rung)
+}
+
+function pricing(plan: Plan, index: number): { rung: number; saleSince: number | null } {
+  const random = chance(plan.seed, 'price', index)
+  const [low, high] = sockTypeOf(index).rungs
+  const rung = random.between(low, high)
+  const onSale = rung >= 2 && statusOf(index) === 'ACTIVE' && random.flip(0.15)
+  return { rung, saleSince: onSale ? plan.today - random.between(5, 40) * DAY : null }
+}
+
+function scaled(prices: Prices, share: number): Prices {
+  return {
+    USD: Math.round(prices.USD * share),
+    EUR: Math.round(prices.EUR * share),
+    JPY: Math.round(prices.JPY * share),
+  }
+}
+
+function statusOf(index: number): ProductRow['status'] {
+  if (index % 101 === 77) return 'DRAFT'
+  return index % 97 === 50 ? 'ARCHIVED' : 'ACTIVE'
+}
+
+const DESIGN_COUNT = NAMES.length * PATTERNS.length
+
+function at<T>(list: readonly T[], index: number): T {
+  const value = list[index]
+  if (value === undefined)
+    throw new Error(`The seed's lists are too short for a shop of this size (${index}).`)
+  return value
+}

@@ -1,0 +1,58 @@
+import type { Chance } from './chance.ts'
+import type { Opinion } from './life.ts'
+import { OCCASIONS } from './occasion.ts'
+import type { Plan } from './plan.ts'
+import { design } from './product.ts'
+import type { Rating } from './review.ts'
+import { ASPECTS, CLOSERS, OFF_TOPIC, OPENERS, TITLES, TONES } from './review-words.ts'
+import { sockTypeOf } from './sock-type.ts'
+import { coloursOf } from './variant.ts'
+
+export type ReviewSubject = { opinion: Opinion; rating: Rating; offTopic: boolean }
+
+/**
+ * A review whose every sentence agrees with its rating: an opening, one to three things noticed, most with a reason, a closing.
+ * Names, colours, materials and occasions are the product's own.
+ */
+export function writeReview(
+  plan: Plan,
+  random: Chance,
+  { opinion, rating, offTopic }: ReviewSubject,
+): { title: string | null; body: string } {
+  const type = sockTypeOf(opinion.product)
+  const { name, pattern, material } = design(plan, opinion.product)
+  const words: Record<string, string> = {
+    name,
+    pattern: pattern.toLowerCase(),
+    material,
+    colour: random.pick(coloursOf(plan, opinion.product)).name.toLowerCase(),
+    socks: type.noun.toLowerCase(),
+    worn: random.pick(OCCASIONS[opinion.occasion]?.worn ?? ['a month']),
+    washes: String(random.between(3, 40)),
+    weeks: String(random.between(2, 9)),
+  }
+  const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '')
+  if (offTopic)
+    return { title: null, body: fill(`${random.pick(OFF_TOPIC)} ${random.pick(OPENERS[rating])}`) }
+  const title = random.flip(0.75) ? fill(random.pick(TITLES[rating])) : null
+  const sentences = [random.pick(OPENERS[rating]), ...noticed(random, rating)]
+  if (random.flip(0.7)) sentences.push(random.pick(CLOSERS[rating]))
+  return { title, body: sentences.map((sentence) => capitalised(fill(sentence))).join(' ') }
+}
+
+/** A middling rating names good and bad; the others only what they saw. */
+function noticed(random: Chance, rating: Rating): string[] {
+  const count = random.between(1, 3)
+  const first = random.below(ASPECTS.length)
+  return Array.from({ length: count }, (_, place) => {
+    const aspect = ASPECTS[(first + place * 3) % ASPECTS.length]
+    if (!aspect) throw new Error('An aspect is missing.')
+    const tones = TONES[rating]
+    const tone = tones[place % tones.length] ?? 'good'
+    return random.pick(aspect[tone])
+  })
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+}

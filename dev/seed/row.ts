@@ -1,0 +1,50 @@
+import { address } from './address.ts'
+import { cart, cartsOf } from './cart.ts'
+import { CATEGORIES, category } from './category.ts'
+import { COUPONS, coupon } from './coupon.ts'
+import { order } from './order.ts'
+import { ordersOf } from './order-time.ts'
+import { type Plan, productsOf, type Size, usersOf } from './plan.ts'
+import { product } from './product.ts'
+import { review, reviewsOf } from './review.ts'
+import { levelsOf, stockLevel } from './stock-level.ts'
+import { user } from './user.ts'
+import { variant, variantsOf } from './variant.ts'
+import { WAREHOUSE_COUNT, warehouse } from './warehouse.ts'
+
+/** How each entity's row is computed from a plan and an index, and how many there are in a shop of a size. */
+const ENTITIES = {
+  user: { row: user, count: usersOf },
+  address: { row: address, count: usersOf },
+  category: { row: category, count: () => CATEGORIES },
+  product: { row: product, count: productsOf },
+  variant: { row: variant, count: variantsOf },
+  warehouse: { row: warehouse, count: () => WAREHOUSE_COUNT },
+  stockLevel: { row: stockLevel, count: levelsOf },
+  coupon: { row: coupon, count: () => COUPONS },
+  cart: { row: cart, count: cartsOf },
+  order: { row: order, count: ordersOf },
+  review: { row: review, count: reviewsOf },
+} as const
+
+export type Entity = keyof typeof ENTITIES
+export type Row<E extends Entity> = ReturnType<(typeof ENTITIES)[E]['row']>
+
+/** One row of the shop, computed alone. Any process that calls it with the same plan gets the same row, ids included. */
+export function row<E extends Entity>(plan: Plan, entity: E, index: number): Row<E> {
+  const count = ENTITIES[entity].count(plan.size)
+  if (!Number.isInteger(index) || index < 0 || index >= count)
+    throw new RangeError(`A ${plan.size} shop has ${entity} 0 to ${count - 1}, not ${index}.`)
+  // TypeScript does not see that the entity's own function gives the entity's own row.
+  return ENTITIES[entity].row(plan, index) as Row<E>
+}
+
+export function countOf(size: Size, entity: Entity): number {
+  return ENTITIES[entity].count(size)
+}
+
+/** All rows of one entity, one at a time: memory does not grow with the shop. */
+export function* rows<E extends Entity>(plan: Plan, entity: E): Generator<Row<E>> {
+  const count = countOf(plan.size, entity)
+  for (let index = 0; index < count; index++) yield row(plan, entity, index)
+}
