@@ -1,0 +1,44 @@
+import pg from 'pg'
+import { superuser } from './cluster.ts'
+
+/** Where a server listens and who may speak to it. */
+export type PostgresAddress = {
+  host: string
+  port: number
+  user: string
+  /** A connection URL for one of its databases, password included. */
+  url(database: string): string
+  /** Makes a database unless it is there; returns its connection URL. */
+  ensureDatabase(name: string): Promise<string>
+}
+
+export function addressOf(port: number, password: string): PostgresAddress {
+  const host = '127.0.0.1'
+  const url = (database: string) =>
+    `postgresql://${superuser}:${password}@${host}:${port}/${encodeURIComponent(database)}`
+  return {
+    host,
+    port,
+    user: superuser,
+    url,
+    ensureDatabase: async (name) => {
+      await createDatabase(url('postgres'), name)
+      return url(name)
+    },
+  }
+}
+
+async function createDatabase(adminUrl: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)
+  } catch (error) {
+    // Somebody else made it between the question and the command: 42P04 says so, 23505 when at the same instant.
+    const code = error instanceof pg.DatabaseError ? error.code : undefined
+    if (code !== '42P04' && code !== '23505') throw error
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,51 @@
+/** Why PostgreSQL cannot run here: one line that says what to do, fit to be shown without a stack. */
+export class PostgresFailure extends Error {
+  override readonly name = 'PostgresFailure'
+}
+
+/** What the files and the log of a failed start belong to, for the message. */
+export type Attempt = { dataDir: string; port: number | undefined }
+
+const causes: { sign: RegExp; line: (attempt: Attempt) => string }[] = [
+  {
+    sign: /No space left on device|ENOSPC/,
+    line: ({ dataDir }) =>
+      `no space is left on the disk of ${dataDir}: free some, or choose another data folder`,
+  },
+  {
+    sign: /could not bind .*Address already in use/,
+    line: ({ port }) =>
+      `port ${port} is in use: stop the program that listens there, or choose another port for PostgreSQL`,
+  },
+  {
+    sign: /Permission denied|EACCES|EPERM|EROFS|Operation not permitted|wrong ownership/,
+    line: ({ dataDir }) =>
+      `no permission to use ${dataDir}: give this user the folder (chown), or choose another data folder`,
+  },
+  {
+    sign: /initialized by PostgreSQL version|database files are incompatible/,
+    line: ({ dataDir }) =>
+      `${dataDir} was made by another PostgreSQL version: move it away, or choose another data folder`,
+  },
+  {
+    sign: /could not create shared memory segment|could not resize shared memory|Cannot allocate memory/,
+    line: () =>
+      'the machine has too little shared memory for PostgreSQL: free memory, or enlarge /dev/shm (docker: --shm-size)',
+  },
+]
+
+/**
+ * Turns what initdb or the server wrote, or what the file system threw, into one line.
+ * @param evidence log text or an error
+ */
+export function explain(evidence: unknown, attempt: Attempt): PostgresFailure {
+  if (evidence instanceof PostgresFailure) return evidence
+  const text = evidence instanceof Error ? evidence.message : String(evidence)
+  const cause = causes.find(({ sign }) => sign.test(text))
+  if (cause) return new PostgresFailure(cause.line(attempt))
+  const telling =
+    text.split('\n').findLast((line) => /FATAL|PANIC|error|could not/i.test(line)) ?? text.trim()
+  return new PostgresFailure(
+    `PostgreSQL did not start in ${attempt.dataDir}: ${telling.replace(/^.*?(FATAL|PANIC): +/, '')}`,
+  )
+}

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** What a running server writes to `postmaster.pid`. */
+export type Postmaster = { pid: number; port: number; ready: boolean }
+
+/** Reads a cluster's `postmaster.pid`; undefined when there is none, or it is still being written. */
+export function readPostmaster(cluster: string): Postmaster | undefined {
+  let lines: string[]
+  try {
+    lines = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')
+  } catch {
+    return undefined
+  }
+  // Lines: pid, data folder, start time, port, socket folder, address, shared memory, status.
+  const [pid = '', , , port = ''] = lines
+  if (!(Number(pid) > 0)) return undefined
+  return { pid: Number(pid), port: Number(port), ready: lines[7]?.trim() === 'ready' }
+}

@@ -1,0 +1,25 @@
+import path from 'node:path'
+import { deployMigrations } from '@argyle/kit/migrations'
+import type { PostgresAddress } from '../postgres/address.ts'
+import { foldersWith, root } from '../repository.ts'
+
+/**
+ * Makes the database `argyle_template_<name>` for each subgraph that has migrations.
+ * @returns for each subgraph whose migrations did not apply, why: only its own tests are to fail
+ */
+export async function buildTemplates(
+  postgres: PostgresAddress,
+  base = root,
+): Promise<Record<string, string>> {
+  const errors: Record<string, string> = {}
+  const build = async (name: string) => {
+    try {
+      const url = await postgres.ensureDatabase(`argyle_template_${name}`)
+      await deployMigrations(path.join(base, 'prisma', name, 'migrations'), url)
+    } catch (error) {
+      errors[name] = error instanceof Error ? error.message : String(error)
+    }
+  }
+  await Promise.all(foldersWith('prisma', 'migrations', base).map(build))
+  return errors
+}
