@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util'
+import { messageOf, UsageError } from './usage-error.ts'
+
+/** One `--name VALUE` option; what has no default may be left out. */
+type Option = { readonly value: string; readonly meaning: string; readonly default?: string }
+
+/** The values given, by option; '' for one that was left out and has no default. */
+type Values<Name extends string> = Readonly<Record<Name, string>>
+
+/**
+ * Reads `--name VALUE` options; prints the list of them and exits on `--help`.
+ * @param script the npm script, for the help text.
+ * @throws UsageError that echoes what it does not understand and lists what there is.
+ */
+export function readOptions<Name extends string>(
+  script: string,
+  args: readonly string[],
+  options: Readonly<Record<Name, Option>>,
+): Values<Name> {
+  // Object.entries widens the keys that the type of the parameter guarantees.
+  const entries = Object.entries<Option>(options) as [Name, Option][]
+  const values = parse(args, entries)
+  if (values.help) {
+    console.log(helpOf(script, entries))
+    process.exit(0)
+  }
+  const chosen = entries.map(([name, option]) => [name, String(values[name] ?? option.default ?? '')])
+  // One entry per option, by construction.
+  return Object.fromEntries(chosen) as Values<Name>
+}
+
+function parse(args: readonly string[], entries: readonly [string, Option][]): Record<string, unknown> {
+  const known = entries.map(([name]) => [name, { type: 'string' as const }])
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { ...Object.fromEntries(known), help: { type: 'boolean' as const } },
+    })
+    return values
+  } catch (error) {
+    const [sentence] = messageOf(error).split('. ')
+    const names = entries.map(([name, { value }]) => `--${name} ${value}`).join(', ')
+    throw new UsageError(`${sentence}. There are: ${names}, --help`)
+  }
+}
+
+function helpOf(script: string, entries: readonly [string, Option][]): string {
+  const lines = entries.map(([name, { value, meaning, default: preset }]) => {
+    return `  ${`--${name} ${value}`.padEnd(24)}${meaning}${preset ? ` (default: ${preset})` : ''}`
+  })
+  return [`npm run ${script} -- [options]`, '', ...lines, `  ${'--help'.padEnd(24)}this text`].join('\n')
+}
