@@ -1,0 +1,148 @@
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import type { Currency } from '@argyle/kit/money'
+import { notFound, type ValidationError, validationError } from '@argyle/kit/user-errors'
+import type { Offer } from './pricing.ts'
+import { type InsufficientStockError, shortage } from './stock-check.ts'
+
+export const MOST_UNITS = 99
+export const MOST_LINES = 100
+
+export type CartLine = {
+  readonly id: string
+  readonly variantId: string
+  /** 1 to 99. */
+  readonly quantity: number
+  /** The unit price when the customer last saw to it, in minor units of the cart's currency. */
+  readonly seenMinor: bigint
+  /** Grows in the order in which lines were added. */
+  readonly position: number
+}
+
+export type CartHead = {
+  readonly id: string
+  /** Null for a guest cart: whoever knows its id may use it. */
+  readonly customerId: string | null
+  readonly state: 'OPEN' | 'ORDERED' | 'CLAIMED'
+  readonly currency: Currency
+  readonly version: number
+  readonly couponId: string | null
+  readonly expiresAt: Date
+  /** The customer who claimed this guest cart. */
+  readonly claimedBy: string | null
+}
+
+export type Cart = CartHead & { readonly lines: readonly CartLine[] }
+
+type Refusal = ValidationError | InsufficientStockError
+
+/** The price of something that is for sale; null when it is not. */
+function priceOf(offer: Offer): bigint | null {
+  return offer.listed ? offer.priceMinor : null
+}
+
+/** Puts units of a variant into a cart: onto its line, or a new line. The current price counts as seen. */
+export function addLine(
+  cart: Cart,
+  { offer, quantity, newLineId }: { offer: Offer; quantity: number; newLineId: string },
+): Decision<Cart, Refusal> {
+  const seenMinor = priceOf(offer)
+  if (seenMinor === null) return refuse(notFound('variant for sale', offer.variantId, ['variantId']))
+  const line = cart.lines.find(({ variantId }) => variantId === offer.variantId)
+  if (!line && cart.lines.length >= MOST_LINES) {
+    return refuse(validationError(`the cart has ${MOST_LINES} lines: allowed is no more than that`))
+  }
+  const units = quantity + (line?.quantity ?? 0)
+  const fault = tooMany(offer, units)
+  if (fault) return refuse(fault)
+  if (line) return accept(withLine(cart, { ...line, quantity: units, seenMinor }))
+  const position = (cart.lines.at(-1)?.position ?? 0) + 1
+  const added = { id: newLineId, variantId: offer.variantId, quantity, seenMinor, position }
+  return accept({ ...cart, lines: [...cart.lines, added] })
+}
+
+function tooMany(offer: Offer, units: number): Refusal | null {
+  if (units <= MOST_UNITS) return shortage(offer, units, ['quantity'])
+  return validationError(`the line would have ${units} units: allowed is at most ${MOST_UNITS}`, ['quantity'])
+}
+
+function withLine(cart: Cart, changed: CartLine): Cart {
+  return { ...cart, lines: cart.lines.map((line) => (line.id === changed.id ? changed : line)) }
+}
+
+/** Sets how many units a line has; 0 takes it out. Fewer units of something no longer for sale are allowed. */
+export function setQuantity(
+  cart: Cart,
+  { lineId, quantity, offer }: { lineId: string; quantity: number; offer: Offer },
+): Decision<Cart, Refusal> {
+  const line = cart.lines.find(({ id }) => id === lineId)
+  if (!line) return refuse(notFound('line in this cart', lineId, ['lineId']))
+  if (quantity === 0) return removeLine(cart, lineId)
+  const fault = quantity > line.quantity ? tooMany(offer, quantity) : null
+  if (fault) return refuse(fault)
+  return accept(withLine(cart, { ...line, quantity, seenMinor: priceOf(offer) ?? line.seenMinor }))
+}
+
+export function removeLine(cart: Cart, lineId: string): Decision<Cart, ValidationError> {
+  const lines = cart.lines.filter(({ id }) => id !== lineId)
+  if (lines.length === cart.lines.length) return refuse(notFound('line in this cart', lineId, ['lineId']))
+  return accept({ ...cart, lines })
+}
+
+export function clear(cart: Cart): Cart {
+  return { ...cart, lines: [], couponId: null }
+}
+
+/** Marks every current price as seen. A cart without a changed price stays the very same value. */
+export function acknowledgePrices(cart: Cart, offers: ReadonlyMap<string, Offer>): Cart {
+  const lines = cart.lines.map((line) => {
+    const price = offers.get(line.variantId)?.priceMinor ?? line.seenMinor
+    return price === line.seenMinor ? line : { ...line, seenMinor: price }
+  })
+  return lines.every((line, index) => line === cart.lines[index]) ? cart : { ...cart, lines }
+}
+
+/**
+ * The currency that a cart takes when a line comes in.
+ * An empty cart takes the one asked for; a cart with lines keeps its own, since their prices were seen in it.
+ */
+export function inCurrency(cart: Cart, wanted: Currency | null): Decision<Cart, ValidationError> {
+  if (wanted === null || wanted === cart.currency) return accept(cart)
+  if (cart.lines.length === 0) return accept({ ...cart, currency: wanted })
+  const message = `currencyCode is ${wanted}, but the cart has lines in ${cart.currency}: allowed is ${cart.currency}, or clearCart first`
+  return refuse(validationError(message, ['currencyCode']))
+}
+
+/**
+ * Takes the lines of a guest cart into a customer's own. Units of the same variant add up, to 99 at most; the own
+ * cart's coupon and currency win, unless it has none of the one or no lines to hold it to the other.
+ * @param offers what the shop says in the currency of the outcome, for lines that were seen in another currency
+ */
+export function merge(
+  own: Cart,
+  guest: Cart,
+  { offers, newLineId }: { offers: ReadonlyMap<string, Offer>; newLineId: () => string },
+): Decision<Cart, ValidationError> {
+  const currency = mergedCurrency(own, guest)
+  const lines = new Map(own.lines.map((line) => [line.variantId, line]))
+  let position = own.lines.at(-1)?.position ?? 0
+  for (const line of guest.lines) {
+    const mine = lines.get(line.variantId)
+    if (mine) {
+      lines.set(line.variantId, { ...mine, quantity: Math.min(mine.quantity + line.quantity, MOST_UNITS) })
+      continue
+    }
+    const current = offers.get(line.variantId)?.priceMinor ?? line.seenMinor
+    const seenMinor = guest.currency === currency ? line.seenMinor : current
+    lines.set(line.variantId, { ...line, id: newLineId(), seenMinor, position: ++position })
+  }
+  if (lines.size > MOST_LINES) {
+    const message = `the carts have ${lines.size} different variants together: allowed is at most ${MOST_LINES}`
+    return refuse(validationError(message, ['cartId']))
+  }
+  return accept({ ...own, currency, couponId: own.couponId ?? guest.couponId, lines: [...lines.values()] })
+}
+
+/** The currency of two carts made one. */
+export function mergedCurrency(own: Cart, guest: Cart): Currency {
+  return own.lines.length > 0 ? own.currency : guest.currency
+}

@@ -1,0 +1,73 @@
+import { CURRENCIES, type Currency, type Money, money, percentOf } from '@argyle/kit/money'
+
+/** What a coupon takes off: a share of the subtotal, or an amount in each currency that it is meant for. */
+export type Discount =
+  | { readonly kind: 'PERCENT'; readonly basisPoints: number }
+  | { readonly kind: 'FIXED'; readonly off: PerCurrency }
+
+/** Minor units by currency; a currency may be missing. */
+export type PerCurrency = Readonly<Partial<Record<Currency, bigint>>>
+
+export type Coupon = {
+  readonly id: string
+  /** In capitals. */
+  readonly code: string
+  readonly discount: Discount
+  readonly minimums: PerCurrency
+  readonly startsAt: Date | null
+  readonly expiresAt: Date | null
+  readonly usageLimit: number | null
+  readonly usageLimitPerCustomer: number | null
+  /** Orders that use it now; cancelled ones gave their use back. */
+  readonly timesUsed: number
+  readonly active: boolean
+  readonly version: number
+  readonly createdAt: Date
+}
+
+export type CouponStatus =
+  | 'APPLICABLE'
+  | 'INACTIVE'
+  | 'NOT_STARTED'
+  | 'EXPIRED'
+  | 'WRONG_CURRENCY'
+  | 'BELOW_MINIMUM'
+  | 'USED_UP'
+  | 'CUSTOMER_LIMIT_REACHED'
+
+/** What a coupon is held against. `usedByCustomer`: this customer's orders that use it; 0 for a guest. */
+export type CouponUse = { readonly subtotal: Money; readonly usedByCustomer: number; readonly now: Date }
+
+/** Codes are compared in capitals, without the spaces that a paste brings along. */
+export function normalCode(code: string): string {
+  return code.trim().toUpperCase()
+}
+
+/** Whether a coupon takes something off this subtotal now, or the first reason why not. */
+export function judgeCoupon(coupon: Coupon, { subtotal, usedByCustomer, now }: CouponUse): CouponStatus {
+  const { discount, minimums, startsAt, expiresAt, usageLimit, usageLimitPerCustomer } = coupon
+  if (!coupon.active) return 'INACTIVE'
+  if (startsAt && now < startsAt) return 'NOT_STARTED'
+  if (expiresAt && now >= expiresAt) return 'EXPIRED'
+  if (usageLimit !== null && coupon.timesUsed >= usageLimit) return 'USED_UP'
+  if (usageLimitPerCustomer !== null && usedByCustomer >= usageLimitPerCustomer)
+    return 'CUSTOMER_LIMIT_REACHED'
+  if (discount.kind === 'FIXED' && discount.off[subtotal.currency] === undefined) return 'WRONG_CURRENCY'
+  if (subtotal.minor < (minimums[subtotal.currency] ?? 0n)) return 'BELOW_MINIMUM'
+  return 'APPLICABLE'
+}
+
+/** What an applicable coupon takes off: never more than the subtotal. */
+export function discountOf({ discount }: Coupon, subtotal: Money): Money {
+  if (discount.kind === 'PERCENT') return percentOf(subtotal, discount.basisPoints)
+  const off = discount.off[subtotal.currency] ?? 0n
+  return money(off < subtotal.minor ? off : subtotal.minor, subtotal.currency)
+}
+
+/** Amounts per currency as a list, in the order of the shop's currencies. */
+export function amountsOf(amounts: PerCurrency): Money[] {
+  return CURRENCIES.flatMap((currency) => {
+    const minor = amounts[currency]
+    return minor === undefined ? [] : [money(minor, currency)]
+  })
+}
