@@ -1,0 +1,78 @@
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { idSchema } from '@argyle/kit/ids'
+import {
+  idempotencyKeySchema,
+  type UserError,
+  type ValidationError,
+  type VersionConflictError,
+  validationError,
+} from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import { available, type LevelChange, MOST_UNITS, type StockLevel } from './stock-level.ts'
+
+export type InsufficientStockError = UserError & {
+  readonly __typename: 'InsufficientStockError'
+  readonly availableQuantity: number
+}
+
+const reasons = ['RECEIVED', 'DAMAGED', 'COUNT_CORRECTION', 'RETURNED'] as const
+type StockReason = (typeof reasons)[number]
+
+/** The form of an `AdjustStockInput`. */
+export const adjustmentSchema = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  stockLevelId: idSchema('stk'),
+  delta: z.int().min(-MOST_UNITS).max(MOST_UNITS),
+  reason: z.enum(reasons),
+  changeFromOnHand: z.int().min(0).nullish(),
+})
+
+export type Adjustment = z.output<typeof adjustmentSchema>
+
+/** What a reason says about the sign of the difference. */
+const signs: Record<StockReason, { fits(delta: number): boolean; allowed: string }> = {
+  RECEIVED: { fits: (delta) => delta > 0, allowed: 'more than 0 for RECEIVED' },
+  RETURNED: { fits: (delta) => delta > 0, allowed: 'more than 0 for RETURNED' },
+  DAMAGED: { fits: (delta) => delta < 0, allowed: 'less than 0 for DAMAGED' },
+  COUNT_CORRECTION: { fits: (delta) => delta !== 0, allowed: 'anything but 0' },
+}
+
+function changedSince(level: StockLevel, expected: number): VersionConflictError {
+  return {
+    __typename: 'VersionConflictError',
+    message: `changeFromOnHand is ${expected}, but ${level.onHand} are on hand now: count again, then repeat the change`,
+    path: ['changeFromOnHand'],
+    currentVersion: level.version,
+  }
+}
+
+function insufficient(level: StockLevel, delta: number): InsufficientStockError {
+  const free = available(level)
+  const message = `delta is ${delta}, but of ${level.onHand} on hand ${level.reserved} are promised to orders: allowed is ${-free} or more`
+  return { __typename: 'InsufficientStockError', message, path: ['delta'], availableQuantity: free }
+}
+
+/** Changes the units on hand, or says why it cannot be. What comes in was announced first, if it was announced. */
+export function adjust(
+  level: StockLevel,
+  { delta, reason, changeFromOnHand }: Adjustment,
+  actorId: string,
+): Decision<LevelChange, InsufficientStockError | VersionConflictError | ValidationError> {
+  const { fits, allowed } = signs[reason]
+  if (!fits(delta)) return refuse(validationError(`delta is ${delta}: allowed is ${allowed}`, ['delta']))
+  if (changeFromOnHand != null && changeFromOnHand !== level.onHand) {
+    return refuse(changedSince(level, changeFromOnHand))
+  }
+  const onHand = level.onHand + delta
+  if (onHand < level.reserved) return refuse(insufficient(level, delta))
+  if (onHand > MOST_UNITS) {
+    const most = `delta is ${delta}, but ${level.onHand} are on hand: allowed is up to ${MOST_UNITS} together`
+    return refuse(validationError(most, ['delta']))
+  }
+  const incoming = reason === 'RECEIVED' ? Math.max(0, level.incoming - delta) : level.incoming
+  return accept({
+    before: level,
+    after: { ...level, onHand, incoming },
+    cause: { kind: reason, orderId: null, actorId },
+  })
+}

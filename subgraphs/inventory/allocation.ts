@@ -1,0 +1,76 @@
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { available, type StockLevel } from './stock-level.ts'
+
+/** Units of one variant that an order wants. */
+export type WantedLine = { readonly variantId: string; readonly quantity: number }
+
+/** Units to take from one level. */
+export type Pick = { readonly level: StockLevel; readonly quantity: number }
+
+/** A line that all warehouses together cannot fill. */
+export type Shortage = {
+  readonly variantId: string
+  readonly requestedQuantity: number
+  readonly availableQuantity: number
+}
+
+/** One line per variant: an order may name a variant twice. */
+export function mergeLines(lines: readonly WantedLine[]): WantedLine[] {
+  return [...Map.groupBy(lines, (line) => line.variantId)].map(([variantId, same]) => ({
+    variantId,
+    quantity: same.reduce((sum, line) => sum + line.quantity, 0),
+  }))
+}
+
+function shortagesOf(lines: readonly WantedLine[], levels: readonly StockLevel[]): Shortage[] {
+  const byVariant = Map.groupBy(levels, (level) => level.variantId)
+  return lines.flatMap(({ variantId, quantity }) => {
+    const units = (byVariant.get(variantId) ?? []).reduce((sum, level) => sum + available(level), 0)
+    return units >= quantity ? [] : [{ variantId, requestedQuantity: quantity, availableQuantity: units }]
+  })
+}
+
+/** What one warehouse can give of what is still wanted. */
+function picksFrom(levels: readonly StockLevel[], wanted: ReadonlyMap<string, number>): Pick[] {
+  return levels.flatMap((level) => {
+    const quantity = Math.min(available(level), wanted.get(level.variantId) ?? 0)
+    return quantity > 0 ? [{ level, quantity }] : []
+  })
+}
+
+function unitsOf(picks: readonly Pick[]): number {
+  return picks.reduce((sum, pick) => sum + pick.quantity, 0)
+}
+
+/**
+ * Says which warehouse gives what, so that an order comes in few parcels: the warehouse that can give most units is
+ * emptied first, then the one that can give most of the rest. So a warehouse that holds the whole order gives all of
+ * it; of two that can, the one with the smaller id, which is the older.
+ * @param lines at most one per variant.
+ * @param levels all levels of these variants.
+ * @returns all lines in full, or every shortage; never a part.
+ */
+export function allocate(
+  lines: readonly WantedLine[],
+  levels: readonly StockLevel[],
+): Decision<Pick[], Shortage> {
+  const shortages = shortagesOf(lines, levels)
+  if (shortages.length > 0) return refuse(...shortages)
+  const wanted = new Map(lines.map((line) => [line.variantId, line.quantity]))
+  const warehouses = [...Map.groupBy(levels, (level) => level.warehouseId)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, held]) => held)
+  const picks: Pick[] = []
+  while (warehouses.length > 0) {
+    const offers = warehouses.map((held) => picksFrom(held, wanted))
+    const most = Math.max(...offers.map(unitsOf))
+    if (most === 0) break
+    const best = offers.findIndex((offer) => unitsOf(offer) === most)
+    for (const pick of offers[best] ?? []) {
+      picks.push(pick)
+      wanted.set(pick.level.variantId, (wanted.get(pick.level.variantId) ?? 0) - pick.quantity)
+    }
+    warehouses.splice(best, 1)
+  }
+  return accept(picks)
+}

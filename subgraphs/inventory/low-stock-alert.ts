@@ -1,0 +1,18 @@
+/** A notice that a stock level fell to its reorder point. */
+export type LowStockAlert = {
+  readonly id: string
+  readonly stockLevelId: string
+  readonly availableQuantity: number
+  readonly reorderPoint: number
+  readonly raisedAt: Date
+  readonly acknowledgedAt: Date | null
+  readonly resolvedAt: Date | null
+}
+
+export type LowStockAlertState = 'OPEN' | 'ACKNOWLEDGED' | 'RESOLVED'
+
+/** Stock that has risen again is no longer anybody's worry, whether it was seen or not. */
+export function stateOf({ acknowledgedAt, resolvedAt }: LowStockAlert): LowStockAlertState {
+  if (resolvedAt) return 'RESOLVED'
+  return acknowledgedAt ? 'ACKNOWLEDGED' : 'OPEN'
+}

@@ -1,0 +1,157 @@
+import type { TransactionOf } from '@argyle/kit/database'
+import type { NewEvent } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { appendEvents } from '@argyle/kit/outbox'
+import { allocate, mergeLines, type Pick } from './allocation.ts'
+import { type ReserveCommand, reservationEvent } from './events.ts'
+import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
+import type { ReservationStatus } from './generated/prisma/enums.ts'
+import { type Command, decide, type Ending, end, hold, type Reservation } from './reservation.ts'
+import { lockLevels, saveLevels } from './stock-keeping.ts'
+
+type Tx = TransactionOf<PrismaClient>
+
+// Every transaction here locks the reservation first and the levels after it: one order of locks, no deadlock.
+
+/**
+ * Inserts a reservation for an order that has none. Two messages about one order at the same time meet at the unique
+ * key: the second waits for the first to commit.
+ * @returns false when the order has one already.
+ */
+async function insert(tx: Tx, { id, orderId, customerId, status, expiresAt }: Reservation): Promise<boolean> {
+  const inserted = await tx.$executeRaw`
+    INSERT INTO reservation (id, order_id, customer_id, status, expires_at)
+    VALUES (${id}, ${orderId}, ${customerId}, ${status}::reservation_status, ${expiresAt}::timestamptz)
+    ON CONFLICT (order_id) DO NOTHING`
+  return inserted === 1
+}
+
+const columns = Prisma.sql`
+  id, order_id AS "orderId", customer_id AS "customerId", status, expires_at AS "expiresAt", shortages, version`
+
+async function lock(tx: Tx, orderId: string): Promise<Reservation | null> {
+  const [row] = await tx.$queryRaw<Reservation[]>`
+    SELECT ${columns} FROM reservation WHERE order_id = ${orderId} FOR UPDATE`
+  return row ?? null
+}
+
+/** Moves the reservation on by one answer, and says what to tell. */
+async function tell(tx: Tx, before: Reservation, change: Partial<Reservation>, as: ReservationStatus) {
+  const after = { ...before, ...change, version: before.version + 1 }
+  await tx.$executeRaw`
+    UPDATE reservation SET status = ${after.status}::reservation_status, version = ${after.version} WHERE id = ${after.id}`
+  return reservationEvent(after, as)
+}
+
+async function heldUnits(tx: Tx, reservationId: string) {
+  const lines = await tx.reservationLine.findMany({
+    where: { reservationId },
+    select: { quantity: true, stockLevelId: true, stockLevel: { select: { variantId: true } } },
+  })
+  const locked = await lockLevels(
+    tx,
+    lines.map((line) => line.stockLevel.variantId),
+  )
+  const byId = new Map(locked.map((level) => [level.id, level]))
+  const held = lines.flatMap(({ stockLevelId, quantity }): Pick[] => {
+    const level = byId.get(stockLevelId)
+    return level ? [{ level, quantity }] : []
+  })
+  return { locked, held }
+}
+
+async function finish(tx: Tx, reservation: Reservation, to: Ending, now: Date): Promise<NewEvent[]> {
+  const { locked, held } = await heldUnits(tx, reservation.id)
+  const event = await tell(tx, reservation, { status: to }, to)
+  return [event, ...(await saveLevels(tx, locked, end(reservation.orderId, held, to), now))]
+}
+
+/** Does what the command means for a reservation that is locked, and appends the answer. */
+async function obey(tx: Tx, reservation: Reservation | null, command: Command, orderId: string, now: Date) {
+  const verdict = decide(reservation?.status ?? null, command)
+  // Only an answer or an end needs the row, and the table of verdicts gives them only where there is one.
+  if (reservation && verdict.does === 'answer') {
+    return appendEvents(tx, [await tell(tx, reservation, {}, verdict.as)])
+  }
+  if (reservation && verdict.does === 'end') {
+    return appendEvents(tx, await finish(tx, reservation, verdict.to, now))
+  }
+  throw new Error(`${command} for ${orderId}, whose reservation is ${reservation?.status ?? 'not there'}`)
+}
+
+/**
+ * Holds every line of an order, or none and says what is missing. A command that comes again, under whatever message
+ * id, is answered again and holds nothing more.
+ */
+export async function reserve(tx: Tx, command: ReserveCommand, now: Date): Promise<void> {
+  const { orderId, ttlSeconds } = command
+  const reservation: Reservation = {
+    id: newId('res'),
+    orderId,
+    customerId: command.customerId ?? null,
+    status: 'HELD',
+    expiresAt: new Date(now.getTime() + ttlSeconds * 1_000),
+    shortages: null,
+    version: 1,
+  }
+  if (!(await insert(tx, reservation))) return obey(tx, await lock(tx, orderId), 'reserve', orderId, now)
+  const lines = mergeLines(command.lines)
+  const locked = await lockLevels(
+    tx,
+    lines.map((line) => line.variantId),
+  )
+  const decision = allocate(lines, locked)
+  if (!decision.ok) return reject(tx, { ...reservation, shortages: decision.errors })
+  const data = decision.value.map(({ level, quantity }) => ({
+    reservationId: reservation.id,
+    stockLevelId: level.id,
+    quantity,
+  }))
+  await tx.reservationLine.createMany({ data })
+  const events = await saveLevels(tx, locked, hold(orderId, decision.value), now)
+  await appendEvents(tx, [reservationEvent(reservation, 'HELD'), ...events])
+}
+
+async function reject(tx: Tx, reservation: Reservation): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE reservation SET status = 'REJECTED', expires_at = NULL, shortages = ${JSON.stringify(reservation.shortages)}::jsonb
+     WHERE id = ${reservation.id}`
+  await appendEvents(tx, [reservationEvent(reservation, 'REJECTED')])
+}
+
+/** Sells, gives back or takes back what an order holds; answers with where the reservation stands. */
+export async function settle(
+  tx: Tx,
+  command: 'commit' | 'release' | 'restock',
+  orderId: string,
+  now: Date,
+): Promise<void> {
+  const reservation = await lock(tx, orderId)
+  if (reservation || decide(null, command).does !== 'close')
+    return obey(tx, reservation, command, orderId, now)
+  const tombstone: Reservation = {
+    id: newId('res'),
+    orderId,
+    customerId: null,
+    status: 'RELEASED',
+    expiresAt: null,
+    shortages: null,
+    version: 1,
+  }
+  // The reserve may have come in between: then there is something to release after all.
+  if (!(await insert(tx, tombstone))) return obey(tx, await lock(tx, orderId), command, orderId, now)
+  await appendEvents(tx, [reservationEvent(tombstone, 'RELEASED')])
+}
+
+/**
+ * Ends one hold whose time is over, the oldest first. A row that another replica is at is passed over.
+ * @returns false when there is none.
+ */
+export async function expireNext(tx: Tx, now: Date): Promise<boolean> {
+  const [due] = await tx.$queryRaw<Reservation[]>`
+    SELECT ${columns} FROM reservation WHERE status = 'HELD' AND expires_at <= ${now}::timestamptz
+     ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED`
+  if (!due) return false
+  await obey(tx, due, 'expire', due.orderId, now)
+  return true
+}

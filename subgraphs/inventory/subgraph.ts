@@ -1,0 +1,40 @@
+import type { Clock } from '@argyle/kit/clock'
+import { openPrisma } from '@argyle/kit/database'
+import type { Viewer } from '@argyle/kit/identity'
+import { defineSubgraph } from '@argyle/kit/subgraph'
+import { commandedOrder, reserveCommand, variantsOfProduct } from './events.ts'
+import { expireDue } from './expiry.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { type InventoryLoaders, inventoryLoaders } from './inventory-loaders.ts'
+import { reserve, settle } from './reservation-store.ts'
+import { resolvers } from './resolvers.ts'
+import { rememberVariants } from './variant-store.ts'
+
+/** What a resolver gets. */
+export type Context = {
+  readonly viewer: Viewer
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly load: InventoryLoaders
+}
+
+export const inventory = defineSubgraph({
+  name: 'inventory',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  open: async ({ database, clock }) => ({ prisma: openPrisma(PrismaClient, database), clock }),
+  context: ({ prisma, clock }, { viewer }): Context => ({
+    viewer,
+    prisma,
+    clock,
+    load: inventoryLoaders(prisma),
+  }),
+  listens: {
+    'inventory.reserve': (message, tx, { clock }) => reserve(tx, reserveCommand(message), clock()),
+    'inventory.commit': (message, tx, { clock }) => settle(tx, 'commit', commandedOrder(message), clock()),
+    'inventory.release': (message, tx, { clock }) => settle(tx, 'release', commandedOrder(message), clock()),
+    'inventory.restock': (message, tx, { clock }) => settle(tx, 'restock', commandedOrder(message), clock()),
+    'products.product.changed': (message, tx) => rememberVariants(tx, variantsOfProduct(message)),
+  },
+  timers: [{ name: 'expire reservations', everyMs: 5_000, run: expireDue }],
+})
