@@ -1,11 +1,13 @@
 import { chance } from './chance.ts'
+import { offer } from './offer.ts'
 import { DAY, HOUR, type Plan, productsOf, type Size, usersOf } from './plan.ts'
 import { CURRENCIES, type SeedCurrency } from './price-ladder.ts'
-import { offer, product, productCreatedAt } from './product.ts'
+import { product, productCreatedAt } from './product.ts'
 import { seedId } from './seed-id.ts'
 import { plentyOf } from './stock-level.ts'
 import { currencyOf, DEMO_CUSTOMER, userId } from './user.ts'
-import { variantId, variantsOfProduct } from './variant.ts'
+import { variantId } from './variant.ts'
+import { variantsOfProduct } from './variant-place.ts'
 
 export type CartRow = {
   id: string
@@ -47,7 +49,7 @@ export function cart(plan: Plan, index: number): CartRow {
       variantId: variantId(plan, variant),
       variant,
       quantity: random.between(1, 2),
-      seenPrice: offer(plan, product).prices[currency],
+      seenPrice: offer(plan, variant).prices[currency],
       addedAt: createdAt + place * 60_000,
     }
   })

@@ -5,7 +5,7 @@ import { orderTimes } from './order-time.ts'
 import { type Plan, productsOf, roundsOf } from './plan.ts'
 import { productAtRank, productCreatedAt } from './product.ts'
 import { SOCK_TYPES, sockTypeOf } from './sock-type.ts'
-import { variantsOfProduct } from './variant.ts'
+import { variantsOfProduct } from './variant-place.ts'
 
 /** What one person bought and had an opinion on. Products, variants and orders are indexes. */
 export type Life = { readonly orders: readonly Purchase[]; readonly opinions: readonly Opinion[] }

@@ -6,7 +6,7 @@ export type Occasion = { readonly types: readonly number[]; readonly worn: reado
 export const OCCASIONS: readonly Occasion[] = [
   {
     types: typesOf('mid-calf', 'over-the-calf', 'crew'),
-    worn: ['a week of meetings', 'my sister’s wedding', 'a job interview', 'every office day'],
+    worn: ['a week of meetings', 'my sister’s wedding', 'a job interview', 'a month of office days'],
   },
   {
     types: typesOf('hiking', 'compression', 'crew'),
@@ -19,11 +19,16 @@ export const OCCASIONS: readonly Occasion[] = [
   },
   {
     types: typesOf('bed', 'slipper', 'crew'),
-    worn: ['a cold stone floor', 'long evenings on the sofa', 'the whole of January', 'a drafty old flat'],
+    worn: [
+      'a winter on stone floors',
+      'long evenings on the sofa',
+      'the whole of January',
+      'a cold month in a drafty flat',
+    ],
   },
   {
     types: typesOf('kids-crew', 'ankle', 'slipper'),
-    worn: ['a term of nursery', 'the playground', 'a rainy half-term', 'endless puddles'],
+    worn: ['a term of nursery', 'many playground afternoons', 'a rainy half-term', 'a season of puddles'],
   },
   {
     types: typesOf('running', 'no-show', 'compression'),
@@ -35,7 +40,7 @@ export const OCCASIONS: readonly Occasion[] = [
   },
   {
     types: typesOf('no-show', 'ankle', 'crew'),
-    worn: ['a city break', 'a summer in loafers', 'everyday trainers', 'a heat wave'],
+    worn: ['a city break', 'a summer in loafers', 'a month in trainers', 'a heat wave'],
   },
 ]
 

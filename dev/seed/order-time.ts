@@ -30,7 +30,7 @@ export function customerOfOrder(plan: Plan, index: number): number {
 }
 
 /** Orders come closer together as the shop grows: the n-th of N at (n/N)^0.7 of the shop's age. */
-function placedAt(plan: Plan, index: number): number {
+export function placedAt(plan: Plan, index: number): number {
   const share = ((index + 0.5) / ordersOf(plan.size)) ** 0.7
   return Math.floor(plan.today - SHOP_AGE + share * (SHOP_AGE - 2 * HOUR))
 }

@@ -2,10 +2,11 @@ import { type AddressRow, address } from './address.ts'
 import { chance } from './chance.ts'
 import { BASKET, coupon, discountOf, WELCOME } from './coupon.ts'
 import { type Life, life, type Purchase } from './life.ts'
-import { customerOfOrder } from './order-time.ts'
+import { pricesOn } from './offer.ts'
+import { customerOfOrder, placedAt } from './order-time.ts'
 import type { Plan } from './plan.ts'
 import type { SeedCurrency } from './price-ladder.ts'
-import { design, pricesOn } from './product.ts'
+import { design } from './product.ts'
 import { seedId } from './seed-id.ts'
 import { servingLevel } from './stock-level.ts'
 import { currencyOf, userId } from './user.ts'
@@ -13,13 +14,15 @@ import { variant } from './variant.ts'
 
 export type OrderRow = {
   id: string
+  cartId: string
+  reservationId: string
   index: number
   customer: number
   customerId: string
   currency: SeedCurrency
   status: 'CONFIRMED' | 'CANCELLED'
-  /** A cancelled order found no stock, or its customer thought better of it before the stock was taken. */
-  cancelReason: 'OUT_OF_STOCK' | 'CUSTOMER_REQUEST' | null
+  /** Seeded orders are cancelled by their customers, who thought better of it before the stock was taken. */
+  cancelReason: 'CUSTOMER_REQUEST' | null
   couponIndex: number | null
   placedAt: number
   settledAt: number
@@ -53,6 +56,10 @@ export function order(plan: Plan, index: number): OrderRow {
   return found
 }
 
+export function orderId(plan: Plan, index: number): string {
+  return seedId('ord', plan.seed, index, placedAt(plan, index))
+}
+
 /** All orders of one person, the oldest first. */
 export function ordersBy(plan: Plan, customer: number, lived: Life): OrderRow[] {
   return lived.orders.map((purchase, place) => orderOf(plan, customer, purchase, place === 0))
@@ -62,7 +69,7 @@ function orderOf(plan: Plan, customer: number, purchase: Purchase, first: boolea
   const random = chance(plan.seed, 'order', purchase.index)
   const currency = currencyOf(plan, customer)
   const lines = purchase.lines.map((line, place) => {
-    const unitPrice = pricesOn(plan, line.product, purchase.placedAt)[currency]
+    const unitPrice = pricesOn(plan, line.variant, purchase.placedAt)[currency]
     const { sku, title, id, productId } = variant(plan, line.variant)
     return {
       id: seedId('oln', plan.seed, purchase.index * 8 + place, purchase.placedAt),
@@ -85,13 +92,15 @@ function orderOf(plan: Plan, customer: number, purchase: Purchase, first: boolea
     lines.map((line) => line.lineTotal),
   )
   return {
-    id: seedId('ord', plan.seed, purchase.index, purchase.placedAt),
+    id: orderId(plan, purchase.index),
+    cartId: seedId('crt', plan.seed, SPENT_CARTS + purchase.index, purchase.placedAt),
+    reservationId: seedId('res', plan.seed, purchase.index, purchase.placedAt + 20),
     index: purchase.index,
     customer,
     customerId: userId(plan, customer),
     currency,
     status: purchase.cancelled ? 'CANCELLED' : 'CONFIRMED',
-    cancelReason: purchase.cancelled ? (random.flip(0.5) ? 'OUT_OF_STOCK' : 'CUSTOMER_REQUEST') : null,
+    cancelReason: purchase.cancelled ? 'CUSTOMER_REQUEST' : null,
     couponIndex,
     placedAt: purchase.placedAt,
     settledAt: purchase.placedAt + random.between(300, 4_000),
@@ -102,6 +111,9 @@ function orderOf(plan: Plan, customer: number, purchase: Purchase, first: boolea
     lines: lines.map((line, place) => ({ ...line, discount: shares[place] ?? 0 })),
   }
 }
+
+/** Apart from the indexes of the carts that are still open. The carts themselves were swept away since. */
+const SPENT_CARTS = 100_000_000
 
 type Till = { first: boolean; flip: number; currency: SeedCurrency; subtotal: number }
 

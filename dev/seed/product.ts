@@ -1,7 +1,6 @@
 import { categoryIdOf } from './category.ts'
 import { chance } from './chance.ts'
 import { DAY, HOUR, type Plan, roundsOf, SHOP_AGE, type Size } from './plan.ts'
-import { type Prices, pricesAt } from './price-ladder.ts'
 import { describeProduct } from './product-text.ts'
 import { seedId } from './seed-id.ts'
 import { type Shuffle, shuffle } from './shuffle.ts'
@@ -76,40 +75,7 @@ export function productAtRank(plan: Plan, type: number, rank: number): number {
   return ((RANKS[plan.size].to(rank) + type * 7) % rounds) * SOCK_TYPES.length + type
 }
 
-export type Offer = { prices: Prices; compareAt: Prices | null; cost: Prices }
-
-/** What a product costs today; `compareAt` is what it cost before its sale began. */
-export function offer(plan: Plan, index: number): Offer {
-  const { rung, saleSince } = pricing(plan, index)
-  const before = pricesAt(rung)
-  const prices = saleSince === null ? before : pricesAt(Math.max(rung - 2, 0))
-  const share = chance(plan.seed, 'cost', index).between(32, 44) / 100
-  return { prices, compareAt: saleSince === null ? null : before, cost: scaled(before, share) }
-}
-
-/** What a product cost at a moment (ms since the epoch): an order before the sale paid the full price. */
-export function pricesOn(plan: Plan, index: number, moment: number): Prices {
-  const { rung, saleSince } = pricing(plan, index)
-  return saleSince !== null && moment >= saleSince ? pricesAt(Math.max(rung - 2, 0)) : pricesAt(rung)
-}
-
-function pricing(plan: Plan, index: number): { rung: number; saleSince: number | null } {
-  const random = chance(plan.seed, 'price', index)
-  const [low, high] = sockTypeOf(index).rungs
-  const rung = random.between(low, high)
-  const onSale = rung >= 2 && statusOf(index) === 'ACTIVE' && random.flip(0.15)
-  return { rung, saleSince: onSale ? plan.today - random.between(5, 40) * DAY : null }
-}
-
-function scaled(prices: Prices, share: number): Prices {
-  return {
-    USD: Math.round(prices.USD * share),
-    EUR: Math.round(prices.EUR * share),
-    JPY: Math.round(prices.JPY * share),
-  }
-}
-
-function statusOf(index: number): ProductRow['status'] {
+export function statusOf(index: number): ProductRow['status'] {
   if (index % 101 === 77) return 'DRAFT'
   return index % 97 === 50 ? 'ARCHIVED' : 'ACTIVE'
 }

@@ -5,8 +5,29 @@ import type { Plan } from './plan.ts'
 import { design } from './product.ts'
 import type { Rating } from './review.ts'
 import { ASPECTS, CLOSERS, OFF_TOPIC, OPENERS, TITLES, TONES } from './review-words.ts'
+import type { Pattern } from './sock-design.ts'
 import { sockTypeOf } from './sock-type.ts'
 import { coloursOf } from './variant.ts'
+
+/** A pattern as people name it in a sentence, after "the". */
+const PATTERN_NOUNS: Record<Pattern, string> = {
+  Argyle: 'argyle pattern',
+  Striped: 'striping',
+  Herringbone: 'herringbone',
+  Dotted: 'dot pattern',
+  Chevron: 'chevron',
+  Gingham: 'gingham',
+  Ribbed: 'ribbing',
+  Cable: 'cable knit',
+  Houndstooth: 'houndstooth',
+  Birdseye: 'birdseye',
+  'Colour-Block': 'colour blocking',
+  Plain: 'plain knit',
+  Snowfall: 'snowfall pattern',
+  Lattice: 'lattice',
+  Wave: 'wave pattern',
+  Speckled: 'speckled yarn',
+}
 
 export type ReviewSubject = { opinion: Opinion; rating: Rating; offTopic: boolean }
 
@@ -23,7 +44,7 @@ export function writeReview(
   const { name, pattern, material } = design(plan, opinion.product)
   const words: Record<string, string> = {
     name,
-    pattern: pattern.toLowerCase(),
+    pattern: PATTERN_NOUNS[pattern],
     material,
     colour: random.pick(coloursOf(plan, opinion.product)).name.toLowerCase(),
     socks: type.noun.toLowerCase(),

@@ -199,7 +199,7 @@ export const ASPECTS: readonly Record<Tone, readonly string[]>[] = [
     good: [
       'The {pattern} lines up at the heel, which I notice.',
       'The {pattern} is crisp.',
-      'A {pattern} that is fun without shouting.',
+      'The {pattern} is fun without shouting.',
     ],
     bad: [
       'The {pattern} does not line up at the back.',

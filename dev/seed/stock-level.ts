@@ -4,7 +4,8 @@ import { HOUR, type Plan, type Size } from './plan.ts'
 import type { SeedCurrency } from './price-ladder.ts'
 import { productCreatedAt } from './product.ts'
 import { seedId } from './seed-id.ts'
-import { variantId, variantsOf, variantsOfProduct } from './variant.ts'
+import { variantId, variantsOf } from './variant.ts'
+import { variantsOfProduct } from './variant-place.ts'
 import { FALLBACK_WAREHOUSE, NEAREST, WAREHOUSE_COUNT, warehouse } from './warehouse.ts'
 
 export type StockLevelRow = {

@@ -33,6 +33,7 @@ const ACCOUNTS: readonly Account[] = [
 
 export const DEMO_CUSTOMER = 0
 export const DEMO_STAFF = 1
+export const WAREHOUSE_STAFF = 3
 
 export function user(plan: Plan, index: number): UserRow {
   const account = ACCOUNTS[index] ?? madeUp(plan, index)

@@ -1,11 +1,12 @@
 import { chance } from './chance.ts'
-import { cycle } from './cycle.ts'
+import { offer } from './offer.ts'
 import { type Plan, productsOf, type Size } from './plan.ts'
 import type { Prices } from './price-ladder.ts'
-import { offer, productCreatedAt, productId } from './product.ts'
+import { productCreatedAt, productId } from './product.ts'
 import { seedId } from './seed-id.ts'
 import { COLOURS, type Colour } from './sock-design.ts'
 import { SOCK_TYPES, sockTypeOf } from './sock-type.ts'
+import { variantsOfProduct } from './variant-place.ts'
 
 export type VariantRow = {
   id: string
@@ -20,9 +21,6 @@ export type VariantRow = {
   cost: Prices
   createdAt: number
 }
-
-/** One variant per size and colour; sizes within a colour. */
-export const variantsOfProduct = cycle(SOCK_TYPES.map((type) => type.sizes.length * type.colours))
 
 export function variantsOf(size: Size): number {
   return variantsOfProduct.totalOf(productsOf(size))
@@ -46,7 +44,7 @@ export function variant(plan: Plan, index: number): VariantRow {
     ],
     position,
     weightGrams: type.grams + sizeNumber * Math.round(type.grams / 12),
-    ...offer(plan, product),
+    ...offer(plan, index),
     createdAt: productCreatedAt(plan, product),
   }
 }
