@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs'
+
 /** Why PostgreSQL cannot run here: one line that says what to do, fit to be shown without a stack. */
 export class PostgresFailure extends Error {
   override readonly name = 'PostgresFailure'
@@ -5,6 +7,18 @@ export class PostgresFailure extends Error {
 
 /** What the files and the log of a failed start belong to, for the message. */
 export type Attempt = { dataDir: string; port: number | undefined }
+
+// What initdb needs for a new cluster and its first log segments.
+const SPACE_TO_START = 64 * 1024 * 1024
+
+/**
+ * Asks for the space that a server needs to start, because one on a full disk cannot even write why it failed.
+ * @throws PostgresFailure when there is less
+ */
+export function requireSpace(dataDir: string): void {
+  const { bavail, bsize } = statfsSync(dataDir)
+  if (bavail * bsize < SPACE_TO_START) throw explain('ENOSPC', { dataDir, port: undefined })
+}
 
 const causes: { sign: RegExp; line: (attempt: Attempt) => string }[] = [
   {
@@ -18,7 +32,7 @@ const causes: { sign: RegExp; line: (attempt: Attempt) => string }[] = [
       `port ${port} is in use: stop the program that listens there, or choose another port for PostgreSQL`,
   },
   {
-    sign: /Permission denied|EACCES|EPERM|EROFS|Operation not permitted|wrong ownership/,
+    sign: /Permission denied|EACCES|EPERM|EROFS|Operation not permitted|wrong ownership|unable to open database file|readonly database/,
     line: ({ dataDir }) =>
       `no permission to use ${dataDir}: give this user the folder (chown), or choose another data folder`,
   },
@@ -26,6 +40,11 @@ const causes: { sign: RegExp; line: (attempt: Attempt) => string }[] = [
     sign: /initialized by PostgreSQL version|database files are incompatible/,
     line: ({ dataDir }) =>
       `${dataDir} was made by another PostgreSQL version: move it away, or choose another data folder`,
+  },
+  {
+    sign: /could not look up effective user ID/,
+    line: () =>
+      `PostgreSQL needs a name for user id ${process.getuid?.()}: add it to /etc/passwd, or start as another user`,
   },
   {
     sign: /could not create shared memory segment|could not resize shared memory|Cannot allocate memory/,

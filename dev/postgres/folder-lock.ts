@@ -11,7 +11,8 @@ import { PostgresFailure } from './failure.ts'
  */
 export function lockFolder(dataDir: string): () => void {
   const holderFile = path.join(dataDir, 'holder')
-  const lock = new DatabaseSync(path.join(dataDir, 'lock'))
+  // A holder that was just killed, or is just stopping, gets a second to be gone.
+  const lock = new DatabaseSync(path.join(dataDir, 'lock'), { timeout: 1000 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {

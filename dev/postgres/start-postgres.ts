@@ -1,15 +1,16 @@
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { type Account, postgresAccount, temporaryRoot } from './account.ts'
+import { type Account, postgresAccount } from './account.ts'
 import { addressOf, type PostgresAddress } from './address.ts'
 import { clusterOf, makeCluster, passwordOf } from './cluster.ts'
-import { explain } from './failure.ts'
+import { explain, requireSpace } from './failure.ts'
 import { lockFolder } from './folder-lock.ts'
 import { stopLeftover, stopServer } from './leftover.ts'
 import { postgresPrograms } from './programs.ts'
 import { startServer } from './server.ts'
 import type { Durability } from './settings.ts'
+import { makeSocketFolder } from './socket-folder.ts'
 import { watchParent } from './watchdog.ts'
 
 export type PostgresOptions = {
@@ -28,6 +29,8 @@ export type Postgres = PostgresAddress & {
   stop(): Promise<void>
   /** Settles when the server has ended, asked to or not. */
   exited: Promise<void>
+  /** The process ids of the server and of the watchdog that stops it when this process is gone. */
+  processIds: readonly number[]
 }
 
 /**
@@ -43,7 +46,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     mkdirSync(dataDir, { recursive: true })
     undo.push(lockFolder(dataDir))
     const account = postgresAccount(clusterOf(dataDir))
-    const socketFolder = makeSocketFolder(account)
+    requireSpace(dataDir)
+    const socketFolder = makeSocketFolder(dataDir, account)
     undo.push(() => rmSync(socketFolder, { recursive: true, force: true }))
     return await run({ ...options, dataDir }, account, socketFolder, undo)
   } catch (error) {
@@ -79,7 +83,7 @@ async function run(
 
   const { pid } = child
   if (pid === undefined) throw new Error('a server that is ready has a process id')
-  const watchdog = watchParent(pid, account)
+  const watchdog = watchParent(pid, socketFolder, account)
   const exited = once(child, 'exit').then(() => {
     watchdog.kill('SIGKILL')
     for (const step of undo.reverse()) step()
@@ -88,12 +92,5 @@ async function run(
     if (child.exitCode === null && child.signalCode === null) await stopServer(pid)
     await exited
   }
-  return { ...addressOf(port, password), stop, exited }
-}
-
-/** A short path of its own: a Unix socket's has at most 107 bytes, and two servers may want the same port's. */
-function makeSocketFolder(account: Account | undefined): string {
-  const folder = mkdtempSync(path.join(temporaryRoot(account), 'argyle-pg-'))
-  if (account) chownSync(folder, account.uid, account.gid)
-  return folder
+  return { ...addressOf(port, password), stop, exited, processIds: [pid, watchdog.pid ?? 0] }
 }

@@ -1,0 +1,12 @@
+// A process that runs PostgreSQL on the folder it is given, says where, and stays until it is killed.
+import { PostgresFailure } from './failure.ts'
+import { startPostgres } from './start-postgres.ts'
+
+const [dataDir = ''] = process.argv.slice(2)
+try {
+  const { processIds, url } = await startPostgres({ dataDir })
+  console.log(JSON.stringify({ processIds, url: url('postgres') }))
+} catch (error) {
+  if (!(error instanceof PostgresFailure)) throw error
+  console.log(JSON.stringify({ refused: error.message }))
+}
