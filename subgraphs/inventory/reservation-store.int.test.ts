@@ -1,0 +1,186 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expireDue } from './expiry.ts'
+import { openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { violations } from './testing/violations.ts'
+
+let now = new Date('2026-11-21T09:00:00Z')
+const clock = () => now
+let room: Stockroom
+let leipzig: string
+let porto: string
+
+beforeAll(async () => {
+  room = await openStockroom({ clock })
+  leipzig = await room.addWarehouse('LEI-1')
+  porto = await room.addWarehouse('OPO-1')
+})
+afterAll(async () => {
+  expect(await violations(room.prisma)).toEqual([])
+  await room.close()
+})
+
+type Line = { variantId: string; quantity: number }
+
+function reserve(orderId: string, lines: Line[], more: object = {}) {
+  const data = { orderId, customerId: newId('usr'), ttlSeconds: 900, lines, ...more }
+  return room.deliver('inventory.reserve', data, { subject: orderId })
+}
+
+function command(type: 'commit' | 'release' | 'restock', orderId: string) {
+  return room.deliver(`inventory.${type}`, { orderId }, { subject: orderId })
+}
+
+async function lastAnswer(orderId: string) {
+  const answers = (await room.outbox()).filter(({ subject }) => subject === orderId)
+  return answers.sort((a, b) => a.sequence - b.sequence).at(-1)
+}
+
+test('an order is held, sold, and put back on the shelf when it is cancelled after the sale', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 10 })
+  const level = () => room.level(levelIds[0] ?? '')
+  const orderId = newId('ord')
+
+  await reserve(orderId, [
+    { variantId, quantity: 2 },
+    { variantId, quantity: 1 },
+  ])
+  expect(await level()).toMatchObject({ onHand: 10, reserved: 3 })
+  await command('commit', orderId)
+  expect(await level()).toMatchObject({ onHand: 7, reserved: 0 })
+  await command('restock', orderId)
+  expect(await level()).toMatchObject({ onHand: 10, reserved: 0 })
+
+  expect(await room.said(orderId)).toEqual([
+    'inventory.stock.reserved',
+    'inventory.stock.committed',
+    'inventory.stock.restocked',
+  ])
+})
+
+test('a reserved order is told the reservation and when it ends', async () => {
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 1 })
+  const orderId = newId('ord')
+  await reserve(orderId, [{ variantId, quantity: 1 }], { ttlSeconds: 60 })
+  const reservation = await room.prisma.reservation.findUniqueOrThrow({ where: { orderId } })
+  expect(await lastAnswer(orderId)).toMatchObject({
+    type: 'inventory.stock.reserved',
+    sequence: 1,
+    data: { orderId, reservationId: reservation.id, expiresAt: new Date(+now + 60_000).toISOString() },
+  })
+})
+
+test('an order of which one line is missing holds nothing and is told every shortage', async () => {
+  const plenty = await room.addVariant({ warehouseId: leipzig, onHand: 50 })
+  const few = await room.addVariant({ warehouseId: leipzig, onHand: 1 }, { warehouseId: porto, onHand: 1 })
+  const unknown = newId('var')
+  const orderId = newId('ord')
+  await reserve(orderId, [
+    { variantId: plenty.variantId, quantity: 1 },
+    { variantId: few.variantId, quantity: 3 },
+    { variantId: unknown, quantity: 1 },
+  ])
+  expect(await lastAnswer(orderId)).toMatchObject({
+    type: 'inventory.stock.rejected',
+    data: {
+      orderId,
+      shortages: [
+        { variantId: few.variantId, requestedQuantity: 3, availableQuantity: 2 },
+        { variantId: unknown, requestedQuantity: 1, availableQuantity: 0 },
+      ],
+    },
+  })
+  expect(await room.level(plenty.levelIds[0] ?? '')).toMatchObject({ reserved: 0, version: 1 })
+  await reserve(orderId, [{ variantId: plenty.variantId, quantity: 1 }])
+  expect(await room.said(orderId)).toEqual(['inventory.stock.rejected', 'inventory.stock.rejected'])
+  expect(await room.level(plenty.levelIds[0] ?? '')).toMatchObject({ reserved: 0 })
+})
+
+test('one warehouse that holds the whole order gives all of it; else the order is split', async () => {
+  const a = await room.addVariant({ warehouseId: leipzig, onHand: 1 }, { warehouseId: porto, onHand: 4 })
+  const b = await room.addVariant({ warehouseId: leipzig, onHand: 9 }, { warehouseId: porto, onHand: 4 })
+  await reserve(newId('ord'), [
+    { variantId: a.variantId, quantity: 2 },
+    { variantId: b.variantId, quantity: 2 },
+  ])
+  expect(await room.level(a.levelIds[1] ?? '')).toMatchObject({ reserved: 2 })
+  expect(await room.level(b.levelIds[1] ?? '')).toMatchObject({ reserved: 2 })
+  await reserve(newId('ord'), [{ variantId: a.variantId, quantity: 3 }])
+  expect(await room.level(a.levelIds[0] ?? '')).toMatchObject({ reserved: 1 })
+  expect(await room.level(a.levelIds[1] ?? '')).toMatchObject({ reserved: 4 })
+})
+
+test('a reserve that comes again under another message id is answered again and holds nothing more', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 5 })
+  const orderId = newId('ord')
+  await reserve(orderId, [{ variantId, quantity: 2 }])
+  const first = await lastAnswer(orderId)
+  await reserve(orderId, [{ variantId, quantity: 2 }])
+  const second = await lastAnswer(orderId)
+  expect(second?.data).toEqual(first?.data)
+  expect(second?.sequence).toBe(2)
+  expect(await room.level(levelIds[0] ?? '')).toMatchObject({ reserved: 2 })
+})
+
+test('a message with the same id is not even answered', async () => {
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 5 })
+  const orderId = newId('ord')
+  const id = newId('evt')
+  const data = { orderId, ttlSeconds: 900, lines: [{ variantId, quantity: 1 }] }
+  await room.deliver('inventory.reserve', data, { id })
+  await room.deliver('inventory.reserve', data, { id })
+  expect(await room.said(orderId)).toEqual(['inventory.stock.reserved'])
+})
+
+test('a release that overtakes its reserve closes the order for good', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 5 })
+  const orderId = newId('ord')
+  await command('release', orderId)
+  await reserve(orderId, [{ variantId, quantity: 2 }])
+  expect(await room.said(orderId)).toEqual(['inventory.stock.released', 'inventory.stock.released'])
+  expect(await room.level(levelIds[0] ?? '')).toMatchObject({ reserved: 0 })
+})
+
+test('a commit that comes before its reserve is refused, so that it is delivered again', async () => {
+  const orderId = newId('ord')
+  await expect(command('commit', orderId)).rejects.toThrow('not there')
+  expect(await room.said(orderId)).toEqual([])
+})
+
+test('a reservation whose time is over gives its units back; a commit is then told so', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 3 })
+  const early = newId('ord')
+  const late = newId('ord')
+  await reserve(early, [{ variantId, quantity: 2 }], { ttlSeconds: 60 })
+  await reserve(late, [{ variantId, quantity: 1 }], { ttlSeconds: 61 })
+  now = new Date(+now + 60_000)
+  await expireDue({ prisma: room.prisma, clock })
+  expect(await room.level(levelIds[0] ?? '')).toMatchObject({ onHand: 3, reserved: 1 })
+  await command('commit', early)
+  expect(await room.said(early)).toEqual([
+    'inventory.stock.reserved',
+    'inventory.reservation.expired',
+    'inventory.reservation.expired',
+  ])
+  expect(await room.said(late)).toEqual(['inventory.stock.reserved'])
+})
+
+test('replicas that sweep at the same time end each reservation once', async () => {
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 12 })
+  const orders = Array.from({ length: 12 }, () => newId('ord'))
+  for (const orderId of orders) await reserve(orderId, [{ variantId, quantity: 1 }], { ttlSeconds: 1 })
+  now = new Date(+now + 1_000)
+  await Promise.all(Array.from({ length: 3 }, () => expireDue({ prisma: room.prisma, clock })))
+  for (const orderId of orders) {
+    expect(await room.said(orderId)).toEqual(['inventory.stock.reserved', 'inventory.reservation.expired'])
+  }
+})
+
+test('a command that is not of the form changes nothing', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 5 })
+  const orderId = newId('ord')
+  await expect(reserve(orderId, [{ variantId, quantity: 0 }])).rejects.toThrow()
+  await expect(reserve(orderId, [])).rejects.toThrow()
+  await expect(reserve('ord_1', [{ variantId, quantity: 1 }])).rejects.toThrow()
+  expect(await room.level(levelIds[0] ?? '')).toMatchObject({ reserved: 0, version: 1 })
+})

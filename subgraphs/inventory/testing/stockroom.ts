@@ -1,0 +1,79 @@
+import type { Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { staff, type TestOptions, type TestSubgraph, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { publicStock } from '../availability.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import { inventory } from '../subgraph.ts'
+
+/** A member of staff who may read and change stock. */
+export const keeper: Viewer = staff('inventory:read', 'inventory:write')
+
+/** What a variant begins with in one warehouse. */
+type Beginning = { warehouseId: string; onHand: number; reorderPoint?: number; incoming?: number }
+
+/** An inventory on a database of its own, to be filled by the test. */
+export type Stockroom = TestSubgraph & {
+  readonly prisma: PrismaClient
+  addWarehouse(code: string, stocksNewVariants?: boolean): Promise<string>
+  /** A variant with its levels and the ledger's first entries, as the seed data has them. */
+  addVariant(...beginnings: Beginning[]): Promise<{ variantId: string; levelIds: string[] }>
+  level(id: string): Promise<{ onHand: number; reserved: number; incoming: number; version: number }>
+  /** The types of the events about a subject, in the order of their sequence. */
+  said(subject: string): Promise<string[]>
+}
+
+async function addVariant(prisma: PrismaClient, beginnings: readonly Beginning[]) {
+  const variantId = newId('var')
+  const levels = beginnings.map((beginning) => ({
+    id: newId('stk'),
+    variantId,
+    reserved: 0,
+    version: 1,
+    reorderPoint: 0,
+    incoming: 0,
+    ...beginning,
+  }))
+  const { status, availableQuantity } = publicStock(levels)
+  await prisma.variant.create({ data: { id: variantId, availabilityStatus: status, availableQuantity } })
+  await prisma.stockLevel.createMany({ data: levels })
+  await prisma.stockMovement.createMany({
+    data: levels
+      .filter(({ onHand }) => onHand > 0)
+      .map(({ id, onHand }) => ({
+        stockLevelId: id,
+        kind: 'INITIAL',
+        onHandDelta: onHand,
+        reservedDelta: 0,
+        onHand,
+        reserved: 0,
+        at: new Date(),
+      })),
+  })
+  return { variantId, levelIds: levels.map(({ id }) => id) }
+}
+
+/** Opens inventory for a test file. */
+export async function openStockroom(options: TestOptions = {}): Promise<Stockroom> {
+  const subgraph = await testSubgraph(inventory, options)
+  // It was opened by this subgraph's own definition.
+  const prisma = subgraph.resources.prisma as unknown as PrismaClient
+  return {
+    ...subgraph,
+    prisma,
+    async addWarehouse(code, stocksNewVariants = true) {
+      const { id } = await prisma.warehouse.create({
+        data: { id: newId('whs'), code, name: code, stocksNewVariants },
+      })
+      return id
+    },
+    addVariant: (...beginnings) => addVariant(prisma, beginnings),
+    level: (id) => prisma.stockLevel.findUniqueOrThrow({ where: { id } }),
+    async said(subject) {
+      const messages = await subgraph.outbox()
+      return messages
+        .filter((message) => message.subject === subject)
+        .sort((a, b) => a.sequence - b.sequence)
+        .map((message) => message.type)
+    },
+  }
+}

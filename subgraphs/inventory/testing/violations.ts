@@ -1,0 +1,80 @@
+import type { PrismaClient } from '../generated/prisma/client.ts'
+
+type Violation = Record<string, unknown>
+
+/** What a level holds is what its ledger says, and what it promised is what reservations hold. */
+function wrongLevels(prisma: PrismaClient): Promise<Violation[]> {
+  return prisma.$queryRaw<Violation[]>`
+    WITH ledger AS (
+      SELECT stock_level_id, sum(on_hand_delta) AS on_hand, sum(reserved_delta) AS reserved,
+             sum(on_hand_delta) FILTER (WHERE order_id IS NULL) AS staff
+        FROM stock_movement GROUP BY 1
+    ), lines AS (
+      SELECT stock_level_id, sum(quantity) FILTER (WHERE status = 'HELD') AS held,
+             sum(quantity) FILTER (WHERE status = 'COMMITTED') AS sold
+        FROM reservation_line JOIN reservation ON reservation.id = reservation_id GROUP BY 1
+    )
+    SELECT level.id, level.on_hand, level.reserved, ledger.*, lines.*
+      FROM stock_level level
+      LEFT JOIN ledger ON ledger.stock_level_id = level.id
+      LEFT JOIN lines ON lines.stock_level_id = level.id
+     WHERE level.reserved < 0 OR level.on_hand < level.reserved
+        OR level.on_hand <> coalesce(ledger.on_hand, 0) OR level.reserved <> coalesce(ledger.reserved, 0)
+        OR level.reserved <> coalesce(lines.held, 0)
+        OR level.on_hand + coalesce(lines.sold, 0) <> coalesce(ledger.staff, 0)`
+}
+
+/** Each ledger entry follows from the one before it. */
+function brokenLedgers(prisma: PrismaClient): Promise<Violation[]> {
+  return prisma.$queryRaw<Violation[]>`
+    SELECT * FROM (
+      SELECT *, coalesce(lag(on_hand) OVER entries, 0) AS before, coalesce(lag(reserved) OVER entries, 0) AS promised
+        FROM stock_movement WINDOW entries AS (PARTITION BY stock_level_id ORDER BY id)
+    ) AS entry
+    WHERE on_hand <> before + on_hand_delta OR reserved <> promised + reserved_delta`
+}
+
+/** What the public sees is the sum over all warehouses, and the last event about it says the same. */
+function wrongVariants(prisma: PrismaClient): Promise<Violation[]> {
+  return prisma.$queryRaw<Violation[]>`
+    WITH sums AS (
+      SELECT variant_id, sum(on_hand - reserved) AS units, sum(incoming) AS incoming FROM stock_level GROUP BY 1
+    ), told AS (
+      SELECT DISTINCT ON (subject) subject, data, sequence FROM outbox_message
+       WHERE type = 'inventory.availability.changed' ORDER BY subject, sequence DESC
+    ), counted AS (
+      SELECT subject, count(DISTINCT sequence) AS sequences, count(*) AS messages FROM outbox_message
+       WHERE type = 'inventory.availability.changed' GROUP BY 1
+    )
+    SELECT variant.*, sums.units, told.data
+      FROM variant
+      LEFT JOIN sums ON sums.variant_id = variant.id
+      LEFT JOIN told ON told.subject = variant.id
+      LEFT JOIN counted ON counted.subject = variant.id
+     WHERE variant.available_quantity <> least(20, coalesce(sums.units, 0))
+        OR variant.availability_status::text <> CASE
+             WHEN coalesce(sums.units, 0) > 5 THEN 'IN_STOCK' WHEN sums.units > 0 THEN 'LOW_STOCK'
+             WHEN sums.incoming > 0 THEN 'BACKORDER' ELSE 'OUT_OF_STOCK' END
+        OR coalesce(told.sequence, 0) <> variant.availability_sequence
+        OR counted.sequences <> variant.availability_sequence OR counted.messages <> variant.availability_sequence
+        OR (told.data ->> 'availableQuantity')::int <> variant.available_quantity
+        OR told.data ->> 'status' <> variant.availability_status::text`
+}
+
+/** A low level has one open alert if any, and a level that is not low has none. */
+function wrongAlerts(prisma: PrismaClient): Promise<Violation[]> {
+  return prisma.$queryRaw<Violation[]>`
+    SELECT alert.* FROM low_stock_alert alert JOIN stock_level level ON level.id = alert.stock_level_id
+     WHERE alert.resolved_at IS NULL AND level.on_hand - level.reserved > level.reorder_point`
+}
+
+/** Everything that breaks what must always be true of the stock; empty when all is well. */
+export async function violations(prisma: PrismaClient): Promise<Violation[]> {
+  const found = await Promise.all([
+    wrongLevels(prisma),
+    brokenLedgers(prisma),
+    wrongVariants(prisma),
+    wrongAlerts(prisma),
+  ])
+  return found.flat()
+}
