@@ -17,9 +17,9 @@ export function unreachable(value: never): never {
 }
 
 /** The payload of a mutation: `{ [field]: value or null, userErrors }`. */
-export function payload<F extends string, T, E>(field: F, decision: Decision<T, E>) {
+export function payload<F extends string, T = never, E = never>(field: F, decision: Decision<T, E>) {
   const value = decision.ok ? decision.value : null
   const userErrors = decision.ok ? [] : [...decision.errors]
   // A computed key widens to an index signature; the shape is the one stated.
-  return { [field]: value, userErrors } as { [key in F]: T | null } & { userErrors: E[] }
+  return { [field]: value, userErrors } as { [key in F]: NoInfer<T> | null } & { userErrors: NoInfer<E>[] }
 }

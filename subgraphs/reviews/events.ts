@@ -1,0 +1,50 @@
+import type { Tx } from '@argyle/kit/database'
+import { unreachable } from '@argyle/kit/decision'
+import type { Envelope, NewEvent } from '@argyle/kit/envelope'
+import { z } from 'zod'
+import type { Review } from './review.ts'
+
+/**
+ * What there is to tell of a review that was submitted, edited or moderated. An edited review that stays published is
+ * published again with its new rating: consumers keep what has the highest sequence.
+ */
+export function eventsOf(review: Review): NewEvent[] {
+  const { id, productId, authorId, rating, status, version } = review
+  const about = { subject: id, sequence: version }
+  const data = { reviewId: id, productId, authorId }
+  switch (status) {
+    case 'PUBLISHED':
+      return [{ type: 'reviews.review.published', ...about, data: { ...data, rating } }]
+    case 'REJECTED':
+      return [{ type: 'reviews.review.rejected', ...about, data }]
+    case 'PENDING':
+      return []
+    default:
+      return unreachable(status)
+  }
+}
+
+const profile = z.object({ userId: z.string(), displayName: z.string() })
+const product = z.object({ productId: z.string(), status: z.string() })
+
+const REMEMBER_NAME = `
+INSERT INTO author (user_id, display_name, sequence) VALUES ($1, $2, $3)
+ON CONFLICT (user_id) DO UPDATE SET display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
+ WHERE author.sequence < EXCLUDED.sequence`
+
+/** users.profile.updated: the name to show beside an author's reviews. A late or repeated message changes nothing. */
+export async function rememberDisplayName({ data, sequence }: Envelope, tx: Tx): Promise<void> {
+  const { userId, displayName } = profile.parse(data)
+  await tx.$executeRawUnsafe(REMEMBER_NAME, userId, displayName, sequence)
+}
+
+const REMEMBER_PRODUCT = `
+INSERT INTO known_product (product_id, status, sequence) VALUES ($1, $2, $3)
+ON CONFLICT (product_id) DO UPDATE SET status = EXCLUDED.status, sequence = EXCLUDED.sequence
+ WHERE known_product.sequence < EXCLUDED.sequence`
+
+/** products.product.changed: which products there are to review. A late or repeated message changes nothing. */
+export async function rememberProduct({ data, sequence }: Envelope, tx: Tx): Promise<void> {
+  const { productId, status } = product.parse(data)
+  await tx.$executeRawUnsafe(REMEMBER_PRODUCT, productId, status, sequence)
+}

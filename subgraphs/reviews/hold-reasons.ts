@@ -1,0 +1,34 @@
+export type HoldReason = 'LINK' | 'EMAIL_ADDRESS' | 'PHONE_NUMBER' | 'SHOUTING' | 'REPETITION'
+
+// Every repetition is bounded, so each pattern takes time linear in the text.
+const LINK = /\bhttps?:|\bwww\.|\b[a-z0-9-]{1,63}\.(?:com|net|org|info|biz|io|ru|cn|xyz)\b/i
+const EMAIL_ADDRESS = /[\w.+-]@[\w-]{1,63}\.[a-z]/i
+/** Nine digits, or seven after a plus (E.164 allows 7 to 15), with up to two separators between them: not a date. */
+const PHONE_NUMBER = /\+\d(?:[\s().\-/]{0,2}\d){6}|\d(?:[\s().\-/]{0,2}\d){8}/
+const REPETITION = /([\p{L}\p{N}!?$*])\1{5}/iu
+
+/** Text with fewer letters is too short to shout: `XXL`, `LOVE THEM`. */
+const FEWEST_LETTERS = 20
+const SHOUTING_SHARE = 0.7
+
+function shouts(text: string): boolean {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0
+  const capitals = text.match(/\p{Lu}/gu)?.length ?? 0
+  return letters >= FEWEST_LETTERS && capitals / letters >= SHOUTING_SHARE
+}
+
+/**
+ * What in a review's text asks for a moderator's eye, in the order of the schema's enum; empty: publish it.
+ * Look-alikes (full-width letters and digits) are read as what they look like.
+ */
+export function holdReasons({ title, body }: { title: string | null; body: string }): HoldReason[] {
+  const text = `${title ?? ''}\n${body}`.normalize('NFKC')
+  const reasons: HoldReason[] = []
+  if (EMAIL_ADDRESS.test(text)) reasons.push('EMAIL_ADDRESS')
+  // The domain of an e-mail address is not a link of its own.
+  if (LINK.test(text.replace(/@[\w.-]+/g, '@'))) reasons.unshift('LINK')
+  if (PHONE_NUMBER.test(text)) reasons.push('PHONE_NUMBER')
+  if (shouts(text)) reasons.push('SHOUTING')
+  if (REPETITION.test(text)) reasons.push('REPETITION')
+  return reasons
+}

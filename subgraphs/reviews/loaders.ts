@@ -1,0 +1,42 @@
+import type { Page } from '@argyle/kit/connection'
+import type { Viewer } from '@argyle/kit/identity'
+import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
+import { PRODUCT_ORDERS, type ReviewSort } from './review-order.ts'
+import type { ReviewReads } from './review-reads.ts'
+
+/** The loaders of one operation: whatever it asks for 50 times is one statement. */
+export function reviewLoaders(reads: ReviewReads, viewer: Viewer) {
+  return {
+    reviewById: loadOne(reads.byIds, (review) => review.id),
+
+    ratingByProductId: loadOne(reads.ratings, (rating) => rating.productId),
+
+    reviewsByProductId: loadersByArgs(({ sort, page }: { sort: ReviewSort; page: Page }) =>
+      loadMany(
+        (ids: readonly string[]) => reads.ofProducts(ids, PRODUCT_ORDERS[sort], page),
+        (review) => review.productId,
+      ),
+    ),
+
+    reviewsByAuthorId: loadersByArgs(({ all, page }: { all: boolean; page: Page }) =>
+      loadMany(
+        (ids: readonly string[]) => reads.ofAuthors(ids, all, page),
+        (review) => review.authorId,
+      ),
+    ),
+
+    reviewCountByAuthorId: loadersByArgs(({ all }: { all: boolean }) =>
+      loadOne(
+        (ids: readonly string[]) => reads.countOfAuthors(ids, all),
+        (row) => row.authorId,
+      ),
+    ),
+
+    voteByReviewId: loadOne(
+      async (ids: readonly string[]) => (viewer.kind === 'user' ? reads.votesOf(viewer.id, ids) : []),
+      (vote) => vote.reviewId,
+    ),
+  }
+}
+
+export type ReviewLoaders = ReturnType<typeof reviewLoaders>

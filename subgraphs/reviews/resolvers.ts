@@ -1,0 +1,93 @@
+import { payload } from '@argyle/kit/decision'
+import { requireUser } from '@argyle/kit/identity'
+import { isId } from '@argyle/kit/ids'
+import { validate } from '@argyle/kit/user-errors'
+import type { Resolvers } from './generated/resolvers.ts'
+import { holdReasons } from './hold-reasons.ts'
+import {
+  deleteReviewInput,
+  markHelpfulInput,
+  moderateReviewInput,
+  submitReviewInput,
+  updateReviewInput,
+} from './input.ts'
+import { edit, maySee, moderate, remove } from './review.ts'
+import { pendingReviews, reviewsOfAuthor, reviewsOfProduct } from './review-lists.ts'
+
+/** Translation only: read the arguments, call one function, shape the answer. */
+export const resolvers: Resolvers = {
+  Query: {
+    async review(_, { id }, { load, viewer }) {
+      const review = isId('rev', id) ? await load.reviewById.load(id) : null
+      return review && maySee(viewer, review) ? review : null
+    },
+    reviewsToModerate: (_, args, { reads }) => pendingReviews(args, reads),
+  },
+
+  Mutation: {
+    async submitReview(_, args, { store, viewer, load }) {
+      const input = validate(submitReviewInput, args.input)
+      if (!input.ok) return payload('review', input)
+      const decision = await store.submit(requireUser(viewer).id, input.value)
+      if (!decision.ok) return payload('review', decision)
+      return { review: await load.reviewById.load(decision.value), userErrors: [] }
+    },
+
+    async updateReview(_, args, { store, viewer }) {
+      const input = validate(updateReviewInput, args.input)
+      if (!input.ok) return payload('review', input)
+      const change = { ...input.value, authorId: requireUser(viewer).id }
+      return payload('review', await store.change(change.id, (review, now) => edit(review, change, now)))
+    },
+
+    async deleteReview(_, args, { store, viewer }) {
+      const input = validate(deleteReviewInput, args.input)
+      if (!input.ok) return payload('product', input)
+      const change = { ...input.value, authorId: requireUser(viewer).id }
+      const decision = await store.remove(change.id, (review) => remove(review, change))
+      if (!decision.ok) return payload('product', decision)
+      const { id, productId } = decision.value
+      return { deletedReviewId: id, product: { id: productId }, userErrors: [] }
+    },
+
+    async markHelpful(_, args, { store, viewer }) {
+      const input = validate(markHelpfulInput, args.input)
+      if (!input.ok) return payload('review', input)
+      const { reviewId, helpful } = input.value
+      return payload('review', await store.vote(reviewId, requireUser(viewer).id, helpful))
+    },
+
+    async moderateReview(_, args, { store }) {
+      const input = validate(moderateReviewInput, args.input)
+      if (!input.ok) return payload('review', input)
+      const change = input.value
+      return payload('review', await store.change(change.id, (review, now) => moderate(review, change, now)))
+    },
+  },
+
+  Product: {
+    __resolveReference: ({ id }) => (isId('prd', id) ? { id } : null),
+    rating: async ({ id }, _, { load }) => (await load.ratingByProductId.load(id))?.summary ?? null,
+    reviews: ({ id }, args, { load }) => reviewsOfProduct(id, args, load),
+  },
+
+  User: {
+    __resolveReference: ({ id }) => (isId('usr', id) ? { id, displayName: null } : null),
+    reviews: ({ id }, args, { load, viewer }) => reviewsOfAuthor(id, args, load, viewer),
+  },
+
+  Review: {
+    async __resolveReference({ id }, { load, viewer }) {
+      const review = isId('rev', id) ? await load.reviewById.load(id) : null
+      return review && maySee(viewer, review) ? review : null
+    },
+    author: ({ authorId, authorName }) => ({ id: authorId, displayName: authorName }),
+    product: ({ productId }) => ({ id: productId }),
+    holdReasons: (review) => holdReasons(review),
+    viewerHasVotedHelpful: async ({ id }, _, { load }) => (await load.voteByReviewId.load(id)) !== null,
+  },
+
+  ReviewConnection: {
+    totalCount: ({ count }) => count(),
+  },
+}

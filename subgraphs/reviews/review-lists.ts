@@ -1,0 +1,63 @@
+import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
+import type { Viewer } from '@argyle/kit/identity'
+import type { ReviewLoaders } from './loaders.ts'
+import { maySeeAllOf, type Review } from './review.ts'
+import {
+  AUTHOR_ORDER,
+  PRODUCT_ORDERS,
+  QUEUE_ORDER,
+  type ReviewOrder,
+  type ReviewSort,
+} from './review-order.ts'
+import type { ReviewReads } from './review-reads.ts'
+
+/** What a GraphQL ReviewConnection is made of. The total is counted only when it is asked for. */
+export type ReviewList = Connection<Review> & { readonly count: () => Promise<number> }
+
+type PageArgs = { first?: number | null; after?: string | null }
+
+function listOf(
+  rows: readonly Review[],
+  order: ReviewOrder,
+  page: Page,
+  count: () => Promise<number>,
+): ReviewList {
+  return { ...connectionOf(rows, page, { sort: order.name, cursorOf: order.cursorOf }), count }
+}
+
+/** The published reviews of a product; the rating has counted them already. */
+export async function reviewsOfProduct(
+  productId: string,
+  { sort, ...args }: PageArgs & { sort?: ReviewSort | null },
+  load: ReviewLoaders,
+): Promise<ReviewList> {
+  const order = PRODUCT_ORDERS[sort ?? 'HELPFUL']
+  const page = pageArgs(args, { sort: order.name, first: 10 })
+  const rows = await load.reviewsByProductId({ sort: order.name, page }).load(productId)
+  return listOf(rows, order, page, async () => {
+    const rating = await load.ratingByProductId.load(productId)
+    return rating?.summary?.count ?? 0
+  })
+}
+
+/** The reviews that a user has written, as far as the viewer may see them. */
+export async function reviewsOfAuthor(
+  authorId: string,
+  args: PageArgs,
+  load: ReviewLoaders,
+  viewer: Viewer,
+): Promise<ReviewList> {
+  const page = pageArgs(args, { sort: AUTHOR_ORDER.name, first: 10 })
+  const all = maySeeAllOf(viewer, authorId)
+  const rows = await load.reviewsByAuthorId({ all, page }).load(authorId)
+  return listOf(rows, AUTHOR_ORDER, page, async () => {
+    const counted = await load.reviewCountByAuthorId({ all }).load(authorId)
+    return counted?.count ?? 0
+  })
+}
+
+/** The moderators' queue. */
+export async function pendingReviews(args: PageArgs, reads: ReviewReads): Promise<ReviewList> {
+  const page = pageArgs(args, { sort: QUEUE_ORDER.name, first: 20 })
+  return listOf(await reads.pending(page), QUEUE_ORDER, page, reads.countPending)
+}

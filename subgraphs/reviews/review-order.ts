@@ -1,0 +1,69 @@
+import type { Cursor } from '@argyle/kit/connection'
+import { badUserInput } from '@argyle/kit/errors'
+import { idSchema } from '@argyle/kit/ids'
+import { z } from 'zod'
+import { Prisma } from './generated/prisma/client.ts'
+import type { Review } from './review.ts'
+
+/** A total order of reviews, as SQL over the columns of `review` and as cursors. */
+export type ReviewOrder<Name extends string = string> = {
+  /** Stands in every cursor, so that a cursor of another order is refused. */
+  readonly name: Name
+  readonly orderBy: Prisma.Sql
+  /** The condition that holds for the rows behind a cursor. */
+  readonly behind: (cursor: Cursor) => Prisma.Sql
+  readonly cursorOf: (review: Review) => Cursor
+}
+
+const LAST_INSTANT = Date.UTC(9999, 11, 31)
+const cursorParts = z.tuple([z.int().min(0).max(LAST_INSTANT), idSchema('rev')])
+
+/** @throws GraphQLError BAD_USER_INPUT for a cursor that was tampered with: PostgreSQL shall not see it. */
+function partsOf(cursor: Cursor): readonly [value: number, id: string] {
+  const parsed = cursorParts.safeParse(cursor)
+  if (parsed.success) return parsed.data
+  throw badUserInput(`after holds ${JSON.stringify(cursor)}: allowed is a cursor that this list gave`)
+}
+
+/** What the orders sort by: a count, or an instant, which a cursor holds in milliseconds since the epoch. */
+const SORT_VALUES = {
+  helpful_count: (review: Review) => review.helpfulCount,
+  rating: (review: Review) => review.rating,
+  created_at: (review: Review) => review.createdAt.getTime(),
+  updated_at: (review: Review) => review.updatedAt.getTime(),
+}
+
+function order<Name extends string>(
+  name: Name,
+  column: keyof typeof SORT_VALUES,
+  direction: 'ASC' | 'DESC',
+): ReviewOrder<Name> {
+  const [key, way] = [Prisma.raw(column), Prisma.raw(direction)]
+  const operator = Prisma.raw(direction === 'ASC' ? '>' : '<')
+  const isInstant = column.endsWith('_at')
+  return {
+    name,
+    orderBy: Prisma.sql`${key} ${way}, id ${way}`,
+    behind(cursor) {
+      const [value, id] = partsOf(cursor)
+      const bound = isInstant ? Prisma.sql`${new Date(value)}::timestamptz` : Prisma.sql`${value}::bigint`
+      return Prisma.sql`(${key}, id) ${operator} (${bound}, ${id})`
+    },
+    cursorOf: (review) => [SORT_VALUES[column](review), review.id],
+  }
+}
+
+/** The sorts of Product.reviews; each has its index (product_id, status, …). */
+export const PRODUCT_ORDERS = {
+  HELPFUL: order('HELPFUL', 'helpful_count', 'DESC'),
+  NEWEST: order('NEWEST', 'created_at', 'DESC'),
+  RATING_DESC: order('RATING_DESC', 'rating', 'DESC'),
+  RATING_ASC: order('RATING_ASC', 'rating', 'ASC'),
+}
+export type ReviewSort = keyof typeof PRODUCT_ORDERS
+
+/** The order of User.reviews: newest first. */
+export const AUTHOR_ORDER = order('AUTHOR', 'created_at', 'DESC')
+
+/** The moderators' queue: what waits longest comes first. */
+export const QUEUE_ORDER = order('QUEUE', 'updated_at', 'ASC')

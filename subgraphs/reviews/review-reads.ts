@@ -1,0 +1,79 @@
+import type { Page } from '@argyle/kit/connection'
+import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
+import { ratingReads } from './rating-store.ts'
+import type { Review } from './review.ts'
+import { AUTHOR_ORDER, QUEUE_ORDER, type ReviewOrder } from './review-order.ts'
+
+/** Reviews with their authors' names; `r` may be the table or a part of it. */
+export const REVIEW_COLUMNS = Prisma.sql`
+  r.id, r.product_id AS "productId", r.author_id AS "authorId", a.display_name AS "authorName",
+  r.rating, r.title, r.body, r.status::text AS status, r.version, r.helpful_count AS "helpfulCount",
+  r.created_at AS "createdAt", r.updated_at AS "updatedAt"`
+export const WITH_AUTHOR = Prisma.sql`LEFT JOIN author a ON a.user_id = r.author_id`
+
+/** The SQL of a page: one row more than asked for tells whether another page follows. */
+function pageOf(order: ReviewOrder, { first, after }: Page) {
+  return {
+    behind: after ? Prisma.sql`AND ${order.behind(after)}` : Prisma.empty,
+    tail: Prisma.sql`ORDER BY ${order.orderBy} LIMIT ${first + 1}`,
+  }
+}
+
+/** All reads: each is one SQL statement, however many ids it is given. */
+export function reviewReads(prisma: PrismaClient) {
+  return {
+    byIds: (ids: readonly string[]): Promise<Review[]> =>
+      prisma.$queryRaw`SELECT ${REVIEW_COLUMNS} FROM review r ${WITH_AUTHOR} WHERE r.id = ANY(${ids})`,
+
+    /** A page of the published reviews of each product, read from the index of its order. */
+    ofProducts(productIds: readonly string[], order: ReviewOrder, page: Page): Promise<Review[]> {
+      const { behind, tail } = pageOf(order, page)
+      return prisma.$queryRaw`
+        SELECT ${REVIEW_COLUMNS} FROM unnest(${productIds}::text[]) AS wanted (product)
+         CROSS JOIN LATERAL (SELECT * FROM review
+           WHERE product_id = wanted.product AND status = 'PUBLISHED' ${behind} ${tail}) r
+        ${WITH_AUTHOR} ORDER BY ${order.orderBy}`
+    },
+
+    /** A page of the reviews of each author; the pending and rejected ones only if `all`. */
+    ofAuthors(authorIds: readonly string[], all: boolean, page: Page): Promise<Review[]> {
+      const { behind, tail } = pageOf(AUTHOR_ORDER, page)
+      const seen = all ? Prisma.empty : Prisma.sql`AND status = 'PUBLISHED'`
+      return prisma.$queryRaw`
+        SELECT ${REVIEW_COLUMNS} FROM unnest(${authorIds}::text[]) AS wanted (author)
+         CROSS JOIN LATERAL (SELECT * FROM review WHERE author_id = wanted.author ${seen} ${behind} ${tail}) r
+        ${WITH_AUTHOR} ORDER BY ${AUTHOR_ORDER.orderBy}`
+    },
+
+    async countOfAuthors(authorIds: readonly string[], all: boolean) {
+      const seen = all ? {} : { status: 'PUBLISHED' as const }
+      const groups = await prisma.review.groupBy({
+        by: 'authorId',
+        where: { authorId: { in: [...authorIds] }, ...seen },
+        _count: true,
+      })
+      return groups.map(({ authorId, _count }) => ({ authorId, count: _count }))
+    },
+
+    /** A page of the reviews that wait for a moderator. */
+    pending(page: Page): Promise<Review[]> {
+      const { behind, tail } = pageOf(QUEUE_ORDER, page)
+      return prisma.$queryRaw`
+        SELECT ${REVIEW_COLUMNS} FROM (SELECT * FROM review WHERE status = 'PENDING' ${behind} ${tail}) r
+        ${WITH_AUTHOR} ORDER BY ${QUEUE_ORDER.orderBy}`
+    },
+
+    countPending: () => prisma.review.count({ where: { status: 'PENDING' } }),
+
+    ratings: ratingReads(prisma),
+
+    /** Which of the reviews this customer found helpful. */
+    votesOf: (customerId: string, reviewIds: readonly string[]) =>
+      prisma.helpfulVote.findMany({
+        where: { customerId, reviewId: { in: [...reviewIds] } },
+        select: { reviewId: true },
+      }),
+  }
+}
+
+export type ReviewReads = ReturnType<typeof reviewReads>

@@ -1,0 +1,144 @@
+import type { Clock } from '@argyle/kit/clock'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { idempotent } from '@argyle/kit/idempotency'
+import { newId } from '@argyle/kit/ids'
+import { appendEvents } from '@argyle/kit/outbox'
+import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
+import { eventsOf } from './events.ts'
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
+import { countRating } from './rating-store.ts'
+import {
+  type AlreadyReviewedError,
+  alreadyReviewed,
+  noSuchReview,
+  type Opinion,
+  type Review,
+  submit,
+  voteFor,
+} from './review.ts'
+import { REVIEW_COLUMNS, WITH_AUTHOR } from './review-reads.ts'
+
+type Tx = Prisma.TransactionClient
+
+export type NewReview = {
+  readonly idempotencyKey: string
+  readonly productId: string
+  readonly opinion: Opinion
+}
+
+export type SubmitError = AlreadyReviewedError | IdempotencyKeyReusedError | ValidationError
+
+/** The row is locked first in every change, then the product's summary: one order, so no deadlock. */
+async function lockReview(tx: Tx, id: string): Promise<Review | undefined> {
+  const [review] = await tx.$queryRaw<Review[]>`
+    SELECT ${REVIEW_COLUMNS} FROM review r ${WITH_AUTHOR} WHERE r.id = ${id} FOR UPDATE OF r`
+  return review
+}
+
+async function insert(tx: Tx, { authorName: _, ...row }: Review): Promise<boolean> {
+  const { count } = await tx.review.createMany({ data: [row], skipDuplicates: true })
+  return count === 1
+}
+
+async function update(
+  tx: Tx,
+  { id, rating, title, body, status, version, updatedAt }: Review,
+): Promise<void> {
+  await tx.review.updateMany({ where: { id }, data: { rating, title, body, status, version, updatedAt } })
+}
+
+async function isKnown(tx: Tx, productId: string): Promise<boolean> {
+  const product = await tx.knownProduct.findFirst({ where: { productId, status: { not: 'DRAFT' } } })
+  return product !== null
+}
+
+async function findOf(tx: Tx, { productId, authorId }: Review): Promise<Review | undefined> {
+  const [review] = await tx.$queryRaw<Review[]>`
+    SELECT ${REVIEW_COLUMNS} FROM review r ${WITH_AUTHOR}
+     WHERE r.product_id = ${productId} AND r.author_id = ${authorId}`
+  return review
+}
+
+/** Owns the transactions: lock, load, decide, save. Row, rating summary and outbox change in one go. */
+export function reviewStore(prisma: PrismaClient, clock: Clock) {
+  /** Runs `work` with the review locked. */
+  function withReview<T, E>(
+    id: string,
+    work: (tx: Tx, review: Review) => Promise<Decision<T, E>>,
+    missing: ValidationError = noSuchReview(id),
+  ): Promise<Decision<T, E | ValidationError>> {
+    return prisma.$transaction(async (tx) => {
+      const review = await lockReview(tx, id)
+      return review ? work(tx, review) : refuse(missing)
+    })
+  }
+
+  async function enter(
+    tx: Tx,
+    authorId: string,
+    { productId, opinion }: NewReview,
+  ): Promise<Decision<string, SubmitError>> {
+    if (!(await isKnown(tx, productId))) return refuse(notFound('product', productId, ['productId']))
+    const now = clock()
+    const review = submit({ id: newId('rev'), productId, authorId }, opinion, now)
+    while (!(await insert(tx, review))) {
+      const existing = await findOf(tx, review)
+      if (existing) return refuse(alreadyReviewed(existing))
+      // The review in the way was deleted meanwhile.
+    }
+    await countRating(tx, null, review, now)
+    await appendEvents(tx, eventsOf(review))
+    return accept(review.id)
+  }
+
+  return {
+    /** Takes a new review, once per idempotency key. Accepts its id. */
+    submit(authorId: string, request: NewReview): Promise<Decision<string, SubmitError>> {
+      const claim = { principal: authorId, mutation: 'submitReview', key: request.idempotencyKey, request }
+      return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, authorId, request)))
+    },
+
+    /** Edits or moderates: saves what `decide` accepts. */
+    change<E>(id: string, decide: (review: Review, now: Date) => Decision<Review, E>) {
+      return withReview(id, async (tx, before) => {
+        const now = clock()
+        const decision = decide(before, now)
+        if (!decision.ok) return decision
+        await update(tx, decision.value)
+        await countRating(tx, before, decision.value, now)
+        await appendEvents(tx, eventsOf(decision.value))
+        return decision
+      })
+    },
+
+    /** Deletes the review, if `decide` accepts it, with its votes. */
+    remove<E>(id: string, decide: (review: Review) => Decision<Review, E>) {
+      return withReview(id, async (tx, review) => {
+        const decision = decide(review)
+        if (!decision.ok) return decision
+        await tx.review.deleteMany({ where: { id } })
+        await countRating(tx, review, null, clock())
+        return decision
+      })
+    },
+
+    /** Casts or takes back a customer's vote. The version stays: a vote is no edit. */
+    vote(id: string, customerId: string, helpful: boolean): Promise<Decision<Review, ValidationError>> {
+      const work = async (tx: Tx, review: Review) => {
+        const decision = voteFor(review, customerId)
+        if (!decision.ok) return decision
+        const ballot = { reviewId: id, customerId }
+        const { count } = helpful
+          ? await tx.helpfulVote.createMany({ data: [{ ...ballot, votedAt: clock() }], skipDuplicates: true })
+          : await tx.helpfulVote.deleteMany({ where: ballot })
+        if (count === 0) return decision
+        const helpfulCount = review.helpfulCount + (helpful ? 1 : -1)
+        await tx.review.updateMany({ where: { id }, data: { helpfulCount } })
+        return accept({ ...review, helpfulCount })
+      }
+      return withReview(id, work, noSuchReview(id, ['reviewId']))
+    },
+  }
+}
+
+export type ReviewStore = ReturnType<typeof reviewStore>

@@ -1,0 +1,145 @@
+import { accept, type Decision, refuse, unreachable } from '@argyle/kit/decision'
+import { hasScope, isSelf, type Viewer } from '@argyle/kit/identity'
+import {
+  notFound,
+  type UserError,
+  type ValidationError,
+  type VersionConflictError,
+  validationError,
+  versionConflict,
+} from '@argyle/kit/user-errors'
+import { holdReasons } from './hold-reasons.ts'
+
+export type ReviewStatus = 'PENDING' | 'PUBLISHED' | 'REJECTED'
+export type Rating = 1 | 2 | 3 | 4 | 5
+
+/** What a customer has to say; what an edit replaces as a whole. */
+export type Opinion = {
+  readonly rating: Rating
+  readonly title: string | null
+  readonly body: string
+}
+
+export type Review = Opinion & {
+  readonly id: string
+  readonly productId: string
+  readonly authorId: string
+  /** A copy of what users tells of the author; null until it has arrived. */
+  readonly authorName: string | null
+  readonly status: ReviewStatus
+  readonly version: number
+  readonly helpfulCount: number
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export type AlreadyReviewedError = UserError & {
+  readonly __typename: 'AlreadyReviewedError'
+  readonly existing: Review
+}
+
+export type NotPendingError = UserError & {
+  readonly __typename: 'NotPendingError'
+  readonly status: ReviewStatus
+}
+
+/** A text that gives no reason to hold it is published at once, be it new or edited. */
+function judge({ title, body }: Opinion): ReviewStatus {
+  return holdReasons({ title, body }).length === 0 ? 'PUBLISHED' : 'PENDING'
+}
+
+/** A new review of a product that exists. That it is the author's only one is for the database to say. */
+export function submit(
+  ids: { id: string; productId: string; authorId: string },
+  opinion: Opinion,
+  now: Date,
+): Review {
+  const fresh = { authorName: null, version: 1, helpfulCount: 0, createdAt: now, updatedAt: now }
+  return { ...ids, ...opinion, ...fresh, status: judge(opinion) }
+}
+
+/** Someone else's review is answered exactly as one that does not exist. */
+function ownedBy(
+  review: Review,
+  authorId: string,
+  expectedVersion: number,
+): Decision<Review, ValidationError | VersionConflictError> {
+  if (review.authorId !== authorId) return refuse(noSuchReview(review.id))
+  if (review.version !== expectedVersion) return refuse(versionConflict(expectedVersion, review.version))
+  return accept(review)
+}
+
+/** Replaces the author's opinion. The new text is judged afresh, whatever became of the old one. */
+export function edit(
+  review: Review,
+  change: { authorId: string; expectedVersion: number; opinion: Opinion },
+  now: Date,
+): Decision<Review, ValidationError | VersionConflictError> {
+  const owned = ownedBy(review, change.authorId, change.expectedVersion)
+  if (!owned.ok) return owned
+  const status = judge(change.opinion)
+  return accept({ ...review, ...change.opinion, status, version: review.version + 1, updatedAt: now })
+}
+
+/** Accepts the review that may be deleted. */
+export function remove(
+  review: Review,
+  change: { authorId: string; expectedVersion: number },
+): Decision<Review, ValidationError | VersionConflictError> {
+  return ownedBy(review, change.authorId, change.expectedVersion)
+}
+
+/**
+ * Publishes or rejects a pending review. `expectedVersion` is the version that the moderator has read: without it a
+ * text edited in the meantime would be published unread.
+ */
+export function moderate(
+  review: Review,
+  change: { verdict: 'PUBLISH' | 'REJECT'; expectedVersion: number },
+  now: Date,
+): Decision<Review, NotPendingError | VersionConflictError> {
+  if (review.status !== 'PENDING') return refuse(notPending(review))
+  if (review.version !== change.expectedVersion)
+    return refuse(versionConflict(change.expectedVersion, review.version))
+  const decided = { ...review, version: review.version + 1, updatedAt: now }
+  switch (change.verdict) {
+    case 'PUBLISH':
+      return accept({ ...decided, status: 'PUBLISHED' })
+    case 'REJECT':
+      return accept({ ...decided, status: 'REJECTED' })
+    default:
+      return unreachable(change.verdict)
+  }
+}
+
+/** Accepts the review that this customer may find helpful: published, and another's. */
+export function voteFor(review: Review, customerId: string): Decision<Review, ValidationError> {
+  if (review.status !== 'PUBLISHED') return refuse(noSuchReview(review.id, ['reviewId']))
+  if (review.authorId !== customerId) return accept(review)
+  const message = `reviewId is "${review.id}", your own review: allowed is a review by another customer`
+  return refuse(validationError(message, ['reviewId']))
+}
+
+/** Everyone sees what is published; the rest is between its author and the moderators. */
+export function maySee(viewer: Viewer, { status, authorId }: Review): boolean {
+  return status === 'PUBLISHED' || maySeeAllOf(viewer, authorId)
+}
+
+/** Whether the viewer sees this author's pending and rejected reviews too. */
+export function maySeeAllOf(viewer: Viewer, authorId: string): boolean {
+  return isSelf(viewer, authorId) || hasScope(viewer, 'reviews:moderate')
+}
+
+export function noSuchReview(id: string, path: string[] = ['id']): ValidationError {
+  return notFound('review', id, path)
+}
+
+export function alreadyReviewed(existing: Review): AlreadyReviewedError {
+  const message = `you have reviewed product "${existing.productId}": allowed is one review, which you may edit`
+  return { __typename: 'AlreadyReviewedError', message, path: ['productId'], existing }
+}
+
+function notPending({ id, status }: Review): NotPendingError {
+  const message = `review "${id}" is ${status}: only a PENDING review can be moderated`
+  return { __typename: 'NotPendingError', message, path: ['id'], status }
+}
