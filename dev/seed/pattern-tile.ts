@@ -35,7 +35,7 @@ const TILES: Record<Pattern, Tile> = {
   ),
   Houndstooth: tile(28, 28, shape('M0 0H14V7L21 0H28V0L14 14V28H7L14 21V14H0V7L7 0Z', 0.8)),
   Birdseye: tile(10, 10, dots([2.5, 2.5, 1.6], [7.5, 7.5, 1.6])),
-  'Colour-Block': tile(320, 400, shape('M0 0H320V150H0Z', 0.65)),
+  'Colour-Block': tile(320, 400, shape('M0 0H320V236H0Z', 0.65)),
   Plain: tile(8, 8, line('M0 4L4 6L8 4', 1, 0.25)),
   Snowfall: tile(44, 60, dots([8, 10, 2], [30, 22, 2.6], [16, 38, 3.2], [38, 50, 3.8], [4, 54, 2.2])),
   Lattice: tile(30, 30, line('M0 0L30 30M30 0L0 30', 2, 0.8)),

@@ -1,0 +1,125 @@
+import pg from 'pg'
+import { copyTables } from './copy-table.ts'
+import { fillInventory } from './fill-inventory.ts'
+import { fillOrders } from './fill-orders.ts'
+import { fillProducts } from './fill-products.ts'
+import { fillReviews } from './fill-reviews.ts'
+import { fillUsers } from './fill-users.ts'
+import type { Filling } from './filling.ts'
+import { readMarker, writeMarker } from './marker.ts'
+import type { Plan } from './plan.ts'
+
+export type SeedOptions = {
+  readonly plan: Plan
+  /** The connection URL of a subgraph's migrated database. */
+  readonly urlOf: (subgraph: string) => string
+  /** The subgraphs to fill; all unless told. */
+  readonly only?: readonly string[]
+  /** Called when it turns out that there is something to fill. */
+  readonly passwordHash: () => Promise<string>
+  readonly onProgress?: (line: string) => void
+}
+
+export type SeedResult = {
+  /** The plan of the data that is there now: an older one where some database was filled before. */
+  readonly plan: Plan
+  /** The subgraphs that were filled by this call. */
+  readonly filled: readonly string[]
+}
+
+/** A seed that would mix with other data, or with data of another plan. The message says what to do. */
+export class SeedRefused extends Error {}
+
+/**
+ * Fills each subgraph's own database, in one transaction each; a database that is filled already is left as it is. Where some are and
+ * some are not (a first start that was cut off), the rest follow the plan of those that are, so that all ids agree.
+ */
+export async function seedShop(options: SeedOptions): Promise<SeedResult> {
+  const { urlOf, only, onProgress = () => {} } = options
+  const names = SUBGRAPHS.filter((name) => only?.includes(name) ?? true)
+  const clients = await connect(names, urlOf)
+  try {
+    const markers = await Promise.all([...clients.values()].map(readMarker))
+    const known = markers.filter((marker) => marker !== null)
+    const plan = known[0] ?? options.plan
+    if (known.some((other) => !same(other, plan)))
+      throw new SeedRefused(
+        'The databases hold seed data of different plans: start once with --fresh to make them anew.',
+      )
+    const missing = names.filter((_, place) => markers[place] === null)
+    if (missing.length === 0) return { plan, filled: [] }
+    onProgress(`filling ${missing.join(', ')} with ${plan.size} seed data`)
+    const passwordHash = missing.includes('users') ? await options.passwordHash() : ''
+    const fillings = missing.map((name) => fillingOf(name, passwordHash))
+    await Promise.all(fillings.map((filling) => fill(clientOf(clients, filling.database), filling, plan)))
+    return { plan, filled: missing }
+  } finally {
+    await Promise.all([...clients.values()].map((client) => client.end()))
+  }
+}
+
+const SUBGRAPHS = ['users', 'products', 'inventory', 'reviews', 'orders'] as const
+
+function fillingOf(name: (typeof SUBGRAPHS)[number], passwordHash: string): Filling {
+  switch (name) {
+    case 'users':
+      return fillUsers(passwordHash)
+    case 'products':
+      return fillProducts
+    case 'inventory':
+      return fillInventory
+    case 'reviews':
+      return fillReviews
+    case 'orders':
+      return fillOrders
+  }
+}
+
+async function connect(
+  names: readonly string[],
+  urlOf: SeedOptions['urlOf'],
+): Promise<Map<string, pg.Client>> {
+  const clients = new Map(names.map((name) => [name, new pg.Client({ connectionString: urlOf(name) })]))
+  await Promise.all([...clients.values()].map((client) => client.connect()))
+  return clients
+}
+
+function clientOf(clients: ReadonlyMap<string, pg.Client>, name: string): pg.Client {
+  const client = clients.get(name)
+  if (!client) throw new Error(`No connection to the database of ${name}.`)
+  return client
+}
+
+function same(left: Plan, right: Plan): boolean {
+  return left.seed === right.seed && left.size === right.size && left.today === right.today
+}
+
+/** 'ARGL': held while one process fills a database; another one waits, and then finds it filled. */
+const SEED_LOCK = 0x4152474c
+
+async function fill(client: pg.Client, filling: Filling, plan: Plan): Promise<void> {
+  await client.query('BEGIN')
+  // Rows and marker are lost together or not at all, and then made again: the commit need not wait for the disk.
+  await client.query('SET LOCAL synchronous_commit = off')
+  await client.query('SELECT pg_advisory_xact_lock($1)', [SEED_LOCK])
+  if (await readMarker(client)) {
+    await client.query('ROLLBACK')
+    return
+  }
+  await requireEmpty(client, filling)
+  await copyTables(client, filling.tables, filling.rows(plan))
+  for (const sql of filling.afterwards ?? []) await client.query(sql)
+  await writeMarker(client, plan)
+  await client.query('COMMIT')
+  // The planner knows nothing of new rows until it has counted them.
+  await client.query('ANALYZE')
+}
+
+async function requireEmpty(client: pg.Client, { database, tables }: Filling): Promise<void> {
+  const first = tables[0]?.name
+  const { rowCount } = await client.query(`SELECT FROM "${first}" LIMIT 1`)
+  if (rowCount)
+    throw new SeedRefused(
+      `The database of ${database} holds rows that the seed did not write: start with --size none to keep it as it is, or with --fresh to make all databases anew.`,
+    )
+}
