@@ -2,7 +2,7 @@ import { type Chance, chance } from './chance.ts'
 import { shoppingOf } from './cohort.ts'
 import { OCCASIONS } from './occasion.ts'
 import { orderTimes } from './order-time.ts'
-import { type Plan, productsOf, roundsOf } from './plan.ts'
+import { DAY, type Plan, productsOf, roundsOf } from './plan.ts'
 import { productAtRank, productCreatedAt } from './product.ts'
 import { SOCK_TYPES, sockTypeOf } from './sock-type.ts'
 import { variantsOfProduct } from './variant-place.ts'
@@ -54,7 +54,7 @@ export function life(plan: Plan, user: number): Life {
   })
   for (let count = 0; count < hearsay; count++) {
     const occasion = random.pick(taste)
-    const product = discovered(plan, random, { occasion, before: plan.today - 1, known })
+    const product = discovered(plan, random, { occasion, before: plan.today - DAY, known })
     known.add(product)
     opinions.push({ product, occasion, boughtAt: null })
   }

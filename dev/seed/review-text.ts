@@ -32,7 +32,7 @@ const PATTERN_NOUNS: Record<Pattern, string> = {
 export type ReviewSubject = { opinion: Opinion; rating: Rating; offTopic: boolean }
 
 /**
- * A review whose every sentence agrees with its rating: an opening, one to three things noticed, most with a reason, a closing.
+ * A review whose every sentence agrees with its rating: an opening, two or three things noticed, mostly a closing.
  * Names, colours, materials and occasions are the product's own.
  */
 export function writeReview(
@@ -53,17 +53,16 @@ export function writeReview(
     weeks: String(random.between(2, 9)),
   }
   const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '')
-  if (offTopic)
-    return { title: null, body: fill(`${random.pick(OFF_TOPIC)} ${random.pick(OPENERS[rating])}`) }
   const title = random.flip(0.75) ? fill(random.pick(TITLES[rating])) : null
-  const sentences = [random.pick(OPENERS[rating]), ...noticed(random, rating)]
-  if (random.flip(0.7)) sentences.push(random.pick(CLOSERS[rating]))
+  const opener = random.pick(offTopic ? OFF_TOPIC : OPENERS[rating])
+  const sentences = [opener, ...noticed(random, rating)]
+  if (random.flip(0.8)) sentences.push(random.pick(CLOSERS[rating]))
   return { title, body: sentences.map((sentence) => capitalised(fill(sentence))).join(' ') }
 }
 
 /** A middling rating names good and bad; the others only what they saw. */
 function noticed(random: Chance, rating: Rating): string[] {
-  const count = random.between(1, 3)
+  const count = random.between(2, 3)
   const first = random.below(ASPECTS.length)
   return Array.from({ length: count }, (_, place) => {
     const aspect = ASPECTS[(first + place * 3) % ASPECTS.length]

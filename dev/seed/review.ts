@@ -2,10 +2,10 @@ import { type Chance, chance } from './chance.ts'
 import { reviewsOfUser } from './cohort.ts'
 import { type Life, life, type Opinion } from './life.ts'
 import { DAY, HOUR, type Plan, type Size, usersOf } from './plan.ts'
-import { productId } from './product.ts'
+import { productCreatedAt, productId } from './product.ts'
 import { writeReview } from './review-text.ts'
 import { seedId } from './seed-id.ts'
-import { userId } from './user.ts'
+import { userCreatedAt, userId } from './user.ts'
 
 export type ReviewRow = {
   id: string
@@ -50,7 +50,7 @@ function reviewIn(
   const opinion = lived.opinions[position]
   if (!opinion) throw new Error(`Person ${author} has no opinion number ${position}.`)
   const random = chance(plan.seed, 'review', index)
-  const createdAt = writtenAt(plan, random, opinion)
+  const createdAt = writtenAt(plan, random, author, opinion)
   const rating = ratingOf(plan, random, opinion.product)
   const status = statusOf(random, rating, plan.today - createdAt)
   const moderated = status === 'PENDING' ? createdAt : Math.min(createdAt + random.below(2 * DAY), plan.today)
@@ -70,8 +70,11 @@ function reviewIn(
 }
 
 /** Four days to six weeks after buying; a purchase too young for that is reviewed on the way to today. */
-function writtenAt(plan: Plan, random: Chance, { boughtAt }: Opinion): number {
-  if (boughtAt === null) return plan.today - HOUR - random.below(90 * DAY)
+function writtenAt(plan: Plan, random: Chance, author: number, { product, boughtAt }: Opinion): number {
+  if (boughtAt === null) {
+    const start = Math.max(productCreatedAt(plan, product), userCreatedAt(plan, author))
+    return Math.floor(start + (plan.today - HOUR - start) * (0.3 + 0.7 * random.next()))
+  }
   const room = plan.today - boughtAt - HOUR
   return (
     boughtAt +
@@ -79,11 +82,12 @@ function writtenAt(plan: Plan, random: Chance, { boughtAt }: Opinion): number {
   )
 }
 
-/** Each product has a quality of its own, and opinions differ around it. */
+/** Each product has a quality of its own, and opinions differ around it; one pair in twelve disappoints. */
 function ratingOf(plan: Plan, random: Chance, product: number): Rating {
   const quality = 3.5 + chance(plan.seed, 'quality', product).next() * 1.4
   const spread = random.next() + random.next() + random.next() - 1.5
-  const stars = Math.round(quality + spread * 1.9)
+  const disappointment = random.flip(1 / 12) ? random.between(1, 3) : 0
+  const stars = Math.round(quality + spread * 1.9 - disappointment)
   if (stars <= 1) return 1
   if (stars === 2) return 2
   if (stars === 3) return 3
