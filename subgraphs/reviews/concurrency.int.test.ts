@@ -1,0 +1,121 @@
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anInput, type OpenReviews, openReviews } from './testing/open-reviews.ts'
+
+let shop: OpenReviews
+beforeAll(async () => {
+  shop = await openReviews()
+})
+afterAll(() => shop.close())
+
+const moderator = staff('reviews:moderate')
+const suspicious = 'Cheaper ones at www.example.com'
+
+/** Products whose summary is not what a recount of their published reviews comes to. */
+function wrongSummaries() {
+  return shop.sql(`
+    SELECT p.product_id, counted, ARRAY[s.stars_1, s.stars_2, s.stars_3, s.stars_4, s.stars_5] AS kept
+      FROM known_product p LEFT JOIN rating_summary s USING (product_id)
+     CROSS JOIN LATERAL (SELECT array_agg((SELECT count(*)::int FROM review r
+                                            WHERE r.product_id = p.product_id AND r.status = 'PUBLISHED' AND r.rating = star)
+                                          ORDER BY star) AS counted
+                           FROM generate_series(1, 5) AS star) recount
+     WHERE counted IS DISTINCT FROM COALESCE(ARRAY[s.stars_1, s.stars_2, s.stars_3, s.stars_4, s.stars_5], '{0,0,0,0,0}')`)
+}
+
+test('submissions, edits, verdicts and deletions at once leave every summary equal to a recount', async () => {
+  const productIds = [await shop.aProduct(), await shop.aProduct()]
+  // 60 customers at once, each living through another history of the same two products.
+  const live = async (index: number) => {
+    const author = customer(newId('usr'))
+    const productId = productIds[index % 2] ?? ''
+    const held = index % 3 === 0
+    const but = { rating: (index % 5) + 1, ...(held ? { body: suspicious } : {}) }
+    const { id } = await shop.aReview(productId, author, but)
+    const version = { id, expectedVersion: 1 }
+    if (held)
+      await shop.accepted(
+        'moderateReview',
+        { ...version, verdict: index % 2 ? 'PUBLISH' : 'REJECT' },
+        moderator,
+      )
+    if (index % 4 === 1 && !held)
+      await shop.accepted(
+        'updateReview',
+        { ...version, rating: 5 - (index % 5), body: 'On second thoughts.' },
+        author,
+      )
+    if (index % 4 === 2 && !held) await shop.accepted('deleteReview', version, author)
+  }
+  await Promise.all(Array.from({ length: 60 }, (_, index) => live(index)))
+  expect(await wrongSummaries()).toEqual([])
+  const [{ left } = { left: 0 }] = await shop.sql<{ left: number }>(
+    'SELECT count(*)::int AS left FROM review',
+  )
+  expect(left).toBeGreaterThan(30)
+})
+
+test('an edit, a verdict and a deletion of one review at once: one wins, the summary agrees', async () => {
+  const productId = await shop.aProduct()
+  for (const round of [1, 2, 3, 4, 5]) {
+    const author = customer(newId('usr'))
+    const { id } = await shop.aReview(productId, author, { rating: round, body: suspicious })
+    const version = { id, expectedVersion: 1 }
+    const answers = await Promise.all([
+      shop.mutate('updateReview', { ...version, rating: 5, body: 'Quite good.' }, author),
+      shop.mutate('moderateReview', { ...version, verdict: 'PUBLISH' }, moderator),
+      shop.mutate('deleteReview', version, author),
+    ])
+    expect(answers.flatMap(({ errors }) => errors)).toEqual([])
+    const won = answers.filter(
+      ({ data }) => Object.values<{ userErrors: [] }>(data)[0]?.userErrors.length === 0,
+    )
+    expect(won).toHaveLength(1)
+    expect(await wrongSummaries()).toEqual([])
+  }
+})
+
+test('of many submissions by one customer at once, one is taken and the others are shown it', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () => shop.mutate('submitReview', anInput(productId), author)),
+  )
+  expect(answers.flatMap(({ errors }) => errors)).toEqual([])
+  const taken = answers.flatMap(({ data }) => data.submitReview.review?.id ?? [])
+  const existing = answers.flatMap(({ data }) =>
+    data.submitReview.userErrors.map((error: { existing: { id: string } }) => error.existing.id),
+  )
+  expect(taken).toHaveLength(1)
+  expect(existing).toEqual(Array(11).fill(taken[0]))
+  expect(await wrongSummaries()).toEqual([])
+})
+
+test('one key sent many times at once writes one review, and all answers show it', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const input = anInput(productId)
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () => shop.accepted('submitReview', input, author)),
+  )
+  expect(new Set(answers.map(({ review }) => review.id)).size).toBe(1)
+  expect(await shop.products([productId], 'rating { count }')).toMatchObject([{ rating: { count: 1 } }])
+})
+
+test('votes at once all count, and a review deleted under them takes them along', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId, author)
+  const voters = Array.from({ length: 20 }, () => customer(newId('usr')))
+  await Promise.all(
+    voters.flatMap((voter) => [1, 2].map(() => shop.accepted('markHelpful', { reviewId: id }, voter))),
+  )
+  const counts =
+    'SELECT r.helpful_count AS kept, (SELECT count(*)::int FROM helpful_vote) AS cast FROM review r WHERE id = $1'
+  expect(await shop.sql(counts, id)).toEqual([{ kept: 20, cast: 20 }])
+
+  const answers = await Promise.all([
+    ...voters.map((voter) => shop.mutate('markHelpful', { reviewId: id, helpful: false }, voter)),
+    shop.mutate('deleteReview', { id, expectedVersion: 1 }, author),
+  ])
+  expect(answers.flatMap(({ errors }) => errors)).toEqual([])
+  expect(await shop.sql('SELECT 1 FROM helpful_vote')).toEqual([])
+})

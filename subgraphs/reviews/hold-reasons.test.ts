@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { holdReasons } from './hold-reasons.ts'
+
+test.each([
+  ['see https://example.test/socks', ['LINK']],
+  ['see WWW.example.test', ['LINK']],
+  ['cheaper at best-socks.com, honestly', ['LINK']],
+  ['write to ada.b+shop@example.test', ['EMAIL_ADDRESS']],
+  ['write to ada@example.com', ['EMAIL_ADDRESS']],
+  ['ada@example.com or example.com', ['LINK', 'EMAIL_ADDRESS']],
+  ['call +44 20 7946 0123', ['PHONE_NUMBER']],
+  ['call (030) 1234-5678', ['PHONE_NUMBER']],
+  ['call ０３０１２３４５６７８', ['PHONE_NUMBER']],
+  ['THESE ARE THE WORST SOCKS I EVER BOUGHT', ['SHOUTING']],
+  ['soooooo good', ['REPETITION']],
+  ['sOoOoOo good', ['REPETITION']],
+  ['broken!!!!!!', ['REPETITION']],
+])('%s is held: %j', (body, reasons) => {
+  expect(holdReasons({ title: null, body })).toEqual(reasons)
+})
+
+test.each([
+  'Warm, soft, and true to size.',
+  'LOVE THEM, size XXL',
+  'I am 42, wear 39-42 and bought 3 pairs for 24.99 on 2026-11-21',
+  'Nice.Online order was quick, and so was the delivery',
+  'Worn 1.000.000 steps... still no hole',
+  'so good!!! sooo good',
+  '靴下はとても暖かくて、足にぴったりです。また買います。',
+])('%s is published', (body) => {
+  expect(holdReasons({ title: null, body })).toEqual([])
+})
+
+test('a title is read as well', () => {
+  expect(holdReasons({ title: 'www.example.test', body: 'Fine.' })).toEqual(['LINK'])
+})
+
+test('the longest text that a review may have is judged in no time, whatever it is made of', () => {
+  for (const piece of ['a', '1', '1 ', '+1', 'a.', 'a-', '@a', 'A', '!', 'ab@']) {
+    const started = performance.now()
+    holdReasons({ title: null, body: piece.repeat(5000 / piece.length) })
+    // A pattern that backtracks would take minutes; the bound is loose so that a busy machine passes.
+    expect(performance.now() - started).toBeLessThan(1_000)
+  }
+})

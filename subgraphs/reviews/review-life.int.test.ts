@@ -1,0 +1,155 @@
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anInput, type OpenReviews, openReviews, STAR_COUNTS } from './testing/open-reviews.ts'
+
+let shop: OpenReviews
+beforeAll(async () => {
+  shop = await openReviews()
+})
+afterAll(() => shop.close())
+
+const moderator = staff('reviews:moderate')
+const suspicious = { body: 'Cheaper ones at www.example.com' }
+
+async function seenBy(viewer: Parameters<OpenReviews['execute']>[2], id: string) {
+  const { data } = await shop.execute('query ($id: ID!) { review(id: $id) { id status } }', { id }, viewer)
+  return data.review?.status ?? null
+}
+
+test('a clean review is published, counted, and told of', async () => {
+  const [productId, userId] = [await shop.aProduct(), newId('usr')]
+  await shop.deliver('users.profile.updated', { userId, displayName: 'Ada' }, { subject: userId })
+  const review = await shop.aReview(productId, customer(userId), { title: '  ' })
+  expect(review).toMatchObject({
+    rating: 4,
+    title: null,
+    status: 'PUBLISHED',
+    version: 1,
+    helpfulCount: 0,
+    viewerHasVotedHelpful: false,
+    author: { id: userId, displayName: 'Ada' },
+    product: { id: productId },
+  })
+  expect(await shop.products([productId], STAR_COUNTS)).toEqual([
+    { id: productId, rating: { average: 4, count: 1, histogram: [0, 0, 0, 1, 0], asOf: review.createdAt } },
+  ])
+  const told = (await shop.outbox()).filter((row) => row.subject === review.id)
+  expect(told).toMatchObject([{ type: 'reviews.review.published', sequence: 1 }])
+})
+
+test('a suspicious review is seen by its author and moderators alone until it is published', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const review = await shop.aReview(productId, author, suspicious)
+  expect(review.status).toBe('PENDING')
+  expect(await seenBy(author, review.id)).toBe('PENDING')
+  expect(await seenBy(moderator, review.id)).toBe('PENDING')
+  expect(await seenBy(customer(newId('usr')), review.id)).toBeNull()
+  expect(await seenBy(anonymous, review.id)).toBeNull()
+  expect(
+    await shop.products([productId], 'rating { count } reviews { totalCount edges { node { id } } }'),
+  ).toEqual([{ id: productId, rating: null, reviews: { totalCount: 0, edges: [] } }])
+
+  const verdict = { id: review.id, expectedVersion: 1, verdict: 'PUBLISH' }
+  expect((await shop.accepted('moderateReview', verdict, moderator)).review).toMatchObject({
+    status: 'PUBLISHED',
+    version: 2,
+  })
+  expect(await seenBy(anonymous, review.id)).toBe('PUBLISHED')
+  expect(await shop.products([productId], 'rating { count }')).toEqual([
+    { id: productId, rating: { count: 1 } },
+  ])
+  expect(await shop.refused('moderateReview', { ...verdict, expectedVersion: 2 }, moderator)).toMatchObject([
+    { __typename: 'NotPendingError', status: 'PUBLISHED', path: ['id'] },
+  ])
+})
+
+test('a rejected review stays hidden, and its author may mend it', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId, author, suspicious)
+  await shop.accepted('moderateReview', { id, expectedVersion: 1, verdict: 'REJECT' }, moderator)
+  expect(await seenBy(anonymous, id)).toBeNull()
+  const mended = { id, expectedVersion: 2, rating: 2, title: null, body: 'They slip.' }
+  expect((await shop.accepted('updateReview', mended, author)).review).toMatchObject({
+    status: 'PUBLISHED',
+    version: 3,
+  })
+  const told = (await shop.outbox()).filter((row) => row.subject === id)
+  expect(told.map(({ type, sequence }) => [type, sequence])).toEqual([
+    ['reviews.review.rejected', 2],
+    ['reviews.review.published', 3],
+  ])
+})
+
+test('a moderator cannot publish a text edited since it was read', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId, author, suspicious)
+  await shop.accepted(
+    'updateReview',
+    { id, expectedVersion: 1, rating: 1, body: 'Write to me@example.com' },
+    author,
+  )
+  expect(
+    await shop.refused('moderateReview', { id, expectedVersion: 1, verdict: 'PUBLISH' }, moderator),
+  ).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 2 }])
+})
+
+test('a second review of the same product is refused with the first', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const first = await shop.aReview(productId, author)
+  expect(await shop.refused('submitReview', anInput(productId), author)).toMatchObject([
+    { __typename: 'AlreadyReviewedError', path: ['productId'], existing: { id: first.id } },
+  ])
+})
+
+test('an edit moves the rating, a deletion takes it away and lets the customer begin anew', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId, author)
+  await shop.accepted(
+    'updateReview',
+    { id, expectedVersion: 1, rating: 1, body: 'A hole after a week.' },
+    author,
+  )
+  expect(await shop.products([productId], 'rating { histogram }')).toMatchObject([
+    { rating: { histogram: [1, 0, 0, 0, 0] } },
+  ])
+
+  const gone = await shop.accepted('deleteReview', { id, expectedVersion: 2 }, author)
+  expect(gone).toMatchObject({ deletedReviewId: id, product: { id: productId, rating: null } })
+  expect(await seenBy(author, id)).toBeNull()
+  const again = await shop.aReview(productId, author)
+  expect(again.id).not.toBe(id)
+})
+
+test('a vote counts once, can be taken back, and is no edit', async () => {
+  const [productId, voter] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId)
+  for (const _ of [1, 2]) {
+    const { review } = await shop.accepted('markHelpful', { reviewId: id }, voter)
+    expect(review).toMatchObject({ helpfulCount: 1, viewerHasVotedHelpful: true, version: 1 })
+  }
+  for (const _ of [1, 2]) {
+    const { review } = await shop.accepted('markHelpful', { reviewId: id, helpful: false }, voter)
+    expect(review).toMatchObject({ helpfulCount: 0, viewerHasVotedHelpful: false })
+  }
+})
+
+test('the same key gives the same review; with another input it is refused', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const input = anInput(productId)
+  const first = (await shop.accepted('submitReview', input, author)).review
+  expect((await shop.accepted('submitReview', input, author)).review).toEqual(first)
+  expect(await shop.refused('submitReview', { ...input, rating: 1 }, author)).toMatchObject([
+    { __typename: 'IdempotencyKeyReusedError', path: ['idempotencyKey'] },
+  ])
+  expect((await shop.outbox()).filter((row) => row.subject === first.id)).toHaveLength(1)
+})
+
+test('a draft, and a product that nobody told of, cannot be reviewed', async () => {
+  for (const productId of [await shop.aProduct('DRAFT'), newId('prd')]) {
+    expect(await shop.refused('submitReview', anInput(productId), customer(newId('usr')))).toEqual([
+      { __typename: 'ValidationError', message: `there is no product "${productId}"`, path: ['productId'] },
+    ])
+  }
+})

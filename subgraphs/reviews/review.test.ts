@@ -1,0 +1,118 @@
+import type { Decision } from '@argyle/kit/decision'
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { expect, test } from 'vitest'
+import { edit, maySee, moderate, type Opinion, type Review, remove, submit, voteFor } from './review.ts'
+import { aReview } from './testing/a-review.ts'
+
+const now = new Date('2026-11-21T12:00:00.000Z')
+const clean: Opinion = { rating: 5, title: null, body: 'Soft, and the heel sits where it should.' }
+const suspicious: Opinion = { rating: 1, title: null, body: 'Cheaper ones at www.example.com' }
+
+function refusals(decision: Decision<Review, { __typename: string; message: string }>): string[] {
+  return decision.ok ? [] : decision.errors.map((error) => error.__typename)
+}
+
+function accepted(decision: Decision<Review, unknown>): Review {
+  if (!decision.ok) throw new Error(`refused: ${JSON.stringify(decision.errors)}`)
+  return decision.value
+}
+
+test('a clean review is published at once', () => {
+  const ids = { id: newId('rev'), productId: newId('prd'), authorId: newId('usr') }
+  expect(submit(ids, clean, now)).toEqual({
+    ...ids,
+    ...clean,
+    authorName: null,
+    status: 'PUBLISHED',
+    version: 1,
+    helpfulCount: 0,
+    createdAt: now,
+    updatedAt: now,
+  })
+})
+
+test('a suspicious review waits for a moderator', () => {
+  const ids = { id: newId('rev'), productId: newId('prd'), authorId: newId('usr') }
+  expect(submit(ids, suspicious, now).status).toBe('PENDING')
+})
+
+test.each([
+  ['a published review edited to a suspicious text waits', 'PUBLISHED', suspicious, 'PENDING'],
+  ['a published review edited to a clean text stays published', 'PUBLISHED', clean, 'PUBLISHED'],
+  ['a pending review edited to a clean text is published', 'PENDING', clean, 'PUBLISHED'],
+  ['a rejected review edited to a suspicious text waits again', 'REJECTED', suspicious, 'PENDING'],
+] as const)('%s', (_, status, opinion, expected) => {
+  const review = aReview({ status, version: 3 })
+  const edited = accepted(edit(review, { authorId: review.authorId, expectedVersion: 3, opinion }, now))
+  expect(edited).toEqual({ ...review, ...opinion, status: expected, version: 4, updatedAt: now })
+})
+
+test("another customer's review is answered as one that does not exist, whatever the version", () => {
+  const review = aReview({ version: 2 })
+  const missing = {
+    __typename: 'ValidationError',
+    message: `there is no review "${review.id}"`,
+    path: ['id'],
+  }
+  for (const expectedVersion of [1, 2]) {
+    const change = { authorId: newId('usr'), expectedVersion }
+    expect(edit(review, { ...change, opinion: clean }, now)).toEqual({ ok: false, errors: [missing] })
+    expect(remove(review, change)).toEqual({ ok: false, errors: [missing] })
+  }
+})
+
+test('an edit or a removal of a stale version is refused with the current one', () => {
+  const review = aReview({ version: 2 })
+  const change = { authorId: review.authorId, expectedVersion: 1 }
+  const conflict = [expect.objectContaining({ __typename: 'VersionConflictError', currentVersion: 2 })]
+  expect(edit(review, { ...change, opinion: clean }, now)).toEqual({ ok: false, errors: conflict })
+  expect(remove(review, change)).toEqual({ ok: false, errors: conflict })
+})
+
+test.each([
+  ['PUBLISH', 'PUBLISHED'],
+  ['REJECT', 'REJECTED'],
+] as const)('the verdict %s makes a pending review %s', (verdict, status) => {
+  const review = aReview({ status: 'PENDING' })
+  const decided = accepted(moderate(review, { verdict, expectedVersion: 1 }, now))
+  expect(decided).toEqual({ ...review, status, version: 2, updatedAt: now })
+})
+
+test.each(['PUBLISHED', 'REJECTED'] as const)('a %s review cannot be moderated', (status) => {
+  const decision = moderate(aReview({ status }), { verdict: 'PUBLISH', expectedVersion: 1 }, now)
+  expect(decision).toEqual({
+    ok: false,
+    errors: [expect.objectContaining({ __typename: 'NotPendingError', status })],
+  })
+})
+
+test('a text that was edited after the moderator read it is not published', () => {
+  const review = aReview({ status: 'PENDING', version: 2 })
+  const decision = moderate(review, { verdict: 'PUBLISH', expectedVersion: 1 }, now)
+  expect(refusals(decision)).toEqual(['VersionConflictError'])
+})
+
+test('a customer votes for a published review by someone else, and for no other', () => {
+  const review = aReview()
+  expect(accepted(voteFor(review, newId('usr')))).toBe(review)
+  expect(refusals(voteFor(review, review.authorId))).toEqual(['ValidationError'])
+  expect(voteFor(aReview({ id: review.id, status: 'PENDING' }), newId('usr'))).toEqual({
+    ok: false,
+    errors: [
+      { __typename: 'ValidationError', message: `there is no review "${review.id}"`, path: ['reviewId'] },
+    ],
+  })
+})
+
+test('what is not published is seen by its author and by moderators', () => {
+  const user = (id: string, ...scopes: string[]): Viewer => {
+    return { kind: 'user', id, sessionId: 'ses', scopes: new Set(['self', ...scopes]) }
+  }
+  const review = aReview({ status: 'REJECTED' })
+  expect(maySee(user(review.authorId), review)).toBe(true)
+  expect(maySee(user(newId('usr'), 'reviews:moderate'), review)).toBe(true)
+  expect(maySee(user(newId('usr')), review)).toBe(false)
+  expect(maySee(anonymous, review)).toBe(false)
+  expect(maySee(anonymous, aReview({ status: 'PUBLISHED' }))).toBe(true)
+})

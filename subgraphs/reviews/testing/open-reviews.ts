@@ -1,0 +1,96 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { type Answer, customer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { reviews } from '../subgraph.ts'
+
+const REVIEW = `id rating title body status version createdAt updatedAt helpfulCount viewerHasVotedHelpful
+  author { id displayName } product { id }`
+const ERRORS = `userErrors { ... on UserError {
+  __typename message path
+  ... on VersionConflictError { currentVersion }
+  ... on NotPendingError { status }
+  ... on AlreadyReviewedError { existing { id } }
+} }`
+
+export type MutationName = 'submitReview' | 'updateReview' | 'deleteReview' | 'markHelpful' | 'moderateReview'
+
+function operation(name: MutationName): string {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`
+  const value =
+    name === 'deleteReview' ? 'deletedReviewId product { id rating { count } }' : `review { ${REVIEW} }`
+  return `mutation ($input: ${type}!) { ${name}(input: $input) { ${value} ${ERRORS} } }`
+}
+
+export const STAR_COUNTS = 'rating { average count histogram asOf }'
+
+/** The subgraph on a database of its own, with the words that its tests speak in. */
+export async function openReviews() {
+  const subgraph = await testSubgraph(reviews)
+
+  /** Runs a mutation and gives its whole answer. */
+  function mutate(name: MutationName, input: object, viewer: Viewer): Promise<Answer> {
+    return subgraph.execute(operation(name), { input }, viewer)
+  }
+
+  return {
+    ...subgraph,
+    mutate,
+
+    /** Runs a mutation that is not refused, and gives its payload. */
+    async accepted(name: MutationName, input: object, viewer: Viewer) {
+      const { data, errors } = await mutate(name, input, viewer)
+      const payload = data?.[name]
+      if (errors.length > 0 || payload.userErrors.length > 0)
+        throw new Error(JSON.stringify({ errors, payload }))
+      return payload
+    },
+
+    /** Runs a mutation that is refused, and gives its user errors. */
+    async refused(name: MutationName, input: object, viewer: Viewer) {
+      const { data, errors } = await mutate(name, input, viewer)
+      if (errors.length > 0) throw new Error(JSON.stringify(errors))
+      return data[name].userErrors
+    },
+
+    /** A product that products has told of. */
+    async aProduct(status = 'ACTIVE'): Promise<string> {
+      const productId = newId('prd')
+      await subgraph.deliver('products.product.changed', { productId, status }, { subject: productId })
+      return productId
+    },
+
+    /** Submits a complete review, but for what the test says, and gives it. */
+    async aReview(productId: string, viewer: Viewer = customer(newId('usr')), but: object = {}) {
+      const payload = await this.accepted('submitReview', anInput(productId, but), viewer)
+      return payload.review
+    },
+
+    /** Fields of products, as the router asks for them. */
+    async products(ids: readonly string[], fields: string, viewer: Viewer = anonymous) {
+      const representations = ids.map((id) => ({ __typename: 'Product', id }))
+      const query = `query ($representations: [_Any!]!) {
+        _entities(representations: $representations) { ... on Product { id ${fields} } } }`
+      const { data, errors } = await subgraph.execute(query, { representations }, viewer)
+      if (errors.length > 0) throw new Error(JSON.stringify(errors))
+      return data._entities
+    },
+
+    /** Runs one parameterised statement. */
+    sql: <Row>(statement: string, ...values: unknown[]) =>
+      subgraph.resources.prisma.$queryRawUnsafe<Row[]>(statement, ...values),
+  }
+}
+
+export type OpenReviews = Awaited<ReturnType<typeof openReviews>>
+
+/** The input of a submission that nothing speaks against. */
+export function anInput(productId: string, but: object = {}) {
+  return {
+    idempotencyKey: newId('evt'),
+    productId,
+    rating: 4,
+    title: 'Warm',
+    body: 'Warm all winter, and they keep their shape.',
+    ...but,
+  }
+}
