@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { type Adjustment, adjust } from './adjustment.ts'
+import { setIncoming, setReorderPoint } from './replenishment.ts'
+import { crossing, MOST_UNITS } from './stock-level.ts'
+import { aLevel } from './testing/a-level.ts'
+
+function asked(change: Partial<Adjustment>): Adjustment {
+  return { idempotencyKey: 'k', stockLevelId: 'stk_1', delta: 1, reason: 'COUNT_CORRECTION', ...change }
+}
+
+test('a delivery comes in and is no longer announced', () => {
+  const level = aLevel({ onHand: 4, incoming: 10 })
+  const decision = adjust(level, asked({ delta: 12, reason: 'RECEIVED' }), 'usr_1')
+  expect(decision).toMatchObject({ ok: true, value: { after: { onHand: 16, incoming: 0 } } })
+  expect(decision).toMatchObject({ value: { cause: { kind: 'RECEIVED', orderId: null, actorId: 'usr_1' } } })
+})
+
+test('a return does not count as the announced delivery', () => {
+  const decision = adjust(aLevel({ incoming: 10 }), asked({ delta: 1, reason: 'RETURNED' }), 'usr_1')
+  expect(decision).toMatchObject({ ok: true, value: { after: { incoming: 10 } } })
+})
+
+test.each([
+  { reason: 'RECEIVED', delta: -1 },
+  { reason: 'RECEIVED', delta: 0 },
+  { reason: 'RETURNED', delta: -1 },
+  { reason: 'DAMAGED', delta: 1 },
+  { reason: 'DAMAGED', delta: 0 },
+  { reason: 'COUNT_CORRECTION', delta: 0 },
+] as const)('$reason by $delta is refused', ({ reason, delta }) => {
+  const decision = adjust(aLevel(), asked({ reason, delta }), 'usr_1')
+  expect(decision).toMatchObject({ ok: false, errors: [{ __typename: 'ValidationError', path: ['delta'] }] })
+})
+
+test('units that are promised cannot be taken', () => {
+  const level = aLevel({ onHand: 10, reserved: 7 })
+  expect(adjust(level, asked({ delta: -3 }), 'usr_1').ok).toBe(true)
+  expect(adjust(level, asked({ delta: -4 }), 'usr_1')).toMatchObject({
+    ok: false,
+    errors: [{ __typename: 'InsufficientStockError', availableQuantity: 3 }],
+  })
+})
+
+test('a change that rests on another count is refused with the version to read', () => {
+  const level = aLevel({ onHand: 10, version: 7 })
+  expect(adjust(level, asked({ changeFromOnHand: 10 }), 'usr_1').ok).toBe(true)
+  expect(adjust(level, asked({ changeFromOnHand: 9 }), 'usr_1')).toMatchObject({
+    ok: false,
+    errors: [{ __typename: 'VersionConflictError', currentVersion: 7, path: ['changeFromOnHand'] }],
+  })
+})
+
+test('no level grows beyond what fits', () => {
+  const level = aLevel({ onHand: MOST_UNITS - 1 })
+  expect(adjust(level, asked({ delta: 1 }), 'usr_1').ok).toBe(true)
+  expect(adjust(level, asked({ delta: 2 }), 'usr_1')).toMatchObject({
+    ok: false,
+    errors: [{ path: ['delta'] }],
+  })
+})
+
+test('settings change only at the version that was read', () => {
+  const level = aLevel({ version: 4 })
+  const stale = { stockLevelId: level.id, expectedVersion: 3, incoming: 5, reorderPoint: 5 }
+  const refusal = { ok: false, errors: [{ __typename: 'VersionConflictError', currentVersion: 4 }] }
+  expect(setIncoming(level, stale)).toMatchObject(refusal)
+  expect(setReorderPoint(level, stale)).toMatchObject(refusal)
+  const fresh = { ...stale, expectedVersion: 4 }
+  expect(setIncoming(level, fresh)).toMatchObject({
+    ok: true,
+    value: { after: { incoming: 5 }, cause: null },
+  })
+  expect(setReorderPoint(level, fresh)).toMatchObject({ ok: true, value: { after: { reorderPoint: 5 } } })
+})
+
+test.each([
+  { from: 3, to: 2, crosses: 'FELL' },
+  { from: 3, to: 0, crosses: 'FELL' },
+  { from: 2, to: 1, crosses: null },
+  { from: 4, to: 3, crosses: null },
+  { from: 2, to: 3, crosses: 'ROSE' },
+])('with a reorder point of 2, from $from to $to: $crosses', ({ from, to, crosses }) => {
+  const [before, after] = [aLevel({ onHand: from }), aLevel({ onHand: to })]
+  expect(crossing({ before, after, cause: null })).toBe(crosses)
+})
+
+test('raising the reorder point above what is there makes the level low', () => {
+  const before = aLevel({ onHand: 10, reorderPoint: 2 })
+  expect(crossing({ before, after: { ...before, reorderPoint: 10 }, cause: null })).toBe('FELL')
+})

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { changedAvailability, publicStock } from './availability.ts'
+import { aLevel } from './testing/a-level.ts'
+
+test.each([
+  { units: 21, status: 'IN_STOCK', availableQuantity: 20 },
+  { units: 20, status: 'IN_STOCK', availableQuantity: 20 },
+  { units: 6, status: 'IN_STOCK', availableQuantity: 6 },
+  { units: 5, status: 'LOW_STOCK', availableQuantity: 5 },
+  { units: 1, status: 'LOW_STOCK', availableQuantity: 1 },
+  { units: 0, status: 'OUT_OF_STOCK', availableQuantity: 0 },
+])('$units units are $status, told as $availableQuantity', ({ units, ...told }) => {
+  expect(publicStock([aLevel({ onHand: units + 3, reserved: 3 })])).toEqual(told)
+})
+
+test('a variant that is out but announced is on back order; one that is there is not', () => {
+  const announced = aLevel({ id: 'stk_2', onHand: 0, incoming: 40 })
+  expect(publicStock([announced, aLevel({ onHand: 0 })]).status).toBe('BACKORDER')
+  expect(publicStock([announced, aLevel({ onHand: 1 })]).status).toBe('LOW_STOCK')
+})
+
+test('a variant in no warehouse is out of stock', () => {
+  expect(publicStock([])).toEqual({ status: 'OUT_OF_STOCK', availableQuantity: 0 })
+})
+
+test('only what the public can see counts as a change', () => {
+  const here = aLevel({ id: 'here', onHand: 30 })
+  const there = aLevel({ id: 'there', onHand: 1 })
+  const other = aLevel({ id: 'other', variantId: 'var_2', onHand: 4 })
+  const after = [
+    { ...here, reserved: 11 },
+    { ...other, reserved: 1 },
+  ]
+  expect(changedAvailability([here, there, other], after)).toEqual([
+    { variantId: 'var_2', stock: { status: 'LOW_STOCK', availableQuantity: 3 } },
+  ])
+  expect(changedAvailability([here, there, other], [{ ...here, reserved: 12 }])).toEqual([
+    { variantId: 'var_1', stock: { status: 'IN_STOCK', availableQuantity: 19 } },
+  ])
+})

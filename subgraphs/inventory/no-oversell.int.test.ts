@@ -1,0 +1,151 @@
+import { openPrisma } from '@argyle/kit/database'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { WantedLine } from './allocation.ts'
+import { expireDue } from './expiry.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { reserve, settle } from './reservation-store.ts'
+import { adjustStock } from './stock-store.ts'
+import { openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { violations } from './testing/violations.ts'
+
+// More connections than the service has, so that orders really meet inside PostgreSQL.
+const CONNECTIONS = 16
+const clock = () => new Date('2026-11-21T09:00:00Z')
+
+let room: Stockroom
+let crowd: PrismaClient
+let leipzig: string
+let porto: string
+
+beforeAll(async () => {
+  room = await openStockroom({ clock })
+  crowd = openPrisma(PrismaClient, { url: room.databaseUrl, poolSize: CONNECTIONS })
+  leipzig = await room.addWarehouse('LEI-1')
+  porto = await room.addWarehouse('OPO-1')
+})
+afterAll(async () => {
+  await crowd.$disconnect()
+  await room.close()
+})
+
+function order(lines: readonly WantedLine[], orderId = newId('ord')) {
+  const command = { orderId, ttlSeconds: 900, lines: [...lines] }
+  return crowd.$transaction((tx) => reserve(tx, command, clock()))
+}
+
+async function outcomes() {
+  const rows = await room.prisma.reservation.groupBy({ by: ['status'], _count: true })
+  return Object.fromEntries(rows.map(({ status, _count }) => [status, _count]))
+}
+
+async function startAfresh() {
+  await room.prisma.$executeRaw`
+    TRUNCATE reservation_line, reservation, stock_movement, low_stock_alert, stock_level, variant, outbox_message`
+}
+
+test('200 orders of one unit at the same time sell exactly the 60 units of two warehouses', async () => {
+  await startAfresh()
+  const { variantId, levelIds } = await room.addVariant(
+    { warehouseId: leipzig, onHand: 35, reorderPoint: 5 },
+    { warehouseId: porto, onHand: 25, reorderPoint: 5 },
+  )
+  await Promise.all(Array.from({ length: 200 }, () => order([{ variantId, quantity: 1 }])))
+  expect(await outcomes()).toEqual({ HELD: 60, REJECTED: 140 })
+  expect(await violations(room.prisma)).toEqual([])
+  const alerts = await room.prisma.lowStockAlert.findMany()
+  expect(alerts.map((alert) => alert.stockLevelId).sort()).toEqual([...levelIds].sort())
+  const said = await room.outbox()
+  expect(said.filter(({ type }) => type === 'inventory.stock.low')).toHaveLength(2)
+})
+
+test('300 orders of two lines in any order sell every unit, without a deadlock', async () => {
+  await startAfresh()
+  const variants: string[] = []
+  for (let i = 0; i < 5; i++) {
+    const { variantId } = await room.addVariant(
+      { warehouseId: leipzig, onHand: 30 },
+      { warehouseId: porto, onHand: 10 },
+    )
+    variants.push(variantId)
+  }
+  const line = (i: number): WantedLine => ({ variantId: variants[i % 5] ?? '', quantity: 1 })
+  // Every pair of neighbours, each time the other way round: the lock order must not come from the order's lines.
+  const orders = Array.from({ length: 300 }, (_, i) =>
+    i % 2 ? [line(i), line(i + 1)] : [line(i + 1), line(i)],
+  )
+  await Promise.all(orders.map((lines) => order(lines)))
+
+  const rows = await room.prisma.variant.findMany({ select: { id: true, availableQuantity: true } })
+  const left = variants.map((id) => rows.find((row) => row.id === id)?.availableQuantity)
+  // Each pair was asked for more often than it is there, so one of every two neighbours is sold out.
+  for (const [i, units] of left.entries()) expect([units, left[(i + 1) % 5]]).toContain(0)
+  const unitsLeft = left.reduce((sum: number, units = 0) => sum + units, 0)
+  const held = (200 - unitsLeft) / 2
+  expect(await outcomes()).toEqual({ HELD: held, REJECTED: 300 - held })
+  expect(await violations(room.prisma)).toEqual([])
+})
+
+test('reserving, selling, cancelling, expiring and counting at the same time keep the books', async () => {
+  await startAfresh()
+  const first = await room.addVariant(
+    { warehouseId: leipzig, onHand: 40, reorderPoint: 10 },
+    { warehouseId: porto, onHand: 5 },
+  )
+  const second = await room.addVariant(
+    { warehouseId: porto, onHand: 30, reorderPoint: 29 },
+    { warehouseId: leipzig, onHand: 3 },
+  )
+  const lines = [
+    { variantId: first.variantId, quantity: 1 },
+    { variantId: second.variantId, quantity: 1 },
+  ]
+  const orders = Array.from({ length: 40 }, () => newId('ord'))
+  const adjusted = [...first.levelIds, ...second.levelIds]
+  const later = () => new Date('2026-11-21T10:00:00Z')
+
+  async function live(orderId: string, i: number) {
+    await order(i % 2 ? lines : lines.toReversed(), orderId)
+    const command = (['commit', 'release'] as const)[i % 3]
+    if (command) await crowd.$transaction((tx) => settle(tx, command, orderId, clock()))
+  }
+  const work = orders.map(live)
+  const counts = adjusted.map((stockLevelId) =>
+    adjustStock({ prisma: crowd, clock }, newId('usr'), {
+      idempotencyKey: newId('evt'),
+      stockLevelId,
+      delta: 2,
+      reason: 'RECEIVED',
+    }),
+  )
+  const sweeps = [1, 2].map(() => expireDue({ prisma: crowd, clock: later }))
+  await Promise.all([...work, ...counts, ...sweeps])
+  expect(await violations(room.prisma)).toEqual([])
+
+  await expireDue({ prisma: crowd, clock: later })
+  expect(await outcomes()).not.toHaveProperty('HELD')
+  expect(await violations(room.prisma)).toEqual([])
+})
+
+test('the same order from many messages at the same time is reserved once', async () => {
+  await startAfresh()
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 10 })
+  const orderId = newId('ord')
+  await Promise.all(Array.from({ length: 10 }, () => order([{ variantId, quantity: 1 }], orderId)))
+  expect(await room.level(levelIds[0] ?? '')).toMatchObject({ reserved: 1 })
+  expect(await room.said(orderId)).toEqual(Array(10).fill('inventory.stock.reserved'))
+})
+
+test('a reserve and a release of one order at the same time never leave a hold', async () => {
+  await startAfresh()
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 50 })
+  const orders = Array.from({ length: 25 }, () => newId('ord'))
+  await Promise.all(
+    orders.flatMap((orderId) => [
+      order([{ variantId, quantity: 1 }], orderId),
+      crowd.$transaction((tx) => settle(tx, 'release', orderId, clock())),
+    ]),
+  )
+  expect(await outcomes()).toEqual({ RELEASED: 25 })
+  expect(await violations(room.prisma)).toEqual([])
+})
