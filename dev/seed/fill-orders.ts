@@ -1,47 +1,13 @@
-import { orderNumber } from '@argyle/orders/order-number'
-import { availability } from './availability.ts'
+import { orderNumber } from '@argyle/orders/order/order-number'
 import { instant, type TableRow, table } from './copy-table.ts'
-import { type CouponRow, coupon as couponOf } from './coupon.ts'
+import { coupon as couponOf } from './coupon.ts'
 import type { Filling } from './filling.ts'
 import { ordersByCustomer } from './life-stream.ts'
 import type { OrderRow } from './order.ts'
-import { DAY, type Plan } from './plan.ts'
-import { CURRENCIES } from './price-ladder.ts'
-import { design, product } from './product.ts'
-import { rows } from './row.ts'
-import { variantsOfProduct } from './variant-place.ts'
+import { cartRows, cartTables } from './orders-carts.ts'
+import { readModelRows, readModelTables } from './orders-read-models.ts'
+import type { Plan } from './plan.ts'
 
-const knownProduct = table('known_product', ['product_id', 'sequence'])
-const knownVariant = table('known_variant', ['variant_id', 'product_id', 'sku', 'title', 'listed'])
-const variantPrice = table('variant_price', ['variant_id', 'currency', 'minor', 'sequence'])
-const variantAvailability = table('variant_availability', ['variant_id', 'available', 'sequence'])
-const customerAddress = table('customer_address', [
-  'address_id',
-  'customer_id',
-  'recipient',
-  'line1',
-  'line2',
-  'city',
-  'region',
-  'postal_code',
-  'country_code',
-  'removed',
-  'sequence',
-])
-const coupon = table('coupon', [
-  'id',
-  'code',
-  'basis_points',
-  'starts_at',
-  'expires_at',
-  'usage_limit',
-  'usage_limit_per_customer',
-  'active',
-  'created_at',
-])
-const couponAmount = table('coupon_amount', ['coupon_id', 'currency', 'off_minor', 'minimum_minor'])
-const cart = table('cart', ['id', 'customer_id', 'state', 'currency', 'version', 'expires_at'])
-const cartLine = table('cart_line', ['id', 'cart_id', 'variant_id', 'quantity', 'seen_minor', 'position'])
 const orders = table('orders', [
   'id',
   'number',
@@ -98,129 +64,16 @@ const redemption = table('coupon_redemption', [
 
 export const fillOrders: Filling = {
   database: 'orders',
-  tables: [
-    knownProduct,
-    knownVariant,
-    variantPrice,
-    variantAvailability,
-    customerAddress,
-    coupon,
-    couponAmount,
-    cart,
-    cartLine,
-    orders,
-    orderLine,
-    statusChange,
-    redemption,
-  ],
+  tables: [...readModelTables, ...cartTables, orders, orderLine, statusChange, redemption],
   *rows(plan) {
-    yield* catalogue(plan)
-    yield* addresses(plan)
-    yield* coupons(plan)
-    yield* carts(plan)
+    yield* readModelRows(plan)
+    yield* cartRows(plan)
     for (const order of ordersByCustomer(plan)) yield* orderRows(plan, order)
   },
   afterwards: [
     `UPDATE coupon SET times_used = (
        SELECT count(*) FROM coupon_redemption WHERE coupon_id = coupon.id AND released_at IS NULL)`,
   ],
-}
-
-function* catalogue(plan: Plan): Generator<TableRow> {
-  for (const { id, version } of rows(plan, 'product'))
-    yield knownProduct.row({ product_id: id, sequence: version })
-  let index = 0
-  for (const variant of rows(plan, 'variant')) {
-    const productIndex = variantsOfProduct.placeOf(index).member
-    const { status, version } = product(plan, productIndex)
-    yield knownVariant.row({
-      variant_id: variant.id,
-      product_id: variant.productId,
-      sku: variant.sku,
-      title: `${design(plan, productIndex).title} – ${variant.title}`,
-      listed: status === 'ACTIVE',
-    })
-    for (const currency of CURRENCIES)
-      yield variantPrice.row({
-        variant_id: variant.id,
-        currency,
-        minor: variant.prices[currency],
-        sequence: version,
-      })
-    yield variantAvailability.row({
-      variant_id: variant.id,
-      available: availability(plan, index).quantity,
-      sequence: 1,
-    })
-    index++
-  }
-}
-
-function* addresses(plan: Plan): Generator<TableRow> {
-  for (const { id, userId, postalCode, countryCode, version, ...rest } of rows(plan, 'address')) {
-    const { recipient, line1, line2, city, region } = rest
-    yield customerAddress.row({
-      address_id: id,
-      customer_id: userId,
-      recipient,
-      line1,
-      line2,
-      city,
-      region,
-      postal_code: postalCode,
-      country_code: countryCode,
-      removed: false,
-      sequence: version,
-    })
-  }
-}
-
-function* coupons(plan: Plan): Generator<TableRow> {
-  const at = (moment: number | null) => (moment === null ? null : instant(moment))
-  for (const row of rows(plan, 'coupon')) {
-    yield coupon.row({
-      id: row.id,
-      code: row.code,
-      basis_points: row.percentBasisPoints,
-      starts_at: at(row.startsAt),
-      expires_at: at(row.expiresAt),
-      usage_limit: row.usageLimit,
-      usage_limit_per_customer: row.usageLimitPerCustomer,
-      active: row.active,
-      created_at: instant(row.createdAt),
-    })
-    yield* amountsOf(row)
-  }
-}
-
-function* amountsOf({ id, fixed, minimum }: CouponRow): Generator<TableRow> {
-  if (!fixed && !minimum) return
-  for (const currency of CURRENCIES)
-    yield couponAmount.row({
-      coupon_id: id,
-      currency,
-      off_minor: fixed?.[currency] ?? null,
-      minimum_minor: minimum?.[currency] ?? null,
-    })
-}
-
-/** Thrown away when nobody touches them for a month. */
-const CART_DAYS = 30
-
-function* carts(plan: Plan): Generator<TableRow> {
-  for (const { id, customerId, currency, version, updatedAt, lines } of rows(plan, 'cart')) {
-    const expiresAt = instant(updatedAt + CART_DAYS * DAY)
-    yield cart.row({ id, customer_id: customerId, state: 'OPEN', currency, version, expires_at: expiresAt })
-    for (const [place, line] of lines.entries())
-      yield cartLine.row({
-        id: line.id,
-        cart_id: id,
-        variant_id: line.variantId,
-        quantity: line.quantity,
-        seen_minor: line.seenPrice,
-        position: place + 1,
-      })
-  }
 }
 
 function* orderRows(plan: Plan, order: OrderRow): Generator<TableRow> {

@@ -77,7 +77,7 @@ function orderOf(plan: Plan, customer: number, purchase: Purchase, first: boolea
       variantId: id,
       variant: line.variant,
       stockLevel: servingLevel(line.variant, currency),
-      title: `${design(plan, line.product).title} – ${title}`,
+      title: `${design(plan, line.product).title}, ${title}`,
       sku,
       quantity: line.quantity,
       unitPrice,

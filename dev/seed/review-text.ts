@@ -4,7 +4,7 @@ import { OCCASIONS } from './occasion.ts'
 import type { Plan } from './plan.ts'
 import { design } from './product.ts'
 import type { Rating } from './review.ts'
-import { ASPECTS, CLOSERS, OFF_TOPIC, OPENERS, TITLES, TONES } from './review-words.ts'
+import { ASPECTS, CLOSERS, EXPERIENCE, OFF_TOPIC, OPENERS, TITLES, TONES } from './review-words.ts'
 import type { Pattern } from './sock-design.ts'
 import { sockTypeOf } from './sock-type.ts'
 import { coloursOf } from './variant.ts'
@@ -32,7 +32,8 @@ const PATTERN_NOUNS: Record<Pattern, string> = {
 export type ReviewSubject = { opinion: Opinion; rating: Rating; offTopic: boolean }
 
 /**
- * A review whose every sentence agrees with its rating: an opening, two or three things noticed, mostly a closing.
+ * A review whose every sentence agrees with its rating: an opening, what it rests on, two or three
+ * things noticed, mostly a closing.
  * Names, colours, materials and occasions are the product's own.
  */
 export function writeReview(
@@ -55,7 +56,7 @@ export function writeReview(
   const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '')
   const title = random.flip(0.75) ? fill(random.pick(TITLES[rating])) : null
   const opener = random.pick(offTopic ? OFF_TOPIC : OPENERS[rating])
-  const sentences = [opener, ...noticed(random, rating)]
+  const sentences = [opener, random.pick(EXPERIENCE), ...noticed(random, rating)]
   if (random.flip(0.8)) sentences.push(random.pick(CLOSERS[rating]))
   return { title, body: sentences.map((sentence) => capitalised(fill(sentence))).join(' ') }
 }

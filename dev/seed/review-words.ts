@@ -65,7 +65,7 @@ export const OPENERS: Record<Rating, readonly string[]> = {
   5: [
     'I wore the {name} through {worn} and forgot I had anything on my feet.',
     'These are the best {socks} in my drawer.',
-    'After {weeks} weeks I reach for this pair first.',
+    'I reach for this pair first.',
     'I bought these for {worn} and could not be happier.',
     'Everything about this pair is right.',
     'Love at first wear.',
@@ -76,7 +76,7 @@ export const OPENERS: Record<Rating, readonly string[]> = {
   ],
   4: [
     'A very good pair for {worn}.',
-    'I am happy with the {name} after {weeks} weeks.',
+    'I am happy with the {name}.',
     'Good {socks}, nearly without fault.',
     'The {pattern} looks lovely in {colour}.',
     'These did well during {worn}.',
@@ -88,7 +88,7 @@ export const OPENERS: Record<Rating, readonly string[]> = {
     'These are all right.',
     'I am of two minds about the {name}.',
     'Decent for {worn}, no more than that.',
-    'After {weeks} weeks: neither good nor bad.',
+    'Neither good nor bad.',
     'The {pattern} is pretty, the rest is ordinary.',
     'I expected a little more, though they are usable.',
     'An average pair.',
@@ -97,7 +97,7 @@ export const OPENERS: Record<Rating, readonly string[]> = {
     'I wanted to like the {name}.',
     'Not what I hoped for.',
     'These let me down during {worn}.',
-    'After {weeks} weeks I have stopped wearing them.',
+    'I have stopped wearing them.',
     'The picture promised more.',
     'Below what I am used to.',
   ],
@@ -110,6 +110,16 @@ export const OPENERS: Record<Rating, readonly string[]> = {
     'I cannot recommend these to anyone.',
   ],
 }
+
+/** What an opinion rests on; says nothing of how good the socks are. */
+export const EXPERIENCE: readonly string[] = [
+  'Worn for {weeks} weeks, washed {washes} times.',
+  'This is after {weeks} weeks and {washes} washes.',
+  'Bought for {worn}; that was {weeks} weeks and {washes} washes ago.',
+  'I have had them for {weeks} weeks, with {washes} washes in between.',
+  '{weeks} weeks and {washes} washes in, this is what I think.',
+  'I wrote this down after {washes} washes in {weeks} weeks.',
+]
 
 /** Things that one notices about socks. */
 export const ASPECTS: readonly Record<Tone, readonly string[]>[] = [
@@ -143,13 +153,13 @@ export const ASPECTS: readonly Record<Tone, readonly string[]>[] = [
   },
   {
     good: [
-      'The {colour} has not faded after {washes} washes.',
+      'The {colour} has not faded.',
       'The {colour} is deep and even.',
       'People ask me where the {colour} ones are from.',
       '{colour} goes with everything I own.',
     ],
     bad: [
-      'The {colour} faded after {washes} washes.',
+      'The {colour} faded in the wash.',
       'The {colour} is duller than on the picture.',
       'The {colour} bled onto a white shirt.',
       'In daylight the {colour} looks off.',
@@ -157,15 +167,15 @@ export const ASPECTS: readonly Record<Tone, readonly string[]>[] = [
   },
   {
     good: [
-      'Still in shape after {washes} washes.',
+      'Still in shape.',
       'They come out of the wash like new.',
-      'The knit has not given anywhere in {weeks} weeks.',
-      'Not one loose thread after {washes} washes.',
+      'The knit has not given anywhere.',
+      'Not one loose thread.',
     ],
     bad: [
-      'They lost their shape after {washes} washes.',
-      'A hole at the big toe after {weeks} weeks.',
-      'The cuff went slack within {weeks} weeks.',
+      'They lost their shape.',
+      'A hole at the big toe already.',
+      'The cuff went slack.',
       'Loose threads from the start.',
     ],
   },

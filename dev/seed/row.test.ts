@@ -1,5 +1,5 @@
 import { mintedAt } from '@argyle/kit/ids'
-import { isOrderNumber } from '@argyle/orders/order-number'
+import { isOrderNumber } from '@argyle/orders/order/order-number'
 import { describe, expect, test } from 'vitest'
 import { discountOf } from './coupon.ts'
 import { fillOrders } from './fill-orders.ts'
