@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Envelope } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expireDue } from './expiry.ts'
+import { openStockroom, type Stockroom } from './testing/stockroom.ts'
+
+const samples = new URL('event-samples/', import.meta.url)
+const later = () => new Date(Date.now() + 3_600_000)
+let room: Stockroom
+
+beforeAll(async () => {
+  room = await openStockroom()
+})
+afterAll(() => room.close())
+
+/** The same value with the type of each leaf in its place, and of a list its first member. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf)
+  if (value === null || typeof value !== 'object') return typeof value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]))
+}
+
+async function order(variantId: string, quantity: number, ...commands: string[]) {
+  const orderId = newId('ord')
+  await room.deliver('inventory.reserve', { orderId, lines: [{ variantId, quantity }] })
+  for (const command of commands) await room.deliver(`inventory.${command}`, { orderId })
+}
+
+test('every message that inventory publishes has the shape of its sample', async () => {
+  const warehouseId = await room.addWarehouse('LEI-1')
+  const { variantId } = await room.addVariant({ warehouseId, onHand: 9, reorderPoint: 8 })
+  await order(variantId, 100)
+  await order(variantId, 1, 'commit', 'restock')
+  await order(variantId, 1, 'release')
+  await order(variantId, 1)
+  await expireDue({ prisma: room.prisma, clock: later })
+
+  const published = new Map((await room.outbox()).map(({ type, data }) => [type, shapeOf(data)]))
+  const expected = readdirSync(samples).map((file) => {
+    // The samples are this subgraph's own files.
+    const sample = JSON.parse(readFileSync(new URL(file, samples), 'utf8')) as Envelope
+    expect(file).toBe(`${sample.type}.json`)
+    return [sample.type, shapeOf(sample.data)] as const
+  })
+  expect(Object.fromEntries(published)).toEqual(Object.fromEntries(expected))
+})

@@ -1,0 +1,164 @@
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keeper, openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { violations } from './testing/violations.ts'
+
+let room: Stockroom
+let leipzig: string
+let porto: string
+
+beforeAll(async () => {
+  room = await openStockroom()
+  leipzig = await room.addWarehouse('LEI-1')
+  porto = await room.addWarehouse('OPO-1', false)
+})
+afterAll(async () => {
+  expect(await violations(room.prisma)).toEqual([])
+  await room.close()
+})
+
+const AVAILABILITY = `query ($of: [_Any!]!) {
+  _entities(representations: $of) { ... on ProductVariant { id availability { status availableQuantity asOf } } }
+}`
+const STOCK = `query ($of: [_Any!]!) {
+  _entities(representations: $of) { ... on ProductVariant {
+    availability { status }
+    stockLevels { onHand available warehouse { code } movements(first: 2) { edges { node { kind onHand } } } }
+  } }
+}`
+const RESERVATION = `query ($of: [_Any!]!) {
+  _entities(representations: $of) { ... on Order { reservation { id status expiresAt } } }
+}`
+
+const variants = (ids: string[]) => ({ of: ids.map((id) => ({ __typename: 'ProductVariant', id })) })
+
+test('anyone sees whether a variant can be bought, counted up to 20 over all warehouses', async () => {
+  const plenty = await room.addVariant(
+    { warehouseId: leipzig, onHand: 15 },
+    { warehouseId: porto, onHand: 15 },
+  )
+  const few = await room.addVariant({ warehouseId: leipzig, onHand: 2 }, { warehouseId: porto, onHand: 1 })
+  const ids = [plenty.variantId, newId('var'), few.variantId]
+  const { data, errors } = await room.execute(AVAILABILITY, variants(ids), anonymous)
+  expect(errors).toEqual([])
+  expect(data._entities).toMatchObject([
+    { id: ids[0], availability: { status: 'IN_STOCK', availableQuantity: 20 } },
+    { id: ids[1], availability: null },
+    { id: ids[2], availability: { status: 'LOW_STOCK', availableQuantity: 3 } },
+  ])
+})
+
+test('levels and warehouses are for staff only, and a refusal leaves the rest of the page', async () => {
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 1 })
+  const { data, errors } = await room.execute(STOCK, variants([variantId]), customer(newId('usr')))
+  expect(data._entities).toEqual([{ availability: { status: 'LOW_STOCK' }, stockLevels: null }])
+  expect(errors.map(({ extensions, path }) => [extensions?.code, path])).toEqual([
+    ['FORBIDDEN', ['_entities', 0, 'stockLevels']],
+  ])
+  const list = await room.execute('{ warehouses { code } lowStockAlerts { edges { cursor } } }')
+  expect(list.data).toEqual({ warehouses: null, lowStockAlerts: null })
+  const warehouse = { of: [{ __typename: 'Warehouse', id: leipzig }] }
+  const asked = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Warehouse { code } } }'
+  expect((await room.execute(asked, warehouse)).errors).not.toEqual([])
+  expect((await room.execute(asked, warehouse, keeper)).data._entities).toEqual([{ code: 'LEI-1' }])
+})
+
+test('fifty variants cost one statement, with levels, warehouses and ledgers four', async () => {
+  const ids: string[] = []
+  for (let i = 0; i < 50; i++) {
+    const { variantId } = await room.addVariant(
+      { warehouseId: leipzig, onHand: i },
+      { warehouseId: porto, onHand: 1 },
+    )
+    ids.push(variantId)
+  }
+  const cost = (query: string, count: number) =>
+    room.sqlCount(() => room.execute(query, variants(ids.slice(0, count)), keeper))
+  expect([await cost(AVAILABILITY, 1), await cost(AVAILABILITY, 50)]).toEqual([1, 1])
+  expect([await cost(STOCK, 1), await cost(STOCK, 50)]).toEqual([4, 4])
+  const { data } = await room.execute(STOCK, variants(ids.slice(7, 8)), keeper)
+  expect(data._entities[0].stockLevels).toEqual([
+    {
+      onHand: 7,
+      available: 7,
+      warehouse: { code: 'LEI-1' },
+      movements: { edges: [{ node: { kind: 'INITIAL', onHand: 7 } }] },
+    },
+    {
+      onHand: 1,
+      available: 1,
+      warehouse: { code: 'OPO-1' },
+      movements: { edges: [{ node: { kind: 'INITIAL', onHand: 1 } }] },
+    },
+  ])
+})
+
+test('a ledger is read page by page, the newest entry first', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 3 })
+  const orders = [newId('ord'), newId('ord')]
+  for (const orderId of orders) {
+    await room.deliver('inventory.reserve', { orderId, lines: [{ variantId, quantity: 1 }] })
+  }
+  const query = `query ($id: ID!, $after: String) { stockLevel(id: $id) { variant { id }
+    movements(first: 2, after: $after) { edges { node { kind reservedDelta order { id } } } pageInfo { hasNextPage endCursor } }
+  } }`
+  const first = (await room.execute(query, { id: levelIds[0] }, keeper)).data.stockLevel
+  expect(first.variant).toEqual({ id: variantId })
+  expect(first.movements.edges.map(({ node }: { node: unknown }) => node)).toEqual(
+    orders.toReversed().map((id) => ({ kind: 'RESERVED', reservedDelta: 1, order: { id } })),
+  )
+  const after = first.movements.pageInfo.endCursor
+  const second = (await room.execute(query, { id: levelIds[0], after }, keeper)).data.stockLevel.movements
+  expect(second.edges).toMatchObject([{ node: { kind: 'INITIAL', order: null } }])
+  expect(second.pageInfo.hasNextPage).toBe(false)
+})
+
+test('a customer sees the reservation of an own order only; staff see any; a rejected order has none', async () => {
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 3 })
+  const [mine, other, rejected] = [newId('ord'), newId('ord'), newId('ord')]
+  const customerId = newId('usr')
+  const lines = [{ variantId, quantity: 1 }]
+  await room.deliver('inventory.reserve', { orderId: mine, customerId, ttlSeconds: 60, lines })
+  await room.deliver('inventory.reserve', { orderId: other, customerId: newId('usr'), ttlSeconds: 60, lines })
+  await room.deliver('inventory.reserve', {
+    orderId: rejected,
+    customerId,
+    lines: [{ variantId, quantity: 9 }],
+  })
+  const of = [mine, other, rejected].map((id) => ({ __typename: 'Order', id }))
+
+  const seen = async (viewer = keeper) => {
+    const { data, errors } = await room.execute(RESERVATION, { of }, viewer)
+    expect(errors).toEqual([])
+    return data._entities.map(
+      ({ reservation }: { reservation: { status: string } | null }) => reservation?.status,
+    )
+  }
+  expect(await seen(customer(customerId))).toEqual(['HELD', undefined, undefined])
+  expect(await seen(keeper)).toEqual(['HELD', 'HELD', undefined])
+  const nobody = await room.execute(RESERVATION, { of }, anonymous)
+  expect(nobody.data._entities).toEqual(of.map(() => ({ reservation: null })))
+  expect(await room.sqlCount(() => room.execute(RESERVATION, { of }, keeper))).toBe(1)
+})
+
+test('the variants of a product are remembered, each with a level where new variants are stocked', async () => {
+  const variantIds = [newId('var'), newId('var')]
+  const data = { productId: newId('prd'), variants: variantIds.map((variantId) => ({ variantId })) }
+  await room.deliver('products.product.changed', data, { sequence: 2 })
+  await room.deliver(
+    'products.product.changed',
+    { ...data, variants: data.variants.slice(0, 1) },
+    { sequence: 1 },
+  )
+  const result = await room.execute(AVAILABILITY, variants(variantIds), anonymous)
+  expect(result.data._entities).toMatchObject(
+    variantIds.map((id) => ({ id, availability: { status: 'OUT_OF_STOCK', availableQuantity: 0 } })),
+  )
+  const levels = await room.prisma.stockLevel.findMany({ where: { variantId: { in: variantIds } } })
+  expect(levels.map(({ warehouseId, onHand }) => [warehouseId, onHand])).toEqual([
+    [leipzig, 0],
+    [leipzig, 0],
+  ])
+})

@@ -1,0 +1,188 @@
+import { newId } from '@argyle/kit/ids'
+import { staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type MutationName, mutations } from './testing/operations.ts'
+import { keeper, openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { violations } from './testing/violations.ts'
+
+let room: Stockroom
+let leipzig: string
+
+beforeAll(async () => {
+  room = await openStockroom({ clock: () => new Date('2026-11-21T09:00:00Z') })
+  leipzig = await room.addWarehouse('LEI-1')
+})
+afterAll(async () => {
+  expect(await violations(room.prisma)).toEqual([])
+  await room.close()
+})
+
+async function mutate(name: MutationName, input: object, viewer = keeper) {
+  const { data, errors } = await room.execute(mutations[name], { input }, viewer)
+  expect(errors).toEqual([])
+  return data[name]
+}
+
+async function stocked(beginning: { onHand: number; reorderPoint?: number; incoming?: number }) {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, ...beginning })
+  return { variantId, stockLevelId: levelIds[0] ?? '' }
+}
+
+function reserve(variantId: string, quantity: number) {
+  const orderId = newId('ord')
+  return room.deliver('inventory.reserve', { orderId, lines: [{ variantId, quantity }] })
+}
+
+test('a delivery adds to the shelf, and the ledger tells who took it in', async () => {
+  const { stockLevelId } = await stocked({ onHand: 3, incoming: 10 })
+  const input = { idempotencyKey: newId('evt'), stockLevelId, delta: 8, reason: 'RECEIVED' }
+  expect(await mutate('adjustStock', input)).toEqual({
+    stockLevel: {
+      id: stockLevelId,
+      onHand: 11,
+      reserved: 0,
+      available: 11,
+      incoming: 2,
+      reorderPoint: 0,
+      version: 2,
+    },
+    userErrors: [],
+  })
+  const [, entry] = await room.prisma.stockMovement.findMany({
+    where: { stockLevelId },
+    orderBy: { id: 'asc' },
+  })
+  expect(entry).toMatchObject({ kind: 'RECEIVED', onHandDelta: 8, actorId: expect.stringMatching(/^usr_/) })
+})
+
+test('the same key again gives the first answer, with another input it is refused, of another person it is another', async () => {
+  const { stockLevelId } = await stocked({ onHand: 3 })
+  const input = { idempotencyKey: 'monday', stockLevelId, delta: 2, reason: 'RECEIVED' }
+  await mutate('adjustStock', input)
+  expect((await mutate('adjustStock', input)).stockLevel).toMatchObject({ onHand: 5, version: 2 })
+  expect(await mutate('adjustStock', { ...input, delta: 3 })).toMatchObject({
+    stockLevel: null,
+    userErrors: [{ __typename: 'IdempotencyKeyReusedError', path: ['idempotencyKey'] }],
+  })
+  const colleague = await mutate('adjustStock', input, staff('inventory:read', 'inventory:write'))
+  expect(colleague.stockLevel).toMatchObject({ onHand: 7 })
+})
+
+test('ten deliveries with one key at the same time count once', async () => {
+  const { stockLevelId } = await stocked({ onHand: 0 })
+  const input = { idempotencyKey: newId('evt'), stockLevelId, delta: 4, reason: 'RECEIVED' }
+  const answers = await Promise.all(Array.from({ length: 10 }, () => mutate('adjustStock', input)))
+  for (const { stockLevel } of answers) expect(stockLevel).toMatchObject({ onHand: 4, version: 2 })
+})
+
+test('of two counts that began from the same number one wins, and the other learns the version', async () => {
+  const { stockLevelId } = await stocked({ onHand: 10 })
+  const count = (delta: number) => ({
+    idempotencyKey: newId('evt'),
+    stockLevelId,
+    delta,
+    reason: 'COUNT_CORRECTION',
+    changeFromOnHand: 10,
+  })
+  const answers = await Promise.all([mutate('adjustStock', count(-1)), mutate('adjustStock', count(-2))])
+  expect(answers.filter(({ stockLevel }) => stockLevel !== null)).toHaveLength(1)
+  expect(answers.flatMap(({ userErrors }) => userErrors)).toMatchObject([
+    { __typename: 'VersionConflictError', currentVersion: 2, path: ['changeFromOnHand'] },
+  ])
+})
+
+test('promised units cannot be written off, and the refused key may be used again', async () => {
+  const { variantId, stockLevelId } = await stocked({ onHand: 5 })
+  await reserve(variantId, 4)
+  const input = { idempotencyKey: newId('evt'), stockLevelId, delta: -2, reason: 'DAMAGED' }
+  expect((await mutate('adjustStock', input)).userErrors).toMatchObject([
+    { __typename: 'InsufficientStockError', availableQuantity: 1, path: ['delta'] },
+  ])
+  await mutate('adjustStock', { ...input, idempotencyKey: newId('evt'), delta: 1, reason: 'RETURNED' })
+  expect((await mutate('adjustStock', input)).stockLevel).toMatchObject({ onHand: 4, available: 0 })
+})
+
+test('settings change at the version that was read, and say which it is now', async () => {
+  const { variantId, stockLevelId } = await stocked({ onHand: 0 })
+  const read = { stockLevelId, expectedVersion: 1 }
+  const incoming = await mutate('setIncomingStock', { ...read, incoming: 40 })
+  expect(incoming.stockLevel).toMatchObject({ incoming: 40, version: 2 })
+  expect((await mutate('setReorderPoint', { ...read, reorderPoint: 5 })).userErrors).toMatchObject([
+    { __typename: 'VersionConflictError', currentVersion: 2, path: ['expectedVersion'] },
+  ])
+  const set = await mutate('setReorderPoint', { ...read, expectedVersion: 2, reorderPoint: 5 })
+  expect(set.stockLevel).toMatchObject({ reorderPoint: 5, version: 3 })
+  const variant = await room.prisma.variant.findUniqueOrThrow({ where: { id: variantId } })
+  expect(variant.availabilityStatus).toBe('BACKORDER')
+})
+
+test('a new warehouse can hold a variant once', async () => {
+  const { variantId } = await stocked({ onHand: 1 })
+  const asked = { idempotencyKey: newId('evt'), code: 'GDN-1', name: ' Gdansk ' }
+  const { warehouse } = await mutate('createWarehouse', asked)
+  expect(warehouse).toEqual({ id: warehouse.id, code: 'GDN-1', name: 'Gdansk', stocksNewVariants: true })
+  expect((await mutate('createWarehouse', asked)).warehouse).toEqual(warehouse)
+  const input = { idempotencyKey: newId('evt'), variantId, warehouseId: warehouse.id, reorderPoint: 3 }
+  const created = await mutate('createStockLevel', input)
+  expect(created.stockLevel).toMatchObject({ onHand: 0, reserved: 0, reorderPoint: 3, version: 1 })
+  expect((await mutate('createStockLevel', input)).stockLevel).toEqual(created.stockLevel)
+  const again = await mutate('createStockLevel', { ...input, idempotencyKey: newId('evt') })
+  expect(again.userErrors).toMatchObject([{ __typename: 'ValidationError', path: ['warehouseId'] }])
+})
+
+const ALERTS = `query ($state: LowStockAlertState, $first: Int, $after: String) {
+  lowStockAlerts(state: $state, first: $first, after: $after) {
+    edges { node { id state availableQuantity stockLevel { id } variant { id } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+
+async function alertsOf(stockLevelId: string, state?: string) {
+  const { data, errors } = await room.execute(ALERTS, { state, first: 100 }, keeper)
+  expect(errors).toEqual([])
+  return data.lowStockAlerts.edges
+    .map(({ node }: { node: { stockLevel: { id: string } } }) => node)
+    .filter((node: { stockLevel: { id: string } }) => node.stockLevel.id === stockLevelId)
+}
+
+test('an alert is raised once for each fall, seen by staff, and over when stock rises', async () => {
+  const { variantId, stockLevelId } = await stocked({ onHand: 4, reorderPoint: 2 })
+  const adjust = (delta: number, reason: string) =>
+    mutate('adjustStock', { idempotencyKey: newId('evt'), stockLevelId, delta, reason })
+
+  await reserve(variantId, 1)
+  expect(await alertsOf(stockLevelId)).toEqual([])
+  await reserve(variantId, 1)
+  await adjust(-1, 'DAMAGED')
+  const [alert, ...others] = await alertsOf(stockLevelId, 'OPEN')
+  expect(others).toEqual([])
+  expect(alert).toMatchObject({ state: 'OPEN', availableQuantity: 2, variant: { id: variantId } })
+
+  const seen = await mutate('acknowledgeLowStockAlert', { alertId: alert.id })
+  expect(seen).toMatchObject({ alert: { state: 'ACKNOWLEDGED', acknowledgedAt: '2026-11-21T09:00:00.000Z' } })
+  expect(await mutate('acknowledgeLowStockAlert', { alertId: alert.id })).toEqual(seen)
+
+  await adjust(10, 'RECEIVED')
+  expect(await alertsOf(stockLevelId)).toMatchObject([{ id: alert.id, state: 'RESOLVED' }])
+  await adjust(-9, 'DAMAGED')
+  expect(await alertsOf(stockLevelId, 'OPEN')).toHaveLength(1)
+  expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low', 'inventory.stock.low'])
+})
+
+test('alerts come in pages, the newest first, each once', async () => {
+  for (let i = 0; i < 5; i++) {
+    const { variantId } = await stocked({ onHand: 1, reorderPoint: 0 })
+    await reserve(variantId, 1)
+  }
+  const ids: string[] = []
+  let after: string | null = null
+  for (let more = true; more; ) {
+    const { data } = await room.execute(ALERTS, { first: 2, after }, keeper)
+    const { edges, pageInfo } = data.lowStockAlerts
+    ids.push(...edges.map(({ node }: { node: { id: string } }) => node.id))
+    more = pageInfo.hasNextPage
+    after = pageInfo.endCursor
+  }
+  expect(ids).toEqual([...new Set(ids)].sort().reverse())
+  expect(ids).toHaveLength(await room.prisma.lowStockAlert.count())
+})
