@@ -1,0 +1,61 @@
+import type { Clock } from '@argyle/kit/clock'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { type Claim, idempotent } from '@argyle/kit/idempotency'
+import { notFound, type ValidationError, type VersionConflictError } from '@argyle/kit/user-errors'
+import {
+  type Category,
+  type CategoryEdit,
+  type CategoryTree,
+  editCategory,
+  type NewCategory,
+  plantCategory,
+  treeOf,
+} from './category.ts'
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
+
+type Tx = Prisma.TransactionClient
+
+const COLUMNS = { id: true, parentId: true, slug: true, name: true, position: true, version: true }
+
+/** The whole tree: one statement, however much of it an operation walks. */
+export async function readTree(reader: Pick<PrismaClient, 'category'>): Promise<CategoryTree> {
+  return treeOf(await reader.category.findMany({ select: COLUMNS }))
+}
+
+/** Stops other writers of the tree, so that two moves cannot make a cycle together. Readers and products go on. */
+async function lockTree(tx: Tx): Promise<CategoryTree> {
+  await tx.$executeRaw`LOCK TABLE category IN SHARE ROW EXCLUSIVE MODE`
+  return readTree(tx)
+}
+
+/** Owns the transactions of categories. */
+export function categoryStore(prisma: PrismaClient, clock: Clock) {
+  return {
+    /** Makes a category, once per idempotency key. Accepts its id. */
+    create(claim: Claim, category: NewCategory) {
+      const make = async (tx: Tx): Promise<Decision<string, ValidationError>> => {
+        const decision = plantCategory(await lockTree(tx), category)
+        if (!decision.ok) return decision
+        const now = clock()
+        await tx.category.createMany({ data: [{ ...decision.value, createdAt: now, updatedAt: now }] })
+        return accept(category.id)
+      }
+      return prisma.$transaction((tx) => idempotent(tx, claim, () => make(tx)))
+    },
+
+    update(edit: CategoryEdit): Promise<Decision<Category, VersionConflictError | ValidationError>> {
+      return prisma.$transaction(async (tx) => {
+        const tree = await lockTree(tx)
+        const before = tree.byId.get(edit.id)
+        if (!before) return refuse(notFound('category', edit.id, ['id']))
+        const decision = editCategory(tree, before, edit)
+        if (!decision.ok) return decision
+        const { id, ...row } = decision.value
+        await tx.category.updateMany({ where: { id }, data: { ...row, updatedAt: clock() } })
+        return decision
+      })
+    },
+  }
+}
+
+export type CategoryStore = ReturnType<typeof categoryStore>

@@ -1,0 +1,110 @@
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import {
+  echo,
+  notFound,
+  type ValidationError,
+  type VersionConflictError,
+  validationError,
+  versionConflict,
+} from '@argyle/kit/user-errors'
+
+/** A branch of the catalogue's tree. */
+export type Category = {
+  readonly id: string
+  readonly parentId: string | null
+  readonly slug: string
+  readonly name: string
+  readonly position: number
+  readonly version: number
+}
+
+export type NewCategory = Omit<Category, 'version'>
+
+export type CategoryEdit = {
+  readonly id: string
+  readonly expectedVersion: number
+  readonly slug?: string
+  readonly name?: string
+  readonly parentId?: string | null
+  readonly position?: number
+}
+
+/** The tree is read as a whole, so it stays small; deeper than this, no menu shows it. */
+export const MOST_CATEGORIES = 1_000
+export const DEEPEST = 6
+
+/** The whole tree, by id. Siblings follow their position, then their name. */
+export type CategoryTree = {
+  readonly byId: ReadonlyMap<string, Category>
+  readonly childrenOf: ReadonlyMap<string | null, readonly Category[]>
+}
+
+export function treeOf(categories: readonly Category[]): CategoryTree {
+  const inOrder = categories.toSorted(
+    (a, b) => a.position - b.position || (a.name < b.name ? -1 : Number(a.name > b.name)),
+  )
+  return {
+    byId: new Map(inOrder.map((category) => [category.id, category])),
+    childrenOf: Map.groupBy(inOrder, ({ parentId }) => parentId),
+  }
+}
+
+/** The way from the top of the tree down to the parent. */
+export function ancestorsOf(tree: CategoryTree, { parentId }: Category): Category[] {
+  const parent = parentId === null ? undefined : tree.byId.get(parentId)
+  return parent ? [...ancestorsOf(tree, parent), parent] : []
+}
+
+/** A category's id and those of all below it. */
+export function branchOf(tree: CategoryTree, id: string): string[] {
+  return [id, ...(tree.childrenOf.get(id) ?? []).flatMap((child) => branchOf(tree, child.id))]
+}
+
+/** How many levels a branch has: 1 for a category without children. */
+function heightOf(tree: CategoryTree, id: string): number {
+  return 1 + Math.max(0, ...(tree.childrenOf.get(id) ?? []).map((child) => heightOf(tree, child.id)))
+}
+
+export function plantCategory(
+  tree: CategoryTree,
+  category: NewCategory,
+): Decision<Category, ValidationError> {
+  if (tree.byId.size >= MOST_CATEGORIES) {
+    return refuse(
+      validationError(`there are ${tree.byId.size} categories: allowed is at most ${MOST_CATEGORIES}`),
+    )
+  }
+  const faults = [...slugFaults(tree, category), ...placeFaults(tree, category)]
+  return faults.length > 0 ? refuse(...faults) : accept({ ...category, version: 1 })
+}
+
+/** Changes or moves a category: never under itself, nor under one of its own branch. */
+export function editCategory(
+  tree: CategoryTree,
+  before: Category,
+  { expectedVersion, ...edit }: CategoryEdit,
+): Decision<Category, VersionConflictError | ValidationError> {
+  if (expectedVersion !== before.version) return refuse(versionConflict(expectedVersion, before.version))
+  const after = { ...before, ...edit, version: before.version + 1 }
+  const faults = [...slugFaults(tree, after), ...placeFaults(tree, after)]
+  return faults.length > 0 ? refuse(...faults) : accept(after)
+}
+
+function slugFaults(tree: CategoryTree, { id, slug }: NewCategory): ValidationError[] {
+  const taken = tree.byId.values().some((other) => other.slug === slug && other.id !== id)
+  return taken ? [validationError(`slug ${echo(slug)} is taken: allowed is one of its own`, ['slug'])] : []
+}
+
+function placeFaults(tree: CategoryTree, { id, parentId }: NewCategory): ValidationError[] {
+  if (parentId === null) return []
+  const parent = tree.byId.get(parentId)
+  if (!parent) return [notFound('category', parentId, ['parentId'])]
+  if (branchOf(tree, id).includes(parentId)) {
+    const message = `parentId is ${echo(parentId)}, which is the category itself or below it: allowed is any other`
+    return [validationError(message, ['parentId'])]
+  }
+  const depth = ancestorsOf(tree, parent).length + 1 + heightOf(tree, id)
+  if (depth <= DEEPEST) return []
+  const message = `parentId is ${echo(parentId)}, which makes the tree ${depth} levels deep: allowed is ${DEEPEST}`
+  return [validationError(message, ['parentId'])]
+}

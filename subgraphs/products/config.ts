@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+/** Where clients reach this service for pictures; on one machine, its own port. */
+export const config = z
+  .object({
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })
+      .optional(),
+    PORT: z.coerce.number().default(4002),
+  })
+  .transform(({ PUBLIC_URL, PORT }) => ({
+    publicUrl: (PUBLIC_URL ?? `http://localhost:${PORT}`).replace(/\/+$/, ''),
+  }))

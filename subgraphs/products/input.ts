@@ -1,0 +1,196 @@
+import { idSchema } from '@argyle/kit/ids'
+import {
+  BadAmount,
+  CURRENCIES,
+  type Currency,
+  decimalsOf,
+  formatMoney,
+  LARGEST_MINOR,
+  money,
+  parseAmount,
+} from '@argyle/kit/money'
+import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import type { Prices } from './price.ts'
+import { MOST_VARIANTS } from './variant.ts'
+
+/** What PostgreSQL and JSON can keep and a page can show: no control characters but line breaks and tabs. */
+function isPlain(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.isWellFormed() && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text)
+}
+
+const text = (most: number) =>
+  z.string().trim().min(1).max(most).refine(isPlain, { error: 'text without control characters' })
+
+const slug = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+    error: 'lower-case letters, digits and single hyphens, 1 to 100 characters',
+  })
+
+const sku = z
+  .string()
+  .max(40)
+  .regex(/^[A-Z0-9]+(-[A-Z0-9]+)*$/, {
+    error: 'upper-case letters, digits and single hyphens, 1 to 40 characters',
+  })
+
+const currency = z.enum(CURRENCIES)
+const description = z
+  .string()
+  .trim()
+  .max(5_000)
+  .refine(isPlain, { error: 'text without control characters' })
+  .transform((value) => value || null)
+const weightGrams = z.int().min(1).max(100_000)
+const position = z.int().min(0).max(100_000)
+
+/** Whether the list fits the product's other variants is for the rules to say. */
+const optionsInput = z.array(z.object({ name: text(40), value: text(60) })).max(5)
+
+/** An amount that the currency and the shop allow, in minor units; null for any other. */
+function readAmount(amount: string, code: Currency, least: bigint): bigint | null {
+  try {
+    const { minor } = parseAmount(amount, code)
+    return minor >= least ? minor : null
+  } catch (error) {
+    if (error instanceof BadAmount) return null
+    throw error
+  }
+}
+
+function allowedAmount(code: Currency, least: bigint): string {
+  const shown = (minor: bigint) => formatMoney(money(minor, code)).amount
+  return `${shown(least)} to ${shown(LARGEST_MINOR)} ${code}, with at most ${decimalsOf(code)} decimals`
+}
+
+/** Each amount must be one of its currency; a price to strike through must be above the price. */
+function checkPrice({ currencyCode, amount, compareAtAmount }: PriceInput, context: z.core.$RefinementCtx) {
+  const check = (field: string, input: string, least: bigint) => {
+    const minor = readAmount(input, currencyCode, least)
+    const message = allowedAmount(currencyCode, least)
+    if (minor === null) context.addIssue({ code: 'custom', message, input, path: [field] })
+    return minor
+  }
+  const minor = check('amount', amount, 1n)
+  if (minor !== null && compareAtAmount != null) check('compareAtAmount', compareAtAmount, minor + 1n)
+}
+
+type PriceInput = { currencyCode: Currency; amount: string; compareAtAmount?: string | null }
+
+const price = z
+  .object({ currencyCode: currency, amount: z.string(), compareAtAmount: z.string().nullish() })
+  .superRefine(checkPrice)
+
+function pricesOf(inputs: readonly PriceInput[]): Partial<Prices> {
+  const entries = inputs.map(({ currencyCode, amount, compareAtAmount }) => {
+    const { minor } = parseAmount(amount, currencyCode)
+    const compareAtMinor = compareAtAmount == null ? null : parseAmount(compareAtAmount, currencyCode).minor
+    return [currencyCode, { minor, compareAtMinor }] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+const priceList = z
+  .array(price)
+  .min(1)
+  .max(20)
+  .refine((list) => new Set(list.map(({ currencyCode }) => currencyCode)).size === list.length, {
+    error: 'each currency once',
+  })
+
+const somePrices = priceList.transform(pricesOf)
+
+const allPrices = priceList
+  .refine((list) => CURRENCIES.every((code) => list.some(({ currencyCode }) => currencyCode === code)), {
+    error: `a price in each of ${CURRENCIES.join(', ')}`,
+  })
+  // The refinement has just seen every currency.
+  .transform((list) => pricesOf(list) as Prices)
+
+const cost = z
+  .object({ currencyCode: currency, amount: z.string() })
+  .superRefine(({ currencyCode, amount }, context) => {
+    const message = allowedAmount(currencyCode, 0n)
+    const fault = readAmount(amount, currencyCode, 0n) === null
+    if (fault) context.addIssue({ code: 'custom', message, input: amount, path: ['amount'] })
+  })
+  .transform(({ currencyCode, amount }) => parseAmount(amount, currencyCode))
+
+const newVariant = z
+  .object({
+    sku,
+    title: text(200),
+    options: optionsInput,
+    weightGrams,
+    prices: allPrices,
+    costPrice: cost.nullish(),
+  })
+  .transform(({ costPrice, ...variant }) => ({ ...variant, cost: costPrice ?? null }))
+
+export const createProductInput = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  slug,
+  title: text(200),
+  description: description.nullish().transform((value) => value ?? null),
+  categoryId: idSchema('cat')
+    .nullish()
+    .transform((value) => value ?? null),
+  variants: z.array(newVariant).min(1).max(MOST_VARIANTS),
+})
+
+export const updateProductInput = z.object({
+  id: idSchema('prd'),
+  expectedVersion: versionSchema,
+  slug: z.optional(slug),
+  title: z.optional(text(200)),
+  description: z.optional(description.nullable()),
+  categoryId: z.optional(idSchema('cat').nullable()),
+})
+
+export const productVersionInput = z.object({ id: idSchema('prd'), expectedVersion: versionSchema })
+
+export const addVariantInput = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  productId: idSchema('prd'),
+  variant: newVariant,
+})
+
+export const updateVariantInput = z
+  .object({
+    id: idSchema('var'),
+    expectedVersion: versionSchema,
+    sku: z.optional(sku),
+    title: z.optional(text(200)),
+    options: z.optional(optionsInput),
+    weightGrams: z.optional(weightGrams),
+    costPrice: z.optional(cost.nullable()),
+  })
+  .transform(({ costPrice, ...edit }) => (costPrice === undefined ? edit : { ...edit, cost: costPrice }))
+
+export const changePriceInput = z.object({
+  variantId: idSchema('var'),
+  expectedVersion: versionSchema,
+  prices: somePrices,
+})
+
+export const createCategoryInput = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  slug,
+  name: text(100),
+  parentId: idSchema('cat')
+    .nullish()
+    .transform((value) => value ?? null),
+  position: position.nullish().transform((value) => value ?? 0),
+})
+
+export const updateCategoryInput = z.object({
+  id: idSchema('cat'),
+  expectedVersion: versionSchema,
+  slug: z.optional(slug),
+  name: z.optional(text(100)),
+  parentId: z.optional(idSchema('cat').nullable()),
+  position: z.optional(position),
+})

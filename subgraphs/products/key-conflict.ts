@@ -1,0 +1,46 @@
+import { type Decision, refuse } from '@argyle/kit/decision'
+import { echo, type ValidationError, validationError } from '@argyle/kit/user-errors'
+import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
+
+/** The unique keys that a change sets, each with the input field that named it. */
+export type NewKeys = {
+  readonly slug?: string
+  readonly skus?: readonly { readonly sku: string; readonly path: string[] }[]
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+}
+
+async function takenKeys(prisma: PrismaClient, { slug, skus = [] }: NewKeys): Promise<ValidationError[]> {
+  const [product, variants] = await Promise.all([
+    slug === undefined ? null : prisma.product.findFirst({ where: { slug }, select: { slug: true } }),
+    prisma.variant.findMany({ where: { sku: { in: skus.map(({ sku }) => sku) } }, select: { sku: true } }),
+  ])
+  const taken = new Set(variants.map(({ sku }) => sku))
+  return [
+    ...(product ? [validationError(`slug ${echo(slug)} is taken: allowed is one of its own`, ['slug'])] : []),
+    ...skus
+      .filter(({ sku }) => taken.has(sku))
+      .map(({ sku, path }) => validationError(`sku ${echo(sku)} is taken: allowed is one of its own`, path)),
+  ]
+}
+
+/**
+ * Runs a transaction that sets keys. The database alone knows whether a key is free, also between two writers at the
+ * same moment; when it refuses, the transaction is gone, and the keys that stand in the way are named.
+ */
+export async function refusingTakenKeys<T, E>(
+  prisma: PrismaClient,
+  keys: NewKeys,
+  transaction: () => Promise<Decision<T, E>>,
+): Promise<Decision<T, E | ValidationError>> {
+  try {
+    return await transaction()
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    const faults = await takenKeys(prisma, keys)
+    if (faults.length === 0) throw error
+    return refuse(...faults)
+  }
+}

@@ -1,0 +1,121 @@
+import { accept, type Decision, payload } from '@argyle/kit/decision'
+import { requireUser } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { validate } from '@argyle/kit/user-errors'
+import type { Resolvers } from './generated/resolvers.ts'
+import {
+  addVariantInput,
+  changePriceInput,
+  createCategoryInput,
+  createProductInput,
+  productVersionInput,
+  updateCategoryInput,
+  updateProductInput,
+  updateVariantInput,
+} from './input.ts'
+import { changePrice } from './price.ts'
+import { archive, editProduct, publish, type WholeProduct } from './product.ts'
+import type { Context } from './subgraph.ts'
+import { editVariant } from './variant.ts'
+
+/** Who repeats a request: keys of one member of staff say nothing of another's. */
+function claimOf({ viewer }: Context, mutation: string, key: string, request: unknown) {
+  return { principal: requireUser(viewer).id, mutation, key, request }
+}
+
+/** Makes of a decided product the variant that the mutation is about. */
+function variantOf<E>(decision: Decision<WholeProduct, E>, id: string) {
+  if (!decision.ok) return decision
+  return accept(decision.value.variants.find((variant) => variant.id === id) ?? null)
+}
+
+/** Makes of an id that the store accepts the row: a repeated request answers with the row of today. */
+async function loaded<T, E>(decision: Decision<string, E>, load: (id: string) => Promise<T>) {
+  return decision.ok ? accept(await load(decision.value)) : decision
+}
+
+export const mutations: NonNullable<Resolvers['Mutation']> = {
+  async createProduct(_, { input }, context) {
+    const checked = validate(createProductInput, input)
+    if (!checked.ok) return payload('product', checked)
+    const { idempotencyKey, variants, ...head } = checked.value
+    const draft = {
+      ...head,
+      id: newId('prd'),
+      variants: variants.map((variant) => ({ ...variant, id: newId('var') })),
+    }
+    const claim = claimOf(context, 'createProduct', idempotencyKey, input)
+    const decision = await context.products.create(claim, draft)
+    return payload('product', await loaded(decision, (id) => context.load.productById.load(id)))
+  },
+
+  async updateProduct(_, { input }, { products }) {
+    const checked = validate(updateProductInput, input)
+    if (!checked.ok) return payload('product', checked)
+    const { id, ...edit } = checked.value
+    const decision = await products.change({ productId: id }, 'id', (product) => editProduct(product, edit), {
+      categoryId: edit.categoryId,
+      keys: { slug: edit.slug },
+    })
+    return payload('product', decision)
+  },
+
+  async publishProduct(_, { input }, { products }) {
+    const checked = validate(productVersionInput, input)
+    if (!checked.ok) return payload('product', checked)
+    const { id, expectedVersion } = checked.value
+    const decide = (product: WholeProduct, now: Date) => publish(product, expectedVersion, now)
+    return payload('product', await products.change({ productId: id }, 'id', decide))
+  },
+
+  async archiveProduct(_, { input }, { products }) {
+    const checked = validate(productVersionInput, input)
+    if (!checked.ok) return payload('product', checked)
+    const { id, expectedVersion } = checked.value
+    const decide = (product: WholeProduct) => archive(product, expectedVersion)
+    return payload('product', await products.change({ productId: id }, 'id', decide))
+  },
+
+  async addVariant(_, { input }, context) {
+    const checked = validate(addVariantInput, input)
+    if (!checked.ok) return payload('variant', checked)
+    const { idempotencyKey, productId, variant } = checked.value
+    const claim = claimOf(context, 'addVariant', idempotencyKey, input)
+    const decision = await context.products.addVariant(claim, productId, { ...variant, id: newId('var') })
+    return payload('variant', await loaded(decision, (id) => context.load.variantById.load(id)))
+  },
+
+  async updateVariant(_, { input }, { products }) {
+    const checked = validate(updateVariantInput, input)
+    if (!checked.ok) return payload('variant', checked)
+    const { id, sku } = checked.value
+    const keys = { skus: sku === undefined ? [] : [{ sku, path: ['sku'] }] }
+    const decide = (product: WholeProduct) => editVariant(product, checked.value)
+    const decision = await products.change({ variantId: id }, 'id', decide, { keys })
+    return payload('variant', variantOf(decision, id))
+  },
+
+  async changePrice(_, { input }, { products }) {
+    const checked = validate(changePriceInput, input)
+    if (!checked.ok) return payload('variant', checked)
+    const { variantId } = checked.value
+    const decide = (product: WholeProduct) => changePrice(product, checked.value)
+    return payload('variant', variantOf(await products.change({ variantId }, 'variantId', decide), variantId))
+  },
+
+  async createCategory(_, { input }, context) {
+    const checked = validate(createCategoryInput, input)
+    if (!checked.ok) return payload('category', checked)
+    const { idempotencyKey, ...category } = checked.value
+    const claim = claimOf(context, 'createCategory', idempotencyKey, input)
+    const decision = await context.categories.create(claim, { ...category, id: newId('cat') })
+    const load = async (id: string) => (await context.load.categoryTree()).byId.get(id) ?? null
+    return payload('category', await loaded(decision, load))
+  },
+
+  async updateCategory(_, { input }, { categories }) {
+    const checked = validate(updateCategoryInput, input)
+    if (!checked.ok) return payload('category', checked)
+    return payload('category', await categories.update(checked.value))
+  },
+}

@@ -1,0 +1,70 @@
+import type { Cursor } from '@argyle/kit/connection'
+import { badUserInput } from '@argyle/kit/errors'
+import { idSchema } from '@argyle/kit/ids'
+import type { Currency } from '@argyle/kit/money'
+import { echo } from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import { Prisma } from './generated/prisma/client.ts'
+
+export type ProductSort = 'NEWEST' | 'PRICE_ASC' | 'PRICE_DESC' | 'TITLE'
+
+/** A total order of products as SQL, over `product p` or, for prices, over `price_range r`. */
+export type ProductOrder = {
+  readonly over: 'product' | 'price_range'
+  /** What is sorted by; each has its index, for the whole shop and within a category. */
+  readonly key: Prisma.Sql
+  /** The key as text, exact, for cursors. */
+  readonly keyText: Prisma.Sql
+  readonly direction: 'ASC' | 'DESC'
+  /** A cursor's text as a value of the key's type. */
+  readonly bound: (text: string) => Prisma.Sql
+  /** What a cursor's text may be: PostgreSQL must not see any other. */
+  readonly text: z.ZodType<string>
+}
+
+const BY_PRICE = {
+  over: 'price_range',
+  key: Prisma.sql`r.min_minor`,
+  keyText: Prisma.sql`r.min_minor::text`,
+  bound: (text: string) => Prisma.sql`${text}::bigint`,
+  text: z.string().regex(/^\d{1,15}$/),
+} as const
+
+export const PRODUCT_ORDERS: Readonly<Record<ProductSort, ProductOrder>> = {
+  NEWEST: {
+    over: 'product',
+    key: Prisma.sql`p.released_at`,
+    keyText: Prisma.sql`to_char(p.released_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    direction: 'DESC',
+    bound: (text) => Prisma.sql`${text}::timestamptz`,
+    text: z.iso.datetime({ precision: 3 }),
+  },
+  TITLE: {
+    over: 'product',
+    key: Prisma.sql`lower(p.title) COLLATE "C"`,
+    keyText: Prisma.sql`lower(p.title)`,
+    direction: 'ASC',
+    bound: (text) => Prisma.sql`${text} COLLATE "C"`,
+    text: z
+      .string()
+      .max(400)
+      .refine((text) => text.isWellFormed() && !text.includes('\0')),
+  },
+  PRICE_ASC: { ...BY_PRICE, direction: 'ASC' },
+  PRICE_DESC: { ...BY_PRICE, direction: 'DESC' },
+}
+
+/** What stands in a cursor, so that one of another sort, or of prices in another currency, is refused. */
+export function orderName(sort: ProductSort, currency: Currency): string {
+  return PRODUCT_ORDERS[sort].over === 'price_range' ? `${sort}:${currency}` : sort
+}
+
+/** The condition that holds for the products behind a cursor. @throws GraphQLError BAD_USER_INPUT for a forged one. */
+export function behind({ key, direction, bound, text, over }: ProductOrder, cursor: Cursor): Prisma.Sql {
+  const parts = z.tuple([text, idSchema('prd')]).safeParse(cursor)
+  if (!parts.success)
+    throw badUserInput(`after holds ${echo(cursor)}: allowed is a cursor that this list gave`)
+  const [value, id] = parts.data
+  const idColumn = over === 'product' ? Prisma.sql`p.id` : Prisma.sql`r.product_id`
+  return Prisma.sql`(${key}, ${idColumn}) ${Prisma.raw(direction === 'ASC' ? '>' : '<')} (${bound(value)}, ${id})`
+}

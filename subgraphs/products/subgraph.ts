@@ -1,0 +1,39 @@
+import { openPrisma } from '@argyle/kit/database'
+import { hasScope, type Viewer } from '@argyle/kit/identity'
+import { defineSubgraph } from '@argyle/kit/subgraph'
+import { type CategoryStore, categoryStore } from './category-store.ts'
+import { config } from './config.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { imageRoute } from './image.ts'
+import { type ProductLoaders, productLoaders } from './loaders.ts'
+import { type ProductLists, productLists } from './product-list.ts'
+import { type ProductStore, productStore } from './product-store.ts'
+import { resolvers } from './resolvers.ts'
+
+export type Context = {
+  readonly viewer: Viewer
+  readonly products: ProductStore
+  readonly categories: CategoryStore
+  readonly lists: ProductLists
+  readonly load: ProductLoaders
+  /** Where the pictures are served, without a slash at the end. */
+  readonly publicUrl: string
+}
+
+export const products = defineSubgraph({
+  name: 'products',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  config,
+  async open({ database, clock, config: { publicUrl } }) {
+    const prisma = openPrisma(PrismaClient, database)
+    const stores = { products: productStore(prisma, clock), categories: categoryStore(prisma, clock) }
+    return { prisma, publicUrl, lists: productLists(prisma), ...stores }
+  },
+  context: ({ prisma, ...resources }, { viewer }): Context => ({
+    ...resources,
+    viewer,
+    load: productLoaders(prisma, hasScope(viewer, 'catalog:write')),
+  }),
+  routes: (app, { prisma }) => imageRoute(app, prisma),
+})
