@@ -1,0 +1,64 @@
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import { SchemaEngine } from '@prisma/schema-engine-wasm'
+import { createDatabase } from './connection.ts'
+import { engineAdapterFactory } from './engine-adapter.ts'
+import { renameInternalChar } from './internal-char.ts'
+import type { Methods } from './json-rpc.ts'
+
+// The engine's methods, called on the wire as on the object, but for one.
+const methods = [
+  'applyMigrations',
+  'createMigration',
+  'dbExecute',
+  'devDiagnostic',
+  'diagnoseMigrationHistory',
+  'diff',
+  'ensureConnectionValidity',
+  'evaluateDataLoss',
+  'introspect',
+  'introspectSql',
+  'markMigrationApplied',
+  'markMigrationRolledBack',
+  'reset',
+  'schemaPush',
+] as const
+
+/**
+ * The schema engine that Prisma compiled to WebAssembly, as the methods that its CLI calls.
+ * @param url the database; no session is opened before a method needs one
+ * @param datamodels paths and texts of the Prisma schema's files
+ */
+export function openEngine(url: string, datamodels: [string, string][]): Methods {
+  renameInternalChar()
+  // The WebAssembly calls it by this name on its way down; what it says is more than "unreachable executed".
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => process.stderr.write(`${message}\n`) },
+  })
+  let engine: Promise<SchemaEngine> | undefined
+  const opened = () => {
+    const adapter = bindMigrationAwareSqlAdapterFactory(engineAdapterFactory(url))
+    engine ??= SchemaEngine.new(
+      { datamodels: datamodels.length > 0 ? datamodels : undefined },
+      () => {},
+      adapter,
+    )
+    return engine
+  }
+  return {
+    ...Object.fromEntries(
+      methods.map((name) => [name, async (params) => call(await opened(), name, params)]),
+    ),
+    getDatabaseVersion: async () => (await opened()).version(),
+    createDatabase: async (params) => ({ databaseName: await createDatabase(urlIn(params) ?? url) }),
+  } satisfies Methods
+}
+
+function call(engine: SchemaEngine, name: (typeof methods)[number], params: unknown): Promise<unknown> {
+  // Prisma's CLI made the parameters for this very version of the engine, which checks them itself.
+  return (engine[name] as (params: unknown) => Promise<unknown>).call(engine, params)
+}
+
+function urlIn(params: unknown): string | undefined {
+  // As above: `createDatabase` carries the data source.
+  return (params as { datasource?: { url?: string } }).datasource?.url
+}
