@@ -1,0 +1,28 @@
+import type { Cursor } from '@argyle/kit/connection'
+import { badUserInput } from '@argyle/kit/errors'
+import { isId } from '@argyle/kit/ids'
+import { echo } from '@argyle/kit/user-errors'
+import type { Prisma } from '../generated/prisma/client.ts'
+import type { Account } from './account.ts'
+
+/** The name of the order of `users`, part of each cursor. */
+export const NEWEST = 'newest'
+
+/** Where an account stands among all: when it was made, then its id. */
+export function cursorOfAccount({ createdAt, id }: Account): Cursor {
+  return [createdAt.toISOString(), id]
+}
+
+/**
+ * The accounts that follow a cursor, newest first.
+ * @throws GraphQLError BAD_USER_INPUT when the cursor is well-formed, but no place in this list.
+ */
+export function afterCursor(cursor: Cursor | null): Prisma.AccountWhereInput {
+  if (cursor === null) return {}
+  const [time, id, ...rest] = cursor
+  const createdAt = new Date(typeof time === 'string' ? time : Number.NaN)
+  if (Number.isNaN(createdAt.getTime()) || typeof id !== 'string' || !isId('usr', id) || rest.length > 0) {
+    throw badUserInput(`after holds ${echo(cursor)}: allowed is a cursor that this list gave`)
+  }
+  return { createdAt: { lte: createdAt }, OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }] }
+}

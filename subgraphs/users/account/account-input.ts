@@ -1,0 +1,26 @@
+import { idSchema } from '@argyle/kit/ids'
+import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import { lineOfText } from '../text.ts'
+import { emailSchema } from './email.ts'
+
+/** The password is judged apart: a message about it must not repeat it. */
+export const signUpSchema = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  email: emailSchema,
+  password: z.string(),
+  displayName: lineOfText(80),
+})
+
+export const signInSchema = z.object({ email: emailSchema, password: z.string() })
+
+export const updateProfileSchema = z.object({
+  expectedVersion: versionSchema,
+  displayName: lineOfText(80).optional(),
+})
+
+export const roleChangeSchema = z.object({
+  userId: idSchema('usr'),
+  expectedVersion: versionSchema,
+  role: z.enum(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ADMIN']),
+})

@@ -1,0 +1,121 @@
+import type { Clock } from '@argyle/kit/clock'
+import type { Page } from '@argyle/kit/connection'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { type Claim, idempotent } from '@argyle/kit/idempotency'
+import { appendEvents } from '@argyle/kit/outbox'
+import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
+import { profileUpdated } from '../events.ts'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { type Account, type EmailTakenError, emailTaken } from './account.ts'
+import { afterCursor } from './account-cursor.ts'
+import type { Role } from './role.ts'
+
+export type AccountStore = ReturnType<typeof accountStore>
+
+export type RoleChange = {
+  readonly userId: string
+  readonly role: Role
+  readonly granted: boolean
+  readonly actorId: string
+}
+
+/** Accounts and their passwords. */
+export function accountStore(prisma: PrismaClient, clock: Clock) {
+  return {
+    byIds: (ids: readonly string[]): Promise<Account[]> =>
+      prisma.account.findMany({ where: { id: { in: [...ids] } } }),
+
+    byEmail: (email: string): Promise<Account | null> => prisma.account.findFirst({ where: { email } }),
+
+    /** `first + 1` accounts, newest first. */
+    page: ({ first, after }: Page): Promise<Account[]> =>
+      prisma.account.findMany({
+        where: afterCursor(after),
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: first + 1,
+      }),
+
+    count: (): Promise<number> => prisma.account.count(),
+
+    /** Makes an account, once per idempotency key. The answer to a repeated key names the account made then. */
+    create: (
+      claim: Claim,
+      account: Account,
+      passwordHash: string,
+    ): Promise<Decision<{ userId: string }, EmailTakenError | IdempotencyKeyReusedError>> =>
+      prisma.$transaction((tx) => idempotent(tx, claim, () => insert(tx, account, passwordHash))),
+
+    /** The encoded hash of the account's password. */
+    async passwordHashOf(userId: string): Promise<string | null> {
+      const credential = await prisma.credential.findFirst({ where: { userId } })
+      return credential?.passwordHash ?? null
+    },
+
+    /** Puts a hash of today's cost in the place of an older one of the same password, unless the password was changed. */
+    async rehash(userId: string, before: string, after: string): Promise<void> {
+      await prisma.credential.updateMany({
+        where: { userId, passwordHash: before },
+        data: { passwordHash: after, changedAt: clock() },
+      })
+    },
+
+    /** Changes an account by a rule, under a lock. */
+    update: <E>(
+      id: string,
+      change: (account: Account, now: Date) => Decision<Account, E>,
+    ): Promise<Decision<Account, E | ValidationError>> =>
+      prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`SELECT 1 FROM account WHERE id = ${id} FOR UPDATE`
+        const account = await tx.account.findFirst({ where: { id } })
+        if (!account) return refuse(notFound('user', id, ['userId']))
+        const decision = change(account, clock())
+        if (!decision.ok || decision.value === account) return decision
+        await save(tx, decision.value)
+        await appendEvents(tx, [profileUpdated(decision.value)])
+        return decision
+      }),
+
+    /**
+     * Changes the roles of an account by a rule. All administrators are locked, so that two who revoke each other at once
+     * cannot leave the shop without one.
+     */
+    changeRole: <E>(
+      { userId, role, granted, actorId }: RoleChange,
+      change: (account: Account, administrators: number, now: Date) => Decision<Account, E>,
+    ): Promise<Decision<Account, E | ValidationError>> =>
+      prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          SELECT 1 FROM account WHERE id = ${userId} OR 'ADMIN' = ANY (roles) ORDER BY id FOR UPDATE`
+        const account = await tx.account.findFirst({ where: { id: userId } })
+        if (!account) return refuse(notFound('user', userId, ['userId']))
+        const administrators = await tx.account.count({ where: { roles: { has: 'ADMIN' } } })
+        const decision = change(account, administrators, clock())
+        if (!decision.ok || decision.value === account) return decision
+        const { version, updatedAt } = decision.value
+        await save(tx, decision.value)
+        await tx.roleChange.createMany({
+          data: { userId, version, role, granted, actorId, changedAt: updatedAt },
+        })
+        return decision
+      }),
+  }
+}
+
+async function insert(
+  tx: Prisma.TransactionClient,
+  account: Account,
+  passwordHash: string,
+): Promise<Decision<{ userId: string }, EmailTakenError>> {
+  // The unique index decides between two at once: the second waits for the first, then counts 0.
+  const data = { ...account, roles: [...account.roles] }
+  const { count } = await tx.account.createMany({ data, skipDuplicates: true })
+  if (count === 0) return refuse(emailTaken(account.email))
+  await tx.credential.createMany({ data: { userId: account.id, passwordHash, changedAt: account.createdAt } })
+  await appendEvents(tx, [profileUpdated(account)])
+  return accept({ userId: account.id })
+}
+
+async function save(tx: Prisma.TransactionClient, account: Account): Promise<void> {
+  const { id, displayName, roles, version, updatedAt } = account
+  await tx.account.updateMany({ where: { id }, data: { displayName, roles: [...roles], version, updatedAt } })
+}

@@ -1,0 +1,32 @@
+import type { UserViewer } from '@argyle/kit/identity'
+import { validate } from '@argyle/kit/user-errors'
+import { grantRole, rename, revokeRole } from './account.ts'
+import { roleChangeSchema, updateProfileSchema } from './account-input.ts'
+import type { AccountStore } from './account-store.ts'
+
+/** Changes the caller's own profile. */
+export async function updateProfile(accounts: AccountStore, viewer: UserViewer, input: unknown) {
+  const checked = validate(updateProfileSchema, input)
+  if (!checked.ok) return checked
+  return accounts.update(viewer.id, (account, now) => rename(account, checked.value, now))
+}
+
+/** Gives a role to any account. The schema asks `users:write` of the caller, which only ADMIN has. */
+export async function giveRole(accounts: AccountStore, actor: UserViewer, input: unknown) {
+  const checked = validate(roleChangeSchema, input)
+  if (!checked.ok) return checked
+  const { userId, role } = checked.value
+  const change = { userId, role, granted: true, actorId: actor.id }
+  return accounts.changeRole(change, (account, _, now) => grantRole(account, checked.value, now))
+}
+
+/** Takes a role from any account, under the same scope. */
+export async function takeRole(accounts: AccountStore, actor: UserViewer, input: unknown) {
+  const checked = validate(roleChangeSchema, input)
+  if (!checked.ok) return checked
+  const { userId, role } = checked.value
+  const change = { userId, role, granted: false, actorId: actor.id }
+  return accounts.changeRole(change, (account, administrators, now) =>
+    revokeRole(account, checked.value, administrators, now),
+  )
+}

@@ -1,0 +1,41 @@
+import type { Role } from '../generated/prisma/enums.ts'
+
+export type { Role }
+
+/** What the holder of an access token may do; `self` stands for all that touches only the own account. */
+export type Scope =
+  | 'self'
+  | 'users:read'
+  | 'users:write'
+  | 'catalog:write'
+  | 'inventory:read'
+  | 'inventory:write'
+  | 'orders:read'
+  | 'payments:refund'
+  | 'support:read'
+  | 'analytics:read'
+  | 'reviews:moderate'
+
+const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
+  CUSTOMER: ['self'],
+  SUPPORT: ['users:read', 'orders:read', 'payments:refund', 'support:read', 'inventory:read'],
+  WAREHOUSE: ['inventory:read', 'inventory:write', 'orders:read'],
+  MERCHANDISER: ['catalog:write', 'inventory:read', 'reviews:moderate', 'analytics:read'],
+  ADMIN: [
+    'users:read',
+    'users:write',
+    'catalog:write',
+    'inventory:read',
+    'inventory:write',
+    'orders:read',
+    'payments:refund',
+    'support:read',
+    'analytics:read',
+    'reviews:moderate',
+  ],
+}
+
+/** The scopes of an account, each once, sorted: what its next access token carries. */
+export function scopesOf(roles: readonly Role[]): Scope[] {
+  return [...new Set<Scope>(['self', ...roles.flatMap((role) => SCOPES[role])])].sort()
+}

@@ -1,0 +1,118 @@
+import { isDeepStrictEqual } from 'node:util'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import {
+  type ValidationError,
+  type VersionConflictError,
+  validationError,
+  versionConflict,
+} from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import { lineOfText, maybeLineOfText } from '../text.ts'
+import { isCountryCode } from './country.ts'
+
+/** What stands on the parcel, and whether checkout suggests it. */
+export type AddressContent = {
+  readonly recipient: string
+  readonly line1: string
+  readonly line2: string | null
+  readonly city: string
+  readonly region: string | null
+  readonly postalCode: string
+  readonly countryCode: string
+  readonly isDefault: boolean
+}
+
+export type Address = AddressContent & {
+  readonly id: string
+  readonly userId: string
+  /**
+   * Counts changes of this row alone. That another address became the default, and this one no longer is, is no
+   * change of it: nobody loses an edit by that.
+   */
+  readonly version: number
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** An address book is read whole, so it has an end. */
+export const MOST_ADDRESSES = 20
+
+const POSTAL_CODE = /^[\p{L}\p{N}](?:[\p{L}\p{N} -]*[\p{L}\p{N}])?$/u
+
+const fields = {
+  recipient: lineOfText(100),
+  line1: lineOfText(100),
+  line2: maybeLineOfText(100).nullable(),
+  city: lineOfText(100),
+  region: maybeLineOfText(100).nullable(),
+  postalCode: z
+    .string()
+    .trim()
+    .min(1)
+    .max(16)
+    .regex(POSTAL_CODE, { error: 'letters, digits, spaces and hyphens' }),
+  countryCode: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .refine(isCountryCode, { error: 'an ISO 3166-1 alpha-2 code such as FR' }),
+}
+
+export const addressContentSchema = z.object({
+  ...fields,
+  line2: fields.line2.default(null),
+  region: fields.region.default(null),
+  isDefault: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false),
+})
+
+/** A change: what is left out stays. Null empties `line2` and `region`; elsewhere it is not allowed. */
+export const addressChangeSchema = z.object({
+  recipient: fields.recipient.optional(),
+  line1: fields.line1.optional(),
+  line2: fields.line2.optional(),
+  city: fields.city.optional(),
+  region: fields.region.optional(),
+  postalCode: fields.postalCode.optional(),
+  countryCode: fields.countryCode.optional(),
+  isDefault: z.boolean().optional(),
+})
+
+export type AddressChange = z.output<typeof addressChangeSchema>
+
+/** Adds an address to a book that holds `held` already. */
+export function addAddress(
+  { id, userId, content, held }: { id: string; userId: string; content: AddressContent; held: number },
+  now: Date,
+): Decision<Address, ValidationError> {
+  if (held >= MOST_ADDRESSES) {
+    return refuse(
+      validationError(`the address book holds ${held} addresses: allowed is at most ${MOST_ADDRESSES}`),
+    )
+  }
+  return accept({ ...content, id, userId, version: 1, createdAt: now, updatedAt: now })
+}
+
+/** Changes an address; one that would stay as it is keeps its version. */
+export function changeAddress(
+  address: Address,
+  { expectedVersion, change }: { expectedVersion: number; change: AddressChange },
+  now: Date,
+): Decision<Address, VersionConflictError> {
+  if (address.version !== expectedVersion) return refuse(versionConflict(expectedVersion, address.version))
+  const given = Object.entries(change).filter(([, value]) => value !== undefined)
+  const changed: Address = { ...address, ...Object.fromEntries(given) }
+  if (isDeepStrictEqual(changed, address)) return accept(address)
+  return accept({ ...changed, version: address.version + 1, updatedAt: now })
+}
+
+/** Whether the address may go. */
+export function removeAddress(
+  address: Address,
+  expectedVersion: number,
+): Decision<Address, VersionConflictError> {
+  if (address.version !== expectedVersion) return refuse(versionConflict(expectedVersion, address.version))
+  return accept(address)
+}

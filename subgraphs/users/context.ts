@@ -1,0 +1,32 @@
+import type { Viewer } from '@argyle/kit/identity'
+import type { SubgraphRequest } from '@argyle/kit/subgraph'
+import type { AccountStore } from './account/account-store.ts'
+import type { AddressStore } from './address/address-store.ts'
+import { type UserLoaders, userLoaders } from './loaders.ts'
+import type { Users } from './open-users.ts'
+import type { Authentication } from './session/authentication.ts'
+import { type RefreshCookie, refreshCookie } from './session/refresh-cookie.ts'
+
+/** What a resolver has at hand. */
+export type Context = {
+  readonly viewer: Viewer
+  readonly clientAddress: string | null
+  readonly cookie: RefreshCookie
+  readonly accounts: AccountStore
+  readonly addresses: AddressStore
+  readonly authentication: Authentication
+  readonly load: UserLoaders
+}
+
+export function contextOf(users: Users, request: SubgraphRequest): Context {
+  const { accounts, addresses, sessions, authentication, cookieSecure } = users
+  return {
+    viewer: request.viewer,
+    clientAddress: request.clientAddress,
+    cookie: refreshCookie(request, cookieSecure),
+    accounts,
+    addresses,
+    authentication,
+    load: userLoaders(accounts, addresses, sessions),
+  }
+}

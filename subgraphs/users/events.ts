@@ -1,0 +1,26 @@
+import type { NewEvent } from '@argyle/kit/envelope'
+import type { Account } from './account/account.ts'
+import type { Address } from './address/address.ts'
+
+/** `users.profile.updated`: also told when the account is made. Changes of roles raise the version untold. */
+export function profileUpdated({ id, version, displayName }: Account): NewEvent {
+  const data = { userId: id, displayName }
+  return { type: 'users.profile.updated', subject: id, sequence: version, data }
+}
+
+/** `users.address.saved`: the address as it is now, whole. */
+export function addressSaved(address: Address): NewEvent {
+  const { id, version, userId, recipient, line1, line2, city, region, postalCode, countryCode } = address
+  const data = { addressId: id, userId, recipient, line1, line2, city, region, postalCode, countryCode }
+  return { type: 'users.address.saved', subject: id, sequence: version, data }
+}
+
+/** `users.address.removed`: the last word about an address. */
+export function addressRemoved({ id, version, userId }: Address): NewEvent {
+  return {
+    type: 'users.address.removed',
+    subject: id,
+    sequence: version + 1,
+    data: { addressId: id, userId },
+  }
+}

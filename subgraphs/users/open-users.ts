@@ -1,0 +1,48 @@
+import { openPrisma } from '@argyle/kit/database'
+import type { Opening } from '@argyle/kit/subgraph'
+import { accountStore } from './account/account-store.ts'
+import { addressStore } from './address/address-store.ts'
+import { passwordChecker } from './credential/check-password.ts'
+import { hashQueue } from './credential/hash-queue.ts'
+import { throttleStore } from './credential/throttle-store.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { authentication } from './session/authentication.ts'
+import { sessionOpener } from './session/open-session.ts'
+import { sessionStore } from './session/session-store.ts'
+import type { UserSettings } from './settings.ts'
+import { signingKeyStore } from './signing-key/signing-key-store.ts'
+
+/** What lives as long as the subgraph does. */
+export type Users = Awaited<ReturnType<typeof openUsers>>
+
+/** Opens the stores, and sees to it that there are keys to sign with. */
+export async function openUsers({ database, clock, config, log }: Opening<UserSettings>) {
+  const prisma = openPrisma(PrismaClient, database)
+  const accounts = accountStore(prisma, clock)
+  const sessions = sessionStore(prisma, clock)
+  const throttle = throttleStore(prisma, clock)
+  const keys = signingKeyStore(prisma, clock, config.SIGNING_KEY_SECRET)
+  await keys.rotate()
+  const queue = hashQueue()
+  const parties = { issuer: config.ACCESS_TOKEN_ISSUER, audience: config.ACCESS_TOKEN_AUDIENCE }
+  return {
+    prisma,
+    accounts,
+    addresses: addressStore(prisma, clock),
+    sessions,
+    throttle,
+    keys,
+    cookieSecure: config.COOKIE_SECURE === 'true',
+    authentication: authentication({
+      accounts,
+      sessions,
+      throttle,
+      queue,
+      checkPassword: passwordChecker({ accounts, throttle, queue }),
+      open: sessionOpener(keys, parties, clock),
+      clock,
+      onReplay: (userId, sessionId) =>
+        log.warn({ userId, sessionId }, 'a consumed refresh token was used again'),
+    }),
+  }
+}

@@ -1,0 +1,79 @@
+import { connectionOf, pageArgs } from '@argyle/kit/connection'
+import { type Decision, payload } from '@argyle/kit/decision'
+import { badUserInput } from '@argyle/kit/errors'
+import { hasScope, isSelf, requireUser, type Viewer } from '@argyle/kit/identity'
+import { isId } from '@argyle/kit/ids'
+import { echo } from '@argyle/kit/user-errors'
+import { cursorOfAccount, NEWEST } from './account/account-cursor.ts'
+import { giveRole, takeRole, updateProfile } from './account/change-account.ts'
+import { addToBook, changeInBook, removeFromBook } from './address/change-address-book.ts'
+import type { Resolvers } from './generated/resolvers.ts'
+import type { Opened } from './session/open-session.ts'
+import type { RefreshCookie } from './session/refresh-cookie.ts'
+
+/** The payload of an opened session; its refresh token goes into the cookie, and nowhere else. */
+function sessionPayload<E>(cookie: RefreshCookie, decision: Decision<Opened, E>) {
+  if (decision.ok) cookie.keep(decision.value.refreshToken)
+  return payload('session', decision)
+}
+
+/** Whether the private side of an account is for this viewer: the owner, or staff who may read accounts. */
+function maySee(viewer: Viewer, userId: string): boolean {
+  return isSelf(viewer, userId) || hasScope(viewer, 'users:read')
+}
+
+/** Translation only: read the arguments, call one function, shape the answer. */
+export const resolvers: Resolvers = {
+  Query: {
+    me: (_, __, { viewer, load }) => load.userById.load(requireUser(viewer).id),
+    user(_, { id }, { load }) {
+      if (!isId('usr', id)) throw badUserInput(`id is ${echo(id)}: allowed is an id that starts with usr_`)
+      return load.userById.load(id)
+    },
+    async users(_, args, { accounts }) {
+      const page = pageArgs(args, { sort: NEWEST })
+      return connectionOf(await accounts.page(page), page, { sort: NEWEST, cursorOf: cursorOfAccount })
+    },
+  },
+
+  Mutation: {
+    signUp: async (_, { input }, { authentication, clientAddress, cookie }) =>
+      sessionPayload(cookie, await authentication.signUp(input, clientAddress)),
+    signIn: async (_, { input }, { authentication, clientAddress, cookie }) =>
+      sessionPayload(cookie, await authentication.signIn(input, clientAddress)),
+    async refreshSession(_, __, { authentication, cookie }) {
+      const decision = await authentication.refresh(cookie.token)
+      if (!decision.ok) cookie.drop()
+      return sessionPayload(cookie, decision)
+    },
+    async signOut(_, { everywhere }, { authentication, viewer, cookie }) {
+      await authentication.signOut(requireUser(viewer), everywhere ?? false)
+      cookie.drop()
+      return { ok: true }
+    },
+    updateProfile: async (_, { input }, { accounts, viewer }) =>
+      payload('user', await updateProfile(accounts, requireUser(viewer), input)),
+    addAddress: async (_, { input }, { addresses, viewer }) =>
+      payload('address', await addToBook(addresses, requireUser(viewer), input)),
+    updateAddress: async (_, { input }, { addresses, viewer }) =>
+      payload('address', await changeInBook(addresses, requireUser(viewer), input)),
+    removeAddress: async (_, { input }, { addresses, viewer }) =>
+      payload('removedAddressId', await removeFromBook(addresses, requireUser(viewer), input)),
+    grantRole: async (_, { input }, { accounts, viewer }) =>
+      payload('user', await giveRole(accounts, requireUser(viewer), input)),
+    revokeRole: async (_, { input }, { accounts, viewer }) =>
+      payload('user', await takeRole(accounts, requireUser(viewer), input)),
+  },
+
+  User: {
+    __resolveReference: ({ id }, { load }) => (isId('usr', id) ? load.userById.load(id) : null),
+    // To a stranger the private side looks as if there were nothing.
+    email: ({ id, email }, _, { viewer }) => (maySee(viewer, id) ? email : null),
+    roles: ({ id, roles }, _, { viewer }) => (maySee(viewer, id) ? [...roles] : null),
+    addresses: ({ id }, _, { viewer, load }) => (maySee(viewer, id) ? load.addressesByUserId.load(id) : null),
+    sessions: ({ id }, _, { viewer, load }) => (isSelf(viewer, id) ? load.sessionsByUserId.load(id) : null),
+  },
+  UserConnection: { totalCount: (_, __, { accounts }) => accounts.count() },
+  Session: { user: ({ account }) => account },
+  ActiveSession: { current: ({ id }, _, { viewer }) => viewer.kind === 'user' && viewer.sessionId === id },
+}

@@ -1,0 +1,110 @@
+import type { Clock } from '@argyle/kit/clock'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import type { UserViewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import {
+  type IdempotencyKeyReusedError,
+  idempotencyKeyReused,
+  type ValidationError,
+  validate,
+} from '@argyle/kit/user-errors'
+import { type EmailTakenError, newAccount } from '../account/account.ts'
+import { signInSchema, signUpSchema } from '../account/account-input.ts'
+import type { AccountStore } from '../account/account-store.ts'
+import type { PasswordChecker } from '../credential/check-password.ts'
+import type { HashQueue } from '../credential/hash-queue.ts'
+import { LONGEST_PASSWORD, passwordFault, passwordRefused } from '../credential/password.ts'
+import { hashPassword } from '../credential/password-hash.ts'
+import { addressKey, SIGN_UPS_PER_ADDRESS } from '../credential/throttle.ts'
+import type { ThrottleStore } from '../credential/throttle-store.ts'
+import type { Opened, Opener } from './open-session.ts'
+import { isRefreshToken } from './refresh-token.ts'
+import { type InvalidCredentialsError, invalidCredentials, sessionOver } from './session.ts'
+import type { SessionStore } from './session-store.ts'
+
+export type AuthenticationParts = {
+  readonly accounts: AccountStore
+  readonly sessions: SessionStore
+  readonly throttle: ThrottleStore
+  readonly queue: HashQueue
+  readonly checkPassword: PasswordChecker
+  readonly open: Opener
+  readonly clock: Clock
+  /** Somebody used a consumed refresh token: a copy of it is about. */
+  onReplay(userId: string, sessionId: string): void
+}
+
+export type Authentication = ReturnType<typeof authentication>
+
+type SignUpRefusal = EmailTakenError | IdempotencyKeyReusedError | ValidationError
+type SignInRefusal = InvalidCredentialsError | ValidationError
+
+/** How sessions begin, go on and end. */
+export function authentication(parts: AuthenticationParts) {
+  const { accounts, sessions, checkPassword, open } = parts
+
+  return {
+    /** Makes an account and opens its first session. Rejects with RATE_LIMITED. */
+    async signUp(input: unknown, clientAddress: string | null): Promise<Decision<Opened, SignUpRefusal>> {
+      const checked = validate(signUpSchema, input)
+      if (!checked.ok) return checked
+      const { email, password, displayName } = checked.value
+      const fault = passwordFault(password, { email, displayName })
+      if (fault !== null) return refuse(passwordRefused(fault))
+      const made = await makeAccount(parts, checked.value, clientAddress)
+      if (!made.ok) return made
+      return accept(await open(made.value, await sessions.start(made.value.id)))
+    },
+
+    /** Opens a session. Rejects with RATE_LIMITED. */
+    async signIn(input: unknown, clientAddress: string | null): Promise<Decision<Opened, SignInRefusal>> {
+      const checked = validate(signInSchema, input)
+      if (!checked.ok) return checked
+      const { length } = checked.value.password
+      // What no rule has ever let in is not worth a hash. A sign of Unicode has up to two units, so the test is generous.
+      if (length === 0 || length > 2 * LONGEST_PASSWORD)
+        return refuse(passwordRefused(`has ${length} characters`))
+      const account = await checkPassword(checked.value, clientAddress)
+      if (!account) return refuse(invalidCredentials())
+      return accept(await open(account, await sessions.start(account.id)))
+    },
+
+    /** Goes on with the session of a refresh token. */
+    async refresh(token: string | null): Promise<Decision<Opened, InvalidCredentialsError>> {
+      if (token === null || !isRefreshToken(token)) return refuse(sessionOver())
+      const refreshed = await sessions.refresh(token)
+      if (refreshed.verdict === 'REPLAY') parts.onReplay(refreshed.session.userId, refreshed.session.id)
+      if (refreshed.verdict === 'REPLAY' || refreshed.verdict === 'OVER') return refuse(sessionOver())
+      const [account] = await accounts.byIds([refreshed.session.userId])
+      return account ? accept(await open(account, refreshed)) : refuse(sessionOver())
+    },
+
+    /** Ends the caller's session, or all of the account. */
+    signOut: (viewer: UserViewer, everywhere: boolean): Promise<void> =>
+      everywhere ? sessions.endAll(viewer.id) : sessions.end(viewer.id, viewer.sessionId),
+  }
+}
+
+type NewAccountInput = { idempotencyKey: string; email: string; password: string; displayName: string }
+
+/**
+ * Makes the account, or finds the one that the same request made before. The password is not part of what is kept under the
+ * key: a plain hash of the request would let a thief of the table guess it fast. So a repeated request proves itself by
+ * the password, as at sign-in.
+ */
+async function makeAccount(
+  { accounts, throttle, queue, checkPassword, clock }: AuthenticationParts,
+  { idempotencyKey: key, email, password, displayName }: NewAccountInput,
+  clientAddress: string | null,
+) {
+  if (clientAddress !== null) await throttle.take(addressKey('sign-up', clientAddress), SIGN_UPS_PER_ADDRESS)
+  // Before the transaction, which would hold its locks for as long as the hash takes.
+  const passwordHash = await queue(() => hashPassword(password))
+  const account = newAccount(newId('usr'), email, displayName, clock())
+  const claim = { principal: 'anonymous', mutation: 'signUp', key, request: { email, displayName } }
+  const made = await accounts.create(claim, account, passwordHash)
+  if (!made.ok) return made
+  if (made.value.userId === account.id) return accept(account)
+  const before = await checkPassword({ email, password }, clientAddress)
+  return before ? accept(before) : refuse(idempotencyKeyReused(key))
+}

@@ -1,0 +1,23 @@
+import { defineSubgraph } from '@argyle/kit/subgraph'
+import { contextOf } from './context.ts'
+import { openUsers } from './open-users.ts'
+import { resolvers } from './resolvers.ts'
+import { userSettings } from './settings.ts'
+import { publishKeys } from './signing-key/publish-keys.ts'
+
+const HOUR_MS = 3_600_000
+
+export const users = defineSubgraph({
+  name: 'users',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  config: userSettings,
+  open: openUsers,
+  context: contextOf,
+  timers: [
+    { name: 'rotate-signing-keys', everyMs: HOUR_MS, run: ({ keys }) => keys.rotate() },
+    { name: 'forget-sessions', everyMs: HOUR_MS, run: ({ sessions }) => sessions.forget() },
+    { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
+  ],
+  routes: (app, { keys }) => publishKeys(app, keys),
+})
