@@ -79,7 +79,13 @@ export function validate<S extends z.ZodType>(
 }
 
 /** The form of an idempotency key: any text of 1 to 200 characters that the caller makes up once per intent. */
-export const idempotencyKeySchema = z.string().trim().min(1).max(200)
+export const idempotencyKeySchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  // PostgreSQL cannot hold a NUL.
+  .refine((key) => key.isWellFormed() && !/\p{Cc}/u.test(key), { error: 'text without control characters' })
 
 /** The form of a row version, as in `expectedVersion`. */
 export const versionSchema = z.int().min(1)
