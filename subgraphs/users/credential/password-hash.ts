@@ -10,7 +10,7 @@ export const COST: HashCost = { memory: 19_456, passes: 2, parallelism: 1 }
 
 const SALT_BYTES = 16
 const TAG_BYTES = 32
-const ENCODED = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/
+const ENCODED = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{43})$/
 
 // Node runs it in its thread pool: the event loop goes on.
 const argon2id = (parameters: Argon2Parameters) => promisify(argon2)('argon2id', parameters)

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { scopesOf } from './role.ts'
+
+test('a customer touches only the own account', () => {
+  expect(scopesOf(['CUSTOMER'])).toEqual(['self'])
+})
+
+test('roles add up, each scope once', () => {
+  expect(scopesOf(['CUSTOMER', 'WAREHOUSE', 'SUPPORT'])).toEqual([
+    'inventory:read',
+    'inventory:write',
+    'orders:read',
+    'payments:refund',
+    'self',
+    'support:read',
+    'users:read',
+  ])
+})
+
+test('only an administrator may change roles, and may do all that others may', () => {
+  const others = scopesOf(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER'])
+  expect(others).not.toContain('users:write')
+  expect(scopesOf(['CUSTOMER', 'ADMIN'])).toEqual(expect.arrayContaining([...others, 'users:write']))
+})
