@@ -35,11 +35,19 @@ test('a title is read as well', () => {
   expect(holdReasons({ title: 'www.example.test', body: 'Fine.' })).toEqual(['LINK'])
 })
 
-test('the longest text that a review may have is judged in no time, whatever it is made of', () => {
-  for (const piece of ['a', '1', '1 ', '+1', 'a.', 'a-', '@a', 'A', '!', 'ab@']) {
-    const started = performance.now()
-    holdReasons({ title: null, body: piece.repeat(5000 / piece.length) })
-    // A pattern that backtracks would take minutes; the bound is loose so that a busy machine passes.
-    expect(performance.now() - started).toBeLessThan(1_000)
-  }
-})
+test.each([
+  ['a', ['REPETITION']],
+  ['1 ', ['PHONE_NUMBER']],
+  ['+1', []],
+  ['a.', []],
+  ['a-', []],
+  ['@a', []],
+  ['ab@', []],
+  ['aB', []],
+  ['A ', ['SHOUTING']],
+])(
+  '5000 characters of %j are judged like any other text, without backtracking for ever',
+  (piece, reasons) => {
+    expect(holdReasons({ title: null, body: piece.repeat(5000 / piece.length) })).toEqual(reasons)
+  },
+)

@@ -22,7 +22,7 @@ const version = { id: reviewId, expectedVersion: versionSchema }
 
 /** The inputs of the mutations, as the resolvers check them. */
 export const submitReviewInput = z
-  .object({ idempotencyKey: idempotencyKeySchema.refine(isText), productId: idSchema('prd'), ...opinion })
+  .object({ idempotencyKey: idempotencyKeySchema, productId: idSchema('prd'), ...opinion })
   .transform(({ rating, title, body, ...rest }) => ({ ...rest, opinion: { rating, title, body } }))
 
 export const updateReviewInput = z

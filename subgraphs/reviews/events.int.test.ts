@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
+
+let shop: OpenReviews
+beforeAll(async () => {
+  shop = await openReviews()
+})
+afterAll(() => shop.close())
+
+/** A sample message as its publisher keeps it: siblings share data, never code. */
+function sampleOf(publisher: string, type: string) {
+  const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
+  return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+
+test.each([
+  ['a clean review', 'reviews.review.published', 'Soft.', null],
+  ['a moderator’s approval', 'reviews.review.published', 'www.example.test', 'PUBLISH'],
+  ['a moderator’s rejection', 'reviews.review.rejected', 'www.example.test', 'REJECT'],
+] as const)('%s is told as the sample of %s has it', async (_, type, body, verdict) => {
+  const sample = sampleOf('reviews', type)
+  const [productId, authorId] = [await shop.aProduct(), newId('usr')]
+  const { id } = await shop.aReview(productId, customer(authorId), { rating: 5, body })
+  const moderator = staff('reviews:moderate')
+  if (verdict) await shop.accepted('moderateReview', { id, expectedVersion: 1, verdict }, moderator)
+  const told = (await shop.outbox()).filter((row) => row.subject === id)
+  expect(told).toHaveLength(1)
+  const rating = type === 'reviews.review.published' ? { rating: 5 } : {}
+  expect(told[0]).toMatchObject({ type, sequence: verdict ? 2 : 1 })
+  expect(told[0]?.data).toEqual({ reviewId: id, productId, authorId, ...rating })
+  expect(Object.keys(sample.data as object).sort()).toEqual(Object.keys(told[0]?.data as object).sort())
+  expect(sample.subject).toBe((sample.data as { reviewId: string }).reviewId)
+})
+
+test('the newest display name wins, in whatever order the messages come', async () => {
+  const userId = newId('usr')
+  const { id } = await shop.aReview(await shop.aProduct(), customer(userId))
+  const nameShown = async () => {
+    const { data } = await shop.execute(`{ review(id: "${id}") { author { displayName } } }`)
+    return data.review.author.displayName
+  }
+  const deliver = (displayName: string, sequence: number) =>
+    shop.deliver('users.profile.updated', { userId, displayName }, { subject: userId, sequence })
+  expect(await nameShown()).toBeNull()
+  await deliver('Ada L.', 2)
+  await deliver('Ada', 1)
+  expect(await nameShown()).toBe('Ada L.')
+  await deliver('Ada Lovelace', 3)
+  await deliver('Ada L.', 2)
+  expect(await nameShown()).toBe('Ada Lovelace')
+})
+
+test('the newest state of a product wins, in whatever order the messages come', async () => {
+  const productId = newId('prd')
+  const known = () => shop.sql('SELECT status, sequence FROM known_product WHERE product_id = $1', productId)
+  for (const [status, sequence] of [
+    ['ACTIVE', 2],
+    ['DRAFT', 1],
+    ['ARCHIVED', 3],
+    ['ACTIVE', 2],
+  ] as const)
+    await shop.deliver('products.product.changed', { productId, status }, { subject: productId, sequence })
+  expect(await known()).toEqual([{ status: 'ARCHIVED', sequence: 3 }])
+})
+
+test('what users and products publish is understood', async () => {
+  const profile = sampleOf('users', 'users.profile.updated')
+  const product = sampleOf('products', 'products.product.changed')
+  for (const { type, data, subject, sequence, id } of [profile, product, profile, product])
+    await shop.deliver(type, data, { subject, sequence, id })
+  expect(await shop.sql('SELECT sequence FROM author WHERE user_id = $1', profile.subject)).toEqual([
+    { sequence: profile.sequence },
+  ])
+  expect(await shop.sql('SELECT sequence FROM known_product WHERE product_id = $1', product.subject)).toEqual(
+    [{ sequence: product.sequence }],
+  )
+})

@@ -1,0 +1,158 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Review } from './review.ts'
+import type { ReviewSort } from './review-order.ts'
+import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
+
+let shop: OpenReviews
+beforeAll(async () => {
+  shop = await openReviews()
+})
+afterAll(() => shop.close())
+
+const suspicious = { body: 'Cheaper ones at www.example.com' }
+type Connection = {
+  edges: { node: Review }[]
+  pageInfo: { hasNextPage: boolean; endCursor: string }
+  totalCount: number
+}
+
+/** Reads a list to its end, two at a time. */
+async function readAll(pageAfter: (after: string | null) => Promise<Connection>): Promise<Review[]> {
+  const read: Review[] = []
+  let after: string | null = null
+  for (;;) {
+    const page: Connection = await pageAfter(after)
+    read.push(...page.edges.map(({ node }) => node))
+    expect(page.edges.length).toBe(page.pageInfo.hasNextPage ? 2 : Math.min(page.edges.length, 2))
+    if (!page.pageInfo.hasNextPage) {
+      expect(page.totalCount).toBe(read.length)
+      return read
+    }
+    after = page.pageInfo.endCursor
+  }
+}
+
+const FIELDS =
+  'totalCount pageInfo { hasNextPage endCursor } edges { node { id rating helpfulCount status } }'
+
+function readProduct(productId: string, sort: ReviewSort): Promise<Review[]> {
+  return readAll(async (after) => {
+    const list = `reviews(first: 2, sort: ${sort}, after: ${JSON.stringify(after)}) { ${FIELDS} }`
+    const [product] = await shop.products([productId], list)
+    return product.reviews
+  })
+}
+
+function readAuthor(id: string, viewer: Viewer): Promise<Review[]> {
+  return readAll(async (after) => {
+    const query = `query ($user: _Any!, $after: String) {
+      _entities(representations: [$user]) { ... on User { reviews(first: 2, after: $after) { ${FIELDS} } } } }`
+    const { data } = await shop.execute(query, { user: { __typename: 'User', id }, after }, viewer)
+    return data._entities[0].reviews
+  })
+}
+
+/** Seven reviews with ties in every sort value, submitted in this order; an eighth is pending. */
+async function sevenReviews(productId: string): Promise<Review[]> {
+  const reviews: Review[] = []
+  for (const [rating, votes] of [
+    [5, 0],
+    [3, 2],
+    [5, 1],
+    [1, 0],
+    [3, 2],
+    [1, 3],
+    [4, 0],
+  ] as const) {
+    const review = await shop.aReview(productId, customer(newId('usr')), { rating })
+    for (let vote = 0; vote < votes; vote++)
+      await shop.accepted('markHelpful', { reviewId: review.id }, customer(newId('usr')))
+    reviews.push({ ...review, helpfulCount: votes })
+  }
+  await shop.aReview(productId, customer(newId('usr')), suspicious)
+  return reviews
+}
+
+test('each sort gives every published review once, in order, page by page', async () => {
+  const productId = await shop.aProduct()
+  const reviews = await sevenReviews(productId)
+  const newest = (a: Review, b: Review) =>
+    +new Date(b.createdAt) - +new Date(a.createdAt) || (a.id < b.id ? 1 : -1)
+  const newestId = (a: Review, b: Review) => (a.id < b.id ? 1 : -1)
+  const expected: Record<ReviewSort, Review[]> = {
+    HELPFUL: reviews.toSorted((a, b) => b.helpfulCount - a.helpfulCount || newestId(a, b)),
+    NEWEST: reviews.toSorted(newest),
+    RATING_DESC: reviews.toSorted((a, b) => b.rating - a.rating || newestId(a, b)),
+    RATING_ASC: reviews.toSorted((a, b) => a.rating - b.rating || newestId(b, a)),
+  }
+  for (const sort of ['HELPFUL', 'NEWEST', 'RATING_DESC', 'RATING_ASC'] as const) {
+    const read = await readProduct(productId, sort)
+    expect([sort, read.map(({ id }) => id)]).toEqual([sort, expected[sort].map(({ id }) => id)])
+  }
+})
+
+test("an author's reviews: the public sees the published ones, author and moderators see all", async () => {
+  const author = newId('usr')
+  const reviews: Review[] = []
+  for (const but of [{}, suspicious, {}, {}, suspicious])
+    reviews.unshift(await shop.aReview(await shop.aProduct(), customer(author), but))
+  const ids = (list: Review[]) => list.map(({ id }) => id)
+  const published = ids(reviews.filter(({ status }) => status === 'PUBLISHED'))
+  expect(published).toHaveLength(3)
+  expect(ids(await readAuthor(author, anonymous))).toEqual(published)
+  expect(ids(await readAuthor(author, customer(newId('usr'))))).toEqual(published)
+  expect(ids(await readAuthor(author, customer(author)))).toEqual(ids(reviews))
+  expect(ids(await readAuthor(author, staff('reviews:moderate')))).toEqual(ids(reviews))
+})
+
+test("the moderators' queue holds what is pending, the longest waiting first, with the reasons", async () => {
+  const moderator = staff('reviews:moderate')
+  const queue = (after: string | null) =>
+    shop
+      .execute(
+        `query ($after: String) { reviewsToModerate(first: 2, after: $after) {
+          totalCount pageInfo { hasNextPage endCursor } edges { node { id holdReasons } } } }`,
+        { after },
+        moderator,
+      )
+      .then(({ data }) => data.reviewsToModerate)
+  for (const { id } of await readAll(queue)) {
+    const answer = await shop.accepted(
+      'moderateReview',
+      { id, expectedVersion: 1, verdict: 'REJECT' },
+      moderator,
+    )
+    expect(answer.review.status).toBe('REJECTED')
+  }
+  const waiting: string[] = []
+  for (const body of ['www.example.test', 'me@example.test', 'sooooooo nice'])
+    waiting.push((await shop.aReview(await shop.aProduct(), customer(newId('usr')), { body })).id)
+  expect(await readAll(queue)).toEqual([
+    { id: waiting[0], holdReasons: ['LINK'] },
+    { id: waiting[1], holdReasons: ['EMAIL_ADDRESS'] },
+    { id: waiting[2], holdReasons: ['REPETITION'] },
+  ])
+})
+
+test('the queue and the reasons are for moderators', async () => {
+  const { id } = await shop.aReview(await shop.aProduct())
+  const queue = '{ reviewsToModerate { totalCount } }'
+  const reasons = `{ review(id: "${id}") { id holdReasons } }`
+  for (const [viewer, code] of [
+    [anonymous, 'UNAUTHENTICATED'],
+    [customer(newId('usr')), 'FORBIDDEN'],
+  ] as const) {
+    const forbidden = [expect.objectContaining({ extensions: expect.objectContaining({ code }) })]
+    expect(await shop.execute(queue, {}, viewer)).toMatchObject({
+      data: { reviewsToModerate: null },
+      errors: forbidden,
+    })
+    expect(await shop.execute(reasons, {}, viewer)).toMatchObject({
+      data: { review: { id, holdReasons: null } },
+      errors: forbidden,
+    })
+  }
+})
