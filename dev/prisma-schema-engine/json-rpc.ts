@@ -5,7 +5,7 @@ import { z } from 'zod'
 /** The methods that a client may call, by name; each gets the request's parameters. */
 export type Methods = { [name: string]: (params: unknown) => Promise<unknown> }
 
-const requestSchema = z.object({ id: z.number(), method: z.string(), params: z.unknown() })
+const requestSchema = z.object({ id: z.number(), method: z.string(), params: z.unknown().optional() })
 type Request = z.infer<typeof requestSchema>
 
 // What the Rust engine answers for every failure; the client reads `data`.
