@@ -1,5 +1,5 @@
 import { type Currency, type Money, money, multiply, subtract, sum } from '@argyle/kit/money'
-import { type Coupon, type CouponStatus, discountOf, judgeCoupon } from './coupon.ts'
+import { type Coupon, type CouponStatus, discountOf, judgeCoupon } from '../coupon/coupon.ts'
 
 /** What the shop says of a variant now, from the read models; null where it was never told. */
 export type Offer = {

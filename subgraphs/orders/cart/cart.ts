@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import type { Currency } from '@argyle/kit/money'
 import { notFound, type ValidationError, validationError } from '@argyle/kit/user-errors'
-import type { Offer } from './pricing.ts'
+import type { Offer, OfferedLine } from './pricing.ts'
 import { type InsufficientStockError, shortage } from './stock-check.ts'
 
 export const MOST_UNITS = 99
@@ -72,14 +72,16 @@ function withLine(cart: Cart, changed: CartLine): Cart {
 /** Sets how many units a line has; 0 takes it out. Fewer units of something no longer for sale are allowed. */
 export function setQuantity(
   cart: Cart,
-  { lineId, quantity, offer }: { lineId: string; quantity: number; offer: Offer },
+  { lineId, quantity, offer }: { lineId: string; quantity: number; offer: Offer | null },
 ): Decision<Cart, Refusal> {
   const line = cart.lines.find(({ id }) => id === lineId)
-  if (!line) return refuse(notFound('line in this cart', lineId, ['lineId']))
+  if (!line || !offer) return refuse(notFound('line in this cart', lineId, ['lineId']))
   if (quantity === 0) return removeLine(cart, lineId)
   const fault = quantity > line.quantity ? tooMany(offer, quantity) : null
   if (fault) return refuse(fault)
-  return accept(withLine(cart, { ...line, quantity, seenMinor: priceOf(offer) ?? line.seenMinor }))
+  const seenMinor = priceOf(offer) ?? line.seenMinor
+  const isSame = quantity === line.quantity && seenMinor === line.seenMinor
+  return accept(isSame ? cart : withLine(cart, { ...line, quantity, seenMinor }))
 }
 
 export function removeLine(cart: Cart, lineId: string): Decision<Cart, ValidationError> {
@@ -88,15 +90,21 @@ export function removeLine(cart: Cart, lineId: string): Decision<Cart, Validatio
   return accept({ ...cart, lines })
 }
 
+/** An empty cart; one that is empty already stays the very same value. */
 export function clear(cart: Cart): Cart {
-  return { ...cart, lines: [], couponId: null }
+  return cart.lines.length === 0 && cart.couponId === null ? cart : { ...cart, lines: [], couponId: null }
+}
+
+export function withoutCoupon(cart: Cart): Cart {
+  return cart.couponId === null ? cart : { ...cart, couponId: null }
 }
 
 /** Marks every current price as seen. A cart without a changed price stays the very same value. */
-export function acknowledgePrices(cart: Cart, offers: ReadonlyMap<string, Offer>): Cart {
+export function acknowledgePrices(cart: Cart, offered: readonly OfferedLine[]): Cart {
+  const prices = new Map(offered.map(({ id, offer }) => [id, offer.priceMinor]))
   const lines = cart.lines.map((line) => {
-    const price = offers.get(line.variantId)?.priceMinor ?? line.seenMinor
-    return price === line.seenMinor ? line : { ...line, seenMinor: price }
+    const seenMinor = prices.get(line.id) ?? line.seenMinor
+    return seenMinor === line.seenMinor ? line : { ...line, seenMinor }
   })
   return lines.every((line, index) => line === cart.lines[index]) ? cart : { ...cart, lines }
 }

@@ -1,0 +1,17 @@
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { BadAmount, type Currency, type Money, parseAmount } from '@argyle/kit/money'
+import { type ValidationError, validationError } from '@argyle/kit/user-errors'
+
+/** Reads an amount of money out of an input. */
+export function readAmount(
+  amount: string,
+  currency: Currency,
+  path: string[],
+): Decision<Money, ValidationError> {
+  try {
+    return accept(parseAmount(amount, currency))
+  } catch (error) {
+    if (error instanceof BadAmount) return refuse(validationError(error.message, path))
+    throw error
+  }
+}

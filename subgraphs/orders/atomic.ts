@@ -1,0 +1,31 @@
+import type { Decision } from '@argyle/kit/decision'
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
+
+class Refused extends Error {
+  readonly decision: unknown
+  constructor(decision: unknown) {
+    super('refused')
+    this.decision = decision
+  }
+}
+
+/**
+ * Runs `work` in one transaction, which is rolled back when it refuses: a refusal leaves nothing behind, whatever was
+ * written before it was found.
+ */
+export async function atomically<T, E>(
+  prisma: PrismaClient,
+  work: (tx: Prisma.TransactionClient) => Promise<Decision<T, E>>,
+): Promise<Decision<T, E>> {
+  try {
+    return await prisma.$transaction(async (tx) => {
+      const decision = await work(tx)
+      if (!decision.ok) throw new Refused(decision)
+      return decision
+    })
+  } catch (error) {
+    // Thrown above with the decision of this very call.
+    if (error instanceof Refused) return error.decision as Decision<T, E>
+    throw error
+  }
+}

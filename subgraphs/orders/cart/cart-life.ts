@@ -1,0 +1,33 @@
+import type { Currency } from '@argyle/kit/money'
+import type { Cart, CartHead } from './cart.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+/** A guest who comes back after longer has most likely begun anew; an account is worth a longer memory. */
+const GUEST_DAYS = 30
+const CUSTOMER_DAYS = 90
+
+function expiry(customerId: string | null, now: Date): Date {
+  return new Date(now.getTime() + (customerId === null ? GUEST_DAYS : CUSTOMER_DAYS) * DAY_MS)
+}
+
+export function freshCart(
+  { id, customerId, currency }: { id: string; customerId: string | null; currency: Currency },
+  now: Date,
+): CartHead {
+  const expiresAt = expiry(customerId, now)
+  return { id, customerId, currency, state: 'OPEN', version: 1, couponId: null, claimedBy: null, expiresAt }
+}
+
+/** A cart after a change: one version on, and its time begins anew. */
+export function touched(cart: Cart, now: Date): Cart {
+  return { ...cart, version: cart.version + 1, expiresAt: expiry(cart.customerId, now) }
+}
+
+/**
+ * Whether a cart can be seen and changed by this shopper (a customer's id, null for a guest). A guest cart's id is its
+ * capability: a UUIDv7 has 74 random bits, so that with a million carts alive a guesser would need 2^54 tries for one.
+ */
+export function isOpenTo(cart: CartHead, shopper: string | null, now: Date): boolean {
+  const mayUse = cart.customerId === null || cart.customerId === shopper
+  return mayUse && cart.state === 'OPEN' && cart.expiresAt > now
+}

@@ -1,0 +1,71 @@
+import type { Clock } from '@argyle/kit/clock'
+import { loadOne } from '@argyle/kit/loader'
+import DataLoader from 'dataloader'
+import { findCoupons, useKey, usesOf } from '../coupon/coupon-reads.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { CartHead } from './cart.ts'
+import { linesWithOffers } from './offers.ts'
+import { type HeldCoupon, type Pricing, priceCart } from './pricing.ts'
+
+/** The coupons of carts with their customers' uses, by cart id: one statement, two where a use must be counted. */
+async function heldCoupons(
+  prisma: PrismaClient,
+  carts: readonly CartHead[],
+): Promise<ReadonlyMap<string, HeldCoupon>> {
+  const ids = [...new Set(carts.flatMap(({ couponId }) => couponId ?? []))]
+  if (ids.length === 0) return new Map()
+  const coupons = new Map(
+    (await findCoupons(prisma, { where: { id: { in: ids } } })).map((row) => [row.id, row]),
+  )
+  const pairs = carts.flatMap(({ id, couponId, customerId }) => {
+    const coupon = coupons.get(couponId ?? '')
+    return coupon ? [{ cartId: id, coupon, user: { couponId: coupon.id, customerId: customerId ?? '' } }] : []
+  })
+  const counted = pairs.filter(
+    ({ coupon, user }) => coupon.usageLimitPerCustomer !== null && user.customerId !== '',
+  )
+  const uses = await usesOf(
+    prisma,
+    counted.map(({ user }) => user),
+  )
+  return new Map(
+    pairs.map(({ cartId, coupon, user }) => [
+      cartId,
+      { coupon, usedByCustomer: uses.get(useKey(user)) ?? 0 },
+    ]),
+  )
+}
+
+async function pricingsOf(prisma: PrismaClient, carts: readonly CartHead[], now: Date): Promise<Pricing[]> {
+  const ids = carts.map(({ id }) => id)
+  const lines = Map.groupBy(await linesWithOffers(prisma, ids), ({ cartId }) => cartId)
+  const held = await heldCoupons(prisma, carts)
+  return carts.map(({ id, currency }) => {
+    return priceCart(lines.get(id) ?? [], { currency, held: held.get(id) ?? null, now })
+  })
+}
+
+/** Loaders of one operation. What they give says nothing of who may see it: see `isOpenTo`. */
+export function cartLoaders(prisma: PrismaClient, clock: Clock) {
+  return {
+    cartById: loadOne(
+      (ids) => prisma.cart.findMany({ where: { id: { in: [...ids] } } }),
+      (cart: CartHead) => cart.id,
+    ),
+    /** The open cart of a customer. */
+    cartByCustomerId: loadOne(
+      (ids) => prisma.cart.findMany({ where: { customerId: { in: [...ids] }, state: 'OPEN' } }),
+      (cart: CartHead) => cart.customerId ?? '',
+    ),
+    /** What a cart costs; by version, so that a second change in one operation is priced anew. */
+    pricingByCart: new DataLoader((carts: readonly CartHead[]) => pricingsOf(prisma, carts, clock()), {
+      cacheKeyFn: ({ id, version }) => `${id} ${version}`,
+    }),
+    /** The cart that a line lies in, by the line's id. */
+    cartIdByLineId: loadOne(
+      (ids) =>
+        prisma.cartLine.findMany({ where: { id: { in: [...ids] } }, select: { id: true, cartId: true } }),
+      (line: { id: string; cartId: string }) => line.id,
+    ),
+  }
+}

@@ -1,0 +1,71 @@
+import { Prisma } from '../generated/prisma/client.ts'
+import type { Cart, CartHead, CartLine } from './cart.ts'
+import { linesWithOffers, type StoredLine } from './offers.ts'
+
+type Tx = Prisma.TransactionClient
+
+const HEAD = Prisma.sql`
+  c.id, c.customer_id AS "customerId", c.state::text, c.currency::text, c.version, c.coupon_id AS "couponId",
+  c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy"`
+
+/** A cart whose rows are locked, with what the shop says of its lines. */
+export type LockedCart = { readonly cart: Cart; readonly lines: readonly StoredLine[] }
+
+/** Locks a cart until the transaction ends; null where there is none. */
+export async function lockCart(tx: Tx, id: string): Promise<CartHead | null> {
+  const [cart] = await tx.$queryRaw<CartHead[]>`SELECT ${HEAD} FROM cart c WHERE c.id = ${id} FOR UPDATE`
+  return cart ?? null
+}
+
+/** Locks a customer's open cart, expired or not; null where there is none. */
+export async function lockOwnCart(tx: Tx, customerId: string): Promise<CartHead | null> {
+  const [cart] = await tx.$queryRaw<CartHead[]>`
+    SELECT ${HEAD} FROM cart c WHERE c.customer_id = ${customerId} AND c.state = 'OPEN' FOR UPDATE`
+  return cart ?? null
+}
+
+/** Adds an empty cart; false when the customer has an open one by now. */
+export async function insertCart(tx: Tx, cart: CartHead): Promise<boolean> {
+  const { id, customerId, state, currency, version, expiresAt } = cart
+  const added = await tx.$executeRaw`
+    INSERT INTO cart (id, customer_id, state, currency, version, expires_at)
+    VALUES (${id}, ${customerId}, ${state}::cart_state, ${currency}::currency, ${version}, ${expiresAt})
+    ON CONFLICT DO NOTHING`
+  return added === 1
+}
+
+/** Reads the lines of a cart that is locked. */
+export async function withLines(tx: Tx, head: CartHead): Promise<LockedCart> {
+  const stored = await linesWithOffers(tx, [head.id])
+  const lines = stored.map(({ id, quantity, seenMinor, position, offer }): CartLine => {
+    return { id, quantity, seenMinor, position, variantId: offer.variantId }
+  })
+  return { cart: { ...head, lines }, lines: stored }
+}
+
+/** Saves a cart and those of its lines that are other values than before; lines no longer there are deleted. */
+export async function saveCart(tx: Tx, before: Cart, after: Cart): Promise<void> {
+  const kept = new Set(after.lines.map(({ id }) => id))
+  const gone = before.lines.filter(({ id }) => !kept.has(id)).map(({ id }) => id)
+  const changed = after.lines.filter((line) => !before.lines.includes(line))
+  const rows = JSON.stringify(changed.map((line) => ({ ...line, seenMinor: String(line.seenMinor) })))
+  const { id, state, currency, version, couponId, expiresAt, claimedBy } = after
+  await tx.$executeRaw`
+    WITH deleted AS (DELETE FROM cart_line WHERE id = ANY(${gone})),
+         saved AS (
+           INSERT INTO cart_line (id, cart_id, variant_id, quantity, seen_minor, position)
+           SELECT l.id, ${id}, l."variantId", l.quantity, l."seenMinor", l.position
+             FROM jsonb_to_recordset(${rows}::jsonb)
+               AS l(id text, "variantId" text, quantity int, "seenMinor" bigint, position int)
+           ON CONFLICT (id) DO UPDATE SET quantity = EXCLUDED.quantity, seen_minor = EXCLUDED.seen_minor)
+    UPDATE cart SET state = ${state}::cart_state, currency = ${currency}::currency, version = ${version},
+                    coupon_id = ${couponId}, expires_at = ${expiresAt}, claimed_by = ${claimedBy}
+     WHERE id = ${id}`
+}
+
+/** Deletes carts whose time is over, a batch at a time; any number of replicas may do it at once. */
+export async function deleteExpired(tx: Pick<Tx, '$executeRaw'>, now: Date, most: number): Promise<number> {
+  return tx.$executeRaw`
+    DELETE FROM cart WHERE id IN (
+      SELECT id FROM cart WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ${most} FOR UPDATE SKIP LOCKED)`
+}

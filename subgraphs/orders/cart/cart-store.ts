@@ -1,0 +1,191 @@
+import type { Clock } from '@argyle/kit/clock'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { idempotent } from '@argyle/kit/idempotency'
+import { newId } from '@argyle/kit/ids'
+import type { Currency } from '@argyle/kit/money'
+import {
+  type IdempotencyKeyReusedError,
+  notFound,
+  type ValidationError,
+  type VersionConflictError,
+  versionConflict,
+} from '@argyle/kit/user-errors'
+import { atomically } from '../atomic.ts'
+import { heldCoupon } from '../coupon/coupon-reads.ts'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { addLine, type Cart, type CartHead, inCurrency, merge, mergedCurrency } from './cart.ts'
+import { freshCart, isOpenTo, touched } from './cart-life.ts'
+import {
+  deleteExpired,
+  insertCart,
+  type LockedCart,
+  lockCart,
+  lockOwnCart,
+  saveCart,
+  withLines,
+} from './cart-rows.ts'
+import { type CouponNotApplicableError, putCoupon } from './coupon-on-cart.ts'
+import { offersOf } from './offers.ts'
+import type { InsufficientStockError } from './stock-check.ts'
+
+type Tx = Prisma.TransactionClient
+
+export type CartError =
+  | CouponNotApplicableError
+  | IdempotencyKeyReusedError
+  | InsufficientStockError
+  | ValidationError
+  | VersionConflictError
+
+/** Who acts, and when: the id of a signed-in customer, or null for a guest. */
+type Act = { readonly shopper: string | null; readonly now: Date }
+
+/** Which cart, in which state the caller saw it. */
+export type CartVersion = { readonly cartId: string; readonly expectedVersion: number }
+
+export type NewLine = {
+  readonly idempotencyKey: string
+  readonly cartId: string | null
+  readonly expectedVersion: number | null
+  readonly variantId: string
+  readonly quantity: number
+  readonly currencyCode: Currency | null
+}
+
+const SWEEP = 500
+
+async function begin(tx: Tx, { shopper, now }: Act, currency: Currency): Promise<CartHead> {
+  const cart = freshCart({ id: newId('crt'), customerId: shopper, currency }, now)
+  if (await insertCart(tx, cart)) return cart
+  // The customer's other request was faster; its cart is committed now, since the insert waited for it.
+  const own = shopper === null ? null : await lockOwnCart(tx, shopper)
+  if (!own) throw new Error(`the cart of ${shopper} vanished while it was opened`)
+  return own
+}
+
+/** The shopper's own cart, locked; a new one where there is none. A guest has none, so gets a new one each time. */
+async function ownCart(tx: Tx, act: Act, currency: Currency): Promise<CartHead> {
+  const own = act.shopper === null ? null : await lockOwnCart(tx, act.shopper)
+  if (own && isOpenTo(own, act.shopper, act.now)) return own
+  if (own) await tx.cart.deleteMany({ where: { id: own.id } })
+  return begin(tx, act, currency)
+}
+
+async function openCart(tx: Tx, act: Act, id: string): Promise<Decision<CartHead, ValidationError>> {
+  const cart = await lockCart(tx, id)
+  return cart && isOpenTo(cart, act.shopper, act.now)
+    ? accept(cart)
+    : refuse(notFound('open cart', id, ['cartId']))
+}
+
+async function save(tx: Tx, before: Cart, after: Cart, { now }: Act): Promise<Decision<string, never>> {
+  if (after !== before) await saveCart(tx, before, touched(after, now))
+  return accept(before.id)
+}
+
+async function enter(tx: Tx, act: Act, line: NewLine): Promise<Decision<string, CartError>> {
+  const { cartId, expectedVersion, variantId, quantity, currencyCode } = line
+  const opened = cartId
+    ? await openCart(tx, act, cartId)
+    : accept(await ownCart(tx, act, currencyCode ?? 'USD'))
+  if (!opened.ok) return opened
+  const { version } = opened.value
+  if (expectedVersion !== null && expectedVersion !== version)
+    return refuse(versionConflict(expectedVersion, version))
+  const { cart } = await withLines(tx, opened.value)
+  const based = inCurrency(cart, currencyCode)
+  if (!based.ok) return based
+  const offer = (await offersOf(tx, [variantId], based.value.currency)).get(variantId)
+  if (!offer) throw new Error(`no offer row for ${variantId}`)
+  const decision = addLine(based.value, { offer, quantity, newLineId: newId('cln') })
+  return decision.ok ? save(tx, cart, decision.value, act) : decision
+}
+
+/** Locks the guest cart before the own one: every claim does, so two of them cannot wait for each other. */
+async function absorb(
+  tx: Tx,
+  act: Act & { shopper: string },
+  cartId: string,
+): Promise<Decision<string, CartError>> {
+  const guest = await lockCart(tx, cartId)
+  const isMine = guest !== null && (guest.claimedBy ?? guest.customerId) === act.shopper
+  if (guest && isMine) return accept((await ownCart(tx, act, guest.currency)).id)
+  if (!guest || !isOpenTo(guest, null, act.now)) return refuse(notFound('guest cart', cartId, ['cartId']))
+  const theirs = (await withLines(tx, guest)).cart
+  const own = (await withLines(tx, await ownCart(tx, act, guest.currency))).cart
+  const variantIds = theirs.lines.map(({ variantId }) => variantId)
+  const currency = mergedCurrency(own, theirs)
+  const offers = currency === guest.currency ? new Map() : await offersOf(tx, variantIds, currency)
+  const merged = merge(own, theirs, { offers, newLineId: () => newId('cln') })
+  if (!merged.ok) return merged
+  await saveCart(tx, theirs, {
+    ...theirs,
+    state: 'CLAIMED',
+    claimedBy: act.shopper,
+    version: theirs.version + 1,
+  })
+  return save(tx, own, merged.value, act)
+}
+
+/** Owns the transactions of carts: lock, load, decide, save. What is accepted is the id of the cart to show. */
+export function cartStore(prisma: PrismaClient, clock: Clock) {
+  const actOf = <S extends string | null>(shopper: S) => ({ shopper, now: clock() })
+
+  /** Changes a cart that is in the state which the caller saw. A change to the same value saves nothing. */
+  function change(
+    shopper: string | null,
+    { cartId, expectedVersion }: CartVersion,
+    decide: (locked: LockedCart, tx: Tx) => Decision<Cart, CartError> | Promise<Decision<Cart, CartError>>,
+  ): Promise<Decision<string, CartError>> {
+    const act = actOf(shopper)
+    return atomically(prisma, async (tx) => {
+      const opened = await openCart(tx, act, cartId)
+      if (!opened.ok) return opened
+      const { version } = opened.value
+      if (version !== expectedVersion) return refuse(versionConflict(expectedVersion, version))
+      const locked = await withLines(tx, opened.value)
+      const decision = await decide(locked, tx)
+      return decision.ok ? save(tx, locked.cart, decision.value, act) : decision
+    })
+  }
+
+  return {
+    change,
+
+    /** Adds to the named cart, else to the shopper's own, else to a new one. Once per idempotency key. */
+    add(shopper: string | null, line: NewLine): Promise<Decision<string, CartError>> {
+      const principal = shopper ?? line.cartId ?? 'guest'
+      const claim = { principal, mutation: 'addCartLine', key: line.idempotencyKey, request: line }
+      return atomically(prisma, (tx) => idempotent(tx, claim, () => enter(tx, actOf(shopper), line)))
+    },
+
+    /** Takes a guest cart into the customer's own. Repeated, it changes nothing. */
+    claim(
+      customerId: string,
+      request: { idempotencyKey: string; cartId: string },
+    ): Promise<Decision<string, CartError>> {
+      const claim = { principal: customerId, mutation: 'claimCart', key: request.idempotencyKey, request }
+      return atomically(prisma, (tx) =>
+        idempotent(tx, claim, () => absorb(tx, actOf(customerId), request.cartId)),
+      )
+    },
+
+    applyCoupon(
+      shopper: string | null,
+      request: CartVersion & { code: string },
+    ): Promise<Decision<string, CartError>> {
+      const { code } = request
+      return change(shopper, request, async ({ cart, lines }, tx) => {
+        const held = await heldCoupon(tx, { code }, cart.customerId)
+        return putCoupon(cart, lines, { code, held, now: clock() })
+      })
+    },
+
+    /** Deletes carts whose time is over. */
+    async sweep(): Promise<void> {
+      while ((await deleteExpired(prisma, clock(), SWEEP)) === SWEEP);
+    },
+  }
+}
+
+export type CartStore = ReturnType<typeof cartStore>

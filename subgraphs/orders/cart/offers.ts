@@ -1,0 +1,51 @@
+import type { Currency } from '@argyle/kit/money'
+import { Prisma } from '../generated/prisma/client.ts'
+import type { Offer, OfferedLine } from './pricing.ts'
+
+type Db = Pick<Prisma.TransactionClient, '$queryRaw'>
+
+const OFFER = Prisma.sql`
+  v.product_id AS "productId", v.sku, v.title, COALESCE(v.listed, false) AS listed,
+  p.minor AS "priceMinor", a.available`
+
+/** The read models of a variant `x.variant_id` in the currency `x.currency`. */
+const READ_MODELS = Prisma.sql`
+  LEFT JOIN known_variant v ON v.variant_id = x.variant_id
+  LEFT JOIN variant_price p ON p.variant_id = x.variant_id AND p.currency = x.currency
+  LEFT JOIN variant_availability a ON a.variant_id = x.variant_id`
+
+/** What the shop says of each variant in this currency, by variant id. A variant never heard of is not listed. */
+export async function offersOf(
+  db: Db,
+  variantIds: readonly string[],
+  currency: Currency,
+): Promise<ReadonlyMap<string, Offer>> {
+  if (variantIds.length === 0) return new Map()
+  const rows = await db.$queryRaw<Offer[]>`
+    SELECT x.variant_id AS "variantId", ${OFFER}
+      FROM (SELECT unnest(${[...variantIds]}::text[]) AS variant_id, ${currency}::currency AS currency) x ${READ_MODELS}`
+  return new Map(rows.map((offer) => [offer.variantId, offer]))
+}
+
+type LineRow = Omit<OfferedLine, 'offer'> & Offer & { readonly cartId: string; readonly position: number }
+
+/** A line of a cart together with its offer, in the cart's own currency. */
+export type StoredLine = OfferedLine & { readonly cartId: string; readonly position: number }
+
+/** The lines of these carts in their order, each with what the shop says of its variant. */
+export async function linesWithOffers(db: Db, cartIds: readonly string[]): Promise<StoredLine[]> {
+  const rows = await db.$queryRaw<LineRow[]>`
+    SELECT x.*, ${OFFER}
+      FROM (SELECT l.id, l.cart_id AS "cartId", l.variant_id, l.variant_id AS "variantId", l.quantity::int,
+                   l.seen_minor AS "seenMinor", l.position, c.currency
+              FROM cart_line l JOIN cart c ON c.id = l.cart_id WHERE l.cart_id = ANY(${[...cartIds]})) x ${READ_MODELS}
+     ORDER BY x.position`
+  return rows.map(({ id, cartId, quantity, seenMinor, position, ...offer }) => ({
+    id,
+    cartId,
+    quantity,
+    seenMinor,
+    position,
+    offer,
+  }))
+}

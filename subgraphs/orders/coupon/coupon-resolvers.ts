@@ -1,0 +1,47 @@
+import { connectionOf, pageArgs } from '@argyle/kit/connection'
+import { payload } from '@argyle/kit/decision'
+import { requireUser } from '@argyle/kit/identity'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { timeCursor } from '../keyset.ts'
+import { amountsOf } from './coupon.ts'
+import { codeSchema, readCreateCoupon, readDeactivateCoupon } from './coupon-input.ts'
+
+/** Translation only: read the arguments, call one function, shape the answer. */
+export const couponResolvers = {
+  Query: {
+    coupon(_, args, { store }) {
+      const code = codeSchema.safeParse(args.code)
+      return code.success ? store.coupons.byCode(code.data) : null
+    },
+    async coupons(_, args, { store }) {
+      const page = pageArgs(args)
+      return connectionOf(await store.coupons.page(page), page, {
+        cursorOf: ({ createdAt, id }) => timeCursor(createdAt, id),
+      })
+    },
+  },
+
+  Mutation: {
+    async createCoupon(_, args, { store, viewer }) {
+      const input = readCreateCoupon(args.input)
+      if (!input.ok) return payload('coupon', input)
+      const decision = await store.coupons.create(requireUser(viewer).id, input.value)
+      if (!decision.ok) return payload('coupon', decision)
+      return { coupon: await store.coupons.byId(decision.value), userErrors: [] }
+    },
+
+    async deactivateCoupon(_, args, { store }) {
+      const input = readDeactivateCoupon(args.input)
+      if (!input.ok) return payload('coupon', input)
+      const decision = await store.coupons.deactivate(input.value.couponId, input.value.expectedVersion)
+      if (!decision.ok) return payload('coupon', decision)
+      return { coupon: await store.coupons.byId(decision.value), userErrors: [] }
+    },
+  },
+
+  Coupon: {
+    percentBasisPoints: ({ discount }) => (discount.kind === 'PERCENT' ? discount.basisPoints : null),
+    fixedAmounts: ({ discount }) => (discount.kind === 'FIXED' ? amountsOf(discount.off) : []),
+    minimumSubtotals: ({ minimums }) => amountsOf(minimums),
+  },
+} satisfies Resolvers

@@ -1,0 +1,109 @@
+import type { Clock } from '@argyle/kit/clock'
+import type { Page } from '@argyle/kit/connection'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { idempotent } from '@argyle/kit/idempotency'
+import { newId } from '@argyle/kit/ids'
+import { CURRENCIES } from '@argyle/kit/money'
+import {
+  type IdempotencyKeyReusedError,
+  notFound,
+  type UserError,
+  type ValidationError,
+  type VersionConflictError,
+  versionConflict,
+} from '@argyle/kit/user-errors'
+import { atomically } from '../atomic.ts'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { keysetBefore } from '../keyset.ts'
+import type { Coupon } from './coupon.ts'
+import { findCoupons } from './coupon-reads.ts'
+
+export type NewCoupon = Pick<
+  Coupon,
+  'code' | 'discount' | 'minimums' | 'startsAt' | 'expiresAt' | 'usageLimit' | 'usageLimitPerCustomer'
+> & { readonly idempotencyKey: string }
+
+export type CouponCodeTakenError = UserError & { readonly __typename: 'CouponCodeTakenError' }
+export type CreateCouponError = CouponCodeTakenError | IdempotencyKeyReusedError
+export type DeactivateCouponError = ValidationError | VersionConflictError
+
+function amountRows(couponId: string, { discount, minimums }: NewCoupon) {
+  return CURRENCIES.flatMap((currency) => {
+    const offMinor = discount.kind === 'FIXED' ? (discount.off[currency] ?? null) : null
+    const minimumMinor = minimums[currency] ?? null
+    return offMinor === null && minimumMinor === null ? [] : [{ couponId, currency, offMinor, minimumMinor }]
+  })
+}
+
+async function insert(
+  tx: Prisma.TransactionClient,
+  coupon: NewCoupon,
+  now: Date,
+): Promise<Decision<string, CouponCodeTakenError>> {
+  const { code, discount, startsAt, expiresAt, usageLimit, usageLimitPerCustomer } = coupon
+  const id = newId('cpn')
+  const basisPoints = discount.kind === 'PERCENT' ? discount.basisPoints : null
+  const row = {
+    id,
+    code,
+    basisPoints,
+    startsAt,
+    expiresAt,
+    usageLimit,
+    usageLimitPerCustomer,
+    createdAt: now,
+  }
+  const { count } = await tx.coupon.createMany({ data: [row], skipDuplicates: true })
+  if (count === 0) {
+    const message = `code is "${code}": allowed is one that no other coupon has`
+    return refuse({ __typename: 'CouponCodeTakenError', message, path: ['code'] })
+  }
+  await tx.couponAmount.createMany({ data: amountRows(id, coupon) })
+  return accept(id)
+}
+
+/** Owns the coupons that staff make. Their use belongs to the transaction of the order: see order-rows.ts. */
+export function couponStore(prisma: PrismaClient, clock: Clock) {
+  return {
+    /** Makes a coupon, once per idempotency key. Accepts its id. */
+    create(staffId: string, coupon: NewCoupon): Promise<Decision<string, CreateCouponError>> {
+      const claim = {
+        principal: staffId,
+        mutation: 'createCoupon',
+        key: coupon.idempotencyKey,
+        request: coupon,
+      }
+      return atomically(prisma, (tx) => idempotent(tx, claim, () => insert(tx, coupon, clock())))
+    },
+
+    /** Ends a coupon; one that has ended already stays as it is. Accepts its id. */
+    async deactivate(id: string, expectedVersion: number): Promise<Decision<string, DeactivateCouponError>> {
+      const { count } = await prisma.coupon.updateMany({
+        where: { id, version: expectedVersion, active: true },
+        data: { active: false, version: { increment: 1 } },
+      })
+      if (count === 1) return accept(id)
+      const [coupon] = await findCoupons(prisma, { where: { id } })
+      if (!coupon) return refuse(notFound('coupon', id, ['couponId']))
+      if (coupon.version !== expectedVersion) return refuse(versionConflict(expectedVersion, coupon.version))
+      return accept(id)
+    },
+
+    async byId(id: string): Promise<Coupon | null> {
+      const [coupon] = await findCoupons(prisma, { where: { id } })
+      return coupon ?? null
+    },
+
+    async byCode(code: string): Promise<Coupon | null> {
+      const [coupon] = await findCoupons(prisma, { where: { code } })
+      return coupon ?? null
+    },
+
+    /** A page of coupons, the newest first: up to `first + 1` rows. */
+    page(page: Page): Promise<Coupon[]> {
+      return findCoupons(prisma, { where: keysetBefore('createdAt', page), take: page.first + 1 })
+    },
+  }
+}
+
+export type CouponStore = ReturnType<typeof couponStore>

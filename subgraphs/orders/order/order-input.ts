@@ -1,0 +1,33 @@
+import { accept, type Decision } from '@argyle/kit/decision'
+import { idSchema } from '@argyle/kit/ids'
+import { CURRENCIES } from '@argyle/kit/money'
+import { idempotencyKeySchema, type ValidationError, validate, versionSchema } from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import { readAmount } from '../amount-input.ts'
+import type { PlaceOrder } from './order-store.ts'
+
+const placeSchema = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  cartId: idSchema('crt'),
+  expectedCartVersion: versionSchema,
+  shippingAddressId: idSchema('adr'),
+  expectedTotal: z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) }),
+})
+
+const cancelSchema = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  orderId: idSchema('ord'),
+  expectedVersion: versionSchema,
+})
+
+/** Checks the input of placeOrder. */
+export function readPlaceOrder(input: unknown): Decision<PlaceOrder, ValidationError> {
+  const checked = validate(placeSchema, input)
+  if (!checked.ok) return checked
+  const { expectedTotal, ...rest } = checked.value
+  const total = readAmount(expectedTotal.amount, expectedTotal.currencyCode, ['expectedTotal', 'amount'])
+  return total.ok ? accept({ ...rest, expectedTotal: total.value }) : total
+}
+
+/** Checks the input of cancelOrder. */
+export const readCancelOrder = (input: unknown) => validate(cancelSchema, input)

@@ -1,0 +1,55 @@
+import type { Page } from '@argyle/kit/connection'
+import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
+import type { Order, OrderLine, OrderStatus, PrismaClient } from '../generated/prisma/client.ts'
+import { keysetBefore } from '../keyset.ts'
+import { type Bought, orderPagesOf, purchasesAmong } from './order-reads.ts'
+
+const NEWEST_FIRST = [{ placedAt: 'desc' }, { id: 'desc' }] as const
+
+/** Loaders of one operation. What they give says nothing of who may see it: see `mayRead`. */
+export function orderLoaders(prisma: PrismaClient) {
+  return {
+    orderById: loadOne(
+      (ids) => prisma.order.findMany({ where: { id: { in: [...ids] } } }),
+      (order: Order) => order.id,
+    ),
+    orderByNumber: loadOne(
+      (numbers) => prisma.order.findMany({ where: { number: { in: [...numbers] } } }),
+      (order: Order) => order.number,
+    ),
+    linesByOrderId: loadMany(
+      (ids) =>
+        prisma.orderLine.findMany({ where: { orderId: { in: [...ids] } }, orderBy: { position: 'asc' } }),
+      (line: OrderLine) => line.orderId,
+    ),
+    lineById: loadOne(
+      (ids) => prisma.orderLine.findMany({ where: { id: { in: [...ids] } } }),
+      (line: OrderLine) => line.id,
+    ),
+    historyByOrderId: loadMany(
+      (ids) =>
+        prisma.orderStatusChange.findMany({
+          where: { orderId: { in: [...ids] } },
+          orderBy: { version: 'asc' },
+        }),
+      ({ orderId }) => orderId,
+    ),
+    /** Pages of customers' orders, up to `first + 1` rows each. */
+    ordersByCustomerId: loadersByArgs((page: Page) =>
+      loadMany(
+        (ids) => orderPagesOf(prisma, ids, page),
+        (order) => order.customerId,
+      ),
+    ),
+    /** Whether a customer bought a product, by `boughtKey`; null when not. */
+    purchase: loadOne(
+      (keys) => purchasesAmong(prisma, keys),
+      (bought: Bought) => bought.key,
+    ),
+    /** A page of everybody's orders, up to `first + 1` rows. */
+    page(page: Page, status: OrderStatus | null): Promise<Order[]> {
+      const where = { ...keysetBefore('placedAt', page), ...(status ? { status } : {}) }
+      return prisma.order.findMany({ where, orderBy: [...NEWEST_FIRST], take: page.first + 1 })
+    },
+  }
+}

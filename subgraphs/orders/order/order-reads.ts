@@ -1,0 +1,44 @@
+import type { Page } from '@argyle/kit/connection'
+import { type Order, Prisma, type PrismaClient } from '../generated/prisma/client.ts'
+import { timeAndId } from '../keyset.ts'
+
+/**
+ * A page of orders for each of these customers, the newest first, up to `first + 1` rows each: the ids in one
+ * statement that reads each customer's part of the index, the rows in another.
+ */
+export async function orderPagesOf(
+  prisma: PrismaClient,
+  customerIds: readonly string[],
+  page: Page,
+): Promise<Order[]> {
+  const after = timeAndId(page)
+  const beyond = after ? Prisma.sql`AND (o.placed_at, o.id) < (${after.at}, ${after.id})` : Prisma.empty
+  const found = await prisma.$queryRaw<{ id: string }[]>`
+    SELECT o.id FROM unnest(${[...customerIds]}::text[]) AS c(id)
+      CROSS JOIN LATERAL (
+        SELECT o.id FROM orders o WHERE o.customer_id = c.id ${beyond}
+         ORDER BY o.placed_at DESC, o.id DESC LIMIT ${page.first + 1}) o`
+  if (found.length === 0) return []
+  return prisma.order.findMany({
+    where: { id: { in: found.map(({ id }) => id) } },
+    orderBy: [{ placedAt: 'desc' }, { id: 'desc' }],
+  })
+}
+
+export type Bought = { readonly key: string }
+
+/** Names a customer and a product; ids hold no space. */
+export const boughtKey = (customerId: string, productId: string) => `${customerId} ${productId}`
+
+/** Which of these customers bought which of these products in an order that was confirmed and not cancelled. */
+export async function purchasesAmong(prisma: PrismaClient, keys: readonly string[]): Promise<Bought[]> {
+  const pairs = keys.map((key) => key.split(' '))
+  const customers = pairs.map(([customerId = '']) => customerId)
+  const products = pairs.map(([, productId = '']) => productId)
+  return prisma.$queryRaw<Bought[]>`
+    SELECT p.customer_id || ' ' || p.product_id AS key
+      FROM unnest(${customers}::text[], ${products}::text[]) AS p(customer_id, product_id)
+     WHERE EXISTS (
+       SELECT 1 FROM orders o JOIN order_line l ON l.order_id = o.id AND l.product_id = p.product_id
+        WHERE o.customer_id = p.customer_id AND o.status IN ('CONFIRMED', 'FULFILLING', 'SHIPPED', 'DELIVERED', 'REFUNDED'))`
+}

@@ -1,0 +1,102 @@
+import { connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
+import { payload } from '@argyle/kit/decision'
+import { hasScope, isSelf, requireUser } from '@argyle/kit/identity'
+import { isId } from '@argyle/kit/ids'
+import type { Order } from '../generated/prisma/client.ts'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { timeCursor } from '../keyset.ts'
+import type { Context } from '../subgraph.ts'
+import { mayRead } from './order.ts'
+import { readCancelOrder, readPlaceOrder } from './order-input.ts'
+import { isOrderNumber } from './order-number.ts'
+import { boughtKey } from './order-reads.ts'
+import { addressOf, amountsOfLine, amountsOfOrder } from './order-shape.ts'
+
+function visible(order: Order | null, { viewer }: Context): Order | null {
+  return order && mayRead(order, viewer) ? order : null
+}
+
+async function orderById(id: string, context: Context): Promise<Order | null> {
+  return isId('ord', id) ? visible(await context.load.orderById.load(id), context) : null
+}
+
+async function orderByNumber(number: string, context: Context): Promise<Order | null> {
+  return isOrderNumber(number) ? visible(await context.load.orderByNumber.load(number), context) : null
+}
+
+/** An order as it is now: an operation may read it, change it and read it again. */
+function afresh(id: string, { load }: Context): Promise<Order | null> {
+  load.historyByOrderId.clear(id)
+  return load.orderById.clear(id).load(id)
+}
+
+const connection = (rows: readonly Order[], page: Page) =>
+  connectionOf(rows, page, { cursorOf: ({ placedAt, id }) => timeCursor(placedAt, id) })
+
+/** Translation only: read the arguments, call one function, shape the answer. */
+export const orderResolvers = {
+  Query: {
+    order: (_, { id }, context) => orderById(id, context),
+    async orders(_, args, { load }) {
+      const page = pageArgs(args)
+      return connection(await load.page(page, args.status ?? null), page)
+    },
+  },
+
+  Mutation: {
+    async placeOrder(_, args, context) {
+      const input = readPlaceOrder(args.input)
+      if (!input.ok) return payload('order', input)
+      const decision = await context.store.orders.place(requireUser(context.viewer).id, input.value)
+      if (!decision.ok) return payload('order', decision)
+      return { order: await afresh(decision.value, context), userErrors: [] }
+    },
+
+    async cancelOrder(_, args, context) {
+      const input = readCancelOrder(args.input)
+      if (!input.ok) return payload('order', input)
+      const { id } = requireUser(context.viewer)
+      const decision = await context.store.sagas.cancel(id, input.value)
+      if (!decision.ok) return payload('order', decision)
+      return { order: await afresh(decision.value, context), userErrors: [] }
+    },
+  },
+
+  User: {
+    async orders({ id }, args, { load, viewer }) {
+      const page = pageArgs(args)
+      if (!isSelf(viewer, id) && !hasScope(viewer, 'orders:read')) return null
+      return connection(await load.ordersByCustomerId(page).load(id), page)
+    },
+  },
+
+  Order: {
+    __resolveReference: (reference, context) =>
+      'number' in reference ? orderByNumber(reference.number, context) : orderById(reference.id, context),
+    ...amountsOfOrder,
+    customer: ({ customerId }) => ({ id: customerId }),
+    lines: async ({ id, currency }, _, { load }) =>
+      (await load.linesByOrderId.load(id)).map((line) => ({ ...line, currency })),
+    shippingAddress: addressOf,
+    history: ({ id }, _, { load }) => load.historyByOrderId.load(id),
+  },
+
+  OrderLine: {
+    async __resolveReference({ id }, context) {
+      const line = isId('oln', id) ? await context.load.lineById.load(id) : null
+      const order = line && (await orderById(line.orderId, context))
+      return line && order ? { ...line, currency: order.currency } : null
+    },
+    ...amountsOfLine,
+    titleAtPurchase: ({ title }) => title,
+    skuAtPurchase: ({ sku }) => sku,
+    variant: ({ variantId }) => ({ id: variantId }),
+  },
+
+  Review: {
+    async verifiedPurchase({ author, product }, _, { load }) {
+      if (!author || !product || !isId('usr', author.id) || !isId('prd', product.id)) return null
+      return (await load.purchase.load(boughtKey(author.id, product.id))) !== null
+    },
+  },
+} satisfies Resolvers

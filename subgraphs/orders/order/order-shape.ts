@@ -1,0 +1,35 @@
+import { type Money, money } from '@argyle/kit/money'
+import type { Order, OrderLine } from '../generated/prisma/client.ts'
+
+/** A line with the currency of its order, which its own row does not repeat. */
+export type ShownLine = OrderLine & { readonly currency: Order['currency'] }
+
+/** The amounts of an order as the schema shows them. */
+export const amountsOfOrder = {
+  subtotal: ({ subtotalMinor, currency }: Order): Money => money(subtotalMinor, currency),
+  discountTotal: ({ discountMinor, currency }: Order): Money => money(discountMinor, currency),
+  shippingTotal: ({ shippingMinor, currency }: Order): Money => money(shippingMinor, currency),
+  taxTotal: ({ taxMinor, currency }: Order): Money => money(taxMinor, currency),
+  grandTotal: ({ totalMinor, currency }: Order): Money => money(totalMinor, currency),
+}
+
+/** The amounts of a line as the schema shows them. */
+export const amountsOfLine = {
+  unitPrice: ({ unitMinor, currency }: ShownLine): Money => money(unitMinor, currency),
+  lineTotal: ({ unitMinor, quantity, currency }: ShownLine): Money =>
+    money(unitMinor * BigInt(quantity), currency),
+  discount: ({ discountMinor, currency }: ShownLine): Money => money(discountMinor, currency),
+}
+
+/** The address that an order's row holds. */
+export function addressOf(order: Order) {
+  return {
+    recipient: order.shipRecipient,
+    line1: order.shipLine1,
+    line2: order.shipLine2,
+    city: order.shipCity,
+    region: order.shipRegion,
+    postalCode: order.shipPostalCode,
+    countryCode: order.shipCountryCode,
+  }
+}

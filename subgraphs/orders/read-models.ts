@@ -1,0 +1,103 @@
+import type { Envelope } from '@argyle/kit/envelope'
+import { type KnownPrice, type KnownProduct, read } from './events.ts'
+import type { Prisma } from './generated/prisma/client.ts'
+
+type Tx = Pick<Prisma.TransactionClient, '$executeRaw'>
+
+/**
+ * What other subgraphs tell us, kept for our own use. Messages come in any order and more than once: a row remembers
+ * the sequence of what it was last told, and takes only what is newer.
+ */
+
+/** products.product.changed: the whole state of a product. */
+export async function rememberProduct(message: Envelope, tx: Tx): Promise<void> {
+  const product = read.productChanged(message)
+  const { sequence } = message
+  const isNewer = await tx.$executeRaw`
+    INSERT INTO known_product (product_id, sequence) VALUES (${product.productId}, ${sequence})
+    ON CONFLICT (product_id) DO UPDATE SET sequence = EXCLUDED.sequence
+     WHERE known_product.sequence < EXCLUDED.sequence`
+  if (isNewer === 1) await rememberVariants(product, tx)
+  const prices = product.variants.flatMap(({ variantId, prices }) =>
+    prices.map((price) => ({ variantId, ...price })),
+  )
+  await rememberPrices(prices, sequence, tx)
+}
+
+/** A variant that the product no longer names stays known, for carts that hold it, but is no longer for sale. */
+async function rememberVariants({ productId, title, status, variants }: KnownProduct, tx: Tx): Promise<void> {
+  const rows = variants.map(({ variantId, sku, title: variant }) => {
+    return { variantId, sku, title: variant === '' ? title : `${title}, ${variant}` }
+  })
+  await tx.$executeRaw`
+    WITH unlisted AS (
+      UPDATE known_variant SET listed = false
+       WHERE product_id = ${productId} AND variant_id <> ALL(${rows.map(({ variantId }) => variantId)}))
+    INSERT INTO known_variant (variant_id, product_id, sku, title, listed)
+    SELECT v."variantId", ${productId}, v.sku, v.title, ${status === 'ACTIVE'}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS v("variantId" text, sku text, title text)
+    ON CONFLICT (variant_id) DO UPDATE SET
+      product_id = EXCLUDED.product_id, sku = EXCLUDED.sku, title = EXCLUDED.title, listed = EXCLUDED.listed`
+}
+
+/** Sorted, since two messages about one product may be handled at once, and must lock its rows in one order. */
+async function rememberPrices(
+  prices: readonly (KnownPrice & { variantId: string })[],
+  sequence: number,
+  tx: Tx,
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO variant_price (variant_id, currency, minor, sequence)
+    SELECT p."variantId", p."currencyCode"::currency, p."amountMinor", ${sequence}
+      FROM jsonb_to_recordset(${JSON.stringify(prices)}::jsonb)
+        AS p("variantId" text, "currencyCode" text, "amountMinor" bigint)
+     ORDER BY p."variantId", p."currencyCode"
+    ON CONFLICT (variant_id, currency) DO UPDATE SET minor = EXCLUDED.minor, sequence = EXCLUDED.sequence
+     WHERE variant_price.sequence < EXCLUDED.sequence`
+}
+
+/** products.price.changed: the prices of one variant, under a sequence of their own. */
+export async function rememberPrice(message: Envelope, tx: Tx): Promise<void> {
+  const { variantId, prices } = read.priceChanged(message)
+  const rows = prices.map((price) => ({ variantId, ...price }))
+  await rememberPrices(rows, message.sequence, tx)
+}
+
+/** inventory.availability.changed: how many units the public may know to be free. */
+export async function rememberAvailability(message: Envelope, tx: Tx): Promise<void> {
+  const { variantId, availableQuantity } = read.availabilityChanged(message)
+  await tx.$executeRaw`
+    INSERT INTO variant_availability (variant_id, available, sequence)
+    VALUES (${variantId}, ${availableQuantity}, ${message.sequence})
+    ON CONFLICT (variant_id) DO UPDATE SET available = EXCLUDED.available, sequence = EXCLUDED.sequence
+     WHERE variant_availability.sequence < EXCLUDED.sequence`
+}
+
+/** users.address.saved: where a customer's orders may go. */
+export async function rememberAddress(message: Envelope, tx: Tx): Promise<void> {
+  const { addressId, userId, recipient, line1, city, postalCode, countryCode, ...rest } =
+    read.addressSaved(message)
+  const { line2 = null, region = null } = rest
+  await tx.$executeRaw`
+    INSERT INTO customer_address (address_id, customer_id, recipient, line1, line2, city, region, postal_code,
+                                  country_code, removed, sequence)
+    VALUES (${addressId}, ${userId}, ${recipient}, ${line1}, ${line2}, ${city}, ${region}, ${postalCode},
+            ${countryCode}, false, ${message.sequence})
+    ON CONFLICT (address_id) DO UPDATE SET
+      customer_id = EXCLUDED.customer_id, recipient = EXCLUDED.recipient, line1 = EXCLUDED.line1,
+      line2 = EXCLUDED.line2, city = EXCLUDED.city, region = EXCLUDED.region, postal_code = EXCLUDED.postal_code,
+      country_code = EXCLUDED.country_code, removed = false, sequence = EXCLUDED.sequence
+     WHERE customer_address.sequence < EXCLUDED.sequence`
+}
+
+/** users.address.removed: forgets what the address said, and keeps its row against a late `saved`. */
+export async function forgetAddress(message: Envelope, tx: Tx): Promise<void> {
+  const { addressId, userId } = read.addressRemoved(message)
+  await tx.$executeRaw`
+    INSERT INTO customer_address (address_id, customer_id, removed, sequence)
+    VALUES (${addressId}, ${userId}, true, ${message.sequence})
+    ON CONFLICT (address_id) DO UPDATE SET
+      recipient = NULL, line1 = NULL, line2 = NULL, city = NULL, region = NULL, postal_code = NULL,
+      country_code = NULL, removed = true, sequence = EXCLUDED.sequence
+     WHERE customer_address.sequence < EXCLUDED.sequence`
+}
