@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import {
+  ancestorsOf,
+  branchOf,
+  type Category,
+  DEEPEST,
+  editCategory,
+  MOST_CATEGORIES,
+  plantCategory,
+  treeOf,
+} from './category.ts'
+
+function category(id: string, parentId: string | null, change: Partial<Category> = {}): Category {
+  return { id, parentId, slug: id, name: id, position: 0, version: 1, ...change }
+}
+
+const sport = category('sport', null, { position: 1 })
+const running = category('running', 'sport', { position: 1 })
+const trail = category('trail', 'running')
+const tree = treeOf([trail, running, sport, category('cycling', 'sport'), category('dress', null)])
+
+test('siblings follow their position, then their name', () => {
+  expect(tree.childrenOf.get(null)?.map(({ id }) => id)).toEqual(['dress', 'sport'])
+  const peers = treeOf([category('b', null), category('c', null), category('a', null)])
+  expect(peers.childrenOf.get(null)?.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+})
+
+test('ancestors lead from the top down to the parent; a branch holds all below', () => {
+  expect(ancestorsOf(tree, trail)).toEqual([sport, running])
+  expect(ancestorsOf(tree, sport)).toEqual([])
+  expect(branchOf(tree, 'sport')).toEqual(['sport', 'cycling', 'running', 'trail'])
+  expect(branchOf(tree, 'unknown')).toEqual(['unknown'])
+})
+
+test('a category is planted at version 1', () => {
+  const { version: _, ...seedling } = category('hiking', 'sport')
+  expect(plantCategory(tree, seedling)).toEqual({ ok: true, value: category('hiking', 'sport') })
+})
+
+test.each([
+  ['a taken slug', category('hiking', null, { slug: 'running' }), 'slug', 'is taken'],
+  ['an unknown parent', category('hiking', 'unknown'), 'parentId', 'there is no category "unknown"'],
+])('%s is refused', (_, seedling, field, message) => {
+  expect(plantCategory(tree, seedling)).toMatchObject({
+    ok: false,
+    errors: [{ path: [field], message: expect.stringContaining(message) }],
+  })
+})
+
+test.each(['sport', 'running', 'trail'])('sport cannot move under %s', (parentId) => {
+  expect(editCategory(tree, sport, { id: 'sport', expectedVersion: 1, parentId })).toMatchObject({
+    ok: false,
+    errors: [{ path: ['parentId'], message: expect.stringContaining('the category itself or below it') }],
+  })
+})
+
+test('a category moves to the top and to another branch, and keeps its own slug', () => {
+  const toTop = editCategory(tree, trail, { id: 'trail', expectedVersion: 1, parentId: null, slug: 'trail' })
+  expect(toTop).toEqual({ ok: true, value: { ...trail, parentId: null, version: 2 } })
+  expect(editCategory(tree, running, { id: 'running', expectedVersion: 1, parentId: 'dress' }).ok).toBe(true)
+})
+
+test('an edit of an old version is refused with the current one', () => {
+  const current = { ...trail, version: 4 }
+  expect(editCategory(tree, current, { id: 'trail', expectedVersion: 3, name: 'Trail' })).toMatchObject({
+    errors: [{ __typename: 'VersionConflictError', currentVersion: 4 }],
+  })
+})
+
+test('the tree grows neither deeper nor larger than it may be', () => {
+  const chain = Array.from({ length: DEEPEST }, (_, index) =>
+    category(`level${index}`, index === 0 ? null : `level${index - 1}`),
+  )
+  const deep = treeOf([...chain, sport, running])
+  expect(plantCategory(deep, category('deeper', `level${DEEPEST - 1}`))).toMatchObject({
+    errors: [{ path: ['parentId'] }],
+  })
+  const move = { id: 'sport', expectedVersion: 1, parentId: `level${DEEPEST - 2}` }
+  expect(editCategory(deep, sport, move)).toMatchObject({ errors: [{ path: ['parentId'] }] })
+
+  const full = treeOf(Array.from({ length: MOST_CATEGORIES }, (_, index) => category(`c${index}`, null)))
+  expect(plantCategory(full, category('one-more', null)).ok).toBe(false)
+})

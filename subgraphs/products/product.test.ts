@@ -1,0 +1,75 @@
+import type { Decision } from '@argyle/kit/decision'
+import { expect, test } from 'vitest'
+import { archive, editProduct, type ProductChange, type ProductStatus, publish } from './product.ts'
+import { aProduct } from './testing/examples.ts'
+
+const now = new Date('2026-11-21T10:00:00Z')
+
+function accepted<E>(decision: Decision<ProductChange, E>): ProductChange {
+  if (!decision.ok) throw new Error(`refused: ${JSON.stringify(decision.errors)}`)
+  return decision.value
+}
+
+test('an edit changes what it names, counts the version up and tells the full state', () => {
+  const { product, events } = accepted(editProduct(aProduct(), { expectedVersion: 3, title: 'Harbour Crew' }))
+
+  expect(product).toEqual(aProduct({ title: 'Harbour Crew', version: 4 }))
+  expect(events).toEqual([
+    expect.objectContaining({ type: 'products.product.changed', subject: product.id, sequence: 4 }),
+  ])
+  expect(events[0]?.data).toMatchObject({ title: 'Harbour Crew', status: 'ACTIVE', variants: [{}, {}] })
+})
+
+test('a description and a category can be taken away', () => {
+  const before = aProduct({ categoryId: 'cat_01930000-0000-7000-8000-000000000001' })
+  const { product } = accepted(
+    editProduct(before, { expectedVersion: 3, description: null, categoryId: null }),
+  )
+
+  expect(product).toMatchObject({ description: null, categoryId: null, title: before.title })
+})
+
+test('an edit that says nothing new changes nothing and tells nobody', () => {
+  const before = aProduct()
+  const change = accepted(editProduct(before, { expectedVersion: 3, title: before.title, slug: before.slug }))
+
+  expect(change).toEqual({ product: before, events: [] })
+})
+
+test('every change that is based on an old version is refused with the current one', () => {
+  const conflict = { ok: false, errors: [{ __typename: 'VersionConflictError', currentVersion: 3 }] }
+
+  expect(editProduct(aProduct(), { expectedVersion: 2, title: 'Late' })).toMatchObject(conflict)
+  expect(publish(aProduct({ status: 'DRAFT' }), 2, now)).toMatchObject(conflict)
+  expect(archive(aProduct(), 4)).toMatchObject(conflict)
+})
+
+test('the first publication is the release; a return to the shelves is not', () => {
+  expect(accepted(publish(aProduct({ status: 'DRAFT' }), 3, now)).product).toMatchObject({
+    status: 'ACTIVE',
+    releasedAt: now,
+    version: 4,
+  })
+  const returned = accepted(publish(aProduct({ status: 'ARCHIVED' }), 3, now)).product
+  expect(returned).toMatchObject({ status: 'ACTIVE', releasedAt: aProduct().releasedAt })
+})
+
+test('a withdrawn product tells so', () => {
+  const { product, events } = accepted(archive(aProduct(), 3))
+
+  expect(product.status).toBe('ARCHIVED')
+  expect(events[0]?.data).toMatchObject({ status: 'ARCHIVED' })
+})
+
+const refusals: [what: string, status: ProductStatus, decide: (p: ReturnType<typeof aProduct>) => unknown][] = [
+  ['publishing what is on sale', 'ACTIVE', (product) => publish(product, 3, now)],
+  ['archiving a draft', 'DRAFT', (product) => archive(product, 3)],
+  ['archiving twice', 'ARCHIVED', (product) => archive(product, 3)],
+  ['editing what is withdrawn', 'ARCHIVED', (p) => editProduct(p, { expectedVersion: 3, title: 'New' })],
+]
+test.each(refusals)('%s is refused with the state (%s)', (_, status, decide) => {
+  expect(decide(aProduct({ status }))).toMatchObject({
+    ok: false,
+    errors: [{ __typename: 'ProductStatusError', status, message: expect.stringContaining(status) }],
+  })
+})

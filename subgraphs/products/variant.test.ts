@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { aNewVariant, aProduct, aVariant } from './testing/examples.ts'
+import { addVariant, draftProduct, editVariant, MOST_VARIANTS, type NewVariant } from './variant.ts'
+
+const now = new Date('2026-11-21T10:00:00Z')
+const size = (value: string) => [{ name: 'Size', value }]
+
+function draft(...variants: NewVariant[]) {
+  const { id, slug, title, description, categoryId } = aProduct()
+  return draftProduct({ id, slug, title, description, categoryId, variants }, now)
+}
+
+test('a new product is a draft at version 1, its variants in the order given', () => {
+  const decision = draft(aNewVariant(2), aNewVariant(1))
+
+  expect(decision).toMatchObject({
+    ok: true,
+    value: {
+      product: {
+        status: 'DRAFT',
+        version: 1,
+        releasedAt: now,
+        variants: [
+          { sku: 'HARBOUR-2', position: 0, productId: aProduct().id },
+          { sku: 'HARBOUR-1', position: 1 },
+        ],
+      },
+      events: [{ type: 'products.product.changed', sequence: 1 }],
+    },
+  })
+})
+
+test.each([
+  ['the same choice twice', size('M'), size('M'), 'as of HARBOUR-1'],
+  ['other names', size('M'), [{ name: 'Length', value: 'L' }], 'allowed are the names of the other variants'],
+  ['names in another order', aVariant(1).options, aVariant(2).options.toReversed(), 'names of the other'],
+  ['no options beside some', size('M'), [], 'allowed are the names of the other variants, ["Size"]'],
+  ['no options twice', [], [], 'allowed is a choice of its own'],
+  ['a name twice', size('M'), [...size('L'), ...size('XL')], 'allowed is each name once'],
+])('two variants with %s are refused', (_, first, second, message) => {
+  const decision = draft(aNewVariant(1, { options: first }), aNewVariant(2, { options: second }))
+
+  expect(decision).toMatchObject({
+    ok: false,
+    errors: [{ message: expect.stringContaining(message), path: ['variants', '1', 'options'] }],
+  })
+})
+
+test('a SKU given twice is refused where it stands the second time', () => {
+  const decision = draft(aNewVariant(1), aNewVariant(2, { sku: 'HARBOUR-1' }))
+
+  expect(decision).toMatchObject({ ok: false, errors: [{ path: ['variants', '1', 'sku'] }] })
+})
+
+test('an added variant stands after the last', () => {
+  const decision = addVariant(aProduct({ variants: [aVariant(1), aVariant(5)] }), aNewVariant(3))
+
+  expect(decision).toMatchObject({
+    ok: true,
+    value: { product: { version: 4, variants: [{}, {}, { sku: 'HARBOUR-3', position: 5 }] } },
+  })
+})
+
+test('a variant is not added beyond the most, nor to a withdrawn product', () => {
+  const full = Array.from({ length: MOST_VARIANTS }, (_, index) =>
+    aVariant(1, { id: `var_${index}`, position: index, options: size(String(index)) }),
+  )
+  expect(addVariant(aProduct({ variants: full }), aNewVariant(2, { options: size('new') }))).toMatchObject({
+    ok: false,
+    errors: [{ path: ['productId'] }],
+  })
+  expect(addVariant(aProduct({ status: 'ARCHIVED' }), aNewVariant(3))).toMatchObject({
+    ok: false,
+    errors: [{ __typename: 'ProductStatusError' }],
+  })
+})
+
+test('an edit leaves the other variants alone, as the same objects', () => {
+  const before = aProduct()
+  const decision = editVariant(before, { id: aVariant(2).id, expectedVersion: 3, weightGrams: 75, cost: null })
+
+  if (!decision.ok) throw new Error('refused')
+  const [first, second] = decision.value.product.variants
+  expect(first).toBe(before.variants[0])
+  expect(second).toEqual(aVariant(2, { weightGrams: 75, cost: null }))
+  expect(decision.value.product.version).toBe(4)
+})
+
+test('an edit that says nothing new changes nothing', () => {
+  const before = aProduct()
+  const edit = { id: aVariant(2).id, expectedVersion: 3, title: aVariant(2).title, options: aVariant(2).options }
+
+  expect(editVariant(before, edit)).toEqual({ ok: true, value: { product: before, events: [] } })
+})
+
+test('an only variant may be told apart by other names; one of two may not', () => {
+  const edit = { id: aVariant(1).id, expectedVersion: 3, options: size('M') }
+
+  expect(editVariant(aProduct({ variants: [aVariant(1)] }), edit).ok).toBe(true)
+  expect(editVariant(aProduct(), edit)).toMatchObject({ ok: false, errors: [{ path: ['options'] }] })
+})
+
+test('an edit of an old version, or of a withdrawn product, is refused', () => {
+  const edit = { id: aVariant(1).id, expectedVersion: 2, title: 'Late' }
+
+  expect(editVariant(aProduct(), edit)).toMatchObject({ errors: [{ currentVersion: 3 }] })
+  expect(editVariant(aProduct({ status: 'ARCHIVED', version: 2 }), edit)).toMatchObject({
+    errors: [{ status: 'ARCHIVED' }],
+  })
+})
