@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { readOptions } from './command-line.ts'
+import type { RouterOptions } from './router.ts'
+import { readSettings } from './settings.ts'
+import { openLog } from './telemetry/log.ts'
+import { UsageError } from './usage-error.ts'
+
+const environment = z
+  .object({
+    SUPERGRAPH: z.string().min(1).default('./supergraph.yaml'),
+    PORT: z
+      .string()
+      .default('4000')
+      .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+        error: ({ input }) => `${JSON.stringify(input)} is not a port: 0 to 65535`,
+      })
+      .transform(Number),
+    HOST: z.string().min(1).default('127.0.0.1'),
+    INTERNAL_TOKEN_MASTER_KEY: z
+      .string()
+      .refine((text) => Buffer.from(text, 'base64url').length === 32, {
+        error: 'must be 32 bytes in base64url',
+      })
+      .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
+      .optional(),
+    JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
+    ACCESS_TOKEN_ISSUER: z.string().min(1).optional(),
+    ACCESS_TOKEN_AUDIENCE: z.string().min(1).optional(),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: ({ input }) =>
+          `${JSON.stringify(input)} is none of fatal, error, warn, info, debug, trace, silent`,
+      })
+      .default('info'),
+    NODE_ENV: z.enum(['development', 'production', 'test']).catch('development').default('development'),
+  })
+  .superRefine((values, context) => {
+    const needed = ['JWKS_URL', 'ACCESS_TOKEN_ISSUER', 'ACCESS_TOKEN_AUDIENCE'] as const
+    const missing = needed.filter((name) => values[name] === undefined)
+    if (missing.length === 0 || missing.length === needed.length) return
+    context.addIssue({
+      code: 'custom',
+      path: [missing.join(', ')],
+      message: `must be set too: ${needed.join(', ')} go together`,
+    })
+  })
+
+/**
+ * The router's options from the command line, the environment and `router.yaml`, in this order of precedence.
+ * @throws UsageError with every problem of the environment at once, or of the settings file.
+ */
+export function readConfig(args: readonly string[]): RouterOptions {
+  const options = readOptions('router', args, {
+    supergraph: {
+      value: 'FILE',
+      meaning: 'a supergraph SDL, or a supergraph.yaml to compose (default: ./supergraph.yaml)',
+    },
+    port: { value: 'N', meaning: 'where to listen; 0 takes any free port (default: 4000)' },
+    host: { value: 'ADDRESS', meaning: 'what to listen on (default: 127.0.0.1)' },
+    config: { value: 'FILE', meaning: 'settings (default: ./router.yaml, where it exists)' },
+  })
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
+  const chosen = {
+    ...given,
+    ...(options.supergraph && { SUPERGRAPH: options.supergraph }),
+    ...(options.port && { PORT: options.port }),
+    ...(options.host && { HOST: options.host }),
+  }
+  const parsed = environment.safeParse(chosen)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw new UsageError(`The router cannot start:\n  ${problems.join('\n  ')}`)
+  }
+  const { SUPERGRAPH, PORT, HOST, JWKS_URL, ACCESS_TOKEN_ISSUER, ACCESS_TOKEN_AUDIENCE, ...rest } =
+    parsed.data
+  const isVerifying = JWKS_URL && ACCESS_TOKEN_ISSUER && ACCESS_TOKEN_AUDIENCE
+  return {
+    supergraph: { file: SUPERGRAPH },
+    port: PORT,
+    host: HOST,
+    settings: readSettings(options.config || './router.yaml', options.config !== ''),
+    accessTokens: isVerifying
+      ? { jwksUrl: JWKS_URL, issuer: ACCESS_TOKEN_ISSUER, audience: ACCESS_TOKEN_AUDIENCE }
+      : undefined,
+    internalTokenMasterKey: rest.INTERNAL_TOKEN_MASTER_KEY,
+    production: rest.NODE_ENV === 'production',
+    log: openLog(rest.LOG_LEVEL),
+  }
+}

@@ -1,0 +1,29 @@
+/** Why a subgraph gave no usable answer. */
+export type FailureKind =
+  /** Nothing listens, or the name does not resolve. */
+  | 'unreachable'
+  /** The subgraph's time limit passed. */
+  | 'timeout'
+  /** The request's own time limit passed, or its client went away. */
+  | 'cancelled'
+  /** The connection broke before the answer was complete. */
+  | 'broken'
+  /** A status that carries no GraphQL answer; redirects included. */
+  | 'status'
+  /** The body is larger than allowed. */
+  | 'too-large'
+  /** The body is no GraphQL answer, or not one to what was asked. */
+  | 'invalid'
+
+/** A fetch without a usable answer. `detail` is for the log only: it may name hosts and bodies. */
+export class FetchFailure extends Error {
+  override readonly name = 'FetchFailure'
+  readonly kind: FailureKind
+  readonly detail: string
+
+  constructor(kind: FailureKind, detail: string) {
+    super(`${kind}: ${detail}`)
+    this.kind = kind
+    this.detail = detail
+  }
+}

@@ -1,0 +1,103 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import type { Requirement } from '../security/requirement.ts'
+import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
+
+/** One operation of a validated document with the fragments that it reaches. */
+export type Operation = {
+  readonly definition: OperationDefinitionNode
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+}
+
+/** A field that asks something of its caller, as an operation selects it. */
+export type AskedField = { readonly coordinate: string; readonly requirement: Requirement }
+
+/**
+ * The operation of that name, or the only one.
+ * @throws GraphQLError BAD_USER_INPUT where there is none, or several and no name.
+ */
+export function selectOperation(document: DocumentNode, name: string | undefined): Operation {
+  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+  const definition = name ? operations.find((node) => node.name?.value === name) : operations[0]
+  if (!definition || (!name && operations.length > 1)) {
+    const names = operations.map((node) => node.name?.value ?? '(unnamed)').join(', ')
+    const message = name
+      ? `There is no operation ${JSON.stringify(name)}: the document has ${names}.`
+      : `operationName must say which operation is meant: the document has ${names}.`
+    throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
+  }
+  return { definition, fragments: reachedFragments(definition, document) }
+}
+
+function reachedFragments(
+  operation: OperationDefinitionNode,
+  document: DocumentNode,
+): Operation['fragments'] {
+  const all = new Map<string, FragmentDefinitionNode>()
+  for (const node of document.definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) all.set(node.name.value, node)
+  }
+  const reached: Record<string, FragmentDefinitionNode> = Object.create(null)
+  const follow = (node: OperationDefinitionNode | FragmentDefinitionNode) => {
+    visit(node, {
+      FragmentSpread({ name }) {
+        const fragment = all.get(name.value)
+        if (!fragment || name.value in reached) return
+        reached[name.value] = fragment
+        follow(fragment)
+      },
+    })
+  }
+  follow(operation)
+  return reached
+}
+
+/** The fragments and the operation as one list, the operation first. */
+export function definitionsOf({ definition, fragments }: Operation) {
+  return [definition, ...Object.values(fragments)]
+}
+
+/**
+ * Visits every field of an operation and its fragments once, with its coordinate; what `replace` returns takes the
+ * field's place, undefined leaves it. Introspection fields have no coordinate and are passed over.
+ */
+export function mapFields(
+  operation: Operation,
+  { clientSchema }: LoadedSupergraph,
+  replace: (field: FieldNode, coordinate: string, typeInfo: TypeInfo) => FieldNode | undefined,
+): Operation {
+  const typeInfo = new TypeInfo(clientSchema)
+  const visitor = visitWithTypeInfo(typeInfo, {
+    Field(field) {
+      const owner = typeInfo.getParentType()
+      return owner ? replace(field, `${owner.name}.${field.name.value}`, typeInfo) : undefined
+    },
+  })
+  const definition = visit(operation.definition, visitor)
+  const fragments = Object.values(operation.fragments).map((fragment) => visit(fragment, visitor))
+  return {
+    definition,
+    fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
+  }
+}
+
+/** The fields of an operation that ask something of their caller, each coordinate once. */
+export function askedFields(operation: Operation, supergraph: LoadedSupergraph): readonly AskedField[] {
+  if (supergraph.requirements.size === 0) return []
+  const asked = new Map<string, AskedField>()
+  mapFields(operation, supergraph, (_, coordinate) => {
+    const requirement = supergraph.requirements.get(coordinate)
+    if (requirement) asked.set(coordinate, { coordinate, requirement })
+    return undefined
+  })
+  return [...asked.values()]
+}

@@ -1,0 +1,109 @@
+import { connectionPools, type Pools } from './fetching/pools.ts'
+import { startApollo } from './http/apollo.ts'
+import { graphqlEndpoint } from './http/graphql-endpoint.ts'
+import { listen } from './http/server.ts'
+import { textLimits } from './operation/document-limits.ts'
+import { accessTokens, type Identify } from './security/access-token.ts'
+import { ANONYMOUS } from './security/identity.ts'
+import { internalTokens } from './security/internal-token.ts'
+import { remoteKeySet } from './security/jwks.ts'
+import { parseSettings, type RouterSettings } from './settings.ts'
+import { readSdl, type SdlOnDisk } from './supergraph/read-sdl.ts'
+import { newSlot, type ServingParts, serve } from './supergraph/serving.ts'
+import { buildSupergraph, type LoadedSupergraph } from './supergraph/supergraph.ts'
+import { watchSupergraph } from './supergraph/watch.ts'
+import { type Log, openLog } from './telemetry/log.ts'
+import { messageOf, UsageError } from './usage-error.ts'
+
+/** How access tokens are verified. */
+export type AccessTokenOptions = {
+  /** Where the issuer publishes its keys. */
+  readonly jwksUrl: string
+  readonly issuer: string
+  readonly audience: string
+}
+
+export type RouterOptions = {
+  /** A supergraph SDL or `supergraph.yaml`, watched for changes; or the SDL itself, which stays. */
+  readonly supergraph: { readonly file: string } | { readonly sdl: string }
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly host?: string
+  /** As `readSettings` gives them; every default unless told. */
+  readonly settings?: RouterSettings
+  /** By subgraph name; take precedence over settings and supergraph. */
+  readonly subgraphUrls?: Readonly<Record<string, string>>
+  /** Left out: every caller is anonymous, and tokens are neither read nor refused. */
+  readonly accessTokens?: AccessTokenOptions | undefined
+  /** 32 bytes, from which each subgraph's key is derived. Left out: subgraphs get no internal token. */
+  readonly internalTokenMasterKey?: Uint8Array | undefined
+  /** Introspection, suggestions and the explorer are off. */
+  readonly production?: boolean
+  readonly log?: Log
+}
+
+export type Router = {
+  /** The GraphQL endpoint. */
+  readonly url: string
+  readonly port: number
+  /** Identifies the supergraph that serves at this moment. */
+  supergraphId(): string
+  /** Answers what has begun, then lets go of everything. */
+  close(): Promise<void>
+}
+
+/** Loads a supergraph and serves it. @throws UsageError where a file, an option or the port cannot be used. */
+export async function startRouter(options: RouterOptions): Promise<Router> {
+  const { host = '127.0.0.1', production = false, log = openLog('info'), subgraphUrls = {} } = options
+  const settings = options.settings ?? parseSettings({}, 'the settings')
+  const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
+  const first = build(options.supergraph, disk)
+  const pools = connectionPools(settings.fetching.connections)
+  const mint = options.internalTokenMasterKey ? internalTokens(options.internalTokenMasterKey) : null
+  const parts: ServingParts = { settings, subgraphUrls, pools, mint, log }
+  const slot = newSlot(serve(first, parts))
+  const apollo = await startApollo(slot, settings, { production, log })
+  const identify = identifyBy(options.accessTokens, pools, log)
+  const checkText = textLimits(settings.limits)
+  const graphql = graphqlEndpoint({ apollo, identify, checkText, settings, log })
+  const { path } = settings.http
+  const server = await listen(options.port, host, { graphql, path, slot, explorer: !production, log })
+  const stopWatching = watch(options.supergraph, disk, first, parts, (next) => slot.swap(serve(next, parts)))
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}${path}`,
+    port: server.port,
+    supergraphId: () => slot.current().supergraph.id,
+    async close() {
+      await stopWatching()
+      await server.close()
+      await apollo.stop()
+      await pools.close()
+    },
+  }
+}
+
+function build(source: RouterOptions['supergraph'], disk: SdlOnDisk | null): LoadedSupergraph {
+  const sdl = disk?.sdl ?? ('sdl' in source ? source.sdl : '')
+  try {
+    return buildSupergraph(sdl, !disk?.composed)
+  } catch (error) {
+    const name = 'file' in source ? source.file : 'The given SDL'
+    throw new UsageError(`${name} is not a supergraph that can be served: ${messageOf(error)}`)
+  }
+}
+
+function identifyBy(options: AccessTokenOptions | undefined, pools: Pools, log: Log): Identify {
+  if (!options) return () => ANONYMOUS
+  return accessTokens(remoteKeySet({ url: new URL(options.jwksUrl), pools, log }), options)
+}
+
+function watch(
+  source: RouterOptions['supergraph'],
+  disk: SdlOnDisk | null,
+  { id }: LoadedSupergraph,
+  { log }: ServingParts,
+  swap: (supergraph: LoadedSupergraph) => void,
+): () => Promise<void> {
+  if (!disk || !('file' in source)) return async () => {}
+  return watchSupergraph({ file: source.file, files: disk.files, servingId: id, log, swap })
+}

@@ -1,0 +1,23 @@
+/** Who sends a request, as far as the access token tells. */
+export type Identity =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'user'
+      /** The token's `sub`. */
+      readonly subject: string
+      /** The token's `sid`; null where it has none. */
+      readonly sessionId: string | null
+      /** Space-separated, as in the token. */
+      readonly scope: string
+      readonly scopes: ReadonlySet<string>
+      /** The same for two tokens of one subject, session and scope: what may share an internal token. */
+      readonly key: string
+    }
+
+export const ANONYMOUS: Identity = { kind: 'anonymous' }
+
+/** @param scope space-separated scopes (RFC 8693, section 4.2). */
+export function userIdentity(subject: string, sessionId: string | null, scope: string): Identity {
+  const scopes = new Set(scope.split(' ').filter((name) => name !== ''))
+  return { kind: 'user', subject, sessionId, scope, scopes, key: JSON.stringify([subject, sessionId, scope]) }
+}

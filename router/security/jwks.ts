@@ -1,0 +1,92 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { FetchFailure } from '../fetching/fetch-failure.ts'
+import type { Pools } from '../fetching/pools.ts'
+import { post } from '../fetching/post.ts'
+import { isRecord } from '../fetching/subgraph-error.ts'
+import type { Log } from '../telemetry/log.ts'
+import { messageOf } from '../usage-error.ts'
+
+/** The keys that may sign access tokens, as the identity service publishes them (RFC 7517). */
+export type KeySet = {
+  /** @throws KeysUnavailable while no key was ever fetched; JWKSNoMatchingKey for an unknown `kid`. */
+  readonly keyFor: JWTVerifyGetKey
+}
+
+/** No key is at hand to check a token with: the fault of neither the token nor its bearer. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable'
+}
+
+export type JwksOptions = {
+  readonly url: URL
+  readonly pools: Pools
+  readonly log: Log
+  /** Milliseconds; any clock that only grows. */
+  readonly now?: () => number
+}
+
+/** Tokens with invented key ids must not become a flood of fetches. */
+const COOLDOWN_MS = 30_000
+/** While there is no key at all, nobody can sign in: asked for more eagerly. */
+const RETRY_MS = 1_000
+/** Keys that were withdrawn are forgotten after this, in the background: a failing fetch keeps the known ones. */
+const REFRESH_MS = 300_000
+const TIME_MS = 3_000
+const LARGEST_SET = 64 * 1_024
+
+/** A key set that is fetched when first needed and kept whatever becomes of its source. */
+export function remoteKeySet({ url, pools, log, now = () => performance.now() }: JwksOptions): KeySet {
+  let keys: JWTVerifyGetKey | null = null
+  let asked = Number.NEGATIVE_INFINITY
+  let asking: Promise<void> | null = null
+
+  const fetchKeys = async () => {
+    asked = now()
+    try {
+      keys = createLocalJWKSet(await readKeySet(url, pools))
+    } catch (error) {
+      const detail = error instanceof FetchFailure ? error.detail : messageOf(error)
+      log.warn({ detail }, 'the keys of access tokens could not be fetched')
+    }
+  }
+  const refresh = () => {
+    asking ??= fetchKeys().finally(() => {
+      asking = null
+    })
+    return asking
+  }
+  const restedFor = (ms: number) => now() - asked >= ms
+
+  return {
+    async keyFor(header, token) {
+      if (!keys && (asking || restedFor(RETRY_MS))) await refresh()
+      if (!keys) throw new KeysUnavailable('no key has been fetched yet')
+      if (restedFor(REFRESH_MS)) void refresh()
+      try {
+        return await keys(header, token)
+      } catch (error) {
+        const isUnknown = error instanceof errors.JWKSNoMatchingKey
+        if (!isUnknown || !(asking || restedFor(COOLDOWN_MS))) throw error
+        await refresh()
+        return keys(header, token)
+      }
+    },
+  }
+}
+
+async function readKeySet(url: URL, pools: Pools): Promise<JSONWebKeySet> {
+  const { status, text } = await post(pools.pool(url.origin), {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: 'GET',
+    headers: { accept: 'application/json' },
+    body: null,
+    timeMs: TIME_MS,
+    maxBytes: LARGEST_SET,
+  })
+  if (status !== 200) throw new FetchFailure('status', `status ${status}`)
+  const set: unknown = JSON.parse(text)
+  if (!isRecord(set) || !Array.isArray(set.keys)) throw new FetchFailure('invalid', 'not a JWK set')
+  // createLocalJWKSet checks the rest of the shape itself.
+  return set as unknown as JSONWebKeySet
+}

@@ -1,0 +1,40 @@
+import type { Identity } from './identity.ts'
+
+/** Scopes as `@requiresScopes` writes them: an OR of ANDs. */
+export type ScopeChoice = readonly (readonly string[])[]
+
+/** What a caller must bring to select a field. Every part must be met. */
+export type Requirement = {
+  /** Each choice must be met: one per directive that applies (field, owner, returned type, implementations). */
+  readonly choices: readonly ScopeChoice[]
+  /** Set where `@policy` applies: this router evaluates no policies, so nobody may pass. */
+  readonly closed: boolean
+}
+
+export type RefusalCode = 'UNAUTHENTICATED' | 'FORBIDDEN'
+
+/** The requirement that both state; null stands for none. */
+export function both(a: Requirement | null, b: Requirement | null): Requirement | null {
+  if (!a || !b) return a ?? b
+  const choices = [...a.choices]
+  for (const choice of b.choices) {
+    if (!choices.some((known) => JSON.stringify(known) === JSON.stringify(choice))) choices.push(choice)
+  }
+  return { choices, closed: a.closed || b.closed }
+}
+
+/** Why the caller is refused; null when the requirement is met. Every requirement asks for a known caller. */
+export function refusalOf(requirement: Requirement, identity: Identity): RefusalCode | null {
+  if (identity.kind === 'anonymous') return 'UNAUTHENTICATED'
+  if (requirement.closed) return 'FORBIDDEN'
+  const { scopes } = identity
+  const met = requirement.choices.every((choice) =>
+    choice.some((all) => all.every((scope) => scopes.has(scope))),
+  )
+  return met ? null : 'FORBIDDEN'
+}
+
+/** The scopes asked for, in words: `users:read, or self and orders:read`. */
+export function describeScopes({ choices }: Requirement): string {
+  return choices.map((choice) => choice.map((all) => all.join(' and ')).join(', or ')).join('; and ')
+}

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { readText } from './supergraph/supergraph-yaml.ts'
+import { messageOf, UsageError } from './usage-error.ts'
+
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
+const BYTES: Readonly<Record<string, number>> = { B: 1, KB: 1_024, MB: 1_024 ** 2 }
+
+/** A number with a unit, such as `500ms` or `2MB`, as a number of the smallest unit. */
+function quantity(units: Readonly<Record<string, number>>, example: string) {
+  const pattern = new RegExp(`^([1-9]\\d{0,5})(${Object.keys(units).join('|')})$`)
+  return z
+    .string({ error: ({ input }) => `${JSON.stringify(input)} is not of the form ${example}` })
+    .regex(pattern, { error: ({ input }) => `${JSON.stringify(input)} is not of the form ${example}` })
+    .transform((text) => {
+      const [, count, unit = ''] = pattern.exec(text) ?? []
+      return Number(count) * (units[unit] ?? 1)
+    })
+}
+
+const duration = quantity(MILLISECONDS, '500ms, 5s or 1m')
+const bytes = quantity(BYTES, '512B, 64KB or 1MB')
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~\w-]+$/, { error: ({ input }) => `${JSON.stringify(input)} is not a header name` })
+  .transform((name) => name.toLowerCase())
+const subgraphNames = z.array(z.string().min(1)).min(1)
+
+/** Headers that the router writes itself, or that belong to one connection: no rule may pass them. */
+const RESERVED = new Set([
+  ...[
+    'connection',
+    'content-encoding',
+    'content-length',
+    'content-type',
+    'cookie',
+    'expect',
+    'host',
+    'keep-alive',
+  ],
+  ...['proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'traceparent', 'tracestate'],
+  ...['transfer-encoding', 'upgrade', 'x-forwarded-for', 'x-request-id', 'accept', 'accept-encoding'],
+])
+const passedHeader = headerName.refine((name) => !RESERVED.has(name), {
+  error: ({ input }) => `${JSON.stringify(input)} cannot be passed on: the router writes it itself`,
+})
+
+const format = z.strictObject({
+  http: z
+    .strictObject({
+      /** Where the GraphQL endpoint is. */
+      path: z
+        .string()
+        .regex(/^\/[\w/-]+$/)
+        .default('/graphql'),
+      /** How many proxies of ours stand before the router: that many entries of x-forwarded-for are believed. */
+      trusted_proxies: z.int().min(0).max(10).default(0),
+      cors: z
+        .strictObject({
+          /** Exact origins, or "*"; none by default. */
+          origins: z.array(z.string().min(1)).default([]),
+          credentials: z.boolean().default(false),
+        })
+        .refine(({ origins, credentials }) => !credentials || !origins.includes('*'), {
+          error: 'credentials need a list of origins, not "*"',
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      body: bytes.prefault('1MB'),
+      tokens: z.int().min(1).max(100_000).default(4_000),
+      depth: z.int().min(1).max(200).default(50),
+      selections: z.int().min(1).default(20_000),
+      time: duration.prefault('15s'),
+    })
+    .prefault({}),
+  cache: z
+    .strictObject({
+      operations: z.int().min(1).max(1_000_000).default(1_000),
+    })
+    .prefault({}),
+  fetching: z
+    .strictObject({
+      time: duration.prefault('5s'),
+      response: bytes.prefault('16MB'),
+      connections: z.int().min(1).max(10_000).default(128),
+    })
+    .prefault({}),
+  subgraphs: z
+    .record(
+      z.string(),
+      z.strictObject({ url: z.url({ protocol: /^https?$/ }).optional(), time: duration.optional() }),
+    )
+    .default({}),
+  headers: z
+    .strictObject({
+      request: z
+        .array(
+          z.union([
+            z.strictObject({ name: passedHeader, to: subgraphNames.optional() }),
+            z.strictObject({ cookie: z.string().min(1), to: subgraphNames.optional() }),
+          ]),
+        )
+        .default([]),
+      response: z.array(z.strictObject({ name: passedHeader, from: subgraphNames.optional() })).default([]),
+    })
+    .prefault({}),
+})
+
+/** The settings of `router.yaml`: durations in milliseconds, sizes in bytes, every default filled in. */
+export type RouterSettings = z.output<typeof format>
+/** The same as it is written, every part optional. */
+export type RouterSettingsInput = z.input<typeof format>
+
+/**
+ * Checks settings and fills in the defaults.
+ * @param source names where they come from, for the message.
+ * @throws UsageError with every problem at once.
+ */
+export function parseSettings(input: unknown, source: string): RouterSettings {
+  const parsed = format.safeParse(input ?? {})
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
+    )
+    throw new UsageError(`${source} cannot be used:\n  ${problems.join('\n  ')}`)
+  }
+  const slowest = Math.max(
+    parsed.data.fetching.time,
+    ...Object.values(parsed.data.subgraphs).map(({ time }) => time ?? 0),
+  )
+  if (slowest >= parsed.data.limits.time) {
+    throw new UsageError(
+      `${source} cannot be used:\n  limits.time (${parsed.data.limits.time} ms) must exceed every subgraph's time (${slowest} ms)`,
+    )
+  }
+  return parsed.data
+}
+
+/** Reads a `router.yaml`; one that is not there gives the defaults, unless it `mustExist`. */
+export function readSettings(file: string, mustExist = false): RouterSettings {
+  if (!mustExist && !existsSync(file)) return parseSettings({}, file)
+  const text = readText(file)
+  try {
+    return parseSettings(parseYaml(text), file)
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${file} is not YAML: ${messageOf(error)}`)
+  }
+}

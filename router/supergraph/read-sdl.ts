@@ -1,0 +1,35 @@
+import { resolve } from 'node:path'
+import { UsageError } from '../usage-error.ts'
+import { composeSubgraphs } from './compose.ts'
+import { describeProblem } from './composition-problem.ts'
+import { readSupergraphYaml, readText } from './supergraph-yaml.ts'
+
+/** A supergraph SDL from disk. */
+export type SdlOnDisk = {
+  readonly sdl: string
+  /** Whether it was composed here, and so is known to be valid. */
+  readonly composed: boolean
+  /** What it was made from: absolute paths, the file itself first. */
+  readonly files: readonly string[]
+}
+
+/** Whether a file says how to compose a supergraph, rather than being one. */
+export function isSupergraphYaml(file: string): boolean {
+  return /\.ya?ml$/i.test(file)
+}
+
+/**
+ * Reads a supergraph SDL, or composes one where the file is a `supergraph.yaml`.
+ * @throws UsageError naming the file that cannot be read, or every composition error.
+ */
+export function readSdl(file: string): SdlOnDisk {
+  if (!isSupergraphYaml(file)) return { sdl: readText(file), composed: false, files: [resolve(file)] }
+  const { subgraphs, files } = readSupergraphYaml(file)
+  const composed = composeSubgraphs(subgraphs)
+  if (composed.ok) return { sdl: composed.sdl, composed: true, files }
+  const { problems } = composed
+  const count = problems.length === 1 ? '1 error' : `${problems.length} errors`
+  throw new UsageError(
+    `${file} does not compose: ${count}\n\n${problems.map((problem) => `  ${describeProblem(problem)}`).join('\n\n')}`,
+  )
+}

@@ -1,0 +1,89 @@
+import type { executeQueryPlan } from '@apollo/gateway'
+import type { GraphQLSchema } from 'graphql'
+import { headerRulesFor, namedSubgraphs } from '../fetching/header-rules.ts'
+import type { Pools } from '../fetching/pools.ts'
+import { subgraphSource } from '../fetching/subgraph-source.ts'
+import { cachedOperations, type Operations } from '../planning/operations.ts'
+import { apolloPlanner } from '../planning/planner.ts'
+import type { MintToken } from '../security/internal-token.ts'
+import type { RouterSettings } from '../settings.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { LoadedSupergraph } from './supergraph.ts'
+
+/** A supergraph with all that answers requests by it: its operations and its ways to the subgraphs. */
+export type Serving = {
+  readonly supergraph: LoadedSupergraph
+  readonly operations: Operations
+  /** By subgraph name. */
+  readonly sources: Parameters<typeof executeQueryPlan>[1]
+}
+
+/** What stays the same from one supergraph to the next. */
+export type ServingParts = {
+  readonly settings: RouterSettings
+  /** Take precedence over router.yaml, and that over the routing URLs of the supergraph. */
+  readonly subgraphUrls: Readonly<Record<string, string>>
+  readonly pools: Pools
+  /** null: subgraphs are told nothing about the caller. */
+  readonly mint: MintToken | null
+  readonly log: Log
+}
+
+/** @throws TypeError where a routing URL of the supergraph is none. */
+export function serve(
+  supergraph: LoadedSupergraph,
+  { settings, subgraphUrls, pools, mint, log }: ServingParts,
+): Serving {
+  const sources: Serving['sources'] = {}
+  for (const [name, routingUrl] of supergraph.subgraphs) {
+    const own = settings.subgraphs[name]
+    const url = new URL(subgraphUrls[name] ?? own?.url ?? routingUrl)
+    const rules = headerRulesFor(name, settings.headers)
+    const route = {
+      name,
+      url,
+      timeMs: own?.time ?? settings.fetching.time,
+      maxBytes: settings.fetching.response,
+      rules,
+    }
+    sources[name] = subgraphSource(route, pools.pool(url.origin), mint, log)
+  }
+  const unknown = namedSubgraphs(settings).filter((name) => !supergraph.subgraphs.has(name))
+  if (unknown.length > 0)
+    log.info({ subgraphs: unknown }, 'the settings name subgraphs that this supergraph lacks')
+  return {
+    supergraph,
+    sources,
+    operations: cachedOperations(supergraph, apolloPlanner(supergraph), settings.cache.operations),
+  }
+}
+
+/** The supergraph that serves now, and those that requests in flight began with. */
+export type Slot = {
+  current(): Serving
+  /** The one whose schema a request was validated against, which is the one it must finish on. */
+  of(schema: GraphQLSchema): Serving
+  /** Swaps whole: requests that begin from here on see the new one. */
+  swap(next: Serving): void
+  onSwap(listener: (serving: Serving) => void): () => void
+}
+
+export function newSlot(first: Serving): Slot {
+  let current = first
+  // Weak: a supergraph is let go of with its last request.
+  const bySchema = new WeakMap([[first.supergraph.clientSchema, first]])
+  const listeners = new Set<(serving: Serving) => void>()
+  return {
+    current: () => current,
+    of: (schema) => bySchema.get(schema) ?? current,
+    swap(next) {
+      bySchema.set(next.supergraph.clientSchema, next)
+      current = next
+      for (const listener of listeners) listener(next)
+    },
+    onSwap(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

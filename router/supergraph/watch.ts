@@ -1,0 +1,101 @@
+import { type StatsListener, unwatchFile, watchFile } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import type { Log } from '../telemetry/log.ts'
+import { messageOf } from '../usage-error.ts'
+import type { WorkerAnswer } from './read-worker.ts'
+import { buildSupergraph, type LoadedSupergraph, supergraphId } from './supergraph.ts'
+import { filesOf } from './supergraph-yaml.ts'
+
+export type Watching = {
+  /** The supergraph's file, as `readSdl` takes it. */
+  readonly file: string
+  /** What the supergraph that serves now was made from. */
+  readonly files: readonly string[]
+  readonly servingId: string
+  readonly log: Log
+  /** Takes a supergraph that has built. */
+  readonly swap: (supergraph: LoadedSupergraph) => void
+}
+
+/** Polling sees what notifications miss: mounted volumes, links that are swapped, editors that write a new file. */
+const POLL_MS = 400
+/** Several files saved at once are one change. */
+const SETTLE_MS = 100
+
+/**
+ * Watches the files of a supergraph. A change is read, composed and test-built in a worker thread; only what passes is
+ * built here (some hundred milliseconds) and swapped in. What does not pass is logged, and the old one goes on serving.
+ * @returns stops watching.
+ */
+export function watchSupergraph({ file, files, servingId, log, swap }: Watching): () => Promise<void> {
+  let watched: readonly string[] = []
+  let serving = servingId
+  let settling: NodeJS.Timeout | undefined
+  let reading: Promise<void> | null = null
+  let changedMeanwhile = false
+  let stopped = false
+
+  const onStat: StatsListener = (now, before) => {
+    if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return
+    clearTimeout(settling)
+    settling = setTimeout(changed, SETTLE_MS)
+  }
+  const watch = (next: readonly string[]) => {
+    for (const path of watched) unwatchFile(path, onStat)
+    for (const path of next) watchFile(path, { interval: POLL_MS }, onStat)
+    watched = next
+  }
+  const changed = () => {
+    changedMeanwhile = true
+    reading ??= readChanges().finally(() => {
+      reading = null
+    })
+  }
+  const readChanges = async () => {
+    while (changedMeanwhile && !stopped) {
+      changedMeanwhile = false
+      const answer = await readInWorker(file).catch((error) => ({
+        ok: false as const,
+        message: messageOf(error),
+      }))
+      if (stopped) return
+      take(answer)
+    }
+  }
+  const take = (answer: WorkerAnswer) => {
+    if (!answer.ok) {
+      watch([...new Set([...watched, ...filesOf(file)])])
+      log.error(
+        { supergraph: serving, reason: answer.message },
+        'a changed supergraph is not served: the old one stays',
+      )
+      return
+    }
+    watch(answer.files)
+    if (supergraphId(answer.sdl) === serving) return
+    const supergraph = buildSupergraph(answer.sdl, false)
+    swap(supergraph)
+    log.info({ supergraph: supergraph.id, before: serving }, 'a changed supergraph serves from now on')
+    serving = supergraph.id
+  }
+
+  watch(files)
+  return async () => {
+    stopped = true
+    clearTimeout(settling)
+    watch([])
+    await reading
+  }
+}
+
+function readInWorker(file: string): Promise<WorkerAnswer> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./read-worker.ts', import.meta.url), { workerData: file })
+    worker.once('message', (answer: WorkerAnswer) => {
+      resolve(answer)
+      void worker.terminate()
+    })
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new Error('the worker ended without an answer')))
+  })
+}

@@ -1,0 +1,31 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** What ties the logs of all services to one request. */
+export type Trace = {
+  readonly requestId: string
+  /** W3C Trace Context: the caller's trace, with a span of the router's own. */
+  readonly traceparent: string
+  readonly tracestate: string | null
+}
+
+const REQUEST_ID = /^[\w.:+/=-]{1,128}$/
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/
+const NO_TRACE = /^0+$/
+const LONGEST_TRACESTATE = 512
+
+/** Takes up the caller's ids where they are well-formed, and begins a trace where there is none. */
+export function traceOf(headers: IncomingHttpHeaders): Trace {
+  const sent = headers['x-request-id']
+  const requestId = typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID()
+  const span = randomBytes(8).toString('hex')
+  const parent = headers.traceparent
+  const [, traceId = '', parentSpan = '', flags] =
+    (typeof parent === 'string' && TRACEPARENT.exec(parent)) || []
+  if (traceId === '' || NO_TRACE.test(traceId) || NO_TRACE.test(parentSpan)) {
+    return { requestId, traceparent: `00-${randomBytes(16).toString('hex')}-${span}-01`, tracestate: null }
+  }
+  const state = headers.tracestate
+  const tracestate = typeof state === 'string' && state.length <= LONGEST_TRACESTATE ? state : null
+  return { requestId, traceparent: `00-${traceId}-${span}-${flags}`, tracestate }
+}
