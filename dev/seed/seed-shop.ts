@@ -28,7 +28,9 @@ export type SeedResult = {
 }
 
 /** A seed that would mix with other data, or with data of another plan. The message says what to do. */
-export class SeedRefused extends Error {}
+export class SeedRefused extends Error {
+  override readonly name = 'SeedRefused'
+}
 
 /**
  * Fills each subgraph's own database, in one transaction each; a database that is filled already is left as it is. Where some are and

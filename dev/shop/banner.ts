@@ -1,0 +1,52 @@
+import type { Plan } from '../seed/plan.ts'
+import { design, productAtRank } from '../seed/product.ts'
+import type { Shop } from './start-shop.ts'
+import { SUBGRAPH_NAMES } from './subgraphs.ts'
+
+/** One product over four subgraphs: catalogue and price, stock, rating and reviews, their authors' purchases. */
+export function productPageQuery(slug: string): string {
+  return `{
+  product(slug: "${slug}") {
+    title
+    description
+    priceRange { min { amount currencyCode } max { amount currencyCode } }
+    variants(first: 3) {
+      edges { node { sku title price { amount currencyCode } availability { status availableQuantity } } }
+    }
+    rating { average count histogram }
+    reviews(first: 3) {
+      edges { node { rating title body verifiedPurchase author { displayName } } }
+    }
+  }
+}`
+}
+
+/** The slug of the crew sock that sells best: a product with many reviews. */
+export function bestSeller(seed: Plan): string {
+  return design(seed, productAtRank(seed, 0, 0)).slug
+}
+
+/** What is told once the shop is ready: addresses, accounts, and one query to paste. */
+export function banner({ url, subgraphs, accounts, seed }: Shop): string {
+  const { customer, staff } = accounts
+  const lines = [
+    '',
+    'Argyle is ready.',
+    '',
+    `  GraphQL endpoint   ${url}`,
+    `  Explorer           ${new URL('/', url).href} (in a browser)`,
+    ...SUBGRAPH_NAMES.map((name) => `  ${name.padEnd(17)}  ${subgraphs[name].url}`),
+    '',
+    `  Customer           ${customer.email}   password: ${customer.password}`,
+    `  Staff member       ${staff.email}   password: ${staff.password}`,
+  ]
+  const page = seed && productPageQuery(bestSeller(seed))
+  const query = page ? ['', 'A product page to paste into the explorer:', '', page] : []
+  return [
+    ...lines,
+    ...query,
+    '',
+    'Type "help" for what can be tried while it runs; ctrl-c stops everything.',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util'
+import { SIZES } from '../seed/plan.ts'
+import type { Contents } from './databases.ts'
+import { ShopFailure } from './failure.ts'
+import { DEFAULT_HOST, DEFAULT_PORTS, type ShopOptions } from './start-shop.ts'
+
+const OPTIONS = {
+  port: { type: 'string', value: 'N', meaning: `the router's port (default: ${DEFAULT_PORTS.router})` },
+  'subgraph-port-base': {
+    type: 'string',
+    value: 'N',
+    meaning: `the first of five ports, one per subgraph (default: ${DEFAULT_PORTS.subgraphPortBase})`,
+  },
+  host: { type: 'string', value: 'ADDRESS', meaning: `where all servers listen (default: ${DEFAULT_HOST})` },
+  data: { type: 'string', value: 'FOLDER', meaning: 'where data and secrets are kept (default: .data)' },
+  size: {
+    type: 'string',
+    value: 'SIZE',
+    meaning: `the seed data of new databases: ${SIZES.join(', ')} or none (default: demo)`,
+  },
+  fresh: { type: 'boolean', value: '', meaning: 'throw away all data of the folder and begin anew' },
+  help: { type: 'boolean', value: '', meaning: 'this text' },
+} as const
+
+export const HELP = [
+  'npm start -- [options]',
+  '',
+  'Runs the whole shop on this machine: PostgreSQL, five subgraphs, the router.',
+  '',
+  ...Object.entries(OPTIONS).map(
+    ([name, { value, meaning }]) => `  ${`--${name} ${value}`.padEnd(28)}${meaning}`,
+  ),
+].join('\n')
+
+/**
+ * Reads the options of `npm start`; null when help is asked for.
+ * @throws ShopFailure that echoes what is wrong and says what is allowed
+ */
+export function readCommandLine(args: readonly string[]): ShopOptions | null {
+  const values = parse(args)
+  if (values.help) return null
+  return {
+    dataDir: values.data ?? '.data',
+    host: values.host ?? DEFAULT_HOST,
+    ports: {
+      router: portOf('port', values.port, DEFAULT_PORTS.router),
+      subgraphPortBase: portOf(
+        'subgraph-port-base',
+        values['subgraph-port-base'],
+        DEFAULT_PORTS.subgraphPortBase,
+      ),
+    },
+    size: sizeOf(values.size),
+    fresh: values.fresh ?? false,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values
+  } catch (error) {
+    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
+    const names = Object.keys(OPTIONS).map((name) => `--${name}`)
+    throw new ShopFailure(`${sentence}: there are ${names.join(', ')}`)
+  }
+}
+
+/** @throws ShopFailure unless the text is a port number; 0 stands for any free one. */
+export function portOf(option: string, text: string | undefined, preset: number): number {
+  if (text === undefined) return preset
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_530)
+    throw new ShopFailure(
+      `--${option} ${JSON.stringify(text)} is no port: allowed is a number from 0 to 65530`,
+    )
+  return port
+}
+
+function sizeOf(text: string | undefined): Contents['size'] {
+  if (text === undefined) return null
+  const size = ([...SIZES, 'none'] as const).find((known) => known === text)
+  if (!size)
+    throw new ShopFailure(
+      `--size ${JSON.stringify(text)} is not known: allowed are ${SIZES.join(', ')} and none`,
+    )
+  return size
+}

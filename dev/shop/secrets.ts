@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { ShopFailure } from './failure.ts'
+
+const KEY_BYTES = 32
+
+const key = z
+  .string()
+  .refine((text) => Buffer.from(text, 'base64url').length === KEY_BYTES, { error: '32 bytes in base64url' })
+
+const format = z.object({
+  /** Signs what the router tells the subgraphs; each subgraph has a key derived from it. */
+  internalTokenMasterKey: key,
+  /** Seals the private keys that users signs access tokens with. */
+  signingKeySecret: key,
+})
+
+/** The secrets of one data folder, each 32 bytes in base64url. */
+export type Secrets = z.output<typeof format>
+
+/**
+ * Reads the data folder's secrets, or makes them: they belong to the data, since what one start sealed the next must open. The file
+ * is readable by its owner only.
+ * @throws ShopFailure when the file is there but not whole
+ */
+export function secretsOf(dataDir: string): Secrets {
+  const file = path.join(dataDir, 'secrets.json')
+  const text = readOrNull(file)
+  if (text === null) return makeSecrets(file)
+  const secrets = parse(text)
+  if (!secrets)
+    throw new ShopFailure(
+      `${file} is damaged: put it back from a backup, or start with --fresh to make new secrets and new data`,
+    )
+  // A copy of the folder may have widened it.
+  chmodSync(file, 0o600)
+  return secrets
+}
+
+/** New secrets, in the place of those before. */
+export function makeSecrets(file: string): Secrets {
+  const make = () => randomBytes(KEY_BYTES).toString('base64url')
+  const secrets = { internalTokenMasterKey: make(), signingKeySecret: make() }
+  mkdirSync(path.dirname(file), { recursive: true })
+  // Written beside and moved: a process killed meanwhile leaves the whole file or none.
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
+  renameSync(draft, file)
+  return secrets
+}
+
+function readOrNull(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function parse(text: string): Secrets | null {
+  try {
+    const result = format.safeParse(JSON.parse(text))
+    return result.success ? result.data : null
+  } catch {
+    return null
+  }
+}

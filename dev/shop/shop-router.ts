@@ -1,0 +1,32 @@
+import path from 'node:path'
+import { startRouter } from '../../router/router.ts'
+import { readSettings } from '../../router/settings.ts'
+import { root } from '../repository.ts'
+import { terminalLog } from './log.ts'
+import type { RunningSubgraph } from './running-subgraph.ts'
+import type { Secrets } from './secrets.ts'
+import { TOKEN_PARTIES } from './subgraph-settings.ts'
+import type { SubgraphName } from './subgraphs.ts'
+
+export type ShopRouterOptions = {
+  readonly host: string
+  readonly port: number
+  readonly secrets: Secrets
+  readonly subgraphs: Readonly<Record<SubgraphName, RunningSubgraph>>
+  readonly onProgress: (line: string) => void
+}
+
+/** The router over the shop's own supergraph.yaml, which it watches, and the ports that the subgraphs have here. */
+export function startShopRouter({ host, port, secrets, subgraphs, onProgress }: ShopRouterOptions) {
+  const running = Object.values(subgraphs)
+  return startRouter({
+    supergraph: { file: path.join(root, 'supergraph.yaml') },
+    settings: readSettings(path.join(root, 'router.yaml')),
+    host,
+    port,
+    subgraphUrls: Object.fromEntries(running.map(({ name, url }) => [name, url])),
+    accessTokens: { jwksUrl: new URL('/.well-known/jwks.json', subgraphs.users.url).href, ...TOKEN_PARTIES },
+    internalTokenMasterKey: Buffer.from(secrets.internalTokenMasterKey, 'base64url'),
+    log: terminalLog('router', onProgress),
+  })
+}

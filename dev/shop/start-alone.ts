@@ -1,0 +1,76 @@
+import type { ServedSubgraph } from '@argyle/kit/serve'
+import { serveSubgraph } from '@argyle/kit/serve'
+import { runningPostgres } from '../postgres/running-postgres.ts'
+import { prepareDatabases } from './databases.ts'
+import { importDefinitions } from './definitions.ts'
+import { developerToken } from './developer-token.ts'
+import { terminalLog } from './log.ts'
+import { requireFreePorts } from './ports.ts'
+import { secretsOf } from './secrets.ts'
+import { embeddedServer, foreignServer, postgresFolder } from './server.ts'
+import { internalKeyOf, subgraphSettings } from './subgraph-settings.ts'
+import { databaseOf, type SubgraphName } from './subgraphs.ts'
+
+export type AloneOptions = {
+  readonly name: SubgraphName
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly onProgress: (line: string) => void
+}
+
+export type Alone = {
+  readonly served: ServedSubgraph
+  /** What the `authorization` header has to hold. */
+  readonly authorization: string
+  readonly lost: Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Runs one subgraph with its Sandbox, on its own database: that of the PostgreSQL which runs on the data folder already, or else of
+ * one started here. Without a bus: what it says waits in its outbox.
+ */
+export async function startAlone(options: AloneOptions): Promise<Alone> {
+  const { name, host, port, dataDir, onProgress } = options
+  await requireFreePorts(host, [{ port, owner: name, option: '--port' }])
+  const { server, lost, stop } = await openServer(dataDir, onProgress)
+  try {
+    const [definition] = await importDefinitions([name], onProgress)
+    if (!definition) throw new Error(`no definition of ${name}`)
+    const seed = await prepareDatabases(server, [name], {
+      size: null,
+      fresh: false,
+      now: Date.now,
+      onProgress,
+    })
+    const secrets = secretsOf(dataDir)
+    const authorization = `Bearer ${await developerToken(name, internalKeyOf(name, secrets), seed)}`
+    const settings = subgraphSettings(name, secrets, {
+      host,
+      port,
+      databaseUrl: server.url(databaseOf(name)),
+    })
+    const log = terminalLog(name, onProgress)
+    const served = await serveSubgraph(definition, { settings, log, sandboxHeaders: { authorization } })
+    return {
+      served,
+      authorization,
+      lost,
+      async stop() {
+        await served.close()
+        await stop()
+      },
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function openServer(dataDir: string, onProgress: (line: string) => void) {
+  const running = await runningPostgres(postgresFolder(dataDir))
+  if (!running) return embeddedServer(dataDir, onProgress)
+  onProgress(`using the PostgreSQL that runs on ${dataDir} already`)
+  return foreignServer(running)
+}

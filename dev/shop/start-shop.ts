@@ -1,0 +1,134 @@
+import type { AnySubgraph } from '@argyle/kit/subgraph'
+import type { Plan } from '../seed/plan.ts'
+import { allSettled } from './all-settled.ts'
+import { type Contents, prepareDatabases, type Server } from './databases.ts'
+import { importDefinitions } from './definitions.ts'
+import { DEMO_ACCOUNTS } from './demo-accounts.ts'
+import { eventBusOf } from './event-bus.ts'
+import { terminalLog } from './log.ts'
+import { requireFreePorts, type WantedPort } from './ports.ts'
+import { type RunningSubgraph, runSubgraph } from './running-subgraph.ts'
+import { type Secrets, secretsOf } from './secrets.ts'
+import { embeddedServer, foreignServer } from './server.ts'
+import { startShopRouter } from './shop-router.ts'
+import { subgraphSettings } from './subgraph-settings.ts'
+import { databaseOf, SUBGRAPH_NAMES, type SubgraphName } from './subgraphs.ts'
+
+export type ShopOptions = {
+  readonly dataDir: string
+  /** The address that all servers listen on; this machine's own unless told. */
+  readonly host?: string
+  /** 4000 and from 4001 on unless told; `free`: whatever is free. */
+  readonly ports?: Ports
+  /** What new databases are filled with; the demo unless told. */
+  readonly size?: Contents['size']
+  /** Makes all databases anew. */
+  readonly fresh?: boolean
+  /** Instead of a PostgreSQL of the shop's own. */
+  readonly server?: Server
+  readonly onProgress?: (line: string) => void
+}
+
+export type Ports = 'free' | { readonly router: number; readonly subgraphPortBase: number }
+
+export type Shop = {
+  /** The router's GraphQL endpoint. */
+  readonly url: string
+  readonly subgraphs: Readonly<Record<SubgraphName, RunningSubgraph>>
+  readonly accounts: typeof DEMO_ACCOUNTS
+  /** What its databases were filled with; null: nothing. */
+  readonly seed: Plan | null
+  /** Settles when the shop's PostgreSQL has ended without being asked to. */
+  readonly lost: Promise<void>
+  stop(): Promise<void>
+}
+
+/** Takes down what was put up, the last first. */
+type Cleanup = (() => Promise<void>)[]
+
+export const DEFAULT_HOST = '127.0.0.1'
+export const DEFAULT_PORTS = { router: 4000, subgraphPortBase: 4001 } as const
+
+/**
+ * Runs the whole shop in this process: a PostgreSQL child, five subgraphs, each on its own port and database, and the router.
+ * @throws an error that `lineFor` makes a line of, once everything that had started is stopped
+ */
+export async function startShop(options: ShopOptions): Promise<Shop> {
+  const cleanup: Cleanup = []
+  const stop = async () => {
+    for (const step of cleanup.splice(0).reverse()) await step()
+  }
+  try {
+    return { ...(await assemble(options, cleanup)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Shop, 'stop'>> {
+  const { dataDir, host = DEFAULT_HOST, ports = DEFAULT_PORTS, onProgress = () => {} } = options
+  await requireFreePorts(host, wantedPorts(ports))
+  // PostgreSQL starts in a process of its own, so the imports, a second of work, cost nothing beside it.
+  const [{ server, lost }, definitions] = await allSettled([
+    openServer(options, cleanup, onProgress),
+    importDefinitions(SUBGRAPH_NAMES, onProgress),
+  ])
+  const { size = null, fresh = false } = options
+  const seed = await prepareDatabases(server, SUBGRAPH_NAMES, { size, fresh, now: Date.now, onProgress })
+  onProgress('starting the subgraphs and the router')
+  const secrets = secretsOf(dataDir)
+  const running = await runSubgraphs(definitions, { host, ports, server, secrets, onProgress, cleanup })
+  // One entry per name, by construction.
+  const subgraphs = Object.fromEntries(running.map((one) => [one.name, one])) as Shop['subgraphs']
+  const port = ports === 'free' ? 0 : ports.router
+  const router = await startShopRouter({ host, port, secrets, subgraphs, onProgress })
+  cleanup.push(router.close)
+  return { url: router.url, subgraphs, accounts: DEMO_ACCOUNTS, seed, lost }
+}
+
+async function openServer(
+  { server, dataDir }: ShopOptions,
+  cleanup: Cleanup,
+  onProgress: (line: string) => void,
+) {
+  const running = server ? foreignServer(server) : await embeddedServer(dataDir, onProgress)
+  cleanup.push(running.stop)
+  return running
+}
+
+type Place = {
+  readonly host: string
+  readonly ports: Ports
+  readonly server: Server
+  readonly secrets: Secrets
+  readonly onProgress: (line: string) => void
+  readonly cleanup: Cleanup
+}
+
+function runSubgraphs(definitions: readonly AnySubgraph[], place: Place): Promise<RunningSubgraph[]> {
+  const { host, ports, server, secrets, onProgress, cleanup } = place
+  const bus = eventBusOf(definitions)
+  return allSettled(
+    definitions.map(async (definition, index) => {
+      const { name } = definition
+      const port = ports === 'free' ? 0 : ports.subgraphPortBase + index
+      const settings = subgraphSettings(name, secrets, {
+        host,
+        port,
+        databaseUrl: server.url(databaseOf(name)),
+      })
+      const subgraph = await runSubgraph(definition, { settings, bus, log: terminalLog(name, onProgress) })
+      cleanup.push(subgraph.stop)
+      return subgraph
+    }),
+  )
+}
+
+function wantedPorts(ports: Ports): WantedPort[] {
+  if (ports === 'free') return []
+  const subgraphs = SUBGRAPH_NAMES.map((owner, place) => {
+    return { owner, port: ports.subgraphPortBase + place, option: '--subgraph-port-base' }
+  })
+  return [{ owner: 'the router', port: ports.router, option: '--port' }, ...subgraphs]
+}

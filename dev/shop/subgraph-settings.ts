@@ -1,0 +1,37 @@
+import type { Settings } from '@argyle/kit/config'
+import { subgraphKey } from '../../router/security/internal-token.ts'
+import type { Secrets } from './secrets.ts'
+
+/** Who issues the shop's access tokens, and for whom; the router expects the same. */
+export const TOKEN_PARTIES = { issuer: 'argyle', audience: 'argyle' } as const
+
+export type Placement = {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly databaseUrl: string
+}
+
+/** What a subgraph is told, in the form that its environment would have. */
+export function subgraphSettings(
+  name: string,
+  secrets: Secrets,
+  { host, port, databaseUrl }: Placement,
+): Settings {
+  return {
+    HOST: host,
+    PORT: String(port),
+    DATABASE_URL: databaseUrl,
+    INTERNAL_TOKEN_KEY: internalKeyOf(name, secrets).toString('base64url'),
+    EVENT_BUS: 'none',
+    ACCESS_TOKEN_ISSUER: TOKEN_PARTIES.issuer,
+    ACCESS_TOKEN_AUDIENCE: TOKEN_PARTIES.audience,
+    SIGNING_KEY_SECRET: secrets.signingKeySecret,
+    // Plain HTTP on this machine.
+    COOKIE_SECURE: 'false',
+  }
+}
+
+export function internalKeyOf(name: string, { internalTokenMasterKey }: Secrets): Buffer {
+  return subgraphKey(Buffer.from(internalTokenMasterKey, 'base64url'), name)
+}
