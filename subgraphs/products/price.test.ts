@@ -38,7 +38,10 @@ test('a price that is so already changes nothing and tells nobody', () => {
   const before = aProduct()
   const prices = { USD: { minor: 1200n, compareAtMinor: null } }
 
-  expect(changePrice(before, { ...edit, prices })).toEqual({ ok: true, value: { product: before, events: [] } })
+  expect(changePrice(before, { ...edit, prices })).toEqual({
+    ok: true,
+    value: { product: before, events: [] },
+  })
 })
 
 test('the end of a sale keeps the amount and drops the price struck through', () => {

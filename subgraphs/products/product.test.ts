@@ -61,12 +61,13 @@ test('a withdrawn product tells so', () => {
   expect(events[0]?.data).toMatchObject({ status: 'ARCHIVED' })
 })
 
-const refusals: [what: string, status: ProductStatus, decide: (p: ReturnType<typeof aProduct>) => unknown][] = [
-  ['publishing what is on sale', 'ACTIVE', (product) => publish(product, 3, now)],
-  ['archiving a draft', 'DRAFT', (product) => archive(product, 3)],
-  ['archiving twice', 'ARCHIVED', (product) => archive(product, 3)],
-  ['editing what is withdrawn', 'ARCHIVED', (p) => editProduct(p, { expectedVersion: 3, title: 'New' })],
-]
+const refusals: [what: string, status: ProductStatus, decide: (p: ReturnType<typeof aProduct>) => unknown][] =
+  [
+    ['publishing what is on sale', 'ACTIVE', (product) => publish(product, 3, now)],
+    ['archiving a draft', 'DRAFT', (product) => archive(product, 3)],
+    ['archiving twice', 'ARCHIVED', (product) => archive(product, 3)],
+    ['editing what is withdrawn', 'ARCHIVED', (p) => editProduct(p, { expectedVersion: 3, title: 'New' })],
+  ]
 test.each(refusals)('%s is refused with the state (%s)', (_, status, decide) => {
   expect(decide(aProduct({ status }))).toMatchObject({
     ok: false,

@@ -77,7 +77,12 @@ test('a variant is not added beyond the most, nor to a withdrawn product', () =>
 
 test('an edit leaves the other variants alone, as the same objects', () => {
   const before = aProduct()
-  const decision = editVariant(before, { id: aVariant(2).id, expectedVersion: 3, weightGrams: 75, cost: null })
+  const decision = editVariant(before, {
+    id: aVariant(2).id,
+    expectedVersion: 3,
+    weightGrams: 75,
+    cost: null,
+  })
 
   if (!decision.ok) throw new Error('refused')
   const [first, second] = decision.value.product.variants
@@ -88,7 +93,12 @@ test('an edit leaves the other variants alone, as the same objects', () => {
 
 test('an edit that says nothing new changes nothing', () => {
   const before = aProduct()
-  const edit = { id: aVariant(2).id, expectedVersion: 3, title: aVariant(2).title, options: aVariant(2).options }
+  const edit = {
+    id: aVariant(2).id,
+    expectedVersion: 3,
+    title: aVariant(2).title,
+    options: aVariant(2).options,
+  }
 
   expect(editVariant(before, edit)).toEqual({ ok: true, value: { product: before, events: [] } })
 })

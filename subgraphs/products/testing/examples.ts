@@ -2,7 +2,10 @@ import { money } from '@argyle/kit/money'
 import type { WholeProduct } from '../product.ts'
 import type { NewVariant, Variant } from '../variant.ts'
 
-const ids = { product: 'prd_01930000-0000-7000-8000-000000000001', variant: 'var_01930000-0000-7000-8000-00000000000' }
+const ids = {
+  product: 'prd_01930000-0000-7000-8000-000000000001',
+  variant: 'var_01930000-0000-7000-8000-00000000000',
+}
 
 /** A variant in medium navy, 12.00 USD; `number` (1 to 9) tells it from others. */
 export function aVariant(number: number, change: Partial<Variant> = {}): Variant {

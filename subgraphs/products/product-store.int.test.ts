@@ -1,0 +1,237 @@
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Catalogue, openCatalogue, productInput, variantInput } from './testing/catalogue.ts'
+
+let shop: Catalogue
+beforeAll(async () => {
+  shop = await openCatalogue()
+})
+afterAll(() => shop.close())
+
+const ERRORS = `userErrors { __typename ... on UserError { message path }
+  ... on VersionConflictError { currentVersion } ... on ProductStatusError { status } }`
+const mutation = (
+  name: string,
+  selection: string,
+) => `mutation ($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) {
+  ${name}(input: $input) { ${selection} userErrors { __typename ... on UserError { message path } } } }`
+const withConflicts = (name: string, selection: string) =>
+  mutation(name, selection).replace('userErrors { __typename ... on UserError { message path } }', ERRORS)
+
+const CREATE = mutation('createProduct', 'product { id slug version status }')
+const UPDATE = withConflicts('updateProduct', 'product { id slug title version }')
+const ARCHIVE = withConflicts('archiveProduct', 'product { status version }')
+const ADD = mutation('addVariant', 'variant { id sku product { version } }')
+const EDIT = withConflicts(
+  'updateVariant',
+  'variant { sku weightGrams costPrice { amount } product { version } }',
+)
+const PRICE = withConflicts(
+  'changePrice',
+  'variant { price { amount } compareAtPrice { amount } yen: price(currency: JPY) { amount } product { version } }',
+)
+
+const eventsOf = async (subject: string) => (await shop.outbox()).filter((event) => event.subject === subject)
+const execute = async (query: string, input: object) => {
+  const { data, errors } = await shop.execute(query, { input }, shop.editor)
+  expect(errors).toEqual([])
+  return Object.values(data)[0] as { userErrors: unknown[] } & Record<string, unknown>
+}
+
+test('a new product is a draft with its variants, prices and cost, and told once', async () => {
+  const made = await shop.draft(productInput('coast-crew'))
+  const { data } = await shop.execute(
+    `query ($id: ID!) { product(id: $id) { status version priceRange(currency: EUR) { min { amount } max { amount currencyCode } }
+       variants { edges { node { sku options { name value } weightGrams costPrice { amount currencyCode }
+         price { amount currencyCode } compareAtPrice(currency: EUR) { amount } yen: price(currency: JPY) { amount } } } } } }`,
+    { id: made.id },
+    shop.editor,
+  )
+
+  expect(data.product).toEqual({
+    status: 'DRAFT',
+    version: 1,
+    priceRange: { min: { amount: '11.00' }, max: { amount: '11.00', currencyCode: 'EUR' } },
+    variants: {
+      edges: [
+        {
+          node: {
+            sku: 'COAST-CREW-1',
+            options: [
+              { name: 'Colour', value: 'Navy' },
+              { name: 'Size', value: '1' },
+            ],
+            weightGrams: 60,
+            costPrice: { amount: '4.20', currencyCode: 'USD' },
+            price: { amount: '12.00', currencyCode: 'USD' },
+            compareAtPrice: { amount: '13.50' },
+            yen: { amount: '1800' },
+          },
+        },
+      ],
+    },
+  })
+  expect(await eventsOf(made.id)).toMatchObject([{ type: 'products.product.changed', sequence: 1 }])
+})
+
+test('a repeated key makes nothing more; the same key with another input is refused', async () => {
+  const input = productInput('once-only')
+  const first = await execute(CREATE, input)
+  expect(await execute(CREATE, input)).toEqual(first)
+  expect(await execute(CREATE, { ...input, title: 'Another' })).toMatchObject({
+    product: null,
+    userErrors: [{ __typename: 'IdempotencyKeyReusedError', path: ['idempotencyKey'] }],
+  })
+  expect((await shop.outbox()).filter(({ data }) => JSON.stringify(data).includes('once-only'))).toHaveLength(
+    1,
+  )
+})
+
+test('a refused creation leaves nothing behind, and its key can be used again', async () => {
+  await shop.draft(productInput('first-owner'))
+  const input = productInput('second-owner', {
+    variants: [variantInput('SECOND-OWNER-1', 1), variantInput('FIRST-OWNER-1', 2)],
+  })
+  expect(await execute(CREATE, { ...input, slug: 'first-owner' })).toEqual({
+    product: null,
+    userErrors: [
+      {
+        __typename: 'ValidationError',
+        message: expect.stringContaining('"first-owner" is taken'),
+        path: ['slug'],
+      },
+      {
+        __typename: 'ValidationError',
+        message: expect.stringContaining('"FIRST-OWNER-1" is taken'),
+        path: ['variants', '1', 'sku'],
+      },
+    ],
+  })
+  const { data } = await shop.execute(
+    '{ variant(sku: "SECOND-OWNER-1") { id } product(slug: "second-owner") { id } }',
+  )
+  expect(data).toEqual({ variant: null, product: null })
+
+  const mended = { ...input, variants: [variantInput('SECOND-OWNER-1')] }
+  expect(await execute(CREATE, mended)).toMatchObject({ product: { slug: 'second-owner' }, userErrors: [] })
+})
+
+test('of two edits of one version at the same moment, one wins and the other is told the new version', async () => {
+  const { id } = await shop.draft(productInput('contested'))
+  const answers = await Promise.all(
+    ['First', 'Second'].map((title) => execute(UPDATE, { id, expectedVersion: 1, title })),
+  )
+
+  const conflict = { product: null, userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }] }
+  const [winner, loser] = answers.toSorted((a, b) => a.userErrors.length - b.userErrors.length)
+  expect(winner).toMatchObject({ product: { version: 2 }, userErrors: [] })
+  expect(loser).toMatchObject(conflict)
+  expect((await eventsOf(id)).map(({ sequence }) => sequence)).toEqual([1, 2])
+})
+
+test('of two products that take one slug at the same moment, one is refused with the slug', async () => {
+  const answers = await Promise.all([
+    execute(CREATE, productInput('rival', { variants: [variantInput('RIVAL-A')] })),
+    execute(CREATE, productInput('rival', { variants: [variantInput('RIVAL-B')] })),
+  ])
+
+  const [made, refused] = answers.toSorted((a, b) => a.userErrors.length - b.userErrors.length)
+  expect(made).toMatchObject({ product: { slug: 'rival' }, userErrors: [] })
+  expect(refused).toMatchObject({ product: null, userErrors: [{ path: ['slug'] }] })
+})
+
+test('a slug and a SKU move only to free ones', async () => {
+  const [one, two] = [await shop.draft(productInput('mover')), await shop.draft(productInput('holder'))]
+  expect(await execute(UPDATE, { id: one.id, expectedVersion: 1, slug: 'holder' })).toMatchObject({
+    product: null,
+    userErrors: [{ __typename: 'ValidationError', path: ['slug'] }],
+  })
+  const [edge] = two.variants.edges
+  expect(await execute(EDIT, { id: edge?.node.id, expectedVersion: 1, sku: 'MOVER-1' })).toMatchObject({
+    variant: null,
+    userErrors: [{ __typename: 'ValidationError', path: ['sku'] }],
+  })
+  expect(
+    await execute(EDIT, { id: edge?.node.id, expectedVersion: 1, sku: 'HOLDER-X', costPrice: null }),
+  ).toEqual({
+    variant: { sku: 'HOLDER-X', weightGrams: 60, costPrice: null, product: { version: 2 } },
+    userErrors: [],
+  })
+})
+
+test('an added variant joins the others once, and the price range follows', async () => {
+  const { id } = await shop.onSale(productInput('growing'))
+  const input = {
+    idempotencyKey: newId('tst'),
+    productId: id,
+    variant: variantInput('GROWING-2', 2, '15.50'),
+  }
+  const first = await execute(ADD, input)
+  expect(first).toMatchObject({ variant: { sku: 'GROWING-2', product: { version: 3 } }, userErrors: [] })
+  expect(await execute(ADD, input)).toEqual(first)
+
+  const { data } = await shop.execute(
+    'query ($id: ID!) { product(id: $id) { variants { edges { node { sku } } } priceRange { min { amount } max { amount } } } }',
+    { id },
+  )
+  expect(data.product).toEqual({
+    variants: { edges: [{ node: { sku: 'GROWING-1' } }, { node: { sku: 'GROWING-2' } }] },
+    priceRange: { min: { amount: '12.00' }, max: { amount: '15.50' } },
+  })
+})
+
+test('a changed price shows in the variant, the range, the list order and two events', async () => {
+  const { id, variants } = await shop.onSale(productInput('marked-down'))
+  const variantId = variants.edges[0]?.node.id
+  const prices = [{ currencyCode: 'USD', amount: '0.05', compareAtAmount: '12.00' }]
+
+  expect(await execute(PRICE, { variantId, expectedVersion: 2, prices })).toEqual({
+    variant: {
+      price: { amount: '0.05' },
+      compareAtPrice: { amount: '12.00' },
+      yen: { amount: '1800' },
+      product: { version: 3 },
+    },
+    userErrors: [],
+  })
+  const { data } = await shop.execute(
+    '{ products(first: 1, sort: PRICE_ASC) { edges { node { id priceRange { min { amount } } } } } }',
+  )
+  expect(data.products.edges).toEqual([{ node: { id, priceRange: { min: { amount: '0.05' } } } }])
+  // Two events of one change have no order between them.
+  expect((await eventsOf(id)).map(({ type, sequence }) => `${sequence} ${type}`).toSorted()).toEqual([
+    '1 products.product.changed',
+    '2 products.product.changed',
+    '3 products.price.changed',
+    '3 products.product.changed',
+  ])
+})
+
+test('an archived product leaves the lists, is still found by its keys, and refuses edits', async () => {
+  const { id, version } = await shop.onSale(productInput('last-season'))
+  expect(await execute(ARCHIVE, { id, expectedVersion: version })).toEqual({
+    product: { status: 'ARCHIVED', version: 3 },
+    userErrors: [],
+  })
+  expect(await execute(ARCHIVE, { id, expectedVersion: 3 })).toMatchObject({
+    product: null,
+    userErrors: [{ __typename: 'ProductStatusError', status: 'ARCHIVED' }],
+  })
+  const { data } = await shop.execute(
+    'query ($id: ID!) { product(id: $id) { status } products(first: 100) { edges { node { id } } } }',
+    { id },
+  )
+  expect(data.product).toEqual({ status: 'ARCHIVED' })
+  expect(data.products.edges.map((edge: { node: { id: string } }) => edge.node.id)).not.toContain(id)
+})
+
+test('no one but staff with catalog:write changes anything', async () => {
+  for (const viewer of [customer(newId('usr')), undefined]) {
+    const { data, errors } = await shop.execute(CREATE, { input: productInput('not-mine') }, viewer)
+    expect(data.createProduct).toBeNull()
+    expect(errors[0]?.extensions?.code).toBe(viewer ? 'FORBIDDEN' : 'UNAUTHENTICATED')
+  }
+  const { data } = await shop.execute('{ product(slug: "not-mine") { id } }', {}, shop.editor)
+  expect(data.product).toBeNull()
+})
