@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestUsers, testUsers } from '../testing/test-users.ts'
+import { accountKey, PER_ACCOUNT, PER_ADDRESS } from './throttle.ts'
+
+let users: TestUsers
+beforeAll(async () => {
+  users = await testUsers()
+})
+afterAll(() => users.close())
+
+const limited = (seconds: number) => ({
+  data: { signIn: null },
+  errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds } }],
+})
+
+/** Tries a wrong password; true when it was tried, false when it was refused unseen. */
+async function guess(email: string, clientAddress: string | null = null): Promise<boolean> {
+  const { data } = await users.signIn(email, 'not-my-password', clientAddress)
+  return data.signIn !== null
+}
+
+async function fill(email: string) {
+  for (let tries = 0; tries < PER_ACCOUNT.burst; tries++) expect(await guess(email)).toBe(true)
+}
+
+test('after ten wrong passwords even the right one waits, a minute a try', async () => {
+  const { email } = await users.signUp()
+  await fill(email)
+  expect(await users.signIn(email)).toMatchObject(limited(60))
+  users.pass(59_000)
+  expect(await users.signIn(email)).toMatchObject(limited(1))
+  users.pass(1_000)
+  expect((await users.signIn(email)).data.signIn.userErrors).toEqual([])
+})
+
+test('the right password makes earlier slips forgotten', async () => {
+  const { email } = await users.signUp()
+  for (let tries = 1; tries < PER_ACCOUNT.burst; tries++) await guess(email)
+  expect((await users.signIn(email)).data.signIn.userErrors).toEqual([])
+  await fill(email)
+})
+
+test('an address without an account is throttled alike', async () => {
+  await fill('nobody@argyle.example')
+  expect(await users.signIn('nobody@argyle.example')).toMatchObject(limited(60))
+})
+
+test('guesses at once all count', async () => {
+  const { email } = await users.signUp()
+  const tried = await Promise.all(Array.from({ length: 25 }, () => guess(email)))
+  expect(tried.filter(Boolean)).toHaveLength(PER_ACCOUNT.burst)
+})
+
+test('one client address cannot try many accounts; another address still may', async () => {
+  const { throttle } = users.resources
+  for (let tries = 0; tries < PER_ADDRESS.burst; tries++)
+    await throttle.take('sign-in:203.0.113.9', PER_ADDRESS)
+  expect(await users.signIn('a@argyle.example', 'x', '203.0.113.9')).toMatchObject(limited(6))
+  expect(await guess('a@argyle.example', '203.0.113.10')).toBe(true)
+  users.pass(PER_ADDRESS.everyMs)
+  expect(await guess('a@argyle.example', '203.0.113.9')).toBe(true)
+})
+
+test('who signs in rightly uses nothing of the address up', async () => {
+  const { email } = await users.signUp()
+  const { throttle } = users.resources
+  for (let tries = 1; tries < PER_ADDRESS.burst; tries++)
+    await throttle.take('sign-in:198.51.100.1', PER_ADDRESS)
+  for (let times = 0; times < 3; times++) {
+    const { data } = await users.signIn(email, undefined, '198.51.100.1')
+    expect(data.signIn.userErrors).toEqual([])
+  }
+})
+
+test('a bucket that has emptied is forgotten', async () => {
+  const { throttle, prisma } = users.resources
+  await throttle.take(accountKey('old@argyle.example'), PER_ACCOUNT)
+  users.pass(PER_ACCOUNT.everyMs * PER_ACCOUNT.burst)
+  await throttle.take(accountKey('new@argyle.example'), PER_ACCOUNT)
+  await throttle.forget()
+  expect(await prisma.throttle.findMany()).toMatchObject([{ key: accountKey('new@argyle.example') }])
+})

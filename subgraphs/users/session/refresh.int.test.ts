@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { REFRESH, refreshTokenOf, type TestUsers, testUsers, viewerOf } from '../testing/test-users.ts'
+import { GRACE_MS, SESSION_MS } from './session.ts'
+
+let users: TestUsers
+beforeAll(async () => {
+  users = await testUsers()
+})
+afterAll(() => users.close())
+
+const over = { session: null, userErrors: [{ __typename: 'InvalidCredentialsError', path: null }] }
+
+/** Refreshes, and returns the token that takes over. */
+async function next(token: string): Promise<string> {
+  const answer = await users.refresh(token)
+  expect(answer.data.refreshSession.userErrors).toEqual([])
+  return refreshTokenOf(answer) ?? ''
+}
+
+async function expectOver(token: string) {
+  const answer = await users.refresh(token)
+  expect(answer.data.refreshSession).toMatchObject(over)
+  expect(answer.errors).toEqual([])
+  // The cookie is taken back.
+  expect(answer.cookies).toMatchObject([{ value: '', options: { maxAge: 0 } }])
+}
+
+const familyOf = (userId: string) =>
+  users.resources.prisma.session.findMany({ where: { userId }, include: { tokens: true } })
+
+test('each use rotates the token within one session', async () => {
+  const ada = await users.signUp()
+  const second = await next(ada.refreshToken)
+  const third = await next(second)
+  expect(new Set([ada.refreshToken, second, third]).size).toBe(3)
+  const [session, ...others] = await familyOf(ada.id)
+  expect(others).toEqual([])
+  expect(session?.tokens.filter(({ consumedAt }) => consumedAt === null)).toHaveLength(1)
+  expect(session?.id).toBe(viewerOf(ada.accessToken).sessionId)
+})
+
+test('no token lies in the database', async () => {
+  const ada = await users.signUp()
+  const second = await next(ada.refreshToken)
+  const tables = await users.resources.prisma.$queryRaw<{ row: string }[]>`
+    SELECT t::text AS row FROM refresh_token t UNION ALL SELECT s::text FROM session s`
+  const dump = tables.map(({ row }) => row).join('\n')
+  for (const token of [ada.refreshToken, second]) {
+    expect(dump).not.toContain(token)
+    expect(dump).not.toContain(Buffer.from(token).toString('hex'))
+    expect(dump).not.toContain(Buffer.from(token, 'base64url').toString('hex'))
+  }
+})
+
+test('tabs that refresh at once all get the one successor', async () => {
+  const ada = await users.signUp()
+  const tokens = await Promise.all(Array.from({ length: 6 }, () => next(ada.refreshToken)))
+  expect(new Set(tokens).size).toBe(1)
+  const [session] = await familyOf(ada.id)
+  expect(session?.tokens).toHaveLength(2)
+})
+
+test('within the grace a lost answer can be asked for again', async () => {
+  const ada = await users.signUp()
+  const second = await next(ada.refreshToken)
+  users.pass(GRACE_MS)
+  expect(await next(ada.refreshToken)).toBe(second)
+  await next(second)
+})
+
+test('a copy used after the grace ends the whole family, the honest token included', async () => {
+  const ada = await users.signUp()
+  const second = await next(ada.refreshToken)
+  users.pass(GRACE_MS + 1)
+  await expectOver(ada.refreshToken)
+  await expectOver(second)
+  expect(await familyOf(ada.id)).toMatchObject([{ endedBy: 'REFRESH_REPLAY' }])
+})
+
+test('a replay ends one session, not the others of the account', async () => {
+  const ada = await users.signUp()
+  const phone = refreshTokenOf(await users.signIn(ada.email)) ?? ''
+  await next(ada.refreshToken)
+  users.pass(GRACE_MS + 1)
+  await expectOver(ada.refreshToken)
+  await next(phone)
+})
+
+test('each use starts the 30 days anew; an unused session ends', async () => {
+  const ada = await users.signUp()
+  users.pass(SESSION_MS - 1_000)
+  const second = await next(ada.refreshToken)
+  users.pass(SESSION_MS - 1_000)
+  const third = await next(second)
+  users.pass(SESSION_MS)
+  await expectOver(third)
+})
+
+test('a role that was taken is gone from the next access token', async () => {
+  const ada = await users.signUp()
+  await users.promote(ada.id)
+  const answer = await users.refresh(ada.refreshToken)
+  expect(viewerOf(answer.data.refreshSession.session.accessToken).scopes).toContain('users:write')
+  await users.resources.prisma.account.updateMany({ where: { id: ada.id }, data: { roles: ['CUSTOMER'] } })
+  const later = await users.refresh(refreshTokenOf(answer) ?? '')
+  expect(viewerOf(later.data.refreshSession.session.accessToken).scopes).toEqual(new Set(['self']))
+})
+
+test.each([
+  ['no cookie', {}],
+  ['an empty cookie', { cookie: 'argyle_refresh=' }],
+  ['a short token', { cookie: 'argyle_refresh=abc' }],
+  ['an over-long token', { cookie: `argyle_refresh=${'a'.repeat(5_000)}` }],
+  ['an unknown token', { cookie: `argyle_refresh=${'a'.repeat(43)}` }],
+  ['a cookie of a like name', { cookie: `not_argyle_refresh=${'a'.repeat(43)}` }],
+])('%s is no session', async (_, headers) => {
+  const answer = await users.execute(REFRESH, {}, undefined, { headers })
+  expect(answer.data.refreshSession).toMatchObject(over)
+  expect(answer.errors).toEqual([])
+})
+
+const SIGN_OUT = 'mutation ($everywhere: Boolean) { signOut(everywhere: $everywhere) { ok } }'
+
+test('signing out ends this session only', async () => {
+  const ada = await users.signUp()
+  const phone = refreshTokenOf(await users.signIn(ada.email)) ?? ''
+  const answer = await users.execute(SIGN_OUT, {}, ada.viewer)
+  expect(answer).toMatchObject({ data: { signOut: { ok: true } }, cookies: [{ value: '' }] })
+  await expectOver(ada.refreshToken)
+  await next(phone)
+  // A second sign-out of an ended session is no error.
+  expect((await users.execute(SIGN_OUT, {}, ada.viewer)).data).toEqual({ signOut: { ok: true } })
+})
+
+test('signing out everywhere ends all sessions of this account, and no other’s', async () => {
+  const [ada, bob] = [await users.signUp(), await users.signUp()]
+  const phone = refreshTokenOf(await users.signIn(ada.email)) ?? ''
+  await users.execute(SIGN_OUT, { everywhere: true }, ada.viewer)
+  await expectOver(ada.refreshToken)
+  await expectOver(phone)
+  await next(bob.refreshToken)
+})
+
+test('nobody ends somebody else’s session', async () => {
+  const [ada, eve] = [await users.signUp(), await users.signUp()]
+  const forged = { ...viewerOf(eve.accessToken), sessionId: viewerOf(ada.accessToken).sessionId }
+  await users.execute(SIGN_OUT, {}, forged)
+  await next(ada.refreshToken)
+})
+
+test('the owner sees the sessions that last, and which one is in use', async () => {
+  const ada = await users.signUp()
+  users.pass(1_000)
+  const phone = viewerOf((await users.signIn(ada.email)).data.signIn.session.accessToken)
+  const { data } = await users.execute('{ me { sessions { id current } } }', {}, ada.viewer)
+  expect(data.me.sessions).toEqual([
+    { id: phone.sessionId, current: false },
+    { id: viewerOf(ada.accessToken).sessionId, current: true },
+  ])
+  await users.execute(SIGN_OUT, {}, phone)
+  const left = await users.execute('{ me { sessions { current } } }', {}, ada.viewer)
+  expect(left.data.me.sessions).toEqual([{ current: true }])
+})
+
+test('what is long over is forgotten, what lasts is not', async () => {
+  const ada = await users.signUp()
+  const second = await next(ada.refreshToken)
+  users.pass(SESSION_MS * 2 + 1)
+  const bob = await users.signUp()
+  await users.resources.sessions.forget()
+  expect(await familyOf(ada.id)).toEqual([])
+  await expectOver(second)
+  await next(bob.refreshToken)
+})

@@ -1,0 +1,110 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Viewer } from '@argyle/kit/identity'
+import { type Answer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { decodeJwt } from 'jose'
+import type { Users } from '../open-users.ts'
+import { users } from '../subgraph.ts'
+
+export const PASSWORD = 'mismatched-socks'
+
+export const SIGN_UP = /* GraphQL */ `
+  mutation SignUp($input: SignUpInput!) {
+    signUp(input: $input) {
+      session { accessToken accessTokenExpiresAt user { id displayName version } }
+      userErrors { __typename ... on UserError { message path } }
+    }
+  }`
+
+export const SIGN_IN = /* GraphQL */ `
+  mutation SignIn($input: SignInInput!) {
+    signIn(input: $input) {
+      session { accessToken accessTokenExpiresAt user { id } }
+      userErrors { __typename ... on UserError { message path } }
+    }
+  }`
+
+export const REFRESH = /* GraphQL */ `
+  mutation Refresh {
+    refreshSession {
+      session { accessToken user { id } }
+      userErrors { __typename ... on UserError { message path } }
+    }
+  }`
+
+/** A signed-up customer, as a test goes on with one. */
+export type SignedUp = {
+  id: string
+  email: string
+  viewer: Viewer
+  accessToken: string
+  refreshToken: string
+}
+
+/** The refresh token that an answer sets; undefined where it sets none. */
+export const refreshTokenOf = ({ cookies }: Answer) =>
+  cookies.find(({ name }) => name === 'argyle_refresh')?.value
+
+/** The request of a browser that holds this refresh token. */
+export const withCookie = (token: string) => ({ headers: { cookie: `theme=dark; argyle_refresh=${token}` } })
+
+/** Who an access token speaks for. */
+export function viewerOf(accessToken: string): Viewer & { kind: 'user' } {
+  const { sub = '', sid, scope } = decodeJwt<{ sid: string; scope: string }>(accessToken)
+  return { kind: 'user', id: sub, sessionId: sid, scopes: new Set(scope.split(' ')) }
+}
+
+/** The users subgraph on a database of its own, with a clock that only the test moves. */
+export async function testUsers() {
+  let now = new Date('2026-11-21T09:00:00.250Z')
+  const subgraph = await testSubgraph(users, {
+    clock: () => now,
+    settings: {
+      ACCESS_TOKEN_ISSUER: 'https://argyle.example',
+      ACCESS_TOKEN_AUDIENCE: 'argyle',
+      SIGNING_KEY_SECRET: randomBytes(32).toString('base64url'),
+    },
+  })
+  // What the definition opened is what the harness hands out.
+  const resources = subgraph.resources as unknown as Users
+
+  return {
+    ...subgraph,
+    resources,
+    now: () => now,
+    /** Moves the clock on. */
+    pass(ms: number) {
+      now = new Date(now.getTime() + ms)
+    },
+
+    async signUp(email = `${randomUUID()}@argyle.example`, displayName = 'Ada'): Promise<SignedUp> {
+      const input = { idempotencyKey: randomUUID(), email, password: PASSWORD, displayName }
+      const answer = await subgraph.execute(SIGN_UP, { input })
+      const { session, userErrors } = answer.data?.signUp ?? {}
+      if (!session) throw new Error(`not signed up: ${JSON.stringify(userErrors ?? answer.errors)}`)
+      const viewer = viewerOf(session.accessToken)
+      const { accessToken } = session
+      return { id: viewer.id, email, viewer, accessToken, refreshToken: refreshTokenOf(answer) ?? '' }
+    },
+
+    signIn: (email: string, password = PASSWORD, clientAddress: string | null = null) =>
+      subgraph.execute(SIGN_IN, { input: { email, password } }, undefined, { clientAddress }),
+
+    refresh: (token: string) => subgraph.execute(REFRESH, {}, undefined, withCookie(token)),
+
+    /** Makes an account an administrator, as whoever sets up a shop does: in the database. */
+    async promote(userId: string): Promise<Viewer> {
+      await resources.prisma.account.updateMany({
+        where: { id: userId },
+        data: { roles: ['CUSTOMER', 'ADMIN'] },
+      })
+      return {
+        kind: 'user',
+        id: userId,
+        sessionId: '',
+        scopes: new Set(['self', 'users:read', 'users:write']),
+      }
+    },
+  }
+}
+
+export type TestUsers = Awaited<ReturnType<typeof testUsers>>
