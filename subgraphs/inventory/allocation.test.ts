@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { allocate, mergeLines, type Pick, type WantedLine } from './allocation.ts'
+import { type Allotment, allocate, mergeLines, type WantedLine } from './allocation.ts'
 import { available, type StockLevel } from './stock-level.ts'
 import { aLevel } from './testing/a-level.ts'
 
@@ -69,8 +69,8 @@ const orders = fc.array(
   },
 )
 
-function sumBy(picks: readonly Pick[], variantId: string): number {
-  return picks
+function sumBy(allotments: readonly Allotment[], variantId: string): number {
+  return allotments
     .filter(({ level }) => level.variantId === variantId)
     .reduce((sum, { quantity }) => sum + quantity, 0)
 }

@@ -5,7 +5,7 @@ import { available, type StockLevel } from './stock-level.ts'
 export type WantedLine = { readonly variantId: string; readonly quantity: number }
 
 /** Units to take from one level. */
-export type Pick = { readonly level: StockLevel; readonly quantity: number }
+export type Allotment = { readonly level: StockLevel; readonly quantity: number }
 
 /** A line that all warehouses together cannot fill. */
 export type Shortage = {
@@ -31,15 +31,15 @@ function shortagesOf(lines: readonly WantedLine[], levels: readonly StockLevel[]
 }
 
 /** What one warehouse can give of what is still wanted. */
-function picksFrom(levels: readonly StockLevel[], wanted: ReadonlyMap<string, number>): Pick[] {
+function allotmentsFrom(levels: readonly StockLevel[], wanted: ReadonlyMap<string, number>): Allotment[] {
   return levels.flatMap((level) => {
     const quantity = Math.min(available(level), wanted.get(level.variantId) ?? 0)
     return quantity > 0 ? [{ level, quantity }] : []
   })
 }
 
-function unitsOf(picks: readonly Pick[]): number {
-  return picks.reduce((sum, pick) => sum + pick.quantity, 0)
+function unitsOf(allotments: readonly Allotment[]): number {
+  return allotments.reduce((sum, allotment) => sum + allotment.quantity, 0)
 }
 
 /**
@@ -53,24 +53,24 @@ function unitsOf(picks: readonly Pick[]): number {
 export function allocate(
   lines: readonly WantedLine[],
   levels: readonly StockLevel[],
-): Decision<Pick[], Shortage> {
+): Decision<Allotment[], Shortage> {
   const shortages = shortagesOf(lines, levels)
   if (shortages.length > 0) return refuse(...shortages)
   const wanted = new Map(lines.map((line) => [line.variantId, line.quantity]))
   const warehouses = [...Map.groupBy(levels, (level) => level.warehouseId)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, held]) => held)
-  const picks: Pick[] = []
+  const allotments: Allotment[] = []
   while (warehouses.length > 0) {
-    const offers = warehouses.map((held) => picksFrom(held, wanted))
+    const offers = warehouses.map((held) => allotmentsFrom(held, wanted))
     const most = Math.max(...offers.map(unitsOf))
     if (most === 0) break
     const best = offers.findIndex((offer) => unitsOf(offer) === most)
-    for (const pick of offers[best] ?? []) {
-      picks.push(pick)
-      wanted.set(pick.level.variantId, (wanted.get(pick.level.variantId) ?? 0) - pick.quantity)
+    for (const allotment of offers[best] ?? []) {
+      allotments.push(allotment)
+      wanted.set(allotment.level.variantId, (wanted.get(allotment.level.variantId) ?? 0) - allotment.quantity)
     }
     warehouses.splice(best, 1)
   }
-  return accept(picks)
+  return accept(allotments)
 }

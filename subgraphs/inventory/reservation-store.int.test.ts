@@ -165,6 +165,17 @@ test('a reservation whose time is over gives its units back; a commit is then to
   expect(await room.said(late)).toEqual(['inventory.stock.reserved'])
 })
 
+test('a commit whose time is over is in time as long as the units are still held', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 3 })
+  const orderId = newId('ord')
+  await reserve(orderId, [{ variantId, quantity: 2 }], { ttlSeconds: 60 })
+  now = new Date(+now + 61_000)
+  await command('commit', orderId)
+  await expireDue({ prisma: room.prisma, clock })
+  expect(await room.said(orderId)).toEqual(['inventory.stock.reserved', 'inventory.stock.committed'])
+  expect(await room.level(levelIds[0] ?? '')).toMatchObject({ onHand: 1, reserved: 0 })
+})
+
 test('replicas that sweep at the same time end each reservation once', async () => {
   const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 12 })
   const orders = Array.from({ length: 12 }, () => newId('ord'))

@@ -2,7 +2,7 @@ import type { TransactionOf } from '@argyle/kit/database'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
-import { allocate, mergeLines, type Pick } from './allocation.ts'
+import { type Allotment, allocate, mergeLines } from './allocation.ts'
 import { type ReserveCommand, reservationEvent } from './events.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import type { ReservationStatus } from './generated/prisma/enums.ts'
@@ -53,7 +53,7 @@ async function heldUnits(tx: Tx, reservationId: string) {
     lines.map((line) => line.stockLevel.variantId),
   )
   const byId = new Map(locked.map((level) => [level.id, level]))
-  const held = lines.flatMap(({ stockLevelId, quantity }): Pick[] => {
+  const held = lines.flatMap(({ stockLevelId, quantity }): Allotment[] => {
     const level = byId.get(stockLevelId)
     return level ? [{ level, quantity }] : []
   })

@@ -1,4 +1,4 @@
-import type { Pick, Shortage } from './allocation.ts'
+import type { Allotment, Shortage } from './allocation.ts'
 import type { ReservationStatus } from './generated/prisma/enums.ts'
 import type { LevelChange, StockLevel } from './stock-level.ts'
 
@@ -82,8 +82,8 @@ export function decide(status: ReservationStatus | null, command: Command): Verd
 }
 
 /** Promises the picked units to an order. */
-export function hold(orderId: string, picks: readonly Pick[]): LevelChange[] {
-  return picks.map(({ level, quantity }) => ({
+export function hold(orderId: string, allotments: readonly Allotment[]): LevelChange[] {
+  return allotments.map(({ level, quantity }) => ({
     before: level,
     after: { ...level, reserved: level.reserved + quantity },
     cause: { kind: 'RESERVED', orderId, actorId: null },
@@ -103,7 +103,7 @@ function ended(level: StockLevel, quantity: number, to: Ending): StockLevel {
 }
 
 /** What the end of a reservation does to the levels that it holds units of. */
-export function end(orderId: string, held: readonly Pick[], to: Ending): LevelChange[] {
+export function end(orderId: string, held: readonly Allotment[], to: Ending): LevelChange[] {
   return held.map(({ level, quantity }) => ({
     before: level,
     after: ended(level, quantity, to),

@@ -31,7 +31,8 @@ export function movementsOf(
               reserved_delta AS "reservedDelta", on_hand AS "onHand", reserved, order_id AS "orderId", at
          FROM stock_movement WHERE stock_level_id = level.id AND id < ${below}::bigint
         ORDER BY id DESC LIMIT ${first + 1}
-     ) AS movement`
+     ) AS movement
+     ORDER BY movement.id DESC`
 }
 
 /** @param rows up to one more than the page's, the newest first. */

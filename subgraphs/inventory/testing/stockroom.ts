@@ -17,13 +17,14 @@ export type Stockroom = TestSubgraph & {
   addWarehouse(code: string, stocksNewVariants?: boolean): Promise<string>
   /** A variant with its levels and the ledger's first entries, as the seed data has them. */
   addVariant(...beginnings: Beginning[]): Promise<{ variantId: string; levelIds: string[] }>
+  /** The same for a variant whose id is given. */
+  stockVariant(variantId: string, ...beginnings: Beginning[]): Promise<string[]>
   level(id: string): Promise<{ onHand: number; reserved: number; incoming: number; version: number }>
   /** The types of the events about a subject, in the order of their sequence. */
   said(subject: string): Promise<string[]>
 }
 
-async function addVariant(prisma: PrismaClient, beginnings: readonly Beginning[]) {
-  const variantId = newId('var')
+async function stockVariant(prisma: PrismaClient, variantId: string, beginnings: readonly Beginning[]) {
   const levels = beginnings.map((beginning) => ({
     id: newId('stk'),
     variantId,
@@ -49,7 +50,7 @@ async function addVariant(prisma: PrismaClient, beginnings: readonly Beginning[]
         at: new Date(),
       })),
   })
-  return { variantId, levelIds: levels.map(({ id }) => id) }
+  return levels.map(({ id }) => id)
 }
 
 /** Opens inventory for a test file. */
@@ -66,7 +67,11 @@ export async function openStockroom(options: TestOptions = {}): Promise<Stockroo
       })
       return id
     },
-    addVariant: (...beginnings) => addVariant(prisma, beginnings),
+    async addVariant(...beginnings) {
+      const variantId = newId('var')
+      return { variantId, levelIds: await stockVariant(prisma, variantId, beginnings) }
+    },
+    stockVariant: (variantId, ...beginnings) => stockVariant(prisma, variantId, beginnings),
     level: (id) => prisma.stockLevel.findUniqueOrThrow({ where: { id } }),
     async said(subject) {
       const messages = await subgraph.outbox()
