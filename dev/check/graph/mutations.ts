@@ -1,0 +1,74 @@
+import { type FieldDefinitionNode, Kind } from 'graphql'
+import { fieldsOf, inputFieldsOf, namedType, printType, type SchemaOutline } from './schema-outline.ts'
+
+/** Mutations that need neither a key nor a version, because doing them twice is doing them once; each with the reason. */
+export const repeatable: Readonly<Record<string, string>> = {
+  signIn: 'a second sign-in is a second session, which is what was asked for',
+  refreshSession: 'the refresh token is itself used once',
+  signOut: 'ending a session that has ended changes nothing',
+  acknowledgeLowStockAlert: 'an acknowledged alert stays acknowledged',
+  markHelpful: 'a customer has one vote per review',
+}
+
+/** Mutations with a form of their own, with the reason. */
+export const freeForm: Readonly<Record<string, string>> = {
+  signOut: 'it has one switch, and cannot fail: a session that has ended stays ended',
+}
+
+/** One `input` of the mutation's name, or no argument; a payload; `userErrors` of a union of UserErrors. */
+export function mutationForm(schema: SchemaOutline): string[] {
+  const fields = fieldsOf(schema.types.get('Mutation')).filter(
+    ({ name }) => freeForm[name.value] === undefined,
+  )
+  return fields.flatMap((field) => {
+    const faults = [...inputFaults(field), ...payloadFaults(schema, field)]
+    return faults.map((fault) => `Mutation.${field.name.value}: ${fault}`)
+  })
+}
+
+/** What creates or moves takes an idempotency key; what updates takes the version it was read at. */
+export function mutationSafety({ types }: SchemaOutline): string[] {
+  return fieldsOf(types.get('Mutation'))
+    .filter((field) => repeatable[field.name.value] === undefined)
+    .filter((field) => {
+      const names = (field.arguments ?? [])
+        .flatMap(({ type }) => inputFieldsOf(types.get(namedType(type))))
+        .map(({ name }) => name.value)
+      return !names.some((name) => name === 'idempotencyKey' || /^expected\w*Version$/.test(name))
+    })
+    .map(
+      (field) =>
+        `Mutation.${field.name.value}: its input has neither idempotencyKey nor expectedVersion, and it is not listed as repeatable (dev/check/graph/mutations.ts)`,
+    )
+}
+
+function inputFaults({ name, arguments: given = [] }: FieldDefinitionNode): string[] {
+  const expected = `${name.value.charAt(0).toUpperCase()}${name.value.slice(1)}Input!`
+  const [input, ...more] = given
+  if (!input) return []
+  if (more.length > 0 || input.name.value !== 'input') return ['takes other arguments than one, called input']
+  return printType(input.type) === expected ? [] : [`its input is ${printType(input.type)}, not ${expected}`]
+}
+
+function payloadFaults({ types }: SchemaOutline, { type }: FieldDefinitionNode): string[] {
+  const payload = namedType(type)
+  if (!payload.endsWith('Payload')) return [`answers ${printType(type)}, not a payload`]
+  const errors = fieldsOf(types.get(payload)).find(({ name }) => name.value === 'userErrors')
+  if (!errors) return [`${payload} has no userErrors`]
+  if (!/^\[\w+!\]!$/.test(printType(errors.type))) {
+    return [`${payload}.userErrors is ${printType(errors.type)}, not [${namedType(errors.type)}!]!`]
+  }
+  const union = types.get(namedType(errors.type))
+  if (union?.kind !== Kind.UNION_TYPE_DEFINITION) return [`${payload}.userErrors is not a list of a union`]
+  return (union.types ?? [])
+    .map(({ name }) => name.value)
+    .filter((member) => !implementsUserError(types.get(member)))
+    .map((member) => `${member}, of ${union.name.value}, does not implement UserError`)
+}
+
+function implementsUserError(node: Parameters<typeof fieldsOf>[0]): boolean {
+  return (
+    node?.kind === Kind.OBJECT_TYPE_DEFINITION &&
+    (node.interfaces ?? []).some(({ name }) => name.value === 'UserError')
+  )
+}
