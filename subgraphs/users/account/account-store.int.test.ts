@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import type { Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestUsers, testUsers } from '../testing/test-users.ts'
+
+let users: TestUsers
+beforeAll(async () => {
+  users = await testUsers()
+})
+afterAll(() => users.close())
+
+const change = (field: string, type: string, selection: string) => /* GraphQL */ `
+  mutation Change($input: ${type}!) {
+    ${field}(input: $input) {
+      ${selection}
+      userErrors { __typename ... on UserError { message path } ... on VersionConflictError { currentVersion } }
+    }
+  }`
+const RENAME = change('updateProfile', 'UpdateProfileInput', 'user { id displayName version }')
+const GRANT = change('grantRole', 'GrantRoleInput', 'user { roles version }')
+const REVOKE = change('revokeRole', 'RevokeRoleInput', 'user { roles version }')
+
+const run = (operation: string, input: object, viewer: Viewer) => users.execute(operation, { input }, viewer)
+const accountOf = (id: string) => users.resources.prisma.account.findFirst({ where: { id } })
+
+test('a new name is kept and told once, as the sample has it', async () => {
+  const { id, viewer } = await users.signUp()
+  const { data } = await run(RENAME, { expectedVersion: 1, displayName: ' Ada L. ' }, viewer)
+  expect(data.updateProfile).toEqual({ user: { id, displayName: 'Ada L.', version: 2 }, userErrors: [] })
+  await run(RENAME, { expectedVersion: 2, displayName: 'Ada L.' }, viewer)
+  const told = (await users.outbox()).filter(({ subject }) => subject === id)
+  expect(told.map(({ sequence }) => sequence)).toEqual([1, 2])
+  const file = new URL('../event-samples/users.profile.updated.json', import.meta.url)
+  const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  expect(told[1]).toMatchObject({ type: sample.type, data: { userId: id, displayName: 'Ada L.' } })
+  expect(Object.keys(told[1]?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+})
+
+test('of two changes to one version one wins', async () => {
+  const { id, viewer } = await users.signUp()
+  const answers = await Promise.all(
+    ['Ann', 'Bea'].map((displayName) => run(RENAME, { expectedVersion: 1, displayName }, viewer)),
+  )
+  const conflicts = answers.flatMap(({ data }) => data.updateProfile.userErrors)
+  expect(conflicts).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 2 }])
+  expect((await accountOf(id))?.version).toBe(2)
+})
+
+test('an administrator grants and revokes roles, and each change leaves a trace', async () => {
+  const [boss, ada] = [await users.signUp(), await users.signUp()]
+  const admin = await users.promote(boss.id)
+  const granted = await run(GRANT, { userId: ada.id, expectedVersion: 1, role: 'SUPPORT' }, admin)
+  expect(granted.data.grantRole).toEqual({
+    user: { roles: ['CUSTOMER', 'SUPPORT'], version: 2 },
+    userErrors: [],
+  })
+  const revoked = await run(REVOKE, { userId: ada.id, expectedVersion: 2, role: 'SUPPORT' }, admin)
+  expect(revoked.data.revokeRole).toEqual({ user: { roles: ['CUSTOMER'], version: 3 }, userErrors: [] })
+  const trace = { where: { userId: ada.id }, orderBy: { version: 'asc' } } as const
+  expect(await users.resources.prisma.roleChange.findMany(trace)).toMatchObject([
+    { version: 2, role: 'SUPPORT', granted: true, actorId: boss.id },
+    { version: 3, role: 'SUPPORT', granted: false, actorId: boss.id },
+  ])
+})
+
+test.each([
+  ['nobody', { kind: 'anonymous' }, 'UNAUTHENTICATED'],
+  [
+    'a customer',
+    { kind: 'user', id: newId('usr'), sessionId: newId('ses'), scopes: new Set(['self']) },
+    'FORBIDDEN',
+  ],
+  [
+    'staff without users:write',
+    { kind: 'user', id: newId('usr'), sessionId: newId('ses'), scopes: new Set(['self', 'users:read']) },
+    'FORBIDDEN',
+  ],
+] as const)('%s changes no role', async (_, viewer, code) => {
+  const ada = await users.signUp()
+  for (const operation of [GRANT, REVOKE]) {
+    const answer = await run(operation, { userId: ada.id, expectedVersion: 1, role: 'ADMIN' }, viewer)
+    expect(answer.errors).toMatchObject([{ extensions: { code } }])
+  }
+  expect(await accountOf(ada.id)).toMatchObject({ roles: ['CUSTOMER'], version: 1 })
+})
+
+test.each(['roles', 'role', 'scopes', 'version', 'id'])(
+  'no input of a customer’s own takes “%s”',
+  async (field) => {
+    const { id, viewer } = await users.signUp()
+    const forged = { expectedVersion: 1, displayName: 'Eve', [field]: ['ADMIN'] }
+    const answer = await run(RENAME, forged, viewer)
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(await accountOf(id)).toMatchObject({ roles: ['CUSTOMER'], displayName: 'Ada' })
+  },
+)
+
+test('administrators who revoke each other at once leave one', async () => {
+  const { account } = users.resources.prisma
+  await account.updateMany({ where: { roles: { has: 'ADMIN' } }, data: { roles: ['CUSTOMER'] } })
+  const [one, two] = [await users.signUp(), await users.signUp()]
+  const [first, second] = [await users.promote(one.id), await users.promote(two.id)]
+  const answers = await Promise.all([
+    run(REVOKE, { userId: two.id, expectedVersion: 1, role: 'ADMIN' }, first),
+    run(REVOKE, { userId: one.id, expectedVersion: 1, role: 'ADMIN' }, second),
+  ])
+  const refused = answers.flatMap(({ data }) => data.revokeRole.userErrors)
+  expect(refused).toMatchObject([{ __typename: 'LastAdministratorError', path: ['userId'] }])
+  expect(await account.count({ where: { roles: { has: 'ADMIN' } } })).toBe(1)
+})
+
+test('staff page through all accounts, newest first, each once', async () => {
+  users.pass(60_000)
+  const newest = [await users.signUp(), await users.signUp(), await users.signUp()].map(({ id }) => id)
+  users.pass(1)
+  const last = (await users.signUp()).id
+  const staff: Viewer = { kind: 'user', id: newId('usr'), sessionId: '', scopes: new Set(['users:read']) }
+  const PAGE = `query ($first: Int, $after: String) {
+    users(first: $first, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } totalCount } }`
+  const seen: string[] = []
+  let after: string | null = null
+  let total = 0
+  do {
+    const { data } = await users.execute(PAGE, { first: 2, after }, staff)
+    seen.push(...data.users.edges.map(({ node }: { node: { id: string } }) => node.id))
+    after = data.users.pageInfo.hasNextPage ? data.users.pageInfo.endCursor : null
+    total = data.users.totalCount
+  } while (after)
+  expect(seen.slice(0, 4)).toEqual([last, ...newest.toSorted().reverse()])
+  expect(seen).toHaveLength(total)
+  expect(new Set(seen).size).toBe(total)
+})

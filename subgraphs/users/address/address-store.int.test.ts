@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import type { Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ADD, anAddress, REMOVE, UPDATE } from '../testing/address-book.ts'
+import { type TestUsers, testUsers } from '../testing/test-users.ts'
+import { MOST_ADDRESSES } from './address.ts'
+
+let users: TestUsers
+beforeAll(async () => {
+  users = await testUsers()
+})
+afterAll(() => users.close())
+
+async function add(viewer: Viewer, over: object = {}) {
+  const { data } = await users.execute(ADD, { input: anAddress(over) }, viewer)
+  return data.addAddress
+}
+async function update(viewer: Viewer, input: object) {
+  return (await users.execute(UPDATE, { input }, viewer)).data.updateAddress
+}
+async function remove(viewer: Viewer, input: object) {
+  return (await users.execute(REMOVE, { input }, viewer)).data.removeAddress
+}
+async function bookOf(viewer: Viewer) {
+  const { data } = await users.execute('{ me { addresses { id city isDefault version } } }', {}, viewer)
+  return data.me.addresses
+}
+const toldOf = async (id: string) => (await users.outbox()).filter(({ subject }) => subject === id)
+
+function sampleOf(type: string) {
+  const file = new URL(`../event-samples/${type}.json`, import.meta.url)
+  return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+
+test('an address is added, changed and removed, and each step is told as its sample has it', async () => {
+  const { viewer, id: userId } = await users.signUp()
+  const { address } = await add(viewer)
+  expect(address).toMatchObject({ city: 'Leeds', line2: null, isDefault: false, version: 1 })
+  const changed = await update(viewer, {
+    addressId: address.id,
+    expectedVersion: 1,
+    city: 'York',
+    line2: 'Flat 3',
+  })
+  expect(changed).toMatchObject({
+    address: { city: 'York', line2: 'Flat 3', line1: '1 Loom Lane', version: 2 },
+  })
+  const removed = await remove(viewer, { addressId: address.id, expectedVersion: 2 })
+  expect(removed).toEqual({ removedAddressId: address.id, userErrors: [] })
+  expect(await bookOf(viewer)).toEqual([])
+  const told = await toldOf(address.id)
+  expect(told).toMatchObject([
+    { type: 'users.address.saved', sequence: 1, data: { userId, city: 'Leeds', line2: null } },
+    { type: 'users.address.saved', sequence: 2, data: { userId, city: 'York', line2: 'Flat 3' } },
+    { type: 'users.address.removed', sequence: 3, data: { userId, addressId: address.id } },
+  ])
+  for (const { type, data } of told) {
+    expect(Object.keys(data as object).sort()).toEqual(Object.keys(sampleOf(type).data as object).sort())
+  }
+})
+
+test('the same request again, even at once, adds no second address', async () => {
+  const { viewer } = await users.signUp()
+  const idempotencyKey = newId('key')
+  const answers = await Promise.all(Array.from({ length: 4 }, () => add(viewer, { idempotencyKey })))
+  expect(new Set(answers.map(({ address }) => address.id)).size).toBe(1)
+  expect(await bookOf(viewer)).toHaveLength(1)
+  expect(await toldOf(answers[0].address.id)).toHaveLength(1)
+  const other = await add(viewer, { idempotencyKey, city: 'York' })
+  expect(other).toMatchObject({ address: null, userErrors: [{ __typename: 'IdempotencyKeyReusedError' }] })
+})
+
+test('one key means nothing to another account', async () => {
+  const [ada, bob] = [await users.signUp(), await users.signUp()]
+  const idempotencyKey = newId('key')
+  const [first, second] = [
+    await add(ada.viewer, { idempotencyKey }),
+    await add(bob.viewer, { idempotencyKey }),
+  ]
+  expect(first.address.id).not.toBe(second.address.id)
+})
+
+test('a book has one default at most, though two are made it at once', async () => {
+  const { viewer } = await users.signUp()
+  const first = (await add(viewer, { isDefault: true })).address
+  await Promise.all([add(viewer, { isDefault: true }), add(viewer, { isDefault: true })])
+  const book = await bookOf(viewer)
+  expect(book.filter(({ isDefault }: { isDefault: boolean }) => isDefault)).toHaveLength(1)
+  // Losing the default is no change of the address itself.
+  expect(book[0]).toEqual({ id: first.id, city: 'Leeds', isDefault: false, version: 1 })
+  await update(viewer, { addressId: first.id, expectedVersion: 1, isDefault: true })
+  expect((await bookOf(viewer)).map(({ isDefault }: { isDefault: boolean }) => isDefault)).toEqual([
+    true,
+    false,
+    false,
+  ])
+})
+
+test('a book ends at its limit, though many are added at once', async () => {
+  const { viewer } = await users.signUp()
+  const answers = await Promise.all(Array.from({ length: MOST_ADDRESSES + 5 }, () => add(viewer)))
+  const refused = answers.filter(({ address }) => address === null)
+  expect(refused).toHaveLength(5)
+  expect(refused[0].userErrors).toMatchObject([{ __typename: 'ValidationError', path: null }])
+  expect(await bookOf(viewer)).toHaveLength(MOST_ADDRESSES)
+})
+
+test('of two changes to one version one wins, and the other learns the current version', async () => {
+  const { viewer } = await users.signUp()
+  const { id: addressId } = (await add(viewer)).address
+  const answers = await Promise.all(
+    ['York', 'Hull'].map((city) => update(viewer, { addressId, expectedVersion: 1, city })),
+  )
+  const conflicts = answers.flatMap(({ userErrors }) => userErrors)
+  expect(conflicts).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 2 }])
+  expect(await toldOf(addressId)).toHaveLength(2)
+  const stale = await remove(viewer, { addressId, expectedVersion: 1 })
+  expect(stale).toMatchObject({ removedAddressId: null, userErrors: [{ currentVersion: 2 }] })
+})
+
+test('somebody else’s address answers as one that does not exist', async () => {
+  const [ada, eve] = [await users.signUp(), await users.signUp()]
+  const { address } = await add(ada.viewer)
+  const missing = newId('adr')
+  for (const [mutate, change] of [
+    [update, { expectedVersion: 1, city: 'York' }],
+    [remove, { expectedVersion: 1 }],
+  ] as const) {
+    const foreign = await mutate(eve.viewer, { addressId: address.id, ...change })
+    const unknown = await mutate(eve.viewer, { addressId: missing, ...change })
+    expect(foreign.userErrors).toMatchObject([{ __typename: 'ValidationError', path: ['addressId'] }])
+    expect(JSON.stringify(foreign).replaceAll(address.id, missing)).toBe(JSON.stringify(unknown))
+  }
+  expect(await bookOf(ada.viewer)).toMatchObject([{ id: address.id, city: 'Leeds', version: 1 }])
+})
+
+test('a repeated key of an address that was removed since says so', async () => {
+  const { viewer } = await users.signUp()
+  const idempotencyKey = newId('key')
+  const { address } = await add(viewer, { idempotencyKey })
+  await remove(viewer, { addressId: address.id, expectedVersion: 1 })
+  const again = await add(viewer, { idempotencyKey })
+  expect(again).toMatchObject({ address: null, userErrors: [{ __typename: 'ValidationError' }] })
+  expect(await bookOf(viewer)).toEqual([])
+})
