@@ -1,0 +1,70 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A server of the test's own on a free port; what it does can be changed while it runs. */
+export type TestServer = {
+  readonly origin: string
+  readonly port: number
+  /** How many requests reached it. */
+  count(): number
+  handle(listener: RequestListener): void
+  /** Stops listening and breaks every connection: what a killed process looks like. */
+  stop(): Promise<void>
+  /** Listens again on the same port. */
+  start(): Promise<void>
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+}
+
+export async function startTestServer(first: RequestListener): Promise<TestServer> {
+  let listener = first
+  let requests = 0
+  const open = () =>
+    createServer((request, response) => {
+      requests++
+      listener(request, response)
+    })
+  let server = open()
+  await listen(server, 0)
+  // A server that listens on a port has an address of this form.
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    origin: `http://127.0.0.1:${port}`,
+    count: () => requests,
+    handle(next) {
+      listener = next
+    },
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+    async start() {
+      server = open()
+      await listen(server, port)
+    },
+  }
+}
+
+export async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+/** Answers JSON with a status. */
+export function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}

@@ -1,0 +1,77 @@
+import { pino } from 'pino'
+import { type Router, type RouterOptions, startRouter } from '../router.ts'
+import { parseSettings, type RouterSettingsInput } from '../settings.ts'
+import { composeSubgraphs } from '../supergraph/compose.ts'
+import type { SubgraphSource } from '../supergraph/supergraph-yaml.ts'
+import type { Log } from '../telemetry/log.ts'
+
+export type GraphQLAnswer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly data: unknown
+  readonly errors: readonly {
+    readonly message: string
+    readonly path?: readonly (string | number)[]
+    readonly extensions: Readonly<Record<string, unknown>>
+  }[]
+}
+
+export type Asking = {
+  readonly variables?: Readonly<Record<string, unknown>>
+  readonly operationName?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type TestRouter = Router & {
+  /** Every line that the router logged. */
+  readonly logged: string[]
+  ask(query: string, asking?: Asking): Promise<GraphQLAnswer>
+}
+
+/** A log whose lines a test can read. */
+export function testLog(): { readonly log: Log; readonly logged: string[] } {
+  const logged: string[] = []
+  return { logged, log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }) }
+}
+
+export async function ask(url: string, query: string, asking: Asking = {}): Promise<GraphQLAnswer> {
+  const { headers, ...rest } = asking
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, ...rest }),
+  })
+  return readAnswer(response)
+}
+
+export async function readAnswer(response: Response): Promise<GraphQLAnswer> {
+  // What the assertions are about: a body of another shape fails them.
+  const body = (await response.json()) as Partial<Pick<GraphQLAnswer, 'data' | 'errors'>>
+  return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] }
+}
+
+/** The supergraph SDL of subgraphs that compose. */
+export function composed(sources: readonly SubgraphSource[]): string {
+  const result = composeSubgraphs(sources)
+  if (result.ok) return result.sdl
+  throw new Error(result.problems.map(({ message }) => message).join('\n'))
+}
+
+/** Starts a router on a free port; a limit of 1 s for a fetch unless told. */
+export async function startTestRouter(
+  supergraph: RouterOptions['supergraph'],
+  {
+    settings,
+    ...options
+  }: Partial<Omit<RouterOptions, 'settings'>> & { settings?: RouterSettingsInput } = {},
+): Promise<TestRouter> {
+  const { log, logged } = testLog()
+  const router = await startRouter({
+    supergraph,
+    port: 0,
+    log,
+    settings: parseSettings(settings ?? {}, 'the test'),
+    ...options,
+  })
+  return { ...router, logged, ask: (query, asking) => ask(router.url, query, asking) }
+}
