@@ -1,0 +1,44 @@
+import path from 'node:path'
+import { importsOf } from './source-text.ts'
+
+/** Who may import from whom; the first row whose `area` a file stands in counts. `*` is the name of one subgraph. */
+export const directions: readonly { area: RegExp; may: (name: string) => readonly string[]; rule: string }[] =
+  [
+    { area: /^router\//, may: () => ['router'], rule: 'the router imports nothing of the subgraphs' },
+    { area: /^subgraphs\/kit\//, may: () => ['subgraphs/kit'], rule: 'the kit imports no subgraph' },
+    {
+      area: /^subgraphs\/([^/]+)\//,
+      may: (name) => [`subgraphs/${name}`, 'subgraphs/kit'],
+      rule: 'a subgraph imports only the kit and its own files',
+    },
+  ]
+
+// Siblings share data: schemas and sample events, read as files.
+const data = /\.(json|graphql|sql|toml)$/
+
+/**
+ * Where a source file imports against the direction of dependencies.
+ * @param file its path from the root, with slashes
+ * @param source its text
+ */
+export function boundaryFaults(file: string, source: string): string[] {
+  const row = directions.find(({ area }) => area.test(file))
+  if (!row) return []
+  const allowed = row.may(row.area.exec(file)?.[1] ?? '')
+  return importsOf(source)
+    .filter((specifier) => !data.test(specifier))
+    .filter((specifier) => {
+      const target = targetOf(file, specifier)
+      return target !== undefined && !allowed.some((area) => target.startsWith(`${area}/`))
+    })
+    .map((specifier) => `${file} imports ${specifier}: ${row.rule}`)
+}
+
+/** The path from the root that a specifier names; undefined for packages of others. */
+function targetOf(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return path.posix.join(path.posix.dirname(file), specifier)
+  const own = /^@argyle\/([^/]+)\/?(.*)$/.exec(specifier)
+  if (!own) return undefined
+  const [, name, rest] = own
+  return name === 'router' ? `router/${rest}` : `subgraphs/${name}/${rest}`
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { foldersWith, root } from '../repository.ts'
+import { boundaryFaults } from './boundaries.ts'
+import { conventionFaults } from './graph/graph-conventions.ts'
+import { houseFaults } from './house-rules.ts'
+import { sourceFiles } from './source-files.ts'
+import { placeFaults } from './subgraph-places.ts'
+
+/** Something that must hold for the whole repository; `run` answers what is wrong, or nothing. */
+export type Check = { name: string; run: () => Promise<string> }
+
+/** The checks of `npm run check`, cheapest to mend first. */
+export const checks: readonly Check[] = [
+  { name: 'types', run: () => tool('tsc', '--noEmit', '--pretty', 'false', '-p', '.') },
+  { name: 'format and lint', run: () => tool('biome', 'check', '--colors=off', '.') },
+  { name: 'unused code', run: () => tool('knip', '--no-progress') },
+  { name: 'boundaries', run: async () => lines(boundaries()) },
+  { name: 'graph conventions', run: async () => lines(graphConventions()) },
+  { name: 'composition', run: () => tool('node', 'router/compose.ts', '--output', '-') },
+]
+
+function boundaries(): string[] {
+  const ofFiles = sourceFiles(root).flatMap(({ file, source }) => [
+    ...boundaryFaults(file, source),
+    ...houseFaults(file, source),
+  ])
+  return [...ofFiles, ...placeFaults(root)]
+}
+
+function graphConventions(): string[] {
+  return foldersWith('subgraphs', 'schema.graphql').flatMap((name) =>
+    conventionFaults(name, readFileSync(path.join(root, 'subgraphs', name, 'schema.graphql'), 'utf8')).map(
+      (fault) => `${name}: ${fault}`,
+    ),
+  )
+}
+
+const lines = (faults: readonly string[]) => faults.join('\n')
+
+/** Runs a program of node_modules/.bin at the root; what it writes counts only when it fails. */
+async function tool(name: string, ...args: string[]): Promise<string> {
+  const child = spawn(path.join(root, 'node_modules', '.bin', name), args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return code === 0 ? '' : `${stdout}${stderr}`.trim() || `${name} ended with ${code}`
+}

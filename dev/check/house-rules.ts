@@ -1,0 +1,44 @@
+import path from 'node:path'
+import { codeOnly } from './source-text.ts'
+
+const LONGEST_FILE = 250
+// A table of cases reads well at a length at which code does not.
+const LONGEST_TEST = 400
+const vague = ['utils', 'util', 'helpers', 'helper', 'common', 'types', 'index', 'misc', 'shared']
+const environmentFiles = ['config.ts', 'prisma.config.ts', 'vitest.config.ts']
+// Words of the shop; the kit serves any.
+const business =
+  /\b(cart|coupon|sku|warehouse|shipment|checkout|argyle_(users|products|inventory|reviews|orders))s?\b/i
+
+type Rule = { rule: string; broken: (file: string, source: string) => boolean }
+
+/** What holds for every source file of ours. */
+export const houseRules: readonly Rule[] = [
+  {
+    rule: `a file has at most ${LONGEST_FILE} lines, a test ${LONGEST_TEST}`,
+    broken: (file, source) =>
+      source.trimEnd().split('\n').length > (file.endsWith('.test.ts') ? LONGEST_TEST : LONGEST_FILE),
+  },
+  {
+    rule: 'file names are kebab-case',
+    broken: (file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*\.ts$/.test(path.basename(file)),
+  },
+  {
+    rule: 'a file is named for what is in it',
+    broken: (file) => vague.includes(path.basename(file).split('.')[0] ?? ''),
+  },
+  {
+    rule: 'process.env appears only in config.ts',
+    broken: (file, source) =>
+      /process\.env\b/.test(codeOnly(source)) && !environmentFiles.includes(path.basename(file)),
+  },
+  {
+    rule: 'the kit holds no business word',
+    broken: (file, source) => /^subgraphs\/kit\/(?!.*\.test\.ts$)/.test(file) && business.test(source),
+  },
+]
+
+/** The rules that a file breaks, each with the file. */
+export function houseFaults(file: string, source: string): string[] {
+  return houseRules.filter(({ broken }) => broken(file, source)).map(({ rule }) => `${file}: ${rule}`)
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { runChecks } from './run-checks.ts'
+
+const timeless = (lines: string[]) => lines.map((line) => line.replace(/\d+\.\d s/, '… s'))
+
+test('every check gets its line, and failures are told together at the end', async () => {
+  const lines: string[] = []
+  const checks = [
+    { name: 'types', run: async () => 'a.ts: wrong' },
+    { name: 'lint', run: async () => '' },
+    { name: 'composition', run: async () => Promise.reject(new Error('no such file')) },
+  ]
+  expect(await runChecks(checks, (line) => lines.push(line))).toBe(false)
+  expect(timeless(lines).slice(0, 3).sort()).toEqual(['✓ lint (… s)', '✗ composition (… s)', '✗ types (… s)'])
+  expect(lines.slice(3)).toEqual([
+    '\n✗ types\na.ts: wrong',
+    '\n✗ composition\nError: no such file',
+    '\nfailed: types, composition',
+  ])
+})
+
+test('when all hold the last line says so', async () => {
+  const lines: string[] = []
+  expect(await runChecks([{ name: 'types', run: async () => '' }], (line) => lines.push(line))).toBe(true)
+  expect(timeless(lines)).toEqual(['✓ types (… s)', 'all 1 checks hold'])
+})

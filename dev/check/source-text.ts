@@ -1,0 +1,23 @@
+// TypeScript 7 has no compiler API to ask, and imports of types, which stripping would erase, count too.
+const forms = [
+  /\b(?:import|export)\b[^'";()]*?\bfrom\s*(['"])(.+?)\1/g,
+  /^\s*import\s*(['"])(.+?)\1/gm,
+  /\bimport\(\s*(['"])(.+?)\1/g,
+  /\bvi\.mock\(\s*(['"])(.+?)\1/g,
+]
+
+/** The module specifiers that a TypeScript source imports, exports from or loads, those of types included. */
+export function importsOf(source: string): string[] {
+  const code = withoutComments(source)
+  return forms.flatMap((form) => [...code.matchAll(form)].map(([, , specifier = '']) => specifier))
+}
+
+/** The source without what is only said in comments on lines of their own. */
+export function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
+}
+
+/** The source without its comments and without the text of its quoted strings. */
+export function codeOnly(source: string): string {
+  return withoutComments(source).replace(/'[^'\n]*'/g, "''")
+}
