@@ -10,14 +10,16 @@ export function isPrintable(value: string): boolean {
   return value.isWellFormed() && !UNPRINTABLE.test(value)
 }
 
+// Each check ends the checking: one fault of a field is told, not all that follow from it.
+
 /** One line of text that people read, trimmed and in Unicode's composed form (NFC), 1 to `max` UTF-16 units. */
 export function lineOfText(max: number) {
   return z
     .string()
     .trim()
     .normalize('NFC')
-    .min(1)
-    .max(max)
+    .min(1, { abort: true })
+    .max(max, { abort: true })
     .refine((value) => isPrintable(value) && VISIBLE.test(value), { error: 'one line of printable text' })
 }
 
@@ -27,7 +29,7 @@ export function maybeLineOfText(max: number) {
     .string()
     .trim()
     .normalize('NFC')
-    .max(max)
+    .max(max, { abort: true })
     .refine((value) => value === '' || (isPrintable(value) && VISIBLE.test(value)), {
       error: 'one line of printable text',
     })

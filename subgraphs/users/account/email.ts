@@ -12,5 +12,5 @@ export const emailSchema = z
   .string()
   .trim()
   .toLowerCase()
-  .max(254)
+  .max(254, { abort: true })
   .regex(EMAIL, { error: 'an e-mail address such as ada@argyle.example' })

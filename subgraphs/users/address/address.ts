@@ -48,8 +48,8 @@ const fields = {
   postalCode: z
     .string()
     .trim()
-    .min(1)
-    .max(16)
+    .min(1, { abort: true })
+    .max(16, { abort: true })
     .regex(POSTAL_CODE, { error: 'letters, digits, spaces and hyphens' }),
   countryCode: z
     .string()
