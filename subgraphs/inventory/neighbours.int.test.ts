@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reserveCommand } from './events.ts'
+import { openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { violations } from './testing/violations.ts'
+
+// The samples that the neighbours keep of what they publish: data, not code.
+let room: Stockroom
+let warehouseId: string
+
+beforeAll(async () => {
+  room = await openStockroom()
+  warehouseId = await room.addWarehouse('LEI-1')
+})
+afterAll(async () => {
+  expect(await violations(room.prisma)).toEqual([])
+  await room.close()
+})
+
+function sampleOf(subgraph: string, type: string) {
+  return JSON.parse(
+    readFileSync(new URL(`../${subgraph}/event-samples/${type}.json`, import.meta.url), 'utf8'),
+  )
+}
+
+function hear(subgraph: string, type: string) {
+  const { id, subject, sequence, data } = sampleOf(subgraph, type)
+  return room.deliver(type, data, { id, subject, sequence })
+}
+
+test('the commands of orders take an order from its hold to its sale', async () => {
+  const { lines, customerId, orderId } = reserveCommand(sampleOf('orders', 'inventory.reserve'))
+  expect(customerId).toMatch(/^usr_/)
+  for (const { variantId } of lines) await room.stockVariant(variantId, { warehouseId, onHand: 50 })
+  await hear('orders', 'inventory.reserve')
+  await hear('orders', 'inventory.commit')
+  await hear('orders', 'inventory.release')
+  expect(await room.said(orderId)).toEqual([
+    'inventory.stock.reserved',
+    'inventory.stock.committed',
+    'inventory.stock.committed',
+  ])
+})
+
+test('the variants of a product that products tells of are known', async () => {
+  await hear('products', 'products.product.changed')
+  const { variants } = sampleOf('products', 'products.product.changed').data
+  const levels = await room.prisma.stockLevel.findMany({ select: { variantId: true, warehouseId: true } })
+  for (const { variantId } of variants) expect(levels).toContainEqual({ variantId, warehouseId })
+})
