@@ -43,6 +43,7 @@ export function writeReview(
 ): { title: string | null; body: string } {
   const type = sockTypeOf(opinion.product)
   const { name, pattern, material } = design(plan, opinion.product)
+  const weeks = random.between(3, 24)
   const words: Record<string, string> = {
     name,
     pattern: PATTERN_NOUNS[pattern],
@@ -50,8 +51,8 @@ export function writeReview(
     colour: random.pick(coloursOf(plan, opinion.product)).name.toLowerCase(),
     socks: type.noun.toLowerCase(),
     worn: random.pick(OCCASIONS[opinion.occasion]?.worn ?? ['a month']),
-    washes: String(random.between(3, 40)),
-    weeks: String(random.between(2, 9)),
+    washes: String(weeks + random.below(weeks)),
+    weeks: String(weeks),
   }
   const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '')
   const title = random.flip(0.75) ? fill(random.pick(TITLES[rating])) : null

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { ShopFailure } from './failure.ts'
 
-/** One port that the shop wants, for whom, and the option that chooses another. */
+/** One port that the shop wants, for what, and the option that chooses another. */
 export type WantedPort = { readonly port: number; readonly owner: string; readonly option: string }
 
 /**
@@ -9,32 +9,40 @@ export type WantedPort = { readonly port: number; readonly owner: string; readon
  * @throws ShopFailure that names every port in the way
  */
 export async function requireFreePorts(host: string, wanted: readonly WantedPort[]): Promise<void> {
-  const faults = await Promise.all(wanted.filter(({ port }) => port !== 0).map((want) => faultOf(host, want)))
-  const [first, ...more] = faults.filter((fault) => fault !== null)
-  if (first) throw new ShopFailure([first, ...more].join('; '))
+  const tried = wanted.filter(({ port }) => port !== 0).map((want) => tryPort(host, want))
+  const faults = (await Promise.all(tried)).filter((fault) => fault !== null)
+  const taken = faults.filter(({ code }) => code === 'EADDRINUSE')
+  const others = faults.filter(({ code }) => code !== 'EADDRINUSE').map((fault) => lineOf(host, fault))
+  const lines = new Set(taken.length > 0 ? [takenLine(taken), ...others] : others)
+  if (lines.size > 0) throw new ShopFailure([...lines].join('; '))
 }
 
-function faultOf(host: string, { port, owner, option }: WantedPort): Promise<string | null> {
+type Fault = { readonly want: WantedPort; readonly code: string | undefined; readonly message: string }
+
+function tryPort(host: string, want: WantedPort): Promise<Fault | null> {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(lineOf(error, { host, port, owner, option })),
-    )
-    server.listen({ port, host }, () => server.close(() => resolve(null)))
+    server.once('error', ({ code, message }: NodeJS.ErrnoException) => resolve({ want, code, message }))
+    server.listen({ port: want.port, host }, () => server.close(() => resolve(null)))
   })
 }
 
-function lineOf({ code, message }: NodeJS.ErrnoException, want: WantedPort & { host: string }): string {
-  const { host, port, owner, option } = want
+function takenLine(taken: readonly Fault[]): string {
+  const ports = taken.map(({ want }) => `${want.port} (${want.owner})`).join(', ')
+  const options = [...new Set(taken.map(({ want }) => want.option))].join(' and ')
+  return taken.length === 1
+    ? `port ${ports} is in use: stop the program that listens there, or choose another with ${options}`
+    : `ports ${ports} are in use: stop what listens there (another shop?), or choose others with ${options}`
+}
+
+function lineOf(host: string, { want: { port, owner, option }, code, message }: Fault): string {
   switch (code) {
-    case 'EADDRINUSE':
-      return `port ${port} (for ${owner}) is in use: stop the program that listens there, or choose another with ${option}`
     case 'EACCES':
-      return `no permission to listen on port ${port} (for ${owner}): choose one above 1023 with ${option}`
+      return `no permission to listen on port ${port} (${owner}): choose one above 1023 with ${option}`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is no address of this machine: choose another with --host, such as 127.0.0.1`
+      return `${JSON.stringify(host)} is no address of this machine: choose another with --host, such as 127.0.0.1`
     default:
-      return `cannot listen on ${host}:${port} (for ${owner}): ${message}`
+      return `cannot listen on ${host}:${port} (${owner}): ${message}`
   }
 }

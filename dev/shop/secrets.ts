@@ -23,11 +23,12 @@ export type Secrets = z.output<typeof format>
 /**
  * Reads the data folder's secrets, or makes them: they belong to the data, since what one start sealed the next must open. The file
  * is readable by its owner only.
+ * @param fresh puts new ones in the place of those before
  * @throws ShopFailure when the file is there but not whole
  */
-export function secretsOf(dataDir: string): Secrets {
+export function secretsOf(dataDir: string, fresh = false): Secrets {
   const file = path.join(dataDir, 'secrets.json')
-  const text = readOrNull(file)
+  const text = fresh ? null : readOrNull(file)
   if (text === null) return makeSecrets(file)
   const secrets = parse(text)
   if (!secrets)
@@ -39,8 +40,7 @@ export function secretsOf(dataDir: string): Secrets {
   return secrets
 }
 
-/** New secrets, in the place of those before. */
-export function makeSecrets(file: string): Secrets {
+function makeSecrets(file: string): Secrets {
   const make = () => randomBytes(KEY_BYTES).toString('base64url')
   const secrets = { internalTokenMasterKey: make(), signingKeySecret: make() }
   mkdirSync(path.dirname(file), { recursive: true })

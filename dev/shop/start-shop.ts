@@ -77,7 +77,7 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const { size = null, fresh = false } = options
   const seed = await prepareDatabases(server, SUBGRAPH_NAMES, { size, fresh, now: Date.now, onProgress })
   onProgress('starting the subgraphs and the router')
-  const secrets = secretsOf(dataDir)
+  const secrets = secretsOf(dataDir, fresh)
   const running = await runSubgraphs(definitions, { host, ports, server, secrets, onProgress, cleanup })
   // One entry per name, by construction.
   const subgraphs = Object.fromEntries(running.map((one) => [one.name, one])) as Shop['subgraphs']
@@ -130,5 +130,5 @@ function wantedPorts(ports: Ports): WantedPort[] {
   const subgraphs = SUBGRAPH_NAMES.map((owner, place) => {
     return { owner, port: ports.subgraphPortBase + place, option: '--subgraph-port-base' }
   })
-  return [{ owner: 'the router', port: ports.router, option: '--port' }, ...subgraphs]
+  return [{ owner: 'router', port: ports.router, option: '--port' }, ...subgraphs]
 }

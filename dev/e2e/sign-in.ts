@@ -1,0 +1,18 @@
+import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
+
+const SIGN_IN = `mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) { session { accessToken user { id displayName } } userErrors { __typename ... on UserError { message } } }
+}`
+
+/** Signs a client in, as which it asks from here on. @returns the user's id */
+export async function signIn(
+  client: GraphqlClient,
+  account: { email: string; password: string },
+): Promise<string> {
+  const { email, password } = account
+  const { data, errors } = await client.ask(SIGN_IN, { input: { email, password } })
+  const session = data?.signIn?.session
+  if (!session) throw new Error(`${email} cannot sign in: ${JSON.stringify({ data, errors })}`)
+  client.useToken(session.accessToken)
+  return session.user.id
+}

@@ -1,0 +1,19 @@
+/**
+ * Asks again and again until the answer is right: events travel at their own pace. The limit only bounds a test that would fail
+ * anyway.
+ * @throws Error with the last answer once the limit is over
+ */
+export async function waitUntil<T>(
+  ask: () => Promise<T>,
+  isRight: (answer: T) => boolean,
+  limitMs = 20_000,
+): Promise<T> {
+  const end = performance.now() + limitMs
+  for (;;) {
+    const answer = await ask()
+    if (isRight(answer)) return answer
+    if (performance.now() > end)
+      throw new Error(`still not right after ${limitMs} ms: ${JSON.stringify(answer)}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}

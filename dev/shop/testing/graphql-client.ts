@@ -1,0 +1,47 @@
+/** What the router answered, as a test reads it. */
+export type Answer = {
+  readonly status: number
+  // The test knows the shape of its own operation.
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  readonly data: any
+  readonly errors: readonly {
+    message: string
+    path?: readonly (string | number)[]
+    extensions?: Record<string, unknown>
+  }[]
+}
+
+/** A client of the router that keeps its cookies, and an access token once it has one. */
+export type GraphqlClient = {
+  ask(query: string, variables?: Record<string, unknown>): Promise<Answer>
+  /** From here on the client is signed in. */
+  useToken(accessToken: string): void
+}
+
+export function graphqlClient(url: string): GraphqlClient {
+  const cookies = new Map<string, string>()
+  let token: string | null = null
+  return {
+    useToken(accessToken) {
+      token = accessToken
+    },
+    async ask(query, variables = {}) {
+      const headers = new Headers({ 'content-type': 'application/json' })
+      if (token) headers.set('authorization', `Bearer ${token}`)
+      if (cookies.size > 0)
+        headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+      const response = await fetch(url, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ query, variables }),
+      })
+      for (const line of response.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+        cookies.set(name, value)
+      }
+      // Whatever comes back has this shape or the assertions on it fail.
+      const body = (await response.json()) as Partial<Answer>
+      return { status: response.status, data: body.data ?? null, errors: body.errors ?? [] }
+    },
+  }
+}

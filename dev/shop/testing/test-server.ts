@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { environment } from '@argyle/kit/config'
+import pg from 'pg'
+import type { Server } from '../databases.ts'
+
+/** The test run's PostgreSQL, where each call has databases of its own under the names that a shop gives them. */
+export function testServer(): { server: Server; drop(): Promise<void> } {
+  const { ARGYLE_TEST_POSTGRES_URL: adminUrl } = environment()
+  if (!adminUrl) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')
+  const suffix = randomUUID().replaceAll('-', '')
+  const made = new Set<string>()
+  const ownName = (name: string) => `${name}_${suffix}`
+  const url = (name: string) => {
+    const address = new URL(adminUrl)
+    address.pathname = name === 'postgres' ? '/postgres' : `/${ownName(name)}`
+    return address.href
+  }
+  const admin = async (work: (client: pg.Client) => Promise<unknown>) => {
+    const client = new pg.Client({ connectionString: adminUrl })
+    await client.connect()
+    try {
+      await work(client)
+    } finally {
+      await client.end()
+    }
+  }
+  return {
+    server: {
+      url,
+      async ensureDatabase(name) {
+        if (!made.has(name))
+          await admin((client) => client.query(`CREATE DATABASE ${client.escapeIdentifier(ownName(name))}`))
+        made.add(name)
+        return url(name)
+      },
+    },
+    drop: () =>
+      admin(async (client) => {
+        for (const name of made)
+          await client.query(`DROP DATABASE ${client.escapeIdentifier(ownName(name))} WITH (FORCE)`)
+      }),
+  }
+}

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type Shop, startShop } from '../start-shop.ts'
+import { type GraphqlClient, graphqlClient } from './graphql-client.ts'
+import { testServer } from './test-server.ts'
+
+export type TestShop = Shop & {
+  /** A client without cookies or account: a browser that comes for the first time. */
+  visitor(): GraphqlClient
+}
+
+/**
+ * The whole shop, on the test run's PostgreSQL and free ports, with the tiny seed. What it would tell on a terminal is kept, and
+ * shown only when it does not start.
+ */
+export async function startTestShop(): Promise<TestShop> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'argyle-shop-'))
+  const { server, drop } = testServer()
+  const told: string[] = []
+  const clean = async () => {
+    await drop()
+    rmSync(dataDir, { recursive: true })
+  }
+  try {
+    const shop = await startShop({
+      dataDir,
+      server,
+      ports: 'free',
+      size: 'tiny',
+      onProgress: (line) => told.push(line),
+    })
+    return {
+      ...shop,
+      visitor: () => graphqlClient(shop.url),
+      async stop() {
+        await shop.stop()
+        await clean()
+      },
+    }
+  } catch (error) {
+    console.error(told.join('\n'))
+    await clean()
+    throw error
+  }
+}
