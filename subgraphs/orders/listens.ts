@@ -1,6 +1,5 @@
 import type { Envelope } from '@argyle/kit/envelope'
 import { ANSWERS } from './events.ts'
-import type { Prisma } from './generated/prisma/client.ts'
 import {
   forgetAddress,
   rememberAddress,
@@ -10,8 +9,9 @@ import {
 } from './read-models.ts'
 import { answerOrder } from './saga/saga-store.ts'
 import type { Resources } from './subgraph.ts'
+import type { Tx } from './transaction.ts'
 
-type Listener = (message: Envelope, tx: Prisma.TransactionClient, resources: Resources) => Promise<void>
+type Listener = (message: Envelope, tx: Tx, resources: Resources) => Promise<void>
 
 /** Inventory's answers, each to the saga of its order. */
 const answers = Object.entries(ANSWERS).map(([type, read]): [string, Listener] => [

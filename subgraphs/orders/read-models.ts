@@ -1,8 +1,6 @@
 import type { Envelope } from '@argyle/kit/envelope'
 import { type KnownPrice, type KnownProduct, read } from './events.ts'
-import type { Prisma } from './generated/prisma/client.ts'
-
-type Tx = Pick<Prisma.TransactionClient, '$executeRaw'>
+import type { Tx } from './transaction.ts'
 
 /**
  * What other subgraphs tell us, kept for our own use. Messages come in any order and more than once: a row remembers

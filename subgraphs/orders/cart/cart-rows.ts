@@ -1,8 +1,7 @@
 import { Prisma } from '../generated/prisma/client.ts'
+import type { Tx } from '../transaction.ts'
 import type { Cart, CartHead, CartLine } from './cart.ts'
 import { linesWithOffers, type StoredLine } from './offers.ts'
-
-type Tx = Prisma.TransactionClient
 
 const HEAD = Prisma.sql`
   c.id, c.customer_id AS "customerId", c.state::text, c.currency::text, c.version, c.coupon_id AS "couponId",

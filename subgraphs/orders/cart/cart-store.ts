@@ -10,9 +10,9 @@ import {
   type VersionConflictError,
   versionConflict,
 } from '@argyle/kit/user-errors'
-import { atomically } from '../atomic.ts'
 import { heldCoupon } from '../coupon/coupon-reads.ts'
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import { atomically, type Tx } from '../transaction.ts'
 import { addLine, type Cart, type CartHead, inCurrency, merge, mergedCurrency } from './cart.ts'
 import { freshCart, isOpenTo, touched } from './cart-life.ts'
 import {
@@ -27,8 +27,6 @@ import {
 import { type CouponNotApplicableError, putCoupon } from './coupon-on-cart.ts'
 import { offersOf } from './offers.ts'
 import type { InsufficientStockError } from './stock-check.ts'
-
-type Tx = Prisma.TransactionClient
 
 export type CartError =
   | CouponNotApplicableError

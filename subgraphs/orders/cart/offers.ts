@@ -1,8 +1,9 @@
 import type { Currency } from '@argyle/kit/money'
 import { Prisma } from '../generated/prisma/client.ts'
+import type { Tx } from '../transaction.ts'
 import type { Offer, OfferedLine } from './pricing.ts'
 
-type Db = Pick<Prisma.TransactionClient, '$queryRaw'>
+type Db = Pick<Tx, '$queryRaw'>
 
 const OFFER = Prisma.sql`
   v.product_id AS "productId", v.sku, v.title, COALESCE(v.listed, false) AS listed,

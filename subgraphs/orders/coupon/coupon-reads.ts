@@ -1,9 +1,10 @@
 import type { Currency } from '@argyle/kit/money'
 import type { HeldCoupon } from '../cart/pricing.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
+import type { Tx } from '../transaction.ts'
 import type { Coupon, Discount, PerCurrency } from './coupon.ts'
 
-type Db = Pick<Prisma.TransactionClient, 'coupon' | 'couponRedemption'>
+type Db = Pick<Tx, 'coupon' | 'couponRedemption'>
 type CouponRow = Prisma.CouponGetPayload<{ include: { amounts: true } }>
 
 function perCurrency(amounts: readonly { currency: Currency; minor: bigint | null }[]): PerCurrency {

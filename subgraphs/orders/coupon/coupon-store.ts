@@ -12,9 +12,9 @@ import {
   type VersionConflictError,
   versionConflict,
 } from '@argyle/kit/user-errors'
-import { atomically } from '../atomic.ts'
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
 import { keysetBefore } from '../keyset.ts'
+import { atomically, type Tx } from '../transaction.ts'
 import type { Coupon } from './coupon.ts'
 import { findCoupons } from './coupon-reads.ts'
 
@@ -35,11 +35,7 @@ function amountRows(couponId: string, { discount, minimums }: NewCoupon) {
   })
 }
 
-async function insert(
-  tx: Prisma.TransactionClient,
-  coupon: NewCoupon,
-  now: Date,
-): Promise<Decision<string, CouponCodeTakenError>> {
+async function insert(tx: Tx, coupon: NewCoupon, now: Date): Promise<Decision<string, CouponCodeTakenError>> {
   const { code, discount, startsAt, expiresAt, usageLimit, usageLimitPerCustomer } = coupon
   const id = newId('cpn')
   const basisPoints = discount.kind === 'PERCENT' ? discount.basisPoints : null

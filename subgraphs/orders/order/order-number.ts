@@ -19,7 +19,7 @@ function checkSign(digits: readonly number[]): number {
 }
 
 /**
- * An order number, e.g. `A-7K2M-9QXD`, from 35 random bits. Random, not counted: a sequence would tell every
+ * An order number, e.g. `A-7K2M-9QX3`, from 35 random bits. Random, not counted: a sequence would tell every
  * customer how many orders the shop has. Two orders that draw the same number meet at the unique index.
  * @param bits 0 to 2^35 − 1.
  * @throws RangeError outside of that

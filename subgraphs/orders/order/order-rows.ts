@@ -1,10 +1,8 @@
 import type { CartHead } from '../cart/cart.ts'
-import type { Prisma } from '../generated/prisma/client.ts'
 import { dueAt } from '../saga/effects.ts'
 import { placed } from '../saga/saga.ts'
+import type { Tx } from '../transaction.ts'
 import type { Address, NewOrder } from './order.ts'
-
-type Tx = Prisma.TransactionClient
 
 /** A cart about to be ordered, and the address when it is one of the customer's. */
 export type OrderGround = { readonly cart: CartHead; readonly address: Address | null }

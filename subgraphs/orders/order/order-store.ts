@@ -6,19 +6,17 @@ import { idempotent } from '@argyle/kit/idempotency'
 import { mintedAt, newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import { notFound, validationError } from '@argyle/kit/user-errors'
-import { atomically } from '../atomic.ts'
 import { isOpenTo } from '../cart/cart-life.ts'
 import { linesWithOffers } from '../cart/offers.ts'
 import { heldCoupon } from '../coupon/coupon-reads.ts'
 import { orderPlaced } from '../events.ts'
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
 import { commandOf } from '../saga/effects.ts'
 import { placed } from '../saga/saga.ts'
+import { atomically, type Tx } from '../transaction.ts'
 import { type Agreement, type Basket, noSuchAddress, type PlaceOrderError, place } from './order.ts'
 import { ORDER_NUMBER_BITS, orderNumber } from './order-number.ts'
 import { insertOrder, lockCoupon, lockGround } from './order-rows.ts'
-
-type Tx = Prisma.TransactionClient
 
 export type PlaceOrder = Agreement & {
   readonly idempotencyKey: string

@@ -24,7 +24,7 @@ type World = {
   readonly path: readonly string[]
 }
 
-const order: SagaOrder = { id: 'ord_1', number: 'A-7K2M-9QXD', customerId: 'usr_1', lines: [] }
+const order: SagaOrder = { id: 'ord_1', number: 'A-7K2M-9QX3', customerId: 'usr_1', lines: [] }
 
 const ANSWERS: Record<Stock, string | null> = {
   NONE: null,

@@ -1,9 +1,8 @@
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Actor, CancelReason, OrderStatus, SagaStep } from '../generated/prisma/enums.ts'
+import type { Tx } from '../transaction.ts'
 import { dueAt, type SagaOrder } from './effects.ts'
 import type { Saga, Stage } from './saga.ts'
-
-export type Tx = Prisma.TransactionClient
 
 /** An order that is locked, with its saga. */
 export type LockedOrder = { readonly order: SagaOrder; readonly saga: Saga }

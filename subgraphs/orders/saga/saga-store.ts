@@ -8,15 +8,15 @@ import {
   type ValidationError,
   type VersionConflictError,
 } from '@argyle/kit/user-errors'
-import { atomically } from '../atomic.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Actor } from '../generated/prisma/enums.ts'
+import { atomically, type Tx } from '../transaction.ts'
 import { type NotCancellableError, requestCancel } from './cancel.ts'
 import { decide } from './decide.ts'
 import { messagesOf } from './effects.ts'
 import { evolve } from './evolve.ts'
 import type { SagaInput } from './saga.ts'
-import { type LockedOrder, lockDueOrders, lockOrder, saveProgress, type Tx } from './saga-rows.ts'
+import { type LockedOrder, lockDueOrders, lockOrder, saveProgress } from './saga-rows.ts'
 
 export type CancelOrderError =
   | IdempotencyKeyReusedError

@@ -7,7 +7,7 @@ import { placed, type Saga, type SagaInput } from './saga.ts'
 
 const order: SagaOrder = {
   id: 'ord_1',
-  number: 'A-7K2M-9QXD',
+  number: 'A-7K2M-9QX3',
   customerId: 'usr_1',
   lines: [{ variantId: 'var_1', quantity: 2 }],
 }

@@ -1,5 +1,9 @@
+import type { TransactionOf } from '@argyle/kit/database'
 import type { Decision } from '@argyle/kit/decision'
-import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
+import type { PrismaClient } from './generated/prisma/client.ts'
+
+/** The client inside a transaction. */
+export type Tx = TransactionOf<PrismaClient>
 
 class Refused extends Error {
   readonly decision: unknown
@@ -15,7 +19,7 @@ class Refused extends Error {
  */
 export async function atomically<T, E>(
   prisma: PrismaClient,
-  work: (tx: Prisma.TransactionClient) => Promise<Decision<T, E>>,
+  work: (tx: Tx) => Promise<Decision<T, E>>,
 ): Promise<Decision<T, E>> {
   try {
     return await prisma.$transaction(async (tx) => {

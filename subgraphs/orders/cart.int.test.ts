@@ -1,0 +1,241 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ACKNOWLEDGE, ADD, CLAIM, CLEAR, ENTITIES, REMOVE, UPDATE } from './testing/operations.ts'
+import { openShop, type Shop, type ShownCart, type Sock } from './testing/shop.ts'
+
+let now = new Date('2026-11-21T09:00:00Z')
+let shop: Shop
+let crew: Sock
+let ankle: Sock
+
+beforeAll(async () => {
+  shop = await openShop({ clock: () => now })
+  crew = await shop.addSock()
+  ankle = await shop.addSock({ prices: { USD: '850' } })
+})
+afterAll(() => shop.close())
+
+/** The one payload that a mutation answers with. */
+async function run(operation: string, input: object, viewer: Viewer = anonymous) {
+  const { data, errors } = await shop.execute(operation, { input }, viewer)
+  const [payload] = Object.values(data ?? {})
+  if (!payload) throw new Error(JSON.stringify(errors))
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  return payload as any
+}
+
+const at = ({ id: cartId, version: expectedVersion }: ShownCart) => ({ cartId, expectedVersion })
+
+describe('a guest cart', () => {
+  test('begins with its first line and belongs to whoever knows its id', async () => {
+    const cart = await shop.fill(anonymous, crew, 2)
+    expect(cart).toMatchObject({ currencyCode: 'USD', orderable: true, total: { amount: '25.98' } })
+    expect(await shop.cart(anonymous, cart.id)).toEqual(cart)
+    expect(await shop.cart(anonymous)).toBeNull()
+    expect(await shop.cart(anonymous, newId('crt'))).toBeNull()
+  })
+
+  test('goes on where the caller names it', async () => {
+    const { id: cartId } = await shop.fill(anonymous, crew)
+    const cart = await shop.fill(anonymous, ankle, 3, { cartId })
+    expect(cart).toMatchObject({
+      id: cartId,
+      lines: [{ quantity: 1 }, { quantity: 3 }],
+      total: { amount: '38.49' },
+    })
+  })
+
+  test('is begun once for one key, also at once', async () => {
+    const input = { idempotencyKey: newId('evt'), variantId: crew.variantId, quantity: 1 }
+    const answers = await Promise.all(Array.from({ length: 6 }, () => run(ADD, input)))
+    expect(new Set(answers.map(({ cart }) => cart.id)).size).toBe(1)
+    expect(answers[0].cart.lines).toMatchObject([{ quantity: 1 }])
+    const other = await run(ADD, { ...input, quantity: 2 })
+    expect(other.userErrors).toMatchObject([{ __typename: 'IdempotencyKeyReusedError' }])
+  })
+
+  test('is not begun under a key that another guest may come upon', async () => {
+    const { userErrors } = await run(ADD, { idempotencyKey: '1', variantId: crew.variantId, quantity: 1 })
+    expect(userErrors).toMatchObject([{ __typename: 'ValidationError', path: ['idempotencyKey'] }])
+  })
+})
+
+describe("a customer's cart", () => {
+  test('is one, however many lines are added at once', async () => {
+    const { viewer, id } = await shop.addBuyer()
+    await Promise.all(Array.from({ length: 8 }, () => shop.fill(viewer, crew)))
+    expect(await shop.cart(viewer)).toMatchObject({ version: 9, lines: [{ quantity: 8 }] })
+    expect(await shop.prisma.cart.count({ where: { customerId: id } })).toBe(1)
+  })
+
+  test('is seen and changed by nobody else, exactly as if it were not there', async () => {
+    const [owner, other] = [await shop.addBuyer(), await shop.addBuyer()]
+    const cart = await shop.fill(owner.viewer, crew)
+    const line = { lineId: cart.lines[0]?.id, quantity: 9 }
+    const missing = newId('crt')
+    for (const viewer of [other.viewer, anonymous]) {
+      expect(await shop.cart(viewer, cart.id)).toBeNull()
+      const [stolen] = (await run(UPDATE, { ...at(cart), ...line }, viewer)).userErrors
+      const [unknown] = (await run(UPDATE, { ...at(cart), ...line, cartId: missing }, viewer)).userErrors
+      expect({ ...stolen, message: stolen.message.replace(cart.id, missing) }).toEqual(unknown)
+      const representations = [
+        { __typename: 'Cart', id: cart.id },
+        { __typename: 'CartLine', id: cart.lines[0]?.id },
+      ]
+      const { data } = await shop.execute(ENTITIES, { representations }, viewer)
+      expect(data._entities).toEqual([null, null])
+    }
+    expect(await shop.cart(owner.viewer)).toEqual(cart)
+  })
+})
+
+describe('changing a cart', () => {
+  test('takes the version that the caller saw, and grows it by one', async () => {
+    const cart = await shop.fill(anonymous, crew, 2)
+    const lineId = cart.lines[0]?.id
+    const changed = (await run(UPDATE, { ...at(cart), lineId, quantity: 5 })).cart
+    expect(changed).toMatchObject({ version: cart.version + 1, lines: [{ quantity: 5 }] })
+    const late = await run(UPDATE, { ...at(cart), lineId, quantity: 6 })
+    const conflict = { __typename: 'VersionConflictError', currentVersion: changed.version }
+    expect(late).toMatchObject({ cart: null, userErrors: [conflict] })
+    expect((await run(REMOVE, { ...at(changed), lineId })).cart.lines).toEqual([])
+  })
+
+  test('of two changes to one version at once, one is made', async () => {
+    const cart = await shop.fill(anonymous, crew, 2)
+    const lineId = cart.lines[0]?.id
+    const changes = [3, 4, 5].map((quantity) => run(UPDATE, { ...at(cart), lineId, quantity }))
+    const made = (await Promise.all(changes)).filter((answer) => answer.cart !== null)
+    expect(made).toHaveLength(1)
+    expect((await shop.cart(anonymous, cart.id))?.version).toBe(cart.version + 1)
+  })
+
+  test('clearing empties it, and lets it take another currency', async () => {
+    const cart = await shop.fill(anonymous, crew, 2)
+    const refused = await run(ADD, {
+      idempotencyKey: newId('evt'),
+      cartId: cart.id,
+      variantId: ankle.variantId,
+      quantity: 1,
+      currencyCode: 'JPY',
+    })
+    expect(refused.userErrors).toMatchObject([{ path: ['currencyCode'] }])
+    expect((await run(CLEAR, at(cart))).cart).toMatchObject({
+      lines: [],
+      orderable: false,
+      total: { amount: '0.00' },
+    })
+    const again = await shop.fill(anonymous, crew, 1, { cartId: cart.id, currencyCode: 'JPY' })
+    expect(again.total).toEqual({ amount: '1800', currencyCode: 'JPY' })
+  })
+
+  test('two additions in one operation each show the cart as it then is', async () => {
+    const add = (alias: string, quantity: number) =>
+      `${alias}: addCartLine(input: { idempotencyKey: "${newId('evt')}", variantId: "${crew.variantId}", quantity: ${quantity} }) {
+        cart { version total { amount } lines { quantity } } }`
+    const { viewer } = await shop.addBuyer()
+    const { data } = await shop.execute(`mutation { ${add('a', 1)} ${add('b', 2)} }`, {}, viewer)
+    expect(data.a.cart).toMatchObject({ total: { amount: '12.99' }, lines: [{ quantity: 1 }] })
+    expect(data.b.cart).toMatchObject({ total: { amount: '38.97' }, lines: [{ quantity: 3 }] })
+  })
+})
+
+describe('prices', () => {
+  test('are the current ones; a change is told until it is acknowledged', async () => {
+    const sock = await shop.addSock()
+    const cart = await shop.fill(anonymous, sock)
+    await shop.setPrice(sock, { USD: '1499' }, 2)
+    const changed = await shop.cart(anonymous, cart.id)
+    expect(changed).toMatchObject({
+      version: cart.version,
+      lines: [{ unitPrice: { amount: '14.99' }, priceChangedFrom: { amount: '12.99' } }],
+      total: { amount: '14.99' },
+    })
+    const { cart: seen } = await run(ACKNOWLEDGE, at(cart))
+    expect(seen).toMatchObject({ version: cart.version + 1, lines: [{ priceChangedFrom: null }] })
+    expect((await run(ACKNOWLEDGE, at(seen))).cart).toEqual(seen)
+  })
+
+  test('what has left the shop is marked and keeps the cart from being ordered', async () => {
+    const sock = await shop.addSock()
+    const cart = await shop.fill(anonymous, sock)
+    await shop.setStatus(sock, 'ARCHIVED', 2)
+    expect(await shop.cart(anonymous, cart.id)).toMatchObject({
+      orderable: false,
+      lines: [{ orderable: false }],
+    })
+    const more = await run(ADD, {
+      idempotencyKey: newId('evt'),
+      cartId: cart.id,
+      variantId: sock.variantId,
+      quantity: 1,
+    })
+    expect(more.userErrors).toMatchObject([{ __typename: 'ValidationError', path: ['variantId'] }])
+  })
+})
+
+describe('claiming a guest cart', () => {
+  const claim = (cartId: string, viewer: Viewer, idempotencyKey = newId('evt')) =>
+    run(CLAIM, { idempotencyKey, cartId }, viewer)
+
+  test('moves its lines into the own cart and spends it', async () => {
+    const { viewer } = await shop.addBuyer()
+    const own = await shop.fill(viewer, crew, 2)
+    const guest = await shop.fill(anonymous, crew, 3)
+    await shop.fill(anonymous, ankle, 1, { cartId: guest.id })
+    const { cart } = await claim(guest.id, viewer)
+    expect(cart).toMatchObject({ id: own.id, lines: [{ quantity: 5 }, { quantity: 1 }] })
+    expect(await shop.cart(anonymous, guest.id)).toBeNull()
+    const late = await run(ADD, {
+      idempotencyKey: newId('evt'),
+      cartId: guest.id,
+      variantId: crew.variantId,
+      quantity: 1,
+    })
+    expect(late.userErrors).toMatchObject([{ path: ['cartId'] }])
+  })
+
+  test('repeated, by the same key or another, also at once, changes nothing more', async () => {
+    const { viewer } = await shop.addBuyer()
+    const guest = await shop.fill(anonymous, crew, 3)
+    const key = newId('evt')
+    const answers = await Promise.all([
+      claim(guest.id, viewer, key),
+      claim(guest.id, viewer, key),
+      claim(guest.id, viewer),
+      claim(guest.id, viewer),
+    ])
+    expect(new Set(answers.map(({ cart }) => JSON.stringify(cart.lines))).size).toBe(1)
+    expect(await shop.cart(viewer)).toMatchObject({ lines: [{ quantity: 3 }] })
+  })
+
+  test('that another customer has claimed is answered like one that does not exist', async () => {
+    const [first, second] = [await shop.addBuyer(), await shop.addBuyer()]
+    const guest = await shop.fill(anonymous, crew)
+    await claim(guest.id, first.viewer)
+    const missing = newId('crt')
+    const [taken] = (await claim(guest.id, second.viewer)).userErrors
+    const [unknown] = (await claim(missing, second.viewer)).userErrors
+    expect({ ...taken, message: taken.message.replace(guest.id, missing) }).toEqual(unknown)
+    const own = await shop.fill(first.viewer, ankle)
+    expect((await claim(own.id, second.viewer)).userErrors).toHaveLength(1)
+    expect((await claim(own.id, first.viewer)).cart).toEqual(own)
+  })
+})
+
+test('a cart that nobody touched is gone once its time is over, and swept away', async () => {
+  const { viewer, id } = await shop.addBuyer()
+  const [guest, own] = [await shop.fill(anonymous, crew), await shop.fill(viewer, crew)]
+  const before = now
+  try {
+    now = new Date(before.getTime() + 91 * 24 * 3_600_000)
+    expect([await shop.cart(anonymous, guest.id), await shop.cart(viewer)]).toEqual([null, null])
+    expect((await shop.fill(viewer, ankle)).id).not.toBe(own.id)
+    await Promise.all([shop.own.store.carts.sweep(), shop.own.store.carts.sweep()])
+    expect(await shop.prisma.cart.findMany({ where: { id: guest.id } })).toEqual([])
+    expect(await shop.prisma.cart.count({ where: { customerId: id } })).toBe(1)
+  } finally {
+    now = before
+  }
+})

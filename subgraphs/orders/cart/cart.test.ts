@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest'
+import {
+  acknowledgePrices,
+  addLine,
+  type Cart,
+  type CartLine,
+  clear,
+  inCurrency,
+  merge,
+  removeLine,
+  setQuantity,
+} from './cart.ts'
+import { freshCart, isOpenTo, touched } from './cart-life.ts'
+import type { Offer } from './pricing.ts'
+
+const now = new Date('2026-11-21T09:00:00Z')
+const head = freshCart({ id: 'crt_1', customerId: null, currency: 'USD' }, now)
+
+function aLine(variantId: string, more: Partial<CartLine> = {}): CartLine {
+  return { id: `cln_${variantId}`, variantId, quantity: 1, seenMinor: 1_000n, position: 1, ...more }
+}
+
+function aCart(lines: CartLine[] = [], more: Partial<Cart> = {}): Cart {
+  return { ...head, lines, ...more }
+}
+
+function anOffer(variantId: string, more: Partial<Offer> = {}): Offer {
+  const known = { productId: 'prd_1', sku: 'SKU', title: 'Crew, M', listed: true }
+  return { variantId, ...known, priceMinor: 1_000n, available: null, ...more }
+}
+
+describe('adding', () => {
+  const add = (cart: Cart, offer: Offer, quantity: number) =>
+    addLine(cart, { offer, quantity, newLineId: 'cln_new' })
+
+  test('a new variant makes a line at the end, at the current price', () => {
+    const decision = add(aCart([aLine('a', { position: 7 })]), anOffer('b', { priceMinor: 850n }), 2)
+    const added = { id: 'cln_new', variantId: 'b', quantity: 2, seenMinor: 850n, position: 8 }
+    expect(decision).toMatchObject({ ok: true, value: { lines: [{ variantId: 'a' }, added] } })
+  })
+
+  test('the same variant adds up on its line, and its current price counts as seen', () => {
+    const decision = add(aCart([aLine('a', { quantity: 3 })]), anOffer('a', { priceMinor: 1_100n }), 2)
+    expect(decision).toMatchObject({ ok: true, value: { lines: [{ quantity: 5, seenMinor: 1_100n }] } })
+  })
+
+  test.each([
+    ['beyond 99 units', aCart([aLine('a', { quantity: 98 })]), anOffer('a'), 2, 'ValidationError'],
+    ['what is not for sale', aCart(), anOffer('a', { listed: false }), 1, 'ValidationError'],
+    ['what has no price', aCart(), anOffer('a', { priceMinor: null }), 1, 'ValidationError'],
+    ['more than is free', aCart(), anOffer('a', { available: 3 }), 4, 'InsufficientStockError'],
+    [
+      'more than is free, counting the line',
+      aCart([aLine('a', { quantity: 3 })]),
+      anOffer('a', { available: 3 }),
+      1,
+      'InsufficientStockError',
+    ],
+    [
+      'a line beyond a hundred',
+      aCart(Array.from({ length: 100 }, (_, i) => aLine(`v${i}`))),
+      anOffer('a'),
+      1,
+      'ValidationError',
+    ],
+  ] as const)('%s is refused', (_, cart, offer, quantity, __typename) => {
+    expect(add(cart, offer, quantity)).toMatchObject({ ok: false, errors: [{ __typename }] })
+  })
+
+  test('a public count at its cap says nothing of larger quantities', () => {
+    expect(add(aCart(), anOffer('a', { available: 20 }), 50).ok).toBe(true)
+  })
+})
+
+describe('changing a line', () => {
+  const cart = aCart([aLine('a', { quantity: 5 }), aLine('b', { position: 2 })])
+  const set = (quantity: number, offer: Offer | null = anOffer('a')) =>
+    setQuantity(cart, { lineId: 'cln_a', quantity, offer })
+
+  test('sets its quantity; 0 takes it out', () => {
+    expect(set(9)).toMatchObject({ ok: true, value: { lines: [{ quantity: 9 }, {}] } })
+    expect(set(0)).toMatchObject({ ok: true, value: { lines: [{ variantId: 'b' }] } })
+  })
+
+  test('to what it is already leaves the very same cart', () => {
+    expect(set(5)).toEqual({ ok: true, value: cart })
+  })
+
+  test('to fewer units is allowed even where there is too little, or nothing for sale', () => {
+    expect(set(4, anOffer('a', { available: 1, listed: false })).ok).toBe(true)
+    expect(set(6, anOffer('a', { available: 1 }))).toMatchObject({ ok: false })
+  })
+
+  test('that is not in the cart is refused', () => {
+    expect(removeLine(cart, 'cln_x')).toMatchObject({ ok: false, errors: [{ path: ['lineId'] }] })
+    expect(setQuantity(cart, { lineId: 'cln_x', quantity: 1, offer: null })).toMatchObject({ ok: false })
+  })
+})
+
+test('clearing takes lines and coupon out; an empty cart stays the same value', () => {
+  expect(clear(aCart([aLine('a')], { couponId: 'cpn_1' }))).toMatchObject({ lines: [], couponId: null })
+  const empty = aCart()
+  expect(clear(empty)).toBe(empty)
+})
+
+test('acknowledging sees every current price; with nothing changed the cart stays the same value', () => {
+  const cart = aCart([aLine('a'), aLine('b')])
+  const offered = (priceMinor: bigint) => [
+    { id: 'cln_b', quantity: 1, seenMinor: 1_000n, offer: anOffer('b', { priceMinor }) },
+  ]
+  expect(acknowledgePrices(cart, offered(1_200n)).lines.map(({ seenMinor }) => seenMinor)).toEqual([
+    1_000n,
+    1_200n,
+  ])
+  expect(acknowledgePrices(cart, offered(1_000n))).toBe(cart)
+})
+
+test('an empty cart takes the currency asked for, a cart with lines refuses another', () => {
+  expect(inCurrency(aCart(), 'JPY')).toMatchObject({ ok: true, value: { currency: 'JPY' } })
+  expect(inCurrency(aCart([aLine('a')]), 'USD').ok).toBe(true)
+  expect(inCurrency(aCart([aLine('a')]), 'JPY')).toMatchObject({
+    ok: false,
+    errors: [{ path: ['currencyCode'] }],
+  })
+})
+
+describe('merging a guest cart into the own one', () => {
+  let ids = 0
+  const merged = (own: Cart, guest: Cart, offers: Offer[] = []) =>
+    merge(own, guest, {
+      offers: new Map(offers.map((offer) => [offer.variantId, offer])),
+      newLineId: () => `cln_n${++ids}`,
+    })
+
+  test('adds quantities up to 99, keeps the own lines first, and gives the others new ids', () => {
+    const own = aCart([aLine('a', { quantity: 60 })])
+    const decision = merged(own, aCart([aLine('a', { quantity: 60 }), aLine('b', { quantity: 2 })]))
+    const lines = [
+      { id: 'cln_a', quantity: 99 },
+      { id: expect.stringMatching(/^cln_n/), variantId: 'b', quantity: 2, position: 2 },
+    ]
+    expect(decision).toMatchObject({ ok: true, value: { id: own.id, lines } })
+  })
+
+  test('keeps the own currency and coupon, and sees foreign prices anew', () => {
+    const own = aCart([aLine('a')], { couponId: 'cpn_own' })
+    const guest = aCart([aLine('b', { seenMinor: 1_800n })], { currency: 'JPY', couponId: 'cpn_guest' })
+    const decision = merged(own, guest, [anOffer('b', { priceMinor: 1_250n })])
+    const lines = [{}, { seenMinor: 1_250n }]
+    expect(decision).toMatchObject({ ok: true, value: { currency: 'USD', couponId: 'cpn_own', lines } })
+  })
+
+  test('into an empty cart takes the currency and coupon of the guest', () => {
+    const guest = aCart([aLine('b')], { currency: 'JPY', couponId: 'cpn_guest' })
+    expect(merged(aCart(), guest)).toMatchObject({
+      ok: true,
+      value: { currency: 'JPY', couponId: 'cpn_guest' },
+    })
+  })
+
+  test('beyond a hundred lines is refused', () => {
+    const many = (name: string) => aCart(Array.from({ length: 60 }, (_, index) => aLine(`${name}${index}`)))
+    expect(merged(many('a'), many('b'))).toMatchObject({ ok: false, errors: [{ path: ['cartId'] }] })
+  })
+})
+
+describe('a cart is open', () => {
+  const own = { ...head, customerId: 'usr_1' }
+  const later = new Date(head.expiresAt)
+
+  test.each([
+    ['a guest cart to any guest', head, null, now, true],
+    ['a guest cart to a customer', head, 'usr_1', now, true],
+    ["a customer's cart to that customer", own, 'usr_1', now, true],
+    ["a customer's cart to another", own, 'usr_2', now, false],
+    ["a customer's cart to a guest", own, null, now, false],
+    ['an ordered cart to nobody', { ...own, state: 'ORDERED' as const }, 'usr_1', now, false],
+    [
+      'a claimed cart to nobody',
+      { ...head, state: 'CLAIMED' as const, claimedBy: 'usr_1' },
+      'usr_1',
+      now,
+      false,
+    ],
+    ['an expired cart to nobody', head, null, later, false],
+  ])('%s', (_, cart, shopper, at, open) => {
+    expect(isOpenTo(cart, shopper, at)).toBe(open)
+  })
+
+  test('for longer after each change', () => {
+    const cart = touched(aCart(), later)
+    expect(cart.version).toBe(2)
+    expect(isOpenTo(cart, null, later)).toBe(true)
+  })
+})

@@ -1,0 +1,406 @@
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CANCEL, ORDER } from './testing/operations.ts'
+import { type Buyer, clerk, openShop, type Shop, type Sock } from './testing/shop.ts'
+
+let now = new Date('2026-11-21T09:00:00Z')
+const clock = () => now
+let shop: Shop
+
+beforeAll(async () => {
+  shop = await openShop({ clock })
+})
+afterAll(() => shop.close())
+
+async function read(orderId: string, { viewer }: Buyer) {
+  return (await shop.execute(ORDER, { id: orderId }, viewer)).data.order
+}
+
+async function cancel(buyer: Buyer, orderId: string, more: object = {}) {
+  const input = { idempotencyKey: newId('evt'), orderId, expectedVersion: 1, ...more }
+  return (await shop.execute(CANCEL, { input }, buyer.viewer)).data.cancelOrder
+}
+
+describe('an order', () => {
+  test('is placed from a cart, reserved, committed and confirmed', async () => {
+    const buyer = await shop.addBuyer()
+    const [crew, ankle] = [
+      await shop.addSock(),
+      await shop.addSock({ prices: { USD: '850' }, title: 'Ankle' }),
+    ]
+    await shop.fill(buyer.viewer, crew, 2)
+    await shop.fill(buyer.viewer, ankle, 1)
+
+    const { order, userErrors } = await shop.place(buyer)
+
+    expect(userErrors).toEqual([])
+    expect(order).toMatchObject({
+      status: 'PENDING',
+      version: 1,
+      number: expect.stringMatching(/^A-\w{4}-\w{4}$/),
+      placedAt: now.toISOString(),
+      customer: { id: buyer.id },
+      lines: [
+        {
+          titleAtPurchase: 'Merino Crew, M',
+          quantity: 2,
+          unitPrice: { amount: '12.99' },
+          lineTotal: { amount: '25.98' },
+        },
+        {
+          titleAtPurchase: 'Ankle, M',
+          quantity: 1,
+          lineTotal: { amount: '8.50' },
+          variant: { id: ankle.variantId },
+        },
+      ],
+      subtotal: { amount: '34.48', currencyCode: 'USD' },
+      discountTotal: { amount: '0.00' },
+      shippingTotal: { amount: '0.00' },
+      taxTotal: { amount: '0.00' },
+      grandTotal: { amount: '34.48' },
+      shippingAddress: { recipient: 'Ada Lund', line2: null, countryCode: 'NO' },
+      history: [{ from: null, to: 'PENDING', actor: 'customer' }],
+    })
+
+    await shop.answer('reserved', order.id)
+    await shop.answer('committed', order.id)
+
+    expect(await read(order.id, buyer)).toMatchObject({
+      status: 'CONFIRMED',
+      version: 2,
+      history: [{ to: 'PENDING' }, { from: 'PENDING', to: 'CONFIRMED', actor: 'shop' }],
+    })
+    const sent = ['orders.order.placed', 'inventory.reserve', 'inventory.commit', 'orders.order.confirmed']
+    expect(await shop.said(order.id)).toEqual(sent)
+  })
+
+  test('spends its cart: the next line begins a new one', async () => {
+    const buyer = await shop.addBuyer()
+    const before = await shop.fill(buyer.viewer, await shop.addSock())
+    await shop.place(buyer)
+    expect(await shop.cart(buyer.viewer)).toBeNull()
+    expect((await shop.fill(buyer.viewer, await shop.addSock())).id).not.toBe(before.id)
+  })
+
+  test('keeps its prices and titles when the catalogue changes', async () => {
+    const buyer = await shop.addBuyer()
+    const sock = await shop.addSock()
+    const order = await shop.order(buyer, sock)
+    await shop.setPrice(sock, { USD: '9999' }, 2)
+    await shop.setStatus(sock, 'ARCHIVED', 3)
+    expect((await read(order.id, buyer)).lines[0]).toMatchObject({ unitPrice: { amount: '12.99' } })
+  })
+
+  test('whose stock is rejected is cancelled', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await shop.order(buyer)
+    await shop.answer('rejected', id)
+    expect(await read(id, buyer)).toMatchObject({
+      status: 'CANCELLED',
+      cancelReason: 'OUT_OF_STOCK',
+      version: 2,
+    })
+  })
+
+  test.each(['USD', 'EUR', 'JPY'])('adds up in %s', async (currencyCode) => {
+    const buyer = await shop.addBuyer()
+    await shop.fill(buyer.viewer, await shop.addSock(), 3, { currencyCode })
+    const { order } = await shop.place(buyer)
+    const total = { USD: '38.97', EUR: '35.97', JPY: '5400' }[currencyCode]
+    expect(order.grandTotal).toEqual({ amount: total, currencyCode })
+  })
+})
+
+describe('placing an order is refused', () => {
+  let buyer: Buyer
+  let sock: Sock
+  beforeAll(async () => {
+    buyer = await shop.addBuyer()
+    sock = await shop.addSock({ available: 3 })
+    await shop.fill(buyer.viewer, sock, 2)
+  })
+
+  /** Refused with these, and nothing was left behind. */
+  async function expectRefusal(more: object, ...errors: object[]) {
+    const before = [await shop.cart(buyer.viewer), (await shop.outbox()).length]
+    const refused = await shop.place(buyer, more)
+    expect(refused).toMatchObject({ order: null, userErrors: errors })
+    expect([await shop.cart(buyer.viewer), (await shop.outbox()).length]).toEqual(before)
+  }
+
+  test('when the total is not the one agreed to', async () => {
+    const currentTotal = { amount: '25.98', currencyCode: 'USD' }
+    const error = { __typename: 'PriceChangedError', path: ['expectedTotal'], currentTotal }
+    await expectRefusal({ expectedTotal: { amount: '25.97', currencyCode: 'USD' } }, error)
+    await expectRefusal({ expectedTotal: { amount: '25.98', currencyCode: 'EUR' } }, error)
+    await expectRefusal({ expectedTotal: { amount: '-25.98', currencyCode: 'USD' } }, error)
+  })
+
+  test('when the cart is not as the customer saw it', async () => {
+    const error = { __typename: 'VersionConflictError', path: ['expectedCartVersion'], currentVersion: 2 }
+    await expectRefusal({ expectedCartVersion: 1 }, error)
+  })
+
+  test("when the address is another customer's, removed, or none", async () => {
+    const other = await shop.addBuyer()
+    const refusal = { __typename: 'ValidationError', path: ['shippingAddressId'] }
+    await expectRefusal({ shippingAddressId: other.addressId }, refusal)
+    await expectRefusal({ shippingAddressId: 'adr_0199a5c2-8c00-7000-8000-0000000000c1' }, refusal)
+    const gone = await shop.addBuyer()
+    await shop.deliver(
+      'users.address.removed',
+      { addressId: gone.addressId, userId: gone.id },
+      { subject: gone.addressId, sequence: 2 },
+    )
+    await shop.fill(gone.viewer, sock)
+    expect((await shop.place(gone)).userErrors).toMatchObject([refusal])
+  })
+
+  test('when another customer names the cart, exactly as if it were not there', async () => {
+    const thief = await shop.addBuyer()
+    const cart = await shop.cart(buyer.viewer)
+    const more = { expectedCartVersion: 2, expectedTotal: cart?.total }
+    const missing = newId('crt')
+    const [stolen] = (await shop.place(thief, { ...more, cartId: cart?.id })).userErrors
+    const [unknown] = (await shop.place(thief, { ...more, cartId: missing })).userErrors
+    expect(stolen.message.replace(cart?.id, missing)).toBe(unknown.message)
+  })
+
+  test('when the read model knows that there is too little', async () => {
+    const short = await shop.addBuyer()
+    const rare = await shop.addSock({ available: 5 })
+    await shop.fill(short.viewer, rare, 5)
+    const less = { variantId: rare.variantId, status: 'LOW_STOCK', availableQuantity: 4 }
+    await shop.deliver('inventory.availability.changed', less, { subject: rare.variantId, sequence: 2 })
+    const { userErrors } = await shop.place(short)
+    expect(userErrors).toMatchObject([{ __typename: 'InsufficientStockError', availableQuantity: 4 }])
+  })
+
+  test('when a line has left the shop, or the cart is empty', async () => {
+    const late = await shop.addBuyer()
+    const gone = await shop.addSock()
+    const { id: cartId, lines } = await shop.fill(late.viewer, gone)
+    await shop.setStatus(gone, 'ARCHIVED', 2)
+    expect((await shop.place(late)).userErrors).toMatchObject([
+      { __typename: 'ValidationError', path: ['cartId'] },
+    ])
+    const remove = `mutation ($input: RemoveCartLineInput!) { removeCartLine(input: $input) { cart { id } } }`
+    await shop.execute(remove, { input: { cartId, expectedVersion: 2, lineId: lines[0]?.id } }, late.viewer)
+    const { userErrors } = await shop.place(late)
+    expect(userErrors[0].message).toContain('empty')
+  })
+
+  test('when the cart is a guest cart that was not claimed', async () => {
+    const guest = await shop.fill(anonymous, sock)
+    const more = { cartId: guest.id, expectedCartVersion: guest.version, expectedTotal: guest.total }
+    const { userErrors } = await shop.place(buyer, more)
+    expect(userErrors[0].message).toContain('claimCart')
+  })
+})
+
+describe('repeated and concurrent requests', () => {
+  test('the same key places one order and gives one answer, one after the other and at once', async () => {
+    const buyer = await shop.addBuyer()
+    const { id: cartId, version, total } = await shop.fill(buyer.viewer, await shop.addSock())
+    const same = { idempotencyKey: newId('evt'), cartId, expectedCartVersion: version, expectedTotal: total }
+    const answers = await Promise.all(Array.from({ length: 8 }, () => shop.place(buyer, same)))
+    const again = await shop.place(buyer, same)
+    expect(new Set([...answers, again].map(({ order }) => order?.id)).size).toBe(1)
+    expect(await shop.prisma.order.count({ where: { customerId: buyer.id } })).toBe(1)
+    expect(await shop.said(again.order.id)).toEqual(['orders.order.placed', 'inventory.reserve'])
+  })
+
+  test('the same key with another input is refused', async () => {
+    const buyer = await shop.addBuyer()
+    const { id: cartId, version, total } = await shop.fill(buyer.viewer, await shop.addSock())
+    const first = { idempotencyKey: 'k', cartId, expectedCartVersion: version, expectedTotal: total }
+    await shop.place(buyer, first)
+    const { userErrors } = await shop.place(buyer, { ...first, expectedCartVersion: 9 })
+    expect(userErrors).toMatchObject([{ __typename: 'IdempotencyKeyReusedError' }])
+  })
+
+  test('two orders of one cart at once: one is placed', async () => {
+    const buyer = await shop.addBuyer()
+    const { id: cartId, version, total } = await shop.fill(buyer.viewer, await shop.addSock())
+    const same = { cartId, expectedCartVersion: version, expectedTotal: total }
+    const answers = await Promise.all(Array.from({ length: 6 }, () => shop.place(buyer, same)))
+    expect(answers.filter(({ order }) => order !== null)).toHaveLength(1)
+    const refusals = answers.flatMap(({ userErrors }) => userErrors)
+    expect(refusals).toHaveLength(5)
+    expect(new Set(refusals.map(({ __typename }) => __typename))).toEqual(new Set(['ValidationError']))
+  })
+})
+
+describe('cancelling', () => {
+  test('before the pivot releases the stock, then the order is cancelled', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await shop.order(buyer)
+    expect((await cancel(buyer, id)).order).toMatchObject({
+      status: 'CANCELLING',
+      version: 2,
+      cancelReason: 'CUSTOMER_REQUEST',
+    })
+    await shop.answer('reserved', id)
+    await shop.answer('released', id)
+    expect(await read(id, buyer)).toMatchObject({
+      status: 'CANCELLED',
+      version: 3,
+      history: [
+        { to: 'PENDING' },
+        { to: 'CANCELLING', actor: 'customer' },
+        { to: 'CANCELLED', actor: 'shop' },
+      ],
+    })
+    const sent = ['orders.order.placed', 'inventory.reserve', 'inventory.release', 'orders.order.cancelled']
+    expect(await shop.said(id)).toEqual(sent)
+  })
+
+  test('after the pivot is refused with the status', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await shop.order(buyer)
+    await shop.answer('reserved', id)
+    const refusal = { __typename: 'NotCancellableError', status: 'PENDING' }
+    expect((await cancel(buyer, id)).userErrors).toMatchObject([refusal])
+    await shop.answer('committed', id)
+    expect((await cancel(buyer, id)).userErrors).toMatchObject([{ ...refusal, status: 'CONFIRMED' }])
+  })
+
+  test('with a version that is not the current one is a conflict', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await shop.order(buyer)
+    const { userErrors } = await cancel(buyer, id, { expectedVersion: 2 })
+    expect(userErrors).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 1 }])
+  })
+
+  test('with the same key again, also at once, gives the same answer and one release', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await shop.order(buyer)
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => cancel(buyer, id, { idempotencyKey: 'stop' })),
+    )
+    expect(answers.map(({ order }) => order?.status)).toEqual(Array(4).fill('CANCELLING'))
+    expect((await shop.said(id)).filter((type) => type === 'inventory.release')).toHaveLength(1)
+  })
+
+  test("another customer's order is answered like one that does not exist", async () => {
+    const [buyer, thief] = [await shop.addBuyer(), await shop.addBuyer()]
+    const { id } = await shop.order(buyer)
+    const missing = newId('ord')
+    const [stolen] = (await cancel(thief, id)).userErrors
+    const [unknown] = (await cancel(thief, missing)).userErrors
+    expect({ ...stolen, message: stolen.message.replace(id, missing) }).toEqual(unknown)
+    expect((await read(id, buyer)).status).toBe('PENDING')
+  })
+})
+
+describe('the saga in the database', () => {
+  test('a message that comes twice changes nothing the second time', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await shop.order(buyer)
+    const about = { subject: id, id: newId('evt') }
+    const data = { orderId: id, reservationId: newId('res') }
+    await shop.deliver('inventory.stock.reserved', data, about)
+    await shop.deliver('inventory.stock.reserved', data, about)
+    await shop.deliver('inventory.stock.reserved', data, { subject: id })
+    expect((await shop.said(id)).filter((type) => type === 'inventory.commit')).toHaveLength(1)
+  })
+
+  test('answers that come at once leave a legal history', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await shop.order(buyer)
+    await Promise.all([shop.answer('reserved', id), cancel(buyer, id), shop.answer('reserved', id)])
+    const { status, history } = await read(id, buyer)
+    expect(['PENDING', 'CANCELLING']).toContain(status)
+    expect(history.length).toBe(status === 'PENDING' ? 1 : 2)
+  })
+
+  test('what has no answer within 30 s is sent again, by any number of replicas once', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await shop.order(buyer)
+    const placedAt = now
+    try {
+      now = new Date(placedAt.getTime() + 29_999)
+      await shop.own.store.sagas.resumeDue()
+      expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve'])
+      now = new Date(placedAt.getTime() + 30_000)
+      await Promise.all([1, 2, 3].map(() => shop.own.store.sagas.resumeDue()))
+      expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve', 'inventory.reserve'])
+      const [first, second] = (await shop.outbox()).filter(
+        (row) => row.subject === id && row.type === 'inventory.reserve',
+      )
+      expect(second?.data).toEqual(first?.data)
+    } finally {
+      now = placedAt
+    }
+  })
+
+  test('an answer about an order that is not ours is passed over', async () => {
+    await shop.answer('reserved', newId('ord'))
+    const letters = await shop.prisma.deadLetter.count()
+    expect(letters).toBe(0)
+  })
+})
+
+test('an order number that is taken is drawn again', async () => {
+  const { orderStore } = await import('./order/order-store.ts')
+  const buyer = await shop.addBuyer()
+  const { number } = await shop.order(buyer)
+  const numbers = [number, number, 'A-0000-0000']
+  const store = orderStore({ prisma: shop.prisma, clock, drawNumber: () => numbers.shift() ?? number })
+  const { id: cartId, version } = await shop.fill(buyer.viewer, await shop.addSock())
+  const agreed = { expectedCartVersion: version, expectedTotal: { minor: 1299n, currency: 'USD' as const } }
+  const request = { idempotencyKey: 'n', cartId, shippingAddressId: buyer.addressId, ...agreed }
+  const decision = await store.place(buyer.id, request)
+  expect(decision.ok).toBe(true)
+  expect(await shop.prisma.order.count({ where: { number: 'A-0000-0000' } })).toBe(1)
+})
+
+test('an address saved this moment is waited for, since word of it may be on its way', async () => {
+  const { orderStore } = await import('./order/order-store.ts')
+  const buyer = await shop.addBuyer()
+  const addressId = newId('adr')
+  const { id: cartId, version } = await shop.fill(buyer.viewer, await shop.addSock())
+  let pauses = 0
+  const store = orderStore({
+    prisma: shop.prisma,
+    clock: () => new Date(),
+    pause: async () => {
+      pauses += 1
+      if (pauses < 3) return
+      const address = { recipient: 'A', line1: 'B', city: 'C', postalCode: '1', countryCode: 'NO' }
+      await shop.deliver(
+        'users.address.saved',
+        { addressId, userId: buyer.id, ...address },
+        { subject: addressId },
+      )
+    },
+  })
+  const agreed = { expectedCartVersion: version, expectedTotal: { minor: 1299n, currency: 'USD' as const } }
+  const decision = await store.place(buyer.id, {
+    idempotencyKey: 'n',
+    cartId,
+    shippingAddressId: addressId,
+    ...agreed,
+  })
+  expect(decision.ok).toBe(true)
+  expect(pauses).toBe(3)
+})
+
+test('staff read every order; the list goes on where a page ended, and can be narrowed by status', async () => {
+  const list = `query ($first: Int, $after: String, $status: OrderStatus) {
+    orders(first: $first, after: $after, status: $status) { edges { node { id status } } pageInfo { hasNextPage endCursor } } }`
+  const ids: string[] = []
+  let after: string | null = null
+  do {
+    const { data } = await shop.execute(list, { first: 7, after }, clerk)
+    ids.push(...data.orders.edges.map(({ node }: { node: { id: string } }) => node.id))
+    after = data.orders.pageInfo.hasNextPage ? data.orders.pageInfo.endCursor : null
+  } while (after)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(ids).toHaveLength(await shop.prisma.order.count())
+  const { data } = await shop.execute(list, { first: 100, status: 'CONFIRMED' }, clerk)
+  const statuses = data.orders.edges.map(({ node }: { node: { status: string } }) => node.status)
+  expect(new Set(statuses)).toEqual(new Set(['CONFIRMED']))
+})

@@ -1,0 +1,77 @@
+const MONEY = '{ amount currencyCode }'
+
+const CART_FIELDS = `
+  id version currencyCode orderable expiresAt
+  lines { id quantity orderable variant { id } unitPrice ${MONEY} lineTotal ${MONEY} priceChangedFrom ${MONEY} }
+  subtotal ${MONEY} discounts { code status amount ${MONEY} } total ${MONEY}`
+
+const ERRORS = `userErrors {
+  __typename
+  ... on UserError { message path }
+  ... on VersionConflictError { currentVersion }
+  ... on InsufficientStockError { availableQuantity }
+  ... on PriceChangedError { currentTotal ${MONEY} }
+  ... on CouponNotApplicableError { couponStatus: status }
+  ... on NotCancellableError { status }
+}`
+
+export const ORDER_FIELDS = `
+  id number status version placedAt couponCode cancelReason customer { id }
+  lines { id titleAtPurchase skuAtPurchase quantity unitPrice ${MONEY} lineTotal ${MONEY} discount ${MONEY} variant { id } }
+  subtotal ${MONEY} discountTotal ${MONEY} shippingTotal ${MONEY} taxTotal ${MONEY} grandTotal ${MONEY}
+  shippingAddress { recipient line1 line2 city region postalCode countryCode }
+  history { from to at actor }`
+
+const COUPON_FIELDS = `
+  id code percentBasisPoints fixedAmounts ${MONEY} minimumSubtotals ${MONEY} startsAt expiresAt usageLimit
+  usageLimitPerCustomer timesUsed active version`
+
+/** A mutation that takes one input and answers with one thing and `userErrors`. */
+function mutation(name: string, shows: string, errors: readonly string[]): string {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
+  const known = ERRORS.split('\n').filter((line) => {
+    const match = /on (\w+) /.exec(line)
+    return !match || match[1] === 'UserError' || errors.includes(match[1] ?? '')
+  })
+  return `mutation ($input: ${type}!) { ${name}(input: $input) { ${shows} ${known.join('\n')} } }`
+}
+
+const CART_ERRORS = ['VersionConflictError', 'InsufficientStockError', 'CouponNotApplicableError']
+const cartMutation = (name: string) => mutation(name, `cart { ${CART_FIELDS} }`, CART_ERRORS)
+
+export const CART = `query ($id: ID) { cart(id: $id) { ${CART_FIELDS} } }`
+export const ADD = cartMutation('addCartLine')
+export const UPDATE = cartMutation('updateCartLine')
+export const REMOVE = cartMutation('removeCartLine')
+export const CLEAR = cartMutation('clearCart')
+export const ACKNOWLEDGE = cartMutation('acknowledgeCartPrices')
+export const APPLY = cartMutation('applyCoupon')
+export const REMOVE_COUPON = cartMutation('removeCoupon')
+export const CLAIM = cartMutation('claimCart')
+
+export const PLACE = mutation('placeOrder', `order { ${ORDER_FIELDS} }`, [
+  'VersionConflictError',
+  'InsufficientStockError',
+  'PriceChangedError',
+])
+export const CANCEL = mutation('cancelOrder', `order { ${ORDER_FIELDS} }`, [
+  'VersionConflictError',
+  'NotCancellableError',
+])
+export const CREATE_COUPON = mutation('createCoupon', `coupon { ${COUPON_FIELDS} }`, [])
+export const DEACTIVATE_COUPON = mutation('deactivateCoupon', `coupon { ${COUPON_FIELDS} }`, [
+  'VersionConflictError',
+])
+
+export const ORDER = `query ($id: ID!) { order(id: $id) { ${ORDER_FIELDS} } }`
+export const ENTITIES = `query ($representations: [_Any!]!) {
+  _entities(representations: $representations) {
+    __typename
+    ... on Order { id number status version grandTotal ${MONEY} lines { id } history { to } }
+    ... on OrderLine { id titleAtPurchase lineTotal ${MONEY} }
+    ... on Cart { id version total ${MONEY} }
+    ... on CartLine { id quantity }
+    ... on User { id cart { id } orders(first: 2) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }
+    ... on Review { id verifiedPurchase }
+  }
+}`
