@@ -3,7 +3,7 @@ import { contextOf } from './context.ts'
 import { openUsers } from './open-users.ts'
 import { resolvers } from './resolvers.ts'
 import { userSettings } from './settings.ts'
-import { publishKeys } from './signing-key/publish-keys.ts'
+import { KEY_SET_HEADERS, keySet } from './signing-key/key-set.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -19,5 +19,9 @@ export const users = defineSubgraph({
     { name: 'forget-sessions', everyMs: HOUR_MS, run: ({ sessions }) => sessions.forget() },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
   ],
-  routes: (app, { keys }) => publishKeys(app, keys),
+  routes(app, { keys }) {
+    app.get('/.well-known/jwks.json', async (_, reply) =>
+      reply.headers(KEY_SET_HEADERS).send(await keySet(keys)),
+    )
+  },
 })
