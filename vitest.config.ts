@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
+// Where .ci/run wants a report to count from.
+const report = process.env.ARGYLE_TEST_REPORT
+
 export default defineConfig({
   // Apollo's packages require() graphql while ours import it: one entry file, or graphql sees two realms.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['{router,dev,bench}/**/*.test.ts', 'subgraphs/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/generated/**', '.data/**'],
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     globalSetup: ['dev/test/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
