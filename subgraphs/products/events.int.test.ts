@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Catalogue, openCatalogue, productInput } from './testing/catalogue.ts'
+
+let shop: Catalogue
+beforeAll(async () => {
+  shop = await openCatalogue()
+})
+afterAll(() => shop.close())
+
+/** The names and kinds of a value's parts; a list is as its first entry. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return [shapeOf(value[0])]
+  if (value === null || typeof value !== 'object') return typeof value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shapeOf(part)]))
+}
+
+test.each(['products.product.changed', 'products.price.changed'])(
+  '%s is told as its sample has it',
+  async (type) => {
+    const file = new URL(`event-samples/${type}.json`, import.meta.url)
+    const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const categoryId = await shop.category(type.replaceAll('.', '-'))
+    const { id, version, variants } = await shop.onSale(
+      productInput(type.replaceAll('.', '-'), { categoryId }),
+    )
+    const input = {
+      variantId: variants.edges[0]?.node.id,
+      expectedVersion: version,
+      prices: [{ currencyCode: 'JPY', amount: '1500' }],
+    }
+    const { data } = await shop.execute(
+      'mutation ($input: ChangePriceInput!) { changePrice(input: $input) { variant { id } } }',
+      { input },
+      shop.editor,
+    )
+    expect(data.changePrice.variant.id).toBe(input.variantId)
+
+    const told = (await shop.outbox()).filter((row) => row.subject === id && row.type === type)
+    const last = told.find(({ sequence }) => sequence === version + 1)
+    expect(shapeOf(last?.data)).toEqual(shapeOf(sample.data))
+    expect(last?.data).toMatchObject({ productId: id })
+    expect(sample).toMatchObject({ type, source: 'products', data: { productId: sample.subject } })
+  },
+)

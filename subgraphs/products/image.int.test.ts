@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import { openPrisma } from '@argyle/kit/database'
+import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
+import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { products } from './subgraph.ts'
+import { aProduct } from './testing/examples.ts'
+
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle r="4"/></svg>'
+
+let database: TestDatabase
+let prisma: PrismaClient
+let served: ServedSubgraph
+beforeAll(async () => {
+  database = await testDatabase('products')
+  prisma = openPrisma(PrismaClient, database)
+  const { variants: _, ...product } = aProduct()
+  const at = { createdAt: product.releasedAt, updatedAt: product.releasedAt }
+  const draft = { id: `${product.id.slice(0, -1)}2`, slug: 'draft', status: 'DRAFT' } as const
+  await prisma.product.createMany({
+    data: [product, { ...product, ...draft }].map((row) => ({ ...row, ...at })),
+  })
+  const image = { position: 0, altText: 'A sock', width: 8, height: 8, svg: SVG }
+  await prisma.productImage.createMany({
+    data: [
+      { ...image, productId: product.id, name: 'harbour-navy' },
+      { ...image, productId: draft.id, name: 'secret-navy' },
+    ],
+  })
+  served = await serveSubgraph(products, {
+    settings: {
+      PORT: '0',
+      DATABASE_URL: database.url,
+      INTERNAL_TOKEN_KEY: randomBytes(32).toString('base64url'),
+      LOG_LEVEL: 'silent',
+      NODE_ENV: 'test',
+    },
+  })
+})
+afterAll(async () => {
+  await served?.close()
+  await prisma?.$disconnect()
+  await database?.drop()
+})
+
+const get = (path: string) => fetch(new URL(path, served.url))
+
+test('a picture is served to everybody, under a policy that lets it only draw', async () => {
+  const answer = await get('/images/harbour-navy.svg')
+  expect(answer.status).toBe(200)
+  expect(await answer.text()).toBe(SVG)
+  expect(answer.headers.get('content-type')).toBe('image/svg+xml; charset=utf-8')
+  expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+test.each([
+  ['an unknown picture', '/images/nothing.svg'],
+  ['another kind of file', '/images/harbour-navy.png'],
+  ['a path out of the folder', '/images/..%2F..%2Fetc%2Fpasswd'],
+  ['a NUL', '/images/harbour%00.svg'],
+  ['a picture of a draft', '/images/secret-navy.svg'],
+])('%s is not found', async (_, path) => {
+  expect((await get(path)).status).toBe(404)
+})
