@@ -1,22 +1,21 @@
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
-import { histogramChange, type RatingSummary, summaryOf } from './rating.ts'
+import { type Histogram, histogramChange, summaryOf } from './rating.ts'
 import type { Review } from './review.ts'
+
+type SummaryRow = { productId: string; histogram: Histogram; asOf: Date }
 
 /** The rating of each product that has one, in one statement. */
 export function ratingReads(prisma: PrismaClient) {
-  return async (
-    productIds: readonly string[],
-  ): Promise<{ productId: string; summary: RatingSummary | null }[]> => {
-    const rows = await prisma.ratingSummary.findMany({ where: { productId: { in: [...productIds] } } })
-    return rows.map(({ productId, stars1, stars2, stars3, stars4, stars5, asOf }) => ({
-      productId,
-      summary: summaryOf([stars1, stars2, stars3, stars4, stars5], asOf),
-    }))
+  return async (productIds: readonly string[]) => {
+    const rows = await prisma.$queryRaw<SummaryRow[]>`
+      SELECT product_id AS "productId", ARRAY[stars_1, stars_2, stars_3, stars_4, stars_5] AS histogram, as_of AS "asOf"
+        FROM rating_summary WHERE product_id = ANY(${productIds})`
+    return rows.map(({ productId, histogram, asOf }) => ({ productId, summary: summaryOf(histogram, asOf) }))
   }
 }
 
-export /** Adds to the stars by increments, so that concurrent changes to one product all count. */
-async function countRating(
+/** Adds to the stars by increments, so that concurrent changes to one product all count. */
+export async function countRating(
   tx: Prisma.TransactionClient,
   before: Review | null,
   after: Review | null,
