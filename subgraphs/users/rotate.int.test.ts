@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { systemClock } from '@argyle/kit/clock'
+import { openPrisma } from '@argyle/kit/database'
+import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { signingKeyStore } from './signing-key/signing-key-store.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase('users')
+})
+afterAll(() => database.drop())
+
+const command = fileURLToPath(new URL('rotate.ts', import.meta.url))
+const rotate = (env: Record<string, string>) => promisify(execFile)(process.execPath, [command], { env })
+
+test('the command lets the key that waited sign, under the service’s own settings', async () => {
+  const secret = randomBytes(32)
+  const prisma = openPrisma(PrismaClient, database)
+  const replica = () => signingKeyStore(prisma, systemClock, secret)
+  await replica().rotate()
+  const next = await prisma.signingKey.findFirst({ where: { status: 'NEXT' } })
+  const { stdout } = await rotate({
+    DATABASE_URL: database.url,
+    SIGNING_KEY_SECRET: secret.toString('base64url'),
+  })
+  expect(stdout).toContain(`rotated: ${next?.kid} signs from now on`)
+  expect((await replica().signer()).kid).toBe(next?.kid)
+  await prisma.$disconnect()
+})
+
+test('without its settings the command names them and fails', async () => {
+  const failure = await rotate({}).catch((error: { code: number; stderr: string }) => error)
+  expect(failure).toMatchObject({ code: 1 })
+  for (const name of ['DATABASE_URL', 'SIGNING_KEY_SECRET'])
+    expect(failure.stderr).toContain(`${name} is not set`)
+  expect(failure.stderr).not.toContain('    at ')
+})
