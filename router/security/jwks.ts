@@ -86,7 +86,13 @@ async function readKeySet(url: URL, pools: Pools): Promise<JSONWebKeySet> {
   })
   if (status !== 200) throw new FetchFailure('status', `status ${status}`)
   const set: unknown = JSON.parse(text)
-  if (!isRecord(set) || !Array.isArray(set.keys)) throw new FetchFailure('invalid', 'not a JWK set')
+  // An empty set would refuse every token there is: taken for a fault of its source.
+  const isKeySet = isRecord(set) && Array.isArray(set.keys) && set.keys.some(isNamedKey)
+  if (!isKeySet) throw new FetchFailure('invalid', 'not a JWK set with a named key')
   // createLocalJWKSet checks the rest of the shape itself.
   return set as unknown as JSONWebKeySet
+}
+
+function isNamedKey(key: unknown): boolean {
+  return isRecord(key) && typeof key.kid === 'string'
 }

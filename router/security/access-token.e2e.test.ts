@@ -1,0 +1,212 @@
+import { createHmac, createPublicKey, generateKeyPairSync, sign as signRaw } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { json, startTestServer, type TestServer } from '../testing/http-server.ts'
+import { type Issuer, startIssuer } from '../testing/issuer.ts'
+import { composed, type GraphQLAnswer, startTestRouter, type TestRouter } from '../testing/router.ts'
+import { startSubgraph, type TestSubgraph } from '../testing/subgraph.ts'
+
+const QUERY = '{ mine open }'
+
+let subgraph: TestSubgraph
+let issuer: Issuer
+let router: TestRouter
+
+beforeAll(async () => {
+  subgraph = await startSubgraph('things', 'type Query { mine: String @authenticated open: String }', {
+    Query: { mine: () => 'yours', open: () => 'everyone' },
+  })
+  issuer = await startIssuer()
+  router = await startTestRouter({ sdl: composed([subgraph.source]) }, { accessTokens: issuer.options })
+})
+
+afterAll(async () => {
+  await router?.close()
+  await Promise.all([subgraph?.stop(), issuer?.server.stop()])
+})
+
+function askWith(token: string, to = router): Promise<GraphQLAnswer> {
+  return to.ask(QUERY, { headers: { authorization: `Bearer ${token}` } })
+}
+
+function expectRefused({ status, data, errors }: GraphQLAnswer): void {
+  expect({ status, data, errors }).toEqual({
+    status: 401,
+    data: undefined,
+    errors: [
+      { message: 'The access token is not valid, or no longer.', extensions: { code: 'UNAUTHENTICATED' } },
+    ],
+  })
+}
+
+function base64url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+/** The claims of a good token, to be signed in a bad way. */
+async function claims(): Promise<string> {
+  return (await issuer.sign()).split('.')[1] ?? ''
+}
+
+describe('an access token', () => {
+  test('that is good makes its bearer known', async () => {
+    expect(await askWith(await issuer.sign())).toMatchObject({
+      status: 200,
+      data: { mine: 'yours' },
+      errors: [],
+    })
+  })
+
+  test('that is absent makes the caller anonymous', async () => {
+    const answer = await router.ask(QUERY)
+    expect(answer).toMatchObject({ status: 200, data: { mine: null, open: 'everyone' } })
+  })
+
+  test('that is refused is answered as GraphQL, with a challenge', async () => {
+    const answer = await askWith('nonsense')
+    expectRefused(answer)
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    expect(answer.headers.get('content-type')).toContain('application/json')
+  })
+
+  const now = Math.floor(Date.now() / 1_000)
+  const bad: Record<string, () => Promise<string>> = {
+    'has expired': () => issuer.sign({ exp: now - 60 }),
+    'never expires': () => issuer.sign({ exp: null }),
+    'is not valid yet': () => issuer.sign({ nbf: now + 600 }),
+    'is of another issuer': () => issuer.sign({ iss: 'https://evil.test' }),
+    'is for another audience': () => issuer.sign({ aud: 'another' }),
+    'has no audience': () => issuer.sign({ aud: null }),
+    'has no subject': () => issuer.sign({ sub: null }),
+    'has an empty subject': () => issuer.sign({ sub: '' }),
+    'is an ID token': () => issuer.sign({}, { typ: 'JWT' }),
+    'names no key': () => issuer.sign({}, { kid: undefined }),
+    'names an unknown key': () => issuer.sign({}, { kid: 'invented' }),
+    'brings its own key': () => issuer.sign({}, { jwk: issuer.keySet().keys[0] }),
+    'points to its own key by x5u': () => issuer.sign({}, { x5u: 'https://evil.test/cert' }),
+    'is of the algorithm none': async () =>
+      `${base64url({ alg: 'none', typ: 'at+jwt', kid: 'key-1' })}.${await claims()}.`,
+    'is signed by HS256 with the public key': async () => {
+      const signed = `${base64url({ alg: 'HS256', typ: 'at+jwt', kid: 'key-1' })}.${await claims()}`
+      const pem = createPublicKey({ key: issuer.keySet().keys[0] as never, format: 'jwk' }).export({
+        type: 'spki',
+        format: 'pem',
+      })
+      return `${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`
+    },
+    'is signed by another key of the same name': async () => {
+      const signed = `${base64url({ alg: 'EdDSA', typ: 'at+jwt', kid: 'key-1' })}.${await claims()}`
+      const { privateKey } = generateKeyPairSync('ed25519')
+      return `${signed}.${signRaw(null, Buffer.from(signed), privateKey).toString('base64url')}`
+    },
+    'was altered': async () => {
+      const [header, , signature] = (await issuer.sign()).split('.')
+      const forged = { ...JSON.parse(Buffer.from(await claims(), 'base64url').toString()), scope: 'admin' }
+      return `${header}.${base64url(forged)}.${signature}`
+    },
+    'is too long': async () => `${await issuer.sign()}${'A'.repeat(8_192)}`,
+    'is empty': async () => '',
+  }
+  for (const [fault, token] of Object.entries(bad)) {
+    test(`that ${fault} is refused, and nothing is asked of a subgraph`, async () => {
+      const before = subgraph.received.length
+      expectRefused(await askWith(await token()))
+      expect(subgraph.received).toHaveLength(before)
+    })
+  }
+
+  test('that points to keys elsewhere has nobody follow', async () => {
+    const evil = await startTestServer((_, response) => json(response, 200, issuer.keySet()))
+    expectRefused(await askWith(await issuer.sign({}, { jku: `${evil.origin}/jwks` })))
+    expect(evil.count()).toBe(0)
+    await evil.stop()
+  })
+
+  test('of another scheme is refused', async () => {
+    expectRefused(await router.ask(QUERY, { headers: { authorization: 'Basic dXNlcjpwYXNz' } }))
+  })
+
+  test('is never logged', async () => {
+    const token = await issuer.sign({ sub: 'usr_log' })
+    await askWith(token)
+    await askWith(`${token}x`)
+    expect(router.logged.join('')).not.toContain(token.slice(0, 30))
+  })
+
+  test('may also be signed by ES256', async () => {
+    const modern = await startIssuer()
+    await modern.rotate('ES256')
+    const other = await startTestRouter(
+      { sdl: composed([subgraph.source]) },
+      { accessTokens: modern.options },
+    )
+    expect(await askWith(await modern.sign(), other)).toMatchObject({ status: 200, data: { mine: 'yours' } })
+    await other.close()
+    await modern.server.stop()
+  })
+})
+
+describe('the key set', () => {
+  async function withOwnIssuer(run: (own: Issuer, router: TestRouter, server: TestServer) => Promise<void>) {
+    const own = await startIssuer()
+    const other = await startTestRouter({ sdl: composed([subgraph.source]) }, { accessTokens: own.options })
+    await run(own, other, own.server)
+    await other.close()
+    await own.server.stop()
+  }
+
+  test('is fetched once for many tokens at once, and not again', () =>
+    withOwnIssuer(async (own, other, server) => {
+      const tokens = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => own.sign({ sub: `usr_${index}` })),
+      )
+      const answers = await Promise.all(tokens.map((token) => askWith(token, other)))
+      expect(answers.map(({ status }) => status)).toEqual(tokens.map(() => 200))
+      expect(server.count()).toBe(1)
+    }))
+
+  test('is asked for an unknown key no more than the cooldown allows', () =>
+    withOwnIssuer(async (own, other, server) => {
+      await askWith(await own.sign(), other)
+      for (let attempt = 0; attempt < 5; attempt++) {
+        expectRefused(await askWith(await own.sign({}, { kid: `invented-${attempt}` }), other))
+      }
+      expect(server.count()).toBe(1)
+    }))
+
+  test('that cannot be reached leaves anonymous callers served, and refuses nobody’s token as bad', () =>
+    withOwnIssuer(async (own, other, server) => {
+      await server.stop()
+      expect(await other.ask('{ open }')).toMatchObject({
+        status: 200,
+        data: { open: 'everyone' },
+        errors: [],
+      })
+      const answer = await askWith(await own.sign(), other)
+      expect(answer).toMatchObject({
+        status: 503,
+        errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],
+      })
+      expect(JSON.stringify(answer)).not.toMatch(/127\.0\.0\.1|ECONN/)
+      await server.start()
+    }))
+
+  test('that fails later still serves with the keys that are known', () =>
+    withOwnIssuer(async (own, other, server) => {
+      await askWith(await own.sign(), other)
+      await server.stop()
+      expect(await askWith(await own.sign({ sub: 'usr_2' }), other)).toMatchObject({ status: 200 })
+      await server.start()
+    }))
+})
+
+describe('a router without access tokens', () => {
+  test('serves everyone as anonymous, whatever they send', async () => {
+    const plain = await startTestRouter({ sdl: composed([subgraph.source]) })
+    expect(await askWith('nonsense', plain)).toMatchObject({
+      status: 200,
+      data: { mine: null, open: 'everyone' },
+    })
+    expect(subgraph.received.at(-1)?.headers.authorization).toBeUndefined()
+    await plain.close()
+  })
+})

@@ -1,0 +1,75 @@
+import { errors } from 'jose'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectionPools, type Pools } from '../fetching/pools.ts'
+import { json } from '../testing/http-server.ts'
+import { type Issuer, startIssuer } from '../testing/issuer.ts'
+import { testLog } from '../testing/router.ts'
+import { KeysUnavailable, remoteKeySet } from './jwks.ts'
+
+let issuer: Issuer
+let pools: Pools
+
+beforeAll(async () => {
+  issuer = await startIssuer()
+  pools = connectionPools(4)
+})
+
+afterAll(async () => {
+  await pools?.close()
+  await issuer?.server.stop()
+})
+
+/** A key set under a clock that the test moves. */
+function keySet() {
+  const clock = { now: 0 }
+  const { log } = testLog()
+  const keys = remoteKeySet({ url: new URL(issuer.options.jwksUrl), pools, log, now: () => clock.now })
+  const find = (kid: string, alg = 'EdDSA') => keys.keyFor({ alg, kid }, { payload: '', signature: '' })
+  return { clock, find }
+}
+
+test('a rotated key is found once the cooldown has passed', async () => {
+  const { clock, find } = keySet()
+  expect(await find('key-1')).toBeDefined()
+  await issuer.rotate()
+  clock.now = 29_000
+  await expect(find('key-2')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  clock.now = 30_000
+  expect(await find('key-2')).toBeDefined()
+})
+
+test('many who ask for an unknown key at once cost one fetch', async () => {
+  const { clock, find } = keySet()
+  await find('key-1')
+  const before = issuer.server.count()
+  clock.now = 60_000
+  const results = await Promise.allSettled(Array.from({ length: 10 }, () => find('invented')))
+  expect(results.map(({ status }) => status)).toEqual(Array(10).fill('rejected'))
+  expect(issuer.server.count()).toBe(before + 1)
+})
+
+test('keys that cannot be had are asked for again after a second, not before', async () => {
+  const { clock, find } = keySet()
+  const good = issuer.keySet()
+  const before = issuer.server.count()
+  issuer.server.handle((_, response) => json(response, 500, {}))
+  await expect(find('key-1')).rejects.toThrow(KeysUnavailable)
+  await expect(find('key-1')).rejects.toThrow(KeysUnavailable)
+  expect(issuer.server.count()).toBe(before + 1)
+  issuer.server.handle((_, response) => json(response, 200, good))
+  clock.now = 1_000
+  expect(await find('key-1')).toBeDefined()
+})
+
+test('what is no key set is not taken, and known keys stay', async () => {
+  const { clock, find } = keySet()
+  const good = issuer.keySet()
+  await find('key-1')
+  for (const body of [[], {}, { keys: 'all' }, { keys: [{ kty: 'OKP' }] }, null]) {
+    issuer.server.handle((_, response) => json(response, 200, body))
+    clock.now += 60_000
+    await expect(find('invented')).rejects.toThrow()
+    expect(await find('key-1')).toBeDefined()
+  }
+  issuer.server.handle((_, response) => json(response, 200, good))
+})
