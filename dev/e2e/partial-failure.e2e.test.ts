@@ -1,27 +1,80 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bestSeller } from '../shop/banner.ts'
-import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
-import type { Answer } from '../shop/testing/graphql-client.ts'
+import type { SubgraphName } from '../shop/subgraphs.ts'
+import type { Answer, GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { signIn } from './sign-in.ts'
+
+const PAGE = `query Page($slug: String!) {
+  product(slug: $slug) {
+    title
+    variants(first: 3) { edges { node { price { amount } availability { status availableQuantity } } } }
+    rating { average count }
+    reviews(first: 3) { edges { node { body verifiedPurchase author { displayName } } } }
+  }
+  me { email }
+}`
 
 let shop: TestShop
+let client: GraphqlClient
+let whole: Answer
+
+const page = () => client.ask(PAGE, { slug: shop.seed ? bestSeller(shop.seed) : '' })
+
 beforeAll(async () => {
   shop = await startTestShop()
+  client = shop.visitor()
+  await signIn(client, shop.accounts.customer)
+  whole = await page()
 })
 afterAll(() => shop?.stop())
 
-/** Parts of the product page by the subgraph that each comes from; users also owns the accounts, asked for beside it. */
-const PAGE = `query Page($slug: String!, $user: ID!, $product: ID!) {
-  product(slug: $slug) {
-    title
-    variants(first: 1) { edges { node { price { amount } availability { status } } } }
-    rating { count }
-    reviews(first: 1) { edges { node { body verifiedPurchase } } }
-  }
-  user(id: $user) { email }
-}`
+test('with all subgraphs running the page is whole', () => {
+  expect(whole.errors).toEqual([])
+  expect(whole.data.product.reviews.edges).toHaveLength(3)
+  expect(whole.data.product.variants.edges[0].node.availability.status).toBe('IN_STOCK')
+  expect(whole.data.me).toEqual({ email: 'ada@argyle.example' })
+})
 
-async function page(): Promise<Answer> {
-  if (!shop.seed) throw new Error('the test shop is seeded')
-  return shop.visitor().ask(PAGE, { slug: bestSeller(shop.seed) })
+/** What goes missing with a subgraph: a field's name anywhere in the page, and where the one error says so. */
+const MISSING: Record<SubgraphName, { fields: string[]; path: (string | number)[] }> = {
+  users: { fields: ['me'], path: ['me'] },
+  products: { fields: ['product'], path: ['product'] },
+  inventory: { fields: ['availability'], path: ['product', 'variants', 'edges', 0, 'node', 'availability'] },
+  reviews: { fields: ['rating', 'reviews'], path: ['product', 'rating'] },
+  orders: {
+    fields: ['verifiedPurchase'],
+    path: ['product', 'reviews', 'edges', 0, 'node', 'verifiedPurchase'],
+  },
 }
+
+/** The page as it was, with null in the place of these fields. */
+function without(fields: readonly string[], value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => without(fields, item))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, fields.includes(key) ? null : without(fields, inner)]),
+  )
+}
+
+describe.each(Object.entries(MISSING))('with %s stopped', (name, { fields, path }) => {
+  test('the rest of the page answers, with one error that tells nothing of the inside', async () => {
+    // The table above has the subgraphs' names as its keys.
+    const subgraph = shop.subgraphs[name as SubgraphName]
+    await subgraph.stop()
+    try {
+      const { status, data, errors } = await page()
+      expect(status).toBe(200)
+      expect(data).toEqual(without(fields, whole.data))
+      expect(errors).toHaveLength(1)
+      expect(errors[0]).toMatchObject({ path, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
+      expect(JSON.stringify(errors)).not.toMatch(/ECONN|127\.0\.0\.1|localhost|stack|\.ts|_entities|fetch/i)
+    } finally {
+      await subgraph.start()
+    }
+  })
+
+  test('started again, the page is whole without a restart of anything else', async () => {
+    expect(await page()).toEqual(whole)
+  })
+})

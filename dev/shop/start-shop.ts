@@ -112,7 +112,7 @@ function runSubgraphs(definitions: readonly AnySubgraph[], place: Place): Promis
   return allSettled(
     definitions.map(async (definition, index) => {
       const { name } = definition
-      const port = ports === 'free' ? 0 : ports.subgraphPortBase + index
+      const port = subgraphPort(ports, index)
       const settings = subgraphSettings(name, secrets, {
         host,
         port,
@@ -125,10 +125,15 @@ function runSubgraphs(definitions: readonly AnySubgraph[], place: Place): Promis
   )
 }
 
+/** 0 as the base stands for any free ports. */
+function subgraphPort(ports: Ports, place: number): number {
+  return ports === 'free' || ports.subgraphPortBase === 0 ? 0 : ports.subgraphPortBase + place
+}
+
 function wantedPorts(ports: Ports): WantedPort[] {
   if (ports === 'free') return []
   const subgraphs = SUBGRAPH_NAMES.map((owner, place) => {
-    return { owner, port: ports.subgraphPortBase + place, option: '--subgraph-port-base' }
+    return { owner, port: subgraphPort(ports, place), option: '--subgraph-port-base' }
   })
   return [{ owner: 'router', port: ports.router, option: '--port' }, ...subgraphs]
 }
