@@ -61,10 +61,11 @@ export function explain(evidence: unknown, attempt: Attempt): PostgresFailure {
   if (evidence instanceof PostgresFailure) return evidence
   const text = evidence instanceof Error ? evidence.message : String(evidence)
   const cause = causes.find(({ sign }) => sign.test(text))
-  if (cause) return new PostgresFailure(cause.line(attempt))
+  if (cause) return new PostgresFailure(cause.line(attempt), { cause: evidence })
   const telling =
     text.split('\n').findLast((line) => /FATAL|PANIC|error|could not/i.test(line)) ?? text.trim()
   return new PostgresFailure(
     `PostgreSQL did not start in ${attempt.dataDir}: ${telling.replace(/^.*?(FATAL|PANIC): +/, '')}`,
+    { cause: evidence },
   )
 }
