@@ -14,7 +14,9 @@ export function timeAndId({ after }: Page): { at: Date; id: string } | null {
   if (after === null) return null
   const [time, id] = after
   const at = new Date(String(time))
-  const isOurs = after.length === 2 && !Number.isNaN(at.getTime()) && /^[\w-]{1,64}$/.test(String(id))
+  // Four digits: JavaScript knows years that PostgreSQL does not.
+  const isTime = /^\d{4}-/.test(String(time)) && !Number.isNaN(at.getTime())
+  const isOurs = after.length === 2 && isTime && /^[\w-]{1,64}$/.test(String(id))
   if (!isOurs)
     throw badUserInput(
       `after holds ${JSON.stringify(after).slice(0, 100)}: allowed is a cursor that this list gave`,

@@ -19,11 +19,13 @@ const MOST_USES = 1_000_000_000
 const limitSchema = z.int().min(1).max(MOST_USES).nullish()
 const amountsSchema = z.array(z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) })).nullish()
 
-/** A code as it is kept: in capitals. */
+/** A code as it is kept, in capitals. Checked before, since there are letters that have no single capital. */
 export const codeSchema = z
   .string()
+  .refine((code) => /^[A-Za-z0-9-]{3,32}$/.test(code.trim()), {
+    error: '3 to 32 letters, digits and hyphens',
+  })
   .transform(normalCode)
-  .refine((code) => /^[A-Z0-9-]{3,32}$/.test(code), { error: '3 to 32 letters, digits and hyphens' })
 
 const createSchema = z.object({
   idempotencyKey: idempotencyKeySchema,

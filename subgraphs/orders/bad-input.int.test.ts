@@ -1,0 +1,439 @@
+import { encodeCursor } from '@argyle/kit/connection'
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as operations from './testing/operations.ts'
+import { type Buyer, openShop, type Shop } from './testing/shop.ts'
+
+let shop: Shop
+let buyer: Buyer
+let stranger: Buyer
+let ground: Record<string, string | number>
+const clerk = staff('orders:read', 'orders:write')
+
+type Input = Record<string, unknown>
+type Name = keyof typeof MUTATIONS
+
+const key = 'a-key-long-enough-for-guests'
+const MUTATIONS = {
+  addCartLine: {
+    text: operations.ADD,
+    good: (): Input => ({
+      idempotencyKey: key,
+      cartId: ground.cart,
+      expectedVersion: 2,
+      variantId: ground.variant,
+      quantity: 1,
+      currencyCode: 'USD',
+    }),
+  },
+  updateCartLine: {
+    text: operations.UPDATE,
+    good: (): Input => ({ cartId: ground.cart, expectedVersion: 2, lineId: ground.line, quantity: 2 }),
+  },
+  removeCartLine: {
+    text: operations.REMOVE,
+    good: (): Input => ({ cartId: ground.cart, expectedVersion: 2, lineId: ground.line }),
+  },
+  clearCart: { text: operations.CLEAR, good: (): Input => ({ cartId: ground.cart, expectedVersion: 2 }) },
+  acknowledgeCartPrices: {
+    text: operations.ACKNOWLEDGE,
+    good: (): Input => ({ cartId: ground.cart, expectedVersion: 2 }),
+  },
+  applyCoupon: {
+    text: operations.APPLY,
+    good: (): Input => ({ cartId: ground.cart, expectedVersion: 2, code: 'TEN' }),
+  },
+  removeCoupon: {
+    text: operations.REMOVE_COUPON,
+    good: (): Input => ({ cartId: ground.cart, expectedVersion: 2 }),
+  },
+  claimCart: {
+    text: operations.CLAIM,
+    good: (): Input => ({ idempotencyKey: key, cartId: ground.guestCart }),
+  },
+  placeOrder: {
+    text: operations.PLACE,
+    good: (): Input => ({
+      idempotencyKey: key,
+      cartId: ground.cart,
+      expectedCartVersion: 2,
+      shippingAddressId: ground.address,
+      expectedTotal: { amount: '12.99', currencyCode: 'USD' },
+    }),
+  },
+  cancelOrder: {
+    text: operations.CANCEL,
+    good: (): Input => ({ idempotencyKey: key, orderId: ground.order, expectedVersion: 1 }),
+  },
+  createCoupon: {
+    text: operations.CREATE_COUPON,
+    good: (): Input => ({
+      idempotencyKey: key,
+      code: 'FRESH',
+      percentBasisPoints: 100,
+      minimumSubtotals: [{ amount: '1', currencyCode: 'EUR' }],
+      startsAt: '2026-01-01T00:00:00Z',
+      expiresAt: '2027-01-01T00:00:00Z',
+      usageLimit: 1,
+      usageLimitPerCustomer: 1,
+    }),
+  },
+  deactivateCoupon: {
+    text: operations.DEACTIVATE_COUPON,
+    good: (): Input => ({ couponId: ground.coupon, expectedVersion: 1 }),
+  },
+}
+
+beforeAll(async () => {
+  shop = await openShop()
+  buyer = await shop.addBuyer()
+  stranger = await shop.addBuyer()
+  const sock = await shop.addSock()
+  const order = await shop.order(buyer, sock)
+  const guestCart = await shop.fill(anonymous, sock)
+  const theirs = await shop.fill(stranger.viewer, sock)
+  const cart = await shop.fill(buyer.viewer, sock)
+  const { coupon } = await shop.coupon({ code: 'TEN', percentBasisPoints: 1_000 })
+  ground = {
+    variant: sock.variantId,
+    cart: cart.id,
+    line: cart.lines[0]?.id ?? '',
+    guestCart: guestCart.id,
+    theirCart: theirs.id,
+    address: buyer.addressId,
+    theirAddress: stranger.addressId,
+    order: order.id,
+    coupon: coupon.id,
+  }
+})
+afterAll(() => shop.close())
+
+const TABLES = [
+  'cart',
+  'cart_line',
+  'coupon',
+  'coupon_amount',
+  'coupon_redemption',
+  'orders',
+  'order_line',
+  'order_status_change',
+  'outbox_message',
+  'idempotency_record',
+]
+
+/** Everything that a mutation may change. */
+async function everything(): Promise<string> {
+  const rows = TABLES.map((table) =>
+    shop.prisma.$queryRawUnsafe(`SELECT to_jsonb(t) FROM ${table} t ORDER BY to_jsonb(t)::text`),
+  )
+  return JSON.stringify(await Promise.all(rows))
+}
+
+function viewerOf(name: Name): Viewer {
+  return name === 'createCoupon' || name === 'deactivateCoupon' ? clerk : buyer.viewer
+}
+
+async function send(name: Name, input: Input, viewer = viewerOf(name)) {
+  const { data, errors } = await shop.execute(MUTATIONS[name].text, { input }, viewer)
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  return { payload: (data as any)?.[name] ?? null, errors }
+}
+
+/** A refusal is one typed error or BAD_USER_INPUT, never a fault of ours, and leaves nothing behind. */
+async function expectRefusal(name: Name, change: Input, shown: unknown) {
+  const before = await everything()
+  const { payload, errors } = await send(name, { ...MUTATIONS[name].good(), ...change })
+  const refusals = payload === null ? errors : payload.userErrors
+  expect(refusals.length).toBeGreaterThan(0)
+  if (payload === null)
+    expect(errors.map(({ extensions }) => extensions?.code)).toEqual(errors.map(() => 'BAD_USER_INPUT'))
+  const text = refusals.map(({ message }: { message: string }) => message).join('\n')
+  if (shown !== undefined) expect(text).toContain(String(shown))
+  expect(await everything()).toBe(before)
+}
+
+const LONG = 'x'.repeat(10_000)
+const OVERFLOWING = 2_147_483_648
+
+/** Bad values by kind of field; the second of a pair is what the refusal must show, as far as it is shown. */
+const BAD_ID: [unknown, unknown?][] = [
+  [undefined],
+  [null],
+  ['', '""'],
+  ['nonsense', 'nonsense'],
+  ['usr_1', 'usr_1'],
+  [LONG, '10002 characters'],
+  ['crt_\u0000'],
+  [7, 7],
+  [[1, 2]],
+  [{ a: 1 }],
+]
+const BAD_KEY: [unknown, unknown?][] = [
+  [undefined],
+  [null],
+  ['', '""'],
+  ['   '],
+  [LONG, '10002 characters'],
+  ['a-key-with-\u0000-in-its-middle'],
+  [{ a: 1 }],
+]
+const BAD_VERSION: [unknown, unknown?][] = [
+  [undefined],
+  [null],
+  [0, 0],
+  [-1, -1],
+  [99, 99],
+  [OVERFLOWING, OVERFLOWING],
+  ['2', '"2"'],
+  [1.5, 1.5],
+]
+const BAD_QUANTITY: [unknown, unknown?][] = [
+  [undefined],
+  [null],
+  [-1, -1],
+  [100, 100],
+  [OVERFLOWING, OVERFLOWING],
+  ['1', '"1"'],
+  [1.5, 1.5],
+]
+const BAD_MONEY: [unknown, unknown?][] = [
+  [undefined],
+  [null],
+  ['12.99'],
+  [{ amount: '12.99' }],
+  [{ amount: '12.99', currencyCode: 'XXX' }, 'XXX'],
+  [{ amount: '12.99', currencyCode: 'usd' }, 'usd'],
+  [{ amount: '', currencyCode: 'USD' }],
+  [{ amount: 'NaN', currencyCode: 'USD' }, 'NaN'],
+  [{ amount: '1e2', currencyCode: 'USD' }, '1e2'],
+  [{ amount: 12.99, currencyCode: 'USD' }, 12.99],
+  [{ amount: '12.999', currencyCode: 'USD' }, '12.999'],
+  [{ amount: '-12.99', currencyCode: 'USD' }, '-12.99'],
+  [{ amount: '99999999999999999999', currencyCode: 'USD' }, '99999999999999999999'],
+  [{ amount: '999999999999999', currencyCode: 'USD' }, '999999999999999'],
+]
+const BAD_CODE: [unknown, unknown?][] = [
+  [undefined],
+  [null],
+  ['', '""'],
+  ['ab'],
+  [LONG, '10002 characters'],
+  ['a\u0000bc'],
+  ["'; DROP TABLE coupon; --"],
+  ['ß'.repeat(3)],
+]
+const BAD_LIMIT: [unknown, unknown?][] = [
+  [0, 0],
+  [-1, -1],
+  [OVERFLOWING, OVERFLOWING],
+  [2_000_000_000, 2_000_000_000],
+  ['1', '"1"'],
+]
+const BAD_TIME: [unknown, unknown?][] = [
+  ['', '""'],
+  ['tomorrow', 'tomorrow'],
+  ['2026-13-01T00:00:00Z', '2026-13'],
+  [0, 0],
+]
+
+const unknownId = (prefix: string): [unknown, unknown] => {
+  const id = `${prefix}_019aa5c2-8c00-7000-8000-00000000dead`
+  return [id, id]
+}
+
+const FIELDS: Partial<Record<Name, Record<string, [unknown, unknown?][]>>> = {
+  addCartLine: {
+    idempotencyKey: BAD_KEY,
+    cartId: [...BAD_ID.slice(2), unknownId('crt')],
+    expectedVersion: BAD_VERSION.slice(2),
+    variantId: [...BAD_ID, unknownId('var')],
+    quantity: [...BAD_QUANTITY, [0, 0]],
+    currencyCode: [
+      ['XXX', 'XXX'],
+      ['', '""'],
+      ['usd', 'usd'],
+      [1, 1],
+      ['EUR', 'EUR'],
+    ],
+  },
+  updateCartLine: {
+    cartId: [...BAD_ID, unknownId('crt')],
+    expectedVersion: BAD_VERSION,
+    lineId: [...BAD_ID, unknownId('cln')],
+    quantity: BAD_QUANTITY,
+  },
+  removeCartLine: {
+    cartId: [...BAD_ID, unknownId('crt')],
+    expectedVersion: BAD_VERSION,
+    lineId: [...BAD_ID, unknownId('cln')],
+  },
+  clearCart: { cartId: [...BAD_ID, unknownId('crt')], expectedVersion: BAD_VERSION },
+  acknowledgeCartPrices: { cartId: [...BAD_ID, unknownId('crt')], expectedVersion: BAD_VERSION },
+  applyCoupon: {
+    cartId: [...BAD_ID, unknownId('crt')],
+    expectedVersion: BAD_VERSION,
+    code: [...BAD_CODE, ['NO-SUCH', 'NO-SUCH']],
+  },
+  removeCoupon: { cartId: [...BAD_ID, unknownId('crt')], expectedVersion: BAD_VERSION },
+  claimCart: { idempotencyKey: BAD_KEY, cartId: [...BAD_ID, unknownId('crt')] },
+  placeOrder: {
+    idempotencyKey: BAD_KEY,
+    cartId: [...BAD_ID, unknownId('crt')],
+    expectedCartVersion: BAD_VERSION,
+    shippingAddressId: [...BAD_ID, unknownId('adr')],
+    expectedTotal: BAD_MONEY,
+  },
+  cancelOrder: {
+    idempotencyKey: BAD_KEY,
+    orderId: [...BAD_ID, unknownId('ord')],
+    expectedVersion: BAD_VERSION,
+  },
+  createCoupon: {
+    idempotencyKey: BAD_KEY,
+    code: [...BAD_CODE, ['ten', 'TEN']],
+    percentBasisPoints: [
+      [undefined],
+      [0, 0],
+      [-1, -1],
+      [10_001, 10_001],
+      [OVERFLOWING, OVERFLOWING],
+      [1.5, 1.5],
+    ],
+    fixedAmounts: [[[{ amount: '1', currencyCode: 'USD' }]]],
+    minimumSubtotals: [
+      ...BAD_MONEY.slice(2).map(([value, shown]): [unknown, unknown?] => [[value], shown]),
+      [[{ amount: '0', currencyCode: 'USD' }]],
+      [[{ amount: '0.5', currencyCode: 'JPY' }], '0.5'],
+      [
+        [
+          { amount: '1', currencyCode: 'USD' },
+          { amount: '2', currencyCode: 'USD' },
+        ],
+        'USD',
+      ],
+    ],
+    startsAt: [...BAD_TIME, ['2027-01-01T00:00:00Z', '2027-01-01']],
+    expiresAt: [...BAD_TIME, ['2026-01-01T00:00:00Z', '2026-01-01']],
+    usageLimit: BAD_LIMIT,
+    usageLimitPerCustomer: BAD_LIMIT,
+  },
+  deactivateCoupon: { couponId: [...BAD_ID, unknownId('cpn')], expectedVersion: BAD_VERSION },
+}
+
+const CASES = Object.entries(FIELDS).flatMap(([name, fields]) =>
+  Object.entries(fields).flatMap(([field, values]) =>
+    values.map(([value, shown]): [string, string, string, unknown, unknown] => {
+      const text = value === undefined ? 'missing' : JSON.stringify(value).slice(0, 60)
+      return [name, field, text, value, shown]
+    }),
+  ),
+)
+
+test.each(CASES)('%s: %s is %s', async (name, field, _, value, shown) => {
+  // The names come from the table's own keys.
+  await expectRefusal(name as Name, { [field]: value }, shown)
+})
+
+test.each<[Name, string, string]>([
+  ['addCartLine', 'cartId', 'theirCart'],
+  ['updateCartLine', 'cartId', 'theirCart'],
+  ['removeCartLine', 'cartId', 'theirCart'],
+  ['clearCart', 'cartId', 'theirCart'],
+  ['applyCoupon', 'cartId', 'theirCart'],
+  ['claimCart', 'cartId', 'theirCart'],
+  ['placeOrder', 'cartId', 'theirCart'],
+  ['placeOrder', 'shippingAddressId', 'theirAddress'],
+])('%s: %s is another customer’s', async (name, field, what) => {
+  await expectRefusal(name, { [field]: ground[what] }, ground[what])
+})
+
+test('an input that is no object, or has a field too many, is refused', async () => {
+  for (const name of Object.keys(MUTATIONS)) {
+    for (const input of [null, 'text', 7, [], { ...MUTATIONS[name as Name].good(), price: '0.01' }]) {
+      const { errors } = await shop.execute(MUTATIONS[name as Name].text, { input }, clerk)
+      expect(errors[0]?.extensions?.code).toBe('BAD_USER_INPUT')
+    }
+  }
+})
+
+const PAGES = [
+  [{ first: 0 }, 'first is 0'],
+  [{ first: -1 }, 'first is -1'],
+  [{ first: 101 }, 'first is 101'],
+  [{ first: OVERFLOWING }, String(OVERFLOWING)],
+  [{ first: '5' }, '"5"'],
+  [{ after: '' }, '""'],
+  [{ after: 'nonsense' }, 'nonsense'],
+  [{ after: LONG }, '10002 characters'],
+  [{ after: encodeCursor('', ['a']) }, '"a"'],
+  [{ after: encodeCursor('', ['not a time', 'ord_1']) }, 'not a time'],
+  [{ after: encodeCursor('', ['2026-11-21T09:00:00.000Z', 'a\u0000b']) }, 'allowed is a cursor'],
+  [{ after: encodeCursor('', ['+275760-09-13T00:00:00.000Z', 'ord_1']) }, 'allowed is a cursor'],
+  [{ after: encodeCursor('', [1, 2, 3]) }, 'allowed is a cursor'],
+  [{ after: encodeCursor('price', ['2026-11-21T09:00:00.000Z', 'ord_1']) }, 'allowed is a cursor'],
+] as const
+
+test.each(PAGES)('a page of %o is refused in every list', async (variables, shown) => {
+  const lists = [
+    'query ($first: Int, $after: String) { orders(first: $first, after: $after) { edges { cursor } } }',
+    'query ($first: Int, $after: String) { coupons(first: $first, after: $after) { edges { cursor } } }',
+    `query ($first: Int, $after: String) { _entities(representations: [{ __typename: "User", id: "${buyer.id}" }]) {
+       ... on User { orders(first: $first, after: $after) { edges { cursor } } } } }`,
+  ]
+  for (const list of lists) {
+    const { errors } = await shop.execute(list, variables, clerk)
+    expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT'])
+    expect(errors[0]?.message).toContain(shown)
+  }
+})
+
+test('a query for what cannot be there answers null, whatever the id looks like', async () => {
+  const ids = ['', ' ', 'nonsense', 'ord_1', LONG, 'ord_\u0000', "ord_'--", newId('ord'), newId('crt')]
+  for (const id of ids) {
+    const { data, errors } = await shop.execute(
+      'query ($id: ID!) { order(id: $id) { id } cart(id: $id) { id } coupon(code: $id) { id } }'.replace(
+        'coupon(code: $id)',
+        'coupon(code: "\\u0000")',
+      ),
+      { id },
+      clerk,
+    )
+    expect([data, errors]).toEqual([{ order: null, cart: null, coupon: null }, []])
+    const representations = ['Order', 'OrderLine', 'Cart', 'CartLine'].map((__typename) => ({
+      __typename,
+      id,
+    }))
+    const found = await shop.execute(
+      operations.ENTITIES,
+      { representations: [...representations, { __typename: 'Order', number: id }] },
+      clerk,
+    )
+    expect([found.data._entities, found.errors]).toEqual([[null, null, null, null, null], []])
+  }
+})
+
+test('a status that there is not is refused with its name', async () => {
+  const { errors } = await shop.execute(
+    'query ($s: OrderStatus) { orders(status: $s) { edges { cursor } } }',
+    { s: 'LOST' },
+    clerk,
+  )
+  expect(errors).toMatchObject([
+    { message: expect.stringContaining('LOST'), extensions: { code: 'BAD_USER_INPUT' } },
+  ])
+})
+
+test('who is not signed in places, cancels and claims nothing', async () => {
+  for (const name of ['placeOrder', 'cancelOrder', 'claimCart'] as const) {
+    const { payload, errors } = await send(name, MUTATIONS[name].good(), anonymous)
+    expect([payload, errors[0]?.extensions?.code]).toEqual([null, 'UNAUTHENTICATED'])
+  }
+})
+
+test('the good inputs, of which the bad ones are made, are taken', async () => {
+  const order = ['addCartLine', 'cancelOrder', 'createCoupon', 'deactivateCoupon', 'claimCart'] as const
+  for (const name of order)
+    expect((await send(name, MUTATIONS[name].good())).payload).toMatchObject({ userErrors: [] })
+})

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import { type Envelope, envelopeSchema } from '@argyle/kit/envelope'
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ADD, CANCEL } from './testing/operations.ts'
+import { eventPrices, openShop, type Shop } from './testing/shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.close())
+
+/** A sample message as its publisher keeps it: siblings share data, never code. */
+function sampleOf(publisher: string, type: string): Envelope {
+  const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
+  return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) as Envelope
+}
+
+/** The shape of a value: its keys and the types of what they hold; a list by its first element. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf)
+  if (value === null || typeof value !== 'object') return typeof value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]))
+}
+
+describe('what orders publish has the shape of its sample', () => {
+  const told = new Map<string, unknown>()
+  beforeAll(async () => {
+    const buyer = await shop.addBuyer()
+    const confirmed = await shop.order(buyer)
+    await shop.answer('reserved', confirmed.id)
+    await shop.answer('committed', confirmed.id)
+    const cancelled = await shop.order(buyer)
+    const input = { idempotencyKey: newId('evt'), orderId: cancelled.id, expectedVersion: 1 }
+    await shop.execute(CANCEL, { input }, buyer.viewer)
+    await shop.answer('released', cancelled.id)
+    for (const { type, data } of await shop.outbox()) told.set(type, data)
+  })
+
+  test.each([
+    'orders.order.placed',
+    'orders.order.confirmed',
+    'orders.order.cancelled',
+    'inventory.reserve',
+    'inventory.commit',
+    'inventory.release',
+  ])('%s', (type) => {
+    const sample = sampleOf('orders', type)
+    expect(sample).toMatchObject({ type, source: 'orders' })
+    expect(shapeOf(told.get(type))).toEqual(shapeOf(sample.data))
+  })
+})
+
+describe('what others publish is understood', () => {
+  test.each([
+    ['products', 'products.product.changed'],
+    ['products', 'products.price.changed'],
+    ['users', 'users.address.saved'],
+    ['users', 'users.address.removed'],
+    ['inventory', 'inventory.availability.changed'],
+    ['inventory', 'inventory.stock.reserved'],
+    ['inventory', 'inventory.stock.rejected'],
+    ['inventory', 'inventory.stock.committed'],
+    ['inventory', 'inventory.stock.released'],
+    ['inventory', 'inventory.reservation.expired'],
+  ])('%s: %s', async (publisher, type) => {
+    const { data, subject, sequence, id } = sampleOf(publisher, type)
+    await shop.deliver(type, data, { subject, sequence, id })
+    expect(await shop.prisma.inboxMessage.count({ where: { eventId: id } })).toBe(1)
+  })
+
+  test('the sample product can be put into a cart at its sample price', async () => {
+    const { data, subject } = sampleOf('products', 'products.product.changed')
+    // The sample is the publisher's promise of what these messages hold.
+    const product = data as {
+      variants: { variantId: string; prices: { amountMinor: string; currencyCode: string }[] }[]
+    }
+    await shop.deliver(
+      'products.product.changed',
+      { ...product, status: 'ACTIVE' },
+      { subject, sequence: 1_000_000 },
+    )
+    const [variant] = product.variants
+    const cart = await shop.fill(anonymous, { variantId: variant?.variantId ?? '', productId: subject })
+    const minor = variant?.prices.find(({ currencyCode }) => currencyCode === 'USD')?.amountMinor
+    expect(cart.total.amount.replace('.', '')).toBe(minor?.padStart(3, '0'))
+  })
+})
+
+describe('late and doubled messages', () => {
+  const prices = (USD: string) => eventPrices({ USD, EUR: '1000', JPY: '1000' })
+
+  async function offer(variantId: string) {
+    const input = { idempotencyKey: newId('evt'), variantId, quantity: 1 }
+    const { data } = await shop.execute(ADD, { input })
+    return data.addCartLine.cart?.total.amount ?? data.addCartLine.userErrors[0].__typename
+  }
+
+  test('the newest state of a product wins, and the newest price, each by a sequence of its own', async () => {
+    const [productId, variantId] = [newId('prd'), newId('var')]
+    const product = (title: string, status: string, USD: string, sequence: number) => {
+      const variant = { variantId, sku: 'S', title: 'M', weightGrams: 60, prices: prices(USD) }
+      const data = { productId, slug: 's', title, status, categoryId: null, variants: [variant] }
+      return shop.deliver('products.product.changed', data, { subject: productId, sequence })
+    }
+    const price = (USD: string, sequence: number) => {
+      const data = { productId, variantId, sku: 'S', prices: prices(USD), previousPrices: [] }
+      return shop.deliver('products.price.changed', data, { subject: productId, sequence })
+    }
+    await price('300', 3)
+    expect(await offer(variantId)).toBe('ValidationError')
+    await product('Old', 'ACTIVE', '200', 2)
+    expect(await offer(variantId)).toBe('3.00')
+    await price('100', 1)
+    expect(await offer(variantId)).toBe('3.00')
+    await product('New', 'ACTIVE', '500', 5)
+    await product('Older', 'ARCHIVED', '400', 4)
+    expect(await offer(variantId)).toBe('5.00')
+    expect((await shop.prisma.knownVariant.findFirst({ where: { variantId } }))?.title).toBe('New, M')
+  })
+
+  test('a variant that its product no longer names is no longer for sale', async () => {
+    const sock = await shop.addSock()
+    const data = {
+      productId: sock.productId,
+      slug: 's',
+      title: 'T',
+      status: 'ACTIVE',
+      categoryId: null,
+      variants: [],
+    }
+    await shop.deliver('products.product.changed', data, { subject: sock.productId, sequence: 2 })
+    expect(await offer(sock.variantId)).toBe('ValidationError')
+  })
+
+  test('a removed address stays removed when its saving comes late, and keeps nothing of what it said', async () => {
+    const [addressId, userId] = [newId('adr'), newId('usr')]
+    const address = {
+      recipient: 'Ada',
+      line1: 'L',
+      line2: null,
+      city: 'C',
+      region: null,
+      postalCode: '1',
+      countryCode: 'NO',
+    }
+    await shop.deliver('users.address.removed', { addressId, userId }, { subject: addressId, sequence: 2 })
+    await shop.deliver(
+      'users.address.saved',
+      { addressId, userId, ...address },
+      { subject: addressId, sequence: 1 },
+    )
+    const row = await shop.prisma.customerAddress.findFirst({ where: { addressId } })
+    expect(row).toMatchObject({ removed: true, recipient: null, line1: null, sequence: 2 })
+  })
+
+  test('an older count of what is free does not replace a newer one', async () => {
+    const { variantId } = await shop.addSock()
+    const say = (availableQuantity: number, sequence: number) =>
+      shop.deliver(
+        'inventory.availability.changed',
+        { variantId, status: 'IN_STOCK', availableQuantity },
+        { subject: variantId, sequence },
+      )
+    await say(9, 2)
+    await say(0, 1)
+    expect(await offer(variantId)).toBe('12.99')
+    await say(0, 3)
+    expect(await offer(variantId)).toBe('InsufficientStockError')
+  })
+})

@@ -1,0 +1,169 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ADD, CART, ENTITIES, ORDER, ORDER_FIELDS, PLACE } from './testing/operations.ts'
+import { type Buyer, clerk, openShop, type Shop, type Sock } from './testing/shop.ts'
+
+let shop: Shop
+let buyer: Buyer
+let stranger: Buyer
+let sock: Sock
+const orders: { id: string; number: string; lineId: string }[] = []
+
+beforeAll(async () => {
+  shop = await openShop()
+  buyer = await shop.addBuyer()
+  stranger = await shop.addBuyer()
+  sock = await shop.addSock()
+  for (let index = 0; index < 6; index++) {
+    await shop.fill(buyer.viewer, sock)
+    await shop.fill(buyer.viewer, await shop.addSock())
+    const { order } = await shop.place(buyer)
+    orders.push({ id: order.id, number: order.number, lineId: order.lines[0].id })
+  }
+})
+afterAll(() => shop.close())
+
+async function entities(representations: object[], viewer: Viewer) {
+  const { data, errors } = await shop.execute(ENTITIES, { representations }, viewer)
+  expect(errors).toEqual([])
+  return data._entities
+}
+
+const order = (at: number) => orders[at] ?? { id: '', number: '', lineId: '' }
+
+describe('another customer’s order answers exactly as one that does not exist', () => {
+  const ways: [string, (place: { id: string; number: string; lineId: string }) => object][] = [
+    ['by id', ({ id }) => ({ __typename: 'Order', id })],
+    ['by number', ({ number }) => ({ __typename: 'Order', number })],
+    ['by a line', ({ lineId }) => ({ __typename: 'OrderLine', id: lineId })],
+  ]
+
+  test.each(ways)('through _entities, %s', async (_, representation) => {
+    const missing = { id: newId('ord'), number: 'A-0000-0000', lineId: newId('oln') }
+    for (const viewer of [stranger.viewer, anonymous]) {
+      const answers = await entities([representation(order(0)), representation(missing)], viewer)
+      expect(answers).toEqual([null, null])
+    }
+    const [own] = await entities([representation(order(0))], buyer.viewer)
+    const [read] = await entities([representation(order(0))], clerk)
+    expect(own).not.toBeNull()
+    expect(read).toEqual(own)
+  })
+
+  test('through order(id)', async () => {
+    const of = (id: string) => shop.execute(ORDER, { id }, stranger.viewer)
+    expect(await of(order(0).id)).toEqual(await of(newId('ord')))
+    expect(await of('not an id')).toEqual(await of(newId('ord')))
+    const { data, errors } = await shop.execute(ORDER, { id: order(0).id })
+    expect([data.order, errors[0]?.extensions?.code]).toEqual([null, 'UNAUTHENTICATED'])
+  })
+
+  test('through the customer: orders and cart are theirs alone', async () => {
+    const [seen] = await entities([{ __typename: 'User', id: buyer.id }], stranger.viewer)
+    expect(seen).toEqual({ __typename: 'User', id: buyer.id, cart: null, orders: null })
+  })
+})
+
+test('a customer’s orders come newest first, page by page', async () => {
+  const page = `query ($representations: [_Any!]!, $after: String) { _entities(representations: $representations) {
+    ... on User { orders(first: 4, after: $after) { edges { node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } } } }`
+  const representations = [{ __typename: 'User', id: buyer.id }]
+  const read = async (after: string | null) =>
+    (await shop.execute(page, { representations, after }, buyer.viewer)).data._entities[0].orders
+  const first = await read(null)
+  const second = await read(first.pageInfo.endCursor)
+  const ids = [...first.edges, ...second.edges].map(({ node }: { node: { id: string } }) => node.id)
+  expect(ids).toEqual(orders.map(({ id }) => id).reverse())
+  expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false])
+})
+
+describe('a verified purchase', () => {
+  const review = (author: string | null, product: string | null) => ({
+    __typename: 'Review',
+    id: newId('rev'),
+    author: author && { __typename: 'User', id: author },
+    product: product && { __typename: 'Product', id: product },
+  })
+  const verdicts = async (reviews: object[]) =>
+    (await entities(reviews, anonymous)).map(
+      ({ verifiedPurchase }: { verifiedPurchase: boolean | null }) => verifiedPurchase,
+    )
+
+  test('is one of an order that was confirmed, and not of one that is under way or was cancelled', async () => {
+    const [reader, good, other] = [await shop.addBuyer(), await shop.addSock(), await shop.addSock()]
+    const { id } = await shop.order(reader, good)
+    expect(await verdicts([review(reader.id, good.productId)])).toEqual([false])
+    await shop.answer('reserved', id)
+    await shop.answer('committed', id)
+    const cancelled = await shop.order(reader, other)
+    await shop.answer('rejected', cancelled.id)
+    const asked = [
+      review(reader.id, good.productId),
+      review(reader.id, other.productId),
+      review(stranger.id, good.productId),
+      review(null, good.productId),
+      review(reader.id, null),
+    ]
+    expect(await verdicts(asked)).toEqual([true, false, false, null, null])
+  })
+
+  test('costs one statement for any number of reviews', async () => {
+    const reviews = (count: number) => Array.from({ length: count }, () => review(newId('usr'), newId('prd')))
+    expect(await shop.sqlCount(() => verdicts(reviews(1)))).toBe(1)
+    expect(await shop.sqlCount(() => verdicts(reviews(250)))).toBe(1)
+  })
+})
+
+describe('statements', () => {
+  const representations = (count: number) =>
+    orders.slice(0, count).map(({ id }) => ({ __typename: 'Order', id }))
+
+  test('any number of orders with lines and history costs the same', async () => {
+    const few = await shop.sqlCount(() => entities(representations(1), buyer.viewer))
+    const many = await shop.sqlCount(() => entities(representations(6), buyer.viewer))
+    expect([few, many]).toEqual([3, 3])
+  })
+
+  test('any number of customers with pages of orders costs the same', async () => {
+    const users = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        __typename: 'User',
+        id: at === 0 ? buyer.id : newId('usr'),
+      }))
+    const few = await shop.sqlCount(() => entities(users(1), clerk))
+    const many = await shop.sqlCount(() => entities(users(40), clerk))
+    expect(many).toBe(few)
+  })
+
+  test('a list of all orders costs the same for any length', async () => {
+    const list = (first: number) =>
+      shop.execute(`{ orders(first: ${first}) { edges { node { ${ORDER_FIELDS} } } } }`, {}, clerk)
+    expect([await shop.sqlCount(() => list(1)), await shop.sqlCount(() => list(50))]).toEqual([3, 3])
+  })
+
+  test('a checkout: adding, viewing the cart, placing the order', async () => {
+    const shopper = await shop.addBuyer()
+    const add = () =>
+      shop.execute(
+        ADD,
+        { input: { idempotencyKey: newId('evt'), variantId: sock.variantId, quantity: 1 } },
+        shopper.viewer,
+      )
+    await add()
+    const cart = await shop.cart(shopper.viewer)
+    const place = {
+      idempotencyKey: newId('evt'),
+      cartId: cart?.id,
+      expectedCartVersion: cart?.version,
+      expectedTotal: cart?.total,
+      shippingAddressId: shopper.addressId,
+    }
+    const counts = {
+      view: await shop.sqlCount(() => shop.execute(CART, {}, shopper.viewer)),
+      place: await shop.sqlCount(() => shop.execute(PLACE, { input: place }, shopper.viewer)),
+      add: await shop.sqlCount(add),
+    }
+    expect(counts).toEqual({ view: 2, place: 10, add: 10 })
+  })
+})
