@@ -4,7 +4,7 @@ import { z } from 'zod'
 const UUID_V7 = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 const ID = new RegExp(`^[a-z]{3}_${UUID_V7}$`)
 
-/** A new id: `<prefix>_<UUIDv7>` (RFC 9562, section 5.7), opaque to clients and sorted by the time of its making. */
+/** A new id: `<prefix>_<UUIDv7>` (RFC 9562, section 5.7), opaque to clients and sorted by the millisecond of its making. */
 export function newId(prefix: string): string {
   return `${prefix}_${randomUUIDv7()}`
 }

@@ -31,6 +31,8 @@ export type RuntimeOptions = {
   readonly log: Logger
   /** Null: messages wait in the outbox, nothing is heard. */
   readonly bus: EventBus | null
+  /** Whether timers run; a test runs them itself. */
+  readonly timers: boolean
   /** In production the schema tells nothing of itself. */
   readonly production: boolean
   /** Headers that the Sandbox page starts with; absent: no page. */
@@ -111,8 +113,8 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
   if (bus) {
     subscription = await bus.subscribe(name, Object.keys(listeners), handle)
     relay = startRelay({ source: name, prisma: resources.prisma, bus, log })
-    timers = startTimers(definition.timers ?? [], { resources, log, onWrote: wakeRelay })
   }
+  if (options.timers) timers = startTimers(definition.timers ?? [], { resources, log, onWrote: wakeRelay })
   return {
     apollo,
     resources,

@@ -150,6 +150,7 @@ export async function serveSubgraph(definition: AnySubgraph, options: ServeOptio
     config,
     log,
     bus,
+    timers: true,
     production,
     sandboxHeaders,
   })

@@ -95,6 +95,7 @@ export async function testSubgraph(
     config: readSettings(definition.config ?? z.unknown(), options.settings ?? {}),
     log: pino({ level: 'silent' }),
     bus: null,
+    timers: false,
     production: false,
   })
   const { resources } = runtime

@@ -1,0 +1,39 @@
+import { GraphQLError, Kind, parseValue } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { scalars } from './scalars.ts'
+
+const { CurrencyCode, DateTime, Decimal } = scalars
+
+describe('refused values are echoed', () => {
+  test.each([
+    [Decimal, 1.1, '1.1 is not a Decimal'],
+    [Decimal, '1e3', '"1e3" is not a Decimal'],
+    [Decimal, '12345678901234567', '"12345678901234567" is not a Decimal'],
+    [Decimal, null, 'null is not a Decimal'],
+    [Decimal, {}, '{} is not a Decimal'],
+    [CurrencyCode, 'GBP', '"GBP" is not a currency of this shop: allowed are USD, EUR, JPY'],
+    [CurrencyCode, 'constructor', '"constructor" is not a currency'],
+    [CurrencyCode, 'usd', '"usd" is not a currency'],
+    [DateTime, 'yesterday', '"yesterday" is not a DateTime'],
+    [DateTime, '2026-13-01T00:00:00Z', '"2026-13-01T00:00:00Z" is not a DateTime'],
+    [DateTime, 5, '5 is not a DateTime'],
+  ])('%s: %j', (scalar, value, message) => {
+    const read = () => scalar.parseValue(value)
+    expect(read).toThrow(GraphQLError)
+    expect(read).toThrow(message)
+  })
+
+  test('a flood of input is cut', () => {
+    expect(() => Decimal.parseValue('9'.repeat(100_000))).toThrow(/^.{1,250}$/)
+  })
+})
+
+test('a decimal literal keeps its digits, quoted or not', () => {
+  expect(Decimal.parseLiteral(parseValue('12.90'))).toBe('12.90')
+  expect(Decimal.parseLiteral(parseValue('"12.90"'))).toBe('12.90')
+  expect(() => Decimal.parseLiteral({ kind: Kind.LIST, values: [] })).toThrow('is not a Decimal')
+})
+
+test('an instant is written in UTC', () => {
+  expect(DateTime.serialize(DateTime.parseValue('2026-11-21T10:30:00+01:00'))).toBe('2026-11-21T09:30:00.000Z')
+})
