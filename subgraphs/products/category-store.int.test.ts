@@ -1,0 +1,83 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Catalogue, openCatalogue, productInput } from './testing/catalogue.ts'
+
+let shop: Catalogue
+beforeAll(async () => {
+  shop = await openCatalogue()
+})
+afterAll(() => shop.close())
+
+const ERRORS =
+  'userErrors { __typename ... on UserError { path } ... on VersionConflictError { currentVersion } }'
+const CREATE = `mutation ($input: CreateCategoryInput!) { createCategory(input: $input) {
+  category { id slug name version } userErrors { __typename ... on UserError { path } } } }`
+const UPDATE = `mutation ($input: UpdateCategoryInput!) { updateCategory(input: $input) {
+  category { name version parent { id } ancestors { slug } } ${ERRORS} } }`
+
+async function execute(query: string, input: object) {
+  const { data, errors } = await shop.execute(query, { input }, shop.editor)
+  expect(errors).toEqual([])
+  return data.createCategory ?? data.updateCategory
+}
+
+test('a category is made once per key', async () => {
+  const input = { idempotencyKey: newId('tst'), slug: 'knee-high', name: 'Knee-high' }
+  const first = await execute(CREATE, input)
+  expect(first).toMatchObject({
+    category: { slug: 'knee-high', name: 'Knee-high', version: 1 },
+    userErrors: [],
+  })
+  expect(await execute(CREATE, input)).toEqual(first)
+  expect(await execute(CREATE, { ...input, name: 'Other' })).toMatchObject({
+    category: null,
+    userErrors: [{ __typename: 'IdempotencyKeyReusedError' }],
+  })
+})
+
+test('two categories that take one slug at the same moment: one is made, one is refused', async () => {
+  const answers = await Promise.all(
+    ['a', 'b'].map(() => execute(CREATE, { idempotencyKey: newId('tst'), slug: 'twin', name: 'Twin' })),
+  )
+  const [made, refused] = answers.toSorted((a, b) => a.userErrors.length - b.userErrors.length)
+  expect(made.userErrors).toEqual([])
+  expect(refused).toMatchObject({
+    category: null,
+    userErrors: [{ __typename: 'ValidationError', path: ['slug'] }],
+  })
+})
+
+test('a moved category shows its new place in the same answer, and its products move with it', async () => {
+  const [top, moved] = [await shop.category('wool'), await shop.category('alpine')]
+  await shop.onSale(productInput('alpine-hiker', { categoryId: moved }))
+  expect(await execute(UPDATE, { id: moved, expectedVersion: 1, parentId: top })).toEqual({
+    category: { name: 'alpine', version: 2, parent: { id: top }, ancestors: [{ slug: 'wool' }] },
+    userErrors: [],
+  })
+  const { data } = await shop.execute('{ category(slug: "wool") { products { edges { node { slug } } } } }')
+  expect(data.category.products.edges).toEqual([{ node: { slug: 'alpine-hiker' } }])
+})
+
+test('of two moves at the same moment that would make a circle together, one is refused', async () => {
+  const [left, right] = [await shop.category('left'), await shop.category('right')]
+  const answers = await Promise.all([
+    execute(UPDATE, { id: left, expectedVersion: 1, parentId: right }),
+    execute(UPDATE, { id: right, expectedVersion: 1, parentId: left }),
+  ])
+  const refused = answers.filter(({ category }) => category === null)
+  expect(refused).toEqual([
+    { category: null, userErrors: [{ __typename: 'ValidationError', path: ['parentId'] }] },
+  ])
+})
+
+test('of two edits of one version at the same moment, one wins and the other is told the new version', async () => {
+  const id = await shop.category('contested')
+  const answers = await Promise.all(
+    ['First', 'Second'].map((name) => execute(UPDATE, { id, expectedVersion: 1, name })),
+  )
+  const [winner, loser] = answers.toSorted((a, b) => a.userErrors.length - b.userErrors.length)
+  expect(winner).toMatchObject({ category: { version: 2 }, userErrors: [] })
+  expect(loser.userErrors).toEqual([
+    { __typename: 'VersionConflictError', path: ['expectedVersion'], currentVersion: 2 },
+  ])
+})
