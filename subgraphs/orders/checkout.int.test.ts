@@ -1,10 +1,10 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CANCEL, ORDER } from './testing/operations.ts'
+import { ORDER } from './testing/operations.ts'
 import { type Buyer, clerk, openShop, type Shop, type Sock } from './testing/shop.ts'
 
-let now = new Date('2026-11-21T09:00:00Z')
+const now = new Date('2026-11-21T09:00:00Z')
 const clock = () => now
 let shop: Shop
 
@@ -15,11 +15,6 @@ afterAll(() => shop.close())
 
 async function read(orderId: string, { viewer }: Buyer) {
   return (await shop.execute(ORDER, { id: orderId }, viewer)).data.order
-}
-
-async function cancel(buyer: Buyer, orderId: string, more: object = {}) {
-  const input = { idempotencyKey: newId('evt'), orderId, expectedVersion: 1, ...more }
-  return (await shop.execute(CANCEL, { input }, buyer.viewer)).data.cancelOrder
 }
 
 describe('an order', () => {
@@ -230,116 +225,6 @@ describe('repeated and concurrent requests', () => {
     const refusals = answers.flatMap(({ userErrors }) => userErrors)
     expect(refusals).toHaveLength(5)
     expect(new Set(refusals.map(({ __typename }) => __typename))).toEqual(new Set(['ValidationError']))
-  })
-})
-
-describe('cancelling', () => {
-  test('before the pivot releases the stock, then the order is cancelled', async () => {
-    const buyer = await shop.addBuyer()
-    const { id } = await shop.order(buyer)
-    expect((await cancel(buyer, id)).order).toMatchObject({
-      status: 'CANCELLING',
-      version: 2,
-      cancelReason: 'CUSTOMER_REQUEST',
-    })
-    await shop.answer('reserved', id)
-    await shop.answer('released', id)
-    expect(await read(id, buyer)).toMatchObject({
-      status: 'CANCELLED',
-      version: 3,
-      history: [
-        { to: 'PENDING' },
-        { to: 'CANCELLING', actor: 'customer' },
-        { to: 'CANCELLED', actor: 'shop' },
-      ],
-    })
-    const sent = ['orders.order.placed', 'inventory.reserve', 'inventory.release', 'orders.order.cancelled']
-    expect(await shop.said(id)).toEqual(sent)
-  })
-
-  test('after the pivot is refused with the status', async () => {
-    const buyer = await shop.addBuyer()
-    const { id } = await shop.order(buyer)
-    await shop.answer('reserved', id)
-    const refusal = { __typename: 'NotCancellableError', status: 'PENDING' }
-    expect((await cancel(buyer, id)).userErrors).toMatchObject([refusal])
-    await shop.answer('committed', id)
-    expect((await cancel(buyer, id)).userErrors).toMatchObject([{ ...refusal, status: 'CONFIRMED' }])
-  })
-
-  test('with a version that is not the current one is a conflict', async () => {
-    const buyer = await shop.addBuyer()
-    const { id } = await shop.order(buyer)
-    const { userErrors } = await cancel(buyer, id, { expectedVersion: 2 })
-    expect(userErrors).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 1 }])
-  })
-
-  test('with the same key again, also at once, gives the same answer and one release', async () => {
-    const buyer = await shop.addBuyer()
-    const { id } = await shop.order(buyer)
-    const answers = await Promise.all(
-      Array.from({ length: 4 }, () => cancel(buyer, id, { idempotencyKey: 'stop' })),
-    )
-    expect(answers.map(({ order }) => order?.status)).toEqual(Array(4).fill('CANCELLING'))
-    expect((await shop.said(id)).filter((type) => type === 'inventory.release')).toHaveLength(1)
-  })
-
-  test("another customer's order is answered like one that does not exist", async () => {
-    const [buyer, thief] = [await shop.addBuyer(), await shop.addBuyer()]
-    const { id } = await shop.order(buyer)
-    const missing = newId('ord')
-    const [stolen] = (await cancel(thief, id)).userErrors
-    const [unknown] = (await cancel(thief, missing)).userErrors
-    expect({ ...stolen, message: stolen.message.replace(id, missing) }).toEqual(unknown)
-    expect((await read(id, buyer)).status).toBe('PENDING')
-  })
-})
-
-describe('the saga in the database', () => {
-  test('a message that comes twice changes nothing the second time', async () => {
-    const buyer = await shop.addBuyer()
-    const { id } = await shop.order(buyer)
-    const about = { subject: id, id: newId('evt') }
-    const data = { orderId: id, reservationId: newId('res') }
-    await shop.deliver('inventory.stock.reserved', data, about)
-    await shop.deliver('inventory.stock.reserved', data, about)
-    await shop.deliver('inventory.stock.reserved', data, { subject: id })
-    expect((await shop.said(id)).filter((type) => type === 'inventory.commit')).toHaveLength(1)
-  })
-
-  test('answers that come at once leave a legal history', async () => {
-    const buyer = await shop.addBuyer()
-    const { id } = await shop.order(buyer)
-    await Promise.all([shop.answer('reserved', id), cancel(buyer, id), shop.answer('reserved', id)])
-    const { status, history } = await read(id, buyer)
-    expect(['PENDING', 'CANCELLING']).toContain(status)
-    expect(history.length).toBe(status === 'PENDING' ? 1 : 2)
-  })
-
-  test('what has no answer within 30 s is sent again, by any number of replicas once', async () => {
-    const buyer = await shop.addBuyer()
-    const { id } = await shop.order(buyer)
-    const placedAt = now
-    try {
-      now = new Date(placedAt.getTime() + 29_999)
-      await shop.own.store.sagas.resumeDue()
-      expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve'])
-      now = new Date(placedAt.getTime() + 30_000)
-      await Promise.all([1, 2, 3].map(() => shop.own.store.sagas.resumeDue()))
-      expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve', 'inventory.reserve'])
-      const [first, second] = (await shop.outbox()).filter(
-        (row) => row.subject === id && row.type === 'inventory.reserve',
-      )
-      expect(second?.data).toEqual(first?.data)
-    } finally {
-      now = placedAt
-    }
-  })
-
-  test('an answer about an order that is not ours is passed over', async () => {
-    await shop.answer('reserved', newId('ord'))
-    const letters = await shop.prisma.deadLetter.count()
-    expect(letters).toBe(0)
   })
 })
 
