@@ -49,7 +49,10 @@ const environment = z
  * The router's options from the command line, the environment and `router.yaml`, in this order of precedence.
  * @throws UsageError with every problem of the environment at once, or of the settings file.
  */
-export function readConfig(args: readonly string[]): RouterOptions {
+export function readConfig(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): RouterOptions {
   const options = readOptions('router', args, {
     supergraph: {
       value: 'FILE',
@@ -59,7 +62,7 @@ export function readConfig(args: readonly string[]): RouterOptions {
     host: { value: 'ADDRESS', meaning: 'what to listen on (default: 127.0.0.1)' },
     config: { value: 'FILE', meaning: 'settings (default: ./router.yaml, where it exists)' },
   })
-  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const chosen = {
     ...given,
     ...(options.supergraph && { SUPERGRAPH: options.supergraph }),

@@ -19,6 +19,13 @@ function quantity(units: Readonly<Record<string, number>>, example: string) {
     })
 }
 
+/** A whole number within bounds. */
+function count(min: number, max: number) {
+  const error = ({ input }: { input?: unknown }) =>
+    `${JSON.stringify(input)} is not a whole number from ${min} to ${max}`
+  return z.int({ error }).min(min, { error }).max(max, { error })
+}
+
 const duration = quantity(MILLISECONDS, '500ms, 5s or 1m')
 const bytes = quantity(BYTES, '512B, 64KB or 1MB')
 const headerName = z
@@ -55,7 +62,7 @@ const format = z.strictObject({
         .regex(/^\/[\w/-]+$/)
         .default('/graphql'),
       /** How many proxies of ours stand before the router: that many entries of x-forwarded-for are believed. */
-      trusted_proxies: z.int().min(0).max(10).default(0),
+      trusted_proxies: count(0, 10).default(0),
       cors: z
         .strictObject({
           /** Exact origins, or "*"; none by default. */
@@ -71,22 +78,22 @@ const format = z.strictObject({
   limits: z
     .strictObject({
       body: bytes.prefault('1MB'),
-      tokens: z.int().min(1).max(100_000).default(4_000),
-      depth: z.int().min(1).max(200).default(50),
-      selections: z.int().min(1).default(20_000),
+      tokens: count(1, 100_000).default(4_000),
+      depth: count(1, 200).default(50),
+      selections: count(1, 10_000_000).default(20_000),
       time: duration.prefault('15s'),
     })
     .prefault({}),
   cache: z
     .strictObject({
-      operations: z.int().min(1).max(1_000_000).default(1_000),
+      operations: count(1, 1_000_000).default(1_000),
     })
     .prefault({}),
   fetching: z
     .strictObject({
       time: duration.prefault('5s'),
       response: bytes.prefault('16MB'),
-      connections: z.int().min(1).max(10_000).default(128),
+      connections: count(1, 10_000).default(128),
     })
     .prefault({}),
   subgraphs: z

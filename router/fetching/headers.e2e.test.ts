@@ -167,11 +167,11 @@ describe('request ids and traces', () => {
       headers: { 'x-request-id': 'req-1', traceparent, tracestate: 'a=b' },
     })
     expect(answer.headers.get('x-request-id')).toBe('req-1')
-    const { headers } = users.received[0] ?? { headers: {} }
-    expect(headers['x-request-id']).toBe('req-1')
-    expect(headers.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[\da-f]{16}-01$/)
-    expect(headers.traceparent).not.toBe(traceparent)
-    expect(headers.tracestate).toBe('a=b')
+    const headers = users.received[0]?.headers
+    expect(headers?.['x-request-id']).toBe('req-1')
+    expect(headers?.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[\da-f]{16}-01$/)
+    expect(headers?.traceparent).not.toBe(traceparent)
+    expect(headers?.tracestate).toBe('a=b')
   })
 
   test('are made where they are absent or malformed', async () => {

@@ -23,9 +23,13 @@ export type AskedField = { readonly coordinate: string; readonly requirement: Re
 
 /**
  * The operation of that name, or the only one.
- * @throws GraphQLError BAD_USER_INPUT where there is none, or several and no name.
+ * @throws GraphQLError BAD_USER_INPUT where there is none, or several and no name, or one that cannot be served.
  */
-export function selectOperation(document: DocumentNode, name: string | undefined): Operation {
+export function selectOperation(
+  document: DocumentNode,
+  name: string | undefined,
+  { clientSchema }: LoadedSupergraph,
+): Operation {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   const definition = name ? operations.find((node) => node.name?.value === name) : operations[0]
   if (!definition || (!name && operations.length > 1)) {
@@ -33,9 +37,16 @@ export function selectOperation(document: DocumentNode, name: string | undefined
     const message = name
       ? `There is no operation ${JSON.stringify(name)}: the document has ${names}.`
       : `operationName must say which operation is meant: the document has ${names}.`
-    throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
+    throw badOperation(message)
   }
+  // Validation lets pass an operation on a root type that the schema lacks.
+  const isServed = definition.operation !== 'subscription' && clientSchema.getRootType(definition.operation)
+  if (!isServed) throw badOperation(`This graph serves no ${definition.operation}.`)
   return { definition, fragments: reachedFragments(definition, document) }
+}
+
+function badOperation(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
 }
 
 function reachedFragments(

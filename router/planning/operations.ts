@@ -42,7 +42,7 @@ export function cachedOperations(supergraph: LoadedSupergraph, planner: Planner,
       const key = name ? `${hash} ${name}` : hash
       const known = prepared.get(key)
       if (known) return known
-      const operation = selectOperation(document, name)
+      const operation = selectOperation(document, name, supergraph)
       const fresh: PreparedOperation = {
         operation,
         asked: askedFields(operation, supergraph),

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ask, composed } from './testing/router.ts'
+import { startSubgraph, type TestSubgraph } from './testing/subgraph.ts'
+
+let folder: string
+let subgraph: TestSubgraph
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'router-cli-'))
+  subgraph = await startSubgraph('shelf', 'type Query { sock: String }', { Query: { sock: () => 'left' } })
+  await writeFile(join(folder, 'shelf.graphql'), subgraph.source.sdl)
+  await writeFile(join(folder, 'bad.graphql'), 'type Query { sock: Missing }')
+  await writeFile(join(folder, 'supergraph.graphql'), composed([subgraph.source]))
+  await writeFile(join(folder, 'supergraph.yaml'), yamlFor('shelf.graphql'))
+  await writeFile(join(folder, 'bad.yaml'), yamlFor('bad.graphql'))
+  await writeFile(
+    join(folder, 'odd.yaml'),
+    'federation_version: 1\nsubgraphs: { shelf: { routing_url: nowhere } }',
+  )
+})
+
+afterAll(async () => {
+  await subgraph?.stop()
+  await rm(folder, { recursive: true })
+})
+
+function yamlFor(file: string): string {
+  return `federation_version: 2\nsubgraphs: { shelf: { routing_url: "${subgraph.source.url}", schema: { file: ${file} } } }`
+}
+
+type Run = {
+  readonly child: ChildProcess
+  readonly ended: Promise<{ code: number | null; out: string; err: string }>
+}
+
+function run(program: 'main' | 'compose', args: readonly string[]): Run {
+  const path = fileURLToPath(new URL(`./${program}.ts`, import.meta.url))
+  // No environment at all, so that the machine's own decides nothing.
+  const child = spawn(process.execPath, [path, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...env },
+  })
+  let [out, err] = ['', '']
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) }
+}
+
+/** Waits for the line that names the endpoint. */
+function endpointOf({ child }: Run): Promise<string> {
+  return new Promise((resolve) => {
+    let out = ''
+    child.stdout?.on('data', (chunk) => {
+      out += chunk
+      const url = /served at (http:\S+)/.exec(out)?.[1]
+      if (url) resolve(url)
+    })
+  })
+}
+
+describe('the router', () => {
+  for (const file of ['supergraph.graphql', 'supergraph.yaml']) {
+    test(`serves ${file}, and ends well on SIGTERM`, async () => {
+      const router = run('main', ['--supergraph', file, '--port', '0'])
+      const url = await endpointOf(router)
+      expect(await ask(url, '{ sock }')).toMatchObject({ status: 200, data: { sock: 'left' }, errors: [] })
+      router.child.kill('SIGTERM')
+      expect(await router.ended).toMatchObject({ code: 0, err: '' })
+    })
+  }
+
+  test('says in one line why it cannot start', async () => {
+    const { code, err } = await run('main', ['--supergraph', 'no.graphql']).ended
+    expect([code, err]).toEqual([1, expect.stringMatching(/^Cannot read .*no\.graphql: no such file\n$/)])
+  })
+})
+
+describe('compose', () => {
+  test('writes the supergraph', async () => {
+    const { code } = await run('compose', ['--supergraph', 'supergraph.yaml', '--output', 'out.graphql'])
+      .ended
+    expect(code).toBe(0)
+    expect(await readFile(join(folder, 'out.graphql'), 'utf8')).toBe(`${composed([subgraph.source])}\n`)
+  })
+
+  test('prints it on request, and nothing else', async () => {
+    const { out } = await run('compose', ['--output', '-']).ended
+    expect(out).toBe(`${composed([subgraph.source])}\n`)
+  })
+
+  test('fails with each error, naming subgraph, field and file', async () => {
+    const { code, err, out } = await run('compose', ['--supergraph', 'bad.yaml']).ended
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toBe(
+      'bad.yaml does not compose: 1 error\n\n  INVALID_GRAPHQL  Query.sock  in shelf  (bad.graphql:1)\n    Unknown type Missing\n',
+    )
+  })
+
+  test('tells every fault of the YAML at once', async () => {
+    const { code, err } = await run('compose', ['--supergraph', 'odd.yaml']).ended
+    expect(code).toBe(1)
+    expect(err).toMatch(/federation_version: "?1"? is not a Federation 2 version/)
+    expect(err).toMatch(/subgraphs\.shelf\.routing_url: "nowhere" is not an http\(s\) URL/)
+    expect(err).toMatch(/subgraphs\.shelf\.schema: must be \{ file: PATH \}/)
+  })
+})

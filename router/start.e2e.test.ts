@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestServer } from './testing/http-server.ts'
+import { composed, startTestRouter } from './testing/router.ts'
+
+const POLICIES = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy"])
+  type Query { open: String closed: String @policy(policies: [["always"]]) }`
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'router-start-'))
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+async function file(name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text)
+  return join(folder, name)
+}
+
+test('a port in use is told with its number', async () => {
+  const other = await startTestServer((_, response) => response.end())
+  const sdl = composed([{ name: 'a', url: other.origin, file: 'a.graphql', sdl: 'type Query { x: Int }' }])
+  await expect(startTestRouter({ sdl }, { port: other.port })).rejects.toThrow(
+    `Port ${other.port} is in use on 127.0.0.1`,
+  )
+  await other.stop()
+})
+
+test('an address of another machine is told', async () => {
+  const sdl = composed([{ name: 'a', url: 'http://a.test', file: 'a.graphql', sdl: 'type Query { x: Int }' }])
+  await expect(startTestRouter({ sdl }, { host: '203.0.113.1' })).rejects.toThrow(
+    '"203.0.113.1" is no address of this machine',
+  )
+})
+
+test('what is no supergraph is told with the file', async () => {
+  const subgraph = await file('subgraph.graphql', 'type Query { a: Int }')
+  await expect(startTestRouter({ file: subgraph })).rejects.toThrow(
+    /subgraph\.graphql is not a supergraph that can be served/,
+  )
+  await expect(startTestRouter({ file: folder })).rejects.toThrow(/it is a folder/)
+})
+
+test('a supergraph.yaml whose parts are missing or wrong is told', async () => {
+  const lost = await file(
+    'lost.yaml',
+    'subgraphs: { a: { routing_url: "http://a.test", schema: { file: lost.graphql } } }',
+  )
+  await expect(startTestRouter({ file: lost })).rejects.toThrow(/Cannot read .*lost\.graphql: no such file/)
+  const text = await file('text.yaml', 'subgraphs: [')
+  await expect(startTestRouter({ file: text })).rejects.toThrow(/text\.yaml is not YAML/)
+  const none = await file('none.yaml', 'subgraphs: {}')
+  await expect(startTestRouter({ file: none })).rejects.toThrow(/subgraphs: names no subgraph/)
+})
+
+test('fields under @policy, which this router cannot decide, are closed to everybody', async () => {
+  const subgraph = await startTestServer((_, response) => response.end('{"data":{"open":"yes"}}'))
+  const sdl = composed([{ name: 'a', url: subgraph.origin, file: 'a.graphql', sdl: POLICIES }])
+  const router = await startTestRouter({ sdl })
+  const answer = await router.ask('{ open closed }')
+  expect(answer).toMatchObject({ data: { open: 'yes', closed: null }, errors: [{ path: ['closed'] }] })
+  await router.close()
+  await subgraph.stop()
+})
