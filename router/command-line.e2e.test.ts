@@ -43,7 +43,7 @@ function run(program: 'main' | 'compose', args: readonly string[]): Run {
   // No environment at all, so that the machine's own decides nothing.
   const child = spawn(process.execPath, [path, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...env },
+    env: {},
   })
   let [out, err] = ['', '']
   child.stdout.on('data', (chunk) => {
