@@ -11,6 +11,7 @@ export type Scope =
   | 'inventory:read'
   | 'inventory:write'
   | 'orders:read'
+  | 'orders:write'
   | 'payments:refund'
   | 'support:read'
   | 'analytics:read'
@@ -20,7 +21,7 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   CUSTOMER: ['self'],
   SUPPORT: ['users:read', 'orders:read', 'payments:refund', 'support:read', 'inventory:read'],
   WAREHOUSE: ['inventory:read', 'inventory:write', 'orders:read'],
-  MERCHANDISER: ['catalog:write', 'inventory:read', 'reviews:moderate', 'analytics:read'],
+  MERCHANDISER: ['catalog:write', 'inventory:read', 'orders:write', 'reviews:moderate', 'analytics:read'],
   ADMIN: [
     'users:read',
     'users:write',
@@ -28,6 +29,7 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'inventory:read',
     'inventory:write',
     'orders:read',
+    'orders:write',
     'payments:refund',
     'support:read',
     'analytics:read',
