@@ -21,7 +21,9 @@ describe('page arguments', () => {
     ['another sort', encodeCursor('title', [1, 'r1'])],
     ['empty', ''],
   ])('a cursor with %s is refused with the value', (_, after) => {
-    expect(() => pageArgs({ after }, { sort: 'rank' })).toThrow(`after is ${JSON.stringify(after)}: allowed is a cursor`)
+    expect(() => pageArgs({ after }, { sort: 'rank' })).toThrow(
+      `after is ${JSON.stringify(after)}: allowed is a cursor`,
+    )
   })
 })
 
@@ -34,7 +36,10 @@ describe('connections', () => {
   })
 
   test('a cursor brings the page back to where it was', () => {
-    const first = connectionOf(rows.slice(0, 3), pageArgs({ first: 2 }, { sort: 'rank' }), { sort: 'rank', cursorOf })
+    const first = connectionOf(rows.slice(0, 3), pageArgs({ first: 2 }, { sort: 'rank' }), {
+      sort: 'rank',
+      cursorOf,
+    })
     const next = pageArgs({ first: 2, after: first.pageInfo.endCursor }, { sort: 'rank' })
     expect(next.after).toEqual([1, 'r1'])
     expect(connectionOf(rows.slice(2, 3), next, { cursorOf }).pageInfo).toMatchObject({

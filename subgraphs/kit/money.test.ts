@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { add, allocate, BadAmount, CURRENCIES, formatMoney, money, parseAmount, percentOf, sum } from './money.ts'
+import {
+  add,
+  allocate,
+  BadAmount,
+  CURRENCIES,
+  formatMoney,
+  money,
+  parseAmount,
+  percentOf,
+  sum,
+} from './money.ts'
 
 const amounts = fc.record({
   minor: fc.bigInt({ min: 0n, max: 999_999_999_999n }),

@@ -35,5 +35,7 @@ test('a decimal literal keeps its digits, quoted or not', () => {
 })
 
 test('an instant is written in UTC', () => {
-  expect(DateTime.serialize(DateTime.parseValue('2026-11-21T10:30:00+01:00'))).toBe('2026-11-21T09:30:00.000Z')
+  expect(DateTime.serialize(DateTime.parseValue('2026-11-21T10:30:00+01:00'))).toBe(
+    '2026-11-21T09:30:00.000Z',
+  )
 })

@@ -18,7 +18,10 @@ const good = {
 }
 
 test('a good input comes back as the schema reads it', () => {
-  expect(validate(schema, { ...good, title: ' Argyle ' })).toEqual({ ok: true, value: { ...good, title: 'Argyle' } })
+  expect(validate(schema, { ...good, title: ' Argyle ' })).toEqual({
+    ok: true,
+    value: { ...good, title: 'Argyle' },
+  })
 })
 
 test.each([

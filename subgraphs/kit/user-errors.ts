@@ -38,7 +38,9 @@ export function idempotencyKeyReused(key: string): IdempotencyKeyReusedError {
 export function echo(value: unknown): string {
   if (value === undefined) return 'missing'
   const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value)
-  return text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text
+  if (text.length <= 80) return text
+  const length = typeof value === 'string' ? value.length : text.length
+  return `${text.slice(0, 80)}… (${length} characters)`
 }
 
 type Issue = z.core.$ZodIssue

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import pg from 'pg'
+import { environment } from '../config.ts'
+import type { PrismaLike, Tx } from '../database.ts'
+
+export type BareDatabase = {
+  readonly url: string
+  readonly prisma: PrismaLike
+  drop(): Promise<void>
+}
+
+/** Prisma's timestamps and JSON reach node-postgres as they are; only the call's shape differs. */
+function txOf(client: pg.Pool | pg.PoolClient): Tx {
+  return {
+    async $queryRawUnsafe<T>(sql: string, ...values: unknown[]) {
+      // The caller states the shape of its own statement's rows, as with Prisma.
+      return (await client.query(sql, values)).rows as T
+    },
+    async $executeRawUnsafe(sql, ...values) {
+      return (await client.query(sql, values)).rowCount ?? 0
+    },
+  }
+}
+
+async function transaction<R>(pool: pg.Pool, work: (tx: Tx) => Promise<R>): Promise<R> {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    const result = await work(txOf(client))
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK')
+    throw error
+  } finally {
+    client.release()
+  }
+}
+
+/** A database that holds the kit's own tables and no subgraph's, driven by plain node-postgres. */
+export async function bareDatabase(): Promise<BareDatabase> {
+  const { ARGYLE_TEST_POSTGRES_URL: adminUrl } = environment()
+  if (!adminUrl) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  const name = `test_kit_${randomUUID().replaceAll('-', '')}`
+  await admin.query(`CREATE DATABASE ${name}`)
+  const url = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href
+  const pool = new pg.Pool({ connectionString: url, max: 8 })
+  // A connection may still be closing when its database is dropped; that is no fault of the test.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  await pool.query(await readFile(new URL('../kit.sql', import.meta.url), 'utf8'))
+  return {
+    url,
+    prisma: {
+      ...txOf(pool),
+      $transaction: (work) => transaction(pool, work),
+      $disconnect: () => pool.end(),
+    },
+    async drop() {
+      await pool.end()
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      await admin.end()
+    },
+  }
+}
