@@ -21,7 +21,7 @@ const PAGES = [
   [{ first: '5' }, '"5"'],
   [{ after: '' }, '""'],
   [{ after: 'nonsense' }, 'nonsense'],
-  [{ after: LONG }, '10002 characters'],
+  [{ after: LONG }, '10000 characters'],
   [{ after: encodeCursor('', ['a']) }, '"a"'],
   [{ after: encodeCursor('', ['not a time', 'ord_1']) }, 'not a time'],
   [{ after: encodeCursor('', ['2026-11-21T09:00:00.000Z', 'a\u0000b']) }, 'allowed is a cursor'],

@@ -50,7 +50,6 @@ const orderSchema = z.object({ orderId: z.string() })
 
 export type KnownProduct = z.output<typeof productSchema>
 export type KnownPrice = z.output<typeof priceSchema>
-export type KnownAddress = z.output<typeof addressSchema>
 
 /** Readers of the messages that this subgraph hears. Each throws ZodError for data that is not of the form. */
 export const read = {
