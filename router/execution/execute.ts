@@ -8,8 +8,8 @@ import { locate } from './error-paths.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** What Apollo Server hands to a gateway, and takes back. */
-export type GatewayRequest = Parameters<typeof executeQueryPlan>[2]
-export type GatewayResult = Awaited<ReturnType<typeof executeQueryPlan>>
+type GatewayRequest = Parameters<typeof executeQueryPlan>[2]
+type GatewayResult = Awaited<ReturnType<typeof executeQueryPlan>>
 
 /** Runs a validated operation on one supergraph: variables, plan, fetches, shaping, refused fields, error paths. */
 export async function execute(serving: Serving, request: GatewayRequest): Promise<GatewayResult> {

@@ -8,7 +8,7 @@ export type HttpAnswer = {
   readonly text: string
 }
 
-export type Post = {
+type Post = {
   readonly origin: string
   readonly path: string
   readonly method?: 'GET' | 'POST'

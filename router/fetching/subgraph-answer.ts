@@ -3,7 +3,7 @@ import type { HttpAnswer } from './post.ts'
 import { isRecord } from './subgraph-error.ts'
 
 /** A GraphQL answer that execution may trust in shape: its values it checks itself. */
-export type SubgraphAnswer = {
+type SubgraphAnswer = {
   readonly data: Record<string, unknown> | null
   /** As the subgraph sent them. */
   readonly errors: readonly unknown[]

@@ -13,7 +13,7 @@ export const CATALOGUE: ReadonlySet<unknown> = new Set([
 export const MASKED_MESSAGE = 'Internal server error.'
 
 /** An error of a fetch, as `executeQueryPlan` takes it: `path` is relative to the fetch, as a subgraph's own is. */
-export type SubgraphError = {
+type SubgraphError = {
   readonly message: string
   readonly path: Path | undefined
   readonly extensions: Readonly<Record<string, unknown>>

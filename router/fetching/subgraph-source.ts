@@ -10,7 +10,7 @@ import { readAnswer } from './subgraph-answer.ts'
 import { answeredError, unavailable } from './subgraph-error.ts'
 
 /** How one subgraph is reached. */
-export type SubgraphRoute = {
+type SubgraphRoute = {
   readonly name: string
   readonly url: URL
   readonly timeMs: number

@@ -2,9 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Refused } from './respond.ts'
 
 /** A body that was read and parsed, or the reason why not. */
-export type Body =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly refused: Refused }
+type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refused: Refused }
 
 function refuse(status: number, message: string): Body {
   return { ok: false, refused: { status, code: 'BAD_USER_INPUT', message } }

@@ -14,7 +14,7 @@ import { clientAddress } from './client-address.ts'
 import { answerCors } from './cors.ts'
 import { type Refused, sendRefusal, sendText } from './respond.ts'
 
-export type EndpointParts = {
+type EndpointParts = {
   readonly apollo: ApolloServer<RequestContext>
   readonly identify: Identify
   readonly checkText: CheckText

@@ -5,7 +5,7 @@ import type { Log } from '../telemetry/log.ts'
 import { messageOf, UsageError } from '../usage-error.ts'
 import { sendJson, sendRefusal } from './respond.ts'
 
-export type HttpParts = {
+type HttpParts = {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Where the endpoint is, such as `/graphql`. */
   readonly path: string
@@ -15,7 +15,7 @@ export type HttpParts = {
   readonly log: Log
 }
 
-export type HttpServer = {
+type HttpServer = {
   readonly port: number
   /** Answers what has begun, takes nothing new. */
   close(): Promise<void>

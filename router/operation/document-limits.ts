@@ -11,7 +11,7 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
-export type DocumentLimits = { readonly tokens: number; readonly depth: number }
+type DocumentLimits = { readonly tokens: number; readonly depth: number }
 
 /** Texts that passed, so that a known operation is not read a second time. */
 const REMEMBERED = 1_000

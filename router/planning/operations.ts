@@ -17,7 +17,7 @@ export type PlannedOperation = {
 }
 
 /** What is known of one operation of one document. */
-export type PreparedOperation = {
+type PreparedOperation = {
   readonly operation: Operation
   readonly asked: readonly AskedField[]
   /** By verdict: what authorization leaves of the operation. Callers with one verdict share a plan. */

@@ -17,7 +17,7 @@ export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 }
 
-export type JwksOptions = {
+type JwksOptions = {
   readonly url: URL
   readonly pools: Pools
   readonly log: Log

@@ -14,7 +14,7 @@ export type SdlOnDisk = {
 }
 
 /** Whether a file says how to compose a supergraph, rather than being one. */
-export function isSupergraphYaml(file: string): boolean {
+function isSupergraphYaml(file: string): boolean {
   return /\.ya?ml$/i.test(file)
 }
 

@@ -13,7 +13,7 @@ export type SubgraphSource = {
 }
 
 /** A `supergraph.yaml` that was read, its subgraphs in the order of the file. */
-export type SupergraphSource = {
+type SupergraphSource = {
   readonly subgraphs: readonly SubgraphSource[]
   /** Every file that was read: the YAML itself and each schema. */
   readonly files: readonly string[]

@@ -6,7 +6,7 @@ import type { WorkerAnswer } from './read-worker.ts'
 import { buildSupergraph, type LoadedSupergraph, supergraphId } from './supergraph.ts'
 import { filesOf } from './supergraph-yaml.ts'
 
-export type Watching = {
+type Watching = {
   /** The supergraph's file, as `readSdl` takes it. */
   readonly file: string
   /** What the supergraph that serves now was made from. */

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { buildSupergraph } from '../supergraph/supergraph.ts'
+import { composed } from '../testing/router.ts'
+import { userIdentity } from './identity.ts'
+import { describeScopes, type Requirement, refusalOf } from './requirement.ts'
+
+const ANONYMOUS = { kind: 'anonymous' } as const
+
+function requirementsOf(imports: string, sdl: string): ReadonlyMap<string, Requirement> {
+  const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`
+  return buildSupergraph(composed([{ name: 'a', url: 'http://a.test', file: 'a', sdl: `${link} ${sdl}` }]))
+    .requirements
+}
+
+describe('requirements', () => {
+  test('are read under whatever name a directive was imported', () => {
+    const requirements = requirementsOf(
+      '{ name: "@authenticated", as: "@signedIn" }, { name: "@requiresScopes", as: "@needs" }',
+      'type Query { a: Int @signedIn b: Int @needs(scopes: [["x"]]) c: Int }',
+    )
+    expect([...requirements]).toEqual([
+      ['Query.a', { choices: [], closed: false }],
+      ['Query.b', { choices: [[['x']]], closed: false }],
+    ])
+  })
+
+  test('of a field, its type and what it returns are all asked', () => {
+    const requirements = requirementsOf(
+      '"@authenticated", "@requiresScopes"',
+      `type Query { t: T }
+       type T @requiresScopes(scopes: [["t"]]) { f: E @requiresScopes(scopes: [["f"]]) }
+       enum E @authenticated { X }`,
+    )
+    expect(requirements.get('Query.t')).toEqual({ choices: [[['t']]], closed: false })
+    expect(requirements.get('T.f')?.choices).toEqual([[['t']], [['f']]])
+  })
+
+  test('reach an interface from its implementations, one requirement once', () => {
+    const requirements = requirementsOf(
+      '"@requiresScopes"',
+      `type Query { i: I }
+       interface I { f: Int g: Int }
+       type A implements I { f: Int @requiresScopes(scopes: [["x"]]) g: Int own: Int @requiresScopes(scopes: [["y"]]) }
+       type B implements I { f: Int @requiresScopes(scopes: [["x"]]) g: Int }`,
+    )
+    expect([...requirements.keys()].sort()).toEqual(['A.f', 'A.own', 'B.f', 'I.f'])
+    expect(requirements.get('I.f')?.choices).toEqual([[['x']]])
+  })
+
+  test('of a supergraph without access directives are none', () => {
+    expect(requirementsOf('', 'type Query { a: Int }').size).toBe(0)
+  })
+})
+
+describe('a requirement', () => {
+  const either: Requirement = { choices: [[['a', 'b'], ['c']]], closed: false }
+  const table: [string, Requirement, string | null, string | null][] = [
+    ['nobody', { choices: [], closed: false }, null, 'UNAUTHENTICATED'],
+    ['nobody, where scopes are asked', either, null, 'UNAUTHENTICATED'],
+    ['anybody', { choices: [], closed: false }, '', null],
+    ['no scope', either, '', 'FORBIDDEN'],
+    ['half an alternative', either, 'a', 'FORBIDDEN'],
+    ['a whole alternative', either, 'b a', null],
+    ['the other alternative', either, 'x c', null],
+    ['a scope that only begins alike', either, 'cc', 'FORBIDDEN'],
+    ['one of two directives', { choices: [[['a']], [['b']]], closed: false }, 'a', 'FORBIDDEN'],
+    ['both of two directives', { choices: [[['a']], [['b']]], closed: false }, 'a b', null],
+    ['anything, where it is closed', { choices: [], closed: true }, 'a b c', 'FORBIDDEN'],
+    ['anything, where no alternative is given', { choices: [[]], closed: false }, 'a', 'FORBIDDEN'],
+  ]
+  for (const [who, requirement, scope, expected] of table) {
+    test(`answers ${expected ?? 'yes'} to ${who}`, () => {
+      const identity = scope === null ? ANONYMOUS : userIdentity('usr_1', null, scope)
+      expect(refusalOf(requirement, identity)).toBe(expected)
+    })
+  }
+
+  test('is told in words', () => {
+    expect(describeScopes(either)).toBe('a and b, or c')
+    expect(describeScopes({ choices: [[['a']], [['b']]], closed: false })).toBe('a; and b')
+  })
+})
