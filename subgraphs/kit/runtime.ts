@@ -14,6 +14,7 @@ import { parse } from 'graphql'
 import type { Logger } from 'pino'
 import { enforceAuthorization } from './authorization.ts'
 import type { Clock } from './clock.ts'
+import { renewableContext, renewContextPerMutation } from './context-renewal.ts'
 import type { Database } from './database.ts'
 import { formatErrors } from './errors.ts'
 import type { EventBus, Handle, Subscription } from './event-bus.ts'
@@ -54,7 +55,8 @@ async function schemaOf({ schema, resolvers }: AnySubgraph) {
   const typeDefs = parse(await readFile(schema, 'utf8'))
   // The generated resolver types are closed; Apollo's map is an index signature of the same content.
   const own = resolvers as GraphQLResolverMap<unknown>
-  return enforceAuthorization(buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...own } }]))
+  const executable = buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...own } }])
+  return enforceAuthorization(renewContextPerMutation(executable))
 }
 
 function plugins({ sandboxHeaders }: RuntimeOptions): ApolloServerPlugin[] {
@@ -120,7 +122,7 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
     resources,
     handle,
     wakeRelay,
-    contextOf: (request) => definition.context(resources, request),
+    contextOf: (request) => renewableContext(() => definition.context(resources, request)),
     async close() {
       await timers?.stop()
       await subscription?.close()

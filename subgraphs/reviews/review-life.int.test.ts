@@ -153,3 +153,29 @@ test('a draft, and a product that nobody told of, cannot be reviewed', async () 
     ])
   }
 })
+
+test('a document with several mutations shows each what the one before has written', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const input = (body: string, rating: number) => ({ id: '', expectedVersion: 1, rating, body })
+  const { id } = await shop.aReview(productId, author)
+  const query = `mutation ($first: UpdateReviewInput!, $second: UpdateReviewInput!, $third: DeleteReviewInput!) {
+    first: updateReview(input: $first) { review { product { rating { average } } } }
+    second: updateReview(input: $second) { review { product { rating { average } reviews { edges { node { body } } } } } }
+    third: deleteReview(input: $third) { product { rating { average } reviews { edges { node { body } } } } } }`
+  const { data, errors } = await shop.execute(
+    query,
+    {
+      first: { ...input('Good.', 5), id },
+      second: { ...input('Worse.', 2), id, expectedVersion: 2 },
+      third: { id, expectedVersion: 3 },
+    },
+    author,
+  )
+  expect(errors).toEqual([])
+  const reviews = { edges: [{ node: { body: 'Worse.' } }] }
+  expect(data).toEqual({
+    first: { review: { product: { rating: { average: 5 } } } },
+    second: { review: { product: { rating: { average: 2 }, reviews } } },
+    third: { product: { rating: null, reviews: { edges: [] } } },
+  })
+})
