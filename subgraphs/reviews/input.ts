@@ -2,7 +2,10 @@ import { idSchema } from '@argyle/kit/ids'
 import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 
-/** Line breaks and tabs are text; other control characters are not, and PostgreSQL refuses U+0000 (as it does halves of a surrogate pair). */
+/**
+ * Line breaks and tabs are text, other control characters are not: PostgreSQL refuses U+0000, and half of a surrogate
+ * pair has no UTF-8.
+ */
 function isText(value: string): boolean {
   return value.isWellFormed() && !/[^\P{Cc}\n\r\t]/u.test(value)
 }

@@ -67,7 +67,8 @@ export function reviewReads(prisma: PrismaClient) {
     },
 
     async countPending(): Promise<number> {
-      // Written out, because only a literal status lets PostgreSQL use the partial index: 1 ms instead of 270 in 2 million.
+      // A literal, since a status in a parameter keeps PostgreSQL off the partial index: 270 ms instead of 1 ms
+      // among 2 million reviews.
       const [row] = await prisma.$queryRaw<{ count: number }[]>`
         SELECT count(*)::int AS count FROM review WHERE status = 'PENDING'`
       return row?.count ?? 0
