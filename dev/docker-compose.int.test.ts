@@ -1,0 +1,210 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import path from 'node:path'
+import { environment } from '@argyle/kit/config'
+import { testDatabase } from '@argyle/kit/testing/database'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { assemble } from './docker/assemble.ts'
+import { type ComposeService, readCompose } from './docker/compose-file.ts'
+import { newSecrets } from './docker/environment.ts'
+import { waitUntil } from './e2e/wait-until.ts'
+import { root } from './repository.ts'
+import { SUBGRAPH_NAMES } from './shop/subgraphs.ts'
+
+const secrets = newSecrets()
+const services = readCompose(secrets)
+const ours = Object.entries(services).filter(([, { build }]) => build)
+
+test('no secret has a default: compose is refused, with the names of all that is missing', () => {
+  const message = String(catchError(() => readCompose({})))
+  for (const name of Object.keys(secrets)) expect(message).toContain(name)
+})
+
+function catchError(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}
+
+test('there is a service for each subgraph and the router, and for the engines they rest on', () => {
+  expect(Object.keys(services).sort()).toEqual(
+    [...SUBGRAPH_NAMES, 'router', 'postgres', 'nats', 'redis'].sort(),
+  )
+  expect(ours.map(([name, { build }]) => [name, build?.args.SERVICE])).toEqual(
+    ours.map(([name]) => [name, name]),
+  )
+})
+
+test('every engine has a health check', () => {
+  for (const name of ['postgres', 'nats', 'redis'])
+    expect(services[name]?.healthcheck?.test.length).toBeGreaterThan(1)
+})
+
+test('PostgreSQL is told every password that a subgraph connects with', () => {
+  for (const name of SUBGRAPH_NAMES) {
+    const url = new URL(services[name]?.environment.DATABASE_URL ?? '')
+    const variable = `${name.toUpperCase()}_DATABASE_PASSWORD`
+    expect([url.username, url.password, url.pathname]).toEqual([
+      `argyle_${name}`,
+      secrets[variable],
+      `/argyle_${name}`,
+    ])
+    expect(services.postgres?.environment[variable]).toBe(url.password)
+  }
+  const script = readFileSync(path.join(root, 'dev/docker/make-databases.sh'), 'utf8')
+  expect(script).toContain(`for name in ${SUBGRAPH_NAMES.join(' ')}; do`)
+})
+
+test('the router’s image reaches each subgraph at the port that the subgraph listens on', () => {
+  const supergraph = readFileSync(path.join(images, 'router', 'supergraph.graphql'), 'utf8')
+  for (const name of SUBGRAPH_NAMES)
+    expect(supergraph).toContain(`url: "http://${name}:${services[name]?.environment.PORT}/graphql"`)
+})
+
+test('what compose publishes is what the services listen on', () => {
+  for (const [, { environment, expose, ports }] of ours) {
+    const inside = [...expose, ...ports.map((mapping) => mapping.split(':').at(-1))]
+    expect(inside).toEqual([environment.PORT])
+  }
+})
+
+let images: string
+let bus: Awaited<ReturnType<typeof startBus>>
+
+beforeAll(async () => {
+  mkdirSync(path.join(root, '.data'), { recursive: true })
+  // Inside the repository, so that packages are found as an image finds its own.
+  images = mkdtempSync(path.join(root, '.data', 'images-'))
+  for (const [name] of ours) {
+    const image = path.join(images, name)
+    await assemble(name, image)
+    mkdirSync(path.join(image, 'node_modules', '@argyle'), { recursive: true })
+    if (name !== 'router')
+      symlinkSync(path.join(image, 'subgraphs/kit'), path.join(image, 'node_modules/@argyle/kit'))
+  }
+  bus = await startBus()
+})
+afterAll(async () => {
+  await bus?.stop()
+  rmSync(images, { recursive: true })
+})
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? String(address.port) : ''
+}
+
+/** Starts what an image holds by the command and environment of compose; only addresses are this machine's. */
+async function start(
+  name: string,
+  { command = [], environment: own }: ComposeService,
+  addresses: Record<string, string>,
+) {
+  const [program = '', ...args] = command
+  expect(program).toBe('node')
+  const PORT = await freePort()
+  const env = { PATH: environment().PATH, ...own, HOST: '127.0.0.1', PORT, ...addresses }
+  const child = spawn(path.join(root, 'node_modules/.bin/node'), args, {
+    cwd: path.join(images, name),
+    env,
+    stdio: 'pipe',
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  const ready = await waitUntil(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`${name} ended:\n${output}`)
+      return fetch(`http://127.0.0.1:${PORT}/health/ready`).then(
+        ({ status }) => status,
+        () => null,
+      )
+    },
+    (status) => status === 200,
+  )
+  return { child, ready, url: `http://127.0.0.1:${PORT}` }
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  return child.exitCode
+}
+
+/** A NATS server with JetStream, where the run has asked for real engines; `none` elsewhere. */
+async function startBus(): Promise<{ address: string; stop(): Promise<unknown> }> {
+  if (environment().ARGYLE_TEST_SERVICES !== '1') return { address: 'none', stop: async () => {} }
+  const port = await freePort()
+  const child = spawn('nats-server', [
+    '--jetstream',
+    '--addr',
+    '127.0.0.1',
+    '--port',
+    port,
+    '--store_dir',
+    path.join(images, 'nats'),
+  ])
+  await waitUntil(() => canConnect(Number(port)), Boolean)
+  return { address: `nats://127.0.0.1:${port}`, stop: () => stop(child) }
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
+describe.each(ours)('%s', (name, service) => {
+  test('starts from its image’s files by its command, is healthy, tells strangers nothing, and stops when told', async () => {
+    const database = name === 'router' ? null : await testDatabase(name)
+    const addresses: Record<string, string> = database
+      ? { DATABASE_URL: database.url, EVENT_BUS: bus.address }
+      : {}
+    const { child, ready, url } = await start(name, service, addresses)
+    try {
+      expect(ready).toBe(200)
+      const body = JSON.stringify({ query: '{ __schema { queryType { name } } }' })
+      const headers = { 'content-type': 'application/json', accept: 'application/json' }
+      const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
+      expect(answer.status).toBe(name === 'router' ? 400 : 401)
+      const page = await fetch(`${url}/`, { headers: { accept: 'text/html' }, redirect: 'manual' })
+      expect(page.status).toBe(404)
+    } finally {
+      expect(await stop(child)).toBe(0)
+      await database?.drop()
+    }
+  })
+})
+
+test.runIf(hasCompose())('docker compose takes the file as it is', () => {
+  const file = path.join(images, 'compose.env')
+  writeFileSync(
+    file,
+    Object.entries(secrets)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  )
+  const args = ['compose', '--env-file', file, '--project-directory', root, 'config', '--format', 'json']
+  const resolved = JSON.parse(execFileSync('docker', args, { cwd: root, encoding: 'utf8' }))
+  expect(Object.keys(resolved.services).sort()).toEqual(Object.keys(services).sort())
+})
+
+/** Whether there is a docker client here that knows compose; no engine is asked. */
+function hasCompose(): boolean {
+  try {
+    execFileSync('docker', ['compose', 'version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
