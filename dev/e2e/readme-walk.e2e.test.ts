@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Step, walk } from '../readme/readme.ts'
+import { bestSeller } from '../shop/banner.ts'
+import type { Answer, GraphqlClient } from '../shop/testing/graphql-client.ts'
+import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** The README names a product of the demo seed; the tests run on the tiny one. */
+const README_PRODUCT = 'acorn-lattice-crew-socks'
+
+let shop: TestShop
+let clients: Record<string, GraphqlClient>
+/** What stands for the README's <placeholders>, as the answers come in. */
+const learnt = new Map<string, string>()
+
+beforeAll(async () => {
+  shop = await startTestShop()
+  clients = { guest: shop.visitor(), you: shop.visitor(), staff: shop.visitor() }
+})
+afterAll(() => shop?.stop())
+
+type Data = Answer['data']
+
+/** Per step: what a reader would look for in the answer, and what the next steps need of it. */
+const steps: Record<
+  string,
+  { holds: (data: Data) => void; learns?: (data: Data) => Record<string, unknown> }
+> = {
+  SignUp: { holds: (data) => expect(data.signUp.session.accessToken).toMatch(/^ey/) },
+  Browse: { holds: (data) => expect(data.products.totalCount).toBeGreaterThan(0) },
+  Look: {
+    holds: (data) => expect(data.product.rating.count).toBeGreaterThan(0),
+    learns: ({ product }) => ({
+      'product id': product.id,
+      'variant id': product.variants.edges[0].node.id,
+    }),
+  },
+  AddToCart: {
+    holds: (data) => expect(data.addCartLine.cart.lines).toMatchObject([{ quantity: 2 }]),
+    learns: (data) => ({ 'cart id': data.addCartLine.cart.id }),
+  },
+  SignIn: {
+    holds: (data) => expect(data.signIn.session.accessToken).toMatch(/^ey/),
+    learns: (data) => ({ you: data.signIn.session.accessToken }),
+  },
+  ClaimCart: {
+    holds: (data) => expect(data.claimCart.cart.version).toBeGreaterThan(0),
+    learns: ({ claimCart: { cart } }) => ({
+      'my cart id': cart.id,
+      'my cart version': cart.version,
+      total: cart.total.amount,
+    }),
+  },
+  AddAddress: {
+    holds: (data) => expect(data.addAddress.address.id).toMatch(/^adr_/),
+    learns: (data) => ({ 'address id': data.addAddress.address.id }),
+  },
+  PlaceOrder: {
+    holds: (data) => expect(data.placeOrder.order.number).toMatch(/^A-/),
+    learns: (data) => ({ 'order id': data.placeOrder.order.id }),
+  },
+  Order: {
+    holds: (data) =>
+      expect(data.order).toMatchObject({ status: 'CONFIRMED', reservation: { status: 'COMMITTED' } }),
+  },
+  Review: {
+    holds: (data) =>
+      expect(data.submitReview.review).toMatchObject({ status: 'PUBLISHED', verifiedPurchase: true }),
+  },
+  SignInAsStaff: {
+    holds: (data) => expect(data.signIn.session.accessToken).toMatch(/^ey/),
+    learns: (data) => ({ staff: data.signIn.session.accessToken }),
+  },
+  Shelf: {
+    holds: (data) => expect(data.variant.stockLevels[0].onHand).toBeGreaterThan(0),
+    learns: ({ variant: { stockLevels } }) => ({
+      'stock level id': stockLevels[0].id,
+      'reorder point minus on hand': stockLevels[0].reorderPoint - stockLevels[0].onHand,
+    }),
+  },
+  CountStock: {
+    holds: ({ adjustStock: { stockLevel } }) => expect(stockLevel.onHand).toBe(stockLevel.reorderPoint),
+  },
+  Alerts: {
+    holds: (data) => expect(data.lowStockAlerts.edges).toHaveLength(1),
+  },
+}
+
+function filled(operation: string): string {
+  const slug = shop.seed ? bestSeller(shop.seed) : ''
+  return operation.replaceAll(README_PRODUCT, slug).replaceAll(/<([^>]+)>/g, (_, name: string) => {
+    const value = learnt.get(name)
+    if (value === undefined) throw new Error(`no earlier step of the walk gives <${name}>`)
+    return value
+  })
+}
+
+/** The confirmation, and orders' knowledge of a new address, come by events: a reader looks again, and so does the test. */
+const comesByEvents = (name: string) => name === 'Order' || name === 'PlaceOrder'
+const isThere = (name: string, { data }: Answer) =>
+  name === 'Order' ? data?.order?.status !== 'PENDING' : data?.placeOrder?.order !== null
+
+async function take({ asker, name, operation }: Step): Promise<Answer> {
+  const client = clients[asker]
+  const token = learnt.get(asker)
+  if (token) client?.useToken(token)
+  const ask = async () => {
+    const answer = await client?.ask(filled(operation))
+    if (!answer) throw new Error(`the walk names an unknown asker: ${asker}`)
+    return answer
+  }
+  return comesByEvents(name) ? waitUntil(ask, (answer) => isThere(name, answer)) : ask()
+}
+
+describe('the walk of README.md', () => {
+  test.each(walk())('$name works as $asker', async (step) => {
+    const { data, errors } = await take(step)
+    expect(errors).toEqual([])
+    const expected = steps[step.name]
+    if (!expected) throw new Error(`say here what the answer to ${step.name} must hold`)
+    expected.holds(data)
+    for (const [name, value] of Object.entries(expected.learns?.(data) ?? {})) learnt.set(name, String(value))
+  })
+})

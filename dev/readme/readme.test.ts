@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { root } from '../repository.ts'
+import { walk, withPicture } from './readme.ts'
+
+test('the picture in README.md is what the schemas say now (npm run picture draws it)', () => {
+  const text = readFileSync(path.join(root, 'README.md'), 'utf8')
+  expect(withPicture(text)).toBe(text)
+})
+
+test('the walk names who asks in each step', () => {
+  const steps = walk()
+  expect(steps.length).toBeGreaterThan(10)
+  expect(steps.filter(({ asker }) => !['guest', 'you', 'staff'].includes(asker))).toEqual([])
+})
