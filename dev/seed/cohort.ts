@@ -44,8 +44,6 @@ export const ordersOfUser = cycle(COHORT.map(({ orders }) => orders.length))
 /** Reviews of one person: those of bought products first, in the order of buying, then the hearsay. */
 export const reviewsOfUser = cycle(COHORT.map(({ orders, hearsay }) => count(orders.join(''), 'R') + hearsay))
 
-export const linesOfUser = cycle(COHORT.map(({ orders }) => orders.join('').replaceAll('!', '').length))
-
 export function shoppingOf(user: number): Shopping {
   const shopping = COHORT[user % COHORT.length]
   if (!shopping) throw new Error(`User ${user} has no place in the cohort.`)
