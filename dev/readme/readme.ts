@@ -7,7 +7,7 @@ const README = path.join(root, 'README.md')
 
 /** The text between `<!-- name -->` and `<!-- /name -->` in README.md. */
 export function section(name: string, text = readFileSync(README, 'utf8')): string {
-  const [, found] = new RegExp(`<!-- ${name} -->\n([sS]*?)<!-- /${name} -->`).exec(text) ?? []
+  const [, found] = new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)<!-- /${name} -->`).exec(text) ?? []
   if (found === undefined)
     throw new Error(`README.md has no section between <!-- ${name} --> and <!-- /${name} -->`)
   return found
