@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startTestServer } from './testing/http-server.ts'
 import { composed, startTestRouter } from './testing/router.ts'
 
@@ -65,4 +65,17 @@ test('fields under @policy, which this router cannot decide, are closed to every
   expect(answer).toMatchObject({ data: { open: 'yes', closed: null }, errors: [{ path: ['closed'] }] })
   await router.close()
   await subgraph.stop()
+})
+
+test('a subgraph without a usable URL is told, when it starts and when it comes later', async () => {
+  const sdlFor = (url: string) => composed([{ name: 'a', url, file: 'a', sdl: 'type Query { x: Int }' }])
+  await expect(startTestRouter({ sdl: sdlFor('') })).rejects.toThrow(
+    'The subgraph a has no http(s) URL to be reached at: ""',
+  )
+  const supergraph = await file('urls.graphql', sdlFor('http://a.test'))
+  const router = await startTestRouter({ file: supergraph })
+  await writeFile(supergraph, sdlFor('nowhere'))
+  const reason = () => router.logged.find((line) => line.includes('is not served'))
+  await vi.waitFor(() => expect(reason()).toContain('has no http(s) URL'), { timeout: 20_000 })
+  await router.close()
 })

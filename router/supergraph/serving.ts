@@ -8,6 +8,7 @@ import { apolloPlanner } from '../planning/planner.ts'
 import type { MintToken } from '../security/internal-token.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Log } from '../telemetry/log.ts'
+import { UsageError } from '../usage-error.ts'
 import type { LoadedSupergraph } from './supergraph.ts'
 
 /** A supergraph with all that answers requests by it: its operations and its ways to the subgraphs. */
@@ -29,7 +30,7 @@ export type ServingParts = {
   readonly log: Log
 }
 
-/** @throws TypeError where a routing URL of the supergraph is none. */
+/** @throws UsageError where a subgraph has no http(s) URL. */
 export function serve(
   supergraph: LoadedSupergraph,
   { settings, subgraphUrls, pools, mint, log }: ServingParts,
@@ -37,7 +38,7 @@ export function serve(
   const sources: Serving['sources'] = {}
   for (const [name, routingUrl] of supergraph.subgraphs) {
     const own = settings.subgraphs[name]
-    const url = new URL(subgraphUrls[name] ?? own?.url ?? routingUrl)
+    const url = urlOf(name, subgraphUrls[name] ?? own?.url ?? routingUrl)
     const rules = headerRulesFor(name, settings.headers)
     const route = {
       name,
@@ -56,6 +57,14 @@ export function serve(
     sources,
     operations: cachedOperations(supergraph, apolloPlanner(supergraph), settings.cache.operations),
   }
+}
+
+function urlOf(subgraph: string, text: string): URL {
+  const url = URL.parse(text)
+  if (url && /^https?:$/.test(url.protocol)) return url
+  throw new UsageError(
+    `The subgraph ${subgraph} has no http(s) URL to be reached at: ${JSON.stringify(text)}`,
+  )
 }
 
 /** The supergraph that serves now, and those that requests in flight began with. */

@@ -62,21 +62,23 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
       take(answer)
     }
   }
+  const refuse = (reason: string) =>
+    log.error({ supergraph: serving, reason }, 'a changed supergraph is not served: the old one stays')
   const take = (answer: WorkerAnswer) => {
     if (!answer.ok) {
       watch([...new Set([...watched, ...filesOf(file)])])
-      log.error(
-        { supergraph: serving, reason: answer.message },
-        'a changed supergraph is not served: the old one stays',
-      )
-      return
+      return refuse(answer.message)
     }
     watch(answer.files)
     if (supergraphId(answer.sdl) === serving) return
-    const supergraph = buildSupergraph(answer.sdl, false)
-    swap(supergraph)
-    log.info({ supergraph: supergraph.id, before: serving }, 'a changed supergraph serves from now on')
-    serving = supergraph.id
+    try {
+      const supergraph = buildSupergraph(answer.sdl, false)
+      swap(supergraph)
+      log.info({ supergraph: supergraph.id, before: serving }, 'a changed supergraph serves from now on')
+      serving = supergraph.id
+    } catch (error) {
+      refuse(messageOf(error))
+    }
   }
 
   watch(files)
