@@ -1,117 +1,29 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type GuardedGraph, startGuardedGraph } from '../testing/guarded-graph.ts'
 import { json } from '../testing/http-server.ts'
-import { type Issuer, startIssuer } from '../testing/issuer.ts'
-import { composed, type GraphQLAnswer, startTestRouter, type TestRouter } from '../testing/router.ts'
-import { startSubgraph, type TestSubgraph } from '../testing/subgraph.ts'
+import type { GraphQLAnswer } from '../testing/router.ts'
 
-let people: TestSubgraph
-let places: TestSubgraph
-let issuer: Issuer
-let router: TestRouter
-
-const ANN = {
-  __typename: 'Customer',
-  id: 'u1',
-  name: 'Ann',
-  email: 'ann@a.test',
-  nick: 'A',
-  rank: 'GOLD',
-  card: '42',
-}
-const BOB = { __typename: 'Clerk', id: 'u2', name: 'Bob', email: 'bob@b.test', nick: 'B', desk: 7 }
+let graph: GuardedGraph
 
 beforeAll(async () => {
-  people = await startSubgraph(
-    'people',
-    `type Query {
-       people: [Person!]
-       anyone: Party
-       person(id: ID!): Person
-       me: Customer @authenticated
-       customers: [Customer!]!
-       strictCustomers: [StrictCustomer!]
-       vault: Vault
-       secretList: [Int!]! @requiresScopes(scopes: [["vault:read"]])
-       motd: String
-     }
-     type Mutation {
-       rename(name: String!): Customer @requiresScopes(scopes: [["people:write"]])
-       erase: Boolean! @requiresScopes(scopes: [["people:write"]])
-       touch: Customer
-       wave: Boolean
-     }
-     interface Person { id: ID! name: String email: String nick: String }
-     union Party = Customer | Clerk
-     type Customer implements Person @key(fields: "id") @key(fields: "card") {
-       id: ID!
-       name: String
-       email: String @requiresScopes(scopes: [["people:read"], ["self", "mail"]])
-       nick: String @authenticated
-       rank: Rank
-       card: String! @requiresScopes(scopes: [["cards:read"]])
-     }
-     type Clerk implements Person @key(fields: "id") {
-       id: ID!
-       name: String
-       email: String
-       nick: String
-       desk: Int @requiresScopes(scopes: [["people:read"]]) @authenticated
-     }
-     type StrictCustomer { id: ID! secret: String! @authenticated }
-     enum Rank @authenticated { GOLD }
-     type Vault @requiresScopes(scopes: [["vault:read"]]) { gold: Int @requiresScopes(scopes: [["gold:count"]]) }`,
-    {
-      Person: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
-      Party: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
-      Customer: { __resolveReference: () => ANN },
-      Query: {
-        people: () => [ANN, BOB],
-        anyone: () => ANN,
-        person: (_: unknown, { id }: { id: string }) => (id === 'u1' ? ANN : BOB),
-        me: () => ANN,
-        customers: () => [ANN, { ...ANN, id: 'u3' }],
-        strictCustomers: () => [{ id: 's1', secret: 'x' }],
-        vault: () => ({ gold: 1 }),
-        secretList: () => [1],
-        motd: () => 'hello',
-      },
-      Mutation: { rename: () => ANN, erase: () => true, touch: () => ANN, wave: () => true },
-    },
-  )
-  places = await startSubgraph(
-    'places',
-    'type Customer @key(fields: "card") { card: String! home: String city: String @authenticated }',
-    {
-      Customer: {
-        __resolveReference: (reference: object) => reference,
-        home: ({ card }: { card: string }) => `home of ${card}`,
-        city: () => 'Oslo',
-      },
-    },
-  )
-  issuer = await startIssuer()
-  router = await startTestRouter(
-    { sdl: composed([people.source, places.source]) },
-    { accessTokens: issuer.options },
-  )
+  graph = await startGuardedGraph()
 })
 
 beforeEach(() => {
-  people.received.length = 0
-  places.received.length = 0
+  graph.people.received.length = 0
+  graph.places.received.length = 0
 })
 
-afterAll(async () => {
-  await router?.close()
-  await Promise.all([people?.stop(), places?.stop(), issuer?.server.stop()])
-})
+afterAll(() => graph?.stop())
 
 type Caller = 'anonymous' | { readonly scope: string }
 
 async function askAs(caller: Caller, query: string, variables = {}): Promise<GraphQLAnswer> {
   const headers: Record<string, string> =
-    caller === 'anonymous' ? {} : { authorization: `Bearer ${await issuer.sign({ scope: caller.scope })}` }
-  return router.ask(query, { headers, variables })
+    caller === 'anonymous'
+      ? {}
+      : { authorization: `Bearer ${await graph.issuer.sign({ scope: caller.scope })}` }
+  return graph.router.ask(query, { headers, variables })
 }
 
 function refusals({ errors }: GraphQLAnswer): string[] {
@@ -119,7 +31,7 @@ function refusals({ errors }: GraphQLAnswer): string[] {
 }
 
 function sent(): string {
-  return [...people.received, ...places.received].map(({ query }) => query).join('\n')
+  return [...graph.people.received, ...graph.places.received].map(({ query }) => query).join('\n')
 }
 
 const NOBODY: Caller = 'anonymous'
@@ -430,9 +342,9 @@ describe('access directives', () => {
   })
 
   test('a failing subgraph and a refused field each give their error', async () => {
-    places.server.handle((_, response) => json(response, 503, {}))
+    graph.places.server.handle((_, response) => json(response, 503, {}))
     const answer = await askAs(NOBODY, '{ person(id: "u1") { nick: name ... on Customer { rank home } } }')
-    places.recover()
+    graph.places.recover()
     expect(answer.data).toEqual({ person: { nick: 'Ann', rank: null, home: null } })
     expect(refusals(answer)).toEqual(['UNAUTHENTICATED person.rank', 'SUBGRAPH_UNAVAILABLE person.home'])
   })
