@@ -1,16 +1,12 @@
-import type { AnySubgraph } from '@argyle/kit/subgraph'
 import type { Plan } from '../seed/plan.ts'
 import { allSettled } from './all-settled.ts'
 import { type Contents, prepareDatabases, type Server } from './databases.ts'
-import { importDefinitions } from './definitions.ts'
 import { DEMO_ACCOUNTS } from './demo-accounts.ts'
-import { eventBusOf } from './event-bus.ts'
-import { terminalLog } from './log.ts'
+import { loadParts, type Parts } from './load-parts.ts'
 import { requireFreePorts, type WantedPort } from './ports.ts'
-import { type RunningSubgraph, runSubgraph } from './running-subgraph.ts'
+import type { RunningSubgraph } from './running-subgraph.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { embeddedServer, foreignServer } from './server.ts'
-import { startShopRouter } from './shop-router.ts'
 import { subgraphSettings } from './subgraph-settings.ts'
 import { databaseOf, SUBGRAPH_NAMES, type SubgraphName } from './subgraphs.ts'
 
@@ -70,19 +66,19 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const { dataDir, host = DEFAULT_HOST, ports = DEFAULT_PORTS, onProgress = () => {} } = options
   await requireFreePorts(host, wantedPorts(ports))
   // PostgreSQL starts in a process of its own, so the imports, a second of work, cost nothing beside it.
-  const [{ server, lost }, definitions] = await allSettled([
+  const [{ server, lost }, parts] = await allSettled([
     openServer(options, cleanup, onProgress),
-    importDefinitions(SUBGRAPH_NAMES, onProgress),
+    loadParts(SUBGRAPH_NAMES, onProgress),
   ])
   const { size = null, fresh = false } = options
   const seed = await prepareDatabases(server, SUBGRAPH_NAMES, { size, fresh, now: Date.now, onProgress })
   onProgress('starting the subgraphs and the router')
   const secrets = secretsOf(dataDir, fresh)
-  const running = await runSubgraphs(definitions, { host, ports, server, secrets, onProgress, cleanup })
+  const running = await runSubgraphs(parts, { host, ports, server, secrets, onProgress, cleanup })
   // One entry per name, by construction.
   const subgraphs = Object.fromEntries(running.map((one) => [one.name, one])) as Shop['subgraphs']
   const port = ports === 'free' ? 0 : ports.router
-  const router = await startShopRouter({ host, port, secrets, subgraphs, onProgress })
+  const router = await parts.startShopRouter({ host, port, secrets, subgraphs, onProgress })
   cleanup.push(router.close)
   return { url: router.url, subgraphs, accounts: DEMO_ACCOUNTS, seed, lost }
 }
@@ -106,7 +102,10 @@ type Place = {
   readonly cleanup: Cleanup
 }
 
-function runSubgraphs(definitions: readonly AnySubgraph[], place: Place): Promise<RunningSubgraph[]> {
+function runSubgraphs(
+  { definitions, eventBusOf, runSubgraph, terminalLog }: Parts,
+  place: Place,
+): Promise<RunningSubgraph[]> {
   const { host, ports, server, secrets, onProgress, cleanup } = place
   const bus = eventBusOf(definitions)
   return allSettled(
