@@ -5,6 +5,8 @@ const attempt = { dataDir: '/data', port: 5500 }
 
 test.each([
   ['EACCES: permission denied, mkdir', 'no permission to use /data: '],
+  ["ENOENT: no such file or directory, mkdir '/data'", '/data cannot be a folder: '],
+  ["ENOTDIR: not a directory, mkdir '/data'", '/data cannot be a folder: '],
   ['FATAL:  data directory "/data" has wrong ownership', 'no permission to use /data: '],
   [
     'PANIC:  could not write to file "pg_wal/x": No space left on device',

@@ -37,6 +37,10 @@ const causes: { sign: RegExp; line: (attempt: Attempt) => string }[] = [
       `no permission to use ${dataDir}: give this user the folder (chown), or choose another data folder`,
   },
   {
+    sign: /ENOENT.*mkdir|ENOTDIR|EEXIST.*mkdir/,
+    line: ({ dataDir }) => `${dataDir} cannot be a folder: choose another data folder`,
+  },
+  {
     sign: /initialized by PostgreSQL version|database files are incompatible/,
     line: ({ dataDir }) =>
       `${dataDir} was made by another PostgreSQL version: move it away, or choose another data folder`,

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { type Account, postgresAccount } from './account.ts'
 import { addressOf, type PostgresAddress } from './address.ts'
@@ -7,6 +7,7 @@ import { clusterOf, makeCluster, passwordOf } from './cluster.ts'
 import { explain, requireSpace } from './failure.ts'
 import { lockFolder } from './folder-lock.ts'
 import { stopLeftover, stopServer } from './leftover.ts'
+import { makeFolder } from './make-folder.ts'
 import { postgresPrograms } from './programs.ts'
 import { startServer } from './server.ts'
 import type { Durability } from './settings.ts'
@@ -43,7 +44,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const dataDir = path.resolve(options.dataDir)
   const undo: (() => void)[] = []
   try {
-    mkdirSync(dataDir, { recursive: true })
+    makeFolder(dataDir)
     undo.push(lockFolder(dataDir))
     const account = postgresAccount(clusterOf(dataDir))
     requireSpace(dataDir)

@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { makeFolder } from './make-folder.ts'
+
+const base = mkdtempSync(path.join(tmpdir(), 'argyle-folder-'))
+afterAll(() => rmSync(base, { recursive: true }))
+
+test('a folder is made with those above it, and may be there already', () => {
+  const folder = path.join(base, 'a', 'b', 'c')
+  makeFolder(folder)
+  makeFolder(folder)
+  expect(statSync(folder).isDirectory()).toBe(true)
+})
+
+test('below a file there is no folder', () => {
+  writeFileSync(path.join(base, 'file'), '')
+  expect(() => makeFolder(path.join(base, 'file', 'x'))).toThrow('ENOTDIR')
+})
+
+// Only Linux has it.
+test.runIf(process.platform === 'linux')('below /proc there is none either, told at once', () => {
+  expect(() => makeFolder('/proc/argyle/x')).toThrow('ENOENT')
+})
