@@ -1,29 +1,15 @@
+import { scopesOf } from '@argyle/users/account/role'
 import { SignJWT } from 'jose'
 import type { Plan } from '../seed/plan.ts'
 import { DEMO_STAFF, userId } from '../seed/user.ts'
 
-const SCOPES = [
-  'self',
-  'users:read',
-  'users:write',
-  'catalog:write',
-  'inventory:read',
-  'inventory:write',
-  'orders:read',
-  'orders:write',
-  'payments:refund',
-  'support:read',
-  'analytics:read',
-  'reviews:moderate',
-]
-
 /**
- * An internal token for whoever works on one subgraph alone: the seeded staff member with every scope, for a day. Only this
+ * An internal token for whoever works on one subgraph alone: the seeded staff member with an administrator's scopes, for a day. Only this
  * subgraph takes it, and only with this data folder's secrets.
  * @param seed what the database was filled with; without it the token speaks for nobody in particular
  */
 export function developerToken(subgraph: string, key: Uint8Array, seed: Plan | null): Promise<string> {
-  return new SignJWT({ scope: SCOPES.join(' '), sid: 'ses_developer' })
+  return new SignJWT({ scope: scopesOf(['ADMIN']).join(' '), sid: 'ses_developer' })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer('argyle-router')
     .setAudience(subgraph)
