@@ -3,6 +3,7 @@ import type { PrismaLike, Tx } from './database.ts'
 import type { Envelope, NewEvent } from './envelope.ts'
 import type { EventBus } from './event-bus.ts'
 import { newId } from './ids.ts'
+import { reasonOf } from './reason.ts'
 import { currentTrace } from './trace.ts'
 
 const APPEND = `
@@ -93,7 +94,7 @@ export function startRelay({ source, prisma, bus, log, pollMs = 1_000 }: RelayOp
       await bus.publish(envelopeOf(row, source))
       return row.id
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = reasonOf(error)
       log.warn(
         { type: row.type, eventId: row.id, attempts: row.attempts, reason },
         'message not published yet',

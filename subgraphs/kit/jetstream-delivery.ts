@@ -1,0 +1,92 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Consumer, JsMsg } from '@nats-io/jetstream'
+import type { Logger } from 'pino'
+import { type Envelope, envelopeSchema } from './envelope.ts'
+import type { Handle, Subscription } from './event-bus.ts'
+
+/** Messages that one replica handles at once: more would only wait for a connection of its pool. */
+const MOST_IN_HAND = 8
+/** Of one message type. */
+const MOST_FETCHED = 8
+/** After which an empty answer comes, and is asked for anew. */
+const LONGEST_FETCH_MS = 30_000
+const RETRY_MS = 1_000
+/** A server may believe in a request for messages a quarter of a second longer than its sender; what it gave then would be late. */
+const GIVE_BACK_MS = 300
+const LONGEST_PAUSE_MS = 60_000
+
+/** 0.1 s, 0.2 s, 0.4 s … up to a minute. */
+function pauseMs(deliveries: number): number {
+  return Math.min(100 * 2 ** (deliveries - 1), LONGEST_PAUSE_MS)
+}
+
+function read(message: JsMsg): Envelope | null {
+  try {
+    return envelopeSchema.parse(message.json())
+  } catch {
+    return null
+  }
+}
+
+async function take(message: JsMsg, handle: Handle, log: Logger): Promise<void> {
+  const envelope = read(message)
+  if (!envelope) {
+    log.error({ subject: message.subject, sequence: message.seq }, 'no envelope: the message was dropped')
+    message.term()
+    return
+  }
+  try {
+    await handle(envelope)
+    message.ack()
+  } catch {
+    // The inbox has logged why; the stream brings it back.
+    message.nak(pauseMs(message.info.deliveryCount))
+  }
+}
+
+/**
+ * Hands what arrives from these sources to the handler: acknowledged when it resolves, asked for again when it rejects.
+ * Messages are asked for in small batches, one after another, so that nobody holds more than it can soon handle.
+ */
+export function deliver(sources: readonly Consumer[], handle: Handle, log: Logger): Subscription {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const inHand = new Set<Promise<void>>()
+
+  async function begin(message: JsMsg): Promise<void> {
+    while (inHand.size >= MOST_IN_HAND) await Promise.race(inHand)
+    // What was fetched but not begun goes back, to another replica or to the next start.
+    if (signal.aborted) return message.nak(GIVE_BACK_MS)
+    const work = take(message, handle, log).finally(() => inHand.delete(work))
+    inHand.add(work)
+  }
+
+  async function fetchBatch(source: Consumer): Promise<void> {
+    const batch = await source.fetch({ max_messages: MOST_FETCHED, expires: LONGEST_FETCH_MS })
+    const stop = () => batch.stop()
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    for await (const message of batch) await begin(message)
+    signal.removeEventListener('abort', stop)
+  }
+
+  async function run(source: Consumer): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await fetchBatch(source)
+      } catch (error) {
+        log.error({ err: error }, 'messages do not arrive; trying again')
+        await pause(RETRY_MS, undefined, { signal }).catch(() => {})
+      }
+    }
+  }
+
+  const loops = sources.map(run)
+  return {
+    async close() {
+      stopping.abort()
+      await Promise.all(loops)
+      await Promise.all(inHand)
+    },
+  }
+}
