@@ -2,7 +2,7 @@ import {
   type DirectiveNode,
   defaultFieldResolver,
   type GraphQLField,
-  type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isObjectType,
@@ -40,6 +40,17 @@ function rulesOf(element: WithDirectives): Rule[] {
     })
 }
 
+/**
+ * The rules that hold for a field whoever asks: its own, its object's, those of the interfaces that the object implements,
+ * and those of the type that it returns. (Composition refuses rules on interfaces; should one pass, it closes, not opens.)
+ */
+function rulesAround(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Rule[] {
+  const promised = type.getInterfaces().flatMap((one) => [one, one.getFields()[field.name]])
+  return [field, type, ...promised, getNamedType(field.type)].flatMap((element) =>
+    element ? rulesOf(element) : [],
+  )
+}
+
 function check(rule: Rule, viewer: Viewer): void {
   if (viewer.kind === 'anonymous') throw unauthenticated()
   if (rule.kind === 'authenticated') return
@@ -59,13 +70,10 @@ function guard(field: GraphQLField<unknown, { viewer: Viewer }>, rules: readonly
  * and on the type that they return: the router refuses earlier, but nothing rests on the router alone.
  */
 export function enforceAuthorization(schema: GraphQLSchema): GraphQLSchema {
-  const onType = new Map<GraphQLNamedType, Rule[]>()
-  for (const type of Object.values(schema.getTypeMap())) onType.set(type, rulesOf(type))
-  for (const type of onType.keys()) {
+  for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
-      const returned = onType.get(getNamedType(field.type)) ?? []
-      const rules = [...rulesOf(field), ...(onType.get(type) ?? []), ...returned]
+      const rules = rulesAround(type, field)
       if (rules.length > 0) guard(field, rules)
     }
   }

@@ -3,22 +3,37 @@ import { z } from 'zod'
 /** Settings as an environment holds them. */
 export type Settings = Readonly<Record<string, string | undefined>>
 
+const KEY_FORM = '32 bytes in base64url'
+
 /** 32 bytes in base64url: what every key in the settings is. */
 export const keySetting = z
-  .string()
-  .refine((text) => Buffer.from(text, 'base64url').length === 32, { error: '32 bytes in base64url' })
+  .string({ error: KEY_FORM })
+  .refine((text) => Buffer.from(text, 'base64url').length === 32, { error: KEY_FORM })
   .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
 
-/** What every subgraph needs to know. */
+/** A whole number from 0 to `most`. An empty text is none: a variable set to nothing was forgotten. */
+function wholeNumber(most: number) {
+  const error = `a whole number from 0 to ${most}`
+  return z
+    .string({ error })
+    .regex(/^\d{1,9}$/, { error })
+    .transform(Number)
+    .refine((value) => value <= most, { error })
+}
+
+/** What every subgraph needs to know. README.md tells what each is for. */
 export const serviceSettings = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535),
+  PORT: wholeNumber(65_535),
   HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a URL that starts with postgresql://' }),
   INTERNAL_TOKEN_KEY: keySetting,
   EVENT_BUS: z
     .string()
-    .refine((text) => text === 'none' || text.startsWith('nats://'), { error: 'none, or nats://host:port' })
+    .refine((text) => text === 'none' || (text.startsWith('nats://') && URL.canParse(text)), {
+      error: 'none, or nats://host:port',
+    })
     .default('none'),
+  DRAIN_SECONDS: wholeNumber(300).default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
 })
@@ -28,19 +43,33 @@ export class BadSettings extends Error {}
 /** Names whose values must not be echoed. */
 const SECRET = /KEY|SECRET|PASSWORD|TOKEN|URL/
 
+function problemsOf(result: z.ZodSafeParseResult<unknown>, settings: Settings): string[] {
+  return (result.error?.issues ?? []).map((issue) => {
+    const name = issue.path.join('.')
+    if (settings[name] === undefined) return `${name} is not set: ${issue.message}`
+    return `${name} is ${SECRET.test(name) ? 'not valid' : JSON.stringify(settings[name])}: ${issue.message}`
+  })
+}
+
 /**
  * Reads settings once, at start.
  * @throws BadSettings with all problems together, each with its name, value (secrets apart) and what is allowed.
  */
 export function readSettings<S extends z.ZodType>(schema: S, settings: Settings): z.output<S> {
-  const result = schema.safeParse(settings, { reportInput: true })
-  if (result.success) return result.data
-  const problems = result.error.issues.map((issue) => {
-    const name = issue.path.join('.')
-    if (settings[name] === undefined) return `${name} is not set: ${issue.message}`
-    return `${name} is ${SECRET.test(name) ? 'not valid' : JSON.stringify(settings[name])}: ${issue.message}`
-  })
-  throw new BadSettings(`the settings are not complete:\n  ${problems.join('\n  ')}`)
+  return readSettingsOfBoth(schema, z.unknown(), settings)[0]
+}
+
+/** As `readSettings`, for what every service needs and what this one needs besides: their problems are told together. */
+export function readSettingsOfBoth<A extends z.ZodType, B extends z.ZodType>(
+  first: A,
+  second: B,
+  settings: Settings,
+): [z.output<A>, z.output<B>] {
+  const one = first.safeParse(settings, { reportInput: true })
+  const other = second.safeParse(settings, { reportInput: true })
+  if (one.success && other.success) return [one.data, other.data]
+  const problems = new Set([...problemsOf(one, settings), ...problemsOf(other, settings)])
+  throw new BadSettings(`the settings are not complete:\n  ${[...problems].join('\n  ')}`)
 }
 
 /** The environment of this process. The only place that reads it. */

@@ -1,11 +1,16 @@
+import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { PrismaLike, Tx } from './database.ts'
 import type { Envelope } from './envelope.ts'
 import type { Handle } from './event-bus.ts'
-import { newTrace, withTrace } from './trace.ts'
+import { reasonOf } from './reason.ts'
+import type { AnySubgraph, Resources } from './subgraph.ts'
+import { newTrace, type Trace, withTrace } from './trace.ts'
 
 /** After so many failures a message is put aside, so that it does not hold up its publisher for ever. */
 const MOST_ATTEMPTS = 10
+/** Failures are counted for so many messages at once; one that is forgotten begins anew. */
+const COUNTED_MESSAGES = 10_000
 
 const ENTER = `
 INSERT INTO inbox_message (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`
@@ -15,6 +20,25 @@ ON CONFLICT (consumer, event_id) DO UPDATE SET error = EXCLUDED.error, failed_at
 
 /** Reacts to one message inside the transaction that also holds its inbox row. */
 export type Listener = (envelope: Envelope, tx: Tx) => Promise<void>
+
+/** What a definition listens to, bound to the resources that it opened. */
+export function listenersOf(
+  { listens = {} }: AnySubgraph,
+  resources: Resources,
+): Readonly<Record<string, Listener>> {
+  return Object.fromEntries(
+    Object.entries(listens).map(([type, react]) => [
+      type,
+      // The kit only needs raw SQL of the transaction; the definition gets back the client that it opened.
+      (envelope, tx) => react(envelope, tx as Parameters<typeof react>[1], resources),
+    ]),
+  )
+}
+
+/** The trace of the work that a message causes. */
+export function traceOf({ id, correlationId, traceparent }: Envelope): Trace {
+  return newTrace({ requestId: id, correlationId, causationId: id, traceparent })
+}
 
 type InboxOptions = {
   consumer: string
@@ -30,14 +54,17 @@ type InboxOptions = {
  * message that comes again changes nothing. One that keeps failing goes to `dead_letter`.
  */
 export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOptions): Handle {
-  const failures = new Map<string, number>()
+  const failures = new LRUCache<string, number>({ max: COUNTED_MESSAGES })
 
   async function bury(envelope: Envelope, reason: string): Promise<void> {
-    await prisma.$transaction(async (tx) => {
-      await tx.$executeRawUnsafe(ENTER, consumer, envelope.id)
+    const buried = await prisma.$transaction(async (tx) => {
+      // Another replica may have handled it meanwhile.
+      if ((await tx.$executeRawUnsafe(ENTER, consumer, envelope.id)) === 0) return false
       await tx.$executeRawUnsafe(BURY, consumer, envelope.id, JSON.stringify(envelope), reason)
+      return true
     })
-    log.error({ eventId: envelope.id, type: envelope.type, reason }, 'message moved to dead_letter')
+    if (buried)
+      log.error({ eventId: envelope.id, type: envelope.type, reason }, 'message moved to dead_letter')
   }
 
   async function handle(envelope: Envelope): Promise<void> {
@@ -50,14 +77,14 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
   }
 
   return async (envelope) => {
-    const { id, correlationId, traceparent } = envelope
-    const trace = newTrace({ requestId: id, correlationId, causationId: id, traceparent })
+    const { id } = envelope
+    const trace = traceOf(envelope)
     await withTrace(trace, async () => {
       try {
         await handle(envelope)
         failures.delete(id)
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = reasonOf(error)
         const count = (failures.get(id) ?? 0) + 1
         failures.set(id, count)
         log.warn({ eventId: id, type: envelope.type, count, err: error }, 'message not handled')

@@ -1,15 +1,19 @@
-import { type Logger, pino } from 'pino'
-import { currentTrace } from './trace.ts'
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { activeTrace } from './trace.ts'
 
-/** Structured logs, one JSON object a line, each with the request and trace ids of the work that wrote it. */
-export function openLog(name: string, level: string): Logger {
-  return pino({
+/**
+ * Structured logs, one JSON object a line, each with the request and trace ids of the work that wrote it.
+ * @param destination standard output unless told
+ */
+export function openLog(name: string, level: string, destination?: DestinationStream): Logger {
+  const options = {
     name,
     level,
     mixin() {
-      const { requestId, traceparent } = currentTrace()
-      return { requestId, traceparent }
+      const trace = activeTrace()
+      return trace ? { requestId: trace.requestId, traceparent: trace.traceparent } : {}
     },
     redact: ['headers.authorization', 'headers.cookie', 'req.headers.authorization', 'req.headers.cookie'],
-  })
+  }
+  return destination ? pino(options, destination) : pino(options)
 }

@@ -1,30 +1,33 @@
 import { BadSettings, environment } from './config.ts'
-import { serveSubgraph } from './serve.ts'
+import { type ServeOptions, serveSubgraph } from './serve.ts'
+import { StartFailure } from './start-failure.ts'
 import type { AnySubgraph } from './subgraph.ts'
 
-/** Runs a subgraph as a process of its own, from its environment, until SIGTERM or SIGINT. */
-export async function runSubgraph(definition: AnySubgraph): Promise<void> {
+/**
+ * Runs a subgraph as a process of its own, from its environment, until SIGTERM or SIGINT; a second signal ends it at once.
+ * A start that fails by its surroundings is told in one line, without a stack, and ends with 1.
+ */
+export async function runSubgraph(
+  definition: AnySubgraph,
+  options: Omit<ServeOptions, 'settings'> = {},
+): Promise<void> {
   try {
-    const served = await serveSubgraph(definition, { settings: environment() })
-    const stop = async () => {
-      await served.close()
-      process.exit(0)
+    const served = await serveSubgraph(definition, { ...options, settings: environment() })
+    const stop = () => {
+      served.close().then(
+        () => process.exit(0),
+        (error) => end(`${definition.name} did not stop cleanly:`, error),
+      )
     }
     process.once('SIGTERM', stop)
     process.once('SIGINT', stop)
   } catch (error) {
-    const reason = error instanceof BadSettings || isUnreachable(error) ? error.message : error
-    console.error(`${definition.name} did not start:`, reason)
-    process.exit(1)
+    const told = error instanceof BadSettings || error instanceof StartFailure
+    end(`${definition.name} did not start:`, told ? error.message : error)
   }
 }
 
-/** Faults of the surroundings, told in one line: the port is taken, the database or the bus does not answer. */
-function isUnreachable(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    /^E[A-Z]+$/.test(error.code)
-  )
+function end(...lines: unknown[]): never {
+  console.error(...lines)
+  process.exit(1)
 }

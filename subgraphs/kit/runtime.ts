@@ -9,7 +9,6 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
-
 import { parse } from 'graphql'
 import type { Logger } from 'pino'
 import { enforceAuthorization } from './authorization.ts'
@@ -17,13 +16,14 @@ import type { Clock } from './clock.ts'
 import { renewableContext, renewContextPerMutation } from './context-renewal.ts'
 import type { Database } from './database.ts'
 import { formatErrors } from './errors.ts'
-import type { EventBus, Handle, Subscription } from './event-bus.ts'
+import type { EventBus, Handle } from './event-bus.ts'
+import { housekeeping } from './housekeeping.ts'
 import type { Viewer } from './identity.ts'
-import { inbox, type Listener } from './inbox.ts'
+import { inbox, listenersOf } from './inbox.ts'
 import { type Relay, startRelay } from './outbox.ts'
 import { scalars } from './scalars.ts'
 import type { AnySubgraph, Resources, SubgraphRequest } from './subgraph.ts'
-import { startTimers, type Timers } from './timers.ts'
+import { startTimers } from './timers.ts'
 
 export type RuntimeOptions = {
   readonly database: Database
@@ -90,46 +90,42 @@ async function openApollo(definition: AnySubgraph, options: RuntimeOptions) {
   return apollo
 }
 
-function listenersOf({ listens = {} }: AnySubgraph, resources: Resources): Record<string, Listener> {
-  return Object.fromEntries(
-    Object.entries(listens).map(([type, react]) => [
-      type,
-      // The kit only needs raw SQL of the transaction; the definition gets back the client that it opened.
-      (envelope, tx) => react(envelope, tx as Parameters<typeof react>[1], resources),
-    ]),
-  )
-}
-
-/** Opens a subgraph: database, schema, relay, inbox, timers. */
+/**
+ * Opens a subgraph: database, schema, relay, inbox, timers.
+ * @throws what any of them throws, with everything before it closed again
+ */
 export async function startRuntime(definition: AnySubgraph, options: RuntimeOptions): Promise<Runtime> {
   const { name } = definition
   const { bus, log } = options
+  await using opened = new AsyncDisposableStack()
   const resources = await definition.open(options)
+  const { prisma } = resources
+  opened.defer(() => prisma.$disconnect())
+  opened.defer(async () => resources.close?.())
   const apollo = await openApollo(definition, options)
+  opened.defer(() => apollo.stop())
+
   let relay: Relay | null = null
   const wakeRelay = () => relay?.wake()
   const listeners = listenersOf(definition, resources)
-  const handle = inbox({ consumer: name, prisma: resources.prisma, listeners, log, onWrote: wakeRelay })
-  let subscription: Subscription | null = null
-  let timers: Timers | null = null
+  const handle = inbox({ consumer: name, prisma, listeners, log, onWrote: wakeRelay })
   if (bus) {
-    subscription = await bus.subscribe(name, Object.keys(listeners), handle)
-    relay = startRelay({ source: name, prisma: resources.prisma, bus, log })
+    relay = startRelay({ source: name, prisma, bus, log })
+    opened.defer(relay.stop)
+    const subscription = await bus.subscribe(name, Object.keys(listeners), handle)
+    opened.defer(subscription.close)
   }
-  if (options.timers) timers = startTimers(definition.timers ?? [], { resources, log, onWrote: wakeRelay })
+  if (options.timers) {
+    const timers = [...(definition.timers ?? []), housekeeping(name)]
+    opened.defer(startTimers(timers, { resources, log, onWrote: wakeRelay }).stop)
+  }
+  const everything = opened.move()
   return {
     apollo,
     resources,
     handle,
     wakeRelay,
     contextOf: (request) => renewableContext(() => definition.context(resources, request)),
-    async close() {
-      await timers?.stop()
-      await subscription?.close()
-      await relay?.stop()
-      await apollo.stop()
-      await resources.close?.()
-      await resources.prisma.$disconnect()
-    },
+    close: () => everything.disposeAsync(),
   }
 }

@@ -1,20 +1,20 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { fastifyApolloHandler } from '@as-integrations/fastify'
-import { stringifySetCookie } from 'cookie'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { type Clock, systemClock } from './clock.ts'
-import { readSettings, type Settings, serviceSettings } from './config.ts'
+import { readSettingsOfBoth, type Settings, serviceSettings } from './config.ts'
 import type { EventBus } from './event-bus.ts'
-import { anonymous, tokenVerifier, type Viewer } from './identity.ts'
+import { httpApp } from './http.ts'
+import { tokenVerifier } from './identity.ts'
 import { openJetStreamBus } from './jetstream-bus.ts'
 import { openLog } from './log.ts'
 import { deployMigrations } from './migrations.ts'
-import { type Runtime, startRuntime } from './runtime.ts'
-import type { AnySubgraph, SubgraphRequest } from './subgraph.ts'
-import { newTrace, withTrace } from './trace.ts'
+import { reasonOf } from './reason.ts'
+import { startRuntime } from './runtime.ts'
+import { listenFailure, placeOf, StartFailure } from './start-failure.ts'
+import type { AnySubgraph, App } from './subgraph.ts'
 
 export type ServeOptions = {
   /** As in an environment; README of the kit lists them. */
@@ -25,7 +25,7 @@ export type ServeOptions = {
   readonly log?: Logger
   /** Headers that the Sandbox page starts with, outside production. */
   readonly sandboxHeaders?: Readonly<Record<string, string>>
-  /** Where the migrations lie; the repository's own place unless told. */
+  /** The folder of the migrations; the repository's own place unless told. */
   readonly migrations?: string
 }
 
@@ -38,144 +38,86 @@ export type ServedSubgraph = {
   close(): Promise<void>
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    viewer: Viewer | null
-  }
-}
-
-const LARGEST_BODY = 1024 * 1024
-
-function header(request: FastifyRequest, name: string): string | null {
-  const value = request.headers[name]
-  return typeof value === 'string' ? value : null
-}
-
-function requestOf(request: FastifyRequest, reply: FastifyReply): SubgraphRequest {
-  return {
-    viewer: request.viewer ?? anonymous,
-    headers: request.headers,
-    requestId: request.id,
-    clientAddress: header(request, 'x-forwarded-for'),
-    setCookie: (name, value, options) =>
-      reply.header('set-cookie', stringifySetCookie({ name, value, ...options })),
-  }
-}
-
-/** A browser that asks for the explorer page, not for data: it carries no operation, so it needs no token. */
-function asksForSandbox(request: FastifyRequest): boolean {
-  return (
-    request.method === 'GET' &&
-    request.url === '/graphql' &&
-    Boolean(header(request, 'accept')?.includes('text/html'))
-  )
-}
-
-function graphqlRoute(
-  app: FastifyInstance,
-  runtime: Runtime,
-  verify: ReturnType<typeof tokenVerifier>,
-  page: boolean,
-) {
-  const answer = fastifyApolloHandler(runtime.apollo, {
-    context: async (request, reply) => runtime.contextOf(requestOf(request, reply)),
-  })
-  app.decorateRequest('viewer', null)
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    async preParsing(request, reply, body) {
-      if (page && asksForSandbox(request)) return body
-      try {
-        request.viewer = await verify(request.headers.authorization)
-      } catch {
-        const error = {
-          message: 'A valid internal token is needed.',
-          extensions: { code: 'UNAUTHENTICATED' },
-        }
-        reply.code(401).send({ errors: [error] })
-      }
-      return body
-    },
-    async handler(request, reply) {
-      const trace = newTrace({ requestId: request.id, traceparent: header(request, 'traceparent') })
-      const result = await withTrace(trace, () => answer.call(app, request, reply))
-      if (trace.wrote) runtime.wakeRelay()
-      return result
-    },
-  })
-  if (page) app.get('/', async (_, reply) => reply.redirect('/graphql'))
-}
-
-function healthRoutes(
-  app: FastifyInstance,
-  runtime: Runtime,
-  bus: EventBus | null,
-  isDraining: () => boolean,
-) {
-  app.get('/health/live', async () => ({ status: 'live' }))
-  app.get('/health/ready', async (_, reply) => {
-    if (isDraining()) return reply.code(503).send({ status: 'draining' })
-    try {
-      await runtime.resources.prisma.$queryRawUnsafe('SELECT 1')
-      await bus?.ready()
-      return { status: 'ready' }
-    } catch (error) {
-      runtime.apollo.logger.warn(error)
-      return reply.code(503).send({ status: 'not ready' })
-    }
-  })
-}
-
-async function busOf(name: string, setting: string, log: Logger): Promise<EventBus | null> {
-  return setting === 'none' ? null : openJetStreamBus({ servers: setting, client: name, log })
-}
-
-/** Migrates the database, then serves a subgraph over HTTP: `/graphql`, `/health/live`, `/health/ready`. */
-export async function serveSubgraph(definition: AnySubgraph, options: ServeOptions): Promise<ServedSubgraph> {
-  const settings = readSettings(serviceSettings, options.settings)
-  const config = readSettings(definition.config ?? z.unknown(), options.settings)
-  const { name } = definition
-  const log = options.log ?? openLog(name, settings.LOG_LEVEL)
-  const production = settings.NODE_ENV === 'production'
+async function migrate(name: string, folder: string | undefined, databaseUrl: string): Promise<void> {
   const here = fileURLToPath(new URL(`../../prisma/${name}/migrations`, import.meta.url))
-  await deployMigrations(options.migrations ?? here, settings.DATABASE_URL)
-  const bus = options.bus ?? (await busOf(name, settings.EVENT_BUS, log))
-  const sandboxHeaders = production ? undefined : (options.sandboxHeaders ?? {})
-  const clock = options.clock ?? systemClock
-  const database = { url: settings.DATABASE_URL }
+  try {
+    await deployMigrations(folder ?? here, databaseUrl)
+  } catch (error) {
+    // A migration that fails says so itself; what carries a code is the server's or the network's answer.
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new StartFailure(`the database ${placeOf(databaseUrl)} cannot be used: ${reasonOf(error)}`)
+  }
+}
+
+async function listen(app: App, host: string, port: number): Promise<number> {
+  try {
+    await app.listen({ port, host })
+  } catch (error) {
+    throw listenFailure(error, host, port)
+  }
+  // An unlistened app has a string address; this one listens.
+  return (app.server.address() as AddressInfo).port
+}
+
+/**
+ * Migrates the database, then serves a subgraph over HTTP: `/graphql`, `/health/live`, `/health/ready`.
+ * @throws BadSettings, StartFailure: what stands in the way, for whoever starts it; nothing is left open then
+ */
+export async function serveSubgraph(definition: AnySubgraph, options: ServeOptions): Promise<ServedSubgraph> {
+  const [settings, config] = readSettingsOfBoth(
+    serviceSettings,
+    definition.config ?? z.unknown(),
+    options.settings,
+  )
+  const { name } = definition
+  const { DATABASE_URL: databaseUrl, HOST: host, EVENT_BUS: servers } = settings
+  const { clock = systemClock, log = openLog(name, settings.LOG_LEVEL) } = options
+  const production = settings.NODE_ENV === 'production'
+  await migrate(name, options.migrations, databaseUrl)
+
+  await using opened = new AsyncDisposableStack()
+  let bus = options.bus ?? null
+  if (!bus && servers !== 'none') {
+    const own = await openJetStreamBus({ servers, client: name, log })
+    opened.defer(() => own.close())
+    bus = own
+  }
   const runtime = await startRuntime(definition, {
-    database,
+    database: { url: databaseUrl },
     clock,
     config,
     log,
     bus,
     timers: true,
     production,
-    sandboxHeaders,
+    sandboxHeaders: production ? undefined : (options.sandboxHeaders ?? {}),
   })
-  const app = Fastify({
-    bodyLimit: LARGEST_BODY,
-    requestIdHeader: 'x-request-id',
-    forceCloseConnections: 'idle',
-  })
+  opened.defer(runtime.close)
+
   let draining = false
-  graphqlRoute(app, runtime, tokenVerifier(name, settings.INTERNAL_TOKEN_KEY), !production)
-  healthRoutes(app, runtime, bus, () => draining)
+  const isDraining = () => draining
+  const verify = tokenVerifier(name, settings.INTERNAL_TOKEN_KEY)
+  const app = httpApp({ runtime, verify, bus, log, page: !production, isDraining })
+  opened.defer(() => app.close())
   definition.routes?.(app, runtime.resources)
-  await app.listen({ port: settings.PORT, host: settings.HOST })
-  // An unlistened app has a string address; this one listens.
-  const { port } = app.server.address() as AddressInfo
+  const port = await listen(app, host, settings.PORT)
   log.info({ port }, 'serving')
+
+  const everything = opened.move()
+  const close = async () => {
+    draining = true
+    // The door stays open while whoever balances the load learns from /health/ready to send no more.
+    await pause(settings.DRAIN_SECONDS * 1_000)
+    await everything.disposeAsync()
+  }
+  let closing: Promise<void> | undefined
   return {
     name,
     port,
-    url: `http://${settings.HOST}:${port}/graphql`,
-    async close() {
-      draining = true
-      await app.close()
-      await runtime.close()
-      if (!options.bus) await bus?.close()
+    url: `http://${host}:${port}/graphql`,
+    close() {
+      closing ??= close()
+      return closing
     },
   }
 }

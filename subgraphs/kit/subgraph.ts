@@ -21,6 +21,9 @@ export type SubgraphRequest = {
   setCookie(name: string, value: string, options: CookieOptions): void
 }
 
+/** The HTTP server, as a subgraph's own routes see it. */
+export type App = FastifyInstance
+
 /** What a subgraph is built from when it opens. */
 export type Opening<Config> = {
   readonly database: Database
@@ -59,7 +62,7 @@ export type SubgraphDefinition<
   >
   readonly timers?: readonly Timer<R>[]
   /** HTTP routes beside `/graphql`; they are public. */
-  routes?(app: FastifyInstance, resources: R): void
+  routes?(app: App, resources: R): void
 }
 
 /** A definition whose own types are its own business: what runs subgraphs sees them all alike. */

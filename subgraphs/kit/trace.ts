@@ -31,7 +31,12 @@ export function withTrace<T>(trace: Trace, work: () => T): T {
   return storage.run(trace, work)
 }
 
-/** The trace of the work under way; a fresh one outside any request or message. */
+/** The trace of the work under way; undefined outside any request, message or timer. */
+export function activeTrace(): Trace | undefined {
+  return storage.getStore()
+}
+
+/** The trace of the work under way; a fresh one where there is none. */
 export function currentTrace(): Trace {
-  return storage.getStore() ?? newTrace()
+  return activeTrace() ?? newTrace()
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { App } from '@argyle/kit/subgraph'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /** A picture of a product, without its drawing. */
@@ -23,7 +23,7 @@ const HEADERS = {
 }
 
 /** Serves `/images/<name>.svg` to everybody. The pictures of drafts are not found, like the drafts themselves. */
-export function imageRoute(app: FastifyInstance, prisma: PrismaClient): void {
+export function imageRoute(app: App, prisma: PrismaClient): void {
   app.get<{ Params: { file: string } }>('/images/:file', async ({ params }, reply) => {
     const name = FILE.exec(params.file)?.[1]
     const image =

@@ -7,6 +7,7 @@ import type { PrismaLike, Tx } from '../database.ts'
 export type BareDatabase = {
   readonly url: string
   readonly prisma: PrismaLike
+  /** Also ends whoever is still connected. */
   drop(): Promise<void>
 }
 
@@ -38,7 +39,24 @@ async function transaction<R>(pool: pg.Pool, work: (tx: Tx) => Promise<R>): Prom
   }
 }
 
-/** A database that holds the kit's own tables and no subgraph's, driven by plain node-postgres. */
+/** What the kit wants of a Prisma client, by plain node-postgres: for subgraphs without a Prisma schema. */
+export function barePrisma(url: string): PrismaLike {
+  const pool = new pg.Pool({ connectionString: url, max: 8 })
+  // A session may be ended by the server, when its database is dropped; the next query tells.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  let ended: Promise<void> | undefined
+  return {
+    ...txOf(pool),
+    $transaction: (work) => transaction(pool, work),
+    $disconnect() {
+      ended ??= pool.end()
+      return ended
+    },
+  }
+}
+
+/** A database that holds the kit's own tables and no subgraph's. */
 export async function bareDatabase(): Promise<BareDatabase> {
   const { ARGYLE_TEST_POSTGRES_URL: adminUrl } = environment()
   if (!adminUrl) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')
@@ -47,21 +65,23 @@ export async function bareDatabase(): Promise<BareDatabase> {
   const name = `test_kit_${randomUUID().replaceAll('-', '')}`
   await admin.query(`CREATE DATABASE ${name}`)
   const url = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href
-  const pool = new pg.Pool({ connectionString: url, max: 8 })
-  // A connection may still be closing when its database is dropped; that is no fault of the test.
-  pool.on('connect', (client) => client.on('error', () => {}))
-  await pool.query(await readFile(new URL('../kit.sql', import.meta.url), 'utf8'))
+  const prisma = barePrisma(url)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(await readFile(new URL('../kit.sql', import.meta.url), 'utf8'))
+  await client.end()
+  let dropped: Promise<void> | undefined
+  const drop = async () => {
+    await prisma.$disconnect()
+    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+    await admin.end()
+  }
   return {
     url,
-    prisma: {
-      ...txOf(pool),
-      $transaction: (work) => transaction(pool, work),
-      $disconnect: () => pool.end(),
-    },
-    async drop() {
-      await pool.end()
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
-      await admin.end()
+    prisma,
+    drop() {
+      dropped ??= drop()
+      return dropped
     },
   }
 }

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import type { PrismaLike } from '../../database.ts'
+import type { Envelope } from '../../envelope.ts'
+import { badUserInput } from '../../errors.ts'
+import type { Viewer } from '../../identity.ts'
+import { newId } from '../../ids.ts'
+import { appendEvents } from '../../outbox.ts'
+import { defineSubgraph } from '../../subgraph.ts'
+import { barePrisma } from '../bare-database.ts'
+
+type Note = { id: string; text: string }
+type Context = { viewer: Viewer; prisma: PrismaLike }
+
+/** What no answer may show. */
+export const SECRET_OF_A_BUG = 'connection string postgres://root:hunter2@db'
+
+/** The type of the one message that it publishes, and listens to. */
+export const NOTE_WRITTEN = 'notes.note.written'
+
+async function noteById(prisma: PrismaLike, id: string): Promise<Note | null> {
+  const [note] = await prisma.$queryRawUnsafe<Note[]>('SELECT id, text FROM note WHERE id = $1', id)
+  return note ?? null
+}
+
+function writeNote(prisma: PrismaLike, text: string): Promise<Note> {
+  const note = { id: newId('nte'), text }
+  return prisma.$transaction(async (tx) => {
+    await tx.$executeRawUnsafe('INSERT INTO note (id, text) VALUES ($1, $2)', note.id, text)
+    await appendEvents(tx, [{ type: NOTE_WRITTEN, subject: note.id, sequence: 1, data: note }])
+    return note
+  })
+}
+
+const resolvers = {
+  Query: {
+    note: (_: unknown, { id }: { id: string }, { prisma }: Context) => noteById(prisma, id),
+    async held(_: unknown, _args: unknown, { prisma }: Context) {
+      await prisma.$transaction(
+        (tx) => tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock(1)') as Promise<number>,
+      )
+      return true
+    },
+    broken() {
+      throw new Error(SECRET_OF_A_BUG)
+    },
+    size(_: unknown, { of }: { of: number }) {
+      if (of <= 12) return of
+      throw badUserInput(`size is ${of}: allowed is 1 to 12`)
+    },
+    me: (_: unknown, _args: unknown, { viewer }: Context) => (viewer.kind === 'user' ? viewer.id : 'nobody'),
+    ledger: () => 'profit',
+  },
+  Mutation: {
+    writeNote: (_: unknown, { text }: { text: string }, { prisma }: Context) => writeNote(prisma, text),
+  },
+  Note: {
+    __resolveReference: ({ id }: { id: string }, { prisma }: Context) => noteById(prisma, id),
+  },
+}
+
+/** A small subgraph, by which the kit's own tests try what the kit does for every subgraph. */
+export const notes = defineSubgraph({
+  name: 'notes',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  config: z.object({ NOTE_STYLE: z.enum(['plain', 'fancy']) }),
+  open: async ({ database }) => ({ prisma: barePrisma(database.url) }),
+  context: ({ prisma }, { viewer }): Context => ({ viewer, prisma }),
+  listens: {
+    async [NOTE_WRITTEN](envelope: Envelope, tx) {
+      await tx.$executeRawUnsafe('INSERT INTO heard VALUES ($1, $2)', envelope.id, envelope.subject)
+    },
+  },
+  routes(app) {
+    app.get('/broken', async () => {
+      throw new Error(SECRET_OF_A_BUG)
+    })
+  },
+})
+
+/** The folder of its migrations. */
+export const notesMigrations = new URL('migrations', import.meta.url).pathname
