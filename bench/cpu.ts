@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { bench } from './bench.ts'
+import { BenchFailure } from './failure.ts'
+import type { Life } from './life.ts'
+import { closedLoop } from './measure/closed-loop.ts'
+import { median } from './measure/percentiles.ts'
+import { cpuMsOf, processTree } from './measure/processes.ts'
+import { restartCounting, type Statements, statementCounter } from './measure/statements.ts'
+import { type Scenario, scenariosOf } from './pages/scenarios.ts'
+import { type BenchShop, startBenchShop, temporaryFolder } from './shop/bench-shop.ts'
+import { openDatabase } from './shop/databases.ts'
+import { connections } from './shop/http.ts'
+import { restOf } from './shop/rest.ts'
+
+type Name = Scenario['name']
+
+export const cpu = bench({
+  name: 'cpu',
+  measures:
+    'CPU ms and SQL statements of a catalogue page, a product page and a whole checkout, all processes of the shop included',
+  options: {
+    rounds: { meaning: 'rounds of CPU time, each with all three', default: 3, min: 1, max: 20 },
+    pages: { meaning: 'pages of each kind in a round', default: 200, min: 10, max: 10_000 },
+    checkouts: { meaning: 'checkouts in a round', default: 40, min: 4, max: 1_000 },
+    connections: { meaning: 'how many ask at once', default: 4, min: 1, max: 64 },
+  },
+  async run({ rounds, pages, checkouts, connections: most }, life) {
+    const countOf = (name: Name) => (name === 'checkout' ? checkouts : pages)
+    const shop = await startBenchShop({ dataDir: temporaryFolder(life) }, life)
+    if (processTree(shop.pid).length === 0)
+      throw new BenchFailure('this system has no /proc to read CPU times from: run it on Linux')
+    const times = await cpuTimes({ shop, rounds, countOf, most, life })
+    life.say('counting statements')
+    const statements = await statementCounts(await restartCounting(shop, life), life)
+    return {
+      tables: [
+        {
+          title: 'One of each costs',
+          head: ['what', 'CPU ms', 'of all rounds', 'SQL statements', 'of them BEGIN and the like'],
+          rows: [...times.byName].map(([name, all]) => {
+            const sql = statements.get(name)
+            return [
+              name,
+              median(all),
+              all.map((ms) => ms.toFixed(1)).join(' '),
+              sql?.all ?? Number.NaN,
+              sql?.transactionControl ?? Number.NaN,
+            ]
+          }),
+        },
+      ],
+      notes: [
+        `CPU: user and system time of every process of the shop, PostgreSQL and ended processes included, over ${pages} pages or ${checkouts} checkouts a round from ${most} connections, until nothing is under way. At rest the shop takes ${times.idleMsPerSecond.toFixed(1)} ms a second, which is not taken off. A checkout: two lines into the cart, a look at it, the order, and a look at the confirmed order.`,
+        'Statements are counted in a start of their own by pg_stat_statements, one request at a time, less what runs at rest.',
+      ],
+      data: {
+        cpuMs: Object.fromEntries(times.byName),
+        idleMsPerSecond: times.idleMsPerSecond,
+        statements: Object.fromEntries(statements),
+      },
+    }
+  },
+})
+
+type Work = {
+  readonly shop: BenchShop
+  readonly rounds: number
+  readonly countOf: (name: Name) => number
+  readonly most: number
+  readonly life: Life
+}
+
+const IDLE_SECONDS = 5
+
+async function cpuTimes({ shop, rounds, countOf, most, life }: Work) {
+  const { post, close } = connections(most)
+  life.own(close)
+  const scenarios = await scenariosOf(shop, post, most, life)
+  const atRest = await restOf(shop, life)
+  const run = async ({ once }: Scenario, count: number) => {
+    const { failures } = await closedLoop({
+      connections: most,
+      until: { count },
+      work: once,
+      signal: life.signal,
+    })
+    if (failures.length > 0) throw new BenchFailure(`${failures.length} of ${count} failed: ${failures[0]}`)
+    await atRest()
+  }
+  const byName = new Map<Name, number[]>(scenarios.map(({ name }) => [name, []]))
+  for (let round = 0; round <= rounds; round++) {
+    life.say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`)
+    for (const scenario of scenarios) {
+      const count = countOf(scenario.name)
+      const before = cpuMsOf(shop.pid)
+      await run(scenario, count)
+      if (round > 0) byName.get(scenario.name)?.push((cpuMsOf(shop.pid) - before) / count)
+    }
+  }
+  const before = cpuMsOf(shop.pid)
+  await sleep(IDLE_SECONDS * 1_000)
+  const idleMsPerSecond = (cpuMsOf(shop.pid) - before) / IDLE_SECONDS
+  return { byName, idleMsPerSecond }
+}
+
+/** Enough that what runs at rest, taken off by the second, leaves no trace in a whole number. */
+const COUNTED = 24
+
+async function statementCounts(shop: BenchShop, life: Life): Promise<Map<Name, Statements>> {
+  const { post, close } = connections(1)
+  life.own(close)
+  const scenarios = await scenariosOf(shop, post, 1, life)
+  const atRest = await restOf(shop, life)
+  const count = await statementCounter(await openDatabase(shop, 'postgres', life))
+  const during = async (work: () => Promise<void>) => {
+    const [before, started] = [await count(), performance.now()]
+    await work()
+    const [seconds, after] = [(performance.now() - started) / 1_000, await count()]
+    const all = after.all - before.all
+    return { all, transactionControl: after.transactionControl - before.transactionControl, seconds }
+  }
+  const idle = await during(() => sleep(IDLE_SECONDS * 1_000))
+  const result = new Map<Name, Statements>()
+  for (const { name, once } of scenarios) {
+    // Each of a kind once before: what is only read the first time is not counted.
+    for (let turn = 0; turn < COUNTED; turn++) await once(0)
+    await atRest()
+    const { seconds, ...counted } = await during(async () => {
+      for (let turn = 0; turn < COUNTED; turn++) await once(0)
+      await atRest()
+    })
+    const each = (kind: keyof Statements) =>
+      Math.round((counted[kind] - (idle[kind] * seconds) / idle.seconds) / COUNTED)
+    result.set(name, { all: each('all'), transactionControl: each('transactionControl') })
+  }
+  return result
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { BenchFailure } from '../failure.ts'
+import type { Life } from '../life.ts'
+
+/** Takes CPU profiles of a process that was started with `--inspect`. */
+export type Inspector = {
+  start(): Promise<void>
+  /** @returns the profile since the start */
+  stop(): Promise<unknown>
+}
+
+/** Finer than V8's own 1000: a request takes some milliseconds in all. */
+const SAMPLING_MICROSECONDS = 200
+
+const reply = z.object({
+  id: z.int(),
+  result: z.object({ profile: z.unknown() }).optional(),
+  error: z.object({ message: z.string() }).optional(),
+})
+
+/** @param said what the process wrote to stderr: it tells there where its inspector listens */
+export async function inspectorOf(said: string, life: Life): Promise<Inspector> {
+  const [, address] = /listening on (ws:\/\/127\.0\.0\.1:\S+)/.exec(said) ?? []
+  if (!address) throw new BenchFailure(`no inspector listens: ${said}`)
+  const socket = new WebSocket(address)
+  life.own(() => socket.close())
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve, { once: true })
+    socket.addEventListener('error', () => reject(new BenchFailure(`${address} does not answer`)), {
+      once: true,
+    })
+  })
+  let last = 0
+  const ask = (method: string, params: object = {}) =>
+    new Promise<unknown>((resolve, reject) => {
+      const id = ++last
+      const hear = ({ data }: MessageEvent) => {
+        const heard = reply.safeParse(JSON.parse(String(data)))
+        // Events have no id.
+        if (heard.data?.id !== id) return
+        socket.removeEventListener('message', hear)
+        if (heard.data.error) reject(new BenchFailure(`${method}: ${heard.data.error.message}`))
+        else resolve(heard.data.result?.profile)
+      }
+      socket.addEventListener('message', hear)
+      socket.send(JSON.stringify({ id, method, params }))
+    })
+  await ask('Profiler.enable')
+  await ask('Profiler.setSamplingInterval', { interval: SAMPLING_MICROSECONDS })
+  return {
+    start: async () => void (await ask('Profiler.start')),
+    stop: () => ask('Profiler.stop'),
+  }
+}

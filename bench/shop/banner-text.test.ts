@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { banner, productPageQuery } from '../../dev/shop/banner.ts'
+import { DEMO_ACCOUNTS } from '../../dev/shop/demo-accounts.ts'
+import type { Shop } from '../../dev/shop/start-shop.ts'
+import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs.ts'
+import { readBanner } from './banner-text.ts'
+
+function subgraph(name: string, index: number) {
+  const port = 4001 + index
+  const nothing = async () => {}
+  return {
+    name,
+    port,
+    url: `http://127.0.0.1:${port}/graphql`,
+    isRunning: () => true,
+    stop: nothing,
+    start: nothing,
+  }
+}
+
+const shop: Shop = {
+  url: 'http://127.0.0.1:4000/graphql',
+  // One entry per name, by construction.
+  subgraphs: Object.fromEntries(
+    SUBGRAPH_NAMES.map((name, index) => [name, subgraph(name, index)]),
+  ) as Shop['subgraphs'],
+  accounts: DEMO_ACCOUNTS,
+  seed: { seed: 1, size: 'demo', today: Date.UTC(2026, 10, 21) },
+  lost: new Promise(() => {}),
+  stop: async () => {},
+}
+
+test('what the shop tells is read back', () => {
+  const told = readBanner(banner(shop))
+  expect(told?.url.href).toBe('http://127.0.0.1:4000/graphql')
+  expect(told?.subgraphs.users.href).toBe('http://127.0.0.1:4001/graphql')
+  expect(told?.subgraphs.orders.href).toBe('http://127.0.0.1:4005/graphql')
+  expect(told?.query).toBe(productPageQuery(/slug: "([^"]+)"/.exec(told?.query ?? '')?.[1] ?? ''))
+})
+
+test('a part of it is nothing', () => {
+  const whole = banner(shop)
+  expect(readBanner('')).toBeNull()
+  expect(readBanner(whole.slice(0, whole.indexOf('ctrl-c')))).toBeNull()
+  expect(readBanner(whole.replace('Explorer', '').replace(/http:\S+4003\S+/, ''))).toBeNull()
+})

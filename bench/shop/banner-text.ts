@@ -1,0 +1,26 @@
+import { SUBGRAPH_NAMES, type SubgraphName } from '../../dev/shop/subgraphs.ts'
+
+/** What `npm start` tells once the shop is ready. */
+export type Told = {
+  /** The router's endpoint. */
+  readonly url: URL
+  readonly subgraphs: Readonly<Record<SubgraphName, URL>>
+  /** The product-page query to paste. */
+  readonly query: string
+}
+
+/** Reads what the shop has printed so far; null until it has told all. */
+export function readBanner(output: string): Told | null {
+  if (!output.includes('ctrl-c stops everything')) return null
+  const [, query] = /(\{\n {2}product[\s\S]*?\n\})/.exec(output) ?? []
+  const address = (label: string) =>
+    new RegExp(`^ +${label} +(http://127\\.0\\.0\\.1:\\d+\\S+)`, 'm').exec(output)?.[1]
+  const url = address('GraphQL endpoint')
+  const subgraphs = SUBGRAPH_NAMES.map((name) => [name, address(name)] as const)
+  if (!query || !url || subgraphs.some(([, found]) => !found)) return null
+  // One entry per name, by construction.
+  const urls = Object.fromEntries(
+    subgraphs.map(([name, found]) => [name, new URL(found ?? '')]),
+  ) as Told['subgraphs']
+  return { url: new URL(url), subgraphs: urls, query }
+}

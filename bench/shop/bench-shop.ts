@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { root } from '../../dev/repository.ts'
+import { environmentWith } from '../config.ts'
+import { BenchFailure } from '../failure.ts'
+import type { Life } from '../life.ts'
+import { argumentsOf, processTree, stillRuns } from '../measure/processes.ts'
+import { readBanner, type Told } from './banner-text.ts'
+import { watchBench } from './watchdog.ts'
+
+/** A whole shop in processes of its own, on free ports of 127.0.0.1. */
+export type BenchShop = Told & {
+  /** The process that was started; all others of the shop come from it. */
+  readonly pid: number
+  readonly dataDir: string
+  /** When it was started, on the clock of `performance.now()`. */
+  readonly spawnedAt: number
+  /** What it has written to stderr so far. */
+  readonly complaints: () => string
+  /** Ends it and waits until every process of it is gone; may be called twice. */
+  stop(): Promise<void>
+}
+
+export type Start = {
+  readonly dataDir: string
+  /** `npm start`, or the same without npm around it. */
+  readonly command?: 'npm' | 'node'
+  readonly nodeOptions?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** A folder for one run, gone with it. */
+export function temporaryFolder(life: Life): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'argyle-bench-'))
+  life.own(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/**
+ * Starts the shop with the demo data as a user does, and waits until it says that it is ready.
+ * @throws BenchFailure with what it printed, when it ends instead
+ */
+export async function startBenchShop(start: Start, life: Life): Promise<BenchShop> {
+  life.signal.throwIfAborted()
+  const { command = 'node', nodeOptions = [], dataDir, environment = {} } = start
+  const args = ['--data', dataDir, '--size', 'demo', '--port', '0', '--subgraph-port-base', '0']
+  const [program, ...before] =
+    command === 'npm' ? ['npm', 'start', '--'] : [process.execPath, ...nodeOptions, 'dev/start.ts']
+  const spawnedAt = performance.now()
+  // A process group of its own: ctrl-c reaches this process alone, which then ends the shop in its own order.
+  const child = spawn(program ?? '', [...before, ...args], {
+    cwd: root,
+    env: environmentWith(environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const complaints = collect(child, 'stderr')
+  const { pid } = child
+  if (pid === undefined) throw new BenchFailure(`${program} cannot be started`)
+  const unwatch = watchBench(pid)
+  const stop = async () => {
+    await end(child, pid)
+    unwatch()
+  }
+  life.own(stop)
+  const told = await ready(child, complaints)
+  return { ...told, pid, dataDir, spawnedAt, complaints, stop }
+}
+
+async function ready(child: ChildProcess, complaints: () => string): Promise<Told> {
+  const output = collect(child, 'stdout')
+  for (;;) {
+    const told = readBanner(output())
+    if (told) return told
+    if (hasEnded(child))
+      throw new BenchFailure(`the shop did not start:\n${output()}${complaints()}`.trimEnd())
+    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')])
+  }
+}
+
+function collect(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {
+  let text = ''
+  child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  return () => text
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
+
+const PATIENCE_MS = 15_000
+
+/**
+ * Asks the shop itself to end, since npm and its shell would die of the signal without handing it on; what is left of the tree
+ * after a while is killed.
+ */
+async function end(child: ChildProcess, pid: number): Promise<void> {
+  const tree = processTree(pid)
+  const shop = tree.find((one) => argumentsOf(one.pid).includes('dev/start.ts'))
+  signal(shop?.pid ?? pid, 'SIGTERM')
+  const deadline = performance.now() + PATIENCE_MS
+  const left = () => tree.filter(stillRuns)
+  while ((left().length > 0 || !hasEnded(child)) && performance.now() < deadline) await sleep(20)
+  for (const one of left()) signal(one.pid, 'SIGKILL')
+  if (!hasEnded(child)) child.kill('SIGKILL')
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It has ended meanwhile.
+  }
+}

@@ -1,0 +1,37 @@
+import pg from 'pg'
+import { runningPostgres } from '../../dev/postgres/running-postgres.ts'
+import { readMarker } from '../../dev/seed/marker.ts'
+import type { Plan } from '../../dev/seed/plan.ts'
+import { postgresFolder } from '../../dev/shop/server.ts'
+import { databaseOf, type SubgraphName } from '../../dev/shop/subgraphs.ts'
+import { BenchFailure } from '../failure.ts'
+import type { Life } from '../life.ts'
+import type { BenchShop } from './bench-shop.ts'
+
+/** Marks the benchmark's own statements, so that they are not counted as the shop's. */
+export const OWN = '/* bench */'
+
+/** A connection to one database of a shop: a subgraph's, or PostgreSQL's own. */
+export async function openDatabase(
+  shop: BenchShop,
+  name: SubgraphName | 'postgres',
+  life: Life,
+): Promise<pg.Client> {
+  const server = await runningPostgres(postgresFolder(shop.dataDir))
+  if (!server) throw new BenchFailure(`no PostgreSQL runs on ${shop.dataDir}`)
+  const connection = new pg.Client({
+    connectionString: server.url(name === 'postgres' ? name : databaseOf(name)),
+  })
+  // The server ends before the benchmark does when it is interrupted; that says nothing new.
+  connection.on('error', () => {})
+  await connection.connect()
+  life.own(() => connection.end())
+  return connection
+}
+
+/** What the shop was filled with. */
+export async function planOf(shop: BenchShop, life: Life): Promise<Plan> {
+  const plan = await readMarker(await openDatabase(shop, 'users', life))
+  if (!plan) throw new BenchFailure('the shop holds no seed data')
+  return plan
+}

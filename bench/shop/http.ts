@@ -1,0 +1,36 @@
+import { Agent, request } from 'node:http'
+
+export type Answer = { readonly status: number; readonly text: string }
+
+/** One POST of JSON over kept-alive connections. Rejects when no whole answer comes. */
+export type Post = (url: URL, body: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>
+
+export type Connections = { readonly post: Post; close(): void }
+
+/** @param most connections to one server at a time; further requests wait */
+export function connections(most: number): Connections {
+  const agent = new Agent({ keepAlive: true, maxSockets: most })
+  return {
+    close: () => agent.destroy(),
+    post: (url, body, headers = {}) =>
+      new Promise((resolve, reject) => {
+        const length = Buffer.byteLength(body)
+        const exchange = request(url, {
+          agent,
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json', 'content-length': length },
+        })
+        exchange.once('error', reject)
+        exchange.once('response', (response) => {
+          let text = ''
+          response.setEncoding('utf8')
+          response.on('data', (chunk: string) => {
+            text += chunk
+          })
+          response.once('error', reject)
+          response.once('end', () => resolve({ status: response.statusCode ?? 0, text }))
+        })
+        exchange.end(body)
+      }),
+  }
+}
