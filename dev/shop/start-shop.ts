@@ -1,3 +1,4 @@
+import type { EventBus } from '@argyle/kit/event-bus'
 import type { Plan } from '../seed/plan.ts'
 import { allSettled } from './all-settled.ts'
 import { type Contents, prepareDatabases, type Server } from './databases.ts'
@@ -22,6 +23,8 @@ export type ShopOptions = {
   readonly fresh?: boolean
   /** Instead of a PostgreSQL of the shop's own. */
   readonly server?: Server
+  /** Instead of the in-memory bus; it stays open when the shop stops. */
+  readonly bus?: EventBus
   readonly onProgress?: (line: string) => void
 }
 
@@ -74,7 +77,8 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const seed = await prepareDatabases(server, SUBGRAPH_NAMES, { size, fresh, now: Date.now, onProgress })
   onProgress('starting the subgraphs and the router')
   const secrets = secretsOf(dataDir, fresh)
-  const running = await runSubgraphs(parts, { host, ports, server, secrets, onProgress, cleanup })
+  const bus = options.bus ?? parts.eventBusOf(parts.definitions)
+  const running = await runSubgraphs(parts, { host, ports, server, secrets, bus, onProgress, cleanup })
   // One entry per name, by construction.
   const subgraphs = Object.fromEntries(running.map((one) => [one.name, one])) as Shop['subgraphs']
   const port = ports === 'free' ? 0 : ports.router
@@ -98,16 +102,16 @@ type Place = {
   readonly ports: Ports
   readonly server: Server
   readonly secrets: Secrets
+  readonly bus: EventBus
   readonly onProgress: (line: string) => void
   readonly cleanup: Cleanup
 }
 
 function runSubgraphs(
-  { definitions, eventBusOf, runSubgraph, terminalLog }: Parts,
+  { definitions, runSubgraph, terminalLog }: Parts,
   place: Place,
 ): Promise<RunningSubgraph[]> {
-  const { host, ports, server, secrets, onProgress, cleanup } = place
-  const bus = eventBusOf(definitions)
+  const { host, ports, server, secrets, bus, onProgress, cleanup } = place
   return allSettled(
     definitions.map(async (definition, index) => {
       const { name } = definition

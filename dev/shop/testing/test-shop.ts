@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Shop, startShop } from '../start-shop.ts'
+import { type Shop, type ShopOptions, startShop } from '../start-shop.ts'
 import { type GraphqlClient, graphqlClient } from './graphql-client.ts'
 import { testServer } from './test-server.ts'
 
@@ -14,7 +14,7 @@ export type TestShop = Shop & {
  * The whole shop, on the test run's PostgreSQL and free ports, with the tiny seed. What it would tell on a terminal is kept, and
  * shown only when it does not start.
  */
-export async function startTestShop(): Promise<TestShop> {
+export async function startTestShop(options: Pick<ShopOptions, 'bus'> = {}): Promise<TestShop> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'argyle-shop-'))
   const { server, drop } = testServer()
   const told: string[] = []
@@ -24,6 +24,7 @@ export async function startTestShop(): Promise<TestShop> {
   }
   try {
     const shop = await startShop({
+      ...options,
       dataDir,
       server,
       ports: 'free',

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { environment } from '@argyle/kit/config'
+import type { EventBus } from '@argyle/kit/event-bus'
+import { openJetStreamBus } from '@argyle/kit/jetstream-bus'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bestSeller } from '../shop/banner.ts'
+import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { placeOrder } from './place-order.ts'
+import { signIn } from './sign-in.ts'
+import { waitUntil } from './wait-until.ts'
+
+const SERVERS = 'nats://127.0.0.1:4222'
+
+/** The walk runs on the in-memory bus; here the same messages take NATS JetStream. */
+describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')(
+  'with NATS JetStream between the subgraphs',
+  () => {
+    const stream = `argyle_${randomUUID().replaceAll('-', '')}`
+    let bus: EventBus
+    let shop: TestShop
+
+    beforeAll(async () => {
+      bus = await openJetStreamBus({
+        servers: SERVERS,
+        client: 'test',
+        log: pino({ level: 'silent' }),
+        stream,
+      })
+      shop = await startTestShop({ bus })
+    })
+    afterAll(async () => {
+      await shop?.stop()
+      await bus?.close()
+      const connection = await connect({ servers: SERVERS })
+      await (await jetstreamManager(connection)).streams.delete(stream)
+      await connection.close()
+    })
+
+    test('an order is confirmed and its stock taken, also when inventory was away meanwhile', async () => {
+      const customer = shop.visitor()
+      await signIn(customer, shop.accounts.customer)
+      await shop.subgraphs.inventory.stop()
+      const slug = shop.seed ? bestSeller(shop.seed) : ''
+      const orderId = await placeOrder(customer, slug, 2)
+      const status = async () =>
+        (await customer.ask(`{ order(id: "${orderId}") { status } }`)).data.order.status
+      expect(await status()).toBe('PENDING')
+      await shop.subgraphs.inventory.start()
+      expect(await waitUntil(status, (now) => now !== 'PENDING')).toBe('CONFIRMED')
+    })
+  },
+)
