@@ -100,9 +100,10 @@ function statusOf(random: Chance, rating: Rating, age: number): ReviewRow['statu
   return rating <= 2 && random.flip(0.08) ? 'REJECTED' : 'PUBLISHED'
 }
 
+/** Most reviews help nobody in particular; a few help many. */
 function votersOf(plan: Plan, random: Chance, author: number): number[] {
   const users = usersOf(plan.size)
-  const count = Math.min(random.zipf(14), users - 1)
+  const count = random.flip(0.3) ? Math.min(random.zipf(14), users - 1) : 0
   const first = random.below(users)
   return Array.from({ length: count + 1 }, (_, place) => (first + place) % users)
     .filter((user) => user !== author)
