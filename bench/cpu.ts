@@ -5,10 +5,10 @@ import type { Life } from './life.ts'
 import { closedLoop } from './measure/closed-loop.ts'
 import { median } from './measure/percentiles.ts'
 import { cpuMsOf, processTree } from './measure/processes.ts'
-import { restartCounting, type Statements, statementCounter } from './measure/statements.ts'
+import type { Statements } from './measure/statement-log.ts'
+import { statementCounter } from './measure/statements.ts'
 import { type Scenario, scenariosOf } from './pages/scenarios.ts'
 import { type BenchShop, startBenchShop, temporaryFolder } from './shop/bench-shop.ts'
-import { openDatabase } from './shop/databases.ts'
 import { connections } from './shop/http.ts'
 import { restOf } from './shop/rest.ts'
 
@@ -31,7 +31,7 @@ export const cpu = bench({
       throw new BenchFailure('this system has no /proc to read CPU times from: run it on Linux')
     const times = await cpuTimes({ shop, rounds, countOf, most, life })
     life.say('counting statements')
-    const statements = await statementCounts(await restartCounting(shop, life), life)
+    const statements = await statementCounts(shop, life)
     return {
       tables: [
         {
@@ -51,7 +51,7 @@ export const cpu = bench({
       ],
       notes: [
         `CPU: user and system time of every process of the shop, PostgreSQL and ended processes included, over ${pages} pages or ${checkouts} checkouts a round from ${most} connections, until nothing is under way. At rest the shop takes ${times.idleMsPerSecond.toFixed(1)} ms a second, which is not taken off. A checkout: two lines into the cart, a look at it, the order, and a look at the confirmed order.`,
-        'Statements are counted in a start of their own by pg_stat_statements, one request at a time, less what runs at rest.',
+        'Statements are counted afterwards in PostgreSQL’s log, one request at a time, less what runs at rest.',
       ],
       data: {
         cpuMs: Object.fromEntries(times.byName),
@@ -111,13 +111,11 @@ async function statementCounts(shop: BenchShop, life: Life): Promise<Map<Name, S
   life.own(close)
   const scenarios = await scenariosOf(shop, post, 1, life)
   const atRest = await restOf(shop, life)
-  const count = await statementCounter(await openDatabase(shop, 'postgres', life))
+  const count = await statementCounter(shop, life)
   const during = async (work: () => Promise<void>) => {
-    const [before, started] = [await count(), performance.now()]
-    await work()
-    const [seconds, after] = [(performance.now() - started) / 1_000, await count()]
-    const all = after.all - before.all
-    return { all, transactionControl: after.transactionControl - before.transactionControl, seconds }
+    const started = performance.now()
+    const counted = await count(work)
+    return { ...counted, seconds: (performance.now() - started) / 1_000 }
   }
   const idle = await during(() => sleep(IDLE_SECONDS * 1_000))
   const result = new Map<Name, Statements>()

@@ -1,43 +1,38 @@
-import type pg from 'pg'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { postgresFolder } from '../../dev/shop/server.ts'
 import type { Life } from '../life.ts'
-import { type BenchShop, startBenchShop } from '../shop/bench-shop.ts'
+import type { BenchShop } from '../shop/bench-shop.ts'
 import { OWN, openDatabase } from '../shop/databases.ts'
+import { countStatements, LINE_PREFIX, type Statements } from './statement-log.ts'
 
-/** SQL statements that clients have sent to all databases of a shop. */
-export type Statements = {
-  readonly all: number
-  /** BEGIN, COMMIT and their like, which are counted in `all` too. */
-  readonly transactionControl: number
-}
-
-const MODULE = 'pg_stat_statements'
-
-const COUNT = `
-SELECT ${OWN} coalesce(sum(calls), 0)::int AS "all",
-       coalesce(sum(calls) FILTER (WHERE query ~* '^\\s*(begin|start|commit|rollback|savepoint|release)\\y'), 0)::int
-         AS "transactionControl"
-  FROM ${MODULE} WHERE query NOT LIKE '%${OWN}%'`
+/** Counts what is sent to PostgreSQL while some work is done. */
+export type StatementCounter = (work: () => Promise<void>) => Promise<Statements>
 
 /**
- * Starts a shop anew on its data, with PostgreSQL's own counter of statements in it. Only the settings of this data folder
- * change. The counter costs a little, so CPU time is measured without it.
+ * Lets a shop's PostgreSQL log every statement, and counts by the log: pg_stat_statements leaves out BEGIN and COMMIT of
+ * prepared statements. Logging costs, so CPU time is measured before.
  */
-export async function restartCounting(shop: BenchShop, life: Life): Promise<BenchShop> {
-  const before = await openDatabase(shop, 'postgres', life)
-  await before.query(`ALTER SYSTEM SET shared_preload_libraries = '${MODULE}'`)
-  await before.query(`ALTER SYSTEM SET ${MODULE}.max = 10000`)
-  await before.end()
-  await shop.stop()
-  return startBenchShop({ dataDir: shop.dataDir }, life)
+export async function statementCounter(shop: BenchShop, life: Life): Promise<StatementCounter> {
+  const database = await openDatabase(shop, 'postgres', life)
+  await database.query(`ALTER SYSTEM SET log_line_prefix = '${LINE_PREFIX}'`)
+  await database.query(`ALTER SYSTEM SET log_statement = 'all'`)
+  await database.query('SELECT pg_reload_conf()')
+  const file = path.join(postgresFolder(shop.dataDir), 'server.log')
+  return async (work) => {
+    const from = statSync(file).size
+    await work()
+    return countStatements(textFrom(file, from), OWN)
+  }
 }
 
-/** @param database PostgreSQL's own database of a shop that counts */
-export async function statementCounter(database: pg.Client): Promise<() => Promise<Statements>> {
-  await database.query(`CREATE EXTENSION IF NOT EXISTS ${MODULE}`)
-  return async () => {
-    const { rows } = await database.query<Statements>(COUNT)
-    const [row] = rows
-    if (!row) throw new Error('an aggregate has one row')
-    return row
+function textFrom(file: string, from: number): string {
+  const log = openSync(file, 'r')
+  try {
+    const buffer = Buffer.alloc(fstatSync(log).size - from)
+    const length = readSync(log, buffer, 0, buffer.length, from)
+    return buffer.toString('utf8', 0, length)
+  } finally {
+    closeSync(log)
   }
 }
