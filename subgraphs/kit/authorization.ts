@@ -9,46 +9,37 @@ import {
   Kind,
 } from 'graphql'
 import { forbidden, unauthenticated } from './errors.ts'
+import { type Applied, argumentOf, federationDirectives, textOf } from './federation-directives.ts'
 import { hasScope, type Viewer } from './identity.ts'
 
 /** One way in per inner list: any list whose scopes the viewer holds in full will do. */
 type Alternatives = readonly (readonly string[])[]
 type Rule = { readonly kind: 'authenticated' } | { readonly kind: 'scopes'; readonly anyOf: Alternatives }
 
-type WithDirectives = {
-  astNode?: { directives?: readonly DirectiveNode[] } | null
-  extensionASTNodes?: readonly { directives?: readonly DirectiveNode[] }[]
-}
-
 function scopesOf(directive: DirectiveNode): Alternatives {
-  const value = directive.arguments?.find((argument) => argument.name.value === 'scopes')?.value
+  const value = argumentOf(directive, 'scopes')
   if (value?.kind !== Kind.LIST) return []
-  return value.values.map((all) =>
-    all.kind === Kind.LIST ? all.values.map((scope) => (scope.kind === Kind.STRING ? scope.value : '')) : [],
-  )
+  return value.values.map((all) => (all.kind === Kind.LIST ? all.values.map(textOf) : []))
 }
 
-/** The rules that a definition states by `@authenticated` and `@requiresScopes`, whatever prefix `@link` gave them. */
-function rulesOf(element: WithDirectives): Rule[] {
-  const nodes = [element.astNode, ...(element.extensionASTNodes ?? [])]
-  return nodes
-    .flatMap((node) => node?.directives ?? [])
-    .flatMap((directive): Rule[] => {
-      const name = directive.name.value.replace(/^federation__/, '')
-      if (name === 'authenticated') return [{ kind: 'authenticated' }]
-      return name === 'requiresScopes' ? [{ kind: 'scopes', anyOf: scopesOf(directive) }] : []
-    })
+function ruleOf({ name, node }: Applied): Rule[] {
+  if (name === 'authenticated') return [{ kind: 'authenticated' }]
+  return name === 'requiresScopes' ? [{ kind: 'scopes', anyOf: scopesOf(node) }] : []
 }
 
 /**
  * The rules that hold for a field whoever asks: its own, its object's, those of the interfaces that the object implements,
  * and those of the type that it returns. (Composition refuses rules on interfaces; should one pass, it closes, not opens.)
  */
-function rulesAround(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Rule[] {
+function rulesAround(
+  type: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+  directivesOf: ReturnType<typeof federationDirectives>,
+): Rule[] {
   const promised = type.getInterfaces().flatMap((one) => [one, one.getFields()[field.name]])
-  return [field, type, ...promised, getNamedType(field.type)].flatMap((element) =>
-    element ? rulesOf(element) : [],
-  )
+  return [field, type, ...promised, getNamedType(field.type)]
+    .flatMap((definition) => (definition ? directivesOf(definition) : []))
+    .flatMap(ruleOf)
 }
 
 function check(rule: Rule, viewer: Viewer): void {
@@ -70,10 +61,11 @@ function guard(field: GraphQLField<unknown, { viewer: Viewer }>, rules: readonly
  * and on the type that they return: the router refuses earlier, but nothing rests on the router alone.
  */
 export function enforceAuthorization(schema: GraphQLSchema): GraphQLSchema {
+  const directivesOf = federationDirectives(schema)
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
-      const rules = rulesAround(type, field)
+      const rules = rulesAround(type, field, directivesOf)
       if (rules.length > 0) guard(field, rules)
     }
   }

@@ -39,8 +39,13 @@ export function httpApp(options: HttpOptions): App {
     requestIdHeader: 'x-request-id',
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
-    // A request that still arrives on an open connection is answered, and the connection then closed.
+    // A request that still arrives on an open connection is answered.
     return503OnClosing: false,
+  })
+  // Else the close would wait for clients to leave connections that their pools keep for the next request.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (options.isDraining()) reply.header('connection', 'close')
+    done()
   })
   answerFaults(app, options.log)
   graphqlRoute(app, options)

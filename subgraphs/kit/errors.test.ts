@@ -1,0 +1,54 @@
+import { GraphQLError } from 'graphql'
+import { expect, test } from 'vitest'
+import { badUserInput, forbidden, formatErrors, rateLimited, unauthenticated } from './errors.ts'
+
+/** What the wire gets of an error that a resolver threw at `cart.total`, and what was logged as a bug. */
+function told(thrown: unknown) {
+  const bugs: unknown[] = []
+  const original = thrown instanceof Error ? thrown : new Error(String(thrown))
+  const path = ['thing', 'size']
+  const located = new GraphQLError(original.message, { path, originalError: original })
+  const formatted = {
+    ...located.toJSON(),
+    extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: ['at x'] },
+  }
+  return { wire: formatErrors((bug) => bugs.push(bug))(formatted, located), bugs }
+}
+
+test.each([
+  [unauthenticated(), { code: 'UNAUTHENTICATED' }, 'Sign in first.'],
+  [forbidden(), { code: 'FORBIDDEN' }, 'You are not allowed to do this.'],
+  [badUserInput('size is 99'), { code: 'BAD_USER_INPUT' }, 'size is 99'],
+  [rateLimited(30), { code: 'RATE_LIMITED', retryAfterSeconds: 30 }, 'Too many tries: try again in 30 s.'],
+])('%s keeps its message and code, and is no bug', (error, extensions, message) => {
+  const { wire, bugs } = told(error)
+  expect(JSON.parse(JSON.stringify(wire))).toEqual({ message, path: ['thing', 'size'], extensions })
+  expect(bugs).toEqual([])
+})
+
+test.each([
+  new Error('relation "thing" does not exist'),
+  new TypeError("Cannot read properties of undefined (reading 'secret')"),
+  new GraphQLError('a code of our own making', { extensions: { code: 'SECRET_CODE', hint: 'secret' } }),
+  new GraphQLError('without a code: secret'),
+])('%s is masked and logged as it is', (error) => {
+  const { wire, bugs } = told(error)
+  expect(wire).toEqual({
+    message: 'Internal server error.',
+    path: ['thing', 'size'],
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  })
+  expect(bugs).toEqual([error])
+})
+
+test.each([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+])('a fault of the request, %s, is bad input with its message', (code) => {
+  const error = new GraphQLError('what is wrong', { extensions: { code, stacktrace: ['at x'] } })
+  const wire = formatErrors(() => expect.unreachable())(error.toJSON(), error)
+  expect(wire).toMatchObject({ message: 'what is wrong', extensions: { code: 'BAD_USER_INPUT' } })
+  expect(wire.extensions).not.toHaveProperty('stacktrace')
+})
