@@ -7,7 +7,7 @@ export class ShopFailure extends Error {
 }
 
 /** Errors whose message is meant for the person who started the shop. */
-const TELLING = new Set(['ShopFailure', 'SeedRefused', 'UsageError'])
+const TELLING = new Set(['ShopFailure', 'SeedRefused', 'StartFailure', 'UsageError'])
 
 /** The one line for a failed start; null when it is a fault of ours, whose stack is worth more than a line. */
 export function lineFor(error: unknown): string | null {
