@@ -3,9 +3,14 @@ import { environment } from '@argyle/kit/config'
 import pg from 'pg'
 import type { Server } from '../databases.ts'
 
-/** The test run's PostgreSQL, where each call has databases of its own under the names that a shop gives them. */
-export function testServer(): { server: Server; drop(): Promise<void> } {
-  const { ARGYLE_TEST_POSTGRES_URL: adminUrl } = environment()
+/**
+ * A PostgreSQL, the test run's unless told, where each call has databases of its own under the names that a shop gives them.
+ * @param adminUrl a database from which others may be made
+ */
+export function testServer(adminUrl = environment().ARGYLE_TEST_POSTGRES_URL): {
+  server: Server
+  drop(): Promise<void>
+} {
   if (!adminUrl) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')
   const suffix = randomUUID().replaceAll('-', '')
   const made = new Set<string>()

@@ -10,13 +10,18 @@ export type TestShop = Shop & {
   visitor(): GraphqlClient
 }
 
+type TestShopOptions = Pick<ShopOptions, 'bus'> & {
+  /** Another PostgreSQL than the test run's. */
+  readonly adminUrl?: string
+}
+
 /**
  * The whole shop, on the test run's PostgreSQL and free ports, with the tiny seed. What it would tell on a terminal is kept, and
  * shown only when it does not start.
  */
-export async function startTestShop(options: Pick<ShopOptions, 'bus'> = {}): Promise<TestShop> {
+export async function startTestShop(options: TestShopOptions = {}): Promise<TestShop> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'argyle-shop-'))
-  const { server, drop } = testServer()
+  const { server, drop } = testServer(options.adminUrl)
   const told: string[] = []
   const clean = async () => {
     await drop()
@@ -24,7 +29,7 @@ export async function startTestShop(options: Pick<ShopOptions, 'bus'> = {}): Pro
   }
   try {
     const shop = await startShop({
-      ...options,
+      bus: options.bus,
       dataDir,
       server,
       ports: 'free',
