@@ -1,7 +1,12 @@
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import { systemClock } from './clock.ts'
+import { readSettingsOfBoth, type Settings, serviceSettings } from './config.ts'
 import type { PrismaLike } from './database.ts'
 import { type Envelope, envelopeSchema } from './envelope.ts'
-import { type Listener, traceOf } from './inbox.ts'
+import { type Listener, listenersOf, traceOf } from './inbox.ts'
 import { reasonOf } from './reason.ts'
+import type { AnySubgraph } from './subgraph.ts'
 import { withTrace } from './trace.ts'
 
 /** A message that its consumer gave up on, whole, with the last reason. */
@@ -59,5 +64,41 @@ export async function replayDeadLetter(
     })
   } catch (error) {
     return { outcome: 'failed', reason: reasonOf(error) }
+  }
+}
+
+/** The dead letters of one subgraph, to look at and to replay. */
+export type DeadLetterBox = {
+  list(): Promise<DeadLetter[]>
+  replay(eventId: string): Promise<Replay>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a subgraph as far as its listeners need it: its database and its own settings. It neither serves nor publishes,
+ * and may be open beside any number of running replicas.
+ * @throws BadSettings
+ */
+export async function openDeadLetters(
+  definition: AnySubgraph,
+  settings: Settings,
+  log: Logger,
+): Promise<DeadLetterBox> {
+  const [{ DATABASE_URL: url }, config] = readSettingsOfBoth(
+    serviceSettings.pick({ DATABASE_URL: true }),
+    definition.config ?? z.unknown(),
+    settings,
+  )
+  const resources = await definition.open({ database: { url }, clock: systemClock, config, log })
+  const { prisma } = resources
+  const { name: consumer } = definition
+  const listeners = listenersOf(definition, resources)
+  return {
+    list: () => deadLetters(prisma, consumer),
+    replay: (eventId) => replayDeadLetter({ prisma, consumer, listeners }, eventId),
+    async close() {
+      await resources.close?.()
+      await prisma.$disconnect()
+    },
   }
 }

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { environment } from '@argyle/kit/config'
+import { type Envelope, envelopeSchema } from '@argyle/kit/envelope'
+import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
+import pg from 'pg'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startPostgres } from '../postgres/start-postgres.ts'
+import { root } from '../repository.ts'
+import { postgresFolder } from '../shop/server.ts'
+
+const sample = path.join(root, 'subgraphs/users/event-samples/users.profile.updated.json')
+const good = envelopeSchema.parse(JSON.parse(readFileSync(sample, 'utf8')))
+const bad: Envelope = { ...good, id: `${good.id.slice(0, -1)}0`, data: { userId: 42 } }
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'argyle-dead-letters-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** Runs the command as a process, on this database or else on the embedded one of a data folder. */
+async function run(args: readonly string[], databaseUrl?: string): Promise<{ code: number; output: string }> {
+  const { PATH, HOME } = environment()
+  const child = spawn(process.execPath, ['dev/dead-letters.ts', 'reviews', ...args, '--data', folder], {
+    cwd: root,
+    env: { PATH, HOME, ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const code = new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? 1)))
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  return { code: await code, output: stdout + stderr }
+}
+
+async function query(url: string, sql: string, ...values: unknown[]): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(sql, values)).rows
+  } finally {
+    await client.end()
+  }
+}
+const bury = (url: string, envelope: Envelope) =>
+  query(
+    url,
+    `INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ('reviews', $1, $2, 'it was late')`,
+    envelope.id,
+    JSON.stringify(envelope),
+  )
+const names = (url: string) => query(url, 'SELECT display_name FROM author')
+const letters = (url: string) => query(url, 'SELECT event_id FROM dead_letter')
+
+test('on a database of its own it lists, replays what works, and keeps what fails again', async () => {
+  const database: TestDatabase = await testDatabase('reviews')
+  try {
+    await bury(database.url, good)
+    await bury(database.url, bad)
+    const listed = await run([], database.url)
+    expect(listed.code).toBe(0)
+    expect(listed.output).toContain('reviews gave up on 2:')
+    expect(listed.output).toContain(`${good.id}  users.profile.updated from users about ${good.subject}`)
+    expect(listed.output).toContain(': it was late')
+
+    const replayed = await run(['replay'], database.url)
+    expect(replayed.code).toBe(1)
+    expect(replayed.output).toContain(`${good.id} replayed\n`)
+    expect(replayed.output).toMatch(new RegExp(`${bad.id} failed again and stays: .*displayName.*\n`))
+    expect(await names(database.url)).toEqual([{ display_name: 'Ada L.' }])
+    expect(await letters(database.url)).toEqual([{ event_id: bad.id }])
+
+    expect(await run(['replay', good.id], database.url)).toEqual({
+      code: 1,
+      output: `reviews has no dead letter "${good.id}"\n`,
+    })
+  } finally {
+    await database.drop()
+  }
+})
+
+test('it works on the embedded database, whether that runs or not', async () => {
+  const stopped = await run(['list'])
+  expect(stopped).toEqual({ code: 0, output: expect.stringContaining('reviews has no dead letters') })
+
+  const postgres = await startPostgres({ dataDir: postgresFolder(folder), durability: 'scratch' })
+  try {
+    const url = postgres.url('argyle_reviews')
+    await bury(url, good)
+    expect(await run(['replay', good.id])).toEqual({ code: 0, output: `${good.id} replayed\n` })
+    expect(await names(url)).toEqual([{ display_name: 'Ada L.' }])
+    expect(await letters(url)).toEqual([])
+  } finally {
+    await postgres.stop()
+  }
+})

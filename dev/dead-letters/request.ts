@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { ShopFailure } from '../shop/failure.ts'
+import { isSubgraphName, SUBGRAPH_NAMES, type SubgraphName } from '../shop/subgraphs.ts'
+
+/** What is to be done with the dead letters of a subgraph. */
+export type DeadLetterRequest = {
+  readonly subgraph: SubgraphName
+  readonly dataDir: string
+  /** `replay` without an event id means all. */
+  readonly action: { readonly kind: 'list' } | { readonly kind: 'replay'; readonly eventId: string | null }
+}
+
+export const HELP = [
+  'npm run dead-letters -- NAME [list | replay [EVENT]] [options]',
+  '',
+  'Shows the messages that a subgraph gave up on, or gives them to it once more: one that takes effect is gone, one that',
+  `fails again stays. NAME is one of ${SUBGRAPH_NAMES.join(', ')}.`,
+  '',
+  '  --data FOLDER   the data folder of npm start, whether it runs or not (default: .data)',
+  '  --help          this text',
+  '',
+  "Where DATABASE_URL is set, the database and all other settings are the environment's, as for the service itself.",
+].join('\n')
+
+/**
+ * Reads the options of `npm run dead-letters`; null when help is asked for.
+ * @throws ShopFailure that echoes what is wrong and says what is allowed
+ */
+export function readRequest(args: readonly string[]): DeadLetterRequest | null {
+  const { values, positionals } = parse(args)
+  if (values.help || args.length === 0) return null
+  const [subgraph = '', verb = 'list', eventId, ...more] = positionals
+  if (!isSubgraphName(subgraph))
+    throw new ShopFailure(
+      `${JSON.stringify(subgraph)} is no subgraph: allowed is ${SUBGRAPH_NAMES.join(', ')}`,
+    )
+  const { data: dataDir = '.data' } = values
+  if (verb === 'list' && eventId === undefined) return { subgraph, dataDir, action: { kind: 'list' } }
+  if (verb === 'replay' && more.length === 0)
+    return { subgraph, dataDir, action: { kind: 'replay', eventId: eventId ?? null } }
+  const line = positionals.slice(1).join(' ')
+  throw new ShopFailure(`${JSON.stringify(line)} is not known: allowed is list, replay, or replay EVENT`)
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { data: { type: 'string' }, help: { type: 'boolean' } },
+    })
+  } catch (error) {
+    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
+    throw new ShopFailure(`${sentence}: there are --data and --help`)
+  }
+}

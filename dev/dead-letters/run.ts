@@ -1,0 +1,107 @@
+import path from 'node:path'
+import { environment, type Settings } from '@argyle/kit/config'
+import { type DeadLetter, type DeadLetterBox, openDeadLetters } from '@argyle/kit/dead-letters'
+import { deployMigrations } from '@argyle/kit/migrations'
+import { runningPostgres } from '../postgres/running-postgres.ts'
+import { root } from '../repository.ts'
+import { importDefinitions } from '../shop/definitions.ts'
+import { lineFor } from '../shop/failure.ts'
+import { terminalLog } from '../shop/log.ts'
+import { secretsOf } from '../shop/secrets.ts'
+import { embeddedServer, foreignServer, postgresFolder } from '../shop/server.ts'
+import { DEFAULT_HOST } from '../shop/start-shop.ts'
+import { subgraphSettings } from '../shop/subgraph-settings.ts'
+import { databaseOf } from '../shop/subgraphs.ts'
+import { type DeadLetterRequest, HELP, readRequest } from './request.ts'
+
+type Write = (line: string) => void
+
+/**
+ * `npm run dead-letters -- orders replay`
+ * @returns the exit code: 1 when a message failed again, was not there, or the command could not run
+ */
+export async function runDeadLetters(args: readonly string[], write: Write): Promise<number> {
+  try {
+    const request = readRequest(args)
+    if (request) return await carryOut(request, write)
+    write(HELP)
+    return 0
+  } catch (error) {
+    const line = lineFor(error)
+    if (line === null) throw error
+    write(line)
+    return 1
+  }
+}
+
+async function carryOut(request: DeadLetterRequest, write: Write): Promise<number> {
+  const { subgraph, action } = request
+  const [definition] = await importDefinitions([subgraph], write)
+  if (!definition) throw new Error(`no definition of ${subgraph}`)
+  return withSettings(request, write, async (settings) => {
+    const box = await openDeadLetters(definition, settings, terminalLog(subgraph, write))
+    try {
+      if (action.kind === 'replay') return await replay(box, request, action.eventId, write)
+      write(listing(subgraph, await box.list()))
+      return 0
+    } finally {
+      await box.close()
+    }
+  })
+}
+
+/** The settings of the environment where it has a database, else those of the shop on the data folder, started or not. */
+async function withSettings(
+  { subgraph, dataDir }: DeadLetterRequest,
+  write: Write,
+  work: (settings: Settings) => Promise<number>,
+): Promise<number> {
+  const given = environment()
+  if (given.DATABASE_URL) return work(given)
+  const running = await runningPostgres(postgresFolder(dataDir))
+  const { server, stop } = running ? foreignServer(running) : await embeddedServer(dataDir, write)
+  try {
+    const databaseUrl = await server.ensureDatabase(databaseOf(subgraph))
+    await deployMigrations(path.join(root, 'prisma', subgraph, 'migrations'), databaseUrl)
+    const place = { host: DEFAULT_HOST, port: 0, databaseUrl }
+    return await work(subgraphSettings(subgraph, secretsOf(dataDir), place))
+  } finally {
+    await stop()
+  }
+}
+
+async function replay(
+  box: DeadLetterBox,
+  { subgraph }: DeadLetterRequest,
+  eventId: string | null,
+  write: Write,
+): Promise<number> {
+  const eventIds = eventId ? [eventId] : (await box.list()).map(({ envelope }) => envelope.id)
+  if (eventIds.length === 0) write(`${subgraph} has no dead letters`)
+  let code = 0
+  // One after another, the oldest first: a later message may rest on what an earlier one does.
+  for (const id of eventIds) {
+    const result = await box.replay(id)
+    if (result.outcome !== 'replayed') code = 1
+    if (result.outcome === 'replayed') write(`${id} replayed`)
+    else if (result.outcome === 'failed') write(`${id} failed again and stays: ${oneLine(result.reason)}`)
+    else write(`${subgraph} has no dead letter ${JSON.stringify(id)}`)
+  }
+  return code
+}
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ')
+
+function listing(subgraph: string, letters: readonly DeadLetter[]): string {
+  if (letters.length === 0) return `${subgraph} has no dead letters`
+  const lines = letters.flatMap(({ envelope, error, failedAt }) => [
+    '',
+    `${envelope.id}  ${envelope.type} from ${envelope.source} about ${envelope.subject}`,
+    `  given up ${failedAt.toISOString()}: ${oneLine(error)}`,
+    `  ${JSON.stringify(envelope.data)}`,
+  ])
+  const command = `npm run dead-letters -- ${subgraph} replay`
+  return [`${subgraph} gave up on ${letters.length}:`, ...lines, '', `once more: ${command} [EVENT]`].join(
+    '\n',
+  )
+}
