@@ -61,6 +61,8 @@ const productImage = table('product_image', [
 
 export const fillProducts: Filling = {
   database: 'products',
+  // The triggers that keep price_range.
+  keepsIndexes: true,
   tables: [category, product, variant, variantPrice, productImage],
   *rows(plan) {
     yield* categories(plan)

@@ -8,6 +8,7 @@ import { fillUsers } from './fill-users.ts'
 import type { Filling } from './filling.ts'
 import { readMarker, writeMarker } from './marker.ts'
 import type { Plan } from './plan.ts'
+import { withoutIndexes } from './without-indexes.ts'
 
 export type SeedOptions = {
   readonly plan: Plan
@@ -109,7 +110,9 @@ async function fill(client: pg.Client, filling: Filling, plan: Plan): Promise<vo
     return
   }
   await requireEmpty(client, filling)
-  await copyTables(client, filling.tables, filling.rows(plan))
+  const copy = () => copyTables(client, filling.tables, filling.rows(plan))
+  if (plan.size === 'large' && !filling.keepsIndexes) await withoutIndexes(client, copy)
+  else await copy()
   for (const sql of filling.afterwards ?? []) await client.query(sql)
   await writeMarker(client, plan)
   await client.query('COMMIT')
