@@ -111,6 +111,34 @@ describe('an internal token', () => {
   })
 })
 
+describe('an answer', () => {
+  test.each([
+    ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json'],
+    ['application/json', 'application/json'],
+    ['*/*', 'application/json'],
+  ])('to whoever accepts %s is %s', async (accept, type) => {
+    const reply = await notes.operation('{ size(of: 1) }', { accept })
+    expect({ type: reply.headers.get('content-type'), body: json(reply) }).toEqual({
+      type: `${type}; charset=utf-8`,
+      body: { data: { size: 1 } },
+    })
+  })
+
+  test('comes to a query by GET too, with its variables, but not to a mutation', async () => {
+    const authorization = `Bearer ${await internalToken()}`
+    const get = (query: string, variables = '{}') => {
+      const search = new URLSearchParams({ query, variables })
+      return notes.request(`/graphql?${search}`, { headers: { authorization, accept: 'application/json' } })
+    }
+    expect(json(await get('query ($of: Int!) { size(of: $of) }', '{ "of": 7 }'))).toEqual({
+      data: { size: 7 },
+    })
+    const refused = await get('mutation { writeNote(text: "by GET") { id } }')
+    expect(refused.status).toBe(405)
+    expect(await notes.database.prisma.$queryRawUnsafe('SELECT id FROM note')).toEqual([])
+  })
+})
+
 describe('the Sandbox page', () => {
   test('is for browsers, outside production, and the root leads to it', async () => {
     const page = await notes.request('/', { headers: html })
