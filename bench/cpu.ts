@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bench } from './bench.ts'
+import { bench, type Report } from './bench.ts'
 import { BenchFailure } from './failure.ts'
 import type { Life } from './life.ts'
 import { closedLoop } from './measure/closed-loop.ts'
 import { median } from './measure/percentiles.ts'
-import { cpuMsOf, processTree } from './measure/processes.ts'
+import { cpuMsOf, isPostgres, processTree } from './measure/processes.ts'
 import type { Statements } from './measure/statement-log.ts'
 import { statementCounter } from './measure/statements.ts'
 import { type Scenario, scenariosOf } from './pages/scenarios.ts'
@@ -13,6 +13,8 @@ import { connections } from './shop/http.ts'
 import { restOf } from './shop/rest.ts'
 
 type Name = Scenario['name']
+/** CPU time of one of what was done, in milliseconds. */
+type Cost = { readonly all: number; readonly postgres: number }
 
 export const cpu = bench({
   name: 'cpu',
@@ -32,35 +34,50 @@ export const cpu = bench({
     const times = await cpuTimes({ shop, rounds, countOf, most, life })
     life.say('counting statements')
     const statements = await statementCounts(shop, life)
-    return {
-      tables: [
-        {
-          title: 'One of each costs',
-          head: ['what', 'CPU ms', 'of all rounds', 'SQL statements', 'of them BEGIN and the like'],
-          rows: [...times.byName].map(([name, all]) => {
-            const sql = statements.get(name)
-            return [
-              name,
-              median(all),
-              all.map((ms) => ms.toFixed(1)).join(' '),
-              sql?.all ?? Number.NaN,
-              sql?.transactionControl ?? Number.NaN,
-            ]
-          }),
-        },
-      ],
-      notes: [
-        `CPU: user and system time of every process of the shop, PostgreSQL and ended processes included, over ${pages} pages or ${checkouts} checkouts a round from ${most} connections, until nothing is under way. At rest the shop takes ${times.idleMsPerSecond.toFixed(1)} ms a second, which is not taken off. A checkout: two lines into the cart, a look at it, the order, and a look at the confirmed order.`,
-        'Statements are counted afterwards in PostgreSQL’s log, one request at a time, less what runs at rest.',
-      ],
-      data: {
-        cpuMs: Object.fromEntries(times.byName),
-        idleMsPerSecond: times.idleMsPerSecond,
-        statements: Object.fromEntries(statements),
-      },
-    }
+    return reportOf(
+      times,
+      statements,
+      `${pages} pages or ${checkouts} checkouts a round from ${most} connections`,
+    )
   },
 })
+
+type Times = { readonly costs: ReadonlyMap<Name, readonly Cost[]>; readonly idleMsPerSecond: number }
+
+function reportOf(
+  { costs, idleMsPerSecond }: Times,
+  statements: ReadonlyMap<Name, Statements>,
+  load: string,
+): Report {
+  const rows = [...costs].map(([name, rounds]) => {
+    const sql = statements.get(name) ?? { all: Number.NaN, transactionControl: Number.NaN }
+    const all = rounds.map((cost) => cost.all)
+    const postgres = rounds.map((cost) => cost.postgres)
+    const each = all.map((ms) => ms.toFixed(1)).join(' ')
+    return [name, median(all), median(postgres), each, sql.all, sql.transactionControl]
+  })
+  return {
+    tables: [
+      {
+        title: 'One of each costs',
+        head: [
+          'what',
+          'CPU ms',
+          'of it PostgreSQL',
+          'each round',
+          'SQL statements',
+          'of them BEGIN and the like',
+        ],
+        rows,
+      },
+    ],
+    notes: [
+      `CPU: user and system time of every process of the shop, PostgreSQL and ended processes included, over ${load}, until nothing is under way. At rest the shop takes ${idleMsPerSecond.toFixed(1)} ms a second, which is not taken off. A checkout: two lines into the cart, a look at it, the order, and a look at the confirmed order.`,
+      'Statements are counted afterwards in PostgreSQL’s log, one request at a time, less what runs at rest.',
+    ],
+    data: { cpuMs: Object.fromEntries(costs), idleMsPerSecond, statements: Object.fromEntries(statements) },
+  }
+}
 
 type Work = {
   readonly shop: BenchShop
@@ -72,12 +89,15 @@ type Work = {
 
 const IDLE_SECONDS = 5
 
-async function cpuTimes({ shop, rounds, countOf, most, life }: Work) {
+async function cpuTimes({ shop, rounds, countOf, most, life }: Work): Promise<Times> {
   const { post, close } = connections(most)
   life.own(close)
   const scenarios = await scenariosOf(shop, post, most, life)
   const atRest = await restOf(shop, life)
-  const run = async ({ once }: Scenario, count: number) => {
+  const spent = () => ({ all: cpuMsOf(shop.pid), postgres: cpuMsOf(shop.pid, isPostgres) })
+  const costOf = async ({ name, once }: Scenario): Promise<Cost> => {
+    const count = countOf(name)
+    const before = spent()
     const { failures } = await closedLoop({
       connections: most,
       until: { count },
@@ -86,21 +106,20 @@ async function cpuTimes({ shop, rounds, countOf, most, life }: Work) {
     })
     if (failures.length > 0) throw new BenchFailure(`${failures.length} of ${count} failed: ${failures[0]}`)
     await atRest()
+    const after = spent()
+    return { all: (after.all - before.all) / count, postgres: (after.postgres - before.postgres) / count }
   }
-  const byName = new Map<Name, number[]>(scenarios.map(({ name }) => [name, []]))
+  const costs = new Map<Name, Cost[]>(scenarios.map(({ name }) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
     life.say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`)
     for (const scenario of scenarios) {
-      const count = countOf(scenario.name)
-      const before = cpuMsOf(shop.pid)
-      await run(scenario, count)
-      if (round > 0) byName.get(scenario.name)?.push((cpuMsOf(shop.pid) - before) / count)
+      const cost = await costOf(scenario)
+      if (round > 0) costs.get(scenario.name)?.push(cost)
     }
   }
   const before = cpuMsOf(shop.pid)
   await sleep(IDLE_SECONDS * 1_000)
-  const idleMsPerSecond = (cpuMsOf(shop.pid) - before) / IDLE_SECONDS
-  return { byName, idleMsPerSecond }
+  return { costs, idleMsPerSecond: (cpuMsOf(shop.pid) - before) / IDLE_SECONDS }
 }
 
 /** Enough that what runs at rest, taken off by the second, leaves no trace in a whole number. */
@@ -120,13 +139,13 @@ async function statementCounts(shop: BenchShop, life: Life): Promise<Map<Name, S
   const idle = await during(() => sleep(IDLE_SECONDS * 1_000))
   const result = new Map<Name, Statements>()
   for (const { name, once } of scenarios) {
-    // Each of a kind once before: what is only read the first time is not counted.
-    for (let turn = 0; turn < COUNTED; turn++) await once(0)
-    await atRest()
-    const { seconds, ...counted } = await during(async () => {
+    const many = async () => {
       for (let turn = 0; turn < COUNTED; turn++) await once(0)
       await atRest()
-    })
+    }
+    // Once before, so that what is only read the first time is not counted.
+    await many()
+    const { seconds, ...counted } = await during(many)
     const each = (kind: keyof Statements) =>
       Math.round((counted[kind] - (idle[kind] * seconds) / idle.seconds) / COUNTED)
     result.set(name, { all: each('all'), transactionControl: each('transactionControl') })

@@ -5,7 +5,7 @@ import { bench } from './bench.ts'
 import type { Life } from './life.ts'
 import { median } from './measure/percentiles.ts'
 import type { ProcessStat } from './measure/proc-files.ts'
-import { type Memory, memoryOf, processTree } from './measure/processes.ts'
+import { isPostgres, type Memory, memoryOf, processTree } from './measure/processes.ts'
 import { pageByRouter } from './pages/product-page.ts'
 import { startBenchShop, temporaryFolder } from './shop/bench-shop.ts'
 import { connections } from './shop/http.ts'
@@ -64,7 +64,6 @@ async function startOnce(place: string, life: Life): Promise<Run> {
 
 function memoryByKind(tree: readonly ProcessStat[]): Run['memory'] {
   const of = (is: (program: string) => boolean) => memoryOf(tree.filter(({ program }) => is(program)))
-  const isPostgres = (program: string) => program.startsWith('postgres')
   const isShop = (program: string) => /^(node|MainThread)/.test(program)
   return {
     all: memoryOf(tree),

@@ -14,7 +14,7 @@ const SAMPLING_MICROSECONDS = 200
 
 const reply = z.object({
   id: z.int(),
-  result: z.object({ profile: z.unknown() }).optional(),
+  result: z.object({ profile: z.unknown().optional() }).optional(),
   error: z.object({ message: z.string() }).optional(),
 })
 

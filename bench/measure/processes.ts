@@ -13,10 +13,15 @@ export function processTree(pid: number): ProcessStat[] {
 /**
  * CPU time that a process and all its descendants have taken so far, those that ended included, in milliseconds. Its steps
  * are a clock tick of each process: 10 ms on most systems.
+ * @param program which of them count, by name; all, unless told
  */
-export function cpuMsOf(pid: number): number {
-  return (ticksOf(processTree(pid)) * 1_000) / ticksPerSecond()
+export function cpuMsOf(pid: number, program: (name: string) => boolean = () => true): number {
+  const counted = processTree(pid).filter((one) => program(one.program))
+  return (ticksOf(counted) * 1_000) / ticksPerSecond()
 }
+
+/** The name that PostgreSQL's server and all its children have. */
+export const isPostgres = (program: string): boolean => program.startsWith('postgres')
 
 /** Whether that very process still runs, not another one that got its number. */
 export function stillRuns({ pid, startedAt }: ProcessStat): boolean {
