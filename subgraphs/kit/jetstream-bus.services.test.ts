@@ -10,6 +10,7 @@ import { environment } from './config.ts'
 import { aMessage, describeEventBus, listener, relay } from './event-bus.conformance.ts'
 import type { EventBus } from './event-bus.ts'
 import { openJetStreamBus } from './jetstream-bus.ts'
+import { serveNotes } from './testing/notes/serve-notes.ts'
 
 const servers = 'nats://127.0.0.1:4222'
 const log = pino({ level: 'silent' })
@@ -47,6 +48,18 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
 
   const shared = newStream()
   describeEventBus(() => openBus(shared))
+
+  test('carries what a subgraph says to whoever listens', async () => {
+    const notes = await serveNotes({}, await openBus(newStream()))
+    const said = async (text: string) => {
+      const reply = await notes.operation(`mutation { writeNote(text: "${text}") { id } }`)
+      return JSON.parse(reply.text).data.writeNote.id
+    }
+    const ids = await Promise.all(['one', 'two', 'three'].map(said))
+    expect((await notes.heard(3)).sort()).toEqual(ids.sort())
+    expect((await notes.request('/health/ready')).status).toBe(200)
+    await notes.close()
+  })
 
   test('gives each message to one of two replicas', async () => {
     const stream = newStream()

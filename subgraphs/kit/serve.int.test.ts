@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { memoryBus } from './memory-bus.ts'
 import { serveSubgraph } from './serve.ts'
 import { bareDatabase } from './testing/bare-database.ts'
 import {
@@ -273,6 +274,13 @@ test('a message carries the ids of the request that caused it', async () => {
   expect(rows).toEqual([
     { type: NOTE_WRITTEN, subject: reply.data.writeNote.id, correlation_id: 'req-of-the-note', traceparent },
   ])
+})
+
+test('what a mutation says is published at once, and heard', async () => {
+  const talking = await serveNotes({}, memoryBus([{ consumer: 'notes', types: [NOTE_WRITTEN] }]))
+  const reply = json(await talking.operation('mutation { writeNote(text: "socks") { id } }'))
+  expect(await talking.heard(1)).toEqual([reply.data.writeNote.id])
+  await talking.close()
 })
 
 test('a start that fails leaves nothing open', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type JWTPayload, SignJWT } from 'jose'
 import type { Settings } from '../../config.ts'
 import type { EventBus } from '../../event-bus.ts'
@@ -45,6 +46,8 @@ export type ServedNotes = {
   request(path: string, init?: RequestInit): Promise<Reply>
   /** Posts an operation, with an anonymous viewer's token unless another `authorization` is given. */
   operation(query: string, headers?: Record<string, string>): Promise<Reply>
+  /** The notes that it heard of, once they are so many. */
+  heard(count: number): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -74,6 +77,13 @@ export async function serveNotes(settings: Settings = {}, bus?: EventBus): Promi
         headers: { 'content-type': 'application/json', authorization, ...headers },
         body: JSON.stringify({ query }),
       })
+    },
+    async heard(count) {
+      for (;;) {
+        const rows = await database.prisma.$queryRawUnsafe<{ note_id: string }[]>('SELECT note_id FROM heard')
+        if (rows.length >= count) return rows.map((row) => row.note_id)
+        await pause(5)
+      }
     },
     async close() {
       await served.close()
