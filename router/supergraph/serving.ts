@@ -1,22 +1,20 @@
-import type { executeQueryPlan } from '@apollo/gateway'
 import type { GraphQLSchema } from 'graphql'
+import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
 import { headerRulesFor, namedSubgraphs } from '../fetching/header-rules.ts'
 import type { Pools } from '../fetching/pools.ts'
 import { subgraphSource } from '../fetching/subgraph-source.ts'
+import { queryPlans } from '../planning/apollo-query-plan.ts'
 import { cachedOperations, type Operations } from '../planning/operations.ts'
-import { apolloPlanner } from '../planning/planner.ts'
 import type { MintToken } from '../security/internal-token.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Log } from '../telemetry/log.ts'
 import { UsageError } from '../usage-error.ts'
 import type { LoadedSupergraph } from './supergraph.ts'
 
-/** A supergraph with all that answers requests by it: its operations and its ways to the subgraphs. */
+/** A supergraph with what answers requests by it. */
 export type Serving = {
   readonly supergraph: LoadedSupergraph
   readonly operations: Operations
-  /** By subgraph name. */
-  readonly sources: Parameters<typeof executeQueryPlan>[1]
 }
 
 /** What stays the same from one supergraph to the next. */
@@ -35,7 +33,7 @@ export function serve(
   supergraph: LoadedSupergraph,
   { settings, subgraphUrls, pools, mint, log }: ServingParts,
 ): Serving {
-  const sources: Serving['sources'] = {}
+  const sources: ReferenceSources = {}
   for (const [name, routingUrl] of supergraph.subgraphs) {
     const own = settings.subgraphs[name]
     const url = urlOf(name, subgraphUrls[name] ?? own?.url ?? routingUrl)
@@ -52,11 +50,8 @@ export function serve(
   const unknown = namedSubgraphs(settings).filter((name) => !supergraph.subgraphs.has(name))
   if (unknown.length > 0)
     log.info({ subgraphs: unknown }, 'the settings name subgraphs that this supergraph lacks')
-  return {
-    supergraph,
-    sources,
-    operations: cachedOperations(supergraph, apolloPlanner(supergraph), settings.cache.operations),
-  }
+  const executor = referenceExecutor(supergraph, sources, queryPlans(supergraph))
+  return { supergraph, operations: cachedOperations(supergraph, executor, settings.cache.operations) }
 }
 
 function urlOf(subgraph: string, text: string): URL {
