@@ -35,12 +35,18 @@ export type Expectation = {
   readonly errors?: readonly ExpectedError[]
 }
 
+/** Why an answer differs from what is right, and what it is instead, so that the remark cannot outlive the difference. */
+export type Difference = Expectation & { readonly why: string }
+
 export type ConformanceCase = Expectation & {
   readonly name: string
   readonly operation: string
   readonly variables?: Readonly<Record<string, unknown>>
-  /** Where the reference is wrong: why, and what it answers instead, so that the remark cannot outlive the difference. */
-  readonly reference?: Expectation & { readonly why: string }
+  /** Where only the reference executor is wrong. */
+  readonly reference?: Difference
+  /** Where the plan is wrong, whoever executes it. */
+  readonly apolloPlan?: Difference
+  readonly hivePlan?: Difference
 }
 
 /** One feature of Federation, the subgraphs that show it, and what must hold. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { composed, type GraphQLAnswer, startTestRouter, type TestRouter } from '../testing/router.ts'
-import { CONTESTANTS } from './contestants.ts'
+import { CONTESTANTS, type Contestant } from './contestants.ts'
 import type { ConformanceCase, Expectation, Feature } from './feature.ts'
 import { hostSubgraphs, type SubgraphHost } from './subgraph-host.ts'
 import { answerWhole, clientSchemaOf } from './whole-graph.ts'
@@ -16,16 +16,16 @@ export function runFeature(feature: Feature): void {
     })
     afterAll(() => host?.stop())
 
-    for (const { name, isReference, options } of CONTESTANTS) {
-      describe(name, () => {
+    for (const contestant of CONTESTANTS) {
+      describe(contestant.name, () => {
         let router: TestRouter
         beforeAll(async () => {
-          router = await startTestRouter({ sdl }, options)
+          router = await startTestRouter({ sdl }, { ...contestant.options })
         })
         afterAll(() => router?.close())
         test.each(feature.cases)('$name', async (item) => {
           const { operation, variables = {} } = item
-          expectAnswer(await router.ask(operation, { variables }), expectationFor(item, isReference))
+          expectAnswer(await router.ask(operation, { variables }), expectationFor(item, contestant))
         })
       })
     }
@@ -41,8 +41,10 @@ export function runFeature(feature: Feature): void {
   })
 }
 
-function expectationFor({ data, errors, reference }: ConformanceCase, isReference: boolean): Expectation {
-  return isReference && reference ? reference : { data, errors }
+function expectationFor(item: ConformanceCase, { executor, planner }: Contestant): Expectation {
+  const { data, errors, reference, apolloPlan, hivePlan } = item
+  const ofExecutor = executor === 'reference' ? reference : undefined
+  return ofExecutor ?? (planner === 'apollo' ? apolloPlan : hivePlan) ?? { data, errors }
 }
 
 /** The exact data, keys in any order; for each error its path and code. */

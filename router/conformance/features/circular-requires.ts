@@ -1,4 +1,14 @@
-import type { Feature } from '../feature.ts'
+import type { Difference, Feature } from '../feature.ts'
+
+/** Apollo's plan. */
+const ASKS_DRAFTS_FOR_AUTHORS: Difference = {
+  why: 'for a requirement of a requirement, the plan asks drafts for the author, which is external to it',
+  data: { feed: [null, null] },
+  errors: [
+    { path: ['feed', 0, 'author'], code: 'INTERNAL_SERVER_ERROR' },
+    { path: ['feed', 1, 'author'], code: 'INTERNAL_SERVER_ERROR' },
+  ],
+}
 
 /** Two subgraphs that need each other's fields of one entity, and of entities that it leads to. */
 export const circularRequires: Feature = {
@@ -56,6 +66,7 @@ export const circularRequires: Feature = {
       name: 'there and back',
       operation: '{ feed { byExpert } }',
       data: { feed: [{ byExpert: false }, { byExpert: true }] },
+      apolloPlan: ASKS_DRAFTS_FOR_AUTHORS,
     },
     {
       name: 'there and back and there',
@@ -66,6 +77,7 @@ export const circularRequires: Feature = {
           { summary: 'expert', author: { name: 'Bo' } },
         ],
       },
+      apolloPlan: ASKS_DRAFTS_FOR_AUTHORS,
     },
     {
       name: 'again behind the entity that was required',

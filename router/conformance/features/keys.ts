@@ -88,6 +88,15 @@ export const keys: Feature = {
           { id: 'Brook', sku: null, maker: { id: 'IS' }, stock: 0 },
         ],
       },
+      reference: {
+        why: 'the plan drops a client field whose response name is that of a key field',
+        data: {
+          products: [
+            { id: 'p1', sku: 4.5, maker: { id: 'm1' }, stock: 3 },
+            { id: 'p2', sku: null, maker: { id: 'm2' }, stock: 0 },
+          ],
+        },
+      },
     },
     {
       name: 'a third subgraph translates one key into another; null on the way stays null',

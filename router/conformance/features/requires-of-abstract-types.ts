@@ -20,8 +20,8 @@ export const requiresOfAbstractTypes: Feature = {
         type Holder @key(fields: "id") { id: ID! held: Held both: [Thing!] }
         union Held = Cup | Hat
         interface Thing { id: ID! }
-        type Cup implements Thing { id: ID! volume: Int }
-        type Hat implements Thing { id: ID! width: Int }`,
+        type Cup implements Thing { id: ID! @shareable volume: Int }
+        type Hat implements Thing { id: ID! @shareable width: Int }`,
       query: { holders: HOLDERS },
       entities: { Holder: HOLDERS },
     },
@@ -35,9 +35,9 @@ export const requiresOfAbstractTypes: Feature = {
           all: String @requires(fields: "both { id ... on Hat { width } }")
         }
         union Held = Cup | Hat
-        interface Thing { id: ID! @external }
-        type Cup implements Thing { id: ID! @external volume: Int @external }
-        type Hat implements Thing { id: ID! @external width: Int @external }`,
+        interface Thing { id: ID! }
+        type Cup implements Thing { id: ID! @shareable volume: Int @external }
+        type Hat implements Thing { id: ID! @shareable width: Int @external }`,
       resolvers: {
         Holder: {
           pack: ({ held }) => JSON.stringify(fieldsOf(held)),

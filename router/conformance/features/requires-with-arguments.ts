@@ -1,5 +1,7 @@
 import type { Feature } from '../feature.ts'
 
+const CLIENT_WINS = 'the field that the client asks for, with its arguments, is taken for the required one'
+
 /** Required fields that take arguments, beside the same fields with the client's own arguments. */
 export const requiresWithArguments: Feature = {
   name: '@requires with arguments',
@@ -53,6 +55,7 @@ export const requiresWithArguments: Feature = {
       name: 'the client asks for the same field with another argument',
       operation: '{ product { price(currency: "JPY") fee } }',
       data: { product: { price: 'p1 in JPY', fee: 'fee of p1 in USD' } },
+      reference: { why: CLIENT_WINS, data: { product: { price: 'p1 in JPY', fee: 'fee of p1 in JPY' } } },
     },
     {
       name: 'and by a variable, under an alias that collides',
@@ -62,11 +65,21 @@ export const requiresWithArguments: Feature = {
       data: {
         product: { price: 'p1 in JPY', size: { unit: 'm' }, fee: 'fee of p1 in USD', box: 'box in mm' },
       },
+      reference: {
+        why: CLIENT_WINS,
+        data: {
+          product: { price: 'p1 in JPY', size: { unit: 'm' }, fee: 'fee of p1 in JPY', box: 'box in m' },
+        },
+      },
     },
     {
       name: 'two fields require the same field with different arguments',
       operation: '{ product { fee plain } }',
       data: { product: { fee: 'fee of p1 in USD', plain: 'plain p1 in EUR' } },
+      apolloPlan: {
+        why: 'one fetch serves both, and its representations have room for one price',
+        data: { product: { fee: 'fee of p1 in EUR', plain: 'plain p1 in EUR' } },
+      },
     },
   ],
 }

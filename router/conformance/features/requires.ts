@@ -83,6 +83,12 @@ export const requires: Feature = {
       name: 'a chain: shipping needs fees, fees needs shipping, shipping needs the catalogue',
       operation: '{ products { insured } }',
       data: { products: [{ insured: 'insured twice [100,5]' }, { insured: 'insured twice [null,7]' }] },
+      apolloPlan: {
+        why: 'the plan asks for the fee at once, before what the fee requires',
+        data: {
+          products: [{ insured: 'insured twice [null,null]' }, { insured: 'insured twice [null,null]' }],
+        },
+      },
     },
     {
       name: 'names that the client gave to other fields do not disturb',
@@ -96,6 +102,19 @@ export const requires: Feature = {
           fee: '[100,5]',
           box: '[{"width":2,"height":3}]',
           fee2: [{ name: 'Tag' }, { name: 'Tag' }],
+        },
+      },
+      reference: {
+        why: 'the client gives a field the response name of a required one, and is taken to have asked for that one',
+        data: {
+          product: {
+            weight: 5,
+            price: 100,
+            size: 'p1',
+            fee: '[5,100]',
+            box: '[null]',
+            fee2: [{ name: 'Tag' }, { name: 'Tag' }],
+          },
         },
       },
     },
