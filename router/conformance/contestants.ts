@@ -5,7 +5,7 @@ export type Contestant = {
   readonly name: string
   readonly executor: 'reference' | 'compiled'
   readonly planner: 'apollo' | 'hive'
-  readonly options: Partial<RouterOptions>
+  readonly options: Partial<Omit<RouterOptions, 'settings'>>
 }
 
 export const CONTESTANTS: readonly Contestant[] = [

@@ -45,7 +45,15 @@ export const circularRequires: Feature = {
         type Author @key(fields: "id") { id: ID! name: String years: Int! posts: [Post!] }`,
       entities: {
         Post: [
-          { id: '1', author: { id: 'a1', name: 'Ada', years: 1, posts: [{ id: '2' }] } },
+          {
+            id: '1',
+            author: {
+              id: 'a1',
+              name: 'Ada',
+              years: 1,
+              posts: [{ id: '2', author: { id: 'a2', name: 'Bo', years: 9 } }],
+            },
+          },
           { id: '2', author: { id: 'a2', name: 'Bo', years: 9, posts: [] } },
         ],
         Author: [
@@ -83,6 +91,11 @@ export const circularRequires: Feature = {
       name: 'again behind the entity that was required',
       operation: '{ feed { author { posts { summary } } } }',
       data: { feed: [{ author: { posts: [{ summary: 'expert' }] } }, { author: { posts: [] } }] },
+      apolloPlan: {
+        why: 'the plan asks authors for what it knows of posts only from others',
+        data: { feed: [{ author: { posts: null } }, { author: { posts: [] } }] },
+        errors: [{ path: ['feed', 0, 'author', 'posts', 0, 'byNovice'], code: 'INTERNAL_SERVER_ERROR' }],
+      },
     },
   ],
 }
