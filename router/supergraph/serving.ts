@@ -1,8 +1,12 @@
 import type { GraphQLSchema } from 'graphql'
 import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
+import { type FetchSubgraph, subgraphFetch } from '../fetching/fetch-subgraph.ts'
 import { headerRulesFor, namedSubgraphs } from '../fetching/header-rules.ts'
 import type { Pools } from '../fetching/pools.ts'
+import type { HealthOf } from '../fetching/subgraph-health.ts'
+import type { SubgraphRoute } from '../fetching/subgraph-route.ts'
 import { subgraphSource } from '../fetching/subgraph-source.ts'
+import { documentReader, type KnownDocument, knownDocuments } from '../operation/document.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
 import { cachedOperations, type Operations } from '../planning/operations.ts'
 import type { MintToken } from '../security/internal-token.ts'
@@ -14,6 +18,8 @@ import type { LoadedSupergraph } from './supergraph.ts'
 /** A supergraph with what answers requests by it. */
 export type Serving = {
   readonly supergraph: LoadedSupergraph
+  /** Parses and validates a text, once. @throws InvalidDocument */
+  readonly document: (text: string) => KnownDocument
   readonly operations: Operations
 }
 
@@ -23,35 +29,51 @@ export type ServingParts = {
   /** Take precedence over router.yaml, and that over the routing URLs of the supergraph. */
   readonly subgraphUrls: Readonly<Record<string, string>>
   readonly pools: Pools
+  readonly healthOf: HealthOf
   /** null: subgraphs are told nothing about the caller. */
   readonly mint: MintToken | null
+  readonly production: boolean
   readonly log: Log
 }
 
 /** @throws UsageError where a subgraph has no http(s) URL. */
-export function serve(
-  supergraph: LoadedSupergraph,
-  { settings, subgraphUrls, pools, mint, log }: ServingParts,
-): Serving {
+export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Serving {
+  const { settings, pools, healthOf, production, log } = parts
   const sources: ReferenceSources = {}
+  const fetches = new Map<string, FetchSubgraph>()
   for (const [name, routingUrl] of supergraph.subgraphs) {
-    const own = settings.subgraphs[name]
-    const url = urlOf(name, subgraphUrls[name] ?? own?.url ?? routingUrl)
-    const rules = headerRulesFor(name, settings.headers)
-    const route = {
-      name,
-      url,
-      timeMs: own?.time ?? settings.fetching.time,
-      maxBytes: settings.fetching.response,
-      rules,
-    }
-    sources[name] = subgraphSource(route, pools.pool(url.origin), mint, log)
+    const route = routeTo(name, routingUrl, parts)
+    const pool = pools.pool(route.url.origin)
+    sources[name] = subgraphSource(route, pool, log)
+    fetches.set(name, subgraphFetch(route, pool, healthOf(name, route.url), log))
   }
   const unknown = namedSubgraphs(settings).filter((name) => !supergraph.subgraphs.has(name))
   if (unknown.length > 0)
     log.info({ subgraphs: unknown }, 'the settings name subgraphs that this supergraph lacks')
   const executor = referenceExecutor(supergraph, sources, queryPlans(supergraph))
-  return { supergraph, operations: cachedOperations(supergraph, executor, settings.cache.operations) }
+  const read = documentReader(supergraph.clientSchema, settings.limits, production)
+  return {
+    supergraph,
+    document: knownDocuments(read, settings.cache),
+    operations: cachedOperations(supergraph, executor, settings.cache.operations),
+  }
+}
+
+function routeTo(
+  name: string,
+  routingUrl: string,
+  { settings, subgraphUrls, mint }: ServingParts,
+): SubgraphRoute {
+  const own = settings.subgraphs[name]
+  return {
+    name,
+    url: urlOf(name, subgraphUrls[name] ?? own?.url ?? routingUrl),
+    timeMs: own?.time ?? settings.fetching.time,
+    maxBytes: settings.fetching.response,
+    rules: headerRulesFor(name, settings),
+    shares: settings.fetching.sharing,
+    mint,
+  }
 }
 
 function urlOf(subgraph: string, text: string): URL {
