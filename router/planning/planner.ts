@@ -6,6 +6,6 @@ export type Planner = {
   readonly name: 'apollo' | 'hive'
   /** @throws where the operation cannot be planned: a fault of the supergraph or of the planner. */
   plan(operation: Operation): Promise<Plan>
-  /** Lets go of threads, once what is asked is answered. */
-  close(): Promise<void>
+  /** Lets go of threads as soon as what was asked is answered. */
+  close(): void
 }
