@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
 import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
 import { type FetchSubgraph, subgraphFetch } from '../fetching/fetch-subgraph.ts'
 import { headerRulesFor, namedSubgraphs } from '../fetching/header-rules.ts'
@@ -8,7 +9,9 @@ import type { SubgraphRoute } from '../fetching/subgraph-route.ts'
 import { subgraphSource } from '../fetching/subgraph-source.ts'
 import { documentReader, type KnownDocument, knownDocuments } from '../operation/document.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
+import { choosePlanner } from '../planning/choose-planner.ts'
 import { cachedOperations, type Operations } from '../planning/operations.ts'
+import type { Planner } from '../planning/planner.ts'
 import type { MintToken } from '../security/internal-token.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -21,6 +24,8 @@ export type Serving = {
   /** Parses and validates a text, once. @throws InvalidDocument */
   readonly document: (text: string) => KnownDocument
   readonly operations: Operations
+  /** Lets go of threads; requests in flight still finish. */
+  close(): void
 }
 
 /** What stays the same from one supergraph to the next. */
@@ -32,6 +37,10 @@ export type ServingParts = {
   readonly healthOf: HealthOf
   /** null: subgraphs are told nothing about the caller. */
   readonly mint: MintToken | null
+  /** Left out: the reference. */
+  readonly executor?: 'compiled' | 'reference' | undefined
+  /** Of the compiled executor; the reference has Apollo's. Left out: Hive's, where it can be had. */
+  readonly planner?: Planner['name'] | undefined
   readonly production: boolean
   readonly log: Log
 }
@@ -50,12 +59,17 @@ export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Servin
   const unknown = namedSubgraphs(settings).filter((name) => !supergraph.subgraphs.has(name))
   if (unknown.length > 0)
     log.info({ subgraphs: unknown }, 'the settings name subgraphs that this supergraph lacks')
-  const executor = referenceExecutor(supergraph, sources, queryPlans(supergraph))
+  const planner =
+    parts.executor === 'compiled' ? choosePlanner(supergraph, parts.planner ?? 'hive', log) : null
+  const executor = planner
+    ? compiledExecutor(supergraph, fetches, planner)
+    : referenceExecutor(supergraph, sources, queryPlans(supergraph))
   const read = documentReader(supergraph.clientSchema, settings.limits, production)
   return {
     supergraph,
     document: knownDocuments(read, settings.cache),
     operations: cachedOperations(supergraph, executor, settings.cache.operations),
+    close: () => planner?.close(),
   }
 }
 
@@ -104,7 +118,9 @@ export function newSlot(first: Serving): Slot {
     of: (schema) => bySchema.get(schema) ?? current,
     swap(next) {
       bySchema.set(next.supergraph.clientSchema, next)
+      const previous = current
       current = next
+      previous.close()
       for (const listener of listeners) listener(next)
     },
     onSwap(listener) {
