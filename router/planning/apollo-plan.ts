@@ -73,7 +73,8 @@ function laneOf(node: FetchNode, requires: readonly Requirement[], path: PlanPat
 function requiredOf(selection: Requirement): RequiredSelection {
   if (selection.kind === 'Field') {
     const selections = selection.selections?.map(requiredOf) ?? null
-    return { kind: 'field', name: selection.alias ?? selection.name, selections }
+    const name = selection.alias ?? selection.name
+    return { kind: 'field', name, as: name, selections }
   }
   return {
     kind: 'fragment',

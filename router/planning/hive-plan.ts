@@ -93,7 +93,8 @@ function requiredOf(selection: RequiresSelection): RequiredSelection {
   if (selection.kind === 'Field') {
     const below = selection.selections
     const selections = below && below.length > 0 ? below.map(requiredOf) : null
-    return { kind: 'field', name: selection.alias ?? selection.name, selections }
+    // Fetched under a name of the planner's own, where two fetches require one field with different arguments.
+    return { kind: 'field', name: selection.name, as: selection.alias ?? selection.name, selections }
   }
   if (selection.kind === 'FragmentSpread') throw new Error('a requirement spreads a fragment')
   return {

@@ -73,8 +73,10 @@ export type PathStep =
 export type RequiredSelection =
   | {
       readonly kind: 'field'
-      /** The name in the answer as in the representation. */
+      /** Its key in the merged data. */
       readonly name: string
+      /** Its key in the representation. */
+      readonly as: string
       readonly selections: readonly RequiredSelection[] | null
     }
   | {

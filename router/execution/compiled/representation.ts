@@ -14,7 +14,6 @@ type RequiredField = {
   readonly name: string
   readonly label: string
   readonly guarded: boolean
-  readonly selections: readonly RequiredSelection[] | null
   readonly write: ((value: unknown) => string | null) | null
 }
 
@@ -73,22 +72,23 @@ function fieldsFor(
   typename: unknown,
   requiring: Requiring,
 ): readonly RequiredField[] {
-  const fields = new Map<string, RequiredSelection[] | null>()
+  type Below = { readonly name: string; readonly below: RequiredSelection[] | null }
+  const fields = new Map<string, Below>()
   const visit = (selection: RequiredSelection) => {
     if (selection.kind === 'fragment') {
       if (applies(selection, typename, requiring)) selection.selections.forEach(visit)
       return
     }
-    const known = fields.get(selection.name)
-    if (known && selection.selections) known.push(...selection.selections)
-    else fields.set(selection.name, selection.selections ? [...selection.selections] : null)
+    const { name, as, selections: nested } = selection
+    const known = fields.get(as)
+    if (known?.below && nested) known.below.push(...nested)
+    else fields.set(as, { name, below: nested && [...nested] })
   }
   selections.forEach(visit)
-  return [...fields].map(([name, below]) => ({
+  return [...fields].map(([as, { name, below }]) => ({
     name,
-    label: `${quote(name)}:`,
+    label: `${quote(as)}:`,
     guarded: isInherited(name),
-    selections: below,
     write: below ? nestedWriter(below, requiring) : null,
   }))
 }
