@@ -7,6 +7,7 @@ import { type EndpointParts, graphqlEndpoint } from './http/graphql-endpoint.ts'
 import { persistedOperations } from './http/persisted-operations.ts'
 import { listen } from './http/server.ts'
 import { textLimits } from './operation/document-limits.ts'
+import { explainDocument } from './process/explain.ts'
 import { accessTokens, type Identify } from './security/access-token.ts'
 import { ANONYMOUS } from './security/identity.ts'
 import { internalTokens } from './security/internal-token.ts'
@@ -43,6 +44,8 @@ export type RouterOptions = {
   readonly internalTokenMasterKey?: Uint8Array | undefined
   /** 'reference': executeQueryPlan of @apollo/gateway, under Apollo Server. */
   readonly executor?: 'compiled' | 'reference'
+  /** Of the compiled executor; left out: Hive's where it can be had, else Apollo's. */
+  readonly planner?: 'hive' | 'apollo' | undefined
   /** Introspection, suggestions and the explorer are off. */
   readonly production?: boolean
   readonly log?: Log
@@ -60,15 +63,11 @@ export type Router = {
 
 /** Loads a supergraph and serves it. @throws UsageError where a file, an option or the port cannot be used. */
 export async function startRouter(options: RouterOptions): Promise<Router> {
-  const { port, host = '127.0.0.1', production = false, log = openLog('info'), subgraphUrls = {} } = options
-  const { executor = 'reference' } = options
-  const settings = options.settings ?? parseSettings({}, 'the settings')
+  const { port, host = '127.0.0.1', executor = 'reference' } = options
+  const parts = servingParts(options)
+  const { settings, pools, production, log } = parts
   const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
   const first = build(options.supergraph, disk)
-  const pools = connectionPools(settings.fetching.connections)
-  const mint = options.internalTokenMasterKey ? internalTokens(options.internalTokenMasterKey) : null
-  const healthOf = subgraphHealth(settings.fetching, log)
-  const parts: ServingParts = { settings, subgraphUrls, pools, healthOf, mint, production, log }
   const slot = newSlot(serve(first, parts))
   const identify = identifyBy(options.accessTokens, pools, log)
   const endpoint = await openEndpoint(executor, { slot, identify, settings, production, log })
@@ -90,8 +89,38 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       await stopWatching()
       await server.close()
       await endpoint.close()
+      slot.current().close()
       await pools.close()
     },
+  }
+}
+
+/**
+ * How each operation of a document would be run, for a human; nothing is fetched.
+ * @throws UsageError where the supergraph cannot be used; InvalidDocument.
+ */
+export async function explain(options: RouterOptions, text: string): Promise<string> {
+  const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
+  const serving = serve(build(options.supergraph, disk), servingParts(options))
+  return explainDocument(serving, text).finally(() => serving.close())
+}
+
+function servingParts({
+  production = false,
+  log = openLog('info'),
+  ...options
+}: RouterOptions): ServingParts {
+  const settings = options.settings ?? parseSettings({}, 'the settings')
+  return {
+    settings,
+    subgraphUrls: options.subgraphUrls ?? {},
+    pools: connectionPools(settings.fetching.connections),
+    healthOf: subgraphHealth(settings.fetching, log),
+    mint: options.internalTokenMasterKey ? internalTokens(options.internalTokenMasterKey) : null,
+    executor: options.executor ?? 'reference',
+    planner: options.planner,
+    production,
+    log,
   }
 }
 

@@ -34,6 +34,7 @@ const KEEP_ALIVE_MS = 65_000
 export async function listen(port: number, host: string, parts: HttpParts): Promise<HttpServer> {
   const { limits } = parts
   let draining = false
+  const open = new Set<ServerResponse>()
   const server = createServer(
     {
       headersTimeout: Math.min(HEADERS_MS, limits.receive),
@@ -43,17 +44,20 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
       maxHeaderSize: limits.headers,
     },
     (request, response) => {
-      if (draining) response.setHeader('connection', 'close')
+      if (draining) response.shouldKeepAlive = false
+      open.add(response)
+      response.once('close', () => open.delete(response))
       route(request, response, parts, () => draining).catch((error) => fail(response, error, parts.log))
     },
   )
   server.on('clientError', refuseMalformed)
-  await open(server, port, host)
+  await bind(server, port, host)
   return {
     // A server that listens on a port has an address of this form.
     port: (server.address() as AddressInfo).port,
     close() {
       draining = true
+      for (const response of open) response.shouldKeepAlive = false
       return drain(server, limits.drain)
     },
   }
@@ -89,7 +93,7 @@ function fail(response: ServerResponse, error: unknown, log: Log): void {
   sendErrors(response, 500, [{ message: MASKED_MESSAGE, extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
 }
 
-function open(server: Server, port: number, host: string): Promise<void> {
+function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(new UsageError(cannotListen(error, port, host))),
