@@ -41,10 +41,10 @@ export function runFeature(feature: Feature): void {
   })
 }
 
-function expectationFor(item: ConformanceCase, { executor, planner }: Contestant): Expectation {
+function expectationFor(item: ConformanceCase, { options }: Contestant): Expectation {
   const { data, errors, reference, apolloPlan, hivePlan } = item
-  const ofExecutor = executor === 'reference' ? reference : undefined
-  return ofExecutor ?? (planner === 'apollo' ? apolloPlan : hivePlan) ?? { data, errors }
+  const ofExecutor = options.executor === 'reference' ? reference : undefined
+  return ofExecutor ?? (options.planner === 'hive' ? hivePlan : apolloPlan) ?? { data, errors }
 }
 
 /** The exact data, keys in any order; for each error its path and code. */

@@ -6,12 +6,15 @@ import { composeSubgraphs } from '../supergraph/compose.ts'
 import { buildSupergraph, type LoadedSupergraph } from '../supergraph/supergraph.ts'
 import { type CaseContext, CONTESTANTS } from './contestants.ts'
 import { type Fault, faultsOf } from './fault.ts'
-import { type Answer, difference, judge, type Question } from './judge.ts'
+import { type Answer, difference, judge, type Question, type Wrong } from './judge.ts'
 import { worldSdl } from './subgraph-sdl.ts'
 import { inProcess } from './subgraphs.ts'
 import { type Facts, factsOf } from './values.ts'
 import { answerOfWhole } from './whole-world.ts'
 import type { World } from './world.ts'
+
+/** Two contestants whose answers must be equal, also where something fails: their fetches are the same. */
+const SAME_PLANS = ['reference', "compiled, Apollo's plans"] as const
 
 /** A world that composed, with every contestant ready. */
 export type Arena = {
@@ -29,7 +32,7 @@ export type Prepared = {
 }
 
 /** What one contestant did wrong in one case. */
-export type Failure = { readonly contestant: string; readonly what: string; readonly got: Answer | null }
+export type Failure = Wrong & { readonly contestant: string; readonly got: Answer | null }
 
 /** null where the world does not compose. */
 export function openArena(world: World): Arena | null {
@@ -74,14 +77,16 @@ export async function run(
   const failures: Failure[] = []
   for (const [contestant, program] of programs) {
     const got = program instanceof Error ? program : await answered(program, coerced, faults)
-    const wrong = got instanceof Error ? `throws: ${got.message}` : await judge(question, got)
-    if (wrong) failures.push({ contestant, what: wrong, got: got instanceof Error ? null : got })
-    if (!(got instanceof Error)) answers.set(contestant, got)
+    const wrong: Wrong | null =
+      got instanceof Error ? { kind: 'throws', what: `throws: ${got.message}` } : await judge(question, got)
+    if (wrong) failures.push({ ...wrong, contestant, got: got instanceof Error ? null : got })
+    else if (!(got instanceof Error)) answers.set(contestant, got)
   }
-  const [first, second] = [answers.get('reference'), answers.get('compiled')]
+  const [first, second] = SAME_PLANS.map((name) => answers.get(name))
   const differs = first && second ? difference(first, second) : null
-  if (differs && second && failures.length === 0) {
-    failures.push({ contestant: 'compiled', what: `differs from the reference in ${differs}`, got: second })
+  if (differs && second) {
+    const what = `differs from the reference in ${differs}`
+    failures.push({ kind: 'differs', what, contestant: SAME_PLANS[1], got: second })
   }
   return { question, failures }
 }

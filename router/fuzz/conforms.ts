@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { type DocumentNode, execute, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
 import { type Facts, type Instance, MADE } from './values.ts'
 
+/** Fields are missing, too many, or in another order. */
+export const SHAPE = 'fields differ from those asked for, or stand in another order'
+
 /** An object of the graph beside the object of an answer that should stand for it. */
 type Pair = {
   readonly __typename: string
@@ -29,7 +32,7 @@ export async function violation(
   const { data, errors = [] } = await execute({ schema, document, variableValues, rootValue, fieldResolver })
   if (wrong[0]) return wrong[0]
   if (errors[0]) return `${errors[0].message} at ${errors[0].path?.join('.')}`
-  return JSON.stringify(data) === JSON.stringify(answered) ? null : 'the shape differs from what was asked'
+  return JSON.stringify(data) === JSON.stringify(answered) ? null : SHAPE
 }
 
 function pairing(facts: Facts, wrong: string[]): GraphQLFieldResolver<Pair, unknown> {

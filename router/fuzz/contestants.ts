@@ -1,8 +1,13 @@
+import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
 import type { Executor } from '../execution/executor.ts'
 import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
 import type { RequestContext } from '../execution/request-context.ts'
+import type { FetchSubgraph } from '../fetching/fetch-subgraph.ts'
 import { answeredError, unavailable } from '../fetching/subgraph-error.ts'
+import type { Operation } from '../operation/operation.ts'
+import { planOfApollo } from '../planning/apollo-plan.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
+import { hivePlanner } from '../planning/hive-planner.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 import type { Faults } from './fault.ts'
 import type { InProcess } from './subgraphs.ts'
@@ -22,7 +27,34 @@ export const CONTESTANTS: readonly Contestant[] = [
     open: (supergraph, subgraphs) =>
       referenceExecutor(supergraph, sourcesOf(supergraph, subgraphs), queryPlans(supergraph)),
   },
+  {
+    name: "compiled, Apollo's plans",
+    open: (supergraph, subgraphs) => {
+      // On this thread: a thread for each of a hundred graphs would cost more than the plans.
+      const plans = queryPlans(supergraph)
+      const planner = { plan: async (operation: Operation) => planOfApollo(await plans(operation)) }
+      return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner)
+    },
+  },
+  {
+    name: "compiled, Hive's plans",
+    open: (supergraph, subgraphs) => {
+      const planner = hivePlanner(supergraph.sdl)
+      if ('reason' in planner) throw new Error(planner.reason)
+      return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner)
+    },
+  },
 ]
+
+function fetchesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReadonlyMap<string, FetchSubgraph> {
+  const fetchFrom =
+    (name: string): FetchSubgraph =>
+    async (body, _, context) => {
+      const answer = await subgraphs.ask(name, JSON.parse(body), faultsIn(context))
+      return answer ? { failed: null, ...answer } : { failed: 'unreachable' }
+    }
+  return new Map([...supergraph.subgraphs.keys()].map((name) => [name, fetchFrom(name)]))
+}
 
 function sourcesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReferenceSources {
   const sources: ReferenceSources = {}

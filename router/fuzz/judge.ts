@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql'
-import { violation } from './conforms.ts'
+import { SHAPE, violation } from './conforms.ts'
 import type { Fault } from './fault.ts'
-import type { Facts } from './values.ts'
+import { type Facts, MADE } from './values.ts'
 
 export type Answer = { readonly data: unknown; readonly errors: readonly GraphQLFormattedError[] }
 
@@ -17,27 +17,36 @@ export type Question = {
   readonly right: string
 }
 
+/** What is wrong, by kind (which a smaller case must share) and in words. */
+export type Wrong = {
+  readonly kind: 'throws' | 'data' | 'order' | 'errors' | 'differs'
+  readonly what: string
+}
+
 /** What is wrong with one answer; null where nothing is. */
-export async function judge(
-  { facts, schema, document, variables, faults, right }: Question,
-  answer: Answer,
-): Promise<string | null> {
+export async function judge(question: Question, answer: Answer): Promise<Wrong | null> {
+  const { facts, schema, document, variables, faults, right } = question
   const text = JSON.stringify(answer.data)
-  if (faults.length === 0) {
-    if (text !== right)
-      return sameButOrder(text, right) ? 'fields stand in another order' : 'data differs from the whole graph'
-    return answer.errors.length > 0
-      ? `errors where nothing failed: ${JSON.stringify(answer.errors[0])}`
-      : null
-  }
+  if (text === right) return unprovoked(faults, answer)
+  if (sameButOrder(text, right)) return { kind: 'order', what: 'fields stand in another order' }
   const broken = await violation(facts, schema, document, variables, answer.data)
-  if (broken) return broken
+  if (broken) return { kind: broken === SHAPE ? 'order' : 'data', what: broken }
+  if (faults.length === 0) return { kind: 'data', what: 'something is null that is not in the whole graph' }
   const isQuiet = faults.some(({ kind }) => kind === 'missing' || kind === 'nothing')
-  if (text.length < right.length && answer.errors.length === 0 && !isQuiet && !text.includes('made of')) {
-    return 'parts are missing and no error says so'
+  if (answer.errors.length === 0 && !isQuiet && text.length < right.length && !text.includes(MADE)) {
+    return { kind: 'errors', what: 'parts are missing and no error says so' }
   }
   const lost = answer.errors.find(({ path }) => path && !leadsToNull(answer.data, path))
-  return lost ? `an error's path leads to no null: ${JSON.stringify(lost.path)}` : null
+  return lost
+    ? { kind: 'errors', what: `an error's path leads to no null: ${JSON.stringify(lost.path)}` }
+    : null
+}
+
+function unprovoked(faults: readonly Fault[], { errors: [error] }: Answer): Wrong | null {
+  const isProvoked = faults.length > 0 || !error
+  return isProvoked
+    ? null
+    : { kind: 'errors', what: `an error where nothing failed: ${JSON.stringify(error)}` }
 }
 
 /** What two answers by one plan differ in; null where nothing does. */

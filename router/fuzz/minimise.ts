@@ -7,7 +7,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { type Failure, openArena, prepare, run } from './arena.ts'
+import { openArena, prepare, run } from './arena.ts'
 import type { Finding } from './campaign.ts'
 import type { Fault } from './fault.ts'
 import type { Field, World } from './world.ts'
@@ -21,12 +21,11 @@ type Candidate = { readonly world: World; readonly text: string; readonly faults
  */
 export async function minimise(finding: Finding): Promise<Finding> {
   const { variables, failure } = finding
-  const kind = kindOf(failure)
   let best: Finding = finding
   const attempt = async (candidate: Candidate): Promise<boolean> => {
     const result = await runCandidate(candidate, variables).catch(() => null)
     const same = result?.failures.find(
-      (other) => other.contestant === failure.contestant && kindOf(other) === kind,
+      (other) => other.contestant === failure.contestant && other.kind === failure.kind,
     )
     if (!result || !same) return false
     best = { ...best, ...candidate, question: result.question, failure: same }
@@ -40,11 +39,6 @@ export async function minimise(finding: Finding): Promise<Finding> {
   }
   await shrinkWorld(() => best, attempt)
   return best
-}
-
-/** What a failure is, apart from the names and numbers of the case. */
-export function kindOf({ what }: Failure): string {
-  return what.replace(/[EVIU]\d+(:\d+)?|[afqvm]\d+|"[^"]*"|\d+/g, '_').slice(0, 60)
 }
 
 let opened: { readonly world: World; readonly arena: ReturnType<typeof openArena> } | null = null
