@@ -7,9 +7,9 @@ import { answeredError, unavailable } from '../fetching/subgraph-error.ts'
 import type { Operation } from '../operation/operation.ts'
 import { planOfApollo } from '../planning/apollo-plan.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
-import { hivePlanner } from '../planning/hive-planner.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 import type { Faults } from './fault.ts'
+import { isolatedHivePlanner } from './isolated-hive.ts'
 import type { InProcess } from './subgraphs.ts'
 
 /** What a case gives to an executor beside its variables: it travels in the place of a request's context. */
@@ -38,11 +38,8 @@ export const CONTESTANTS: readonly Contestant[] = [
   },
   {
     name: "compiled, Hive's plans",
-    open: (supergraph, subgraphs) => {
-      const planner = hivePlanner(supergraph.sdl)
-      if ('reason' in planner) throw new Error(planner.reason)
-      return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner)
-    },
+    open: (supergraph, subgraphs) =>
+      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), isolatedHivePlanner(supergraph.sdl)),
   },
 ]
 
