@@ -40,6 +40,8 @@ export function subgraphFetch(
 ): FetchSubgraph {
   const { name, url, timeMs, maxBytes, rules } = route
   const [origin, path] = [url.origin, url.pathname + url.search]
+  // A cookie is given to one client: two who ask the same at once need two.
+  const shares = route.shares && !rules.response.includes('set-cookie')
   const share = sharedCalls<TextAnswer>()
 
   const attempt = async (body: string, headers: Record<string, string>, ms: number, signal: AbortSignal) => {
@@ -71,7 +73,7 @@ export function subgraphFetch(
     const headers = requestHeaders(route, context)
     const { signal } = context.lifetime
     if (mutates) return attempt(body, headers, timeMs, signal)
-    if (!route.shares) return query(body, headers, signal)
+    if (!shares) return query(body, headers, signal)
     return share(sharingKey(body, headers), signal, (ending) => query(body, headers, ending))
   }
 
