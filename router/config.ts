@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { readOptions } from './command-line.ts'
 import type { RouterOptions } from './router.ts'
 import { readSettings } from './settings.ts'
-import { openLog } from './telemetry/log.ts'
+import { type Log, openLog } from './telemetry/log.ts'
 import { UsageError } from './usage-error.ts'
 
 const environment = z
@@ -32,6 +33,21 @@ const environment = z
           `${JSON.stringify(input)} is none of fatal, error, warn, info, debug, trace, silent`,
       })
       .default('info'),
+    WORKERS: z
+      .string()
+      .refine((text) => text === 'auto' || (/^\d{1,3}$/.test(text) && Number(text) > 0), {
+        error: ({ input }) => `${JSON.stringify(input)} is neither a number of processes nor "auto"`,
+      })
+      .transform((text) => (text === 'auto' ? availableParallelism() : Number(text)))
+      .optional(),
+    EXECUTOR: z.enum(['compiled', 'reference'], {
+      error: ({ input }) => `${JSON.stringify(input)} is neither compiled nor reference`,
+    }),
+    PLANNER: z
+      .enum(['hive', 'apollo'], {
+        error: ({ input }) => `${JSON.stringify(input)} is neither hive nor apollo`,
+      })
+      .optional(),
     NODE_ENV: z.enum(['development', 'production', 'test']).catch('development').default('development'),
   })
   .superRefine((values, context) => {
@@ -45,6 +61,14 @@ const environment = z
     })
   })
 
+export type RouterConfig = RouterOptions & {
+  /** How many processes share the port; null: this one serves. */
+  readonly workers: number | null
+  /** A file of operations to explain instead of serving; null: none. */
+  readonly explain: string | null
+  readonly log: Log
+}
+
 /**
  * The router's options from the command line, the environment and `router.yaml`, in this order of precedence.
  * @throws UsageError with every problem of the environment at once, or of the settings file.
@@ -52,7 +76,7 @@ const environment = z
 export function readConfig(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = process.env,
-): RouterOptions {
+): RouterConfig {
   const options = readOptions('router', args, {
     supergraph: {
       value: 'FILE',
@@ -61,6 +85,13 @@ export function readConfig(
     port: { value: 'N', meaning: 'where to listen; 0 takes any free port (default: 4000)' },
     host: { value: 'ADDRESS', meaning: 'what to listen on (default: 127.0.0.1)' },
     config: { value: 'FILE', meaning: 'settings (default: ./router.yaml, where it exists)' },
+    workers: {
+      value: 'N',
+      meaning: 'processes that share the port, or "auto": one per core (default: this one)',
+    },
+    executor: { value: 'NAME', meaning: 'compiled, or reference: @apollo/gateway', default: 'reference' },
+    planner: { value: 'NAME', meaning: 'hive or apollo (default: hive, where it can serve the supergraph)' },
+    explain: { value: 'FILE', meaning: 'print how the operations in FILE would run, and end' },
   })
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const chosen = {
@@ -68,6 +99,9 @@ export function readConfig(
     ...(options.supergraph && { SUPERGRAPH: options.supergraph }),
     ...(options.port && { PORT: options.port }),
     ...(options.host && { HOST: options.host }),
+    ...(options.workers && { WORKERS: options.workers }),
+    EXECUTOR: options.executor,
+    ...(options.planner && { PLANNER: options.planner }),
   }
   const parsed = environment.safeParse(chosen)
   if (!parsed.success) {
@@ -87,6 +121,10 @@ export function readConfig(
       : undefined,
     internalTokenMasterKey: rest.INTERNAL_TOKEN_MASTER_KEY,
     production: rest.NODE_ENV === 'production',
+    executor: rest.EXECUTOR,
+    planner: rest.PLANNER,
+    workers: rest.WORKERS ?? null,
+    explain: options.explain || null,
     log: openLog(rest.LOG_LEVEL),
   }
 }

@@ -1,27 +1,30 @@
-import { readConfig } from './config.ts'
-import { type Router, startRouter } from './router.ts'
+import cluster from 'node:cluster'
+import { type RouterConfig, readConfig } from './config.ts'
+import { stopOnSignals } from './process/stop-on-signals.ts'
+import { superviseWorkers } from './process/supervisor.ts'
+import { explain, startRouter } from './router.ts'
+import { readText } from './supergraph/supergraph-yaml.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
-function stopOnSignals(router: Router): void {
-  let stopping = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, async () => {
-      // A second signal means that draining takes too long for whoever sends it.
-      if (stopping) process.exit(1)
-      stopping = true
-      await router.close()
-      process.exit(0)
-    })
-  }
+async function serve(config: RouterConfig): Promise<void> {
+  const router = await startRouter(config)
+  stopOnSignals(router)
+  const notice = { serving: router.supergraphId(), url: router.url }
+  if (cluster.isWorker) process.send?.(notice)
+  else console.log(`Supergraph ${notice.serving} is served at ${notice.url}`)
 }
 
 try {
-  const router = await startRouter(readConfig(process.argv.slice(2)))
-  stopOnSignals(router)
-  console.log(`Supergraph ${router.supergraphId()} is served at ${router.url}`)
+  const config = readConfig(process.argv.slice(2))
+  if (config.explain) console.log(await explain(config, readText(config.explain)))
+  else if (config.workers && cluster.isPrimary)
+    process.exit(await superviseWorkers(config.workers, config.log))
+  else await serve(config)
 } catch (error) {
   console.error(
     error instanceof UsageError ? error.message : `The router failed to start: ${messageOf(error)}`,
   )
+  // A worker's channel to the primary would keep it alive.
+  if (cluster.isWorker) process.exit(1)
   process.exitCode = 1
 }

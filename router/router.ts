@@ -1,8 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connectionPools, type Pools } from './fetching/pools.ts'
+import { subgraphHealth } from './fetching/subgraph-health.ts'
 import { startApollo } from './http/apollo.ts'
-import { graphqlEndpoint } from './http/graphql-endpoint.ts'
+import { apolloEndpoint } from './http/apollo-endpoint.ts'
+import { type EndpointParts, graphqlEndpoint } from './http/graphql-endpoint.ts'
+import { persistedOperations } from './http/persisted-operations.ts'
 import { listen } from './http/server.ts'
 import { textLimits } from './operation/document-limits.ts'
+import { explainDocument } from './process/explain.ts'
 import { accessTokens, type Identify } from './security/access-token.ts'
 import { ANONYMOUS } from './security/identity.ts'
 import { internalTokens } from './security/internal-token.ts'
@@ -37,6 +42,10 @@ export type RouterOptions = {
   readonly accessTokens?: AccessTokenOptions | undefined
   /** 32 bytes, from which each subgraph's key is derived. Left out: subgraphs get no internal token. */
   readonly internalTokenMasterKey?: Uint8Array | undefined
+  /** 'reference': executeQueryPlan of @apollo/gateway, under Apollo Server. */
+  readonly executor?: 'compiled' | 'reference'
+  /** Of the compiled executor; left out: Hive's where it can be had, else Apollo's. */
+  readonly planner?: 'hive' | 'apollo' | undefined
   /** Introspection, suggestions and the explorer are off. */
   readonly production?: boolean
   readonly log?: Log
@@ -54,20 +63,23 @@ export type Router = {
 
 /** Loads a supergraph and serves it. @throws UsageError where a file, an option or the port cannot be used. */
 export async function startRouter(options: RouterOptions): Promise<Router> {
-  const { host = '127.0.0.1', production = false, log = openLog('info'), subgraphUrls = {} } = options
-  const settings = options.settings ?? parseSettings({}, 'the settings')
+  const { port, host = '127.0.0.1', executor = 'reference' } = options
+  const parts = servingParts(options)
+  const { settings, pools, production, log } = parts
   const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
   const first = build(options.supergraph, disk)
-  const pools = connectionPools(settings.fetching.connections)
-  const mint = options.internalTokenMasterKey ? internalTokens(options.internalTokenMasterKey) : null
-  const parts: ServingParts = { settings, subgraphUrls, pools, mint, log }
   const slot = newSlot(serve(first, parts))
-  const apollo = await startApollo(slot, settings, { production, log })
   const identify = identifyBy(options.accessTokens, pools, log)
-  const checkText = textLimits(settings.limits)
-  const graphql = graphqlEndpoint({ apollo, identify, checkText, settings, log })
+  const endpoint = await openEndpoint(executor, { slot, identify, settings, production, log })
   const { path } = settings.http
-  const server = await listen(options.port, host, { graphql, path, slot, explorer: !production, log })
+  const server = await listen(port, host, {
+    graphql: endpoint.answer,
+    path,
+    slot,
+    explorer: !production,
+    limits: settings.limits,
+    log,
+  })
   const stopWatching = watch(options.supergraph, disk, first, parts, (next) => slot.swap(serve(next, parts)))
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}${path}`,
@@ -76,9 +88,62 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     async close() {
       await stopWatching()
       await server.close()
-      await apollo.stop()
+      await endpoint.close()
+      slot.current().close()
       await pools.close()
     },
+  }
+}
+
+/**
+ * How each operation of a document would be run, for a human; nothing is fetched.
+ * @throws UsageError where the supergraph cannot be used; InvalidDocument.
+ */
+export async function explain(options: RouterOptions, text: string): Promise<string> {
+  const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
+  const serving = serve(build(options.supergraph, disk), servingParts(options))
+  return explainDocument(serving, text).finally(() => serving.close())
+}
+
+function servingParts({
+  production = false,
+  log = openLog('info'),
+  ...options
+}: RouterOptions): ServingParts {
+  const settings = options.settings ?? parseSettings({}, 'the settings')
+  return {
+    settings,
+    subgraphUrls: options.subgraphUrls ?? {},
+    pools: connectionPools(settings.fetching.connections),
+    healthOf: subgraphHealth(settings.fetching, log),
+    mint: options.internalTokenMasterKey ? internalTokens(options.internalTokenMasterKey) : null,
+    executor: options.executor ?? 'reference',
+    planner: options.planner,
+    production,
+    log,
+  }
+}
+
+type Endpoint = {
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  close(): Promise<void>
+}
+
+async function openEndpoint(
+  executor: NonNullable<RouterOptions['executor']>,
+  parts: Omit<EndpointParts, 'operationText'>,
+): Promise<Endpoint> {
+  const { slot, identify, settings, production, log } = parts
+  if (executor === 'compiled') {
+    const { persisted: texts, text: characters } = settings.cache
+    const operationText = persistedOperations({ texts, characters })
+    return { answer: graphqlEndpoint({ ...parts, operationText }), close: async () => {} }
+  }
+  const apollo = await startApollo(slot, settings, { production, log })
+  const checkText = textLimits(settings.limits)
+  return {
+    answer: apolloEndpoint({ apollo, identify, checkText, settings, log }),
+    close: () => apollo.stop(),
   }
 }
 

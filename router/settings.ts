@@ -73,20 +73,48 @@ const format = z.strictObject({
           error: 'credentials need a list of origins, not "*"',
         })
         .prefault({}),
+      compression: z
+        .strictObject({
+          /** Smaller answers go as they are. */
+          above: bytes.prefault('2KB'),
+          /** The router's preference among what a client takes; none: nothing is compressed. */
+          encodings: z.array(z.enum(['br', 'gzip'])).default(['br', 'gzip']),
+        })
+        .prefault({}),
+      caching: z
+        .strictObject({
+          /** How long the answer of a GET may be kept; left out: not at all. */
+          time: duration.optional(),
+          /** Whether caches that many clients share may keep answers to anonymous callers. */
+          shared: z.boolean().default(false),
+        })
+        .prefault({}),
     })
     .prefault({}),
   limits: z
     .strictObject({
       body: bytes.prefault('1MB'),
+      headers: bytes.prefault('16KB'),
+      /** For a whole request to arrive. */
+      receive: duration.prefault('30s'),
+      /** Operations in one request; more than one are sent as a JSON array. */
+      batch: count(1, 100).default(1),
       tokens: count(1, 100_000).default(4_000),
       depth: count(1, 200).default(50),
+      aliases: count(0, 100_000).default(200),
+      root_fields: count(1, 10_000).default(100),
       selections: count(1, 10_000_000).default(20_000),
       time: duration.prefault('15s'),
+      /** What has not been answered this long after closing began is broken off. */
+      drain: duration.prefault('20s'),
     })
     .prefault({}),
   cache: z
     .strictObject({
       operations: count(1, 1_000_000).default(1_000),
+      persisted: count(1, 1_000_000).default(10_000),
+      /** Of the documents kept, for each of the two. */
+      text: bytes.prefault('32MB'),
     })
     .prefault({}),
   fetching: z
@@ -94,6 +122,21 @@ const format = z.strictObject({
       time: duration.prefault('5s'),
       response: bytes.prefault('16MB'),
       connections: count(1, 10_000).default(128),
+      /** Identical queries in flight are one. */
+      sharing: z.boolean().default(true),
+      /** What subgraphs may compress their answers by. */
+      encodings: z.array(z.enum(['br', 'gzip'])).default([]),
+      retries: z
+        .strictObject({ percent: count(0, 100).default(10), reserve: count(0, 1_000).default(10) })
+        .prefault({}),
+      breaker: z
+        .strictObject({
+          window: duration.prefault('10s'),
+          failures: count(1, 1_000_000).default(20),
+          percent: count(1, 100).default(50),
+          pause: duration.prefault('5s'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   subgraphs: z
@@ -104,6 +147,8 @@ const format = z.strictObject({
     .default({}),
   headers: z
     .strictObject({
+      /** Whether subgraphs get x-forwarded-for; without it, callers from several addresses share queries. */
+      client_address: z.boolean().default(true),
       request: z
         .array(
           z.union([

@@ -2,278 +2,290 @@ import type { RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { GraphQLError } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { RouterOptions } from '../router.ts'
 import { json, textOf } from '../testing/http-server.ts'
-import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
+import {
+  composed,
+  EXECUTORS,
+  type StartOptions,
+  startTestRouter,
+  type TestRouter,
+} from '../testing/router.ts'
 import { startSubgraph, type TestSubgraph } from '../testing/subgraph.ts'
 
-const PRODUCTS = [
-  { id: 'p1', name: 'Alpine' },
-  { id: 'p2', name: 'Brook' },
-  { id: 'p3', name: 'Cliff' },
-]
+describe.each(EXECUTORS)('by the %s executor', (executor) => {
+  const start = (supergraph: RouterOptions['supergraph'], options: StartOptions = {}) =>
+    startTestRouter(supergraph, { executor, ...options })
 
-const QUERY = '{ motd products { id name stars reviews { text } } }'
-const WHOLE = {
-  motd: 'Warm feet',
-  products: PRODUCTS.map(({ id, name }) => ({ id, name, stars: 4, reviews: [{ text: `About ${id}` }] })),
-}
-const WITHOUT_REVIEWS = {
-  motd: 'Warm feet',
-  products: PRODUCTS.map((product) => ({ ...product, stars: null, reviews: null })),
-}
+  const PRODUCTS = [
+    { id: 'p1', name: 'Alpine' },
+    { id: 'p2', name: 'Brook' },
+    { id: 'p3', name: 'Cliff' },
+  ]
 
-let catalogue: TestSubgraph
-let reviews: TestSubgraph
-let notices: TestSubgraph
-let router: TestRouter
-/** Waits for reviews less long; for faults that only a time limit ends. */
-let hasty: TestRouter
+  const QUERY = '{ motd products { id name stars reviews { text } } }'
+  const WHOLE = {
+    motd: 'Warm feet',
+    products: PRODUCTS.map(({ id, name }) => ({ id, name, stars: 4, reviews: [{ text: `About ${id}` }] })),
+  }
+  const WITHOUT_REVIEWS = {
+    motd: 'Warm feet',
+    products: PRODUCTS.map((product) => ({ ...product, stars: null, reviews: null })),
+  }
 
-beforeAll(async () => {
-  catalogue = await startSubgraph(
-    'catalogue',
-    'type Query { products: [Product!] product(id: ID!): Product } type Product @key(fields: "id") { id: ID! name: String }',
-    {
-      Query: {
-        products: () => PRODUCTS,
-        product: (_: unknown, { id }: { id: string }) => ({ id, name: id }),
+  let catalogue: TestSubgraph
+  let reviews: TestSubgraph
+  let notices: TestSubgraph
+  let router: TestRouter
+  /** Waits for reviews less long; for faults that only a time limit ends. */
+  let hasty: TestRouter
+
+  beforeAll(async () => {
+    catalogue = await startSubgraph(
+      'catalogue',
+      'type Query { products: [Product!] product(id: ID!): Product } type Product @key(fields: "id") { id: ID! name: String }',
+      {
+        Query: {
+          products: () => PRODUCTS,
+          product: (_: unknown, { id }: { id: string }) => ({ id, name: id }),
+        },
       },
-    },
-  )
-  reviews = await startSubgraph(
-    'reviews',
-    `type Product @key(fields: "id") { id: ID! stars: Int reviews: [Review!] strict: Int! }
+    )
+    reviews = await startSubgraph(
+      'reviews',
+      `type Product @key(fields: "id") { id: ID! stars: Int reviews: [Review!] strict: Int! }
      type Review { text: String! }
      type Query { latest: [Review!] best: Review }`,
-    {
-      Product: {
-        stars: () => 4,
-        reviews: ({ id }: { id: string }) => [{ text: `About ${id}` }],
-        strict: ({ id }: { id: string }) => (id === 'p2' ? fail('INTERNAL', 'SELECT * FROM secrets') : 1),
+      {
+        Product: {
+          stars: () => 4,
+          reviews: ({ id }: { id: string }) => [{ text: `About ${id}` }],
+          strict: ({ id }: { id: string }) => (id === 'p2' ? fail('INTERNAL', 'SELECT * FROM secrets') : 1),
+        },
+        Query: {
+          latest: () => fail('RATE_LIMITED', 'Slow down'),
+          best: () => fail(undefined, 'connect ECONNREFUSED 10.0.0.3:5432'),
+        },
       },
-      Query: {
-        latest: () => fail('RATE_LIMITED', 'Slow down'),
-        best: () => fail(undefined, 'connect ECONNREFUSED 10.0.0.3:5432'),
-      },
-    },
-  )
-  notices = await startSubgraph('notices', 'type Query { motd: String }', {
-    Query: { motd: () => 'Warm feet' },
-  })
-  const sdl = composed([catalogue.source, reviews.source, notices.source])
-  router = await startTestRouter({ sdl }, { settings: { fetching: { response: '64KB' } } })
-  hasty = await startTestRouter({ sdl }, { settings: { subgraphs: { reviews: { time: '300ms' } } } })
-})
-
-afterEach(() => reviews.recover())
-
-afterAll(async () => {
-  await router?.close()
-  await hasty?.close()
-  await Promise.all([catalogue, reviews, notices].map((subgraph) => subgraph?.stop()))
-})
-
-function fail(code: string | undefined, message: string): never {
-  throw new GraphQLError(message, { extensions: code ? { code, internal: 'detail' } : {} })
-}
-
-/** What a client must never read. */
-function expectNoInternals(answer: unknown): void {
-  const text = JSON.stringify(answer)
-  expect(text).not.toMatch(
-    /127\.0\.0\.1|localhost|ECONN|stack|serviceName|SELECT|10\.0\.0\.3|<html|undici|internal"/,
-  )
-}
-
-describe('a subgraph that fails', () => {
-  test('is whole while nothing fails', async () => {
-    expect(await router.ask(QUERY)).toMatchObject({ status: 200, data: WHOLE, errors: [] })
+    )
+    notices = await startSubgraph('notices', 'type Query { motd: String }', {
+      Query: { motd: () => 'Warm feet' },
+    })
+    const sdl = composed([catalogue.source, reviews.source, notices.source])
+    router = await start({ sdl }, { settings: { fetching: { response: '64KB' } } })
+    hasty = await start({ sdl }, { settings: { subgraphs: { reviews: { time: '300ms' } } } })
   })
 
-  const faults: Record<string, RequestListener> = {
-    'answers 500': (_, response) => json(response, 500, { message: 'oops at 127.0.0.1' }),
-    'answers 500 with a GraphQL body': (_, response) =>
-      json(response, 500, { errors: [{ message: 'SELECT' }] }),
-    'answers 401, refusing the router': (_, response) =>
-      json(response, 401, { errors: [{ message: 'no', extensions: { code: 'UNAUTHENTICATED' } }] }),
-    'answers HTML': (_, response) =>
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>hi</html>'),
-    'answers broken JSON': (_, response) => response.writeHead(200).end('{"data": {"_entit'),
-    'answers nothing': (_, response) => response.writeHead(200).end(),
-    'answers null': (_, response) => json(response, 200, null),
-    'answers a list': (_, response) => json(response, 200, []),
-    'answers neither data nor errors': (_, response) => json(response, 200, { data: null }),
-    'answers too few entities': (_, response) => json(response, 200, { data: { _entities: [] } }),
-    'answers entities that are no list': (_, response) =>
-      json(response, 200, { data: { _entities: { stars: 4 } } }),
-    'answers data that is no object': (_, response) => json(response, 200, { data: 'yes' }),
-    'answers a body larger than allowed': (_, response) =>
-      json(response, 200, { data: { _entities: [], pad: 'x'.repeat(70_000) } }),
-    'answers a large body without saying so': (_, response) => {
-      response.writeHead(200, { 'content-type': 'application/json' })
-      for (let part = 0; part < 70; part++) response.write('x'.repeat(1_024))
-      response.end()
-    },
-    'compresses unasked': (_, response) =>
-      response
-        .writeHead(200, { 'content-encoding': 'gzip' })
-        .end(gzipSync('{"data":{"_entities":[null,null,null]}}')),
-    'resets the connection': (request) => request.socket.resetAndDestroy(),
-    'resets in the middle of a body': (request, response) => {
-      response.writeHead(200, { 'content-length': '500' })
-      response.write('{"data"', () => request.socket.resetAndDestroy())
-    },
-    'never answers': () => {},
-    'sends headers and hangs': (_, response) =>
-      response.writeHead(200, { 'content-length': '500' }).flushHeaders(),
+  afterEach(() => reviews.recover())
+
+  afterAll(async () => {
+    await router?.close()
+    await hasty?.close()
+    await Promise.all([catalogue, reviews, notices].map((subgraph) => subgraph?.stop()))
+  })
+
+  function fail(code: string | undefined, message: string): never {
+    throw new GraphQLError(message, { extensions: code ? { code, internal: 'detail' } : {} })
   }
-  const HANGS = new Set(['never answers', 'sends headers and hangs'])
-  for (const [fault, listener] of Object.entries(faults)) {
-    test(`and ${fault} leaves the rest whole, with one error`, async () => {
-      reviews.server.handle(listener)
-      const answer = await (HANGS.has(fault) ? hasty : router).ask(QUERY)
+
+  /** What a client must never read. */
+  function expectNoInternals(answer: unknown): void {
+    const text = JSON.stringify(answer)
+    expect(text).not.toMatch(
+      /127\.0\.0\.1|localhost|ECONN|stack|serviceName|SELECT|10\.0\.0\.3|<html|undici|internal"/,
+    )
+  }
+
+  describe('a subgraph that fails', () => {
+    test('is whole while nothing fails', async () => {
+      expect(await router.ask(QUERY)).toMatchObject({ status: 200, data: WHOLE, errors: [] })
+    })
+
+    const faults: Record<string, RequestListener> = {
+      'answers 500': (_, response) => json(response, 500, { message: 'oops at 127.0.0.1' }),
+      'answers 500 with a GraphQL body': (_, response) =>
+        json(response, 500, { errors: [{ message: 'SELECT' }] }),
+      'answers 401, refusing the router': (_, response) =>
+        json(response, 401, { errors: [{ message: 'no', extensions: { code: 'UNAUTHENTICATED' } }] }),
+      'answers HTML': (_, response) =>
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<html>hi</html>'),
+      'answers broken JSON': (_, response) => response.writeHead(200).end('{"data": {"_entit'),
+      'answers nothing': (_, response) => response.writeHead(200).end(),
+      'answers null': (_, response) => json(response, 200, null),
+      'answers a list': (_, response) => json(response, 200, []),
+      'answers neither data nor errors': (_, response) => json(response, 200, { data: null }),
+      'answers too few entities': (_, response) => json(response, 200, { data: { _entities: [] } }),
+      'answers entities that are no list': (_, response) =>
+        json(response, 200, { data: { _entities: { stars: 4 } } }),
+      'answers data that is no object': (_, response) => json(response, 200, { data: 'yes' }),
+      'answers a body larger than allowed': (_, response) =>
+        json(response, 200, { data: { _entities: [], pad: 'x'.repeat(70_000) } }),
+      'answers a large body without saying so': (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' })
+        for (let part = 0; part < 70; part++) response.write('x'.repeat(1_024))
+        response.end()
+      },
+      'compresses unasked': (_, response) =>
+        response
+          .writeHead(200, { 'content-encoding': 'gzip' })
+          .end(gzipSync('{"data":{"_entities":[null,null,null]}}')),
+      'resets the connection': (request) => request.socket.resetAndDestroy(),
+      'resets in the middle of a body': (request, response) => {
+        response.writeHead(200, { 'content-length': '500' })
+        response.write('{"data"', () => request.socket.resetAndDestroy())
+      },
+      'never answers': () => {},
+      'sends headers and hangs': (_, response) =>
+        response.writeHead(200, { 'content-length': '500' }).flushHeaders(),
+    }
+    const HANGS = new Set(['never answers', 'sends headers and hangs'])
+    for (const [fault, listener] of Object.entries(faults)) {
+      test(`and ${fault} leaves the rest whole, with one error`, async () => {
+        reviews.server.handle(listener)
+        const answer = await (HANGS.has(fault) ? hasty : router).ask(QUERY)
+        expect(answer).toMatchObject({ status: 200, data: WITHOUT_REVIEWS })
+        expect(answer.errors).toEqual([
+          {
+            message: expect.any(String),
+            path: ['products', 0, 'stars'],
+            extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+          },
+        ])
+        expectNoInternals(answer)
+        reviews.recover()
+        expect(await router.ask(QUERY)).toMatchObject({ data: WHOLE, errors: [] })
+      })
+    }
+
+    test('and redirects is not followed', async () => {
+      const before = notices.server.count()
+      reviews.server.handle((_, response) =>
+        response.writeHead(307, { location: `${notices.server.origin}/elsewhere` }).end(),
+      )
+      const answer = await router.ask('{ products { stars } }')
+      expect(answer.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
+      expect(notices.server.count()).toBe(before)
+    })
+
+    test('and is down leaves the rest whole, and comes back without a restart of the router', async () => {
+      await reviews.server.stop()
+      const answer = await router.ask(QUERY)
       expect(answer).toMatchObject({ status: 200, data: WITHOUT_REVIEWS })
+      expect(answer.errors).toHaveLength(1)
+      await reviews.server.start()
+      expect(await router.ask(QUERY)).toMatchObject({ data: WHOLE, errors: [] })
+    })
+
+    test('and owns a root field gives one error at that field', async () => {
+      notices.server.handle((request) => request.socket.resetAndDestroy())
+      const answer = await router.ask(QUERY)
+      notices.recover()
+      expect(answer.data).toEqual({ ...WHOLE, motd: null })
+      expect(answer.errors).toMatchObject([{ path: ['motd'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
+    })
+
+    test('is reported once for each root field fetch, under the alias of the client', async () => {
+      reviews.server.handle((_, response) => json(response, 503, {}))
+      const answer = await router.ask('{ shelf: products { grade: stars } }')
+      expect(answer.errors.map(({ path }) => path)).toEqual([['shelf', 0, 'grade']])
+    })
+
+    test('is logged with the request id and the subgraph, where the client is told neither', async () => {
+      router.logged.length = 0
+      reviews.server.handle((_, response) => json(response, 503, {}))
+      await router.ask(QUERY, { headers: { 'x-request-id': 'trace-me-1' } })
+      expect(router.logged.map((line) => JSON.parse(line))).toContainEqual(
+        expect.objectContaining({
+          requestId: 'trace-me-1',
+          subgraph: 'reviews',
+          kind: 'status',
+          msg: 'a fetch failed',
+        }),
+      )
+    })
+  })
+
+  describe('errors that a subgraph answers', () => {
+    test('keep a code of the catalogue with its message and path', async () => {
+      const answer = await router.ask('{ latest { text } motd }')
+      expect(answer.data).toEqual({ latest: null, motd: 'Warm feet' })
+      expect(answer.errors).toEqual([
+        { message: 'Slow down', path: ['latest'], extensions: { code: 'RATE_LIMITED' } },
+      ])
+    })
+
+    test('are masked otherwise', async () => {
+      const answer = await router.ask('{ best { text } motd }')
+      expect(answer.errors).toEqual([
+        { message: 'Internal server error.', path: ['best'], extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+      ])
+      expectNoInternals(answer)
+    })
+
+    test('in entities point to the element of the client’s list, and null bubbles from there', async () => {
+      const answer = await router.ask('{ products { id strict } }')
+      expect(answer.data).toEqual({ products: null })
       expect(answer.errors).toEqual([
         {
-          message: expect.any(String),
-          path: ['products', 0, 'stars'],
-          extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+          message: 'Internal server error.',
+          path: ['products', 1, 'strict'],
+          extensions: { code: 'INTERNAL_SERVER_ERROR' },
         },
       ])
       expectNoInternals(answer)
-      reviews.recover()
-      expect(await router.ask(QUERY)).toMatchObject({ data: WHOLE, errors: [] })
     })
+
+    test('without a path point to the first field that the fetch left null', async () => {
+      reviews.server.handle((_, response) =>
+        json(response, 400, { errors: [{ message: 'validation of SELECT' }] }),
+      )
+      const answer = await router.ask(QUERY)
+      expect(answer.data).toEqual(WITHOUT_REVIEWS)
+      expect(answer.errors).toEqual([
+        {
+          message: 'Internal server error.',
+          path: ['products', 0, 'stars'],
+          extensions: { code: 'INTERNAL_SERVER_ERROR' },
+        },
+      ])
+    })
+
+    test('arrive for a null in a non-null place that the subgraph kept silent about', async () => {
+      reviews.server.handle(async (request, response) => {
+        const { variables } = JSON.parse(await textOf(request))
+        json(response, 200, { data: { _entities: variables.representations.map(() => ({ strict: null })) } })
+      })
+      const answer = await router.ask('{ product(id: "p1") { id strict } motd }')
+      expect(answer.data).toEqual({ product: null, motd: 'Warm feet' })
+      expect(answer.errors).toMatchObject([
+        { path: ['product', 'strict'], extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+      ])
+      expect(JSON.stringify(answer)).not.toContain('valueCompletion')
+    })
+  })
+
+  describe('the request’s own time limit', () => {
+    test('ends the fetch that is open, and what came before it is answered', async () => {
+      const impatient = await start(
+        { sdl: composed([catalogue.source, reviews.source, notices.source]) },
+        { settings: { limits: { time: '2s' }, fetching: { time: '1900ms' } } },
+      )
+      // The first fetch takes 400 ms, so the second one's own limit would end 300 ms after the request's.
+      catalogue.server.handle(async (request, response) => {
+        await textOf(request)
+        setTimeout(() => json(response, 200, { data: { products: PRODUCTS.map(withTypename) } }), 400)
+      })
+      reviews.server.handle(() => {})
+      const answer = await impatient.ask('{ products { id name stars reviews { text } } }')
+      catalogue.recover()
+      expect(answer.data).toEqual({ products: WITHOUT_REVIEWS.products })
+      expect(answer.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
+      expect(impatient.logged.map((line) => JSON.parse(line).kind).filter(Boolean)).toEqual(['cancelled'])
+      await impatient.close()
+    })
+  })
+
+  function withTypename(product: object): object {
+    return { __typename: 'Product', ...product }
   }
-
-  test('and redirects is not followed', async () => {
-    const before = notices.server.count()
-    reviews.server.handle((_, response) =>
-      response.writeHead(307, { location: `${notices.server.origin}/elsewhere` }).end(),
-    )
-    const answer = await router.ask('{ products { stars } }')
-    expect(answer.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
-    expect(notices.server.count()).toBe(before)
-  })
-
-  test('and is down leaves the rest whole, and comes back without a restart of the router', async () => {
-    await reviews.server.stop()
-    const answer = await router.ask(QUERY)
-    expect(answer).toMatchObject({ status: 200, data: WITHOUT_REVIEWS })
-    expect(answer.errors).toHaveLength(1)
-    await reviews.server.start()
-    expect(await router.ask(QUERY)).toMatchObject({ data: WHOLE, errors: [] })
-  })
-
-  test('and owns a root field gives one error at that field', async () => {
-    notices.server.handle((request) => request.socket.resetAndDestroy())
-    const answer = await router.ask(QUERY)
-    notices.recover()
-    expect(answer.data).toEqual({ ...WHOLE, motd: null })
-    expect(answer.errors).toMatchObject([{ path: ['motd'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
-  })
-
-  test('is reported once for each root field fetch, under the alias of the client', async () => {
-    reviews.server.handle((_, response) => json(response, 503, {}))
-    const answer = await router.ask('{ shelf: products { grade: stars } }')
-    expect(answer.errors.map(({ path }) => path)).toEqual([['shelf', 0, 'grade']])
-  })
-
-  test('is logged with the request id and the subgraph, where the client is told neither', async () => {
-    router.logged.length = 0
-    reviews.server.handle((_, response) => json(response, 503, {}))
-    await router.ask(QUERY, { headers: { 'x-request-id': 'trace-me-1' } })
-    expect(router.logged.map((line) => JSON.parse(line))).toContainEqual(
-      expect.objectContaining({
-        requestId: 'trace-me-1',
-        subgraph: 'reviews',
-        kind: 'status',
-        msg: 'a fetch failed',
-      }),
-    )
-  })
 })
-
-describe('errors that a subgraph answers', () => {
-  test('keep a code of the catalogue with its message and path', async () => {
-    const answer = await router.ask('{ latest { text } motd }')
-    expect(answer.data).toEqual({ latest: null, motd: 'Warm feet' })
-    expect(answer.errors).toEqual([
-      { message: 'Slow down', path: ['latest'], extensions: { code: 'RATE_LIMITED' } },
-    ])
-  })
-
-  test('are masked otherwise', async () => {
-    const answer = await router.ask('{ best { text } motd }')
-    expect(answer.errors).toEqual([
-      { message: 'Internal server error.', path: ['best'], extensions: { code: 'INTERNAL_SERVER_ERROR' } },
-    ])
-    expectNoInternals(answer)
-  })
-
-  test('in entities point to the element of the client’s list, and null bubbles from there', async () => {
-    const answer = await router.ask('{ products { id strict } }')
-    expect(answer.data).toEqual({ products: null })
-    expect(answer.errors).toEqual([
-      {
-        message: 'Internal server error.',
-        path: ['products', 1, 'strict'],
-        extensions: { code: 'INTERNAL_SERVER_ERROR' },
-      },
-    ])
-    expectNoInternals(answer)
-  })
-
-  test('without a path point to the first field that the fetch left null', async () => {
-    reviews.server.handle((_, response) =>
-      json(response, 400, { errors: [{ message: 'validation of SELECT' }] }),
-    )
-    const answer = await router.ask(QUERY)
-    expect(answer.data).toEqual(WITHOUT_REVIEWS)
-    expect(answer.errors).toEqual([
-      {
-        message: 'Internal server error.',
-        path: ['products', 0, 'stars'],
-        extensions: { code: 'INTERNAL_SERVER_ERROR' },
-      },
-    ])
-  })
-
-  test('arrive for a null in a non-null place that the subgraph kept silent about', async () => {
-    reviews.server.handle(async (request, response) => {
-      const { variables } = JSON.parse(await textOf(request))
-      json(response, 200, { data: { _entities: variables.representations.map(() => ({ strict: null })) } })
-    })
-    const answer = await router.ask('{ product(id: "p1") { id strict } motd }')
-    expect(answer.data).toEqual({ product: null, motd: 'Warm feet' })
-    expect(answer.errors).toMatchObject([
-      { path: ['product', 'strict'], extensions: { code: 'INTERNAL_SERVER_ERROR' } },
-    ])
-    expect(JSON.stringify(answer)).not.toContain('valueCompletion')
-  })
-})
-
-describe('the request’s own time limit', () => {
-  test('ends the fetch that is open, and what came before it is answered', async () => {
-    const impatient = await startTestRouter(
-      { sdl: composed([catalogue.source, reviews.source, notices.source]) },
-      { settings: { limits: { time: '2s' }, fetching: { time: '1900ms' } } },
-    )
-    // The first fetch takes 400 ms, so the second one's own limit would end 300 ms after the request's.
-    catalogue.server.handle(async (request, response) => {
-      await textOf(request)
-      setTimeout(() => json(response, 200, { data: { products: PRODUCTS.map(withTypename) } }), 400)
-    })
-    reviews.server.handle(() => {})
-    const answer = await impatient.ask('{ products { id name stars reviews { text } } }')
-    catalogue.recover()
-    expect(answer.data).toEqual({ products: WITHOUT_REVIEWS.products })
-    expect(answer.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
-    expect(impatient.logged.map((line) => JSON.parse(line).kind).filter(Boolean)).toEqual(['cancelled'])
-    await impatient.close()
-  })
-})
-
-function withTypename(product: object): object {
-  return { __typename: 'Product', ...product }
-}

@@ -6,6 +6,8 @@ export type FailureKind =
   | 'timeout'
   /** The request's own time limit passed, or its client went away. */
   | 'cancelled'
+  /** Not even asked: the circuit breaker of the subgraph is open. */
+  | 'open'
   /** The connection broke before the answer was complete. */
   | 'broken'
   /** A status that carries no GraphQL answer; redirects included. */

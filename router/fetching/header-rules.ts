@@ -6,18 +6,25 @@ export type HeaderRules = {
   readonly request: readonly string[]
   readonly cookies: ReadonlySet<string>
   readonly response: readonly string[]
+  /** Whether a subgraph learns the address of the client. */
+  readonly clientAddress: boolean
+  /** What the router can decompress, as `accept-encoding` says it; '' for nothing. */
+  readonly encodings: string
 }
 
 export function headerRulesFor(
   subgraph: string,
-  { request, response }: RouterSettings['headers'],
+  { headers, fetching }: Pick<RouterSettings, 'headers' | 'fetching'>,
 ): HeaderRules {
+  const { request, response } = headers
   const applies = (names: readonly string[] | undefined) => !names || names.includes(subgraph)
   const toHere = request.filter(({ to }) => applies(to))
   return {
     request: toHere.flatMap((rule) => ('name' in rule ? [rule.name] : [])),
     cookies: new Set(toHere.flatMap((rule) => ('cookie' in rule ? [rule.cookie] : []))),
     response: response.filter(({ from }) => applies(from)).map(({ name }) => name),
+    clientAddress: headers.client_address,
+    encodings: fetching.encodings.join(', '),
   }
 }
 

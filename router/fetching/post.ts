@@ -5,7 +5,7 @@ import { FetchFailure } from './fetch-failure.ts'
 export type HttpAnswer = {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly text: string
+  readonly body: Buffer
 }
 
 type Post = {
@@ -84,11 +84,7 @@ function newExchange(
       if (failure) return
       settle()
       const [only] = chunks
-      resolve({
-        status,
-        headers,
-        text: (chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString(),
-      })
+      resolve({ status, headers, body: chunks.length === 1 && only ? only : Buffer.concat(chunks) })
     },
     onResponseError(_: unknown, error: unknown) {
       fail(failureOf(error))

@@ -1,5 +1,5 @@
+import type { TextAnswer } from './decoding.ts'
 import { FetchFailure } from './fetch-failure.ts'
-import type { HttpAnswer } from './post.ts'
 import { isRecord } from './subgraph-error.ts'
 
 /** A GraphQL answer that execution may trust in shape: its values it checks itself. */
@@ -11,16 +11,16 @@ type SubgraphAnswer = {
 
 /**
  * Reads a subgraph's HTTP answer (GraphQL over HTTP, section 6.4).
- * @param entities how many representations were sent; null for a fetch of root fields.
+ * @param entities how many representations were sent; null where `_entities` is not to be checked.
  * @throws FetchFailure where it is no answer to what was asked.
  */
-export function readAnswer({ status, headers, text }: HttpAnswer, entities: number | null): SubgraphAnswer {
+export function readAnswer(
+  { status, text }: Pick<TextAnswer, 'status' | 'text'>,
+  entities: number | null,
+): SubgraphAnswer {
   // 401 and 403 refuse the router itself: no concern of the client, whose own refusals come as GraphQL errors.
   const carriesAnswer = (status >= 200 && status < 300) || status === 400 || status === 422 || status === 429
   if (!carriesAnswer) throw new FetchFailure('status', `status ${status}`)
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
-    throw new FetchFailure('invalid', `content-encoding ${headers['content-encoding']} was not asked for`)
-  }
   const body = jsonOf(text, status)
   const errors = Array.isArray(body.errors) ? body.errors : []
   const data = isRecord(body.data) ? body.data : null

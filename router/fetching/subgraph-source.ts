@@ -1,34 +1,21 @@
 import type { executeQueryPlan } from '@apollo/gateway'
 import type { Dispatcher } from 'undici'
 import type { RequestContext } from '../execution/request-context.ts'
-import type { MintToken } from '../security/internal-token.ts'
 import type { Log } from '../telemetry/log.ts'
+import { decoded } from './decoding.ts'
 import { FetchFailure } from './fetch-failure.ts'
-import { type HeaderRules, passRequestHeaders } from './header-rules.ts'
-import { type HttpAnswer, post } from './post.ts'
+import { post } from './post.ts'
+import { requestHeaders, returnHeaders } from './request-headers.ts'
 import { readAnswer } from './subgraph-answer.ts'
 import { answeredError, unavailable } from './subgraph-error.ts'
-
-/** How one subgraph is reached. */
-type SubgraphRoute = {
-  readonly name: string
-  readonly url: URL
-  readonly timeMs: number
-  readonly maxBytes: number
-  readonly rules: HeaderRules
-}
+import type { SubgraphRoute } from './subgraph-route.ts'
 
 type SubgraphSource = Parameters<typeof executeQueryPlan>[1][string]
 type FetchOptions = Parameters<SubgraphSource['process']>[0]
 type FetchResult = Awaited<ReturnType<SubgraphSource['process']>>
 
 /** A subgraph as `executeQueryPlan` asks it. A failed fetch is one error among the others, never a rejection. */
-export function subgraphSource(
-  route: SubgraphRoute,
-  pool: Dispatcher,
-  mint: MintToken | null,
-  log: Log,
-): SubgraphSource {
+export function subgraphSource(route: SubgraphRoute, pool: Dispatcher, log: Log): SubgraphSource {
   const origin = route.url.origin
   const path = route.url.pathname + route.url.search
   return {
@@ -45,7 +32,7 @@ export function subgraphSource(
         const answer = await post(pool, {
           origin,
           path,
-          headers: headersFor(route, client, mint),
+          headers: requestHeaders(route, client),
           body: JSON.stringify({ query, variables, operationName }),
           timeMs: route.timeMs,
           maxBytes: route.maxBytes,
@@ -53,10 +40,10 @@ export function subgraphSource(
         })
         const representations = variables?.representations
         const { data, errors } = readAnswer(
-          answer,
+          await decoded(answer, route.rules.encodings, route.maxBytes),
           Array.isArray(representations) ? representations.length : null,
         )
-        returnHeaders(route, answer, client)
+        returnHeaders(route.rules, answer, client)
         if (errors.length > 0)
           log.debug({ ...ids(client), subgraph: route.name, errors }, 'a subgraph answered errors')
         return resultOf(
@@ -81,31 +68,4 @@ function resultOf(data: Record<string, unknown> | null, errors: readonly object[
 
 function ids({ trace }: RequestContext) {
   return { requestId: trace.requestId, traceparent: trace.traceparent }
-}
-
-function headersFor({ name, rules }: SubgraphRoute, client: RequestContext, mint: MintToken | null) {
-  const { trace, clientAddress, identity } = client
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: 'application/graphql-response+json, application/json;q=0.9',
-    'x-request-id': trace.requestId,
-    traceparent: trace.traceparent,
-    'x-forwarded-for': clientAddress,
-  }
-  if (trace.tracestate) headers.tracestate = trace.tracestate
-  passRequestHeaders(rules, client.headers, headers)
-  // Last, so that no rule can put a client's own in its place.
-  if (mint) headers.authorization = `Bearer ${mint(name, identity)}`
-  return headers
-}
-
-function returnHeaders(
-  { rules }: SubgraphRoute,
-  { headers }: HttpAnswer,
-  { returned }: RequestContext,
-): void {
-  for (const name of rules.response) {
-    const value = headers[name]
-    if (value !== undefined) returned.set(name, [...(returned.get(name) ?? []), ...[value].flat()])
-  }
 }

@@ -8,7 +8,7 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import { execute } from '../execution/execute.ts'
 import type { RequestContext } from '../execution/request-context.ts'
-import { depthLimit } from '../operation/document-limits.ts'
+import { selectionLimits } from '../operation/selection-limits.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Slot } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -69,9 +69,8 @@ export async function startApollo(
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     nodeEnv: production ? 'production' : 'development',
-    maxRecursiveSelections: limits.selections,
     parseOptions: { maxTokens: limits.tokens },
-    validationRules: [depthLimit(limits.depth)],
+    validationRules: [selectionLimits(limits)],
     formatError: formatErrors(log),
     logger: log,
     plugins: [

@@ -1,36 +1,34 @@
 import type { IncomingMessage } from 'node:http'
-import type { Refused } from './respond.ts'
+import { isJson } from './media-types.ts'
+import { badRequest } from './refusal.ts'
 
-/** A body that was read and parsed, or the reason why not. */
-type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refused: Refused }
-
-function refuse(status: number, message: string): Body {
-  return { ok: false, refused: { status, code: 'BAD_USER_INPUT', message } }
+function tooLarge(limit: number) {
+  return badRequest(`The body is larger than the ${limit} bytes that are taken.`, 413)
 }
 
-/**
- * Reads a JSON body of at most `limit` bytes; a longer one is refused before it is read. A body of another type is
- * left unread (undefined): what it means is decided with the headers, by CSRF prevention among others.
- */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Body> {
-  const type = request.headers['content-type'] ?? ''
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) return { ok: true, value: undefined }
-  const encoding = request.headers['content-encoding'] ?? 'identity'
-  if (encoding !== 'identity') {
-    return refuse(
-      415,
-      `Content-Encoding ${JSON.stringify(encoding)} is not taken: send the body uncompressed.`,
-    )
+/** @throws Refusal of a body that is not taken, by what its headers say of it: before any of it is read. */
+export function refuseEarly({ headers }: IncomingMessage, limit: number): void {
+  if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding === 'identity') return
+  const message = `Content-Encoding ${JSON.stringify(encoding)} is not taken: send the body uncompressed.`
+  throw badRequest(message, 415, ['accept-encoding', 'identity'])
+}
+
+/** Reads a JSON body of at most `limit` bytes. @throws Refusal */
+export async function receiveBody(request: IncomingMessage, limit: number): Promise<unknown> {
+  if (!isJson(request.headers['content-type'])) {
+    const type = request.headers['content-type']
+    const sent = type === undefined ? 'Without content-type, a body' : `Content-Type ${JSON.stringify(type)}`
+    throw badRequest(`${sent} is not taken: send application/json in UTF-8.`, 415)
   }
-  const tooLarge = `The body is larger than the ${limit} bytes that are taken.`
-  if (Number(request.headers['content-length'] ?? 0) > limit) return refuse(413, tooLarge)
   const bytes = await collect(request, limit)
-  if (bytes === 'too-large') return refuse(413, tooLarge)
-  if (bytes === 'aborted') return refuse(400, 'The body ended before it was complete.')
+  if (bytes === 'too-large') throw tooLarge(limit)
+  if (bytes === 'aborted') throw badRequest('The body ended before it was complete.')
   try {
-    return { ok: true, value: JSON.parse(bytes.toString()) }
+    return JSON.parse(bytes.toString())
   } catch {
-    return refuse(400, 'The body is not valid JSON.')
+    throw badRequest('The body is not valid JSON.')
   }
 }
 
@@ -47,7 +45,10 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer | 'too
         resolve('too-large')
       }
     })
-    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('end', () => {
+      const [only] = chunks
+      resolve(chunks.length === 1 && only ? only : Buffer.concat(chunks))
+    })
     request.on('close', () => resolve('aborted'))
     request.on('error', () => resolve('aborted'))
   })

@@ -1,154 +1,208 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ApolloServer, HeaderMap } from '@apollo/server'
-import type { Lifetime, RequestContext } from '../execution/request-context.ts'
-import { isRecord } from '../fetching/subgraph-error.ts'
-import type { CheckText } from '../operation/document-limits.ts'
-import { BadToken, type Identify } from '../security/access-token.ts'
-import type { Identity } from '../security/identity.ts'
-import { KeysUnavailable } from '../security/jwks.ts'
+import type { RequestContext } from '../execution/request-context.ts'
+import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
+import type { Identify } from '../security/access-token.ts'
 import type { RouterSettings } from '../settings.ts'
+import type { Serving, Slot } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
-import { traceOf } from '../telemetry/trace.ts'
-import { readBody } from './body.ts'
+import { type Trace, traceOf } from '../telemetry/trace.ts'
+import { coercedVariables, operationOf, outcomeOf, shaped } from './answer-operation.ts'
+import { receiveBody, refuseEarly } from './body.ts'
+import { cacheControl } from './cache-control.ts'
 import { clientAddress } from './client-address.ts'
+import { compressed } from './compression.ts'
 import { answerCors } from './cors.ts'
-import { type Refused, sendRefusal, sendText } from './respond.ts'
+import { refuseCrossSite } from './csrf.ts'
+import { sendExplorer, wantsExplorer } from './explorer.ts'
+import { identified } from './identify.ts'
+import { beginLifetime } from './lifetime.ts'
+import { JSON_RESPONSE, type Wanted, wantedBy } from './media-types.ts'
+import { type Parameters, parametersInUrl, parametersOf } from './parameters.ts'
+import type { OperationText } from './persisted-operations.ts'
+import { badRequest, Refusal } from './refusal.ts'
+import { send } from './respond.ts'
 
-type EndpointParts = {
-  readonly apollo: ApolloServer<RequestContext>
+export type EndpointParts = {
+  readonly slot: Slot
   readonly identify: Identify
-  readonly checkText: CheckText
+  /** Kept beyond any one supergraph. */
+  readonly operationText: OperationText
   readonly settings: RouterSettings
+  /** Neither explorer nor suggestions. */
+  readonly production: boolean
   readonly log: Log
 }
 
-/** What Apollo Server looks at: CSRF prevention, content negotiation, GET's content type. */
-const NEEDED_HEADERS = [
-  'accept',
-  'content-type',
-  'x-apollo-operation-name',
-  'apollo-require-preflight',
-] as const
+/** One request on its way through the stages. */
+type Exchange = EndpointParts & {
+  readonly isGet: boolean
+  readonly wanted: Wanted
+  /** The one that the request began with is the one that it finishes on. */
+  readonly serving: Serving
+}
 
-/** Serves GraphQL over HTTP. The stages of a request, in order. */
+/** What one operation of a request came to. */
+type Answer = { readonly text: string; readonly isWhole: boolean }
+
+/** Serves GraphQL over HTTP: whatever happens, the answer is JSON. */
 export function graphqlEndpoint(parts: EndpointParts) {
-  const { settings, log } = parts
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const trace = traceOf(request.headers)
-    response.setHeader('x-request-id', trace.requestId)
-    if (answerCors(request, response, settings.http.cors)) return
-    const refuse = (refused: Refused) => sendRefusal(response, refused)
-    const caller = await identified(parts.identify, request, log)
-    if ('status' in caller) return refuse(withChallenge(response, caller))
-    const body = await readBody(request, settings.limits.body)
-    if (!body.ok) return refuse(closing(response, body.refused))
-    const problem = checkOperationText(parts.checkText, request, body.value)
-    if (problem) return refuse({ status: 400, code: 'BAD_USER_INPUT', message: problem })
-    const { lifetime, end } = beginLifetime(response, settings.limits.time)
-    const context: RequestContext = {
-      identity: caller,
-      trace,
-      headers: request.headers,
-      clientAddress: clientAddress(request, settings.http.trusted_proxies),
-      lifetime,
-      returned: new Map(),
-    }
+    if (answerCors(request, response, parts.settings.http.cors)) return
+    if (!parts.production && wantsExplorer(request)) return sendExplorer(response)
     try {
-      await answer(parts.apollo, request, response, body.value, context)
-    } finally {
-      end()
+      await serve(parts, request, response, trace)
+    } catch (error) {
+      refuse(request, response, trace, error instanceof Refusal ? error : masked(error, trace, parts.log))
     }
   }
 }
 
-async function identified(
-  identify: Identify,
+/** The stages of a request, in order. Any of them may throw a Refusal. */
+async function serve(
+  parts: EndpointParts,
   request: IncomingMessage,
-  log: Log,
-): Promise<Identity | Refused> {
-  try {
-    return await identify(request.headers.authorization)
-  } catch (error) {
-    if (error instanceof BadToken) {
-      log.info({ reason: error.message }, 'an access token was refused')
-      return { status: 401, code: 'UNAUTHENTICATED', message: 'The access token is not valid, or no longer.' }
-    }
-    if (error instanceof KeysUnavailable) {
-      return {
-        status: 503,
-        code: 'SUBGRAPH_UNAVAILABLE',
-        message: 'Access tokens cannot be checked at the moment.',
-      }
-    }
-    throw error
-  }
-}
-
-/** RFC 6750, section 3: a refused token is told so; keys that are missing soon come. */
-function withChallenge(response: ServerResponse, refused: Refused): Refused {
-  if (refused.status === 401) response.setHeader('www-authenticate', 'Bearer error="invalid_token"')
-  else response.setHeader('retry-after', '1')
-  return refused
-}
-
-/** What is left of a body that was refused is not read: the connection ends with the answer. */
-function closing(response: ServerResponse, refused: Refused): Refused {
-  response.setHeader('connection', 'close')
-  return refused
-}
-
-function checkOperationText(
-  check: CheckText,
-  { method, url = '' }: IncomingMessage,
-  body: unknown,
-): string | null {
-  if (method === 'GET') {
-    const text = new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('query')
-    return text ? check(text) : null
-  }
-  return isRecord(body) && typeof body.query === 'string' ? check(body.query) : null
-}
-
-function beginLifetime(response: ServerResponse, timeMs: number): { lifetime: Lifetime; end: () => void } {
-  const controller = new AbortController()
-  const lifetime: Lifetime = { signal: controller.signal, mutates: false }
-  const timer = setTimeout(() => controller.abort(), timeMs)
-  const clientLeft = () => {
-    if (!response.writableFinished && !lifetime.mutates) controller.abort()
-  }
-  response.once('close', clientLeft)
-  const end = () => {
-    clearTimeout(timer)
-    response.off('close', clientLeft)
-  }
-  return { lifetime, end }
-}
-
-async function answer(
-  apollo: ApolloServer<RequestContext>,
-  { method = '', url = '', headers: sent }: IncomingMessage,
   response: ServerResponse,
-  body: unknown,
-  context: RequestContext,
+  trace: Trace,
 ): Promise<void> {
-  const headers = new HeaderMap()
-  for (const name of NEEDED_HEADERS) {
-    const value = sent[name]
-    if (typeof value === 'string') headers.set(name, value)
+  const { settings, log } = parts
+  // Receive.
+  const { isGet, wanted } = receive(request)
+  // Limits, as far as the headers tell.
+  refuseEarly(request, settings.limits.body)
+  // CSRF.
+  refuseCrossSite(request)
+  // Identity; then the body, of which nothing is read for a caller who is refused.
+  const identity = await identified(parts.identify, request.headers.authorization, log)
+  const asked = isGet
+    ? parametersInUrl(request)
+    : batchOf(await receiveBody(request, settings.limits.body), settings.limits.batch)
+  const { lifetime, end } = beginLifetime(response, settings.limits.time)
+  const context: RequestContext = {
+    identity,
+    trace,
+    headers: request.headers,
+    clientAddress: clientAddress(request, settings.http.trusted_proxies),
+    lifetime,
+    returned: new Map(),
   }
-  const query = url.indexOf('?')
-  const result = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method, headers, search: query < 0 ? '' : url.slice(query), body },
-    context: async () => context,
+  try {
+    const exchange = { ...parts, isGet, wanted, serving: parts.slot.current() }
+    const answer =
+      'batch' in asked
+        ? await answerBatch(exchange, asked.batch, context)
+        : await answerOne(exchange, asked, context)
+    // Cache headers.
+    const caching = cacheControl(settings, isGet, answer.isWhole, context)
+    await respond(exchange, request, response, answer, [...caching, ...returnedHeaders(context)], context)
+  } finally {
+    end()
+  }
+}
+
+/** The stages of one operation, in order. */
+async function answerOne(
+  exchange: Exchange,
+  parameters: Parameters,
+  context: RequestContext,
+): Promise<Answer> {
+  const { serving, wanted, isGet, production, log } = exchange
+  const started = performance.now()
+  // Clients that ask for application/json by name take the status for the way's alone.
+  const status = wanted.isLegacy ? 200 : 400
+  // Persisted operations.
+  const text = exchange.operationText(parameters)
+  // Parse, validate.
+  const prepared = operationOf(serving, text, parameters.operationName, { status, isGet })
+  const variables = coercedVariables(serving, prepared, parameters.variables, {
+    status,
+    suggests: !production,
   })
-  for (const [name, value] of result.headers) response.setHeader(name, value)
-  for (const [name, values] of context.returned) response.setHeader(name, values)
-  // Only incremental delivery is chunked, which no gateway offers.
-  if (result.body.kind !== 'complete') throw new Error('a complete answer was expected')
-  sendText(
-    response,
-    result.status ?? 200,
-    result.headers.get('content-type') ?? 'application/json',
-    result.body.string,
+  const { definition } = prepared.operation
+  context.lifetime.mutates ||= definition.operation === 'mutation'
+  // Authorize, plan, execute. Cost is bounded by validation (limits.selections); one by weights would stand here.
+  const outcome = await outcomeOf(serving, prepared, variables, context, log)
+  // Shape.
+  const answer = { text: shaped(outcome), isWhole: outcome.errors.length === 0 }
+  // Report.
+  log.debug(
+    {
+      requestId: context.trace.requestId,
+      operation: definition.name?.value,
+      errors: outcome.errors.length,
+      ms: Math.round(performance.now() - started),
+    },
+    'an operation was answered',
   )
+  return answer
+}
+
+/** Side by side; one that is refused leaves the others undisturbed. */
+async function answerBatch(
+  exchange: Exchange,
+  batch: readonly unknown[],
+  context: RequestContext,
+): Promise<Answer> {
+  const answers = batch.map(async (body) => {
+    try {
+      return (await answerOne(exchange, parametersOf(body), context)).text
+    } catch (error) {
+      if (error instanceof Refusal) return JSON.stringify({ errors: error.errors })
+      throw error
+    }
+  })
+  return { text: `[${(await Promise.all(answers)).join(',')}]`, isWhole: false }
+}
+
+function receive({ method, headers }: IncomingMessage): { readonly isGet: boolean; readonly wanted: Wanted } {
+  if (method !== 'GET' && method !== 'POST')
+    throw badRequest('Only the methods GET/POST are taken.', 405, ['allow', 'GET, POST'])
+  const wanted = wantedBy(headers.accept)
+  if (wanted) return { isGet: method === 'GET', wanted }
+  const message = `Accept ${JSON.stringify(headers.accept)} leaves nothing to answer with: take application/graphql-response+json or application/json.`
+  throw badRequest(message, 406)
+}
+
+function batchOf(body: unknown, limit: number): Parameters | { readonly batch: readonly unknown[] } {
+  if (!Array.isArray(body)) return parametersOf(body)
+  if (limit === 1) throw badRequest('Operation batching is off: send one operation, not a list of them.')
+  if (body.length === 0 || body.length > limit)
+    throw badRequest(`A batch must have 1 to ${limit} operations; this one has ${body.length}.`)
+  return { batch: body }
+}
+
+function returnedHeaders({ returned }: RequestContext): readonly string[] {
+  return [...returned].flatMap(([name, values]) => values.flatMap((value) => [name, value]))
+}
+
+async function respond(
+  { settings, wanted }: Exchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { text }: Answer,
+  headers: readonly string[],
+  { trace }: RequestContext,
+): Promise<void> {
+  const { bytes, encoding } = await compressed(text, request, settings.http.compression)
+  const coding = encoding ? ['content-encoding', encoding] : []
+  const own = ['content-type', wanted.type, 'x-request-id', trace.requestId, ...coding]
+  send(response, 200, [...own, ...headers], bytes)
+}
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { requestId }: Trace,
+  { status, errors, headers }: Refusal,
+): void {
+  const type = wantedBy(request.headers.accept)?.type ?? JSON_RESPONSE
+  // What is left of a body that was refused is not read: the connection ends with the answer.
+  const ending = request.complete ? [] : ['connection', 'close']
+  const own = ['content-type', type, 'x-request-id', requestId, 'cache-control', 'no-store', ...ending]
+  send(response, status, [...own, ...headers], JSON.stringify({ errors }))
+}
+
+function masked(error: unknown, { requestId }: Trace, log: Log): Refusal {
+  log.error({ requestId, error: error instanceof Error ? error.stack : String(error) }, 'a request failed')
+  return new Refusal(500, [{ message: MASKED_MESSAGE, extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
 }

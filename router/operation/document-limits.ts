@@ -1,14 +1,4 @@
-import {
-  type ASTVisitor,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  Kind,
-  Lexer,
-  type SelectionSetNode,
-  Source,
-  TokenKind,
-  type ValidationContext,
-} from 'graphql'
+import { Lexer, Source, TokenKind } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
 type DocumentLimits = { readonly tokens: number; readonly depth: number }
@@ -23,12 +13,22 @@ export type CheckText = (text: string) => string | null
  * Counts tokens and nested brackets while lexing, before a parser recurses into them: nothing else about a document
  * costs so little to find out.
  */
-export function textLimits({ tokens, depth }: DocumentLimits): CheckText {
+export function textLimits(limits: DocumentLimits): CheckText {
   const passed = new LRUCache<string, true>({ max: REMEMBERED })
+  const check = textCheck(limits)
+  return (text) => {
+    if (passed.has(text)) return null
+    const problem = check(text)
+    if (problem === null) passed.set(text, true)
+    return problem
+  }
+}
+
+/** The same without remembering anything. */
+export function textCheck({ tokens, depth }: DocumentLimits): CheckText {
   // A selection set may hold arguments that hold lists of objects: allowed beside the depth of selections.
   const brackets = depth * 2
   return (text) => {
-    if (passed.has(text)) return null
     const lexer = new Lexer(new Source(text))
     let count = 0
     let open = 0
@@ -44,47 +44,9 @@ export function textLimits({ tokens, depth }: DocumentLimits): CheckText {
     } catch {
       return null
     }
-    passed.set(text, true)
     return null
   }
 }
 
 const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
-
-/** A validation rule: selections, fragments followed, are nested at most so deep. */
-export function depthLimit(limit: number) {
-  return (context: ValidationContext): ASTVisitor => {
-    const fragments = new Map<FragmentDefinitionNode, number>()
-    const ofFragment = (name: string): number => {
-      const fragment = context.getFragment(name)
-      if (!fragment) return 0
-      const known = fragments.get(fragment)
-      if (known !== undefined) return known
-      // A cycle is another rule's finding: counted as nothing here.
-      fragments.set(fragment, 0)
-      const depth = depthOf(fragment.selectionSet)
-      fragments.set(fragment, depth)
-      return depth
-    }
-    const depthOf = ({ selections }: SelectionSetNode): number => {
-      let deepest = 0
-      for (const selection of selections) {
-        let depth = 0
-        if (selection.kind === Kind.FRAGMENT_SPREAD) depth = ofFragment(selection.name.value)
-        else if (selection.kind === Kind.INLINE_FRAGMENT) depth = depthOf(selection.selectionSet)
-        else depth = 1 + (selection.selectionSet ? depthOf(selection.selectionSet) : 0)
-        deepest = Math.max(deepest, depth)
-      }
-      return deepest
-    }
-    return {
-      OperationDefinition(operation) {
-        const depth = depthOf(operation.selectionSet)
-        if (depth <= limit) return
-        const message = `The operation is ${depth} fields deep; ${limit} are taken.`
-        context.reportError(new GraphQLError(message, { nodes: operation }))
-      },
-    }
-  }
-}

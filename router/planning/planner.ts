@@ -1,25 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { operationFromDocument } from '@apollo/federation-internals'
-import type { QueryPlan } from '@apollo/query-planner'
-import { Kind } from 'graphql'
-import { definitionsOf, type Operation } from '../operation/operation.ts'
-import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
+import type { Operation } from '../operation/operation.ts'
+import type { Plan } from './plan.ts'
 
 /** Plans operations of one supergraph. The seam where another planner fits. */
-export type Planner = (operation: Operation) => Promise<QueryPlan>
-
-/**
- * Apollo's planner, on the event loop: 2–50 ms a plan. Plans are made one at a time, each on a turn of its own, so that
- * a burst of new operations lets the answers of known ones through between any two plans.
- */
-export function apolloPlanner({ planner, apiSchema }: LoadedSupergraph): Planner {
-  let turn: Promise<unknown> = Promise.resolve()
-  return (operation) => {
-    const planned = turn.then(nextTurn).then(() => {
-      const document = { kind: Kind.DOCUMENT as const, definitions: definitionsOf(operation) }
-      return planner.buildQueryPlan(operationFromDocument(apiSchema, document))
-    })
-    turn = planned.catch(() => undefined)
-    return planned
-  }
+export type Planner = {
+  readonly name: 'apollo' | 'hive'
+  /** @throws where the operation cannot be planned: a fault of the supergraph or of the planner. */
+  plan(operation: Operation): Promise<Plan>
+  /** Lets go of threads as soon as what was asked is answered. */
+  close(): void
 }

@@ -75,7 +75,7 @@ export function remoteKeySet({ url, pools, log, now = () => performance.now() }:
 }
 
 async function readKeySet(url: URL, pools: Pools): Promise<JSONWebKeySet> {
-  const { status, text } = await post(pools.pool(url.origin), {
+  const { status, body } = await post(pools.pool(url.origin), {
     origin: url.origin,
     path: url.pathname + url.search,
     method: 'GET',
@@ -85,7 +85,7 @@ async function readKeySet(url: URL, pools: Pools): Promise<JSONWebKeySet> {
     maxBytes: LARGEST_SET,
   })
   if (status !== 200) throw new FetchFailure('status', `status ${status}`)
-  const set: unknown = JSON.parse(text)
+  const set: unknown = JSON.parse(body.toString())
   // An empty set would refuse every token there is: taken for a fault of its source.
   const isKeySet = isRecord(set) && Array.isArray(set.keys) && set.keys.some(isNamedKey)
   if (!isKeySet) throw new FetchFailure('invalid', 'not a JWK set with a named key')

@@ -1,22 +1,31 @@
-import type { executeQueryPlan } from '@apollo/gateway'
 import type { GraphQLSchema } from 'graphql'
+import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
+import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
+import { type FetchSubgraph, subgraphFetch } from '../fetching/fetch-subgraph.ts'
 import { headerRulesFor, namedSubgraphs } from '../fetching/header-rules.ts'
 import type { Pools } from '../fetching/pools.ts'
+import type { HealthOf } from '../fetching/subgraph-health.ts'
+import type { SubgraphRoute } from '../fetching/subgraph-route.ts'
 import { subgraphSource } from '../fetching/subgraph-source.ts'
+import { documentReader, type KnownDocument, knownDocuments } from '../operation/document.ts'
+import { queryPlans } from '../planning/apollo-query-plan.ts'
+import { choosePlanner } from '../planning/choose-planner.ts'
 import { cachedOperations, type Operations } from '../planning/operations.ts'
-import { apolloPlanner } from '../planning/planner.ts'
+import type { Planner } from '../planning/planner.ts'
 import type { MintToken } from '../security/internal-token.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Log } from '../telemetry/log.ts'
 import { UsageError } from '../usage-error.ts'
 import type { LoadedSupergraph } from './supergraph.ts'
 
-/** A supergraph with all that answers requests by it: its operations and its ways to the subgraphs. */
+/** A supergraph with what answers requests by it. */
 export type Serving = {
   readonly supergraph: LoadedSupergraph
+  /** Parses and validates a text, once. @throws InvalidDocument */
+  readonly document: (text: string) => KnownDocument
   readonly operations: Operations
-  /** By subgraph name. */
-  readonly sources: Parameters<typeof executeQueryPlan>[1]
+  /** Lets go of threads; requests in flight still finish. */
+  close(): void
 }
 
 /** What stays the same from one supergraph to the next. */
@@ -25,37 +34,59 @@ export type ServingParts = {
   /** Take precedence over router.yaml, and that over the routing URLs of the supergraph. */
   readonly subgraphUrls: Readonly<Record<string, string>>
   readonly pools: Pools
+  readonly healthOf: HealthOf
   /** null: subgraphs are told nothing about the caller. */
   readonly mint: MintToken | null
+  /** Left out: the reference. */
+  readonly executor?: 'compiled' | 'reference' | undefined
+  /** Of the compiled executor; the reference has Apollo's. Left out: Hive's, where it can be had. */
+  readonly planner?: Planner['name'] | undefined
+  readonly production: boolean
   readonly log: Log
 }
 
 /** @throws UsageError where a subgraph has no http(s) URL. */
-export function serve(
-  supergraph: LoadedSupergraph,
-  { settings, subgraphUrls, pools, mint, log }: ServingParts,
-): Serving {
-  const sources: Serving['sources'] = {}
+export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Serving {
+  const { settings, pools, healthOf, production, log } = parts
+  const sources: ReferenceSources = {}
+  const fetches = new Map<string, FetchSubgraph>()
   for (const [name, routingUrl] of supergraph.subgraphs) {
-    const own = settings.subgraphs[name]
-    const url = urlOf(name, subgraphUrls[name] ?? own?.url ?? routingUrl)
-    const rules = headerRulesFor(name, settings.headers)
-    const route = {
-      name,
-      url,
-      timeMs: own?.time ?? settings.fetching.time,
-      maxBytes: settings.fetching.response,
-      rules,
-    }
-    sources[name] = subgraphSource(route, pools.pool(url.origin), mint, log)
+    const route = routeTo(name, routingUrl, parts)
+    const pool = pools.pool(route.url.origin)
+    sources[name] = subgraphSource(route, pool, log)
+    fetches.set(name, subgraphFetch(route, pool, healthOf(name, route.url), log))
   }
   const unknown = namedSubgraphs(settings).filter((name) => !supergraph.subgraphs.has(name))
   if (unknown.length > 0)
     log.info({ subgraphs: unknown }, 'the settings name subgraphs that this supergraph lacks')
+  const planner =
+    parts.executor === 'compiled' ? choosePlanner(supergraph, parts.planner ?? 'hive', log) : null
+  const executor = planner
+    ? compiledExecutor(supergraph, fetches, planner)
+    : referenceExecutor(supergraph, sources, queryPlans(supergraph))
+  const read = documentReader(supergraph.clientSchema, settings.limits, production)
   return {
     supergraph,
-    sources,
-    operations: cachedOperations(supergraph, apolloPlanner(supergraph), settings.cache.operations),
+    document: knownDocuments(read, settings.cache),
+    operations: cachedOperations(supergraph, executor, settings.cache.operations),
+    close: () => planner?.close(),
+  }
+}
+
+function routeTo(
+  name: string,
+  routingUrl: string,
+  { settings, subgraphUrls, mint }: ServingParts,
+): SubgraphRoute {
+  const own = settings.subgraphs[name]
+  return {
+    name,
+    url: urlOf(name, subgraphUrls[name] ?? own?.url ?? routingUrl),
+    timeMs: own?.time ?? settings.fetching.time,
+    maxBytes: settings.fetching.response,
+    rules: headerRulesFor(name, settings),
+    shares: settings.fetching.sharing,
+    mint,
   }
 }
 
@@ -87,7 +118,9 @@ export function newSlot(first: Serving): Slot {
     of: (schema) => bySchema.get(schema) ?? current,
     swap(next) {
       bySchema.set(next.supergraph.clientSchema, next)
+      const previous = current
       current = next
+      previous.close()
       for (const listener of listeners) listener(next)
     },
     onSwap(listener) {

@@ -1,3 +1,4 @@
+import type { RouterOptions } from '../router.ts'
 import { type Issuer, startIssuer } from './issuer.ts'
 import { composed, startTestRouter, type TestRouter } from './router.ts'
 import { startSubgraph, type TestSubgraph } from './subgraph.ts'
@@ -22,7 +23,9 @@ const ANN = {
 }
 const BOB = { __typename: 'Clerk', id: 'u2', name: 'Bob', email: 'bob@b.test', nick: 'B', desk: 7 }
 
-export async function startGuardedGraph(): Promise<GuardedGraph> {
+export async function startGuardedGraph(
+  executor: NonNullable<RouterOptions['executor']>,
+): Promise<GuardedGraph> {
   const people = await startSubgraph(
     'people',
     `type Query {
@@ -94,7 +97,7 @@ export async function startGuardedGraph(): Promise<GuardedGraph> {
   const issuer = await startIssuer()
   const router = await startTestRouter(
     { sdl: composed([people.source, places.source]) },
-    { accessTokens: issuer.options },
+    { accessTokens: issuer.options, executor },
   )
   return {
     people,

@@ -57,13 +57,16 @@ export function composed(sources: readonly SubgraphSource[]): string {
   throw new Error(result.problems.map(({ message }) => message).join('\n'))
 }
 
-/** Starts a router on a free port; a limit of 1 s for a fetch unless told. */
+export const EXECUTORS = ['compiled', 'reference'] as const
+
+export type StartOptions = Partial<Omit<RouterOptions, 'settings'>> & {
+  readonly settings?: RouterSettingsInput
+}
+
+/** Starts a router on a free port. */
 export async function startTestRouter(
   supergraph: RouterOptions['supergraph'],
-  {
-    settings,
-    ...options
-  }: Partial<Omit<RouterOptions, 'settings'>> & { settings?: RouterSettingsInput } = {},
+  { settings, ...options }: StartOptions = {},
 ): Promise<TestRouter> {
   const { log, logged } = testLog()
   const router = await startRouter({

@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Contestant } from './contestant.ts'
+
+type Choice = {
+  readonly executor: 'compiled' | 'reference'
+  /** Left out: as the router chooses, which is Hive's where its native build loads. */
+  readonly planner?: 'apollo'
+  readonly sharing: boolean
+}
+
+/** This router. Its limits are raised only where a scenario asks for more than the defaults allow. */
+export function argyle(
+  product: string,
+  name: string,
+  note: string,
+  { executor, planner, sharing }: Choice,
+): Contestant {
+  return {
+    name,
+    note,
+    program: ({ supergraph, folder, port }) => {
+      const config = join(folder, `router-${name.replaceAll(/\W+/g, '-')}.yaml`)
+      // JSON is YAML too.
+      writeFileSync(
+        config,
+        JSON.stringify({
+          fetching: { sharing, time: '14s' },
+          limits: { selections: 1_000_000, time: '15s' },
+        }),
+      )
+      return {
+        args: [
+          ...[
+            join(product, 'router/main.ts'),
+            '--supergraph',
+            supergraph,
+            '--port',
+            String(port),
+            '--config',
+            config,
+          ],
+          ...['--executor', executor, ...(planner ? ['--planner', planner] : [])],
+        ],
+        environment: { LOG_LEVEL: 'silent' },
+      }
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import { argyle } from './argyle.ts'
+import type { Contestant } from './contestant.ts'
+import { hiveJavaScript, hiveRust, mercurius, stock } from './peers.ts'
+
+/** @param product the checkout that holds the router. */
+export const argyleShared = (product: string): Contestant =>
+  argyle(product, 'argyle', 'its defaults: Hive planner, shares identical calls in flight', {
+    executor: 'compiled',
+    sharing: true,
+  })
+/** @param product the checkout that holds the router. */
+export const argyleAlone = (product: string): Contestant =>
+  argyle(product, 'argyle, no sharing', 'as the first, without sharing', {
+    executor: 'compiled',
+    sharing: false,
+  })
+/** @param product the checkout that holds the router. */
+export const argyleApollo = (product: string): Contestant =>
+  argyle(product, 'argyle, Apollo plans', 'Apollo planner, shares identical calls in flight', {
+    executor: 'compiled',
+    planner: 'apollo',
+    sharing: true,
+  })
+/** @param product the checkout that holds the router. */
+export const argyleReference = (product: string): Contestant =>
+  argyle(product, 'argyle, reference', 'executeQueryPlan of @apollo/gateway under Apollo Server', {
+    executor: 'reference',
+    sharing: false,
+  })
+
+/** Scenario one: everybody. Ratios are against the first. */
+export function wholeField(product: string): Contestant[] {
+  return [
+    ...[stock, hiveJavaScript, hiveRust, mercurius],
+    ...[argyleReference, argyleApollo, argyleAlone, argyleShared].map((ours) => ours(product)),
+  ]
+}
+
+/** Where the wide field says nothing more. */
+export function smallField(product: string): Contestant[] {
+  return [stock, hiveRust, ...[argyleApollo, argyleAlone, argyleShared].map((ours) => ours(product))]
+}
+
+/** @param parts of names; none leaves all. */
+export function chosen(contestants: readonly Contestant[], parts: readonly string[]): Contestant[] {
+  return contestants.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)))
+}

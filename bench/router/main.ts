@@ -1,0 +1,3 @@
+import { runRouterBench } from './run-bench.ts'
+
+process.exitCode = await runRouterBench(process.argv.slice(2))

@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util'
+
+export const SCENARIOS = ['one', 'many', 'growth', 'cold', 'memory'] as const
+export type Scenario = (typeof SCENARIOS)[number]
+
+export type BenchOptions = {
+  readonly scenarios: readonly Scenario[]
+  /** Of names of contestants; a contestant runs where one is part of its name. Empty: all of the scenario. */
+  readonly only: readonly string[]
+  readonly rounds: number
+  readonly seconds: number
+  readonly connections: number
+  /** How long the memory run lasts. */
+  readonly minutes: number
+  /** Whether CPU profiles of our routers are taken under load (scenario one). */
+  readonly profile: boolean
+  /** The checkout whose router is measured. */
+  readonly product: string
+}
+
+export const HELP = `npm run bench -- router [options]
+
+  --scenario NAMES      of ${SCENARIOS.join(', ')}, separated by commas (default: one)
+  --only NAMES          parts of names of routers, separated by commas (default: all of the scenario)
+  --rounds N            each router is measured so often, in turn with the others (default: 3)
+  --seconds N           how long a round of one router is (default: 8)
+  --connections N       requests under way at a time (default: 50)
+  --minutes N           how long the memory run is (default: 5)
+  --profile             takes a CPU profile of this router after scenario one
+  --product FOLDER      the checkout whose router is measured (default: this one)
+  --help                this text`
+
+/** @returns null when help is asked for. @throws Error that says what is wrong. */
+export function parseOptions(args: readonly string[], product: string): BenchOptions | null {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      scenario: { type: 'string', default: 'one' },
+      only: { type: 'string', default: '' },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '8' },
+      connections: { type: 'string', default: '50' },
+      minutes: { type: 'string', default: '5' },
+      profile: { type: 'boolean', default: false },
+      product: { type: 'string', default: product },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return null
+  return {
+    scenarios: listed(values.scenario).map(scenarioNamed),
+    only: listed(values.only),
+    rounds: number('rounds', values.rounds, 1, 50),
+    seconds: number('seconds', values.seconds, 0.5, 120),
+    connections: number('connections', values.connections, 1, 1_000),
+    minutes: number('minutes', values.minutes, 0.1, 120),
+    profile: values.profile,
+    product: values.product,
+  }
+}
+
+function scenarioNamed(name: string): Scenario {
+  const known = SCENARIOS.find((scenario) => scenario === name)
+  if (!known) throw new Error(`${JSON.stringify(name)} is no scenario: there are ${SCENARIOS.join(', ')}`)
+  return known
+}
+
+function listed(text: string): string[] {
+  return text.split(',').filter((part) => part !== '')
+}
+
+function number(name: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (text !== '' && value >= least && value <= most) return value
+  throw new Error(`--${name} ${JSON.stringify(text)} is not a number from ${least} to ${most}`)
+}

@@ -1,0 +1,61 @@
+import type { Arena } from '../arena.ts'
+import type { Contestant } from '../contestants/contestant.ts'
+import { type Running, startContestant } from '../contestants/running.ts'
+import { type Figures, figuresOf, load, measure, type Round, type Work } from '../measure/measurement.ts'
+import type { Measured } from '../report/load-report.ts'
+
+/** Contestants that run beside each other, and why others do not. */
+export type Field = {
+  readonly running: readonly Running[]
+  readonly failed: ReadonlyMap<string, string>
+  close(): Promise<void>
+}
+
+/** Prints what is going on. */
+export type Say = (line: string) => void
+
+/** Starts contestants, one after the other; those that do not start are told with the reason. */
+export async function openField(arena: Arena, contestants: readonly Contestant[], say: Say): Promise<Field> {
+  const running: Running[] = []
+  const failed = new Map<string, string>()
+  for (const contestant of contestants) {
+    try {
+      running.push(await startContestant(contestant, arena))
+      say(`${contestant.name} is up`)
+    } catch (error) {
+      failed.set(contestant.name, error instanceof Error ? error.message : String(error))
+      say(`${contestant.name} did not start`)
+    }
+  }
+  return {
+    running,
+    failed,
+    close: async () => void (await Promise.all(running.map(({ stop }) => stop()))),
+  }
+}
+
+/**
+ * Rounds in turn, each starting with another contestant: what the machine does besides hits all alike.
+ * Before them each is warmed up for as long as a round.
+ */
+export async function interleaved(
+  arena: Arena,
+  { running }: Field,
+  work: Work,
+  rounds: number,
+  say: Say,
+): Promise<Measured[]> {
+  for (const contestant of running) await load(arena, contestant, work)
+  const taken = new Map<Running, Round[]>(running.map((contestant) => [contestant, []]))
+  for (let round = 0; round < rounds; round++) {
+    const turn = round % running.length
+    for (const contestant of [...running.slice(turn), ...running.slice(0, turn)]) {
+      taken.get(contestant)?.push(await measure(arena, contestant, work))
+    }
+    say(`round ${round + 1} of ${rounds} is done`)
+  }
+  return [...taken].map(([{ contestant }, of]): { contestant: Contestant; figures: Figures } => ({
+    contestant,
+    figures: figuresOf(of),
+  }))
+}

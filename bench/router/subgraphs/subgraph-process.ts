@@ -1,0 +1,36 @@
+import { graphNamed } from '../graphs/graph-names.ts'
+import { serveCommands } from '../processes/commands.ts'
+import { answersOf } from './answers.ts'
+import { type Behaviour, serveSubgraph, type Tally } from './subgraph-server.ts'
+
+/** The subgraphs of a graph, all in this process: one core is theirs. `argv`: the graph's name. */
+const graph = graphNamed(process.argv[2] ?? '')
+const tally: Tally = { calls: 0, bytesIn: 0, bytesOut: 0, log: null }
+const behaviour: Behaviour = { delayMs: 0 }
+const ports = await Promise.all(
+  graph.subgraphs.map(async (subgraph) => {
+    const { port } = await serveSubgraph(subgraph.name, answersOf(graph, subgraph), tally, behaviour)
+    return [subgraph.name, port] as const
+  }),
+)
+
+serveCommands({
+  ports: () => ports,
+  delay: (milliseconds: number) => {
+    behaviour.delayMs = milliseconds
+  },
+  /** What came since the last time. */
+  tally: () => {
+    const { calls, bytesIn, bytesOut } = tally
+    Object.assign(tally, { calls: 0, bytesIn: 0, bytesOut: 0 })
+    return { calls, bytesIn, bytesOut }
+  },
+  startLog: () => {
+    tally.log = []
+  },
+  takeLog: () => {
+    const { log } = tally
+    tally.log = null
+    return log ?? []
+  },
+})

@@ -1,0 +1,23 @@
+import type { Feature } from './feature.ts'
+import { abstractTypes } from './features/abstract-types.ts'
+import { circularRequires } from './features/circular-requires.ts'
+import { federation1 } from './features/federation-1.ts'
+import { keys } from './features/keys.ts'
+import { missingEntities } from './features/missing-entities.ts'
+import { provides } from './features/provides.ts'
+import { requires } from './features/requires.ts'
+import { requiresOfAbstractTypes } from './features/requires-of-abstract-types.ts'
+import { requiresWithArguments } from './features/requires-with-arguments.ts'
+
+/** Everything of Federation 2 that a query or a mutation can meet. */
+export const FEATURES: readonly Feature[] = [
+  abstractTypes,
+  circularRequires,
+  federation1,
+  keys,
+  missingEntities,
+  provides,
+  requiresOfAbstractTypes,
+  requiresWithArguments,
+  requires,
+]

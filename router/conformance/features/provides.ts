@@ -1,0 +1,61 @@
+import type { Feature } from '../feature.ts'
+
+/** `@provides`: the value that comes along on one path, nested, and in members of a union. */
+export const provides: Feature = {
+  name: '@provides',
+  subgraphs: {
+    reviews: {
+      sdl: `
+        type Query {
+          reviews: [Review]
+          best: Review @provides(fields: "product { name maker { name } }")
+          medium: Medium @provides(fields: "... on Book { title }")
+        }
+        type Review { text: String product: Product }
+        type Product @key(fields: "id") { id: ID! name: String @external maker: Maker @external }
+        type Maker { name: String @external }
+        union Medium = Book | Film
+        type Book @key(fields: "id") { id: ID! title: String @external }
+        type Film @key(fields: "id") { id: ID! }`,
+      query: {
+        reviews: [{ text: 'Good', product: { id: 'p1' } }],
+        // What is provided differs from what the owner says: so a test sees from where it came.
+        best: { text: 'Best', product: { id: 'p1', name: 'provided', maker: { name: 'provided too' } } },
+        medium: { __typename: 'Book', id: 'b1', title: 'provided' },
+      },
+    },
+    catalogue: {
+      sdl: `
+        type Product @key(fields: "id") { id: ID! name: String @shareable maker: Maker @shareable price: Int }
+        type Maker { name: String @shareable land: String }
+        type Book @key(fields: "id") { id: ID! title: String @shareable pages: Int }
+        type Film @key(fields: "id") { id: ID! title: String @shareable }`,
+      entities: {
+        Product: [{ id: 'p1', name: 'owned', maker: { name: 'owned too', land: 'NO' }, price: 3 }],
+        Book: [{ id: 'b1', title: 'owned', pages: 7 }],
+      },
+    },
+  },
+  cases: [
+    {
+      name: 'a field that is provided is not fetched again',
+      operation: '{ best { product { name } } }',
+      data: { best: { product: { name: 'provided' } } },
+    },
+    {
+      name: 'the same field by a path that does not provide it comes from its owner',
+      operation: '{ reviews { product { name } } }',
+      data: { reviews: [{ product: { name: 'owned' } }] },
+    },
+    {
+      name: 'nested, beside a field that is not provided',
+      operation: '{ best { text product { price maker { name } } } }',
+      data: { best: { text: 'Best', product: { price: 3, maker: { name: 'provided too' } } } },
+    },
+    {
+      name: 'for one member of a union',
+      operation: '{ medium { ... on Book { title pages } ... on Film { title } } }',
+      data: { medium: { title: 'provided', pages: 7 } },
+    },
+  ],
+}

@@ -1,0 +1,99 @@
+import type { GraphQLFormattedError } from 'graphql'
+import { isObject, type Json } from './own-property.ts'
+
+type Path = readonly (string | number)[]
+
+/** An error for the client, before it is known where in the answer it stands. */
+export type Fault = {
+  readonly message: string
+  readonly extensions: Readonly<Record<string, unknown>>
+  /** One entry however many places it left null: it concerns a whole fetch. */
+  readonly once: boolean
+  /** Where it is told when the answer shows it nowhere. */
+  readonly fallback: Path
+  reported: boolean
+}
+
+type Mark = {
+  readonly fault: Fault
+  /** The key that went without its value, or any of these. */
+  readonly keys: string | number | ReadonlySet<string>
+  /** What the subgraph's path had below that key. */
+  readonly rest: Path
+}
+
+/**
+ * The errors of one request, pinned to the objects of the merged data that they left incomplete. The projection meets
+ * them there, at every place of the answer that shows the object, under the client's names.
+ */
+export type Faults = {
+  readonly all: Fault[]
+  readonly marks: Map<object, Mark[]>
+}
+
+export function newFaults(): Faults {
+  return { all: [], marks: new Map() }
+}
+
+/** Pins a fault to any of the keys of an object. */
+export function markKeys(faults: Faults, object: object, keys: ReadonlySet<string>, fault: Fault): void {
+  addMark(faults, object, { fault, keys, rest: [] })
+}
+
+/** Pins a fault to the last object on a subgraph's path, at the key where it ends, or where the data ends. */
+export function markPath(faults: Faults, object: Json, path: Path, fault: Fault): void {
+  let holder: Json | unknown[] = object
+  for (const [depth, key] of path.entries()) {
+    const value: unknown = Array.isArray(holder)
+      ? typeof key === 'number'
+        ? holder[key]
+        : undefined
+      : Object.hasOwn(holder, key)
+        ? holder[key]
+        : undefined
+    const goesOn = depth < path.length - 1 && (isObject(value) || Array.isArray(value))
+    if (!goesOn) {
+      addMark(faults, holder, { fault, keys: key, rest: path.slice(depth + 1) })
+      return
+    }
+    holder = value
+  }
+}
+
+function addMark({ marks }: Faults, object: object, mark: Mark): void {
+  const known = marks.get(object)
+  if (known) known.push(mark)
+  else marks.set(object, [mark])
+}
+
+/**
+ * Tells the faults that explain why an object has nothing under a key.
+ * @param path the client's, of that place.
+ * @returns whether there are any.
+ */
+export function reportFaults(
+  { marks }: Faults,
+  object: object,
+  key: string | number,
+  path: Path,
+  errors: GraphQLFormattedError[],
+): boolean {
+  let found = false
+  for (const { fault, keys, rest } of marks.get(object) ?? []) {
+    if (keys !== key && !(typeof keys === 'object' && typeof key === 'string' && keys.has(key))) continue
+    found = true
+    if (fault.once && fault.reported) continue
+    fault.reported = true
+    errors.push(errorOf(fault, [...path, ...rest]))
+  }
+  return found
+}
+
+/** The faults that nothing in the answer showed: of fields that only other fetches needed, or below a null. */
+export function reportRest({ all }: Faults, errors: GraphQLFormattedError[]): void {
+  for (const fault of all) if (!fault.reported) errors.push(errorOf(fault, fault.fallback))
+}
+
+function errorOf({ message, extensions }: Fault, path: Path): GraphQLFormattedError {
+  return path.length > 0 ? { message, path, extensions } : { message, extensions }
+}

@@ -1,0 +1,119 @@
+import { Kind, parse, type SelectionSetNode } from 'graphql'
+import type { FailureKind } from '../../fetching/fetch-failure.ts'
+import { answeredError, unavailable } from '../../fetching/subgraph-error.ts'
+import type { PlanPath } from '../../planning/plan.ts'
+import { type Fault, type Faults, markKeys, markPath } from './faults.ts'
+import type { Json } from './own-property.ts'
+
+/** One part of a request: `_entities` under an alias with the objects it completes, or root fields. */
+export type Filled = {
+  /** null: the fields are those of the root. */
+  readonly alias: string | null
+  /** The objects that are completed, in the order of `indexes`. */
+  readonly objects: readonly Json[]
+  /** Which representation stands for each object; null: all stand for one. */
+  readonly indexes: readonly number[] | null
+  readonly path: PlanPath
+}
+
+/** Pins one error for a whole request to all that it should have completed. */
+export function markFailure(
+  faults: Faults,
+  kind: FailureKind,
+  operation: string,
+  filled: readonly Filled[],
+): void {
+  const [first] = filled
+  const { message, extensions } = unavailable(kind, { query: operation, base: [] })
+  const fault = newFault(faults, message, extensions, true, startOf(first?.path ?? []))
+  const names = responseNames(operation)
+  for (const part of filled) {
+    for (const object of part.objects) markKeys(faults, object, names, fault)
+  }
+}
+
+/** Pins the errors that a subgraph answered to what they left out. */
+export function markAnswered(
+  faults: Faults,
+  errors: readonly unknown[],
+  operation: string,
+  filled: readonly Filled[],
+): void {
+  for (const error of errors) {
+    const { message, path, extensions, fetch } = answeredError(error, { query: operation, base: [] })
+    const [head, second] = path ?? []
+    const part = filled.find(({ alias }) => alias !== null && alias === head)
+    const isLocated = !fetch && path && (part ? typeof second === 'number' : filled[0]?.alias === null)
+    if (!isLocated) {
+      const fault = newFault(faults, message, extensions, true, startOf((part ?? filled[0])?.path ?? []))
+      const names = responseNames(operation)
+      for (const { objects } of part ? [part] : filled) {
+        for (const object of objects) markKeys(faults, object, names, fault)
+      }
+    } else markLocated(faults, message, extensions, path, part ?? filled[0], operation)
+  }
+}
+
+function markLocated(
+  faults: Faults,
+  message: string,
+  extensions: Fault['extensions'],
+  path: readonly (string | number)[],
+  part: Filled | undefined,
+  operation: string,
+): void {
+  if (!part) return
+  const rest = part.alias === null ? path : path.slice(2)
+  const fault = newFault(faults, message, extensions, false, startOf(part.path))
+  part.objects.forEach((object, position) => {
+    const isMeant = part.alias === null || part.indexes?.[position] === path[1]
+    if (!isMeant) return
+    if (rest.length === 0) markKeys(faults, object, responseNames(operation), fault)
+    else markPath(faults, object, rest, fault)
+  })
+}
+
+function newFault(
+  { all }: Faults,
+  message: string,
+  extensions: Fault['extensions'],
+  once: boolean,
+  fallback: Fault['fallback'],
+): Fault {
+  const fault: Fault = { message, extensions, once, fallback, reported: false }
+  all.push(fault)
+  return fault
+}
+
+/** As much of a path as names one place. */
+function startOf(path: PlanPath): readonly string[] {
+  const names: string[] = []
+  for (const step of path) {
+    if (step.kind === 'each') break
+    if (step.kind === 'field') names.push(step.name)
+  }
+  return names
+}
+
+/** The keys that a request fills: of its root fields, or of the entities that it asks for. */
+function responseNames(operation: string): ReadonlySet<string> {
+  const { definitions } = parse(operation, { noLocation: true })
+  const names = new Set<string>()
+  const collect = ({ selections }: SelectionSetNode) => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet)
+      else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const fragment = definitions.find(
+          (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === selection.name.value,
+        )
+        if (fragment && 'selectionSet' in fragment && fragment.selectionSet) collect(fragment.selectionSet)
+      } else if (selection.name.value === '_entities' && selection.selectionSet)
+        collect(selection.selectionSet)
+      else if (selection.name.value !== '__typename') names.add((selection.alias ?? selection.name).value)
+    }
+  }
+  for (const definition of definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) collect(definition.selectionSet)
+  }
+  return names
+}

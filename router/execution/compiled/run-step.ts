@@ -1,0 +1,131 @@
+import type { FetchOutcome, FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { CompiledLane, CompiledStep, RootPart } from './compiled-step.ts'
+import { type Faults, newFaults } from './faults.ts'
+import { type Filled, markAnswered, markFailure } from './fetch-errors.ts'
+import { merge } from './merge.ts'
+import { isObject, type Json, own } from './own-property.ts'
+import { type Represented, represent } from './represent.ts'
+import { applyRewrites } from './rewrites.ts'
+import type { IsOfType } from './type-names.ts'
+
+/** One request of a client, being answered. */
+export type Run = {
+  readonly data: Json
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly context: RequestContext
+  readonly fetches: ReadonlyMap<string, FetchSubgraph>
+  readonly isOfType: IsOfType
+  /** null while nothing has failed. */
+  faults: Faults | null
+}
+
+/** Sends one request, unless nothing needs it, and merges what comes. Never rejects for what the subgraph does. */
+export function runStep(step: CompiledStep, run: Run): Promise<void> | null {
+  return step.part.kind === 'root' ? runRoot(step, step.part, run) : runEntities(step, step.part.lanes, run)
+}
+
+async function runRoot(step: CompiledStep, { fetch, gather }: RootPart, run: Run): Promise<void> {
+  const objects: Json[] = []
+  if (gather) gather(run.data, objects)
+  else objects.push(run.data)
+  if (objects.length === 0) return
+  const body = `${step.head}${clientVariables(step, run, '')}}}`
+  const outcome = await send(step, body, fetch.operationKind === 'mutation', run)
+  const filled: Filled = { alias: null, objects, indexes: null, path: fetch.path }
+  if (outcome.failed === null && outcome.data) {
+    applyRewrites(fetch.outputRewrites, outcome.data, run.isOfType)
+    for (const object of objects) merge(object, outcome.data)
+  }
+  markErrors(step, outcome, [filled], run)
+}
+
+/** null: there is no entity to ask for. */
+function runEntities(step: CompiledStep, lanes: readonly CompiledLane[], run: Run): Promise<void> | null {
+  const parts: Represented[] = []
+  let isNeeded = false
+  let text = ''
+  for (const lane of lanes) {
+    const part = represent(lane, run.data)
+    isNeeded ||= part.count > 0
+    text += text === '' ? lane.label : `,${lane.label}`
+    text += part.text
+    parts.push(part)
+  }
+  if (!isNeeded) return null
+  const body = `${step.head}${text}${clientVariables(step, run, ',')}}}`
+  return send(step, body, false, run).then((outcome) => mergeEntities(step, lanes, parts, outcome, run))
+}
+
+function mergeEntities(
+  step: CompiledStep,
+  lanes: readonly CompiledLane[],
+  parts: readonly Represented[],
+  outcome: FetchOutcome,
+  run: Run,
+): void {
+  const useless: Represented[] = []
+  if (outcome.failed === null && outcome.data) {
+    for (const [position, part] of parts.entries()) {
+      const lane = lanes[position]
+      if (!lane || part.count === 0) continue
+      const entities = entitiesOf(outcome.data, part)
+      if (entities) mergeLane(lane, part, entities, run)
+      else if (outcome.errors.length === 0) useless.push(part)
+    }
+  }
+  markErrors(step, outcome, parts, run)
+  if (useless.length > 0) markFailure(faultsOf(run), 'invalid', step.operation, useless)
+}
+
+/** The list that was asked for; null where it is none, or not of what was asked. */
+function entitiesOf(data: Json, { alias, count }: Represented): readonly unknown[] | null {
+  const entities = own(data, alias)
+  const fits =
+    Array.isArray(entities) &&
+    entities.length === count &&
+    entities.every((entity) => entity === null || isObject(entity))
+  return fits ? entities : null
+}
+
+function mergeLane(
+  { lane }: CompiledLane,
+  { objects, indexes }: Represented,
+  entities: readonly unknown[],
+  { isOfType }: Run,
+): void {
+  if (lane.outputRewrites.length > 0) applyRewrites(lane.outputRewrites, entities, isOfType)
+  for (let position = 0; position < objects.length; position++) {
+    const object = objects[position]
+    const entity = entities[indexes[position] ?? -1]
+    if (object && isObject(entity)) merge(object, entity)
+  }
+}
+
+function markErrors(step: CompiledStep, outcome: FetchOutcome, filled: readonly Filled[], run: Run): void {
+  if (outcome.failed !== null) markFailure(faultsOf(run), outcome.failed, step.operation, filled)
+  else if (outcome.errors.length > 0) markAnswered(faultsOf(run), outcome.errors, step.operation, filled)
+}
+
+function faultsOf(run: Run): Faults {
+  run.faults ??= newFaults()
+  return run.faults
+}
+
+function send(step: CompiledStep, body: string, mutates: boolean, run: Run): Promise<FetchOutcome> {
+  const fetch = run.fetches.get(step.subgraph)
+  if (!fetch) throw new Error(`the plan asks a subgraph ${step.subgraph} that the supergraph lacks`)
+  return fetch(body, mutates, run.context)
+}
+
+/** Those that the client set, or that have a default: a variable that is not there must stay so. */
+function clientVariables({ variables }: CompiledStep, run: Run, separator: string): string {
+  let text = ''
+  let between = separator
+  for (const { name, label } of variables) {
+    if (!Object.hasOwn(run.variables, name) || run.variables[name] === undefined) continue
+    text += `${between}${label}${JSON.stringify(run.variables[name])}`
+    between = ','
+  }
+  return text
+}

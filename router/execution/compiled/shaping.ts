@@ -1,0 +1,56 @@
+import type { GraphQLFormattedError } from 'graphql'
+import type { Refusal } from '../../operation/refusal.ts'
+import { type Faults, reportFaults } from './faults.ts'
+
+/** The writing of one answer: where it is, and what went wrong so far. */
+export type Shaping = {
+  /** The client's path: the response names and indexes up to `depth` are valid. */
+  readonly path: (string | number)[]
+  depth: number
+  readonly errors: GraphQLFormattedError[]
+  /** null while nothing failed: then a null is a null. */
+  readonly faults: Faults | null
+  /** By field: introspection is answered with these. */
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+export function newShaping(faults: Faults | null, variables: Shaping['variables']): Shaping {
+  return { path: [], depth: -1, errors: [], faults, variables }
+}
+
+const INTERNAL = { code: 'INTERNAL_SERVER_ERROR' }
+
+function here({ path, depth }: Shaping): (string | number)[] {
+  return path.slice(0, depth + 1)
+}
+
+/**
+ * Tells why the value at the current path is missing: by what is known of its object, or, where it may not be null, by
+ * itself. A value that was never sent goes untold when a fetch has failed: that is its reason.
+ */
+export function reportMissing(
+  shaping: Shaping,
+  holder: object,
+  key: string | number,
+  isNull: boolean,
+  nonNull: string | null,
+): void {
+  const { faults, errors } = shaping
+  if (faults && reportFaults(faults, holder, key, here(shaping), errors)) return
+  if (nonNull === null || (faults && !isNull)) return
+  const message = `Cannot return null for non-nullable ${nonNull}.`
+  errors.push({ message, path: here(shaping), extensions: INTERNAL })
+}
+
+/** Tells that the value at the current path is none of its type. */
+export function reportInvalid(shaping: Shaping, what: string): void {
+  shaping.errors.push({
+    message: `Invalid ${what} was found.`,
+    path: here(shaping),
+    extensions: INTERNAL,
+  })
+}
+
+export function reportRefusal(shaping: Shaping, { message, code }: Refusal): void {
+  shaping.errors.push({ message, path: here(shaping), extensions: { code } })
+}

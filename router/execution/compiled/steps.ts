@@ -1,0 +1,73 @@
+import type { EntityFetch, EntityLane, Plan, PlanNode, RootFetch } from '../../planning/plan.ts'
+import type { Conditions } from './conditions.ts'
+
+/** A request to a subgraph, with the requests that must be over before it. */
+export type Step<Fetch extends RootFetch | EntityFetch = RootFetch | EntityFetch> = {
+  readonly fetch: Fetch
+  readonly after: ReadonlySet<Step>
+}
+
+/** The fetches of a plan whose conditions are known, each after those that its sequences put before it. */
+export function stepsOf({ root }: Plan, conditions: Conditions): readonly Step[] {
+  const steps: Step[] = []
+  const add = (node: PlanNode | null, after: readonly Step[]): readonly Step[] => {
+    if (!node) return after
+    switch (node.kind) {
+      case 'sequence':
+        return node.nodes.reduce((before, child) => add(child, before), after)
+      case 'parallel':
+        return node.nodes.length === 0
+          ? after
+          : [...new Set(node.nodes.flatMap((child) => add(child, after)))]
+      case 'condition':
+        return add(conditions.get(node.variable) === true ? node.whenTrue : node.whenFalse, after)
+      default: {
+        const step = { fetch: node, after: new Set(after) }
+        steps.push(step)
+        return [step]
+      }
+    }
+  }
+  add(root, [])
+  return steps
+}
+
+/** How many requests come before a step, one after the other. */
+export function levelsOf(steps: readonly Step[]): ReadonlyMap<Step, number> {
+  const levels = new Map<Step, number>()
+  const level = (step: Step): number => {
+    const known = levels.get(step)
+    if (known !== undefined) return known
+    const found = Math.max(-1, ...[...step.after].map(level)) + 1
+    levels.set(step, found)
+    return found
+  }
+  steps.forEach(level)
+  return levels
+}
+
+/**
+ * A step that nothing waits for, and that a later step asks the same subgraph after, can travel with that one: the
+ * answer is complete no later. @returns the level at which each step travels.
+ */
+export function relaxedLevels(steps: readonly Step[]): ReadonlyMap<Step, number> {
+  const levels = new Map(levelsOf(steps))
+  const awaited = new Set(steps.flatMap(({ after }) => [...after]))
+  for (const step of steps) {
+    if (awaited.has(step) || !isMergeable(step.fetch)) continue
+    const own = levels.get(step) ?? 0
+    const later = steps
+      .filter(
+        (other) => other !== step && isMergeable(other.fetch) && other.fetch.subgraph === step.fetch.subgraph,
+      )
+      .map((other) => levels.get(other) ?? 0)
+      .filter((level) => level > own)
+    if (later.length > 0) levels.set(step, Math.min(...later))
+  }
+  return levels
+}
+
+/** A request that depends on values around its entities may have to be sent several times. */
+export function isMergeable(fetch: RootFetch | EntityFetch): fetch is EntityFetch {
+  return fetch.kind === 'entities' && fetch.lanes.every(({ contexts }: EntityLane) => contexts.length === 0)
+}

@@ -1,0 +1,33 @@
+import type { GraphQLFormattedError } from 'graphql'
+import type { Operation } from '../operation/operation.ts'
+import type { RestrictedOperation } from '../operation/refusal.ts'
+import type { RequestContext } from './request-context.ts'
+
+/** Makes programs of operations: the seam between the compiled executor and the reference. */
+export type Executor = {
+  /**
+   * Plans an operation and makes it runnable. Costs milliseconds: once for each distinct operation, kept by the caller.
+   * @param operation valid against the client schema; a restricted one as authorization has left it, whose refused
+   * fields come back as null with an error at each place.
+   * @throws where no plan can be made: a fault of the supergraph or of the planner, never of a request.
+   */
+  compile(operation: Operation | RestrictedOperation): Promise<Program>
+}
+
+/** An operation that runs any number of times, also at once. */
+export type Program = {
+  /**
+   * @param variables coerced by the specification: of the right types, defaults filled in.
+   * Never rejects for what subgraphs do.
+   */
+  run(variables: Readonly<Record<string, unknown>>, context: RequestContext): Promise<Outcome>
+  /** The plan and what was made of it, for a human. */
+  explain(): string
+}
+
+export type Outcome = {
+  /** JSON text; null where an error left nothing of `data`. */
+  readonly data: string | null
+  /** Ready for the client: masked, each with a code of the catalogue, and a path where it concerns a field. */
+  readonly errors: readonly GraphQLFormattedError[]
+}

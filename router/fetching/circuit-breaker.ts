@@ -1,0 +1,110 @@
+/** What an attempt says of the health of the subgraph that it went to. */
+export type Verdict =
+  /** It answered. */
+  | 'well'
+  /** It did not: unreachable, late, broken off, no GraphQL answer. */
+  | 'ill'
+  /** Nothing was learnt: the attempt was given up before its end. */
+  | 'unknown'
+
+/** Tells, of one permitted attempt and once only, what came of it. */
+export type Tell = (verdict: Verdict) => void
+
+/**
+ * Spares a subgraph that fails, and its callers the waiting.
+ * Closed: attempts go through. Open: none do, for a pause. Half-open: one at a time goes through to find out; it closes
+ * the breaker or opens it anew.
+ */
+export type CircuitBreaker = {
+  /** @returns null while attempts are refused. */
+  attempt(): Tell | null
+  state(): 'closed' | 'open' | 'half-open'
+}
+
+export type BreakerSettings = {
+  /** Milliseconds over which attempts are counted. */
+  readonly window: number
+  /** So many must have failed within the window … */
+  readonly failures: number
+  /** … and so many of a hundred. */
+  readonly percent: number
+  /** Milliseconds for which an open breaker refuses. */
+  readonly pause: number
+}
+
+/** The window moves on by steps of this part of it. */
+const STEPS = 10
+
+/** @param now milliseconds, of any clock that only grows. */
+export function circuitBreaker(
+  settings: BreakerSettings,
+  now: () => number,
+  onChange: (state: 'closed' | 'open') => void,
+): CircuitBreaker {
+  const counts = attemptCounts(settings.window)
+  let openUntil: number | null = null
+  let probing = false
+
+  const open = () => {
+    const isNews = openUntil === null
+    openUntil = now() + settings.pause
+    if (isNews) onChange('open')
+  }
+  const close = () => {
+    openUntil = null
+    counts.clear()
+    onChange('closed')
+  }
+  const tellClosed = (verdict: Verdict) => {
+    // What began before the breaker opened says nothing about the time since.
+    if (verdict === 'unknown' || openUntil !== null) return
+    counts.add(now(), verdict === 'ill')
+    const { total, failed } = counts.sum(now())
+    if (failed >= settings.failures && failed * 100 >= total * settings.percent) open()
+  }
+  const tellProbe = (verdict: Verdict) => {
+    probing = false
+    if (verdict === 'well') close()
+    else if (verdict === 'ill') open()
+  }
+  return {
+    attempt() {
+      if (openUntil === null) return tellClosed
+      if (probing || now() < openUntil) return null
+      probing = true
+      return tellProbe
+    },
+    state: () => (openUntil === null ? 'closed' : now() < openUntil ? 'open' : 'half-open'),
+  }
+}
+
+type Step = { index: number; total: number; failed: number }
+
+/** Attempts of the last window, counted in a ring of steps: no memory of single attempts, and no timer. */
+function attemptCounts(window: number) {
+  const ring: Step[] = Array.from({ length: STEPS }, () => ({ index: -1, total: 0, failed: 0 }))
+  const stepOf = (time: number) => Math.floor((time * STEPS) / window)
+  return {
+    add(time: number, isFailure: boolean) {
+      const index = stepOf(time)
+      const step = ring[index % STEPS]
+      if (!step) return
+      if (step.index !== index) Object.assign(step, { index, total: 0, failed: 0 })
+      step.total++
+      if (isFailure) step.failed++
+    },
+    sum(time: number) {
+      const oldest = stepOf(time) - STEPS
+      let [total, failed] = [0, 0]
+      for (const step of ring) {
+        if (step.index <= oldest) continue
+        total += step.total
+        failed += step.failed
+      }
+      return { total, failed }
+    },
+    clear() {
+      for (const step of ring) Object.assign(step, { index: -1, total: 0, failed: 0 })
+    },
+  }
+}

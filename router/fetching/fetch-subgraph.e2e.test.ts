@@ -1,0 +1,286 @@
+import type { ServerResponse } from 'node:http'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { RequestContext } from '../execution/request-context.ts'
+import { ANONYMOUS, userIdentity } from '../security/identity.ts'
+import { internalTokens } from '../security/internal-token.ts'
+import { parseSettings, type RouterSettingsInput } from '../settings.ts'
+import { traceOf } from '../telemetry/trace.ts'
+import { json, startTestServer, type TestServer, textOf } from '../testing/http-server.ts'
+import { testLog } from '../testing/router.ts'
+import { type FetchSubgraph, subgraphFetch } from './fetch-subgraph.ts'
+import { headerRulesFor } from './header-rules.ts'
+import { connectionPools, type Pools } from './pools.ts'
+import { subgraphHealth } from './subgraph-health.ts'
+
+const BODY = '{"query":"{sock}"}'
+const DATA = { data: { sock: 'left' } }
+
+let server: TestServer
+let pools: Pools
+
+beforeAll(async () => {
+  server = await startTestServer(() => {})
+})
+
+afterAll(() => server?.stop())
+
+beforeEach(() => {
+  pools = connectionPools(8)
+})
+
+afterEach(() => pools.close())
+
+/** A way to the server as the router makes it; a clock of the breaker's own. */
+function newFetch(input: RouterSettingsInput['fetching'] = {}, headers: RouterSettingsInput['headers'] = {}) {
+  const settings = parseSettings({ fetching: input, headers }, 'the test')
+  const { log, logged } = testLog()
+  const url = new URL('/graphql', server.origin)
+  let time = 0
+  const health = subgraphHealth(settings.fetching, log, () => time)('shelf', url)
+  const route = {
+    name: 'shelf',
+    url,
+    timeMs: settings.fetching.time,
+    maxBytes: settings.fetching.response,
+    rules: headerRulesFor('shelf', settings),
+    shares: settings.fetching.sharing,
+    mint: internalTokens(new Uint8Array(32)),
+  }
+  return {
+    fetch: subgraphFetch(route, pools.pool(url.origin), health, log),
+    breaker: health.breaker,
+    logged: () => logged.map((line) => JSON.parse(line) as Record<string, unknown>),
+    wait(ms: number) {
+      time += ms
+    },
+  }
+}
+
+function context(
+  changes: Partial<RequestContext> = {},
+  signal = new AbortController().signal,
+): RequestContext {
+  return {
+    identity: ANONYMOUS,
+    trace: traceOf({}),
+    headers: {},
+    clientAddress: '192.0.2.1',
+    lifetime: { signal, mutates: false },
+    returned: new Map(),
+    ...changes,
+  }
+}
+
+/** A server that leaves callers waiting. */
+function hold() {
+  const waiting: ServerResponse[] = []
+  let arrived = () => {}
+  server.handle(async (request, response) => {
+    await textOf(request)
+    waiting.push(response)
+    arrived()
+  })
+  return {
+    async reached(count: number) {
+      while (waiting.length < count) {
+        await new Promise<void>((resolve) => {
+          arrived = resolve
+        })
+      }
+    },
+    /** The connection that a call came by. */
+    response: (index: number) => waiting[index],
+  }
+}
+
+/** How many calls arrive when these ask the same at once. */
+async function howMany(fetch: FetchSubgraph, contexts: readonly RequestContext[]): Promise<number> {
+  const before = server.count()
+  server.handle((_, response) => json(response, 200, DATA))
+  // All of them ask before the first answer can come: a call begins where it is asked for.
+  const answers = await Promise.all(contexts.map((one) => fetch(BODY, false, one)))
+  for (const answer of answers) expect(answer).toEqual({ failed: null, data: DATA.data, errors: [] })
+  return server.count() - before
+}
+
+const ANN = userIdentity('usr_1', 'ses_1', 'self')
+
+describe('identical queries in flight', () => {
+  test('are one call, and each gets an answer of its own', async () => {
+    const { fetch } = newFetch()
+    server.handle((_, response) => json(response, 200, { data: { list: [{ id: 1 }] } }))
+    const before = server.count()
+    const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(BODY, false, context())))
+    expect(server.count() - before).toBe(1)
+    const data = answers.map((answer) => (answer.failed === null ? answer.data : null))
+    expect(new Set(data.map((one) => one?.list)).size).toBe(5)
+    expect(new Set(data.map((one) => JSON.stringify(one))).size).toBe(1)
+  })
+
+  const apart: Record<string, [RequestContext, RequestContext]> = {
+    identity: [context({ identity: ANN }), context()],
+    session: [context({ identity: ANN }), context({ identity: userIdentity('usr_1', 'ses_2', 'self') })],
+    'a header that a rule passes': [
+      context({ headers: { 'accept-language': 'nb' } }),
+      context({ headers: { 'accept-language': 'en' } }),
+    ],
+    address: [context(), context({ clientAddress: '192.0.2.2' })],
+  }
+  for (const [difference, pair] of Object.entries(apart)) {
+    test(`are several where callers differ in ${difference}`, async () => {
+      const { fetch } = newFetch({}, { request: [{ name: 'accept-language' }] })
+      expect(await howMany(fetch, pair)).toBe(2)
+    })
+  }
+
+  test('are one where callers differ in what the subgraph is not sent', async () => {
+    const pair = [context({ headers: { 'accept-language': 'nb' } }), context({ clientAddress: '192.0.2.2' })]
+    expect(await howMany(newFetch({}, { client_address: false }).fetch, pair)).toBe(1)
+  })
+
+  test('are several where sharing is off, or cookies come back', async () => {
+    expect(await howMany(newFetch({ sharing: false }).fetch, [context(), context()])).toBe(2)
+    const { fetch } = newFetch({}, { response: [{ name: 'set-cookie' }] })
+    expect(await howMany(fetch, [context(), context()])).toBe(2)
+  })
+
+  test('are never mutations', async () => {
+    const { fetch } = newFetch()
+    server.handle((_, response) => json(response, 200, DATA))
+    const before = server.count()
+    await Promise.all([fetch(BODY, true, context()), fetch(BODY, true, context())])
+    expect(server.count() - before).toBe(2)
+  })
+
+  test('go on for the others when one client leaves, and end with the last', async () => {
+    const { fetch, breaker } = newFetch({ breaker: { failures: 1 } })
+    const calls = hold()
+    const clients = [new AbortController(), new AbortController()]
+    const answers = clients.map(({ signal }) => fetch(BODY, false, context({}, signal)))
+    await calls.reached(1)
+    clients[0]?.abort()
+    expect(await answers[0]).toEqual({ failed: 'cancelled' })
+    const response = calls.response(0)
+    expect(response?.destroyed).toBe(false)
+    const closed = new Promise((resolve) => response?.once('close', resolve))
+    clients[1]?.abort()
+    expect(await answers[1]).toEqual({ failed: 'cancelled' })
+    await closed
+    expect([response?.writableFinished, breaker.state()]).toEqual([false, 'closed'])
+  })
+})
+
+describe('a connection that is reset', () => {
+  /** Resets so many connections, then answers. */
+  function resetFirst(times: number): void {
+    let left = times
+    server.handle((request, response) => {
+      if (left-- > 0) request.socket.resetAndDestroy()
+      else json(response, 200, DATA)
+    })
+  }
+
+  test('costs a query one more attempt', async () => {
+    resetFirst(1)
+    expect(await newFetch().fetch(BODY, false, context())).toMatchObject(DATA)
+  })
+
+  test('costs a query no more than that', async () => {
+    resetFirst(2)
+    expect(await newFetch().fetch(BODY, false, context())).toEqual({ failed: 'broken' })
+  })
+
+  test('is not tried again once the budget is spent', async () => {
+    const { fetch } = newFetch({ sharing: false, retries: { percent: 0, reserve: 1 } })
+    const before = server.count()
+    resetFirst(3)
+    expect(await fetch(BODY, false, context())).toEqual({ failed: 'broken' })
+    expect(await fetch(BODY, false, context())).toEqual({ failed: 'broken' })
+    expect(server.count() - before).toBe(3)
+  })
+
+  test('fails a mutation at once: it may have been done', async () => {
+    const before = server.count()
+    resetFirst(1)
+    expect(await newFetch().fetch(BODY, true, context())).toEqual({ failed: 'broken' })
+    expect(server.count() - before).toBe(1)
+  })
+})
+
+describe('a subgraph that fails again and again', () => {
+  test('is left alone for a pause, then tried once, then trusted', async () => {
+    const { fetch, breaker, wait, logged } = newFetch({ breaker: { failures: 3, pause: '5s' } })
+    server.handle((_, response) => response.writeHead(503).end())
+    for (let call = 0; call < 3; call++)
+      expect(await fetch(BODY, false, context())).toEqual({ failed: 'status' })
+    const before = server.count()
+    expect(await fetch(BODY, false, context())).toEqual({ failed: 'open' })
+    expect([server.count() - before, breaker.state()]).toEqual([0, 'open'])
+    wait(5_000)
+    server.handle((_, response) => json(response, 200, DATA))
+    expect(await fetch(BODY, false, context())).toMatchObject(DATA)
+    expect(breaker.state()).toBe('closed')
+    expect(logged().flatMap(({ state }) => state ?? [])).toEqual(['open', 'closed'])
+  })
+
+  test('is not taken for ill by what it answers to a request that is wrong', async () => {
+    const { fetch, breaker } = newFetch({ breaker: { failures: 1 } })
+    for (const [status, body] of [
+      [400, '{"errors":[{"message":"no"}]}'],
+      [200, 'not JSON'],
+      [404, '{}'],
+    ] as const) {
+      server.handle((_, response) => response.writeHead(status).end(body))
+      await fetch(BODY, false, context())
+    }
+    expect(breaker.state()).toBe('closed')
+  })
+})
+
+describe('an answer that is compressed', () => {
+  const large = JSON.stringify({ data: { sock: 'x'.repeat(5_000_000) } })
+  const cases: Record<string, [encoding: string, body: Buffer, outcome: object]> = {
+    'by gzip is unpacked': ['gzip', gzipSync(JSON.stringify(DATA)), DATA],
+    'by brotli is unpacked': ['br', brotliCompressSync(JSON.stringify(DATA)), DATA],
+    'and becomes too large by gzip is given up': ['gzip', gzipSync(large), { failed: 'too-large' }],
+    'and becomes too large by brotli is given up': ['br', brotliCompressSync(large), { failed: 'too-large' }],
+    'and is broken is no answer': ['gzip', Buffer.from('not gzip at all'), { failed: 'invalid' }],
+    'by what was not asked for is no answer': ['deflate', gzipSync('{}'), { failed: 'invalid' }],
+  }
+  for (const [says, [encoding, body, outcome]] of Object.entries(cases)) {
+    test(says, async () => {
+      expect(body.length).toBeLessThan(16_384)
+      const { fetch } = newFetch({ encodings: ['gzip', 'br'], response: '16KB' })
+      server.handle((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(body))
+      expect(await fetch(BODY, false, context())).toMatchObject(outcome)
+    })
+  }
+
+  test('is asked for only where the settings say so', async () => {
+    const asked: unknown[] = []
+    server.handle((request, response) => {
+      asked.push(request.headers['accept-encoding'])
+      json(response, 200, DATA)
+    })
+    await newFetch({ encodings: ['br'] }).fetch(BODY, false, context())
+    await newFetch().fetch(BODY, false, context())
+    expect(asked).toEqual(['br', undefined])
+  })
+})
+
+describe('a failure', () => {
+  test('is logged for each who asked, with the reason that clients are not told', async () => {
+    const { fetch, logged } = newFetch()
+    server.handle((_, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end())
+    expect(await fetch(BODY, false, context())).toEqual({ failed: 'status' })
+    expect(logged()).toContainEqual(
+      expect.objectContaining({
+        subgraph: 'shelf',
+        kind: 'status',
+        detail: 'status 302',
+        msg: 'a fetch failed',
+      }),
+    )
+  })
+})

@@ -1,0 +1,105 @@
+import type { Dispatcher } from 'undici'
+import type { RequestContext } from '../execution/request-context.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Verdict } from './circuit-breaker.ts'
+import { decoded, type TextAnswer } from './decoding.ts'
+import { type FailureKind, FetchFailure } from './fetch-failure.ts'
+import { post } from './post.ts'
+import { requestHeaders, returnHeaders, sharingKey } from './request-headers.ts'
+import { sharedCalls } from './sharing.ts'
+import { readAnswer } from './subgraph-answer.ts'
+import type { SubgraphHealth } from './subgraph-health.ts'
+import type { SubgraphRoute } from './subgraph-route.ts'
+
+/** What came of one call. Nothing of it is looked into beyond the shape that is stated here. */
+export type FetchOutcome =
+  | {
+      readonly failed: null
+      /** The caller's own, to be changed at will: sharers of one call parse its text each. */
+      readonly data: Record<string, unknown> | null
+      /** As the subgraph sent them: to be masked and mapped. */
+      readonly errors: readonly unknown[]
+    }
+  | { readonly failed: FailureKind }
+
+/**
+ * Sends one body (`{"query":…,"variables":…}` as text) to one subgraph. Never rejects: a call without a usable answer
+ * is an outcome, which is logged here once, with its reason.
+ * @param mutates the call is neither shared nor tried a second time.
+ */
+export type FetchSubgraph = (body: string, mutates: boolean, context: RequestContext) => Promise<FetchOutcome>
+
+/** Only what asks nothing but the time of an answer is health: a body that is too large or no JSON arrived in time. */
+const ILL: ReadonlySet<FailureKind> = new Set(['unreachable', 'timeout', 'broken', 'status'])
+
+export function subgraphFetch(
+  route: SubgraphRoute,
+  pool: Dispatcher,
+  { breaker, budget }: SubgraphHealth,
+  log: Log,
+): FetchSubgraph {
+  const { name, url, timeMs, maxBytes, rules } = route
+  const [origin, path] = [url.origin, url.pathname + url.search]
+  // A cookie is given to one client: two who ask the same at once need two.
+  const shares = route.shares && !rules.response.includes('set-cookie')
+  const share = sharedCalls<TextAnswer>()
+
+  const attempt = async (body: string, headers: Record<string, string>, ms: number, signal: AbortSignal) => {
+    const tell = breaker.attempt()
+    if (!tell) throw new FetchFailure('open', 'not asked: too many calls failed')
+    try {
+      const answer = await post(pool, { origin, path, headers, body, timeMs: ms, maxBytes, signal })
+      tell(answer.status >= 500 ? 'ill' : 'well')
+      return decoded(answer, rules.encodings, maxBytes)
+    } catch (error) {
+      tell(verdictOf(error))
+      throw error
+    }
+  }
+  const query = async (body: string, headers: Record<string, string>, signal: AbortSignal) => {
+    budget.earn()
+    const started = performance.now()
+    try {
+      return await attempt(body, headers, timeMs, signal)
+    } catch (error) {
+      const left = timeMs - (performance.now() - started)
+      const isWorthIt = error instanceof FetchFailure && error.kind === 'broken' && left > 0
+      if (!isWorthIt || signal.aborted || !budget.spend()) throw error
+      log.debug({ subgraph: name, detail: error.detail }, 'a fetch is tried once more')
+      return attempt(body, headers, left, signal)
+    }
+  }
+  const ask = (body: string, mutates: boolean, context: RequestContext): Promise<TextAnswer> => {
+    const headers = requestHeaders(route, context)
+    const { signal } = context.lifetime
+    if (mutates) return attempt(body, headers, timeMs, signal)
+    if (!shares) return query(body, headers, signal)
+    return share(sharingKey(body, headers), signal, (ending) => query(body, headers, ending))
+  }
+
+  return async (body, mutates, context) => {
+    const started = performance.now()
+    try {
+      const answer = await ask(body, mutates, context)
+      const { data, errors } = readAnswer(answer, null)
+      if (rules.response.length > 0) returnHeaders(rules, answer, context)
+      if (errors.length > 0)
+        log.debug({ ...ids(context), subgraph: name, errors }, 'a subgraph answered errors')
+      return { failed: null, data, errors }
+    } catch (error) {
+      if (!(error instanceof FetchFailure)) throw error
+      const { kind, detail } = error
+      const ms = Math.round(performance.now() - started)
+      log.warn({ ...ids(context), subgraph: name, kind, detail, ms }, 'a fetch failed')
+      return { failed: kind }
+    }
+  }
+}
+
+function verdictOf(error: unknown): Verdict {
+  return error instanceof FetchFailure && ILL.has(error.kind) ? 'ill' : 'unknown'
+}
+
+function ids({ trace }: RequestContext) {
+  return { requestId: trace.requestId, traceparent: trace.traceparent }
+}

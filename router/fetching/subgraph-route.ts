@@ -1,0 +1,17 @@
+import type { MintToken } from '../security/internal-token.ts'
+import type { HeaderRules } from './header-rules.ts'
+
+/** How one subgraph is reached. */
+export type SubgraphRoute = {
+  readonly name: string
+  readonly url: URL
+  /** Milliseconds for one call, connecting and retrying included. */
+  readonly timeMs: number
+  /** Bytes of an answer, decompressed. */
+  readonly maxBytes: number
+  readonly rules: HeaderRules
+  /** Whether identical queries in flight are one call. */
+  readonly shares: boolean
+  /** null: the subgraph is told nothing about the caller. */
+  readonly mint: MintToken | null
+}

@@ -1,0 +1,121 @@
+import { type DocumentNode, GraphQLError, getVariableValues, parse, validate } from 'graphql'
+import { fixtureSdl } from '../conformance/subgraph-schema.ts'
+import type { Executor, Program } from '../execution/executor.ts'
+import { selectOperation } from '../operation/operation.ts'
+import { composeSubgraphs } from '../supergraph/compose.ts'
+import { buildSupergraph, type LoadedSupergraph } from '../supergraph/supergraph.ts'
+import { type CaseContext, CONTESTANTS } from './contestants.ts'
+import { type Fault, faultsOf } from './fault.ts'
+import { type Answer, difference, judge, type Question, type Wrong } from './judge.ts'
+import { worldSdl } from './subgraph-sdl.ts'
+import { inProcess } from './subgraphs.ts'
+import { type Facts, factsOf } from './values.ts'
+import { answerOfWhole } from './whole-world.ts'
+import type { World } from './world.ts'
+
+/** Two contestants whose answers must be equal, also where something fails: their fetches are the same. */
+const SAME_PLANS = ['reference', "compiled, Apollo's plans"] as const
+
+/** A world that composed, with every contestant ready. */
+export type Arena = {
+  readonly supergraph: LoadedSupergraph
+  readonly sdls: ReadonlyMap<string, string>
+  readonly facts: Facts
+  readonly executors: ReadonlyMap<string, Executor>
+}
+
+export type Prepared = {
+  readonly arena: Arena
+  readonly document: DocumentNode
+  /** By contestant; an Error where no plan could be made. */
+  readonly programs: ReadonlyMap<string, Program | Error>
+}
+
+/** What one contestant did wrong in one case. */
+export type Failure = Wrong & { readonly contestant: string; readonly got: Answer | null }
+
+/** null where the world does not compose. */
+export function openArena(world: World): Arena | null {
+  const sdls = new Map(world.subgraphs.map((name) => [name, fixtureSdl({ sdl: worldSdl(world, name) })]))
+  const composition = composeSubgraphs(
+    [...sdls].map(([name, sdl]) => ({ name, url: `http://${name}.invalid/`, file: `${name}.graphql`, sdl })),
+  )
+  if (!composition.ok) return null
+  const supergraph = buildSupergraph(composition.sdl, false)
+  const facts = factsOf(world)
+  const subgraphs = inProcess(facts, sdls)
+  const executors = new Map(CONTESTANTS.map(({ name, open }) => [name, open(supergraph, subgraphs)]))
+  return { supergraph, sdls, facts, executors }
+}
+
+/** null where the text is no valid operation. */
+export async function prepare(arena: Arena, text: string): Promise<Prepared | null> {
+  const document = parse(text, { noLocation: true })
+  if (validate(arena.supergraph.clientSchema, document).length > 0) return null
+  const operation = selectOperation(document, undefined, arena.supergraph)
+  const programs = new Map<string, Program | Error>()
+  for (const [name, executor] of arena.executors) {
+    programs.set(name, await executor.compile(operation).catch(asError))
+  }
+  return { arena, document, programs }
+}
+
+/** null where the variables are not the operation's. */
+export async function run(
+  { arena, document, programs }: Prepared,
+  given: Readonly<Record<string, unknown>>,
+  faults: readonly Fault[],
+): Promise<{ readonly question: Question; readonly failures: readonly Failure[] } | null> {
+  const { supergraph, facts } = arena
+  const schema = supergraph.clientSchema
+  const operation = selectOperation(document, undefined, supergraph)
+  const { coerced, errors } = getVariableValues(schema, operation.definition.variableDefinitions ?? [], given)
+  if (errors || !coerced) return null
+  const right = JSON.stringify(await answerOfWhole(facts, schema, document, given))
+  const question: Question = { facts, schema, document, variables: given, faults, right }
+  const answers = new Map<string, Answer>()
+  const failures: Failure[] = []
+  for (const [contestant, program] of programs) {
+    const got = program instanceof Error ? program : await answered(program, coerced, faults)
+    const wrong: Wrong | null =
+      got instanceof Error ? { kind: 'throws', what: `throws: ${got.message}` } : await judge(question, got)
+    if (wrong) failures.push({ ...wrong, contestant, got: got instanceof Error ? null : got })
+    else if (!(got instanceof Error)) answers.set(contestant, got)
+  }
+  const [first, second] = SAME_PLANS.map((name) => answers.get(name))
+  const differs = first && second ? difference(first, second) : null
+  if (differs && second) {
+    const what = `differs from the reference in ${differs}`
+    failures.push({ kind: 'differs', what, contestant: SAME_PLANS[1], got: second })
+  }
+  return { question, failures }
+}
+
+async function answered(
+  program: Program,
+  variables: Readonly<Record<string, unknown>>,
+  faults: readonly Fault[],
+): Promise<Answer | Error> {
+  try {
+    const { data, errors } = await program.run(variables, contextOf(faults))
+    return { data: data === null ? null : JSON.parse(data), errors }
+  } catch (error) {
+    return asError(error)
+  }
+}
+
+function contextOf(faults: readonly Fault[]): CaseContext {
+  return {
+    identity: { kind: 'anonymous' },
+    trace: { requestId: 'case', traceparent: '', tracestate: null },
+    headers: {},
+    clientAddress: '',
+    lifetime: { signal: new AbortController().signal, mutates: false },
+    returned: new Map(),
+    faults: faultsOf(faults),
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new GraphQLError(String(error))
+}

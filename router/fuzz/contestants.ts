@@ -1,0 +1,85 @@
+import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
+import type { Executor } from '../execution/executor.ts'
+import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
+import type { RequestContext } from '../execution/request-context.ts'
+import type { FetchSubgraph } from '../fetching/fetch-subgraph.ts'
+import { answeredError, unavailable } from '../fetching/subgraph-error.ts'
+import type { Operation } from '../operation/operation.ts'
+import { planOfApollo } from '../planning/apollo-plan.ts'
+import { queryPlans } from '../planning/apollo-query-plan.ts'
+import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
+import type { Faults } from './fault.ts'
+import { isolatedHivePlanner } from './isolated-hive.ts'
+import type { InProcess } from './subgraphs.ts'
+
+/** What a case gives to an executor beside its variables: it travels in the place of a request's context. */
+export type CaseContext = RequestContext & { readonly faults: Faults }
+
+export type Contestant = {
+  readonly name: string
+  open(supergraph: LoadedSupergraph, subgraphs: InProcess): Executor
+}
+
+/** Every way to execute, over the subgraphs of a world in this process. */
+export const CONTESTANTS: readonly Contestant[] = [
+  {
+    name: 'reference',
+    open: (supergraph, subgraphs) =>
+      referenceExecutor(supergraph, sourcesOf(supergraph, subgraphs), queryPlans(supergraph)),
+  },
+  {
+    name: "compiled, Apollo's plans",
+    open: (supergraph, subgraphs) => {
+      // On this thread: a thread for each of a hundred graphs would cost more than the plans.
+      const plans = queryPlans(supergraph)
+      const planner = { plan: async (operation: Operation) => planOfApollo(await plans(operation)) }
+      return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner)
+    },
+  },
+  {
+    name: "compiled, Hive's plans",
+    open: (supergraph, subgraphs) =>
+      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), isolatedHivePlanner(supergraph.sdl)),
+  },
+]
+
+function fetchesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReadonlyMap<string, FetchSubgraph> {
+  const fetchFrom =
+    (name: string): FetchSubgraph =>
+    async (body, _, context) => {
+      const answer = await subgraphs.ask(name, JSON.parse(body), faultsIn(context))
+      return answer ? { failed: null, ...answer } : { failed: 'unreachable' }
+    }
+  return new Map([...supergraph.subgraphs.keys()].map((name) => [name, fetchFrom(name)]))
+}
+
+function sourcesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReferenceSources {
+  const sources: ReferenceSources = {}
+  for (const name of supergraph.subgraphs.keys()) {
+    sources[name] = {
+      async process(options) {
+        const { query = '', variables } = options.request
+        const base = ('pathInIncomingRequest' in options && options.pathInIncomingRequest) || []
+        // Without type conditions in fetches (a planner setting that is off), a path has only names and `@`.
+        const fetch = { query, base: base as readonly string[] }
+        const answer = await subgraphs.ask(name, { query, variables }, faultsIn(options.context))
+        if (!answer) return resultOf(null, [unavailable('unreachable', fetch)])
+        const errors = answer.errors.map((error) => answeredError(error, fetch))
+        return resultOf(answer.data, errors.length > 0 ? errors : undefined)
+      },
+    }
+  }
+  return sources
+}
+
+type Source = ReferenceSources[string]
+
+function resultOf(data: Record<string, unknown> | null, errors: readonly object[] | undefined) {
+  // The gateway interface asks for mutable GraphQLFormattedErrors and an `http` that execution never reads.
+  return { data, errors } as unknown as Awaited<ReturnType<Source['process']>>
+}
+
+function faultsIn(context: unknown): Faults {
+  // Executors hand on the context that they were given.
+  return (context as CaseContext).faults
+}

@@ -1,0 +1,57 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { print } from 'graphql'
+import { planOfHive } from '../planning/hive-plan.ts'
+import type { Planner } from '../planning/planner.ts'
+
+/** What the process is asked: a supergraph comes with its first operation. */
+export type Asked = { readonly sdl: string | null; readonly text: string }
+export type Planned = { readonly plan: Parameters<typeof planOfHive>[0] } | { readonly error: string }
+
+let process: ChildProcess | null = null
+let loaded = ''
+
+/**
+ * Hive's planner in a process of its own: some operations make it abort the process that it runs in (a panic that cannot
+ * unwind), which must not end the fuzzer. One operation at a time.
+ */
+export function isolatedHivePlanner(sdl: string): Pick<Planner, 'plan'> {
+  return {
+    async plan({ definition }) {
+      process ??= fork(new URL('./isolated-hive-process.ts', import.meta.url), {
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      })
+      const child = process
+      const asked: Asked = { sdl: loaded === sdl ? null : sdl, text: print(definition) }
+      loaded = sdl
+      child.send(asked)
+      // One of the two comes; the other must not be left waiting.
+      const over = new AbortController()
+      const { signal } = over
+      const [answer] = await Promise.race([
+        once(child, 'message', { signal }),
+        once(child, 'exit', { signal }),
+      ])
+      over.abort()
+      if (typeof answer !== 'object' || answer === null) {
+        process = null
+        loaded = ''
+        throw new Error("Hive's planner aborts its process")
+      }
+      // The other end sends nothing else.
+      const planned = answer as Planned
+      if ('error' in planned) throw new Error(planned.error)
+      return planOfHive(planned.plan)
+    },
+  }
+}
+
+/** Ends the process; it starts again when it is needed. */
+export async function closeIsolatedHive(): Promise<void> {
+  const child = process
+  process = null
+  loaded = ''
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  child.kill()
+  await once(child, 'exit')
+}

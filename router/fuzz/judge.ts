@@ -1,0 +1,83 @@
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import { SHAPE, violation } from './conforms.ts'
+import type { Fault } from './fault.ts'
+import { type Facts, MADE } from './values.ts'
+
+export type Answer = { readonly data: unknown; readonly errors: readonly GraphQLFormattedError[] }
+
+/** One case with everything that its answers are held against. */
+export type Question = {
+  readonly facts: Facts
+  readonly schema: GraphQLSchema
+  readonly document: DocumentNode
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly faults: readonly Fault[]
+  /** What the whole world answers, as JSON text. */
+  readonly right: string
+}
+
+/** What is wrong, by kind (which a smaller case must share) and in words. */
+export type Wrong = {
+  readonly kind: 'throws' | 'data' | 'order' | 'errors' | 'differs'
+  readonly what: string
+}
+
+/** What is wrong with one answer; null where nothing is. */
+export async function judge(question: Question, answer: Answer): Promise<Wrong | null> {
+  const { facts, schema, document, variables, faults, right } = question
+  const text = JSON.stringify(answer.data)
+  if (text === right) return unprovoked(faults, answer)
+  if (sameButOrder(text, right)) return { kind: 'order', what: 'fields stand in another order' }
+  const broken = await violation(facts, schema, document, variables, answer.data)
+  if (broken) return { kind: broken === SHAPE ? 'order' : 'data', what: broken }
+  if (faults.length === 0) return { kind: 'data', what: 'something is null that is not in the whole graph' }
+  const isQuiet = faults.some(({ kind }) => kind === 'missing' || kind === 'nothing')
+  if (answer.errors.length === 0 && !isQuiet && text.length < right.length && !text.includes(MADE)) {
+    return { kind: 'errors', what: 'parts are missing and no error says so' }
+  }
+  const lost = answer.errors.find(({ path }) => path && !leadsToNull(answer.data, path))
+  return lost
+    ? { kind: 'errors', what: `an error's path leads to no null: ${JSON.stringify(lost.path)}` }
+    : null
+}
+
+function unprovoked(faults: readonly Fault[], { errors: [error] }: Answer): Wrong | null {
+  const isProvoked = faults.length > 0 || !error
+  return isProvoked
+    ? null
+    : { kind: 'errors', what: `an error where nothing failed: ${JSON.stringify(error)}` }
+}
+
+/** What two answers by one plan differ in; null where nothing does. */
+export function difference(one: Answer, other: Answer): string | null {
+  if (JSON.stringify(one.data) !== JSON.stringify(other.data)) return 'data'
+  const [first, second] = [errorPaths(one), errorPaths(other)]
+  return first === second ? null : `error paths: ${first} against ${second}`
+}
+
+function errorPaths({ errors }: Answer): string {
+  return [...new Set(errors.map(({ path }) => (path ?? []).join('.')))].sort().join(', ')
+}
+
+function leadsToNull(data: unknown, path: readonly (string | number)[]): boolean {
+  let value = data
+  for (const step of path) {
+    if (value === null) return true
+    if (typeof value !== 'object' || !Object.hasOwn(value, step)) return false
+    // Checked on the line above; lists answer to numbers.
+    value = (value as Record<string | number, unknown>)[step]
+  }
+  return value === null
+}
+
+function sameButOrder(one: string, other: string): boolean {
+  return canonical(JSON.parse(one)) === canonical(JSON.parse(other))
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical)}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const parts = Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`)
+  return `{${parts.sort()}}`
+}

@@ -1,0 +1,84 @@
+import type { Draw } from './draw.ts'
+import { randomScalarUse, randomShape } from './random-types.ts'
+import type { Field } from './world.ts'
+import { plainField, settle, touch, type WorldDraft } from './world-draft.ts'
+
+/** The subgraph that knows interfaces only as objects: it has no implementation of them. */
+const OBJECT_SUBGRAPH = 'omega'
+
+/** Value types, then interfaces and unions over entities and value types. */
+export function randomAbstracts(draft: WorldDraft, draw: Draw): void {
+  for (let index = 0; index < 1 + draw.int(2); index++)
+    addValueType(draft, draw.fork(`value ${index}`), index)
+  for (let index = 0; index < draw.int(3); index++) {
+    const part = draw.fork(`abstract ${index}`)
+    if (part.chance(55)) addInterface(draft, part, `I${index}`)
+    else addUnion(draft, part, `U${index}`)
+  }
+}
+
+function addValueType(draft: WorldDraft, draw: Draw, index: number): void {
+  const fields: Field[] = []
+  for (let at = 0; at < 1 + draw.int(3); at++) {
+    fields.push(plainField(`v${draft.count++}`, randomScalarUse(draft, draw.fork(at)), []))
+  }
+  if (draw.chance(40)) {
+    const named = draw.pick(draft.entities).name
+    fields.push(plainField(`v${draft.count++}`, { named, shape: randomShape(draw.fork('ref')) }, []))
+  }
+  const before = draft.values[index - 1]
+  if (before && draw.chance(40)) {
+    fields.push(
+      plainField(`v${draft.count++}`, { named: before.name, shape: randomShape(draw.fork('value')) }, []),
+    )
+  }
+  draft.values.push({ name: `V${index}`, fields })
+}
+
+function addInterface(draft: WorldDraft, draw: Draw, name: string): void {
+  const members = draw.some(draft.entities, 50, 1)
+  const asObject = draw.chance(40)
+  const homes = asObject ? [draw.pick(plainSubgraphs(draft))] : draw.some(plainSubgraphs(draft), 40, 1)
+  for (const member of members) for (const home of homes) settle(member, home)
+  const fields = homes
+    .flatMap((home) => (draw.chance(60) ? [home] : []))
+    .map((home, at) => {
+      const field = plainField(`f${draft.count++}`, randomScalarUse(draft, draw.fork(`field ${at}`)), [home])
+      for (const member of members) member.fields.push(field)
+      return field
+    })
+  const extra = asObject
+    ? [0, 1].map((at) =>
+        plainField(`f${draft.count++}`, randomScalarUse(draft, draw.fork(`extra ${at}`)), [OBJECT_SUBGRAPH]),
+      )
+    : []
+  if (asObject && !draft.subgraphs.includes(OBJECT_SUBGRAPH)) draft.subgraphs.push(OBJECT_SUBGRAPH)
+  draft.abstracts.push({
+    name,
+    kind: 'interface',
+    members: members.map((member) => member.name),
+    fields,
+    homes,
+    asObject: asObject ? { subgraph: OBJECT_SUBGRAPH, fields: extra } : null,
+  })
+}
+
+function addUnion(draft: WorldDraft, draw: Draw, name: string): void {
+  const entities = draw.some(draft.entities, 50, 1).map((entity) => entity.name)
+  const values = draw.some(draft.values, 40).map((value) => value.name)
+  const homes = draw.some(plainSubgraphs(draft), 40, 1)
+  for (const home of homes) for (const member of [...entities, ...values]) touch(draft, home, member)
+  draft.abstracts.push({
+    name,
+    kind: 'union',
+    members: [...entities, ...values],
+    fields: [],
+    homes,
+    asObject: null,
+  })
+}
+
+/** Those that may know any type. */
+export function plainSubgraphs({ subgraphs }: WorldDraft): readonly string[] {
+  return subgraphs.filter((name) => name !== OBJECT_SUBGRAPH)
+}

@@ -1,0 +1,118 @@
+import type { Draw } from './draw.ts'
+import { plainSubgraphs } from './random-abstracts.ts'
+import { randomArgument, randomOutputUse, randomShape } from './random-types.ts'
+import type { Field, RequiredField, Requirement } from './world.ts'
+import { type EntityDraft, plainField, touch, type WorldDraft } from './world-draft.ts'
+
+/** Fields of entities, each in one home or several, some with a directive. */
+export function randomEntityFields(draft: WorldDraft, draw: Draw): void {
+  for (const entity of draft.entities) {
+    const part = draw.fork(entity.name)
+    for (let index = 0; index < 2 + part.int(4); index++) addField(draft, entity, part.fork(index))
+  }
+  for (const entity of draft.entities) addRequiring(draft, entity, draw.fork(`${entity.name} requires`))
+}
+
+function addField(draft: WorldDraft, entity: EntityDraft, draw: Draw): void {
+  const homes = [...entity.homes.keys()]
+  const owner = draw.pick(homes)
+  const type = randomOutputUse(draft, owner, draw.fork('type'))
+  const others = homes.filter((home) => home !== owner)
+  const isPlain = !isComposite(draft, type.named)
+  const shared = isPlain && draw.chance(20) ? draw.some(others, 50) : []
+  const free = others.filter((home) => !shared.includes(home))
+  const overridden = isPlain && free.length > 0 && draw.chance(10) ? draw.pick(free) : null
+  touch(draft, owner, type.named)
+  entity.fields.push({
+    ...plainField(`f${draft.count++}`, type, [owner, ...shared]),
+    argument: randomArgument(draft, draw.fork('argument')),
+    overridden,
+    provides: draw.chance(25) ? provided(draft, owner, type.named, draw) : null,
+    inaccessible: draw.chance(4),
+  })
+}
+
+function isComposite({ entities, abstracts, values }: WorldDraft, named: string): boolean {
+  return [...entities, ...abstracts, ...values].some(({ name }) => name === named)
+}
+
+/** A scalar field of the returned entity that a subgraph which does not own it may say by `@provides`. */
+function provided(draft: WorldDraft, subgraph: string, named: string, draw: Draw): Field['provides'] {
+  const entity = draft.entities.find(({ name }) => name === named)
+  const candidates = (entity?.fields ?? []).filter(
+    ({ owners, overridden, argument, requires, type, inaccessible }) =>
+      !owners.includes(subgraph) &&
+      overridden === null &&
+      argument === null &&
+      requires === null &&
+      !inaccessible &&
+      !isComposite(draft, type.named),
+  )
+  const [field] = candidates.length > 0 ? [draw.pick(candidates)] : []
+  // Fields of an interface belong to several entities, of which only one would be shareable.
+  const isOfInterface = draft.abstracts.some(({ fields }) => fields.some(({ name }) => name === field?.name))
+  return field && !isOfInterface ? { subgraph, field: field.name } : null
+}
+
+/** Fields whose value is made of what other subgraphs say of the same entity. */
+function addRequiring(draft: WorldDraft, entity: EntityDraft, draw: Draw): void {
+  for (const [index, owner] of [...entity.homes.keys()].entries()) {
+    const part = draw.fork(index)
+    if (!part.chance(45)) continue
+    const candidates = entity.fields.filter((field) => mayBeRequired(draft, entity, field, owner))
+    const fields = part.some(candidates, 50).slice(0, 3)
+    if (fields.length === 0) continue
+    const requires: Requirement = { fields: fields.map((field) => required(draft, field, part)) }
+    const shape = part.pick(['%', '%', '%!'] as const)
+    entity.fields.push({ ...plainField(`f${draft.count++}`, { named: 'String', shape }, [owner]), requires })
+  }
+}
+
+function mayBeRequired(draft: WorldDraft, entity: EntityDraft, field: Field, owner: string): boolean {
+  const { owners, overridden, argument, requires, type, provides } = field
+  const value = draft.values.find(({ name }) => name === type.named)
+  const plain = !isComposite(draft, type.named) || value !== undefined
+  const argumentIsInt = argument === null || (argument.type.named === 'Int' && argument.type.shape !== '[%!]')
+  const isKnownHere = owners.includes(owner) || overridden === owner || !entity.homes.has(owner)
+  if (value) touch(draft, owner, value.name)
+  return plain && !isKnownHere && argumentIsInt && requires === null && provides === null
+}
+
+function required(draft: WorldDraft, { name, type, argument }: Field, draw: Draw): RequiredField {
+  const value = draft.values.find((candidate) => candidate.name === type.named)
+  const leaves = (value?.fields ?? []).filter((field) => !isComposite(draft, field.type.named))
+  return {
+    name,
+    argument: argument ? { name: argument.name, value: draw.int(5) } : null,
+    nested: value ? draw.some(leaves, 60, 1).map((field) => field.name) : null,
+  }
+}
+
+/** Query and mutation fields of each subgraph. */
+export function randomRoots(draft: WorldDraft, draw: Draw): void {
+  for (const subgraph of plainSubgraphs(draft)) {
+    const part = draw.fork(subgraph)
+    for (let index = 0; index < 1 + part.int(3); index++) {
+      draft.roots.push(rootField(draft, subgraph, `q${draft.count++}`, part.fork(index)))
+    }
+    if (part.chance(40)) draft.mutations.push(rootField(draft, subgraph, `m${draft.count++}`, part.fork('m')))
+  }
+  const shared = draw.some(plainSubgraphs(draft), 60, 1)
+  if (shared.length > 1)
+    draft.roots.push(plainField(`q${draft.count++}`, { named: 'Int', shape: '%' }, shared))
+  for (const { name, asObject } of draft.abstracts) {
+    if (!asObject) continue
+    const type = { named: name, shape: randomShape(draw.fork(name)) }
+    draft.roots.push(plainField(`q${draft.count++}`, type, [asObject.subgraph]))
+  }
+}
+
+function rootField(draft: WorldDraft, subgraph: string, name: string, draw: Draw): Field {
+  const type = randomOutputUse(draft, subgraph, draw.fork('type'))
+  touch(draft, subgraph, type.named)
+  return {
+    ...plainField(name, type, [subgraph]),
+    argument: randomArgument(draft, draw.fork('argument')),
+    provides: draw.chance(30) ? provided(draft, subgraph, type.named, draw) : null,
+  }
+}

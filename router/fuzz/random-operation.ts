@@ -1,0 +1,131 @@
+import {
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql'
+import type { Draw } from './draw.ts'
+import { randomLiteral } from './random-inputs.ts'
+
+/** An operation as text, with what its variables may be. */
+export type RandomOperation = {
+  readonly text: string
+  readonly variables: ReadonlyMap<string, GraphQLInputType>
+}
+
+type Writing = {
+  readonly schema: GraphQLSchema
+  readonly variables: Map<string, { readonly type: GraphQLInputType; readonly initial: string }>
+  readonly fragments: Map<string, string>
+  /** How many more fields may be written. */
+  room: number
+}
+
+const DEPTH = 5
+
+/** A query, sometimes a mutation, over a client schema; may break rules of validation where selections overlap. */
+export function randomOperation(schema: GraphQLSchema, draw: Draw): RandomOperation {
+  const mutation = schema.getMutationType()
+  const isMutation = mutation !== null && mutation !== undefined && draw.chance(12)
+  const root = isMutation ? mutation : schema.getQueryType()
+  if (!root) throw new Error('the schema has no Query')
+  const writing: Writing = { schema, variables: new Map(), fragments: new Map(), room: 6 + draw.int(30) }
+  const body = selectionSet(root, draw, writing, 0)
+  const head = [...writing.variables].map(([name, { type, initial }]) => `$${name}: ${type}${initial}`)
+  const text = `${isMutation ? 'mutation' : 'query'} Case${head.length > 0 ? `(${head.join(', ')})` : ''} ${body}`
+  return {
+    text: [text, ...writing.fragments.values()].join('\n'),
+    variables: new Map([...writing.variables].map(([name, { type }]) => [name, type])),
+  }
+}
+
+function selectionSet(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: number): string {
+  const parts: string[] = []
+  const count = 1 + draw.int(depth === 0 ? 3 : 4)
+  for (let index = 0; index < count; index++) {
+    const part = draw.fork(index)
+    const written = part.chance(isAbstractType(type) ? 60 : 15)
+      ? fragment(type, part, writing, depth)
+      : field(type, part, writing, depth)
+    if (written) parts.push(written)
+  }
+  return `{ ${parts.length > 0 ? parts.join(' ') : '__typename'} }`
+}
+
+function field(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: number): string | null {
+  const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : []
+  if (fields.length === 0 || draw.chance(8))
+    return `${draw.chance(30) ? 't: ' : ''}__typename${directive(draw, writing)}`
+  const picked = draw.pick(fields)
+  const named = getNamedType(picked.type)
+  if (writing.room-- <= 0 || (isCompositeType(named) && depth >= DEPTH)) return null
+  const given = args(picked, draw, writing)
+  // A name of its own for each way of asking, or else two ways meet under one.
+  const alias = given || draw.chance(15) ? `a${draw.int(900)}: ` : ''
+  const below = isCompositeType(named)
+    ? ` ${selectionSet(named, draw.fork('below'), writing, depth + 1)}`
+    : ''
+  return `${alias}${picked.name}${given}${directive(draw, writing)}${below}`
+}
+
+function fragment(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: number): string | null {
+  if (writing.room-- <= 0) return null
+  const condition = draw.chance(15) ? type : draw.pick(conditionsFor(type, writing.schema))
+  const body = selectionSet(condition, draw.fork('fragment'), writing, depth)
+  const mark = directive(draw, writing)
+  if (condition === type && draw.chance(30)) return `...${mark} ${body}`
+  if (draw.chance(65)) return `... on ${condition.name}${mark} ${body}`
+  const name = `F${writing.fragments.size}`
+  writing.fragments.set(name, `fragment ${name} on ${condition.name} ${body}`)
+  return `...${name}${mark}${draw.chance(20) ? ` ...${name}` : ''}`
+}
+
+/** Types whose fragments may stand where `type` is. */
+function conditionsFor(type: GraphQLNamedType, schema: GraphQLSchema): readonly GraphQLNamedType[] {
+  const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : []
+  const wider = Object.values(schema.getTypeMap()).filter(
+    (other) => isAbstractType(other) && schema.getPossibleTypes(other).some((one) => possible.includes(one)),
+  )
+  return [...possible, ...possible, ...wider]
+}
+
+function directive(draw: Draw, writing: Writing): string {
+  if (!draw.chance(10)) return ''
+  const one = () => {
+    const name = draw.pick(['skip', 'include'])
+    return ` @${name}(if: ${draw.chance(75) ? variable(writing, 'Boolean!', draw) : draw.chance(50)})`
+  }
+  const first = one()
+  const isSkip = first.startsWith(' @skip')
+  if (!draw.chance(15)) return first
+  const second = variable(writing, 'Boolean!', draw)
+  return `${first} @${isSkip ? 'include' : 'skip'}(if: ${second})`
+}
+
+function args(picked: GraphQLField<unknown, unknown>, draw: Draw, writing: Writing): string {
+  const given = picked.args.flatMap((argument) => {
+    const isLeftOut = !String(argument.type).endsWith('!') && draw.chance(25)
+    if (isLeftOut) return []
+    const value = draw.chance(50)
+      ? variable(writing, String(argument.type), draw, argument.type)
+      : randomLiteral(argument.type, draw)
+    return [`${argument.name}: ${value}`]
+  })
+  return given.length > 0 ? `(${given.join(', ')})` : ''
+}
+
+function variable(writing: Writing, text: string, draw: Draw, type?: GraphQLInputType): string {
+  const known = [...writing.variables].filter(([, { type: one }]) => String(one) === text)
+  if (known.length > 0 && draw.chance(50)) return `$${draw.pick(known)[0]}`
+  const name = `x${writing.variables.size}`
+  const own = type ?? writing.schema.getDirective('skip')?.args[0]?.type
+  if (!own) throw new Error('every schema has @skip')
+  const initial = draw.chance(20) ? ` = ${randomLiteral(own, draw)}` : ''
+  writing.variables.set(name, { type: own, initial })
+  return `$${name}`
+}

@@ -1,0 +1,36 @@
+import { type Draw, drawFrom } from './draw.ts'
+import { randomAbstracts } from './random-abstracts.ts'
+import { randomEntityFields, randomRoots } from './random-fields.ts'
+import type { Entity, KeyName, World } from './world.ts'
+import { type EntityDraft, newDraft, type WorldDraft } from './world-draft.ts'
+
+const NAMES = ['alpha', 'beta', 'gamma', 'delta']
+
+/** A graph by its seed; not each composes. */
+export function randomWorld(seed: string): World {
+  const draw = drawFrom(seed)
+  const draft = newDraft(seed, NAMES.slice(0, 2 + draw.int(3)))
+  draft.enums.push({ name: 'Hue', values: ['RED', 'GREEN', 'BLUE'].slice(0, 2 + draw.int(2)) })
+  draft.inputs.push({ name: 'Wish' })
+  for (let index = 0; index < 2 + draw.int(3); index++) {
+    draft.entities.push(randomEntity(draw.fork(`entity ${index}`), `E${index}`, draft.subgraphs))
+  }
+  randomAbstracts(draft, draw.fork('abstracts'))
+  randomEntityFields(draft, draw.fork('fields'))
+  randomRoots(draft, draw.fork('roots'))
+  return finished(draft)
+}
+
+function randomEntity(draw: Draw, name: string, subgraphs: readonly string[]): EntityDraft {
+  const others: readonly KeyName[] = ['code', 'code zone', 'box { tag }']
+  const keys: KeyName[] = ['id', ...draw.some(others, 25)]
+  const [first = '', ...rest] = draw.some(subgraphs, 60, 1)
+  const homes = new Map<string, KeyName[]>([[first, keys]])
+  for (const subgraph of rest) homes.set(subgraph, draw.some(keys, 60, 1))
+  return { name, homes, references: new Set(), fields: [], hidesCode: draw.chance(20) }
+}
+
+function finished(draft: WorldDraft): World {
+  const entities: readonly Entity[] = draft.entities
+  return { ...draft, entities }
+}

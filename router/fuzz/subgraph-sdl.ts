@@ -1,0 +1,141 @@
+import { type Abstract, type Entity, type Field, type RequiredField, typeText, type World } from './world.ts'
+
+/** A world's part as one subgraph declares it. */
+export function worldSdl(world: World, subgraph: string): string {
+  const text: string[] = []
+  const query = fieldsOf(world.roots, subgraph, world)
+  if (query.length > 0) text.push(block('type Query', query))
+  const mutation = fieldsOf(world.mutations, subgraph, world)
+  if (mutation.length > 0) text.push(block('type Mutation', mutation))
+  for (const entity of world.entities) text.push(...entitySdl(world, entity, subgraph))
+  for (const abstract of world.abstracts) text.push(...abstractSdl(world, abstract, subgraph))
+  return [...text, ...restSdl(world, text.join('\n'))].join('\n')
+}
+
+/** The declarations of fields that a subgraph resolves, or once did. */
+function fieldsOf(fields: readonly Field[], subgraph: string, world: World): string[] {
+  return fields
+    .filter(({ owners, overridden }) => owners.includes(subgraph) || overridden === subgraph)
+    .map((field) => fieldSdl(field, subgraph, world))
+}
+
+function fieldSdl(field: Field, subgraph: string, world: World): string {
+  const { name, type, argument, owners, overridden, requires, provides, inaccessible } = field
+  const marks: string[] = []
+  if (inaccessible) marks.push('@inaccessible')
+  const isOwned = owners.includes(subgraph)
+  const isProvidedElsewhere = everyField(world).some((other) => other.provides?.field === name)
+  if (owners.length > 1 || isProvidedElsewhere) marks.push('@shareable')
+  if (isOwned && overridden && owners[0] === subgraph) marks.push(`@override(from: "${overridden}")`)
+  if (requires) marks.push(`@requires(fields: "${requires.fields.map(requiredText).join(' ')}")`)
+  if (provides?.subgraph === subgraph) marks.push(`@provides(fields: "${provides.field}")`)
+  return [signature(name, argument, typeText(type)), ...marks].join(' ')
+}
+
+function signature(name: string, argument: Field['argument'], type: string): string {
+  return `${name}${argument ? `(${argument.name}: ${typeText(argument.type)})` : ''}: ${type}`
+}
+
+function requiredText({ name, argument, nested }: RequiredField): string {
+  const given = argument ? `(${argument.name}: ${argument.value})` : ''
+  return `${name}${given}${nested ? ` { ${nested.join(' ')} }` : ''}`
+}
+
+function everyField(world: World): readonly Field[] {
+  return [...world.roots, ...world.mutations, ...world.entities.flatMap(({ fields }) => fields)]
+}
+
+const KEY_FIELDS: Readonly<Record<string, string>> = {
+  id: 'id: ID!',
+  code: 'code: String!',
+  zone: 'zone: Int!',
+  box: 'box: Box!',
+}
+
+function entitySdl(world: World, entity: Entity, subgraph: string): string[] {
+  const isHome = entity.homes.has(subgraph)
+  const keys = entity.homes.get(subgraph) ?? (entity.references.has(subgraph) ? (['id'] as const) : null)
+  if (!keys) return []
+  const implemented = world.abstracts
+    .filter(
+      ({ kind, homes, members }) =>
+        kind === 'interface' && homes.includes(subgraph) && members.includes(entity.name),
+    )
+    .map(({ name }) => name)
+  const marks = keys.map((key) => `@key(fields: "${key}"${isHome ? '' : ', resolvable: false'})`)
+  const parts = new Set(
+    keys.flatMap((key) =>
+      key
+        .replace(/\{.*\}/, '')
+        .trim()
+        .split(' '),
+    ),
+  )
+  const keyFields = [...parts].map((part) =>
+    part === 'code' && entity.hidesCode ? `${KEY_FIELDS[part]} @inaccessible` : (KEY_FIELDS[part] ?? ''),
+  )
+  const head = `type ${entity.name}${implemented.length > 0 ? ` implements ${implemented.join(' & ')}` : ''}`
+  const own = fieldsOf(entity.fields, subgraph, world)
+  return [block(`${head} ${marks.join(' ')}`, [...keyFields, ...own, ...externals(world, entity, subgraph)])]
+}
+
+/** Fields that the subgraph only requires or provides. */
+function externals(world: World, entity: Entity, subgraph: string): string[] {
+  const required = entity.fields
+    .filter(({ owners }) => owners.includes(subgraph))
+    .flatMap(({ requires }) => requires?.fields.map(({ name }) => name) ?? [])
+  const provided = everyField(world)
+    .filter(({ provides, type }) => provides?.subgraph === subgraph && type.named === entity.name)
+    .map(({ provides }) => provides?.field)
+  const names = new Set([...required, ...provided])
+  return entity.fields
+    .filter(({ name }) => names.has(name))
+    .map(({ name, argument, type }) => `${signature(name, argument, typeText(type))} @external`)
+}
+
+function abstractSdl(world: World, abstract: Abstract, subgraph: string): string[] {
+  const { name, kind, members, fields, homes, asObject } = abstract
+  if (asObject?.subgraph === subgraph) {
+    const own = fieldsOf(asObject.fields, subgraph, world)
+    return [block(`type ${name} @interfaceObject @key(fields: "id")`, ['id: ID!', ...own])]
+  }
+  if (!homes.includes(subgraph)) return []
+  if (kind === 'union') return [`union ${name} = ${members.join(' | ')}`]
+  const own = fields
+    .filter(({ owners }) => owners.includes(subgraph))
+    .map(({ name: field, type }) => `${field}: ${typeText(type)}`)
+  return [block(`interface ${name}${asObject ? ' @key(fields: "id")' : ''}`, ['id: ID!', ...own])]
+}
+
+/** Value types, enums, inputs and scalars, as far as they are named. */
+function restSdl({ values, enums, inputs }: World, named: string): string[] {
+  const text: string[] = []
+  // Latest first: a value type may hold an earlier one.
+  for (const { name, fields } of [...values].reverse()) {
+    if (!mentions(`${named}\n${text.join('\n')}`, name)) continue
+    text.push(
+      block(
+        `type ${name} @shareable`,
+        fields.map((field) => `${field.name}: ${typeText(field.type)}`),
+      ),
+    )
+  }
+  const all = () => `${named}\n${text.join('\n')}`
+  for (const { name } of inputs) {
+    if (mentions(all(), name))
+      text.push(block(`input ${name}`, ['of: Hue', 'much: [Int!]', 'more: Wish', 'least: Int! = 3']))
+  }
+  for (const { name, values: members } of enums)
+    if (mentions(all(), name)) text.push(`enum ${name} { ${members.join(' ')} }`)
+  if (mentions(all(), 'Box')) text.push('type Box @shareable { tag: String! }')
+  if (mentions(all(), 'Blob')) text.push('scalar Blob')
+  return text
+}
+
+function mentions(text: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(text)
+}
+
+function block(head: string, lines: readonly string[]): string {
+  return `${head} {\n  ${lines.join('\n  ')}\n}`
+}

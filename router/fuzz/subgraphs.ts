@@ -1,0 +1,155 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import {
+  type DocumentNode,
+  execute,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  visit,
+} from 'graphql'
+import type { Faults } from './fault.ts'
+import { type Facts, type Instance, takenFrom } from './values.ts'
+
+export type SubgraphRequest = {
+  readonly query: string
+  readonly variables?: Readonly<Record<string, unknown>>
+}
+export type SubgraphResponse = {
+  readonly data: Record<string, unknown> | null
+  readonly errors: readonly Record<string, unknown>[]
+}
+
+/** The subgraphs of a world, answering in this process what they would answer over HTTP. */
+export type InProcess = {
+  /** The JSON of an answer, parsed; null where the subgraph cannot be reached. */
+  ask(subgraph: string, request: SubgraphRequest, faults: Faults): Promise<SubgraphResponse | null>
+}
+
+type Context = { readonly subgraph: string; readonly faults: Faults }
+
+export function inProcess(facts: Facts, sdls: ReadonlyMap<string, string>): InProcess {
+  const strict = new Map([...sdls].map(([name, sdl]) => [name, schemaOf(facts, parse(sdl))]))
+  const lax = new Map<string, GraphQLSchema>()
+  const documents = new Map<string, DocumentNode>()
+  const laxSchema = (subgraph: string) => {
+    const known = lax.get(subgraph)
+    if (known) return known
+    const made = schemaOf(facts, nullable(parse(sdls.get(subgraph) ?? '')))
+    lax.set(subgraph, made)
+    return made
+  }
+  const documentOf = (text: string) => {
+    const known = documents.get(text)
+    if (known) return known
+    const document = parse(text, { noLocation: true })
+    documents.set(text, document)
+    return document
+  }
+  const fieldResolver = resolverOf(facts)
+  return {
+    async ask(subgraph, { query, variables }, faults) {
+      if (faults.isDown(subgraph)) return null
+      const schema = faults.isLax(subgraph) ? laxSchema(subgraph) : strict.get(subgraph)
+      if (!schema) throw new Error(`there is no subgraph ${subgraph}`)
+      const contextValue: Context = { subgraph, faults }
+      const document = documentOf(query)
+      const result = await execute({
+        schema,
+        document,
+        variableValues: variables,
+        contextValue,
+        fieldResolver,
+      })
+      const { data = null, errors = [] } = JSON.parse(JSON.stringify(result))
+      return { data, errors }
+    },
+  }
+}
+
+type Module = Extract<
+  Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>[number],
+  { typeDefs: unknown }
+>
+
+function schemaOf(facts: Facts, typeDefs: DocumentNode): GraphQLSchema {
+  const resolvers: Record<string, object> = {}
+  for (const node of typeDefs.definitions) {
+    const isType = node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION
+    const isEntity = isType && node.directives?.some(({ name }) => name.value === 'key')
+    if (!isEntity) continue
+    const resolveReference = (reference: Readonly<Record<string, unknown>>, context: Context) =>
+      referred(facts, node.name.value, reference, context)
+    resolvers[node.name.value] = { __resolveReference: resolveReference }
+  }
+  // The library's resolver map wants resolvers typed by its own context.
+  return buildSubgraphSchema([{ typeDefs, resolvers: resolvers as Module['resolvers'] }])
+}
+
+/** The entity that a reference means, by whichever key it has. */
+function referred(
+  { world }: Facts,
+  type: string,
+  representation: Readonly<Record<string, unknown>>,
+  { subgraph, faults }: Context,
+): Instance | null {
+  // A key of ours is one of these; anything else is the router's mistake, and throws below.
+  const box = representation.box as { readonly tag?: unknown } | undefined
+  const text = String(representation.id ?? representation.code ?? box?.tag)
+  const found = /(E\d+):(\d+)$/.exec(text)
+  if (!found?.[1]) throw new Error(`no key in ${JSON.stringify(representation)}`)
+  const [, concrete, digits] = found
+  const number = Number(digits)
+  if (faults.hits('missing', subgraph, concrete, number)) return null
+  const isInterface = world.abstracts.some(
+    ({ name, asObject }) => name === type && asObject?.subgraph !== subgraph,
+  )
+  return { __typename: isInterface ? concrete : type, concrete, number, representation }
+}
+
+function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, Context> {
+  return (source, args, { subgraph, faults }, { parentType, fieldName }) => {
+    const { concrete = parentType.name, number = 0, representation = null } = source ?? {}
+    if (parentType.name === 'Box') return `${concrete}:${number}`
+    const name = `${parentType.name}.${fieldName}`
+    if (faults.hits('throws', subgraph, name, number)) throw new GraphQLError(`${name} ${number} fails`)
+    if (faults.hits('nothing', subgraph, name, number)) return null
+    const field = facts.field(concrete, fieldName)
+    if (field?.overridden === subgraph) throw new GraphQLError(`${name} was taken over by another subgraph`)
+    if (field?.requires) {
+      return facts.made(concrete, number, fieldName, takenFrom(representation, field.requires.fields))
+    }
+    const isKnown = !field || field.owners.includes(subgraph) || field.owners.length === 0
+    // An external field that is asked for where it is not provided: nobody here knows it.
+    if (!isKnown && !isProvided(facts, subgraph, fieldName)) return null
+    return asSeenBy(facts, subgraph, facts.value(concrete, number, fieldName, args))
+  }
+}
+
+function isProvided({ world }: Facts, subgraph: string, name: string): boolean {
+  const fields = [...world.roots, ...world.mutations, ...world.entities.flatMap(({ fields: all }) => all)]
+  return fields.some(({ provides }) => provides?.subgraph === subgraph && provides.field === name)
+}
+
+/** Where a subgraph knows an interface as an object, its instances are of that. */
+function asSeenBy(facts: Facts, subgraph: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((element) => asSeenBy(facts, subgraph, element))
+  if (typeof value !== 'object' || value === null || !('concrete' in value)) return value
+  // Checked on the line above.
+  const instance = value as Instance
+  const seen = facts.world.abstracts.find(
+    ({ asObject, members }) => asObject?.subgraph === subgraph && members.includes(instance.concrete),
+  )
+  return seen ? { ...instance, __typename: seen.name } : { ...instance }
+}
+
+/** The schema with every output field nullable at every level. */
+function nullable(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    FieldDefinition(field) {
+      const type = visit(field.type, { NonNullType: { leave: (node) => node.type } })
+      return { ...field, type }
+    },
+  })
+}

@@ -1,0 +1,133 @@
+import { hash } from './draw.ts'
+import { type Field, POPULATION, type RequiredField, type World } from './world.ts'
+
+/** An object of the graph: which one it is says everything about it. */
+export type Instance = {
+  /** As the schema that resolves it calls its type. */
+  readonly __typename: string
+  /** The concrete type, which a subgraph with an interface object need not know. */
+  readonly concrete: string
+  readonly number: number
+  /** What came along with a reference to it. */
+  readonly representation: Readonly<Record<string, unknown>> | null
+}
+
+/** What a world says, by type and field; pure. */
+export type Facts = {
+  readonly world: World
+  field(type: string, name: string): Field | undefined
+  /** The value of a field of a concrete object; fields with requirements aside. */
+  value(type: string, number: number, name: string, args: Readonly<Record<string, unknown>>): unknown
+  /** What a field with requirements makes of them. */
+  made(type: string, number: number, name: string, required: Readonly<Record<string, unknown>>): string
+  /** The required fields of an object as a router should send them. */
+  required(type: string, number: number, name: string): Readonly<Record<string, unknown>>
+}
+
+/** Marks values that depend on others: with faults, they may differ from what they should be. */
+export const MADE = 'made of '
+
+const NULLS_PERCENT = 12
+
+export function factsOf(world: World): Facts {
+  const index = indexOf(world)
+  const members = new Map(world.abstracts.map(({ name, members: all }) => [name, all]))
+  const enums = new Map(world.enums.map(({ name, values }) => [name, values]))
+  const composite = new Set([...world.entities, ...world.values].map(({ name }) => name))
+  const entities = new Set(world.entities.map(({ name }) => name))
+
+  const leaf = (named: string, key: string): unknown => {
+    const number = hash(key)
+    const all = enums.get(named)
+    if (all) return all[number % all.length]
+    if (named === 'Int') return (number % 2_000) - 1_000
+    if (named === 'Float') return (number % 4_000) / 4
+    if (named === 'Boolean') return number % 2 === 0
+    if (named === 'Blob')
+      return number % 3 === 0 ? { x: number % 10, list: [null, true, { y: 'é"\\' }] } : number % 100
+    return `${named === 'ID' ? 'i' : 's'}${number % 1_000}`
+  }
+  const one = (named: string, key: string): unknown => {
+    const all = members.get(named)
+    const concrete = all ? (all[hash(`${key}|member`) % all.length] ?? named) : named
+    if (!all && !composite.has(named)) return leaf(named, key)
+    const number = hash(`${key}|which`) % (entities.has(concrete) ? POPULATION : 100_000)
+    return { __typename: concrete, concrete, number, representation: null } satisfies Instance
+  }
+  const shaped = (shape: string, named: string, key: string): unknown => {
+    if (!shape.endsWith('!') && hash(`${key}|null`) % 100 < NULLS_PERCENT) return null
+    const inner = shape.endsWith('!') ? shape.slice(0, -1) : shape
+    if (!inner.startsWith('[')) return one(named, key)
+    const length = hash(`${key}|length`) % 4
+    return Array.from({ length }, (_, at) => shaped(inner.slice(1, -1), named, `${key}|${at}`))
+  }
+  const facts: Facts = {
+    world,
+    field: (type, name) => index.get(`${type}.${name}`),
+    value(type, number, name, args) {
+      const field = index.get(`${type}.${name}`)
+      if (!field) return keyValue(type, number, name)
+      const given = field.argument ? JSON.stringify(args) : ''
+      return shaped(field.type.shape, field.type.named, `${world.seed}|${type}|${number}|${name}|${given}`)
+    },
+    made: (type, number, name, required) => `${MADE}${type} ${number} ${name} ${JSON.stringify(required)}`,
+    required(type, number, name) {
+      const fields = index.get(`${type}.${name}`)?.requires?.fields ?? []
+      return Object.fromEntries(
+        fields.map((field) => [
+          field.name,
+          requiredValue(facts, facts.value(type, number, field.name, given(field)), field.nested),
+        ]),
+      )
+    },
+  }
+  return facts
+}
+
+function given({ argument }: RequiredField): Record<string, unknown> {
+  return argument ? { [argument.name]: argument.value } : {}
+}
+
+/** A value cut to what a field set takes of it. */
+function requiredValue(facts: Facts, value: unknown, nested: readonly string[] | null): unknown {
+  if (nested === null || value === null) return value
+  if (Array.isArray(value)) return value.map((element) => requiredValue(facts, element, nested))
+  // Only value types are required with nested fields, and those are instances.
+  const { concrete, number } = value as Instance
+  return Object.fromEntries(nested.map((name) => [name, facts.value(concrete, number, name, {})]))
+}
+
+/** The same cut of a representation that came over the wire. */
+export function takenFrom(
+  representation: Readonly<Record<string, unknown>> | null,
+  fields: readonly RequiredField[],
+): Readonly<Record<string, unknown>> {
+  const take = (value: unknown, nested: readonly string[] | null): unknown => {
+    if (nested === null || value === null || value === undefined) return value
+    if (Array.isArray(value)) return value.map((element) => take(element, nested))
+    return Object.fromEntries(nested.map((name) => [name, (value as Record<string, unknown>)[name]]))
+  }
+  return Object.fromEntries(fields.map(({ name, nested }) => [name, take(representation?.[name], nested)]))
+}
+
+function keyValue(type: string, number: number, name: string): unknown {
+  if (name === 'id') return `${type}:${number}`
+  if (name === 'code') return `code ${type}:${number}`
+  if (name === 'zone') return number % 3
+  if (name === 'box')
+    return { __typename: 'Box', concrete: type, number, representation: null } satisfies Instance
+  throw new Error(`the world has no ${type}.${name}`)
+}
+
+function indexOf(world: World): ReadonlyMap<string, Field> {
+  const index = new Map<string, Field>()
+  const add = (type: string, fields: readonly Field[]) => {
+    for (const field of fields) index.set(`${type}.${field.name}`, field)
+  }
+  add('Query', world.roots)
+  add('Mutation', world.mutations)
+  for (const { name, fields } of [...world.entities, ...world.values]) add(name, fields)
+  for (const { members, asObject } of world.abstracts)
+    for (const member of members) add(member, asObject?.fields ?? [])
+  return index
+}

@@ -1,0 +1,77 @@
+/** A random graph: what there is to know of it as a whole, and which subgraph knows which part. */
+export type World = {
+  readonly seed: string
+  readonly subgraphs: readonly string[]
+  readonly entities: readonly Entity[]
+  readonly values: readonly ValueType[]
+  readonly abstracts: readonly Abstract[]
+  readonly enums: readonly EnumType[]
+  readonly inputs: readonly InputType[]
+  readonly roots: readonly Field[]
+  readonly mutations: readonly Field[]
+}
+
+export type Field = {
+  readonly name: string
+  readonly type: TypeUse
+  readonly argument: { readonly name: string; readonly type: TypeUse } | null
+  /** The subgraphs that resolve it; several: `@shareable`. */
+  readonly owners: readonly string[]
+  /** Present in that subgraph too, which lost it by `@override`. */
+  readonly overridden: string | null
+  readonly requires: Requirement | null
+  readonly provides: { readonly subgraph: string; readonly field: string } | null
+  readonly inaccessible: boolean
+}
+
+export type Requirement = { readonly fields: readonly RequiredField[] }
+export type RequiredField = {
+  readonly name: string
+  /** A literal, as the field set has it; null where the field takes none. */
+  readonly argument: { readonly name: string; readonly value: number } | null
+  /** Of a value type: the fields taken of it. */
+  readonly nested: readonly string[] | null
+}
+
+/** A named type within lists and non-null marks: `%` stands for the name. */
+export type TypeUse = { readonly named: string; readonly shape: Shape }
+export type Shape = '%' | '%!' | '[%]' | '[%!]' | '[%]!' | '[%!]!' | '[[%]]' | '[[%!]!]'
+
+export type Entity = {
+  readonly name: string
+  /** Where it is known, and by which keys; the first knows them all. */
+  readonly homes: ReadonlyMap<string, readonly KeyName[]>
+  /** Subgraphs that only refer to it, by a key that they cannot resolve. */
+  readonly references: ReadonlySet<string>
+  readonly fields: readonly Field[]
+  readonly hidesCode: boolean
+}
+
+export type KeyName = 'id' | 'code' | 'code zone' | 'box { tag }'
+
+/** An object without identity, the same in each subgraph. */
+export type ValueType = { readonly name: string; readonly fields: readonly Field[] }
+
+/** An interface or a union. Each subgraph that has it has all of its members. */
+export type Abstract = {
+  readonly name: string
+  readonly kind: 'interface' | 'union'
+  readonly members: readonly string[]
+  /** Fields of an interface beside `id`, each in one subgraph; members have them there too. */
+  readonly fields: readonly Field[]
+  readonly homes: readonly string[]
+  /** An interface with a key, and the subgraph that knows it by `@interfaceObject`, with that one's fields. */
+  readonly asObject: { readonly subgraph: string; readonly fields: readonly Field[] } | null
+}
+
+export type EnumType = { readonly name: string; readonly values: readonly string[] }
+export type InputType = { readonly name: string }
+
+export const SCALARS: readonly string[] = ['Int', 'String', 'Float', 'Boolean', 'ID', 'Blob']
+
+/** How many instances each entity has. */
+export const POPULATION = 4
+
+export function typeText({ named, shape }: TypeUse): string {
+  return shape.replace('%', named)
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ApolloServer, HeaderMap } from '@apollo/server'
+import type { RequestContext } from '../execution/request-context.ts'
+import { isRecord } from '../fetching/subgraph-error.ts'
+import type { CheckText } from '../operation/document-limits.ts'
+import type { Identify } from '../security/access-token.ts'
+import type { RouterSettings } from '../settings.ts'
+import type { Log } from '../telemetry/log.ts'
+import { type Trace, traceOf } from '../telemetry/trace.ts'
+import { receiveBody, refuseEarly } from './body.ts'
+import { clientAddress } from './client-address.ts'
+import { answerCors } from './cors.ts'
+import { identified } from './identify.ts'
+import { beginLifetime } from './lifetime.ts'
+import { isJson } from './media-types.ts'
+import { badRequest, Refusal } from './refusal.ts'
+import { send, sendErrors } from './respond.ts'
+
+type EndpointParts = {
+  readonly apollo: ApolloServer<RequestContext>
+  readonly identify: Identify
+  readonly checkText: CheckText
+  readonly settings: RouterSettings
+  readonly log: Log
+}
+
+/** What Apollo Server looks at: CSRF prevention, content negotiation, GET's content type. */
+const NEEDED_HEADERS = [
+  'accept',
+  'content-type',
+  'x-apollo-operation-name',
+  'apollo-require-preflight',
+] as const
+
+/** Serves GraphQL over HTTP by Apollo Server: the reference. The stages of a request, in order. */
+export function apolloEndpoint(parts: EndpointParts) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const trace = traceOf(request.headers)
+    response.setHeader('x-request-id', trace.requestId)
+    if (answerCors(request, response, parts.settings.http.cors)) return
+    try {
+      await serve(parts, request, response, trace)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      // What is left of a body that was refused is not read: the connection ends with the answer.
+      if (!request.complete) response.setHeader('connection', 'close')
+      sendErrors(response, error.status, error.errors, error.headers)
+    }
+  }
+}
+
+async function serve(
+  { apollo, identify, checkText, settings, log }: EndpointParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  trace: Trace,
+): Promise<void> {
+  const identity = await identified(identify, request.headers.authorization, log)
+  // A body of another type is left unread: what it means, CSRF prevention decides with the headers.
+  const readsBody = isJson(request.headers['content-type'])
+  if (readsBody) refuseEarly(request, settings.limits.body)
+  const body = readsBody ? await receiveBody(request, settings.limits.body) : undefined
+  const problem = checkOperationText(checkText, request, body)
+  if (problem) throw badRequest(problem)
+  const { lifetime, end } = beginLifetime(response, settings.limits.time)
+  const context: RequestContext = {
+    identity,
+    trace,
+    headers: request.headers,
+    clientAddress: clientAddress(request, settings.http.trusted_proxies),
+    lifetime,
+    returned: new Map(),
+  }
+  try {
+    await answer(apollo, request, response, body, context)
+  } finally {
+    end()
+  }
+}
+
+function checkOperationText(
+  check: CheckText,
+  { method, url = '' }: IncomingMessage,
+  body: unknown,
+): string | null {
+  if (method === 'GET') {
+    const text = new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('query')
+    return text ? check(text) : null
+  }
+  return isRecord(body) && typeof body.query === 'string' ? check(body.query) : null
+}
+
+async function answer(
+  apollo: ApolloServer<RequestContext>,
+  { method = '', url = '', headers: sent }: IncomingMessage,
+  response: ServerResponse,
+  body: unknown,
+  context: RequestContext,
+): Promise<void> {
+  const headers = new HeaderMap()
+  for (const name of NEEDED_HEADERS) {
+    const value = sent[name]
+    if (typeof value === 'string') headers.set(name, value)
+  }
+  const query = url.indexOf('?')
+  const result = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method, headers, search: query < 0 ? '' : url.slice(query), body },
+    context: async () => context,
+  })
+  // Only incremental delivery is chunked, which no gateway offers.
+  if (result.body.kind !== 'complete') throw new Error('a complete answer was expected')
+  const written = [...result.headers].flat()
+  const returned = [...context.returned].flatMap(([name, values]) => values.flatMap((value) => [name, value]))
+  send(response, result.status ?? 200, [...written, ...returned], result.body.string)
+}

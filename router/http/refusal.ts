@@ -1,0 +1,22 @@
+import type { GraphQLFormattedError } from 'graphql'
+
+/** A request that gets no further than the stage that throws this. Its answer is GraphQL-shaped all the same. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly status: number
+  readonly errors: readonly GraphQLFormattedError[]
+  /** Flat pairs, as `writeHead` takes them. */
+  readonly headers: readonly string[]
+
+  constructor(status: number, errors: readonly GraphQLFormattedError[], headers: readonly string[] = []) {
+    super(errors.map(({ message }) => message).join('\n'))
+    this.status = status
+    this.errors = errors
+    this.headers = headers
+  }
+}
+
+/** The request itself is wrong. */
+export function badRequest(message: string, status = 400, headers: readonly string[] = []): Refusal {
+  return new Refusal(status, [{ message, extensions: { code: 'BAD_USER_INPUT' } }], headers)
+}

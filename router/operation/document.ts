@@ -1,0 +1,108 @@
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  type ValidationContext,
+  validate,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { RouterSettings } from '../settings.ts'
+import { textCheck } from './document-limits.ts'
+import { selectionLimits } from './selection-limits.ts'
+
+/** A document that cannot be served, with everything that is wrong with it. */
+export class InvalidDocument extends Error {
+  override readonly name = 'InvalidDocument'
+  readonly errors: readonly GraphQLError[]
+
+  constructor(errors: readonly GraphQLError[]) {
+    super(errors.map(({ message }) => message).join('\n'))
+    this.errors = errors
+  }
+}
+
+/** More errors than these help nobody, and each costs. */
+const MAX_ERRORS = 20
+
+/** A document that passed, and a short name for it among those of its schema. */
+export type KnownDocument = { readonly document: DocumentNode; readonly id: string }
+
+/**
+ * Keeps what came of texts, valid or not; bounded: the least recently used are forgotten.
+ * @returns a function that throws InvalidDocument.
+ */
+export function knownDocuments(
+  read: (text: string) => DocumentNode,
+  { operations, text: characters }: RouterSettings['cache'],
+): (text: string) => KnownDocument {
+  const known = new LRUCache<string, KnownDocument | InvalidDocument>({
+    max: operations,
+    maxSize: characters,
+    sizeCalculation: (_, text) => text.length + 1,
+  })
+  let count = 0
+  const readAnew = (text: string): KnownDocument => {
+    try {
+      const fresh = { document: read(text), id: String(count++) }
+      known.set(text, fresh)
+      return fresh
+    } catch (error) {
+      if (error instanceof InvalidDocument) known.set(text, error)
+      throw error
+    }
+  }
+  return (text) => {
+    const found = known.get(text)
+    if (found instanceof InvalidDocument) throw found
+    return found ?? readAnew(text)
+  }
+}
+
+/**
+ * Reads documents against one schema: size, syntax, extent, validity, in the order of what they cost.
+ * @param production neither introspection nor names of the schema in messages.
+ * @returns a function that throws InvalidDocument.
+ */
+export function documentReader(
+  schema: GraphQLSchema,
+  limits: RouterSettings['limits'],
+  production: boolean,
+): (text: string) => DocumentNode {
+  const check = textCheck(limits)
+  const extent = [selectionLimits(limits)]
+  const rules = production ? [...specifiedRules, noIntrospection] : specifiedRules
+  const options = { maxErrors: MAX_ERRORS, hideSuggestions: production }
+  return (text) => {
+    const problem = check(text)
+    if (problem) throw new InvalidDocument([new GraphQLError(problem)])
+    const document = parsed(text)
+    // First alone, since the other rules look into whatever there is.
+    for (const set of [extent, rules]) {
+      const errors = validate(schema, document, set, options)
+      if (errors.length > 0) throw new InvalidDocument(errors)
+    }
+    return document
+  }
+}
+
+/** One error for each selection of the schema, and none for what is selected of it. */
+function noIntrospection(context: ValidationContext): ASTVisitor {
+  return {
+    Field(field) {
+      if (field.name.value !== '__schema' && field.name.value !== '__type') return
+      context.reportError(new GraphQLError('Introspection is off.', { nodes: field }))
+    },
+  }
+}
+
+function parsed(text: string): DocumentNode {
+  try {
+    return parse(text)
+  } catch (error) {
+    if (error instanceof GraphQLError) throw new InvalidDocument([error])
+    throw error
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql'
+
+type SelectionLimits = {
+  readonly depth: number
+  readonly aliases: number
+  readonly root_fields: number
+  readonly selections: number
+}
+
+/** What a selection set amounts to, the fragments that it spreads counted as often as they are spread. */
+type Extent = {
+  /** Fields nested. */
+  readonly depth: number
+  readonly aliases: number
+  /** Fields at its own level. */
+  readonly fields: number
+  /** Fields at every level. */
+  readonly selections: number
+}
+
+const NOTHING: Extent = { depth: 0, aliases: 0, fields: 0, selections: 0 }
+
+/** A validation rule: an operation is at most so deep and so wide. */
+export function selectionLimits(limits: SelectionLimits): ValidationRule {
+  return (context: ValidationContext): ASTVisitor => {
+    const measure = measuring(context)
+    return {
+      OperationDefinition(operation) {
+        const problem = excess(measure(operation.selectionSet), limits)
+        if (problem) context.reportError(new GraphQLError(problem, { nodes: operation }))
+        // Below here is nothing that this rule looks at.
+        return false
+      },
+      FragmentDefinition: () => false,
+    }
+  }
+}
+
+function excess(extent: Extent, limits: SelectionLimits): string | null {
+  if (extent.depth > limits.depth)
+    return `The operation is ${extent.depth} fields deep; ${limits.depth} are taken.`
+  if (extent.aliases > limits.aliases)
+    return `The operation has ${extent.aliases} aliases; ${limits.aliases} are taken.`
+  if (extent.fields > limits.root_fields)
+    return `The operation has ${extent.fields} root fields; ${limits.root_fields} are taken.`
+  if (extent.selections > limits.selections)
+    return `The operation selects ${extent.selections} fields; ${limits.selections} are taken.`
+  return null
+}
+
+/** Measures each fragment once: what is multiplied out is the count, never the work. */
+function measuring(context: ValidationContext): (selectionSet: SelectionSetNode) => Extent {
+  const fragments = new Map<FragmentDefinitionNode, Extent>()
+  const ofFragment = (name: string): Extent => {
+    const fragment = context.getFragment(name)
+    if (!fragment) return NOTHING
+    const known = fragments.get(fragment)
+    if (known) return known
+    // A cycle is another rule's finding: counted as nothing here.
+    fragments.set(fragment, NOTHING)
+    const extent = measure(fragment.selectionSet)
+    fragments.set(fragment, extent)
+    return extent
+  }
+  const measure = ({ selections }: SelectionSetNode): Extent => {
+    let total = NOTHING
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) total = plus(total, ofFragment(selection.name.value))
+      else if (selection.kind === Kind.INLINE_FRAGMENT) total = plus(total, measure(selection.selectionSet))
+      else {
+        const below = selection.selectionSet ? measure(selection.selectionSet) : NOTHING
+        total = plus(total, {
+          depth: below.depth + 1,
+          aliases: below.aliases + (selection.alias ? 1 : 0),
+          fields: 1,
+          selections: below.selections + 1,
+        })
+      }
+    }
+    return total
+  }
+  return measure
+}
+
+function plus(a: Extent, b: Extent): Extent {
+  return {
+    depth: Math.max(a.depth, b.depth),
+    aliases: a.aliases + b.aliases,
+    fields: a.fields + b.fields,
+    selections: a.selections + b.selections,
+  }
+}

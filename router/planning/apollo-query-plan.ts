@@ -1,0 +1,28 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { operationFromDocument } from '@apollo/federation-internals'
+import type { QueryPlan } from '@apollo/query-planner'
+import { Kind } from 'graphql'
+import { definitionsOf, type Operation } from '../operation/operation.ts'
+import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
+
+/** Makes Apollo's own plans, as `executeQueryPlan` takes them. */
+export type QueryPlans = (operation: Operation) => Promise<QueryPlan>
+
+/**
+ * Apollo's planner on the event loop: 2–50 ms a plan. Plans are made one at a time, each on a turn of its own, so that
+ * a burst of new operations lets the answers of known ones through between any two plans.
+ */
+export function queryPlans({
+  planner,
+  apiSchema,
+}: Pick<LoadedSupergraph, 'planner' | 'apiSchema'>): QueryPlans {
+  let turn: Promise<unknown> = Promise.resolve()
+  return (operation) => {
+    const planned = turn.then(nextTurn).then(() => {
+      const document = { kind: Kind.DOCUMENT as const, definitions: definitionsOf(operation) }
+      return planner.buildQueryPlan(operationFromDocument(apiSchema, document))
+    })
+    turn = planned.catch(() => undefined)
+    return planned
+  }
+}

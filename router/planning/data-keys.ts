@@ -1,0 +1,84 @@
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  print,
+} from 'graphql'
+
+/**
+ * Under which key the value of a client's field stands in the merged data. One key means one field with one set of
+ * arguments, wherever in the operation it is selected, whatever the client calls it. So
+ * - no client alias meets a field that the planner fetches for itself (keys, `@requires`, with arguments or without);
+ * - objects that several places of the answer share can be completed by any of them.
+ */
+export type DataKeys = {
+  /** @param separately the field is not merged with another of its name: a field of the mutation root. */
+  keyOf(field: FieldNode, definition: GraphQLField<unknown, unknown>, separately: boolean): string
+}
+
+export function dataKeys(schema: GraphQLSchema): DataKeys {
+  const keys = new Map<string, string>()
+  const taken = new Set<string>()
+  const isTaken = (key: string) => taken.has(key) || fieldNamesOf(schema).has(key)
+  const newKey = (name: string, isPlain: boolean): string => {
+    if (isPlain && !taken.has(name)) return name
+    let count = 0
+    while (isTaken(`_${name}_${count}`)) count++
+    return `_${name}_${count}`
+  }
+  return {
+    keyOf(field, { name, args, type }, separately) {
+      const isPlain = args.length === 0 && !separately && !hasOwnDirective(field)
+      const signature = `${name}${isPlain ? '' : detailOf(field)} ${shapeOf(type)} ${separately ? responseNameOf(field) : ''}`
+      const known = keys.get(signature)
+      if (known !== undefined) return known
+      const key = newKey(name, isPlain)
+      keys.set(signature, key)
+      taken.add(key)
+      return key
+    },
+  }
+}
+
+export function responseNameOf({ alias, name }: FieldNode): string {
+  return (alias ?? name).value
+}
+
+export function isCondition(directive: string): boolean {
+  return directive === 'skip' || directive === 'include'
+}
+
+function hasOwnDirective({ directives = [] }: FieldNode): boolean {
+  return directives.some(({ name }) => !isCondition(name.value))
+}
+
+/** Arguments in any order are the same; directives that reach subgraphs make a difference. */
+function detailOf({ arguments: args = [], directives = [] }: FieldNode): string {
+  const own = directives.filter(({ name }) => !isCondition(name.value))
+  return [...args.map(print).sort(), ...own.map(print)].join(' ')
+}
+
+/** What must agree where two fields share a response name (5.3.2, SameResponseShape). */
+function shapeOf(type: GraphQLOutputType): string {
+  const named = getNamedType(type)
+  return isLeafType(named) ? String(type) : String(type).replace(named.name, '')
+}
+
+const fieldNames = new WeakMap<GraphQLSchema, ReadonlySet<string>>()
+
+function fieldNamesOf(schema: GraphQLSchema): ReadonlySet<string> {
+  const known = fieldNames.get(schema)
+  if (known) return known
+  const names = new Set<string>()
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue
+    for (const name of Object.keys(type.getFields())) names.add(name)
+  }
+  fieldNames.set(schema, names)
+  return names
+}

@@ -1,0 +1,155 @@
+import {
+  type ASTNode,
+  type DirectiveNode,
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql'
+import type { Operation } from '../operation/operation.ts'
+import { type DataKeys, isCondition } from './data-keys.ts'
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
+
+type Reader = {
+  readonly operation: Operation
+  readonly schema: GraphQLSchema
+  readonly keys: DataKeys
+}
+
+/**
+ * An operation as it is planned: fields under their data keys, fragments inlined, constant conditions decided,
+ * introspection left out (it is answered here).
+ * @returns null where nothing is left to fetch.
+ */
+export function normalForm(operation: Operation, schema: GraphQLSchema, keys: DataKeys): Operation | null {
+  const { definition } = operation
+  const root = schema.getRootType(definition.operation)
+  if (!root) throw new Error(`the schema has no ${definition.operation} root`)
+  const reader = { operation, schema, keys }
+  const selections = selectionsIn(definition.selectionSet, root, reader).filter(
+    (selection) => selection !== TYPENAME,
+  )
+  if (selections.length === 0) return null
+  const normal = { ...definition, selectionSet: setOf(selections) }
+  const used = variablesIn(normal)
+  const variableDefinitions = definition.variableDefinitions?.filter(({ variable }) =>
+    used.has(variable.name.value),
+  )
+  return { definition: { ...normal, variableDefinitions, directives: [] }, fragments: {} }
+}
+
+function setOf(selections: readonly SelectionNode[]): SelectionSetNode {
+  return { kind: Kind.SELECTION_SET, selections }
+}
+
+function selectionsIn(
+  { selections }: SelectionSetNode,
+  parent: GraphQLCompositeType,
+  reader: Reader,
+): readonly SelectionNode[] {
+  const normal: SelectionNode[] = []
+  let narrows = false
+  for (const selection of selections) {
+    if (isNeverTaken(selection.directives)) continue
+    if (selection.kind === Kind.FIELD) {
+      const field = fieldIn(selection, parent, reader)
+      if (field && !(field === TYPENAME && normal.includes(TYPENAME))) normal.push(field)
+      continue
+    }
+    const fragment = fragmentIn(selection, parent, reader)
+    narrows ||= fragment.condition !== parent
+    if (fragment.selections.length === 0) continue
+    normal.push({
+      kind: Kind.INLINE_FRAGMENT,
+      typeCondition: {
+        kind: Kind.NAMED_TYPE,
+        name: { kind: Kind.NAME, value: fragment.condition.name },
+      },
+      directives: keptDirectives(selection.directives),
+      selectionSet: setOf(fragment.selections),
+    })
+  }
+  // Which fragments apply is decided here again, by the object's type.
+  if (narrows && isAbstractType(parent) && !normal.includes(TYPENAME)) normal.unshift(TYPENAME)
+  return normal
+}
+
+function fragmentIn(
+  selection: Exclude<SelectionNode, FieldNode>,
+  parent: GraphQLCompositeType,
+  reader: Reader,
+) {
+  const fragment =
+    selection.kind === Kind.INLINE_FRAGMENT ? selection : reader.operation.fragments[selection.name.value]
+  if (!fragment) throw new Error('the operation has an unknown fragment')
+  const named = fragment.typeCondition && reader.schema.getType(fragment.typeCondition.name.value)
+  const condition = isCompositeType(named) ? named : parent
+  return { condition, selections: selectionsIn(fragment.selectionSet, condition, reader) }
+}
+
+function fieldIn(field: FieldNode, parent: GraphQLCompositeType, reader: Reader): FieldNode | null {
+  const name = field.name.value
+  if (name === '__typename') return TYPENAME
+  if (name === '__schema' || name === '__type') return null
+  const definition = fieldOf(parent, name)
+  const key = reader.keys.keyOf(field, definition, isMutationRoot(parent, reader.schema))
+  const named = getNamedType(definition.type)
+  const selections =
+    field.selectionSet && isCompositeType(named) ? selectionsIn(field.selectionSet, named, reader) : null
+  return {
+    kind: Kind.FIELD,
+    alias: key === name ? undefined : { kind: Kind.NAME, value: key },
+    name: field.name,
+    arguments: field.arguments,
+    directives: keptDirectives(field.directives),
+    selectionSet: selections ? setOf(selections.length > 0 ? selections : [TYPENAME]) : undefined,
+  }
+}
+
+/** Whether its fields are asked for one after the other, each as often as it is selected. */
+export function isMutationRoot(type: GraphQLCompositeType, schema: GraphQLSchema): boolean {
+  return type === schema.getMutationType()
+}
+
+/** @throws where the type has no such field: the operation was not validated against this schema. */
+export function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> {
+  const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined
+  if (!field) throw new Error(`${type.name} has no field ${name}`)
+  return field
+}
+
+/** The constant that a condition has, or undefined. */
+function constantOf({ arguments: args = [] }: DirectiveNode): boolean | undefined {
+  const value = args[0]?.value
+  return value?.kind === Kind.BOOLEAN ? value.value : undefined
+}
+
+function isNeverTaken(directives: readonly DirectiveNode[] = []): boolean {
+  return directives.some((directive) => {
+    const constant = isCondition(directive.name.value) ? constantOf(directive) : undefined
+    return constant !== undefined && constant === (directive.name.value === 'skip')
+  })
+}
+
+/** Without conditions that always hold. */
+function keptDirectives(directives: readonly DirectiveNode[] | undefined): readonly DirectiveNode[] {
+  return (directives ?? []).filter(
+    (directive) => !isCondition(directive.name.value) || constantOf(directive) === undefined,
+  )
+}
+
+function variablesIn(node: ASTNode): ReadonlySet<string> {
+  const names = new Set<string>()
+  visit(node, { VariableDefinition: () => false, Variable: ({ name }) => void names.add(name.value) })
+  return names
+}

@@ -1,0 +1,104 @@
+/**
+ * What to fetch from which subgraph, in which order, whichever planner said so. Paths are absolute: the planners'
+ * Flatten nodes are dissolved into the fetches below them.
+ */
+export type Plan = {
+  /** null: nothing has to be fetched. */
+  readonly root: PlanNode | null
+}
+
+export type PlanNode = SequenceNode | ParallelNode | ConditionNode | RootFetch | EntityFetch
+
+/** Each node waits for all of the one before. */
+export type SequenceNode = { readonly kind: 'sequence'; readonly nodes: readonly PlanNode[] }
+
+export type ParallelNode = { readonly kind: 'parallel'; readonly nodes: readonly PlanNode[] }
+
+/** One of two branches, by the value of a Boolean variable of the operation. */
+export type ConditionNode = {
+  readonly kind: 'condition'
+  readonly variable: string
+  readonly whenTrue: PlanNode | null
+  readonly whenFalse: PlanNode | null
+}
+
+type Fetch = {
+  readonly subgraph: string
+  /** The text of the operation that the subgraph is sent. */
+  readonly operation: string
+  readonly operationName: string | null
+  /** The client's variables that the operation uses. */
+  readonly variables: readonly string[]
+}
+
+/** Fields of a root type. */
+export type RootFetch = Fetch & {
+  readonly kind: 'root'
+  readonly operationKind: 'query' | 'mutation'
+  /** Where the fields go: the root of the answer, or objects of type `Query` below it. */
+  readonly path: PlanPath
+  readonly outputRewrites: readonly Rewrite[]
+}
+
+/** Fields of entities, by `_entities`; several selections of it where they travel together. */
+export type EntityFetch = Fetch & { readonly kind: 'entities'; readonly lanes: readonly EntityLane[] }
+
+/** One selection of `_entities`. */
+export type EntityLane = {
+  /** Its response name. */
+  readonly alias: string
+  /** The variable that takes its representations. */
+  readonly variable: string
+  /** Where in the answer the entities are. */
+  readonly paths: readonly PlanPath[]
+  /** What a representation consists of. */
+  readonly requires: readonly RequiredSelection[]
+  /** Changes to representations before they are sent. */
+  readonly inputRewrites: readonly Rewrite[]
+  /** Changes to entities before they are merged. */
+  readonly outputRewrites: readonly Rewrite[]
+  /** `@fromContext`: variables whose values stand at objects around an entity. */
+  readonly contexts: readonly ContextValue[]
+}
+
+export type PlanPath = readonly PathStep[]
+
+export type PathStep =
+  | { readonly kind: 'field'; readonly name: string }
+  /** Every element of a list. */
+  | { readonly kind: 'each' }
+  /** Only objects of these types, by the supergraph's type names. */
+  | { readonly kind: 'types'; readonly names: readonly string[] }
+
+export type RequiredSelection =
+  | {
+      readonly kind: 'field'
+      /** Its key in the merged data. */
+      readonly name: string
+      /** Its key in the representation. */
+      readonly as: string
+      readonly selections: readonly RequiredSelection[] | null
+    }
+  | {
+      readonly kind: 'fragment'
+      readonly type: string
+      readonly selections: readonly RequiredSelection[]
+      /** Boolean variables that leave the fragment out when true, or when false. */
+      readonly skipIf: string | null
+      readonly includeIf: string | null
+    }
+
+/** A change at every object that `path` leads to, where such an object is; lists on the way are gone through. */
+export type Rewrite =
+  | {
+      readonly kind: 'set'
+      readonly path: RewritePath
+      readonly name: string
+      readonly value: unknown
+    }
+  | { readonly kind: 'rename'; readonly path: RewritePath; readonly name: string; readonly to: string }
+
+export type RewritePath = readonly Exclude<PathStep, { kind: 'each' }>[]
+
+/** A value found `up` objects above an entity and from there along `path`; sent as a variable. */
+export type ContextValue = { readonly up: number; readonly path: RewritePath; readonly variable: string }

@@ -1,0 +1,23 @@
+import cluster from 'node:cluster'
+import type { Router } from '../router.ts'
+
+/** Ends this process well: what has begun is answered first. */
+export function stopOnSignals(router: Router): void {
+  let stopping = false
+  const stop = async () => {
+    stopping = true
+    await router.close()
+    process.exit(0)
+  }
+  // A terminal and some service managers signal every process of a group: a worker ends once, by whomever it is told.
+  const again = cluster.isWorker ? () => {} : () => process.exit(1)
+  const onSignal = () => (stopping ? again() : void stop())
+  process.on('SIGTERM', onSignal)
+  if (cluster.isPrimary) process.on('SIGINT', onSignal)
+  else {
+    process.on('SIGINT', () => {})
+    process.on('SIGHUP', () => {})
+    // The primary is gone without a word.
+    process.on('disconnect', () => void (stopping || stop()))
+  }
+}

@@ -1,0 +1,101 @@
+import cluster, { type Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { setTimeout as after } from 'node:timers/promises'
+import type { Log } from '../telemetry/log.ts'
+
+/** What a worker tells when it serves. */
+export type ServingNotice = { readonly serving: string; readonly url: string }
+
+/** A worker that dies again and again is started again after a growing pause, up to this. */
+const LONGEST_PAUSE_MS = 10_000
+const FIRST_PAUSE_MS = 100
+
+/**
+ * Runs `count` processes that share one port, from the primary process. SIGHUP exchanges them one by one: a new one
+ * serves before an old one is told to end, and the old one answers what it has begun. SIGTERM and SIGINT end all so.
+ * @returns the exit code, when all is over.
+ */
+export async function superviseWorkers(count: number, log: Log): Promise<number> {
+  const stop = stopSignal()
+  let stopping = false
+  let pause = FIRST_PAUSE_MS
+  const serving = new Set<Worker>()
+
+  const start = async (): Promise<ServingNotice | null> => {
+    const worker = cluster.fork()
+    const notice = await firstNotice(worker)
+    if (!notice) return null
+    serving.add(worker)
+    log.info({ worker: worker.process.pid }, 'a worker serves')
+    worker.once('exit', (code, signal) => {
+      if (serving.delete(worker) && !stopping) void replace(worker, code, signal)
+    })
+    return notice
+  }
+  const replace = async ({ process: { pid } }: Worker, code: number, signal: string) => {
+    log.error({ worker: pid, code, signal, ms: pause }, 'a worker died; another one starts after a pause')
+    await after(pause)
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+    while (!stopping && !(await start())) await after(pause)
+  }
+  const reload = async () => {
+    pause = FIRST_PAUSE_MS
+    const old = [...serving]
+    for (const worker of old) {
+      if (stopping) return
+      if (!(await start())) {
+        log.error('a new worker does not start: the old ones stay')
+        return
+      }
+      await ended(worker, serving)
+    }
+    log.info({ workers: serving.size }, 'the workers are exchanged')
+  }
+
+  // Whoever is told to end while it starts ends when it has.
+  const first = await start()
+  if (!first) return 1
+  await Promise.all(Array.from({ length: count - 1 }, start))
+  console.log(`Supergraph ${first.serving} is served at ${first.url} by ${serving.size} processes`)
+  let reloading: Promise<void> = Promise.resolve()
+  process.on('SIGHUP', () => {
+    reloading = reloading.then(reload)
+  })
+  await stop
+  stopping = true
+  await Promise.all([...serving].map((worker) => ended(worker, serving)))
+  await reloading
+  return 0
+}
+
+/** Resolves at the first signal; a second one means that draining takes too long for whoever sends it. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(1)
+        told = true
+        resolve()
+      })
+    }
+  })
+}
+
+/** Tells a worker to drain, and waits for its end. */
+async function ended(worker: Worker, serving: Set<Worker>): Promise<void> {
+  // Its end is wanted: nobody takes its place.
+  serving.delete(worker)
+  if (worker.isDead()) return
+  const exit = once(worker, 'exit')
+  worker.process.kill('SIGTERM')
+  await exit
+}
+
+/** What a worker says once it serves; null where it ends before. */
+function firstNotice(worker: Worker): Promise<ServingNotice | null> {
+  return new Promise((resolve) => {
+    worker.once('message', (notice: ServingNotice) => resolve(notice))
+    worker.once('exit', () => resolve(null))
+  })
+}

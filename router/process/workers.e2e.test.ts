@@ -1,0 +1,198 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ask, composed } from '../testing/router.ts'
+import { startSubgraph, type TestSubgraph } from '../testing/subgraph.ts'
+
+let folder: string
+let subgraph: TestSubgraph
+let router: RunningRouter | null = null
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'router-workers-'))
+  subgraph = await startSubgraph('shelf', 'type Query { sock: String }', { Query: { sock: () => 'left' } })
+  await writeFile(join(folder, 'supergraph.graphql'), composed([subgraph.source]))
+})
+
+afterEach(async () => {
+  router?.child.kill('SIGTERM')
+  await router?.ended
+  router = null
+})
+
+afterAll(async () => {
+  await subgraph?.stop()
+  await rm(folder, { recursive: true })
+})
+
+type RunningRouter = {
+  readonly child: ChildProcess
+  /** Waits for text on either output, from now on or before. */
+  shows(pattern: RegExp): Promise<RegExpExecArray>
+  readonly ended: Promise<number | null>
+}
+
+function run(...args: string[]): RunningRouter {
+  const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+  const options = ['--supergraph', 'supergraph.graphql', '--port', '0', '--executor', 'compiled', ...args]
+  const child = spawn(process.execPath, [main, ...options], { cwd: folder, env: {} })
+  let text = ''
+  let look = () => {}
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      text += chunk
+      look()
+    })
+  }
+  return {
+    child,
+    ended: new Promise((resolve) => child.on('close', resolve)),
+    shows: (pattern) =>
+      new Promise((resolve) => {
+        look = () => {
+          const found = pattern.exec(text)
+          if (found) resolve(found)
+        }
+        look()
+      }),
+  }
+}
+
+async function endpointOf(running: RunningRouter): Promise<string> {
+  const [, url = ''] = await running.shows(/served at (http:\S+)/)
+  return url
+}
+
+type Connection = {
+  send(text: string): void
+  shows(pattern: RegExp): Promise<RegExpExecArray>
+  /** Calls back for every further match. */
+  onEach(pattern: RegExp, then: () => void): void
+}
+
+async function openConnection(port: number): Promise<Connection> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  let text = ''
+  const looking = new Set<() => void>()
+  socket.on('data', (chunk) => {
+    text += chunk
+    for (const look of looking) look()
+  })
+  return {
+    send: (sent) => void socket.write(sent),
+    shows: (pattern) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const found = pattern.exec(text)
+          if (found) resolve(found)
+        }
+        looking.add(look)
+        look()
+      }),
+    onEach(pattern, then) {
+      let seen = 0
+      const look = () => {
+        const count = text.match(pattern)?.length ?? 0
+        if (count > seen) {
+          seen = count
+          then()
+        }
+      }
+      looking.add(look)
+      look()
+    },
+  }
+}
+
+/** Clients that ask without a pause until they are told to stop; what they got that was no answer. */
+function keepAsking(url: string, clients: number) {
+  let asking = true
+  let answers = 0
+  const faults: unknown[] = []
+  const loops = Array.from({ length: clients }, async () => {
+    while (asking) {
+      const answer = await ask(url, '{ sock }').catch((error: unknown) => ({
+        status: 0,
+        data: String(error),
+      }))
+      answers++
+      if (answer.status !== 200) faults.push(answer)
+    }
+  })
+  return {
+    answers: () => answers,
+    async stop(): Promise<readonly unknown[]> {
+      asking = false
+      await Promise.all(loops)
+      return faults
+    },
+  }
+}
+
+// A start of the router takes a second, and several times that on a busy machine; reloading starts four.
+describe('several workers', { timeout: 180_000 }, () => {
+  test('share a port, and are exchanged one by one without a failed request', async () => {
+    router = run('--workers', '2')
+    const url = await endpointOf(router)
+    await router.shows(/by 2 processes/)
+    const clients = keepAsking(url, 4)
+    router.child.kill('SIGHUP')
+    await router.shows(/"workers":2,.*the workers are exchanged/)
+    expect(clients.answers()).toBeGreaterThan(0)
+    expect(await clients.stop()).toEqual([])
+    expect(await ask(url, '{ sock }')).toMatchObject({ status: 200, data: { sock: 'left' } })
+  })
+
+  test('end well on SIGTERM', async () => {
+    router = run('--workers', '2')
+    await endpointOf(router)
+    router.child.kill('SIGTERM')
+    expect(await router.ended).toBe(0)
+  })
+
+  test('are replaced when they die', async () => {
+    router = run('--workers', '2')
+    const url = await endpointOf(router)
+    const [, pid] = await router.shows(/"worker":(\d+),"msg":"a worker serves"/)
+    process.kill(Number(pid), 'SIGKILL')
+    await router.shows(/a worker died[\s\S]*a worker serves/)
+    expect(await ask(url, '{ sock }')).toMatchObject({ status: 200 })
+  })
+
+  test('that cannot start end the router with the reason, once', async () => {
+    await writeFile(join(folder, 'broken.graphql'), 'type Query { a: Int }')
+    router = run('--workers', '2', '--supergraph', 'broken.graphql')
+    await router.shows(/is not a supergraph that can be served/)
+    expect(await router.ended).toBe(1)
+  })
+})
+
+describe('one process', { timeout: 180_000 }, () => {
+  test('answers on SIGTERM what has begun to arrive', async () => {
+    router = run()
+    const { port } = new URL(await endpointOf(router))
+    const [begun, health] = [await openConnection(Number(port)), await openConnection(Number(port))]
+    const body = JSON.stringify({ query: '{ sock }' })
+    begun.send(
+      `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    )
+    const askHealth = () => health.send('GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n')
+    askHealth()
+    await health.shows(/"ready"/)
+    router.child.kill('SIGTERM')
+    health.onEach(/"ready"/g, askHealth)
+    await health.shows(/HTTP\/1.1 503[\s\S]*"draining"/)
+    begun.send(body.slice(5))
+    const [answer] = await begun.shows(/HTTP[\s\S]*"data"[\s\S]*/)
+    expect(answer).toMatch(
+      /^HTTP\/1.1 200 OK\r\n[\s\S]*connection: close\r\n[\s\S]*\{"data":\{"sock":"left"\}\}/i,
+    )
+    expect(await router.ended).toBe(0)
+  })
+})
