@@ -28,7 +28,10 @@ export function isolatedHivePlanner(sdl: string): Pick<Planner, 'plan'> {
       // One of the two comes; the other must not be left waiting.
       const over = new AbortController()
       const { signal } = over
-      const [answer] = await Promise.race([once(child, 'message', { signal }), once(child, 'exit', { signal })])
+      const [answer] = await Promise.race([
+        once(child, 'message', { signal }),
+        once(child, 'exit', { signal }),
+      ])
       over.abort()
       if (typeof answer !== 'object' || answer === null) {
         process = null
