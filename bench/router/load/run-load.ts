@@ -42,6 +42,7 @@ export async function runLoad(load: Load, check: AnswerCheck): Promise<LoadResul
   let fault: Fault | null = null
   let begun = performance.now()
   let ended = begun
+  let patience: NodeJS.Timeout | undefined
   await new Promise<void>((resolve, reject) => {
     const failed = (kind: Fault['kind'], detail: string) => {
       fault ??= { kind, detail }
@@ -66,21 +67,21 @@ export async function runLoad(load: Load, check: AnswerCheck): Promise<LoadResul
         ended = performance.now()
         record(latencies, ended - since)
         answered++
-        if (got.status !== 200 || !check.isRight(index, got.body))
-          return failed(told(got, load.bodies[index]))
+        if (got.status !== 200) return failed('refused', told(got, load.bodies[index]))
+        if (!check.isRight(index, got.body)) return failed('wrong', told(got, load.bodies[index]))
         next()
       }
       const connection = await openConnection(load.port, onAnswer, (reason) => failed('refused', reason))
       connections.push(connection)
       return next
     }
-    const timer = setTimeout(() => failed('refused', 'answers are missing'), load.milliseconds + GRACE_MS)
+    patience = setTimeout(() => failed('refused', 'answers are missing'), load.milliseconds + GRACE_MS)
     Promise.all(Array.from({ length: load.connections }, worker)).then((starts) => {
       begun = performance.now()
       for (const start of starts) start()
     }, reject)
-    timer.unref()
   })
+  clearTimeout(patience)
   for (const connection of connections) connection.close()
   return { requests: answered, milliseconds: ended - begun, latencies, fault }
 }
