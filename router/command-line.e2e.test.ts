@@ -78,6 +78,16 @@ describe('the router', () => {
     })
   }
 
+  for (const executor of ['compiled', 'reference']) {
+    test(`explains by the ${executor} executor how an operation would run, and ends`, async () => {
+      await writeFile(join(folder, 'operations.graphql'), 'query A { sock } query B { again: sock }')
+      const args = ['--supergraph', 'supergraph.graphql', '--executor', executor]
+      const { code, out } = await run('main', [...args, '--explain', 'operations.graphql']).ended
+      expect(code).toBe(0)
+      expect(out).toMatch(/^# query A\n[\s\S]*shelf[\s\S]*\n# query B\n[\s\S]*sock/)
+    })
+  }
+
   test('says in one line why it cannot start', async () => {
     const { code, err } = await run('main', ['--supergraph', 'no.graphql']).ended
     expect([code, err]).toEqual([1, expect.stringMatching(/^Cannot read .*no\.graphql: no such file\n$/)])

@@ -45,6 +45,18 @@ describe('the configuration', () => {
     })
   })
 
+  test('takes how to run: processes, executor, planner, or an explanation instead', () => {
+    expect(config([])).toMatchObject({ workers: null, planner: undefined, explain: null })
+    const args = ['--workers', '3', '--executor', 'compiled', '--planner', 'apollo', '--explain', 'a.graphql']
+    expect(config(args)).toMatchObject({
+      workers: 3,
+      executor: 'compiled',
+      planner: 'apollo',
+      explain: 'a.graphql',
+    })
+    expect(config(['--workers', 'auto']).workers).toBeGreaterThan(0)
+  })
+
   test('takes identity as a whole', () => {
     const env = {
       JWKS_URL: 'http://id.test/jwks',

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connectionPools, type Pools } from './fetching/pools.ts'
 import { subgraphHealth } from './fetching/subgraph-health.ts'
-import { startApollo } from './http/apollo.ts'
-import { apolloEndpoint } from './http/apollo-endpoint.ts'
 import { type EndpointParts, graphqlEndpoint } from './http/graphql-endpoint.ts'
 import { persistedOperations } from './http/persisted-operations.ts'
 import { listen } from './http/server.ts'
@@ -61,10 +59,12 @@ export type Router = {
   close(): Promise<void>
 }
 
+export const DEFAULT_EXECUTOR = 'reference'
+
 /** Loads a supergraph and serves it. @throws UsageError where a file, an option or the port cannot be used. */
 export async function startRouter(options: RouterOptions): Promise<Router> {
-  const { port, host = '127.0.0.1', executor = 'reference' } = options
-  const parts = servingParts(options)
+  const { port, host = '127.0.0.1', executor = DEFAULT_EXECUTOR } = options
+  const parts = await servingParts(options)
   const { settings, pools, production, log } = parts
   const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
   const first = build(options.supergraph, disk)
@@ -101,23 +101,26 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
  */
 export async function explain(options: RouterOptions, text: string): Promise<string> {
   const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
-  const serving = serve(build(options.supergraph, disk), servingParts(options))
+  const serving = serve(build(options.supergraph, disk), await servingParts(options))
   return explainDocument(serving, text).finally(() => serving.close())
 }
 
-function servingParts({
+async function servingParts({
   production = false,
   log = openLog('info'),
   ...options
-}: RouterOptions): ServingParts {
+}: RouterOptions): Promise<ServingParts> {
   const settings = options.settings ?? parseSettings({}, 'the settings')
+  const isReference = (options.executor ?? DEFAULT_EXECUTOR) === 'reference'
   return {
     settings,
     subgraphUrls: options.subgraphUrls ?? {},
     pools: connectionPools(settings.fetching.connections),
     healthOf: subgraphHealth(settings.fetching, log),
     mint: options.internalTokenMasterKey ? internalTokens(options.internalTokenMasterKey) : null,
-    executor: options.executor ?? 'reference',
+    reference: isReference
+      ? (await import('./execution/reference/reference-executor.ts')).referenceExecutor
+      : null,
     planner: options.planner,
     production,
     log,
@@ -139,6 +142,8 @@ async function openEndpoint(
     const operationText = persistedOperations({ texts, characters })
     return { answer: graphqlEndpoint({ ...parts, operationText }), close: async () => {} }
   }
+  const { startApollo } = await import('./http/apollo.ts')
+  const { apolloEndpoint } = await import('./http/apollo-endpoint.ts')
   const apollo = await startApollo(slot, settings, { production, log })
   const checkText = textLimits(settings.limits)
   return {

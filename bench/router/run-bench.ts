@@ -1,17 +1,24 @@
-import type { BenchOptions } from './options.ts'
-import { HELP, parseOptions, type Scenario } from './options.ts'
+import { type BenchOptions, HELP, parseOptions, type Scenario } from './options.ts'
 import { chooseCores } from './processes/cores.ts'
+import { coldOperations } from './scenarios/cold-operations.ts'
 import type { Say } from './scenarios/field.ts'
+import { growth } from './scenarios/growth.ts'
+import { manyOperations } from './scenarios/many-operations.ts'
+import { memoryRun } from './scenarios/memory.ts'
 import { oneOperation } from './scenarios/one-operation.ts'
 
-const SCENARIO: Readonly<Partial<Record<Scenario, (options: BenchOptions, say: Say) => Promise<string>>>> = {
+const SCENARIO: Readonly<Record<Scenario, (options: BenchOptions, say: Say) => Promise<string>>> = {
   one: oneOperation,
+  many: manyOperations,
+  growth,
+  cold: coldOperations,
+  memory: memoryRun,
 }
 
 const PRODUCT = new URL('../..', import.meta.url).pathname
 
 /**
- * Runs the router's benchmark and prints its reports.
+ * Runs the router's benchmark: reports go to the output, what is going on to the error output.
  * @param args as HELP says.
  * @returns the exit code.
  */
@@ -24,7 +31,7 @@ export async function runRouterBench(args: readonly string[]): Promise<number> {
     }
     console.error(`Node ${process.version} for all; ${chooseCores().note}.`)
     for (const scenario of options.scenarios) {
-      console.log(`\n${await SCENARIO[scenario]?.(options, (line) => console.error(`  ${line}`))}`)
+      console.log(`\n${await SCENARIO[scenario](options, (line) => console.error(`  ${line}`))}`)
     }
     return 0
   } catch (error) {

@@ -1,7 +1,11 @@
+import type { Fault } from './load/run-load.ts'
+
 /** A contestant answered otherwise than expected: there is nothing to compare, so no figures are printed. */
 export class WrongAnswer extends Error {
-  constructor(contestant: string, what: string) {
-    super(`${contestant} did not answer as expected, so there are no figures. ${what}`)
+  readonly fault: Fault
+  constructor(contestant: string, fault: Fault) {
+    super(`${contestant} did not answer as expected, so there are no figures. ${fault.kind}: ${fault.detail}`)
     this.name = 'WrongAnswer'
+    this.fault = fault
   }
 }

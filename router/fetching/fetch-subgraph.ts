@@ -43,6 +43,8 @@ export function subgraphFetch(
   // A cookie is given to one client: two who ask the same at once need two.
   const shares = route.shares && !rules.response.includes('set-cookie')
   const share = sharedCalls<TextAnswer>()
+  // Who has seen a mutation end must see what it did: a query does not join a call that began before.
+  let mutations = 0
 
   const attempt = async (body: string, headers: Record<string, string>, ms: number, signal: AbortSignal) => {
     const tell = breaker.attempt()
@@ -72,9 +74,15 @@ export function subgraphFetch(
   const ask = (body: string, mutates: boolean, context: RequestContext): Promise<TextAnswer> => {
     const headers = requestHeaders(route, context)
     const { signal } = context.lifetime
-    if (mutates) return attempt(body, headers, timeMs, signal)
+    if (mutates) {
+      return attempt(body, headers, timeMs, signal).finally(() => {
+        mutations++
+      })
+    }
     if (!shares) return query(body, headers, signal)
-    return share(sharingKey(body, headers), signal, (ending) => query(body, headers, ending))
+    return share(`${mutations}\n${sharingKey(body, headers)}`, signal, (ending) =>
+      query(body, headers, ending),
+    )
   }
 
   return async (body, mutates, context) => {

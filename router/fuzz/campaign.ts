@@ -2,6 +2,7 @@ import { type Arena, type Failure, openArena, prepare, run } from './arena.ts'
 import { drawFrom } from './draw.ts'
 import type { Fault } from './fault.ts'
 import type { Question } from './judge.ts'
+import { knownReason } from './known.ts'
 import { randomFaults } from './random-faults.ts'
 import { randomVariables } from './random-inputs.ts'
 import { randomOperation } from './random-operation.ts'
@@ -18,6 +19,8 @@ export type Finding = {
   readonly faults: readonly Fault[]
   readonly question: Question
   readonly failure: Failure
+  /** Why it was to be expected; null where it was not. */
+  readonly known: string | null
 }
 
 export type Campaign = {
@@ -31,7 +34,7 @@ export type Campaign = {
 const OPERATIONS = 25
 const VARIATIONS = 4
 
-/** Runs at least that many cases. @param stopAfter how many findings are enough. */
+/** Runs at least that many cases. @param stopAfter how many unexpected findings are enough. */
 export async function runCampaign(
   seed: string,
   cases: number,
@@ -39,7 +42,11 @@ export async function runCampaign(
 ): Promise<Campaign> {
   const count = { cases: 0, worlds: 0, operations: 0 }
   const findings: Finding[] = []
-  for (let index = 0; count.cases < cases && findings.length < stopAfter; index++) {
+  for (
+    let index = 0;
+    count.cases < cases && findings.filter(({ known }) => !known).length < stopAfter;
+    index++
+  ) {
     const world = randomWorld(`${seed}.${index}`)
     const arena = openArena(world)
     if (!arena) continue
@@ -70,15 +77,9 @@ async function runWorld(
       count.cases++
       for (const failure of result.failures) {
         const id = `${world.seed}.${index}.${variation}`
-        findings.push({
-          id,
-          world,
-          text: operation.text,
-          variables,
-          faults,
-          question: result.question,
-          failure,
-        })
+        const known = knownReason(failure, result.failures, world, faults)
+        const { text } = operation
+        findings.push({ id, world, text, variables, faults, question: result.question, failure, known })
       }
     }
   }

@@ -49,25 +49,39 @@ function unprovoked(faults: readonly Fault[], { errors: [error] }: Answer): Wron
     : { kind: 'errors', what: `an error where nothing failed: ${JSON.stringify(error)}` }
 }
 
-/** What two answers by one plan differ in; null where nothing does. */
-export function difference(one: Answer, other: Answer): string | null {
-  if (JSON.stringify(one.data) !== JSON.stringify(other.data)) return 'data'
-  const [first, second] = [errorPaths(one), errorPaths(other)]
-  return first === second ? null : `error paths: ${first} against ${second}`
+/**
+ * What two answers by one plan differ in; null where nothing does. Errors are compared by where the answer ends on their
+ * paths. Calls that failed as a whole are not: merged, they fail once. And the reference keeps silent about nulls in
+ * non-null places as soon as any other error is told, so it may tell less.
+ */
+export function difference(reference: Answer, other: Answer): string | null {
+  if (JSON.stringify(reference.data) !== JSON.stringify(other.data)) return 'data'
+  const told = new Set(endsOf(other))
+  const silent = endsOf(reference).filter((path) => !told.has(path))
+  return silent.length > 0 ? `errors: nothing is told at ${silent.join(', ')}` : null
 }
 
-function errorPaths({ errors }: Answer): string {
-  return [...new Set(errors.map(({ path }) => (path ?? []).join('.')))].sort().join(', ')
+function endsOf({ data, errors }: Answer): readonly string[] {
+  const located = errors.filter(({ path, extensions }) => path && extensions?.code !== 'SUBGRAPH_UNAVAILABLE')
+  return located.map(({ path = [] }) => path.slice(0, lengthInAnswer(data, path)).join('.'))
 }
 
-function leadsToNull(data: unknown, path: readonly (string | number)[]): boolean {
+/** How many steps of a path there are before the answer ends. */
+function lengthInAnswer(data: unknown, path: readonly (string | number)[]): number {
   let value = data
-  for (const step of path) {
-    if (value === null) return true
-    if (typeof value !== 'object' || !Object.hasOwn(value, step)) return false
+  for (const [depth, step] of path.entries()) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return depth
     // Checked on the line above; lists answer to numbers.
     value = (value as Record<string | number, unknown>)[step]
   }
+  return path.length
+}
+
+function leadsToNull(data: unknown, path: readonly (string | number)[]): boolean {
+  const end = path.slice(0, lengthInAnswer(data, path))
+  let value = data
+  // Steps that are in the answer, as was just measured.
+  for (const step of end) value = (value as Record<string | number, unknown>)[step]
   return value === null
 }
 

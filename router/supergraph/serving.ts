@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
-import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
+import type { Executor } from '../execution/executor.ts'
+import type { ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
 import { type FetchSubgraph, subgraphFetch } from '../fetching/fetch-subgraph.ts'
 import { headerRulesFor, namedSubgraphs } from '../fetching/header-rules.ts'
 import type { Pools } from '../fetching/pools.ts'
@@ -37,8 +38,8 @@ export type ServingParts = {
   readonly healthOf: HealthOf
   /** null: subgraphs are told nothing about the caller. */
   readonly mint: MintToken | null
-  /** Left out: the reference. */
-  readonly executor?: 'compiled' | 'reference' | undefined
+  /** Loaded where it is to serve, since it brings @apollo/gateway: 40 MB and a second. null: the compiled one serves. */
+  readonly reference: typeof referenceExecutor | null
   /** Of the compiled executor; the reference has Apollo's. Left out: Hive's, where it can be had. */
   readonly planner?: Planner['name'] | undefined
   readonly production: boolean
@@ -47,30 +48,44 @@ export type ServingParts = {
 
 /** @throws UsageError where a subgraph has no http(s) URL. */
 export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Serving {
-  const { settings, pools, healthOf, production, log } = parts
-  const sources: ReferenceSources = {}
-  const fetches = new Map<string, FetchSubgraph>()
-  for (const [name, routingUrl] of supergraph.subgraphs) {
-    const route = routeTo(name, routingUrl, parts)
-    const pool = pools.pool(route.url.origin)
-    sources[name] = subgraphSource(route, pool, log)
-    fetches.set(name, subgraphFetch(route, pool, healthOf(name, route.url), log))
-  }
+  const { settings, production, log } = parts
+  const routes = [...supergraph.subgraphs].map(([name, routingUrl]) => routeTo(name, routingUrl, parts))
   const unknown = namedSubgraphs(settings).filter((name) => !supergraph.subgraphs.has(name))
   if (unknown.length > 0)
     log.info({ subgraphs: unknown }, 'the settings name subgraphs that this supergraph lacks')
-  const planner =
-    parts.executor === 'compiled' ? choosePlanner(supergraph, parts.planner ?? 'hive', log) : null
-  const executor = planner
-    ? compiledExecutor(supergraph, fetches, planner)
-    : referenceExecutor(supergraph, sources, queryPlans(supergraph))
+  const { executor, close } = parts.reference
+    ? { executor: parts.reference(supergraph, sourcesFor(routes, parts), queryPlans(supergraph)), close() {} }
+    : compiled(supergraph, routes, parts)
   const read = documentReader(supergraph.clientSchema, settings.limits, production)
   return {
     supergraph,
     document: knownDocuments(read, settings.cache),
     operations: cachedOperations(supergraph, executor, settings.cache.operations),
-    close: () => planner?.close(),
+    close,
   }
+}
+
+function sourcesFor(routes: readonly SubgraphRoute[], { pools, log }: ServingParts): ReferenceSources {
+  const sources = routes.map((route) => [
+    route.name,
+    subgraphSource(route, pools.pool(route.url.origin), log),
+  ])
+  return Object.fromEntries(sources)
+}
+
+function compiled(
+  supergraph: LoadedSupergraph,
+  routes: readonly SubgraphRoute[],
+  parts: ServingParts,
+): { readonly executor: Executor; close(): void } {
+  const { pools, healthOf, log } = parts
+  const fetches = new Map<string, FetchSubgraph>()
+  for (const route of routes) {
+    const { name, url } = route
+    fetches.set(name, subgraphFetch(route, pools.pool(url.origin), healthOf(name, url), log))
+  }
+  const planner = choosePlanner(supergraph, parts.planner ?? 'hive', log)
+  return { executor: compiledExecutor(supergraph, fetches, planner), close: () => planner.close() }
 }
 
 function routeTo(

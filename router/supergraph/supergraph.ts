@@ -15,6 +15,7 @@ export type LoadedSupergraph = {
   readonly apiSchema: Schema
   /** With join and link machinery, for what execution looks up. */
   readonly supergraphSchema: GraphQLSchema
+  /** Built when first asked for: it takes as long as all the rest, and only the reference plans by it. */
   readonly planner: QueryPlanner
   readonly requirements: Requirements
   /** The routing URL of each subgraph, by name, as the SDL has it. */
@@ -36,13 +37,17 @@ export function buildSupergraph(sdl: string, validate = true): LoadedSupergraph 
     validateSupergraph: validate,
   })
   const apiSchema = supergraph.apiSchema()
+  let planner: QueryPlanner | null = null
   return {
     id: supergraphId(sdl),
     sdl,
     clientSchema: apiSchema.toGraphQLJSSchema(),
     apiSchema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-    planner: new QueryPlanner(supergraph),
+    get planner() {
+      planner ??= new QueryPlanner(supergraph)
+      return planner
+    },
     requirements: requirementsOf(supergraph),
     subgraphs: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
   }

@@ -22,9 +22,12 @@ export type LoadResult = {
   /** From the first request to the last answer. */
   readonly milliseconds: number
   readonly latencies: Latencies
-  /** What went wrong first: a wrong answer, a status, a broken connection. */
-  readonly fault: string | null
+  /** What went wrong first. */
+  readonly fault: Fault | null
 }
+
+/** `refused`: an HTTP status other than 200, no answer in time, or a broken connection; `wrong`: another answer. */
+export type Fault = { readonly kind: 'refused' | 'wrong'; readonly detail: string }
 
 /** Grace for the answers to what was begun in time. */
 const GRACE_MS = 30_000
@@ -36,12 +39,13 @@ export async function runLoad(load: Load, check: AnswerCheck): Promise<LoadResul
   const connections: Connection[] = []
   let sent = 0
   let answered = 0
-  let fault: string | null = null
+  let fault: Fault | null = null
   let begun = performance.now()
   let ended = begun
+  let patience: NodeJS.Timeout | undefined
   await new Promise<void>((resolve, reject) => {
-    const failed = (reason: string) => {
-      fault ??= reason
+    const failed = (kind: Fault['kind'], detail: string) => {
+      fault ??= { kind, detail }
       resolve()
     }
     const mayBegin = () =>
@@ -63,21 +67,21 @@ export async function runLoad(load: Load, check: AnswerCheck): Promise<LoadResul
         ended = performance.now()
         record(latencies, ended - since)
         answered++
-        if (got.status !== 200 || !check.isRight(index, got.body))
-          return failed(told(got, load.bodies[index]))
+        if (got.status !== 200) return failed('refused', told(got, load.bodies[index]))
+        if (!check.isRight(index, got.body)) return failed('wrong', told(got, load.bodies[index]))
         next()
       }
-      const connection = await openConnection(load.port, onAnswer, failed)
+      const connection = await openConnection(load.port, onAnswer, (reason) => failed('refused', reason))
       connections.push(connection)
       return next
     }
-    const timer = setTimeout(() => failed('answers are missing'), load.milliseconds + GRACE_MS)
+    patience = setTimeout(() => failed('refused', 'answers are missing'), load.milliseconds + GRACE_MS)
     Promise.all(Array.from({ length: load.connections }, worker)).then((starts) => {
       begun = performance.now()
       for (const start of starts) start()
     }, reject)
-    timer.unref()
   })
+  clearTimeout(patience)
   for (const connection of connections) connection.close()
   return { requests: answered, milliseconds: ended - begun, latencies, fault }
 }

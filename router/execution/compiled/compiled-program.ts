@@ -10,9 +10,9 @@ import { type CompiledStep, compileSteps } from './compiled-step.ts'
 import { type Conditions, conditionVariables } from './conditions.ts'
 import { explainSteps } from './explain.ts'
 import { reportRest } from './faults.ts'
+import { type GeneratedProjection, generateProjection } from './generated-projection.ts'
 import { introspector } from './introspection.ts'
 import { mergeSteps } from './merge-steps.ts'
-import type { Json } from './own-property.ts'
 import { compileProjection, type Projection } from './projection.ts'
 import { type Run, runStep } from './run-step.ts'
 import { newShaping } from './shaping.ts'
@@ -28,7 +28,12 @@ export type Machine = {
 }
 
 /** An operation as it is when the values of its conditions are known: nothing of it is decided at run time. */
-type Variant = { readonly steps: readonly CompiledStep[]; readonly project: Projection }
+type Variant = {
+  readonly steps: readonly CompiledStep[]
+  readonly project: Projection
+  /** For answers without errors; null where there can be none. */
+  readonly generated: GeneratedProjection | null
+}
 
 /** So many combinations of conditions are kept for one operation; then all are forgotten. */
 const VARIANTS = 32
@@ -57,13 +62,13 @@ export function compileProgram(
   const mutates = operation.definition.operation === 'mutation'
   return {
     async run(variables, context) {
-      const { steps, project } = variantFor(variables)
+      const variant = variantFor(variables)
       // A mutation of which a refused field makes all of `data` null: nothing of it may run.
       const runs = !(mutates && restricted && rootIsRefused(restricted, variables))
       const { fetches, isOfType } = machine
       const run: Run = { data: {}, variables, context, fetches, isOfType, faults: null }
-      if (runs && steps.length > 0) await runSteps(steps, run)
-      return outcomeOf(project, run)
+      if (runs && variant.steps.length > 0) await runSteps(variant.steps, run)
+      return outcomeOf(variant, run)
     },
     explain: () => explainSteps(plan, variantFor({}).steps),
   }
@@ -85,6 +90,7 @@ function compileVariant(
   return {
     steps: compileSteps(mergeSteps(stepsOf(plan, conditions)), { isOfType, conditions }),
     project: compileProjection(definition.selectionSet, root, projecting),
+    generated: generateProjection(definition.selectionSet, root, projecting),
   }
 }
 
@@ -113,9 +119,11 @@ function runSteps(steps: readonly CompiledStep[], run: Run): Promise<void> {
   })
 }
 
-function outcomeOf(project: Projection, { data, faults, variables }: Run): Outcome {
+function outcomeOf({ generated, project }: Variant, { data, faults, variables }: Run): Outcome {
+  const shaped = faults ? null : generated?.shape(data)
+  if (shaped) return { data: JSON.stringify(shaped), errors: [] }
   const shaping = newShaping(faults, variables)
-  const text = project(data as Json, shaping)
+  const text = project(data, shaping)
   if (faults) reportRest(faults, shaping.errors)
   return { data: text, errors: shaping.errors }
 }

@@ -1,6 +1,6 @@
 import type { EntityFetch, EntityLane, RootFetch } from '../../planning/plan.ts'
 import { type Gather, gatherer } from './entities-at.ts'
-import { type RepresentationWriter, type Requiring, representationWriter } from './representation.ts'
+import { compileRepresentations, type Representations, type Requiring } from './representation.ts'
 import { applyRewrites } from './rewrites.ts'
 import type { Step } from './steps.ts'
 
@@ -32,7 +32,7 @@ export type CompiledLane = {
   /** `"variable":` */
   readonly label: string
   readonly gather: readonly Gather[]
-  readonly represent: RepresentationWriter
+  readonly represent: Representations
   /** The planner's changes to a representation's text; null where it has none. */
   readonly rewrite: ((text: string) => string) | null
 }
@@ -71,7 +71,7 @@ function entityParts({ lanes }: EntityFetch, requiring: Requiring): EntityParts 
       lane,
       label: `${JSON.stringify(lane.variable)}:`,
       gather: lane.paths.map((path) => gatherer(path, requiring.isOfType)),
-      represent: representationWriter(lane.requires, requiring),
+      represent: compileRepresentations(lane.requires, requiring),
       rewrite: rewriter(lane, requiring),
     })),
   }

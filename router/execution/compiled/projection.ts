@@ -157,20 +157,19 @@ function listWriter(
     }
     const depth = ++shaping.depth
     let text = ''
+    let bubbles = false
     for (let index = 0; index < value.length; index++) {
       shaping.path[depth] = index
       const item: unknown = value[index]
       let written: string | null = null
       if (item !== null && item !== undefined) written = write(item, shaping)
       else if (nonNull !== null || shaping.faults) reportMissing(shaping, value, index, true, nonNull)
-      if (written === null && nonNull !== null) {
-        shaping.depth = depth - 1
-        return null
-      }
+      // The other elements go on: each tells its own error.
+      if (written === null && nonNull !== null) bubbles = true
       text += index === 0 ? (written ?? 'null') : `,${written ?? 'null'}`
     }
     shaping.depth = depth - 1
-    return `[${text}]`
+    return bubbles ? null : `[${text}]`
   }
 }
 

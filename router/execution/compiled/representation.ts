@@ -4,15 +4,24 @@ import { quote } from './leaf-writers.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
 import type { IsOfType } from './type-names.ts'
 
-/**
- * Writes the representation of an entity as JSON text; null where the entity lacks something that is required, or its
- * type is none of those asked for: then there is nothing to send for it.
- */
-export type RepresentationWriter = (entity: Json) => string | null
+/** Writes the representation of an object as JSON text; null where it lacks something that is required. */
+type ObjectWriter = (object: Json) => string | null
+
+/** How entities of one type are represented. */
+export type TypeRepresentation = {
+  readonly write: ObjectWriter
+  /** The keys, `__typename` apart, where all hold leaves: objects that agree in them have one representation. */
+  readonly leaves: readonly string[] | null
+}
+
+/** By `__typename`; null where nothing is required of the type: then there is nothing to send. */
+export type Representations = (typename: string) => TypeRepresentation | null
 
 type RequiredField = {
+  /** Its key in the merged data. */
   readonly name: string
   readonly label: string
+  /** Whether objects that were sent no such key still have one. */
   readonly guarded: boolean
   readonly write: ((value: unknown) => string | null) | null
 }
@@ -20,32 +29,41 @@ type RequiredField = {
 export type Requiring = { readonly isOfType: IsOfType; readonly conditions: Conditions }
 
 /** Compiles what a fetch requires, by the types of the supergraph. */
-export function representationWriter(
+export function compileRepresentations(
   requires: readonly RequiredSelection[],
   requiring: Requiring,
-): RepresentationWriter {
-  const write = objectWriter(requires, requiring)
-  // What has no type, or only fragments of other types, is no representation.
-  return (entity) => (typeof entity.__typename === 'string' ? write(entity) : null)
+): Representations {
+  // Made when an entity of the type is first met.
+  const types = new Map<string, TypeRepresentation | null>()
+  return (typename) => {
+    const known = types.get(typename)
+    if (known !== undefined) return known
+    const fields = fieldsFor(requires, typename, requiring)
+    const made = fields.length === 0 ? null : representationOf(fields)
+    types.set(typename, made)
+    return made
+  }
 }
 
-/** The writer of each type is made when an object of it is first met. */
-function objectWriter(selections: readonly RequiredSelection[], requiring: Requiring): RepresentationWriter {
+function representationOf(fields: readonly RequiredField[]): TypeRepresentation {
+  const areLeaves = fields.every(({ write, guarded }) => write === null && !guarded)
+  const names = fields.map(({ name }) => name).filter((name) => name !== '__typename')
+  return {
+    write: (entity) => writeFields(entity, fields),
+    leaves: areLeaves && names.length > 0 ? names : null,
+  }
+}
+
+function objectWriter(selections: readonly RequiredSelection[], requiring: Requiring): ObjectWriter {
   const writers = new Map<unknown, readonly RequiredField[]>()
-  let lastType: unknown
-  let lastFields: readonly RequiredField[] = []
   return (object) => {
     const typename = object.__typename
-    if (typename !== lastType || lastFields.length === 0) {
-      let fields = writers.get(typename)
-      if (!fields) {
-        fields = fieldsFor(selections, typename, requiring)
-        writers.set(typename, fields)
-      }
-      lastType = typename
-      lastFields = fields
+    let fields = writers.get(typename)
+    if (!fields) {
+      fields = fieldsFor(selections, typename, requiring)
+      writers.set(typename, fields)
     }
-    return lastFields.length === 0 ? null : writeFields(object, lastFields)
+    return fields.length === 0 ? null : writeFields(object, fields)
   }
 }
 
@@ -63,7 +81,8 @@ function writeFields(object: Json, fields: readonly RequiredField[]): string | n
 }
 
 function writeLeaf(value: unknown): string {
-  return typeof value === 'string' ? quote(value) : JSON.stringify(value)
+  if (typeof value === 'string') return quote(value)
+  return typeof value === 'number' ? `${value}` : JSON.stringify(value)
 }
 
 /** Fields of one name are one, with the selections of all: fragments overlap. */

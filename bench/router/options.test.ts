@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { parseOptions } from './options.ts'
+
+test('without options scenario one is run with all', () => {
+  expect(parseOptions([], '/here')).toEqual({
+    ...{ scenarios: ['one'], only: [], rounds: 3, seconds: 8, connections: 50, minutes: 5 },
+    ...{ profile: false, product: '/here' },
+  })
+})
+
+test('what is not understood is told with what there is', () => {
+  expect(() => parseOptions(['--scenario', 'two'], '')).toThrow('"two" is no scenario: there are one, many')
+  expect(() => parseOptions(['--rounds', 'x'], '')).toThrow('--rounds "x" is not a number from 1 to 50')
+  expect(() => parseOptions(['--seconds', ''], '')).toThrow('--seconds ""')
+  expect(() => parseOptions(['--what'], '')).toThrow("Unknown option '--what'")
+})
+
+test('lists are separated by commas; help is no run', () => {
+  expect(parseOptions(['--scenario', 'many,cold', '--only', 'stock,argyle'], '')).toMatchObject({
+    ...{ scenarios: ['many', 'cold'], only: ['stock', 'argyle'] },
+  })
+  expect(parseOptions(['--help'], '')).toBeNull()
+})

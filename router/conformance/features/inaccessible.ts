@@ -1,0 +1,84 @@
+import type { Feature } from '../feature.ts'
+
+/** `@inaccessible`: what subgraphs know and use among themselves, and clients never see. */
+export const inaccessible: Feature = {
+  name: '@inaccessible',
+  subgraphs: {
+    catalogue: {
+      sdl: `
+        type Query { products: [Product] colour: Colour colours: [Colour] strict: Colour! things: [Thing] find(colour: Colour): String }
+        type Product @key(fields: "code") { code: ID! @inaccessible name: String weight: Int @inaccessible }
+        enum Colour { RED GREEN ULTRAVIOLET @inaccessible }
+        union Thing = Product | Hidden
+        type Hidden @inaccessible { x: Int }`,
+      query: {
+        products: [{ code: 'c1', name: 'Alpine', weight: 5 }],
+        colour: 'ULTRAVIOLET',
+        colours: ['RED', 'ULTRAVIOLET', 'GREEN'],
+        strict: 'ULTRAVIOLET',
+        things: [
+          { __typename: 'Hidden', x: 1 },
+          { __typename: 'Product', code: 'c1', name: 'Alpine' },
+        ],
+      },
+      resolvers: { Query: { find: (_, { colour }) => `found ${colour}` } },
+      entities: { Product: [{ code: 'c1', name: 'Alpine', weight: 5 }] },
+    },
+    shipping: {
+      sdl: `type Product @key(fields: "code") {
+        code: ID! weight: Int @external fee: String @requires(fields: "weight")
+      }`,
+      resolvers: { Product: { fee: ({ weight }) => `fee for ${weight}` } },
+    },
+  },
+  cases: [
+    {
+      name: 'keys and required fields that clients cannot select work among subgraphs',
+      operation: '{ products { name fee } }',
+      data: { products: [{ name: 'Alpine', fee: 'fee for 5' }] },
+    },
+    {
+      name: 'clients cannot select them',
+      operation: '{ products { weight } }',
+      data: undefined,
+      errors: [{ code: 'BAD_USER_INPUT' }],
+    },
+    {
+      name: 'an enum value that clients do not know is null with an error',
+      operation: '{ colour colours }',
+      data: { colour: null, colours: ['RED', null, 'GREEN'] },
+      errors: [
+        { path: ['colour'], code: 'INTERNAL_SERVER_ERROR' },
+        { path: ['colours', 1], code: 'INTERNAL_SERVER_ERROR' },
+      ],
+    },
+    {
+      name: 'and where null may not be, it travels up',
+      operation: '{ strict }',
+      data: null,
+      errors: [{ path: ['strict'], code: 'INTERNAL_SERVER_ERROR' }],
+    },
+    {
+      name: 'clients cannot send it',
+      operation: 'query ($c: Colour) { find(colour: $c) }',
+      variables: { c: 'ULTRAVIOLET' },
+      data: undefined,
+      errors: [{ code: 'BAD_USER_INPUT' }],
+    },
+    {
+      name: 'a member of a union that clients do not know is null with an error',
+      operation: '{ things { __typename ... on Product { name fee } } }',
+      data: { things: [null, { __typename: 'Product', name: 'Alpine', fee: 'fee for 5' }] },
+      errors: [{ path: ['things', 0], code: 'INTERNAL_SERVER_ERROR' }],
+    },
+    {
+      name: 'introspection does not tell of it',
+      operation:
+        '{ __type(name: "Product") { fields { name } } colour: __type(name: "Colour") { enumValues { name } } }',
+      data: {
+        __type: { fields: [{ name: 'name' }, { name: 'fee' }] },
+        colour: { enumValues: [{ name: 'RED' }, { name: 'GREEN' }] },
+      },
+    },
+  ],
+}

@@ -1,0 +1,107 @@
+import type { Feature } from '../feature.ts'
+
+/** What one request did, in order: the subgraphs' rows of this feature are not shared by others. */
+const ledger: string[] = []
+const entry = (text: string) => {
+  ledger.push(text)
+  return { id: text, at: ledger.length }
+}
+
+/** Mutations run one after the other, across subgraphs, and each sees what the one before has done. */
+export const mutations: Feature = {
+  name: 'mutations',
+  subgraphs: {
+    orders: {
+      sdl: `
+        type Query { ledger: [String!]! }
+        type Mutation { clear: Boolean order(name: String!): Entry fails: Int strict: Int! state: State }
+        type State { text: String query: Query }
+        type Entry @key(fields: "id") { id: ID! at: Int }`,
+      resolvers: {
+        Query: { ledger: () => [...ledger] },
+        Mutation: {
+          clear: () => {
+            ledger.length = 0
+            return true
+          },
+          order: (_, { name }) => entry(`order ${name}`),
+          fails: () => {
+            throw new Error('no')
+          },
+          strict: () => null,
+          state: () => ({ text: ledger.join(', '), query: {} }),
+        },
+      },
+    },
+    payments: {
+      sdl: `
+        type Mutation { pay(name: String!): Entry paid: String }
+        type Entry @key(fields: "id") { id: ID! receipt: String }`,
+      resolvers: {
+        Mutation: { pay: (_, { name }) => entry(`pay ${name}`), paid: () => ledger.join(', ') },
+        Entry: { receipt: ({ id }) => `receipt of ${id}` },
+      },
+    },
+  },
+  cases: [
+    {
+      name: 'in sequence, back and forth between subgraphs',
+      operation: `mutation ($n: String!) {
+        clear a: order(name: "a") { id } b: pay(name: $n) { id } c: order(name: "c") { id } paid d: pay(name: "d") { id } state { text }
+      }`,
+      variables: { n: 'b' },
+      data: {
+        clear: true,
+        a: { id: 'order a' },
+        b: { id: 'pay b' },
+        c: { id: 'order c' },
+        paid: 'order a, pay b, order c',
+        d: { id: 'pay d' },
+        state: { text: 'order a, pay b, order c, pay d' },
+      },
+    },
+    {
+      name: 'an entity that a mutation returns is completed elsewhere, in both directions',
+      operation: 'mutation { clear order(name: "x") { at receipt } pay(name: "y") { receipt id } }',
+      data: {
+        clear: true,
+        order: { at: 1, receipt: 'receipt of order x' },
+        pay: { receipt: 'receipt of pay y', id: 'pay y' },
+      },
+    },
+    {
+      name: 'one that fails does not keep the next from running',
+      operation: 'mutation { clear fails order(name: "after") { id } paid }',
+      data: { clear: true, fails: null, order: { id: 'order after' }, paid: 'order after' },
+      errors: [{ path: ['fails'], code: 'INTERNAL_SERVER_ERROR' }],
+    },
+    {
+      name: 'null for a non-null one leaves nothing of the data',
+      operation: 'mutation { strict }',
+      data: null,
+      errors: [{ path: ['strict'], code: 'INTERNAL_SERVER_ERROR' }],
+    },
+    {
+      name: 'one that is skipped does not run',
+      operation:
+        'mutation ($no: Boolean!) { clear order(name: "a") @skip(if: $no) { id } pay(name: "b") @include(if: $no) { id } paid }',
+      variables: { no: true },
+      data: { clear: true, pay: { id: 'pay b' }, paid: 'pay b' },
+    },
+    { name: 'only __typename', operation: 'mutation { __typename }', data: { __typename: 'Mutation' } },
+    {
+      name: 'only __typename, in a fragment',
+      operation: 'mutation { ... { kind: __typename } }',
+      data: { kind: 'Mutation' },
+    },
+    {
+      name: 'the whole Query below a payload',
+      operation: 'mutation { clear order(name: "q") { id } state { query { ledger __typename } } }',
+      data: {
+        clear: true,
+        order: { id: 'order q' },
+        state: { query: { ledger: ['order q'], __typename: 'Query' } },
+      },
+    },
+  ],
+}

@@ -1,0 +1,45 @@
+import type { Feature } from '../feature.ts'
+
+/** `@override`: the subgraph that took a field over answers it; with a label, as many requests as the label says. */
+export const overrides: Feature = {
+  name: '@override',
+  subgraphs: {
+    old: {
+      sdl: `
+        type Query { posts: [Post!]! }
+        type Post @key(fields: "id") { id: ID! title: String text: String author: String }`,
+      query: { posts: [{ id: '1', title: 'old', text: 'old', author: 'old' }] },
+      entities: { Post: [{ id: '1', title: 'old', text: 'old', author: 'old' }] },
+    },
+    new: {
+      sdl: `
+        type Query { fresh: Post }
+        type Post @key(fields: "id") {
+          id: ID!
+          title: String @override(from: "old")
+          text: String @override(from: "old", label: "percent(100)")
+          author: String @override(from: "old", label: "percent(0)")
+        }`,
+      query: { fresh: { id: '1', title: 'new', text: 'new', author: 'new' } },
+      entities: { Post: [{ id: '1', title: 'new', text: 'new', author: 'new' }] },
+    },
+  },
+  cases: [
+    {
+      name: 'from the subgraph that had it',
+      operation: '{ posts { id title } }',
+      data: { posts: [{ id: '1', title: 'new' }] },
+    },
+    { name: 'from the one that has it', operation: '{ fresh { title } }', data: { fresh: { title: 'new' } } },
+    {
+      name: 'percent(0): no request yet',
+      operation: '{ posts { author } fresh { author } }',
+      data: { posts: [{ author: 'old' }], fresh: { author: 'old' } },
+    },
+    {
+      name: 'percent(100): every request',
+      operation: '{ posts { text } fresh { text } }',
+      data: { posts: [{ text: 'new' }], fresh: { text: 'new' } },
+    },
+  ],
+}

@@ -1,0 +1,88 @@
+import type { Feature } from '../feature.ts'
+
+/** Types that several subgraphs define, each in its own way: root fields, enums, inputs, unions, value types. */
+export const sharedTypes: Feature = {
+  name: 'types of several subgraphs',
+  subgraphs: {
+    one: {
+      sdl: `
+        type Query { who: Who @shareable hue: Hue paint(tone: Tone, by: Filter): String any: [Any] place: Place }
+        type Who @shareable { id: ID! first: First }
+        type First { name: String }
+        enum Hue { RED GREEN }
+        enum Tone { LOUD }
+        input Filter { least: Int! most: Int }
+        union Any = A | B
+        type A @key(fields: "id") { id: ID! a: String @shareable }
+        type B { b: String @shareable }
+        type Place @shareable { land: String town: String }`,
+      query: {
+        who: { id: 'w', first: { name: 'one' } },
+        hue: 'GREEN',
+        any: [
+          { __typename: 'A', id: '1', a: 'a' },
+          { __typename: 'B', b: 'b' },
+        ],
+        place: { land: 'NO', town: 'Oslo' },
+      },
+      resolvers: { Query: { paint: (_, { tone, by }) => JSON.stringify([tone, by]) } },
+      entities: { A: [{ id: '1', a: 'a' }] },
+    },
+    two: {
+      sdl: `
+        type Query { who: Who @shareable bright(tone: Tone): String tune(by: Filter!): String other: Any tint: Hue }
+        type Who @shareable { id: ID! second: Second }
+        type Second { name: String }
+        enum Tone { LOUD SOFT }
+        enum Hue { RED GREEN BLUE }
+        input Filter { least: Int! extra: String }
+        union Any = A | C
+        type A @key(fields: "id") { id: ID! more: String }
+        type C { c: String }`,
+      query: { who: { id: 'w', second: { name: 'two' } }, other: { __typename: 'C', c: 'c' }, tint: 'BLUE' },
+      resolvers: {
+        Query: {
+          bright: (_, { tone }) => `bright ${tone}`,
+          tune: (_, { by }) => JSON.stringify(by),
+        },
+      },
+      entities: { A: [{ id: '1', more: 'more' }] },
+    },
+  },
+  cases: [
+    {
+      name: 'a root field that both have, each with its own part',
+      operation: '{ who { id first { name } second { name } } }',
+      data: { who: { id: 'w', first: { name: 'one' }, second: { name: 'two' } } },
+    },
+    {
+      name: 'an input type: the fields that both know, with defaults and nulls as they were sent',
+      operation: 'query ($by: Filter!) { tune(by: $by) paint(tone: LOUD, by: { least: 3 }) }',
+      variables: { by: { least: 1 } },
+      data: { tune: '{"least":1}', paint: '["LOUD",{"least":3}]' },
+    },
+    {
+      name: 'an input field that only one knows is refused',
+      operation: '{ tune(by: { least: 1, extra: "x" }) }',
+      data: undefined,
+      errors: [{ code: 'BAD_USER_INPUT' }],
+    },
+    {
+      name: 'an enum that is returned: the values of both',
+      operation: '{ hue tint }',
+      data: { hue: 'GREEN', tint: 'BLUE' },
+    },
+    {
+      name: 'an enum that is sent: the values that both know',
+      operation: '{ bright(tone: SOFT) }',
+      data: undefined,
+      errors: [{ code: 'BAD_USER_INPUT' }],
+    },
+    {
+      name: 'a union: each subgraph returns the members that it knows, members go on elsewhere',
+      operation:
+        '{ any { __typename ... on A { a more } ... on C { c } } other { ... on C { c } ... on B { b } } }',
+      data: { any: [{ __typename: 'A', a: 'a', more: 'more' }, { __typename: 'B' }], other: { c: 'c' } },
+    },
+  ],
+}

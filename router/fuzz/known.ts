@@ -1,0 +1,46 @@
+import type { Failure } from './arena.ts'
+import type { Fault } from './fault.ts'
+import type { World } from './world.ts'
+
+/** A fault that is understood, and not the compiled executor's. */
+type Known = {
+  readonly why: string
+  applies(failure: Failure, all: readonly Failure[], world: World, faults: readonly Fault[]): boolean
+}
+
+const KNOWN: readonly Known[] = [
+  {
+    why: 'the reference is a yardstick: what it does wrong is counted, and told apart in the conformance suite',
+    applies: ({ contestant }) => contestant === 'reference',
+  },
+  {
+    why: "Apollo's plan is wrong: the reference, executing the same, is wrong in the same way",
+    applies: ({ contestant, kind }, all) =>
+      contestant === "compiled, Apollo's plans" &&
+      all.some((other) => other.contestant === 'reference' && other.kind === kind),
+  },
+  {
+    why: "Hive's planner aborts its process",
+    applies: ({ what }) => what.includes("Hive's planner aborts"),
+  },
+  {
+    why: "Hive's planner finds no plan",
+    applies: ({ contestant, what }) =>
+      contestant === "compiled, Hive's plans" && what.includes('Failed to plan query'),
+  },
+  {
+    why: 'where the subgraph fails that knows the type of an interface object, fragments on its types are left out',
+    applies: ({ kind }, _, { abstracts }, faults) =>
+      kind === 'data' && faults.length > 0 && abstracts.some(({ asObject }) => asObject),
+  },
+]
+
+/** Why a failure is expected; null where it is not. */
+export function knownReason(
+  failure: Failure,
+  all: readonly Failure[],
+  world: World,
+  faults: readonly Fault[],
+): string | null {
+  return KNOWN.find(({ applies }) => applies(failure, all, world, faults))?.why ?? null
+}

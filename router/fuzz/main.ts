@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util'
+import { type Finding, runCampaign } from './campaign.ts'
+import { closeIsolatedHive } from './isolated-hive.ts'
+import { minimise } from './minimise.ts'
+import { reproduction } from './reproduction.ts'
+
+const USAGE = `npm run fuzz -- [--cases 10000] [--seed argyle] [--show 5] [--all]
+  --show  how many findings to minimise and print
+  --all   the expected ones, too`
+
+/** How often each kind of finding came. */
+function tally(findings: readonly Finding[]): string {
+  const counts = new Map<string, number>()
+  for (const { failure, known } of findings) {
+    const line = `${failure.contestant}: ${failure.kind}${known ? ` (${known})` : ''}`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
+  }
+  return [...counts].map(([line, count]) => `${String(count).padStart(6)}  ${line}`).join('\n')
+}
+
+/** One finding of each kind of each contestant, the shortest operation first. */
+function examples(findings: readonly Finding[]): readonly Finding[] {
+  const byKind = new Map<string, Finding>()
+  for (const finding of [...findings].sort((one, other) => one.text.length - other.text.length)) {
+    const kind = `${finding.failure.contestant} ${finding.failure.kind} ${finding.known}`
+    if (!byKind.has(kind)) byKind.set(kind, finding)
+  }
+  return [...byKind.values()]
+}
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: 'argyle' },
+    show: { type: 'string', default: '5' },
+    all: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) console.log(USAGE)
+else {
+  const started = performance.now()
+  const { cases, worlds, operations, findings } = await runCampaign(values.seed, Number(values.cases))
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1)
+  const unexpected = findings.filter(({ known }) => known === null)
+  console.log(`seed ${values.seed}: ${cases} cases, ${operations} operations, ${worlds} graphs, ${seconds} s`)
+  if (findings.length > 0) console.log(tally(findings))
+  const shown = examples(values.all ? findings : unexpected).slice(0, Number(values.show))
+  for (const finding of shown) console.log(`\n${reproduction(await minimise(finding))}`)
+  console.log(`\n${unexpected.length} unexpected findings`)
+  await closeIsolatedHive()
+  process.exitCode = unexpected.length > 0 ? 1 : 0
+}
