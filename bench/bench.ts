@@ -31,6 +31,14 @@ export type Bench<O extends Options = Options> = {
   run(values: Values<O>, life: Life): Promise<Report>
 }
 
+/** A benchmark with options and a course of its own, listed beside the others. */
+export type OtherBench = {
+  readonly name: string
+  readonly measures: string
+  /** @returns the exit code */
+  main(args: readonly string[]): Promise<number>
+}
+
 /** Checks a benchmark's options against its `run`, and forgets them, so that one table can hold them all. */
 export function bench<O extends Options>(one: Bench<O>): Bench {
   return one

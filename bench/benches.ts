@@ -1,4 +1,4 @@
-import type { Bench } from './bench.ts'
+import type { Bench, OtherBench } from './bench.ts'
 import { cpu } from './cpu.ts'
 import { oversell } from './oversell.ts'
 import { productPage } from './product-page.ts'
@@ -6,4 +6,16 @@ import { profile } from './profile.ts'
 import { start } from './start.ts'
 
 /** All benchmarks, in the order of the help. */
-export const benches: readonly Bench[] = [start, productPage, oversell, cpu, profile]
+export const benches: readonly (Bench | OtherBench)[] = [
+  start,
+  productPage,
+  oversell,
+  cpu,
+  profile,
+  {
+    name: 'router',
+    measures: 'the router over cheap subgraphs, against other federation routers',
+    // Imported on demand: it has many parts, which the others do without.
+    main: async (args) => (await import('./router/run-bench.ts')).runRouterBench(args),
+  },
+]

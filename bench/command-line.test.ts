@@ -8,7 +8,8 @@ const walk = bench({
   options: { runs: { meaning: 'how often', default: 5, min: 1, max: 20 } },
   run: async () => ({ tables: [], notes: [], data: {} }),
 })
-const wish = (...args: string[]) => readWish(args, [walk])
+const swim = { name: 'swim', measures: 'strokes, against waves', main: async () => 0 }
+const wish = (...args: string[]) => readWish(args, [walk, swim])
 
 test('options left out have their defaults', () => {
   expect(wish('walk')).toEqual({ kind: 'run', bench: walk, values: { runs: 5 }, limit: 180, json: null })
@@ -36,9 +37,13 @@ test('a benchmark lists its options', () => {
   })
 })
 
+test('a benchmark with options of its own gets them unread', () => {
+  expect(wish('swim', '--far', '--help')).toEqual({ kind: 'other', bench: swim, args: ['--far', '--help'] })
+})
+
 describe('what is wrong is echoed with what is allowed', () => {
   test.each([
-    [['run'], 'there is no benchmark "run": there are walk'],
+    [['run'], 'there is no benchmark "run": there are walk, swim'],
     [['walk', '--runs', '0'], '--runs "0" is not allowed: it takes a whole number from 1 to 20'],
     [['walk', '--runs', '21'], '--runs "21" is not allowed: it takes a whole number from 1 to 20'],
     [['walk', '--runs', '1.5'], '--runs "1.5" is not allowed: it takes a whole number from 1 to 20'],

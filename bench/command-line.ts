@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
-import type { Bench, NumberOption } from './bench.ts'
+import type { Bench, NumberOption, OtherBench } from './bench.ts'
 import { BenchFailure, messageOf } from './failure.ts'
 
 /** What is asked for: a text to print, or a benchmark to run. */
 export type Wish =
   | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'other'; readonly bench: OtherBench; readonly args: readonly string[] }
   | {
       readonly kind: 'run'
       readonly bench: Bench
@@ -21,7 +22,7 @@ const LIMIT: NumberOption = {
 }
 
 /** @throws BenchFailure that echoes what is wrong and says what is allowed */
-export function readWish(args: readonly string[], benches: readonly Bench[]): Wish {
+export function readWish(args: readonly string[], benches: readonly (Bench | OtherBench)[]): Wish {
   const [name = '--help', ...rest] = args
   if (name === '--help') return { kind: 'help', text: helpOfAll(benches) }
   const bench = benches.find((one) => one.name === name)
@@ -29,6 +30,7 @@ export function readWish(args: readonly string[], benches: readonly Bench[]): Wi
     throw new BenchFailure(
       `there is no benchmark ${JSON.stringify(name)}: there are ${benches.map((one) => one.name).join(', ')}`,
     )
+  if ('main' in bench) return { kind: 'other', bench, args: rest }
   const given = parse(rest, bench)
   if (given.help) return { kind: 'help', text: helpOf(bench) }
   const values = Object.entries(bench.options).map(([option, spec]) => [
@@ -73,7 +75,7 @@ function number(
 
 const line = (left: string, meaning: string) => `  ${left.padEnd(22)}${meaning}`
 
-function helpOfAll(benches: readonly Bench[]): string {
+function helpOfAll(benches: readonly (Bench | OtherBench)[]): string {
   return [
     'npm run bench -- NAME [options]',
     '',

@@ -10,6 +10,10 @@ import { textOf } from './report/table.ts'
 async function main(args: readonly string[]): Promise<void> {
   const wish = readWish(args, benches)
   if (wish.kind === 'help') return console.log(wish.text)
+  if (wish.kind === 'other') {
+    process.exitCode = await wish.bench.main(wish.args)
+    return
+  }
   const { bench, values, limit, json } = wish
   const started = performance.now()
   const say = (line: string) =>

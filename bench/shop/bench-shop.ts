@@ -8,7 +8,8 @@ import { root } from '../../dev/repository.ts'
 import { environmentWith } from '../config.ts'
 import { BenchFailure } from '../failure.ts'
 import type { Life } from '../life.ts'
-import { argumentsOf, processTree, stillRuns } from '../measure/processes.ts'
+import type { ProcessStat } from '../measure/proc-files.ts'
+import { argumentsOf, isPostgres, processTree, stillRuns } from '../measure/processes.ts'
 import { readBanner, type Told } from './banner-text.ts'
 import { watchBench } from './watchdog.ts'
 
@@ -21,8 +22,11 @@ export type BenchShop = Told & {
   readonly spawnedAt: number
   /** What it has written to stderr so far. */
   readonly complaints: () => string
-  /** Ends it and waits until every process of it is gone; may be called twice. */
-  stop(): Promise<void>
+  /**
+   * Ends it and waits until every process of it is gone; may be called twice.
+   * @param keep false when nobody will start it again on its data: that is faster
+   */
+  stop(keep?: boolean): Promise<void>
 }
 
 export type Start = {
@@ -61,12 +65,12 @@ export async function startBenchShop(start: Start, life: Life): Promise<BenchSho
   const complaints = collect(child, 'stderr')
   const { pid } = child
   if (pid === undefined) throw new BenchFailure(`${program} cannot be started`)
-  const unwatch = watchBench(pid)
-  const stop = async () => {
-    await end(child, pid)
+  const unwatch = watchBench(pid, dataDir)
+  const stop = async (keep = true) => {
+    await end(child, pid, keep)
     unwatch()
   }
-  life.own(stop)
+  life.own(() => stop(false))
   const told = await ready(child, complaints)
   return { ...told, pid, dataDir, spawnedAt, complaints, stop }
 }
@@ -92,21 +96,34 @@ function collect(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
 
-const PATIENCE_MS = 15_000
+/** A checkpoint of freshly filled databases takes its time on a slow disk. */
+const PATIENCE_MS = 60_000
 
 /**
- * Asks the shop itself to end, since npm and its shell would die of the signal without handing it on; what is left of the tree
- * after a while is killed.
+ * Ends a shop by its processes' own ids, npm and its shell last: those would die of the signal without handing it on. What is left
+ * of the tree after a while is killed.
+ * @param keep whether its data is to be whole on disk; otherwise PostgreSQL does not write out what nobody will read
  */
-async function end(child: ChildProcess, pid: number): Promise<void> {
-  const tree = processTree(pid)
-  const shop = tree.find((one) => argumentsOf(one.pid).includes('dev/start.ts'))
+async function end(child: ChildProcess, pid: number, keep: boolean): Promise<void> {
+  const shop = processTree(pid).find((one) => argumentsOf(one.pid).includes('dev/start.ts'))
   signal(shop?.pid ?? pid, 'SIGTERM')
+  const known = new Map<number, ProcessStat>()
   const deadline = performance.now() + PATIENCE_MS
-  const left = () => tree.filter(stillRuns)
-  while ((left().length > 0 || !hasEnded(child)) && performance.now() < deadline) await sleep(20)
-  for (const one of left()) signal(one.pid, 'SIGKILL')
-  if (!hasEnded(child)) child.kill('SIGKILL')
+  for (;;) {
+    // A shop that is told to end while it starts may yet start its PostgreSQL.
+    for (const one of processTree(pid)) {
+      const isServer = isPostgres(one.program) && one.parent === shop?.pid
+      if (isServer && !keep && !known.has(one.pid)) signal(one.pid, 'SIGQUIT')
+      known.set(one.pid, one)
+    }
+    const left = [...known.values()].filter(stillRuns)
+    if (left.length === 0 && hasEnded(child)) return
+    if (performance.now() > deadline) {
+      for (const one of left) signal(one.pid, 'SIGKILL')
+      return
+    }
+    await sleep(20)
+  }
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
