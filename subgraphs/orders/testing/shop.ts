@@ -180,9 +180,8 @@ export async function openShop(options: TestOptions = {}): Promise<Shop> {
     answer: (type, orderId) =>
       deliver(ANSWER_TYPES[type], { orderId, reservationId: newId('res') }, { subject: orderId }),
     async said(orderId) {
-      // By place in the table: several messages of one moment have the same time, and ids of one moment no order.
       const rows = await own.prisma.$queryRaw<{ type: string }[]>`
-        SELECT type FROM outbox_message WHERE subject = ${orderId} ORDER BY ctid`
+        SELECT type FROM outbox_message WHERE subject = ${orderId} ORDER BY id`
       return rows.map(({ type }) => type)
     },
     async coupon(input) {
