@@ -96,8 +96,8 @@ function collect(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
 
-/** A checkpoint of freshly filled databases takes its time on a slow disk. */
-const PATIENCE_MS = 60_000
+/** How long a shop may take to end. A checkpoint of freshly filled databases takes its time on a slow disk. */
+const PATIENCE_MS = { keeping: 60_000, discarding: 10_000 } as const
 
 /**
  * Ends a shop by its processes' own ids, npm and its shell last: those would die of the signal without handing it on. What is left
@@ -108,7 +108,7 @@ async function end(child: ChildProcess, pid: number, keep: boolean): Promise<voi
   const shop = processTree(pid).find((one) => argumentsOf(one.pid).includes('dev/start.ts'))
   signal(shop?.pid ?? pid, 'SIGTERM')
   const known = new Map<number, ProcessStat>()
-  const deadline = performance.now() + PATIENCE_MS
+  const deadline = performance.now() + PATIENCE_MS[keep ? 'keeping' : 'discarding']
   for (;;) {
     // A shop that is told to end while it starts may yet start its PostgreSQL.
     for (const one of processTree(pid)) {
