@@ -160,8 +160,10 @@ function ratios(rows: readonly Row[]) {
       const [byRouter, straight] = WAYS.map((way) =>
         rows.find((row) => row.way === way && row.connections === most),
       )
-      const ratio = (of: (row: Row) => number) =>
-        byRouter && straight ? `${(of(byRouter) / of(straight)).toFixed(2)}` : '–'
+      const ratio = (of: (row: Row) => number) => {
+        const value = byRouter && straight ? of(byRouter) / of(straight) : Number.NaN
+        return Number.isFinite(value) ? value.toFixed(2) : '–'
+      }
       return [
         String(most),
         ratio((row) => row.perSecond),

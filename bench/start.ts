@@ -96,7 +96,12 @@ function memories(runs: Runs) {
     head: ['after a start', 'whole tree', 'the shop’s Node', 'PostgreSQL', 'npm and its shell'],
     rows: Object.entries(runs).map(([start, all]) => [
       start,
-      ...parts.map((part) => (median(all.map(({ memory }) => memory[part].bytes)) / 1e6).toFixed(0)),
+      ...parts.map((part) => megabytes(median(all.map(({ memory }) => memory[part].bytes)))),
     ]),
   }
+}
+
+/** No process takes nothing: then the system does not tell. */
+function megabytes(bytes: number): string {
+  return bytes > 0 ? (bytes / 1e6).toFixed(0) : '–'
 }

@@ -13,10 +13,13 @@ export function processTree(pid: number): ProcessStat[] {
 /**
  * CPU time that a process and all its descendants have taken so far, those that ended included, in milliseconds. Its steps
  * are a clock tick of each process: 10 ms on most systems.
+ * NaN where the system has no /proc.
  * @param program which of them count, by name; all, unless told
  */
 export function cpuMsOf(pid: number, program: (name: string) => boolean = () => true): number {
-  const counted = processTree(pid).filter((one) => program(one.program))
+  const tree = processTree(pid)
+  if (tree.length === 0) return Number.NaN
+  const counted = tree.filter((one) => program(one.program))
   return (ticksOf(counted) * 1_000) / ticksPerSecond()
 }
 

@@ -106,7 +106,8 @@ const PATIENCE_MS = { keeping: 60_000, discarding: 10_000 } as const
  */
 async function end(child: ChildProcess, pid: number, keep: boolean): Promise<void> {
   const shop = processTree(pid).find((one) => argumentsOf(one.pid).includes('dev/start.ts'))
-  signal(shop?.pid ?? pid, 'SIGTERM')
+  // Without /proc: to the whole group, in which the shop is.
+  signal(shop?.pid ?? -pid, 'SIGTERM')
   const known = new Map<number, ProcessStat>()
   const deadline = performance.now() + PATIENCE_MS[keep ? 'keeping' : 'discarding']
   for (;;) {
@@ -117,19 +118,21 @@ async function end(child: ChildProcess, pid: number, keep: boolean): Promise<voi
       known.set(one.pid, one)
     }
     const left = [...known.values()].filter(stillRuns)
-    if (left.length === 0 && hasEnded(child)) return
+    if (left.length === 0 && hasEnded(child) && !signal(-pid, 0)) return
     if (performance.now() > deadline) {
       for (const one of left) signal(one.pid, 'SIGKILL')
+      signal(-pid, 'SIGKILL')
       return
     }
     await sleep(20)
   }
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+/** @returns whether there was a process to get it */
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(pid, name)
+    return process.kill(pid, name)
   } catch {
-    // It has ended meanwhile.
+    return false
   }
 }
