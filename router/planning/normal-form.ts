@@ -36,9 +36,7 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
   const root = schema.getRootType(definition.operation)
   if (!root) throw new Error(`the schema has no ${definition.operation} root`)
   const reader = { operation, schema, keys }
-  const selections = selectionsIn(definition.selectionSet, root, reader).filter(
-    (selection) => selection !== TYPENAME,
-  )
+  const selections = fetched(selectionsIn(definition.selectionSet, root, reader))
   if (selections.length === 0) return null
   const normal = { ...definition, selectionSet: setOf(selections) }
   const used = variablesIn(normal)
@@ -46,6 +44,15 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
     used.has(variable.name.value),
   )
   return { definition: { ...normal, variableDefinitions, directives: [] }, fragments: {} }
+}
+
+/** Of the root's selections, those that a subgraph must be asked for: its type is known. */
+function fetched(selections: readonly SelectionNode[]): readonly SelectionNode[] {
+  return selections.flatMap((selection): readonly SelectionNode[] => {
+    if (selection.kind !== Kind.INLINE_FRAGMENT) return selection === TYPENAME ? [] : [selection]
+    const below = fetched(selection.selectionSet.selections)
+    return below.length > 0 ? [{ ...selection, selectionSet: setOf(below) }] : []
+  })
 }
 
 function setOf(selections: readonly SelectionNode[]): SelectionSetNode {
