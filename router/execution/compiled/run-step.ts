@@ -16,6 +16,7 @@ export type Run = {
   readonly context: RequestContext
   readonly fetches: ReadonlyMap<string, FetchSubgraph>
   readonly isOfType: IsOfType
+  readonly keys: Faults['keys']
   /** null while nothing has failed. */
   faults: Faults | null
 }
@@ -121,7 +122,7 @@ function markErrors(step: CompiledStep, outcome: FetchOutcome, filled: readonly 
 }
 
 function faultsOf(run: Run): Faults {
-  run.faults ??= newFaults()
+  run.faults ??= newFaults(run.keys)
   return run.faults
 }
 
