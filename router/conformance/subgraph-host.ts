@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json, startTestServer, type TestServer, textOf } from '../testing/http-server.ts'
 import type { SubgraphFixture } from './feature.ts'
 import { answer, fixtureSchema, fixtureSdl, type GraphqlRequest } from './subgraph-schema.ts'
@@ -14,25 +14,37 @@ export type SubgraphHost = {
   /** Each call that came, in order. */
   readonly calls: { readonly subgraph: string; readonly request: GraphqlRequest }[]
   /** Lets one subgraph misbehave as a server may; null: it is itself again. */
-  replace(subgraph: string, listener: RequestListener | null): void
+  replace(subgraph: string, misbehave: Misbehave | null): void
   stop(): Promise<void>
 }
+
+/** Answers in a subgraph's place. @param honest what the subgraph would have answered, as parsed JSON. */
+export type Misbehave = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  honest: () => Promise<HonestAnswer>,
+) => unknown
+
+/** Parsed JSON of an answer that is right, for a test to spoil. */
+export type HonestAnswer = { data: Record<string, unknown>; errors?: unknown[] }
 
 export async function hostSubgraphs(
   fixtures: Readonly<Record<string, SubgraphFixture>>,
 ): Promise<SubgraphHost> {
   const schemas = new Map(Object.entries(fixtures).map(([name, fixture]) => [name, fixtureSchema(fixture)]))
-  const replaced = new Map<string, RequestListener>()
+  const replaced = new Map<string, Misbehave>()
   const calls: SubgraphHost['calls'] = []
   const server: TestServer = await startTestServer(async (request, response) => {
     const name = (request.url ?? '').slice(1)
-    const other = replaced.get(name)
-    if (other) return other(request, response)
     const schema = schemas.get(name)
     if (!schema) return response.writeHead(404).end()
-    const asked: GraphqlRequest = JSON.parse(await textOf(request))
-    calls.push({ subgraph: name, request: asked })
-    json(response, 200, await answer(schema, asked, fixtures[name]?.query))
+    const honest = async (): Promise<HonestAnswer> => {
+      const asked: GraphqlRequest = JSON.parse(await textOf(request))
+      calls.push({ subgraph: name, request: asked })
+      return JSON.parse(JSON.stringify(await answer(schema, asked, fixtures[name]?.query)))
+    }
+    const misbehave = replaced.get(name)
+    return misbehave ? misbehave(request, response, honest) : json(response, 200, await honest())
   })
   return {
     calls,
@@ -42,8 +54,8 @@ export async function hostSubgraphs(
       file: `${name}.graphql`,
       sdl: fixtureSdl(fixture),
     })),
-    replace: (subgraph, listener) =>
-      void (listener ? replaced.set(subgraph, listener) : replaced.delete(subgraph)),
+    replace: (subgraph, misbehave) =>
+      void (misbehave ? replaced.set(subgraph, misbehave) : replaced.delete(subgraph)),
     stop: () => server.stop(),
   }
 }

@@ -31,7 +31,9 @@ const KNOWN: readonly Known[] = [
   {
     why: 'where the subgraph fails that knows the type of an interface object, fragments on its types are left out',
     applies: ({ kind }, _, { abstracts }, faults) =>
-      kind === 'data' && faults.length > 0 && abstracts.some(({ asObject }) => asObject),
+      (kind === 'data' || kind === 'order') &&
+      faults.length > 0 &&
+      abstracts.some(({ asObject }) => asObject),
   },
 ]
 

@@ -1,18 +1,49 @@
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 import type { Log } from '../telemetry/log.ts'
+import { messageOf } from '../usage-error.ts'
 import { apolloPlanner } from './apollo-planner.ts'
 import { hivePlanner } from './hive-planner.ts'
+import { OutsideFailure } from './outside.ts'
 import type { Planner } from './planner.ts'
 
-/** Hive's planner where it can be had, Apollo's otherwise or on request. */
+/** So often may Hive's planner break before it is asked no more: each time costs the start of a process. */
+const BREAKS = 10
+
+/** Hive's planner where it can be had, with Apollo's for what it cannot plan; Apollo's alone otherwise or on request. */
 export function choosePlanner(
   { sdl }: Pick<LoadedSupergraph, 'sdl'>,
   wanted: Planner['name'],
   log: Log,
 ): Planner {
-  if (wanted === 'apollo') return apolloPlanner(sdl)
+  const apollo = apolloPlanner(sdl)
+  if (wanted === 'apollo') return apollo
   const hive = hivePlanner(sdl)
-  if (!('reason' in hive)) return hive
-  log.info({ reason: hive.reason }, 'planning with Apollo’s planner instead of Hive’s')
-  return apolloPlanner(sdl)
+  if ('reason' in hive) {
+    log.info({ reason: hive.reason }, 'planning with Apollo’s planner instead of Hive’s')
+    return apollo
+  }
+  return withFallback(hive, apollo, log)
+}
+
+/** What one planner cannot plan, or finds nothing to fetch for, another is asked for. */
+export function withFallback(first: Planner, second: Planner, log: Log): Planner {
+  let breaks = 0
+  return {
+    name: first.name,
+    async plan(operation, overriding) {
+      if (breaks >= BREAKS) return second.plan(operation, overriding)
+      try {
+        const plan = await first.plan(operation, overriding)
+        if (plan.root) return plan
+      } catch (error) {
+        if (error instanceof OutsideFailure) breaks++
+        log.warn({ planner: first.name, reason: messageOf(error), breaks }, 'an operation was not planned')
+      }
+      return second.plan(operation, overriding)
+    },
+    close() {
+      first.close()
+      second.close()
+    },
+  }
 }

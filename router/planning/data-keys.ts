@@ -12,36 +12,41 @@ import {
 
 /**
  * Under which key the value of a client's field stands in the merged data. One key means one field with one set of
- * arguments, wherever in the operation it is selected, whatever the client calls it. So
+ * arguments and one response name, wherever in the operation it is selected. So
  * - no client alias meets a field that the planner fetches for itself (keys, `@requires`, with arguments or without);
  * - objects that several places of the answer share can be completed by any of them.
+ * Equal fields of two response names are fetched apart, as the client asked: merged, what one selects below could make
+ * the other null.
  */
 export type DataKeys = {
-  /** @param separately the field is not merged with another of its name: a field of the mutation root. */
-  keyOf(field: FieldNode, definition: GraphQLField<unknown, unknown>, separately: boolean): string
+  keyOf(field: FieldNode, definition: GraphQLField<unknown, unknown>): string
+  /** The client's name for a key; a key of the planner's own is its own name. */
+  responseNameOf(key: string): string
 }
 
 export function dataKeys(schema: GraphQLSchema): DataKeys {
   const keys = new Map<string, string>()
-  const taken = new Set<string>()
-  const isTaken = (key: string) => taken.has(key) || fieldNamesOf(schema).has(key)
+  const responseNames = new Map<string, string>()
+  const isTaken = (key: string) => responseNames.has(key) || fieldNamesOf(schema).has(key)
   const newKey = (name: string, isPlain: boolean): string => {
-    if (isPlain && !taken.has(name)) return name
+    if (isPlain && !responseNames.has(name)) return name
     let count = 0
     while (isTaken(`_${name}_${count}`)) count++
     return `_${name}_${count}`
   }
   return {
-    keyOf(field, { name, args, type }, separately) {
-      const isPlain = args.length === 0 && !separately && !hasOwnDirective(field)
-      const signature = `${name}${isPlain ? '' : detailOf(field)} ${shapeOf(type)} ${separately ? responseNameOf(field) : ''}`
+    keyOf(field, { name, args, type }) {
+      const responseName = responseNameOf(field)
+      const isPlain = args.length === 0 && responseName === name && !hasOwnDirective(field)
+      const signature = `${name}${isPlain ? '' : detailOf(field)} ${shapeOf(type)} ${responseName}`
       const known = keys.get(signature)
       if (known !== undefined) return known
       const key = newKey(name, isPlain)
       keys.set(signature, key)
-      taken.add(key)
+      responseNames.set(key, responseName)
       return key
     },
+    responseNameOf: (key) => responseNames.get(key) ?? key,
   }
 }
 

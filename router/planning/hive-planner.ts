@@ -1,44 +1,55 @@
+import { fork } from 'node:child_process'
 import { createRequire } from 'node:module'
+import type { QueryPlan } from '@graphql-hive/router-query-planner'
 import { print } from 'graphql'
 import { messageOf } from '../usage-error.ts'
 import { planOfHive } from './hive-plan.ts'
+import type { HiveQuestion } from './hive-planner-process.ts'
+import { type Channel, outside, processChannel } from './outside.ts'
 import type { Planner } from './planner.ts'
 
 /** What the planner lacks of Federation: a supergraph that links one of these is not for it. */
 const LACKING = /specs\.apollo\.dev\/context\//
 
-type Native = typeof import('@graphql-hive/router-query-planner')
+/** A plan takes milliseconds: one that takes longer is not going to come. */
+const TIME_MS = 5_000
 
-/** The native build, where there is one for this machine (Linux with glibc, macOS), or why there is none. */
-function loadNative(): Native | string {
+/**
+ * Hive's planner, in Rust: 1–2 ms a plan, in a process of its own: some operations make it abort the process that it
+ * runs in (a panic that cannot unwind), which no client's operation may do to a router.
+ * @returns the planner, or the reason why this supergraph or this machine cannot have it.
+ */
+export function hivePlanner(sdl: string): Planner | { readonly reason: string } {
+  if (LACKING.test(sdl)) return { reason: 'the supergraph uses @context' }
+  const problem = whyNotLoaded()
+  if (problem !== null) return { reason: problem }
+  const process = outside<QueryPlan>(() => startProcess(sdl), TIME_MS)
+  return {
+    name: 'hive',
+    async plan({ definition }, { labels, roll }) {
+      const question: HiveQuestion = { text: print(definition), labels, roll }
+      return planOfHive(await process.ask(question))
+    },
+    close: () => process.close(),
+  }
+}
+
+/** There is a native build for Linux with glibc and for macOS. */
+function whyNotLoaded(): string | null {
   try {
-    // The package's own types, which require() does not carry.
-    return createRequire(import.meta.url)('@graphql-hive/router-query-planner') as Native
+    createRequire(import.meta.url)('@graphql-hive/router-query-planner')
+    return null
   } catch (error) {
     return messageOf(error)
   }
 }
 
-/**
- * Hive's planner, in Rust: 1–2 ms a plan, off the event loop.
- * @returns the planner, or the reason why this supergraph or this machine cannot have it.
- */
-export function hivePlanner(sdl: string): Planner | { readonly reason: string } {
-  if (LACKING.test(sdl)) return { reason: 'the supergraph uses @context' }
-  const native = loadNative()
-  if (typeof native === 'string') return { reason: native }
-  try {
-    const planner = new native.QueryPlanner(sdl)
-    return {
-      name: 'hive',
-      async plan({ definition }) {
-        // In normal form an operation has no fragments of its own.
-        const plan = await planner.planAsync(print(definition), definition.name?.value, new Set(), 100)
-        return planOfHive(plan)
-      },
-      close() {},
-    }
-  } catch (error) {
-    return { reason: messageOf(error) }
-  }
+function startProcess(sdl: string): Channel {
+  const child = fork(new URL('./hive-planner-process.ts', import.meta.url), {
+    // Its last words are a panic's backtrace, which says nothing to an operator; options of ours are none of its own.
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    execArgv: [],
+  })
+  child.send({ sdl })
+  return processChannel(child)
 }

@@ -1,6 +1,5 @@
 import {
   type ASTNode,
-  type DirectiveNode,
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLField,
@@ -16,7 +15,8 @@ import {
   visit,
 } from 'graphql'
 import type { Operation } from '../operation/operation.ts'
-import { type DataKeys, isCondition } from './data-keys.ts'
+import type { DataKeys } from './data-keys.ts'
+import { type Assumed, reach } from './selection-conditions.ts'
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
@@ -36,9 +36,7 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
   const root = schema.getRootType(definition.operation)
   if (!root) throw new Error(`the schema has no ${definition.operation} root`)
   const reader = { operation, schema, keys }
-  const selections = selectionsIn(definition.selectionSet, root, reader).filter(
-    (selection) => selection !== TYPENAME,
-  )
+  const selections = fetched(selectionsIn(definition.selectionSet, root, reader, new Map()))
   if (selections.length === 0) return null
   const normal = { ...definition, selectionSet: setOf(selections) }
   const used = variablesIn(normal)
@@ -46,6 +44,15 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
     used.has(variable.name.value),
   )
   return { definition: { ...normal, variableDefinitions, directives: [] }, fragments: {} }
+}
+
+/** Of the root's selections, those that a subgraph must be asked for: its type is known. */
+function fetched(selections: readonly SelectionNode[]): readonly SelectionNode[] {
+  return selections.flatMap((selection): readonly SelectionNode[] => {
+    if (selection.kind !== Kind.INLINE_FRAGMENT) return selection === TYPENAME ? [] : [selection]
+    const below = fetched(selection.selectionSet.selections)
+    return below.length > 0 ? [{ ...selection, selectionSet: setOf(below) }] : []
+  })
 }
 
 function setOf(selections: readonly SelectionNode[]): SelectionSetNode {
@@ -56,17 +63,19 @@ function selectionsIn(
   { selections }: SelectionSetNode,
   parent: GraphQLCompositeType,
   reader: Reader,
+  assumed: Assumed,
 ): readonly SelectionNode[] {
   const normal: SelectionNode[] = []
   let narrows = false
   for (const selection of selections) {
-    if (isNeverTaken(selection.directives)) continue
+    const reached = reach(selection.directives, assumed)
+    if (!reached) continue
     if (selection.kind === Kind.FIELD) {
-      const field = fieldIn(selection, parent, reader)
+      const field = fieldIn(selection, parent, reader, reached)
       if (field && !(field === TYPENAME && normal.includes(TYPENAME))) normal.push(field)
       continue
     }
-    const fragment = fragmentIn(selection, parent, reader)
+    const fragment = fragmentIn(selection, parent, reader, reached.assumed)
     narrows ||= fragment.condition !== parent
     if (fragment.selections.length === 0) continue
     normal.push({
@@ -75,7 +84,7 @@ function selectionsIn(
         kind: Kind.NAMED_TYPE,
         name: { kind: Kind.NAME, value: fragment.condition.name },
       },
-      directives: keptDirectives(selection.directives),
+      directives: reached.directives,
       selectionSet: setOf(fragment.selections),
     })
   }
@@ -88,37 +97,40 @@ function fragmentIn(
   selection: Exclude<SelectionNode, FieldNode>,
   parent: GraphQLCompositeType,
   reader: Reader,
+  assumed: Assumed,
 ) {
   const fragment =
     selection.kind === Kind.INLINE_FRAGMENT ? selection : reader.operation.fragments[selection.name.value]
   if (!fragment) throw new Error('the operation has an unknown fragment')
   const named = fragment.typeCondition && reader.schema.getType(fragment.typeCondition.name.value)
   const condition = isCompositeType(named) ? named : parent
-  return { condition, selections: selectionsIn(fragment.selectionSet, condition, reader) }
+  return { condition, selections: selectionsIn(fragment.selectionSet, condition, reader, assumed) }
 }
 
-function fieldIn(field: FieldNode, parent: GraphQLCompositeType, reader: Reader): FieldNode | null {
+function fieldIn(
+  field: FieldNode,
+  parent: GraphQLCompositeType,
+  reader: Reader,
+  { directives, assumed }: NonNullable<ReturnType<typeof reach>>,
+): FieldNode | null {
   const name = field.name.value
   if (name === '__typename') return TYPENAME
   if (name === '__schema' || name === '__type') return null
   const definition = fieldOf(parent, name)
-  const key = reader.keys.keyOf(field, definition, isMutationRoot(parent, reader.schema))
+  const key = reader.keys.keyOf(field, definition)
   const named = getNamedType(definition.type)
   const selections =
-    field.selectionSet && isCompositeType(named) ? selectionsIn(field.selectionSet, named, reader) : null
+    field.selectionSet && isCompositeType(named)
+      ? selectionsIn(field.selectionSet, named, reader, assumed)
+      : null
   return {
     kind: Kind.FIELD,
     alias: key === name ? undefined : { kind: Kind.NAME, value: key },
     name: field.name,
     arguments: field.arguments,
-    directives: keptDirectives(field.directives),
+    directives,
     selectionSet: selections ? setOf(selections.length > 0 ? selections : [TYPENAME]) : undefined,
   }
-}
-
-/** Whether its fields are asked for one after the other, each as often as it is selected. */
-export function isMutationRoot(type: GraphQLCompositeType, schema: GraphQLSchema): boolean {
-  return type === schema.getMutationType()
 }
 
 /** @throws where the type has no such field: the operation was not validated against this schema. */
@@ -126,26 +138,6 @@ export function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<
   const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined
   if (!field) throw new Error(`${type.name} has no field ${name}`)
   return field
-}
-
-/** The constant that a condition has, or undefined. */
-function constantOf({ arguments: args = [] }: DirectiveNode): boolean | undefined {
-  const value = args[0]?.value
-  return value?.kind === Kind.BOOLEAN ? value.value : undefined
-}
-
-function isNeverTaken(directives: readonly DirectiveNode[] = []): boolean {
-  return directives.some((directive) => {
-    const constant = isCondition(directive.name.value) ? constantOf(directive) : undefined
-    return constant !== undefined && constant === (directive.name.value === 'skip')
-  })
-}
-
-/** Without conditions that always hold. */
-function keptDirectives(directives: readonly DirectiveNode[] | undefined): readonly DirectiveNode[] {
-  return (directives ?? []).filter(
-    (directive) => !isCondition(directive.name.value) || constantOf(directive) === undefined,
-  )
 }
 
 function variablesIn(node: ASTNode): ReadonlySet<string> {

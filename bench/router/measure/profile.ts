@@ -37,7 +37,8 @@ export function ownTimes(profile: Profiler.Profile): string {
   const places = new Map(profile.nodes.map((node) => [node.id, placeOf(node)]))
   for (const [index, id] of (profile.samples ?? []).entries()) {
     const place = places.get(id) ?? ''
-    if (place.startsWith('(idle)')) continue
+    // Starting a profile takes a while itself, as time of the session's post().
+    if (place.startsWith('(idle)') || place.startsWith('post node:inspector')) continue
     byFunction.set(place, (byFunction.get(place) ?? 0) + (profile.timeDeltas?.[index] ?? 0))
   }
   const total = [...byFunction.values()].reduce((sum, time) => sum + time, 0)

@@ -18,7 +18,7 @@ export const inaccessible: Feature = {
         strict: 'ULTRAVIOLET',
         things: [
           { __typename: 'Hidden', x: 1 },
-          { __typename: 'Product', code: 'c1', name: 'Alpine' },
+          { __typename: 'Product', code: 'c1', name: 'Alpine', weight: 5 },
         ],
       },
       resolvers: { Query: { find: (_, { colour }) => `found ${colour}` } },

@@ -28,7 +28,7 @@ export const interfaceObjects: Feature = {
         best: { id: 'f1', stars: 5 },
       },
       entities: {
-        Media: Object.entries(STARS).map(([id, stars]) => ({ id, stars, review: { media: { id } } })),
+        Media: Object.entries(STARS).map(([id, stars]) => ({ id, stars, review: { media: { id, stars } } })),
       },
     },
     lists: {

@@ -1,9 +1,12 @@
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
+import type { Operation } from '../../operation/operation.ts'
+import type { RestrictedOperation } from '../../operation/refusal.ts'
 import { dataKeys } from '../../planning/data-keys.ts'
 import { normalForm } from '../../planning/normal-form.ts'
-import type { Planner } from '../../planning/planner.ts'
+import { drawOverriding, overrideLabels, overridings } from '../../planning/override-labels.ts'
+import type { Overriding, Planner } from '../../planning/planner.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
-import type { Executor } from '../executor.ts'
+import type { Executor, Program } from '../executor.ts'
 import { compileProgram, type Machine } from './compiled-program.ts'
 import { typeTest } from './type-names.ts'
 
@@ -14,14 +17,37 @@ export function compiledExecutor(
   planner: Pick<Planner, 'plan'>,
 ): Executor {
   const machine: Machine = { clientSchema, isOfType: typeTest(supergraphSchema), fetches }
+  const combinations = overridings(overrideLabels(supergraphSchema))
+  const compile = async (
+    operation: Operation | RestrictedOperation,
+    overriding: Overriding,
+  ): Promise<Program> => {
+    const keys = dataKeys(clientSchema)
+    const normal = normalForm(operation, clientSchema, keys)
+    const plan = normal ? await planner.plan(normal, overriding) : { root: null }
+    // A planner that knows no way to something says so by an empty plan; an answer of nulls would hide it.
+    if (normal && !plan.root) throw new Error('the planner found nothing to fetch for an operation')
+    return compileProgram(operation, plan, keys, machine)
+  }
   return {
     async compile(operation) {
-      const keys = dataKeys(clientSchema)
-      const normal = normalForm(operation, clientSchema, keys)
-      const plan = normal ? await planner.plan(normal) : { root: null }
-      // A planner that knows no way to something says so by an empty plan; an answer of nulls would hide it.
-      if (normal && !plan.root) throw new Error('the planner found nothing to fetch for an operation')
-      return compileProgram(operation, plan, keys, machine)
+      const first = drawOverriding(combinations)
+      const program = await compile(operation, first)
+      if (combinations.length === 1) return program
+      const programs = new Map([[first, Promise.resolve(program)]])
+      const programFor = (overriding: Overriding): Promise<Program> => {
+        const known = programs.get(overriding)
+        if (known) return known
+        const made = compile(operation, overriding)
+        programs.set(overriding, made)
+        made.catch(() => programs.delete(overriding))
+        return made
+      }
+      return {
+        run: async (variables, context) =>
+          (await programFor(drawOverriding(combinations))).run(variables, context),
+        explain: () => program.explain(),
+      }
     },
   }
 }

@@ -66,7 +66,7 @@ export function compileProgram(
       // A mutation of which a refused field makes all of `data` null: nothing of it may run.
       const runs = !(mutates && restricted && rootIsRefused(restricted, variables))
       const { fetches, isOfType } = machine
-      const run: Run = { data: {}, variables, context, fetches, isOfType, faults: null }
+      const run: Run = { data: {}, variables, context, fetches, isOfType, keys, faults: null }
       if (runs && variant.steps.length > 0) await runSteps(variant.steps, run)
       return outcomeOf(variant, run)
     },

@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql'
+import type { DataKeys } from '../../planning/data-keys.ts'
 import { isObject, type Json } from './own-property.ts'
 
 type Path = readonly (string | number)[]
@@ -29,10 +30,11 @@ type Mark = {
 export type Faults = {
   readonly all: Fault[]
   readonly marks: Map<object, Mark[]>
+  readonly keys: Pick<DataKeys, 'responseNameOf'>
 }
 
-export function newFaults(): Faults {
-  return { all: [], marks: new Map() }
+export function newFaults(keys: Faults['keys']): Faults {
+  return { all: [], marks: new Map(), keys }
 }
 
 /** Pins a fault to any of the keys of an object. */
@@ -72,7 +74,7 @@ function addMark({ marks }: Faults, object: object, mark: Mark): void {
  * @returns whether there are any.
  */
 export function reportFaults(
-  { marks }: Faults,
+  { marks, keys: names }: Faults,
   object: object,
   key: string | number,
   path: Path,
@@ -84,14 +86,18 @@ export function reportFaults(
     found = true
     if (fault.once && fault.reported) continue
     fault.reported = true
-    errors.push(errorOf(fault, [...path, ...rest]))
+    errors.push(errorOf(fault, [...path, ...clientPath(rest, names)]))
   }
   return found
 }
 
 /** The faults that nothing in the answer showed: of fields that only other fetches needed, or below a null. */
-export function reportRest({ all }: Faults, errors: GraphQLFormattedError[]): void {
-  for (const fault of all) if (!fault.reported) errors.push(errorOf(fault, fault.fallback))
+export function reportRest({ all, keys }: Faults, errors: GraphQLFormattedError[]): void {
+  for (const fault of all) if (!fault.reported) errors.push(errorOf(fault, clientPath(fault.fallback, keys)))
+}
+
+function clientPath(path: Path, keys: Faults['keys']): Path {
+  return path.map((part) => (typeof part === 'string' ? keys.responseNameOf(part) : part))
 }
 
 function errorOf({ message, extensions }: Fault, path: Path): GraphQLFormattedError {

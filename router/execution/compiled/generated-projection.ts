@@ -10,7 +10,7 @@ import {
   isNonNullType,
   type SelectionSetNode,
 } from 'graphql'
-import { fieldOf, isMutationRoot } from '../../planning/normal-form.ts'
+import { fieldOf } from '../../planning/normal-form.ts'
 import { type CollectedField, collectFields } from './collect-fields.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
 import type { Projecting } from './projection.ts'
@@ -136,9 +136,9 @@ function emitField(
     const unsuitable = constant(emitting, UNSUITABLE)
     return { label, read: null, write: () => unsuitable }
   }
-  const { keys, schema } = emitting.projecting
+  const { keys } = emitting.projecting
   const definition = fieldOf(parent, name)
-  const key = keys.keyOf(node, definition, isMutationRoot(parent, schema))
+  const key = keys.keyOf(node, definition)
   const property = `s[${JSON.stringify(key)}]`
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
   return {

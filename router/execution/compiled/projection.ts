@@ -10,7 +10,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { DataKeys } from '../../planning/data-keys.ts'
-import { fieldOf, isMutationRoot } from '../../planning/normal-form.ts'
+import { fieldOf } from '../../planning/normal-form.ts'
 import { type CollectedField, collectFields, type Selecting } from './collect-fields.ts'
 import type { Introspect } from './introspection.ts'
 import { leafWriter, quote } from './leaf-writers.ts'
@@ -91,7 +91,7 @@ function fieldWriter(
     return { responseName, label, nonNull: name === '__schema', write }
   }
   const definition = fieldOf(parent, name)
-  const key = projecting.keys.keyOf(node, definition, isMutationRoot(parent, projecting.schema))
+  const key = projecting.keys.keyOf(node, definition)
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
   const write = valueWriter(definition.type, selectionSets, `field ${parent.name}.${name}`, projecting)
   const nonNull = isNonNullType(definition.type)

@@ -16,6 +16,7 @@ export type Run = {
   readonly context: RequestContext
   readonly fetches: ReadonlyMap<string, FetchSubgraph>
   readonly isOfType: IsOfType
+  readonly keys: Faults['keys']
   /** null while nothing has failed. */
   faults: Faults | null
 }
@@ -98,8 +99,21 @@ function mergeLane(
   for (let position = 0; position < objects.length; position++) {
     const object = objects[position]
     const entity = entities[indexes[position] ?? -1]
-    if (object && isObject(entity)) merge(object, entity)
+    if (!object || !isObject(entity)) continue
+    keepType(object, entity, isOfType)
+    merge(object, entity)
   }
+}
+
+/**
+ * A subgraph that has an interface as an object (`@interfaceObject`) knows only the interface's name, whatever the
+ * entity is: that is no news where the object's own type is known.
+ */
+function keepType({ __typename: known }: Json, entity: Json, isOfType: IsOfType): void {
+  const { __typename: told } = entity
+  const isWider =
+    typeof known === 'string' && typeof told === 'string' && told !== known && isOfType(known, told)
+  if (isWider) entity.__typename = known
 }
 
 function markErrors(step: CompiledStep, outcome: FetchOutcome, filled: readonly Filled[], run: Run): void {
@@ -108,7 +122,7 @@ function markErrors(step: CompiledStep, outcome: FetchOutcome, filled: readonly 
 }
 
 function faultsOf(run: Run): Faults {
-  run.faults ??= newFaults()
+  run.faults ??= newFaults(run.keys)
   return run.faults
 }
 

@@ -7,15 +7,12 @@ import {
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import { parse } from 'graphql'
 import { messageOf } from '../usage-error.ts'
+import type { Answer } from './outside.ts'
 
 /** An operation in normal form to be planned. */
-export type WorkerQuestion = { readonly id: number; readonly text: string }
+export type ApolloQuestion = { readonly text: string; readonly labels: readonly string[] }
 
-export type WorkerAnswer =
-  | { readonly id: number; readonly plan: QueryPlan }
-  | { readonly id: number; readonly error: string }
-
-// Validated by whoever asks for plans: the SDL has been built before.
+// Not validated: whoever asks for plans has built it before.
 const supergraph = Supergraph.build(String(workerData), {
   supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
   validateSupergraph: false,
@@ -23,15 +20,18 @@ const supergraph = Supergraph.build(String(workerData), {
 const apiSchema = supergraph.apiSchema()
 const planner = new QueryPlanner(supergraph)
 
-function answer({ id, text }: WorkerQuestion): WorkerAnswer {
+function answer({ id, text, labels }: ApolloQuestion & { readonly id: number }): Answer<QueryPlan> {
   try {
     const operation = operationFromDocument(apiSchema, parse(text), { validate: false })
-    const plan = planner.buildQueryPlan(operation)
-    // Only what crosses the thread's border: the plan is plain data otherwise.
-    return { id, plan: JSON.parse(JSON.stringify(plan)) }
+    const overrideConditions = new Map(labels.map((label) => [label, true]))
+    const plan = planner.buildQueryPlan(operation, { overrideConditions })
+    // Only what is plain data crosses the border.
+    return { id, value: JSON.parse(JSON.stringify(plan)) }
   } catch (error) {
     return { id, error: messageOf(error) }
   }
 }
 
-parentPort?.on('message', (question: WorkerQuestion) => parentPort?.postMessage(answer(question)))
+parentPort?.on('message', (question: ApolloQuestion & { readonly id: number }) =>
+  parentPort?.postMessage(answer(question)),
+)

@@ -1,0 +1,78 @@
+import type { Expectation, SubgraphFixture } from './feature.ts'
+import type { Misbehave } from './subgraph-host.ts'
+
+/** Something that a subgraph does wrong, and what a client reads all the same. */
+export type FaultCase = {
+  readonly name: string
+  /** What the subgraph `reviews` does, or another. */
+  readonly misbehave: Misbehave
+  readonly subgraph?: string
+  /** `WHOLE_QUERY` unless told. */
+  readonly operation?: string
+  /** `WITHOUT_REVIEWS` unless told. */
+  readonly expected?: Expectation
+  /** Where the reference is wrong: why, and what it answers. */
+  readonly reference?: Expectation & { readonly why: string }
+}
+
+const PRODUCTS = ['p1', 'p2', 'p1'].map((id) => ({ id, name: `Name of ${id}` }))
+const THINGS = [
+  { __typename: 'Sock', id: 's1', size: 40 },
+  { __typename: 'Hat', id: 'h1', width: 20 },
+]
+
+/** One graph for every fault: what fails is reviews; the rest must stay whole. */
+export const FAULT_GRAPH: Readonly<Record<string, SubgraphFixture>> = {
+  catalogue: {
+    sdl: `
+      type Query { products: [Product] things: [Thing] count: Int hue: Hue tags: [String!] place: Place }
+      type Product @key(fields: "id") { id: ID! name: String }
+      interface Thing { id: ID! }
+      type Sock implements Thing { id: ID! size: Int }
+      type Hat implements Thing { id: ID! width: Int! }
+      type Place { town: String! }
+      enum Hue { RED GREEN }`,
+    query: {
+      products: PRODUCTS,
+      things: THINGS,
+      count: 3,
+      hue: 'RED',
+      tags: ['a', 'b'],
+      place: { town: 'Oslo' },
+    },
+  },
+  reviews: {
+    sdl: `
+      type Query { latest: String }
+      type Mutation { review(text: String): String }
+      type Product @key(fields: "id") { id: ID! stars: Int texts: [String] strict: Int! }`,
+    query: { latest: 'Soft' },
+    entities: {
+      Product: [
+        { id: 'p1', stars: 4, texts: ['Soft', null], strict: 1 },
+        { id: 'p2', stars: 5, texts: [], strict: 2 },
+      ],
+    },
+    resolvers: { Mutation: { review: (_, { text }) => `reviewed ${text}` } },
+  },
+  notices: { sdl: 'type Query { motd: String }', query: { motd: 'Warm feet' } },
+}
+
+export const WHOLE_QUERY = '{ motd products { id name stars texts } }'
+export const WHOLE = {
+  motd: 'Warm feet',
+  products: [
+    { id: 'p1', name: 'Name of p1', stars: 4, texts: ['Soft', null] },
+    { id: 'p2', name: 'Name of p2', stars: 5, texts: [] },
+    { id: 'p1', name: 'Name of p1', stars: 4, texts: ['Soft', null] },
+  ],
+}
+
+/** What is left when nothing of reviews can be used: one error, at the first field that it left null. */
+export const WITHOUT_REVIEWS: Expectation = {
+  data: {
+    motd: 'Warm feet',
+    products: PRODUCTS.map((product) => ({ ...product, stars: null, texts: null })),
+  },
+  errors: [{ path: ['products', 0, 'stars'], code: 'SUBGRAPH_UNAVAILABLE' }],
+}

@@ -1,0 +1,47 @@
+import { randomInt } from 'node:crypto'
+import { type GraphQLSchema, isInterfaceType, isObjectType, Kind } from 'graphql'
+import type { Overriding } from './planner.ts'
+
+/** The labels by which a supergraph overrides fields for a part of the requests only, with their percentages. */
+export type OverrideLabels = ReadonlyMap<string, number>
+
+/**
+ * Labels of the form `percent(n)`. Any other label holds for no request: there is nothing yet that could say
+ * otherwise.
+ */
+export function overrideLabels(supergraphSchema: GraphQLSchema): OverrideLabels {
+  const labels = new Map<string, number>()
+  for (const type of Object.values(supergraphSchema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue
+    for (const { astNode } of Object.values(type.getFields())) {
+      for (const directive of astNode?.directives ?? []) {
+        const argument = directive.arguments?.find(({ name }) => name.value === 'overrideLabel')
+        if (argument?.value.kind !== Kind.STRING) continue
+        const percent = /^percent\((\d+(?:\.\d+)?)\)$/.exec(argument.value.value)?.[1]
+        if (percent !== undefined) labels.set(argument.value.value, Number(percent))
+      }
+    }
+  }
+  return labels
+}
+
+/** Every combination of labels that a request can draw; the one without any label last. */
+export function overridings(labels: OverrideLabels): readonly Overriding[] {
+  const thresholds = [0, ...labels.values()].filter((percent) => percent < 100)
+  return [...new Set(thresholds)]
+    .sort((one, other) => one - other)
+    .map((roll) => ({
+      roll,
+      labels: [...labels].filter(([, percent]) => roll < percent).map(([label]) => label),
+    }))
+}
+
+/** Draws the combination that holds for one request. */
+export function drawOverriding(combinations: readonly Overriding[]): Overriding {
+  const [first] = combinations
+  if (!first) throw new Error('there is always a combination')
+  if (combinations.length === 1) return first
+  // A thousandth of a percent at a time.
+  const drawn = randomInt(100_000) / 1_000
+  return combinations.findLast(({ roll }) => roll <= drawn) ?? first
+}
