@@ -36,7 +36,7 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
   const root = schema.getRootType(definition.operation)
   if (!root) throw new Error(`the schema has no ${definition.operation} root`)
   const reader = { operation, schema, keys }
-  const selections = fetched(selectionsIn(definition.selectionSet, root, reader, new Map()))
+  const selections = fetched(selectionsIn(definition.selectionSet, root, reader, new Map()).selections)
   if (selections.length === 0) return null
   const normal = { ...definition, selectionSet: setOf(selections) }
   const used = variablesIn(normal)
@@ -59,12 +59,15 @@ function setOf(selections: readonly SelectionNode[]): SelectionSetNode {
   return { kind: Kind.SELECTION_SET, selections }
 }
 
+/** @property narrows whether it has fragments on other types than that of its object. */
+type Selected = { readonly selections: readonly SelectionNode[]; readonly narrows: boolean }
+
 function selectionsIn(
   { selections }: SelectionSetNode,
   parent: GraphQLCompositeType,
   reader: Reader,
   assumed: Assumed,
-): readonly SelectionNode[] {
+): Selected {
   const normal: SelectionNode[] = []
   let narrows = false
   for (const selection of selections) {
@@ -76,7 +79,7 @@ function selectionsIn(
       continue
     }
     const fragment = fragmentIn(selection, parent, reader, reached.assumed)
-    narrows ||= fragment.condition !== parent
+    narrows ||= fragment.condition !== parent || fragment.narrows
     if (fragment.selections.length === 0) continue
     normal.push({
       kind: Kind.INLINE_FRAGMENT,
@@ -88,9 +91,7 @@ function selectionsIn(
       selectionSet: setOf(fragment.selections),
     })
   }
-  // Which fragments apply is decided here again, by the object's type.
-  if (narrows && isAbstractType(parent) && !normal.includes(TYPENAME)) normal.unshift(TYPENAME)
-  return normal
+  return { selections: normal, narrows }
 }
 
 function fragmentIn(
@@ -104,7 +105,7 @@ function fragmentIn(
   if (!fragment) throw new Error('the operation has an unknown fragment')
   const named = fragment.typeCondition && reader.schema.getType(fragment.typeCondition.name.value)
   const condition = isCompositeType(named) ? named : parent
-  return { condition, selections: selectionsIn(fragment.selectionSet, condition, reader, assumed) }
+  return { condition, ...selectionsIn(fragment.selectionSet, condition, reader, assumed) }
 }
 
 function fieldIn(
@@ -120,17 +121,28 @@ function fieldIn(
   const key = reader.keys.keyOf(field, definition)
   const named = getNamedType(definition.type)
   const selections =
-    field.selectionSet && isCompositeType(named)
-      ? selectionsIn(field.selectionSet, named, reader, assumed)
-      : null
+    field.selectionSet && isCompositeType(named) ? below(field.selectionSet, named, reader, assumed) : null
   return {
     kind: Kind.FIELD,
     alias: key === name ? undefined : { kind: Kind.NAME, value: key },
     name: field.name,
     arguments: field.arguments,
     directives,
-    selectionSet: selections ? setOf(selections.length > 0 ? selections : [TYPENAME]) : undefined,
+    selectionSet: selections ? setOf(selections) : undefined,
   }
+}
+
+/** The selections of a field, which are never none. */
+function below(
+  selectionSet: SelectionSetNode,
+  type: GraphQLCompositeType,
+  reader: Reader,
+  assumed: Assumed,
+): readonly SelectionNode[] {
+  const { selections, narrows } = selectionsIn(selectionSet, type, reader, assumed)
+  // Which fragments apply is decided here again, by the object's type.
+  const needsType = narrows && isAbstractType(type) && !selections.includes(TYPENAME)
+  return needsType || selections.length === 0 ? [TYPENAME, ...selections] : selections
 }
 
 /** @throws where the type has no such field: the operation was not validated against this schema. */

@@ -54,6 +54,10 @@ export const interfaceObjects: Feature = {
       name: 'of an object whose type is known: it keeps its type',
       operation: '{ book { stars __typename pages } }',
       data: { book: { stars: 4, __typename: 'Book', pages: 7 } },
+      reference: {
+        why: 'the interface takes the place of the type that was known, and nothing fits it',
+        data: { book: null },
+      },
     },
     {
       name: 'of a type that the client does not ask for',
@@ -82,6 +86,10 @@ export const interfaceObjects: Feature = {
       name: 'of an entity that a third subgraph refers to',
       operation: '{ listed { book { stars __typename title } } }',
       data: { listed: { book: { stars: 4, __typename: 'Book', title: 'Yarn' } } },
+      reference: {
+        why: 'the interface takes the place of the type that was known, and nothing fits it',
+        data: { listed: { book: null } },
+      },
     },
     {
       name: 'a field of the object before fragments on the type, narrowed and widened again',
