@@ -8,7 +8,9 @@ const CASES = 10_000
 
 afterAll(closeIsolatedHive)
 
-test(`${CASES} random cases: every executor answers as the whole graph does`, { timeout: 300_000 }, async () => {
+test(`${CASES} random cases: every executor answers as the whole graph does`, {
+  timeout: 300_000,
+}, async () => {
   const { cases, findings } = await runCampaign('argyle', CASES, 1)
   const unexpected = findings.find(({ known }) => known === null)
   expect(unexpected && reproduction(await minimise(unexpected))).toBeUndefined()
