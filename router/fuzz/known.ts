@@ -29,6 +29,13 @@ const KNOWN: readonly Known[] = [
       contestant === "compiled, Hive's plans" && what.includes('Failed to plan query'),
   },
   {
+    why: "Hive's plans for fragments on an interface object lack types that they need, or rewrites of type names",
+    applies: ({ contestant, kind }, _, { abstracts }) =>
+      contestant === "compiled, Hive's plans" &&
+      kind !== 'throws' &&
+      abstracts.some(({ asObject }) => asObject),
+  },
+  {
     why: 'where the subgraph fails that knows the type of an interface object, fragments on its types are left out',
     applies: ({ kind }, _, { abstracts }, faults) =>
       (kind === 'data' || kind === 'order') &&

@@ -168,6 +168,13 @@ export const valueFaults: readonly FaultCase[] = [
     },
   },
   {
+    name: 'answers no data, and the error of the second of two non-null fields',
+    subgraph: 'catalogue',
+    operation: '{ one: sure two: sure }',
+    misbehave: data('null', '[{"message":"SELECT","path":["two"]}]'),
+    expected: { data: null, errors: [wrong('two')] },
+  },
+  {
     name: 'answers an error whose path leads nowhere',
     misbehave: async (_, response, honest) =>
       json(response, 200, { ...(await honest()), errors: [{ message: 'x', path: ['nowhere', 7, 'else'] }] }),

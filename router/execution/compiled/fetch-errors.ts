@@ -64,7 +64,9 @@ function markLocated(
 ): void {
   if (!part) return
   const rest = part.alias === null ? path : path.slice(2)
-  const fault = newFault(faults, message, extensions, false, startOf(part.path))
+  // A null beside it may end the answer before this field: its own name still says where it was.
+  const start = part.path.length === 0 ? rest.slice(0, 1) : startOf(part.path)
+  const fault = newFault(faults, message, extensions, false, start)
   part.objects.forEach((object, position) => {
     const isMeant = part.alias === null || part.indexes?.[position] === path[1]
     if (!isMeant) return

@@ -1,10 +1,8 @@
 import {
   type GraphQLCompositeType,
-  type GraphQLLeafType,
   type GraphQLOutputType,
   isAbstractType,
   isCompositeType,
-  isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -12,6 +10,7 @@ import {
 } from 'graphql'
 import { fieldOf } from '../../planning/normal-form.ts'
 import { type CollectedField, collectFields } from './collect-fields.ts'
+import { emitLeaf } from './emit-leaf.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
 import type { Projecting } from './projection.ts'
 
@@ -160,32 +159,13 @@ function emitValue(
     ? 'amiss()'
     : `${variable} === null || ${variable} === undefined ? null : amiss()`
   const nullable = isNonNullType(type) ? type.ofType : type
-  if (isLeafType(nullable)) return emitLeaf(nullable, variable, otherwise, emitting)
+  if (isLeafType(nullable)) {
+    return emitLeaf(nullable, variable, otherwise, (value) => constant(emitting, value))
+  }
   const shaped = isListType(nullable)
     ? `${emitList(nullable.ofType, selectionSets, emitting, isShared)}(${variable}, m)`
     : `${emitComposite(nullable, selectionSets, emitting, isShared)}(${variable}, m)`
   return `${variable} !== null && ${variable} !== undefined ? ${shaped} : ${isNonNullType(type) ? 'amiss()' : 'null'}`
-}
-
-function emitLeaf(type: GraphQLLeafType, variable: string, otherwise: string, emitting: Emitting): string {
-  if (isEnumType(type)) {
-    const names = constant(emitting, new Set(type.getValues().map(({ name }) => name)))
-    return `${names}.has(${variable}) ? ${variable} : ${otherwise}`
-  }
-  switch (type.name) {
-    case 'String':
-      return `typeof ${variable} === 'string' ? ${variable} : ${otherwise}`
-    case 'Boolean':
-      return `typeof ${variable} === 'boolean' ? ${variable} : ${otherwise}`
-    case 'Int':
-      return `typeof ${variable} === 'number' && (${variable} | 0) === ${variable} ? ${variable} : ${otherwise}`
-    case 'Float':
-      return `typeof ${variable} === 'number' && Number.isFinite(${variable}) ? ${variable} : ${otherwise}`
-    case 'ID':
-      return `typeof ${variable} === 'string' ? ${variable} : Number.isInteger(${variable}) ? String(${variable}) : ${otherwise}`
-    default:
-      return `${variable} !== null && ${variable} !== undefined ? ${variable} : ${otherwise}`
-  }
 }
 
 /** @returns the name of a function that shapes a list. Lists in lists of objects may be shared: those are kept. */

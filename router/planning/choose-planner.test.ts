@@ -1,0 +1,141 @@
+import { parse } from 'graphql'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Operation } from '../operation/operation.ts'
+import { selectOperation } from '../operation/operation.ts'
+import { buildSupergraph } from '../supergraph/supergraph.ts'
+import { composed, testLog } from '../testing/router.ts'
+import { apolloPlanner } from './apollo-planner.ts'
+import { choosePlanner, withFallback } from './choose-planner.ts'
+import { type Channel, OutsideFailure, outside } from './outside.ts'
+import type { Plan } from './plan.ts'
+import type { Planner } from './planner.ts'
+
+const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])'
+const SUPERGRAPH = buildSupergraph(
+  composed([
+    {
+      name: 'a',
+      url: 'http://a.test',
+      file: 'a',
+      sdl: `${LINK} type Query { p: P } type P @key(fields: "id") { id: ID! }`,
+    },
+    {
+      name: 'b',
+      url: 'http://b.test',
+      file: 'b',
+      sdl: `${LINK} type P @key(fields: "id") { id: ID! n: Int }`,
+    },
+  ]),
+)
+const OPERATION: Operation = selectOperation(parse('{ p { n } }'), undefined, SUPERGRAPH)
+const ANY = { labels: [], roll: 0 }
+const { log } = testLog()
+
+describe('a planner', () => {
+  const planners = [choosePlanner(SUPERGRAPH, 'hive', log), choosePlanner(SUPERGRAPH, 'apollo', log)]
+  afterAll(() => {
+    for (const planner of planners) planner.close()
+  })
+
+  test.each(planners)('plans a root fetch, then entities ($name)', async (planner) => {
+    const { root } = await planner.plan(OPERATION, ANY)
+    expect(root).toMatchObject({
+      kind: 'sequence',
+      nodes: [
+        { kind: 'root', subgraph: 'a' },
+        { kind: 'entities', subgraph: 'b', lanes: [{ paths: [[{ kind: 'field', name: 'p' }]] }] },
+      ],
+    })
+  })
+
+  test.each(planners)('tells what it cannot plan, and plans on ($name)', async (planner) => {
+    const broken = selectOperation(parse('{ nothing }'), undefined, SUPERGRAPH)
+    await expect(planner.plan(broken, ANY)).rejects.toThrow(/nothing/)
+    await expect(planner.plan(OPERATION, ANY)).resolves.toMatchObject({ root: { kind: 'sequence' } })
+  })
+
+  test('that is closed still answers who comes late', async () => {
+    const planner = apolloPlanner(SUPERGRAPH.sdl)
+    planner.close()
+    await expect(planner.plan(OPERATION, ANY)).resolves.toMatchObject({ root: { kind: 'sequence' } })
+  })
+})
+
+describe('with a second planner', () => {
+  const PLAN: Plan = { root: { kind: 'sequence', nodes: [] } }
+  const planner = (plan: () => Promise<Plan>): Planner => ({ name: 'hive', plan, close() {} })
+
+  test.each<[string, () => Promise<Plan>]>([
+    ['fails', () => Promise.reject(new Error('no'))],
+    ['breaks', () => Promise.reject(new OutsideFailure('gone'))],
+    ['finds nothing', async () => ({ root: null })],
+  ])('the second plans where the first %s', async (_, plan) => {
+    const both = withFallback(
+      planner(plan),
+      planner(async () => PLAN),
+      log,
+    )
+    expect(await both.plan(OPERATION, ANY)).toBe(PLAN)
+  })
+
+  test('the first is asked no more once it broke ten times', async () => {
+    let asked = 0
+    const first = planner(() => {
+      asked++
+      return Promise.reject(new OutsideFailure('gone'))
+    })
+    const both = withFallback(
+      first,
+      planner(async () => PLAN),
+      log,
+    )
+    for (let time = 0; time < 12; time++) await both.plan(OPERATION, ANY)
+    expect(asked).toBe(10)
+  })
+})
+
+describe('what runs outside', () => {
+  /** A channel in the hands of the test. */
+  function channel() {
+    const listeners: { message?: (message: unknown) => void; end?: (reason: string) => void } = {}
+    const sent: object[] = []
+    const made: Channel = {
+      send: (message) => void sent.push(message),
+      onMessage: (listener) => {
+        listeners.message = listener
+      },
+      onEnd: (listener) => {
+        listeners.end = listener
+      },
+      hold() {},
+      end: () => listeners.end?.('ended'),
+    }
+    return { made, sent, listeners }
+  }
+
+  test('answers each question its own, in any order', async () => {
+    const { made, listeners } = channel()
+    const asked = outside<string>(() => made, 1_000)
+    const answers = [asked.ask({}), asked.ask({})]
+    listeners.message?.({ id: 1, value: 'second' })
+    listeners.message?.({ id: 0, error: 'first' })
+    await expect(answers[1]).resolves.toBe('second')
+    await expect(answers[0]).rejects.toThrow('first')
+  })
+
+  test('fails all that wait when it ends, and starts again', async () => {
+    const channels = [channel(), channel()]
+    let started = 0
+    const asked = outside<string>(() => channels[started++]?.made ?? channel().made, 1_000)
+    const lost = asked.ask({})
+    channels[0]?.listeners.end?.('SIGABRT')
+    await expect(lost).rejects.toThrow(OutsideFailure)
+    const kept = asked.ask({})
+    channels[1]?.listeners.message?.({ id: 1, value: 'again' })
+    await expect(kept).resolves.toBe('again')
+  })
+
+  test('is ended when it does not answer in time', async () => {
+    await expect(outside(() => channel().made, 10).ask({})).rejects.toThrow('ended')
+  })
+})

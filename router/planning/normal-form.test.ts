@@ -1,0 +1,78 @@
+import { buildSchema, Kind, parse, print } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { dataKeys } from './data-keys.ts'
+import { normalForm } from './normal-form.ts'
+
+const SCHEMA = buildSchema(`
+  directive @slow on FIELD
+  type Query { product(id: ID): Product node: Node all(first: Int): [Product] query: Query }
+  type Mutation { add: Int }
+  interface Node { id: ID! owner: Node }
+  type Product implements Node { id: ID! owner: User price(currency: String): Int name: String _name_0: String }
+  type User implements Node { id: ID! owner: Node name: String! }`)
+
+function normal(text: string) {
+  const [definition, ...rest] = parse(text).definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('the operation comes first')
+  const fragments = Object.fromEntries(
+    rest.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  )
+  const keys = dataKeys(SCHEMA)
+  const operation = normalForm({ definition, fragments }, SCHEMA, keys)
+  const printed = operation && print(operation.definition).replace(/\s+/g, ' ')
+  return { text: printed, keys }
+}
+
+describe('normal form', () => {
+  test.each([
+    ['keeps plain fields as they are', '{ node { id } }', '{ node { id } }'],
+    [
+      'gives aliased fields and fields with arguments keys of their own',
+      '{ product(id: 1) { id: name price(currency: "EUR") p: price name } }',
+      '{ _product_0: product(id: 1) { _name_1: name _price_0: price(currency: "EUR") _price_1: price name } }',
+    ],
+    [
+      'gives one key to one field, wherever it is, whatever the order of arguments',
+      '{ product { price(currency: "EUR") } all { price(currency: "EUR") } }',
+      '{ _product_0: product { _price_0: price(currency: "EUR") } _all_0: all { _price_0: price(currency: "EUR") } }',
+    ],
+    [
+      'tells fields of one name and two shapes apart',
+      '{ node { ... on Product { name } ... on User { n: name } } }',
+      '{ node { __typename ... on Product { name } ... on User { _name_1: name } } }',
+    ],
+    [
+      'inlines fragments and asks the type that they narrow, once',
+      '{ node { ...F } } fragment F on Node { ... on User { id } id }',
+      '{ node { __typename ... on Node { ... on User { id } id } } }',
+    ],
+    [
+      'leaves introspection out, and selections never empty',
+      '{ __schema { queryType { name } } query { __type(name: "X") { name } } }',
+      '{ query { __typename } }',
+    ],
+    [
+      'decides constants, and what surrounds decides',
+      `query ($a: Boolean!) { x: node @skip(if: true) { id } node @include(if: $a) { id @include(if: $a)
+        owner @skip(if: $a) { id } ... @include(if: true) { id } } }`,
+      'query ($a: Boolean!) { node @include(if: $a) { id ... on Node { id } } }',
+    ],
+    ['drops variables that nothing uses', 'query ($a: Boolean!, $i: ID) { node { id } }', '{ node { id } }'],
+  ])('%s', (_, text, result) => {
+    expect(normal(text).text).toBe(result)
+  })
+
+  test.each([
+    '{ __typename t: __typename }',
+    'mutation { ...F } fragment F on Mutation { __typename }',
+    '{ __schema { queryType { name } } }',
+    'query ($a: Boolean!) { node @include(if: $a) @skip(if: $a) { id } }',
+  ])('of %s is nothing', (text) => {
+    expect(normal(text).text).toBeNull()
+  })
+
+  test('knows the client’s name of each key', () => {
+    const { keys } = normal('{ p: product(id: 1) { id } }')
+    expect(['_product_0', 'id', '_internal'].map(keys.responseNameOf)).toEqual(['p', 'id', '_internal'])
+  })
+})
