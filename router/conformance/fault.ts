@@ -25,7 +25,7 @@ const THINGS = [
 export const FAULT_GRAPH: Readonly<Record<string, SubgraphFixture>> = {
   catalogue: {
     sdl: `
-      type Query { products: [Product] things: [Thing] count: Int sure: Int! hue: Hue tags: [String!] place: Place }
+      type Query { products: [Product] things: [Thing] count: Int sure: Int! certain: Int! hue: Hue tags: [String!] place: Place }
       type Product @key(fields: "id") { id: ID! name: String }
       interface Thing { id: ID! }
       type Sock implements Thing { id: ID! size: Int }
@@ -37,6 +37,7 @@ export const FAULT_GRAPH: Readonly<Record<string, SubgraphFixture>> = {
       things: THINGS,
       count: 3,
       sure: 3,
+      certain: 3,
       hue: 'RED',
       tags: ['a', 'b'],
       place: { town: 'Oslo' },

@@ -170,9 +170,9 @@ export const valueFaults: readonly FaultCase[] = [
   {
     name: 'answers no data, and the error of the second of two non-null fields',
     subgraph: 'catalogue',
-    operation: '{ one: sure two: sure }',
-    misbehave: data('null', '[{"message":"SELECT","path":["two"]}]'),
-    expected: { data: null, errors: [wrong('two')] },
+    operation: '{ sure certain }',
+    misbehave: data('null', '[{"message":"SELECT","path":["certain"]}]'),
+    expected: { data: null, errors: [wrong('certain')] },
   },
   {
     name: 'answers an error whose path leads nowhere',

@@ -65,7 +65,9 @@ function markLocated(
   if (!part) return
   const rest = part.alias === null ? path : path.slice(2)
   // A null beside it may end the answer before this field: its own name still says where it was.
-  const start = part.path.length === 0 ? rest.slice(0, 1) : startOf(part.path)
+  const [root] = rest
+  const isRootField = part.path.length === 0 && typeof root === 'string' && responseNames(operation).has(root)
+  const start = isRootField ? [root] : startOf(part.path)
   const fault = newFault(faults, message, extensions, false, start)
   part.objects.forEach((object, position) => {
     const isMeant = part.alias === null || part.indexes?.[position] === path[1]
