@@ -52,12 +52,15 @@ function unprovoked(faults: readonly Fault[], { errors: [error] }: Answer): Wron
 /**
  * What two answers by one plan differ in; null where nothing does. Errors are compared by where the answer ends on their
  * paths. Calls that failed as a whole are not: merged, they fail once. And the reference keeps silent about nulls in
- * non-null places as soon as any other error is told, so it may tell less.
+ * non-null places as soon as any other error is told, so it may tell less. Where a field failed that only another one
+ * requires, no path of the answer is quite right: one that leads there will do.
  */
 export function difference(reference: Answer, other: Answer): string | null {
   if (withoutMade(reference.data) !== withoutMade(other.data)) return 'data'
-  const told = new Set(endsOf(other))
-  const silent = endsOf(reference).filter((path) => !told.has(path))
+  const told = endsOf(other)
+  const silent = endsOf(reference).filter(
+    (path) => !told.some((start) => `${path}.`.startsWith(start && `${start}.`)),
+  )
   return silent.length > 0 ? `errors: nothing is told at ${silent.join(', ')}` : null
 }
 

@@ -119,6 +119,12 @@ export const requires: Feature = {
       },
     },
     {
+      name: 'what a field requires that is left out is not missed by its neighbour',
+      operation: 'query ($no: Boolean!) { products @skip(if: $no) { fee } products { box } }',
+      variables: { no: true },
+      data: { products: [{ box: '[{"width":2,"height":3}]' }, { box: '[null]' }] },
+    },
+    {
       name: 'inside a fragment that is not taken, nothing is required',
       operation: 'query ($with: Boolean!) { products { id ... @include(if: $with) { insured } } }',
       variables: { with: false },

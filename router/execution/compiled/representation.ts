@@ -38,18 +38,34 @@ export function compileRepresentations(
   return (typename) => {
     const known = types.get(typename)
     if (known !== undefined) return known
-    const fields = fieldsFor(requires, typename, requiring)
-    const made = fields.length === 0 ? null : representationOf(fields)
+    const made = representationOf(requires, typename, requiring)
     types.set(typename, made)
     return made
   }
 }
 
-function representationOf(fields: readonly RequiredField[]): TypeRepresentation {
+function representationOf(
+  requires: readonly RequiredSelection[],
+  typename: string,
+  requiring: Requiring,
+): TypeRepresentation | null {
+  const fields = fieldsFor(requires, typename, requiring)
+  if (fields.length === 0) return null
   const areLeaves = fields.every(({ write, guarded }) => write === null && !guarded)
   const names = fields.map(({ name }) => name).filter((name) => name !== '__typename')
+  const parts = requires.map((part) => ({ part, fields: fieldsFor([part], typename, requiring) }))
+  const writePart = (entity: Json): string | null => {
+    const whole = parts.filter((part) => part.fields.length > 0 && writeFields(entity, part.fields) !== null)
+    const left = fieldsFor(
+      whole.map(({ part }) => part),
+      typename,
+      requiring,
+    )
+    return left.length > 0 ? writeFields(entity, left) : null
+  }
   return {
-    write: (entity) => writeFields(entity, fields),
+    // A fetch for several fields has a fragment for the needs of each; what a condition left out lacks only its own.
+    write: (entity) => writeFields(entity, fields) ?? (parts.length > 1 ? writePart(entity) : null),
     leaves: areLeaves && names.length > 0 ? names : null,
   }
 }
