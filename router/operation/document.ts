@@ -11,7 +11,8 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { RouterSettings } from '../settings.ts'
 import { textCheck } from './document-limits.ts'
-import { selectionLimits } from './selection-limits.ts'
+import { excessesOf } from './selection-limits.ts'
+import { isSurelyValid } from './surely-valid.ts'
 
 /** A document that cannot be served, with everything that is wrong with it. */
 export class InvalidDocument extends Error {
@@ -72,18 +73,18 @@ export function documentReader(
   production: boolean,
 ): (text: string) => DocumentNode {
   const check = textCheck(limits)
-  const extent = [selectionLimits(limits)]
   const rules = production ? [...specifiedRules, noIntrospection] : specifiedRules
   const options = { maxErrors: MAX_ERRORS, hideSuggestions: production }
   return (text) => {
     const problem = check(text)
     if (problem) throw new InvalidDocument([new GraphQLError(problem)])
     const document = parsed(text)
-    // First alone, since the other rules look into whatever there is.
-    for (const set of [extent, rules]) {
-      const errors = validate(schema, document, set, options)
-      if (errors.length > 0) throw new InvalidDocument(errors)
-    }
+    // First alone, since the rules look into whatever there is.
+    const excesses = excessesOf(document, limits)
+    if (excesses.length > 0) throw new InvalidDocument(excesses.slice(0, MAX_ERRORS))
+    if (isSurelyValid(schema, document)) return document
+    const errors = validate(schema, document, rules, options)
+    if (errors.length > 0) throw new InvalidDocument(errors)
     return document
   }
 }
