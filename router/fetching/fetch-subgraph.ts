@@ -19,6 +19,8 @@ export type FetchOutcome =
       readonly data: Record<string, unknown> | null
       /** As the subgraph sent them: to be masked and mapped. */
       readonly errors: readonly unknown[]
+      /** The text, where `take` has taken it: then there is nothing else here. */
+      readonly taken?: string
     }
   | { readonly failed: FailureKind }
 
@@ -26,8 +28,14 @@ export type FetchOutcome =
  * Sends one body (`{"query":…,"variables":…}` as text) to one subgraph. Never rejects: a call without a usable answer
  * is an outcome, which is logged here once, with its reason.
  * @param mutates the call is neither shared nor tried a second time.
+ * @param take is offered the text of an answer before it is parsed; whether it could make use of it.
  */
-export type FetchSubgraph = (body: string, mutates: boolean, context: RequestContext) => Promise<FetchOutcome>
+export type FetchSubgraph = (
+  body: string,
+  mutates: boolean,
+  context: RequestContext,
+  take?: (text: string) => boolean,
+) => Promise<FetchOutcome>
 
 /** Only what asks nothing but the time of an answer is health: a body that is too large or no JSON arrived in time. */
 const ILL: ReadonlySet<FailureKind> = new Set(['unreachable', 'timeout', 'broken', 'status'])
@@ -85,15 +93,16 @@ export function subgraphFetch(
     )
   }
 
-  return async (body, mutates, context) => {
+  return async (body, mutates, context, take) => {
     const started = performance.now()
     try {
       const answer = await ask(body, mutates, context).finally(context.heard)
-      const { data, errors } = readAnswer(answer, null)
+      const isTaken = take !== undefined && answer.status === 200 && take(answer.text)
+      const { data, errors } = isTaken ? NOTHING : readAnswer(answer, null)
       if (rules.response.length > 0) returnHeaders(rules, answer, context)
       if (errors.length > 0)
         log.debug({ ...ids(context), subgraph: name, errors }, 'a subgraph answered errors')
-      return { failed: null, data, errors }
+      return isTaken ? { failed: null, data, errors, taken: answer.text } : { failed: null, data, errors }
     } catch (error) {
       if (!(error instanceof FetchFailure)) throw error
       const { kind, detail } = error
@@ -103,6 +112,8 @@ export function subgraphFetch(
     }
   }
 }
+
+const NOTHING = { data: null, errors: [] } as const
 
 function verdictOf(error: unknown): Verdict {
   return error instanceof FetchFailure && ILL.has(error.kind) ? 'ill' : 'unknown'

@@ -44,7 +44,13 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
         },
       ]),
     )
-    const machine = { clientSchema: SCHEMA, isOfType: typeTest(SCHEMA), fetches, runsBeforeCode: 1 }
+    const machine = {
+      clientSchema: SCHEMA,
+      supergraphSchema: SCHEMA,
+      isOfType: typeTest(SCHEMA),
+      fetches,
+      runsBeforeCode: 1,
+    }
     const whole = refusals ? { ...operation, refusals } : operation
     const program = compileProgram(whole, plan, dataKeys(SCHEMA), machine)
     const run = async () => {

@@ -101,14 +101,15 @@ function writeLeaf(value: unknown): string {
   return typeof value === 'number' ? `${value}` : JSON.stringify(value)
 }
 
-/** Fields of one name are one, with the selections of all: fragments overlap. */
-function fieldsFor(
+type RequiredBelow = { readonly name: string; readonly below: RequiredSelection[] | null }
+
+/** The keys of a representation of one type. Fields of one name are one, with the selections of all: fragments overlap. */
+export function requiredFields(
   selections: readonly RequiredSelection[],
   typename: unknown,
   requiring: Requiring,
-): readonly RequiredField[] {
-  type Below = { readonly name: string; readonly below: RequiredSelection[] | null }
-  const fields = new Map<string, Below>()
+): ReadonlyMap<string, RequiredBelow> {
+  const fields = new Map<string, RequiredBelow>()
   const visit = (selection: RequiredSelection) => {
     if (selection.kind === 'fragment') {
       if (applies(selection, typename, requiring)) selection.selections.forEach(visit)
@@ -120,7 +121,15 @@ function fieldsFor(
     else fields.set(as, { name, below: nested && [...nested] })
   }
   selections.forEach(visit)
-  return [...fields].map(([as, { name, below }]) => ({
+  return fields
+}
+
+function fieldsFor(
+  selections: readonly RequiredSelection[],
+  typename: unknown,
+  requiring: Requiring,
+): readonly RequiredField[] {
+  return [...requiredFields(selections, typename, requiring)].map(([as, { name, below }]) => ({
     name,
     label: `${quote(as)}:`,
     guarded: isInherited(name),
