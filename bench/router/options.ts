@@ -12,7 +12,7 @@ export type BenchOptions = {
   readonly connections: number
   /** How long the memory run lasts. */
   readonly minutes: number
-  /** Whether CPU profiles of our routers are taken under load (scenario one). */
+  /** Whether CPU profiles of our routers are taken under load (scenarios one and cold). */
   readonly profile: boolean
   /** The checkout whose router is measured. */
   readonly product: string
@@ -26,7 +26,7 @@ export const HELP = `npm run bench -- router [options]
   --seconds N           how long a round of one router is (default: 8)
   --connections N       requests under way at a time (default: 50)
   --minutes N           how long the memory run is (default: 5)
-  --profile             takes a CPU profile of this router after scenario one
+  --profile             takes a CPU profile of this router after scenario one or cold
   --product FOLDER      the checkout whose router is measured (default: this one)
   --help                this text`
 

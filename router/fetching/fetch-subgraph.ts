@@ -88,7 +88,7 @@ export function subgraphFetch(
   return async (body, mutates, context) => {
     const started = performance.now()
     try {
-      const answer = await ask(body, mutates, context)
+      const answer = await ask(body, mutates, context).finally(context.heard)
       const { data, errors } = readAnswer(answer, null)
       if (rules.response.length > 0) returnHeaders(rules, answer, context)
       if (errors.length > 0)

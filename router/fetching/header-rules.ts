@@ -39,7 +39,7 @@ export function namedSubgraphs({ subgraphs, headers }: RouterSettings): readonly
 
 /** Adds what the client's headers may contribute to `headers`. */
 export function passRequestHeaders(
-  { request, cookies }: HeaderRules,
+  { request, cookies }: Pick<HeaderRules, 'request' | 'cookies'>,
   client: IncomingHttpHeaders,
   headers: Record<string, string>,
 ): void {

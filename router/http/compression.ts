@@ -21,15 +21,28 @@ const GZIP_LEVEL = 4
 const BROTLI_QUALITY = 3
 
 /** A body as it goes out. */
-export type Body = { readonly bytes: string | Buffer; readonly encoding: Encoding | null }
+export type Body = { readonly bytes: Buffer; readonly encoding: Encoding | null }
+
+/** The text of an answer and what it became, which those who share the answer share. */
+export type AnswerText = {
+  readonly text: string
+  bytes?: Buffer
+  readonly encoded: Map<Encoding, Promise<Buffer>>
+}
 
 /** Compresses what is large enough by what the client takes. */
 export async function compressed(
-  text: string,
+  answer: AnswerText,
   { headers }: IncomingMessage,
   { above, encodings }: RouterSettings['http']['compression'],
 ): Promise<Body> {
+  const { text, encoded } = answer
   const encoding = encodingFor(headers['accept-encoding'], encodings)
-  if (!encoding || text.length <= above) return { bytes: text, encoding: null }
-  return { bytes: await COMPRESSORS[encoding](text), encoding }
+  if (!encoding || text.length <= above) {
+    answer.bytes ??= Buffer.from(text)
+    return { bytes: answer.bytes, encoding: null }
+  }
+  const bytes = encoded.get(encoding) ?? COMPRESSORS[encoding](text)
+  encoded.set(encoding, bytes)
+  return { bytes: await bytes, encoding }
 }

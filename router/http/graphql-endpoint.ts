@@ -10,7 +10,7 @@ import { coercedVariables, operationOf, outcomeOf, shaped } from './answer-opera
 import { receiveBody, refuseEarly } from './body.ts'
 import { cacheControl } from './cache-control.ts'
 import { clientAddress } from './client-address.ts'
-import { compressed } from './compression.ts'
+import { type AnswerText, compressed } from './compression.ts'
 import { answerCors } from './cors.ts'
 import { refuseCrossSite } from './csrf.ts'
 import { sendExplorer, wantsExplorer } from './explorer.ts'
@@ -21,6 +21,7 @@ import { type Parameters, parametersInUrl, parametersOf } from './parameters.ts'
 import type { OperationText } from './persisted-operations.ts'
 import { badRequest, Refusal } from './refusal.ts'
 import { send } from './respond.ts'
+import { type AnswerSharing, sharedAnswers } from './shared-answers.ts'
 
 export type EndpointParts = {
   readonly slot: Slot
@@ -35,6 +36,7 @@ export type EndpointParts = {
 
 /** One request on its way through the stages. */
 type Exchange = EndpointParts & {
+  readonly answers: AnswerSharing<Answer>
   readonly isGet: boolean
   readonly wanted: Wanted
   /** The one that the request began with is the one that it finishes on. */
@@ -42,16 +44,17 @@ type Exchange = EndpointParts & {
 }
 
 /** What one operation of a request came to. */
-type Answer = { readonly text: string; readonly isWhole: boolean }
+type Answer = AnswerText & { readonly isWhole: boolean }
 
 /** Serves GraphQL over HTTP: whatever happens, the answer is JSON. */
 export function graphqlEndpoint(parts: EndpointParts) {
+  const answers = sharedAnswers<Answer>(parts.settings)
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const trace = traceOf(request.headers)
     if (answerCors(request, response, parts.settings.http.cors)) return
     if (!parts.production && wantsExplorer(request)) return sendExplorer(response)
     try {
-      await serve(parts, request, response, trace)
+      await serve({ ...parts, answers }, request, response, trace)
     } catch (error) {
       refuse(request, response, trace, error instanceof Refusal ? error : masked(error, trace, parts.log))
     }
@@ -60,7 +63,7 @@ export function graphqlEndpoint(parts: EndpointParts) {
 
 /** The stages of a request, in order. Any of them may throw a Refusal. */
 async function serve(
-  parts: EndpointParts,
+  parts: EndpointParts & Pick<Exchange, 'answers'>,
   request: IncomingMessage,
   response: ServerResponse,
   trace: Trace,
@@ -106,7 +109,7 @@ async function answerOne(
   parameters: Parameters,
   context: RequestContext,
 ): Promise<Answer> {
-  const { serving, wanted, isGet, production, log } = exchange
+  const { serving, wanted, isGet, production, log, answers } = exchange
   const started = performance.now()
   // Clients that ask for application/json by name take the status for the way's alone.
   const status = wanted.isLegacy ? 200 : 400
@@ -119,22 +122,39 @@ async function answerOne(
     suggests: !production,
   })
   const { definition } = prepared.operation
-  context.lifetime.mutates ||= definition.operation === 'mutation'
-  // Authorize, plan, execute. Cost is bounded by validation (limits.selections); one by weights would stand here.
-  const outcome = await outcomeOf(serving, prepared, variables, context, log)
-  // Shape.
-  const answer = { text: shaped(outcome), isWhole: outcome.errors.length === 0 }
+  const execute = async (client: RequestContext): Promise<Answer> => {
+    // Authorize, plan, execute. Cost is bounded by validation (limits.selections); one by weights would stand here.
+    const outcome = await outcomeOf(serving, prepared, variables, client, log)
+    // Shape.
+    return { text: shaped(outcome), encoded: new Map(), isWhole: outcome.errors.length === 0 }
+  }
+  const answer = await (definition.operation === 'query'
+    ? answers.share(prepared, variables, context, execute)
+    : mutate(answers, context, execute))
   // Report.
   log.debug(
     {
       requestId: context.trace.requestId,
       operation: definition.name?.value,
-      errors: outcome.errors.length,
+      whole: answer.isWhole,
       ms: Math.round(performance.now() - started),
     },
     'an operation was answered',
   )
   return answer
+}
+
+async function mutate(
+  answers: AnswerSharing<Answer>,
+  context: RequestContext,
+  execute: (client: RequestContext) => Promise<Answer>,
+): Promise<Answer> {
+  context.lifetime.mutates = true
+  try {
+    return await execute(context)
+  } finally {
+    answers.mutated()
+  }
 }
 
 /** Side by side; one that is refused leaves the others undisturbed. */
@@ -151,7 +171,11 @@ async function answerBatch(
       throw error
     }
   })
-  return { text: `[${(await Promise.all(answers)).join(',')}]`, isWhole: false }
+  return {
+    text: `[${(await Promise.all(answers)).join(',')}]`,
+    encoded: new Map(),
+    isWhole: false,
+  }
 }
 
 function receive({ method, headers }: IncomingMessage): { readonly isGet: boolean; readonly wanted: Wanted } {
@@ -179,11 +203,11 @@ async function respond(
   { settings, wanted }: Exchange,
   request: IncomingMessage,
   response: ServerResponse,
-  { text }: Answer,
+  answer: Answer,
   headers: readonly string[],
   { trace }: RequestContext,
 ): Promise<void> {
-  const { bytes, encoding } = await compressed(text, request, settings.http.compression)
+  const { bytes, encoding } = await compressed(answer, request, settings.http.compression)
   const coding = encoding ? ['content-encoding', encoding] : []
   const own = ['content-type', wanted.type, 'x-request-id', trace.requestId, ...coding]
   send(response, 200, [...own, ...headers], bytes)

@@ -17,18 +17,31 @@ export async function profileContestants(
   work: Work,
   say: (line: string) => void,
 ): Promise<string[]> {
-  await mkdir(FOLDER, { recursive: true })
   const lines: string[] = []
-  for (const router of running.filter(({ contestant }) => contestant.name.startsWith('argyle'))) {
-    const file = join(FOLDER, `${router.contestant.name.replaceAll(/\W+/g, '-')}.cpuprofile`)
-    await router.ask('startProfile')
-    await load(arena, router, work)
-    await router.ask('takeProfile', file)
-    const profile: Profiler.Profile = JSON.parse(await readFile(file, 'utf8'))
-    lines.push('', `Own time of functions, ${router.contestant.name}:`, ownTimes(profile))
-    say(`profile written to ${file}`)
+  for (const router of running.filter(isOurs)) {
+    lines.push(...(await profiled(router, () => load(arena, router, work), say)))
   }
   return lines
+}
+
+export function isOurs({ contestant }: Running): boolean {
+  return contestant.name.startsWith('argyle')
+}
+
+/** Takes a CPU profile of a router's main thread. @returns lines of a report. */
+export async function profiled(
+  router: Running,
+  during: () => Promise<unknown>,
+  say: (line: string) => void,
+): Promise<string[]> {
+  await mkdir(FOLDER, { recursive: true })
+  const file = join(FOLDER, `${router.contestant.name.replaceAll(/\W+/g, '-')}.cpuprofile`)
+  await router.ask('startProfile')
+  await during()
+  await router.ask('takeProfile', file)
+  const profile: Profiler.Profile = JSON.parse(await readFile(file, 'utf8'))
+  say(`profile written to ${file}`)
+  return ['', `Own time of functions, ${router.contestant.name}:`, ownTimes(profile)]
 }
 
 /** The functions with the most time of their own, as a share of all but idle time. */

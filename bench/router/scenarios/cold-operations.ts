@@ -6,6 +6,7 @@ import { wholeSchema } from '../graphs/schemas.ts'
 import { percentile } from '../load/latencies.ts'
 import { load, type Work } from '../measure/measurement.ts'
 import { cpuMilliseconds } from '../measure/process-status.ts'
+import { isOurs, profiled } from '../measure/profile.ts'
 import { randomOperations } from '../operations/random-operation.ts'
 import { requestsOf } from '../operations/requests.ts'
 import type { BenchOptions } from '../options.ts'
@@ -24,7 +25,7 @@ type Stalls = { readonly p99: number; readonly max: number }
 export async function coldOperations(options: BenchOptions, say: Say): Promise<string> {
   const arena = await openArena('shop', options.product)
   try {
-    const operations = randomOperations(wholeSchema(arena.graph), 1_000, WARM_UP + OPERATIONS)
+    const operations = randomOperations(wholeSchema(arena.graph), 1_000, WARM_UP + 2 * OPERATIONS)
     const { bodies, expected } = requestsOf(arena.graph, operations)
     await arena.expect(expected)
     const all = bodies.map((_, index) => index)
@@ -34,6 +35,7 @@ export async function coldOperations(options: BenchOptions, say: Say): Promise<s
     })
     const contestants = [stock, hiveRust, argyleApollo(options.product), argyleShared(options.product)]
     const rows: string[][] = []
+    const profiles: string[] = []
     const failed = new Map<string, string>()
     let base = Number.NaN
     for (const contestant of chosen(contestants, options.only)) {
@@ -46,13 +48,15 @@ export async function coldOperations(options: BenchOptions, say: Say): Promise<s
         await load(arena, running, work(all.slice(0, WARM_UP)))
         const before = cpuMilliseconds(running.pid)
         await running.ask('startStalls')
-        const { milliseconds, latencies } = await load(arena, running, work(all.slice(WARM_UP)))
+        const { milliseconds, latencies } = await load(arena, running, work(all.slice(WARM_UP, -OPERATIONS)))
         const { p99, max } = await running.ask<Stalls>('takeStalls')
         const cpu = cpuMilliseconds(running.pid) - before
         if (Number.isNaN(base)) base = milliseconds
         const own = [percentile(latencies, 0.5), percentile(latencies, 0.99), cpu / OPERATIONS, p99, max]
         rows.push([contestant.name, ...[milliseconds / 1_000, base / milliseconds, ...own].map(figure)])
         say(`${contestant.name} is done`)
+        const others = () => load(arena, running, work(all.slice(-OPERATIONS)))
+        if (options.profile && isOurs(running)) profiles.push(...(await profiled(running, others, say)))
       } finally {
         await running.stop()
       }
@@ -68,7 +72,7 @@ export async function coldOperations(options: BenchOptions, say: Say): Promise<s
       'stall max ms',
     ]
     const title = `Cold: ${OPERATIONS} different operations once each, after ${WARM_UP} others, ${CONNECTIONS} connections`
-    return [title, '', table(head, rows), '', ...notMeasured(failed)].join('\n')
+    return [title, '', table(head, rows), '', ...notMeasured(failed), ...profiles].join('\n')
   } finally {
     await arena.close()
   }

@@ -7,7 +7,7 @@ import { drawOverriding, overrideLabels, overridings } from '../../planning/over
 import type { Overriding, Planner } from '../../planning/planner.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import type { Executor, Program } from '../executor.ts'
-import { compileProgram, type Machine } from './compiled-program.ts'
+import { compileProgram, type Machine, RUNS_BEFORE_CODE } from './compiled-program.ts'
 import { typeTest } from './type-names.ts'
 
 /** The executor that compiles: what of an operation can be decided before it runs is decided once. */
@@ -15,8 +15,9 @@ export function compiledExecutor(
   { clientSchema, supergraphSchema }: Pick<LoadedSupergraph, 'clientSchema' | 'supergraphSchema'>,
   fetches: ReadonlyMap<string, FetchSubgraph>,
   planner: Pick<Planner, 'plan'>,
+  runsBeforeCode = RUNS_BEFORE_CODE,
 ): Executor {
-  const machine: Machine = { clientSchema, isOfType: typeTest(supergraphSchema), fetches }
+  const machine: Machine = { clientSchema, isOfType: typeTest(supergraphSchema), fetches, runsBeforeCode }
   const combinations = overridings(overrideLabels(supergraphSchema))
   const compile = async (
     operation: Operation | RestrictedOperation,

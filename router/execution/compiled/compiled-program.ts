@@ -25,15 +25,23 @@ export type Machine = {
   readonly isOfType: IsOfType
   /** By subgraph name. */
   readonly fetches: ReadonlyMap<string, FetchSubgraph>
+  /** How often an operation is run before code is generated for it. */
+  readonly runsBeforeCode: number
 }
 
 /** An operation as it is when the values of its conditions are known: nothing of it is decided at run time. */
 type Variant = {
   readonly steps: readonly CompiledStep[]
   readonly project: Projection
-  /** For answers without errors; null where there can be none. */
-  readonly generated: GeneratedProjection | null
+  /** Another projection, for answers without errors; null where there can be none, or as long as it would not pay. */
+  readonly generated: () => GeneratedProjection | null
 }
+
+/**
+ * Making code and running it for the first time takes 1 ms, which is as much as it saves in so many runs. It was a third
+ * of what an operation costs that comes once.
+ */
+export const RUNS_BEFORE_CODE = 8
 
 /** So many combinations of conditions are kept for one operation; then all are forgotten. */
 const VARIANTS = 32
@@ -79,7 +87,7 @@ function compileVariant(
   plan: Plan,
   keys: DataKeys,
   conditions: Conditions,
-  { clientSchema: schema, isOfType }: Machine,
+  { clientSchema: schema, isOfType, runsBeforeCode }: Machine,
 ): Variant {
   const { definition, fragments } = operation
   const root = schema.getRootType(definition.operation)
@@ -90,7 +98,17 @@ function compileVariant(
   return {
     steps: compileSteps(mergeSteps(stepsOf(plan, conditions)), { isOfType, conditions }),
     project: compileProjection(definition.selectionSet, root, projecting),
-    generated: generateProjection(definition.selectionSet, root, projecting),
+    generated: afterRuns(runsBeforeCode, () => generateProjection(definition.selectionSet, root, projecting)),
+  }
+}
+
+/** Makes something when it has been asked for so often in vain. */
+function afterRuns<Made>(count: number, make: () => Made): () => Made | null {
+  let runs = 0
+  let made: Made | null = null
+  return () => {
+    if (runs++ === count) made = make()
+    return made
   }
 }
 
@@ -120,7 +138,7 @@ function runSteps(steps: readonly CompiledStep[], run: Run): Promise<void> {
 }
 
 function outcomeOf({ generated, project }: Variant, { data, faults, variables }: Run): Outcome {
-  const shaped = faults ? null : generated?.shape(data)
+  const shaped = faults ? null : generated()?.shape(data)
   if (shaped) return { data: JSON.stringify(shaped), errors: [] }
   const shaping = newShaping(faults, variables)
   const text = project(data, shaping)
