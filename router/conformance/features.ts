@@ -8,6 +8,7 @@ import { interfaceObjects } from './features/interface-objects.ts'
 import { keys } from './features/keys.ts'
 import { missingEntities } from './features/missing-entities.ts'
 import { mutations } from './features/mutations.ts'
+import { narrowedTypes } from './features/narrowed-types.ts'
 import { overrides } from './features/overrides.ts'
 import { provides } from './features/provides.ts'
 import { requires } from './features/requires.ts'
@@ -26,6 +27,7 @@ export const FEATURES: readonly Feature[] = [
   keys,
   missingEntities,
   mutations,
+  narrowedTypes,
   overrides,
   provides,
   requiresOfAbstractTypes,

@@ -50,34 +50,43 @@ function unprovoked(faults: readonly Fault[], { errors: [error] }: Answer): Wron
 }
 
 /**
- * What two answers by one plan differ in; null where nothing does. Errors are compared by where the answer ends on their
- * paths. Calls that failed as a whole are not: merged, they fail once. And the reference keeps silent about nulls in
- * non-null places as soon as any other error is told, so it may tell less. Where a field failed that only another one
- * requires, no path of the answer is quite right: one that leads there will do.
+ * What an answer lacks of the reference's by the same plan; null where nothing. Every value of it is right, as was judged
+ * before: where the reference has less, that is the reference's. Errors are compared by where the answer ends on their
+ * paths, and only where it ends in a null: an error that left nothing out was of a field that only another one requires,
+ * and the reference tells it wherever it asked. Calls that failed as a whole are not compared: merged, they fail once.
  */
 export function difference(reference: Answer, other: Answer): string | null {
-  if (withoutMade(reference.data) !== withoutMade(other.data)) return 'data'
-  const told = endsOf(other)
-  const silent = endsOf(reference).filter(
-    (path) => !told.some((start) => `${path}.`.startsWith(start && `${start}.`)),
-  )
-  return silent.length > 0 ? `errors: nothing is told at ${silent.join(', ')}` : null
+  const lost = lostAt(reference.data, other.data, [])
+  if (lost) return `data: ${lost.join('.')} is missing`
+  const told = endsOf(other, other.data)
+  const silent = endsOf(reference, other.data)
+    .filter((path) => valueAt(other.data, path) === null)
+    .filter((path) => !told.some((start) => start.every((step, depth) => step === path[depth])))
+  return silent.length > 0 ? `errors: nothing is told at ${silent.map((path) => path.join('.'))}` : null
 }
 
-/** The reference sends other representations where it requires lists of lists: what is made of them differs. */
-function withoutMade(data: unknown): string {
-  const blank = (_: string, value: unknown) =>
-    typeof value === 'string' && value.startsWith(MADE) ? MADE : value
-  return JSON.stringify(data, blank)
+type Path = readonly (string | number)[]
+
+/** Where one answer has a value that another lacks. */
+function lostAt(value: unknown, other: unknown, path: Path): Path | null {
+  if (value === null) return null
+  if (typeof value !== 'object') return other === null || other === undefined ? path : null
+  if (typeof other !== 'object' || other === null) return path
+  for (const [step, part] of Object.entries(value)) {
+    // Both are JSON; lists answer to the texts of numbers.
+    const lost = lostAt(part, (other as Record<string, unknown>)[step], [...path, step])
+    if (lost) return lost
+  }
+  return null
 }
 
-function endsOf({ data, errors }: Answer): readonly string[] {
+function endsOf({ errors }: Answer, data: unknown): readonly Path[] {
   const located = errors.filter(({ path, extensions }) => path && extensions?.code !== 'SUBGRAPH_UNAVAILABLE')
-  return located.map(({ path = [] }) => path.slice(0, lengthInAnswer(data, path)).join('.'))
+  return located.map(({ path = [] }) => path.slice(0, lengthInAnswer(data, path)))
 }
 
 /** How many steps of a path there are before the answer ends. */
-function lengthInAnswer(data: unknown, path: readonly (string | number)[]): number {
+function lengthInAnswer(data: unknown, path: Path): number {
   let value = data
   for (const [depth, step] of path.entries()) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return depth
@@ -88,12 +97,16 @@ function lengthInAnswer(data: unknown, path: readonly (string | number)[]): numb
 }
 
 /** Whether a path is one of the answer, as far as null lets it be followed. */
-function isInAnswer(data: unknown, path: readonly (string | number)[]): boolean {
+function isInAnswer(data: unknown, path: Path): boolean {
   const length = lengthInAnswer(data, path)
+  return length === path.length || valueAt(data, path.slice(0, length)) === null
+}
+
+/** What an answer has at a path that is in it. */
+function valueAt(data: unknown, path: Path): unknown {
   let value = data
-  // Steps that are in the answer, as was just measured.
-  for (const step of path.slice(0, length)) value = (value as Record<string | number, unknown>)[step]
-  return length === path.length || value === null
+  for (const step of path) value = (value as Record<string | number, unknown>)[step]
+  return value
 }
 
 function sameButOrder(one: string, other: string): boolean {
@@ -105,4 +118,11 @@ function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const parts = Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`)
   return `{${parts.sort()}}`
+}
+
+/** Whether two answers are equal, values that depend on others aside. */
+export function isSameButMade(one: unknown, other: unknown): boolean {
+  const blank = (_: string, value: unknown) =>
+    typeof value === 'string' && value.startsWith(MADE) ? MADE : value
+  return JSON.stringify(one, blank) === JSON.stringify(other, blank)
 }

@@ -1,5 +1,6 @@
 import type { Failure } from './arena.ts'
 import type { Fault } from './fault.ts'
+import { isSameButMade } from './judge.ts'
 import type { World } from './world.ts'
 
 /** A fault that is understood, and not the compiled executor's. */
@@ -15,9 +16,14 @@ const KNOWN: readonly Known[] = [
   },
   {
     why: "Apollo's plan is wrong: the reference, executing the same, is wrong in the same way",
-    applies: ({ contestant, kind }, all) =>
+    applies: ({ contestant, kind, got }, all) =>
       contestant === "compiled, Apollo's plans" &&
-      all.some((other) => other.contestant === 'reference' && other.kind === kind),
+      all.some(
+        (other) =>
+          other.contestant === 'reference' &&
+          other.kind === kind &&
+          isSameButMade(other.got?.data, got?.data),
+      ),
   },
   {
     why: "Hive's planner aborts its process",

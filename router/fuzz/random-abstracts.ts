@@ -1,10 +1,18 @@
 import type { Draw } from './draw.ts'
 import { randomScalarUse, randomShape } from './random-types.ts'
-import type { Field } from './world.ts'
+import type { Field, Shape, TypeUse } from './world.ts'
 import { plainField, settle, touch, type WorldDraft } from './world-draft.ts'
 
 /** The subgraph that knows interfaces only as objects: it has no implementation of them. */
 const OBJECT_SUBGRAPH = 'omega'
+
+const WIDER: Partial<Record<Shape, Shape>> = {
+  '%!': '%',
+  '[%!]': '[%]',
+  '[%]!': '[%]',
+  '[%!]!': '[%!]',
+  '[[%!]!]': '[[%]]',
+}
 
 /** Value types, then interfaces and unions over entities and value types. */
 export function randomAbstracts(draft: WorldDraft, draw: Draw): void {
@@ -45,7 +53,7 @@ function addInterface(draft: WorldDraft, draw: Draw, name: string): void {
     .map((home, at) => {
       const field = plainField(`f${draft.count++}`, randomScalarUse(draft, draw.fork(`field ${at}`)), [home])
       for (const member of members) member.fields.push(field)
-      return field
+      return draw.chance(40) ? { ...field, type: widened(field.type) } : field
     })
   const extra = asObject
     ? [0, 1].map((at) =>
@@ -61,6 +69,11 @@ function addInterface(draft: WorldDraft, draw: Draw, name: string): void {
     homes,
     asObject: asObject ? { subgraph: OBJECT_SUBGRAPH, fields: extra } : null,
   })
+}
+
+/** A type that an interface may give a field where its implementations are stricter. */
+function widened({ named, shape }: TypeUse): TypeUse {
+  return { named, shape: WIDER[shape] ?? shape }
 }
 
 function addUnion(draft: WorldDraft, draw: Draw, name: string): void {

@@ -105,12 +105,12 @@ function referred(
   const isInterface = world.abstracts.some(
     ({ name, asObject }) => name === type && asObject?.subgraph !== subgraph,
   )
-  return { __typename: isInterface ? concrete : type, concrete, number, representation }
+  return { __typename: isInterface ? concrete : type, concrete, number, representation, provided: null }
 }
 
 function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, Context> {
   return (source, args, { subgraph, faults }, { parentType, fieldName }) => {
-    const { concrete = parentType.name, number = 0, representation = null } = source ?? {}
+    const { concrete = parentType.name, number = 0, representation = null, provided = null } = source ?? {}
     if (parentType.name === 'Box') return `${concrete}:${number}`
     const name = `${parentType.name}.${fieldName}`
     if (faults.hits('throws', subgraph, name, number)) throw new GraphQLError(`${name} ${number} fails`)
@@ -118,30 +118,30 @@ function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, Co
     const field = facts.field(concrete, fieldName)
     if (field?.overridden === subgraph) throw new GraphQLError(`${name} was taken over by another subgraph`)
     if (field?.requires) {
-      return facts.made(concrete, number, fieldName, takenFrom(representation, field.requires.fields))
+      const sent = takenFrom(representation, field.requires.fields)
+      const known = facts.required(concrete, number, fieldName)
+      // What is provided here need not be sent: the subgraph has it at hand.
+      const required = Object.keys(sent).map((name) => [name, (name === provided ? known : sent)[name]])
+      return facts.made(concrete, number, fieldName, Object.fromEntries(required))
     }
     const isKnown = !field || field.owners.includes(subgraph) || field.owners.length === 0
     // An external field that is asked for where it is not provided: nobody here knows it.
-    if (!isKnown && !isProvided(facts, subgraph, fieldName)) return null
-    return asSeenBy(facts, subgraph, facts.value(concrete, number, fieldName, args))
+    if (!isKnown && provided !== fieldName) return null
+    const provides = field?.provides?.subgraph === subgraph ? field.provides.field : null
+    return asSeenBy(facts, subgraph, provides, facts.value(concrete, number, fieldName, args))
   }
 }
 
-function isProvided({ world }: Facts, subgraph: string, name: string): boolean {
-  const fields = [...world.roots, ...world.mutations, ...world.entities.flatMap(({ fields: all }) => all)]
-  return fields.some(({ provides }) => provides?.subgraph === subgraph && provides.field === name)
-}
-
 /** Where a subgraph knows an interface as an object, its instances are of that. */
-function asSeenBy(facts: Facts, subgraph: string, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((element) => asSeenBy(facts, subgraph, element))
+function asSeenBy(facts: Facts, subgraph: string, provided: string | null, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((element) => asSeenBy(facts, subgraph, provided, element))
   if (typeof value !== 'object' || value === null || !('concrete' in value)) return value
   // Checked on the line above.
   const instance = value as Instance
   const seen = facts.world.abstracts.find(
     ({ asObject, members }) => asObject?.subgraph === subgraph && members.includes(instance.concrete),
   )
-  return seen ? { ...instance, __typename: seen.name } : { ...instance }
+  return { ...instance, __typename: seen?.name ?? instance.__typename, provided } satisfies Instance
 }
 
 /** The schema with every output field nullable at every level. */

@@ -10,6 +10,8 @@ export type Instance = {
   readonly number: number
   /** What came along with a reference to it. */
   readonly representation: Readonly<Record<string, unknown>> | null
+  /** The external field that the subgraph knows of it here, by `@provides`. */
+  readonly provided: string | null
 }
 
 /** What a world says, by type and field; pure. */
@@ -52,7 +54,7 @@ export function factsOf(world: World): Facts {
     const concrete = all ? (all[hash(`${key}|member`) % all.length] ?? named) : named
     if (!all && !composite.has(named)) return leaf(named, key)
     const number = hash(`${key}|which`) % (entities.has(concrete) ? POPULATION : 100_000)
-    return { __typename: concrete, concrete, number, representation: null } satisfies Instance
+    return { __typename: concrete, concrete, number, representation: null, provided: null } satisfies Instance
   }
   const shaped = (shape: string, named: string, key: string): unknown => {
     if (!shape.endsWith('!') && hash(`${key}|null`) % 100 < NULLS_PERCENT) return null
@@ -115,7 +117,13 @@ function keyValue(type: string, number: number, name: string): unknown {
   if (name === 'code') return `code ${type}:${number}`
   if (name === 'zone') return number % 3
   if (name === 'box')
-    return { __typename: 'Box', concrete: type, number, representation: null } satisfies Instance
+    return {
+      __typename: 'Box',
+      concrete: type,
+      number,
+      representation: null,
+      provided: null,
+    } satisfies Instance
   throw new Error(`the world has no ${type}.${name}`)
 }
 

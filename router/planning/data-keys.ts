@@ -1,25 +1,16 @@
-import {
-  type FieldNode,
-  type GraphQLField,
-  type GraphQLOutputType,
-  type GraphQLSchema,
-  getNamedType,
-  isInterfaceType,
-  isLeafType,
-  isObjectType,
-  print,
-} from 'graphql'
+import { type FieldNode, type GraphQLSchema, isInterfaceType, isObjectType, print } from 'graphql'
 
 /**
  * Under which key the value of a client's field stands in the merged data. One key means one field with one set of
- * arguments and one response name, wherever in the operation it is selected. So
+ * arguments and one response name, wherever in the operation it is selected, and by whichever type: an interface may
+ * know less of a field than who implements it (a wider type, fewer arguments). So
  * - no client alias meets a field that the planner fetches for itself (keys, `@requires`, with arguments or without);
  * - objects that several places of the answer share can be completed by any of them.
  * Equal fields of two response names are fetched apart, as the client asked: merged, what one selects below could make
  * the other null.
  */
 export type DataKeys = {
-  keyOf(field: FieldNode, definition: GraphQLField<unknown, unknown>): string
+  keyOf(field: FieldNode): string
   /** The client's name for a key; a key of the planner's own is its own name. */
   responseNameOf(key: string): string
 }
@@ -27,7 +18,8 @@ export type DataKeys = {
 export function dataKeys(schema: GraphQLSchema): DataKeys {
   const keys = new Map<string, string>()
   const responseNames = new Map<string, string>()
-  const isTaken = (key: string) => responseNames.has(key) || fieldNamesOf(schema).has(key)
+  const takesArguments = fieldNamesOf(schema)
+  const isTaken = (key: string) => responseNames.has(key) || takesArguments.has(key)
   const newKey = (name: string, isPlain: boolean): string => {
     if (isPlain && !responseNames.has(name)) return name
     let count = 0
@@ -35,10 +27,11 @@ export function dataKeys(schema: GraphQLSchema): DataKeys {
     return `_${name}_${count}`
   }
   return {
-    keyOf(field, { name, args, type }) {
+    keyOf(field) {
+      const name = field.name.value
       const responseName = responseNameOf(field)
-      const isPlain = args.length === 0 && responseName === name && !hasOwnDirective(field)
-      const signature = `${name}${isPlain ? '' : detailOf(field)} ${shapeOf(type)} ${responseName}`
+      const isPlain = takesArguments.get(name) === false && responseName === name && !hasOwnDirective(field)
+      const signature = `${name}${isPlain ? '' : detailOf(field)} ${responseName}`
       const known = keys.get(signature)
       if (known !== undefined) return known
       const key = newKey(name, isPlain)
@@ -68,21 +61,18 @@ function detailOf({ arguments: args = [], directives = [] }: FieldNode): string 
   return [...args.map(print).sort(), ...own.map(print)].join(' ')
 }
 
-/** What must agree where two fields share a response name (5.3.2, SameResponseShape). */
-function shapeOf(type: GraphQLOutputType): string {
-  const named = getNamedType(type)
-  return isLeafType(named) ? String(type) : String(type).replace(named.name, '')
-}
+const fieldNames = new WeakMap<GraphQLSchema, ReadonlyMap<string, boolean>>()
 
-const fieldNames = new WeakMap<GraphQLSchema, ReadonlySet<string>>()
-
-function fieldNamesOf(schema: GraphQLSchema): ReadonlySet<string> {
+/** The names of all fields, and whether any field of that name takes arguments. */
+function fieldNamesOf(schema: GraphQLSchema): ReadonlyMap<string, boolean> {
   const known = fieldNames.get(schema)
   if (known) return known
-  const names = new Set<string>()
+  const names = new Map<string, boolean>()
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue
-    for (const name of Object.keys(type.getFields())) names.add(name)
+    for (const { name, args } of Object.values(type.getFields())) {
+      names.set(name, names.get(name) === true || args.length > 0)
+    }
   }
   fieldNames.set(schema, names)
   return names

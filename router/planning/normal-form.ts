@@ -15,7 +15,7 @@ import {
   visit,
 } from 'graphql'
 import type { Operation } from '../operation/operation.ts'
-import type { DataKeys } from './data-keys.ts'
+import { type DataKeys, isCondition } from './data-keys.ts'
 import { type Assumed, reach } from './selection-conditions.ts'
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
@@ -118,7 +118,7 @@ function fieldIn(
   if (name === '__typename') return TYPENAME
   if (name === '__schema' || name === '__type') return null
   const definition = fieldOf(parent, name)
-  const key = reader.keys.keyOf(field, definition)
+  const key = reader.keys.keyOf(field)
   const named = getNamedType(definition.type)
   const selections =
     field.selectionSet && isCompositeType(named) ? below(field.selectionSet, named, reader, assumed) : null
@@ -141,8 +141,15 @@ function below(
 ): readonly SelectionNode[] {
   const { selections, narrows } = selectionsIn(selectionSet, type, reader, assumed)
   // Which fragments apply is decided here again, by the object's type.
-  const needsType = narrows && isAbstractType(type) && !selections.includes(TYPENAME)
-  return needsType || selections.length === 0 ? [TYPENAME, ...selections] : selections
+  const needsType = narrows && isAbstractType(type)
+  // Whatever the conditions, the object is there: Apollo's planner leaves it out with all that is conditional.
+  const needsAny = selections.every(isConditional)
+  return (needsType || needsAny) && !selections.includes(TYPENAME) ? [TYPENAME, ...selections] : selections
+}
+
+function isConditional(selection: SelectionNode): boolean {
+  if (selection.directives?.some(({ name }) => isCondition(name.value))) return true
+  return selection.kind === Kind.INLINE_FRAGMENT && selection.selectionSet.selections.every(isConditional)
 }
 
 /** @throws where the type has no such field: the operation was not validated against this schema. */

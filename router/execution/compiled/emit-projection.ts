@@ -137,7 +137,7 @@ function emitField(
   }
   const { keys } = emitting.projecting
   const definition = fieldOf(parent, name)
-  const key = keys.keyOf(node, definition)
+  const key = keys.keyOf(node)
   const property = `s[${JSON.stringify(key)}]`
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
   return {

@@ -91,7 +91,7 @@ function fieldWriter(
     return { responseName, label, nonNull: name === '__schema', write }
   }
   const definition = fieldOf(parent, name)
-  const key = projecting.keys.keyOf(node, definition)
+  const key = projecting.keys.keyOf(node)
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
   const write = valueWriter(definition.type, selectionSets, `field ${parent.name}.${name}`, projecting)
   const nonNull = isNonNullType(definition.type)

@@ -94,6 +94,23 @@ describe('representations', () => {
     expect(represented(requires, { items })).toMatchObject({ indexes: [0, 1, 0], count: 2 })
   })
 
+  test('lack what was left out, and what its own fragment requires beside it', () => {
+    const requires = [
+      on('Product', field('__typename'), field('id'), on('Product', field('price'), field('weight'))),
+    ]
+    const items = [
+      { __typename: 'Product', id: '1', price: 5 },
+      { __typename: 'Product', price: 5, weight: 3 },
+      { __typename: 'Product', id: '2', price: 5, weight: 3 },
+    ]
+    const { text, indexes } = represented(requires, { items })
+    expect(JSON.parse(text)).toEqual([
+      { __typename: 'Product', id: '1' },
+      { __typename: 'Product', id: '2', price: 5, weight: 3 },
+    ])
+    expect(indexes).toEqual([0, 1])
+  })
+
   test('take values from planner names, and are rewritten', () => {
     const requires = [
       on('Book', field('__typename'), { kind: 'field', name: 'price_0', as: 'price', selections: null }),

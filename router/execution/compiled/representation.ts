@@ -53,7 +53,10 @@ function representationOf(
   if (fields.length === 0) return null
   const areLeaves = fields.every(({ write, guarded }) => write === null && !guarded)
   const names = fields.map(({ name }) => name).filter((name) => name !== '__typename')
-  const parts = requires.map((part) => ({ part, fields: fieldsFor([part], typename, requiring) }))
+  const parts = requires.flatMap(partsOf).map((part) => ({
+    part,
+    fields: fieldsFor([part], typename, requiring),
+  }))
   const writePart = (entity: Json): string | null => {
     const whole = parts.filter((part) => part.fields.length > 0 && writeFields(entity, part.fields) !== null)
     const left = fieldsFor(
@@ -68,6 +71,14 @@ function representationOf(
     write: (entity) => writeFields(entity, fields) ?? (parts.length > 1 ? writePart(entity) : null),
     leaves: areLeaves && names.length > 0 ? names : null,
   }
+}
+
+/** A fragment by itself, and once more with each fragment in it: what one of these lacks, the others need not. */
+function partsOf(selection: RequiredSelection): readonly RequiredSelection[] {
+  if (selection.kind === 'field') return [selection]
+  const own = selection.selections.filter(({ kind }) => kind === 'field')
+  const below = selection.selections.filter(({ kind }) => kind === 'fragment').flatMap(partsOf)
+  return [own, ...below.map((part) => [...own, part])].map((selections) => ({ ...selection, selections }))
 }
 
 function objectWriter(selections: readonly RequiredSelection[], requiring: Requiring): ObjectWriter {
