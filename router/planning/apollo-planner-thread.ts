@@ -5,7 +5,7 @@ import {
   ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
   Supergraph,
 } from '@apollo/federation-internals'
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
+import { QueryPlanner } from '@apollo/query-planner'
 import { parse } from 'graphql'
 import { messageOf } from '../usage-error.ts'
 import type { Answer } from './outside.ts'
@@ -24,13 +24,13 @@ const supergraph = Supergraph.build(String(workerData), {
 const apiSchema = supergraph.apiSchema()
 const planner = new QueryPlanner(supergraph)
 
-function answer({ id, text, labels }: ApolloQuestion & { readonly id: number }): Answer<QueryPlan> {
+function answer({ id, text, labels }: ApolloQuestion & { readonly id: number }): Answer<string> {
   try {
     const operation = operationFromDocument(apiSchema, parse(text), { validate: false })
     const overrideConditions = new Map(labels.map((label) => [label, true]))
     const plan = planner.buildQueryPlan(operation, { overrideConditions })
-    // Only what is plain data crosses the border.
-    return { id, value: JSON.parse(JSON.stringify(plan)) }
+    // As text: it is read faster than a clone is made.
+    return { id, value: JSON.stringify(plan) }
   } catch (error) {
     return { id, error: messageOf(error) }
   }

@@ -39,10 +39,9 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
   const selections = fetched(selectionsIn(definition.selectionSet, root, reader, new Map()).selections)
   if (selections.length === 0) return null
   const normal = { ...definition, selectionSet: setOf(selections) }
-  const used = variablesIn(normal)
-  const variableDefinitions = definition.variableDefinitions?.filter(({ variable }) =>
-    used.has(variable.name.value),
-  )
+  const { variableDefinitions: declared = [] } = definition
+  const used = declared.length > 0 ? variablesIn(normal) : null
+  const variableDefinitions = declared.filter(({ variable }) => used?.has(variable.name.value))
   return { definition: { ...normal, variableDefinitions, directives: [] }, fragments: {} }
 }
 
