@@ -60,7 +60,7 @@ function answerField(
   if (name === '__typename') return { responseName, typename, source: null, nonNull: false, objects: [] }
   if (name.startsWith('__')) return unsuitable('it asks about the schema')
   const definition = fieldOf(type, name)
-  const source = sourceOf(shape, projecting.keys.keyOf(node, definition), () => true)
+  const source = sourceOf(shape, projecting.keys.keyOf(node), () => true)
   if (!source) return unsuitable(`nothing brings ${type.name}.${name}`)
   const below = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
   return {
