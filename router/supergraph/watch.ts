@@ -13,8 +13,8 @@ type Watching = {
   readonly files: readonly string[]
   readonly servingId: string
   readonly log: Log
-  /** Takes a supergraph that has built. */
-  readonly swap: (supergraph: LoadedSupergraph) => void
+  /** Takes a supergraph that has built; the old one serves until then. */
+  readonly swap: (supergraph: LoadedSupergraph) => Promise<void>
 }
 
 /** Polling sees what notifications miss: mounted volumes, links that are swapped, editors that write a new file. */
@@ -59,12 +59,12 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
         message: messageOf(error),
       }))
       if (stopped) return
-      take(answer)
+      await take(answer)
     }
   }
   const refuse = (reason: string) =>
     log.error({ supergraph: serving, reason }, 'a changed supergraph is not served: the old one stays')
-  const take = (answer: WorkerAnswer) => {
+  const take = async (answer: WorkerAnswer) => {
     if (!answer.ok) {
       watch([...new Set([...watched, ...filesOf(file)])])
       return refuse(answer.message)
@@ -73,7 +73,7 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
     if (supergraphId(answer.sdl) === serving) return
     try {
       const supergraph = buildSupergraph(answer.sdl, false)
-      swap(supergraph)
+      await swap(supergraph)
       log.info({ supergraph: supergraph.id, before: serving }, 'a changed supergraph serves from now on')
       serving = supergraph.id
     } catch (error) {
