@@ -139,6 +139,7 @@ function isAlike({ field, type }: Selected, other: FieldNode, otherType: GraphQL
 }
 
 function areConditions(directives: readonly DirectiveNode[] = [], reading: Reading): boolean {
+  if (directives.length === 0) return true
   const names = new Set(directives.map(({ name }) => name.value))
   return (
     names.size === directives.length &&
@@ -158,6 +159,7 @@ function areArguments(
   inputs: readonly Input[],
   reading: Reading,
 ): boolean {
+  if (given.length + inputs.length === 0) return true
   const missing = new Set<string>()
   for (const { name, type, defaultValue } of inputs)
     if (isNonNullType(type) && defaultValue === undefined) missing.add(name)

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import type { QueryPlan } from '@apollo/query-planner'
-import { print } from 'graphql'
 import { planOfApollo } from './apollo-plan.ts'
 import type { ApolloQuestion } from './apollo-planner-thread.ts'
 import { outside, threadChannel } from './outside.ts'
 import type { Planner } from './planner.ts'
+import { writeOperation } from './write-operation.ts'
 
 /** A plan takes milliseconds, the worst known some seconds. */
 const TIME_MS = 30_000
@@ -16,7 +16,7 @@ export function apolloPlanner(sdl: string): Planner {
   return {
     name: 'apollo',
     async plan({ definition }, { labels }) {
-      const question: ApolloQuestion = { text: print(definition), labels }
+      const question: ApolloQuestion = { text: writeOperation(definition), labels }
       // The other end is ours, and sends nothing else.
       return planOfApollo(JSON.parse(await thread.ask(question)) as QueryPlan)
     },
