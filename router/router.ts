@@ -99,7 +99,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       await server.close()
       await endpoint.close()
       slot.current().close()
-      await pools.close()
+      pools.close()
     },
   }
 }

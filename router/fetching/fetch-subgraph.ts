@@ -1,11 +1,11 @@
-import type { Dispatcher } from 'undici'
 import type { RequestContext } from '../execution/request-context.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Verdict } from './circuit-breaker.ts'
 import { decoded, type TextAnswer } from './decoding.ts'
 import { type FailureKind, FetchFailure } from './fetch-failure.ts'
+import type { OriginPool } from './http1/origin-pool.ts'
 import { post } from './post.ts'
-import { requestHeaders, returnHeaders, sharingKey } from './request-headers.ts'
+import { fetchStart, requestHeaders, returnHeaders } from './request-headers.ts'
 import { sharedCalls } from './sharing.ts'
 import { readAnswer } from './subgraph-answer.ts'
 import type { SubgraphHealth } from './subgraph-health.ts'
@@ -42,23 +42,23 @@ const ILL: ReadonlySet<FailureKind> = new Set(['unreachable', 'timeout', 'broken
 
 export function subgraphFetch(
   route: SubgraphRoute,
-  pool: Dispatcher,
+  pool: OriginPool,
   { breaker, budget }: SubgraphHealth,
   log: Log,
 ): FetchSubgraph {
   const { name, url, timeMs, maxBytes, rules } = route
-  const [origin, path] = [url.origin, url.pathname + url.search]
+  const start = fetchStart(url, rules)
   // A cookie is given to one client: two who ask the same at once need two.
   const shares = route.shares && !rules.response.includes('set-cookie')
   const share = sharedCalls<TextAnswer>()
   // Who has seen a mutation end must see what it did: a query does not join a call that began before.
   let mutations = 0
 
-  const attempt = async (body: string, headers: Record<string, string>, ms: number, signal: AbortSignal) => {
+  const attempt = async (body: string, head: string, ms: number, signal: AbortSignal) => {
     const tell = breaker.attempt()
     if (!tell) throw new FetchFailure('open', 'not asked: too many calls failed')
     try {
-      const answer = await post(pool, { origin, path, headers, body, timeMs: ms, maxBytes, signal })
+      const answer = await post(pool, { head, body, timeMs: ms, maxBytes, signal })
       tell(answer.status >= 500 ? 'ill' : 'well')
       return decoded(answer, rules.encodings, maxBytes)
     } catch (error) {
@@ -66,31 +66,30 @@ export function subgraphFetch(
       throw error
     }
   }
-  const query = async (body: string, headers: Record<string, string>, signal: AbortSignal) => {
+  const query = async (body: string, head: string, signal: AbortSignal) => {
     budget.earn()
     const started = performance.now()
     try {
-      return await attempt(body, headers, timeMs, signal)
+      return await attempt(body, head, timeMs, signal)
     } catch (error) {
       const left = timeMs - (performance.now() - started)
       const isWorthIt = error instanceof FetchFailure && error.kind === 'broken' && left > 0
       if (!isWorthIt || signal.aborted || !budget.spend()) throw error
       log.debug({ subgraph: name, detail: error.detail }, 'a fetch is tried once more')
-      return attempt(body, headers, left, signal)
+      return attempt(body, head, left, signal)
     }
   }
-  const ask = (body: string, mutates: boolean, context: RequestContext): Promise<TextAnswer> => {
-    const headers = requestHeaders(route, context)
+  const ask = async (body: string, mutates: boolean, context: RequestContext): Promise<TextAnswer> => {
+    const { caller, trace } = requestHeaders(route, context)
+    const head = start + caller + trace
     const { signal } = context.lifetime
     if (mutates) {
-      return attempt(body, headers, timeMs, signal).finally(() => {
+      return attempt(body, head, timeMs, signal).finally(() => {
         mutations++
       })
     }
-    if (!shares) return query(body, headers, signal)
-    return share(`${mutations}\n${sharingKey(body, headers)}`, signal, (ending) =>
-      query(body, headers, ending),
-    )
+    if (!shares) return query(body, head, signal)
+    return share(`${mutations}\n${caller}\n${body}`, signal, (ending) => query(body, head, ending))
   }
 
   return async (body, mutates, context, take) => {
