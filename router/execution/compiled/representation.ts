@@ -53,11 +53,13 @@ function representationOf(
   if (fields.length === 0) return null
   const areLeaves = fields.every(({ write, guarded }) => write === null && !guarded)
   const names = fields.map(({ name }) => name).filter((name) => name !== '__typename')
-  const parts = requires.flatMap(partsOf).map((part) => ({
-    part,
-    fields: fieldsFor([part], typename, requiring),
-  }))
+  const readParts = () =>
+    requires.flatMap(partsOf).map((part) => ({ part, fields: fieldsFor([part], typename, requiring) }))
+  let parts: ReturnType<typeof readParts> | null = null
   const writePart = (entity: Json): string | null => {
+    // Most entities have all that is required.
+    parts ??= readParts()
+    if (parts.length === 1) return null
     const whole = parts.filter((part) => part.fields.length > 0 && writeFields(entity, part.fields) !== null)
     const left = fieldsFor(
       whole.map(({ part }) => part),
@@ -68,7 +70,7 @@ function representationOf(
   }
   return {
     // A fetch for several fields has a fragment for the needs of each; what a condition left out lacks only its own.
-    write: (entity) => writeFields(entity, fields) ?? (parts.length > 1 ? writePart(entity) : null),
+    write: (entity) => writeFields(entity, fields) ?? writePart(entity),
     leaves: areLeaves && names.length > 0 ? names : null,
   }
 }
