@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf } from '../usage-error.ts'
 import type { WorkerAnswer } from './read-worker.ts'
-import { buildSupergraph, type LoadedSupergraph, supergraphId } from './supergraph.ts'
+import { type LoadedSupergraph, supergraphId, supergraphOf } from './supergraph.ts'
 import { filesOf } from './supergraph-yaml.ts'
 
 type Watching = {
@@ -23,8 +23,8 @@ const POLL_MS = 400
 const SETTLE_MS = 100
 
 /**
- * Watches the files of a supergraph. A change is read, composed and test-built in a worker thread; only what passes is
- * built here (some hundred milliseconds) and swapped in. What does not pass is logged, and the old one goes on serving.
+ * Watches the files of a supergraph. A change is read, composed and built in a worker thread; what passes is handed over
+ * as data and swapped in. What does not pass is logged, and the old one goes on serving.
  * @returns stops watching.
  */
 export function watchSupergraph({ file, files, servingId, log, swap }: Watching): () => Promise<void> {
@@ -70,9 +70,9 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
       return refuse(answer.message)
     }
     watch(answer.files)
-    if (supergraphId(answer.sdl) === serving) return
+    if (supergraphId(answer.data.sdl) === serving) return
     try {
-      const supergraph = buildSupergraph(answer.sdl, false)
+      const supergraph = supergraphOf(answer.data)
       await swap(supergraph)
       log.info({ supergraph: supergraph.id, before: serving }, 'a changed supergraph serves from now on')
       serving = supergraph.id

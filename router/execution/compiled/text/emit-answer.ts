@@ -1,26 +1,28 @@
 import type { AnswerField, AnswerObject } from './answer.ts'
-import { inLists, literal } from './emit-representations.ts'
+import { type Alternative, valueWriter } from './emit-values.ts'
+import { code, expressionOf, label, literal, type Piece } from './pieces.ts'
 import { isText, type Shape } from './shapes.ts'
 import type { Source } from './source.ts'
 
-/** Makes a property that keeps text with the objects of a shape; its name. */
-export type NewMemo = (shape: Shape) => string
+/** Makes a function that writes something of the objects of a shape and keeps the text with them; its name. */
+export type Kept = (shape: Shape, text: string, absent: string) => string
 
-/** Writes the functions that write an answer. @returns the name of the one for an object in its place. */
-export function answerWriter({ shape, fields }: AnswerObject, source: Source, newMemo: NewMemo): string {
-  const name = source.newName('write')
-  const groups = groupsOf(fields ?? [])
-  const lanes = new Set(groups.flatMap(({ lane }) => lane ?? []))
-  const texts = groups.map((group) => groupText(group, source, newMemo))
-  const object = texts.length === 0 ? "'{}'" : `'{' + ${texts.join(" + ',' + ")} + '}'`
-  source.add([
-    `function ${name}(object) { // ${shape.type.name}`,
-    `  if (object === null) return 'null'`,
-    ...[...lanes].map((lane) => `  const part${lane} = object.lane${lane}`),
-    `  return ${fields ? object : 'amiss() // no client may see it'}`,
-    '}',
-  ])
-  return name
+/** How an object is written in its place of the answer. @param holder an expression for it. */
+export function answerPieces(
+  { fields }: AnswerObject,
+  holder: string,
+  source: Source,
+  kept: Kept,
+): readonly Piece[] {
+  // No client may see objects of this type.
+  if (!fields) return [code('amiss()')]
+  const groups = groupsOf(fields)
+  const [only] = groups
+  if (only && groups.length === 1) return groupPieces(only, '{', '}', holder, source, kept)
+  const pieces = groups.flatMap((group, index) =>
+    groupPieces(group, index === 0 ? '' : ',', '', holder, source, kept),
+  )
+  return [literal('{'), ...pieces, literal('}')]
 }
 
 /** Fields that follow on each other and come from one place. */
@@ -38,58 +40,50 @@ function groupsOf(fields: readonly AnswerField[]): readonly Group[] {
 }
 
 /**
- * An expression for some fields. What a part brings is kept with it: a part that completes many objects, as one author
+ * Some fields, between two texts. What a part brings is kept with it: a part that completes many objects, as one author
  * many reviews, is written once.
  */
-function groupText({ lane, fields }: Group, source: Source, newMemo: NewMemo): string {
-  const holder = lane === null ? 'object' : `part${lane}`
-  const text = joined(fields, (field) => valueText(field, holder, source, newMemo))
+function groupPieces(
+  { lane, fields }: Group,
+  before: string,
+  after: string,
+  holder: string,
+  source: Source,
+  kept: Kept,
+): readonly Piece[] {
+  const written = (object: string) => [
+    literal(before),
+    ...fields.flatMap((field, index) => fieldPieces(field, index === 0, object, source, kept)),
+    literal(after),
+  ]
   const shape = fields.find((field) => field.source)?.source?.shape
-  if (lane === null || !shape) return text
-  const memo = `${holder}.${newMemo(shape)}`
-  const absent = fields.some(({ nonNull }) => nonNull) ? 'amiss()' : joined(fields, absentText)
-  return `(${holder} === null || ${holder} === undefined ? ${absent} : (${memo} ??= ${text}))`
+  if (lane === null || !shape) return written(holder)
+  const absent = fields.some(({ nonNull }) => nonNull)
+    ? 'amiss()'
+    : expressionOf([literal(before), ...fields.flatMap(absentPieces), literal(after)])
+  return [code(`${kept(shape, expressionOf(written('part')), absent)}(${holder}.lane${lane})`)]
 }
 
-function joined(fields: readonly AnswerField[], write: (field: AnswerField) => string): string {
-  const texts = fields.map((field, index) => {
-    const label = `${index === 0 ? '' : ','}${JSON.stringify(field.responseName)}:`
-    return `${literal(label)} + ${write(field)}`
-  })
-  return texts.join(' + ')
+function absentPieces({ responseName, source, typename }: AnswerField, index: number): readonly Piece[] {
+  return [literal(label(responseName, index === 0)), literal(source ? 'null' : JSON.stringify(typename))]
 }
 
-function absentText({ source, typename }: AnswerField): string {
-  return literal(source ? 'null' : JSON.stringify(typename))
-}
-
-function valueText(field: AnswerField, holder: string, source: Source, newMemo: NewMemo): string {
-  const { source: from, typename, objects } = field
-  if (!from) return literal(JSON.stringify(typename))
+function fieldPieces(
+  { responseName, source: from, typename, objects }: AnswerField,
+  isFirst: boolean,
+  holder: string,
+  source: Source,
+  kept: Kept,
+): readonly Piece[] {
+  const named = label(responseName, isFirst)
+  if (!from) return [literal(named), literal(JSON.stringify(typename))]
   const value = `${holder}.${from.field.slot}`
-  if (isText(from.field) || !from.field.type) return value
-  const writers = objects.map((object) => answerWriter(object, source, newMemo))
-  const [only] = writers
-  const write =
-    only && writers.length === 1
-      ? only
-      : byShape(
-          objects.map(({ shape }, index) => [shape, writers[index] ?? '']),
-          source,
-        )
-  return `${inLists(from.field.type, write, source)}(${value})`
-}
-
-function byShape(writers: readonly (readonly [shape: Shape, write: string])[], source: Source): string {
-  const name = source.newName('any')
-  source.add([
-    `function ${name}(object) {`,
-    `  if (object === null) return 'null'`,
-    '  switch (object.shape) {',
-    ...writers.map(([{ id }, write]) => `    case ${id}: return ${write}(object)`),
-    '    default: return amiss()',
-    '  }',
-    '}',
-  ])
-  return name
+  if (isText(from.field) || !from.field.type) return [literal(named), code(value)]
+  const alternatives = objects.map(
+    (object): Alternative => ({
+      shape: object.shape,
+      pieces: (below) => answerPieces(object, below, source, kept),
+    }),
+  )
+  return [code(`${valueWriter(named, from.field.type, alternatives, source)}(${value})`)]
 }

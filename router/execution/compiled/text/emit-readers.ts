@@ -86,7 +86,7 @@ export function readers(source: Source, clientSchema: GraphQLSchema): Readers {
     const item = value(type, field)
     const [before, each, after] = isText(field)
       ? ['const from = here()', item, 'since(from)']
-      : ['const list = []', `list.push(${item})`, 'list']
+      : ['const first = items.length', `items.push(${item})`, 'taken(first)']
     source.add([
       `function ${name}() {`,
       `  ${before}`,

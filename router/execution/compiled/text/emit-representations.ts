@@ -1,70 +1,62 @@
-import { type GraphQLOutputType, isListType, isNonNullType } from 'graphql'
+import { valueWriter } from './emit-values.ts'
 import type { Required } from './lanes.ts'
+import { code, expressionOf, label, literal, type Piece } from './pieces.ts'
 import type { Source } from './source.ts'
 
-/** An expression for the representation of `object`. */
-export function representation(required: readonly Required[], typename: string, source: Source): string {
-  const fields = required.map(
-    ({ as, ...rest }, index) =>
-      `${literal(`${index === 0 ? '{' : ','}${JSON.stringify(as)}:`)} + ${requiredValue(rest, typename, source)}`,
-  )
-  return [...fields, literal('}')].join(' + ')
+/** Expressions about representations of objects of one shape. */
+export type RepresentationCode = {
+  /** The representation of `object`. */
+  readonly whole: string
+  /** A value that two objects have in common when their representations are the same. */
+  readonly key: string
+  /** Whether the representations of `object` and `other` are the same, if their keys are. */
+  readonly isAlike: string
 }
 
-/** An expression that is the same for two objects exactly when their representations are. */
-export function representationKey(required: readonly Required[], typename: string, source: Source): string {
-  const telling = required.filter((field) => field.source !== null)
-  const [only] = telling
-  return telling.length === 1 && only
-    ? requiredValue(only, typename, source)
-    : representation(required, typename, source)
-}
-
-function requiredValue(
-  { source: from, below }: Omit<Required, 'as'>,
+export function representationCode(
+  required: readonly Required[],
   typename: string,
   source: Source,
-): string {
-  if (!from) return literal(JSON.stringify(typename))
-  const holder = from.lane === null ? 'object' : `part(object.lane${from.lane})`
-  const value = `${holder}.${from.field.slot}`
-  if (below.length === 0 || !from.field.type) return value
-  const name = source.newName('represent')
-  const cases = from.field.shapes.map(
-    ({ id, type }, index) =>
-      `    case ${id}: return ${representation(below[index] ?? [], type.name, source)}`,
-  )
-  source.add([
-    `function ${name}(object) {`,
-    `  if (object === null) return 'null'`,
-    '  switch (object.shape) {',
-    ...cases,
-    '    default: return amiss()',
-    '  }',
-    '}',
-  ])
-  return `${inLists(from.field.type, name, source)}(${value})`
+): RepresentationCode {
+  const pieces = (holder: string) => representation(required, typename, holder, source)
+  const telling = required.filter((field) => field.source !== null)
+  const areLeaves = telling.every(({ below }) => below.length === 0)
+  const values = (holder: string) => telling.map((field) => valueIn(field, holder))
+  const [first] = values('object')
+  const others = values('other')
+  if (!areLeaves || first === undefined)
+    return { whole: expressionOf(pieces('object')), key: expressionOf(pieces('object')), isAlike: 'true' }
+  const comparisons = values('object').map((value, index) => `${value} === ${others[index]}`)
+  return {
+    whole: expressionOf(pieces('object')),
+    key: first,
+    isAlike: comparisons.length === 1 ? 'true' : comparisons.slice(1).join(' && '),
+  }
 }
 
-/** @returns the name of a function that writes what `name` writes of objects in lists. */
-export function inLists(type: GraphQLOutputType, name: string, source: Source): string {
-  const nullable = isNonNullType(type) ? type.ofType : type
-  if (!isListType(nullable)) return name
-  const item = inLists(nullable.ofType, name, source)
-  const list = source.newName('list')
-  source.add([
-    `function ${list}(list) {`,
-    `  if (list === null) return 'null'`,
-    `  if (list.length === 0) return '[]'`,
-    `  let text = '[' + ${item}(list[0])`,
-    `  for (let index = 1; index < list.length; index++) text += ',' + ${item}(list[index])`,
-    `  return text + ']'`,
-    '}',
-  ])
-  return list
+function representation(
+  required: readonly Required[],
+  typename: string,
+  holder: string,
+  source: Source,
+): readonly Piece[] {
+  const pieces = required.flatMap((field, index): readonly Piece[] => {
+    const named = label(field.as, index === 0)
+    const { source: from, below } = field
+    if (!from) return [literal(named), literal(JSON.stringify(typename))]
+    const value = valueIn(field, holder)
+    if (below.length === 0 || !from.field.type) return [literal(named), code(value)]
+    const alternatives = from.field.shapes.map((shape, position) => ({
+      shape,
+      pieces: (object: string) => representation(below[position] ?? [], shape.type.name, object, source),
+    }))
+    return [code(`${valueWriter(named, from.field.type, alternatives, source)}(${value})`)]
+  })
+  return [literal('{'), ...pieces, literal('}')]
 }
 
-/** Text as a literal of the source. */
-export function literal(text: string): string {
-  return JSON.stringify(text)
+function valueIn({ source }: Required, holder: string): string {
+  if (!source) throw new Error('the name of a type is no value of an object')
+  const object = source.lane === null ? holder : `part(${holder}.lane${source.lane})`
+  return `${object}.${source.field.slot}`
 }

@@ -96,27 +96,41 @@ function askEntities(
 }
 
 function represented({ targets }: LaneCode, met: Met): Represented {
-  const objects: TextObject[] = []
   const indexes: number[] = []
   const readers: TargetCode['read'][] = []
-  const knownByType = new Map<string, Map<string, number>>()
+  const known = new Map<string, Known>()
   let list = ''
-  for (const { shape, typename, key, represent, read } of targets) {
-    const known = knownByType.get(typename) ?? new Map<string, number>()
-    knownByType.set(typename, known)
+  for (const { shape, typename, key, isAlike, represent, read } of targets) {
+    const ofType = known.get(typename) ?? { byKey: new Map(), byText: new Map() }
+    known.set(typename, ofType)
     for (const object of met[shape] ?? []) {
       const own = key(object)
-      let index = known.get(own)
+      const first = ofType.byKey.get(own)
+      if (first && isAlike(object, first.object)) {
+        indexes.push(first.index)
+        continue
+      }
+      const text = represent(object)
+      let index = ofType.byText.get(text)
       if (index === undefined) {
         index = readers.push(read) - 1
-        known.set(own, index)
-        list += index === 0 ? represent(object) : `,${represent(object)}`
+        ofType.byText.set(text, index)
+        list += index === 0 ? text : `,${text}`
       }
-      objects.push(object)
+      if (!first) ofType.byKey.set(own, { object, index })
       indexes.push(index)
     }
   }
+  const [only] = targets
+  const objects =
+    only && targets.length === 1 ? (met[only.shape] ?? []) : targets.flatMap(({ shape }) => met[shape] ?? [])
   return { text: `[${list}]`, readers, objects, indexes }
+}
+
+/** What is represented already, of one type: by key the first object, by its text all others. */
+type Known = {
+  readonly byKey: Map<unknown, { readonly object: TextObject; readonly index: number }>
+  readonly byText: Map<string, number>
 }
 
 function entities(readers: Represented['readers']): (TextObject | null)[] {

@@ -2,10 +2,11 @@ import type { GraphQLObjectType, SelectionSetNode } from 'graphql'
 import type { Projecting } from '../projection.ts'
 import type { Step } from '../steps.ts'
 import { answerOf } from './answer.ts'
-import { answerWriter } from './emit-answer.ts'
+import { answerPieces, type Kept } from './emit-answer.ts'
 import { readers } from './emit-readers.ts'
-import { representation, representationKey } from './emit-representations.ts'
+import { representationCode } from './emit-representations.ts'
 import { type Lane, layOut } from './lanes.ts'
+import { expressionOf } from './pieces.ts'
 import * as scanner from './scanner.ts'
 import { type Shape, type Shaping, unsuitable } from './shapes.ts'
 import { newSource, type Source } from './source.ts'
@@ -47,8 +48,10 @@ export type TargetCode = {
   readonly shape: number
   /** The same for objects of one type. */
   readonly typename: string
-  /** The same for two objects of a type exactly when their representations are. */
-  key(object: TextObject): string
+  /** A value that two objects of a type have in common when their representations are the same. @throws AMISS */
+  key(object: TextObject): unknown
+  /** Whether the representations of two objects are the same, if their keys are. @throws AMISS */
+  isAlike(object: TextObject, other: TextObject): boolean
   /** Its representation. @throws AMISS where it lacks something. */
   represent(object: TextObject): string
   /** Reads what completes it. */
@@ -70,24 +73,22 @@ export function textCode(
   const layout = layOut(steps, rootType, shaping)
   const answer = answerOf(layout.root, [selectionSet], projecting)
   const source = newSource(() => unsuitable('its code would be too long'))
-  const memos = new Map<Shape, string[]>()
-  const newMemo = (shape: Shape): string => {
-    const names = memos.get(shape) ?? []
-    memos.set(shape, names)
-    return `memo${names.push('') - 1}`
-  }
-  const write = answerWriter(answer, source, newMemo)
+  const memos = new Map<Shape, Map<string, string>>()
+  const write = expressionOf(answerPieces(answer, 'root', source, keeping(memos, source)))
   const { object } = readers(source, projecting.schema)
   const laneCodes = layout.steps.map((lanes) => `[${lanes.map((lane) => laneCode(lane, object, source))}]`)
-  for (const shape of layout.shapes) source.add(objectClass(shape, memos.get(shape)?.length ?? 0))
+  for (const shape of layout.shapes) source.add(objectClass(shape, memos.get(shape)?.size ?? 0))
   source.add(HELPERS)
   const code = source.run(
     { ...scanner },
     `{
   steps: [${laneCodes.join(',\n')}],
   newRoot: () => new Object${layout.root.id}(),
-  gatherIn: (objects) => { met = objects },
-  write: ${write},
+  gatherIn: (objects) => {
+    met = objects
+    items.length = 0
+  },
+  write: (root) => ${write},
 }`,
   )
   // The code is of this form, as it was just written.
@@ -98,7 +99,36 @@ export function textCode(
   }
 }
 
-const HELPERS = ['let met = null', 'function part(object) { return object ?? amiss() }']
+/** @param memos takes what is kept with the objects of a shape: the functions, by what they write. */
+function keeping(memos: Map<Shape, Map<string, string>>, source: Source): Kept {
+  return (shape, text, absent) => {
+    const ofShape = memos.get(shape) ?? new Map<string, string>()
+    memos.set(shape, ofShape)
+    const known = ofShape.get(`${text} ${absent}`)
+    if (known) return known
+    const name = source.newName('part')
+    source.add([
+      `function ${name}(part) { // ${shape.type.name}`,
+      `  if (part === null || part === undefined) return ${absent}`,
+      `  return part.memo${ofShape.size} ??= ${text}`,
+      '}',
+    ])
+    ofShape.set(`${text} ${absent}`, name)
+    return name
+  }
+}
+
+const HELPERS = [
+  'let met = null',
+  'function part(object) { return object ?? amiss() }',
+  // Lists of three are lists of three: one that grows by itself takes seventeen places with its first element.
+  'const items = []',
+  'function taken(first) {',
+  '  const list = items.slice(first)',
+  '  items.length = first',
+  '  return list',
+  '}',
+]
 
 /** Every object of a shape has the same properties from its beginning: that makes reading them fast. */
 function objectClass({ id, type, fields, parts }: Shape, memos: number): readonly string[] {
@@ -120,15 +150,17 @@ function laneCode(
   read: (shape: Shape) => string,
   source: Source,
 ): string {
-  const targetCodes = targets.map(
-    ({ shape, part, representation: required }) => `{
+  const targetCodes = targets.map(({ shape, part, representation }) => {
+    const { whole, key, isAlike } = representationCode(representation, shape.type.name, source)
+    return `{
     shape: ${shape.id},
     typename: ${JSON.stringify(shape.type.name)},
-    key: (object) => ${entities ? representationKey(required, shape.type.name, source) : "''"},
-    represent: (object) => ${entities ? representation(required, shape.type.name, source) : "''"},
+    key: (object) => ${key},
+    isAlike: (object, other) => ${isAlike},
+    represent: (object) => ${whole},
     read: ${read(part)},
-  }`,
-  )
+  }`
+  })
   return `{
   alias: ${JSON.stringify(entities?.alias ?? null)},
   label: ${JSON.stringify(`${JSON.stringify(entities?.variable ?? '')}:`)},
