@@ -30,6 +30,8 @@ type ObjectWriter = (source: Json, shaping: Shaping) => string | null
 /** A field of an object, ready to be written. Small: an operation has many, and is kept for long. */
 type FieldWriter = {
   readonly responseName: string
+  /** What stands before the value: `{"name":` or `,"name":` */
+  readonly label: string
   readonly nonNull: boolean
   readonly value: ObjectWriter | StoredValue
 }
@@ -62,14 +64,15 @@ function objectWriter(
   type: GraphQLCompositeType,
   projecting: Projecting,
 ): ObjectWriter {
-  const fields = collectFields(selectionSets, type, projecting).map((field) =>
-    fieldWriter(field, type, projecting),
-  )
+  const fields = collectFields(selectionSets, type, projecting).map((field, index) => ({
+    label: labelOf(field.responseName, index === 0),
+    ...fieldWriter(field, type, projecting),
+  }))
   return (source, shaping) => {
     const depth = ++shaping.depth
     let text = ''
     for (const field of fields) {
-      const { responseName, nonNull, value } = field
+      const { responseName, label, nonNull, value } = field
       shaping.path[depth] = responseName
       const written =
         typeof value === 'function' ? value(source, shaping) : writeStored(source, value, nonNull, shaping)
@@ -77,19 +80,24 @@ function objectWriter(
         shaping.depth = depth - 1
         return null
       }
-      // A name of GraphQL has nothing that JSON must escape.
-      text += `${text === '' ? '' : ','}"${responseName}":${written ?? 'null'}`
+      text += label
+      text += written ?? 'null'
     }
     shaping.depth = depth - 1
-    return `{${text}}`
+    return text === '' ? '{}' : `${text}}`
   }
+}
+
+/** A name of GraphQL has nothing that JSON must escape. */
+function labelOf(name: string, isFirst: boolean): string {
+  return `${isFirst ? '{' : ','}"${name}":`
 }
 
 function fieldWriter(
   { responseName, nodes, refusal }: CollectedField,
   parent: GraphQLCompositeType,
   projecting: Projecting,
-): FieldWriter {
+): Omit<FieldWriter, 'label'> {
   const [node] = nodes
   if (refusal) {
     const value = (_: Json, shaping: Shaping) => {
