@@ -61,7 +61,7 @@ describe('normal form', () => {
     [
       'keeps variables wherever they are used',
       'query ($v: Int, $w: Int, $x: Boolean!, $y: Int) { all(in: [{ a: [1, $v] }, { b: { a: $w } }]) { ... @skip(if: $x) { id } } }',
-      'query ($v: Int, $w: Int, $x: Boolean!) { _all_0: all(in: [{ a: [1, $v] }, { b: { a: $w } }]) { ... on Product @skip(if: $x) { id } } }',
+      'query ($v: Int, $w: Int, $x: Boolean!) { _all_0: all(in: [{a: [1, $v]}, {b: {a: $w}}]) { __typename ... on Product @skip(if: $x) { id } } }',
     ],
     ['drops variables that nothing uses', 'query ($a: Boolean!, $i: ID) { node { id } }', '{ node { id } }'],
   ])('%s', (_, text, result) => {
