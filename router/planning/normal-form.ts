@@ -157,7 +157,7 @@ export function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<
   return field
 }
 
-/** By hand: a visitor looks at every name, and allocated as much as all the rest of a normal form. */
+/** By hand: a visitor looks at every name, and allocated a third of what a normal form did. */
 function variablesIn({ selections }: SelectionSetNode, names = new Set<string>()): ReadonlySet<string> {
   for (const selection of selections) {
     for (const { arguments: args = [] } of selection.directives ?? []) inValues(args, names)

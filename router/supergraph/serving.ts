@@ -28,8 +28,8 @@ export type Serving = {
   readonly document: (text: string) => KnownDocument
   readonly operations: Operations
   /**
-   * Plans some operations that nobody asked for: who comes first does not wait for the planner to start (0.1 s; Apollo's
-   * 1 s), and meets code that ran before.
+   * Plans some operations that nobody asked for: who comes first does not wait for the planner to start (0.2 s; Apollo's
+   * 0.3 s), and meets code that ran before.
    */
   warmUp(): Promise<void>
   /** Lets go of threads; requests in flight still finish. */

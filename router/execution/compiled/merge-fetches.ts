@@ -88,7 +88,7 @@ function addFetch(parts: Parts, fetch: EntityFetch, fragmentPrefix: string, vari
 
 /**
  * A fetch with the text of its parts: cut out of its own, which is compact as planners write it; printed where fragments
- * are renamed. Half of what it took to compile an operation by Apollo's plan was printing what had just been parsed.
+ * are renamed. By Apollo's plans, a fifth of compiling was printing what had just been parsed.
  */
 function readFetch(
   text: string,
