@@ -8,8 +8,7 @@ import type { Plan } from '../../planning/plan.ts'
 import type { Outcome, Program } from '../executor.ts'
 import { type CompiledStep, compileSteps } from './compiled-step.ts'
 import { type Conditions, conditionVariables } from './conditions.ts'
-import { type GeneratedProjection, generateProjection } from './emit-projection.ts'
-import { explainSteps } from './explain.ts'
+import { explainCode, explainSteps } from './explain.ts'
 import { reportRest } from './faults.ts'
 import { introspector } from './introspection.ts'
 import { mergeSteps } from './merge-steps.ts'
@@ -22,7 +21,7 @@ import { rootTypeOf } from './text/lanes.ts'
 import { newPatience, type Patience } from './text/patience.ts'
 import { runOnTexts } from './text/run-texts.ts'
 import { Unsuitable } from './text/shapes.ts'
-import { type TextCode, textCode } from './text/text-code.ts'
+import { type GeneratedText, generateText, type TextCode } from './text/text-code.ts'
 import type { IsOfType } from './type-names.ts'
 
 /** What the programs of one supergraph have in common. */
@@ -40,9 +39,9 @@ export type Machine = {
 type Variant = {
   readonly steps: readonly CompiledStep[]
   readonly project: Projection
-  /** Another projection, for answers without errors; null where there can be none, or as long as it would not pay. */
-  readonly generated: () => GeneratedProjection | null
-  /** What runs on texts instead of trees; null as long as it would not pay, or where it cannot be. */
+  /** Generates what runs on texts instead of trees. @throws Unsuitable where it cannot be. */
+  readonly generate: () => GeneratedText
+  /** The same, once it pays; null before, and where it cannot be. */
   readonly texts: () => TextCode | null
   readonly patience: Patience
 }
@@ -95,7 +94,10 @@ export function compileProgram(
       if (runs) await runSteps(variant.steps, (step) => runStep(step, run))
       return outcomeOf(variant, run)
     },
-    explain: () => explainSteps(plan, variantFor({}).steps),
+    explain() {
+      const { steps, generate } = variantFor({})
+      return `${explainSteps(plan, steps)}\n${explainCode(generate)}`
+    },
   }
 }
 
@@ -114,19 +116,15 @@ function compileVariant(
   const projecting = { schema, fragments, conditions, refusals, keys, introspect }
   const steps = mergeSteps(stepsOf(plan, conditions))
   const laying = { supergraphSchema, isOfType, conditions }
+  const generate = () => {
+    const type = rootTypeOf(laying, root.name)
+    return generateText(steps, definition.selectionSet, type, laying, projecting)
+  }
   return {
     steps: compileSteps(steps, { isOfType, conditions }),
     project: compileProjection(definition.selectionSet, root, projecting),
-    generated: afterRuns(runsBeforeCode, () => generateProjection(definition.selectionSet, root, projecting)),
-    texts: afterRuns(runsBeforeCode, () => {
-      try {
-        const type = rootTypeOf(laying, root.name)
-        return textCode(steps, definition.selectionSet, type, laying, projecting)
-      } catch (error) {
-        if (error instanceof Unsuitable) return null
-        throw error
-      }
-    }),
+    generate,
+    texts: afterRuns(runsBeforeCode, () => unlessUnsuitable(() => generate().code)),
     patience: newPatience(),
   }
 }
@@ -141,9 +139,16 @@ function afterRuns<Made>(count: number, make: () => Made): () => Made | null {
   }
 }
 
-function outcomeOf({ generated, project }: Variant, { data, faults, variables }: Run): Outcome {
-  const shaped = faults ? null : generated()?.shape(data)
-  if (shaped) return { data: JSON.stringify(shaped), errors: [] }
+function unlessUnsuitable<Made>(make: () => Made): Made | null {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof Unsuitable) return null
+    throw error
+  }
+}
+
+function outcomeOf({ project }: Variant, { data, faults, variables }: Run): Outcome {
   const shaping = newShaping(faults, variables)
   const text = project(data, shaping)
   if (faults) reportRest(faults, shaping.errors)

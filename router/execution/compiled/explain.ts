@@ -1,11 +1,24 @@
 import type { Plan, PlanNode, PlanPath } from '../../planning/plan.ts'
 import type { CompiledStep } from './compiled-step.ts'
+import { Unsuitable } from './text/shapes.ts'
+import type { GeneratedText } from './text/text-code.ts'
 
 /** The plan and the requests that were made of it, for a human. */
 export function explainSteps({ root }: Plan, steps: readonly CompiledStep[]): string {
   const plan = root ? planLines(root, '  ') : ['  nothing to fetch']
   const requests = steps.flatMap((step, position) => requestLines(step, position, steps))
   return ['plan', ...plan, `requests: ${steps.length}`, ...requests].join('\n')
+}
+
+/** The code that runs an operation that comes often, or why there is none. */
+export function explainCode(generate: () => GeneratedText): string {
+  try {
+    const lines = generate().source.split('\n')
+    return ['program: on texts, by', ...lines.map((line) => `  ${line}`)].join('\n')
+  } catch (error) {
+    if (error instanceof Unsuitable) return `program: on trees, since ${error.message}`
+    throw error
+  }
 }
 
 function planLines(node: PlanNode, indent: string): readonly string[] {

@@ -19,7 +19,6 @@ export type Met = readonly TextObject[][]
 
 /** The generated code of a program that leaves values as the text that subgraphs sent. */
 export type TextCode = {
-  readonly source: string
   readonly shapeCount: number
   /** For each step. */
   readonly steps: readonly (readonly LaneCode[])[]
@@ -29,6 +28,8 @@ export type TextCode = {
   /** The text of `data`. @throws AMISS where a part is missing that may not be. */
   write(root: TextObject): string
 }
+
+export type GeneratedText = { readonly code: TextCode; readonly source: string }
 
 export type LaneCode = {
   /** What comes before the list of entities in an answer; null: root fields. */
@@ -63,21 +64,21 @@ export type TargetCode = {
  * @param steps each after those that it waits for.
  * @throws Unsuitable
  */
-export function textCode(
+export function generateText(
   steps: readonly Step[],
   selectionSet: SelectionSetNode,
   rootType: GraphQLObjectType,
   shaping: Shaping,
   projecting: Projecting,
-): TextCode {
+): GeneratedText {
   const layout = layOut(steps, rootType, shaping)
   const answer = answerOf(layout.root, [selectionSet], projecting)
   const source = newSource(() => unsuitable('its code would be too long'))
-  const memos = new Map<Shape, Map<string, string>>()
-  const write = expressionOf(answerPieces(answer, 'root', source, keeping(memos, source)))
+  const keeping: Keeping = { functions: new Map(), count: 0 }
+  const write = expressionOf(answerPieces(answer, 'root', source, keeper(keeping, source)))
   const { object } = readers(source, projecting.schema)
   const laneCodes = layout.steps.map((lanes) => `[${lanes.map((lane) => laneCode(lane, object, source))}]`)
-  for (const shape of layout.shapes) source.add(objectClass(shape, memos.get(shape)?.size ?? 0))
+  for (const shape of layout.shapes) source.add(objectClass(shape))
   source.add(HELPERS)
   const code = source.run(
     { ...scanner },
@@ -88,29 +89,37 @@ export function textCode(
     met = objects
     items.length = 0
   },
-  write: (root) => ${write},
+  write(root) {
+    kept = Array.from({ length: ${keeping.count} }, () => [])
+    const text = ${write}
+    kept = null
+    return text
+  },
 }`,
   )
   // The code is of this form, as it was just written.
-  return {
-    source: source.text(),
-    shapeCount: layout.shapes.length,
-    ...(code as Pick<TextCode, 'steps' | 'newRoot' | 'gatherIn' | 'write'>),
-  }
+  const made = code as Pick<TextCode, 'steps' | 'newRoot' | 'gatherIn' | 'write'>
+  return { code: { shapeCount: layout.shapes.length, ...made }, source: source.text() }
 }
 
-/** @param memos takes what is kept with the objects of a shape: the functions, by what they write. */
-function keeping(memos: Map<Shape, Map<string, string>>, source: Source): Kept {
+/** The functions that keep what they write, by the shape that they write something of and what that is. */
+type Keeping = { readonly functions: Map<Shape, Map<string, string>>; count: number }
+
+/**
+ * What is kept is kept beside the objects, by their number: those may have become old, for the garbage collector, and what
+ * hangs on old objects outlives them. That was half of a request's cost with fifty under way.
+ */
+function keeper(keeping: Keeping, source: Source): Kept {
   return (shape, text, absent) => {
-    const ofShape = memos.get(shape) ?? new Map<string, string>()
-    memos.set(shape, ofShape)
+    const ofShape = keeping.functions.get(shape) ?? new Map<string, string>()
+    keeping.functions.set(shape, ofShape)
     const known = ofShape.get(`${text} ${absent}`)
     if (known) return known
     const name = source.newName('part')
     source.add([
       `function ${name}(part) { // ${shape.type.name}`,
       `  if (part === null || part === undefined) return ${absent}`,
-      `  return part.memo${ofShape.size} ??= ${text}`,
+      `  return kept[${keeping.count++}][part.number] ??= ${text}`,
       '}',
     ])
     ofShape.set(`${text} ${absent}`, name)
@@ -120,6 +129,7 @@ function keeping(memos: Map<Shape, Map<string, string>>, source: Source): Kept {
 
 const HELPERS = [
   'let met = null',
+  'let kept = null',
   'function part(object) { return object ?? amiss() }',
   // Lists of three are lists of three: one that grows by itself takes seventeen places with its first element.
   'const items = []',
@@ -131,14 +141,14 @@ const HELPERS = [
 ]
 
 /** Every object of a shape has the same properties from its beginning: that makes reading them fast. */
-function objectClass({ id, type, fields, parts }: Shape, memos: number): readonly string[] {
+function objectClass({ id, type, fields, parts }: Shape): readonly string[] {
   const slots = [...fields.values()].filter((field) => field.type !== null).map(({ slot }) => slot)
   return [
     `class Object${id} { // ${type.name}`,
     `  constructor(${slots.join(', ')}) {`,
     ...slots.map((slot) => `    this.${slot} = ${slot}`),
     ...[...parts.keys()].map((lane) => `    this.lane${lane} = undefined`),
-    ...Array.from({ length: memos }, (_, index) => `    this.memo${index} = undefined`),
+    '    this.number = 0',
     '  }',
     '}',
     `Object${id}.prototype.shape = ${id}`,
@@ -166,6 +176,7 @@ function laneCode(
   label: ${JSON.stringify(`${JSON.stringify(entities?.variable ?? '')}:`)},
   targets: [${targetCodes.join(', ')}],
   attach(objects, indexes, parts) {
+    for (let index = 0; index < parts.length; index++) if (parts[index] !== null) parts[index].number = index
     for (let index = 0; index < objects.length; index++) objects[index].lane${number} = parts[indexes[index]]
   },
 }`
