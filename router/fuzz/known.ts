@@ -1,12 +1,11 @@
 import type { Failure } from './arena.ts'
-import type { Fault } from './fault.ts'
 import { isSameButMade } from './judge.ts'
 import type { World } from './world.ts'
 
 /** A fault that is understood, and not the compiled executor's. */
 type Known = {
   readonly why: string
-  applies(failure: Failure, all: readonly Failure[], world: World, faults: readonly Fault[]): boolean
+  applies(failure: Failure, all: readonly Failure[], world: World): boolean
 }
 
 const KNOWN: readonly Known[] = [
@@ -41,21 +40,9 @@ const KNOWN: readonly Known[] = [
       kind !== 'throws' &&
       abstracts.some(({ asObject }) => asObject),
   },
-  {
-    why: 'where the subgraph fails that knows the type of an interface object, fragments on its types are left out',
-    applies: ({ kind }, _, { abstracts }, faults) =>
-      (kind === 'data' || kind === 'order') &&
-      faults.length > 0 &&
-      abstracts.some(({ asObject }) => asObject),
-  },
 ]
 
 /** Why a failure is expected; null where it is not. */
-export function knownReason(
-  failure: Failure,
-  all: readonly Failure[],
-  world: World,
-  faults: readonly Fault[],
-): string | null {
-  return KNOWN.find(({ applies }) => applies(failure, all, world, faults))?.why ?? null
+export function knownReason(failure: Failure, all: readonly Failure[], world: World): string | null {
+  return KNOWN.find(({ applies }) => applies(failure, all, world))?.why ?? null
 }

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { fieldOf } from '../../planning/normal-form.ts'
-import { type CollectedField, collectFields } from './collect-fields.ts'
+import { type CollectedField, collectFields, differsByType } from './collect-fields.ts'
 import { emitLeaf } from './emit-leaf.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
 import type { Projecting } from './projection.ts'
@@ -230,6 +230,7 @@ function shapeByType(
     let shape = shapes.get(typename)
     if (!shape) {
       const member = possible.get(typename) ?? amiss()
+      if (member === type && differsByType(selectionSets, type, projecting)) amiss()
       shape = generate(selectionSets, member, projecting).shape ?? amiss()
       shapes.set(typename, shape)
     }

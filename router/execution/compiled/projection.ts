@@ -11,11 +11,11 @@ import {
 } from 'graphql'
 import type { DataKeys } from '../../planning/data-keys.ts'
 import { fieldOf } from '../../planning/normal-form.ts'
-import { type CollectedField, collectFields, type Selecting } from './collect-fields.ts'
+import { type CollectedField, collectFields, differsByType, type Selecting } from './collect-fields.ts'
 import type { Introspect } from './introspection.ts'
 import { leafWriter, quote } from './leaf-writers.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
-import { reportInvalid, reportMissing, reportRefusal, type Shaping } from './shaping.ts'
+import { reportInvalid, reportMissing, reportRefusal, reportUntyped, type Shaping } from './shaping.ts'
 
 /** Writes a value that is not null as JSON text; null where it cannot be, which has been reported by then. */
 type Writer = (value: unknown, shaping: Shaping) => string | null
@@ -191,7 +191,8 @@ function compositeWriter(
     if (known) return known
     const member = typename === undefined ? type : possible.get(typename)
     if (!member) return null
-    const made = objectWriter(selectionSets, member, projecting)
+    const isUnknown = member === type && differsByType(selectionSets, type, projecting)
+    const made = isUnknown ? untypedWriter(where) : objectWriter(selectionSets, member, projecting)
     writers.set(typename, made)
     return made
   }
@@ -203,6 +204,14 @@ function compositeWriter(
     const write = writerFor(value.__typename ?? undefined)
     if (write) return write(value, shaping)
     reportInvalid(shaping, `type name for ${where}`)
+    return null
+  }
+}
+
+/** Of an object whose type nobody told, nothing is written where that makes a difference: it would be a wrong one. */
+function untypedWriter(where: string): ReturnType<typeof objectWriter> {
+  return (source, shaping) => {
+    reportUntyped(shaping, source, `type name for ${where}`)
     return null
   }
 }
