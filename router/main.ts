@@ -7,7 +7,7 @@ import { readText } from './supergraph/supergraph-yaml.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
 async function serve(config: RouterConfig): Promise<void> {
-  const router = await startRouter(config)
+  const router = await startRouter({ ...config, warm: true })
   stopOnSignals(router)
   const notice = { serving: router.supergraphId(), url: router.url }
   if (cluster.isWorker) process.send?.(notice)

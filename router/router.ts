@@ -46,6 +46,8 @@ export type RouterOptions = {
   readonly planner?: 'hive' | 'apollo' | undefined
   /** Introspection, suggestions and the explorer are off. */
   readonly production?: boolean
+  /** Every supergraph has planned something before it serves. */
+  readonly warm?: boolean
   readonly log?: Log
 }
 
@@ -59,7 +61,7 @@ export type Router = {
   close(): Promise<void>
 }
 
-export const DEFAULT_EXECUTOR = 'reference'
+export const DEFAULT_EXECUTOR = 'compiled'
 
 /** Loads a supergraph and serves it. @throws UsageError where a file, an option or the port cannot be used. */
 export async function startRouter(options: RouterOptions): Promise<Router> {
@@ -68,7 +70,12 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const { settings, pools, production, log } = parts
   const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
   const first = build(options.supergraph, disk)
-  const slot = newSlot(serve(first, parts))
+  const ready = async (supergraph: LoadedSupergraph) => {
+    const serving = serve(supergraph, parts)
+    if (options.warm) await serving.warmUp()
+    return serving
+  }
+  const slot = newSlot(await ready(first))
   const identify = identifyBy(options.accessTokens, pools, log)
   const endpoint = await openEndpoint(executor, { slot, identify, settings, production, log })
   const { path } = settings.http
@@ -80,7 +87,9 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     limits: settings.limits,
     log,
   })
-  const stopWatching = watch(options.supergraph, disk, first, parts, (next) => slot.swap(serve(next, parts)))
+  const stopWatching = watch(options.supergraph, disk, first, parts, async (next) =>
+    slot.swap(await ready(next)),
+  )
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}${path}`,
     port: server.port,
@@ -90,7 +99,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       await server.close()
       await endpoint.close()
       slot.current().close()
-      await pools.close()
+      pools.close()
     },
   }
 }
@@ -172,7 +181,7 @@ function watch(
   disk: SdlOnDisk | null,
   { id }: LoadedSupergraph,
   { log }: ServingParts,
-  swap: (supergraph: LoadedSupergraph) => void,
+  swap: (supergraph: LoadedSupergraph) => Promise<void>,
 ): () => Promise<void> {
   if (!disk || !('file' in source)) return async () => {}
   return watchSupergraph({ file: source.file, files: disk.files, servingId: id, log, swap })

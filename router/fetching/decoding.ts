@@ -20,7 +20,8 @@ const DECODERS: Readonly<
  */
 export async function decoded(answer: HttpAnswer, asked: string, maxBytes: number): Promise<TextAnswer> {
   const { status, headers, body } = answer
-  const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase()
+  if (typeof body === 'string') return { status, headers, text: body }
+  const encoding = String(headers['content-encoding']).toLowerCase()
   if (encoding === 'identity') return { status, headers, text: body.toString() }
   const decode = asked.split(', ').includes(encoding) ? DECODERS[encoding] : undefined
   if (!decode) throw new FetchFailure('invalid', `content-encoding ${encoding} was not asked for`)

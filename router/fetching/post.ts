@@ -1,18 +1,20 @@
-import type { Dispatcher } from 'undici'
 import { FetchFailure } from './fetch-failure.ts'
+import type { Exchange } from './http1/connection.ts'
+import type { OriginPool } from './http1/origin-pool.ts'
+import { requestOf } from './http1/request.ts'
 
-/** An HTTP answer, read whole. Header names are lower-case. */
+/** An HTTP answer, read whole. */
 export type HttpAnswer = {
   readonly status: number
+  /** Without a prototype; names are lower-case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: Buffer
+  /** Text, unless there is a content-encoding. */
+  readonly body: string | Buffer
 }
 
 type Post = {
-  readonly origin: string
-  readonly path: string
-  readonly method?: 'GET' | 'POST'
-  readonly headers: Record<string, string>
+  /** The request up to its last header, as `requestStart` and `headerLine` write it. */
+  readonly head: string
   readonly body: string | null
   /** Milliseconds from now until the answer must be complete. */
   readonly timeMs: number
@@ -23,80 +25,45 @@ type Post = {
 }
 
 /**
- * One exchange over a pool, by undici's dispatch: no redirect is followed, nothing is retried, no stream is made.
+ * One exchange over a pool: no redirect is followed, nothing is retried.
  * @throws FetchFailure, and nothing else.
  */
-export function post(pool: Dispatcher, { origin, path, method = 'POST', headers, body, ...limits }: Post) {
-  return new Promise<HttpAnswer>((resolve, reject) => {
-    const exchange = newExchange(limits, resolve, reject)
-    try {
-      pool.dispatch({ origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, exchange)
-    } catch (error) {
-      exchange.onResponseError(null, error)
+export function post(pool: OriginPool, { head, body, timeMs, maxBytes, signal }: Post): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(cancelled())
+    const settle = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', cancel)
     }
+    const exchange: Exchange = {
+      request: requestOf(head, body),
+      maxBytes,
+      connection: null,
+      answered(answer) {
+        settle()
+        resolve(answer)
+      },
+      failed(error) {
+        settle()
+        reject(failureOf(error))
+      },
+    }
+    const give = (failure: FetchFailure) => {
+      pool.abandon(exchange)
+      exchange.failed(failure)
+    }
+    const cancel = () => give(cancelled())
+    const timer = setTimeout(() => give(new FetchFailure('timeout', `no answer in ${timeMs} ms`)), timeMs)
+    signal?.addEventListener('abort', cancel)
+    pool.begin(exchange)
   })
 }
 
-function newExchange(
-  { timeMs, maxBytes, signal }: Pick<Post, 'timeMs' | 'maxBytes' | 'signal'>,
-  resolve: (answer: HttpAnswer) => void,
-  reject: (failure: FetchFailure) => void,
-) {
-  let controller: Dispatcher.DispatchController | null = null
-  let failure: FetchFailure | null = null
-  let status = 0
-  let headers: HttpAnswer['headers'] = {}
-  let size = 0
-  const chunks: Buffer[] = []
-
-  const settle = () => {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', cancel)
-  }
-  const fail = (because: FetchFailure) => {
-    if (failure) return
-    failure = because
-    settle()
-    reject(because)
-    controller?.abort(because)
-  }
-  const cancel = () => fail(new FetchFailure('cancelled', 'the request was abandoned'))
-  const timer = setTimeout(() => fail(new FetchFailure('timeout', `no answer in ${timeMs} ms`)), timeMs)
-  if (signal?.aborted) cancel()
-  else signal?.addEventListener('abort', cancel)
-
-  return {
-    onRequestStart(started: Dispatcher.DispatchController) {
-      controller = started
-      if (failure) started.abort(failure)
-    },
-    onResponseStart(_: unknown, code: number, received: HttpAnswer['headers']) {
-      status = code
-      headers = received
-      if (Number(received['content-length'] ?? 0) > maxBytes) fail(tooLarge(maxBytes))
-    },
-    onResponseData(_: unknown, chunk: Buffer) {
-      size += chunk.length
-      if (size > maxBytes) fail(tooLarge(maxBytes))
-      else chunks.push(chunk)
-    },
-    onResponseEnd() {
-      if (failure) return
-      settle()
-      const [only] = chunks
-      resolve({ status, headers, body: chunks.length === 1 && only ? only : Buffer.concat(chunks) })
-    },
-    onResponseError(_: unknown, error: unknown) {
-      fail(failureOf(error))
-    },
-  }
+function cancelled(): FetchFailure {
+  return new FetchFailure('cancelled', 'the request was abandoned')
 }
 
-function tooLarge(maxBytes: number): FetchFailure {
-  return new FetchFailure('too-large', `the body exceeds ${maxBytes} bytes`)
-}
-
-/** Codes of Node and undici that say that no connection came about. */
+/** Codes of Node that say that no connection came about. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -104,7 +71,6 @@ const UNREACHABLE = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
 ])
 
 function failureOf(error: unknown): FetchFailure {

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../execution/request-context.ts'
 import type { MintToken } from '../security/internal-token.ts'
 import { type HeaderRules, passRequestHeaders } from './header-rules.ts'
+import { headerLine, requestStart } from './http1/request.ts'
 import type { HttpAnswer } from './post.ts'
 
 type HeaderParts = {
@@ -10,38 +11,36 @@ type HeaderParts = {
   readonly mint: MintToken | null
 }
 
-/** Headers that say which request a fetch belongs to: what two requests differ in though they ask the same. */
-const OF_ONE_REQUEST = new Set(['x-request-id', 'traceparent', 'tracestate'])
-
-/** Every header that a fetch sends, but for those of the connection. */
-export function requestHeaders(
-  { name, rules, mint }: HeaderParts,
-  client: RequestContext,
-): Record<string, string> {
-  const { trace, clientAddress, identity } = client
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: 'application/graphql-response+json, application/json;q=0.9',
-    'x-request-id': trace.requestId,
-    traceparent: trace.traceparent,
-  }
-  if (rules.encodings !== '') headers['accept-encoding'] = rules.encodings
-  if (rules.clientAddress) headers['x-forwarded-for'] = clientAddress
-  if (trace.tracestate) headers.tracestate = trace.tracestate
-  passRequestHeaders(rules, client.headers, headers)
-  // Last, so that no rule can put a client's own in its place.
-  if (mint) headers.authorization = `Bearer ${mint(name, identity)}`
-  return headers
+/** The header lines that differ from fetch to fetch. */
+type FetchHeaders = {
+  /** What a subgraph can tell two fetches of one body by. */
+  readonly caller: string
+  /** Which request a fetch belongs to: what two requests differ in though they ask the same. */
+  readonly trace: string
 }
 
-/** The same for two fetches of one body exactly when a subgraph can tell them apart by nothing but their trace. */
-export function sharingKey(body: string, headers: Readonly<Record<string, string>>): string {
-  let key = ''
-  for (const name in headers) {
-    // Neither a header's name nor its value can hold a line break.
-    if (!OF_ONE_REQUEST.has(name)) key += `${name}:${headers[name]}\n`
-  }
-  return key + body
+/** What every fetch of a subgraph begins with. */
+export function fetchStart(url: URL, { encodings }: HeaderRules): string {
+  return requestStart('POST', url, {
+    'content-type': 'application/json',
+    accept: 'application/graphql-response+json, application/json;q=0.9',
+    ...(encodings === '' ? {} : { 'accept-encoding': encodings }),
+  })
+}
+
+/** @throws FetchFailure where a client's header cannot be passed on. */
+export function requestHeaders({ name, rules, mint }: HeaderParts, client: RequestContext): FetchHeaders {
+  const { clientAddress, identity } = client
+  const { requestId, traceparent, tracestate } = client.trace
+  const passed: Record<string, string> = {}
+  if (rules.clientAddress) passed['x-forwarded-for'] = clientAddress
+  passRequestHeaders(rules, client.headers, passed)
+  // Last, so that no rule can put a client's own in its place.
+  if (mint) passed.authorization = `Bearer ${mint(name, identity)}`
+  let caller = ''
+  for (const field in passed) caller += headerLine(field, passed[field] ?? '')
+  const trace = headerLine('x-request-id', requestId) + headerLine('traceparent', traceparent)
+  return { caller, trace: tracestate ? trace + headerLine('tracestate', tracestate) : trace }
 }
 
 /** Keeps what a subgraph's answer has for the client. */

@@ -1,11 +1,11 @@
 import type { executeQueryPlan } from '@apollo/gateway'
-import type { Dispatcher } from 'undici'
 import type { RequestContext } from '../execution/request-context.ts'
 import type { Log } from '../telemetry/log.ts'
 import { decoded } from './decoding.ts'
 import { FetchFailure } from './fetch-failure.ts'
+import type { OriginPool } from './http1/origin-pool.ts'
 import { post } from './post.ts'
-import { requestHeaders, returnHeaders } from './request-headers.ts'
+import { fetchStart, requestHeaders, returnHeaders } from './request-headers.ts'
 import { readAnswer } from './subgraph-answer.ts'
 import { answeredError, unavailable } from './subgraph-error.ts'
 import type { SubgraphRoute } from './subgraph-route.ts'
@@ -15,9 +15,8 @@ type FetchOptions = Parameters<SubgraphSource['process']>[0]
 type FetchResult = Awaited<ReturnType<SubgraphSource['process']>>
 
 /** A subgraph as `executeQueryPlan` asks it. A failed fetch is one error among the others, never a rejection. */
-export function subgraphSource(route: SubgraphRoute, pool: Dispatcher, log: Log): SubgraphSource {
-  const origin = route.url.origin
-  const path = route.url.pathname + route.url.search
+export function subgraphSource(route: SubgraphRoute, pool: OriginPool, log: Log): SubgraphSource {
+  const start = fetchStart(route.url, route.rules)
   return {
     async process(options: FetchOptions) {
       const { request, context } = options
@@ -29,10 +28,9 @@ export function subgraphSource(route: SubgraphRoute, pool: Dispatcher, log: Log)
       const fetch = { query, base: base as readonly string[] }
       const started = performance.now()
       try {
+        const { caller, trace } = requestHeaders(route, client)
         const answer = await post(pool, {
-          origin,
-          path,
-          headers: requestHeaders(route, client),
+          head: start + caller + trace,
           body: JSON.stringify({ query, variables, operationName }),
           timeMs: route.timeMs,
           maxBytes: route.maxBytes,

@@ -47,9 +47,16 @@ export const CONTESTANTS: readonly Contestant[] = [
 function fetchesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReadonlyMap<string, FetchSubgraph> {
   const fetchFrom =
     (name: string): FetchSubgraph =>
-    async (body, _, context) => {
+    async (body, _, context, take) => {
       const answer = await subgraphs.ask(name, JSON.parse(body), faultsIn(context))
-      return answer ? { failed: null, ...answer } : { failed: 'unreachable' }
+      if (!answer) return { failed: 'unreachable' }
+      const text = JSON.stringify({
+        data: answer.data,
+        ...(answer.errors.length > 0 && { errors: answer.errors }),
+      })
+      return take?.(text)
+        ? { failed: null, data: null, errors: [], taken: text }
+        : { failed: null, ...answer }
     }
   return new Map([...supergraph.subgraphs.keys()].map((name) => [name, fetchFrom(name)]))
 }

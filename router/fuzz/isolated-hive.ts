@@ -8,6 +8,9 @@ import type { Planner } from '../planning/planner.ts'
 export type Asked = { readonly sdl: string | null; readonly text: string }
 export type Planned = { readonly plan: Parameters<typeof planOfHive>[0] } | { readonly error: string }
 
+/** A plan takes milliseconds: what takes longer is not going to come. */
+const TIME_MS = 20_000
+
 let process: ChildProcess | null = null
 let loaded = ''
 
@@ -28,11 +31,13 @@ export function isolatedHivePlanner(sdl: string): Pick<Planner, 'plan'> {
       // One of the two comes; the other must not be left waiting.
       const over = new AbortController()
       const { signal } = over
+      const timer = setTimeout(() => child.kill('SIGKILL'), TIME_MS)
       const [answer] = await Promise.race([
         once(child, 'message', { signal }),
         once(child, 'exit', { signal }),
       ])
       over.abort()
+      clearTimeout(timer)
       if (typeof answer !== 'object' || answer === null) {
         process = null
         loaded = ''

@@ -59,7 +59,9 @@ function unprovoked(faults: readonly Fault[], { errors: [error] }: Answer): Wron
  */
 export function difference(reference: Answer, other: Answer): string | null {
   const told = other.errors.flatMap(({ path }) => (path ? [path] : []))
-  const isAt = (path: Path) => told.some((one) => one.join('.') === path.join('.'))
+  // One error tells that a call failed, for all that it should have completed.
+  const isCut = other.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
+  const isAt = (path: Path) => isCut || told.some((one) => one.join('.') === path.join('.'))
   const lost = lostAt(reference.data, other.data, []).find(({ path, isObject }) => !(isObject && isAt(path)))
   if (lost) return `data: ${lost.path.join('.')} is missing`
   const silent = reference.errors

@@ -1,8 +1,15 @@
-import { GraphQLError, type GraphQLFormattedError, getVariableValues } from 'graphql'
+import {
+  GraphQLError,
+  type GraphQLFormattedError,
+  getVariableValues,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql'
 import type { Outcome } from '../execution/executor.ts'
 import type { RequestContext } from '../execution/request-context.ts'
 import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
 import { InvalidDocument } from '../operation/document.ts'
+import { selectOperation } from '../operation/operation.ts'
 import type { PreparedOperation } from '../planning/operations.ts'
 import type { Serving } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -31,21 +38,23 @@ export function operationOf(
 /** More errors than these help nobody, and each costs. */
 const MAX_ERRORS = 20
 
-/** @throws Refusal that tells every variable whose value is not of its type. */
+/** @throws Refusal that tells every variable whose value is not of its type. @param text of the operation's document. */
 export function coercedVariables(
   { supergraph }: Serving,
-  { operation }: PreparedOperation,
+  { operation: { definition } }: PreparedOperation,
   given: Readonly<Record<string, unknown>>,
-  { status, suggests }: { readonly status: number; readonly suggests: boolean },
+  { text, status, suggests }: { readonly text: string; readonly status: number; readonly suggests: boolean },
 ): Record<string, unknown> {
-  const { coerced, errors } = getVariableValues(
-    supergraph.clientSchema,
-    operation.definition.variableDefinitions ?? [],
-    given,
-    { maxErrors: MAX_ERRORS, hideSuggestions: !suggests },
-  )
-  if (errors) throw new Refusal(status, errors.map(badInput))
-  return coerced
+  const coerce = ({ variableDefinitions = [] }: OperationDefinitionNode) =>
+    getVariableValues(supergraph.clientSchema, variableDefinitions, given, {
+      maxErrors: MAX_ERRORS,
+      hideSuggestions: !suggests,
+    })
+  const { coerced } = coerce(definition)
+  if (coerced) return coerced
+  // Errors tell where: a known document does not remember it.
+  const located = selectOperation(parse(text), definition.name?.value, supergraph)
+  throw new Refusal(status, coerce(located.definition).errors?.map(badInput) ?? [])
 }
 
 function badInput({ message, locations, path }: GraphQLError): GraphQLFormattedError {

@@ -118,6 +118,7 @@ async function answerOne(
   // Parse, validate.
   const prepared = operationOf(serving, text, parameters.operationName, { status, isGet })
   const variables = coercedVariables(serving, prepared, parameters.variables, {
+    text,
     status,
     suggests: !production,
   })

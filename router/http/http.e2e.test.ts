@@ -101,11 +101,19 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       })
     }
 
-    test('in several variables tells each', async () => {
+    test('in several variables tells each, with its place in the text', async () => {
       const answer = await router.ask(
         'query($a: Int!, $b: Int!) { a: sock(size: $a) { id } b: sock(size: $b) { id } }',
       )
-      expect(answer.errors).toHaveLength(2)
+      expect(answer.errors.map(({ locations }) => locations)).toEqual([
+        [{ line: 1, column: 7 }],
+        [{ line: 1, column: 17 }],
+      ])
+    })
+
+    test('in a field tells its place in the text', async () => {
+      const { errors } = await router.ask('{\n  shoe }')
+      expect(errors[0]?.locations).toEqual([{ line: 2, column: 3 }])
     })
 
     test('at another path is 404 in JSON', async () => {

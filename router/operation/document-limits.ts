@@ -29,6 +29,8 @@ export function textCheck({ tokens, depth }: DocumentLimits): CheckText {
   // A selection set may hold arguments that hold lists of objects: allowed beside the depth of selections.
   const brackets = depth * 2
   return (text) => {
+    // A token has a character at least: most texts are read once, by the parser.
+    if (text.length <= tokens && openings(text) <= brackets) return null
     const lexer = new Lexer(new Source(text))
     let count = 0
     let open = 0
@@ -46,6 +48,13 @@ export function textCheck({ tokens, depth }: DocumentLimits): CheckText {
     }
     return null
   }
+}
+
+/** All there are, wherever they stand. */
+function openings(text: string): number {
+  let count = 0
+  for (const character of text) if (character === '{' || character === '(' || character === '[') count++
+  return count
 }
 
 const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])

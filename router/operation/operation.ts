@@ -58,6 +58,7 @@ function reachedFragments(
     if (node.kind === Kind.FRAGMENT_DEFINITION) all.set(node.name.value, node)
   }
   const reached: Record<string, FragmentDefinitionNode> = Object.create(null)
+  if (all.size === 0) return reached
   const follow = (node: OperationDefinitionNode | FragmentDefinitionNode) => {
     visit(node, {
       FragmentSpread({ name }) {

@@ -1,10 +1,9 @@
 import {
-  type ASTVisitor,
+  type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   type SelectionSetNode,
-  type ValidationContext,
   type ValidationRule,
 } from 'graphql'
 
@@ -30,18 +29,23 @@ const NOTHING: Extent = { depth: 0, aliases: 0, fields: 0, selections: 0 }
 
 /** A validation rule: an operation is at most so deep and so wide. */
 export function selectionLimits(limits: SelectionLimits): ValidationRule {
-  return (context: ValidationContext): ASTVisitor => {
-    const measure = measuring(context)
-    return {
-      OperationDefinition(operation) {
-        const problem = excess(measure(operation.selectionSet), limits)
-        if (problem) context.reportError(new GraphQLError(problem, { nodes: operation }))
-        // Below here is nothing that this rule looks at.
-        return false
-      },
-      FragmentDefinition: () => false,
-    }
-  }
+  return (context) => ({
+    Document(document) {
+      for (const error of excessesOf(document, limits)) context.reportError(error)
+      // Below here is nothing that this rule looks at.
+      return false
+    },
+  })
+}
+
+/** One error for each operation of a document that is deeper or wider than it may be. */
+export function excessesOf({ definitions }: DocumentNode, limits: SelectionLimits): readonly GraphQLError[] {
+  const measure = measuring(definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION))
+  return definitions.flatMap((node) => {
+    const problem =
+      node.kind === Kind.OPERATION_DEFINITION ? excess(measure(node.selectionSet), limits) : null
+    return problem ? [new GraphQLError(problem, { nodes: node })] : []
+  })
 }
 
 function excess(extent: Extent, limits: SelectionLimits): string | null {
@@ -57,10 +61,13 @@ function excess(extent: Extent, limits: SelectionLimits): string | null {
 }
 
 /** Measures each fragment once: what is multiplied out is the count, never the work. */
-function measuring(context: ValidationContext): (selectionSet: SelectionSetNode) => Extent {
+function measuring(
+  definitions: readonly FragmentDefinitionNode[],
+): (selectionSet: SelectionSetNode) => Extent {
+  const named = new Map(definitions.map((fragment) => [fragment.name.value, fragment]))
   const fragments = new Map<FragmentDefinitionNode, Extent>()
   const ofFragment = (name: string): Extent => {
-    const fragment = context.getFragment(name)
+    const fragment = named.get(name)
     if (!fragment) return NOTHING
     const known = fragments.get(fragment)
     if (known) return known

@@ -1,16 +1,20 @@
+import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import {
   operationFromDocument,
   ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
   Supergraph,
 } from '@apollo/federation-internals'
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
+import { QueryPlanner } from '@apollo/query-planner'
 import { parse } from 'graphql'
 import { messageOf } from '../usage-error.ts'
 import type { Answer } from './outside.ts'
 
 /** An operation in normal form to be planned. */
 export type ApolloQuestion = { readonly text: string; readonly labels: readonly string[] }
+
+// Behind the event loop, should they share a core: its stalls went from 13 to 6 ms (p99). Elsewhere it would be the whole process.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 // Not validated: whoever asks for plans has built it before.
 const supergraph = Supergraph.build(String(workerData), {
@@ -20,13 +24,13 @@ const supergraph = Supergraph.build(String(workerData), {
 const apiSchema = supergraph.apiSchema()
 const planner = new QueryPlanner(supergraph)
 
-function answer({ id, text, labels }: ApolloQuestion & { readonly id: number }): Answer<QueryPlan> {
+function answer({ id, text, labels }: ApolloQuestion & { readonly id: number }): Answer<string> {
   try {
     const operation = operationFromDocument(apiSchema, parse(text), { validate: false })
     const overrideConditions = new Map(labels.map((label) => [label, true]))
     const plan = planner.buildQueryPlan(operation, { overrideConditions })
-    // Only what is plain data crosses the border.
-    return { id, value: JSON.parse(JSON.stringify(plan)) }
+    // As text: it is read faster than a clone is made.
+    return { id, value: JSON.stringify(plan) }
   } catch (error) {
     return { id, error: messageOf(error) }
   }

@@ -1,4 +1,5 @@
-import { type FieldNode, type GraphQLSchema, isInterfaceType, isObjectType, print } from 'graphql'
+import { type FieldNode, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
+import { writeArgument, writeDirective } from './write-operation.ts'
 
 /**
  * Under which key the value of a client's field stands in the merged data. One key means one field with one set of
@@ -58,7 +59,7 @@ function hasOwnDirective({ directives = [] }: FieldNode): boolean {
 /** Arguments in any order are the same; directives that reach subgraphs make a difference. */
 function detailOf({ arguments: args = [], directives = [] }: FieldNode): string {
   const own = directives.filter(({ name }) => !isCondition(name.value))
-  return [...args.map(print).sort(), ...own.map(print)].join(' ')
+  return [...args.map(writeArgument).sort(), ...own.map(writeDirective)].join(' ')
 }
 
 const fieldNames = new WeakMap<GraphQLSchema, ReadonlyMap<string, boolean>>()

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { constants, setPriority } from 'node:os'
 import type { QueryPlan } from '@graphql-hive/router-query-planner'
 import { messageOf } from '../usage-error.ts'
 import type { Answer } from './outside.ts'
@@ -14,6 +15,9 @@ export type HiveQuestion = {
 const native = createRequire(import.meta.url)(
   '@graphql-hive/router-query-planner',
 ) as typeof import('@graphql-hive/router-query-planner')
+
+// Behind the router, should they share a core: its event loop does not wait for plans.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 let planner: InstanceType<typeof native.QueryPlanner> | null = null
 let refusal = 'no supergraph has come'

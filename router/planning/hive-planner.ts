@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import type { QueryPlan } from '@graphql-hive/router-query-planner'
-import { print } from 'graphql'
 import { messageOf } from '../usage-error.ts'
 import { planOfHive } from './hive-plan.ts'
 import type { HiveQuestion } from './hive-planner-process.ts'
 import { type Channel, outside, processChannel } from './outside.ts'
 import type { Planner } from './planner.ts'
+import { writeOperation } from './write-operation.ts'
 
 /** What the planner lacks of Federation: a supergraph that links one of these is not for it. */
 const LACKING = /specs\.apollo\.dev\/context\//
@@ -27,7 +27,7 @@ export function hivePlanner(sdl: string): Planner | { readonly reason: string } 
   return {
     name: 'hive',
     async plan({ definition }, { labels, roll }) {
-      const question: HiveQuestion = { text: print(definition), labels, roll }
+      const question: HiveQuestion = { text: writeOperation(definition), labels, roll }
       return planOfHive(await process.ask(question))
     },
     close: () => process.close(),

@@ -5,7 +5,8 @@ import { normalForm } from './normal-form.ts'
 
 const SCHEMA = buildSchema(`
   directive @slow on FIELD
-  type Query { product(id: ID): Product node: Node all(first: Int): [Product] query: Query }
+  type Query { product(id: ID): Product node: Node all(first: Int, in: [In]): [Product] query: Query }
+  input In { a: [Int] b: In }
   type Mutation { add: Int }
   interface Node { id: ID! owner: Node }
   type Product implements Node { id: ID! owner: User price(currency: String): Int name: String _name_0: String }
@@ -56,6 +57,11 @@ describe('normal form', () => {
       `query ($a: Boolean!) { x: node @skip(if: true) { id } node @include(if: $a) { id @include(if: $a)
         owner @skip(if: $a) { id } ... @include(if: true) { id } } }`,
       'query ($a: Boolean!) { node @include(if: $a) { id ... on Node { id } } }',
+    ],
+    [
+      'keeps variables wherever they are used',
+      'query ($v: Int, $w: Int, $x: Boolean!, $y: Int) { all(in: [{ a: [1, $v] }, { b: { a: $w } }]) { ... @skip(if: $x) { id } } }',
+      'query ($v: Int, $w: Int, $x: Boolean!) { _all_0: all(in: [{a: [1, $v]}, {b: {a: $w}}]) { __typename ... on Product @skip(if: $x) { id } } }',
     ],
     ['drops variables that nothing uses', 'query ($a: Boolean!, $i: ID) { node { id } }', '{ node { id } }'],
   ])('%s', (_, text, result) => {

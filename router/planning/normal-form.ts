@@ -1,5 +1,4 @@
 import {
-  type ASTNode,
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLField,
@@ -12,7 +11,7 @@ import {
   Kind,
   type SelectionNode,
   type SelectionSetNode,
-  visit,
+  type ValueNode,
 } from 'graphql'
 import type { Operation } from '../operation/operation.ts'
 import { type DataKeys, isCondition } from './data-keys.ts'
@@ -39,10 +38,9 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
   const selections = fetched(selectionsIn(definition.selectionSet, root, reader, new Map()).selections)
   if (selections.length === 0) return null
   const normal = { ...definition, selectionSet: setOf(selections) }
-  const used = variablesIn(normal)
-  const variableDefinitions = definition.variableDefinitions?.filter(({ variable }) =>
-    used.has(variable.name.value),
-  )
+  const { variableDefinitions: declared = [] } = definition
+  const used = declared.length > 0 ? variablesIn(normal.selectionSet) : null
+  const variableDefinitions = declared.filter(({ variable }) => used?.has(variable.name.value))
   return { definition: { ...normal, variableDefinitions, directives: [] }, fragments: {} }
 }
 
@@ -159,8 +157,26 @@ export function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<
   return field
 }
 
-function variablesIn(node: ASTNode): ReadonlySet<string> {
-  const names = new Set<string>()
-  visit(node, { VariableDefinition: () => false, Variable: ({ name }) => void names.add(name.value) })
+/** By hand: a visitor looks at every name, and allocated a third of what a normal form did. */
+function variablesIn({ selections }: SelectionSetNode, names = new Set<string>()): ReadonlySet<string> {
+  for (const selection of selections) {
+    for (const { arguments: args = [] } of selection.directives ?? []) inValues(args, names)
+    if (selection.kind === Kind.FRAGMENT_SPREAD) continue
+    if (selection.kind === Kind.FIELD) inValues(selection.arguments, names)
+    if (selection.selectionSet) variablesIn(selection.selectionSet, names)
+  }
   return names
+}
+
+function inValues(given: readonly { readonly value: ValueNode }[] = [], names: Set<string>): void {
+  for (const { value } of given) {
+    if (value.kind === Kind.VARIABLE) names.add(value.name.value)
+    else if (value.kind === Kind.OBJECT) inValues(value.fields, names)
+    else if (value.kind === Kind.LIST) {
+      inValues(
+        value.values.map((item) => ({ value: item })),
+        names,
+      )
+    }
+  }
 }

@@ -7,15 +7,18 @@ export type Assumed = ReadonlyMap<string, boolean>
 /** A selection that may be taken: what is still open about it, and what holds below it. */
 type Reachable = { readonly directives: readonly DirectiveNode[]; readonly assumed: Assumed }
 
+const NONE: readonly DirectiveNode[] = []
+
 /**
  * Decides `@skip` and `@include` as far as constants and the conditions around them do: planners find nothing to fetch
  * for what is never selected, and each in its own way.
  * @returns null where the selection is never taken.
  */
 export function reach(directives: readonly DirectiveNode[] | undefined, assumed: Assumed): Reachable | null {
+  if (!directives || directives.length === 0) return { directives: NONE, assumed }
   const kept: DirectiveNode[] = []
   let below = assumed
-  for (const directive of directives ?? []) {
+  for (const directive of directives) {
     const condition = isCondition(directive.name.value) ? directive.arguments?.[0]?.value : undefined
     const wanted = directive.name.value === 'include'
     if (condition?.kind === Kind.BOOLEAN) {

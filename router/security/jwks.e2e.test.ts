@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await pools?.close()
+  pools?.close()
   await issuer?.server.stop()
 })
 

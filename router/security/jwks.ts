@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { FetchFailure } from '../fetching/fetch-failure.ts'
+import { requestStart } from '../fetching/http1/request.ts'
 import type { Pools } from '../fetching/pools.ts'
 import { post } from '../fetching/post.ts'
 import { isRecord } from '../fetching/subgraph-error.ts'
@@ -76,10 +77,7 @@ export function remoteKeySet({ url, pools, log, now = () => performance.now() }:
 
 async function readKeySet(url: URL, pools: Pools): Promise<JSONWebKeySet> {
   const { status, body } = await post(pools.pool(url.origin), {
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: 'GET',
-    headers: { accept: 'application/json' },
+    head: requestStart('GET', url, { accept: 'application/json' }),
     body: null,
     timeMs: TIME_MS,
     maxBytes: LARGEST_SET,

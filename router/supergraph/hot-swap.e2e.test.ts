@@ -45,7 +45,10 @@ beforeEach(async () => {
   await writeFile(join(folder, 'shelf.graphql'), SHELF)
   await writeFile(join(folder, 'stars.graphql'), STARS)
   await writeFile(join(folder, 'supergraph.yaml'), yamlFor('stars.graphql'))
-  router = await startTestRouter({ file: join(folder, 'supergraph.yaml') })
+  router = await startTestRouter(
+    { file: join(folder, 'supergraph.yaml') },
+    { executor: 'compiled', warm: true },
+  )
 })
 
 afterEach(async () => {

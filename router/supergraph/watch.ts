@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf } from '../usage-error.ts'
 import type { WorkerAnswer } from './read-worker.ts'
-import { buildSupergraph, type LoadedSupergraph, supergraphId } from './supergraph.ts'
+import { type LoadedSupergraph, supergraphId, supergraphOf } from './supergraph.ts'
 import { filesOf } from './supergraph-yaml.ts'
 
 type Watching = {
@@ -13,8 +13,8 @@ type Watching = {
   readonly files: readonly string[]
   readonly servingId: string
   readonly log: Log
-  /** Takes a supergraph that has built. */
-  readonly swap: (supergraph: LoadedSupergraph) => void
+  /** Takes a supergraph that has built; the old one serves until then. */
+  readonly swap: (supergraph: LoadedSupergraph) => Promise<void>
 }
 
 /** Polling sees what notifications miss: mounted volumes, links that are swapped, editors that write a new file. */
@@ -23,8 +23,8 @@ const POLL_MS = 400
 const SETTLE_MS = 100
 
 /**
- * Watches the files of a supergraph. A change is read, composed and test-built in a worker thread; only what passes is
- * built here (some hundred milliseconds) and swapped in. What does not pass is logged, and the old one goes on serving.
+ * Watches the files of a supergraph. A change is read, composed and built in a worker thread; what passes is handed over
+ * as data and swapped in. What does not pass is logged, and the old one goes on serving.
  * @returns stops watching.
  */
 export function watchSupergraph({ file, files, servingId, log, swap }: Watching): () => Promise<void> {
@@ -59,21 +59,21 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
         message: messageOf(error),
       }))
       if (stopped) return
-      take(answer)
+      await take(answer)
     }
   }
   const refuse = (reason: string) =>
     log.error({ supergraph: serving, reason }, 'a changed supergraph is not served: the old one stays')
-  const take = (answer: WorkerAnswer) => {
+  const take = async (answer: WorkerAnswer) => {
     if (!answer.ok) {
       watch([...new Set([...watched, ...filesOf(file)])])
       return refuse(answer.message)
     }
     watch(answer.files)
-    if (supergraphId(answer.sdl) === serving) return
+    if (supergraphId(answer.data.sdl) === serving) return
     try {
-      const supergraph = buildSupergraph(answer.sdl, false)
-      swap(supergraph)
+      const supergraph = supergraphOf(answer.data)
+      await swap(supergraph)
       log.info({ supergraph: supergraph.id, before: serving }, 'a changed supergraph serves from now on')
       serving = supergraph.id
     } catch (error) {

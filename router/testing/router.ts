@@ -12,6 +12,7 @@ export type GraphQLAnswer = {
   readonly errors: readonly {
     readonly message: string
     readonly path?: readonly (string | number)[]
+    readonly locations?: readonly { readonly line: number; readonly column: number }[]
     readonly extensions: Readonly<Record<string, unknown>>
   }[]
 }

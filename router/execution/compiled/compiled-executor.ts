@@ -17,7 +17,13 @@ export function compiledExecutor(
   planner: Pick<Planner, 'plan'>,
   runsBeforeCode = RUNS_BEFORE_CODE,
 ): Executor {
-  const machine: Machine = { clientSchema, isOfType: typeTest(supergraphSchema), fetches, runsBeforeCode }
+  const machine: Machine = {
+    clientSchema,
+    supergraphSchema,
+    isOfType: typeTest(supergraphSchema),
+    fetches,
+    runsBeforeCode,
+  }
   const combinations = overridings(overrideLabels(supergraphSchema))
   const compile = async (
     operation: Operation | RestrictedOperation,

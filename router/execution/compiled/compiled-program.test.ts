@@ -44,7 +44,13 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
         },
       ]),
     )
-    const machine = { clientSchema: SCHEMA, isOfType: typeTest(SCHEMA), fetches, runsBeforeCode: 1 }
+    const machine = {
+      clientSchema: SCHEMA,
+      supergraphSchema: SCHEMA,
+      isOfType: typeTest(SCHEMA),
+      fetches,
+      runsBeforeCode: 1,
+    }
     const whole = refusals ? { ...operation, refusals } : operation
     const program = compileProgram(whole, plan, dataKeys(SCHEMA), machine)
     const run = async () => {
@@ -124,7 +130,11 @@ describe('errors of a subgraph', () => {
   /** The products as they come under the data key of `items`. */
   const main = (key: string) => answered({ [key === 'items' ? '_products_0' : key]: PRODUCTS })
   const planned = (plan: Plan): Plan =>
-    JSON.parse(JSON.stringify(plan).replaceAll('"products"', '"_products_0"'))
+    JSON.parse(
+      JSON.stringify(plan)
+        .replaceAll('"products"', '"_products_0"')
+        .replaceAll('{products{', '{_products_0:products{'),
+    )
 
   test('stand at every place that shared the representation, under the client’s names', async () => {
     const error = { message: 'no', path: ['_entities', 0, 'stars'], extensions: { code: 'FORBIDDEN' } }

@@ -15,13 +15,20 @@ import { introspector } from './introspection.ts'
 import { mergeSteps } from './merge-steps.ts'
 import { compileProjection, type Projection } from './projection.ts'
 import { type Run, runStep } from './run-step.ts'
+import { runSteps } from './run-steps.ts'
 import { newShaping } from './shaping.ts'
 import { stepsOf } from './steps.ts'
+import { rootTypeOf } from './text/lanes.ts'
+import { newPatience, type Patience } from './text/patience.ts'
+import { runOnTexts } from './text/run-texts.ts'
+import { Unsuitable } from './text/shapes.ts'
+import { type TextCode, textCode } from './text/text-code.ts'
 import type { IsOfType } from './type-names.ts'
 
 /** What the programs of one supergraph have in common. */
 export type Machine = {
   readonly clientSchema: GraphQLSchema
+  readonly supergraphSchema: GraphQLSchema
   readonly isOfType: IsOfType
   /** By subgraph name. */
   readonly fetches: ReadonlyMap<string, FetchSubgraph>
@@ -35,6 +42,9 @@ type Variant = {
   readonly project: Projection
   /** Another projection, for answers without errors; null where there can be none, or as long as it would not pay. */
   readonly generated: () => GeneratedProjection | null
+  /** What runs on texts instead of trees; null as long as it would not pay, or where it cannot be. */
+  readonly texts: () => TextCode | null
+  readonly patience: Patience
 }
 
 /**
@@ -74,8 +84,15 @@ export function compileProgram(
       // A mutation of which a refused field makes all of `data` null: nothing of it may run.
       const runs = !(mutates && restricted && rootIsRefused(restricted, variables))
       const { fetches, isOfType } = machine
-      const run: Run = { data: {}, variables, context, fetches, isOfType, keys, faults: null }
-      if (runs && variant.steps.length > 0) await runSteps(variant.steps, run)
+      const calls: Run['calls'] = new Map()
+      const run: Run = { data: {}, variables, context, fetches, isOfType, keys, faults: null, calls }
+      const code = runs && variant.patience.isLeft() ? variant.texts() : null
+      if (code) {
+        const outcome = await runOnTexts(code, variant.steps, run)
+        if (outcome.data !== null) return { data: outcome.data, errors: [] }
+        if (!outcome.isFault) variant.patience.lose()
+      }
+      if (runs) await runSteps(variant.steps, (step) => runStep(step, run))
       return outcomeOf(variant, run)
     },
     explain: () => explainSteps(plan, variantFor({}).steps),
@@ -87,7 +104,7 @@ function compileVariant(
   plan: Plan,
   keys: DataKeys,
   conditions: Conditions,
-  { clientSchema: schema, isOfType, runsBeforeCode }: Machine,
+  { clientSchema: schema, supergraphSchema, isOfType, runsBeforeCode }: Machine,
 ): Variant {
   const { definition, fragments } = operation
   const root = schema.getRootType(definition.operation)
@@ -95,10 +112,22 @@ function compileVariant(
   const refusals = 'refusals' in operation ? operation.refusals : new Map()
   const introspect = introspector(operation, schema)
   const projecting = { schema, fragments, conditions, refusals, keys, introspect }
+  const steps = mergeSteps(stepsOf(plan, conditions))
+  const laying = { supergraphSchema, isOfType, conditions }
   return {
-    steps: compileSteps(mergeSteps(stepsOf(plan, conditions)), { isOfType, conditions }),
+    steps: compileSteps(steps, { isOfType, conditions }),
     project: compileProjection(definition.selectionSet, root, projecting),
     generated: afterRuns(runsBeforeCode, () => generateProjection(definition.selectionSet, root, projecting)),
+    texts: afterRuns(runsBeforeCode, () => {
+      try {
+        const type = rootTypeOf(laying, root.name)
+        return textCode(steps, definition.selectionSet, type, laying, projecting)
+      } catch (error) {
+        if (error instanceof Unsuitable) return null
+        throw error
+      }
+    }),
+    patience: newPatience(),
   }
 }
 
@@ -110,31 +139,6 @@ function afterRuns<Made>(count: number, make: () => Made): () => Made | null {
     if (runs++ === count) made = make()
     return made
   }
-}
-
-/** Runs every step as soon as those before it are over: no level waits for another as a whole. */
-function runSteps(steps: readonly CompiledStep[], run: Run): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const waiting = steps.map(({ waitsFor }) => waitsFor)
-    let open = steps.length
-    const end = (step: CompiledStep) => {
-      open--
-      for (const next of step.awaitedBy) {
-        const left = (waiting[next] ?? 0) - 1
-        waiting[next] = left
-        if (left === 0) start(next)
-      }
-      if (open === 0) resolve()
-    }
-    const start = (position: number) => {
-      const step = steps[position]
-      if (!step) return
-      const running = runStep(step, run)
-      if (running) running.then(() => end(step)).catch(reject)
-      else end(step)
-    }
-    for (const [position, { waitsFor }] of steps.entries()) if (waitsFor === 0) start(position)
-  })
 }
 
 function outcomeOf({ generated, project }: Variant, { data, faults, variables }: Run): Outcome {

@@ -1,4 +1,4 @@
-import { type DirectiveNode, Kind, visit } from 'graphql'
+import { type DirectiveNode, Kind, type TypeNode, visit } from 'graphql'
 import { definitionsOf, type Operation } from '../../operation/operation.ts'
 import { isCondition } from '../../planning/data-keys.ts'
 
@@ -7,6 +7,8 @@ export type Conditions = ReadonlyMap<string, boolean>
 
 /** The variables that decide what of an operation is selected, each once. */
 export function conditionVariables(operation: Operation): readonly string[] {
+  const { variableDefinitions = [] } = operation.definition
+  if (!variableDefinitions.some(({ type }) => isBoolean(type))) return []
   const names = new Set<string>()
   for (const definition of definitionsOf(operation)) {
     visit(definition, {
@@ -17,6 +19,11 @@ export function conditionVariables(operation: Operation): readonly string[] {
     })
   }
   return [...names]
+}
+
+function isBoolean(type: TypeNode): boolean {
+  const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type
+  return named.kind === Kind.NAMED_TYPE && named.name.value === 'Boolean'
 }
 
 /** Whether a selection with these directives is taken (3.13.1, 3.13.2). */

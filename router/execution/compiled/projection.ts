@@ -1,5 +1,6 @@
 import {
   type GraphQLCompositeType,
+  type GraphQLLeafType,
   type GraphQLOutputType,
   getNamedType,
   isAbstractType,
@@ -7,6 +8,7 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
   type SelectionSetNode,
 } from 'graphql'
 import type { DataKeys } from '../../planning/data-keys.ts'
@@ -15,18 +17,39 @@ import { type CollectedField, collectFields, differsByType, type Selecting } fro
 import type { Introspect } from './introspection.ts'
 import { leafWriter, quote } from './leaf-writers.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
-import { reportInvalid, reportMissing, reportRefusal, reportUntyped, type Shaping } from './shaping.ts'
+import {
+  placeOf,
+  reportInvalid,
+  reportMissing,
+  reportRefusal,
+  reportUntyped,
+  type Shaping,
+} from './shaping.ts'
 
-/** Writes a value that is not null as JSON text; null where it cannot be, which has been reported by then. */
-type Writer = (value: unknown, shaping: Shaping) => string | null
+/**
+ * Writes a value that is not null as JSON text; null where it cannot be, which has been reported by then.
+ * @param where it stands, in words.
+ */
+type Writer = (value: unknown, shaping: Shaping, where: string) => string | null
 
-/** A field of an object, ready to be written. */
+type ObjectWriter = (source: Json, shaping: Shaping) => string | null
+
+/** A field of an object, ready to be written. Small: an operation has many, and is kept for long. */
 type FieldWriter = {
   readonly responseName: string
-  /** `"name":` */
+  /** What stands before the value: `{"name":` or `,"name":` */
   readonly label: string
   readonly nonNull: boolean
-  readonly write: (source: Json, shaping: Shaping) => string | null
+  readonly value: ObjectWriter | StoredValue
+}
+
+/** What stands in the data, under a key. */
+type StoredValue = {
+  readonly key: string
+  /** Whether objects that were sent no such key still have one. */
+  readonly guarded: boolean
+  readonly where: string
+  readonly write: Writer
 }
 
 export type Projecting = Selecting & { readonly keys: DataKeys; readonly introspect: Introspect }
@@ -47,59 +70,65 @@ function objectWriter(
   selectionSets: readonly SelectionSetNode[],
   type: GraphQLCompositeType,
   projecting: Projecting,
-): (source: Json, shaping: Shaping) => string | null {
-  const fields = collectFields(selectionSets, type, projecting).map((field) =>
-    fieldWriter(field, type, projecting),
-  )
+): ObjectWriter {
+  const fields = collectFields(selectionSets, type, projecting).map((field, index) => ({
+    label: labelOf(field.responseName, index === 0),
+    ...fieldWriter(field, type, projecting),
+  }))
   return (source, shaping) => {
     const depth = ++shaping.depth
     let text = ''
     for (const field of fields) {
-      shaping.path[depth] = field.responseName
-      const written = field.write(source, shaping)
-      if (written === null && field.nonNull) {
+      const { responseName, label, nonNull, value } = field
+      shaping.path[depth] = responseName
+      const written =
+        typeof value === 'function' ? value(source, shaping) : writeStored(source, value, nonNull, shaping)
+      if (written === null && nonNull) {
         shaping.depth = depth - 1
         return null
       }
-      text += text === '' ? field.label : `,${field.label}`
+      text += label
       text += written ?? 'null'
     }
     shaping.depth = depth - 1
-    return `{${text}}`
+    return text === '' ? '{}' : `${text}}`
   }
+}
+
+/** A name of GraphQL has nothing that JSON must escape. */
+function labelOf(name: string, isFirst: boolean): string {
+  return `${isFirst ? '{' : ','}"${name}":`
 }
 
 function fieldWriter(
   { responseName, nodes, refusal }: CollectedField,
   parent: GraphQLCompositeType,
   projecting: Projecting,
-): FieldWriter {
-  const label = `${quote(responseName)}:`
+): Omit<FieldWriter, 'label'> {
   const [node] = nodes
   if (refusal) {
-    const write = (_: Json, shaping: Shaping) => {
+    const value = (_: Json, shaping: Shaping) => {
       reportRefusal(shaping, refusal)
       return null
     }
-    return { responseName, label, nonNull: refusal.nonNull, write }
+    return { responseName, nonNull: refusal.nonNull, value }
   }
   if (!node) throw new Error('a field was collected without a selection')
   const name = node.name.value
-  if (name === '__typename') return { responseName, label, nonNull: true, write: typenameWriter(parent) }
+  if (name === '__typename') return { responseName, nonNull: true, value: typenameWriter(parent) }
   if (name === '__schema' || name === '__type') {
-    const write = (_: Json, { variables }: Shaping) => projecting.introspect(nodes, variables)
-    return { responseName, label, nonNull: name === '__schema', write }
+    const value = (_: Json, { variables }: Shaping) => projecting.introspect(nodes, variables)
+    return { responseName, nonNull: name === '__schema', value }
   }
   const definition = fieldOf(parent, name)
   const key = projecting.keys.keyOf(node)
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-  const write = valueWriter(definition.type, selectionSets, `field ${parent.name}.${name}`, projecting)
-  const nonNull = isNonNullType(definition.type)
-  const coordinate = nonNull ? `field ${parent.name}.${name}` : null
-  return { responseName, label, nonNull, write: propertyWriter(key, coordinate, write) }
+  const write = valueWriter(definition.type, selectionSets, projecting)
+  const value = { key, guarded: isInherited(key), where: placeOf(parent, definition), write }
+  return { responseName, nonNull: isNonNullType(definition.type), value }
 }
 
-function typenameWriter(type: GraphQLCompositeType): FieldWriter['write'] {
+function typenameWriter(type: GraphQLCompositeType): ObjectWriter {
   const text = quote(type.name)
   if (!isAbstractType(type)) return () => text
   return (_, shaping) => {
@@ -108,53 +137,61 @@ function typenameWriter(type: GraphQLCompositeType): FieldWriter['write'] {
   }
 }
 
-/** Reads one key of an object. `nonNull` names the field where it may not be null. */
-function propertyWriter(key: string, nonNull: string | null, write: Writer): FieldWriter['write'] {
-  const guarded = isInherited(key)
-  return (source, shaping) => {
-    const value = guarded && !Object.hasOwn(source, key) ? undefined : source[key]
-    if (value !== null && value !== undefined) return write(value, shaping)
-    if (nonNull !== null || shaping.faults) reportMissing(shaping, source, key, value === null, nonNull)
-    return null
-  }
+function writeStored(
+  source: Json,
+  { key, guarded, where, write }: StoredValue,
+  nonNull: boolean,
+  shaping: Shaping,
+): string | null {
+  const value = guarded && !Object.hasOwn(source, key) ? undefined : source[key]
+  if (value !== null && value !== undefined) return write(value, shaping, where)
+  if (nonNull || shaping.faults) reportMissing(shaping, source, key, value === null, nonNull ? where : null)
+  return null
 }
 
 function valueWriter(
   type: GraphQLOutputType,
   selectionSets: readonly SelectionSetNode[],
-  where: string,
   projecting: Projecting,
 ): Writer {
   const nullable = isNonNullType(type) ? type.ofType : type
-  if (isListType(nullable)) return listWriter(nullable.ofType, selectionSets, where, projecting)
-  if (isLeafType(nullable)) {
-    const write = leafWriter(nullable)
-    return (value, shaping) => {
-      const text = write(value)
-      if (text !== undefined) return text
-      reportInvalid(shaping, `value for ${where}`)
-      return null
-    }
-  }
+  if (isListType(nullable)) return listWriter(nullable.ofType, selectionSets, projecting)
+  if (isLeafType(nullable)) return leafValueWriter(nullable)
   const named = getNamedType(nullable)
   if (!isCompositeType(named)) throw new Error(`${named.name} is not an output type`)
-  return compositeWriter(named, selectionSets, where, projecting)
+  return compositeWriter(named, selectionSets, projecting)
+}
+
+const leafValueWriters = new WeakMap<GraphQLLeafType, Writer>()
+
+/** One for all fields of a type. */
+function leafValueWriter(type: GraphQLLeafType): Writer {
+  const known = leafValueWriters.get(type)
+  if (known) return known
+  const write = leafWriter(type)
+  const made: Writer = (value, shaping, where) => {
+    const text = write(value)
+    if (text !== undefined) return text
+    reportInvalid(shaping, `value for ${where}`)
+    return null
+  }
+  leafValueWriters.set(type, made)
+  return made
 }
 
 function listWriter(
   type: GraphQLOutputType,
   selectionSets: readonly SelectionSetNode[],
-  where: string,
   projecting: Projecting,
 ): Writer {
-  const element = `element of ${where}`
-  const write = valueWriter(type, selectionSets, element, projecting)
-  const nonNull = isNonNullType(type) ? element : null
-  return (value, shaping) => {
+  const write = valueWriter(type, selectionSets, projecting)
+  const nonNull = isNonNullType(type)
+  return (value, shaping, where) => {
     if (!Array.isArray(value)) {
       reportInvalid(shaping, `value for ${where}`)
       return null
     }
+    const element = `element of ${where}`
     const depth = ++shaping.depth
     let text = ''
     let bubbles = false
@@ -162,10 +199,10 @@ function listWriter(
       shaping.path[depth] = index
       const item: unknown = value[index]
       let written: string | null = null
-      if (item !== null && item !== undefined) written = write(item, shaping)
-      else if (nonNull !== null || shaping.faults) reportMissing(shaping, value, index, true, nonNull)
+      if (item !== null && item !== undefined) written = write(item, shaping, element)
+      else if (nonNull || shaping.faults) reportMissing(shaping, value, index, true, nonNull ? element : null)
       // The other elements go on: each tells its own error.
-      if (written === null && nonNull !== null) bubbles = true
+      if (written === null && nonNull) bubbles = true
       text += index === 0 ? (written ?? 'null') : `,${written ?? 'null'}`
     }
     shaping.depth = depth - 1
@@ -173,45 +210,53 @@ function listWriter(
   }
 }
 
+/** Of an object whose type nobody told, nothing is written where that makes a difference: it would be a wrong one. */
+const UNTYPED: ObjectWriter = () => null
+
 /** Writes an object by its own type, which `__typename` tells where the place allows several. */
 function compositeWriter(
   type: GraphQLCompositeType,
   selectionSets: readonly SelectionSetNode[],
-  where: string,
   projecting: Projecting,
 ): Writer {
-  const { schema } = projecting
-  const possible = new Map<unknown, GraphQLCompositeType>([[type.name, type]])
-  if (isAbstractType(type))
-    for (const member of schema.getPossibleTypes(type)) possible.set(member.name, member)
   // Made when first met: of a hundred members, an answer has a few.
-  const writers = new Map<unknown, ReturnType<typeof objectWriter>>()
-  const writerFor = (typename: unknown) => {
-    const known = writers.get(typename)
+  let own: ObjectWriter | null = null
+  let members: Map<unknown, ObjectWriter> | null = null
+  const writerFor = (typename: unknown): ObjectWriter | null => {
+    if (typename === undefined || typename === null || typename === type.name) {
+      own ??= differsByType(selectionSets, type, projecting)
+        ? UNTYPED
+        : objectWriter(selectionSets, type, projecting)
+      return own
+    }
+    const known = members?.get(typename)
     if (known) return known
-    const member = typename === undefined ? type : possible.get(typename)
+    const member = memberNamed(typename, type, projecting)
     if (!member) return null
-    const isUnknown = member === type && differsByType(selectionSets, type, projecting)
-    const made = isUnknown ? untypedWriter(where) : objectWriter(selectionSets, member, projecting)
-    writers.set(typename, made)
+    const made = objectWriter(selectionSets, member, projecting)
+    members ??= new Map()
+    members.set(typename, made)
     return made
   }
-  return (value, shaping) => {
+  return (value, shaping, where) => {
     if (!isObject(value)) {
       reportInvalid(shaping, `value for ${where}`)
       return null
     }
-    const write = writerFor(value.__typename ?? undefined)
-    if (write) return write(value, shaping)
-    reportInvalid(shaping, `type name for ${where}`)
+    const write = writerFor(value.__typename)
+    if (write && write !== UNTYPED) return write(value, shaping)
+    if (write) reportUntyped(shaping, value, `type name for ${where}`)
+    else reportInvalid(shaping, `type name for ${where}`)
     return null
   }
 }
 
-/** Of an object whose type nobody told, nothing is written where that makes a difference: it would be a wrong one. */
-function untypedWriter(where: string): ReturnType<typeof objectWriter> {
-  return (source, shaping) => {
-    reportUntyped(shaping, source, `type name for ${where}`)
-    return null
-  }
+function memberNamed(
+  typename: unknown,
+  type: GraphQLCompositeType,
+  { schema }: Projecting,
+): GraphQLCompositeType | null {
+  if (typeof typename !== 'string' || !isAbstractType(type)) return null
+  const named = schema.getType(typename)
+  return isObjectType(named) && schema.isSubType(type, named) ? named : null
 }

@@ -53,11 +53,13 @@ function representationOf(
   if (fields.length === 0) return null
   const areLeaves = fields.every(({ write, guarded }) => write === null && !guarded)
   const names = fields.map(({ name }) => name).filter((name) => name !== '__typename')
-  const parts = requires.flatMap(partsOf).map((part) => ({
-    part,
-    fields: fieldsFor([part], typename, requiring),
-  }))
+  const readParts = () =>
+    requires.flatMap(partsOf).map((part) => ({ part, fields: fieldsFor([part], typename, requiring) }))
+  let parts: ReturnType<typeof readParts> | null = null
   const writePart = (entity: Json): string | null => {
+    // Most entities have all that is required.
+    parts ??= readParts()
+    if (parts.length === 1) return null
     const whole = parts.filter((part) => part.fields.length > 0 && writeFields(entity, part.fields) !== null)
     const left = fieldsFor(
       whole.map(({ part }) => part),
@@ -68,7 +70,7 @@ function representationOf(
   }
   return {
     // A fetch for several fields has a fragment for the needs of each; what a condition left out lacks only its own.
-    write: (entity) => writeFields(entity, fields) ?? (parts.length > 1 ? writePart(entity) : null),
+    write: (entity) => writeFields(entity, fields) ?? writePart(entity),
     leaves: areLeaves && names.length > 0 ? names : null,
   }
 }
@@ -112,14 +114,15 @@ function writeLeaf(value: unknown): string {
   return typeof value === 'number' ? `${value}` : JSON.stringify(value)
 }
 
-/** Fields of one name are one, with the selections of all: fragments overlap. */
-function fieldsFor(
+type RequiredBelow = { readonly name: string; readonly below: RequiredSelection[] | null }
+
+/** The keys of a representation of one type. Fields of one name are one, with the selections of all: fragments overlap. */
+export function requiredFields(
   selections: readonly RequiredSelection[],
   typename: unknown,
   requiring: Requiring,
-): readonly RequiredField[] {
-  type Below = { readonly name: string; readonly below: RequiredSelection[] | null }
-  const fields = new Map<string, Below>()
+): ReadonlyMap<string, RequiredBelow> {
+  const fields = new Map<string, RequiredBelow>()
   const visit = (selection: RequiredSelection) => {
     if (selection.kind === 'fragment') {
       if (applies(selection, typename, requiring)) selection.selections.forEach(visit)
@@ -131,7 +134,15 @@ function fieldsFor(
     else fields.set(as, { name, below: nested && [...nested] })
   }
   selections.forEach(visit)
-  return [...fields].map(([as, { name, below }]) => ({
+  return fields
+}
+
+function fieldsFor(
+  selections: readonly RequiredSelection[],
+  typename: unknown,
+  requiring: Requiring,
+): readonly RequiredField[] {
+  return [...requiredFields(selections, typename, requiring)].map(([as, { name, below }]) => ({
     name,
     label: `${quote(as)}:`,
     guarded: isInherited(name),

@@ -1,4 +1,5 @@
 import type { FetchOutcome, FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
+import { readAnswer } from '../../fetching/subgraph-answer.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { CompiledLane, CompiledStep, RootPart } from './compiled-step.ts'
 import { type Faults, newFaults } from './faults.ts'
@@ -19,7 +20,11 @@ export type Run = {
   readonly keys: Faults['keys']
   /** null while nothing has failed. */
   faults: Faults | null
+  /** The calls that were made for this request already, by running it on texts. */
+  readonly calls: Map<CompiledStep, Call>
 }
+
+type Call = { readonly body: string; readonly outcome: Promise<FetchOutcome> }
 
 /** Sends one request, unless nothing needs it, and merges what comes. Never rejects for what the subgraph does. */
 export function runStep(step: CompiledStep, run: Run): Promise<void> | null {
@@ -126,14 +131,32 @@ function faultsOf(run: Run): Faults {
   return run.faults
 }
 
-function send(step: CompiledStep, body: string, mutates: boolean, run: Run): Promise<FetchOutcome> {
+/** @param take reads the answer's text instead: then the call is kept for a second run, which is on trees. */
+export function send(
+  step: CompiledStep,
+  body: string,
+  mutates: boolean,
+  run: Run,
+  take?: (text: string) => boolean,
+): Promise<FetchOutcome> {
+  const made = run.calls.get(step)
+  // Nothing is asked twice, unless it has become another question; a mutation never.
+  if (made && (mutates || made.body === body)) return made.outcome.then(untaken)
   const fetch = run.fetches.get(step.subgraph)
   if (!fetch) throw new Error(`the plan asks a subgraph ${step.subgraph} that the supergraph lacks`)
-  return fetch(body, mutates, run.context)
+  const outcome = fetch(body, mutates, run.context, take)
+  if (take) run.calls.set(step, { body, outcome })
+  return outcome
+}
+
+/** What was read as text is read as a tree. */
+function untaken(outcome: FetchOutcome): FetchOutcome {
+  if (outcome.failed !== null || outcome.taken === undefined) return outcome
+  return { failed: null, ...readAnswer({ status: 200, text: outcome.taken }, null) }
 }
 
 /** Those that the client set, or that have a default: a variable that is not there must stay so. */
-function clientVariables({ variables }: CompiledStep, run: Run, separator: string): string {
+export function clientVariables({ variables }: CompiledStep, run: Run, separator: string): string {
   let text = ''
   let between = separator
   for (const { name, label } of variables) {

@@ -1,4 +1,4 @@
-import type { GraphQLFormattedError } from 'graphql'
+import type { GraphQLCompositeType, GraphQLField, GraphQLFormattedError } from 'graphql'
 import type { Refusal } from '../../operation/refusal.ts'
 import { type Faults, reportFaults } from './faults.ts'
 
@@ -60,4 +60,15 @@ export function reportUntyped(shaping: Shaping, object: object, what: string): v
 
 export function reportRefusal(shaping: Shaping, { message, code }: Refusal): void {
   shaping.errors.push({ message, path: here(shaping), extensions: { code } })
+}
+
+const places = new WeakMap<GraphQLField<unknown, unknown>, string>()
+
+/** A field in words, which all operations share. */
+export function placeOf(parent: GraphQLCompositeType, definition: GraphQLField<unknown, unknown>): string {
+  const known = places.get(definition)
+  if (known !== undefined) return known
+  const place = `field ${parent.name}.${definition.name}`
+  places.set(definition, place)
+  return place
 }

@@ -47,21 +47,24 @@ export function levelsOf(steps: readonly Step[]): ReadonlyMap<Step, number> {
 }
 
 /**
- * A step that nothing waits for, and that a later step asks the same subgraph after, can travel with that one: the
- * answer is complete no later. @returns the level at which each step travels.
+ * A step that a later one asks the same subgraph after, before anything waits for it, can travel with that one: the
+ * answer is complete no later. What a step that travels later has waited for may do so too.
+ * @returns the level at which each step travels.
  */
 export function relaxedLevels(steps: readonly Step[]): ReadonlyMap<Step, number> {
   const levels = new Map(levelsOf(steps))
-  const awaited = new Set(steps.flatMap(({ after }) => [...after]))
-  for (const step of steps) {
-    if (awaited.has(step) || !isMergeable(step.fetch)) continue
-    const own = levels.get(step) ?? 0
+  const levelOf = (step: Step) => levels.get(step) ?? 0
+  const awaiting = new Map(steps.map((step) => [step, [] as Step[]]))
+  for (const step of steps) for (const before of step.after) awaiting.get(before)?.push(step)
+  // The last first: what waits for a step has found its level before.
+  for (const step of [...steps].sort((one, other) => levelOf(other) - levelOf(one))) {
+    if (!isMergeable(step.fetch)) continue
+    const own = levelOf(step)
+    const end = Math.min(...(awaiting.get(step) ?? []).map(levelOf))
     const later = steps
-      .filter(
-        (other) => other !== step && isMergeable(other.fetch) && other.fetch.subgraph === step.fetch.subgraph,
-      )
-      .map((other) => levels.get(other) ?? 0)
-      .filter((level) => level > own)
+      .filter(({ fetch }) => isMergeable(fetch) && fetch.subgraph === step.fetch.subgraph)
+      .map(levelOf)
+      .filter((level) => level > own && level < end)
     if (later.length > 0) levels.set(step, Math.min(...later))
   }
   return levels

@@ -1,0 +1,172 @@
+import type { GraphQLObjectType, SelectionSetNode } from 'graphql'
+import type { Projecting } from '../projection.ts'
+import type { Step } from '../steps.ts'
+import { answerOf } from './answer.ts'
+import { answerPieces, type Kept } from './emit-answer.ts'
+import { readers } from './emit-readers.ts'
+import { representationCode } from './emit-representations.ts'
+import { type Lane, layOut } from './lanes.ts'
+import { expressionOf } from './pieces.ts'
+import * as scanner from './scanner.ts'
+import { type Shape, type Shaping, unsuitable } from './shapes.ts'
+import { newSource, type Source } from './source.ts'
+
+/** An object that a subgraph sent: its values as text, under names of the code's own. */
+export type TextObject = object
+
+/** The objects that were read, by the number of their shape: those that some request completes. */
+export type Met = readonly TextObject[][]
+
+/** The generated code of a program that leaves values as the text that subgraphs sent. */
+export type TextCode = {
+  readonly source: string
+  readonly shapeCount: number
+  /** For each step. */
+  readonly steps: readonly (readonly LaneCode[])[]
+  newRoot(): TextObject
+  /** What is read from now on is gathered there. */
+  gatherIn(met: Met): void
+  /** The text of `data`. @throws AMISS where a part is missing that may not be. */
+  write(root: TextObject): string
+}
+
+export type LaneCode = {
+  /** What comes before the list of entities in an answer; null: root fields. */
+  readonly alias: string | null
+  /** `"variable":` */
+  readonly label: string
+  readonly targets: readonly TargetCode[]
+  /** Completes the objects, each by the part that its index tells. */
+  attach(
+    objects: readonly TextObject[],
+    indexes: readonly number[],
+    parts: readonly (TextObject | null)[],
+  ): void
+}
+
+export type TargetCode = {
+  readonly shape: number
+  /** The same for objects of one type. */
+  readonly typename: string
+  /** A value that two objects of a type have in common when their representations are the same. @throws AMISS */
+  key(object: TextObject): unknown
+  /** Whether the representations of two objects are the same, if their keys are. @throws AMISS */
+  isAlike(object: TextObject, other: TextObject): boolean
+  /** Its representation. @throws AMISS where it lacks something. */
+  represent(object: TextObject): string
+  /** Reads what completes it. */
+  read(): TextObject
+}
+
+/**
+ * Generates the code of a program.
+ * @param steps each after those that it waits for.
+ * @throws Unsuitable
+ */
+export function textCode(
+  steps: readonly Step[],
+  selectionSet: SelectionSetNode,
+  rootType: GraphQLObjectType,
+  shaping: Shaping,
+  projecting: Projecting,
+): TextCode {
+  const layout = layOut(steps, rootType, shaping)
+  const answer = answerOf(layout.root, [selectionSet], projecting)
+  const source = newSource(() => unsuitable('its code would be too long'))
+  const memos = new Map<Shape, Map<string, string>>()
+  const write = expressionOf(answerPieces(answer, 'root', source, keeping(memos, source)))
+  const { object } = readers(source, projecting.schema)
+  const laneCodes = layout.steps.map((lanes) => `[${lanes.map((lane) => laneCode(lane, object, source))}]`)
+  for (const shape of layout.shapes) source.add(objectClass(shape, memos.get(shape)?.size ?? 0))
+  source.add(HELPERS)
+  const code = source.run(
+    { ...scanner },
+    `{
+  steps: [${laneCodes.join(',\n')}],
+  newRoot: () => new Object${layout.root.id}(),
+  gatherIn: (objects) => {
+    met = objects
+    items.length = 0
+  },
+  write: (root) => ${write},
+}`,
+  )
+  // The code is of this form, as it was just written.
+  return {
+    source: source.text(),
+    shapeCount: layout.shapes.length,
+    ...(code as Pick<TextCode, 'steps' | 'newRoot' | 'gatherIn' | 'write'>),
+  }
+}
+
+/** @param memos takes what is kept with the objects of a shape: the functions, by what they write. */
+function keeping(memos: Map<Shape, Map<string, string>>, source: Source): Kept {
+  return (shape, text, absent) => {
+    const ofShape = memos.get(shape) ?? new Map<string, string>()
+    memos.set(shape, ofShape)
+    const known = ofShape.get(`${text} ${absent}`)
+    if (known) return known
+    const name = source.newName('part')
+    source.add([
+      `function ${name}(part) { // ${shape.type.name}`,
+      `  if (part === null || part === undefined) return ${absent}`,
+      `  return part.memo${ofShape.size} ??= ${text}`,
+      '}',
+    ])
+    ofShape.set(`${text} ${absent}`, name)
+    return name
+  }
+}
+
+const HELPERS = [
+  'let met = null',
+  'function part(object) { return object ?? amiss() }',
+  // Lists of three are lists of three: one that grows by itself takes seventeen places with its first element.
+  'const items = []',
+  'function taken(first) {',
+  '  const list = items.slice(first)',
+  '  items.length = first',
+  '  return list',
+  '}',
+]
+
+/** Every object of a shape has the same properties from its beginning: that makes reading them fast. */
+function objectClass({ id, type, fields, parts }: Shape, memos: number): readonly string[] {
+  const slots = [...fields.values()].filter((field) => field.type !== null).map(({ slot }) => slot)
+  return [
+    `class Object${id} { // ${type.name}`,
+    `  constructor(${slots.join(', ')}) {`,
+    ...slots.map((slot) => `    this.${slot} = ${slot}`),
+    ...[...parts.keys()].map((lane) => `    this.lane${lane} = undefined`),
+    ...Array.from({ length: memos }, (_, index) => `    this.memo${index} = undefined`),
+    '  }',
+    '}',
+    `Object${id}.prototype.shape = ${id}`,
+  ]
+}
+
+function laneCode(
+  { number, entities, targets }: Lane,
+  read: (shape: Shape) => string,
+  source: Source,
+): string {
+  const targetCodes = targets.map(({ shape, part, representation }) => {
+    const { whole, key, isAlike } = representationCode(representation, shape.type.name, source)
+    return `{
+    shape: ${shape.id},
+    typename: ${JSON.stringify(shape.type.name)},
+    key: (object) => ${key},
+    isAlike: (object, other) => ${isAlike},
+    represent: (object) => ${whole},
+    read: ${read(part)},
+  }`
+  })
+  return `{
+  alias: ${JSON.stringify(entities?.alias ?? null)},
+  label: ${JSON.stringify(`${JSON.stringify(entities?.variable ?? '')}:`)},
+  targets: [${targetCodes.join(', ')}],
+  attach(objects, indexes, parts) {
+    for (let index = 0; index < objects.length; index++) objects[index].lane${number} = parts[indexes[index]]
+  },
+}`
+}

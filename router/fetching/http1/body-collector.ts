@@ -1,0 +1,68 @@
+/** Gathers a body out of a buffer that is read into again and again. */
+export type BodyCollector = {
+  /** @param length bytes of the body where it is known. */
+  begin(length: number): void
+  add(bytes: Buffer, from: number, to: number): void
+  /** Copies what still lies in the reader's buffer: it is about to be read into. */
+  keep(): void
+  text(): string
+  /** A copy of its own. */
+  bytes(): Buffer
+}
+
+const NOTHING = Buffer.alloc(0)
+const LEAST = 4_096
+/** A larger store is not kept for the next body. */
+const LARGEST_KEPT = 65_536
+
+/** A body that came in one read is decoded where it lies, any other is copied together first. */
+export function bodyCollector(): BodyCollector {
+  let expected = 0
+  let store = NOTHING
+  let filled = 0
+  // The first piece, until there is another or the reader's buffer is needed.
+  let piece: Buffer | null = null
+
+  const append = (bytes: Buffer) => {
+    const size = filled + bytes.length
+    if (size > store.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(expected, size * 2, LEAST))
+      store.copy(larger, 0, 0, filled)
+      store = larger
+    }
+    bytes.copy(store, filled)
+    filled = size
+  }
+  const keep = () => {
+    if (!piece) return
+    append(piece)
+    piece = null
+  }
+  const take = () => {
+    const whole = piece ?? store.subarray(0, filled)
+    if (store.length > LARGEST_KEPT) store = NOTHING
+    piece = null
+    filled = 0
+    return whole
+  }
+  return {
+    begin(length) {
+      expected = length
+      piece = null
+      filled = 0
+    },
+    add(bytes, from, to) {
+      if (from === to) return
+      const next = bytes.subarray(from, to)
+      if (!piece && filled === 0) {
+        piece = next
+        return
+      }
+      keep()
+      append(next)
+    },
+    keep,
+    text: () => take().toString(),
+    bytes: () => Buffer.from(take()),
+  }
+}

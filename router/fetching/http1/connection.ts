@@ -1,0 +1,131 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { FetchFailure } from '../fetch-failure.ts'
+import type { HttpAnswer } from '../post.ts'
+import { type Parsed, responseParser } from './response-parser.ts'
+
+/** One request and what becomes of it: exactly one of `answered` and `failed` is called, unless it is abandoned. */
+export type Exchange = {
+  /** All of it: text in Latin-1, or bytes. */
+  readonly request: string | Buffer
+  readonly maxBytes: number
+  readonly answered: (answer: HttpAnswer) => void
+  readonly failed: (error: unknown) => void
+  /** What it goes by, once it does. */
+  connection: Connection | null
+}
+
+/** A keep-alive connection; it carries one exchange at a time. */
+export type Connection = {
+  /** Of `performance.now()`: not to be used again after. */
+  readonly idleUntil: () => number
+  begin(exchange: Exchange): void
+  /** Breaks it off; the exchange that it carries, if any, is told why. */
+  destroy(because: unknown): void
+  /** Breaks it off without a word to its exchange. */
+  abandon(): void
+}
+
+export type ConnectionEvents = {
+  /** It has carried an exchange and may carry another. */
+  freed(connection: Connection): void
+  /** It is not to be used any longer. Called once. */
+  gone(connection: Connection): void
+}
+
+/** Connecting takes a round trip, or fails; a subgraph that does not accept within this is taken for unreachable. */
+const CONNECT_MS = 2_000
+const READ_BYTES = 65_536
+
+/** Keeps no process alive by itself: what waits for an exchange does. */
+export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): Connection {
+  const parser = responseParser()
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+  let exchange: Exchange | null = null
+  let isGone = false
+  let idleUntil = 0
+
+  const close = () => {
+    if (isGone) return
+    isGone = true
+    clearTimeout(connecting)
+    socket.destroy()
+    gone(connection)
+  }
+  const destroy = (because: unknown) => {
+    const broken = exchange
+    exchange = null
+    close()
+    broken?.failed(because)
+  }
+  const finish = ({ answer, idleMs }: Parsed) => {
+    const done = exchange
+    exchange = null
+    // A server that answers before it has read the request might read the rest of it as another.
+    if (idleMs > 0 && socket.writableLength === 0) {
+      idleUntil = performance.now() + idleMs
+      freed(connection)
+    } else close()
+    done?.answered(answer)
+  }
+  const read = (count: number) => {
+    if (!exchange) {
+      close()
+      return false
+    }
+    try {
+      const parsed = parser.feed(buffer.subarray(0, count))
+      if (parsed) finish(parsed)
+    } catch (error) {
+      destroy(error)
+    }
+    return !isGone
+  }
+  const ended = () => {
+    if (!exchange) return close()
+    try {
+      finish(parser.end())
+    } catch (error) {
+      destroy(error)
+    }
+  }
+  const socket = openSocket(origin, { buffer, callback: read })
+  const connecting = setTimeout(
+    () => destroy(new FetchFailure('unreachable', `no connection in ${CONNECT_MS} ms`)),
+    CONNECT_MS,
+  )
+  connecting.unref()
+  socket.once(origin.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
+  socket.on('end', ended)
+  socket.on('error', destroy)
+  socket.on('close', () => destroy(new FetchFailure('broken', 'the connection was closed')))
+  const connection: Connection = {
+    idleUntil: () => idleUntil,
+    begin(next) {
+      exchange = next
+      next.connection = connection
+      parser.begin(next.maxBytes)
+      socket.write(next.request, 'latin1')
+    },
+    destroy,
+    abandon() {
+      exchange = null
+      close()
+    },
+  }
+  return connection
+}
+
+type OnRead = { readonly buffer: Buffer; readonly callback: (count: number) => boolean }
+
+function openSocket({ protocol, hostname, port }: URL, onread: OnRead): Socket {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const isSecure = protocol === 'https:'
+  const target = { host, port: Number(port || (isSecure ? 443 : 80)), onread }
+  // A certificate's name is asked for, an address is not (RFC 6066, section 3).
+  const names = isIP(host) ? {} : { servername: host }
+  const socket = isSecure
+    ? connectTls({ ...target, ...names, ALPNProtocols: ['http/1.1'] })
+    : connectPlain(target)
+  return socket.setNoDelay(true).unref()
+}

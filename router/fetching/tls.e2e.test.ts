@@ -1,0 +1,66 @@
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { selfSigned } from '../testing/self-signed.ts'
+import { requestStart } from './http1/request.ts'
+import { connectionPools } from './pools.ts'
+import { post } from './post.ts'
+
+const known = getCACertificates('default')
+const { key, cert } = selfSigned()
+const seen: { name: unknown; protocol: unknown }[] = []
+let server: Server
+let port: number
+
+beforeAll(async () => {
+  server = createServer({ key, cert, ALPNProtocols: ['http/1.1'] }, ({ socket }, response) => {
+    const { servername, alpnProtocol } = socket as TLSSocket
+    seen.push({ name: servername, protocol: alpnProtocol })
+    response.end('x'.repeat(100_000))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // A server that listens on a port has an address of this form.
+  port = (server.address() as AddressInfo).port
+})
+
+afterEach(() => {
+  seen.length = 0
+  setDefaultCACertificates(known)
+})
+
+afterAll(async () => {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+async function ask(host: string, times = 1) {
+  const pools = connectionPools(1)
+  const url = new URL(`https://${host}:${port}/`)
+  const request = { head: requestStart('POST', url, {}), body: '€', timeMs: 20_000, maxBytes: 200_000 }
+  try {
+    const sizes: number[] = []
+    for (let call = 0; call < times; call++)
+      sizes.push((await post(pools.pool(url.origin), request)).body.length)
+    return sizes
+  } finally {
+    pools.close()
+  }
+}
+
+test('a certificate that nobody vouches for is not believed, and nothing is asked', async () => {
+  await expect(ask('localhost')).rejects.toThrow('DEPTH_ZERO_SELF_SIGNED_CERT')
+  expect(seen).toEqual([])
+})
+
+test('a server that proves its name is asked by that name', async () => {
+  setDefaultCACertificates([...known, cert])
+  expect(await ask('localhost', 2)).toEqual([100_000, 100_000])
+  expect(seen).toEqual(Array(2).fill({ name: 'localhost', protocol: 'http/1.1' }))
+})
+
+test('an address is no name', async () => {
+  setDefaultCACertificates([...known, cert])
+  expect(await ask('127.0.0.1')).toEqual([100_000])
+  expect(seen).toEqual([{ name: false, protocol: 'http/1.1' }])
+})

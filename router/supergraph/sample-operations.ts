@@ -1,0 +1,42 @@
+import {
+  type GraphQLField,
+  type GraphQLNamedOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql'
+
+/** So many leaves and so many objects are selected of one object. */
+const LEAVES = 10
+const OBJECTS = 2
+const DEPTHS = [2, 3, 1]
+
+/** Valid queries that reach far into a schema: for each field of Query, deep and flat. */
+export function* sampleOperations(schema: GraphQLSchema): Generator<string> {
+  const fields = Object.values(schema.getQueryType()?.getFields() ?? {})
+  for (const depth of DEPTHS) {
+    for (const field of fields) {
+      const args = field.args.filter(isRequiredArgument)
+      const declared = args.map(({ name, type }) => `$${name}: ${type}`).join(' ')
+      const given = args.map(({ name }) => `${name}: $${name}`).join(' ')
+      const below = selection(getNamedType(field.type), depth)
+      yield `query${declared && `(${declared})`} { ${field.name}${given && `(${given})`}${below} }`
+    }
+  }
+}
+
+function selection(type: GraphQLNamedOutputType, depth: number): string {
+  if (isLeafType(type)) return ''
+  if (!isObjectType(type) && !isInterfaceType(type)) return ' { __typename }'
+  const fields = Object.values(type.getFields()).filter(({ args }) => !args.some(isRequiredArgument))
+  const isLeaf = (field: GraphQLField<unknown, unknown>) => isLeafType(getNamedType(field.type))
+  const leaves = fields.filter(isLeaf).slice(0, LEAVES)
+  const objects = depth > 0 ? fields.filter((field) => !isLeaf(field)).slice(0, OBJECTS) : []
+  const selected = [...leaves, ...objects].map(
+    (field) => `${field.name}${selection(getNamedType(field.type), depth - 1)}`,
+  )
+  return ` { ${['__typename', ...selected].join(' ')} }`
+}

@@ -1,0 +1,41 @@
+import { printSchema } from 'graphql'
+import { expect, test } from 'vitest'
+import { overrideLabels } from '../planning/override-labels.ts'
+import { composed } from '../testing/router.ts'
+import { buildSupergraph, dataOf, supergraphOf } from './supergraph.ts'
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
+  import: ["@key", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@override", "@tag"])`
+const SDL = composed([
+  {
+    name: 'a',
+    url: 'http://a.test',
+    file: 'a',
+    sdl: `${LINK}
+      "All there is" type Query { socks(filter: Filter = { hue: RED, sizes: [1] }): [Thing!]! @authenticated any: Any }
+      interface Thing { id: ID! }
+      type Sock implements Thing @key(fields: "id") { id: ID! size: Int @deprecated(reason: "\\"no\\"") secret: Int @inaccessible }
+      type Hat @tag(name: "x") { id: ID! width: Int @requiresScopes(scopes: [["hats"]]) at: Instant }
+      union Any = Sock | Hat
+      enum Hue { RED GREEN @inaccessible }
+      input Filter { hue: Hue = RED sizes: [Int!] hidden: Int @inaccessible }
+      scalar Instant @specifiedBy(url: "http://a.test/instant")`,
+  },
+  {
+    name: 'b',
+    url: 'http://b.test',
+    file: 'b',
+    sdl: `${LINK} type Sock @key(fields: "id") { id: ID! size: Int @override(from: "a", label: "percent(5)") }`,
+  },
+])
+
+test('a supergraph is the same when it was handed over as data', () => {
+  const built = buildSupergraph(SDL)
+  const again = supergraphOf(structuredClone(dataOf(built)))
+  expect(printSchema(again.clientSchema)).toBe(printSchema(built.clientSchema))
+  expect(overrideLabels(again.supergraphSchema)).toEqual(overrideLabels(built.supergraphSchema))
+  expect(again.requirements).toEqual(built.requirements)
+  expect([again.id, again.subgraphs]).toEqual([built.id, built.subgraphs])
+  expect(again.apiSchema.toGraphQLJSSchema().getTypeMap()).toHaveProperty('Hat')
+  expect(again.planner).toBe(again.planner)
+})
