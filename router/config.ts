@@ -89,7 +89,7 @@ export function readConfig(
       value: 'N',
       meaning: 'processes that share the port, or "auto": one per core (default: this one)',
     },
-    executor: { value: 'NAME', meaning: 'compiled, or reference: @apollo/gateway', default: 'reference' },
+    executor: { value: 'NAME', meaning: 'compiled, or reference: @apollo/gateway', default: 'compiled' },
     planner: { value: 'NAME', meaning: 'hive or apollo (default: hive, where it can serve the supergraph)' },
     explain: { value: 'FILE', meaning: 'print how the operations in FILE would run, and end' },
   })

@@ -61,7 +61,7 @@ export type Router = {
   close(): Promise<void>
 }
 
-export const DEFAULT_EXECUTOR = 'reference'
+export const DEFAULT_EXECUTOR = 'compiled'
 
 /** Loads a supergraph and serves it. @throws UsageError where a file, an option or the port cannot be used. */
 export async function startRouter(options: RouterOptions): Promise<Router> {

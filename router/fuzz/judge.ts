@@ -51,38 +51,47 @@ function unprovoked(faults: readonly Fault[], { errors: [error] }: Answer): Wron
 
 /**
  * What an answer lacks of the reference's by the same plan; null where nothing. Every value of it is right, as was judged
- * before: where the reference has less, that is the reference's. Errors are compared by where the answer ends on their
- * paths, and only where it ends in a null: an error that left nothing out was of a field that only another one requires,
- * and the reference tells it wherever it asked. Calls that failed as a whole are not compared: merged, they fail once.
+ * before: where the reference has less, that is the reference's. It has more where an object's type could not be found
+ * out: it leaves out what depends on the type, where the other tells an error in the object's place.
+ * Errors are compared by where the answer ends on their paths, and only where it ends in a null: an error that left
+ * nothing out was of a field that only another one requires, and the reference tells it wherever it asked. Calls that
+ * failed as a whole are not compared: merged, they fail once.
  */
 export function difference(reference: Answer, other: Answer): string | null {
-  const lost = lostAt(reference.data, other.data, [])
-  if (lost) return `data: ${lost.join('.')} is missing`
-  const told = endsOf(other, other.data)
-  const silent = endsOf(reference, other.data)
-    .filter((path) => valueAt(other.data, path) === null)
-    .filter((path) => !told.some((start) => start.every((step, depth) => step === path[depth])))
+  const told = other.errors.flatMap(({ path }) => (path ? [path] : []))
+  // One error tells that a call failed, for all that it should have completed.
+  const isCut = other.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
+  const isAt = (path: Path) => isCut || told.some((one) => one.join('.') === path.join('.'))
+  const lost = lostAt(reference.data, other.data, []).find(({ path, isObject }) => !(isObject && isAt(path)))
+  if (lost) return `data: ${lost.path.join('.')} is missing`
+  const silent = reference.errors
+    .filter(({ extensions }) => extensions?.code !== 'SUBGRAPH_UNAVAILABLE')
+    .map(({ path = [] }) => path.slice(0, lengthInAnswer(other.data, path)))
+    .filter((path) => path.length > 0 && valueAt(other.data, path) === null)
+    .filter((path) => !told.some((one) => isWithin(one.slice(0, lengthInAnswer(other.data, one)), path)))
   return silent.length > 0 ? `errors: nothing is told at ${silent.map((path) => path.join('.'))}` : null
 }
 
 type Path = readonly (string | number)[]
 
-/** Where one answer has a value that another lacks. */
-function lostAt(value: unknown, other: unknown, path: Path): Path | null {
-  if (value === null) return null
-  if (typeof value !== 'object') return other === null || other === undefined ? path : null
-  if (typeof other !== 'object' || other === null) return path
-  for (const [step, part] of Object.entries(value)) {
-    // Both are JSON; lists answer to the texts of numbers.
-    const lost = lostAt(part, (other as Record<string, unknown>)[step], [...path, step])
-    if (lost) return lost
-  }
-  return null
+function isWithin(start: Path, path: Path): boolean {
+  return start.every((step, depth) => step === path[depth])
 }
 
-function endsOf({ errors }: Answer, data: unknown): readonly Path[] {
-  const located = errors.filter(({ path, extensions }) => path && extensions?.code !== 'SUBGRAPH_UNAVAILABLE')
-  return located.map(({ path = [] }) => path.slice(0, lengthInAnswer(data, path)))
+/** Where one answer has nothing in the place of another's value. */
+function lostAt(
+  value: unknown,
+  other: unknown,
+  path: Path,
+): readonly { readonly path: Path; readonly isObject: boolean }[] {
+  if (value === null) return []
+  const isObject = typeof value === 'object' && !Array.isArray(value)
+  if (other === null || other === undefined) return [{ path, isObject }]
+  if (typeof value !== 'object' || typeof other !== 'object') return []
+  return Object.entries(value).flatMap(([step, part]) =>
+    // Both are JSON; lists answer to the texts of numbers.
+    lostAt(part, (other as Record<string, unknown>)[step], [...path, step]),
+  )
 }
 
 /** How many steps of a path there are before the answer ends. */

@@ -1,12 +1,11 @@
 import type { Failure } from './arena.ts'
-import type { Fault } from './fault.ts'
 import { isSameButMade } from './judge.ts'
-import type { World } from './world.ts'
+import type { Entity, World } from './world.ts'
 
 /** A fault that is understood, and not the compiled executor's. */
 type Known = {
   readonly why: string
-  applies(failure: Failure, all: readonly Failure[], world: World, faults: readonly Fault[]): boolean
+  applies(failure: Failure, all: readonly Failure[], world: World): boolean
 }
 
 const KNOWN: readonly Known[] = [
@@ -42,20 +41,40 @@ const KNOWN: readonly Known[] = [
       abstracts.some(({ asObject }) => asObject),
   },
   {
-    why: 'where the subgraph fails that knows the type of an interface object, fragments on its types are left out',
-    applies: ({ kind }, _, { abstracts }, faults) =>
-      (kind === 'data' || kind === 'order') &&
-      faults.length > 0 &&
-      abstracts.some(({ asObject }) => asObject),
+    why: "Hive's plan fetches a field with two sets of arguments into one place, where a condition stands between",
+    applies: ({ contestant, kind }, _, { entities }) =>
+      contestant === "compiled, Hive's plans" && kind === 'data' && entities.some(requiresVariously),
+  },
+  {
+    why: "Hive's plan asks for an external field at a place where only another field provides it",
+    applies: ({ contestant, kind }, _, world) =>
+      contestant === "compiled, Hive's plans" && kind === 'data' && providesVariously(world),
   },
 ]
 
 /** Why a failure is expected; null where it is not. */
-export function knownReason(
-  failure: Failure,
-  all: readonly Failure[],
-  world: World,
-  faults: readonly Fault[],
-): string | null {
-  return KNOWN.find(({ applies }) => applies(failure, all, world, faults))?.why ?? null
+export function knownReason(failure: Failure, all: readonly Failure[], world: World): string | null {
+  return KNOWN.find(({ applies }) => applies(failure, all, world))?.why ?? null
+}
+
+/** Whether fields of one entity require one field with different arguments. */
+function requiresVariously({ fields }: Entity): boolean {
+  const required = fields.flatMap(({ requires }) => requires?.fields ?? [])
+  return required.some(({ name, argument }) =>
+    required.some((other) => other.name === name && other.argument?.value !== argument?.value),
+  )
+}
+
+/** Whether one subgraph provides different fields of one entity at different places. */
+function providesVariously({ roots, mutations, entities }: World): boolean {
+  const providing = [...roots, ...mutations, ...entities.flatMap(({ fields }) => fields)]
+  return providing.some(({ type, provides }) =>
+    providing.some(
+      (other) =>
+        provides !== null &&
+        other.provides?.subgraph === provides.subgraph &&
+        other.type.named === type.named &&
+        other.provides.field !== provides.field,
+    ),
+  )
 }

@@ -68,6 +68,22 @@ export function collectFields(
   return [...fields].map(([responseName, field]) => ({ responseName, ...field }))
 }
 
+/** Whether what is selected of an object differs by which of an abstract type's types it has. */
+export function differsByType(
+  selectionSets: readonly SelectionSetNode[],
+  type: GraphQLCompositeType,
+  selecting: Selecting,
+): boolean {
+  if (!isAbstractType(type)) return false
+  const nodesOf = (one: GraphQLCompositeType) =>
+    collectFields(selectionSets, one, selecting).flatMap(({ nodes }) => nodes)
+  const common = nodesOf(type)
+  return selecting.schema.getPossibleTypes(type).some((member) => {
+    const nodes = nodesOf(member)
+    return nodes.length !== common.length || nodes.some((node, index) => node !== common[index])
+  })
+}
+
 function fragmentOf(selection: Exclude<SelectionNode, FieldNode>, { fragments }: Selecting) {
   if (selection.kind === Kind.INLINE_FRAGMENT) return selection
   const fragment = fragments[selection.name.value]

@@ -113,7 +113,7 @@ function responseNames(operation: string): ReadonlySet<string> {
         if (fragment && 'selectionSet' in fragment && fragment.selectionSet) collect(fragment.selectionSet)
       } else if (selection.name.value === '_entities' && selection.selectionSet)
         collect(selection.selectionSet)
-      else if (selection.name.value !== '__typename') names.add((selection.alias ?? selection.name).value)
+      else names.add((selection.alias ?? selection.name).value)
     }
   }
   for (const definition of definitions) {

@@ -13,11 +13,18 @@ import {
 } from 'graphql'
 import type { DataKeys } from '../../planning/data-keys.ts'
 import { fieldOf } from '../../planning/normal-form.ts'
-import { type CollectedField, collectFields, type Selecting } from './collect-fields.ts'
+import { type CollectedField, collectFields, differsByType, type Selecting } from './collect-fields.ts'
 import type { Introspect } from './introspection.ts'
 import { leafWriter, quote } from './leaf-writers.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
-import { placeOf, reportInvalid, reportMissing, reportRefusal, type Shaping } from './shaping.ts'
+import {
+  placeOf,
+  reportInvalid,
+  reportMissing,
+  reportRefusal,
+  reportUntyped,
+  type Shaping,
+} from './shaping.ts'
 
 /**
  * Writes a value that is not null as JSON text; null where it cannot be, which has been reported by then.
@@ -203,6 +210,9 @@ function listWriter(
   }
 }
 
+/** Of an object whose type nobody told, nothing is written where that makes a difference: it would be a wrong one. */
+const UNTYPED: ObjectWriter = () => null
+
 /** Writes an object by its own type, which `__typename` tells where the place allows several. */
 function compositeWriter(
   type: GraphQLCompositeType,
@@ -214,7 +224,9 @@ function compositeWriter(
   let members: Map<unknown, ObjectWriter> | null = null
   const writerFor = (typename: unknown): ObjectWriter | null => {
     if (typename === undefined || typename === null || typename === type.name) {
-      own ??= objectWriter(selectionSets, type, projecting)
+      own ??= differsByType(selectionSets, type, projecting)
+        ? UNTYPED
+        : objectWriter(selectionSets, type, projecting)
       return own
     }
     const known = members?.get(typename)
@@ -232,8 +244,9 @@ function compositeWriter(
       return null
     }
     const write = writerFor(value.__typename)
-    if (write) return write(value, shaping)
-    reportInvalid(shaping, `type name for ${where}`)
+    if (write && write !== UNTYPED) return write(value, shaping)
+    if (write) reportUntyped(shaping, value, `type name for ${where}`)
+    else reportInvalid(shaping, `type name for ${where}`)
     return null
   }
 }

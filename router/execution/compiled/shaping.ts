@@ -51,6 +51,13 @@ export function reportInvalid(shaping: Shaping, what: string): void {
   })
 }
 
+/** Tells why the type of an object is not known: by what is known of the object, or that it is none. */
+export function reportUntyped(shaping: Shaping, object: object, what: string): void {
+  const { faults, errors } = shaping
+  const isTold = faults && reportFaults(faults, object, '__typename', here(shaping), errors)
+  if (!isTold) reportInvalid(shaping, what)
+}
+
 export function reportRefusal(shaping: Shaping, { message, code }: Refusal): void {
   shaping.errors.push({ message, path: here(shaping), extensions: { code } })
 }

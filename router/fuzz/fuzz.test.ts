@@ -1,0 +1,18 @@
+import { afterAll, expect, test } from 'vitest'
+import { runCampaign } from './campaign.ts'
+import { closeIsolatedHive } from './isolated-hive.ts'
+import { minimise } from './minimise.ts'
+import { reproduction } from './reproduction.ts'
+
+const CASES = 10_000
+
+afterAll(closeIsolatedHive)
+
+test(`${CASES} random cases: every executor answers as the whole graph does`, {
+  timeout: 300_000,
+}, async () => {
+  const { cases, findings } = await runCampaign('argyle', CASES, 1)
+  const unexpected = findings.find(({ known }) => known === null)
+  expect(unexpected && reproduction(await minimise(unexpected))).toBeUndefined()
+  expect(cases).toBeGreaterThanOrEqual(CASES)
+})
