@@ -38,9 +38,13 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
     const fetches = new Map<string, FetchSubgraph>(
       Object.entries(answers).map(([name, outcome]) => [
         name,
-        async (body) => {
+        async (body, _mutates, _context, take) => {
           asked.push(body)
-          return structuredClone(outcome)
+          const text = outcome.failed === null ? JSON.stringify({ data: outcome.data }) : ''
+          const isWhole = outcome.failed === null && outcome.errors.length === 0
+          return isWhole && take?.(text)
+            ? { failed: null, data: null, errors: [], taken: text }
+            : structuredClone(outcome)
         },
       ]),
     )
