@@ -174,7 +174,7 @@ describe.each(ours)('%s', (name, service) => {
     try {
       expect(ready).toBe(200)
       const body = JSON.stringify({ query: '{ __schema { queryType { name } } }' })
-      const headers = { 'content-type': 'application/json', accept: 'application/json' }
+      const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' }
       const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
       expect(answer.status).toBe(name === 'router' ? 400 : 401)
       const page = await fetch(`${url}/`, { headers: { accept: 'text/html' }, redirect: 'manual' })

@@ -47,8 +47,8 @@ type Variant = {
 }
 
 /**
- * Making code and running it for the first time takes 1 ms, which is as much as it saves in so many runs. It was a third
- * of what an operation costs that comes once.
+ * Making code takes a millisecond or more, and was a third of what an operation costs that comes once. What has come so
+ * often is likely to come again.
  */
 export const RUNS_BEFORE_CODE = 8
 

@@ -1,6 +1,5 @@
 import {
   type GraphQLCompositeType,
-  type GraphQLLeafType,
   type GraphQLOutputType,
   getNamedType,
   isAbstractType,
@@ -15,7 +14,8 @@ import type { DataKeys } from '../../planning/data-keys.ts'
 import { fieldOf } from '../../planning/normal-form.ts'
 import { type CollectedField, collectFields, differsByType, type Selecting } from './collect-fields.ts'
 import type { Introspect } from './introspection.ts'
-import { leafWriter, quote } from './leaf-writers.ts'
+import { leafValueWriter, type Writer } from './leaf-value-writer.ts'
+import { quote } from './leaf-writers.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
 import {
   placeOf,
@@ -25,12 +25,6 @@ import {
   reportUntyped,
   type Shaping,
 } from './shaping.ts'
-
-/**
- * Writes a value that is not null as JSON text; null where it cannot be, which has been reported by then.
- * @param where it stands, in words.
- */
-type Writer = (value: unknown, shaping: Shaping, where: string) => string | null
 
 type ObjectWriter = (source: Json, shaping: Shaping) => string | null
 
@@ -160,23 +154,6 @@ function valueWriter(
   const named = getNamedType(nullable)
   if (!isCompositeType(named)) throw new Error(`${named.name} is not an output type`)
   return compositeWriter(named, selectionSets, projecting)
-}
-
-const leafValueWriters = new WeakMap<GraphQLLeafType, Writer>()
-
-/** One for all fields of a type. */
-function leafValueWriter(type: GraphQLLeafType): Writer {
-  const known = leafValueWriters.get(type)
-  if (known) return known
-  const write = leafWriter(type)
-  const made: Writer = (value, shaping, where) => {
-    const text = write(value)
-    if (text !== undefined) return text
-    reportInvalid(shaping, `value for ${where}`)
-    return null
-  }
-  leafValueWriters.set(type, made)
-  return made
 }
 
 function listWriter(

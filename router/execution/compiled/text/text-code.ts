@@ -77,8 +77,10 @@ export function generateText(
   const keeping: Keeping = { functions: new Map(), count: 0 }
   const write = expressionOf(answerPieces(answer, 'root', source, keeper(keeping, source)))
   const { object } = readers(source, projecting.schema)
-  const laneCodes = layout.steps.map((lanes) => `[${lanes.map((lane) => laneCode(lane, object, source))}]`)
-  for (const shape of layout.shapes) source.add(objectClass(shape))
+  const laneCodes = layout.steps.map(
+    (lanes) => `[${lanes.map((lane) => laneCode(lane, object, keeping, source))}]`,
+  )
+  for (const shape of layout.shapes) source.add(objectClass(shape, keeping))
   source.add(HELPERS)
   const code = source.run(
     { ...scanner },
@@ -141,14 +143,15 @@ const HELPERS = [
 ]
 
 /** Every object of a shape has the same properties from its beginning: that makes reading them fast. */
-function objectClass({ id, type, fields, parts }: Shape): readonly string[] {
+function objectClass(shape: Shape, { functions }: Keeping): readonly string[] {
+  const { id, type, fields, parts } = shape
   const slots = [...fields.values()].filter((field) => field.type !== null).map(({ slot }) => slot)
   return [
     `class Object${id} { // ${type.name}`,
     `  constructor(${slots.join(', ')}) {`,
     ...slots.map((slot) => `    this.${slot} = ${slot}`),
     ...[...parts.keys()].map((lane) => `    this.lane${lane} = undefined`),
-    '    this.number = 0',
+    ...(functions.has(shape) ? ['    this.number = 0'] : []),
     '  }',
     '}',
     `Object${id}.prototype.shape = ${id}`,
@@ -158,8 +161,10 @@ function objectClass({ id, type, fields, parts }: Shape): readonly string[] {
 function laneCode(
   { number, entities, targets }: Lane,
   read: (shape: Shape) => string,
+  { functions }: Keeping,
   source: Source,
 ): string {
+  const isNumbered = targets.some(({ part }) => functions.has(part))
   const targetCodes = targets.map(({ shape, part, representation }) => {
     const { whole, key, isAlike } = representationCode(representation, shape.type.name, source)
     return `{
@@ -176,7 +181,7 @@ function laneCode(
   label: ${JSON.stringify(`${JSON.stringify(entities?.variable ?? '')}:`)},
   targets: [${targetCodes.join(', ')}],
   attach(objects, indexes, parts) {
-    for (let index = 0; index < parts.length; index++) if (parts[index] !== null) parts[index].number = index
+    ${isNumbered ? 'for (let index = 0; index < parts.length; index++) if (parts[index] !== null) parts[index].number = index' : ''}
     for (let index = 0; index < objects.length; index++) objects[index].lane${number} = parts[indexes[index]]
   },
 }`
