@@ -112,6 +112,8 @@ const format = z.strictObject({
   cache: z
     .strictObject({
       operations: count(1, 1_000_000).default(1_000),
+      /** Operations with code of their own: those that come most often. */
+      codes: count(0, 100_000).default(100),
       persisted: count(1, 1_000_000).default(10_000),
       /** Of the documents kept, for each of the two. */
       text: bytes.prefault('32MB'),

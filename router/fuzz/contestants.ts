@@ -34,7 +34,7 @@ export const CONTESTANTS: readonly Contestant[] = [
       const plans = queryPlans(supergraph)
       const planner = { plan: async (operation: Operation) => planOfApollo(await plans(operation)) }
       // What is generated for operations that come often is held to the same answers.
-      return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner, 0)
+      return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner, { runsBeforeCode: 0 })
     },
   },
   {

@@ -114,7 +114,10 @@ function compiled(
     fetches.set(name, subgraphFetch(route, pools.pool(url.origin), healthOf(name, url), log))
   }
   const planner = choosePlanner(supergraph, parts.planner ?? 'hive', log)
-  return { executor: compiledExecutor(supergraph, fetches, planner), close: () => planner.close() }
+  return {
+    executor: compiledExecutor(supergraph, fetches, planner, { codes: parts.settings.cache.codes }),
+    close: () => planner.close(),
+  }
 }
 
 function routeTo(

@@ -8,20 +8,28 @@ import type { Overriding, Planner } from '../../planning/planner.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import type { Executor, Program } from '../executor.ts'
 import { compileProgram, type Machine, RUNS_BEFORE_CODE } from './compiled-program.ts'
+import { newCodeBudget } from './text/code-budget.ts'
 import { typeTest } from './type-names.ts'
 
-/** The executor that compiles: what of an operation can be decided before it runs is decided once. */
+/** So many operations have code of their own, unless told otherwise. */
+const CODES = 100
+
+/**
+ * The executor that compiles: what of an operation can be decided before it runs is decided once.
+ * @param codes how many operations have code of their own.
+ */
 export function compiledExecutor(
   { clientSchema, supergraphSchema }: Pick<LoadedSupergraph, 'clientSchema' | 'supergraphSchema'>,
   fetches: ReadonlyMap<string, FetchSubgraph>,
   planner: Pick<Planner, 'plan'>,
-  runsBeforeCode = RUNS_BEFORE_CODE,
+  { codes = CODES, runsBeforeCode = RUNS_BEFORE_CODE }: { codes?: number; runsBeforeCode?: number } = {},
 ): Executor {
   const machine: Machine = {
     clientSchema,
     supergraphSchema,
     isOfType: typeTest(supergraphSchema),
     fetches,
+    codeBudget: newCodeBudget(codes),
     runsBeforeCode,
   }
   const combinations = overridings(overrideLabels(supergraphSchema))

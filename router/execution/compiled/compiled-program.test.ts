@@ -7,6 +7,7 @@ import { dataKeys } from '../../planning/data-keys.ts'
 import type { Plan, PlanNode } from '../../planning/plan.ts'
 import type { RequestContext } from '../request-context.ts'
 import { compileProgram } from './compiled-program.ts'
+import { newCodeBudget } from './text/code-budget.ts'
 import { typeTest } from './type-names.ts'
 
 const SCHEMA = buildSchema(`
@@ -53,6 +54,7 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
       supergraphSchema: SCHEMA,
       isOfType: typeTest(SCHEMA),
       fetches,
+      codeBudget: newCodeBudget(1),
       runsBeforeCode: 1,
     }
     const whole = refusals ? { ...operation, refusals } : operation

@@ -17,6 +17,7 @@ import { type Run, runStep } from './run-step.ts'
 import { runSteps } from './run-steps.ts'
 import { newShaping } from './shaping.ts'
 import { stepsOf } from './steps.ts'
+import type { Applicant, CodeBudget } from './text/code-budget.ts'
 import { rootTypeOf } from './text/lanes.ts'
 import { newPatience, type Patience } from './text/patience.ts'
 import { runOnTexts } from './text/run-texts.ts'
@@ -31,6 +32,7 @@ export type Machine = {
   readonly isOfType: IsOfType
   /** By subgraph name. */
   readonly fetches: ReadonlyMap<string, FetchSubgraph>
+  readonly codeBudget: CodeBudget
   /** How often an operation is run before code is generated for it. */
   readonly runsBeforeCode: number
 }
@@ -80,6 +82,7 @@ export function compileProgram(
   return {
     async run(variables, context) {
       const variant = variantFor(variables)
+      machine.codeBudget.tick()
       // A mutation of which a refused field makes all of `data` null: nothing of it may run.
       const runs = !(mutates && restricted && rootIsRefused(restricted, variables))
       const { fetches, isOfType } = machine
@@ -106,7 +109,7 @@ function compileVariant(
   plan: Plan,
   keys: DataKeys,
   conditions: Conditions,
-  { clientSchema: schema, supergraphSchema, isOfType, runsBeforeCode }: Machine,
+  { clientSchema: schema, supergraphSchema, isOfType, codeBudget, runsBeforeCode }: Machine,
 ): Variant {
   const { definition, fragments } = operation
   const root = schema.getRootType(definition.operation)
@@ -124,27 +127,26 @@ function compileVariant(
     steps: compileSteps(steps, { isOfType, conditions }),
     project: compileProjection(definition.selectionSet, root, projecting),
     generate,
-    texts: afterRuns(runsBeforeCode, () => unlessUnsuitable(() => generate().code)),
+    texts: codeOnceItPays(generate, codeBudget.newApplicant(runsBeforeCode)),
     patience: newPatience(),
   }
 }
 
-/** Makes something when it has been asked for so often in vain. */
-function afterRuns<Made>(count: number, make: () => Made): () => Made | null {
-  let runs = 0
-  let made: Made | null = null
+/** Code that is made when there is room for it, and let go of when there is none any longer. */
+function codeOnceItPays(generate: () => GeneratedText, applicant: Applicant): Variant['texts'] {
+  let code: TextCode | null = null
   return () => {
-    if (runs++ === count) made = make()
-    return made
-  }
-}
-
-function unlessUnsuitable<Made>(make: () => Made): Made | null {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof Unsuitable) return null
-    throw error
+    if (!applicant.comesAgain()) {
+      code = null
+      return null
+    }
+    try {
+      code ??= generate().code
+    } catch (error) {
+      if (!(error instanceof Unsuitable)) throw error
+      applicant.leave()
+    }
+    return code
   }
 }
 

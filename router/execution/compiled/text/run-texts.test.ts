@@ -7,6 +7,7 @@ import type { EntityLane, Plan, RootFetch } from '../../../planning/plan.ts'
 import type { RequestContext } from '../../request-context.ts'
 import { compileProgram } from '../compiled-program.ts'
 import { typeTest } from '../type-names.ts'
+import { newCodeBudget } from './code-budget.ts'
 
 const SCHEMA = buildSchema(`
   type Query { products: [Product] }
@@ -82,6 +83,7 @@ async function answered(
     supergraphSchema: SCHEMA,
     isOfType: typeTest(SCHEMA),
     fetches: new Map(['products', 'stars'].map((name) => [name, fetchFrom(name)])),
+    codeBudget: newCodeBudget(1),
     runsBeforeCode,
   })
   // The fetches of this test look at nothing of it.
