@@ -140,14 +140,22 @@ function below(
   const { selections, narrows } = selectionsIn(selectionSet, type, reader, assumed)
   // Which fragments apply is decided here again, by the object's type.
   const needsType = narrows && isAbstractType(type)
-  // Whatever the conditions, the object is there: Apollo's planner leaves it out with all that is conditional.
-  const needsAny = selections.every(isConditional)
+  // Whatever the conditions, the object is there: Apollo's planner leaves it out with all that need not be there.
+  const needsAny = !selections.some((selection) => isSure(selection, type, reader.schema))
   return (needsType || needsAny) && !selections.includes(TYPENAME) ? [TYPENAME, ...selections] : selections
 }
 
-function isConditional(selection: SelectionNode): boolean {
-  if (selection.directives?.some(({ name }) => isCondition(name.value))) return true
-  return selection.kind === Kind.INLINE_FRAGMENT && selection.selectionSet.selections.every(isConditional)
+/** Whether every object of a type has what is selected. */
+function isSure(selection: SelectionNode, type: GraphQLCompositeType, schema: GraphQLSchema): boolean {
+  if (selection.directives?.some(({ name }) => isCondition(name.value))) return false
+  if (selection.kind !== Kind.INLINE_FRAGMENT) return true
+  const condition = schema.getType(selection.typeCondition?.name.value ?? type.name)
+  const covers =
+    condition === type ||
+    (isAbstractType(condition) &&
+      (isObjectType(type) || isInterfaceType(type)) &&
+      schema.isSubType(condition, type))
+  return covers && selection.selectionSet.selections.some((below) => isSure(below, type, schema))
 }
 
 /** @throws where the type has no such field: the operation was not validated against this schema. */

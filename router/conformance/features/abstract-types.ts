@@ -10,7 +10,7 @@ export const abstractTypes: Feature = {
   subgraphs: {
     shelf: {
       sdl: `
-        type Query { items: [Item] media: [Media] nested: [[Item!]] shelf: Shelf }
+        type Query { items: [Item] media: [Media] nested: [[Item!]] shelf: Shelf best: Book }
         type Shelf { top: Item things: [Item!]! }
         union Item = Book | Film | Note
         interface Media { id: ID! title: String }
@@ -22,6 +22,7 @@ export const abstractTypes: Feature = {
         media: [FILM, BOOK],
         nested: [[BOOK], [], null, [NOTE, FILM]],
         shelf: { top: FILM, things: [NOTE, BOOK] },
+        best: BOOK,
       },
     },
     library: {
@@ -42,6 +43,7 @@ export const abstractTypes: Feature = {
       media: [FILM, BOOK],
       nested: [[BOOK], [], null, [NOTE, FILM]],
       shelf: { top: FILM, things: [NOTE, BOOK] },
+      best: BOOK,
     },
   },
   cases: [
@@ -62,6 +64,11 @@ export const abstractTypes: Feature = {
       name: 'members that no fragment names are empty objects',
       operation: '{ items { ... on Book { pages } } }',
       data: { items: [{ pages: 120 }, {}, null, {}] },
+    },
+    {
+      name: 'an object that none of its fragments can be of is empty',
+      operation: '{ best { ... on Item { ... on Film { minutes author { name } } } } }',
+      data: { best: {} },
     },
     {
       name: 'an interface field and fields of its implementations',
