@@ -7,10 +7,15 @@ import type { Source } from './source.ts'
 /** Makes a function that writes something of the objects of a shape and keeps the text with them; its name. */
 export type Kept = (shape: Shape, text: string, absent: string) => string
 
-/** How an object is written in its place of the answer. @param holder an expression for it. */
+/**
+ * How an object is written in its place of the answer.
+ * @param holder an expression for it.
+ * @param before what stands before it: kept with it, where its text is kept.
+ */
 export function answerPieces(
   { fields }: AnswerObject,
   holder: string,
+  before: string,
   source: Source,
   kept: Kept,
 ): readonly Piece[] {
@@ -18,11 +23,11 @@ export function answerPieces(
   if (!fields) return [code('amiss()')]
   const groups = groupsOf(fields)
   const [only] = groups
-  if (only && groups.length === 1) return groupPieces(only, '{', '}', holder, source, kept)
+  if (only && groups.length === 1) return groupPieces(only, `${before}{`, '}', holder, source, kept)
   const pieces = groups.flatMap((group, index) =>
     groupPieces(group, index === 0 ? '' : ',', '', holder, source, kept),
   )
-  return [literal('{'), ...pieces, literal('}')]
+  return [literal(`${before}{`), ...pieces, literal('}')]
 }
 
 /** Fields that follow on each other and come from one place. */
@@ -82,7 +87,7 @@ function fieldPieces(
   const alternatives = objects.map(
     (object): Alternative => ({
       shape: object.shape,
-      pieces: (below) => answerPieces(object, below, source, kept),
+      pieces: (below, before) => answerPieces(object, below, before, source, kept),
     }),
   )
   return [code(`${valueWriter(named, from.field.type, alternatives, source)}(${value})`)]

@@ -48,7 +48,10 @@ function representation(
     if (below.length === 0 || !from.field.type) return [literal(named), code(value)]
     const alternatives = from.field.shapes.map((shape, position) => ({
       shape,
-      pieces: (object: string) => representation(below[position] ?? [], shape.type.name, object, source),
+      pieces: (object: string, before: string) => [
+        literal(before),
+        ...representation(below[position] ?? [], shape.type.name, object, source),
+      ],
     }))
     return [code(`${valueWriter(named, from.field.type, alternatives, source)}(${value})`)]
   })

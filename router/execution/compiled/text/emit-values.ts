@@ -1,13 +1,13 @@
 import { type GraphQLOutputType, isListType, isNonNullType } from 'graphql'
-import { expressionOf, joined, literal, type Piece } from './pieces.ts'
+import { expressionOf, joined, type Piece } from './pieces.ts'
 import type { Shape } from './shapes.ts'
 import type { Source } from './source.ts'
 
 /** How objects of one shape are written. */
 export type Alternative = {
   readonly shape: Shape
-  /** @param holder an expression for the object. */
-  pieces(holder: string): readonly Piece[]
+  /** @param holder an expression for the object. @param before what stands before it, as part of its first piece. */
+  pieces(holder: string, before: string): readonly Piece[]
 }
 
 /**
@@ -28,7 +28,7 @@ export function valueWriter(
 
 function objectWriter(prefix: string, alternatives: readonly Alternative[], source: Source): string {
   const name = source.newName('write')
-  const text = ({ pieces }: Alternative) => expressionOf([literal(prefix), ...pieces('object')])
+  const text = ({ pieces }: Alternative) => expressionOf(pieces('object', prefix))
   const [only] = alternatives
   source.add([
     `function ${name}(object) {`,
@@ -53,39 +53,39 @@ function listWriter(
   source: Source,
 ): string {
   const name = source.newName('list')
+  const { opening, inner, ending } = itemCode(type, alternatives, source)
+  const first = JSON.stringify(opening)
+  // How one element ends and the next begins is one text.
+  const next = JSON.stringify(`${ending},${opening}`)
   source.add([
     `function ${name}(list) {`,
     `  if (list === null) return ${JSON.stringify(`${prefix}null`)}`,
+    `  if (list.length === 0) return ${JSON.stringify(`${prefix}[]`)}`,
     `  let text = ${JSON.stringify(`${prefix}[`)}`,
     '  for (let index = 0; index < list.length; index++) {',
     '    const object = list[index]',
-    ...itemLines(type, alternatives, source),
+    `    text += (index === 0 ? ${first} : ${next}) + ${inner}`,
     '  }',
-    `  return text + ']'`,
+    `  return text + ${JSON.stringify(`${ending}]`)}`,
     '}',
   ])
   return name
 }
 
-function itemLines(
-  type: GraphQLOutputType,
-  alternatives: readonly Alternative[],
-  source: Source,
-): readonly string[] {
-  const nullable = isNonNullType(type) ? type.ofType : type
+/** Expressions for an element of a list, and what it always begins and ends with. */
+type ItemCode = { readonly opening: string; readonly inner: string; readonly ending: string }
+
+function itemCode(type: GraphQLOutputType, alternatives: readonly Alternative[], source: Source): ItemCode {
   const [only] = alternatives
-  if (isListType(nullable) || !only || alternatives.length > 1) {
-    const write = valueWriter('', type, alternatives, source)
-    return [`    text += index === 0 ? ${write}(object) : ',' + ${write}(object)`]
-  }
-  const [first, ...rest] = joined(only.pieces('object'))
-  const begins = first && 'literal' in first ? first.literal : ''
-  const others = first && 'code' in first ? [first, ...rest] : rest
-  const ending = others.length > 0 ? ` + ${expressionOf(others)}` : ''
-  return [
-    ...(isNonNullType(type)
-      ? []
-      : [`    if (object === null) { text += index === 0 ? 'null' : ',null'; continue }`]),
-    `    text += (index === 0 ? ${JSON.stringify(begins)} : ${JSON.stringify(`,${begins}`)})${ending}`,
-  ]
+  const isOneObject = isNonNullType(type) && !isListType(type.ofType) && alternatives.length === 1
+  if (!isOneObject || !only)
+    return { opening: '', inner: `${valueWriter('', type, alternatives, source)}(object)`, ending: '' }
+  const pieces = [...joined(only.pieces('object', ''))]
+  const [first] = pieces
+  const opening = first && 'literal' in first ? first.literal : ''
+  if (opening !== '') pieces.shift()
+  const last = pieces.at(-1)
+  const ending = last && 'literal' in last ? last.literal : ''
+  if (ending !== '') pieces.pop()
+  return { opening, inner: expressionOf(pieces), ending }
 }

@@ -75,7 +75,7 @@ export function generateText(
   const answer = answerOf(layout.root, [selectionSet], projecting)
   const source = newSource(() => unsuitable('its code would be too long'))
   const keeping: Keeping = { functions: new Map(), count: 0 }
-  const write = expressionOf(answerPieces(answer, 'root', source, keeper(keeping, source)))
+  const write = expressionOf(answerPieces(answer, 'root', '', source, keeper(keeping, source)))
   const { object } = readers(source, projecting.schema)
   const laneCodes = layout.steps.map(
     (lanes) => `[${lanes.map((lane) => laneCode(lane, object, keeping, source))}]`,
