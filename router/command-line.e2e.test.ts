@@ -88,6 +88,13 @@ describe('the router', () => {
     })
   }
 
+  test('says what is wrong with an operation that it is to explain', async () => {
+    await writeFile(join(folder, 'wrong.graphql'), '{ socks }')
+    const args = ['--supergraph', 'supergraph.graphql', '--explain', 'wrong.graphql']
+    const { code, err } = await run('main', args).ended
+    expect([code, err]).toEqual([1, expect.stringMatching(/^Nothing can be explained: .*"socks".*\n$/)])
+  })
+
   test('says in one line why it cannot start', async () => {
     const { code, err } = await run('main', ['--supergraph', 'no.graphql']).ended
     expect([code, err]).toEqual([1, expect.stringMatching(/^Cannot read .*no\.graphql: no such file\n$/)])

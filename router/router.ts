@@ -4,6 +4,7 @@ import { subgraphHealth } from './fetching/subgraph-health.ts'
 import { type EndpointParts, graphqlEndpoint } from './http/graphql-endpoint.ts'
 import { persistedOperations } from './http/persisted-operations.ts'
 import { listen } from './http/server.ts'
+import { InvalidDocument } from './operation/document.ts'
 import { textLimits } from './operation/document-limits.ts'
 import { explainDocument } from './process/explain.ts'
 import { accessTokens, type Identify } from './security/access-token.ts'
@@ -106,12 +107,19 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
 
 /**
  * How each operation of a document would be run, for a human; nothing is fetched.
- * @throws UsageError where the supergraph cannot be used; InvalidDocument.
+ * @throws UsageError where the supergraph cannot be used, or the document is not valid by it.
  */
 export async function explain(options: RouterOptions, text: string): Promise<string> {
   const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
   const serving = serve(build(options.supergraph, disk), await servingParts(options))
-  return explainDocument(serving, text).finally(() => serving.close())
+  try {
+    return await explainDocument(serving, text)
+  } catch (error) {
+    if (error instanceof InvalidDocument) throw new UsageError(`Nothing can be explained: ${error.message}`)
+    throw error
+  } finally {
+    serving.close()
+  }
 }
 
 async function servingParts({
