@@ -1,5 +1,6 @@
-import { GraphQLError, Kind, parse, type SelectionSetNode } from 'graphql'
+import { GraphQLError } from 'graphql'
 import { type FailedFetch, isRecord, MASKED_MESSAGE, type Path } from '../fetching/subgraph-error.ts'
+import { responseNames } from './response-names.ts'
 
 /** Stands for every element of a list in a path of a query plan. */
 const EACH = '@'
@@ -23,7 +24,8 @@ function pathOf(error: GraphQLError, data: unknown): Path {
   if (error.path) return existing(data, error.path)
   const fetch = failedFetchOf(error)
   if (!fetch) return []
-  const wanted = responseNames(fetch.query).map((name) => [...fetch.base, name])
+  const filled = [...responseNames(fetch.query)].filter(([, field]) => field !== '__typename')
+  const wanted = filled.map(([name]) => [...fetch.base, name])
   const nulls = [
     ...wanted.map((path) => nullAt(data, path, false)),
     ...wanted.map((path) => nullAt(data, path, true)),
@@ -65,26 +67,4 @@ function existing(data: unknown, path: Path): Path {
     value = (value as Record<string | number, unknown>)[part]
   }
   return path
-}
-
-/** The response names that a fetch fills: of its root fields, or of the entities that it asks for. */
-function responseNames(query: string): readonly string[] {
-  const { definitions } = parse(query, { noLocation: true })
-  const names = new Set<string>()
-  const collect = ({ selections }: SelectionSetNode) => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet)
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const fragment = definitions.find(
-          (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === selection.name.value,
-        )
-        if (fragment && 'selectionSet' in fragment) collect(fragment.selectionSet)
-      } else if (selection.name.value === '_entities' && selection.selectionSet)
-        collect(selection.selectionSet)
-      else if (selection.name.value !== '__typename') names.add((selection.alias ?? selection.name).value)
-    }
-  }
-  const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
-  if (operation) collect(operation.selectionSet)
-  return [...names]
 }

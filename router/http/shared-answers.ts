@@ -86,7 +86,7 @@ function callerKey({ client_address, request }: RouterSettings['headers']) {
     cookies: new Set(request.flatMap((rule) => ('cookie' in rule ? [rule.cookie] : []))),
   }
   return ({ identity, clientAddress, headers }: RequestContext): string => {
-    const passed: Record<string, string> = {}
+    const passed: Record<string, string> = Object.create(null)
     passRequestHeaders(rules, headers, passed)
     const who = identity.kind === 'user' ? identity.key : ''
     const address = client_address ? clientAddress : ''

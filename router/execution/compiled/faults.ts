@@ -4,6 +4,9 @@ import { isObject, type Json } from './own-property.ts'
 
 type Path = readonly (string | number)[]
 
+/** Keys of an object. */
+type Names = Pick<ReadonlyMap<string, unknown>, 'has'>
+
 /** An error for the client, before it is known where in the answer it stands. */
 export type Fault = {
   readonly message: string
@@ -18,7 +21,7 @@ export type Fault = {
 type Mark = {
   readonly fault: Fault
   /** The key that went without its value, or any of these. */
-  readonly keys: string | number | ReadonlySet<string>
+  readonly keys: string | number | Names
   /** What the subgraph's path had below that key. */
   readonly rest: Path
 }
@@ -38,7 +41,7 @@ export function newFaults(keys: Faults['keys']): Faults {
 }
 
 /** Pins a fault to any of the keys of an object. */
-export function markKeys(faults: Faults, object: object, keys: ReadonlySet<string>, fault: Fault): void {
+export function markKeys(faults: Faults, object: object, keys: Names, fault: Fault): void {
   addMark(faults, object, { fault, keys, rest: [] })
 }
 

@@ -1,7 +1,7 @@
-import { Kind, parse, type SelectionSetNode } from 'graphql'
 import type { FailureKind } from '../../fetching/fetch-failure.ts'
 import { answeredError, unavailable } from '../../fetching/subgraph-error.ts'
 import type { PlanPath } from '../../planning/plan.ts'
+import { responseNames } from '../response-names.ts'
 import { type Fault, type Faults, markKeys, markPath } from './faults.ts'
 import type { Json } from './own-property.ts'
 
@@ -95,29 +95,6 @@ function startOf(path: PlanPath): readonly string[] {
   for (const step of path) {
     if (step.kind === 'each') break
     if (step.kind === 'field') names.push(step.name)
-  }
-  return names
-}
-
-/** The keys that a request fills: of its root fields, or of the entities that it asks for. */
-function responseNames(operation: string): ReadonlySet<string> {
-  const { definitions } = parse(operation, { noLocation: true })
-  const names = new Set<string>()
-  const collect = ({ selections }: SelectionSetNode) => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet)
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const fragment = definitions.find(
-          (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === selection.name.value,
-        )
-        if (fragment && 'selectionSet' in fragment && fragment.selectionSet) collect(fragment.selectionSet)
-      } else if (selection.name.value === '_entities' && selection.selectionSet)
-        collect(selection.selectionSet)
-      else names.add((selection.alias ?? selection.name).value)
-    }
-  }
-  for (const definition of definitions) {
-    if (definition.kind === Kind.OPERATION_DEFINITION) collect(definition.selectionSet)
   }
   return names
 }
