@@ -118,10 +118,10 @@ function compileVariant(
   const introspect = introspector(operation, schema)
   const projecting = { schema, fragments, conditions, refusals, keys, introspect }
   const steps = mergeSteps(stepsOf(plan, conditions))
-  const laying = { supergraphSchema, isOfType, conditions }
+  const shapeContext = { supergraphSchema, isOfType, conditions }
   const generate = () => {
-    const type = rootTypeOf(laying, root.name)
-    return generateText(steps, definition.selectionSet, type, laying, projecting)
+    const type = rootTypeOf(shapeContext, root.name)
+    return generateText(steps, definition.selectionSet, type, shapeContext, projecting)
   }
   return {
     steps: compileSteps(steps, { isOfType, conditions }),

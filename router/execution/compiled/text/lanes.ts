@@ -6,8 +6,8 @@ import {
   type Request,
   requestOf,
   type Shape,
+  type ShapeContext,
   type ShapeMaker,
-  type Shaping,
   type Source,
   shapeMaker,
   sourceOf,
@@ -48,11 +48,11 @@ export type Layout = {
 }
 
 /** @param steps each after those that it waits for. @throws Unsuitable */
-export function layOut(steps: readonly Step[], rootType: GraphQLObjectType, shaping: Shaping): Layout {
+export function layOut(steps: readonly Step[], rootType: GraphQLObjectType, context: ShapeContext): Layout {
   const shapes: Shape[] = []
-  const make = shapeMaker(shaping, shapes)
+  const make = shapeMaker(context, shapes)
   const root = emptyRoot(rootType, shapes)
-  const builder: Builder = { root, make, shaping, stepOfLane: [], before: ancestors(steps) }
+  const builder: Builder = { root, make, context, stepOfLane: [], before: ancestors(steps) }
   const laidOut = steps.map(({ fetch }, index) => {
     const request = requestOf(parse(fetch.operation, { noLocation: true }))
     return fetch.kind === 'root'
@@ -65,7 +65,7 @@ export function layOut(steps: readonly Step[], rootType: GraphQLObjectType, shap
 type Builder = {
   readonly root: Shape
   readonly make: ShapeMaker
-  readonly shaping: Shaping
+  readonly context: ShapeContext
   /** By the number of the lane. */
   readonly stepOfLane: number[]
   /** For each step, those that are over when it begins. */
@@ -143,7 +143,7 @@ function entityLane(
 ): Lane {
   const isThere = (lane: number) => builder.before[step]?.has(builder.stepOfLane[lane] ?? -1) ?? false
   const reached = objectsAt(paths, builder, isThere)
-  const requiring: Requiring = builder.shaping
+  const requiring: Requiring = builder.context
   const represented = [...reached].filter(
     ({ type }) => requiredFields(requires, type.name, requiring).size > 0,
   )
@@ -184,7 +184,7 @@ function requiredOf(
 /** The shapes of the objects at paths, in their order. */
 function objectsAt(
   paths: readonly PlanPath[],
-  { root, shaping }: Builder,
+  { root, context }: Builder,
   isThere: (lane: number) => boolean,
 ): ReadonlySet<Shape> {
   const reachedBy = new Map<Shape, Set<string>>()
@@ -196,7 +196,7 @@ function objectsAt(
         text += `.${step.name}`
         shapes = shapes.flatMap((shape) => sourceOf(shape, step.name, isThere)?.field.shapes ?? [])
       } else if (step.kind === 'types') {
-        shapes = shapes.filter(({ type }) => step.names.some((name) => shaping.isOfType(type.name, name)))
+        shapes = shapes.filter(({ type }) => step.names.some((name) => context.isOfType(type.name, name)))
       }
     }
     for (const shape of shapes) {
@@ -213,7 +213,7 @@ function objectsAt(
 }
 
 /** The root type of an operation in the supergraph. */
-export function rootTypeOf({ supergraphSchema }: Shaping, name: string): GraphQLObjectType {
+export function rootTypeOf({ supergraphSchema }: ShapeContext, name: string): GraphQLObjectType {
   const type = supergraphSchema.getType(name)
   return isObjectType(type) ? type : unsuitable(`the supergraph has no type ${name}`)
 }

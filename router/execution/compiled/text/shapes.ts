@@ -57,7 +57,7 @@ export function unsuitable(why: string): never {
 /** With more of them, code for all costs more than it can save. */
 const MAX_SHAPES = 400
 
-export type Shaping = {
+export type ShapeContext = {
   readonly supergraphSchema: GraphQLSchema
   readonly isOfType: IsOfType
   readonly conditions: Conditions
@@ -89,7 +89,10 @@ export type ShapeMaker = (
 ) => Shape
 
 /** @param all takes every shape that is made. */
-export function shapeMaker({ supergraphSchema, isOfType, conditions }: Shaping, all: Shape[]): ShapeMaker {
+export function shapeMaker(
+  { supergraphSchema, isOfType, conditions }: ShapeContext,
+  all: Shape[],
+): ShapeMaker {
   const fieldsOf = (
     selectionSets: readonly SelectionSetNode[],
     type: GraphQLObjectType,

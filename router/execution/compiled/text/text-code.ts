@@ -8,7 +8,7 @@ import { representationCode } from './emit-representations.ts'
 import { type Lane, layOut } from './lanes.ts'
 import { expressionOf } from './pieces.ts'
 import * as scanner from './scanner.ts'
-import { type Shape, type Shaping, unsuitable } from './shapes.ts'
+import { type Shape, type ShapeContext, unsuitable } from './shapes.ts'
 import { newSource, type Source } from './source.ts'
 
 /** An object that a subgraph sent: its values as text, under names of the code's own. */
@@ -68,10 +68,10 @@ export function generateText(
   steps: readonly Step[],
   selectionSet: SelectionSetNode,
   rootType: GraphQLObjectType,
-  shaping: Shaping,
+  context: ShapeContext,
   projecting: Projecting,
 ): GeneratedText {
-  const layout = layOut(steps, rootType, shaping)
+  const layout = layOut(steps, rootType, context)
   const answer = answerOf(layout.root, [selectionSet], projecting)
   const source = newSource(() => unsuitable('its code would be too long'))
   const keeping: Keeping = { functions: new Map(), count: 0 }
