@@ -69,12 +69,22 @@ function markLocated(
   const isRootField = part.path.length === 0 && typeof root === 'string' && responseNames(operation).has(root)
   const start = isRootField ? [root] : startOf(part.path)
   const fault = newFault(faults, message, extensions, false, start)
-  part.objects.forEach((object, position) => {
-    const isMeant = part.alias === null || part.indexes?.[position] === path[1]
-    if (!isMeant) return
+  for (const object of part.alias === null ? part.objects : objectsOf(part, path[1])) {
     if (rest.length === 0) markKeys(faults, object, responseNames(operation), fault)
     else markPath(faults, object, rest, fault)
-  })
+  }
+}
+
+/** By part, the objects that each representation stands for: gone through once, however many errors there are. */
+const objectsByIndex = new WeakMap<Filled, ReadonlyMap<number, readonly Json[]>>()
+
+function objectsOf(part: Filled, index: unknown): readonly Json[] {
+  let objects = objectsByIndex.get(part)
+  if (!objects) {
+    objects = Map.groupBy(part.objects, (_, position) => part.indexes?.[position] ?? -1)
+    objectsByIndex.set(part, objects)
+  }
+  return (typeof index === 'number' && index >= 0 && objects.get(index)) || []
 }
 
 function newFault(
