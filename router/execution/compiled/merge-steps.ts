@@ -1,4 +1,5 @@
 import type { EntityFetch } from '../../planning/plan.ts'
+import { withContextWaits } from './context-waits.ts'
 import { mergeFetches } from './merge-fetches.ts'
 import { withRealWaits } from './real-waits.ts'
 import { isMergeable, relaxedLevels, type Step } from './steps.ts'
@@ -8,7 +9,7 @@ import { isMergeable, relaxedLevels, type Step } from './steps.ts'
  * of six this way: 780 → 1098 requests per second.
  */
 export function mergeSteps(planned: readonly Step[]): readonly Step[] {
-  const steps = withRealWaits(planned)
+  const steps = withRealWaits(withContextWaits(planned))
   const levels = relaxedLevels(steps)
   const groups = new Map<string, Step[]>()
   for (const step of steps) {
