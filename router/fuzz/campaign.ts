@@ -77,8 +77,8 @@ async function runWorld(
       count.cases++
       for (const failure of result.failures) {
         const id = `${world.seed}.${index}.${variation}`
-        const known = knownReason(failure)
         const { text } = operation
+        const known = knownReason(failure, world, text)
         findings.push({ id, world, text, variables, faults, question: result.question, failure, known })
       }
     }

@@ -27,6 +27,8 @@ export type Wrong = {
   readonly what: string
 }
 
+export const OTHER_VALUES = 'a field was given other values than it should be'
+
 /** What is wrong with one answer; null where nothing is. */
 export async function judge(question: Question, answer: Answer, losses: Losses): Promise<Wrong | null> {
   const { facts, schema, document, variables } = question
@@ -38,6 +40,8 @@ export async function judge(question: Question, answer: Answer, losses: Losses):
   if (broken) return { kind: broken === SHAPE ? 'order' : 'data', what: broken }
   const odd = await unexplained(question, answer, losses)
   if (odd) return { kind: odd.endsWith('why') ? 'errors' : 'data', what: odd }
+  // Nothing is missing: what is made of other values is made of wrong ones, which only a fault may cause.
+  if (question.faults.length === 0) return { kind: 'data', what: OTHER_VALUES }
   const lost = answer.errors.find(({ path }) => path && !isInAnswer(answer.data, path))
   return lost
     ? { kind: 'errors', what: `an error's path is not in the answer: ${JSON.stringify(lost.path)}` }

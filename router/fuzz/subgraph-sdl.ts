@@ -51,9 +51,9 @@ function overrideText({ overridden, percent }: Field): string {
   return `@override(from: "${overridden}"${percent === null ? '' : `, label: "percent(${percent})"`})`
 }
 
-/** The argument is nullable, whatever the value. */
+/** The argument is nullable at each level, whatever the value: composition compares it so. */
 function contextual(name: string, { holder, field, type }: FromContext, own: string): string {
-  const given = typeText(type).replace(/!$/, '')
+  const given = typeText(type).replaceAll('!', '')
   return `${name}(by: ${given} @fromContext(field: "$of${holder} { ${field} }")): ${own}`
 }
 
