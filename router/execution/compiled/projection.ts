@@ -1,9 +1,8 @@
 import {
+  type FieldNode,
   type GraphQLCompositeType,
   type GraphQLOutputType,
-  getNamedType,
   isAbstractType,
-  isCompositeType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -65,10 +64,9 @@ function objectWriter(
   type: GraphQLCompositeType,
   projecting: Projecting,
 ): ObjectWriter {
-  const fields = collectFields(selectionSets, type, projecting).map((field, index) => ({
-    label: labelOf(field.responseName, index === 0),
-    ...fieldWriter(field, type, projecting),
-  }))
+  const fields = collectFields(selectionSets, type, projecting).map((field, index) =>
+    fieldWriter(field, index === 0, type, projecting),
+  )
   return (source, shaping) => {
     const depth = ++shaping.depth
     let text = ''
@@ -96,30 +94,31 @@ function labelOf(name: string, isFirst: boolean): string {
 
 function fieldWriter(
   { responseName, nodes, refusal }: CollectedField,
+  isFirst: boolean,
   parent: GraphQLCompositeType,
   projecting: Projecting,
-): Omit<FieldWriter, 'label'> {
-  const [node] = nodes
+): FieldWriter {
+  const node = nodes[0]
+  const label = labelOf(responseName, isFirst)
   if (refusal) {
     const value = (_: Json, shaping: Shaping) => {
       reportRefusal(shaping, refusal)
       return null
     }
-    return { responseName, nonNull: refusal.nonNull, value }
+    return { responseName, label, nonNull: refusal.nonNull, value }
   }
   if (!node) throw new Error('a field was collected without a selection')
   const name = node.name.value
-  if (name === '__typename') return { responseName, nonNull: true, value: typenameWriter(parent) }
+  if (name === '__typename') return { responseName, label, nonNull: true, value: typenameWriter(parent) }
   if (name === '__schema' || name === '__type') {
     const value = (_: Json, { variables }: Shaping) => projecting.introspect(nodes, variables)
-    return { responseName, nonNull: name === '__schema', value }
+    return { responseName, label, nonNull: name === '__schema', value }
   }
   const definition = fieldOf(parent, name)
   const key = projecting.keys.keyOf(node)
-  const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-  const write = valueWriter(definition.type, selectionSets, projecting)
+  const write = valueWriter(definition.type, nodes, projecting)
   const value = { key, guarded: isInherited(key), where: placeOf(parent, definition), write }
-  return { responseName, nonNull: isNonNullType(definition.type), value }
+  return { responseName, label, nonNull: isNonNullType(definition.type), value }
 }
 
 function typenameWriter(type: GraphQLCompositeType): ObjectWriter {
@@ -143,25 +142,17 @@ function writeStored(
   return null
 }
 
-function valueWriter(
-  type: GraphQLOutputType,
-  selectionSets: readonly SelectionSetNode[],
-  projecting: Projecting,
-): Writer {
+/** @param nodes that select the value, and what below it. */
+function valueWriter(type: GraphQLOutputType, nodes: readonly FieldNode[], projecting: Projecting): Writer {
   const nullable = isNonNullType(type) ? type.ofType : type
-  if (isListType(nullable)) return listWriter(nullable.ofType, selectionSets, projecting)
+  if (isListType(nullable)) return listWriter(nullable.ofType, nodes, projecting)
   if (isLeafType(nullable)) return leafValueWriter(nullable)
-  const named = getNamedType(nullable)
-  if (!isCompositeType(named)) throw new Error(`${named.name} is not an output type`)
-  return compositeWriter(named, selectionSets, projecting)
+  const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+  return compositeWriter(nullable, selectionSets, projecting)
 }
 
-function listWriter(
-  type: GraphQLOutputType,
-  selectionSets: readonly SelectionSetNode[],
-  projecting: Projecting,
-): Writer {
-  const write = valueWriter(type, selectionSets, projecting)
+function listWriter(type: GraphQLOutputType, nodes: readonly FieldNode[], projecting: Projecting): Writer {
+  const write = valueWriter(type, nodes, projecting)
   const nonNull = isNonNullType(type)
   return (value, shaping, where) => {
     if (!Array.isArray(value)) {

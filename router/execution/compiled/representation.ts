@@ -115,7 +115,11 @@ function writeLeaf(value: unknown): string {
   return typeof value === 'number' ? `${value}` : JSON.stringify(value)
 }
 
-type RequiredBelow = { readonly name: string; readonly below: RequiredSelection[] | null }
+type RequiredBelow = {
+  readonly as: string
+  readonly name: string
+  readonly below: RequiredSelection[] | null
+}
 
 /** The keys of a representation of one type. Fields of one name are one, with the selections of all: fragments overlap. */
 export function requiredFields(
@@ -132,7 +136,7 @@ export function requiredFields(
     const { name, as, selections: nested } = selection
     const known = fields.get(as)
     if (known?.below && nested) known.below.push(...nested)
-    else fields.set(as, { name, below: nested && [...nested] })
+    else fields.set(as, { as, name, below: nested && [...nested] })
   }
   selections.forEach(visit)
   return fields
@@ -143,7 +147,7 @@ function fieldsFor(
   typename: unknown,
   requiring: Requiring,
 ): readonly RequiredField[] {
-  return [...requiredFields(selections, typename, requiring)].map(([as, { name, below }]) => ({
+  return [...requiredFields(selections, typename, requiring).values()].map(({ as, name, below }) => ({
     name,
     label: `${quote(as)}:`,
     guarded: isInherited(name),
