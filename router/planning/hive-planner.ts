@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import type { QueryPlan } from '@graphql-hive/router-query-planner'
 import { messageOf } from '../usage-error.ts'
-import { planOfHive } from './hive-plan.ts'
+import { planOfHive, sharedRequires } from './hive-plan.ts'
 import type { HiveQuestion } from './hive-planner-process.ts'
 import { type Channel, outside, processChannel } from './outside.ts'
 import type { Planner } from './planner.ts'
@@ -23,12 +23,13 @@ export function hivePlanner(sdl: string): Planner | { readonly reason: string } 
   if (LACKING.test(sdl)) return { reason: 'the supergraph uses @context' }
   const problem = whyNotLoaded()
   if (problem !== null) return { reason: problem }
+  const readRequires = sharedRequires()
   const process = outside<QueryPlan>(() => startProcess(sdl), TIME_MS)
   return {
     name: 'hive',
     async plan({ definition }, { labels, roll }) {
       const question: HiveQuestion = { text: writeOperation(definition), labels, roll }
-      return planOfHive(await process.ask(question))
+      return planOfHive(await process.ask(question), readRequires)
     },
     close: () => process.close(),
   }
