@@ -114,6 +114,8 @@ const format = z.strictObject({
       operations: count(1, 1_000_000).default(1_000),
       /** Operations with code of their own: those that come most often. */
       codes: count(0, 100_000).default(100),
+      /** Of runs that are recorded, for their calls may be answered as before; "0B": none. */
+      recordings: z.union([z.literal('0B').transform(() => 0), bytes]).prefault('16MB'),
       persisted: count(1, 1_000_000).default(10_000),
       /** Of the documents kept, for each of the two. */
       text: bytes.prefault('32MB'),

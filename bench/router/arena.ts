@@ -22,6 +22,8 @@ export type Arena = {
   readonly routerCores: string | null
   /** Every answer of the subgraphs comes so much later. */
   setDelay(milliseconds: number): Promise<void>
+  /** So many of a hundred answers are other bytes than the last to the same question. */
+  setChanging(percent: number): Promise<void>
   tally(): Promise<Tally>
   /** The calls of what is done meanwhile. */
   recordCalls(during: () => Promise<unknown>): Promise<Call[]>
@@ -55,6 +57,7 @@ export async function openArena(graphName: string, product: string): Promise<Are
       setting: { supergraph, subgraphs: named, folder },
       routerCores: cores.router,
       setDelay: (milliseconds) => asked(subgraphs, 'delay', milliseconds),
+      setChanging: (percent) => asked(subgraphs, 'changing', percent),
       tally: () => asked(subgraphs, 'tally'),
       async recordCalls(during) {
         await asked(subgraphs, 'startLog')

@@ -3,7 +3,7 @@ import { parseOptions } from './options.ts'
 
 test('without options scenario one is run with all', () => {
   expect(parseOptions([], '/here')).toEqual({
-    ...{ scenarios: ['one'], only: [], rounds: 3, seconds: 8, connections: 50, minutes: 5 },
+    ...{ scenarios: ['one'], only: [], rounds: 3, seconds: 8, connections: 50, changing: 0, minutes: 5 },
     ...{ profile: false, product: '/here' },
   })
 })

@@ -10,6 +10,8 @@ export type BenchOptions = {
   readonly rounds: number
   readonly seconds: number
   readonly connections: number
+  /** Of a hundred answers of subgraphs, so many are other bytes than the last to the same question. */
+  readonly changing: number
   /** How long the memory run lasts. */
   readonly minutes: number
   /** Whether CPU profiles of our routers are taken under load (scenarios one and cold). */
@@ -25,6 +27,7 @@ export const HELP = `npm run bench -- router [options]
   --rounds N            each router is measured so often, in turn with the others (default: 3)
   --seconds N           how long a round of one router is (default: 8)
   --connections N       requests under way at a time (default: 50)
+  --changing PERCENT    of the subgraphs' answers are other bytes than the last ones (default: 0)
   --minutes N           how long the memory run is (default: 5)
   --profile             takes a CPU profile of this router after scenario one or cold
   --product FOLDER      the checkout whose router is measured (default: this one)
@@ -40,6 +43,7 @@ export function parseOptions(args: readonly string[], product: string): BenchOpt
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '8' },
       connections: { type: 'string', default: '50' },
+      changing: { type: 'string', default: '0' },
       minutes: { type: 'string', default: '5' },
       profile: { type: 'boolean', default: false },
       product: { type: 'string', default: product },
@@ -53,6 +57,7 @@ export function parseOptions(args: readonly string[], product: string): BenchOpt
     rounds: number('rounds', values.rounds, 1, 50),
     seconds: number('seconds', values.seconds, 0.5, 120),
     connections: number('connections', values.connections, 1, 1_000),
+    changing: number('changing', values.changing, 0, 100),
     minutes: number('minutes', values.minutes, 0.1, 120),
     profile: values.profile,
     product: values.product,

@@ -22,11 +22,12 @@ beforeAll(async () => {
 })
 afterAll(() => host?.stop())
 
-for (const { name, options } of CONTESTANTS) {
+for (const { name, options, cache } of CONTESTANTS) {
   describe(name, () => {
     let router: TestRouter
     beforeAll(async () => {
       const settings = {
+        cache,
         fetching: { response: '64KB', time: '400ms', breaker: { failures: 1_000_000 } },
       }
       router = await startTestRouter({ sdl }, { ...options, settings })

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { RUNS_BEFORE_CODE } from '../execution/compiled/compiled-program.ts'
 import { composed, type GraphQLAnswer, startTestRouter, type TestRouter } from '../testing/router.ts'
 import { CONTESTANTS, type Contestant } from './contestants.ts'
 import type { ConformanceCase, Expectation, Feature } from './feature.ts'
@@ -21,7 +20,8 @@ export function runFeature(feature: Feature): void {
       describe(contestant.name, () => {
         let router: TestRouter
         beforeAll(async () => {
-          router = await startTestRouter({ sdl }, { ...contestant.options })
+          const { options, cache } = contestant
+          router = await startTestRouter({ sdl }, { ...options, settings: { cache } })
         })
         afterAll(() => router?.close())
         test.each(feature.cases)('$name', async (item) => {
@@ -44,10 +44,9 @@ export function runFeature(feature: Feature): void {
   })
 }
 
-/** Often enough for the compiled executor to go over to generated code; a mutation would find what it did before. */
-function runsOf({ operation }: ConformanceCase, { options }: Contestant): number {
-  const isOnce = options.executor === 'reference' || /\bmutation\b/.test(operation)
-  return isOnce ? 1 : RUNS_BEFORE_CODE + 1
+/** A mutation would find what it did before. */
+function runsOf({ operation }: ConformanceCase, { runs }: Contestant): number {
+  return /\bmutation\b/.test(operation) ? 1 : runs
 }
 
 function expectationFor(item: ConformanceCase, { options }: Contestant): Expectation {

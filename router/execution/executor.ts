@@ -30,4 +30,6 @@ export type Outcome = {
   readonly data: string | null
   /** Ready for the client: masked, each with a code of the catalogue, and a path where it concerns a field. */
   readonly errors: readonly GraphQLFormattedError[]
+  /** Whether just this outcome is likely to come again, which makes it worth keeping what becomes of it. */
+  readonly recurs?: boolean
 }

@@ -8,6 +8,7 @@ import { parseSettings, type RouterSettingsInput } from '../settings.ts'
 import { traceOf } from '../telemetry/trace.ts'
 import { json, startTestServer, type TestServer, textOf } from '../testing/http-server.ts'
 import { testLog } from '../testing/router.ts'
+import type { FetchOutcome, Taker } from './fetch-outcome.ts'
 import { type FetchSubgraph, subgraphFetch } from './fetch-subgraph.ts'
 import { headerRulesFor } from './header-rules.ts'
 import { connectionPools, type Pools } from './pools.ts'
@@ -180,6 +181,66 @@ describe('identical queries in flight', () => {
     expect(await answers[1]).toEqual({ failed: 'cancelled' })
     await closed
     expect([response?.writableFinished, breaker.state()]).toEqual([false, 'closed'])
+  })
+})
+
+describe('an answer that is expected', () => {
+  const expected = Buffer.from(JSON.stringify(DATA))
+  const NEVER: Taker = { expected, take: () => false }
+  const contentOf = (outcome: FetchOutcome) => (outcome.failed === null ? outcome.taken?.content : undefined)
+
+  test('is taken as the bytes that were expected, and can be read all the same', async () => {
+    const { fetch } = newFetch()
+    server.handle((_, response) => json(response, 200, DATA))
+    const outcome = await fetch(BODY, false, context(), NEVER)
+    expect(contentOf(outcome)).toBe(expected)
+    expect(outcome.failed === null && outcome.taken?.read()).toEqual({
+      ...{ failed: null, data: DATA.data, errors: [] },
+    })
+  })
+
+  test('is taken from a call of others, whatever they expected', async () => {
+    const { fetch } = newFetch()
+    server.handle((_, response) => json(response, 200, DATA))
+    const own = Buffer.from(expected)
+    const takers = [NEVER, { ...NEVER, expected: own }, { expected: null, take: () => true }, undefined]
+    const before = server.count()
+    const outcomes = await Promise.all(takers.map((taker) => fetch(BODY, false, context(), taker)))
+    expect(server.count() - before).toBe(1)
+    expect(outcomes.map(contentOf)).toEqual([expected, own, expected, undefined])
+    expect(contentOf(outcomes[1] ?? { failed: 'broken' })).toBe(own)
+    expect(outcomes[3]).toMatchObject(DATA)
+  })
+
+  test('is none with another status', async () => {
+    const { fetch } = newFetch()
+    server.handle((_, response) => json(response, 503, DATA))
+    expect(await fetch(BODY, false, context(), NEVER)).toEqual({ failed: 'status' })
+  })
+
+  test('is known where it comes compressed', async () => {
+    const { fetch } = newFetch({ encodings: ['gzip'] })
+    server.handle((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(expected))
+    })
+    expect(contentOf(await fetch(BODY, false, context(), NEVER))).toBe(expected)
+  })
+
+  test('that differs is read', async () => {
+    const { fetch } = newFetch()
+    server.handle((_, response) => json(response, 200, { data: { sock: 'gone' } }))
+    expect(await fetch(BODY, false, context(), NEVER)).toEqual({
+      ...{ failed: null, data: { sock: 'gone' }, errors: [] },
+    })
+  })
+
+  test('that was taken and is none after all fails when it is read, and that is logged', async () => {
+    const { fetch, logged } = newFetch()
+    server.handle((_, response) => response.end('<html>'))
+    const outcome = await fetch(BODY, false, context(), { expected: null, take: () => true })
+    expect(logged()).toEqual([])
+    expect(outcome.failed === null && outcome.taken?.read()).toEqual({ failed: 'invalid' })
+    expect(logged()).toMatchObject([{ msg: 'a fetch failed', kind: 'invalid' }])
   })
 })
 

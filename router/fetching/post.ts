@@ -8,7 +8,7 @@ export type HttpAnswer = {
   readonly status: number
   /** Without a prototype; names are lower-case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Text, unless there is a content-encoding. */
+  /** Text; `expected` itself where it came; bytes where there is a content-encoding. */
   readonly body: string | Buffer
 }
 
@@ -20,6 +20,8 @@ type Post = {
   readonly timeMs: number
   /** Bytes of body; a longer one is abandoned as soon as it shows. */
   readonly maxBytes: number
+  /** What the body of the answer is likely to be: where it is just that, nothing is copied or decoded. */
+  readonly expected?: Buffer | null
   /** Abandons the exchange. */
   readonly signal?: AbortSignal | undefined
 }
@@ -28,7 +30,10 @@ type Post = {
  * One exchange over a pool: no redirect is followed, nothing is retried.
  * @throws FetchFailure, and nothing else.
  */
-export function post(pool: OriginPool, { head, body, timeMs, maxBytes, signal }: Post): Promise<HttpAnswer> {
+export function post(
+  pool: OriginPool,
+  { head, body, timeMs, maxBytes, expected = null, signal }: Post,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(cancelled())
     const settle = () => {
@@ -38,6 +43,7 @@ export function post(pool: OriginPool, { head, body, timeMs, maxBytes, signal }:
     const exchange: Exchange = {
       request: requestOf(head, body),
       maxBytes,
+      expected,
       connection: null,
       answered(answer) {
         settle()

@@ -1,4 +1,3 @@
-import type { TextAnswer } from './decoding.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { isRecord } from './subgraph-error.ts'
 
@@ -14,10 +13,7 @@ type SubgraphAnswer = {
  * @param entities how many representations were sent; null where `_entities` is not to be checked.
  * @throws FetchFailure where it is no answer to what was asked.
  */
-export function readAnswer(
-  { status, text }: Pick<TextAnswer, 'status' | 'text'>,
-  entities: number | null,
-): SubgraphAnswer {
+export function readAnswer(status: number, text: string, entities: number | null): SubgraphAnswer {
   // 401 and 403 refuse the router itself: no concern of the client, whose own refusals come as GraphQL errors.
   const carriesAnswer = (status >= 200 && status < 300) || status === 400 || status === 422 || status === 429
   if (!carriesAnswer) throw new FetchFailure('status', `status ${status}`)

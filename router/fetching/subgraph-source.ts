@@ -37,10 +37,9 @@ export function subgraphSource(route: SubgraphRoute, pool: OriginPool, log: Log)
           signal: client.lifetime.signal,
         })
         const representations = variables?.representations
-        const { data, errors } = readAnswer(
-          await decoded(answer, route.rules.encodings, route.maxBytes),
-          Array.isArray(representations) ? representations.length : null,
-        )
+        const { content } = await decoded(answer, route.rules.encodings, route.maxBytes)
+        const entities = Array.isArray(representations) ? representations.length : null
+        const { data, errors } = readAnswer(answer.status, content.toString(), entities)
         returnHeaders(route.rules, answer, client)
         if (errors.length > 0)
           log.debug({ ...ids(client), subgraph: route.name, errors }, 'a subgraph answered errors')

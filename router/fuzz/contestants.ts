@@ -2,6 +2,7 @@ import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
 import type { Executor } from '../execution/executor.ts'
 import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
 import type { RequestContext } from '../execution/request-context.ts'
+import { offer } from '../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../fetching/fetch-subgraph.ts'
 import { answeredError, unavailable } from '../fetching/subgraph-error.ts'
 import type { Operation } from '../operation/operation.ts'
@@ -21,7 +22,7 @@ export type Contestant = {
 }
 
 /** The first case of an operation is run on trees, the others by code of its own. */
-const EARLY = { runsBeforeCode: 1 }
+const EARLY = { codes: 100, recordings: 0, runsBeforeCode: 1 }
 
 /** Every way to execute, over the subgraphs of a world in this process. */
 export const CONTESTANTS: readonly Contestant[] = [
@@ -54,16 +55,14 @@ export const CONTESTANTS: readonly Contestant[] = [
 function fetchesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReadonlyMap<string, FetchSubgraph> {
   const fetchFrom =
     (name: string): FetchSubgraph =>
-    async (body, _, context, take) => {
+    async (body, _, context, taker) => {
       const answer = await subgraphs.ask(name, JSON.parse(body), faultsIn(context))
       if (!answer) return { failed: 'unreachable' }
       const text = JSON.stringify({
         data: answer.data,
         ...(answer.errors.length > 0 && { errors: answer.errors }),
       })
-      return take?.(text)
-        ? { failed: null, data: null, errors: [], taken: text }
-        : { failed: null, ...answer }
+      return offer(text, taker, () => ({ failed: null, ...answer }))
     }
   return new Map([...supergraph.subgraphs.keys()].map((name) => [name, fetchFrom(name)]))
 }

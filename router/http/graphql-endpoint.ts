@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Outcome } from '../execution/executor.ts'
 import type { RequestContext } from '../execution/request-context.ts'
 import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
 import type { Identify } from '../security/access-token.ts'
@@ -37,6 +38,7 @@ export type EndpointParts = {
 /** One request on its way through the stages. */
 type Exchange = EndpointParts & {
   readonly answers: AnswerSharing<Answer>
+  readonly shapes: (outcome: Outcome) => Answer
   readonly isGet: boolean
   readonly wanted: Wanted
   /** The one that the request began with is the one that it finishes on. */
@@ -49,12 +51,13 @@ type Answer = AnswerText & { readonly isWhole: boolean }
 /** Serves GraphQL over HTTP: whatever happens, the answer is JSON. */
 export function graphqlEndpoint(parts: EndpointParts) {
   const answers = sharedAnswers<Answer>(parts.settings)
+  const shapes = shaping()
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const trace = traceOf(request.headers)
     if (answerCors(request, response, parts.settings.http.cors)) return
     if (!parts.production && wantsExplorer(request)) return sendExplorer(response)
     try {
-      await serve({ ...parts, answers }, request, response, trace)
+      await serve({ ...parts, answers, shapes }, request, response, trace)
     } catch (error) {
       refuse(request, response, trace, error instanceof Refusal ? error : masked(error, trace, parts.log))
     }
@@ -63,7 +66,7 @@ export function graphqlEndpoint(parts: EndpointParts) {
 
 /** The stages of a request, in order. Any of them may throw a Refusal. */
 async function serve(
-  parts: EndpointParts & Pick<Exchange, 'answers'>,
+  parts: EndpointParts & Pick<Exchange, 'answers' | 'shapes'>,
   request: IncomingMessage,
   response: ServerResponse,
   trace: Trace,
@@ -109,7 +112,7 @@ async function answerOne(
   parameters: Parameters,
   context: RequestContext,
 ): Promise<Answer> {
-  const { serving, wanted, isGet, production, log, answers } = exchange
+  const { serving, wanted, isGet, production, log, answers, shapes } = exchange
   const started = performance.now()
   // Clients that ask for application/json by name take the status for the way's alone.
   const status = wanted.isLegacy ? 200 : 400
@@ -124,10 +127,8 @@ async function answerOne(
   })
   const { definition } = prepared.operation
   const execute = async (client: RequestContext): Promise<Answer> => {
-    // Authorize, plan, execute. Cost is bounded by validation (limits.selections); one by weights would stand here.
-    const outcome = await outcomeOf(serving, prepared, variables, client, log)
-    // Shape.
-    return { text: shaped(outcome), encoded: new Map(), isWhole: outcome.errors.length === 0 }
+    // Authorize, plan, execute, shape. Cost is bounded by validation (limits.selections); one by weights would stand here.
+    return shapes(await outcomeOf(serving, prepared, variables, client, log))
   }
   const answer = await (definition.operation === 'query'
     ? answers.share(prepared, variables, context, execute)
@@ -143,6 +144,18 @@ async function answerOne(
     'an operation was answered',
   )
   return answer
+}
+
+/** What becomes of an outcome that comes again is kept with it: its bytes, compressed or not. */
+function shaping(): (outcome: Outcome) => Answer {
+  const kept = new WeakMap<Outcome, Answer>()
+  return (outcome) => {
+    const known = outcome.recurs ? kept.get(outcome) : undefined
+    if (known) return known
+    const answer = { text: shaped(outcome), encoded: new Map(), isWhole: outcome.errors.length === 0 }
+    if (outcome.recurs) kept.set(outcome, answer)
+    return answer
+  }
 }
 
 async function mutate(

@@ -5,9 +5,10 @@ import type { RouterSettings } from '../settings.ts'
 import { LATE } from './lifetime.ts'
 
 /** One run that several requests wait for. */
-type Run<T> = { readonly answer: Promise<T>; readonly stop: AbortController; waiting: number }
+type Run<T> = { readonly end: Promise<Ended<T>>; readonly stop: AbortController; waiting: number }
 
 type Returned = RequestContext['returned']
+type Ended<T> = { readonly answer: T; readonly returned: Returned }
 
 export type AnswerSharing<T> = {
   /** Joins the run of the same query for the same caller, as long as it has heard nothing yet; else begins one. */
@@ -30,7 +31,7 @@ export function sharedAnswers<T>({ fetching, headers }: RouterSettings): AnswerS
   // A cookie is given to one client: two who ask the same at once need two.
   const shares = fetching.sharing && !headers.response.some(({ name }) => name === 'set-cookie')
   const keyOf = callerKey(headers)
-  let runs = new WeakMap<PreparedOperation, Map<string, Run<T & { readonly returned: Returned }>>>()
+  let runs = new WeakMap<PreparedOperation, Map<string, Run<T>>>()
   return {
     async share(prepared, variables, context, begin) {
       if (!shares || context.lifetime.signal.aborted) return begin(context)
@@ -39,8 +40,8 @@ export function sharedAnswers<T>({ fetching, headers }: RouterSettings): AnswerS
       const key = keyOf(context) + JSON.stringify(variables)
       const run = open.get(key) ?? started(open, key, context, begin)
       waitFor(run, context.lifetime)
-      const answer = await run.answer
-      for (const [name, values] of answer.returned) context.returned.set(name, values)
+      const { answer, returned } = await run.end
+      for (const [name, values] of returned) context.returned.set(name, values)
       return answer
     },
     mutated() {
@@ -50,11 +51,11 @@ export function sharedAnswers<T>({ fetching, headers }: RouterSettings): AnswerS
 }
 
 function started<T>(
-  open: Map<string, Run<T & { readonly returned: Returned }>>,
+  open: Map<string, Run<T>>,
   key: string,
   context: RequestContext,
   begin: (context: RequestContext) => Promise<T>,
-): Run<T & { readonly returned: Returned }> {
+): Run<T> {
   const stop = new AbortController()
   const returned: Returned = new Map()
   const close = () => {
@@ -62,10 +63,10 @@ function started<T>(
   }
   stop.signal.addEventListener('abort', close)
   const lifetime: Lifetime = { signal: stop.signal, mutates: false }
-  const answer = begin({ ...context, lifetime, returned, heard: close })
-    .then((whole) => ({ ...whole, returned }))
+  const end = begin({ ...context, lifetime, returned, heard: close })
+    .then((answer) => ({ answer, returned }))
     .finally(close)
-  const run = { answer, stop, waiting: 0 }
+  const run = { end, stop, waiting: 0 }
   open.set(key, run)
   return run
 }

@@ -107,7 +107,7 @@ function compiled(
   routes: readonly SubgraphRoute[],
   parts: ServingParts,
 ): { readonly executor: Executor; close(): void } {
-  const { pools, healthOf, log } = parts
+  const { pools, healthOf, settings, log } = parts
   const fetches = new Map<string, FetchSubgraph>()
   for (const route of routes) {
     const { name, url } = route
@@ -115,7 +115,7 @@ function compiled(
   }
   const planner = choosePlanner(supergraph, parts.planner ?? 'hive', log)
   return {
-    executor: compiledExecutor(supergraph, fetches, planner, { codes: parts.settings.cache.codes }),
+    executor: compiledExecutor(supergraph, fetches, planner, settings.cache),
     close: () => planner.close(),
   }
 }

@@ -7,6 +7,8 @@ type Choice = {
   /** Left out: as the router chooses, which is Hive's where its native build loads. */
   readonly planner?: 'apollo'
   readonly sharing: boolean
+  /** Left out: true. */
+  readonly recordings?: boolean
 }
 
 /** This router. Its limits are raised only where a scenario asks for more than the defaults allow. */
@@ -14,7 +16,7 @@ export function argyle(
   product: string,
   name: string,
   note: string,
-  { executor, planner, sharing }: Choice,
+  { executor, planner, sharing, recordings = true }: Choice,
 ): Contestant {
   return {
     name,
@@ -25,6 +27,7 @@ export function argyle(
       writeFileSync(
         config,
         JSON.stringify({
+          cache: recordings ? {} : { recordings: '0B' },
           fetching: { sharing, time: '14s' },
           limits: { selections: 1_000_000, time: '15s' },
         }),

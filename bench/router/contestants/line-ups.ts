@@ -10,9 +10,21 @@ export const argyleShared = (product: string): Contestant =>
   })
 /** @param product the checkout that holds the router. */
 export const argyleAlone = (product: string): Contestant =>
-  argyle(product, 'argyle, no sharing', 'as the first, without sharing', {
+  argyle(
+    product,
+    'argyle, no sharing',
+    'without sharing: of answers that are the same bytes as the last, nothing is read',
+    {
+      executor: 'compiled',
+      sharing: false,
+    },
+  )
+/** @param product the checkout that holds the router. */
+export const argyleReading = (product: string): Contestant =>
+  argyle(product, 'argyle, no sharing, no recordings', 'the same, and every answer is read', {
     executor: 'compiled',
     sharing: false,
+    recordings: false,
   })
 /** @param product the checkout that holds the router. */
 export const argyleApollo = (product: string): Contestant =>
@@ -32,13 +44,17 @@ export const argyleReference = (product: string): Contestant =>
 export function wholeField(product: string): Contestant[] {
   return [
     ...[stock, hiveJavaScript, hiveRust, mercurius],
-    ...[argyleReference, argyleApollo, argyleAlone, argyleShared].map((ours) => ours(product)),
+    ...[argyleReference, argyleApollo, argyleReading, argyleAlone, argyleShared].map((ours) => ours(product)),
   ]
 }
 
 /** Where the wide field says nothing more. */
 export function smallField(product: string): Contestant[] {
-  return [stock, hiveRust, ...[argyleApollo, argyleAlone, argyleShared].map((ours) => ours(product))]
+  return [
+    stock,
+    hiveRust,
+    ...[argyleApollo, argyleReading, argyleAlone, argyleShared].map((ours) => ours(product)),
+  ]
 }
 
 /** @param parts of names; none leaves all. */

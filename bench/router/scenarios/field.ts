@@ -2,6 +2,7 @@ import type { Arena } from '../arena.ts'
 import type { Contestant } from '../contestants/contestant.ts'
 import { type Running, startContestant } from '../contestants/running.ts'
 import { type Figures, figuresOf, load, measure, type Round, type Work } from '../measure/measurement.ts'
+import type { BenchOptions } from '../options.ts'
 import type { Measured } from '../report/load-report.ts'
 
 /** Contestants that run beside each other, and why others do not. */
@@ -9,6 +10,11 @@ export type Field = {
   readonly running: readonly Running[]
   readonly failed: ReadonlyMap<string, string>
   close(): Promise<void>
+}
+
+/** For a title. */
+export function changes({ changing }: Pick<BenchOptions, 'changing'>): string {
+  return changing > 0 ? `, ${changing} % of the subgraphs' answers changing` : ''
 }
 
 /** Prints what is going on. */

@@ -7,7 +7,7 @@ import { randomOperations } from '../operations/random-operation.ts'
 import { requestsOf } from '../operations/requests.ts'
 import type { BenchOptions } from '../options.ts'
 import { loadReport } from '../report/load-report.ts'
-import { interleaved, openField, type Say } from './field.ts'
+import { changes, interleaved, openField, type Say } from './field.ts'
 
 const OPERATIONS = 50
 /** What a subgraph near by takes. */
@@ -34,8 +34,9 @@ export async function manyOperations(options: BenchOptions, say: Say): Promise<s
       const each = { ...work, order: requests.bodies.map((_, index) => index), atMost: OPERATIONS * 2 }
       for (const running of field.running) await load(arena, running, { ...each, milliseconds: 60_000 })
       await arena.setDelay(DELAY_MS)
+      await arena.setChanging(options.changing)
       const measured = await interleaved(arena, field, work, options.rounds, say)
-      const title = `Scenario 2: ${OPERATIONS} operations with variables, ${DELAY_MS} ms in each subgraph, ${options.connections} connections`
+      const title = `Scenario 2: ${OPERATIONS} operations with variables, ${DELAY_MS} ms in each subgraph, ${options.connections} connections${changes(options)}`
       return [title, '', loadReport(measured, field.failed)].join('\n')
     } finally {
       await field.close()

@@ -11,7 +11,7 @@ import type { BenchOptions } from '../options.ts'
 import { goalLines } from '../report/goals.ts'
 import { loadReport } from '../report/load-report.ts'
 import type { Call } from '../subgraphs/call-log.ts'
-import { interleaved, openField, type Say } from './field.ts'
+import { changes, interleaved, openField, type Say } from './field.ts'
 
 /** While calls are recorded the subgraphs answer so late that what waits for what shows in the times. */
 const RECORDING_DELAY_MS = 60
@@ -27,9 +27,10 @@ export async function oneOperation(options: BenchOptions, say: Say): Promise<str
     const field = await openField(arena, chosen(all, options.only), say)
     try {
       const work = workOf(requests, options)
+      await arena.setChanging(options.changing)
       const measured = await interleaved(arena, field, work, options.rounds, say)
       const profiles = options.profile ? await profileContestants(arena, field.running, work, say) : []
-      const title = `Scenario 1: one operation, ${requests.expected[0]?.length} bytes, ${options.connections} connections`
+      const title = `Scenario 1: one operation, ${requests.expected[0]?.length} bytes, ${options.connections} connections${changes(options)}`
       return [title, '', loadReport(measured, field.failed), '', ...goalLines(measured), ...profiles].join(
         '\n',
       )

@@ -7,7 +7,7 @@ import { answersOf } from './answers.ts'
 async function asked(graph: Graph, name: string, query: string, representations: object[] = []) {
   const subgraph = graph.subgraphs.find((one) => one.name === name)
   if (!subgraph) throw new Error(`there is no ${name}`)
-  const answer = answersOf(graph, subgraph)
+  const answer = answersOf(graph, subgraph, { changing: 0 })
   const body = JSON.stringify({ query, variables: { representations } })
   const first = await answer(body)
   // The second time it is the same bytes, not computed.
@@ -41,4 +41,17 @@ test('growth adds fields of each subgraph to the same items', async () => {
   const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Item { count3 label3 } } }`
   const { data } = await asked(growth(5), 'part-3', query, [{ __typename: 'Item', id: 'item-7' }])
   expect(data._entities).toEqual([{ count3: 219, label3: 'label 9' }])
+})
+
+test('so many of a hundred answers change as is asked for, and say the same', async () => {
+  const graph = shop()
+  const products = graph.subgraphs.find(({ name }) => name === 'products')
+  if (!products) throw new Error('there are no products')
+  const answer = answersOf(graph, products, { changing: 25 })
+  const body = JSON.stringify({ query: '{ __typename }' })
+  const answers: string[] = []
+  for (let time = 0; time < 13; time++) answers.push((await answer(body)).toString())
+  const changes = answers.slice(1).filter((text, index) => text !== answers[index])
+  expect(changes).toHaveLength(3)
+  expect(new Set(answers.map((text) => JSON.stringify(JSON.parse(text))))).toHaveLength(1)
 })

@@ -1,15 +1,20 @@
 import { graphNamed } from '../graphs/graph-names.ts'
 import { serveCommands } from '../processes/commands.ts'
-import { answersOf } from './answers.ts'
-import { type Behaviour, serveSubgraph, type Tally } from './subgraph-server.ts'
+import { answersOf, type Behaviour } from './answers.ts'
+import { serveSubgraph, type Tally } from './subgraph-server.ts'
 
 /** The subgraphs of a graph, all in this process: one core is theirs. `argv`: the graph's name. */
 const graph = graphNamed(process.argv[2] ?? '')
 const tally: Tally = { calls: 0, bytesIn: 0, bytesOut: 0, log: null }
-const behaviour: Behaviour = { delayMs: 0 }
+const behaviour: Behaviour = { delayMs: 0, changing: 0 }
 const ports = await Promise.all(
   graph.subgraphs.map(async (subgraph) => {
-    const { port } = await serveSubgraph(subgraph.name, answersOf(graph, subgraph), tally, behaviour)
+    const { port } = await serveSubgraph(
+      subgraph.name,
+      answersOf(graph, subgraph, behaviour),
+      tally,
+      behaviour,
+    )
     return [subgraph.name, port] as const
   }),
 )
@@ -18,6 +23,9 @@ serveCommands({
   ports: () => ports,
   delay: (milliseconds: number) => {
     behaviour.delayMs = milliseconds
+  },
+  changing: (percent: number) => {
+    behaviour.changing = percent
   },
   /** What came since the last time. */
   tally: () => {

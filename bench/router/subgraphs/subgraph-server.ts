@@ -1,13 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Answer } from './answers.ts'
+import type { Answer, Behaviour } from './answers.ts'
 import type { Call } from './call-log.ts'
 
 /** What a subgraph saw; the process sums it up for all. */
 export type Tally = { calls: number; bytesIn: number; bytesOut: number; log: Call[] | null }
-
-/** How the subgraphs behave at the moment. */
-export type Behaviour = { delayMs: number }
 
 /** Serves one subgraph on a free port of 127.0.0.1, on bare node:http: the router is to be the limit. */
 export async function serveSubgraph(

@@ -8,21 +8,26 @@ import type { Overriding, Planner } from '../../planning/planner.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import type { Executor, Program } from '../executor.ts'
 import { compileProgram, type Machine, RUNS_BEFORE_CODE } from './compiled-program.ts'
+import { newRecordings } from './recordings/recordings.ts'
 import { newCodeBudget } from './text/code-budget.ts'
 import { typeTest } from './type-names.ts'
 
-/** So many operations have code of their own, unless told otherwise. */
-const CODES = 100
+export type Tuning = {
+  /** How many operations have code of their own. */
+  readonly codes: number
+  /** Bytes of runs that are recorded; 0: none is. */
+  readonly recordings: number
+  readonly runsBeforeCode?: number
+}
 
 /**
  * The executor that compiles: what of an operation can be decided before it runs is decided once.
- * @param codes how many operations have code of their own.
  */
 export function compiledExecutor(
   { clientSchema, supergraphSchema }: Pick<LoadedSupergraph, 'clientSchema' | 'supergraphSchema'>,
   fetches: ReadonlyMap<string, FetchSubgraph>,
   planner: Pick<Planner, 'plan'>,
-  { codes = CODES, runsBeforeCode = RUNS_BEFORE_CODE }: { codes?: number; runsBeforeCode?: number } = {},
+  { codes, recordings, runsBeforeCode = RUNS_BEFORE_CODE }: Tuning,
 ): Executor {
   const machine: Machine = {
     clientSchema,
@@ -30,6 +35,7 @@ export function compiledExecutor(
     isOfType: typeTest(supergraphSchema),
     fetches,
     codeBudget: newCodeBudget(codes),
+    recordings: recordings > 0 ? newRecordings(recordings) : null,
     runsBeforeCode,
   }
   const combinations = overridings(overrideLabels(supergraphSchema))

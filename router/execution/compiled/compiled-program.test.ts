@@ -1,6 +1,7 @@
 import { buildSchema, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import type { FetchOutcome, FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
+import { type FetchOutcome, offer } from '../../fetching/fetch-outcome.ts'
+import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { Operation } from '../../operation/operation.ts'
 import type { Refusal } from '../../operation/refusal.ts'
 import { dataKeys } from '../../planning/data-keys.ts'
@@ -39,13 +40,11 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
     const fetches = new Map<string, FetchSubgraph>(
       Object.entries(answers).map(([name, outcome]) => [
         name,
-        async (body, _mutates, _context, take) => {
+        async (body, _mutates, _context, taker) => {
           asked.push(body)
-          const text = outcome.failed === null ? JSON.stringify({ data: outcome.data }) : ''
           const isWhole = outcome.failed === null && outcome.errors.length === 0
-          return isWhole && take?.(text)
-            ? { failed: null, data: null, errors: [], taken: text }
-            : structuredClone(outcome)
+          const read = () => structuredClone(outcome)
+          return isWhole ? offer(JSON.stringify({ data: outcome.data }), taker, read) : read()
         },
       ]),
     )
@@ -55,6 +54,7 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
       isOfType: typeTest(SCHEMA),
       fetches,
       codeBudget: newCodeBudget(1),
+      recordings: null,
       runsBeforeCode: 1,
     }
     const whole = refusals ? { ...operation, refusals } : operation

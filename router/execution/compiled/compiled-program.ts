@@ -6,20 +6,23 @@ import { rootIsRefused } from '../../operation/refusal-tree.ts'
 import type { DataKeys } from '../../planning/data-keys.ts'
 import type { Plan } from '../../planning/plan.ts'
 import type { Outcome, Program } from '../executor.ts'
+import type { RequestContext } from '../request-context.ts'
 import { type CompiledStep, compileSteps } from './compiled-step.ts'
 import { type Conditions, conditionVariables } from './conditions.ts'
 import { explainCode, explainSteps } from './explain.ts'
 import { reportRest } from './faults.ts'
 import { introspector } from './introspection.ts'
 import { mergeSteps } from './merge-steps.ts'
+import { newPatience, type Patience } from './patience.ts'
 import { compileProjection, type Projection } from './projection.ts'
+import { record, replay } from './recordings/recording.ts'
+import type { Recordings, Tape } from './recordings/recordings.ts'
 import { type Run, runStep } from './run-step.ts'
 import { runSteps } from './run-steps.ts'
 import { newShaping } from './shaping.ts'
 import { stepsOf } from './steps.ts'
 import type { Applicant, CodeBudget } from './text/code-budget.ts'
 import { rootTypeOf } from './text/lanes.ts'
-import { newPatience, type Patience } from './text/patience.ts'
 import { runOnTexts } from './text/run-texts.ts'
 import { Unsuitable } from './text/shapes.ts'
 import { type GeneratedText, generateText, type TextCode } from './text/text-code.ts'
@@ -33,6 +36,8 @@ export type Machine = {
   /** By subgraph name. */
   readonly fetches: ReadonlyMap<string, FetchSubgraph>
   readonly codeBudget: CodeBudget
+  /** null: nothing is recorded. */
+  readonly recordings: Recordings | null
   /** How often an operation is run before code is generated for it. */
   readonly runsBeforeCode: number
 }
@@ -46,6 +51,8 @@ type Variant = {
   /** The same, once it pays; null before, and where it cannot be. */
   readonly texts: () => TextCode | null
   readonly patience: Patience
+  /** null: what it does is not to be recorded. */
+  readonly tape: Tape | null
 }
 
 /**
@@ -77,6 +84,10 @@ export function compileProgram(
     variants.set(bits, variant)
     return variant
   }
+  const { fetches, isOfType } = machine
+  const newRun = (variables: Run['variables'], context: RequestContext, keeps: boolean): Run => ({
+    ...{ data: {}, variables, context, fetches, isOfType, keys, faults: null, calls: new Map(), keeps },
+  })
   const restricted = 'refusals' in operation ? operation : null
   const mutates = operation.definition.operation === 'mutation'
   return {
@@ -85,17 +96,24 @@ export function compileProgram(
       machine.codeBudget.tick()
       // A mutation of which a refused field makes all of `data` null: nothing of it may run.
       const runs = !(mutates && restricted && rootIsRefused(restricted, variables))
-      const { fetches, isOfType } = machine
-      const calls: Run['calls'] = new Map()
-      const run: Run = { data: {}, variables, context, fetches, isOfType, keys, faults: null, calls }
-      const code = runs && variant.patience.isLeft() ? variant.texts() : null
-      if (code) {
-        const outcome = await runOnTexts(code, variant.steps, run)
-        if (outcome.data !== null) return { data: outcome.data, errors: [] }
-        if (!outcome.isFault) variant.patience.lose()
+      if (!runs) return outcomeOf(variant, newRun(variables, context, false))
+      const take = variant.tape?.wind(variables) ?? null
+      const run = newRun(variables, context, take?.comesAgain ?? false)
+      if (take?.recording) {
+        const outcome = await replay(take.recording, variant.steps, run)
+        if (outcome) {
+          take.served()
+          return outcome
+        }
+        take.differed()
       }
-      if (runs) await runSteps(variant.steps, (step) => runStep(step, run))
-      return outcomeOf(variant, run)
+      const outcome = await execute(variant, run)
+      if (take?.comesAgain && outcome.errors.length === 0 && take.isWanted()) {
+        const recorded = await record(variant.steps, run, outcome, machine.recordings?.largest ?? 0)
+        if (recorded) take.keep(recorded.recording, recorded.size)
+        else take.unfit()
+      }
+      return outcome
     },
     explain() {
       const { steps, generate } = variantFor({})
@@ -104,12 +122,24 @@ export function compileProgram(
   }
 }
 
+async function execute(variant: Variant, run: Run): Promise<Outcome> {
+  const { patience, steps } = variant
+  const code = patience.isLeft() ? variant.texts() : null
+  if (code) {
+    const outcome = await runOnTexts(code, steps, run)
+    if (outcome.data !== null) return { data: outcome.data, errors: [] }
+    if (!outcome.isFault) patience.lose()
+  }
+  await runSteps(steps, (step) => runStep(step, run))
+  return outcomeOf(variant, run)
+}
+
 function compileVariant(
   operation: Operation | RestrictedOperation,
   plan: Plan,
   keys: DataKeys,
   conditions: Conditions,
-  { clientSchema: schema, supergraphSchema, isOfType, codeBudget, runsBeforeCode }: Machine,
+  { clientSchema: schema, supergraphSchema, isOfType, codeBudget, recordings, runsBeforeCode }: Machine,
 ): Variant {
   const { definition, fragments } = operation
   const root = schema.getRootType(definition.operation)
@@ -129,6 +159,7 @@ function compileVariant(
     generate,
     texts: codeOnceItPays(generate, codeBudget.newApplicant(runsBeforeCode)),
     patience: newPatience(),
+    tape: definition.operation === 'query' && recordings ? recordings.newTape() : null,
   }
 }
 

@@ -1,5 +1,5 @@
-import type { FetchOutcome, FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
-import { readAnswer } from '../../fetching/subgraph-answer.ts'
+import { type FetchOutcome, offer, type Taker } from '../../fetching/fetch-outcome.ts'
+import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { CompiledLane, CompiledStep, RootPart } from './compiled-step.ts'
 import { type Faults, newFaults } from './faults.ts'
@@ -20,8 +20,10 @@ export type Run = {
   readonly keys: Faults['keys']
   /** null while nothing has failed. */
   faults: Faults | null
-  /** The calls that were made for this request already, by running it on texts. */
+  /** The calls that were made for this request already, by running it on texts or replaying another run. */
   readonly calls: Map<CompiledStep, Call>
+  /** Whether all calls are kept there, for a recording. */
+  readonly keeps: boolean
 }
 
 type Call = { readonly body: string; readonly outcome: Promise<FetchOutcome> }
@@ -131,28 +133,35 @@ function faultsOf(run: Run): Faults {
   return run.faults
 }
 
-/** @param take reads the answer's text instead: then the call is kept for a second run, which is on trees. */
+const KEEPER: Taker = { expected: null, take: () => true }
+
+/** @param taker makes use of the answer unparsed: then the call is kept for another way to run the program. */
 export function send(
   step: CompiledStep,
   body: string,
   mutates: boolean,
   run: Run,
-  take?: (text: string) => boolean,
+  taker?: Taker,
 ): Promise<FetchOutcome> {
   const made = run.calls.get(step)
   // Nothing is asked twice, unless it has become another question; a mutation never.
-  if (made && (mutates || made.body === body)) return made.outcome.then(untaken)
+  if (made && (mutates || made.body === body)) return made.outcome.then((outcome) => offered(outcome, taker))
   const fetch = run.fetches.get(step.subgraph)
   if (!fetch) throw new Error(`the plan asks a subgraph ${step.subgraph} that the supergraph lacks`)
-  const outcome = fetch(body, mutates, run.context, take)
-  if (take) run.calls.set(step, { body, outcome })
+  if (taker) return kept(step, body, fetch(body, mutates, run.context, taker), run)
+  if (!run.keeps) return fetch(body, mutates, run.context)
+  return kept(step, body, fetch(body, mutates, run.context, KEEPER), run).then((outcome) => offered(outcome))
+}
+
+function kept(step: CompiledStep, body: string, outcome: Promise<FetchOutcome>, { calls }: Run) {
+  calls.set(step, { body, outcome })
   return outcome
 }
 
-/** What was read as text is read as a tree. */
-function untaken(outcome: FetchOutcome): FetchOutcome {
-  if (outcome.failed !== null || outcome.taken === undefined) return outcome
-  return { failed: null, ...readAnswer({ status: 200, text: outcome.taken }, null) }
+/** What one way to run took is offered to the next. */
+function offered(outcome: FetchOutcome, taker?: Taker): FetchOutcome {
+  if (outcome.failed !== null || !outcome.taken) return outcome
+  return offer(outcome.taken.content, taker, outcome.taken.read)
 }
 
 /** Those that the client set, or that have a default: a variable that is not there must stay so. */

@@ -1,11 +1,15 @@
 /** Gathers a body out of a buffer that is read into again and again. */
 export type BodyCollector = {
-  /** @param length bytes of the body where it is known. */
-  begin(length: number): void
+  /**
+   * @param length bytes of the body where it is known, else 0.
+   * @param expected what the body is likely to be: compared as it comes, and copied only where it turns out to differ.
+   */
+  begin(length: number, expected: Buffer | null): void
   add(bytes: Buffer, from: number, to: number): void
   /** Copies what still lies in the reader's buffer: it is about to be read into. */
   keep(): void
-  text(): string
+  /** Decoded; or `expected` itself, where it came. */
+  content(): string | Buffer
   /** A copy of its own. */
   bytes(): Buffer
 }
@@ -20,6 +24,9 @@ export function bodyCollector(): BodyCollector {
   let expected = 0
   let store = NOTHING
   let filled = 0
+  // What the body was up to `same`, as far as it came.
+  let likely: Buffer | null = null
+  let same = 0
   // The first piece, until there is another or the reader's buffer is needed.
   let piece: Buffer | null = null
 
@@ -38,6 +45,13 @@ export function bodyCollector(): BodyCollector {
     append(piece)
     piece = null
   }
+  const goesOnAs = (whole: Buffer, bytes: Buffer, from: number, to: number) =>
+    to - from <= whole.length - same && bytes.compare(whole, same, same + to - from, from, to) === 0
+  /** It differs from what was likely: what was the same so far is its beginning. */
+  const forgo = (whole: Buffer) => {
+    likely = null
+    if (same > 0) append(whole.subarray(0, same))
+  }
   const take = () => {
     const whole = piece ?? store.subarray(0, filled)
     if (store.length > LARGEST_KEPT) store = NOTHING
@@ -46,13 +60,22 @@ export function bodyCollector(): BodyCollector {
     return whole
   }
   return {
-    begin(length) {
+    begin(length, likeliest) {
       expected = length
+      likely = length === 0 || length === likeliest?.length ? likeliest : null
+      same = 0
       piece = null
       filled = 0
     },
     add(bytes, from, to) {
       if (from === to) return
+      if (likely) {
+        if (goesOnAs(likely, bytes, from, to)) {
+          same += to - from
+          return
+        }
+        forgo(likely)
+      }
       const next = bytes.subarray(from, to)
       if (!piece && filled === 0) {
         piece = next
@@ -62,7 +85,11 @@ export function bodyCollector(): BodyCollector {
       append(next)
     },
     keep,
-    text: () => take().toString(),
+    content() {
+      if (likely?.length === same) return likely
+      if (likely) forgo(likely)
+      return take().toString()
+    },
     bytes: () => Buffer.from(take()),
   }
 }

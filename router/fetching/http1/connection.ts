@@ -9,6 +9,8 @@ export type Exchange = {
   /** All of it: text in Latin-1, or bytes. */
   readonly request: string | Buffer
   readonly maxBytes: number
+  /** What the body of the answer is likely to be; null: nothing is. */
+  readonly expected: Buffer | null
   readonly answered: (answer: HttpAnswer) => void
   readonly failed: (error: unknown) => void
   /** What it goes by, once it does. */
@@ -104,7 +106,7 @@ export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): 
     begin(next) {
       exchange = next
       next.connection = connection
-      parser.begin(next.maxBytes)
+      parser.begin(next.maxBytes, next.expected)
       socket.write(next.request, 'latin1')
     },
     destroy,

@@ -9,27 +9,33 @@ const LARGEST_HEAD = 65_536
 type Outcome = { status: number; headers: object; body: string; idleMs: number } | string
 
 /** What becomes of these reads, after which the server closes. The buffer that is read into is always the same. */
-function outcomeOf(reads: readonly Buffer[]): Outcome {
+function outcomeOf(reads: readonly Buffer[], expected: Buffer | null = null): Outcome {
   const parser = responseParser()
-  parser.begin(LIMIT)
+  parser.begin(LIMIT, expected)
   const buffer = Buffer.alloc(200_000)
   try {
     for (const read of reads) {
       buffer.fill('?')
       const parsed = parser.feed(buffer.subarray(0, read.copy(buffer)))
-      if (parsed) return flat(parsed)
+      if (parsed) return flat(parsed, expected)
     }
-    return flat(parser.end())
+    return flat(parser.end(), expected)
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error
     return error.kind
   }
 }
 
-function flat({ answer, idleMs }: ReturnType<ReturnType<typeof responseParser>['end']>): Outcome {
+function flat(
+  { answer, idleMs }: ReturnType<ReturnType<typeof responseParser>['end']>,
+  expected: Buffer | null,
+): Outcome {
   const { status, headers, body } = answer
-  return { status, headers: { ...headers }, body: body.toString(), idleMs }
+  const told = body === expected ? EXPECTED : body.toString()
+  return { status, headers: { ...headers }, body: told, idleMs }
 }
+
+const EXPECTED = '(what was expected)'
 
 const ok = (lines: string, body = '') => `HTTP/1.1 200 OK\r\n${lines}\r\n${body}`
 const chunked = (body: string) => ok('transfer-encoding: chunked\r\n', body)
@@ -184,6 +190,41 @@ describe('however the bytes are split, the same becomes of', () => {
   })
 })
 
+describe('a body that is likely to be {"a":"é"}', () => {
+  const likely = Buffer.from('{"a":"é"}')
+  const framings: Record<string, (body: string) => string> = {
+    'by its length': (body) => ok(`content-length: ${Buffer.byteLength(body)}\r\n`, body),
+    'in chunks': (body) =>
+      chunked(
+        `2\r\n${body.slice(0, 2)}\r\n${(Buffer.byteLength(body) - 2).toString(16)}\r\n${body.slice(2)}\r\n0\r\n\r\n`,
+      ),
+    'until the end': (body) => ok('', body),
+  }
+  const bodies = [
+    ['is not copied where it comes', '{"a":"é"}', EXPECTED],
+    ['is read where it differs in the end', '{"a":"é"]', '{"a":"é"]'],
+    ['is read where it differs at once', '["a","é"]', '["a","é"]'],
+    ['is read where it is longer', '{"a":"é"}\n', '{"a":"é"}\n'],
+    ['is read where it is shorter', '{"a":"é"', '{"a":"é"'],
+  ] as const
+  for (const [framing, framed] of Object.entries(framings)) {
+    test.each(bodies)(`${framing} %s`, (_, body, told) => {
+      const bytes = bytesOf(framed(body))
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        const reads = [bytes.subarray(0, cut), bytes.subarray(cut)]
+        expect(outcomeOf(reads, likely), `cut at ${cut}`).toMatchObject({ body: told })
+      }
+      const single = [...bytes].map((byte) => Buffer.of(byte))
+      expect(outcomeOf(single, likely)).toMatchObject({ body: told })
+    })
+  }
+
+  test('is told as it came where it is encoded', () => {
+    const text = ok(`content-encoding: br\r\ncontent-length: ${likely.length}\r\n`, likely.toString())
+    expect(outcomeOf([bytesOf(text)], likely)).toMatchObject({ body: likely.toString() })
+  })
+})
+
 describe('answers of one connection', () => {
   test('follow each other, and what one held is not in the next', () => {
     const parser = responseParser()
@@ -193,7 +234,7 @@ describe('answers of one connection', () => {
       ok('content-length: 1\r\n', '1'),
     ]
     const bodies = texts.map((text) => {
-      parser.begin(LIMIT)
+      parser.begin(LIMIT, null)
       parser.feed(Buffer.from(text.slice(0, -3)))
       return parser.feed(Buffer.from(text.slice(-3)))?.answer.body
     })
@@ -202,7 +243,7 @@ describe('answers of one connection', () => {
 
   test('end with one that more follows upon than was asked for', () => {
     const parser = responseParser()
-    parser.begin(LIMIT)
+    parser.begin(LIMIT, null)
     const parsed = parser.feed(Buffer.from(`${ok('content-length: 2\r\n', '{}')}HTTP`))
     expect(parsed).toMatchObject({ answer: { body: '{}' }, idleMs: 0 })
   })

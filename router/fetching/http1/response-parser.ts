@@ -6,8 +6,11 @@ import { type ResponseHead, readHead } from './response-head.ts'
 
 /** Reads the answers of one connection, one after the other, however their bytes are split. */
 export type ResponseParser = {
-  /** Expects an answer whose body has at most so many bytes. */
-  begin(maxBytes: number): void
+  /**
+   * Expects an answer whose body has at most so many bytes.
+   * @param expected what the body is likely to be; null: nothing is.
+   */
+  begin(maxBytes: number, expected: Buffer | null): void
   /** @param bytes are looked at during the call only. @throws FetchFailure */
   feed(bytes: Buffer): Parsed | null
   /** The server has ended the connection. @throws FetchFailure where the answer is not complete. */
@@ -29,6 +32,7 @@ export function responseParser(): ResponseParser {
   const body = bodyCollector()
   const chunks = chunkedReader(body)
   let limit = 0
+  let likely: Buffer | null = null
   /** Of a head that is not complete yet. */
   let held = ''
   let headBytes = 0
@@ -55,11 +59,11 @@ export function responseParser(): ResponseParser {
     head = readHead(text.slice(0, stop + 2))
     return start
   }
-  const beginBody = ({ length }: ResponseHead) => {
+  const beginBody = ({ length, headers }: ResponseHead) => {
     if (length === 'chunked') chunks.begin(limit)
     left = typeof length === 'number' ? length : limit
     if (left > limit) throw tooLarge(limit)
-    body.begin(typeof length === 'number' ? length : 0)
+    body.begin(typeof length === 'number' ? length : 0, isPlain(headers) ? likely : null)
   }
   /** @returns where the body has ended, or -1. */
   const takeBody = (bytes: Buffer, from: number, { length }: ResponseHead): number => {
@@ -72,11 +76,12 @@ export function responseParser(): ResponseParser {
   }
   const answerOf = ({ status, headers }: ResponseHead): HttpAnswer => {
     head = null
-    return { status, headers, body: headers['content-encoding'] === undefined ? body.text() : body.bytes() }
+    return { status, headers, body: isPlain(headers) ? body.content() : body.bytes() }
   }
   return {
-    begin(maxBytes) {
+    begin(maxBytes, expected) {
       limit = maxBytes
+      likely = expected
       held = ''
       headBytes = 0
       head = null
@@ -104,6 +109,10 @@ export function responseParser(): ResponseParser {
       return { answer: answerOf(head), idleMs: 0 }
     },
   }
+}
+
+function isPlain(headers: ResponseHead['headers']): boolean {
+  return headers['content-encoding'] === undefined
 }
 
 function tooLarge(maxBytes: number): FetchFailure {

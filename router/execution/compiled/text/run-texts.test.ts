@@ -1,5 +1,6 @@
 import { buildSchema, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
+import { type FetchOutcome, offer } from '../../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../../fetching/fetch-subgraph.ts'
 import { readAnswer } from '../../../fetching/subgraph-answer.ts'
 import { dataKeys } from '../../../planning/data-keys.ts'
@@ -65,16 +66,19 @@ async function answered(
   const taken: boolean[] = []
   const fetchFrom =
     (name: string): FetchSubgraph =>
-    async (body, _mutates, _context, take) => {
+    async (body, _mutates, _context, taker) => {
       calls.push(`${name} ${body}`)
       const text = texts[name] ?? ''
-      if (take) taken.push(take(text))
-      if (taken.at(-1)) return { failed: null, data: null, errors: [], taken: text }
-      try {
-        return { failed: null, ...readAnswer({ status: 200, text }, null) }
-      } catch {
-        return { failed: 'invalid' }
+      const read = (): FetchOutcome => {
+        try {
+          return { failed: null, ...readAnswer(200, text, null) }
+        } catch {
+          return { failed: 'invalid' }
+        }
       }
+      const outcome = offer(text, taker, read)
+      if (taker) taken.push(outcome.failed === null && outcome.taken !== undefined)
+      return outcome
     }
   const [definition] = parse(operation).definitions
   if (definition?.kind !== 'OperationDefinition') throw new Error('an operation was expected')
@@ -84,6 +88,7 @@ async function answered(
     isOfType: typeTest(SCHEMA),
     fetches: new Map(['products', 'stars'].map((name) => [name, fetchFrom(name)])),
     codeBudget: newCodeBudget(1),
+    recordings: null,
     runsBeforeCode,
   })
   // The fetches of this test look at nothing of it.

@@ -1,4 +1,4 @@
-import type { FetchOutcome } from '../../../fetching/fetch-subgraph.ts'
+import type { FetchOutcome } from '../../../fetching/fetch-outcome.ts'
 import type { CompiledStep } from '../compiled-step.ts'
 import { clientVariables, type Run, send } from '../run-step.ts'
 import { runSteps } from '../run-steps.ts'
@@ -59,7 +59,7 @@ function askRoot(
   const [target] = lane?.targets ?? []
   if (!lane || !target) throw new Error('root fields have one lane with one target')
   const body = `${step.head}${clientVariables(step, run, '')}}}`
-  return send(step, body, mutates, run, (text) => {
+  const take = (text: string) => {
     code.gatherIn(met)
     return isTaken(text, () => {
       expect('{"data":')
@@ -67,7 +67,8 @@ function askRoot(
       expect('}')
       lane.attach([root], [0], [part])
     })
-  }).then(mustBeTaken)
+  }
+  return send(step, body, mutates, run, { expected: null, take }).then(mustBeTaken)
 }
 
 /** null: there is no entity to ask for. */
@@ -82,7 +83,7 @@ function askEntities(
   if (parts.every(({ readers }) => readers.length === 0)) return null
   const texts = lanes.map(({ label }, index) => label + parts[index]?.text)
   const body = `${step.head}${texts.join(',')}${clientVariables(step, run, ',')}}}`
-  return send(step, body, false, run, (text) => {
+  const take = (text: string) => {
     code.gatherIn(met)
     return isTaken(text, () => {
       for (const [index, lane] of lanes.entries()) {
@@ -92,7 +93,8 @@ function askEntities(
       }
       expect('}}')
     })
-  }).then(mustBeTaken)
+  }
+  return send(step, body, false, run, { expected: null, take }).then(mustBeTaken)
 }
 
 function represented({ targets }: LaneCode, met: Met): Represented {

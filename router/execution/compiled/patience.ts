@@ -2,12 +2,14 @@
 export type Patience = {
   isLeft(): boolean
   lose(): void
+  /** It has not failed. */
+  gain(): void
 }
 
 /** So often it is passed over at most. */
 const LONGEST = 1_024
 
-/** What fails is passed over once, the next time twice, then four times and so on. */
+/** What fails is passed over once, the next time twice, then four times and so on; what succeeds begins anew. */
 export function newPatience(): Patience {
   let passing = 0
   let next = 1
@@ -20,6 +22,9 @@ export function newPatience(): Patience {
     lose() {
       passing = next
       next = Math.min(next * 2, LONGEST)
+    },
+    gain() {
+      next = 1
     },
   }
 }

@@ -1,0 +1,47 @@
+import type { FailureKind } from './fetch-failure.ts'
+
+/** What came of one call. Nothing of it is looked into beyond the shape that is stated here. */
+export type FetchOutcome =
+  | {
+      readonly failed: null
+      /** The caller's own, to be changed at will: sharers of one call parse its text each. */
+      readonly data: Record<string, unknown> | null
+      /** As the subgraph sent them: to be masked and mapped. */
+      readonly errors: readonly unknown[]
+      /** What a taker took: then there is nothing else here. */
+      readonly taken?: Taken
+    }
+  | { readonly failed: FailureKind }
+
+export type Taken = {
+  /** The text, or the very bytes that were expected. */
+  readonly content: string | Buffer
+  /** Parses it after all: what it would have been without a taker. */
+  read(): FetchOutcome
+}
+
+/** Who can make use of an answer that is not parsed. */
+export type Taker = {
+  /** What the answer is likely to be: where it is just that, nobody reads it. */
+  readonly expected: Buffer | null
+  /** Is offered the text of any other answer; whether it took it. */
+  readonly take: (text: string) => boolean
+}
+
+/**
+ * Offers what came to a taker.
+ * @param content that of a call which may have been another's, who expected something else, or nothing.
+ * @param read what is done where there is no taker, or it has no use for it.
+ */
+export function offer(
+  content: string | Buffer,
+  taker: Taker | undefined,
+  read: () => FetchOutcome,
+): FetchOutcome {
+  if (!taker) return read()
+  const { expected, take } = taker
+  if (expected && (content === expected || expected.equals(Buffer.from(content))))
+    return { failed: null, data: null, errors: [], taken: { content: expected, read } }
+  if (take(content.toString())) return { failed: null, data: null, errors: [], taken: { content, read } }
+  return read()
+}
