@@ -7,13 +7,17 @@ import { buildSupergraph, type LoadedSupergraph } from '../supergraph/supergraph
 import { type CaseContext, CONTESTANTS } from './contestants.ts'
 import { type Fault, faultsOf } from './fault.ts'
 import { type Answer, difference, judge, type Question, type Wrong } from './judge.ts'
+import type { Losses } from './losses.ts'
 import { worldSdl } from './subgraph-sdl.ts'
 import { inProcess } from './subgraphs.ts'
 import { type Facts, factsOf } from './values.ts'
 import { answerOfWhole } from './whole-world.ts'
 import type { World } from './world.ts'
 
-/** Two contestants whose answers must be equal, also where something fails: their fetches are the same. */
+/**
+ * Two contestants whose answers must be equal, also where something fails, as long as they asked the same: what an
+ * operation leaves out for ever is not planned for the compiled executor, which may lead the plan another way.
+ */
 const SAME_PLANS = ['reference', "compiled, Apollo's plans"] as const
 
 /** A world that composed, with every contestant ready. */
@@ -73,18 +77,23 @@ export async function run(
   if (errors || !coerced) return null
   const right = JSON.stringify(await answerOfWhole(facts, schema, document, given))
   const question: Question = { facts, schema, document, variables: given, faults, right }
-  const answers = new Map<string, Answer>()
+  const answers = new Map<string, Answer & { readonly lost: string }>()
   const failures: Failure[] = []
   for (const [contestant, program] of programs) {
-    const got = program instanceof Error ? program : await answered(program, coerced, faults)
+    const losses: Losses = new Map()
+    const got = program instanceof Error ? program : await answered(program, coerced, faults, losses)
     const wrong: Wrong | null =
-      got instanceof Error ? { kind: 'throws', what: `throws: ${got.message}` } : await judge(question, got)
+      got instanceof Error
+        ? { kind: 'throws', what: `throws: ${got.message}` }
+        : await judge(question, got, losses)
     if (wrong) failures.push({ ...wrong, contestant, got: got instanceof Error ? null : got })
-    else if (!(got instanceof Error)) answers.set(contestant, got)
+    else if (!(got instanceof Error))
+      answers.set(contestant, { ...got, lost: [...losses.keys()].sort().join() })
   }
   const [first, second] = SAME_PLANS.map((name) => answers.get(name))
   // One that is right needs no other to agree with.
-  const differs = first && second && JSON.stringify(second.data) !== right ? difference(first, second) : null
+  const isComparable = first && second && first.lost === second.lost && JSON.stringify(second.data) !== right
+  const differs = isComparable ? difference(first, second) : null
   if (differs && second) {
     const what = `differs from the reference in ${differs}`
     failures.push({ kind: 'differs', what, contestant: SAME_PLANS[1], got: second })
@@ -96,16 +105,17 @@ async function answered(
   program: Program,
   variables: Readonly<Record<string, unknown>>,
   faults: readonly Fault[],
+  losses: Losses,
 ): Promise<Answer | Error> {
   try {
-    const { data, errors } = await program.run(variables, contextOf(faults))
+    const { data, errors } = await program.run(variables, contextOf(faults, losses))
     return { data: data === null ? null : JSON.parse(data), errors }
   } catch (error) {
     return asError(error)
   }
 }
 
-function contextOf(faults: readonly Fault[]): CaseContext {
+function contextOf(faults: readonly Fault[], losses: Losses): CaseContext {
   return {
     identity: { kind: 'anonymous' },
     trace: { requestId: 'case', traceparent: '', tracestate: null },
@@ -114,6 +124,7 @@ function contextOf(faults: readonly Fault[]): CaseContext {
     lifetime: { signal: new AbortController().signal, mutates: false },
     returned: new Map(),
     faults: faultsOf(faults),
+    losses,
   }
 }
 

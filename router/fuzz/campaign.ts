@@ -77,7 +77,7 @@ async function runWorld(
       count.cases++
       for (const failure of result.failures) {
         const id = `${world.seed}.${index}.${variation}`
-        const known = knownReason(failure, result.failures, world)
+        const known = knownReason(failure)
         const { text } = operation
         findings.push({ id, world, text, variables, faults, question: result.question, failure, known })
       }

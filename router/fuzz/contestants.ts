@@ -5,16 +5,18 @@ import type { RequestContext } from '../execution/request-context.ts'
 import { offer } from '../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../fetching/fetch-subgraph.ts'
 import { answeredError, unavailable } from '../fetching/subgraph-error.ts'
-import type { Operation } from '../operation/operation.ts'
 import { planOfApollo } from '../planning/apollo-plan.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
+import { withFallback } from '../planning/choose-planner.ts'
+import type { Planner } from '../planning/planner.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 import type { Faults } from './fault.ts'
 import { isolatedHivePlanner } from './isolated-hive.ts'
-import type { InProcess } from './subgraphs.ts'
+import type { Losses } from './losses.ts'
+import type { InProcess, SubgraphRequest } from './subgraphs.ts'
 
 /** What a case gives to an executor beside its variables: it travels in the place of a request's context. */
-export type CaseContext = RequestContext & { readonly faults: Faults }
+export type CaseContext = RequestContext & { readonly faults: Faults; readonly losses: Losses }
 
 export type Contestant = {
   readonly name: string
@@ -33,30 +35,30 @@ export const CONTESTANTS: readonly Contestant[] = [
   },
   {
     name: "compiled, Apollo's plans",
-    open: (supergraph, subgraphs) => {
-      // On this thread: a thread for each of a hundred graphs would cost more than the plans.
-      const plans = queryPlans(supergraph)
-      const planner = { plan: async (operation: Operation) => planOfApollo(await plans(operation)) }
-      return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner, EARLY)
-    },
+    open: (supergraph, subgraphs) =>
+      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), apolloHere(supergraph), EARLY),
   },
   {
     name: "compiled, Hive's plans",
-    open: (supergraph, subgraphs) =>
-      compiledExecutor(
-        supergraph,
-        fetchesOf(supergraph, subgraphs),
-        isolatedHivePlanner(supergraph.sdl),
-        EARLY,
-      ),
+    open(supergraph, subgraphs) {
+      const hive = isolatedHivePlanner(supergraph.sdl)
+      const planner = withFallback(hive, apolloHere(supergraph), { warn() {} })
+      return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner, EARLY)
+    },
   },
 ]
+
+/** Apollo's planner on this thread: a thread for each of a hundred graphs would cost more than the plans. */
+function apolloHere(supergraph: LoadedSupergraph): Planner {
+  const plans = queryPlans(supergraph)
+  return { name: 'apollo', plan: async (operation) => planOfApollo(await plans(operation)), close() {} }
+}
 
 function fetchesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReadonlyMap<string, FetchSubgraph> {
   const fetchFrom =
     (name: string): FetchSubgraph =>
     async (body, _, context, taker) => {
-      const answer = await subgraphs.ask(name, JSON.parse(body), faultsIn(context))
+      const answer = await askIn(context, subgraphs, name, JSON.parse(body))
       if (!answer) return { failed: 'unreachable' }
       const text = JSON.stringify({
         data: answer.data,
@@ -76,7 +78,7 @@ function sourcesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): Referenc
         const base = ('pathInIncomingRequest' in options && options.pathInIncomingRequest) || []
         // Without type conditions in fetches (a planner setting that is off), a path has only names and `@`.
         const fetch = { query, base: base as readonly string[] }
-        const answer = await subgraphs.ask(name, { query, variables }, faultsIn(options.context))
+        const answer = await askIn(options.context, subgraphs, name, { query, variables })
         if (!answer) return resultOf(null, [unavailable('unreachable', fetch)])
         const errors = answer.errors.map((error) => answeredError(error, fetch))
         return resultOf(answer.data, errors.length > 0 ? errors : undefined)
@@ -93,7 +95,8 @@ function resultOf(data: Record<string, unknown> | null, errors: readonly object[
   return { data, errors } as unknown as Awaited<ReturnType<Source['process']>>
 }
 
-function faultsIn(context: unknown): Faults {
+function askIn(context: unknown, subgraphs: InProcess, name: string, request: SubgraphRequest) {
   // Executors hand on the context that they were given.
-  return (context as CaseContext).faults
+  const { faults, losses } = context as CaseContext
+  return subgraphs.ask(name, request, faults, losses)
 }

@@ -12,6 +12,8 @@ export type Fault =
 /** Faults of one case, made to be asked. */
 export type Faults = {
   isDown(subgraph: string): boolean
+  /** Whether any of its answers may differ. */
+  strike(subgraph: string): boolean
   /** Whether this subgraph's schema must let null pass where it is not allowed. */
   isLax(subgraph: string): boolean
   hits(kind: Fault['kind'], subgraph: string, name: string, number: number): boolean
@@ -19,6 +21,7 @@ export type Faults = {
 
 export function faultsOf(faults: readonly Fault[]): Faults {
   return {
+    strike: (subgraph) => faults.some((fault) => fault.subgraph === subgraph),
     isDown: (subgraph) => faults.some((fault) => fault.kind === 'down' && fault.subgraph === subgraph),
     isLax: (subgraph) => faults.some((fault) => fault.kind === 'nothing' && fault.subgraph === subgraph),
     hits: (kind, subgraph, name, number) =>

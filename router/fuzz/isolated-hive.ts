@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { print } from 'graphql'
 import { planOfHive } from '../planning/hive-plan.ts'
 import type { Planner } from '../planning/planner.ts'
+import { writeOperation } from '../planning/write-operation.ts'
 
 /** What the process is asked: a supergraph comes with its first operation. */
 export type Asked = { readonly sdl: string | null; readonly text: string }
@@ -18,14 +18,15 @@ let loaded = ''
  * Hive's planner in a process of its own: some operations make it abort the process that it runs in (a panic that cannot
  * unwind), which must not end the fuzzer. One operation at a time.
  */
-export function isolatedHivePlanner(sdl: string): Pick<Planner, 'plan'> {
+export function isolatedHivePlanner(sdl: string): Planner {
   return {
+    name: 'hive',
     async plan({ definition }) {
       process ??= fork(new URL('./isolated-hive-process.ts', import.meta.url), {
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       })
       const child = process
-      const asked: Asked = { sdl: loaded === sdl ? null : sdl, text: print(definition) }
+      const asked: Asked = { sdl: loaded === sdl ? null : sdl, text: writeOperation(definition) }
       loaded = sdl
       child.send(asked)
       // One of the two comes; the other must not be left waiting.
@@ -48,6 +49,7 @@ export function isolatedHivePlanner(sdl: string): Pick<Planner, 'plan'> {
       if ('error' in planned) throw new Error(planned.error)
       return planOfHive(planned.plan)
     },
+    close() {},
   }
 }
 

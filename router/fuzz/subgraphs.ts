@@ -4,12 +4,16 @@ import {
   execute,
   GraphQLError,
   type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   Kind,
   parse,
+  responsePathAsArray,
   visit,
 } from 'graphql'
-import type { Faults } from './fault.ts'
+import { type Faults, faultsOf } from './fault.ts'
+import { type Losses, noteLosses, TYPE } from './losses.ts'
+import type { Path } from './path.ts'
 import { type Facts, type Instance, takenFrom } from './values.ts'
 
 export type SubgraphRequest = {
@@ -18,16 +22,39 @@ export type SubgraphRequest = {
 }
 export type SubgraphResponse = {
   readonly data: Record<string, unknown> | null
-  readonly errors: readonly Record<string, unknown>[]
+  readonly errors: readonly (Record<string, unknown> & { readonly path?: Path })[]
+}
+
+/** A field that a call resolves, and of which object. */
+export type Seen = {
+  readonly path: Path
+  readonly concrete: string
+  readonly number: number
+  readonly name: string
 }
 
 /** The subgraphs of a world, answering in this process what they would answer over HTTP. */
 export type InProcess = {
-  /** The JSON of an answer, parsed; null where the subgraph cannot be reached. */
-  ask(subgraph: string, request: SubgraphRequest, faults: Faults): Promise<SubgraphResponse | null>
+  /**
+   * The JSON of an answer, parsed; null where the subgraph cannot be reached.
+   * @param losses where to note what the answer lacks because of faults.
+   */
+  ask(
+    subgraph: string,
+    request: SubgraphRequest,
+    faults: Faults,
+    losses: Losses,
+  ): Promise<SubgraphResponse | null>
 }
 
-type Context = { readonly subgraph: string; readonly faults: Faults }
+type Context = {
+  readonly subgraph: string
+  readonly faults: Faults
+  /** null: nobody asks. */
+  readonly seen: Seen[] | null
+}
+
+const NO_FAULTS = faultsOf([])
 
 export function inProcess(facts: Facts, sdls: ReadonlyMap<string, string>): InProcess {
   const strict = new Map([...sdls].map(([name, sdl]) => [name, schemaOf(facts, parse(sdl))]))
@@ -48,22 +75,28 @@ export function inProcess(facts: Facts, sdls: ReadonlyMap<string, string>): InPr
     return document
   }
   const fieldResolver = resolverOf(facts)
+  const answered = async (
+    subgraph: string,
+    { query, variables: variableValues }: SubgraphRequest,
+    faults: Faults,
+    seen: Seen[] | null,
+  ): Promise<SubgraphResponse> => {
+    const schema = faults.isLax(subgraph) ? laxSchema(subgraph) : strict.get(subgraph)
+    if (!schema) throw new Error(`there is no subgraph ${subgraph}`)
+    const contextValue: Context = { subgraph, faults, seen }
+    const document = documentOf(query)
+    const result = await execute({ schema, document, variableValues, contextValue, fieldResolver })
+    const { data = null, errors = [] } = JSON.parse(JSON.stringify(result))
+    return { data, errors }
+  }
   return {
-    async ask(subgraph, { query, variables }, faults) {
-      if (faults.isDown(subgraph)) return null
-      const schema = faults.isLax(subgraph) ? laxSchema(subgraph) : strict.get(subgraph)
-      if (!schema) throw new Error(`there is no subgraph ${subgraph}`)
-      const contextValue: Context = { subgraph, faults }
-      const document = documentOf(query)
-      const result = await execute({
-        schema,
-        document,
-        variableValues: variables,
-        contextValue,
-        fieldResolver,
-      })
-      const { data = null, errors = [] } = JSON.parse(JSON.stringify(result))
-      return { data, errors }
+    async ask(subgraph, request, faults, losses) {
+      const answer = faults.isDown(subgraph) ? null : await answered(subgraph, request, faults, null)
+      if (faults.strike(subgraph)) {
+        const seen: Seen[] = []
+        noteLosses(losses, seen, await answered(subgraph, request, NO_FAULTS, seen), answer)
+      }
+      return answer
     },
   }
 }
@@ -79,8 +112,11 @@ function schemaOf(facts: Facts, typeDefs: DocumentNode): GraphQLSchema {
     const isType = node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION
     const isEntity = isType && node.directives?.some(({ name }) => name.value === 'key')
     if (!isEntity) continue
-    const resolveReference = (reference: Readonly<Record<string, unknown>>, context: Context) =>
-      referred(facts, node.name.value, reference, context)
+    const resolveReference = (
+      reference: Readonly<Record<string, unknown>>,
+      context: Context,
+      { path }: GraphQLResolveInfo,
+    ) => referred(facts, node.name.value, reference, context, String(path.key))
     resolvers[node.name.value] = { __resolveReference: resolveReference }
   }
   // The library's resolver map wants resolvers typed by its own context.
@@ -92,7 +128,8 @@ function referred(
   { world }: Facts,
   type: string,
   representation: Readonly<Record<string, unknown>>,
-  { subgraph, faults }: Context,
+  { subgraph, faults, seen }: Context,
+  alias: string,
 ): Instance | null {
   // A key of ours is one of these; anything else is the router's mistake, and throws below.
   const box = representation.box as { readonly tag?: unknown } | undefined
@@ -101,6 +138,10 @@ function referred(
   if (!found?.[1]) throw new Error(`no key in ${JSON.stringify(representation)}`)
   const [, concrete, digits] = found
   const number = Number(digits)
+  if (seen) {
+    const index = seen.filter(({ name, path }) => name === TYPE && path[0] === alias).length
+    seen.push({ path: [alias, index], concrete, number, name: TYPE })
+  }
   if (faults.hits('missing', subgraph, concrete, number)) return null
   const isInterface = world.abstracts.some(
     ({ name, asObject }) => name === type && asObject?.subgraph !== subgraph,
@@ -109,8 +150,9 @@ function referred(
 }
 
 function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, Context> {
-  return (source, args, { subgraph, faults }, { parentType, fieldName }) => {
+  return (source, args, { subgraph, faults, seen }, { parentType, fieldName, path }) => {
     const { concrete = parentType.name, number = 0, representation = null, provided = null } = source ?? {}
+    seen?.push({ path: responsePathAsArray(path), concrete, number, name: fieldName })
     if (parentType.name === 'Box') return `${concrete}:${number}`
     const name = `${parentType.name}.${fieldName}`
     if (faults.hits('throws', subgraph, name, number)) throw new GraphQLError(`${name} ${number} fails`)

@@ -18,7 +18,8 @@ export async function answerOfWhole(
   return data
 }
 
-function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, unknown> {
+/** What the whole world says of a field. */
+export function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, unknown> {
   return (source, args, _, { parentType, fieldName }) => {
     const { concrete = parentType.name, number = 0 } = source ?? {}
     if (parentType.name === 'Box') return `${concrete}:${number}`

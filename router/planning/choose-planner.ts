@@ -26,7 +26,7 @@ export function choosePlanner(
 }
 
 /** What one planner cannot plan, or finds nothing to fetch for, another is asked for. */
-export function withFallback(first: Planner, second: Planner, log: Log): Planner {
+export function withFallback(first: Planner, second: Planner, log: Pick<Log, 'warn'>): Planner {
   let breaks = 0
   return {
     name: first.name,

@@ -4,6 +4,9 @@ const BOOK = { __typename: 'Book', id: 'b1', title: 'Yarn', pages: 7 }
 const FILM = { __typename: 'Film', id: 'f1', title: 'Wool', minutes: 90 }
 const STARS = { b1: 4, f1: 5 }
 
+const NO_PLAN =
+  'the planner finds no way from the object to the other interface, and fails an assertion of its own'
+
 /** An interface with a key, which another subgraph extends as an object without knowing who implements it. */
 export const interfaceObjects: Feature = {
   name: '@interfaceObject',
@@ -12,8 +15,9 @@ export const interfaceObjects: Feature = {
       sdl: `
         type Query { media: [Media!]! book: Book shelf: [Holder!]! }
         interface Media @key(fields: "id") { id: ID! title: String }
-        type Book implements Media @key(fields: "id") { id: ID! title: String pages: Int }
-        type Film implements Media @key(fields: "id") { id: ID! title: String minutes: Int }
+        interface Titled { id: ID! title: String }
+        type Book implements Media & Titled @key(fields: "id") { id: ID! title: String pages: Int }
+        type Film implements Media & Titled @key(fields: "id") { id: ID! title: String minutes: Int }
         type Holder { book: Book any: [Media] }`,
       query: { media: [BOOK, FILM], book: BOOK, shelf: [{ book: BOOK, any: [FILM, null] }] },
       entities: { Media: [BOOK, FILM], Book: [BOOK], Film: [FILM] },
@@ -95,6 +99,31 @@ export const interfaceObjects: Feature = {
       name: 'a field of the object before fragments on the type, narrowed and widened again',
       operation: '{ media { ... on Book { stars ... on Media { ... on Book { pages } } } } }',
       data: { media: [{ stars: 4, pages: 7 }, {}] },
+    },
+    {
+      name: 'a field of the object on several implementations, each by itself',
+      operation: '{ reviews { media { ... on Book { stars } ... on Film { stars } } } }',
+      data: { reviews: [{ media: { stars: 4 } }, { media: { stars: 5 } }] },
+    },
+    {
+      name: 'narrowed, and widened under a condition',
+      operation: 'query ($no: Boolean!) { best { ... on Film { ... on Media @skip(if: $no) { id } } } }',
+      variables: { no: false },
+      data: { best: { id: 'f1' } },
+    },
+    {
+      name: 'fragments that contradict each other',
+      operation:
+        'query ($on: Boolean!) { best { ... on Film { id ... on Media @include(if: $on) { ... on Book { id } } } } }',
+      variables: { on: true },
+      data: { best: { id: 'f1' } },
+    },
+    {
+      name: 'by another interface of the same types',
+      operation: '{ best { ... on Titled { title ... on Media { stars } } } }',
+      data: { best: { title: 'Wool', stars: 5 } },
+      reference: { why: NO_PLAN, data: undefined, errors: [{ code: 'INTERNAL_SERVER_ERROR' }] },
+      apolloPlan: { why: NO_PLAN, data: null, errors: [{ code: 'INTERNAL_SERVER_ERROR' }] },
     },
   ],
 }

@@ -31,6 +31,7 @@ export const requires: Feature = {
       sdl: `
         type Product @key(fields: "id") {
           id: ID!
+          carrier: String!
           weight: Int @external
           price: Int @external
           size: Size @external
@@ -45,6 +46,7 @@ export const requires: Feature = {
         type Tag { name: String @external }`,
       resolvers: {
         Product: {
+          carrier: () => 'post',
           fee: ({ weight, price }) => shown(weight, price),
           box: label,
           labels: ({ tags }) => shown(tags),
@@ -123,6 +125,20 @@ export const requires: Feature = {
       operation: 'query ($no: Boolean!) { products @skip(if: $no) { fee } products { box } }',
       variables: { no: true },
       data: { products: [{ box: '[{"width":2,"height":3}]' }, { box: '[null]' }] },
+    },
+    {
+      name: 'nor by one that requires nothing',
+      operation: 'query ($with: Boolean!) { products { carrier fee @include(if: $with) } }',
+      variables: { with: false },
+      data: { products: [{ carrier: 'post' }, { carrier: 'post' }] },
+      reference: {
+        why: 'what the field requires is fetched under its condition, and without it no entity is asked for',
+        data: null,
+        errors: [0, 1].map((index) => ({
+          path: ['products', index, 'carrier'],
+          code: 'INTERNAL_SERVER_ERROR',
+        })),
+      },
     },
     {
       name: 'inside a fragment that is not taken, nothing is required',

@@ -2,8 +2,11 @@ import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { Operation } from '../../operation/operation.ts'
 import type { RestrictedOperation } from '../../operation/refusal.ts'
 import { dataKeys } from '../../planning/data-keys.ts'
+import { withGapsFilled } from '../../planning/interface-object-gaps.ts'
+import { interfaceObjects, withInterfaceNames } from '../../planning/interface-objects.ts'
 import { normalForm } from '../../planning/normal-form.ts'
 import { drawOverriding, overrideLabels, overridings } from '../../planning/override-labels.ts'
+import type { Plan } from '../../planning/plan.ts'
 import type { Overriding, Planner } from '../../planning/planner.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import type { Executor, Program } from '../executor.ts'
@@ -38,14 +41,18 @@ export function compiledExecutor(
     recordings: recordings > 0 ? newRecordings(recordings) : null,
     runsBeforeCode,
   }
+  const objects = interfaceObjects(supergraphSchema)
   const combinations = overridings(overrideLabels(supergraphSchema))
+  const mended = (plan: Plan, normal: Operation) =>
+    withInterfaceNames(withGapsFilled(plan, normal, clientSchema, objects), objects)
   const compile = async (
     operation: Operation | RestrictedOperation,
     overriding: Overriding,
   ): Promise<Program> => {
     const keys = dataKeys(clientSchema)
     const normal = normalForm(operation, clientSchema, keys)
-    const plan = normal ? await planner.plan(normal, overriding) : { root: null }
+    const planned = normal ? await planner.plan(normal, overriding) : { root: null }
+    const plan = normal && objects.size > 0 ? mended(planned, normal) : planned
     // A planner that knows no way to something says so by an empty plan; an answer of nulls would hide it.
     if (normal && !plan.root) throw new Error('the planner found nothing to fetch for an operation')
     return compileProgram(operation, plan, keys, machine)

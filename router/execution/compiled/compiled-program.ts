@@ -27,6 +27,7 @@ import { runOnTexts } from './text/run-texts.ts'
 import { Unsuitable } from './text/shapes.ts'
 import { type GeneratedText, generateText, type TextCode } from './text/text-code.ts'
 import type { IsOfType } from './type-names.ts'
+import { withoutUnasked } from './unasked.ts'
 
 /** What the programs of one supergraph have in common. */
 export type Machine = {
@@ -147,7 +148,7 @@ function compileVariant(
   const refusals = 'refusals' in operation ? operation.refusals : new Map()
   const introspect = introspector(operation, schema)
   const projecting = { schema, fragments, conditions, refusals, keys, introspect }
-  const steps = mergeSteps(stepsOf(plan, conditions))
+  const steps = mergeSteps(withoutUnasked(stepsOf(plan, conditions), conditions))
   const shapeContext = { supergraphSchema, isOfType, conditions }
   const generate = () => {
     const type = rootTypeOf(shapeContext, root.name)

@@ -124,6 +124,13 @@ describe('representations', () => {
     ])
   })
 
+  test('are more than a type', () => {
+    const { count } = represented([on('Product', field('__typename'))], {
+      items: [{ __typename: 'Product' }],
+    })
+    expect(count).toBe(0)
+  })
+
   test('are made of own properties only', () => {
     const requires = [on('Product', field('__typename'), field('constructor'))]
     const items = [{ __typename: 'Product' }, JSON.parse('{"__typename":"Product","constructor":"c"}')]

@@ -73,9 +73,10 @@ function representationOf(
   requiring: Requiring,
 ): TypeRepresentation | null {
   const fields = fieldsFor(requires, typename, requiring)
-  if (fields.length === 0) return null
-  const areLeaves = fields.every(({ write, guarded }) => write === null && !guarded)
   const names = fields.map(({ name }) => name).filter((name) => name !== '__typename')
+  // A type alone is no entity: Apollo's planner asks for it where fragments contradict each other.
+  if (names.length === 0) return null
+  const areLeaves = fields.every(({ write, guarded }) => write === null && !guarded)
   const readParts = () =>
     requires.flatMap(partsOf).map((part) => ({ part, fields: fieldsFor([part], typename, requiring) }))
   let parts: ReturnType<typeof readParts> | null = null
@@ -94,7 +95,7 @@ function representationOf(
   return {
     // A fetch for several fields has a fragment for the needs of each; what a condition left out lacks only its own.
     write: (entity) => writeFields(entity, fields) ?? writePart(entity),
-    leaves: areLeaves && names.length > 0 ? names : null,
+    leaves: areLeaves ? names : null,
   }
 }
 

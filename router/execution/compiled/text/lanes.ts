@@ -144,8 +144,8 @@ function entityLane(
   const isThere = (lane: number) => builder.before[step]?.has(builder.stepOfLane[lane] ?? -1) ?? false
   const reached = objectsAt(paths, builder, isThere)
   const requiring: Requiring = builder.context
-  const represented = [...reached].filter(
-    ({ type }) => requiredFields(requires, type.name, requiring).size > 0,
+  const represented = [...reached].filter(({ type }) =>
+    [...requiredFields(requires, type.name, requiring).keys()].some((name) => name !== '__typename'),
   )
   const byType = Map.groupBy(represented, ({ type }) => type)
   const parts = new Map<GraphQLObjectType, Shape>()

@@ -1,0 +1,101 @@
+import { execute, type GraphQLOutputType, isListType, isNonNullType, responsePathAsArray } from 'graphql'
+import type { Answer, Question } from './judge.ts'
+import { type Loss, type Losses, lossKey, TYPE } from './losses.ts'
+import { cut, isWithin, lostAt, type Path } from './path.ts'
+import type { Facts, Instance } from './values.ts'
+import { resolverOf } from './whole-world.ts'
+
+/** A place of the right answer, and what has to be known for it to be filled. */
+type Place = {
+  readonly path: Path
+  readonly concrete: string
+  readonly number: number
+  readonly name: string
+}
+
+/** What an object is found again by, wherever the rest of it is: without one of these, nothing more is known of it. */
+const IDENTITY = ['id', 'code', 'zone', 'box', 'tag', TYPE]
+
+/**
+ * Whether each null in the place of a value is where a loss leads: at the field that a subgraph did not say, at one that
+ * requires it, at one of an object whose key or type was not said, or above, as far as null is not allowed.
+ * @returns the first that is not, or that no error tells although an error came; null where there is none.
+ */
+export async function unexplained(
+  question: Question,
+  answer: Answer,
+  losses: Losses,
+): Promise<string | null> {
+  const missing = lostAt(JSON.parse(question.right), answer.data)
+  if (missing.length === 0) return null
+  const { places, strict } = await placesOf(question)
+  const landings = new Map<string, Set<Loss>>()
+  for (const place of places) {
+    const kinds = lossesOf(question.facts, place, losses)
+    if (kinds.length === 0) continue
+    const at = landing(place.path, strict).join('.')
+    landings.set(at, new Set([...(landings.get(at) ?? []), ...kinds]))
+  }
+  const told = answer.errors.map(({ path = [] }) => cut(answer.data, path))
+  const isCallTold = answer.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
+  for (const path of missing) {
+    const kinds = landings.get(path.join('.'))
+    if (!kinds) return `${path.join('.')} is null for no reason`
+    const isTold = told.some((one) => isWithin(path, one) || (one.length > 0 && isWithin(one, path)))
+    const mayBeSilent = kinds.has('quiet') || (kinds.has('call') && isCallTold)
+    if (!isTold && !mayBeSilent) return `${path.join('.')} is null and no error says why`
+  }
+  return null
+}
+
+/** Every field and object of the right answer, and the places where null is not allowed. */
+async function placesOf({ facts, schema, document, variables }: Question) {
+  const places: Place[] = []
+  const strict = new Set<string>()
+  const resolve = resolverOf(facts)
+  const note = (value: unknown, type: GraphQLOutputType, path: Path) => {
+    if (value === null) return
+    if (isNonNullType(type)) strict.add(path.join('.'))
+    const inner = isNonNullType(type) ? type.ofType : type
+    if (Array.isArray(value) && isListType(inner)) {
+      for (const [index, element] of value.entries()) note(element, inner.ofType, [...path, index])
+    } else if (typeof value === 'object' && 'concrete' in value) {
+      // Checked on the line above.
+      const { concrete, number } = value as Instance
+      places.push({ path, concrete, number, name: TYPE })
+    }
+  }
+  await execute({
+    schema,
+    document,
+    variableValues: variables,
+    fieldResolver(source, args, context, info) {
+      const value = resolve(source, args, context, info)
+      const { concrete = info.parentType.name, number = 0 } = source ?? {}
+      const path = responsePathAsArray(info.path)
+      places.push({ path, concrete, number, name: info.fieldName })
+      note(value, info.returnType, path)
+      return value
+    },
+  })
+  return { places, strict }
+}
+
+/** How what a place needs went missing; none where nothing did. */
+function lossesOf(facts: Facts, { concrete, number, name }: Place, losses: Losses): readonly Loss[] {
+  const isEntity = facts.world.entities.some((entity) => entity.name === concrete)
+  const required = facts.field(concrete, name)?.requires?.fields ?? []
+  return [
+    ...[name, ...(isEntity ? IDENTITY : [])].flatMap((one) => [
+      ...(losses.get(lossKey({ concrete, number, name: one })) ?? []),
+    ]),
+    ...required.flatMap((field) => lossesOf(facts, { path: [], concrete, number, name: field.name }, losses)),
+  ]
+}
+
+/** Where a null comes to stand that is not allowed where it came from. */
+function landing(path: Path, strict: ReadonlySet<string>): Path {
+  let at = path
+  while (at.length > 0 && strict.has(at.join('.'))) at = at.slice(0, -1)
+  return at
+}
