@@ -2,6 +2,7 @@ import type { Feature } from './feature.ts'
 import { abstractTypes } from './features/abstract-types.ts'
 import { circularRequires } from './features/circular-requires.ts'
 import { conditions } from './features/conditions.ts'
+import { contexts } from './features/contexts.ts'
 import { federation1 } from './features/federation-1.ts'
 import { inaccessible } from './features/inaccessible.ts'
 import { interfaceObjects } from './features/interface-objects.ts'
@@ -21,6 +22,7 @@ export const FEATURES: readonly Feature[] = [
   abstractTypes,
   circularRequires,
   conditions,
+  contexts,
   federation1,
   inaccessible,
   interfaceObjects,

@@ -141,6 +141,18 @@ export const requires: Feature = {
       },
     },
     {
+      name: 'in two conditions, of which one holds, beside what would be required',
+      operation:
+        'query ($no: Boolean!, $too: Boolean!) { products { weight price ... @skip(if: $no) { id ... @skip(if: $too) { fee } } } }',
+      variables: { no: true, too: false },
+      data: {
+        products: [
+          { weight: 100, price: 5 },
+          { weight: null, price: 7 },
+        ],
+      },
+    },
+    {
       name: 'inside a fragment that is not taken, nothing is required',
       operation: 'query ($with: Boolean!) { products { id ... @include(if: $with) { insured } } }',
       variables: { with: false },

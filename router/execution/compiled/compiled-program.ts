@@ -20,7 +20,7 @@ import type { Recordings, Tape } from './recordings/recordings.ts'
 import { type Run, runStep } from './run-step.ts'
 import { runSteps } from './run-steps.ts'
 import { newShaping } from './shaping.ts'
-import { stepsOf } from './steps.ts'
+import { readsAround, stepsOf } from './steps.ts'
 import type { Applicant, CodeBudget } from './text/code-budget.ts'
 import { rootTypeOf } from './text/lanes.ts'
 import { runOnTexts } from './text/run-texts.ts'
@@ -149,6 +149,7 @@ function compileVariant(
   const introspect = introspector(operation, schema)
   const projecting = { schema, fragments, conditions, refusals, keys, introspect }
   const steps = mergeSteps(withoutUnasked(stepsOf(plan, conditions), conditions))
+  const isRecordable = definition.operation === 'query' && !steps.some(({ fetch }) => readsAround(fetch))
   const shapeContext = { supergraphSchema, isOfType, conditions }
   const generate = () => {
     const type = rootTypeOf(shapeContext, root.name)
@@ -160,7 +161,8 @@ function compileVariant(
     generate,
     texts: codeOnceItPays(generate, codeBudget.newApplicant(runsBeforeCode)),
     patience: newPatience(),
-    tape: definition.operation === 'query' && recordings ? recordings.newTape() : null,
+    // A recording has one call for each step.
+    tape: isRecordable ? (recordings?.newTape() ?? null) : null,
   }
 }
 

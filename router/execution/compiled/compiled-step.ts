@@ -2,7 +2,7 @@ import type { EntityFetch, EntityLane, RootFetch } from '../../planning/plan.ts'
 import { type Gather, gatherer } from './entities-at.ts'
 import { compileRepresentations, type Representations, type Requiring } from './representation.ts'
 import { applyRewrites } from './rewrites.ts'
-import type { Step } from './steps.ts'
+import { readsAround, type Step } from './steps.ts'
 
 /** A request ready to be sent. */
 export type CompiledStep = {
@@ -13,6 +13,8 @@ export type CompiledStep = {
   /** The client's variables that go along. */
   readonly variables: readonly { readonly name: string; readonly label: string }[]
   readonly part: RootPart | EntityParts
+  /** Objects that one representation stood for are apart: what is around them makes a difference. */
+  readonly sharesNothing: boolean
   /** How many steps must be over before this one, and which ones wait for it: positions in the program. */
   readonly waitsFor: number
   readonly awaitedBy: readonly number[]
@@ -44,12 +46,14 @@ export function compileSteps(steps: readonly Step[], requiring: Requiring): read
   for (const [position, { after }] of steps.entries()) {
     for (const before of after) awaitedBy[positions.get(before) ?? -1]?.push(position)
   }
+  const sharesNothing = steps.some(({ fetch }) => readsAround(fetch))
   return steps.map(({ fetch, after }, position) => ({
     subgraph: fetch.subgraph,
     operation: fetch.operation,
     head: headOf(fetch),
     variables: fetch.variables.map((name) => ({ name, label: `${JSON.stringify(name)}:` })),
     part: fetch.kind === 'root' ? rootPart(fetch, requiring) : entityParts(fetch, requiring),
+    sharesNothing,
     waitsFor: after.size,
     awaitedBy: awaitedBy[position] ?? [],
   }))

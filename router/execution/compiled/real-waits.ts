@@ -1,5 +1,5 @@
 import type { EntityFetch, PlanPath, RequiredSelection, RootFetch } from '../../planning/plan.ts'
-import type { Step } from './steps.ts'
+import { readsAround, type Step } from './steps.ts'
 
 /**
  * Planners put whole groups of requests one after the other. Here each waits only for those that can give it the
@@ -64,7 +64,7 @@ function useOf(fetch: RootFetch | EntityFetch): Use {
       return paths.map((path) => placeOf(path, required, outputRewrites))
     }),
     words,
-    readsAround: fetch.lanes.some(({ contexts }) => contexts.length > 0),
+    readsAround: readsAround(fetch),
   }
 }
 

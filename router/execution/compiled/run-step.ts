@@ -1,6 +1,7 @@
 import { type FetchOutcome, offer, type Taker } from '../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { RequestContext } from '../request-context.ts'
+import { gatherAround } from './around.ts'
 import type { CompiledLane, CompiledStep, RootPart } from './compiled-step.ts'
 import { type Faults, newFaults } from './faults.ts'
 import { type Filled, markAnswered, markFailure } from './fetch-errors.ts'
@@ -50,6 +51,22 @@ async function runRoot(step: CompiledStep, { fetch, gather }: RootPart, run: Run
 
 /** null: there is no entity to ask for. */
 function runEntities(step: CompiledStep, lanes: readonly CompiledLane[], run: Run): Promise<void> | null {
+  const [lane] = lanes
+  if (!lane || lane.lane.contexts.length === 0) return askEntities(step, lanes, run, '')
+  const asked = gatherAround(lane.lane, run.data, run.isOfType).map(({ objects, variables }) => {
+    const gather: CompiledLane['gather'][number] = (_, into) => void into.push(...objects)
+    return askEntities(step, [{ ...lane, gather: [gather] }], run, variables)
+  })
+  return asked.length === 0 ? null : Promise.all(asked).then(() => undefined)
+}
+
+/** @param further members of the variables, each after a comma. */
+function askEntities(
+  step: CompiledStep,
+  lanes: readonly CompiledLane[],
+  run: Run,
+  further: string,
+): Promise<void> | null {
   const parts: Represented[] = []
   let isNeeded = false
   let text = ''
@@ -61,7 +78,7 @@ function runEntities(step: CompiledStep, lanes: readonly CompiledLane[], run: Ru
     parts.push(part)
   }
   if (!isNeeded) return null
-  const body = `${step.head}${text}${clientVariables(step, run, ',')}}}`
+  const body = `${step.head}${text}${clientVariables(step, run, ',')}${further}}}`
   return send(step, body, false, run).then((outcome) => mergeEntities(step, lanes, parts, outcome, run))
 }
 
@@ -78,7 +95,7 @@ function mergeEntities(
       const lane = lanes[position]
       if (!lane || part.count === 0) continue
       const entities = entitiesOf(outcome.data, part)
-      if (entities) mergeLane(lane, part, entities, run)
+      if (entities) mergeLane(lane, part, entities, run, step.sharesNothing)
       else if (outcome.errors.length === 0) useless.push(part)
     }
   }
@@ -101,6 +118,7 @@ function mergeLane(
   { objects, indexes }: Represented,
   entities: readonly unknown[],
   { isOfType }: Run,
+  sharesNothing: boolean,
 ): void {
   if (lane.outputRewrites.length > 0) applyRewrites(lane.outputRewrites, entities, isOfType)
   for (let position = 0; position < objects.length; position++) {
@@ -108,7 +126,7 @@ function mergeLane(
     const entity = entities[indexes[position] ?? -1]
     if (!object || !isObject(entity)) continue
     keepType(object, entity, isOfType)
-    merge(object, entity)
+    merge(object, sharesNothing ? structuredClone(entity) : entity)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EntityFetch, EntityLane, Plan, PlanNode, RootFetch } from '../../planning/plan.ts'
+import type { EntityFetch, Plan, PlanNode, RootFetch } from '../../planning/plan.ts'
 import type { Conditions } from './conditions.ts'
 
 /** A request to a subgraph, with the requests that must be over before it. */
@@ -72,5 +72,10 @@ export function relaxedLevels(steps: readonly Step[]): ReadonlyMap<Step, number>
 
 /** A request that depends on values around its entities may have to be sent several times. */
 export function isMergeable(fetch: RootFetch | EntityFetch): fetch is EntityFetch {
-  return fetch.kind === 'entities' && fetch.lanes.every(({ contexts }: EntityLane) => contexts.length === 0)
+  return fetch.kind === 'entities' && !readsAround(fetch)
+}
+
+/** Whether a request takes values from objects around its entities (`@fromContext`). */
+export function readsAround(fetch: RootFetch | EntityFetch): boolean {
+  return fetch.kind === 'entities' && fetch.lanes.some(({ contexts }) => contexts.length > 0)
 }

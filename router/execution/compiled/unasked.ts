@@ -1,9 +1,11 @@
 import {
+  type DirectiveNode,
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   parse,
   type SelectionSetNode,
+  visit,
 } from 'graphql'
 import { responseNameOf } from '../../planning/data-keys.ts'
 import type { PlanPath, RequiredSelection } from '../../planning/plan.ts'
@@ -22,9 +24,9 @@ type Request = { readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
 const CONDITION = /@(skip|include)\(if: ?\$/
 
 /**
- * Requires nothing that no request asks for. Apollo's planner fetches what a conditional field requires only where the
- * condition holds, and sends it whether or not: without it an entity would not be asked for at all, with every field
- * that the same fetch has beside the conditional one.
+ * What a request leaves out by a condition requires nothing. Apollo's planner fetches what a conditional field requires
+ * only where the condition holds, and sends it whether or not: without it an entity would not be asked for at all, with
+ * every field that the same fetch has beside the conditional one.
  */
 export function withoutUnasked(steps: readonly Step[], conditions: Conditions): readonly Step[] {
   if (!steps.some(({ fetch }) => CONDITION.test(fetch.operation))) return steps
@@ -33,7 +35,7 @@ export function withoutUnasked(steps: readonly Step[], conditions: Conditions): 
   for (const step of steps) {
     const { fetch } = step
     const after = new Set([...step.after].map((before) => changed.get(before) ?? before))
-    if (fetch.kind === 'root') {
+    if (fetch.kind === 'root' || !leavesOut(fetch.operation, conditions)) {
       changed.set(step, { fetch, after })
       continue
     }
@@ -46,6 +48,16 @@ export function withoutUnasked(steps: readonly Step[], conditions: Conditions): 
     changed.set(step, { fetch: { ...fetch, lanes }, after })
   }
   return [...changed.values()]
+}
+
+function leavesOut(operation: string, conditions: Conditions): boolean {
+  if (!CONDITION.test(operation)) return false
+  let found = false
+  const look = ({ directives }: { readonly directives?: readonly DirectiveNode[] }) => {
+    found ||= !isTaken(directives, conditions)
+  }
+  visit(parse(operation, { noLocation: true }), { Field: look, InlineFragment: look, FragmentSpread: look })
+  return found
 }
 
 /** The fields of objects in requirements stay as they are: they are asked for together. */
