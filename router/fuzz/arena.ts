@@ -75,24 +75,34 @@ export async function run(
   const operation = selectOperation(document, undefined, supergraph)
   const { coerced, errors } = getVariableValues(schema, operation.definition.variableDefinitions ?? [], given)
   if (errors || !coerced) return null
-  const right = JSON.stringify(await answerOfWhole(facts, schema, document, given))
+  const right = await answerOfWhole(facts, schema, document, given)
   const question: Question = { facts, schema, document, variables: given, faults, right }
   const answers = new Map<string, Answer & { readonly lost: string }>()
   const failures: Failure[] = []
   for (const [contestant, program] of programs) {
     const losses: Losses = new Map()
-    const got = program instanceof Error ? program : await answered(program, coerced, faults, losses)
+    const mutated: string[] = []
+    const got =
+      program instanceof Error
+        ? program
+        : await answered(program, coerced, contextOf(faults, losses, mutated))
+    // A null that ends the answer ends the oracle's run, too.
+    const isWhole = faults.length === 0 && right.text !== 'null'
+    const isOrdered = !isWhole || String(mutated) === String(right.mutated)
     const wrong: Wrong | null =
       got instanceof Error
         ? { kind: 'throws', what: `throws: ${got.message}` }
-        : await judge(question, got, losses)
+        : isOrdered
+          ? await judge(question, got, losses)
+          : { kind: 'order', what: `mutations ran in another order: ${mutated}` }
     if (wrong) failures.push({ ...wrong, contestant, got: got instanceof Error ? null : got })
     else if (!(got instanceof Error))
       answers.set(contestant, { ...got, lost: [...losses.keys()].sort().join() })
   }
   const [first, second] = SAME_PLANS.map((name) => answers.get(name))
   // One that is right needs no other to agree with.
-  const isComparable = first && second && first.lost === second.lost && JSON.stringify(second.data) !== right
+  const isComparable =
+    first && second && first.lost === second.lost && JSON.stringify(second.data) !== right.text
   const differs = isComparable ? difference(first, second) : null
   if (differs && second) {
     const what = `differs from the reference in ${differs}`
@@ -104,18 +114,17 @@ export async function run(
 async function answered(
   program: Program,
   variables: Readonly<Record<string, unknown>>,
-  faults: readonly Fault[],
-  losses: Losses,
+  context: CaseContext,
 ): Promise<Answer | Error> {
   try {
-    const { data, errors } = await program.run(variables, contextOf(faults, losses))
+    const { data, errors } = await program.run(variables, context)
     return { data: data === null ? null : JSON.parse(data), errors }
   } catch (error) {
     return asError(error)
   }
 }
 
-function contextOf(faults: readonly Fault[], losses: Losses): CaseContext {
+function contextOf(faults: readonly Fault[], losses: Losses, mutated: string[]): CaseContext {
   return {
     identity: { kind: 'anonymous' },
     trace: { requestId: 'case', traceparent: '', tracestate: null },
@@ -125,6 +134,7 @@ function contextOf(faults: readonly Fault[], losses: Losses): CaseContext {
     returned: new Map(),
     faults: faultsOf(faults),
     losses,
+    mutated,
   }
 }
 

@@ -42,7 +42,7 @@ function pairing(facts: Facts, wrong: string[]): GraphQLFieldResolver<Pair, unkn
     const { concrete = parentType.name, number = 0 } = instance ?? {}
     const right = (): unknown => {
       if (parentType.name === 'Box') return `${concrete}:${number}`
-      return facts.field(concrete, fieldName)?.requires
+      return facts.isMade(concrete, fieldName)
         ? facts.made(concrete, number, fieldName, facts.required(concrete, number, fieldName))
         : facts.value(concrete, number, fieldName, args)
     }

@@ -1,3 +1,5 @@
+import { operationFromDocument } from '@apollo/federation-internals'
+import { Kind } from 'graphql'
 import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
 import type { Executor } from '../execution/executor.ts'
 import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
@@ -5,9 +7,11 @@ import type { RequestContext } from '../execution/request-context.ts'
 import { offer } from '../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../fetching/fetch-subgraph.ts'
 import { answeredError, unavailable } from '../fetching/subgraph-error.ts'
+import { definitionsOf } from '../operation/operation.ts'
 import { planOfApollo } from '../planning/apollo-plan.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
 import { withFallback } from '../planning/choose-planner.ts'
+import { lacks } from '../planning/hive-planner.ts'
 import type { Planner } from '../planning/planner.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 import type { Faults } from './fault.ts'
@@ -16,7 +20,12 @@ import type { Losses } from './losses.ts'
 import type { InProcess, SubgraphRequest } from './subgraphs.ts'
 
 /** What a case gives to an executor beside its variables: it travels in the place of a request's context. */
-export type CaseContext = RequestContext & { readonly faults: Faults; readonly losses: Losses }
+export type CaseContext = RequestContext & {
+  readonly faults: Faults
+  readonly losses: Losses
+  /** The mutations that ran, in their order. */
+  readonly mutated: string[]
+}
 
 export type Contestant = {
   readonly name: string
@@ -41,8 +50,9 @@ export const CONTESTANTS: readonly Contestant[] = [
   {
     name: "compiled, Hive's plans",
     open(supergraph, subgraphs) {
+      const apollo = apolloHere(supergraph)
       const hive = isolatedHivePlanner(supergraph.sdl)
-      const planner = withFallback(hive, apolloHere(supergraph), { warn() {} })
+      const planner = lacks(supergraph.sdl) === null ? withFallback(hive, apollo, { warn() {} }) : apollo
       return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner, EARLY)
     },
   },
@@ -50,8 +60,17 @@ export const CONTESTANTS: readonly Contestant[] = [
 
 /** Apollo's planner on this thread: a thread for each of a hundred graphs would cost more than the plans. */
 function apolloHere(supergraph: LoadedSupergraph): Planner {
-  const plans = queryPlans(supergraph)
-  return { name: 'apollo', plan: async (operation) => planOfApollo(await plans(operation)), close() {} }
+  const { planner, apiSchema } = supergraph
+  return {
+    name: 'apollo',
+    async plan(operation, { labels }) {
+      const document = { kind: Kind.DOCUMENT as const, definitions: definitionsOf(operation) }
+      const overrideConditions = new Map(labels.map((label) => [label, true]))
+      const planned = operationFromDocument(apiSchema, document)
+      return planOfApollo(planner.buildQueryPlan(planned, { overrideConditions }))
+    },
+    close() {},
+  }
 }
 
 function fetchesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReadonlyMap<string, FetchSubgraph> {
@@ -97,6 +116,6 @@ function resultOf(data: Record<string, unknown> | null, errors: readonly object[
 
 function askIn(context: unknown, subgraphs: InProcess, name: string, request: SubgraphRequest) {
   // Executors hand on the context that they were given.
-  const { faults, losses } = context as CaseContext
-  return subgraphs.ask(name, request, faults, losses)
+  const { faults, losses, mutated } = context as CaseContext
+  return subgraphs.ask(name, request, { faults, losses, mutated })
 }

@@ -26,7 +26,7 @@ export async function unexplained(
   answer: Answer,
   losses: Losses,
 ): Promise<string | null> {
-  const missing = lostAt(JSON.parse(question.right), answer.data)
+  const missing = lostAt(JSON.parse(question.right.text), answer.data)
   if (missing.length === 0) return null
   const { places, strict } = await placesOf(question)
   const landings = new Map<string, Set<Loss>>()

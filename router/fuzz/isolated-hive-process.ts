@@ -8,14 +8,14 @@ const native = createRequire(import.meta.url)(
 
 let planner: InstanceType<typeof native.QueryPlanner> | null = null
 
-function answer({ sdl, text }: Asked): Planned {
+function answer({ sdl, text, labels, roll }: Asked): Planned {
   try {
     if (sdl !== null) {
       planner = null
       planner = new native.QueryPlanner(sdl)
     }
     if (!planner) return { error: "Hive's planner refuses the supergraph" }
-    return { plan: planner.plan(text, undefined, new Set(), 100) }
+    return { plan: planner.plan(text, undefined, new Set(labels), roll) }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }

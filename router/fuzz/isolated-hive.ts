@@ -5,7 +5,12 @@ import type { Planner } from '../planning/planner.ts'
 import { writeOperation } from '../planning/write-operation.ts'
 
 /** What the process is asked: a supergraph comes with its first operation. */
-export type Asked = { readonly sdl: string | null; readonly text: string }
+export type Asked = {
+  readonly sdl: string | null
+  readonly text: string
+  readonly labels: readonly string[]
+  readonly roll: number
+}
 export type Planned = { readonly plan: Parameters<typeof planOfHive>[0] } | { readonly error: string }
 
 /** A plan takes milliseconds: what takes longer is not going to come. */
@@ -21,12 +26,17 @@ let loaded = ''
 export function isolatedHivePlanner(sdl: string): Planner {
   return {
     name: 'hive',
-    async plan({ definition }) {
+    async plan({ definition }, { labels, roll }) {
       process ??= fork(new URL('./isolated-hive-process.ts', import.meta.url), {
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       })
       const child = process
-      const asked: Asked = { sdl: loaded === sdl ? null : sdl, text: writeOperation(definition) }
+      const asked: Asked = {
+        sdl: loaded === sdl ? null : sdl,
+        text: writeOperation(definition),
+        labels,
+        roll,
+      }
       loaded = sdl
       child.send(asked)
       // One of the two comes; the other must not be left waiting.

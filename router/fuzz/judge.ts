@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts'
 import type { Losses } from './losses.ts'
 import { cut, isWithin, lengthInAnswer, lostAt, type Path, valueAt } from './path.ts'
 import type { Facts } from './values.ts'
+import type { Right } from './whole-world.ts'
 
 export type Answer = { readonly data: unknown; readonly errors: readonly GraphQLFormattedError[] }
 
@@ -16,8 +17,8 @@ export type Question = {
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>
   readonly faults: readonly Fault[]
-  /** What the whole world answers, as JSON text. */
-  readonly right: string
+  /** What the whole world answers. */
+  readonly right: Right
 }
 
 /** What is wrong, by kind (which a smaller case must share) and in words. */
@@ -28,9 +29,10 @@ export type Wrong = {
 
 /** What is wrong with one answer; null where nothing is. */
 export async function judge(question: Question, answer: Answer, losses: Losses): Promise<Wrong | null> {
-  const { facts, schema, document, variables, faults, right } = question
+  const { facts, schema, document, variables } = question
+  const right = question.right.text
   const text = JSON.stringify(answer.data)
-  if (text === right) return unprovoked(faults, answer)
+  if (text === right) return unprovoked(question, answer)
   if (sameButOrder(text, right)) return { kind: 'order', what: 'fields stand in another order' }
   const broken = await violation(facts, schema, document, variables, answer.data)
   if (broken) return { kind: broken === SHAPE ? 'order' : 'data', what: broken }
@@ -42,11 +44,16 @@ export async function judge(question: Question, answer: Answer, losses: Losses):
     : null
 }
 
-function unprovoked(faults: readonly Fault[], { errors: [error] }: Answer): Wrong | null {
-  const isProvoked = faults.length > 0 || !error
-  return isProvoked
-    ? null
-    : { kind: 'errors', what: `an error where nothing failed: ${JSON.stringify(error)}` }
+function unprovoked({ faults, right }: Question, { errors }: Answer): Wrong | null {
+  if (faults.length > 0) return null
+  // Of several that make one list null, any may be told.
+  const data: unknown = JSON.parse(right.text)
+  const ends = new Set(right.errors.map((path) => String(cut(data, path))))
+  const error = errors.find(({ path = [] }) => !ends.has(String(cut(data, path))))
+  if (error) return { kind: 'errors', what: `an error where nothing failed: ${JSON.stringify(error)}` }
+  const told = new Set(errors.map(({ path = [] }) => String(cut(data, path))))
+  const untold = [...ends].find((end) => !told.has(end))
+  return untold === undefined ? null : { kind: 'errors', what: `no error tells what is wrong at ${untold}` }
 }
 
 /**

@@ -27,6 +27,8 @@ function addField(draft: WorldDraft, entity: EntityDraft, draw: Draw): void {
     ...plainField(`f${draft.count++}`, type, [owner, ...shared]),
     argument: randomArgument(draft, draw.fork('argument')),
     overridden,
+    percent:
+      overridden !== null && draw.fork('label').chance(50) ? draw.fork('label').pick([0, 50, 100]) : null,
     provides: draw.chance(25) ? provided(draft, owner, type.named, draw) : null,
     inaccessible: draw.chance(4),
   })
@@ -72,7 +74,8 @@ function mayBeRequired(draft: WorldDraft, entity: EntityDraft, field: Field, own
   const { owners, overridden, argument, requires, type, provides } = field
   const value = draft.values.find(({ name }) => name === type.named)
   const plain = !isComposite(draft, type.named) || value !== undefined
-  const argumentIsInt = argument === null || (argument.type.named === 'Int' && argument.type.shape !== '[%!]')
+  const argumentIsInt =
+    argument === null || (argument.type.named === 'Int' && !argument.type.shape.startsWith('['))
   const isKnownHere = owners.includes(owner) || overridden === owner || !entity.homes.has(owner)
   if (value) touch(draft, owner, value.name)
   return plain && !isKnownHere && argumentIsInt && requires === null && provides === null

@@ -35,13 +35,27 @@ export function randomOperation(schema: GraphQLSchema, draw: Draw): RandomOperat
   const root = isMutation ? mutation : schema.getQueryType()
   if (!root) throw new Error('the schema has no Query')
   const writing: Writing = { schema, variables: new Map(), fragments: new Map(), room: 6 + draw.int(30) }
-  const body = selectionSet(root, draw, writing, 0)
+  const asked = draw.fork('introspection').chance(5)
+    ? ` ${introspection(schema, draw.fork('introspected'))} }`
+    : null
+  const written = selectionSet(root, draw, writing, 0)
+  const body = asked === null || isMutation ? written : `${written.slice(0, -2)}${asked}`
   const head = [...writing.variables].map(([name, { type, initial }]) => `$${name}: ${type}${initial}`)
   const text = `${isMutation ? 'mutation' : 'query'} Case${head.length > 0 ? `(${head.join(', ')})` : ''} ${body}`
   return {
     text: [text, ...writing.fragments.values()].join('\n'),
     variables: new Map([...writing.variables].map(([name, { type }]) => [name, type])),
   }
+}
+
+/** Answered by the router itself, beside what subgraphs answer. */
+function introspection(schema: GraphQLSchema, draw: Draw): string {
+  const name = draw.pick(Object.keys(schema.getTypeMap()).filter((type) => !type.startsWith('__')))
+  const type =
+    'kind fields { name args { name defaultValue } type { name ofType { name } } } enumValues { name }'
+  return draw.chance(50)
+    ? `__type(name: "${name}") { ${type} }`
+    : '__schema { queryType { name } types { name } }'
 }
 
 function selectionSet(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: number): string {
@@ -66,11 +80,16 @@ function field(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: numb
   if (writing.room-- <= 0 || (isCompositeType(named) && depth >= DEPTH)) return null
   const given = args(picked, draw, writing)
   // A name of its own for each way of asking, or else two ways meet under one.
-  const alias = given || draw.chance(15) ? `a${draw.int(900)}: ` : ''
+  const alias = given || draw.chance(15) ? `${aliasFor(fields, draw)}: ` : ''
   const below = isCompositeType(named)
     ? ` ${selectionSet(named, draw.fork('below'), writing, depth + 1)}`
     : ''
   return `${alias}${picked.name}${given}${directive(draw, writing)}${below}`
+}
+
+/** Sometimes the name of another field: planners fetch some for themselves. */
+function aliasFor(fields: readonly GraphQLField<unknown, unknown>[], draw: Draw): string {
+  return draw.chance(20) ? draw.pick(fields).name : `a${draw.int(900)}`
 }
 
 function fragment(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: number): string | null {

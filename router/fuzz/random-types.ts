@@ -39,8 +39,8 @@ export function randomOutputUse(draft: WorldDraft, subgraph: string, draw: Draw)
 
 export function randomArgument(draft: WorldDraft, draw: Draw): { name: string; type: TypeUse } | null {
   if (!draw.chance(35)) return null
-  const named = draw.pick(['Int', 'Int', 'String', 'Boolean', 'ID', 'Hue', 'Wish'])
+  const named = draw.pick(['Int', 'Int', 'String', 'Boolean', 'ID', 'Float', 'Blob', 'Hue', 'Wish'])
   const known = named.length < 5 || draft.inputs.some(({ name }) => name === named) || named !== 'Wish'
-  const shape = draw.pick<Shape>(['%', '%', '[%!]', '%!'])
+  const shape = draw.pick<Shape>(['%', '%', '[%!]', '%!', '[[%]]'])
   return { name: 'by', type: { named: known ? named : 'Int', shape } }
 }

@@ -1,5 +1,6 @@
 import { type Draw, drawFrom } from './draw.ts'
 import { randomAbstracts } from './random-abstracts.ts'
+import { randomContexts } from './random-contexts.ts'
 import { randomEntityFields, randomRoots } from './random-fields.ts'
 import type { Entity, KeyName, World } from './world.ts'
 import { type EntityDraft, newDraft, type WorldDraft } from './world-draft.ts'
@@ -10,7 +11,9 @@ const NAMES = ['alpha', 'beta', 'gamma', 'delta']
 export function randomWorld(seed: string): World {
   const draw = drawFrom(seed)
   const draft = newDraft(seed, NAMES.slice(0, 2 + draw.int(3)))
-  draft.enums.push({ name: 'Hue', values: ['RED', 'GREEN', 'BLUE'].slice(0, 2 + draw.int(2)) })
+  const hues = ['RED', 'GREEN', 'BLUE'].slice(0, 2 + draw.int(2))
+  const hidden = draw.fork('hidden').chance(30) ? ['GREY'] : []
+  draft.enums.push({ name: 'Hue', values: [...hues, ...hidden], hidden })
   draft.inputs.push({ name: 'Wish' })
   for (let index = 0; index < 2 + draw.int(3); index++) {
     draft.entities.push(randomEntity(draw.fork(`entity ${index}`), `E${index}`, draft.subgraphs))
@@ -18,6 +21,7 @@ export function randomWorld(seed: string): World {
   randomAbstracts(draft, draw.fork('abstracts'))
   randomEntityFields(draft, draw.fork('fields'))
   randomRoots(draft, draw.fork('roots'))
+  randomContexts(draft, draw.fork('contexts'))
   return finished(draft)
 }
 

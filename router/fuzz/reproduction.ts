@@ -10,7 +10,7 @@ export function reproduction({ id, world, text, variables, faults, question, fai
     `# operation\n${text}`,
     `# variables\n${JSON.stringify(variables)}`,
     `# faults\n${faults.length > 0 ? faults.map((fault) => JSON.stringify(fault)).join('\n') : 'none'}`,
-    `# the whole graph answers\n${question.right}`,
+    `# the whole graph answers\n${question.right.text}`,
     `# ${failure.contestant} answers\n${JSON.stringify(failure.got)}`,
   ].join('\n')
 }

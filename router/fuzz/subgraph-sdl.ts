@@ -1,4 +1,12 @@
-import { type Abstract, type Entity, type Field, type RequiredField, typeText, type World } from './world.ts'
+import {
+  type Abstract,
+  type Entity,
+  type Field,
+  type FromContext,
+  type RequiredField,
+  typeText,
+  type World,
+} from './world.ts'
 
 /** A world's part as one subgraph declares it. */
 export function worldSdl(world: World, subgraph: string): string {
@@ -26,14 +34,27 @@ function fieldSdl(field: Field, subgraph: string, world: World): string {
   const isOwned = owners.includes(subgraph)
   const isProvidedElsewhere = everyField(world).some((other) => other.provides?.field === name)
   if (owners.length > 1 || isProvidedElsewhere) marks.push('@shareable')
-  if (isOwned && overridden && owners[0] === subgraph) marks.push(`@override(from: "${overridden}")`)
+  if (isOwned && overridden && owners[0] === subgraph) marks.push(overrideText(field))
   if (requires) marks.push(`@requires(fields: "${requires.fields.map(requiredText).join(' ')}")`)
   if (provides?.subgraph === subgraph) marks.push(`@provides(fields: "${provides.field}")`)
-  return [signature(name, argument, typeText(type)), ...marks].join(' ')
+  const head = field.context
+    ? contextual(name, field.context, typeText(type))
+    : signature(name, argument, typeText(type))
+  return [head, ...marks].join(' ')
 }
 
 function signature(name: string, argument: Field['argument'], type: string): string {
   return `${name}${argument ? `(${argument.name}: ${typeText(argument.type)})` : ''}: ${type}`
+}
+
+function overrideText({ overridden, percent }: Field): string {
+  return `@override(from: "${overridden}"${percent === null ? '' : `, label: "percent(${percent})"`})`
+}
+
+/** The argument is nullable, whatever the value. */
+function contextual(name: string, { holder, field, type }: FromContext, own: string): string {
+  const given = typeText(type).replace(/!$/, '')
+  return `${name}(by: ${given} @fromContext(field: "$of${holder} { ${field} }")): ${own}`
 }
 
 function requiredText({ name, argument, nested }: RequiredField): string {
@@ -76,7 +97,16 @@ function entitySdl(world: World, entity: Entity, subgraph: string): string[] {
   )
   const head = `type ${entity.name}${implemented.length > 0 ? ` implements ${implemented.join(' & ')}` : ''}`
   const own = fieldsOf(entity.fields, subgraph, world)
+  const isContext = contextsOf(world, subgraph).some(({ holder }) => holder === entity.name)
+  if (isContext) marks.push(`@context(name: "of${entity.name}")`)
   return [block(`${head} ${marks.join(' ')}`, [...keyFields, ...own, ...externals(world, entity, subgraph)])]
+}
+
+/** What fields of a subgraph take from objects above them. */
+function contextsOf({ entities }: World, subgraph: string): readonly FromContext[] {
+  return entities.flatMap(({ fields }) =>
+    fields.flatMap(({ context, owners }) => (context && owners.includes(subgraph) ? [context] : [])),
+  )
 }
 
 /** Fields that the subgraph only requires or provides. */
@@ -125,8 +155,10 @@ function restSdl({ values, enums, inputs }: World, named: string): string[] {
     if (mentions(all(), name))
       text.push(block(`input ${name}`, ['of: Hue', 'much: [Int!]', 'more: Wish', 'least: Int! = 3']))
   }
-  for (const { name, values: members } of enums)
-    if (mentions(all(), name)) text.push(`enum ${name} { ${members.join(' ')} }`)
+  for (const { name, values: members, hidden } of enums) {
+    const shown = members.map((member) => `${member}${hidden.includes(member) ? ' @inaccessible' : ''}`)
+    if (mentions(all(), name)) text.push(`enum ${name} { ${shown.join(' ')} }`)
+  }
   if (mentions(all(), 'Box')) text.push('type Box @shareable { tag: String! }')
   if (mentions(all(), 'Blob')) text.push('scalar Blob')
   return text

@@ -33,18 +33,15 @@ export type Seen = {
   readonly name: string
 }
 
+/** What goes wrong in one case, and where to note what came of it. */
+export type Trail = { readonly faults: Faults; readonly losses: Losses; readonly mutated: string[] }
+
 /** The subgraphs of a world, answering in this process what they would answer over HTTP. */
 export type InProcess = {
   /**
    * The JSON of an answer, parsed; null where the subgraph cannot be reached.
-   * @param losses where to note what the answer lacks because of faults.
    */
-  ask(
-    subgraph: string,
-    request: SubgraphRequest,
-    faults: Faults,
-    losses: Losses,
-  ): Promise<SubgraphResponse | null>
+  ask(subgraph: string, request: SubgraphRequest, trail: Trail): Promise<SubgraphResponse | null>
 }
 
 type Context = {
@@ -52,6 +49,7 @@ type Context = {
   readonly faults: Faults
   /** null: nobody asks. */
   readonly seen: Seen[] | null
+  readonly mutated: string[]
 }
 
 const NO_FAULTS = faultsOf([])
@@ -78,23 +76,29 @@ export function inProcess(facts: Facts, sdls: ReadonlyMap<string, string>): InPr
   const answered = async (
     subgraph: string,
     { query, variables: variableValues }: SubgraphRequest,
-    faults: Faults,
+    { faults, mutated }: Omit<Trail, 'losses'>,
     seen: Seen[] | null,
   ): Promise<SubgraphResponse> => {
     const schema = faults.isLax(subgraph) ? laxSchema(subgraph) : strict.get(subgraph)
     if (!schema) throw new Error(`there is no subgraph ${subgraph}`)
-    const contextValue: Context = { subgraph, faults, seen }
+    const contextValue: Context = { subgraph, faults, seen, mutated }
     const document = documentOf(query)
     const result = await execute({ schema, document, variableValues, contextValue, fieldResolver })
     const { data = null, errors = [] } = JSON.parse(JSON.stringify(result))
     return { data, errors }
   }
   return {
-    async ask(subgraph, request, faults, losses) {
-      const answer = faults.isDown(subgraph) ? null : await answered(subgraph, request, faults, null)
+    async ask(subgraph, request, trail) {
+      const { faults, losses } = trail
+      const answer = faults.isDown(subgraph) ? null : await answered(subgraph, request, trail, null)
       if (faults.strike(subgraph)) {
         const seen: Seen[] = []
-        noteLosses(losses, seen, await answered(subgraph, request, NO_FAULTS, seen), answer)
+        noteLosses(
+          losses,
+          seen,
+          await answered(subgraph, request, { faults: NO_FAULTS, mutated: [] }, seen),
+          answer,
+        )
       }
       return answer
     },
@@ -134,7 +138,7 @@ function referred(
   // A key of ours is one of these; anything else is the router's mistake, and throws below.
   const box = representation.box as { readonly tag?: unknown } | undefined
   const text = String(representation.id ?? representation.code ?? box?.tag)
-  const found = /(E\d+):(\d+)$/.exec(text)
+  const found = /([EK]\d+):(\d+)$/.exec(text)
   if (!found?.[1]) throw new Error(`no key in ${JSON.stringify(representation)}`)
   const [, concrete, digits] = found
   const number = Number(digits)
@@ -150,15 +154,18 @@ function referred(
 }
 
 function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, Context> {
-  return (source, args, { subgraph, faults, seen }, { parentType, fieldName, path }) => {
+  return (source, args, { subgraph, faults, seen, mutated }, { parentType, fieldName, path }) => {
     const { concrete = parentType.name, number = 0, representation = null, provided = null } = source ?? {}
+    if (parentType.name === 'Mutation') mutated.push(fieldName)
     seen?.push({ path: responsePathAsArray(path), concrete, number, name: fieldName })
     if (parentType.name === 'Box') return `${concrete}:${number}`
     const name = `${parentType.name}.${fieldName}`
     if (faults.hits('throws', subgraph, name, number)) throw new GraphQLError(`${name} ${number} fails`)
     if (faults.hits('nothing', subgraph, name, number)) return null
     const field = facts.field(concrete, fieldName)
-    if (field?.overridden === subgraph) throw new GraphQLError(`${name} was taken over by another subgraph`)
+    if (field?.context) return facts.made(concrete, number, fieldName, args)
+    const isLost = field?.overridden === subgraph && field.percent === null
+    if (isLost) throw new GraphQLError(`${name} was taken over by another subgraph`)
     if (field?.requires) {
       const sent = takenFrom(representation, field.requires.fields)
       const known = facts.required(concrete, number, fieldName)
@@ -166,7 +173,8 @@ function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, Co
       const required = Object.keys(sent).map((name) => [name, (name === provided ? known : sent)[name]])
       return facts.made(concrete, number, fieldName, Object.fromEntries(required))
     }
-    const isKnown = !field || field.owners.includes(subgraph) || field.owners.length === 0
+    const isKnown =
+      !field || [...field.owners, field.overridden].includes(subgraph) || field.owners.length === 0
     // An external field that is asked for where it is not provided: nobody here knows it.
     if (!isKnown && provided !== fieldName) return null
     const provides = field?.provides?.subgraph === subgraph ? field.provides.field : null

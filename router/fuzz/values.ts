@@ -22,7 +22,9 @@ export type Facts = {
   value(type: string, number: number, name: string, args: Readonly<Record<string, unknown>>): unknown
   /** What a field with requirements makes of them. */
   made(type: string, number: number, name: string, required: Readonly<Record<string, unknown>>): string
-  /** The required fields of an object as a router should send them. */
+  /** Whether a field says no value of its own, but makes one of others. */
+  isMade(type: string, name: string): boolean
+  /** The required fields of an object as a router should send them, or the argument from its context. */
   required(type: string, number: number, name: string): Readonly<Record<string, unknown>>
 }
 
@@ -49,19 +51,23 @@ export function factsOf(world: World): Facts {
       return number % 3 === 0 ? { x: number % 10, list: [null, true, { y: 'é"\\' }] } : number % 100
     return `${named === 'ID' ? 'i' : 's'}${number % 1_000}`
   }
-  const one = (named: string, key: string): unknown => {
+  const below = new Set(world.entities.some(({ name }) => name === 'K0') ? ['K0', 'W0'] : [])
+  const one = (named: string, key: string, owner: number): unknown => {
     const all = members.get(named)
     const concrete = all ? (all[hash(`${key}|member`) % all.length] ?? named) : named
     if (!all && !composite.has(named)) return leaf(named, key)
-    const number = hash(`${key}|which`) % (entities.has(concrete) ? POPULATION : 100_000)
+    // What is below a context tells by its number whose it is.
+    const number = below.has(concrete)
+      ? owner * POPULATION + (hash(`${key}|which`) % POPULATION)
+      : hash(`${key}|which`) % (entities.has(concrete) ? POPULATION : 100_000)
     return { __typename: concrete, concrete, number, representation: null, provided: null } satisfies Instance
   }
-  const shaped = (shape: string, named: string, key: string): unknown => {
+  const shaped = (shape: string, named: string, key: string, owner: number): unknown => {
     if (!shape.endsWith('!') && hash(`${key}|null`) % 100 < NULLS_PERCENT) return null
     const inner = shape.endsWith('!') ? shape.slice(0, -1) : shape
-    if (!inner.startsWith('[')) return one(named, key)
+    if (!inner.startsWith('[')) return one(named, key, owner)
     const length = hash(`${key}|length`) % 4
-    return Array.from({ length }, (_, at) => shaped(inner.slice(1, -1), named, `${key}|${at}`))
+    return Array.from({ length }, (_, at) => shaped(inner.slice(1, -1), named, `${key}|${at}`, owner))
   }
   const facts: Facts = {
     world,
@@ -70,11 +76,26 @@ export function factsOf(world: World): Facts {
       const field = index.get(`${type}.${name}`)
       if (!field) return keyValue(type, number, name)
       const given = field.argument ? JSON.stringify(args) : ''
-      return shaped(field.type.shape, field.type.named, `${world.seed}|${type}|${number}|${name}|${given}`)
+      return shaped(
+        field.type.shape,
+        field.type.named,
+        `${world.seed}|${type}|${number}|${name}|${given}`,
+        number,
+      )
+    },
+    isMade(type, name) {
+      const field = index.get(`${type}.${name}`)
+      return field !== undefined && (field.requires !== null || field.context !== null)
     },
     made: (type, number, name, required) => `${MADE}${type} ${number} ${name} ${JSON.stringify(required)}`,
     required(type, number, name) {
-      const fields = index.get(`${type}.${name}`)?.requires?.fields ?? []
+      const { requires, context } = index.get(`${type}.${name}`) ?? {}
+      if (context) {
+        const levels = world.values.some((value) => value.name === 'W0') ? 2 : 1
+        const holder = Math.floor(number / POPULATION ** levels)
+        return { by: facts.value(context.holder, holder, context.field, {}) }
+      }
+      const fields = requires?.fields ?? []
       return Object.fromEntries(
         fields.map((field) => [
           field.name,

@@ -1,21 +1,38 @@
 import { type DocumentNode, execute, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
+import type { Path } from './path.ts'
 import type { Facts, Instance } from './values.ts'
 
-/** The oracle: what plain graphql-js answers when one schema knows the whole world and nothing fails. */
+/** What is right, as JSON text; the paths of its errors; the fields of a mutation in their order. */
+export type Right = {
+  readonly text: string
+  readonly errors: readonly Path[]
+  readonly mutated: readonly string[]
+}
+
+/**
+ * The oracle: what plain graphql-js answers when one schema knows the whole world and nothing fails. Enum values that
+ * clients may not see are errors all the same.
+ */
 export async function answerOfWhole(
   facts: Facts,
   schema: GraphQLSchema,
   document: DocumentNode,
   variableValues: Readonly<Record<string, unknown>>,
-): Promise<unknown> {
-  const { data, errors } = await execute({
+): Promise<Right> {
+  const mutated: string[] = []
+  const resolve = resolverOf(facts)
+  const { data, errors = [] } = await execute({
     schema,
     document,
     variableValues,
-    fieldResolver: resolverOf(facts),
+    fieldResolver(source, args, context, info) {
+      if (info.parentType.name === 'Mutation') mutated.push(info.fieldName)
+      return resolve(source, args, context, info)
+    },
   })
-  if (errors) throw new AggregateError(errors, `the oracle itself fails: ${errors.join('\n')}`)
-  return data
+  const unexpected = errors.filter(({ message }) => !message.startsWith('Enum "Hue" cannot represent value'))
+  if (unexpected.length > 0) throw new AggregateError(unexpected, `the oracle itself fails: ${unexpected}`)
+  return { text: JSON.stringify(data ?? null), errors: errors.map(({ path = [] }) => path), mutated }
 }
 
 /** What the whole world says of a field. */
@@ -23,7 +40,7 @@ export function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefi
   return (source, args, _, { parentType, fieldName }) => {
     const { concrete = parentType.name, number = 0 } = source ?? {}
     if (parentType.name === 'Box') return `${concrete}:${number}`
-    return facts.field(concrete, fieldName)?.requires
+    return facts.isMade(concrete, fieldName)
       ? facts.made(concrete, number, fieldName, facts.required(concrete, number, fieldName))
       : facts.value(concrete, number, fieldName, args)
   }

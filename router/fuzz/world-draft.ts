@@ -46,7 +46,9 @@ export function plainField(name: string, type: Field['type'], owners: readonly s
     owners,
     argument: null,
     overridden: null,
+    percent: null,
     requires: null,
+    context: null,
     provides: null,
     inaccessible: false,
   }

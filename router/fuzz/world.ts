@@ -19,10 +19,17 @@ export type Field = {
   readonly owners: readonly string[]
   /** Present in that subgraph too, which lost it by `@override`. */
   readonly overridden: string | null
+  /** For how many of a hundred requests it has; null: for all, without a label. */
+  readonly percent: number | null
   readonly requires: Requirement | null
+  /** Its argument `by` comes from an object above, by `@fromContext`. */
+  readonly context: FromContext | null
   readonly provides: { readonly subgraph: string; readonly field: string } | null
   readonly inaccessible: boolean
 }
+
+/** @property type that of the field at the holder. */
+export type FromContext = { readonly holder: string; readonly field: string; readonly type: TypeUse }
 
 export type Requirement = { readonly fields: readonly RequiredField[] }
 export type RequiredField = {
@@ -64,7 +71,12 @@ export type Abstract = {
   readonly asObject: { readonly subgraph: string; readonly fields: readonly Field[] } | null
 }
 
-export type EnumType = { readonly name: string; readonly values: readonly string[] }
+/** @property hidden of its values, those that clients may not see. */
+export type EnumType = {
+  readonly name: string
+  readonly values: readonly string[]
+  readonly hidden: readonly string[]
+}
 export type InputType = { readonly name: string }
 
 export const SCALARS: readonly string[] = ['Int', 'String', 'Float', 'Boolean', 'ID', 'Blob']

@@ -26,8 +26,7 @@ const TIME_MS = 5_000
  * @returns the planner, or the reason why this supergraph or this machine cannot have it.
  */
 export function hivePlanner(sdl: string): Planner | { readonly reason: string } {
-  if (LACKING.test(sdl)) return { reason: 'the supergraph uses @context' }
-  const problem = whyNotLoaded()
+  const problem = lacks(sdl) ?? whyNotLoaded()
   if (problem !== null) return { reason: problem }
   const readRequires = sharedRequires()
   const process = outside<QueryPlan>(() => startProcess(sdl), TIME_MS)
@@ -39,6 +38,11 @@ export function hivePlanner(sdl: string): Planner | { readonly reason: string } 
     },
     close: () => process.close(),
   }
+}
+
+/** What of a supergraph is not for the planner; null: nothing. */
+export function lacks(sdl: string): string | null {
+  return LACKING.test(sdl) ? 'the supergraph uses @context' : null
 }
 
 /** There is a native build for Linux with glibc and for macOS. */

@@ -15,6 +15,7 @@ import {
 } from 'graphql'
 import type { Operation } from '../operation/operation.ts'
 import { type DataKeys, isCondition } from './data-keys.ts'
+import { eachOnce, under } from './root-fields.ts'
 import { type Assumed, reach } from './selection-conditions.ts'
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
@@ -35,7 +36,8 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
   const root = schema.getRootType(definition.operation)
   if (!root) throw new Error(`the schema has no ${definition.operation} root`)
   const reader = { operation, schema, keys }
-  const selections = fetched(selectionsIn(definition.selectionSet, root, reader, new Map()).selections)
+  const all = fetched(selectionsIn(definition.selectionSet, root, reader, new Map()).selections)
+  const selections = definition.operation === 'mutation' ? eachOnce(all, root) : all
   if (selections.length === 0) return null
   const normal = { ...definition, selectionSet: setOf(selections) }
   const { variableDefinitions: declared = [] } = definition
@@ -44,12 +46,14 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
   return { definition: { ...normal, variableDefinitions, directives: [] }, fragments: {} }
 }
 
-/** Of the root's selections, those that a subgraph must be asked for: its type is known. */
+/**
+ * Of the root's selections, those that a subgraph must be asked for: its type is known. By themselves, whatever fragments
+ * they came in: both planners let what is in a fragment be done at once, and mutations are done one after the other.
+ */
 function fetched(selections: readonly SelectionNode[]): readonly SelectionNode[] {
   return selections.flatMap((selection): readonly SelectionNode[] => {
     if (selection.kind !== Kind.INLINE_FRAGMENT) return selection === TYPENAME ? [] : [selection]
-    const below = fetched(selection.selectionSet.selections)
-    return below.length > 0 ? [{ ...selection, selectionSet: setOf(below) }] : []
+    return fetched(selection.selectionSet.selections).map((below) => under(selection, below))
   })
 }
 

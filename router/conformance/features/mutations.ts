@@ -88,6 +88,62 @@ export const mutations: Feature = {
       variables: { no: true },
       data: { clear: true, pay: { id: 'pay b' }, paid: 'pay b' },
     },
+    {
+      name: 'in sequence, whatever fragments they come in',
+      operation:
+        'mutation { ... { clear order(name: "a") { id } } pay(name: "b") { id } ... { c: order(name: "c") { id } } paid }',
+      data: {
+        clear: true,
+        order: { id: 'order a' },
+        pay: { id: 'pay b' },
+        c: { id: 'order c' },
+        paid: 'order a, pay b, order c',
+      },
+      reference: {
+        why: 'what is in equal fragments is planned as if it were in one',
+        data: {
+          clear: true,
+          order: { id: 'order a' },
+          pay: { id: 'pay b' },
+          c: { id: 'order c' },
+          paid: 'order a, order c, pay b',
+        },
+      },
+    },
+    {
+      name: 'one that is selected twice is done once',
+      operation:
+        'mutation { clear order(name: "a") { id } pay(name: "b") { id } order(name: "a") { at } paid }',
+      data: {
+        clear: true,
+        order: { id: 'order a', at: 1 },
+        pay: { id: 'pay b' },
+        paid: 'order a, pay b',
+      },
+    },
+    ...[true, false].map((on) => ({
+      name: `one that is selected twice, first under a condition that is ${on}`,
+      operation:
+        'mutation ($on: Boolean!) { clear order(name: "a") @include(if: $on) { id } pay(name: "b") { id } order(name: "a") { at } paid }',
+      variables: { on },
+      data: {
+        clear: true,
+        order: on ? { id: 'order a', at: 1 } : { at: 2 },
+        pay: { id: 'pay b' },
+        paid: on ? 'order a, pay b' : 'pay b, order a',
+      },
+      ...(on && {
+        reference: {
+          why: 'it is planned in both places, and done twice',
+          data: {
+            clear: true,
+            order: { id: 'order a', at: 3 },
+            pay: { id: 'pay b' },
+            paid: 'order a, pay b, order a',
+          },
+        },
+      }),
+    })),
     { name: 'only __typename', operation: 'mutation { __typename }', data: { __typename: 'Mutation' } },
     {
       name: 'only __typename, in a fragment',
