@@ -30,9 +30,8 @@ export function dataKeys(schema: GraphQLSchema): DataKeys {
     keyOf(field) {
       const name = field.name.value
       const responseName = responseNameOf(field)
-      // Known by its name alone: no key of another field is the name of a field.
-      const isPlain = responseName === name && takesArguments.get(name) === false && !hasOwnDirective(field)
-      if (isPlain) return name
+      // No key that is made up is the name of a field: nothing has to be remembered of those that keep their own.
+      if (takesArguments.get(name) === false && responseName === name && !hasOwnDirective(field)) return name
       const signature = `${name}${detailOf(field)} ${responseName}`
       const known = keys.get(signature)
       if (known !== undefined) return known

@@ -18,7 +18,7 @@ import { type DataKeys, isCondition } from './data-keys.ts'
 import { eachOnce, under } from './root-fields.ts'
 import { type Assumed, reach } from './selection-conditions.ts'
 
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
+export const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 type Reader = {
   readonly operation: Operation

@@ -123,7 +123,6 @@ export const interfaceObjects: Feature = {
       operation: '{ best { ... on Titled { title ... on Media { stars } } } }',
       data: { best: { title: 'Wool', stars: 5 } },
       reference: { why: NO_PLAN, data: undefined, errors: [{ code: 'INTERNAL_SERVER_ERROR' }] },
-      apolloPlan: { why: NO_PLAN, data: null, errors: [{ code: 'INTERNAL_SERVER_ERROR' }] },
     },
   ],
 }

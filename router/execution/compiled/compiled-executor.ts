@@ -4,7 +4,9 @@ import type { RestrictedOperation } from '../../operation/refusal.ts'
 import { dataKeys } from '../../planning/data-keys.ts'
 import { withGapsFilled } from '../../planning/interface-object-gaps.ts'
 import { interfaceObjects, withInterfaceNames } from '../../planning/interface-objects.ts'
+import { withNarrowFragments } from '../../planning/narrow-fragments.ts'
 import { normalForm } from '../../planning/normal-form.ts'
+import { OutsideFailure } from '../../planning/outside.ts'
 import { drawOverriding, overrideLabels, overridings } from '../../planning/override-labels.ts'
 import type { Plan } from '../../planning/plan.ts'
 import type { Overriding, Planner } from '../../planning/planner.ts'
@@ -43,6 +45,15 @@ export function compiledExecutor(
   }
   const objects = interfaceObjects(supergraphSchema)
   const combinations = overridings(overrideLabels(supergraphSchema))
+  const planOf = async (normal: Operation, overriding: Overriding): Promise<Plan> => {
+    try {
+      return await planner.plan(normal, overriding)
+    } catch (error) {
+      if (error instanceof OutsideFailure) throw error
+      const narrow = withNarrowFragments(normal, clientSchema)
+      return planner.plan(narrow, overriding).catch(() => Promise.reject(error))
+    }
+  }
   const mended = (plan: Plan, normal: Operation) =>
     withInterfaceNames(withGapsFilled(plan, normal, clientSchema, objects), objects)
   const compile = async (
@@ -51,7 +62,7 @@ export function compiledExecutor(
   ): Promise<Program> => {
     const keys = dataKeys(clientSchema)
     const normal = normalForm(operation, clientSchema, keys)
-    const planned = normal ? await planner.plan(normal, overriding) : { root: null }
+    const planned = normal ? await planOf(normal, overriding) : { root: null }
     const plan = normal && objects.size > 0 ? mended(planned, normal) : planned
     // A planner that knows no way to something says so by an empty plan; an answer of nulls would hide it.
     if (normal && !plan.root) throw new Error('the planner found nothing to fetch for an operation')

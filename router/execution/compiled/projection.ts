@@ -1,8 +1,9 @@
 import {
-  type FieldNode,
   type GraphQLCompositeType,
   type GraphQLOutputType,
+  getNamedType,
   isAbstractType,
+  isCompositeType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -15,7 +16,9 @@ import { type CollectedField, collectFields, differsByType, type Selecting } fro
 import type { Introspect } from './introspection.ts'
 import { leafValueWriter, type Writer } from './leaf-value-writer.ts'
 import { quote } from './leaf-writers.ts'
+import { listWriter } from './list-writer.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
+import { type FieldWriter, labelOf, type ObjectWriter, plainLeaf, type StoredValue } from './plain-leaf.ts'
 import {
   placeOf,
   reportInvalid,
@@ -24,26 +27,6 @@ import {
   reportUntyped,
   type Shaping,
 } from './shaping.ts'
-
-type ObjectWriter = (source: Json, shaping: Shaping) => string | null
-
-/** A field of an object, ready to be written. Small: an operation has many, and is kept for long. */
-type FieldWriter = {
-  readonly responseName: string
-  /** What stands before the value: `{"name":` or `,"name":` */
-  readonly label: string
-  readonly nonNull: boolean
-  readonly value: ObjectWriter | StoredValue
-}
-
-/** What stands in the data, under a key. */
-type StoredValue = {
-  readonly key: string
-  /** Whether objects that were sent no such key still have one. */
-  readonly guarded: boolean
-  readonly where: string
-  readonly write: Writer
-}
 
 export type Projecting = Selecting & { readonly keys: DataKeys; readonly introspect: Introspect }
 
@@ -87,18 +70,13 @@ function objectWriter(
   }
 }
 
-/** A name of GraphQL has nothing that JSON must escape. */
-function labelOf(name: string, isFirst: boolean): string {
-  return `${isFirst ? '{' : ','}"${name}":`
-}
-
 function fieldWriter(
   { responseName, nodes, refusal }: CollectedField,
   isFirst: boolean,
   parent: GraphQLCompositeType,
   projecting: Projecting,
 ): FieldWriter {
-  const node = nodes[0]
+  const [node] = nodes
   const label = labelOf(responseName, isFirst)
   if (refusal) {
     const value = (_: Json, shaping: Shaping) => {
@@ -116,9 +94,18 @@ function fieldWriter(
   }
   const definition = fieldOf(parent, name)
   const key = projecting.keys.keyOf(node)
-  const write = valueWriter(definition.type, nodes, projecting)
+  const isPlain = key === name && responseName === name
+  if (isPlain && isLeafType(getNamedType(definition.type))) return plainLeaf(definition, isFirst, parent)
+  const write = valueWriter(definition.type, selectionSetsOf(nodes), projecting)
   const value = { key, guarded: isInherited(key), where: placeOf(parent, definition), write }
   return { responseName, label, nonNull: isNonNullType(definition.type), value }
+}
+
+/** One makes a list of two: one that grows by itself has seventeen places, and is kept for as long as the operation. */
+function selectionSetsOf([first, ...others]: CollectedField['nodes']): readonly SelectionSetNode[] {
+  const sets = first?.selectionSet ? [first.selectionSet] : []
+  for (const { selectionSet } of others) if (selectionSet) sets.push(selectionSet)
+  return sets
 }
 
 function typenameWriter(type: GraphQLCompositeType): ObjectWriter {
@@ -142,40 +129,20 @@ function writeStored(
   return null
 }
 
-/** @param nodes that select the value, and what below it. */
-function valueWriter(type: GraphQLOutputType, nodes: readonly FieldNode[], projecting: Projecting): Writer {
+function valueWriter(
+  type: GraphQLOutputType,
+  selectionSets: readonly SelectionSetNode[],
+  projecting: Projecting,
+): Writer {
   const nullable = isNonNullType(type) ? type.ofType : type
-  if (isListType(nullable)) return listWriter(nullable.ofType, nodes, projecting)
-  if (isLeafType(nullable)) return leafValueWriter(nullable)
-  const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-  return compositeWriter(nullable, selectionSets, projecting)
-}
-
-function listWriter(type: GraphQLOutputType, nodes: readonly FieldNode[], projecting: Projecting): Writer {
-  const write = valueWriter(type, nodes, projecting)
-  const nonNull = isNonNullType(type)
-  return (value, shaping, where) => {
-    if (!Array.isArray(value)) {
-      reportInvalid(shaping, `value for ${where}`)
-      return null
-    }
-    const element = `element of ${where}`
-    const depth = ++shaping.depth
-    let text = ''
-    let bubbles = false
-    for (let index = 0; index < value.length; index++) {
-      shaping.path[depth] = index
-      const item: unknown = value[index]
-      let written: string | null = null
-      if (item !== null && item !== undefined) written = write(item, shaping, element)
-      else if (nonNull || shaping.faults) reportMissing(shaping, value, index, true, nonNull ? element : null)
-      // The other elements go on: each tells its own error.
-      if (written === null && nonNull) bubbles = true
-      text += index === 0 ? (written ?? 'null') : `,${written ?? 'null'}`
-    }
-    shaping.depth = depth - 1
-    return bubbles ? null : `[${text}]`
+  if (isListType(nullable)) {
+    const element = nullable.ofType
+    return listWriter(valueWriter(element, selectionSets, projecting), isNonNullType(element))
   }
+  if (isLeafType(nullable)) return leafValueWriter(nullable)
+  const named = getNamedType(nullable)
+  if (!isCompositeType(named)) throw new Error(`${named.name} is not an output type`)
+  return compositeWriter(named, selectionSets, projecting)
 }
 
 /** Of an object whose type nobody told, nothing is written where that makes a difference: it would be a wrong one. */

@@ -11,7 +11,7 @@ import { typeTest } from '../type-names.ts'
 import { newCodeBudget } from './code-budget.ts'
 
 const SCHEMA = buildSchema(`
-  type Query { products: [Product] }
+  type Query { products: [Product] others: [Product] }
   type Mutation { rename: Product }
   type Product { id: ID! name: String price: Float hue: Hue parts: [Part!] maker: Maker stars: Int must: Int! }
   type Part { size: Int! tags: [String!] }
@@ -186,6 +186,39 @@ test('a mutation of which the answer is not as expected is sent once', async () 
   expect(answer).toEqual({ data: { rename: { id: '1', name: 'New' } }, errors: [] })
   expect(taken).toEqual([false])
   expect(calls).toHaveLength(1)
+})
+
+test('objects are taken for the same only where all that is sent of them is', async () => {
+  const requires = starsOf('').requires.map((fragment) =>
+    fragment.kind === 'fragment'
+      ? { ...fragment, selections: [...fragment.selections, key('name')] }
+      : fragment,
+  )
+  const paths = ['products', 'others'].flatMap((field) => starsOf(field).paths)
+  const stars = {
+    ...{ kind: 'entities' as const, subgraph: 'stars', operationName: null, variables: [] },
+    operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}}}',
+    lanes: [{ ...starsOf(''), paths, requires }],
+  }
+  // The second list has its fields in another order, and values that the first has in the other's place.
+  const first = root('{products{__typename id name}others{__typename name id}}')
+  const products = JSON.stringify({
+    data: {
+      products: ['y', 'x', 'y'].map((name) => ({ __typename: 'Product', id: 'x', name })),
+      others: ['x', 'y', 'z'].map((name) => ({ __typename: 'Product', name, id: 'x' })),
+    },
+  })
+  const { answer, calls, taken } = await answered(
+    '{ products { stars } others { stars } }',
+    { root: { kind: 'sequence', nodes: [first, stars] } },
+    { products, stars: '{"data":{"_entities":[{"stars":1},{"stars":2},{"stars":3}]}}' },
+    0,
+  )
+  const sent = JSON.parse(calls[1]?.replace('stars ', '') ?? '').variables.r
+  expect(sent.map(({ name }: { name: string }) => name)).toEqual(['y', 'x', 'z'])
+  const list = (...counts: number[]) => counts.map((count) => ({ stars: count }))
+  expect(answer.data).toEqual({ products: list(1, 2, 1), others: list(2, 1, 3) })
+  expect(taken).toEqual([true, true])
 })
 
 test('what keeps being not as expected is tried ever less often', async () => {

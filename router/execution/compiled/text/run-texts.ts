@@ -2,17 +2,9 @@ import type { FetchOutcome } from '../../../fetching/fetch-outcome.ts'
 import type { CompiledStep } from '../compiled-step.ts'
 import { clientVariables, type Run, send } from '../run-step.ts'
 import { runSteps } from '../run-steps.ts'
-import { AMISS, begin, end, expect, isNull } from './scanner.ts'
-import type { LaneCode, Met, TargetCode, TextCode, TextObject } from './text-code.ts'
-
-/** What one `_entities` is sent, and whom its answer completes. */
-type Represented = {
-  readonly text: string
-  /** For each representation, what reads its entity. */
-  readonly readers: readonly TargetCode['read'][]
-  readonly objects: readonly TextObject[]
-  readonly indexes: readonly number[]
-}
+import { type Represent, type Represented, representing } from './represented.ts'
+import { AMISS, amiss, begin, end, expect, isNull } from './scanner.ts'
+import type { LaneCode, Met, TextCode, TextObject } from './text-code.ts'
 
 /**
  * Runs a program on the texts that subgraphs send. Whatever is not as the schema says ends it: then the program is run
@@ -25,12 +17,13 @@ export async function runOnTexts(
 ): Promise<TextOutcome> {
   const root = code.newRoot()
   const met: TextObject[][] = Array.from({ length: code.shapeCount }, () => [])
+  const represent = representing()
   try {
     await runSteps(steps, (step, index) => {
       const lanes = code.steps[index] ?? []
       return step.part.kind === 'root'
         ? askRoot(step, lanes, step.part.fetch.operationKind === 'mutation', root, run, code, met)
-        : askEntities(step, lanes, run, code, met)
+        : askEntities(step, lanes, run, code, met, represent)
     })
     return { data: code.write(root) }
   } catch (error) {
@@ -78,9 +71,10 @@ function askEntities(
   run: Run,
   code: TextCode,
   met: Met,
+  represent: Represent,
 ): Promise<void> | null {
-  const parts = lanes.map((lane) => represented(lane, met))
-  if (parts.every(({ readers }) => readers.length === 0)) return null
+  const parts = lanes.map((lane) => represent(lane, met))
+  if (parts.every(({ count }) => count === 0)) return null
   const texts = lanes.map(({ label }, index) => label + parts[index]?.text)
   const body = `${step.head}${texts.join(',')}${clientVariables(step, run, ',')}}}`
   const take = (text: string) => {
@@ -89,7 +83,7 @@ function askEntities(
       for (const [index, lane] of lanes.entries()) {
         expect(`${index === 0 ? '{"data":{' : ','}${JSON.stringify(lane.alias)}:`)
         const part = parts[index]
-        if (part) lane.attach(part.objects, part.indexes, entities(part.readers))
+        if (part) lane.attach(part.objects, part.indexes, entities(lane, part))
       }
       expect('}}')
     })
@@ -97,50 +91,15 @@ function askEntities(
   return send(step, body, false, run, { expected: null, take }).then(mustBeTaken)
 }
 
-function represented({ targets }: LaneCode, met: Met): Represented {
-  const indexes: number[] = []
-  const readers: TargetCode['read'][] = []
-  const known = new Map<string, Known>()
-  let list = ''
-  for (const { shape, typename, key, isAlike, represent, read } of targets) {
-    const ofType = known.get(typename) ?? { byKey: new Map(), byText: new Map() }
-    known.set(typename, ofType)
-    for (const object of met[shape] ?? []) {
-      const own = key(object)
-      const first = ofType.byKey.get(own)
-      if (first && isAlike(object, first.object)) {
-        indexes.push(first.index)
-        continue
-      }
-      const text = represent(object)
-      let index = ofType.byText.get(text)
-      if (index === undefined) {
-        index = readers.push(read) - 1
-        ofType.byText.set(text, index)
-        list += index === 0 ? text : `,${text}`
-      }
-      if (!first) ofType.byKey.set(own, { object, index })
-      indexes.push(index)
-    }
-  }
-  const [only] = targets
-  const objects =
-    only && targets.length === 1 ? (met[only.shape] ?? []) : targets.flatMap(({ shape }) => met[shape] ?? [])
-  return { text: `[${list}]`, readers, objects, indexes }
-}
-
-/** What is represented already, of one type: by key the first object, by its text all others. */
-type Known = {
-  readonly byKey: Map<unknown, { readonly object: TextObject; readonly index: number }>
-  readonly byText: Map<string, number>
-}
-
-function entities(readers: Represented['readers']): (TextObject | null)[] {
+/** Reads an entity for each representation, by the target that it was of. */
+function entities({ targets }: LaneCode, { count, positions }: Represented): (TextObject | null)[] {
   const list: (TextObject | null)[] = []
+  const [first] = targets
   expect('[')
-  for (const [index, read] of readers.entries()) {
+  for (let index = 0; index < count; index++) {
     if (index > 0) expect(',')
-    list.push(isNull() ? null : read())
+    const target = positions ? targets[positions[index] ?? 0] : first
+    list.push(isNull() ? null : (target?.read() ?? amiss()))
   }
   expect(']')
   return list

@@ -37,6 +37,8 @@ export type LaneCode = {
   /** `"variable":` */
   readonly label: string
   readonly targets: readonly TargetCode[]
+  /** The same number for lanes that need the same of the same objects. */
+  readonly alike: number
   /** Completes the objects, each by the part that its index tells. */
   attach(
     objects: readonly TextObject[],
@@ -77,8 +79,9 @@ export function generateText(
   const keeping: Keeping = { functions: new Map(), count: 0 }
   const write = expressionOf(answerPieces(answer, 'root', '', source, keeper(keeping, source)))
   const { object } = readers(source, projecting.schema)
+  const alike = new Map<string, number>()
   const laneCodes = layout.steps.map(
-    (lanes) => `[${lanes.map((lane) => laneCode(lane, object, keeping, source))}]`,
+    (lanes) => `[${lanes.map((lane) => laneCode(lane, object, alike, keeping, source))}]`,
   )
   for (const shape of layout.shapes) source.add(objectClass(shape, keeping))
   source.add(HELPERS)
@@ -161,12 +164,15 @@ function objectClass(shape: Shape, { functions }: Keeping): readonly string[] {
 function laneCode(
   { number, entities, targets }: Lane,
   read: (shape: Shape) => string,
+  alike: Map<string, number>,
   { functions }: Keeping,
   source: Source,
 ): string {
   const isNumbered = targets.some(({ part }) => functions.has(part))
+  let needs = ''
   const targetCodes = targets.map(({ shape, part, representation }) => {
     const { whole, key, isAlike } = representationCode(representation, shape.type.name, source)
+    needs += `${shape.id} ${whole}\n`
     return `{
     shape: ${shape.id},
     typename: ${JSON.stringify(shape.type.name)},
@@ -180,9 +186,16 @@ function laneCode(
   alias: ${JSON.stringify(entities?.alias ?? null)},
   label: ${JSON.stringify(`${JSON.stringify(entities?.variable ?? '')}:`)},
   targets: [${targetCodes.join(', ')}],
+  alike: ${numberOf(needs, alike)},
   attach(objects, indexes, parts) {
     ${isNumbered ? 'for (let index = 0; index < parts.length; index++) if (parts[index] !== null) parts[index].number = index' : ''}
     for (let index = 0; index < objects.length; index++) objects[index].lane${number} = parts[indexes[index]]
   },
 }`
+}
+
+function numberOf(text: string, numbers: Map<string, number>): number {
+  const number = numbers.get(text) ?? numbers.size
+  numbers.set(text, number)
+  return number
 }
