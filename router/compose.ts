@@ -16,7 +16,7 @@ try {
       default: './supergraph.graphql',
     },
   })
-  const { sdl } = readSdl(supergraph)
+  const { sdl } = await readSdl(supergraph)
   if (output === '-') process.stdout.write(`${sdl}\n`)
   else {
     writeFileSync(output, `${sdl}\n`)

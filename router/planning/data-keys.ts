@@ -21,8 +21,7 @@ export function dataKeys(schema: GraphQLSchema): DataKeys {
   const responseNames = new Map<string, string>()
   const takesArguments = fieldNamesOf(schema)
   const isTaken = (key: string) => responseNames.has(key) || takesArguments.has(key)
-  const newKey = (name: string, isPlain: boolean): string => {
-    if (isPlain && !responseNames.has(name)) return name
+  const newKey = (name: string): string => {
     let count = 0
     while (isTaken(`_${name}_${count}`)) count++
     return `_${name}_${count}`
@@ -31,11 +30,12 @@ export function dataKeys(schema: GraphQLSchema): DataKeys {
     keyOf(field) {
       const name = field.name.value
       const responseName = responseNameOf(field)
-      const isPlain = takesArguments.get(name) === false && responseName === name && !hasOwnDirective(field)
-      const signature = `${name}${isPlain ? '' : detailOf(field)} ${responseName}`
+      // No key that is made up is the name of a field: nothing has to be remembered of those that keep their own.
+      if (takesArguments.get(name) === false && responseName === name && !hasOwnDirective(field)) return name
+      const signature = `${name}${detailOf(field)} ${responseName}`
       const known = keys.get(signature)
       if (known !== undefined) return known
-      const key = newKey(name, isPlain)
+      const key = newKey(name)
       keys.set(signature, key)
       responseNames.set(key, responseName)
       return key
@@ -58,6 +58,7 @@ function hasOwnDirective({ directives = [] }: FieldNode): boolean {
 
 /** Arguments in any order are the same; directives that reach subgraphs make a difference. */
 function detailOf({ arguments: args = [], directives = [] }: FieldNode): string {
+  if (args.length + directives.length === 0) return ''
   const own = directives.filter(({ name }) => !isCondition(name.value))
   return [...args.map(writeArgument).sort(), ...own.map(writeDirective)].join(' ')
 }

@@ -19,30 +19,53 @@ import type {
   RewritePath,
 } from './plan.ts'
 
-/** A plan of `@graphql-hive/router-query-planner` as one of ours. @throws where it has nodes that nothing asked for. */
-export function planOfHive({ node }: QueryPlan): Plan {
-  return { root: node ? nodeOf(node, []) : null }
+/** Reads what an entity requires. */
+export type ReadRequires = (requires: readonly RequiresSelection[]) => readonly RequiredSelection[]
+
+/** So many different requirements are kept; then all are forgotten. */
+const REQUIREMENTS = 1_000
+
+/** Gives equal requirements one object: the plans of a supergraph have few different ones, most of them keys. */
+export function sharedRequires(): ReadRequires {
+  const known = new Map<string, readonly RequiredSelection[]>()
+  return (requires) => {
+    const text = JSON.stringify(requires)
+    const found = known.get(text)
+    if (found) return found
+    if (known.size >= REQUIREMENTS) known.clear()
+    const read = requires.map(requiredOf)
+    known.set(text, read)
+    return read
+  }
 }
 
-function nodeOf(node: QueryPlanNode, path: PlanPath): PlanNode {
+/**
+ * A plan of `@graphql-hive/router-query-planner` as one of ours.
+ * @throws where it has nodes that nothing asked for.
+ */
+export function planOfHive({ node }: QueryPlan, readRequires: ReadRequires = sharedRequires()): Plan {
+  return { root: node ? nodeOf(node, [], readRequires) : null }
+}
+
+function nodeOf(node: QueryPlanNode, path: PlanPath, requiresOf: ReadRequires): PlanNode {
   switch (node.kind) {
     case 'Sequence':
-      return { kind: 'sequence', nodes: node.nodes.map((child) => nodeOf(child, path)) }
+      return { kind: 'sequence', nodes: node.nodes.map((child) => nodeOf(child, path, requiresOf)) }
     case 'Parallel':
-      return { kind: 'parallel', nodes: node.nodes.map((child) => nodeOf(child, path)) }
+      return { kind: 'parallel', nodes: node.nodes.map((child) => nodeOf(child, path, requiresOf)) }
     case 'Flatten':
-      return nodeOf(node.node, [...path, ...node.path.map(stepOf)])
+      return nodeOf(node.node, [...path, ...node.path.map(stepOf)], requiresOf)
     case 'Condition':
       return {
         kind: 'condition',
         variable: node.condition,
-        whenTrue: node.ifClause ? nodeOf(node.ifClause, path) : null,
-        whenFalse: node.elseClause ? nodeOf(node.elseClause, path) : null,
+        whenTrue: node.ifClause ? nodeOf(node.ifClause, path, requiresOf) : null,
+        whenFalse: node.elseClause ? nodeOf(node.elseClause, path, requiresOf) : null,
       }
     case 'Fetch':
-      return fetchOf(node, path)
+      return fetchOf(node, path, requiresOf)
     case 'BatchFetch':
-      return batchOf(node, path)
+      return batchOf(node, path, requiresOf)
     default:
       throw new Error(`the plan has a ${node.kind} node`)
   }
@@ -53,22 +76,22 @@ function partsOf(node: FetchNode | BatchFetchNode) {
     subgraph: node.serviceName,
     operation: node.operation,
     operationName: node.operationName ?? null,
-    variables: node.variableUsages ?? [],
+    variables: node.variableUsages ?? NONE,
   }
 }
 
-function fetchOf(node: FetchNode, path: PlanPath): PlanNode {
+function fetchOf(node: FetchNode, path: PlanPath, requiresOf: ReadRequires): PlanNode {
   const fetch = partsOf(node)
-  const outputRewrites = (node.outputRewrites ?? []).map(rewriteOf)
+  const outputRewrites = rewritesOf(node.outputRewrites)
   if (node.requires) {
     const lane: EntityLane = {
       alias: '_entities',
       variable: 'representations',
       paths: [path],
-      requires: node.requires.map(requiredOf),
-      inputRewrites: (node.inputRewrites ?? []).map(rewriteOf),
+      requires: requiresOf(node.requires),
+      inputRewrites: rewritesOf(node.inputRewrites),
       outputRewrites,
-      contexts: [],
+      contexts: NONE,
     }
     return { kind: 'entities', ...fetch, lanes: [lane] }
   }
@@ -76,15 +99,15 @@ function fetchOf(node: FetchNode, path: PlanPath): PlanNode {
   return { kind: 'root', ...fetch, operationKind: node.operationKind ?? 'query', path, outputRewrites }
 }
 
-function batchOf(node: BatchFetchNode, path: PlanPath): PlanNode {
+function batchOf(node: BatchFetchNode, path: PlanPath, requiresOf: ReadRequires): PlanNode {
   const lanes = node.entityBatch.aliases.map((lane) => ({
     alias: lane.alias,
     variable: lane.representationsVariableName,
     paths: lane.paths.map((below) => [...path, ...below.map(stepOf)]),
-    requires: lane.requires.map(requiredOf),
-    inputRewrites: (lane.inputRewrites ?? []).map(rewriteOf),
-    outputRewrites: (lane.outputRewrites ?? []).map(rewriteOf),
-    contexts: [],
+    requires: requiresOf(lane.requires),
+    inputRewrites: rewritesOf(lane.inputRewrites),
+    outputRewrites: rewritesOf(lane.outputRewrites),
+    contexts: NONE,
   }))
   return { kind: 'entities', ...partsOf(node), lanes }
 }
@@ -106,8 +129,17 @@ function requiredOf(selection: RequiresSelection): RequiredSelection {
   }
 }
 
+/** One for all that have none. */
+const NONE: readonly never[] = []
+
+function rewritesOf(rewrites: readonly FetchRewrite[] | null | undefined): readonly Rewrite[] {
+  return rewrites && rewrites.length > 0 ? rewrites.map(rewriteOf) : NONE
+}
+
+const EACH: PathStep = { kind: 'each' }
+
 function stepOf(step: FlattenNodePathSegment): PathStep {
-  if (step === '@') return { kind: 'each' }
+  if (step === '@') return EACH
   return 'Field' in step ? { kind: 'field', name: step.Field } : { kind: 'types', names: step.TypeCondition }
 }
 

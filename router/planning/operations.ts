@@ -10,8 +10,11 @@ import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 export type PreparedOperation = {
   readonly operation: Operation
   readonly asked: readonly AskedField[]
-  /** By verdict: what runs the part that authorization leaves. Callers with one verdict share a program. */
-  readonly programs: LRUCache<string, Promise<Program>>
+  /**
+   * By verdict: what runs the part that authorization leaves. Callers with one verdict share a program. Most operations
+   * have one: a cache of a kind that weighs 5 KB by itself would be a tenth of all that is kept of them.
+   */
+  readonly programs: Map<string, Promise<Program>>
 }
 
 /** The operations of one supergraph, bounded: the least recently used are forgotten. */
@@ -22,7 +25,7 @@ export type Operations = {
   program(prepared: PreparedOperation, identity: Identity): Promise<Program>
 }
 
-/** How differently one operation may be cut: by role, mostly. */
+/** How differently one operation may be cut: by role, mostly. The first made are the first to be forgotten. */
 const VERDICTS = 16
 
 export function cachedOperations(
@@ -40,7 +43,7 @@ export function cachedOperations(
       const fresh: PreparedOperation = {
         operation,
         asked: askedFields(operation, supergraph),
-        programs: new LRUCache({ max: VERDICTS }),
+        programs: new Map(),
       }
       prepared.set(key, fresh)
       return fresh
@@ -51,8 +54,12 @@ export function cachedOperations(
       if (known) return known
       const allowed = /[UF]/.test(verdict) ? restrict(operation, supergraph, asked, verdict) : operation
       const program = executor.compile(allowed)
+      const [oldest] = programs.keys()
+      if (programs.size >= VERDICTS && oldest !== undefined) programs.delete(oldest)
       programs.set(verdict, program)
-      program.catch(() => programs.delete(verdict))
+      program.catch(() => {
+        if (programs.get(verdict) === program) programs.delete(verdict)
+      })
       return program
     },
   }

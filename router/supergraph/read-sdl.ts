@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../usage-error.ts'
-import { composeSubgraphs } from './compose.ts'
 import { describeProblem } from './composition-problem.ts'
 import { readSupergraphYaml, readText } from './supergraph-yaml.ts'
 
@@ -19,12 +18,13 @@ function isSupergraphYaml(file: string): boolean {
 }
 
 /**
- * Reads a supergraph SDL, or composes one where the file is a `supergraph.yaml`.
+ * Reads a supergraph SDL, or composes one where the file is a `supergraph.yaml`: what composes is loaded then only.
  * @throws UsageError naming the file that cannot be read, or every composition error.
  */
-export function readSdl(file: string): SdlOnDisk {
+export async function readSdl(file: string): Promise<SdlOnDisk> {
   if (!isSupergraphYaml(file)) return { sdl: readText(file), composed: false, files: [resolve(file)] }
   const { subgraphs, files } = readSupergraphYaml(file)
+  const { composeSubgraphs } = await import('./compose.ts')
   const composed = composeSubgraphs(subgraphs)
   if (composed.ok) return { sdl: composed.sdl, composed: true, files }
   const { problems } = composed

@@ -8,13 +8,13 @@ export type WorkerAnswer =
   | { readonly ok: true; readonly data: SupergraphData; readonly files: readonly string[] }
   | { readonly ok: false; readonly message: string }
 
-function read(file: string): WorkerAnswer {
+async function read(file: string): Promise<WorkerAnswer> {
   try {
-    const { sdl, files } = readSdl(file)
+    const { sdl, files } = await readSdl(file)
     return { ok: true, data: dataOf(buildSupergraph(sdl)), files }
   } catch (error) {
     return { ok: false, message: messageOf(error) }
   }
 }
 
-parentPort?.postMessage(read(String(workerData)))
+parentPort?.postMessage(await read(String(workerData)))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
-import { QueryPlanner } from '@apollo/query-planner'
+import type { QueryPlanner } from '@apollo/query-planner'
 import { buildASTSchema, type GraphQLSchema, parse, printSchema } from 'graphql'
 import { type Requirements, requirementsOf } from '../security/requirements.ts'
 
@@ -48,7 +49,7 @@ export function buildSupergraph(sdl: string, validate = true): LoadedSupergraph 
     subgraphs: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
   }
   const clientSchema = supergraph.apiSchema().toGraphQLJSSchema()
-  return loaded(data, clientSchema, supergraph.schema.toGraphQLJSSchema(), supergraph)
+  return loaded(data, clientSchema, supergraph.schema.toGraphQLJSSchema())
 }
 
 /** @param supergraph that was validated: then its SDL, and the one for clients, define all that they mention. */
@@ -58,7 +59,7 @@ export function dataOf({ sdl, requirements, subgraphs, clientSchema }: LoadedSup
 
 /** @param data of a supergraph that has built: nothing is validated. */
 export function supergraphOf(data: SupergraphData): LoadedSupergraph {
-  return loaded(data, schemaOf(data.clientSdl), schemaOf(data.sdl), null)
+  return loaded(data, schemaOf(data.clientSdl), schemaOf(data.sdl))
 }
 
 function built(sdl: string, validate: boolean): Supergraph {
@@ -72,9 +73,9 @@ function loaded(
   { sdl, requirements, subgraphs }: Omit<SupergraphData, 'clientSdl'>,
   clientSchema: GraphQLSchema,
   supergraphSchema: GraphQLSchema,
-  known: Supergraph | null,
 ): LoadedSupergraph {
-  let supergraph = known
+  // The one that was built before is not kept: as large as both schemas, and the reference alone asks for it.
+  let supergraph: Supergraph | null = null
   let planner: QueryPlanner | null = null
   const whole = () => {
     supergraph ??= built(sdl, false)
@@ -86,10 +87,19 @@ function loaded(
       return whole().apiSchema()
     },
     get planner() {
-      planner ??= new QueryPlanner(whole())
+      planner ??= newPlanner(whole())
       return planner
     },
   }
+}
+
+/** Loaded where it is asked for: it takes 4 MB, and plans elsewhere or not at all, but for the reference. */
+function newPlanner(supergraph: Supergraph): QueryPlanner {
+  // The package's own types, which require() does not carry.
+  const { QueryPlanner } = createRequire(import.meta.url)(
+    '@apollo/query-planner',
+  ) as typeof import('@apollo/query-planner')
+  return new QueryPlanner(supergraph)
 }
 
 function schemaOf(sdl: string): GraphQLSchema {

@@ -11,6 +11,8 @@ test('a line of something else is refused', () => {
 })
 
 test('resident memory is read in megabytes', () => {
-  expect(parseResident('Name:\tnode\nVmPeak:\t  9 kB\nVmRSS:\t  204800 kB\n')).toBe(200)
+  const rollup =
+    '5581-7ffc ---p 00000000 00:00 0 [rollup]\nRss:   307200 kB\nPss:   204800 kB\nPss_Anon:   9 kB\n'
+  expect(parseResident(rollup)).toBe(200)
   expect(parseResident('')).toBe(0)
 })

@@ -17,9 +17,9 @@ export function parseStat(line: string): Stat {
   return { parent, ticks: (user ?? 0) + (system ?? 0) }
 }
 
-/** @returns megabytes in memory (VmRSS) of the text of `/proc/PID/status`. */
-export function parseResident(status: string): number {
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024
+/** @returns megabytes in memory (Pss) of the text of `/proc/PID/smaps_rollup`: pages that processes share count in parts. */
+export function parseResident(rollup: string): number {
+  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1_024
 }
 
 /** CPU time in milliseconds of a process and all it has started that still runs. */
@@ -28,9 +28,9 @@ export function cpuMilliseconds(pid: number): number {
   return (ticks / TICKS_PER_SECOND) * 1_000
 }
 
-/** Megabytes in memory of a process and all it has started. */
+/** Megabytes in memory of a process and all it has started; what they share, such as the program of Node, once. */
 export function residentMegabytes(pid: number): number {
-  return family(pid).reduce((sum, member) => sum + parseResident(textOf(`/proc/${member}/status`)), 0)
+  return family(pid).reduce((sum, member) => sum + parseResident(textOf(`/proc/${member}/smaps_rollup`)), 0)
 }
 
 function family(pid: number): number[] {

@@ -41,12 +41,13 @@ export function collectFields(
   type: GraphQLCompositeType,
   selecting: Selecting,
 ): readonly CollectedField[] {
-  const fields = new Map<string, { nodes: FieldNode[]; refusal: Refusal | null }>()
+  const fields = new Map<string, { responseName: string; nodes: FieldNode[]; refusal: Refusal | null }>()
   const add = (node: FieldNode) => {
-    const refusal = selecting.refusals.get(responseNameOf(node)) ?? null
-    const name = refusal?.responseName ?? responseNameOf(node)
-    const known = fields.get(name)
-    if (!known) fields.set(name, { nodes: [node], refusal })
+    const selected = responseNameOf(node)
+    const refusal = selecting.refusals.get(selected) ?? null
+    const responseName = refusal?.responseName ?? selected
+    const known = fields.get(responseName)
+    if (!known) fields.set(responseName, { responseName, nodes: [node], refusal })
     else if (known.refusal && !refusal) {
       // The same name is selected through a type that the caller may see: nothing was refused.
       known.nodes.length = 0
@@ -65,7 +66,7 @@ export function collectFields(
     }
   }
   for (const selectionSet of selectionSets) visit(selectionSet)
-  return [...fields].map(([responseName, field]) => ({ responseName, ...field }))
+  return [...fields.values()]
 }
 
 /** Whether what is selected of an object differs by which of an abstract type's types it has. */

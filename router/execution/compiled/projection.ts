@@ -16,7 +16,9 @@ import { type CollectedField, collectFields, differsByType, type Selecting } fro
 import type { Introspect } from './introspection.ts'
 import { leafValueWriter, type Writer } from './leaf-value-writer.ts'
 import { quote } from './leaf-writers.ts'
+import { listWriter } from './list-writer.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
+import { type FieldWriter, labelOf, type ObjectWriter, plainLeaf, type StoredValue } from './plain-leaf.ts'
 import {
   placeOf,
   reportInvalid,
@@ -25,26 +27,6 @@ import {
   reportUntyped,
   type Shaping,
 } from './shaping.ts'
-
-type ObjectWriter = (source: Json, shaping: Shaping) => string | null
-
-/** A field of an object, ready to be written. Small: an operation has many, and is kept for long. */
-type FieldWriter = {
-  readonly responseName: string
-  /** What stands before the value: `{"name":` or `,"name":` */
-  readonly label: string
-  readonly nonNull: boolean
-  readonly value: ObjectWriter | StoredValue
-}
-
-/** What stands in the data, under a key. */
-type StoredValue = {
-  readonly key: string
-  /** Whether objects that were sent no such key still have one. */
-  readonly guarded: boolean
-  readonly where: string
-  readonly write: Writer
-}
 
 export type Projecting = Selecting & { readonly keys: DataKeys; readonly introspect: Introspect }
 
@@ -65,10 +47,9 @@ function objectWriter(
   type: GraphQLCompositeType,
   projecting: Projecting,
 ): ObjectWriter {
-  const fields = collectFields(selectionSets, type, projecting).map((field, index) => ({
-    label: labelOf(field.responseName, index === 0),
-    ...fieldWriter(field, type, projecting),
-  }))
+  const fields = collectFields(selectionSets, type, projecting).map((field, index) =>
+    fieldWriter(field, index === 0, type, projecting),
+  )
   return (source, shaping) => {
     const depth = ++shaping.depth
     let text = ''
@@ -89,37 +70,42 @@ function objectWriter(
   }
 }
 
-/** A name of GraphQL has nothing that JSON must escape. */
-function labelOf(name: string, isFirst: boolean): string {
-  return `${isFirst ? '{' : ','}"${name}":`
-}
-
 function fieldWriter(
   { responseName, nodes, refusal }: CollectedField,
+  isFirst: boolean,
   parent: GraphQLCompositeType,
   projecting: Projecting,
-): Omit<FieldWriter, 'label'> {
+): FieldWriter {
   const [node] = nodes
+  const label = labelOf(responseName, isFirst)
   if (refusal) {
     const value = (_: Json, shaping: Shaping) => {
       reportRefusal(shaping, refusal)
       return null
     }
-    return { responseName, nonNull: refusal.nonNull, value }
+    return { responseName, label, nonNull: refusal.nonNull, value }
   }
   if (!node) throw new Error('a field was collected without a selection')
   const name = node.name.value
-  if (name === '__typename') return { responseName, nonNull: true, value: typenameWriter(parent) }
+  if (name === '__typename') return { responseName, label, nonNull: true, value: typenameWriter(parent) }
   if (name === '__schema' || name === '__type') {
     const value = (_: Json, { variables }: Shaping) => projecting.introspect(nodes, variables)
-    return { responseName, nonNull: name === '__schema', value }
+    return { responseName, label, nonNull: name === '__schema', value }
   }
   const definition = fieldOf(parent, name)
   const key = projecting.keys.keyOf(node)
-  const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-  const write = valueWriter(definition.type, selectionSets, projecting)
+  const isPlain = key === name && responseName === name
+  if (isPlain && isLeafType(getNamedType(definition.type))) return plainLeaf(definition, isFirst, parent)
+  const write = valueWriter(definition.type, selectionSetsOf(nodes), projecting)
   const value = { key, guarded: isInherited(key), where: placeOf(parent, definition), write }
-  return { responseName, nonNull: isNonNullType(definition.type), value }
+  return { responseName, label, nonNull: isNonNullType(definition.type), value }
+}
+
+/** One makes a list of two: one that grows by itself has seventeen places, and is kept for as long as the operation. */
+function selectionSetsOf([first, ...others]: CollectedField['nodes']): readonly SelectionSetNode[] {
+  const sets = first?.selectionSet ? [first.selectionSet] : []
+  for (const { selectionSet } of others) if (selectionSet) sets.push(selectionSet)
+  return sets
 }
 
 function typenameWriter(type: GraphQLCompositeType): ObjectWriter {
@@ -149,42 +135,14 @@ function valueWriter(
   projecting: Projecting,
 ): Writer {
   const nullable = isNonNullType(type) ? type.ofType : type
-  if (isListType(nullable)) return listWriter(nullable.ofType, selectionSets, projecting)
+  if (isListType(nullable)) {
+    const element = nullable.ofType
+    return listWriter(valueWriter(element, selectionSets, projecting), isNonNullType(element))
+  }
   if (isLeafType(nullable)) return leafValueWriter(nullable)
   const named = getNamedType(nullable)
   if (!isCompositeType(named)) throw new Error(`${named.name} is not an output type`)
   return compositeWriter(named, selectionSets, projecting)
-}
-
-function listWriter(
-  type: GraphQLOutputType,
-  selectionSets: readonly SelectionSetNode[],
-  projecting: Projecting,
-): Writer {
-  const write = valueWriter(type, selectionSets, projecting)
-  const nonNull = isNonNullType(type)
-  return (value, shaping, where) => {
-    if (!Array.isArray(value)) {
-      reportInvalid(shaping, `value for ${where}`)
-      return null
-    }
-    const element = `element of ${where}`
-    const depth = ++shaping.depth
-    let text = ''
-    let bubbles = false
-    for (let index = 0; index < value.length; index++) {
-      shaping.path[depth] = index
-      const item: unknown = value[index]
-      let written: string | null = null
-      if (item !== null && item !== undefined) written = write(item, shaping, element)
-      else if (nonNull || shaping.faults) reportMissing(shaping, value, index, true, nonNull ? element : null)
-      // The other elements go on: each tells its own error.
-      if (written === null && nonNull) bubbles = true
-      text += index === 0 ? (written ?? 'null') : `,${written ?? 'null'}`
-    }
-    shaping.depth = depth - 1
-    return bubbles ? null : `[${text}]`
-  }
 }
 
 /** Of an object whose type nobody told, nothing is written where that makes a difference: it would be a wrong one. */

@@ -26,20 +26,43 @@ type RequiredField = {
   readonly write: ((value: unknown) => string | null) | null
 }
 
+/** Of more types nothing is kept: subgraphs may send any names. */
+const MOST_TYPES = 1_000
+
 export type Requiring = { readonly isOfType: IsOfType; readonly conditions: Conditions }
 
-/** Compiles what a fetch requires, by the types of the supergraph. */
+const unconditional = new WeakMap<IsOfType, WeakMap<readonly RequiredSelection[], Representations>>()
+
+/**
+ * Compiles what a fetch requires, by the types of the supergraph. One list has one writer, unless it has conditions:
+ * a key is required by many operations, and its writer is kept for as long as they are.
+ */
 export function compileRepresentations(
   requires: readonly RequiredSelection[],
   requiring: Requiring,
 ): Representations {
+  if (requires.some(isConditional)) return representations(requires, requiring)
+  const known = unconditional.get(requiring.isOfType) ?? new WeakMap<typeof requires, Representations>()
+  unconditional.set(requiring.isOfType, known)
+  const made = known.get(requires) ?? representations(requires, requiring)
+  known.set(requires, made)
+  return made
+}
+
+function isConditional(selection: RequiredSelection): boolean {
+  if (selection.kind === 'fragment' && (selection.skipIf !== null || selection.includeIf !== null))
+    return true
+  return selection.selections?.some(isConditional) ?? false
+}
+
+function representations(requires: readonly RequiredSelection[], requiring: Requiring): Representations {
   // Made when an entity of the type is first met.
   const types = new Map<string, TypeRepresentation | null>()
   return (typename) => {
     const known = types.get(typename)
     if (known !== undefined) return known
     const made = representationOf(requires, typename, requiring)
-    types.set(typename, made)
+    if (types.size < MOST_TYPES) types.set(typename, made)
     return made
   }
 }
@@ -91,7 +114,7 @@ function objectWriter(selections: readonly RequiredSelection[], requiring: Requi
     let fields = writers.get(typename)
     if (!fields) {
       fields = fieldsFor(selections, typename, requiring)
-      writers.set(typename, fields)
+      if (writers.size < MOST_TYPES) writers.set(typename, fields)
     }
     return fields.length === 0 ? null : writeFields(object, fields)
   }
@@ -115,7 +138,11 @@ function writeLeaf(value: unknown): string {
   return typeof value === 'number' ? `${value}` : JSON.stringify(value)
 }
 
-type RequiredBelow = { readonly name: string; readonly below: RequiredSelection[] | null }
+type RequiredBelow = {
+  readonly as: string
+  readonly name: string
+  readonly below: RequiredSelection[] | null
+}
 
 /** The keys of a representation of one type. Fields of one name are one, with the selections of all: fragments overlap. */
 export function requiredFields(
@@ -132,7 +159,7 @@ export function requiredFields(
     const { name, as, selections: nested } = selection
     const known = fields.get(as)
     if (known?.below && nested) known.below.push(...nested)
-    else fields.set(as, { name, below: nested && [...nested] })
+    else fields.set(as, { as, name, below: nested && [...nested] })
   }
   selections.forEach(visit)
   return fields
@@ -143,7 +170,7 @@ function fieldsFor(
   typename: unknown,
   requiring: Requiring,
 ): readonly RequiredField[] {
-  return [...requiredFields(selections, typename, requiring)].map(([as, { name, below }]) => ({
+  return [...requiredFields(selections, typename, requiring).values()].map(({ as, name, below }) => ({
     name,
     label: `${quote(as)}:`,
     guarded: isInherited(name),

@@ -38,7 +38,8 @@ export function levelsOf(steps: readonly Step[]): ReadonlyMap<Step, number> {
   const level = (step: Step): number => {
     const known = levels.get(step)
     if (known !== undefined) return known
-    const found = Math.max(-1, ...[...step.after].map(level)) + 1
+    let found = 0
+    for (const before of step.after) found = Math.max(found, level(before) + 1)
     levels.set(step, found)
     return found
   }
@@ -54,18 +55,23 @@ export function levelsOf(steps: readonly Step[]): ReadonlyMap<Step, number> {
 export function relaxedLevels(steps: readonly Step[]): ReadonlyMap<Step, number> {
   const levels = new Map(levelsOf(steps))
   const levelOf = (step: Step) => levels.get(step) ?? 0
-  const awaiting = new Map(steps.map((step) => [step, [] as Step[]]))
-  for (const step of steps) for (const before of step.after) awaiting.get(before)?.push(step)
+  /** The first level at which something waits for a step. */
+  const ends = new Map<Step, number>()
   // The last first: what waits for a step has found its level before.
   for (const step of [...steps].sort((one, other) => levelOf(other) - levelOf(one))) {
-    if (!isMergeable(step.fetch)) continue
-    const own = levelOf(step)
-    const end = Math.min(...(awaiting.get(step) ?? []).map(levelOf))
-    const later = steps
-      .filter(({ fetch }) => isMergeable(fetch) && fetch.subgraph === step.fetch.subgraph)
-      .map(levelOf)
-      .filter((level) => level > own && level < end)
-    if (later.length > 0) levels.set(step, Math.min(...later))
+    if (isMergeable(step.fetch)) {
+      const own = levelOf(step)
+      const end = ends.get(step) ?? Number.POSITIVE_INFINITY
+      let later = end
+      for (const other of steps) {
+        if (other.fetch.subgraph !== step.fetch.subgraph || !isMergeable(other.fetch)) continue
+        const level = levelOf(other)
+        if (level > own && level < later) later = level
+      }
+      if (later < end) levels.set(step, later)
+    }
+    const level = levelOf(step)
+    for (const before of step.after) if (!((ends.get(before) ?? level) < level)) ends.set(before, level)
   }
   return levels
 }

@@ -55,8 +55,8 @@ export async function record(
   outcome: Outcome,
   limit: number,
 ): Promise<{ readonly recording: Recording; readonly size: number } | null> {
-  // The answer is kept as text and as the bytes that are sent.
-  let size = OVERHEAD + 2 * (outcome.data?.length ?? 0)
+  // The answer is kept by itself, as the text that it is sent in, and as the bytes of that.
+  let size = OVERHEAD + 3 * (outcome.data?.length ?? 0)
   let bytes = 0
   const contents: (string | Buffer | null)[] = []
   for (const step of steps) {
@@ -85,5 +85,16 @@ export async function record(
     end += typeof content === 'string' ? store.write(content, start) : content.copy(store, start)
     return { body, bytes: store.subarray(start, end) }
   })
-  return { recording: { calls: recorded, outcome: { ...outcome, recurs: true } }, size }
+  return {
+    recording: { calls: recorded, outcome: { ...outcome, data: inOnePiece(outcome.data), recurs: true } },
+    size,
+  }
+}
+
+/**
+ * A text that was put together is the tree of what it was put together from, until someone reads it, and here nobody does:
+ * of 16 MB of recordings, 27 MB more were kept.
+ */
+function inOnePiece(text: string | null): string | null {
+  return text === null ? null : Buffer.from(text).toString()
 }
