@@ -33,4 +33,4 @@ COPY --from=assembled /out ./
 USER node
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --start-interval=1s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["sh", "-c", "exec node \"$( [ \"$SERVICE\" = router ] && echo router || echo \"subgraphs/$SERVICE\" )/main.ts\""]
+CMD ["sh", "-c", "exec node \"$( [ \"$SERVICE\" = router ] && echo router/main.mjs || echo \"subgraphs/$SERVICE/main.ts\" )\""]

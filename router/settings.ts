@@ -115,7 +115,7 @@ const format = z.strictObject({
       /** Operations with code of their own: those that come most often. */
       codes: count(0, 100_000).default(100),
       /** Of runs that are recorded, for their calls may be answered as before; "0B": none. */
-      recordings: z.union([z.literal('0B').transform(() => 0), bytes]).prefault('16MB'),
+      recordings: z.union([z.literal('0B').transform(() => 0), bytes]).prefault('8MB'),
       persisted: count(1, 1_000_000).default(10_000),
       /** Of the documents kept, for each of the two. */
       text: bytes.prefault('32MB'),

@@ -38,7 +38,7 @@ type RunningRouter = {
 }
 
 function run(...args: string[]): RunningRouter {
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+  const main = fileURLToPath(new URL('../main.mjs', import.meta.url))
   const options = ['--supergraph', 'supergraph.graphql', '--port', '0', '--executor', 'compiled', ...args]
   const child = spawn(process.execPath, [main, ...options], { cwd: folder, env: {} })
   let text = ''

@@ -35,7 +35,7 @@ export function argyle(
       return {
         args: [
           ...[
-            join(product, 'router/main.ts'),
+            join(product, 'router/main.mjs'),
             '--supergraph',
             supergraph,
             '--port',

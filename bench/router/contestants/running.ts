@@ -18,7 +18,7 @@ export type Running = {
   stop(): Promise<void>
 }
 
-const PROBE = new URL('../measure/probe.ts', import.meta.url).href
+const PROBE = new URL('../measure/probe.mjs', import.meta.url).href
 const READY_MS = 60_000
 
 /** Starts a contestant, alone on its core. @throws Error that says why it cannot, with what it wrote. */

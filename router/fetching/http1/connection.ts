@@ -37,12 +37,15 @@ export type ConnectionEvents = {
 
 /** Connecting takes a round trip, or fails; a subgraph that does not accept within this is taken for unreachable. */
 const CONNECT_MS = 2_000
-const READ_BYTES = 65_536
+/**
+ * What all connections are read into, one after the other: nobody looks at it beyond the turn in which it was filled. One for
+ * each would be 64 KB for every connection that is open.
+ */
+const BUFFER = Buffer.allocUnsafeSlow(131_072)
 
 /** Keeps no process alive by itself: what waits for an exchange does. */
 export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): Connection {
   const parser = responseParser()
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
   let exchange: Exchange | null = null
   let isGone = false
   let idleUntil = 0
@@ -76,7 +79,7 @@ export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): 
       return false
     }
     try {
-      const parsed = parser.feed(buffer.subarray(0, count))
+      const parsed = parser.feed(BUFFER.subarray(0, count))
       if (parsed) finish(parsed)
     } catch (error) {
       destroy(error)
@@ -91,7 +94,7 @@ export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): 
       destroy(error)
     }
   }
-  const socket = openSocket(origin, { buffer, callback: read })
+  const socket = openSocket(origin, { buffer: BUFFER, callback: read })
   const connecting = setTimeout(
     () => destroy(new FetchFailure('unreachable', `no connection in ${CONNECT_MS} ms`)),
     CONNECT_MS,
