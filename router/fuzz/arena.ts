@@ -20,6 +20,8 @@ import type { World } from './world.ts'
  */
 const SAME_PLANS = ['reference', "compiled, Apollo's plans"] as const
 
+const repeats = new Set(CONTESTANTS.filter((contestant) => contestant.repeats).map(({ name }) => name))
+
 /** A world that composed, with every contestant ready. */
 export type Arena = {
   readonly supergraph: LoadedSupergraph
@@ -86,11 +88,17 @@ export async function run(
       program instanceof Error
         ? program
         : await answered(program, coerced, contextOf(faults, losses, mutated))
+    const isRepeated = repeats.has(contestant) && mutated.length === 0
+    const other =
+      isRepeated && !(program instanceof Error) && !(got instanceof Error)
+        ? await otherAnswer(got, program, coerced, () => contextOf(faults, new Map(), []))
+        : null
     // A null that ends the answer ends the oracle's run, too.
     const isWhole = faults.length === 0 && right.text !== 'null'
     const isOrdered = !isWhole || String(mutated) === String(right.mutated)
-    const wrong: Wrong | null =
-      got instanceof Error
+    const wrong: Wrong | null = other
+      ? { kind: 'differs', what: `answers otherwise when it is asked again: ${other}` }
+      : got instanceof Error
         ? { kind: 'throws', what: `throws: ${got.message}` }
         : isOrdered
           ? await judge(question, got, losses)
@@ -109,6 +117,21 @@ export async function run(
     failures.push({ kind: 'differs', what, contestant: SAME_PLANS[1], got: second })
   }
   return { question, failures }
+}
+
+/** What the same is answered when it is asked again, where that differs. */
+async function otherAnswer(
+  first: Answer,
+  program: Program,
+  variables: Readonly<Record<string, unknown>>,
+  newContext: () => CaseContext,
+): Promise<string | null> {
+  for (let time = 0; time < 2; time++) {
+    const again = await answered(program, variables, newContext())
+    const text = again instanceof Error ? again.message : JSON.stringify(again)
+    if (text !== JSON.stringify(first)) return text
+  }
+  return null
 }
 
 async function answered(

@@ -29,26 +29,33 @@ export type CaseContext = RequestContext & {
 
 export type Contestant = {
   readonly name: string
+  /** Whether it is asked again, and must answer the same: the second run is recorded, the third a replay of it. */
+  readonly repeats: boolean
   open(supergraph: LoadedSupergraph, subgraphs: InProcess): Executor
 }
 
 /** The first case of an operation is run on trees, the others by code of its own. */
 const EARLY = { codes: 100, recordings: 0, runsBeforeCode: 1 }
+/** What comes again is replayed. */
+const RECORDING = { ...EARLY, recordings: 64_000_000 }
 
 /** Every way to execute, over the subgraphs of a world in this process. */
 export const CONTESTANTS: readonly Contestant[] = [
   {
     name: 'reference',
+    repeats: false,
     open: (supergraph, subgraphs) =>
       referenceExecutor(supergraph, sourcesOf(supergraph, subgraphs), queryPlans(supergraph)),
   },
   {
     name: "compiled, Apollo's plans",
+    repeats: true,
     open: (supergraph, subgraphs) =>
-      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), apolloHere(supergraph), EARLY),
+      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), apolloHere(supergraph), RECORDING),
   },
   {
     name: "compiled, Hive's plans",
+    repeats: false,
     open(supergraph, subgraphs) {
       const apollo = apolloHere(supergraph)
       const hive = isolatedHivePlanner(supergraph.sdl)

@@ -12,7 +12,8 @@ import { typeTest } from '../type-names.ts'
 import { newRecordings } from './recordings.ts'
 
 const SCHEMA = buildSchema(`
-  type Query { product: Product }
+  type Query { product: Product holders: [Holder] }
+  type Holder { unit: String product: Product }
   type Mutation { rename: Product }
   type Product { id: ID! name: String stars: Int }`)
 
@@ -44,6 +45,9 @@ const product = (name: string | null, id = '1') =>
   JSON.stringify({ data: { product: { __typename: 'Product', id, name } } })
 const stars = (count: number | null) => JSON.stringify({ data: { _entities: [{ stars: count }] } })
 
+/** By the body of a request; null: the subgraph cannot be reached. */
+type Answering = string | null | ((body: string) => string)
+
 type Ways = { readonly codes: number; readonly limit: number }
 
 /** Subgraphs that answer texts, which a test can change; null: not at all. */
@@ -52,14 +56,15 @@ function newProgram(
   operation = 'query($id:ID){product{id name stars}}',
   plan = PLAN,
 ) {
-  const texts: Record<string, string | null> = { products: product('Sock'), stars: stars(5) }
+  const texts: Record<string, Answering> = { products: product('Sock'), stars: stars(5) }
   const calls: string[] = []
   let read = 0
   const fetchFrom =
     (name: string): FetchSubgraph =>
     async (body, _mutates, _context, taker) => {
       calls.push(`${name} ${body}`)
-      const text = texts[name] ?? null
+      const answering = texts[name] ?? null
+      const text = typeof answering === 'function' ? answering(body) : answering
       if (text === null) return { failed: 'unreachable' }
       const parsed = (): FetchOutcome => {
         try {
@@ -174,6 +179,51 @@ describe.each<[string, Ways]>([
     const { run } = newProgram({ ...ways, limit: 8_000 })
     for (let time = 0; time < 6; time++) expect((await run()).read).toBe(2)
   })
+})
+
+test('a request that has to be sent several times is not replayed', async () => {
+  const requires = STARS.kind === 'entities' ? (STARS.lanes[0]?.requires ?? []) : []
+  const lane = {
+    ...{ alias: '_entities', variable: 'r', requires, inputRewrites: [], outputRewrites: [] },
+    paths: [
+      [
+        { kind: 'field' as const, name: 'holders' },
+        { kind: 'each' as const },
+        { kind: 'field' as const, name: 'product' },
+      ],
+    ],
+    contexts: [{ up: 1, path: [{ kind: 'field' as const, name: 'unit' }], variable: 'unit' }],
+  }
+  const operation = 'query($r:[_Any!]!,$unit:String){_entities(representations:$r){...on Product{stars}}}'
+  const starsByUnit: PlanNode = { ...STARS, operation, lanes: [lane] } as PlanNode
+  const first: PlanNode = {
+    ...ROOT,
+    operation: '{holders{__typename unit product{__typename id}}}',
+    variables: [],
+  } as PlanNode
+  const { run, texts } = newProgram({ codes: 0, limit: 100_000 }, '{holders{product{stars}}}', {
+    root: { kind: 'sequence', nodes: [first, starsByUnit] },
+  })
+  const holders = ['cm', 'in'].map((unit) => ({
+    ...{ __typename: 'Holder', unit, product: { __typename: 'Product', id: '1' } },
+  }))
+  texts.products = JSON.stringify({ data: { holders } })
+  const countsOf = (...counts: number[]) => ({
+    holders: counts.map((count) => ({ product: { stars: count } })),
+  })
+  const byUnit = (cm: number, inch: number) => (body: string) =>
+    stars(body.includes('"unit":"cm"') ? cm : inch)
+  texts.stars = byUnit(5, 2)
+  for (let time = 0; time < 3; time++) expect((await run({})).data).toEqual(countsOf(5, 2))
+  const replayed = await run({})
+  expect([replayed.asked.length, replayed.read]).toEqual([3, 3])
+  for (const [cm, inch] of [
+    [6, 2],
+    [6, 3],
+  ] as const) {
+    texts.stars = byUnit(cm, inch)
+    for (let time = 0; time < 4; time++) expect((await run({})).data).toEqual(countsOf(cm, inch))
+  }
 })
 
 test('a mutation is never replayed', async () => {
