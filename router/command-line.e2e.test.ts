@@ -38,8 +38,8 @@ type Run = {
   readonly ended: Promise<{ code: number | null; out: string; err: string }>
 }
 
-function run(program: 'main' | 'compose', args: readonly string[]): Run {
-  const path = fileURLToPath(new URL(`./${program}.ts`, import.meta.url))
+function run(program: 'main.mjs' | 'compose.ts', args: readonly string[]): Run {
+  const path = fileURLToPath(new URL(`./${program}`, import.meta.url))
   // No environment at all, so that the machine's own decides nothing.
   const child = spawn(process.execPath, [path, ...args], {
     cwd: folder,
@@ -70,7 +70,7 @@ function endpointOf({ child }: Run): Promise<string> {
 describe('the router', () => {
   for (const file of ['supergraph.graphql', 'supergraph.yaml']) {
     test(`serves ${file}, and ends well on SIGTERM`, async () => {
-      const router = run('main', ['--supergraph', file, '--port', '0'])
+      const router = run('main.mjs', ['--supergraph', file, '--port', '0'])
       const url = await endpointOf(router)
       expect(await ask(url, '{ sock }')).toMatchObject({ status: 200, data: { sock: 'left' }, errors: [] })
       router.child.kill('SIGTERM')
@@ -82,7 +82,7 @@ describe('the router', () => {
     test(`explains by the ${executor} executor how an operation would run, and ends`, async () => {
       await writeFile(join(folder, 'operations.graphql'), 'query A { sock } query B { again: sock }')
       const args = ['--supergraph', 'supergraph.graphql', '--executor', executor]
-      const { code, out } = await run('main', [...args, '--explain', 'operations.graphql']).ended
+      const { code, out } = await run('main.mjs', [...args, '--explain', 'operations.graphql']).ended
       expect(code).toBe(0)
       expect(out).toMatch(/^# query A\n[\s\S]*shelf[\s\S]*\n# query B\n[\s\S]*sock/)
     })
@@ -91,31 +91,31 @@ describe('the router', () => {
   test('says what is wrong with an operation that it is to explain', async () => {
     await writeFile(join(folder, 'wrong.graphql'), '{ socks }')
     const args = ['--supergraph', 'supergraph.graphql', '--explain', 'wrong.graphql']
-    const { code, err } = await run('main', args).ended
+    const { code, err } = await run('main.mjs', args).ended
     expect([code, err]).toEqual([1, expect.stringMatching(/^Nothing can be explained: .*"socks".*\n$/)])
   })
 
   test('says in one line why it cannot start', async () => {
-    const { code, err } = await run('main', ['--supergraph', 'no.graphql']).ended
+    const { code, err } = await run('main.mjs', ['--supergraph', 'no.graphql']).ended
     expect([code, err]).toEqual([1, expect.stringMatching(/^Cannot read .*no\.graphql: no such file\n$/)])
   })
 })
 
 describe('compose', () => {
   test('writes the supergraph', async () => {
-    const { code } = await run('compose', ['--supergraph', 'supergraph.yaml', '--output', 'out.graphql'])
+    const { code } = await run('compose.ts', ['--supergraph', 'supergraph.yaml', '--output', 'out.graphql'])
       .ended
     expect(code).toBe(0)
     expect(await readFile(join(folder, 'out.graphql'), 'utf8')).toBe(`${composed([subgraph.source])}\n`)
   })
 
   test('prints it on request, and nothing else', async () => {
-    const { out } = await run('compose', ['--output', '-']).ended
+    const { out } = await run('compose.ts', ['--output', '-']).ended
     expect(out).toBe(`${composed([subgraph.source])}\n`)
   })
 
   test('fails with each error, naming subgraph, field and file', async () => {
-    const { code, err, out } = await run('compose', ['--supergraph', 'bad.yaml']).ended
+    const { code, err, out } = await run('compose.ts', ['--supergraph', 'bad.yaml']).ended
     expect([code, out]).toEqual([1, ''])
     expect(err).toBe(
       'bad.yaml does not compose: 1 error\n\n  INVALID_GRAPHQL  Query.sock  in shelf  (bad.graphql:1)\n    Unknown type Missing\n',
@@ -123,7 +123,7 @@ describe('compose', () => {
   })
 
   test('tells every fault of the YAML at once', async () => {
-    const { code, err } = await run('compose', ['--supergraph', 'odd.yaml']).ended
+    const { code, err } = await run('compose.ts', ['--supergraph', 'odd.yaml']).ended
     expect(code).toBe(1)
     expect(err).toMatch(/federation_version: "?1"? is not a Federation 2 version/)
     expect(err).toMatch(/subgraphs\.shelf\.routing_url: "nowhere" is not an http\(s\) URL/)

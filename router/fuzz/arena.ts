@@ -88,7 +88,9 @@ export async function run(
       program instanceof Error
         ? program
         : await answered(program, coerced, contextOf(faults, losses, mutated))
-    const isRepeated = repeats.has(contestant) && mutated.length === 0
+    // Overridden fields are drawn for each run.
+    const isRepeated =
+      repeats.has(contestant) && mutated.length === 0 && !supergraph.sdl.includes('"percent(')
     const other =
       isRepeated && !(program instanceof Error) && !(got instanceof Error)
         ? await otherAnswer(got, program, coerced, () => contextOf(faults, new Map(), []))
