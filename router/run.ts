@@ -1,7 +1,6 @@
 import cluster from 'node:cluster'
 import { type RouterConfig, readConfig } from './config.ts'
-import { limitHeapGrowth } from './process/heap-growth.ts'
-import { keepNewObjectsYoung } from './process/pretenuring.ts'
+import { tuneGarbageCollection } from './process/garbage-collection.ts'
 import { stopOnSignals } from './process/stop-on-signals.ts'
 import { superviseWorkers } from './process/supervisor.ts'
 import { explain, startRouter } from './router.ts'
@@ -9,8 +8,7 @@ import { readText } from './supergraph/supergraph-yaml.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
 async function serve(config: RouterConfig): Promise<void> {
-  limitHeapGrowth()
-  keepNewObjectsYoung()
+  tuneGarbageCollection()
   const router = await startRouter({ ...config, warm: true })
   stopOnSignals(router)
   const notice = { serving: router.supergraphId(), url: router.url }
