@@ -8,9 +8,9 @@ const SCHEMA = buildSchema(`
   type Query { product(id: ID): Product node: Node all(first: Int, in: [In]): [Product] query: Query }
   input In { a: [Int] b: In }
   type Mutation { add: Int }
-  interface Node { id: ID! owner: Node }
-  type Product implements Node { id: ID! owner: User price(currency: String): Int name: String _name_0: String }
-  type User implements Node { id: ID! owner: Node name: String! }`)
+  interface Node { id: ID! owner: Node tags: [String] }
+  type Product implements Node { id: ID! owner: User tags: [String!] price(currency: String): Int name: String _name_0: String }
+  type User implements Node { id: ID! owner: Node tags: [String] name: String! }`)
 
 function normal(text: string) {
   const [definition, ...rest] = parse(text).definitions
@@ -46,6 +46,11 @@ describe('normal form', () => {
       'inlines fragments and asks the type that they narrow, once',
       '{ node { ...F } } fragment F on Node { ... on User { id } id }',
       '{ node { __typename ... on Node { ... on User { id } id } } }',
+    ],
+    [
+      'asks the type where some objects are null in fewer places than their interface says',
+      '{ node { owner { tags } } }',
+      '{ node { owner { __typename tags } } }',
     ],
     [
       'leaves introspection out, and selections never empty',

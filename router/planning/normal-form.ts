@@ -15,6 +15,7 @@ import {
 } from 'graphql'
 import type { Operation } from '../operation/operation.ts'
 import { type DataKeys, isCondition } from './data-keys.ts'
+import { isNarrowed } from './narrowed-fields.ts'
 import { eachOnce, under } from './root-fields.ts'
 import { type Assumed, reach } from './selection-conditions.ts'
 
@@ -61,7 +62,7 @@ function setOf(selections: readonly SelectionNode[]): SelectionSetNode {
   return { kind: Kind.SELECTION_SET, selections }
 }
 
-/** @property narrows whether it has fragments on other types than that of its object. */
+/** @property narrows whether it has fragments on other types than that of its object, or fields that say more there. */
 type Selected = { readonly selections: readonly SelectionNode[]; readonly narrows: boolean }
 
 function selectionsIn(
@@ -78,6 +79,7 @@ function selectionsIn(
     if (selection.kind === Kind.FIELD) {
       const field = fieldIn(selection, parent, reader, reached)
       if (field && !(field === TYPENAME && normal.includes(TYPENAME))) normal.push(field)
+      narrows ||= isNarrowed(parent, selection.name.value, reader.schema)
       continue
     }
     const fragment = fragmentIn(selection, parent, reader, reached.assumed)

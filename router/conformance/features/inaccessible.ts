@@ -6,14 +6,17 @@ export const inaccessible: Feature = {
   subgraphs: {
     catalogue: {
       sdl: `
-        type Query { products: [Product] colour: Colour colours: [Colour] strict: Colour! things: [Thing] find(colour: Colour): String }
+        type Query { products: [Product] colour: Colour colours: [Colour] strict: Colour! things: [Thing] painted: [Painted] find(colour: Colour): String }
         type Product @key(fields: "code") { code: ID! @inaccessible name: String weight: Int @inaccessible }
         enum Colour { RED GREEN ULTRAVIOLET @inaccessible }
         union Thing = Product | Hidden
+        interface Painted { colours: [Colour] }
+        type Wall implements Painted { colours: [Colour!] }
         type Hidden @inaccessible { x: Int }`,
       query: {
         products: [{ code: 'c1', name: 'Alpine', weight: 5 }],
         colour: 'ULTRAVIOLET',
+        painted: [{ __typename: 'Wall', colours: ['RED', 'ULTRAVIOLET'] }],
         colours: ['RED', 'ULTRAVIOLET', 'GREEN'],
         strict: 'ULTRAVIOLET',
         things: [
@@ -51,6 +54,17 @@ export const inaccessible: Feature = {
         { path: ['colour'], code: 'INTERNAL_SERVER_ERROR' },
         { path: ['colours', 1], code: 'INTERNAL_SERVER_ERROR' },
       ],
+    },
+    {
+      name: 'and where an object says that null may not be, and its interface does not, it travels up',
+      operation: '{ painted { colours } }',
+      data: { painted: [{ colours: null }] },
+      errors: [{ path: ['painted', 0, 'colours', 1], code: 'INTERNAL_SERVER_ERROR' }],
+      // It checks values by the type of the place, not of the object.
+      reference: {
+        data: { painted: [{ colours: ['RED', null] }] },
+        errors: [{ path: ['painted', 0, 'colours', 1], code: 'INTERNAL_SERVER_ERROR' }],
+      },
     },
     {
       name: 'and where null may not be, it travels up',
