@@ -60,8 +60,8 @@ export const inaccessible: Feature = {
       operation: '{ painted { colours } }',
       data: { painted: [{ colours: null }] },
       errors: [{ path: ['painted', 0, 'colours', 1], code: 'INTERNAL_SERVER_ERROR' }],
-      // It checks values by the type of the place, not of the object.
       reference: {
+        why: 'it checks values by the type of the place, not of the object',
         data: { painted: [{ colours: ['RED', null] }] },
         errors: [{ path: ['painted', 0, 'colours', 1], code: 'INTERNAL_SERVER_ERROR' }],
       },
