@@ -30,48 +30,41 @@ export function representing(): Represent {
   }
 }
 
-/** The first object with its key, and what else has the same: parts of a key, or another order of fields. */
-type Known = {
-  readonly position: number
-  readonly object: TextObject
-  readonly text: string
-  readonly index: number
-  others: Map<string, number> | null
-}
-
-function indexAmong({ text: first, index, others }: Known, text: string): number | undefined {
-  return text === first ? index : others?.get(text)
-}
+/** The first object of a target with its key. */
+type First = { readonly object: TextObject; readonly text: string; readonly index: number }
 
 function represented({ targets }: LaneCode, met: Met): Represented {
   const indexes: number[] = []
   const positions: number[] = []
-  const known = new Map<string, Map<unknown, Known>>()
+  const [only] = targets
+  const isOne = targets.length === 1
+  const byType = new Map<string, Map<string, number>>()
   let list = ''
   for (const [position, { shape, typename, key, isAlike, represent }] of targets.entries()) {
-    const ofType = known.get(typename) ?? new Map<unknown, Known>()
-    known.set(typename, ofType)
+    // Objects of another target have their values elsewhere: only texts can be compared with theirs.
+    const firsts = new Map<unknown, First>()
+    const texts = byType.get(typename) ?? new Map<string, number>()
+    byType.set(typename, texts)
     for (const object of met[shape] ?? []) {
       const own = key(object)
-      const first = ofType.get(own)
-      // Objects of another target have their values elsewhere.
-      if (first?.position === position && isAlike(object, first.object)) {
+      const first = firsts.get(own)
+      if (first && isAlike(object, first.object)) {
         indexes.push(first.index)
         continue
       }
       const text = represent(object)
-      let index = first ? indexAmong(first, text) : undefined
+      // Within one target another key is another text.
+      const isNew = isOne && !first
+      let index = text === first?.text ? first.index : isNew ? undefined : texts.get(text)
       if (index === undefined) {
         index = positions.push(position) - 1
         list += index === 0 ? text : `,${text}`
-        if (!first) ofType.set(own, { position, object, text, index, others: null })
-        else first.others = (first.others ?? new Map<string, number>()).set(text, index)
+        if (!isNew) texts.set(text, index)
       }
+      if (!first) firsts.set(own, { object, text, index })
       indexes.push(index)
     }
   }
-  const [only] = targets
-  const isOne = targets.length === 1
   return {
     text: `[${list}]`,
     count: positions.length,
