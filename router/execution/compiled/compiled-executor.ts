@@ -50,8 +50,11 @@ export function compiledExecutor(
       return await planner.plan(normal, overriding)
     } catch (error) {
       if (error instanceof OutsideFailure) throw error
-      const narrow = withNarrowFragments(normal, clientSchema)
-      return planner.plan(narrow, overriding).catch(() => Promise.reject(error))
+      try {
+        return await planner.plan(withNarrowFragments(normal, clientSchema), overriding)
+      } catch {
+        throw error
+      }
     }
   }
   const mended = (plan: Plan, normal: Operation) =>
