@@ -54,7 +54,9 @@ function runEntities(step: CompiledStep, lanes: readonly CompiledLane[], run: Ru
   const [lane] = lanes
   if (!lane || lane.lane.contexts.length === 0) return askEntities(step, lanes, run, '')
   const asked = gatherAround(lane.lane, run.data, run.isOfType).map(({ objects, variables }) => {
-    const gather: CompiledLane['gather'][number] = (_, into) => void into.push(...objects)
+    const gather: CompiledLane['gather'][number] = (_, into) => {
+      for (const object of objects) into.push(object)
+    }
     return askEntities(step, [{ ...lane, gather: [gather] }], run, variables)
   })
   return asked.length === 0 ? null : Promise.all(asked).then(() => undefined)
