@@ -102,11 +102,11 @@ export function compileProgram(
       const run = newRun(variables, context, take?.comesAgain ?? false)
       if (take?.recording) {
         const outcome = await replay(take.recording, variant.steps, run)
-        if (outcome) {
+        if (typeof outcome === 'object') {
           take.served()
           return outcome
         }
-        take.differed()
+        if (outcome === 'differs') take.differed()
       }
       const outcome = await execute(variant, run)
       if (take?.comesAgain && outcome.errors.length === 0 && take.isWanted()) {

@@ -159,6 +159,15 @@ describe.each<[string, Ways]>([
     expect((await run()).data).toEqual({ product: { id: '1', name: 'Sock', stars: 5 } })
   })
 
+  test('of which a call fails is replayed again as soon as it does not', async () => {
+    const { run, texts } = newProgram(ways)
+    for (let time = 0; time < 3; time++) await run()
+    texts.stars = null
+    for (let time = 0; time < 5; time++) expect((await run()).errors).toHaveLength(1)
+    texts.stars = stars(5)
+    expect(await run()).toMatchObject({ data: { product: { id: '1', name: 'Sock', stars: 5 } }, read: 0 })
+  })
+
   test('with other variables is another', async () => {
     const { run, texts } = newProgram(ways)
     for (let time = 0; time < 3; time++) await run({ id: '1' })
