@@ -1,3 +1,4 @@
+import { says } from './real-waits.ts'
 import { readsAround, type Step } from './steps.ts'
 
 /**
@@ -8,12 +9,16 @@ import { readsAround, type Step } from './steps.ts'
 export function withContextWaits(steps: readonly Step[]): readonly Step[] {
   if (!steps.some(({ fetch }) => readsAround(fetch))) return steps
   const after = new Map(steps.map((step) => [step, new Set(step.after)]))
-  const waits = (step: Step, other: Step): boolean =>
-    [...(after.get(step) ?? [])].some((before) => before === other || waits(before, other))
+  const waits = (step: Step, other: Step, seen = new Set<Step>()): boolean =>
+    [...(after.get(step) ?? [])].some((before) => {
+      if (before === other) return true
+      if (seen.has(before)) return false
+      return waits(before, other, seen.add(before))
+    })
   for (const step of steps) {
     const names = contextNames(step)
     for (const other of names.length > 0 ? steps : []) {
-      const brings = other.fetch.operation.match(/\w+/g)?.some((word) => names.includes(word))
+      const brings = names.some((name) => says(other.fetch.operation, name))
       if (brings && other !== step && !waits(other, step)) after.get(step)?.add(other)
     }
   }

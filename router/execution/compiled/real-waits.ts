@@ -131,7 +131,7 @@ function writesAt(written: Place, read: Place, text: string): boolean {
 }
 
 /** Whether a word stands in a text. Asked of a few words: to list them all took a quarter of what compiling a plan did. */
-function says(text: string, word: string): boolean {
+export function says(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     if (!isLetter(text.charCodeAt(at - 1)) && !isLetter(text.charCodeAt(at + word.length))) return true
   }
