@@ -7,7 +7,7 @@ const SCHEMA = buildSchema(`
   directive @slow on FIELD
   type Query { product(id: ID): Product node: Node all(first: Int, in: [In]): [Product] query: Query }
   input In { a: [Int] b: In }
-  type Mutation { add: Int }
+  type Mutation { add: Int buy: Product }
   interface Node { id: ID! owner: Node tags: [String] }
   type Product implements Node { id: ID! owner: User tags: [String!] price(currency: String): Int name: String _name_0: String }
   type User implements Node { id: ID! owner: Node tags: [String] name: String! }`)
@@ -67,6 +67,11 @@ describe('normal form', () => {
       'keeps variables wherever they are used',
       'query ($v: Int, $w: Int, $x: Boolean!, $y: Int) { all(in: [{ a: [1, $v] }, { b: { a: $w } }]) { ... @skip(if: $x) { id } } }',
       'query ($v: Int, $w: Int, $x: Boolean!) { _all_0: all(in: [{a: [1, $v]}, {b: {a: $w}}]) { __typename ... on Product @skip(if: $x) { id } } }',
+    ],
+    [
+      'gives a mutation each field once, in the first place, whatever fragments it stands in',
+      'mutation { buy { id } add ... { add buy { name } } b: buy { id } ...F } fragment F on Mutation { buy { tags } }',
+      'mutation { buy { id name tags } add _buy_0: buy { id } }',
     ],
     ['drops variables that nothing uses', 'query ($a: Boolean!, $i: ID) { node { id } }', '{ node { id } }'],
   ])('%s', (_, text, result) => {

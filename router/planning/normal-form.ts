@@ -38,7 +38,7 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
   if (!root) throw new Error(`the schema has no ${definition.operation} root`)
   const reader = { operation, schema, keys }
   const all = fetched(selectionsIn(definition.selectionSet, root, reader, new Map()).selections)
-  const selections = definition.operation === 'mutation' ? eachOnce(all, root) : all
+  const selections = definition.operation === 'mutation' ? eachOnce(all) : all
   if (selections.length === 0) return null
   const normal = { ...definition, selectionSet: setOf(selections) }
   const { variableDefinitions: declared = [] } = definition

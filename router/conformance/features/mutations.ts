@@ -144,6 +144,51 @@ export const mutations: Feature = {
         },
       }),
     })),
+    ...[
+      { a: true, b: true, order: { id: 'order a', at: 1 }, paid: 'order a, pay b', twice: true },
+      { a: true, b: false, order: { at: 2 }, paid: 'pay b, order a', twice: false },
+      { a: false, b: true, order: { at: 2 }, paid: 'pay b, order a', twice: false },
+    ].map(({ a, b, order, paid, twice }) => ({
+      name: `one that is selected twice, first under two conditions, ${a} and ${b}`,
+      operation:
+        'mutation ($a: Boolean!, $b: Boolean!) { clear ... @include(if: $a) { order(name: "a") @include(if: $b) { id } } pay(name: "b") { id } order(name: "a") { at } paid }',
+      variables: { a, b },
+      data: { clear: true, order, pay: { id: 'pay b' }, paid },
+      ...(twice && {
+        reference: {
+          why: 'it is planned in both places, and done twice',
+          data: {
+            clear: true,
+            order: { id: 'order a', at: 3 },
+            pay: { id: 'pay b' },
+            paid: 'order a, pay b, order a',
+          },
+        },
+      }),
+    })),
+    {
+      name: 'in sequence, where two stand under the same two conditions',
+      operation:
+        'mutation ($a: Boolean!, $b: Boolean!) { clear ... @include(if: $a) { order(name: "a") @include(if: $b) { id } } pay(name: "b") { id } ... @include(if: $a) { c: order(name: "c") @include(if: $b) { id } } paid }',
+      variables: { a: true, b: true },
+      data: {
+        clear: true,
+        order: { id: 'order a' },
+        pay: { id: 'pay b' },
+        c: { id: 'order c' },
+        paid: 'order a, pay b, order c',
+      },
+      reference: {
+        why: 'what is in equal fragments is planned as if it were in one',
+        data: {
+          clear: true,
+          order: { id: 'order a' },
+          pay: { id: 'pay b' },
+          c: { id: 'order c' },
+          paid: 'order a, order c, pay b',
+        },
+      },
+    },
     { name: 'only __typename', operation: 'mutation { __typename }', data: { __typename: 'Mutation' } },
     {
       name: 'only __typename, in a fragment',

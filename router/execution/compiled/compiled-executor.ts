@@ -13,6 +13,7 @@ import type { Overriding, Planner } from '../../planning/planner.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import type { Executor, Program } from '../executor.ts'
 import { compileProgram, type Machine, RUNS_BEFORE_CODE } from './compiled-program.ts'
+import { decidingMutations } from './decide-mutations.ts'
 import { newRecordings } from './recordings/recordings.ts'
 import { newCodeBudget } from './text/code-budget.ts'
 import { typeTest } from './type-names.ts'
@@ -71,7 +72,7 @@ export function compiledExecutor(
     if (normal && !plan.root) throw new Error('the planner found nothing to fetch for an operation')
     return compileProgram(operation, plan, keys, machine)
   }
-  return {
+  return decidingMutations({
     async compile(operation) {
       const first = drawOverriding(combinations)
       const program = await compile(operation, first)
@@ -91,5 +92,5 @@ export function compiledExecutor(
         explain: () => program.explain(),
       }
     },
-  }
+  })
 }

@@ -1,0 +1,36 @@
+import { decided, rootConditions, type Values } from '../../planning/root-conditions.ts'
+import type { Executor, Program } from '../executor.ts'
+
+/** So many combinations of conditions of one mutation are kept; the first made are the first to be forgotten. */
+const COMBINATIONS = 16
+
+/** Compiles a mutation whose fields stand under conditions for each combination of their values, once it comes. */
+export function decidingMutations(executor: Executor): Executor {
+  return {
+    async compile(operation) {
+      const first = rootConditions(operation)
+      if (first.size === 0) return executor.compile(operation)
+      const programs = new Map<string, Promise<Program>>()
+      const programFor = (values: Values): Promise<Program> => {
+        const key = [...values.values()].join()
+        const known = programs.get(key)
+        if (known) return known
+        const made = executor.compile(decided(operation, values))
+        const [oldest] = programs.keys()
+        if (programs.size >= COMBINATIONS && oldest !== undefined) programs.delete(oldest)
+        programs.set(key, made)
+        made.catch(() => programs.delete(key))
+        return made
+      }
+      const program = await programFor(first)
+      const names = [...first.keys()]
+      return {
+        async run(variables, context) {
+          const values = new Map(names.map((name) => [name, variables[name] === true]))
+          return (await programFor(values)).run(variables, context)
+        },
+        explain: () => program.explain(),
+      }
+    },
+  }
+}
