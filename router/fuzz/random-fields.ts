@@ -98,7 +98,9 @@ export function randomRoots(draft: WorldDraft, draw: Draw): void {
     for (let index = 0; index < 1 + part.int(3); index++) {
       draft.roots.push(rootField(draft, subgraph, `q${draft.count++}`, part.fork(index)))
     }
-    if (part.chance(40)) draft.mutations.push(rootField(draft, subgraph, `m${draft.count++}`, part.fork('m')))
+    for (let index = 0; index < part.fork('mutations').pick([0, 0, 0, 1, 2]); index++) {
+      draft.mutations.push(rootField(draft, subgraph, `m${draft.count++}`, part.fork(`m${index}`)))
+    }
   }
   const shared = draw.some(plainSubgraphs(draft), 60, 1)
   if (shared.length > 1)

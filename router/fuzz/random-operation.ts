@@ -11,6 +11,7 @@ import {
 } from 'graphql'
 import type { Draw } from './draw.ts'
 import { randomLiteral } from './random-inputs.ts'
+import { repeatedMutations } from './random-mutations.ts'
 
 /** An operation as text, with what its variables may be. */
 export type RandomOperation = {
@@ -18,7 +19,7 @@ export type RandomOperation = {
   readonly variables: ReadonlyMap<string, GraphQLInputType>
 }
 
-type Writing = {
+export type Writing = {
   readonly schema: GraphQLSchema
   readonly variables: Map<string, { readonly type: GraphQLInputType; readonly initial: string }>
   readonly fragments: Map<string, string>
@@ -38,7 +39,10 @@ export function randomOperation(schema: GraphQLSchema, draw: Draw): RandomOperat
   const asked = draw.fork('introspection').chance(5)
     ? ` ${introspection(schema, draw.fork('introspected'))} }`
     : null
-  const written = selectionSet(root, draw, writing, 0)
+  const written =
+    isMutation && draw.fork('repeats').chance(60)
+      ? repeatedMutations(root, draw.fork('repeated'), writing)
+      : selectionSet(root, draw, writing, 0)
   const body = asked === null || isMutation ? written : `${written.slice(0, -2)}${asked}`
   const head = [...writing.variables].map(([name, { type, initial }]) => `$${name}: ${type}${initial}`)
   const text = `${isMutation ? 'mutation' : 'query'} Case${head.length > 0 ? `(${head.join(', ')})` : ''} ${body}`
@@ -58,7 +62,7 @@ function introspection(schema: GraphQLSchema, draw: Draw): string {
     : '__schema { queryType { name } types { name } }'
 }
 
-function selectionSet(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: number): string {
+export function selectionSet(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: number): string {
   const parts: string[] = []
   const count = 1 + draw.int(depth === 0 ? 3 : 4)
   for (let index = 0; index < count; index++) {
@@ -78,13 +82,30 @@ function field(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: numb
   const picked = draw.pick(fields)
   const named = getNamedType(picked.type)
   if (writing.room-- <= 0 || (isCompositeType(named) && depth >= DEPTH)) return null
+  return `${asked(picked, fields, draw, writing)}${directive(draw, writing)}${below(picked, draw, writing, depth)}`
+}
+
+/** A field as it is asked for, what is below it aside. */
+export function asked(
+  picked: GraphQLField<unknown, unknown>,
+  fields: readonly GraphQLField<unknown, unknown>[],
+  draw: Draw,
+  writing: Writing,
+): string {
   const given = args(picked, draw, writing)
   // A name of its own for each way of asking, or else two ways meet under one.
   const alias = given || draw.chance(15) ? `${aliasFor(fields, draw)}: ` : ''
-  const below = isCompositeType(named)
-    ? ` ${selectionSet(named, draw.fork('below'), writing, depth + 1)}`
-    : ''
-  return `${alias}${picked.name}${given}${directive(draw, writing)}${below}`
+  return `${alias}${picked.name}${given}`
+}
+
+export function below(
+  { type }: GraphQLField<unknown, unknown>,
+  draw: Draw,
+  writing: Writing,
+  depth: number,
+): string {
+  const named = getNamedType(type)
+  return isCompositeType(named) ? ` ${selectionSet(named, draw.fork('below'), writing, depth + 1)}` : ''
 }
 
 /** Sometimes the name of another field: planners fetch some for themselves. */
@@ -113,8 +134,8 @@ function conditionsFor(type: GraphQLNamedType, schema: GraphQLSchema): readonly 
   return [...possible, ...possible, ...wider]
 }
 
-function directive(draw: Draw, writing: Writing): string {
-  if (!draw.chance(10)) return ''
+export function directive(draw: Draw, writing: Writing, percent = 10): string {
+  if (!draw.chance(percent)) return ''
   const one = () => {
     const name = draw.pick(['skip', 'include'])
     return ` @${name}(if: ${draw.chance(75) ? variable(writing, 'Boolean!', draw) : draw.chance(50)})`
