@@ -1,8 +1,9 @@
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import { asInterfacesSay } from './as-interfaces-say.ts'
 import { SHAPE, violation } from './conforms.ts'
 import { unexplained } from './explained.ts'
 import type { Fault } from './fault.ts'
-import type { Losses } from './losses.ts'
+import { type Losses, TYPE } from './losses.ts'
 import { cut, isWithin, lengthInAnswer, lostAt, type Path, valueAt } from './path.ts'
 import type { Facts } from './values.ts'
 import type { Right } from './whole-world.ts'
@@ -31,6 +32,15 @@ export const OTHER_VALUES = 'a field was given other values than it should be'
 
 /** What is wrong with one answer; null where nothing is. */
 export async function judge(question: Question, answer: Answer, losses: Losses): Promise<Wrong | null> {
+  const wrong = await judged(question, answer, losses)
+  const { facts, schema } = question
+  const isUntyped = wrong && [...losses.keys()].some((key) => key.endsWith(`.${TYPE}`))
+  return isUntyped
+    ? judged({ ...question, schema: asInterfacesSay(schema, facts.world) }, answer, losses)
+    : wrong
+}
+
+async function judged(question: Question, answer: Answer, losses: Losses): Promise<Wrong | null> {
   const { facts, schema, document, variables } = question
   const right = question.right.text
   const text = JSON.stringify(answer.data)
