@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { planOfHive } from '../planning/hive-plan.ts'
+import { withoutMistakenProvides } from '../planning/hive-provides.ts'
 import type { Planner } from '../planning/planner.ts'
 import { writeOperation } from '../planning/write-operation.ts'
 
@@ -23,7 +24,8 @@ let loaded = ''
  * Hive's planner in a process of its own: some operations make it abort the process that it runs in (a panic that cannot
  * unwind), which must not end the fuzzer. One operation at a time.
  */
-export function isolatedHivePlanner(sdl: string): Planner {
+export function isolatedHivePlanner(supergraph: string): Planner {
+  const sdl = withoutMistakenProvides(supergraph)
   return {
     name: 'hive',
     async plan({ definition }, { labels, roll }) {

@@ -4,6 +4,7 @@ import { env } from 'node:process'
 import type { QueryPlan } from '@graphql-hive/router-query-planner'
 import { messageOf } from '../usage-error.ts'
 import { planOfHive, sharedRequires } from './hive-plan.ts'
+import { withoutMistakenProvides } from './hive-provides.ts'
 import { type Channel, outside, processChannel } from './outside.ts'
 import type { Planner } from './planner.ts'
 import { writeOperation } from './write-operation.ts'
@@ -70,6 +71,6 @@ function startProcess(sdl: string): Channel {
     execArgv: ['--max-semi-space-size=1'],
     env: { ...ALLOCATOR, ...env },
   })
-  child.send({ sdl })
+  child.send({ sdl: withoutMistakenProvides(sdl) })
   return processChannel(child)
 }
