@@ -1,4 +1,4 @@
-import { type DirectiveNode, type FieldNode, Kind, type SelectionNode, type ValueNode } from 'graphql'
+import { type FieldNode, Kind, type SelectionNode, type ValueNode } from 'graphql'
 import { type Conditions, isTaken } from '../conditions.ts'
 import { isCondition, responseNameOf } from '../data-keys.ts'
 import { NotDirect } from './not-direct.ts'
