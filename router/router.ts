@@ -43,7 +43,7 @@ export type RouterOptions = {
   readonly internalTokenMasterKey?: Uint8Array | undefined
   /** 'reference': executeQueryPlan of @apollo/gateway, under Apollo Server. */
   readonly executor?: 'compiled' | 'reference'
-  /** Of the compiled executor; left out: Hive's where it can be had, else Apollo's. */
+  /** Of the compiled executor; left out: what needs no planner has none, the rest Hive's where it can be had, else Apollo's. */
   readonly planner?: 'hive' | 'apollo' | undefined
   /** Introspection, suggestions and the explorer are off. */
   readonly production?: boolean

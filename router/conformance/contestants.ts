@@ -20,6 +20,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   { name: 'reference', options: { executor: 'reference' }, cache: {}, runs: 1 },
   { name: "compiled, Apollo's plans", options: { executor: 'compiled', planner: 'apollo' }, ...byCode },
   { name: "compiled, Hive's plans", options: { executor: 'compiled', planner: 'hive' }, ...byCode },
+  { name: 'compiled, planned directly', options: { executor: 'compiled' }, ...byCode },
   {
     name: "compiled, Apollo's plans, recorded",
     options: { executor: 'compiled', planner: 'apollo' },

@@ -51,8 +51,11 @@ function runsOf({ operation }: ConformanceCase, { runs }: Contestant): number {
 
 function expectationFor(item: ConformanceCase, { options }: Contestant): Expectation {
   const { data, errors, reference, apolloPlan, hivePlan } = item
-  const ofExecutor = options.executor === 'reference' ? reference : undefined
-  return ofExecutor ?? (options.planner === 'hive' ? hivePlan : apolloPlan) ?? { data, errors }
+  const otherwise = { data, errors }
+  // The reference executes Apollo's plans.
+  if (options.executor === 'reference') return reference ?? apolloPlan ?? otherwise
+  if (options.planner === 'apollo') return apolloPlan ?? otherwise
+  return (options.planner === 'hive' && hivePlan) || otherwise
 }
 
 /** The exact data, keys in any order; for each error its path and code. */

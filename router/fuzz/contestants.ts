@@ -35,7 +35,7 @@ export type Contestant = {
 }
 
 /** The first case of an operation is run on trees, the others by code of its own. */
-const EARLY = { codes: 100, recordings: 0, runsBeforeCode: 1 }
+const EARLY = { codes: 100, recordings: 0, runsBeforeCode: 1, plansDirectly: false }
 /** What comes again is replayed. */
 const RECORDING = { ...EARLY, recordings: 64_000_000 }
 
@@ -62,6 +62,15 @@ export const CONTESTANTS: readonly Contestant[] = [
       const planner = lacks(supergraph.sdl) === null ? withFallback(hive, apollo, { warn() {} }) : apollo
       return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner, EARLY)
     },
+  },
+  {
+    name: 'compiled, planned directly',
+    repeats: false,
+    open: (supergraph, subgraphs) =>
+      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), apolloHere(supergraph), {
+        ...EARLY,
+        plansDirectly: true,
+      }),
   },
 ]
 

@@ -31,6 +31,12 @@ type Fetch = {
   readonly variables: readonly string[]
 }
 
+/** A fetch with those that must be over before it. */
+export type Step<Fetch extends RootFetch | EntityFetch = RootFetch | EntityFetch> = {
+  readonly fetch: Fetch
+  readonly after: ReadonlySet<Step>
+}
+
 /** Fields of a root type. */
 export type RootFetch = Fetch & {
   readonly kind: 'root'
@@ -41,7 +47,20 @@ export type RootFetch = Fetch & {
 }
 
 /** Fields of entities, by `_entities`; several selections of it where they travel together. */
-export type EntityFetch = Fetch & { readonly kind: 'entities'; readonly lanes: readonly EntityLane[] }
+export type EntityFetch = Fetch & {
+  readonly kind: 'entities'
+  readonly lanes: readonly EntityLane[]
+  /** Its operation in pieces, where they are known: merging it with others does not have to parse it. */
+  readonly pieces?: FetchPieces
+}
+
+/** An operation that selects nothing but `_entities`, and has no fragments with names. */
+export type FetchPieces = {
+  /** Of each lane, in their order: what it selects, in braces. */
+  readonly selections: readonly string[]
+  /** The declarations of the client's variables, by name. */
+  readonly variables: ReadonlyMap<string, string>
+}
 
 /** One selection of `_entities`. */
 export type EntityLane = {

@@ -1,24 +1,28 @@
 import {
   type ArgumentNode,
   type DirectiveNode,
+  type FieldNode,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
   type TypeNode,
   type ValueNode,
+  type VariableDefinitionNode,
 } from 'graphql'
 
 /** An operation as compact text: 5 µs, where graphql-js's print takes 26 µs and six times the memory. */
 export function writeOperation(definition: OperationDefinitionNode): string {
   const { operation, name, variableDefinitions = [], directives, selectionSet } = definition
-  const declared = variableDefinitions.map((declaration) => {
-    const { variable, type, defaultValue } = declaration
-    const start = `$${variable.name.value}:${writeType(type)}`
-    return `${start}${defaultValue ? `=${writeValue(defaultValue)}` : ''}${writeDirectives(declaration.directives)}`
-  })
+  const declared = variableDefinitions.map(writeVariable)
   const head = declared.length > 0 ? `(${declared.join(',')})` : ''
   return `${operation} ${name?.value ?? ''}${head}${writeDirectives(directives)}${writeSelections(selectionSet)}`
+}
+
+export function writeVariable(declaration: VariableDefinitionNode): string {
+  const { variable, type, defaultValue, directives } = declaration
+  const start = `$${variable.name.value}:${writeType(type)}`
+  return `${start}${defaultValue ? `=${writeValue(defaultValue)}` : ''}${writeDirectives(directives)}`
 }
 
 function writeSelections({ selections }: SelectionSetNode): string {
@@ -35,10 +39,15 @@ function writeSelection(selection: SelectionNode): string {
     const on = typeCondition ? `on ${typeCondition.name.value}` : ''
     return `...${on}${writeDirectives(directives)}${writeSelections(selectionSet)}`
   }
-  const { alias, name, arguments: args, directives, selectionSet } = selection
-  const head = alias ? `${alias.value}:${name.value}` : name.value
+  const { directives, selectionSet } = selection
   const below = selectionSet ? writeSelections(selectionSet) : ''
-  return `${head}${writeArguments(args)}${writeDirectives(directives)}${below}`
+  return `${writeField(selection)}${writeDirectives(directives)}${below}`
+}
+
+/** Name and arguments of a field, and its alias where it has one. */
+export function writeField({ alias, name, arguments: args }: FieldNode): string {
+  const head = alias ? `${alias.value}:${name.value}` : name.value
+  return `${head}${writeArguments(args)}`
 }
 
 function writeArguments(args: readonly ArgumentNode[] = []): string {

@@ -50,7 +50,10 @@ export type ServingParts = {
   readonly mint: MintToken | null
   /** Loaded where it is to serve, since it brings @apollo/gateway: 40 MB and a second. null: the compiled one serves. */
   readonly reference: typeof referenceExecutor | null
-  /** Of the compiled executor; the reference has Apollo's. Left out: Hive's, where it can be had. */
+  /**
+   * Of the compiled executor; the reference has Apollo's. Left out: the router plans by itself what needs no weighing, and asks
+   * Hive's for the rest, where it can be had.
+   */
   readonly planner?: Planner['name'] | undefined
   readonly production: boolean
   readonly log: Log
@@ -114,8 +117,9 @@ function compiled(
     fetches.set(name, subgraphFetch(route, pools.pool(url.origin), healthOf(name, url), log))
   }
   const planner = choosePlanner(supergraph, parts.planner ?? 'hive', log)
+  const plansDirectly = parts.planner === undefined
   return {
-    executor: compiledExecutor(supergraph, fetches, planner, settings.cache),
+    executor: compiledExecutor(supergraph, fetches, planner, { ...settings.cache, plansDirectly }),
     close: () => planner.close(),
   }
 }

@@ -12,8 +12,8 @@ import {
 } from 'graphql'
 import type { Operation } from '../../operation/operation.ts'
 import type { Refusal } from '../../operation/refusal.ts'
+import { type Conditions, isTaken } from '../../planning/conditions.ts'
 import { responseNameOf } from '../../planning/data-keys.ts'
-import { type Conditions, isTaken } from './conditions.ts'
 
 /** What decides which fields of an operation are in its answer. */
 export type Selecting = {

@@ -2,6 +2,8 @@ import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { Operation } from '../../operation/operation.ts'
 import type { RestrictedOperation } from '../../operation/refusal.ts'
 import { dataKeys } from '../../planning/data-keys.ts'
+import { directPlanner } from '../../planning/direct/direct-planner.ts'
+import { NotDirect } from '../../planning/direct/not-direct.ts'
 import { withGapsFilled } from '../../planning/interface-object-gaps.ts'
 import { interfaceObjects, withInterfaceNames } from '../../planning/interface-objects.ts'
 import { withNarrowFragments } from '../../planning/narrow-fragments.ts'
@@ -14,6 +16,7 @@ import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import type { Executor, Program } from '../executor.ts'
 import { compileProgram, type Machine, RUNS_BEFORE_CODE } from './compiled-program.ts'
 import { decidingMutations } from './decide-mutations.ts'
+import { type Planned, planned, plannedDirectly } from './planned.ts'
 import { newRecordings } from './recordings/recordings.ts'
 import { newCodeBudget } from './text/code-budget.ts'
 import { typeTest } from './type-names.ts'
@@ -23,6 +26,8 @@ export type Tuning = {
   readonly codes: number
   /** Bytes of runs that are recorded; 0: none is. */
   readonly recordings: number
+  /** Whether what needs no weighing is planned here, without the planner. */
+  readonly plansDirectly: boolean
   readonly runsBeforeCode?: number
 }
 
@@ -33,7 +38,7 @@ export function compiledExecutor(
   { clientSchema, supergraphSchema }: Pick<LoadedSupergraph, 'clientSchema' | 'supergraphSchema'>,
   fetches: ReadonlyMap<string, FetchSubgraph>,
   planner: Pick<Planner, 'plan'>,
-  { codes, recordings, runsBeforeCode = RUNS_BEFORE_CODE }: Tuning,
+  { codes, recordings, plansDirectly, runsBeforeCode = RUNS_BEFORE_CODE }: Tuning,
 ): Executor {
   const machine: Machine = {
     clientSchema,
@@ -60,17 +65,28 @@ export function compiledExecutor(
   }
   const mended = (plan: Plan, normal: Operation) =>
     withInterfaceNames(withGapsFilled(plan, normal, clientSchema, objects), objects)
+  const direct = plansDirectly ? directPlanner(supergraphSchema) : null
+  const plannedOf = async (normal: Operation | null, overriding: Overriding): Promise<Planned> => {
+    if (!normal) return planned({ root: null }, null)
+    let reason: string | null = null
+    try {
+      if (direct) return plannedDirectly(direct.plan(normal))
+    } catch (error) {
+      if (!(error instanceof NotDirect)) throw error
+      reason = error.message
+    }
+    const plan = await planOf(normal, overriding)
+    // A planner that knows no way to something says so by an empty plan; an answer of nulls would hide it.
+    if (!plan.root) throw new Error('the planner found nothing to fetch for an operation')
+    return planned(objects.size > 0 ? mended(plan, normal) : plan, reason)
+  }
   const compile = async (
     operation: Operation | RestrictedOperation,
     overriding: Overriding,
   ): Promise<Program> => {
     const keys = dataKeys(clientSchema)
     const normal = normalForm(operation, clientSchema, keys)
-    const planned = normal ? await planOf(normal, overriding) : { root: null }
-    const plan = normal && objects.size > 0 ? mended(planned, normal) : planned
-    // A planner that knows no way to something says so by an empty plan; an answer of nulls would hide it.
-    if (normal && !plan.root) throw new Error('the planner found nothing to fetch for an operation')
-    return compileProgram(operation, plan, keys, machine)
+    return compileProgram(operation, await plannedOf(normal, overriding), keys, machine)
   }
   return decidingMutations({
     async compile(operation) {

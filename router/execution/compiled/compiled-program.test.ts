@@ -8,6 +8,7 @@ import { dataKeys } from '../../planning/data-keys.ts'
 import type { Plan, PlanNode } from '../../planning/plan.ts'
 import type { RequestContext } from '../request-context.ts'
 import { compileProgram } from './compiled-program.ts'
+import { planned } from './planned.ts'
 import { newCodeBudget } from './text/code-budget.ts'
 import { typeTest } from './type-names.ts'
 
@@ -58,7 +59,7 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
       runsBeforeCode: 1,
     }
     const whole = refusals ? { ...operation, refusals } : operation
-    const program = compileProgram(whole, plan, dataKeys(SCHEMA), machine)
+    const program = compileProgram(whole, planned(plan, null), dataKeys(SCHEMA), machine)
     const run = async () => {
       asked.length = 0
       // The fetches of this test look at nothing of it.

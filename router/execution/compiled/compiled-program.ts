@@ -3,31 +3,30 @@ import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { Operation } from '../../operation/operation.ts'
 import type { RestrictedOperation } from '../../operation/refusal.ts'
 import { rootIsRefused } from '../../operation/refusal-tree.ts'
+import { type Conditions, conditionVariables } from '../../planning/conditions.ts'
 import type { DataKeys } from '../../planning/data-keys.ts'
-import type { Plan } from '../../planning/plan.ts'
 import type { Outcome, Program } from '../executor.ts'
 import type { RequestContext } from '../request-context.ts'
 import { type CompiledStep, compileSteps } from './compiled-step.ts'
-import { type Conditions, conditionVariables } from './conditions.ts'
 import { explainCode, explainSteps } from './explain.ts'
 import { reportRest } from './faults.ts'
 import { introspector } from './introspection.ts'
 import { mergeSteps } from './merge-steps.ts'
 import { newPatience, type Patience } from './patience.ts'
+import type { Planned } from './planned.ts'
 import { compileProjection, type Projection } from './projection.ts'
 import { record, replay } from './recordings/recording.ts'
 import type { Recordings, Tape } from './recordings/recordings.ts'
 import { type Run, runStep } from './run-step.ts'
 import { runSteps } from './run-steps.ts'
 import { newShaping } from './shaping.ts'
-import { readsAround, stepsOf } from './steps.ts'
+import { readsAround } from './steps.ts'
 import type { Applicant, CodeBudget } from './text/code-budget.ts'
 import { rootTypeOf } from './text/lanes.ts'
 import { runOnTexts } from './text/run-texts.ts'
 import { Unsuitable } from './text/shapes.ts'
 import { type GeneratedText, generateText, type TextCode } from './text/text-code.ts'
 import type { IsOfType } from './type-names.ts'
-import { withoutUnasked } from './unasked.ts'
 
 /** What the programs of one supergraph have in common. */
 export type Machine = {
@@ -68,7 +67,7 @@ const VARIANTS = 32
 /** Makes a program of a planned operation. @param keys those that the operation was planned under. */
 export function compileProgram(
   operation: Operation | RestrictedOperation,
-  plan: Plan,
+  planned: Planned,
   keys: DataKeys,
   machine: Machine,
 ): Program {
@@ -81,7 +80,7 @@ export function compileProgram(
     if (known) return known
     if (variants.size >= VARIANTS) variants.clear()
     const conditions = new Map(names.map((name) => [name, variables[name] === true]))
-    const variant = compileVariant(operation, plan, keys, conditions, machine)
+    const variant = compileVariant(operation, planned, keys, conditions, machine)
     variants.set(bits, variant)
     return variant
   }
@@ -118,7 +117,7 @@ export function compileProgram(
     },
     explain() {
       const { steps, generate } = variantFor({})
-      return `${explainSteps(plan, steps)}\n${explainCode(generate)}`
+      return `${explainSteps(planned, steps)}\n${explainCode(generate)}`
     },
   }
 }
@@ -137,7 +136,7 @@ async function execute(variant: Variant, run: Run): Promise<Outcome> {
 
 function compileVariant(
   operation: Operation | RestrictedOperation,
-  plan: Plan,
+  planned: Planned,
   keys: DataKeys,
   conditions: Conditions,
   { clientSchema: schema, supergraphSchema, isOfType, codeBudget, recordings, runsBeforeCode }: Machine,
@@ -148,7 +147,7 @@ function compileVariant(
   const refusals = 'refusals' in operation ? operation.refusals : new Map()
   const introspect = introspector(operation, schema)
   const projecting = { schema, fragments, conditions, refusals, keys, introspect }
-  const steps = mergeSteps(withoutUnasked(stepsOf(plan, conditions), conditions))
+  const steps = mergeSteps(planned.stepsFor(conditions))
   const isRecordable = definition.operation === 'query' && !steps.some(({ fetch }) => readsAround(fetch))
   const shapeContext = { supergraphSchema, isOfType, conditions }
   const generate = () => {

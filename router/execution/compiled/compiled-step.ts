@@ -1,8 +1,8 @@
-import type { EntityFetch, EntityLane, RootFetch } from '../../planning/plan.ts'
+import type { EntityFetch, EntityLane, RootFetch, Step } from '../../planning/plan.ts'
 import { type Gather, gatherer } from './entities-at.ts'
 import { compileRepresentations, type Representations, type Requiring } from './representation.ts'
 import { applyRewrites } from './rewrites.ts'
-import { readsAround, type Step } from './steps.ts'
+import { readsAround } from './steps.ts'
 
 /** A request ready to be sent. */
 export type CompiledStep = {

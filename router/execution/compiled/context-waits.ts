@@ -1,5 +1,6 @@
+import type { Step } from '../../planning/plan.ts'
 import { says } from './real-waits.ts'
-import { readsAround, type Step } from './steps.ts'
+import { readsAround } from './steps.ts'
 
 /**
  * Apollo's planner lets a request that takes a value from an object further above (`@fromContext`) go before, or beside,

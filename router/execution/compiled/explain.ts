@@ -1,13 +1,19 @@
 import type { Plan, PlanNode, PlanPath } from '../../planning/plan.ts'
 import type { CompiledStep } from './compiled-step.ts'
+import type { Planned } from './planned.ts'
 import { Unsuitable } from './text/shapes.ts'
 import type { GeneratedText } from './text/text-code.ts'
 
 /** The plan and the requests that were made of it, for a human. */
-export function explainSteps({ root }: Plan, steps: readonly CompiledStep[]): string {
-  const plan = root ? planLines(root, '  ') : ['  nothing to fetch']
+export function explainSteps({ plan, reason }: Planned, steps: readonly CompiledStep[]): string {
   const requests = steps.flatMap((step, position) => requestLines(step, position, steps))
-  return ['plan', ...plan, `requests: ${steps.length}`, ...requests].join('\n')
+  return [...planned(plan, reason), `requests: ${steps.length}`, ...requests].join('\n')
+}
+
+function planned(plan: Plan | null, reason: string | null): readonly string[] {
+  if (!plan) return ['plan: by the router itself, no planner was asked']
+  const lines = plan.root ? planLines(plan.root, '  ') : ['  nothing to fetch']
+  return [reason === null ? 'plan' : `plan: by a planner, since ${reason}`, ...lines]
 }
 
 /** The code that runs an operation that comes often, or why there is none. */

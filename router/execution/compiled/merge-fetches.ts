@@ -8,7 +8,7 @@ import {
   stripIgnoredCharacters,
   visit,
 } from 'graphql'
-import type { EntityFetch, EntityLane } from '../../planning/plan.ts'
+import type { EntityFetch, EntityLane, FetchPieces } from '../../planning/plan.ts'
 
 /** Of the request that is made, as texts. */
 type Parts = {
@@ -55,20 +55,13 @@ function freePrefix(names: readonly string[]): string {
 }
 
 function addFetch(parts: Parts, fetch: EntityFetch, fragmentPrefix: string, variablePrefix: string): void {
-  const { document, textOf } = readFetch(fetch.operation, fragmentPrefix)
-  const operation = operationOf(document)
-  const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-  for (const definition of operation.variableDefinitions ?? []) {
-    const name = definition.variable.name.value
-    if (!fetch.lanes.some(({ variable }) => variable === name)) parts.variables.set(name, textOf(definition))
-  }
-  for (const lane of fetch.lanes) {
-    const field = operation.selectionSet.selections.find(
-      (node) => node.kind === Kind.FIELD && (node.alias ?? node.name).value === lane.alias,
-    )
-    if (field?.kind !== Kind.FIELD || !field.selectionSet) throw new Error(`no ${lane.alias} in a fetch`)
+  const { selections, variables, fragments } = fetch.pieces
+    ? { ...fetch.pieces, fragments: [] }
+    : piecesOf(fetch, fragmentPrefix)
+  for (const [name, declaration] of variables) parts.variables.set(name, declaration)
+  for (const [position, lane] of fetch.lanes.entries()) {
     const { requires, inputRewrites, outputRewrites } = lane
-    const selected = [...(field.directives ?? []), field.selectionSet].map(textOf).join('')
+    const selected = selections[position] ?? ''
     const scope = fragments.length > 0 ? fragmentPrefix : ''
     const place = JSON.stringify([scope, selected, requires, inputRewrites, outputRewrites])
     const equal = parts.lanes[parts.known.get(place) ?? -1]
@@ -83,7 +76,29 @@ function addFetch(parts: Parts, fetch: EntityFetch, fragmentPrefix: string, vari
     parts.selections.push(`_${index}:_entities(representations:$${variable})${selected}`)
     parts.variables.set(variable, `$${variable}:[_Any!]!`)
   }
-  parts.fragments.push(...fragments.map(textOf))
+  parts.fragments.push(...fragments)
+}
+
+function piecesOf(
+  { operation: text, lanes }: EntityFetch,
+  fragmentPrefix: string,
+): FetchPieces & { readonly fragments: readonly string[] } {
+  const { document, textOf } = readFetch(text, fragmentPrefix)
+  const operation = operationOf(document)
+  const variables = new Map<string, string>()
+  for (const definition of operation.variableDefinitions ?? []) {
+    const name = definition.variable.name.value
+    if (!lanes.some(({ variable }) => variable === name)) variables.set(name, textOf(definition))
+  }
+  const selections = lanes.map(({ alias }) => {
+    const field = operation.selectionSet.selections.find(
+      (node) => node.kind === Kind.FIELD && (node.alias ?? node.name).value === alias,
+    )
+    if (field?.kind !== Kind.FIELD || !field.selectionSet) throw new Error(`no ${alias} in a fetch`)
+    return [...(field.directives ?? []), field.selectionSet].map(textOf).join('')
+  })
+  const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+  return { selections, variables, fragments: fragments.map(textOf) }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import type { EntityFetch, PlanNode, RootFetch } from '../../planning/plan.ts'
+import type { EntityFetch, PlanNode, RootFetch, Step } from '../../planning/plan.ts'
 import { mergeSteps } from './merge-steps.ts'
-import { type Step, stepsOf } from './steps.ts'
+import { planned } from './planned.ts'
 
 function root(
   subgraph: string,
@@ -61,7 +61,7 @@ const sequence = (...nodes: readonly PlanNode[]): PlanNode => ({ kind: 'sequence
 const parallel = (...nodes: readonly PlanNode[]): PlanNode => ({ kind: 'parallel', nodes })
 
 function merged(node: PlanNode, conditions: ReadonlyMap<string, boolean> = new Map()): readonly Step[] {
-  return mergeSteps(stepsOf({ root: node }, conditions))
+  return mergeSteps(planned({ root: node }, null).stepsFor(conditions))
 }
 
 function shape(steps: readonly Step[]): readonly string[] {

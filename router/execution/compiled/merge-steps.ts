@@ -1,15 +1,12 @@
-import type { EntityFetch } from '../../planning/plan.ts'
-import { withContextWaits } from './context-waits.ts'
+import type { EntityFetch, Step } from '../../planning/plan.ts'
 import { mergeFetches } from './merge-fetches.ts'
-import { withRealWaits } from './real-waits.ts'
-import { isMergeable, relaxedLevels, type Step } from './steps.ts'
+import { isMergeable, relaxedLevels } from './steps.ts'
 
 /**
  * Makes one request of all entity fetches that go to one subgraph at one level. A plan of sixteen fetches became one
  * of six this way: 780 → 1098 requests per second.
  */
-export function mergeSteps(planned: readonly Step[]): readonly Step[] {
-  const steps = withRealWaits(withContextWaits(planned))
+export function mergeSteps(steps: readonly Step[]): readonly Step[] {
   const levels = relaxedLevels(steps)
   const groups = new Map<string, Step[]>()
   for (const step of steps) {

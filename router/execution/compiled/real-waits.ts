@@ -1,5 +1,5 @@
-import type { EntityFetch, PlanPath, RequiredSelection, RootFetch } from '../../planning/plan.ts'
-import { readsAround, type Step } from './steps.ts'
+import type { EntityFetch, PlanPath, RequiredSelection, RootFetch, Step } from '../../planning/plan.ts'
+import { readsAround } from './steps.ts'
 
 /**
  * Planners put whole groups of requests one after the other. Here each waits only for those that can give it the

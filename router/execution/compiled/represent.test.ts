@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Conditions } from '../../planning/conditions.ts'
 import type { EntityLane, RequiredSelection } from '../../planning/plan.ts'
 import { compileSteps } from './compiled-step.ts'
-import type { Conditions } from './conditions.ts'
 import type { Json } from './own-property.ts'
 import { type Represented, represent } from './represent.ts'
 

@@ -1,5 +1,5 @@
+import type { Conditions } from '../../planning/conditions.ts'
 import type { RequiredSelection } from '../../planning/plan.ts'
-import type { Conditions } from './conditions.ts'
 import { quote } from './leaf-writers.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
 import type { IsOfType } from './type-names.ts'

@@ -1,11 +1,5 @@
-import type { EntityFetch, Plan, PlanNode, RootFetch } from '../../planning/plan.ts'
-import type { Conditions } from './conditions.ts'
-
-/** A request to a subgraph, with the requests that must be over before it. */
-export type Step<Fetch extends RootFetch | EntityFetch = RootFetch | EntityFetch> = {
-  readonly fetch: Fetch
-  readonly after: ReadonlySet<Step>
-}
+import type { Conditions } from '../../planning/conditions.ts'
+import type { EntityFetch, Plan, PlanNode, RootFetch, Step } from '../../planning/plan.ts'
 
 /** The fetches of a plan whose conditions are known, each after those that its sequences put before it. */
 export function stepsOf({ root }: Plan, conditions: Conditions): readonly Step[] {

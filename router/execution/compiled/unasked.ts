@@ -7,10 +7,9 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
+import { type Conditions, isTaken } from '../../planning/conditions.ts'
 import { responseNameOf } from '../../planning/data-keys.ts'
-import type { PlanPath, RequiredSelection } from '../../planning/plan.ts'
-import { type Conditions, isTaken } from './conditions.ts'
-import type { Step } from './steps.ts'
+import type { PlanPath, RequiredSelection, Step } from '../../planning/plan.ts'
 
 /** What a request brings to the objects at a place of the merged data. */
 type Brought = {

@@ -7,6 +7,7 @@ import { dataKeys } from '../../../planning/data-keys.ts'
 import type { Plan, PlanNode } from '../../../planning/plan.ts'
 import type { RequestContext } from '../../request-context.ts'
 import { compileProgram } from '../compiled-program.ts'
+import { planned } from '../planned.ts'
 import { newCodeBudget } from '../text/code-budget.ts'
 import { typeTest } from '../type-names.ts'
 import { newRecordings } from './recordings.ts'
@@ -81,7 +82,7 @@ function newProgram(
     }
   const [definition] = parse(operation).definitions
   if (definition?.kind !== 'OperationDefinition') throw new Error('an operation was expected')
-  const program = compileProgram({ definition, fragments: {} }, plan, dataKeys(SCHEMA), {
+  const program = compileProgram({ definition, fragments: {} }, planned(plan, null), dataKeys(SCHEMA), {
     ...{ clientSchema: SCHEMA, supergraphSchema: SCHEMA, isOfType: typeTest(SCHEMA) },
     fetches: new Map(Object.keys(texts).map((name) => [name, fetchFrom(name)])),
     ...{ codeBudget: newCodeBudget(codes), recordings: newRecordings(limit), runsBeforeCode: 0 },

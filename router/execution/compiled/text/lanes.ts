@@ -1,7 +1,6 @@
 import { type GraphQLObjectType, isObjectType, Kind, parse, type SelectionSetNode } from 'graphql'
-import type { EntityFetch, EntityLane, PlanPath, RootFetch } from '../../../planning/plan.ts'
+import type { EntityFetch, EntityLane, PlanPath, RootFetch, Step } from '../../../planning/plan.ts'
 import { type Requiring, requiredFields } from '../representation.ts'
-import type { Step } from '../steps.ts'
 import {
   type Request,
   requestOf,

@@ -7,6 +7,7 @@ import { dataKeys } from '../../../planning/data-keys.ts'
 import type { EntityLane, Plan, RootFetch } from '../../../planning/plan.ts'
 import type { RequestContext } from '../../request-context.ts'
 import { compileProgram } from '../compiled-program.ts'
+import { planned } from '../planned.ts'
 import { typeTest } from '../type-names.ts'
 import { newCodeBudget } from './code-budget.ts'
 
@@ -82,7 +83,7 @@ async function answered(
     }
   const [definition] = parse(operation).definitions
   if (definition?.kind !== 'OperationDefinition') throw new Error('an operation was expected')
-  const program = compileProgram({ definition, fragments: {} }, plan, dataKeys(SCHEMA), {
+  const program = compileProgram({ definition, fragments: {} }, planned(plan, null), dataKeys(SCHEMA), {
     clientSchema: SCHEMA,
     supergraphSchema: SCHEMA,
     isOfType: typeTest(SCHEMA),

@@ -14,8 +14,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { type Conditions, isTaken } from '../../../planning/conditions.ts'
 import { responseNameOf } from '../../../planning/data-keys.ts'
-import { type Conditions, isTaken } from '../conditions.ts'
 import type { IsOfType } from '../type-names.ts'
 
 /** What one selection of one request brings of objects of one type. */

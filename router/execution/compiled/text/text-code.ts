@@ -1,6 +1,6 @@
 import type { GraphQLObjectType, SelectionSetNode } from 'graphql'
+import type { Step } from '../../../planning/plan.ts'
 import type { Projecting } from '../projection.ts'
-import type { Step } from '../steps.ts'
 import { answerOf } from './answer.ts'
 import { answerPieces, type Kept } from './emit-answer.ts'
 import { readers } from './emit-readers.ts'

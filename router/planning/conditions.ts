@@ -1,6 +1,6 @@
 import { type DirectiveNode, Kind, type TypeNode, visit } from 'graphql'
-import { definitionsOf, type Operation } from '../../operation/operation.ts'
-import { isCondition } from '../../planning/data-keys.ts'
+import { definitionsOf, type Operation } from '../operation/operation.ts'
+import { isCondition } from './data-keys.ts'
 
 /** The values of the Boolean variables that `@skip` and `@include` of one operation ask. */
 export type Conditions = ReadonlyMap<string, boolean>

@@ -1,0 +1,30 @@
+import type { Conditions } from '../../planning/conditions.ts'
+import type { DirectPlan } from '../../planning/direct/direct-planner.ts'
+import type { Plan, Step } from '../../planning/plan.ts'
+import { withContextWaits } from './context-waits.ts'
+import { withRealWaits } from './real-waits.ts'
+import { stepsOf } from './steps.ts'
+import { withoutUnasked } from './unasked.ts'
+
+/** An operation that was planned, in whichever way. */
+export type Planned = {
+  /** Its requests, each with those that it waits for. */
+  stepsFor(conditions: Conditions): readonly Step[]
+  /** What a planner said; null: none was asked. */
+  readonly plan: Plan | null
+  /** Why one was asked; null: one always is, or none was. */
+  readonly reason: string | null
+}
+
+export function planned(plan: Plan, reason: string | null): Planned {
+  return {
+    stepsFor: (conditions) =>
+      withRealWaits(withContextWaits(withoutUnasked(stepsOf(plan, conditions), conditions))),
+    plan,
+    reason,
+  }
+}
+
+export function plannedDirectly(stepsFor: DirectPlan): Planned {
+  return { stepsFor, plan: null, reason: null }
+}

@@ -1,0 +1,250 @@
+import { type FieldNode, Kind, type SelectionNode } from 'graphql'
+import type { Operation } from '../../operation/operation.ts'
+import type { Conditions } from '../conditions.ts'
+import { responseNameOf } from '../data-keys.ts'
+import { writeField } from '../write-operation.ts'
+import { type Draft, newSelection } from './draft.ts'
+import { NotDirect } from './not-direct.ts'
+import type { FieldSet, OwnedField, OwnedType, Owner } from './ownership.ts'
+import { belowField, newPlace, type Place, typed } from './place.ts'
+import type { Hop, Routes } from './routes.ts'
+import {
+  addVariables,
+  conditionOf,
+  fieldsOf,
+  isResolvedForAll,
+  isSelected,
+  nameOf,
+  providedBelow,
+  type Reading,
+  selectionsOf,
+} from './selections.ts'
+
+/** So many fields may be added to drafts: a field of an interface can become one for each of its types. */
+const FIELDS = 10_000
+/** So deep may requirements require others: cycles of them are left to planners. */
+const REQUIREMENTS = 8
+
+type Drafting = Reading & {
+  readonly routes: Routes
+  readonly drafts: Draft[]
+  /** The drafts that bring something of what is being drafted for a requirement; null: nothing is. */
+  bringing: Set<Draft> | null
+  requirements: number
+  fields: number
+}
+
+/**
+ * The requests of an operation, each after those that it needs. A field is taken from the subgraph that brings its object
+ * where that resolves it, else from the one that does, by the first key of it that is at hand.
+ * @param operation in normal form.
+ * @param root the name of its root type.
+ * @throws NotDirect where there is something to weigh, or something that planners know better.
+ */
+export function draftsOf(
+  { definition }: Operation,
+  root: string,
+  { ownership, routes }: Pick<Drafting, 'ownership' | 'routes'>,
+  conditions: Conditions | null,
+): readonly Draft[] {
+  const drafting: Drafting = {
+    ...{ ownership, routes, conditions, drafts: [] },
+    ...{ bringing: null, requirements: 0, fields: 0 },
+  }
+  const { operation: kind, selectionSet } = definition
+  if (kind === 'subscription') throw new NotDirect('subscriptions are not planned')
+  const type = ownership.type(root)
+  const fields = fieldsOf(selectionSet.selections, type, drafting)
+  if (kind === 'mutation' && fields.size > 1) throw new NotDirect('mutations are done one after the other')
+  const places = new Map<string, Place>()
+  const rootIn = (subgraph: string): Place => {
+    const known = places.get(subgraph)
+    if (known) return known
+    const draft = newDraft(drafting, { subgraph, after: new Set(), of: { kind } })
+    const made = newPlace({ draft, selection: draft.selection, path: [], provided: [] })
+    places.set(subgraph, made)
+    return made
+  }
+  for (const nodes of fields.values()) {
+    const field = type.field(nameOf(nodes))
+    const [subgraph, owner] = chosen(field, nodes, places, () => true)
+    if (owner.requires) throw new NotDirect('a root field requires something')
+    addField(drafting, nodes, field, owner, rootIn(subgraph))
+  }
+  return drafting.drafts
+}
+
+function newDraft(drafting: Drafting, part: Omit<Draft, 'selection' | 'variables'>): Draft {
+  const draft: Draft = { ...part, selection: newSelection(), variables: new Set() }
+  drafting.drafts.push(draft)
+  return draft
+}
+
+/**
+ * Who is asked for a field; where there is a choice, one that is asked anyway.
+ * @throws NotDirect where nobody can be, or several can, and it makes a difference.
+ */
+function chosen(
+  { owners, isLeaf }: OwnedField,
+  nodes: readonly FieldNode[],
+  asked: ReadonlyMap<string, Place>,
+  isReached: (subgraph: string) => boolean,
+): readonly [string, Owner] {
+  const all = [...owners].filter(([subgraph]) => isReached(subgraph))
+  const [first] = all
+  if (!first) throw new NotDirect(`nothing leads to a subgraph that resolves ${nameOf(nodes)}`)
+  if (all.length === 1) return first
+  if (!isLeaf) throw new NotDirect(`several subgraphs resolve ${nameOf(nodes)}`)
+  const free = all.filter(([, { requires }]) => !requires)
+  return free.find(([subgraph]) => asked.has(subgraph)) ?? free[0] ?? first
+}
+
+function draft(
+  drafting: Drafting,
+  selections: readonly SelectionNode[],
+  type: OwnedType,
+  place: Place,
+): void {
+  if (type.isAbstract) draftAbstract(drafting, selections, type, place)
+  else draftObject(drafting, selections, type, place)
+}
+
+function draftObject(
+  drafting: Drafting,
+  selections: readonly SelectionNode[],
+  type: OwnedType,
+  place: Place,
+): void {
+  const open: (readonly FieldNode[])[] = []
+  for (const nodes of fieldsOf(selections, type, drafting).values()) {
+    const name = nameOf(nodes)
+    if (name === '__typename') {
+      place.selection.typename = true
+      continue
+    }
+    const field = type.field(name)
+    const owner = field.owners.get(place.draft.subgraph)
+    const provided = providedBelow(place.provided, type, name, drafting.ownership)
+    if (provided) addField(drafting, nodes, field, owner ?? null, place, provided)
+    else if (owner && !owner.requires) addField(drafting, nodes, field, owner, place)
+    else open.push(nodes)
+  }
+  // Where there is a choice, one that is asked anyway is taken.
+  open.sort((one, other) => type.field(nameOf(one)).owners.size - type.field(nameOf(other)).owners.size)
+  for (const nodes of open) {
+    const field = type.field(nameOf(nodes))
+    const wayTo = (subgraph: string) => drafting.routes.between(type, place.draft.subgraph, subgraph)
+    const [subgraph, owner] = chosen(field, nodes, place.hops, (name) => wayTo(name) !== null)
+    addField(drafting, nodes, field, owner, hopBy(drafting, type, place, wayTo(subgraph), owner.requires))
+  }
+}
+
+/** What the subgraph resolves for whatever object of the place is asked for as it is, all else type by type. */
+function draftAbstract(
+  drafting: Drafting,
+  selections: readonly SelectionNode[],
+  type: OwnedType,
+  place: Place,
+): void {
+  const { subgraph } = place.draft
+  const { ownership, conditions } = drafting
+  for (const selection of selections) {
+    if (!isSelected(selection, conditions)) continue
+    const isField = selection.kind === Kind.FIELD
+    const condition = isField ? type : ownership.type(conditionOf(selection))
+    if (isField && selection.name.value === '__typename') place.selection.typename = true
+    else if (isField && isResolvedForAll(selection.name.value, type, subgraph, ownership)) {
+      const field = type.field(selection.name.value)
+      addField(drafting, [selection], field, field.owners.get(subgraph) ?? null, place)
+    } else if (condition === type && !isField) draftAbstract(drafting, selectionsOf(selection), type, place)
+    else {
+      const below = isField ? [selection] : selectionsOf(selection)
+      for (const name of type.membersIn(subgraph)) {
+        const member = ownership.type(name)
+        if (condition.covers(name)) draftObject(drafting, below, member, typed(place, name))
+      }
+    }
+  }
+}
+
+/** Adds a field where its subgraph resolves it. */
+function addField(
+  drafting: Drafting,
+  nodes: readonly FieldNode[],
+  field: OwnedField,
+  owner: Owner | null,
+  place: Place,
+  provided: readonly SelectionNode[] = [],
+): void {
+  const [node] = nodes
+  if (!node) return
+  if (drafting.fields++ > FIELDS) throw new NotDirect(`it selects more than ${FIELDS} fields`)
+  const key = responseNameOf(node)
+  const { fields } = place.selection
+  let known = fields.get(key)
+  if (!known) {
+    const below = field.isLeaf ? null : newSelection()
+    known = { text: writeField(node), shape: owner?.shape ?? field.shape, below }
+    fields.set(key, known)
+    for (const { value } of node.arguments ?? []) addVariables(value, place.draft.variables)
+  }
+  drafting.bringing?.add(place.draft)
+  if (!known.below) return
+  const here = [...(owner?.provides?.selections ?? []), ...provided]
+  const below = belowField(place, key, field, known.below, here)
+  const selections = nodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? [])
+  draft(drafting, selections, drafting.ownership.type(field.type), below)
+}
+
+/** The place of the same objects in requests to a subgraph, by way of others, once what it needs of them is there. */
+function hopBy(
+  drafting: Drafting,
+  type: OwnedType,
+  place: Place,
+  way: readonly Hop[] | null,
+  requires: FieldSet | null,
+): Place {
+  let at = place
+  for (const hop of way ?? []) {
+    const required = hop === way?.at(-1) ? requires : null
+    const name = required ? `${hop.subgraph} ${required.text}` : hop.subgraph
+    const known = place.hops.get(name)
+    const next = known ?? newHop(drafting, type, place, at, hop, required)
+    place.hops.set(name, next)
+    at = next
+  }
+  return at
+}
+
+function newHop(
+  drafting: Drafting,
+  type: OwnedType,
+  origin: Place,
+  at: Place,
+  { subgraph, key }: Hop,
+  requires: FieldSet | null,
+): Place {
+  draftObject(drafting, key.selections, type, at)
+  at.selection.typename = true
+  const after = new Set(requires ? bringing(drafting, requires, type, origin) : [])
+  after.add(at.draft)
+  const { path, hops } = origin
+  const required = drafting.routes.required(type, key, requires)
+  const of = { kind: 'entities' as const, type: type.name, path, requires: required }
+  const draft = newDraft(drafting, { subgraph, after, of })
+  return newPlace({ draft, selection: draft.selection, path, provided: [] }, hops)
+}
+
+/** The drafts that bring what a field requires, which is drafted like what a client asks for. */
+function bringing(drafting: Drafting, requires: FieldSet, type: OwnedType, place: Place): ReadonlySet<Draft> {
+  if (drafting.requirements >= REQUIREMENTS) throw new NotDirect('requirements require each other')
+  const before = drafting.bringing
+  const found = new Set<Draft>()
+  drafting.bringing = found
+  drafting.requirements++
+  draftObject(drafting, requires.selections, type, place)
+  drafting.requirements--
+  drafting.bringing = before
+  for (const one of found) before?.add(one)
+  return found
+}
