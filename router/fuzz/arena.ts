@@ -113,7 +113,7 @@ export async function run(
   // One that is right needs no other to agree with.
   const isComparable =
     first && second && first.lost === second.lost && JSON.stringify(second.data) !== right.text
-  const differs = isComparable ? difference(first, second) : null
+  const differs = isComparable ? difference(first, second, JSON.parse(right.text)) : null
   if (differs && second) {
     const what = `differs from the reference in ${differs}`
     failures.push({ kind: 'differs', what, contestant: SAME_PLANS[1], got: second })

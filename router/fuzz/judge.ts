@@ -4,7 +4,7 @@ import { SHAPE, violation } from './conforms.ts'
 import { unexplained } from './explained.ts'
 import type { Fault } from './fault.ts'
 import { type Losses, TYPE } from './losses.ts'
-import { cut, isWithin, lengthInAnswer, lostAt, type Path, valueAt } from './path.ts'
+import { cut, endOf, isWithin, lengthInAnswer, lostAt, type Path, valueAt } from './path.ts'
 import type { Facts } from './values.ts'
 import type { Right } from './whole-world.ts'
 
@@ -75,11 +75,11 @@ function unprovoked({ faults, right }: Question, { errors }: Answer): Wrong | nu
  * right, and what it lacks is explained, as was judged before: where the reference has less, that is the reference's. It
  * has more where an object's type could not be found out, or a call failed: it leaves out what depends on that, where
  * the other tells an error in the object's place.
- * Errors are compared by where the answer ends on their paths, and only where it ends in a null: an error that left
- * nothing out was of a field that only another one requires, and the reference tells it wherever it asked. Calls that
+ * Errors are compared by where the answer ends on their paths, and only where it ends in a null that is not right: an error
+ * that left nothing out was of a field that only another one requires, and the reference tells it wherever it asked. Calls that
  * failed as a whole are not compared: merged, they fail once.
  */
-export function difference(reference: Answer, other: Answer): string | null {
+export function difference(reference: Answer, other: Answer, right: unknown): string | null {
   const told = other.errors.flatMap(({ path }) => (path ? [cut(other.data, path)] : []))
   // One error tells that a call failed, for all that it should have completed.
   const isCut = other.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
@@ -92,7 +92,7 @@ export function difference(reference: Answer, other: Answer): string | null {
   const silent = reference.errors
     .filter(({ extensions }) => extensions?.code !== 'SUBGRAPH_UNAVAILABLE')
     .map(({ path = [] }) => cut(other.data, path))
-    .filter((path) => path.length > 0 && valueAt(other.data, path) === null)
+    .filter((path) => path.length > 0 && valueAt(other.data, path) === null && endOf(right, path) === null)
     .filter((path) => !told.some((one) => isWithin(one, path)))
   return silent.length > 0 ? `errors: nothing is told at ${silent.map((path) => path.join('.'))}` : null
 }
