@@ -4,6 +4,7 @@ import { type Loss, type Losses, lossKey, TYPE } from './losses.ts'
 import { cut, isWithin, lostAt, type Path } from './path.ts'
 import type { Facts, Instance } from './values.ts'
 import { resolverOf } from './whole-world.ts'
+import type { RequiredField } from './world.ts'
 
 /** A place of the right answer, and what has to be known for it to be filled. */
 type Place = {
@@ -89,8 +90,29 @@ function lossesOf(facts: Facts, { concrete, number, name }: Place, losses: Losse
     ...[name, ...(isEntity ? IDENTITY : [])].flatMap((one) => [
       ...(losses.get(lossKey({ concrete, number, name: one })) ?? []),
     ]),
-    ...required.flatMap((field) => lossesOf(facts, { path: [], concrete, number, name: field.name }, losses)),
+    ...required.flatMap((field) => [
+      ...lossesOf(facts, { path: [], concrete, number, name: field.name }, losses),
+      ...nestedPlaces(facts, { path: [], concrete, number, name: field.name }, field).flatMap((place) =>
+        lossesOf(facts, place, losses),
+      ),
+    ]),
   ]
+}
+
+/** What is required of the objects that a required field leads to. */
+function nestedPlaces(
+  facts: Facts,
+  { concrete, number, name }: Place,
+  field: RequiredField,
+): readonly Place[] {
+  const { argument, nested } = field
+  const value =
+    nested && facts.value(concrete, number, name, argument ? { [argument.name]: argument.value } : {})
+  // What has nested fields returns instances.
+  const objects = [value].flat(2).filter((one) => one !== null) as Instance[]
+  return objects.flatMap((object) =>
+    [TYPE, ...(nested ?? []).map((one) => one.name)].map((below) => ({ ...object, path: [], name: below })),
+  )
 }
 
 /** Where a null comes to stand that is not allowed where it came from. */

@@ -1,8 +1,9 @@
 import type { Draw } from './draw.ts'
 import { plainSubgraphs } from './random-abstracts.ts'
+import { randomRequirements } from './random-requires.ts'
 import { randomArgument, randomOutputUse, randomShape } from './random-types.ts'
-import type { Field, RequiredField, Requirement } from './world.ts'
-import { type EntityDraft, plainField, touch, type WorldDraft } from './world-draft.ts'
+import type { Field } from './world.ts'
+import { type EntityDraft, isComposite, plainField, touch, type WorldDraft } from './world-draft.ts'
 
 /** Fields of entities, each in one home or several, some with a directive. */
 export function randomEntityFields(draft: WorldDraft, draw: Draw): void {
@@ -10,7 +11,7 @@ export function randomEntityFields(draft: WorldDraft, draw: Draw): void {
     const part = draw.fork(entity.name)
     for (let index = 0; index < 2 + part.int(4); index++) addField(draft, entity, part.fork(index))
   }
-  for (const entity of draft.entities) addRequiring(draft, entity, draw.fork(`${entity.name} requires`))
+  randomRequirements(draft, draw)
 }
 
 function addField(draft: WorldDraft, entity: EntityDraft, draw: Draw): void {
@@ -34,10 +35,6 @@ function addField(draft: WorldDraft, entity: EntityDraft, draw: Draw): void {
   })
 }
 
-function isComposite({ entities, abstracts, values }: WorldDraft, named: string): boolean {
-  return [...entities, ...abstracts, ...values].some(({ name }) => name === named)
-}
-
 /** A scalar field of the returned entity that a subgraph which does not own it may say by `@provides`. */
 function provided(draft: WorldDraft, subgraph: string, named: string, draw: Draw): Field['provides'] {
   const entity = draft.entities.find(({ name }) => name === named)
@@ -54,41 +51,6 @@ function provided(draft: WorldDraft, subgraph: string, named: string, draw: Draw
   // Fields of an interface belong to several entities, of which only one would be shareable.
   const isOfInterface = draft.abstracts.some(({ fields }) => fields.some(({ name }) => name === field?.name))
   return field && !isOfInterface ? { subgraph, field: field.name } : null
-}
-
-/** Fields whose value is made of what other subgraphs say of the same entity. */
-function addRequiring(draft: WorldDraft, entity: EntityDraft, draw: Draw): void {
-  for (const [index, owner] of [...entity.homes.keys()].entries()) {
-    const part = draw.fork(index)
-    if (!part.chance(45)) continue
-    const candidates = entity.fields.filter((field) => mayBeRequired(draft, entity, field, owner))
-    const fields = part.some(candidates, 50).slice(0, 3)
-    if (fields.length === 0) continue
-    const requires: Requirement = { fields: fields.map((field) => required(draft, field, part)) }
-    const shape = part.pick(['%', '%', '%!'] as const)
-    entity.fields.push({ ...plainField(`f${draft.count++}`, { named: 'String', shape }, [owner]), requires })
-  }
-}
-
-function mayBeRequired(draft: WorldDraft, entity: EntityDraft, field: Field, owner: string): boolean {
-  const { owners, overridden, argument, requires, type, provides } = field
-  const value = draft.values.find(({ name }) => name === type.named)
-  const plain = !isComposite(draft, type.named) || value !== undefined
-  const argumentIsInt =
-    argument === null || (argument.type.named === 'Int' && !argument.type.shape.startsWith('['))
-  const isKnownHere = owners.includes(owner) || overridden === owner || !entity.homes.has(owner)
-  if (value) touch(draft, owner, value.name)
-  return plain && !isKnownHere && argumentIsInt && requires === null && provides === null
-}
-
-function required(draft: WorldDraft, { name, type, argument }: Field, draw: Draw): RequiredField {
-  const value = draft.values.find((candidate) => candidate.name === type.named)
-  const leaves = (value?.fields ?? []).filter((field) => !isComposite(draft, field.type.named))
-  return {
-    name,
-    argument: argument ? { name: argument.name, value: draw.int(5) } : null,
-    nested: value ? draw.some(leaves, 60, 1).map((field) => field.name) : null,
-  }
 }
 
 /** Query and mutation fields of each subgraph. */

@@ -59,7 +59,8 @@ function contextual(name: string, { holder, field, type }: FromContext, own: str
 
 function requiredText({ name, argument, nested }: RequiredField): string {
   const given = argument ? `(${argument.name}: ${argument.value})` : ''
-  return `${name}${given}${nested ? ` { ${nested.join(' ')} }` : ''}`
+  const below = nested?.map(({ on, name }) => (on === null ? name : `... on ${on} { ${name} }`))
+  return `${name}${given}${below ? ` { ${below.join(' ')} }` : ''}`
 }
 
 function everyField(world: World): readonly Field[] {
@@ -117,10 +118,24 @@ function externals(world: World, entity: Entity, subgraph: string): string[] {
   const provided = everyField(world)
     .filter(({ provides, type }) => provides?.subgraph === subgraph && type.named === entity.name)
     .map(({ provides }) => provides?.field)
-  const names = new Set([...required, ...provided])
+  const names = new Set([...required, ...provided, ...nestedNames(world, entity, subgraph)])
   return entity.fields
-    .filter(({ name }) => names.has(name))
+    .filter(({ name, owners }) => names.has(name) && !owners.includes(subgraph))
     .map(({ name, argument, type }) => `${signature(name, argument, typeText(type))} @external`)
+}
+
+/** Of an entity, what fields of others take that require it. */
+function nestedNames({ entities, abstracts }: World, { name }: Entity, subgraph: string): readonly string[] {
+  const isOf = (type: string) =>
+    type === name || abstracts.some((one) => one.name === type && one.members.includes(name))
+  return entities.flatMap(({ fields }) =>
+    fields
+      .filter(({ owners }) => owners.includes(subgraph))
+      .flatMap(({ requires }) => requires?.fields ?? [])
+      .filter((required) => isOf(fields.find((field) => field.name === required.name)?.type.named ?? ''))
+      .flatMap(({ nested }) => nested ?? [])
+      .flatMap((one) => (one.on === null || one.on === name ? [one.name] : [])),
+  )
 }
 
 function abstractSdl(world: World, abstract: Abstract, subgraph: string): string[] {

@@ -1,5 +1,5 @@
 import { hash } from './draw.ts'
-import { type Field, POPULATION, type RequiredField, type World } from './world.ts'
+import { type Field, type NestedField, POPULATION, type RequiredField, type World } from './world.ts'
 
 /** An object of the graph: which one it is says everything about it. */
 export type Instance = {
@@ -112,25 +112,32 @@ function given({ argument }: RequiredField): Record<string, unknown> {
 }
 
 /** A value cut to what a field set takes of it. */
-function requiredValue(facts: Facts, value: unknown, nested: readonly string[] | null): unknown {
+function requiredValue(facts: Facts, value: unknown, nested: RequiredField['nested']): unknown {
   if (nested === null || value === null) return value
   if (Array.isArray(value)) return value.map((element) => requiredValue(facts, element, nested))
-  // Only value types are required with nested fields, and those are instances.
+  // What is required with nested fields returns instances.
   const { concrete, number } = value as Instance
-  return Object.fromEntries(nested.map((name) => [name, facts.value(concrete, number, name, {})]))
+  const taken = nested.filter(({ on }) => on === null || on === concrete)
+  return Object.fromEntries(namesOf(taken).map((name) => [name, facts.value(concrete, number, name, {})]))
 }
 
-/** The same cut of a representation that came over the wire. */
+/** The same cut of a representation that came over the wire: whether objects tell their type there is the planner's choice. */
 export function takenFrom(
   representation: Readonly<Record<string, unknown>> | null,
   fields: readonly RequiredField[],
 ): Readonly<Record<string, unknown>> {
-  const take = (value: unknown, nested: readonly string[] | null): unknown => {
+  const take = (value: unknown, nested: RequiredField['nested']): unknown => {
     if (nested === null || value === null || value === undefined) return value
     if (Array.isArray(value)) return value.map((element) => take(element, nested))
-    return Object.fromEntries(nested.map((name) => [name, (value as Record<string, unknown>)[name]]))
+    const names = namesOf(nested).filter((name) => Object.hasOwn(value, name))
+    return Object.fromEntries(names.map((name) => [name, (value as Record<string, unknown>)[name]]))
   }
   return Object.fromEntries(fields.map(({ name, nested }) => [name, take(representation?.[name], nested)]))
+}
+
+/** Each once: several members may have a field of an interface. */
+function namesOf(nested: readonly NestedField[]): readonly string[] {
+  return [...new Set(nested.map(({ name }) => name))]
 }
 
 function keyValue(type: string, number: number, name: string): unknown {

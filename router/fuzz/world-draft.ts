@@ -54,6 +54,10 @@ export function plainField(name: string, type: Field['type'], owners: readonly s
   }
 }
 
+export function isComposite({ entities, abstracts, values }: WorldDraft, named: string): boolean {
+  return [...entities, ...abstracts, ...values].some(({ name }) => name === named)
+}
+
 /** Makes a subgraph know a type that one of its fields returns. */
 export function touch(draft: WorldDraft, subgraph: string, named: string): void {
   const entity = draft.entities.find(({ name }) => name === named)

@@ -36,9 +36,11 @@ export type RequiredField = {
   readonly name: string
   /** A literal, as the field set has it; null where the field takes none. */
   readonly argument: { readonly name: string; readonly value: number } | null
-  /** Of a value type: the fields taken of it. */
-  readonly nested: readonly string[] | null
+  /** Of an object: the leaves that are taken of it. */
+  readonly nested: readonly NestedField[] | null
 }
+/** @property on the only member of an interface or a union that it is taken of; null: of whatever it is. */
+export type NestedField = { readonly on: string | null; readonly name: string }
 
 /** A named type within lists and non-null marks: `%` stands for the name. */
 export type TypeUse = { readonly named: string; readonly shape: Shape }

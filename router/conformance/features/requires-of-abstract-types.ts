@@ -33,6 +33,7 @@ export const requiresOfAbstractTypes: Feature = {
           both: [Thing!] @external
           pack: String @requires(fields: "held { ... on Cup { volume } ... on Hat { id width } }")
           all: String @requires(fields: "both { id ... on Hat { width } }")
+          cups: String @requires(fields: "held { ... on Cup { volume } } both { ... on Cup { volume } }")
         }
         union Held = Cup | Hat
         interface Thing { id: ID! }
@@ -41,6 +42,8 @@ export const requiresOfAbstractTypes: Feature = {
       resolvers: {
         Holder: {
           pack: ({ held }) => JSON.stringify(fieldsOf(held)),
+          cups: ({ held, both }) =>
+            JSON.stringify([fieldsOf(held), Array.isArray(both) ? both.map(fieldsOf) : both]),
           all: ({ both }) => JSON.stringify(Array.isArray(both) ? both.map(fieldsOf) : both),
         },
       },
@@ -58,6 +61,11 @@ export const requiresOfAbstractTypes: Feature = {
       name: 'of a list of an interface',
       operation: '{ holders { all } }',
       data: { holders: [{ all: '[[["id","x"],["width",9]]]' }, { all: '[]' }, { all: 'null' }] },
+    },
+    {
+      name: 'of one member only: of the others there is nothing to send',
+      operation: '{ holders { cups } }',
+      data: { holders: [{ cups: '[[["volume",3]],[[]]]' }, { cups: '[[],[]]' }, { cups: '[null,null]' }] },
     },
     {
       name: 'beside the same field, selected for itself',

@@ -77,6 +77,18 @@ describe('representations', () => {
     expect(indexes).toEqual([0, 1, 2])
   })
 
+  test('keep objects of a type that nothing is required of, and drop those of which nobody knows the type', () => {
+    const requires = [on('Product', field('__typename'), field('held', [on('Cup', field('volume'))]))]
+    const held = [{ __typename: 'Cup', volume: 3 }, { __typename: 'Hat', width: 5 }, { width: 5 }]
+    const items = held.map((one) => ({ __typename: 'Product', held: [one] }))
+    const { text, indexes } = represented(requires, { items })
+    expect(JSON.parse(text)).toEqual([
+      { __typename: 'Product', held: [{ volume: 3 }] },
+      { __typename: 'Product', held: [{}] },
+    ])
+    expect(indexes).toEqual([0, 1])
+  })
+
   test('merge what several fragments on one object require', () => {
     const requires = [
       on('Product', field('__typename'), field('box', [field('a')])),

@@ -116,7 +116,9 @@ function objectWriter(selections: readonly RequiredSelection[], requiring: Requi
       fields = fieldsFor(selections, typename, requiring)
       if (writers.size < MOST_TYPES) writers.set(typename, fields)
     }
-    return fields.length === 0 ? null : writeFields(object, fields)
+    // Of a member of an interface or a union that nothing is required of, nothing is missing.
+    if (fields.length === 0) return typeof typename === 'string' ? '{}' : null
+    return writeFields(object, fields)
   }
 }
 
