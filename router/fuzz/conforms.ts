@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type DocumentNode, execute, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
-import { type Facts, type Instance, MADE } from './values.ts'
+import { type Facts, type Instance, isMade } from './values.ts'
 
 /** Fields are missing, too many, or in another order. */
 export const SHAPE = 'fields differ from those asked for, or stand in another order'
@@ -67,8 +67,4 @@ function paired(right: unknown, answered: unknown, complain: () => void): unknow
   } else if (isMade(right) ? isMade(answered) : isDeepStrictEqual(right, answered)) return answered
   complain()
   return null
-}
-
-function isMade(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith(MADE)
 }

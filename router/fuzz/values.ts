@@ -29,7 +29,11 @@ export type Facts = {
 }
 
 /** Marks values that depend on others: with faults, they may differ from what they should be. */
-export const MADE = 'made of '
+const MADE = 'made of '
+
+export function isMade(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith(MADE)
+}
 
 const NULLS_PERCENT = 12
 

@@ -227,6 +227,6 @@ function codeOnceItPays(generate: () => GeneratedText, applicant: Applicant): Va
 function outcomeOf({ project }: Variant, { data, faults, variables }: Run): Outcome {
   const shaping = newShaping(faults, variables)
   const text = project(data, shaping)
-  if (faults) reportRest(faults, shaping.errors)
+  if (faults) reportRest(faults, shaping.errors, text)
   return { data: text, errors: shaping.errors }
 }

@@ -94,9 +94,33 @@ export function reportFaults(
   return found
 }
 
-/** The faults that nothing in the answer showed: of fields that only other fetches needed, or below a null. */
-export function reportRest({ all, keys }: Faults, errors: GraphQLFormattedError[]): void {
-  for (const fault of all) if (!fault.reported) errors.push(errorOf(fault, clientPath(fault.fallback, keys)))
+/**
+ * The faults that nothing in the answer showed: of fields that only other fetches needed, or below a null.
+ * @param answer the text of `data`; null where nothing is left of it.
+ */
+export function reportRest(
+  { all, keys }: Faults,
+  errors: GraphQLFormattedError[],
+  answer: string | null,
+): void {
+  let data: unknown
+  for (const fault of all) {
+    if (fault.reported) continue
+    const path = clientPath(fault.fallback, keys)
+    if (path.length > 0 && answer !== null) data ??= JSON.parse(answer)
+    errors.push(errorOf(fault, answer === null ? path : asFarAsAsked(path, data)))
+  }
+}
+
+/** A path up to the first name that the client did not ask for: what only a fetch needs is in no answer. */
+function asFarAsAsked(path: Path, data: unknown): Path {
+  let value = data
+  for (const [depth, name] of path.entries()) {
+    if (!isObject(value)) return path
+    if (!Object.hasOwn(value, name)) return path.slice(0, depth)
+    value = value[name]
+  }
+  return path
 }
 
 function clientPath(path: Path, keys: Faults['keys']): Path {
