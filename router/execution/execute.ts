@@ -13,17 +13,17 @@ export async function execute(serving: Serving, request: GatewayRequest): Promis
   const { document, queryHash, request: sent } = request
   // Apollo Server asks a gateway only about documents that it parsed.
   if (!document || !queryHash) throw new Error('a document was expected')
-  const prepared = operations.prepare(queryHash, document, sent.operationName)
+  const prepared = operations.prepare(queryHash, () => document, sent.operationName)
   const variables = getVariableValues(
     supergraph.clientSchema,
-    prepared.operation.definition.variableDefinitions ?? [],
+    prepared.variableDefinitions,
     sent.variables ?? {},
     { maxErrors: 20 },
   )
   if (variables.errors) return { errors: variables.errors.map(badVariable) }
   // The gateway interface types the context as any record: it is what the router handed to Apollo Server.
   const { identity, lifetime } = request.context as RequestContext
-  lifetime.mutates = prepared.operation.definition.operation === 'mutation'
+  lifetime.mutates = prepared.kind === 'mutation'
   const program = await operations.program(prepared, identity)
   const { data, errors } = await program.run(variables.coerced, request.context as RequestContext)
   return {

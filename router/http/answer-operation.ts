@@ -1,10 +1,4 @@
-import {
-  GraphQLError,
-  type GraphQLFormattedError,
-  getVariableValues,
-  type OperationDefinitionNode,
-  parse,
-} from 'graphql'
+import { GraphQLError, type GraphQLFormattedError, getVariableValues, parse } from 'graphql'
 import type { Outcome } from '../execution/executor.ts'
 import type { RequestContext } from '../execution/request-context.ts'
 import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
@@ -25,7 +19,7 @@ export function operationOf(
   try {
     const known = document(text)
     const prepared = operations.prepare(known.id, known.document, name || undefined)
-    if (isGet && prepared.operation.definition.operation !== 'query')
+    if (isGet && prepared.kind !== 'query')
       throw badRequest('GET requests only support query operations.', 405, ['allow', 'POST'])
     return prepared
   } catch (error) {
@@ -41,20 +35,20 @@ const MAX_ERRORS = 20
 /** @throws Refusal that tells every variable whose value is not of its type. @param text of the operation's document. */
 export function coercedVariables(
   { supergraph }: Serving,
-  { operation: { definition } }: PreparedOperation,
+  { name, variableDefinitions: definitions }: PreparedOperation,
   given: Readonly<Record<string, unknown>>,
   { text, status, suggests }: { readonly text: string; readonly status: number; readonly suggests: boolean },
 ): Record<string, unknown> {
-  const coerce = ({ variableDefinitions = [] }: OperationDefinitionNode) =>
+  const coerce = (variableDefinitions: PreparedOperation['variableDefinitions']) =>
     getVariableValues(supergraph.clientSchema, variableDefinitions, given, {
       maxErrors: MAX_ERRORS,
       hideSuggestions: !suggests,
     })
-  const { coerced } = coerce(definition)
+  const { coerced } = coerce(definitions)
   if (coerced) return coerced
   // Errors tell where: a known document does not remember it.
-  const located = selectOperation(parse(text), definition.name?.value, supergraph)
-  throw new Refusal(status, coerce(located.definition).errors?.map(badInput) ?? [])
+  const located = selectOperation(parse(text), name, supergraph)
+  throw new Refusal(status, coerce(located.definition.variableDefinitions ?? []).errors?.map(badInput) ?? [])
 }
 
 function badInput({ message, locations, path }: GraphQLError): GraphQLFormattedError {

@@ -26,6 +26,8 @@ export type Body = { readonly bytes: Buffer; readonly encoding: Encoding | null 
 /** The text of an answer and what it became, which those who share the answer share. */
 export type AnswerText = {
   readonly text: string
+  /** Whether it stays when all who asked have it. */
+  readonly isKept: boolean
   bytes?: Buffer
   readonly encoded: Map<Encoding, Promise<Buffer>>
 }
@@ -36,13 +38,24 @@ export async function compressed(
   { headers }: IncomingMessage,
   { above, encodings }: RouterSettings['http']['compression'],
 ): Promise<Body> {
-  const { text, encoded } = answer
+  const { text, encoded, isKept } = answer
   const encoding = encodingFor(headers['accept-encoding'], encodings)
   if (!encoding || text.length <= above) {
-    answer.bytes ??= Buffer.from(text)
+    answer.bytes ??= isKept ? alone(Buffer.from(text)) : Buffer.from(text)
     return { bytes: answer.bytes, encoding: null }
   }
   const bytes = encoded.get(encoding) ?? COMPRESSORS[encoding](text)
-  encoded.set(encoding, bytes)
+  encoded.set(encoding, isKept ? bytes.then(alone) : bytes)
   return { bytes: await bytes, encoding }
+}
+
+/**
+ * Bytes in a store of their own. Node cuts small ones out of 64 KB, and compresses into 16 KB: whoever keeps a hundred
+ * bytes keeps all of that. Beside 8 MB of recordings it was 5 MB more.
+ */
+function alone(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength === bytes.byteLength) return bytes
+  const copy = Buffer.allocUnsafeSlow(bytes.byteLength)
+  bytes.copy(copy)
+  return copy
 }

@@ -125,19 +125,18 @@ async function answerOne(
     status,
     suggests: !production,
   })
-  const { definition } = prepared.operation
   const execute = async (client: RequestContext): Promise<Answer> => {
     // Authorize, plan, execute, shape. Cost is bounded by validation (limits.selections); one by weights would stand here.
     return shapes(await outcomeOf(serving, prepared, variables, client, log))
   }
-  const answer = await (definition.operation === 'query'
+  const answer = await (prepared.kind === 'query'
     ? answers.share(prepared, variables, context, execute)
     : mutate(answers, context, execute))
   // Report.
   log.debug(
     {
       requestId: context.trace.requestId,
-      operation: definition.name?.value,
+      operation: prepared.name,
       whole: answer.isWhole,
       ms: Math.round(performance.now() - started),
     },
@@ -152,8 +151,10 @@ function shaping(): (outcome: Outcome) => Answer {
   return (outcome) => {
     const known = outcome.recurs ? kept.get(outcome) : undefined
     if (known) return known
-    const answer = { text: shaped(outcome), encoded: new Map(), isWhole: outcome.errors.length === 0 }
-    if (outcome.recurs) kept.set(outcome, answer)
+    const isKept = outcome.recurs === true
+    const isWhole = outcome.errors.length === 0
+    const answer = { text: shaped(outcome), isKept, encoded: new Map(), isWhole }
+    if (isKept) kept.set(outcome, answer)
     return answer
   }
 }
@@ -187,6 +188,7 @@ async function answerBatch(
   })
   return {
     text: `[${(await Promise.all(answers)).join(',')}]`,
+    isKept: false,
     encoded: new Map(),
     isWhole: false,
   }

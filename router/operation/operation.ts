@@ -16,6 +16,11 @@ import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 export type Operation = {
   readonly definition: OperationDefinitionNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+  /**
+   * Reads an equal one. Its tree weighs ten times its text: who stays for long keeps this, and lets go of the tree. Left
+   * out: there is no other way to have it than to keep it.
+   */
+  readonly again?: () => Operation
 }
 
 /** A field that asks something of its caller, as an operation selects it. */

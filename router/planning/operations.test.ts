@@ -35,17 +35,22 @@ beforeEach(() => {
 
 describe('compiling', () => {
   test('happens once for callers who wait at the same time, and for those after', async () => {
-    const prepared = operations.prepare('h', DOCUMENT, 'B')
+    const prepared = operations.prepare('h', () => DOCUMENT, 'B')
     const programs = await Promise.all(
       [USER, ANONYMOUS, USER].map((identity) => operations.program(prepared, identity)),
     )
     expect(new Set(programs).size).toBe(1)
-    expect(await operations.program(operations.prepare('h', DOCUMENT, 'B'), USER)).toBe(programs[0])
+    expect(
+      await operations.program(
+        operations.prepare('h', () => DOCUMENT, 'B'),
+        USER,
+      ),
+    ).toBe(programs[0])
     expect(planned).toEqual(['B'])
   })
 
   test('happens once for each part that authorization leaves', async () => {
-    const prepared = operations.prepare('h', DOCUMENT, 'A')
+    const prepared = operations.prepare('h', () => DOCUMENT, 'A')
     await operations.program(prepared, USER)
     expect(refused).toEqual([])
     await operations.program(prepared, ANONYMOUS)
@@ -56,7 +61,7 @@ describe('compiling', () => {
 
   test('that fails is tried again by the next caller', async () => {
     failing = true
-    const prepared = operations.prepare('h', DOCUMENT, 'B')
+    const prepared = operations.prepare('h', () => DOCUMENT, 'B')
     await expect(operations.program(prepared, USER)).rejects.toThrow('no plan')
     failing = false
     await expect(operations.program(prepared, USER)).resolves.toBeDefined()
@@ -64,14 +69,17 @@ describe('compiling', () => {
 
   test('forgets what was used least recently', async () => {
     for (const hash of ['1', '2', '1', '3', '1', '2']) {
-      await operations.program(operations.prepare(hash, DOCUMENT, 'B'), USER)
+      await operations.program(
+        operations.prepare(hash, () => DOCUMENT, 'B'),
+        USER,
+      )
     }
     expect(planned).toHaveLength(4)
   })
 
   test('keeps the operations of one document apart', () => {
-    expect(operations.prepare('h', DOCUMENT, 'A').asked).toHaveLength(1)
-    expect(operations.prepare('h', DOCUMENT, 'B').asked).toHaveLength(0)
-    expect(() => operations.prepare('h', DOCUMENT, undefined)).toThrow('the document has A, B')
+    expect(operations.prepare('h', () => DOCUMENT, 'A').asked).toHaveLength(1)
+    expect(operations.prepare('h', () => DOCUMENT, 'B').asked).toHaveLength(0)
+    expect(() => operations.prepare('h', () => DOCUMENT, undefined)).toThrow('the document has A, B')
   })
 })

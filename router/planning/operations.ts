@@ -1,4 +1,4 @@
-import type { DocumentNode } from 'graphql'
+import type { DocumentNode, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Executor, Program } from '../execution/executor.ts'
 import { type AskedField, askedFields, type Operation, selectOperation } from '../operation/operation.ts'
@@ -6,9 +6,13 @@ import { restrict, verdictOf } from '../operation/refusal.ts'
 import type { Identity } from '../security/identity.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 
-/** What is known of one operation of one document. */
+/** What is known of one operation of one document. Kept for long: nothing here holds the operation's tree. */
 export type PreparedOperation = {
-  readonly operation: Operation
+  readonly kind: OperationDefinitionNode['operation']
+  readonly name: string | undefined
+  readonly variableDefinitions: NonNullable<OperationDefinitionNode['variableDefinitions']>
+  /** Reads it from its document. */
+  readonly read: () => Operation
   readonly asked: readonly AskedField[]
   /**
    * By verdict: what runs the part that authorization leaves. Callers with one verdict share a program. Most operations
@@ -19,14 +23,24 @@ export type PreparedOperation = {
 
 /** The operations of one supergraph, bounded: the least recently used are forgotten. */
 export type Operations = {
-  /** @param hash of the document's text; `document` passed validation. */
-  prepare(hash: string, document: DocumentNode, name: string | undefined): PreparedOperation
+  /** @param hash of the document's text. @param document reads it; it passed validation. */
+  prepare(hash: string, document: () => DocumentNode, name: string | undefined): PreparedOperation
   /** Compiles at most once for callers who wait at the same time; what fails is not kept. */
   program(prepared: PreparedOperation, identity: Identity): Promise<Program>
 }
 
 /** How differently one operation may be cut: by role, mostly. The first made are the first to be forgotten. */
 const VERDICTS = 16
+
+function preparedOperation(read: () => Operation, supergraph: LoadedSupergraph): PreparedOperation {
+  const operation = read()
+  const { operation: kind, name, variableDefinitions = [] } = operation.definition
+  return {
+    ...{ kind, name: name?.value, variableDefinitions, read },
+    asked: askedFields(operation, supergraph),
+    programs: new Map(),
+  }
+}
 
 export function cachedOperations(
   supergraph: LoadedSupergraph,
@@ -39,21 +53,17 @@ export function cachedOperations(
       const key = name ? `${hash} ${name}` : hash
       const known = prepared.get(key)
       if (known) return known
-      const operation = selectOperation(document, name, supergraph)
-      const fresh: PreparedOperation = {
-        operation,
-        asked: askedFields(operation, supergraph),
-        programs: new Map(),
-      }
+      const fresh = preparedOperation(() => selectOperation(document(), name, supergraph), supergraph)
       prepared.set(key, fresh)
       return fresh
     },
-    program({ operation, asked, programs }, identity) {
+    program({ read, asked, programs }, identity) {
       const verdict = asked.length === 0 ? '' : verdictOf(asked, identity)
       const known = programs.get(verdict)
       if (known) return known
-      const allowed = /[UF]/.test(verdict) ? restrict(operation, supergraph, asked, verdict) : operation
-      const program = executor.compile(allowed)
+      const isAllowed = !/[UF]/.test(verdict)
+      const allowed = () => (isAllowed ? read() : restrict(read(), supergraph, asked, verdict))
+      const program = executor.compile({ ...allowed(), again: allowed })
       const [oldest] = programs.keys()
       if (programs.size >= VERDICTS && oldest !== undefined) programs.delete(oldest)
       programs.set(verdict, program)

@@ -10,7 +10,7 @@ import type { Serving } from '../supergraph/serving.ts'
 export async function explainDocument({ document, operations }: Serving, text: string): Promise<string> {
   const known = document(text)
   const parts: string[] = []
-  for (const node of known.document.definitions) {
+  for (const node of known.document().definitions) {
     if (node.kind !== Kind.OPERATION_DEFINITION) continue
     const prepared = operations.prepare(known.id, known.document, node.name?.value)
     const program = await operations.program({ ...prepared, asked: [] }, ANONYMOUS)

@@ -70,7 +70,7 @@ export function compiledExecutor(
     if (!normal) return planned({ root: null }, null)
     let reason: string | null = null
     try {
-      if (direct) return plannedDirectly(direct.plan(normal))
+      if (direct) return plannedDirectly(direct, normal)
     } catch (error) {
       if (!(error instanceof NotDirect)) throw error
       reason = error.message

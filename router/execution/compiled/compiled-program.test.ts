@@ -23,15 +23,20 @@ const SCHEMA = buildSchema(`
   enum Hue { RED GREEN }
   scalar Blob`)
 
-/** A program whose root fields one subgraph answers, and `stars` of products another. */
-function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null = null) {
+function operationOf(text: string): Operation {
   const { definitions } = parse(text)
   const [definition] = definitions
   if (definition?.kind !== 'OperationDefinition') throw new Error('the operation comes first')
   const fragments = Object.fromEntries(
     definitions.flatMap((node) => (node.kind === 'FragmentDefinition' ? [[node.name.value, node]] : [])),
   )
-  const operation: Operation = { definition, fragments }
+  return { definition, fragments }
+}
+
+/** A program whose root fields one subgraph answers, and `stars` of products another. */
+function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null = null) {
+  const operation = operationOf(text)
+  const again = () => (refusals ? { ...operationOf(text), refusals } : operationOf(text))
   return async (
     plan: Plan,
     answers: Readonly<Record<string, FetchOutcome>>,
@@ -58,7 +63,7 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
       recordings: null,
       runsBeforeCode: 1,
     }
-    const whole = refusals ? { ...operation, refusals } : operation
+    const whole = refusals ? { ...operation, refusals, again } : { ...operation, again }
     const program = compileProgram(whole, planned(plan, null), dataKeys(SCHEMA), machine)
     const run = async () => {
       asked.length = 0

@@ -14,12 +14,13 @@ import { introspector } from './introspection.ts'
 import { mergeSteps } from './merge-steps.ts'
 import { newPatience, type Patience } from './patience.ts'
 import type { Planned } from './planned.ts'
-import { compileProjection, type Projection } from './projection.ts'
+import { compileProjection, type Projection, type Shaped } from './projection.ts'
 import { record, replay } from './recordings/recording.ts'
 import type { Recordings, Tape } from './recordings/recordings.ts'
 import { type Run, runStep } from './run-step.ts'
 import { runSteps } from './run-steps.ts'
 import { newShaping } from './shaping.ts'
+import { type Sources, sourcesOf } from './sources.ts'
 import { readsAround } from './steps.ts'
 import type { Applicant, CodeBudget } from './text/code-budget.ts'
 import { rootTypeOf } from './text/lanes.ts'
@@ -71,7 +72,19 @@ export function compileProgram(
   keys: DataKeys,
   machine: Machine,
 ): Program {
-  const names = conditionVariables(operation)
+  const sources = sourcesOf({ operation, planned }, keys, machine.clientSchema)
+  const mayBeRefused = 'refusals' in operation && operation.definition.operation === 'mutation'
+  return newProgram(sources, conditionVariables(operation), mayBeRefused, keys, machine)
+}
+
+/** @param names of the variables that its conditions ask. */
+function newProgram(
+  sources: Sources,
+  names: readonly string[],
+  mayBeRefused: boolean,
+  keys: DataKeys,
+  machine: Machine,
+): Program {
   const variants = new Map<string, Variant>()
   const variantFor = (variables: Readonly<Record<string, unknown>>): Variant => {
     let bits = ''
@@ -80,7 +93,7 @@ export function compileProgram(
     if (known) return known
     if (variants.size >= VARIANTS) variants.clear()
     const conditions = new Map(names.map((name) => [name, variables[name] === true]))
-    const variant = compileVariant(operation, planned, keys, conditions, machine)
+    const variant = compileVariant(sources, keys, conditions, machine)
     variants.set(bits, variant)
     return variant
   }
@@ -88,15 +101,19 @@ export function compileProgram(
   const newRun = (variables: Run['variables'], context: RequestContext, keeps: boolean): Run => ({
     ...{ data: {}, variables, context, fetches, isOfType, keys, faults: null, calls: new Map(), keeps },
   })
-  const restricted = 'refusals' in operation ? operation : null
-  const mutates = operation.definition.operation === 'mutation'
+  const isRefused = (variables: Run['variables']) => {
+    const { operation } = sources.read()
+    return 'refusals' in operation && rootIsRefused(operation, variables)
+  }
   return {
     async run(variables, context) {
       const variant = variantFor(variables)
       machine.codeBudget.tick()
       // A mutation of which a refused field makes all of `data` null: nothing of it may run.
-      const runs = !(mutates && restricted && rootIsRefused(restricted, variables))
-      if (!runs) return outcomeOf(variant, newRun(variables, context, false))
+      if (mayBeRefused && isRefused(variables)) {
+        sources.release()
+        return outcomeOf(variant, newRun(variables, context, false))
+      }
       const take = variant.tape?.wind(variables) ?? null
       const run = newRun(variables, context, take?.comesAgain ?? false)
       if (take?.recording) {
@@ -108,6 +125,7 @@ export function compileProgram(
         if (outcome === 'differs') take.differed()
       }
       const outcome = await execute(variant, run)
+      sources.release()
       if (take?.comesAgain && outcome.errors.length === 0 && take.isWanted()) {
         const recorded = await record(variant.steps, run, outcome, machine.recordings?.largest ?? 0)
         if (recorded) take.keep(recorded.recording, recorded.size)
@@ -117,7 +135,7 @@ export function compileProgram(
     },
     explain() {
       const { steps, generate } = variantFor({})
-      return `${explainSteps(planned, steps)}\n${explainCode(generate)}`
+      return `${explainSteps(sources.read().planned, steps)}\n${explainCode(generate)}`
     },
   }
 }
@@ -134,34 +152,57 @@ async function execute(variant: Variant, run: Run): Promise<Outcome> {
   return outcomeOf(variant, run)
 }
 
-function compileVariant(
-  operation: Operation | RestrictedOperation,
-  planned: Planned,
-  keys: DataKeys,
-  conditions: Conditions,
-  { clientSchema: schema, supergraphSchema, isOfType, codeBudget, recordings, runsBeforeCode }: Machine,
-): Variant {
-  const { definition, fragments } = operation
-  const root = schema.getRootType(definition.operation)
-  if (!root) throw new GraphQLError(`This graph serves no ${definition.operation}.`)
-  const refusals = 'refusals' in operation ? operation.refusals : new Map()
-  const introspect = introspector(operation, schema)
-  const projecting = { schema, fragments, conditions, refusals, keys, introspect }
+function compileVariant(sources: Sources, keys: DataKeys, conditions: Conditions, machine: Machine): Variant {
+  const { isOfType, codeBudget, recordings, runsBeforeCode } = machine
+  const shaped = shapedBy(sources, keys, conditions, machine)
+  const generate = generator(sources, shaped, conditions, machine)
+  const { operation, planned } = sources.read()
   const steps = mergeSteps(planned.stepsFor(conditions))
-  const isRecordable = definition.operation === 'query' && !steps.some(({ fetch }) => readsAround(fetch))
-  const shapeContext = { supergraphSchema, isOfType, conditions }
-  const generate = () => {
-    const type = rootTypeOf(shapeContext, root.name)
-    return generateText(steps, definition.selectionSet, type, shapeContext, projecting)
-  }
+  const isQuery = operation.definition.operation === 'query'
+  const isRecordable = isQuery && !steps.some(({ fetch }) => readsAround(fetch))
   return {
     steps: compileSteps(steps, { isOfType, conditions }),
-    project: compileProjection(definition.selectionSet, root, projecting),
+    project: compileProjection(shaped),
     generate,
     texts: codeOnceItPays(generate, codeBudget.newApplicant(runsBeforeCode)),
     patience: newPatience(),
     // A recording has one call for each step.
     tape: isRecordable ? (recordings?.newTape() ?? null) : null,
+  }
+}
+
+const NO_REFUSALS = new Map()
+
+/** What an answer is shaped by. */
+function shapedBy(
+  sources: Sources,
+  keys: DataKeys,
+  conditions: Conditions,
+  { clientSchema: schema }: Machine,
+): () => Shaped {
+  return () => {
+    const { operation } = sources.read()
+    const { definition, fragments } = operation
+    const root = schema.getRootType(definition.operation)
+    if (!root) throw new GraphQLError(`This graph serves no ${definition.operation}.`)
+    const refusals = 'refusals' in operation ? operation.refusals : NO_REFUSALS
+    const introspect = introspector(operation, schema)
+    const projecting = { schema, fragments, conditions, refusals, keys, introspect }
+    return { selectionSet: definition.selectionSet, root, projecting }
+  }
+}
+
+function generator(
+  sources: Sources,
+  shaped: () => Shaped,
+  conditions: Conditions,
+  { supergraphSchema, isOfType }: Machine,
+): Variant['generate'] {
+  const shapeContext = { supergraphSchema, isOfType, conditions }
+  return () => {
+    const { selectionSet, root, projecting } = shaped()
+    const steps = mergeSteps(sources.read().planned.stepsFor(conditions))
+    return generateText(steps, selectionSet, rootTypeOf(shapeContext, root.name), shapeContext, projecting)
   }
 }
 

@@ -1,5 +1,6 @@
+import type { Operation } from '../../operation/operation.ts'
 import type { Conditions } from '../../planning/conditions.ts'
-import type { DirectPlan } from '../../planning/direct/direct-planner.ts'
+import type { DirectPlanner } from '../../planning/direct/direct-planner.ts'
 import type { Plan, Step } from '../../planning/plan.ts'
 import { withContextWaits } from './context-waits.ts'
 import { withRealWaits } from './real-waits.ts'
@@ -14,6 +15,8 @@ export type Planned = {
   readonly plan: Plan | null
   /** Why one was asked; null: one always is, or none was. */
   readonly reason: string | null
+  /** Plans an equal operation in the same way; null: then this is kept. */
+  readonly anew: ((normal: Operation) => Planned) | null
 }
 
 export function planned(plan: Plan, reason: string | null): Planned {
@@ -22,9 +25,12 @@ export function planned(plan: Plan, reason: string | null): Planned {
       withRealWaits(withContextWaits(withoutUnasked(stepsOf(plan, conditions), conditions))),
     plan,
     reason,
+    anew: null,
   }
 }
 
-export function plannedDirectly(stepsFor: DirectPlan): Planned {
-  return { stepsFor, plan: null, reason: null }
+/** @param normal operation in normal form. @throws NotDirect */
+export function plannedDirectly(direct: DirectPlanner, normal: Operation): Planned {
+  const anew = (other: Operation) => plannedDirectly(direct, other)
+  return { stepsFor: direct.plan(normal), plan: null, reason: null, anew }
 }
