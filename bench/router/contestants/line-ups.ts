@@ -4,10 +4,15 @@ import { hiveJavaScript, hiveRust, mercurius, stock } from './peers.ts'
 
 /** @param product the checkout that holds the router. */
 export const argyleShared = (product: string): Contestant =>
-  argyle(product, 'argyle', 'its defaults: plans what needs no weighing itself, shares identical calls in flight', {
-    executor: 'compiled',
-    sharing: true,
-  })
+  argyle(
+    product,
+    'argyle',
+    'its defaults: plans what needs no weighing itself, shares identical calls in flight',
+    {
+      executor: 'compiled',
+      sharing: true,
+    },
+  )
 /** @param product the checkout that holds the router. */
 export const argyleAlone = (product: string): Contestant =>
   argyle(
