@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import { type RouterConfig, readConfig } from './config.ts'
 import { tuneGarbageCollection } from './process/garbage-collection.ts'
+import { tuneOptimisation } from './process/optimisation.ts'
 import { stopOnSignals } from './process/stop-on-signals.ts'
 import { superviseWorkers } from './process/supervisor.ts'
 import { explain, startRouter } from './router.ts'
@@ -9,6 +10,7 @@ import { messageOf, UsageError } from './usage-error.ts'
 
 async function serve(config: RouterConfig): Promise<void> {
   tuneGarbageCollection()
+  tuneOptimisation()
   const router = await startRouter({ ...config, warm: true })
   stopOnSignals(router)
   const notice = { serving: router.supergraphId(), url: router.url }

@@ -4,8 +4,8 @@ import type { Contestant } from './contestant.ts'
 
 type Choice = {
   readonly executor: 'compiled' | 'reference'
-  /** Left out: as the router chooses, which is Hive's where its native build loads. */
-  readonly planner?: 'apollo'
+  /** Of everything; left out: what the router does not plan itself is planned by Hive's where its native build loads. */
+  readonly planner?: 'apollo' | 'hive'
   readonly sharing: boolean
   /** Left out: true. */
   readonly recordings?: boolean

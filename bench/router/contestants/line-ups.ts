@@ -4,10 +4,15 @@ import { hiveJavaScript, hiveRust, mercurius, stock } from './peers.ts'
 
 /** @param product the checkout that holds the router. */
 export const argyleShared = (product: string): Contestant =>
-  argyle(product, 'argyle', 'its defaults: Hive planner, shares identical calls in flight', {
-    executor: 'compiled',
-    sharing: true,
-  })
+  argyle(
+    product,
+    'argyle',
+    'its defaults: plans what needs no weighing itself, shares identical calls in flight',
+    {
+      executor: 'compiled',
+      sharing: true,
+    },
+  )
 /** @param product the checkout that holds the router. */
 export const argyleAlone = (product: string): Contestant =>
   argyle(
@@ -31,6 +36,13 @@ export const argyleApollo = (product: string): Contestant =>
   argyle(product, 'argyle, Apollo plans', 'Apollo planner, shares identical calls in flight', {
     executor: 'compiled',
     planner: 'apollo',
+    sharing: true,
+  })
+/** @param product the checkout that holds the router. */
+export const argyleHive = (product: string): Contestant =>
+  argyle(product, 'argyle, Hive plans', 'Hive planner, shares identical calls in flight', {
+    executor: 'compiled',
+    planner: 'hive',
     sharing: true,
   })
 /** @param product the checkout that holds the router. */

@@ -13,8 +13,8 @@ import type { EntityFetch, EntityLane, FetchPieces } from '../../planning/plan.t
 /** Of the request that is made, as texts. */
 type Parts = {
   readonly lanes: EntityLane[]
-  /** By what they select and require: equal ones become one, with the paths of both. */
-  readonly known: Map<string, number>
+  /** By what they select: equal ones become one, with the paths of both. */
+  readonly known: Map<string, number[]>
   readonly selections: string[]
   readonly variables: Map<string, string>
   readonly fragments: string[]
@@ -60,23 +60,38 @@ function addFetch(parts: Parts, fetch: EntityFetch, fragmentPrefix: string, vari
     : piecesOf(fetch, fragmentPrefix)
   for (const [name, declaration] of variables) parts.variables.set(name, declaration)
   for (const [position, lane] of fetch.lanes.entries()) {
-    const { requires, inputRewrites, outputRewrites } = lane
     const selected = selections[position] ?? ''
     const scope = fragments.length > 0 ? fragmentPrefix : ''
-    const place = JSON.stringify([scope, selected, requires, inputRewrites, outputRewrites])
-    const equal = parts.lanes[parts.known.get(place) ?? -1]
-    if (equal) {
-      parts.lanes[parts.lanes.indexOf(equal)] = { ...equal, paths: [...equal.paths, ...lane.paths] }
+    const alike = parts.known.get(scope + selected) ?? []
+    parts.known.set(scope + selected, alike)
+    const known = alike.find((other) => needsTheSame(parts.lanes[other], lane))
+    const equal = known === undefined ? undefined : parts.lanes[known]
+    if (known !== undefined && equal) {
+      parts.lanes[known] = { ...equal, paths: [...equal.paths, ...lane.paths] }
       continue
     }
     const index = parts.lanes.length
     const variable = `${variablePrefix}${index}`
-    parts.known.set(place, index)
+    alike.push(index)
     parts.lanes.push({ ...lane, alias: `_${index}`, variable })
     parts.selections.push(`_${index}:_entities(representations:$${variable})${selected}`)
     parts.variables.set(variable, `$${variable}:[_Any!]!`)
   }
   parts.fragments.push(...fragments)
+}
+
+function needsTheSame(one: EntityLane | undefined, other: EntityLane): boolean {
+  return (
+    one !== undefined &&
+    areEqual(one.requires, other.requires) &&
+    areEqual(one.inputRewrites, other.inputRewrites) &&
+    areEqual(one.outputRewrites, other.outputRewrites)
+  )
+}
+
+/** Most are one object: planned directly, and by Hive's planner, equal requirements are. */
+function areEqual(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
 }
 
 function piecesOf(

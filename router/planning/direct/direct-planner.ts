@@ -12,7 +12,8 @@ export type DirectPlan = (conditions: Conditions) => readonly Step[]
 
 /**
  * Plans what needs no weighing, most of what clients ask: each field has one subgraph that resolves it, and one way leads
- * there. On the event loop, in some ten microseconds, where a planner that weighs takes a millisecond elsewhere.
+ * there. On the event loop, in 65 µs for thirty fields of nine requests; Hive's planner takes 460 in a process of its own, and as
+ * much again on the way there and back.
  */
 export type DirectPlanner = {
   /**

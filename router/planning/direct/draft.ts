@@ -10,7 +10,9 @@ export type Draft = {
   readonly after: ReadonlySet<Draft>
   readonly selection: SelectionDraft
   /** The client's variables that its arguments use. */
-  readonly variables: Set<string>
+  readonly variables: string[]
+  /** Whether something is selected of some types only. */
+  isTyped: boolean
   readonly of: { readonly kind: 'query' | 'mutation' } | EntityDraft
 }
 
@@ -26,8 +28,8 @@ export type SelectionDraft = {
   typename: boolean
   /** By data key. */
   readonly fields: Map<string, FieldDraft>
-  /** Of objects of one type only, by its name. */
-  readonly types: Map<string, SelectionDraft>
+  /** Of objects of one type only, by its name. null: nothing is. */
+  types: Map<string, SelectionDraft> | null
 }
 
 type FieldDraft = {
@@ -39,7 +41,7 @@ type FieldDraft = {
 }
 
 export function newSelection(): SelectionDraft {
-  return { typename: false, fields: new Map(), types: new Map() }
+  return { typename: false, fields: new Map(), types: null }
 }
 
 /** @param declarations of the client's variables. */
@@ -48,12 +50,8 @@ export function fetchOf(
   declarations: readonly VariableDefinitionNode[],
 ): RootFetch | EntityFetch {
   const { subgraph, of, selection } = draft
-  requireOneShape([selection])
-  const variables = new Map<string, string>()
-  for (const declaration of declarations) {
-    const name = declaration.variable.name.value
-    if (draft.variables.has(name)) variables.set(name, writeVariable(declaration))
-  }
+  if (draft.isTyped) requireOneShape([selection])
+  const variables = variablesOf(draft, declarations)
   const common = { subgraph, operationName: null, variables: [...variables.keys()] }
   const declared = [...variables.values()].join(',')
   if (of.kind !== 'entities') {
@@ -82,13 +80,27 @@ export function fetchOf(
 }
 
 const NONE: readonly never[] = []
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map()
+
+/** The declarations of the variables that it uses, by name. */
+function variablesOf(
+  { variables }: Draft,
+  declarations: readonly VariableDefinitionNode[],
+): ReadonlyMap<string, string> {
+  if (variables.length === 0) return NO_VARIABLES
+  const used = declarations.filter(({ variable }) => variables.includes(variable.name.value))
+  return new Map(used.map((declaration) => [declaration.variable.name.value, writeVariable(declaration)]))
+}
 
 function textOf({ typename, fields, types }: SelectionDraft): string {
-  let text = typename || fields.size + types.size === 0 ? '__typename' : ''
-  for (const { text: field, below } of fields.values())
-    text += `${text && ' '}${field}${below ? textOf(below) : ''}`
-  for (const [type, selection] of types) text += `${text && ' '}...on ${type}${textOf(selection)}`
-  return `{${text}}`
+  let text = typename || (fields.size === 0 && !types) ? '{__typename' : '{'
+  for (const { text: field, below } of fields.values()) {
+    if (text !== '{') text += ' '
+    text += below ? field + textOf(below) : field
+  }
+  for (const [type, selection] of types ?? [])
+    text += `${text === '{' ? '' : ' '}...on ${type}${textOf(selection)}`
+  return `${text}}`
 }
 
 /**
@@ -97,11 +109,6 @@ function textOf({ typename, fields, types }: SelectionDraft): string {
  * @throws NotDirect where it is.
  */
 function requireOneShape(selections: readonly SelectionDraft[]): void {
-  const [only] = selections
-  if (selections.length === 1 && only?.types.size === 0) {
-    for (const { below } of only.fields.values()) if (below) requireOneShape([below])
-    return
-  }
   const byKey = new Map<string, FieldDraft[]>()
   const add = ({ fields, types }: SelectionDraft) => {
     for (const [key, field] of fields) {
@@ -109,7 +116,7 @@ function requireOneShape(selections: readonly SelectionDraft[]): void {
       if (known) known.push(field)
       else byKey.set(key, [field])
     }
-    types.forEach(add)
+    types?.forEach(add)
   }
   selections.forEach(add)
   for (const [key, fields] of byKey) {

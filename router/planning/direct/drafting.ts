@@ -3,6 +3,7 @@ import type { Operation } from '../../operation/operation.ts'
 import type { Conditions } from '../conditions.ts'
 import { responseNameOf } from '../data-keys.ts'
 import { writeField } from '../write-operation.ts'
+import { chosenOwner } from './chosen-owner.ts'
 import { type Draft, newSelection } from './draft.ts'
 import { NotDirect } from './not-direct.ts'
 import type { FieldSet, OwnedField, OwnedType, Owner } from './ownership.ts'
@@ -11,10 +12,9 @@ import type { Hop, Routes } from './routes.ts'
 import {
   addVariables,
   conditionOf,
-  fieldsOf,
+  eachField,
   isResolvedForAll,
   isSelected,
-  nameOf,
   providedBelow,
   type Reading,
   selectionsOf,
@@ -54,49 +54,32 @@ export function draftsOf(
   const { operation: kind, selectionSet } = definition
   if (kind === 'subscription') throw new NotDirect('subscriptions are not planned')
   const type = ownership.type(root)
-  const fields = fieldsOf(selectionSet.selections, type, drafting)
-  if (kind === 'mutation' && fields.size > 1) throw new NotDirect('mutations are done one after the other')
+  const nodes: FieldNode[] = []
+  eachField(selectionSet.selections, type, drafting, (node) => nodes.push(node))
+  if (kind === 'mutation' && nodes.length > 1) throw new NotDirect('mutations are done one after the other')
   const places = new Map<string, Place>()
   const rootIn = (subgraph: string): Place => {
     const known = places.get(subgraph)
     if (known) return known
     const draft = newDraft(drafting, { subgraph, after: new Set(), of: { kind } })
-    const made = newPlace({ draft, selection: draft.selection, path: [], provided: [] })
+    const made = newPlace({ draft, selection: draft.selection, path: [] })
     places.set(subgraph, made)
     return made
   }
-  for (const nodes of fields.values()) {
-    const field = type.field(nameOf(nodes))
-    const [subgraph, owner] = chosen(field, nodes, places, () => true)
+  const isRoot = (subgraph: string) => places.has(subgraph)
+  for (const node of nodes) {
+    const field = type.field(node.name.value)
+    const [subgraph, owner] = chosenOwner(field, node, isRoot, () => true)
     if (owner.requires) throw new NotDirect('a root field requires something')
-    addField(drafting, nodes, field, owner, rootIn(subgraph))
+    addField(drafting, node, field, owner, rootIn(subgraph))
   }
   return drafting.drafts
 }
 
-function newDraft(drafting: Drafting, part: Omit<Draft, 'selection' | 'variables'>): Draft {
-  const draft: Draft = { ...part, selection: newSelection(), variables: new Set() }
+function newDraft(drafting: Drafting, part: Omit<Draft, 'selection' | 'variables' | 'isTyped'>): Draft {
+  const draft: Draft = { ...part, selection: newSelection(), variables: [], isTyped: false }
   drafting.drafts.push(draft)
   return draft
-}
-
-/**
- * Who is asked for a field; where there is a choice, one that is asked anyway.
- * @throws NotDirect where nobody can be, or several can, and it makes a difference.
- */
-function chosen(
-  { owners, isLeaf }: OwnedField,
-  nodes: readonly FieldNode[],
-  asked: ReadonlyMap<string, Place>,
-  isReached: (subgraph: string) => boolean,
-): readonly [string, Owner] {
-  const all = [...owners].filter(([subgraph]) => isReached(subgraph))
-  const [first] = all
-  if (!first) throw new NotDirect(`nothing leads to a subgraph that resolves ${nameOf(nodes)}`)
-  if (all.length === 1) return first
-  if (!isLeaf) throw new NotDirect(`several subgraphs resolve ${nameOf(nodes)}`)
-  const free = all.filter(([, { requires }]) => !requires)
-  return free.find(([subgraph]) => asked.has(subgraph)) ?? free[0] ?? first
 }
 
 function draft(
@@ -115,27 +98,32 @@ function draftObject(
   type: OwnedType,
   place: Place,
 ): void {
-  const open: (readonly FieldNode[])[] = []
-  for (const nodes of fieldsOf(selections, type, drafting).values()) {
-    const name = nameOf(nodes)
+  const open: FieldNode[] = []
+  const { subgraph: here } = place.draft
+  eachField(selections, type, drafting, (node) => {
+    const name = node.name.value
     if (name === '__typename') {
       place.selection.typename = true
-      continue
+      return
     }
     const field = type.field(name)
-    const owner = field.owners.get(place.draft.subgraph)
-    const provided = providedBelow(place.provided, type, name, drafting.ownership)
-    if (provided) addField(drafting, nodes, field, owner ?? null, place, provided)
-    else if (owner && !owner.requires) addField(drafting, nodes, field, owner, place)
-    else open.push(nodes)
-  }
+    const owner = field.owners.get(here)
+    const provided =
+      place.provided.length > 0 ? providedBelow(place.provided, type, name, drafting.ownership) : null
+    if (provided) addField(drafting, node, field, owner ?? null, place, provided)
+    else if (owner && !owner.requires) addField(drafting, node, field, owner, place)
+    else open.push(node)
+  })
   // Where there is a choice, one that is asked anyway is taken.
-  open.sort((one, other) => type.field(nameOf(one)).owners.size - type.field(nameOf(other)).owners.size)
-  for (const nodes of open) {
-    const field = type.field(nameOf(nodes))
-    const wayTo = (subgraph: string) => drafting.routes.between(type, place.draft.subgraph, subgraph)
-    const [subgraph, owner] = chosen(field, nodes, place.hops, (name) => wayTo(name) !== null)
-    addField(drafting, nodes, field, owner, hopBy(drafting, type, place, wayTo(subgraph), owner.requires))
+  const choices = (node: FieldNode) => type.field(node.name.value).owners.size
+  if (open.length > 1) open.sort((one, other) => choices(one) - choices(other))
+  const wayTo = (subgraph: string) => drafting.routes.between(type, here, subgraph)
+  const isReached = (subgraph: string) => wayTo(subgraph) !== null
+  const isAsked = (subgraph: string) => place.hops?.has(subgraph) === true
+  for (const node of open) {
+    const field = type.field(node.name.value)
+    const [subgraph, owner] = chosenOwner(field, node, isAsked, isReached)
+    addField(drafting, node, field, owner, hopBy(drafting, type, place, wayTo(subgraph), owner.requires))
   }
 }
 
@@ -155,7 +143,7 @@ function draftAbstract(
     if (isField && selection.name.value === '__typename') place.selection.typename = true
     else if (isField && isResolvedForAll(selection.name.value, type, subgraph, ownership)) {
       const field = type.field(selection.name.value)
-      addField(drafting, [selection], field, field.owners.get(subgraph) ?? null, place)
+      addField(drafting, selection, field, field.owners.get(subgraph) ?? null, place)
     } else if (condition === type && !isField) draftAbstract(drafting, selectionsOf(selection), type, place)
     else {
       const below = isField ? [selection] : selectionsOf(selection)
@@ -170,14 +158,12 @@ function draftAbstract(
 /** Adds a field where its subgraph resolves it. */
 function addField(
   drafting: Drafting,
-  nodes: readonly FieldNode[],
+  node: FieldNode,
   field: OwnedField,
   owner: Owner | null,
   place: Place,
-  provided: readonly SelectionNode[] = [],
+  provided: readonly SelectionNode[] = NOTHING,
 ): void {
-  const [node] = nodes
-  if (!node) return
   if (drafting.fields++ > FIELDS) throw new NotDirect(`it selects more than ${FIELDS} fields`)
   const key = responseNameOf(node)
   const { fields } = place.selection
@@ -190,11 +176,12 @@ function addField(
   }
   drafting.bringing?.add(place.draft)
   if (!known.below) return
-  const here = [...(owner?.provides?.selections ?? []), ...provided]
-  const below = belowField(place, key, field, known.below, here)
-  const selections = nodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? [])
-  draft(drafting, selections, drafting.ownership.type(field.type), below)
+  const provides = owner?.provides ? [...owner.provides.selections, ...provided] : provided
+  const below = belowField(place, key, field, known.below, provides)
+  draft(drafting, selectionsOf(node), drafting.ownership.type(field.type), below)
 }
+
+const NOTHING: readonly SelectionNode[] = []
 
 /** The place of the same objects in requests to a subgraph, by way of others, once what it needs of them is there. */
 function hopBy(
@@ -208,10 +195,10 @@ function hopBy(
   for (const hop of way ?? []) {
     const required = hop === way?.at(-1) ? requires : null
     const name = required ? `${hop.subgraph} ${required.text}` : hop.subgraph
-    const known = place.hops.get(name)
-    const next = known ?? newHop(drafting, type, place, at, hop, required)
-    place.hops.set(name, next)
-    at = next
+    const known = place.hops?.get(name)
+    at = known ?? newHop(drafting, type, place, at, hop, required)
+    place.hops ??= new Map()
+    if (!known) place.hops.set(name, at)
   }
   return at
 }
@@ -226,17 +213,17 @@ function newHop(
 ): Place {
   draftObject(drafting, key.selections, type, at)
   at.selection.typename = true
-  const after = new Set(requires ? bringing(drafting, requires, type, origin) : [])
+  const after = requires ? bringing(drafting, requires, type, origin) : new Set<Draft>()
   after.add(at.draft)
-  const { path, hops } = origin
+  const { path } = origin
   const required = drafting.routes.required(type, key, requires)
   const of = { kind: 'entities' as const, type: type.name, path, requires: required }
   const draft = newDraft(drafting, { subgraph, after, of })
-  return newPlace({ draft, selection: draft.selection, path, provided: [] }, hops)
+  return newPlace({ draft, selection: draft.selection, path })
 }
 
 /** The drafts that bring what a field requires, which is drafted like what a client asks for. */
-function bringing(drafting: Drafting, requires: FieldSet, type: OwnedType, place: Place): ReadonlySet<Draft> {
+function bringing(drafting: Drafting, requires: FieldSet, type: OwnedType, place: Place): Set<Draft> {
   if (drafting.requirements >= REQUIREMENTS) throw new NotDirect('requirements require each other')
   const before = drafting.bringing
   const found = new Set<Draft>()

@@ -38,6 +38,8 @@ export type OwnedField = {
   readonly shape: Shape
   /** By subgraph; those that resolve it. */
   readonly owners: ReadonlyMap<string, Owner>
+  /** Of the owners, where there is one. */
+  readonly only: readonly [string, Owner] | null
 }
 
 /** What the subgraphs know of an object type, an interface or a union, told by the `join__` directives of a supergraph. */
@@ -184,7 +186,9 @@ function readField(
       shape: shapeOf(String(own)),
     })
   }
-  return { type: named.name, isLeaf, lists: written.split('[').length - 1, shape, owners }
+  const [first = null, second] = owners
+  const only = second ? null : first
+  return { type: named.name, isLeaf, lists: written.split('[').length - 1, shape, owners, only }
 }
 
 function membersOf(

@@ -11,25 +11,34 @@ export type Place = {
   /** What of the objects the subgraph resolves on this way to them, though not on others (`@provides`). */
   readonly provided: readonly SelectionNode[]
   /** The same objects in drafts that bring more of them, by subgraph and requirement. */
-  readonly hops: Map<string, Place>
-  /** By data key, and by type. */
-  readonly below: Map<string, Place>
-  readonly types: Map<string, Place>
+  hops: Map<string, Place> | null
+  /** By data key, and by type. null: none so far. */
+  below: Map<string, Place> | null
+  types: Map<string, Place> | null
 }
 
-export function newPlace(part: Omit<Place, 'hops' | 'below' | 'types'>, hops = new Map()): Place {
-  return { ...part, hops, below: new Map(), types: new Map() }
+export function newPlace(
+  { draft, selection, path }: Pick<Place, 'draft' | 'selection' | 'path'>,
+  provided: Place['provided'] = NOTHING,
+): Place {
+  return { draft, selection, path, provided, hops: null, below: null, types: null }
 }
+
+const NOTHING: Place['provided'] = []
 
 /** The objects of one type at a place. */
 export function typed(place: Place, type: string): Place {
-  const known = place.types.get(type)
+  const known = place.types?.get(type)
   if (known) return known
+  const { draft, provided } = place
   const selection = newSelection()
   place.selection.typename = true
+  place.selection.types ??= new Map()
   place.selection.types.set(type, selection)
+  draft.isTyped = true
   const step: PathStep = { kind: 'types', names: [type] }
-  const made = newPlace({ ...place, selection, path: [...place.path, step] })
+  const made = newPlace({ draft, selection, path: [...place.path, step] }, provided)
+  place.types ??= new Map()
   place.types.set(type, made)
   return made
 }
@@ -42,11 +51,12 @@ export function belowField(
   selection: SelectionDraft,
   provided: readonly SelectionNode[],
 ): Place {
-  const known = place.below.get(key)
+  const known = place.below?.get(key)
   if (known) return known
   const path: PathStep[] = [...place.path, { kind: 'field', name: key }]
   for (let list = 0; list < lists; list++) path.push(EACH)
-  const made = newPlace({ draft: place.draft, selection, path, provided })
+  const made = newPlace({ draft: place.draft, selection, path }, provided)
+  place.below ??= new Map()
   place.below.set(key, made)
   return made
 }

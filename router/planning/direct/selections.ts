@@ -1,6 +1,6 @@
 import { type FieldNode, Kind, type SelectionNode, type ValueNode } from 'graphql'
 import { type Conditions, isTaken } from '../conditions.ts'
-import { isCondition, responseNameOf } from '../data-keys.ts'
+import { isCondition } from '../data-keys.ts'
 import { NotDirect } from './not-direct.ts'
 import type { OwnedType, Ownership } from './ownership.ts'
 
@@ -18,28 +18,19 @@ export function isSelected({ directives }: SelectionNode, conditions: Conditions
   return conditions === null || isTaken(directives, conditions)
 }
 
-/** The fields that are selected of objects of one type, by key, out of whatever fragments. */
-export function fieldsOf(
+/** Visits the fields that are selected of objects of one type, out of whatever fragments; some maybe more than once. */
+export function eachField(
   selections: readonly SelectionNode[],
   type: OwnedType,
   reading: Reading,
-  into = new Map<string, FieldNode[]>(),
-): ReadonlyMap<string, readonly FieldNode[]> {
+  visit: (node: FieldNode) => void,
+): void {
   for (const selection of selections) {
     if (!isSelected(selection, reading.conditions)) continue
-    if (selection.kind === Kind.FIELD) {
-      const key = responseNameOf(selection)
-      const known = into.get(key)
-      if (known) known.push(selection)
-      else into.set(key, [selection])
-    } else if (applies(conditionOf(selection), type, reading.ownership))
-      fieldsOf(selectionsOf(selection), type, reading, into)
+    if (selection.kind === Kind.FIELD) visit(selection)
+    else if (applies(conditionOf(selection), type, reading.ownership))
+      eachField(selectionsOf(selection), type, reading, visit)
   }
-  return into
-}
-
-export function nameOf([node]: readonly FieldNode[]): string {
-  return node?.name.value ?? ''
 }
 
 /** The type that a fragment is on. In normal form each has one, and none is spread by name. */
@@ -89,8 +80,8 @@ function applies(condition: string, { name }: OwnedType, ownership: Ownership): 
 }
 
 /** Adds the names of the variables in a value. */
-export function addVariables(value: ValueNode, names: Set<string>): void {
-  if (value.kind === Kind.VARIABLE) names.add(value.name.value)
+export function addVariables(value: ValueNode, names: string[]): void {
+  if (value.kind === Kind.VARIABLE) names.push(value.name.value)
   else if (value.kind === Kind.LIST) for (const item of value.values) addVariables(item, names)
   else if (value.kind === Kind.OBJECT) for (const field of value.fields) addVariables(field.value, names)
 }
