@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { pathText } from '../../execution/compiled/explain.ts'
+import { pathText } from '../../execution/compiled/entities-at.ts'
 import { selectOperation } from '../../operation/operation.ts'
 import { buildSupergraph } from '../../supergraph/supergraph.ts'
 import { composed } from '../../testing/router.ts'
