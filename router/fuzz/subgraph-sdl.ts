@@ -52,9 +52,19 @@ function overrideText({ overridden, percent }: Field): string {
 }
 
 /** The argument is nullable at each level, whatever the value: composition compares it so. */
-function contextual(name: string, { holder, field, type }: FromContext, own: string): string {
+function contextual(name: string, context: FromContext, own: string): string {
+  const { holders, type } = context
   const given = typeText(type).replaceAll('!', '')
-  return `${name}(by: ${given} @fromContext(field: "$of${holder} { ${field} }")): ${own}`
+  const fields = [...new Set(holders.map(({ field }) => field))]
+  const taken =
+    fields.length === 1
+      ? `{ ${fields} }`
+      : holders.map((holder) => `... on ${holder.name} { ${holder.field} }`).join(' ')
+  return `${name}(by: ${given} @fromContext(field: "$${contextName(context)} ${taken}")): ${own}`
+}
+
+function contextName({ holders }: FromContext): string {
+  return `of${holders.map(({ name }) => name).join('')}`
 }
 
 function requiredText({ name, argument, nested }: RequiredField): string {
@@ -98,8 +108,10 @@ function entitySdl(world: World, entity: Entity, subgraph: string): string[] {
   )
   const head = `type ${entity.name}${implemented.length > 0 ? ` implements ${implemented.join(' & ')}` : ''}`
   const own = fieldsOf(entity.fields, subgraph, world)
-  const isContext = contextsOf(world, subgraph).some(({ holder }) => holder === entity.name)
-  if (isContext) marks.push(`@context(name: "of${entity.name}")`)
+  for (const context of contextsOf(world, subgraph)) {
+    const isHeld = context.holders.some(({ name }) => name === entity.name)
+    if (isHeld) marks.push(`@context(name: "${contextName(context)}")`)
+  }
   return [block(`${head} ${marks.join(' ')}`, [...keyFields, ...own, ...externals(world, entity, subgraph)])]
 }
 

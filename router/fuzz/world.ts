@@ -28,8 +28,10 @@ export type Field = {
   readonly inaccessible: boolean
 }
 
-/** @property type that of the field at the holder. */
-export type FromContext = { readonly holder: string; readonly field: string; readonly type: TypeUse }
+/** @property type that of the field at each holder. */
+export type FromContext = { readonly holders: readonly ContextHolder[]; readonly type: TypeUse }
+/** An entity that sets the context, and its field that is taken. */
+export type ContextHolder = { readonly name: string; readonly field: string }
 
 export type Requirement = { readonly fields: readonly RequiredField[] }
 export type RequiredField = {
