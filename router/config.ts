@@ -90,7 +90,10 @@ export function readConfig(
       meaning: 'processes that share the port, or "auto": one per core (default: this one)',
     },
     executor: { value: 'NAME', meaning: 'compiled, or reference: @apollo/gateway', default: 'compiled' },
-    planner: { value: 'NAME', meaning: 'hive or apollo (default: hive, where it can serve the supergraph)' },
+    planner: {
+      value: 'NAME',
+      meaning: 'hive or apollo, for all operations (default: none where none is needed, else hive)',
+    },
     explain: { value: 'FILE', meaning: 'print how the operations in FILE would run, and end' },
   })
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))

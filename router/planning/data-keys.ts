@@ -17,10 +17,11 @@ export type DataKeys = {
 }
 
 export function dataKeys(schema: GraphQLSchema): DataKeys {
-  const keys = new Map<string, string>()
-  const responseNames = new Map<string, string>()
+  // Keys by what they stand for, which is no name since it has a space, and response names by keys. It is kept with each
+  // operation, for long: so it is one map, and none where every field keeps its name.
+  let made: Map<string, string> | null = null
   const takesArguments = fieldNamesOf(schema)
-  const isTaken = (key: string) => responseNames.has(key) || takesArguments.has(key)
+  const isTaken = (key: string) => takesArguments.has(key) || made?.has(key) === true
   const newKey = (name: string): string => {
     let count = 0
     while (isTaken(`_${name}_${count}`)) count++
@@ -33,14 +34,15 @@ export function dataKeys(schema: GraphQLSchema): DataKeys {
       // No key that is made up is the name of a field: nothing has to be remembered of those that keep their own.
       if (takesArguments.get(name) === false && responseName === name && !hasOwnDirective(field)) return name
       const signature = `${name}${detailOf(field)} ${responseName}`
-      const known = keys.get(signature)
+      const known = made?.get(signature)
       if (known !== undefined) return known
       const key = newKey(name)
-      keys.set(signature, key)
-      responseNames.set(key, responseName)
+      made ??= new Map()
+      made.set(signature, key)
+      made.set(key, responseName)
       return key
     },
-    responseNameOf: (key) => responseNames.get(key) ?? key,
+    responseNameOf: (key) => made?.get(key) ?? key,
   }
 }
 

@@ -1,4 +1,5 @@
-import type { ContextValue, EntityLane } from '../../planning/plan.ts'
+import type { ContextValue, PlanPath } from '../../planning/plan.ts'
+import type { CompiledLane } from './compiled-step.ts'
 import { isObject, type Json, own } from './own-property.ts'
 import type { IsOfType } from './type-names.ts'
 
@@ -10,7 +11,7 @@ export type Around = { readonly objects: Json[]; readonly variables: string }
  * request's: entities with other values around them need a request of their own.
  */
 export function gatherAround(
-  { paths, contexts }: EntityLane,
+  { ways, contexts }: CompiledLane,
   data: Json,
   isOfType: IsOfType,
 ): readonly Around[] {
@@ -21,10 +22,10 @@ export function gatherAround(
     if (group) group.push(object)
     else groups.set(variables, [object])
   }
-  for (const path of paths) walk(data, path, [])
+  for (const { path } of ways) walk(data, path, [])
   return [...groups].map(([variables, objects]) => ({ variables, objects }))
 
-  function walk(value: unknown, [step, ...rest]: EntityLane['paths'][number], above: readonly Json[]): void {
+  function walk(value: unknown, [step, ...rest]: PlanPath, above: readonly Json[]): void {
     if (Array.isArray(value)) {
       const below = step?.kind === 'each' ? rest : step ? [step, ...rest] : []
       for (const item of value) walk(item, below, above)

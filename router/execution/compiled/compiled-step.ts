@@ -1,13 +1,12 @@
 import type { EntityFetch, EntityLane, RootFetch, Step } from '../../planning/plan.ts'
-import { type Gather, gatherer } from './entities-at.ts'
+import { type Way, wayTo } from './entities-at.ts'
 import { compileRepresentations, type Representations, type Requiring } from './representation.ts'
 import { applyRewrites } from './rewrites.ts'
 import { readsAround } from './steps.ts'
 
-/** A request ready to be sent. */
+/** A request ready to be sent. Small: an operation has many, and is kept for long. */
 export type CompiledStep = {
   readonly subgraph: string
-  readonly operation: string
   /** The body up to the first variable. */
   readonly head: string
   /** The client's variables that go along. */
@@ -22,18 +21,19 @@ export type CompiledStep = {
 
 export type RootPart = {
   readonly kind: 'root'
-  readonly fetch: RootFetch
-  /** null: the root itself. */
-  readonly gather: Gather | null
+  readonly mutates: boolean
+  /** To where the fields go; null: the root itself. */
+  readonly way: Way | null
+  readonly outputRewrites: RootFetch['outputRewrites']
 }
 
 export type EntityParts = { readonly kind: 'entities'; readonly lanes: readonly CompiledLane[] }
 
-export type CompiledLane = {
-  readonly lane: EntityLane
+export type CompiledLane = Pick<EntityLane, 'alias' | 'outputRewrites' | 'contexts'> & {
   /** `"variable":` */
   readonly label: string
-  readonly gather: readonly Gather[]
+  /** To the entities. */
+  readonly ways: readonly Way[]
   readonly represent: Representations
   /** The planner's changes to a representation's text; null where it has none. */
   readonly rewrite: ((text: string) => string) | null
@@ -49,32 +49,50 @@ export function compileSteps(steps: readonly Step[], requiring: Requiring): read
   const sharesNothing = steps.some(({ fetch }) => readsAround(fetch))
   return steps.map(({ fetch, after }, position) => ({
     subgraph: fetch.subgraph,
-    operation: fetch.operation,
     head: headOf(fetch),
-    variables: fetch.variables.map((name) => ({ name, label: `${JSON.stringify(name)}:` })),
+    variables: fetch.variables.map((name) => ({ name, label: labelOf(name) })),
     part: fetch.kind === 'root' ? rootPart(fetch, requiring) : entityParts(fetch, requiring),
     sharesNothing,
     waitsFor: after.size,
-    awaitedBy: awaitedBy[position] ?? [],
+    // A list that grew by itself has seventeen places.
+    awaitedBy: awaitedBy[position]?.slice() ?? [],
   }))
+}
+
+/** The text of the operation that a request sends. Seldom asked for, and all of it is in the body. */
+export function operationOf({ head }: CompiledStep): string {
+  const { query }: { readonly query: string } = JSON.parse(`${head}}}`)
+  return query
 }
 
 function headOf({ operation, operationName }: RootFetch | EntityFetch): string {
   const name = operationName === null ? '' : `"operationName":${JSON.stringify(operationName)},`
-  return `{"query":${JSON.stringify(operation)},${name}"variables":{`
+  return inOnePiece('{"query":', JSON.stringify(operation), ',', name, '"variables":{')
 }
 
-function rootPart(fetch: RootFetch, { isOfType }: Requiring): RootPart {
-  return { kind: 'root', fetch, gather: fetch.path.length === 0 ? null : gatherer(fetch.path, isOfType) }
+function labelOf(variable: string): string {
+  return inOnePiece(JSON.stringify(variable), ':')
+}
+
+/** A text that was put together stays the tree of its parts. */
+function inOnePiece(...parts: readonly string[]): string {
+  return parts.join('')
+}
+
+function rootPart({ operationKind, path, outputRewrites }: RootFetch, { isOfType }: Requiring): RootPart {
+  const way = path.length === 0 ? null : wayTo(path, isOfType)
+  return { kind: 'root', mutates: operationKind === 'mutation', way, outputRewrites }
 }
 
 function entityParts({ lanes }: EntityFetch, requiring: Requiring): EntityParts {
   return {
     kind: 'entities',
     lanes: lanes.map((lane) => ({
-      lane,
-      label: `${JSON.stringify(lane.variable)}:`,
-      gather: lane.paths.map((path) => gatherer(path, requiring.isOfType)),
+      alias: lane.alias,
+      label: labelOf(lane.variable),
+      ways: lane.paths.map((path) => wayTo(path, requiring.isOfType)),
+      outputRewrites: lane.outputRewrites,
+      contexts: lane.contexts,
       represent: compileRepresentations(lane.requires, requiring),
       rewrite: rewriter(lane, requiring),
     })),

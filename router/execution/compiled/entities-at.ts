@@ -3,13 +3,40 @@ import { isObject, type Json, own } from './own-property.ts'
 import type { IsOfType } from './type-names.ts'
 
 /** Gathers the objects at a path of the merged data, in order; what is null or not there is passed over. */
-export type Gather = (data: Json, into: Json[]) => void
+type Gather = (data: Json, into: Json[]) => void
+
+export type Way = { readonly path: PlanPath; readonly gather: Gather }
+
+/** So many are remembered; then all are forgotten. */
+const WAYS = 10_000
+
+const ways = new WeakMap<IsOfType, Map<string, Way>>()
+
+/** One for all operations: each has some, and they were a tenth of what is kept of it. */
+export function wayTo(path: PlanPath, isOfType: IsOfType): Way {
+  const known = ways.get(isOfType) ?? new Map<string, Way>()
+  ways.set(isOfType, known)
+  const text = pathText(path)
+  const way = known.get(text) ?? { path, gather: gatherer(path, isOfType) }
+  if (known.size >= WAYS) known.clear()
+  known.set(text, way)
+  return way
+}
+
+export function pathText(path: PlanPath): string {
+  return path
+    .map((step) => {
+      if (step.kind === 'each') return '@'
+      return step.kind === 'field' ? step.name : `|${step.names.join('|')}`
+    })
+    .join('.')
+}
 
 /**
  * Lists within lists are gone through once however often they are met: what one representation brought is part of
  * every object that it stood for. A third of an answer's cost went into finding the same objects again.
  */
-export function gatherer(path: PlanPath, isOfType: IsOfType): Gather {
+function gatherer(path: PlanPath, isOfType: IsOfType): Gather {
   const isNested = path.filter(({ kind }) => kind === 'each').length > 1
   return (data, into) => walk(data, 0, { path, isOfType, met: isNested ? [] : null, into })
 }

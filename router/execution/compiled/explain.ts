@@ -1,5 +1,6 @@
-import type { Plan, PlanNode, PlanPath } from '../../planning/plan.ts'
-import type { CompiledStep } from './compiled-step.ts'
+import type { Plan, PlanNode } from '../../planning/plan.ts'
+import { type CompiledStep, operationOf } from './compiled-step.ts'
+import { pathText } from './entities-at.ts'
 import type { Planned } from './planned.ts'
 import { Unsuitable } from './text/shapes.ts'
 import type { GeneratedText } from './text/text-code.ts'
@@ -48,15 +49,6 @@ function planLines(node: PlanNode, indent: string): readonly string[] {
   }
 }
 
-export function pathText(path: PlanPath): string {
-  return path
-    .map((step) => {
-      if (step.kind === 'each') return '@'
-      return step.kind === 'field' ? step.name : `|${step.names.join('|')}`
-    })
-    .join('.')
-}
-
 function requestLines(
   step: CompiledStep,
   position: number,
@@ -67,6 +59,8 @@ function requestLines(
   const lanes =
     step.part.kind === 'root'
       ? []
-      : step.part.lanes.map(({ lane }) => `    ${lane.alias} for ${lane.paths.map(pathText).join(', ')}`)
-  return [`  ${position + 1} ${step.subgraph}${after}`, `    ${step.operation}`, ...lanes]
+      : step.part.lanes.map(
+          ({ alias, ways }) => `    ${alias} for ${ways.map(({ path }) => pathText(path)).join(', ')}`,
+        )
+  return [`  ${position + 1} ${step.subgraph}${after}`, `    ${operationOf(step)}`, ...lanes]
 }

@@ -11,20 +11,26 @@ const LONGEST = 1_024
 
 /** What fails is passed over once, the next time twice, then four times and so on; what succeeds begins anew. */
 export function newPatience(): Patience {
-  let passing = 0
-  let next = 1
-  return {
-    isLeft() {
-      if (passing === 0) return true
-      passing--
-      return false
-    },
-    lose() {
-      passing = next
-      next = Math.min(next * 2, LONGEST)
-    },
-    gain() {
-      next = 1
-    },
+  return new Waiting()
+}
+
+/** A class, since each operation has some: functions of their own would weigh five times as much. */
+class Waiting implements Patience {
+  private passing = 0
+  private next = 1
+
+  isLeft(): boolean {
+    if (this.passing === 0) return true
+    this.passing--
+    return false
+  }
+
+  lose(): void {
+    this.passing = this.next
+    this.next = Math.min(this.next * 2, LONGEST)
+  }
+
+  gain(): void {
+    this.next = 1
   }
 }

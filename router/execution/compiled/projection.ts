@@ -13,6 +13,7 @@ import {
 import type { Refusal } from '../../operation/refusal.ts'
 import type { DataKeys } from '../../planning/data-keys.ts'
 import { fieldOf } from '../../planning/normal-form.ts'
+import { type Place, revisited, type Shaped, selectionSetsOf } from './answer-place.ts'
 import { type CollectedField, collectFields, differsByType, type Selecting } from './collect-fields.ts'
 import type { Introspect } from './introspection.ts'
 import { leafValueWriter, type Writer } from './leaf-value-writer.ts'
@@ -34,64 +35,53 @@ export type Projecting = Selecting & { readonly keys: DataKeys; readonly introsp
 /** Writes the JSON text of `data` from merged data; null where null has bubbled up to the root. */
 export type Projection = (data: Json, shaping: Shaping) => string | null
 
-/** What an answer is shaped by. */
-export type Shaped = {
-  readonly selectionSet: SelectionSetNode
-  readonly root: GraphQLCompositeType
-  readonly projecting: Projecting
-}
-
 /**
  * Compiles what turns merged data into the text of an answer. Nothing of it keeps the operation's tree alive.
  * @param read is asked again where an abstract type has a member that was not met before.
  */
 export function compileProjection(read: () => Shaped): Projection {
   const { selectionSet, root, projecting } = read()
-  return objectWriter([selectionSet], { up: null, type: root, field: '' }, { ...projecting, read })
+  return rootWriter(
+    fieldWriters([selectionSet], { up: null, type: root, field: '' }, { ...projecting, read }),
+  )
 }
 
-/** An object of `type` that stands at a field of an object; at none: the root. */
-type Place = { readonly up: Place | null; readonly field: string; readonly type: GraphQLCompositeType }
+/** A function by itself, as are others here: what one function of a scope uses, each of them keeps alive. */
+function rootWriter(fields: FieldWriters): Projection {
+  return (data, shaping) => writeObject(fields, data, shaping)
+}
+
+/** What writes an object. No function, of which each would weigh as much again: it is kept for long. */
+type FieldWriters = readonly FieldWriter[]
 
 type Compiling = Projecting & { readonly read: () => Shaped }
 
-/** The selections of a place, and what they are compiled with, found anew. */
-function revisited({ up, field }: Place, read: () => Shaped): readonly SelectionSetNode[] {
-  const { selectionSet, projecting } = read()
-  if (!up) return [selectionSet]
-  const fields = collectFields(revisited(up, read), up.type, projecting)
-  return selectionSetsOf(fields.find(({ responseName }) => responseName === field)?.nodes ?? [])
-}
-
-function objectWriter(
+function fieldWriters(
   selectionSets: readonly SelectionSetNode[],
   place: Place,
   compiling: Compiling,
-): ObjectWriter {
+): FieldWriters {
   const fields = collectFields(selectionSets, place.type, compiling)
-  return writerOf(fields.map((field, index) => fieldWriter(field, index === 0, place, compiling)))
+  return fields.map((field, index) => fieldWriter(field, index === 0, place, compiling))
 }
 
-/** A function by itself, as are others here: what one function of a scope uses, all of them keep alive. */
-function writerOf(fields: readonly FieldWriter[]): ObjectWriter {
-  return (source, shaping) => {
-    const depth = ++shaping.depth
-    let text = ''
-    for (const field of fields) {
-      const { responseName, label, nonNull, value } = field
-      shaping.path[depth] = responseName
-      const written =
-        typeof value === 'function' ? value(source, shaping) : writeStored(source, value, nonNull, shaping)
-      if (written === null && nonNull) {
-        shaping.depth = depth - 1
-        return null
-      }
-      text += label
-      text += written ?? 'null'
+function writeObject(fields: FieldWriters, source: Json, shaping: Shaping): string | null {
+  const depth = ++shaping.depth
+  let text = ''
+  for (const field of fields) {
+    const { responseName, label, nonNull, value } = field
+    shaping.path[depth] = responseName
+    const written =
+      typeof value === 'function' ? value(source, shaping) : writeStored(source, value, nonNull, shaping)
+    if (written === null && nonNull) {
+      shaping.depth = depth - 1
+      return null
     }
-    shaping.depth = depth - 1
-    return text === '' ? '{}' : `${text}}`
+    text += label
+    text += written ?? 'null'
   }
+  shaping.depth = depth - 1
+  return text === '' ? '{}' : `${text}}`
 }
 
 function fieldWriter(
@@ -116,13 +106,6 @@ function fieldWriter(
   const write = valueWriter(definition.type, selectionSetsOf(nodes), place, responseName, compiling)
   const value = { key, guarded: isInherited(key), where: placeOf(parent, definition), write }
   return { responseName, label, nonNull: isNonNullType(definition.type), value }
-}
-
-/** One makes a list of two: one that grows by itself has seventeen places, and is kept for as long as the operation. */
-function selectionSetsOf([first, ...others]: CollectedField['nodes']): readonly SelectionSetNode[] {
-  const sets = first?.selectionSet ? [first.selectionSet] : []
-  for (const { selectionSet } of others) if (selectionSet) sets.push(selectionSet)
-  return sets
 }
 
 function refusalWriter(refusal: Refusal): ObjectWriter {
@@ -173,58 +156,67 @@ function valueWriter(
   const named = getNamedType(nullable)
   if (!isCompositeType(named)) throw new Error(`${named.name} is not an output type`)
   const place = { up, field, type: named }
-  if (isAbstractType(named)) return compositeWriter(membersAt(place, compiling.read))
-  return compositeWriter(only(named.name, objectWriter(selectionSets, place, compiling)))
+  if (isAbstractType(named)) return abstractWriter(membersAt(place, compiling.read))
+  return objectWriter(named.name, fieldWriters(selectionSets, place, compiling))
 }
 
 /** Of an object whose type nobody told, nothing is written where that makes a difference: it would be a wrong one. */
-const UNTYPED: ObjectWriter = () => null
+const UNTYPED: FieldWriters = []
 
 /** By what `__typename` tells; null where no such object may stand. */
-type WriterFor = (typename: unknown) => ObjectWriter | null
-
-function only(name: string, own: ObjectWriter): WriterFor {
-  return (typename) => (isUntold(typename) || typename === name ? own : null)
-}
+type FieldsFor = (typename: unknown) => FieldWriters | null
 
 function isUntold(typename: unknown): boolean {
   return typename === undefined || typename === null
 }
 
 /** Made when first met: of a hundred members, an answer has a few. */
-function membersAt(place: Place, read: () => Shaped): WriterFor {
+function membersAt(place: Place, read: () => Shaped): FieldsFor {
   const { type } = place
-  const members = new Map<unknown, ObjectWriter>()
+  const members = new Map<unknown, FieldWriters>()
   return (told) => {
     const typename = isUntold(told) ? type.name : told
     const known = members.get(typename)
     if (known) return known
-    const made = memberWriter(typename, place, read)
+    const made = memberFields(typename, place, read)
     if (made) members.set(typename, made)
     return made
   }
 }
 
-function memberWriter(typename: unknown, place: Place, read: () => Shaped): ObjectWriter | null {
+function memberFields(typename: unknown, place: Place, read: () => Shaped): FieldWriters | null {
   const { projecting } = read()
   const { type } = place
   const member = typename === type.name ? type : memberNamed(typename, type, projecting)
   if (!member) return null
   const selectionSets = revisited(place, read)
   if (member === type && differsByType(selectionSets, type, projecting)) return UNTYPED
-  return objectWriter(selectionSets, { ...place, type: member }, { ...projecting, read })
+  return fieldWriters(selectionSets, { ...place, type: member }, { ...projecting, read })
 }
 
-/** Writes an object by its own type, which `__typename` tells where the place allows several. */
-function compositeWriter(writerFor: WriterFor): Writer {
+function objectWriter(name: string, fields: FieldWriters): Writer {
   return (value, shaping, where) => {
     if (!isObject(value)) {
       reportInvalid(shaping, `value for ${where}`)
       return null
     }
-    const write = writerFor(value.__typename)
-    if (write && write !== UNTYPED) return write(value, shaping)
-    if (write) reportUntyped(shaping, value, `type name for ${where}`)
+    const { __typename: typename } = value
+    if (typename === name || isUntold(typename)) return writeObject(fields, value, shaping)
+    reportInvalid(shaping, `type name for ${where}`)
+    return null
+  }
+}
+
+/** Writes an object by its own type. */
+function abstractWriter(fieldsFor: FieldsFor): Writer {
+  return (value, shaping, where) => {
+    if (!isObject(value)) {
+      reportInvalid(shaping, `value for ${where}`)
+      return null
+    }
+    const fields = fieldsFor(value.__typename)
+    if (fields && fields !== UNTYPED) return writeObject(fields, value, shaping)
+    if (fields) reportUntyped(shaping, value, `type name for ${where}`)
     else reportInvalid(shaping, `type name for ${where}`)
     return null
   }

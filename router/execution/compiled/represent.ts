@@ -14,9 +14,9 @@ export type Represented = Filled & {
 }
 
 /** Writes each distinct representation once: a page of reviews has few authors. Of 22 KB sent, 4 KB were left. */
-export function represent({ lane, gather, represent, rewrite }: CompiledLane, data: Json): Represented {
+export function represent({ alias, ways, represent, rewrite }: CompiledLane, data: Json): Represented {
   const found: Json[] = []
-  for (const gatherAt of gather) gatherAt(data, found)
+  for (const { gather } of ways) gather(data, found)
   const objects: Json[] = []
   const indexes: number[] = []
   const texts = new Map<string, number>()
@@ -43,8 +43,8 @@ export function represent({ lane, gather, represent, rewrite }: CompiledLane, da
     objects.push(object)
     indexes.push(index)
   }
-  const path = lane.paths[0] ?? []
-  return { alias: lane.alias, objects, indexes, path, count: texts.size, text: `[${list}]` }
+  const path = ways[0]?.path ?? []
+  return { alias, objects, indexes, path, count: texts.size, text: `[${list}]` }
 }
 
 /** Of entities of one type, as long as they follow on each other. */

@@ -2,7 +2,8 @@ import { type FetchOutcome, offer, type Taker } from '../../fetching/fetch-outco
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { RequestContext } from '../request-context.ts'
 import { gatherAround } from './around.ts'
-import type { CompiledLane, CompiledStep, RootPart } from './compiled-step.ts'
+import { type CompiledLane, type CompiledStep, operationOf, type RootPart } from './compiled-step.ts'
+import type { Way } from './entities-at.ts'
 import { type Faults, newFaults } from './faults.ts'
 import { type Filled, markAnswered, markFailure } from './fetch-errors.ts'
 import { merge } from './merge.ts'
@@ -34,16 +35,17 @@ export function runStep(step: CompiledStep, run: Run): Promise<void> | null {
   return step.part.kind === 'root' ? runRoot(step, step.part, run) : runEntities(step, step.part.lanes, run)
 }
 
-async function runRoot(step: CompiledStep, { fetch, gather }: RootPart, run: Run): Promise<void> {
+async function runRoot(step: CompiledStep, part: RootPart, run: Run): Promise<void> {
+  const { mutates, way, outputRewrites } = part
   const objects: Json[] = []
-  if (gather) gather(run.data, objects)
+  if (way) way.gather(run.data, objects)
   else objects.push(run.data)
   if (objects.length === 0) return
   const body = `${step.head}${clientVariables(step, run, '')}}}`
-  const outcome = await send(step, body, fetch.operationKind === 'mutation', run)
-  const filled: Filled = { alias: null, objects, indexes: null, path: fetch.path }
+  const outcome = await send(step, body, mutates, run)
+  const filled: Filled = { alias: null, objects, indexes: null, path: way?.path ?? [] }
   if (outcome.failed === null && outcome.data) {
-    applyRewrites(fetch.outputRewrites, outcome.data, run.isOfType)
+    applyRewrites(outputRewrites, outcome.data, run.isOfType)
     for (const object of objects) merge(object, outcome.data)
   }
   markErrors(step, outcome, [filled], run)
@@ -52,12 +54,13 @@ async function runRoot(step: CompiledStep, { fetch, gather }: RootPart, run: Run
 /** null: there is no entity to ask for. */
 function runEntities(step: CompiledStep, lanes: readonly CompiledLane[], run: Run): Promise<void> | null {
   const [lane] = lanes
-  if (!lane || lane.lane.contexts.length === 0) return askEntities(step, lanes, run, '')
-  const asked = gatherAround(lane.lane, run.data, run.isOfType).map(({ objects, variables }) => {
-    const gather: CompiledLane['gather'][number] = (_, into) => {
+  if (!lane || lane.contexts.length === 0) return askEntities(step, lanes, run, '')
+  const [first] = lane.ways
+  const asked = gatherAround(lane, run.data, run.isOfType).map(({ objects, variables }) => {
+    const gather: Way['gather'] = (_, into) => {
       for (const object of objects) into.push(object)
     }
-    return askEntities(step, [{ ...lane, gather: [gather] }], run, variables)
+    return askEntities(step, [{ ...lane, ways: [{ path: first?.path ?? [], gather }] }], run, variables)
   })
   return asked.length === 0 ? null : Promise.all(asked).then(() => undefined)
 }
@@ -102,7 +105,7 @@ function mergeEntities(
     }
   }
   markErrors(step, outcome, parts, run)
-  if (useless.length > 0) markFailure(faultsOf(run), 'invalid', step.operation, useless)
+  if (useless.length > 0) markFailure(faultsOf(run), 'invalid', operationOf(step), useless)
 }
 
 /** The list that was asked for; null where it is none, or not of what was asked. */
@@ -116,13 +119,13 @@ function entitiesOf(data: Json, { alias, count }: Represented): readonly unknown
 }
 
 function mergeLane(
-  { lane }: CompiledLane,
+  { outputRewrites }: CompiledLane,
   { objects, indexes }: Represented,
   entities: readonly unknown[],
   { isOfType }: Run,
   sharesNothing: boolean,
 ): void {
-  if (lane.outputRewrites.length > 0) applyRewrites(lane.outputRewrites, entities, isOfType)
+  if (outputRewrites.length > 0) applyRewrites(outputRewrites, entities, isOfType)
   for (let position = 0; position < objects.length; position++) {
     const object = objects[position]
     const entity = entities[indexes[position] ?? -1]
@@ -144,8 +147,8 @@ function keepType({ __typename: known }: Json, entity: Json, isOfType: IsOfType)
 }
 
 function markErrors(step: CompiledStep, outcome: FetchOutcome, filled: readonly Filled[], run: Run): void {
-  if (outcome.failed !== null) markFailure(faultsOf(run), outcome.failed, step.operation, filled)
-  else if (outcome.errors.length > 0) markAnswered(faultsOf(run), outcome.errors, step.operation, filled)
+  if (outcome.failed !== null) markFailure(faultsOf(run), outcome.failed, operationOf(step), filled)
+  else if (outcome.errors.length > 0) markAnswered(faultsOf(run), outcome.errors, operationOf(step), filled)
 }
 
 function faultsOf(run: Run): Faults {

@@ -1,6 +1,6 @@
-import { parse } from 'graphql'
+import { buildSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { pathText } from '../../execution/compiled/explain.ts'
+import { pathText } from '../../execution/compiled/entities-at.ts'
 import { selectOperation } from '../../operation/operation.ts'
 import { buildSupergraph } from '../../supergraph/supergraph.ts'
 import { composed } from '../../testing/router.ts'
@@ -66,10 +66,16 @@ const sources = Object.entries(SUBGRAPHS).map(([name, sdl]) => ({
 const { supergraphSchema, clientSchema, ...supergraph } = buildSupergraph(composed(sources))
 const planner = directPlanner(supergraphSchema)
 
+test('a supergraph that says in another way who resolves what is left to a planner', () => {
+  const older = composed(sources).replace('/join/v0.5', '/join/v0.2')
+  expect(directPlanner(buildSchema(older, { assumeValid: true }))).toBe(null)
+})
+
 function planOf(text: string): DirectPlan {
   const operation = selectOperation(parse(text), undefined, { ...supergraph, clientSchema, supergraphSchema })
   const normal = normalForm(operation, clientSchema, dataKeys(clientSchema))
   if (!normal) throw new Error('there is something to fetch')
+  if (!planner) throw new Error('the supergraph is one of today')
   return planner.plan(normal)
 }
 

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, Kind } from 'graphql'
 import type { Operation } from '../../operation/operation.ts'
 import type { Conditions } from '../conditions.ts'
 import type { Step } from '../plan.ts'
@@ -23,7 +23,12 @@ export type DirectPlanner = {
   plan(operation: Operation): DirectPlan
 }
 
-export function directPlanner(supergraphSchema: GraphQLSchema): DirectPlanner {
+/** Of the directives that tell who resolves what. Before these versions they did not tell which types a union has in a subgraph. */
+const JOIN = /^https:\/\/specs\.apollo\.dev\/join\/v0\.([3-9]|[1-9]\d+)$/
+
+/** null: the supergraph says in another way who resolves what. */
+export function directPlanner(supergraphSchema: GraphQLSchema): DirectPlanner | null {
+  if (!linkedBy(supergraphSchema).some((url) => JOIN.test(url))) return null
   const ownership = ownershipOf(supergraphSchema)
   const map = { ownership, routes: routesOf(ownership) }
   return {
@@ -42,6 +47,14 @@ export function directPlanner(supergraphSchema: GraphQLSchema): DirectPlanner {
       }
     },
   }
+}
+
+/** The specifications that a supergraph follows. */
+function linkedBy({ astNode }: GraphQLSchema): readonly string[] {
+  return (astNode?.directives ?? []).flatMap(({ name, arguments: args = [] }) => {
+    const url = name.value === 'link' && args.find((one) => one.name.value === 'url')?.value
+    return url && url.kind === Kind.STRING ? [url.value] : []
+  })
 }
 
 function stepsOf(drafts: readonly Draft[], fetch: (draft: Draft) => Step['fetch']): readonly Step[] {

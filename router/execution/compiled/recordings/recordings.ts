@@ -61,7 +61,7 @@ export function newRecordings(limit: number): Recordings {
           return {
             recording,
             comesAgain,
-            served: patience.gain,
+            served: () => patience.gain(),
             differed() {
               // Of fifty runs under way when something changes, the first says so for all.
               if (kept.get(key) !== recording) return
@@ -71,7 +71,7 @@ export function newRecordings(limit: number): Recordings {
             },
             isWanted: () => !kept.has(key),
             keep: (fresh, size) => kept.set(key, fresh, { size }),
-            unfit: patience.lose,
+            unfit: () => patience.lose(),
           }
         },
       }

@@ -22,7 +22,7 @@ export async function runOnTexts(
     await runSteps(steps, (step, index) => {
       const lanes = code.steps[index] ?? []
       return step.part.kind === 'root'
-        ? askRoot(step, lanes, step.part.fetch.operationKind === 'mutation', root, run, code, met)
+        ? askRoot(step, lanes, step.part.mutates, root, run, code, met)
         : askEntities(step, lanes, run, code, met, represent)
     })
     return { data: code.write(root) }
