@@ -9,6 +9,8 @@ export type World = {
   readonly inputs: readonly InputType[]
   readonly roots: readonly Field[]
   readonly mutations: readonly Field[]
+  /** Types that clients may not see, nor any field or argument of them. */
+  readonly hidden: readonly string[]
 }
 
 export type Field = {
@@ -81,7 +83,8 @@ export type EnumType = {
   readonly values: readonly string[]
   readonly hidden: readonly string[]
 }
-export type InputType = { readonly name: string }
+/** @property hidden of its fields, those that clients may not see. */
+export type InputType = { readonly name: string; readonly hidden: readonly string[] }
 
 export const SCALARS: readonly string[] = ['Int', 'String', 'Float', 'Boolean', 'ID', 'Blob']
 
