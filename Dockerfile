@@ -26,7 +26,8 @@ RUN npm ci --ignore-scripts --omit=dev --workspace "@argyle/$SERVICE" && mkdir -
 
 FROM node:26-slim
 ARG SERVICE
-ENV NODE_ENV=production SERVICE=$SERVICE
+# What the router sets itself: then it need not start twice. Free memory is not kept apart for each of V8's threads.
+ENV NODE_ENV=production SERVICE=$SERVICE MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=assembled /out ./

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -174,6 +174,13 @@ describe('several workers', { timeout: 180_000 }, () => {
 })
 
 describe('one process', { timeout: 180_000 }, () => {
+  test.skipIf(process.platform !== 'linux')('is the one that was started, and spares memory', async () => {
+    router = run()
+    await endpointOf(router)
+    const environment = await readFile(`/proc/${router.child.pid}/environ`, 'utf8')
+    expect(environment.split('\0')).toContain('MALLOC_ARENA_MAX=2')
+  })
+
   test('answers on SIGTERM what has begun to arrive', async () => {
     router = run()
     const { port } = new URL(await endpointOf(router))

@@ -45,7 +45,8 @@ export function argyle(
           ],
           ...['--executor', executor, ...(planner ? ['--planner', planner] : [])],
         ],
-        environment: { LOG_LEVEL: 'silent' },
+        // What it sets itself where no channel leads to whoever started it: the probe needs one.
+        environment: { LOG_LEVEL: 'silent', MALLOC_ARENA_MAX: '2' },
       }
     },
   }

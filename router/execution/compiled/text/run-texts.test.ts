@@ -7,9 +7,14 @@ import { dataKeys } from '../../../planning/data-keys.ts'
 import type { EntityLane, Plan, RootFetch } from '../../../planning/plan.ts'
 import type { RequestContext } from '../../request-context.ts'
 import { compileProgram } from '../compiled-program.ts'
+import { compileSteps } from '../compiled-step.ts'
 import { planned } from '../planned.ts'
+import type { Run } from '../run-step.ts'
 import { typeTest } from '../type-names.ts'
 import { newCodeBudget } from './code-budget.ts'
+import { runOnTexts } from './run-texts.ts'
+import { amiss } from './scanner.ts'
+import type { LaneCode, Met, TargetCode, TextCode } from './text-code.ts'
 
 const SCHEMA = buildSchema(`
   type Query { products: [Product] others: [Product] }
@@ -220,6 +225,23 @@ test('objects are taken for the same only where all that is sent of them is', as
   const list = (...counts: number[]) => counts.map((count) => ({ stars: count }))
   expect(answer.data).toEqual({ products: list(1, 2, 1), others: list(2, 1, 3) })
   expect(taken).toEqual([true, true])
+})
+
+test('code keeps nothing of what it read', async () => {
+  const gathered: Met[] = []
+  const target = { read: () => ({}) } as TargetCode
+  const lane = { targets: [target], attach() {} } as unknown as LaneCode
+  const code: TextCode = {
+    ...{ shapeCount: 1, steps: [[lane]], newRoot: () => ({}), write: () => '{}' },
+    gatherIn: (met) => void gathered.push(met),
+  }
+  const steps = compileSteps([{ fetch: root('{a}'), after: new Set() }], {
+    ...{ isOfType: typeTest(SCHEMA), conditions: new Map() },
+  })
+  const fetch: FetchSubgraph = async (_body, _mutates, _context, taker) => offer('{"data":}', taker, amiss)
+  const run = { fetches: new Map([['products', fetch]]), calls: new Map(), variables: {} } as unknown as Run
+  expect(await runOnTexts(code, steps, run)).toEqual({ data: '{}' })
+  expect(gathered).toEqual([[[]], []])
 })
 
 test('what keeps being not as expected is tried ever less often', async () => {

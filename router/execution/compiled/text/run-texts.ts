@@ -52,15 +52,13 @@ function askRoot(
   const [target] = lane?.targets ?? []
   if (!lane || !target) throw new Error('root fields have one lane with one target')
   const body = `${step.head}${clientVariables(step, run, '')}}}`
-  const take = (text: string) => {
-    code.gatherIn(met)
-    return isTaken(text, () => {
+  const take = (text: string) =>
+    isTaken(text, code, met, () => {
       expect('{"data":')
       const part = target.read()
       expect('}')
       lane.attach([root], [0], [part])
     })
-  }
   return send(step, body, mutates, run, { expected: null, take }).then(mustBeTaken)
 }
 
@@ -77,9 +75,8 @@ function askEntities(
   if (parts.every(({ count }) => count === 0)) return null
   const texts = lanes.map(({ label }, index) => label + parts[index]?.text)
   const body = `${step.head}${texts.join(',')}${clientVariables(step, run, ',')}}}`
-  const take = (text: string) => {
-    code.gatherIn(met)
-    return isTaken(text, () => {
+  const take = (text: string) =>
+    isTaken(text, code, met, () => {
       for (const [index, lane] of lanes.entries()) {
         expect(`${index === 0 ? '{"data":{' : ','}${JSON.stringify(lane.alias)}:`)
         const part = parts[index]
@@ -87,7 +84,6 @@ function askEntities(
       }
       expect('}}')
     })
-  }
   return send(step, body, false, run, { expected: null, take }).then(mustBeTaken)
 }
 
@@ -105,8 +101,11 @@ function entities({ targets }: LaneCode, { count, positions }: Represented): (Te
   return list
 }
 
-/** Whether a text could be read as expected. */
-function isTaken(text: string, read: () => void): boolean {
+const NOTHING: Met = []
+
+/** Whether a text could be read as expected. @param met what is read is gathered there. */
+function isTaken(text: string, code: TextCode, met: Met, read: () => void): boolean {
+  code.gatherIn(met)
   try {
     begin(text)
     read()
@@ -115,6 +114,9 @@ function isTaken(text: string, read: () => void): boolean {
   } catch (error) {
     if (error === AMISS) return false
     throw error
+  } finally {
+    // Code is kept for long, and would keep the last answer that it read.
+    code.gatherIn(NOTHING)
   }
 }
 
