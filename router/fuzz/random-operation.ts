@@ -115,7 +115,9 @@ function aliasFor(fields: readonly GraphQLField<unknown, unknown>[], draw: Draw)
 
 function fragment(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: number): string | null {
   if (writing.room-- <= 0) return null
-  const condition = draw.chance(15) ? type : draw.pick(conditionsFor(type, writing.schema))
+  const others = conditionsFor(type, writing.schema)
+  // An interface may be left without any type that clients see.
+  const condition = draw.chance(15) || others.length === 0 ? type : draw.pick(others)
   const body = selectionSet(condition, draw.fork('fragment'), writing, depth)
   const mark = directive(draw, writing)
   if (condition === type && draw.chance(30)) return `...${mark} ${body}`

@@ -2,6 +2,7 @@ import { type Draw, drawFrom } from './draw.ts'
 import { randomAbstracts } from './random-abstracts.ts'
 import { randomContexts } from './random-contexts.ts'
 import { randomEntityFields, randomRoots } from './random-fields.ts'
+import { randomHidden } from './random-hidden.ts'
 import type { Entity, KeyName, World } from './world.ts'
 import { type EntityDraft, newDraft, type WorldDraft } from './world-draft.ts'
 
@@ -14,7 +15,7 @@ export function randomWorld(seed: string): World {
   const hues = ['RED', 'GREEN', 'BLUE'].slice(0, 2 + draw.int(2))
   const hidden = draw.fork('hidden').chance(30) ? ['GREY'] : []
   draft.enums.push({ name: 'Hue', values: [...hues, ...hidden], hidden })
-  draft.inputs.push({ name: 'Wish' })
+  draft.inputs.push({ name: 'Wish', hidden: draw.fork('wish').chance(30) ? ['much'] : [] })
   for (let index = 0; index < 2 + draw.int(3); index++) {
     draft.entities.push(randomEntity(draw.fork(`entity ${index}`), `E${index}`, draft.subgraphs))
   }
@@ -22,6 +23,7 @@ export function randomWorld(seed: string): World {
   randomEntityFields(draft, draw.fork('fields'))
   randomRoots(draft, draw.fork('roots'))
   randomContexts(draft, draw.fork('contexts'))
+  randomHidden(draft, draw.fork('hidden types'))
   return finished(draft)
 }
 

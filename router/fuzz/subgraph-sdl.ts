@@ -30,7 +30,7 @@ function fieldsOf(fields: readonly Field[], subgraph: string, world: World): str
 function fieldSdl(field: Field, subgraph: string, world: World): string {
   const { name, type, argument, owners, overridden, requires, provides, inaccessible } = field
   const marks: string[] = []
-  if (inaccessible) marks.push('@inaccessible')
+  if (inaccessible || mentionsHidden(field, world)) marks.push('@inaccessible')
   const isOwned = owners.includes(subgraph)
   const isProvidedElsewhere = everyField(world).some((other) => other.provides?.field === name)
   if (owners.length > 1 || isProvidedElsewhere) marks.push('@shareable')
@@ -39,12 +39,22 @@ function fieldSdl(field: Field, subgraph: string, world: World): string {
   if (provides?.subgraph === subgraph) marks.push(`@provides(fields: "${provides.field}")`)
   const head = field.context
     ? contextual(name, field.context, typeText(type))
-    : signature(name, argument, typeText(type))
+    : signature(name, argument, typeText(type), hiddenMark(argument?.type.named ?? '', world))
   return [head, ...marks].join(' ')
 }
 
-function signature(name: string, argument: Field['argument'], type: string): string {
-  return `${name}${argument ? `(${argument.name}: ${typeText(argument.type)})` : ''}: ${type}`
+function signature(name: string, argument: Field['argument'], type: string, mark = ''): string {
+  return `${name}${argument ? `(${argument.name}: ${typeText(argument.type)}${mark})` : ''}: ${type}`
+}
+
+function hiddenMark(named: string, { hidden }: World): string {
+  return hidden.includes(named) ? ' @inaccessible' : ''
+}
+
+/** A field whose type clients may not see, or an argument that they must give. */
+function mentionsHidden({ type, argument }: Field, { hidden }: World): boolean {
+  const isNeeded = argument?.type.shape.endsWith('!') && hidden.includes(argument.type.named)
+  return hidden.includes(type.named) || isNeeded === true
 }
 
 function overrideText({ overridden, percent }: Field): string {
@@ -52,9 +62,19 @@ function overrideText({ overridden, percent }: Field): string {
 }
 
 /** The argument is nullable at each level, whatever the value: composition compares it so. */
-function contextual(name: string, { holder, field, type }: FromContext, own: string): string {
+function contextual(name: string, context: FromContext, own: string): string {
+  const { holders, type } = context
   const given = typeText(type).replaceAll('!', '')
-  return `${name}(by: ${given} @fromContext(field: "$of${holder} { ${field} }")): ${own}`
+  const fields = [...new Set(holders.map(({ field }) => field))]
+  const taken =
+    fields.length === 1
+      ? `{ ${fields} }`
+      : holders.map((holder) => `... on ${holder.name} { ${holder.field} }`).join(' ')
+  return `${name}(by: ${given} @fromContext(field: "$${contextName(context)} ${taken}")): ${own}`
+}
+
+function contextName({ holders }: FromContext): string {
+  return `of${holders.map(({ name }) => name).join('')}`
 }
 
 function requiredText({ name, argument, nested }: RequiredField): string {
@@ -96,10 +116,12 @@ function entitySdl(world: World, entity: Entity, subgraph: string): string[] {
   const keyFields = [...parts].map((part) =>
     part === 'code' && entity.hidesCode ? `${KEY_FIELDS[part]} @inaccessible` : (KEY_FIELDS[part] ?? ''),
   )
-  const head = `type ${entity.name}${implemented.length > 0 ? ` implements ${implemented.join(' & ')}` : ''}`
+  const head = `type ${entity.name}${implemented.length > 0 ? ` implements ${implemented.join(' & ')}` : ''}${hiddenMark(entity.name, world)}`
   const own = fieldsOf(entity.fields, subgraph, world)
-  const isContext = contextsOf(world, subgraph).some(({ holder }) => holder === entity.name)
-  if (isContext) marks.push(`@context(name: "of${entity.name}")`)
+  for (const context of contextsOf(world, subgraph)) {
+    const isHeld = context.holders.some(({ name }) => name === entity.name)
+    if (isHeld) marks.push(`@context(name: "${contextName(context)}")`)
+  }
   return [block(`${head} ${marks.join(' ')}`, [...keyFields, ...own, ...externals(world, entity, subgraph)])]
 }
 
@@ -142,37 +164,49 @@ function abstractSdl(world: World, abstract: Abstract, subgraph: string): string
   const { name, kind, members, fields, homes, asObject } = abstract
   if (asObject?.subgraph === subgraph) {
     const own = fieldsOf(asObject.fields, subgraph, world)
-    return [block(`type ${name} @interfaceObject @key(fields: "id")`, ['id: ID!', ...own])]
+    return [
+      block(`type ${name} @interfaceObject @key(fields: "id")${hiddenMark(name, world)}`, [
+        'id: ID!',
+        ...own,
+      ]),
+    ]
   }
   if (!homes.includes(subgraph)) return []
-  if (kind === 'union') return [`union ${name} = ${members.join(' | ')}`]
+  if (kind === 'union') return [`union ${name}${hiddenMark(name, world)} = ${members.join(' | ')}`]
   const own = fields
     .filter(({ owners }) => owners.includes(subgraph))
-    .map(({ name: field, type }) => `${field}: ${typeText(type)}`)
-  return [block(`interface ${name}${asObject ? ' @key(fields: "id")' : ''}`, ['id: ID!', ...own])]
+    .map(({ name: field, type }) => `${field}: ${typeText(type)}${hiddenMark(type.named, world)}`)
+  const head = `interface ${name}${asObject ? ' @key(fields: "id")' : ''}${hiddenMark(name, world)}`
+  return [block(head, ['id: ID!', ...own])]
 }
 
 /** Value types, enums, inputs and scalars, as far as they are named. */
-function restSdl({ values, enums, inputs }: World, named: string): string[] {
+function restSdl(world: World, named: string): string[] {
+  const { values, enums, inputs } = world
   const text: string[] = []
   // Latest first: a value type may hold an earlier one.
   for (const { name, fields } of [...values].reverse()) {
     if (!mentions(`${named}\n${text.join('\n')}`, name)) continue
     text.push(
       block(
-        `type ${name} @shareable`,
-        fields.map((field) => `${field.name}: ${typeText(field.type)}`),
+        `type ${name} @shareable${hiddenMark(name, world)}`,
+        fields.map((field) => `${field.name}: ${typeText(field.type)}${hiddenMark(field.type.named, world)}`),
       ),
     )
   }
   const all = () => `${named}\n${text.join('\n')}`
-  for (const { name } of inputs) {
-    if (mentions(all(), name))
-      text.push(block(`input ${name}`, ['of: Hue', 'much: [Int!]', 'more: Wish', 'least: Int! = 3']))
+  for (const { name, hidden } of inputs) {
+    if (!mentions(all(), name)) continue
+    const fields = { of: 'Hue', much: '[Int!]', more: 'Wish', least: 'Int! = 3' }
+    const shown = Object.entries(fields).map(([field, type]) => {
+      const isHidden = hidden.includes(field) || world.hidden.includes(type)
+      return `${field}: ${type}${isHidden ? ' @inaccessible' : ''}`
+    })
+    text.push(block(`input ${name}${hiddenMark(name, world)}`, shown))
   }
   for (const { name, values: members, hidden } of enums) {
     const shown = members.map((member) => `${member}${hidden.includes(member) ? ' @inaccessible' : ''}`)
-    if (mentions(all(), name)) text.push(`enum ${name} { ${shown.join(' ')} }`)
+    if (mentions(all(), name)) text.push(`enum ${name}${hiddenMark(name, world)} { ${shown.join(' ')} }`)
   }
   if (mentions(all(), 'Box')) text.push('type Box @shareable { tag: String! }')
   if (mentions(all(), 'Blob')) text.push('scalar Blob')

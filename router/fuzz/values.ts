@@ -56,6 +56,7 @@ export function factsOf(world: World): Facts {
     return `${named === 'ID' ? 'i' : 's'}${number % 1_000}`
   }
   const below = new Set(world.entities.some(({ name }) => name === 'K0') ? ['K0', 'W0'] : [])
+  const holders = holdersIn(world)
   const one = (named: string, key: string, owner: number): unknown => {
     const all = members.get(named)
     const concrete = all ? (all[hash(`${key}|member`) % all.length] ?? named) : named
@@ -84,7 +85,7 @@ export function factsOf(world: World): Facts {
         field.type.shape,
         field.type.named,
         `${world.seed}|${type}|${number}|${name}|${given}`,
-        number,
+        holders.includes(type) ? number * holders.length + holders.indexOf(type) : number,
       )
     },
     isMade(type, name) {
@@ -96,8 +97,9 @@ export function factsOf(world: World): Facts {
       const { requires, context } = index.get(`${type}.${name}`) ?? {}
       if (context) {
         const levels = world.values.some((value) => value.name === 'W0') ? 2 : 1
-        const holder = Math.floor(number / POPULATION ** levels)
-        return { by: facts.value(context.holder, holder, context.field, {}) }
+        const code = Math.floor(number / POPULATION ** levels)
+        const { name: holder = '', field = '' } = context.holders[code % holders.length] ?? {}
+        return { by: facts.value(holder, Math.floor(code / holders.length), field, {}) }
       }
       const fields = requires?.fields ?? []
       return Object.fromEntries(
@@ -109,6 +111,12 @@ export function factsOf(world: World): Facts {
     },
   }
   return facts
+}
+
+/** The entities that set a context. */
+function holdersIn({ entities }: World): readonly string[] {
+  const contexts = entities.flatMap(({ fields }) => fields.flatMap(({ context }) => context ?? []))
+  return contexts.flatMap(({ holders }) => holders.map(({ name }) => name))
 }
 
 function given({ argument }: RequiredField): Record<string, unknown> {

@@ -11,6 +11,7 @@ export type WorldDraft = {
   readonly inputs: InputType[]
   readonly roots: Field[]
   readonly mutations: Field[]
+  readonly hidden: string[]
   /** For names that occur once. */
   count: number
 }
@@ -34,6 +35,7 @@ export function newDraft(seed: string, subgraphs: string[]): WorldDraft {
     inputs: [],
     roots: [],
     mutations: [],
+    hidden: [],
     count: 0,
   }
 }

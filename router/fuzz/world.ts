@@ -9,6 +9,8 @@ export type World = {
   readonly inputs: readonly InputType[]
   readonly roots: readonly Field[]
   readonly mutations: readonly Field[]
+  /** Types that clients may not see, nor any field or argument of them. */
+  readonly hidden: readonly string[]
 }
 
 export type Field = {
@@ -28,8 +30,10 @@ export type Field = {
   readonly inaccessible: boolean
 }
 
-/** @property type that of the field at the holder. */
-export type FromContext = { readonly holder: string; readonly field: string; readonly type: TypeUse }
+/** @property type that of the field at each holder. */
+export type FromContext = { readonly holders: readonly ContextHolder[]; readonly type: TypeUse }
+/** An entity that sets the context, and its field that is taken. */
+export type ContextHolder = { readonly name: string; readonly field: string }
 
 export type Requirement = { readonly fields: readonly RequiredField[] }
 export type RequiredField = {
@@ -79,7 +83,8 @@ export type EnumType = {
   readonly values: readonly string[]
   readonly hidden: readonly string[]
 }
-export type InputType = { readonly name: string }
+/** @property hidden of its fields, those that clients may not see. */
+export type InputType = { readonly name: string; readonly hidden: readonly string[] }
 
 export const SCALARS: readonly string[] = ['Int', 'String', 'Float', 'Boolean', 'ID', 'Blob']
 

@@ -15,6 +15,7 @@ import {
 } from 'graphql'
 import type { Operation } from '../operation/operation.ts'
 import { type DataKeys, isCondition } from './data-keys.ts'
+import { hidesMembers } from './hidden-members.ts'
 import { isNarrowed } from './narrowed-fields.ts'
 import { eachOnce, under } from './root-fields.ts'
 import { type Assumed, reach } from './selection-conditions.ts'
@@ -145,7 +146,7 @@ function below(
 ): readonly SelectionNode[] {
   const { selections, narrows } = selectionsIn(selectionSet, type, reader, assumed)
   // Which fragments apply is decided here again, by the object's type.
-  const needsType = narrows && isAbstractType(type)
+  const needsType = (narrows && isAbstractType(type)) || hidesMembers(type)
   // Whatever the conditions, the object is there: Apollo's planner leaves it out with all that need not be there.
   const needsAny = !selections.some((selection) => isSure(selection, type, reader.schema))
   return (needsType || needsAny) && !selections.includes(TYPENAME) ? [TYPENAME, ...selections] : selections

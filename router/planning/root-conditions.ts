@@ -53,7 +53,16 @@ export function decided<Any extends Operation>(operation: Any, values: Values): 
     spread[name] = { ...fragment, selectionSet: below(fragment.selectionSet) }
   }
   const selectionSet = below(definition.selectionSet)
-  return { ...operation, definition: { ...definition, selectionSet }, fragments: { ...fragments, ...spread } }
+  const { again } = operation
+  return {
+    ...{ ...operation, definition: { ...definition, selectionSet }, fragments: { ...fragments, ...spread } },
+    ...(again && { again: readingAgain(again, values) }),
+  }
+}
+
+/** By itself: beside others it would keep alive what they use. */
+function readingAgain(again: NonNullable<Operation['again']>, values: Values): () => Operation {
+  return () => decided(again(), values)
 }
 
 function asked({ name, arguments: args = [] }: DirectiveNode) {

@@ -6,18 +6,25 @@ export const inaccessible: Feature = {
   subgraphs: {
     catalogue: {
       sdl: `
-        type Query { products: [Product] colour: Colour colours: [Colour] strict: Colour! things: [Thing] painted: [Painted] find(colour: Colour): String }
+        type Query { products: [Product] colour: Colour colours: [Colour] strict: Colour! things: [Thing] painted: [Painted] shapes: [Shape] find(colour: Colour): String }
         type Product @key(fields: "code") { code: ID! @inaccessible name: String weight: Int @inaccessible }
         enum Colour { RED GREEN ULTRAVIOLET @inaccessible }
         union Thing = Product | Hidden
         interface Painted { colours: [Colour] }
         type Wall implements Painted { colours: [Colour!] }
+        interface Shape { area: Int }
+        type Square implements Shape { area: Int }
+        type Blot implements Shape @inaccessible { area: Int }
         type Hidden @inaccessible { x: Int }`,
       query: {
         products: [{ code: 'c1', name: 'Alpine', weight: 5 }],
         colour: 'ULTRAVIOLET',
         painted: [{ __typename: 'Wall', colours: ['RED', 'ULTRAVIOLET'] }],
         colours: ['RED', 'ULTRAVIOLET', 'GREEN'],
+        shapes: [
+          { __typename: 'Square', area: 4 },
+          { __typename: 'Blot', area: 5 },
+        ],
         strict: 'ULTRAVIOLET',
         things: [
           { __typename: 'Hidden', x: 1 },
@@ -84,6 +91,12 @@ export const inaccessible: Feature = {
       operation: '{ things { __typename ... on Product { name fee } } }',
       data: { things: [null, { __typename: 'Product', name: 'Alpine', fee: 'fee for 5' }] },
       errors: [{ path: ['things', 0], code: 'INTERNAL_SERVER_ERROR' }],
+    },
+    {
+      name: 'and so it is of an interface, where nothing but a field of that is asked for',
+      operation: '{ shapes { area } }',
+      data: { shapes: [{ area: 4 }, null] },
+      errors: [{ path: ['shapes', 1], code: 'INTERNAL_SERVER_ERROR' }],
     },
     {
       name: 'introspection does not tell of it',

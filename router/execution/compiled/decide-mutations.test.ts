@@ -57,6 +57,24 @@ describe('a mutation under conditions', () => {
     expect(compiled).toHaveLength(18)
   })
 
+  test('is decided also where it is read again', async () => {
+    const [definition] = parse('mutation ($a: Boolean!) { x @skip(if: $a) y }', {
+      noLocation: true,
+    }).definitions
+    if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('an operation was expected')
+    const operation = { definition, fragments: {} }
+    const read: string[] = []
+    const executor = decidingMutations({
+      async compile({ again }) {
+        read.push(again ? print(again().definition.selectionSet).replace(/\s+/g, ' ') : '')
+        return { run: async () => ({ data: '', errors: [] }), explain: () => '' }
+      },
+    })
+    const { run } = await executor.compile({ ...operation, again: () => operation })
+    await run({ a: true }, CONTEXT)
+    expect(read).toEqual(['{ x @skip(if: false) y }', '{ x @skip(if: true) y }'])
+  })
+
   test('is compiled as it is where nothing is open', async () => {
     const { compiled, program } = opened('mutation ($a: Boolean!) { x { y @include(if: $a) } }')
     await (await program).run({ a: false }, CONTEXT)

@@ -4,18 +4,30 @@ import type { Executor, Program } from '../executor.ts'
 /** So many combinations of conditions of one mutation are kept; the first made are the first to be forgotten. */
 const COMBINATIONS = 16
 
+type Compiled = Parameters<Executor['compile']>[0]
+
+/** By itself, as the next: of what can be read again, the tree is let go of. */
+function reading(again: NonNullable<Compiled['again']>): () => Compiled {
+  return () => ({ ...again(), again })
+}
+
+function keeping(operation: Compiled): () => Compiled {
+  return () => operation
+}
+
 /** Compiles a mutation whose fields stand under conditions for each combination of their values, once it comes. */
 export function decidingMutations(executor: Executor): Executor {
   return {
     async compile(operation) {
       const first = rootConditions(operation)
       if (first.size === 0) return executor.compile(operation)
+      const read = operation.again ? reading(operation.again) : keeping(operation)
       const programs = new Map<string, Promise<Program>>()
       const programFor = (values: Values): Promise<Program> => {
         const key = [...values.values()].join()
         const known = programs.get(key)
         if (known) return known
-        const made = executor.compile(decided(operation, values))
+        const made = executor.compile(decided(read(), values))
         const [oldest] = programs.keys()
         if (programs.size >= COMBINATIONS && oldest !== undefined) programs.delete(oldest)
         programs.set(key, made)
