@@ -82,7 +82,7 @@ function newDraft(drafting: Drafting, part: Omit<Draft, 'selection' | 'variables
   return draft
 }
 
-function draft(
+function draftSelections(
   drafting: Drafting,
   selections: readonly SelectionNode[],
   type: OwnedType,
@@ -178,7 +178,7 @@ function addField(
   if (!known.below) return
   const provides = owner?.provides ? [...owner.provides.selections, ...provided] : provided
   const below = belowField(place, key, field, known.below, provides)
-  draft(drafting, selectionsOf(node), drafting.ownership.type(field.type), below)
+  draftSelections(drafting, selectionsOf(node), drafting.ownership.type(field.type), below)
 }
 
 const NOTHING: readonly SelectionNode[] = []
@@ -213,7 +213,7 @@ function newHop(
 ): Place {
   draftObject(drafting, key.selections, type, at)
   at.selection.typename = true
-  const after = requires ? bringing(drafting, requires, type, origin) : new Set<Draft>()
+  const after = requires ? draftsBringing(drafting, requires, type, origin) : new Set<Draft>()
   after.add(at.draft)
   const { path } = origin
   const required = drafting.routes.required(type, key, requires)
@@ -223,7 +223,7 @@ function newHop(
 }
 
 /** The drafts that bring what a field requires, which is drafted like what a client asks for. */
-function bringing(drafting: Drafting, requires: FieldSet, type: OwnedType, place: Place): Set<Draft> {
+function draftsBringing(drafting: Drafting, requires: FieldSet, type: OwnedType, place: Place): Set<Draft> {
   if (drafting.requirements >= REQUIREMENTS) throw new NotDirect('requirements require each other')
   const before = drafting.bringing
   const found = new Set<Draft>()
