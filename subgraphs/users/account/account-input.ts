@@ -19,8 +19,13 @@ export const updateProfileSchema = z.object({
   displayName: lineOfText(80).optional(),
 })
 
+const roleSchema = z.enum(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ADMIN'])
+
 export const roleChangeSchema = z.object({
   userId: idSchema('usr'),
   expectedVersion: versionSchema,
-  role: z.enum(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ADMIN']),
+  role: roleSchema,
 })
+
+/** Of an operator, who knows accounts by their e-mail address. */
+export const roleGrantSchema = z.object({ email: emailSchema, role: roleSchema })

@@ -1,0 +1,36 @@
+import { BadSettings, environment, readSettings, serviceSettings } from '@argyle/kit/config'
+import { openPrisma } from '@argyle/kit/database'
+import { z } from 'zod'
+import { PrismaClient } from './generated/prisma/client.ts'
+
+/** What every command needs. */
+export const commandSettings = z.object({ DATABASE_URL: serviceSettings.shape.DATABASE_URL })
+
+/** Said to an operator as it is. */
+export class CommandRefused extends Error {
+  override readonly name = 'CommandRefused'
+}
+
+/**
+ * Runs a command of an operator's on the users database, by the service's own environment, while the service runs. Prints what
+ * it says; a failure is printed after `failure`, and the exit code is 1.
+ */
+export async function runCommand<Settings extends z.infer<typeof commandSettings>>(
+  settings: z.ZodType<Settings>,
+  failure: string,
+  run: (prisma: PrismaClient, settings: Settings) => Promise<string>,
+): Promise<void> {
+  try {
+    const read = readSettings(settings, environment())
+    const prisma = openPrisma(PrismaClient, { url: read.DATABASE_URL, poolSize: 1 })
+    try {
+      console.log(await run(prisma, read))
+    } finally {
+      await prisma.$disconnect()
+    }
+  } catch (error) {
+    const isExpected = error instanceof BadSettings || error instanceof CommandRefused
+    console.error(`${failure}:`, isExpected ? error.message : error)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestUsers, testUsers } from './testing/test-users.ts'
+
+let users: TestUsers
+beforeAll(async () => {
+  users = await testUsers()
+})
+afterAll(() => users.close())
+
+const command = fileURLToPath(new URL('grant-role.ts', import.meta.url))
+const run = (...args: string[]) =>
+  promisify(execFile)(process.execPath, [command, ...args], { env: { DATABASE_URL: users.databaseUrl } })
+const failureOf = (...args: string[]) =>
+  run(...args).catch((error: { code: number; stderr: string }) => error)
+const accountOf = (id: string) => users.resources.prisma.account.findFirst({ where: { id } })
+
+test('who signed up becomes the first administrator, and it leaves a trace', async () => {
+  const { id, email } = await users.signUp()
+  const { stdout } = await run(email.toUpperCase(), 'ADMIN')
+  expect(stdout).toContain(`${email} is CUSTOMER, ADMIN`)
+  expect(await accountOf(id)).toMatchObject({ roles: ['CUSTOMER', 'ADMIN'], version: 2 })
+  expect(await users.resources.prisma.roleChange.findMany({ where: { userId: id } })).toMatchObject([
+    { version: 2, role: 'ADMIN', granted: true, actorId: 'operator' },
+  ])
+  await run(email, 'ADMIN')
+  expect(await accountOf(id)).toMatchObject({ version: 2 })
+})
+
+test.each([
+  [
+    ['nobody@argyle.example', 'ADMIN'],
+    'no account has the e-mail address nobody@argyle.example: sign up first',
+  ],
+  [['nobody', 'BOSS'], 'email is "nobody": allowed is an e-mail address such as ada@argyle.example'],
+  [['nobody', 'BOSS'], 'role is "BOSS": allowed is '],
+  [[], 'usage: grant-role.ts EMAIL ROLE'],
+])('%j is refused: %s', async (args, message) => {
+  const failure = await failureOf(...args)
+  expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining(message) })
+  expect(failure.stderr).not.toContain('    at ')
+})

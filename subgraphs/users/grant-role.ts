@@ -1,0 +1,30 @@
+import { systemClock } from '@argyle/kit/clock'
+import { validate } from '@argyle/kit/user-errors'
+import { grantRole } from './account/account.ts'
+import { roleGrantSchema } from './account/account-input.ts'
+import { accountStore } from './account/account-store.ts'
+import { CommandRefused, commandSettings, runCommand } from './command.ts'
+
+/** Who did it, in the trace that each change of a role leaves. */
+const ACTOR = 'operator'
+
+// Gives an account a role without asking who is signed in: a shop that starts empty has no administrator who could.
+await runCommand(commandSettings, 'no role was granted', async (prisma) => {
+  const [email = '', role = ''] = process.argv.slice(2)
+  const checked = validate(roleGrantSchema, { email, role })
+  if (!checked.ok) throw new CommandRefused(`${messagesOf(checked)}\n  usage: grant-role.ts EMAIL ROLE`)
+  const input = checked.value
+  const accounts = accountStore(prisma, systemClock)
+  const known = await accounts.byEmail(input.email)
+  if (!known) throw new CommandRefused(`no account has the e-mail address ${input.email}: sign up first`)
+  const change = { userId: known.id, role: input.role, granted: true, actorId: ACTOR }
+  const decision = await accounts.changeRole(change, (account, _, now) =>
+    grantRole(account, { expectedVersion: account.version, role: input.role }, now),
+  )
+  if (!decision.ok) throw new CommandRefused(messagesOf(decision))
+  return `${input.email} is ${decision.value.roles.join(', ')}: from the next sign-in on, or within 10 minutes`
+})
+
+function messagesOf({ errors }: { readonly errors: readonly { readonly message: string }[] }): string {
+  return errors.map(({ message }) => message).join('\n  ')
+}
