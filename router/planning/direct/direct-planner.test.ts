@@ -35,7 +35,7 @@ const SUBGRAPHS = {
     type Disc @key(fields: "id") { id: ID! }
     type Tape @key(fields: "id") { id: Int! }
     type Shelf { top: Product @provides(fields: "stars") }
-    type Size @shareable { width: Int }`,
+    type Size { width: Int @shareable unit: String }`,
   reviews: `
     type Query { latest: Review size: Size @shareable }
     type Review { text(short: Boolean): String product: Product }
@@ -44,7 +44,7 @@ const SUBGRAPHS = {
     type Film @key(fields: "id") { id: ID! score: Float title: String }
     type Disc @key(fields: "id") { id: ID! score: Int }
     type Tape @key(fields: "id") { id: Int! score: Int }
-    type Size @shareable { width: Int }`,
+    type Size { width: Int @shareable depth: Int }`,
   shipping: `
     type Product @key(fields: "id") {
       id: ID!
@@ -160,6 +160,11 @@ test.each([
     ],
   },
   {
+    name: 'what several resolve as a whole by one that is asked anyway',
+    operation: '{ latest { text } size { width } }',
+    requests: ['reviews after none {latest{_text_0:text} size{width}}'],
+  },
+  {
     name: 'variables where they are used',
     operation:
       'query ($id: ID!, $n: Int = 3, $short: Boolean) { product(id: $id) { reviews(first: $n) { text(short: $short) } } }',
@@ -181,7 +186,7 @@ test.each([
 })
 
 test.each([
-  ['{ size { width } }', 'several subgraphs resolve size'],
+  ['{ size { depth unit } }', 'several subgraphs resolve size, none all that is selected of it'],
   ['{ product(id: 1) { old } }', 'who resolves Product.old depends on the request or the object'],
   [
     'mutation { a: rename(id: 1, name: "n") { id } b: rename(id: 2, name: "n") { id } }',

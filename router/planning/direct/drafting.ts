@@ -69,7 +69,7 @@ export function draftsOf(
   const isRoot = (subgraph: string) => places.has(subgraph)
   for (const node of nodes) {
     const field = type.field(node.name.value)
-    const [subgraph, owner] = chosenOwner(field, node, isRoot, () => true)
+    const [subgraph, owner] = chosenOwner(field, node, isRoot, () => true, drafting)
     if (owner.requires) throw new NotDirect('a root field requires something')
     addField(drafting, node, field, owner, rootIn(subgraph))
   }
@@ -122,7 +122,7 @@ function draftObject(
   const isAsked = (subgraph: string) => place.hops?.has(subgraph) === true
   for (const node of open) {
     const field = type.field(node.name.value)
-    const [subgraph, owner] = chosenOwner(field, node, isAsked, isReached)
+    const [subgraph, owner] = chosenOwner(field, node, isAsked, isReached, drafting)
     addField(drafting, node, field, owner, hopBy(drafting, type, place, wayTo(subgraph), owner.requires))
   }
 }
