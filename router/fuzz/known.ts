@@ -1,6 +1,6 @@
 import type { Failure } from './arena.ts'
 import { OTHER_VALUES } from './judge.ts'
-import type { Entity, World } from './world.ts'
+import type { Entity, Requirement, World } from './world.ts'
 
 /** A fault that is understood, and not the router's. Each is as narrow as can be: what it excuses is not looked at. */
 type Known = {
@@ -20,7 +20,19 @@ const KNOWN: readonly Known[] = [
       what === OTHER_VALUES &&
       world.entities.some((entity) => requiresVariously(entity, text)),
   },
+  {
+    why: 'the reference has what a field requires in the place of one that the client gave the same name: see requires.ts',
+    applies: ({ what }, { entities }, text) => {
+      const [, name] = /^differs from the reference in errors: .*\.(\w+)$/.exec(what) ?? []
+      const isRequired = entities.some(({ fields }) => fields.some(({ requires }) => isOf(requires, name)))
+      return isRequired && new RegExp(`\\b${name}: `).test(text)
+    },
+  },
 ]
+
+function isOf(requires: Requirement | null, wanted: string | undefined): boolean {
+  return requires?.fields.some(({ name }) => name === wanted) ?? false
+}
 
 /** Why a failure is expected; null where it is not. */
 export function knownReason(failure: Failure, world: World, text: string): string | null {
