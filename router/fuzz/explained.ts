@@ -95,13 +95,23 @@ function lossesOf(facts: Facts, place: Place, losses: Losses): readonly Loss[] {
   })
 }
 
-/** What a field requires, and what others of its object do that the same subgraph says: Hive's planner asks for all in one fetch. */
-function requirementsOf(facts: Facts, { concrete, name }: Place): readonly RequiredField[] {
+/**
+ * What a field requires, and what others of its object do that the same subgraph says, for Hive's planner asks for all in one
+ * fetch; and what these need in turn.
+ */
+function requirementsOf(
+  facts: Facts,
+  { concrete, name }: Pick<Place, 'concrete' | 'name'>,
+  seen = new Set<string>(),
+): readonly RequiredField[] {
+  if (seen.has(name)) return []
+  seen.add(name)
   const { owners = [] } = facts.field(concrete, name) ?? {}
   const { fields = [] } = facts.world.entities.find((entity) => entity.name === concrete) ?? {}
   return fields
     .filter((field) => field.owners.some((owner) => owners.includes(owner)))
     .flatMap(({ requires }) => requires?.fields ?? [])
+    .flatMap((field) => [field, ...requirementsOf(facts, { concrete, name: field.name }, seen)])
 }
 
 /** A required field, and what is required of the objects that it leads to. */
