@@ -45,6 +45,8 @@ export type RouterOptions = {
   readonly executor?: 'compiled' | 'reference'
   /** Of the compiled executor; left out: what needs no planner has none, the rest Hive's where it can be had, else Apollo's. */
   readonly planner?: 'hive' | 'apollo' | undefined
+  /** So often the compiled executor runs an operation before it makes code for it; left out: 8 times. */
+  readonly runsBeforeCode?: number | undefined
   /** Introspection, suggestions and the explorer are off. */
   readonly production?: boolean
   /** Every supergraph has planned something before it serves. */
@@ -139,6 +141,7 @@ async function servingParts({
       ? (await import('./execution/reference/reference-executor.ts')).referenceExecutor
       : null,
     planner: options.planner,
+    runsBeforeCode: options.runsBeforeCode,
     production,
     log,
   }

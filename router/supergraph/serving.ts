@@ -55,6 +55,8 @@ export type ServingParts = {
    * Hive's for the rest, where it can be had.
    */
   readonly planner?: Planner['name'] | undefined
+  /** Left out: as often as pays. */
+  readonly runsBeforeCode?: number | undefined
   readonly production: boolean
   readonly log: Log
 }
@@ -119,7 +121,11 @@ function compiled(
   const planner = choosePlanner(supergraph, parts.planner ?? 'hive', log)
   const plansDirectly = parts.planner === undefined
   return {
-    executor: compiledExecutor(supergraph, fetches, planner, { ...settings.cache, plansDirectly }),
+    executor: compiledExecutor(supergraph, fetches, planner, {
+      ...settings.cache,
+      plansDirectly,
+      runsBeforeCode: parts.runsBeforeCode,
+    }),
     close: () => planner.close(),
   }
 }

@@ -28,7 +28,7 @@ export type Tuning = {
   readonly recordings: number
   /** Whether what needs no weighing is planned here, without the planner. */
   readonly plansDirectly: boolean
-  readonly runsBeforeCode?: number
+  readonly runsBeforeCode?: number | undefined
 }
 
 /**
