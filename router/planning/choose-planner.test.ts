@@ -5,7 +5,7 @@ import { selectOperation } from '../operation/operation.ts'
 import { buildSupergraph } from '../supergraph/supergraph.ts'
 import { composed, testLog } from '../testing/router.ts'
 import { apolloPlanner } from './apollo-planner.ts'
-import { choosePlanner, withFallback } from './choose-planner.ts'
+import { choosePlanner, whenAsked, withFallback } from './choose-planner.ts'
 import { type Channel, OutsideFailure, outside } from './outside.ts'
 import type { Plan } from './plan.ts'
 import type { Planner } from './planner.ts'
@@ -92,6 +92,25 @@ describe('with a second planner', () => {
     for (let time = 0; time < 12; time++) await both.plan(OPERATION, ANY)
     expect(asked).toBe(10)
   })
+})
+
+test('a planner is chosen when the first operation needs one, once, and closed with what asked for it', async () => {
+  let chosen = 0
+  let closed = 0
+  const choose = (): Planner => {
+    chosen++
+    return { name: 'apollo', plan: async () => ({ root: null }), close: () => closed++ }
+  }
+  const idle = whenAsked(choose)
+  idle.close()
+  expect(chosen).toBe(0)
+  await idle.plan(OPERATION, ANY)
+  expect([chosen, closed]).toEqual([1, 1])
+  const busy = whenAsked(choose)
+  await busy.plan(OPERATION, ANY)
+  await busy.plan(OPERATION, ANY)
+  busy.close()
+  expect([chosen, closed]).toEqual([2, 2])
 })
 
 describe('what runs outside', () => {

@@ -11,7 +11,7 @@ import { subgraphSource } from '../fetching/subgraph-source.ts'
 import { documentReader, type KnownDocument, knownDocuments } from '../operation/document.ts'
 import { selectOperation } from '../operation/operation.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
-import { choosePlanner } from '../planning/choose-planner.ts'
+import { choosePlanner, whenAsked } from '../planning/choose-planner.ts'
 import { cachedOperations, type Operations } from '../planning/operations.ts'
 import type { Planner } from '../planning/planner.ts'
 import type { MintToken } from '../security/internal-token.ts'
@@ -118,8 +118,9 @@ function compiled(
     const { name, url } = route
     fetches.set(name, subgraphFetch(route, pools.pool(url.origin), healthOf(name, url), log))
   }
-  const planner = choosePlanner(supergraph, parts.planner ?? 'hive', log)
+  const choose = () => choosePlanner(supergraph, parts.planner ?? 'hive', log)
   const plansDirectly = parts.planner === undefined
+  const planner = plansDirectly ? whenAsked(choose) : choose()
   return {
     executor: compiledExecutor(supergraph, fetches, planner, {
       ...settings.cache,
