@@ -193,10 +193,14 @@ test.each([
     'mutations are done one after the other',
   ],
   [
+    `{ media { ${'... on Book { __typename } '.repeat(1_100)} } }`,
+    'it selects more than 2000 fields, type by type',
+  ],
+  [
     '{ things { ... on Disc { score } ... on Tape { score } } }',
     'objects of one place have id in different shapes',
   ],
-])('leaves to a planner %s', (operation, reason) => {
+])('leaves to a planner %.80s', (operation, reason) => {
   expect(() => planOf(operation)).toThrow(new NotDirect(reason))
 })
 

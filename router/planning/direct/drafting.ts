@@ -148,11 +148,17 @@ function draftAbstract(
     else {
       const below = isField ? [selection] : selectionsOf(selection)
       for (const name of type.membersIn(subgraph)) {
+        spend(drafting)
         const member = ownership.type(name)
         if (condition.covers(name)) draftObject(drafting, below, member, typed(place, name))
       }
     }
   }
+}
+
+/** Counts what takes time on the event loop. */
+function spend(drafting: Drafting): void {
+  if (drafting.fields++ > FIELDS) throw new NotDirect(`it selects more than ${FIELDS} fields, type by type`)
 }
 
 /** Adds a field where its subgraph resolves it. */
@@ -164,7 +170,7 @@ function addField(
   place: Place,
   provided: readonly SelectionNode[] = NOTHING,
 ): void {
-  if (drafting.fields++ > FIELDS) throw new NotDirect(`it selects more than ${FIELDS} fields`)
+  spend(drafting)
   const key = responseNameOf(node)
   const { fields } = place.selection
   let known = fields.get(key)

@@ -62,17 +62,26 @@ export function providedBelow(
   return found
 }
 
-/** Whether a subgraph resolves a field of whatever object of an abstract type. */
+const resolvedForAll = new WeakMap<OwnedType, Map<string, boolean>>()
+
+/** Whether a subgraph resolves a field of whatever object of an abstract type. Of a type with many members looked up once. */
 export function isResolvedForAll(
   name: string,
   type: OwnedType,
   subgraph: string,
   ownership: Ownership,
 ): boolean {
-  return [type, ...type.membersIn(subgraph).map(ownership.type)].every((one) => {
+  const known = resolvedForAll.get(type) ?? new Map<string, boolean>()
+  resolvedForAll.set(type, known)
+  const place = `${subgraph} ${name}`
+  const found = known.get(place)
+  if (found !== undefined) return found
+  const isResolved = [type, ...type.membersIn(subgraph).map(ownership.type)].every((one) => {
     const owner = one.field(name).owners.get(subgraph)
     return owner !== undefined && !owner.requires
   })
+  known.set(place, isResolved)
+  return isResolved
 }
 
 function applies(condition: string, { name }: OwnedType, ownership: Ownership): boolean {
