@@ -7,12 +7,14 @@ import { CommandRefused, commandSettings, runCommand } from './command.ts'
 
 /** Who did it, in the trace that each change of a role leaves. */
 const ACTOR = 'operator'
+const USAGE = 'usage: grant-role.ts EMAIL ROLE'
 
 // Gives an account a role without asking who is signed in: a shop that starts empty has no administrator who could.
 await runCommand(commandSettings, 'no role was granted', async (prisma) => {
-  const [email = '', role = ''] = process.argv.slice(2)
+  const [email = '', role = '', ...others] = process.argv.slice(2)
+  if (others.length > 0) throw new CommandRefused(`not understood: ${others.join(' ')}\n  ${USAGE}`)
   const checked = validate(roleGrantSchema, { email, role })
-  if (!checked.ok) throw new CommandRefused(`${messagesOf(checked)}\n  usage: grant-role.ts EMAIL ROLE`)
+  if (!checked.ok) throw new CommandRefused(`${messagesOf(checked)}\n  ${USAGE}`)
   const input = checked.value
   const accounts = accountStore(prisma, systemClock)
   const known = await accounts.byEmail(input.email)
