@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RouterSettingsInput } from '../settings.ts'
+
+/** What one observation of the router's process says. */
+export type Observation = {
+  /** Longest turn of the event loop since `watch()`, in milliseconds of the main thread's CPU time. */
+  readonly longestTurnMs: number
+  /** Resident set size, in bytes. */
+  readonly rssBytes: number
+}
+
+export type WatchedRouter = {
+  /** The GraphQL endpoint. */
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** Everything on stdout and stderr. */
+  output(): string
+  /** Begins to measure turns; forgets those before. */
+  watch(): Promise<void>
+  observe(): Promise<Observation>
+  /** Collects garbage twice, then observes: memory that is really held. */
+  settle(): Promise<Observation>
+  /** Largest resident set since the start, in bytes (`VmHWM` of /proc); 0 where the system has no /proc. */
+  peakRssBytes(): Promise<number>
+  stop(): Promise<void>
+}
+
+export type WatchedOptions = {
+  readonly settings?: RouterSettingsInput
+  /** Further options of the router's command line. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Options of node, such as `--max-old-space-size=700`. */
+  readonly nodeOptions?: readonly string[]
+}
+
+type Command = 'watch' | 'unwatch' | 'collect' | 'observe'
+
+/**
+ * Starts a router on a free port in a process of its own, so that a test sees from outside what a request costs others:
+ * the longest turn of its event loop, and its memory.
+ * @param supergraph SDL of the supergraph.
+ * @throws Error with the router's output, when it ends before it serves.
+ */
+export async function startWatchedRouter(
+  supergraph: string,
+  options: WatchedOptions = {},
+): Promise<WatchedRouter> {
+  const folder = await mkdtemp(join(tmpdir(), 'watched-router-'))
+  await writeFile(join(folder, 'supergraph.graphql'), supergraph)
+  // JSON is YAML.
+  await writeFile(join(folder, 'router.yaml'), JSON.stringify(options.settings ?? {}))
+  const child = spawnRouter(folder, options)
+  const output = outputOf(child)
+  const end = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    }
+    await rm(folder, { recursive: true })
+  }
+  const url = await endpointOf(child, output).catch(async (error) => {
+    await end()
+    throw error
+  })
+  const ask = (command: Command) => send(child, command)
+  return {
+    url,
+    port: Number(new URL(url).port),
+    // A process that printed its address has an id.
+    pid: child.pid as number,
+    output: output.text,
+    watch: async () => void (await ask('watch')),
+    observe: () => ask('observe'),
+    async settle() {
+      await ask('unwatch')
+      await ask('collect')
+      return ask('collect')
+    },
+    peakRssBytes: () => peakOf(child.pid),
+    stop: end,
+  }
+}
+
+function spawnRouter(
+  folder: string,
+  { args = [], env = {}, nodeOptions = [] }: WatchedOptions,
+): ChildProcess {
+  const probe = new URL('turn-probe.mjs', import.meta.url).href
+  const main = fileURLToPath(new URL('../main.mjs', import.meta.url))
+  const node = ['--expose-gc', ...nodeOptions, '--import', probe]
+  const router = ['--supergraph', 'supergraph.graphql', '--config', 'router.yaml', '--port', '0', ...args]
+  return spawn(process.execPath, [...node, main, ...router], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+}
+
+type Output = {
+  text(): string
+  onMore(look: () => void): void
+}
+
+function outputOf(child: ChildProcess): Output {
+  let text = ''
+  let look = () => {}
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      text += chunk
+      look()
+    })
+  }
+  return {
+    text: () => text,
+    onMore(then) {
+      look = then
+      then()
+    },
+  }
+}
+
+function endpointOf(child: ChildProcess, output: Output): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`the router ended before it served: ${output.text()}`)))
+    output.onMore(() => {
+      const [, url] = /served at (http:\S+)/.exec(output.text()) ?? []
+      if (url) resolve(url)
+    })
+  })
+}
+
+let lastId = 0
+
+function send(child: ChildProcess, command: Command): Promise<Observation> {
+  const id = ++lastId
+  return new Promise((resolve, reject) => {
+    const hear = (message: Observation & { readonly id: number }) => {
+      if (message.id !== id) return
+      settle()
+      resolve(message)
+    }
+    const gone = () => {
+      settle()
+      reject(new Error(`the router ended before it answered ${command}`))
+    }
+    const settle = () => {
+      child.off('message', hear)
+      child.off('exit', gone)
+    }
+    child.on('message', hear)
+    child.on('exit', gone)
+    child.send({ id, command }, (error) => error && gone())
+  })
+}
+
+async function peakOf(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const [, kilobytes = '0'] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? []
+  return Number(kilobytes) * 1_024
+}
