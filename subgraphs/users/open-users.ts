@@ -1,10 +1,10 @@
 import { openPrisma } from '@argyle/kit/database'
 import type { Opening } from '@argyle/kit/subgraph'
+import { throttleOn } from '@argyle/kit/throttle'
 import { accountStore } from './account/account-store.ts'
 import { addressStore } from './address/address-store.ts'
 import { passwordChecker } from './credential/check-password.ts'
 import { hashQueue } from './credential/hash-queue.ts'
-import { throttleStore } from './credential/throttle-store.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { authentication } from './session/authentication.ts'
 import { sessionOpener } from './session/open-session.ts'
@@ -20,7 +20,7 @@ export async function openUsers({ database, clock, config, log }: Opening<UserSe
   const prisma = openPrisma(PrismaClient, database)
   const accounts = accountStore(prisma, clock)
   const sessions = sessionStore(prisma, clock)
-  const throttle = throttleStore(prisma, clock)
+  const throttle = throttleOn(prisma, clock)
   const keys = signingKeyStore(prisma, clock, config.SIGNING_KEY_SECRET)
   await keys.rotate()
   const queue = hashQueue()

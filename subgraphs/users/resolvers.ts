@@ -41,8 +41,8 @@ export const resolvers: Resolvers = {
       sessionPayload(cookie, await authentication.signUp(input, clientAddress)),
     signIn: async (_, { input }, { authentication, clientAddress, cookie }) =>
       sessionPayload(cookie, await authentication.signIn(input, clientAddress)),
-    async refreshSession(_, __, { authentication, cookie }) {
-      const decision = await authentication.refresh(cookie.token)
+    async refreshSession(_, __, { authentication, clientAddress, cookie }) {
+      const decision = await authentication.refresh(cookie.token, clientAddress)
       if (!decision.ok) cookie.drop()
       return sessionPayload(cookie, decision)
     },

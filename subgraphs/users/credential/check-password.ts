@@ -1,9 +1,9 @@
+import type { Throttle } from '@argyle/kit/throttle'
 import type { Account } from '../account/account.ts'
 import type { AccountStore } from '../account/account-store.ts'
 import type { HashQueue } from './hash-queue.ts'
 import { hashPassword, unmatchableHash, verifyPassword } from './password-hash.ts'
-import { accountKey, addressKey, PER_ACCOUNT, PER_ADDRESS } from './throttle.ts'
-import type { ThrottleStore } from './throttle-store.ts'
+import { passwordBuckets } from './throttle.ts'
 
 export type Credentials = { readonly email: string; readonly password: string }
 
@@ -12,10 +12,10 @@ export type PasswordChecker = (
   clientAddress: string | null,
 ) => Promise<Account | null>
 
-type Parts = { accounts: AccountStore; throttle: ThrottleStore; queue: HashQueue }
+type Parts = { accounts: AccountStore; throttle: Throttle; queue: HashQueue }
 
 /**
- * Checks an e-mail address with its password, under both throttles. The answer for an unknown address is the same as for a
+ * Checks an e-mail address with its password, under its throttles. The answer for an unknown address is the same as for a
  * wrong password, and takes as long: a hash is verified either way.
  * @returns the account, or null. It rejects with RATE_LIMITED.
  */
@@ -32,14 +32,13 @@ export function passwordChecker({ accounts, throttle, queue }: Parts): PasswordC
   }
 
   return async (credentials, clientAddress) => {
-    const ofAccount = accountKey(credentials.email)
-    const ofAddress = clientAddress === null ? null : addressKey('sign-in', clientAddress)
-    if (ofAddress) await throttle.take(ofAddress, PER_ADDRESS)
-    await throttle.take(ofAccount, PER_ACCOUNT)
+    const { own, shared } = passwordBuckets(credentials.email, clientAddress)
+    for (const { key, allowance } of [own, ...shared]) await throttle.take(key, allowance)
     const account = await judge(credentials)
     if (account) {
-      await throttle.clear(ofAccount)
-      if (ofAddress) await throttle.giveBack(ofAddress, PER_ADDRESS)
+      // The right password makes earlier slips from here forgotten; elsewhere it only does not count itself.
+      await throttle.clear(own.key)
+      for (const { key, allowance } of shared) await throttle.giveBack(key, allowance)
     }
     return account
   }

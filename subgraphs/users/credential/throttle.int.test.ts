@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type TestUsers, testUsers } from '../testing/test-users.ts'
-import { accountKey, PER_ACCOUNT, PER_ADDRESS } from './throttle.ts'
+import { REFRESH, type TestUsers, testUsers, withCookie } from '../testing/test-users.ts'
+import {
+  PER_ACCOUNT,
+  PER_ACCOUNT_AND_ADDRESS,
+  PER_ADDRESS,
+  passwordBuckets,
+  REFRESHES_PER_ADDRESS,
+} from './throttle.ts'
 
 let users: TestUsers
 beforeAll(async () => {
@@ -20,7 +26,7 @@ async function guess(email: string, clientAddress: string | null = null): Promis
 }
 
 async function fill(email: string) {
-  for (let tries = 0; tries < PER_ACCOUNT.burst; tries++) expect(await guess(email)).toBe(true)
+  for (let tries = 0; tries < PER_ACCOUNT_AND_ADDRESS.burst; tries++) expect(await guess(email)).toBe(true)
 }
 
 test('after ten wrong passwords even the right one waits, a minute a try', async () => {
@@ -35,7 +41,7 @@ test('after ten wrong passwords even the right one waits, a minute a try', async
 
 test('the right password makes earlier slips forgotten', async () => {
   const { email } = await users.signUp()
-  for (let tries = 1; tries < PER_ACCOUNT.burst; tries++) await guess(email)
+  for (let tries = 1; tries < PER_ACCOUNT_AND_ADDRESS.burst; tries++) await guess(email)
   expect((await users.signIn(email)).data.signIn.userErrors).toEqual([])
   await fill(email)
 })
@@ -48,7 +54,7 @@ test('an address without an account is throttled alike', async () => {
 test('guesses at once all count', async () => {
   const { email } = await users.signUp()
   const tried = await Promise.all(Array.from({ length: 25 }, () => guess(email)))
-  expect(tried.filter(Boolean)).toHaveLength(PER_ACCOUNT.burst)
+  expect(tried.filter(Boolean)).toHaveLength(PER_ACCOUNT_AND_ADDRESS.burst)
 })
 
 test('one client address cannot try many accounts; another address still may', async () => {
@@ -72,11 +78,48 @@ test('who signs in rightly uses nothing of the address up', async () => {
   }
 })
 
-test('a bucket that has emptied is forgotten', async () => {
-  const { throttle, prisma } = users.resources
-  await throttle.take(accountKey('old@argyle.example'), PER_ACCOUNT)
-  users.pass(PER_ACCOUNT.everyMs * PER_ACCOUNT.burst)
-  await throttle.take(accountKey('new@argyle.example'), PER_ACCOUNT)
-  await throttle.forget()
-  expect(await prisma.throttle.findMany()).toMatchObject([{ key: accountKey('new@argyle.example') }])
+test('wrong passwords from one address do not keep the owner out at another', async () => {
+  const { email } = await users.signUp()
+  for (let tries = 0; tries < PER_ACCOUNT_AND_ADDRESS.burst; tries++) await guess(email, '203.0.113.66')
+  expect(await users.signIn(email, undefined, '203.0.113.66')).toMatchObject(limited(60))
+  expect((await users.signIn(email, undefined, '203.0.113.67')).data.signIn.userErrors).toEqual([])
+})
+
+test('wrong passwords from many addresses are bounded for one account', async () => {
+  const { email } = await users.signUp()
+  const { own, shared } = passwordBuckets(email, null)
+  for (let tries = 0; tries < PER_ACCOUNT.burst; tries++) {
+    await users.resources.throttle.take(shared[0]?.key ?? '', PER_ACCOUNT)
+  }
+  expect(await users.signIn(email, undefined, '203.0.113.70')).toMatchObject(limited(60))
+  users.pass(PER_ACCOUNT.everyMs)
+  expect((await users.signIn(email, undefined, '203.0.113.71')).data.signIn.userErrors).toEqual([])
+  expect(own.allowance.burst).toBeLessThan(PER_ACCOUNT.burst)
+})
+
+test('each alias of one operation is an attempt', async () => {
+  const { email } = await users.signUp()
+  const fields = Array.from({ length: 30 }, (_, index) => `a${index}: signIn(input: $input) { __typename }`)
+  const { data, errors } = await users.execute(
+    `mutation Many($input: SignInInput!) { ${fields.join(' ')} }`,
+    { input: { email, password: 'not-my-password' } },
+    undefined,
+    { clientAddress: '203.0.113.80' },
+  )
+  expect(Object.values(data).filter(Boolean)).toHaveLength(PER_ACCOUNT_AND_ADDRESS.burst)
+  expect(errors.map(({ extensions }) => extensions?.code)).toEqual(Array(20).fill('RATE_LIMITED'))
+})
+
+test('refresh tokens that open nothing are bounded for one address; a right one counts for nothing', async () => {
+  const { refreshToken } = await users.signUp()
+  const refresh = (token: string) =>
+    users.execute(REFRESH, {}, undefined, { ...withCookie(token), clientAddress: '203.0.113.90' })
+  const wrong = 'A'.repeat(43)
+  for (let tries = 1; tries < REFRESHES_PER_ADDRESS.burst; tries++) await refresh(wrong)
+  const { data } = await refresh(refreshToken)
+  expect(data.refreshSession.userErrors).toEqual([])
+  await refresh(wrong)
+  expect((await refresh(wrong)).errors).toMatchObject([
+    { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 6 } },
+  ])
 })

@@ -2,6 +2,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import type { UserViewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { addressBucket, type Throttle } from '@argyle/kit/throttle'
 import {
   type IdempotencyKeyReusedError,
   idempotencyKeyReused,
@@ -15,8 +16,7 @@ import type { PasswordChecker } from '../credential/check-password.ts'
 import type { HashQueue } from '../credential/hash-queue.ts'
 import { LONGEST_PASSWORD, passwordFault, passwordRefused } from '../credential/password.ts'
 import { hashPassword } from '../credential/password-hash.ts'
-import { addressKey, SIGN_UPS_PER_ADDRESS } from '../credential/throttle.ts'
-import type { ThrottleStore } from '../credential/throttle-store.ts'
+import { REFRESHES_PER_ADDRESS, SIGN_UPS_PER_ADDRESS } from '../credential/throttle.ts'
 import type { Opened, Opener } from './open-session.ts'
 import { isRefreshToken } from './refresh-token.ts'
 import { type InvalidCredentialsError, invalidCredentials, sessionOver } from './session.ts'
@@ -25,7 +25,7 @@ import type { SessionStore } from './session-store.ts'
 export type AuthenticationParts = {
   readonly accounts: AccountStore
   readonly sessions: SessionStore
-  readonly throttle: ThrottleStore
+  readonly throttle: Throttle
   readonly queue: HashQueue
   readonly checkPassword: PasswordChecker
   readonly open: Opener
@@ -69,10 +69,17 @@ export function authentication(parts: AuthenticationParts) {
       return accept(await open(account, await sessions.start(account.id)))
     },
 
-    /** Goes on with the session of a refresh token. */
-    async refresh(token: string | null): Promise<Decision<Opened, InvalidCredentialsError>> {
+    /** Goes on with the session of a refresh token. Rejects with RATE_LIMITED. */
+    async refresh(
+      token: string | null,
+      clientAddress: string | null,
+    ): Promise<Decision<Opened, InvalidCredentialsError>> {
       if (token === null || !isRefreshToken(token)) return refuse(sessionOver())
+      const bucket = addressBucket('refresh', clientAddress)
+      if (clientAddress !== null) await parts.throttle.take(bucket, REFRESHES_PER_ADDRESS)
       const refreshed = await sessions.refresh(token)
+      const isWrong = refreshed.verdict === 'REPLAY' || refreshed.verdict === 'OVER'
+      if (clientAddress !== null && !isWrong) await parts.throttle.giveBack(bucket, REFRESHES_PER_ADDRESS)
       if (refreshed.verdict === 'REPLAY') parts.onReplay(refreshed.session.userId, refreshed.session.id)
       if (refreshed.verdict === 'REPLAY' || refreshed.verdict === 'OVER') return refuse(sessionOver())
       const [account] = await accounts.byIds([refreshed.session.userId])
@@ -97,7 +104,8 @@ async function makeAccount(
   { idempotencyKey: key, email, password, displayName }: NewAccountInput,
   clientAddress: string | null,
 ) {
-  if (clientAddress !== null) await throttle.take(addressKey('sign-up', clientAddress), SIGN_UPS_PER_ADDRESS)
+  if (clientAddress !== null)
+    await throttle.take(addressBucket('sign-up', clientAddress), SIGN_UPS_PER_ADDRESS)
   // Before the transaction, which would hold its locks for as long as the hash takes.
   const passwordHash = await queue(() => hashPassword(password))
   const account = newAccount(newId('usr'), email, displayName, clock())
