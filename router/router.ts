@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connectionPools, type Pools } from './fetching/pools.ts'
 import { subgraphHealth } from './fetching/subgraph-health.ts'
+import { forwarding } from './http/forward.ts'
 import { type EndpointParts, graphqlEndpoint } from './http/graphql-endpoint.ts'
 import { persistedOperations } from './http/persisted-operations.ts'
 import { listen } from './http/server.ts'
@@ -82,10 +83,12 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const identify = identifyBy(options.accessTokens, pools, log)
   const endpoint = await openEndpoint(executor, { slot, identify, settings, production, log })
   const { path } = settings.http
+  const forwarder = forwarding(settings, log)
   const server = await listen(port, host, {
     graphql: endpoint.answer,
     path,
     slot,
+    forwarding: forwarder,
     explorer: !production,
     limits: settings.limits,
     log,
@@ -101,6 +104,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       await stopWatching()
       await server.close()
       await endpoint.close()
+      forwarder.close()
       slot.current().close()
       pools.close()
     },

@@ -61,6 +61,18 @@ const format = z.strictObject({
         .string()
         .regex(/^\/[\w/-]+$/)
         .default('/graphql'),
+      /** Paths of subgraphs' own servers that clients reach through the router, such as pictures: GET and HEAD only. */
+      forward: z
+        .array(
+          z.strictObject({
+            path: z.string().regex(/^\/[\w/-]+\/$/, {
+              error: ({ input }) => `${JSON.stringify(input)} is not a path of the form /images/`,
+            }),
+            to: z.string().min(1),
+          }),
+        )
+        .max(100)
+        .default([]),
       /** How many proxies of ours stand before the router: that many entries of x-forwarded-for are believed. */
       trusted_proxies: count(0, 10).default(0),
       cors: z

@@ -86,6 +86,7 @@ function servingOf(supergraph: LoadedSupergraph): Serving {
     supergraph,
     document: knownDocuments(documentReader(supergraph.clientSchema, limits, false), cache),
     operations: cachedOperations(supergraph, ECHO, 100),
+    origins: new Map(),
     warmUp: async () => {},
     close() {},
   }

@@ -5,6 +5,7 @@ import type { RouterSettings } from '../settings.ts'
 import type { Slot } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf, UsageError } from '../usage-error.ts'
+import type { Forwarding } from './forward.ts'
 import { sendErrors, sendJson } from './respond.ts'
 
 type HttpParts = {
@@ -12,6 +13,7 @@ type HttpParts = {
   /** Where the endpoint is, such as `/graphql`. */
   readonly path: string
   readonly slot: Slot
+  readonly forwarding: Forwarding
   /** Whether a browser that comes to `/` is led to the explorer. */
   readonly explorer: boolean
   readonly limits: RouterSettings['limits']
@@ -66,7 +68,7 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  { graphql, path, slot, explorer }: HttpParts,
+  { graphql, path, slot, forwarding, explorer }: HttpParts,
   isDraining: () => boolean,
 ): Promise<void> {
   const { url = '/', method = 'GET' } = request
@@ -84,6 +86,8 @@ async function route(
     response.writeHead(302, { location: path }).end()
     return
   }
+  const rule = isRead ? forwarding.ruleFor(pathname) : null
+  if (rule) return forwarding.forward(rule, request, response, slot.current().origins)
   const message = `There is nothing at ${method} ${JSON.stringify(pathname)}: GraphQL is at ${path}.`
   sendErrors(response, 404, [{ message, extensions: { code: 'BAD_USER_INPUT' } }])
 }
