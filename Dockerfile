@@ -1,16 +1,15 @@
 # syntax=docker/dockerfile:1
-# One image per service: docker build --build-arg SERVICE=reviews . (or users, products, inventory, orders, router)
+# One image per service: docker build --build-arg SERVICE=reviews . (any folder of subgraphs/, or router)
+
+FROM node:26-slim AS repository
+WORKDIR /repository
+COPY . .
+# The manifests alone: the layers that install packages below are made again only when one of these changes.
+RUN mkdir /manifests && tar -cf - package.json package-lock.json .npmrc router/package.json subgraphs/*/package.json | tar -xf - -C /manifests
 
 FROM node:26-slim AS manifests
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-COPY router/package.json router/
-COPY subgraphs/kit/package.json subgraphs/kit/
-COPY subgraphs/users/package.json subgraphs/users/
-COPY subgraphs/products/package.json subgraphs/products/
-COPY subgraphs/inventory/package.json subgraphs/inventory/
-COPY subgraphs/reviews/package.json subgraphs/reviews/
-COPY subgraphs/orders/package.json subgraphs/orders/
+COPY --from=repository /manifests ./
 
 # Everything that it takes to generate code, and then only the files that the service runs on.
 FROM manifests AS assembled

@@ -1,14 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import path from 'node:path'
 import { environment } from '@argyle/kit/config'
 import { testDatabase } from '@argyle/kit/testing/database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assemble } from './docker/assemble.ts'
-import { type ComposeService, readCompose } from './docker/compose-file.ts'
+import { readCompose } from './docker/compose-file.ts'
 import { newSecrets } from './docker/environment.ts'
+import { serviceSupergraph } from './docker/supergraph.ts'
+import { freePort, startImage, stop } from './docker/testing/image-process.ts'
 import { waitUntil } from './e2e/wait-until.ts'
 import { root } from './repository.ts'
 import { SUBGRAPH_NAMES } from './shop/subgraphs.ts'
@@ -32,7 +33,7 @@ function catchError(work: () => unknown): unknown {
 
 test('there is a service for each subgraph and the router, and for the engines they rest on', () => {
   expect(Object.keys(services).sort()).toEqual(
-    [...SUBGRAPH_NAMES, 'router', 'postgres', 'nats', 'redis'].sort(),
+    [...SUBGRAPH_NAMES, 'router', 'postgres', 'databases', 'nats'].sort(),
   )
   expect(ours.map(([name, { build }]) => [name, build?.args.SERVICE])).toEqual(
     ours.map(([name]) => [name, name]),
@@ -40,11 +41,10 @@ test('there is a service for each subgraph and the router, and for the engines t
 })
 
 test('every engine has a health check', () => {
-  for (const name of ['postgres', 'nats', 'redis'])
-    expect(services[name]?.healthcheck?.test.length).toBeGreaterThan(1)
+  for (const name of ['postgres', 'nats']) expect(services[name]?.healthcheck?.test.length).toBeGreaterThan(1)
 })
 
-test('PostgreSQL is told every password that a subgraph connects with', () => {
+test('the job that makes databases knows every password that a subgraph connects with', () => {
   for (const name of SUBGRAPH_NAMES) {
     const url = new URL(services[name]?.environment.DATABASE_URL ?? '')
     const variable = `${name.toUpperCase()}_DATABASE_PASSWORD`
@@ -53,14 +53,12 @@ test('PostgreSQL is told every password that a subgraph connects with', () => {
       secrets[variable],
       `/argyle_${name}`,
     ])
-    expect(services.postgres?.environment[variable]).toBe(url.password)
+    expect(services.databases?.environment[variable]).toBe(url.password)
   }
-  const script = readFileSync(path.join(root, 'dev/docker/make-databases.sh'), 'utf8')
-  expect(script).toContain(`for name in ${SUBGRAPH_NAMES.join(' ')}; do`)
 })
 
-test('the router’s image reaches each subgraph at the port that the subgraph listens on', () => {
-  const supergraph = readFileSync(path.join(images, 'router', 'supergraph.graphql'), 'utf8')
+test('the supergraph for containers reaches each subgraph at the port that the subgraph listens on', () => {
+  const supergraph = serviceSupergraph()
   for (const name of SUBGRAPH_NAMES)
     expect(supergraph).toContain(`url: "http://${name}:${services[name]?.environment.PORT}/graphql"`)
 })
@@ -83,8 +81,8 @@ beforeAll(async () => {
     const image = path.join(images, name)
     await assemble(name, image)
     mkdirSync(path.join(image, 'node_modules', '@argyle'), { recursive: true })
-    if (name !== 'router')
-      symlinkSync(path.join(image, 'subgraphs/kit'), path.join(image, 'node_modules/@argyle/kit'))
+    if (name === 'router') mountSupergraph(image)
+    else symlinkSync(path.join(image, 'subgraphs/kit'), path.join(image, 'node_modules/@argyle/kit'))
   }
   bus = await startBus()
 })
@@ -93,50 +91,11 @@ afterAll(async () => {
   rmSync(images, { recursive: true })
 })
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? String(address.port) : ''
-}
-
-/** Starts what an image holds by the command and environment of compose; only addresses are this machine's. */
-async function start(
-  name: string,
-  { command = [], environment: own }: ComposeService,
-  addresses: Record<string, string>,
-) {
-  const [program = '', ...args] = command
-  expect(program).toBe('node')
-  const PORT = await freePort()
-  const env = { PATH: environment().PATH, ...own, HOST: '127.0.0.1', PORT, ...addresses }
-  const child = spawn(path.join(root, 'node_modules/.bin/node'), args, {
-    cwd: path.join(images, name),
-    env,
-    stdio: 'pipe',
-  })
-  let output = ''
-  child.stdout.on('data', (chunk) => (output += chunk))
-  child.stderr.on('data', (chunk) => (output += chunk))
-  const ready = await waitUntil(
-    async () => {
-      if (child.exitCode !== null) throw new Error(`${name} ended:\n${output}`)
-      return fetch(`http://127.0.0.1:${PORT}/health/ready`).then(
-        ({ status }) => status,
-        () => null,
-      )
-    },
-    (status) => status === 200,
-  )
-  return { child, ready, url: `http://127.0.0.1:${PORT}` }
-}
-
-async function stop(child: ChildProcess): Promise<number | null> {
-  child.kill('SIGTERM')
-  await once(child, 'exit')
-  return child.exitCode
+/** Puts the supergraph where docker-compose.yml mounts it. */
+function mountSupergraph(image: string): void {
+  const file = path.join(image, services.router?.environment.SUPERGRAPH ?? '')
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, serviceSupergraph())
 }
 
 /** A NATS server with JetStream, where the run has asked for real engines; `none` elsewhere. */
@@ -170,7 +129,7 @@ describe.each(ours)('%s', (name, service) => {
     const addresses: Record<string, string> = database
       ? { DATABASE_URL: database.url, EVENT_BUS: bus.address }
       : {}
-    const { child, ready, url } = await start(name, service, addresses)
+    const { child, ready, url } = await startImage(path.join(images, name), service, addresses)
     try {
       expect(ready).toBe(200)
       const body = JSON.stringify({ query: '{ __schema { queryType { name } } }' })

@@ -1,7 +1,5 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { composeSubgraphs } from '../../router/supergraph/compose.ts'
-import { readSupergraphYaml } from '../../router/supergraph/supergraph-yaml.ts'
 import { generate } from '../generate.ts'
 import { root } from '../repository.ts'
 
@@ -16,7 +14,8 @@ function partsOf(service: string): string[] {
 const isForTests = (file: string) => /\.test\.ts$|\/testing($|\/)|\/node_modules($|\/)/.test(file)
 
 /**
- * Lays the files that a service runs on into a folder, generated code and supergraph included; not its packages.
+ * Copies the files that a service runs on into a folder, generated code included. Its packages are not among them, nor is the
+ * supergraph: that is mounted, so that it can change while the router runs.
  * @param service a subgraph's name, or `router`
  */
 export async function assemble(service: string, out: string): Promise<void> {
@@ -27,19 +26,6 @@ export async function assemble(service: string, out: string): Promise<void> {
       recursive: true,
       filter: (file) => !isForTests(file),
     })
-  if (service === 'router') writeFileSync(path.join(out, 'supergraph.graphql'), serviceSupergraph())
-}
-
-/** The supergraph of supergraph.yaml, where each subgraph is reached under its name instead of on this machine. */
-function serviceSupergraph(): string {
-  const subgraphs = readSupergraphYaml(path.join(root, 'supergraph.yaml')).subgraphs.map((subgraph) => {
-    const url = new URL(subgraph.url)
-    url.hostname = subgraph.name
-    return { ...subgraph, url: url.href }
-  })
-  const composition = composeSubgraphs(subgraphs)
-  if (!composition.ok) throw new Error(composition.problems.map(({ message }) => message).join('\n'))
-  return composition.sdl
 }
 
 if (import.meta.main) {

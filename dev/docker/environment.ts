@@ -1,38 +1,98 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { subgraphKey } from '../../router/security/internal-token.ts'
-import { root } from '../repository.ts'
+import { foldersWith, root } from '../repository.ts'
 import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+import { writeServiceSupergraph } from './supergraph.ts'
 
-/** Every secret that docker-compose.yml asks for, new. Each subgraph's key is derived from the router's master key. */
-export function newSecrets(): Record<string, string> {
-  const master = randomBytes(32)
-  const own = SUBGRAPH_NAMES.flatMap((name) => {
-    const key = subgraphKey(master, name).toString('base64url')
-    return [
-      [`${name.toUpperCase()}_DATABASE_PASSWORD`, randomBytes(24).toString('hex')],
-      [`${name.toUpperCase()}_INTERNAL_TOKEN_KEY`, key],
-    ]
-  })
+const MASTER_KEY = 'INTERNAL_TOKEN_MASTER_KEY'
+const MASTER_KEY_BYTES = 32
+
+/** The secrets of one subgraph by the name of their variable. Its key is derived from the router's master key. */
+function secretsOfSubgraph(name: string, masterKey: Buffer): Record<string, string> {
+  const prefix = name.toUpperCase()
   return {
-    INTERNAL_TOKEN_MASTER_KEY: master.toString('base64url'),
-    SIGNING_KEY_SECRET: randomBytes(32).toString('base64url'),
-    POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
-    ...Object.fromEntries(own),
+    [`${prefix}_DATABASE_PASSWORD`]: randomBytes(24).toString('hex'),
+    [`${prefix}_INTERNAL_TOKEN_KEY`]: subgraphKey(masterKey, name).toString('base64url'),
   }
 }
 
-/** `npm run docker:env`: writes .env for docker compose. One that is there is kept: the data was made with its secrets. */
-if (import.meta.main) {
-  const file = path.join(root, '.env')
-  const lines = Object.entries(newSecrets()).map(([name, value]) => `${name}=${value}\n`)
+/** Every secret that docker-compose.yml asks for, new. */
+export function newSecrets(): Record<string, string> {
+  const masterKey = randomBytes(MASTER_KEY_BYTES)
+  return {
+    [MASTER_KEY]: masterKey.toString('base64url'),
+    SIGNING_KEY_SECRET: randomBytes(32).toString('base64url'),
+    POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
+    ...Object.assign({}, ...SUBGRAPH_NAMES.map((name) => secretsOfSubgraph(name, masterKey))),
+  }
+}
+
+function linesOf(secrets: Readonly<Record<string, string>>): string {
+  return Object.entries(secrets)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
+}
+
+/**
+ * Adds one subgraph's secrets to the text of an existing .env; everything else in it stays as it is.
+ * @throws Error when the subgraph has secrets already, or when the master key is missing or damaged
+ */
+export function withSubgraph(env: string, name: string): string {
+  const [, text = ''] = new RegExp(`^${MASTER_KEY}=(.*)$`, 'm').exec(env) ?? []
+  const masterKey = Buffer.from(text.trim(), 'base64url')
+  if (masterKey.length !== MASTER_KEY_BYTES)
+    throw new Error(`.env has no ${MASTER_KEY} of ${MASTER_KEY_BYTES} bytes in base64url`)
+  const secrets = secretsOfSubgraph(name, masterKey)
+  const present = Object.keys(secrets).filter((variable) => new RegExp(`^${variable}=`, 'm').test(env))
+  if (present.length > 0) throw new Error(`.env holds ${present.join(' and ')} already: nothing was changed`)
+  return `${env}${env === '' || env.endsWith('\n') ? '' : '\n'}${linesOf(secrets)}`
+}
+
+/** @throws Error that says what to do when .env is there: the data was made with its secrets */
+function makeEnvironment(file: string): void {
   try {
-    writeFileSync(file, lines.join(''), { mode: 0o600, flag: 'wx' })
-    console.log(`wrote ${file}: now docker compose up --build`)
+    writeFileSync(file, linesOf(newSecrets()), { mode: 0o600, flag: 'wx' })
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    console.error(exists ? `${file} is there already: remove it first to make new secrets` : error)
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    throw new Error(
+      '.env is there already: add a subgraph with npm run docker:env -- --add NAME, or remove the file to make new secrets for new data',
+    )
+  }
+  console.log(`wrote .env and ${writeServiceSupergraph()}: now docker compose up --build`)
+}
+
+function addSubgraph(file: string, name: string): void {
+  const known = foldersWith('subgraphs', 'schema.graphql')
+  if (!known.includes(name))
+    throw new Error(`there is no subgraph ${JSON.stringify(name)}: there are ${known.join(', ')}`)
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, withSubgraph(readEnvironment(file), name), { mode: 0o600 })
+  renameSync(draft, file)
+  console.log(`added ${name} to .env: now docker compose up --build --detach ${name}`)
+}
+
+function readEnvironment(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new Error('there is no .env yet: make it with npm run docker:env')
+    throw error
+  }
+}
+
+/** `npm run docker:env [-- --add NAME]`: writes .env for docker compose, or adds the secrets of a new subgraph to it. */
+if (import.meta.main) {
+  try {
+    const { values } = parseArgs({ options: { add: { type: 'string' } } })
+    const file = path.join(root, '.env')
+    if (values.add === undefined) makeEnvironment(file)
+    else addSubgraph(file, values.add)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1
   }
 }

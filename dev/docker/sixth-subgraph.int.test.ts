@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { environment } from '@argyle/kit/config'
+import { testDatabase } from '@argyle/kit/testing/database'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { root } from '../repository.ts'
+import { readCompose } from './compose-file.ts'
+import { newSecrets } from './environment.ts'
+import { startImage, stop } from './testing/image-process.ts'
+
+/** A copy of the repository with one more subgraph, `favourites`: reviews under another name. */
+let repository: string
+/** What the Dockerfile's stages would make of it. */
+let manifests: string
+let image: string
+
+const NOT_COPIED = new Set(['node_modules', '.git', '.data', 'generated', 'deploy', 'coverage'])
+
+beforeAll(() => {
+  repository = path.join(mkdtempSync(path.join(tmpdir(), 'argyle-sixth-')), 'repository')
+  manifests = path.join(repository, '../manifests')
+  // Inside the project, so that packages are found as an image finds its own.
+  mkdirSync(path.join(root, '.data'), { recursive: true })
+  image = mkdtempSync(path.join(root, '.data', 'image-'))
+  cpSync(root, repository, { recursive: true, filter: (file) => !NOT_COPIED.has(path.basename(file)) })
+  symlinkSync(path.join(root, 'node_modules'), path.join(repository, 'node_modules'))
+  addFavourites()
+  npm(repository, 'install', '--package-lock-only')
+})
+afterAll(() => {
+  rmSync(path.dirname(repository), { recursive: true })
+  rmSync(image, { recursive: true })
+})
+
+function addFavourites(): void {
+  for (const parent of ['subgraphs', 'prisma'])
+    cpSync(path.join(repository, parent, 'reviews'), path.join(repository, parent, 'favourites'), {
+      recursive: true,
+    })
+  edit('subgraphs/favourites/package.json', '@argyle/reviews', '@argyle/favourites')
+  edit('subgraphs/favourites/subgraph.ts', "name: 'reviews'", "name: 'favourites'")
+  edit('prisma/favourites/schema.prisma', 'subgraphs/reviews/', 'subgraphs/favourites/')
+}
+
+function edit(file: string, from: string, to: string): void {
+  const whole = path.join(repository, file)
+  const text = readFileSync(whole, 'utf8')
+  expect(text).toContain(from)
+  writeFileSync(whole, text.replaceAll(from, to))
+}
+
+/** Runs npm without the network: every package that favourites needs stands in the lockfile already. */
+function npm(folder: string, ...args: string[]): string {
+  const options = { cwd: folder, encoding: 'utf8', env: { PATH: environment().PATH } } as const
+  return execFileSync('npm', [...args, '--offline', '--ignore-scripts', '--no-audit'], {
+    ...options,
+    stdio: 'pipe',
+  })
+}
+
+test('the Dockerfile takes the manifest of every workspace, new ones too', () => {
+  const [, step = ''] =
+    /^RUN mkdir \/manifests && (.+)$/m.exec(readFileSync(path.join(root, 'Dockerfile'), 'utf8')) ?? []
+  mkdirSync(manifests)
+  execFileSync('sh', ['-c', step.replaceAll('/manifests', manifests)], { cwd: repository })
+  expect(readdirSync(path.join(manifests, 'subgraphs')).sort()).toEqual(
+    readdirSync(path.join(repository, 'subgraphs')).sort(),
+  )
+  // What `npm ci` would do with them: it refuses a lockfile that does not fit the manifests.
+  const installed = npm(manifests, 'ci', '--dry-run', '--omit=dev', '--workspace', '@argyle/favourites')
+  expect(installed).toMatch(/added \d+ packages/)
+})
+
+test('the image of a new subgraph holds its code, the kit and its migrations, and starts', {
+  timeout: 60_000,
+}, async () => {
+  execFileSync(path.join(root, 'node_modules/.bin/node'), ['dev/docker/assemble.ts', 'favourites', image], {
+    cwd: repository,
+  })
+  expect(readdirSync(path.join(image, 'subgraphs')).sort()).toEqual(['favourites', 'kit'])
+  expect(readdirSync(path.join(image, 'prisma'))).toEqual(['favourites'])
+  expect(
+    readdirSync(path.join(image, 'subgraphs/favourites')).filter((file) => file.includes('.test.')),
+  ).toEqual([])
+  mkdirSync(path.join(image, 'node_modules/@argyle'), { recursive: true })
+  symlinkSync(path.join(image, 'subgraphs/kit'), path.join(image, 'node_modules/@argyle/kit'))
+  const service = readCompose(newSecrets()).reviews
+  const command = ['node', 'subgraphs/favourites/main.ts']
+  const database = await testDatabase('reviews')
+  const addresses = { DATABASE_URL: database.url, EVENT_BUS: 'none' }
+  const { child, ready } = await startImage(
+    image,
+    { environment: service?.environment ?? {}, command },
+    addresses,
+  )
+  expect(ready).toBe(200)
+  expect(await stop(child)).toBe(0)
+  await database.drop()
+})

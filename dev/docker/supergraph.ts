@@ -1,0 +1,46 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { composeSubgraphs } from '../../router/supergraph/compose.ts'
+import { readSupergraphYaml } from '../../router/supergraph/supergraph-yaml.ts'
+import { root } from '../repository.ts'
+
+/** File that docker-compose.yml mounts into the router's container. */
+const SUPERGRAPH = path.join('deploy', 'supergraph.graphql')
+
+/**
+ * Composes supergraph.yaml for containers: each subgraph is reached under its name instead of on this machine.
+ * @throws Error with every composition problem
+ */
+export function serviceSupergraph(repository = root): string {
+  const subgraphs = readSupergraphYaml(path.join(repository, 'supergraph.yaml')).subgraphs.map((subgraph) => {
+    const url = new URL(subgraph.url)
+    url.hostname = subgraph.name
+    return { ...subgraph, url: url.href }
+  })
+  const composition = composeSubgraphs(subgraphs)
+  if (!composition.ok) throw new Error(composition.problems.map(({ message }) => message).join('\n'))
+  return composition.sdl
+}
+
+/**
+ * Writes the supergraph for containers below `repository`, in one step: a router that watches it never reads half a file.
+ * @returns the file, relative to the repository
+ */
+export function writeServiceSupergraph(repository = root): string {
+  const file = path.join(repository, SUPERGRAPH)
+  mkdirSync(path.dirname(file), { recursive: true })
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, serviceSupergraph(repository))
+  renameSync(draft, file)
+  return SUPERGRAPH
+}
+
+/** `npm run docker:supergraph`: running routers swap the new supergraph in. */
+if (import.meta.main) {
+  try {
+    console.log(`wrote ${writeServiceSupergraph()}: running routers take it up within a second`)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { environment } from '@argyle/kit/config'
+import { waitUntil } from '../../e2e/wait-until.ts'
+import { root } from '../../repository.ts'
+import type { ComposeService } from '../compose-file.ts'
+
+type ImageProcess = {
+  readonly child: ChildProcess
+  /** Status of `/health/ready`, once it was 200. */
+  readonly ready: number | null
+  readonly url: string
+}
+
+/**
+ * Starts the files of an image by the command and environment of docker-compose.yml; only addresses are this machine's.
+ * @param folder what `assemble` laid out
+ * @throws Error with the output of a process that ended
+ */
+export async function startImage(
+  folder: string,
+  { command = [], environment: own }: Pick<ComposeService, 'command' | 'environment'>,
+  addresses: Readonly<Record<string, string>>,
+): Promise<ImageProcess> {
+  const [program = '', ...args] = command
+  if (program !== 'node') throw new Error(`the command starts ${JSON.stringify(program)}, not node`)
+  const PORT = await freePort()
+  const env = { PATH: environment().PATH, ...own, HOST: '127.0.0.1', PORT, ...addresses }
+  const child = spawn(path.join(root, 'node_modules/.bin/node'), args, { cwd: folder, env, stdio: 'pipe' })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  const ready = await waitUntil(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`${folder} ended:\n${output}`)
+      return fetch(`http://127.0.0.1:${PORT}/health/ready`).then(
+        ({ status }) => status,
+        () => null,
+      )
+    },
+    (status) => status === 200,
+  )
+  return { child, ready, url: `http://127.0.0.1:${PORT}` }
+}
+
+/** @returns the exit code */
+export async function stop(child: ChildProcess): Promise<number | null> {
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  return child.exitCode
+}
+
+export async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? String(address.port) : ''
+}
