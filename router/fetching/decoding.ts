@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { brotliDecompress, gunzip } from 'node:zlib'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { FetchFailure } from './fetch-failure.ts'
 import type { HttpAnswer } from './post.ts'
 
@@ -9,32 +9,62 @@ export type PlainAnswer = Omit<HttpAnswer, 'body'> & {
   readonly content: string | Buffer
 }
 
-const DECODERS: Readonly<
-  Record<string, (data: string | Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>>
-> = {
-  gzip: promisify<string | Buffer, { maxOutputLength: number }, Buffer>(gunzip),
-  br: promisify<string | Buffer, { maxOutputLength: number }, Buffer>(brotliDecompress),
-}
+type Decode = (data: string | Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>
+
+const GUNZIP = promisify<string | Buffer, { maxOutputLength: number }, Buffer>(gunzip)
+
+/** The content codings of RFC 9110, section 8.4.1, but `compress`, and Brotli (RFC 7932). */
+const DECODERS: ReadonlyMap<string, Decode> = new Map([
+  ['gzip', GUNZIP],
+  ['x-gzip', GUNZIP],
+  ['deflate', promisify<string | Buffer, { maxOutputLength: number }, Buffer>(inflate)],
+  ['br', promisify<string | Buffer, { maxOutputLength: number }, Buffer>(brotliDecompress)],
+])
+/** A server applies one, and a proxy in front of it another at most. */
+const MOST_CODINGS = 2
 
 /**
- * Decompresses an answer, off the event loop, up to `maxBytes`: what would become larger is given up before it does.
- * @param asked the encodings that were asked for, comma-separated; another one is no answer.
+ * Removes the content codings of an answer, off the event loop; each step decompresses to at most `maxBytes`. A known
+ * coding is taken whether or not the request asked for it: the answer is as readable.
  * @throws FetchFailure
  */
-export async function decoded(answer: HttpAnswer, asked: string, maxBytes: number): Promise<PlainAnswer> {
+export async function decoded(answer: HttpAnswer, maxBytes: number): Promise<PlainAnswer> {
   const { status, headers, body } = answer
   if (headers['content-encoding'] === undefined) return { status, headers, content: body }
-  const encoding = String(headers['content-encoding']).toLowerCase()
-  if (encoding === 'identity') return { status, headers, content: body.toString() }
-  const decode = asked.split(', ').includes(encoding) ? DECODERS[encoding] : undefined
-  if (!decode) throw new FetchFailure('invalid', `content-encoding ${encoding} was not asked for`)
+  let content: string | Buffer = body
+  for (const coding of codingsOf(headers['content-encoding']))
+    content = await decode(content, coding, maxBytes)
+  return { status, headers, content: content.toString() }
+}
+
+/** The codings in the order in which they are removed: the last that was applied is the first. */
+function codingsOf(header: string | readonly string[]): readonly string[] {
+  const codings = [header]
+    .flat()
+    .flatMap((line) => line.split(','))
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+  if (codings.length > MOST_CODINGS)
+    throw new FetchFailure(
+      'invalid',
+      `content-encoding has ${codings.length} codings, at most ${MOST_CODINGS}`,
+    )
+  return codings.reverse()
+}
+
+async function decode(content: string | Buffer, coding: string, maxBytes: number): Promise<Buffer> {
+  const decoder = DECODERS.get(coding)
+  if (!decoder) {
+    const known = [...DECODERS.keys()].join(', ')
+    const told = JSON.stringify(coding.slice(0, 40))
+    throw new FetchFailure('invalid', `content-encoding ${told} is not known: ${known} are`)
+  }
   try {
-    const plain = await decode(body, { maxOutputLength: maxBytes })
-    return { status, headers, content: plain.toString() }
+    return await decoder(content, { maxOutputLength: maxBytes })
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ERR_BUFFER_TOO_LARGE')
       throw new FetchFailure('too-large', `the body decompresses to more than ${maxBytes} bytes`)
-    throw new FetchFailure('invalid', `the body is not ${encoding}: ${code}`)
+    throw new FetchFailure('invalid', `the body is not ${coding}: ${code}`)
   }
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RequestContext } from '../execution/request-context.ts'
 import { ANONYMOUS, userIdentity } from '../security/identity.ts'
@@ -319,16 +319,47 @@ describe('an answer that is compressed', () => {
     'and becomes too large by gzip is given up': ['gzip', gzipSync(large), { failed: 'too-large' }],
     'and becomes too large by brotli is given up': ['br', brotliCompressSync(large), { failed: 'too-large' }],
     'and is broken is no answer': ['gzip', Buffer.from('not gzip at all'), { failed: 'invalid' }],
-    'by what was not asked for is no answer': ['deflate', gzipSync('{}'), { failed: 'invalid' }],
+    'by what was not asked for is unpacked': ['deflate', deflateSync(JSON.stringify(DATA)), DATA],
+    'by another name of gzip is unpacked': ['X-GZip', gzipSync(JSON.stringify(DATA)), DATA],
+    'twice is unpacked in the reverse order': [
+      'br, gzip',
+      gzipSync(brotliCompressSync(JSON.stringify(DATA))),
+      DATA,
+    ],
+    'beside identity is unpacked': ['identity , gzip,', gzipSync(JSON.stringify(DATA)), DATA],
+    'not at all, by an empty header, is read': ['', Buffer.from(JSON.stringify(DATA)), DATA],
+    'not at all, as it says, is read': ['Identity', Buffer.from(JSON.stringify(DATA)), DATA],
+    'three times is no answer': [
+      'gzip, gzip, gzip',
+      gzipSync(gzipSync(gzipSync('{}'))),
+      { failed: 'invalid' },
+    ],
+    'by something else than it says is no answer': ['deflate', gzipSync('{}'), { failed: 'invalid' }],
+    'by what is not known is no answer': ['zip', gzipSync('{}'), { failed: 'invalid' }],
+    'by a name of Object.prototype is no answer': ['constructor', gzipSync('{}'), { failed: 'invalid' }],
+    'and becomes too large in the first of two steps is given up': [
+      'br, gzip',
+      gzipSync(large),
+      { failed: 'too-large' },
+    ],
   }
+  const asked: readonly ('br' | 'gzip')[][] = [['gzip', 'br'], []]
   for (const [says, [encoding, body, outcome]] of Object.entries(cases)) {
-    test(says, async () => {
+    test.each(asked)(`${says}, where %s was asked for`, async (...encodings) => {
       expect(body.length).toBeLessThan(16_384)
-      const { fetch } = newFetch({ encodings: ['gzip', 'br'], response: '16KB' })
+      const { fetch } = newFetch({ encodings: encodings.filter(Boolean), response: '16KB' })
       server.handle((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(body))
       expect(await fetch(BODY, false, context())).toMatchObject(outcome)
     })
   }
+
+  test('by what is not known says so in the log', async () => {
+    const { fetch, logged } = newFetch()
+    server.handle((_, response) => response.writeHead(200, { 'content-encoding': 'zip' }).end('{}'))
+    await fetch(BODY, false, context())
+    const detail = 'content-encoding "zip" is not known: gzip, x-gzip, deflate, br are'
+    expect(logged()).toContainEqual(expect.objectContaining({ detail }))
+  })
 
   test('is asked for only where the settings say so', async () => {
     const asked: unknown[] = []
@@ -338,7 +369,7 @@ describe('an answer that is compressed', () => {
     })
     await newFetch({ encodings: ['br'] }).fetch(BODY, false, context())
     await newFetch().fetch(BODY, false, context())
-    expect(asked).toEqual(['br', undefined])
+    expect(asked).toEqual(['br', 'identity'])
   })
 })
 

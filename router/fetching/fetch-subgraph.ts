@@ -47,7 +47,7 @@ export function subgraphFetch(
     try {
       const answer = await post(pool, { head, body, timeMs: ms, maxBytes, expected, signal })
       tell(answer.status >= 500 ? 'ill' : 'well')
-      return decoded(answer, rules.encodings, maxBytes)
+      return decoded(answer, maxBytes)
     } catch (error) {
       tell(verdictOf(error))
       throw error

@@ -101,6 +101,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       for (const { headers } of [...users.received, ...shelf.received]) {
         expect(Object.keys(headers).sort()).toEqual([
           'accept',
+          'accept-encoding',
           'accept-language',
           'authorization',
           'connection',
@@ -112,6 +113,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
           'x-request-id',
         ])
         expect(headers['x-forwarded-for']).toMatch(/127\.0\.0\.1$/)
+        expect(headers['accept-encoding']).toBe('identity')
       }
     })
 

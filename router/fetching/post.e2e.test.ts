@@ -132,6 +132,22 @@ describe('a connection', () => {
     expect(server.connections).toHaveLength(2)
   })
 
+  test.each<[string, (connection: RawConnection) => void]>([
+    ['a second answer has come', say(answerOf('stolen'))],
+    ['a byte has come', say('H')],
+  ])('is not used again where %s that the event loop has not shown yet', async (_, misbehave) => {
+    const { ask, server } = await serve(say(answerOf('x')))
+    await ask()
+    // Longer than a connection may have idled unlooked at.
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    const [first] = server.connections
+    // The bytes are in the kernel when this returns: the next request begins in the same turn.
+    if (first) misbehave(first)
+    expect(await ask()).toBe('x')
+    expect(server.connections).toHaveLength(2)
+    await first?.closed
+  })
+
   test('is closed after an answer that came before the request was sent', async () => {
     const server: RawServer = await startRawServer(() => {})
     ends.push(() => server.stop())

@@ -24,7 +24,8 @@ export function fetchStart(url: URL, { encodings }: HeaderRules): string {
   return requestStart('POST', url, {
     'content-type': 'application/json',
     accept: 'application/graphql-response+json, application/json;q=0.9',
-    ...(encodings === '' ? {} : { 'accept-encoding': encodings }),
+    // Without this header any coding would be welcome (RFC 9110, section 12.5.3).
+    'accept-encoding': encodings || 'identity',
   })
 }
 

@@ -37,7 +37,7 @@ export function subgraphSource(route: SubgraphRoute, pool: OriginPool, log: Log)
           signal: client.lifetime.signal,
         })
         const representations = variables?.representations
-        const { content } = await decoded(answer, route.rules.encodings, route.maxBytes)
+        const { content } = await decoded(answer, route.maxBytes)
         const entities = Array.isArray(representations) ? representations.length : null
         const { data, errors } = readAnswer(answer.status, content.toString(), entities)
         returnHeaders(route.rules, answer, client)

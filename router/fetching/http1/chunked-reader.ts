@@ -95,9 +95,10 @@ export function chunkedReader(body: BodyCollector): ChunkedReader {
 }
 
 function digitOf(byte: number): number {
-  const digit = Number.parseInt(String.fromCharCode(byte), 16)
-  if (Number.isNaN(digit)) throw broken()
-  return digit
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const letter = byte | 0x20
+  if (letter < 0x61 || letter > 0x66) throw broken()
+  return letter - 0x57
 }
 
 function expect(byte: number, wanted: number): void {

@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls'
 import { FetchFailure } from '../fetch-failure.ts'
 import type { HttpAnswer } from '../post.ts'
 import { type Parsed, responseParser } from './response-parser.ts'
+import { hasUnread } from './unread.ts'
 
 /** One request and what becomes of it: exactly one of `answered` and `failed` is called, unless it is abandoned. */
 export type Exchange = {
@@ -21,6 +22,11 @@ export type Exchange = {
 export type Connection = {
   /** Of `performance.now()`: not to be used again after. */
   readonly idleUntil: () => number
+  /**
+   * Whether an idle connection can carry another exchange at this time (of `performance.now()`). Bytes that came after the
+   * last answer would be taken for the next one.
+   */
+  readonly isUsable: (now: number) => boolean
   begin(exchange: Exchange): void
   /** Breaks it off; the exchange that it carries, if any, is told why. */
   destroy(because: unknown): void
@@ -37,6 +43,8 @@ export type ConnectionEvents = {
 
 /** Connecting takes a round trip, or fails; a subgraph that does not accept within this is taken for unreachable. */
 const CONNECT_MS = 2_000
+/** A connection is looked at before its next use after this long; a look costs as much as a hundredth of a request. */
+const LOOK_AFTER_MS = 1
 /**
  * What all connections are read into, one after the other: nobody looks at it beyond the turn in which it was filled. One for
  * each would be 64 KB for every connection that is open.
@@ -46,9 +54,12 @@ const BUFFER = Buffer.allocUnsafeSlow(131_072)
 /** Keeps no process alive by itself: what waits for an exchange does. */
 export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): Connection {
   const parser = responseParser()
+  // Unread bytes of TLS may be session tickets.
+  const isSecure = origin.protocol === 'https:'
   let exchange: Exchange | null = null
   let isGone = false
   let idleUntil = 0
+  let idleSince = 0
 
   const close = () => {
     if (isGone) return
@@ -68,7 +79,8 @@ export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): 
     exchange = null
     // A server that answers before it has read the request might read the rest of it as another.
     if (idleMs > 0 && socket.writableLength === 0) {
-      idleUntil = performance.now() + idleMs
+      idleSince = performance.now()
+      idleUntil = idleSince + idleMs
       freed(connection)
     } else close()
     done?.answered(answer)
@@ -100,12 +112,16 @@ export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): 
     CONNECT_MS,
   )
   connecting.unref()
-  socket.once(origin.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
+  socket.once(isSecure ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
   socket.on('end', ended)
   socket.on('error', destroy)
   socket.on('close', () => destroy(new FetchFailure('broken', 'the connection was closed')))
   const connection: Connection = {
     idleUntil: () => idleUntil,
+    isUsable(now) {
+      if (idleUntil <= now) return false
+      return isSecure || now - idleSince < LOOK_AFTER_MS || !hasUnread(socket)
+    },
     begin(next) {
       exchange = next
       next.connection = connection

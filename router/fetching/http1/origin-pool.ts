@@ -55,7 +55,7 @@ export function originPool(origin: URL, connections: number): OriginPool {
   const takeIdle = () => {
     const now = idle.length > 0 ? performance.now() : 0
     for (let last = idle.pop(); last; last = idle.pop()) {
-      if (last.idleUntil() > now) return last
+      if (last.isUsable(now)) return last
       last.abandon()
     }
     return undefined

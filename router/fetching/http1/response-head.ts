@@ -64,6 +64,14 @@ function trimmed(text: string, from: number, to: number): string {
   return text.slice(start, end)
 }
 
+/**
+ * The elements of a comma-separated value (RFC 9110, section 5.6.1), in linear time: a regular expression that takes
+ * spaces on both sides of a comma is quadratic in a run of spaces.
+ */
+function listOf(value: string): readonly string[] {
+  return value.split(',').map((element) => trimmed(element, 0, element.length))
+}
+
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09
 }
@@ -80,7 +88,7 @@ function lengthOf(status: number, headers: ResponseHead['headers'], is10: boolea
   }
   if (sent === undefined) return 'until-close'
   if (typeof sent === 'string' && LENGTH.test(sent)) return Number(sent)
-  const lengths = new Set([sent].flat().flatMap((value) => value.split(/[\t ]*,[\t ]*/)))
+  const lengths = new Set([sent].flat().flatMap(listOf))
   const [only = ''] = lengths
   if (lengths.size !== 1 || !LENGTH.test(only))
     throw new FetchFailure('broken', 'a content-length that is none')
@@ -90,9 +98,7 @@ function lengthOf(status: number, headers: ResponseHead['headers'], is10: boolea
 function idleMsOf(headers: ResponseHead['headers'], is10: boolean): number {
   const { connection } = headers
   if (is10 || (connection !== undefined && connection !== 'keep-alive')) {
-    const options = String(connection)
-      .toLowerCase()
-      .split(/[\t ]*,[\t ]*/)
+    const options = listOf(String(connection).toLowerCase())
     if (options.includes('close') || (is10 && !options.includes('keep-alive'))) return 0
   }
   const seconds = TIMEOUT.exec(String(headers['keep-alive'] ?? ''))?.[1]

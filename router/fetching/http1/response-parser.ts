@@ -35,6 +35,8 @@ export function responseParser(): ResponseParser {
   let likely: Buffer | null = null
   /** Of a head that is not complete yet. */
   let held = ''
+  /** The end of it, with which the end of the head may begin. */
+  let seam = ''
   let headBytes = 0
   let head: ResponseHead | null = null
   /** Bytes that may still come: of the body by its length, or until the limit. */
@@ -43,21 +45,24 @@ export function responseParser(): ResponseParser {
   /** @returns where the body begins, or -1. */
   const takeHead = (bytes: Buffer, from: number): number => {
     const end = held === '' ? bytes.indexOf(HEAD_END, from, 'latin1') : -1
-    const text = held + bytes.toString('latin1', from, end < 0 ? bytes.length : end + HEAD_END.length)
-    const stop = text.indexOf(HEAD_END)
-    if (headBytes + (stop < 0 ? text.length : stop + HEAD_END.length) > LARGEST_HEAD)
+    const read = bytes.toString('latin1', from, end < 0 ? bytes.length : end + HEAD_END.length)
+    // Only where the reads meet is looked at twice: a head that comes byte by byte costs no square of its length.
+    const found = (seam + read).indexOf(HEAD_END)
+    const size = found < 0 ? read.length : found + HEAD_END.length - seam.length
+    if (headBytes + held.length + size > LARGEST_HEAD)
       throw new FetchFailure('broken', `the head exceeds ${LARGEST_HEAD} bytes`)
-    if (stop < 0) {
-      if (!text.startsWith(BEGINNING.slice(0, text.length)))
-        throw new FetchFailure('broken', 'not an HTTP/1.1 status line')
-      held = text
+    if (found < 0) {
+      const isBegun = held.length >= BEGINNING.length || mayBegin(held + read)
+      if (!isBegun) throw new FetchFailure('broken', 'not an HTTP/1.1 status line')
+      held += read
+      seam = (seam + read).slice(1 - HEAD_END.length)
       return -1
     }
-    const start = from + stop + HEAD_END.length - held.length
-    held = ''
-    headBytes += stop + HEAD_END.length
-    head = readHead(text.slice(0, stop + 2))
-    return start
+    const text = held + read.slice(0, size)
+    held = seam = ''
+    headBytes += text.length
+    head = readHead(text.slice(0, 2 - HEAD_END.length))
+    return from + size
   }
   const beginBody = ({ length, headers }: ResponseHead) => {
     if (length === 'chunked') chunks.begin(limit)
@@ -82,7 +87,7 @@ export function responseParser(): ResponseParser {
     begin(maxBytes, expected) {
       limit = maxBytes
       likely = expected
-      held = ''
+      held = seam = ''
       headBytes = 0
       head = null
     },
@@ -109,6 +114,10 @@ export function responseParser(): ResponseParser {
       return { answer: answerOf(head), idleMs: 0 }
     },
   }
+}
+
+function mayBegin(text: string): boolean {
+  return text.startsWith(BEGINNING.slice(0, text.length))
 }
 
 function isPlain(headers: ResponseHead['headers']): boolean {
