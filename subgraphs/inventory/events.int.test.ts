@@ -34,6 +34,7 @@ test('every message that inventory publishes has the shape of its sample', async
   await order(variantId, 1, 'commit', 'restock')
   await order(variantId, 1, 'release')
   await order(variantId, 1)
+  await room.deliver('products.product.changed', { variants: [] }, { subject: newId('prd') })
   await expireDue({ prisma: room.prisma, clock: later })
 
   const published = new Map((await room.outbox()).map(({ type, data }) => [type, shapeOf(data)]))

@@ -1,6 +1,8 @@
 import type { Clock } from '@argyle/kit/clock'
+import { copyApplied } from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
+import { appendEvents } from '@argyle/kit/outbox'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { commandedOrder, reserveCommand, variantsOfProduct } from './events.ts'
 import { expireDue } from './expiry.ts'
@@ -34,7 +36,10 @@ export const inventory = defineSubgraph({
     'inventory.commit': (message, tx, { clock }) => settle(tx, 'commit', commandedOrder(message), clock()),
     'inventory.release': (message, tx, { clock }) => settle(tx, 'release', commandedOrder(message), clock()),
     'inventory.restock': (message, tx, { clock }) => settle(tx, 'restock', commandedOrder(message), clock()),
-    'products.product.changed': (message, tx) => rememberVariants(tx, variantsOfProduct(message)),
+    'products.product.changed': async (message, tx) => {
+      await rememberVariants(tx, variantsOfProduct(message))
+      await appendEvents(tx, [copyApplied('inventory.product.applied', message)])
+    },
   },
   timers: [{ name: 'expire reservations', everyMs: 5_000, run: expireDue }],
 })

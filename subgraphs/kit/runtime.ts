@@ -99,15 +99,15 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
   const { name } = definition
   const { bus, log } = options
   await using opened = new AsyncDisposableStack()
-  const resources = await definition.open(options)
+  let relay: Relay | null = null
+  const wakeRelay = () => relay?.wake()
+  const resources = await definition.open({ ...options, publishNow: bus ? wakeRelay : undefined })
   const { prisma } = resources
   opened.defer(() => prisma.$disconnect())
   opened.defer(async () => resources.close?.())
   const apollo = await openApollo(definition, options)
   opened.defer(() => apollo.stop())
 
-  let relay: Relay | null = null
-  const wakeRelay = () => relay?.wake()
   const listeners = listenersOf(definition, resources)
   const handle = inbox({ consumer: name, prisma, listeners, log, onWrote: wakeRelay })
   if (bus) {

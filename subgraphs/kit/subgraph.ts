@@ -30,6 +30,8 @@ export type Opening<Config> = {
   readonly clock: Clock
   readonly config: Config
   readonly log: Logger
+  /** Publishes what a committed transaction wrote to the outbox before the request ends; undefined without a bus. */
+  readonly publishNow?: (() => void) | undefined
 }
 
 /** Everything that lives as long as the subgraph: its Prisma client, its stores. */

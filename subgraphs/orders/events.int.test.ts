@@ -43,6 +43,8 @@ describe('what orders publish has the shape of its sample', () => {
     'orders.order.placed',
     'orders.order.confirmed',
     'orders.order.cancelled',
+    'orders.address.applied',
+    'orders.product.applied',
     'inventory.reserve',
     'inventory.commit',
     'inventory.release',

@@ -1,12 +1,7 @@
 import type { Envelope } from '@argyle/kit/envelope'
+import { forgetAddress, rememberAddress } from './address-copy.ts'
 import { ANSWERS } from './events.ts'
-import {
-  forgetAddress,
-  rememberAddress,
-  rememberAvailability,
-  rememberPrice,
-  rememberProduct,
-} from './read-models.ts'
+import { rememberAvailability, rememberPrice, rememberProduct } from './read-models.ts'
 import { answerOrder } from './saga/saga-store.ts'
 import type { Resources } from './subgraph.ts'
 import type { Tx } from './transaction.ts'
@@ -27,7 +22,7 @@ export const listens: Readonly<Record<string, Listener>> = {
   'products.product.changed': rememberProduct,
   'products.price.changed': rememberPrice,
   'users.address.saved': rememberAddress,
-  'users.address.removed': forgetAddress,
+  'users.address.removed': (message, tx, { clock }) => forgetAddress(message, tx, clock()),
   'inventory.availability.changed': rememberAvailability,
   ...Object.fromEntries(answers),
 }

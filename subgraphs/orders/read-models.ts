@@ -1,4 +1,6 @@
+import { copyApplied } from '@argyle/kit/copies'
 import type { Envelope } from '@argyle/kit/envelope'
+import { appendEvents } from '@argyle/kit/outbox'
 import { type KnownPrice, type KnownProduct, read } from './events.ts'
 import type { Tx } from './transaction.ts'
 
@@ -20,6 +22,7 @@ export async function rememberProduct(message: Envelope, tx: Tx): Promise<void> 
     prices.map((price) => ({ variantId, ...price })),
   )
   await rememberPrices(prices, sequence, tx)
+  await appendEvents(tx, [copyApplied('orders.product.applied', message)])
 }
 
 /** A variant that the product no longer names stays known, for carts that hold it, but is no longer for sale. */
@@ -69,33 +72,4 @@ export async function rememberAvailability(message: Envelope, tx: Tx): Promise<v
     VALUES (${variantId}, ${availableQuantity}, ${message.sequence})
     ON CONFLICT (variant_id) DO UPDATE SET available = EXCLUDED.available, sequence = EXCLUDED.sequence
      WHERE variant_availability.sequence < EXCLUDED.sequence`
-}
-
-/** users.address.saved: where a customer's orders may go. */
-export async function rememberAddress(message: Envelope, tx: Tx): Promise<void> {
-  const { addressId, userId, recipient, line1, city, postalCode, countryCode, ...rest } =
-    read.addressSaved(message)
-  const { line2 = null, region = null } = rest
-  await tx.$executeRaw`
-    INSERT INTO customer_address (address_id, customer_id, recipient, line1, line2, city, region, postal_code,
-                                  country_code, removed, sequence)
-    VALUES (${addressId}, ${userId}, ${recipient}, ${line1}, ${line2}, ${city}, ${region}, ${postalCode},
-            ${countryCode}, false, ${message.sequence})
-    ON CONFLICT (address_id) DO UPDATE SET
-      customer_id = EXCLUDED.customer_id, recipient = EXCLUDED.recipient, line1 = EXCLUDED.line1,
-      line2 = EXCLUDED.line2, city = EXCLUDED.city, region = EXCLUDED.region, postal_code = EXCLUDED.postal_code,
-      country_code = EXCLUDED.country_code, removed = false, sequence = EXCLUDED.sequence
-     WHERE customer_address.sequence < EXCLUDED.sequence`
-}
-
-/** users.address.removed: forgets what the address said, and keeps its row against a late `saved`. */
-export async function forgetAddress(message: Envelope, tx: Tx): Promise<void> {
-  const { addressId, userId } = read.addressRemoved(message)
-  await tx.$executeRaw`
-    INSERT INTO customer_address (address_id, customer_id, removed, sequence)
-    VALUES (${addressId}, ${userId}, true, ${message.sequence})
-    ON CONFLICT (address_id) DO UPDATE SET
-      recipient = NULL, line1 = NULL, line2 = NULL, city = NULL, region = NULL, postal_code = NULL,
-      country_code = NULL, removed = true, sequence = EXCLUDED.sequence
-     WHERE customer_address.sequence < EXCLUDED.sequence`
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@argyle/kit/clock'
+import type { CopyWaiter } from '@argyle/kit/copies'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { notFound, type ValidationError } from '@argyle/kit/user-errors'
@@ -25,25 +26,35 @@ function noSuch(target: Target, path: string): ValidationError {
     : notFound('variant', target.variantId, [path])
 }
 
+/** A product as a transaction left it. */
+type Saved = { readonly product: WholeProduct; readonly isChanged: boolean }
+
 /** Owns the transactions of products: lock, load, decide, save, tell. */
-export function productStore(prisma: PrismaClient, clock: Clock) {
+export function productStore(prisma: PrismaClient, clock: Clock, productCopied: CopyWaiter) {
   async function change<E>(
     tx: Tx,
     { target, path }: { target: Target; path: string },
     decide: Decide<E>,
-  ): Promise<Decision<WholeProduct, E | ValidationError>> {
+  ): Promise<Decision<Saved, E | ValidationError>> {
     const before = await lockProduct(tx, target)
     if (!before) return refuse(noSuch(target, path))
     const now = clock()
     const decision = decide(before, now)
     if (!decision.ok) return decision
     await saveProduct(tx, before, decision.value, now)
-    return accept(decision.value.product)
+    const { product } = decision.value
+    return accept({ product, isChanged: product !== before })
+  }
+
+  /** Lets a change be answered once those who sell, stock and review the product have it. */
+  async function copied({ product, isChanged }: Saved): Promise<WholeProduct> {
+    if (isChanged) await productCopied(product.id, product.version)
+    return product
   }
 
   return {
     /** Makes a product, once per idempotency key. Accepts its id. */
-    create(claim: Claim, draft: NewProduct) {
+    async create(claim: Claim, draft: NewProduct) {
       const skus = draft.variants.map(({ sku }, index) => ({ sku, path: ['variants', String(index), 'sku'] }))
       const make = async (tx: Tx): Promise<Decision<string, ValidationError>> => {
         const faults = await categoryFaults(tx, draft.categoryId)
@@ -54,36 +65,45 @@ export function productStore(prisma: PrismaClient, clock: Clock) {
         await insertProduct(tx, decision.value, now)
         return accept(draft.id)
       }
-      return refusingTakenKeys(prisma, { slug: draft.slug, skus }, () =>
+      const decision = await refusingTakenKeys(prisma, { slug: draft.slug, skus }, () =>
         prisma.$transaction((tx) => idempotent(tx, claim, () => make(tx))),
       )
+      // A repeated key accepts the id of the first time, which was waited for then.
+      if (decision.ok && decision.value === draft.id) await productCopied(draft.id, 1)
+      return decision
     },
 
     /** Adds a variant, once per idempotency key. Accepts its id. */
-    addVariant(claim: Claim, productId: string, variant: NewVariant) {
+    async addVariant(claim: Claim, productId: string, variant: NewVariant) {
       const target = { target: { productId }, path: 'productId' }
+      let saved: Saved | null = null
       const add = async (tx: Tx) => {
         const decision = await change(tx, target, (product) => addVariant(product, variant))
+        saved = decision.ok ? decision.value : null
         return decision.ok ? accept(variant.id) : decision
       }
-      return refusingTakenKeys(prisma, { skus: [{ sku: variant.sku, path: ['variant', 'sku'] }] }, () =>
+      const keys = { skus: [{ sku: variant.sku, path: ['variant', 'sku'] }] }
+      const decision = await refusingTakenKeys(prisma, keys, () =>
         prisma.$transaction((tx) => idempotent(tx, claim, () => add(tx))),
       )
+      if (saved) await copied(saved)
+      return decision
     },
 
     /** Saves what `decide` accepts of a product; `path` is the input field that named it. */
-    change<E>(
+    async change<E>(
       target: Target,
       path: string,
       decide: Decide<E>,
       { categoryId, keys = {} }: References = {},
     ): Promise<Decision<WholeProduct, E | ValidationError>> {
-      return refusingTakenKeys(prisma, keys, () =>
+      const decision = await refusingTakenKeys(prisma, keys, () =>
         prisma.$transaction(async (tx) => {
           const faults = await categoryFaults(tx, categoryId)
           return faults.length > 0 ? refuse(...faults) : change(tx, { target, path }, decide)
         }),
       )
+      return decision.ok ? accept(await copied(decision.value)) : decision
     },
   }
 }

@@ -1,3 +1,4 @@
+import { copyWaiter, forgetCopyProgress, recordCopyProgress } from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import { hasScope, type Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
@@ -20,14 +21,22 @@ export type Context = {
   readonly publicUrl: string
 }
 
+/** Who keeps a copy of products, and decides by it. */
+const COPIES = ['orders', 'inventory', 'reviews']
+const HOUR_MS = 3_600_000
+
 export const products = defineSubgraph({
   name: 'products',
   schema: new URL('schema.graphql', import.meta.url),
   resolvers,
   config,
-  async open({ database, clock, config: { publicUrl } }) {
+  async open({ database, clock, config: { publicUrl }, publishNow }) {
     const prisma = openPrisma(PrismaClient, database)
-    const stores = { products: productStore(prisma, clock), categories: categoryStore(prisma, clock) }
+    const productCopied = copyWaiter({ prisma, consumers: COPIES, publishNow })
+    const stores = {
+      products: productStore(prisma, clock, productCopied),
+      categories: categoryStore(prisma, clock),
+    }
     return { prisma, publicUrl, lists: productLists(prisma), ...stores }
   },
   context: ({ prisma, ...resources }, { viewer }): Context => ({
@@ -35,5 +44,13 @@ export const products = defineSubgraph({
     viewer,
     load: productLoaders(prisma, hasScope(viewer, 'catalog:write')),
   }),
+  listens: {
+    'orders.product.applied': recordCopyProgress,
+    'inventory.product.applied': recordCopyProgress,
+    'reviews.product.applied': recordCopyProgress,
+  },
+  timers: [
+    { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
+  ],
   routes: (app, { prisma }) => imageRoute(app, prisma),
 })

@@ -67,6 +67,17 @@ test('the newest state of a product wins, in whatever order the messages come', 
   expect(await known()).toEqual([{ status: 'ARCHIVED', sequence: 3 }])
 })
 
+test.each([
+  ['users.profile.updated', 'reviews.author.applied'],
+  ['products.product.changed', 'reviews.product.applied'],
+])('that %s has been applied is told as its sample has it', async (heard, told) => {
+  const { data, subject } = sampleOf(heard.split('.')[0] ?? '', heard)
+  await shop.deliver(heard, data, { subject, sequence: 1 })
+  const row = (await shop.outbox()).findLast(({ type }) => type === told)
+  expect(row).toMatchObject({ subject, sequence: 1, data: { copyOf: subject, version: 1 } })
+  expect(Object.keys(sampleOf('reviews', told).data as object).sort()).toEqual(['copyOf', 'version'])
+})
+
 test('what users and products publish is understood', async () => {
   const profile = sampleOf('users', 'users.profile.updated')
   const product = sampleOf('products', 'products.product.changed')

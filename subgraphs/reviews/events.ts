@@ -1,6 +1,8 @@
+import { copyApplied } from '@argyle/kit/copies'
 import type { Tx } from '@argyle/kit/database'
 import { unreachable } from '@argyle/kit/decision'
 import type { Envelope, NewEvent } from '@argyle/kit/envelope'
+import { appendEvents } from '@argyle/kit/outbox'
 import { z } from 'zod'
 import type { Review } from './review.ts'
 
@@ -33,9 +35,10 @@ ON CONFLICT (user_id) DO UPDATE SET display_name = EXCLUDED.display_name, sequen
  WHERE author.sequence < EXCLUDED.sequence`
 
 /** users.profile.updated: the name to show beside an author's reviews. A late or repeated message changes nothing. */
-export async function rememberDisplayName({ data, sequence }: Envelope, tx: Tx): Promise<void> {
-  const { userId, displayName } = profile.parse(data)
-  await tx.$executeRawUnsafe(REMEMBER_NAME, userId, displayName, sequence)
+export async function rememberDisplayName(message: Envelope, tx: Tx): Promise<void> {
+  const { userId, displayName } = profile.parse(message.data)
+  await tx.$executeRawUnsafe(REMEMBER_NAME, userId, displayName, message.sequence)
+  await appendEvents(tx, [copyApplied('reviews.author.applied', message)])
 }
 
 const REMEMBER_PRODUCT = `
@@ -44,7 +47,8 @@ ON CONFLICT (product_id) DO UPDATE SET status = EXCLUDED.status, sequence = EXCL
  WHERE known_product.sequence < EXCLUDED.sequence`
 
 /** products.product.changed: which products there are to review. A late or repeated message changes nothing. */
-export async function rememberProduct({ data, sequence }: Envelope, tx: Tx): Promise<void> {
-  const { productId, status } = product.parse(data)
-  await tx.$executeRawUnsafe(REMEMBER_PRODUCT, productId, status, sequence)
+export async function rememberProduct(message: Envelope, tx: Tx): Promise<void> {
+  const { productId, status } = product.parse(message.data)
+  await tx.$executeRawUnsafe(REMEMBER_PRODUCT, productId, status, message.sequence)
+  await appendEvents(tx, [copyApplied('reviews.product.applied', message)])
 }

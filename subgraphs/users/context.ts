@@ -1,3 +1,4 @@
+import type { CopyWaiter } from '@argyle/kit/copies'
 import type { Viewer } from '@argyle/kit/identity'
 import type { SubgraphRequest } from '@argyle/kit/subgraph'
 import type { AccountStore } from './account/account-store.ts'
@@ -14,18 +15,24 @@ export type Context = {
   readonly cookie: RefreshCookie
   readonly accounts: AccountStore
   readonly addresses: AddressStore
+  /** Whether checkout has this version of an address. */
+  readonly addressCopied: CopyWaiter
+  /** Whether reviews show this version of a profile. */
+  readonly nameCopied: CopyWaiter
   readonly authentication: Authentication
   readonly load: UserLoaders
 }
 
 export function contextOf(users: Users, request: SubgraphRequest): Context {
-  const { accounts, addresses, sessions, authentication, cookieSecure } = users
+  const { accounts, addresses, sessions, authentication, addressCopied, nameCopied, cookieSecure } = users
   return {
     viewer: request.viewer,
     clientAddress: request.clientAddress,
     cookie: refreshCookie(request, cookieSecure),
     accounts,
     addresses,
+    addressCopied,
+    nameCopied,
     authentication,
     load: userLoaders(accounts, addresses, sessions),
   }

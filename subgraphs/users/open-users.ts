@@ -1,3 +1,4 @@
+import { copyWaiter } from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import type { Opening } from '@argyle/kit/subgraph'
 import { throttleOn } from '@argyle/kit/throttle'
@@ -16,7 +17,7 @@ import { signingKeyStore } from './signing-key/signing-key-store.ts'
 export type Users = Awaited<ReturnType<typeof openUsers>>
 
 /** Opens the stores, and sees to it that there are keys to sign with. */
-export async function openUsers({ database, clock, config, log }: Opening<UserSettings>) {
+export async function openUsers({ database, clock, config, log, publishNow }: Opening<UserSettings>) {
   const prisma = openPrisma(PrismaClient, database)
   const accounts = accountStore(prisma, clock)
   const sessions = sessionStore(prisma, clock)
@@ -29,6 +30,8 @@ export async function openUsers({ database, clock, config, log }: Opening<UserSe
     prisma,
     accounts,
     addresses: addressStore(prisma, clock),
+    addressCopied: copyWaiter({ prisma, consumers: ['orders'], publishNow }),
+    nameCopied: copyWaiter({ prisma, consumers: ['reviews'], publishNow }),
     sessions,
     throttle,
     keys,

@@ -51,14 +51,14 @@ export const resolvers: Resolvers = {
       cookie.drop()
       return { ok: true }
     },
-    updateProfile: async (_, { input }, { accounts, viewer }) =>
-      payload('user', await updateProfile(accounts, requireUser(viewer), input)),
-    addAddress: async (_, { input }, { addresses, viewer }) =>
-      payload('address', await addToBook(addresses, requireUser(viewer), input)),
-    updateAddress: async (_, { input }, { addresses, viewer }) =>
-      payload('address', await changeInBook(addresses, requireUser(viewer), input)),
-    removeAddress: async (_, { input }, { addresses, viewer }) =>
-      payload('removedAddressId', await removeFromBook(addresses, requireUser(viewer), input)),
+    updateProfile: async (_, { input }, context) =>
+      payload('user', await updateProfile(context, requireUser(context.viewer), input)),
+    addAddress: async (_, { input }, context) =>
+      payload('address', await addToBook(context, requireUser(context.viewer), input)),
+    updateAddress: async (_, { input }, context) =>
+      payload('address', await changeInBook(context, requireUser(context.viewer), input)),
+    removeAddress: async (_, { input }, context) =>
+      payload('removedAddressId', await removeFromBook(context, requireUser(context.viewer), input)),
     grantRole: async (_, { input }, { accounts, viewer }) =>
       payload('user', await giveRole(accounts, requireUser(viewer), input)),
     revokeRole: async (_, { input }, { accounts, viewer }) =>

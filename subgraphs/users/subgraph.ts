@@ -1,3 +1,4 @@
+import { forgetCopyProgress, recordCopyProgress } from '@argyle/kit/copies'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { contextOf } from './context.ts'
 import { openUsers } from './open-users.ts'
@@ -14,7 +15,12 @@ export const users = defineSubgraph({
   config: userSettings,
   open: openUsers,
   context: contextOf,
+  listens: {
+    'orders.address.applied': recordCopyProgress,
+    'reviews.author.applied': recordCopyProgress,
+  },
   timers: [
+    { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
     { name: 'rotate-signing-keys', everyMs: HOUR_MS, run: ({ keys }) => keys.rotate() },
     { name: 'forget-sessions', everyMs: HOUR_MS, run: ({ sessions }) => sessions.forget() },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },

@@ -23,6 +23,9 @@ export type Answer = {
   readonly cookies: readonly { name: string; value: string; options: CookieOptions }[]
 }
 
+/** What a delivered message says beside its data. `time` is an ISO 8601 instant. */
+type About = { subject?: string; sequence?: number; id?: string; time?: string }
+
 export type OutboxRow = { id: string; type: string; subject: string; sequence: number; data: unknown }
 
 export type TestSubgraph = {
@@ -36,11 +39,7 @@ export type TestSubgraph = {
     request?: Partial<SubgraphRequest>,
   ): Promise<Answer>
   /** Hands a message to the subgraph's inbox, as a bus would. The same id twice is a duplicate. */
-  deliver(
-    type: string,
-    data: unknown,
-    about?: { subject?: string; sequence?: number; id?: string },
-  ): Promise<void>
+  deliver(type: string, data: unknown, about?: About): Promise<void>
   /** What waits in the outbox, oldest first. */
   outbox(): Promise<OutboxRow[]>
   /** How many SQL statements the work sends. */
@@ -60,13 +59,8 @@ export function staff(...scopes: string[]): Viewer {
   return { kind: 'user', id: newId('usr'), sessionId: newId('ses'), scopes: new Set(['self', ...scopes]) }
 }
 
-function envelopeOf(
-  type: string,
-  data: unknown,
-  about: { subject?: string; sequence?: number; id?: string },
-): Envelope {
-  const { subject = 'test', sequence = 1, id = newId('evt') } = about
-  const time = new Date().toISOString()
+function envelopeOf(type: string, data: unknown, about: About): Envelope {
+  const { subject = 'test', sequence = 1, id = newId('evt'), time = new Date().toISOString() } = about
   const correlationId = newTrace().correlationId
   return {
     id,

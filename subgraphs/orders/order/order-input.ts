@@ -11,6 +11,7 @@ const placeSchema = z.object({
   cartId: idSchema('crt'),
   expectedCartVersion: versionSchema,
   shippingAddressId: idSchema('adr'),
+  shippingAddressVersion: versionSchema.nullish().transform((version) => version ?? undefined),
   expectedTotal: z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) }),
 })
 

@@ -2,30 +2,34 @@ import type { CartHead } from '../cart/cart.ts'
 import { dueAt } from '../saga/effects.ts'
 import { placed } from '../saga/saga.ts'
 import type { Tx } from '../transaction.ts'
-import type { Address, NewOrder } from './order.ts'
+import type { KnownAddress, NewOrder } from './order.ts'
 
-/** A cart about to be ordered, and the address when it is one of the customer's. */
-export type OrderGround = { readonly cart: CartHead; readonly address: Address | null }
+/** A cart about to be ordered, and the copy of the customer's address; null where it was never heard of. */
+export type OrderGround = { readonly cart: CartHead; readonly address: KnownAddress | null }
 
-type GroundRow = CartHead & { readonly addressId: string | null } & Address
+type GroundRow = CartHead & { readonly address: KnownAddress | null }
 
-/** Locks the cart, and reads the customer's address along with it. */
+/**
+ * Locks the cart and, against a change of it, the copy of the customer's address. An order is thus either placed before
+ * news of the address, which then finds it, or after.
+ */
 export async function lockGround(
   tx: Tx,
   { cartId, customerId, addressId }: { cartId: string; customerId: string; addressId: string },
 ): Promise<OrderGround | null> {
   const [row] = await tx.$queryRaw<GroundRow[]>`
     SELECT c.id, c.customer_id AS "customerId", c.state::text, c.currency::text, c.version, c.coupon_id AS "couponId",
-           c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy", a.address_id AS "addressId", a.recipient, a.line1,
-           a.line2, a.city, a.region, a.postal_code AS "postalCode", a.country_code AS "countryCode"
+           c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy", a.address
       FROM cart c
-      LEFT JOIN customer_address a
-             ON a.address_id = ${addressId} AND a.customer_id = ${customerId} AND NOT a.removed
+      LEFT JOIN LATERAL (
+        SELECT jsonb_build_object('id', address_id, 'version', sequence, 'removed', removed, 'recipient', recipient,
+                                  'line1', line1, 'line2', line2, 'city', city, 'region', region,
+                                  'postalCode', postal_code, 'countryCode', country_code) AS address
+          FROM customer_address WHERE address_id = ${addressId} AND customer_id = ${customerId} FOR SHARE) a ON true
      WHERE c.id = ${cartId} FOR UPDATE OF c`
   if (!row) return null
-  const { addressId: found, recipient, line1, line2, city, region, postalCode, countryCode, ...cart } = row
-  const address = { recipient, line1, line2, city, region, postalCode, countryCode }
-  return { cart, address: found === null ? null : address }
+  const { address, ...cart } = row
+  return { cart, address }
 }
 
 /** Locks a coupon against other orders until the transaction ends. Carts may still refer to it meanwhile. */
@@ -44,12 +48,13 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
     WITH new_order AS (
       INSERT INTO orders (id, number, customer_id, cart_id, status, step, version, attempts, due_at, currency,
         subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, coupon_code, ship_recipient, ship_line1,
-        ship_line2, ship_city, ship_region, ship_postal_code, ship_country_code, placed_at)
+        ship_line2, ship_city, ship_region, ship_postal_code, ship_country_code,
+        ship_address_id, ship_address_version, placed_at)
       VALUES (${id}, ${order.number}, ${customerId}, ${cartId}, ${status}::order_status, ${step}::saga_step,
         ${placed.version}, ${placed.attempts}, ${dueAt(placed, placedAt)}, ${total.currency}::currency,
         ${subtotal.minor}, ${discount.minor}, 0, 0, ${total.minor}, ${coupon?.code ?? null}, ${address.recipient},
         ${address.line1}, ${address.line2}, ${address.city}, ${address.region}, ${address.postalCode},
-        ${address.countryCode}, ${placedAt})),
+        ${address.countryCode}, ${address.id}, ${address.version}, ${placedAt})),
     new_lines AS (
       INSERT INTO order_line (id, order_id, position, variant_id, product_id, sku, title, unit_minor, quantity, discount_minor)
       SELECT l.id, ${id}, l.position, l."variantId", l."productId", l.sku, l.title, l."unitMinor", l.quantity, l."discountMinor"

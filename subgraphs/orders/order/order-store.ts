@@ -14,15 +14,22 @@ import type { PrismaClient } from '../generated/prisma/client.ts'
 import { commandOf } from '../saga/effects.ts'
 import { placed } from '../saga/saga.ts'
 import { atomically, type Tx } from '../transaction.ts'
-import { type Agreement, type Basket, noSuchAddress, type PlaceOrderError, place } from './order.ts'
+import {
+  type Agreement,
+  type Basket,
+  type Destination,
+  type PlaceOrderError,
+  place,
+  readAddress,
+} from './order.ts'
 import { ORDER_NUMBER_BITS, orderNumber } from './order-number.ts'
 import { insertOrder, lockCoupon, lockGround } from './order-rows.ts'
 
-export type PlaceOrder = Agreement & {
-  readonly idempotencyKey: string
-  readonly cartId: string
-  readonly shippingAddressId: string
-}
+export type PlaceOrder = Agreement &
+  Destination & {
+    readonly idempotencyKey: string
+    readonly cartId: string
+  }
 
 /** What the store needs of the world; tests bring their own. */
 export type OrderStoreOptions = {
@@ -55,7 +62,7 @@ async function gather(
   const ground = await lockGround(tx, { cartId, customerId, addressId })
   if (!ground || !isOpenTo(ground.cart, customerId, now))
     return refuse(notFound('open cart', cartId, ['cartId']))
-  const { cart, address } = ground
+  const { cart } = ground
   if (cart.customerId === null) {
     return refuse(
       validationError(`the cart "${cartId}" is a guest's: allowed is your own, so claimCart first`, [
@@ -63,11 +70,12 @@ async function gather(
       ]),
     )
   }
-  if (!address) return refuse(noSuchAddress(addressId))
+  const address = readAddress(ground.address, request)
+  if (!address.ok) return address
   const lines = await linesWithOffers(tx, [cartId])
   if (cart.couponId) await lockCoupon(tx, cart.couponId)
   const held = cart.couponId ? await heldCoupon(tx, { id: cart.couponId }, customerId) : null
-  return accept({ cart, customerId, lines, held, address })
+  return accept({ cart, customerId, lines, held, address: address.value })
 }
 
 async function enter(
@@ -91,9 +99,11 @@ function isNumberTaken(error: unknown): boolean {
   return error instanceof Error && error.message.includes('orders_number_key')
 }
 
-/** Whether all that was wrong was an address which is so new that word of it may be on its way. */
+/** Whether all that was wrong was news of an address that may be on its way: a version named, or a new address. */
 function mayArrive(decision: Decision<string, PlaceOrderError>, addressId: string, now: Date): boolean {
-  if (decision.ok || !decision.errors.some(({ path }) => path?.[0] === 'shippingAddressId')) return false
+  if (decision.ok) return false
+  if (decision.errors.some(({ __typename }) => __typename === 'ShippingAddressPendingError')) return true
+  if (!decision.errors.some(({ path }) => path?.[0] === 'shippingAddressId')) return false
   return Math.abs(now.getTime() - mintedAt(addressId)) < ADDRESS_NEWS_MS
 }
 

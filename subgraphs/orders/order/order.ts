@@ -29,10 +29,14 @@ export type PlaceOrderError =
   | IdempotencyKeyReusedError
   | InsufficientStockError
   | PriceChangedError
+  | ShippingAddressPendingError
   | ValidationError
   | VersionConflictError
 
 export type Address = {
+  readonly id: string
+  /** The version of the address at its owner, the users subgraph. */
+  readonly version: number
   readonly recipient: string
   readonly line1: string
   readonly line2: string | null
@@ -41,6 +45,13 @@ export type Address = {
   readonly postalCode: string
   readonly countryCode: string
 }
+
+/** The copy of an address; a removed one has forgotten what it said. */
+export type KnownAddress =
+  | (Address & { readonly removed: false })
+  | { readonly id: string; readonly version: number; readonly removed: true }
+
+export type ShippingAddressPendingError = UserError & { readonly __typename: 'ShippingAddressPendingError' }
 
 /** A line as it is bought: what the catalogue says later does not reach it. */
 export type NewOrderLine = {
@@ -167,9 +178,33 @@ function snapshot(
   }))
 }
 
-/** The refusal for an address that is not there, or not the customer's. */
-export function noSuchAddress(addressId: string): ValidationError {
-  return notFound('address of yours', addressId, ['shippingAddressId'])
+/** Where an order is to go, as the customer says it. */
+export type Destination = {
+  readonly shippingAddressId: string
+  /** The version of the address that the customer saw; undefined where the client does not say. */
+  readonly shippingAddressVersion?: number
+}
+
+/** Holds the copy of an address against what the customer saw of it. */
+export function readAddress(
+  known: KnownAddress | null,
+  { shippingAddressId, shippingAddressVersion }: Destination,
+): Decision<Address, PlaceOrderError> {
+  if (shippingAddressVersion !== undefined && (known?.version ?? 0) < shippingAddressVersion)
+    return refuse(addressPending(shippingAddressId, shippingAddressVersion))
+  if (!known || known.removed)
+    return refuse(notFound('address of yours', shippingAddressId, ['shippingAddressId']))
+  if (shippingAddressVersion !== undefined && known.version !== shippingAddressVersion) {
+    const conflict = versionConflict(shippingAddressVersion, known.version)
+    const message = conflict.message.replace('expectedVersion', 'shippingAddressVersion')
+    return refuse({ ...conflict, message, path: ['shippingAddressVersion'] })
+  }
+  return accept(known)
+}
+
+function addressPending(id: string, version: number): ShippingAddressPendingError {
+  const message = `version ${version} of the address "${id}" has not arrived at checkout: nothing was ordered, send the same request again in a moment`
+  return { __typename: 'ShippingAddressPendingError', message, path: ['shippingAddressVersion'] }
 }
 
 /** Whose order it is decides who may see it; staff may see all. */

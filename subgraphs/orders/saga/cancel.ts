@@ -17,7 +17,7 @@ export function requestCancel(
   saga: Saga,
   { actor, expectedVersion }: { actor: Actor; expectedVersion: number },
 ): Decision<SagaInput, NotCancellableError | VersionConflictError> {
-  const input: SagaInput = { type: 'CancelRequested', actor }
+  const input: SagaInput = { type: 'CancelRequested', actor, reason: 'CUSTOMER_REQUEST' }
   if (decide(saga, input).length === 0) {
     const { status } = saga.stage
     const message = `the order is ${status}: allowed is to cancel it only while its stock is not yet taken`

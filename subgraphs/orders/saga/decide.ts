@@ -34,7 +34,7 @@ function whileReserving(input: Answer): readonly SagaEvent[] {
     case 'ReservationExpired':
       return [{ type: 'OrderCancelled', reason: 'OUT_OF_STOCK' }]
     case 'CancelRequested':
-      return [{ type: 'CancellationBegan', reason: 'CUSTOMER_REQUEST', actor: input.actor }]
+      return [{ type: 'CancellationBegan', reason: input.reason, actor: input.actor }]
     case 'StockCommitted':
     case 'StockReleased':
       return NOTHING

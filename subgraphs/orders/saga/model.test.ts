@@ -98,7 +98,18 @@ function deliver(world: World, message: string, parts: Parts): World {
 
 function nextWorlds(world: World, parts: Parts): World[] {
   const moves: [string, World][] = world.network.map((message) => [message, deliver(world, message, parts)])
-  moves.push(['cancel', toSaga(world, { type: 'CancelRequested', actor: 'customer' }, parts)])
+  moves.push([
+    'cancel',
+    toSaga(
+      world,
+      {
+        type: 'CancelRequested',
+        actor: 'customer',
+        reason: 'CUSTOMER_REQUEST',
+      },
+      parts,
+    ),
+  ])
   moves.push(['time out', toSaga(world, { type: 'TimedOut' }, parts)])
   moves.push(['stock moves', { ...world, inStock: !world.inStock }])
   if (world.stock === 'HELD')

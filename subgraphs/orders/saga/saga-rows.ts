@@ -61,6 +61,18 @@ export async function lockDueOrders(tx: Tx, now: Date, most: number): Promise<Lo
   return rows.map(lockedOrder)
 }
 
+/** Locks the orders to an address that are not decided yet and were placed at that time or later. */
+export async function lockOrdersTo(
+  tx: Tx,
+  { addressId, since }: { addressId: string; since: Date },
+): Promise<LockedOrder[]> {
+  const rows = await tx.$queryRaw<Row[]>`
+    SELECT ${COLUMNS} FROM orders o
+     WHERE o.ship_address_id = ${addressId} AND o.placed_at >= ${since} AND o.status = 'PENDING'
+     ORDER BY o.id FOR UPDATE`
+  return rows.map(lockedOrder)
+}
+
 /** Saves where a saga has got to: order, history and, for a cancelled order, its coupon's use, in one statement. */
 export async function saveProgress(
   tx: Tx,

@@ -16,7 +16,7 @@ import { decide } from './decide.ts'
 import { messagesOf } from './effects.ts'
 import { evolve } from './evolve.ts'
 import type { SagaInput } from './saga.ts'
-import { type LockedOrder, lockDueOrders, lockOrder, saveProgress } from './saga-rows.ts'
+import { type LockedOrder, lockDueOrders, lockOrder, lockOrdersTo, saveProgress } from './saga-rows.ts'
 
 export type CancelOrderError =
   | IdempotencyKeyReusedError
@@ -56,6 +56,18 @@ async function advance(
 export async function answerOrder(tx: Tx, orderId: string, input: SagaInput, now: Date): Promise<void> {
   const locked = await lockOrder(tx, orderId)
   if (locked) await advance(tx, locked, input, now)
+}
+
+/**
+ * Begins to cancel the orders to an address that its owner had removed before they were placed. An order whose stock is
+ * taken already can no longer be cancelled here.
+ */
+export async function withdrawAddress(
+  tx: Tx,
+  { addressId, since, now }: { addressId: string; since: Date; now: Date },
+): Promise<void> {
+  const input: SagaInput = { type: 'CancelRequested', actor: 'shop', reason: 'ADDRESS_REMOVED' }
+  for (const locked of await lockOrdersTo(tx, { addressId, since })) await advance(tx, locked, input, now)
 }
 
 /** Owns the transactions of orders once they are placed. */

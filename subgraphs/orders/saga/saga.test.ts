@@ -34,7 +34,7 @@ const rejected: SagaInput = { type: 'StockRejected' }
 const committed: SagaInput = { type: 'StockCommitted' }
 const released: SagaInput = { type: 'StockReleased' }
 const expired: SagaInput = { type: 'ReservationExpired' }
-const cancel: SagaInput = { type: 'CancelRequested', actor: 'customer' }
+const cancel: SagaInput = { type: 'CancelRequested', actor: 'customer', reason: 'CUSTOMER_REQUEST' }
 const timedOut: SagaInput = { type: 'TimedOut' }
 
 describe('an order', () => {

@@ -32,7 +32,7 @@ export type SagaInput =
   | { readonly type: 'StockCommitted' }
   | { readonly type: 'StockReleased' }
   | { readonly type: 'ReservationExpired' }
-  | { readonly type: 'CancelRequested'; readonly actor: Actor }
+  | { readonly type: 'CancelRequested'; readonly actor: Actor; readonly reason: CancelReason }
   | { readonly type: 'TimedOut' }
 
 /** What a saga decides. Each says all that `evolve` needs. */

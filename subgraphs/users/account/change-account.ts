@@ -1,14 +1,21 @@
+import type { CopyWaiter } from '@argyle/kit/copies'
 import type { UserViewer } from '@argyle/kit/identity'
 import { validate } from '@argyle/kit/user-errors'
 import { grantRole, rename, revokeRole } from './account.ts'
 import { roleChangeSchema, updateProfileSchema } from './account-input.ts'
 import type { AccountStore } from './account-store.ts'
 
+/** The accounts, and the wait for the names that reviews show. */
+type Profiles = { readonly accounts: AccountStore; readonly nameCopied: CopyWaiter }
+
 /** Changes the caller's own profile. */
-export async function updateProfile(accounts: AccountStore, viewer: UserViewer, input: unknown) {
+export async function updateProfile({ accounts, nameCopied }: Profiles, viewer: UserViewer, input: unknown) {
   const checked = validate(updateProfileSchema, input)
   if (!checked.ok) return checked
-  return accounts.update(viewer.id, (account, now) => rename(account, checked.value, now))
+  const decision = await accounts.update(viewer.id, (account, now) => rename(account, checked.value, now))
+  if (decision.ok && decision.value.version > checked.value.expectedVersion)
+    await nameCopied(viewer.id, decision.value.version)
+  return decision
 }
 
 /** Gives a role to any account. The schema asks `users:write` of the caller, which only ADMIN has. */

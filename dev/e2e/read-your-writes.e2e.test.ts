@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
+import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { signIn } from './sign-in.ts'
+import { waitUntil } from './wait-until.ts'
+
+// Each test acts on what it was just answered, without a pause.
+const ERRORS = 'userErrors { __typename ... on UserError { message path } }'
+const PRODUCT = 'id version variants(first: 1) { edges { node { id } } }'
+const key = () => randomUUID()
+
+let shop: TestShop
+let customer: GraphqlClient
+let staff: GraphqlClient
+
+beforeAll(async () => {
+  shop = await startTestShop()
+  customer = shop.visitor()
+  staff = shop.visitor()
+  await signIn(customer, shop.accounts.customer)
+  await signIn(staff, shop.accounts.staff)
+})
+afterAll(() => shop?.stop())
+
+/** The payload of a mutation that takes one input. */
+// biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+async function run(client: GraphqlClient, name: string, shows: string, input: object): Promise<any> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
+  const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${shows} ${ERRORS} } }`
+  const { data, errors } = await client.ask(query, { input })
+  if (errors?.length) throw new Error(JSON.stringify(errors))
+  return data[name]
+}
+
+/** A product that was published just now. */
+async function publishedProduct() {
+  const slug = `p-${key()}`
+  const prices = ['USD', 'EUR', 'JPY'].map((currencyCode) => ({ currencyCode, amount: '10' }))
+  const variant = { sku: slug.toUpperCase(), title: 'M', options: [{ name: 'Size', value: 'M' }], prices }
+  const draft = { idempotencyKey: key(), slug, title: 'Sock', variants: [{ ...variant, weightGrams: 60 }] }
+  const { product } = await run(staff, 'createProduct', `product { ${PRODUCT} }`, draft)
+  const { id, version } = product
+  const published = await run(staff, 'publishProduct', `product { ${PRODUCT} }`, {
+    id,
+    expectedVersion: version,
+  })
+  return { id, version: published.product.version, variantId: product.variants.edges[0].node.id }
+}
+
+const ADDRESS = {
+  recipient: 'Ada',
+  line1: 'Old Street 1',
+  city: 'Leipzig',
+  postalCode: '1',
+  countryCode: 'DE',
+}
+const addAddress = async () =>
+  (
+    await run(customer, 'addAddress', 'address { id version }', {
+      idempotencyKey: key(),
+      ...ADDRESS,
+    })
+  ).address
+
+const addLine = (variantId: string) =>
+  run(customer, 'addCartLine', 'cart { id version total { amount currencyCode } }', {
+    idempotencyKey: key(),
+    variantId,
+    quantity: 1,
+  })
+
+/** The input of placeOrder for a cart with one unit of the variant. */
+async function anOrder(variantId: string, shippingAddressId: string) {
+  const { cart } = await addLine(variantId)
+  const { id: cartId, version: expectedCartVersion, total: expectedTotal } = cart
+  return { idempotencyKey: key(), cartId, expectedCartVersion, shippingAddressId, expectedTotal }
+}
+
+const PLACED = `order { shippingAddress { line1 } } ${ERRORS}`
+
+describe('an address', () => {
+  test('that was changed earlier in the same operation is the one that is shipped to', async () => {
+    const { variantId } = await publishedProduct()
+    const { id: addressId } = await addAddress()
+    const order = await anOrder(variantId, addressId)
+    const address = { addressId, expectedVersion: 1, line1: 'New Street 2' }
+    const { data } = await customer.ask(
+      `mutation ($address: UpdateAddressInput!, $order: PlaceOrderInput!) {
+        updateAddress(input: $address) { address { version } } placeOrder(input: $order) { ${PLACED} } }`,
+      { address, order },
+    )
+    expect(data.placeOrder).toEqual({ order: { shippingAddress: { line1: 'New Street 2' } }, userErrors: [] })
+  })
+
+  test('that was removed is not shipped to', async () => {
+    const { variantId } = await publishedProduct()
+    const { id: addressId } = await addAddress()
+    const order = await anOrder(variantId, addressId)
+    await run(customer, 'removeAddress', 'removedAddressId', { addressId, expectedVersion: 1 })
+    expect(await run(customer, 'placeOrder', PLACED, order)).toMatchObject({
+      order: null,
+      userErrors: [{ path: ['shippingAddressId'] }],
+    })
+  })
+})
+
+describe('a product', () => {
+  test('is sold at its new price', async () => {
+    const { variantId, version: expectedVersion } = await publishedProduct()
+    await addLine(variantId)
+    const { data } = await customer.ask('{ me { cart { id version } } }')
+    const { id: cartId, version } = data.me.cart
+    await run(customer, 'clearCart', 'cart { id }', { cartId, expectedVersion: version })
+    const prices = ['USD', 'EUR', 'JPY'].map((currencyCode) => ({ currencyCode, amount: '11' }))
+    await run(staff, 'changePrice', 'variant { id }', { variantId, expectedVersion, prices })
+    expect((await addLine(variantId)).cart.total).toEqual({ amount: '11.00', currencyCode: 'USD' })
+  })
+
+  test('that was archived is sold no more', async () => {
+    const { id, variantId, version: expectedVersion } = await publishedProduct()
+    await run(staff, 'archiveProduct', 'product { id }', { id, expectedVersion })
+    expect(await addLine(variantId)).toMatchObject({ cart: null, userErrors: [{ path: ['variantId'] }] })
+  })
+})
+
+test('with orders away an address is changed all the same; back again, the named version is waited for', async () => {
+  const { variantId } = await publishedProduct()
+  const { id: addressId } = await addAddress()
+  const order = await anOrder(variantId, addressId)
+  await shop.subgraphs.orders.stop()
+  const change = { addressId, expectedVersion: 1, line1: 'New Street 2' }
+  const changed = await run(customer, 'updateAddress', 'address { version }', change)
+  expect(changed).toEqual({ address: { version: 2 }, userErrors: [] })
+  await shop.subgraphs.orders.start()
+  const place = () => run(customer, 'placeOrder', PLACED, { ...order, shippingAddressVersion: 2 })
+  const placed = await waitUntil(place, ({ order: made }) => made !== null)
+  expect(placed.order.shippingAddress.line1).toBe('New Street 2')
+})

@@ -1,0 +1,138 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ORDER } from './testing/operations.ts'
+import { type Buyer, openShop, type Shop } from './testing/shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.close())
+
+const ADDRESS = { recipient: 'Ada Lund', line2: null, city: 'Bergen', region: null, postalCode: '5003' }
+
+/** News of users about the buyer's address, as if said `agoMs` before now. */
+function saved({ id: userId, addressId }: Buyer, line1: string, sequence: number, agoMs = 0) {
+  const data = { addressId, userId, ...ADDRESS, line1, countryCode: 'NO' }
+  const time = new Date(Date.now() - agoMs).toISOString()
+  return shop.deliver('users.address.saved', data, { subject: addressId, sequence, time })
+}
+
+function removed({ id: userId, addressId }: Buyer, sequence: number, agoMs = 0) {
+  const time = new Date(Date.now() - agoMs).toISOString()
+  return shop.deliver('users.address.removed', { addressId, userId }, { subject: addressId, sequence, time })
+}
+
+async function buyerWithCart(): Promise<Buyer> {
+  const buyer = await shop.addBuyer()
+  await shop.fill(buyer.viewer, await shop.addSock())
+  return buyer
+}
+
+async function read(id: string, { viewer }: Buyer) {
+  return (await shop.execute(ORDER, { id }, viewer)).data.order
+}
+
+describe('an order that names the version of its address', () => {
+  test('goes to that very text', async () => {
+    const buyer = await buyerWithCart()
+    await saved(buyer, '2 New Street', 2)
+    const { order } = await shop.place(buyer, { shippingAddressVersion: 2 })
+    expect(order.shippingAddress.line1).toBe('2 New Street')
+  })
+
+  test('is refused with the current version when the customer saw an older one', async () => {
+    const buyer = await buyerWithCart()
+    await saved(buyer, '2 New Street', 2)
+    expect(await shop.place(buyer, { shippingAddressVersion: 1 })).toMatchObject({
+      order: null,
+      userErrors: [
+        { __typename: 'VersionConflictError', path: ['shippingAddressVersion'], currentVersion: 2 },
+      ],
+    })
+  })
+
+  test('waits for news that is on its way', async () => {
+    const buyer = await buyerWithCart()
+    const placing = shop.place(buyer, { shippingAddressVersion: 2 })
+    await saved(buyer, '2 New Street', 2)
+    expect((await placing).order.shippingAddress.line1).toBe('2 New Street')
+  })
+
+  test('is refused, and may be sent again, when the news does not come in time', async () => {
+    const buyer = await buyerWithCart()
+    const idempotencyKey = newId('key')
+    const refused = await shop.place(buyer, { idempotencyKey, shippingAddressVersion: 2 })
+    expect(refused).toMatchObject({
+      order: null,
+      userErrors: [{ __typename: 'ShippingAddressPendingError', path: ['shippingAddressVersion'] }],
+    })
+    await saved(buyer, '2 New Street', 2)
+    const { order } = await shop.place(buyer, { idempotencyKey, shippingAddressVersion: 2 })
+    expect(order.shippingAddress.line1).toBe('2 New Street')
+  })
+
+  test.each([0, -1])('version %d is refused with what is allowed', async (shippingAddressVersion) => {
+    const { userErrors } = await shop.place(await buyerWithCart(), { shippingAddressVersion })
+    expect(userErrors).toMatchObject([{ message: expect.stringContaining('at least 1') }])
+  })
+})
+
+describe('news of an address that was changed before the order was placed', () => {
+  test('changes where the order goes, and not its status', async () => {
+    const buyer = await buyerWithCart()
+    const { order } = await shop.place(buyer)
+    await shop.answer('reserved', order.id)
+    await shop.answer('committed', order.id)
+    await saved(buyer, '2 New Street', 2, 60_000)
+    expect(await read(order.id, buyer)).toMatchObject({
+      status: 'CONFIRMED',
+      version: 2,
+      shippingAddress: { line1: '2 New Street' },
+    })
+    await saved(buyer, '1 Oldest Street', 1, 90_000)
+    expect((await read(order.id, buyer)).shippingAddress.line1).toBe('2 New Street')
+  })
+
+  test('cancels the order to an address that was removed, and gives the stock back', async () => {
+    const buyer = await buyerWithCart()
+    const { order } = await shop.place(buyer)
+    await removed(buyer, 2, 60_000)
+    expect(await read(order.id, buyer)).toMatchObject({
+      status: 'CANCELLING',
+      cancelReason: 'ADDRESS_REMOVED',
+      history: [{ to: 'PENDING' }, { to: 'CANCELLING', actor: 'shop' }],
+    })
+    expect((await shop.said(order.id)).at(-1)).toBe('inventory.release')
+  })
+})
+
+describe('an order keeps its address', () => {
+  test('when the address is changed or removed afterwards', async () => {
+    const buyer = await buyerWithCart()
+    const { order } = await shop.place(buyer)
+    await saved(buyer, '2 New Street', 2, -1_000)
+    await removed(buyer, 3, -2_000)
+    expect(await read(order.id, buyer)).toMatchObject({
+      status: 'PENDING',
+      shippingAddress: { line1: '1 Mill Lane' },
+    })
+  })
+
+  test('when another address of the customer is changed', async () => {
+    const buyer = await buyerWithCart()
+    const { order } = await shop.place(buyer)
+    await saved({ ...buyer, addressId: newId('adr') }, '2 New Street', 2, 60_000)
+    expect((await read(order.id, buyer)).shippingAddress.line1).toBe('1 Mill Lane')
+  })
+})
+
+test('each message about an address is answered with the version that checkout has applied', async () => {
+  const buyer = await shop.addBuyer()
+  await saved(buyer, '2 New Street', 2)
+  await removed(buyer, 3)
+  const said = (await shop.outbox()).filter(({ subject }) => subject === buyer.addressId)
+  expect(said.map(({ type, data }) => [type, data])).toEqual(
+    [1, 2, 3].map((version) => ['orders.address.applied', { copyOf: buyer.addressId, version }]),
+  )
+})
