@@ -36,7 +36,7 @@ test.each([
   ],
   [['nobody', 'BOSS'], 'email is "nobody": allowed is an e-mail address such as ada@argyle.example'],
   [['nobody', 'BOSS'], 'role is "BOSS": allowed is '],
-  [[], 'usage: grant-role.ts EMAIL ROLE'],
+  [[], 'usage: npm run grant-role -- EMAIL ROLE'],
   [['ada@argyle.example', 'ADMIN', 'SUPPORT'], 'not understood: SUPPORT'],
 ])('%j is refused: %s', async (args, message) => {
   const failure = await failureOf(...args)

@@ -7,7 +7,7 @@ import { CommandRefused, commandSettings, runCommand } from './command.ts'
 
 /** Who did it, in the trace that each change of a role leaves. */
 const ACTOR = 'operator'
-const USAGE = 'usage: grant-role.ts EMAIL ROLE'
+const USAGE = 'usage: npm run grant-role -- EMAIL ROLE'
 
 // Gives an account a role without asking who is signed in: a shop that starts empty has no administrator who could.
 await runCommand(commandSettings, 'no role was granted', async (prisma) => {
