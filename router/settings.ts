@@ -116,6 +116,10 @@ const format = z.strictObject({
       aliases: count(0, 100_000).default(200),
       root_fields: count(1, 10_000).default(100),
       selections: count(1, 10_000_000).default(20_000),
+      /** In the variables of a request. */
+      values: count(1, 1_000_000).default(20_000),
+      /** Lists and objects within each other in the JSON of a request. */
+      nesting: count(8, 1_000).default(200),
       time: duration.prefault('15s'),
       /** What has not been answered this long after closing began is broken off. */
       drain: duration.prefault('20s'),

@@ -56,7 +56,12 @@ export function coercions(
         const prepared = operationOf(compiled, text, undefined, { status: STATUS, isGet: false })
         return {
           values: plain(
-            coercedVariables(compiled, prepared, given, { text, status: STATUS, suggests: true }),
+            coercedVariables(compiled, prepared, given, {
+              text,
+              status: STATUS,
+              suggests: true,
+              limit: 10_000,
+            }),
           ),
         }
       } catch (error) {

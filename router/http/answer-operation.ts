@@ -1,10 +1,19 @@
-import { GraphQLError, type GraphQLFormattedError, getVariableValues, parse } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Outcome } from '../execution/executor.ts'
 import type { RequestContext } from '../execution/request-context.ts'
 import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
+import { coerceVariables } from '../operation/coerce-variables.ts'
 import { InvalidDocument } from '../operation/document.ts'
+import {
+  type DocumentError,
+  documentErrors,
+  MAX_MESSAGE,
+  parseWithPositions,
+} from '../operation/document-errors.ts'
 import { selectOperation } from '../operation/operation.ts'
+import { variableErrors } from '../operation/variable-errors.ts'
 import type { PreparedOperation } from '../planning/operations.ts'
+import { shortened } from '../shortened.ts'
 import type { Serving } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
 import { badRequest, Refusal } from './refusal.ts'
@@ -29,30 +38,43 @@ export function operationOf(
   }
 }
 
-/** More errors than these help nobody, and each costs. */
-const MAX_ERRORS = 20
-
-/** @throws Refusal that tells every variable whose value is not of its type. @param text of the operation's document. */
+/**
+ * @param text of the operation's document. @param limit of the values that come of them.
+ * @throws Refusal that tells every variable whose value is not of its type.
+ */
 export function coercedVariables(
   { supergraph }: Serving,
   { name, variableDefinitions: definitions }: PreparedOperation,
   given: Readonly<Record<string, unknown>>,
-  { text, status, suggests }: { readonly text: string; readonly status: number; readonly suggests: boolean },
+  {
+    text,
+    status,
+    suggests,
+    limit,
+  }: {
+    readonly text: string
+    readonly status: number
+    readonly suggests: boolean
+    readonly limit: number
+  },
 ): Record<string, unknown> {
-  const coerce = (variableDefinitions: PreparedOperation['variableDefinitions']) =>
-    getVariableValues(supergraph.clientSchema, variableDefinitions, given, {
-      maxErrors: MAX_ERRORS,
-      hideSuggestions: !suggests,
-    })
-  const { coerced } = coerce(definitions)
-  if (coerced) return coerced
+  const { clientSchema } = supergraph
+  const coerced = coerceVariables(clientSchema, definitions, given, limit)
+  if (coerced === 'too-many')
+    throw badRequest(`The variables have more than the ${limit} values that are taken.`, status)
+  if (coerced !== 'invalid') return coerced.values
   // Errors tell where: a known document does not remember it.
-  const located = selectOperation(parse(text), name, supergraph)
-  throw new Refusal(status, coerce(located.definition.variableDefinitions ?? []).errors?.map(badInput) ?? [])
+  const { definition } = selectOperation(parseWithPositions(text), name, supergraph)
+  const errors = variableErrors(clientSchema, definition.variableDefinitions ?? [], given, !suggests)
+  throw new Refusal(status, documentErrors(errors, text).map(badInput))
 }
 
-function badInput({ message, locations, path }: GraphQLError): GraphQLFormattedError {
-  return { message, locations, path, extensions: { code: 'BAD_USER_INPUT' } }
+function badInput({ message, locations }: DocumentError): GraphQLFormattedError {
+  return {
+    message: shortened(message, MAX_MESSAGE),
+    ...(locations && { locations }),
+    extensions: { code: 'BAD_USER_INPUT' },
+  }
 }
 
 const MASKED: Outcome = {

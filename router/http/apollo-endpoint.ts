@@ -59,7 +59,7 @@ async function serve(
   // A body of another type is left unread: what it means, CSRF prevention decides with the headers.
   const readsBody = isJson(request.headers['content-type'])
   if (readsBody) refuseEarly(request, settings.limits.body)
-  const body = readsBody ? await receiveBody(request, settings.limits.body) : undefined
+  const body = readsBody ? await receiveBody(request, settings.limits) : undefined
   const problem = checkOperationText(checkText, request, body)
   if (problem) throw badRequest(problem)
   const { lifetime, end } = beginLifetime(response, settings.limits.time)

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isJson } from './media-types.ts'
+import { parseJson } from './parse-json.ts'
 import { badRequest } from './refusal.ts'
 
 function tooLarge(limit: number) {
@@ -15,8 +16,11 @@ export function refuseEarly({ headers }: IncomingMessage, limit: number): void {
   throw badRequest(message, 415, ['accept-encoding', 'identity'])
 }
 
-/** Reads a JSON body of at most `limit` bytes. @throws Refusal */
-export async function receiveBody(request: IncomingMessage, limit: number): Promise<unknown> {
+/** Reads a JSON body of at most `body` bytes, nested at most so deep. @throws Refusal */
+export async function receiveBody(
+  request: IncomingMessage,
+  { body: limit, nesting }: { readonly body: number; readonly nesting: number },
+): Promise<unknown> {
   if (!isJson(request.headers['content-type'])) {
     const type = request.headers['content-type']
     const sent = type === undefined ? 'Without content-type, a body' : `Content-Type ${JSON.stringify(type)}`
@@ -25,11 +29,7 @@ export async function receiveBody(request: IncomingMessage, limit: number): Prom
   const bytes = await collect(request, limit)
   if (bytes === 'too-large') throw tooLarge(limit)
   if (bytes === 'aborted') throw badRequest('The body ended before it was complete.')
-  try {
-    return JSON.parse(bytes.toString())
-  } catch {
-    throw badRequest('The body is not valid JSON.')
-  }
+  return parseJson(bytes.toString(), 'The body', nesting)
 }
 
 /** By events, not by iteration: leaving a loop over a request destroys its socket before the refusal is sent. */

@@ -81,8 +81,8 @@ async function serve(
   // Identity; then the body, of which nothing is read for a caller who is refused.
   const identity = await identified(parts.identify, request.headers.authorization, log)
   const asked = isGet
-    ? parametersInUrl(request)
-    : batchOf(await receiveBody(request, settings.limits.body), settings.limits.batch)
+    ? parametersInUrl(request, settings.limits.nesting)
+    : batchOf(await receiveBody(request, settings.limits), settings.limits.batch)
   const { lifetime, end } = beginLifetime(response, settings.limits.time)
   const context: RequestContext = {
     identity,
@@ -112,7 +112,7 @@ async function answerOne(
   parameters: Parameters,
   context: RequestContext,
 ): Promise<Answer> {
-  const { serving, wanted, isGet, production, log, answers, shapes } = exchange
+  const { serving, settings, wanted, isGet, production, log, answers, shapes } = exchange
   const started = performance.now()
   // Clients that ask for application/json by name take the status for the way's alone.
   const status = wanted.isLegacy ? 200 : 400
@@ -124,6 +124,7 @@ async function answerOne(
     text,
     status,
     suggests: !production,
+    limit: settings.limits.values,
   })
   const execute = async (client: RequestContext): Promise<Answer> => {
     // Authorize, plan, execute, shape. Cost is bounded by validation (limits.selections); one by weights would stand here.

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isRecord } from '../fetching/subgraph-error.ts'
+import { printValue } from '../operation/print-value.ts'
+import { parseJson } from './parse-json.ts'
 import { badRequest } from './refusal.ts'
 
 /** The parameters of one GraphQL request (GraphQL over HTTP, section 5). */
@@ -10,6 +12,9 @@ export type Parameters = {
   readonly variables: Readonly<Record<string, unknown>>
   readonly extensions: Readonly<Record<string, unknown>>
 }
+
+/** Longest value that a message prints, in characters. */
+const MAX_VALUE = 100
 
 const NONE: Readonly<Record<string, unknown>> = {}
 
@@ -25,18 +30,17 @@ export function parametersOf(body: unknown): Parameters {
   }
 }
 
-/** Of the URL of a GET. @throws Refusal that names what is not of its type. */
-export function parametersInUrl({ url = '' }: IncomingMessage): Parameters {
+/**
+ * Of the URL of a GET.
+ * @param nesting how many lists and objects its JSON may have within each other.
+ * @throws Refusal that names what is not of its type.
+ */
+export function parametersInUrl({ url = '' }: IncomingMessage, nesting: number): Parameters {
   const start = url.indexOf('?')
   const given = new URLSearchParams(start < 0 ? '' : url.slice(start + 1))
   const jsonOf = (name: string) => {
     const text = given.get(name)
-    if (!text) return undefined
-    try {
-      return JSON.parse(text) as unknown
-    } catch {
-      throw badRequest(`\`${name}\` is not valid JSON.`)
-    }
+    return text ? parseJson(text, `\`${name}\``, nesting) : undefined
   }
   return {
     query: given.get('query') ?? undefined,
@@ -59,5 +63,9 @@ function mapOf(name: string, value: unknown): Readonly<Record<string, unknown>> 
 }
 
 function kindOf(value: unknown): string {
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : JSON.stringify(value)
+  return Array.isArray(value)
+    ? 'a list'
+    : typeof value === 'object'
+      ? 'an object'
+      : printValue(value, MAX_VALUE)
 }

@@ -1,16 +1,22 @@
-import { Lexer, Source, TokenKind } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { measureText } from './measure-text.ts'
 
 type DocumentLimits = { readonly tokens: number; readonly depth: number }
 
 /** Texts that passed, so that a known operation is not read a second time. */
 const REMEMBERED = 1_000
 
+/**
+ * Ignored characters (white space, commas, comments) per token that `limits.tokens` allows. A formatted document has
+ * about ten; the parser makes an object for each comment, and an error message counts the lines before it.
+ */
+const IGNORED_PER_TOKEN = 32
+
 /** Why a document is refused before it is parsed; null when it may be. What does not lex is left to the parser. */
 export type CheckText = (text: string) => string | null
 
 /**
- * Counts tokens and nested brackets while lexing, before a parser recurses into them: nothing else about a document
+ * Counts tokens and nested brackets, before a parser recurses into them: nothing else about a document
  * costs so little to find out.
  */
 export function textLimits(limits: DocumentLimits): CheckText {
@@ -28,24 +34,16 @@ export function textLimits(limits: DocumentLimits): CheckText {
 export function textCheck({ tokens, depth }: DocumentLimits): CheckText {
   // A selection set may hold arguments that hold lists of objects: allowed beside the depth of selections.
   const brackets = depth * 2
+  const ignored = tokens * IGNORED_PER_TOKEN
   return (text) => {
     // A token has a character at least: most texts are read once, by the parser.
     if (text.length <= tokens && openings(text) <= brackets) return null
-    const lexer = new Lexer(new Source(text))
-    let count = 0
-    let open = 0
-    try {
-      for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
-        count++
-        if (count > tokens) return `The document has more than the ${tokens} tokens that are taken.`
-        if (OPENING.has(token.kind)) open++
-        else if (CLOSING.has(token.kind)) open--
-        if (open > brackets)
-          return `The document is nested deeper than the ${brackets} brackets that are taken.`
-      }
-    } catch {
-      return null
-    }
+    const found = measureText(text, { tokens, brackets, ignored })
+    if (found === 'tokens') return `The document has more than the ${tokens} tokens that are taken.`
+    if (found === 'brackets')
+      return `The document is nested deeper than the ${brackets} brackets that are taken.`
+    if (found === 'ignored')
+      return `The document has more than the ${ignored} characters of white space, commas and comments that are taken.`
     return null
   }
 }
@@ -62,6 +60,3 @@ function openings(text: string): number {
   }
   return count
 }
-
-const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
-const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])

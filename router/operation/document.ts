@@ -3,7 +3,6 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
-  type ParseOptions,
   parse,
   specifiedRules,
   type ValidationContext,
@@ -11,6 +10,7 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { RouterSettings } from '../settings.ts'
+import { type DocumentError, documentErrors, MAX_ERRORS, parseWithPositions } from './document-errors.ts'
 import { textCheck } from './document-limits.ts'
 import { lean } from './lean-document.ts'
 import { excessesOf } from './selection-limits.ts'
@@ -19,16 +19,13 @@ import { isSurelyValid } from './surely-valid.ts'
 /** A document that cannot be served, with everything that is wrong with it. */
 export class InvalidDocument extends Error {
   override readonly name = 'InvalidDocument'
-  readonly errors: readonly GraphQLError[]
+  readonly errors: readonly DocumentError[]
 
-  constructor(errors: readonly GraphQLError[]) {
+  constructor(errors: readonly DocumentError[]) {
     super(errors.map(({ message }) => message).join('\n'))
     this.errors = errors
   }
 }
-
-/** More errors than these help nobody, and each costs. */
-const MAX_ERRORS = 20
 
 /** A text that passed. */
 export type KnownDocument = {
@@ -49,10 +46,11 @@ export function knownDocuments(
   read: (text: string) => DocumentNode,
   { operations, text: characters }: RouterSettings['cache'],
 ): (text: string) => KnownDocument {
-  const known = new LRUCache<string, KnownDocument | InvalidDocument>({
+  // Of a refused text its errors: an exception would keep its stack, and what that refers to.
+  const known = new LRUCache<string, KnownDocument | readonly DocumentError[]>({
     max: operations,
     maxSize: characters,
-    sizeCalculation: (_, text) => text.length + 1,
+    sizeCalculation: (outcome, text) => text.length + 1 + ('id' in outcome ? 0 : sizeOf(outcome)),
   })
   let count = 0
   // Who meets a text for the first time asks for its tree at once, for all that is made of it.
@@ -67,16 +65,26 @@ export function knownDocuments(
       known.set(text, fresh)
       return fresh
     } catch (error) {
-      if (error instanceof InvalidDocument) known.set(text, error)
+      if (error instanceof InvalidDocument) known.set(text, error.errors)
       throw error
     }
   }
   return (text) => {
     const found = known.get(text)
-    if (found instanceof InvalidDocument) throw found
-    return found ?? readAnew(text)
+    if (!found) return readAnew(text)
+    if ('id' in found) return found
+    throw new InvalidDocument(found)
   }
 }
+
+/** In characters, as texts are weighed; a location counts for as many as it takes in memory. */
+function sizeOf(errors: readonly DocumentError[]): number {
+  let size = 0
+  for (const { message, locations = [] } of errors) size += message.length + LOCATION_SIZE * locations.length
+  return size
+}
+
+const LOCATION_SIZE = 32
 
 /**
  * Reads documents against one schema: size, syntax, extent, validity, in the order of what they cost.
@@ -91,19 +99,18 @@ export function documentReader(
   const check = textCheck(limits)
   const rules = production ? [...specifiedRules, noIntrospection] : specifiedRules
   const options = { maxErrors: MAX_ERRORS, hideSuggestions: production }
-  const throwErrors = (document: DocumentNode) => {
+  const throwErrors = (document: DocumentNode, text: string) => {
     // First alone, since the rules look into whatever there is.
-    const excesses = excessesOf(document, limits)
-    if (excesses.length > 0) throw new InvalidDocument(excesses.slice(0, MAX_ERRORS))
-    const errors = validate(schema, document, rules, options)
-    if (errors.length > 0) throw new InvalidDocument(errors)
+    const excesses = excessesOf(document, limits).slice(0, MAX_ERRORS)
+    const errors = excesses.length > 0 ? excesses : validate(schema, document, rules, options)
+    if (errors.length > 0) throw new InvalidDocument(documentErrors(errors, text))
   }
   return (text) => {
     const problem = check(text)
-    if (problem) throw new InvalidDocument([new GraphQLError(problem)])
-    const document = lean(parsed(text, { noLocation: true }))
+    if (problem) throw new InvalidDocument([{ message: problem }])
+    const document = lean(parsed(text))
     if (excessesOf(document, limits).length === 0 && isSurelyValid(schema, document)) return document
-    throwErrors(parsed(text))
+    throwErrors(parseWithPositions(text), text)
     return document
   }
 }
@@ -118,11 +125,11 @@ function noIntrospection(context: ValidationContext): ASTVisitor {
   }
 }
 
-function parsed(text: string, options?: ParseOptions): DocumentNode {
+function parsed(text: string): DocumentNode {
   try {
-    return parse(text, options)
+    return parse(text, { noLocation: true })
   } catch (error) {
-    if (error instanceof GraphQLError) throw new InvalidDocument([error])
+    if (error instanceof GraphQLError) throw new InvalidDocument(documentErrors([error], text))
     throw error
   }
 }
