@@ -194,14 +194,20 @@ test.each([
   }
 })
 
-test.each(['', 'stk_1', '\u0000', `stk_${UNKNOWN}`, `usr_${UNKNOWN}`])(
-  'a stock level of id %j is not there',
+const STOCK_LEVEL = 'query ($id: ID!) { stockLevel(id: $id) { id } }'
+
+test('a stock level that is not there is null', async () => {
+  const answer = await room.execute(STOCK_LEVEL, { id: `stk_${UNKNOWN}` }, keeper)
+  expect(answer).toMatchObject({ data: { stockLevel: null }, errors: [] })
+})
+
+test.each(['', 'stk_1', '\u0000', `usr_${UNKNOWN}`])(
+  '%j is refused as no id of a stock level',
   async (id) => {
-    expect(
-      await room.execute('query ($id: ID!) { stockLevel(id: $id) { id } }', { id }, keeper),
-    ).toMatchObject({
+    const message = `id is ${JSON.stringify(id)}: allowed is an id that starts with stk_`
+    expect(await room.execute(STOCK_LEVEL, { id }, keeper)).toMatchObject({
       data: { stockLevel: null },
-      errors: [],
+      errors: [{ message: expect.stringContaining(message), extensions: { code: 'BAD_USER_INPUT' } }],
     })
   },
 )

@@ -1,7 +1,7 @@
 import { type Connection, connectionOf, pageArgs } from '@argyle/kit/connection'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { badUserInput } from '@argyle/kit/errors'
 import { idSchema, isId } from '@argyle/kit/ids'
+import { forgedCursor } from '@argyle/kit/keyset'
 import { notFound, type ValidationError, validate } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import type { Prisma } from './generated/prisma/client.ts'
@@ -42,7 +42,7 @@ export async function lowStockAlerts(
   const page = pageArgs(args, { sort, first: 50 })
   const below = page.after?.[0]
   if (below !== undefined && !isId('alr', String(below))) {
-    throw badUserInput('after is not a cursor of this list: allowed is one that this list gave')
+    throw forgedCursor(page.after)
   }
   const rows = await prisma.lowStockAlert.findMany({
     where: {

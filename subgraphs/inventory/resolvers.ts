@@ -1,5 +1,6 @@
 import { payload } from '@argyle/kit/decision'
 import { requireUser } from '@argyle/kit/identity'
+import { isId, readId } from '@argyle/kit/ids'
 import type { Resolvers } from './generated/resolvers.ts'
 import { stateOf } from './low-stock-alert.ts'
 import { acknowledgeLowStockAlert, lowStockAlerts } from './low-stock-alert-store.ts'
@@ -19,7 +20,7 @@ function present<Row>(row: Row | null, what: string): Row {
 export const resolvers: Resolvers = {
   Query: {
     warehouses: (_, __, { prisma }) => allWarehouses(prisma),
-    stockLevel: (_, { id }, { load }) => load.stockLevelById.load(id),
+    stockLevel: (_, { id }, { load }) => load.stockLevelById.load(readId('id', 'stk', id)),
     lowStockAlerts: (_, args, context) => lowStockAlerts(context, args),
   },
   Mutation: {
@@ -49,10 +50,10 @@ export const resolvers: Resolvers = {
     },
   },
   Warehouse: {
-    __resolveReference: ({ id }, { load }) => load.warehouseById.load(id),
+    __resolveReference: ({ id }, { load }) => (isId('whs', id) ? load.warehouseById.load(id) : null),
   },
   StockLevel: {
-    __resolveReference: ({ id }, { load }) => load.stockLevelById.load(id),
+    __resolveReference: ({ id }, { load }) => (isId('stk', id) ? load.stockLevelById.load(id) : null),
     variant: ({ variantId }) => ({ id: variantId }),
     warehouse: async ({ warehouseId }, _, { load }) =>
       present(await load.warehouseById.load(warehouseId), warehouseId),

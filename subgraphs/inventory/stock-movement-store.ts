@@ -1,5 +1,5 @@
 import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
-import { badUserInput } from '@argyle/kit/errors'
+import { forgedCursor } from '@argyle/kit/keyset'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import type { StockMovement } from './stock-movement.ts'
 
@@ -11,7 +11,7 @@ const END = Number.MAX_SAFE_INTEGER
 export function movementPage(args: { first?: number | null; after?: string | null }): Page {
   const page = pageArgs(args, { sort: SORT })
   if (page.after && !Number.isSafeInteger(page.after[0])) {
-    throw badUserInput('after is not a cursor of this list: allowed is one that this list gave')
+    throw forgedCursor(page.after)
   }
   return page
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { idSchema, isId, mintedAt, newId } from './ids.ts'
+import { idSchema, isId, mintedAt, newId, readId } from './ids.ts'
 
 test('ids are never the same, and sort in the order of their making', () => {
   const before = Date.now()
@@ -25,4 +25,28 @@ test.each([
 ])('%j is an order id: %s', (value, is) => {
   expect(isId('ord', value)).toBe(is)
   expect(idSchema('ord').safeParse(value).success).toBe(is)
+})
+
+test.each([
+  ['ord_x', 'id is "ord_x": allowed is an id that starts with ord_ and goes on with a UUIDv7'],
+  ['ord_01931B6A-5C00-7000-8000-000000000000', 'in lower case'],
+  [
+    'prd_01931b6a-5c00-7000-8000-000000000000',
+    'allowed is an id that starts with ord_; prd_ starts the id of something else',
+  ],
+  ['1', 'id is "1": allowed is an id that starts with ord_'],
+  ['\0', 'id is "\\u0000": allowed is an id that starts with ord_'],
+  ['x'.repeat(10_000), '… (10000 characters): allowed is an id that starts with ord_'],
+])('%j is refused with the reason', (value, message) => {
+  expect(() => readId('id', 'ord', value)).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining(message),
+      extensions: { code: 'BAD_USER_INPUT' },
+    }),
+  )
+})
+
+test('an id argument of the right form is given back', () => {
+  const id = newId('ord')
+  expect(readId('id', 'ord', id)).toBe(id)
 })

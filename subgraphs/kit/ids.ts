@@ -1,5 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
+import { badUserInput } from './errors.ts'
+import { echo } from './user-errors.ts'
 
 const UUID_V7 = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 const ID = new RegExp(`^[a-z]{3}_${UUID_V7}$`)
@@ -54,7 +56,28 @@ export function mintedAt(id: string): number {
   return Number.parseInt(id.slice(4, 12) + id.slice(13, 17), 16)
 }
 
-/** The zod schema of an id argument, e.g. `idSchema('prd')`. */
+/** What is allowed in the place of `value`, as a message says it after "allowed is": prefix and form, whichever is wrong. */
+export function allowedId(prefix: string, value: unknown): string {
+  const allowed = `an id that starts with ${prefix}_`
+  if (typeof value !== 'string') return allowed
+  if (value.startsWith(`${prefix}_`))
+    return `${allowed} and goes on with a UUIDv7 in lower case, such as ${EXAMPLE}`
+  const [other] = /^[a-z]{3}_/.exec(value) ?? []
+  return other === undefined ? allowed : `${allowed}; ${other} starts the id of something else`
+}
+
+const EXAMPLE = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
+
+/**
+ * Checks an id argument of a field.
+ * @throws GraphQLError BAD_USER_INPUT with the value echoed, when it has not the form of an id of this prefix.
+ */
+export function readId(argument: string, prefix: string, value: string): string {
+  if (isId(prefix, value)) return value
+  throw badUserInput(`${argument} is ${echo(value)}: allowed is ${allowedId(prefix, value)}`)
+}
+
+/** The zod schema of an id field, e.g. `idSchema('prd')`. */
 export function idSchema(prefix: string) {
-  return z.string().refine((value) => isId(prefix, value), { error: `an id that starts with ${prefix}_` })
+  return z.string().refine((value) => isId(prefix, value), { error: ({ input }) => allowedId(prefix, input) })
 }

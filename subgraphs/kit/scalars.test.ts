@@ -16,6 +16,8 @@ describe('refused values are echoed', () => {
     [CurrencyCode, 'usd', '"usd" is not a currency'],
     [DateTime, 'yesterday', '"yesterday" is not a DateTime'],
     [DateTime, '2026-13-01T00:00:00Z', '"2026-13-01T00:00:00Z" is not a DateTime'],
+    [DateTime, '2026-02-30T00:00:00Z', 'an RFC 3339 date-time of an existing day'],
+    [DateTime, '9999-12-31T23:59:59-05:00', 'to 9999-12-31T23:59:59.999Z'],
     [DateTime, 5, '5 is not a DateTime'],
   ])('%s: %j', (scalar, value, message) => {
     const read = () => scalar.parseValue(value)

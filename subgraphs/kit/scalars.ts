@@ -1,22 +1,15 @@
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { badUserInput } from './errors.ts'
+import { ALLOWED_INSTANT, formatInstant, parseInstant } from './instant.ts'
 import { CURRENCIES, type Currency, isCurrency } from './money.ts'
+import { echo } from './user-errors.ts'
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
 const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/
 
-/** The bad value as a caller recognises it, cut to a length that an answer can bear. */
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text
-}
-
 function readInstant(value: unknown): Date {
-  if (typeof value === 'string' && INSTANT.test(value)) {
-    const date = new Date(value)
-    if (!Number.isNaN(date.getTime())) return date
-  }
-  throw badUserInput(`${shown(value)} is not a DateTime: allowed is e.g. "2026-11-21T09:30:00Z"`)
+  const instant = typeof value === 'string' ? parseInstant(value) : null
+  if (instant !== null) return instant
+  throw badUserInput(`${echo(value)} is not a DateTime: allowed is ${ALLOWED_INSTANT}`)
 }
 
 function readDecimal(value: unknown): string {
@@ -24,13 +17,13 @@ function readDecimal(value: unknown): string {
   // A JSON integer is exact up to 2^53; a JSON fraction has already been through a binary float.
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   throw badUserInput(
-    `${shown(value)} is not a Decimal: allowed is a string such as "12.90", up to 15 digits before the point`,
+    `${echo(value)} is not a Decimal: allowed is a string such as "12.90", up to 15 digits before the point`,
   )
 }
 
 function readCurrency(value: unknown): Currency {
   if (isCurrency(value)) return value
-  throw badUserInput(`${shown(value)} is not a currency of this shop: allowed are ${CURRENCIES.join(', ')}`)
+  throw badUserInput(`${echo(value)} is not a currency of this shop: allowed are ${CURRENCIES.join(', ')}`)
 }
 
 function textOf(node: ValueNode): unknown {
@@ -40,7 +33,7 @@ function textOf(node: ValueNode): unknown {
 
 const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
-  serialize: (value) => (value instanceof Date ? value : readInstant(value)).toISOString(),
+  serialize: (value) => formatInstant(value instanceof Date ? value : readInstant(value)),
   parseValue: readInstant,
   parseLiteral: (node) => readInstant(textOf(node)),
 })

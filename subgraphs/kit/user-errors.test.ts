@@ -28,7 +28,11 @@ test.each([
   ['quantity', 0, 'quantity is 0: allowed is at least 1'],
   ['quantity', 100, 'quantity is 100: allowed is at most 99'],
   ['quantity', 1.5, 'quantity is 1.5: allowed is'],
-  ['productId', 'prd_1', 'productId is "prd_1": allowed is an id that starts with prd_'],
+  [
+    'productId',
+    'prd_1',
+    'productId is "prd_1": allowed is an id that starts with prd_ and goes on with a UUIDv7 in lower case, such as 019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d',
+  ],
   ['title', 'x'.repeat(11), 'title is "xxxxxxxxxxx": allowed is at most 10 characters'],
   ['idempotencyKey', ' ', 'idempotencyKey is "": allowed is at least 1 characters'],
   ['expectedVersion', 0, 'expectedVersion is 0: allowed is at least 1'],

@@ -34,13 +34,20 @@ export function idempotencyKeyReused(key: string): IdempotencyKeyReusedError {
   return { __typename: 'IdempotencyKeyReusedError', message, path: ['idempotencyKey'] }
 }
 
-/** A bad value as text for a message: JSON, cut so that an answer never carries a flood. */
+/** A bad value as text for a message: JSON, cut so that an answer never carries a flood, invisible characters escaped. */
 export function echo(value: unknown): string {
   if (value === undefined) return 'missing'
   const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value)
-  if (text.length <= 80) return text
+  if (text.length <= 80) return escaped(text)
   const length = typeof value === 'string' ? value.length : text.length
-  return `${text.slice(0, 80)}… (${length} characters)`
+  return `${escaped(text.slice(0, 80).toWellFormed())}… (${length} characters)`
+}
+
+/** JSON leaves characters as they are that nobody sees, or that turn the message around. */
+const HIDDEN = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
+
+function escaped(text: string): string {
+  return text.replace(HIDDEN, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`)
 }
 
 type Issue = z.core.$ZodIssue

@@ -44,8 +44,8 @@ test.each(PAGES)('a page of %o is refused in every list', async (variables, show
   }
 })
 
-test('a query for what cannot be there answers null, whatever the id looks like', async () => {
-  const ids = ['', ' ', 'nonsense', 'ord_1', LONG, 'ord_\u0000', "ord_'--", newId('ord'), newId('crt')]
+test('an id of no form is refused, and names no entity', async () => {
+  const ids = ['', ' ', 'nonsense', 'ord_1', 'ord_x', LONG, 'ord_\u0000', "ord_'--", newId('usr')]
   for (const id of ids) {
     const { data, errors } = await shop.execute(
       'query ($id: ID!) { order(id: $id) { id } cart(id: $id) { id } coupon(code: $id) { id } }'.replace(
@@ -55,7 +55,11 @@ test('a query for what cannot be there answers null, whatever the id looks like'
       { id },
       clerk,
     )
-    expect([data, errors]).toEqual([{ order: null, cart: null, coupon: null }, []])
+    expect(data).toEqual({ order: null, cart: null, coupon: null })
+    expect(errors.map(({ message, path }) => [path, message])).toEqual([
+      [['order'], expect.stringMatching(/^id is .*: allowed is an id that starts with ord_/)],
+      [['cart'], expect.stringMatching(/^id is .*: allowed is an id that starts with crt_/)],
+    ])
     const representations = ['Order', 'OrderLine', 'Cart', 'CartLine'].map((__typename) => ({
       __typename,
       id,

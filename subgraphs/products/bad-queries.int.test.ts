@@ -92,6 +92,9 @@ test('what is not a key finds nothing', async () => {
        d: variant(id: $id) { id } e: category(slug: $nul) { id } f: product(slug: "${'x'.repeat(10_000)}") { id } }`,
     { nul: NUL, id: NUL },
   )
-  expect(errors).toEqual([])
+  expect(errors.map(({ path, message }) => [path, message])).toEqual([
+    [['b'], expect.stringContaining('allowed is an id that starts with prd_')],
+    [['d'], expect.stringContaining('allowed is an id that starts with var_')],
+  ])
   expect(Object.values(data)).toEqual(Array(6).fill(null))
 })

@@ -9,19 +9,11 @@ import {
   money,
   parseAmount,
 } from '@argyle/kit/money'
+import { lineOfText, maybeLinesOfText } from '@argyle/kit/text'
 import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import type { Prices } from './price.ts'
 import { MOST_VARIANTS } from './variant.ts'
-
-/** What PostgreSQL and JSON can keep and a page can show: no control characters but line breaks and tabs. */
-function isPlain(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.isWellFormed() && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text)
-}
-
-const text = (most: number) =>
-  z.string().trim().min(1).max(most).refine(isPlain, { error: 'text without control characters' })
 
 const slug = z
   .string()
@@ -38,17 +30,12 @@ const sku = z
   })
 
 const currency = z.enum(CURRENCIES)
-const description = z
-  .string()
-  .trim()
-  .max(5_000)
-  .refine(isPlain, { error: 'text without control characters' })
-  .transform((value) => value || null)
+const description = maybeLinesOfText(5_000)
 const weightGrams = z.int().min(1).max(100_000)
 const position = z.int().min(0).max(100_000)
 
 /** Whether the list fits the product's other variants is for the rules to say. */
-const optionsInput = z.array(z.object({ name: text(40), value: text(60) })).max(5)
+const optionsInput = z.array(z.object({ name: lineOfText(40), value: lineOfText(60) })).max(5)
 
 /** An amount that the currency and the shop allow, in minor units; null for any other. */
 function readAmount(amount: string, code: Currency, least: bigint): bigint | null {
@@ -122,7 +109,7 @@ const cost = z
 const newVariant = z
   .object({
     sku,
-    title: text(200),
+    title: lineOfText(200),
     options: optionsInput,
     weightGrams,
     prices: allPrices,
@@ -133,7 +120,7 @@ const newVariant = z
 export const createProductInput = z.object({
   idempotencyKey: idempotencyKeySchema,
   slug,
-  title: text(200),
+  title: lineOfText(200),
   description: description.nullish().transform((value) => value ?? null),
   categoryId: idSchema('cat')
     .nullish()
@@ -145,7 +132,7 @@ export const updateProductInput = z.object({
   id: idSchema('prd'),
   expectedVersion: versionSchema,
   slug: z.optional(slug),
-  title: z.optional(text(200)),
+  title: z.optional(lineOfText(200)),
   description: z.optional(description.nullable()),
   categoryId: z.optional(idSchema('cat').nullable()),
 })
@@ -163,7 +150,7 @@ export const updateVariantInput = z
     id: idSchema('var'),
     expectedVersion: versionSchema,
     sku: z.optional(sku),
-    title: z.optional(text(200)),
+    title: z.optional(lineOfText(200)),
     options: z.optional(optionsInput),
     weightGrams: z.optional(weightGrams),
     costPrice: z.optional(cost.nullable()),
@@ -179,7 +166,7 @@ export const changePriceInput = z.object({
 export const createCategoryInput = z.object({
   idempotencyKey: idempotencyKeySchema,
   slug,
-  name: text(100),
+  name: lineOfText(100),
   parentId: idSchema('cat')
     .nullish()
     .transform((value) => value ?? null),
@@ -190,7 +177,7 @@ export const updateCategoryInput = z.object({
   id: idSchema('cat'),
   expectedVersion: versionSchema,
   slug: z.optional(slug),
-  name: z.optional(text(100)),
+  name: z.optional(lineOfText(100)),
   parentId: z.optional(idSchema('cat').nullable()),
   position: z.optional(position),
 })

@@ -1,6 +1,6 @@
 import { pageArgs } from '@argyle/kit/connection'
 import { badUserInput, forbidden } from '@argyle/kit/errors'
-import { isId } from '@argyle/kit/ids'
+import { readId } from '@argyle/kit/ids'
 import { BadAmount, type Currency, parseAmount } from '@argyle/kit/money'
 import { echo } from '@argyle/kit/user-errors'
 import type { CategoryTree } from './category.ts'
@@ -77,8 +77,8 @@ export function listingOf(filter: FilterInput, isStaff: boolean): Listing {
 /** @throws GraphQLError BAD_USER_INPUT for a category that is not there. */
 export function checkCategory(tree: CategoryTree, id: string): string {
   if (tree.byId.has(id)) return id
-  const allowed = isId('cat', id) ? 'the id of a category' : 'an id that starts with cat_'
-  throw badUserInput(`filter.categoryId is ${echo(id)}: allowed is ${allowed}`)
+  readId('filter.categoryId', 'cat', id)
+  throw badUserInput(`filter.categoryId is ${echo(id)}: allowed is the id of a category`)
 }
 
 /** Adds the page and the order to a listing. @throws GraphQLError BAD_USER_INPUT with the value echoed. */

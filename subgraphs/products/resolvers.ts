@@ -1,6 +1,7 @@
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { badUserInput } from '@argyle/kit/errors'
 import { hasScope } from '@argyle/kit/identity'
+import { readId } from '@argyle/kit/ids'
 import { type Currency, formatMoney, money } from '@argyle/kit/money'
 import { echo } from '@argyle/kit/user-errors'
 import { ancestorsOf } from './category.ts'
@@ -46,11 +47,11 @@ export const resolvers: Resolvers = {
   Query: {
     product(_, { id, slug }, { load }) {
       const [key, value] = onlyKey({ id, slug })
-      return key === 'id' ? load.productById.load(value) : load.productBySlug.load(value)
+      return key === 'id' ? load.productById.load(readId('id', 'prd', value)) : load.productBySlug.load(value)
     },
     variant(_, { id, sku }, { load }) {
       const [key, value] = onlyKey({ id, sku })
-      return key === 'id' ? load.variantById.load(value) : load.variantBySku.load(value)
+      return key === 'id' ? load.variantById.load(readId('id', 'var', value)) : load.variantBySku.load(value)
     },
     async products(_, { filter, ...args }, { load, lists, viewer }) {
       const request = listRequest(listingOf(filter ?? {}, hasScope(viewer, 'catalog:write')), args)

@@ -228,7 +228,9 @@ test('ids that are none name nothing', async () => {
       'query ($id: ID!, $entities: [_Any!]!) { review(id: $id) { id } _entities(representations: $entities) { __typename } }'
     const entities = ['Product', 'User', 'Review'].map((__typename) => ({ __typename, id }))
     const { data, errors } = await shop.execute(query, { id, entities }, moderator)
-    expect(errors).toEqual([])
+    const refused = 'allowed is an id that starts with rev_'
+    const says = id === unknownId ? [] : [{ path: ['review'], message: expect.stringContaining(refused) }]
+    expect(errors).toMatchObject(says)
     expect(data).toEqual({ review: null, _entities: [null, null, null] })
   }
 })

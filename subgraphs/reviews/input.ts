@@ -1,23 +1,13 @@
 import { idSchema } from '@argyle/kit/ids'
+import { linesOfText, maybeLineOfText } from '@argyle/kit/text'
 import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 
-/**
- * Line breaks and tabs are text, other control characters are not: PostgreSQL refuses U+0000, and half of a surrogate
- * pair has no UTF-8.
- */
-function isText(value: string): boolean {
-  return value.isWellFormed() && !/[^\P{Cc}\n\r\t]/u.test(value)
-}
-
-const text = z.string().trim().refine(isText, { error: 'text without control characters', abort: true })
-
 const rating = z.literal([1, 2, 3, 4, 5])
-const title = text
-  .max(120)
+const title = maybeLineOfText(120)
   .nullish()
-  .transform((value) => value || null)
-const body = text.min(1).max(5000)
+  .transform((value) => value ?? null)
+const body = linesOfText(5000)
 const opinion = { rating, title, body }
 
 const reviewId = idSchema('rev')

@@ -1,6 +1,6 @@
 import { payload } from '@argyle/kit/decision'
 import { requireUser } from '@argyle/kit/identity'
-import { isId } from '@argyle/kit/ids'
+import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { Resolvers } from './generated/resolvers.ts'
 import { holdReasons } from './hold-reasons.ts'
@@ -18,7 +18,7 @@ import { pendingReviews, reviewsOfAuthor, reviewsOfProduct } from './review-list
 export const resolvers: Resolvers = {
   Query: {
     async review(_, { id }, { load, viewer }) {
-      const review = isId('rev', id) ? await load.reviewById.load(id) : null
+      const review = await load.reviewById.load(readId('id', 'rev', id))
       return review && maySee(viewer, review) ? review : null
     },
     reviewsToModerate: (_, args, { reads }) => pendingReviews(args, reads),

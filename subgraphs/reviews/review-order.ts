@@ -1,6 +1,7 @@
 import type { Cursor } from '@argyle/kit/connection'
-import { badUserInput } from '@argyle/kit/errors'
 import { idSchema } from '@argyle/kit/ids'
+import { LAST_INSTANT } from '@argyle/kit/instant'
+import { forgedCursor } from '@argyle/kit/keyset'
 import { z } from 'zod'
 import { Prisma } from './generated/prisma/client.ts'
 import type { Review } from './review.ts'
@@ -15,14 +16,14 @@ export type ReviewOrder<Name extends string = string> = {
   readonly cursorOf: (review: Review) => Cursor
 }
 
-const LAST_INSTANT = Date.UTC(9999, 11, 31)
-const cursorParts = z.tuple([z.int().min(0).max(LAST_INSTANT), idSchema('rev')])
+/** A count, or an instant in milliseconds since the epoch. */
+const cursorParts = z.tuple([z.int().min(0).max(Date.parse(LAST_INSTANT)), idSchema('rev')])
 
 /** @throws GraphQLError BAD_USER_INPUT for a cursor that was tampered with: PostgreSQL shall not see it. */
 function partsOf(cursor: Cursor): readonly [value: number, id: string] {
   const parsed = cursorParts.safeParse(cursor)
   if (parsed.success) return parsed.data
-  throw badUserInput(`after holds ${JSON.stringify(cursor)}: allowed is a cursor that this list gave`)
+  throw forgedCursor(cursor)
 }
 
 /** What the orders sort by: a count, or an instant, which a cursor holds in milliseconds since the epoch. */

@@ -1,9 +1,7 @@
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { type Decision, payload } from '@argyle/kit/decision'
-import { badUserInput } from '@argyle/kit/errors'
 import { hasScope, isSelf, requireUser, type Viewer } from '@argyle/kit/identity'
-import { isId } from '@argyle/kit/ids'
-import { echo } from '@argyle/kit/user-errors'
+import { isId, readId } from '@argyle/kit/ids'
 import { cursorOfAccount, NEWEST } from './account/account-cursor.ts'
 import { giveRole, takeRole, updateProfile } from './account/change-account.ts'
 import { addToBook, changeInBook, removeFromBook } from './address/change-address-book.ts'
@@ -26,10 +24,7 @@ function maySee(viewer: Viewer, userId: string): boolean {
 export const resolvers: Resolvers = {
   Query: {
     me: (_, __, { viewer, load }) => load.userById.load(requireUser(viewer).id),
-    user(_, { id }, { load }) {
-      if (!isId('usr', id)) throw badUserInput(`id is ${echo(id)}: allowed is an id that starts with usr_`)
-      return load.userById.load(id)
-    },
+    user: (_, { id }, { load }) => load.userById.load(readId('id', 'usr', id)),
     async users(_, args, { accounts }) {
       const page = pageArgs(args, { sort: NEWEST })
       return connectionOf(await accounts.page(page), page, { sort: NEWEST, cursorOf: cursorOfAccount })

@@ -1,6 +1,6 @@
 import { accept, type Decision, payload } from '@argyle/kit/decision'
 import { requireUser, type Viewer } from '@argyle/kit/identity'
-import { isId } from '@argyle/kit/ids'
+import { isId, readId } from '@argyle/kit/ids'
 import type { Resolvers } from '../generated/resolvers.ts'
 import type { Context } from '../subgraph.ts'
 import { acknowledgePrices, type CartHead, clear, removeLine, setQuantity, withoutCoupon } from './cart.ts'
@@ -41,7 +41,7 @@ export const cartResolvers = {
   Query: {
     cart(_, { id }, context) {
       const shopper = shopperOf(context.viewer)
-      if (id != null) return cartById(id, context)
+      if (id != null) return cartById(readId('id', 'crt', id), context)
       return shopper === null ? null : ownCart(shopper, context)
     },
   },

@@ -1,8 +1,8 @@
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { requireUser } from '@argyle/kit/identity'
+import { instantCursor } from '@argyle/kit/keyset'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { timeCursor } from '../keyset.ts'
 import { amountsOf } from './coupon.ts'
 import { codeSchema, readCreateCoupon, readDeactivateCoupon } from './coupon-input.ts'
 
@@ -16,7 +16,7 @@ export const couponResolvers = {
     async coupons(_, args, { store }) {
       const page = pageArgs(args)
       return connectionOf(await store.coupons.page(page), page, {
-        cursorOf: ({ createdAt, id }) => timeCursor(createdAt, id),
+        cursorOf: ({ createdAt, id }) => instantCursor(createdAt, id),
       })
     },
   },

@@ -97,7 +97,7 @@ export function couponStore(prisma: PrismaClient, clock: Clock) {
 
     /** A page of coupons, the newest first: up to `first + 1` rows. */
     page(page: Page): Promise<Coupon[]> {
-      return findCoupons(prisma, { where: keysetBefore('createdAt', page), take: page.first + 1 })
+      return findCoupons(prisma, { where: keysetBefore('createdAt', 'cpn', page), take: page.first + 1 })
     },
   }
 }

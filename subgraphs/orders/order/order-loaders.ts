@@ -48,7 +48,7 @@ export function orderLoaders(prisma: PrismaClient) {
     ),
     /** A page of everybody's orders, up to `first + 1` rows. */
     page(page: Page, status: OrderStatus | null): Promise<Order[]> {
-      const where = { ...keysetBefore('placedAt', page), ...(status ? { status } : {}) }
+      const where = { ...keysetBefore('placedAt', 'ord', page), ...(status ? { status } : {}) }
       return prisma.order.findMany({ where, orderBy: [...NEWEST_FIRST], take: page.first + 1 })
     },
   }

@@ -1,6 +1,6 @@
 import type { Page } from '@argyle/kit/connection'
+import { readInstantCursor } from '@argyle/kit/keyset'
 import { type Order, Prisma, type PrismaClient } from '../generated/prisma/client.ts'
-import { timeAndId } from '../keyset.ts'
 
 /**
  * A page of orders for each of these customers, the newest first, up to `first + 1` rows each: the ids in one
@@ -11,7 +11,7 @@ export async function orderPagesOf(
   customerIds: readonly string[],
   page: Page,
 ): Promise<Order[]> {
-  const after = timeAndId(page)
+  const after = readInstantCursor(page.after, 'ord')
   const beyond = after ? Prisma.sql`AND (o.placed_at, o.id) < (${after.at}, ${after.id})` : Prisma.empty
   const found = await prisma.$queryRaw<{ id: string }[]>`
     SELECT o.id FROM unnest(${[...customerIds]}::text[]) AS c(id)

@@ -1,10 +1,10 @@
 import { connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { hasScope, isSelf, requireUser } from '@argyle/kit/identity'
-import { isId } from '@argyle/kit/ids'
+import { isId, readId } from '@argyle/kit/ids'
+import { instantCursor } from '@argyle/kit/keyset'
 import type { Order } from '../generated/prisma/client.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { timeCursor } from '../keyset.ts'
 import type { Context } from '../subgraph.ts'
 import { mayRead } from './order.ts'
 import { readCancelOrder, readPlaceOrder } from './order-input.ts'
@@ -31,12 +31,12 @@ function afresh(id: string, { load }: Context): Promise<Order | null> {
 }
 
 const connection = (rows: readonly Order[], page: Page) =>
-  connectionOf(rows, page, { cursorOf: ({ placedAt, id }) => timeCursor(placedAt, id) })
+  connectionOf(rows, page, { cursorOf: ({ placedAt, id }) => instantCursor(placedAt, id) })
 
 /** Translation only: read the arguments, call one function, shape the answer. */
 export const orderResolvers = {
   Query: {
-    order: (_, { id }, context) => orderById(id, context),
+    order: (_, { id }, context) => orderById(readId('id', 'ord', id), context),
     async orders(_, args, { load }) {
       const page = pageArgs(args)
       return connection(await load.page(page, args.status ?? null), page)

@@ -1,7 +1,7 @@
 import { idSchema } from '@argyle/kit/ids'
+import { lineOfText } from '@argyle/kit/text'
 import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
-import { lineOfText } from '../text.ts'
 import { emailSchema } from './email.ts'
 
 /** The password is judged apart: a message about it must not repeat it. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { lineOfText, maybeLineOfText } from '@argyle/kit/text'
 import {
   type ValidationError,
   type VersionConflictError,
@@ -7,7 +8,6 @@ import {
   versionConflict,
 } from '@argyle/kit/user-errors'
 import { z } from 'zod'
-import { lineOfText, maybeLineOfText } from '../text.ts'
 import { isCountryCode } from './country.ts'
 
 /** What stands on the parcel, and whether checkout suggests it. */
@@ -45,12 +45,9 @@ const fields = {
   line2: maybeLineOfText(100).nullable(),
   city: lineOfText(100),
   region: maybeLineOfText(100).nullable(),
-  postalCode: z
-    .string()
-    .trim()
-    .min(1, { abort: true })
-    .max(16, { abort: true })
-    .regex(POSTAL_CODE, { error: 'letters, digits, spaces and hyphens' }),
+  postalCode: lineOfText(16).pipe(
+    z.string().regex(POSTAL_CODE, { error: 'letters, digits, spaces and hyphens' }),
+  ),
   countryCode: z
     .string()
     .trim()
