@@ -39,9 +39,12 @@ export type CategoryTree = {
   readonly childrenOf: ReadonlyMap<string | null, readonly Category[]>
 }
 
+/** Unicode's root collation, as PostgreSQL's `und-x-icu` by which products sort. */
+const BY_NAME = new Intl.Collator('und')
+
 export function treeOf(categories: readonly Category[]): CategoryTree {
   const inOrder = categories.toSorted(
-    (a, b) => a.position - b.position || (a.name < b.name ? -1 : Number(a.name > b.name)),
+    (a, b) => a.position - b.position || BY_NAME.compare(a.name, b.name) || (a.id < b.id ? -1 : 1),
   )
   return {
     byId: new Map(inOrder.map((category) => [category.id, category])),

@@ -1,8 +1,8 @@
 import type { Cursor } from '@argyle/kit/connection'
-import { badUserInput } from '@argyle/kit/errors'
 import { idSchema } from '@argyle/kit/ids'
+import { isFormattedInstant } from '@argyle/kit/instant'
+import { forgedCursor } from '@argyle/kit/keyset'
 import type { Currency } from '@argyle/kit/money'
-import { echo } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { Prisma } from './generated/prisma/client.ts'
 
@@ -37,14 +37,15 @@ export const PRODUCT_ORDERS: Readonly<Record<ProductSort, ProductOrder>> = {
     keyText: Prisma.sql`to_char(p.released_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
     direction: 'DESC',
     bound: (text) => Prisma.sql`${text}::timestamptz`,
-    text: z.iso.datetime({ precision: 3 }),
+    text: z.string().refine(isFormattedInstant),
   },
   TITLE: {
     over: 'product',
-    key: Prisma.sql`lower(p.title) COLLATE "C"`,
-    keyText: Prisma.sql`lower(p.title)`,
+    key: Prisma.sql`p.title COLLATE "und-x-icu"`,
+    keyText: Prisma.sql`p.title`,
     direction: 'ASC',
-    bound: (text) => Prisma.sql`${text} COLLATE "C"`,
+    bound: (text) => Prisma.sql`${text} COLLATE "und-x-icu"`,
+    // A title has at most 200 characters, each of one or two UTF-16 units.
     text: z
       .string()
       .max(400)
@@ -62,8 +63,7 @@ export function orderName(sort: ProductSort, currency: Currency): string {
 /** The condition that holds for the products behind a cursor. @throws GraphQLError BAD_USER_INPUT for a forged one. */
 export function behind({ key, direction, bound, text, over }: ProductOrder, cursor: Cursor): Prisma.Sql {
   const parts = z.tuple([text, idSchema('prd')]).safeParse(cursor)
-  if (!parts.success)
-    throw badUserInput(`after holds ${echo(cursor)}: allowed is a cursor that this list gave`)
+  if (!parts.success) throw forgedCursor(cursor)
   const [value, id] = parts.data
   const idColumn = over === 'product' ? Prisma.sql`p.id` : Prisma.sql`r.product_id`
   return Prisma.sql`(${key}, ${idColumn}) ${Prisma.raw(direction === 'ASC' ? '>' : '<')} (${bound(value)}, ${id})`
