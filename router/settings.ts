@@ -109,6 +109,8 @@ const format = z.strictObject({
       headers: bytes.prefault('16KB'),
       /** For a whole request to arrive. */
       receive: duration.prefault('30s'),
+      /** Of bodies on their way, all connections together. */
+      receiving: bytes.prefault('64MB'),
       /** Operations in one request; more than one are sent as a JSON array. */
       batch: count(1, 100).default(1),
       tokens: count(1, 100_000).default(4_000),

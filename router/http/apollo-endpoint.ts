@@ -13,6 +13,7 @@ import { answerCors } from './cors.ts'
 import { identified } from './identify.ts'
 import { beginLifetime } from './lifetime.ts'
 import { isJson } from './media-types.ts'
+import { type Receiving, receiving } from './receiving.ts'
 import { badRequest, Refusal } from './refusal.ts'
 import { send, sendErrors } from './respond.ts'
 
@@ -34,23 +35,22 @@ const NEEDED_HEADERS = [
 
 /** Serves GraphQL over HTTP by Apollo Server: the reference. The stages of a request, in order. */
 export function apolloEndpoint(parts: EndpointParts) {
+  const bodies = receiving(parts.settings.limits.receiving)
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const trace = traceOf(request.headers)
     response.setHeader('x-request-id', trace.requestId)
     if (answerCors(request, response, parts.settings.http.cors)) return
     try {
-      await serve(parts, request, response, trace)
+      await serve({ ...parts, bodies }, request, response, trace)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      // What is left of a body that was refused is not read: the connection ends with the answer.
-      if (!request.complete) response.setHeader('connection', 'close')
       sendErrors(response, error.status, error.errors, error.headers)
     }
   }
 }
 
 async function serve(
-  { apollo, identify, checkText, settings, log }: EndpointParts,
+  { apollo, identify, checkText, settings, log, bodies }: EndpointParts & { readonly bodies: Receiving },
   request: IncomingMessage,
   response: ServerResponse,
   trace: Trace,
@@ -59,7 +59,7 @@ async function serve(
   // A body of another type is left unread: what it means, CSRF prevention decides with the headers.
   const readsBody = isJson(request.headers['content-type'])
   if (readsBody) refuseEarly(request, settings.limits.body)
-  const body = readsBody ? await receiveBody(request, settings.limits) : undefined
+  const body = readsBody ? await receiveBody(request, response, bodies, settings.limits) : undefined
   const problem = checkOperationText(checkText, request, body)
   if (problem) throw badRequest(problem)
   const { lifetime, end } = beginLifetime(response, settings.limits.time)

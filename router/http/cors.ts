@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RouterSettings } from '../settings.ts'
+import { send } from './respond.ts'
 
 type CorsSettings = RouterSettings['http']['cors']
 
@@ -21,7 +22,7 @@ export function answerCors(
   if (origins.length > 0) response.setHeader('vary', 'origin')
   if (isListed) {
     response.setHeader('access-control-allow-origin', origins.includes('*') ? '*' : origin)
-    response.setHeader('access-control-expose-headers', 'x-request-id')
+    response.setHeader('access-control-expose-headers', 'x-request-id, www-authenticate')
     if (credentials) response.setHeader('access-control-allow-credentials', 'true')
   }
   if (method !== 'OPTIONS') return false
@@ -31,6 +32,6 @@ export function answerCors(
     response.setHeader('access-control-allow-methods', 'GET, POST')
     response.setHeader('access-control-max-age', String(REMEMBER))
   }
-  response.writeHead(204, { allow: 'GET, POST, OPTIONS' }).end()
+  send(response, 204, ['allow', 'GET, POST, OPTIONS'], '')
   return true
 }

@@ -20,6 +20,7 @@ import { beginLifetime } from './lifetime.ts'
 import { JSON_RESPONSE, type Wanted, wantedBy } from './media-types.ts'
 import { type Parameters, parametersInUrl, parametersOf } from './parameters.ts'
 import type { OperationText } from './persisted-operations.ts'
+import { type Receiving, receiving } from './receiving.ts'
 import { badRequest, Refusal } from './refusal.ts'
 import { send } from './respond.ts'
 import { type AnswerSharing, sharedAnswers } from './shared-answers.ts'
@@ -37,6 +38,7 @@ export type EndpointParts = {
 
 /** One request on its way through the stages. */
 type Exchange = EndpointParts & {
+  readonly bodies: Receiving
   readonly answers: AnswerSharing<Answer>
   readonly shapes: (outcome: Outcome) => Answer
   readonly isGet: boolean
@@ -52,12 +54,13 @@ type Answer = AnswerText & { readonly isWhole: boolean }
 export function graphqlEndpoint(parts: EndpointParts) {
   const answers = sharedAnswers<Answer>(parts.settings)
   const shapes = shaping()
+  const bodies = receiving(parts.settings.limits.receiving)
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const trace = traceOf(request.headers)
     if (answerCors(request, response, parts.settings.http.cors)) return
     if (!parts.production && wantsExplorer(request)) return sendExplorer(response)
     try {
-      await serve({ ...parts, answers, shapes }, request, response, trace)
+      await serve({ ...parts, answers, shapes, bodies }, request, response, trace)
     } catch (error) {
       refuse(request, response, trace, error instanceof Refusal ? error : masked(error, trace, parts.log))
     }
@@ -66,7 +69,7 @@ export function graphqlEndpoint(parts: EndpointParts) {
 
 /** The stages of a request, in order. Any of them may throw a Refusal. */
 async function serve(
-  parts: EndpointParts & Pick<Exchange, 'answers' | 'shapes'>,
+  parts: EndpointParts & Pick<Exchange, 'answers' | 'shapes' | 'bodies'>,
   request: IncomingMessage,
   response: ServerResponse,
   trace: Trace,
@@ -82,7 +85,7 @@ async function serve(
   const identity = await identified(parts.identify, request.headers.authorization, log)
   const asked = isGet
     ? parametersInUrl(request, settings.limits.nesting)
-    : batchOf(await receiveBody(request, settings.limits), settings.limits.batch)
+    : batchOf(await receiveBody(request, response, parts.bodies, settings.limits), settings.limits.batch)
   const { lifetime, end } = beginLifetime(response, settings.limits.time)
   const context: RequestContext = {
     identity,
@@ -237,9 +240,7 @@ function refuse(
   { status, errors, headers }: Refusal,
 ): void {
   const type = wantedBy(request.headers.accept)?.type ?? JSON_RESPONSE
-  // What is left of a body that was refused is not read: the connection ends with the answer.
-  const ending = request.complete ? [] : ['connection', 'close']
-  const own = ['content-type', type, 'x-request-id', requestId, 'cache-control', 'no-store', ...ending]
+  const own = ['content-type', type, 'x-request-id', requestId, 'cache-control', 'no-store']
   send(response, status, [...own, ...headers], JSON.stringify({ errors }))
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isRecord } from '../fetching/subgraph-error.ts'
 import { printValue } from '../operation/print-value.ts'
+import { quoted } from '../quoted.ts'
 import { parseJson } from './parse-json.ts'
 import { badRequest } from './refusal.ts'
 
@@ -33,20 +34,47 @@ export function parametersOf(body: unknown): Parameters {
 /**
  * Of the URL of a GET.
  * @param nesting how many lists and objects its JSON may have within each other.
- * @throws Refusal that names what is not of its type.
+ * @throws Refusal that names what is not of its type, is encoded wrongly, or comes twice.
  */
 export function parametersInUrl({ url = '' }: IncomingMessage, nesting: number): Parameters {
-  const start = url.indexOf('?')
-  const given = new URLSearchParams(start < 0 ? '' : url.slice(start + 1))
-  const jsonOf = (name: string) => {
+  const given = queryOf(url)
+  const mapIn = (name: string) => {
     const text = given.get(name)
-    return text ? parseJson(text, `\`${name}\``, nesting) : undefined
+    return mapOf(name, text ? parseJson(text, `\`${name}\``, nesting) : undefined)
   }
   return {
-    query: given.get('query') ?? undefined,
-    operationName: given.get('operationName') ?? undefined,
-    variables: mapOf('variables', jsonOf('variables')),
-    extensions: mapOf('extensions', jsonOf('extensions')),
+    query: given.get('query'),
+    operationName: given.get('operationName'),
+    variables: mapIn('variables'),
+    extensions: mapIn('extensions'),
+  }
+}
+
+const KNOWN = new Set(['query', 'operationName', 'variables', 'extensions'])
+
+/**
+ * The parameters of GraphQL in a URL, of `application/x-www-form-urlencoded` (URL Standard, section 5.1); others are
+ * passed over. Unlike `URLSearchParams`, which makes U+FFFD of it, refuses whatever is no UTF-8.
+ */
+function queryOf(url: string): ReadonlyMap<string, string> {
+  const start = url.indexOf('?')
+  const given = new Map<string, string>()
+  if (start < 0) return given
+  for (const pair of url.slice(start + 1).split('&')) {
+    const equals = pair.indexOf('=')
+    const name = decoded(equals < 0 ? pair : pair.slice(0, equals))
+    if (!KNOWN.has(name)) continue
+    if (given.has(name)) throw badRequest(`\`${name}\` must be given once in the URL.`)
+    given.set(name, equals < 0 ? '' : decoded(pair.slice(equals + 1)))
+  }
+  return given
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw badRequest(`The URL must be percent-encoded UTF-8: ${quoted(text)} is not.`)
   }
 }
 

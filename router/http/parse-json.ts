@@ -1,17 +1,25 @@
 import { isNestedDeeper } from './json-nesting.ts'
 import { badRequest } from './refusal.ts'
+import { hasLoneSurrogate } from './well-formed.ts'
 
 /**
- * Parses JSON that a client sent.
+ * Parses JSON that a client sent. A byte order mark before it is passed over, as RFC 8259 (section 8.1) allows.
  * @param name of the part of the request, for the message.
  * @param nesting how many lists and objects may stand within each other.
- * @throws Refusal of a text that is no JSON, or nested deeper.
+ * @throws Refusal of a text that is no JSON, or nested deeper, or has half of a surrogate pair in a string or a name.
  */
 export function parseJson(text: string, name: string, nesting: number): unknown {
   if (isNestedDeeper(text, nesting))
     throw badRequest(
       `${name} has more than the ${nesting} lists and objects within each other that are taken.`,
     )
+  const value = valueOf(text.startsWith('\uFEFF') ? text.slice(1) : text, name)
+  if (hasLoneSurrogate(text, value))
+    throw badRequest(`${name} has half of a UTF-16 surrogate pair, which is no character.`)
+  return value
+}
+
+function valueOf(text: string, name: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

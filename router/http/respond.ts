@@ -27,6 +27,9 @@ export function send(
   body: string | Buffer,
 ): void {
   if (response.headersSent || response.destroyed) return
-  response.writeHead(status, [...headers, 'content-length', String(Buffer.byteLength(body))])
+  // What is left of a body is not read: the connection ends with the answer.
+  if (!response.req.complete) response.shouldKeepAlive = false
+  const length = status === 204 ? [] : ['content-length', String(Buffer.byteLength(body))]
+  response.writeHead(status, [...headers, ...length, 'x-content-type-options', 'nosniff'])
   response.end(body)
 }

@@ -1,12 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
+import { quoted } from '../quoted.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Slot } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf, UsageError } from '../usage-error.ts'
+import { refuseConnect, refuseMalformed } from './client-error.ts'
 import type { Forwarding } from './forward.ts'
-import { sendErrors, sendJson } from './respond.ts'
+import { badRequest, type Refusal } from './refusal.ts'
+import { headFault, originForm } from './request-head.ts'
+import { send, sendErrors, sendJson } from './respond.ts'
 
 type HttpParts = {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -37,6 +41,12 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
   const { limits } = parts
   let draining = false
   const open = new Set<ServerResponse>()
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    if (draining) response.shouldKeepAlive = false
+    open.add(response)
+    response.once('close', () => open.delete(response))
+    route(request, response, parts, () => draining).catch((error) => fail(response, error, parts.log))
+  }
   const server = createServer(
     {
       headersTimeout: Math.min(HEADERS_MS, limits.receive),
@@ -44,15 +54,19 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(CHECK_MS, limits.receive),
       maxHeaderSize: limits.headers,
+      // Refused by `headFault`, with a message.
+      requireHostHeader: false,
     },
-    (request, response) => {
-      if (draining) response.shouldKeepAlive = false
-      open.add(response)
-      response.once('close', () => open.delete(response))
-      route(request, response, parts, () => draining).catch((error) => fail(response, error, parts.log))
-    },
+    answer,
   )
-  server.on('clientError', refuseMalformed)
+  // Whoever reads the body asks for it: a refusal by the headers spares the client sending it (RFC 9110, section 10.1.1).
+  server.on('checkContinue', answer)
+  server.on('checkExpectation', ({ headers }, response) => {
+    const message = `Expect ${quoted(headers.expect)} cannot be met: only 100-continue is known.`
+    refuse(response, badRequest(message, 417))
+  })
+  server.on('connect', (_, socket: Socket) => refuseConnect(socket))
+  server.on('clientError', refuseMalformed(open))
   await bind(server, port, host)
   return {
     // A server that listens on a port has an address of this form.
@@ -71,7 +85,12 @@ async function route(
   { graphql, path, slot, forwarding, explorer }: HttpParts,
   isDraining: () => boolean,
 ): Promise<void> {
-  const { url = '/', method = 'GET' } = request
+  const fault = headFault(request)
+  if (fault) return refuse(response, fault)
+  const { method = 'GET' } = request
+  const url = originForm(request.url ?? '/')
+  // Later stages read the query from there.
+  request.url = url
   const [pathname = '/'] = url.split('?', 1)
   if (pathname === path) return graphql(request, response)
   const isRead = method === 'GET' || method === 'HEAD'
@@ -82,14 +101,20 @@ async function route(
       ? sendJson(response, 503, { status: 'draining', supergraph })
       : sendJson(response, 200, { status: 'ready', supergraph })
   }
-  if (isRead && pathname === '/' && explorer) {
-    response.writeHead(302, { location: path }).end()
-    return
-  }
+  if (isRead && pathname === '/' && explorer) return send(response, 302, ['location', path], '')
   const rule = isRead ? forwarding.ruleFor(pathname) : null
   if (rule) return forwarding.forward(rule, request, response, slot.current().origins)
-  const message = `There is nothing at ${method} ${JSON.stringify(pathname)}: GraphQL is at ${path}.`
-  sendErrors(response, 404, [{ message, extensions: { code: 'BAD_USER_INPUT' } }])
+  if (pathname === '*') return send(response, 204, ['allow', 'GET, POST, OPTIONS'], '')
+  refuse(
+    response,
+    badRequest(`There is nothing at ${method} ${quoted(pathname)}: GraphQL is at ${path}.`, 404),
+  )
+}
+
+function refuse(response: ServerResponse, { status, errors, headers }: Refusal): void {
+  // Where the body ends may be just what is in doubt.
+  response.shouldKeepAlive = false
+  sendErrors(response, status, errors, headers)
 }
 
 function fail(response: ServerResponse, error: unknown, log: Log): void {
@@ -114,21 +139,6 @@ function cannotListen({ code, message }: NodeJS.ErrnoException, port: number, ho
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `${JSON.stringify(host)} is no address of this machine`
   return `Cannot listen on ${host}:${port}: ${message}`
-}
-
-/** Not HTTP, or too slow: no request object exists, so the answer is written by hand. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
-  const [status, message] =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? ['408 Request Timeout', 'The request took too long to arrive.']
-      : error.code === 'HPE_HEADER_OVERFLOW'
-        ? ['431 Request Header Fields Too Large', 'The headers are too large.']
-        : ['400 Bad Request', 'The request is not valid HTTP.']
-  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
 }
 
 /** An idle connection may have a request under way: it is given so long to arrive. */

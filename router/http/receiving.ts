@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Why a body did not come to be read. */
+export type BodyFault =
+  /** Longer than allowed. */
+  | 'too-large'
+  /** In pieces so small that each costs more than it brings. */
+  | 'too-many-pieces'
+  /** Of all the bodies that are on their way, too many bytes are here already, and this one has the most. */
+  | 'crowded-out'
+  /** The client left, or broke off. */
+  | 'aborted'
+
+/** One body on its way. */
+type Arrival = { held: number; readonly giveUp: () => void }
+
+/** The bodies on their way of all connections. */
+export type Receiving = {
+  /** Reads a body of at most `limit` bytes. */
+  collect(request: IncomingMessage, limit: number): Promise<Buffer | BodyFault>
+}
+
+/** A body has these many pieces for nothing, and one more for each so many bytes. */
+const FREE_PIECES = 1_000
+const BYTES_A_PIECE = 64
+const FIRST_BYTES = 4_096
+const EMPTY = Buffer.alloc(0)
+
+/**
+ * Bounds the bytes that all bodies on their way hold together. Past the bound the one that holds most is refused, so
+ * that a short body always finds room.
+ * @param bound in bytes.
+ */
+export function receiving(bound: number): Receiving {
+  const arrivals = new Set<Arrival>()
+  let total = 0
+  const leave = (arrival: Arrival) => {
+    if (arrivals.delete(arrival)) total -= arrival.held
+  }
+  const hold = (arrival: Arrival, bytes: number) => {
+    total += bytes - arrival.held
+    arrival.held = bytes
+    while (total > bound) {
+      const largest = largestOf(arrivals)
+      leave(largest)
+      largest.giveUp()
+    }
+  }
+  return {
+    collect(request, limit) {
+      return new Promise((resolve) => {
+        const settle = (result: Buffer | BodyFault) => {
+          leave(arrival)
+          resolve(result)
+          if (typeof result !== 'string') return
+          request.off('data', take)
+          request.pause()
+        }
+        const arrival: Arrival = { held: 0, giveUp: () => settle('crowded-out') }
+        const body = growingBody(limit, Number(request.headers['content-length']))
+        const take = (chunk: Buffer) => {
+          const fault = body.add(chunk)
+          if (fault) settle(fault)
+          else if (body.capacity() !== arrival.held) hold(arrival, body.capacity())
+        }
+        arrivals.add(arrival)
+        request.on('data', take)
+        request.on('end', () => settle(body.content()))
+        request.on('close', () => settle('aborted'))
+        request.on('error', () => settle('aborted'))
+      })
+    },
+  }
+}
+
+function largestOf(arrivals: ReadonlySet<Arrival>): Arrival {
+  let largest: Arrival | null = null
+  for (const arrival of arrivals) if (!largest || arrival.held > largest.held) largest = arrival
+  if (!largest) throw new Error('bytes are held, and by no body')
+  return largest
+}
+
+/**
+ * The bytes of a body so far, in one buffer that doubles as they come: a piece is a view of the 64 KB that the socket
+ * read, so that a thousand pieces of a byte, kept as they are, weigh a thousand times that.
+ * @param expected bytes, by the content-length; NaN where there is none.
+ */
+function growingBody(limit: number, expected: number) {
+  let buffer: Buffer = EMPTY
+  let size = 0
+  let pieces = 0
+  return {
+    add(chunk: Buffer): BodyFault | null {
+      pieces++
+      const grown = size + chunk.length
+      if (grown > limit) return 'too-large'
+      if (pieces > FREE_PIECES + grown / BYTES_A_PIECE) return 'too-many-pieces'
+      // The whole body in one piece, as most are: it is read at once, and copied nowhere.
+      if (pieces === 1 && grown === expected) buffer = chunk
+      else if (grown > buffer.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.min(limit, Math.max(FIRST_BYTES, 2 * size, grown)))
+        buffer.copy(larger, 0, 0, size)
+        buffer = larger
+      }
+      if (buffer !== chunk) chunk.copy(buffer, size)
+      size = grown
+      return null
+    },
+    content: () => buffer.subarray(0, size),
+    capacity: () => buffer.length,
+  }
+}
