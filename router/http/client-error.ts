@@ -26,7 +26,10 @@ const REASONS: ReadonlyMap<unknown, Reason> = new Map([
 export function refuseMalformed(open: ReadonlySet<ServerResponse>) {
   const refused = new WeakSet<Socket>()
   return (error: ParseError, socket: Socket): void => {
-    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy()
+      return
+    }
     // Every piece that comes after the fault is one more.
     if (refused.has(socket)) return
     refused.add(socket)
@@ -36,7 +39,7 @@ export function refuseMalformed(open: ReadonlySet<ServerResponse>) {
     if (ours.some(({ req, headersSent }) => !req.complete && headersSent)) return
     const before = ours.filter(({ req }) => req.complete)
     let waiting = before.length
-    if (waiting === 0) return end(socket, error)
+    if (waiting === 0) end(socket, error)
     for (const response of before) {
       response.once('close', () => {
         if (--waiting === 0 && socket.writable) end(socket, error)

@@ -6,6 +6,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { pipeline } from 'node:stream/promises'
+import { quoted } from '../quoted.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf } from '../usage-error.ts'
@@ -108,6 +109,7 @@ async function relay(answer: IncomingMessage, response: ServerResponse, limit: n
   const headers = Object.entries(answer.headersDistinct).flatMap(([name, values = []]) =>
     DROPPED_HEADERS.has(name) ? [] : values.flatMap((value) => [name, value]),
   )
+  response.setHeader('x-content-type-options', 'nosniff')
   response.writeHead(answer.statusCode ?? 502, headers)
   await pipeline(answer, (chunks: AsyncIterable<Buffer>) => bounded(chunks, limit), response)
 }
@@ -130,7 +132,7 @@ function sameTarget(target: string, origin: URL): URL | null {
 }
 
 function notFound({ method, url = '/' }: IncomingMessage, response: ServerResponse): void {
-  const message = `There is nothing at ${method} ${JSON.stringify(url.slice(0, 200))}.`
+  const message = `There is nothing at ${method} ${quoted(url)}.`
   sendErrors(response, 404, [{ message, extensions: { code: 'BAD_USER_INPUT' } }])
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { request as rawRequest } from 'node:http'
-import { connect } from 'node:net'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { conversation } from '../testing/conversation.ts'
 import { composed, readAnswer, startTestRouter, type TestRouter } from '../testing/router.ts'
 import { startSubgraph, type TestSubgraph } from '../testing/subgraph.ts'
 
@@ -64,19 +64,6 @@ function raw(
     })
     sending.on('error', reject)
     sending.end(JSON.stringify({ query }))
-  })
-}
-
-/** What the router writes to a connection until it closes it. */
-function conversation(sent: string): Promise<string> {
-  return new Promise((resolve) => {
-    let text = ''
-    const socket = connect(router.port, '127.0.0.1', () => socket.write(sent))
-    socket.on('data', (chunk) => {
-      text += chunk
-    })
-    socket.on('error', () => {})
-    socket.on('close', () => resolve(text))
   })
 }
 
@@ -198,6 +185,7 @@ describe('limits', () => {
 
   test('headers that are too large are 431 in JSON', async () => {
     const answer = await conversation(
+      router.port,
       `GET /graphql HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(9_000)}\r\n\r\n`,
     )
     expect(answer).toMatch(/^HTTP\/1\.1 431 [\s\S]*"code":"BAD_USER_INPUT"/)
@@ -205,6 +193,7 @@ describe('limits', () => {
 
   test('a client too slow to send its body is told so, and cut off', async () => {
     const answer = await conversation(
+      router.port,
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{"query":',
     )
     expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*took too long to arrive/)

@@ -54,7 +54,9 @@ export function receiving(bound: number): Receiving {
           resolve(result)
           if (typeof result !== 'string') return
           request.off('data', take)
-          request.pause()
+          // Pausing keeps what the parser has yet to bring of this read, up to ten thousand pieces. This drops it, and false
+          // stops the reading.
+          request.push = () => false
         }
         const arrival: Arrival = { held: 0, giveUp: () => settle('crowded-out') }
         const body = growingBody(limit, Number(request.headers['content-length']))

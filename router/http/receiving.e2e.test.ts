@@ -1,0 +1,50 @@
+import { afterEach, expect, test } from 'vitest'
+import { conversation, statusesIn } from '../testing/conversation.ts'
+import { composed } from '../testing/router.ts'
+import { startWatchedRouter, type WatchedRouter } from '../testing/watched-router.ts'
+
+const SDL = composed([
+  {
+    name: 'shelf',
+    url: 'http://127.0.0.1:9/graphql',
+    file: 'shelf.graphql',
+    sdl: 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9") type Query { sock: String }',
+  },
+])
+const QUERY = '{"query":"{ __typename }"}'
+const HEAD = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
+const MB = 1_024 ** 2
+
+let router: WatchedRouter
+
+afterEach(() => router?.stop())
+
+/** Ends when the server closes the connection; what is left of `sent` is then given up. */
+async function sentInChunks(bytesAChunk: number, totalBytes: number): Promise<string> {
+  const chunk = `${bytesAChunk.toString(16)}\r\n${'x'.repeat(bytesAChunk)}\r\n`
+  const body = chunk.repeat(Math.floor(totalBytes / bytesAChunk))
+  return conversation(router.port, `${HEAD}transfer-encoding: chunked\r\n\r\n${body}`)
+}
+
+test('bodies in chunks of a byte are refused, and leave no memory', async () => {
+  router = await startWatchedRouter(SDL)
+  const before = await router.settle()
+  await router.watch()
+  const answers = await Promise.all(Array.from({ length: 10 }, () => sentInChunks(1, MB)))
+  const { longestTurnMs } = await router.observe()
+  expect(answers.map((text) => statusesIn(text))).toEqual(answers.map(() => [400]))
+  expect(answers[0]).toContain('too many small pieces')
+  expect(longestTurnMs).toBeLessThan(100)
+  expect(await router.peakRssBytes()).toBeLessThan(before.rssBytes + 60 * MB)
+}, 60_000)
+
+test('a short body finds room where long ones are arriving; the longest gives way', async () => {
+  router = await startWatchedRouter(SDL, { settings: { limits: { receiving: '256KB' } } })
+  const long = `${HEAD}content-length: 200000\r\n\r\n${'x'.repeat(150_000)}`
+  const first = conversation(router.port, long)
+  const second = conversation(router.port, long)
+  const refused = await Promise.race([first, second])
+  expect(refused).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1[\s\S]*"code":"RATE_LIMITED"/)
+  const short = `${HEAD}connection: close\r\ncontent-length: ${QUERY.length}\r\n\r\n${QUERY}`
+  expect(statusesIn(await conversation(router.port, short))).toEqual([200])
+}, 60_000)
