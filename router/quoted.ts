@@ -1,3 +1,5 @@
+import { shortened } from './shortened.ts'
+
 const LONGEST = 100
 /** Control, format (reversing ones among them) and unassigned characters, and separators of lines. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/gu
@@ -7,9 +9,7 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/gu
  * nobody sees, at most 100 characters of it.
  */
 export function quoted(text: unknown): string {
-  const given = String(text)
-  const shown = given.length > LONGEST ? `${given.slice(0, LONGEST)}…` : given
-  return JSON.stringify(shown).replace(UNSEEN, escaped)
+  return JSON.stringify(shortened(String(text), LONGEST)).replace(UNSEEN, escaped)
 }
 
 function escaped(character: string): string {

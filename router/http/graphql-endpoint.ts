@@ -8,7 +8,7 @@ import type { Serving, Slot } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Trace, traceOf } from '../telemetry/trace.ts'
 import { coercedVariables, operationOf, outcomeOf, shaped } from './answer-operation.ts'
-import { receiveBody, refuseEarly } from './body.ts'
+import { refuseEarly } from './body.ts'
 import { cacheControl } from './cache-control.ts'
 import { clientAddress } from './client-address.ts'
 import { type AnswerText, compressed } from './compression.ts'
@@ -18,10 +18,11 @@ import { sendExplorer, wantsExplorer } from './explorer.ts'
 import { identified } from './identify.ts'
 import { beginLifetime } from './lifetime.ts'
 import { JSON_RESPONSE, type Wanted, wantedBy } from './media-types.ts'
-import { type Parameters, parametersInUrl, parametersOf } from './parameters.ts'
+import { type Parameters, parametersOf } from './parameters.ts'
 import type { OperationText } from './persisted-operations.ts'
+import { askedBy, mannerOf } from './receive.ts'
 import { type Receiving, receiving } from './receiving.ts'
-import { badRequest, Refusal } from './refusal.ts'
+import { Refusal } from './refusal.ts'
 import { send } from './respond.ts'
 import { type AnswerSharing, sharedAnswers } from './shared-answers.ts'
 
@@ -76,16 +77,14 @@ async function serve(
 ): Promise<void> {
   const { settings, log } = parts
   // Receive.
-  const { isGet, wanted } = receive(request)
+  const { isGet, wanted } = mannerOf(request)
   // Limits, as far as the headers tell.
   refuseEarly(request, settings.limits.body)
   // CSRF.
   refuseCrossSite(request)
   // Identity; then the body, of which nothing is read for a caller who is refused.
   const identity = await identified(parts.identify, request.headers.authorization, log)
-  const asked = isGet
-    ? parametersInUrl(request, settings.limits.nesting)
-    : batchOf(await receiveBody(request, response, parts.bodies, settings.limits), settings.limits.batch)
+  const asked = await askedBy(request, response, parts.bodies, settings.limits)
   const { lifetime, end } = beginLifetime(response, settings.limits.time)
   const context: RequestContext = {
     identity,
@@ -196,23 +195,6 @@ async function answerBatch(
     encoded: new Map(),
     isWhole: false,
   }
-}
-
-function receive({ method, headers }: IncomingMessage): { readonly isGet: boolean; readonly wanted: Wanted } {
-  if (method !== 'GET' && method !== 'POST')
-    throw badRequest('Only the methods GET/POST are taken.', 405, ['allow', 'GET, POST'])
-  const wanted = wantedBy(headers.accept)
-  if (wanted) return { isGet: method === 'GET', wanted }
-  const message = `Accept ${JSON.stringify(headers.accept)} leaves nothing to answer with: take application/graphql-response+json or application/json.`
-  throw badRequest(message, 406)
-}
-
-function batchOf(body: unknown, limit: number): Parameters | { readonly batch: readonly unknown[] } {
-  if (!Array.isArray(body)) return parametersOf(body)
-  if (limit === 1) throw badRequest('Operation batching is off: send one operation, not a list of them.')
-  if (body.length === 0 || body.length > limit)
-    throw badRequest(`A batch must have 1 to ${limit} operations; this one has ${body.length}.`)
-  return { batch: body }
 }
 
 function returnedHeaders({ returned }: RequestContext): readonly string[] {

@@ -13,13 +13,13 @@ export function parseJson(text: string, name: string, nesting: number): unknown 
     throw badRequest(
       `${name} has more than the ${nesting} lists and objects within each other that are taken.`,
     )
-  const value = valueOf(text.startsWith('\uFEFF') ? text.slice(1) : text, name)
+  const value = parsed(text.startsWith('\uFEFF') ? text.slice(1) : text, name)
   if (hasLoneSurrogate(text, value))
     throw badRequest(`${name} has half of a UTF-16 surrogate pair, which is no character.`)
   return value
 }
 
-function valueOf(text: string, name: string): unknown {
+function parsed(text: string, name: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
