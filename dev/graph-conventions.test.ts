@@ -3,7 +3,9 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { conventionFaults } from './check/graph/graph-conventions.ts'
 import { freeForm, repeatable } from './check/graph/mutations.ts'
-import { entityOwners } from './check/graph/nullability.ts'
+import { entityOwners, privateColumns } from './check/graph/nullability.ts'
+import { outline } from './check/graph/schema-outline.ts'
+import { sharedDescriptions } from './check/graph/shared-descriptions.ts'
 import { foldersWith, root } from './repository.ts'
 
 const schemaOf = (name: string) => readFileSync(path.join(root, 'subgraphs', name, 'schema.graphql'), 'utf8')
@@ -17,6 +19,11 @@ test('no exception outlives what it was made for', () => {
   const all = subgraphs.map(schemaOf).join('\n')
   const isGone = (name: string) => !new RegExp(`^ *(type )?${name}\\b`, 'm').test(all)
   expect([repeatable, freeForm, entityOwners].flatMap(Object.keys).filter(isGone)).toEqual([])
+  expect(
+    Object.keys(privateColumns)
+      .map((name) => name.split('.')[0] ?? '')
+      .filter(isGone),
+  ).toEqual([])
 })
 
 const link = (...directives: string[]) =>
@@ -178,4 +185,42 @@ describe('a fault is found and told by its coordinate', () => {
 
 test('a mutation of the right form has no faults', () => {
   expect(faultsOf(mutation('rate("A." input: RateInput!): RatePayload'))).toEqual([])
+})
+
+describe('what several subgraphs describe', () => {
+  const faults = (...sdls: string[]) =>
+    sharedDescriptions(sdls.map((sdl, index) => outline(`s${index}`, sdl)))
+
+  test('is described alike in the shop', () => {
+    expect(sharedDescriptions(subgraphs.map((name) => outline(name, schemaOf(name))))).toEqual([])
+  })
+
+  test.each([
+    [
+      '"A." type Query { "F." a: Int }',
+      'type Query { "F." a: Int }',
+      'Query: is described in several ways: s0 "A."; s1 says nothing',
+    ],
+    [
+      '"A." type T { "F." a: Int }',
+      '"A." type T { "G." a: Int }',
+      'T.a: is described in several ways: s0 "F."; s1 "G."',
+    ],
+    [
+      'type T { "F." a("X." b: Int): Int }',
+      'type T { "F." a("Y." b: Int): Int }',
+      'T.a(b:): is described in several ways: s0 "X."; s1 "Y."',
+    ],
+    [
+      '"E." enum E { "A." A }',
+      '"E." enum E { "B." A }',
+      'E.A: is described in several ways: s0 "A."; s1 "B."',
+    ],
+  ])('%s and %s are told apart', (one, other, fault) => {
+    expect(faults(one, other)).toEqual([fault])
+  })
+
+  test('an external field is not merged, and may say anything', () => {
+    expect(faults('type T { "F." a: Int }', 'type T { "G." a: Int @external }')).toEqual([])
+  })
 })

@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers'
 import { foldersWith, root } from '../repository.ts'
 import { boundaryFaults } from './boundaries.ts'
 import { conventionFaults } from './graph/graph-conventions.ts'
+import { outline } from './graph/schema-outline.ts'
+import { sharedDescriptions } from './graph/shared-descriptions.ts'
 import { houseFaults } from './house-rules.ts'
 import { sourceFiles } from './source-files.ts'
 import { placeFaults } from './subgraph-places.ts'
@@ -31,11 +33,13 @@ function boundaries(): string[] {
 }
 
 function graphConventions(): string[] {
-  return foldersWith('subgraphs', 'schema.graphql').flatMap((name) =>
-    conventionFaults(name, readFileSync(path.join(root, 'subgraphs', name, 'schema.graphql'), 'utf8')).map(
-      (fault) => `${name}: ${fault}`,
-    ),
-  )
+  const schemas = foldersWith('subgraphs', 'schema.graphql').map((name) => {
+    return { name, sdl: readFileSync(path.join(root, 'subgraphs', name, 'schema.graphql'), 'utf8') }
+  })
+  return [
+    ...schemas.flatMap(({ name, sdl }) => conventionFaults(name, sdl).map((fault) => `${name}: ${fault}`)),
+    ...sharedDescriptions(schemas.map(({ name, sdl }) => outline(name, sdl))),
+  ]
 }
 
 const lines = (faults: readonly string[]) => faults.join('\n')

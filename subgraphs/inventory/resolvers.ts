@@ -45,6 +45,7 @@ export const resolvers: Resolvers = {
   Order: {
     __resolveReference: ({ id }) => ({ id }),
     reservation: async ({ id }, _, { load, viewer }) => {
+      requireUser(viewer)
       const reservation = await load.reservationByOrderId.load(id)
       return reservation && maySee(viewer, reservation) ? reservation : null
     },

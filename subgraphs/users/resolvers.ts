@@ -1,9 +1,10 @@
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { type Decision, payload } from '@argyle/kit/decision'
-import { hasScope, isSelf, requireUser, type Viewer } from '@argyle/kit/identity'
+import { isSelf, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { cursorOfAccount, NEWEST } from './account/account-cursor.ts'
 import { giveRole, takeRole, updateProfile } from './account/change-account.ts'
+import { maySee, readerOf, requireScope, signedInReader } from './account/reader.ts'
 import { addToBook, changeInBook, removeFromBook } from './address/change-address-book.ts'
 import type { Resolvers } from './generated/resolvers.ts'
 import type { Opened } from './session/open-session.ts'
@@ -13,11 +14,6 @@ import type { RefreshCookie } from './session/refresh-cookie.ts'
 function sessionPayload<E>(cookie: RefreshCookie, decision: Decision<Opened, E>) {
   if (decision.ok) cookie.keep(decision.value.refreshToken)
   return payload('session', decision)
-}
-
-/** Whether the private side of an account is for this viewer: the owner, or staff who may read accounts. */
-function maySee(viewer: Viewer, userId: string): boolean {
-  return isSelf(viewer, userId) || hasScope(viewer, 'users:read')
 }
 
 /** Translation only: read the arguments, call one function, shape the answer. */
@@ -63,12 +59,22 @@ export const resolvers: Resolvers = {
   User: {
     __resolveReference: ({ id }, { load }) => (isId('usr', id) ? load.userById.load(id) : null),
     // To a stranger the private side looks as if there were nothing.
-    email: ({ id, email }, _, { viewer }) => (maySee(viewer, id) ? email : null),
-    roles: ({ id, roles }, _, { viewer }) => (maySee(viewer, id) ? [...roles] : null),
-    addresses: ({ id }, _, { viewer, load }) => (maySee(viewer, id) ? load.addressesByUserId.load(id) : null),
-    sessions: ({ id }, _, { viewer, load }) => (isSelf(viewer, id) ? load.sessionsByUserId.load(id) : null),
+    email: (user, _, { viewer }) => (maySee(signedInReader(user, viewer), user.id) ? user.email : null),
+    addresses: (user, _, { viewer, load }) =>
+      maySee(signedInReader(user, viewer), user.id) ? load.addressesByUserId.load(user.id) : null,
+    roles(user, _, { viewer }) {
+      requireScope(user, viewer, 'users:read')
+      return [...user.roles]
+    },
+    async sessions(user, _, { viewer, load }) {
+      const reader = signedInReader(user, viewer)
+      if (!isSelf(reader, user.id)) return null
+      return (await load.sessionsByUserId.load(user.id)).map((session) => ({ ...session, reader }))
+    },
+    createdAt: (user, _, { viewer }) => (maySee(readerOf(user, viewer), user.id) ? user.createdAt : null),
+    version: (user, _, { viewer }) => (maySee(readerOf(user, viewer), user.id) ? user.version : null),
   },
   UserConnection: { totalCount: (_, __, { accounts }) => accounts.count() },
-  Session: { user: ({ account }) => account },
-  ActiveSession: { current: ({ id }, _, { viewer }) => viewer.kind === 'user' && viewer.sessionId === id },
+  Session: { user: ({ account, reader }) => ({ ...account, reader }) },
+  ActiveSession: { current: ({ id, reader }) => reader.sessionId === id },
 }

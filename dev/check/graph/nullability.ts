@@ -77,12 +77,18 @@ export function rootFields({ types }: SchemaOutline): string[] {
   )
 }
 
+/** Columns that are null to some readers, each with the reason. */
+export const privateColumns: Readonly<Record<string, string>> = {
+  'User.version': 'it tells strangers how often an account was changed',
+}
+
 /** D: an entity's own id and version come from its row, so they are never null; nor is a member of a list of own things. */
 export function ownColumns({ subgraph, types }: SchemaOutline): string[] {
   return [...types.values()]
     .filter((node) => !roots.includes(node.name.value))
     .flatMap((node) =>
       fieldsOf(node)
+        .filter(({ name }) => privateColumns[`${node.name.value}.${name.value}`] === undefined)
         .filter(({ name, type }) =>
           ['id', 'version'].includes(name.value)
             ? type.kind !== Kind.NON_NULL_TYPE

@@ -129,7 +129,7 @@ export const cartResolvers = {
   },
 
   User: {
-    cart: ({ id }, _, context) => (shopperOf(context.viewer) === id ? ownCart(id, context) : null),
+    cart: ({ id }, _, context) => (requireUser(context.viewer).id === id ? ownCart(id, context) : null),
   },
 
   Cart: {

@@ -65,6 +65,7 @@ export const orderResolvers = {
   User: {
     async orders({ id }, args, { load, viewer }) {
       const page = pageArgs(args)
+      requireUser(viewer)
       if (!isSelf(viewer, id) && !hasScope(viewer, 'orders:read')) return null
       return connection(await load.ordersByCustomerId(page).load(id), page)
     },

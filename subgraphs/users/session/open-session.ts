@@ -1,4 +1,5 @@
 import type { Clock } from '@argyle/kit/clock'
+import type { UserViewer } from '@argyle/kit/identity'
 import type { Account } from '../account/account.ts'
 import { scopesOf } from '../account/role.ts'
 import type { SigningKeyStore } from '../signing-key/signing-key-store.ts'
@@ -8,6 +9,8 @@ import type { Granted } from './session-store.ts'
 /** What the schema calls a Session: a fresh proof of identity. */
 export type OpenSession = {
   readonly account: Account
+  /** Who has signed in: reads the answer. */
+  readonly reader: UserViewer
   readonly accessToken: string
   readonly accessTokenExpiresAt: Date
 }
@@ -22,6 +25,8 @@ export function sessionOpener(keys: SigningKeyStore, parties: Parties, clock: Cl
   return async (account, { session, refreshToken }) => {
     const grant = { userId: account.id, sessionId: session.id, scopes: scopesOf(account.roles) }
     const { token, expiresAt } = await signAccessToken(await keys.signer(), grant, parties, clock())
-    return { account, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken }
+    const { userId: id, sessionId, scopes } = grant
+    const reader: UserViewer = { kind: 'user', id, sessionId, scopes: new Set(scopes) }
+    return { account, reader, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken }
   }
 }

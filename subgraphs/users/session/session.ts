@@ -1,3 +1,4 @@
+import type { UserViewer } from '@argyle/kit/identity'
 import type { UserError } from '@argyle/kit/user-errors'
 import type { SessionEnd } from '../generated/prisma/enums.ts'
 
@@ -13,6 +14,9 @@ export type Session = {
   readonly endedAt: Date | null
   readonly endedBy: SessionEnd | null
 }
+
+/** A session as its owner is shown it. */
+export type ShownSession = Session & { readonly reader: UserViewer }
 
 /** What is kept of one refresh token of a family. */
 export type TokenState = { readonly consumedAt: Date | null }

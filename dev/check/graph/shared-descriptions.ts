@@ -1,0 +1,40 @@
+import type { StringValueNode } from 'graphql'
+import { fieldsOf, hasDirective, inputFieldsOf, type SchemaOutline, valuesOf } from './schema-outline.ts'
+
+type Described = { readonly description?: StringValueNode; readonly name: { readonly value: string } }
+
+/**
+ * What several subgraphs describe, they describe alike: composition keeps one text of them, whosever it is, and clients
+ * read that. Root types as well; fields that are external are not merged.
+ */
+export function sharedDescriptions(schemas: readonly SchemaOutline[]): string[] {
+  const described = Map.groupBy(schemas.flatMap(descriptionsOf), ({ coordinate }) => coordinate)
+  return [...described].flatMap(([coordinate, places]) => {
+    const texts = Map.groupBy(places, ({ text }) => text)
+    if (texts.size === 1) return []
+    const told = [...texts].map(([text, by]) => {
+      return `${by.map(({ subgraph }) => subgraph).join(', ')} ${text === '' ? 'says nothing' : JSON.stringify(text)}`
+    })
+    return [`${coordinate}: is described in several ways: ${told.join('; ')}`]
+  })
+}
+
+function descriptionsOf({ subgraph, types }: SchemaOutline) {
+  const place = (coordinate: string, { description }: Described) => {
+    return { subgraph, coordinate, text: description?.value.trim() ?? '' }
+  }
+  return [...types.values()].flatMap((node) => {
+    const type = node.name.value
+    const fields = fieldsOf(node).filter((field) => !hasDirective(field, 'external'))
+    return [
+      place(type, node),
+      ...fields.flatMap((field) => [
+        place(`${type}.${field.name.value}`, field),
+        ...(field.arguments ?? []).map((argument) =>
+          place(`${type}.${field.name.value}(${argument.name.value}:)`, argument),
+        ),
+      ]),
+      ...[...inputFieldsOf(node), ...valuesOf(node)].map((part) => place(`${type}.${part.name.value}`, part)),
+    ]
+  })
+}

@@ -1,0 +1,34 @@
+import { forbidden, unauthenticated } from '@argyle/kit/errors'
+import { hasScope, isSelf, type UserViewer, type Viewer } from '@argyle/kit/identity'
+import type { Account } from './account.ts'
+
+/**
+ * An account as an answer shows it. `reader` is who reads where that is not the caller of the request: in the answer to a
+ * sign-in, whoever has just signed in.
+ */
+export type ShownAccount = Account & { readonly reader?: UserViewer }
+
+/** Who reads this account. */
+export function readerOf({ reader }: ShownAccount, viewer: Viewer): Viewer {
+  return reader ?? viewer
+}
+
+/** Whether the private side of an account is for this reader: the owner, or staff who may read accounts. */
+export function maySee(reader: Viewer, userId: string): boolean {
+  return isSelf(reader, userId) || hasScope(reader, 'users:read')
+}
+
+/**
+ * Refuses guests, to whom signing in may open the field.
+ * @throws GraphQLError UNAUTHENTICATED.
+ */
+export function signedInReader(account: ShownAccount, viewer: Viewer): UserViewer {
+  const reader = readerOf(account, viewer)
+  if (reader.kind === 'anonymous') throw unauthenticated()
+  return reader
+}
+
+/** @throws GraphQLError UNAUTHENTICATED for a guest, FORBIDDEN for a reader without the scope. */
+export function requireScope(account: ShownAccount, viewer: Viewer, scope: string): void {
+  if (!hasScope(signedInReader(account, viewer), scope)) throw forbidden()
+}
