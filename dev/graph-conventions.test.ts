@@ -32,7 +32,8 @@ const shared = readFileSync(path.join(root, 'subgraphs/kit/shared.graphql'), 'ut
 
 /** The faults of a schema of reviews that is right but for `sdl`, without their conventions. */
 function faultsOf(sdl: string, directives: string[] = []): string[] {
-  const schema = [link('shareable', ...directives), shared, sdl].join('\n')
+  const sizes = sdl.includes('@listSize') ? ['listSize'] : []
+  const schema = [link('shareable', ...sizes, ...directives), shared, sdl].join('\n')
   return conventionFaults('reviews', schema).map((fault) =>
     fault.replace(/ \([^()]*(\([^()]*\)[^()]*)*\)$/, ''),
   )
@@ -41,7 +42,8 @@ function faultsOf(sdl: string, directives: string[] = []): string[] {
 const product = '"P." type Product @key(fields: "id") { "I." id: ID!'
 const query = (field: string) => `type Query { "F." ${field} }`
 const payload =
-  '"P." type RatePayload { "E." userErrors: [RateError!]! } "E." union RateError = ValidationError "I." input RateInput { "K." idempotencyKey: ID! }'
+  '"P." type RatePayload { "E." userErrors: [RateError!]! @listSize(assumedSize: 10) } "E." union RateError = ValidationError "I." input RateInput { "K." idempotencyKey: ID! }'
+const sized = '@listSize(slicingArguments: ["first"], sizedFields: ["edges"])'
 const mutation = (field: string, types = payload) => `${types} type Mutation { "F." ${field} }`
 
 describe('a fault is found and told by its coordinate', () => {
@@ -77,7 +79,7 @@ describe('a fault is found and told by its coordinate', () => {
     ],
     [
       'A: a reference that must be there in a list',
-      `${product} } "R." type Review { "P." products: [Product!] }`,
+      `${product} } "R." type Review { "P." products: [Product!] @listSize(assumedSize: 9) }`,
       ['key'],
       [expect.stringMatching(/^Review.products: \[Product!\] refers/)],
     ],
@@ -107,19 +109,19 @@ describe('a fault is found and told by its coordinate', () => {
     ],
     [
       'a page without an end',
-      query('a("F." first: Int, "A." after: String): AConnection'),
+      query(`a("F." first: Int, "A." after: String): AConnection ${sized}`),
       [],
       ['Query.a: first has no default'],
     ],
     [
       'a page too large',
-      query('a("F." first: Int = 101, "A." after: String): AConnection'),
+      query(`a("F." first: Int = 101, "A." after: String): AConnection ${sized}`),
       [],
       ['Query.a: first = 101, which is not in 1 to 100'],
     ],
     [
       'a list that cannot go on',
-      query('a("F." first: Int = 1): AConnection'),
+      query(`a("F." first: Int = 1): AConnection ${sized}`),
       [],
       ['Query.a: takes no after'],
     ],
@@ -131,9 +133,21 @@ describe('a fault is found and told by its coordinate', () => {
     ],
     [
       'a connection without a count that may fail',
-      '"C." type AConnection { "E." edges: [AEdge!]! "P." pageInfo: PageInfo! "T." totalCount: Int! } "E." type AEdge { "C." cursor: String! }',
+      '"C." type AConnection { "E." edges: [AEdge!]! @listSize(assumedSize: 9) "P." pageInfo: PageInfo! "T." totalCount: Int! } "E." type AEdge { "C." cursor: String! }',
       [],
       ['AConnection.totalCount: is Int!, not Int'],
+    ],
+    [
+      'a list of unknown length',
+      `"A." type A { "I." id: ID! } ${query('a: [A!]')}`,
+      [],
+      ['Query.a: has no @listSize'],
+    ],
+    [
+      'a connection whose edges have none',
+      '"C." type AConnection { "E." edges: [AEdge!]! "P." pageInfo: PageInfo! } "E." type AEdge { "C." cursor: String! } "R." type B { "L." a("F." first: Int = 1, "A." after: String): AConnection! @listSize(slicingArguments: ["first"]) }',
+      [],
+      ['AConnection.edges: has no @listSize', 'B.a: has no @listSize that sizes edges'],
     ],
     [
       'a mutation with loose arguments',

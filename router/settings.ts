@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { DEFAULT_LIST_SIZE } from './operation/cost/schema-costs.ts'
 import { readText } from './supergraph/supergraph-yaml.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
@@ -122,6 +123,17 @@ const format = z.strictObject({
       values: count(1, 1_000_000).default(20_000),
       /** Lists and objects within each other in the JSON of a request. */
       nesting: count(8, 1_000).default(200),
+      /** Demand control, by the weights and list sizes of the supergraph. */
+      cost: z
+        .strictObject({
+          /** Of one request: the sum of its operations. */
+          maximum: count(1, 1_000_000_000).default(50_000),
+          /** `measure` refuses nothing. */
+          mode: z.enum(['enforce', 'measure']).default('enforce'),
+          /** The length of a list whose size the schema does not tell. */
+          list_size: count(0, 10_000).default(DEFAULT_LIST_SIZE),
+        })
+        .prefault({}),
       time: duration.prefault('15s'),
       /** What has not been answered this long after closing began is broken off. */
       drain: duration.prefault('20s'),

@@ -3,7 +3,7 @@ import { type Ask, unchanging } from '../shop/graphql.ts'
 import type { Post } from '../shop/http.ts'
 
 /** A page of the catalogue as a list shows it: 20 products with all their variants, each with its price and stock. */
-const CATALOGUE = `query Catalogue($after: String) {
+export const CATALOGUE = `query Catalogue($after: String) {
   products(first: 20, after: $after) {
     edges { node {
       slug

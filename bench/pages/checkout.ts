@@ -41,6 +41,9 @@ const seen = z.object({
   order: z.object({ status: z.string(), grandTotal: money, lines: z.array(z.unknown()) }),
 })
 
+/** What a checkout asks, one after the other. */
+export const CHECKOUT = [ADD, VIEW, PLACE, ORDER]
+
 /** A customer's cart as it stands, to be ordered. */
 export type Cart = z.output<typeof cart>
 

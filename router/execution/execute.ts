@@ -1,5 +1,7 @@
 import type { executeQueryPlan } from '@apollo/gateway'
-import { GraphQLError, getVariableValues } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError, getVariableValues } from 'graphql'
+import { admitCost } from '../operation/cost/cost-limit.ts'
+import type { RouterSettings } from '../settings.ts'
 import type { Serving } from '../supergraph/serving.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -8,7 +10,11 @@ type GatewayRequest = Parameters<typeof executeQueryPlan>[2]
 type GatewayResult = Awaited<ReturnType<typeof executeQueryPlan>>
 
 /** Runs a validated operation of Apollo Server's on one supergraph. */
-export async function execute(serving: Serving, request: GatewayRequest): Promise<GatewayResult> {
+export async function execute(
+  serving: Serving,
+  request: GatewayRequest,
+  { cost: { maximum, mode } }: RouterSettings['limits'],
+): Promise<GatewayResult> {
   const { supergraph, operations } = serving
   const { document, queryHash, request: sent } = request
   // Apollo Server asks a gateway only about documents that it parsed.
@@ -21,6 +27,9 @@ export async function execute(serving: Serving, request: GatewayRequest): Promis
     { maxErrors: 20 },
   )
   if (variables.errors) return { errors: variables.errors.map(badVariable) }
+  const enforces = mode === 'enforce'
+  const refused = admitCost(prepared.cost, variables.coerced, { maximum, enforces, estimated: 0 })
+  if (refused) return { errors: [badRequest(refused)] }
   // The gateway interface types the context as any record: it is what the router handed to Apollo Server.
   const { identity, lifetime } = request.context as RequestContext
   lifetime.mutates = prepared.kind === 'mutation'
@@ -32,6 +41,10 @@ export async function execute(serving: Serving, request: GatewayRequest): Promis
       errors: errors.map(({ message, ...rest }) => new GraphQLError(message, rest)),
     }),
   }
+}
+
+function badRequest({ message, extensions }: GraphQLFormattedError): GraphQLError {
+  return new GraphQLError(message, { extensions: { ...extensions, http: { status: 400 } } })
 }
 
 function badVariable(error: GraphQLError): GraphQLError {

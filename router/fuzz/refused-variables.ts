@@ -77,7 +77,8 @@ export function coercions(
         context: CONTEXT,
       }
       // Apollo Server gives more, of which nothing is read here.
-      const { data, errors } = await execute(reference, request as unknown as Parameters<typeof execute>[1])
+      const sent = request as unknown as Parameters<typeof execute>[1]
+      const { data, errors } = await execute(reference, sent, SETTINGS.limits)
       return errors ? refused(errors.map((error) => error.toJSON())) : { values: data }
     },
   }
@@ -85,8 +86,10 @@ export function coercions(
 
 const CONTEXT = { identity: { kind: 'anonymous' }, lifetime: { mutates: false } }
 
+const SETTINGS = parseSettings({}, 'nothing')
+
 function servingOf(supergraph: LoadedSupergraph): Serving {
-  const { limits, cache } = parseSettings({}, 'nothing')
+  const { limits, cache } = SETTINGS
   return {
     supergraph,
     document: knownDocuments(documentReader(supergraph.clientSchema, limits, false), cache),

@@ -17,7 +17,7 @@ import { formatErrors } from './errors.ts'
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway']
 
 /** The gateway that Apollo Server serves: whatever supergraph stands in the slot. */
-function gatewayOf(slot: Slot): Gateway {
+function gatewayOf(slot: Slot, limits: RouterSettings['limits']): Gateway {
   type Listener = Parameters<Gateway['onSchemaLoadOrUpdate'] & object>[0]
   const tell = (listener: Listener) => {
     const { clientSchema, sdl } = slot.current().supergraph
@@ -39,7 +39,7 @@ function gatewayOf(slot: Slot): Gateway {
       unsubscribe = () => void stop()
       return {
         schema: slot.current().supergraph.clientSchema,
-        executor: (request) => execute(slot.of(request.schema), request),
+        executor: (request) => execute(slot.of(request.schema), request, limits),
       }
     },
     async stop() {
@@ -62,7 +62,7 @@ export async function startApollo(
         footer: false,
       })
   const server = new ApolloServer<RequestContext>({
-    gateway: gatewayOf(slot),
+    gateway: gatewayOf(slot, limits),
     introspection: !production,
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,

@@ -22,7 +22,7 @@ export function answerCors(
   if (origins.length > 0) response.setHeader('vary', 'origin')
   if (isListed) {
     response.setHeader('access-control-allow-origin', origins.includes('*') ? '*' : origin)
-    response.setHeader('access-control-expose-headers', 'x-request-id, www-authenticate')
+    response.setHeader('access-control-expose-headers', 'x-request-id, www-authenticate, graphql-cost')
     if (credentials) response.setHeader('access-control-allow-credentials', 'true')
   }
   if (method !== 'OPTIONS') return false

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CATALOGUE, MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
+import { TOO_EXPENSIVE } from '../operation/cost/cost-limit.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** Codes by which Apollo Server says that the request itself was wrong. */
@@ -17,6 +18,7 @@ export function formatErrors(log: Log) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { message, locations, path, extensions } = formatted
     const { code, retryAfterSeconds } = extensions ?? {}
+    if (code === TOO_EXPENSIVE) return { message, extensions }
     if (PROTOCOL.has(code)) return { message, extensions: { code } }
     if (REQUEST_FAULTS.has(code) || isRefusedByStatus(error)) {
       return { message, locations, path, extensions: { code: 'BAD_USER_INPUT' } }

@@ -13,6 +13,7 @@ import { cacheControl } from './cache-control.ts'
 import { clientAddress } from './client-address.ts'
 import { type AnswerText, compressed } from './compression.ts'
 import { answerCors } from './cors.ts'
+import { admitted, type CostReport, costHeader, countAnswer, newCostReport } from './cost-control.ts'
 import { refuseCrossSite } from './csrf.ts'
 import { sendExplorer, wantsExplorer } from './explorer.ts'
 import { identified } from './identify.ts'
@@ -46,6 +47,7 @@ type Exchange = EndpointParts & {
   readonly wanted: Wanted
   /** The one that the request began with is the one that it finishes on. */
   readonly serving: Serving
+  readonly cost: CostReport
 }
 
 /** What one operation of a request came to. */
@@ -95,14 +97,22 @@ async function serve(
     returned: new Map(),
   }
   try {
-    const exchange = { ...parts, isGet, wanted, serving: parts.slot.current() }
+    const cost = newCostReport(settings, request.headers)
+    const exchange = { ...parts, isGet, wanted, serving: parts.slot.current(), cost }
     const answer =
       'batch' in asked
         ? await answerBatch(exchange, asked.batch, context)
         : await answerOne(exchange, asked, context)
     // Cache headers.
     const caching = cacheControl(settings, isGet, answer.isWhole, context)
-    await respond(exchange, request, response, answer, [...caching, ...returnedHeaders(context)], context)
+    await respond(
+      exchange,
+      request,
+      response,
+      answer,
+      [...caching, ...costHeader(cost), ...returnedHeaders(context)],
+      context,
+    )
   } finally {
     end()
   }
@@ -128,18 +138,23 @@ async function answerOne(
     suggests: !production,
     limit: settings.limits.values,
   })
+  // Cost.
+  const estimated = admitted(prepared, variables, exchange.cost, status)
   const execute = async (client: RequestContext): Promise<Answer> => {
-    // Authorize, plan, execute, shape. Cost is bounded by validation (limits.selections); one by weights would stand here.
+    // Authorize, plan, execute, shape.
     return shapes(await outcomeOf(serving, prepared, variables, client, log))
   }
   const answer = await (prepared.kind === 'query'
     ? answers.share(prepared, variables, context, execute)
     : mutate(answers, context, execute))
   // Report.
+  const isCounted = exchange.cost.isAsked || log.isLevelEnabled('debug')
+  const actual = isCounted ? countAnswer(prepared, variables, answer.text, exchange.cost) : null
   log.debug(
     {
       requestId: context.trace.requestId,
       operation: prepared.name,
+      cost: { estimated, actual },
       whole: answer.isWhole,
       ms: Math.round(performance.now() - started),
     },

@@ -1,6 +1,8 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Executor, Program } from '../execution/executor.ts'
+import { type OperationCost, operationCost } from '../operation/cost/operation-cost.ts'
+import { DEFAULT_LIST_SIZE, type SchemaCosts, schemaCosts } from '../operation/cost/schema-costs.ts'
 import { type AskedField, askedFields, type Operation, selectOperation } from '../operation/operation.ts'
 import { restrict, verdictOf } from '../operation/refusal.ts'
 import type { Identity } from '../security/identity.ts'
@@ -14,6 +16,7 @@ export type PreparedOperation = {
   /** Reads it from its document. */
   readonly read: () => Operation
   readonly asked: readonly AskedField[]
+  readonly cost: OperationCost
   /**
    * By verdict: what runs the part that authorization leaves. Callers with one verdict share a program. Most operations
    * have one: a cache of a kind that weighs 5 KB by itself would be a tenth of all that is kept of them.
@@ -32,12 +35,17 @@ export type Operations = {
 /** How differently one operation may be cut: by role, mostly. The first made are the first to be forgotten. */
 const VERDICTS = 16
 
-function preparedOperation(read: () => Operation, supergraph: LoadedSupergraph): PreparedOperation {
+function preparedOperation(
+  read: () => Operation,
+  supergraph: LoadedSupergraph,
+  costs: SchemaCosts,
+): PreparedOperation {
   const operation = read()
   const { operation: kind, name, variableDefinitions = [] } = operation.definition
   return {
     ...{ kind, name: name?.value, variableDefinitions, read },
     asked: askedFields(operation, supergraph),
+    cost: operationCost(operation, read, costs),
     programs: new Map(),
   }
 }
@@ -46,14 +54,16 @@ export function cachedOperations(
   supergraph: LoadedSupergraph,
   executor: Executor,
   limit: number,
+  listSize = DEFAULT_LIST_SIZE,
 ): Operations {
+  const costs = schemaCosts(supergraph.supergraphSchema, supergraph.clientSchema, listSize)
   const prepared = new LRUCache<string, PreparedOperation>({ max: limit })
   return {
     prepare(hash, document, name) {
       const key = name ? `${hash} ${name}` : hash
       const known = prepared.get(key)
       if (known) return known
-      const fresh = preparedOperation(() => selectOperation(document(), name, supergraph), supergraph)
+      const fresh = preparedOperation(() => selectOperation(document(), name, supergraph), supergraph, costs)
       prepared.set(key, fresh)
       return fresh
     },

@@ -74,10 +74,11 @@ export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Servin
     ? { executor: parts.reference(supergraph, sourcesFor(routes, parts), queryPlans(supergraph)), close() {} }
     : compiled(supergraph, routes, parts)
   const read = documentReader(supergraph.clientSchema, settings.limits, production)
+  const { cost } = settings.limits
   return {
     supergraph,
     document: knownDocuments(read, settings.cache),
-    operations: cachedOperations(supergraph, executor, settings.cache.operations),
+    operations: cachedOperations(supergraph, executor, settings.cache.operations, cost.list_size),
     origins: new Map(routes.map(({ name, url }) => [name, url])),
     // The reference would plan on the event loop.
     warmUp: () => (parts.reference ? Promise.resolve() : warmUp(supergraph, executor, read)),

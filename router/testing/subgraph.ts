@@ -39,7 +39,7 @@ export type TestSubgraph = {
 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key", "@shareable", "@external", "@requires", "@inaccessible", "@authenticated", "@requiresScopes", "@policy"
+  "@key", "@shareable", "@external", "@requires", "@inaccessible", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"
 ])`
 
 /** Starts a real subgraph: Apollo Server over `@apollo/subgraph`, on a free port. `sdl` needs no @link. */

@@ -4,6 +4,7 @@ import { root } from '../../repository.ts'
 import { connectionForm, pagingArguments } from './connections.ts'
 import { descriptions } from './descriptions.ts'
 import { federationLink, moneyTypes, sharedBlock } from './federation.ts'
+import { listSizes } from './list-sizes.ts'
 import { mutationForm, mutationSafety } from './mutations.ts'
 import {
   contributedFields,
@@ -31,6 +32,7 @@ export const conventions: readonly Convention[] = [
   { title: 'D: columns of a row of one’s own are non-null', faults: ownColumns },
   { title: 'lists that can grow are connections with a bounded page', faults: pagingArguments },
   { title: 'connections and edges have one form', faults: connectionForm },
+  { title: 'every list of objects has a size, by which its cost is told', faults: listSizes },
   { title: 'mutations take one input and answer a payload with userErrors', faults: mutationForm },
   { title: 'mutations can be repeated, or carry a key or a version', faults: mutationSafety },
   { title: 'money is exact', faults: moneyTypes },

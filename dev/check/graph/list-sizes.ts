@@ -1,0 +1,39 @@
+import { type FieldDefinitionNode, Kind, type TypeNode, valueFromASTUntyped } from 'graphql'
+import { fieldsOf, namedType, type SchemaOutline } from './schema-outline.ts'
+
+/**
+ * The router can tell the cost of every list: a connection's field says by `@listSize` that `first` sizes its edges, and any
+ * other list of objects how long it is at most. Scalars and enum values cost nothing, so their lists need no size.
+ */
+export function listSizes({ types }: SchemaOutline): string[] {
+  const fields = [...types.values()].flatMap((node) =>
+    fieldsOf(node).map((field) => ({ type: node.name.value, field })),
+  )
+  const isOfObjects = ({ type }: FieldDefinitionNode) =>
+    /^(Object|Interface|Union)Type/.test(types.get(namedType(type))?.kind ?? '')
+  const isSized = (type: string, name: string) =>
+    fields.some(({ field }) => namedType(field.type) === type && sizedFieldsOf(field).includes(name))
+  return fields.flatMap(({ type, field }) => {
+    const coordinate = `${type}.${field.name.value}`
+    if (namedType(field.type).endsWith('Connection'))
+      return sizedFieldsOf(field).includes('edges')
+        ? []
+        : [`${coordinate}: has no @listSize that sizes edges`]
+    const needsSize = isList(field.type) && isOfObjects(field) && !sizeOf(field)
+    return needsSize && !isSized(type, field.name.value) ? [`${coordinate}: has no @listSize`] : []
+  })
+}
+
+function sizeOf({ directives }: FieldDefinitionNode) {
+  return directives?.find(({ name }) => name.value === 'listSize')
+}
+
+function sizedFieldsOf(field: FieldDefinitionNode): readonly unknown[] {
+  const value = sizeOf(field)?.arguments?.find(({ name }) => name.value === 'sizedFields')?.value
+  const names: unknown = value && valueFromASTUntyped(value)
+  return Array.isArray(names) ? names : []
+}
+
+function isList(type: TypeNode): boolean {
+  return type.kind === Kind.LIST_TYPE || (type.kind === Kind.NON_NULL_TYPE && isList(type.type))
+}

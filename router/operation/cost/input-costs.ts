@@ -1,0 +1,95 @@
+import {
+  type FieldNode,
+  type GraphQLArgument,
+  type GraphQLInputField,
+  getNamedType,
+  isInputObjectType,
+  Kind,
+  type ValueNode,
+} from 'graphql'
+import type { Field } from './annotations.ts'
+import type { SchemaCosts } from './schema-costs.ts'
+import type { Arithmetic, Term } from './term.ts'
+
+type Definition = GraphQLArgument | GraphQLInputField
+
+/**
+ * What the arguments given to a field cost: an input object its own weight, 1 by default, and its fields'; a list its own
+ * and its elements'; a scalar or enum value the weight of its argument or input field, else that of its type. A null, and
+ * an argument left out, cost nothing. A sum may be negative.
+ */
+export function argumentCosts(
+  node: FieldNode,
+  field: Field,
+  costs: SchemaCosts,
+  arithmetic: Arithmetic,
+): readonly Term[] {
+  return (node.arguments ?? []).flatMap(({ name, value }) => {
+    const definition = field.args.find((argument) => argument.name === name.value)
+    return definition ? literalCosts(value, definition, costs, arithmetic) : []
+  })
+}
+
+function literalCosts(
+  value: ValueNode,
+  definition: Definition,
+  costs: SchemaCosts,
+  arithmetic: Arithmetic,
+): readonly Term[] {
+  const own = costs.annotations.weightOf(definition)
+  const type = getNamedType(definition.type)
+  switch (value.kind) {
+    case Kind.NULL:
+      return []
+    case Kind.VARIABLE: {
+      const name = value.name.value
+      if (isAlwaysFree(definition, costs)) return []
+      return [arithmetic.read((variables) => valueCost(variables[name], definition, costs))]
+    }
+    case Kind.LIST:
+      return [own ?? 0, ...value.values.flatMap((item) => literalCosts(item, definition, costs, arithmetic))]
+    case Kind.OBJECT: {
+      // A custom scalar may be written as an object.
+      if (!isInputObjectType(type)) return [own ?? costs.weights.ofInput(type)]
+      const fields = type.getFields()
+      const below = value.fields.flatMap((field) => {
+        const inner = fields[field.name.value]
+        return inner ? literalCosts(field.value, inner, costs, arithmetic) : []
+      })
+      return [own ?? 1, ...below]
+    }
+    case Kind.ENUM:
+      return [own ?? costs.weights.ofInput(type, value.value)]
+    default:
+      return [own ?? costs.weights.ofInput(type)]
+  }
+}
+
+/** Whether no value of a variable has to be looked at. */
+function isAlwaysFree(definition: Definition, { annotations, weights }: SchemaCosts): boolean {
+  const type = getNamedType(definition.type)
+  return !isInputObjectType(type) && (annotations.weightOf(definition) ?? 0) === 0 && weights.isFree(type)
+}
+
+/** @param value coerced: of its type, so that its depth is bounded by what coercion has walked. */
+function valueCost(value: unknown, definition: Definition, costs: SchemaCosts): number {
+  if (value === null || value === undefined) return 0
+  const own = costs.annotations.weightOf(definition)
+  const type = getNamedType(definition.type)
+  if (Array.isArray(value)) {
+    let total = own ?? 0
+    for (const item of value) total += valueCost(item, definition, costs)
+    return total
+  }
+  if (isInputObjectType(type)) {
+    let total = own ?? 1
+    const fields = type.getFields()
+    // Coercion makes an object of what the type has.
+    for (const [name, item] of Object.entries(value)) {
+      const inner = fields[name]
+      if (inner) total += valueCost(item, inner, costs)
+    }
+    return total
+  }
+  return own ?? costs.weights.ofInput(type, typeof value === 'string' ? value : undefined)
+}

@@ -1,0 +1,113 @@
+import { type GraphQLCompositeType, type GraphQLSchema, Kind, parse, type SelectionSetNode } from 'graphql'
+import { type Annotations, annotationsOf, type Field, inheritedFields, memberFields } from './annotations.ts'
+import { argumentOf, stringsOf } from './cost-directives.ts'
+import { introspectionSizes } from './introspection-sizes.ts'
+import type { ListSize, SizedFields } from './list-size.ts'
+import { type Weights, weightsOf } from './weights.ts'
+
+/** Length of a list that nothing is said of; Apollo has no default. Lists within lists multiply it, so it is a common length, no bound. */
+export const DEFAULT_LIST_SIZE = 4
+
+/** What one field costs, whatever is selected below it. */
+export type FieldCost = {
+  /** Of each object or value that it returns. */
+  readonly weight: number
+  /** As it is annotated; several where members of an interface differ, undefined for a member without. */
+  readonly sizes: readonly (ListSize | undefined)[]
+  /** The field sets of its `@requires`, by the types that have them. */
+  readonly requires: ReadonlyMap<GraphQLCompositeType, readonly SelectionSetNode[]>
+}
+
+/** The weights and list sizes of a supergraph. */
+export type SchemaCosts = {
+  readonly schema: GraphQLSchema
+  readonly annotations: Annotations
+  readonly weights: Weights
+  /** Length of a list that nothing is said of. */
+  readonly listSize: number
+  fieldCost(parent: GraphQLCompositeType, field: Field): FieldCost
+  /** Sums of `FieldCost.requires`, as they are computed. */
+  readonly requiredCosts: Map<FieldCost, number>
+}
+
+/**
+ * Reads `@cost` and `@listSize` of a supergraph, each field's once it is asked for. A field of an interface is as dear as
+ * the dearest of its members' fields; a field of an object that is not annotated takes over what its interfaces say of it.
+ * @param supergraphSchema has the directives. @param clientSchema is what introspection tells.
+ */
+export function schemaCosts(
+  supergraphSchema: GraphQLSchema,
+  clientSchema: GraphQLSchema,
+  listSize: number,
+): SchemaCosts {
+  const annotations = annotationsOf(supergraphSchema)
+  const weights = weightsOf(annotations)
+  const introspected = introspectionSizes(clientSchema)
+  const sizesOf = (parent: GraphQLCompositeType, field: Field): FieldCost['sizes'] => {
+    const assumedSize = introspected.get(`${parent.name}.${field.name}`)
+    return assumedSize === undefined
+      ? annotatedSizes(annotations, parent, field)
+      : [{ ...FIXED, assumedSize }]
+  }
+  const known = new Map<string, FieldCost>()
+  return {
+    schema: supergraphSchema,
+    annotations,
+    weights,
+    listSize,
+    requiredCosts: new Map(),
+    fieldCost(parent, field) {
+      const coordinate = `${parent.name}.${field.name}`
+      const cost = known.get(coordinate) ?? {
+        weight: weights.ofField(parent, field),
+        sizes: sizesOf(parent, field),
+        requires: requirementsOf(annotations, parent, field),
+      }
+      known.set(coordinate, cost)
+      return cost
+    },
+  }
+}
+
+const NO_FIELDS: SizedFields = new Map()
+const FIXED = { slicingArguments: [], sizedFields: NO_FIELDS, requiresOne: false }
+
+function annotatedSizes(
+  annotations: Annotations,
+  parent: GraphQLCompositeType,
+  field: Field,
+): FieldCost['sizes'] {
+  const own = annotations.sizeOf(field)
+  const members = memberFields(annotations, parent, field.name)
+  if (members.length > 0) {
+    const all = members.flatMap((member) => annotatedSizes(annotations, member.owner, member.field))
+    // An annotation of the interface itself speaks for members that have none.
+    return own ? [own, ...all.filter((size) => size !== undefined)] : all
+  }
+  if (own) return [own]
+  const inherited = inheritedFields(parent, field.name).flatMap((other) => annotations.sizeOf(other) ?? [])
+  return inherited.length > 0 ? inherited : [undefined]
+}
+
+function requirementsOf(
+  annotations: Annotations,
+  parent: GraphQLCompositeType,
+  field: Field,
+): FieldCost['requires'] {
+  const owners = [{ owner: parent, field }, ...memberFields(annotations, parent, field.name)]
+  return new Map(
+    owners.flatMap(({ owner, field: { astNode } }) => {
+      const joins = astNode?.directives?.filter(({ name }) => name.value === 'join__field') ?? []
+      const sets = joins.flatMap((join) => stringsOf(argumentOf(join, 'requires'))).map(fieldSet)
+      return sets.length > 0 ? [[owner, sets] as const] : []
+    }),
+  )
+}
+
+/** @param text that composition has validated. */
+function fieldSet(text: string): SelectionSetNode {
+  const [definition] = parse(`{${text}}`, { noLocation: true }).definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION)
+    throw new Error(`${JSON.stringify(text)} is no field set`)
+  return definition.selectionSet
+}
