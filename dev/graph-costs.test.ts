@@ -39,7 +39,7 @@ function costsOf(
 }
 
 describe('a documented page costs a tenth of the default maximum, or less', () => {
-  test.each([
+  test.each<readonly [string, string]>([
     ...walk().map(({ name, operation }) => [name, operation.replaceAll(/(?<!")<[^>]*>(?!")/g, '1')] as const),
     ['the page of the banner', productPageQuery('x')],
     ['the product page', PRODUCT_PAGE],
