@@ -1,6 +1,9 @@
 import type { executeQueryPlan } from '@apollo/gateway'
-import { GraphQLError, type GraphQLFormattedError, getVariableValues } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { parseExactly } from '../json/exact-json.ts'
+import { coerceVariables } from '../operation/coerce-variables.ts'
 import { admitCost } from '../operation/cost/cost-limit.ts'
+import { variableErrors } from '../operation/variable-errors.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Serving } from '../supergraph/serving.ts'
 import type { RequestContext } from './request-context.ts'
@@ -20,23 +23,23 @@ export async function execute(
   // Apollo Server asks a gateway only about documents that it parsed.
   if (!document || !queryHash) throw new Error('a document was expected')
   const prepared = operations.prepare(queryHash, () => document, sent.operationName)
-  const variables = getVariableValues(
-    supergraph.clientSchema,
-    prepared.variableDefinitions,
-    sent.variables ?? {},
-    { maxErrors: 20 },
-  )
-  if (variables.errors) return { errors: variables.errors.map(badVariable) }
+  const { clientSchema } = supergraph
+  const { variableDefinitions } = prepared
+  const given = sent.variables ?? {}
+  const coerced = coerceVariables(clientSchema, variableDefinitions, given, Number.POSITIVE_INFINITY)
+  if (typeof coerced === 'string')
+    return { errors: variableErrors(clientSchema, variableDefinitions, given, false).map(badVariable) }
   const enforces = mode === 'enforce'
-  const refused = admitCost(prepared.cost, variables.coerced, { maximum, enforces, estimated: 0 })
+  const refused = admitCost(prepared.cost, coerced.values, { maximum, enforces, estimated: 0 })
   if (refused) return { errors: [badRequest(refused)] }
   // The gateway interface types the context as any record: it is what the router handed to Apollo Server.
   const { identity, lifetime } = request.context as RequestContext
   lifetime.mutates = prepared.kind === 'mutation'
   const program = await operations.program(prepared, identity)
-  const { data, errors } = await program.run(variables.coerced, request.context as RequestContext)
+  const { data, errors } = await program.run(coerced.values, request.context as RequestContext)
   return {
-    data: data === null ? null : JSON.parse(data),
+    // Apollo Server writes it by JSON.stringify, which knows exact numbers.
+    data: data === null ? null : (parseExactly(data, Number.POSITIVE_INFINITY) as Record<string, unknown>),
     ...(errors.length > 0 && {
       errors: errors.map(({ message, ...rest }) => new GraphQLError(message, rest)),
     }),

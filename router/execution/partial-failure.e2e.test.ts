@@ -125,9 +125,9 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
         for (let part = 0; part < 70; part++) response.write('x'.repeat(1_024))
         response.end()
       },
-      'compresses unasked': (_, response) =>
+      'compresses by a coding that is not known': (_, response) =>
         response
-          .writeHead(200, { 'content-encoding': 'gzip' })
+          .writeHead(200, { 'content-encoding': 'zip' })
           .end(gzipSync('{"data":{"_entities":[null,null,null]}}')),
       'resets the connection': (request) => request.socket.resetAndDestroy(),
       'resets in the middle of a body': (request, response) => {

@@ -1,3 +1,5 @@
+import { MOST_DEPTH, parseExactly, TooDeep } from '../json/exact-json.ts'
+import { isInexact } from '../json/exact-number.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { isRecord } from './subgraph-error.ts'
 
@@ -11,13 +13,19 @@ type SubgraphAnswer = {
 /**
  * Reads a subgraph's HTTP answer (GraphQL over HTTP, section 6.4).
  * @param entities how many representations were sent; null where `_entities` is not to be checked.
+ * @param isChanged which numbers are kept as exact ones.
  * @throws FetchFailure where it is no answer to what was asked.
  */
-export function readAnswer(status: number, text: string, entities: number | null): SubgraphAnswer {
+export function readAnswer(
+  status: number,
+  text: string,
+  entities: number | null,
+  isChanged = isInexact,
+): SubgraphAnswer {
   // 401 and 403 refuse the router itself: no concern of the client, whose own refusals come as GraphQL errors.
   const carriesAnswer = (status >= 200 && status < 300) || status === 400 || status === 422 || status === 429
   if (!carriesAnswer) throw new FetchFailure('status', `status ${status}`)
-  const body = jsonOf(text, status)
+  const body = jsonOf(text, status, isChanged)
   const errors = Array.isArray(body.errors) ? body.errors : []
   const data = isRecord(body.data) ? body.data : null
   if (!data && (body.data ?? null) !== null) throw new FetchFailure('invalid', 'data is not an object')
@@ -26,12 +34,13 @@ export function readAnswer(status: number, text: string, entities: number | null
   return { data: data && entities !== null && !Array.isArray(data._entities) ? null : data, errors }
 }
 
-function jsonOf(text: string, status: number): Record<string, unknown> {
+function jsonOf(text: string, status: number, isChanged: typeof isInexact): Record<string, unknown> {
   let body: unknown
   try {
-    body = JSON.parse(text)
-  } catch {
-    throw new FetchFailure('invalid', `status ${status}, ${text.length} characters that are not JSON`)
+    body = parseExactly(text, MOST_DEPTH, isChanged)
+  } catch (error) {
+    const why = error instanceof TooDeep ? error.message : 'they are not JSON'
+    throw new FetchFailure('invalid', `status ${status}, ${text.length} characters: ${why}`)
   }
   if (!isRecord(body)) throw new FetchFailure('invalid', 'the body is not a JSON object')
   return body

@@ -1,3 +1,4 @@
+import { isExactNumber } from '../json/exact-number.ts'
 import type { FailureKind } from './fetch-failure.ts'
 
 /** The codes that a client may see; a subgraph's other codes become INTERNAL_SERVER_ERROR. */
@@ -53,7 +54,7 @@ export function answeredError(error: unknown, fetch: FailedFetch): SubgraphError
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 }
 
 function isPath(value: unknown): value is Path {

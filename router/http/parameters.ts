@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isRecord } from '../fetching/subgraph-error.ts'
+import { isExactNumber } from '../json/exact-number.ts'
 import { printValue } from '../operation/print-value.ts'
 import { quoted } from '../quoted.ts'
 import { parseJson } from './parse-json.ts'
@@ -93,7 +94,7 @@ function mapOf(name: string, value: unknown): Readonly<Record<string, unknown>> 
 function kindOf(value: unknown): string {
   return Array.isArray(value)
     ? 'a list'
-    : typeof value === 'object'
+    : typeof value === 'object' && !isExactNumber(value)
       ? 'an object'
       : printValue(value, MAX_VALUE)
 }

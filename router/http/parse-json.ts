@@ -1,9 +1,10 @@
+import { parseExactly } from '../json/exact-json.ts'
 import { isNestedDeeper } from './json-nesting.ts'
 import { badRequest } from './refusal.ts'
 import { hasLoneSurrogate } from './well-formed.ts'
 
 /**
- * Parses JSON that a client sent. A byte order mark before it is passed over, as RFC 8259 (section 8.1) allows.
+ * Parses JSON that a client sent; numbers that JavaScript cannot hold keep their digits. A byte order mark before it is passed over, as RFC 8259 (section 8.1) allows.
  * @param name of the part of the request, for the message.
  * @param nesting how many lists and objects may stand within each other.
  * @throws Refusal of a text that is no JSON, or nested deeper, or has half of a surrogate pair in a string or a name.
@@ -21,7 +22,7 @@ export function parseJson(text: string, name: string, nesting: number): unknown 
 
 function parsed(text: string, name: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactly(text, Number.POSITIVE_INFINITY)
   } catch {
     throw badRequest(`${name} is not valid JSON.`)
   }

@@ -9,10 +9,13 @@ import {
   isInputType,
   isListType,
   isNonNullType,
+  isSpecifiedScalarType,
   typeFromAST,
   type VariableDefinitionNode,
   valueFromAST,
 } from 'graphql'
+import { isExactNumber } from '../json/exact-number.ts'
+import { exactLeaf } from './exact-leaf.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
@@ -109,6 +112,12 @@ function coercedObject(value: unknown, type: GraphQLInputObjectType, coercion: C
 
 function coercedLeaf(value: unknown, type: GraphQLLeafType, coercion: Coercion): unknown {
   if (!coercion.isValid) return undefined
+  if (isExactNumber(value)) {
+    const isCustom = !isEnumType(type) && !isSpecifiedScalarType(type)
+    const exact = exactLeaf(type.name, value, isCustom)
+    coercion.isValid = exact !== undefined
+    return exact
+  }
   try {
     // Without the suggestions, which are not read.
     const leaf = isEnumType(type) ? type.parseValue(value, true) : type.parseValue(value)

@@ -1,3 +1,4 @@
+import { isExactNumber } from '../json/exact-number.ts'
 import { shortened } from '../shortened.ts'
 
 /** Members of a list that are printed. */
@@ -16,6 +17,7 @@ export function printValue(value: unknown, length: number): string {
 
 function printed(value: unknown, length: number, nesting: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, length))
+  if (isExactNumber(value)) return value.rawJSON.slice(0, length)
   if (typeof value !== 'object' || value === null) return String(value)
   return Array.isArray(value) ? printedList(value, length, nesting) : printedObject(value, length, nesting)
 }

@@ -7,8 +7,10 @@ import {
   typeFromAST,
   type VariableDefinitionNode,
 } from 'graphql'
+import { isExactNumber } from '../json/exact-number.ts'
 import { shortened } from '../shortened.ts'
 import { MAX_ERRORS, MAX_MESSAGE } from './document-errors.ts'
+import { exactLeaf } from './exact-leaf.ts'
 import { printValue } from './print-value.ts'
 
 /** Longest value that a message prints, in characters. */
@@ -63,10 +65,14 @@ function reportVariable(
     const onError = (path: readonly (string | number)[], wrong: unknown, { message }: GraphQLError) => {
       // A field named as what every object inherits, `constructor`: graphql-js takes it for given.
       if (typeof wrong === 'function') return
+      const [, type = ''] = /^(.*?) cannot represent/.exec(message) ?? []
+      const isExact = isExactNumber(wrong)
+      if (isExact && exactLeaf(type, wrong, false) !== undefined) return
+      const reason = isExact ? `${type} cannot represent it exactly.` : message
       const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
       const at = place === '' ? '' : ` at "${name}${place}"`
       report(
-        `Variable "$${name}" got invalid value ${printValue(wrong, MAX_VALUE)}${at}; ${message}`,
+        `Variable "$${name}" got invalid value ${printValue(wrong, MAX_VALUE)}${at}; ${reason}`,
         definition,
       )
     }

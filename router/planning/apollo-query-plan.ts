@@ -4,6 +4,7 @@ import type { QueryPlan } from '@apollo/query-planner'
 import { Kind } from 'graphql'
 import { definitionsOf, type Operation } from '../operation/operation.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
+import { hiddenNumbers } from './exact-literals.ts'
 
 /** Makes Apollo's own plans, as `executeQueryPlan` takes them. */
 export type QueryPlans = (operation: Operation) => Promise<QueryPlan>
@@ -15,12 +16,17 @@ export type QueryPlans = (operation: Operation) => Promise<QueryPlan>
 export function queryPlans({
   planner,
   apiSchema,
-}: Pick<LoadedSupergraph, 'planner' | 'apiSchema'>): QueryPlans {
+  clientSchema,
+}: Pick<LoadedSupergraph, 'planner' | 'apiSchema' | 'clientSchema'>): QueryPlans {
   let turn: Promise<unknown> = Promise.resolve()
   return (operation) => {
     const planned = turn.then(nextTurn).then(() => {
-      const document = { kind: Kind.DOCUMENT as const, definitions: definitionsOf(operation) }
-      return planner.buildQueryPlan(operationFromDocument(apiSchema, document))
+      const hidden = hiddenNumbers(operation, clientSchema)
+      const definitions = definitionsOf(hidden?.operation ?? operation)
+      const document = { kind: Kind.DOCUMENT as const, definitions }
+      const plan = planner.buildQueryPlan(operationFromDocument(apiSchema, document))
+      // A plan is plain data.
+      return hidden ? (JSON.parse(hidden.reveal(JSON.stringify(plan), true)) as QueryPlan) : plan
     })
     turn = planned.catch(() => undefined)
     return planned

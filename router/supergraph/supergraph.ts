@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
 import type { QueryPlanner } from '@apollo/query-planner'
 import { buildASTSchema, type GraphQLSchema, parse, printSchema } from 'graphql'
+import { keepExactLiterals } from '../operation/exact-scalars.ts'
 import { noteHiddenMembers } from '../planning/hidden-members.ts'
 import { type Requirements, requirementsOf } from '../security/requirements.ts'
 
@@ -76,6 +77,7 @@ function loaded(
   supergraphSchema: GraphQLSchema,
 ): LoadedSupergraph {
   noteHiddenMembers(clientSchema, supergraphSchema)
+  keepExactLiterals(clientSchema)
   // The one that was built before is not kept: as large as both schemas, and the reference alone asks for it.
   let supergraph: Supergraph | null = null
   let planner: QueryPlanner | null = null

@@ -4,6 +4,7 @@ import type { RestrictedOperation } from '../../operation/refusal.ts'
 import { dataKeys } from '../../planning/data-keys.ts'
 import { directPlanner } from '../../planning/direct/direct-planner.ts'
 import { NotDirect } from '../../planning/direct/not-direct.ts'
+import { hiddenNumbers, revealedPlan } from '../../planning/exact-literals.ts'
 import { withGapsFilled } from '../../planning/interface-object-gaps.ts'
 import { interfaceObjects, withInterfaceNames } from '../../planning/interface-objects.ts'
 import { withNarrowFragments } from '../../planning/narrow-fragments.ts'
@@ -52,6 +53,11 @@ export function compiledExecutor(
   const objects = interfaceObjects(supergraphSchema)
   const combinations = overridings(overrideLabels(supergraphSchema))
   const planOf = async (normal: Operation, overriding: Overriding): Promise<Plan> => {
+    const hidden = hiddenNumbers(normal, clientSchema)
+    if (!hidden) return planFor(normal, overriding)
+    return revealedPlan(await planFor(hidden.operation, overriding), hidden)
+  }
+  const planFor = async (normal: Operation, overriding: Overriding): Promise<Plan> => {
     try {
       return await planner.plan(normal, overriding)
     } catch (error) {

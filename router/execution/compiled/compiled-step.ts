@@ -1,3 +1,4 @@
+import { parseExactly } from '../../json/exact-json.ts'
 import type { EntityFetch, EntityLane, RootFetch, Step } from '../../planning/plan.ts'
 import { type Way, wayTo } from './entities-at.ts'
 import { compileRepresentations, type Representations, type Requiring } from './representation.ts'
@@ -102,7 +103,7 @@ function entityParts({ lanes }: EntityFetch, requiring: Requiring): EntityParts 
 function rewriter({ inputRewrites }: EntityLane, { isOfType }: Requiring): CompiledLane['rewrite'] {
   if (inputRewrites.length === 0) return null
   return (text) => {
-    const representation: unknown = JSON.parse(text)
+    const representation = parseExactly(text)
     applyRewrites(inputRewrites, representation, isOfType)
     return JSON.stringify(representation)
   }

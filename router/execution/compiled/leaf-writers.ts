@@ -1,4 +1,5 @@
 import { type GraphQLLeafType, isEnumType } from 'graphql'
+import { integerText, isExactNumber } from '../../json/exact-number.ts'
 
 /** Writes a value that is not null as JSON; undefined where it is none of the type (6.4.3, result coercion). */
 export type LeafWriter = (value: unknown) => string | undefined
@@ -15,19 +16,27 @@ export function quote(text: string): string {
 const MAX_INT = 2_147_483_647
 const MIN_INT = -2_147_483_648
 
-const BUILT_IN: Readonly<Record<string, LeafWriter>> = {
-  Int: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value <= MAX_INT && value >= MIN_INT
-      ? String(value)
-      : undefined,
-  Float: (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined),
-  String: (value) => (typeof value === 'string' ? quote(value) : undefined),
-  Boolean: (value) => (typeof value === 'boolean' ? String(value) : undefined),
-  ID: (value) => {
-    if (typeof value === 'string') return quote(value)
-    return typeof value === 'number' && Number.isInteger(value) ? `"${value}"` : undefined
-  },
-}
+const BUILT_IN: ReadonlyMap<string, LeafWriter> = new Map<string, LeafWriter>(
+  Object.entries({
+    Int: (value) => {
+      if (typeof value === 'number')
+        return Number.isInteger(value) && value <= MAX_INT && value >= MIN_INT ? String(value) : undefined
+      return isExactNumber(value) && value.rawJSON === '-0' ? '0' : undefined
+    },
+    Float: (value) => {
+      if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined
+      return isExactNumber(value) && Number.isFinite(Number(value.rawJSON)) ? value.rawJSON : undefined
+    },
+    String: (value) => (typeof value === 'string' ? quote(value) : undefined),
+    Boolean: (value) => (typeof value === 'boolean' ? String(value) : undefined),
+    ID: (value) => {
+      if (typeof value === 'string') return quote(value)
+      if (typeof value === 'number') return Number.isInteger(value) ? `"${value}"` : undefined
+      const digits = isExactNumber(value) ? integerText(value.rawJSON) : null
+      return digits === null ? undefined : `"${digits}"`
+    },
+  } satisfies Record<string, LeafWriter>),
+)
 
 export function leafWriter(type: GraphQLLeafType): LeafWriter {
   if (isEnumType(type)) {
@@ -35,5 +44,5 @@ export function leafWriter(type: GraphQLLeafType): LeafWriter {
     // Map lookups by any value are safe; a value that the client must not see is none of the type.
     return (value) => written.get(value as string)
   }
-  return BUILT_IN[type.name] ?? JSON.stringify
+  return BUILT_IN.get(type.name) ?? JSON.stringify
 }

@@ -1,3 +1,4 @@
+import { isExactNumber } from '../../json/exact-number.ts'
 import { isObject, type Json } from './own-property.ts'
 
 /**
@@ -18,7 +19,8 @@ export function merge(target: Json, source: Json): void {
 function mergeAt(target: Json, key: string, value: object): void {
   if (key === '__proto__') return
   const existing = target[key]
-  if (typeof existing !== 'object' || existing === null || existing === value) target[key] = value
+  if (isExactNumber(existing) || isExactNumber(value)) target[key] = value
+  else if (typeof existing !== 'object' || existing === null || existing === value) target[key] = value
   else if (Array.isArray(value)) target[key] = mergedList(existing, value)
   // Not a list, so a JSON object.
   else if (isObject(existing)) merge(existing, value as Json)

@@ -1,3 +1,5 @@
+import { isExactNumber } from '../../json/exact-number.ts'
+
 /** A JSON object that a subgraph sent: what it holds under any name is not known. */
 export type Json = Record<string, unknown>
 
@@ -15,5 +17,5 @@ export function own(object: Json, name: string): unknown {
 }
 
 export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 }

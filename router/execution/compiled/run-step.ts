@@ -131,8 +131,17 @@ function mergeLane(
     const entity = entities[indexes[position] ?? -1]
     if (!object || !isObject(entity)) continue
     keepType(object, entity, isOfType)
-    merge(object, sharesNothing ? structuredClone(entity) : entity)
+    merge(object, sharesNothing ? copied(entity) : entity)
   }
+}
+
+/** `structuredClone` would make plain objects of exact numbers. */
+function copied<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copied) as T
+  if (!isObject(value)) return value
+  const copy: Json = {}
+  for (const key of Object.keys(value)) if (key !== '__proto__') copy[key] = copied(value[key])
+  return copy as T
 }
 
 /**

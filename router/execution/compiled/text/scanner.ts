@@ -107,7 +107,9 @@ export function int(): string {
   const first = at
   while (isDigit(text.charCodeAt(at))) at++
   const digits = at - first
-  if (digits === 0 || digits > 9 || (digits > 1 && text.charCodeAt(first) === ZERO)) amiss()
+  // `-0` is written as 0.
+  const isOddZero = text.charCodeAt(first) === ZERO && (digits > 1 || first > from)
+  if (digits === 0 || digits > 9 || isOddZero) amiss()
   return text.slice(from, at)
 }
 

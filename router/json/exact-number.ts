@@ -1,0 +1,76 @@
+/**
+ * A number of JSON that a JavaScript number would change: it keeps its text, and `JSON.stringify` writes that text. Made
+ * by `JSON.rawJSON`; it is an object to `typeof`.
+ */
+export type ExactNumber = { readonly rawJSON: string }
+
+declare global {
+  /** The JSON.parse source text access proposal, which TypeScript does not declare yet. */
+  interface JSON {
+    rawJSON(text: string): ExactNumber
+    isRawJSON(value: unknown): value is ExactNumber
+    parse(
+      text: string,
+      reviver: (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown,
+    ): unknown
+  }
+}
+
+/** Fast where `value` has no property of that name. */
+export function isExactNumber(value: unknown): value is ExactNumber {
+  return typeof value === 'object' && value !== null && 'rawJSON' in value && JSON.isRawJSON(value)
+}
+
+/** A shorter number without an exponent is held by a double as it is written. */
+const SURELY_EXACT = 15
+
+/** Whether a number as JSON writes it is another one, or can only be written as another one, as a JavaScript number. */
+export function isInexact(source: string): boolean {
+  if (source === '-0') return true
+  if (source.length <= SURELY_EXACT && !/[eE]/.test(source)) return Object.is(Number(source), -0)
+  const value = Number(source)
+  if (!Number.isFinite(value) || Object.is(value, -0)) return true
+  // Of integers beyond 2^53 only some are numbers, and these are written in an exponent's form.
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return true
+  return decimalOf(source) !== decimalOf(String(value))
+}
+
+/**
+ * The same of numbers that no Float would be: integers in plain digits, and those beyond all doubles. `executeQueryPlan`
+ * refuses an exact number where a Float is to stand, so the reference reads fractions as doubles.
+ */
+export function isInexactInteger(source: string): boolean {
+  if (!Number.isFinite(Number(source))) return true
+  return (
+    /^-?\d+$/.test(source) &&
+    source.length > SURELY_EXACT &&
+    decimalOf(source) !== decimalOf(String(Number(source)))
+  )
+}
+
+/** The number of digits up to which an integer in exponent form is written out. */
+const LONGEST_INTEGER = 1_000
+
+/** An integer in plain digits; null where the number is no integer, or has more than a thousand digits by its exponent. */
+export function integerText(source: string): string | null {
+  if (/^-?\d+$/.test(source)) return source === '-0' ? '0' : source
+  const [sign, digits = '', exponent] = decimalOf(source).split(' ')
+  const zeros = Number(exponent)
+  if (digits === '') return '0'
+  if (zeros < 0 || zeros > LONGEST_INTEGER) return null
+  return `${sign === '-' ? '-' : ''}${digits}${'0'.repeat(zeros)}`
+}
+
+/** One text for all ways to write a number: its sign, its digits without zeros at either end, a power of ten. */
+function decimalOf(source: string): string {
+  const [mantissa = '', power = '0'] = source.split(/[eE]/)
+  const sign = mantissa.startsWith('-') ? '-' : '+'
+  const [whole = '', fraction = ''] = mantissa.slice(sign === '-' ? 1 : 0).split('.')
+  const digits = whole + fraction
+  let from = 0
+  while (digits[from] === '0') from++
+  let to = digits.length
+  while (to > from && digits[to - 1] === '0') to--
+  if (from === to) return '+  0'
+  return `${sign} ${digits.slice(from, to)} ${Number(power) - fraction.length + digits.length - to}`
+}
