@@ -7,8 +7,10 @@ export const CURRENCIES: readonly Currency[] = ['USD', 'EUR', 'JPY']
 /** An exact amount: whole minor units (cents, yen) of one currency. */
 export type Money = { readonly minor: bigint; readonly currency: Currency }
 
-/** The largest amount that a request may name, in minor units: far below BIGINT, so that sums cannot overflow it. */
+/** The largest price or other single amount that a request may name, in minor units. */
 export const LARGEST_MINOR = 999_999_999_999n
+/** The largest sum of amounts, in minor units: 10,000 of the largest amounts. Far below BIGINT (19 digits). */
+export const LARGEST_SUM_MINOR = 9_999_999_999_999_999n
 
 export class BadAmount extends Error {}
 
@@ -27,10 +29,11 @@ export function decimalsOf(currency: Currency): number {
 
 /**
  * Reads a decimal string such as `12.90` as money.
+ * @param largest in minor units; LARGEST_SUM_MINOR for a total.
  * @throws BadAmount when it is no decimal, has more decimals than the currency, or is larger than the shop takes.
  */
-export function parseAmount(amount: string, currency: Currency): Money {
-  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(amount)
+export function parseAmount(amount: string, currency: Currency, largest = LARGEST_MINOR): Money {
+  const match = /^(-?)(\d{1,16})(?:\.(\d+))?$/.exec(amount)
   if (!match) throw new BadAmount(`${amount} is not an amount: allowed is a decimal such as 12.90`)
   const [, sign = '', whole = '', fraction = ''] = match
   const decimals = EXPONENT[currency]
@@ -38,8 +41,8 @@ export function parseAmount(amount: string, currency: Currency): Money {
     throw new BadAmount(`${amount} has more decimals than ${currency} allows (${decimals})`)
   }
   const minor = BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'))
-  if (minor > LARGEST_MINOR) {
-    const { amount: most } = formatMoney(money(LARGEST_MINOR, currency))
+  if (minor > largest) {
+    const { amount: most } = formatMoney(money(largest, currency))
     throw new BadAmount(`${amount} is too large: allowed is up to ${most} ${currency}`)
   }
   return money(sign ? -minor : minor, currency)

@@ -1,5 +1,6 @@
 import { GraphQLError, Kind, parseValue } from 'graphql'
 import { describe, expect, test } from 'vitest'
+import { CURRENCIES, formatMoney, LARGEST_SUM_MINOR, money } from './money.ts'
 import { scalars } from './scalars.ts'
 
 const { CurrencyCode, DateTime, Decimal } = scalars
@@ -34,6 +35,13 @@ test('a decimal literal keeps its digits, quoted or not', () => {
   expect(Decimal.parseLiteral(parseValue('12.90'))).toBe('12.90')
   expect(Decimal.parseLiteral(parseValue('"12.90"'))).toBe('12.90')
   expect(() => Decimal.parseLiteral({ kind: Kind.LIST, values: [] })).toThrow('is not a Decimal')
+})
+
+test('the largest sum that the shop knows is a decimal', () => {
+  for (const currency of CURRENCIES) {
+    const { amount } = formatMoney(money(LARGEST_SUM_MINOR, currency))
+    expect(Decimal.serialize(amount)).toBe(amount)
+  }
 })
 
 test('an instant is written in UTC', () => {

@@ -4,7 +4,7 @@ import { ALLOWED_INSTANT, formatInstant, parseInstant } from './instant.ts'
 import { CURRENCIES, type Currency, isCurrency } from './money.ts'
 import { echo } from './user-errors.ts'
 
-const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/
+const DECIMAL = /^-?\d{1,16}(\.\d{1,6})?$/
 
 function readInstant(value: unknown): Date {
   const instant = typeof value === 'string' ? parseInstant(value) : null
@@ -17,7 +17,7 @@ function readDecimal(value: unknown): string {
   // A JSON integer is exact up to 2^53; a JSON fraction has already been through a binary float.
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   throw badUserInput(
-    `${echo(value)} is not a Decimal: allowed is a string such as "12.90", up to 15 digits before the point`,
+    `${echo(value)} is not a Decimal: allowed is a string such as "12.90", up to 16 digits before the point`,
   )
 }
 

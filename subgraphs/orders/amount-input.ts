@@ -1,15 +1,16 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { BadAmount, type Currency, type Money, parseAmount } from '@argyle/kit/money'
+import { BadAmount, type Currency, LARGEST_MINOR, type Money, parseAmount } from '@argyle/kit/money'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 
-/** Reads an amount of money out of an input. */
+/** Reads an amount of money out of an input. @param largest in minor units. */
 export function readAmount(
   amount: string,
   currency: Currency,
   path: string[],
+  largest = LARGEST_MINOR,
 ): Decision<Money, ValidationError> {
   try {
-    return accept(parseAmount(amount, currency))
+    return accept(parseAmount(amount, currency, largest))
   } catch (error) {
     if (error instanceof BadAmount) return refuse(validationError(error.message, path))
     throw error

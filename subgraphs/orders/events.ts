@@ -47,6 +47,9 @@ const availabilitySchema = z.object({ variantId: z.string(), availableQuantity: 
 
 const reservedSchema = z.object({ orderId: z.string(), reservationId: z.string() })
 const orderSchema = z.object({ orderId: z.string() })
+const rejectedSchema = orderSchema.extend({
+  shortages: z.array(z.object({ variantId: z.string(), availableQuantity: z.int().min(0) })).default([]),
+})
 
 export type KnownProduct = z.output<typeof productSchema>
 export type KnownPrice = z.output<typeof priceSchema>
@@ -67,10 +70,10 @@ export const ANSWERS: Readonly<Record<string, (message: Envelope) => { orderId: 
       const { orderId, reservationId } = reservedSchema.parse(data)
       return { orderId, input: { type: 'StockReserved', reservationId } }
     },
-    'inventory.stock.rejected': ({ data }) => ({
-      ...orderSchema.parse(data),
-      input: { type: 'StockRejected' },
-    }),
+    'inventory.stock.rejected': ({ data }) => {
+      const { orderId, shortages } = rejectedSchema.parse(data)
+      return { orderId, input: { type: 'StockRejected', shortages } }
+    },
     'inventory.stock.committed': ({ data }) => ({
       ...orderSchema.parse(data),
       input: { type: 'StockCommitted' },

@@ -103,10 +103,8 @@ export const cartResolvers = {
     async applyCoupon(_, args, context) {
       const input = readCartCoupon(args.input)
       if (!input.ok) return payload('cart', input)
-      return cartPayload(
-        await context.store.carts.applyCoupon(shopperOf(context.viewer), input.value),
-        context,
-      )
+      const guesser = { shopper: shopperOf(context.viewer), clientAddress: context.clientAddress }
+      return cartPayload(await context.store.carts.applyCoupon(guesser, input.value), context)
     },
 
     async removeCoupon(_, args, context) {

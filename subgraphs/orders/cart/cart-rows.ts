@@ -36,9 +36,9 @@ export async function insertCart(tx: Tx, cart: CartHead): Promise<boolean> {
 /** Reads the lines of a cart that is locked. */
 export async function withLines(tx: Tx, head: CartHead): Promise<LockedCart> {
   const stored = await linesWithOffers(tx, [head.id])
-  const lines = stored.map(({ id, quantity, seenMinor, position, offer }): CartLine => {
-    return { id, quantity, seenMinor, position, variantId: offer.variantId }
-  })
+  const lines = stored.map(
+    ({ offer, cartId: _, ...line }): CartLine => ({ ...line, variantId: offer.variantId }),
+  )
   return { cart: { ...head, lines }, lines: stored }
 }
 
@@ -52,11 +52,14 @@ export async function saveCart(tx: Tx, before: Cart, after: Cart): Promise<void>
   await tx.$executeRaw`
     WITH deleted AS (DELETE FROM cart_line WHERE id = ANY(${gone})),
          saved AS (
-           INSERT INTO cart_line (id, cart_id, variant_id, quantity, seen_minor, position)
-           SELECT l.id, ${id}, l."variantId", l.quantity, l."seenMinor", l.position
+           INSERT INTO cart_line (id, cart_id, variant_id, quantity, seen_minor, short_available, short_sequence, position)
+           SELECT l.id, ${id}, l."variantId", l.quantity, l."seenMinor",
+                  (l.shortage->>'available')::int, (l.shortage->>'sequence')::int, l.position
              FROM jsonb_to_recordset(${rows}::jsonb)
-               AS l(id text, "variantId" text, quantity int, "seenMinor" bigint, position int)
-           ON CONFLICT (id) DO UPDATE SET quantity = EXCLUDED.quantity, seen_minor = EXCLUDED.seen_minor)
+               AS l(id text, "variantId" text, quantity int, "seenMinor" bigint,
+                    shortage jsonb, position int)
+           ON CONFLICT (id) DO UPDATE SET quantity = EXCLUDED.quantity, seen_minor = EXCLUDED.seen_minor,
+                                          short_available = EXCLUDED.short_available, short_sequence = EXCLUDED.short_sequence)
     UPDATE cart SET state = ${state}::cart_state, currency = ${currency}::currency, version = ${version},
                     coupon_id = ${couponId}, expires_at = ${expiresAt}, claimed_by = ${claimedBy}
      WHERE id = ${id}`

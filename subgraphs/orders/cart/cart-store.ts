@@ -3,6 +3,7 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
 import { newId } from '@argyle/kit/ids'
 import type { Currency } from '@argyle/kit/money'
+import type { Throttle } from '@argyle/kit/throttle'
 import {
   type IdempotencyKeyReusedError,
   notFound,
@@ -10,22 +11,17 @@ import {
   type VersionConflictError,
   versionConflict,
 } from '@argyle/kit/user-errors'
+import { countingGuess, type Guesser } from '../coupon/coupon-guesses.ts'
 import { heldCoupon } from '../coupon/coupon-reads.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { atomically, type Tx } from '../transaction.ts'
-import { addLine, type Cart, type CartHead, inCurrency, merge, mergedCurrency } from './cart.ts'
-import { freshCart, isOpenTo, touched } from './cart-life.ts'
-import {
-  deleteExpired,
-  insertCart,
-  type LockedCart,
-  lockCart,
-  lockOwnCart,
-  saveCart,
-  withLines,
-} from './cart-rows.ts'
+import { addLine, type Cart, type CartHead, inCurrency } from './cart.ts'
+import { isOpenTo } from './cart-life.ts'
+import { deleteExpired, type LockedCart, lockCart, saveCart, withLines } from './cart-rows.ts'
 import { type CouponNotApplicableError, putCoupon } from './coupon-on-cart.ts'
+import { merge, mergedCurrency } from './merge.ts'
 import { offersOf } from './offers.ts'
+import { type Act, ownCart, save } from './own-cart.ts'
 import type { InsufficientStockError } from './stock-check.ts'
 
 export type CartError =
@@ -34,9 +30,6 @@ export type CartError =
   | InsufficientStockError
   | ValidationError
   | VersionConflictError
-
-/** Who acts, and when: the id of a signed-in customer, or null for a guest. */
-type Act = { readonly shopper: string | null; readonly now: Date }
 
 /** Which cart, in which state the caller saw it. */
 export type CartVersion = { readonly cartId: string; readonly expectedVersion: number }
@@ -52,33 +45,11 @@ export type NewLine = {
 
 const SWEEP = 500
 
-async function begin(tx: Tx, { shopper, now }: Act, currency: Currency): Promise<CartHead> {
-  const cart = freshCart({ id: newId('crt'), customerId: shopper, currency }, now)
-  if (await insertCart(tx, cart)) return cart
-  // The customer's other request was faster; its cart is committed now, since the insert waited for it.
-  const own = shopper === null ? null : await lockOwnCart(tx, shopper)
-  if (!own) throw new Error(`the cart of ${shopper} vanished while it was opened`)
-  return own
-}
-
-/** The shopper's own cart, locked; a new one where there is none. A guest has none, so gets a new one each time. */
-async function ownCart(tx: Tx, act: Act, currency: Currency): Promise<CartHead> {
-  const own = act.shopper === null ? null : await lockOwnCart(tx, act.shopper)
-  if (own && isOpenTo(own, act.shopper, act.now)) return own
-  if (own) await tx.cart.deleteMany({ where: { id: own.id } })
-  return begin(tx, act, currency)
-}
-
 async function openCart(tx: Tx, act: Act, id: string): Promise<Decision<CartHead, ValidationError>> {
   const cart = await lockCart(tx, id)
   return cart && isOpenTo(cart, act.shopper, act.now)
     ? accept(cart)
     : refuse(notFound('open cart', id, ['cartId']))
-}
-
-async function save(tx: Tx, before: Cart, after: Cart, { now }: Act): Promise<Decision<string, never>> {
-  if (after !== before) await saveCart(tx, before, touched(after, now))
-  return accept(before.id)
 }
 
 async function enter(tx: Tx, act: Act, line: NewLine): Promise<Decision<string, CartError>> {
@@ -113,7 +84,7 @@ async function absorb(
   const own = (await withLines(tx, await ownCart(tx, act, guest.currency))).cart
   const variantIds = theirs.lines.map(({ variantId }) => variantId)
   const currency = mergedCurrency(own, theirs)
-  const offers = currency === guest.currency ? new Map() : await offersOf(tx, variantIds, currency)
+  const offers = await offersOf(tx, variantIds, currency)
   const merged = merge(own, theirs, { offers, newLineId: () => newId('cln') })
   if (!merged.ok) return merged
   await saveCart(tx, theirs, {
@@ -126,7 +97,7 @@ async function absorb(
 }
 
 /** Owns the transactions of carts: lock, load, decide, save. What is accepted is the id of the cart to show. */
-export function cartStore(prisma: PrismaClient, clock: Clock) {
+export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle) {
   const actOf = <S extends string | null>(shopper: S) => ({ shopper, now: clock() })
 
   /** Changes a cart that is in the state which the caller saw. A change to the same value saves nothing. */
@@ -168,15 +139,18 @@ export function cartStore(prisma: PrismaClient, clock: Clock) {
       )
     },
 
+    /** Puts a coupon on a cart. Codes in vain are counted. @throws GraphQLError RATE_LIMITED */
     applyCoupon(
-      shopper: string | null,
+      { shopper, clientAddress }: Pick<Guesser, 'shopper' | 'clientAddress'>,
       request: CartVersion & { code: string },
     ): Promise<Decision<string, CartError>> {
-      const { code } = request
-      return change(shopper, request, async ({ cart, lines }, tx) => {
-        const held = await heldCoupon(tx, { code }, cart.customerId)
-        return putCoupon(cart, lines, { code, held, now: clock() })
-      })
+      const { code, cartId } = request
+      return countingGuess(throttle, { shopper, clientAddress, cartId }, () =>
+        change(shopper, request, async ({ cart, lines }, tx) => {
+          const held = await heldCoupon(tx, { code }, cart.customerId)
+          return putCoupon(cart, lines, { code, held, now: clock() })
+        }),
+      )
     },
 
     /** Deletes carts whose time is over. */

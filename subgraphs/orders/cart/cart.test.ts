@@ -6,18 +6,26 @@ import {
   type CartLine,
   clear,
   inCurrency,
-  merge,
   removeLine,
   setQuantity,
 } from './cart.ts'
 import { freshCart, isOpenTo, touched } from './cart-life.ts'
+import { merge } from './merge.ts'
 import type { Offer } from './pricing.ts'
 
 const now = new Date('2026-11-21T09:00:00Z')
 const head = freshCart({ id: 'crt_1', customerId: null, currency: 'USD' }, now)
 
 function aLine(variantId: string, more: Partial<CartLine> = {}): CartLine {
-  return { id: `cln_${variantId}`, variantId, quantity: 1, seenMinor: 1_000n, position: 1, ...more }
+  return {
+    id: `cln_${variantId}`,
+    variantId,
+    quantity: 1,
+    seenMinor: 1_000n,
+    shortage: null,
+    position: 1,
+    ...more,
+  }
 }
 
 function aCart(lines: CartLine[] = [], more: Partial<Cart> = {}): Cart {
@@ -26,7 +34,7 @@ function aCart(lines: CartLine[] = [], more: Partial<Cart> = {}): Cart {
 
 function anOffer(variantId: string, more: Partial<Offer> = {}): Offer {
   const known = { productId: 'prd_1', sku: 'SKU', title: 'Crew, M', listed: true }
-  return { variantId, ...known, priceMinor: 1_000n, available: null, ...more }
+  return { variantId, ...known, priceMinor: 1_000n, available: null, availabilitySequence: null, ...more }
 }
 
 describe('adding', () => {
@@ -91,6 +99,15 @@ describe('changing a line', () => {
     expect(set(6, anOffer('a', { available: 1 }))).toMatchObject({ ok: false })
   })
 
+  test.each([{ listed: false }, { priceMinor: null }])(
+    'to more units of what is not for sale (%o) is refused',
+    (gone) => {
+      const refused = { ok: false, errors: [{ __typename: 'ValidationError', path: ['quantity'] }] }
+      expect(set(6, anOffer('a', gone))).toMatchObject(refused)
+      expect(set(5, anOffer('a', gone)).ok).toBe(true)
+    },
+  )
+
   test('that is not in the cart is refused', () => {
     expect(removeLine(cart, 'cln_x')).toMatchObject({ ok: false, errors: [{ path: ['lineId'] }] })
     expect(setQuantity(cart, { lineId: 'cln_x', quantity: 1, offer: null })).toMatchObject({ ok: false })
@@ -106,7 +123,7 @@ test('clearing takes lines and coupon out; an empty cart stays the same value', 
 test('acknowledging sees every current price; with nothing changed the cart stays the same value', () => {
   const cart = aCart([aLine('a'), aLine('b')])
   const offered = (priceMinor: bigint) => [
-    { id: 'cln_b', quantity: 1, seenMinor: 1_000n, offer: anOffer('b', { priceMinor }) },
+    { id: 'cln_b', quantity: 1, seenMinor: 1_000n, shortage: null, offer: anOffer('b', { priceMinor }) },
   ]
   expect(acknowledgePrices(cart, offered(1_200n)).lines.map(({ seenMinor }) => seenMinor)).toEqual([
     1_000n,
@@ -134,7 +151,9 @@ describe('merging a guest cart into the own one', () => {
 
   test('adds quantities up to 99, keeps the own lines first, and gives the others new ids', () => {
     const own = aCart([aLine('a', { quantity: 60 })])
-    const decision = merged(own, aCart([aLine('a', { quantity: 60 }), aLine('b', { quantity: 2 })]))
+    const decision = merged(own, aCart([aLine('a', { quantity: 60 }), aLine('b', { quantity: 2 })]), [
+      anOffer('a'),
+    ])
     const lines = [
       { id: 'cln_a', quantity: 99 },
       { id: expect.stringMatching(/^cln_n/), variantId: 'b', quantity: 2, position: 2 },
@@ -156,6 +175,12 @@ describe('merging a guest cart into the own one', () => {
       ok: true,
       value: { currency: 'JPY', couponId: 'cpn_guest' },
     })
+  })
+
+  test('does not add up what is no longer for sale', () => {
+    const [own, guest] = [aCart([aLine('a', { quantity: 2 })]), aCart([aLine('a', { quantity: 3 })])]
+    const decision = merged(own, guest, [anOffer('a', { listed: false })])
+    expect(decision).toMatchObject({ ok: true, value: { lines: [{ quantity: 3 }] } })
   })
 
   test('beyond a hundred lines is refused', () => {

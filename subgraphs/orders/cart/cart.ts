@@ -7,6 +7,9 @@ import { type InsufficientStockError, shortage } from './stock-check.ts'
 export const MOST_UNITS = 99
 export const MOST_LINES = 100
 
+/** What inventory said was free, and the sequence that the read model of availability had by then. */
+export type KnownShortage = { readonly available: number; readonly sequence: number }
+
 export type CartLine = {
   readonly id: string
   readonly variantId: string
@@ -14,6 +17,8 @@ export type CartLine = {
   readonly quantity: number
   /** The unit price when the customer last saw to it, in minor units of the cart's currency. */
   readonly seenMinor: bigint
+  /** Set on a line that came back from an order which inventory refused for want of it. */
+  readonly shortage: KnownShortage | null
   /** Grows in the order in which lines were added. */
   readonly position: number
 }
@@ -54,9 +59,16 @@ export function addLine(
   const units = quantity + (line?.quantity ?? 0)
   const fault = tooMany(offer, units)
   if (fault) return refuse(fault)
-  if (line) return accept(withLine(cart, { ...line, quantity: units, seenMinor }))
+  if (line) return accept(withLine(cart, { ...line, quantity: units, seenMinor, shortage: null }))
   const position = (cart.lines.at(-1)?.position ?? 0) + 1
-  const added = { id: newLineId, variantId: offer.variantId, quantity, seenMinor, position }
+  const added = {
+    id: newLineId,
+    variantId: offer.variantId,
+    quantity,
+    seenMinor,
+    shortage: null,
+    position,
+  }
   return accept({ ...cart, lines: [...cart.lines, added] })
 }
 
@@ -77,11 +89,18 @@ export function setQuantity(
   const line = cart.lines.find(({ id }) => id === lineId)
   if (!line || !offer) return refuse(notFound('line in this cart', lineId, ['lineId']))
   if (quantity === 0) return removeLine(cart, lineId)
-  const fault = quantity > line.quantity ? tooMany(offer, quantity) : null
+  const isMore = quantity > line.quantity
+  if (isMore && priceOf(offer) === null) {
+    const message = `quantity is ${quantity}, but the line is no longer for sale: allowed is at most ${line.quantity}, which it has`
+    return refuse(validationError(message, ['quantity']))
+  }
+  const fault = isMore ? tooMany(offer, quantity) : null
   if (fault) return refuse(fault)
   const seenMinor = priceOf(offer) ?? line.seenMinor
   const isSame = quantity === line.quantity && seenMinor === line.seenMinor
-  return accept(isSame ? cart : withLine(cart, { ...line, quantity, seenMinor }))
+  return accept(
+    isSame ? cart : withLine(cart, { ...line, quantity, seenMinor, shortage: isMore ? null : line.shortage }),
+  )
 }
 
 export function removeLine(cart: Cart, lineId: string): Decision<Cart, ValidationError> {
@@ -118,39 +137,4 @@ export function inCurrency(cart: Cart, wanted: Currency | null): Decision<Cart, 
   if (cart.lines.length === 0) return accept({ ...cart, currency: wanted })
   const message = `currencyCode is ${wanted}, but the cart has lines in ${cart.currency}: allowed is ${cart.currency}, or clearCart first`
   return refuse(validationError(message, ['currencyCode']))
-}
-
-/**
- * Takes the lines of a guest cart into a customer's own. Units of the same variant add up, to 99 at most; the own
- * cart's coupon and currency win, unless it has none of the one or no lines to hold it to the other.
- * @param offers what the shop says in the currency of the outcome, for lines that were seen in another currency
- */
-export function merge(
-  own: Cart,
-  guest: Cart,
-  { offers, newLineId }: { offers: ReadonlyMap<string, Offer>; newLineId: () => string },
-): Decision<Cart, ValidationError> {
-  const currency = mergedCurrency(own, guest)
-  const lines = new Map(own.lines.map((line) => [line.variantId, line]))
-  let position = own.lines.at(-1)?.position ?? 0
-  for (const line of guest.lines) {
-    const mine = lines.get(line.variantId)
-    if (mine) {
-      lines.set(line.variantId, { ...mine, quantity: Math.min(mine.quantity + line.quantity, MOST_UNITS) })
-      continue
-    }
-    const current = offers.get(line.variantId)?.priceMinor ?? line.seenMinor
-    const seenMinor = guest.currency === currency ? line.seenMinor : current
-    lines.set(line.variantId, { ...line, id: newLineId(), seenMinor, position: ++position })
-  }
-  if (lines.size > MOST_LINES) {
-    const message = `the carts have ${lines.size} different variants together: allowed is at most ${MOST_LINES}`
-    return refuse(validationError(message, ['cartId']))
-  }
-  return accept({ ...own, currency, couponId: own.couponId ?? guest.couponId, lines: [...lines.values()] })
-}
-
-/** The currency of two carts made one. */
-export function mergedCurrency(own: Cart, guest: Cart): Currency {
-  return own.lines.length > 0 ? own.currency : guest.currency
 }

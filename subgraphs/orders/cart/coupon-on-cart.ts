@@ -1,5 +1,5 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { notFound, type UserError, type ValidationError } from '@argyle/kit/user-errors'
+import { echo, type UserError, type ValidationError, validationError } from '@argyle/kit/user-errors'
 import type { CouponStatus } from '../coupon/coupon.ts'
 import type { Cart } from './cart.ts'
 import { type HeldCoupon, type OfferedLine, priceCart } from './pricing.ts'
@@ -20,18 +20,34 @@ const REASONS: Record<Exclude<CouponStatus, 'APPLICABLE'>, string> = {
   CUSTOMER_LIMIT_REACHED: 'you have used it as often as you may',
 }
 
-/** Puts a coupon on a cart, in the place of the one before, if it takes something off there now. */
+/** Statuses of coupons that nobody can use now. Whoever guesses codes is not told that such a coupon exists. */
+const OF_NO_USE: ReadonlySet<CouponStatus> = new Set<CouponStatus>([
+  'INACTIVE',
+  'NOT_STARTED',
+  'EXPIRED',
+  'USED_UP',
+])
+
+function ofNoUse(code: string): ValidationError {
+  const message = `code is ${echo(code)}: allowed is the code of a coupon that has begun, has not ended and is not used up`
+  return validationError(message, ['code'])
+}
+
+/**
+ * Puts a coupon on a cart, in the place of the one before, if it takes something off there now. A code that does not exist is
+ * answered as one that nobody can use; only of the coupon that is on the cart already is the status told.
+ */
 export function putCoupon(
   cart: Cart,
   lines: readonly OfferedLine[],
   { code, held, now }: { code: string; held: HeldCoupon | null; now: Date },
 ): Decision<Cart, CouponNotApplicableError | ValidationError> {
-  if (!held) return refuse(notFound('coupon', code, ['code']))
+  if (!held) return refuse(ofNoUse(code))
   const [discount] = priceCart(lines, { currency: cart.currency, held, now }).discounts
   const status = discount?.status ?? 'APPLICABLE'
-  if (status !== 'APPLICABLE') {
-    const message = `coupon "${held.coupon.code}" takes nothing off: ${REASONS[status]}`
-    return refuse({ __typename: 'CouponNotApplicableError', message, path: ['code'], status })
-  }
-  return accept(cart.couponId === held.coupon.id ? cart : { ...cart, couponId: held.coupon.id })
+  const isOnCart = cart.couponId === held.coupon.id
+  if (status === 'APPLICABLE') return accept(isOnCart ? cart : { ...cart, couponId: held.coupon.id })
+  if (OF_NO_USE.has(status) && !isOnCart) return refuse(ofNoUse(code))
+  const message = `coupon "${held.coupon.code}" takes nothing off: ${REASONS[status]}`
+  return refuse({ __typename: 'CouponNotApplicableError', message, path: ['code'], status })
 }

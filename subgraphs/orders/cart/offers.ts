@@ -7,7 +7,7 @@ type Db = Pick<Tx, '$queryRaw'>
 
 const OFFER = Prisma.sql`
   v.product_id AS "productId", v.sku, v.title, COALESCE(v.listed, false) AS listed,
-  p.minor AS "priceMinor", a.available`
+  p.minor AS "priceMinor", a.available, a.sequence AS "availabilitySequence"`
 
 /** The read models of a variant `x.variant_id` in the currency `x.currency`. */
 const READ_MODELS = Prisma.sql`
@@ -28,7 +28,13 @@ export async function offersOf(
   return new Map(rows.map((offer) => [offer.variantId, offer]))
 }
 
-type LineRow = Omit<OfferedLine, 'offer'> & Offer & { readonly cartId: string; readonly position: number }
+type LineRow = Omit<OfferedLine, 'offer' | 'shortage'> &
+  Offer & {
+    readonly cartId: string
+    readonly position: number
+    readonly shortAvailable: number | null
+    readonly shortSequence: number | null
+  }
 
 /** A line of a cart together with its offer, in the cart's own currency. */
 export type StoredLine = OfferedLine & { readonly cartId: string; readonly position: number }
@@ -38,15 +44,15 @@ export async function linesWithOffers(db: Db, cartIds: readonly string[]): Promi
   const rows = await db.$queryRaw<LineRow[]>`
     SELECT x.*, ${OFFER}
       FROM (SELECT l.id, l.cart_id AS "cartId", l.variant_id, l.variant_id AS "variantId", l.quantity::int,
-                   l.seen_minor AS "seenMinor", l.position, c.currency
+                   l.seen_minor AS "seenMinor", l.short_available AS "shortAvailable",
+                   l.short_sequence AS "shortSequence", l.position, c.currency
               FROM cart_line l JOIN cart c ON c.id = l.cart_id WHERE l.cart_id = ANY(${[...cartIds]})) x ${READ_MODELS}
      ORDER BY x.position`
-  return rows.map(({ id, cartId, quantity, seenMinor, position, ...offer }) => ({
-    id,
-    cartId,
-    quantity,
-    seenMinor,
-    position,
-    offer,
-  }))
+  return rows.map(
+    ({ id, cartId, quantity, seenMinor, position, shortAvailable, shortSequence, ...offer }) => {
+      const shortage =
+        shortAvailable === null ? null : { available: shortAvailable, sequence: shortSequence ?? 0 }
+      return { id, cartId, quantity, seenMinor, shortage, position, offer }
+    },
+  )
 }

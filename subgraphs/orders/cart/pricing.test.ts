@@ -15,8 +15,9 @@ function aLine(priceMinor: bigint | null, more: Partial<OfferedLine> = {}, liste
     listed,
     priceMinor,
     available: null,
+    availabilitySequence: null,
   }
-  return { id: 'cln_1', quantity: 1, seenMinor: priceMinor ?? 0n, offer, ...more }
+  return { id: 'cln_1', quantity: 1, seenMinor: priceMinor ?? 0n, shortage: null, offer, ...more }
 }
 
 const percent: Coupon = {

@@ -1,5 +1,7 @@
 import { type Currency, type Money, money, multiply, subtract, sum } from '@argyle/kit/money'
 import { type Coupon, type CouponStatus, discountOf, judgeCoupon } from '../coupon/coupon.ts'
+import type { KnownShortage } from './cart.ts'
+import { shortage, shortOf } from './stock-check.ts'
 
 /** What the shop says of a variant now, from the read models; null where it was never told. */
 export type Offer = {
@@ -13,6 +15,8 @@ export type Offer = {
   readonly priceMinor: bigint | null
   /** Units that the public may know to be free, capped; null where inventory does not say. */
   readonly available: number | null
+  /** Of the news that `available` comes from; null before any. */
+  readonly availabilitySequence: number | null
 }
 
 /** A line of a cart with what the shop says of its variant. */
@@ -21,6 +25,7 @@ export type OfferedLine = {
   readonly quantity: number
   /** The unit price when the customer last saw to it. */
   readonly seenMinor: bigint
+  readonly shortage: KnownShortage | null
   readonly offer: Offer
 }
 
@@ -29,6 +34,8 @@ export type PricedLine = OfferedLine & {
   readonly lineTotal: Money
   readonly priceChangedFrom: Money | null
   readonly orderable: boolean
+  /** How many units can be had, where they are fewer than the quantity. */
+  readonly availableQuantity: number | null
 }
 
 export type AppliedDiscount = { readonly code: string; readonly amount: Money; readonly status: CouponStatus }
@@ -54,6 +61,7 @@ export function priceLine(line: OfferedLine, currency: Currency): PricedLine {
     lineTotal: multiply(unitPrice, quantity),
     priceChangedFrom: unitPrice.minor === seenMinor ? null : money(seenMinor, currency),
     orderable: offer.listed && offer.priceMinor !== null,
+    availableQuantity: shortOf(offer, quantity, line.shortage),
   }
 }
 
@@ -72,8 +80,13 @@ export function priceCart(
     subtotal,
     discounts,
     total: subtract(subtotal, sum(amounts, currency)),
-    orderable: lines.length > 0 && lines.every((line) => line.orderable),
+    orderable: lines.length > 0 && lines.every(canBeOrdered),
   }
+}
+
+/** Whether `placeOrder` would take the line, as far as the read models know. */
+function canBeOrdered({ orderable, offer, quantity }: PricedLine): boolean {
+  return orderable && shortage(offer, quantity, []) === null
 }
 
 function applied({ coupon, usedByCustomer }: HeldCoupon, subtotal: Money, now: Date): AppliedDiscount {

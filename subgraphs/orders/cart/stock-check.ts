@@ -1,4 +1,5 @@
 import type { UserError } from '@argyle/kit/user-errors'
+import type { KnownShortage } from './cart.ts'
 import type { Offer } from './pricing.ts'
 
 export type InsufficientStockError = UserError & {
@@ -18,4 +19,16 @@ export function shortage(offer: Offer, quantity: number, path: string[]): Insuff
   if (available === null || available >= PUBLIC_CAP || quantity <= available) return null
   const message = `${quantity} of ${title ?? variantId} asked for: allowed is at most ${available}, which is what is free now`
   return { __typename: 'InsufficientStockError', message, path, availableQuantity: available }
+}
+
+/**
+ * How many units of a line can be had where they are fewer than its quantity; null where there are enough, as far as is known.
+ * Inventory's refusal may arrive before the event that says the same, so it counts until the read model hears something new.
+ */
+export function shortOf(offer: Offer, quantity: number, refused: KnownShortage | null): number | null {
+  const { available, availabilitySequence } = offer
+  const isCurrent = refused !== null && refused.sequence === (availabilitySequence ?? 0)
+  const isExact = available !== null && available < PUBLIC_CAP
+  const free = isCurrent ? refused.available : isExact ? available : null
+  return free !== null && free < quantity ? free : null
 }

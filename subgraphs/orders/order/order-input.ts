@@ -1,6 +1,6 @@
 import { accept, type Decision } from '@argyle/kit/decision'
 import { idSchema } from '@argyle/kit/ids'
-import { CURRENCIES } from '@argyle/kit/money'
+import { CURRENCIES, LARGEST_SUM_MINOR } from '@argyle/kit/money'
 import { idempotencyKeySchema, type ValidationError, validate, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { readAmount } from '../amount-input.ts'
@@ -26,7 +26,8 @@ export function readPlaceOrder(input: unknown): Decision<PlaceOrder, ValidationE
   const checked = validate(placeSchema, input)
   if (!checked.ok) return checked
   const { expectedTotal, ...rest } = checked.value
-  const total = readAmount(expectedTotal.amount, expectedTotal.currencyCode, ['expectedTotal', 'amount'])
+  const { amount, currencyCode } = expectedTotal
+  const total = readAmount(amount, currencyCode, ['expectedTotal', 'amount'], LARGEST_SUM_MINOR)
   return total.ok ? accept({ ...rest, expectedTotal: total.value }) : total
 }
 

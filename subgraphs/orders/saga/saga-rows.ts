@@ -5,12 +5,13 @@ import { dueAt, type SagaOrder } from './effects.ts'
 import type { Saga, Stage } from './saga.ts'
 
 /** An order that is locked, with its saga. */
-export type LockedOrder = { readonly order: SagaOrder; readonly saga: Saga }
+export type LockedOrder = { readonly order: SagaOrder & { readonly cartId: string }; readonly saga: Saga }
 
 type Row = {
   id: string
   number: string
   customerId: string
+  cartId: string
   status: OrderStatus
   step: SagaStep
   version: number
@@ -22,7 +23,7 @@ type Row = {
 
 /** Only a reservation needs the lines, so no other step reads them. */
 const COLUMNS = Prisma.sql`
-  o.id, o.number, o.customer_id AS "customerId", o.status::text, o.step::text, o.version, o.attempts,
+  o.id, o.number, o.customer_id AS "customerId", o.cart_id AS "cartId", o.status::text, o.step::text, o.version, o.attempts,
   o.reservation_id AS "reservationId", o.cancel_reason::text AS "cancelReason",
   CASE WHEN o.step = 'RESERVING' THEN
     (SELECT jsonb_agg(jsonb_build_object('variantId', l.variant_id, 'quantity', l.quantity) ORDER BY l.position)
@@ -41,9 +42,9 @@ function stageOf({ id, status, step, reservationId, cancelReason }: Row): Stage 
 }
 
 function lockedOrder(row: Row): LockedOrder {
-  const { id, number, customerId, version, attempts } = row
+  const { id, number, customerId, cartId, version, attempts } = row
   return {
-    order: { id, number, customerId, lines: row.lines ?? [] },
+    order: { id, number, customerId, cartId, lines: row.lines ?? [] },
     saga: { stage: stageOf(row), version, attempts },
   }
 }

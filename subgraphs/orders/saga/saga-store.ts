@@ -8,6 +8,7 @@ import {
   type ValidationError,
   type VersionConflictError,
 } from '@argyle/kit/user-errors'
+import { returnCart } from '../cart/cart-return.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Actor } from '../generated/prisma/enums.ts'
 import { atomically, type Tx } from '../transaction.ts'
@@ -48,6 +49,10 @@ async function advance(
     return messagesOf(order, saga, event)
   })
   const actor: Actor = input.type === 'CancelRequested' ? input.actor : 'shop'
+  if (saga.stage.status === 'CANCELLED' && before.stage.status !== 'CANCELLED') {
+    const shortages = input.type === 'StockRejected' ? input.shortages : []
+    await returnCart(tx, order, { reason: saga.stage.cancelReason, shortages, now })
+  }
   await saveProgress(tx, order.id, { before, after: saga, actor, now })
   await appendEvents(tx, messages)
 }

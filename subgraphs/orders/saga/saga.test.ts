@@ -30,7 +30,7 @@ function after(...inputs: SagaInput[]): { saga: Saga; sent: string[] } {
 }
 
 const reserved: SagaInput = { type: 'StockReserved', reservationId: 'res_1' }
-const rejected: SagaInput = { type: 'StockRejected' }
+const rejected: SagaInput = { type: 'StockRejected', shortages: [] }
 const committed: SagaInput = { type: 'StockCommitted' }
 const released: SagaInput = { type: 'StockReleased' }
 const expired: SagaInput = { type: 'ReservationExpired' }

@@ -1,3 +1,4 @@
+import type { Shortage } from '../cart/merge.ts'
 import type { Actor, CancelReason, OrderStatus } from '../generated/prisma/enums.ts'
 
 /**
@@ -28,7 +29,7 @@ export type Saga = {
 /** What can happen to a saga: an answer of inventory, a wish of the customer, or nothing for too long. */
 export type SagaInput =
   | { readonly type: 'StockReserved'; readonly reservationId: string }
-  | { readonly type: 'StockRejected' }
+  | { readonly type: 'StockRejected'; readonly shortages: readonly Shortage[] }
   | { readonly type: 'StockCommitted' }
   | { readonly type: 'StockReleased' }
   | { readonly type: 'ReservationExpired' }

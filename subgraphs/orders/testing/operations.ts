@@ -2,7 +2,7 @@ const MONEY = '{ amount currencyCode }'
 
 const CART_FIELDS = `
   id version currencyCode orderable expiresAt
-  lines { id quantity orderable variant { id } unitPrice ${MONEY} lineTotal ${MONEY} priceChangedFrom ${MONEY} }
+  lines { id quantity orderable availableQuantity variant { id } unitPrice ${MONEY} lineTotal ${MONEY} priceChangedFrom ${MONEY} }
   subtotal ${MONEY} discounts { code status amount ${MONEY} } total ${MONEY}`
 
 const ERRORS = `userErrors {

@@ -31,7 +31,15 @@ export type ShownCart = {
   id: string
   version: number
   total: { amount: string; currencyCode: string }
-  lines: { id: string; quantity: number; variant: { id: string } }[]
+  orderable: boolean
+  discounts: { code: string; status: string }[]
+  lines: {
+    id: string
+    quantity: number
+    orderable: boolean
+    availableQuantity: number | null
+    variant: { id: string }
+  }[]
 }
 
 /** Orders on a database of its own; the test plays the other subgraphs. */
@@ -52,7 +60,11 @@ export type Shop = TestSubgraph & {
   /** An order just placed for one unit of the sock, or of a new one. */
   order(buyer: Buyer, sock?: Sock): Promise<{ id: string; number: string; version: number }>
   /** One of inventory's answers about an order. */
-  answer(type: 'reserved' | 'rejected' | 'committed' | 'released' | 'expired', orderId: string): Promise<void>
+  answer(
+    type: 'reserved' | 'rejected' | 'committed' | 'released' | 'expired',
+    orderId: string,
+    more?: object,
+  ): Promise<void>
   /** The types of the messages about an order, in the order of their sending. */
   said(orderId: string): Promise<string[]>
   /** The payload of createCoupon. */
@@ -177,8 +189,8 @@ export async function openShop(options: TestOptions = {}): Promise<Shop> {
       if (!order) throw new Error(JSON.stringify(userErrors))
       return order
     },
-    answer: (type, orderId) =>
-      deliver(ANSWER_TYPES[type], { orderId, reservationId: newId('res') }, { subject: orderId }),
+    answer: (type, orderId, more = {}) =>
+      deliver(ANSWER_TYPES[type], { orderId, reservationId: newId('res'), ...more }, { subject: orderId }),
     async said(orderId) {
       const rows = await own.prisma.$queryRaw<{ type: string }[]>`
         SELECT type FROM outbox_message WHERE subject = ${orderId} ORDER BY id`

@@ -1,0 +1,157 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CANCEL, UPDATE } from './testing/operations.ts'
+import { type Buyer, openShop, type Shop, type Sock } from './testing/shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.close())
+
+const short = ({ variantId }: Sock, availableQuantity: number) => ({
+  shortages: [{ variantId, requestedQuantity: 99, availableQuantity }],
+})
+
+/** An order of this buyer for three units of one sock and `quantity` of another. */
+async function orderOfTwo(buyer: Buyer, quantity = 1) {
+  const [plenty, scarce] = [await shop.addSock(), await shop.addSock()]
+  await shop.fill(buyer.viewer, plenty, 3)
+  await shop.fill(buyer.viewer, scarce, quantity)
+  const { order } = await shop.place(buyer)
+  return { order, plenty, scarce }
+}
+
+async function tell({ variantId }: Sock, availableQuantity: number, sequence: number) {
+  const data = { variantId, status: 'IN_STOCK', availableQuantity }
+  await shop.deliver('inventory.availability.changed', data, { subject: variantId, sequence })
+}
+
+describe('an order that is refused for want of stock', () => {
+  test('gives its cart back, with what is short marked', async () => {
+    const buyer = await shop.addBuyer()
+    const { order, plenty, scarce } = await orderOfTwo(buyer)
+    expect(await shop.cart(buyer.viewer)).toBeNull()
+    await shop.answer('rejected', order.id, short(scarce, 0))
+    const cart = await shop.cart(buyer.viewer)
+    expect(cart?.lines).toMatchObject([
+      { quantity: 3, availableQuantity: null, variant: { id: plenty.variantId } },
+      { quantity: 1, availableQuantity: 0, variant: { id: scarce.variantId } },
+    ])
+    await shop.answer('rejected', order.id, short(scarce, 0))
+    expect(await shop.cart(buyer.viewer)).toEqual(cart)
+  })
+
+  test('gives it into the cart that was begun meanwhile', async () => {
+    const buyer = await shop.addBuyer()
+    const { order, plenty, scarce } = await orderOfTwo(buyer)
+    const begun = await shop.fill(buyer.viewer, plenty, 2)
+    await shop.answer('rejected', order.id, short(scarce, 0))
+    const cart = await shop.cart(buyer.viewer)
+    expect(cart).toMatchObject({ id: begun.id, version: begun.version + 1 })
+    expect(cart?.lines.map(({ quantity }) => quantity)).toEqual([5, 1])
+  })
+
+  test('can be ordered again once the customer takes what there is', async () => {
+    const buyer = await shop.addBuyer()
+    const { order, scarce } = await orderOfTwo(buyer, 50)
+    await shop.answer('rejected', order.id, short(scarce, 30))
+    const cart = await shop.cart(buyer.viewer)
+    const line = cart?.lines[1]
+    expect(line?.availableQuantity).toBe(30)
+    const input = { cartId: cart?.id, expectedVersion: cart?.version, lineId: line?.id, quantity: 30 }
+    const changed = (await shop.execute(UPDATE, { input }, buyer.viewer)).data.updateCartLine.cart
+    expect(changed.lines[1].availableQuantity).toBeNull()
+    expect((await shop.place(buyer)).order).toMatchObject({ status: 'PENDING' })
+  })
+
+  test('shows the newer news of what is free', async () => {
+    const buyer = await shop.addBuyer()
+    const { order, scarce } = await orderOfTwo(buyer, 9)
+    await shop.answer('rejected', order.id, short(scarce, 4))
+    await tell(scarce, 7, 2)
+    const known = await shop.cart(buyer.viewer)
+    expect([known?.lines[1]?.availableQuantity, known?.orderable]).toEqual([7, false])
+    await tell(scarce, 20, 3)
+    const enough = await shop.cart(buyer.viewer)
+    expect([enough?.lines[1]?.availableQuantity, enough?.orderable]).toEqual([null, true])
+  })
+
+  test('gives its coupon back too, and the use of it', async () => {
+    const buyer = await shop.addBuyer()
+    const code = `ONCE-${newId('key').slice(-12)}`
+    await shop.coupon({ code, percentBasisPoints: 1_000, usageLimit: 1, usageLimitPerCustomer: 1 })
+    const sock = await shop.addSock()
+    await shop.fill(buyer.viewer, sock)
+    await shop.apply(buyer, code)
+    const { order } = await shop.place(buyer)
+    await shop.answer('rejected', order.id, short(sock, 0))
+    expect((await shop.cart(buyer.viewer))?.discounts).toMatchObject([
+      { code: code.toUpperCase(), status: 'APPLICABLE' },
+    ])
+  })
+
+  test('gives back what fits beside a hundred lines', async () => {
+    const buyer = await shop.addBuyer()
+    const { order, scarce } = await orderOfTwo(buyer)
+    const begun = await shop.fill(buyer.viewer, await shop.addSock())
+    const lines = Array.from({ length: 98 }, (_, index) => ({
+      id: newId('cln'),
+      cartId: begun.id,
+      variantId: newId('var'),
+      quantity: 1,
+      seenMinor: 100n,
+      position: index + 2,
+    }))
+    await shop.prisma.cartLine.createMany({ data: lines })
+    await shop.answer('rejected', order.id, short(scarce, 0))
+    expect((await shop.cart(buyer.viewer))?.lines).toHaveLength(100)
+  })
+})
+
+test('an order whose hold ran out gives its cart back', async () => {
+  const buyer = await shop.addBuyer()
+  const { order } = await orderOfTwo(buyer)
+  await shop.answer('reserved', order.id)
+  await shop.answer('expired', order.id)
+  expect((await shop.cart(buyer.viewer))?.lines).toHaveLength(2)
+})
+
+test('an order to an address that was removed before gives its cart back', async () => {
+  const buyer = await shop.addBuyer()
+  const { order } = await orderOfTwo(buyer)
+  const data = { addressId: buyer.addressId, userId: buyer.id }
+  const time = new Date(Date.now() - 60_000).toISOString()
+  await shop.deliver('users.address.removed', data, { subject: buyer.addressId, sequence: 2, time })
+  await shop.answer('released', order.id)
+  expect((await shop.cart(buyer.viewer))?.lines).toHaveLength(2)
+})
+
+test('an order that its customer cancels does not give its cart back', async () => {
+  const buyer = await shop.addBuyer()
+  const { order } = await orderOfTwo(buyer)
+  const input = { idempotencyKey: newId('key'), orderId: order.id, expectedVersion: 1 }
+  await shop.execute(CANCEL, { input }, buyer.viewer)
+  await shop.answer('released', order.id)
+  expect(await shop.cart(buyer.viewer)).toBeNull()
+})
+
+test('the dearest cart that can be filled can be read and ordered', async () => {
+  const buyer = await shop.addBuyer()
+  const prices = { USD: '999999999999', EUR: '999999999999', JPY: '999999999999' }
+  const { id } = await shop.fill(buyer.viewer, await shop.addSock({ prices }), 99, { currencyCode: 'JPY' })
+  const socks = await Promise.all(Array.from({ length: 99 }, () => shop.addSock({ prices })))
+  const lines = socks.map(({ variantId }, index) => ({
+    id: newId('cln'),
+    cartId: id,
+    variantId,
+    quantity: 99,
+    seenMinor: 999_999_999_999n,
+    position: index + 2,
+  }))
+  await shop.prisma.cartLine.createMany({ data: lines })
+  expect((await shop.cart(buyer.viewer))?.total.amount).toBe('9899999999990100')
+  const { order, userErrors } = await shop.place(buyer)
+  expect(userErrors).toEqual([])
+  expect(order.grandTotal).toEqual({ amount: '9899999999990100', currencyCode: 'JPY' })
+})

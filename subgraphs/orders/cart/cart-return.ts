@@ -1,0 +1,40 @@
+import { newId } from '@argyle/kit/ids'
+import type { CancelReason } from '../generated/prisma/enums.ts'
+import type { Tx } from '../transaction.ts'
+import { lockCart, withLines } from './cart-rows.ts'
+import { giveBack, mergedCurrency, type Shortage } from './merge.ts'
+import { offersOf } from './offers.ts'
+import { ownCart, save } from './own-cart.ts'
+
+/** Whether an order that was cancelled for this reason is still wanted: all but a wish of the customer and fraud. */
+const COMES_BACK: Readonly<Record<CancelReason, boolean>> = {
+  OUT_OF_STOCK: true,
+  PAYMENT_DECLINED: true,
+  PAYMENT_TIMEOUT: true,
+  ADDRESS_REMOVED: true,
+  CUSTOMER_REQUEST: false,
+  FRAUD: false,
+}
+
+export type CancelledOrder = { readonly cartId: string; readonly customerId: string }
+
+/**
+ * Gives the cart of a cancelled order back to its customer, into the cart that they have begun meanwhile or into a new one.
+ * Locks the carts; the caller holds the order, and takes the coupon afterwards, as placing an order does.
+ */
+export async function returnCart(
+  tx: Tx,
+  { cartId, customerId }: CancelledOrder,
+  { reason, shortages, now }: { reason: CancelReason; shortages: readonly Shortage[]; now: Date },
+): Promise<void> {
+  if (!COMES_BACK[reason]) return
+  const head = await lockCart(tx, cartId)
+  if (!head) return
+  const act = { shopper: customerId, now }
+  const spent = (await withLines(tx, head)).cart
+  const own = (await withLines(tx, await ownCart(tx, act, spent.currency))).cart
+  const variantIds = spent.lines.map(({ variantId }) => variantId)
+  const offers = await offersOf(tx, variantIds, mergedCurrency(own, spent))
+  const whole = giveBack(own, spent, shortages, { offers, newLineId: () => newId('cln') })
+  await save(tx, own, whole, act)
+}
