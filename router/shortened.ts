@@ -7,5 +7,7 @@ export function shortened(text: string, length: number): string {
   const last = text.charCodeAt(length - 2)
   // No half of a surrogate pair is left.
   const isHalf = last >= 0xd800 && last <= 0xdbff
-  return `${text.slice(0, length - (isHalf ? 2 : 1))}…`
+  const start = text.slice(0, length - (isHalf ? 2 : 1))
+  // A copy: V8 keeps the whole text for a slice of it.
+  return `${Buffer.from(start, 'utf16le').toString('utf16le')}…`
 }

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import type { Outcome } from '../execution/executor.ts'
+import type { Outcome, Program } from '../execution/executor.ts'
 import type { RequestContext } from '../execution/request-context.ts'
 import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
 import { coerceVariables } from '../operation/coerce-variables.ts'
@@ -13,6 +13,7 @@ import {
 import { selectOperation } from '../operation/operation.ts'
 import { variableErrors } from '../operation/variable-errors.ts'
 import type { PreparedOperation } from '../planning/operations.ts'
+import { OutsideBusy, OverBudget } from '../planning/outside.ts'
 import { shortened } from '../shortened.ts'
 import type { Serving } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -77,9 +78,40 @@ function badInput({ message, locations }: DocumentError): GraphQLFormattedError 
   }
 }
 
-const MASKED: Outcome = {
-  data: null,
-  errors: [{ message: MASKED_MESSAGE, extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+const MASKED = failed(MASKED_MESSAGE, { code: 'INTERNAL_SERVER_ERROR' })
+
+const TOO_LATE = failed('The operation took too long to plan.', { code: 'SUBGRAPH_UNAVAILABLE' })
+const TOO_DEAR = failed(
+  'The operation takes more time or memory to plan than it may: ask for less at a time.',
+  {
+    code: 'BAD_USER_INPUT',
+  },
+)
+const TOO_MANY = failed('Too many operations wait to be planned: try again later.', {
+  code: 'RATE_LIMITED',
+  retryAfterSeconds: 1,
+})
+
+function failed(message: string, extensions: Readonly<Record<string, unknown>>): Outcome {
+  return { data: null, errors: [{ message, extensions }] }
+}
+
+/** The program; null where the time of the request is over before it is there. */
+function unlessOver(planned: Promise<Program>, { lifetime }: RequestContext): Promise<Program | null> {
+  const { signal } = lifetime
+  return new Promise((resolve, reject) => {
+    const over = () => resolve(null)
+    if (signal.aborted) over()
+    signal.addEventListener('abort', over)
+    planned.then(resolve, reject).finally(() => signal.removeEventListener('abort', over))
+  })
+}
+
+/** null: the error is none of a planner's bounds. */
+function planningFailure(error: unknown, { trace }: RequestContext, log: Log): Outcome | null {
+  if (!(error instanceof OverBudget) && !(error instanceof OutsideBusy)) return null
+  log.warn({ requestId: trace.requestId, reason: error.message }, 'an operation was not planned')
+  return error instanceof OverBudget ? TOO_DEAR : TOO_MANY
 }
 
 /** Authorize, plan, execute. A fault of ours is logged and masked, never a broken connection. */
@@ -91,9 +123,12 @@ export async function outcomeOf(
   log: Log,
 ): Promise<Outcome> {
   try {
-    const program = await operations.program(prepared, context.identity)
-    return await program.run(variables, context)
+    const planned = operations.program(prepared, context.identity)
+    const program = operations.isPending(planned) ? await unlessOver(planned, context) : await planned
+    return program === null ? TOO_LATE : await program.run(variables, context)
   } catch (error) {
+    const told = planningFailure(error, context, log)
+    if (told) return told
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
     log.error({ requestId: context.trace.requestId, error: stack }, 'a request failed')
     return MASKED

@@ -20,10 +20,13 @@ import { isSurelyValid } from './surely-valid.ts'
 export class InvalidDocument extends Error {
   override readonly name = 'InvalidDocument'
   readonly errors: readonly DocumentError[]
+  /** Whether to find them again costs more than to remember the text. */
+  readonly isWorthRemembering: boolean
 
-  constructor(errors: readonly DocumentError[]) {
+  constructor(errors: readonly DocumentError[], isWorthRemembering = true) {
     super(errors.map(({ message }) => message).join('\n'))
     this.errors = errors
+    this.isWorthRemembering = isWorthRemembering
   }
 }
 
@@ -46,11 +49,16 @@ export function knownDocuments(
   read: (text: string) => DocumentNode,
   { operations, text: characters }: RouterSettings['cache'],
 ): (text: string) => KnownDocument {
-  // Of a refused text its errors: an exception would keep its stack, and what that refers to.
-  const known = new LRUCache<string, KnownDocument | readonly DocumentError[]>({
+  const known = new LRUCache<string, KnownDocument>({
     max: operations,
     maxSize: characters,
-    sizeCalculation: (outcome, text) => text.length + 1 + ('id' in outcome ? 0 : sizeOf(outcome)),
+    sizeCalculation: (_, text) => text.length + 1,
+  })
+  // Apart, so that no stranger's mistakes displace what is served. An exception would keep its stack, and what that refers to.
+  const refused = new LRUCache<string, readonly DocumentError[]>({
+    max: operations,
+    maxSize: Math.ceil(characters * REFUSED_SHARE),
+    sizeCalculation: (errors, text) => text.length + 1 + sizeOf(errors),
   })
   let count = 0
   // Who meets a text for the first time asks for its tree at once, for all that is made of it.
@@ -65,17 +73,21 @@ export function knownDocuments(
       known.set(text, fresh)
       return fresh
     } catch (error) {
-      if (error instanceof InvalidDocument) known.set(text, error.errors)
+      if (error instanceof InvalidDocument && error.isWorthRemembering) refused.set(text, error.errors)
       throw error
     }
   }
   return (text) => {
     const found = known.get(text)
-    if (!found) return readAnew(text)
-    if ('id' in found) return found
-    throw new InvalidDocument(found)
+    if (found) return found
+    const errors = refused.get(text)
+    if (errors) throw new InvalidDocument(errors)
+    return readAnew(text)
   }
 }
+
+/** Refused texts and their errors take at most so much of what texts may take. */
+const REFUSED_SHARE = 1 / 8
 
 /** In characters, as texts are weighed; a location counts for as many as it takes in memory. */
 function sizeOf(errors: readonly DocumentError[]): number {
@@ -107,7 +119,7 @@ export function documentReader(
   }
   return (text) => {
     const problem = check(text)
-    if (problem) throw new InvalidDocument([{ message: problem }])
+    if (problem) throw new InvalidDocument([{ message: problem }], false)
     const document = lean(parsed(text))
     if (excessesOf(document, limits).length === 0 && isSurelyValid(schema, document)) return document
     throwErrors(parseWithPositions(text), text)

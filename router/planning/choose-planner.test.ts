@@ -6,7 +6,7 @@ import { buildSupergraph } from '../supergraph/supergraph.ts'
 import { composed, testLog } from '../testing/router.ts'
 import { apolloPlanner } from './apollo-planner.ts'
 import { choosePlanner, whenAsked, withFallback } from './choose-planner.ts'
-import { type Channel, OutsideFailure, outside } from './outside.ts'
+import { OutsideFailure, OverBudget } from './outside.ts'
 import type { Plan } from './plan.ts'
 import type { Planner } from './planner.ts'
 
@@ -30,9 +30,13 @@ const SUPERGRAPH = buildSupergraph(
 const OPERATION: Operation = selectOperation(parse('{ p { n } }'), undefined, SUPERGRAPH)
 const ANY = { labels: [], roll: 0 }
 const { log } = testLog()
+const BUDGET = { time: 5_000, memory: 512 * 1_024 ** 2, queue: 100 }
 
 describe('a planner', () => {
-  const planners = [choosePlanner(SUPERGRAPH, 'hive', log), choosePlanner(SUPERGRAPH, 'apollo', log)]
+  const planners = [
+    choosePlanner(SUPERGRAPH, 'hive', log, BUDGET),
+    choosePlanner(SUPERGRAPH, 'apollo', log, BUDGET),
+  ]
   afterAll(() => {
     for (const planner of planners) planner.close()
   })
@@ -55,7 +59,7 @@ describe('a planner', () => {
   })
 
   test('that is closed still answers who comes late', async () => {
-    const planner = apolloPlanner(SUPERGRAPH.sdl)
+    const planner = apolloPlanner(SUPERGRAPH.sdl, BUDGET)
     planner.close()
     await expect(planner.plan(OPERATION, ANY)).resolves.toMatchObject({ root: { kind: 'sequence' } })
   })
@@ -94,6 +98,30 @@ describe('with a second planner', () => {
   })
 })
 
+describe('an operation that takes too much of the first planner', () => {
+  const tooMuch = new OverBudget('too much')
+  const planner = (error: Error): Planner => ({ name: 'hive', plan: () => Promise.reject(error), close() {} })
+
+  test('fails for that, where the second fails too', async () => {
+    const both = withFallback(planner(tooMuch), planner(new Error('no way')), log)
+    await expect(both.plan(OPERATION, ANY)).rejects.toBe(tooMuch)
+  })
+
+  test('does not turn the first off for others', async () => {
+    let asked = 0
+    const first: Planner = {
+      ...planner(tooMuch),
+      plan() {
+        asked++
+        return Promise.reject(tooMuch)
+      },
+    }
+    const both = withFallback(first, { ...first, plan: async () => ({ root: null }) }, log)
+    for (let time = 0; time < 20; time++) await both.plan(OPERATION, ANY)
+    expect(asked).toBe(20)
+  })
+})
+
 test('a planner is chosen when the first operation needs one, once, and closed with what asked for it', async () => {
   let chosen = 0
   let closed = 0
@@ -111,50 +139,4 @@ test('a planner is chosen when the first operation needs one, once, and closed w
   await busy.plan(OPERATION, ANY)
   busy.close()
   expect([chosen, closed]).toEqual([2, 2])
-})
-
-describe('what runs outside', () => {
-  /** A channel in the hands of the test. */
-  function channel() {
-    const listeners: { message?: (message: unknown) => void; end?: (reason: string) => void } = {}
-    const sent: object[] = []
-    const made: Channel = {
-      send: (message) => void sent.push(message),
-      onMessage: (listener) => {
-        listeners.message = listener
-      },
-      onEnd: (listener) => {
-        listeners.end = listener
-      },
-      hold() {},
-      end: () => listeners.end?.('ended'),
-    }
-    return { made, sent, listeners }
-  }
-
-  test('answers each question its own, in any order', async () => {
-    const { made, listeners } = channel()
-    const asked = outside<string>(() => made, 1_000)
-    const answers = [asked.ask({}), asked.ask({})]
-    listeners.message?.({ id: 1, value: 'second' })
-    listeners.message?.({ id: 0, error: 'first' })
-    await expect(answers[1]).resolves.toBe('second')
-    await expect(answers[0]).rejects.toThrow('first')
-  })
-
-  test('fails all that wait when it ends, and starts again', async () => {
-    const channels = [channel(), channel()]
-    let started = 0
-    const asked = outside<string>(() => channels[started++]?.made ?? channel().made, 1_000)
-    const lost = asked.ask({})
-    channels[0]?.listeners.end?.('SIGABRT')
-    await expect(lost).rejects.toThrow(OutsideFailure)
-    const kept = asked.ask({})
-    channels[1]?.listeners.message?.({ id: 1, value: 'again' })
-    await expect(kept).resolves.toBe('again')
-  })
-
-  test('is ended when it does not answer in time', async () => {
-    await expect(outside(() => channel().made, 10).ask({})).rejects.toThrow('ended')
-  })
 })

@@ -40,6 +40,8 @@ function answer({ id, text, labels, roll }) {
 
 // The supergraph comes first, then questions.
 process.on('message', (/** @type {{ readonly sdl: string } | Question} */ message) => {
-  if ('sdl' in message) load(message.sdl)
-  else process.send?.(answer(message))
+  if ('sdl' in message) {
+    load(message.sdl)
+    process.send?.({ ready: true })
+  } else process.send?.(answer(message))
 })

@@ -3,9 +3,10 @@ import { createRequire } from 'node:module'
 import { env } from 'node:process'
 import type { QueryPlan } from '@graphql-hive/router-query-planner'
 import { messageOf } from '../usage-error.ts'
+import { type Channel, processChannel } from './channel.ts'
 import { planOfHive, sharedRequires } from './hive-plan.ts'
 import { withoutMistakenProvides } from './hive-provides.ts'
-import { type Channel, outside, processChannel } from './outside.ts'
+import { type Budget, outside } from './outside.ts'
 import type { Planner } from './planner.ts'
 import { writeOperation } from './write-operation.ts'
 
@@ -19,19 +20,16 @@ export type HiveQuestion = {
 /** What the planner lacks of Federation: a supergraph that links one of these is not for it. */
 const LACKING = /specs\.apollo\.dev\/context\//
 
-/** A plan takes milliseconds: one that takes longer is not going to come. */
-const TIME_MS = 5_000
-
 /**
  * Hive's planner, in Rust: 1–2 ms a plan, in a process of its own: some operations make it abort the process that it
  * runs in (a panic that cannot unwind), which no client's operation may do to a router.
  * @returns the planner, or the reason why this supergraph or this machine cannot have it.
  */
-export function hivePlanner(sdl: string): Planner | { readonly reason: string } {
+export function hivePlanner(sdl: string, budget: Budget): Planner | { readonly reason: string } {
   const problem = lacks(sdl) ?? whyNotLoaded()
   if (problem !== null) return { reason: problem }
   const readRequires = sharedRequires()
-  const process = outside<QueryPlan>(() => startProcess(sdl), TIME_MS)
+  const process = outside<QueryPlan>(() => startProcess(sdl), budget)
   return {
     name: 'hive',
     async plan({ definition }, { labels, roll }) {
@@ -72,5 +70,5 @@ function startProcess(sdl: string): Channel {
     env: { ...ALLOCATOR, ...env },
   })
   child.send({ sdl: withoutMistakenProvides(sdl) })
-  return processChannel(child)
+  return processChannel(child, ['SIGKILL'])
 }

@@ -30,6 +30,8 @@ export type Operations = {
   prepare(hash: string, document: () => DocumentNode, name: string | undefined): PreparedOperation
   /** Compiles at most once for callers who wait at the same time; what fails is not kept. */
   program(prepared: PreparedOperation, identity: Identity): Promise<Program>
+  /** Whether a program is still being planned or compiled. */
+  isPending(program: Promise<Program>): boolean
 }
 
 /** How differently one operation may be cut: by role, mostly. The first made are the first to be forgotten. */
@@ -58,7 +60,9 @@ export function cachedOperations(
 ): Operations {
   const costs = schemaCosts(supergraph.supergraphSchema, supergraph.clientSchema, listSize)
   const prepared = new LRUCache<string, PreparedOperation>({ max: limit })
+  const pending = new Set<Promise<Program>>()
   return {
+    isPending: (program) => pending.has(program),
     prepare(hash, document, name) {
       const key = name ? `${hash} ${name}` : hash
       const known = prepared.get(key)
@@ -77,9 +81,14 @@ export function cachedOperations(
       const [oldest] = programs.keys()
       if (programs.size >= VERDICTS && oldest !== undefined) programs.delete(oldest)
       programs.set(verdict, program)
-      program.catch(() => {
-        if (programs.get(verdict) === program) programs.delete(verdict)
-      })
+      pending.add(program)
+      program.then(
+        () => pending.delete(program),
+        () => {
+          pending.delete(program)
+          if (programs.get(verdict) === program) programs.delete(verdict)
+        },
+      )
       return program
     },
   }

@@ -12,6 +12,7 @@ import { documentReader, type KnownDocument, knownDocuments } from '../operation
 import { selectOperation } from '../operation/operation.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
 import { choosePlanner, whenAsked } from '../planning/choose-planner.ts'
+import { rememberingFailures } from '../planning/failed-plans.ts'
 import { cachedOperations, type Operations } from '../planning/operations.ts'
 import type { Planner } from '../planning/planner.ts'
 import type { MintToken } from '../security/internal-token.ts'
@@ -122,9 +123,9 @@ function compiled(
     const { name, url } = route
     fetches.set(name, subgraphFetch(route, pools.pool(url.origin), healthOf(name, url), log))
   }
-  const choose = () => choosePlanner(supergraph, parts.planner ?? 'hive', log)
+  const choose = () => choosePlanner(supergraph, parts.planner ?? 'hive', log, settings.planning)
   const plansDirectly = parts.planner === undefined
-  const planner = plansDirectly ? whenAsked(choose) : choose()
+  const planner = rememberingFailures(plansDirectly ? whenAsked(choose) : choose())
   return {
     executor: compiledExecutor(supergraph, fetches, planner, {
       ...settings.cache,

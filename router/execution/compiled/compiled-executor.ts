@@ -64,8 +64,8 @@ export function compiledExecutor(
       if (error instanceof OutsideFailure) throw error
       try {
         return await planner.plan(withNarrowFragments(normal, clientSchema), overriding)
-      } catch {
-        throw error
+      } catch (failure) {
+        throw failure instanceof OutsideFailure ? failure : error
       }
     }
   }
