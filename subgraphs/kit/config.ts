@@ -11,14 +11,14 @@ export const keySetting = z
   .refine((text) => Buffer.from(text, 'base64url').length === 32, { error: KEY_FORM })
   .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
 
-/** A whole number from 0 to `most`. An empty text is none: a variable set to nothing was forgotten. */
-function wholeNumber(most: number) {
-  const error = `a whole number from 0 to ${most}`
+/** A whole number from `least` to `most`. An empty text is none: a variable set to nothing was forgotten. */
+function wholeNumber(most: number, least = 0) {
+  const error = `a whole number from ${least} to ${most}`
   return z
     .string({ error })
     .regex(/^\d{1,9}$/, { error })
     .transform(Number)
-    .refine((value) => value <= most, { error })
+    .refine((value) => value >= least && value <= most, { error })
 }
 
 /** What every subgraph needs to know. README.md tells what each is for. */
@@ -34,6 +34,12 @@ export const serviceSettings = z.object({
     })
     .default('none'),
   DRAIN_SECONDS: wholeNumber(300).default(0),
+  OPERATION_SECONDS: wholeNumber(300, 1).default(10),
+  STATEMENT_SECONDS: wholeNumber(600, 1).default(15),
+  ANSWER_MEGABYTES: wholeNumber(256, 1).default(16),
+  ANSWER_FIELDS: wholeNumber(10_000_000, 1_000).default(250_000),
+  OPERATIONS_AT_ONCE: wholeNumber(10_000, 1).default(64),
+  OPERATIONS_WAITING: wholeNumber(100_000).default(256),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
 })

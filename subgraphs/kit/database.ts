@@ -1,9 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import { FairPool } from './fair-pool.ts'
 
 /** A PostgreSQL database of one subgraph. `onQuery` sees each SQL statement, for tests that count them. */
 export type Database = {
   readonly url: string
   readonly poolSize?: number
+  /** Milliseconds after which PostgreSQL ends a statement; no limit unless told. */
+  readonly statementMs?: number
   readonly onQuery?: (sql: string) => void
 }
 
@@ -54,12 +57,15 @@ type QueryEvents = { $on(event: 'query', listener: (event: { query: string }) =>
 /** Opens a subgraph's generated Prisma client. The pool connects on first use. */
 export function openPrisma<Client>(
   Client: new (options: ClientOptions) => Client,
-  { url, poolSize = POOL_SIZE, onQuery }: Database,
+  { url, poolSize = POOL_SIZE, statementMs, onQuery }: Database,
 ): Client {
-  const adapter = new PrismaPg(
-    { connectionString: url, max: poolSize, connectionTimeoutMillis: 10_000 },
-    { statementNameGenerator: statementNames(), onPoolError: () => {}, onConnectionError: () => {} },
-  )
+  const pool = new FairPool({ connectionString: url, max: poolSize, statement_timeout: statementMs })
+  const adapter = new PrismaPg(pool, {
+    disposeExternalPool: true,
+    statementNameGenerator: statementNames(),
+    onPoolError: () => {},
+    onConnectionError: () => {},
+  })
   const client = new Client({
     adapter,
     log: onQuery ? [{ emit: 'event', level: 'query' }] : [],

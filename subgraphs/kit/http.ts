@@ -1,34 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server'
-import { stringifySetCookie } from 'cookie'
-import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyError } from 'fastify'
 import type { Logger } from 'pino'
-import type { ErrorCode } from './errors.ts'
 import type { EventBus } from './event-bus.ts'
-import { anonymous, type tokenVerifier, type Viewer } from './identity.ts'
-import type { Runtime } from './runtime.ts'
-import type { App, SubgraphRequest } from './subgraph.ts'
-import { newTrace, withTrace } from './trace.ts'
+import { type GraphqlRouteOptions, graphqlError, graphqlRoute } from './graphql-route.ts'
+import type { App } from './subgraph.ts'
 
-type HttpOptions = {
-  readonly runtime: Runtime
-  readonly verify: ReturnType<typeof tokenVerifier>
+type HttpOptions = GraphqlRouteOptions & {
   readonly bus: EventBus | null
-  readonly log: Logger
-  /** Whether browsers get the Sandbox page. */
-  readonly page: boolean
   /** Whether the service is on its way out, and wants no new work. */
   readonly isDraining: () => boolean
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    viewer: Viewer | null
-  }
-}
-
 const LARGEST_BODY = 1024 * 1024
-/** For the whole of a request to arrive; the time limits of its work are the router's. */
+/** For the whole of a request to arrive. */
 const SLOWEST_REQUEST_MS = 30_000
 
 /** The HTTP side of a subgraph: `/graphql`, `/health/live`, `/health/ready`. It does not listen yet. */
@@ -53,10 +37,6 @@ export function httpApp(options: HttpOptions): App {
   return app
 }
 
-function graphqlError(message: string, code: ErrorCode) {
-  return { errors: [{ message, extensions: { code } }] }
-}
-
 /** What goes wrong outside GraphQL is told in GraphQL's form: the request's faults as they are, ours masked. */
 function answerFaults(app: App, log: Logger): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -65,85 +45,6 @@ function answerFaults(app: App, log: Logger): void {
     log.error({ err: error, requestId: request.id, url: request.url }, 'a request failed')
     return reply.code(status).send(graphqlError('Internal server error.', 'INTERNAL_SERVER_ERROR'))
   })
-}
-
-function header(request: FastifyRequest, name: string): string | null {
-  const value = request.headers[name]
-  return typeof value === 'string' ? value : null
-}
-
-function requestOf(request: FastifyRequest, reply: FastifyReply): SubgraphRequest {
-  return {
-    viewer: request.viewer ?? anonymous,
-    headers: request.headers,
-    requestId: request.id,
-    clientAddress: header(request, 'x-forwarded-for'),
-    setCookie: (name, value, options) =>
-      reply.header('set-cookie', stringifySetCookie({ name, value, ...options })),
-  }
-}
-
-/**
- * What Apollo Server looks at of a request, and no more: its Fastify integration copies every header and parses a URL, and
- * weighing `accept` takes as long as the rest of its work on a small query; only the page depends on that (a GET).
- */
-function graphqlRequestOf({ method, url, body, headers }: FastifyRequest): HTTPGraphQLRequest {
-  const { accept, 'content-type': type } = headers
-  const seen = new HeaderMap()
-  if (type !== undefined) seen.set('content-type', type)
-  if (accept !== undefined && method === 'GET') seen.set('accept', accept)
-  const query = url.indexOf('?')
-  return { method, body, headers: seen, search: query < 0 ? '' : url.slice(query) }
-}
-
-/** The media type of GraphQL over HTTP, for callers that know it; the others get plain JSON. */
-const RESPONSE_TYPE = 'application/graphql-response+json'
-
-async function answer(runtime: Runtime, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  const { status, headers, body } = await runtime.apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: graphqlRequestOf(request),
-    context: async () => runtime.contextOf(requestOf(request, reply)),
-  })
-  if (body.kind !== 'complete') throw new Error('an incremental answer was not asked for')
-  for (const [name, value] of headers) reply.header(name, value)
-  if (request.method === 'POST' && request.headers.accept?.includes(RESPONSE_TYPE)) {
-    reply.header('content-type', `${RESPONSE_TYPE}; charset=utf-8`)
-  }
-  reply.code(status ?? 200)
-  return body.string
-}
-
-/** A browser that asks for the explorer page, not for data: it carries no operation, so it needs no token. */
-function asksForSandbox(request: FastifyRequest): boolean {
-  return (
-    request.method === 'GET' &&
-    request.url === '/graphql' &&
-    Boolean(header(request, 'accept')?.includes('text/html'))
-  )
-}
-
-function graphqlRoute(app: App, { runtime, verify, page }: HttpOptions): void {
-  app.decorateRequest('viewer', null)
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    // Before the body is read: a stranger costs us nothing.
-    async onRequest(request, reply) {
-      if (page && asksForSandbox(request)) return
-      try {
-        request.viewer = await verify(request.headers.authorization)
-      } catch {
-        return reply.code(401).send(graphqlError('A valid internal token is needed.', 'UNAUTHENTICATED'))
-      }
-    },
-    async handler(request, reply) {
-      const trace = newTrace({ requestId: request.id, traceparent: header(request, 'traceparent') })
-      const result = await withTrace(trace, () => answer(runtime, request, reply))
-      if (trace.wrote) runtime.wakeRelay()
-      return result
-    },
-  })
-  if (page) app.get('/', async (_, reply) => reply.redirect('/graphql'))
 }
 
 function healthRoutes(app: App, { runtime, bus, log, isDraining }: HttpOptions): void {

@@ -1,4 +1,25 @@
 import DataLoader from 'dataloader'
+import { Stopped } from './operation.ts'
+import { activeTrace } from './trace.ts'
+
+/** Keys of one statement: with the largest page of each, some 50,000 rows. */
+const OPTIONS = { maxBatchSize: 500 }
+
+/**
+ * Fetches for the operation under way.
+ * @throws Stopped where it has stopped, before the fetch or by the rows that came.
+ */
+async function fetchBounded<Key, Row>(
+  fetchMany: (keys: readonly Key[]) => Promise<readonly Row[]>,
+  keys: readonly Key[],
+): Promise<readonly Row[]> {
+  const operation = activeTrace()?.operation
+  if (operation?.isHalted) throw new Stopped('the operation has stopped')
+  const rows = await fetchMany(keys)
+  operation?.addRows(rows.length)
+  if (operation?.isHalted) throw new Stopped('the operation has stopped')
+  return rows
+}
 
 /** Loads one row per key: one fetch for all keys of a tick, reordered to match them, null where a row is missing. */
 export function loadOne<Key extends string, Row>(
@@ -6,9 +27,9 @@ export function loadOne<Key extends string, Row>(
   keyOf: (row: Row) => Key,
 ): DataLoader<Key, Row | null> {
   return new DataLoader(async (keys) => {
-    const rows = new Map((await fetchMany(keys)).map((row) => [keyOf(row), row]))
+    const rows = new Map((await fetchBounded(fetchMany, keys)).map((row) => [keyOf(row), row]))
     return keys.map((key) => rows.get(key) ?? null)
-  })
+  }, OPTIONS)
 }
 
 /** Loads all rows of each key, in the order in which the fetch gave them; an empty list where there are none. */
@@ -17,9 +38,9 @@ export function loadMany<Key extends string, Row>(
   keyOf: (row: Row) => Key,
 ): DataLoader<Key, Row[]> {
   return new DataLoader(async (keys) => {
-    const rows = Map.groupBy(await fetchMany(keys), keyOf)
+    const rows = Map.groupBy(await fetchBounded(fetchMany, keys), keyOf)
     return keys.map((key) => rows.get(key) ?? [])
-  })
+  }, OPTIONS)
 }
 
 /**

@@ -12,6 +12,7 @@ import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
 import { parse } from 'graphql'
 import type { Logger } from 'pino'
 import { enforceAuthorization } from './authorization.ts'
+import { boundedContext, boundResolvers, resolveProperty } from './bounded-resolvers.ts'
 import type { Clock } from './clock.ts'
 import { renewableContext, renewContextPerMutation } from './context-renewal.ts'
 import type { Database } from './database.ts'
@@ -20,6 +21,7 @@ import type { EventBus, Handle } from './event-bus.ts'
 import { housekeeping } from './housekeeping.ts'
 import type { Viewer } from './identity.ts'
 import { inbox, listenersOf } from './inbox.ts'
+import type { Operation } from './operation.ts'
 import { type Relay, startRelay } from './outbox.ts'
 import { scalars } from './scalars.ts'
 import type { AnySubgraph, Resources, SubgraphRequest } from './subgraph.ts'
@@ -45,18 +47,22 @@ export type Runtime = {
   readonly apollo: ApolloServer<{ viewer: Viewer }>
   readonly resources: Resources
   readonly handle: Handle
-  contextOf(request: SubgraphRequest): { viewer: Viewer }
+  /** @param operation bounds whatever is resolved with the context. */
+  contextOf(request: SubgraphRequest, operation: Operation): { viewer: Viewer }
   /** Publish soon what was just written to the outbox. */
   wakeRelay(): void
   close(): Promise<void>
 }
+
+/** Of a document: five for each of the selections that the router allows a whole operation. */
+const MOST_TOKENS = 100_000
 
 async function schemaOf({ schema, resolvers }: AnySubgraph) {
   const typeDefs = parse(await readFile(schema, 'utf8'))
   // The generated resolver types are closed; Apollo's map is an index signature of the same content.
   const own = resolvers as GraphQLResolverMap<unknown>
   const executable = buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...own } }])
-  return enforceAuthorization(renewContextPerMutation(executable))
+  return boundResolvers(enforceAuthorization(renewContextPerMutation(executable)))
 }
 
 function plugins({ sandboxHeaders }: RuntimeOptions): ApolloServerPlugin[] {
@@ -77,6 +83,8 @@ function plugins({ sandboxHeaders }: RuntimeOptions): ApolloServerPlugin[] {
 async function openApollo(definition: AnySubgraph, options: RuntimeOptions) {
   const apollo = new ApolloServer<{ viewer: Viewer }>({
     schema: await schemaOf(definition),
+    fieldResolver: resolveProperty,
+    parseOptions: { maxTokens: MOST_TOKENS },
     introspection: !options.production,
     formatError: formatErrors((error) => options.log.error({ err: error }, 'a resolver failed')),
     includeStacktraceInErrorResponses: false,
@@ -126,7 +134,11 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
     resources,
     handle,
     wakeRelay,
-    contextOf: (request) => renewableContext(() => definition.context(resources, request)),
+    contextOf: (request, operation) =>
+      boundedContext(
+        renewableContext(() => definition.context(resources, request)),
+        operation,
+      ),
     close: () => everything.disposeAsync(),
   }
 }

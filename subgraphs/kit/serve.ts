@@ -5,12 +5,14 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { type Clock, systemClock } from './clock.ts'
 import { readSettingsOfBoth, type Settings, serviceSettings } from './config.ts'
+import { admission } from './admission.ts'
 import type { EventBus } from './event-bus.ts'
 import { httpApp } from './http.ts'
 import { tokenVerifier } from './identity.ts'
 import { openJetStreamBus } from './jetstream-bus.ts'
 import { openLog } from './log.ts'
 import { deployMigrations } from './migrations.ts'
+import type { OperationLimits } from './operation.ts'
 import { reasonOf } from './reason.ts'
 import { startRuntime } from './runtime.ts'
 import { listenFailure, placeOf, StartFailure } from './start-failure.ts'
@@ -59,6 +61,14 @@ async function listen(app: App, host: string, port: number): Promise<number> {
   return (app.server.address() as AddressInfo).port
 }
 
+function operationLimits(settings: z.output<typeof serviceSettings>): OperationLimits {
+  return {
+    timeMs: settings.OPERATION_SECONDS * 1_000,
+    maxBytes: settings.ANSWER_MEGABYTES * 1024 * 1024,
+    maxFields: settings.ANSWER_FIELDS,
+  }
+}
+
 /**
  * Migrates the database, then serves a subgraph over HTTP: `/graphql`, `/health/live`, `/health/ready`.
  * @throws BadSettings, StartFailure: what stands in the way, for whoever starts it; nothing is left open then
@@ -83,7 +93,7 @@ export async function serveSubgraph(definition: AnySubgraph, options: ServeOptio
     bus = own
   }
   const runtime = await startRuntime(definition, {
-    database: { url: databaseUrl },
+    database: { url: databaseUrl, statementMs: settings.STATEMENT_SECONDS * 1_000 },
     clock,
     config,
     log,
@@ -97,7 +107,16 @@ export async function serveSubgraph(definition: AnySubgraph, options: ServeOptio
   let draining = false
   const isDraining = () => draining
   const verify = tokenVerifier(name, settings.INTERNAL_TOKEN_KEY)
-  const app = httpApp({ runtime, verify, bus, log, page: !production, isDraining })
+  const app = httpApp({
+    runtime,
+    verify,
+    bus,
+    log,
+    page: !production,
+    isDraining,
+    limits: operationLimits(settings),
+    admission: admission({ places: settings.OPERATIONS_AT_ONCE, queue: settings.OPERATIONS_WAITING }),
+  })
   opened.defer(() => app.close())
   definition.routes?.(app, runtime.resources)
   const port = await listen(app, host, settings.PORT)

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
+import type { Operation } from './operation.ts'
 
 /** What ties one piece of work to the request or message that caused it. */
 export type Trace = {
@@ -10,6 +11,8 @@ export type Trace = {
   readonly causationId: string | null
   /** W3C Trace Context, section 3.2; null where the caller sent none. */
   readonly traceparent: string | null
+  /** The GraphQL operation that this work is part of; null where it is none's. */
+  readonly operation: Operation | null
   /** Set when this work wrote to the outbox, so that the relay is woken once it has committed. */
   wrote: boolean
 }
@@ -23,6 +26,7 @@ export function newTrace(from: Partial<Omit<Trace, 'wrote'>> = {}): Trace {
     correlationId: from.correlationId ?? requestId,
     causationId: from.causationId ?? null,
     traceparent: from.traceparent ?? null,
+    operation: from.operation ?? null,
     wrote: false,
   }
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { environment } from '../config.ts'
 import type { PrismaLike, Tx } from '../database.ts'
+import { FairPool } from '../fair-pool.ts'
 
 export type BareDatabase = {
   readonly url: string
@@ -40,8 +41,8 @@ async function transaction<R>(pool: pg.Pool, work: (tx: Tx) => Promise<R>): Prom
 }
 
 /** What the kit wants of a Prisma client, by plain node-postgres: for subgraphs without a Prisma schema. */
-export function barePrisma(url: string): PrismaLike {
-  const pool = new pg.Pool({ connectionString: url, max: 8 })
+export function barePrisma(url: string, statementMs?: number): PrismaLike {
+  const pool = new FairPool({ connectionString: url, max: 8, statement_timeout: statementMs })
   // A session may be ended by the server, when its database is dropped; the next query tells.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))

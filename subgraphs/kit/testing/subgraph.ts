@@ -5,6 +5,7 @@ import { readSettings, type Settings } from '../config.ts'
 import type { Envelope } from '../envelope.ts'
 import { anonymous, type Viewer } from '../identity.ts'
 import { newId } from '../ids.ts'
+import { Operation, type OperationLimits } from '../operation.ts'
 import { startRuntime } from '../runtime.ts'
 import type { AnySubgraph, CookieOptions, Resources, SubgraphRequest } from '../subgraph.ts'
 import { newTrace, withTrace } from '../trace.ts'
@@ -46,6 +47,9 @@ export type TestSubgraph = {
   sqlCount(work: () => Promise<unknown>): Promise<number>
   close(): Promise<void>
 }
+
+/** The defaults of a service. */
+const LIMITS: OperationLimits = { timeMs: 10_000, maxBytes: 16 * 1024 * 1024, maxFields: 250_000 }
 
 export type TestOptions = { settings?: Settings; clock?: Clock }
 
@@ -100,7 +104,9 @@ export async function testSubgraph(
 
     async execute(query, variables = {}, viewer = anonymous, request = {}) {
       const cookies: Answer['cookies'][number][] = []
-      const contextValue = runtime.contextOf({
+      const operation = new Operation(LIMITS)
+      const contextOf = (asked: SubgraphRequest) => runtime.contextOf(asked, operation)
+      const contextValue = contextOf({
         viewer,
         headers: {},
         requestId: 'test',
@@ -108,9 +114,10 @@ export async function testSubgraph(
         setCookie: (name, value, cookieOptions) => cookies.push({ name, value, options: cookieOptions }),
         ...request,
       })
-      const { body } = await withTrace(newTrace(), () =>
+      const executed = withTrace(newTrace({ operation }), () =>
         runtime.apollo.executeOperation({ query, variables }, { contextValue }),
       )
+      const { body } = await executed.finally(() => operation.finish())
       if (body.kind !== 'single') throw new Error('an incremental answer was not asked for')
       const { data, errors = [] } = body.singleResult
       return { data, errors, cookies }

@@ -64,7 +64,7 @@ export const notes = defineSubgraph({
   schema: new URL('schema.graphql', import.meta.url),
   resolvers,
   config: z.object({ NOTE_STYLE: z.enum(['plain', 'fancy']) }),
-  open: async ({ database }) => ({ prisma: barePrisma(database.url) }),
+  open: async ({ database }) => ({ prisma: barePrisma(database.url, database.statementMs) }),
   context: ({ prisma }, { viewer }): Context => ({ viewer, prisma }),
   listens: {
     async [NOTE_WRITTEN](envelope: Envelope, tx) {
