@@ -48,7 +48,8 @@ const RESERVED = new Set([
     'keep-alive',
   ],
   ...['proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'traceparent', 'tracestate'],
-  ...['transfer-encoding', 'upgrade', 'x-forwarded-for', 'x-request-id', 'accept', 'accept-encoding'],
+  ...['transfer-encoding', 'upgrade', 'x-forwarded-for', 'x-request-id', 'x-request-timeout-ms'],
+  ...['accept', 'accept-encoding'],
 ])
 const passedHeader = headerName.refine((name) => !RESERVED.has(name), {
   error: ({ input }) => `${JSON.stringify(input)} cannot be passed on: the router writes it itself`,

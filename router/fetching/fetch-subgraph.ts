@@ -6,7 +6,7 @@ import { type FailureKind, FetchFailure } from './fetch-failure.ts'
 import { type FetchOutcome, offer, type Taker } from './fetch-outcome.ts'
 import type { OriginPool } from './http1/origin-pool.ts'
 import { post } from './post.ts'
-import { fetchStart, requestHeaders, returnHeaders } from './request-headers.ts'
+import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from './request-headers.ts'
 import { sharedCalls } from './sharing.ts'
 import { readAnswer } from './subgraph-answer.ts'
 import type { SubgraphHealth } from './subgraph-health.ts'
@@ -35,6 +35,7 @@ export function subgraphFetch(
 ): FetchSubgraph {
   const { name, url, timeMs, maxBytes, rules } = route
   const start = fetchStart(url, rules)
+  const wholeTime = timeoutLine(timeMs)
   // A cookie is given to one client: two who ask the same at once need two.
   const shares = route.shares && !rules.response.includes('set-cookie')
   const share = sharedCalls<PlainAnswer>()
@@ -45,7 +46,8 @@ export function subgraphFetch(
     const tell = breaker.attempt()
     if (!tell) throw new FetchFailure('open', 'not asked: too many calls failed')
     try {
-      const answer = await post(pool, { head, body, timeMs: ms, maxBytes, expected, signal })
+      const time = ms === timeMs ? wholeTime : timeoutLine(ms)
+      const answer = await post(pool, { head: head + time, body, timeMs: ms, maxBytes, expected, signal })
       tell(answer.status >= 500 ? 'ill' : 'well')
       return decoded(answer, maxBytes)
     } catch (error) {

@@ -95,6 +95,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
           forwarded: 'for=6.6.6.6',
           cookie: 'session=abc; refreshed=no',
           'x-argyle-scope': 'all',
+          'x-request-timeout-ms': '1',
           'proxy-authorization': 'Basic abc',
         },
       })
@@ -111,7 +112,10 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
           'traceparent',
           'x-forwarded-for',
           'x-request-id',
+          'x-request-timeout-ms',
         ])
+        // The default of fetching.time, not the caller's.
+        expect(headers['x-request-timeout-ms']).toBe('5000')
         expect(headers['x-forwarded-for']).toMatch(/127\.0\.0\.1$/)
         expect(headers['accept-encoding']).toBe('identity')
       }

@@ -29,6 +29,14 @@ export function fetchStart(url: URL, { encodings }: HeaderRules): string {
   })
 }
 
+/**
+ * The time that the router waits for the answer, for a subgraph that wants to stop working in vain. It is no part of
+ * what identical fetches are known by.
+ */
+export function timeoutLine(ms: number): string {
+  return headerLine('x-request-timeout-ms', String(Math.max(Math.floor(ms), 1)))
+}
+
 /** @throws FetchFailure where a client's header cannot be passed on. */
 export function requestHeaders({ name, rules, mint }: HeaderParts, client: RequestContext): FetchHeaders {
   const { clientAddress, identity } = client
