@@ -6,7 +6,7 @@ import { decoded } from './decoding.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import type { OriginPool } from './http1/origin-pool.ts'
 import { post } from './post.ts'
-import { fetchStart, requestHeaders, returnHeaders } from './request-headers.ts'
+import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from './request-headers.ts'
 import { readAnswer } from './subgraph-answer.ts'
 import { answeredError, unavailable } from './subgraph-error.ts'
 import type { SubgraphRoute } from './subgraph-route.ts'
@@ -31,7 +31,7 @@ export function subgraphSource(route: SubgraphRoute, pool: OriginPool, log: Log)
       try {
         const { caller, trace } = requestHeaders(route, client)
         const answer = await post(pool, {
-          head: start + caller + trace,
+          head: start + caller + trace + timeoutLine(route.timeMs),
           body: JSON.stringify({ query, variables, operationName }),
           timeMs: route.timeMs,
           maxBytes: route.maxBytes,
