@@ -2,7 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import type { ErrorCode } from './errors.ts'
-import { acceptsResponseType, asksForSandbox, graphqlRequestOf, header, RESPONSE_TYPE, requestOf } from './graphql-request.ts'
+import {
+  acceptsResponseType,
+  asksForSandbox,
+  graphqlRequestOf,
+  header,
+  RESPONSE_TYPE,
+  requestOf,
+} from './graphql-request.ts'
 import type { tokenVerifier } from './identity.ts'
 import type { Operation } from './operation.ts'
 import { reasonOf } from './reason.ts'
@@ -23,7 +30,11 @@ export function graphqlError(message: string, code: ErrorCode) {
   return { errors: [{ message, extensions: { code } }] }
 }
 
-type Executed = { readonly status: number; readonly headers: Iterable<[string, string]>; readonly text: string }
+type Executed = {
+  readonly status: number
+  readonly headers: Iterable<[string, string]>
+  readonly text: string
+}
 
 async function execute(
   { runtime, limits }: GraphqlRouteOptions,

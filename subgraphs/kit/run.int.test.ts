@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { environment, type Settings } from './config.ts'
 import { type BareDatabase, bareDatabase } from './testing/bare-database.ts'
+import { holdLock } from './testing/notes/hold-lock.ts'
 import { internalToken, notesSettings } from './testing/notes/serve-notes.ts'
 
 const program = fileURLToPath(new URL('testing/notes/run-notes.fixture.ts', import.meta.url))
@@ -70,33 +71,12 @@ const post = async (origin: string, query: string) => {
 }
 
 describe('a subgraph that is told to stop', () => {
-  /** Holds the lock that the field `held` waits for. */
-  async function holdRequests() {
-    const free = Promise.withResolvers<void>()
-    const held = Promise.withResolvers<void>()
-    const done = database.prisma.$transaction(async (tx) => {
-      await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock(1)')
-      held.resolve()
-      await free.promise
-    })
-    await held.promise
-    return async () => {
-      free.resolve()
-      await done
-    }
-  }
-  const inFlight = async () => {
-    const waiting = 'SELECT FROM pg_locks WHERE locktype = $1 AND NOT granted'
-    while ((await database.prisma.$queryRawUnsafe<unknown[]>(waiting, 'advisory')).length === 0)
-      await pause(10)
-  }
-
   test.each(['SIGTERM', 'SIGINT'] as const)('by %s answers what is in flight, then ends', async (signal) => {
-    const release = await holdRequests()
+    const lock = await holdLock(database.prisma)
     const notes = run(notesSettings(database.url))
     const origin = await notes.serving()
     const answer = post(origin, '{ held }')
-    await inFlight()
+    await lock.waiting(1)
     notes.child.kill(signal)
     // It takes no new connection any more: the signal has arrived.
     while (
@@ -107,7 +87,7 @@ describe('a subgraph that is told to stop', () => {
     )
       await pause(10)
     expect(notes.child.exitCode).toBeNull()
-    await release()
+    await lock.release()
     expect(await answer).toEqual({ status: 200, body: { data: { held: true } } })
     expect(await notes.ended).toEqual({ code: 0, complaint: '' })
   })

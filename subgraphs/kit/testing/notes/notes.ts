@@ -22,6 +22,22 @@ async function noteById(prisma: PrismaLike, id: string): Promise<Note | null> {
   return note ?? null
 }
 
+/** One statement, which leaves a row. */
+async function step(prisma: PrismaLike): Promise<object> {
+  await prisma.$executeRawUnsafe(
+    `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(1)) INSERT INTO heard SELECT 'step', 'trail' FROM held`,
+  )
+  return {}
+}
+
+function writeHeld(prisma: PrismaLike, text: string): Promise<object> {
+  return prisma.$transaction(async (tx) => {
+    await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock(1)')
+    await tx.$executeRawUnsafe('INSERT INTO note (id, text) VALUES ($1, $2)', newId('nte'), text)
+    return {}
+  })
+}
+
 function writeNote(prisma: PrismaLike, text: string): Promise<Note> {
   const note = { id: newId('nte'), text }
   return prisma.$transaction(async (tx) => {
@@ -40,6 +56,9 @@ const resolvers = {
       )
       return true
     },
+    trail: (_: unknown, _args: unknown, { prisma }: Context) => step(prisma),
+    many: (_: unknown, { first, length }: { first: number; length: number }) =>
+      Array.from({ length: first }, (_, n) => ({ id: `nte_${n}`, text: 'x'.repeat(length) })),
     broken() {
       throw new Error(SECRET_OF_A_BUG)
     },
@@ -52,7 +71,9 @@ const resolvers = {
   },
   Mutation: {
     writeNote: (_: unknown, { text }: { text: string }, { prisma }: Context) => writeNote(prisma, text),
+    writeHeld: (_: unknown, { text }: { text: string }, { prisma }: Context) => writeHeld(prisma, text),
   },
+  Trail: { next: (_: unknown, _args: unknown, { prisma }: Context) => step(prisma) },
   Note: {
     __resolveReference: ({ id }: { id: string }, { prisma }: Context) => noteById(prisma, id),
   },

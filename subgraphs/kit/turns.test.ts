@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { turnQueue } from './turns.ts'
+
+const tick = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Operations that wait for turns, and the order in which they came. */
+function waiters(queue: ReturnType<typeof turnQueue>) {
+  const order: string[] = []
+  return {
+    order,
+    wait(name: string, operation: { fields: number }, weight: number) {
+      void queue.wait(operation, weight).then(() => order.push(name))
+    },
+  }
+}
+
+test('operations take turns, and a turn holds only so many items', async () => {
+  const queue = turnQueue()
+  const { order, wait } = waiters(queue)
+  const [large, small] = [{ fields: 10 }, { fields: 10 }]
+  queue.enter(large)
+  queue.enter(small)
+  for (let n = 1; n <= 4; n++) wait(`large ${n}`, large, 200)
+  wait('small', small, 10)
+  await tick()
+  expect(order).toEqual(['large 1', 'small', 'large 2'])
+  await tick()
+  expect(order).toEqual(['large 1', 'small', 'large 2', 'large 3', 'large 4'])
+})
+
+test('operations that hold too much together wait until the oldest is over', async () => {
+  const queue = turnQueue()
+  const { order, wait } = waiters(queue)
+  const [oldest, other] = [{ fields: 40_000 }, { fields: 40_000 }]
+  queue.enter(oldest)
+  queue.enter(other)
+  wait('other', other, 1)
+  wait('oldest', oldest, 1)
+  await tick()
+  await tick()
+  expect(order).toEqual(['oldest'])
+  queue.leave(oldest)
+  await tick()
+  expect(order).toEqual(['oldest', 'other'])
+})
+
+test('what an operation waits for after its end never comes', async () => {
+  const queue = turnQueue()
+  const { order, wait } = waiters(queue)
+  const operation = { fields: 1 }
+  queue.enter(operation)
+  wait('late', operation, 1)
+  queue.leave(operation)
+  await tick()
+  expect(order).toEqual([])
+})
