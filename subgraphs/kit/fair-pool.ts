@@ -36,8 +36,11 @@ export class FairPool extends pg.Pool {
 
   override connect(): Promise<pg.PoolClient>
   override connect(callback: Callback): void
-  override connect(callback?: Callback): Promise<pg.PoolClient> | void {
-    if (callback) return this.#ask(callback)
+  override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
+    if (callback) {
+      this.#ask(callback)
+      return undefined
+    }
     return new Promise((resolve, reject) => {
       this.#ask((error, client) => (client ? resolve(client) : reject(error)))
     })
@@ -53,8 +56,12 @@ export class FairPool extends pg.Pool {
         callback(error, client, done)
       })
     }
-    if (operation?.isHalted) return fail(new Stopped('the operation has stopped'))
-    if (this.#taken < this.#places) return begin()
+    if (operation?.isHalted) fail(new Stopped('the operation has stopped'))
+    else if (this.#taken < this.#places) begin()
+    else this.#queue(operation, begin, fail)
+  }
+
+  #queue(operation: Operation | null | undefined, begin: () => void, fail: (error: Error) => void): void {
     const timer = setTimeout(() => {
       waiter.isOver = true
       fail(new Error(`no connection to the database was free for ${LONGEST_WAIT_MS} ms`))
