@@ -7,6 +7,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { signIn } from './e2e/sign-in.ts'
 import { type Answer, graphqlClient } from './shop/testing/graphql-client.ts'
+import { outputOf, type ProcessOutput } from './shop/testing/process-output.ts'
 
 const NODE = path.join(import.meta.dirname, '../node_modules/.bin/node')
 
@@ -42,17 +43,15 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-type Started = { child: ChildProcess; output: () => string }
+type Started = { child: ChildProcess; output: () => string; said: ProcessOutput['said'] }
 
 /** Runs a command of the shop for real: a process of its own, with its own PostgreSQL. */
 function run(script: 'start' | 'subgraph', ...args: string[]): Started {
   const child = spawn(NODE, [path.join(import.meta.dirname, `${script}.ts`), ...args], { stdio: 'pipe' })
-  let output = ''
-  child.stdout?.on('data', (chunk) => (output += chunk))
-  child.stderr?.on('data', (chunk) => (output += chunk))
+  const { text, said } = outputOf(child)
   running.add(child)
   child.once('exit', () => running.delete(child))
-  return { child, output: () => output }
+  return { child, output: text, said }
 }
 
 const startShop = (...args: string[]) =>
@@ -63,18 +62,8 @@ async function ended(child: ChildProcess): Promise<number | null> {
   return child.exitCode
 }
 
-/** Waits for a text in what a process prints. @throws Error with all of it when the process ends before */
-async function said({ child, output }: Started, pattern: RegExp): Promise<RegExpExecArray> {
-  for (;;) {
-    const match = pattern.exec(output())
-    if (match) return match
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended:\n${output()}`)
-    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')])
-  }
-}
-
 async function endpointOf(shop: Started): Promise<string> {
-  const [, url = ''] = await said(shop, /GraphQL endpoint +(\S+)[\s\S]*ctrl-c stops everything/)
+  const [, url = ''] = await shop.said(/GraphQL endpoint +(\S+)[\s\S]*ctrl-c stops everything/)
   return url
 }
 
@@ -85,7 +74,7 @@ test('the first start tells all that one needs', async () => {
   expect(page.errors).toEqual([])
   expect(page.data.product.title).toMatch(/Socks$/)
   for (const name of ['users', 'products', 'inventory', 'reviews', 'orders'])
-    expect(output).toMatch(new RegExp(`${name} +http://127\\.0\\.0\\.1:\\d+/graphql`))
+    expect(output).toMatch(new RegExp(`${name} +http://localhost:\\d+/graphql`))
   expect(output).toMatch(/Explorer +http:/)
   expect(secretsMode).toBe(0o600)
 })
@@ -132,13 +121,13 @@ test('while it runs, a subgraph can be stopped and started by a typed line', {
   const shop = startShop()
   const client = graphqlClient(await endpointOf(shop))
   shop.child.stdin?.write('stop reviews\n')
-  await said(shop, /reviews is stopped/)
+  await shop.said(/reviews is stopped/)
   const query = '{ products(first: 1) { edges { node { title rating { count } } } } }'
   const without = await client.ask(query)
   expect(without.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
   expect(without.data.products.edges[0].node).toMatchObject({ title: expect.any(String), rating: null })
   shop.child.stdin?.write('start reviews\n')
-  await said(shop, /reviews runs at/)
+  await shop.said(/reviews runs at/)
   expect((await client.ask(query)).errors).toEqual([])
 })
 
@@ -201,7 +190,7 @@ test.each([
   [['--size', 'huge'], '--size "huge" is not known: allowed are tiny, demo, large and none'],
   [
     ['--prot', '1'],
-    "Unknown option '--prot': there are --port, --subgraph-port-base, --host, --data, --size, --fresh, --help",
+    "Unknown option '--prot': there are --port, --subgraph-port-base, --host, --data, --size, --cors, --watch, --fresh, --help",
   ],
   [
     ['--host', '203.0.113.9'],
@@ -215,8 +204,7 @@ test.each([
 
 test('one subgraph runs alone, with a token that its Sandbox sends', { timeout: 60_000 }, async () => {
   const reviews = run('subgraph', 'reviews', '--data', folder, '--port', '0')
-  const [, url = '', authorization = ''] = await said(
-    reviews,
+  const [, url = '', authorization = ''] = await reviews.said(
     /Sandbox +(\S+)[\s\S]*authorization: (\S+ \S+)[\s\S]*ctrl-c/,
   )
   const page = await fetch(url, { headers: { accept: 'text/html' } })

@@ -1,64 +1,41 @@
 import { execFileSync } from 'node:child_process'
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { environment } from '@argyle/kit/config'
 import { testDatabase } from '@argyle/kit/testing/database'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from '../repository.ts'
+import { copyRepository, type RepositoryCopy } from '../test/repository-copy.ts'
 import { readCompose } from './compose-file.ts'
 import { newSecrets } from './environment.ts'
 import { startImage, stop } from './testing/image-process.ts'
 
 /** A copy of the repository with one more subgraph, `favourites`: reviews under another name. */
+let copy: RepositoryCopy
 let repository: string
 /** What the Dockerfile's stages would make of it. */
 let manifests: string
 let image: string
 
-const NOT_COPIED = new Set(['node_modules', '.git', '.data', 'generated', 'deploy', 'coverage'])
-
 beforeAll(() => {
-  repository = path.join(mkdtempSync(path.join(tmpdir(), 'argyle-sixth-')), 'repository')
-  manifests = path.join(repository, '../manifests')
+  copy = copyRepository()
+  repository = copy.root
+  manifests = mkdtempSync(path.join(tmpdir(), 'argyle-manifests-'))
   // Inside the project, so that packages are found as an image finds its own.
   mkdirSync(path.join(root, '.data'), { recursive: true })
   image = mkdtempSync(path.join(root, '.data', 'image-'))
-  cpSync(root, repository, { recursive: true, filter: (file) => !NOT_COPIED.has(path.basename(file)) })
-  symlinkSync(path.join(root, 'node_modules'), path.join(repository, 'node_modules'))
-  addFavourites()
+  for (const parent of ['subgraphs', 'prisma']) copy.duplicate(`${parent}/reviews`, 'favourites')
+  rmSync(path.join(repository, 'subgraphs/favourites/generated'), { recursive: true })
+  copy.edit('subgraphs/favourites/package.json', '@argyle/reviews', '@argyle/favourites')
+  copy.edit('subgraphs/favourites/subgraph.ts', "name: 'reviews'", "name: 'favourites'")
+  copy.edit('prisma/favourites/schema.prisma', 'subgraphs/reviews/', 'subgraphs/favourites/')
   npm(repository, 'install', '--package-lock-only')
 })
 afterAll(() => {
-  rmSync(path.dirname(repository), { recursive: true })
-  rmSync(image, { recursive: true })
+  for (const folder of [manifests, image]) rmSync(folder, { recursive: true })
+  copy.remove()
 })
-
-function addFavourites(): void {
-  for (const parent of ['subgraphs', 'prisma'])
-    cpSync(path.join(repository, parent, 'reviews'), path.join(repository, parent, 'favourites'), {
-      recursive: true,
-    })
-  edit('subgraphs/favourites/package.json', '@argyle/reviews', '@argyle/favourites')
-  edit('subgraphs/favourites/subgraph.ts', "name: 'reviews'", "name: 'favourites'")
-  edit('prisma/favourites/schema.prisma', 'subgraphs/reviews/', 'subgraphs/favourites/')
-}
-
-function edit(file: string, from: string, to: string): void {
-  const whole = path.join(repository, file)
-  const text = readFileSync(whole, 'utf8')
-  expect(text).toContain(from)
-  writeFileSync(whole, text.replaceAll(from, to))
-}
 
 /** Runs npm without the network: every package that favourites needs stands in the lockfile already. */
 function npm(folder: string, ...args: string[]): string {
@@ -72,7 +49,6 @@ function npm(folder: string, ...args: string[]): string {
 test('the Dockerfile takes the manifest of every workspace, new ones too', () => {
   const [, step = ''] =
     /^RUN mkdir \/manifests && (.+)$/m.exec(readFileSync(path.join(root, 'Dockerfile'), 'utf8')) ?? []
-  mkdirSync(manifests)
   execFileSync('sh', ['-c', step.replaceAll('/manifests', manifests)], { cwd: repository })
   expect(readdirSync(path.join(manifests, 'subgraphs')).sort()).toEqual(
     readdirSync(path.join(repository, 'subgraphs')).sort(),

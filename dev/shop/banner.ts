@@ -1,5 +1,6 @@
 import type { Plan } from '../seed/plan.ts'
 import { design, productAtRank } from '../seed/product.ts'
+import { shownUrl } from './shown-url.ts'
 import type { Shop } from './start-shop.ts'
 import { SUBGRAPH_NAMES } from './subgraphs.ts'
 
@@ -33,9 +34,9 @@ export function banner({ url, subgraphs, accounts, seed }: Shop): string {
     '',
     'Argyle is ready.',
     '',
-    `  GraphQL endpoint   ${url}`,
-    `  Explorer           ${new URL('/', url).href} (in a browser)`,
-    ...SUBGRAPH_NAMES.map((name) => `  ${name.padEnd(17)}  ${subgraphs[name].url}`),
+    `  GraphQL endpoint   ${shownUrl(url)}`,
+    `  Explorer           ${shownUrl(new URL('/', url).href)}/ (in a browser)`,
+    ...SUBGRAPH_NAMES.map((name) => `  ${name.padEnd(17)}  ${shownUrl(subgraphs[name].url)}`),
     '',
     `  Customer           ${customer.email}   password: ${customer.password}`,
     `  Staff member       ${staff.email}   password: ${staff.password}`,

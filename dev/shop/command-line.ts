@@ -18,6 +18,17 @@ const OPTIONS = {
     value: 'SIZE',
     meaning: `the seed data of new databases: ${SIZES.join(', ')} or none (default: demo)`,
   },
+  cors: {
+    type: 'string',
+    multiple: true,
+    value: 'ORIGIN',
+    meaning: 'a browser client elsewhere that may sign in, such as http://localhost:5173; may be repeated',
+  },
+  watch: {
+    type: 'boolean',
+    value: '',
+    meaning: 'start a subgraph anew when its code or schema changes (npm run dev does the same)',
+  },
   fresh: { type: 'boolean', value: '', meaning: 'throw away all data of the folder and begin anew' },
   help: { type: 'boolean', value: '', meaning: 'this text' },
 } as const
@@ -32,11 +43,16 @@ export const HELP = [
   ),
 ].join('\n')
 
+export type CommandLine = ShopOptions & {
+  /** Whether changed code takes effect while the shop runs. */
+  readonly watch: boolean
+}
+
 /**
  * Reads the options of `npm start`; null when help is asked for.
  * @throws ShopFailure that echoes what is wrong and says what is allowed
  */
-export function readCommandLine(args: readonly string[]): ShopOptions | null {
+export function readCommandLine(args: readonly string[]): CommandLine | null {
   const values = parse(args)
   if (values.help) return null
   return {
@@ -52,6 +68,8 @@ export function readCommandLine(args: readonly string[]): ShopOptions | null {
     },
     size: sizeOf(values.size),
     fresh: values.fresh ?? false,
+    corsOrigins: values.cors ?? [],
+    watch: values.watch ?? false,
   }
 }
 

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline'
+import { shownUrl } from './shown-url.ts'
 import type { Shop } from './start-shop.ts'
 import { isSubgraphName, SUBGRAPH_NAMES } from './subgraphs.ts'
 
 const HELP = [
   'stop NAME     stops one subgraph: the rest of the graph goes on without it',
-  'start NAME    starts it again',
+  'start NAME    starts it again, with the code as it is now',
   'status        which subgraphs run',
   'help          this text',
   `where NAME is one of ${SUBGRAPH_NAMES.join(', ')}`,
@@ -38,11 +39,11 @@ export async function obey(shop: Shop, line: string): Promise<string> {
   const subgraph = shop.subgraphs[name]
   if (verb === 'stop') await subgraph.stop()
   else await subgraph.start()
-  return subgraph.isRunning() ? `${name} runs at ${subgraph.url}` : `${name} is stopped`
+  return subgraph.isRunning() ? `${name} runs at ${shownUrl(subgraph.url)}` : `${name} is stopped`
 }
 
 function status({ subgraphs }: Shop): string {
   return SUBGRAPH_NAMES.map(
-    (name) => `${name.padEnd(10)} ${subgraphs[name].isRunning() ? subgraphs[name].url : 'stopped'}`,
+    (name) => `${name.padEnd(10)} ${subgraphs[name].isRunning() ? shownUrl(subgraphs[name].url) : 'stopped'}`,
   ).join('\n')
 }

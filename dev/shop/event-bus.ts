@@ -2,9 +2,17 @@ import type { EventBus } from '@argyle/kit/event-bus'
 import { memoryBus } from '@argyle/kit/memory-bus'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 
-/** The in-memory bus of a shop: every subgraph is a durable consumer of what it listens to, whether it runs or not. */
-export function eventBusOf(definitions: readonly AnySubgraph[]): EventBus {
+/**
+ * The in-memory bus of a shop: every subgraph is a durable consumer of what it listens to, whether it runs or not.
+ * @param definitions by name; an entry may be replaced while the subgraph is stopped
+ */
+export function eventBusOf(definitions: ReadonlyMap<string, AnySubgraph>): EventBus {
   return memoryBus(
-    definitions.map(({ name, listens = {} }) => ({ consumer: name, types: Object.keys(listens) })),
+    [...definitions.keys()].map((consumer) => ({
+      consumer,
+      get types() {
+        return Object.keys(definitions.get(consumer)?.listens ?? {})
+      },
+    })),
   )
 }

@@ -7,13 +7,14 @@ export type Parts = Awaited<ReturnType<typeof loadParts>>
  * Imports the heavy half of the shop: Apollo, Fastify, Prisma, the router. On demand, so that PostgreSQL is on its way before.
  */
 export async function loadParts(names: readonly SubgraphName[], onProgress: (line: string) => void) {
-  const [definitions, { eventBusOf }, { runSubgraph }, { terminalLog }, { startShopRouter }] =
+  const [definitions, { eventBusOf }, { runSubgraph }, { importAnew }, { terminalLog }, { startShopRouter }] =
     await Promise.all([
       importDefinitions(names, onProgress),
       import('./event-bus.ts'),
       import('./running-subgraph.ts'),
+      import('./code-version.ts'),
       import('./log.ts'),
       import('./shop-router.ts'),
     ])
-  return { definitions, eventBusOf, runSubgraph, terminalLog, startShopRouter }
+  return { definitions, eventBusOf, runSubgraph, importAnew, terminalLog, startShopRouter }
 }

@@ -5,10 +5,12 @@ const entry = z.object({
   level: z.number(),
   name: z.string().default(''),
   msg: z.string().default(''),
+  /** Why something was refused. */
+  reason: z.string().optional(),
   err: z.object({ message: z.string().default(''), stack: z.string().default('') }).optional(),
 })
 
-/** The log of one part of the shop, as lines for a terminal; everything in the JSON stays behind but the message and the error. */
+/** The log of one part of the shop, as lines for a terminal; everything in the JSON stays behind but the message, its reason and the error. */
 export function terminalLog(name: string, write: (line: string) => void, level = 'warn'): Logger {
   return pino({ name, level, base: { name } }, { write: (json) => write(readable(json)) })
 }
@@ -18,7 +20,7 @@ const WARN = 40
 function readable(json: string): string {
   const parsed = entry.safeParse(JSON.parse(json))
   if (!parsed.success) return json.trimEnd()
-  const { level, name, msg, err } = parsed.data
+  const { level, name, msg, reason, err } = parsed.data
   const word = level > WARN ? 'error' : level === WARN ? 'warning' : 'note'
-  return `${name} ${word}: ${msg}${err ? `\n${err.stack || err.message}` : ''}`
+  return `${name} ${word}: ${msg}${reason ? `\n${reason}` : ''}${err ? `\n${err.stack || err.message}` : ''}`
 }

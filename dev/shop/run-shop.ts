@@ -2,7 +2,7 @@ import { banner } from './banner.ts'
 import { HELP, readCommandLine } from './command-line.ts'
 import { listenToConsole } from './console.ts'
 import { runUntilSignal } from './run-until-signal.ts'
-import { startShop } from './start-shop.ts'
+import { type Shop, startShop } from './start-shop.ts'
 
 /** `npm start`: the whole shop, until ctrl-c. */
 export function runShop(args: readonly string[]): Promise<void> {
@@ -19,17 +19,38 @@ export function runShop(args: readonly string[]): Promise<void> {
       const tell = (line: string) =>
         write(`${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${line}`)
       const shop = await startShop({ ...options, onProgress: tell })
-      write(banner(shop))
       const stopListening = listenToConsole(shop, process.stdin, write)
+      const stop = async () => {
+        stopWatching()
+        stopListening()
+        await shop.stop()
+      }
+      const stopWatching = options.watch ? await watch(shop, stop, write) : () => {}
+      // The last, so that what it tells of can be tried at once.
+      write(banner(shop))
       return {
-        async stop() {
-          stopListening()
-          await shop.stop()
-        },
+        stop,
         lost: shop.lost.then(
           () => 'PostgreSQL has ended, which nobody asked it to: stopping. Start again; no data is lost.',
         ),
       }
     },
   })
+}
+
+/** Imported on demand: most starts watch nothing. */
+async function watch(
+  shop: Shop,
+  stop: () => Promise<void>,
+  write: (line: string) => void,
+): Promise<() => void> {
+  const { reloadOnChange } = await import('./reload.ts')
+  const startAnew = async (file: string) => {
+    write(`${file} changed, which all of the shop runs on: starting anew`)
+    await stop()
+    const { execPath, execArgv, argv } = process
+    // The same process goes on as a new one, so that the terminal keeps it.
+    process.execve?.(execPath, [execPath, ...execArgv, ...argv.slice(1)], process.env)
+  }
+  return reloadOnChange(shop, { write, startAnew: (file) => void startAnew(file) })
 }

@@ -12,20 +12,49 @@ export type RunningSubgraph = {
   isRunning(): boolean
   /** Does nothing when it is stopped. */
   stop(): Promise<void>
-  /** Does nothing when it runs. */
+  /** Starts it with the code as it is now. Does nothing when it runs. */
   start(): Promise<void>
+  /**
+   * Puts another definition in the place of the one that runs. When that does not start, the one before serves again.
+   * Does nothing when it is stopped.
+   * @throws what stood in the way
+   */
+  replace(definition: AnySubgraph): Promise<void>
 }
 
-export type Run = { readonly settings: Settings; readonly bus: EventBus; readonly log: Logger }
+export type Run = {
+  readonly settings: Settings
+  readonly bus: EventBus
+  readonly log: Logger
+  /** Told of each definition before it is served. */
+  readonly use: (definition: AnySubgraph) => void
+  /** The definition with the code as it is now. */
+  readonly renew: () => Promise<AnySubgraph>
+}
 
 export async function runSubgraph(
-  definition: AnySubgraph,
-  { settings, bus, log }: Run,
+  first: AnySubgraph,
+  { settings, bus, log, use, renew }: Run,
 ): Promise<RunningSubgraph> {
-  const serve = (port: string | undefined) =>
-    serveSubgraph(definition, { settings: { ...settings, PORT: port }, bus, log })
-  const first = await serve(settings.PORT)
-  let served: ServedSubgraph | null = first
+  const serve = (definition: AnySubgraph, port: string | undefined) => {
+    use(definition)
+    return serveSubgraph(definition, { settings: { ...settings, PORT: port }, bus, log })
+  }
+  const served = await serve(first, settings.PORT)
+  const { url, port, name } = served
+  let running: { readonly definition: AnySubgraph; readonly served: ServedSubgraph } | null = {
+    definition: first,
+    served,
+  }
+  const put = async (definition: AnySubgraph) => {
+    running = { definition, served: await serve(definition, String(port)) }
+  }
+  const take = async () => {
+    const taken = running
+    running = null
+    await taken?.served.close()
+    return taken?.definition
+  }
   // One change at a time, in the order asked for: a stop during a start waits for it.
   let last: Promise<void> = Promise.resolve()
   const after = (change: () => Promise<void>) => {
@@ -33,19 +62,25 @@ export async function runSubgraph(
     return last
   }
   return {
-    name: definition.name,
-    url: first.url,
-    port: first.port,
-    isRunning: () => served !== null,
-    stop: () =>
-      after(async () => {
-        const stopping = served
-        served = null
-        await stopping?.close()
-      }),
+    name,
+    url,
+    port,
+    isRunning: () => running !== null,
+    stop: () => after(async () => void (await take())),
     start: () =>
       after(async () => {
-        served ??= await serve(String(first.port))
+        if (!running) await put(await renew())
+      }),
+    replace: (definition) =>
+      after(async () => {
+        const before = await take()
+        if (!before) return
+        try {
+          await put(definition)
+        } catch (error) {
+          await put(before)
+          throw error
+        }
       }),
   }
 }

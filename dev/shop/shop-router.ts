@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { startRouter } from '../../router/router.ts'
-import { readSettings } from '../../router/settings.ts'
+import type { RouterSettings } from '../../router/settings.ts'
 import { root } from '../repository.ts'
 import { terminalLog } from './log.ts'
 import type { RunningSubgraph } from './running-subgraph.ts'
@@ -11,17 +11,18 @@ import type { SubgraphName } from './subgraphs.ts'
 export type ShopRouterOptions = {
   readonly host: string
   readonly port: number
+  readonly settings: RouterSettings
   readonly secrets: Secrets
   readonly subgraphs: Readonly<Record<SubgraphName, RunningSubgraph>>
   readonly onProgress: (line: string) => void
 }
 
 /** The router over the shop's own supergraph.yaml, which it watches, and the ports that the subgraphs have here. */
-export function startShopRouter({ host, port, secrets, subgraphs, onProgress }: ShopRouterOptions) {
+export function startShopRouter({ host, port, settings, secrets, subgraphs, onProgress }: ShopRouterOptions) {
   const running = Object.values(subgraphs)
   return startRouter({
     supergraph: { file: path.join(root, 'supergraph.yaml') },
-    settings: readSettings(path.join(root, 'router.yaml')),
+    settings,
     host,
     port,
     subgraphUrls: Object.fromEntries(running.map(({ name, url }) => [name, url])),

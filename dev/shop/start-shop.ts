@@ -1,4 +1,6 @@
 import type { EventBus } from '@argyle/kit/event-bus'
+import type { AnySubgraph } from '@argyle/kit/subgraph'
+import type { RouterSettings } from '../../router/settings.ts'
 import type { Plan } from '../seed/plan.ts'
 import { allSettled } from './all-settled.ts'
 import { type Contents, prepareDatabases, type Server } from './databases.ts'
@@ -8,6 +10,7 @@ import { requireFreePorts, type WantedPort } from './ports.ts'
 import type { RunningSubgraph } from './running-subgraph.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { embeddedServer, foreignServer } from './server.ts'
+import { shownUrl } from './shown-url.ts'
 import { subgraphSettings } from './subgraph-settings.ts'
 import { databaseOf, SUBGRAPH_NAMES, type SubgraphName } from './subgraphs.ts'
 
@@ -25,6 +28,8 @@ export type ShopOptions = {
   readonly server?: Server
   /** Instead of the in-memory bus; it stays open when the shop stops. */
   readonly bus?: EventBus
+  /** Origins of browser clients that may send cookies, beside those of router.yaml. */
+  readonly corsOrigins?: readonly string[]
   readonly onProgress?: (line: string) => void
 }
 
@@ -68,6 +73,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Shop, 'stop'>> {
   const { dataDir, host = DEFAULT_HOST, ports = DEFAULT_PORTS, onProgress = () => {} } = options
   await requireFreePorts(host, wantedPorts(ports))
+  const settings = await readRouterSettings(options.corsOrigins ?? [])
   // PostgreSQL starts in a process of its own, so the imports, a second of work, cost nothing beside it.
   const [{ server, lost }, parts] = await allSettled([
     openServer(options, cleanup, onProgress),
@@ -77,14 +83,22 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const seed = await prepareDatabases(server, SUBGRAPH_NAMES, { size, fresh, now: Date.now, onProgress })
   onProgress('starting the subgraphs and the router')
   const secrets = secretsOf(dataDir, fresh)
-  const bus = options.bus ?? parts.eventBusOf(parts.definitions)
-  const running = await runSubgraphs(parts, { host, ports, server, secrets, bus, onProgress, cleanup })
+  const definitions = new Map(parts.definitions.map((definition) => [definition.name, definition]))
+  const bus = options.bus ?? parts.eventBusOf(definitions)
+  const place = { host, ports, server, secrets, bus, definitions, onProgress, cleanup }
+  const running = await runSubgraphs(parts, place)
   // One entry per name, by construction.
   const subgraphs = Object.fromEntries(running.map((one) => [one.name, one])) as Shop['subgraphs']
   const port = ports === 'free' ? 0 : ports.router
-  const router = await parts.startShopRouter({ host, port, secrets, subgraphs, onProgress })
+  const router = await parts.startShopRouter({ host, port, settings, secrets, subgraphs, onProgress })
   cleanup.push(router.close)
   return { url: router.url, subgraphs, accounts: DEMO_ACCOUNTS, seed, lost }
+}
+
+/** Read before anything starts: a fault of router.yaml or of an origin costs a line, and not half a shop. */
+async function readRouterSettings(corsOrigins: readonly string[]): Promise<RouterSettings> {
+  const { shopRouterSettings } = await import('./shop-router-settings.ts')
+  return shopRouterSettings(corsOrigins)
 }
 
 async function openServer(
@@ -103,29 +117,44 @@ type Place = {
   readonly server: Server
   readonly secrets: Secrets
   readonly bus: EventBus
+  /** Definitions that are served now, by name. */
+  readonly definitions: Map<string, AnySubgraph>
   readonly onProgress: (line: string) => void
   readonly cleanup: Cleanup
 }
 
 function runSubgraphs(
-  { definitions, runSubgraph, terminalLog }: Parts,
+  { runSubgraph, importAnew, terminalLog }: Parts,
   place: Place,
 ): Promise<RunningSubgraph[]> {
-  const { host, ports, server, secrets, bus, onProgress, cleanup } = place
+  const { host, ports, server, secrets, bus, definitions, onProgress, cleanup } = place
   return allSettled(
-    definitions.map(async (definition, index) => {
-      const { name } = definition
+    SUBGRAPH_NAMES.map(async (name, index) => {
+      const definition = definitions.get(name)
+      if (!definition) throw new Error(`no definition of ${name}`)
       const port = subgraphPort(ports, index)
       const settings = subgraphSettings(name, secrets, {
         host,
         port,
         databaseUrl: server.url(databaseOf(name)),
+        publicUrl: publicUrl(host, ports),
       })
-      const subgraph = await runSubgraph(definition, { settings, bus, log: terminalLog(name, onProgress) })
+      const subgraph = await runSubgraph(definition, {
+        settings,
+        bus,
+        log: terminalLog(name, onProgress),
+        use: (next) => void definitions.set(name, next),
+        renew: () => importAnew(name, false),
+      })
       cleanup.push(subgraph.stop)
       return subgraph
     }),
   )
+}
+
+/** Where browsers reach the router, which forwards pictures; undefined where its port is not known before it listens. */
+function publicUrl(host: string, ports: Ports): string | undefined {
+  return ports === 'free' || ports.router === 0 ? undefined : shownUrl(`http://${host}:${ports.router}`)
 }
 
 /** 0 as the base stands for any free ports. */

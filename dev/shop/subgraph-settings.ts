@@ -10,13 +10,15 @@ export type Placement = {
   /** 0: any free one. */
   readonly port: number
   readonly databaseUrl: string
+  /** Where browsers reach the router; undefined: each subgraph is reached at its own port. */
+  readonly publicUrl?: string | undefined
 }
 
 /** What a subgraph is told, in the form that its environment would have. */
 export function subgraphSettings(
   name: string,
   secrets: Secrets,
-  { host, port, databaseUrl }: Placement,
+  { host, port, databaseUrl, publicUrl }: Placement,
 ): Settings {
   return {
     HOST: host,
@@ -24,6 +26,7 @@ export function subgraphSettings(
     DATABASE_URL: databaseUrl,
     INTERNAL_TOKEN_KEY: internalKeyOf(name, secrets).toString('base64url'),
     EVENT_BUS: 'none',
+    PUBLIC_URL: publicUrl,
     ACCESS_TOKEN_ISSUER: TOKEN_PARTIES.issuer,
     ACCESS_TOKEN_AUDIENCE: TOKEN_PARTIES.audience,
     SIGNING_KEY_SECRET: secrets.signingKeySecret,

@@ -1,0 +1,47 @@
+import { generate } from '../generate.ts'
+import type { Generates } from './code-change.ts'
+import { importAnew } from './code-version.ts'
+import type { Shop } from './start-shop.ts'
+import type { SubgraphName } from './subgraphs.ts'
+import { watchCode } from './watch-code.ts'
+
+type Reloading = {
+  readonly write: (line: string) => void
+  /** Ends this process and starts the shop anew, with all of its code. */
+  readonly startAnew: (file: string) => void
+}
+
+/**
+ * Puts changed code to use while the shop runs: one subgraph alone for its own files. Code that does not load, or does not
+ * start, is told; the code before goes on serving. The router watches schemas and supergraph.yaml by itself.
+ * @returns stops watching
+ */
+export function reloadOnChange(shop: Shop, { write, startAnew }: Reloading): () => void {
+  /** One reload at a time for each subgraph; a change during one asks for one more. */
+  const reloads = new Map<SubgraphName, Promise<void>>()
+  const reload = async (name: SubgraphName, generates: Generates) => {
+    const started = performance.now()
+    try {
+      if (generates === 'client') await generate({ names: [name] })
+      await shop.subgraphs[name].replace(await importAnew(name, generates === 'client'))
+      write(`${name} runs its new code (${Math.round(performance.now() - started)} ms)`)
+    } catch (error) {
+      return write(`${name} goes on with the code before:\n${faultOf(error)}`)
+    }
+    if (generates === 'types') await generate({ names: [name] }).catch((error) => write(faultOf(error)))
+  }
+  return watchCode({
+    subgraph(name, generates) {
+      const before = reloads.get(name) ?? Promise.resolve()
+      reloads.set(
+        name,
+        before.then(() => reload(name, generates)),
+      )
+    },
+    shop: startAnew,
+  })
+}
+
+function faultOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
