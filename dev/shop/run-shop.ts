@@ -50,7 +50,7 @@ async function watch(
     await stop()
     const { execPath, execArgv, argv } = process
     // The same process goes on as a new one, so that the terminal keeps it.
-    process.execve?.(execPath, [execPath, ...execArgv, ...argv.slice(1)], process.env)
+    process.execve?.(execPath, [execPath, ...execArgv, ...argv.slice(1)])
   }
   return reloadOnChange(shop, { write, startAnew: (file) => void startAnew(file) })
 }

@@ -27,9 +27,23 @@ export type Secrets = z.output<typeof format>
  * @throws ShopFailure when the file is there but not whole
  */
 export function secretsOf(dataDir: string, fresh = false): Secrets {
-  const file = path.join(dataDir, 'secrets.json')
-  const text = fresh ? null : readOrNull(file)
-  if (text === null) return makeSecrets(file)
+  const file = secretsFile(dataDir)
+  return (fresh ? null : readSecrets(dataDir)) ?? makeSecrets(file)
+}
+
+/** Where a data folder keeps its secrets. */
+export function secretsFile(dataDir: string): string {
+  return path.join(dataDir, 'secrets.json')
+}
+
+/**
+ * Reads the data folder's secrets; null where none were made yet.
+ * @throws ShopFailure when the file is there but not whole
+ */
+export function readSecrets(dataDir: string): Secrets | null {
+  const file = secretsFile(dataDir)
+  const text = readOrNull(file)
+  if (text === null) return null
   const secrets = parse(text)
   if (!secrets)
     throw new ShopFailure(
