@@ -41,7 +41,7 @@ function placeOf(
   sources: readonly Source[],
 ): Place {
   const place = new Map<string, Selected[]>()
-  for (const { key, selected } of collectFields(parent, sources, costs.schema, fragments).flat())
+  for (const { key, selected } of collectFields(parent, sources, costs, fragments).flat())
     place.set(key, [...(place.get(key) ?? []), ...selected])
   return new Map([...place].map(([key, selected]) => [key, { selected, priced: null }]))
 }

@@ -7,10 +7,14 @@ import {
   isAbstractType,
   isCompositeType,
   Kind,
+  SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
+  TypeMetaFieldDef,
 } from 'graphql'
 import type { Operation } from '../operation.ts'
+import type { Field } from './annotations.ts'
+import type { SchemaCosts } from './schema-costs.ts'
 import type { Condition } from './term.ts'
 
 /** A selection set, where it is selected at all. */
@@ -33,22 +37,22 @@ type Entry = Selected & {
 }
 
 /**
- * The fields that objects of a type can have: one list for each distinct set of fields among its possible types, which for
+ * The fields that objects of a type can have, those that cost nothing left out: one list for each distinct set of fields among its possible types, which for
  * an object type is one. Fields are merged by response name (GraphQL, section 6.3.2).
  */
 export function collectFields(
   parent: GraphQLCompositeType,
   sources: readonly Source[],
-  schema: GraphQLSchema,
+  costs: SchemaCosts,
   fragments: Operation['fragments'],
 ): readonly (readonly FieldGroup[])[] {
+  const { schema } = costs
   const entries: Entry[] = []
-  const possible = isAbstractType(parent) ? schema.getPossibleTypes(parent) : [parent]
-  const collector: Collector = { schema, fragments, entries, seen: new Set() }
+  const collector: Collector = { costs, schema, fragments, entries, seen: new Set() }
   for (const { set, when } of sources) collect(collector, set, { parent, of: null, when })
   if (entries.every(({ of }) => of === null)) return [grouped(entries)]
   const lists = new Map<string, readonly Entry[]>()
-  for (const type of possible) {
+  for (const type of objectsOf(parent, schema)) {
     let signature = ''
     const own = entries.filter(({ of }) => {
       const has = of === null || of.has(type)
@@ -61,6 +65,7 @@ export function collectFields(
 }
 
 type Collector = {
+  readonly costs: SchemaCosts
   readonly schema: GraphQLSchema
   readonly fragments: Operation['fragments']
   readonly entries: Entry[]
@@ -72,10 +77,11 @@ type Place = Omit<Entry, 'node'>
 
 function collect(collector: Collector, { selections }: SelectionSetNode, place: Place): void {
   for (const selection of selections) {
+    if (selection.kind === Kind.FIELD && isFree(selection, place.parent, collector.costs)) continue
     const when = within(place.when, selection)
     if (!when) continue
     if (selection.kind === Kind.FIELD) {
-      collector.entries.push({ ...place, node: selection, when })
+      collector.entries.push({ node: selection, parent: place.parent, of: place.of, when })
       continue
     }
     const fragment =
@@ -94,6 +100,28 @@ function isRepeated({ seen }: Collector, selection: SelectionNode, { parent, of,
   if (seen.has(place)) return true
   seen.add(place)
   return false
+}
+
+/** Most fields are: scalars without arguments that nothing weighs. */
+function isFree(node: FieldNode, parent: GraphQLCompositeType, costs: SchemaCosts): boolean {
+  if (node.selectionSet || (node.arguments && node.arguments.length > 0)) return false
+  const field = definitionOf(parent, node.name.value, costs.schema)
+  if (!field) return true
+  const { weight, sizes, requires } = costs.fieldCost(parent, field)
+  return weight === 0 && requires.size === 0 && sizes.every((size) => size === undefined)
+}
+
+/** undefined for `__typename`, which costs nothing. */
+export function definitionOf(
+  parent: GraphQLCompositeType,
+  name: string,
+  schema: GraphQLSchema,
+): Field | undefined {
+  if (name.startsWith('__') && parent === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef
+  }
+  return 'getFields' in parent ? parent.getFields()[name] : undefined
 }
 
 /** null: no object is of all these types. */

@@ -1,24 +1,11 @@
-import {
-  type FieldNode,
-  type GraphQLCompositeType,
-  type GraphQLOutputType,
-  type GraphQLSchema,
-  getNamedType,
-  isCompositeType,
-  isInterfaceType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  SchemaMetaFieldDef,
-  TypeMetaFieldDef,
-} from 'graphql'
+import { type FieldNode, type GraphQLCompositeType, isCompositeType } from 'graphql'
 import type { Operation } from '../operation.ts'
 import type { Field } from './annotations.ts'
-import { collectFields, type FieldGroup, type Selected, type Source } from './collect-fields.ts'
+import { collectFields, definitionOf, type FieldGroup, type Selected, type Source } from './collect-fields.ts'
 import { argumentCosts } from './input-costs.ts'
 import type { SizedFields } from './list-size.ts'
 import type { FieldCost, SchemaCosts } from './schema-costs.ts'
-import { sizingOf } from './slicing.ts'
+import { type Problem, sizingOf } from './slicing.ts'
 import { Arithmetic, amountOf, type Condition, isMet, type Term, type Variables } from './term.ts'
 
 /** A mutation costs this beside its fields (Apollo's demand control). */
@@ -43,8 +30,8 @@ export type CompiledCost = {
   readonly root: Selection
   readonly total: Term
   readonly evaluate: (variables: Variables) => Float64Array
-  /** Each tells what slicing arguments of one field are amiss, if they are. */
-  readonly problems: readonly ((variables: Variables) => string | null)[]
+  /** Each tells what is amiss with the slicing arguments of one field, if anything is. */
+  readonly problems: readonly Problem[]
 }
 
 type SizedField = { readonly size: Term | undefined; readonly below: Sized }
@@ -56,7 +43,7 @@ type Compilation = {
   readonly costs: SchemaCosts
   readonly fragments: Operation['fragments']
   readonly arithmetic: Arithmetic
-  readonly problems: ((variables: Variables) => string | null)[]
+  readonly problems: Problem[]
   /** By what they are made of: a fragment that is spread in many places is compiled once. */
   readonly fields: Map<string, Omit<SelectedField, 'key'>>
   readonly ids: Map<object, number>
@@ -102,25 +89,33 @@ function selectionCost(
   sized: Sized,
 ): Selection {
   const { costs, fragments, arithmetic } = compilation
-  const choices = collectFields(parent, sources, costs.schema, fragments).map((groups) => {
+  const choices = collectFields(parent, sources, costs, fragments).map((groups) => {
     const fields = groups.map((group) => fieldOf(compilation, group, sized))
     return { term: arithmetic.sum(fields.map(({ term }) => term)), fields }
   })
-  return { term: arithmetic.max(choices.map(({ term }) => term)), choices }
+  const [only] = choices
+  const term = only && choices.length === 1 ? only.term : arithmetic.max(choices.map((choice) => choice.term))
+  return { term, choices }
 }
 
 function fieldOf(compilation: Compilation, { key, selected }: FieldGroup, sized: Sized): SelectedField {
-  const { ids } = compilation
+  const name = nameOf(compilation.ids, selected, sized)
+  const known = compilation.fields.get(name) ?? fieldCost(compilation, selected, sized)
+  compilation.fields.set(name, known)
+  return { key, term: known.term, count: known.count, below: known.below }
+}
+
+/** The schema tells the parent type of a node: only its condition may differ where a fragment is spread twice. */
+function nameOf(ids: Map<object, number>, selected: readonly Selected[], sized: Sized): string {
   const idOf = (part: object) => {
     const id = ids.get(part) ?? ids.size
     ids.set(part, id)
     return id
   }
-  const parts = selected.map(({ node, parent, when }) => [idOf(node), parent.name, when])
-  const name = JSON.stringify([parts, sized === UNSIZED ? null : idOf(sized)])
-  const known = compilation.fields.get(name) ?? fieldCost(compilation, selected, sized)
-  compilation.fields.set(name, known)
-  return { key, ...known }
+  let name = sized === UNSIZED ? '' : `${idOf(sized)}`
+  for (const { node, when } of selected)
+    name += `,${idOf(node)}${when.length > 0 ? JSON.stringify(when) : ''}`
+  return name
 }
 
 const FREE = { term: 0, count: 1, below: null }
@@ -140,7 +135,7 @@ function fieldCost(
   const each = definitions.map((definition) => costs.fieldCost(definition.parent, definition.field))
   const weight = Math.max(...each.map((cost) => cost.weight))
   const { count, inner } = lengthOf(compilation, { node, field, each, conditions }, sized.get(field.name))
-  const type = getNamedType(field.type)
+  const type = costs.fieldCost(first.parent, field).type
   const sources = sourcesBelow(selected)
   const below = isCompositeType(type) ? selectionCost(compilation, type, sources, inner) : null
   // Negative weights make a field cheaper, never what else is selected (IBM cost specification, section 5.3.2.2).
@@ -165,17 +160,10 @@ export function definitionsOf(selected: readonly Selected[], { schema }: SchemaC
   return [...definitions.values()]
 }
 
-function definitionOf(parent: GraphQLCompositeType, name: string, schema: GraphQLSchema): Field | undefined {
-  if (parent === schema.getQueryType()) {
-    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
-    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef
-  }
-  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined
-}
-
 /** A condition that all nodes of a field have stands at the field. */
 export function sourcesBelow(selected: readonly Selected[]): readonly Source[] {
-  const isShared = new Set(selected.map(({ when }) => JSON.stringify(when))).size === 1
+  const isShared =
+    selected.length === 1 || new Set(selected.map(({ when }) => JSON.stringify(when))).size === 1
   return selected.flatMap(({ node: { selectionSet }, when }) =>
     selectionSet ? [{ set: selectionSet, when: isShared ? [] : when }] : [],
   )
@@ -194,21 +182,26 @@ function lengthOf(
   { node, field, each, conditions }: Counted,
   upstream: SizedField | undefined,
 ): { readonly count: Term; readonly inner: Sized } {
-  const lists = listDepth(field.type)
+  const lists = Math.max(...each.map((cost) => cost.lists))
   const unsaid = listSize ** lists
+  const isUnsaid = each.every(({ sizes }) => sizes.every((size) => size === undefined))
+  if (isUnsaid && !upstream) return { count: lists === 0 ? 1 : unsaid, inner: UNSIZED }
   const sizings = each
     .flatMap(({ sizes }) => sizes)
     .map((size) => size && { ...sizingOf(node, field, size, unsaid, arithmetic), fields: size.sizedFields })
-  for (const problem of sizings.flatMap((sizing) => sizing?.problem ?? []))
-    problems.push((variables) =>
-      conditions.some((condition) => isMet(condition, variables)) ? problem(variables) : null,
-    )
+  for (const sizing of sizings) if (sizing?.problem) problems.push(unlessSkipped(sizing.problem, conditions))
   const size = upstream?.size ?? arithmetic.max(sizings.map((sizing) => sizing?.size ?? unsaid))
   const inner = sizings.reduce<Sized>(
     (sized, sizing) => (sizing ? withSizes(sized, sizing.fields, sizing.size, arithmetic) : sized),
     upstream?.below ?? UNSIZED,
   )
   return { count: lists === 0 ? 1 : size, inner }
+}
+
+/** A function of its own: the closure is kept, and must not hold the operation's tree. */
+function unlessSkipped(problem: Problem, conditions: readonly Condition[]): Problem {
+  return (variables) =>
+    conditions.some((condition) => isMet(condition, variables)) ? problem(variables) : null
 }
 
 function withSizes(sized: Sized, fields: SizedFields, size: Term | undefined, arithmetic: Arithmetic): Sized {
@@ -223,11 +216,6 @@ function withSizes(sized: Sized, fields: SizedFields, size: Term | undefined, ar
     })
   }
   return all
-}
-
-function listDepth(type: GraphQLOutputType): number {
-  if (isNonNullType(type)) return listDepth(type.ofType)
-  return isListType(type) ? 1 + listDepth(type.ofType) : 0
 }
 
 /** What a field requires is fetched for it, whether or not the client selects it too. No variable has a part in it. */

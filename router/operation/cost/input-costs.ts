@@ -9,7 +9,7 @@ import {
 } from 'graphql'
 import type { Field } from './annotations.ts'
 import type { SchemaCosts } from './schema-costs.ts'
-import type { Arithmetic, Term } from './term.ts'
+import type { Arithmetic, Term, Variables } from './term.ts'
 
 type Definition = GraphQLArgument | GraphQLInputField
 
@@ -43,8 +43,7 @@ function literalCosts(
       return []
     case Kind.VARIABLE: {
       const name = value.name.value
-      if (isAlwaysFree(definition, costs)) return []
-      return [arithmetic.read((variables) => valueCost(variables[name], definition, costs))]
+      return isAlwaysFree(definition, costs) ? [] : [arithmetic.read(variableCost(name, definition, costs))]
     }
     case Kind.LIST:
       return [own ?? 0, ...value.values.flatMap((item) => literalCosts(item, definition, costs, arithmetic))]
@@ -69,6 +68,12 @@ function literalCosts(
 function isAlwaysFree(definition: Definition, { annotations, weights }: SchemaCosts): boolean {
   const type = getNamedType(definition.type)
   return !isInputObjectType(type) && (annotations.weightOf(definition) ?? 0) === 0 && weights.isFree(type)
+}
+
+/** A function of its own: the closure is kept. */
+function variableCost(name: string, definition: Definition, costs: SchemaCosts) {
+  return (variables: Variables) =>
+    Object.hasOwn(variables, name) ? valueCost(variables[name], definition, costs) : 0
 }
 
 /** @param value coerced: of its type, so that its depth is bounded by what coercion has walked. */

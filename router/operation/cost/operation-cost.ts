@@ -3,7 +3,7 @@ import { actualCost } from './actual-cost.ts'
 import { type CompiledCost, compileCost } from './compile-cost.ts'
 import { dearestPath } from './dearest-path.ts'
 import type { SchemaCosts } from './schema-costs.ts'
-import { amountOf, type Variables } from './term.ts'
+import { amountOf, type Term, type Variables } from './term.ts'
 
 /** What one operation costs. */
 export type OperationCost = {
@@ -24,24 +24,40 @@ export function operationCost(
   costs: SchemaCosts,
 ): OperationCost {
   const { total, evaluate, problems } = compileCost(operation, costs)
-  const dearest = (variables: Variables) => dearestPath(compileCost(read(), costs), variables)
-  const actual = (data: unknown, variables: Variables) => actualCost(read(), data, variables, costs)
-  if (typeof total === 'number' && problems.length === 0) {
-    const known = Math.ceil(total)
-    return { estimate: () => known, problem: () => null, actual, dearest }
-  }
+  const isKnown = typeof total === 'number' && problems.length === 0
   return {
-    estimate: (variables) => Math.ceil(amountOf(total, evaluate(variables))),
-    problem: (variables) => firstOf(problems, variables),
-    actual,
-    dearest,
+    ...(isKnown ? known(Math.ceil(total)) : evaluated(total, evaluate, problems)),
+    ...madeAnew(read, costs),
   }
 }
 
-function firstOf(problems: CompiledCost['problems'], variables: Variables): string | null {
-  for (const problem of problems) {
-    const message = problem(variables)
-    if (message !== null) return message
+type Estimating = Pick<OperationCost, 'estimate' | 'problem'>
+
+function known(cost: number): Estimating {
+  return { estimate: () => cost, problem: () => null }
+}
+
+function evaluated(
+  total: Term,
+  evaluate: CompiledCost['evaluate'],
+  problems: CompiledCost['problems'],
+): Estimating {
+  return {
+    estimate: (variables) => Math.ceil(amountOf(total, evaluate(variables))),
+    problem(variables) {
+      for (const problem of problems) {
+        const message = problem(variables)
+        if (message !== null) return message
+      }
+      return null
+    },
   }
-  return null
+}
+
+/** What is asked rarely is made of the operation anew. */
+function madeAnew(read: () => Operation, costs: SchemaCosts): Pick<OperationCost, 'actual' | 'dearest'> {
+  return {
+    actual: (data, variables) => actualCost(read(), data, variables, costs),
+    dearest: (variables) => dearestPath(compileCost(read(), costs), variables),
+  }
 }

@@ -1,4 +1,14 @@
-import { type GraphQLCompositeType, type GraphQLSchema, Kind, parse, type SelectionSetNode } from 'graphql'
+import {
+  type GraphQLCompositeType,
+  type GraphQLNamedType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isListType,
+  isNonNullType,
+  Kind,
+  parse,
+  type SelectionSetNode,
+} from 'graphql'
 import { type Annotations, annotationsOf, type Field, inheritedFields, memberFields } from './annotations.ts'
 import { argumentOf, stringsOf } from './cost-directives.ts'
 import { introspectionSizes } from './introspection-sizes.ts'
@@ -10,6 +20,9 @@ export const DEFAULT_LIST_SIZE = 4
 
 /** What one field costs, whatever is selected below it. */
 export type FieldCost = {
+  /** The type of its values, inside so many lists. */
+  readonly type: GraphQLNamedType
+  readonly lists: number
   /** Of each object or value that it returns. */
   readonly weight: number
   /** As it is annotated; several where members of an interface differ, undefined for a member without. */
@@ -49,7 +62,8 @@ export function schemaCosts(
       ? annotatedSizes(annotations, parent, field)
       : [{ ...FIXED, assumedSize }]
   }
-  const known = new Map<string, FieldCost>()
+  // Each field of each type is an object of its own.
+  const known = new Map<Field, FieldCost>()
   return {
     schema: supergraphSchema,
     annotations,
@@ -57,16 +71,23 @@ export function schemaCosts(
     listSize,
     requiredCosts: new Map(),
     fieldCost(parent, field) {
-      const coordinate = `${parent.name}.${field.name}`
-      const cost = known.get(coordinate) ?? {
+      const before = known.get(field)
+      if (before) return before
+      const cost = {
+        ...unwrapped(field.type),
         weight: weights.ofField(parent, field),
         sizes: sizesOf(parent, field),
         requires: requirementsOf(annotations, parent, field),
       }
-      known.set(coordinate, cost)
+      known.set(field, cost)
       return cost
     },
   }
+}
+
+function unwrapped(type: GraphQLOutputType, lists = 0): Pick<FieldCost, 'type' | 'lists'> {
+  if (isNonNullType(type)) return unwrapped(type.ofType, lists)
+  return isListType(type) ? unwrapped(type.ofType, lists + 1) : { type, lists }
 }
 
 const NO_FIELDS: SizedFields = new Map()

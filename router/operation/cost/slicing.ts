@@ -12,16 +12,25 @@ import type { Field } from './annotations.ts'
 import type { ListSize } from './list-size.ts'
 import type { Arithmetic, Term, Variables } from './term.ts'
 
-/** A slicing argument as a request has it; undefined where it is absent or null. */
-type Given = { readonly size: number; readonly isDefault: boolean } | undefined
-type Slice = Given | ((variables: Variables) => Given)
-
 /** How long a list is by its annotation; undefined: nothing says it. */
 export type Sizing = {
   readonly size: Term | undefined
-  /** Tells which slicing arguments of a request are one too few, or too many; null: none. */
-  readonly problem: ((variables: Variables) => string | null) | null
+  /** Tells which slicing arguments of a request are one too few, or too many; null: none can be. */
+  readonly problem: Problem | null
 }
+
+export type Problem = (variables: Variables) => string | null
+
+/** A slicing argument of a field. */
+type Slice = {
+  /** Where it is not written in the operation. */
+  readonly variable: { readonly name: string; readonly path: readonly string[] } | null
+  /** As it is written, or by default; ABSENT: left out, or null. */
+  readonly size: number
+  readonly isDefault: boolean
+}
+
+const ABSENT = -1
 
 /**
  * Sizes a list (IBM cost specification, section 8): by the largest of its slicing arguments, else as it is assumed.
@@ -34,34 +43,60 @@ export function sizingOf(
   fallback: number,
   arithmetic: Arithmetic,
 ): Sizing {
-  const { assumedSize, slicingArguments, requiresOne } = listSize
-  const slices = slicingArguments.map((path) => sliceOf(node, field, path))
-  const given = (variables: Variables) =>
-    slices.flatMap((slice) => (typeof slice === 'function' ? slice(variables) : slice) ?? [])
-  const sizeFor = (variables: Variables): number | undefined => {
-    const all = given(variables)
-    return all.length > 0 ? Math.max(...all.map(({ size }) => size)) : assumedSize
-  }
-  const problem = requiresOne ? (variables: Variables) => problemOf(given(variables), field, listSize) : null
-  const isKnown = slices.every((slice) => typeof slice !== 'function')
-  const size = isKnown ? sizeFor({}) : arithmetic.read((variables) => sizeFor(variables) ?? fallback)
-  return { size, problem }
+  const slices = listSize.slicingArguments.map((path) => sliceOf(node, field, path))
+  const problem = listSize.requiresOne ? problemOf(slices, field.name, listSize) : null
+  const { assumedSize } = listSize
+  if (slices.some(({ variable }) => variable))
+    return { size: arithmetic.read(sizeBy(slices, assumedSize ?? fallback)), problem }
+  const size = largest(slices, {})
+  return { size: size === ABSENT ? assumedSize : size, problem: problem?.({}) == null ? null : problem }
 }
 
-function problemOf(given: readonly NonNullable<Given>[], { name }: Field, listSize: ListSize): string | null {
-  const explicit = given.filter(({ isDefault }) => !isDefault).length
-  const count = explicit > 0 ? explicit : given.length
-  if (count === 1) return null
-  const names = listSize.slicingArguments.map((path) => path.join('.')).join(', ')
-  return `The field ${name} takes exactly one of its slicing arguments (${names}), not ${count}.`
+// The closures below are kept: each is made where nothing else is in reach, so that none holds the operation's tree.
+
+function sizeBy(slices: readonly Slice[], otherwise: number): (variables: Variables) => number {
+  return (variables) => {
+    const size = largest(slices, variables)
+    return size === ABSENT ? otherwise : size
+  }
+}
+
+function problemOf(slices: readonly Slice[], field: string, { slicingArguments }: ListSize): Problem {
+  return (variables) => {
+    let [defaults, explicit] = [0, 0]
+    for (const slice of slices) {
+      if (sizeOf(slice, variables) === ABSENT) continue
+      if (isDefault(slice, variables)) defaults++
+      else explicit++
+    }
+    const count = explicit > 0 ? explicit : defaults
+    if (count === 1) return null
+    const names = slicingArguments.map((path) => path.join('.')).join(', ')
+    return `The field ${field} takes exactly one of its slicing arguments (${names}), not ${count}.`
+  }
+}
+
+function largest(slices: readonly Slice[], variables: Variables): number {
+  let most = ABSENT
+  for (const slice of slices) most = Math.max(most, sizeOf(slice, variables))
+  return most
+}
+
+/** A variable that is not given counts as an argument that is not (GraphQL, section 6.4.1). */
+function sizeOf({ variable, size }: Slice, variables: Variables): number {
+  if (!variable || !Object.hasOwn(variables, variable.name)) return size
+  return measured(valueAt(variables[variable.name], variable.path))
+}
+
+function isDefault({ variable, isDefault: isOwn }: Slice, variables: Variables): boolean {
+  return isOwn && !(variable && Object.hasOwn(variables, variable.name))
 }
 
 function sliceOf(node: FieldNode, field: Field, path: readonly string[]): Slice {
   const [first, ...rest] = path
   const definition = field.args.find(({ name }) => name === first)
-  if (!definition) return undefined
   const value = node.arguments?.find(({ name }) => name.value === first)?.value
-  return sliceIn(value, definition, rest)
+  return definition ? sliceIn(value, definition, rest) : { variable: null, size: ABSENT, isDefault: true }
 }
 
 /** @param value of an argument, or of a field of an input object. @param path below it. */
@@ -70,31 +105,26 @@ function sliceIn(
   definition: GraphQLArgument | GraphQLInputField,
   path: readonly string[],
 ): Slice {
-  if (!value) return given(valueAt(definition.defaultValue, path), true)
-  if (value.kind === Kind.VARIABLE) {
-    const name = value.name.value
-    return (variables) =>
-      // A variable that is not given counts as an argument that is not (GraphQL, section 6.4.1).
-      Object.hasOwn(variables, name)
-        ? given(valueAt(variables[name], path), false)
-        : given(valueAt(definition.defaultValue, path), true)
+  if (!value || value.kind === Kind.VARIABLE) {
+    const size = measured(valueAt(definition.defaultValue, path))
+    return { variable: value ? { name: value.name.value, path } : null, size, isDefault: true }
   }
   const [next, ...rest] = path
-  if (next === undefined) return literalSlice(value)
+  if (next === undefined) return { variable: null, size: literalSize(value), isDefault: false }
   const type = getNamedType(definition.type)
   const inner = isInputObjectType(type) ? type.getFields()[next] : undefined
-  return inner && value.kind === Kind.OBJECT ? sliceIn(fieldOf(value, next), inner, rest) : undefined
+  if (inner && value.kind === Kind.OBJECT) return sliceIn(fieldOf(value, next), inner, rest)
+  return { variable: null, size: ABSENT, isDefault: false }
 }
 
 function fieldOf({ fields }: ObjectValueNode, name: string): ValueNode | undefined {
   return fields.find((field) => field.name.value === name)?.value
 }
 
-function literalSlice(value: ValueNode): Slice {
-  if (value.kind === Kind.LIST) return given(value.values, false)
-  if (value.kind === Kind.INT || value.kind === Kind.FLOAT || value.kind === Kind.STRING)
-    return given(value.value, false)
-  return undefined
+function literalSize(value: ValueNode): number {
+  if (value.kind === Kind.LIST) return value.values.length
+  const isText = value.kind === Kind.INT || value.kind === Kind.FLOAT || value.kind === Kind.STRING
+  return isText ? measured(value.value) : ABSENT
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
@@ -106,10 +136,10 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   return at
 }
 
-/** A list of ids slices by its length. */
-function given(value: unknown, isDefault: boolean): Given {
-  if (Array.isArray(value)) return { size: value.length, isDefault }
-  if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'bigint') return undefined
+/** A list of ids slices by its length; a custom scalar may write a number as text. */
+function measured(value: unknown): number {
+  if (Array.isArray(value)) return value.length
+  if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'bigint') return ABSENT
   const size = Math.ceil(Number(value))
-  return Number.isFinite(size) && value !== '' ? { size: Math.max(0, size), isDefault } : undefined
+  return Number.isFinite(size) && value !== '' ? Math.max(0, size) : ABSENT
 }

@@ -1,10 +1,7 @@
-/** The cost of a part of an operation: known, or a slot of the values that one evaluation fills. */
+/** The cost of a part of an operation: known, or a slot of the values that an evaluation fills. */
 export type Term = number | { readonly slot: number }
 
 export type Variables = Readonly<Record<string, unknown>>
-
-/** Reads earlier slots only. */
-type Instruction = (variables: Variables, values: Float64Array) => number
 
 /** No cost is larger: sums and products stop here, so that none becomes infinite, nor NaN by 0 × Infinity. */
 export const CEILING = Number.MAX_SAFE_INTEGER
@@ -18,87 +15,123 @@ export function isMet(condition: Condition, variables: Variables): boolean {
 
 /** @param cost may be negative, as a weight may. */
 export function bounded(cost: number): number {
-  return Math.max(-CEILING, Math.min(CEILING, cost))
+  return cost > CEILING ? CEILING : cost < -CEILING ? -CEILING : cost
 }
+
+/** A number that the variables decide. */
+type Read = (variables: Variables) => number
+
+const ADD = 0
+const MULTIPLY = 1
+const MAX = 2
 
 /**
  * Arithmetic that is done as far as no variable matters, and written down as a straight line of instructions otherwise.
  * A part that stands in several places is one slot: it is evaluated once.
  */
 export class Arithmetic {
-  readonly #instructions: Instruction[] = []
+  readonly #reads: { readonly read: Read; readonly slot: number }[] = []
+  readonly #conditions = new Map<string, Term>()
+  /** Known numbers stand in their slots from the beginning. */
+  readonly #values: number[] = []
+  /** Operation, left slot, right slot, slot of the result. */
+  readonly #code: number[] = []
 
-  /** A number that the variables decide. */
-  read(instruction: (variables: Variables) => number): Term {
-    return this.#add((variables) => bounded(instruction(variables)))
+  read(read: Read): Term {
+    const slot = this.#slot(Number.NaN)
+    this.#reads.push({ read, slot })
+    return { slot }
   }
 
   sum(terms: readonly Term[]): Term {
-    let known = 0
-    const slots: number[] = []
-    for (const term of terms) {
-      if (typeof term === 'number') known = bounded(known + term)
-      else slots.push(term.slot)
-    }
-    if (slots.length === 0) return known
-    return this.#add((_, values) => {
-      let total = known
-      for (const slot of slots) total += valueAt(values, slot)
-      return bounded(total)
-    })
+    return this.#fold(ADD, terms, 0)
   }
 
   max(terms: readonly Term[]): Term {
-    const known = terms.filter((term) => typeof term === 'number')
-    const least = known.length === 0 ? Number.NEGATIVE_INFINITY : Math.max(...known)
-    const slots = terms.flatMap((term) => (typeof term === 'number' ? [] : [term.slot]))
-    const [only] = slots
-    if (only === undefined) return least
-    if (slots.length === 1 && known.length === 0) return { slot: only }
-    return this.#add((_, values) => {
-      let most = least
-      for (const slot of slots) most = Math.max(most, valueAt(values, slot))
-      return most
-    })
+    return this.#fold(MAX, terms, Number.NEGATIVE_INFINITY)
   }
 
   times(left: Term, right: Term): Term {
     if (left === 0 || right === 0) return 0
     if (left === 1) return right
     if (right === 1) return left
-    if (typeof left === 'number' && typeof right === 'number') return bounded(left * right)
-    return this.#add((_, values) => bounded(amountOf(left, values) * amountOf(right, values)))
+    return this.#combine(MULTIPLY, left, right)
   }
 
   /** @param conditions the term counts where one of these is met. */
   when(conditions: readonly Condition[], term: Term): Term {
     if (term === 0 || conditions.some((condition) => condition.length === 0)) return term
-    return this.#add((variables, values) =>
-      conditions.some((condition) => isMet(condition, variables)) ? amountOf(term, values) : 0,
-    )
+    const name = JSON.stringify(conditions)
+    const known =
+      this.#conditions.get(name) ??
+      this.read((variables) => (conditions.some((condition) => isMet(condition, variables)) ? 1 : 0))
+    this.#conditions.set(name, known)
+    return this.times(known, term)
   }
 
-  /** @returns the values of all slots. */
+  /** @returns the values of all slots, until the next evaluation. What equals the last one's costs no arithmetic. */
   evaluator(): (variables: Variables) => Float64Array {
-    const instructions = [...this.#instructions]
-    // One evaluation ends before another begins.
-    const values = new Float64Array(instructions.length)
-    return (variables) => {
-      for (const [slot, instruction] of instructions.entries()) values[slot] = instruction(variables, values)
-      return values
-    }
+    return evaluation(this.#reads, Float64Array.from(this.#values), Uint32Array.from(this.#code))
   }
 
-  #add(instruction: Instruction): Term {
-    return { slot: this.#instructions.push(instruction) - 1 }
+  #fold(operation: number, terms: readonly Term[], neutral: number): Term {
+    let known = neutral
+    let unknown: Term | undefined
+    for (const term of terms) {
+      if (typeof term === 'number') known = applied(operation, known, term)
+      else unknown = unknown === undefined ? term : this.#combine(operation, unknown, term)
+    }
+    if (unknown === undefined) return known
+    return known === neutral ? unknown : this.#combine(operation, unknown, known)
   }
+
+  #combine(operation: number, left: Term, right: Term): Term {
+    if (typeof left === 'number' && typeof right === 'number') return applied(operation, left, right)
+    const slot = this.#slot(0)
+    this.#code.push(operation, this.#slotOf(left), this.#slotOf(right), slot)
+    return { slot }
+  }
+
+  #slotOf(term: Term): number {
+    return typeof term === 'number' ? this.#slot(term) : term.slot
+  }
+
+  #slot(value: number): number {
+    return this.#values.push(value) - 1
+  }
+}
+
+function evaluation(
+  reads: readonly { readonly read: Read; readonly slot: number }[],
+  values: Float64Array,
+  code: Uint32Array,
+): (variables: Variables) => Float64Array {
+  return (variables) => {
+    let isNew = false
+    for (const { read, slot } of reads) {
+      const value = bounded(read(variables))
+      if (values[slot] === value) continue
+      values[slot] = value
+      isNew = true
+    }
+    for (let at = 0; isNew && at < code.length; at += 4) {
+      const [left, right] = [slotValue(values, code[at + 1]), slotValue(values, code[at + 2])]
+      values[code[at + 3] as number] = applied(code[at] as number, left, right)
+    }
+    return values
+  }
+}
+
+function applied(operation: number, left: number, right: number): number {
+  if (operation === MULTIPLY) return bounded(left * right)
+  return operation === ADD ? bounded(left + right) : Math.max(left, right)
 }
 
 export function amountOf(term: Term, values: Float64Array): number {
-  return typeof term === 'number' ? term : valueAt(values, term.slot)
+  return typeof term === 'number' ? term : slotValue(values, term.slot)
 }
 
-function valueAt(values: Float64Array, slot: number): number {
-  // A slot is one of the evaluation that it was made for.
-  return values[slot] as number
+/** A slot is one of the evaluation that it was made for. */
+function slotValue(values: Float64Array, slot: number | undefined): number {
+  return values[slot as number] as number
 }
