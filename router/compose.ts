@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { readOptions } from './command-line.ts'
+import { visible } from './quoted.ts'
 import { readSdl } from './supergraph/read-sdl.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
@@ -23,6 +24,8 @@ try {
     console.log(`Composed ${supergraph} into ${output}`)
   }
 } catch (error) {
-  console.error(error instanceof UsageError ? error.message : `Composition failed: ${messageOf(error)}`)
+  console.error(
+    visible(error instanceof UsageError ? error.message : `Composition failed: ${messageOf(error)}`),
+  )
   process.exitCode = 1
 }

@@ -156,6 +156,59 @@ describe('settings', () => {
     )
   })
 
+  test.each([
+    ['http://localhost:5173/', 'write "http://localhost:5173"'],
+    ['https://Shop.Example', 'write "https://shop.example"'],
+    ['https://shop.example:443', 'write "https://shop.example"'],
+    ['https://shop.example/app', 'write "https://shop.example"'],
+    ['https://shop.example?a', 'write "https://shop.example"'],
+    ['https://me@shop.example', 'write "https://shop.example"'],
+    ['shop.example', 'such as "https://shop.example"'],
+    ['null', 'such as "https://shop.example"'],
+    ['', 'such as "https://shop.example"'],
+  ])('refuse the origin %j with the right one', (origin, remedy) => {
+    expect(() => parseSettings({ http: { cors: { origins: [origin] } } }, 'x')).toThrow(
+      `${JSON.stringify(origin)} is not an origin: `,
+    )
+    expect(() => parseSettings({ http: { cors: { origins: [origin] } } }, 'x')).toThrow(remedy)
+  })
+
+  test('take every origin that a browser sends', () => {
+    const origins = [
+      'http://localhost:5173',
+      'https://shop.example',
+      'http://[::1]:8080',
+      'capacitor://localhost',
+      '*',
+    ]
+    expect(parseSettings({ http: { cors: { origins } } }, 'x').http.cors.origins).toEqual(origins)
+  })
+
+  test.each(['graphql', '//graphql', '/graphql?a', '/a b', '/health/live', ''])(
+    'refuse the path %j',
+    (path) => {
+      expect(() => parseSettings({ http: { path } }, 'x')).toThrow(`http.path: ${JSON.stringify(path)} is `)
+    },
+  )
+
+  test('quote and shorten what they echo: no name begins a line of its own', () => {
+    const wrong = {
+      subgraphs: { 'a\nThe router is fine': { url: 1 } },
+      'typo\u001b[2J\nall is well': 1,
+      limits: { time: `x\n${'y'.repeat(10_000)}` },
+    }
+    let told = ''
+    try {
+      parseSettings(wrong, 'x')
+    } catch (error) {
+      told = String((error as Error).message)
+    }
+    expect(told.split('\n')).toHaveLength(4)
+    expect(told).toContain('subgraphs."a\\nThe router is fine".url')
+    expect(told).toContain('\\u001b[2J\\u000aall is well')
+    expect(told.length).toBeLessThan(1_000)
+  })
+
   test('refuse a request limit that no fetch could reach', () => {
     expect(() => parseSettings({ limits: { time: '5s' } }, 'x')).toThrow(
       /must exceed every subgraph's time \(5000 ms\)/,

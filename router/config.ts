@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { readOptions } from './command-line.ts'
+import { oneLine, quoted } from './quoted.ts'
 import type { RouterOptions } from './router.ts'
 import { readSettings } from './settings.ts'
 import { type Log, openLog } from './telemetry/log.ts'
@@ -13,7 +14,7 @@ const environment = z
       .string()
       .default('4000')
       .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
-        error: ({ input }) => `${JSON.stringify(input)} is not a port: 0 to 65535`,
+        error: ({ input }) => `${quoted(input)} is not a port: 0 to 65535`,
       })
       .transform(Number),
     HOST: z.string().min(1).default('127.0.0.1'),
@@ -29,23 +30,22 @@ const environment = z
     ACCESS_TOKEN_AUDIENCE: z.string().min(1).optional(),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-        error: ({ input }) =>
-          `${JSON.stringify(input)} is none of fatal, error, warn, info, debug, trace, silent`,
+        error: ({ input }) => `${quoted(input)} is none of fatal, error, warn, info, debug, trace, silent`,
       })
       .default('info'),
     WORKERS: z
       .string()
       .refine((text) => text === 'auto' || (/^\d{1,3}$/.test(text) && Number(text) > 0), {
-        error: ({ input }) => `${JSON.stringify(input)} is neither a number of processes nor "auto"`,
+        error: ({ input }) => `${quoted(input)} is neither a number of processes nor "auto"`,
       })
       .transform((text) => (text === 'auto' ? availableParallelism() : Number(text)))
       .optional(),
     EXECUTOR: z.enum(['compiled', 'reference'], {
-      error: ({ input }) => `${JSON.stringify(input)} is neither compiled nor reference`,
+      error: ({ input }) => `${quoted(input)} is neither compiled nor reference`,
     }),
     PLANNER: z
       .enum(['hive', 'apollo'], {
-        error: ({ input }) => `${JSON.stringify(input)} is neither hive nor apollo`,
+        error: ({ input }) => `${quoted(input)} is neither hive nor apollo`,
       })
       .optional(),
     NODE_ENV: z.enum(['development', 'production', 'test']).catch('development').default('development'),
@@ -108,7 +108,7 @@ export function readConfig(
   }
   const parsed = environment.safeParse(chosen)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${oneLine(message)}`)
     throw new UsageError(`The router cannot start:\n  ${problems.join('\n  ')}`)
   }
   const { SUPERGRAPH, PORT, HOST, JWKS_URL, ACCESS_TOKEN_ISSUER, ACCESS_TOKEN_AUDIENCE, ...rest } =

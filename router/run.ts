@@ -4,6 +4,7 @@ import { tuneGarbageCollection } from './process/garbage-collection.ts'
 import { tuneOptimisation } from './process/optimisation.ts'
 import { stopOnSignals } from './process/stop-on-signals.ts'
 import { superviseWorkers } from './process/supervisor.ts'
+import { visible } from './quoted.ts'
 import { explain, startRouter } from './router.ts'
 import { readText } from './supergraph/supergraph-yaml.ts'
 import { messageOf, UsageError } from './usage-error.ts'
@@ -20,13 +21,13 @@ async function serve(config: RouterConfig): Promise<void> {
 
 try {
   const config = readConfig(process.argv.slice(2))
-  if (config.explain) console.log(await explain(config, readText(config.explain)))
+  if (config.explain) console.log(visible(await explain(config, readText(config.explain))))
   else if (config.workers && cluster.isPrimary)
     process.exit(await superviseWorkers(config.workers, config.log))
   else await serve(config)
 } catch (error) {
   console.error(
-    error instanceof UsageError ? error.message : `The router failed to start: ${messageOf(error)}`,
+    visible(error instanceof UsageError ? error.message : `The router failed to start: ${messageOf(error)}`),
   )
   // A worker's channel to the primary would keep it alive.
   if (cluster.isWorker) process.exit(1)

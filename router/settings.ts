@@ -2,73 +2,30 @@ import { existsSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { DEFAULT_LIST_SIZE } from './operation/cost/schema-costs.ts'
+import { problemAt, quoted } from './quoted.ts'
+import {
+  bytes,
+  cookieName,
+  count,
+  duration,
+  endpointPath,
+  origin,
+  passedHeader,
+  subgraphNames,
+} from './settings-formats.ts'
 import { readText } from './supergraph/supergraph-yaml.ts'
 import { messageOf, UsageError } from './usage-error.ts'
-
-const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
-const BYTES: Readonly<Record<string, number>> = { B: 1, KB: 1_024, MB: 1_024 ** 2 }
-
-/** A number with a unit, such as `500ms` or `2MB`, as a number of the smallest unit. */
-function quantity(units: Readonly<Record<string, number>>, example: string) {
-  const pattern = new RegExp(`^([1-9]\\d{0,5})(${Object.keys(units).join('|')})$`)
-  return z
-    .string({ error: ({ input }) => `${JSON.stringify(input)} is not of the form ${example}` })
-    .regex(pattern, { error: ({ input }) => `${JSON.stringify(input)} is not of the form ${example}` })
-    .transform((text) => {
-      const [, count, unit = ''] = pattern.exec(text) ?? []
-      return Number(count) * (units[unit] ?? 1)
-    })
-}
-
-/** A whole number within bounds. */
-function count(min: number, max: number) {
-  const error = ({ input }: { input?: unknown }) =>
-    `${JSON.stringify(input)} is not a whole number from ${min} to ${max}`
-  return z.int({ error }).min(min, { error }).max(max, { error })
-}
-
-const duration = quantity(MILLISECONDS, '500ms, 5s or 1m')
-const bytes = quantity(BYTES, '512B, 64KB or 1MB')
-const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~\w-]+$/, { error: ({ input }) => `${JSON.stringify(input)} is not a header name` })
-  .transform((name) => name.toLowerCase())
-const subgraphNames = z.array(z.string().min(1)).min(1)
-
-/** Headers that the router writes itself, or that belong to one connection: no rule may pass them. */
-const RESERVED = new Set([
-  ...[
-    'connection',
-    'content-encoding',
-    'content-length',
-    'content-type',
-    'cookie',
-    'expect',
-    'host',
-    'keep-alive',
-  ],
-  ...['proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'traceparent', 'tracestate'],
-  ...['transfer-encoding', 'upgrade', 'x-forwarded-for', 'x-request-id', 'x-request-timeout-ms'],
-  ...['accept', 'accept-encoding'],
-])
-const passedHeader = headerName.refine((name) => !RESERVED.has(name), {
-  error: ({ input }) => `${JSON.stringify(input)} cannot be passed on: the router writes it itself`,
-})
 
 const format = z.strictObject({
   http: z
     .strictObject({
-      /** Where the GraphQL endpoint is. */
-      path: z
-        .string()
-        .regex(/^\/[\w/-]+$/)
-        .default('/graphql'),
+      path: endpointPath.default('/graphql'),
       /** Paths of subgraphs' own servers that clients reach through the router, such as pictures: GET and HEAD only. */
       forward: z
         .array(
           z.strictObject({
             path: z.string().regex(/^\/[\w/-]+\/$/, {
-              error: ({ input }) => `${JSON.stringify(input)} is not a path of the form /images/`,
+              error: ({ input }) => `${quoted(input)} is not a path of the form /images/`,
             }),
             to: z.string().min(1),
           }),
@@ -80,7 +37,7 @@ const format = z.strictObject({
       cors: z
         .strictObject({
           /** Exact origins, or "*"; none by default. */
-          origins: z.array(z.string().min(1)).default([]),
+          origins: z.array(origin).default([]),
           credentials: z.boolean().default(false),
         })
         .refine(({ origins, credentials }) => !credentials || !origins.includes('*'), {
@@ -198,7 +155,7 @@ const format = z.strictObject({
         .array(
           z.union([
             z.strictObject({ name: passedHeader, to: subgraphNames.optional() }),
-            z.strictObject({ cookie: z.string().min(1), to: subgraphNames.optional() }),
+            z.strictObject({ cookie: cookieName, to: subgraphNames.optional() }),
           ]),
         )
         .default([]),
@@ -220,9 +177,7 @@ export type RouterSettingsInput = z.input<typeof format>
 export function parseSettings(input: unknown, source: string): RouterSettings {
   const parsed = format.safeParse(input ?? {})
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
-    )
+    const problems = parsed.error.issues.map(({ path, message }) => problemAt(path, message))
     throw new UsageError(`${source} cannot be used:\n  ${problems.join('\n  ')}`)
   }
   const slowest = Math.max(

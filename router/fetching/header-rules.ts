@@ -1,10 +1,37 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { RouterSettings } from '../settings.ts'
 
-/** What passes between clients and one subgraph; everything else stays at the router. */
-export type HeaderRules = {
+type RequestRule = RouterSettings['headers']['request'][number]
+
+/**
+ * By which of a caller's own headers a subgraph may tell callers apart. All that depends on it is derived from this: the
+ * headers of a fetch, who may share an answer, and which caches may keep it.
+ */
+export type CallerHeaders = {
+  /** Names in lower case, passed whole. */
   readonly request: readonly string[]
+  /** Names of cookies. */
   readonly cookies: ReadonlySet<string>
+}
+
+export function callerHeaders(rules: readonly RequestRule[]): CallerHeaders {
+  const request: string[] = []
+  const cookies = new Set<string>()
+  for (const rule of rules) {
+    if ('name' in rule) request.push(rule.name)
+    else if ('cookie' in rule) cookies.add(rule.cookie)
+    else unknownRule(rule)
+  }
+  return { request, cookies }
+}
+
+/** A kind of rule that `callerHeaders` does not know does not compile. */
+function unknownRule(rule: never): never {
+  throw new Error(`a rule of headers.request is of an unknown kind: ${JSON.stringify(rule)}`)
+}
+
+/** What passes between clients and one subgraph; everything else stays at the router. */
+export type HeaderRules = CallerHeaders & {
   readonly response: readonly string[]
   /** Whether a subgraph learns the address of the client. */
   readonly clientAddress: boolean
@@ -18,10 +45,8 @@ export function headerRulesFor(
 ): HeaderRules {
   const { request, response } = headers
   const applies = (names: readonly string[] | undefined) => !names || names.includes(subgraph)
-  const toHere = request.filter(({ to }) => applies(to))
   return {
-    request: toHere.flatMap((rule) => ('name' in rule ? [rule.name] : [])),
-    cookies: new Set(toHere.flatMap((rule) => ('cookie' in rule ? [rule.cookie] : []))),
+    ...callerHeaders(request.filter(({ to }) => applies(to))),
     response: response.filter(({ from }) => applies(from)).map(({ name }) => name),
     clientAddress: headers.client_address,
     encodings: fetching.encodings.join(', '),
@@ -40,15 +65,37 @@ export function namedSubgraphs({ http, subgraphs, headers }: RouterSettings): re
 
 /** Adds what the client's headers may contribute to `headers`. */
 export function passRequestHeaders(
-  { request, cookies }: Pick<HeaderRules, 'request' | 'cookies'>,
+  { request, cookies }: CallerHeaders,
   client: IncomingHttpHeaders,
   headers: Record<string, string>,
 ): void {
   for (const name of request) {
-    const value = client[name]
+    // A header may be called `constructor`, which every object has.
+    const value = Object.hasOwn(client, name) ? client[name] : undefined
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
   }
   if (cookies.size === 0 || !client.cookie) return
-  const passed = client.cookie.split(/; */).filter((pair) => cookies.has(pair.slice(0, pair.indexOf('='))))
+  const passed = client.cookie.split(/;[ \t]*/).filter((pair) => cookies.has(cookieNameOf(pair)))
   if (passed.length > 0) headers.cookie = passed.join('; ')
+}
+
+/** A pair without `=` is a value without a name to browsers (RFC 6265bis, section 5.6): no rule names it. */
+function cookieNameOf(pair: string): string {
+  const equals = pair.indexOf('=')
+  return equals < 0 ? '' : pair.slice(0, equals)
+}
+
+/** Headers by which a caller proves who it is: an answer that depends on one is for that caller alone (RFC 9111, section 3.5). */
+const CREDENTIALS = ['authorization', 'cookie']
+
+/** Whether fetches may carry credentials of this client. */
+export function passesCredentials(rules: CallerHeaders, client: IncomingHttpHeaders): boolean {
+  const passed: Record<string, string> = Object.create(null)
+  passRequestHeaders(rules, client, passed)
+  return CREDENTIALS.some((name) => name in passed)
+}
+
+/** The request headers that an answer may depend on, for `vary`. */
+export function varyingHeaders({ request, cookies }: CallerHeaders): readonly string[] {
+  return cookies.size > 0 ? [...request, 'cookie'] : request
 }

@@ -41,7 +41,7 @@ export function timeoutLine(ms: number): string {
 export function requestHeaders({ name, rules, mint }: HeaderParts, client: RequestContext): FetchHeaders {
   const { clientAddress, identity } = client
   const { requestId, traceparent, tracestate } = client.trace
-  const passed: Record<string, string> = {}
+  const passed: Record<string, string> = Object.create(null)
   if (rules.clientAddress) passed['x-forwarded-for'] = clientAddress
   passRequestHeaders(rules, client.headers, passed)
   // Last, so that no rule can put a client's own in its place.

@@ -2,6 +2,7 @@ import { type DocumentNode, GraphQLError, getVariableValues, parse, validate } f
 import { fixtureSdl } from '../conformance/subgraph-schema.ts'
 import type { Executor, Program } from '../execution/executor.ts'
 import { selectOperation } from '../operation/operation.ts'
+import { ANONYMOUS } from '../security/identity.ts'
 import { composeSubgraphs } from '../supergraph/compose.ts'
 import { buildSupergraph, type LoadedSupergraph } from '../supergraph/supergraph.ts'
 import { type CaseContext, CONTESTANTS } from './contestants.ts'
@@ -151,7 +152,7 @@ async function answered(
 
 function contextOf(faults: readonly Fault[], losses: Losses, mutated: string[]): CaseContext {
   return {
-    identity: { kind: 'anonymous' },
+    identity: ANONYMOUS,
     trace: { requestId: 'case', traceparent: '', tracestate: null },
     headers: {},
     clientAddress: '',

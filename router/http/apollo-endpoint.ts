@@ -16,6 +16,7 @@ import { isJson } from './media-types.ts'
 import { type Receiving, receiving } from './receiving.ts'
 import { badRequest, Refusal } from './refusal.ts'
 import { send, sendErrors } from './respond.ts'
+import { returnedHeaders } from './returned-headers.ts'
 
 type EndpointParts = {
   readonly apollo: ApolloServer<RequestContext>
@@ -110,6 +111,5 @@ async function answer(
   // Only incremental delivery is chunked, which no gateway offers.
   if (result.body.kind !== 'complete') throw new Error('a complete answer was expected')
   const written = [...result.headers].flat()
-  const returned = [...context.returned].flatMap(([name, values]) => values.flatMap((value) => [name, value]))
-  send(response, result.status ?? 200, [...written, ...returned], result.body.string)
+  send(response, result.status ?? 200, [...written, ...returnedHeaders(context)], result.body.string)
 }

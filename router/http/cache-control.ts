@@ -1,33 +1,33 @@
 import type { RequestContext } from '../execution/request-context.ts'
+import { callerHeaders, passesCredentials, varyingHeaders } from '../fetching/header-rules.ts'
 import type { RouterSettings } from '../settings.ts'
 
 const NO_STORE = ['cache-control', 'no-store'] as const
 
 /**
- * What caches may do with an answer, as flat header pairs. Only whole answers to GETs are kept: those that came with
- * errors are better asked for anew, and those that bring cookies belong to one client.
+ * Tells what caches may do with an answer, as flat header pairs. Only whole answers to GETs are kept: those that came with
+ * errors are better asked for anew, those that bring cookies belong to one client, and those to an expired token tell of it.
  */
-export function cacheControl(
-  { http, headers }: RouterSettings,
-  isGet: boolean,
-  isWhole: boolean,
-  { identity, returned }: Pick<RequestContext, 'identity' | 'returned'>,
-): readonly string[] {
+export function cachingHeaders({ http, headers }: RouterSettings) {
   const { time, shared } = http.caching
-  if (!isGet || time === undefined || !isWhole || returned.has('set-cookie')) return NO_STORE
-  const scope = shared && identity.kind === 'anonymous' ? 'public' : 'private'
-  const passed = headers.request.map((rule) => ('name' in rule ? rule.name : 'cookie'))
+  const rules = callerHeaders(headers.request)
   const varying = [
     'accept',
     'accept-encoding',
     'authorization',
-    ...passed,
+    ...varyingHeaders(rules),
     ...(http.cors.origins.length > 0 ? ['origin'] : []),
   ]
-  return [
-    'cache-control',
-    `${scope}, max-age=${Math.floor(time / 1_000)}`,
-    'vary',
-    [...new Set(varying)].join(', '),
-  ]
+  const vary = [...new Set(varying)].join(', ')
+  return (
+    isGet: boolean,
+    isWhole: boolean,
+    { identity, returned, headers: client }: Pick<RequestContext, 'identity' | 'returned' | 'headers'>,
+  ): readonly string[] => {
+    if (!isGet || time === undefined || !isWhole || returned.has('set-cookie')) return NO_STORE
+    if (identity.kind === 'anonymous' && identity.hasExpired) return NO_STORE
+    const isPublic = shared && identity.kind === 'anonymous' && !passesCredentials(rules, client)
+    const scope = isPublic ? 'public' : 'private'
+    return ['cache-control', `${scope}, max-age=${Math.floor(time / 1_000)}`, 'vary', vary]
+  }
 }

@@ -36,3 +36,11 @@ describe.each([
     expect(other.bytes).toBe(one.bytes)
   })
 })
+
+test('a small answer is compressed only where it may not go as it is', async () => {
+  const encodings = ['gzip', 'gzip, identity;q=0', 'gzip, *;q=0'].map(async (taken) => {
+    const { encoding } = await compressed(answerOf('sock', false), requestTaking(taken), compression)
+    return encoding
+  })
+  expect(await Promise.all(encodings)).toEqual([null, 'gzip', 'gzip'])
+})

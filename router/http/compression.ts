@@ -32,15 +32,15 @@ export type AnswerText = {
   readonly encoded: Map<Encoding, Promise<Buffer>>
 }
 
-/** Compresses what is large enough by what the client takes. */
+/** Compresses what is large enough, or cannot go as it is, by what the client takes. */
 export async function compressed(
   answer: AnswerText,
   { headers }: IncomingMessage,
   { above, encodings }: RouterSettings['http']['compression'],
 ): Promise<Body> {
   const { text, encoded, isKept } = answer
-  const encoding = encodingFor(headers['accept-encoding'], encodings)
-  if (!encoding || text.length <= above) {
+  const { encoding, isRequired } = encodingFor(headers['accept-encoding'], encodings)
+  if (!encoding || (text.length <= above && !isRequired)) {
     answer.bytes ??= isKept ? alone(Buffer.from(text)) : Buffer.from(text)
     return { bytes: answer.bytes, encoding: null }
   }

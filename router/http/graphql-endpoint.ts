@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outcome } from '../execution/executor.ts'
 import type { RequestContext } from '../execution/request-context.ts'
-import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
 import type { Identify } from '../security/access-token.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Serving, Slot } from '../supergraph/serving.ts'
@@ -9,7 +8,7 @@ import type { Log } from '../telemetry/log.ts'
 import { type Trace, traceOf } from '../telemetry/trace.ts'
 import { coercedVariables, operationOf, outcomeOf, shaped } from './answer-operation.ts'
 import { refuseEarly } from './body.ts'
-import { cacheControl } from './cache-control.ts'
+import { cachingHeaders } from './cache-control.ts'
 import { clientAddress } from './client-address.ts'
 import { type AnswerText, compressed } from './compression.ts'
 import { answerCors } from './cors.ts'
@@ -18,13 +17,15 @@ import { refuseCrossSite } from './csrf.ts'
 import { sendExplorer, wantsExplorer } from './explorer.ts'
 import { identified } from './identify.ts'
 import { beginLifetime } from './lifetime.ts'
-import { JSON_RESPONSE, type Wanted, wantedBy } from './media-types.ts'
+import type { Wanted } from './media-types.ts'
 import { type Parameters, parametersOf } from './parameters.ts'
 import type { OperationText } from './persisted-operations.ts'
 import { askedBy, mannerOf } from './receive.ts'
 import { type Receiving, receiving } from './receiving.ts'
 import { Refusal } from './refusal.ts'
+import { refuse } from './refuse.ts'
 import { send } from './respond.ts'
+import { returnedHeaders } from './returned-headers.ts'
 import { type AnswerSharing, sharedAnswers } from './shared-answers.ts'
 
 export type EndpointParts = {
@@ -38,11 +39,16 @@ export type EndpointParts = {
   readonly log: Log
 }
 
-/** One request on its way through the stages. */
-type Exchange = EndpointParts & {
-  readonly bodies: Receiving
+/** What all requests have in common. */
+type Endpoint = EndpointParts & {
   readonly answers: AnswerSharing<Answer>
   readonly shapes: (outcome: Outcome) => Answer
+  readonly bodies: Receiving
+  readonly caching: ReturnType<typeof cachingHeaders>
+}
+
+/** One request on its way through the stages. */
+type Exchange = Endpoint & {
   readonly isGet: boolean
   readonly wanted: Wanted
   /** The one that the request began with is the one that it finishes on. */
@@ -55,24 +61,28 @@ type Answer = AnswerText & { readonly isWhole: boolean }
 
 /** Serves GraphQL over HTTP: whatever happens, the answer is JSON. */
 export function graphqlEndpoint(parts: EndpointParts) {
-  const answers = sharedAnswers<Answer>(parts.settings)
-  const shapes = shaping()
-  const bodies = receiving(parts.settings.limits.receiving)
+  const endpoint: Endpoint = {
+    ...parts,
+    answers: sharedAnswers<Answer>(parts.settings),
+    shapes: shaping(),
+    bodies: receiving(parts.settings.limits.receiving),
+    caching: cachingHeaders(parts.settings),
+  }
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const trace = traceOf(request.headers)
     if (answerCors(request, response, parts.settings.http.cors)) return
     if (!parts.production && wantsExplorer(request)) return sendExplorer(response)
     try {
-      await serve({ ...parts, answers, shapes, bodies }, request, response, trace)
+      await serve(endpoint, request, response, trace)
     } catch (error) {
-      refuse(request, response, trace, error instanceof Refusal ? error : masked(error, trace, parts.log))
+      refuse(request, response, trace, error, parts.log)
     }
   }
 }
 
 /** The stages of a request, in order. Any of them may throw a Refusal. */
 async function serve(
-  parts: EndpointParts & Pick<Exchange, 'answers' | 'shapes' | 'bodies'>,
+  parts: Endpoint,
   request: IncomingMessage,
   response: ServerResponse,
   trace: Trace,
@@ -83,7 +93,7 @@ async function serve(
   // Limits, as far as the headers tell.
   refuseEarly(request, settings.limits.body)
   // CSRF.
-  refuseCrossSite(request)
+  refuseCrossSite(request, settings.http.cors.origins)
   // Identity; then the body, of which nothing is read for a caller who is refused.
   const identity = await identified(parts.identify, request.headers.authorization, log)
   const asked = await askedBy(request, response, parts.bodies, settings.limits)
@@ -104,7 +114,7 @@ async function serve(
         ? await answerBatch(exchange, asked.batch, context)
         : await answerOne(exchange, asked, context)
     // Cache headers.
-    const caching = cacheControl(settings, isGet, answer.isWhole, context)
+    const caching = parts.caching(isGet, answer.isWhole, context)
     await respond(
       exchange,
       request,
@@ -212,10 +222,6 @@ async function answerBatch(
   }
 }
 
-function returnedHeaders({ returned }: RequestContext): readonly string[] {
-  return [...returned].flatMap(([name, values]) => values.flatMap((value) => [name, value]))
-}
-
 async function respond(
   { settings, wanted }: Exchange,
   request: IncomingMessage,
@@ -228,20 +234,4 @@ async function respond(
   const coding = encoding ? ['content-encoding', encoding] : []
   const own = ['content-type', wanted.type, 'x-request-id', trace.requestId, ...coding]
   send(response, 200, [...own, ...headers], bytes)
-}
-
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { requestId }: Trace,
-  { status, errors, headers }: Refusal,
-): void {
-  const type = wantedBy(request.headers.accept)?.type ?? JSON_RESPONSE
-  const own = ['content-type', type, 'x-request-id', requestId, 'cache-control', 'no-store']
-  send(response, status, [...own, ...headers], JSON.stringify({ errors }))
-}
-
-function masked(error: unknown, { requestId }: Trace, log: Log): Refusal {
-  log.error({ requestId, error: error instanceof Error ? error.stack : String(error) }, 'a request failed')
-  return new Refusal(500, [{ message: MASKED_MESSAGE, extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
 }

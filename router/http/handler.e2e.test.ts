@@ -253,6 +253,30 @@ describe('in production', () => {
   })
 })
 
+test('the endpoint may be at /', async () => {
+  const atRoot = await startTestRouter(
+    { sdl: composed([subgraph.source]) },
+    { executor: 'compiled', settings: { http: { path: '/' } } },
+  )
+  expect(new URL(atRoot.url).pathname).toBe('/')
+  expect(await atRoot.ask('{ sock { id } }')).toMatchObject({ status: 200, data: { sock: { id: 's1' } } })
+  const page = await fetch(atRoot.url, { headers: { accept: 'text/html' }, redirect: 'manual' })
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  expect((await fetch(new URL('/health/live', atRoot.url))).status).toBe(200)
+  expect((await fetch(new URL('/graphql', atRoot.url))).status).toBe(404)
+  await atRoot.close()
+})
+
+test('every answer forbids browsers to guess its type', async () => {
+  const asked = ['/', '/health/live', '/nothing', '/graphql', '/graphql?query={__typename}'].map((path) =>
+    fetch(new URL(path, router.url), { redirect: 'manual', headers: { 'apollo-require-preflight': '1' } }),
+  )
+  asked.push(post('{'), post({ query: '{ sock { id } }' }), fetch(router.url, { method: 'OPTIONS' }))
+  asked.push(fetch(router.url, { headers: { accept: 'text/html' } }))
+  const types = (await Promise.all(asked)).map(({ headers }) => headers.get('x-content-type-options'))
+  expect(types).toEqual(types.map(() => 'nosniff'))
+})
+
 describe('a client that leaves', () => {
   /** Asks, and leaves once the subgraph has been reached; resolves when the subgraph was left too, or answers. */
   async function leave(query: string): Promise<'abandoned' | 'finished'> {

@@ -17,12 +17,10 @@ const GRAPHQL: Wanted = { type: GRAPHQL_RESPONSE, isLegacy: false }
 const LEGACY: Wanted = { type: JSON_RESPONSE, isLegacy: true }
 const ANY: Wanted = { type: JSON_RESPONSE, isLegacy: false }
 
-/** What each range of an `accept` header leads to; the first of these wins among equals. */
-const OFFERS: readonly (readonly [range: string, wanted: Wanted])[] = [
-  ['application/graphql-response+json', GRAPHQL],
-  ['application/json', LEGACY],
-  ['application/*', ANY],
-  ['*/*', ANY],
+/** What there is to offer; the first of them wins among equals. */
+const OFFERS: readonly (readonly [type: string, named: Wanted, unnamed: Wanted])[] = [
+  ['application/graphql-response+json', GRAPHQL, GRAPHQL],
+  ['application/json', LEGACY, ANY],
 ]
 
 /** Clients send one of a handful: parsing is spared, 1.5 µs a request. */
@@ -33,41 +31,81 @@ export function wantedBy(accept: string | undefined): Wanted | null {
   if (accept === undefined || accept === '' || accept === '*/*') return ANY
   const known = remembered.get(accept)
   if (known) return known.wanted
-  const wanted = negotiate(accept)
+  const wanted = negotiate(qualitiesIn(accept))
   remembered.set(accept, { wanted })
   return wanted
 }
 
-function negotiate(accept: string): Wanted | null {
-  const qualities = new Map(accept.toLowerCase().split(',').map(rangeOf))
+/**
+ * The best offer by RFC 9110, section 12.5.1: of each type the most specific range counts, and one of quality 0 excludes
+ * it. A type that is named comes before one that only a wildcard covers, then JSON, which every client can read.
+ */
+function negotiate(qualities: ReadonlyMap<string, number>): Wanted | null {
   let best: Wanted | null = null
   let highest = 0
-  for (const [range, wanted] of OFFERS) {
-    const quality = qualities.get(range) ?? 0
+  for (const [type, named] of OFFERS) {
+    const quality = qualities.get(type) ?? 0
     if (quality <= highest) continue
     highest = quality
-    best = wanted
+    best = named
   }
-  return best
+  const others = qualities.get('application/*') ?? qualities.get('*/*') ?? 0
+  if (others <= highest) return best
+  return OFFERS.findLast(([type]) => !qualities.has(type))?.[2] ?? best
 }
 
-/** A range and its quality, 1 unless told. Other parameters, such as charset, are passed over: all is UTF-8. */
-function rangeOf(text: string): [range: string, quality: number] {
-  const [range = '', ...parameters] = text.split(';').map((part) => part.trim())
-  const quality = parameters.find((parameter) => parameter.startsWith('q='))
-  const value = quality === undefined ? 1 : Number(quality.slice(2))
-  return [range, Number.isFinite(value) ? value : 0]
+/**
+ * The members of a header such as `accept` with their qualities, the first of each that is given. Other parameters, such
+ * as charset, are passed over: all is UTF-8.
+ */
+function qualitiesIn(header: string): ReadonlyMap<string, number> {
+  const qualities = new Map<string, number>()
+  for (const member of header.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = member.split(';').map((part) => part.trim())
+    if (name !== '' && !qualities.has(name)) qualities.set(name, qualityOf(parameters))
+  }
+  return qualities
 }
 
-/** The first of `offered` that an `accept-encoding` header takes; null for none. */
+/** 1 unless told; 0 where it is no number. */
+function qualityOf(parameters: readonly string[]): number {
+  const weight = parameters.find((parameter) => /^q\s*=/.test(parameter))
+  if (weight === undefined) return 1
+  const value = Number.parseFloat(weight.slice(weight.indexOf('=') + 1))
+  return value >= 0 ? Math.min(1, value) : 0
+}
+
+/** How a body may be encoded. */
+export type WantedEncoding<Encoding> = {
+  /** null: not at all. */
+  readonly encoding: Encoding | null
+  /** Whether it must be encoded so, however small it is: `identity` is excluded. */
+  readonly isRequired: boolean
+}
+
+/**
+ * Chooses among `offered` by RFC 9110, section 12.5.3: the highest quality, among equals what is offered first, and the
+ * body as it is last. Where nothing is acceptable it goes as it is.
+ */
 export function encodingFor<Encoding extends string>(
   accept: string | undefined,
   offered: readonly Encoding[],
-): Encoding | null {
-  if (!accept) return null
-  const qualities = new Map(accept.toLowerCase().split(',').map(rangeOf))
-  const others = qualities.get('*') ?? 0
-  return offered.find((encoding) => (qualities.get(encoding) ?? others) > 0) ?? null
+): WantedEncoding<Encoding> {
+  if (!accept) return { encoding: null, isRequired: false }
+  const qualities = qualitiesIn(accept)
+  const others = qualities.get('*')
+  const identity = qualities.get('identity') ?? others
+  let encoding: Encoding | null = null
+  // Identity that is not mentioned is acceptable, and less wanted than all that is.
+  let highest = identity ?? 0
+  for (const offer of offered) {
+    // RFC 9110, section 8.4.1.3: x-gzip is gzip.
+    const quality = qualities.get(offer) ?? qualities.get(`x-${offer}`) ?? others ?? 0
+    if (quality < highest || quality === 0 || (quality === highest && encoding)) continue
+    highest = quality
+    encoding = offer
+  }
+  return { encoding, isRequired: encoding !== null && identity === 0 }
 }
 
 /** Whether a body of this content type is JSON in UTF-8. */
@@ -76,6 +114,6 @@ export function isJson(contentType: string | undefined): boolean {
   const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';')
   if (!/^application\/(?:[\w.-]+\+)?json$/.test(type.trim())) return false
   return parameters.every(
-    (parameter) => !/^ *charset *=/.test(parameter) || /= *"?utf-?8"? *$/.test(parameter),
+    (parameter) => !/^\s*charset\s*=/.test(parameter) || /=\s*"?utf-?8"?\s*$/.test(parameter),
   )
 }

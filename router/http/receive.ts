@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { quoted } from '../quoted.ts'
 import type { RouterSettings } from '../settings.ts'
 import { receiveBody } from './body.ts'
 import { type Wanted, wantedBy } from './media-types.ts'
@@ -18,7 +19,7 @@ export function mannerOf({ method, headers }: IncomingMessage): Manner {
     throw badRequest('Only the methods GET/POST are taken.', 405, ['allow', 'GET, POST'])
   const wanted = wantedBy(headers.accept)
   if (wanted) return { isGet: method === 'GET', wanted }
-  const message = `Accept ${JSON.stringify(headers.accept)} leaves nothing to answer with: take application/graphql-response+json or application/json.`
+  const message = `Accept ${quoted(headers.accept)} leaves nothing to answer with: take application/graphql-response+json or application/json.`
   throw badRequest(message, 406)
 }
 

@@ -136,8 +136,7 @@ function cannotListen({ code, message }: NodeJS.ErrnoException, port: number, ho
     return `Port ${port} is in use on ${host}: stop what listens there, or choose another by --port`
   if (code === 'EACCES')
     return `Port ${port} needs more rights than this user has: choose one above 1023 by --port`
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `${JSON.stringify(host)} is no address of this machine`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${quoted(host)} is no address of this machine`
   return `Cannot listen on ${host}:${port}: ${message}`
 }
 

@@ -1,5 +1,5 @@
 import type { Lifetime, RequestContext } from '../execution/request-context.ts'
-import { passRequestHeaders } from '../fetching/header-rules.ts'
+import { callerHeaders, passRequestHeaders } from '../fetching/header-rules.ts'
 import type { PreparedOperation } from '../planning/operations.ts'
 import type { RouterSettings } from '../settings.ts'
 import { LATE } from './lifetime.ts'
@@ -82,14 +82,11 @@ function waitFor(run: Run<unknown>, { signal }: Lifetime): void {
 
 /** Everything about a caller that a subgraph, or authorization, may look at; trace ids are not looked at. */
 function callerKey({ client_address, request }: RouterSettings['headers']) {
-  const rules = {
-    request: request.flatMap((rule) => ('name' in rule ? [rule.name] : [])),
-    cookies: new Set(request.flatMap((rule) => ('cookie' in rule ? [rule.cookie] : []))),
-  }
+  const rules = callerHeaders(request)
   return ({ identity, clientAddress, headers }: RequestContext): string => {
     const passed: Record<string, string> = Object.create(null)
     passRequestHeaders(rules, headers, passed)
-    const who = identity.kind === 'user' ? identity.key : ''
+    const who = identity.kind === 'user' ? identity.key : identity.hasExpired ? 'expired' : ''
     const address = client_address ? clientAddress : ''
     // Neither can hold a line break.
     return `${who}\n${address}\n${JSON.stringify(passed)}\n`

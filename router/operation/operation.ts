@@ -9,8 +9,13 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { quoted } from '../quoted.ts'
 import type { Requirement } from '../security/requirement.ts'
+import { shortened } from '../shortened.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
+
+/** Characters of a list of names in a message. */
+const LONGEST_NAMES = 400
 
 /** One operation of a validated document with the fragments that it reaches. */
 export type Operation = {
@@ -38,9 +43,12 @@ export function selectOperation(
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   const definition = name ? operations.find((node) => node.name?.value === name) : operations[0]
   if (!definition || (!name && operations.length > 1)) {
-    const names = operations.map((node) => node.name?.value ?? '(unnamed)').join(', ')
+    const names = shortened(
+      operations.map((node) => node.name?.value ?? '(unnamed)').join(', '),
+      LONGEST_NAMES,
+    )
     const message = name
-      ? `There is no operation ${JSON.stringify(name)}: the document has ${names}.`
+      ? `There is no operation ${quoted(name)}: the document has ${names}.`
       : `operationName must say which operation is meant: the document has ${names}.`
     throw badOperation(message)
   }

@@ -22,11 +22,31 @@ const MARKER = '__refused_'
 /** One letter for each asked field: what of an operation this caller may not see. Part of the plan's cache key. */
 export function verdictOf(asked: readonly AskedField[], identity: Identity): string {
   let verdict = ''
-  for (const { requirement } of asked) verdict += (refusalOf(requirement, identity) ?? '-')[0]
+  for (const { requirement } of asked) {
+    const code = refusalOf(requirement, identity)
+    verdict +=
+      code === 'UNAUTHENTICATED' && hasExpired(identity) ? EXPIRED_LETTER : (code ?? ALLOWED_LETTER)[0]
+  }
   return verdict
 }
 
-const CODES: Readonly<Record<string, RefusalCode>> = { U: 'UNAUTHENTICATED', F: 'FORBIDDEN' }
+const ALLOWED_LETTER = '-'
+/** As `U`, with a message of its own. */
+const EXPIRED_LETTER = 'X'
+const CODES: ReadonlyMap<string | undefined, RefusalCode> = new Map([
+  ['U', 'UNAUTHENTICATED'],
+  [EXPIRED_LETTER, 'UNAUTHENTICATED'],
+  ['F', 'FORBIDDEN'],
+])
+
+/** Whether a verdict refuses nothing. */
+export function allowsAll(verdict: string): boolean {
+  return !/[^-]/.test(verdict)
+}
+
+function hasExpired(identity: Identity): boolean {
+  return identity.kind === 'anonymous' && identity.hasExpired
+}
 
 /**
  * Replaces every refused field by `__typename` under a marker. So the field is neither planned nor shaped, not even
@@ -39,10 +59,14 @@ export function restrict(
   asked: readonly AskedField[],
   verdict: string,
 ): RestrictedOperation {
-  const refused = new Map<string, { readonly field: AskedField; readonly code: RefusalCode }>()
+  const refused = new Map<
+    string,
+    { readonly field: AskedField; readonly code: RefusalCode; readonly isExpired: boolean }
+  >()
   asked.forEach((field, index) => {
-    const code = CODES[verdict[index] ?? '']
-    if (code) refused.set(field.coordinate, { field, code })
+    const letter = verdict[index]
+    const code = CODES.get(letter)
+    if (code) refused.set(field.coordinate, { field, code, isExpired: letter === EXPIRED_LETTER })
   })
   const refusals = new Map<string, Refusal>()
   const markers = new Map<string, string>()
@@ -56,7 +80,7 @@ export function restrict(
     refusals.set(marker, {
       responseName,
       code: refusal.code,
-      message: messageFor(refusal.field, refusal.code),
+      message: messageFor(refusal),
       nonNull: isNonNullType(typeInfo.getType()),
     })
     return markerField(node, marker)
@@ -64,7 +88,16 @@ export function restrict(
   return { ...withoutUnused(restricted), refusals }
 }
 
-function messageFor({ coordinate, requirement }: AskedField, code: RefusalCode): string {
+function messageFor({
+  field: { coordinate, requirement },
+  code,
+  isExpired,
+}: {
+  readonly field: AskedField
+  readonly code: RefusalCode
+  readonly isExpired: boolean
+}): string {
+  if (isExpired) return `${coordinate} needs a signed-in caller: the access token has expired.`
   if (code === 'UNAUTHENTICATED') return `${coordinate} needs a signed-in caller.`
   const scopes = describeScopes(requirement)
   return scopes ? `${coordinate} needs the scope ${scopes}.` : `${coordinate} is not allowed to this caller.`

@@ -4,7 +4,7 @@ import type { Executor, Program } from '../execution/executor.ts'
 import { type OperationCost, operationCost } from '../operation/cost/operation-cost.ts'
 import { DEFAULT_LIST_SIZE, type SchemaCosts, schemaCosts } from '../operation/cost/schema-costs.ts'
 import { type AskedField, askedFields, type Operation, selectOperation } from '../operation/operation.ts'
-import { restrict, verdictOf } from '../operation/refusal.ts'
+import { allowsAll, restrict, verdictOf } from '../operation/refusal.ts'
 import type { Identity } from '../security/identity.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 
@@ -75,7 +75,7 @@ export function cachedOperations(
       const verdict = asked.length === 0 ? '' : verdictOf(asked, identity)
       const known = programs.get(verdict)
       if (known) return known
-      const isAllowed = !/[UF]/.test(verdict)
+      const isAllowed = allowsAll(verdict)
       const allowed = () => (isAllowed ? read() : restrict(read(), supergraph, asked, verdict))
       const program = executor.compile({ ...allowed(), again: allowed })
       const [oldest] = programs.keys()

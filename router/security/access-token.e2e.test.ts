@@ -12,9 +12,11 @@ let issuer: Issuer
 let router: TestRouter
 
 beforeAll(async () => {
-  subgraph = await startSubgraph('things', 'type Query { mine: String @authenticated open: String }', {
-    Query: { mine: () => 'yours', open: () => 'everyone' },
-  })
+  subgraph = await startSubgraph(
+    'things',
+    'type Query { mine: String @authenticated open: String } type Mutation { signIn: Boolean }',
+    { Query: { mine: () => 'yours', open: () => 'everyone' }, Mutation: { signIn: () => true } },
+  )
   issuer = await startIssuer()
   router = await startTestRouter({ sdl: composed([subgraph.source]) }, { accessTokens: issuer.options })
 })
@@ -40,6 +42,15 @@ function expectRefused({ status, data, errors }: GraphQLAnswer): void {
 
 function base64url(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+/** A token with claims of any type: `issuer.sign` leaves out null, and its library checks types. */
+async function signAsIs(
+  change: Record<string, unknown>,
+  rewrite: (json: string) => string = (json) => json,
+): Promise<string> {
+  const good = JSON.parse(Buffer.from(await claims(), 'base64url').toString())
+  return issuer.signText(rewrite(JSON.stringify({ ...good, ...change })))
 }
 
 /** The claims of a good token, to be signed in a bad way. */
@@ -70,7 +81,6 @@ describe('an access token', () => {
 
   const now = Math.floor(Date.now() / 1_000)
   const bad: Record<string, () => Promise<string>> = {
-    'has expired': () => issuer.sign({ exp: now - 60 }),
     'never expires': () => issuer.sign({ exp: null }),
     'is not valid yet': () => issuer.sign({ nbf: now + 600 }),
     'is of another issuer': () => issuer.sign({ iss: 'https://evil.test' }),
@@ -78,6 +88,32 @@ describe('an access token', () => {
     'has no audience': () => issuer.sign({ aud: null }),
     'has no subject': () => issuer.sign({ sub: null }),
     'has an empty subject': () => issuer.sign({ sub: '' }),
+    'has a subject that is no text': () => signAsIs({ sub: 1 }),
+    'has a list as its subject': () => signAsIs({ sub: ['usr_1'] }),
+    'has an object as its subject': () => signAsIs({ sub: { toString: 'usr_1' } }),
+    'has null as its subject': () => signAsIs({ sub: null }),
+    'has a subject that is not well-formed': () => signAsIs({ sub: 'usr_\ud800' }),
+    'has a session that is no text': () => signAsIs({ sid: 7 }),
+    'has a list of scopes': () => signAsIs({ scope: ['self', 'users:read'] }),
+    'has an expiry in text': () => signAsIs({ exp: String(now + 600) }),
+    'has an infinite expiry': () => signAsIs({}, (json) => json.replace(/"exp":\d+/, '"exp":1e999')),
+    'has a start in text': () => signAsIs({ nbf: '0' }),
+    'has an issue time in text': () => signAsIs({ iat: 'now' }),
+    'has true as its issue time': () => signAsIs({ iat: true }),
+    'has an audience that is no text': () => signAsIs({ aud: 7 }),
+    'has an audience of several types': () => signAsIs({ aud: ['graph', { any: true }] }),
+    'has a list as its issuer': () => signAsIs({ iss: ['https://id.test'] }),
+    'has expired, and a subject that is no text': () => signAsIs({ exp: now - 60, sub: 7 }),
+    'has expired at another issuer': () => issuer.sign({ exp: now - 60, iss: 'https://evil.test' }),
+    'has expired for another audience': () => issuer.sign({ exp: now - 60, aud: 'another' }),
+    'has expired, of another issuer and key': () =>
+      issuer.sign({ exp: now - 60, iss: 'https://evil.test' }, { kid: 'withdrawn' }),
+    'has expired, its signature altered': async () => {
+      const [header, payload, signature = ''] = (await issuer.sign({ exp: now - 60 })).split('.')
+      return `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+    },
+    'holds a list instead of claims': () => issuer.signText('[1]'),
+    'holds no JSON': () => issuer.signText('claims'),
     'is an ID token': () => issuer.sign({}, { typ: 'JWT' }),
     'names no key': () => issuer.sign({}, { kid: undefined }),
     'names an unknown key': () => issuer.sign({}, { kid: 'invented' }),
@@ -113,6 +149,49 @@ describe('an access token', () => {
       expect(subgraph.received).toHaveLength(before)
     })
   }
+
+  describe('that has expired', () => {
+    const stale = () => issuer.sign({ exp: now - 60 })
+
+    test('makes its bearer a guest, and the answer says why', async () => {
+      const answer = await askWith(await stale())
+      expect(answer).toMatchObject({
+        status: 200,
+        data: { mine: null, open: 'everyone' },
+        errors: [
+          {
+            message: 'Query.mine needs a signed-in caller: the access token has expired.',
+            path: ['mine'],
+            extensions: { code: 'UNAUTHENTICATED' },
+          },
+        ],
+      })
+      expect(answer.headers.get('www-authenticate')).toBe(
+        'Bearer error="invalid_token", error_description="The access token expired"',
+      )
+    })
+
+    test('answers what is public, and mutations such as a sign-in, without an error', async () => {
+      const headers = { authorization: `Bearer ${await stale()}` }
+      for (const query of ['{ open }', 'mutation { signIn }']) {
+        const answer = await router.ask(query, { headers })
+        expect(answer).toMatchObject({ status: 200, errors: [] })
+        expect(answer.headers.get('www-authenticate')).toMatch(/invalid_token/)
+      }
+    })
+
+    test('and is of a key that was withdrawn does so, too', async () => {
+      const answer = await askWith(await issuer.sign({ exp: now - 86_400 }, { kid: 'withdrawn' }))
+      expect(answer).toMatchObject({ status: 200, data: { mine: null, open: 'everyone' } })
+    })
+
+    test('leaves guests their own message', async () => {
+      await askWith(await stale())
+      const answer = await router.ask(QUERY)
+      expect(answer.errors[0]?.message).toBe('Query.mine needs a signed-in caller.')
+      expect(answer.headers.get('www-authenticate')).toBeNull()
+    })
+  })
 
   test('that points to keys elsewhere has nobody follow', async () => {
     const evil = await startTestServer((_, response) => json(response, 200, issuer.keySet()))

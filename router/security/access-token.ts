@@ -1,6 +1,13 @@
-import { errors, type JWTHeaderParameters, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  decodeJwt,
+  errors,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
 import { LRUCache } from 'lru-cache'
-import { ANONYMOUS, type Identity, userIdentity } from './identity.ts'
+import { ANONYMOUS, EXPIRED, type Identity, userIdentity } from './identity.ts'
 import type { KeySet } from './jwks.ts'
 
 /** The access token is not one that may be believed. The reason is for the log alone. */
@@ -9,7 +16,8 @@ export class BadToken extends Error {
 }
 
 /**
- * Tells who sends a request, by its `authorization` header; none is anonymous.
+ * Tells who sends a request, by its `authorization` header; none is anonymous, and so is one that was good and has
+ * expired.
  * @throws BadToken; KeysUnavailable while no key can be had to check with.
  */
 export type Identify = (authorization: string | undefined) => Identity | Promise<Identity>
@@ -42,16 +50,26 @@ export function accessTokens(
     requiredClaims: ['exp', 'sub'],
   }
   const keyFor: JWTVerifyGetKey = (header, input) => keys.keyFor(trustworthy(header), input)
+  const verifiedClaims = async (token: string) => {
+    try {
+      return { payload: (await jwtVerify(token, keyFor, options)).payload, hasExpired: false }
+    } catch (error) {
+      // Raised after all that vouches for the token was found good.
+      if (error instanceof errors.JWTExpired) return { payload: error.payload, hasExpired: true }
+      // Keys are withdrawn some time after the last token that they signed has expired.
+      const stale = error instanceof errors.JWKSNoMatchingKey ? expiredClaims(token, issuer) : null
+      if (stale) return { payload: stale, hasExpired: true }
+      if (error instanceof errors.JOSEError) throw new BadToken(error.message)
+      throw error
+    }
+  }
   const verify = async (token: string): Promise<Identity> => {
-    const { payload } = await jwtVerify(token, keyFor, options).catch(asBadToken)
-    const { sub, sid, scope, exp = 0 } = payload
-    if (!sub) throw new BadToken('the subject is empty')
-    const identity = userIdentity(
-      sub,
-      typeof sid === 'string' ? sid : null,
-      typeof scope === 'string' ? scope : '',
-    )
-    verified.set(token, { identity, until: Math.min(exp * 1_000, Date.now() + BELIEVED_MS) })
+    const now = Date.now()
+    const { payload, hasExpired } = await verifiedClaims(token)
+    const claims = claimsOf(payload)
+    const identity = hasExpired ? EXPIRED : userIdentity(claims.sub, claims.sid, claims.scope)
+    const end = hasExpired ? Number.POSITIVE_INFINITY : claims.exp * 1_000
+    verified.set(token, { identity, until: Math.min(end, now + BELIEVED_MS) })
     return identity
   }
   return (authorization) => {
@@ -70,7 +88,33 @@ function trustworthy(header: JWTHeaderParameters): JWTHeaderParameters {
   return header
 }
 
-function asBadToken(error: unknown): never {
-  if (error instanceof errors.JOSEError) throw new BadToken(error.message)
-  throw error
+/** The claims that make an identity, of the types that RFC 7519 and RFC 8693 give them. @throws BadToken */
+function claimsOf(payload: JWTPayload): {
+  readonly sub: string
+  readonly sid: string | null
+  readonly scope: string
+  readonly exp: number
+} {
+  const { sub, sid = null, scope = '', aud, exp, nbf = 0, iat = 0 } = payload
+  // The library checks of `sub` that there is one; its type says more than that.
+  if (!isText(sub)) throw new BadToken('the subject is no text')
+  if (sid !== null && !isText(sid)) throw new BadToken('the session is no text')
+  if (typeof scope !== 'string') throw new BadToken('the scope is no text')
+  if (![aud].flat().every(isText)) throw new BadToken('the audience is no text')
+  // JSON holds numbers, such as 1e999, that are infinite once they are read.
+  if (!Number.isFinite(exp) || !Number.isFinite(nbf) || !Number.isFinite(iat))
+    throw new BadToken('a time is no number')
+  return { sub, sid, scope, exp: Number(exp) }
+}
+
+/** Not empty, and well-formed: whatever is encoded as UTF-8 stays apart from every other text. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.isWellFormed()
+}
+
+/** The claims of a token that no key is left to check, where it says itself that it is good for nothing any more. */
+function expiredClaims(token: string, issuer: string): JWTPayload | null {
+  const claims = decodeJwt(token)
+  const isOver = Number(claims.exp) + CLOCK_TOLERANCE_SECONDS < Date.now() / 1_000
+  return claims.iss === issuer && isOver ? claims : null
 }

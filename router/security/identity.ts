@@ -1,6 +1,10 @@
 /** Who sends a request, as far as the access token tells. */
 export type Identity =
-  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'anonymous'
+      /** Whether the caller brought an access token that was good once: it may do as a guest may. */
+      readonly hasExpired: boolean
+    }
   | {
       readonly kind: 'user'
       /** The token's `sub`. */
@@ -14,7 +18,9 @@ export type Identity =
       readonly key: string
     }
 
-export const ANONYMOUS: Identity = { kind: 'anonymous' }
+export const ANONYMOUS: Identity = { kind: 'anonymous', hasExpired: false }
+/** Whose access token has expired. */
+export const EXPIRED: Identity = { kind: 'anonymous', hasExpired: true }
 
 /** @param scope space-separated scopes (RFC 8693, section 4.2). */
 export function userIdentity(subject: string, sessionId: string | null, scope: string): Identity {

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { buildSupergraph } from '../supergraph/supergraph.ts'
 import { composed } from '../testing/router.ts'
-import { userIdentity } from './identity.ts'
+import { ANONYMOUS, userIdentity } from './identity.ts'
 import { describeScopes, type Requirement, refusalOf } from './requirement.ts'
-
-const ANONYMOUS = { kind: 'anonymous' } as const
 
 function requirementsOf(imports: string, sdl: string): ReadonlyMap<string, Requirement> {
   const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { ASTNode, GraphQLError, Location } from 'graphql'
+import { shownName, visible } from '../quoted.ts'
 import { coordinateAt } from './coordinate.ts'
 import type { SubgraphSource } from './supergraph-yaml.ts'
 
@@ -43,9 +44,9 @@ export function problemOf(error: GraphQLError, subgraphs: readonly SubgraphSourc
 /** A problem as the console shows it: what, whose, where, why. */
 export function describeProblem(problem: CompositionProblem): string {
   const { code, coordinate, subgraphs, places, message } = problem
-  const whose = subgraphs.length > 0 ? `  in ${subgraphs.join(', ')}` : ''
-  const where = places.length > 0 ? `  (${places.map(fromHere).join(', ')})` : ''
-  return `${code}  ${coordinate ?? 'the whole schema'}${whose}${where}\n    ${message.replaceAll('\n', '\n    ')}`
+  const whose = subgraphs.length > 0 ? `  in ${subgraphs.map(shownName).join(', ')}` : ''
+  const where = places.length > 0 ? `  (${places.map(fromHere).map(shownName).join(', ')})` : ''
+  return `${shownName(code)}  ${coordinate ?? 'the whole schema'}${whose}${where}\n    ${visible(message).replaceAll('\n', '\n    ')}`
 }
 
 function fromHere(place: string): string {

@@ -15,6 +15,7 @@ import { choosePlanner, whenAsked } from '../planning/choose-planner.ts'
 import { rememberingFailures } from '../planning/failed-plans.ts'
 import { cachedOperations, type Operations } from '../planning/operations.ts'
 import type { Planner } from '../planning/planner.ts'
+import { quoted } from '../quoted.ts'
 import type { MintToken } from '../security/internal-token.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -157,7 +158,7 @@ function urlOf(subgraph: string, text: string): URL {
   const url = URL.parse(text)
   if (url && /^https?:$/.test(url.protocol)) return url
   throw new UsageError(
-    `The subgraph ${subgraph} has no http(s) URL to be reached at: ${JSON.stringify(text)}`,
+    `The subgraph ${quoted(subgraph)} has no http(s) URL to be reached at: ${quoted(text)}`,
   )
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { problemAt, quoted } from '../quoted.ts'
 import { messageOf, UsageError } from '../usage-error.ts'
 
 /** One subgraph as composition takes it: its name, where it is served, its SDL and the file that holds it. */
@@ -24,7 +25,7 @@ const format = z.strictObject({
   federation_version: z
     .union([z.string(), z.number()])
     .refine((version) => /^=?2(\.\d+){0,2}$/.test(String(version)), {
-      error: ({ input }) => `${JSON.stringify(input)} is not a Federation 2 version such as "2" or "=2.9.0"`,
+      error: ({ input }) => `${quoted(input)} is not a Federation 2 version such as "2" or "=2.9.0"`,
     })
     .optional(),
   subgraphs: z
@@ -33,7 +34,7 @@ const format = z.strictObject({
       z.strictObject({
         routing_url: z.url({
           protocol: /^https?$/,
-          error: ({ input }) => `${JSON.stringify(input)} is not an http(s) URL`,
+          error: ({ input }) => `${quoted(input)} is not an http(s) URL`,
         }),
         schema: z.union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ sdl: z.string() })], {
           error: 'must be { file: PATH } or { sdl: TEXT }',
@@ -72,9 +73,7 @@ export function readSupergraphYaml(file: string, readSchema = readText): Supergr
   const path = resolve(file)
   const parsed = format.safeParse(yamlOf(path))
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path: at, message }) => `${at.join('.') || 'the file'}: ${message}`,
-    )
+    const problems = parsed.error.issues.map(({ path: at, message }) => problemAt(at, message))
     throw new UsageError(`${file} is not a supergraph configuration:\n  ${problems.join('\n  ')}`)
   }
   const subgraphs = Object.entries(parsed.data.subgraphs).map(([name, { routing_url: url, schema }]) => {

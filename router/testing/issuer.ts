@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { CompactSign, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import type { AccessTokenOptions } from '../router.ts'
 import { json, startTestServer, type TestServer } from './http-server.ts'
 
@@ -10,6 +10,8 @@ export type Issuer = {
   keySet(): { readonly keys: readonly object[] }
   /** Signs with the newest key; what is given replaces what a good token has, null leaves it out. */
   sign(claims?: JWTPayload | Record<string, null>, header?: Record<string, unknown>): Promise<string>
+  /** Signs any text as the payload of a token. */
+  signText(payload: string): Promise<string>
   /** Publishes one more key, and signs with it from now on. */
   rotate(algorithm?: 'EdDSA' | 'ES256'): Promise<void>
 }
@@ -42,6 +44,13 @@ export async function startIssuer(): Promise<Issuer> {
     keySet,
     rotate,
     options: { jwksUrl: `${server.origin}/.well-known/jwks.json`, issuer: ISSUER, audience: AUDIENCE },
+    signText(payload) {
+      const key = keys.at(-1)
+      if (!key) throw new Error('rotate first')
+      return new CompactSign(new TextEncoder().encode(payload))
+        .setProtectedHeader({ alg: key.alg, typ: 'at+jwt', kid: key.kid })
+        .sign(key.secret)
+    },
     async sign(claims = {}, header = {}) {
       const key = keys.at(-1)
       if (!key) throw new Error('rotate first')
