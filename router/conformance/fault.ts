@@ -78,3 +78,9 @@ export const WITHOUT_REVIEWS: Expectation = {
   },
   errors: [{ path: ['products', 0, 'stars'], code: 'SUBGRAPH_UNAVAILABLE' }],
 }
+
+/** The same where reviews answered an error without a path, which a client must not read. */
+export const MASKED: Expectation = {
+  ...WITHOUT_REVIEWS,
+  errors: [{ path: ['products', 0, 'stars'], code: 'INTERNAL_SERVER_ERROR' }],
+}

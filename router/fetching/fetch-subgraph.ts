@@ -95,9 +95,9 @@ export function subgraphFetch(
       log.warn({ ...ids(context), subgraph: name, kind, detail, ms }, 'a fetch failed')
       return { failed: kind }
     }
-    const read = ({ status, content }: PlainAnswer): FetchOutcome => {
+    const read = (answer: PlainAnswer): FetchOutcome => {
       try {
-        const { data, errors } = readAnswer(status, content.toString(), null)
+        const { data, errors } = readAnswer(answer, answer.content.toString(), null)
         if (errors.length > 0)
           log.debug({ ...ids(context), subgraph: name, errors }, 'a subgraph answered errors')
         return { failed: null, data, errors }

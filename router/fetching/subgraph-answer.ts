@@ -1,6 +1,7 @@
 import { MOST_DEPTH, parseExactly, TooDeep } from '../json/exact-json.ts'
 import { isInexact } from '../json/exact-number.ts'
 import { FetchFailure } from './fetch-failure.ts'
+import type { HttpAnswer } from './post.ts'
 import { isRecord } from './subgraph-error.ts'
 
 /** A GraphQL answer that execution may trust in shape: its values it checks itself. */
@@ -10,21 +11,34 @@ type SubgraphAnswer = {
   readonly errors: readonly unknown[]
 }
 
+const GRAPHQL_RESPONSE = 'application/graphql-response+json'
+
 /**
- * Reads a subgraph's HTTP answer (GraphQL over HTTP, section 6.4).
+ * Whether the body of an answer is GraphQL's by what its head says (GraphQL over HTTP, section 6.4). Of
+ * `application/graphql-response+json` it is, with every status but a redirect. Any other media type may be an intermediary's: it counts
+ * with 2xx, and with those of 4xx by which servers refuse a request in GraphQL's own words. 401 and 403 refuse the router
+ * itself then: no concern of the client, whose own refusals come as GraphQL errors.
+ */
+function carriesAnswer(status: number, contentType: string | string[] | undefined): boolean {
+  if (status >= 200 && status < 300) return true
+  if (status === 400 || status === 422 || status === 429) return true
+  const [type = ''] = String(contentType ?? '').split(';', 1)
+  return status >= 400 && type.trim().toLowerCase() === GRAPHQL_RESPONSE
+}
+
+/**
+ * Reads a subgraph's HTTP answer.
  * @param entities how many representations were sent; null where `_entities` is not to be checked.
  * @param isChanged which numbers are kept as exact ones.
  * @throws FetchFailure where it is no answer to what was asked.
  */
 export function readAnswer(
-  status: number,
+  { status, headers }: Pick<HttpAnswer, 'status' | 'headers'>,
   text: string,
   entities: number | null,
   isChanged = isInexact,
 ): SubgraphAnswer {
-  // 401 and 403 refuse the router itself: no concern of the client, whose own refusals come as GraphQL errors.
-  const carriesAnswer = (status >= 200 && status < 300) || status === 400 || status === 422 || status === 429
-  if (!carriesAnswer) throw new FetchFailure('status', `status ${status}`)
+  if (!carriesAnswer(status, headers['content-type'])) throw new FetchFailure('status', `status ${status}`)
   const body = jsonOf(text, status, isChanged)
   const errors = Array.isArray(body.errors) ? body.errors : []
   const data = isRecord(body.data) ? body.data : null

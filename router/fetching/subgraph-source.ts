@@ -40,7 +40,7 @@ export function subgraphSource(route: SubgraphRoute, pool: OriginPool, log: Log)
         const representations = variables?.representations
         const { content } = await decoded(answer, route.maxBytes)
         const entities = Array.isArray(representations) ? representations.length : null
-        const { data, errors } = readAnswer(answer.status, content.toString(), entities, isInexactInteger)
+        const { data, errors } = readAnswer(answer, content.toString(), entities, isInexactInteger)
         returnHeaders(route.rules, answer, client)
         if (errors.length > 0)
           log.debug({ ...ids(client), subgraph: route.name, errors }, 'a subgraph answered errors')

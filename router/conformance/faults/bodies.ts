@@ -1,5 +1,5 @@
 import { json } from '../../testing/http-server.ts'
-import { type FaultCase, WITHOUT_REVIEWS } from '../fault.ts'
+import { type FaultCase, MASKED, WITHOUT_REVIEWS } from '../fault.ts'
 import type { HonestAnswer, Misbehave } from '../subgraph-host.ts'
 
 const body =
@@ -21,11 +21,6 @@ const entities = (spoil: (list: unknown[]) => unknown): Misbehave =>
       Object.entries(data).map(([name, value]) => [name, Array.isArray(value) ? spoil(value) : value]),
     ),
   }))
-
-const MASKED = {
-  ...WITHOUT_REVIEWS,
-  errors: [{ path: ['products', 0, 'stars'], code: 'INTERNAL_SERVER_ERROR' }],
-}
 
 /** Faults of what is in a body: no JSON, no GraphQL, no list of entities. */
 export const bodyFaults: readonly FaultCase[] = [

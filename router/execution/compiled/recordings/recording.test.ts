@@ -69,7 +69,7 @@ function newProgram(
       if (text === null) return { failed: 'unreachable' }
       const parsed = (): FetchOutcome => {
         try {
-          return { failed: null, ...readAnswer(200, text, null) }
+          return { failed: null, ...readAnswer({ status: 200, headers: {} }, text, null) }
         } catch {
           return { failed: 'invalid' }
         }

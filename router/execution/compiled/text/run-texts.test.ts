@@ -77,7 +77,7 @@ async function answered(
       const text = texts[name] ?? ''
       const read = (): FetchOutcome => {
         try {
-          return { failed: null, ...readAnswer(200, text, null) }
+          return { failed: null, ...readAnswer({ status: 200, headers: {} }, text, null) }
         } catch {
           return { failed: 'invalid' }
         }
