@@ -137,7 +137,7 @@ async function servingParts({
   const isReference = (options.executor ?? DEFAULT_EXECUTOR) === 'reference'
   return {
     settings,
-    subgraphUrls: options.subgraphUrls ?? {},
+    subgraphUrls: new Map(Object.entries(options.subgraphUrls ?? {})),
     pools: connectionPools(settings.fetching.connections),
     healthOf: subgraphHealth(settings.fetching, log),
     mint: options.internalTokenMasterKey ? internalTokens(options.internalTokenMasterKey) : null,

@@ -1,18 +1,20 @@
 import { z } from 'zod'
 import { quoted } from './quoted.ts'
 
-const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
-const BYTES: Readonly<Record<string, number>> = { B: 1, KB: 1_024, MB: 1_024 ** 2 }
+type Units = ReadonlyMap<string, number>
+
+const MILLISECONDS: Units = new Map(Object.entries({ ms: 1, s: 1_000, m: 60_000 }))
+const BYTES: Units = new Map(Object.entries({ B: 1, KB: 1_024, MB: 1_024 ** 2 }))
 
 /** A number with a unit, such as `500ms` or `2MB`, as a number of the smallest unit. */
-function quantity(units: Readonly<Record<string, number>>, example: string) {
-  const pattern = new RegExp(`^([1-9]\\d{0,5})(${Object.keys(units).join('|')})$`)
+function quantity(units: Units, example: string) {
+  const pattern = new RegExp(`^([1-9]\\d{0,5})(${[...units.keys()].join('|')})$`)
   return z
     .string({ error: ({ input }) => `${quoted(input)} is not of the form ${example}` })
     .regex(pattern, { error: ({ input }) => `${quoted(input)} is not of the form ${example}` })
     .transform((text) => {
       const [, count, unit = ''] = pattern.exec(text) ?? []
-      return Number(count) * (units[unit] ?? 1)
+      return Number(count) * (units.get(unit) ?? 1)
     })
 }
 

@@ -146,7 +146,9 @@ const format = z.strictObject({
       z.string(),
       z.strictObject({ url: z.url({ protocol: /^https?$/ }).optional(), time: duration.optional() }),
     )
-    .default({}),
+    .prefault({})
+    // A subgraph may have the name of something that every object has.
+    .transform((byName) => new Map(Object.entries(byName))),
   headers: z
     .strictObject({
       /** Whether subgraphs get x-forwarded-for; without it, callers from several addresses share queries. */
@@ -182,7 +184,7 @@ export function parseSettings(input: unknown, source: string): RouterSettings {
   }
   const slowest = Math.max(
     parsed.data.fetching.time,
-    ...Object.values(parsed.data.subgraphs).map(({ time }) => time ?? 0),
+    ...[...parsed.data.subgraphs.values()].map(({ time }) => time ?? 0),
   )
   if (slowest >= parsed.data.limits.time) {
     throw new UsageError(

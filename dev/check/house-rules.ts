@@ -10,6 +10,12 @@ const environmentFiles = ['config.ts', 'prisma.config.ts', 'vitest.config.ts']
 const business =
   /\b(cart|coupon|sku|warehouse|shipment|checkout|argyle_(users|products|inventory|reviews|orders))s?\b/i
 
+// A plain object that is declared as a table of strings.
+const PLAIN_TABLE = /\b(?:const|let) \w+: (?:Readonly<)?Record<string\b[^=]*= \{/
+// What runs when the router serves.
+const isServed = (file: string) =>
+  /^router\/(?!testing\/|fuzz\/|conformance\/)/.test(file) && !file.endsWith('.test.ts')
+
 type Rule = { rule: string; broken: (file: string, source: string) => boolean }
 
 /** What holds for every source file of ours. */
@@ -31,6 +37,10 @@ export const houseRules: readonly Rule[] = [
     rule: 'process.env appears only in config.ts',
     broken: (file, source) =>
       /process\.env\b/.test(codeOnly(source)) && !environmentFiles.includes(path.basename(file)),
+  },
+  {
+    rule: 'what the router looks up by a name is a Map, or has no prototype: constructor and toString are names too',
+    broken: (file, source) => isServed(file) && PLAIN_TABLE.test(codeOnly(source)),
   },
   {
     rule: 'the kit holds no business word',

@@ -60,7 +60,7 @@ export function namedSubgraphs({ http, subgraphs, headers }: RouterSettings): re
     ...headers.response.flatMap(({ from }) => from ?? []),
     ...http.forward.map(({ to }) => to),
   ]
-  return [...new Set([...Object.keys(subgraphs), ...named])]
+  return [...new Set([...subgraphs.keys(), ...named])]
 }
 
 /** Adds what the client's headers may contribute to `headers`. */

@@ -18,7 +18,7 @@ export type Parameters = {
 /** Longest value that a message prints, in characters. */
 const MAX_VALUE = 100
 
-const NONE: Readonly<Record<string, unknown>> = {}
+const NONE: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null))
 
 /** Of a JSON body. @throws Refusal that names what is not of its type. */
 export function parametersOf(body: unknown): Parameters {

@@ -35,7 +35,8 @@ export function coerceVariables(
   limit: number,
 ): Coerced {
   const coercion: Coercion = { left: limit, isValid: true }
-  const values: Record<string, unknown> = {}
+  // A variable may have the name of something that every object has.
+  const values: Record<string, unknown> = Object.create(null)
   for (const { variable, type: typeNode, defaultValue } of definitions) {
     const name = variable.name.value
     const type = typeFromAST(schema, typeNode)
@@ -91,7 +92,7 @@ function coercedObject(value: unknown, type: GraphQLInputObjectType, coercion: C
   }
   // Neither null nor a list.
   const given = value as Given
-  const object: Record<string, unknown> = {}
+  const object: Record<string, unknown> = Object.create(null)
   let known = 0
   for (const { name, type: fieldType, defaultValue } of fieldsOf(type)) {
     if (Object.hasOwn(given, name) && given[name] !== undefined) {

@@ -34,7 +34,7 @@ export function rootConditions({ definition, fragments }: Operation): Values {
  */
 export function decided<Any extends Operation>(operation: Any, values: Values): Any {
   const { definition, fragments } = operation
-  const spread: Record<string, FragmentDefinitionNode> = {}
+  const spread: Record<string, FragmentDefinitionNode> = Object.create(null)
   const decide = (selections: readonly SelectionNode[]): readonly SelectionNode[] =>
     selections.map((selection) => {
       const directives = selection.directives?.map((directive) => withValue(directive, values))

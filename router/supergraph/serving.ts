@@ -47,7 +47,7 @@ const WARM_UP_MS = 500
 export type ServingParts = {
   readonly settings: RouterSettings
   /** Take precedence over router.yaml, and that over the routing URLs of the supergraph. */
-  readonly subgraphUrls: Readonly<Record<string, string>>
+  readonly subgraphUrls: ReadonlyMap<string, string>
   readonly pools: Pools
   readonly healthOf: HealthOf
   /** null: subgraphs are told nothing about the caller. */
@@ -142,10 +142,10 @@ function routeTo(
   routingUrl: string,
   { settings, subgraphUrls, mint }: ServingParts,
 ): SubgraphRoute {
-  const own = settings.subgraphs[name]
+  const own = settings.subgraphs.get(name)
   return {
     name,
-    url: urlOf(name, subgraphUrls[name] ?? own?.url ?? routingUrl),
+    url: urlOf(name, subgraphUrls.get(name) ?? own?.url ?? routingUrl),
     timeMs: own?.time ?? settings.fetching.time,
     maxBytes: settings.fetching.response,
     rules: headerRulesFor(name, settings),

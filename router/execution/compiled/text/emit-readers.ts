@@ -119,15 +119,15 @@ export function readers(source: Source, clientSchema: GraphQLSchema): Readers {
       const values = isEnumType(shown) ? shown.getValues() : type.getValues()
       return `oneOf(${source.constant(new Set(values.map(({ name }) => `"${name}"`)))})`
     }
-    return LEAVES[type.name] ?? 'scalar()'
+    return LEAVES.get(type.name) ?? 'scalar()'
   }
   return { object }
 }
 
-const LEAVES: Readonly<Record<string, string>> = {
-  String: 'string()',
-  ID: 'string()',
-  Int: 'int()',
-  Float: 'float()',
-  Boolean: 'boolean()',
-}
+const LEAVES: ReadonlyMap<string, string> = new Map([
+  ['String', 'string()'],
+  ['ID', 'string()'],
+  ['Int', 'int()'],
+  ['Float', 'float()'],
+  ['Boolean', 'boolean()'],
+])
