@@ -1,11 +1,17 @@
 import { writeFileSync } from 'node:fs'
+import { printSchema } from 'graphql'
 import { readOptions } from './command-line.ts'
 import { visible } from './quoted.ts'
 import { readSdl } from './supergraph/read-sdl.ts'
+import { buildSupergraph } from './supergraph/supergraph.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
 try {
-  const { supergraph, output } = readOptions('compose', process.argv.slice(2), {
+  const {
+    supergraph,
+    output,
+    'client-schema': clientSchema,
+  } = readOptions('compose', process.argv.slice(2), {
     supergraph: {
       value: 'FILE',
       meaning: 'the subgraphs, in the format of Rover',
@@ -16,12 +22,19 @@ try {
       meaning: 'where the supergraph SDL goes; - is stdout',
       default: './supergraph.graphql',
     },
+    'client-schema': {
+      value: 'FILE',
+      meaning: 'write the schema that clients see instead; - is stdout',
+    },
   })
   const { sdl } = await readSdl(supergraph)
-  if (output === '-') process.stdout.write(`${sdl}\n`)
+  const [text, file] = clientSchema
+    ? [printSchema(buildSupergraph(sdl).clientSchema), clientSchema]
+    : [sdl, output]
+  if (file === '-') process.stdout.write(`${text}\n`)
   else {
-    writeFileSync(output, `${sdl}\n`)
-    console.log(`Composed ${supergraph} into ${output}`)
+    writeFileSync(file, `${text}\n`)
+    console.log(`Composed ${supergraph} into ${file}`)
   }
 } catch (error) {
   console.error(

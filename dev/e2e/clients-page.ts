@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root } from '../repository.ts'
+
+/** Where the snippets of docs/clients.md say that the graph is. */
+const GRAPH = 'http://localhost:4000/graphql'
+
+export type ClientsPage = {
+  /** Imports a snippet by the file name in its first line. */
+  load(file: string): Promise<Record<string, unknown>>
+  /** Adds a file that a snippet imports. */
+  write(file: string, text: string): void
+  remove(): void
+}
+
+/** Lays the snippets of docs/clients.md into a folder from which packages are found, each asking the graph at `url`. */
+export function clientsPage(url: string): ClientsPage {
+  mkdirSync(path.join(root, '.data'), { recursive: true })
+  const folder = mkdtempSync(path.join(root, '.data', 'clients-'))
+  const write = (file: string, text: string) => writeFileSync(path.join(folder, file), text)
+  const page = readFileSync(path.join(root, 'docs/clients.md'), 'utf8')
+  for (const [, file = '', code = ''] of page.matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g))
+    write(file, code.replaceAll(GRAPH, url))
+  return {
+    load: (file) => import(pathToFileURL(path.join(folder, file)).href),
+    write,
+    remove: () => rmSync(folder, { recursive: true }),
+  }
+}
+
+/**
+ * A browser's `fetch`: it keeps cookies, and sends them where a request asks for it (`credentials: 'include'`).
+ * @param seen called with each request that goes out
+ */
+export function browserFetch(seen: (request: Request) => void): typeof fetch {
+  const send = globalThis.fetch
+  const cookies = new Map<string, string>()
+  return async (input, init) => {
+    const request = new Request(input, init)
+    // What `credentials` asked for: the Request of a server has no cookies to include.
+    const isIncluding = init?.credentials === 'include'
+    if (isIncluding && cookies.size > 0)
+      request.headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    seen(request.clone())
+    const response = await send(request)
+    for (const line of isIncluding ? response.headers.getSetCookie() : []) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      cookies.set(name, value)
+    }
+    return response
+  }
+}
