@@ -193,6 +193,10 @@ test.each([
     "Unknown option '--prot': there are --port, --subgraph-port-base, --host, --data, --size, --cors, --watch, --fresh, --help",
   ],
   [
+    ['--cors', 'http://localhost:5173/'],
+    '--cors cannot be used:\n  http.cors.origins.0: "http://localhost:5173/" is not an origin: write "http://localhost:5173"',
+  ],
+  [
     ['--host', '203.0.113.9'],
     '"203.0.113.9" is no address of this machine: choose another with --host, such as 127.0.0.1',
   ],

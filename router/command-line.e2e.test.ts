@@ -114,6 +114,11 @@ describe('compose', () => {
     expect(out).toBe(`${composed([subgraph.source])}\n`)
   })
 
+  test('writes the schema that clients see, without a word of federation', async () => {
+    const { out } = await run('compose.ts', ['--client-schema', '-']).ended
+    expect(out).toBe('type Query {\n  sock: String\n}\n')
+  })
+
   test('fails with each error, naming subgraph, field and file', async () => {
     const { code, err, out } = await run('compose.ts', ['--supergraph', 'bad.yaml']).ended
     expect([code, out]).toEqual([1, ''])
