@@ -7,6 +7,7 @@ import { json, textOf } from '../testing/http-server.ts'
 import {
   composed,
   EXECUTORS,
+  type GraphQLAnswer,
   type StartOptions,
   startTestRouter,
   type TestRouter,
@@ -31,6 +32,15 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
   const WITHOUT_REVIEWS = {
     motd: 'Warm feet',
     products: PRODUCTS.map((product) => ({ ...product, stars: null, reviews: null })),
+  }
+
+  /** An error for each field of a product that reviews should have filled, in any order. */
+  function expectNulled(answer: GraphQLAnswer, error: object): void {
+    const wanted = PRODUCTS.flatMap((_, index) =>
+      ['stars', 'reviews'].map((field) => ({ ...error, path: ['products', index, field] })),
+    )
+    expect(answer.errors).toHaveLength(wanted.length)
+    expect(answer.errors).toEqual(expect.arrayContaining(wanted))
   }
 
   let catalogue: TestSubgraph
@@ -140,17 +150,14 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     }
     const HANGS = new Set(['never answers', 'sends headers and hangs'])
     for (const [fault, listener] of Object.entries(faults)) {
-      test(`and ${fault} leaves the rest whole, with one error`, async () => {
+      test(`and ${fault} leaves the rest whole, with an error for each field`, async () => {
         reviews.server.handle(listener)
         const answer = await (HANGS.has(fault) ? hasty : router).ask(QUERY)
         expect(answer).toMatchObject({ status: 200, data: WITHOUT_REVIEWS })
-        expect(answer.errors).toEqual([
-          {
-            message: expect.any(String),
-            path: ['products', 0, 'stars'],
-            extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
-          },
-        ])
+        expectNulled(answer, {
+          message: expect.any(String),
+          extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+        })
         expectNoInternals(answer)
         reviews.recover()
         expect(await router.ask(QUERY)).toMatchObject({ data: WHOLE, errors: [] })
@@ -162,7 +169,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       reviews.server.handle((_, response) =>
         response.writeHead(307, { location: `${notices.server.origin}/elsewhere` }).end(),
       )
-      const answer = await router.ask('{ products { stars } }')
+      const answer = await router.ask('{ product(id: "p1") { stars } }')
       expect(answer.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
       expect(notices.server.count()).toBe(before)
     })
@@ -171,7 +178,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       await reviews.server.stop()
       const answer = await router.ask(QUERY)
       expect(answer).toMatchObject({ status: 200, data: WITHOUT_REVIEWS })
-      expect(answer.errors).toHaveLength(1)
+      expect(answer.errors).toHaveLength(6)
       await reviews.server.start()
       expect(await router.ask(QUERY)).toMatchObject({ data: WHOLE, errors: [] })
     })
@@ -184,10 +191,26 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       expect(answer.errors).toMatchObject([{ path: ['motd'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
     })
 
-    test('is reported once for each root field fetch, under the alias of the client', async () => {
+    test('is reported for each field, under the alias of the client', async () => {
       reviews.server.handle((_, response) => json(response, 503, {}))
       const answer = await router.ask('{ shelf: products { grade: stars } }')
-      expect(answer.errors.map(({ path }) => path)).toEqual([['shelf', 0, 'grade']])
+      expect(answer.errors.map(({ path }) => path)).toEqual(
+        [0, 1, 2].map((index) => ['shelf', index, 'grade']),
+      )
+    })
+
+    test('is reported for ten fields, and once for all others', async () => {
+      const many = Array.from({ length: 25 }, (_, index) => withTypename({ id: `p${index}`, name: 'Alpine' }))
+      catalogue.server.handle((_, response) => json(response, 200, { data: { products: many } }))
+      reviews.server.handle((_, response) => json(response, 503, {}))
+      const answer = await router.ask('{ products { id stars } }')
+      catalogue.recover()
+      const extensions = { code: 'SUBGRAPH_UNAVAILABLE' }
+      const message = 'Part of the graph cannot be reached.'
+      expect(answer.errors).toEqual([
+        ...many.slice(0, 10).map((_, index) => ({ message, path: ['products', index, 'stars'], extensions })),
+        { message: `${message} 15 more fields are null for this reason.`, extensions },
+      ])
     })
 
     test('is logged with the request id and the subgraph, where the client is told neither', async () => {
@@ -235,19 +258,51 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       expectNoInternals(answer)
     })
 
-    test('without a path point to the first field that the fetch left null', async () => {
+    test('without a path point to each field that the fetch left null', async () => {
       reviews.server.handle((_, response) =>
         json(response, 400, { errors: [{ message: 'validation of SELECT' }] }),
       )
       const answer = await router.ask(QUERY)
       expect(answer.data).toEqual(WITHOUT_REVIEWS)
-      expect(answer.errors).toEqual([
-        {
-          message: 'Internal server error.',
-          path: ['products', 0, 'stars'],
-          extensions: { code: 'INTERNAL_SERVER_ERROR' },
-        },
-      ])
+      expectNulled(answer, {
+        message: 'Internal server error.',
+        extensions: { code: 'INTERNAL_SERVER_ERROR' },
+      })
+    })
+
+    const WRONG_PATHS: readonly { readonly path: unknown }[] = [
+      ...[['latest', -1], ['latest', 1.5], ['latest', 1e300], ['__proto__'], ['latest', '__proto__']],
+      ...[['latest', 'text'], ['latest', 0, 'constructor'], ['latest', 0, 0], ['latest', null], ['motd']],
+      ...[['latest', '0'], ['latest', 0, 'text', 0], Array(1_000).fill('latest'), 'latest', [['latest']], []],
+    ].map((path) => ({ path }))
+    test.each(WRONG_PATHS)('have no path where theirs leads nowhere: %j', async ({ path }) => {
+      const error = { message: 'Slow down', path, extensions: { code: 'RATE_LIMITED' } }
+      reviews.server.handle((_, response) => json(response, 200, { data: { latest: [] }, errors: [error] }))
+      const answer = await router.ask('{ latest { text } }')
+      expect(answer.data).toEqual({ latest: [] })
+      expect(answer.errors).toEqual([{ message: 'Slow down', extensions: { code: 'RATE_LIMITED' } }])
+    })
+
+    test('keep a path that leads below a null', async () => {
+      const error = {
+        message: 'Slow down',
+        path: ['latest', 7, 'text'],
+        extensions: { code: 'RATE_LIMITED' },
+      }
+      reviews.server.handle((_, response) => json(response, 200, { data: { latest: null }, errors: [error] }))
+      expect((await router.ask('{ latest { text } }')).errors).toEqual([error])
+    })
+
+    test('are a hundred at most, and one that tells how many were left out', async () => {
+      const error = { message: 'Slow down', path: ['latest'], extensions: { code: 'RATE_LIMITED' } }
+      const errors = [{ ...error, message: 'x'.repeat(5_000) }, ...Array(299).fill(error)]
+      reviews.server.handle((_, response) => json(response, 200, { data: { latest: null }, errors }))
+      const { errors: told } = await router.ask('{ latest { text } }')
+      expect(told[0]?.message).toHaveLength(3_000)
+      expect(told[99]).toEqual(error)
+      // The reference executor has no place for the last.
+      const rest = { message: '200 more errors are left out.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+      expect(told.slice(100)).toEqual(executor === 'compiled' ? [rest] : [])
     })
 
     test('arrive for a null in a non-null place that the subgraph kept silent about', async () => {
@@ -279,7 +334,10 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       const answer = await impatient.ask('{ products { id name stars reviews { text } } }')
       catalogue.recover()
       expect(answer.data).toEqual({ products: WITHOUT_REVIEWS.products })
-      expect(answer.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
+      expectNulled(answer, {
+        message: expect.any(String),
+        extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+      })
       expect(impatient.logged.map((line) => JSON.parse(line).kind).filter(Boolean)).toEqual(['cancelled'])
       await impatient.close()
     })

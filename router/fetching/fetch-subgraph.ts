@@ -9,6 +9,7 @@ import { post } from './post.ts'
 import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from './request-headers.ts'
 import { sharedCalls } from './sharing.ts'
 import { readAnswer } from './subgraph-answer.ts'
+import { MOST_LOGGED } from './subgraph-error.ts'
 import type { SubgraphHealth } from './subgraph-health.ts'
 import type { SubgraphRoute } from './subgraph-route.ts'
 
@@ -99,7 +100,10 @@ export function subgraphFetch(
       try {
         const { data, errors } = readAnswer(answer, answer.content.toString(), null)
         if (errors.length > 0)
-          log.debug({ ...ids(context), subgraph: name, errors }, 'a subgraph answered errors')
+          log.debug(
+            { ...ids(context), subgraph: name, errors: errors.slice(0, MOST_LOGGED) },
+            'a subgraph answered errors',
+          )
         return { failed: null, data, errors }
       } catch (error) {
         return failure(error)

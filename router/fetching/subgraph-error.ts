@@ -1,4 +1,5 @@
 import { isExactNumber } from '../json/exact-number.ts'
+import { shortened } from '../shortened.ts'
 import type { FailureKind } from './fetch-failure.ts'
 
 /** The codes that a client may see; a subgraph's other codes become INTERNAL_SERVER_ERROR. */
@@ -27,6 +28,18 @@ export type FailedFetch = { readonly query: string; readonly base: Path }
 
 export type Path = readonly (string | number)[]
 
+/** Whether a path leads to something that an operation asks for. */
+export type LeadsSomewhere = (operation: string, path: Path) => boolean
+
+/** Errors of one answer that are looked at, and that are logged. */
+export const MOST_READ = 100
+export const MOST_LOGGED = 10
+/** Parts of a path: no operation and no list of lists is as deep. */
+const LONGEST_PATH = 500
+const LARGEST_INDEX = 2 ** 31
+/** Characters of a message. */
+const LONGEST_MESSAGE = 3_000
+
 /** The one error that stands for a fetch without a usable answer. The kind is for the log alone. */
 export function unavailable(kind: FailureKind, fetch: FailedFetch): SubgraphError {
   const message =
@@ -34,14 +47,18 @@ export function unavailable(kind: FailureKind, fetch: FailedFetch): SubgraphErro
   return { message, path: undefined, extensions: { code: 'SUBGRAPH_UNAVAILABLE' }, fetch }
 }
 
-/** An error that a subgraph answered: catalogue codes keep their message, all else is masked. */
-export function answeredError(error: unknown, fetch: FailedFetch): SubgraphError {
+/**
+ * An error that a subgraph answered: catalogue codes keep their message, all else is masked. A path that leads nowhere is
+ * dropped: then the error concerns the whole fetch.
+ */
+export function answeredError(error: unknown, fetch: FailedFetch, leads: LeadsSomewhere): SubgraphError {
   const { message, path, extensions } = isRecord(error) ? error : {}
   const { code, retryAfterSeconds } = isRecord(extensions) ? extensions : {}
-  const located = isPath(path) && pointsToData(path) ? path : undefined
+  const isLocated = isPath(path) && pointsToData(path) && leads(fetch.query, path)
+  const located = isLocated ? path : undefined
   const kept = CATALOGUE.has(code) && code !== 'INTERNAL_SERVER_ERROR' && typeof message === 'string'
   return {
-    message: kept ? message : MASKED_MESSAGE,
+    message: kept ? shortened(message, LONGEST_MESSAGE) : MASKED_MESSAGE,
     path: located,
     extensions: {
       code: kept ? code : 'INTERNAL_SERVER_ERROR',
@@ -61,8 +78,13 @@ function isPath(value: unknown): value is Path {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
-    value.every((part) => typeof part === 'string' || typeof part === 'number')
+    value.length <= LONGEST_PATH &&
+    value.every((part) => typeof part === 'string' || isIndex(part))
   )
+}
+
+function isIndex(part: unknown): boolean {
+  return typeof part === 'number' && Number.isInteger(part) && part >= 0 && part < LARGEST_INDEX
 }
 
 /** A path that ends at `_entities` itself names no field of the client's. */

@@ -8,7 +8,7 @@ import type { OriginPool } from './http1/origin-pool.ts'
 import { post } from './post.ts'
 import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from './request-headers.ts'
 import { readAnswer } from './subgraph-answer.ts'
-import { answeredError, unavailable } from './subgraph-error.ts'
+import { answeredError, type LeadsSomewhere, MOST_LOGGED, MOST_READ, unavailable } from './subgraph-error.ts'
 import type { SubgraphRoute } from './subgraph-route.ts'
 
 type SubgraphSource = Parameters<typeof executeQueryPlan>[1][string]
@@ -16,7 +16,12 @@ type FetchOptions = Parameters<SubgraphSource['process']>[0]
 type FetchResult = Awaited<ReturnType<SubgraphSource['process']>>
 
 /** A subgraph as `executeQueryPlan` asks it. A failed fetch is one error among the others, never a rejection. */
-export function subgraphSource(route: SubgraphRoute, pool: OriginPool, log: Log): SubgraphSource {
+export function subgraphSource(
+  route: SubgraphRoute,
+  pool: OriginPool,
+  leads: LeadsSomewhere,
+  log: Log,
+): SubgraphSource {
   const start = fetchStart(route.url, route.rules)
   return {
     async process(options: FetchOptions) {
@@ -43,11 +48,12 @@ export function subgraphSource(route: SubgraphRoute, pool: OriginPool, log: Log)
         const { data, errors } = readAnswer(answer, content.toString(), entities, isInexactInteger)
         returnHeaders(route.rules, answer, client)
         if (errors.length > 0)
-          log.debug({ ...ids(client), subgraph: route.name, errors }, 'a subgraph answered errors')
-        return resultOf(
-          data,
-          errors.length > 0 ? errors.map((error) => answeredError(error, fetch)) : undefined,
-        )
+          log.debug(
+            { ...ids(client), subgraph: route.name, errors: errors.slice(0, MOST_LOGGED) },
+            'a subgraph answered errors',
+          )
+        const read = errors.slice(0, MOST_READ).map((error) => answeredError(error, fetch, leads))
+        return resultOf(data, read.length > 0 ? read : undefined)
       } catch (error) {
         if (!(error instanceof FetchFailure)) throw error
         const { kind, detail } = error

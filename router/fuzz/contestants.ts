@@ -1,6 +1,7 @@
 import { operationFromDocument } from '@apollo/federation-internals'
 import { Kind } from 'graphql'
 import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
+import { errorPathCheck } from '../execution/error-path-check.ts'
 import type { Executor } from '../execution/executor.ts'
 import { type ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
 import type { RequestContext } from '../execution/request-context.ts'
@@ -106,6 +107,7 @@ function fetchesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): Readonly
 
 function sourcesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReferenceSources {
   const sources: ReferenceSources = {}
+  const leads = errorPathCheck(supergraph.supergraphSchema)
   for (const name of supergraph.subgraphs.keys()) {
     sources[name] = {
       async process(options) {
@@ -115,7 +117,7 @@ function sourcesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): Referenc
         const fetch = { query, base: base as readonly string[] }
         const answer = await askIn(options.context, subgraphs, name, { query, variables })
         if (!answer) return resultOf(null, [unavailable('unreachable', fetch)])
-        const errors = answer.errors.map((error) => answeredError(error, fetch))
+        const errors = answer.errors.map((error) => answeredError(error, fetch, leads))
         return resultOf(answer.data, errors.length > 0 ? errors : undefined)
       },
     }

@@ -1,5 +1,6 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
+import { errorPathCheck } from '../execution/error-path-check.ts'
 import type { Executor } from '../execution/executor.ts'
 import type { ReferenceSources, referenceExecutor } from '../execution/reference/reference-executor.ts'
 import { type FetchSubgraph, subgraphFetch } from '../fetching/fetch-subgraph.ts'
@@ -73,7 +74,10 @@ export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Servin
   if (unknown.length > 0)
     log.info({ subgraphs: unknown }, 'the settings name subgraphs that this supergraph lacks')
   const { executor, close } = parts.reference
-    ? { executor: parts.reference(supergraph, sourcesFor(routes, parts), queryPlans(supergraph)), close() {} }
+    ? {
+        executor: parts.reference(supergraph, sourcesFor(supergraph, routes, parts), queryPlans(supergraph)),
+        close() {},
+      }
     : compiled(supergraph, routes, parts)
   const read = documentReader(supergraph.clientSchema, settings.limits, production)
   const { cost } = settings.limits
@@ -105,10 +109,15 @@ async function warmUp(
   }
 }
 
-function sourcesFor(routes: readonly SubgraphRoute[], { pools, log }: ServingParts): ReferenceSources {
+function sourcesFor(
+  { supergraphSchema }: LoadedSupergraph,
+  routes: readonly SubgraphRoute[],
+  { pools, log }: ServingParts,
+): ReferenceSources {
+  const leads = errorPathCheck(supergraphSchema)
   const sources = routes.map((route) => [
     route.name,
-    subgraphSource(route, pools.pool(route.url.origin), log),
+    subgraphSource(route, pools.pool(route.url.origin), leads, log),
   ])
   return Object.fromEntries(sources)
 }

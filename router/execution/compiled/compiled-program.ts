@@ -10,7 +10,7 @@ import type { RequestContext } from '../request-context.ts'
 import type { Shaped } from './answer-place.ts'
 import { type CompiledStep, compileSteps } from './compiled-step.ts'
 import { explainCode, explainSteps } from './explain.ts'
-import { reportRest } from './faults.ts'
+import { withRest } from './faults.ts'
 import { introspector } from './introspection.ts'
 import { mergeSteps } from './merge-steps.ts'
 import { newPatience, type Patience } from './patience.ts'
@@ -98,9 +98,20 @@ function newProgram(
     variants.set(bits, variant)
     return variant
   }
-  const { fetches, isOfType } = machine
+  const { fetches, isOfType, supergraphSchema } = machine
   const newRun = (variables: Run['variables'], context: RequestContext, keeps: boolean): Run => ({
-    ...{ data: {}, variables, context, fetches, isOfType, keys, faults: null, calls: new Map(), keeps },
+    ...{
+      data: {},
+      variables,
+      context,
+      fetches,
+      isOfType,
+      supergraphSchema,
+      keys,
+      faults: null,
+      calls: new Map(),
+      keeps,
+    },
   })
   const isRefused = (variables: Run['variables']) => {
     const { operation } = sources.read()
@@ -228,6 +239,5 @@ function codeOnceItPays(generate: () => GeneratedText, applicant: Applicant): Va
 function outcomeOf({ project }: Variant, { data, faults, variables }: Run): Outcome {
   const shaping = newShaping(faults, variables)
   const text = project(data, shaping)
-  if (faults) reportRest(faults, shaping.errors, text)
-  return { data: text, errors: shaping.errors }
+  return { data: text, errors: faults ? withRest(faults, shaping.errors, text) : shaping.errors.all() }
 }

@@ -1,14 +1,12 @@
-import type { GraphQLFormattedError } from 'graphql'
 import { expect, test } from 'vitest'
-import { type Fault, newFaults, reportRest } from './faults.ts'
+import { AnswerErrors } from '../answer-errors.ts'
+import { type Fault, newFaults, withRest } from './faults.ts'
 
 function told(fallback: Fault['fallback'], answer: string | null, reported = false) {
   const faults = newFaults({ responseNameOf: (key) => key.replace(/^_(.*)_\d$/, '$1') })
   const extensions = { code: 'SUBGRAPH_UNAVAILABLE' }
-  faults.all.push({ message: 'no', extensions, once: true, fallback, reported })
-  const errors: GraphQLFormattedError[] = []
-  reportRest(faults, errors, answer)
-  return errors.map(({ path }) => path)
+  faults.all.push({ message: 'no', extensions, ofFetch: true, fallback, places: reported ? 1 : 0 })
+  return withRest(faults, new AnswerErrors(), answer).map(({ path }) => path)
 }
 
 test.each([

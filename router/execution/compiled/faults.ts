@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { DataKeys } from '../../planning/data-keys.ts'
+import { type AnswerErrors, furtherMessage, MOST_PLACES } from '../answer-errors.ts'
 import { isObject, type Json } from './own-property.ts'
 
 type Path = readonly (string | number)[]
@@ -11,11 +12,12 @@ type Names = Pick<ReadonlyMap<string, unknown>, 'has'>
 export type Fault = {
   readonly message: string
   readonly extensions: Readonly<Record<string, unknown>>
-  /** One entry however many places it left null: it concerns a whole fetch. */
-  readonly once: boolean
+  /** It concerns a whole fetch: each place that it left null is an error, up to a bound. */
+  readonly ofFetch: boolean
   /** Where it is told when the answer shows it nowhere. */
   readonly fallback: Path
-  reported: boolean
+  /** Places of the answer that it left null. */
+  places: number
 }
 
 type Mark = {
@@ -32,12 +34,14 @@ type Mark = {
  */
 export type Faults = {
   readonly all: Fault[]
+  /** Errors of subgraphs that were not read: there were too many. */
+  unread: number
   readonly marks: Map<object, Mark[]>
   readonly keys: Pick<DataKeys, 'responseNameOf'>
 }
 
 export function newFaults(keys: Faults['keys']): Faults {
-  return { all: [], marks: new Map(), keys }
+  return { all: [], unread: 0, marks: new Map(), keys }
 }
 
 /** Pins a fault to any of the keys of an object. */
@@ -73,43 +77,54 @@ function addMark({ marks }: Faults, object: object, mark: Mark): void {
 
 /**
  * Tells the faults that explain why an object has nothing under a key.
- * @param path the client's, of that place.
+ * @param here tells the client's path of that place.
  * @returns whether there are any.
  */
 export function reportFaults(
   { marks, keys: names }: Faults,
   object: object,
   key: string | number,
-  path: Path,
-  errors: GraphQLFormattedError[],
+  here: () => Path,
+  errors: AnswerErrors,
 ): boolean {
   let found = false
   for (const { fault, keys, rest } of marks.get(object) ?? []) {
     if (keys !== key && !(typeof keys === 'object' && typeof key === 'string' && keys.has(key))) continue
     found = true
-    if (fault.once && fault.reported) continue
-    fault.reported = true
-    errors.push(errorOf(fault, [...path, ...clientPath(rest, names)]))
+    fault.places++
+    if (fault.ofFetch && fault.places > MOST_PLACES) continue
+    errors.add(() => errorOf(fault, [...here(), ...clientPath(rest, names)]))
   }
   return found
 }
 
 /**
- * The faults that nothing in the answer showed: of fields that only other fetches needed, or below a null.
+ * All errors of an answer, with the faults that nothing in it showed, of fields that only other fetches needed, or below a
+ * null, and with the numbers of those that are not listed.
  * @param answer the text of `data`; null where nothing is left of it.
  */
-export function reportRest(
-  { all, keys }: Faults,
-  errors: GraphQLFormattedError[],
+export function withRest(
+  { all, unread, keys }: Faults,
+  errors: AnswerErrors,
   answer: string | null,
-): void {
+): readonly GraphQLFormattedError[] {
   let data: unknown
+  const counts: GraphQLFormattedError[] = []
   for (const fault of all) {
-    if (fault.reported) continue
-    const path = clientPath(fault.fallback, keys)
-    if (path.length > 0 && answer !== null) data ??= JSON.parse(answer)
-    errors.push(errorOf(fault, answer === null ? path : asFarAsAsked(path, data)))
+    if (fault.ofFetch && fault.places > MOST_PLACES) counts.push(countOf(fault))
+    if (fault.places > 0) continue
+    errors.add(() => {
+      const path = clientPath(fault.fallback, keys)
+      if (path.length > 0 && answer !== null) data ??= JSON.parse(answer)
+      return errorOf(fault, answer === null ? path : asFarAsAsked(path, data))
+    })
   }
+  errors.leaveOut(unread)
+  return errors.all(counts)
+}
+
+function countOf({ message, extensions, places }: Fault): GraphQLFormattedError {
+  return { message: furtherMessage(message, places - MOST_PLACES), extensions }
 }
 
 /** A path up to the first name that the client did not ask for: what only a fetch needs is in no answer. */

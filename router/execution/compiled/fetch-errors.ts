@@ -1,5 +1,5 @@
 import type { FailureKind } from '../../fetching/fetch-failure.ts'
-import { answeredError, unavailable } from '../../fetching/subgraph-error.ts'
+import { answeredError, type LeadsSomewhere, MOST_READ, unavailable } from '../../fetching/subgraph-error.ts'
 import type { PlanPath } from '../../planning/plan.ts'
 import { responseNames } from '../response-names.ts'
 import { type Fault, type Faults, markKeys, markPath } from './faults.ts'
@@ -38,9 +38,11 @@ export function markAnswered(
   errors: readonly unknown[],
   operation: string,
   filled: readonly Filled[],
+  leads: LeadsSomewhere,
 ): void {
-  for (const error of errors) {
-    const { message, path, extensions, fetch } = answeredError(error, { query: operation, base: [] })
+  faults.unread += Math.max(0, errors.length - MOST_READ)
+  for (const error of errors.slice(0, MOST_READ)) {
+    const { message, path, extensions, fetch } = answeredError(error, { query: operation, base: [] }, leads)
     const [head, second] = path ?? []
     const part = filled.find(({ alias }) => alias !== null && alias === head)
     const isLocated = !fetch && path && (part ? typeof second === 'number' : filled[0]?.alias === null)
@@ -91,10 +93,10 @@ function newFault(
   { all }: Faults,
   message: string,
   extensions: Fault['extensions'],
-  once: boolean,
+  ofFetch: boolean,
   fallback: Fault['fallback'],
 ): Fault {
-  const fault: Fault = { message, extensions, once, fallback, reported: false }
+  const fault: Fault = { message, extensions, ofFetch, fallback, places: 0 }
   all.push(fault)
   return fault
 }

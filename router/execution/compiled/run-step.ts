@@ -1,5 +1,7 @@
+import type { GraphQLSchema } from 'graphql'
 import { type FetchOutcome, offer, type Taker } from '../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
+import { errorPathCheck } from '../error-path-check.ts'
 import type { RequestContext } from '../request-context.ts'
 import { gatherAround } from './around.ts'
 import { type CompiledLane, type CompiledStep, operationOf, type RootPart } from './compiled-step.ts'
@@ -19,6 +21,7 @@ export type Run = {
   readonly context: RequestContext
   readonly fetches: ReadonlyMap<string, FetchSubgraph>
   readonly isOfType: IsOfType
+  readonly supergraphSchema: GraphQLSchema
   readonly keys: Faults['keys']
   /** null while nothing has failed. */
   faults: Faults | null
@@ -157,7 +160,14 @@ function keepType({ __typename: known }: Json, entity: Json, isOfType: IsOfType)
 
 function markErrors(step: CompiledStep, outcome: FetchOutcome, filled: readonly Filled[], run: Run): void {
   if (outcome.failed !== null) markFailure(faultsOf(run), outcome.failed, operationOf(step), filled)
-  else if (outcome.errors.length > 0) markAnswered(faultsOf(run), outcome.errors, operationOf(step), filled)
+  else if (outcome.errors.length > 0)
+    markAnswered(
+      faultsOf(run),
+      outcome.errors,
+      operationOf(step),
+      filled,
+      errorPathCheck(run.supergraphSchema),
+    )
 }
 
 function faultsOf(run: Run): Faults {

@@ -1,5 +1,6 @@
-import type { GraphQLCompositeType, GraphQLField, GraphQLFormattedError } from 'graphql'
+import type { GraphQLCompositeType, GraphQLField } from 'graphql'
 import type { Refusal } from '../../operation/refusal.ts'
+import { AnswerErrors } from '../answer-errors.ts'
 import { type Faults, reportFaults } from './faults.ts'
 
 /** The writing of one answer: where it is, and what went wrong so far. */
@@ -7,7 +8,7 @@ export type Shaping = {
   /** The client's path: the response names and indexes up to `depth` are valid. */
   readonly path: (string | number)[]
   depth: number
-  readonly errors: GraphQLFormattedError[]
+  readonly errors: AnswerErrors
   /** null while nothing failed: then a null is a null. */
   readonly faults: Faults | null
   /** By field: introspection is answered with these. */
@@ -15,7 +16,7 @@ export type Shaping = {
 }
 
 export function newShaping(faults: Faults | null, variables: Shaping['variables']): Shaping {
-  return { path: [], depth: -1, errors: [], faults, variables }
+  return { path: [], depth: -1, errors: new AnswerErrors(), faults, variables }
 }
 
 const INTERNAL = { code: 'INTERNAL_SERVER_ERROR' }
@@ -36,30 +37,32 @@ export function reportMissing(
   nonNull: string | null,
 ): void {
   const { faults, errors } = shaping
-  if (faults && reportFaults(faults, holder, key, here(shaping), errors)) return
+  if (faults && reportFaults(faults, holder, key, () => here(shaping), errors)) return
   if (nonNull === null || (faults && !isNull)) return
-  const message = `Cannot return null for non-nullable ${nonNull}.`
-  errors.push({ message, path: here(shaping), extensions: INTERNAL })
+  errors.add(() => {
+    const message = `Cannot return null for non-nullable ${nonNull}.`
+    return { message, path: here(shaping), extensions: INTERNAL }
+  })
 }
 
 /** Tells that the value at the current path is none of its type. */
 export function reportInvalid(shaping: Shaping, what: string): void {
-  shaping.errors.push({
+  shaping.errors.add(() => ({
     message: `Invalid ${what} was found.`,
     path: here(shaping),
     extensions: INTERNAL,
-  })
+  }))
 }
 
 /** Tells why the type of an object is not known: by what is known of the object, or that it is none. */
 export function reportUntyped(shaping: Shaping, object: object, what: string): void {
   const { faults, errors } = shaping
-  const isTold = faults && reportFaults(faults, object, '__typename', here(shaping), errors)
+  const isTold = faults && reportFaults(faults, object, '__typename', () => here(shaping), errors)
   if (!isTold) reportInvalid(shaping, what)
 }
 
 export function reportRefusal(shaping: Shaping, { message, code }: Refusal): void {
-  shaping.errors.push({ message, path: here(shaping), extensions: { code } })
+  shaping.errors.add(() => ({ message, path: here(shaping), extensions: { code } }))
 }
 
 const places = new WeakMap<GraphQLField<unknown, unknown>, string>()

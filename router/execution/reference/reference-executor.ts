@@ -6,6 +6,7 @@ import type { RestrictedOperation } from '../../operation/refusal.ts'
 import { type RefusalTree, refusalTree, rootIsRefused } from '../../operation/refusal-tree.ts'
 import type { QueryPlans } from '../../planning/apollo-query-plan.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
+import { bounded } from '../answer-errors.ts'
 import { applyRefusals } from '../apply-refusals.ts'
 import { locate } from '../error-paths.ts'
 import type { Executor, Outcome } from '../executor.ts'
@@ -57,7 +58,7 @@ async function run(
     : { data: result.data, errors: [] }
   return {
     data: data === undefined || data === null ? null : JSON.stringify(data),
-    errors: [...errors, ...result.errors].map(coded),
+    errors: bounded([...errors, ...result.errors].map(coded)),
   }
 }
 
@@ -93,7 +94,7 @@ async function executed(
   const invalid: readonly GraphQLError[] = runs ? (extensions?.valueCompletion ?? []) : []
   return {
     data,
-    errors: [...errors.map((error) => locate(asError(error), data)), ...invalid.map(incomplete)],
+    errors: [...errors.flatMap((error) => locate(asError(error), data)), ...invalid.map(incomplete)],
   }
 }
 

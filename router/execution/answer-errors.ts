@@ -1,0 +1,47 @@
+import type { GraphQLFormattedError } from 'graphql'
+
+/** Errors that one answer lists; of further ones it tells the number. */
+export const MOST_ERRORS = 100
+
+/** Errors that one fetch without a usable answer lists; of further places it tells the number. */
+export const MOST_PLACES = 10
+
+/** The errors of one answer. A class, since each run has one. */
+export class AnswerErrors {
+  private readonly listed: GraphQLFormattedError[] = []
+  private leftOut = 0
+
+  /** Lists an error that is made only where there is room for it. */
+  add(make: () => GraphQLFormattedError): void {
+    if (this.listed.length < MOST_ERRORS) this.listed.push(make())
+    else this.leftOut++
+  }
+
+  /** Counts errors that are not listed. */
+  leaveOut(count: number): void {
+    this.leftOut += count
+  }
+
+  /** @param last errors that count others, and are listed in any case. */
+  all(last: readonly GraphQLFormattedError[] = []): readonly GraphQLFormattedError[] {
+    const { listed, leftOut } = this
+    if (leftOut === 0) return last.length === 0 ? listed : [...listed, ...last]
+    return [...listed, ...last, leftOutError(leftOut)]
+  }
+}
+
+/** Errors that were made already, as many as are listed. */
+export function bounded(errors: readonly GraphQLFormattedError[]): readonly GraphQLFormattedError[] {
+  const further = errors.length - MOST_ERRORS
+  return further <= 0 ? errors : [...errors.slice(0, MOST_ERRORS), leftOutError(further)]
+}
+
+function leftOutError(count: number): GraphQLFormattedError {
+  const errors = count === 1 ? '1 more error is' : `${count} more errors are`
+  return { message: `${errors} left out.`, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+}
+
+/** Of the error that stands for the places of a failed fetch that are not listed. */
+export function furtherMessage(message: string, count: number): string {
+  return `${message} ${count === 1 ? '1 more field is' : `${count} more fields are`} null for this reason.`
+}
