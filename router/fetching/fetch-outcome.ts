@@ -17,8 +17,11 @@ export type Taken = {
   /** The text, or the very bytes that were expected. */
   readonly content: string | Buffer
   /** Parses it after all: what it would have been without a taker. */
-  read(): FetchOutcome
+  read(): Read
 }
+
+/** A large text is parsed in several turns of the event loop. */
+export type Read = FetchOutcome | Promise<FetchOutcome>
 
 /** Who can make use of an answer that is not parsed. */
 export type Taker = {
@@ -33,11 +36,7 @@ export type Taker = {
  * @param content that of a call which may have been another's, who expected something else, or nothing.
  * @param read what is done where there is no taker, or it has no use for it.
  */
-export function offer(
-  content: string | Buffer,
-  taker: Taker | undefined,
-  read: () => FetchOutcome,
-): FetchOutcome {
+export function offer(content: string | Buffer, taker: Taker | undefined, read: () => Read): Read {
   if (!taker) return read()
   const { expected, take } = taker
   if (expected && (content === expected || expected.equals(Buffer.from(content))))

@@ -1,14 +1,15 @@
 import type { RequestContext } from '../execution/request-context.ts'
+import { LARGE_TEXT } from '../json/parse-in-turns.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Verdict } from './circuit-breaker.ts'
 import { decoded, type PlainAnswer } from './decoding.ts'
 import { type FailureKind, FetchFailure } from './fetch-failure.ts'
-import { type FetchOutcome, offer, type Taker } from './fetch-outcome.ts'
+import { type FetchOutcome, offer, type Read, type Taker } from './fetch-outcome.ts'
 import type { OriginPool } from './http1/origin-pool.ts'
 import { post } from './post.ts'
 import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from './request-headers.ts'
 import { sharedCalls } from './sharing.ts'
-import { readAnswer } from './subgraph-answer.ts'
+import { readAnswer, readLargeAnswer, type SubgraphAnswer } from './subgraph-answer.ts'
 import { MOST_LOGGED } from './subgraph-error.ts'
 import type { SubgraphHealth } from './subgraph-health.ts'
 import type { SubgraphRoute } from './subgraph-route.ts'
@@ -96,15 +97,19 @@ export function subgraphFetch(
       log.warn({ ...ids(context), subgraph: name, kind, detail, ms }, 'a fetch failed')
       return { failed: kind }
     }
-    const read = (answer: PlainAnswer): FetchOutcome => {
+    const told = ({ data, errors }: SubgraphAnswer): FetchOutcome => {
+      if (errors.length > 0)
+        log.debug(
+          { ...ids(context), subgraph: name, errors: errors.slice(0, MOST_LOGGED) },
+          'a subgraph answered errors',
+        )
+      return { failed: null, data, errors }
+    }
+    const read = (answer: PlainAnswer): Read => {
+      const text = answer.content.toString()
+      if (text.length > LARGE_TEXT) return readLargeAnswer(answer, text, null).then(told).catch(failure)
       try {
-        const { data, errors } = readAnswer(answer, answer.content.toString(), null)
-        if (errors.length > 0)
-          log.debug(
-            { ...ids(context), subgraph: name, errors: errors.slice(0, MOST_LOGGED) },
-            'a subgraph answered errors',
-          )
-        return { failed: null, data, errors }
+        return told(readAnswer(answer, text, null))
       } catch (error) {
         return failure(error)
       }
@@ -112,7 +117,8 @@ export function subgraphFetch(
     try {
       const answer = await ask(body, mutates, context, taker?.expected ?? null).finally(context.heard)
       const isOffered = answer.status === 200
-      const outcome = isOffered ? offer(answer.content, taker, () => read(answer)) : read(answer)
+      const reading = isOffered ? offer(answer.content, taker, () => read(answer)) : read(answer)
+      const outcome = reading instanceof Promise ? await reading : reading
       if (rules.response.length > 0 && outcome.failed === null) returnHeaders(rules, answer, context)
       return outcome
     } catch (error) {

@@ -1,15 +1,18 @@
 import { MOST_DEPTH, parseExactly, TooDeep } from '../json/exact-json.ts'
 import { isInexact } from '../json/exact-number.ts'
+import { parseInTurns, TooWide } from '../json/parse-in-turns.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import type { HttpAnswer } from './post.ts'
 import { isRecord } from './subgraph-error.ts'
 
 /** A GraphQL answer that execution may trust in shape: its values it checks itself. */
-type SubgraphAnswer = {
+export type SubgraphAnswer = {
   readonly data: Record<string, unknown> | null
   /** As the subgraph sent them. */
   readonly errors: readonly unknown[]
 }
+
+type Head = Pick<HttpAnswer, 'status' | 'headers'>
 
 const GRAPHQL_RESPONSE = 'application/graphql-response+json'
 
@@ -33,31 +36,53 @@ function carriesAnswer(status: number, contentType: string | string[] | undefine
  * @throws FetchFailure where it is no answer to what was asked.
  */
 export function readAnswer(
-  { status, headers }: Pick<HttpAnswer, 'status' | 'headers'>,
+  head: Head,
   text: string,
   entities: number | null,
   isChanged = isInexact,
 ): SubgraphAnswer {
+  refuseStatus(head)
+  try {
+    return answerIn(parseExactly(text, MOST_DEPTH, isChanged), entities)
+  } catch (error) {
+    throw failureOf(error, head, text)
+  }
+}
+
+/** The same for a text that is larger than LARGE_TEXT: others have their turns while it is parsed. */
+export async function readLargeAnswer(
+  head: Head,
+  text: string,
+  entities: number | null,
+  isChanged = isInexact,
+): Promise<SubgraphAnswer> {
+  refuseStatus(head)
+  try {
+    return answerIn(await parseInTurns(text, isChanged), entities)
+  } catch (error) {
+    throw failureOf(error, head, text)
+  }
+}
+
+function refuseStatus({ status, headers }: Head): void {
   if (!carriesAnswer(status, headers['content-type'])) throw new FetchFailure('status', `status ${status}`)
-  const body = jsonOf(text, status, isChanged)
+}
+
+function failureOf(error: unknown, { status }: Head, { length }: string): unknown {
+  if (error instanceof SyntaxError)
+    return new FetchFailure('invalid', `status ${status}, ${length} characters that are not JSON`)
+  if (!(error instanceof TooDeep || error instanceof TooWide)) return error
+  return new FetchFailure('invalid', `status ${status}, ${length} characters: ${error.message}`)
+}
+
+function answerIn(body: unknown, entities: number | null): SubgraphAnswer {
+  if (!isRecord(body)) throw new FetchFailure('invalid', 'the body is not a JSON object')
   const errors = Array.isArray(body.errors) ? body.errors : []
   const data = isRecord(body.data) ? body.data : null
   if (!data && (body.data ?? null) !== null) throw new FetchFailure('invalid', 'data is not an object')
   if (!data && errors.length === 0) throw new FetchFailure('invalid', 'neither data nor errors')
   if (data && entities !== null) checkEntities(data._entities, entities, errors.length > 0)
   return { data: data && entities !== null && !Array.isArray(data._entities) ? null : data, errors }
-}
-
-function jsonOf(text: string, status: number, isChanged: typeof isInexact): Record<string, unknown> {
-  let body: unknown
-  try {
-    body = parseExactly(text, MOST_DEPTH, isChanged)
-  } catch (error) {
-    const why = error instanceof TooDeep ? error.message : 'they are not JSON'
-    throw new FetchFailure('invalid', `status ${status}, ${text.length} characters: ${why}`)
-  }
-  if (!isRecord(body)) throw new FetchFailure('invalid', 'the body is not a JSON object')
-  return body
 }
 
 function checkEntities(entities: unknown, expected: number, hasErrors: boolean): void {

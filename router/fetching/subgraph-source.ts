@@ -1,13 +1,14 @@
 import type { executeQueryPlan } from '@apollo/gateway'
 import type { RequestContext } from '../execution/request-context.ts'
 import { isInexactInteger } from '../json/exact-number.ts'
+import { LARGE_TEXT } from '../json/parse-in-turns.ts'
 import type { Log } from '../telemetry/log.ts'
 import { decoded } from './decoding.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import type { OriginPool } from './http1/origin-pool.ts'
 import { post } from './post.ts'
 import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from './request-headers.ts'
-import { readAnswer } from './subgraph-answer.ts'
+import { readAnswer, readLargeAnswer } from './subgraph-answer.ts'
 import { answeredError, type LeadsSomewhere, MOST_LOGGED, MOST_READ, unavailable } from './subgraph-error.ts'
 import type { SubgraphRoute } from './subgraph-route.ts'
 
@@ -45,15 +46,17 @@ export function subgraphSource(
         const representations = variables?.representations
         const { content } = await decoded(answer, route.maxBytes)
         const entities = Array.isArray(representations) ? representations.length : null
-        const { data, errors } = readAnswer(answer, content.toString(), entities, isInexactInteger)
+        const text = content.toString()
+        const read = text.length > LARGE_TEXT ? readLargeAnswer : readAnswer
+        const { data, errors } = await read(answer, text, entities, isInexactInteger)
         returnHeaders(route.rules, answer, client)
         if (errors.length > 0)
           log.debug(
             { ...ids(client), subgraph: route.name, errors: errors.slice(0, MOST_LOGGED) },
             'a subgraph answered errors',
           )
-        const read = errors.slice(0, MOST_READ).map((error) => answeredError(error, fetch, leads))
-        return resultOf(data, read.length > 0 ? read : undefined)
+        const told = errors.slice(0, MOST_READ).map((error) => answeredError(error, fetch, leads))
+        return resultOf(data, told.length > 0 ? told : undefined)
       } catch (error) {
         if (!(error instanceof FetchFailure)) throw error
         const { kind, detail } = error

@@ -51,7 +51,7 @@ function surveyed(text: string, mostDepth: number): 'exact' | 'inexact' | 'deep'
 }
 
 /** Where the string that begins at `from` is over; the end of the text where it never is. */
-function stringEnd(text: string, from: number): number {
+export function stringEnd(text: string, from: number): number {
   let end = text.indexOf('"', from + 1)
   while (end > 0 && text.charCodeAt(end - 1) === BACKSLASH && isEscaped(text, end)) {
     end = text.indexOf('"', end + 1)

@@ -23,11 +23,14 @@ export function isExactNumber(value: unknown): value is ExactNumber {
 
 /** A shorter number without an exponent is held by a double as it is written. */
 const SURELY_EXACT = 15
+/** No double is written in as many. */
+const SURELY_INEXACT = 800
 
 /** Whether a number as JSON writes it is another one, or can only be written as another one, as a JavaScript number. */
 export function isInexact(source: string): boolean {
   if (source === '-0') return true
   if (source.length <= SURELY_EXACT && !/[eE]/.test(source)) return Object.is(Number(source), -0)
+  if (source.length > SURELY_INEXACT) return true
   const value = Number(source)
   if (!Number.isFinite(value) || Object.is(value, -0)) return true
   // Of integers beyond 2^53 only some are numbers, and these are written in an exponent's form.

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import { type FetchOutcome, offer, type Taker } from '../../fetching/fetch-outcome.ts'
+import { type FetchOutcome, offer, type Read, type Taker } from '../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import { errorPathCheck } from '../error-path-check.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -201,7 +201,7 @@ function kept(step: CompiledStep, body: string, outcome: Promise<FetchOutcome>, 
 }
 
 /** What one way to run took is offered to the next. */
-function offered(outcome: FetchOutcome, taker?: Taker): FetchOutcome {
+function offered(outcome: FetchOutcome, taker?: Taker): Read {
   if (outcome.failed !== null || !outcome.taken) return outcome
   return offer(outcome.taken.content, taker, outcome.taken.read)
 }

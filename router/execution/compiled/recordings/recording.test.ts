@@ -74,7 +74,7 @@ function newProgram(
           return { failed: 'invalid' }
         }
       }
-      const outcome = offer(text, taker, parsed)
+      const outcome = await offer(text, taker, parsed)
       const isAsExpected =
         outcome.failed === null && outcome.taken && outcome.taken.content === taker?.expected
       if (!isAsExpected) read++

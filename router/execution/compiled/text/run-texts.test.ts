@@ -82,7 +82,7 @@ async function answered(
           return { failed: 'invalid' }
         }
       }
-      const outcome = offer(text, taker, read)
+      const outcome = await offer(text, taker, read)
       if (taker) taken.push(outcome.failed === null && outcome.taken !== undefined)
       return outcome
     }

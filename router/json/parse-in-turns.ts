@@ -1,0 +1,222 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { MOST_DEPTH, parseExactly, stringEnd, TooDeep } from './exact-json.ts'
+import type { isInexact } from './exact-number.ts'
+
+/** A text of fewer characters is parsed at once, in some milliseconds. */
+export const LARGE_TEXT = 262_144
+/** Characters that are parsed at a time. */
+const PIECE = 32_768
+/** Members of one object. To copy or write one with a million takes a second, all in one turn. */
+export const MOST_MEMBERS = 100_000
+/** Milliseconds for which others may wait. */
+const TURN_MS = 5
+
+/** A list or an object that is larger than a piece. */
+type Open = {
+  readonly list: unknown[] | null
+  /** The list, or the object. */
+  readonly value: object
+  /** Where it goes in the object around it. */
+  readonly key: string
+  /** Of an object, members so far; one that comes again counts again. */
+  members: number
+}
+
+/** Thrown for an object with too many members. */
+export class TooWide extends Error {
+  override readonly name = 'TooWide'
+}
+
+/**
+ * `parseExactly` for large texts: gives others a turn of the event loop in between. A list or an object that is larger than
+ * a piece is put together from its members, as many of them parsed at a time as a piece holds. Takes a third more time.
+ * @throws SyntaxError
+ * @throws TooDeep
+ * @throws TooWide
+ */
+export async function parseInTurns(text: string, isChanged?: typeof isInexact): Promise<unknown> {
+  const start = afterSpace(text, 0)
+  if (!isOpening(text.charCodeAt(start))) return parseExactly(text, MOST_DEPTH, isChanged)
+  const parser = new Parser(text, start, isChanged)
+  let turn = performance.now()
+  while (!parser.step()) {
+    if (performance.now() - turn < TURN_MS) continue
+    await nextTurn()
+    turn = performance.now()
+  }
+  return parser.root
+}
+
+class Parser {
+  root: unknown = null
+  private readonly text: string
+  private readonly isChanged: typeof isInexact | undefined
+  private readonly open: Open[] = []
+  private at: number
+
+  constructor(text: string, at: number, isChanged?: typeof isInexact) {
+    this.text = text
+    this.at = at
+    this.isChanged = isChanged
+    this.enter('')
+  }
+
+  /** Takes some members of what is open. @returns whether the text is over. */
+  step(): boolean {
+    const container = this.open.at(-1)
+    if (!container) return true
+    const { end, isClosed } = this.piece()
+    if (end > this.at) {
+      this.addAll(container, this.text.slice(this.at, end))
+      this.at = end
+      return isClosed ? this.leave() : this.goOn()
+    }
+    let key = ''
+    if (!container.list) {
+      key = String(this.scalar())
+      this.at = afterSpace(this.text, this.at)
+      if (this.text.charCodeAt(this.at++) !== COLON) throw broken(this.at)
+      this.at = afterSpace(this.text, this.at)
+    }
+    if (isOpening(this.text.charCodeAt(this.at))) {
+      this.enter(key)
+      return this.open.length === 0
+    }
+    add(container, key, this.scalar())
+    return this.goOn()
+  }
+
+  /** Opens the list or object that begins here; one without members is closed at once. */
+  private enter(key: string): void {
+    if (this.open.length >= MOST_DEPTH) throw new TooDeep(MOST_DEPTH)
+    const list = this.text.charCodeAt(this.at) === OPENING_BRACKET ? [] : null
+    this.open.push({ list, value: list ?? {}, key, members: 0 })
+    this.at = afterSpace(this.text, this.at + 1)
+    if (isClosing(this.text.charCodeAt(this.at))) this.leave()
+  }
+
+  /** After a member. @returns whether the text is over. */
+  private goOn(): boolean {
+    this.at = afterSpace(this.text, this.at)
+    if (this.text.charCodeAt(this.at) !== COMMA) return this.leave()
+    this.at = afterSpace(this.text, this.at + 1)
+    // `[1,]` has no member after the comma.
+    if (isClosing(this.text.charCodeAt(this.at))) throw broken(this.at)
+    return false
+  }
+
+  /** Closes what is open, here. @returns whether the text is over. */
+  private leave(): boolean {
+    const container = this.open.pop()
+    const wanted = container?.list ? CLOSING_BRACKET : CLOSING_BRACE
+    if (!container || this.text.charCodeAt(this.at) !== wanted) throw broken(this.at)
+    this.at++
+    const parent = this.open.at(-1)
+    if (parent) {
+      add(parent, container.key, container.value)
+      return this.goOn()
+    }
+    this.root = container.value
+    if (afterSpace(this.text, this.at) < this.text.length) throw broken(this.at)
+    return true
+  }
+
+  /**
+   * Where whole members end that are at most a piece together: at a comma, or at what closes the container. At the
+   * beginning where the first is larger.
+   */
+  private piece(): { readonly end: number; readonly isClosed: boolean } {
+    const limit = Math.min(this.at + PIECE, this.text.length)
+    let depth = 0
+    let end = this.at
+    for (let at = this.at; at < limit; ) {
+      const code = this.text.charCodeAt(at)
+      if (code === QUOTE) {
+        at = stringEnd(this.text, at)
+        continue
+      }
+      if (isOpening(code)) depth++
+      else if (isClosing(code)) {
+        if (depth-- === 0) return { end: at, isClosed: true }
+      } else if (code === COMMA && depth === 0) end = at
+      at++
+    }
+    return { end, isClosed: false }
+  }
+
+  private addAll(container: Open, members: string): void {
+    const { list, value: object } = container
+    const depth = MOST_DEPTH - this.open.length + 1
+    const parsed = parseExactly(list ? `[${members}]` : `{${members}}`, depth, this.isChanged)
+    // What was put between brackets is a list, what was put between braces an object.
+    if (list) for (const item of parsed as unknown[]) list.push(item)
+    else {
+      const more = parsed as Readonly<Record<string, unknown>>
+      const keys = Object.keys(more)
+      container.members += keys.length
+      if (container.members > MOST_MEMBERS)
+        throw new TooWide(`an object has more than ${MOST_MEMBERS} members`)
+      for (const key of keys) define(object, key, more[key])
+    }
+  }
+
+  /** A string, a number or a literal. */
+  private scalar(): unknown {
+    const from = this.at
+    const isString = this.text.charCodeAt(from) === QUOTE
+    this.at = isString ? stringEnd(this.text, from) : scalarEnd(this.text, from)
+    return parseExactly(this.text.slice(from, this.at), MOST_DEPTH, this.isChanged)
+  }
+}
+
+function add({ list, value: object }: Open, key: string, value: unknown): void {
+  if (list) list.push(value)
+  else define(object, key, value)
+}
+
+/** As JSON.parse does, for which `__proto__` is a name like others. */
+function define(object: object, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+  // Made here, for members of any name.
+  else (object as Record<string, unknown>)[key] = value
+}
+
+function scalarEnd(text: string, from: number): number {
+  let at = from
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === COMMA || isClosing(code) || isSpace(code)) break
+    at++
+  }
+  return at
+}
+
+function afterSpace(text: string, from: number): number {
+  let at = from
+  while (isSpace(text.charCodeAt(at))) at++
+  return at
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+}
+
+function isOpening(code: number): boolean {
+  return code === 0x7b || code === OPENING_BRACKET
+}
+
+function isClosing(code: number): boolean {
+  return code === CLOSING_BRACE || code === CLOSING_BRACKET
+}
+
+function broken(at: number): SyntaxError {
+  return new SyntaxError(`the JSON is broken at position ${at}`)
+}
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPENING_BRACKET = 0x5b
+const CLOSING_BRACKET = 0x5d
+const CLOSING_BRACE = 0x7d
