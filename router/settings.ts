@@ -122,6 +122,8 @@ const format = z.strictObject({
   fetching: z
     .strictObject({
       time: duration.prefault('5s'),
+      /** Of what one fetch sends: variables and representations. */
+      request: bytes.prefault('4MB'),
       response: bytes.prefault('16MB'),
       connections: count(1, 10_000).default(128),
       /** Identical queries in flight are one. */

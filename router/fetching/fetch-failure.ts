@@ -14,6 +14,8 @@ export type FailureKind =
   | 'status'
   /** The body is larger than allowed. */
   | 'too-large'
+  /** What would be sent is larger than allowed, by the router or by the subgraph (413). */
+  | 'request-too-large'
   /** The body is no GraphQL answer, or not one to what was asked. */
   | 'invalid'
 

@@ -43,6 +43,7 @@ function newFetch(input: RouterSettingsInput['fetching'] = {}, headers: RouterSe
     name: 'shelf',
     url,
     timeMs: settings.fetching.time,
+    maxRequestBytes: 4 * 1_024 ** 2,
     maxBytes: settings.fetching.response,
     rules: headerRulesFor('shelf', settings),
     shares: settings.fetching.sharing,

@@ -35,7 +35,7 @@ export function subgraphFetch(
   { breaker, budget }: SubgraphHealth,
   log: Log,
 ): FetchSubgraph {
-  const { name, url, timeMs, maxBytes, rules } = route
+  const { name, url, timeMs, maxRequestBytes, maxBytes, rules } = route
   const start = fetchStart(url, rules)
   const wholeTime = timeoutLine(timeMs)
   // A cookie is given to one client: two who ask the same at once need two.
@@ -49,7 +49,15 @@ export function subgraphFetch(
     if (!tell) throw new FetchFailure('open', 'not asked: too many calls failed')
     try {
       const time = ms === timeMs ? wholeTime : timeoutLine(ms)
-      const answer = await post(pool, { head: head + time, body, timeMs: ms, maxBytes, expected, signal })
+      const answer = await post(pool, {
+        head: head + time,
+        body,
+        maxRequestBytes,
+        timeMs: ms,
+        maxBytes,
+        expected,
+        signal,
+      })
       tell(answer.status >= 500 ? 'ill' : 'well')
       return decoded(answer, maxBytes)
     } catch (error) {

@@ -16,6 +16,8 @@ type Post = {
   /** The request up to its last header, as `requestStart` and `headerLine` write it. */
   readonly head: string
   readonly body: string | null
+  /** Bytes of `body`; a longer one is not sent. */
+  readonly maxRequestBytes?: number
   /** Milliseconds from now until the answer must be complete. */
   readonly timeMs: number
   /** Bytes of body; a longer one is abandoned as soon as it shows. */
@@ -32,10 +34,11 @@ type Post = {
  */
 export function post(
   pool: OriginPool,
-  { head, body, timeMs, maxBytes, expected = null, signal }: Post,
+  { head, body, maxRequestBytes = Number.POSITIVE_INFINITY, timeMs, maxBytes, expected = null, signal }: Post,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(cancelled())
+    if (body !== null && isLonger(body, maxRequestBytes)) return reject(tooLarge(maxRequestBytes))
     const settle = () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', cancel)
@@ -63,6 +66,15 @@ export function post(
     signal?.addEventListener('abort', cancel)
     pool.begin(exchange)
   })
+}
+
+/** A character is at most three bytes of UTF-8: most bodies need no count. */
+function isLonger(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes
+}
+
+function tooLarge(bytes: number): FetchFailure {
+  return new FetchFailure('request-too-large', `not sent: more than ${bytes} bytes`)
 }
 
 function cancelled(): FetchFailure {

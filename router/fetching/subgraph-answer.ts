@@ -65,6 +65,8 @@ export async function readLargeAnswer(
 }
 
 function refuseStatus({ status, headers }: Head): void {
+  // In whatever words: nothing of it was read, so it is the client's request that must change.
+  if (status === 413) throw new FetchFailure('request-too-large', 'status 413')
   if (!carriesAnswer(status, headers['content-type'])) throw new FetchFailure('status', `status ${status}`)
 }
 

@@ -42,9 +42,14 @@ const LONGEST_MESSAGE = 3_000
 
 /** The one error that stands for a fetch without a usable answer. The kind is for the log alone. */
 export function unavailable(kind: FailureKind, fetch: FailedFetch): SubgraphError {
-  const message =
-    kind === 'timeout' ? 'Part of the graph took too long.' : 'Part of the graph cannot be reached.'
-  return { message, path: undefined, extensions: { code: 'SUBGRAPH_UNAVAILABLE' }, fetch }
+  const isTooLarge = kind === 'request-too-large'
+  const message = isTooLarge
+    ? 'The request is too large for part of the graph: send shorter variables, or ask for fewer objects at once.'
+    : kind === 'timeout'
+      ? 'Part of the graph took too long.'
+      : 'Part of the graph cannot be reached.'
+  const code = isTooLarge ? 'BAD_USER_INPUT' : 'SUBGRAPH_UNAVAILABLE'
+  return { message, path: undefined, extensions: { code }, fetch }
 }
 
 /**

@@ -7,6 +7,8 @@ export type SubgraphRoute = {
   readonly url: URL
   /** Milliseconds for one call, connecting and retrying included. */
   readonly timeMs: number
+  /** Bytes of a request's body. */
+  readonly maxRequestBytes: number
   /** Bytes of an answer, decompressed. */
   readonly maxBytes: number
   readonly rules: HeaderRules

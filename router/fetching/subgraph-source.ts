@@ -39,6 +39,7 @@ export function subgraphSource(
         const answer = await post(pool, {
           head: start + caller + trace + timeoutLine(route.timeMs),
           body: JSON.stringify({ query, variables, operationName }),
+          maxRequestBytes: route.maxRequestBytes,
           timeMs: route.timeMs,
           maxBytes: route.maxBytes,
           signal: client.lifetime.signal,

@@ -70,6 +70,10 @@ const served: Record<string, string> = {
 
 const refused: Record<string, [status: number, request: string | Buffer]> = {
   'two hosts': [400, posted(`${HOST}host: other.test\r\n`)],
+  'two hosts, thousands of headers apart': [
+    400,
+    posted(`${HOST}${'a:\r\n'.repeat(3_000)}host: other.test\r\n`),
+  ],
   'two equal hosts': [400, posted(HOST + HOST)],
   'no host': [400, posted('')],
   'a host with a blank': [400, posted('host: a b\r\n')],

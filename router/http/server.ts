@@ -59,6 +59,8 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
     },
     answer,
   )
+  // Node drops the headers after the 2,000th, whatever they say; `limits.headers` bounds them.
+  server.maxHeadersCount = 0
   // Whoever reads the body asks for it: a refusal by the headers spares the client sending it (RFC 9110, section 10.1.1).
   server.on('checkContinue', answer)
   server.on('checkExpectation', ({ headers }, response) => {

@@ -156,6 +156,7 @@ function routeTo(
     name,
     url: urlOf(name, subgraphUrls.get(name) ?? own?.url ?? routingUrl),
     timeMs: own?.time ?? settings.fetching.time,
+    maxRequestBytes: settings.fetching.request,
     maxBytes: settings.fetching.response,
     rules: headerRulesFor(name, settings),
     shares: settings.fetching.sharing,
