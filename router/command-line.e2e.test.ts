@@ -92,7 +92,20 @@ describe('the router', () => {
     await writeFile(join(folder, 'wrong.graphql'), '{ socks }')
     const args = ['--supergraph', 'supergraph.graphql', '--explain', 'wrong.graphql']
     const { code, err } = await run('main.mjs', args).ended
-    expect([code, err]).toEqual([1, expect.stringMatching(/^Nothing can be explained: .*"socks".*\n$/)])
+    const told = /^query \(unnamed\) at line 1 cannot be explained: .*"socks".*\(line 1, column 3\)\n$/
+    expect([code, err]).toEqual([1, expect.stringMatching(told)])
+  })
+
+  test('explains the operations beside a wrong one, and generated code where it is asked for', async () => {
+    const text =
+      'query A {\n  ...F\n}\n\nquery B {\n  socks\n}\nfragment F on Query { sock }\n{ again: sock }'
+    await writeFile(join(folder, 'mixed.graphql'), text)
+    const args = ['--supergraph', 'supergraph.graphql', '--explain', 'mixed.graphql']
+    const { code, out, err } = await run('main.mjs', args).ended
+    expect(code).toBe(1)
+    expect(out).toMatch(/^# query A\n[\s\S]*program: on texts\ncost: 0\n[\s\S]*\n# query \(unnamed\)\n/)
+    expect(err).toMatch(/^query B at line 5 cannot be explained: .*"socks".*\(line 6, column 3\)\n$/)
+    expect((await run('main.mjs', [...args, '--code']).ended).out).toMatch(/program: on texts, by\n/)
   })
 
   test('says in one line why it cannot start', async () => {

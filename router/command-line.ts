@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import { messageOf, UsageError } from './usage-error.ts'
 
-/** One `--name VALUE` option; what has no default may be left out. */
-type Option = { readonly value: string; readonly meaning: string; readonly default?: string }
+/** One `--name VALUE` option, or `--name` where it takes no value; what has no default may be left out. */
+type Option = { readonly value?: string; readonly meaning: string; readonly default?: string }
 
-/** The values given, by option; '' for one that was left out and has no default. */
+/** The values given, by option; '' for one that was left out and has no default, 'true' for one without a value. */
 type Values<Name extends string> = Readonly<Record<Name, string>>
 
 /**
@@ -30,7 +30,10 @@ export function readOptions<Name extends string>(
 }
 
 function parse(args: readonly string[], entries: readonly [string, Option][]): Record<string, unknown> {
-  const known = entries.map(([name]) => [name, { type: 'string' as const }])
+  const known = entries.map(([name, { value }]) => [
+    name,
+    { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+  ])
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -39,14 +42,19 @@ function parse(args: readonly string[], entries: readonly [string, Option][]): R
     return values
   } catch (error) {
     const [sentence] = messageOf(error).split('. ')
-    const names = entries.map(([name, { value }]) => `--${name} ${value}`).join(', ')
+    const names = entries.map(usage).join(', ')
     throw new UsageError(`${sentence}. There are: ${names}, --help`)
   }
 }
 
+function usage([name, { value }]: readonly [string, Option]): string {
+  return value === undefined ? `--${name}` : `--${name} ${value}`
+}
+
 function helpOf(script: string, entries: readonly [string, Option][]): string {
-  const lines = entries.map(([name, { value, meaning, default: preset }]) => {
-    return `  ${`--${name} ${value}`.padEnd(24)}${meaning}${preset ? ` (default: ${preset})` : ''}`
+  const lines = entries.map(([name, option]) => {
+    const { meaning, default: preset } = option
+    return `  ${usage([name, option]).padEnd(24)}${meaning}${preset ? ` (default: ${preset})` : ''}`
   })
   return [`npm run ${script} -- [options]`, '', ...lines, `  ${'--help'.padEnd(24)}this text`].join('\n')
 }

@@ -46,7 +46,7 @@ describe('the configuration', () => {
   })
 
   test('takes how to run: processes, executor, planner, or an explanation instead', () => {
-    expect(config([])).toMatchObject({ workers: null, planner: undefined, explain: null })
+    expect(config([])).toMatchObject({ workers: null, planner: undefined, explain: null, hasCode: false })
     const args = ['--workers', '3', '--executor', 'compiled', '--planner', 'apollo', '--explain', 'a.graphql']
     expect(config(args)).toMatchObject({
       workers: 3,

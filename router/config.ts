@@ -66,6 +66,8 @@ export type RouterConfig = RouterOptions & {
   readonly workers: number | null
   /** A file of operations to explain instead of serving; null: none. */
   readonly explain: string | null
+  /** Whether the generated code is explained too. */
+  readonly hasCode: boolean
   readonly log: Log
 }
 
@@ -95,6 +97,7 @@ export function readConfig(
       meaning: 'hive or apollo, for all operations (default: none where none is needed, else hive)',
     },
     explain: { value: 'FILE', meaning: 'print how the operations in FILE would run, and end' },
+    code: { meaning: 'with --explain: the generated code too' },
   })
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const chosen = {
@@ -128,6 +131,7 @@ export function readConfig(
     planner: rest.PLANNER,
     workers: rest.WORKERS ?? null,
     explain: options.explain || null,
+    hasCode: options.code === 'true',
     log: openLog(rest.LOG_LEVEL),
   }
 }

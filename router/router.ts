@@ -5,9 +5,8 @@ import { forwarding } from './http/forward.ts'
 import { type EndpointParts, graphqlEndpoint } from './http/graphql-endpoint.ts'
 import { persistedOperations } from './http/persisted-operations.ts'
 import { listen } from './http/server.ts'
-import { InvalidDocument } from './operation/document.ts'
 import { textLimits } from './operation/document-limits.ts'
-import { explainDocument } from './process/explain.ts'
+import { type Explained, explainDocument } from './process/explain.ts'
 import { accessTokens, type Identify } from './security/access-token.ts'
 import { ANONYMOUS } from './security/identity.ts'
 import { internalTokens } from './security/internal-token.ts'
@@ -113,16 +112,14 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
 
 /**
  * How each operation of a document would be run, for a human; nothing is fetched.
- * @throws UsageError where the supergraph cannot be used, or the document is not valid by it.
+ * @param hasCode whether the generated code is told too.
+ * @throws UsageError where the supergraph cannot be used, or the text is no document.
  */
-export async function explain(options: RouterOptions, text: string): Promise<string> {
+export async function explain(options: RouterOptions, text: string, hasCode = false): Promise<Explained> {
   const disk = 'file' in options.supergraph ? await readSdl(options.supergraph.file) : null
   const serving = serve(build(options.supergraph, disk), await servingParts(options))
   try {
-    return await explainDocument(serving, text)
-  } catch (error) {
-    if (error instanceof InvalidDocument) throw new UsageError(`Nothing can be explained: ${error.message}`)
-    throw error
+    return await explainDocument(serving, text, hasCode)
   } finally {
     serving.close()
   }

@@ -19,9 +19,16 @@ async function serve(config: RouterConfig): Promise<void> {
   else console.log(`Supergraph ${notice.serving} is served at ${notice.url}`)
 }
 
+async function explainFile(config: RouterConfig, file: string): Promise<void> {
+  const { text, failures } = await explain(config, readText(file), config.hasCode)
+  if (text) console.log(visible(text))
+  for (const failure of failures) console.error(visible(failure))
+  if (failures.length > 0) process.exitCode = 1
+}
+
 try {
   const config = readConfig(process.argv.slice(2))
-  if (config.explain) console.log(visible(await explain(config, readText(config.explain))))
+  if (config.explain) await explainFile(config, config.explain)
   else if (config.workers && cluster.isPrimary)
     process.exit(await superviseWorkers(config.workers, config.log))
   else await serve(config)

@@ -30,6 +30,7 @@ const ECHO: Executor = {
   compile: async () => ({
     run: async (variables) => ({ data: JSON.stringify(variables), errors: [] }),
     explain: () => '',
+    plan: async () => ({ object: null, text: '' }),
   }),
 }
 

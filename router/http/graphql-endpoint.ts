@@ -15,6 +15,7 @@ import { answerCors } from './cors.ts'
 import { admitted, type CostReport, costHeader, countAnswer, newCostReport } from './cost-control.ts'
 import { refuseCrossSite } from './csrf.ts'
 import { sendExplorer, wantsExplorer } from './explorer.ts'
+import { asksForPlan, withPlan } from './exposed-plan.ts'
 import { identified } from './identify.ts'
 import { beginLifetime } from './lifetime.ts'
 import type { Wanted } from './media-types.ts'
@@ -170,7 +171,10 @@ async function answerOne(
     },
     'an operation was answered',
   )
-  return answer
+  if (production || !asksForPlan(context)) return answer
+  const planned = await withPlan(answer.text, serving, prepared, variables, context).catch(() => answer.text)
+  // Nothing keeps it: neither a cache on the way, nor this router.
+  return { text: planned, isKept: false, encoded: new Map(), isWhole: false }
 }
 
 /** What becomes of an outcome that comes again is kept with it: its bytes, compressed or not. */

@@ -27,7 +27,11 @@ beforeEach(() => {
       refused.push(...('refusals' in operation ? operation.refusals.values() : []))
       await Promise.resolve()
       if (failing) throw new Error('no plan')
-      return { run: async () => ({ data: null, errors: [] }), explain: () => '' } satisfies Program
+      return {
+        run: async () => ({ data: null, errors: [] }),
+        explain: () => '',
+        plan: async () => ({ object: null, text: '' }),
+      } satisfies Program
     },
   }
   operations = cachedOperations(SUPERGRAPH, executor, 2)

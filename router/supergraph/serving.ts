@@ -105,7 +105,7 @@ async function warmUp(
     // One that exceeds a limit, or that nothing can plan, asks for nothing here.
     const program = await compiled(text).catch(() => null)
     // What depends on variables is compiled when they are known: here there are none.
-    program?.explain()
+    program?.explain(true)
   }
 }
 

@@ -111,7 +111,8 @@ export function compiledExecutor(
       return {
         run: async (variables, context) =>
           (await programFor(drawOverriding(combinations))).run(variables, context),
-        explain: () => program.explain(),
+        explain: (hasCode) => program.explain(hasCode),
+        plan: (variables) => program.plan(variables),
       }
     },
   })

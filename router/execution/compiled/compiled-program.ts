@@ -10,6 +10,7 @@ import type { RequestContext } from '../request-context.ts'
 import type { Shaped } from './answer-place.ts'
 import { type CompiledStep, compileSteps } from './compiled-step.ts'
 import { explainCode, explainSteps } from './explain.ts'
+import { exposedPlan } from './exposed-plan.ts'
 import { withRest } from './faults.ts'
 import { introspector } from './introspection.ts'
 import { mergeSteps } from './merge-steps.ts'
@@ -87,14 +88,15 @@ function newProgram(
   machine: Machine,
 ): Program {
   const variants = new Map<string, Variant>()
+  const conditionsIn = (variables: Run['variables']): Conditions =>
+    new Map(names.map((name) => [name, variables[name] === true]))
   const variantFor = (variables: Readonly<Record<string, unknown>>): Variant => {
     let bits = ''
     for (const name of names) bits += variables[name] === true ? '1' : '0'
     const known = variants.get(bits)
     if (known) return known
     if (variants.size >= VARIANTS) variants.clear()
-    const conditions = new Map(names.map((name) => [name, variables[name] === true]))
-    const variant = compileVariant(sources, keys, conditions, machine)
+    const variant = compileVariant(sources, keys, conditionsIn(variables), machine)
     variants.set(bits, variant)
     return variant
   }
@@ -145,10 +147,11 @@ function newProgram(
       }
       return outcome
     },
-    explain() {
+    explain(hasCode) {
       const { steps, generate } = variantFor({})
-      return `${explainSteps(sources.read().planned, steps)}\n${explainCode(generate)}`
+      return `${explainSteps(sources.read().planned, steps)}\n${explainCode(generate, hasCode)}`
     },
+    plan: (variables) => exposedPlan(sources, conditionsIn(variables)),
   }
 }
 

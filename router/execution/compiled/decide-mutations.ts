@@ -36,12 +36,12 @@ export function decidingMutations(executor: Executor): Executor {
       }
       const program = await programFor(first)
       const names = [...first.keys()]
+      const valuesIn = (variables: Readonly<Record<string, unknown>>): Values =>
+        new Map(names.map((name) => [name, variables[name] === true]))
       return {
-        async run(variables, context) {
-          const values = new Map(names.map((name) => [name, variables[name] === true]))
-          return (await programFor(values)).run(variables, context)
-        },
-        explain: () => program.explain(),
+        run: async (variables, context) => (await programFor(valuesIn(variables))).run(variables, context),
+        explain: (hasCode) => program.explain(hasCode),
+        plan: async (variables) => (await programFor(valuesIn(variables))).plan(variables),
       }
     },
   }

@@ -18,9 +18,11 @@ function planned(plan: Plan | null, reason: string | null): readonly string[] {
 }
 
 /** The code that runs an operation that comes often, or why there is none. */
-export function explainCode(generate: () => GeneratedText): string {
+export function explainCode(generate: () => GeneratedText, hasCode: boolean): string {
   try {
-    const lines = generate().source.split('\n')
+    const { source } = generate()
+    if (!hasCode) return 'program: on texts'
+    const lines = source.split('\n')
     return ['program: on texts, by', ...lines.map((line) => `  ${line}`)].join('\n')
   } catch (error) {
     if (error instanceof Unsuitable) return `program: on trees, since ${error.message}`

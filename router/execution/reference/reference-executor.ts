@@ -41,6 +41,7 @@ export function referenceExecutor(
       return {
         run: (variables, context) => run(prepared, variables, context),
         explain: () => prettyFormatQueryPlan(plan),
+        plan: async () => ({ object: plan, text: prettyFormatQueryPlan(plan) }),
       }
     },
   }

@@ -9,7 +9,13 @@ import { Arithmetic, amountOf, bounded, type Variables } from './term.ts'
 /** The fields that objects at one place of an answer may have, by response name; each is read once it is met. */
 type Place = Map<string, Lazy>
 type Lazy = { readonly selected: readonly Selected[]; priced: Priced | null }
-type Priced = { readonly weight: number; readonly given: number; readonly below: Place }
+type Priced = {
+  readonly weight: number
+  readonly given: number
+  /** Lists within each other; what a custom scalar nests deeper is one value. */
+  readonly lists: number
+  readonly below: Place
+}
 
 type Pricing = {
   readonly costs: SchemaCosts
@@ -53,8 +59,8 @@ function objectCost(pricing: Pricing, object: unknown, place: Place): number {
     const lazy = place.get(key)
     if (!lazy) continue
     lazy.priced ??= priced(pricing, lazy.selected)
-    const { weight, given, below } = lazy.priced
-    const { count, inner } = valuesCost(pricing, value, below)
+    const { weight, given, lists, below } = lazy.priced
+    const { count, inner } = valuesCost(pricing, value, lists, below)
     total += Math.max(0, count * weight + given) + inner
   }
   return total
@@ -64,6 +70,7 @@ function objectCost(pricing: Pricing, object: unknown, place: Place): number {
 function valuesCost(
   pricing: Pricing,
   value: unknown,
+  lists: number,
   below: Place,
 ): { readonly count: number; readonly inner: number } {
   if (value === null) return { count: 0, inner: 0 }
@@ -72,7 +79,7 @@ function valuesCost(
   let count = 0
   let inner = 0
   for (const item of value) {
-    const one = valuesCost(pricing, item, below)
+    const one = valuesCost(pricing, item, lists - 1, below)
     count += one.count
     inner += one.inner
   }
@@ -85,13 +92,14 @@ function priced(pricing: Pricing, selected: readonly Selected[]): Priced {
   const { costs, variables } = pricing
   const definitions = definitionsOf(selected, costs)
   const [first] = definitions
-  if (!first) return { weight: 0, given: 0, below: NOWHERE }
-  const weights = definitions.map(({ parent, field }) => costs.fieldCost(parent, field).weight)
+  if (!first) return { weight: 0, given: 0, lists: 0, below: NOWHERE }
+  const each = definitions.map(({ parent, field }) => costs.fieldCost(parent, field))
   const arithmetic = new Arithmetic()
   const given = arithmetic.sum(argumentCosts(first.node, first.field, costs, arithmetic))
   const type = getNamedType(first.field.type)
   return {
-    weight: Math.max(...weights),
+    weight: Math.max(...each.map((cost) => cost.weight)),
+    lists: Math.max(...each.map((cost) => cost.lists)),
     given: amountOf(given, arithmetic.evaluator()(variables)),
     below: isCompositeType(type) ? placeOf(pricing, type, sourcesBelow(selected)) : NOWHERE,
   }

@@ -8,9 +8,10 @@ import {
   type ObjectValueNode,
   type ValueNode,
 } from 'graphql'
+import { isExactNumber } from '../../json/exact-number.ts'
 import type { Field } from './annotations.ts'
 import type { ListSize } from './list-size.ts'
-import type { Arithmetic, Term, Variables } from './term.ts'
+import { type Arithmetic, CEILING, type Term, type Variables } from './term.ts'
 
 /** How long a list is by its annotation; undefined: nothing says it. */
 export type Sizing = {
@@ -139,7 +140,9 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 /** A list of ids slices by its length; a custom scalar may write a number as text. */
 function measured(value: unknown): number {
   if (Array.isArray(value)) return value.length
+  // A number that JavaScript cannot hold: router/json/exact-json.ts keeps its text.
+  if (isExactNumber(value)) return measured(value.rawJSON)
   if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'bigint') return ABSENT
   const size = Math.ceil(Number(value))
-  return Number.isFinite(size) && value !== '' ? Math.max(0, size) : ABSENT
+  return Number.isNaN(size) || value === '' ? ABSENT : Math.max(0, Math.min(CEILING, size))
 }
