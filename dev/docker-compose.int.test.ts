@@ -40,6 +40,21 @@ test('there is a service for each subgraph and the router, and for the engines t
   )
 })
 
+test('every service has a memory limit, and starts again when it has died of it', () => {
+  for (const [name, { mem_limit, restart }] of Object.entries(services)) {
+    expect([name, mem_limit]).toEqual([name, expect.stringMatching(/^\d+[mg]$/)])
+    expect([name, restart]).toEqual([name, name === 'databases' ? 'no' : 'unless-stopped'])
+  }
+})
+
+test('the heap of every service leaves a third of its memory to what lies outside the heap', () => {
+  for (const [name, { environment, mem_limit = '' }] of ours) {
+    const [, heap] = /^--max-old-space-size=(\d+)$/.exec(environment.NODE_OPTIONS ?? '') ?? []
+    const memory = Number.parseInt(mem_limit, 10) * (mem_limit.endsWith('g') ? 1024 : 1)
+    expect([name, Number(heap) > 0 && Number(heap) <= (memory * 2) / 3]).toEqual([name, true])
+  }
+})
+
 test('every engine has a health check', () => {
   for (const name of ['postgres', 'nats']) expect(services[name]?.healthcheck?.test.length).toBeGreaterThan(1)
 })

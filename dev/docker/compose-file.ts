@@ -8,6 +8,8 @@ const service = z.object({
   build: z.object({ args: z.object({ SERVICE: z.string() }) }).optional(),
   image: z.string().optional(),
   command: z.array(z.string()).optional(),
+  restart: z.string().optional(),
+  mem_limit: z.string().optional(),
   ports: z.array(z.string()).default([]),
   expose: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string()).default({}),
