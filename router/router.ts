@@ -11,6 +11,7 @@ import { accessTokens, type Identify } from './security/access-token.ts'
 import { ANONYMOUS } from './security/identity.ts'
 import { internalTokens } from './security/internal-token.ts'
 import { remoteKeySet } from './security/jwks.ts'
+import { readersBy } from './security/readers.ts'
 import { parseSettings, type RouterSettings } from './settings.ts'
 import { readSdl, type SdlOnDisk } from './supergraph/read-sdl.ts'
 import { newSlot, type ServingParts, serve } from './supergraph/serving.ts'
@@ -70,7 +71,7 @@ export const DEFAULT_EXECUTOR = 'compiled'
 export async function startRouter(options: RouterOptions): Promise<Router> {
   const { port, host = '127.0.0.1', executor = DEFAULT_EXECUTOR } = options
   const parts = await servingParts(options)
-  const { settings, pools, production, log } = parts
+  const { settings, pools, identify, production, log } = parts
   const disk = 'file' in options.supergraph ? await readSdl(options.supergraph.file) : null
   const first = build(options.supergraph, disk)
   const ready = async (supergraph: LoadedSupergraph) => {
@@ -79,7 +80,6 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     return serving
   }
   const slot = newSlot(await ready(first))
-  const identify = identifyBy(options.accessTokens, pools, log)
   const endpoint = await openEndpoint(executor, { slot, identify, settings, production, log })
   const { path } = settings.http
   const forwarder = forwarding(settings, log)
@@ -129,13 +129,17 @@ async function servingParts({
   production = false,
   log = openLog('info'),
   ...options
-}: RouterOptions): Promise<ServingParts> {
+}: RouterOptions): Promise<ServingParts & { readonly identify: Identify }> {
   const settings = options.settings ?? parseSettings({}, 'the settings')
   const isReference = (options.executor ?? DEFAULT_EXECUTOR) === 'reference'
+  const pools = connectionPools(settings.fetching.connections)
+  const identify = identifyBy(options.accessTokens, pools, log)
   return {
     settings,
     subgraphUrls: new Map(Object.entries(options.subgraphUrls ?? {})),
-    pools: connectionPools(settings.fetching.connections),
+    pools,
+    identify,
+    readers: readersBy(identify, log),
     healthOf: subgraphHealth(settings.fetching, log),
     mint: options.internalTokenMasterKey ? internalTokens(options.internalTokenMasterKey) : null,
     reference: isReference

@@ -143,6 +143,12 @@ const format = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  identity: z
+    .strictObject({
+      /** Subgraphs whose answer to a mutation may say, by an access token, who reads what it returned. */
+      readers_from: z.array(z.string().min(1)).max(100).default([]),
+    })
+    .prefault({}),
   subgraphs: z
     .record(
       z.string(),

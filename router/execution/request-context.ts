@@ -12,6 +12,8 @@ export type RequestContext = {
   readonly lifetime: Lifetime
   /** Headers that subgraphs send back to the client, by lower-case name; filled in as their answers come. */
   readonly returned: Map<string, string[]>
+  /** Of one run by the reference executor: who reads below the root fields of a mutation, filled in as its answers come. */
+  readonly readers?: Map<string, Identity>
   /** Called once a subgraph has answered: what becomes of it may be older than a request that comes from now on. */
   readonly heard?: () => void
 }

@@ -1,3 +1,4 @@
+import type { Readers } from '../security/readers.ts'
 import type { FailureKind } from './fetch-failure.ts'
 
 /** What came of one call. Nothing of it is looked into beyond the shape that is stated here. */
@@ -10,6 +11,8 @@ export type FetchOutcome =
       readonly errors: readonly unknown[]
       /** What a taker took: then there is nothing else here. */
       readonly taken?: Taken
+      /** Who reads what the fields of a mutation returned, where the subgraph says so. */
+      readonly readers?: Readers
     }
   | { readonly failed: FailureKind }
 

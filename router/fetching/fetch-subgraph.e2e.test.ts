@@ -48,6 +48,7 @@ function newFetch(input: RouterSettingsInput['fetching'] = {}, headers: RouterSe
     rules: headerRulesFor('shelf', settings),
     shares: settings.fetching.sharing,
     mint: internalTokens(new Uint8Array(32)),
+    readers: null,
   }
   return {
     fetch: subgraphFetch(route, pools.pool(url.origin), health, log),

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../execution/request-context.ts'
 import { LARGE_TEXT } from '../json/parse-in-turns.ts'
+import { READER_HEADER } from '../security/readers.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Verdict } from './circuit-breaker.ts'
 import { decoded, type PlainAnswer } from './decoding.ts'
@@ -128,7 +129,9 @@ export function subgraphFetch(
       const reading = isOffered ? offer(answer.content, taker, () => read(answer)) : read(answer)
       const outcome = reading instanceof Promise ? await reading : reading
       if (rules.response.length > 0 && outcome.failed === null) returnHeaders(rules, answer, context)
-      return outcome
+      if (!mutates || route.readers === null || outcome.failed !== null) return outcome
+      const readers = await route.readers(answer.headers[READER_HEADER])
+      return readers ? { ...outcome, readers } : outcome
     } catch (error) {
       return failure(error)
     }

@@ -54,11 +54,12 @@ export function headerRulesFor(
 }
 
 /** Every subgraph that a rule or a section of its own names: one that the graph lacks is a slip of the pen. */
-export function namedSubgraphs({ http, subgraphs, headers }: RouterSettings): readonly string[] {
+export function namedSubgraphs({ http, identity, subgraphs, headers }: RouterSettings): readonly string[] {
   const named = [
     ...headers.request.flatMap(({ to }) => to ?? []),
     ...headers.response.flatMap(({ from }) => from ?? []),
     ...http.forward.map(({ to }) => to),
+    ...identity.readers_from,
   ]
   return [...new Set([...subgraphs.keys(), ...named])]
 }

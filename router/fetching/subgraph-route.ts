@@ -1,4 +1,5 @@
 import type { MintToken } from '../security/internal-token.ts'
+import type { ReadReaders } from '../security/readers.ts'
 import type { HeaderRules } from './header-rules.ts'
 
 /** How one subgraph is reached. */
@@ -16,4 +17,6 @@ export type SubgraphRoute = {
   readonly shares: boolean
   /** null: the subgraph is told nothing about the caller. */
   readonly mint: MintToken | null
+  /** null: nothing that the subgraph answers says who reads. */
+  readonly readers: ReadReaders | null
 }

@@ -2,6 +2,7 @@ import type { executeQueryPlan } from '@apollo/gateway'
 import type { RequestContext } from '../execution/request-context.ts'
 import { isInexactInteger } from '../json/exact-number.ts'
 import { LARGE_TEXT } from '../json/parse-in-turns.ts'
+import { READER_HEADER } from '../security/readers.ts'
 import type { Log } from '../telemetry/log.ts'
 import { decoded } from './decoding.ts'
 import { FetchFailure } from './fetch-failure.ts'
@@ -28,16 +29,18 @@ export function subgraphSource(
     async process(options: FetchOptions) {
       const { request, context } = options
       // The gateway interface types the context as any record: it is what the router handed to Apollo Server.
-      const client = context as RequestContext
+      const caller = context as RequestContext
       const { query = '', variables, operationName } = request
       const base = ('pathInIncomingRequest' in options && options.pathInIncomingRequest) || []
       // Without type conditions in fetches (a planner setting that is off), a path has only names and `@`.
       const fetch = { query, base: base as readonly string[] }
+      const reader = caller.readers?.get(fetch.base[0] ?? '')
+      const client = reader ? { ...caller, identity: reader } : caller
       const started = performance.now()
       try {
-        const { caller, trace } = requestHeaders(route, client)
+        const { caller: callerLines, trace } = requestHeaders(route, client)
         const answer = await post(pool, {
-          head: start + caller + trace + timeoutLine(route.timeMs),
+          head: start + callerLines + trace + timeoutLine(route.timeMs),
           body: JSON.stringify({ query, variables, operationName }),
           maxRequestBytes: route.maxRequestBytes,
           timeMs: route.timeMs,
@@ -51,6 +54,10 @@ export function subgraphSource(
         const read = text.length > LARGE_TEXT ? readLargeAnswer : readAnswer
         const { data, errors } = await read(answer, text, entities, isInexactInteger)
         returnHeaders(route.rules, answer, client)
+        if (route.readers !== null && query.startsWith('mutation')) {
+          for (const [name, named] of (await route.readers(answer.headers[READER_HEADER])) ?? [])
+            client.readers?.set(name, named)
+        }
         if (errors.length > 0)
           log.debug(
             { ...ids(client), subgraph: route.name, errors: errors.slice(0, MOST_LOGGED) },

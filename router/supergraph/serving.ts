@@ -18,6 +18,7 @@ import { cachedOperations, type Operations } from '../planning/operations.ts'
 import type { Planner } from '../planning/planner.ts'
 import { quoted } from '../quoted.ts'
 import type { MintToken } from '../security/internal-token.ts'
+import type { ReadReaders } from '../security/readers.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Log } from '../telemetry/log.ts'
 import { UsageError } from '../usage-error.ts'
@@ -53,6 +54,8 @@ export type ServingParts = {
   readonly healthOf: HealthOf
   /** null: subgraphs are told nothing about the caller. */
   readonly mint: MintToken | null
+  /** How those subgraphs are heard that may say who reads. */
+  readonly readers: ReadReaders
   /** Loaded where it is to serve, since it brings @apollo/gateway: 40 MB and a second. null: the compiled one serves. */
   readonly reference: typeof referenceExecutor | null
   /**
@@ -149,7 +152,7 @@ function compiled(
 function routeTo(
   name: string,
   routingUrl: string,
-  { settings, subgraphUrls, mint }: ServingParts,
+  { settings, subgraphUrls, mint, readers }: ServingParts,
 ): SubgraphRoute {
   const own = settings.subgraphs.get(name)
   return {
@@ -161,6 +164,7 @@ function routeTo(
     rules: headerRulesFor(name, settings),
     shares: settings.fetching.sharing,
     mint,
+    readers: settings.identity.readers_from.includes(name) ? readers : null,
   }
 }
 

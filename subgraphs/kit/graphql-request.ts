@@ -15,6 +15,9 @@ export function header(request: FastifyRequest, name: string): string | null {
   return typeof value === 'string' ? value : null
 }
 
+/** How the router learns who reads an answer: `identity.readers_from` in its README. */
+const READER_HEADER = 'x-reader'
+
 export function requestOf(request: FastifyRequest, reply: FastifyReply): SubgraphRequest {
   return {
     viewer: request.viewer ?? anonymous,
@@ -23,6 +26,10 @@ export function requestOf(request: FastifyRequest, reply: FastifyReply): Subgrap
     clientAddress: header(request, 'x-forwarded-for'),
     setCookie: (name, value, options) =>
       reply.header('set-cookie', stringifySetCookie({ name, value, ...options })),
+    nameReader: (responseName, accessToken) => {
+      const named = [reply.getHeader(READER_HEADER) ?? []].flat().map(String)
+      reply.header(READER_HEADER, [...named, `${responseName} ${accessToken}`])
+    },
   }
 }
 

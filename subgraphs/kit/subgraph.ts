@@ -19,6 +19,11 @@ export type SubgraphRequest = {
   readonly clientAddress: string | null
   /** Sets a cookie on the answer (RFC 6265). */
   setCookie(name: string, value: string, options: CookieOptions): void
+  /**
+   * Tells the router who reads what a root field of this mutation returned, in all subgraphs, for the rest of the operation.
+   * @param responseName of the root field. @param accessToken that the router believes.
+   */
+  nameReader(responseName: string, accessToken: string): void
 }
 
 /** The HTTP server, as a subgraph's own routes see it. */

@@ -13,6 +13,7 @@ export type Context = {
   readonly viewer: Viewer
   readonly clientAddress: string | null
   readonly cookie: RefreshCookie
+  readonly nameReader: SubgraphRequest['nameReader']
   readonly accounts: AccountStore
   readonly addresses: AddressStore
   /** Whether checkout has this version of an address. */
@@ -29,6 +30,7 @@ export function contextOf(users: Users, request: SubgraphRequest): Context {
     viewer: request.viewer,
     clientAddress: request.clientAddress,
     cookie: refreshCookie(request, cookieSecure),
+    nameReader: request.nameReader,
     accounts,
     addresses,
     addressCopied,

@@ -2,17 +2,28 @@ import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { type Decision, payload } from '@argyle/kit/decision'
 import { isSelf, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
+import type { GraphQLResolveInfo } from 'graphql'
 import { cursorOfAccount, NEWEST } from './account/account-cursor.ts'
 import { giveRole, takeRole, updateProfile } from './account/change-account.ts'
 import { maySee, readerOf, requireScope, signedInReader } from './account/reader.ts'
 import { addToBook, changeInBook, removeFromBook } from './address/change-address-book.ts'
+import type { Context } from './context.ts'
 import type { Resolvers } from './generated/resolvers.ts'
 import type { Opened } from './session/open-session.ts'
-import type { RefreshCookie } from './session/refresh-cookie.ts'
 
-/** The payload of an opened session; its refresh token goes into the cookie, and nowhere else. */
-function sessionPayload<E>(cookie: RefreshCookie, decision: Decision<Opened, E>) {
-  if (decision.ok) cookie.keep(decision.value.refreshToken)
+/**
+ * The payload of an opened session; its refresh token goes into the cookie, and nowhere else. Who has signed in reads the
+ * answer, in the other subgraphs too.
+ */
+function sessionPayload<E>(
+  { cookie, nameReader }: Context,
+  { path }: GraphQLResolveInfo,
+  decision: Decision<Opened, E>,
+) {
+  if (decision.ok) {
+    cookie.keep(decision.value.refreshToken)
+    nameReader(String(path.key), decision.value.accessToken)
+  }
   return payload('session', decision)
 }
 
@@ -28,14 +39,15 @@ export const resolvers: Resolvers = {
   },
 
   Mutation: {
-    signUp: async (_, { input }, { authentication, clientAddress, cookie }) =>
-      sessionPayload(cookie, await authentication.signUp(input, clientAddress)),
-    signIn: async (_, { input }, { authentication, clientAddress, cookie }) =>
-      sessionPayload(cookie, await authentication.signIn(input, clientAddress)),
-    async refreshSession(_, __, { authentication, clientAddress, cookie }) {
+    signUp: async (_, { input }, context, info) =>
+      sessionPayload(context, info, await context.authentication.signUp(input, context.clientAddress)),
+    signIn: async (_, { input }, context, info) =>
+      sessionPayload(context, info, await context.authentication.signIn(input, context.clientAddress)),
+    async refreshSession(_, __, context, info) {
+      const { authentication, clientAddress, cookie } = context
       const decision = await authentication.refresh(cookie.token, clientAddress)
       if (!decision.ok) cookie.drop()
-      return sessionPayload(cookie, decision)
+      return sessionPayload(context, info, decision)
     },
     async signOut(_, { everywhere }, { authentication, viewer, cookie }) {
       await authentication.signOut(requireUser(viewer), everywhere ?? false)

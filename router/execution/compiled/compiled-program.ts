@@ -113,6 +113,7 @@ function newProgram(
       faults: null,
       calls: new Map(),
       keeps,
+      readers: null,
     },
   })
   const isRefused = (variables: Run['variables']) => {

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { type FetchOutcome, offer, type Read, type Taker } from '../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
+import type { Readers } from '../../security/readers.ts'
 import { errorPathCheck } from '../error-path-check.ts'
 import type { RequestContext } from '../request-context.ts'
 import { gatherAround } from './around.ts'
@@ -10,6 +11,7 @@ import { type Faults, newFaults } from './faults.ts'
 import { type Filled, markAnswered, markFailure } from './fetch-errors.ts'
 import { merge } from './merge.ts'
 import { isObject, type Json, own } from './own-property.ts'
+import { readerContext } from './reader-context.ts'
 import { type Represented, represent } from './represent.ts'
 import { applyRewrites } from './rewrites.ts'
 import type { IsOfType } from './type-names.ts'
@@ -29,6 +31,8 @@ export type Run = {
   readonly calls: Map<CompiledStep, Call>
   /** Whether all calls are kept there, for a recording. */
   readonly keeps: boolean
+  /** Who reads below the root fields of a mutation; null while no answer has named anybody. */
+  readers: Readers | null
 }
 
 type Call = { readonly body: string; readonly outcome: Promise<FetchOutcome> }
@@ -190,9 +194,22 @@ export function send(
   if (made && (mutates || made.body === body)) return made.outcome.then((outcome) => offered(outcome, taker))
   const fetch = run.fetches.get(step.subgraph)
   if (!fetch) throw new Error(`the plan asks a subgraph ${step.subgraph} that the supergraph lacks`)
-  if (taker) return kept(step, body, fetch(body, mutates, run.context, taker), run)
-  if (!run.keeps) return fetch(body, mutates, run.context)
-  return kept(step, body, fetch(body, mutates, run.context, KEEPER), run).then((outcome) => offered(outcome))
+  const context = run.readers === null ? run.context : readerContext(step, run.readers, run.context)
+  const call = (by?: Taker) =>
+    mutates
+      ? fetch(body, true, context, by).then((outcome) => heard(outcome, run))
+      : fetch(body, false, context, by)
+  if (taker) return kept(step, body, call(taker), run)
+  if (!run.keeps) return call()
+  return kept(step, body, call(KEEPER), run).then((outcome) => offered(outcome))
+}
+
+/** Keeps whom a mutation's answer names as readers; a later one adds to them. */
+function heard(outcome: FetchOutcome, run: Run): FetchOutcome {
+  if (outcome.failed === null && outcome.readers) {
+    run.readers = new Map([...(run.readers ?? []), ...outcome.readers])
+  }
+  return outcome
 }
 
 function kept(step: CompiledStep, body: string, outcome: Promise<FetchOutcome>, { calls }: Run) {

@@ -69,7 +69,8 @@ async function executed(
   context: RequestContext,
 ): Promise<{ readonly data: unknown; readonly errors: readonly GraphQLError[] }> {
   const { clientSchema, supergraphSchema, apiSchema } = supergraph
-  const request = requestOf(variables, context)
+  // Each run has readers of its own, also of two operations in one request.
+  const request = requestOf(variables, { ...context, readers: new Map() })
   const operationContext = {
     schema: clientSchema,
     operation: operation.definition,

@@ -111,6 +111,7 @@ export async function testSubgraph(
         headers: {},
         requestId: 'test',
         clientAddress: null,
+        nameReader: () => {},
         setCookie: (name, value, cookieOptions) => cookies.push({ name, value, options: cookieOptions }),
         ...request,
       })

@@ -1,0 +1,46 @@
+import type { Log } from '../telemetry/log.ts'
+import { BadToken, type Identify } from './access-token.ts'
+import type { Identity } from './identity.ts'
+import { KeysUnavailable } from './jwks.ts'
+
+/**
+ * The response header by which a trusted subgraph says who reads what a field of a mutation returned, e.g. who has just
+ * signed in: `<response name of the field> <access token>`, one header line a field.
+ */
+export const READER_HEADER = 'x-reader'
+
+/** Who reads below a root field of the operation, by the field's response name. */
+export type Readers = ReadonlyMap<string, Identity>
+
+/** Reads the header of an answer; null where it names nobody. Never rejects. */
+export type ReadReaders = (header: string | string[] | undefined) => Promise<Readers | null>
+
+/** Of one answer: an operation has no more root fields that sign somebody in. */
+const MOST_READERS = 100
+const LINE = /^([_A-Za-z][_0-9A-Za-z]*) (\S+)$/
+
+/**
+ * Believes a reader only by an access token that would be believed of a client: issuer, audience, signature, expiry. What
+ * cannot be verified names nobody, and the caller of the request reads.
+ */
+export function readersBy(identify: Identify, log: Log): ReadReaders {
+  const identityOf = async (token: string): Promise<Identity | null> => {
+    try {
+      return await identify(`Bearer ${token}`)
+    } catch (error) {
+      if (!(error instanceof BadToken || error instanceof KeysUnavailable)) throw error
+      log.warn({ reason: error.message }, 'a reader that a subgraph named was not believed')
+      return null
+    }
+  }
+  return async (header) => {
+    if (header === undefined) return null
+    const readers = new Map<string, Identity>()
+    for (const line of [header].flat().slice(0, MOST_READERS)) {
+      const [, name, token] = LINE.exec(line) ?? []
+      const identity = name && token ? await identityOf(token) : null
+      if (name && identity?.kind === 'user') readers.set(name, identity)
+    }
+    return readers.size > 0 ? readers : null
+  }
+}
