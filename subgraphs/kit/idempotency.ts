@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Tx } from './database.ts'
 import { type Decision, refuse } from './decision.ts'
-import { type IdempotencyKeyReusedError, idempotencyKeyReused } from './user-errors.ts'
+import {
+  type IdempotencyKeyReusedError,
+  idempotencyKeyReused,
+  type ValidationError,
+  validationError,
+} from './user-errors.ts'
 
 /** Who asked for what, under which key. `request` is the whole input: another input under the same key is refused. */
 export type Claim = {
@@ -52,4 +57,20 @@ export async function idempotent<R, E>(
   if (decision.ok) await tx.$executeRawUnsafe(KEEP, ...row, JSON.stringify(decision.value))
   else await tx.$executeRawUnsafe(FORGET, ...row)
   return decision
+}
+
+/**
+ * Loads what an idempotent mutation accepted the id of. A repeated key may name a row that is gone by now: that is refused by a
+ * typed error, since a payload with neither a value nor an error would say nothing.
+ */
+export async function loadAccepted<T, E>(
+  decision: Decision<string, E>,
+  load: (id: string) => PromiseLike<T | null>,
+): Promise<Decision<T, E | ValidationError>> {
+  if (!decision.ok) return decision
+  const value = await load(decision.value)
+  if (value !== null) return { ok: true, value }
+  const message =
+    'the request was carried out before, but its outcome is gone since: send a new idempotencyKey to repeat it'
+  return refuse(validationError(message, ['idempotencyKey']))
 }

@@ -96,5 +96,14 @@ export const idempotencyKeySchema = z
   // PostgreSQL cannot hold a NUL.
   .refine((key) => key.isWellFormed() && !/\p{Cc}/u.test(key), { error: 'text without control characters' })
 
+/**
+ * The shortest key of a guest, in characters. All guests share one principal, so nobody may come upon another's key by chance,
+ * as with `1` or `checkout`; a UUID has 36.
+ */
+export const SHORTEST_GUEST_KEY = 16
+
+/** The form of the key of a mutation that only guests use. */
+export const guestKeySchema = idempotencyKeySchema.min(SHORTEST_GUEST_KEY)
+
 /** The form of a row version, as in `expectedVersion`. */
 export const versionSchema = z.int().min(1)

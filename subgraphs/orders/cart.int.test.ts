@@ -239,3 +239,14 @@ test('a cart that nobody touched is gone once its time is over, and swept away',
     now = before
   }
 })
+
+test('a repeated key of a cart that is gone says so, and adds nothing', async () => {
+  const input = { idempotencyKey: newId('key'), variantId: (await shop.addSock()).variantId, quantity: 1 }
+  const first = (await shop.execute(ADD, { input })).data.addCartLine
+  await shop.prisma.cart.deleteMany({ where: { id: first.cart.id } })
+  const again = (await shop.execute(ADD, { input })).data.addCartLine
+  expect(again).toMatchObject({
+    cart: null,
+    userErrors: [{ __typename: 'ValidationError', path: ['idempotencyKey'] }],
+  })
+})

@@ -1,4 +1,5 @@
 import { accept, type Decision, payload } from '@argyle/kit/decision'
+import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
@@ -29,11 +30,6 @@ function variantOf<E>(decision: Decision<WholeProduct, E>, id: string) {
   return accept(decision.value.variants.find((variant) => variant.id === id) ?? null)
 }
 
-/** Makes of an id that the store accepts the row: a repeated request answers with the row of today. */
-async function loaded<T, E>(decision: Decision<string, E>, load: (id: string) => Promise<T>) {
-  return decision.ok ? accept(await load(decision.value)) : decision
-}
-
 export const mutations: NonNullable<Resolvers['Mutation']> = {
   async createProduct(_, { input }, context) {
     const checked = validate(createProductInput, input)
@@ -46,7 +42,7 @@ export const mutations: NonNullable<Resolvers['Mutation']> = {
     }
     const claim = claimOf(context, 'createProduct', idempotencyKey, input)
     const decision = await context.products.create(claim, draft)
-    return payload('product', await loaded(decision, (id) => context.load.productById.load(id)))
+    return payload('product', await loadAccepted(decision, (id) => context.load.productById.load(id)))
   },
 
   async updateProduct(_, { input }, { products }) {
@@ -82,7 +78,7 @@ export const mutations: NonNullable<Resolvers['Mutation']> = {
     const { idempotencyKey, productId, variant } = checked.value
     const claim = claimOf(context, 'addVariant', idempotencyKey, input)
     const decision = await context.products.addVariant(claim, productId, { ...variant, id: newId('var') })
-    return payload('variant', await loaded(decision, (id) => context.load.variantById.load(id)))
+    return payload('variant', await loadAccepted(decision, (id) => context.load.variantById.load(id)))
   },
 
   async updateVariant(_, { input }, { products }) {
@@ -110,7 +106,7 @@ export const mutations: NonNullable<Resolvers['Mutation']> = {
     const claim = claimOf(context, 'createCategory', idempotencyKey, input)
     const decision = await context.categories.create(claim, { ...category, id: newId('cat') })
     const load = async (id: string) => (await context.load.categoryTree()).byId.get(id) ?? null
-    return payload('category', await loaded(decision, load))
+    return payload('category', await loadAccepted(decision, load))
   },
 
   async updateCategory(_, { input }, { categories }) {

@@ -1,4 +1,5 @@
 import { payload } from '@argyle/kit/decision'
+import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
@@ -29,8 +30,7 @@ export const resolvers: Resolvers = {
       const input = validate(submitReviewInput, args.input)
       if (!input.ok) return payload('review', input)
       const decision = await store.submit(requireUser(viewer).id, input.value)
-      if (!decision.ok) return payload('review', decision)
-      return { review: await load.reviewById.load(decision.value), userErrors: [] }
+      return payload('review', await loadAccepted(decision, (id) => load.reviewById.load(id)))
     },
 
     async updateReview(_, args, { store, viewer }) {

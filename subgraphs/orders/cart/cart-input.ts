@@ -2,14 +2,17 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idSchema } from '@argyle/kit/ids'
 import { CURRENCIES } from '@argyle/kit/money'
 import type { ValidationError } from '@argyle/kit/user-errors'
-import { idempotencyKeySchema, validate, validationError, versionSchema } from '@argyle/kit/user-errors'
+import {
+  idempotencyKeySchema,
+  SHORTEST_GUEST_KEY,
+  validate,
+  validationError,
+  versionSchema,
+} from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { codeSchema } from '../coupon/coupon-input.ts'
 import { MOST_UNITS } from './cart.ts'
 import type { NewLine } from './cart-store.ts'
-
-/** Long enough that nobody comes upon another guest's key by chance, as with `1` or `test`. */
-const SHORTEST_GUEST_KEY = 16
 
 const cartSchema = z.object({ cartId: idSchema('crt'), expectedVersion: versionSchema })
 const lineSchema = cartSchema.extend({ lineId: idSchema('cln') })

@@ -1,4 +1,5 @@
 import { accept, type Decision, payload } from '@argyle/kit/decision'
+import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser, type Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import type { Resolvers } from '../generated/resolvers.ts'
@@ -32,8 +33,7 @@ async function ownCart(userId: string, context: Context): Promise<CartHead | nul
 
 /** The payload of a cart mutation; the cart is read anew, since an operation may change one cart twice. */
 async function cartPayload(decision: Decision<string, CartError>, { load }: Context) {
-  if (!decision.ok) return payload('cart', decision)
-  return { cart: await load.cartById.clear(decision.value).load(decision.value), userErrors: [] }
+  return payload('cart', await loadAccepted(decision, (id) => load.cartById.clear(id).load(id)))
 }
 
 /** Translation only: read the arguments, call one function, shape the answer. */

@@ -1,12 +1,12 @@
 import { idSchema } from '@argyle/kit/ids'
 import { lineOfText } from '@argyle/kit/text'
-import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
+import { guestKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { emailSchema } from './email.ts'
 
 /** The password is judged apart: a message about it must not repeat it. */
 export const signUpSchema = z.object({
-  idempotencyKey: idempotencyKeySchema,
+  idempotencyKey: guestKeySchema,
   email: emailSchema,
   password: z.string(),
   displayName: lineOfText(80),

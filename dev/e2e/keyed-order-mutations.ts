@@ -1,0 +1,110 @@
+import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
+import { anAddress, type Mutation, type World } from './keyed-mutation.ts'
+import { customers, key, run } from './one-input.ts'
+
+const aCoupon = () => ({ code: `C-${key().slice(0, 8)}`, percentBasisPoints: 100 })
+
+const addLine = (client: GraphqlClient, variantId: string) =>
+  run(client, 'addCartLine', 'cart { id version total { amount currencyCode } }', {
+    idempotencyKey: key(),
+    variantId,
+    quantity: 1,
+  })
+
+/** What a customer with one sock in the cart sends to order it. */
+async function anOrder(client: GraphqlClient, variantId: string) {
+  const { cart } = await addLine(client, variantId)
+  const { address } = await run(client, 'addAddress', 'address { id }', {
+    idempotencyKey: key(),
+    ...anAddress('Mill Lane 1'),
+  })
+  const { id: cartId, version: expectedCartVersion, total: expectedTotal } = cart
+  return { cartId, expectedCartVersion, shippingAddressId: address.id, expectedTotal }
+}
+
+async function placed(client: GraphqlClient, variantId: string): Promise<string> {
+  const order = await anOrder(client, variantId)
+  return (await run(client, 'placeOrder', 'order { id }', { idempotencyKey: key(), ...order })).order.id
+}
+
+/** Of carts. */
+export function cartMutations({ shop, goods }: World) {
+  return {
+    addCartLine: {
+      shows: 'cart { id lines { quantity } }',
+      id: ({ cart }) => cart.id + JSON.stringify(cart.lines),
+      async situation() {
+        const callers = await customers(shop)
+        const input = { variantId: goods.variantId, quantity: 1 }
+        const remove = async () => {
+          const { data } = await callers[0].ask(
+            '{ me { cart { id version total { amount currencyCode } } } }',
+          )
+          const { id: cartId, version, total } = data.me.cart
+          const added = await run(callers[0], 'addAddress', 'address { id }', {
+            idempotencyKey: key(),
+            ...anAddress('1'),
+          })
+          await run(callers[0], 'placeOrder', 'order { id }', {
+            idempotencyKey: key(),
+            cartId,
+            expectedCartVersion: version,
+            expectedTotal: total,
+            shippingAddressId: added.address.id,
+          })
+        }
+        return { callers, input, other: { ...input, quantity: 2 }, remove }
+      },
+    },
+    claimCart: {
+      shows: 'cart { id lines { quantity } }',
+      id: ({ cart }) => cart.id + JSON.stringify(cart.lines),
+      async situation() {
+        const guestCart = async () => ({ cartId: (await addLine(shop.visitor(), goods.variantId)).cart.id })
+        const [input, other, theirs] = [await guestCart(), await guestCart(), await guestCart()]
+        return { callers: await customers(shop), input, other, theirs }
+      },
+    },
+  } satisfies Record<string, Mutation>
+}
+
+/** Of orders and coupons. */
+export function orderMutations({ shop, staff, goods }: World) {
+  return {
+    placeOrder: {
+      shows: 'order { id number }',
+      id: ({ order }) => order.id,
+      async situation() {
+        const callers = await customers(shop)
+        const input = await anOrder(callers[0], goods.variantId)
+        const other = { ...input, expectedCartVersion: 99 }
+        return { callers, input, other, theirs: await anOrder(callers[1], goods.variantId) }
+      },
+    },
+    cancelOrder: {
+      shows: 'order { id }',
+      id: ({ order }) => order.id,
+      async situation() {
+        // Without inventory an order stays where it can be cancelled.
+        const callers = await customers(shop)
+        const cancel = async (client: GraphqlClient) => ({
+          orderId: await placed(client, goods.variantId),
+          expectedVersion: 1,
+        })
+        await shop.subgraphs.inventory.stop()
+        const [input, theirs] = [await cancel(callers[0]), await cancel(callers[1])]
+        const other = { ...input, expectedVersion: 2 }
+        return { callers, input, other, theirs, restore: () => shop.subgraphs.inventory.start() }
+      },
+    },
+    createCoupon: {
+      shows: 'coupon { id code }',
+      id: ({ coupon }) => coupon.id,
+      async situation() {
+        const remove = (couponId: string) =>
+          run(staff[0], 'deactivateCoupon', 'coupon { id }', { couponId, expectedVersion: 1 })
+        return { callers: staff, input: aCoupon(), other: aCoupon(), theirs: aCoupon(), remove }
+      },
+    },
+  } satisfies Record<string, Mutation>
+}
