@@ -28,7 +28,7 @@ const by =
     validate(schema, input)
 
 const uuid = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
-const key = { idempotencyKey: 'one' }
+const key = { idempotencyKey: 'a key of some length' }
 const version = { expectedVersion: 1 }
 const address = {
   recipient: 'Ada',

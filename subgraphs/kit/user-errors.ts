@@ -103,7 +103,7 @@ export const idempotencyKeySchema = z
 export const SHORTEST_GUEST_KEY = 16
 
 /** The form of the key of a mutation that only guests use. */
-export const guestKeySchema = idempotencyKeySchema.min(SHORTEST_GUEST_KEY)
+export const guestKeySchema = idempotencyKeySchema.pipe(z.string().min(SHORTEST_GUEST_KEY))
 
 /** The form of a row version, as in `expectedVersion`. */
 export const versionSchema = z.int().min(1)
