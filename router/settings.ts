@@ -100,6 +100,8 @@ const format = z.strictObject({
   cache: z
     .strictObject({
       operations: count(1, 1_000_000).default(1_000),
+      /** Of the programs of these, as estimated by what they select. */
+      programs: bytes.prefault('64MB'),
       /** Operations with code of their own: those that come most often. */
       codes: count(0, 100_000).default(100),
       /** Of runs that are recorded, for their calls may be answered as before; "0B": none. */

@@ -94,7 +94,7 @@ function servingOf(supergraph: LoadedSupergraph): Serving {
   return {
     supergraph,
     document: knownDocuments(documentReader(supergraph.clientSchema, limits, false), cache),
-    operations: cachedOperations(supergraph, ECHO, 100),
+    operations: cachedOperations(supergraph, ECHO, cache),
     origins: new Map(),
     warmUp: async () => {},
     close() {},

@@ -34,7 +34,7 @@ beforeEach(() => {
       } satisfies Program
     },
   }
-  operations = cachedOperations(SUPERGRAPH, executor, 2)
+  operations = cachedOperations(SUPERGRAPH, executor, { operations: 2, programs: 1_000_000 })
 })
 
 describe('compiling', () => {

@@ -87,7 +87,7 @@ export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Servin
   return {
     supergraph,
     document: knownDocuments(read, settings.cache),
-    operations: cachedOperations(supergraph, executor, settings.cache.operations, cost.list_size),
+    operations: cachedOperations(supergraph, executor, settings.cache, cost.list_size),
     origins: new Map(routes.map(({ name, url }) => [name, url])),
     // The reference would plan on the event loop.
     warmUp: () => (parts.reference ? Promise.resolve() : warmUp(supergraph, executor, read)),

@@ -3,6 +3,7 @@ import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { Operation } from '../../operation/operation.ts'
 import type { RestrictedOperation } from '../../operation/refusal.ts'
 import { rootIsRefused } from '../../operation/refusal-tree.ts'
+import { selectionsIn, variantsKept } from '../../operation/selection-limits.ts'
 import { type Conditions, conditionVariables } from '../../planning/conditions.ts'
 import type { DataKeys } from '../../planning/data-keys.ts'
 import type { Outcome, Program } from '../executor.ts'
@@ -76,13 +77,15 @@ export function compileProgram(
 ): Program {
   const sources = sourcesOf({ operation, planned }, keys, machine.clientSchema)
   const mayBeRefused = 'refusals' in operation && operation.definition.operation === 'mutation'
-  return newProgram(sources, conditionVariables(operation), mayBeRefused, keys, machine)
+  const names = conditionVariables(operation)
+  const kept = names.length === 0 ? 1 : variantsKept(VARIANTS, selectionsIn(operation))
+  return newProgram(sources, { names, kept }, mayBeRefused, keys, machine)
 }
 
-/** @param names of the variables that its conditions ask. */
+/** @param conditions the names of the variables that they ask, and how many combinations of values are kept. */
 function newProgram(
   sources: Sources,
-  names: readonly string[],
+  { names, kept }: { readonly names: readonly string[]; readonly kept: number },
   mayBeRefused: boolean,
   keys: DataKeys,
   machine: Machine,
@@ -95,7 +98,7 @@ function newProgram(
     for (const name of names) bits += variables[name] === true ? '1' : '0'
     const known = variants.get(bits)
     if (known) return known
-    if (variants.size >= VARIANTS) variants.clear()
+    if (variants.size >= kept) variants.clear()
     const variant = compileVariant(sources, keys, conditionsIn(variables), machine)
     variants.set(bits, variant)
     return variant

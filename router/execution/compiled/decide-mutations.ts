@@ -1,3 +1,4 @@
+import { selectionsIn, variantsKept } from '../../operation/selection-limits.ts'
 import { decided, rootConditions, type Values } from '../../planning/root-conditions.ts'
 import type { Executor, Program } from '../executor.ts'
 
@@ -23,13 +24,14 @@ export function decidingMutations(executor: Executor): Executor {
       if (first.size === 0) return executor.compile(operation)
       const read = operation.again ? reading(operation.again) : keeping(operation)
       const programs = new Map<string, Promise<Program>>()
+      const kept = variantsKept(COMBINATIONS, selectionsIn(operation))
       const programFor = (values: Values): Promise<Program> => {
         const key = [...values.values()].join()
         const known = programs.get(key)
         if (known) return known
         const made = executor.compile(decided(read(), values))
         const [oldest] = programs.keys()
-        if (programs.size >= COMBINATIONS && oldest !== undefined) programs.delete(oldest)
+        if (programs.size >= kept && oldest !== undefined) programs.delete(oldest)
         programs.set(key, made)
         made.catch(() => programs.delete(key))
         return made
