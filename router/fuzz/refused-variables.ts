@@ -87,7 +87,7 @@ export function coercions(
 
 const CONTEXT = { identity: { kind: 'anonymous' }, lifetime: { mutates: false } }
 
-const SETTINGS = parseSettings({}, 'nothing')
+const SETTINGS = parseSettings({ limits: { cost: { mode: 'measure' } } }, 'nothing')
 
 function servingOf(supergraph: LoadedSupergraph): Serving {
   const { limits, cache } = SETTINGS

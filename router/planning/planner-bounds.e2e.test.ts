@@ -36,7 +36,7 @@ beforeAll(async () => {
     sdl,
   }))
   supergraph = composed(sources)
-  router = await startWatchedRouter(supergraph, { settings: { planning: { time: '4s', memory: '256MB' } } })
+  router = await startWatchedRouter(supergraph, { settings: { planning: { time: '5s', memory: '4096MB' } } })
 })
 
 afterAll(async () => {
@@ -69,7 +69,7 @@ test('an operation that explodes a planner is ended, keeps nobody waiting, and f
 
 test('a request whose time is over does not wait for its plan', async () => {
   const hasty = await startWatchedRouter(supergraph, {
-    settings: { limits: { time: '1s' }, fetching: { time: '500ms' } },
+    settings: { limits: { time: '1s' }, fetching: { time: '500ms' }, planning: { memory: '4096MB' } },
   })
   try {
     expect(await ask(hasty.url, DEAR)).toMatchObject({
