@@ -17,6 +17,9 @@ const REASONS: ReadonlyMap<unknown, Reason> = new Map([
   ['HPE_PAUSED_H2_UPGRADE', VERSION],
 ])
 
+/** For a client to close its side of a connection that was refused. */
+const LINGER_MS = 1_000
+
 /**
  * Answers what is not HTTP, or too slow: no request object exists, so the answer is written by hand. It is the last
  * one of its connection, and waits for those to whole requests before it, in the order of the requests (RFC 9112,
@@ -26,12 +29,12 @@ const REASONS: ReadonlyMap<unknown, Reason> = new Map([
 export function refuseMalformed(open: ReadonlySet<ServerResponse>) {
   const refused = new WeakSet<Socket>()
   return (error: ParseError, socket: Socket): void => {
+    // Every piece that comes after the fault is one more.
+    if (refused.has(socket) && error.code !== 'ECONNRESET') return
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy()
       return
     }
-    // Every piece that comes after the fault is one more.
-    if (refused.has(socket)) return
     refused.add(socket)
     socket.pause()
     const ours = [...open].filter(({ req }) => req.socket === socket)
@@ -63,6 +66,10 @@ function end(socket: Socket, { code, reason }: ParseError): void {
 
 function write(socket: Socket, status: string, message: string): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
+  // Closing with bytes unread resets the connection, and a client may lose the answer: they are read, and dropped, for a while.
+  const linger = setTimeout(() => socket.destroy(), LINGER_MS)
+  socket.once('close', () => clearTimeout(linger))
+  socket.resume()
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\nx-content-type-options: nosniff\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { request as rawRequest } from 'node:http'
+import { connect } from 'node:net'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { conversation } from '../testing/conversation.ts'
@@ -197,6 +198,28 @@ describe('limits', () => {
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{"query":',
     )
     expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*took too long to arrive/)
+  })
+})
+
+describe('a connection whose request does not arrive in time is told so, and ends, where it', () => {
+  const HEAD = 'POST /graphql HTTP/1.1\r\nhost: x\r\n'
+
+  test.each([
+    ['says nothing', '', ''],
+    ['sends one header without an end', HEAD, 'x'],
+    ['sends blank lines', '', '\r\n'],
+    [
+      'sends the size of a chunk without an end',
+      `${HEAD}content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`,
+      '0',
+    ],
+  ])('%s', async (_, first, again) => {
+    const socket = connect(router.port, '127.0.0.1', () => socket.write(first))
+    const dribble = setInterval(() => again && socket.write(again), 20)
+    let text = ''
+    for await (const chunk of socket) text += chunk
+    clearInterval(dribble)
+    expect(text).toMatch(/^HTTP\/1\.1 408 /)
   })
 })
 

@@ -211,3 +211,15 @@ test('OPTIONS * tells the methods', async () => {
   const text = await conversation(router.port, `OPTIONS * HTTP/1.1\r\n${HOST}connection: close\r\n\r\n`)
   expect(text).toMatch(/^HTTP\/1\.1 204 [\s\S]*allow: GET, POST, OPTIONS/)
 })
+
+test('a client that is refused and keeps its side open loses the connection', async () => {
+  const socket = connect({ port: router.port, host: '127.0.0.1', allowHalfOpen: true })
+  const broken = new Promise<void>((resolve) => socket.once('error', () => resolve()))
+  const ended = new Promise<void>((resolve) => socket.once('end', () => resolve()))
+  socket.resume().write('GARBAGE\r\n\r\n')
+  await ended
+  const writing = setInterval(() => socket.write('x'), 50)
+  await broken
+  clearInterval(writing)
+  socket.destroy()
+})
