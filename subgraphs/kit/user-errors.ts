@@ -98,7 +98,7 @@ export const idempotencyKeySchema = z
 
 /**
  * The shortest key of a guest, in characters. All guests share one principal, so nobody may come upon another's key by chance,
- * as with `1` or `checkout`; a UUID has 36.
+ * as with `1` or `test`; a UUID has 36.
  */
 export const SHORTEST_GUEST_KEY = 16
 
