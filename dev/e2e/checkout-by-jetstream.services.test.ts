@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bestSeller } from '../shop/banner.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { run } from './one-input.ts'
 import { placeOrder } from './place-order.ts'
 import { signIn } from './sign-in.ts'
 import { waitUntil } from './wait-until.ts'
@@ -50,6 +51,23 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')(
       expect(await status()).toBe('PENDING')
       await shop.subgraphs.inventory.start()
       expect(await waitUntil(status, (now) => now !== 'PENDING')).toBe('CONFIRMED')
+    })
+
+    test('an address that was changed is the one that is shipped to, without a pause', async () => {
+      const customer = shop.visitor()
+      await signIn(customer, shop.accounts.customer)
+      const { data } = await customer.ask('{ me { addresses { id version } } }')
+      const [{ id: addressId, version: expectedVersion }] = data.me.addresses
+      const line1 = `New Street ${randomUUID()}`
+      const { address } = await run(customer, 'updateAddress', 'address { version }', {
+        addressId,
+        expectedVersion,
+        line1,
+      })
+      expect(address.version).toBe(expectedVersion + 1)
+      const orderId = await placeOrder(customer, shop.seed ? bestSeller(shop.seed) : '', 1)
+      const order = await customer.ask(`{ order(id: "${orderId}") { shippingAddress { line1 } } }`)
+      expect(order.data.order.shippingAddress.line1).toBe(line1)
     })
   },
 )

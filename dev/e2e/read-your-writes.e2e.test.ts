@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { run } from './one-input.ts'
 import { signIn } from './sign-in.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -22,16 +23,6 @@ beforeAll(async () => {
   await signIn(staff, shop.accounts.staff)
 })
 afterAll(() => shop?.stop())
-
-/** The payload of a mutation that takes one input. */
-// biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
-async function run(client: GraphqlClient, name: string, shows: string, input: object): Promise<any> {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
-  const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${shows} ${ERRORS} } }`
-  const { data, errors } = await client.ask(query, { input })
-  if (errors?.length) throw new Error(JSON.stringify(errors))
-  return data[name]
-}
 
 /** A product that was published just now. */
 async function publishedProduct() {
@@ -122,6 +113,19 @@ describe('a product', () => {
     await run(staff, 'archiveProduct', 'product { id }', { id, expectedVersion })
     expect(await addLine(variantId)).toMatchObject({ cart: null, userErrors: [{ path: ['variantId'] }] })
   })
+})
+
+test('stock that staff have just received can be put into a cart', async () => {
+  const { variantId } = await publishedProduct()
+  const { data } = await staff.ask(`{ variant(id: "${variantId}") { stockLevels { id } } }`)
+  const stockLevelId = data.variant.stockLevels[0].id
+  const adjust = (delta: number, reason: string) =>
+    run(staff, 'adjustStock', 'stockLevel { onHand }', { idempotencyKey: key(), stockLevelId, delta, reason })
+  await adjust(1, 'RECEIVED')
+  await adjust(-1, 'DAMAGED')
+  expect((await addLine(variantId)).userErrors).toMatchObject([{ __typename: 'InsufficientStockError' }])
+  await adjust(1, 'RECEIVED')
+  expect((await addLine(variantId)).userErrors).toEqual([])
 })
 
 test('with orders away an address is changed all the same; back again, the named version is waited for', async () => {

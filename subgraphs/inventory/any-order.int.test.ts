@@ -70,7 +70,7 @@ async function play(steps: readonly Step[]): Promise<string[]> {
       await expireDue({ prisma: room.prisma, clock })
     } else if (step.do === 'adjust') {
       const input = { idempotencyKey: newId('evt'), stockLevelId: levels[step.level], delta: step.delta }
-      await adjustStock({ prisma: room.prisma, clock }, newId('usr'), {
+      await adjustStock({ prisma: room.prisma, clock, availabilityCopied: async () => true }, newId('usr'), {
         ...input,
         reason: 'COUNT_CORRECTION',
       })

@@ -60,11 +60,13 @@ export function reservationEvent(reservation: Reservation, as: ReservationStatus
   }
 }
 
+export const AVAILABILITY_CHANGED = 'inventory.availability.changed'
+
 /** The public stock of a variant is another than before. */
 export function availabilityChanged(variantId: string, sequence: number, stock: PublicStock): NewEvent {
   const { status, availableQuantity } = stock
   const data = { variantId, status, availableQuantity }
-  return { type: 'inventory.availability.changed', subject: variantId, sequence, data }
+  return { type: AVAILABILITY_CHANGED, subject: variantId, sequence, data }
 }
 
 /** @param level as the change left it; its version must have been raised already. */

@@ -35,7 +35,7 @@ type AlertArguments = {
  * @throws GraphQLError BAD_USER_INPUT for arguments out of range.
  */
 export async function lowStockAlerts(
-  { prisma }: StockKeeping,
+  { prisma }: Pick<StockKeeping, 'prisma'>,
   { state, ...args }: AlertArguments,
 ): Promise<Connection<LowStockAlert>> {
   const sort = 'alerts'
@@ -60,7 +60,7 @@ const acknowledgementSchema = z.object({ alertId: idSchema('alr') })
 
 /** Notes who saw an alert first, and when; seeing it again changes nothing. */
 export async function acknowledgeLowStockAlert(
-  { prisma, clock }: StockKeeping,
+  { prisma, clock }: Pick<StockKeeping, 'prisma' | 'clock'>,
   actorId: string,
   input: unknown,
 ): Promise<Decision<LowStockAlert, ValidationError>> {

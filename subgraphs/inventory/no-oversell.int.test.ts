@@ -111,7 +111,7 @@ test('reserving, selling, cancelling, expiring and counting at the same time kee
   }
   const work = orders.map(live)
   const counts = adjusted.map((stockLevelId) =>
-    adjustStock({ prisma: crowd, clock }, newId('usr'), {
+    adjustStock({ prisma: crowd, clock, availabilityCopied: async () => true }, newId('usr'), {
       idempotencyKey: newId('evt'),
       stockLevelId,
       delta: 2,

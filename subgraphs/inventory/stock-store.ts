@@ -1,6 +1,8 @@
 import type { Clock } from '@argyle/kit/clock'
+import type { CopyWaiter } from '@argyle/kit/copies'
 import type { TransactionOf } from '@argyle/kit/database'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import type { NewEvent } from '@argyle/kit/envelope'
 import { idempotent } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
 import {
@@ -12,6 +14,7 @@ import {
   validate,
 } from '@argyle/kit/user-errors'
 import { adjust, adjustmentSchema, type InsufficientStockError } from './adjustment.ts'
+import { AVAILABILITY_CHANGED } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { incomingSchema, reorderPointSchema, setIncoming, setReorderPoint } from './replenishment.ts'
 import { lockSiblings, saveLevels } from './stock-keeping.ts'
@@ -19,12 +22,19 @@ import type { LevelChange, StockLevel } from './stock-level.ts'
 import { stockLevelById } from './stock-reader.ts'
 
 /** Where staff's changes are kept, and when. */
-export type StockKeeping = { readonly prisma: PrismaClient; readonly clock: Clock }
+export type StockKeeping = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  /** Whether carts go by this availability of a variant. */
+  readonly availabilityCopied: CopyWaiter
+}
+
+/** A transaction, its instant, and a list that takes up what it tells the other subgraphs. */
+type Change = { readonly tx: TransactionOf<PrismaClient>; readonly now: Date; readonly told: NewEvent[] }
 
 /** Locks a level, lets a rule decide, and saves what it decided, events included. @returns the id of the level. */
 async function change<E extends UserError>(
-  tx: TransactionOf<PrismaClient>,
-  now: Date,
+  { tx, now, told }: Change,
   levelId: string,
   rule: (level: StockLevel) => Decision<LevelChange, E>,
 ): Promise<Decision<string, E | ValidationError>> {
@@ -33,20 +43,26 @@ async function change<E extends UserError>(
   if (!level) return refuse(notFound('stock level', levelId, ['stockLevelId']))
   const decision = rule(level)
   if (!decision.ok) return decision
-  await appendEvents(tx, await saveLevels(tx, locked, [decision.value], now))
+  const events = await saveLevels(tx, locked, [decision.value], now)
+  await appendEvents(tx, events)
+  told.push(...events)
   return accept(levelId)
 }
 
+/** Answers with the level as it is now, once carts go by the availability that the change made. */
 async function reloaded<E>(
-  prisma: PrismaClient,
+  { prisma, availabilityCopied }: StockKeeping,
   decision: Decision<string, E>,
+  told: readonly NewEvent[],
 ): Promise<Decision<StockLevel, E>> {
+  for (const { type, subject, sequence } of told)
+    if (type === AVAILABILITY_CHANGED) await availabilityCopied(subject, sequence)
   return decision.ok ? accept(await stockLevelById(prisma, decision.value)) : decision
 }
 
 /** Changes the units on hand, once per idempotency key. */
 export async function adjustStock(
-  { prisma, clock }: StockKeeping,
+  keeping: StockKeeping,
   actorId: string,
   input: unknown,
 ): Promise<
@@ -59,36 +75,45 @@ export async function adjustStock(
   if (!request.ok) return request
   const { idempotencyKey: key, stockLevelId } = request.value
   const claim = { principal: actorId, mutation: 'adjustStock', key, request: input }
-  const decision = await prisma.$transaction((tx) =>
+  const told: NewEvent[] = []
+  const decision = await keeping.prisma.$transaction((tx) =>
     idempotent(tx, claim, () =>
-      change(tx, clock(), stockLevelId, (level) => adjust(level, request.value, actorId)),
+      change({ tx, now: keeping.clock(), told }, stockLevelId, (level) =>
+        adjust(level, request.value, actorId),
+      ),
     ),
   )
-  return reloaded(prisma, decision)
+  return reloaded(keeping, decision, told)
 }
 
 /** Sets when more of a variant is to be ordered. */
 export async function changeReorderPoint(
-  { prisma, clock }: StockKeeping,
+  keeping: StockKeeping,
   input: unknown,
 ): Promise<Decision<StockLevel, VersionConflictError | ValidationError>> {
   const request = validate(reorderPointSchema, input)
   if (!request.ok) return request
-  const decision = await prisma.$transaction((tx) =>
-    change(tx, clock(), request.value.stockLevelId, (level) => setReorderPoint(level, request.value)),
+  const told: NewEvent[] = []
+  const decision = await keeping.prisma.$transaction((tx) =>
+    change({ tx, now: keeping.clock(), told }, request.value.stockLevelId, (level) =>
+      setReorderPoint(level, request.value),
+    ),
   )
-  return reloaded(prisma, decision)
+  return reloaded(keeping, decision, told)
 }
 
 /** Sets how many units a supplier has announced. */
 export async function changeIncoming(
-  { prisma, clock }: StockKeeping,
+  keeping: StockKeeping,
   input: unknown,
 ): Promise<Decision<StockLevel, VersionConflictError | ValidationError>> {
   const request = validate(incomingSchema, input)
   if (!request.ok) return request
-  const decision = await prisma.$transaction((tx) =>
-    change(tx, clock(), request.value.stockLevelId, (level) => setIncoming(level, request.value)),
+  const told: NewEvent[] = []
+  const decision = await keeping.prisma.$transaction((tx) =>
+    change({ tx, now: keeping.clock(), told }, request.value.stockLevelId, (level) =>
+      setIncoming(level, request.value),
+    ),
   )
-  return reloaded(prisma, decision)
+  return reloaded(keeping, decision, told)
 }

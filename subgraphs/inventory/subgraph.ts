@@ -1,5 +1,11 @@
 import type { Clock } from '@argyle/kit/clock'
-import { copyApplied } from '@argyle/kit/copies'
+import {
+  type CopyWaiter,
+  copyApplied,
+  copyWaiter,
+  forgetCopyProgress,
+  recordCopyProgress,
+} from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { appendEvents } from '@argyle/kit/outbox'
@@ -17,6 +23,7 @@ export type Context = {
   readonly viewer: Viewer
   readonly prisma: PrismaClient
   readonly clock: Clock
+  readonly availabilityCopied: CopyWaiter
   readonly load: InventoryLoaders
 }
 
@@ -24,11 +31,15 @@ export const inventory = defineSubgraph({
   name: 'inventory',
   schema: new URL('schema.graphql', import.meta.url),
   resolvers,
-  open: async ({ database, clock }) => ({ prisma: openPrisma(PrismaClient, database), clock }),
-  context: ({ prisma, clock }, { viewer }): Context => ({
+  async open({ database, clock, publishNow }) {
+    const prisma = openPrisma(PrismaClient, database)
+    return { prisma, clock, availabilityCopied: copyWaiter({ prisma, consumers: ['orders'], publishNow }) }
+  },
+  context: ({ prisma, clock, availabilityCopied }, { viewer }): Context => ({
     viewer,
     prisma,
     clock,
+    availabilityCopied,
     load: inventoryLoaders(prisma),
   }),
   listens: {
@@ -36,10 +47,14 @@ export const inventory = defineSubgraph({
     'inventory.commit': (message, tx, { clock }) => settle(tx, 'commit', commandedOrder(message), clock()),
     'inventory.release': (message, tx, { clock }) => settle(tx, 'release', commandedOrder(message), clock()),
     'inventory.restock': (message, tx, { clock }) => settle(tx, 'restock', commandedOrder(message), clock()),
+    'orders.availability.applied': recordCopyProgress,
     'products.product.changed': async (message, tx) => {
       await rememberVariants(tx, variantsOfProduct(message))
       await appendEvents(tx, [copyApplied('inventory.product.applied', message)])
     },
   },
-  timers: [{ name: 'expire reservations', everyMs: 5_000, run: expireDue }],
+  timers: [
+    { name: 'expire reservations', everyMs: 5_000, run: (resources) => expireDue(resources) },
+    { name: 'forget-copy-progress', everyMs: 3_600_000, run: ({ prisma }) => forgetCopyProgress(prisma) },
+  ],
 })

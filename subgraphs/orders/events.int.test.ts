@@ -29,6 +29,7 @@ describe('what orders publish has the shape of its sample', () => {
   const told = new Map<string, unknown>()
   beforeAll(async () => {
     const buyer = await shop.addBuyer()
+    await shop.addSock({ available: 3 })
     const confirmed = await shop.order(buyer)
     await shop.answer('reserved', confirmed.id)
     await shop.answer('committed', confirmed.id)
@@ -45,6 +46,7 @@ describe('what orders publish has the shape of its sample', () => {
     'orders.order.cancelled',
     'orders.address.applied',
     'orders.product.applied',
+    'orders.availability.applied',
     'inventory.reserve',
     'inventory.commit',
     'inventory.release',

@@ -72,4 +72,5 @@ export async function rememberAvailability(message: Envelope, tx: Tx): Promise<v
     VALUES (${variantId}, ${availableQuantity}, ${message.sequence})
     ON CONFLICT (variant_id) DO UPDATE SET available = EXCLUDED.available, sequence = EXCLUDED.sequence
      WHERE variant_availability.sequence < EXCLUDED.sequence`
+  await appendEvents(tx, [copyApplied('orders.availability.applied', message)])
 }

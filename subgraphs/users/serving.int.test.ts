@@ -43,7 +43,12 @@ async function ask(query: string, variables: object, headers: Record<string, str
 }
 
 test('over HTTP: sign up, verify the token by the published keys, refresh by the cookie', async () => {
-  const input = { idempotencyKey: 'sign-up-of-ada-over-http', email: 'ada@argyle.example', password: PASSWORD, displayName: 'Ada' }
+  const input = {
+    idempotencyKey: 'sign-up-of-ada-over-http',
+    email: 'ada@argyle.example',
+    password: PASSWORD,
+    displayName: 'Ada',
+  }
   const answer = await ask(SIGN_UP, { input })
   const { data } = (await answer.json()) as { data: { signUp: { session: { accessToken: string } } } }
 
