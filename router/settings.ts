@@ -70,6 +70,16 @@ const format = z.strictObject({
       receive: duration.prefault('30s'),
       /** Of bodies on their way, all connections together. */
       receiving: bytes.prefault('64MB'),
+      requests: z
+        .strictObject({
+          /** Requests for the endpoint in work at a time. */
+          working: count(1, 100_000).default(2_000),
+          /** Requests that wait for that. */
+          waiting: count(0, 100_000).default(5_000),
+          /** For one to wait. */
+          wait: duration.prefault('10s'),
+        })
+        .prefault({}),
       /** Operations in one request; more than one are sent as a JSON array. */
       batch: count(1, 100).default(1),
       tokens: count(1, 100_000).default(4_000),

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const SCENARIOS = ['one', 'many', 'growth', 'cold', 'memory'] as const
+export const SCENARIOS = ['one', 'many', 'connections', 'growth', 'cold', 'memory'] as const
 export type Scenario = (typeof SCENARIOS)[number]
 
 export type BenchOptions = {

@@ -1,6 +1,7 @@
 import { type BenchOptions, HELP, parseOptions, type Scenario } from './options.ts'
 import { chooseCores } from './processes/cores.ts'
 import { coldOperations } from './scenarios/cold-operations.ts'
+import { connections } from './scenarios/connections.ts'
 import type { Say } from './scenarios/field.ts'
 import { growth } from './scenarios/growth.ts'
 import { manyOperations } from './scenarios/many-operations.ts'
@@ -10,6 +11,7 @@ import { oneOperation } from './scenarios/one-operation.ts'
 const SCENARIO: Readonly<Record<Scenario, (options: BenchOptions, say: Say) => Promise<string>>> = {
   one: oneOperation,
   many: manyOperations,
+  connections,
   growth,
   cold: coldOperations,
   memory: memoryRun,

@@ -50,6 +50,8 @@ type Endpoint = EndpointParts & {
 
 /** One request on its way through the stages. */
 type Exchange = Endpoint & {
+  /** Called where the request waits for the run of another. */
+  readonly joined: (() => void) | undefined
   readonly isGet: boolean
   readonly wanted: Wanted
   /** The one that the request began with is the one that it finishes on. */
@@ -69,12 +71,12 @@ export function graphqlEndpoint(parts: EndpointParts) {
     bodies: receiving(parts.settings.limits.receiving),
     caching: cachingHeaders(parts.settings),
   }
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  return async (request: IncomingMessage, response: ServerResponse, joined?: () => void): Promise<void> => {
     const trace = traceOf(request.headers)
     if (answerCors(request, response, parts.settings.http.cors)) return
     if (!parts.production && wantsExplorer(request)) return sendExplorer(response)
     try {
-      await serve(endpoint, request, response, trace)
+      await serve({ ...endpoint, joined }, request, response, trace)
     } catch (error) {
       refuse(request, response, trace, error, parts.log)
     }
@@ -83,7 +85,7 @@ export function graphqlEndpoint(parts: EndpointParts) {
 
 /** The stages of a request, in order. Any of them may throw a Refusal. */
 async function serve(
-  parts: Endpoint,
+  parts: Endpoint & Pick<Exchange, 'joined'>,
   request: IncomingMessage,
   response: ServerResponse,
   trace: Trace,
@@ -135,7 +137,7 @@ async function answerOne(
   parameters: Parameters,
   context: RequestContext,
 ): Promise<Answer> {
-  const { serving, settings, wanted, isGet, production, log, answers, shapes } = exchange
+  const { serving, settings, wanted, isGet, production, log, answers, shapes, joined } = exchange
   const started = performance.now()
   // Clients that ask for application/json by name take the status for the way's alone.
   const status = wanted.isLegacy ? 200 : 400
@@ -156,7 +158,7 @@ async function answerOne(
     return shapes(await outcomeOf(serving, prepared, variables, client, log))
   }
   const answer = await (prepared.kind === 'query'
-    ? answers.share(prepared, variables, context, execute)
+    ? answers.share(prepared, variables, context, execute, joined)
     : mutate(answers, context, execute))
   // Report.
   const isCounted = exchange.cost.isAsked || log.isLevelEnabled('debug')

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLFormattedError } from 'graphql'
 import { JSON_RESPONSE } from './media-types.ts'
 
@@ -16,6 +16,11 @@ export function sendErrors(
   send(response, status, ['content-type', JSON_RESPONSE, ...headers], JSON.stringify({ errors }))
 }
 
+/** Whether the head of a request announces a body (RFC 9112, section 6.3). */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
+}
+
 /**
  * Sends a complete answer, unless one has begun or nobody is left to read it.
  * @param headers flat pairs: written in one go, which spares node:http a table of them, 4 µs a request.
@@ -28,7 +33,7 @@ export function send(
 ): void {
   if (response.headersSent || response.destroyed) return
   // What is left of a body is not read: the connection ends with the answer.
-  if (!response.req.complete) response.shouldKeepAlive = false
+  if (!response.req.complete && hasBody(response.req)) response.shouldKeepAlive = false
   const length = status === 204 ? [] : ['content-length', String(Buffer.byteLength(body))]
   response.writeHead(status, [...headers, ...length, 'x-content-type-options', 'nosniff'])
   response.end(body)

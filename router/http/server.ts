@@ -8,12 +8,14 @@ import type { Log } from '../telemetry/log.ts'
 import { messageOf, UsageError } from '../usage-error.ts'
 import { refuseConnect, refuseMalformed } from './client-error.ts'
 import type { Forwarding } from './forward.ts'
+import { reception } from './reception.ts'
 import { badRequest, type Refusal } from './refusal.ts'
 import { headFault, originForm } from './request-head.ts'
 import { send, sendErrors, sendJson } from './respond.ts'
 
 type HttpParts = {
-  readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  /** @param leave called early where the rest is another request's work. */
+  readonly graphql: (request: IncomingMessage, response: ServerResponse, leave: () => void) => Promise<void>
   /** Where the endpoint is, such as `/graphql`. */
   readonly path: string
   readonly slot: Slot
@@ -41,11 +43,20 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
   const { limits } = parts
   let draining = false
   const open = new Set<ServerResponse>()
+  const receive = reception(
+    limits.requests,
+    (request) => isWork(request, parts.path),
+    (request, response, leave) =>
+      route(request, response, parts, () => draining, leave).catch((error) =>
+        fail(response, error, parts.log),
+      ),
+    parts.log,
+  )
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     if (draining) response.shouldKeepAlive = false
     open.add(response)
     response.once('close', () => open.delete(response))
-    route(request, response, parts, () => draining).catch((error) => fail(response, error, parts.log))
+    receive(request, response)
   }
   const server = createServer(
     {
@@ -81,11 +92,17 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
   }
 }
 
+/** Whether a request may cost something. */
+function isWork({ method, url = '/' }: IncomingMessage, path: string): boolean {
+  return method !== 'OPTIONS' && originForm(url).split('?', 1)[0] === path
+}
+
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
   { graphql, path, slot, forwarding, explorer }: HttpParts,
   isDraining: () => boolean,
+  leave: () => void,
 ): Promise<void> {
   const fault = headFault(request)
   if (fault) return refuse(response, fault)
@@ -94,7 +111,7 @@ async function route(
   // Later stages read the query from there.
   request.url = url
   const [pathname = '/'] = url.split('?', 1)
-  if (pathname === path) return graphql(request, response)
+  if (pathname === path) return graphql(request, response, leave)
   const isRead = method === 'GET' || method === 'HEAD'
   if (isRead && pathname === '/health/live') return sendJson(response, 200, { status: 'live' })
   if (isRead && pathname === '/health/ready') {

@@ -11,12 +11,16 @@ type Returned = RequestContext['returned']
 type Ended<T> = { readonly answer: T; readonly returned: Returned }
 
 export type AnswerSharing<T> = {
-  /** Joins the run of the same query for the same caller, as long as it has heard nothing yet; else begins one. */
+  /**
+   * Joins the run of the same query for the same caller, as long as it has heard nothing yet; else begins one.
+   * @param joined called where a run is joined.
+   */
   share(
     prepared: PreparedOperation,
     variables: Readonly<Record<string, unknown>>,
     context: RequestContext,
     begin: (context: RequestContext) => Promise<T>,
+    joined?: () => void,
   ): Promise<T>
   /** Who has seen a mutation end must see what it did: no run that began before is joined. */
   mutated(): void
@@ -33,12 +37,14 @@ export function sharedAnswers<T>({ fetching, headers }: RouterSettings): AnswerS
   const keyOf = callerKey(headers)
   let runs = new WeakMap<PreparedOperation, Map<string, Run<T>>>()
   return {
-    async share(prepared, variables, context, begin) {
+    async share(prepared, variables, context, begin, joined) {
       if (!shares || context.lifetime.signal.aborted) return begin(context)
       const open = runs.get(prepared) ?? new Map()
       runs.set(prepared, open)
       const key = keyOf(context) + JSON.stringify(variables)
-      const run = open.get(key) ?? started(open, key, context, begin)
+      const known = open.get(key)
+      if (known) joined?.()
+      const run = known ?? started(open, key, context, begin)
       waitFor(run, context.lifetime)
       const { answer, returned } = await run.end
       for (const [name, values] of returned) context.returned.set(name, values)

@@ -59,10 +59,7 @@ type Variant = {
   readonly tape: Tape | null
 }
 
-/**
- * Making code takes a millisecond or more, and was a third of what an operation costs that comes once. What has come so
- * often is likely to come again.
- */
+/** Making code takes a millisecond or more, which is a third of the cost of an operation that comes once. */
 export const RUNS_BEFORE_CODE = 8
 
 /** So many combinations of conditions are kept for one operation; then all are forgotten. */
@@ -149,6 +146,7 @@ function newProgram(
         if (recorded) take.keep(recorded.recording, recorded.size)
         else take.unfit()
       }
+      run.calls.clear()
       return outcome
     },
     explain(hasCode) {

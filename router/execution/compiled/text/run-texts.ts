@@ -25,11 +25,26 @@ export async function runOnTexts(
         ? askRoot(step, lanes, step.part.mutates, root, run, code, met)
         : askEntities(step, lanes, run, code, met, represent)
     })
-    return { data: code.write(root) }
+    const data = code.write(root)
+    letGo(code, root, met)
+    return { data }
   } catch (error) {
     if (error === AMISS || error === FAULT) return { data: null, isFault: error === FAULT }
     throw error
   }
+}
+
+/**
+ * Takes apart what was read. Its first objects may have become old, for the garbage collector, while the run waited for
+ * subgraphs; all that hangs on them would be copied by each young collection until the next full one.
+ */
+function letGo({ steps }: TextCode, root: TextObject, met: TextObject[][]): void {
+  for (const lanes of steps) {
+    for (const { targets, detach } of lanes) {
+      for (const { shape } of targets) detach(shape === 0 ? [root] : (met[shape] ?? []))
+    }
+  }
+  for (const objects of met) objects.length = 0
 }
 
 type TextOutcome =

@@ -45,6 +45,8 @@ export type LaneCode = {
     indexes: readonly number[],
     parts: readonly (TextObject | null)[],
   ): void
+  /** Takes the parts from the objects that it completed. */
+  detach(objects: readonly TextObject[]): void
 }
 
 export type TargetCode = {
@@ -190,6 +192,9 @@ function laneCode(
   attach(objects, indexes, parts) {
     ${isNumbered ? 'for (let index = 0; index < parts.length; index++) if (parts[index] !== null) parts[index].number = index' : ''}
     for (let index = 0; index < objects.length; index++) objects[index].lane${number} = parts[indexes[index]]
+  },
+  detach(objects) {
+    for (let index = 0; index < objects.length; index++) objects[index].lane${number} = undefined
   },
 }`
 }

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { testLog } from '../testing/router.ts'
+import { logBursts } from './log-burst.ts'
+
+test('a burst is logged once, and the next tells how many were not', () => {
+  const { log, logged } = testLog()
+  let time = 0
+  const tell = logBursts(log, 'too many', () => time)
+  for (const at of [0, 1, 9_000, 18_000]) {
+    time = at
+    tell({ address: 'a' })
+  }
+  expect(logged).toHaveLength(1)
+  time = 28_001
+  tell({ address: 'b' })
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { msg: 'too many', address: 'a', unlogged: 0 },
+    { msg: 'too many', address: 'b', unlogged: 3 },
+  ])
+})
