@@ -115,6 +115,22 @@ describe('a product', () => {
   })
 })
 
+test('a new name stands beside the reviews of its owner', async () => {
+  const { id: productId } = await publishedProduct()
+  const opinion = { productId, rating: 5, body: 'Warm at last, and dry.' }
+  const submitted = await run(customer, 'submitReview', 'review { id }', {
+    idempotencyKey: key(),
+    ...opinion,
+  })
+  const { data } = await customer.ask('{ me { version } }')
+  const displayName = `Ada ${key()}`
+  const rename = { expectedVersion: data.me.version, displayName }
+  await run(customer, 'updateProfile', 'user { version }', rename)
+  const { id } = submitted.review
+  const shown = await shop.visitor().ask(`{ review(id: "${id}") { author { displayName } } }`)
+  expect(shown.data.review.author.displayName).toBe(displayName)
+})
+
 test('stock that staff have just received can be put into a cart', async () => {
   const { variantId } = await publishedProduct()
   const { data } = await staff.ask(`{ variant(id: "${variantId}") { stockLevels { id } } }`)
