@@ -10,11 +10,24 @@ export const MOST_PLACES = 10
 export class AnswerErrors {
   private readonly listed: GraphQLFormattedError[] = []
   private leftOut = 0
+  private committed = { listed: 0, leftOut: 0 }
 
   /** Lists an error that is made only where there is room for it. */
   add(make: () => GraphQLFormattedError): void {
     if (this.listed.length < MOST_ERRORS) this.listed.push(make())
     else this.leftOut++
+  }
+
+  /** What was told so far, stays told. */
+  commit(): void {
+    this.committed.listed = this.listed.length
+    this.committed.leftOut = this.leftOut
+  }
+
+  /** Forgets what was told since the last `commit`. */
+  rollBack(): void {
+    this.listed.length = this.committed.listed
+    this.leftOut = this.committed.leftOut
   }
 
   /** Counts errors that are not listed. */

@@ -14,6 +14,7 @@ import { explainCode, explainSteps } from './explain.ts'
 import { exposedPlan } from './exposed-plan.ts'
 import { withRest } from './faults.ts'
 import { introspector } from './introspection.ts'
+import { writeInTurns } from './long-lists.ts'
 import { mergeSteps } from './merge-steps.ts'
 import { newPatience, type Patience } from './patience.ts'
 import type { Planned } from './planned.ts'
@@ -241,8 +242,12 @@ function codeOnceItPays(generate: () => GeneratedText, applicant: Applicant): Va
   }
 }
 
-function outcomeOf({ project }: Variant, { data, faults, variables }: Run): Outcome {
+function outcomeOf({ project }: Variant, { data, faults, variables }: Run): Outcome | Promise<Outcome> {
   const shaping = newShaping(faults, variables)
-  const text = project(data, shaping)
-  return { data: text, errors: faults ? withRest(faults, shaping.errors, text) : shaping.errors.all() }
+  const written = writeInTurns(() => project(data, shaping), shaping)
+  const outcome = (text: string | null): Outcome => ({
+    data: text,
+    errors: faults ? withRest(faults, shaping.errors, text) : shaping.errors.all(),
+  })
+  return written instanceof Promise ? written.then(outcome) : outcome(written)
 }

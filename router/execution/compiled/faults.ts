@@ -3,6 +3,9 @@ import type { DataKeys } from '../../planning/data-keys.ts'
 import { type AnswerErrors, furtherMessage, MOST_PLACES } from '../answer-errors.ts'
 import { isObject, type Json } from './own-property.ts'
 
+/** Characters of an answer that is parsed to find out how far a path goes; errors of a larger one have no path then. */
+const LARGEST_READ = 1_000_000
+
 type Path = readonly (string | number)[]
 
 /** Keys of an object. */
@@ -34,6 +37,8 @@ type Mark = {
  */
 export type Faults = {
   readonly all: Fault[]
+  /** Whose places were counted since the errors were committed. */
+  readonly counted: Fault[]
   /** Errors of subgraphs that were not read: there were too many. */
   unread: number
   readonly marks: Map<object, Mark[]>
@@ -41,7 +46,7 @@ export type Faults = {
 }
 
 export function newFaults(keys: Faults['keys']): Faults {
-  return { all: [], unread: 0, marks: new Map(), keys }
+  return { all: [], counted: [], unread: 0, marks: new Map(), keys }
 }
 
 /** Pins a fault to any of the keys of an object. */
@@ -81,7 +86,7 @@ function addMark({ marks }: Faults, object: object, mark: Mark): void {
  * @returns whether there are any.
  */
 export function reportFaults(
-  { marks, keys: names }: Faults,
+  { marks, counted, keys: names }: Faults,
   object: object,
   key: string | number,
   here: () => Path,
@@ -92,6 +97,7 @@ export function reportFaults(
     if (keys !== key && !(typeof keys === 'object' && typeof key === 'string' && keys.has(key))) continue
     found = true
     fault.places++
+    counted.push(fault)
     if (fault.ofFetch && fault.places > MOST_PLACES) continue
     errors.add(() => errorOf(fault, [...here(), ...clientPath(rest, names)]))
   }
@@ -115,8 +121,10 @@ export function withRest(
     if (fault.places > 0) continue
     errors.add(() => {
       const path = clientPath(fault.fallback, keys)
-      if (path.length > 0 && answer !== null) data ??= JSON.parse(answer)
-      return errorOf(fault, answer === null ? path : asFarAsAsked(path, data))
+      if (answer === null || path.length === 0) return errorOf(fault, path)
+      if (answer.length > LARGEST_READ) return errorOf(fault, [])
+      data ??= JSON.parse(answer)
+      return errorOf(fault, asFarAsAsked(path, data))
     })
   }
   errors.leaveOut(unread)

@@ -9,6 +9,8 @@ export type Shaping = {
   readonly path: (string | number)[]
   depth: number
   readonly errors: AnswerErrors
+  /** The texts of long lists, by their paths. */
+  readonly longLists: Map<string, string | null>
   /** null while nothing failed: then a null is a null. */
   readonly faults: Faults | null
   /** By field: introspection is answered with these. */
@@ -16,7 +18,20 @@ export type Shaping = {
 }
 
 export function newShaping(faults: Faults | null, variables: Shaping['variables']): Shaping {
-  return { path: [], depth: -1, errors: new AnswerErrors(), faults, variables }
+  return { path: [], depth: -1, errors: new AnswerErrors(), longLists: new Map(), faults, variables }
+}
+
+/** What was told so far, stays told. */
+export function commitErrors({ errors, faults }: Shaping): void {
+  errors.commit()
+  if (faults) faults.counted.length = 0
+}
+
+/** Forgets what was told since the last `commitErrors`: it will be told again. */
+export function rollBackErrors({ errors, faults }: Shaping): void {
+  errors.rollBack()
+  for (const fault of faults?.counted ?? []) fault.places--
+  if (faults) faults.counted.length = 0
 }
 
 const INTERNAL = { code: 'INTERNAL_SERVER_ERROR' }

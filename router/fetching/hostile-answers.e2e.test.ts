@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { answerOf, type RawServer, startRawServer } from '../testing/raw-server.ts'
+import { ask, composed } from '../testing/router.ts'
+import { startWatchedRouter, type WatchedRouter } from '../testing/watched-router.ts'
+
+/** Milliseconds of CPU that one answer of a subgraph may keep the event loop from others. */
+const LONGEST_TURN_MS = 100
+const MB = 1_048_576
+
+const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+  scalar Any
+  type Query { n: Int any: Any list: [Int] things: [Thing] }
+  type Thing { id: ID n: Int }`
+
+let server: RawServer
+let router: WatchedRouter
+let answer = ''
+
+beforeAll(async () => {
+  server = await startRawServer(({ socket }) => socket.write(answer))
+  const source = { name: 'shelf', url: `${server.origin}/`, file: 'shelf.graphql', sdl: SDL }
+  router = await startWatchedRouter(composed([source]))
+})
+
+afterAll(async () => {
+  await router?.stop()
+  await server?.stop()
+})
+
+const spaces = ' '.repeat(60_000)
+const many = (count: number, text: string) => `[${Array(count).fill(text).join()}]`
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+const names = (count: number) => Array.from({ length: count }, (_, index) => `"k${index}":1`).join()
+
+const ANSWERS: Readonly<Record<string, readonly [query: string, text: () => string]>> = {
+  'connection with 60 KB of spaces': [
+    '{ n }',
+    () => answerOf('{"data":{"n":1}}', `connection: a${spaces}b\r\n`),
+  ],
+  'content-length with 60 KB of spaces': [
+    '{ n }',
+    () => `HTTP/1.1 200 OK\r\ncontent-length: 1,${spaces}x\r\n\r\n`,
+  ],
+  'lists 3 million deep': ['{ any }', () => answerOf(`{"data":{"any":${nested(3_000_000)}}}`)],
+  'extensions 3 million deep': [
+    '{ n }',
+    () => answerOf(`{"data":{"n":1},"extensions":${nested(3_000_000)}}`),
+  ],
+  '100,000 errors': [
+    '{ n }',
+    () => answerOf(`{"data":{"n":null},"errors":${many(100_000, '{"message":"x","path":["n"]}')}}`),
+  ],
+  'an error path of 1,000,000 names': [
+    '{ n }',
+    () => answerOf(`{"data":{"n":null},"errors":[{"message":"x","path":${many(1_000_000, '"n"')}}]}`),
+  ],
+  '400,000 objects': [
+    '{ things { id n } }',
+    () => answerOf(`{"data":{"things":${many(400_000, '{"id":"1","n":2}')}}}`),
+  ],
+  '1,000,000 wrong values': ['{ list }', () => answerOf(`{"data":{"list":${many(1_000_000, '""')}}}`)],
+  '1,000,000 names in one object': ['{ n }', () => answerOf(`{"data":{${names(1_000_000)}}}`)],
+  'one-byte chunks': [
+    '{ n }',
+    () =>
+      `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(1_000_000)}10\r\n{"data":{"n":1}}\r\n0\r\n\r\n`,
+  ],
+}
+
+test.each(Object.entries(ANSWERS))(
+  'others have their turns while a subgraph answers %s',
+  async (_, [query, text]) => {
+    answer = text()
+    const before = await router.settle()
+    await router.watch()
+    const { status } = await ask(router.url, query)
+    expect(status).toBe(200)
+    expect((await router.observe()).longestTurnMs).toBeLessThan(LONGEST_TURN_MS)
+    const held = (await router.settle()).rssBytes - before.rssBytes
+    // The collector gives pages back late.
+    expect(held).toBeLessThan(10 * answer.length + 60 * MB)
+  },
+)
