@@ -208,9 +208,9 @@ describe('an error', () => {
 
   test.each([
     [
-      'a body over 1 MiB',
+      'a body over 5 MiB',
       413,
-      JSON.stringify({ query: `{ size(of: 1) } #${'x'.repeat(1024 * 1024)}` }),
+      JSON.stringify({ query: `{ size(of: 1) } #${'x'.repeat(5 * 1024 * 1024)}` }),
       undefined,
     ],
     ['a body that is no JSON', 400, '{ "query"', undefined],

@@ -12,9 +12,7 @@ import type { Shaped } from './answer-place.ts'
 import { type CompiledStep, compileSteps } from './compiled-step.ts'
 import { explainCode, explainSteps } from './explain.ts'
 import { exposedPlan } from './exposed-plan.ts'
-import { withRest } from './faults.ts'
 import { introspector } from './introspection.ts'
-import { writeInTurns } from './long-lists.ts'
 import { mergeSteps } from './merge-steps.ts'
 import { newPatience, type Patience } from './patience.ts'
 import type { Planned } from './planned.ts'
@@ -23,7 +21,6 @@ import { record, replay } from './recordings/recording.ts'
 import type { Recordings, Tape } from './recordings/recordings.ts'
 import { type Run, runStep } from './run-step.ts'
 import { runSteps } from './run-steps.ts'
-import { newShaping } from './shaping.ts'
 import { type Sources, sourcesOf } from './sources.ts'
 import { readsAround } from './steps.ts'
 import type { Applicant, CodeBudget } from './text/code-budget.ts'
@@ -32,6 +29,7 @@ import { runOnTexts } from './text/run-texts.ts'
 import { Unsuitable } from './text/shapes.ts'
 import { type GeneratedText, generateText, type TextCode } from './text/text-code.ts'
 import type { IsOfType } from './type-names.ts'
+import { writeOutcome } from './write-outcome.ts'
 
 /** What the programs of one supergraph have in common. */
 export type Machine = {
@@ -128,7 +126,7 @@ function newProgram(
       // A mutation of which a refused field makes all of `data` null: nothing of it may run.
       if (mayBeRefused && isRefused(variables)) {
         sources.release()
-        return outcomeOf(variant, newRun(variables, context, false))
+        return writeOutcome(variant.project, newRun(variables, context, false))
       }
       const take = variant.tape?.wind(variables) ?? null
       const run = newRun(variables, context, take?.comesAgain ?? false)
@@ -167,7 +165,7 @@ async function execute(variant: Variant, run: Run): Promise<Outcome> {
     if (!outcome.isFault) patience.lose()
   }
   await runSteps(steps, (step) => runStep(step, run))
-  return outcomeOf(variant, run)
+  return writeOutcome(variant.project, run)
 }
 
 function compileVariant(sources: Sources, keys: DataKeys, conditions: Conditions, machine: Machine): Variant {
@@ -240,14 +238,4 @@ function codeOnceItPays(generate: () => GeneratedText, applicant: Applicant): Va
     }
     return code
   }
-}
-
-function outcomeOf({ project }: Variant, { data, faults, variables }: Run): Outcome | Promise<Outcome> {
-  const shaping = newShaping(faults, variables)
-  const written = writeInTurns(() => project(data, shaping), shaping)
-  const outcome = (text: string | null): Outcome => ({
-    data: text,
-    errors: faults ? withRest(faults, shaping.errors, text) : shaping.errors.all(),
-  })
-  return written instanceof Promise ? written.then(outcome) : outcome(written)
 }

@@ -230,7 +230,7 @@ test('objects are taken for the same only where all that is sent of them is', as
 test('code keeps nothing of what it read', async () => {
   const gathered: Met[] = []
   const target = { read: () => ({}) } as TargetCode
-  const lane = { targets: [target], attach() {} } as unknown as LaneCode
+  const lane = { targets: [target], attach() {}, detach() {} } as unknown as LaneCode
   const code: TextCode = {
     ...{ shapeCount: 1, steps: [[lane]], newRoot: () => ({}), write: () => '{}' },
     gatherIn: (met) => void gathered.push(met),
