@@ -1,33 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RouterSettingsInput } from '../settings.ts'
+import { TURN_PROBE, type Watched, watched } from './watched-process.ts'
 
-/** What one observation of the router's process says. */
-export type Observation = {
-  /** Longest turn of the event loop since `watch()`, in milliseconds of the main thread's CPU time. */
-  readonly longestTurnMs: number
-  /** Resident set size, in bytes. */
-  readonly rssBytes: number
-}
-
-export type WatchedRouter = {
+export type WatchedRouter = Watched & {
   /** The GraphQL endpoint. */
   readonly url: string
   readonly port: number
   readonly pid: number
   /** Everything on stdout and stderr. */
   output(): string
-  /** Begins to measure turns; forgets those before. */
-  watch(): Promise<void>
-  observe(): Promise<Observation>
-  /** Collects garbage twice, then observes: memory that is really held. */
-  settle(): Promise<Observation>
-  /** Largest resident set since the start, in bytes (`VmHWM` of /proc); 0 where the system has no /proc. */
-  peakRssBytes(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -39,8 +25,6 @@ export type WatchedOptions = {
   /** Options of node, such as `--max-old-space-size=700`. */
   readonly nodeOptions?: readonly string[]
 }
-
-type Command = 'watch' | 'unwatch' | 'collect' | 'observe'
 
 /**
  * Starts a router on a free port in a process of its own, so that a test sees from outside what a request costs others:
@@ -70,21 +54,13 @@ export async function startWatchedRouter(
     await end()
     throw error
   })
-  const ask = (command: Command) => send(child, command)
   return {
     url,
     port: Number(new URL(url).port),
     // A process that printed its address has an id.
     pid: child.pid as number,
     output: output.text,
-    watch: async () => void (await ask('watch')),
-    observe: () => ask('observe'),
-    async settle() {
-      await ask('unwatch')
-      await ask('collect')
-      return ask('collect')
-    },
-    peakRssBytes: () => peakOf(child.pid),
+    ...watched(child),
     stop: end,
   }
 }
@@ -93,9 +69,8 @@ function spawnRouter(
   folder: string,
   { args = [], env = {}, nodeOptions = [] }: WatchedOptions,
 ): ChildProcess {
-  const probe = new URL('turn-probe.mjs', import.meta.url).href
   const main = fileURLToPath(new URL('../main.mjs', import.meta.url))
-  const node = ['--expose-gc', ...nodeOptions, '--import', probe]
+  const node = ['--expose-gc', ...nodeOptions, '--import', TURN_PROBE]
   const router = ['--supergraph', 'supergraph.graphql', '--config', 'router.yaml', '--port', '0', ...args]
   return spawn(process.execPath, [...node, main, ...router], {
     cwd: folder,
@@ -135,34 +110,4 @@ function endpointOf(child: ChildProcess, output: Output): Promise<string> {
       if (url) resolve(url)
     })
   })
-}
-
-let lastId = 0
-
-function send(child: ChildProcess, command: Command): Promise<Observation> {
-  const id = ++lastId
-  return new Promise((resolve, reject) => {
-    const hear = (message: Observation & { readonly id: number }) => {
-      if (message.id !== id) return
-      settle()
-      resolve(message)
-    }
-    const gone = () => {
-      settle()
-      reject(new Error(`the router ended before it answered ${command}`))
-    }
-    const settle = () => {
-      child.off('message', hear)
-      child.off('exit', gone)
-    }
-    child.on('message', hear)
-    child.on('exit', gone)
-    child.send({ id, command }, (error) => error && gone())
-  })
-}
-
-async function peakOf(pid: number | undefined): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  const [, kilobytes = '0'] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? []
-  return Number(kilobytes) * 1_024
 }

@@ -25,7 +25,7 @@ const NOBODY = Symbol('no operation')
  */
 export class FairPool extends pg.Pool {
   readonly #places: number
-  readonly #waiting = fairQueue<Operation | symbol, Waiter>()
+  readonly #waiting = fairQueue<Operation | symbol, Waiter>('oldest first')
   #taken = 0
 
   constructor(config: pg.PoolConfig) {

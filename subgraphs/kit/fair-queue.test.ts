@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { fairQueue } from './fair-queue.ts'
 
-function filled() {
-  const queue = fairQueue<string, number>()
+function filled(order: 'oldest first' | 'newest first' = 'oldest first') {
+  const queue = fairQueue<string, number>(order)
   for (const entry of [1, 2, 3]) queue.add('a', entry)
   queue.add('b', 4)
   queue.add('c', 5)
@@ -10,11 +10,14 @@ function filled() {
   return queue
 }
 
-test('owners are served in turn, each in the order of its own entries', () => {
-  const queue = filled()
-  const order: number[] = []
-  for (let next = queue.next(); next; next = queue.next()) order.push(next.entry)
-  expect(order).toEqual([1, 4, 5, 2, 6, 3])
+test.each([
+  ['oldest first', [1, 4, 5, 2, 6, 3]],
+  ['newest first', [3, 4, 6, 2, 5, 1]],
+] as const)('owners are served in turn, each by its own entries, the %s', (order, expected) => {
+  const queue = filled(order)
+  const served: number[] = []
+  for (let next = queue.next(); next; next = queue.next()) served.push(next.entry)
+  expect(served).toEqual(expected)
   expect(queue.size).toBe(0)
 })
 

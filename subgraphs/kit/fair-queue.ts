@@ -3,7 +3,7 @@ export type FairQueue<Owner, Entry> = {
   readonly size: number
   add(owner: Owner, entry: Entry): void
   /**
-   * Removes and returns the oldest entry of the next owner in turn; undefined when none may go.
+   * Removes and returns the next entry of the next owner in turn; undefined when none may go.
    * @param may skips owners that it refuses.
    */
   next(may?: (owner: Owner) => boolean): { readonly owner: Owner; readonly entry: Entry } | undefined
@@ -11,8 +11,11 @@ export type FairQueue<Owner, Entry> = {
   drop(owner: Owner): void
 }
 
-/** A round-robin queue: an owner of 10,000 entries delays another's only entry by one of its own. */
-export function fairQueue<Owner, Entry>(): FairQueue<Owner, Entry> {
+/**
+ * A round-robin queue: an owner of 10,000 entries delays another's only entry by one of its own.
+ * @param order which entry of an owner is the next one.
+ */
+export function fairQueue<Owner, Entry>(order: 'oldest first' | 'newest first'): FairQueue<Owner, Entry> {
   // In insertion order: an owner that was served is inserted again, behind the others.
   const waiting = new Map<Owner, { entries: Entry[]; head: number }>()
   let size = 0
@@ -29,9 +32,10 @@ export function fairQueue<Owner, Entry>(): FairQueue<Owner, Entry> {
     },
     next(may) {
       for (const [owner, own] of waiting) {
-        const entry = own.entries[own.head]
-        if (entry === undefined || (may && !may(owner))) continue
-        own.head++
+        if (may && !may(owner)) continue
+        const entry = order === 'oldest first' ? own.entries[own.head++] : own.entries.pop()
+        // An owner without entries is not kept.
+        if (entry === undefined) continue
         size--
         waiting.delete(owner)
         if (own.head < own.entries.length) waiting.set(owner, own)

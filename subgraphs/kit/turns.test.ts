@@ -14,7 +14,7 @@ function waiters(queue: ReturnType<typeof turnQueue>) {
   }
 }
 
-test('operations take turns, and a turn holds only so many items', async () => {
+test('operations take turns, each with its newest wait first, and a turn holds only so many items', async () => {
   const queue = turnQueue()
   const { order, wait } = waiters(queue)
   const [large, small] = [{ fields: 10 }, { fields: 10 }]
@@ -23,9 +23,9 @@ test('operations take turns, and a turn holds only so many items', async () => {
   for (let n = 1; n <= 4; n++) wait(`large ${n}`, large, 200)
   wait('small', small, 10)
   await tick()
-  expect(order).toEqual(['large 1', 'small', 'large 2'])
+  expect(order).toEqual(['large 4', 'small', 'large 3'])
   await tick()
-  expect(order).toEqual(['large 1', 'small', 'large 2', 'large 3', 'large 4'])
+  expect(order).toEqual(['large 4', 'small', 'large 3', 'large 2', 'large 1'])
 })
 
 test('operations that hold too much together wait until the oldest is over', async () => {

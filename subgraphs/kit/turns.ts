@@ -16,7 +16,8 @@ const FIELDS_TOGETHER = 50_000
  * by its answer, its size limit or its time, and frees what it held.
  */
 export function turnQueue() {
-  const waiting = fairQueue<Heavy, Waiter>()
+  // Depth first: what is begun is completed before more is begun, hence less is held at once.
+  const waiting = fairQueue<Heavy, Waiter>('newest first')
   // In insertion order, the oldest first.
   const heavy = new Set<Heavy>()
   let isScheduled = false
