@@ -1,4 +1,4 @@
-import { isInexact } from './exact-number.ts'
+import { exactNumber, isInexact } from './exact-number.ts'
 
 /** Thrown for JSON that is nested too deep: to walk through it could overflow the stack. */
 export class TooDeep extends Error {
@@ -24,7 +24,7 @@ export function parseExactly(text: string, mostDepth = MOST_DEPTH, isChanged = i
   if (survey === 'deep') throw new TooDeep(mostDepth)
   if (survey === 'exact') return JSON.parse(text)
   return JSON.parse(text, (_, value, { source }) =>
-    typeof value === 'number' && source !== undefined && isChanged(source) ? JSON.rawJSON(source) : value,
+    typeof value === 'number' && source !== undefined && isChanged(source) ? exactNumber(source) : value,
   )
 }
 

@@ -1,6 +1,6 @@
 /**
  * A number of JSON that a JavaScript number would change: it keeps its text, and `JSON.stringify` writes that text. Made
- * by `JSON.rawJSON`; it is an object to `typeof`.
+ * by `exactNumber` alone; it is an object to `typeof`.
  */
 export type ExactNumber = { readonly rawJSON: string }
 
@@ -16,9 +16,17 @@ declare global {
   }
 }
 
-/** Fast where `value` has no property of that name. */
+/** Whether there is any: of each object that is walked through it is asked whether it is one, and most graphs have none. */
+let isAny = false
+
+/** @param source a number as JSON writes it. */
+export function exactNumber(source: string): ExactNumber {
+  isAny = true
+  return JSON.rawJSON(source)
+}
+
 export function isExactNumber(value: unknown): value is ExactNumber {
-  return typeof value === 'object' && value !== null && 'rawJSON' in value && JSON.isRawJSON(value)
+  return isAny && typeof value === 'object' && value !== null && 'rawJSON' in value && JSON.isRawJSON(value)
 }
 
 /** A shorter number without an exponent is held by a double as it is written. */

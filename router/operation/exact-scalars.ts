@@ -1,5 +1,5 @@
 import { type GraphQLSchema, isScalarType, isSpecifiedScalarType, Kind, type ValueNode } from 'graphql'
-import { isInexact } from '../json/exact-number.ts'
+import { exactNumber, isInexact } from '../json/exact-number.ts'
 
 /** Lets the custom scalars of a schema take the numbers of literals as they are written: the defaults of variables. */
 export function keepExactLiterals(schema: GraphQLSchema): void {
@@ -15,7 +15,7 @@ function exactValue(node: ValueNode, variables: Readonly<Record<string, unknown>
       return null
     case Kind.INT:
     case Kind.FLOAT:
-      return isInexact(node.value) ? JSON.rawJSON(node.value) : Number(node.value)
+      return isInexact(node.value) ? exactNumber(node.value) : Number(node.value)
     case Kind.STRING:
     case Kind.ENUM:
     case Kind.BOOLEAN:
