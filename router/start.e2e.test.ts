@@ -70,7 +70,7 @@ test('fields under @policy, which this router cannot decide, are closed to every
 test('a subgraph without a usable URL is told, when it starts and when it comes later', async () => {
   const sdlFor = (url: string) => composed([{ name: 'a', url, file: 'a', sdl: 'type Query { x: Int }' }])
   await expect(startTestRouter({ sdl: sdlFor('') })).rejects.toThrow(
-    'The subgraph a has no http(s) URL to be reached at: ""',
+    'The subgraph "a" has no http(s) URL to be reached at: ""',
   )
   const supergraph = await file('urls.graphql', sdlFor('http://a.test'))
   const router = await startTestRouter({ file: supergraph })

@@ -19,7 +19,7 @@ function subgraph(name: string, index: number) {
 }
 
 const shop: Shop = {
-  url: 'http://127.0.0.1:4000/graphql',
+  url: 'http://localhost:4000/graphql',
   // One entry per name, by construction.
   subgraphs: Object.fromEntries(
     SUBGRAPH_NAMES.map((name, index) => [name, subgraph(name, index)]),
@@ -32,9 +32,9 @@ const shop: Shop = {
 
 test('what the shop tells is read back', () => {
   const told = readBanner(banner(shop))
-  expect(told?.url.href).toBe('http://127.0.0.1:4000/graphql')
-  expect(told?.subgraphs.users.href).toBe('http://127.0.0.1:4001/graphql')
-  expect(told?.subgraphs.orders.href).toBe('http://127.0.0.1:4005/graphql')
+  expect(told?.url.href).toBe('http://localhost:4000/graphql')
+  expect(told?.subgraphs.users.href).toBe('http://localhost:4001/graphql')
+  expect(told?.subgraphs.orders.href).toBe('http://localhost:4005/graphql')
   expect(told?.query).toBe(productPageQuery(/slug: "([^"]+)"/.exec(told?.query ?? '')?.[1] ?? ''))
 })
 
