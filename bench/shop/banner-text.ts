@@ -14,7 +14,7 @@ export function readBanner(output: string): Told | null {
   if (!output.includes('ctrl-c stops everything')) return null
   const [, query] = /(\{\n {2}product[\s\S]*?\n\})/.exec(output) ?? []
   const address = (label: string) =>
-    new RegExp(`^ +${label} +(http://127\\.0\\.0\\.1:\\d+\\S+)`, 'm').exec(output)?.[1]
+    new RegExp(`^ +${label} +(http://localhost:\\d+\\S+)`, 'm').exec(output)?.[1]
   const url = address('GraphQL endpoint')
   const subgraphs = SUBGRAPH_NAMES.map((name) => [name, address(name)] as const)
   if (!query || !url || subgraphs.some(([, found]) => !found)) return null
