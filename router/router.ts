@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connectionPools, type Pools } from './fetching/pools.ts'
 import { subgraphHealth } from './fetching/subgraph-health.ts'
+import { connectionAddress } from './http/client-address.ts'
 import { forwarding } from './http/forward.ts'
 import { type EndpointParts, graphqlEndpoint } from './http/graphql-endpoint.ts'
 import { persistedOperations } from './http/persisted-operations.ts'
@@ -90,6 +91,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     forwarding: forwarder,
     explorer: !production,
     limits: settings.limits,
+    addressOf: connectionAddress(settings.http.trusted_proxies),
     log,
   })
   const stopWatching = watch(options.supergraph, disk, first, parts, async (next) =>

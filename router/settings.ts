@@ -70,6 +70,24 @@ const format = z.strictObject({
       receive: duration.prefault('30s'),
       /** Of bodies on their way, all connections together. */
       receiving: bytes.prefault('64MB'),
+      /** Open connections: past a bound an idle one makes room, or the new one is closed. */
+      connections: z
+        .strictObject({
+          total: count(1, 1_000_000).default(10_000),
+          /** Of one address; not applied behind proxies. */
+          address: count(1, 1_000_000).default(1_000),
+        })
+        .prefault({}),
+      /** For a client to take a further part of its answer. */
+      send: duration.prefault('30s'),
+      /** Of answers that clients have not taken yet: past a bound the connection with most is closed. */
+      unsent: z
+        .strictObject({
+          total: bytes.prefault('256MB'),
+          /** Of one address; not applied behind proxies. */
+          address: bytes.prefault('64MB'),
+        })
+        .prefault({}),
       requests: z
         .strictObject({
           /** Requests for the endpoint in work at a time. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { sharedRoom } from './shared-room.ts'
 
 /** Why a body did not come to be read. */
 export type BodyFault =
@@ -10,9 +11,6 @@ export type BodyFault =
   | 'crowded-out'
   /** The client left, or broke off. */
   | 'aborted'
-
-/** One body on its way. */
-type Arrival = { held: number; readonly giveUp: () => void }
 
 /** The bodies on their way of all connections. */
 export type Receiving = {
@@ -27,30 +25,16 @@ const FIRST_BYTES = 4_096
 const EMPTY = Buffer.alloc(0)
 
 /**
- * Bounds the bytes that all bodies on their way hold together. Past the bound the one that holds most is refused, so
- * that a short body always finds room.
+ * Bounds the bytes that all bodies on their way hold together. Past the bound the one that holds most is refused.
  * @param bound in bytes.
  */
 export function receiving(bound: number): Receiving {
-  const arrivals = new Set<Arrival>()
-  let total = 0
-  const leave = (arrival: Arrival) => {
-    if (arrivals.delete(arrival)) total -= arrival.held
-  }
-  const hold = (arrival: Arrival, bytes: number) => {
-    total += bytes - arrival.held
-    arrival.held = bytes
-    while (total > bound) {
-      const largest = largestOf(arrivals)
-      leave(largest)
-      largest.giveUp()
-    }
-  }
+  const room = sharedRoom(bound)
   return {
     collect(request, limit) {
       return new Promise((resolve) => {
         const settle = (result: Buffer | BodyFault) => {
-          leave(arrival)
+          room.leave(arrival)
           resolve(result)
           if (typeof result !== 'string') return
           request.off('data', take)
@@ -58,14 +42,16 @@ export function receiving(bound: number): Receiving {
           // stops the reading.
           request.push = () => false
         }
-        const arrival: Arrival = { held: 0, giveUp: () => settle('crowded-out') }
+        const arrival = { giveUp: () => settle('crowded-out') }
+        let held = 0
         const body = growingBody(limit, Number(request.headers['content-length']))
         const take = (chunk: Buffer) => {
           const fault = body.add(chunk)
-          if (fault) settle(fault)
-          else if (body.capacity() !== arrival.held) hold(arrival, body.capacity())
+          if (fault) return settle(fault)
+          if (body.capacity() === held) return
+          held = body.capacity()
+          room.hold(arrival, held)
         }
-        arrivals.add(arrival)
         request.on('data', take)
         request.on('end', () => settle(body.content()))
         request.on('close', () => settle('aborted'))
@@ -73,13 +59,6 @@ export function receiving(bound: number): Receiving {
       })
     },
   }
-}
-
-function largestOf(arrivals: ReadonlySet<Arrival>): Arrival {
-  let largest: Arrival | null = null
-  for (const arrival of arrivals) if (!largest || arrival.held > largest.held) largest = arrival
-  if (!largest) throw new Error('bytes are held, and by no body')
-  return largest
 }
 
 /**

@@ -6,12 +6,15 @@ import type { RouterSettings } from '../settings.ts'
 import type { Slot } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf, UsageError } from '../usage-error.ts'
+import type { AddressOf } from './client-address.ts'
 import { refuseConnect, refuseMalformed } from './client-error.ts'
+import { connections } from './connections.ts'
 import type { Forwarding } from './forward.ts'
 import { reception } from './reception.ts'
 import { badRequest, type Refusal } from './refusal.ts'
 import { headFault, originForm } from './request-head.ts'
 import { send, sendErrors, sendJson } from './respond.ts'
+import { sending } from './sending.ts'
 
 type HttpParts = {
   /** @param leave called early where the rest is another request's work. */
@@ -23,6 +26,8 @@ type HttpParts = {
   /** Whether a browser that comes to `/` is led to the explorer. */
   readonly explorer: boolean
   readonly limits: RouterSettings['limits']
+  /** What counts as one client for the limits of an address. */
+  readonly addressOf: AddressOf
   readonly log: Log
 }
 
@@ -40,22 +45,27 @@ const CHECK_MS = 1_000
 const KEEP_ALIVE_MS = 65_000
 /** Serves the endpoint, the way to the explorer, and health checks, on node:http. */
 export async function listen(port: number, host: string, parts: HttpParts): Promise<HttpServer> {
-  const { limits } = parts
+  const { limits, addressOf, log } = parts
   let draining = false
   const open = new Set<ServerResponse>()
   const receive = reception(
     limits.requests,
     (request) => isWork(request, parts.path),
     (request, response, leave) =>
-      route(request, response, parts, () => draining, leave).catch((error) =>
-        fail(response, error, parts.log),
-      ),
-    parts.log,
+      route(request, response, parts, () => draining, leave).catch((error) => fail(response, error, log)),
+    log,
   )
+  const { enter, begin, rest } = connections(limits.connections, addressOf, log)
   const answer = (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request
     if (draining) response.shouldKeepAlive = false
     open.add(response)
-    response.once('close', () => open.delete(response))
+    begin(socket)
+    response.once('close', () => {
+      open.delete(response)
+      rest(socket)
+    })
+    watchSending(response)
     receive(request, response)
   }
   const server = createServer(
@@ -70,6 +80,8 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
     },
     answer,
   )
+  const watchSending = sending(server, limits, addressOf, log)
+  server.on('connection', enter)
   // Node drops the headers after the 2,000th, whatever they say; `limits.headers` bounds them.
   server.maxHeadersCount = 0
   // Whoever reads the body asks for it: a refusal by the headers spares the client sending it (RFC 9110, section 10.1.1).

@@ -1,0 +1,23 @@
+import { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { connectionAddress, networkOf } from './client-address.ts'
+
+test.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '203.0.113.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8:1:2::9', '2001:db8:1:2'],
+  ['2001:db8::9', '2001:db8:0:0'],
+  ['2001::2:3:4:5:6:7', '2001:0:2:3'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['::1', '0:0:0:0'],
+])('%s counts as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
+})
+
+test('behind a proxy, and on a closed connection, no client is told by its connection', () => {
+  const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: '203.0.113.7' })
+  expect(connectionAddress(0)(socket)).toBe('203.0.113.7')
+  expect(connectionAddress(1)(socket)).toBeNull()
+  expect(connectionAddress(0)(new Socket())).toBeNull()
+})

@@ -1,0 +1,46 @@
+/** A holder of bytes, told to give them up where all together hold too many. */
+export type Holder = { readonly giveUp: () => void }
+
+export type SharedRoom = {
+  /** Notes that this holder has so many bytes now; past the bound the one that holds most gives up, until the rest fit. */
+  hold(holder: Holder, bytes: number): void
+  leave(holder: Holder): void
+}
+
+/**
+ * Bounds the bytes that many hold together. The largest gives way, so that a small one always finds room.
+ * @param bound in bytes.
+ */
+export function sharedRoom(bound: number): SharedRoom {
+  const held = new Map<Holder, number>()
+  let total = 0
+  const leave = (holder: Holder) => {
+    total -= held.get(holder) ?? 0
+    held.delete(holder)
+  }
+  return {
+    hold(holder, bytes) {
+      leave(holder)
+      held.set(holder, bytes)
+      total += bytes
+      while (total > bound) {
+        const largest = largestOf(held)
+        leave(largest)
+        largest.giveUp()
+      }
+    },
+    leave,
+  }
+}
+
+function largestOf(held: ReadonlyMap<Holder, number>): Holder {
+  let largest: Holder | null = null
+  let most = 0
+  for (const [holder, bytes] of held) {
+    if (bytes <= most) continue
+    most = bytes
+    largest = holder
+  }
+  if (!largest) throw new Error('bytes are held, and by no holder')
+  return largest
+}
