@@ -1,5 +1,6 @@
 import { openPrisma } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'
+import { atOnce } from '@argyle/kit/testing/at-once'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WantedLine } from './allocation.ts'
 import { expireDue } from './expiry.ts'
@@ -34,6 +35,8 @@ function order(lines: readonly WantedLine[], orderId = newId('ord')) {
   return crowd.$transaction((tx) => reserve(tx, command, clock()))
 }
 
+const crowded = <T>(works: readonly (() => Promise<T>)[]) => atOnce(crowd, works, CONNECTIONS)
+
 async function outcomes() {
   const rows = await room.prisma.reservation.groupBy({ by: ['status'], _count: true })
   return Object.fromEntries(rows.map(({ status, _count }) => [status, _count]))
@@ -50,7 +53,7 @@ test('200 orders of one unit at the same time sell exactly the 60 units of two w
     { warehouseId: leipzig, onHand: 35, reorderPoint: 5 },
     { warehouseId: porto, onHand: 25, reorderPoint: 5 },
   )
-  await Promise.all(Array.from({ length: 200 }, () => order([{ variantId, quantity: 1 }])))
+  await crowded(Array.from({ length: 200 }, () => () => order([{ variantId, quantity: 1 }])))
   expect(await outcomes()).toEqual({ HELD: 60, REJECTED: 140 })
   expect(await violations(room.prisma)).toEqual([])
   const alerts = await room.prisma.lowStockAlert.findMany()
@@ -74,7 +77,7 @@ test('300 orders of two lines in any order sell every unit, without a deadlock',
   const orders = Array.from({ length: 300 }, (_, i) =>
     i % 2 ? [line(i), line(i + 1)] : [line(i + 1), line(i)],
   )
-  await Promise.all(orders.map((lines) => order(lines)))
+  await crowded(orders.map((lines) => () => order(lines)))
 
   const rows = await room.prisma.variant.findMany({ select: { id: true, availableQuantity: true } })
   const left = variants.map((id) => rows.find((row) => row.id === id)?.availableQuantity)
@@ -109,17 +112,18 @@ test('reserving, selling, cancelling, expiring and counting at the same time kee
     const command = (['commit', 'release'] as const)[i % 3]
     if (command) await crowd.$transaction((tx) => settle(tx, command, orderId, clock()))
   }
-  const work = orders.map(live)
-  const counts = adjusted.map((stockLevelId) =>
-    adjustStock({ prisma: crowd, clock, availabilityCopied: async () => true }, newId('usr'), {
-      idempotencyKey: newId('evt'),
-      stockLevelId,
-      delta: 2,
-      reason: 'RECEIVED',
-    }),
+  const work = orders.map((orderId, i) => () => live(orderId, i))
+  const counts = adjusted.map(
+    (stockLevelId) => () =>
+      adjustStock({ prisma: crowd, clock, availabilityCopied: async () => true }, newId('usr'), {
+        idempotencyKey: newId('evt'),
+        stockLevelId,
+        delta: 2,
+        reason: 'RECEIVED',
+      }),
   )
-  const sweeps = [1, 2].map(() => expireDue({ prisma: crowd, clock: later }))
-  await Promise.all([...work, ...counts, ...sweeps])
+  const sweeps = [1, 2].map(() => () => expireDue({ prisma: crowd, clock: later }))
+  await crowded<unknown>([...work, ...counts, ...sweeps])
   expect(await violations(room.prisma)).toEqual([])
 
   await expireDue({ prisma: crowd, clock: later })
@@ -131,7 +135,7 @@ test('the same order from many messages at the same time is reserved once', asyn
   await startAfresh()
   const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 10 })
   const orderId = newId('ord')
-  await Promise.all(Array.from({ length: 10 }, () => order([{ variantId, quantity: 1 }], orderId)))
+  await crowded(Array.from({ length: 10 }, () => () => order([{ variantId, quantity: 1 }], orderId)))
   expect(await room.level(levelIds[0] ?? '')).toMatchObject({ reserved: 1 })
   expect(await room.said(orderId)).toEqual(Array(10).fill('inventory.stock.reserved'))
 })
@@ -140,10 +144,10 @@ test('a reserve and a release of one order at the same time never leave a hold',
   await startAfresh()
   const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 50 })
   const orders = Array.from({ length: 25 }, () => newId('ord'))
-  await Promise.all(
+  await crowded<unknown>(
     orders.flatMap((orderId) => [
-      order([{ variantId, quantity: 1 }], orderId),
-      crowd.$transaction((tx) => settle(tx, 'release', orderId, clock())),
+      () => order([{ variantId, quantity: 1 }], orderId),
+      () => crowd.$transaction((tx) => settle(tx, 'release', orderId, clock())),
     ]),
   )
   expect(await outcomes()).toEqual({ RELEASED: 25 })

@@ -71,7 +71,7 @@ test('the same key again gives the first answer, with another input it is refuse
 test('ten deliveries with one key at the same time count once', async () => {
   const { stockLevelId } = await stocked({ onHand: 0 })
   const input = { idempotencyKey: newId('evt'), stockLevelId, delta: 4, reason: 'RECEIVED' }
-  const answers = await Promise.all(Array.from({ length: 10 }, () => mutate('adjustStock', input)))
+  const answers = await room.manyAtOnce(10, () => mutate('adjustStock', input))
   for (const { stockLevel } of answers) expect(stockLevel).toMatchObject({ onHand: 4, version: 2 })
 })
 
@@ -84,7 +84,7 @@ test('of two counts that began from the same number one wins, and the other lear
     reason: 'COUNT_CORRECTION',
     changeFromOnHand: 10,
   })
-  const answers = await Promise.all([mutate('adjustStock', count(-1)), mutate('adjustStock', count(-2))])
+  const answers = await room.atOnce([-1, -2].map((delta) => () => mutate('adjustStock', count(delta))))
   expect(answers.filter(({ stockLevel }) => stockLevel !== null)).toHaveLength(1)
   expect(answers.flatMap(({ userErrors }) => userErrors)).toMatchObject([
     { __typename: 'VersionConflictError', currentVersion: 2, path: ['changeFromOnHand'] },

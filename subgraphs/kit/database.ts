@@ -29,7 +29,7 @@ export type TransactionOf<Client> = Omit<
 >
 
 /** Four connections serve one service on two cores: more only queue inside PostgreSQL. */
-const POOL_SIZE = 4
+export const POOL_SIZE = 4
 /** Prepared statements per process. Lists in WHERE … IN change the text, so the texts are not bounded by the code. */
 const PREPARED_STATEMENTS = 500
 

@@ -48,7 +48,7 @@ describe('a guest cart', () => {
 
   test('is begun once for one key, also at once', async () => {
     const input = { idempotencyKey: newId('evt'), variantId: crew.variantId, quantity: 1 }
-    const answers = await Promise.all(Array.from({ length: 6 }, () => run(ADD, input)))
+    const answers = await shop.manyAtOnce(6, () => run(ADD, input))
     expect(new Set(answers.map(({ cart }) => cart.id)).size).toBe(1)
     expect(answers[0].cart.lines).toMatchObject([{ quantity: 1 }])
     const other = await run(ADD, { ...input, quantity: 2 })
@@ -64,7 +64,7 @@ describe('a guest cart', () => {
 describe("a customer's cart", () => {
   test('is one, however many lines are added at once', async () => {
     const { viewer, id } = await shop.addBuyer()
-    await Promise.all(Array.from({ length: 8 }, () => shop.fill(viewer, crew)))
+    await shop.manyAtOnce(8, () => shop.fill(viewer, crew))
     expect(await shop.cart(viewer)).toMatchObject({ version: 9, lines: [{ quantity: 8 }] })
     expect(await shop.prisma.cart.count({ where: { customerId: id } })).toBe(1)
   })
@@ -105,8 +105,8 @@ describe('changing a cart', () => {
   test('of two changes to one version at once, one is made', async () => {
     const cart = await shop.fill(anonymous, crew, 2)
     const lineId = cart.lines[0]?.id
-    const changes = [3, 4, 5].map((quantity) => run(UPDATE, { ...at(cart), lineId, quantity }))
-    const made = (await Promise.all(changes)).filter((answer) => answer.cart !== null)
+    const changes = [3, 4, 5].map((quantity) => () => run(UPDATE, { ...at(cart), lineId, quantity }))
+    const made = (await shop.atOnce(changes)).filter((answer) => answer.cart !== null)
     expect(made).toHaveLength(1)
     expect((await shop.cart(anonymous, cart.id))?.version).toBe(cart.version + 1)
   })
@@ -200,11 +200,11 @@ describe('claiming a guest cart', () => {
     const { viewer } = await shop.addBuyer()
     const guest = await shop.fill(anonymous, crew, 3)
     const key = newId('evt')
-    const answers = await Promise.all([
-      claim(guest.id, viewer, key),
-      claim(guest.id, viewer, key),
-      claim(guest.id, viewer),
-      claim(guest.id, viewer),
+    const answers = await shop.atOnce([
+      () => claim(guest.id, viewer, key),
+      () => claim(guest.id, viewer, key),
+      () => claim(guest.id, viewer),
+      () => claim(guest.id, viewer),
     ])
     expect(new Set(answers.map(({ cart }) => JSON.stringify(cart.lines))).size).toBe(1)
     expect(await shop.cart(viewer)).toMatchObject({ lines: [{ quantity: 3 }] })
@@ -232,7 +232,7 @@ test('a cart that nobody touched is gone once its time is over, and swept away',
     now = new Date(before.getTime() + 91 * 24 * 3_600_000)
     expect([await shop.cart(anonymous, guest.id), await shop.cart(viewer)]).toEqual([null, null])
     expect((await shop.fill(viewer, ankle)).id).not.toBe(own.id)
-    await Promise.all([shop.own.store.carts.sweep(), shop.own.store.carts.sweep()])
+    await shop.manyAtOnce(2, () => shop.own.store.carts.sweep())
     expect(await shop.prisma.cart.findMany({ where: { id: guest.id } })).toEqual([])
     expect(await shop.prisma.cart.count({ where: { customerId: id } })).toBe(1)
   } finally {

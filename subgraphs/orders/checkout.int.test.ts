@@ -200,7 +200,7 @@ describe('repeated and concurrent requests', () => {
     const buyer = await shop.addBuyer()
     const { id: cartId, version, total } = await shop.fill(buyer.viewer, await shop.addSock())
     const same = { idempotencyKey: newId('evt'), cartId, expectedCartVersion: version, expectedTotal: total }
-    const answers = await Promise.all(Array.from({ length: 8 }, () => shop.place(buyer, same)))
+    const answers = await shop.manyAtOnce(8, () => shop.place(buyer, same))
     const again = await shop.place(buyer, same)
     expect(new Set([...answers, again].map(({ order }) => order?.id)).size).toBe(1)
     expect(await shop.prisma.order.count({ where: { customerId: buyer.id } })).toBe(1)
@@ -220,7 +220,7 @@ describe('repeated and concurrent requests', () => {
     const buyer = await shop.addBuyer()
     const { id: cartId, version, total } = await shop.fill(buyer.viewer, await shop.addSock())
     const same = { cartId, expectedCartVersion: version, expectedTotal: total }
-    const answers = await Promise.all(Array.from({ length: 6 }, () => shop.place(buyer, same)))
+    const answers = await shop.manyAtOnce(6, () => shop.place(buyer, same))
     expect(answers.filter(({ order }) => order !== null)).toHaveLength(1)
     const refusals = answers.flatMap(({ userErrors }) => userErrors)
     expect(refusals).toHaveLength(5)

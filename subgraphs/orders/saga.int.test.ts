@@ -64,9 +64,7 @@ describe('cancelling', () => {
   test('with the same key again, also at once, gives the same answer and one release', async () => {
     const buyer = await shop.addBuyer()
     const { id } = await shop.order(buyer)
-    const answers = await Promise.all(
-      Array.from({ length: 4 }, () => cancel(buyer, id, { idempotencyKey: 'stop' })),
-    )
+    const answers = await shop.manyAtOnce(4, () => cancel(buyer, id, { idempotencyKey: 'stop' }))
     expect(answers.map(({ order }) => order?.status)).toEqual(Array(4).fill('CANCELLING'))
     expect((await shop.said(id)).filter((type) => type === 'inventory.release')).toHaveLength(1)
   })
@@ -97,7 +95,11 @@ describe('the saga in the database', () => {
   test('answers that come at once leave a legal history', async () => {
     const buyer = await shop.addBuyer()
     const { id } = await shop.order(buyer)
-    await Promise.all([shop.answer('reserved', id), cancel(buyer, id), shop.answer('reserved', id)])
+    await shop.atOnce<unknown>([
+      () => shop.answer('reserved', id),
+      () => cancel(buyer, id),
+      () => shop.answer('reserved', id),
+    ])
     const { status, history } = await read(id, buyer)
     expect(['PENDING', 'CANCELLING']).toContain(status)
     expect(history.length).toBe(status === 'PENDING' ? 1 : 2)
@@ -112,7 +114,7 @@ describe('the saga in the database', () => {
       await shop.own.store.sagas.resumeDue()
       expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve'])
       now = new Date(placedAt.getTime() + 30_000)
-      await Promise.all([1, 2, 3].map(() => shop.own.store.sagas.resumeDue()))
+      await shop.manyAtOnce(3, () => shop.own.store.sagas.resumeDue())
       expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve', 'inventory.reserve'])
       const [first, second] = (await shop.outbox()).filter(
         (row) => row.subject === id && row.type === 'inventory.reserve',

@@ -36,8 +36,8 @@ test('a category is made once per key', async () => {
 })
 
 test('two categories that take one slug at the same moment: one is made, one is refused', async () => {
-  const answers = await Promise.all(
-    ['a', 'b'].map(() => execute(CREATE, { idempotencyKey: newId('tst'), slug: 'twin', name: 'Twin' })),
+  const answers = await shop.atOnce(
+    ['a', 'b'].map(() => () => execute(CREATE, { idempotencyKey: newId('tst'), slug: 'twin', name: 'Twin' })),
   )
   const [made, refused] = answers.toSorted((a, b) => a.userErrors.length - b.userErrors.length)
   expect(made.userErrors).toEqual([])
@@ -60,9 +60,9 @@ test('a moved category shows its new place in the same answer, and its products 
 
 test('of two moves at the same moment that would make a circle together, one is refused', async () => {
   const [left, right] = [await shop.category('left'), await shop.category('right')]
-  const answers = await Promise.all([
-    execute(UPDATE, { id: left, expectedVersion: 1, parentId: right }),
-    execute(UPDATE, { id: right, expectedVersion: 1, parentId: left }),
+  const answers = await shop.atOnce([
+    () => execute(UPDATE, { id: left, expectedVersion: 1, parentId: right }),
+    () => execute(UPDATE, { id: right, expectedVersion: 1, parentId: left }),
   ])
   const refused = answers.filter(({ category }) => category === null)
   expect(refused).toEqual([
@@ -72,8 +72,8 @@ test('of two moves at the same moment that would make a circle together, one is 
 
 test('of two edits of one version at the same moment, one wins and the other is told the new version', async () => {
   const id = await shop.category('contested')
-  const answers = await Promise.all(
-    ['First', 'Second'].map((name) => execute(UPDATE, { id, expectedVersion: 1, name })),
+  const answers = await shop.atOnce(
+    ['First', 'Second'].map((name) => () => execute(UPDATE, { id, expectedVersion: 1, name })),
   )
   const [winner, loser] = answers.toSorted((a, b) => a.userErrors.length - b.userErrors.length)
   expect(winner).toMatchObject({ category: { version: 2 }, userErrors: [] })

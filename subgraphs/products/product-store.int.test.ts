@@ -119,8 +119,8 @@ test('a refused creation leaves nothing behind, and its key can be used again', 
 
 test('of two edits of one version at the same moment, one wins and the other is told the new version', async () => {
   const { id } = await shop.draft(productInput('contested'))
-  const answers = await Promise.all(
-    ['First', 'Second'].map((title) => execute(UPDATE, { id, expectedVersion: 1, title })),
+  const answers = await shop.atOnce(
+    ['First', 'Second'].map((title) => () => execute(UPDATE, { id, expectedVersion: 1, title })),
   )
 
   const conflict = { product: null, userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }] }
@@ -131,9 +131,9 @@ test('of two edits of one version at the same moment, one wins and the other is 
 })
 
 test('of two products that take one slug at the same moment, one is refused with the slug', async () => {
-  const answers = await Promise.all([
-    execute(CREATE, productInput('rival', { variants: [variantInput('RIVAL-A')] })),
-    execute(CREATE, productInput('rival', { variants: [variantInput('RIVAL-B')] })),
+  const answers = await shop.atOnce([
+    () => execute(CREATE, productInput('rival', { variants: [variantInput('RIVAL-A')] })),
+    () => execute(CREATE, productInput('rival', { variants: [variantInput('RIVAL-B')] })),
   ])
 
   const [made, refused] = answers.toSorted((a, b) => a.userErrors.length - b.userErrors.length)

@@ -51,7 +51,7 @@ test('submissions, edits, verdicts and deletions at once leave every summary equ
       )
     if (index % 4 === 2 && !held) await shop.accepted('deleteReview', version, author)
   }
-  await Promise.all(Array.from({ length: 60 }, (_, index) => live(index)))
+  await shop.manyAtOnce(60, live)
   expect(await wrongSummaries()).toEqual([])
   const [{ left } = { left: 0 }] = await shop.sql<{ left: number }>(
     'SELECT count(*)::int AS left FROM review',
@@ -65,10 +65,10 @@ test('an edit, a verdict and a deletion of one review at once: one wins, the sum
     const author = customer(newId('usr'))
     const { id } = await shop.aReview(productId, author, { rating: round, body: suspicious })
     const version = { id, expectedVersion: 1 }
-    const answers = await Promise.all([
-      shop.mutate('updateReview', { ...version, rating: 5, body: 'Quite good.' }, author),
-      shop.mutate('moderateReview', { ...version, verdict: 'PUBLISH' }, moderator),
-      shop.mutate('deleteReview', version, author),
+    const answers = await shop.atOnce([
+      () => shop.mutate('updateReview', { ...version, rating: 5, body: 'Quite good.' }, author),
+      () => shop.mutate('moderateReview', { ...version, verdict: 'PUBLISH' }, moderator),
+      () => shop.mutate('deleteReview', version, author),
     ])
     expect(answers.flatMap(({ errors }) => errors)).toEqual([])
     const won = answers.filter(
@@ -81,9 +81,7 @@ test('an edit, a verdict and a deletion of one review at once: one wins, the sum
 
 test('of many submissions by one customer at once, one is taken and the others are shown it', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
-  const answers = await Promise.all(
-    Array.from({ length: 12 }, () => shop.mutate('submitReview', anInput(productId), author)),
-  )
+  const answers = await shop.manyAtOnce(12, () => shop.mutate('submitReview', anInput(productId), author))
   expect(answers.flatMap(({ errors }) => errors)).toEqual([])
   const taken = answers.flatMap(({ data }) => data.submitReview.review?.id ?? [])
   const existing = answers.flatMap(({ data }) =>
@@ -97,9 +95,7 @@ test('of many submissions by one customer at once, one is taken and the others a
 test('one key sent many times at once writes one review, and all answers show it', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const input = anInput(productId)
-  const answers = await Promise.all(
-    Array.from({ length: 12 }, () => shop.accepted('submitReview', input, author)),
-  )
+  const answers = await shop.manyAtOnce(12, () => shop.accepted('submitReview', input, author))
   expect(new Set(answers.map(({ review }) => review.id)).size).toBe(1)
   expect(await shop.products([productId], 'rating { count }')).toMatchObject([{ rating: { count: 1 } }])
 })
@@ -108,16 +104,16 @@ test('votes at once all count, and a review deleted under them takes them along'
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const { id } = await shop.aReview(productId, author)
   const voters = Array.from({ length: 20 }, () => customer(newId('usr')))
-  await Promise.all(
-    voters.flatMap((voter) => [1, 2].map(() => shop.accepted('markHelpful', { reviewId: id }, voter))),
+  await shop.atOnce(
+    voters.flatMap((voter) => [1, 2].map(() => () => shop.accepted('markHelpful', { reviewId: id }, voter))),
   )
   const counts =
     'SELECT r.helpful_count AS kept, (SELECT count(*)::int FROM helpful_vote) AS cast FROM review r WHERE id = $1'
   expect(await shop.sql(counts, id)).toEqual([{ kept: 20, cast: 20 }])
 
-  const answers = await Promise.all([
-    ...voters.map((voter) => shop.mutate('markHelpful', { reviewId: id, helpful: false }, voter)),
-    shop.mutate('deleteReview', { id, expectedVersion: 1 }, author),
+  const answers = await shop.atOnce([
+    ...voters.map((voter) => () => shop.mutate('markHelpful', { reviewId: id, helpful: false }, voter)),
+    () => shop.mutate('deleteReview', { id, expectedVersion: 1 }, author),
   ])
   expect(answers.flatMap(({ errors }) => errors)).toEqual([])
   expect(await shop.sql('SELECT 1 FROM helpful_vote')).toEqual([])

@@ -9,6 +9,7 @@ import { Operation, type OperationLimits } from '../operation.ts'
 import { startRuntime } from '../runtime.ts'
 import type { AnySubgraph, CookieOptions, Resources, SubgraphRequest } from '../subgraph.ts'
 import { newTrace, withTrace } from '../trace.ts'
+import { atOnce, whileLocked } from './at-once.ts'
 import { testDatabase } from './database.ts'
 
 /** What an operation answered, as a test reads it. */
@@ -43,6 +44,12 @@ export type TestSubgraph = {
   deliver(type: string, data: unknown, about?: About): Promise<void>
   /** What waits in the outbox, oldest first. */
   outbox(): Promise<OutboxRow[]>
+  /** Begins all works together, each on an open connection as far as there are any. */
+  atOnce<T>(works: readonly (() => Promise<T>)[]): Promise<T[]>
+  /** Begins one work many times together: see `atOnce`. */
+  manyAtOnce<T>(times: number, work: (index: number) => Promise<T>): Promise<T[]>
+  /** Runs the work while another transaction holds the rows that this statement locks. */
+  whileLocked<T>(sql: string, values: readonly unknown[], work: () => Promise<T>): Promise<T>
   /** How many SQL statements the work sends. */
   sqlCount(work: () => Promise<unknown>): Promise<number>
   close(): Promise<void>
@@ -132,6 +139,15 @@ export async function testSubgraph(
       resources.prisma.$queryRawUnsafe<OutboxRow[]>(
         'SELECT id, type, subject, sequence, data FROM outbox_message ORDER BY id',
       ) as Promise<OutboxRow[]>,
+
+    atOnce: (works) => atOnce(resources.prisma, works),
+
+    manyAtOnce(times, work) {
+      const works = Array.from({ length: times }, (_, index) => () => work(index))
+      return atOnce(resources.prisma, works)
+    },
+
+    whileLocked: (sql, values, work) => whileLocked(resources.prisma, { sql, values }, work),
 
     async sqlCount(work) {
       const before = statements

@@ -40,8 +40,8 @@ test('a new name is kept and told once, as the sample has it', async () => {
 
 test('of two changes to one version one wins', async () => {
   const { id, viewer } = await users.signUp()
-  const answers = await Promise.all(
-    ['Ann', 'Bea'].map((displayName) => run(RENAME, { expectedVersion: 1, displayName }, viewer)),
+  const answers = await users.atOnce(
+    ['Ann', 'Bea'].map((displayName) => () => run(RENAME, { expectedVersion: 1, displayName }, viewer)),
   )
   const conflicts = answers.flatMap(({ data }) => data.updateProfile.userErrors)
   expect(conflicts).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 2 }])
@@ -102,9 +102,9 @@ test('administrators who revoke each other at once leave one', async () => {
   await account.updateMany({ where: { roles: { has: 'ADMIN' } }, data: { roles: ['CUSTOMER'] } })
   const [one, two] = [await users.signUp(), await users.signUp()]
   const [first, second] = [await users.promote(one.id), await users.promote(two.id)]
-  const answers = await Promise.all([
-    run(REVOKE, { userId: two.id, expectedVersion: 1, role: 'ADMIN' }, first),
-    run(REVOKE, { userId: one.id, expectedVersion: 1, role: 'ADMIN' }, second),
+  const answers = await users.atOnce([
+    () => run(REVOKE, { userId: two.id, expectedVersion: 1, role: 'ADMIN' }, first),
+    () => run(REVOKE, { userId: one.id, expectedVersion: 1, role: 'ADMIN' }, second),
   ])
   const refused = answers.flatMap(({ data }) => data.revokeRole.userErrors)
   expect(refused).toMatchObject([{ __typename: 'LastAdministratorError', path: ['userId'] }])

@@ -64,7 +64,7 @@ test('an address is added, changed and removed, and each step is told as its sam
 test('the same request again, even at once, adds no second address', async () => {
   const { viewer } = await users.signUp()
   const idempotencyKey = newId('key')
-  const answers = await Promise.all(Array.from({ length: 4 }, () => add(viewer, { idempotencyKey })))
+  const answers = await users.manyAtOnce(4, () => add(viewer, { idempotencyKey }))
   expect(new Set(answers.map(({ address }) => address.id)).size).toBe(1)
   expect(await bookOf(viewer)).toHaveLength(1)
   expect(await toldOf(answers[0].address.id)).toHaveLength(1)
@@ -85,7 +85,7 @@ test('one key means nothing to another account', async () => {
 test('a book has one default at most, though two are made it at once', async () => {
   const { viewer } = await users.signUp()
   const first = (await add(viewer, { isDefault: true })).address
-  await Promise.all([add(viewer, { isDefault: true }), add(viewer, { isDefault: true })])
+  await users.manyAtOnce(2, () => add(viewer, { isDefault: true }))
   const book = await bookOf(viewer)
   expect(book.filter(({ isDefault }: { isDefault: boolean }) => isDefault)).toHaveLength(1)
   // Losing the default is no change of the address itself.
@@ -100,7 +100,7 @@ test('a book has one default at most, though two are made it at once', async () 
 
 test('a book ends at its limit, though many are added at once', async () => {
   const { viewer } = await users.signUp()
-  const answers = await Promise.all(Array.from({ length: MOST_ADDRESSES + 5 }, () => add(viewer)))
+  const answers = await users.manyAtOnce(MOST_ADDRESSES + 5, () => add(viewer))
   const refused = answers.filter(({ address }) => address === null)
   expect(refused).toHaveLength(5)
   expect(refused[0].userErrors).toMatchObject([{ __typename: 'ValidationError', path: null }])
@@ -110,8 +110,8 @@ test('a book ends at its limit, though many are added at once', async () => {
 test('of two changes to one version one wins, and the other learns the current version', async () => {
   const { viewer } = await users.signUp()
   const { id: addressId } = (await add(viewer)).address
-  const answers = await Promise.all(
-    ['York', 'Hull'].map((city) => update(viewer, { addressId, expectedVersion: 1, city })),
+  const answers = await users.atOnce(
+    ['York', 'Hull'].map((city) => () => update(viewer, { addressId, expectedVersion: 1, city })),
   )
   const conflicts = answers.flatMap(({ userErrors }) => userErrors)
   expect(conflicts).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 2 }])

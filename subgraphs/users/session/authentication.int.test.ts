@@ -65,7 +65,7 @@ test('an address has one account, however it is written', async () => {
 
 test('of many who sign up with one address at once, one gets the account', async () => {
   const email = `${randomUUID()}@argyle.example`
-  const answers = await Promise.all(Array.from({ length: 8 }, () => signUp({ ...newInput(), email })))
+  const answers = await users.manyAtOnce(8, () => signUp({ ...newInput(), email }))
   const outcomes = answers.map(({ data }) => data.signUp.userErrors[0]?.__typename ?? 'signed up')
   expect(outcomes.toSorted()).toEqual([...Array(7).fill('EmailTakenError'), 'signed up'])
   expect(await accountsOf(email)).toHaveLength(1)
@@ -73,7 +73,7 @@ test('of many who sign up with one address at once, one gets the account', async
 
 test('the same request again, even at once, makes no second account and opens a session of the first', async () => {
   const input = newInput()
-  const answers = [...(await Promise.all([signUp(input), signUp(input)])), await signUp(input)]
+  const answers = [...(await users.manyAtOnce(2, () => signUp(input))), await signUp(input)]
   const ids = answers.map(({ data }) => data.signUp.session.user.id)
   expect(new Set(ids).size).toBe(1)
   expect(new Set(answers.map(refreshTokenOf)).size).toBe(3)

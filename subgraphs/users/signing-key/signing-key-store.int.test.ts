@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { openPrisma } from '@argyle/kit/database'
+import { atOnce } from '@argyle/kit/testing/at-once'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -44,7 +45,10 @@ async function accepted(keys: SigningKeyStore, token: string): Promise<boolean> 
 
 test('replicas that start at once make one pair of keys', async () => {
   const replicas = Array.from({ length: 4 }, replica)
-  await Promise.all(replicas.map((keys) => keys.rotate()))
+  await atOnce(
+    prisma,
+    replicas.map((keys) => () => keys.rotate()),
+  )
   const statuses = (await prisma.signingKey.findMany()).map(({ status }) => status)
   expect(statuses.toSorted()).toEqual(['CURRENT', 'NEXT'])
   const signers = await Promise.all(replicas.map((keys) => keys.signer()))
@@ -53,9 +57,15 @@ test('replicas that start at once make one pair of keys', async () => {
 
 test('replicas whose timers ring at once rotate once', async () => {
   const replicas = Array.from({ length: 4 }, replica)
-  await Promise.all(replicas.map((keys) => keys.rotate()))
+  await atOnce(
+    prisma,
+    replicas.map((keys) => () => keys.rotate()),
+  )
   pass(ROTATE_AFTER_MS + 1)
-  await Promise.all(replicas.map((keys) => keys.rotate()))
+  await atOnce(
+    prisma,
+    replicas.map((keys) => () => keys.rotate()),
+  )
   const statuses = (await prisma.signingKey.findMany()).map(({ status }) => status)
   expect(statuses.toSorted()).toEqual(['CURRENT', 'NEXT', 'RETIRED'])
 })

@@ -1,0 +1,41 @@
+import { POOL_SIZE, type PrismaLike } from '../database.ts'
+
+/**
+ * Opens all connections of a pool. On a cold pool a race passes by accident: its works begin one after the other, each when
+ * its connection is open, and the first may be done before the second has begun.
+ */
+async function warm(prisma: PrismaLike, connections: number): Promise<void> {
+  const all = Promise.withResolvers<void>()
+  let open = 0
+  const openOne = () =>
+    prisma.$transaction(async (tx) => {
+      await tx.$queryRawUnsafe('SELECT 1')
+      open++
+      if (open === connections) all.resolve()
+      await all.promise
+    })
+  await Promise.all(Array.from({ length: connections }, openOne))
+}
+
+/** Begins all works together, on a pool whose connections are open. Every test of a race starts it by this. */
+export async function atOnce<T>(
+  prisma: PrismaLike,
+  works: readonly (() => Promise<T>)[],
+  connections = POOL_SIZE,
+): Promise<T[]> {
+  await warm(prisma, connections)
+  return Promise.all(works.map((work) => work()))
+}
+
+/** Runs `work` while another transaction holds the rows that the statement `lock` locks, e.g. `SELECT … FOR UPDATE`. */
+export function whileLocked<T>(
+  prisma: PrismaLike,
+  lock: { readonly sql: string; readonly values: readonly unknown[] },
+  work: () => Promise<T>,
+): Promise<T> {
+  return prisma.$transaction(async (tx) => {
+    const rows = await tx.$queryRawUnsafe<unknown[]>(lock.sql, ...lock.values)
+    if (rows.length === 0) throw new Error(`nothing to lock: ${lock.sql}`)
+    return work()
+  })
+}
