@@ -15,5 +15,13 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: ['{router,subgraphs,dev,bench}/**/*.{ts,mjs}'],
+      exclude: ['**/generated/**', '**/testing/**', 'dev/test/**', '**/*.fixture.ts', '**/*.d.mts'],
+      reporter: ['json-summary', 'html'],
+      reportsDirectory: 'coverage',
+      reportOnFailure: true,
+    },
   },
 })

@@ -21,12 +21,15 @@ export type RepositoryCopy = {
   remove(): void
 }
 
-const NOT_COPIED = new Set(['node_modules', '.git', '.data', 'deploy', 'coverage'])
+const NOT_COPIED = new Set(['node_modules', '.git', '.data', 'deploy'])
+const REPORT = path.join(root, 'coverage')
+
+const isCopied = (file: string) => file !== REPORT && !NOT_COPIED.has(path.basename(file))
 
 /** A copy of the repository for a test that changes its sources. It has the packages of the original, and subgraphs of its own. */
 export function copyRepository(): RepositoryCopy {
   const copy = mkdtempSync(path.join(tmpdir(), 'argyle-copy-'))
-  cpSync(root, copy, { recursive: true, filter: (file) => !NOT_COPIED.has(path.basename(file)) })
+  cpSync(root, copy, { recursive: true, filter: isCopied })
   linkPackages(copy)
   return {
     root: copy,

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { byFolder, coverageSummary, coverageTable } from './coverage/by-folder.ts'
+import { root } from './repository.ts'
+
+// `npm run coverage`: runs the tests, all or those that the arguments name, and prints how much of each folder they run.
+const SUMMARY = path.join(root, 'coverage', 'coverage-summary.json')
+
+const args = process.argv.slice(2)
+const isFolder = (arg: string) => statSync(path.join(root, arg), { throwIfNoEntry: false })?.isDirectory()
+// With folders named, files elsewhere would all count as uncovered.
+const only = args.filter(isFolder).map((folder) => `--coverage.include=${path.join(folder, '**/*.{ts,mjs}')}`)
+
+rmSync(SUMMARY, { force: true })
+const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
+const child = spawn(process.execPath, [vitest, 'run', '--coverage', ...only, ...args], {
+  cwd: root,
+  stdio: 'inherit',
+})
+const [code] = await once(child, 'close')
+process.exitCode = code ?? 1
+
+if (existsSync(SUMMARY)) {
+  const summary = coverageSummary.parse(JSON.parse(readFileSync(SUMMARY, 'utf8')))
+  console.log(`\n${coverageTable(byFolder(summary, root))}\n\nline by line: coverage/index.html`)
+} else {
+  console.error('There is no coverage summary: the tests did not run to their end.')
+  process.exitCode ||= 1
+}
