@@ -41,10 +41,10 @@ export const PRODUCT_ORDERS: Readonly<Record<ProductSort, ProductOrder>> = {
   },
   TITLE: {
     over: 'product',
-    key: Prisma.sql`p.title COLLATE "und-x-icu"`,
+    key: Prisma.sql`p.title`,
     keyText: Prisma.sql`p.title`,
     direction: 'ASC',
-    bound: (text) => Prisma.sql`${text} COLLATE "und-x-icu"`,
+    bound: (text) => Prisma.sql`${text}`,
     // A title has at most 200 characters, each of one or two UTF-16 units.
     text: z
       .string()

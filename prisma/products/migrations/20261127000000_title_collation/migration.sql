@@ -3,5 +3,6 @@
 -- stable. An index under it must be rebuilt when the server's ICU changes: see "A new ICU" in docs/runbook.md.
 DROP INDEX "product_status_title_id_idx";
 DROP INDEX "product_status_category_id_title_id_idx";
-CREATE INDEX "product_status_title_id_idx" ON "product" ("status", "title" COLLATE "und-x-icu", "id");
-CREATE INDEX "product_status_category_id_title_id_idx" ON "product" ("status", "category_id", "title" COLLATE "und-x-icu", "id");
+ALTER TABLE "product" ALTER COLUMN "title" TYPE TEXT COLLATE "und-x-icu";
+CREATE INDEX "product_status_title_id_idx" ON "product" ("status", "title", "id");
+CREATE INDEX "product_status_category_id_title_id_idx" ON "product" ("status", "category_id", "title", "id");
