@@ -187,6 +187,23 @@ test('replicas that sweep at the same time end each reservation once', async () 
   }
 })
 
+test('a hold that another replica is at is passed over, and those after it end', async () => {
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 3 })
+  const orders = [newId('ord'), newId('ord'), newId('ord')]
+  const [oldest = ''] = orders
+  for (const [index, orderId] of orders.entries())
+    await reserve(orderId, [{ variantId, quantity: 1 }], { ttlSeconds: index + 1 })
+  now = new Date(+now + 3_000)
+  await room.whileLocked('SELECT 1 FROM reservation WHERE order_id = $1 FOR UPDATE', [oldest], () =>
+    expireDue({ prisma: room.prisma, clock }),
+  )
+  const statusOf = async (orderId: string) =>
+    (await room.prisma.reservation.findUniqueOrThrow({ where: { orderId } })).status
+  expect(await Promise.all(orders.map(statusOf))).toEqual(['HELD', 'EXPIRED', 'EXPIRED'])
+  await expireDue({ prisma: room.prisma, clock })
+  expect(await statusOf(oldest)).toBe('EXPIRED')
+})
+
 test('a command that is not of the form changes nothing', async () => {
   const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 5 })
   const orderId = newId('ord')

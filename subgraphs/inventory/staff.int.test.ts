@@ -7,9 +7,10 @@ import { violations } from './testing/violations.ts'
 
 let room: Stockroom
 let leipzig: string
+let now = new Date('2026-11-21T09:00:00Z')
 
 beforeAll(async () => {
-  room = await openStockroom({ clock: () => new Date('2026-11-21T09:00:00Z') })
+  room = await openStockroom({ clock: () => now })
   leipzig = await room.addWarehouse('LEI-1')
 })
 afterAll(async () => {
@@ -167,6 +168,26 @@ test('an alert is raised once for each fall, seen by staff, and over when stock 
   await adjust(-9, 'DAMAGED')
   expect(await alertsOf(stockLevelId, 'OPEN')).toHaveLength(1)
   expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low', 'inventory.stock.low'])
+})
+
+test('who saw an alert first, and when, stays written', async () => {
+  const { variantId } = await stocked({ onHand: 1, reorderPoint: 0 })
+  await reserve(variantId, 1)
+  const { id } = await room.prisma.lowStockAlert.findFirstOrThrow({ orderBy: { id: 'desc' } })
+  const [first, second] = [
+    staff('inventory:read', 'inventory:write'),
+    staff('inventory:read', 'inventory:write'),
+  ]
+  const before = now
+  try {
+    const seen = await mutate('acknowledgeLowStockAlert', { alertId: id }, first)
+    now = new Date(before.getTime() + 60_000)
+    expect(await mutate('acknowledgeLowStockAlert', { alertId: id }, second)).toEqual(seen)
+  } finally {
+    now = before
+  }
+  const kept = await room.prisma.lowStockAlert.findUniqueOrThrow({ where: { id } })
+  expect(kept).toMatchObject({ acknowledgedAt: before, acknowledgedBy: first.kind === 'user' && first.id })
 })
 
 test('alerts come in pages, the newest first, each once', async () => {

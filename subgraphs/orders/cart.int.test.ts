@@ -1,6 +1,7 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SWEEP } from './cart/cart-store.ts'
 import { ACKNOWLEDGE, ADD, CLAIM, CLEAR, ENTITIES, REMOVE, UPDATE } from './testing/operations.ts'
 import { openShop, type Shop, type ShownCart, type Sock } from './testing/shop.ts'
 
@@ -235,6 +236,26 @@ test('a cart that nobody touched is gone once its time is over, and swept away',
     await shop.manyAtOnce(2, () => shop.own.store.carts.sweep())
     expect(await shop.prisma.cart.findMany({ where: { id: guest.id } })).toEqual([])
     expect(await shop.prisma.cart.count({ where: { customerId: id } })).toBe(1)
+  } finally {
+    now = before
+  }
+})
+
+test('the sweep takes all that is over, batch after batch, but for a cart that somebody is at', async () => {
+  const { id: held } = await shop.fill(anonymous, crew)
+  const batch = SWEEP + 1
+  await shop.prisma.$executeRaw`
+    INSERT INTO cart (id, state, currency, version, expires_at)
+    SELECT 'crt_of_the_sweep_' || n, 'OPEN', 'USD', 1, ${now} FROM generate_series(1, ${batch}) AS n`
+  const before = now
+  try {
+    now = new Date(before.getTime() + 31 * 24 * 3_600_000)
+    await shop.whileLocked('SELECT 1 FROM cart WHERE id = $1 FOR UPDATE', [held], () =>
+      shop.own.store.carts.sweep(),
+    )
+    expect(await shop.prisma.cart.findMany({ where: { expiresAt: { lte: now } } })).toMatchObject([
+      { id: held },
+    ])
   } finally {
     now = before
   }

@@ -1,5 +1,6 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BATCH } from './saga/saga-store.ts'
 import { CANCEL, ORDER } from './testing/operations.ts'
 import { type Buyer, openShop, type Shop } from './testing/shop.ts'
 
@@ -120,6 +121,26 @@ describe('the saga in the database', () => {
         (row) => row.subject === id && row.type === 'inventory.reserve',
       )
       expect(second?.data).toEqual(first?.data)
+    } finally {
+      now = placedAt
+    }
+  })
+
+  test('however many are overdue, all are sent again, but for one that another replica is at', async () => {
+    const buyer = await shop.addBuyer()
+    const ids: string[] = []
+    // One more than a batch, without the one that is held.
+    for (let index = 0; index < BATCH + 2; index++) ids.push((await shop.order(buyer)).id)
+    const placedAt = now
+    try {
+      now = new Date(placedAt.getTime() + 30_000)
+      await shop.whileLocked('SELECT 1 FROM orders WHERE id = $1 FOR UPDATE', [ids[0]], () =>
+        shop.own.store.sagas.resumeDue(),
+      )
+      const reservesOf = async (id: string) =>
+        (await shop.said(id)).filter((type) => type === 'inventory.reserve').length
+      const [held, ...others] = await Promise.all(ids.map(reservesOf))
+      expect([held, new Set(others)]).toEqual([1, new Set([2])])
     } finally {
       now = placedAt
     }

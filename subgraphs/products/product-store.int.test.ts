@@ -130,6 +130,20 @@ test('of two edits of one version at the same moment, one wins and the other is 
   expect((await eventsOf(id)).map(({ sequence }) => sequence)).toEqual([1, 2])
 })
 
+test('of four changes of one price at the same moment one is made, and the others learn the version', async () => {
+  const { id, variants } = await shop.draft(productInput('auctioned'))
+  const variantId = variants.edges[0]?.node.id
+  const answers = await shop.manyAtOnce(4, (bid) => {
+    const prices = [{ currencyCode: 'USD', amount: `2${bid}.00` }]
+    return execute(PRICE, { variantId, expectedVersion: 1, prices })
+  })
+
+  expect(answers.filter(({ variant }) => variant !== null)).toHaveLength(1)
+  const conflict = { __typename: 'VersionConflictError', currentVersion: 2 }
+  expect(answers.flatMap(({ userErrors }) => userErrors)).toMatchObject([conflict, conflict, conflict])
+  expect((await eventsOf(id)).map(({ sequence }) => sequence).toSorted()).toEqual([1, 2, 2])
+})
+
 test('of two products that take one slug at the same moment, one is refused with the slug', async () => {
   const answers = await shop.atOnce([
     () => execute(CREATE, productInput('rival', { variants: [variantInput('RIVAL-A')] })),

@@ -31,6 +31,27 @@ test.each([
   expect(holdReasons({ title: null, body })).toEqual([])
 })
 
+test.each([
+  // A telephone number has nine digits, or seven after a plus.
+  ['12345678', []],
+  ['123456789', ['PHONE_NUMBER']],
+  ['+123456', []],
+  ['+1234567', ['PHONE_NUMBER']],
+  // Two separators may stand between two digits.
+  ['1 - 23456789', []],
+  ['1 -23456789', ['PHONE_NUMBER']],
+  // Six times the same sign is a repetition.
+  ['wooool', []],
+  ['wooooool', ['REPETITION']],
+  // From 20 letters on, seven capitals in ten are shouting.
+  ['NINETEEN LETTERS OF IT', []],
+  ['TWENTYY LETTERS OF THEM', ['SHOUTING']],
+  ['FOURTEENLETTER sixsix', ['SHOUTING']],
+  ['THIRTEENLETTE sevenxx', []],
+])('%j is at a limit: %j', (body, reasons) => {
+  expect(holdReasons({ title: null, body })).toEqual(reasons)
+})
+
 test('a title is read as well', () => {
   expect(holdReasons({ title: 'www.example.test', body: 'Fine.' })).toEqual(['LINK'])
 })

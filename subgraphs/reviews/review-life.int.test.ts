@@ -13,8 +13,12 @@ afterAll(() => shop.close())
 const moderator = staff('reviews:moderate')
 const suspicious = { body: 'Cheaper ones at www.example.com' }
 
+/** The status of a review as this viewer sees it, by `review` and by `_entities`, which say the same. */
 async function seenBy(viewer: Parameters<OpenReviews['execute']>[2], id: string) {
-  const { data } = await shop.execute('query ($id: ID!) { review(id: $id) { id status } }', { id }, viewer)
+  const query = `query ($id: ID!, $of: [_Any!]!) {
+    review(id: $id) { id status } _entities(representations: $of) { ... on Review { id status } } }`
+  const { data } = await shop.execute(query, { id, of: [{ __typename: 'Review', id }] }, viewer)
+  expect(data._entities).toEqual([data.review])
   return data.review?.status ?? null
 }
 

@@ -43,7 +43,8 @@ export type NewLine = {
   readonly currencyCode: Currency | null
 }
 
-const SWEEP = 500
+/** How many carts one statement of the sweep deletes. */
+export const SWEEP = 500
 
 async function openCart(tx: Tx, act: Act, id: string): Promise<Decision<CartHead, ValidationError>> {
   const cart = await lockCart(tx, id)

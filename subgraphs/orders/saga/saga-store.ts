@@ -32,7 +32,7 @@ export type CancelOrder = {
 }
 
 /** How many overdue orders one transaction takes. */
-const BATCH = 20
+export const BATCH = 20
 
 /** Lets a locked order's saga react to an input: its row, its history and its messages in the same transaction. */
 async function advance(

@@ -1,0 +1,81 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ADD, CANCEL, CLAIM, CREATE_COUPON, PLACE } from './testing/operations.ts'
+import { type Buyer, openShop, type Shop, type Sock } from './testing/shop.ts'
+
+// A key stands for one intent: one mutation of one caller. So everybody may use this one for everything.
+const KEY = 'the only key in this file'
+
+let shop: Shop
+let sock: Sock
+
+beforeAll(async () => {
+  shop = await openShop()
+  sock = await shop.addSock()
+})
+afterAll(() => shop.close())
+
+/** Runs a mutation that is accepted, and gives what its payload shows. */
+async function accepted(operation: string, input: object, viewer: Viewer) {
+  const { data, errors } = await shop.execute(operation, { input: { idempotencyKey: KEY, ...input } }, viewer)
+  const [payload] = Object.values<{ userErrors: object[] }>(data ?? {})
+  expect([errors, payload?.userErrors]).toEqual([[], []])
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  return payload as any
+}
+
+/** What one caller does under the key, by mutation; done again, it sends the very same inputs. */
+async function caller(code: string) {
+  const buyer: Buyer = await shop.addBuyer()
+  const viewer: Viewer = {
+    ...buyer.viewer,
+    kind: 'user',
+    id: buyer.id,
+    sessionId: '',
+    scopes: new Set(['self', 'orders:write']),
+  }
+  const guestCart = await shop.fill(anonymous, sock)
+  await accepted(ADD, { variantId: sock.variantId, quantity: 1 }, viewer)
+  const { cart } = await accepted(CLAIM, { cartId: guestCart.id }, viewer)
+  const placing = {
+    cartId: cart.id,
+    expectedCartVersion: cart.version,
+    expectedTotal: cart.total,
+    shippingAddressId: buyer.addressId,
+  }
+  const { order } = await accepted(PLACE, placing, viewer)
+  return async () => ({
+    addCartLine: (await accepted(ADD, { variantId: sock.variantId, quantity: 1 }, viewer)).cart.id,
+    claimCart: (await accepted(CLAIM, { cartId: guestCart.id }, viewer)).cart.id,
+    placeOrder: (await accepted(PLACE, placing, viewer)).order.id,
+    cancelOrder: (await accepted(CANCEL, { orderId: order.id, expectedVersion: 1 }, viewer)).order.id,
+    createCoupon: (await accepted(CREATE_COUPON, { code, percentBasisPoints: 100 }, viewer)).coupon.id,
+  })
+}
+
+test('a key of another caller, or of another mutation, is another key', async () => {
+  const [ada, bob] = [await caller('ADA'), await caller('BOB')]
+  const [hers, his] = [await ada(), await bob()]
+  expect(Object.keys(hers).sort()).toEqual(await keyedMutations(new URL('schema.graphql', import.meta.url)))
+  for (const [mutation, id] of Object.entries(hers))
+    expect([mutation, id]).not.toEqual([mutation, his[mutation as keyof typeof his]])
+  expect(await ada()).toEqual(hers)
+})
+
+test('two guests, each with a cart of their own, may add under one key', async () => {
+  const carts = [await shop.fill(anonymous, sock), await shop.fill(anonymous, sock)]
+  for (const { id: cartId } of carts) {
+    const { cart } = await accepted(ADD, { cartId, variantId: sock.variantId, quantity: 2 }, anonymous)
+    expect(cart).toMatchObject({ id: cartId, lines: [{ quantity: 3 }] })
+  }
+})
+
+test('a guest does not come upon the cart that a customer began under the same key', async () => {
+  const input = { idempotencyKey: newId('key'), variantId: sock.variantId, quantity: 1 }
+  const { viewer } = await shop.addBuyer()
+  const { cart: own } = await accepted(ADD, input, viewer)
+  const { cart: guest } = await accepted(ADD, input, anonymous)
+  expect(guest.id).not.toBe(own.id)
+})

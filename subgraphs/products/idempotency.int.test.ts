@@ -1,0 +1,57 @@
+import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
+import { staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Catalogue, openCatalogue, productInput, variantInput } from './testing/catalogue.ts'
+
+// A key stands for one intent: one mutation of one member of staff. So all may use this one for everything.
+const KEY = 'the only key in this file'
+
+let shop: Catalogue
+beforeAll(async () => {
+  shop = await openCatalogue()
+})
+afterAll(() => shop.close())
+
+/** The mutations with a key, by name: what they show, and an input of which `name` tells one caller's from another's. */
+const MUTATIONS = {
+  createProduct: { shows: 'product', input: (name: string) => productInput(name) },
+  createCategory: { shows: 'category', input: (name: string) => ({ slug: name, name }) },
+  addVariant: {
+    shows: 'variant',
+    input: (name: string, productId: string) => ({
+      productId,
+      variant: variantInput(`${name.toUpperCase()}-2`, 2),
+    }),
+  },
+}
+
+/** A member of staff who does everything under the key: each time it gives the ids of what was made. */
+async function editor(name: string): Promise<() => Promise<Record<string, string>>> {
+  const viewer = staff('catalog:write')
+  const { id: productId } = await shop.draft(productInput(`${name}-stock`))
+  return async () => {
+    const ids: Record<string, string> = {}
+    for (const [mutation, { shows, input }] of Object.entries(MUTATIONS)) {
+      const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`
+      const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) {
+        ${shows} { id } userErrors { ... on UserError { message } } } }`
+      const whole = { ...input(name, productId), idempotencyKey: KEY }
+      const { data, errors } = await shop.execute(query, { input: whole }, viewer)
+      expect([mutation, errors, data[mutation].userErrors]).toEqual([mutation, [], []])
+      ids[mutation] = data[mutation][shows].id
+    }
+    return ids
+  }
+}
+
+test('a key of another member of staff, or of another mutation, is another key', async () => {
+  const [ada, bob] = [await editor('ada'), await editor('bob')]
+  const [hers, his] = [await ada(), await bob()]
+  for (const mutation of Object.keys(MUTATIONS)) expect(his[mutation]).not.toBe(hers[mutation])
+  expect(await ada()).toEqual(hers)
+})
+
+test('these are all mutations that take a key', async () => {
+  const keyed = await keyedMutations(new URL('schema.graphql', import.meta.url))
+  expect(Object.keys(MUTATIONS).sort()).toEqual(keyed)
+})
