@@ -13,7 +13,7 @@ const files = sourceFiles(root)
 test('all sources are looked at, and none that is generated', () => {
   const names = files.map(({ file }) => file)
   expect(names).toEqual(
-    expect.arrayContaining(['dev/boundaries.test.ts', 'router/compose.ts', 'subgraphs/kit/ids.ts']),
+    expect.arrayContaining(['dev/boundaries.test.ts', 'router/compose.ts', 'subgraphs/kit/schema/ids.ts']),
   )
   expect(names.filter((name) => name.includes('generated'))).toEqual([])
 })
@@ -31,10 +31,10 @@ test('every subgraph stands in every place', () => {
 })
 
 test.each([
-  ['router/main.ts', `import { a } from '../subgraphs/kit/ids.ts'`],
+  ['router/main.ts', `import { a } from '../subgraphs/kit/schema/ids.ts'`],
   ['router/main.ts', `import type { A } from '@argyle/kit/ids'`],
   ['router/http/server.ts', `export * from '../../dev/generate.ts'`],
-  ['subgraphs/kit/ids.ts', `import { a } from '@argyle/orders/cart'`],
+  ['subgraphs/kit/schema/ids.ts', `import { a } from '@argyle/orders/cart'`],
   ['subgraphs/orders/cart.ts', `import {\n  a,\n  type B,\n} from '../products/product.ts'`],
   ['subgraphs/orders/cart.ts', `const a = await import('@argyle/reviews/review')`],
   ['subgraphs/orders/cart.ts', `import '../../router/main.ts'`],
@@ -46,7 +46,7 @@ test.each([
 
 test.each([
   ['router/main.ts', `import { a } from './http/server.ts'\nimport { b } from 'graphql'`],
-  ['router/main.ts', `// import { a } from '../subgraphs/kit/ids.ts'`],
+  ['router/main.ts', `// import { a } from '../subgraphs/kit/schema/ids.ts'`],
   [
     'subgraphs/orders/cart.ts',
     `import { a } from '@argyle/kit/ids'\nimport { b } from './generated/resolvers.ts'`,
@@ -73,7 +73,7 @@ test.each([
     'const a: Readonly<Record<string, number>> = { b: 1 }',
     'what the router looks up by a name is a Map, or has no prototype: constructor and toString are names too',
   ],
-  ['subgraphs/kit/ids.ts', '// the id of a coupon', 'the kit holds no business word'],
+  ['subgraphs/kit/schema/ids.ts', '// the id of a coupon', 'the kit holds no business word'],
 ])('in %s this is found: %#', (file, source, rule) => {
   expect(houseFaults(file, source)).toEqual([`${file}: ${rule}`])
 })
@@ -89,7 +89,8 @@ test('a subgraph that is missing somewhere is named, with the place', () => {
     if (name !== 'kit') writeFileSync(path.join(copy, 'subgraphs', name, 'schema.graphql'), '')
   }
   for (const file of ['kit.prisma', 'kit.sql']) {
-    cpSync(path.join(root, 'subgraphs/kit', file), path.join(copy, 'subgraphs/kit', file))
+    const place = path.join('subgraphs/kit/database', file)
+    cpSync(path.join(root, place), path.join(copy, place))
   }
   writeFileSync(path.join(copy, 'prisma/orders/schema.prisma'), 'model OutboxMessage { id String @id }')
   const faults = placeFaults(copy)
@@ -99,7 +100,7 @@ test('a subgraph that is missing somewhere is named, with the place', () => {
       'docker-compose.yml: hats is missing',
       'supergraph.yaml: there is no subgraphs/users/schema.graphql',
       'prisma/hats/schema.prisma: is missing',
-      'prisma/orders/schema.prisma: does not contain subgraphs/kit/kit.prisma word for word',
+      'prisma/orders/schema.prisma: does not contain subgraphs/kit/database/kit.prisma word for word',
     ]),
   )
   rmSync(copy, { recursive: true })

@@ -28,7 +28,7 @@ test('no exception outlives what it was made for', () => {
 
 const link = (...directives: string[]) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${directives.map((name) => `"@${name}"`)}])`
-const shared = readFileSync(path.join(root, 'subgraphs/kit/shared.graphql'), 'utf8')
+const shared = readFileSync(path.join(root, 'subgraphs/kit/schema/shared.graphql'), 'utf8')
 
 /** The faults of a schema of reviews that is right but for `sdl`, without their conventions. */
 function faultsOf(sdl: string, directives: string[] = []): string[] {

@@ -6,7 +6,7 @@ test.each([
   ['x', 'file:///shop/node_modules/a/node_modules/@scope/b/lib/c.js', '@scope/b'],
   ['writev', 'node:internal/streams/writable', 'node:streams'],
   ['request', 'node:http', 'node:http'],
-  ['wake', 'file:///shop/subgraphs/kit/outbox.ts', 'subgraphs/kit'],
+  ['wake', 'file:///shop/subgraphs/kit/messages/outbox.ts', 'subgraphs/kit'],
   ['client', 'file:///shop/subgraphs/users/generated/prisma/client.ts', 'subgraphs/users/generated'],
   ['post', 'file:///shop/router/fetching/post.ts', 'router'],
   ['(garbage collector)', '', 'garbage collector'],

@@ -38,8 +38,8 @@ function kitTableFaults(root: string, name: string): string[] {
   if (!existsSync(path.join(root, folder, 'schema.prisma'))) return [`${folder}/schema.prisma: is missing`]
   if (first === undefined) return [`${folder}/migrations: has no migration`]
   const parts = [
-    { file: path.join(folder, 'schema.prisma'), kit: 'subgraphs/kit/kit.prisma' },
-    { file: path.join(folder, 'migrations', first, 'migration.sql'), kit: 'subgraphs/kit/kit.sql' },
+    { file: path.join(folder, 'schema.prisma'), kit: 'subgraphs/kit/database/kit.prisma' },
+    { file: path.join(folder, 'migrations', first, 'migration.sql'), kit: 'subgraphs/kit/database/kit.sql' },
   ]
   return parts
     .filter(({ file, kit }) => !read(file).includes(read(kit).trim()))

@@ -14,12 +14,14 @@ test.each([
   expect(codeChange(file)).toEqual(change)
 })
 
-test.each(['subgraphs/kit/serve.ts', 'router/http/server.ts', 'dev/shop/start-shop.ts', 'router.yaml'])(
-  '%s starts the whole shop anew',
-  (file) => {
-    expect(codeChange(file)).toEqual({ kind: 'shop', file })
-  },
-)
+test.each([
+  'subgraphs/kit/service/serve.ts',
+  'router/http/server.ts',
+  'dev/shop/start-shop.ts',
+  'router.yaml',
+])('%s starts the whole shop anew', (file) => {
+  expect(codeChange(file)).toEqual({ kind: 'shop', file })
+})
 
 test.each([
   'subgraphs/reviews/review.test.ts',

@@ -29,7 +29,9 @@ export function federationLink({ sdl, link }: SchemaOutline): string[] {
 /** The shared block is in every schema, word for word. */
 export function sharedBlock(shared: string): (schema: SchemaOutline) => string[] {
   return ({ sdl }) =>
-    sdl.includes(shared.trim()) ? [] : ['schema: does not contain subgraphs/kit/shared.graphql word for word']
+    sdl.includes(shared.trim())
+      ? []
+      : ['schema: does not contain subgraphs/kit/schema/shared.graphql word for word']
 }
 
 /** Money is never a Float, which loses cents, nor an Int, which overflows. */

@@ -18,7 +18,7 @@ import { outline, type SchemaOutline } from './schema-outline.ts'
 /** A convention of the graph: what it asks, and where a schema does not do it (coordinate, colon, what is wrong). */
 export type Convention = { title: string; faults: (schema: SchemaOutline) => string[] }
 
-const shared = readFileSync(path.join(root, 'subgraphs/kit/shared.graphql'), 'utf8')
+const shared = readFileSync(path.join(root, 'subgraphs/kit/schema/shared.graphql'), 'utf8')
 
 /** The graph conventions that a program can hold, in the order of the conventions' text. */
 export const conventions: readonly Convention[] = [

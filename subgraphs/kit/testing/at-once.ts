@@ -1,4 +1,4 @@
-import { POOL_SIZE, type PrismaLike } from '../database.ts'
+import { POOL_SIZE, type PrismaLike } from '../database/database.ts'
 
 /**
  * Opens all connections of a pool. On a cold pool a race passes by accident: its works begin one after the other, each when

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
-import { environment } from '../config.ts'
-import type { PrismaLike, Tx } from '../database.ts'
-import { FairPool } from '../fair-pool.ts'
+import type { PrismaLike, Tx } from '../database/database.ts'
+import { FairPool } from '../database/fair-pool.ts'
+import { environment } from '../service/config.ts'
 
 export type BareDatabase = {
   readonly url: string
@@ -69,7 +69,7 @@ export async function bareDatabase(): Promise<BareDatabase> {
   const prisma = barePrisma(url)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  await client.query(await readFile(new URL('../kit.sql', import.meta.url), 'utf8'))
+  await client.query(await readFile(new URL('../database/kit.sql', import.meta.url), 'utf8'))
   await client.end()
   let dropped: Promise<void> | undefined
   const drop = async () => {

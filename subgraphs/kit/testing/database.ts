@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { environment } from '../config.ts'
+import { environment } from '../service/config.ts'
 
 export type TestDatabase = {
   readonly url: string

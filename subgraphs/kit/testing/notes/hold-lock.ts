@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { PrismaLike } from '../../database.ts'
+import type { PrismaLike } from '../../database/database.ts'
 
 export type HeldLock = {
   /** Settles when so many sessions wait for the lock. */

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { PrismaLike } from '../../database.ts'
-import type { Envelope } from '../../envelope.ts'
-import { badUserInput } from '../../errors.ts'
-import type { Viewer } from '../../identity.ts'
-import { newId } from '../../ids.ts'
-import { appendEvents } from '../../outbox.ts'
-import { defineSubgraph } from '../../subgraph.ts'
+import type { PrismaLike } from '../../database/database.ts'
+import { badUserInput } from '../../errors/errors.ts'
+import type { Viewer } from '../../identity/identity.ts'
+import type { Envelope } from '../../messages/envelope.ts'
+import { appendEvents } from '../../messages/outbox.ts'
+import { newId } from '../../schema/ids.ts'
+import { defineSubgraph } from '../../service/subgraph.ts'
 import { barePrisma } from '../bare-database.ts'
 
 type Note = { id: string; text: string }

@@ -1,4 +1,4 @@
-import { runSubgraph } from '../../run.ts'
+import { runSubgraph } from '../../service/run.ts'
 import { notes, notesMigrations } from './notes.ts'
 
 await runSubgraph(notes, { migrations: notesMigrations })

@@ -1,0 +1,88 @@
+import pg from 'pg'
+import { fairQueue } from '../operation/fair-queue.ts'
+import { type Operation, Stopped } from '../operation/operation.ts'
+import { activeTrace } from '../service/trace.ts'
+
+/** Milliseconds that a statement or transaction waits for a connection. */
+const LONGEST_WAIT_MS = 10_000
+const DEFAULT_SIZE = 10
+
+type Callback = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: unknown) => void,
+) => void
+
+type Waiter = { readonly begin: () => void; isOver: boolean }
+
+/** Whoever asks outside an operation: messages, timers, health checks. */
+const NOBODY = Symbol('no operation')
+
+/**
+ * A pool of connections that are given to the waiting operations in turn, so that one of many statements does not delay
+ * the others' by all of them. An operation that has stopped gets none; one that it has, it keeps to the end of the
+ * statement or transaction.
+ */
+export class FairPool extends pg.Pool {
+  readonly #places: number
+  readonly #waiting = fairQueue<Operation | symbol, Waiter>('oldest first')
+  #taken = 0
+
+  constructor(config: pg.PoolConfig) {
+    super({ connectionTimeoutMillis: LONGEST_WAIT_MS, ...config })
+    this.#places = config.max ?? DEFAULT_SIZE
+    this.on('release', () => this.#giveBack())
+  }
+
+  override connect(): Promise<pg.PoolClient>
+  override connect(callback: Callback): void
+  override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
+    if (callback) {
+      this.#ask(callback)
+      return undefined
+    }
+    return new Promise((resolve, reject) => {
+      this.#ask((error, client) => (client ? resolve(client) : reject(error)))
+    })
+  }
+
+  #ask(callback: Callback): void {
+    const operation = activeTrace()?.operation
+    const fail = (error: Error) => callback(error, undefined, () => {})
+    const begin = () => {
+      this.#taken++
+      super.connect((error, client, done) => {
+        if (!client) this.#giveBack()
+        callback(error, client, done)
+      })
+    }
+    if (operation?.isHalted) fail(new Stopped('the operation has stopped'))
+    else if (this.#taken < this.#places) begin()
+    else this.#queue(operation, begin, fail)
+  }
+
+  #queue(operation: Operation | null | undefined, begin: () => void, fail: (error: Error) => void): void {
+    const timer = setTimeout(() => {
+      waiter.isOver = true
+      fail(new Error(`no connection to the database was free for ${LONGEST_WAIT_MS} ms`))
+    }, LONGEST_WAIT_MS)
+    const waiter: Waiter = {
+      isOver: false,
+      begin() {
+        clearTimeout(timer)
+        if (operation?.isHalted) fail(new Stopped('the operation has stopped'))
+        else begin()
+      },
+    }
+    this.#waiting.add(operation ?? NOBODY, waiter)
+  }
+
+  #giveBack(): void {
+    this.#taken--
+    while (this.#taken < this.#places) {
+      const next = this.#waiting.next()
+      if (!next) return
+      if (!next.entry.isOver) next.entry.begin()
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { accept, refuse } from '../errors/decision.ts'
+import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
+import { idempotent } from './idempotency.ts'
+
+let database: BareDatabase
+beforeAll(async () => {
+  database = await bareDatabase()
+  await database.prisma.$executeRawUnsafe('CREATE TABLE thing (id SERIAL PRIMARY KEY)')
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  await database.prisma.$executeRawUnsafe('TRUNCATE idempotency_record, thing')
+})
+
+const claim = { principal: 'usr_1', mutation: 'makeThing', key: 'k', request: { a: 1, b: 2 } }
+
+const make = (about: Partial<typeof claim> = {}) =>
+  database.prisma.$transaction((tx) =>
+    idempotent(tx, { ...claim, ...about }, async () => {
+      const rows = await tx.$queryRawUnsafe<{ id: number }[]>('INSERT INTO thing DEFAULT VALUES RETURNING id')
+      return accept({ id: rows[0]?.id })
+    }),
+  )
+const things = async () => (await database.prisma.$queryRawUnsafe<unknown[]>('SELECT id FROM thing')).length
+
+test('calls with one key at once do the work once and get one answer', async () => {
+  const answers = await Promise.all(Array.from({ length: 6 }, () => make()))
+  expect(await things()).toBe(1)
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+})
+
+test('the order of fields does not make another request', async () => {
+  const first = await make()
+  expect(await make({ request: { b: 2, a: 1 } })).toEqual(first)
+})
+
+test('another input under the key is refused with the key', async () => {
+  await make()
+  expect(await make({ request: { a: 1, b: 3 } })).toMatchObject({
+    ok: false,
+    errors: [{ __typename: 'IdempotencyKeyReusedError', message: expect.stringContaining('"k"') }],
+  })
+  expect(await things()).toBe(1)
+})
+
+test.each([{ principal: 'usr_2' }, { mutation: 'makeOther' }, { key: 'k2' }])(
+  '%o is another intent',
+  async (about) => {
+    await make()
+    await make(about)
+    expect(await things()).toBe(2)
+  },
+)
+
+test('a refusal is not kept: the same key may succeed later', async () => {
+  const refused = await database.prisma.$transaction((tx) =>
+    idempotent(tx, claim, async () => refuse('not today')),
+  )
+  expect(refused).toEqual({ ok: false, errors: ['not today'] })
+  expect(await make()).toMatchObject({ ok: true })
+})
+
+test('work that throws frees the key', async () => {
+  const failing = database.prisma.$transaction((tx) =>
+    idempotent(tx, claim, async () => {
+      throw new Error('crash')
+    }),
+  )
+  await expect(failing).rejects.toThrow('crash')
+  expect(await make()).toMatchObject({ ok: true })
+})

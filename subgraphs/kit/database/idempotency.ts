@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { type Decision, refuse } from '../errors/decision.ts'
+import {
+  type IdempotencyKeyReusedError,
+  idempotencyKeyReused,
+  type ValidationError,
+  validationError,
+} from '../errors/user-errors.ts'
+import type { Tx } from './database.ts'
+
+/** Who asked for what, under which key. `request` is the whole input: another input under the same key is refused. */
+export type Claim = {
+  readonly principal: string
+  readonly mutation: string
+  readonly key: string
+  readonly request: unknown
+}
+
+const CLAIM = `
+INSERT INTO idempotency_record (principal, mutation, key, request_hash, response) VALUES ($1, $2, $3, $4, 'null')
+ON CONFLICT DO NOTHING`
+const RECALL = `
+SELECT request_hash AS hash, response FROM idempotency_record WHERE principal = $1 AND mutation = $2 AND key = $3`
+const KEEP = `
+UPDATE idempotency_record SET response = $4::jsonb WHERE principal = $1 AND mutation = $2 AND key = $3`
+const FORGET = 'DELETE FROM idempotency_record WHERE principal = $1 AND mutation = $2 AND key = $3'
+
+/** JSON with sorted keys: the order in which a client writes its fields does not make another request. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === 'bigint') return String(inner)
+    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
+}
+
+/**
+ * Runs a mutation at most once per (principal, mutation, key), inside the business transaction. The row is claimed
+ * first, so a second call with the key waits for the first and then gets its answer. A refusal is not kept: the caller
+ * may mend the cause and send the same key again.
+ * @param run does the work; what it accepts must survive JSON: keep ids, and load the rows anew.
+ */
+export async function idempotent<R, E>(
+  tx: Tx,
+  { principal, mutation, key, request }: Claim,
+  run: () => Promise<Decision<R, E>>,
+): Promise<Decision<R, E | IdempotencyKeyReusedError>> {
+  const hash = createHash('sha256').update(canonical(request)).digest('base64url')
+  const row = [principal, mutation, key] as const
+  const claimed = await tx.$executeRawUnsafe(CLAIM, ...row, hash)
+  if (claimed === 0) {
+    const [before] = await tx.$queryRawUnsafe<{ hash: string; response: R }[]>(RECALL, ...row)
+    if (before?.hash !== hash) return refuse(idempotencyKeyReused(key))
+    return { ok: true, value: before.response }
+  }
+  const decision = await run()
+  if (decision.ok) await tx.$executeRawUnsafe(KEEP, ...row, JSON.stringify(decision.value))
+  else await tx.$executeRawUnsafe(FORGET, ...row)
+  return decision
+}
+
+/**
+ * Loads what an idempotent mutation accepted the id of. A repeated key may name a row that is gone by now: that is refused by a
+ * typed error, since a payload with neither a value nor an error would say nothing.
+ */
+export async function loadAccepted<T, E>(
+  decision: Decision<string, E>,
+  load: (id: string) => PromiseLike<T | null>,
+): Promise<Decision<T, E | ValidationError>> {
+  if (!decision.ok) return decision
+  const value = await load(decision.value)
+  if (value !== null) return { ok: true, value }
+  const message =
+    'the request was carried out before, but its outcome is gone since: send a new idempotencyKey to repeat it'
+  return refuse(validationError(message, ['idempotencyKey']))
+}

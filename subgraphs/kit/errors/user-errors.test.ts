@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { idSchema } from '../schema/ids.ts'
+import { idempotencyKeySchema, validate, versionSchema } from './user-errors.ts'
+
+const schema = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  productId: idSchema('prd'),
+  quantity: z.int().min(1).max(99),
+  expectedVersion: versionSchema,
+  title: z.string().trim().min(1).max(10).nullish(),
+})
+const good = {
+  idempotencyKey: 'k1',
+  productId: 'prd_01931b6a-5c00-7000-8000-000000000000',
+  quantity: 2,
+  expectedVersion: 1,
+}
+
+test('a good input comes back as the schema reads it', () => {
+  expect(validate(schema, { ...good, title: ' Argyle ' })).toEqual({
+    ok: true,
+    value: { ...good, title: 'Argyle' },
+  })
+})
+
+test.each([
+  ['quantity', 0, 'quantity is 0: allowed is at least 1'],
+  ['quantity', 100, 'quantity is 100: allowed is at most 99'],
+  ['quantity', 1.5, 'quantity is 1.5: allowed is'],
+  [
+    'productId',
+    'prd_1',
+    'productId is "prd_1": allowed is an id that starts with prd_ and goes on with a UUIDv7 in lower case, such as 019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d',
+  ],
+  ['title', 'x'.repeat(11), 'title is "xxxxxxxxxxx": allowed is at most 10 characters'],
+  ['idempotencyKey', ' ', 'idempotencyKey is "": allowed is at least 1 characters'],
+  ['expectedVersion', 0, 'expectedVersion is 0: allowed is at least 1'],
+])('%s %j is refused with the value and what is allowed', (field, value, message) => {
+  const result = validate(schema, { ...good, [field]: value })
+  expect(result).toMatchObject({ ok: false, errors: [{ __typename: 'ValidationError', path: [field] }] })
+  expect(result.ok ? '' : result.errors[0]?.message).toContain(message)
+})
+
+test('all faults are told at once', () => {
+  const result = validate(schema, { ...good, quantity: -1, title: '' })
+  expect(result.ok ? [] : result.errors.map((error) => error.path)).toEqual([['quantity'], ['title']])
+})

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyError } from 'fastify'
+import type { Logger } from 'pino'
+import type { EventBus } from '../messages/event-bus.ts'
+import type { App } from '../service/subgraph.ts'
+import { type GraphqlRouteOptions, graphqlError, graphqlRoute } from './graphql-route.ts'
+
+type HttpOptions = GraphqlRouteOptions & {
+  readonly bus: EventBus | null
+  /** Whether the service is on its way out, and wants no new work. */
+  readonly isDraining: () => boolean
+}
+
+/**
+ * Bytes. More than the router sends in one fetch (4 MB): it takes requests of 1 MB, and writes some numbers and variables
+ * longer than they came. A router whose bound is higher passes 413 on as an error of the client's request.
+ */
+const LARGEST_BODY = 5 * 1024 * 1024
+/** For the whole of a request to arrive. */
+const SLOWEST_REQUEST_MS = 30_000
+
+/** The HTTP side of a subgraph: `/graphql`, `/health/live`, `/health/ready`. It does not listen yet. */
+export function httpApp(options: HttpOptions): App {
+  const app = Fastify({
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: SLOWEST_REQUEST_MS,
+    requestIdHeader: 'x-request-id',
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    // A request that still arrives on an open connection is answered.
+    return503OnClosing: false,
+  })
+  // Else the close would wait for clients to leave connections that their pools keep for the next request.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (options.isDraining()) reply.header('connection', 'close')
+    done()
+  })
+  answerFaults(app, options.log)
+  graphqlRoute(app, options)
+  healthRoutes(app, options)
+  return app
+}
+
+/** What goes wrong outside GraphQL is told in GraphQL's form: the request's faults as they are, ours masked. */
+function answerFaults(app: App, log: Logger): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status < 500) return reply.code(status).send(graphqlError(error.message, 'BAD_USER_INPUT'))
+    log.error({ err: error, requestId: request.id, url: request.url }, 'a request failed')
+    return reply.code(status).send(graphqlError('Internal server error.', 'INTERNAL_SERVER_ERROR'))
+  })
+}
+
+function healthRoutes(app: App, { runtime, bus, log, isDraining }: HttpOptions): void {
+  app.get('/health/live', async () => ({ status: 'live' }))
+  app.get('/health/ready', async (_, reply) => {
+    if (isDraining()) return reply.code(503).send({ status: 'draining' })
+    try {
+      await Promise.all([runtime.resources.prisma.$queryRawUnsafe('SELECT 1'), bus?.ready()])
+      return { status: 'ready' }
+    } catch (error) {
+      log.warn({ err: error }, 'not ready')
+      return reply.code(503).send({ status: 'not ready' })
+    }
+  })
+}

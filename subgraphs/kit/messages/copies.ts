@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { PrismaLike, Tx } from '../database/database.ts'
+import type { Envelope, NewEvent } from './envelope.ts'
+
+/**
+ * Read-your-writes across subgraphs that keep copies of each other's data. A subgraph that keeps a copy publishes which
+ * version of a subject it has applied; the owner of the data records that in its table `copy_progress` and lets a mutation
+ * answer only once every copy has the version that the mutation made. The wait is bounded: a copy that is away delays an
+ * answer, and never refuses it.
+ */
+
+/** The event by which a copy says that it has applied a message. `type` is `<copy's subgraph>.<thing>.applied`. */
+export function copyApplied(type: string, { subject, sequence }: Envelope): NewEvent {
+  return { type, subject, sequence, data: { copyOf: subject, version: sequence } }
+}
+
+const applied = z.object({ copyOf: z.string(), version: z.int() })
+
+const REMEMBER = `
+INSERT INTO copy_progress (consumer, subject, version) VALUES ($1, $2, $3)
+ON CONFLICT (consumer, subject) DO UPDATE SET version = EXCLUDED.version, recorded_at = now()
+ WHERE copy_progress.version < EXCLUDED.version`
+
+/** The owner's listener for `<consumer>.<thing>.applied`. */
+export async function recordCopyProgress({ source, data }: Envelope, tx: Tx): Promise<void> {
+  const { copyOf, version } = applied.parse(data)
+  await tx.$executeRawUnsafe(REMEMBER, source, copyOf, version)
+}
+
+const BEHIND = `
+SELECT c.consumer FROM unnest($1::text[]) AS c(consumer)
+ WHERE NOT EXISTS (SELECT 1 FROM copy_progress p WHERE p.consumer = c.consumer AND p.subject = $2 AND p.version >= $3)`
+
+/** Pauses between two looks, in ms. Together the longest wait: 1 s. */
+const PAUSES_MS = [8, 8, 12, 16, 24, 40, 80, 160, 300, 352] as const
+
+/** Resolves to whether every copy has the version by now: after 1 s at the latest. */
+export type CopyWaiter = (subject: string, version: number) => Promise<boolean>
+
+type WaiterOptions = {
+  readonly prisma: Pick<PrismaLike, '$queryRawUnsafe'>
+  /** The subgraphs that keep a copy. */
+  readonly consumers: readonly string[]
+  /** Publishes what the mutation wrote; undefined without a bus, where nothing can be waited for. */
+  readonly publishNow: (() => void) | undefined
+  readonly pause?: (ms: number) => Promise<unknown>
+}
+
+/**
+ * Waits until every copy has applied a version. The progress is read from the owner's database, so it does not matter
+ * which replica received the event. No transaction stays open meanwhile.
+ */
+export function copyWaiter({ prisma, consumers, publishNow, pause = sleep }: WaiterOptions): CopyWaiter {
+  return async (subject, version) => {
+    if (!publishNow) return false
+    publishNow()
+    for (const ms of PAUSES_MS) {
+      await pause(ms)
+      const behind = await prisma.$queryRawUnsafe<unknown[]>(BEHIND, [...consumers], subject, version)
+      if (behind.length === 0) return true
+    }
+    return false
+  }
+}
+
+const PRUNE = `DELETE FROM copy_progress WHERE recorded_at < now() - interval '1 hour'`
+
+/** Forgets old progress: it is only of use while a mutation waits for it. For a timer of the owner. */
+export async function forgetCopyProgress(prisma: Pick<PrismaLike, '$executeRawUnsafe'>): Promise<void> {
+  await prisma.$executeRawUnsafe(PRUNE)
+}

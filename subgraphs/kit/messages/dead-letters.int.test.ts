@@ -1,0 +1,135 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { PrismaLike } from '../database/database.ts'
+import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
+import { deadLetters, replayDeadLetter } from './dead-letters.ts'
+import type { Envelope } from './envelope.ts'
+import { inbox, type Listener } from './inbox.ts'
+import { appendEvents } from './outbox.ts'
+
+let database: BareDatabase
+beforeAll(async () => {
+  database = await bareDatabase()
+  await database.prisma.$executeRawUnsafe('CREATE TABLE effect (event_id TEXT NOT NULL)')
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  await database.prisma.$executeRawUnsafe('TRUNCATE outbox_message, inbox_message, dead_letter, effect')
+})
+
+const envelope = (id: string): Envelope => ({
+  id,
+  type: 'kit.thing.happened',
+  source: 'mouth',
+  subject: 'thing',
+  time: '2026-11-21T00:00:00.000Z',
+  sequence: 1,
+  correlationId: 'c',
+  causationId: null,
+  traceparent: null,
+  data: { size: 42 },
+})
+
+const remember: Listener = async ({ id }, tx) => {
+  await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', id)
+}
+const inboxOf = (listener: Listener, prisma: PrismaLike = database.prisma) =>
+  inbox({
+    consumer: 'ears',
+    prisma,
+    listeners: { 'kit.thing.happened': listener },
+    log: pino({ level: 'silent' }),
+    onWrote: () => {},
+  })
+const replay = (listener: Listener, id: string, type = 'kit.thing.happened') =>
+  replayDeadLetter({ prisma: database.prisma, consumer: 'ears', listeners: { [type]: listener } }, id)
+const letters = async () => (await deadLetters(database.prisma, 'ears')).map((letter) => letter.envelope.id)
+const effects = () => database.prisma.$queryRawUnsafe<{ event_id: string }[]>('SELECT event_id FROM effect')
+
+/** Fails until the inbox gives up. */
+async function bury(id: string): Promise<void> {
+  const handle = inboxOf(async () => {
+    throw new Error('no such thing')
+  })
+  for (let tries = 0; (await letters()).every((letter) => letter !== id); tries++) {
+    expect(tries).toBeLessThan(20)
+    await handle(envelope(id)).catch(() => {})
+  }
+}
+
+test('what a consumer gave up on is told whole, the oldest message first', async () => {
+  await bury('evt_2')
+  await bury('evt_1')
+  expect(await deadLetters(database.prisma, 'ears')).toEqual([
+    { envelope: envelope('evt_1'), error: 'no such thing', failedAt: expect.any(Date) },
+    { envelope: envelope('evt_2'), error: 'no such thing', failedAt: expect.any(Date) },
+  ])
+  expect(await deadLetters(database.prisma, 'eyes')).toEqual([])
+})
+
+test('a replay takes effect once, removes the dead letter, and is known for a duplicate afterwards', async () => {
+  await bury('evt_1')
+  expect(await replay(remember, 'evt_1')).toEqual({ outcome: 'replayed' })
+  expect(await letters()).toEqual([])
+  expect(await replay(remember, 'evt_1')).toEqual({ outcome: 'unknown' })
+  await inboxOf(remember)(envelope('evt_1'))
+  expect(await effects()).toEqual([{ event_id: 'evt_1' }])
+})
+
+test('a replay that fails says why, and leaves the dead letter and nothing else', async () => {
+  await bury('evt_1')
+  const outcome = await replay(async (message, tx) => {
+    await remember(message, tx)
+    throw new Error('still no such thing')
+  }, 'evt_1')
+  expect(outcome).toEqual({ outcome: 'failed', reason: 'still no such thing' })
+  expect(await letters()).toEqual(['evt_1'])
+  expect(await effects()).toEqual([])
+})
+
+test('two replays at once take effect once', async () => {
+  await bury('evt_1')
+  const outcomes = await Promise.all([replay(remember, 'evt_1'), replay(remember, 'evt_1')])
+  expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['replayed', 'unknown'])
+  expect(await effects()).toHaveLength(1)
+})
+
+test('what a replayed listener says is tied to the message', async () => {
+  await bury('evt_1')
+  await replay(
+    (_, tx) => appendEvents(tx, [{ type: 'kit.other', subject: 'x', sequence: 1, data: {} }]),
+    'evt_1',
+  )
+  expect(
+    await database.prisma.$queryRawUnsafe('SELECT correlation_id, causation_id FROM outbox_message'),
+  ).toEqual([{ correlation_id: 'c', causation_id: 'evt_1' }])
+})
+
+test('a message whose type nobody listens to any more stays', async () => {
+  await bury('evt_1')
+  expect(await replay(remember, 'evt_1', 'kit.other')).toEqual({
+    outcome: 'failed',
+    reason: 'ears no longer listens to kit.thing.happened',
+  })
+  expect(await letters()).toEqual(['evt_1'])
+})
+
+test('a message that another replica has handled meanwhile is not put aside', async () => {
+  const { prisma } = database
+  let transactions = 0
+  const late: PrismaLike = {
+    ...prisma,
+    async $transaction(work) {
+      transactions += 1
+      // Ten tries have failed here: the eleventh transaction is to put the message aside.
+      if (transactions === 11) await inboxOf(remember)(envelope('evt_1'))
+      return prisma.$transaction(work)
+    },
+  }
+  const handle = inboxOf(async () => {
+    throw new Error('not here')
+  }, late)
+  while (transactions < 11) await handle(envelope('evt_1')).catch(() => {})
+  expect(await effects()).toEqual([{ event_id: 'evt_1' }])
+  expect(await letters()).toEqual([])
+})

@@ -1,0 +1,98 @@
+import { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
+import type { PrismaLike, Tx } from '../database/database.ts'
+import { reasonOf } from '../service/reason.ts'
+import type { AnySubgraph, Resources } from '../service/subgraph.ts'
+import { newTrace, type Trace, withTrace } from '../service/trace.ts'
+import type { Envelope } from './envelope.ts'
+import type { Handle } from './event-bus.ts'
+
+/** After so many failures a message is put aside, so that it does not hold up its publisher for ever. */
+const MOST_ATTEMPTS = 10
+/** Failures are counted for so many messages at once; one that is forgotten begins anew. */
+const COUNTED_MESSAGES = 10_000
+
+const ENTER = `
+INSERT INTO inbox_message (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+const BURY = `
+INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ($1, $2, $3::jsonb, $4)
+ON CONFLICT (consumer, event_id) DO UPDATE SET error = EXCLUDED.error, failed_at = now()`
+
+/** Reacts to one message inside the transaction that also holds its inbox row. */
+export type Listener = (envelope: Envelope, tx: Tx) => Promise<void>
+
+/** What a definition listens to, bound to the resources that it opened. */
+export function listenersOf(
+  { listens = {} }: AnySubgraph,
+  resources: Resources,
+): Readonly<Record<string, Listener>> {
+  return Object.fromEntries(
+    Object.entries(listens).map(([type, react]) => [
+      type,
+      // The kit only needs raw SQL of the transaction; the definition gets back the client that it opened.
+      (envelope, tx) => react(envelope, tx as Parameters<typeof react>[1], resources),
+    ]),
+  )
+}
+
+/** The trace of the work that a message causes. */
+export function traceOf({ id, correlationId, traceparent }: Envelope): Trace {
+  return newTrace({ requestId: id, correlationId, causationId: id, traceparent })
+}
+
+type InboxOptions = {
+  consumer: string
+  prisma: PrismaLike
+  listeners: Readonly<Record<string, Listener>>
+  log: Logger
+  /** Called after a message that itself wrote to the outbox has committed. */
+  onWrote: () => void
+}
+
+/**
+ * Makes listeners idempotent: the inbox row (consumer, event id) and the listener's effect are one transaction, so a
+ * message that comes again changes nothing. One that keeps failing goes to `dead_letter`.
+ */
+export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOptions): Handle {
+  const failures = new LRUCache<string, number>({ max: COUNTED_MESSAGES })
+
+  async function bury(envelope: Envelope, reason: string): Promise<void> {
+    const buried = await prisma.$transaction(async (tx) => {
+      // Another replica may have handled it meanwhile.
+      if ((await tx.$executeRawUnsafe(ENTER, consumer, envelope.id)) === 0) return false
+      await tx.$executeRawUnsafe(BURY, consumer, envelope.id, JSON.stringify(envelope), reason)
+      return true
+    })
+    if (buried)
+      log.error({ eventId: envelope.id, type: envelope.type, reason }, 'message moved to dead_letter')
+  }
+
+  async function handle(envelope: Envelope): Promise<void> {
+    const listener = listeners[envelope.type]
+    if (!listener) return
+    await prisma.$transaction(async (tx) => {
+      const isNew = await tx.$executeRawUnsafe(ENTER, consumer, envelope.id)
+      if (isNew === 1) await listener(envelope, tx)
+    })
+  }
+
+  return async (envelope) => {
+    const { id } = envelope
+    const trace = traceOf(envelope)
+    await withTrace(trace, async () => {
+      try {
+        await handle(envelope)
+        failures.delete(id)
+      } catch (error) {
+        const reason = reasonOf(error)
+        const count = (failures.get(id) ?? 0) + 1
+        failures.set(id, count)
+        log.warn({ eventId: id, type: envelope.type, count, err: error }, 'message not handled')
+        if (count < MOST_ATTEMPTS) throw error
+        await bury(envelope, reason)
+        failures.delete(id)
+      }
+    })
+    if (trace.wrote) onWrote()
+  }
+}

@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type JetStreamManager, jetstreamManager, RetentionPolicy } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { environment } from '../service/config.ts'
+import { serveNotes } from '../testing/notes/serve-notes.ts'
+import { aMessage, describeEventBus, listener, relay } from './event-bus.conformance.ts'
+import type { EventBus } from './event-bus.ts'
+import { openJetStreamBus } from './jetstream-bus.ts'
+
+const servers = 'nats://127.0.0.1:4222'
+const log = pino({ level: 'silent' })
+const type = 'kit.happened'
+
+// A real NATS with JetStream is wanted: with the variable set, its absence is a failure.
+describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetStream', () => {
+  let connection: NatsConnection
+  let manager: JetStreamManager
+  const streams: string[] = []
+  const buses: EventBus[] = []
+
+  beforeAll(async () => {
+    connection = await connect({ servers, timeout: 5_000 })
+    manager = await jetstreamManager(connection)
+  })
+  afterEach(async () => {
+    await Promise.all(buses.splice(0).map((bus) => bus.close()))
+  })
+  afterAll(async () => {
+    for (const stream of streams) await manager.streams.delete(stream)
+    await connection.close()
+  })
+
+  const newStream = () => {
+    const stream = `test-${randomUUID()}`
+    streams.push(stream)
+    return stream
+  }
+  const openBus = async (stream: string, at = servers) => {
+    const bus = await openJetStreamBus({ servers: at, client: 'test', log, stream })
+    buses.push(bus)
+    return bus
+  }
+
+  const shared = newStream()
+  describeEventBus(() => openBus(shared))
+
+  test('carries what a subgraph says to whoever listens', async () => {
+    const notes = await serveNotes({}, await openBus(newStream()))
+    const said = async (text: string) => {
+      const reply = await notes.operation(`mutation { writeNote(text: "${text}") { id } }`)
+      return JSON.parse(reply.text).data.writeNote.id
+    }
+    const ids = await Promise.all(['one', 'two', 'three'].map(said))
+    expect((await notes.heard(3)).sort()).toEqual(ids.sort())
+    expect((await notes.request('/health/ready')).status).toBe(200)
+    await notes.close()
+  })
+
+  test('gives each message to one of two replicas', async () => {
+    const stream = newStream()
+    const [one, two] = [listener(), listener()]
+    const both = Promise.withResolvers<void>()
+    // Each waits for the other's first message: a replica that got everything would never end.
+    const meet = (own: typeof one, other: typeof two) => async (envelope: ReturnType<typeof aMessage>) => {
+      await own.handle(envelope)
+      if (other.heard.length > 0) both.resolve()
+      await both.promise
+    }
+    const [first, second] = [await openBus(stream), await openBus(stream)]
+    const messages = Array.from({ length: 60 }, () => aMessage(type))
+    await Promise.all(messages.map((message) => first.publish(message)))
+    const subscriptions = [
+      await first.subscribe('ears', [type], meet(one, two)),
+      await second.subscribe('ears', [type], meet(two, one)),
+    ]
+    const heard = () => [...one.heard, ...two.heard].map(({ id }) => id)
+    while (heard().length < 60) await pause(5)
+    expect(new Set(heard())).toEqual(new Set(messages.map(({ id }) => id)))
+    expect(heard()).toHaveLength(60)
+    await Promise.all(subscriptions.map((subscription) => subscription.close()))
+  })
+
+  test('gives back what was fetched and not begun when a replica closes, so that another has it at once', async () => {
+    const stream = newStream()
+    const [first, second] = [await openBus(stream), await openBus(stream)]
+    const messages = Array.from({ length: 12 }, () => aMessage(type))
+    await Promise.all(messages.map((message) => first.publish(message)))
+    const begun = listener()
+    const released = Promise.withResolvers<void>()
+    const subscription = await first.subscribe('ears', [type], async (envelope) => {
+      await begun.handle(envelope)
+      await released.promise
+    })
+    await begun.until(8)
+    while ((await manager.consumers.info(stream, 'ears-kit-happened')).num_pending > 0) await pause(5)
+    // What the server has sent before this answer has arrived.
+    await first.ready()
+    const closed = subscription.close()
+    released.resolve()
+    await closed
+    const rest = listener()
+    const other = await second.subscribe('ears', [type], rest.handle)
+    await rest.until(12 - begun.heard.length)
+    expect([...begun.heard, ...rest.heard]).toHaveLength(12)
+    await other.close()
+  })
+
+  test('keeps a message that is published twice under one id once', async () => {
+    const stream = newStream()
+    const bus = await openBus(stream)
+    const message = aMessage(type)
+    await bus.publish(message)
+    await bus.publish(message)
+    expect((await manager.streams.info(stream)).state.messages).toBe(1)
+  })
+
+  test('gives a consumer that listens to one type more what is kept of it', async () => {
+    const stream = newStream()
+    const bus = await openBus(stream)
+    const old = aMessage('kit.later')
+    await bus.publish(old)
+    const before = await bus.subscribe('ears', [type], async () => {})
+    await before.close()
+    const { heard, handle, until } = listener()
+    const after = await bus.subscribe('ears', [type, 'kit.later'], handle)
+    await until(1)
+    expect(heard).toEqual([old])
+    await after.close()
+  })
+
+  test('drops a message that is no envelope', async () => {
+    const stream = newStream()
+    const bus = await openBus(stream)
+    await manager.jetstream().publish(`${stream}.${type}`, 'nonsense')
+    const { heard, handle, until } = listener()
+    const subscription = await bus.subscribe('ears', [type], handle)
+    const message = aMessage(type)
+    await bus.publish(message)
+    await until(1)
+    await subscription.close()
+    expect(heard).toEqual([message])
+    // The server counts acknowledgements a moment after they reach it.
+    while ((await manager.consumers.info(stream, 'ears-kit-happened')).num_ack_pending > 0) await pause(5)
+  })
+
+  test('brings an older stream up to date and leaves what an operator has set', async () => {
+    const stream = newStream()
+    const subjects = [`${stream}.old`]
+    await manager.streams.add({ name: stream, subjects, retention: RetentionPolicy.Limits, max_msgs: 1_000 })
+    const bus = await openBus(stream)
+    await bus.publish(aMessage(type))
+    expect((await manager.streams.info(stream)).config).toMatchObject({
+      subjects: [`${stream}.>`],
+      max_msgs: 1_000,
+    })
+  })
+
+  test('cannot be opened where nothing answers, and says so in one line', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    await expect(
+      openJetStreamBus({ servers: `nats://me:secret@127.0.0.1:${port}`, client: 'test', log }),
+    ).rejects.toThrow(new RegExp(`^the event bus 127\\.0\\.0\\.1:${port} cannot be used: .*refused.*$`, 'i'))
+  })
+
+  describe('whose broker goes away', () => {
+    let proxy: Server
+    const sockets = new Set<Socket>()
+
+    beforeAll(async () => {
+      proxy = createServer((client) => {
+        const upstream = dial(4222, '127.0.0.1')
+        for (const socket of [client, upstream]) {
+          sockets.add(socket)
+          socket.on('error', () => {})
+          socket.on('close', () => sockets.delete(socket))
+        }
+        client.pipe(upstream).pipe(client)
+      }).listen(0, '127.0.0.1')
+      await once(proxy, 'listening')
+    })
+    const port = () => (proxy.address() as AddressInfo).port
+    const cut = async () => {
+      const closed = once(proxy, 'close')
+      proxy.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    }
+    const mend = async (at: number) => {
+      proxy.listen(at, '127.0.0.1')
+      await once(proxy, 'listening')
+    }
+
+    test('is not ready meanwhile, refuses messages, and goes on when it is back', async () => {
+      const bus = await openBus(newStream(), `nats://127.0.0.1:${port()}`)
+      const { handle, until } = listener()
+      const subscription = await bus.subscribe('ears', [type], handle)
+      const at = port()
+      await cut()
+      await expect(bus.ready()).rejects.toThrow()
+      const message = aMessage(type)
+      await expect(bus.publish(message)).rejects.toThrow()
+      await mend(at)
+      await relay(bus, message)
+      await until(1)
+      await expect(bus.ready()).resolves.not.toThrow()
+      await subscription.close()
+    })
+
+    test('closes all the same', async () => {
+      const bus = await openBus(newStream(), `nats://127.0.0.1:${port()}`)
+      const subscription = await bus.subscribe('ears', [type], async () => {})
+      await cut()
+      await subscription.close()
+      await expect(bus.close()).resolves.not.toThrow()
+    })
+  })
+})

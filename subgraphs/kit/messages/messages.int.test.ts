@@ -1,0 +1,194 @@
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Tx } from '../database/database.ts'
+import { newTrace, withTrace } from '../service/trace.ts'
+import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
+import type { Envelope } from './envelope.ts'
+import { inbox, type Listener } from './inbox.ts'
+import { memoryBus } from './memory-bus.ts'
+import { appendEvents, type Relay, startRelay } from './outbox.ts'
+
+const log = pino({ level: 'silent' })
+let database: BareDatabase
+
+beforeAll(async () => {
+  database = await bareDatabase()
+  await database.prisma.$executeRawUnsafe('CREATE TABLE effect (event_id TEXT NOT NULL)')
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  await database.prisma.$executeRawUnsafe('TRUNCATE outbox_message, inbox_message, dead_letter, effect')
+})
+
+const happened = (subject: string, sequence = 1) => ({
+  type: 'kit.thing.happened',
+  subject,
+  sequence,
+  data: { subject },
+})
+const write = (...subjects: string[]) =>
+  database.prisma.$transaction((tx) =>
+    appendEvents(
+      tx,
+      subjects.map((subject) => happened(subject)),
+    ),
+  )
+const count = async (sql: string) =>
+  Number((await database.prisma.$queryRawUnsafe<{ n: string }[]>(`SELECT count(*) AS n FROM ${sql}`))[0]?.n)
+
+/** Leaves one row per time that it took effect. */
+const remember: Listener = async (envelope: Envelope, tx: Tx) => {
+  await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', envelope.id)
+}
+const inboxOf = (listener: Listener) =>
+  inbox({
+    consumer: 'ears',
+    prisma: database.prisma,
+    listeners: { 'kit.thing.happened': listener },
+    log,
+    onWrote: () => {},
+  })
+
+describe('the outbox', () => {
+  test('a message of a transaction that fails is never written', async () => {
+    const failing = database.prisma.$transaction(async (tx) => {
+      await appendEvents(tx, [happened('a')])
+      throw new Error('too late')
+    })
+    await expect(failing).rejects.toThrow('too late')
+    expect(await count('outbox_message')).toBe(0)
+  })
+
+  test('a message carries the trace of the request that caused it', async () => {
+    const trace = newTrace({
+      requestId: 'req-1',
+      traceparent: '00-11111111111111111111111111111111-2222222222222222-01',
+    })
+    await withTrace(trace, () => write('a'))
+    const rows = await database.prisma.$queryRawUnsafe(
+      'SELECT correlation_id, causation_id, traceparent FROM outbox_message',
+    )
+    expect(rows).toEqual([{ correlation_id: 'req-1', causation_id: null, traceparent: trace.traceparent }])
+    expect(trace.wrote).toBe(true)
+  })
+})
+
+describe('the relay', () => {
+  const relays: Relay[] = []
+  afterEach(async () => {
+    await Promise.all(relays.splice(0).map((relay) => relay.stop()))
+  })
+  const relayTo = (publish: (envelope: Envelope) => Promise<void>) => {
+    const bus = { ...memoryBus([]), publish }
+    relays.push(startRelay({ source: 'mouth', prisma: database.prisma, bus, log, pollMs: 20 }))
+  }
+
+  test('every message is published once, whatever the number of replicas', async () => {
+    await write(...Array.from({ length: 120 }, (_, index) => `s${index}`))
+    const published: string[] = []
+    const all = Promise.withResolvers<void>()
+    for (let replica = 0; replica < 3; replica++) {
+      relayTo(async (envelope) => {
+        published.push(envelope.subject)
+        if (published.length === 120) all.resolve()
+      })
+    }
+    await all.promise
+    await Promise.all(relays.splice(0).map((relay) => relay.stop()))
+    expect(new Set(published).size).toBe(120)
+    expect(published).toHaveLength(120)
+    expect(await count('outbox_message WHERE published_at IS NULL')).toBe(0)
+  })
+
+  test('a message that the bus refuses stays, with the reason, and is tried again', async () => {
+    await write('a')
+    const taken = Promise.withResolvers<Envelope>()
+    let tries = 0
+    relayTo(async (envelope) => {
+      tries += 1
+      if (tries < 3) throw new Error('no bus today')
+      taken.resolve(envelope)
+    })
+    expect(await taken.promise).toMatchObject({ source: 'mouth', subject: 'a', data: { subject: 'a' } })
+    await Promise.all(relays.splice(0).map((relay) => relay.stop()))
+    const rows = await database.prisma.$queryRawUnsafe('SELECT attempts, last_error FROM outbox_message')
+    expect(rows).toEqual([{ attempts: 3, last_error: 'no bus today' }])
+    expect(await count('outbox_message WHERE published_at IS NULL')).toBe(0)
+  })
+
+  test('a claim whose relay died is taken over when its lease ends', async () => {
+    await write('a')
+    await database.prisma.$executeRawUnsafe(
+      "UPDATE outbox_message SET attempts = 1, available_at = now() - interval '1 second'",
+    )
+    const taken = Promise.withResolvers<void>()
+    relayTo(async () => taken.resolve())
+    await taken.promise
+    await Promise.all(relays.splice(0).map((relay) => relay.stop()))
+    expect(await count('outbox_message WHERE published_at IS NOT NULL AND attempts = 2')).toBe(1)
+  })
+})
+
+describe('the inbox', () => {
+  const envelope = (id: string): Envelope => ({
+    id,
+    type: 'kit.thing.happened',
+    source: 'mouth',
+    subject: 'a',
+    time: '2026-11-21T00:00:00.000Z',
+    sequence: 1,
+    correlationId: 'c',
+    causationId: null,
+    traceparent: null,
+    data: {},
+  })
+
+  test('a message that comes many times at once has one effect', async () => {
+    const handle = inboxOf(remember)
+    await Promise.all(Array.from({ length: 8 }, () => handle(envelope('evt_1'))))
+    expect(await count('effect')).toBe(1)
+  })
+
+  test('a listener that fails leaves nothing, and the message may come again', async () => {
+    let fails = true
+    const handle = inboxOf(async (message, tx) => {
+      await remember(message, tx)
+      if (fails) throw new Error('not now')
+    })
+    await expect(handle(envelope('evt_1'))).rejects.toThrow('not now')
+    expect(await count('effect')).toBe(0)
+    expect(await count('inbox_message')).toBe(0)
+    fails = false
+    await handle(envelope('evt_1'))
+    expect(await count('effect')).toBe(1)
+  })
+
+  test('a message that keeps failing is put aside whole, and no longer refused', async () => {
+    const handle = inboxOf(async () => {
+      throw new Error('never')
+    })
+    for (let attempt = 1; attempt < 10; attempt++)
+      await expect(handle(envelope('evt_1'))).rejects.toThrow('never')
+    await handle(envelope('evt_1'))
+    const rows = await database.prisma.$queryRawUnsafe(
+      'SELECT consumer, event_id, envelope, error FROM dead_letter',
+    )
+    expect(rows).toEqual([
+      { consumer: 'ears', event_id: 'evt_1', envelope: envelope('evt_1'), error: 'never' },
+    ])
+  })
+
+  test('what a listener says is tied to the message that made it say so', async () => {
+    const handle = inboxOf((_, tx) => appendEvents(tx, [happened('b')]))
+    await handle(envelope('evt_1'))
+    const rows = await database.prisma.$queryRawUnsafe(
+      'SELECT correlation_id, causation_id FROM outbox_message',
+    )
+    expect(rows).toEqual([{ correlation_id: 'c', causation_id: 'evt_1' }])
+  })
+
+  test('a message of a type without listener is let go', async () => {
+    await inboxOf(remember)({ ...envelope('evt_1'), type: 'kit.other' })
+    expect(await count('inbox_message')).toBe(0)
+  })
+})

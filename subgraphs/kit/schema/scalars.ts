@@ -1,0 +1,56 @@
+import { GraphQLScalarType, Kind, type ValueNode } from 'graphql'
+import { badUserInput } from '../errors/errors.ts'
+import { echo } from '../errors/user-errors.ts'
+import { ALLOWED_INSTANT, formatInstant, parseInstant } from './instant.ts'
+import { CURRENCIES, type Currency, isCurrency } from './money.ts'
+
+const DECIMAL = /^-?\d{1,16}(\.\d{1,6})?$/
+
+function readInstant(value: unknown): Date {
+  const instant = typeof value === 'string' ? parseInstant(value) : null
+  if (instant !== null) return instant
+  throw badUserInput(`${echo(value)} is not a DateTime: allowed is ${ALLOWED_INSTANT}`)
+}
+
+function readDecimal(value: unknown): string {
+  if (typeof value === 'string' && DECIMAL.test(value)) return value
+  // A JSON integer is exact up to 2^53; a JSON fraction has already been through a binary float.
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  throw badUserInput(
+    `${echo(value)} is not a Decimal: allowed is a string such as "12.90", up to 16 digits before the point`,
+  )
+}
+
+function readCurrency(value: unknown): Currency {
+  if (isCurrency(value)) return value
+  throw badUserInput(`${echo(value)} is not a currency of this shop: allowed are ${CURRENCIES.join(', ')}`)
+}
+
+function textOf(node: ValueNode): unknown {
+  if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return node.value
+  return node.kind === Kind.ENUM ? node.value : node.kind
+}
+
+const DateTime = new GraphQLScalarType<Date, string>({
+  name: 'DateTime',
+  serialize: (value) => formatInstant(value instanceof Date ? value : readInstant(value)),
+  parseValue: readInstant,
+  parseLiteral: (node) => readInstant(textOf(node)),
+})
+
+const Decimal = new GraphQLScalarType<string, string>({
+  name: 'Decimal',
+  serialize: readDecimal,
+  parseValue: readDecimal,
+  parseLiteral: (node) => readDecimal(textOf(node)),
+})
+
+const CurrencyCode = new GraphQLScalarType<Currency, string>({
+  name: 'CurrencyCode',
+  serialize: readCurrency,
+  parseValue: readCurrency,
+  parseLiteral: (node) => readCurrency(textOf(node)),
+})
+
+/** Resolvers of the scalars that `shared.graphql` declares; the kit adds them to every subgraph. */
+export const scalars = { DateTime, Decimal, CurrencyCode }

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { validate } from '../errors/user-errors.ts'
+import { charactersOf, lineOfText, linesOfText, maybeLineOfText, maybeLinesOfText } from './text.ts'
+
+test('text is trimmed and composed; blank optional text is null', () => {
+  expect(lineOfText(10).parse('  Zoe\u0308 ')).toBe('Zo\u00eb')
+  expect(linesOfText(10).parse(' a\r\nb\rc ')).toBe('a\nb\nc')
+  expect(maybeLineOfText(10).parse('   ')).toBeNull()
+  expect(maybeLinesOfText(10).parse(' \n ')).toBeNull()
+})
+
+const REFUSED: [string, string][] = [
+  ['empty', ''],
+  ['blank', ' \t '],
+  ['of ideographic spaces', '\u3000\u3000'],
+  ['with a NUL, which PostgreSQL cannot hold', 'a\0b'],
+  ['with an escape sequence of terminals', 'a\u001b[31mb'],
+  ['with a C1 control', 'a\u0085b'],
+  ['with half a surrogate pair', 'a\ud800'],
+  ['with a non-character', 'a\ufffe'],
+  ['with a private character', 'a\ue000'],
+  ['with a line separator', 'a\u2028b'],
+  ['with a paragraph separator', 'a\u2029b'],
+  ...(
+    [
+      ['soft hyphen', '\u00ad'],
+      ['combining grapheme joiner', '\u034f'],
+      ['Arabic letter mark', '\u061c'],
+      ['Hangul choseong filler', '\u115f'],
+      ['Hangul jungseong filler', '\u1160'],
+      ['Khmer inherent vowel', '\u17b4'],
+      ['Mongolian vowel separator', '\u180e'],
+      ['zero width space', '\u200b'],
+      ['zero width non-joiner', '\u200c'],
+      ['zero width joiner', '\u200d'],
+      ['left-to-right mark', '\u200e'],
+      ['right-to-left mark', '\u200f'],
+      ['left-to-right embedding', '\u202a'],
+      ['right-to-left override', '\u202e'],
+      ['word joiner', '\u2060'],
+      ['invisible times', '\u2062'],
+      ['unassigned ignorable', '\u2065'],
+      ['left-to-right isolate', '\u2066'],
+      ['pop directional isolate', '\u2069'],
+      ['inhibit symmetric swapping', '\u206a'],
+      ['Braille blank', '\u2800'],
+      ['Hangul filler', '\u3164'],
+      ['variation selector 1', '\ufe00'],
+      ['variation selector 16', '\ufe0f'],
+      ['byte order mark', '\ufeff'],
+      ['halfwidth Hangul filler', '\uffa0'],
+      ['interlinear annotation anchor', '\ufff9'],
+      ['object replacement character', '\ufffc'],
+      ['null notehead', '\u{1d159}'],
+      ['musical begin beam', '\u{1d173}'],
+      ['language tag', '\u{e0001}'],
+      ['tag letter', '\u{e0061}'],
+      ['variation selector 17', '\u{e0100}'],
+    ] as const
+  ).flatMap(([name, hidden]): [string, string][] => [
+    [`within: ${name}`, `a${hidden}b`],
+    [`alone: ${name}`, `${hidden}${hidden}`],
+  ]),
+  ['with letters of a hidden message behind a flag', '\u{1f3f4}\u{e0061}\u{e0062}\u{e007f}'],
+  ['with a joiner at the end of a name', 'علي\u200c'],
+  ['with two joiners', 'می\u200c\u200cخواهم'],
+  ['with a joiner between an emoji and a letter', '\u{1f9e6}\u200da'],
+  ['with a selector behind a digit', '1\ufe0f'],
+  ['with marks over marks', `Z${'\u0335'.repeat(6)}`],
+  ['with a mark on nothing', '\u0338a'],
+  ['with a mark on a space', 'a \u20dd'],
+]
+
+test.each(REFUSED)('text is refused that is %s', (_, text) => {
+  // A byte order mark at an end is white space, and goes by trimming.
+  expect(lineOfText(80).safeParse(text).success).toBe(false)
+  expect(linesOfText(80).safeParse(text).success).toBe(false)
+})
+
+test('one line has no line break and no tab, lines may', () => {
+  for (const text of ['a\nb', 'a\tb']) {
+    expect(lineOfText(10).safeParse(text).success).toBe(false)
+    expect(linesOfText(10).parse(text)).toBe(text)
+  }
+})
+
+test.each([
+  'Ольга',
+  '山田',
+  'مريم',
+  'مَرْيَم',
+  'می\u200cخواهم',
+  'שָׁלוֹם עולם',
+  'क्ष, क्\u200dष, श\u094d\u200cर',
+  'ශ\u0dca\u200dරී',
+  'অন্ত',
+  'ভবিষ্যৎ\u09cd\u200d',
+  'ที่นี่',
+  'བོད་ཡིག',
+  'Nguyễn Thị Thủy',
+  'O’Neill-Łuć',
+  '葛\u{e0100}城',
+  '٢٠٪ خصم',
+  '\u0601٢٠٢٦',
+  '🧦',
+  '❤️ 1️⃣ #️⃣ ☎︎',
+  '👩‍🚀 👨‍👩‍👧‍👦 🧑🏽‍🦰 👁️‍🗨️ 🏳️‍🌈',
+  '🇩🇪 🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+  '«Größe 41», 10 €',
+  'x\u0338\u0323\u0304y',
+])('text of any script and emoji is kept: %s', (text) => {
+  expect(lineOfText(80).parse(text)).toBe(text.normalize('NFC'))
+})
+
+test('a limit counts Unicode code points after composition', () => {
+  expect(charactersOf('🧦a')).toBe(2)
+  expect(lineOfText(10).parse('🧦'.repeat(10))).toBe('🧦'.repeat(10))
+  expect(lineOfText(3).parse('e\u0301'.repeat(3))).toBe('é'.repeat(3))
+  for (const text of ['🧦'.repeat(11), 'a'.repeat(11), 'a'.repeat(1_000_000)]) {
+    const result = validate(z.object({ title: lineOfText(10) }), { title: text })
+    expect(result).toMatchObject({ errors: [{ message: expect.stringContaining('allowed is at most 10') }] })
+  }
+})
+
+test('a refusal shows what nobody sees', () => {
+  const result = validate(z.object({ title: lineOfText(20) }), { title: 'abc\u202edef' })
+  const message =
+    'title is "abc\\u{202e}def": allowed is one line of readable text without invisible or direction-changing characters'
+  expect(result).toMatchObject({ errors: [{ message, path: ['title'] }] })
+})

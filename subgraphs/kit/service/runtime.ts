@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
+import { parse } from 'graphql'
+import type { Logger } from 'pino'
+import type { Database } from '../database/database.ts'
+import { formatErrors } from '../errors/errors.ts'
+import { enforceAuthorization } from '../identity/authorization.ts'
+import type { Viewer } from '../identity/identity.ts'
+import type { EventBus, Handle } from '../messages/event-bus.ts'
+import { housekeeping } from '../messages/housekeeping.ts'
+import { inbox, listenersOf } from '../messages/inbox.ts'
+import { type Relay, startRelay } from '../messages/outbox.ts'
+import { boundedContext, boundResolvers, resolveProperty } from '../operation/bounded-resolvers.ts'
+import { renewableContext, renewContextPerMutation } from '../operation/context-renewal.ts'
+import type { Operation } from '../operation/operation.ts'
+import { scalars } from '../schema/scalars.ts'
+import type { Clock } from './clock.ts'
+import type { AnySubgraph, Resources, SubgraphRequest } from './subgraph.ts'
+import { startTimers } from './timers.ts'
+
+export type RuntimeOptions = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly config: unknown
+  readonly log: Logger
+  /** Null: messages wait in the outbox, nothing is heard. */
+  readonly bus: EventBus | null
+  /** Whether timers run; a test runs them itself. */
+  readonly timers: boolean
+  /** In production the schema tells nothing of itself. */
+  readonly production: boolean
+  /** Headers that the Sandbox page starts with; absent: no page. */
+  readonly sandboxHeaders?: Readonly<Record<string, string>>
+}
+
+/** A subgraph that is open, without its HTTP side. */
+export type Runtime = {
+  readonly apollo: ApolloServer<{ viewer: Viewer }>
+  readonly resources: Resources
+  readonly handle: Handle
+  /** @param operation bounds whatever is resolved with the context. */
+  contextOf(request: SubgraphRequest, operation: Operation): { viewer: Viewer }
+  /** Publish soon what was just written to the outbox. */
+  wakeRelay(): void
+  close(): Promise<void>
+}
+
+/** Of a document: five for each of the selections that the router allows a whole operation. */
+const MOST_TOKENS = 100_000
+
+async function schemaOf({ schema, resolvers }: AnySubgraph) {
+  const typeDefs = parse(await readFile(schema, 'utf8'))
+  // The generated resolver types are closed; Apollo's map is an index signature of the same content.
+  const own = resolvers as GraphQLResolverMap<unknown>
+  const executable = buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...own } }])
+  return boundResolvers(enforceAuthorization(renewContextPerMutation(executable)))
+}
+
+function plugins({ sandboxHeaders }: RuntimeOptions): ApolloServerPlugin[] {
+  return [
+    ApolloServerPluginCacheControlDisabled(),
+    ApolloServerPluginInlineTraceDisabled(),
+    ApolloServerPluginSchemaReportingDisabled(),
+    ApolloServerPluginUsageReportingDisabled(),
+    sandboxHeaders
+      ? ApolloServerPluginLandingPageLocalDefault({
+          embed: { runTelemetry: false },
+          headers: { ...sandboxHeaders },
+        })
+      : ApolloServerPluginLandingPageDisabled(),
+  ]
+}
+
+async function openApollo(definition: AnySubgraph, options: RuntimeOptions) {
+  const apollo = new ApolloServer<{ viewer: Viewer }>({
+    schema: await schemaOf(definition),
+    fieldResolver: resolveProperty,
+    parseOptions: { maxTokens: MOST_TOKENS },
+    introspection: !options.production,
+    formatError: formatErrors((error) => options.log.error({ err: error }, 'a resolver failed')),
+    includeStacktraceInErrorResponses: false,
+    // Every operation carries the authorization header, which a browser sends elsewhere only if it was allowed to.
+    csrfPrevention: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    plugins: plugins(options),
+    logger: options.log,
+  })
+  await apollo.start()
+  return apollo
+}
+
+/**
+ * Opens a subgraph: database, schema, relay, inbox, timers.
+ * @throws what any of them throws, with everything before it closed again
+ */
+export async function startRuntime(definition: AnySubgraph, options: RuntimeOptions): Promise<Runtime> {
+  const { name } = definition
+  const { bus, log } = options
+  await using opened = new AsyncDisposableStack()
+  let relay: Relay | null = null
+  const wakeRelay = () => relay?.wake()
+  const resources = await definition.open({ ...options, publishNow: bus ? wakeRelay : undefined })
+  const { prisma } = resources
+  opened.defer(() => prisma.$disconnect())
+  opened.defer(async () => resources.close?.())
+  const apollo = await openApollo(definition, options)
+  opened.defer(() => apollo.stop())
+
+  const listeners = listenersOf(definition, resources)
+  const handle = inbox({ consumer: name, prisma, listeners, log, onWrote: wakeRelay })
+  if (bus) {
+    relay = startRelay({ source: name, prisma, bus, log })
+    opened.defer(relay.stop)
+    const subscription = await bus.subscribe(name, Object.keys(listeners), handle)
+    opened.defer(subscription.close)
+  }
+  if (options.timers) {
+    const timers = [...(definition.timers ?? []), housekeeping(name)]
+    opened.defer(startTimers(timers, { resources, log, onWrote: wakeRelay }).stop)
+  }
+  const everything = opened.move()
+  return {
+    apollo,
+    resources,
+    handle,
+    wakeRelay,
+    contextOf: (request, operation) =>
+      boundedContext(
+        renewableContext(() => definition.context(resources, request)),
+        operation,
+      ),
+    close: () => everything.disposeAsync(),
+  }
+}

@@ -1,0 +1,46 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
+import type { Operation } from '../operation/operation.ts'
+
+/** What ties one piece of work to the request or message that caused it. */
+export type Trace = {
+  readonly requestId: string
+  /** The request that began it all; carried from message to message. */
+  readonly correlationId: string
+  /** The message that caused this work; null in a request. */
+  readonly causationId: string | null
+  /** W3C Trace Context, section 3.2; null where the caller sent none. */
+  readonly traceparent: string | null
+  /** The GraphQL operation that this work is part of; null where it is none's. */
+  readonly operation: Operation | null
+  /** Set when this work wrote to the outbox, so that the relay is woken once it has committed. */
+  wrote: boolean
+}
+
+const storage = new AsyncLocalStorage<Trace>()
+
+export function newTrace(from: Partial<Omit<Trace, 'wrote'>> = {}): Trace {
+  const requestId = from.requestId ?? randomUUID()
+  return {
+    requestId,
+    correlationId: from.correlationId ?? requestId,
+    causationId: from.causationId ?? null,
+    traceparent: from.traceparent ?? null,
+    operation: from.operation ?? null,
+    wrote: false,
+  }
+}
+
+export function withTrace<T>(trace: Trace, work: () => T): T {
+  return storage.run(trace, work)
+}
+
+/** The trace of the work under way; undefined outside any request, message or timer. */
+export function activeTrace(): Trace | undefined {
+  return storage.getStore()
+}
+
+/** The trace of the work under way; a fresh one where there is none. */
+export function currentTrace(): Trace {
+  return activeTrace() ?? newTrace()
+}
