@@ -1,15 +1,12 @@
-import type { Envelope } from '@argyle/kit/envelope'
+import type { Listener, Listeners } from '@argyle/kit/subgraph'
 import { forgetAddress, rememberAddress } from './address-copy.ts'
 import { ANSWERS } from './events.ts'
 import { rememberAvailability, rememberPrice, rememberProduct } from './read-models.ts'
 import { answerOrder } from './saga/saga-store.ts'
 import type { Resources } from './subgraph.ts'
-import type { Tx } from './transaction.ts'
-
-type Listener = (message: Envelope, tx: Tx, resources: Resources) => Promise<void>
 
 /** Inventory's answers, each to the saga of its order. */
-const answers = Object.entries(ANSWERS).map(([type, read]): [string, Listener] => [
+const answers = Object.entries(ANSWERS).map(([type, read]): [string, Listener<Resources>] => [
   type,
   async (message, tx, { clock }) => {
     const { orderId, input } = read(message)
@@ -18,7 +15,7 @@ const answers = Object.entries(ANSWERS).map(([type, read]): [string, Listener] =
 ])
 
 /** What this subgraph does about each message that it hears. */
-export const listens: Readonly<Record<string, Listener>> = {
+export const listens: Listeners<Resources> = {
   'products.product.changed': rememberProduct,
   'products.price.changed': rememberPrice,
   'users.address.saved': rememberAddress,

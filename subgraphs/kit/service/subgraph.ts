@@ -48,6 +48,16 @@ export type Resources = {
 /** Work that comes round by the clock, on every replica: claim rows with SKIP LOCKED. */
 export type Timer<R> = { readonly name: string; readonly everyMs: number; run(resources: R): Promise<void> }
 
+/** What a subgraph does about a message, inside the transaction that also marks the message as handled. */
+export type Listener<R extends Resources> = (
+  message: Envelope,
+  tx: TransactionOf<R['prisma']>,
+  resources: R,
+) => Promise<void>
+
+/** The listeners of a subgraph by the type of message. */
+export type Listeners<R extends Resources> = Readonly<Record<string, Listener<R>>>
+
 /** The definition of a subgraph: all that the kit needs to run it, alone or beside others. */
 export type SubgraphDefinition<
   R extends Resources,
@@ -63,10 +73,7 @@ export type SubgraphDefinition<
   open(opening: Opening<z.output<Config>>): Promise<R>
   /** Made once per operation: loaders live here. */
   context(resources: R, request: SubgraphRequest): Context
-  /** Reactions to messages by type, each inside the transaction that also marks the message as handled. */
-  readonly listens?: Readonly<
-    Record<string, (envelope: Envelope, tx: TransactionOf<R['prisma']>, resources: R) => Promise<void>>
-  >
+  readonly listens?: Listeners<R>
   readonly timers?: readonly Timer<R>[]
   /** HTTP routes beside `/graphql`; they are public. */
   routes?(app: App, resources: R): void
