@@ -7,7 +7,7 @@ import type { Operation } from '../operation/operation.ts'
 import { reasonOf } from '../service/reason.ts'
 import type { Runtime } from '../service/runtime.ts'
 import type { App } from '../service/subgraph.ts'
-import { newTrace, withTrace } from '../service/trace.ts'
+import { followUp, newTrace, withTrace } from '../service/trace.ts'
 import {
   acceptsResponseType,
   asksForSandbox,
@@ -116,7 +116,7 @@ async function handle(options: GraphqlRouteOptions, request: FastifyRequest, rep
     return await withTrace(trace, () => answer(options, operation, request, reply))
   } finally {
     endWork(work)
-    if (trace.wrote) options.runtime.wakeRelay()
+    followUp(trace, options.runtime.wakeRelay)
   }
 }
 

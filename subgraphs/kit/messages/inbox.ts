@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { PrismaLike, Tx } from '../database/database.ts'
+import { failpoint } from '../service/failpoint.ts'
 import { reasonOf } from '../service/reason.ts'
 import type { AnySubgraph, Resources } from '../service/subgraph.ts'
-import { newTrace, type Trace, withTrace } from '../service/trace.ts'
+import { followUp, newTrace, type Trace, withTrace } from '../service/trace.ts'
 import type { Envelope } from './envelope.ts'
 import type { Handle } from './event-bus.ts'
 
@@ -73,7 +74,9 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
     await prisma.$transaction(async (tx) => {
       const isNew = await tx.$executeRawUnsafe(ENTER, consumer, envelope.id)
       if (isNew === 1) await listener(envelope, tx)
+      failpoint('inbox.handled')
     })
+    failpoint('inbox.committed')
   }
 
   return async (envelope) => {
@@ -93,6 +96,6 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
         failures.delete(id)
       }
     })
-    if (trace.wrote) onWrote()
+    followUp(trace, onWrote)
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { PrismaLike, Tx } from '../database/database.ts'
 import { newId } from '../schema/ids.ts'
+import { failpoint } from '../service/failpoint.ts'
 import { reasonOf } from '../service/reason.ts'
 import { currentTrace } from '../service/trace.ts'
 import type { Envelope, NewEvent } from './envelope.ts'
@@ -114,13 +115,16 @@ export function startRelay({ source, prisma, bus, log, pollMs = 1_000 }: RelayOp
       }
     }
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, rows.length) }, worker))
-    if (done.length > 0) await prisma.$executeRawUnsafe(MARK, done)
+    if (done.length === 0) return
+    failpoint('outbox.published')
+    await prisma.$executeRawUnsafe(MARK, done)
   }
 
   async function drain(): Promise<void> {
     do {
       again = false
       const rows = await prisma.$queryRawUnsafe<Row[]>(CLAIM)
+      if (rows.length > 0) failpoint('outbox.claimed')
       await publishAll(rows)
       if (rows.length === BATCH) again = true
     } while (again && !stopped)

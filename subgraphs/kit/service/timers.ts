@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Resources, Timer } from './subgraph.ts'
-import { newTrace, withTrace } from './trace.ts'
+import { followUp, newTrace, withTrace } from './trace.ts'
 
 export type Timers = {
   /** Waits for the runs in hand, then stops. */
@@ -26,7 +26,7 @@ function startTimer(timer: Timer<Resources>, { resources, log, onWrote }: TimerO
     const trace = newTrace()
     try {
       await withTrace(trace, () => timer.run(resources))
-      if (trace.wrote) onWrote()
+      followUp(trace, onWrote)
     } catch (error) {
       log.error({ err: error, timer: timer.name }, 'a timer failed; it runs again')
     } finally {

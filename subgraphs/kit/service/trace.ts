@@ -15,11 +15,13 @@ export type Trace = {
   readonly operation: Operation | null
   /** Set when this work wrote to the outbox, so that the relay is woken once it has committed. */
   wrote: boolean
+  /** What `afterCommit` was given, each once. */
+  readonly afterwards: Set<() => void>
 }
 
 const storage = new AsyncLocalStorage<Trace>()
 
-export function newTrace(from: Partial<Omit<Trace, 'wrote'>> = {}): Trace {
+export function newTrace(from: Partial<Omit<Trace, 'wrote' | 'afterwards'>> = {}): Trace {
   const requestId = from.requestId ?? randomUUID()
   return {
     requestId,
@@ -28,6 +30,7 @@ export function newTrace(from: Partial<Omit<Trace, 'wrote'>> = {}): Trace {
     traceparent: from.traceparent ?? null,
     operation: from.operation ?? null,
     wrote: false,
+    afterwards: new Set(),
   }
 }
 
@@ -43,4 +46,10 @@ export function activeTrace(): Trace | undefined {
 /** The trace of the work under way; a fresh one where there is none. */
 export function currentTrace(): Trace {
   return activeTrace() ?? newTrace()
+}
+
+/** What follows a piece of work that is over: the relay is woken if it wrote to the outbox, and hints are given. */
+export function followUp(trace: Trace, onWrote: () => void): void {
+  if (trace.wrote) onWrote()
+  for (const work of trace.afterwards) work()
 }

@@ -1,0 +1,26 @@
+import { environment } from './config.ts'
+
+/** How often each named point is still passed before the process dies there. */
+function armed(): Map<string, number> {
+  const points = (environment().FAILPOINTS ?? '').split(',').filter(Boolean)
+  return new Map(
+    points.map((point) => {
+      const [name = '', count = '1'] = point.split(':')
+      return [name.trim(), Number(count)]
+    }),
+  )
+}
+
+const points = armed()
+
+/**
+ * A place where a process can be made to die as by `kill -9`, to try what a crash there leaves behind. The variable FAILPOINTS names
+ * them: `outbox.published` dies the first time, `outbox.published:3` the third, several are separated by commas. Off by default.
+ */
+export function failpoint(name: string): void {
+  if (points.size === 0) return
+  const left = points.get(name)
+  if (left === undefined) return
+  if (left > 1) points.set(name, left - 1)
+  else process.kill(process.pid, 'SIGKILL')
+}
