@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { root } from '../repository.ts'
+import { markdownFiles } from './markdown.ts'
+
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+const manifest = z
+  .object({
+    version: z.string(),
+    license: z.string(),
+    scripts: z.record(z.string(), z.string()),
+    devDependencies: z.object({ node: z.string() }),
+  })
+  .parse(JSON.parse(read('package.json')))
+
+test('every npm script that a page names is in package.json', () => {
+  const named = markdownFiles(root).flatMap(({ file, text }) =>
+    [...text.matchAll(/npm run (?:--silent |-s )?([a-z][a-z:-]*)/g)].map(([, script = '']) => ({
+      file,
+      script,
+    })),
+  )
+  expect(named.length).toBeGreaterThan(20)
+  expect(named.filter(({ script }) => !(script in manifest.scripts))).toEqual([])
+})
+
+test('.nvmrc names the Node of the packages', () => {
+  expect(read('.nvmrc').trim()).toBe(manifest.devDependencies.node)
+})
+
+test('LICENSE is the license of package.json', () => {
+  expect(read('LICENSE').split('\n')[0]).toBe(`${manifest.license} License`)
+})
+
+test('the newest version of CHANGELOG.md, if any, is the version of package.json', () => {
+  const [first, second] = [...read('CHANGELOG.md').matchAll(/^## \[?([\w.-]+)/gm)].map(([, name]) => name)
+  expect(first).toBe('Unreleased')
+  expect(second ?? manifest.version).toBe(manifest.version)
+})
+
+test('launch configurations start files that exist, on the Node of the packages', () => {
+  const launch = z.object({
+    configurations: z.array(
+      z
+        .object({ name: z.string(), request: z.string(), program: z.string(), runtimeExecutable: z.string() })
+        .partial(),
+    ),
+  })
+  const { configurations } = launch.parse(JSON.parse(read('.vscode/launch.json')))
+  const started = configurations.filter(({ request }) => request === 'launch')
+  expect(started.map(({ name }) => name)).toEqual(['Shop', 'Test: the open file'])
+  for (const { program = '', runtimeExecutable } of started) {
+    expect(runtimeExecutable).toBe('$' + '{workspaceFolder}/node_modules/.bin/node')
+    expect(existsSync(path.join(root, program.replace('$' + '{workspaceFolder}', '')))).toBe(true)
+  }
+})
