@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Adjustment, adjust } from './adjustment.ts'
 import { setIncoming, setReorderPoint } from './replenishment.ts'
-import { crossing, MOST_UNITS } from './stock-level.ts'
+import { crossing, MOST_UNITS, recoveryPoint } from './stock-level.ts'
 import { aLevel } from './testing/a-level.ts'
 
 function asked(change: Partial<Adjustment>): Adjustment {
@@ -78,10 +78,26 @@ test.each([
   { from: 3, to: 0, crosses: 'FELL' },
   { from: 2, to: 1, crosses: null },
   { from: 4, to: 3, crosses: null },
-  { from: 2, to: 3, crosses: 'ROSE' },
+  // The units of an order that was cancelled: the alert stays, and none follows when the next order takes them.
+  { from: 2, to: 3, crosses: null },
+  { from: 7, to: 2, crosses: 'FELL' },
+  { from: 2, to: 7, crosses: null },
+  { from: 7, to: 8, crosses: 'ROSE' },
+  { from: 2, to: 50, crosses: 'ROSE' },
+  { from: 8, to: 9, crosses: null },
 ])('with a reorder point of 2, from $from to $to: $crosses', ({ from, to, crosses }) => {
   const [before, after] = [aLevel({ onHand: from }), aLevel({ onHand: to })]
   expect(crossing({ before, after, cause: null })).toBe(crosses)
+})
+
+test.each([
+  [0, 5],
+  [2, 7],
+  [25, 30],
+  [26, 32],
+  [100, 120],
+])('a level with a reorder point of %i is filled up again above %i', (reorderPoint, point) => {
+  expect(recoveryPoint({ reorderPoint })).toBe(point)
 })
 
 test('raising the reorder point above what is there makes the level low', () => {

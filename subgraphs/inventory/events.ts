@@ -16,16 +16,56 @@ const reserveSchema = z.object({
   lines: z.array(z.object({ variantId: z.string().min(1), quantity: z.int().min(1).max(1_000_000) })).min(1),
 })
 const orderSchema = z.object({ orderId: idSchema('ord') })
+const restockSchema = orderSchema.extend({
+  /** The return; one of them is put back once. A publisher that does not say means the whole order. */
+  restockId: z.string().min(1).max(100).default('all'),
+  /** Left out: everything of the order that has not come back yet. `warehouseId` left out: where it came from. */
+  lines: z
+    .array(
+      z.object({
+        variantId: z.string().min(1),
+        quantity: z.int().min(1).max(1_000_000),
+        warehouseId: z.string().nullish(),
+      }),
+    )
+    .max(1_000)
+    .nullish(),
+})
 const productChangedSchema = z.object({ variants: z.array(z.object({ variantId: idSchema('var') })) })
 
 export type ReserveCommand = z.output<typeof reserveSchema>
+export type RestockCommand = z.output<typeof restockSchema>
+
+/** Units of a variant that one warehouse gives to an order. */
+export type Allocation = {
+  readonly warehouseId: string
+  readonly warehouseCode: string
+  readonly variantId: string
+  readonly quantity: number
+}
+
+/** Units that were put back on the shelf of a warehouse. */
+export type RestockedLine = Omit<Allocation, 'warehouseCode'>
+
+/** What an answer tells beside the status. */
+export type Particulars = {
+  /** Of COMMITTED: which warehouse packs what. */
+  readonly allocations?: readonly Allocation[]
+  /** Of RESTOCKED: which return, and what of it. */
+  readonly restock?: { readonly restockId: string; readonly lines: readonly RestockedLine[] }
+}
 
 /** `inventory.reserve`. @throws ZodError when the message is not of the form. */
 export function reserveCommand({ data }: Envelope): ReserveCommand {
   return reserveSchema.parse(data)
 }
 
-/** The order that `inventory.commit`, `release` and `restock` are about. @throws ZodError */
+/** `inventory.restock`. @throws ZodError when the message is not of the form. */
+export function restockCommand({ data }: Envelope): RestockCommand {
+  return restockSchema.parse(data)
+}
+
+/** The order that `inventory.commit` and `release` are about. @throws ZodError */
 export function commandedOrder({ data }: Envelope): string {
   return orderSchema.parse(data).orderId
 }
@@ -36,7 +76,11 @@ export function variantsOfProduct({ data }: Envelope): string[] {
 }
 
 /** What orders are told of a reservation, by the status to tell. */
-export function reservationEvent(reservation: Reservation, as: ReservationStatus): NewEvent {
+export function reservationEvent(
+  reservation: Reservation,
+  as: ReservationStatus,
+  { allocations = [], restock }: Particulars = {},
+): NewEvent {
   const { id: reservationId, orderId, version } = reservation
   const say = (type: string, data: object): NewEvent => ({
     type: `inventory.${type}`,
@@ -50,13 +94,13 @@ export function reservationEvent(reservation: Reservation, as: ReservationStatus
     case 'REJECTED':
       return say('stock.rejected', { shortages: reservation.shortages ?? [] })
     case 'COMMITTED':
-      return say('stock.committed', { reservationId })
+      return say('stock.committed', { reservationId, allocations })
     case 'RELEASED':
       return say('stock.released', {})
     case 'EXPIRED':
       return say('reservation.expired', { reservationId })
     case 'RESTOCKED':
-      return say('stock.restocked', {})
+      return say('stock.restocked', restock ?? { restockId: null, lines: [] })
   }
 }
 

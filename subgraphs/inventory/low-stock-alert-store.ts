@@ -1,3 +1,4 @@
+import { recordChange } from '@argyle/kit/audit'
 import { type Connection, connectionOf, pageArgs } from '@argyle/kit/connection'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idSchema, isId } from '@argyle/kit/ids'
@@ -67,9 +68,15 @@ export async function acknowledgeLowStockAlert(
   const request = validate(acknowledgementSchema, input)
   if (!request.ok) return request
   const { alertId: id } = request.value
-  await prisma.lowStockAlert.updateMany({
-    where: { id, acknowledgedAt: null },
-    data: { acknowledgedAt: clock(), acknowledgedBy: actorId },
+  const at = clock()
+  const acknowledged = { acknowledgedAt: at, acknowledgedBy: actorId }
+  await prisma.$transaction(async (tx) => {
+    const { count } = await tx.lowStockAlert.updateMany({
+      where: { id, acknowledgedAt: null },
+      data: acknowledged,
+    })
+    const change = { actorId, action: 'acknowledgeLowStockAlert', subjectId: id, at }
+    if (count === 1) await recordChange(tx, { ...change, before: {}, after: acknowledged })
   })
   const alert = await prisma.lowStockAlert.findUnique({ where: { id }, select: columns })
   return alert ? accept(alert) : refuse(notFound('low-stock alert', id, ['alertId']))

@@ -58,6 +58,55 @@ test('an order is held, sold, and put back on the shelf when it is cancelled aft
   ])
 })
 
+test('a sold order is told which warehouse packs what, again when the commit comes again', async () => {
+  const a = await room.addVariant({ warehouseId: leipzig, onHand: 1 }, { warehouseId: porto, onHand: 2 })
+  const orderId = newId('ord')
+  await reserve(orderId, [{ variantId: a.variantId, quantity: 3 }])
+  for (let times = 0; times < 2; times++) {
+    await command('commit', orderId)
+    expect((await lastAnswer(orderId))?.data).toMatchObject({
+      allocations: [
+        { warehouseId: leipzig, warehouseCode: 'LEI-1', variantId: a.variantId, quantity: 1 },
+        { warehouseId: porto, warehouseCode: 'OPO-1', variantId: a.variantId, quantity: 2 },
+      ],
+    })
+  }
+})
+
+test('what a customer sends back goes to the shelf where it arrives, once per return', async () => {
+  const a = await room.addVariant({ warehouseId: leipzig, onHand: 5 }, { warehouseId: porto, onHand: 0 })
+  const [inLeipzig = '', inPorto = ''] = a.levelIds
+  const orderId = newId('ord')
+  const back = (restockId: string, quantity: number, warehouseId: string | null) =>
+    room.deliver('inventory.restock', {
+      orderId,
+      restockId,
+      lines: [{ variantId: a.variantId, quantity, warehouseId }],
+    })
+  await reserve(orderId, [{ variantId: a.variantId, quantity: 3 }])
+  await expect(back('rma_1', 1, porto)).rejects.toThrow('HELD')
+  await command('commit', orderId)
+  for (let times = 0; times < 2; times++) {
+    await back('rma_1', 1, porto)
+    expect((await lastAnswer(orderId))?.data).toEqual({
+      orderId,
+      restockId: 'rma_1',
+      lines: [{ variantId: a.variantId, quantity: 1, warehouseId: porto }],
+    })
+  }
+  expect(await room.level(inPorto)).toMatchObject({ onHand: 1 })
+  expect(await room.level(inLeipzig)).toMatchObject({ onHand: 2 })
+  const statusOf = async () =>
+    (await room.prisma.reservation.findUniqueOrThrow({ where: { orderId } })).status
+  expect(await statusOf()).toBe('COMMITTED')
+  // More than is out: only what is out comes back. A warehouse that is none: to where it came from.
+  await back('rma_2', 9, newId('whs'))
+  expect(await room.level(inLeipzig)).toMatchObject({ onHand: 4 })
+  expect(await statusOf()).toBe('RESTOCKED')
+  await back('rma_3', 1, null)
+  expect((await lastAnswer(orderId))?.data).toEqual({ orderId, restockId: 'rma_3', lines: [] })
+})
+
 test('a reserved order is told the reservation and when it ends', async () => {
   const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 1 })
   const orderId = newId('ord')

@@ -3,7 +3,7 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type Allotment, allocate, mergeLines } from './allocation.ts'
-import { type ReserveCommand, reservationEvent } from './events.ts'
+import { type Allocation, type Particulars, type ReserveCommand, reservationEvent } from './events.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import type { ReservationStatus } from './generated/prisma/enums.ts'
 import { type Command, decide, type Ending, end, hold, type Reservation } from './reservation.ts'
@@ -29,54 +29,81 @@ async function insert(tx: Tx, { id, orderId, customerId, status, expiresAt }: Re
 const columns = Prisma.sql`
   id, order_id AS "orderId", customer_id AS "customerId", status, expires_at AS "expiresAt", shortages, version`
 
-async function lock(tx: Tx, orderId: string): Promise<Reservation | null> {
+/** Locks the reservation of an order; null where there is none. */
+export async function lockReservation(tx: Tx, orderId: string): Promise<Reservation | null> {
   const [row] = await tx.$queryRaw<Reservation[]>`
     SELECT ${columns} FROM reservation WHERE order_id = ${orderId} FOR UPDATE`
   return row ?? null
 }
 
 /** Moves the reservation on by one answer, and says what to tell. */
-async function tell(tx: Tx, before: Reservation, change: Partial<Reservation>, as: ReservationStatus) {
+export async function tell(
+  tx: Tx,
+  before: Reservation,
+  change: Partial<Reservation>,
+  as: ReservationStatus,
+  particulars: Particulars = {},
+): Promise<NewEvent> {
   const after = { ...before, ...change, version: before.version + 1 }
   await tx.$executeRaw`
     UPDATE reservation SET status = ${after.status}::reservation_status, version = ${after.version} WHERE id = ${after.id}`
-  return reservationEvent(after, as)
+  return reservationEvent(after, as, particulars)
 }
 
-async function heldUnits(tx: Tx, reservationId: string) {
-  const lines = await tx.reservationLine.findMany({
-    where: { reservationId },
-    select: { quantity: true, stockLevelId: true, stockLevel: { select: { variantId: true } } },
+type LineRow = Allocation & { readonly stockLevelId: string; readonly restocked: number }
+
+/** What a reservation holds, or held, at each level, by warehouse. */
+export function reservedLines(tx: Tx, reservationId: string): Promise<LineRow[]> {
+  return tx.$queryRaw<LineRow[]>`
+    SELECT line.stock_level_id AS "stockLevelId", line.quantity, line.restocked, level.variant_id AS "variantId",
+           level.warehouse_id AS "warehouseId", warehouse.code AS "warehouseCode"
+      FROM reservation_line line
+      JOIN stock_level level ON level.id = line.stock_level_id
+      JOIN warehouse ON warehouse.id = level.warehouse_id
+     WHERE line.reservation_id = ${reservationId} ORDER BY warehouse.code, level.variant_id, level.id`
+}
+
+function allocationsOf(lines: readonly LineRow[]): Allocation[] {
+  return lines.map(({ warehouseId, warehouseCode, variantId, quantity }) => {
+    return { warehouseId, warehouseCode, variantId, quantity }
   })
+}
+
+async function finish(tx: Tx, reservation: Reservation, to: Ending, now: Date): Promise<NewEvent[]> {
+  const lines = await reservedLines(tx, reservation.id)
   const locked = await lockLevels(
     tx,
-    lines.map((line) => line.stockLevel.variantId),
+    lines.map((line) => line.variantId),
   )
   const byId = new Map(locked.map((level) => [level.id, level]))
   const held = lines.flatMap(({ stockLevelId, quantity }): Allotment[] => {
     const level = byId.get(stockLevelId)
     return level ? [{ level, quantity }] : []
   })
-  return { locked, held }
+  const event = await tell(tx, reservation, { status: to }, to, { allocations: allocationsOf(lines) })
+  return [event, ...(await saveLevels(tx, locked, end(reservation.orderId, held, to), now))]
 }
 
-async function finish(tx: Tx, reservation: Reservation, to: Ending, now: Date): Promise<NewEvent[]> {
-  const { locked, held } = await heldUnits(tx, reservation.id)
-  const event = await tell(tx, reservation, { status: to }, to)
-  return [event, ...(await saveLevels(tx, locked, end(reservation.orderId, held, to), now))]
+/** Tells again where a reservation stands. */
+export async function tellAgain(tx: Tx, reservation: Reservation, as: ReservationStatus): Promise<void> {
+  const allocations = as === 'COMMITTED' ? allocationsOf(await reservedLines(tx, reservation.id)) : undefined
+  await appendEvents(tx, [await tell(tx, reservation, {}, as, allocations ? { allocations } : {})])
 }
 
 /** Does what the command means for a reservation that is locked, and appends the answer. */
 async function obey(tx: Tx, reservation: Reservation | null, command: Command, orderId: string, now: Date) {
   const verdict = decide(reservation?.status ?? null, command)
   // Only an answer or an end needs the row, and the table of verdicts gives them only where there is one.
-  if (reservation && verdict.does === 'answer') {
-    return appendEvents(tx, [await tell(tx, reservation, {}, verdict.as)])
-  }
+  if (reservation && verdict.does === 'answer') return tellAgain(tx, reservation, verdict.as)
   if (reservation && verdict.does === 'end') {
     return appendEvents(tx, await finish(tx, reservation, verdict.to, now))
   }
-  throw new Error(`${command} for ${orderId}, whose reservation is ${reservation?.status ?? 'not there'}`)
+  throw tooEarly(command, orderId, reservation)
+}
+
+/** The reason to have a command delivered again later. */
+export function tooEarly(command: Command, orderId: string, reservation: Reservation | null): Error {
+  return new Error(`${command} for ${orderId}, whose reservation is ${reservation?.status ?? 'not there'}`)
 }
 
 /**
@@ -94,7 +121,8 @@ export async function reserve(tx: Tx, command: ReserveCommand, now: Date): Promi
     shortages: null,
     version: 1,
   }
-  if (!(await insert(tx, reservation))) return obey(tx, await lock(tx, orderId), 'reserve', orderId, now)
+  if (!(await insert(tx, reservation)))
+    return obey(tx, await lockReservation(tx, orderId), 'reserve', orderId, now)
   const lines = mergeLines(command.lines)
   const locked = await lockLevels(
     tx,
@@ -119,14 +147,14 @@ async function reject(tx: Tx, reservation: Reservation): Promise<void> {
   await appendEvents(tx, [reservationEvent(reservation, 'REJECTED')])
 }
 
-/** Sells, gives back or takes back what an order holds; answers with where the reservation stands. */
+/** Sells or gives back what an order holds; answers with where the reservation stands. */
 export async function settle(
   tx: Tx,
-  command: 'commit' | 'release' | 'restock',
+  command: 'commit' | 'release',
   orderId: string,
   now: Date,
 ): Promise<void> {
-  const reservation = await lock(tx, orderId)
+  const reservation = await lockReservation(tx, orderId)
   if (reservation || decide(null, command).does !== 'close')
     return obey(tx, reservation, command, orderId, now)
   const tombstone: Reservation = {
@@ -139,7 +167,8 @@ export async function settle(
     version: 1,
   }
   // The reserve may have come in between: then there is something to release after all.
-  if (!(await insert(tx, tombstone))) return obey(tx, await lock(tx, orderId), command, orderId, now)
+  if (!(await insert(tx, tombstone)))
+    return obey(tx, await lockReservation(tx, orderId), command, orderId, now)
   await appendEvents(tx, [reservationEvent(tombstone, 'RELEASED')])
 }
 

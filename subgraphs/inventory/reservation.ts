@@ -29,7 +29,7 @@ export type OrderReference = { readonly id: string }
 export type Command = 'reserve' | 'commit' | 'release' | 'restock' | 'expire'
 
 /** A status that held units come to, and what it is called in the ledger. */
-export type Ending = 'COMMITTED' | 'RELEASED' | 'EXPIRED' | 'RESTOCKED'
+export type Ending = 'COMMITTED' | 'RELEASED' | 'EXPIRED'
 
 export type Verdict =
   /** Hold the units, or say what is missing. */
@@ -37,6 +37,8 @@ export type Verdict =
   /** Nothing was held and nothing will be: a reserve that comes later finds the order closed. */
   | { readonly does: 'close' }
   | { readonly does: 'end'; readonly to: Ending }
+  /** Put units that were sold back on the shelf, once per return. */
+  | { readonly does: 'take back' }
   /** Nothing changes; the answer tells this state, since the one sent before may not have been understood. */
   | { readonly does: 'answer'; readonly as: ReservationStatus }
   /** It cannot be yet: what must come before is still on its way, or never was asked for. */
@@ -45,6 +47,7 @@ export type Verdict =
 const begin: Verdict = { does: 'begin' }
 const close: Verdict = { does: 'close' }
 const wait: Verdict = { does: 'wait' }
+const takeBack: Verdict = { does: 'take back' }
 const endAs = (to: Ending): Verdict => ({ does: 'end', to })
 const answer = (as: ReservationStatus): Verdict => ({ does: 'answer', as })
 
@@ -72,7 +75,7 @@ const VERDICTS: Record<Command, Record<ReservationStatus | 'NONE', Verdict>> = {
     EXPIRED: answer('RELEASED'),
     REJECTED: answer('RELEASED'),
   },
-  restock: { ...settled, NONE: wait, HELD: wait, COMMITTED: endAs('RESTOCKED') },
+  restock: { ...settled, NONE: wait, HELD: wait, COMMITTED: takeBack, RESTOCKED: takeBack },
   expire: { ...settled, NONE: wait, HELD: endAs('EXPIRED') },
 }
 
@@ -94,8 +97,6 @@ function ended(level: StockLevel, quantity: number, to: Ending): StockLevel {
   switch (to) {
     case 'COMMITTED':
       return { ...level, onHand: level.onHand - quantity, reserved: level.reserved - quantity }
-    case 'RESTOCKED':
-      return { ...level, onHand: level.onHand + quantity }
     case 'RELEASED':
     case 'EXPIRED':
       return { ...level, reserved: level.reserved - quantity }

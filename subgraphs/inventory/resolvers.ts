@@ -1,3 +1,5 @@
+import { auditConnection } from '@argyle/kit/audit'
+import { pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
@@ -22,18 +24,19 @@ export const resolvers: Resolvers = {
     warehouses: (_, __, { prisma }) => allWarehouses(prisma),
     stockLevel: (_, { id }, { load }) => load.stockLevelById.load(readId('id', 'stk', id)),
     lowStockAlerts: (_, args, context) => lowStockAlerts(context, args),
+    inventoryAudit: (_, args, { prisma }) => auditConnection(prisma, pageArgs(args), args.subjectId ?? null),
   },
   Mutation: {
-    createWarehouse: async (_, { input }, { prisma, viewer }) =>
-      payload('warehouse', await createWarehouse(prisma, requireUser(viewer).id, input)),
-    createStockLevel: async (_, { input }, { prisma, viewer }) =>
-      payload('stockLevel', await createStockLevel(prisma, requireUser(viewer).id, input)),
+    createWarehouse: async (_, { input }, context) =>
+      payload('warehouse', await createWarehouse(context, requireUser(context.viewer).id, input)),
+    createStockLevel: async (_, { input }, context) =>
+      payload('stockLevel', await createStockLevel(context, requireUser(context.viewer).id, input)),
     adjustStock: async (_, { input }, context) =>
       payload('stockLevel', await adjustStock(context, requireUser(context.viewer).id, input)),
     setIncomingStock: async (_, { input }, context) =>
-      payload('stockLevel', await changeIncoming(context, input)),
+      payload('stockLevel', await changeIncoming(context, requireUser(context.viewer).id, input)),
     setReorderPoint: async (_, { input }, context) =>
-      payload('stockLevel', await changeReorderPoint(context, input)),
+      payload('stockLevel', await changeReorderPoint(context, requireUser(context.viewer).id, input)),
     acknowledgeLowStockAlert: async (_, { input }, context) =>
       payload('alert', await acknowledgeLowStockAlert(context, requireUser(context.viewer).id, input)),
   },

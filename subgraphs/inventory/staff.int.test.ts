@@ -170,6 +170,45 @@ test('an alert is raised once for each fall, seen by staff, and over when stock 
   expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low', 'inventory.stock.low'])
 })
 
+test('stock that swings about its reorder point raises one alert', async () => {
+  const { variantId, stockLevelId } = await stocked({ onHand: 4, reorderPoint: 2 })
+  for (let times = 0; times < 5; times++) {
+    const orderId = newId('ord')
+    await room.deliver('inventory.reserve', { orderId, lines: [{ variantId, quantity: 3 }] })
+    await room.deliver('inventory.release', { orderId })
+  }
+  expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low'])
+  expect(await alertsOf(stockLevelId)).toMatchObject([{ state: 'OPEN' }])
+})
+
+const AUDIT = `query ($subjectId: ID, $first: Int, $after: String) {
+  inventoryAudit(subjectId: $subjectId, first: $first, after: $after) {
+    edges { cursor node { id at actorId action subjectId before after } } pageInfo { hasNextPage }
+  }
+}`
+
+test('each change by staff is kept, with who, when, what it was and what it became', async () => {
+  const { stockLevelId } = await stocked({ onHand: 3 })
+  const clerk = staff('inventory:read', 'inventory:write')
+  const input = { idempotencyKey: 'counted', stockLevelId, delta: 2, reason: 'RECEIVED' }
+  await mutate('adjustStock', input, clerk)
+  await mutate('adjustStock', input, clerk)
+  await mutate('adjustStock', { ...input, idempotencyKey: 'too many', delta: -9, reason: 'DAMAGED' }, clerk)
+  const set = { stockLevelId, expectedVersion: 2, reorderPoint: 5 }
+  await mutate('setReorderPoint', set, clerk)
+  const asked = { subjectId: stockLevelId }
+  const { data } = await room.execute(AUDIT, asked, staff('audit:read'))
+  const entries: { action: string; actorId: string; before: string; after: string; at: string }[] =
+    data.inventoryAudit.edges.map(({ node }: { node: object }) => node)
+  expect(entries.map(({ action }) => action)).toEqual(['setReorderPoint', 'adjustStock'])
+  const [, counted] = entries
+  expect(counted).toMatchObject({ actorId: clerk.kind === 'user' && clerk.id, at: now.toISOString() })
+  expect(JSON.parse(counted?.before ?? '')).toMatchObject({ onHand: 3 })
+  expect(JSON.parse(counted?.after ?? '')).toMatchObject({ onHand: 5 })
+  const refused = await room.execute(AUDIT, asked, keeper)
+  expect(refused.errors.map(({ extensions }) => extensions?.code)).toEqual(['FORBIDDEN'])
+})
+
 test('who saw an alert first, and when, stays written', async () => {
   const { variantId } = await stocked({ onHand: 1, reorderPoint: 0 })
   await reserve(variantId, 1)

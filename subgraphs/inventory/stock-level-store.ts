@@ -1,3 +1,5 @@
+import { recordChange } from '@argyle/kit/audit'
+import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
@@ -28,6 +30,7 @@ type NewStockLevel = z.output<typeof newStockLevelSchema>
 async function insert(
   tx: TransactionOf<PrismaClient>,
   { variantId, warehouseId, reorderPoint }: NewStockLevel,
+  { actorId, at }: { actorId: string; at: Date },
 ): Promise<Decision<string, ValidationError>> {
   const variant = await tx.variant.count({ where: { id: variantId } })
   if (variant === 0) return refuse(notFound('variant', variantId, ['variantId']))
@@ -35,14 +38,18 @@ async function insert(
   if (warehouse === 0) return refuse(notFound('warehouse', warehouseId, ['warehouseId']))
   const data = { id: newId('stk'), variantId, warehouseId, reorderPoint }
   const { count } = await tx.stockLevel.createMany({ data, skipDuplicates: true })
-  if (count === 1) return accept(data.id)
-  const held = `warehouseId is ${echo(warehouseId)}: allowed is a warehouse that does not hold the variant yet`
-  return refuse(validationError(held, ['warehouseId']))
+  if (count === 0) {
+    const held = `warehouseId is ${echo(warehouseId)}: allowed is a warehouse that does not hold the variant yet`
+    return refuse(validationError(held, ['warehouseId']))
+  }
+  const action = 'createStockLevel'
+  await recordChange(tx, { actorId, action, subjectId: data.id, before: null, after: data, at })
+  return accept(data.id)
 }
 
 /** Lets a warehouse hold a variant, beginning with nothing; once per idempotency key. */
 export async function createStockLevel(
-  prisma: PrismaClient,
+  { prisma, clock }: { readonly prisma: PrismaClient; readonly clock: Clock },
   actorId: string,
   input: unknown,
 ): Promise<Decision<StockLevel, ValidationError | IdempotencyKeyReusedError>> {
@@ -50,6 +57,9 @@ export async function createStockLevel(
   if (!request.ok) return request
   const key = request.value.idempotencyKey
   const claim = { principal: actorId, mutation: 'createStockLevel', key, request: input }
-  const decision = await prisma.$transaction((tx) => idempotent(tx, claim, () => insert(tx, request.value)))
+  const act = { actorId, at: clock() }
+  const decision = await prisma.$transaction((tx) =>
+    idempotent(tx, claim, () => insert(tx, request.value, act)),
+  )
   return decision.ok ? accept(await stockLevelById(prisma, decision.value)) : decision
 }

@@ -40,11 +40,26 @@ export function isLow(level: StockLevel): boolean {
   return available(level) <= level.reorderPoint
 }
 
+/** How many units above its reorder point a level must have before it counts as filled up again. */
+const LEAST_RISE = 5
+
 /**
- * Whether this change makes a level low, or ends that it was. The level is locked, so of all the orders that shrink it
- * at the same time exactly one sees itself crossing.
+ * Above this a low level is filled up again: a fifth above the reorder point, and 5 units at least. Between the two a level
+ * stays what it was, so that orders which come and are cancelled about the reorder point raise one alert, not many.
+ */
+export function recoveryPoint({ reorderPoint }: Pick<StockLevel, 'reorderPoint'>): number {
+  return reorderPoint + Math.max(LEAST_RISE, Math.ceil(reorderPoint / 5))
+}
+
+function isFilled(level: StockLevel): boolean {
+  return available(level) > recoveryPoint(level)
+}
+
+/**
+ * Whether this change makes a level low, or fills it up again. The level is locked, so of all the orders that shrink it at
+ * the same time exactly one sees itself crossing.
  */
 export function crossing({ before, after }: LevelChange): 'FELL' | 'ROSE' | null {
-  if (isLow(before) === isLow(after)) return null
-  return isLow(after) ? 'FELL' : 'ROSE'
+  if (isLow(after)) return isLow(before) ? null : 'FELL'
+  return isFilled(after) && !isFilled(before) ? 'ROSE' : null
 }

@@ -1,3 +1,4 @@
+import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import type { CopyWaiter } from '@argyle/kit/copies'
 import type { TransactionOf } from '@argyle/kit/database'
@@ -29,12 +30,18 @@ export type StockKeeping = {
   readonly availabilityCopied: CopyWaiter
 }
 
-/** A transaction, its instant, and a list that takes up what it tells the other subgraphs. */
-type Change = { readonly tx: TransactionOf<PrismaClient>; readonly now: Date; readonly told: NewEvent[] }
+/** A transaction, its instant, who asked by which mutation, and a list that takes up what it tells the other subgraphs. */
+type Change = {
+  readonly tx: TransactionOf<PrismaClient>
+  readonly now: Date
+  readonly actorId: string
+  readonly action: string
+  readonly told: NewEvent[]
+}
 
 /** Locks a level, lets a rule decide, and saves what it decided, events included. @returns the id of the level. */
 async function change<E extends UserError>(
-  { tx, now, told }: Change,
+  { tx, now, actorId, action, told }: Change,
   levelId: string,
   rule: (level: StockLevel) => Decision<LevelChange, E>,
 ): Promise<Decision<string, E | ValidationError>> {
@@ -43,7 +50,9 @@ async function change<E extends UserError>(
   if (!level) return refuse(notFound('stock level', levelId, ['stockLevelId']))
   const decision = rule(level)
   if (!decision.ok) return decision
+  const { before, after } = decision.value
   const events = await saveLevels(tx, locked, [decision.value], now)
+  await recordChange(tx, { actorId, action, subjectId: levelId, before, after, at: now })
   await appendEvents(tx, events)
   told.push(...events)
   return accept(levelId)
@@ -78,7 +87,7 @@ export async function adjustStock(
   const told: NewEvent[] = []
   const decision = await keeping.prisma.$transaction((tx) =>
     idempotent(tx, claim, () =>
-      change({ tx, now: keeping.clock(), told }, stockLevelId, (level) =>
+      change({ tx, now: keeping.clock(), actorId, action: 'adjustStock', told }, stockLevelId, (level) =>
         adjust(level, request.value, actorId),
       ),
     ),
@@ -89,14 +98,17 @@ export async function adjustStock(
 /** Sets when more of a variant is to be ordered. */
 export async function changeReorderPoint(
   keeping: StockKeeping,
+  actorId: string,
   input: unknown,
 ): Promise<Decision<StockLevel, VersionConflictError | ValidationError>> {
   const request = validate(reorderPointSchema, input)
   if (!request.ok) return request
   const told: NewEvent[] = []
   const decision = await keeping.prisma.$transaction((tx) =>
-    change({ tx, now: keeping.clock(), told }, request.value.stockLevelId, (level) =>
-      setReorderPoint(level, request.value),
+    change(
+      { tx, now: keeping.clock(), actorId, action: 'setReorderPoint', told },
+      request.value.stockLevelId,
+      (level) => setReorderPoint(level, request.value),
     ),
   )
   return reloaded(keeping, decision, told)
@@ -105,14 +117,17 @@ export async function changeReorderPoint(
 /** Sets how many units a supplier has announced. */
 export async function changeIncoming(
   keeping: StockKeeping,
+  actorId: string,
   input: unknown,
 ): Promise<Decision<StockLevel, VersionConflictError | ValidationError>> {
   const request = validate(incomingSchema, input)
   if (!request.ok) return request
   const told: NewEvent[] = []
   const decision = await keeping.prisma.$transaction((tx) =>
-    change({ tx, now: keeping.clock(), told }, request.value.stockLevelId, (level) =>
-      setIncoming(level, request.value),
+    change(
+      { tx, now: keeping.clock(), actorId, action: 'setIncomingStock', told },
+      request.value.stockLevelId,
+      (level) => setIncoming(level, request.value),
     ),
   )
   return reloaded(keeping, decision, told)

@@ -10,12 +10,13 @@ import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { appendEvents } from '@argyle/kit/outbox'
 import { defineSubgraph } from '@argyle/kit/subgraph'
-import { commandedOrder, reserveCommand, variantsOfProduct } from './events.ts'
+import { commandedOrder, reserveCommand, restockCommand, variantsOfProduct } from './events.ts'
 import { expireDue } from './expiry.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { type InventoryLoaders, inventoryLoaders } from './inventory-loaders.ts'
 import { reserve, settle } from './reservation-store.ts'
 import { resolvers } from './resolvers.ts'
+import { restock } from './restock-store.ts'
 import { rememberVariants } from './variant-store.ts'
 
 /** What a resolver gets. */
@@ -46,7 +47,7 @@ export const inventory = defineSubgraph({
     'inventory.reserve': (message, tx, { clock }) => reserve(tx, reserveCommand(message), clock()),
     'inventory.commit': (message, tx, { clock }) => settle(tx, 'commit', commandedOrder(message), clock()),
     'inventory.release': (message, tx, { clock }) => settle(tx, 'release', commandedOrder(message), clock()),
-    'inventory.restock': (message, tx, { clock }) => settle(tx, 'restock', commandedOrder(message), clock()),
+    'inventory.restock': (message, tx, { clock }) => restock(tx, restockCommand(message), clock()),
     'orders.availability.applied': recordCopyProgress,
     'products.product.changed': async (message, tx) => {
       await rememberVariants(tx, variantsOfProduct(message))

@@ -1,3 +1,5 @@
+import { recordChange } from '@argyle/kit/audit'
+import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
@@ -24,18 +26,25 @@ export function warehousesById(prisma: PrismaClient, ids: readonly string[]): Pr
   return prisma.warehouse.findMany({ select: columns, where: { id: { in: [...ids] } } })
 }
 
-async function insert(tx: TransactionOf<PrismaClient>, { code, name, stocksNewVariants }: NewWarehouse) {
+async function insert(
+  tx: TransactionOf<PrismaClient>,
+  { code, name, stocksNewVariants }: NewWarehouse,
+  { actorId, at }: { actorId: string; at: Date },
+): Promise<Decision<string, ValidationError>> {
   const data = { id: newId('whs'), code, name, stocksNewVariants }
   const { count } = await tx.warehouse.createMany({ data, skipDuplicates: true })
-  if (count === 1) return accept(data.id)
-  return refuse(
-    validationError(`code is ${echo(code)}: allowed is one that no other warehouse has`, ['code']),
-  )
+  if (count === 0) {
+    const message = `code is ${echo(code)}: allowed is one that no other warehouse has`
+    return refuse(validationError(message, ['code']))
+  }
+  const action = 'createWarehouse'
+  await recordChange(tx, { actorId, action, subjectId: data.id, before: null, after: data, at })
+  return accept(data.id)
 }
 
 /** Adds a warehouse, once per idempotency key. */
 export async function createWarehouse(
-  prisma: PrismaClient,
+  { prisma, clock }: { readonly prisma: PrismaClient; readonly clock: Clock },
   actorId: string,
   input: unknown,
 ): Promise<Decision<Warehouse, ValidationError | IdempotencyKeyReusedError>> {
@@ -47,7 +56,10 @@ export async function createWarehouse(
     key: request.value.idempotencyKey,
     request: input,
   }
-  const decision = await prisma.$transaction((tx) => idempotent(tx, claim, () => insert(tx, request.value)))
+  const act = { actorId, at: clock() }
+  const decision = await prisma.$transaction((tx) =>
+    idempotent(tx, claim, () => insert(tx, request.value, act)),
+  )
   if (!decision.ok) return decision
   return accept(await prisma.warehouse.findUniqueOrThrow({ where: { id: decision.value }, select: columns }))
 }

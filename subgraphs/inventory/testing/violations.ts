@@ -7,11 +7,12 @@ function wrongLevels(prisma: PrismaClient): Promise<Violation[]> {
   return prisma.$queryRaw<Violation[]>`
     WITH ledger AS (
       SELECT stock_level_id, sum(on_hand_delta) AS on_hand, sum(reserved_delta) AS reserved,
-             sum(on_hand_delta) FILTER (WHERE order_id IS NULL) AS staff
+             sum(on_hand_delta) FILTER (WHERE order_id IS NULL) AS staff,
+             sum(on_hand_delta) FILTER (WHERE kind = 'RESTOCKED') AS back
         FROM stock_movement GROUP BY 1
     ), lines AS (
       SELECT stock_level_id, sum(quantity) FILTER (WHERE status = 'HELD') AS held,
-             sum(quantity) FILTER (WHERE status = 'COMMITTED') AS sold
+             sum(quantity) FILTER (WHERE status IN ('COMMITTED', 'RESTOCKED')) AS sold
         FROM reservation_line JOIN reservation ON reservation.id = reservation_id GROUP BY 1
     )
     SELECT level.id, level.on_hand, level.reserved, ledger.*, lines.*
@@ -21,7 +22,24 @@ function wrongLevels(prisma: PrismaClient): Promise<Violation[]> {
      WHERE level.reserved < 0 OR level.on_hand < level.reserved
         OR level.on_hand <> coalesce(ledger.on_hand, 0) OR level.reserved <> coalesce(ledger.reserved, 0)
         OR level.reserved <> coalesce(lines.held, 0)
-        OR level.on_hand + coalesce(lines.sold, 0) <> coalesce(ledger.staff, 0)`
+        OR level.on_hand + coalesce(lines.sold, 0) - coalesce(ledger.back, 0) <> coalesce(ledger.staff, 0)`
+}
+
+/** What came back of an order is what its lines, its returns and the ledger say, and all of it came back where it says so. */
+function wrongRestocks(prisma: PrismaClient): Promise<Violation[]> {
+  return prisma.$queryRaw<Violation[]>`
+    WITH line AS (
+      SELECT order_id, status, sum(restocked) AS back, sum(quantity - restocked) AS out
+        FROM reservation JOIN reservation_line ON reservation_id = reservation.id GROUP BY 1, 2
+    ), ledger AS (
+      SELECT order_id, sum(on_hand_delta) AS units FROM stock_movement WHERE kind = 'RESTOCKED' GROUP BY 1
+    ), noted AS (
+      SELECT order_id, sum((l->>'quantity')::int) AS units FROM restock, jsonb_array_elements(lines) l GROUP BY 1
+    )
+    SELECT line.*, ledger.units, noted.units
+      FROM line LEFT JOIN ledger USING (order_id) LEFT JOIN noted USING (order_id)
+     WHERE line.back <> coalesce(ledger.units, 0) OR line.back <> coalesce(noted.units, 0)
+        OR (line.status = 'RESTOCKED') <> (line.out = 0)`
 }
 
 /** Each ledger entry follows from the one before it. */
@@ -61,17 +79,19 @@ function wrongVariants(prisma: PrismaClient): Promise<Violation[]> {
         OR told.data ->> 'status' <> variant.availability_status::text`
 }
 
-/** A low level has one open alert if any, and a level that is not low has none. */
+/** A level has one open alert if any, and none once it is filled up again. */
 function wrongAlerts(prisma: PrismaClient): Promise<Violation[]> {
   return prisma.$queryRaw<Violation[]>`
     SELECT alert.* FROM low_stock_alert alert JOIN stock_level level ON level.id = alert.stock_level_id
-     WHERE alert.resolved_at IS NULL AND level.on_hand - level.reserved > level.reorder_point`
+     WHERE alert.resolved_at IS NULL
+       AND level.on_hand - level.reserved > level.reorder_point + greatest(5, ceil(level.reorder_point / 5.0))`
 }
 
 /** Everything that breaks what must always be true of the stock; empty when all is well. */
 export async function violations(prisma: PrismaClient): Promise<Violation[]> {
   const found = await Promise.all([
     wrongLevels(prisma),
+    wrongRestocks(prisma),
     brokenLedgers(prisma),
     wrongVariants(prisma),
     wrongAlerts(prisma),

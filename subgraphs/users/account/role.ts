@@ -16,6 +16,7 @@ export type Scope =
   | 'support:read'
   | 'analytics:read'
   | 'reviews:moderate'
+  | 'audit:read'
 
 const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   CUSTOMER: ['self'],
@@ -34,6 +35,7 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'support:read',
     'analytics:read',
     'reviews:moderate',
+    'audit:read',
   ],
 }
 

@@ -1,0 +1,64 @@
+import type { TransactionOf } from '@argyle/kit/database'
+import { appendEvents } from '@argyle/kit/outbox'
+import type { RestockCommand, RestockedLine } from './events.ts'
+import type { PrismaClient } from './generated/prisma/client.ts'
+import { decide, type Reservation } from './reservation.ts'
+import { lockReservation, reservedLines, tell, tellAgain, tooEarly } from './reservation-store.ts'
+import { isAllBack, type Move, shelved, takeBack } from './restock.ts'
+import { lockLevels, saveLevels } from './stock-keeping.ts'
+
+type Tx = TransactionOf<PrismaClient>
+
+/** What was put back under this id before; null when nothing was. */
+async function carriedOut(tx: Tx, orderId: string, restockId: string): Promise<RestockedLine[] | null> {
+  const [row] = await tx.$queryRaw<{ lines: RestockedLine[] }[]>`
+    SELECT lines FROM restock WHERE order_id = ${orderId} AND restock_id = ${restockId}`
+  return row?.lines ?? null
+}
+
+/** Notes the return and the units that came back. */
+async function writeRestock(
+  tx: Tx,
+  { orderId, id }: Reservation,
+  { restockId, lines, moves, now }: { restockId: string; lines: RestockedLine[]; moves: Move[]; now: Date },
+): Promise<void> {
+  const back = JSON.stringify(moves.map(({ from, quantity }) => ({ from, quantity })))
+  await tx.$executeRaw`
+    WITH noted AS (
+      INSERT INTO restock (order_id, restock_id, lines, at)
+      VALUES (${orderId}, ${restockId}, ${JSON.stringify(lines)}::jsonb, ${now}::timestamptz))
+    UPDATE reservation_line AS line SET restocked = line.restocked + back.units
+      FROM (SELECT "from", sum(quantity)::int AS units
+              FROM jsonb_to_recordset(${back}::jsonb) AS move("from" text, quantity int) GROUP BY 1) AS back
+     WHERE line.reservation_id = ${id} AND line.stock_level_id = back."from"`
+}
+
+/** Puts units of a sold order back on the shelves, once per return, and answers with what was put back. */
+export async function restock(
+  tx: Tx,
+  { orderId, restockId, lines: returned }: RestockCommand,
+  now: Date,
+): Promise<void> {
+  const reservation = await lockReservation(tx, orderId)
+  const verdict = decide(reservation?.status ?? null, 'restock')
+  if (reservation && verdict.does === 'answer') return tellAgain(tx, reservation, verdict.as)
+  if (!reservation || verdict.does !== 'take back') throw tooEarly('restock', orderId, reservation)
+  const before = await carriedOut(tx, orderId, restockId)
+  if (before) {
+    const again = { restock: { restockId, lines: before } }
+    return appendEvents(tx, [await tell(tx, reservation, {}, 'RESTOCKED', again)])
+  }
+  const sold = await reservedLines(tx, reservation.id)
+  const locked = await lockLevels(
+    tx,
+    sold.map((line) => line.variantId),
+  )
+  const moves = takeBack(sold, returned ?? null, locked)
+  const lines = moves.map(({ to: { variantId, warehouseId }, quantity }) => {
+    return { variantId, quantity, warehouseId }
+  })
+  await writeRestock(tx, reservation, { restockId, lines, moves, now })
+  const status = isAllBack(sold, moves) ? 'RESTOCKED' : reservation.status
+  const event = await tell(tx, reservation, { status }, 'RESTOCKED', { restock: { restockId, lines } })
+  await appendEvents(tx, [event, ...(await saveLevels(tx, locked, shelved(orderId, moves), now))])
+}
