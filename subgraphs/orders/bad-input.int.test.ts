@@ -1,8 +1,8 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Buyer, openOrders, type Shop } from './testing/open-orders.ts'
 import * as operations from './testing/operations.ts'
-import { type Buyer, openShop, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 let buyer: Buyer
@@ -85,7 +85,7 @@ const MUTATIONS = {
 }
 
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openOrders()
   buyer = await shop.addBuyer()
   stranger = await shop.addBuyer()
   const sock = await shop.addSock()

@@ -1,15 +1,15 @@
 import { encodeCursor } from '@argyle/kit/connection'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
 import { ENTITIES } from './testing/operations.ts'
-import { clerk, openShop, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 const customerId = newId('usr')
 const LONG = 'x'.repeat(10_000)
 
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openOrders()
 })
 afterAll(() => shop.close())
 

@@ -1,11 +1,11 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Buyer, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
 import { CANCEL, UPDATE } from './testing/operations.ts'
-import { type Buyer, openShop, type Shop, type Sock } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openOrders()
 })
 afterAll(() => shop.close())
 

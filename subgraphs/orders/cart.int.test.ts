@@ -2,8 +2,8 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SWEEP } from './cart/cart-store.ts'
+import { openOrders, type Shop, type ShownCart, type Sock } from './testing/open-orders.ts'
 import { ACKNOWLEDGE, ADD, CLAIM, CLEAR, ENTITIES, REMOVE, UPDATE } from './testing/operations.ts'
-import { openShop, type Shop, type ShownCart, type Sock } from './testing/shop.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
 let shop: Shop
@@ -11,7 +11,7 @@ let crew: Sock
 let ankle: Sock
 
 beforeAll(async () => {
-  shop = await openShop({ clock: () => now })
+  shop = await openOrders({ clock: () => now })
   crew = await shop.addSock()
   ankle = await shop.addSock({ prices: { USD: '850' } })
 })
@@ -233,7 +233,7 @@ test('a cart that nobody touched is gone once its time is over, and swept away',
     now = new Date(before.getTime() + 91 * 24 * 3_600_000)
     expect([await shop.cart(anonymous, guest.id), await shop.cart(viewer)]).toEqual([null, null])
     expect((await shop.fill(viewer, ankle)).id).not.toBe(own.id)
-    await shop.manyAtOnce(2, () => shop.own.store.carts.sweep())
+    await shop.manyAtOnce(2, () => shop.own.carts.sweep())
     expect(await shop.prisma.cart.findMany({ where: { id: guest.id } })).toEqual([])
     expect(await shop.prisma.cart.count({ where: { customerId: id } })).toBe(1)
   } finally {
@@ -251,7 +251,7 @@ test('the sweep takes all that is over, batch after batch, but for a cart that s
   try {
     now = new Date(before.getTime() + 31 * 24 * 3_600_000)
     await shop.whileLocked('SELECT 1 FROM cart WHERE id = $1 FOR UPDATE', [held], () =>
-      shop.own.store.carts.sweep(),
+      shop.own.carts.sweep(),
     )
     expect(await shop.prisma.cart.findMany({ where: { expiresAt: { lte: now } } })).toMatchObject([
       { id: held },

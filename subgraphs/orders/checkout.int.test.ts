@@ -1,15 +1,15 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Buyer, clerk, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
 import { ORDER } from './testing/operations.ts'
-import { type Buyer, clerk, openShop, type Shop, type Sock } from './testing/shop.ts'
 
 const now = new Date('2026-11-21T09:00:00Z')
 const clock = () => now
 let shop: Shop
 
 beforeAll(async () => {
-  shop = await openShop({ clock })
+  shop = await openOrders({ clock })
 })
 afterAll(() => shop.close())
 

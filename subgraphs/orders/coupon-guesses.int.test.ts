@@ -3,8 +3,8 @@ import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PER_ADDRESS, PER_SHOPPER } from './coupon/coupon-guesses.ts'
+import { type Buyer, clerk, openOrders, type Shop, type ShownCart, type Sock } from './testing/open-orders.ts'
 import { APPLY, DEACTIVATE_COUPON } from './testing/operations.ts'
-import { type Buyer, clerk, openShop, type Shop, type ShownCart, type Sock } from './testing/shop.ts'
 
 let now = new Date('2026-11-27T09:00:00Z')
 let shop: Shop
@@ -12,7 +12,7 @@ let sock: Sock
 let addresses = 0
 
 beforeAll(async () => {
-  shop = await openShop({ clock: () => now })
+  shop = await openOrders({ clock: () => now })
   sock = await shop.addSock()
   await shop.coupon({ code: 'RIGHT', percentBasisPoints: 1_000 })
 })

@@ -4,11 +4,11 @@ import { encodeCursor } from '@argyle/kit/connection'
 import { newId } from '@argyle/kit/ids'
 import { FIRST_INSTANT, LAST_INSTANT } from '@argyle/kit/instant'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clerk, openShop, type Shop } from './testing/shop.ts'
+import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openOrders()
 })
 afterAll(() => shop.close())
 

@@ -1,15 +1,15 @@
 import { anonymous } from '@argyle/kit/identity'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Buyer, clerk, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
 import { APPLY, CANCEL, CREATE_COUPON, DEACTIVATE_COUPON, REMOVE_COUPON } from './testing/operations.ts'
-import { type Buyer, clerk, openShop, type Shop, type Sock } from './testing/shop.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
 let shop: Shop
 let sock: Sock
 
 beforeAll(async () => {
-  shop = await openShop({ clock: () => now })
+  shop = await openOrders({ clock: () => now })
   sock = await shop.addSock()
 })
 afterAll(() => shop.close())

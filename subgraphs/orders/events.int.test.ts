@@ -3,12 +3,12 @@ import { type Envelope, envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventPrices, openOrders, type Shop } from './testing/open-orders.ts'
 import { ADD, CANCEL } from './testing/operations.ts'
-import { eventPrices, openShop, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openOrders()
 })
 afterAll(() => shop.close())
 

@@ -2,8 +2,8 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Buyer, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
 import { ADD, CANCEL, CLAIM, CREATE_COUPON, PLACE } from './testing/operations.ts'
-import { type Buyer, openShop, type Shop, type Sock } from './testing/shop.ts'
 
 // A key stands for one intent: one mutation of one caller. So everybody may use this one for everything.
 const KEY = 'the only key in this file'
@@ -12,7 +12,7 @@ let shop: Shop
 let sock: Sock
 
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openOrders()
   sock = await shop.addSock()
 })
 afterAll(() => shop.close())

@@ -1,7 +1,7 @@
 import type { Listener, Listeners } from '@argyle/kit/subgraph'
-import { forgetAddress, rememberAddress } from './address-copy.ts'
+import { forgetAddress, rememberAddress } from './address-copies.ts'
+import { rememberAvailability, rememberPrice, rememberProduct } from './copies.ts'
 import { ANSWERS } from './events.ts'
-import { rememberAvailability, rememberPrice, rememberProduct } from './read-models.ts'
 import { answerOrder } from './saga/saga-store.ts'
 import type { Resources } from './subgraph.ts'
 

@@ -1,8 +1,8 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Buyer, clerk, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
 import { ADD, CART, ENTITIES, ORDER, ORDER_FIELDS, PLACE } from './testing/operations.ts'
-import { type Buyer, clerk, openShop, type Shop, type Sock } from './testing/shop.ts'
 
 let shop: Shop
 let buyer: Buyer
@@ -11,7 +11,7 @@ let sock: Sock
 const orders: { id: string; number: string; lineId: string }[] = []
 
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openOrders()
   buyer = await shop.addBuyer()
   stranger = await shop.addBuyer()
   sock = await shop.addSock()

@@ -1,14 +1,14 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BATCH } from './saga/saga-store.ts'
+import { type Buyer, openOrders, type Shop } from './testing/open-orders.ts'
 import { CANCEL, ORDER } from './testing/operations.ts'
-import { type Buyer, openShop, type Shop } from './testing/shop.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
 let shop: Shop
 
 beforeAll(async () => {
-  shop = await openShop({ clock: () => now })
+  shop = await openOrders({ clock: () => now })
 })
 afterAll(() => shop.close())
 
@@ -112,10 +112,10 @@ describe('the saga in the database', () => {
     const placedAt = now
     try {
       now = new Date(placedAt.getTime() + 29_999)
-      await shop.own.store.sagas.resumeDue()
+      await shop.own.sagas.resumeDue()
       expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve'])
       now = new Date(placedAt.getTime() + 30_000)
-      await shop.manyAtOnce(3, () => shop.own.store.sagas.resumeDue())
+      await shop.manyAtOnce(3, () => shop.own.sagas.resumeDue())
       expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve', 'inventory.reserve'])
       const [first, second] = (await shop.outbox()).filter(
         (row) => row.subject === id && row.type === 'inventory.reserve',
@@ -135,7 +135,7 @@ describe('the saga in the database', () => {
     try {
       now = new Date(placedAt.getTime() + 30_000)
       await shop.whileLocked('SELECT 1 FROM orders WHERE id = $1 FOR UPDATE', [ids[0]], () =>
-        shop.own.store.sagas.resumeDue(),
+        shop.own.sagas.resumeDue(),
       )
       const reservesOf = async (id: string) =>
         (await shop.said(id)).filter((type) => type === 'inventory.reserve').length

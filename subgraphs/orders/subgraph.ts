@@ -3,16 +3,16 @@ import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
-import { cartLoaders } from './cart/cart-loaders.ts'
 import { type CartStore, cartStore } from './cart/cart-store.ts'
 import { type CouponStore, couponStore } from './coupon/coupon-store.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { listens } from './listens.ts'
-import { orderLoaders } from './order/order-loaders.ts'
+import { type OrdersLoaders, ordersLoaders } from './loaders.ts'
 import { type OrderStore, orderStore } from './order/order-store.ts'
 import { resolvers } from './resolvers.ts'
 import { type SagaStore, sagaStore } from './saga/saga-store.ts'
 
+/** The stores, each under the plural of what it holds. */
 type Stores = {
   readonly carts: CartStore
   readonly coupons: CouponStore
@@ -21,21 +21,19 @@ type Stores = {
 }
 
 /** What lives as long as the subgraph. */
-export type Resources = {
+export type Resources = Stores & {
   readonly prisma: PrismaClient
   readonly clock: Clock
-  readonly store: Stores
   readonly throttle: Throttle
 }
 
 /** What a resolver has at hand. `now` is one instant for the whole operation. */
-export type Context = {
+export type Context = Stores & {
   readonly viewer: Viewer
   readonly now: Date
   /** The client's network address as the router saw it; null where unknown. */
   readonly clientAddress: string | null
-  readonly store: Stores
-  readonly load: ReturnType<typeof cartLoaders> & ReturnType<typeof orderLoaders>
+  readonly load: OrdersLoaders
 }
 
 export const orders = defineSubgraph({
@@ -45,25 +43,27 @@ export const orders = defineSubgraph({
   open: async ({ database, clock }): Promise<Resources> => {
     const prisma = openPrisma(PrismaClient, database)
     const throttle = throttleOn(prisma, clock)
-    const store: Stores = {
+    return {
+      prisma,
+      clock,
+      throttle,
       carts: cartStore(prisma, clock, throttle),
       coupons: couponStore(prisma, clock),
       orders: orderStore({ prisma, clock }),
       sagas: sagaStore(prisma, clock),
     }
-    return { prisma, clock, store, throttle }
   },
-  context: ({ prisma, clock, store }: Resources, { viewer, clientAddress }): Context => ({
+  context: ({ prisma, clock, throttle: _, ...stores }: Resources, { viewer, clientAddress }): Context => ({
+    ...stores,
     viewer,
     clientAddress,
     now: clock(),
-    store,
-    load: { ...cartLoaders(prisma, clock), ...orderLoaders(prisma) },
+    load: ordersLoaders(prisma, clock),
   }),
   listens,
   timers: [
-    { name: 'resume-sagas', everyMs: 5_000, run: ({ store }: Resources) => store.sagas.resumeDue() },
+    { name: 'resume-sagas', everyMs: 5_000, run: ({ sagas }: Resources) => sagas.resumeDue() },
     { name: 'forget-throttles', everyMs: 3_600_000, run: ({ throttle }: Resources) => throttle.forget() },
-    { name: 'delete-expired-carts', everyMs: 60_000, run: ({ store }: Resources) => store.carts.sweep() },
+    { name: 'delete-expired-carts', everyMs: 60_000, run: ({ carts }: Resources) => carts.sweep() },
   ],
 })

@@ -51,14 +51,14 @@ export const cartResolvers = {
       const shopper = shopperOf(context.viewer)
       const input = readAddCartLine(args.input, shopper === null)
       if (!input.ok) return payload('cart', input)
-      return cartPayload(await context.store.carts.add(shopper, input.value), context)
+      return cartPayload(await context.carts.add(shopper, input.value), context)
     },
 
     async updateCartLine(_, args, context) {
       const input = readCartLineQuantity(args.input)
       if (!input.ok) return payload('cart', input)
       const { lineId, quantity } = input.value
-      const decision = await context.store.carts.change(
+      const decision = await context.carts.change(
         shopperOf(context.viewer),
         input.value,
         ({ cart, lines }) => {
@@ -76,7 +76,7 @@ export const cartResolvers = {
       const input = readCartLine(args.input)
       if (!input.ok) return payload('cart', input)
       const { lineId } = input.value
-      const change = context.store.carts.change(shopperOf(context.viewer), input.value, ({ cart }) =>
+      const change = context.carts.change(shopperOf(context.viewer), input.value, ({ cart }) =>
         removeLine(cart, lineId),
       )
       return cartPayload(await change, context)
@@ -85,7 +85,7 @@ export const cartResolvers = {
     async clearCart(_, args, context) {
       const input = readCart(args.input)
       if (!input.ok) return payload('cart', input)
-      const change = context.store.carts.change(shopperOf(context.viewer), input.value, ({ cart }) =>
+      const change = context.carts.change(shopperOf(context.viewer), input.value, ({ cart }) =>
         accept(clear(cart)),
       )
       return cartPayload(await change, context)
@@ -94,7 +94,7 @@ export const cartResolvers = {
     async acknowledgeCartPrices(_, args, context) {
       const input = readCart(args.input)
       if (!input.ok) return payload('cart', input)
-      const change = context.store.carts.change(shopperOf(context.viewer), input.value, ({ cart, lines }) => {
+      const change = context.carts.change(shopperOf(context.viewer), input.value, ({ cart, lines }) => {
         return accept(acknowledgePrices(cart, lines))
       })
       return cartPayload(await change, context)
@@ -104,13 +104,13 @@ export const cartResolvers = {
       const input = readCartCoupon(args.input)
       if (!input.ok) return payload('cart', input)
       const guesser = { shopper: shopperOf(context.viewer), clientAddress: context.clientAddress }
-      return cartPayload(await context.store.carts.applyCoupon(guesser, input.value), context)
+      return cartPayload(await context.carts.applyCoupon(guesser, input.value), context)
     },
 
     async removeCoupon(_, args, context) {
       const input = readCart(args.input)
       if (!input.ok) return payload('cart', input)
-      const change = context.store.carts.change(shopperOf(context.viewer), input.value, ({ cart }) =>
+      const change = context.carts.change(shopperOf(context.viewer), input.value, ({ cart }) =>
         accept(withoutCoupon(cart)),
       )
       return cartPayload(await change, context)
@@ -119,10 +119,7 @@ export const cartResolvers = {
     async claimCart(_, args, context) {
       const input = readClaim(args.input)
       if (!input.ok) return payload('cart', input)
-      return cartPayload(
-        await context.store.carts.claim(requireUser(context.viewer).id, input.value),
-        context,
-      )
+      return cartPayload(await context.carts.claim(requireUser(context.viewer).id, input.value), context)
     },
   },
 

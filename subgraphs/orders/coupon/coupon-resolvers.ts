@@ -9,33 +9,33 @@ import { codeSchema, readCreateCoupon, readDeactivateCoupon } from './coupon-inp
 /** Translation only: read the arguments, call one function, shape the answer. */
 export const couponResolvers = {
   Query: {
-    coupon(_, args, { store }) {
+    coupon(_, args, { coupons }) {
       const code = codeSchema.safeParse(args.code)
-      return code.success ? store.coupons.byCode(code.data) : null
+      return code.success ? coupons.byCode(code.data) : null
     },
-    async coupons(_, args, { store }) {
+    async coupons(_, args, { coupons }) {
       const page = pageArgs(args)
-      return connectionOf(await store.coupons.page(page), page, {
+      return connectionOf(await coupons.page(page), page, {
         cursorOf: ({ createdAt, id }) => instantCursor(createdAt, id),
       })
     },
   },
 
   Mutation: {
-    async createCoupon(_, args, { store, viewer }) {
+    async createCoupon(_, args, { coupons, viewer }) {
       const input = readCreateCoupon(args.input)
       if (!input.ok) return payload('coupon', input)
-      const decision = await store.coupons.create(requireUser(viewer).id, input.value)
+      const decision = await coupons.create(requireUser(viewer).id, input.value)
       if (!decision.ok) return payload('coupon', decision)
-      return { coupon: await store.coupons.byId(decision.value), userErrors: [] }
+      return { coupon: await coupons.byId(decision.value), userErrors: [] }
     },
 
-    async deactivateCoupon(_, args, { store }) {
+    async deactivateCoupon(_, args, { coupons }) {
       const input = readDeactivateCoupon(args.input)
       if (!input.ok) return payload('coupon', input)
-      const decision = await store.coupons.deactivate(input.value.couponId, input.value.expectedVersion)
+      const decision = await coupons.deactivate(input.value.couponId, input.value.expectedVersion)
       if (!decision.ok) return payload('coupon', decision)
-      return { coupon: await store.coupons.byId(decision.value), userErrors: [] }
+      return { coupon: await coupons.byId(decision.value), userErrors: [] }
     },
   },
 

@@ -47,7 +47,7 @@ export const orderResolvers = {
     async placeOrder(_, args, context) {
       const input = readPlaceOrder(args.input)
       if (!input.ok) return payload('order', input)
-      const decision = await context.store.orders.place(requireUser(context.viewer).id, input.value)
+      const decision = await context.orders.place(requireUser(context.viewer).id, input.value)
       if (!decision.ok) return payload('order', decision)
       return { order: await afresh(decision.value, context), userErrors: [] }
     },
@@ -56,7 +56,7 @@ export const orderResolvers = {
       const input = readCancelOrder(args.input)
       if (!input.ok) return payload('order', input)
       const { id } = requireUser(context.viewer)
-      const decision = await context.store.sagas.cancel(id, input.value)
+      const decision = await context.sagas.cancel(id, input.value)
       if (!decision.ok) return payload('order', decision)
       return { order: await afresh(decision.value, context), userErrors: [] }
     },

@@ -128,7 +128,7 @@ function catalogue({ deliver }: TestSubgraph) {
 }
 
 /** Opens orders for a test file. */
-export async function openShop(options: TestOptions = {}): Promise<Shop> {
+export async function openOrders(options: TestOptions = {}): Promise<Shop> {
   const subgraph = await testSubgraph(orders, options)
   const { execute, deliver } = subgraph
   // It was opened by this subgraph's own definition.

@@ -1,0 +1,11 @@
+import type { Clock } from '@argyle/kit/clock'
+import { cartLoaders } from './cart/cart-loaders.ts'
+import type { PrismaClient } from './generated/prisma/client.ts'
+import { orderLoaders } from './order/order-loaders.ts'
+
+/** The loaders of one operation. */
+export function ordersLoaders(prisma: PrismaClient, clock: Clock) {
+  return { ...cartLoaders(prisma, clock), ...orderLoaders(prisma) }
+}
+
+export type OrdersLoaders = ReturnType<typeof ordersLoaders>
