@@ -3,7 +3,7 @@ import path from 'node:path'
 import { validate } from '@argyle/kit/user-errors'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { newWarehouseSchema } from '../subgraphs/inventory/warehouse.ts'
+import { createWarehouseInput } from '../subgraphs/inventory/warehouse-input.ts'
 import { readCartCoupon } from '../subgraphs/orders/cart/cart-input.ts'
 import { readCreateCoupon } from '../subgraphs/orders/coupon/coupon-input.ts'
 import * as products from '../subgraphs/products/input.ts'
@@ -130,7 +130,7 @@ const INPUTS: ReadonlyMap<string, Input> = new Map(
       fields: { title: 'LINE', body: 'LINES' },
     },
     CreateWarehouseInput: {
-      check: by(newWarehouseSchema),
+      check: by(createWarehouseInput),
       example: { ...key, code: 'LEJ-1', name: 'Leipzig', stocksNewVariants: false },
       fields: { code: 'TOKEN', name: 'LINE' },
     },

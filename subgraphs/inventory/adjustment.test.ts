@@ -5,7 +5,7 @@ import { crossing, MOST_UNITS, recoveryPoint } from './stock-level.ts'
 import { aLevel } from './testing/a-level.ts'
 
 function asked(change: Partial<Adjustment>): Adjustment {
-  return { idempotencyKey: 'k', stockLevelId: 'stk_1', delta: 1, reason: 'COUNT_CORRECTION', ...change }
+  return { stockLevelId: 'stk_1', delta: 1, reason: 'COUNT_CORRECTION', ...change }
 }
 
 test('a delivery comes in and is no longer announced', () => {

@@ -1,13 +1,10 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { idSchema } from '@argyle/kit/ids'
 import {
-  idempotencyKeySchema,
   type UserError,
   type ValidationError,
   type VersionConflictError,
   validationError,
 } from '@argyle/kit/user-errors'
-import { z } from 'zod'
 import { available, type LevelChange, MOST_UNITS, type StockLevel } from './stock-level.ts'
 
 export type InsufficientStockError = UserError & {
@@ -15,19 +12,17 @@ export type InsufficientStockError = UserError & {
   readonly availableQuantity: number
 }
 
-const reasons = ['RECEIVED', 'DAMAGED', 'COUNT_CORRECTION', 'RETURNED'] as const
-type StockReason = (typeof reasons)[number]
+export const STOCK_REASONS = ['RECEIVED', 'DAMAGED', 'COUNT_CORRECTION', 'RETURNED'] as const
+type StockReason = (typeof STOCK_REASONS)[number]
 
-/** The form of an `AdjustStockInput`. */
-export const adjustmentSchema = z.object({
-  idempotencyKey: idempotencyKeySchema,
-  stockLevelId: idSchema('stk'),
-  delta: z.int().min(-MOST_UNITS).max(MOST_UNITS),
-  reason: z.enum(reasons),
-  changeFromOnHand: z.int().min(0).nullish(),
-})
-
-export type Adjustment = z.output<typeof adjustmentSchema>
+/** A change of the units on hand, as staff ask for it. */
+export type Adjustment = {
+  readonly stockLevelId: string
+  readonly delta: number
+  readonly reason: StockReason
+  /** The units on hand that the caller has counted from; null or left out: whatever there are. */
+  readonly changeFromOnHand?: number | null | undefined
+}
 
 /** What a reason says about the sign of the difference. */
 const signs: Record<StockReason, { fits(delta: number): boolean; allowed: string }> = {

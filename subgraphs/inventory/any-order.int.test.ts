@@ -2,8 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireDue } from './expiry.ts'
-import { adjustStock } from './stock-store.ts'
-import { openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
@@ -12,7 +11,7 @@ let room: Stockroom
 let warehouses: string[]
 
 beforeAll(async () => {
-  room = await openStockroom({ clock })
+  room = await openInventory({ clock })
   warehouses = [await room.addWarehouse('LEI-1'), await room.addWarehouse('OPO-1')]
 })
 afterAll(() => room.close())
@@ -76,11 +75,12 @@ async function play(steps: readonly Step[]): Promise<string[]> {
       now = new Date(now.getTime() + step.seconds * 1_000)
       await expireDue({ prisma: room.prisma, clock })
     } else if (step.do === 'adjust') {
-      const input = { idempotencyKey: newId('evt'), stockLevelId: levels[step.level], delta: step.delta }
-      await adjustStock({ prisma: room.prisma, clock, availabilityCopied: async () => true }, newId('usr'), {
-        ...input,
-        reason: 'COUNT_CORRECTION',
-      })
+      const input = {
+        idempotencyKey: newId('evt'),
+        stockLevelId: levels[step.level] ?? '',
+        delta: step.delta,
+      }
+      await room.own.stockLevels.adjust(newId('usr'), { ...input, reason: 'COUNT_CORRECTION' })
     } else if (step.do === 'return') {
       const warehouseId = step.to === null ? null : warehouses[step.to]
       const lines = [{ variantId: first.variantId, quantity: step.quantity, warehouseId }]

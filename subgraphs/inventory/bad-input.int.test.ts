@@ -1,8 +1,8 @@
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keeper, openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { type MutationName, mutations } from './testing/operations.ts'
-import { keeper, openStockroom, type Stockroom } from './testing/stockroom.ts'
 
 let room: Stockroom
 let variantId: string
@@ -13,7 +13,7 @@ let alertId: string
 let good: Record<MutationName, Record<string, unknown>>
 
 beforeAll(async () => {
-  room = await openStockroom()
+  room = await openInventory()
   warehouseId = await room.addWarehouse('LEI-1')
   const stocked = await room.addVariant({ warehouseId, onHand: 10, reorderPoint: 9 })
   variantId = stocked.variantId

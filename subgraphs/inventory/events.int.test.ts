@@ -3,14 +3,14 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireDue } from './expiry.ts'
-import { openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 
 const samples = new URL('event-samples/', import.meta.url)
 const later = () => new Date(Date.now() + 3_600_000)
 let room: Stockroom
 
 beforeAll(async () => {
-  room = await openStockroom()
+  room = await openInventory()
 })
 afterAll(() => room.close())
 

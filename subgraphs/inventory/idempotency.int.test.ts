@@ -1,15 +1,15 @@
 import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { type MutationName, mutations } from './testing/operations.ts'
-import { openStockroom, type Stockroom } from './testing/stockroom.ts'
 
 // A key stands for one intent: one mutation of one member of staff. So all may use this one for everything.
 const KEY = 'the only key in this file'
 
 let room: Stockroom
 beforeAll(async () => {
-  room = await openStockroom()
+  room = await openInventory()
 })
 afterAll(() => room.close())
 

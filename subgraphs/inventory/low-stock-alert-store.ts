@@ -1,13 +1,10 @@
 import { recordChange } from '@argyle/kit/audit'
-import { type Connection, connectionOf, pageArgs } from '@argyle/kit/connection'
+import type { Clock } from '@argyle/kit/clock'
+import type { Page } from '@argyle/kit/connection'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { idSchema, isId } from '@argyle/kit/ids'
-import { forgedCursor } from '@argyle/kit/keyset'
-import { notFound, type ValidationError, validate } from '@argyle/kit/user-errors'
-import { z } from 'zod'
-import type { Prisma } from './generated/prisma/client.ts'
+import { notFound, type ValidationError } from '@argyle/kit/user-errors'
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
 import type { LowStockAlert, LowStockAlertState } from './low-stock-alert.ts'
-import type { StockKeeping } from './stock-store.ts'
 
 const columns = {
   id: true,
@@ -25,59 +22,35 @@ const inState: Record<LowStockAlertState, Prisma.LowStockAlertWhereInput> = {
   RESOLVED: { resolvedAt: { not: null } },
 }
 
-type AlertArguments = {
-  first?: number | null
-  after?: string | null
-  state?: LowStockAlertState | null
-}
-
-/**
- * A page of alerts, the newest first: their ids sort by the time at which they were raised.
- * @throws GraphQLError BAD_USER_INPUT for arguments out of range.
- */
-export async function lowStockAlerts(
-  { prisma }: Pick<StockKeeping, 'prisma'>,
-  { state, ...args }: AlertArguments,
-): Promise<Connection<LowStockAlert>> {
-  const sort = 'alerts'
-  const page = pageArgs(args, { sort, first: 50 })
-  const below = page.after?.[0]
-  if (below !== undefined && !isId('alr', String(below))) {
-    throw forgedCursor(page.after)
-  }
-  const rows = await prisma.lowStockAlert.findMany({
-    where: {
-      ...(state ? inState[state] : {}),
-      ...(below === undefined ? {} : { id: { lt: String(below) } }),
+/** Alerts as staff see them; they are raised and resolved with the stock, in `stock-keeping.ts`. */
+export function lowStockAlertStore(prisma: PrismaClient, clock: Clock) {
+  return {
+    /** `first + 1` alerts, the newest first; `below` is the id of the last one seen. */
+    page(state: LowStockAlertState | null, below: string | null, { first }: Page): Promise<LowStockAlert[]> {
+      return prisma.lowStockAlert.findMany({
+        where: { ...(state ? inState[state] : {}), ...(below === null ? {} : { id: { lt: below } }) },
+        select: columns,
+        orderBy: { id: 'desc' },
+        take: first + 1,
+      })
     },
-    select: columns,
-    orderBy: { id: 'desc' },
-    take: page.first + 1,
-  })
-  return connectionOf(rows, page, { sort, cursorOf: ({ id }) => [id] })
+
+    /** Notes who saw an alert first, and when; seeing it again changes nothing. */
+    async acknowledge(actorId: string, id: string): Promise<Decision<LowStockAlert, ValidationError>> {
+      const at = clock()
+      const acknowledged = { acknowledgedAt: at, acknowledgedBy: actorId }
+      await prisma.$transaction(async (tx) => {
+        const { count } = await tx.lowStockAlert.updateMany({
+          where: { id, acknowledgedAt: null },
+          data: acknowledged,
+        })
+        const change = { actorId, action: 'acknowledgeLowStockAlert', subjectId: id, at }
+        if (count === 1) await recordChange(tx, { ...change, before: {}, after: acknowledged })
+      })
+      const alert = await prisma.lowStockAlert.findUnique({ where: { id }, select: columns })
+      return alert ? accept(alert) : refuse(notFound('low-stock alert', id, ['alertId']))
+    },
+  }
 }
 
-const acknowledgementSchema = z.object({ alertId: idSchema('alr') })
-
-/** Notes who saw an alert first, and when; seeing it again changes nothing. */
-export async function acknowledgeLowStockAlert(
-  { prisma, clock }: Pick<StockKeeping, 'prisma' | 'clock'>,
-  actorId: string,
-  input: unknown,
-): Promise<Decision<LowStockAlert, ValidationError>> {
-  const request = validate(acknowledgementSchema, input)
-  if (!request.ok) return request
-  const { alertId: id } = request.value
-  const at = clock()
-  const acknowledged = { acknowledgedAt: at, acknowledgedBy: actorId }
-  await prisma.$transaction(async (tx) => {
-    const { count } = await tx.lowStockAlert.updateMany({
-      where: { id, acknowledgedAt: null },
-      data: acknowledged,
-    })
-    const change = { actorId, action: 'acknowledgeLowStockAlert', subjectId: id, at }
-    if (count === 1) await recordChange(tx, { ...change, before: {}, after: acknowledged })
-  })
-  const alert = await prisma.lowStockAlert.findUnique({ where: { id }, select: columns })
-  return alert ? accept(alert) : refuse(notFound('low-stock alert', id, ['alertId']))
-}
+export type LowStockAlertStore = ReturnType<typeof lowStockAlertStore>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reserveCommand } from './events.ts'
-import { openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { reserveCommand } from './commands.ts'
+import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
 
 // The samples that the neighbours keep of what they publish: data, not code.
@@ -9,7 +9,7 @@ let room: Stockroom
 let warehouseId: string
 
 beforeAll(async () => {
-  room = await openStockroom()
+  room = await openInventory()
   warehouseId = await room.addWarehouse('LEI-1')
 })
 afterAll(async () => {

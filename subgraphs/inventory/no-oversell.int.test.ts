@@ -6,8 +6,8 @@ import type { WantedLine } from './allocation.ts'
 import { expireDue } from './expiry.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { reserve, settle } from './reservation-store.ts'
-import { adjustStock } from './stock-store.ts'
-import { openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { stockLevelStore } from './stock-level-store.ts'
+import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
 
 // More connections than the service has, so that orders really meet inside PostgreSQL.
@@ -20,7 +20,7 @@ let leipzig: string
 let porto: string
 
 beforeAll(async () => {
-  room = await openStockroom({ clock })
+  room = await openInventory({ clock })
   crowd = openPrisma(PrismaClient, { url: room.databaseUrl, poolSize: CONNECTIONS })
   leipzig = await room.addWarehouse('LEI-1')
   porto = await room.addWarehouse('OPO-1')
@@ -113,9 +113,10 @@ test('reserving, selling, cancelling, expiring and counting at the same time kee
     if (command) await crowd.$transaction((tx) => settle(tx, command, orderId, clock()))
   }
   const work = orders.map((orderId, i) => () => live(orderId, i))
+  const levels = stockLevelStore({ prisma: crowd, clock, availabilityCopied: async () => true })
   const counts = adjusted.map(
     (stockLevelId) => () =>
-      adjustStock({ prisma: crowd, clock, availabilityCopied: async () => true }, newId('usr'), {
+      levels.adjust(newId('usr'), {
         idempotencyKey: newId('evt'),
         stockLevelId,
         delta: 2,

@@ -2,7 +2,7 @@ import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { keeper, openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { keeper, openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
 
 let room: Stockroom
@@ -10,7 +10,7 @@ let leipzig: string
 let porto: string
 
 beforeAll(async () => {
-  room = await openStockroom()
+  room = await openInventory()
   leipzig = await room.addWarehouse('LEI-1')
   porto = await room.addWarehouse('OPO-1', false)
 })

@@ -1,24 +1,10 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { idSchema } from '@argyle/kit/ids'
-import { type VersionConflictError, versionConflict, versionSchema } from '@argyle/kit/user-errors'
-import { z } from 'zod'
-import { type LevelChange, MOST_UNITS, type StockLevel } from './stock-level.ts'
+import { type VersionConflictError, versionConflict } from '@argyle/kit/user-errors'
+import type { LevelChange, StockLevel } from './stock-level.ts'
 
-const units = z.int().min(0).max(MOST_UNITS)
-
-/** The form of a `SetReorderPointInput`. */
-export const reorderPointSchema = z.object({
-  stockLevelId: idSchema('stk'),
-  expectedVersion: versionSchema,
-  reorderPoint: units,
-})
-
-/** The form of a `SetIncomingStockInput`. */
-export const incomingSchema = z.object({
-  stockLevelId: idSchema('stk'),
-  expectedVersion: versionSchema,
-  incoming: units,
-})
+type SettingChange = { readonly stockLevelId: string; readonly expectedVersion: number }
+export type ReorderPointChange = SettingChange & { readonly reorderPoint: number }
+export type IncomingChange = SettingChange & { readonly incoming: number }
 
 /** A change of settings: it rests on the version that the caller has read, and moves no units. */
 function change(
@@ -33,7 +19,7 @@ function change(
 /** Sets when more is to be ordered. Raising it to what is available, or above, makes the level low at once. */
 export function setReorderPoint(
   level: StockLevel,
-  { expectedVersion, reorderPoint }: z.output<typeof reorderPointSchema>,
+  { expectedVersion, reorderPoint }: ReorderPointChange,
 ): Decision<LevelChange, VersionConflictError> {
   return change(level, expectedVersion, { reorderPoint })
 }
@@ -41,7 +27,7 @@ export function setReorderPoint(
 /** Sets what a supplier has announced. It moves no units, but a variant that is out is then on its way. */
 export function setIncoming(
   level: StockLevel,
-  { expectedVersion, incoming }: z.output<typeof incomingSchema>,
+  { expectedVersion, incoming }: IncomingChange,
 ): Decision<LevelChange, VersionConflictError> {
   return change(level, expectedVersion, { incoming })
 }

@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireDue } from './expiry.ts'
-import { openStockroom, type Stockroom } from './testing/stockroom.ts'
+import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
@@ -11,7 +11,7 @@ let leipzig: string
 let porto: string
 
 beforeAll(async () => {
-  room = await openStockroom({ clock })
+  room = await openInventory({ clock })
   leipzig = await room.addWarehouse('LEI-1')
   porto = await room.addWarehouse('OPO-1')
 })

@@ -1,17 +1,22 @@
-import { auditConnection } from '@argyle/kit/audit'
 import { pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
+import { validate } from '@argyle/kit/user-errors'
 import type { Resolvers } from './generated/resolvers.ts'
 import { stateOf } from './low-stock-alert.ts'
-import { acknowledgeLowStockAlert, lowStockAlerts } from './low-stock-alert-store.ts'
-import { maySee } from './reservation-reader.ts'
+import { acknowledgeLowStockAlertInput } from './low-stock-alert-input.ts'
+import { lowStockAlertList } from './low-stock-alert-list.ts'
+import { maySee } from './reservation-reads.ts'
 import { available, type StockLevel } from './stock-level.ts'
-import { createStockLevel } from './stock-level-store.ts'
-import { movementConnection, movementPage } from './stock-movement-store.ts'
-import { adjustStock, changeIncoming, changeReorderPoint } from './stock-store.ts'
-import { allWarehouses, createWarehouse } from './warehouse-store.ts'
+import {
+  adjustStockInput,
+  createStockLevelInput,
+  setIncomingStockInput,
+  setReorderPointInput,
+} from './stock-level-input.ts'
+import { movementConnection, movementPage } from './stock-movement-list.ts'
+import { createWarehouseInput } from './warehouse-input.ts'
 
 /** A row that a foreign key vouches for. */
 function present<Row>(row: Row | null, what: string): Row {
@@ -19,32 +24,59 @@ function present<Row>(row: Row | null, what: string): Row {
   return row
 }
 
+/** Translation only: read the arguments, call one function, shape the answer. */
 export const resolvers: Resolvers = {
   Query: {
-    warehouses: (_, __, { prisma }) => allWarehouses(prisma),
+    warehouses: (_, __, { warehouses }) => warehouses.all(),
     stockLevel: (_, { id }, { load }) => load.stockLevelById.load(readId('id', 'stk', id)),
-    lowStockAlerts: (_, args, context) => lowStockAlerts(context, args),
-    inventoryAudit: (_, args, { prisma }) => auditConnection(prisma, pageArgs(args), args.subjectId ?? null),
+    lowStockAlerts: (_, args, { lowStockAlerts }) => lowStockAlertList(args, lowStockAlerts),
+    inventoryAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
   },
+
   Mutation: {
-    createWarehouse: async (_, { input }, context) =>
-      payload('warehouse', await createWarehouse(context, requireUser(context.viewer).id, input)),
-    createStockLevel: async (_, { input }, context) =>
-      payload('stockLevel', await createStockLevel(context, requireUser(context.viewer).id, input)),
-    adjustStock: async (_, { input }, context) =>
-      payload('stockLevel', await adjustStock(context, requireUser(context.viewer).id, input)),
-    setIncomingStock: async (_, { input }, context) =>
-      payload('stockLevel', await changeIncoming(context, requireUser(context.viewer).id, input)),
-    setReorderPoint: async (_, { input }, context) =>
-      payload('stockLevel', await changeReorderPoint(context, requireUser(context.viewer).id, input)),
-    acknowledgeLowStockAlert: async (_, { input }, context) =>
-      payload('alert', await acknowledgeLowStockAlert(context, requireUser(context.viewer).id, input)),
+    async createWarehouse(_, args, { warehouses, viewer }) {
+      const input = validate(createWarehouseInput, args.input)
+      if (!input.ok) return payload('warehouse', input)
+      return payload('warehouse', await warehouses.create(requireUser(viewer).id, input.value))
+    },
+
+    async createStockLevel(_, args, { stockLevels, viewer }) {
+      const input = validate(createStockLevelInput, args.input)
+      if (!input.ok) return payload('stockLevel', input)
+      return payload('stockLevel', await stockLevels.create(requireUser(viewer).id, input.value))
+    },
+
+    async adjustStock(_, args, { stockLevels, viewer }) {
+      const input = validate(adjustStockInput, args.input)
+      if (!input.ok) return payload('stockLevel', input)
+      return payload('stockLevel', await stockLevels.adjust(requireUser(viewer).id, input.value))
+    },
+
+    async setIncomingStock(_, args, { stockLevels, viewer }) {
+      const input = validate(setIncomingStockInput, args.input)
+      if (!input.ok) return payload('stockLevel', input)
+      return payload('stockLevel', await stockLevels.setIncoming(requireUser(viewer).id, input.value))
+    },
+
+    async setReorderPoint(_, args, { stockLevels, viewer }) {
+      const input = validate(setReorderPointInput, args.input)
+      if (!input.ok) return payload('stockLevel', input)
+      return payload('stockLevel', await stockLevels.setReorderPoint(requireUser(viewer).id, input.value))
+    },
+
+    async acknowledgeLowStockAlert(_, args, { lowStockAlerts, viewer }) {
+      const input = validate(acknowledgeLowStockAlertInput, args.input)
+      if (!input.ok) return payload('alert', input)
+      return payload('alert', await lowStockAlerts.acknowledge(requireUser(viewer).id, input.value.alertId))
+    },
   },
+
   ProductVariant: {
     __resolveReference: ({ id }) => ({ id }),
     availability: ({ id }, _, { load }) => load.availabilityByVariantId.load(id),
     stockLevels: ({ id }, _, { load }) => load.stockLevelsByVariantId.load(id),
   },
+
   Order: {
     __resolveReference: ({ id }) => ({ id }),
     reservation: async ({ id }, _, { load, viewer }) => {
@@ -53,9 +85,11 @@ export const resolvers: Resolvers = {
       return reservation && maySee(viewer, reservation) ? reservation : null
     },
   },
+
   Warehouse: {
     __resolveReference: ({ id }, { load }) => (isId('whs', id) ? load.warehouseById.load(id) : null),
   },
+
   StockLevel: {
     __resolveReference: ({ id }, { load }) => (isId('stk', id) ? load.stockLevelById.load(id) : null),
     variant: ({ variantId }) => ({ id: variantId }),
@@ -67,9 +101,11 @@ export const resolvers: Resolvers = {
       return movementConnection(await load.movementsByStockLevelId(page).load(id), page)
     },
   },
+
   StockMovement: {
     order: ({ orderId }) => (orderId ? { id: orderId } : null),
   },
+
   LowStockAlert: {
     state: (alert) => stateOf(alert),
     variant: async ({ stockLevelId }, _, { load }) => {

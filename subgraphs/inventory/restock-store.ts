@@ -1,6 +1,7 @@
 import type { TransactionOf } from '@argyle/kit/database'
 import { appendEvents } from '@argyle/kit/outbox'
-import type { RestockCommand, RestockedLine } from './events.ts'
+import type { RestockCommand } from './commands.ts'
+import type { RestockedLine } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { decide, type Reservation } from './reservation.ts'
 import { lockReservation, reservedLines, tell, tellAgain, tooEarly } from './reservation-store.ts'

@@ -1,8 +1,8 @@
 import { newId } from '@argyle/kit/ids'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keeper, openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { type MutationName, mutations } from './testing/operations.ts'
-import { keeper, openStockroom, type Stockroom } from './testing/stockroom.ts'
 import { violations } from './testing/violations.ts'
 
 let room: Stockroom
@@ -10,7 +10,7 @@ let leipzig: string
 let now = new Date('2026-11-21T09:00:00Z')
 
 beforeAll(async () => {
-  room = await openStockroom({ clock: () => now })
+  room = await openInventory({ clock: () => now })
   leipzig = await room.addWarehouse('LEI-1')
 })
 afterAll(async () => {

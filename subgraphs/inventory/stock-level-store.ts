@@ -1,34 +1,70 @@
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
+import type { CopyWaiter } from '@argyle/kit/copies'
 import type { TransactionOf } from '@argyle/kit/database'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import type { NewEvent } from '@argyle/kit/envelope'
 import { idempotent } from '@argyle/kit/idempotency'
-import { idSchema, newId } from '@argyle/kit/ids'
+import { newId } from '@argyle/kit/ids'
+import { appendEvents } from '@argyle/kit/outbox'
 import {
   echo,
-  type IdempotencyKeyReusedError,
-  idempotencyKeySchema,
   notFound,
+  type UserError,
   type ValidationError,
-  validate,
   validationError,
 } from '@argyle/kit/user-errors'
-import { z } from 'zod'
+import { type Adjustment, adjust } from './adjustment.ts'
+import { AVAILABILITY_CHANGED } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import { MOST_UNITS, type StockLevel } from './stock-level.ts'
-import { stockLevelById } from './stock-reader.ts'
+import {
+  type IncomingChange,
+  type ReorderPointChange,
+  setIncoming,
+  setReorderPoint,
+} from './replenishment.ts'
+import { lockSiblings, saveLevels } from './stock-keeping.ts'
+import type { LevelChange, StockLevel } from './stock-level.ts'
+import type { NewStockLevel } from './stock-level-input.ts'
+import { stockLevelById } from './stock-level-reads.ts'
 
-const newStockLevelSchema = z.object({
-  idempotencyKey: idempotencyKeySchema,
-  variantId: idSchema('var'),
-  warehouseId: idSchema('whs'),
-  reorderPoint: z.int().min(0).max(MOST_UNITS),
-})
+type Tx = TransactionOf<PrismaClient>
 
-type NewStockLevel = z.output<typeof newStockLevelSchema>
+/** Where staff's changes are kept, and when. */
+export type StockKeeping = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  /** Whether carts go by this availability of a variant. */
+  readonly availabilityCopied: CopyWaiter
+}
+
+/** Who asked, by which mutation. */
+type Act = { readonly actorId: string; readonly action: string }
+
+/** A transaction, its instant, who asked for it, and a list that takes up what it tells the other subgraphs. */
+type Change = Act & { readonly tx: Tx; readonly now: Date; readonly told: NewEvent[] }
+
+/** Locks a level, lets a rule decide, and saves what it decided, events included. @returns the id of the level. */
+async function change<E extends UserError>(
+  { tx, now, actorId, action, told }: Change,
+  levelId: string,
+  rule: (level: StockLevel) => Decision<LevelChange, E>,
+): Promise<Decision<string, E | ValidationError>> {
+  const locked = await lockSiblings(tx, levelId)
+  const level = locked.find(({ id }) => id === levelId)
+  if (!level) return refuse(notFound('stock level', levelId, ['stockLevelId']))
+  const decision = rule(level)
+  if (!decision.ok) return decision
+  const { before, after } = decision.value
+  const events = await saveLevels(tx, locked, [decision.value], now)
+  await recordChange(tx, { actorId, action, subjectId: levelId, before, after, at: now })
+  await appendEvents(tx, events)
+  told.push(...events)
+  return accept(levelId)
+}
 
 async function insert(
-  tx: TransactionOf<PrismaClient>,
+  tx: Tx,
   { variantId, warehouseId, reorderPoint }: NewStockLevel,
   { actorId, at }: { actorId: string; at: Date },
 ): Promise<Decision<string, ValidationError>> {
@@ -47,19 +83,63 @@ async function insert(
   return accept(data.id)
 }
 
-/** Lets a warehouse hold a variant, beginning with nothing; once per idempotency key. */
-export async function createStockLevel(
-  { prisma, clock }: { readonly prisma: PrismaClient; readonly clock: Clock },
-  actorId: string,
-  input: unknown,
-): Promise<Decision<StockLevel, ValidationError | IdempotencyKeyReusedError>> {
-  const request = validate(newStockLevelSchema, input)
-  if (!request.ok) return request
-  const key = request.value.idempotencyKey
-  const claim = { principal: actorId, mutation: 'createStockLevel', key, request: input }
-  const act = { actorId, at: clock() }
-  const decision = await prisma.$transaction((tx) =>
-    idempotent(tx, claim, () => insert(tx, request.value, act)),
-  )
-  return decision.ok ? accept(await stockLevelById(prisma, decision.value)) : decision
+/** Owns the transactions in which staff change stock levels. */
+export function stockLevelStore({ prisma, clock, availabilityCopied }: StockKeeping) {
+  /** Answers with the level as it is now, once carts go by the availability that the change made. */
+  async function reloaded<E>(
+    decision: Decision<string, E>,
+    told: readonly NewEvent[] = [],
+  ): Promise<Decision<StockLevel, E>> {
+    for (const { type, subject, sequence } of told)
+      if (type === AVAILABILITY_CHANGED) await availabilityCopied(subject, sequence)
+    return decision.ok ? accept(await stockLevelById(prisma, decision.value)) : decision
+  }
+
+  async function set<E extends UserError>(
+    act: Act,
+    levelId: string,
+    rule: (level: StockLevel) => Decision<LevelChange, E>,
+  ): Promise<Decision<StockLevel, E | ValidationError>> {
+    const told: NewEvent[] = []
+    const decision = await prisma.$transaction((tx) =>
+      change({ ...act, tx, now: clock(), told }, levelId, rule),
+    )
+    return reloaded(decision, told)
+  }
+
+  return {
+    /** Lets a warehouse hold a variant, beginning with nothing; once per idempotency key. */
+    async create(actorId: string, input: NewStockLevel) {
+      const { idempotencyKey: key } = input
+      const claim = { principal: actorId, mutation: 'createStockLevel', key, request: input }
+      const act = { actorId, at: clock() }
+      return reloaded(await prisma.$transaction((tx) => idempotent(tx, claim, () => insert(tx, input, act))))
+    },
+
+    /** Changes the units on hand, once per idempotency key. */
+    async adjust(actorId: string, input: Adjustment & { readonly idempotencyKey: string }) {
+      const { idempotencyKey: key, stockLevelId } = input
+      const claim = { principal: actorId, mutation: 'adjustStock', key, request: input }
+      const told: NewEvent[] = []
+      const act = { actorId, action: 'adjustStock' }
+      const decision = await prisma.$transaction((tx) =>
+        idempotent(tx, claim, () =>
+          change({ ...act, tx, now: clock(), told }, stockLevelId, (level) => adjust(level, input, actorId)),
+        ),
+      )
+      return reloaded(decision, told)
+    },
+
+    /** Sets when more of a variant is to be ordered. */
+    setReorderPoint: (actorId: string, input: ReorderPointChange) =>
+      set({ actorId, action: 'setReorderPoint' }, input.stockLevelId, (level) =>
+        setReorderPoint(level, input),
+      ),
+
+    /** Sets how many units a supplier has announced. */
+    setIncoming: (actorId: string, input: IncomingChange) =>
+      set({ actorId, action: 'setIncomingStock' }, input.stockLevelId, (level) => setIncoming(level, input)),
+  }
 }
+
+export type StockLevelStore = ReturnType<typeof stockLevelStore>

@@ -1,61 +1,66 @@
+import { type AuditBook, auditBook } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
-import {
-  type CopyWaiter,
-  copyApplied,
-  copyWaiter,
-  forgetCopyProgress,
-  recordCopyProgress,
-} from '@argyle/kit/copies'
+import { copyWaiter, forgetCopyProgress } from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
-import { appendEvents } from '@argyle/kit/outbox'
 import { defineSubgraph } from '@argyle/kit/subgraph'
-import { commandedOrder, reserveCommand, restockCommand, variantsOfProduct } from './events.ts'
 import { expireDue } from './expiry.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
-import { type InventoryLoaders, inventoryLoaders } from './inventory-loaders.ts'
-import { reserve, settle } from './reservation-store.ts'
+import { listens } from './listens.ts'
+import { type InventoryLoaders, inventoryLoaders } from './loaders.ts'
+import { type LowStockAlertStore, lowStockAlertStore } from './low-stock-alert-store.ts'
 import { resolvers } from './resolvers.ts'
-import { restock } from './restock-store.ts'
-import { rememberVariants } from './variant-store.ts'
+import { type StockLevelStore, stockLevelStore } from './stock-level-store.ts'
+import { type WarehouseStore, warehouseStore } from './warehouse-store.ts'
 
-/** What a resolver gets. */
-export type Context = {
-  readonly viewer: Viewer
+/** The stores, each under the plural of what it holds. */
+type Stores = {
+  readonly warehouses: WarehouseStore
+  readonly stockLevels: StockLevelStore
+  readonly lowStockAlerts: LowStockAlertStore
+  /** The book of what staff changed. */
+  readonly audit: AuditBook
+}
+
+/** What lives as long as the subgraph. */
+export type Resources = Stores & {
   readonly prisma: PrismaClient
   readonly clock: Clock
-  readonly availabilityCopied: CopyWaiter
+}
+
+/** What a resolver has at hand. */
+export type Context = Stores & {
+  readonly viewer: Viewer
   readonly load: InventoryLoaders
 }
+
+/** Who keeps a copy of availabilities, and decides by it. */
+const COPIES = ['orders']
 
 export const inventory = defineSubgraph({
   name: 'inventory',
   schema: new URL('schema.graphql', import.meta.url),
   resolvers,
-  async open({ database, clock, publishNow }) {
+  async open({ database, clock, publishNow }): Promise<Resources> {
     const prisma = openPrisma(PrismaClient, database)
-    return { prisma, clock, availabilityCopied: copyWaiter({ prisma, consumers: ['orders'], publishNow }) }
+    const availabilityCopied = copyWaiter({ prisma, consumers: COPIES, publishNow })
+    return {
+      prisma,
+      clock,
+      warehouses: warehouseStore(prisma, clock),
+      stockLevels: stockLevelStore({ prisma, clock, availabilityCopied }),
+      lowStockAlerts: lowStockAlertStore(prisma, clock),
+      audit: auditBook(prisma),
+    }
   },
-  context: ({ prisma, clock, availabilityCopied }, { viewer }): Context => ({
+  context: ({ prisma, clock: _, ...stores }: Resources, { viewer }): Context => ({
+    ...stores,
     viewer,
-    prisma,
-    clock,
-    availabilityCopied,
     load: inventoryLoaders(prisma),
   }),
-  listens: {
-    'inventory.reserve': (message, tx, { clock }) => reserve(tx, reserveCommand(message), clock()),
-    'inventory.commit': (message, tx, { clock }) => settle(tx, 'commit', commandedOrder(message), clock()),
-    'inventory.release': (message, tx, { clock }) => settle(tx, 'release', commandedOrder(message), clock()),
-    'inventory.restock': (message, tx, { clock }) => restock(tx, restockCommand(message), clock()),
-    'orders.availability.applied': recordCopyProgress,
-    'products.product.changed': async (message, tx) => {
-      await rememberVariants(tx, variantsOfProduct(message))
-      await appendEvents(tx, [copyApplied('inventory.product.applied', message)])
-    },
-  },
+  listens,
   timers: [
-    { name: 'expire reservations', everyMs: 5_000, run: (resources) => expireDue(resources) },
+    { name: 'expire-reservations', everyMs: 5_000, run: (resources: Resources) => expireDue(resources) },
     { name: 'forget-copy-progress', everyMs: 3_600_000, run: ({ prisma }) => forgetCopyProgress(prisma) },
   ],
 })

@@ -8,18 +8,13 @@ import {
   echo,
   type IdempotencyKeyReusedError,
   type ValidationError,
-  validate,
   validationError,
 } from '@argyle/kit/user-errors'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import { type NewWarehouse, newWarehouseSchema, type Warehouse } from './warehouse.ts'
+import type { Warehouse } from './warehouse.ts'
+import type { NewWarehouse } from './warehouse-input.ts'
 
 const columns = { id: true, code: true, name: true, stocksNewVariants: true }
-
-/** All warehouses, by code. */
-export function allWarehouses(prisma: PrismaClient): Promise<Warehouse[]> {
-  return prisma.warehouse.findMany({ select: columns, orderBy: { code: 'asc' } })
-}
 
 /** The warehouses with these ids, in any order. */
 export function warehousesById(prisma: PrismaClient, ids: readonly string[]): Promise<Warehouse[]> {
@@ -42,24 +37,26 @@ async function insert(
   return accept(data.id)
 }
 
-/** Adds a warehouse, once per idempotency key. */
-export async function createWarehouse(
-  { prisma, clock }: { readonly prisma: PrismaClient; readonly clock: Clock },
-  actorId: string,
-  input: unknown,
-): Promise<Decision<Warehouse, ValidationError | IdempotencyKeyReusedError>> {
-  const request = validate(newWarehouseSchema, input)
-  if (!request.ok) return request
-  const claim = {
-    principal: actorId,
-    mutation: 'createWarehouse',
-    key: request.value.idempotencyKey,
-    request: input,
+/** Owns the transactions of warehouses. */
+export function warehouseStore(prisma: PrismaClient, clock: Clock) {
+  return {
+    /** All warehouses, by code. */
+    all: (): Promise<Warehouse[]> => prisma.warehouse.findMany({ select: columns, orderBy: { code: 'asc' } }),
+
+    /** Adds a warehouse, once per idempotency key. */
+    async create(
+      actorId: string,
+      input: NewWarehouse,
+    ): Promise<Decision<Warehouse, ValidationError | IdempotencyKeyReusedError>> {
+      const { idempotencyKey: key } = input
+      const claim = { principal: actorId, mutation: 'createWarehouse', key, request: input }
+      const act = { actorId, at: clock() }
+      const decision = await prisma.$transaction((tx) => idempotent(tx, claim, () => insert(tx, input, act)))
+      if (!decision.ok) return decision
+      const id = decision.value
+      return accept(await prisma.warehouse.findUniqueOrThrow({ where: { id }, select: columns }))
+    },
   }
-  const act = { actorId, at: clock() }
-  const decision = await prisma.$transaction((tx) =>
-    idempotent(tx, claim, () => insert(tx, request.value, act)),
-  )
-  if (!decision.ok) return decision
-  return accept(await prisma.warehouse.findUniqueOrThrow({ where: { id: decision.value }, select: columns }))
 }
+
+export type WarehouseStore = ReturnType<typeof warehouseStore>

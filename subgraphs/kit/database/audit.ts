@@ -64,3 +64,12 @@ export async function auditConnection(
   const rows = await prisma.$queryRawUnsafe<AuditEntry[]>(PAGE, subjectId, ...place, page.first + 1)
   return connectionOf(rows, page, { cursorOf: ({ at, id }) => instantCursor(at, id) })
 }
+
+/** The book as resolvers read it. */
+export function auditBook(prisma: Tx) {
+  return {
+    page: (page: Page, subjectId: string | null) => auditConnection(prisma, page, subjectId),
+  }
+}
+
+export type AuditBook = ReturnType<typeof auditBook>

@@ -3,7 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { staff, type TestOptions, type TestSubgraph, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { publicStock } from '../availability.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { inventory } from '../subgraph.ts'
+import { inventory, type Resources } from '../subgraph.ts'
 
 /** A member of staff who may read and change stock. */
 export const keeper: Viewer = staff('inventory:read', 'inventory:write')
@@ -13,6 +13,7 @@ type Beginning = { warehouseId: string; onHand: number; reorderPoint?: number; i
 
 /** An inventory on a database of its own, to be filled by the test. */
 export type Stockroom = TestSubgraph & {
+  readonly own: Resources
   readonly prisma: PrismaClient
   addWarehouse(code: string, stocksNewVariants?: boolean): Promise<string>
   /** A variant with its levels and the ledger's first entries, as the seed data has them. */
@@ -54,12 +55,14 @@ async function stockVariant(prisma: PrismaClient, variantId: string, beginnings:
 }
 
 /** Opens inventory for a test file. */
-export async function openStockroom(options: TestOptions = {}): Promise<Stockroom> {
+export async function openInventory(options: TestOptions = {}): Promise<Stockroom> {
   const subgraph = await testSubgraph(inventory, options)
   // It was opened by this subgraph's own definition.
-  const prisma = subgraph.resources.prisma as unknown as PrismaClient
+  const own = subgraph.resources as unknown as Resources
+  const { prisma } = own
   return {
     ...subgraph,
+    own,
     prisma,
     async addWarehouse(code, stocksNewVariants = true) {
       const { id } = await prisma.warehouse.create({

@@ -1,0 +1,17 @@
+import { recordCopyProgress } from '@argyle/kit/copies'
+import type { Listeners } from '@argyle/kit/subgraph'
+import { commandedOrder, reserveCommand, restockCommand } from './commands.ts'
+import { rememberVariants } from './copies.ts'
+import { reserve, settle } from './reservation-store.ts'
+import { restock } from './restock-store.ts'
+import type { Resources } from './subgraph.ts'
+
+/** What this subgraph does about each message that it hears. */
+export const listens: Listeners<Resources> = {
+  'inventory.reserve': (message, tx, { clock }) => reserve(tx, reserveCommand(message), clock()),
+  'inventory.commit': (message, tx, { clock }) => settle(tx, 'commit', commandedOrder(message), clock()),
+  'inventory.release': (message, tx, { clock }) => settle(tx, 'release', commandedOrder(message), clock()),
+  'inventory.restock': (message, tx, { clock }) => restock(tx, restockCommand(message), clock()),
+  'products.product.changed': rememberVariants,
+  'orders.availability.applied': recordCopyProgress,
+}
