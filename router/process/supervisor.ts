@@ -23,6 +23,7 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
 
   const start = async (): Promise<ServingNotice | null> => {
     const worker = cluster.fork()
+    endUntakenConnection(worker)
     const notice = await firstNotice(worker)
     if (!notice) return null
     serving.add(worker)
@@ -98,4 +99,26 @@ function firstNotice(worker: Worker): Promise<ServingNotice | null> {
     worker.once('message', (notice: ServingNotice) => resolve(notice))
     worker.once('exit', () => resolve(null))
   })
+}
+
+/**
+ * Ends the connection that was handed to a worker which died before it took it. `node:cluster` hands a worker one connection at a
+ * time, and keeps it open in this process until the worker says that it has it; of a dead worker it waits for ever, and so would
+ * the client. Connections that the worker had taken are ended by the operating system.
+ */
+function endUntakenConnection(worker: Worker): void {
+  const { process: child } = worker
+  const send: (...args: unknown[]) => boolean = child.send.bind(child)
+  let handed: { close(): void } | null = null
+  child.send = (...args: unknown[]) => {
+    const [, handle] = args
+    if (isHandle(handle)) handed = handle
+    return send(...args)
+  }
+  // Where the worker had taken it, this closes a descriptor of this process and nothing else.
+  worker.once('exit', () => handed?.close())
+}
+
+function isHandle(value: unknown): value is { close(): void } {
+  return typeof value === 'object' && value !== null && 'close' in value && typeof value.close === 'function'
 }

@@ -68,8 +68,16 @@ async function endpointOf(running: RunningRouter): Promise<string> {
   return url
 }
 
+/** A POST request of an operation, as its bytes. */
+function request(query: string): string {
+  const body = JSON.stringify({ query })
+  return `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+}
+
 type Connection = {
   send(text: string): void
+  /** Resolves when the server has ended the connection, or broken it off. */
+  readonly ended: Promise<void>
   shows(pattern: RegExp): Promise<RegExpExecArray>
   /** Calls back for every further match. */
   onEach(pattern: RegExp, then: () => void): void
@@ -80,12 +88,15 @@ async function openConnection(port: number): Promise<Connection> {
   await once(socket, 'connect')
   let text = ''
   const looking = new Set<() => void>()
+  // A reset is an end too.
+  socket.on('error', () => {})
   socket.on('data', (chunk) => {
     text += chunk
     for (const look of looking) look()
   })
   return {
     send: (sent) => void socket.write(sent),
+    ended: new Promise((resolve) => socket.once('close', () => resolve())),
     shows: (pattern) =>
       new Promise((resolve) => {
         const look = () => {
@@ -165,6 +176,41 @@ describe('several workers', { timeout: 180_000 }, () => {
     expect(await ask(url, '{ sock }')).toMatchObject({ status: 200 })
   })
 
+  test('that are killed leave no client waiting, and new clients are served by the living', async () => {
+    router = run('--workers', '2')
+    const { port } = new URL(await endpointOf(router))
+    await router.shows(/by 2 processes/)
+    const [, pid = ''] = await router.shows(/"worker":(\d+),"msg":"a worker serves"/)
+    // Stopped, it takes no connection: of three that come, it is handed one, and the other worker answers two.
+    process.kill(Number(pid), 'SIGSTOP')
+    const clients = await Promise.all([1, 2, 3].map(() => openConnection(Number(port))))
+    for (const client of clients) client.send(request('{ sock }'))
+    const waiting = new Set(clients)
+    await new Promise<void>((resolve) => {
+      for (const client of clients) {
+        client.onEach(/"left"/g, () => waiting.delete(client) && waiting.size === 1 && resolve())
+      }
+    })
+    process.kill(Number(pid), 'SIGKILL')
+    for (const client of waiting) await client.ended
+    const later = await openConnection(Number(port))
+    later.send(request('{ sock }'))
+    await later.shows(/"left"/)
+  })
+
+  test('end when the process that started them is killed', async () => {
+    router = run('--workers', '2')
+    const { port } = new URL(await endpointOf(router))
+    await router.shows(/by 2 processes/)
+    const client = await openConnection(Number(port))
+    client.send(request('{ sock }'))
+    await client.shows(/"left"/)
+    router.child.kill('SIGKILL')
+    await client.ended
+    // Standard output is the workers' too: it ends with the last of them.
+    expect(await router.ended).toBeNull()
+  })
+
   test('that cannot start end the router with the reason, once', async () => {
     await writeFile(join(folder, 'broken.graphql'), 'type Query { a: Int }')
     router = run('--workers', '2', '--supergraph', 'broken.graphql')
@@ -185,17 +231,15 @@ describe('one process', { timeout: 180_000 }, () => {
     router = run()
     const { port } = new URL(await endpointOf(router))
     const [begun, health] = [await openConnection(Number(port)), await openConnection(Number(port))]
-    const body = JSON.stringify({ query: '{ sock }' })
-    begun.send(
-      `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
-    )
+    const begunWith = request('{ sock }').slice(0, -10)
+    begun.send(begunWith)
     const askHealth = () => health.send('GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n')
     askHealth()
     await health.shows(/"ready"/)
     router.child.kill('SIGTERM')
     health.onEach(/"ready"/g, askHealth)
     await health.shows(/HTTP\/1.1 503[\s\S]*"draining"/)
-    begun.send(body.slice(5))
+    begun.send(request('{ sock }').slice(begunWith.length))
     const [answer] = await begun.shows(/HTTP[\s\S]*"data"[\s\S]*/)
     expect(answer).toMatch(
       /^HTTP\/1.1 200 OK\r\n[\s\S]*connection: close\r\n[\s\S]*\{"data":\{"sock":"left"\}\}/i,
