@@ -62,6 +62,7 @@ function reportVariable(
   } else if (value === null && isNonNullType(type)) {
     report(`Variable "$${name}" of non-null type "${type}" must not be null.`, definition)
   } else {
+    const printed = printerOfValues()
     const onError = (path: readonly (string | number)[], wrong: unknown, { message }: GraphQLError) => {
       // A field named as what every object inherits, `constructor`: graphql-js takes it for given.
       if (typeof wrong === 'function') return
@@ -71,11 +72,17 @@ function reportVariable(
       const reason = isExact ? `${type} cannot represent it exactly.` : message
       const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
       const at = place === '' ? '' : ` at "${name}${place}"`
-      report(
-        `Variable "$${name}" got invalid value ${printValue(wrong, MAX_VALUE)}${at}; ${reason}`,
-        definition,
-      )
+      report(`Variable "$${name}" got invalid value ${printed(wrong)}${at}; ${reason}`, definition)
     }
     coerceInputValue(value, type, onError, hideSuggestions)
+  }
+}
+
+/** Prints values. Prints one that is told of several times in a row, as an object with unknown fields is, once. */
+function printerOfValues(): (value: unknown) => string {
+  let last: { readonly value: unknown; readonly text: string } | null = null
+  return (value) => {
+    if (last === null || last.value !== value) last = { value, text: printValue(value, MAX_VALUE) }
+    return last.text
   }
 }
