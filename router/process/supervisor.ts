@@ -108,13 +108,14 @@ function firstNotice(worker: Worker): Promise<ServingNotice | null> {
  */
 function endUntakenConnection(worker: Worker): void {
   const { process: child } = worker
-  const send: (...args: unknown[]) => boolean = child.send.bind(child)
   let handed: { close(): void } | null = null
-  child.send = (...args: unknown[]) => {
-    const [, handle] = args
-    if (isHandle(handle)) handed = handle
-    return send(...args)
-  }
+  child.send = new Proxy(child.send, {
+    apply(send, self, args: unknown[]) {
+      const [, handle] = args
+      if (isHandle(handle)) handed = handle
+      return Reflect.apply(send, self, args)
+    },
+  })
   // Where the worker had taken it, this closes a descriptor of this process and nothing else.
   worker.once('exit', () => handed?.close())
 }
