@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { signIn } from './e2e/sign-in.ts'
+import { SUBGRAPH_NAMES } from './shop/subgraphs.ts'
 import { type Answer, graphqlClient } from './shop/testing/graphql-client.ts'
 import { outputOf, type ProcessOutput } from './shop/testing/process-output.ts'
 
@@ -73,7 +74,7 @@ test('the first start tells all that one needs', async () => {
   const { page, output, secretsMode } = first
   expect(page.errors).toEqual([])
   expect(page.data.product.title).toMatch(/Socks$/)
-  for (const name of ['users', 'products', 'inventory', 'reviews', 'orders'])
+  for (const name of SUBGRAPH_NAMES)
     expect(output).toMatch(new RegExp(`${name} +http://localhost:\\d+/graphql`))
   expect(output).toMatch(/Explorer +http:/)
   expect(secretsMode).toBe(0o600)

@@ -15,15 +15,14 @@ function subgraph(name: string, index: number) {
     isRunning: () => true,
     stop: nothing,
     start: nothing,
+    replace: nothing,
   }
 }
 
 const shop: Shop = {
   url: 'http://localhost:4000/graphql',
-  // One entry per name, by construction.
-  subgraphs: Object.fromEntries(
-    SUBGRAPH_NAMES.map((name, index) => [name, subgraph(name, index)]),
-  ) as Shop['subgraphs'],
+  subgraphs: SUBGRAPH_NAMES.map(subgraph),
+  subgraph: (name) => subgraph(name, SUBGRAPH_NAMES.indexOf(name)),
   accounts: DEMO_ACCOUNTS,
   seed: { seed: 1, size: 'demo', today: Date.UTC(2026, 10, 21) },
   lost: new Promise(() => {}),
@@ -33,8 +32,8 @@ const shop: Shop = {
 test('what the shop tells is read back', () => {
   const told = readBanner(banner(shop))
   expect(told?.url.href).toBe('http://localhost:4000/graphql')
-  expect(told?.subgraphs.users.href).toBe('http://localhost:4001/graphql')
-  expect(told?.subgraphs.orders.href).toBe('http://localhost:4005/graphql')
+  expect(told?.subgraphs.get('users')?.href).toBe('http://localhost:4001/graphql')
+  expect(told?.subgraphs.get('orders')?.href).toBe('http://localhost:4005/graphql')
   expect(told?.query).toBe(productPageQuery(/slug: "([^"]+)"/.exec(told?.query ?? '')?.[1] ?? ''))
 })
 

@@ -1,10 +1,10 @@
-import { SUBGRAPH_NAMES, type SubgraphName } from '../../dev/shop/subgraphs.ts'
+import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs.ts'
 
 /** What `npm start` tells once the shop is ready. */
 export type Told = {
   /** The router's endpoint. */
   readonly url: URL
-  readonly subgraphs: Readonly<Record<SubgraphName, URL>>
+  readonly subgraphs: ReadonlyMap<string, URL>
   /** The product-page query to paste. */
   readonly query: string
 }
@@ -18,9 +18,6 @@ export function readBanner(output: string): Told | null {
   const url = address('GraphQL endpoint')
   const subgraphs = SUBGRAPH_NAMES.map((name) => [name, address(name)] as const)
   if (!query || !url || subgraphs.some(([, found]) => !found)) return null
-  // One entry per name, by construction.
-  const urls = Object.fromEntries(
-    subgraphs.map(([name, found]) => [name, new URL(found ?? '')]),
-  ) as Told['subgraphs']
+  const urls = new Map(subgraphs.map(([name, found]) => [name, new URL(found ?? '')]))
   return { url: new URL(url), subgraphs: urls, query }
 }

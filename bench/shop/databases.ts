@@ -3,7 +3,7 @@ import { runningPostgres } from '../../dev/postgres/running-postgres.ts'
 import { readMarker } from '../../dev/seed/marker.ts'
 import type { Plan } from '../../dev/seed/plan.ts'
 import { postgresFolder } from '../../dev/shop/server.ts'
-import { databaseOf, type SubgraphName } from '../../dev/shop/subgraphs.ts'
+import { databaseOf } from '../../dev/shop/subgraphs.ts'
 import { BenchFailure } from '../failure.ts'
 import type { Life } from '../life.ts'
 import type { BenchShop } from './bench-shop.ts'
@@ -11,12 +11,8 @@ import type { BenchShop } from './bench-shop.ts'
 /** Marks the benchmark's own statements, so that they are not counted as the shop's. */
 export const OWN = '/* bench */'
 
-/** A connection to one database of a shop: a subgraph's, or PostgreSQL's own. */
-export async function openDatabase(
-  shop: BenchShop,
-  name: SubgraphName | 'postgres',
-  life: Life,
-): Promise<pg.Client> {
+/** A connection to one database of a shop: a subgraph's, or PostgreSQL's own, `postgres`. */
+export async function openDatabase(shop: BenchShop, name: string, life: Life): Promise<pg.Client> {
   const server = await runningPostgres(postgresFolder(shop.dataDir))
   if (!server) throw new BenchFailure(`no PostgreSQL runs on ${shop.dataDir}`)
   const connection = new pg.Client({

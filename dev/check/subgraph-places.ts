@@ -3,9 +3,9 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { foldersWith } from '../repository.ts'
+import { namesInSupergraph } from '../shop/subgraphs.ts'
 
 const servicesSchema = z.object({ services: z.record(z.string(), z.unknown()).default({}) })
-const supergraphSchema = z.object({ subgraphs: z.record(z.string(), z.unknown()).default({}) })
 
 /**
  * Where a subgraph is missing that must stand everywhere: supergraph.yaml, docker-compose.yml, prisma/, and in its Prisma
@@ -13,12 +13,12 @@ const supergraphSchema = z.object({ subgraphs: z.record(z.string(), z.unknown())
  */
 export function placeFaults(root: string): string[] {
   const names = foldersWith('subgraphs', 'schema.graphql', root)
-  const composed = supergraphSchema.parse(readYaml(root, 'supergraph.yaml')).subgraphs
+  const composed = namesInSupergraph(root)
   const services = servicesSchema.parse(readYaml(root, 'docker-compose.yml')).services
   return [
-    ...names.filter((name) => !(name in composed)).map((name) => `supergraph.yaml: ${name} is missing`),
+    ...names.filter((name) => !composed.includes(name)).map((name) => `supergraph.yaml: ${name} is missing`),
     ...names.filter((name) => !(name in services)).map((name) => `docker-compose.yml: ${name} is missing`),
-    ...Object.keys(composed)
+    ...composed
       .filter((name) => !names.includes(name))
       .map((name) => `supergraph.yaml: there is no subgraphs/${name}/schema.graphql`),
     ...names.flatMap((name) => kitTableFaults(root, name)),

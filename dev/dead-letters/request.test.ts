@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ShopFailure } from '../shop/failure.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
 import { readRequest } from './request.ts'
 
 test.each([
@@ -16,7 +17,7 @@ test.each([
 })
 
 test.each([
-  ['odrers', '"odrers" is no subgraph: allowed is users, products, inventory, reviews, orders'],
+  ['odrers', `"odrers" is no subgraph: allowed is ${SUBGRAPH_NAMES.join(', ')}`],
   ['orders drop', '"drop" is not known: allowed is list, replay, or replay EVENT'],
   ['orders list evt_1', '"list evt_1" is not known: allowed is list, replay, or replay EVENT'],
   [

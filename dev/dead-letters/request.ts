@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import { ShopFailure } from '../shop/failure.ts'
-import { isSubgraphName, SUBGRAPH_NAMES, type SubgraphName } from '../shop/subgraphs.ts'
+import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
 
 /** What is to be done with the dead letters of a subgraph. */
 export type DeadLetterRequest = {
-  readonly subgraph: SubgraphName
+  readonly subgraph: string
   readonly dataDir: string
   /** `replay` without an event id means all. */
   readonly action: { readonly kind: 'list' } | { readonly kind: 'replay'; readonly eventId: string | null }

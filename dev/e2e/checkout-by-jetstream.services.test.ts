@@ -43,13 +43,13 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')(
     test('an order is confirmed and its stock taken, also when inventory was away meanwhile', async () => {
       const customer = shop.visitor()
       await signIn(customer, shop.accounts.customer)
-      await shop.subgraphs.inventory.stop()
+      await shop.subgraph('inventory').stop()
       const slug = shop.seed ? bestSeller(shop.seed) : ''
       const orderId = await placeOrder(customer, slug, 2)
       const status = async () =>
         (await customer.ask(`{ order(id: "${orderId}") { status } }`)).data.order.status
       expect(await status()).toBe('PENDING')
-      await shop.subgraphs.inventory.start()
+      await shop.subgraph('inventory').start()
       expect(await waitUntil(status, (now) => now !== 'PENDING')).toBe('CONFIRMED')
     })
 

@@ -91,10 +91,10 @@ export function orderMutations({ shop, staff, goods }: World) {
           orderId: await placed(client, goods.variantId),
           expectedVersion: 1,
         })
-        await shop.subgraphs.inventory.stop()
+        await shop.subgraph('inventory').stop()
         const [input, theirs] = [await cancel(callers[0]), await cancel(callers[1])]
         const other = { ...input, expectedVersion: 2 }
-        return { callers, input, other, theirs, restore: () => shop.subgraphs.inventory.start() }
+        return { callers, input, other, theirs, restore: () => shop.subgraph('inventory').start() }
       },
     },
     createCoupon: {

@@ -148,11 +148,11 @@ test('with orders away an address is changed all the same; back again, the named
   const { variantId } = await publishedProduct()
   const { id: addressId } = await addAddress()
   const order = await anOrder(variantId, addressId)
-  await shop.subgraphs.orders.stop()
+  await shop.subgraph('orders').stop()
   const change = { addressId, expectedVersion: 1, line1: 'New Street 2' }
   const changed = await run(customer, 'updateAddress', 'address { version }', change)
   expect(changed).toEqual({ address: { version: 2 }, userErrors: [] })
-  await shop.subgraphs.orders.start()
+  await shop.subgraph('orders').start()
   const place = () => run(customer, 'placeOrder', PLACED, { ...order, shippingAddressVersion: 2 })
   const placed = await waitUntil(place, ({ order: made }) => made !== null)
   expect(placed.order.shippingAddress.line1).toBe('New Street 2')

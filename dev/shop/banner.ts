@@ -2,7 +2,6 @@ import type { Plan } from '../seed/plan.ts'
 import { design, productAtRank } from '../seed/product.ts'
 import { shownUrl } from './shown-url.ts'
 import type { Shop } from './start-shop.ts'
-import { SUBGRAPH_NAMES } from './subgraphs.ts'
 
 /** One product over four subgraphs: catalogue and price, stock, rating and reviews, their authors' purchases. */
 export function productPageQuery(slug: string): string {
@@ -36,7 +35,7 @@ export function banner({ url, subgraphs, accounts, seed }: Shop): string {
     '',
     `  GraphQL endpoint   ${shownUrl(url)}`,
     `  Explorer           ${shownUrl(new URL('/', url).href)}/ (in a browser)`,
-    ...SUBGRAPH_NAMES.map((name) => `  ${name.padEnd(17)}  ${shownUrl(subgraphs[name].url)}`),
+    ...subgraphs.map((one) => `  ${one.name.padEnd(17)}  ${shownUrl(one.url)}`),
     '',
     `  Customer           ${customer.email}   password: ${customer.password}`,
     `  Staff member       ${staff.email}   password: ${staff.password}`,

@@ -1,4 +1,4 @@
-import { isSubgraphName, type SubgraphName } from './subgraphs.ts'
+import { isSubgraphName } from './subgraphs.ts'
 
 /** Generated code that a file is a source of: resolver types, which only the compiler reads, or the Prisma client as well. */
 export type Generates = 'nothing' | 'types' | 'client'
@@ -6,7 +6,7 @@ export type Generates = 'nothing' | 'types' | 'client'
 /** What a changed file asks for. */
 export type CodeChange =
   /** One subgraph runs on this file. */
-  | { readonly kind: 'subgraph'; readonly name: SubgraphName; readonly generates: Generates }
+  | { readonly kind: 'subgraph'; readonly name: string; readonly generates: Generates }
   /** Every part of the shop may run on this file. */
   | { readonly kind: 'shop'; readonly file: string }
 

@@ -3,7 +3,6 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 import { root } from '../repository.ts'
-import type { SubgraphName } from './subgraphs.ts'
 
 /** Version that was imported last, by the URL of a folder. Absent: the code that the shop started with. */
 const versions = new Map<string, number>()
@@ -14,13 +13,13 @@ const versions = new Map<string, number>()
  * @param renewsGenerated whether generated code, which is heavy, is imported anew as well
  * @throws what the code throws while it is imported, such as a SyntaxError
  */
-export async function importAnew(name: SubgraphName, renewsGenerated: boolean): Promise<AnySubgraph> {
+export async function importAnew(name: string, renewsGenerated: boolean): Promise<AnySubgraph> {
   if (versions.size === 0) registerHooks({ resolve: withVersion })
   const folder = `${SUBGRAPHS_URL}${name}/`
   renew(folder)
   if (renewsGenerated) renew(`${folder}${GENERATED}`)
   const module: Record<string, unknown> = await import(versioned(`${folder}subgraph.ts`))
-  // Each subgraph.ts exports its definition under the subgraph's name, as the table of subgraphs relies on.
+  // Each subgraph.ts exports its definition under the subgraph's name: see `importSubgraph`.
   return module[name] as AnySubgraph
 }
 

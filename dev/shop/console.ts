@@ -36,14 +36,14 @@ export async function obey(shop: Shop, line: string): Promise<string> {
   if ((verb !== 'stop' && verb !== 'start') || more.length > 0)
     return `"${line}" is not known. There are:\n${HELP}`
   if (!isSubgraphName(name)) return `there is no subgraph "${name}": there are ${SUBGRAPH_NAMES.join(', ')}`
-  const subgraph = shop.subgraphs[name]
+  const subgraph = shop.subgraph(name)
   if (verb === 'stop') await subgraph.stop()
   else await subgraph.start()
   return subgraph.isRunning() ? `${name} runs at ${shownUrl(subgraph.url)}` : `${name} is stopped`
 }
 
 function status({ subgraphs }: Shop): string {
-  return SUBGRAPH_NAMES.map(
-    (name) => `${name.padEnd(10)} ${subgraphs[name].isRunning() ? shownUrl(subgraphs[name].url) : 'stopped'}`,
-  ).join('\n')
+  return subgraphs
+    .map(({ name, url, isRunning }) => `${name.padEnd(10)} ${isRunning() ? shownUrl(url) : 'stopped'}`)
+    .join('\n')
 }

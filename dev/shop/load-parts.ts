@@ -1,12 +1,11 @@
 import { importDefinitions } from './definitions.ts'
-import type { SubgraphName } from './subgraphs.ts'
 
 export type Parts = Awaited<ReturnType<typeof loadParts>>
 
 /**
  * Imports the heavy half of the shop: Apollo, Fastify, Prisma, the router. On demand, so that PostgreSQL is on its way before.
  */
-export async function loadParts(names: readonly SubgraphName[], onProgress: (line: string) => void) {
+export async function loadParts(names: readonly string[], onProgress: (line: string) => void) {
   const [definitions, { eventBusOf }, { runSubgraph }, { importAnew }, { terminalLog }, { startShopRouter }] =
     await Promise.all([
       importDefinitions(names, onProgress),

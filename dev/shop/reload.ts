@@ -2,7 +2,6 @@ import { generate } from '../generate.ts'
 import type { Generates } from './code-change.ts'
 import { importAnew } from './code-version.ts'
 import type { Shop } from './start-shop.ts'
-import type { SubgraphName } from './subgraphs.ts'
 import { watchCode } from './watch-code.ts'
 
 type Reloading = {
@@ -18,12 +17,12 @@ type Reloading = {
  */
 export function reloadOnChange(shop: Shop, { write, startAnew }: Reloading): () => void {
   /** One reload at a time for each subgraph; a change during one asks for one more. */
-  const reloads = new Map<SubgraphName, Promise<void>>()
-  const reload = async (name: SubgraphName, generates: Generates) => {
+  const reloads = new Map<string, Promise<void>>()
+  const reload = async (name: string, generates: Generates) => {
     const started = performance.now()
     try {
       if (generates === 'client') await generate({ names: [name] })
-      await shop.subgraphs[name].replace(await importAnew(name, generates === 'client'))
+      await shop.subgraph(name).replace(await importAnew(name, generates === 'client'))
       write(`${name} runs its new code (${Math.round(performance.now() - started)} ms)`)
     } catch (error) {
       return write(`${name} goes on with the code before:\n${faultOf(error)}`)

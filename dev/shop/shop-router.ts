@@ -6,27 +6,27 @@ import { terminalLog } from './log.ts'
 import type { RunningSubgraph } from './running-subgraph.ts'
 import type { Secrets } from './secrets.ts'
 import { TOKEN_PARTIES } from './subgraph-settings.ts'
-import type { SubgraphName } from './subgraphs.ts'
 
 export type ShopRouterOptions = {
   readonly host: string
   readonly port: number
   readonly settings: RouterSettings
   readonly secrets: Secrets
-  readonly subgraphs: Readonly<Record<SubgraphName, RunningSubgraph>>
+  readonly subgraphs: readonly RunningSubgraph[]
   readonly onProgress: (line: string) => void
 }
 
 /** The router over the shop's own supergraph.yaml, which it watches, and the ports that the subgraphs have here. */
 export function startShopRouter({ host, port, settings, secrets, subgraphs, onProgress }: ShopRouterOptions) {
-  const running = Object.values(subgraphs)
+  const users = subgraphs.find(({ name }) => name === 'users')
+  if (!users) throw new Error('users, which signs access tokens, does not run')
   return startRouter({
     supergraph: { file: path.join(root, 'supergraph.yaml') },
     settings,
     host,
     port,
-    subgraphUrls: Object.fromEntries(running.map(({ name, url }) => [name, url])),
-    accessTokens: { jwksUrl: new URL('/.well-known/jwks.json', subgraphs.users.url).href, ...TOKEN_PARTIES },
+    subgraphUrls: Object.fromEntries(subgraphs.map(({ name, url }) => [name, url])),
+    accessTokens: { jwksUrl: new URL('/.well-known/jwks.json', users.url).href, ...TOKEN_PARTIES },
     internalTokenMasterKey: Buffer.from(secrets.internalTokenMasterKey, 'base64url'),
     log: terminalLog('router', onProgress),
   })

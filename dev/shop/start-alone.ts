@@ -9,10 +9,10 @@ import { requireFreePorts } from './ports.ts'
 import { secretsOf } from './secrets.ts'
 import { embeddedServer, foreignServer, postgresFolder } from './server.ts'
 import { internalKeyOf, subgraphSettings } from './subgraph-settings.ts'
-import { databaseOf, type SubgraphName } from './subgraphs.ts'
+import { databaseOf } from './subgraphs.ts'
 
 export type AloneOptions = {
-  readonly name: SubgraphName
+  readonly name: string
   readonly host: string
   readonly port: number
   readonly dataDir: string

@@ -12,7 +12,7 @@ import { type Secrets, secretsOf } from './secrets.ts'
 import { embeddedServer, foreignServer } from './server.ts'
 import { shownUrl } from './shown-url.ts'
 import { subgraphSettings } from './subgraph-settings.ts'
-import { databaseOf, SUBGRAPH_NAMES, type SubgraphName } from './subgraphs.ts'
+import { databaseOf, SUBGRAPH_NAMES } from './subgraphs.ts'
 
 export type ShopOptions = {
   readonly dataDir: string
@@ -38,7 +38,10 @@ export type Ports = 'free' | { readonly router: number; readonly subgraphPortBas
 export type Shop = {
   /** The router's GraphQL endpoint. */
   readonly url: string
-  readonly subgraphs: Readonly<Record<SubgraphName, RunningSubgraph>>
+  /** In the order of supergraph.yaml. */
+  readonly subgraphs: readonly RunningSubgraph[]
+  /** @throws Error when no subgraph has the name */
+  subgraph(name: string): RunningSubgraph
   readonly accounts: typeof DEMO_ACCOUNTS
   /** What its databases were filled with; null: nothing. */
   readonly seed: Plan | null
@@ -54,7 +57,7 @@ export const DEFAULT_HOST = '127.0.0.1'
 export const DEFAULT_PORTS = { router: 4000, subgraphPortBase: 4001 } as const
 
 /**
- * Runs the whole shop in this process: a PostgreSQL child, five subgraphs, each on its own port and database, and the router.
+ * Runs the whole shop in this process: a PostgreSQL child, the subgraphs, each on its own port and database, and the router.
  * @throws an error that `lineFor` makes a line of, once everything that had started is stopped
  */
 export async function startShop(options: ShopOptions): Promise<Shop> {
@@ -86,13 +89,16 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const definitions = new Map(parts.definitions.map((definition) => [definition.name, definition]))
   const bus = options.bus ?? parts.eventBusOf(definitions)
   const place = { host, ports, server, secrets, bus, definitions, onProgress, cleanup }
-  const running = await runSubgraphs(parts, place)
-  // One entry per name, by construction.
-  const subgraphs = Object.fromEntries(running.map((one) => [one.name, one])) as Shop['subgraphs']
+  const subgraphs = await runSubgraphs(parts, place)
+  const subgraph = (name: string) => {
+    const found = subgraphs.find((one) => one.name === name)
+    if (!found) throw new Error(`no subgraph ${name}`)
+    return found
+  }
   const port = ports === 'free' ? 0 : ports.router
   const router = await parts.startShopRouter({ host, port, settings, secrets, subgraphs, onProgress })
   cleanup.push(router.close)
-  return { url: router.url, subgraphs, accounts: DEMO_ACCOUNTS, seed, lost }
+  return { url: router.url, subgraphs, subgraph, accounts: DEMO_ACCOUNTS, seed, lost }
 }
 
 /** Read before anything starts: a fault of router.yaml or of an origin costs a line, and not half a shop. */

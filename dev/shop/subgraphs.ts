@@ -1,24 +1,35 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { root } from '../repository.ts'
 
-/** The subgraphs of the shop and their ports, counted from `portBase`. Imported on demand: their generated code must stand first. */
-export const SUBGRAPHS = {
-  users: () => import('@argyle/users/subgraph').then(({ users }) => users),
-  products: () => import('@argyle/products/subgraph').then(({ products }) => products),
-  inventory: () => import('@argyle/inventory/subgraph').then(({ inventory }) => inventory),
-  reviews: () => import('@argyle/reviews/subgraph').then(({ reviews }) => reviews),
-  orders: () => import('@argyle/orders/subgraph').then(({ orders }) => orders),
-} as const satisfies Record<string, () => Promise<AnySubgraph>>
+const supergraphSchema = z.object({ subgraphs: z.record(z.string(), z.unknown()).default({}) })
 
-export type SubgraphName = keyof typeof SUBGRAPHS
+/** The names of the subgraphs that make up the graph below `base`, in the order of supergraph.yaml. */
+export function namesInSupergraph(base: string): string[] {
+  const text = readFileSync(path.join(base, 'supergraph.yaml'), 'utf8')
+  return Object.keys(supergraphSchema.parse(parse(text)).subgraphs)
+}
 
-// Object.keys widens what the table above says.
-export const SUBGRAPH_NAMES = Object.keys(SUBGRAPHS) as SubgraphName[]
+/** The subgraphs of the shop, in the order of their ports. supergraph.yaml is the only list of them. */
+export const SUBGRAPH_NAMES: readonly string[] = namesInSupergraph(root)
+
+export function isSubgraphName(name: string): boolean {
+  return SUBGRAPH_NAMES.includes(name)
+}
+
+/** The definition of a subgraph. Imported on demand: its generated code must stand first. */
+export async function importSubgraph(name: string): Promise<AnySubgraph> {
+  const module: Record<string, unknown> = await import(`@argyle/${name}/subgraph`)
+  const definition = module[name]
+  if (!definition) throw new Error(`subgraphs/${name}/subgraph.ts exports no ${name}`)
+  // The definition stands under the subgraph's name.
+  return definition as AnySubgraph
+}
 
 /** The name of a subgraph's own database. */
 export function databaseOf(name: string): string {
   return `argyle_${name}`
-}
-
-export function isSubgraphName(name: string): name is SubgraphName {
-  return Object.hasOwn(SUBGRAPHS, name)
 }

@@ -2,7 +2,6 @@ import { watch } from 'node:fs'
 import path from 'node:path'
 import { root } from '../repository.ts'
 import { codeChange, type Generates } from './code-change.ts'
-import type { SubgraphName } from './subgraphs.ts'
 
 /** Several files saved at once are one change. */
 const SETTLE_MS = 80
@@ -10,7 +9,7 @@ const WATCHED = ['subgraphs', 'prisma', 'router', 'dev', 'router.yaml'] as const
 
 type Listeners = {
   /** @param generates the generated code that the changed files are sources of */
-  subgraph(name: SubgraphName, generates: Generates): void
+  subgraph(name: string, generates: Generates): void
   /** @param file one of the changed files */
   shop(file: string): void
 }
@@ -27,7 +26,7 @@ export function watchCode(listeners: Listeners, repository = root): () => void {
     changed.clear()
     const shop = changes.find((change) => change.kind === 'shop')
     if (shop) return listeners.shop(shop.file)
-    const subgraphs = new Map<SubgraphName, Generates>()
+    const subgraphs = new Map<string, Generates>()
     for (const change of changes)
       if (change.kind === 'subgraph')
         subgraphs.set(change.name, most(change.generates, subgraphs.get(change.name)))
