@@ -1,4 +1,4 @@
--- Every change that staff made: who, when, what, before and after. Rows are only added. See audit.ts.
+-- Changes made by staff: who, when, what, before and after. Rows are only inserted. See audit.ts.
 CREATE TABLE "audit_entry" (
   "id" TEXT NOT NULL,
   "at" TIMESTAMPTZ(3) NOT NULL,

@@ -4,23 +4,23 @@ import { instantCursor, readInstantCursor } from '../schema/keyset.ts'
 import type { Tx } from './database.ts'
 
 /**
- * The book of what staff changed: rows of `audit_entry` (`audit.sql`), written in the transaction of the change and never
- * altered. A change that was refused, and one that altered nothing, leave no row.
+ * The audit log of staff changes: rows of `audit_entry` (`audit.sql`), inserted in the transaction of the
+ * change and never updated. Refused changes and changes without effect are not logged.
  */
 
-/** A change to note. `before` is null for what was made, `after` for what was removed; both must survive JSON. */
+/** A change to log. `before` is null for a created row, `after` for a deleted one; both must survive JSON. */
 export type StaffChange = {
   readonly actorId: string
   /** The mutation, e.g. `createCoupon`. */
   readonly action: string
-  /** The id of what was changed. */
+  /** The id of the changed row. */
   readonly subjectId: string
   readonly before: unknown
   readonly after: unknown
   readonly at: Date
 }
 
-/** A noted change as the schema shows it: `before` and `after` are JSON. */
+/** A logged change as the schema shows it: `before` and `after` are JSON. */
 export type AuditEntry = Omit<StaffChange, 'before' | 'after'> & {
   readonly id: string
   readonly before: string | null
@@ -36,7 +36,7 @@ function json(value: unknown): string | null {
   return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))
 }
 
-/** Notes a change, in the transaction that makes it. */
+/** Logs a change, in the transaction that makes it. */
 export async function recordChange(tx: Tx, change: StaffChange): Promise<void> {
   const { actorId, action, subjectId, before, after, at } = change
   const values = [newId('aud'), at.toISOString(), actorId, action, subjectId, json(before), json(after)]
@@ -50,8 +50,8 @@ SELECT id, at, actor_id AS "actorId", action, subject_id AS "subjectId", before:
  ORDER BY at DESC, id DESC LIMIT $4`
 
 /**
- * A page of the book, the newest first.
- * @param subjectId only changes of this; null: of everything.
+ * A page of the audit log, newest first.
+ * @param subjectId only changes of this row; null: all changes.
  * @throws GraphQLError BAD_USER_INPUT for a forged cursor.
  */
 export async function auditConnection(
@@ -65,7 +65,7 @@ export async function auditConnection(
   return connectionOf(rows, page, { cursorOf: ({ at, id }) => instantCursor(at, id) })
 }
 
-/** The book as resolvers read it. */
+/** The audit log for resolvers. */
 export function auditBook(prisma: Tx) {
   return {
     page: (page: Page, subjectId: string | null) => auditConnection(prisma, page, subjectId),

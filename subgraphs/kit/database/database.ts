@@ -5,18 +5,21 @@ import { FairPool } from './fair-pool.ts'
 export type Database = {
   readonly url: string
   readonly poolSize?: number
-  /** Milliseconds after which PostgreSQL ends a statement; no limit unless told. */
+  /** PostgreSQL's `statement_timeout` in milliseconds; no limit by default. */
   readonly statementMs?: number
   readonly onQuery?: (sql: string) => void
 }
 
-/** A transaction as the kit uses it: plain parameterised SQL. Every generated Prisma transaction client fits. */
+/**
+ * A transaction for the kit: plain parameterised SQL. Every generated Prisma transaction client has this
+ * type.
+ */
 export interface Tx {
   $queryRawUnsafe<T = unknown>(sql: string, ...values: unknown[]): PromiseLike<T>
   $executeRawUnsafe(sql: string, ...values: unknown[]): PromiseLike<number>
 }
 
-/** A Prisma client as the kit uses it. */
+/** A Prisma client for the kit. */
 export interface PrismaLike extends Tx {
   $transaction<R>(work: (tx: Tx) => Promise<R>): Promise<R>
   $disconnect(): Promise<void>
@@ -28,12 +31,18 @@ export type TransactionOf<Client> = Omit<
   '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'
 >
 
-/** Four connections serve one service on two cores: more only queue inside PostgreSQL. */
+/** Size of the connection pool. Two cores run four statements; more would queue inside PostgreSQL. */
 export const POOL_SIZE = 4
-/** Prepared statements per process. Lists in WHERE … IN change the text, so the texts are not bounded by the code. */
+/**
+ * Maximum number of prepared statements per process. `WHERE … IN` lists vary the text, so the code does not
+ * bound it.
+ */
 const PREPARED_STATEMENTS = 500
 
-/** Names the first statements for preparation; '' leaves the rest unprepared. Prepared ones run 20–60 % faster. */
+/**
+ * Names the first statements, so that PostgreSQL prepares them; returns '' for the rest. Prepared ones run
+ * 20–60 % faster.
+ */
 function statementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>()
   return ({ sql }) => {
@@ -46,7 +55,7 @@ function statementNames(): (query: { sql: string }) => string {
   }
 }
 
-/** How a generated client is constructed, reduced to what the kit passes. */
+/** The constructor options of a generated client that the kit passes. */
 type ClientOptions = {
   adapter: PrismaPg
   log: { emit: 'event'; level: 'query' }[]
@@ -69,10 +78,11 @@ export function openPrisma<Client>(
   const client = new Client({
     adapter,
     log: onQuery ? [{ emit: 'event', level: 'query' }] : [],
-    // A burst waits for a connection instead of failing: the router's own time limit is the one that counts.
+    // Wait for a connection under load instead of failing: the router's time limit ends the request.
     transactionOptions: { maxWait: 15_000, timeout: 20_000 },
   })
-  // The generated type of $on depends on the log option's literal type, which does not pass through a generic.
+  // The parameter of the generated `$on` depends on the literal type of `log`, which a generic does not
+  // preserve.
   if (onQuery) (client as unknown as QueryEvents).$on('query', ({ query }) => onQuery(query))
   return client
 }

@@ -3,7 +3,7 @@ import { fairQueue } from '../operation/fair-queue.ts'
 import { type Operation, Stopped } from '../operation/operation.ts'
 import { activeTrace } from '../service/trace.ts'
 
-/** Milliseconds that a statement or transaction waits for a connection. */
+/** Maximum time that a statement or transaction waits for a connection, in milliseconds. */
 const LONGEST_WAIT_MS = 10_000
 const DEFAULT_SIZE = 10
 
@@ -15,13 +15,13 @@ type Callback = (
 
 type Waiter = { readonly begin: () => void; isOver: boolean }
 
-/** Whoever asks outside an operation: messages, timers, health checks. */
+/** The owner of statements outside an operation: messages, timers, health checks. */
 const NOBODY = Symbol('no operation')
 
 /**
- * A pool of connections that are given to the waiting operations in turn, so that one of many statements does not delay
- * the others' by all of them. An operation that has stopped gets none; one that it has, it keeps to the end of the
- * statement or transaction.
+ * A connection pool that serves the waiting operations round robin, so that an operation with many statements
+ * delays another by one of them, not by all. A stopped operation gets no connection; it keeps one that it has
+ * until the statement or transaction ends.
  */
 export class FairPool extends pg.Pool {
   readonly #places: number

@@ -8,7 +8,10 @@ import {
 } from '../errors/user-errors.ts'
 import type { Tx } from './database.ts'
 
-/** Who asked for what, under which key. `request` is the whole input: another input under the same key is refused. */
+/**
+ * An idempotency key with its caller and mutation. `request` is the whole input: the key is refused with
+ * another input.
+ */
 export type Claim = {
   readonly principal: string
   readonly mutation: string
@@ -25,7 +28,7 @@ const KEEP = `
 UPDATE idempotency_record SET response = $4::jsonb WHERE principal = $1 AND mutation = $2 AND key = $3`
 const FORGET = 'DELETE FROM idempotency_record WHERE principal = $1 AND mutation = $2 AND key = $3'
 
-/** JSON with sorted keys: the order in which a client writes its fields does not make another request. */
+/** JSON with sorted keys: the order in which a client writes fields does not change the request. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner === 'bigint') return String(inner)
@@ -35,10 +38,10 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Runs a mutation at most once per (principal, mutation, key), inside the business transaction. The row is claimed
- * first, so a second call with the key waits for the first and then gets its answer. A refusal is not kept: the caller
- * may mend the cause and send the same key again.
- * @param run does the work; what it accepts must survive JSON: keep ids, and load the rows anew.
+ * Runs a mutation at most once per (principal, mutation, key), inside the business transaction. The key's row
+ * is inserted first, so a concurrent call with the same key waits for the first and returns its result.
+ * Refusals are not stored: the caller may fix the input and send the same key again.
+ * @param run does the work. Its accepted value must survive JSON: return ids, and load the rows afterwards.
  */
 export async function idempotent<R, E>(
   tx: Tx,
@@ -60,8 +63,8 @@ export async function idempotent<R, E>(
 }
 
 /**
- * Loads what an idempotent mutation accepted the id of. A repeated key may name a row that is gone by now: that is refused by a
- * typed error, since a payload with neither a value nor an error would say nothing.
+ * Loads the row whose id an idempotent mutation accepted. A repeated key may name a row that has been
+ * deleted; that is a typed error, since a payload with neither a value nor an error would be meaningless.
  */
 export async function loadAccepted<T, E>(
   decision: Decision<string, E>,

@@ -2,12 +2,12 @@ import DataLoader from 'dataloader'
 import { Stopped } from '../operation/operation.ts'
 import { activeTrace } from '../service/trace.ts'
 
-/** Keys of one statement: with the largest page of each, some 50,000 rows. */
+/** Maximum number of keys in one statement: with the largest page for each, some 50,000 rows. */
 const OPTIONS = { maxBatchSize: 500 }
 
 /**
- * Fetches for the operation under way.
- * @throws Stopped where it has stopped, before the fetch or by the rows that came.
+ * Fetches rows for the current operation.
+ * @throws Stopped if the operation has stopped before the fetch, or stops because of the number of rows.
  */
 async function fetchBounded<Key, Row>(
   fetchMany: (keys: readonly Key[]) => Promise<readonly Row[]>,
@@ -21,7 +21,9 @@ async function fetchBounded<Key, Row>(
   return rows
 }
 
-/** Loads one row per key: one fetch for all keys of a tick, reordered to match them, null where a row is missing. */
+/**
+ * Loads one row per key: one fetch for all keys of a tick, in the order of the keys, null for a missing row.
+ */
 export function loadOne<Key extends string, Row>(
   fetchMany: (keys: readonly Key[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => Key,
@@ -32,7 +34,7 @@ export function loadOne<Key extends string, Row>(
   }, OPTIONS)
 }
 
-/** Loads all rows of each key, in the order in which the fetch gave them; an empty list where there are none. */
+/** Loads all rows of each key in the order of the fetch; an empty list for a key without rows. */
 export function loadMany<Key extends string, Row>(
   fetchMany: (keys: readonly Key[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => Key,
@@ -44,9 +46,9 @@ export function loadMany<Key extends string, Row>(
 }
 
 /**
- * Loaders for fields with arguments: one loader per distinct arguments within a request, since one batch can only
- * ask for one page size, order or filter.
- * @param make builds the loader for these arguments; they must survive JSON.
+ * Loaders for fields with arguments: one loader per distinct arguments within a request, since a batch has
+ * one page size, order and filter.
+ * @param make creates the loader for these arguments; they must survive JSON.
  */
 export function loadersByArgs<Args, Key, Value>(
   make: (args: Args) => DataLoader<Key, Value>,

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 
-// The advisory lock that Prisma's own `migrate deploy` takes, so that the two wait for each other.
+// The advisory lock of Prisma's `migrate deploy`, so that the two exclude each other.
 const MIGRATION_LOCK = 72707369
 
-// Prisma's table, to the letter: its CLI then reads what this runner did, and the other way round.
+// Prisma's own table, so that its CLI and this runner read each other's history.
 const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL,
   "checksum" VARCHAR(64) NOT NULL,
@@ -22,12 +22,12 @@ type Migration = { name: string; sql: string; checksum: string }
 type HistoryRow = { migration_name: string; checksum: string; finished_at: Date | null }
 
 /**
- * Brings a database up to date, as Prisma's `migrate deploy` does, without its CLI or engine. Several services may do it
- * at the same time: the first works, the others wait and find nothing to do.
- * @param dir the folder that holds one folder per migration, for example `prisma/orders/migrations`
+ * Applies pending migrations, as Prisma's `migrate deploy` does, without its CLI or engine. Several services
+ * may do it concurrently: the first applies them, the others wait and find nothing pending.
+ * @param dir the folder with one folder per migration, for example `prisma/orders/migrations`
  * @param url the database, which must exist
- * @returns the names of the migrations applied now, in order
- * @throws Error naming the migration when one fails, was edited after it was applied, or was left half-way
+ * @returns the names of the migrations that were applied, in order
+ * @throws Error naming the migration if one fails, was edited after it was applied, or was applied partly
  */
 export async function deployMigrations(dir: string, url: string): Promise<string[]> {
   const migrations = readMigrations(dir)
@@ -82,7 +82,7 @@ function pendingOf(migrations: readonly Migration[], done: readonly HistoryRow[]
   return migrations.filter(({ name }) => !checksums.has(name))
 }
 
-/** Applies one migration and its history row as a whole: a process killed meanwhile leaves neither. */
+/** Applies one migration and its history row in one transaction: a killed process leaves neither. */
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
   try {
     await client.query('BEGIN')
@@ -98,10 +98,10 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   }
 }
 
-// What CREATE INDEX CONCURRENTLY and its like answer inside BEGIN.
+// The error of `CREATE INDEX CONCURRENTLY` and similar statements inside a transaction.
 const NOT_IN_A_TRANSACTION = '25001'
 
-/** As Prisma does it: the row first, so that a failure half-way is seen by the next run. */
+/** Inserts the history row first, as Prisma does, so that the next run detects a partly applied migration. */
 async function applyInSteps(client: pg.Client, migration: Migration): Promise<void> {
   const id = await recordStart(client, migration)
   try {
@@ -116,7 +116,7 @@ async function applyInSteps(client: pg.Client, migration: Migration): Promise<vo
 
 async function recordStart(client: pg.Client, { name, checksum }: Migration): Promise<string> {
   const id = randomUUID()
-  // clock_timestamp: Prisma orders by the start, and now() stands still inside a transaction.
+  // Use clock_timestamp: Prisma orders by the start, and now() is constant inside a transaction.
   await client.query(
     `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, clock_timestamp())`,
     [id, checksum, name],

@@ -1,4 +1,4 @@
-/** What a rule answers: a value, or the reasons why not. A refusal is data, never an exception. */
+/** The result of a rule: a value, or the reasons for refusing. A refusal is a value, never an exception. */
 export type Decision<T, E> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly errors: readonly E[] }
@@ -11,7 +11,7 @@ export function refuse<E>(...errors: readonly E[]): { readonly ok: false; readon
   return { ok: false, errors }
 }
 
-/** Ends a `switch` over a union: a member without a case does not compile. */
+/** Ends a `switch` over a union, so that a missing case is a compile error. */
 export function unreachable(value: never): never {
   throw new Error(`no case for ${JSON.stringify(value)}`)
 }
@@ -20,6 +20,6 @@ export function unreachable(value: never): never {
 export function payload<F extends string, T = never, E = never>(field: F, decision: Decision<T, E>) {
   const value = decision.ok ? decision.value : null
   const userErrors = decision.ok ? [] : [...decision.errors]
-  // A computed key widens to an index signature; the shape is the one stated.
+  // A computed key widens to an index signature; the shape is the stated one.
   return { [field]: value, userErrors } as { [key in F]: NoInfer<T> | null } & { userErrors: NoInfer<E>[] }
 }

@@ -2,7 +2,9 @@ import { GraphQLError } from 'graphql'
 import { expect, test } from 'vitest'
 import { badUserInput, forbidden, formatErrors, rateLimited, unauthenticated } from './errors.ts'
 
-/** What the wire gets of an error that a resolver threw at `cart.total`, and what was logged as a bug. */
+/**
+ * The response's errors for an error thrown by the resolver of `cart.total`, and what was logged as a bug.
+ */
 function told(thrown: unknown) {
   const bugs: unknown[] = []
   const original = thrown instanceof Error ? thrown : new Error(String(thrown))

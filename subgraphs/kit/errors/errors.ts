@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 
-/** The closed catalogue of codes that a GraphQL error may carry; everything else is masked. */
+/** All codes that a GraphQL error can have; errors with another code are masked. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -19,7 +19,7 @@ const CATALOGUE: ReadonlySet<unknown> = new Set<ErrorCode>([
   'INTERNAL_SERVER_ERROR',
 ])
 
-/** Codes by which Apollo Server says that the request itself was wrong. */
+/** Codes by which Apollo Server reports an invalid request. */
 const REQUEST_FAULTS: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -35,26 +35,26 @@ export function forbidden(): GraphQLError {
   return new GraphQLError('You are not allowed to do this.', { extensions: { code: 'FORBIDDEN' } })
 }
 
-/** `message` echoes the bad value and says what is allowed. */
+/** `message` echoes the bad value and lists what is allowed. */
 export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 }
 
-/** @param seconds after which another try makes sense. */
+/** @param seconds until the next attempt makes sense. */
 export function rateLimited(seconds: number): GraphQLError {
   return new GraphQLError(`Too many tries: try again in ${seconds} s.`, {
     extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds },
   })
 }
 
-/** Whether the error is one that the caller may see as it is. */
+/** Whether the caller may see the error unmasked. */
 function isExpected(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && CATALOGUE.has(error.extensions.code)
 }
 
 /**
- * Shapes an error for the wire, once, at the edge: expected errors and faults of the request keep their message,
- * a bug is logged by `onBug` and masked. Stack traces never leave.
+ * Formats an error for the response: expected errors and request errors keep their message; a bug is logged
+ * by `onBug` and masked. Stack traces are never sent.
  */
 export function formatErrors(onBug: (error: unknown) => void) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
@@ -68,7 +68,8 @@ export function formatErrors(onBug: (error: unknown) => void) {
     if (code === 'PERSISTED_QUERY_NOT_FOUND' || code === 'PERSISTED_QUERY_NOT_SUPPORTED') {
       return { message, extensions: { code } }
     }
-    // graphql-js reports a bad argument inside execution without a code, e.g. a variable that a scalar refuses.
+    // graphql-js reports a bad argument during execution without a code, e.g. a variable that a scalar
+    // refuses.
     if (cause instanceof GraphQLError && cause.originalError === undefined && path === undefined) {
       return { message, locations, extensions: { code: 'BAD_USER_INPUT' } }
     }

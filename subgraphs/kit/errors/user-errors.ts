@@ -14,12 +14,14 @@ export type VersionConflictError = UserError & {
 }
 export type IdempotencyKeyReusedError = UserError & { readonly __typename: 'IdempotencyKeyReusedError' }
 
-/** `message` echoes the bad value and says what is allowed; `path` names the input field, outermost first. */
+/**
+ * `message` echoes the bad value and lists what is allowed; `path` names the input field, outermost first.
+ */
 export function validationError(message: string, path: string[] | null = null): ValidationError {
   return { __typename: 'ValidationError', message, path }
 }
 
-/** A well-formed id that names nothing the caller may see. */
+/** An error for a well-formed id of a row that does not exist or that the caller may not see. */
 export function notFound(what: string, id: string, path: string[]): ValidationError {
   return validationError(`there is no ${what} ${echo(id)}`, path)
 }
@@ -34,7 +36,7 @@ export function idempotencyKeyReused(key: string): IdempotencyKeyReusedError {
   return { __typename: 'IdempotencyKeyReusedError', message, path: ['idempotencyKey'] }
 }
 
-/** A bad value as text for a message: JSON, cut so that an answer never carries a flood, invisible characters escaped. */
+/** A bad value for a message: JSON, with a maximum length, and with invisible characters escaped. */
 export function echo(value: unknown): string {
   if (value === undefined) return 'missing'
   const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value)
@@ -43,7 +45,9 @@ export function echo(value: unknown): string {
   return `${escaped(text.slice(0, 80).toWellFormed())}… (${length} characters)`
 }
 
-/** JSON leaves characters as they are that nobody sees, or that turn the message around. */
+/**
+ * Characters that JSON does not escape although they are invisible or change the direction of the message.
+ */
 const HIDDEN = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 function escaped(text: string): string {
@@ -68,8 +72,8 @@ function allowed(issue: Issue): string {
 }
 
 /**
- * Checks an input against a zod schema. Each fault becomes a ValidationError that names the field, echoes the value
- * and says what is allowed; a schema's own `error` text is what follows "allowed is".
+ * Validates an input against a zod schema. Each issue becomes a ValidationError with the field, the value and
+ * what is allowed; a schema's own `error` text follows the words "allowed is".
  */
 export function validate<S extends z.ZodType>(
   schema: S,
@@ -87,23 +91,26 @@ export function validate<S extends z.ZodType>(
   return { ok: false, errors }
 }
 
-/** The form of an idempotency key: any text of 1 to 200 characters that the caller makes up once per intent. */
+/**
+ * The idempotency key schema: any text of 1 to 200 characters that the caller chooses for one intended
+ * change.
+ */
 export const idempotencyKeySchema = z
   .string()
   .trim()
   .min(1)
   .max(200)
-  // PostgreSQL cannot hold a NUL.
+  // PostgreSQL cannot store NUL.
   .refine((key) => key.isWellFormed() && !/\p{Cc}/u.test(key), { error: 'text without control characters' })
 
 /**
- * The shortest key of a guest, in characters. All guests share one principal, so nobody may come upon another's key by chance,
- * as with `1` or `test`; a UUID has 36.
+ * Minimum length of a guest's key, in characters. All guests share one principal, so a short key such as `1`
+ * or `test` could collide with another guest's; a UUID has 36 characters.
  */
 export const SHORTEST_GUEST_KEY = 16
 
-/** The form of the key of a mutation that only guests use. */
+/** The key schema of mutations for guests only. */
 export const guestKeySchema = idempotencyKeySchema.pipe(z.string().min(SHORTEST_GUEST_KEY))
 
-/** The form of a row version, as in `expectedVersion`. */
+/** The schema of a row version, as in `expectedVersion`. */
 export const versionSchema = z.int().min(1)

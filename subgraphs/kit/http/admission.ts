@@ -1,8 +1,8 @@
-/** The operations that a subgraph works on at once. */
+/** Limits the operations that a subgraph runs concurrently. */
 export type Admission = {
   /**
-   * Takes a place, or waits for one in the order of asking.
-   * @returns whether there is a place; false: too many wait already, or `leave` was called.
+   * Takes a place, or queues for one.
+   * @returns whether the operation may run; false: the queue is full, or `leave` was called.
    */
   enter(): Entry
   readonly running: number
@@ -11,17 +11,17 @@ export type Admission = {
 
 export type Entry = {
   readonly admitted: boolean | Promise<boolean>
-  /** Gives the place back, or the one in the queue; does nothing the second time. */
+  /** Frees the place or leaves the queue; a second call has no effect. */
   leave(): void
 }
 
 /**
- * @param places operations at work at once.
+ * @param places operations that run concurrently.
  * @param queue operations that wait for a place; more are refused.
  */
 export function admission({ places, queue }: { places: number; queue: number }): Admission {
   let running = 0
-  // In the order of arrival.
+  // In order of arrival.
   const waiting = new Map<Entry, (admitted: boolean) => void>()
 
   function release(): void {

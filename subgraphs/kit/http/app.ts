@@ -7,19 +7,22 @@ import { type GraphqlRouteOptions, graphqlError, graphqlRoute } from './graphql-
 
 type HttpOptions = GraphqlRouteOptions & {
   readonly bus: EventBus | null
-  /** Whether the service is on its way out, and wants no new work. */
+  /** Whether the service is shutting down and refuses new work. */
   readonly isDraining: () => boolean
 }
 
 /**
- * Bytes. More than the router sends in one fetch (4 MB): it takes requests of 1 MB, and writes some numbers and variables
- * longer than they came. A router whose bound is higher passes 413 on as an error of the client's request.
+ * Maximum request body, in bytes. It exceeds what the router sends in one fetch (4 MB): the router takes
+ * requests of 1 MB, and writes some numbers and variables longer than they arrived. A router with a higher
+ * limit turns a 413 into an error of the client's request.
  */
 const LARGEST_BODY = 5 * 1024 * 1024
-/** For the whole of a request to arrive. */
+/** Time limit for receiving a whole request, in milliseconds. */
 const SLOWEST_REQUEST_MS = 30_000
 
-/** The HTTP side of a subgraph: `/graphql`, `/health/live`, `/health/ready`. It does not listen yet. */
+/**
+ * The Fastify application of a subgraph: `/graphql`, `/health/live`, `/health/ready`. It does not listen yet.
+ */
 export function httpApp(options: HttpOptions): App {
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
@@ -27,10 +30,11 @@ export function httpApp(options: HttpOptions): App {
     requestIdHeader: 'x-request-id',
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
-    // A request that still arrives on an open connection is answered.
+    // Answer requests that still arrive on open connections.
     return503OnClosing: false,
   })
-  // Else the close would wait for clients to leave connections that their pools keep for the next request.
+  // Close connections after their response while draining: `close` would otherwise wait for clients whose
+  // pools keep them open.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (options.isDraining()) reply.header('connection', 'close')
     done()
@@ -41,7 +45,10 @@ export function httpApp(options: HttpOptions): App {
   return app
 }
 
-/** What goes wrong outside GraphQL is told in GraphQL's form: the request's faults as they are, ours masked. */
+/**
+ * Answers errors outside GraphQL in GraphQL's format: errors of the request as they are, internal ones
+ * masked.
+ */
 function answerFaults(app: App, log: Logger): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500

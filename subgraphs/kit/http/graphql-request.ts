@@ -15,7 +15,7 @@ export function header(request: FastifyRequest, name: string): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** How the router learns who reads an answer: `identity.readers_from` in its README. */
+/** Names the viewer of a sign-in's answer to the router; see `identity.readers_from` in router/README.md. */
 const READER_HEADER = 'x-reader'
 
 export function requestOf(request: FastifyRequest, reply: FastifyReply): SubgraphRequest {
@@ -34,8 +34,9 @@ export function requestOf(request: FastifyRequest, reply: FastifyReply): Subgrap
 }
 
 /**
- * What Apollo Server looks at of a request, and no more: its Fastify integration copies every header and parses a URL, and
- * weighing `accept` takes as long as the rest of its work on a small query; only the page depends on that (a GET).
+ * The parts of a request that Apollo Server uses. Its Fastify integration also copies every header and parses
+ * a URL; and negotiating `accept` takes as long as the rest of its work on a small query, although only the
+ * Sandbox page (a GET) depends on it.
  */
 export function graphqlRequestOf({ method, url, body, headers }: FastifyRequest): HTTPGraphQLRequest {
   const { accept, 'content-type': type } = headers
@@ -46,14 +47,14 @@ export function graphqlRequestOf({ method, url, body, headers }: FastifyRequest)
   return { method, body, headers: seen, search: query < 0 ? '' : url.slice(query) }
 }
 
-/** The media type of GraphQL over HTTP, for callers that know it; the others get plain JSON. */
+/** The media type of GraphQL over HTTP, for callers that accept it; others get plain JSON. */
 export const RESPONSE_TYPE = 'application/graphql-response+json'
 
 export function acceptsResponseType({ method, headers }: FastifyRequest): boolean {
   return method === 'POST' && Boolean(headers.accept?.includes(RESPONSE_TYPE))
 }
 
-/** A browser that asks for the explorer page, not for data: it carries no operation, so it needs no token. */
+/** Whether a browser asks for the Sandbox page. That request has no operation, so it needs no token. */
 export function asksForSandbox(request: FastifyRequest): boolean {
   return (
     request.method === 'GET' &&

@@ -60,7 +60,7 @@ function stoppedAnswer(error: GraphQLError | null): string {
   return JSON.stringify({ errors: [{ message, extensions }], data: null })
 }
 
-/** The text of an answer: of the execution, or of what stopped it, whichever is first. */
+/** The response body: the result of the execution, or the error that stopped it, whichever comes first. */
 async function answer(
   options: GraphqlRouteOptions,
   operation: Operation,
@@ -85,7 +85,10 @@ async function answer(
   return stoppedAnswer(error)
 }
 
-/** Refuses a request before its body is read: strangers, bad timeouts, and more operations than there is place for. */
+/**
+ * Refuses a request before its body is read: without a valid token, with a bad timeout, or with too many
+ * operations running.
+ */
 async function admit(options: GraphqlRouteOptions, request: FastifyRequest, reply: FastifyReply) {
   if (!(options.page && asksForSandbox(request))) {
     try {
@@ -120,7 +123,7 @@ async function handle(options: GraphqlRouteOptions, request: FastifyRequest, rep
   }
 }
 
-/** `/graphql` with its bounds, and the Sandbox page. */
+/** Registers `/graphql` with its limits, and the Sandbox page. */
 export function graphqlRoute(app: App, options: GraphqlRouteOptions): void {
   app.decorateRequest('viewer', null)
   app.decorateRequest('work', null)

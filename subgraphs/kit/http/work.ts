@@ -5,7 +5,7 @@ import { operationTime, TIMEOUT_HEADER } from './deadline.ts'
 
 export type WorkOptions = { readonly admission: Admission; readonly limits: OperationLimits }
 
-/** One operation and its place among those at work. */
+/** One operation and its place in the admission queue. */
 export type Work = { readonly operation: Operation; readonly entry: Entry; isHandled: boolean }
 
 declare module 'fastify' {
@@ -15,8 +15,8 @@ declare module 'fastify' {
 }
 
 /**
- * Starts the clock of an operation and asks for its place.
- * @throws GraphQLError BAD_USER_INPUT for a timeout that is none.
+ * Starts an operation's clock and asks for admission.
+ * @throws GraphQLError BAD_USER_INPUT for an invalid timeout.
  */
 export function beginWork(
   { admission, limits }: WorkOptions,
@@ -29,7 +29,7 @@ export function beginWork(
   const work: Work = { operation, entry, isHandled: false }
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) operation.abandon()
-    // A handler in hand gives the place back itself, when the work is done.
+    // A running handler frees the place itself when it is done.
     if (!work.isHandled) endWork(work)
   })
   return work
@@ -40,7 +40,7 @@ export function endWork({ operation, entry }: Work): void {
   entry.leave()
 }
 
-/** Whether the operation got its place within its time. */
+/** Whether the operation was admitted within its time limit. */
 export async function isAdmitted({ operation, entry }: Work): Promise<boolean> {
   if (typeof entry.admitted === 'boolean') return entry.admitted
   const forget = operation.onStop(() => entry.leave())

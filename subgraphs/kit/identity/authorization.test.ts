@@ -10,7 +10,9 @@ const imported = link('"@key", "@authenticated", "@requiresScopes"')
 
 const thing = { __typename: 'Thing', name: 'sock', colour: 'red', kind: 'SOCK' }
 
-/** What a viewer gets of `Query.thing` from a subgraph of this schema; every resolver has a value to tell. */
+/**
+ * The result of `Query.thing` for a viewer, in a subgraph with this schema whose resolvers all return values.
+ */
 async function ask(sdl: string, query: string, viewer: Viewer) {
   const schema = enforceAuthorization(
     buildSubgraphSchema([

@@ -12,7 +12,7 @@ import { forbidden, unauthenticated } from '../errors/errors.ts'
 import { type Applied, argumentOf, federationDirectives, textOf } from './federation-directives.ts'
 import { hasScope, type Viewer } from './identity.ts'
 
-/** One way in per inner list: any list whose scopes the viewer holds in full will do. */
+/** Alternative scope lists: the viewer needs all scopes of one list. */
 type Alternatives = readonly (readonly string[])[]
 type Rule = { readonly kind: 'authenticated' } | { readonly kind: 'scopes'; readonly anyOf: Alternatives }
 
@@ -28,8 +28,8 @@ function ruleOf({ name, node }: Applied): Rule[] {
 }
 
 /**
- * The rules that hold for a field whoever asks: its own, its object's, those of the interfaces that the object implements,
- * and those of the type that it returns. (Composition refuses rules on interfaces; should one pass, it closes, not opens.)
+ * The rules that apply to a field: its own, its object's, those of the object's interfaces, and those of its
+ * return type. (Composition refuses rules on interfaces; if one is present, it denies.)
  */
 function rulesAround(
   type: GraphQLObjectType,
@@ -57,8 +57,8 @@ function guard(field: GraphQLField<unknown, { viewer: Viewer }>, rules: readonly
 }
 
 /**
- * Enforces `@authenticated` and `@requiresScopes` (Federation 2.5) in the subgraph itself, on fields, on their object
- * and on the type that they return: the router refuses earlier, but nothing rests on the router alone.
+ * Enforces `@authenticated` and `@requiresScopes` (Federation 2.5) in the subgraph: on fields, on their
+ * object and on their return type. The router enforces them too; this does not rely on it.
  */
 export function enforceAuthorization(schema: GraphQLSchema): GraphQLSchema {
   const directivesOf = federationDirectives(schema)

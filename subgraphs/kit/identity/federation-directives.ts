@@ -1,15 +1,15 @@
 import { type DirectiveNode, type GraphQLSchema, Kind, type ValueNode } from 'graphql'
 
-/** Anything that may carry directives, the schema itself included. */
+/** Anything that can have directives, including the schema itself. */
 type Definition = {
   astNode?: { directives?: readonly DirectiveNode[] } | null
   extensionASTNodes?: readonly { directives?: readonly DirectiveNode[] }[]
 }
 
-/** A directive of Federation, under its own name, where a definition carries it. */
+/** A Federation directive on a definition, under its original name. */
 export type Applied = { readonly name: string; readonly node: DirectiveNode }
 
-/** The value of a string; '' of anything else. */
+/** The value of a string literal; '' for any other value. */
 export function textOf(value: ValueNode | undefined): string {
   return value?.kind === Kind.STRING ? value.value : ''
 }
@@ -34,8 +34,8 @@ const FEDERATION = /\/federation\/v\d/
 const PREFIX = 'federation__'
 
 /**
- * Reads the directives of Federation that definitions of a schema carry, whatever name its `@link` gave them: a renamed
- * `@authenticated` that went unseen would leave a door open.
+ * Reads the Federation directives of a schema's definitions under the names that `@link` imports them by. A
+ * renamed `@authenticated` must not go unnoticed: it would leave the field open.
  */
 export function federationDirectives(schema: GraphQLSchema): (definition: Definition) => Applied[] {
   const imports = directivesOf(schema)

@@ -11,7 +11,7 @@ export type UserViewer = {
   readonly scopes: ReadonlySet<string>
 }
 
-/** Who is asking, as the router vouches for it. */
+/** The caller, as stated by the router's internal token. */
 export type Viewer = { readonly kind: 'anonymous' } | UserViewer
 
 export const anonymous: Viewer = { kind: 'anonymous' }
@@ -26,7 +26,7 @@ export function hasScope(viewer: Viewer, scope: string): boolean {
   return viewer.kind === 'user' && viewer.scopes.has(scope)
 }
 
-/** Whether the viewer is this very user. */
+/** Whether the viewer is the user with this id. */
 export function isSelf(viewer: Viewer, userId: string): boolean {
   return viewer.kind === 'user' && viewer.id === userId
 }
@@ -43,8 +43,8 @@ function viewerOf({ sub, sid, scope }: Claims): Viewer {
 }
 
 /**
- * Verifies internal tokens: a JWT (RFC 7519), HS256 under this subgraph's own key, `aud` its name, 60 s. The router
- * sends one token for some seconds, so what was verified is remembered until it expires.
+ * Verifies internal tokens: a JWT (RFC 7519), HS256 with this subgraph's own key, `aud` = its name, valid 60
+ * s. The router reuses a token for some seconds, so verified tokens are cached until they expire.
  * @param key 32 bytes.
  * @returns a function from the `authorization` header to the viewer; it rejects with UNAUTHENTICATED.
  */

@@ -4,7 +4,7 @@ import { rateLimited } from '../errors/errors.ts'
 import type { Clock } from '../service/clock.ts'
 import { networkOf } from './network.ts'
 
-/** A leaky bucket: `burst` attempts at once, and one more each `everyMs` milliseconds from then on. */
+/** A leaky bucket: `burst` attempts at once, then one every `everyMs` milliseconds. */
 export type Allowance = { readonly burst: number; readonly everyMs: number }
 
 export type Throttle = ReturnType<typeof throttleOn>
@@ -19,15 +19,17 @@ const CLEAR = 'DELETE FROM throttle WHERE key = $1'
 const FORGET = 'DELETE FROM throttle WHERE empty_at <= $1::timestamptz'
 
 /**
- * Counts attempts, not requests: a resolver takes one from a bucket for each try, so 100 aliases are 100 tries. Buckets
- * are rows of `throttle` (`throttle.sql`), shared by all replicas; one statement takes, so parallel attempts all count.
+ * Limits attempts, not requests: a resolver takes one attempt from a bucket for each try, so 100 aliases are
+ * 100 attempts. Buckets are rows of `throttle` (`throttle.sql`), shared by all replicas. An attempt is taken
+ * by one statement, so parallel attempts all count.
  */
 export function throttleOn(prisma: Tx, clock: Clock) {
   return {
     /**
-     * Takes one attempt from a bucket. Take before the outcome is known, and give back what need not count.
-     * @param key of `addressBucket` or `hashedBucket`.
-     * @throws GraphQLError RATE_LIMITED with `retryAfterSeconds`; a refused attempt takes nothing.
+     * Takes one attempt from a bucket. Call it before the outcome is known, and give the attempt back if it
+     * need not count.
+     * @param key from `addressBucket` or `hashedBucket`.
+     * @throws GraphQLError RATE_LIMITED with `retryAfterSeconds`; a refused attempt does not count.
      */
     async take(key: string, allowance: Allowance): Promise<void> {
       const now = clock()
@@ -45,17 +47,17 @@ export function throttleOn(prisma: Tx, clock: Clock) {
       throw rateLimited(bucket ? secondsToWait(bucket.emptyAt, allowance, now) : 1)
     },
 
-    /** Hands one attempt back, e.g. one that was right. */
+    /** Gives one attempt back, e.g. a successful one. */
     async giveBack(key: string, { everyMs }: Allowance): Promise<void> {
       await prisma.$executeRawUnsafe(GIVE_BACK, key, everyMs)
     },
 
-    /** Empties a bucket: earlier attempts no longer count. */
+    /** Empties a bucket, so that earlier attempts no longer count. */
     async clear(key: string): Promise<void> {
       await prisma.$executeRawUnsafe(CLEAR, key)
     },
 
-    /** Drops the buckets that are empty; run it by an hourly timer. */
+    /** Deletes empty buckets; run it by an hourly timer. */
     async forget(): Promise<void> {
       await prisma.$executeRawUnsafe(FORGET, clock().toISOString())
     },
@@ -63,20 +65,22 @@ export function throttleOn(prisma: Tx, clock: Clock) {
 }
 
 /**
- * The bucket of a client address: an IPv4 address, or the /64 network of an IPv6 address. Callers whose address is
- * unknown share one bucket.
+ * The bucket of a client address: an IPv4 address, or the /64 network of an IPv6 address. Callers with an
+ * unknown address share one bucket.
  * @param kind of attempt, e.g. `sign-in`.
  */
 export function addressBucket(kind: string, clientAddress: string | null): string {
   return `${kind}:${clientAddress === null ? 'unknown' : networkOf(clientAddress)}`
 }
 
-/** The bucket of a value that the table must not tell, e.g. an e-mail address: its SHA-256 stands in the key. */
+/**
+ * The bucket of a value that must not appear in the table, e.g. an e-mail address: the key holds its SHA-256.
+ */
 export function hashedBucket(kind: string, ...values: string[]): string {
   return `${kind}:${createHash('sha256').update(JSON.stringify(values)).digest('base64url')}`
 }
 
-/** How long to wait, in whole seconds, until a bucket that is empty again at `emptyAt` takes one more. */
+/** Whole seconds until a bucket that will be empty at `emptyAt` has room for one more attempt. */
 export function secondsToWait(emptyAt: Date, { burst, everyMs }: Allowance, now: Date): number {
   const roomAt = emptyAt.getTime() - (burst - 1) * everyMs
   return Math.max(1, Math.ceil((roomAt - now.getTime()) / 1_000))

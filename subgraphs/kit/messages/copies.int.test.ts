@@ -25,7 +25,7 @@ const changed = (subject: string, sequence: number): Envelope => ({
   data: {},
 })
 
-/** What the owner hears once a consumer has applied a version. */
+/** The owner's listener gets the event that a consumer has applied a version. */
 async function applied(consumer: string, subject: string, version: number) {
   const said = copyApplied(`${consumer}.note.applied`, changed(subject, version))
   await database.prisma.$transaction((tx) =>
@@ -33,7 +33,7 @@ async function applied(consumer: string, subject: string, version: number) {
   )
 }
 
-/** A waiter whose pauses are not waited for: `meanwhile` happens in the first one. */
+/** A waiter that does not really pause; `meanwhile` runs in its first pause. */
 function waiter({ consumers, meanwhile }: { consumers: string[]; meanwhile?: () => Promise<unknown> }) {
   const pauses: number[] = []
   let published = 0

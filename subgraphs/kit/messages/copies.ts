@@ -4,13 +4,13 @@ import type { PrismaLike, Tx } from '../database/database.ts'
 import type { Envelope, NewEvent } from './envelope.ts'
 
 /**
- * Read-your-writes across subgraphs that keep copies of each other's data. A subgraph that keeps a copy publishes which
- * version of a subject it has applied; the owner of the data records that in its table `copy_progress` and lets a mutation
- * answer only once every copy has the version that the mutation made. The wait is bounded: a copy that is away delays an
- * answer, and never refuses it.
+ * Read-your-writes across subgraphs that keep copies of each other's data. A subgraph that keeps a copy
+ * publishes the version that it has applied. The owner of the data records it in its table `copy_progress`,
+ * and a mutation answers only when every copy has the version that it wrote. The wait is bounded: a copy that
+ * is unavailable delays an answer, and never refuses it.
  */
 
-/** The event by which a copy says that it has applied a message. `type` is `<copy's subgraph>.<thing>.applied`. */
+/** The event by which a copy reports an applied message. `type` is `<copy's subgraph>.<thing>.applied`. */
 export function copyApplied(type: string, { subject, sequence }: Envelope): NewEvent {
   return { type, subject, sequence, data: { copyOf: subject, version: sequence } }
 }
@@ -32,24 +32,24 @@ const BEHIND = `
 SELECT c.consumer FROM unnest($1::text[]) AS c(consumer)
  WHERE NOT EXISTS (SELECT 1 FROM copy_progress p WHERE p.consumer = c.consumer AND p.subject = $2 AND p.version >= $3)`
 
-/** Pauses between two looks, in ms. Together the longest wait: 1 s. */
+/** Pauses between polls, in ms. Their sum is the maximum wait: 1 s. */
 const PAUSES_MS = [8, 8, 12, 16, 24, 40, 80, 160, 300, 352] as const
 
-/** Resolves to whether every copy has the version by now: after 1 s at the latest. */
+/** Resolves to whether every copy has the version, after at most 1 s. */
 export type CopyWaiter = (subject: string, version: number) => Promise<boolean>
 
 type WaiterOptions = {
   readonly prisma: Pick<PrismaLike, '$queryRawUnsafe'>
   /** The subgraphs that keep a copy. */
   readonly consumers: readonly string[]
-  /** Publishes what the mutation wrote; undefined without a bus, where nothing can be waited for. */
+  /** Publishes the mutation's events at once; undefined without a bus, where there is nothing to wait for. */
   readonly publishNow: (() => void) | undefined
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
 /**
- * Waits until every copy has applied a version. The progress is read from the owner's database, so it does not matter
- * which replica received the event. No transaction stays open meanwhile.
+ * Waits until every copy has applied a version. Progress is read from the owner's database, so any replica
+ * may have received the event. No transaction is open during the wait.
  */
 export function copyWaiter({ prisma, consumers, publishNow, pause = sleep }: WaiterOptions): CopyWaiter {
   return async (subject, version) => {
@@ -66,7 +66,7 @@ export function copyWaiter({ prisma, consumers, publishNow, pause = sleep }: Wai
 
 const PRUNE = `DELETE FROM copy_progress WHERE recorded_at < now() - interval '1 hour'`
 
-/** Forgets old progress: it is only of use while a mutation waits for it. For a timer of the owner. */
+/** Deletes old progress, which is needed only while a mutation waits. Run it by a timer of the owner. */
 export async function forgetCopyProgress(prisma: Pick<PrismaLike, '$executeRawUnsafe'>): Promise<void> {
   await prisma.$executeRawUnsafe(PRUNE)
 }

@@ -46,7 +46,7 @@ const replay = (listener: Listener, id: string, type = 'kit.thing.happened') =>
 const letters = async () => (await deadLetters(database.prisma, 'ears')).map((letter) => letter.envelope.id)
 const effects = () => database.prisma.$queryRawUnsafe<{ event_id: string }[]>('SELECT event_id FROM effect')
 
-/** Fails until the inbox gives up. */
+/** Fails until the inbox makes the message a dead letter. */
 async function bury(id: string): Promise<void> {
   const handle = inboxOf(async () => {
     throw new Error('no such thing')
@@ -121,7 +121,7 @@ test('a message that another replica has handled meanwhile is not put aside', as
     ...prisma,
     async $transaction(work) {
       transactions += 1
-      // Ten tries have failed here: the eleventh transaction is to put the message aside.
+      // Ten attempts have failed: the eleventh transaction moves the message to dead_letter.
       if (transactions === 11) await inboxOf(remember)(envelope('evt_1'))
       return prisma.$transaction(work)
     },

@@ -9,26 +9,26 @@ import { withTrace } from '../service/trace.ts'
 import { type Envelope, envelopeSchema } from './envelope.ts'
 import { type Listener, listenersOf, traceOf } from './inbox.ts'
 
-/** A message that its consumer gave up on, whole, with the last reason. */
+/** A message that the consumer failed to handle, complete, with the last error. */
 export type DeadLetter = { readonly envelope: Envelope; readonly error: string; readonly failedAt: Date }
 
 export type Replay =
   | { readonly outcome: 'replayed' }
-  /** The listener failed again, for this reason: the message stays. */
+  /** The listener failed again for this reason; the message stays. */
   | { readonly outcome: 'failed'; readonly reason: string }
-  /** There is no such dead letter (any more). */
+  /** No such dead letter exists (any more). */
   | { readonly outcome: 'unknown' }
 
 const LIST = `
 SELECT envelope, error, failed_at AS "failedAt" FROM dead_letter WHERE consumer = $1 ORDER BY event_id`
 const TAKE = `
 DELETE FROM dead_letter WHERE consumer = $1 AND event_id = $2 RETURNING envelope`
-// Pruned by now, perhaps. With the row, the same message cannot take effect once more by the bus.
+// The inbox row may have been pruned. With it, the bus cannot make the same message take effect again.
 const ENTER = `
 INSERT INTO inbox_message (consumer, event_id) VALUES ($1, $2)
 ON CONFLICT (consumer, event_id) DO UPDATE SET handled_at = now()`
 
-/** What this consumer gave up on, oldest message first. */
+/** The dead letters of this consumer, oldest message first. */
 export async function deadLetters(prisma: PrismaLike, consumer: string): Promise<DeadLetter[]> {
   const rows = await prisma.$queryRawUnsafe<{ envelope: unknown; error: string; failedAt: Date }[]>(
     LIST,
@@ -44,8 +44,8 @@ type ReplayOptions = {
 }
 
 /**
- * Gives a dead letter to its listener once more, in one transaction that also removes it: it takes effect and is gone, or
- * it fails and stays. What the listener says waits in the outbox for the relay.
+ * Gives a dead letter to its listener again, in one transaction that also deletes it: either both happen or
+ * neither. Events of the listener are in the outbox afterwards, for the relay.
  */
 export async function replayDeadLetter(
   { prisma, consumer, listeners }: ReplayOptions,
@@ -67,7 +67,7 @@ export async function replayDeadLetter(
   }
 }
 
-/** The dead letters of one subgraph, to look at and to replay. */
+/** The dead letters of one subgraph, to list and replay. */
 export type DeadLetterBox = {
   list(): Promise<DeadLetter[]>
   replay(eventId: string): Promise<Replay>
@@ -75,8 +75,8 @@ export type DeadLetterBox = {
 }
 
 /**
- * Opens a subgraph as far as its listeners need it: its database and its own settings. It neither serves nor publishes,
- * and may be open beside any number of running replicas.
+ * Opens what a subgraph's listeners need: its database and its own settings. It neither serves nor publishes,
+ * and may run beside any number of replicas.
  * @throws BadSettings
  */
 export async function openDeadLetters(

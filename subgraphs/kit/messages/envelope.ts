@@ -6,10 +6,13 @@ export const envelopeSchema = z.object({
   type: z.string(),
   /** The subgraph that published it. */
   source: z.string(),
-  /** The id of the thing that the message is about. */
+  /** The id of the entity that the message is about. */
   subject: z.string(),
   time: z.iso.datetime(),
-  /** The subject's version: it grows with each message about it, so that a late one is told from a new one. */
+  /**
+   * The subject's version. It grows with each message about the subject, so that a late message can be
+   * recognised.
+   */
   sequence: z.int(),
   correlationId: z.string(),
   causationId: z.string().nullable(),
@@ -19,7 +22,7 @@ export const envelopeSchema = z.object({
 
 export type Envelope<Data = unknown> = Omit<z.output<typeof envelopeSchema>, 'data'> & { readonly data: Data }
 
-/** What a rule or a store wants said; the outbox adds the rest of the envelope. `data` must survive JSON. */
+/** A message before the outbox adds the rest of the envelope. `data` must survive JSON. */
 export type NewEvent<Data = unknown> = {
   readonly type: string
   readonly subject: string

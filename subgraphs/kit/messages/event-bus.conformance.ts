@@ -5,7 +5,7 @@ import type { Envelope } from './envelope.ts'
 import type { EventBus, Handle, Subscription } from './event-bus.ts'
 import type { DurableConsumer } from './memory-bus.ts'
 
-/** A message of this type, unlike any other. */
+/** A message of this type with a new id. */
 export function aMessage(type: string, data: unknown = {}): Envelope {
   return {
     id: `evt_${randomUUID()}`,
@@ -21,7 +21,7 @@ export function aMessage(type: string, data: unknown = {}): Envelope {
   }
 }
 
-/** Publishes as the outbox relay does: until the bus takes it. */
+/** Publishes as the outbox relay does: retries until the bus accepts it. */
 export async function relay(bus: EventBus, envelope: Envelope): Promise<void> {
   for (;;) {
     try {
@@ -32,7 +32,7 @@ export async function relay(bus: EventBus, envelope: Envelope): Promise<void> {
   }
 }
 
-/** A handler that keeps what it gets, and by which a test waits for so many different messages. */
+/** A handler that records messages, and a way to wait for a number of distinct ones. */
 export function listener() {
   const heard: Envelope[] = []
   const waiting: { count: number; resolve: () => void }[] = []
@@ -51,15 +51,15 @@ export function listener() {
 }
 
 /**
- * What holds for every event bus.
- * @param open a bus on which these consumers exist; whoever runs the suite closes it
+ * The conformance suite of every event bus.
+ * @param open opens a bus on which these consumers exist; the caller closes it
  */
 export function describeEventBus(open: (durable: readonly DurableConsumer[]) => Promise<EventBus>): void {
   const subscriptions: Subscription[] = []
   afterEach(async () => {
     await Promise.all(subscriptions.splice(0).map((subscription) => subscription.close()))
   })
-  // Names of its own for each test, since a bus may remember consumers.
+  // Each test has its own names, since a bus may remember consumers.
   const names = () => {
     const unique = randomUUID().slice(0, 8)
     return { consumer: `ears-${unique}`, other: `eyes-${unique}`, type: `kit.t${unique}.happened` }

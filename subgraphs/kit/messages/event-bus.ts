@@ -1,20 +1,26 @@
 import type { Envelope } from './envelope.ts'
 
-/** Handles one message; a rejection means: deliver it again later. */
+/** Handles one message; if it rejects, the message is delivered again later. */
 export type Handle = (envelope: Envelope) => Promise<void>
 
-/** What carries messages between subgraphs. At least once, in any order; NATS JetStream and the in-memory bus fit it. */
+/**
+ * The message broker between subgraphs: at-least-once delivery, in any order. Implemented by NATS JetStream
+ * and in memory.
+ */
 export interface EventBus {
-  /** Resolves when the bus answers for the message: should the process die then, every consumer still gets it. */
+  /**
+   * Resolves when the bus has taken responsibility: if the process then dies, every consumer still gets the
+   * message.
+   */
   publish(envelope: Envelope): Promise<void>
-  /** Delivers messages of these types to a durable consumer: what was published while it was away comes too. */
+  /** Delivers messages of these types to a durable consumer, including those published while it was away. */
   subscribe(consumer: string, types: readonly string[], handle: Handle): Promise<Subscription>
-  /** Rejects with the reason when the bus cannot carry messages now. */
+  /** Rejects with the reason if the bus cannot carry messages now. */
   ready(): Promise<void>
   close(): Promise<void>
 }
 
 export interface Subscription {
-  /** Stops delivery and waits for the messages in hand. The consumer's place in the stream is kept. */
+  /** Stops delivery and waits for messages being handled. The consumer keeps its position in the stream. */
   close(): Promise<void>
 }

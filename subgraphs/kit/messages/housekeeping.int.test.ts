@@ -15,7 +15,7 @@ const run = (sql: string, ...values: unknown[]) => database.prisma.$executeRawUn
 const ids = async (sql: string) =>
   (await database.prisma.$queryRawUnsafe<{ id: string }[]>(sql)).map(({ id }) => id).sort()
 
-/** An event id made so many days ago. */
+/** An event id created this many days ago. */
 function eventId(days: number): string {
   const hex = Math.floor(Date.now() - days * DAY_MS)
     .toString(16)

@@ -2,20 +2,21 @@ import type { PrismaLike } from '../database/database.ts'
 import type { Resources, Timer } from '../service/subgraph.ts'
 
 const HOUR_MS = 3_600_000
-/** Rows of one statement: few enough that nobody waits for its locks. */
+/** Rows per statement, few enough that its locks are short. */
 const BATCH = 1_000
 
-/** How many days each kind of row is kept. Dead letters stay until somebody replays them. */
+/** Days for which each kind of row is kept. Dead letters are kept until they are replayed. */
 export const RETENTION_DAYS = {
-  /** Counted from publication: as far back as events can be published again. */
+  /** From publication: how far back events can be published again. */
   outbox: 30,
-  /** Longer than the outbox, so that an event published again is still known for a duplicate. */
+  /** Longer than the outbox, so that an event published again is recognised as a duplicate. */
   inbox: 60,
-  /** Far beyond any client's last try. */
+  /** Far longer than any client retries. */
   idempotency: 7,
 } as const
 
-// Event ids hold the time of their making (UUIDv7), so the primary key finds the old ones: no second index is needed.
+// Event ids contain their creation time (UUIDv7), so the primary key finds the old ones without another
+// index.
 const OLDEST_EVENT = (days: number) =>
   `'evt_' || overlay(lpad(to_hex((extract(epoch FROM now() - interval '${days} days') * 1000)::bigint), 12, '0')
      PLACING '-' FROM 9 FOR 0)`
@@ -39,7 +40,7 @@ DELETE FROM idempotency_record WHERE ctid = ANY (ARRAY(
    LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`,
 }
 
-/** Removes rows of the kit's tables that are past their time, in batches that replicas share. */
+/** Deletes expired rows of the kit's tables, in batches that replicas share. */
 export async function prune(prisma: PrismaLike, consumer: string): Promise<void> {
   const all = async (sql: string, ...values: string[]) => {
     while ((await prisma.$executeRawUnsafe(sql, ...values)) === BATCH);
@@ -49,7 +50,7 @@ export async function prune(prisma: PrismaLike, consumer: string): Promise<void>
   await all(PRUNE.idempotency)
 }
 
-/** The timer that the kit adds to every subgraph. */
+/** The timer for `prune`, which the kit adds to every subgraph. */
 export function housekeeping(consumer: string): Timer<Resources> {
   return { name: 'housekeeping', everyMs: HOUR_MS, run: ({ prisma }) => prune(prisma, consumer) }
 }

@@ -8,9 +8,9 @@ import { followUp, newTrace, type Trace, withTrace } from '../service/trace.ts'
 import type { Envelope } from './envelope.ts'
 import type { Handle } from './event-bus.ts'
 
-/** After so many failures a message is put aside, so that it does not hold up its publisher for ever. */
+/** Failures after which a message becomes a dead letter, so that it does not block its publisher for ever. */
 const MOST_ATTEMPTS = 10
-/** Failures are counted for so many messages at once; one that is forgotten begins anew. */
+/** Maximum number of messages whose failures are counted; the count of an evicted one starts again. */
 const COUNTED_MESSAGES = 10_000
 
 const ENTER = `
@@ -19,10 +19,10 @@ const BURY = `
 INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ($1, $2, $3::jsonb, $4)
 ON CONFLICT (consumer, event_id) DO UPDATE SET error = EXCLUDED.error, failed_at = now()`
 
-/** Reacts to one message inside the transaction that also holds its inbox row. */
+/** Handles one message inside the transaction that also inserts its inbox row. */
 export type Listener = (envelope: Envelope, tx: Tx) => Promise<void>
 
-/** What a definition listens to, bound to the resources that it opened. */
+/** The listeners of a definition, bound to its resources. */
 export function listenersOf(
   { listens = {} }: AnySubgraph,
   resources: Resources,
@@ -30,13 +30,13 @@ export function listenersOf(
   return Object.fromEntries(
     Object.entries(listens).map(([type, react]) => [
       type,
-      // The kit only needs raw SQL of the transaction; the definition gets back the client that it opened.
+      // The kit only needs raw SQL of the transaction; the definition gets the client that it opened.
       (envelope, tx) => react(envelope, tx as Parameters<typeof react>[1], resources),
     ]),
   )
 }
 
-/** The trace of the work that a message causes. */
+/** The trace of the work caused by a message. */
 export function traceOf({ id, correlationId, traceparent }: Envelope): Trace {
   return newTrace({ requestId: id, correlationId, causationId: id, traceparent })
 }
@@ -46,13 +46,13 @@ type InboxOptions = {
   prisma: PrismaLike
   listeners: Readonly<Record<string, Listener>>
   log: Logger
-  /** Called after a message that itself wrote to the outbox has committed. */
+  /** Called after the commit of a message whose listener wrote to the outbox. */
   onWrote: () => void
 }
 
 /**
- * Makes listeners idempotent: the inbox row (consumer, event id) and the listener's effect are one transaction, so a
- * message that comes again changes nothing. One that keeps failing goes to `dead_letter`.
+ * Makes listeners idempotent: the inbox row (consumer, event id) and the listener's effect are one
+ * transaction, so a duplicate has no effect. A message that keeps failing is moved to `dead_letter`.
  */
 export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOptions): Handle {
   const failures = new LRUCache<string, number>({ max: COUNTED_MESSAGES })

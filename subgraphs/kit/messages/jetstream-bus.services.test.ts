@@ -16,7 +16,7 @@ const servers = 'nats://127.0.0.1:4222'
 const log = pino({ level: 'silent' })
 const type = 'kit.happened'
 
-// A real NATS with JetStream is wanted: with the variable set, its absence is a failure.
+// Needs a real NATS server with JetStream: with the variable set, a missing server is a failure.
 describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetStream', () => {
   let connection: NatsConnection
   let manager: JetStreamManager
@@ -65,7 +65,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     const stream = newStream()
     const [one, two] = [listener(), listener()]
     const both = Promise.withResolvers<void>()
-    // Each waits for the other's first message: a replica that got everything would never end.
+    // Each waits for the other's first message: if one replica got every message, this would never end.
     const meet = (own: typeof one, other: typeof two) => async (envelope: ReturnType<typeof aMessage>) => {
       await own.handle(envelope)
       if (other.heard.length > 0) both.resolve()
@@ -98,7 +98,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     })
     await begun.until(8)
     while ((await manager.consumers.info(stream, 'ears-kit-happened')).num_pending > 0) await pause(5)
-    // What the server has sent before this answer has arrived.
+    // Everything that the server sent before this answer has arrived.
     await first.ready()
     const closed = subscription.close()
     released.resolve()
@@ -144,7 +144,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     await until(1)
     await subscription.close()
     expect(heard).toEqual([message])
-    // The server counts acknowledgements a moment after they reach it.
+    // The server counts an acknowledgement a moment after it arrives.
     while ((await manager.consumers.info(stream, 'ears-kit-happened')).num_ack_pending > 0) await pause(5)
   })
 

@@ -16,9 +16,9 @@ import type { EventBus } from './event-bus.ts'
 import { deliver } from './jetstream-delivery.ts'
 
 type Options = {
-  /** nats://host:port, with user and password where the server wants them. */
+  /** nats://host:port, with user and password if the server requires them. */
   servers: string
-  /** Names the connection in the server's reports. */
+  /** The connection's name in the server's monitoring. */
   client: string
   log: Logger
   stream?: string
@@ -26,24 +26,31 @@ type Options = {
 
 const SECOND_NS = 1_000_000_000
 const DAY_NS = 24 * 60 * 60 * SECOND_NS
-/** A handler has this long before the message is given to another replica; its transaction ends before. */
+/**
+ * Time limit for a handler before the message is redelivered, possibly to another replica. The handler's
+ * transaction ends earlier.
+ */
 const ACK_WAIT_NS = 30 * SECOND_NS
-/** Messages are kept a week for consumers that come late; the publishers' outboxes hold them longer. */
+/**
+ * The stream keeps messages for a week for consumers that are away; the publishers' outboxes keep them
+ * longer.
+ */
 const KEPT_NS = 7 * DAY_NS
-/** The server drops a message id that it saw within this window: a relay's second try is absorbed early. */
+/** The server drops a repeated message id within this window, which absorbs most retries of the relay. */
 const DUPLICATE_WINDOW_NS = 120 * SECOND_NS
 const CONNECT_MS = 5_000
 const RECONNECT_MS = 500
-/** How long the server may take to answer. A message that it took later all the same is known by its id. */
+/** Time limit for an answer of the server. A message that it stores later is recognised by its id. */
 const ANSWER_MS = 2_000
 /** JetStream's error code for a stream that exists with another configuration. */
 const STREAM_DIFFERS = 10_058
 
 /**
- * The bus of services and clusters: one NATS JetStream stream for all subgraphs; for each consumer and message type a
- * durable pull consumer, shared by the consumer's replicas. One a type, since its place in the stream is its own: a
- * version that listens to one type more gets all that is kept of it. `publish` resolves on the stream's acknowledgement.
- * @throws StartFailure when the bus does not answer
+ * The event bus of services and clusters: one NATS JetStream stream for all subgraphs. Each consumer has one
+ * durable pull consumer per message type, shared by its replicas. Since each type has its own position in the
+ * stream, a version that listens to a new type gets all stored messages of that type. `publish` resolves on
+ * the stream's acknowledgement.
+ * @throws StartFailure if the server does not answer
  */
 export async function openJetStreamBus({
   servers,
@@ -76,7 +83,8 @@ async function open(servers: string, client: string, stream: string) {
   const account = username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : {}
   let connection: NatsConnection | null = null
   try {
-    // Without end: a broker that restarts finds its clients again, and the outboxes hold what is said meanwhile.
+    // Reconnect for ever: after a broker restart clients return, and meanwhile the outboxes hold the
+    // messages.
     const patience = { timeout: CONNECT_MS, maxReconnectAttempts: -1, reconnectTimeWait: RECONNECT_MS }
     connection = await connect({ servers: host, name: client, ...account, ...patience })
     const manager = await jetstreamManager(connection, { timeout: ANSWER_MS })
@@ -88,7 +96,10 @@ async function open(servers: string, client: string, stream: string) {
   }
 }
 
-/** Every service does it at start. What an operator has set besides, replicas for example, stays as it is. */
+/**
+ * Creates or updates the stream; every service does it at start. Settings of an operator, e.g. replicas, are
+ * kept.
+ */
 async function ensureStream(manager: JetStreamManager, stream: string): Promise<void> {
   const limits = {
     subjects: [`${stream}.>`],
@@ -110,7 +121,7 @@ async function sourceOf(
   manager: JetStreamManager,
   { stream, consumer, type }: Source,
 ): Promise<Consumer> {
-  // A name may hold no dot.
+  // A consumer name may not contain dots.
   const durable = `${consumer}-${type.replaceAll('.', '-')}`
   await manager.consumers.add(stream, {
     durable_name: durable,
@@ -121,7 +132,7 @@ async function sourceOf(
   return js.consumers.get(stream, durable)
 }
 
-/** Sends what is still to be sent, acknowledgements above all; a broker that is gone is not waited for. */
+/** Flushes pending data, mainly acknowledgements; does not wait for a broker that is gone. */
 async function close(connection: NatsConnection): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, ANSWER_MS)

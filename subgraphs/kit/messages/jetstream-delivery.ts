@@ -4,18 +4,21 @@ import type { Logger } from 'pino'
 import { type Envelope, envelopeSchema } from './envelope.ts'
 import type { Handle, Subscription } from './event-bus.ts'
 
-/** Messages that one replica handles at once: more would only wait for a connection of its pool. */
+/** Messages that one replica handles concurrently: more would only wait for a connection of its pool. */
 const MOST_IN_HAND = 8
-/** Of one message type. */
+/** Maximum number of messages in one fetch of one message type. */
 const MOST_FETCHED = 8
-/** After which an empty answer comes, and is asked for anew. */
+/** Time after which an empty fetch returns and is repeated. */
 const LONGEST_FETCH_MS = 30_000
 const RETRY_MS = 1_000
-/** A server may believe in a request for messages a quarter of a second longer than its sender; what it gave then would be late. */
+/**
+ * Delay for messages that are returned at a stop. The server may consider a fetch open a quarter of a second
+ * longer than its sender, and would redeliver a message to it.
+ */
 const GIVE_BACK_MS = 300
 const LONGEST_PAUSE_MS = 60_000
 
-/** 0.1 s, 0.2 s, 0.4 s … up to a minute. */
+/** The pause before redelivery: 0.1 s, 0.2 s, 0.4 s … up to a minute. */
 function pauseMs(deliveries: number): number {
   return Math.min(100 * 2 ** (deliveries - 1), LONGEST_PAUSE_MS)
 }
@@ -39,14 +42,15 @@ async function take(message: JsMsg, handle: Handle, log: Logger): Promise<void> 
     await handle(envelope)
     message.ack()
   } catch {
-    // The inbox has logged why; the stream brings it back.
+    // The inbox has logged the reason; the stream redelivers the message.
     message.nak(pauseMs(message.info.deliveryCount))
   }
 }
 
 /**
- * Hands what arrives from these sources to the handler: acknowledged when it resolves, asked for again when it rejects.
- * Messages are asked for in small batches, one after another, so that nobody holds more than it can soon handle.
+ * Passes messages from these sources to the handler. A message is acknowledged when the handler resolves, and
+ * redelivered when it rejects. Messages are fetched in small batches, one after another, so that no replica
+ * holds more than it can soon handle.
  */
 export function deliver(sources: readonly Consumer[], handle: Handle, log: Logger): Subscription {
   const stopping = new AbortController()
@@ -55,7 +59,7 @@ export function deliver(sources: readonly Consumer[], handle: Handle, log: Logge
 
   async function begin(message: JsMsg): Promise<void> {
     while (inHand.size >= MOST_IN_HAND) await Promise.race(inHand)
-    // What was fetched but not begun goes back, to another replica or to the next start.
+    // Return messages that were fetched but not started, for another replica or the next start.
     if (signal.aborted) return message.nak(GIVE_BACK_MS)
     const work = take(message, handle, log).finally(() => inHand.delete(work))
     inHand.add(work)

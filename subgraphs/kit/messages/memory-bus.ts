@@ -1,13 +1,13 @@
 import type { Envelope } from './envelope.ts'
 import type { EventBus, Handle } from './event-bus.ts'
 
-/** A durable consumer and the message types that it must not miss. */
+/** A durable consumer and its message types. */
 export type DurableConsumer = { readonly consumer: string; readonly types: readonly string[] }
 
 /**
- * The bus of the embedded mode: all subgraphs in one process. It keeps nothing itself: `publish` resolves only when
- * every durable consumer of the type has handled the message, and until then the publisher's outbox holds the row. So a
- * kill loses nothing, and a stopped subgraph finds its messages when it is back.
+ * The event bus of the embedded mode: all subgraphs in one process. It stores nothing: `publish` resolves
+ * only when every durable consumer of the type has handled the message, and until then the row stays in the
+ * publisher's outbox. So a kill loses nothing, and a stopped subgraph gets its messages when it is back.
  * @param durable the consumers that exist, running or not.
  */
 export function memoryBus(durable: readonly DurableConsumer[]): EventBus {

@@ -36,7 +36,7 @@ const write = (...subjects: string[]) =>
 const count = async (sql: string) =>
   Number((await database.prisma.$queryRawUnsafe<{ n: string }[]>(`SELECT count(*) AS n FROM ${sql}`))[0]?.n)
 
-/** Leaves one row per time that it took effect. */
+/** Inserts a row each time that the message takes effect. */
 const remember: Listener = async (envelope: Envelope, tx: Tx) => {
   await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', envelope.id)
 }

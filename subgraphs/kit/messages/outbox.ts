@@ -12,7 +12,7 @@ INSERT INTO outbox_message (id, type, subject, sequence, data, time, correlation
 SELECT e.id, e.type, e.subject, e.sequence, e.data, $2::timestamptz, $3, $4, $5
   FROM jsonb_to_recordset($1::jsonb) AS e(id text, type text, subject text, sequence int, data jsonb)`
 
-/** Writes messages to the outbox, in the transaction of the change that they tell of. One statement for all. */
+/** Inserts messages into the outbox by one statement, in the transaction of the change. */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return
   const trace = currentTrace()
@@ -22,10 +22,10 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
   trace.wrote = true
 }
 
-/** How many messages one claim takes, and how many of them are published at once. */
+/** Maximum number of messages in one claim, which are published concurrently. */
 const BATCH = 50
 const AT_ONCE = 8
-/** A relay that dies holds its claim this long; then another takes the rows, and the inbox absorbs duplicates. */
+/** Duration of a claim. If a relay dies, another claims the rows after it; the inbox absorbs duplicates. */
 const LEASE_SECONDS = 10
 const LONGEST_BACKOFF_SECONDS = 60
 
@@ -67,23 +67,24 @@ function envelopeOf(row: Row, source: string): Envelope {
   }
 }
 
-/** 0.1 s, 0.2 s, 0.4 s … up to a minute. */
+/** The pause before the next attempt: 0.1 s, 0.2 s, 0.4 s … up to a minute. */
 function backoffSeconds(attempts: number): number {
   return Math.min(0.1 * 2 ** (attempts - 1), LONGEST_BACKOFF_SECONDS)
 }
 
 export type Relay = {
-  /** Publish soon: something was written. */
+  /** Call after inserting rows, so that they are published soon. */
   wake(): void
-  /** Waits for the messages in hand, then stops. */
+  /** Waits for messages being published, then stops. */
   stop(): Promise<void>
 }
 
 type RelayOptions = { source: string; prisma: PrismaLike; bus: EventBus; log: Logger; pollMs?: number }
 
 /**
- * Publishes what waits in the outbox: claims rows with SKIP LOCKED, so that any number of replicas share the work,
- * publishes outside the transaction, marks. A row that the bus refuses is tried again with growing pauses.
+ * The outbox relay: claims rows with SKIP LOCKED, so that any number of replicas share the work; publishes
+ * them outside the transaction; marks them as published. A row that the bus refuses is retried with growing
+ * pauses.
  */
 export function startRelay({ source, prisma, bus, log, pollMs = 1_000 }: RelayOptions): Relay {
   let running: Promise<void> | null = null

@@ -13,7 +13,7 @@ type Args = { first?: number; n?: number }
 const many = (first = 0) => Array.from({ length: first }, (_, n) => ({ n, text: 'sock' }))
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 
-/** An operation of its own on a small schema, whose resolvers tell what was called. */
+/** A new operation on a small schema whose resolvers record their calls. */
 function begin(limits: { maxBytes?: number; maxFields?: number } = {}) {
   const called: string[] = []
   const gate = Promise.withResolvers<void>()
@@ -157,7 +157,7 @@ test('a large operation completes a few lists in each turn of the event loop, a 
   const small = await turnsOf('{ nodes(first: 10) { nodes(first: 20) { n } } }')
   expect(small.turns).toBe(1)
   const large = await turnsOf('{ nodes(first: 100) { nodes(first: 100) { n } } }')
-  // 10,000 items, of which a turn completes some 250.
+  // 10,000 items, some 250 in each turn.
   expect(large.turns).toBeGreaterThan(20)
   expect(JSON.stringify(large.answer).length).toBeGreaterThan(80_000)
 })

@@ -12,18 +12,21 @@ import type { Operation } from './operation.ts'
 
 const OPERATION = Symbol('the operation that a context belongs to')
 
-/** The symbol lies on the context itself, since Apollo Server hands resolvers a copy of it. */
+/** The symbol is on the context itself, since Apollo Server gives resolvers a copy of it. */
 type Bounded = object & { [OPERATION]?: Operation }
 
-/** Ties a context to its operation, by which the resolvers are bounded. Without one they are not. */
+/**
+ * Ties a context to its operation, whose limits then apply to the resolvers. A context without one is not
+ * limited.
+ */
 export function boundedContext<Context extends object>(context: Context, operation: Operation): Context {
   return Object.assign(context, { [OPERATION]: operation })
 }
 
-/** A larger page is refused by whoever reads the arguments. */
+/** Larger pages are refused where the arguments are validated. */
 const LARGEST_PAGE = 1_000
 
-/** Counts a value as far as it is at hand, and makes a large list wait for its turn. */
+/** Counts a value that is available at once, and makes a large list wait for its turn. */
 function bounded(operation: Operation, value: unknown): unknown {
   if (typeof value === 'string') operation.addText(value.length)
   else if (Array.isArray(value)) return operation.list(value)
@@ -34,7 +37,7 @@ function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
-/** As graphql-js resolves a field by default, within the bounds of the operation. */
+/** graphql-js's default resolver, within the limits of the operation. */
 export const resolveProperty: GraphQLFieldResolver<unknown, Bounded> = (source, args, context, info) => {
   const operation = context[OPERATION]
   if (operation === undefined) return defaultFieldResolver(source, args, context, info)
@@ -54,7 +57,7 @@ function awaited(operation: Operation, value: Promise<unknown>): Promise<unknown
   )
 }
 
-/** The largest page that a field may give by its arguments; 0 for one without pages. */
+/** The largest page that a field's arguments ask for; 0 for a field without pages. */
 function pageSize({ first }: { first?: unknown }): number {
   return typeof first === 'number' ? Math.min(Math.max(first, 0), LARGEST_PAGE) : 0
 }
@@ -88,9 +91,9 @@ function bound(field: GraphQLField<unknown, Bounded>, isMutation: boolean): void
 }
 
 /**
- * Bounds all resolvers of a schema by the operation of their context: each field is counted, lists of large answers take
- * turns, nothing begins after a stop. Fields without a resolver are bounded by `resolveProperty`, which the executor has
- * to be given as its default.
+ * Wraps all resolvers of a schema in the limits of the operation of their context: every field is counted,
+ * lists of large results take turns, and nothing starts after a stop. Fields without a resolver are limited
+ * by `resolveProperty`, which must be the executor's default resolver.
  */
 export function boundResolvers(schema: GraphQLSchema): GraphQLSchema {
   const mutations: GraphQLObjectType | null | undefined = schema.getMutationType()

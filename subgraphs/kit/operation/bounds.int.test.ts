@@ -15,10 +15,10 @@ async function rows(table: 'heard' | 'note'): Promise<number> {
   return (await notes.database.prisma.$queryRawUnsafe<unknown[]>(`SELECT FROM ${table}`)).length
 }
 
-/** How often the log says that an operation was stopped. */
+/** Counts the log lines about a stopped operation. */
 const stops = () => notes.logged.filter(({ msg }) => msg === 'an operation was stopped').length
 
-/** Begins an operation that its caller can leave. */
+/** Starts an operation from which the caller can disconnect. */
 async function begin(query: string) {
   const caller = new AbortController()
   const authorization = `Bearer ${await internalToken()}`
@@ -53,7 +53,7 @@ describe('an operation whose caller has left', () => {
     await (await operation.leave()).stopped()
     await lock.release()
     await lock.waiting(0)
-    // An operation after it goes all its way: of the one that was left only the statement under way took effect.
+    // A later operation runs completely; the abandoned one only completed its running statement.
     expect(json(await notes.operation(TRAIL)).errors).toBeUndefined()
     expect(await rows('heard')).toBe(before + 1 + 5)
   })
@@ -203,7 +203,7 @@ test('one operation of many statements leaves connections to the others', async 
   const lock = await holdLock(notes.database.prisma)
   const aliases = Array.from({ length: 50 }, (_, n) => `a${n}: trail { __typename }`).join(' ')
   const many = notes.operation(`{ ${aliases} }`)
-  // As many statements wait as the pool has connections.
+  // The pool's connections are all in use.
   await lock.waiting(8)
   const other = notes.operation('{ note(id: "nte_0") { id } }')
   await lock.release()

@@ -1,10 +1,10 @@
-/** Waiting entries of several owners. */
+/** Queued entries of several owners. */
 export type FairQueue<Owner, Entry> = {
   readonly size: number
   add(owner: Owner, entry: Entry): void
   /**
-   * Removes and returns the next entry of the next owner in turn; undefined when none may go.
-   * @param may skips owners that it refuses.
+   * Removes and returns the next entry of the next owner; undefined if there is none.
+   * @param may owners for which it returns false are skipped.
    */
   next(may?: (owner: Owner) => boolean): { readonly owner: Owner; readonly entry: Entry } | undefined
   /** Removes all entries of an owner. */
@@ -12,11 +12,11 @@ export type FairQueue<Owner, Entry> = {
 }
 
 /**
- * A round-robin queue: an owner of 10,000 entries delays another's only entry by one of its own.
- * @param order which entry of an owner is the next one.
+ * A round-robin queue: an owner with 10,000 entries delays another owner's only entry by one.
+ * @param order which entry of an owner is next.
  */
 export function fairQueue<Owner, Entry>(order: 'oldest first' | 'newest first'): FairQueue<Owner, Entry> {
-  // In insertion order: an owner that was served is inserted again, behind the others.
+  // In insertion order: a served owner is inserted again at the end.
   const waiting = new Map<Owner, { entries: Entry[]; head: number }>()
   let size = 0
 
@@ -34,7 +34,7 @@ export function fairQueue<Owner, Entry>(order: 'oldest first' | 'newest first'):
       for (const [owner, own] of waiting) {
         if (may && !may(owner)) continue
         const entry = order === 'oldest first' ? own.entries[own.head++] : own.entries.pop()
-        // An owner without entries is not kept.
+        // Owners without entries are removed.
         if (entry === undefined) continue
         size--
         waiting.delete(owner)

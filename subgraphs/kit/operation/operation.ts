@@ -2,29 +2,32 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { surplusTypenames } from './surplus-typenames.ts'
 import { turns } from './turns.ts'
 
-/** The bounds of one operation. */
+/** The limits of one operation. */
 export type OperationLimits = {
-  /** Milliseconds from its arrival. */
+  /** Milliseconds from the arrival of its request. */
   readonly timeMs: number
-  /** Bytes of its answer. */
+  /** Bytes of the result. */
   readonly maxBytes: number
-  /** Fields and list items of its answer, counted for each object anew. */
+  /** Fields and list items of the result; an object that occurs twice counts twice. */
   readonly maxFields: number
 }
 
-/** Why an operation ended before its answer was complete: the error to answer; null where nobody listens any more. */
+/** The reason why an operation stopped early: the error to return; null if the caller has disconnected. */
 export type Stop = { readonly error: GraphQLError | null }
 
-/** Ends work of an operation that has stopped; no caller sees it. */
+/** Thrown inside an operation that has stopped; no caller sees it. */
 export class Stopped extends Error {}
 
-/** Operations up to this size, counting the pages that they ask for, take no turns: their loader batches are never split. */
+/**
+ * Operations up to this size, including the pages that they ask for, take no turns: their loader batches are
+ * never split.
+ */
 const LIGHT_FIELDS = 5_000
-/** An error takes about as much memory as this many fields. */
+/** An error uses about as much memory as this many fields. */
 const FIELDS_PER_ERROR = 20
-/** A row is shown by two fields at least: the one that holds its object, and one of its own. */
+/** A row results in at least two fields: the one that holds its object, and one of its own. */
 const FIELDS_PER_ROW = 2
-/** To make an item of a page is this much cheaper than to complete it. */
+/** Resolving an item of a page costs this many times less than completing it. */
 const EXPECTED_PER_ITEM = 20
 /** Quotes, colon and comma of a field. */
 const PUNCTUATION_BYTES = 4
@@ -35,14 +38,14 @@ function stopped(message: string, code: 'BAD_USER_INPUT' | 'SUBGRAPH_UNAVAILABLE
 }
 
 /**
- * One GraphQL operation under way: how large its answer has grown, and whether it goes on. graphql-js 16 cannot abort an
- * execution. A stopped operation halts instead: its fields resolve to a promise that never settles, which is collected
- * with all that hangs on it.
+ * A running GraphQL operation: the size of its result so far, and whether it continues. graphql-js 16 cannot
+ * abort an execution. A stopped operation halts instead: its fields resolve to a promise that never settles,
+ * which is garbage-collected with everything attached to it.
  */
 export class Operation {
-  /** Fields resolved, with the weight of what they hold. */
+  /** Fields resolved, weighted by their contents. */
   fields = 0
-  /** A lower bound of the answer's bytes. */
+  /** A lower bound of the result's size in bytes. */
   bytes = 0
   /** Settles when the operation is stopped. */
   readonly ended: Promise<Stop>
@@ -68,24 +71,26 @@ export class Operation {
     }, limits.timeMs)
   }
 
-  /** Whether no further field, batch or statement may begin. */
+  /** Whether no more fields, batches or statements may start. */
   get isHalted(): boolean {
     return this.#isHalted
   }
 
-  /** Never settles. Each is new: one that is kept would keep every reaction to it. */
+  /**
+   * A promise that never settles; a new one each time, since a shared one would keep every reaction to it.
+   */
   get never(): Promise<never> {
     return new Promise(() => {})
   }
 
-  /** Stops the operation, at once or when the mutation field in hand is complete. The first reason counts. */
+  /** Stops the operation, at once or when the current mutation field is complete. The first reason counts. */
   stop(reason: Stop): void {
     if (this.#stop) return
     this.#stop = reason
     if (!this.#isShielded) this.#halt(reason)
   }
 
-  /** The caller has closed the connection. */
+  /** Stops the operation because the caller has disconnected. */
   abandon(): void {
     this.stop({ error: null })
   }
@@ -96,7 +101,9 @@ export class Operation {
     this.stop(stopped(`The answer is larger than ${most}: ask for fewer items or fields.`, 'BAD_USER_INPUT'))
   }
 
-  /** Runs a mutation field to its end, whatever happens meanwhile: a change is made whole or not begun. */
+  /**
+   * Runs a mutation field to its end even if the operation stops: a change is made completely or not started.
+   */
   async shield<T>(work: () => T | PromiseLike<T>): Promise<T> {
     this.#isShielded = true
     try {
@@ -107,7 +114,7 @@ export class Operation {
     }
   }
 
-  /** Counts a field before it is resolved; false: it may not be. */
+  /** Counts a field before it is resolved; false: it must not be resolved. */
   enter(info: GraphQLResolveInfo): boolean {
     if (this.#isHalted) return false
     const { key } = info.path
@@ -121,7 +128,7 @@ export class Operation {
     this.bytes += length
   }
 
-  /** Counts rows that were read for it, before they are shown. */
+  /** Counts rows that were read, before they are part of the result. */
   addRows(count: number): void {
     this.#rows += count
     if (this.#rows * FIELDS_PER_ROW > this.#limits.maxFields) this.refuseSize()
@@ -131,7 +138,7 @@ export class Operation {
     if (!this.#isHalted) this.#grow(FIELDS_PER_ERROR)
   }
 
-  /** Counts the items of a list; gives the list back as it is, or once its turn has come. */
+  /** Counts the items of a list; returns the list, or a promise of it if it has to wait for its turn. */
   list<T>(items: readonly T[]): readonly T[] | Promise<readonly T[]> {
     if (this.#isHalted || !this.#grow(items.length)) return this.never
     if (!this.#isHeavy || items.length === 0) return items
@@ -139,8 +146,8 @@ export class Operation {
   }
 
   /**
-   * The turn in which a resolver may begin; null: at once.
-   * @param expected items that it may give.
+   * The turn in which a resolver may start; null: at once.
+   * @param expected the number of items that it may return.
    */
   turn(expected: number): Promise<void> | null {
     this.#expected += expected
@@ -148,14 +155,14 @@ export class Operation {
     return this.#isHeavy ? turns.wait(this, 1 + expected / EXPECTED_PER_ITEM) : null
   }
 
-  /** Called at most once, when the operation halts; not called after `finish`. */
+  /** Calls the listener at most once, when the operation halts; never after `finish`. */
   onStop(listener: () => void): () => void {
     this.#onStop ??= new Set()
     this.#onStop.add(listener)
     return () => this.#onStop?.delete(listener)
   }
 
-  /** To be called when the operation is answered or given up. */
+  /** Call when the operation is answered or given up. */
   finish(): void {
     clearTimeout(this.#timer)
     if (this.#isHeavy) turns.leave(this)

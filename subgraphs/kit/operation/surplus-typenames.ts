@@ -3,8 +3,8 @@ import { type GraphQLResolveInfo, Kind, type OperationDefinitionNode, visit } fr
 const known = new WeakMap<OperationDefinitionNode, number>()
 
 /**
- * How many `__typename` fields a document holds beyond one per selection set. graphql-js resolves them without asking the
- * schema's resolvers, hence each object of an answer is counted as if it held all of them.
+ * The number of `__typename` fields in a document beyond one per selection set. graphql-js resolves them
+ * without the schema's resolvers, so each object of a result is counted as if it had all of them.
  */
 export function surplusTypenames({
   operation,

@@ -3,7 +3,7 @@ import { turnQueue } from './turns.ts'
 
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 
-/** Operations that wait for turns, and the order in which they came. */
+/** Operations that wait for turns, and the order in which they got them. */
 function waiters(queue: ReturnType<typeof turnQueue>) {
   const order: string[] = []
   return {

@@ -1,22 +1,25 @@
 import { fairQueue } from './fair-queue.ts'
 
-/** An operation, as far as turns are concerned. */
+/** The part of an operation that the queue needs. */
 type Heavy = { readonly fields: number }
 
 type Waiter = { readonly weight: number; readonly go: () => void }
 
-/** Items of lists that are completed in one turn of the event loop: 1 to 3 ms of work. */
+/** List items that are completed in one turn of the event loop: 1 to 3 ms of work. */
 const ITEMS_PER_TURN = 250
-/** Fields that the heavy operations of this process hold together before only the oldest goes on: up to 1 KB each. */
+/**
+ * Total fields of the heavy operations in this process above which only the oldest continues: up to 1 KB
+ * each.
+ */
 const FIELDS_TOGETHER = 50_000
 
 /**
- * The order in which large operations complete their lists: one after another, a few lists in each turn of the event
- * loop, whose other work goes on between. While they hold too much memory together, only the oldest goes on; it ends
- * by its answer, its size limit or its time, and frees what it held.
+ * Schedules how large operations complete their lists: round robin, a few lists in each turn of the event
+ * loop, so that other work continues. While they use too much memory together, only the oldest continues,
+ * until its result, its size limit or its time limit frees the memory.
  */
 export function turnQueue() {
-  // Depth first: what is begun is completed before more is begun, hence less is held at once.
+  // Depth first: complete what has started before starting more, to hold less at once.
   const waiting = fairQueue<Heavy, Waiter>('newest first')
   // In insertion order, the oldest first.
   const heavy = new Set<Heavy>()
@@ -36,7 +39,7 @@ export function turnQueue() {
     const may = held > FIELDS_TOGETHER ? (one: Heavy) => one === oldest : undefined
     for (let items = 0; items < ITEMS_PER_TURN; ) {
       const next = waiting.next(may)
-      // Whoever frees the oldest's place schedules the next turn.
+      // The operation that makes room for the oldest schedules the next turn.
       if (!next) return
       items += next.entry.weight
       next.entry.go()
@@ -45,11 +48,11 @@ export function turnQueue() {
   }
 
   return {
-    /** From now on the operation takes turns. */
+    /** Makes the operation take turns from now on. */
     enter(operation: Heavy): void {
       heavy.add(operation)
     },
-    /** The operation is over: what it still waits for never comes. */
+    /** Removes a finished operation with everything that it waits for. */
     leave(operation: Heavy): void {
       heavy.delete(operation)
       waiting.drop(operation)
@@ -65,5 +68,5 @@ export function turnQueue() {
   }
 }
 
-/** Of the whole process: subgraphs that share one share its event loop and memory. */
+/** The queue of the whole process: subgraphs in one process share its event loop and memory. */
 export const turns = turnQueue()

@@ -1,10 +1,13 @@
 import { badUserInput } from '../errors/errors.ts'
 import { echo } from '../errors/user-errors.ts'
 
-/** The sort value and the id of the last row seen, as strings or numbers: where a keyset page goes on. */
+/** The position of the last row seen in a keyset page: its sort value and id, as strings or numbers. */
 export type Cursor = readonly (string | number)[]
 
-/** A checked page request. Ask the store for `first + 1` rows: the extra one tells whether another page follows. */
+/**
+ * A validated page request. Ask the store for `first + 1` rows: the extra row tells whether another page
+ * follows.
+ */
 export type Page = { readonly first: number; readonly after: Cursor | null }
 
 export type Connection<Node> = {
@@ -17,7 +20,7 @@ export type Connection<Node> = {
   }
 }
 
-/** An opaque cursor. `sort` names the order that it belongs to, so that a cursor of another order is refused. */
+/** An opaque cursor. It contains the name of its sort, so that a cursor of another sort is refused. */
 export function encodeCursor(sort: string, parts: Cursor): string {
   return Buffer.from(JSON.stringify([sort, ...parts])).toString('base64url')
 }
@@ -34,13 +37,14 @@ function decodeCursor(sort: string, cursor: string): Cursor {
   if (!Array.isArray(parts) || parts.length < 2 || parts[0] !== sort) throw fault()
   const rest: unknown[] = parts.slice(1)
   if (!rest.every((part) => typeof part === 'string' || Number.isFinite(part))) throw fault()
-  // Every part was just seen to be a string or a finite number.
+  // Every part has been checked to be a string or a finite number.
   return rest as Cursor
 }
 
 /**
- * Checks the arguments of a connection (Relay cursor connections, section 4).
- * @throws GraphQLError BAD_USER_INPUT with the value echoed, for `first` outside 1..max or a cursor that is not ours.
+ * Validates the arguments of a connection (Relay cursor connections, section 4).
+ * @throws GraphQLError BAD_USER_INPUT with the bad value, for `first` outside 1..max or a cursor of another
+ * sort.
  */
 export function pageArgs(
   args: { first?: number | null; after?: string | null },

@@ -6,24 +6,25 @@ import { echo } from '../errors/user-errors.ts'
 const UUID_V7 = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 const ID = new RegExp(`^[a-z]{3}_${UUID_V7}$`)
 
-/** What the last UUID told: its time, and the 12 bits that follow. */
+/** Time of the last UUID, and the 12 bits that follow it. */
 let lastMs = 0
 let counter = 0
 const COUNTER_END = 0x1000
 
 /**
- * A UUIDv7 that sorts after every one that this process made before: Node's are in no order within a millisecond. The
- * 12 bits after the time count on from a random start (RFC 9562, section 6.2, method 1); 62 random bits remain.
+ * A UUIDv7 that sorts after all earlier ones of this process; Node's have no order within a millisecond. The
+ * 12 bits after the time are a counter with a random start (RFC 9562, section 6.2, method 1); 62 bits are
+ * random.
  */
 function nextUuid(): string {
   const uuid = randomUUIDv7()
   const ms = Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16)
   if (ms > lastMs) {
     lastMs = ms
-    // In the lower half, so that there is room to count.
+    // Start in the lower half, so that there is room to count.
     counter = Number.parseInt(uuid.slice(15, 18), 16) >> 1
   } else {
-    // Also when the clock has gone back. A full counter borrows from the time to come.
+    // Also when the clock has gone back. A counter that overflows advances the time.
     counter += 1
     if (counter === COUNTER_END) {
       lastMs += 1
@@ -35,28 +36,28 @@ function nextUuid(): string {
 }
 
 /**
- * A new id: `<prefix>_<UUIDv7>` (RFC 9562, section 5.7), opaque to clients. Ids sort by the time of their making, exactly
- * within one process, to the millisecond between processes.
+ * A new id: `<prefix>_<UUIDv7>` (RFC 9562, section 5.7), opaque to clients. Ids sort by creation time:
+ * exactly within a process, to the millisecond between processes.
  */
 export function newId(prefix: string): string {
   return `${prefix}_${nextUuid()}`
 }
 
-/** Whether `value` has the form of an id of this prefix; it says nothing of whether the row exists. */
+/** Whether `value` has the form of an id with this prefix; the row need not exist. */
 export function isId(prefix: string, value: string): boolean {
   return value.startsWith(`${prefix}_`) && ID.test(value)
 }
 
 /**
- * When an id was made, in milliseconds since the epoch, as its UUIDv7 tells.
- * @throws RangeError when the value is not an id.
+ * The creation time of an id from its UUIDv7, in milliseconds since the epoch.
+ * @throws RangeError if the value is not an id.
  */
 export function mintedAt(id: string): number {
   if (!ID.test(id)) throw new RangeError(`not an id: ${id}`)
   return Number.parseInt(id.slice(4, 12) + id.slice(13, 17), 16)
 }
 
-/** What is allowed in the place of `value`, as a message says it after "allowed is": prefix and form, whichever is wrong. */
+/** The text after "allowed is" in a message about `value`: prefix and form, whichever is wrong. */
 export function allowedId(prefix: string, value: unknown): string {
   const allowed = `an id that starts with ${prefix}_`
   if (typeof value !== 'string') return allowed
@@ -69,8 +70,8 @@ export function allowedId(prefix: string, value: unknown): string {
 const EXAMPLE = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
 
 /**
- * Checks an id argument of a field.
- * @throws GraphQLError BAD_USER_INPUT with the value echoed, when it has not the form of an id of this prefix.
+ * Validates an id argument of a field.
+ * @throws GraphQLError BAD_USER_INPUT with the bad value, if it is not an id of this prefix.
  */
 export function readId(argument: string, prefix: string, value: string): string {
   if (isId(prefix, value)) return value

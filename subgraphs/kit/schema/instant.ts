@@ -1,4 +1,4 @@
-/** The first and the last instant that the graph knows: the years of RFC 3339 that PostgreSQL holds, in UTC. */
+/** The range of instants in the graph: the years of RFC 3339 that PostgreSQL can store, in UTC. */
 export const FIRST_INSTANT = '0001-01-01T00:00:00.000Z'
 export const LAST_INSTANT = '9999-12-31T23:59:59.999Z'
 
@@ -9,18 +9,18 @@ const LAST_MS = Date.parse(LAST_INSTANT)
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
 
-/** What a message says is allowed. */
+/** The text after "allowed is" in messages about a bad instant. */
 export const ALLOWED_INSTANT = `an RFC 3339 date-time of an existing day, e.g. 2026-11-21T09:30:00Z, from ${FIRST_INSTANT} to ${LAST_INSTANT}`
 
-/** Whether the instant lies in the range that the graph knows. */
+/** Whether the instant is in the range of the graph. */
 export function isKnownInstant(instant: Date): boolean {
   const ms = instant.getTime()
   return ms >= FIRST_MS && ms <= LAST_MS
 }
 
 /**
- * Reads an RFC 3339 date-time. Digits below the millisecond are dropped. Refused are days that do not exist (section
- * 5.7), hour 24, a leap second, since neither JavaScript nor PostgreSQL has one, and instants out of range.
+ * Parses an RFC 3339 date-time. Digits below the millisecond are dropped. Days that do not exist (section
+ * 5.7), hour 24, leap seconds (JavaScript and PostgreSQL have none) and instants out of range are refused.
  * @returns null for any other text.
  */
 export function parseInstant(text: string): Date | null {
@@ -30,7 +30,7 @@ export function parseInstant(text: string): Date | null {
   const [fraction = '', sign, offsetHour = 0, offsetMinute = 0] = match.slice(7)
   if (hour > 23 || minute > 59 || second > 59 || Number(offsetHour) > 23 || Number(offsetMinute) > 59)
     return null
-  // Not Date.UTC, which takes the years 0 to 99 for those of the 20th century.
+  // Date.UTC would read the years 0 to 99 as 1900 to 1999.
   const local = new Date(0)
   local.setUTCFullYear(year, month - 1, day)
   local.setUTCHours(hour, minute, second, Number(fraction.padEnd(3, '0').slice(0, 3)))
@@ -41,15 +41,18 @@ export function parseInstant(text: string): Date | null {
 }
 
 /**
- * Writes an instant as the graph does: in UTC, to the millisecond.
- * @throws RangeError for an instant out of range, which RFC 3339 cannot write.
+ * Formats an instant in UTC, to the millisecond.
+ * @throws RangeError for an instant that RFC 3339 cannot write.
  */
 export function formatInstant(instant: Date): string {
   if (isKnownInstant(instant)) return instant.toISOString()
   throw new RangeError(`an instant out of range: ${instant.getTime()} ms since the epoch`)
 }
 
-/** Whether the text is an instant just as `formatInstant` writes it, e.g. in a cursor, which anybody can forge. */
+/**
+ * Whether the text is an instant in the exact form of `formatInstant`, e.g. in a cursor, which clients can
+ * forge.
+ */
 export function isFormattedInstant(text: unknown): text is string {
   return typeof text === 'string' && parseInstant(text)?.toISOString() === text
 }

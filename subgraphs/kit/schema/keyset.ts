@@ -4,18 +4,19 @@ import type { Cursor } from './connection.ts'
 import { isId } from './ids.ts'
 import { formatInstant, isFormattedInstant } from './instant.ts'
 
-/** A place in a list that goes by an instant, and by the id among rows of one instant. */
+/** A position in a list sorted by an instant, then by id. */
 export type InstantAndId = { readonly at: Date; readonly id: string }
 
-/** The cursor of such a place. */
+/** The cursor of such a position. */
 export function instantCursor(at: Date, id: string): Cursor {
   return [formatInstant(at), id]
 }
 
 /**
- * Reads a cursor that `instantCursor` made; null at the beginning of the list.
+ * Reads a cursor made by `instantCursor`; null for the start of the list.
  * @param prefix of the ids in the list.
- * @throws GraphQLError BAD_USER_INPUT for any other: a client can forge any, and PostgreSQL must not see it.
+ * @throws GraphQLError BAD_USER_INPUT for any other cursor: clients can forge them, and PostgreSQL must not
+ * see those.
  */
 export function readInstantCursor(after: Cursor | null, prefix: string): InstantAndId | null {
   if (after === null) return null
@@ -25,7 +26,7 @@ export function readInstantCursor(after: Cursor | null, prefix: string): Instant
   throw forgedCursor(after)
 }
 
-/** The error for a cursor that is well-formed, but no place in the list. */
+/** The error for a cursor that is well-formed, but not a position in the list. */
 export function forgedCursor(after: Cursor | null) {
   return badUserInput(`after holds ${echo(after)}: allowed is a cursor that this list gave`)
 }

@@ -1,4 +1,4 @@
-/** The currencies of the shop and how many decimals each has (ISO 4217, list one). */
+/** The currencies of the shop with their number of decimals (ISO 4217, list one). */
 const EXPONENT = { USD: 2, EUR: 2, JPY: 0 } as const
 
 export type Currency = keyof typeof EXPONENT
@@ -7,9 +7,11 @@ export const CURRENCIES: readonly Currency[] = ['USD', 'EUR', 'JPY']
 /** An exact amount: whole minor units (cents, yen) of one currency. */
 export type Money = { readonly minor: bigint; readonly currency: Currency }
 
-/** The largest price or other single amount that a request may name, in minor units. */
+/** The largest price or other single amount in a request, in minor units. */
 export const LARGEST_MINOR = 999_999_999_999n
-/** The largest sum of amounts, in minor units: 10,000 of the largest amounts. Far below BIGINT (19 digits). */
+/**
+ * The largest sum of amounts, in minor units: 10,000 of the largest amounts, far below BIGINT (19 digits).
+ */
 export const LARGEST_SUM_MINOR = 9_999_999_999_999_999n
 
 export class BadAmount extends Error {}
@@ -22,15 +24,15 @@ export function money(minor: bigint, currency: Currency): Money {
   return { minor, currency }
 }
 
-/** How many decimals amounts of this currency have. */
+/** The number of decimals of a currency. */
 export function decimalsOf(currency: Currency): number {
   return EXPONENT[currency]
 }
 
 /**
- * Reads a decimal string such as `12.90` as money.
+ * Parses a decimal string such as `12.90` as money.
  * @param largest in minor units; LARGEST_SUM_MINOR for a total.
- * @throws BadAmount when it is no decimal, has more decimals than the currency, or is larger than the shop takes.
+ * @throws BadAmount if it is not a decimal, has more decimals than the currency, or is too large.
  */
 export function parseAmount(amount: string, currency: Currency, largest = LARGEST_MINOR): Money {
   const match = /^(-?)(\d{1,16})(?:\.(\d+))?$/.exec(amount)
@@ -48,7 +50,7 @@ export function parseAmount(amount: string, currency: Currency, largest = LARGES
   return money(sign ? -minor : minor, currency)
 }
 
-/** The `Money` of the schema: the amount with exactly the currency's decimals. */
+/** The schema's `Money`: the amount with exactly the currency's decimals. */
 export function formatMoney({ minor, currency }: Money): { amount: string; currencyCode: Currency } {
   const decimals = EXPONENT[currency]
   const digits = String(minor < 0n ? -minor : minor).padStart(decimals + 1, '0')
@@ -57,7 +59,7 @@ export function formatMoney({ minor, currency }: Money): { amount: string; curre
   return { amount: minor < 0n ? `-${amount}` : amount, currencyCode: currency }
 }
 
-/** The form in which events carry money: minor units as a string, since JSON numbers lose digits. */
+/** Money in events: minor units as a string, since JSON numbers lose digits. */
 export type EventMoney = { amountMinor: string; currencyCode: Currency }
 
 export function toEventMoney({ minor, currency }: Money): EventMoney {
@@ -90,15 +92,17 @@ export function sum(amounts: readonly Money[], currency: Currency): Money {
   return amounts.reduce(add, money(0n, currency))
 }
 
-/** A share of an amount in basis points (1/100 of a percent), rounded half up to the minor unit. The amount is not negative. */
+/**
+ * A share of a non-negative amount in basis points (1/100 of a percent), rounded half up to the minor unit.
+ */
 export function percentOf(a: Money, basisPoints: number): Money {
   return money((a.minor * BigInt(basisPoints) + 5_000n) / 10_000n, a.currency)
 }
 
 /**
- * Splits an amount over weights so that the parts add up to it exactly: each gets its rounded-down share, and the
- * minor units left over go one each to the largest remainders (the first of equals), as in the Hamilton method.
- * With no weight at all, the first part gets everything.
+ * Splits an amount by weights so that the parts add up to it exactly, by the Hamilton method: each part is
+ * its share rounded down, and the minor units left over go one each to the largest remainders (the first of
+ * equals). If all weights are 0, the first part gets everything.
  */
 export function allocate(a: Money, weights: readonly bigint[]): Money[] {
   const total = weights.reduce((x, y) => x + y, 0n)

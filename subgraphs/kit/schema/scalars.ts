@@ -14,7 +14,7 @@ function readInstant(value: unknown): Date {
 
 function readDecimal(value: unknown): string {
   if (typeof value === 'string' && DECIMAL.test(value)) return value
-  // A JSON integer is exact up to 2^53; a JSON fraction has already been through a binary float.
+  // A JSON integer is exact up to 2^53; a JSON fraction has already been rounded to a double.
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   throw badUserInput(
     `${echo(value)} is not a Decimal: allowed is a string such as "12.90", up to 16 digits before the point`,

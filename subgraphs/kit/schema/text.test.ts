@@ -73,7 +73,7 @@ const REFUSED: [string, string][] = [
 ]
 
 test.each(REFUSED)('text is refused that is %s', (_, text) => {
-  // A byte order mark at an end is white space, and goes by trimming.
+  // A byte order mark at an end is white space, which is trimmed.
   expect(lineOfText(80).safeParse(text).success).toBe(false)
   expect(linesOfText(80).safeParse(text).success).toBe(false)
 })

@@ -1,8 +1,9 @@
 import { activeTrace } from './trace.ts'
 
 /**
- * Has `work` run once the transaction of the message, request or timer under way is over; at once where there is none. It may run
- * though nothing was committed, and is lost when the process dies: it is for hints, such as that there is something to do.
+ * Runs `work` after the transaction of the current message, request or timer; at once if there is none. It
+ * may run although nothing was committed, and is lost if the process dies: use it for hints, e.g. that new
+ * work is due.
  */
 export function afterCommit(work: () => void): void {
   const trace = activeTrace()

@@ -1,4 +1,4 @@
-/** Tells the time. Rules and stores take one, so that a test can set the hour. */
+/** The current time. Rules and stores take a clock, so that tests can set the time. */
 export type Clock = () => Date
 
 export const systemClock: Clock = () => new Date()

@@ -1,17 +1,19 @@
 import { z } from 'zod'
 
-/** Settings as an environment holds them. */
+/** Settings in the form of an environment. */
 export type Settings = Readonly<Record<string, string | undefined>>
 
 const KEY_FORM = '32 bytes in base64url'
 
-/** 32 bytes in base64url: what every key in the settings is. */
+/** A key in the settings: 32 bytes in base64url. */
 export const keySetting = z
   .string({ error: KEY_FORM })
   .refine((text) => Buffer.from(text, 'base64url').length === 32, { error: KEY_FORM })
   .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
 
-/** A whole number from `least` to `most`. An empty text is none: a variable set to nothing was forgotten. */
+/**
+ * A whole number from `least` to `most`. An empty string is refused: the variable was left blank by mistake.
+ */
 function wholeNumber(most: number, least = 0) {
   const error = `a whole number from ${least} to ${most}`
   return z
@@ -21,7 +23,7 @@ function wholeNumber(most: number, least = 0) {
     .refine((value) => value >= least && value <= most, { error })
 }
 
-/** What every subgraph needs to know. README.md tells what each is for. */
+/** The settings of every subgraph; subgraphs/kit/README.md describes them. */
 export const serviceSettings = z.object({
   PORT: wholeNumber(65_535),
   HOST: z.string().default('127.0.0.1'),
@@ -46,7 +48,7 @@ export const serviceSettings = z.object({
 
 export class BadSettings extends Error {}
 
-/** Names whose values must not be echoed. */
+/** Names of settings whose values must not be logged. */
 const SECRET = /KEY|SECRET|PASSWORD|TOKEN|URL/
 
 function problemsOf(result: z.ZodSafeParseResult<unknown>, settings: Settings): string[] {
@@ -59,13 +61,16 @@ function problemsOf(result: z.ZodSafeParseResult<unknown>, settings: Settings): 
 
 /**
  * Reads settings once, at start.
- * @throws BadSettings with all problems together, each with its name, value (secrets apart) and what is allowed.
+ * @throws BadSettings with all problems together, each with name, value (except secrets) and what is allowed.
  */
 export function readSettings<S extends z.ZodType>(schema: S, settings: Settings): z.output<S> {
   return readSettingsOfBoth(schema, z.unknown(), settings)[0]
 }
 
-/** As `readSettings`, for what every service needs and what this one needs besides: their problems are told together. */
+/**
+ * As `readSettings`, for the settings of every service and those of one subgraph: reports the problems of
+ * both together.
+ */
 export function readSettingsOfBoth<A extends z.ZodType, B extends z.ZodType>(
   first: A,
   second: B,
@@ -78,7 +83,7 @@ export function readSettingsOfBoth<A extends z.ZodType, B extends z.ZodType>(
   throw new BadSettings(`the settings are not complete:\n  ${[...problems].join('\n  ')}`)
 }
 
-/** The environment of this process. The only place that reads it. */
+/** The environment of this process. Only this function reads it. */
 export function environment(): Settings {
   return process.env
 }

@@ -8,7 +8,7 @@ for (const name of ['outbox.published', 'inbox.handled', 'outbox.published']) {
   failpoint(name)
 }`
 
-/** Passes three points in a process of its own. */
+/** Passes three points in a child process. */
 function pass(FAILPOINTS: string | undefined) {
   const args = ['--input-type=module', '--eval', PASS]
   const { signal, status, stdout } = spawnSync(process.execPath, args, {

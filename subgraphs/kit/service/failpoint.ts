@@ -1,6 +1,6 @@
 import { environment } from './config.ts'
 
-/** How often each named point is still passed before the process dies there. */
+/** The number of passes left for each named point before the process dies there. */
 function armed(): Map<string, number> {
   const points = (environment().FAILPOINTS ?? '').split(',').filter(Boolean)
   return new Map(
@@ -14,8 +14,9 @@ function armed(): Map<string, number> {
 const points = armed()
 
 /**
- * A place where a process can be made to die as by `kill -9`, to try what a crash there leaves behind. The variable FAILPOINTS names
- * them: `outbox.published` dies the first time, `outbox.published:3` the third, several are separated by commas. Off by default.
+ * A point at which the process can kill itself as by `kill -9`, to test a crash there. The variable
+ * FAILPOINTS names points: `outbox.published` dies the first time, `outbox.published:3` the third; several
+ * are separated by commas. Off by default.
  */
 export function failpoint(name: string): void {
   if (points.size === 0) return

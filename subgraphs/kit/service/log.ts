@@ -2,8 +2,8 @@ import { type DestinationStream, type Logger, pino } from 'pino'
 import { activeTrace } from './trace.ts'
 
 /**
- * Structured logs, one JSON object a line, each with the request and trace ids of the work that wrote it.
- * @param destination standard output unless told
+ * Structured logs, one JSON object per line, with the request and trace ids of the work that wrote it.
+ * @param destination standard output by default
  */
 export function openLog(name: string, level: string, destination?: DestinationStream): Logger {
   const options = {

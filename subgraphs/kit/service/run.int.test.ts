@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 afterAll(() => database.drop())
 
-/** Runs notes as a process of its own. What is not set here, it does not have. */
+/** Runs notes as a child process with only these settings. */
 function run(settings: Settings) {
   const { PATH } = environment()
   const env = Object.fromEntries(
@@ -49,7 +49,7 @@ function run(settings: Settings) {
   return {
     child,
     ended,
-    /** Its address, as soon as it serves. */
+    /** Its address, once it serves. */
     async serving(): Promise<string> {
       for (;;) {
         const port = /"port":(\d+)/.exec(written)?.[1]
@@ -78,7 +78,7 @@ describe('a subgraph that is told to stop', () => {
     const answer = post(origin, '{ held }')
     await lock.waiting(1)
     notes.child.kill(signal)
-    // It takes no new connection any more: the signal has arrived.
+    // It refuses new connections once the signal has arrived.
     while (
       await fetch(`${origin}/health/live`).then(
         () => true,

@@ -4,8 +4,9 @@ import { StartFailure } from './start-failure.ts'
 import type { AnySubgraph } from './subgraph.ts'
 
 /**
- * Runs a subgraph as a process of its own, from its environment, until SIGTERM or SIGINT; a second signal ends it at once.
- * A start that fails by its surroundings is told in one line, without a stack, and ends with 1.
+ * Runs a subgraph as a process, configured by its environment, until SIGTERM or SIGINT; a second signal ends
+ * it at once. If it cannot start because of its environment, it prints one line without a stack and exits
+ * with 1.
  */
 export async function runSubgraph(
   definition: AnySubgraph,

@@ -32,29 +32,29 @@ export type RuntimeOptions = {
   readonly clock: Clock
   readonly config: unknown
   readonly log: Logger
-  /** Null: messages wait in the outbox, nothing is heard. */
+  /** Null: messages stay in the outbox, and none are received. */
   readonly bus: EventBus | null
-  /** Whether timers run; a test runs them itself. */
+  /** Whether timers run; tests run them explicitly. */
   readonly timers: boolean
-  /** In production the schema tells nothing of itself. */
+  /** Turns introspection off. */
   readonly production: boolean
   /** Headers that the Sandbox page starts with; absent: no page. */
   readonly sandboxHeaders?: Readonly<Record<string, string>>
 }
 
-/** A subgraph that is open, without its HTTP side. */
+/** An open subgraph without its HTTP side. */
 export type Runtime = {
   readonly apollo: ApolloServer<{ viewer: Viewer }>
   readonly resources: Resources
   readonly handle: Handle
-  /** @param operation bounds whatever is resolved with the context. */
+  /** @param operation limits everything that is resolved with the context. */
   contextOf(request: SubgraphRequest, operation: Operation): { viewer: Viewer }
-  /** Publish soon what was just written to the outbox. */
+  /** Makes the relay publish new outbox rows soon. */
   wakeRelay(): void
   close(): Promise<void>
 }
 
-/** Of a document: five for each of the selections that the router allows a whole operation. */
+/** Maximum tokens of a document: five for each selection that the router allows in an operation. */
 const MOST_TOKENS = 100_000
 
 async function schemaOf({ schema, resolvers }: AnySubgraph) {
@@ -88,7 +88,8 @@ async function openApollo(definition: AnySubgraph, options: RuntimeOptions) {
     introspection: !options.production,
     formatError: formatErrors((error) => options.log.error({ err: error }, 'a resolver failed')),
     includeStacktraceInErrorResponses: false,
-    // Every operation carries the authorization header, which a browser sends elsewhere only if it was allowed to.
+    // Every operation carries the authorization header, which browsers send to another origin only if it was
+    // allowed.
     csrfPrevention: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
@@ -101,7 +102,7 @@ async function openApollo(definition: AnySubgraph, options: RuntimeOptions) {
 
 /**
  * Opens a subgraph: database, schema, relay, inbox, timers.
- * @throws what any of them throws, with everything before it closed again
+ * @throws the error of any of them, after closing those before it
  */
 export async function startRuntime(definition: AnySubgraph, options: RuntimeOptions): Promise<Runtime> {
   const { name } = definition

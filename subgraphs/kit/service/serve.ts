@@ -19,15 +19,15 @@ import { listenFailure, placeOf, StartFailure } from './start-failure.ts'
 import type { AnySubgraph, App } from './subgraph.ts'
 
 export type ServeOptions = {
-  /** As in an environment; README of the kit lists them. */
+  /** In the form of an environment; subgraphs/kit/README.md lists them. */
   readonly settings: Settings
-  /** Instead of the bus that EVENT_BUS names. */
+  /** Replaces the bus that EVENT_BUS names. */
   readonly bus?: EventBus
   readonly clock?: Clock
   readonly log?: Logger
   /** Headers that the Sandbox page starts with, outside production. */
   readonly sandboxHeaders?: Readonly<Record<string, string>>
-  /** The folder of the migrations; the repository's own place unless told. */
+  /** The folder of the migrations; by default the subgraph's folder in `prisma/`. */
   readonly migrations?: string
 }
 
@@ -36,7 +36,7 @@ export type ServedSubgraph = {
   readonly port: number
   /** The GraphQL endpoint. */
   readonly url: string
-  /** Answers what is in flight, hands back what it claimed, then lets go of everything. */
+  /** Completes requests in flight, returns claimed messages, then closes everything. */
   close(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ async function migrate(name: string, folder: string | undefined, databaseUrl: st
   try {
     await deployMigrations(folder ?? here, databaseUrl)
   } catch (error) {
-    // A migration that fails says so itself; what carries a code is the server's or the network's answer.
+    // A failed migration has a message of its own; an error with a code comes from the server or the network.
     if (!(error instanceof Error && 'code' in error)) throw error
     throw new StartFailure(`the database ${placeOf(databaseUrl)} cannot be used: ${reasonOf(error)}`)
   }
@@ -57,7 +57,7 @@ async function listen(app: App, host: string, port: number): Promise<number> {
   } catch (error) {
     throw listenFailure(error, host, port)
   }
-  // An unlistened app has a string address; this one listens.
+  // The address of an app that listens is an object.
   return (app.server.address() as AddressInfo).port
 }
 
@@ -71,7 +71,7 @@ function operationLimits(settings: z.output<typeof serviceSettings>): OperationL
 
 /**
  * Migrates the database, then serves a subgraph over HTTP: `/graphql`, `/health/live`, `/health/ready`.
- * @throws BadSettings, StartFailure: what stands in the way, for whoever starts it; nothing is left open then
+ * @throws BadSettings, StartFailure: the reason why it cannot start; everything is closed then
  */
 export async function serveSubgraph(definition: AnySubgraph, options: ServeOptions): Promise<ServedSubgraph> {
   const [settings, config] = readSettingsOfBoth(
@@ -125,7 +125,7 @@ export async function serveSubgraph(definition: AnySubgraph, options: ServeOptio
   const everything = opened.move()
   const close = async () => {
     draining = true
-    // The door stays open while whoever balances the load learns from /health/ready to send no more.
+    // Keep serving while the load balancer learns from /health/ready to send no more requests.
     await pause(settings.DRAIN_SECONDS * 1_000)
     await everything.disposeAsync()
   }

@@ -1,15 +1,15 @@
-/** Why a service cannot start in these surroundings: one line that says what to do, shown without a stack. */
+/** The environment prevents a start: one line that says what to do, printed without a stack. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure'
 }
 
-/** Where a service is, without the credentials that its URL may hold. */
+/** The address of a service, without the credentials that its URL may contain. */
 export function placeOf(url: string): string {
   const { host, pathname } = new URL(url)
   return pathname.length > 1 ? `${host}${pathname}` : host
 }
 
-/** A failed `listen` (listen(2)) as a StartFailure; any other error as it is. */
+/** A failed `listen` (listen(2)) as a StartFailure; any other error unchanged. */
 export function listenFailure(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null
   switch (code) {

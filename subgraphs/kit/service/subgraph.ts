@@ -10,55 +10,55 @@ import type { Clock } from './clock.ts'
 /** Attributes of a cookie (RFC 6265, section 4.1.2). */
 export type CookieOptions = Omit<SetCookie, 'name' | 'value'>
 
-/** What a resolver may know of the request. */
+/** The parts of a request that resolvers can use. */
 export type SubgraphRequest = {
   readonly viewer: Viewer
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly requestId: string
-  /** The client's network address as the router saw it; null where unknown. */
+  /** The client's network address as seen by the router; null if unknown. */
   readonly clientAddress: string | null
-  /** Sets a cookie on the answer (RFC 6265). */
+  /** Sets a cookie on the response (RFC 6265). */
   setCookie(name: string, value: string, options: CookieOptions): void
   /**
-   * Tells the router who reads what a root field of this mutation returned, in all subgraphs, for the rest of the operation.
-   * @param responseName of the root field. @param accessToken that the router believes.
+   * Tells the router the viewer of a root field's answer, for all subgraphs and the rest of the operation.
+   * @param responseName of the root field. @param accessToken one that the router accepts.
    */
   nameReader(responseName: string, accessToken: string): void
 }
 
-/** The HTTP server, as a subgraph's own routes see it. */
+/** The HTTP server for a subgraph's own routes. */
 export type App = FastifyInstance
 
-/** What a subgraph is built from when it opens. */
+/** The arguments of a definition's `open`. */
 export type Opening<Config> = {
   readonly database: Database
   readonly clock: Clock
   readonly config: Config
   readonly log: Logger
-  /** Publishes what a committed transaction wrote to the outbox before the request ends; undefined without a bus. */
+  /** Publishes new outbox rows before the request ends; undefined without a bus. */
   readonly publishNow?: (() => void) | undefined
 }
 
-/** Everything that lives as long as the subgraph: its Prisma client, its stores. */
+/** Everything with the lifetime of the subgraph: its Prisma client, its stores. */
 export type Resources = {
   readonly prisma: PrismaLike
   close?(): Promise<void>
 }
 
-/** Work that comes round by the clock, on every replica: claim rows with SKIP LOCKED. */
+/** Periodic work. Every replica runs it, so claim rows with SKIP LOCKED. */
 export type Timer<R> = { readonly name: string; readonly everyMs: number; run(resources: R): Promise<void> }
 
-/** What a subgraph does about a message, inside the transaction that also marks the message as handled. */
+/** Handles a message, inside the transaction that also marks the message as handled. */
 export type Listener<R extends Resources> = (
   message: Envelope,
   tx: TransactionOf<R['prisma']>,
   resources: R,
 ) => Promise<void>
 
-/** The listeners of a subgraph by the type of message. */
+/** A subgraph's listeners by message type. */
 export type Listeners<R extends Resources> = Readonly<Record<string, Listener<R>>>
 
-/** The definition of a subgraph: all that the kit needs to run it, alone or beside others. */
+/** The definition of a subgraph: everything that the kit needs to run it, alone or beside others. */
 export type SubgraphDefinition<
   R extends Resources,
   Context extends { viewer: Viewer },
@@ -68,18 +68,18 @@ export type SubgraphDefinition<
   readonly schema: URL
   /** Resolver map; the kit adds the shared scalars. */
   readonly resolvers: object
-  /** Settings beyond those that every service has. */
+  /** Settings in addition to those of every service. */
   readonly config?: Config
   open(opening: Opening<z.output<Config>>): Promise<R>
-  /** Made once per operation: loaders live here. */
+  /** Called once per operation: loaders belong here. */
   context(resources: R, request: SubgraphRequest): Context
   readonly listens?: Listeners<R>
   readonly timers?: readonly Timer<R>[]
-  /** HTTP routes beside `/graphql`; they are public. */
+  /** Public HTTP routes beside `/graphql`. */
   routes?(app: App, resources: R): void
 }
 
-/** A definition whose own types are its own business: what runs subgraphs sees them all alike. */
+/** A definition with its type parameters erased, for code that runs any subgraph. */
 export type AnySubgraph = SubgraphDefinition<Resources, { viewer: Viewer }, z.ZodType>
 
 export function defineSubgraph<
@@ -87,6 +87,6 @@ export function defineSubgraph<
   Context extends { viewer: Viewer },
   Config extends z.ZodType = z.ZodType,
 >(definition: SubgraphDefinition<R, Context, Config>): AnySubgraph {
-  // The kit only ever hands a definition what that same definition opened, so its own types stay true inside.
+  // The kit passes to a definition only what that definition opened, so its own types hold.
   return definition as unknown as AnySubgraph
 }

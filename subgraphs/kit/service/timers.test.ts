@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-// The timers under test touch no database.
+// These timers use no database.
 const resources = { prisma: {} as PrismaLike }
 
 function timer(run: () => Promise<void>) {
@@ -98,7 +98,7 @@ test('wakes the relay after a run that wrote to the outbox, and only then', asyn
   })
   await vi.advanceTimersByTimeAsync(3_000)
   expect(woken()).toBe(1)
-  // Each run is a cause of its own.
+  // Each run has its own trace.
   expect(traces.size).toBe(3)
   await timers.stop()
 })

@@ -3,13 +3,13 @@ import type { Resources, Timer } from './subgraph.ts'
 import { followUp, newTrace, withTrace } from './trace.ts'
 
 export type Timers = {
-  /** Waits for the runs in hand, then stops. */
+  /** Waits for current runs, then stops. */
   stop(): Promise<void>
 }
 
 type TimerOptions = { resources: Resources; log: Logger; onWrote: () => void }
 
-/** Runs each timer again and again, never twice at once; a failure is logged and the next round tries again. */
+/** Runs each timer periodically, never twice at once. A failure is logged and the next run tries again. */
 export function startTimers(timers: readonly Timer<Resources>[], options: TimerOptions): Timers {
   const stops = timers.map((timer) => startTimer(timer, options))
   return {

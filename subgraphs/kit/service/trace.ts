@@ -2,20 +2,20 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { Operation } from '../operation/operation.ts'
 
-/** What ties one piece of work to the request or message that caused it. */
+/** The request or message that caused a piece of work. */
 export type Trace = {
   readonly requestId: string
-  /** The request that began it all; carried from message to message. */
+  /** The original request; carried from message to message. */
   readonly correlationId: string
   /** The message that caused this work; null in a request. */
   readonly causationId: string | null
-  /** W3C Trace Context, section 3.2; null where the caller sent none. */
+  /** W3C Trace Context, section 3.2; null if the caller sent none. */
   readonly traceparent: string | null
-  /** The GraphQL operation that this work is part of; null where it is none's. */
+  /** The GraphQL operation of this work; null outside one. */
   readonly operation: Operation | null
-  /** Set when this work wrote to the outbox, so that the relay is woken once it has committed. */
+  /** Whether this work wrote to the outbox, so that the relay is woken after the commit. */
   wrote: boolean
-  /** What `afterCommit` was given, each once. */
+  /** The work given to `afterCommit`, each once. */
   readonly afterwards: Set<() => void>
 }
 
@@ -38,17 +38,17 @@ export function withTrace<T>(trace: Trace, work: () => T): T {
   return storage.run(trace, work)
 }
 
-/** The trace of the work under way; undefined outside any request, message or timer. */
+/** The trace of the current work; undefined outside any request, message or timer. */
 export function activeTrace(): Trace | undefined {
   return storage.getStore()
 }
 
-/** The trace of the work under way; a fresh one where there is none. */
+/** The trace of the current work, or a new one. */
 export function currentTrace(): Trace {
   return activeTrace() ?? newTrace()
 }
 
-/** What follows a piece of work that is over: the relay is woken if it wrote to the outbox, and hints are given. */
+/** Runs after a piece of work: wakes the relay if it wrote to the outbox, and runs its `afterCommit` work. */
 export function followUp(trace: Trace, onWrote: () => void): void {
   if (trace.wrote) onWrote()
   for (const work of trace.afterwards) work()

@@ -1,8 +1,8 @@
 import { POOL_SIZE, type PrismaLike } from '../database/database.ts'
 
 /**
- * Opens all connections of a pool. On a cold pool a race passes by accident: its works begin one after the other, each when
- * its connection is open, and the first may be done before the second has begun.
+ * Opens all connections of a pool. On a cold pool a race passes by accident: each call starts when its
+ * connection is open, and the first may finish before the second starts.
  */
 async function warm(prisma: PrismaLike, connections: number): Promise<void> {
   const all = Promise.withResolvers<void>()
@@ -17,7 +17,7 @@ async function warm(prisma: PrismaLike, connections: number): Promise<void> {
   await Promise.all(Array.from({ length: connections }, openOne))
 }
 
-/** Begins all works together, on a pool whose connections are open. Every test of a race starts it by this. */
+/** Starts all calls together, on a pool with open connections. Every race test uses it. */
 export async function atOnce<T>(
   prisma: PrismaLike,
   works: readonly (() => Promise<T>)[],
@@ -27,7 +27,10 @@ export async function atOnce<T>(
   return Promise.all(works.map((work) => work()))
 }
 
-/** Runs `work` while another transaction holds the rows that the statement `lock` locks, e.g. `SELECT … FOR UPDATE`. */
+/**
+ * Runs `work` while another transaction holds the row locks of the statement `lock`, e.g. `SELECT … FOR
+ * UPDATE`.
+ */
 export function whileLocked<T>(
   prisma: PrismaLike,
   lock: { readonly sql: string; readonly values: readonly unknown[] },

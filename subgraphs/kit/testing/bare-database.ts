@@ -8,15 +8,15 @@ import { environment } from '../service/config.ts'
 export type BareDatabase = {
   readonly url: string
   readonly prisma: PrismaLike
-  /** Also ends whoever is still connected. */
+  /** Also disconnects open sessions. */
   drop(): Promise<void>
 }
 
-/** Prisma's timestamps and JSON reach node-postgres as they are; only the call's shape differs. */
+/** Prisma's timestamps and JSON work with node-postgres unchanged; only the form of the call differs. */
 function txOf(client: pg.Pool | pg.PoolClient): Tx {
   return {
     async $queryRawUnsafe<T>(sql: string, ...values: unknown[]) {
-      // The caller states the shape of its own statement's rows, as with Prisma.
+      // The caller states the row type of its own statement, as with Prisma.
       return (await client.query(sql, values)).rows as T
     },
     async $executeRawUnsafe(sql, ...values) {
@@ -40,10 +40,10 @@ async function transaction<R>(pool: pg.Pool, work: (tx: Tx) => Promise<R>): Prom
   }
 }
 
-/** What the kit wants of a Prisma client, by plain node-postgres: for subgraphs without a Prisma schema. */
+/** A minimal Prisma client on node-postgres, for subgraphs without a Prisma schema. */
 export function barePrisma(url: string, statementMs?: number): PrismaLike {
   const pool = new FairPool({ connectionString: url, max: 8, statement_timeout: statementMs })
-  // A session may be ended by the server, when its database is dropped; the next query tells.
+  // The server ends sessions when their database is dropped; the next query reports it.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   let ended: Promise<void> | undefined
@@ -57,7 +57,7 @@ export function barePrisma(url: string, statementMs?: number): PrismaLike {
   }
 }
 
-/** A database that holds the kit's own tables and no subgraph's. */
+/** A database with the kit's own tables only. */
 export async function bareDatabase(): Promise<BareDatabase> {
   const { ARGYLE_TEST_POSTGRES_URL: adminUrl } = environment()
   if (!adminUrl) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')

@@ -19,8 +19,9 @@ async function asAdmin(adminUrl: string, sql: string): Promise<void> {
 }
 
 /**
- * A database of its own for one test file, cloned from the subgraph's migrated template.
- * @throws Error when the test server is not there, or the subgraph's migrations did not apply (with the reason).
+ * A database for one test file, cloned from the subgraph's migrated template.
+ * @throws Error if the test server is not running, or the migrations of the subgraph failed (with the
+ * reason).
  */
 export async function testDatabase(subgraph: string): Promise<TestDatabase> {
   const { ARGYLE_TEST_POSTGRES_URL: adminUrl, ARGYLE_TEST_TEMPLATE_ERRORS: faults } = environment()

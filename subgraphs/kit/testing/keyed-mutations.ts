@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { Kind, parse, visit } from 'graphql'
 
 /**
- * The mutations of a schema file whose input takes an `idempotencyKey`, sorted. A test that goes through them all compares its
- * list with this one, so that it fails when a mutation is added to the schema and not to the test.
+ * The mutations of a schema file whose input has an `idempotencyKey`, sorted. A test of all of them compares
+ * its list with this one, so that it fails when the schema gains a mutation that the test lacks.
  */
 export async function keyedMutations(schema: URL): Promise<string[]> {
   const keyed = new Set<string>()

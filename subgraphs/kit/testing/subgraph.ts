@@ -12,7 +12,7 @@ import { newTrace, withTrace } from '../service/trace.ts'
 import { atOnce, whileLocked } from './at-once.ts'
 import { testDatabase } from './database.ts'
 
-/** What an operation answered, as a test reads it. */
+/** The result of an operation, for assertions. */
 export type Answer = {
   // The test knows the shape of its own operation.
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
@@ -25,7 +25,7 @@ export type Answer = {
   readonly cookies: readonly { name: string; value: string; options: CookieOptions }[]
 }
 
-/** What a delivered message says beside its data. `time` is an ISO 8601 instant. */
+/** Envelope fields of a delivered message. `time` is an ISO 8601 instant. */
 type About = { subject?: string; sequence?: number; id?: string; time?: string }
 
 export type OutboxRow = { id: string; type: string; subject: string; sequence: number; data: unknown }
@@ -40,22 +40,22 @@ export type TestSubgraph = {
     viewer?: Viewer,
     request?: Partial<SubgraphRequest>,
   ): Promise<Answer>
-  /** Hands a message to the subgraph's inbox, as a bus would. The same id twice is a duplicate. */
+  /** Passes a message to the subgraph's inbox, as a bus does. The same id twice is a duplicate. */
   deliver(type: string, data: unknown, about?: About): Promise<void>
-  /** What waits in the outbox, oldest first. */
+  /** The rows waiting in the outbox, oldest first. */
   outbox(): Promise<OutboxRow[]>
-  /** Begins all works together, each on an open connection as far as there are any. */
+  /** Starts all calls together, on open connections: see `at-once.ts`. */
   atOnce<T>(works: readonly (() => Promise<T>)[]): Promise<T[]>
-  /** Begins one work many times together: see `atOnce`. */
+  /** Starts one call many times together: see `atOnce`. */
   manyAtOnce<T>(times: number, work: (index: number) => Promise<T>): Promise<T[]>
-  /** Runs the work while another transaction holds the rows that this statement locks. */
+  /** Runs the work while another transaction holds the row locks of this statement. */
   whileLocked<T>(sql: string, values: readonly unknown[], work: () => Promise<T>): Promise<T>
-  /** How many SQL statements the work sends. */
+  /** Counts the SQL statements that the work sends. */
   sqlCount(work: () => Promise<unknown>): Promise<number>
   close(): Promise<void>
 }
 
-/** The defaults of a service. */
+/** The default limits of a service. */
 const LIMITS: OperationLimits = { timeMs: 10_000, maxBytes: 16 * 1024 * 1024, maxFields: 250_000 }
 
 export type TestOptions = { settings?: Settings; clock?: Clock }
@@ -87,7 +87,7 @@ function envelopeOf(type: string, data: unknown, about: About): Envelope {
   }
 }
 
-/** Opens a subgraph on a database of its own, without HTTP and without a bus: the test delivers the messages. */
+/** Opens a subgraph on its own database, without HTTP and without a bus: the test delivers the messages. */
 export async function testSubgraph(
   definition: AnySubgraph,
   options: TestOptions = {},

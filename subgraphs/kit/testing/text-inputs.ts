@@ -4,29 +4,29 @@ import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { validate } from '../errors/user-errors.ts'
 
-/** LINE and LINES go through the kit's rule for text; TOKEN has an alphabet of its own, without hidden characters. */
+/** LINE and LINES use the kit's text rules; TOKEN has a limited alphabet without invisible characters. */
 type TextKind = 'LINE' | 'LINES' | 'TOKEN'
 type InputCheck = (input: unknown) => {
   ok: boolean
   errors?: readonly { path: readonly string[] | null }[]
 }
 
-/** An input type: the check that its mutation makes, an input that is taken, its String fields. */
+/** An input type: its mutation's validation, a valid example, its String fields. */
 export type TextInput = {
   readonly check: InputCheck
   readonly example: Readonly<Record<string, unknown>>
   readonly fields: Readonly<Record<string, TextKind>>
 }
 
-/** The check of a zod schema. */
+/** Validation by a zod schema. */
 export function checkOf(schema: z.ZodType): InputCheck {
   return (input) => validate(schema, input)
 }
 
-/** The check of an input type that is read only as a part of another: `into` puts the part in its place. */
+/** Validation of an input type that is part of another: `into` inserts the part. */
 export function partOf(into: (part: Record<string, unknown>) => unknown, check: InputCheck): InputCheck {
   return (part) => {
-    // The tests hand in a record: an example with one field changed.
+    // The tests pass a record: an example with one field changed.
     const result = check(into(part as Record<string, unknown>))
     const errors = result.errors?.map(({ path: at }) => ({ path: at?.slice(-1) ?? null }))
     return { ok: result.ok, ...(errors && { errors }) }
@@ -37,7 +37,7 @@ function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
 }
 
-/** Every `Type.field` of the schema's input types that is a String. */
+/** Every String field of the schema's input types, as `Type.field`. */
 function stringInputs(schema: URL): string[] {
   const found: string[] = []
   visit(parse(readFileSync(schema, 'utf8')), {
@@ -60,8 +60,8 @@ const SPOILT = HIDDEN.flatMap((hidden) => [`AB${hidden}CD`, `AB${hidden.repeat(3
 const READABLE = ['👩‍🚀 🧦', 'שָׁלוֹם', 'مَرْيَم', 'می\u200cخواهم', 'Zoë', '山田', 'O’Neill']
 
 /**
- * Tests that no String of a subgraph's inputs takes hidden text, and that each of them is listed.
- * @param inputs by the name of the input type.
+ * Tests that no String of a subgraph's inputs accepts invisible text, and that each is listed.
+ * @param inputs by name of the input type.
  * @param unread Strings that nobody else reads, as `Type.field`, each with the reason.
  */
 export function testTextInputs(

@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { PrismaLike } from '../../database/database.ts'
 
 export type HeldLock = {
-  /** Settles when so many sessions wait for the lock. */
+  /** Settles when this many sessions wait for the lock. */
   waiting(count: number): Promise<void>
   release(): Promise<void>
 }
 
-/** Holds the advisory lock 1, for which some fields of notes wait. */
+/** Holds the advisory lock 1, which some fields of notes wait for. */
 export async function holdLock(prisma: PrismaLike): Promise<HeldLock> {
   const free = Promise.withResolvers<void>()
   const held = Promise.withResolvers<void>()

@@ -11,10 +11,10 @@ import { barePrisma } from '../bare-database.ts'
 type Note = { id: string; text: string }
 type Context = { viewer: Viewer; prisma: PrismaLike }
 
-/** What no answer may show. */
+/** A text that no answer may contain. */
 export const SECRET_OF_A_BUG = 'connection string postgres://root:hunter2@db'
 
-/** The type of the one message that it publishes, and listens to. */
+/** The type of the only message that it publishes and listens to. */
 export const NOTE_WRITTEN = 'notes.note.written'
 
 async function noteById(prisma: PrismaLike, id: string): Promise<Note | null> {
@@ -22,7 +22,7 @@ async function noteById(prisma: PrismaLike, id: string): Promise<Note | null> {
   return note ?? null
 }
 
-/** One statement, which leaves a row. */
+/** One statement that inserts a row. */
 async function step(prisma: PrismaLike): Promise<object> {
   await prisma.$executeRawUnsafe(
     `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(1)) INSERT INTO heard SELECT 'step', 'trail' FROM held`,
@@ -79,7 +79,7 @@ const resolvers = {
   },
 }
 
-/** A small subgraph, by which the kit's own tests try what the kit does for every subgraph. */
+/** A small subgraph for the kit's own tests. */
 export const notes = defineSubgraph({
   name: 'notes',
   schema: new URL('schema.graphql', import.meta.url),

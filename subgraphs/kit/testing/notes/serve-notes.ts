@@ -10,7 +10,7 @@ import { notes, notesMigrations } from './notes.ts'
 
 const KEY = randomBytes(32)
 
-/** The settings of notes on this database, whole and right. */
+/** Complete, valid settings of notes on this database. */
 export function notesSettings(databaseUrl: string): Settings {
   return {
     PORT: '0',
@@ -23,7 +23,7 @@ export function notesSettings(databaseUrl: string): Settings {
 
 export type TokenOptions = { key?: Uint8Array; audience?: string; issuer?: string; expires?: number | string }
 
-/** An internal token as the router mints it, but for what is said otherwise. */
+/** An internal token as the router issues it, except for these claims and options. */
 export function internalToken(claims: JWTPayload = {}, options: TokenOptions = {}): Promise<string> {
   const { key = KEY, audience = 'notes', issuer = 'argyle-router', expires = '60s' } = options
   return new SignJWT(claims)
@@ -35,7 +35,7 @@ export function internalToken(claims: JWTPayload = {}, options: TokenOptions = {
     .sign(key)
 }
 
-/** An answer, read whole. */
+/** A response, read completely. */
 export type Reply = { status: number; headers: Headers; text: string }
 
 export type ServedNotes = {
@@ -44,9 +44,9 @@ export type ServedNotes = {
   /** Every line of its log, parsed. */
   readonly logged: Record<string, unknown>[]
   request(path: string, init?: RequestInit): Promise<Reply>
-  /** Posts an operation, with an anonymous viewer's token unless another `authorization` is given. */
+  /** Sends an operation, with an anonymous viewer's token unless another `authorization` is given. */
   operation(query: string, headers?: Record<string, string>): Promise<Reply>
-  /** The notes that it heard of, once they are so many. */
+  /** Resolves to the notes received, once there are this many. */
   heard(count: number): Promise<string[]>
   close(): Promise<void>
 }
