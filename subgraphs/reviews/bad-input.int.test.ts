@@ -14,7 +14,7 @@ const viewerOf = (name: MutationName): Viewer => {
   return name === 'markHelpful' || name === 'submitReview' ? customer(newId('usr')) : author
 }
 
-/** Inputs that would be accepted, for what the tests break. */
+/** Valid inputs, for the tests to break. */
 const good = {} as Record<MutationName, Record<string, unknown>> // filled before the first test
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** All that a mutation can leave behind. */
+/** All rows that a mutation can write. */
 async function everything() {
   const tables = [
     'review',
@@ -46,7 +46,7 @@ beforeEach(async () => {
   before = await everything()
 })
 
-/** What a refused field says: the code of a GraphQL error or the type of a user error, then its message. */
+/** The refusal of a field: the code of a GraphQL error or the type of a user error, then its message. */
 function refusals({ data, errors }: Answer, name: MutationName): string[] {
   const codes = errors.map(({ extensions, message }) => `${extensions?.code}: ${message}`)
   const typed: { __typename: string; message: string }[] = data?.[name]?.userErrors ?? []
@@ -57,7 +57,7 @@ const text = 'x'.repeat(5001)
 const unknownId = 'rev_019aa5c2-8c00-7000-8000-00000000dead'
 const unknownProduct = 'prd_019aa5c2-8c00-7000-8000-00000000dead'
 
-/** [mutation, what is put in place of a good value, the refusal as far as it matters] */
+/** [mutation, values that replace valid ones, the relevant part of the refusal] */
 const CASES: [MutationName, Record<string, unknown>, RegExp][] = [
   ['submitReview', { idempotencyKey: '' }, /^ValidationError: idempotencyKey is "".*at least 1/],
   ['submitReview', { idempotencyKey: '   ' }, /^ValidationError: idempotencyKey is /],

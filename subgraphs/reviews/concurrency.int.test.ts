@@ -12,7 +12,10 @@ afterAll(() => shop.close())
 const moderator = staff('reviews:moderate')
 const suspicious = 'Cheaper ones at www.example.com'
 
-/** Products whose summary is not what a recount of their published reviews comes to. No summary counts as zeros. */
+/**
+ * Products whose summary differs from a recount of their published reviews. A missing summary counts as
+ * zeros.
+ */
 function wrongSummaries() {
   return shop.sql(`
     WITH recount AS (
@@ -29,7 +32,7 @@ function wrongSummaries() {
 
 test('submissions, edits, verdicts and deletions at once leave every summary equal to a recount', async () => {
   const productIds = [await shop.aProduct(), await shop.aProduct()]
-  // 60 customers at once, each living through another history of the same two products.
+  // 60 concurrent customers, each with a different history of the same two products.
   const live = async (index: number) => {
     const author = customer(newId('usr'))
     const productId = productIds[index % 2] ?? ''

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** A sample message as its publisher keeps it: siblings share data, never code. */
+/** A sample message of a publisher: siblings share data, never code. */
 function sampleOf(publisher: string, type: string) {
   const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
   return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -7,8 +7,8 @@ import { z } from 'zod'
 import type { Review } from './review.ts'
 
 /**
- * What there is to tell of a review that was submitted, edited or moderated. An edited review that stays published is
- * published again with its new rating: consumers keep what has the highest sequence.
+ * The events of a review that was submitted, edited or moderated. A published review that stays published
+ * after an edit is published again with its new rating; consumers keep the event with the highest sequence.
  */
 export function eventsOf(review: Review): NewEvent[] {
   const { id, productId, authorId, rating, status, version } = review
@@ -34,7 +34,10 @@ INSERT INTO author (user_id, display_name, sequence) VALUES ($1, $2, $3)
 ON CONFLICT (user_id) DO UPDATE SET display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
  WHERE author.sequence < EXCLUDED.sequence`
 
-/** users.profile.updated: the name to show beside an author's reviews. A late or repeated message changes nothing. */
+/**
+ * users.profile.updated: the name shown beside an author's reviews. Late and repeated messages have no
+ * effect.
+ */
 export async function rememberDisplayName(message: Envelope, tx: Tx): Promise<void> {
   const { userId, displayName } = profile.parse(message.data)
   await tx.$executeRawUnsafe(REMEMBER_NAME, userId, displayName, message.sequence)
@@ -46,7 +49,7 @@ INSERT INTO known_product (product_id, status, sequence) VALUES ($1, $2, $3)
 ON CONFLICT (product_id) DO UPDATE SET status = EXCLUDED.status, sequence = EXCLUDED.sequence
  WHERE known_product.sequence < EXCLUDED.sequence`
 
-/** products.product.changed: which products there are to review. A late or repeated message changes nothing. */
+/** products.product.changed: the products that can be reviewed. Late and repeated messages have no effect. */
 export async function rememberProduct(message: Envelope, tx: Tx): Promise<void> {
   const { productId, status } = product.parse(message.data)
   await tx.$executeRawUnsafe(REMEMBER_PRODUCT, productId, status, message.sequence)

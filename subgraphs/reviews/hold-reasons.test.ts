@@ -32,18 +32,18 @@ test.each([
 })
 
 test.each([
-  // A telephone number has nine digits, or seven after a plus.
+  // A phone number has nine digits, or seven after a plus.
   ['12345678', []],
   ['123456789', ['PHONE_NUMBER']],
   ['+123456', []],
   ['+1234567', ['PHONE_NUMBER']],
-  // Two separators may stand between two digits.
+  // At most two separators between two digits.
   ['1 - 23456789', []],
   ['1 -23456789', ['PHONE_NUMBER']],
-  // Six times the same sign is a repetition.
+  // A character repeated six times is a repetition.
   ['wooool', []],
   ['wooooool', ['REPETITION']],
-  // From 20 letters on, seven capitals in ten are shouting.
+  // With 20 letters or more, 70 % capitals is shouting.
   ['NINETEEN LETTERS OF IT', []],
   ['TWENTYY LETTERS OF THEM', ['SHOUTING']],
   ['FOURTEENLETTER sixsix', ['SHOUTING']],

@@ -13,7 +13,7 @@ const opinion = { rating, title, body }
 const reviewId = idSchema('rev')
 const version = { id: reviewId, expectedVersion: versionSchema }
 
-/** The inputs of the mutations, as the resolvers check them. */
+/** Input schemas of the mutations. */
 export const submitReviewInput = z
   .object({ idempotencyKey: idempotencyKeySchema, productId: idSchema('prd'), ...opinion })
   .transform(({ rating, title, body, ...rest }) => ({ ...rest, opinion: { rating, title, body } }))

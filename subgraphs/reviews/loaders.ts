@@ -4,7 +4,7 @@ import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
 import { PRODUCT_ORDERS, type ReviewSort } from './review-order.ts'
 import type { ReviewReads } from './review-reads.ts'
 
-/** The loaders of one operation: whatever it asks for 50 times is one statement. */
+/** The loaders of one operation: 50 lookups of a kind become one statement. */
 export function reviewLoaders(reads: ReviewReads, viewer: Viewer) {
   return {
     reviewById: loadOne(reads.byIds, (review) => review.id),

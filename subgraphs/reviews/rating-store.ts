@@ -4,7 +4,7 @@ import type { Review } from './review.ts'
 
 type SummaryRow = { productId: string; histogram: Histogram; asOf: Date }
 
-/** The rating of each product that has one, in one statement. */
+/** The ratings of products, by one statement; products without a rating are left out. */
 export function ratingReads(prisma: PrismaClient) {
   return async (productIds: readonly string[]) => {
     const rows = await prisma.$queryRaw<SummaryRow[]>`
@@ -14,7 +14,7 @@ export function ratingReads(prisma: PrismaClient) {
   }
 }
 
-/** Adds to the stars by increments, so that concurrent changes to one product all count. */
+/** Updates the stars by increments, so that concurrent changes to one product all count. */
 export async function countRating(
   tx: Prisma.TransactionClient,
   before: Review | null,
@@ -25,7 +25,8 @@ export async function countRating(
   const change = histogramChange(before, after)
   if (!change || !productId) return
   const [one, two, three, four, five] = change
-  // The row to insert is checked before the conflict is seen, so a decrement must not stand in VALUES.
+  // PostgreSQL checks constraints on the inserted row before ON CONFLICT applies, so VALUES must not hold a
+  // decrement.
   await tx.$executeRaw`
     INSERT INTO rating_summary AS kept (product_id, stars_1, stars_2, stars_3, stars_4, stars_5, as_of)
     VALUES (${productId}, GREATEST(${one}::int, 0), GREATEST(${two}::int, 0), GREATEST(${three}::int, 0),

@@ -1,6 +1,6 @@
 import type { Rating, Review } from './review.ts'
 
-/** How many published reviews gave 1, 2, 3, 4 and 5 stars. */
+/** Number of published reviews with 1, 2, 3, 4 and 5 stars. */
 export type Histogram = readonly [number, number, number, number, number]
 
 export type RatingSummary = {
@@ -10,15 +10,15 @@ export type RatingSummary = {
   readonly asOf: Date
 }
 
-/** What a review adds to its product's histogram: one star count if it is published, else nothing. */
+/** A review's contribution to its product's histogram: 1 in its star class if it is published, else 0. */
 function weight(review: Review | null, stars: Rating): number {
   return review?.status === 'PUBLISHED' && review.rating === stars ? 1 : 0
 }
 
 /**
- * What a change does to the histogram; null if it leaves it as it is.
+ * The change to the histogram; null if there is none.
  * @param before null for a new review
- * @param after null for a deleted one
+ * @param after null for a deleted review
  */
 export function histogramChange(before: Review | null, after: Review | null): Histogram | null {
   const change = (stars: Rating) => weight(after, stars) - weight(before, stars)
@@ -26,7 +26,7 @@ export function histogramChange(before: Review | null, after: Review | null): Hi
   return histogram.some((delta) => delta !== 0) ? histogram : null
 }
 
-/** The summary that a histogram comes to, from exact sums; null when nobody has rated. */
+/** The summary of a histogram, from exact sums; null without ratings. */
 export function summaryOf(histogram: Histogram, asOf: Date): RatingSummary | null {
   const count = histogram.reduce((sum, reviews) => sum + reviews, 0)
   const stars = histogram.reduce((sum, reviews, index) => sum + reviews * (index + 1), 0)

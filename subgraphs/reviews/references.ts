@@ -1,4 +1,4 @@
-/** What this subgraph holds of entities that others own: the key, and what it provides beside it. */
+/** Entities of other subgraphs as this subgraph holds them: the key, and the fields that it provides. */
 export type ProductReference = { readonly id: string }
 
 export type UserReference = { readonly id: string; readonly displayName: string | null }

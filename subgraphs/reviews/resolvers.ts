@@ -15,7 +15,7 @@ import {
 import { edit, maySee, moderate, remove } from './review.ts'
 import { pendingReviews, reviewsOfAuthor, reviewsOfProduct } from './review-lists.ts'
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
   Query: {
     async review(_, { id }, { load, viewer }) {

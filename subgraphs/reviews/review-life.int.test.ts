@@ -13,7 +13,7 @@ afterAll(() => shop.close())
 const moderator = staff('reviews:moderate')
 const suspicious = { body: 'Cheaper ones at www.example.com' }
 
-/** The status of a review as this viewer sees it, by `review` and by `_entities`, which say the same. */
+/** The status of a review for this viewer, by `review` and by `_entities`, which must agree. */
 async function seenBy(viewer: Parameters<OpenReviews['execute']>[2], id: string) {
   const query = `query ($id: ID!, $of: [_Any!]!) {
     review(id: $id) { id status } _entities(representations: $of) { ... on Review { id status } } }`

@@ -19,7 +19,7 @@ type Connection = {
   totalCount: number
 }
 
-/** Reads a list to its end, two at a time. */
+/** Reads a list to its end, two per page. */
 async function readAll(pageAfter: (after: string | null) => Promise<Connection>): Promise<Review[]> {
   const read: Review[] = []
   let after: string | null = null
@@ -55,7 +55,7 @@ function readAuthor(id: string, viewer: Viewer): Promise<Review[]> {
   })
 }
 
-/** Seven reviews with ties in every sort value, submitted in this order; an eighth is pending. */
+/** Seven reviews with ties in every sort value, submitted in this order, and a pending eighth. */
 async function sevenReviews(productId: string): Promise<Review[]> {
   const reviews: Review[] = []
   for (const [rating, votes] of [

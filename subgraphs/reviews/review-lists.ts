@@ -11,7 +11,7 @@ import {
 } from './review-order.ts'
 import type { ReviewReads } from './review-reads.ts'
 
-/** What a GraphQL ReviewConnection is made of. The total is counted only when it is asked for. */
+/** The parts of a GraphQL ReviewConnection. The total is counted only if it is selected. */
 export type ReviewList = Connection<Review> & { readonly count: () => Promise<number> }
 
 type PageArgs = { first?: number | null; after?: string | null }
@@ -25,7 +25,7 @@ function listOf(
   return { ...connectionOf(rows, page, { sort: order.name, cursorOf: order.cursorOf }), count }
 }
 
-/** The published reviews of a product; the rating has counted them already. */
+/** The published reviews of a product; the total comes from its rating. */
 export async function reviewsOfProduct(
   productId: string,
   { sort, ...args }: PageArgs & { sort?: ReviewSort | null },
@@ -40,7 +40,7 @@ export async function reviewsOfProduct(
   })
 }
 
-/** The reviews that a user has written, as far as the viewer may see them. */
+/** A user's reviews, as far as the viewer may see them. */
 export async function reviewsOfAuthor(
   authorId: string,
   args: PageArgs,
@@ -56,7 +56,7 @@ export async function reviewsOfAuthor(
   })
 }
 
-/** The moderators' queue. */
+/** The moderation queue. */
 export async function pendingReviews(args: PageArgs, reads: ReviewReads): Promise<ReviewList> {
   const page = pageArgs(args, { sort: QUEUE_ORDER.name, first: 20 })
   return listOf(await reads.pending(page), QUEUE_ORDER, page, reads.countPending)

@@ -6,12 +6,12 @@ import { z } from 'zod'
 import { Prisma } from './generated/prisma/client.ts'
 import type { Review } from './review.ts'
 
-/** A total order of reviews, as SQL over the columns of `review` and as cursors. */
+/** A total order of reviews, in SQL over the columns of `review` and in cursors. */
 export type ReviewOrder<Name extends string = string> = {
-  /** Stands in every cursor, so that a cursor of another order is refused. */
+  /** Part of every cursor, so that a cursor of another order is refused. */
   readonly name: Name
   readonly orderBy: Prisma.Sql
-  /** The condition that holds for the rows behind a cursor. */
+  /** The SQL condition for rows after a cursor. */
   readonly behind: (cursor: Cursor) => Prisma.Sql
   readonly cursorOf: (review: Review) => Cursor
 }
@@ -19,14 +19,14 @@ export type ReviewOrder<Name extends string = string> = {
 /** A count, or an instant in milliseconds since the epoch. */
 const cursorParts = z.tuple([z.int().min(0).max(Date.parse(LAST_INSTANT)), idSchema('rev')])
 
-/** @throws GraphQLError BAD_USER_INPUT for a cursor that was tampered with: PostgreSQL shall not see it. */
+/** @throws GraphQLError BAD_USER_INPUT for a forged cursor, which PostgreSQL must not see. */
 function partsOf(cursor: Cursor): readonly [value: number, id: string] {
   const parsed = cursorParts.safeParse(cursor)
   if (parsed.success) return parsed.data
   throw forgedCursor(cursor)
 }
 
-/** What the orders sort by: a count, or an instant, which a cursor holds in milliseconds since the epoch. */
+/** Sort values: a count, or an instant, which a cursor holds in milliseconds since the epoch. */
 const SORT_VALUES = {
   helpful_count: (review: Review) => review.helpfulCount,
   rating: (review: Review) => review.rating,
@@ -54,7 +54,7 @@ function order<Name extends string>(
   }
 }
 
-/** The sorts of Product.reviews; each has its index (product_id, status, …). */
+/** The sorts of Product.reviews; each has an index (product_id, status, …). */
 export const PRODUCT_ORDERS = {
   HELPFUL: order('HELPFUL', 'helpful_count', 'DESC'),
   NEWEST: order('NEWEST', 'created_at', 'DESC'),
@@ -66,5 +66,5 @@ export type ReviewSort = keyof typeof PRODUCT_ORDERS
 /** The order of User.reviews: newest first. */
 export const AUTHOR_ORDER = order('AUTHOR', 'created_at', 'DESC')
 
-/** The moderators' queue: what waits longest comes first. */
+/** The order of the moderation queue: longest waiting first. */
 export const QUEUE_ORDER = order('QUEUE', 'updated_at', 'ASC')

@@ -4,14 +4,14 @@ import { ratingReads } from './rating-store.ts'
 import type { Review } from './review.ts'
 import { AUTHOR_ORDER, QUEUE_ORDER, type ReviewOrder } from './review-order.ts'
 
-/** Reviews with their authors' names; `r` may be the table or a part of it. */
+/** Reviews with their authors' names; `r` may be the table or a subquery. */
 export const REVIEW_COLUMNS = Prisma.sql`
   r.id, r.product_id AS "productId", r.author_id AS "authorId", a.display_name AS "authorName",
   r.rating, r.title, r.body, r.status::text AS status, r.version, r.helpful_count AS "helpfulCount",
   r.created_at AS "createdAt", r.updated_at AS "updatedAt"`
 export const WITH_AUTHOR = Prisma.sql`LEFT JOIN author a ON a.user_id = r.author_id`
 
-/** The SQL of a page: one row more than asked for tells whether another page follows. */
+/** The SQL of a page; the extra row tells whether another page follows. */
 function pageOf(order: ReviewOrder, { first, after }: Page) {
   return {
     behind: after ? Prisma.sql`AND ${order.behind(after)}` : Prisma.empty,
@@ -20,8 +20,8 @@ function pageOf(order: ReviewOrder, { first, after }: Page) {
 }
 
 /**
- * All reads: each is one SQL statement, however many ids it is given, and of one text, so that it stays prepared
- * (an IN list would make another text for each length).
+ * All reads. Each is one SQL statement for any number of ids. Its text is constant, so that it stays prepared
+ * (an IN list would have another text for each length).
  */
 export function reviewReads(prisma: PrismaClient) {
   return {
@@ -38,7 +38,7 @@ export function reviewReads(prisma: PrismaClient) {
         ${WITH_AUTHOR} ORDER BY ${order.orderBy}`
     },
 
-    /** A page of the reviews of each author; the pending and rejected ones only if `all`. */
+    /** A page of each author's reviews; pending and rejected ones only if `all`. */
     ofAuthors(authorIds: readonly string[], all: boolean, page: Page): Promise<Review[]> {
       const { behind, tail } = pageOf(AUTHOR_ORDER, page)
       const seen = all ? Prisma.empty : Prisma.sql`AND status = 'PUBLISHED'`
@@ -58,7 +58,7 @@ export function reviewReads(prisma: PrismaClient) {
          WHERE author_id = ANY(${authorIds}) ${seen} GROUP BY author_id`
     },
 
-    /** A page of the reviews that wait for a moderator. */
+    /** A page of the pending reviews. */
     pending(page: Page): Promise<Review[]> {
       const { behind, tail } = pageOf(QUEUE_ORDER, page)
       return prisma.$queryRaw`
@@ -67,8 +67,8 @@ export function reviewReads(prisma: PrismaClient) {
     },
 
     async countPending(): Promise<number> {
-      // A literal, since a status in a parameter keeps PostgreSQL off the partial index: 270 ms instead of 1 ms
-      // among 2 million reviews.
+      // The status is a literal, since with a parameter PostgreSQL would not use the partial index: 270 ms
+      // instead of 1 ms among 2 million reviews.
       const [row] = await prisma.$queryRaw<{ count: number }[]>`
         SELECT count(*)::int AS count FROM review WHERE status = 'PENDING'`
       return row?.count ?? 0
@@ -76,7 +76,7 @@ export function reviewReads(prisma: PrismaClient) {
 
     ratings: ratingReads(prisma),
 
-    /** Which of the reviews this customer found helpful. */
+    /** The reviews among these that this customer found helpful. */
     votesOf: (customerId: string, reviewIds: readonly string[]): Promise<{ reviewId: string }[]> =>
       prisma.$queryRaw`
         SELECT review_id AS "reviewId" FROM helpful_vote

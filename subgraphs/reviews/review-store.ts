@@ -28,7 +28,7 @@ export type NewReview = {
 
 export type SubmitError = AlreadyReviewedError | IdempotencyKeyReusedError | ValidationError
 
-/** The row is locked first in every change, then the product's summary: one order, so no deadlock. */
+/** Every change locks the review first, then the product's summary: one lock order, so no deadlock. */
 async function lockReview(tx: Tx, id: string): Promise<Review | undefined> {
   const [review] = await tx.$queryRaw<Review[]>`
     SELECT ${REVIEW_COLUMNS} FROM review r ${WITH_AUTHOR} WHERE r.id = ${id} FOR UPDATE OF r`
@@ -59,9 +59,11 @@ async function findOf(tx: Tx, { productId, authorId }: Review): Promise<Review |
   return review
 }
 
-/** Owns the transactions: lock, load, decide, save. Row, rating summary and outbox change in one go. */
+/**
+ * The transactions: lock, load, decide, save. A review, its rating summary and the outbox change together.
+ */
 export function reviewStore(prisma: PrismaClient, clock: Clock) {
-  /** Runs `work` with the review locked. */
+  /** Runs `work` while the review is locked. */
   function withReview<T, E>(
     id: string,
     work: (tx: Tx, review: Review) => Promise<Decision<T, E>>,
@@ -84,7 +86,7 @@ export function reviewStore(prisma: PrismaClient, clock: Clock) {
     while (!(await insert(tx, review))) {
       const existing = await findOf(tx, review)
       if (existing) return refuse(alreadyReviewed(existing))
-      // The review in the way was deleted meanwhile.
+      // The conflicting review has been deleted meanwhile.
     }
     await countRating(tx, null, review, now)
     await appendEvents(tx, eventsOf(review))
@@ -92,13 +94,13 @@ export function reviewStore(prisma: PrismaClient, clock: Clock) {
   }
 
   return {
-    /** Takes a new review, once per idempotency key. Accepts its id. */
+    /** Submits a new review, once per idempotency key. Accepts its id. */
     submit(authorId: string, request: NewReview): Promise<Decision<string, SubmitError>> {
       const claim = { principal: authorId, mutation: 'submitReview', key: request.idempotencyKey, request }
       return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, authorId, request)))
     },
 
-    /** Edits or moderates: saves what `decide` accepts. */
+    /** Edits or moderates: saves the review that `decide` accepts. */
     change<E>(id: string, decide: (review: Review, now: Date) => Decision<Review, E>) {
       return withReview(id, async (tx, before) => {
         const now = clock()
@@ -111,7 +113,7 @@ export function reviewStore(prisma: PrismaClient, clock: Clock) {
       })
     },
 
-    /** Deletes the review, if `decide` accepts it, with its votes. */
+    /** Deletes the review and its votes if `decide` accepts it. */
     remove<E>(id: string, decide: (review: Review) => Decision<Review, E>) {
       return withReview(id, async (tx, review) => {
         const decision = decide(review)
@@ -122,7 +124,7 @@ export function reviewStore(prisma: PrismaClient, clock: Clock) {
       })
     },
 
-    /** Casts or takes back a customer's vote. The version stays: a vote is no edit. */
+    /** Casts or withdraws a customer's vote. The version does not change: a vote is not an edit. */
     vote(id: string, customerId: string, helpful: boolean): Promise<Decision<Review, ValidationError>> {
       const work = async (tx: Tx, review: Review) => {
         const decision = voteFor(review, customerId)

@@ -13,7 +13,7 @@ import { holdReasons } from './hold-reasons.ts'
 export type ReviewStatus = 'PENDING' | 'PUBLISHED' | 'REJECTED'
 export type Rating = 1 | 2 | 3 | 4 | 5
 
-/** What a customer has to say; what an edit replaces as a whole. */
+/** The author's part of a review, which an edit replaces as a whole. */
 export type Opinion = {
   readonly rating: Rating
   readonly title: string | null
@@ -24,7 +24,7 @@ export type Review = Opinion & {
   readonly id: string
   readonly productId: string
   readonly authorId: string
-  /** A copy of what users tells of the author; null until it has arrived. */
+  /** A copy of the author's name from users; null until it has arrived. */
   readonly authorName: string | null
   readonly status: ReviewStatus
   readonly version: number
@@ -43,12 +43,12 @@ export type NotPendingError = UserError & {
   readonly status: ReviewStatus
 }
 
-/** A text that gives no reason to hold it is published at once, be it new or edited. */
+/** Publishes a new or edited text at once unless there is a reason to hold it. */
 function judge({ title, body }: Opinion): ReviewStatus {
   return holdReasons({ title, body }).length === 0 ? 'PUBLISHED' : 'PENDING'
 }
 
-/** A new review of a product that exists. That it is the author's only one is for the database to say. */
+/** A new review of an existing product. The database ensures that it is the author's only one. */
 export function submit(
   ids: { id: string; productId: string; authorId: string },
   opinion: Opinion,
@@ -58,7 +58,7 @@ export function submit(
   return { ...ids, ...opinion, ...fresh, status: judge(opinion) }
 }
 
-/** Someone else's review is answered exactly as one that does not exist. */
+/** Somebody else's review is refused like one that does not exist. */
 function ownedBy(
   review: Review,
   authorId: string,
@@ -69,7 +69,7 @@ function ownedBy(
   return accept(review)
 }
 
-/** Replaces the author's opinion. The new text is judged afresh, whatever became of the old one. */
+/** Replaces the author's opinion. The new text is judged regardless of the old one's status. */
 export function edit(
   review: Review,
   change: { authorId: string; expectedVersion: number; opinion: Opinion },
@@ -81,7 +81,7 @@ export function edit(
   return accept({ ...review, ...change.opinion, status, version: review.version + 1, updatedAt: now })
 }
 
-/** Accepts the review that may be deleted. */
+/** Accepts a review that may be deleted. */
 export function remove(
   review: Review,
   change: { authorId: string; expectedVersion: number },
@@ -90,8 +90,8 @@ export function remove(
 }
 
 /**
- * Publishes or rejects a pending review. `expectedVersion` is the version that the moderator has read: without it a
- * text edited in the meantime would be published unread.
+ * Publishes or rejects a pending review. `expectedVersion` is the version that the moderator has read;
+ * without it, a text edited in the meantime could be published unread.
  */
 export function moderate(
   review: Review,
@@ -112,7 +112,7 @@ export function moderate(
   }
 }
 
-/** Accepts the review that this customer may find helpful: published, and another's. */
+/** Accepts a review that this customer may vote for: a published one by somebody else. */
 export function voteFor(review: Review, customerId: string): Decision<Review, ValidationError> {
   if (review.status !== 'PUBLISHED') return refuse(noSuchReview(review.id, ['reviewId']))
   if (review.authorId !== customerId) return accept(review)
@@ -120,12 +120,12 @@ export function voteFor(review: Review, customerId: string): Decision<Review, Va
   return refuse(validationError(message, ['reviewId']))
 }
 
-/** Everyone sees what is published; the rest is between its author and the moderators. */
+/** Everyone sees published reviews; only the author and moderators see the others. */
 export function maySee(viewer: Viewer, { status, authorId }: Review): boolean {
   return status === 'PUBLISHED' || maySeeAllOf(viewer, authorId)
 }
 
-/** Whether the viewer sees this author's pending and rejected reviews too. */
+/** Whether the viewer also sees this author's pending and rejected reviews. */
 export function maySeeAllOf(viewer: Viewer, authorId: string): boolean {
   return isSelf(viewer, authorId) || hasScope(viewer, 'reviews:moderate')
 }

@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => users.close())
 
-/** An input of the mutation that would pass, as a function: ids are known only when the tests run. */
+/** A valid input of each mutation, as a function: ids are known only when the tests run. */
 const GOOD: Record<Mutation, () => object> = {
   signUp: () => ({
     idempotencyKey: randomUUID(),
@@ -54,7 +54,9 @@ function send(mutation: Mutation, over: object): Promise<Answer> {
   return users.execute(query, { input: { ...GOOD[mutation](), ...over } }, viewer)
 }
 
-/** All rows that a refused request must leave as they are. Throttles may count, and a key pair may be made. */
+/**
+ * All rows that a refused request must not change. Throttle rows may change, and a key pair may be created.
+ */
 async function everything(): Promise<string> {
   const { prisma } = users.resources
   const rows = await Promise.all([
@@ -69,7 +71,7 @@ async function everything(): Promise<string> {
   return JSON.stringify(rows)
 }
 
-/** How a message shows a value: it may be trimmed, cut, lower or upper case. */
+/** How a message shows a value: possibly trimmed, cut, lower or upper case. */
 const shown = (value: unknown) =>
   typeof value === 'string' ? value.trim().slice(0, 40).toLowerCase() : String(value)
 

@@ -3,17 +3,17 @@ import { openPrisma } from '@argyle/kit/database'
 import { z } from 'zod'
 import { PrismaClient } from './generated/prisma/client.ts'
 
-/** What every command needs. */
+/** Settings of every command. */
 export const commandSettings = z.object({ DATABASE_URL: serviceSettings.shape.DATABASE_URL })
 
-/** Said to an operator as it is. */
+/** A refusal whose message is printed to the operator. */
 export class CommandRefused extends Error {
   override readonly name = 'CommandRefused'
 }
 
 /**
- * Runs a command of an operator's on the users database, by the service's own environment, while the service runs. Prints what
- * it says; a failure is printed after `failure`, and the exit code is 1.
+ * Runs an operator's command on the users database, with the environment of the service, which may be
+ * running. Prints the result; a failure is printed after `failure`, with exit code 1.
  */
 export async function runCommand<Settings extends z.infer<typeof commandSettings>>(
   settings: z.ZodType<Settings>,

@@ -8,7 +8,7 @@ import type { Users } from './open-users.ts'
 import type { Authentication } from './session/authentication.ts'
 import { type RefreshCookie, refreshCookie } from './session/refresh-cookie.ts'
 
-/** What a resolver has at hand. */
+/** The context of resolvers. */
 export type Context = {
   readonly viewer: Viewer
   readonly clientAddress: string | null
@@ -16,9 +16,9 @@ export type Context = {
   readonly nameReader: SubgraphRequest['nameReader']
   readonly accounts: AccountStore
   readonly addresses: AddressStore
-  /** Whether checkout has this version of an address. */
+  /** Waits until checkout has this version of an address. */
   readonly addressCopied: CopyWaiter
-  /** Whether reviews show this version of a profile. */
+  /** Waits until reviews have this version of a profile. */
   readonly nameCopied: CopyWaiter
   readonly authentication: Authentication
   readonly load: UserLoaders

@@ -2,20 +2,20 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import type { Account } from './account/account.ts'
 import type { Address } from './address/address.ts'
 
-/** `users.profile.updated`: also told when the account is made. Changes of roles raise the version untold. */
+/** `users.profile.updated`: also published at sign-up. Role changes raise the version without an event. */
 export function profileUpdated({ id, version, displayName }: Account): NewEvent {
   const data = { userId: id, displayName }
   return { type: 'users.profile.updated', subject: id, sequence: version, data }
 }
 
-/** `users.address.saved`: the address as it is now, whole. */
+/** `users.address.saved`: the complete current address. */
 export function addressSaved(address: Address): NewEvent {
   const { id, version, userId, recipient, line1, line2, city, region, postalCode, countryCode } = address
   const data = { addressId: id, userId, recipient, line1, line2, city, region, postalCode, countryCode }
   return { type: 'users.address.saved', subject: id, sequence: version, data }
 }
 
-/** `users.address.removed`: the last word about an address. */
+/** `users.address.removed`: the last event about an address. */
 export function addressRemoved({ id, version, userId }: Address): NewEvent {
   return {
     type: 'users.address.removed',

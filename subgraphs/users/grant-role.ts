@@ -5,11 +5,11 @@ import { roleGrantSchema } from './account/account-input.ts'
 import { accountStore } from './account/account-store.ts'
 import { CommandRefused, commandSettings, runCommand } from './command.ts'
 
-/** Who did it, in the trace that each change of a role leaves. */
+/** The actor in the audit log of role changes. */
 const ACTOR = 'operator'
 const USAGE = 'usage: npm run grant-role -- EMAIL ROLE'
 
-// Gives an account a role without asking who is signed in: a shop that starts empty has no administrator who could.
+// Grants a role without a signed-in administrator: a new shop has none.
 await runCommand(commandSettings, 'no role was granted', async (prisma) => {
   const [email = '', role = '', ...others] = process.argv.slice(2)
   if (others.length > 0) throw new CommandRefused(`not understood: ${others.join(' ')}\n  ${USAGE}`)

@@ -5,7 +5,7 @@ import type { SessionStore } from './session/session-store.ts'
 
 export type UserLoaders = ReturnType<typeof userLoaders>
 
-/** Made per operation: each loader sends one statement for all that a tick asks for. */
+/** The loaders of one operation: each sends one statement per tick. */
 export function userLoaders(accounts: AccountStore, addresses: AddressStore, sessions: SessionStore) {
   return {
     userById: loadOne(accounts.byIds, (account) => account.id),

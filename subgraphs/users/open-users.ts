@@ -13,10 +13,10 @@ import { sessionStore } from './session/session-store.ts'
 import type { UserSettings } from './settings.ts'
 import { signingKeyStore } from './signing-key/signing-key-store.ts'
 
-/** What lives as long as the subgraph does. */
+/** The resources of the subgraph. */
 export type Users = Awaited<ReturnType<typeof openUsers>>
 
-/** Opens the stores, and sees to it that there are keys to sign with. */
+/** Opens the stores, and makes sure that there are signing keys. */
 export async function openUsers({ database, clock, config, log, publishNow }: Opening<UserSettings>) {
   const prisma = openPrisma(PrismaClient, database)
   const accounts = accountStore(prisma, clock)

@@ -22,7 +22,7 @@ const support: Viewer = {
   scopes: new Set(['self', 'users:read']),
 }
 
-/** What the router asks when another subgraph refers to a user. */
+/** The router's query for a user that another subgraph refers to. */
 async function entity(id: string, fields: string, viewer: Viewer) {
   const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { ${fields} } } }`
   const { data, errors } = await users.execute(query, { of: [{ __typename: 'User', id }] }, viewer)

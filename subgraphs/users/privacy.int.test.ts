@@ -26,7 +26,7 @@ const roleOf = (role: Role): Viewer => {
   return { kind: 'user', id: newId('usr'), sessionId: newId('ses'), scopes }
 }
 
-/** Who asks, and which fields of Ada's account they may read. */
+/** Viewers, and the fields of Ada's account that they may read. */
 const READERS: readonly [string, () => Viewer, readonly Field[]][] = [
   ['a guest', () => anonymous, PUBLIC],
   ['another customer', () => roleOf('CUSTOMER'), PUBLIC],
@@ -42,7 +42,7 @@ type Found = {
   errors: readonly { path?: unknown; extensions?: { code?: unknown } }[]
 }
 
-/** The ways by which a reader comes to Ada's account as an entity or through a root field. */
+/** The paths to Ada's account: as an entity, or through a root field. */
 const PATHS: readonly [string, (viewer: Viewer) => Promise<Found>][] = [
   [
     '_entities, as from review.author and order.customer',
@@ -105,7 +105,9 @@ describe.each(PATHS)('through %s', (_, ask) => {
 
 const USER_ERRORS = 'userErrors { __typename }'
 
-/** Whoever signs in, as guest or as somebody else, reads as the account that has just signed in. */
+/**
+ * After a sign-in, by a guest or another user, the answer is visible to the account that has just signed in.
+ */
 const SIGN_INS: readonly [
   string,
   () => Promise<{ user: Record<Field, unknown>; errors: readonly unknown[] }>,

@@ -12,8 +12,8 @@ import type { Resolvers } from './generated/resolvers.ts'
 import type { Opened } from './session/open-session.ts'
 
 /**
- * The payload of an opened session; its refresh token goes into the cookie, and nowhere else. Who has signed in reads the
- * answer, in the other subgraphs too.
+ * The payload of an opened session. The refresh token goes into the cookie only. The answer's viewer is the
+ * account that has signed in, in the other subgraphs too.
  */
 function sessionPayload<E>(
   { cookie, nameReader }: Context,
@@ -27,7 +27,7 @@ function sessionPayload<E>(
   return payload('session', decision)
 }
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
   Query: {
     me: (_, __, { viewer, load }) => load.userById.load(requireUser(viewer).id),
@@ -70,7 +70,7 @@ export const resolvers: Resolvers = {
 
   User: {
     __resolveReference: ({ id }, { load }) => (isId('usr', id) ? load.userById.load(id) : null),
-    // To a stranger the private side looks as if there were nothing.
+    // Private fields are null for strangers.
     email: (user, _, { viewer }) => (maySee(signedInReader(user, viewer), user.id) ? user.email : null),
     addresses: (user, _, { viewer, load }) =>
       maySee(signedInReader(user, viewer), user.id) ? load.addressesByUserId.load(user.id) : null,

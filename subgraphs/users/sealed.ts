@@ -4,7 +4,7 @@ const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** Encrypts by AES-256-GCM under a 32-byte key. The answer is nonce, tag, ciphertext, in one piece. */
+/** Encrypts with AES-256-GCM and a 32-byte key. Returns nonce, tag and ciphertext, concatenated. */
 export function seal(key: Uint8Array, plain: Uint8Array): Uint8Array<ArrayBuffer> {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv(CIPHER, key, nonce)
@@ -13,8 +13,8 @@ export function seal(key: Uint8Array, plain: Uint8Array): Uint8Array<ArrayBuffer
 }
 
 /**
- * Opens what `seal` made.
- * @throws Error when the key is another one, or a byte was changed.
+ * Decrypts the output of `seal`.
+ * @throws Error if the key is another one, or a byte was changed.
  */
 export function unseal(key: Uint8Array, sealed: Uint8Array): Buffer {
   const nonce = sealed.subarray(0, NONCE_BYTES)

@@ -1,12 +1,12 @@
 import { keySetting } from '@argyle/kit/config'
 import { z } from 'zod'
 
-/** What users needs to know beside what every subgraph does. */
+/** Settings of users, in addition to those of every subgraph. */
 export const userSettings = z.object({
   ACCESS_TOKEN_ISSUER: z.string().min(1),
   ACCESS_TOKEN_AUDIENCE: z.string().min(1),
   SIGNING_KEY_SECRET: keySetting,
-  /** Whether browsers send the refresh cookie over TLS only; off on a developer's machine alone. */
+  /** Whether browsers send the refresh cookie over TLS only; turn it off only for development. */
   COOKIE_SECURE: z.enum(['true', 'false']).default('true'),
 })
 

@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import type { Review } from '../review.ts'
 
-/** A published review that is complete and unremarkable, but for what the test says. */
+/** A complete, published review with default values, except for these fields. */
 export function aReview(but: Partial<Review> = {}): Review {
   return {
     id: newId('rev'),

@@ -23,11 +23,11 @@ function operation(name: MutationName): string {
 
 export const STAR_COUNTS = 'rating { average count histogram asOf }'
 
-/** The subgraph on a database of its own, with the words that its tests speak in. */
+/** The subgraph on its own database, with helpers for its tests. */
 export async function openReviews() {
   const subgraph = await testSubgraph(reviews)
 
-  /** Runs a mutation and gives its whole answer. */
+  /** Runs a mutation and returns its whole answer. */
   function mutate(name: MutationName, input: object, viewer: Viewer): Promise<Answer> {
     return subgraph.execute(operation(name), { input }, viewer)
   }
@@ -36,7 +36,7 @@ export async function openReviews() {
     ...subgraph,
     mutate,
 
-    /** Runs a mutation that is not refused, and gives its payload. */
+    /** Runs a mutation that must be accepted, and returns its payload. */
     async accepted(name: MutationName, input: object, viewer: Viewer) {
       const { data, errors } = await mutate(name, input, viewer)
       const payload = data?.[name]
@@ -45,27 +45,27 @@ export async function openReviews() {
       return payload
     },
 
-    /** Runs a mutation that is refused, and gives its user errors. */
+    /** Runs a mutation that must be refused, and returns its user errors. */
     async refused(name: MutationName, input: object, viewer: Viewer) {
       const { data, errors } = await mutate(name, input, viewer)
       if (errors.length > 0) throw new Error(JSON.stringify(errors))
       return data[name].userErrors
     },
 
-    /** A product that products has told of. */
+    /** Delivers a product's event and returns its id. */
     async aProduct(status = 'ACTIVE'): Promise<string> {
       const productId = newId('prd')
       await subgraph.deliver('products.product.changed', { productId, status }, { subject: productId })
       return productId
     },
 
-    /** Submits a complete review, but for what the test says, and gives it. */
+    /** Submits a complete review, with these fields changed, and returns it. */
     async aReview(productId: string, viewer: Viewer = customer(newId('usr')), but: object = {}) {
       const payload = await this.accepted('submitReview', anInput(productId, but), viewer)
       return payload.review
     },
 
-    /** Fields of products, as the router asks for them. */
+    /** Fields of products, queried as the router does. */
     async products(ids: readonly string[], fields: string, viewer: Viewer = anonymous) {
       const representations = ids.map((id) => ({ __typename: 'Product', id }))
       const query = `query ($representations: [_Any!]!) {
@@ -83,7 +83,7 @@ export async function openReviews() {
 
 export type OpenReviews = Awaited<ReturnType<typeof openReviews>>
 
-/** The input of a submission that nothing speaks against. */
+/** A valid submission input. */
 export function anInput(productId: string, but: object = {}) {
   return {
     idempotencyKey: newId('evt'),

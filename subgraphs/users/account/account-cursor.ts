@@ -3,15 +3,18 @@ import { instantCursor, readInstantCursor } from '@argyle/kit/keyset'
 import type { Prisma } from '../generated/prisma/client.ts'
 import type { Account } from './account.ts'
 
-/** The name of the order of `users`, part of each cursor. */
+/** The sort name of `users`, part of each cursor. */
 export const NEWEST = 'newest'
 
-/** Where an account stands among all: when it was made, then its id. */
+/** An account's position in the list: creation time, then id. */
 export function cursorOfAccount({ createdAt, id }: Account): Cursor {
   return instantCursor(createdAt, id)
 }
 
-/** The accounts that follow a cursor, newest first. @throws GraphQLError BAD_USER_INPUT for a forged cursor. */
+/**
+ * The filter for accounts after a cursor, newest first. @throws GraphQLError BAD_USER_INPUT for a forged
+ * cursor.
+ */
 export function afterCursor(cursor: Cursor | null): Prisma.AccountWhereInput {
   const after = readInstantCursor(cursor, 'usr')
   if (!after) return {}

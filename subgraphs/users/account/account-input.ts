@@ -4,7 +4,7 @@ import { guestKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { emailSchema } from './email.ts'
 
-/** The password is judged apart: a message about it must not repeat it. */
+/** The password is validated separately: a message about it must not repeat it. */
 export const signUpSchema = z.object({
   idempotencyKey: guestKeySchema,
   email: emailSchema,
@@ -27,5 +27,5 @@ export const roleChangeSchema = z.object({
   role: roleSchema,
 })
 
-/** Of an operator, who knows accounts by their e-mail address. */
+/** The role command's input: operators know accounts by e-mail address. */
 export const roleGrantSchema = z.object({ email: emailSchema, role: roleSchema })

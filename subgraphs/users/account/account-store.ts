@@ -37,7 +37,10 @@ export function accountStore(prisma: PrismaClient, clock: Clock) {
 
     count: (): Promise<number> => prisma.account.count(),
 
-    /** Makes an account, once per idempotency key. The answer to a repeated key names the account made then. */
+    /**
+     * Creates an account, once per idempotency key. A repeated key returns the account created the first
+     * time.
+     */
     create: (
       claim: Claim,
       account: Account,
@@ -51,7 +54,7 @@ export function accountStore(prisma: PrismaClient, clock: Clock) {
       return credential?.passwordHash ?? null
     },
 
-    /** Puts a hash of today's cost in the place of an older one of the same password, unless the password was changed. */
+    /** Replaces a hash of another cost by one of the current cost, unless the password has changed. */
     async rehash(userId: string, before: string, after: string): Promise<void> {
       await prisma.credential.updateMany({
         where: { userId, passwordHash: before },
@@ -76,8 +79,8 @@ export function accountStore(prisma: PrismaClient, clock: Clock) {
       }),
 
     /**
-     * Changes the roles of an account by a rule. All administrators are locked, so that two who revoke each other at once
-     * cannot leave the shop without one.
+     * Changes the roles of an account by a rule. All administrators are locked, so that two who revoke each
+     * other concurrently cannot leave the shop without one.
      */
     changeRole: <E>(
       { userId, role, granted, actorId }: RoleChange,
@@ -106,7 +109,7 @@ async function insert(
   account: Account,
   passwordHash: string,
 ): Promise<Decision<{ userId: string }, EmailTakenError>> {
-  // The unique index decides between two at once: the second waits for the first, then counts 0.
+  // The unique index decides between concurrent sign-ups: the second waits for the first, then counts 0.
   const data = { ...account, roles: [...account.roles] }
   const { count } = await tx.account.createMany({ data, skipDuplicates: true })
   if (count === 0) return refuse(emailTaken(account.email))

@@ -13,7 +13,7 @@ export type Account = {
   /** Normalised, see email.ts. */
   readonly email: string
   readonly displayName: string
-  /** In the order of granting; CUSTOMER is always among them. */
+  /** In the order in which they were granted; always includes CUSTOMER. */
   readonly roles: readonly Role[]
   readonly version: number
   readonly createdAt: Date
@@ -28,12 +28,12 @@ export function emailTaken(email: string): EmailTakenError {
   return { __typename: 'EmailTakenError', message, path: ['email'] }
 }
 
-/** A new account: a customer, whatever the input held. Staff roles are only ever granted by an administrator. */
+/** A new account. It has the role CUSTOMER only; administrators grant staff roles. */
 export function newAccount(id: string, email: string, displayName: string, now: Date): Account {
   return { id, email, displayName, roles: ['CUSTOMER'], version: 1, createdAt: now, updatedAt: now }
 }
 
-/** Changes the name that others see; the same name again changes nothing. */
+/** Changes the public name; an equal name changes nothing. */
 export function rename(
   account: Account,
   { expectedVersion, displayName }: { expectedVersion: number; displayName?: string },
@@ -44,7 +44,7 @@ export function rename(
   return accept({ ...account, displayName, version: account.version + 1, updatedAt: now })
 }
 
-/** Gives a role; one that the account has changes nothing. */
+/** Grants a role; a role that the account has changes nothing. */
 export function grantRole(
   account: Account,
   { expectedVersion, role }: { expectedVersion: number; role: Role },
@@ -58,8 +58,8 @@ export function grantRole(
 type RevokeRefusal = VersionConflictError | LastAdministratorError | ValidationError
 
 /**
- * Takes a role; one that the account has not changes nothing.
- * @param administrators how many accounts hold ADMIN now, this one included.
+ * Revokes a role; a role that the account lacks changes nothing.
+ * @param administrators number of accounts with ADMIN, including this one.
  */
 export function revokeRole(
   account: Account,

@@ -5,7 +5,7 @@ import { grantRole, rename, revokeRole } from './account.ts'
 import { roleChangeSchema, updateProfileSchema } from './account-input.ts'
 import type { AccountStore } from './account-store.ts'
 
-/** The accounts, and the wait for the names that reviews show. */
+/** The accounts, and the wait for reviews' copies of names. */
 type Profiles = { readonly accounts: AccountStore; readonly nameCopied: CopyWaiter }
 
 /** Changes the caller's own profile. */
@@ -18,7 +18,7 @@ export async function updateProfile({ accounts, nameCopied }: Profiles, viewer: 
   return decision
 }
 
-/** Gives a role to any account. The schema asks `users:write` of the caller, which only ADMIN has. */
+/** Grants a role to any account. The schema requires the scope `users:write`, which only ADMIN has. */
 export async function giveRole(accounts: AccountStore, actor: UserViewer, input: unknown) {
   const checked = validate(roleChangeSchema, input)
   if (!checked.ok) return checked
@@ -27,7 +27,7 @@ export async function giveRole(accounts: AccountStore, actor: UserViewer, input:
   return accounts.changeRole(change, (account, _, now) => grantRole(account, checked.value, now))
 }
 
-/** Takes a role from any account, under the same scope. */
+/** Revokes a role of any account, under the same scope. */
 export async function takeRole(accounts: AccountStore, actor: UserViewer, input: unknown) {
   const checked = validate(roleChangeSchema, input)
   if (!checked.ok) return checked

@@ -3,23 +3,26 @@ import { hasScope, isSelf, type UserViewer, type Viewer } from '@argyle/kit/iden
 import type { Account } from './account.ts'
 
 /**
- * An account as an answer shows it. `reader` is who reads where that is not the caller of the request: in the answer to a
- * sign-in, whoever has just signed in.
+ * An account in an answer. `reader` is set if the viewer of the account is not the caller of the request: in
+ * the answer to a sign-in it is the account that has just signed in.
  */
 export type ShownAccount = Account & { readonly reader?: UserViewer }
 
-/** Who reads this account. */
+/** The viewer of this account. */
 export function readerOf({ reader }: ShownAccount, viewer: Viewer): Viewer {
   return reader ?? viewer
 }
 
-/** Whether the private side of an account is for this reader: the owner, or staff who may read accounts. */
+/**
+ * Whether this reader may see an account's private fields: its owner, or staff with the scope to read
+ * accounts.
+ */
 export function maySee(reader: Viewer, userId: string): boolean {
   return isSelf(reader, userId) || hasScope(reader, 'users:read')
 }
 
 /**
- * Refuses guests, to whom signing in may open the field.
+ * Refuses guests; a sign-in in the same operation may open the field.
  * @throws GraphQLError UNAUTHENTICATED.
  */
 export function signedInReader(account: ShownAccount, viewer: Viewer): UserViewer {

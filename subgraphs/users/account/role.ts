@@ -2,7 +2,7 @@ import type { Role } from '../generated/prisma/enums.ts'
 
 export type { Role }
 
-/** What the holder of an access token may do; `self` stands for all that touches only the own account. */
+/** Scopes of access tokens; `self` allows everything that concerns only the own account. */
 export type Scope =
   | 'self'
   | 'users:read'
@@ -39,7 +39,7 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   ],
 }
 
-/** The scopes of an account, each once, sorted: what its next access token carries. */
+/** The scopes of an account, unique and sorted, for its next access token. */
 export function scopesOf(roles: readonly Role[]): Scope[] {
   return [...new Set<Scope>(['self', ...roles.flatMap((role) => SCOPES[role])])].sort()
 }

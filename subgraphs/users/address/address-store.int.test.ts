@@ -88,7 +88,7 @@ test('a book has one default at most, though two are made it at once', async () 
   await users.manyAtOnce(2, () => add(viewer, { isDefault: true }))
   const book = await bookOf(viewer)
   expect(book.filter(({ isDefault }: { isDefault: boolean }) => isDefault)).toHaveLength(1)
-  // Losing the default is no change of the address itself.
+  // Losing the default is not a change of the address itself.
   expect(book[0]).toEqual({ id: first.id, city: 'Leeds', isDefault: false, version: 1 })
   await update(viewer, { addressId: first.id, expectedVersion: 1, isDefault: true })
   expect((await bookOf(viewer)).map(({ isDefault }: { isDefault: boolean }) => isDefault)).toEqual([

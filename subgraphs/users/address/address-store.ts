@@ -9,10 +9,13 @@ import { type Address, type AddressContent, addAddress } from './address.ts'
 
 export type AddressStore = ReturnType<typeof addressStore>
 
-/** Somebody's address; somebody else's is refused as one that does not exist. */
+/** An address with its owner; anybody else's is refused like one that does not exist. */
 export type Owned = { readonly userId: string; readonly id: string }
 
-/** Address books. Every change locks the owner's account: the number and the default of a book belong to all of it. */
+/**
+ * Address books. Every change locks the owner's account, since the limit and the default concern the whole
+ * book.
+ */
 export function addressStore(prisma: PrismaClient, clock: Clock) {
   return {
     /** All addresses of these accounts, oldest first. */
@@ -22,7 +25,7 @@ export function addressStore(prisma: PrismaClient, clock: Clock) {
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       }),
 
-    /** Adds an address, once per idempotency key. A repeated key gives the address as it is now. */
+    /** Adds an address, once per idempotency key. A repeated key returns the address as it is now. */
     add: (
       { userId, id }: Owned,
       claim: Claim,
@@ -57,7 +60,7 @@ export function addressStore(prisma: PrismaClient, clock: Clock) {
         return decision
       }),
 
-    /** Removes an address where the rule allows it, and tells its id. */
+    /** Removes an address if the rule allows it, and publishes the removal. */
     remove: <E>(
       owned: Owned,
       rule: (address: Address) => Decision<Address, E>,

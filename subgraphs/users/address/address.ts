@@ -10,7 +10,7 @@ import {
 import { z } from 'zod'
 import { isCountryCode } from './country.ts'
 
-/** What stands on the parcel, and whether checkout suggests it. */
+/** The text on the parcel, and whether checkout suggests the address. */
 export type AddressContent = {
   readonly recipient: string
   readonly line1: string
@@ -26,15 +26,15 @@ export type Address = AddressContent & {
   readonly id: string
   readonly userId: string
   /**
-   * Counts changes of this row alone. That another address became the default, and this one no longer is, is no
-   * change of it: nobody loses an edit by that.
+   * Counts changes of this row's content. The version stays when another address becomes the default instead
+   * of this one, so that no concurrent edit is refused for that.
    */
   readonly version: number
   readonly createdAt: Date
   readonly updatedAt: Date
 }
 
-/** An address book is read whole, so it has an end. */
+/** Maximum number of addresses in a book, since a book is read as a whole. */
 export const MOST_ADDRESSES = 20
 
 const POSTAL_CODE = /^[\p{L}\p{N}](?:[\p{L}\p{N} -]*[\p{L}\p{N}])?$/u
@@ -65,7 +65,7 @@ export const addressContentSchema = z.object({
     .transform((value) => value ?? false),
 })
 
-/** A change: what is left out stays. Null empties `line2` and `region`; elsewhere it is not allowed. */
+/** A change: fields left out stay. Null empties `line2` and `region`; for other fields it is refused. */
 export const addressChangeSchema = z.object({
   recipient: fields.recipient.optional(),
   line1: fields.line1.optional(),
@@ -79,7 +79,7 @@ export const addressChangeSchema = z.object({
 
 export type AddressChange = z.output<typeof addressChangeSchema>
 
-/** Adds an address to a book that holds `held` already. */
+/** Adds an address to a book with `held` addresses. */
 export function addAddress(
   { id, userId, content, held }: { id: string; userId: string; content: AddressContent; held: number },
   now: Date,
@@ -92,7 +92,7 @@ export function addAddress(
   return accept({ ...content, id, userId, version: 1, createdAt: now, updatedAt: now })
 }
 
-/** Changes an address; one that would stay as it is keeps its version. */
+/** Changes an address; without a difference the version stays. */
 export function changeAddress(
   address: Address,
   { expectedVersion, change }: { expectedVersion: number; change: AddressChange },
@@ -105,7 +105,7 @@ export function changeAddress(
   return accept({ ...changed, version: address.version + 1, updatedAt: now })
 }
 
-/** Whether the address may go. */
+/** Whether the address may be removed. */
 export function removeAddress(
   address: Address,
   expectedVersion: number,

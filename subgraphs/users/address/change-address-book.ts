@@ -25,7 +25,7 @@ export async function addToBook(
   const claim = { principal: viewer.id, mutation: 'addAddress', key, request: content }
   const id = newId('adr')
   const decision = await addresses.add({ userId: viewer.id, id }, claim, content)
-  // A repeated key answers with the address of the first time, which was waited for then.
+  // A repeated key returns the earlier address, which was waited for then.
   if (decision.ok && decision.value.id === id) await addressCopied(id, decision.value.version)
   return decision
 }
@@ -60,7 +60,7 @@ export async function removeFromBook(
   const decision = await addresses.remove({ userId: viewer.id, id: addressId }, (address) =>
     removeAddress(address, expectedVersion),
   )
-  // The removal is told under the version that would have come next.
+  // The removal is published under the version after the last.
   if (decision.ok) await addressCopied(addressId, expectedVersion + 1)
   return decision
 }

@@ -1,4 +1,7 @@
-/** The officially assigned codes of ISO 3166-1 alpha-2. `Intl.DisplayNames` knows more: EU, UN, ZZ and codes long gone. */
+/**
+ * The officially assigned codes of ISO 3166-1 alpha-2. `Intl.DisplayNames` also knows others: EU, UN, ZZ,
+ * withdrawn codes.
+ */
 const ASSIGNED = new Set(
   (
     'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ ' +
@@ -11,7 +14,7 @@ const ASSIGNED = new Set(
   ).split(' '),
 )
 
-/** Whether the shop can write this country on a parcel. */
+/** Whether the shop ships to this country code. */
 export function isCountryCode(code: string): boolean {
   return ASSIGNED.has(code)
 }

@@ -15,8 +15,8 @@ export type PasswordChecker = (
 type Parts = { accounts: AccountStore; throttle: Throttle; queue: HashQueue }
 
 /**
- * Checks an e-mail address with its password, under its throttles. The answer for an unknown address is the same as for a
- * wrong password, and takes as long: a hash is verified either way.
+ * Checks a password for an e-mail address, under throttles. The answer for an unknown address is the same as
+ * for a wrong password and takes as long, since a hash is verified either way.
  * @returns the account, or null. It rejects with RATE_LIMITED.
  */
 export function passwordChecker({ accounts, throttle, queue }: Parts): PasswordChecker {
@@ -36,7 +36,8 @@ export function passwordChecker({ accounts, throttle, queue }: Parts): PasswordC
     for (const { key, allowance } of [own, ...shared]) await throttle.take(key, allowance)
     const account = await judge(credentials)
     if (account) {
-      // The right password makes earlier slips from here forgotten; elsewhere it only does not count itself.
+      // A right password clears earlier failures from this address; in the wider buckets it only does not
+      // count.
       await throttle.clear(own.key)
       for (const { key, allowance } of shared) await throttle.giveBack(key, allowance)
     }

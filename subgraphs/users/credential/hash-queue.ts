@@ -1,14 +1,14 @@
 import { rateLimited } from '@argyle/kit/errors'
 
-/** Runs one piece of work when its turn comes. Rejects with RATE_LIMITED at once when too many wait. */
+/** Runs a piece of work in turn. Rejects with RATE_LIMITED at once if the queue is full. */
 export type HashQueue = <T>(work: () => Promise<T>) => Promise<T>
 
-/** A turn takes about 20 ms, so a full queue is empty again well within this. */
+/** One hash takes about 20 ms, so a full queue is empty well within this time. */
 const RETRY_SECONDS = 2
 
 /**
- * Bounds what password hashing takes of the process: `atOnce` × 19 MiB and as many of the thread pool's four threads;
- * the rest of the pool is left to the file system and to DNS. A flood is refused, not queued without end.
+ * Limits the resources of password hashing: `atOnce` × 19 MiB, and `atOnce` of the thread pool's four
+ * threads, which leaves the rest to the file system and DNS. Requests beyond the queue's limit are refused.
  */
 export function hashQueue({
   atOnce = 2,
@@ -26,7 +26,7 @@ export function hashQueue({
     try {
       return await work()
     } finally {
-      // The next in line takes over this place, so `running` stays as it is.
+      // The next in line takes over this place, so `running` does not change.
       const next = turns.shift()
       if (next) next()
       else running--

@@ -5,14 +5,17 @@ import { normalisePassword } from './password.ts'
 /** The cost of one hash: memory in KiB, passes, lanes. */
 export type HashCost = { readonly memory: number; readonly passes: number; readonly parallelism: number }
 
-/** The first choice of the OWASP password storage sheet for argon2id: 19 MiB, 2 passes, 1 lane; about 20 ms. */
+/**
+ * The first recommendation for argon2id of the OWASP password storage cheat sheet: 19 MiB, 2 passes, 1 lane;
+ * about 20 ms.
+ */
 export const COST: HashCost = { memory: 19_456, passes: 2, parallelism: 1 }
 
 const SALT_BYTES = 16
 const TAG_BYTES = 32
 const ENCODED = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{43})$/
 
-// Node runs it in its thread pool: the event loop goes on.
+// Runs in Node's thread pool, not on the event loop.
 const argon2id = (parameters: Argon2Parameters) => promisify(argon2)('argon2id', parameters)
 
 function derive(password: string, nonce: Uint8Array, cost: HashCost): Promise<Buffer> {
@@ -34,8 +37,9 @@ export async function hashPassword(password: string, cost: HashCost = COST): Pro
 
 /**
  * Checks a password against an encoded hash, in constant time.
- * @returns whether it matches, and whether the hash is of another cost than today's and wants to be made anew.
- * @throws Error when `encoded` is not an argon2id string: the row is broken, not the password.
+ * @returns whether it matches, and whether the hash has another cost than the current one and should be
+ * replaced.
+ * @throws Error if `encoded` is not an argon2id string: the stored row is broken.
  */
 export async function verifyPassword(
   encoded: string,
@@ -56,8 +60,8 @@ export async function verifyPassword(
 }
 
 /**
- * A hash that no password matches, at today's cost: verified for an unknown e-mail address, so that the answer takes as
- * long as for a known one. Its tag is random; making it hashes nothing.
+ * A hash that no password matches, with the current cost. It is verified for an unknown e-mail address, so
+ * that the answer takes as long as for a known one. Its tag is random; creating it hashes nothing.
  */
 export function unmatchableHash(): string {
   return encode(COST, randomBytes(SALT_BYTES), randomBytes(TAG_BYTES))

@@ -1,16 +1,16 @@
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 
 export const SHORTEST_PASSWORD = 12
-/** Long enough for any passphrase; an end, so that nobody makes us hash a megabyte. */
+/** Maximum length: enough for any passphrase, and a limit on the work of hashing. */
 export const LONGEST_PASSWORD = 128
 const FEWEST_DISTINCT = 5
 
 /**
- * Why this password cannot be chosen, or null. Length is what resists guessing, so there are no rules of the kind "one
- * digit, one sign": they make people write `Password1!` (NIST SP 800-63B-4, 3.1.1.2, forbids such rules). 12 stands between
- * its 15 for a password alone and its 8 beside a second factor: sign-in is throttled, and hashes cost 19 MiB each.
- * Refused besides are what a guesser tries first: the own e-mail address or name, and few signs repeated.
- * No message repeats the password.
+ * The reason to refuse a new password, or null. Length resists guessing, so there are no composition rules
+ * such as "one digit, one symbol" (NIST SP 800-63B-4, 3.1.1.2, forbids them): people then write `Password1!`.
+ * The minimum of 12 lies between that document's 15 for a password alone and its 8 beside a second factor,
+ * since sign-in is throttled and each hash costs 19 MiB. Also refused are first guesses: the own e-mail
+ * address or name, and few distinct characters. No message repeats the password.
  */
 export function passwordFault(
   password: string,
@@ -36,7 +36,9 @@ export function passwordRefused(fault: string): ValidationError {
   return validationError(`password ${fault}: allowed is ${allowed}`, ['password'])
 }
 
-/** One form for what one keyboard writes as é and another as e + ´ (NFKC, as NIST SP 800-63B-4 says). */
+/**
+ * Normalises to NFKC, as NIST SP 800-63B-4 says, since keyboards may write é as one character or as e + ´.
+ */
 export function normalisePassword(password: string): string {
   return password.normalize('NFKC')
 }

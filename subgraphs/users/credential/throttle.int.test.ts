@@ -19,7 +19,7 @@ const limited = (seconds: number) => ({
   errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds } }],
 })
 
-/** Tries a wrong password; true when it was tried, false when it was refused unseen. */
+/** Tries a wrong password; true if it was checked, false if it was refused unchecked. */
 async function guess(email: string, clientAddress: string | null = null): Promise<boolean> {
   const { data } = await users.signIn(email, 'not-my-password', clientAddress)
   return data.signIn !== null

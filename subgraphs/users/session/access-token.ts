@@ -7,7 +7,7 @@ export type AccessToken = { readonly token: string; readonly expiresAt: Date }
 
 export type Grant = { readonly userId: string; readonly sessionId: string; readonly scopes: readonly Scope[] }
 
-/** For whom tokens are, and who says so: the settings ACCESS_TOKEN_ISSUER and ACCESS_TOKEN_AUDIENCE. */
+/** Issuer and audience of access tokens: the settings ACCESS_TOKEN_ISSUER and ACCESS_TOKEN_AUDIENCE. */
 export type Parties = { readonly issuer: string; readonly audience: string }
 
 /** Signs an access token: a JWT of typ at+jwt (RFC 9068), EdDSA, 10 minutes. */
@@ -17,7 +17,7 @@ export async function signAccessToken(
   { issuer, audience }: Parties,
   now: Date,
 ): Promise<AccessToken> {
-  // NumericDate counts seconds: rounded down, so that the token is never younger than its clock.
+  // NumericDate counts seconds. Round down, so that `iat` is never in the future.
   const issuedAt = Math.floor(now.getTime() / 1_000)
   const expires = issuedAt + ACCESS_TOKEN_MS / 1_000
   const token = await new SignJWT({ sid: sessionId, scope: scopes.join(' ') })

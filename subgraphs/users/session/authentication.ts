@@ -30,7 +30,7 @@ export type AuthenticationParts = {
   readonly checkPassword: PasswordChecker
   readonly open: Opener
   readonly clock: Clock
-  /** Somebody used a consumed refresh token: a copy of it is about. */
+  /** Called when a consumed refresh token is used: somebody has a copy of it. */
   onReplay(userId: string, sessionId: string): void
 }
 
@@ -39,12 +39,12 @@ export type Authentication = ReturnType<typeof authentication>
 type SignUpRefusal = EmailTakenError | IdempotencyKeyReusedError | ValidationError
 type SignInRefusal = InvalidCredentialsError | ValidationError
 
-/** How sessions begin, go on and end. */
+/** Opening, refreshing and ending sessions. */
 export function authentication(parts: AuthenticationParts) {
   const { accounts, sessions, checkPassword, open } = parts
 
   return {
-    /** Makes an account and opens its first session. Rejects with RATE_LIMITED. */
+    /** Creates an account and opens its first session. Rejects with RATE_LIMITED. */
     async signUp(input: unknown, clientAddress: string | null): Promise<Decision<Opened, SignUpRefusal>> {
       const checked = validate(signUpSchema, input)
       if (!checked.ok) return checked
@@ -61,7 +61,8 @@ export function authentication(parts: AuthenticationParts) {
       const checked = validate(signInSchema, input)
       if (!checked.ok) return checked
       const { length } = checked.value.password
-      // What no rule has ever let in is not worth a hash. A sign of Unicode has up to two units, so the test is generous.
+      // No account has such a password, so do not hash it. A character has up to two UTF-16 units, so the
+      // test is generous.
       if (length === 0 || length > 2 * LONGEST_PASSWORD)
         return refuse(passwordRefused(`has ${length} characters`))
       const account = await checkPassword(checked.value, clientAddress)
@@ -69,7 +70,7 @@ export function authentication(parts: AuthenticationParts) {
       return accept(await open(account, await sessions.start(account.id)))
     },
 
-    /** Goes on with the session of a refresh token. Rejects with RATE_LIMITED. */
+    /** Refreshes the session of a refresh token. Rejects with RATE_LIMITED. */
     async refresh(
       token: string | null,
       clientAddress: string | null,
@@ -86,7 +87,7 @@ export function authentication(parts: AuthenticationParts) {
       return account ? accept(await open(account, refreshed)) : refuse(sessionOver())
     },
 
-    /** Ends the caller's session, or all of the account. */
+    /** Ends the caller's session, or all sessions of the account. */
     signOut: (viewer: UserViewer, everywhere: boolean): Promise<void> =>
       everywhere ? sessions.endAll(viewer.id) : sessions.end(viewer.id, viewer.sessionId),
   }
@@ -95,9 +96,9 @@ export function authentication(parts: AuthenticationParts) {
 type NewAccountInput = { idempotencyKey: string; email: string; password: string; displayName: string }
 
 /**
- * Makes the account, or finds the one that the same request made before. The password is not part of what is kept under the
- * key: a plain hash of the request would let a thief of the table guess it fast. So a repeated request proves itself by
- * the password, as at sign-in.
+ * Creates the account, or finds the one that the same request created before. The password is not part of the
+ * request stored under the idempotency key: from a plain hash, a thief of the table could guess it fast. So a
+ * repeated request is verified by the password, as at sign-in.
  */
 async function makeAccount(
   { accounts, throttle, queue, checkPassword, clock }: AuthenticationParts,
@@ -106,7 +107,7 @@ async function makeAccount(
 ) {
   if (clientAddress !== null)
     await throttle.take(addressBucket('sign-up', clientAddress), SIGN_UPS_PER_ADDRESS)
-  // Before the transaction, which would hold its locks for as long as the hash takes.
+  // Hash before the transaction, which would otherwise hold its locks meanwhile.
   const passwordHash = await queue(() => hashPassword(password))
   const account = newAccount(newId('usr'), email, displayName, clock())
   const claim = { principal: 'anonymous', mutation: 'signUp', key, request: { email, displayName } }

@@ -6,21 +6,21 @@ import type { SigningKeyStore } from '../signing-key/signing-key-store.ts'
 import { type Parties, signAccessToken } from './access-token.ts'
 import type { Granted } from './session-store.ts'
 
-/** What the schema calls a Session: a fresh proof of identity. */
+/** The schema's Session: a new access token and its viewer. */
 export type OpenSession = {
   readonly account: Account
-  /** Who has signed in: reads the answer. */
+  /** The account that has signed in, the viewer of the answer. */
   readonly reader: UserViewer
   readonly accessToken: string
   readonly accessTokenExpiresAt: Date
 }
 
-/** A session as its client gets it: the proof in the answer, the refresh token in a cookie. */
+/** An open session for its client: the answer, and the refresh token for the cookie. */
 export type Opened = OpenSession & { readonly refreshToken: string }
 
 export type Opener = (account: Account, granted: Granted) => Promise<Opened>
 
-/** Gives what a session is worth now: scopes follow the roles of this moment, whatever they were at sign-in. */
+/** Issues an access token for a session; its scopes follow the roles of this moment, not those at sign-in. */
 export function sessionOpener(keys: SigningKeyStore, parties: Parties, clock: Clock): Opener {
   return async (account, { session, refreshToken }) => {
     const grant = { userId: account.id, sessionId: session.id, scopes: scopesOf(account.roles) }

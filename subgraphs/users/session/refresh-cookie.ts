@@ -5,15 +5,14 @@ const NAME = 'argyle_refresh'
 const COOKIE = /(?:^|;)\s*argyle_refresh=([\w-]{43})\s*(?:;|$)/
 
 export type RefreshCookie = {
-  /** The token that the client sent; null when there is none. */
+  /** The token that the client sent; null if there is none. */
   readonly token: string | null
   keep(token: string): void
   drop(): void
 }
 
 /**
- * The refresh token's cookie. Scripts never see it, other sites' requests never carry it, and it goes to the graph's
- * endpoint only.
+ * The refresh token's cookie: HttpOnly, SameSite=Strict, sent only to the GraphQL endpoint.
  * @param secure whether browsers send it over TLS only.
  */
 export function refreshCookie({ headers, setCookie }: SubgraphRequest, secure: boolean): RefreshCookie {

@@ -10,7 +10,7 @@ afterAll(() => users.close())
 
 const over = { session: null, userErrors: [{ __typename: 'InvalidCredentialsError', path: null }] }
 
-/** Refreshes, and returns the token that takes over. */
+/** Refreshes, and returns the new token. */
 async function next(token: string): Promise<string> {
   const answer = await users.refresh(token)
   expect(answer.data.refreshSession.userErrors).toEqual([])
@@ -21,7 +21,7 @@ async function expectOver(token: string) {
   const answer = await users.refresh(token)
   expect(answer.data.refreshSession).toMatchObject(over)
   expect(answer.errors).toEqual([])
-  // The cookie is taken back.
+  // The cookie is deleted.
   expect(answer.cookies).toMatchObject([{ value: '', options: { maxAge: 0 } }])
 }
 
@@ -128,7 +128,7 @@ test('signing out ends this session only', async () => {
   expect(answer).toMatchObject({ data: { signOut: { ok: true } }, cookies: [{ value: '' }] })
   await expectOver(ada.refreshToken)
   await next(phone)
-  // A second sign-out of an ended session is no error.
+  // Signing out of an ended session is not an error.
   expect((await users.execute(SIGN_OUT, {}, ada.viewer)).data).toEqual({ signOut: { ok: true } })
 })
 

@@ -6,7 +6,7 @@ import { judgeRefresh, lastUsed, newSession, SESSION_MS, type Session } from './
 
 export type SessionStore = ReturnType<typeof sessionStore>
 
-/** A session with the one refresh token of it that is now in force. */
+/** A session with its valid refresh token. */
 export type Granted = { readonly session: Session; readonly refreshToken: string }
 
 export type Refreshed =
@@ -14,7 +14,10 @@ export type Refreshed =
   | { readonly verdict: 'OVER' }
   | { readonly verdict: 'REPLAY'; readonly session: Session }
 
-/** How long what is over is kept: as long as a token of it could have been used, so that a late replay is seen. */
+/**
+ * Retention of ended sessions: as long as their tokens would have been valid, so that a late replay is
+ * detected.
+ */
 const KEPT_MS = SESSION_MS
 
 /** Sessions and their refresh tokens. */
@@ -29,10 +32,13 @@ export function sessionStore(prisma: PrismaClient, clock: Clock) {
       return { session, refreshToken }
     },
 
-    /** Uses a refresh token. Uses at once of one token wait for each other, so each sees what the one before did. */
+    /**
+     * Uses a refresh token. Concurrent uses of a token are serialised, so that each sees the effect of the
+     * previous one.
+     */
     refresh: (token: string): Promise<Refreshed> => prisma.$transaction((tx) => refresh(tx, token, clock())),
 
-    /** Ends one session of this account; one that is over stays as it is. */
+    /** Ends one session of this account; an ended one stays as it is. */
     async end(userId: string, id: string): Promise<void> {
       await prisma.session.updateMany({
         where: { id, userId, endedAt: null },
@@ -48,14 +54,14 @@ export function sessionStore(prisma: PrismaClient, clock: Clock) {
       })
     },
 
-    /** The sessions of these accounts that last, last used first. */
+    /** The active sessions of these accounts, last used first. */
     activeOf: (userIds: readonly string[]): Promise<Session[]> =>
       prisma.session.findMany({
         where: { userId: { in: [...userIds] }, endedAt: null, expiresAt: { gt: clock() } },
         orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
       }),
 
-    /** Drops what is long over. */
+    /** Deletes sessions past their retention. */
     async forget(): Promise<void> {
       const before = new Date(clock().getTime() - KEPT_MS)
       await prisma.refreshToken.deleteMany({ where: { consumedAt: { lt: before } } })

@@ -10,9 +10,9 @@ export type NewKey = {
 }
 
 /**
- * Makes an Ed25519 key pair (RFC 8032). Its kid is the thumbprint of the public half (RFC 7638), so a kid names one key
- * for ever.
- * @param secret 32 bytes, under which the private half is sealed.
+ * Makes an Ed25519 key pair (RFC 8032). Its kid is the thumbprint of the public key (RFC 7638), so a kid
+ * always names the same key.
+ * @param secret 32 bytes that encrypt the private key.
  */
 export async function newKey(secret: Uint8Array): Promise<NewKey> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
@@ -22,7 +22,7 @@ export async function newKey(secret: Uint8Array): Promise<NewKey> {
   return { kid, publicJwk: { ...jwk, kid, alg: 'EdDSA', use: 'sig' }, sealedPrivateKey }
 }
 
-/** @throws Error naming the setting, when the secret is not the one that the key was sealed under. */
+/** @throws Error naming the setting if the key was encrypted with another secret. */
 export function openPrivateKey(secret: Uint8Array, kid: string, sealed: Uint8Array): KeyObject {
   let der: Buffer
   try {

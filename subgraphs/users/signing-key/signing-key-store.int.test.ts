@@ -36,7 +36,7 @@ const kids = async (keys: SigningKeyStore) => (await keys.published()).map(({ ki
 const tokenBy = async (keys: SigningKeyStore) =>
   (await signAccessToken(await keys.signer(), grant, parties, now)).token
 
-/** Whether a verifier that reads the JWKS now accepts the token. */
+/** Whether a verifier with the current JWKS accepts the token. */
 async function accepted(keys: SigningKeyStore, token: string): Promise<boolean> {
   const set = createLocalJWKSet({ keys: await keys.published() })
   const verified = jwtVerify(token, set, { algorithms: ['EdDSA'], ...parties, currentDate: now })
@@ -111,7 +111,7 @@ test('a retired key goes when no token of it can be alive', async () => {
 test('no private key lies in the clear, and another secret opens none', async () => {
   await replica().rotate()
   const rows = await prisma.$queryRaw<{ row: string }[]>`SELECT k::text AS row FROM signing_key k`
-  // The first bytes of every Ed25519 key in PKCS #8, and the private member of a JWK.
+  // The first bytes of an Ed25519 key in PKCS #8, and the private member of a JWK.
   for (const { row } of rows) expect(row).not.toMatch(/302e020100300506032b6570|"d"/)
   const stranger = signingKeyStore(prisma, () => now, randomBytes(32))
   await expect(stranger.signer()).rejects.toThrow('SIGNING_KEY_SECRET')

@@ -7,7 +7,7 @@ export type SigningKeyStore = ReturnType<typeof signingKeyStore>
 
 export type Signer = { readonly kid: string; readonly privateKey: ReturnType<typeof openPrivateKey> }
 
-/** Any number; it only has to be the same in every replica. */
+/** An arbitrary advisory lock number, the same in every replica. */
 const ROTATION_LOCK = 4_001
 
 /**
@@ -35,12 +35,12 @@ export function signingKeyStore(prisma: PrismaClient, clock: Clock, secret: Uint
 
   return {
     /**
-     * Rotates the keys where that is due, makes the first ones, drops those that nobody needs. One replica does it, the
-     * others wait and find it done.
+     * Rotates the keys if that is due, creates the first ones, deletes unneeded ones. One replica does it;
+     * the others wait and find it done.
      */
     rotate,
 
-    /** The key that signs now; read anew after a minute, or when reading failed. */
+    /** The current signing key; read again after a minute, or if reading failed. */
     async signer(): Promise<Signer> {
       const now = clock().getTime()
       if (known && known.until > now) return known.signer
@@ -54,13 +54,13 @@ export function signingKeyStore(prisma: PrismaClient, clock: Clock, secret: Uint
       }
     },
 
-    /** The public halves that verifiers need: next, current, and those retired lately. */
+    /** The public keys that verifiers need: next, current, and recently retired ones. */
     async published(): Promise<PublishedKey[]> {
       const rows = await prisma.signingKey.findMany({
         orderBy: { createdAt: 'desc' },
         select: { publicJwk: true },
       })
-      // newKey wrote them.
+      // Written by newKey.
       return rows.map((row) => row.publicJwk as PublishedKey)
     },
   }

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose'
 import type { SigningKeyStatus } from '../generated/prisma/enums.ts'
 
-/** What rotation needs to know of a key. */
+/** A key's state for the rotation. */
 export type KeyState = {
   readonly kid: string
   readonly status: SigningKeyStatus
@@ -9,33 +9,33 @@ export type KeyState = {
   readonly retiredAt: Date | null
 }
 
-/** The public half of a key, as the JWKS publishes it (RFC 7517, RFC 8037). */
+/** A public key in the form of the JWKS (RFC 7517, RFC 8037). */
 export type PublishedKey = JWK & { readonly kid: string }
 
-/** How long an access token lasts. */
+/** Lifetime of an access token. */
 export const ACCESS_TOKEN_MS = 10 * 60_000
-/** How long a replica goes on with the key that it last read. */
+/** How long a replica uses the key that it last read. */
 export const KEY_CACHE_MS = 60_000
-/** Clocks of replicas and verifiers may differ by this. */
+/** Maximum clock difference between replicas and verifiers. */
 const SKEW_MS = 60_000
 /** How long a key signs. */
 export const ROTATE_AFTER_MS = 30 * 24 * 3_600_000
 /** A retired key is published until the last token that a replica may have signed with it has expired. */
 export const PUBLISHED_AFTER_MS = ACCESS_TOKEN_MS + KEY_CACHE_MS + SKEW_MS
 
-/** What to do with the keys, in this order. */
+/** The changes to the keys, in this order. */
 export type RotationPlan = {
   readonly remove: readonly string[]
   readonly retire: string | null
   readonly activate: string | null
-  /** States of keys to make. */
+  /** The states of keys to create. */
   readonly make: readonly ('CURRENT' | 'NEXT')[]
 }
 
 /**
- * Plans a rotation. The next key has been in the JWKS since the rotation before, so every verifier knows it when it begins
- * to sign; the one that it follows stays in the JWKS until its last token has expired.
- * @param force rotate though it is not due: the key may have leaked.
+ * Plans a rotation. The next key has been in the JWKS since the previous rotation, so every verifier knows it
+ * before it signs. The retired key stays in the JWKS until its last token has expired.
+ * @param force rotates before it is due, e.g. because the key may have leaked.
  */
 export function planRotation(keys: readonly KeyState[], now: Date, force = false): RotationPlan {
   const current = keys.find((key) => key.status === 'CURRENT')

@@ -24,7 +24,7 @@ export const REMOVE = /* GraphQL */ `
     }
   }`
 
-/** The input of addAddress, under a key of its own. */
+/** An input of addAddress with a new key. */
 export const anAddress = (over: object = {}) => ({
   idempotencyKey: randomUUID(),
   recipient: 'Ada Lovelace',

@@ -16,7 +16,9 @@ export const LONG = 'a'.repeat(5_000)
 export const NUL = 'a\u0000b'
 export const HALF = 'a\ud800'
 
-/** mutation, field, bad value: refused by a rule, as a typed error that names the field and echoes the value. */
+/**
+ * [mutation, field, bad value] refused by a rule, as a typed error that names the field and echoes the value.
+ */
 export const REFUSED: [Mutation, string, unknown][] = [
   ...['', ' ', NUL, HALF, LONG].flatMap((value): [Mutation, string, unknown][] => [
     ['signUp', 'idempotencyKey', value],
@@ -68,7 +70,7 @@ export const REFUSED: [Mutation, string, unknown][] = [
   ['revokeRole', 'role', 'CUSTOMER'],
 ]
 
-/** mutation, field, value of a type that the schema does not take. */
+/** [mutation, field, value of a type that the schema refuses] */
 export const WRONG_TYPE: [Mutation, string, unknown][] = [
   ...(Object.keys(INPUT_TYPES) as Mutation[]).flatMap((mutation): [Mutation, string, unknown][] => [
     [mutation, 'unheardOf', 'x'],
@@ -103,7 +105,7 @@ export const WRONG_TYPE: [Mutation, string, unknown][] = [
   ['revokeRole', 'role', null],
 ]
 
-/** A row of a table with a title that fits a line. */
+/** The rows of a table with a one-line title. */
 export const titled = (rows: [Mutation, string, unknown][]) =>
   rows.map(([mutation, field, value]) => ({
     mutation,

@@ -31,7 +31,7 @@ export const REFRESH = /* GraphQL */ `
     }
   }`
 
-/** A signed-up customer, as a test goes on with one. */
+/** A signed-up customer. */
 export type SignedUp = {
   id: string
   email: string
@@ -40,20 +40,20 @@ export type SignedUp = {
   refreshToken: string
 }
 
-/** The refresh token that an answer sets; undefined where it sets none. */
+/** The refresh token that an answer sets; undefined if none. */
 export const refreshTokenOf = ({ cookies }: Answer) =>
   cookies.find(({ name }) => name === 'argyle_refresh')?.value
 
-/** The request of a browser that holds this refresh token. */
+/** The request of a browser with this refresh token. */
 export const withCookie = (token: string) => ({ headers: { cookie: `theme=dark; argyle_refresh=${token}` } })
 
-/** Who an access token speaks for. */
+/** The viewer of an access token. */
 export function viewerOf(accessToken: string): Viewer & { kind: 'user' } {
   const { sub = '', sid, scope } = decodeJwt<{ sid: string; scope: string }>(accessToken)
   return { kind: 'user', id: sub, sessionId: sid, scopes: new Set(scope.split(' ')) }
 }
 
-/** The users subgraph on a database of its own, with a clock that only the test moves. */
+/** The users subgraph on its own database, with a clock that only the test moves. */
 export async function testUsers() {
   let now = new Date('2026-11-21T09:00:00.250Z')
   const subgraph = await testSubgraph(users, {
@@ -64,14 +64,14 @@ export async function testUsers() {
       SIGNING_KEY_SECRET: randomBytes(32).toString('base64url'),
     },
   })
-  // What the definition opened is what the harness hands out.
+  // The harness returns the resources that the definition opened.
   const resources = subgraph.resources as unknown as Users
 
   return {
     ...subgraph,
     resources,
     now: () => now,
-    /** Moves the clock on. */
+    /** Advances the clock. */
     pass(ms: number) {
       now = new Date(now.getTime() + ms)
     },
@@ -91,7 +91,7 @@ export async function testUsers() {
 
     refresh: (token: string) => subgraph.execute(REFRESH, {}, undefined, withCookie(token)),
 
-    /** Makes an account an administrator, as whoever sets up a shop does: in the database. */
+    /** Makes an account an administrator directly in the database, as the operator of a new shop does. */
     async promote(userId: string): Promise<Viewer> {
       await resources.prisma.account.updateMany({
         where: { id: userId },
