@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** Everything that a half-done change could have touched. */
+/** All rows that a change can write. */
 function contents(): Promise<unknown> {
   const tables = [
     'product',
@@ -53,7 +53,7 @@ function contents(): Promise<unknown> {
   )
 }
 
-/** A good input: each case spoils one field of it. */
+/** A valid input; each case replaces one of its fields. */
 type Base = () => Record<string, unknown>
 
 const variant = () => product.variants.edges[0]?.node.id

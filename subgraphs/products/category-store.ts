@@ -17,21 +17,24 @@ type Tx = Prisma.TransactionClient
 
 const COLUMNS = { id: true, parentId: true, slug: true, name: true, position: true, version: true }
 
-/** The whole tree: one statement, however much of it an operation walks. */
+/** The whole tree, by one statement. */
 export async function readTree(reader: Pick<PrismaClient, 'category'>): Promise<CategoryTree> {
   return treeOf(await reader.category.findMany({ select: COLUMNS }))
 }
 
-/** Stops other writers of the tree, so that two moves cannot make a cycle together. Readers and products go on. */
+/**
+ * Locks the tree against other writers, so that two concurrent moves cannot make a cycle. Readers and product
+ * changes continue.
+ */
 async function lockTree(tx: Tx): Promise<CategoryTree> {
   await tx.$executeRaw`LOCK TABLE category IN SHARE ROW EXCLUSIVE MODE`
   return readTree(tx)
 }
 
-/** Owns the transactions of categories. */
+/** The transactions of categories. */
 export function categoryStore(prisma: PrismaClient, clock: Clock) {
   return {
-    /** Makes a category, once per idempotency key. Accepts its id. */
+    /** Creates a category, once per idempotency key. Accepts its id. */
     create(claim: Claim, category: NewCategory) {
       const make = async (tx: Tx): Promise<Decision<string, ValidationError>> => {
         const decision = plantCategory(await lockTree(tx), category)

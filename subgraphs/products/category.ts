@@ -8,7 +8,7 @@ import {
   versionConflict,
 } from '@argyle/kit/user-errors'
 
-/** A branch of the catalogue's tree. */
+/** A node of the category tree. */
 export type Category = {
   readonly id: string
   readonly parentId: string | null
@@ -29,17 +29,17 @@ export type CategoryEdit = {
   readonly position?: number
 }
 
-/** The tree is read as a whole, so it stays small; deeper than this, no menu shows it. */
+/** Limits of the tree: it is read as a whole, and no menu shows deeper levels. */
 export const MOST_CATEGORIES = 1_000
 export const DEEPEST = 6
 
-/** The whole tree, by id. Siblings follow their position, then their name. */
+/** The whole tree, by id. Siblings are sorted by position, then by name. */
 export type CategoryTree = {
   readonly byId: ReadonlyMap<string, Category>
   readonly childrenOf: ReadonlyMap<string | null, readonly Category[]>
 }
 
-/** Unicode's root collation, as PostgreSQL's `und-x-icu` by which products sort. */
+/** Unicode's root collation, as PostgreSQL's `und-x-icu` for product titles. */
 const BY_NAME = new Intl.Collator('und')
 
 export function treeOf(categories: readonly Category[]): CategoryTree {
@@ -52,18 +52,18 @@ export function treeOf(categories: readonly Category[]): CategoryTree {
   }
 }
 
-/** The way from the top of the tree down to the parent. */
+/** The ancestors of a category, from the root to its parent. */
 export function ancestorsOf(tree: CategoryTree, { parentId }: Category): Category[] {
   const parent = parentId === null ? undefined : tree.byId.get(parentId)
   return parent ? [...ancestorsOf(tree, parent), parent] : []
 }
 
-/** A category's id and those of all below it. */
+/** The ids of a category and all its descendants. */
 export function branchOf(tree: CategoryTree, id: string): string[] {
   return [id, ...(tree.childrenOf.get(id) ?? []).flatMap((child) => branchOf(tree, child.id))]
 }
 
-/** How many levels a branch has: 1 for a category without children. */
+/** The number of levels of a branch: 1 for a category without children. */
 function heightOf(tree: CategoryTree, id: string): number {
   return 1 + Math.max(0, ...(tree.childrenOf.get(id) ?? []).map((child) => heightOf(tree, child.id)))
 }
@@ -81,7 +81,7 @@ export function plantCategory(
   return faults.length > 0 ? refuse(...faults) : accept({ ...category, version: 1 })
 }
 
-/** Changes or moves a category: never under itself, nor under one of its own branch. */
+/** Changes or moves a category, but not below itself or one of its descendants. */
 export function editCategory(
   tree: CategoryTree,
   before: Category,

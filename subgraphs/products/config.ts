@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Where clients reach this service for pictures; on one machine, its own port. */
+/** The address of this service for clients that load pictures; by default its own port. */
 export const config = z
   .object({
     PUBLIC_URL: z

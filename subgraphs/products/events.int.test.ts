@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** The names and kinds of a value's parts; a list is as its first entry. */
+/** The names and types of a value's parts; a list has the shape of its first entry. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return [shapeOf(value[0])]
   if (value === null || typeof value !== 'object') return typeof value

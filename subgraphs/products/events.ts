@@ -3,7 +3,7 @@ import { CURRENCIES, type EventMoney, money, toEventMoney } from '@argyle/kit/mo
 import type { ProductStatus, WholeProduct } from './product.ts'
 import type { Variant } from './variant.ts'
 
-/** What others keep of a product; its subject is the product, its sequence the product's version. */
+/** The full state of a product for other subgraphs. The subject is the product, the sequence its version. */
 export type ProductChanged = {
   productId: string
   slug: string
@@ -13,7 +13,7 @@ export type ProductChanged = {
   variants: { variantId: string; sku: string; title: string; weightGrams: number; prices: EventMoney[] }[]
 }
 
-/** One variant costs something else now; its subject and sequence are those of the product. */
+/** A variant's prices have changed. Subject and sequence are those of the product. */
 export type PriceChanged = {
   productId: string
   variantId: string

@@ -3,7 +3,7 @@ import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Catalogue, openCatalogue, productInput, variantInput } from './testing/catalogue.ts'
 
-// A key stands for one intent: one mutation of one member of staff. So all may use this one for everything.
+// A key belongs to one mutation of one member of staff, so all tests can use the same one.
 const KEY = 'the only key in this file'
 
 let shop: Catalogue
@@ -12,7 +12,9 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** The mutations with a key, by name: what they show, and an input of which `name` tells one caller's from another's. */
+/**
+ * The mutations with a key, by name: their selection, and an input in which `name` differs between callers.
+ */
 const MUTATIONS = {
   createProduct: { shows: 'product', input: (name: string) => productInput(name) },
   createCategory: { shows: 'category', input: (name: string) => ({ slug: name, name }) },
@@ -25,7 +27,7 @@ const MUTATIONS = {
   },
 }
 
-/** A member of staff who does everything under the key: each time it gives the ids of what was made. */
+/** A member of staff who runs all mutations with the key: each run returns the ids of the created rows. */
 async function editor(name: string): Promise<() => Promise<Record<string, string>>> {
   const viewer = staff('catalog:write')
   const { id: productId } = await shop.draft(productInput(`${name}-stock`))

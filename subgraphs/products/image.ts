@@ -1,10 +1,10 @@
 import type { App } from '@argyle/kit/subgraph'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
-/** A picture of a product, without its drawing. */
+/** A picture of a product, without its SVG. */
 export type ProductImage = {
   readonly productId: string
-  /** The last part of its address, before `.svg`. */
+  /** The last part of its URL, without `.svg`. */
   readonly name: string
   readonly altText: string
   readonly width: number
@@ -13,7 +13,7 @@ export type ProductImage = {
 
 const FILE = /^([a-z0-9]+(?:-[a-z0-9]+)*)\.svg$/
 
-// An SVG opened as a page of its own could run scripts; under this policy it only draws.
+// An SVG opened as a page could run scripts; this policy allows drawing only.
 const HEADERS = {
   'content-type': 'image/svg+xml; charset=utf-8',
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -22,7 +22,7 @@ const HEADERS = {
   'cache-control': 'public, max-age=86400',
 }
 
-/** Serves `/images/<name>.svg` to everybody. The pictures of drafts are not found, like the drafts themselves. */
+/** Serves `/images/<name>.svg` publicly. The pictures of drafts are 404, like the drafts themselves. */
 export function imageRoute(app: App, prisma: PrismaClient): void {
   app.get<{ Params: { file: string } }>('/images/:file', async ({ params }, reply) => {
     const name = FILE.exec(params.file)?.[1]

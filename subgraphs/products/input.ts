@@ -34,10 +34,10 @@ const description = maybeLinesOfText(5_000)
 const weightGrams = z.int().min(1).max(100_000)
 const position = z.int().min(0).max(100_000)
 
-/** Whether the list fits the product's other variants is for the rules to say. */
+/** The rules check whether the options fit the product's other variants. */
 const optionsInput = z.array(z.object({ name: lineOfText(40), value: lineOfText(60) })).max(5)
 
-/** An amount that the currency and the shop allow, in minor units; null for any other. */
+/** An amount that the currency and the shop allow, in minor units; null otherwise. */
 function readAmount(amount: string, code: Currency, least: bigint): bigint | null {
   try {
     const { minor } = parseAmount(amount, code)
@@ -53,7 +53,7 @@ function allowedAmount(code: Currency, least: bigint): string {
   return `${shown(least)} to ${shown(LARGEST_MINOR)} ${code}, with at most ${decimalsOf(code)} decimals`
 }
 
-/** Each amount must be one of its currency; a price to strike through must be above the price. */
+/** Each amount must be valid for its currency; a compare-at price must be above the price. */
 function checkPrice({ currencyCode, amount, compareAtAmount }: PriceInput, context: z.core.$RefinementCtx) {
   const check = (field: string, input: string, least: bigint) => {
     const minor = readAmount(input, currencyCode, least)
@@ -94,7 +94,7 @@ const allPrices = priceList
   .refine((list) => CURRENCIES.every((code) => list.some(({ currencyCode }) => currencyCode === code)), {
     error: `a price in each of ${CURRENCIES.join(', ')}`,
   })
-  // The refinement has just seen every currency.
+  // The refinement has checked that every currency is present.
   .transform((list) => pricesOf(list) as Prices)
 
 const cost = z

@@ -2,7 +2,7 @@ import { type Decision, refuse } from '@argyle/kit/decision'
 import { echo, type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 
-/** The unique keys that a change sets, each with the input field that named it. */
+/** The unique keys that a change sets, each with its input field. */
 export type NewKeys = {
   readonly slug?: string
   readonly skus?: readonly { readonly sku: string; readonly path: string[] }[]
@@ -27,8 +27,8 @@ async function takenKeys(prisma: PrismaClient, { slug, skus = [] }: NewKeys): Pr
 }
 
 /**
- * Runs a transaction that sets keys. The database alone knows whether a key is free, also between two writers at the
- * same moment; when it refuses, the transaction is gone, and the keys that stand in the way are named.
+ * Runs a transaction that sets unique keys, and turns a unique violation into errors that name the taken
+ * keys. Only the database can decide between concurrent writers; the failed transaction is rolled back first.
  */
 export async function refusingTakenKeys<T, E>(
   prisma: PrismaClient,

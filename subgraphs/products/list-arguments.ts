@@ -52,14 +52,14 @@ function readOptions(options: readonly SelectedOption[]): readonly SelectedOptio
   throw badUserInput(`filter.options has ${options.length} entries: allowed is at most ${MOST_OPTIONS}`)
 }
 
-/** What a public list shows. */
+/** The listing of a public list. */
 export function onSale(currency: Currency): Listing {
   return { status: 'ACTIVE', currency, minPrice: null, maxPrice: null, options: [] }
 }
 
 /**
- * Checks a filter, its category apart.
- * @throws GraphQLError BAD_USER_INPUT with the value echoed; FORBIDDEN for a status asked by others than staff.
+ * Validates a filter, except for its category.
+ * @throws GraphQLError BAD_USER_INPUT with the bad value; FORBIDDEN if a non-staff viewer filters by status.
  */
 export function listingOf(filter: FilterInput, isStaff: boolean): Listing {
   if (filter.status != null && !isStaff) throw forbidden()
@@ -74,14 +74,14 @@ export function listingOf(filter: FilterInput, isStaff: boolean): Listing {
   return { status: filter.status ?? 'ACTIVE', currency, minPrice, maxPrice, options }
 }
 
-/** @throws GraphQLError BAD_USER_INPUT for a category that is not there. */
+/** @throws GraphQLError BAD_USER_INPUT if the category does not exist. */
 export function checkCategory(tree: CategoryTree, id: string): string {
   if (tree.byId.has(id)) return id
   readId('filter.categoryId', 'cat', id)
   throw badUserInput(`filter.categoryId is ${echo(id)}: allowed is the id of a category`)
 }
 
-/** Adds the page and the order to a listing. @throws GraphQLError BAD_USER_INPUT with the value echoed. */
+/** Adds page and sort to a listing. @throws GraphQLError BAD_USER_INPUT with the bad value. */
 export function listRequest(listing: Listing, args: PageInput): ListRequest {
   const sort = args.sort ?? 'NEWEST'
   return { listing, sort, page: pageArgs(args, { sort: orderName(sort, listing.currency) }) }

@@ -10,7 +10,7 @@ import { productReads } from './product-reads.ts'
 const SLUG = /^[a-z0-9-]{1,100}$/
 const SKU = /^[A-Z0-9-]{1,40}$/
 
-/** Fetches only keys that have the form of one: PostgreSQL refuses some texts, and no row has such a key. */
+/** Fetches only well-formed keys: PostgreSQL refuses some texts, and no row has such a key. */
 function formed<Row>(
   fits: (key: string) => boolean,
   fetchMany: (keys: readonly string[]) => PromiseLike<readonly Row[]>,
@@ -22,7 +22,7 @@ function formed<Row>(
 }
 
 /**
- * The loaders of one operation: whatever it asks for 50 times is one statement.
+ * The loaders of one operation: 50 lookups of a kind become one statement.
  * @param drafts whether the viewer may see drafts.
  */
 export function productLoaders(prisma: PrismaClient, drafts: boolean) {
@@ -71,7 +71,7 @@ export function productLoaders(prisma: PrismaClient, drafts: boolean) {
       ),
     ),
 
-    /** Pages of the products of a category and those below it. */
+    /** Pages of the products of a category and its descendants. */
     productsByCategoryId: loadersByArgs((request: ListRequest) =>
       loadMany(
         async (roots: readonly string[]) => listProducts(prisma, request, await branchesOf(roots)),

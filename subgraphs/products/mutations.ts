@@ -19,12 +19,12 @@ import { archive, editProduct, publish, type WholeProduct } from './product.ts'
 import type { Context } from './subgraph.ts'
 import { editVariant } from './variant.ts'
 
-/** Who repeats a request: keys of one member of staff say nothing of another's. */
+/** The idempotency key is scoped to the member of staff. */
 function claimOf({ viewer }: Context, mutation: string, key: string, request: unknown) {
   return { principal: requireUser(viewer).id, mutation, key, request }
 }
 
-/** Makes of a decided product the variant that the mutation is about. */
+/** The payload's variant from a decision about its product. */
 function variantOf<E>(decision: Decision<WholeProduct, E>, id: string) {
   if (!decision.ok) return decision
   return accept(decision.value.variants.find((variant) => variant.id === id) ?? null)

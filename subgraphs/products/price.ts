@@ -11,7 +11,9 @@ import {
   type WholeProduct,
 } from './product.ts'
 
-/** A variant's price in one currency, in minor units; `compareAtMinor` is the higher one to show struck through. */
+/**
+ * A variant's price in one currency, in minor units; `compareAtMinor` is a higher one shown struck through.
+ */
 export type Price = { readonly minor: bigint; readonly compareAtMinor: bigint | null }
 
 /** A variant has a price in every currency of the shop. */
@@ -23,7 +25,7 @@ export type PriceEdit = {
   readonly prices: Partial<Prices>
 }
 
-/** Sets a variant's price in the given currencies; prices that are so already change nothing. */
+/** Sets a variant's price in the given currencies; equal prices change nothing. */
 export function changePrice(
   product: WholeProduct,
   { variantId, expectedVersion, prices }: PriceEdit,

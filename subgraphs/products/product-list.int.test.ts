@@ -50,7 +50,7 @@ async function list(variables: Record<string, unknown>, viewer?: Catalogue['edit
 }
 const slugs = ({ edges }: Page) => edges.map(({ node }) => node.slug).join(' ')
 
-/** Walks a list two products at a time. */
+/** Reads a list, two products per page. */
 async function walk(variables: Record<string, unknown>): Promise<string> {
   const seen: string[] = []
   let after: string | null = null

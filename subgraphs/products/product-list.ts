@@ -6,31 +6,31 @@ import { behind, PRODUCT_ORDERS, type ProductSort } from './product-order.ts'
 import { PRODUCT_COLUMNS } from './product-reads.ts'
 import type { SelectedOption } from './variant.ts'
 
-/** What the listed products have in common, already checked. */
+/** The validated filter of a list. */
 export type Listing = {
   readonly status: ProductStatus
   readonly currency: Currency
-  /** In minor units, exact: the shop's largest amount is far below 2^53. */
+  /** In minor units; exact, since the shop's largest amount is far below 2^53. */
   readonly minPrice: number | null
   readonly maxPrice: number | null
   readonly options: readonly SelectedOption[]
 }
 
-/** What a list is asked for; it survives JSON, so that equal lists of one operation share a batch. */
+/** A list request; it survives JSON, so that equal lists of one operation share a batch. */
 export type ListRequest = { readonly listing: Listing; readonly sort: ProductSort; readonly page: Page }
 
-/** A branch of the category tree: a list of its root is a list of all its leaves together. */
+/** A branch of the category tree: the list of its root merges the lists of its leaves. */
 export type Branch = { readonly root: string; readonly leaves: readonly string[] }
 
-/** A product where a list put it: `root` is the branch, or '' for the whole shop; `key` is what it was sorted by. */
+/** A product in a list: `root` is the branch, or '' for the whole shop; `key` is its sort value. */
 export type ListedProduct = Product & { readonly root: string; readonly key: string }
 
-/** A page of a list, whose length is counted only when somebody asks. */
+/** A page of a list. The total is counted only if it is selected. */
 export type ProductPage = Connection<Product> & { count(): Promise<number> }
 
 const and = (conditions: readonly Prisma.Sql[]) => Prisma.join([...conditions], ' AND ')
 
-/** The tables and conditions of a listing; within a branch, those of one leaf. */
+/** Tables and conditions of a listing; within a branch, those of one leaf. */
 function selection(listing: Listing, over: 'product' | 'price_range', ofLeaf: boolean) {
   const { status, currency, minPrice, maxPrice, options } = listing
   const main = Prisma.raw(over === 'product' ? 'p' : 'r')
@@ -60,8 +60,8 @@ const branchTable = (branches: readonly Branch[]) => {
 }
 
 /**
- * A page of each branch, or of the whole shop, in one statement. Each leaf gives its own first rows from the index of
- * its category, and these are merged: a page costs the same in a shop of 50 products and of 50,000.
+ * A page of each branch, or of the whole shop, by one statement. It merges the first rows of each leaf, which
+ * come from the index of its category, so that the cost of a page does not depend on the size of the shop.
  */
 export function listProducts(
   prisma: PrismaClient,
@@ -89,7 +89,7 @@ export function listProducts(
      ORDER BY listed.root, listed.sort_key ${way}, listed.id ${way}`
 }
 
-/** How many products each branch, or the whole shop, lists. */
+/** The total of each branch, or of the whole shop. */
 export function countProducts(
   prisma: PrismaClient,
   listing: Listing,
@@ -105,7 +105,7 @@ export function countProducts(
      GROUP BY branch.root`
 }
 
-/** The lists of the whole shop; those of categories are batched by the loaders. */
+/** Lists of the whole shop; the loaders batch those of categories. */
 export function productLists(prisma: PrismaClient) {
   return {
     page: (request: ListRequest) => listProducts(prisma, request, null),

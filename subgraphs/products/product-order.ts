@@ -8,17 +8,17 @@ import { Prisma } from './generated/prisma/client.ts'
 
 export type ProductSort = 'NEWEST' | 'PRICE_ASC' | 'PRICE_DESC' | 'TITLE'
 
-/** A total order of products as SQL, over `product p` or, for prices, over `price_range r`. */
+/** A total order of products in SQL, over `product p` or, for prices, over `price_range r`. */
 export type ProductOrder = {
   readonly over: 'product' | 'price_range'
-  /** What is sorted by; each has its index, for the whole shop and within a category. */
+  /** The sort value; each has an index, for the whole shop and within a category. */
   readonly key: Prisma.Sql
-  /** The key as text, exact, for cursors. */
+  /** The exact sort value as text, for cursors. */
   readonly keyText: Prisma.Sql
   readonly direction: 'ASC' | 'DESC'
-  /** A cursor's text as a value of the key's type. */
+  /** A cursor's text as a value of the sort value's type. */
   readonly bound: (text: string) => Prisma.Sql
-  /** What a cursor's text may be: PostgreSQL must not see any other. */
+  /** The schema of a cursor's text: PostgreSQL must not see any other. */
   readonly text: z.ZodType<string>
 }
 
@@ -45,7 +45,7 @@ export const PRODUCT_ORDERS: Readonly<Record<ProductSort, ProductOrder>> = {
     keyText: Prisma.sql`p.title`,
     direction: 'ASC',
     bound: (text) => Prisma.sql`${text}`,
-    // A title has at most 200 characters, each of one or two UTF-16 units.
+    // A title has at most 200 characters of one or two UTF-16 units each.
     text: z
       .string()
       .max(400)
@@ -55,12 +55,12 @@ export const PRODUCT_ORDERS: Readonly<Record<ProductSort, ProductOrder>> = {
   PRICE_DESC: { ...BY_PRICE, direction: 'DESC' },
 }
 
-/** What stands in a cursor, so that one of another sort, or of prices in another currency, is refused. */
+/** The sort name in cursors, so that a cursor of another sort or currency is refused. */
 export function orderName(sort: ProductSort, currency: Currency): string {
   return PRODUCT_ORDERS[sort].over === 'price_range' ? `${sort}:${currency}` : sort
 }
 
-/** The condition that holds for the products behind a cursor. @throws GraphQLError BAD_USER_INPUT for a forged one. */
+/** The SQL condition for products after a cursor. @throws GraphQLError BAD_USER_INPUT for a forged cursor. */
 export function behind({ key, direction, bound, text, over }: ProductOrder, cursor: Cursor): Prisma.Sql {
   const parts = z.tuple([text, idSchema('prd')]).safeParse(cursor)
   if (!parts.success) throw forgedCursor(cursor)

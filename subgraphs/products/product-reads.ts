@@ -6,17 +6,17 @@ import type { Price, Prices } from './price.ts'
 import type { Product } from './product.ts'
 import type { SelectedOption, Variant } from './variant.ts'
 
-/** The client, or a transaction of it. */
+/** The client or a transaction. */
 type Reader = Pick<PrismaClient, '$queryRaw'>
 
 export type PriceRange = { readonly productId: string; readonly min: bigint; readonly max: bigint }
 
-/** The columns of a Product, from a table or subquery called `p`. */
+/** The columns of a Product, from a table or subquery named `p`. */
 export const PRODUCT_COLUMNS = Prisma.sql`
   p.id, p.slug, p.title, p.description, p.category_id AS "categoryId", p.status::text AS status, p.version,
   p.released_at AS "releasedAt"`
 
-// JSON numbers are exact up to 2^53, and the table's checks keep prices far below.
+// JSON numbers are exact up to 2^53; constraints keep prices far below.
 const VARIANT_COLUMNS = Prisma.sql`
   v.id, v.product_id AS "productId", v.sku, v.title, v.options, v.weight_grams AS "weightGrams", v.position,
   v.cost_minor AS "costMinor", v.cost_currency AS "costCurrency",
@@ -39,7 +39,7 @@ function pricesOf(row: VariantRow): Prices {
       compareAtMinor: compareAt === null ? null : BigInt(compareAt),
     }
   }
-  // Every currency was just set.
+  // Every currency has been set above.
   return prices as Prices
 }
 
@@ -48,7 +48,7 @@ function variantOf({ costMinor, costCurrency, ...row }: VariantRow): Variant {
   return { ...row, cost, prices: pricesOf({ ...row, costMinor, costCurrency }) }
 }
 
-/** All variants of a product in order, as its rules look at them. */
+/** All variants of a product in order, for its rules. */
 export async function variantsOf(reader: Reader, productId: string): Promise<Variant[]> {
   const rows = await reader.$queryRaw<VariantRow[]>`
     SELECT ${VARIANT_COLUMNS} FROM variant v WHERE v.product_id = ${productId} ORDER BY v.position`
@@ -56,8 +56,9 @@ export async function variantsOf(reader: Reader, productId: string): Promise<Var
 }
 
 /**
- * The reads of products by their keys: each is one SQL statement, however many keys it is given.
- * @param drafts whether the reader may see drafts; ARCHIVED products are found by everybody, since orders refer to them.
+ * Reads of products by their keys, each by one SQL statement for any number of keys.
+ * @param drafts whether the reader may see drafts. Everybody finds ARCHIVED products, since orders refer to
+ * them.
  */
 export function productReads(prisma: PrismaClient, drafts: boolean) {
   const seen = drafts ? Prisma.empty : Prisma.sql`AND p.status <> 'DRAFT'`
@@ -81,7 +82,7 @@ export function productReads(prisma: PrismaClient, drafts: boolean) {
 
     variantsBySkus: (skus: readonly string[]) => variants(Prisma.sql`v.sku = ANY(${skus})`),
 
-    /** A page of the variants of each product, behind the position `after`. */
+    /** A page of the variants of each product, after the position `after`. */
     async variantsOfProducts(
       productIds: readonly string[],
       { first, after }: { first: Page['first']; after: number },

@@ -213,7 +213,7 @@ test('a changed price shows in the variant, the range, the list order and two ev
     '{ products(first: 1, sort: PRICE_ASC) { edges { node { id priceRange { min { amount } } } } } }',
   )
   expect(data.products.edges).toEqual([{ node: { id, priceRange: { min: { amount: '0.05' } } } }])
-  // Two events of one change have no order between them.
+  // Two events of one change have no order.
   expect((await eventsOf(id)).map(({ type, sequence }) => `${sequence} ${type}`).toSorted()).toEqual([
     '1 products.product.changed',
     '2 products.product.changed',

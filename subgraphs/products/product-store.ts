@@ -11,10 +11,10 @@ import { addVariant, draftProduct, type NewProduct, type NewVariant } from './va
 
 type Decide<E> = (product: WholeProduct, now: Date) => Decision<ProductChange, E>
 
-/** What a change refers to and must be checked by the database. */
+/** References of a change that the database must check. */
 type References = { readonly categoryId?: string | null; readonly keys?: NewKeys }
 
-/** Faults of the category that an input names; categories are never deleted, so what is found stays. */
+/** Checks the category of an input. Categories are never deleted, so one that is found stays. */
 async function categoryFaults(tx: Tx, categoryId: string | null | undefined): Promise<ValidationError[]> {
   if (categoryId == null || (await tx.category.findFirst({ where: { id: categoryId } }))) return []
   return [notFound('category', categoryId, ['categoryId'])]
@@ -26,10 +26,10 @@ function noSuch(target: Target, path: string): ValidationError {
     : notFound('variant', target.variantId, [path])
 }
 
-/** A product as a transaction left it. */
+/** A product after its transaction. */
 type Saved = { readonly product: WholeProduct; readonly isChanged: boolean }
 
-/** Owns the transactions of products: lock, load, decide, save, tell. */
+/** The transactions of products: lock, load, decide, save, publish. */
 export function productStore(prisma: PrismaClient, clock: Clock, productCopied: CopyWaiter) {
   async function change<E>(
     tx: Tx,
@@ -46,14 +46,14 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
     return accept({ product, isChanged: product !== before })
   }
 
-  /** Lets a change be answered once those who sell, stock and review the product have it. */
+  /** Waits until orders, inventory and reviews have the change. */
   async function copied({ product, isChanged }: Saved): Promise<WholeProduct> {
     if (isChanged) await productCopied(product.id, product.version)
     return product
   }
 
   return {
-    /** Makes a product, once per idempotency key. Accepts its id. */
+    /** Creates a product, once per idempotency key. Accepts its id. */
     async create(claim: Claim, draft: NewProduct) {
       const skus = draft.variants.map(({ sku }, index) => ({ sku, path: ['variants', String(index), 'sku'] }))
       const make = async (tx: Tx): Promise<Decision<string, ValidationError>> => {
@@ -68,7 +68,7 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
       const decision = await refusingTakenKeys(prisma, { slug: draft.slug, skus }, () =>
         prisma.$transaction((tx) => idempotent(tx, claim, () => make(tx))),
       )
-      // A repeated key accepts the id of the first time, which was waited for then.
+      // A repeated key accepts the earlier id, which was waited for then.
       if (decision.ok && decision.value === draft.id) await productCopied(draft.id, 1)
       return decision
     },
@@ -90,7 +90,7 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
       return decision
     },
 
-    /** Saves what `decide` accepts of a product; `path` is the input field that named it. */
+    /** Saves the change that `decide` accepts; `path` is the input field with the product's id. */
     async change<E>(
       target: Target,
       path: string,

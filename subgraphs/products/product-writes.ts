@@ -7,10 +7,10 @@ import type { Variant } from './variant.ts'
 
 export type Tx = Prisma.TransactionClient
 
-/** A product by its own key or by that of one of its variants. */
+/** The id of a product, or of one of its variants. */
 export type Target = { readonly productId: string } | { readonly variantId: string }
 
-/** Locks the product: every change of it, its variants and prices waits here. */
+/** Locks a product. Every change of it, its variants and its prices takes this lock. */
 export async function lockProduct(tx: Tx, target: Target): Promise<WholeProduct | null> {
   const [product] =
     'productId' in target
@@ -45,7 +45,9 @@ async function savePrices(tx: Tx, variants: readonly Variant[]): Promise<void> {
            IS DISTINCT FROM (excluded.amount_minor, excluded.compare_at_minor)`
 }
 
-/** New variants in the order of their SKUs, so that two writers of the same SKUs wait instead of deadlocking. */
+/**
+ * Inserts variants in the order of their SKUs, so that writers of the same SKUs wait instead of deadlocking.
+ */
 async function insertVariants(tx: Tx, variants: readonly Variant[], now: Date): Promise<void> {
   if (variants.length === 0) return
   const inOrder = variants.toSorted((a, b) => (a.sku < b.sku ? -1 : 1))
@@ -53,7 +55,7 @@ async function insertVariants(tx: Tx, variants: readonly Variant[], now: Date): 
   await savePrices(tx, variants)
 }
 
-/** Writes a new product with its variants, and what is to be told of it. */
+/** Inserts a new product with its variants and its events. */
 export async function insertProduct(tx: Tx, { product, events }: ProductChange, now: Date): Promise<void> {
   const { variants, ...row } = product
   await tx.product.createMany({ data: [{ ...row, createdAt: now, updatedAt: now }] })
@@ -61,7 +63,7 @@ export async function insertProduct(tx: Tx, { product, events }: ProductChange, 
   await appendEvents(tx, events)
 }
 
-/** Writes what differs; a variant that the rules left alone is the same object as before. */
+/** Writes the differences; unchanged variants are the same objects as before. */
 export async function saveProduct(
   tx: Tx,
   before: WholeProduct,

@@ -6,7 +6,7 @@ import type { Variant } from './variant.ts'
 
 export type ProductStatus = 'DRAFT' | 'ACTIVE' | 'ARCHIVED'
 
-/** What is said of a product itself. */
+/** The product's own fields. */
 export type Product = {
   readonly id: string
   readonly slug: string
@@ -15,14 +15,14 @@ export type Product = {
   readonly categoryId: string | null
   readonly status: ProductStatus
   readonly version: number
-  /** When it was first put on sale; until then, when it was made. */
+  /** The first publication; until then, the creation. */
   readonly releasedAt: Date
 }
 
-/** A product with all its variants, in order: what the rules look at and what one version counts. */
+/** A product with all its variants in order: the unit of rules and of versions. */
 export type WholeProduct = Product & { readonly variants: readonly Variant[] }
 
-/** A change that the rules allow: the product after it and what is to be told of it. */
+/** A change that the rules accept: the new state and its events. */
 export type ProductChange = { readonly product: WholeProduct; readonly events: readonly NewEvent[] }
 
 export type ProductStatusError = UserError & {
@@ -42,25 +42,25 @@ function statusError(status: ProductStatus, message: string): ProductStatusError
   return { __typename: 'ProductStatusError', message, path: null, status }
 }
 
-/** Refuses a change that is based on another version than the current one. */
+/** Refuses a change that expects another version than the current one. */
 export function checkVersion(product: Product, expected: number): Decision<null, VersionConflictError> {
   return expected === product.version ? accept(null) : refuse(versionConflict(expected, product.version))
 }
 
-/** Refuses to change what is withdrawn: past orders show it as it was. */
+/** Refuses changes of archived products: past orders show them as they were. */
 export function checkEditable({ status }: Product): Decision<null, ProductStatusError> {
   return status === 'ARCHIVED'
     ? refuse(statusError(status, 'the product is ARCHIVED: allowed is to publish it first'))
     : accept(null)
 }
 
-/** The product after a change, one version later, with the event that carries its full state. */
+/** The product after a change, with its next version and the event with its full state. */
 export function changed(product: WholeProduct, change: Partial<WholeProduct>): ProductChange {
   const after = { ...product, ...change, version: product.version + 1 }
   return { product: after, events: [productChanged(after)] }
 }
 
-/** Changes what is said of a product; an edit that says nothing new changes nothing. */
+/** Changes a product's own fields; without a difference nothing changes. */
 export function editProduct(
   product: WholeProduct,
   { expectedVersion, ...edit }: ProductEdit,
@@ -79,7 +79,7 @@ export function editProduct(
   return accept(changed(product, { slug, title, description, categoryId }))
 }
 
-/** Puts a product on sale. Only the first time counts as its release: a product that returns is not new. */
+/** Puts a product on sale. Only the first publication sets the release: a product that returns is not new. */
 export function publish(
   product: WholeProduct,
   expectedVersion: number,
@@ -93,7 +93,7 @@ export function publish(
   return accept(changed(product, { status: 'ACTIVE', releasedAt }))
 }
 
-/** Withdraws a product from sale. A draft cannot be withdrawn, since nobody has seen it. */
+/** Withdraws a product from sale. A draft cannot be withdrawn, since it was never on sale. */
 export function archive(
   product: WholeProduct,
   expectedVersion: number,

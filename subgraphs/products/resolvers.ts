@@ -13,7 +13,7 @@ import { orderName } from './product-order.ts'
 
 /** @throws GraphQLError BAD_USER_INPUT unless exactly one key is given. */
 function onlyKey<Names extends string>(keys: Record<Names, string | null | undefined>): [Names, string] {
-  // Object.entries forgets the names of the keys.
+  // Object.entries loses the key names' type.
   const given = Object.entries(keys).filter(([, value]) => value != null) as [Names, string][]
   const [only] = given
   if (only && given.length === 1) return only
@@ -31,7 +31,7 @@ function pageOf(
   return { ...connection, count }
 }
 
-/** The place behind which a page of variants goes on. */
+/** The position after which a page of variants continues. */
 function positionAfter(args: { first?: number | null; after?: string | null }) {
   const page = pageArgs(args, { sort: 'VARIANTS' })
   const [after = -1] = page.after ?? []

@@ -17,11 +17,11 @@ export type Context = {
   readonly categories: CategoryStore
   readonly lists: ProductLists
   readonly load: ProductLoaders
-  /** Where the pictures are served, without a slash at the end. */
+  /** The base URL of the pictures, without a trailing slash. */
   readonly publicUrl: string
 }
 
-/** Who keeps a copy of products, and decides by it. */
+/** The subgraphs that decide by a copy of products. */
 const COPIES = ['orders', 'inventory', 'reviews']
 const HOUR_MS = 3_600_000
 

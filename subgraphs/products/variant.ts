@@ -21,7 +21,7 @@ import {
 /** One choice, e.g. size M. */
 export type SelectedOption = { readonly name: string; readonly value: string }
 
-/** What a shopper buys: a product in one size and colour. */
+/** The unit of sale: a product in one size and colour. */
 export type Variant = {
   readonly id: string
   readonly productId: string
@@ -29,7 +29,7 @@ export type Variant = {
   readonly title: string
   readonly options: readonly SelectedOption[]
   readonly weightGrams: number
-  /** Its place among the product's variants, from 0. */
+  /** The position among the product's variants, from 0. */
   readonly position: number
   readonly cost: Money | null
   readonly prices: Prices
@@ -56,10 +56,10 @@ export type VariantEdit = {
   readonly cost?: Money | null
 }
 
-/** A product has at most this many variants: its events carry them all. */
+/** Maximum number of variants of a product: its events carry all of them. */
 export const MOST_VARIANTS = 100
 
-/** Makes a draft with its first variants. */
+/** Creates a draft with its first variants. */
 export function draftProduct(
   { variants, ...head }: NewProduct,
   now: Date,
@@ -76,7 +76,7 @@ export function draftProduct(
   return accept({ product, events: [productChanged(product)] })
 }
 
-/** Adds a variant after the others. */
+/** Adds a variant as the last one. */
 export function addVariant(
   product: WholeProduct,
   variant: NewVariant,
@@ -95,7 +95,7 @@ export function addVariant(
   return accept(changed(product, { variants: [...variants, placed] }))
 }
 
-/** Changes what is said of a variant. An only variant may name other options than before. */
+/** Changes a variant. The only variant of a product may have other option names than before. */
 export function editVariant(
   product: WholeProduct,
   { id, expectedVersion, ...edit }: VariantEdit,
@@ -121,7 +121,7 @@ export function editVariant(
   return accept(changed(product, { variants }))
 }
 
-/** What is wrong with a variant's options beside those of the product's other variants. */
+/** Checks a variant's options against those of the product's other variants. */
 function optionFaults(
   { options }: Pick<Variant, 'options'>,
   others: readonly Pick<Variant, 'sku' | 'options'>[],

@@ -1,11 +1,11 @@
 import { variantInput } from './catalogue.ts'
 
-/** Fields that spoil an input, and what the refusal must say: the value, echoed. */
+/** Bad fields of an input, and the text that the refusal must contain: the value. */
 export type Case = readonly [what: string, change: Record<string, unknown>, says: string]
 
-/** A UUID that no row has. */
+/** A UUID without a row. */
 export const UNKNOWN = '01930000-0000-7000-8000-00000000dead'
-/** What PostgreSQL cannot hold, and what JSON cannot. */
+/** Texts that PostgreSQL or JSON cannot hold. */
 export const NUL = 'a\u0000b'
 const LONE = 'a\ud800b'
 

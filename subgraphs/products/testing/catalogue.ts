@@ -4,7 +4,7 @@ import { newId } from '@argyle/kit/ids'
 import { staff, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { products } from '../subgraph.ts'
 
-/** The input of a variant in the graph; `number` tells it from others of its product. */
+/** A variant's input; `number` distinguishes the variants of a product. */
 export function variantInput(sku: string, number = 1, usd = '12.00') {
   return {
     sku,
@@ -49,7 +49,7 @@ export type MadeProduct = {
   variants: { edges: { node: { id: string; sku: string } }[] }
 }
 
-/** The products subgraph on an empty database, and short ways to fill it as staff do. */
+/** The products subgraph on an empty database, with helpers to fill it as staff do. */
 export async function openCatalogue({ clock }: { clock?: Clock } = {}) {
   const subgraph = await testSubgraph(products, { clock })
   const editor: Viewer = staff('catalog:write')

@@ -7,7 +7,7 @@ const ids = {
   variant: 'var_01930000-0000-7000-8000-00000000000',
 }
 
-/** A variant in medium navy, 12.00 USD; `number` (1 to 9) tells it from others. */
+/** A variant in medium navy, 12.00 USD; `number` (1 to 9) distinguishes it. */
 export function aVariant(number: number, change: Partial<Variant> = {}): Variant {
   return {
     id: `${ids.variant}${number}`,
@@ -30,7 +30,7 @@ export function aVariant(number: number, change: Partial<Variant> = {}): Variant
   }
 }
 
-/** The same variant as a command names it: its product and place are not decided yet. */
+/** The same variant as an input: without product and position. */
 export function aNewVariant(number: number, change: Partial<NewVariant> = {}): NewVariant {
   const { productId: _, position: __, ...variant } = aVariant(number)
   return { ...variant, ...change }
