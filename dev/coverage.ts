@@ -5,12 +5,12 @@ import path from 'node:path'
 import { byFolder, coverageSummary, coverageTable } from './coverage/by-folder.ts'
 import { root } from './repository.ts'
 
-// `npm run coverage`: runs the tests, all or those that the arguments name, and prints how much of each folder they run.
+// `npm run coverage`: runs all tests, or those of the arguments, and prints coverage by folder.
 const SUMMARY = path.join(root, 'coverage', 'coverage-summary.json')
 
 const args = process.argv.slice(2)
 const isFolder = (arg: string) => statSync(path.join(root, arg), { throwIfNoEntry: false })?.isDirectory()
-// With folders named, files elsewhere would all count as uncovered.
+// With folders given, count only their files: all others would be uncovered.
 const only = args.filter(isFolder).map((folder) => `--coverage.include=${path.join(folder, '**/*.{ts,mjs}')}`)
 
 rmSync(SUMMARY, { force: true })

@@ -90,7 +90,7 @@ let bus: Awaited<ReturnType<typeof startBus>>
 
 beforeAll(async () => {
   mkdirSync(path.join(root, '.data'), { recursive: true })
-  // Inside the repository, so that packages are found as an image finds its own.
+  // Inside the repository, so that Node resolves packages as in an image.
   images = mkdtempSync(path.join(root, '.data', 'images-'))
   for (const [name] of ours) {
     const image = path.join(images, name)
@@ -106,14 +106,14 @@ afterAll(async () => {
   rmSync(images, { recursive: true })
 })
 
-/** Puts the supergraph where docker-compose.yml mounts it. */
+/** Writes the supergraph to the path that docker-compose.yml mounts. */
 function mountSupergraph(image: string): void {
   const file = path.join(image, services.router?.environment.SUPERGRAPH ?? '')
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, serviceSupergraph())
 }
 
-/** A NATS server with JetStream, where the run has asked for real engines; `none` elsewhere. */
+/** A NATS server with JetStream, if the test run uses real services; otherwise `none`. */
 async function startBus(): Promise<{ address: string; stop(): Promise<unknown> }> {
   if (environment().ARGYLE_TEST_SERVICES !== '1') return { address: 'none', stop: async () => {} }
   const port = await freePort()
@@ -173,7 +173,7 @@ test.runIf(hasCompose())('docker compose takes the file as it is', () => {
   expect(Object.keys(resolved.services).sort()).toEqual(Object.keys(services).sort())
 })
 
-/** Whether there is a docker client here that knows compose; no engine is asked. */
+/** Whether a docker client with compose is installed; no engine is contacted. */
 function hasCompose(): boolean {
   try {
     execFileSync('docker', ['compose', 'version'], { stdio: 'ignore' })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { foldersWith, root } from './repository.ts'
 import { importSubgraph, isSubgraphName, SUBGRAPH_NAMES } from './shop/subgraphs.ts'
 
-/** The rows of the catalogue that begin with a message type, with their cells. */
+/** The table rows of the catalogue that start with a message type, with their cells. */
 const rows = readFileSync(path.join(root, 'docs/contracts/events.md'), 'utf8')
   .split('\n')
   .map((line) => line.split('|').map((cell) => cell.trim()))
@@ -51,7 +51,7 @@ test('the catalogue names the listeners of each event as the subgraphs declare t
     for (const type of Object.keys(listens)) heard.push([name, type])
   }
   expect(heard.filter(([, type]) => !rows.some((row) => row.type === type))).toEqual([])
-  // A command names who takes it; only events have a column of listeners.
+  // A command names its receiver; only events have a column of listeners.
   for (const { type, cells } of rows.filter((row) => row.cells.length === 4)) {
     const listed = cells[2]?.split(', ').filter(isSubgraphName) ?? []
     const listening = heard.filter(([, heardType]) => heardType === type).map(([name]) => name)
@@ -59,7 +59,7 @@ test('the catalogue names the listeners of each event as the subgraphs declare t
   }
 })
 
-/** The data of a message, which is an object in every one of ours. */
+/** The data of a message, which is always an object. */
 function objectOf(data: unknown): object {
   if (data === null || typeof data !== 'object') throw new Error(`no object: ${JSON.stringify(data)}`)
   return data

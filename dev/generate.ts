@@ -4,16 +4,16 @@ import { generateResolverTypes } from './generate/resolver-types.ts'
 import { foldersWith } from './repository.ts'
 
 export type GenerateOptions = {
-  /** Subgraphs to generate for; all of them when left out. */
+  /** Subgraphs to generate for; all by default. */
   names?: readonly string[]
-  /** Called with a line for each thing made; never called when all is current. */
+  /** Called with a line for each generated item; never called if everything is current. */
   onProgress?: (line: string) => void
 }
 
 /**
- * Makes each subgraph's Prisma client and resolver types, where their sources changed since the last time.
- * A subgraph that has no schema yet is passed over.
- * @throws Error when `names` holds an unknown subgraph; AggregateError with one error for each source that is wrong
+ * Generates each subgraph's Prisma client and resolver types if their sources have changed. A subgraph
+ * without a schema is skipped.
+ * @throws Error if `names` has an unknown subgraph; AggregateError with one error for each invalid source
  */
 export async function generate({ names, onProgress = () => {} }: GenerateOptions = {}): Promise<void> {
   const known = foldersWith('subgraphs', 'package.json')

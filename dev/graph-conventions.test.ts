@@ -30,7 +30,7 @@ const link = (...directives: string[]) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${directives.map((name) => `"@${name}"`)}])`
 const shared = readFileSync(path.join(root, 'subgraphs/kit/schema/shared.graphql'), 'utf8')
 
-/** The faults of a schema of reviews that is right but for `sdl`, without their conventions. */
+/** The violations of a valid reviews schema with `sdl` added, without the names of their conventions. */
 function faultsOf(sdl: string, directives: string[] = []): string[] {
   const sizes = sdl.includes('@listSize') ? ['listSize'] : []
   const schema = [link('shareable', ...sizes, ...directives), shared, sdl].join('\n')

@@ -22,7 +22,7 @@ const { maximum, list_size: listSize } = parseSettings({}, 'the defaults').limit
 const { sdl } = await readSdl(path.join(root, 'supergraph.yaml'))
 const shopGraph = buildSupergraph(sdl, false)
 
-/** The cost of the operations of a document, one after the other. */
+/** The cost of each operation of a document, in order. */
 function costsOf(
   graph: Pick<LoadedSupergraph, 'supergraphSchema' | 'clientSchema'>,
   text: string,
@@ -32,7 +32,7 @@ function costsOf(
   const document = parse(text)
   return document.definitions.flatMap((node) => {
     if (node.kind !== Kind.OPERATION_DEFINITION) return []
-    // Selecting reads no more of it.
+    // Selecting an operation uses only this part of the supergraph.
     const operation = selectOperation(document, node.name?.value, graph as LoadedSupergraph)
     return operationCost(operation, () => operation, costs).estimate(variables)
   })
@@ -58,7 +58,7 @@ describe('a documented page costs a tenth of the default maximum, or less', () =
   })
 })
 
-/** `field` with itself as its innermost selection, so many times. */
+/** `field` nested in itself, this many times. */
 function nested(times: number, before: string, after: string): string {
   return `${before.repeat(times)}id${after.repeat(times)}`
 }

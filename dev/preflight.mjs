@@ -1,4 +1,4 @@
-// Run before each npm script, by whatever Node comes first in PATH: syntax and APIs are those of Node 14.
+// Runs before each npm script, on whatever Node is first in PATH: uses syntax and APIs of Node 14.
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -6,9 +6,9 @@ const NODE = fileURLToPath(new URL('../node_modules/node', import.meta.url))
 const WANTED = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
 
 /**
- * Why the scripts cannot run here, as one line that says what to do; null when they can.
- * @param {{ version: string, wanted: string, isInstalled: boolean, hasNode: boolean }} found `version` runs this, `wanted` is the
- *   version that package.json pins; `hasNode` says whether its program stands in node_modules
+ * The reason why the scripts cannot run here, as one line that says what to do; null if they can.
+ * @param {{ version: string, wanted: string, isInstalled: boolean, hasNode: boolean }} found `version` runs
+ * this, `wanted` is pinned by package.json; `hasNode`: its program is in node_modules
  * @returns {string | null}
  */
 export function faultOf({ version, wanted, isInstalled, hasNode }) {

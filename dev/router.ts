@@ -3,7 +3,7 @@ import { root } from './repository.ts'
 import { lineFor } from './shop/failure.ts'
 import { routerCommand } from './shop/router-command.ts'
 
-// `npm run router`: this process becomes the router, so that neither this code nor its memory stays behind.
+// `npm run router`: replaces this process by the router, so that no memory of this code remains.
 try {
   const { args, env, notice } = routerCommand(process.argv.slice(2), environment(), root)
   if (notice) console.error(notice)

@@ -12,9 +12,9 @@ import { outputOf, type ProcessOutput } from './shop/testing/process-output.ts'
 
 const NODE = path.join(import.meta.dirname, '../node_modules/.bin/node')
 
-/** A folder as the first start leaves it, copied for each test that does not need to see that start itself. */
+/** A data folder after the first start, copied for each test that does not need that start itself. */
 let used: string
-/** What the first start printed while it ran, and its exit code. */
+/** Output of the first start, and its exit code. */
 let first: { output: string; page: Answer; exitCode: number | null; secretsMode: number }
 let folder: string
 const running = new Set<ChildProcess>()
@@ -33,7 +33,7 @@ afterAll(() => rmSync(used, { recursive: true }))
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'argyle-start-'))
-  // Owners and modes are part of what PostgreSQL accepts, and Node's own copying leaves them behind.
+  // PostgreSQL checks owners and modes, which Node's own copying does not preserve.
   execFileSync('cp', ['-a', `${used}/.`, folder])
 })
 afterEach(async () => {
@@ -46,7 +46,7 @@ afterEach(async () => {
 
 type Started = { child: ChildProcess; output: () => string; said: ProcessOutput['said'] }
 
-/** Runs a command of the shop for real: a process of its own, with its own PostgreSQL. */
+/** Runs a command of the shop as a process, with its own PostgreSQL. */
 function run(script: 'start' | 'subgraph', ...args: string[]): Started {
   const child = spawn(NODE, [path.join(import.meta.dirname, `${script}.ts`), ...args], { stdio: 'pipe' })
   const { text, said } = outputOf(child)

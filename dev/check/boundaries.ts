@@ -1,7 +1,10 @@
 import path from 'node:path'
 import { importsOf } from './source-text.ts'
 
-/** Who may import from whom; the first row whose `area` a file stands in counts. `*` is the name of one subgraph. */
+/**
+ * Allowed imports between areas; the first row whose `area` matches the file applies. `*` is the name of one
+ * subgraph.
+ */
 export const directions: readonly { area: RegExp; may: (name: string) => readonly string[]; rule: string }[] =
   [
     { area: /^router\//, may: () => ['router'], rule: 'the router imports nothing of the subgraphs' },
@@ -17,7 +20,7 @@ export const directions: readonly { area: RegExp; may: (name: string) => readonl
 const data = /\.(json|graphql|sql|toml)$/
 
 /**
- * Where a source file imports against the direction of dependencies.
+ * The imports of a source file that break the direction of dependencies.
  * @param file its path from the root, with slashes
  * @param source its text
  */
@@ -34,7 +37,7 @@ export function boundaryFaults(file: string, source: string): string[] {
     .map((specifier) => `${file} imports ${specifier}: ${row.rule}`)
 }
 
-/** The path from the root that a specifier names; undefined for packages of others. */
+/** The path from the root that a specifier refers to; undefined for third-party packages. */
 function targetOf(file: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return path.posix.join(path.posix.dirname(file), specifier)
   const own = /^@argyle\/([^/]+)\/?(.*)$/.exec(specifier)

@@ -11,10 +11,10 @@ import { houseFaults } from './house-rules.ts'
 import { sourceFiles } from './source-files.ts'
 import { placeFaults } from './subgraph-places.ts'
 
-/** Something that must hold for the whole repository; `run` answers what is wrong, or nothing. */
+/** A property of the whole repository; `run` returns the violations, or an empty text. */
 export type Check = { name: string; run: () => Promise<string> }
 
-/** The checks of `npm run check`, cheapest to mend first. */
+/** The checks of `npm run check`, easiest to fix first. */
 export const checks: readonly Check[] = [
   { name: 'types', run: () => tool('tsc', '--noEmit', '--pretty', 'false', '-p', '.') },
   { name: 'format and lint', run: () => tool('biome', 'check', '--colors=off', '.') },
@@ -44,7 +44,7 @@ function graphConventions(): string[] {
 
 const lines = (faults: readonly string[]) => faults.join('\n')
 
-/** Runs a program of node_modules/.bin at the root; what it writes counts only when it fails. */
+/** Runs a program of node_modules/.bin at the root and returns its output if it fails. */
 async function tool(name: string, ...args: string[]): Promise<string> {
   const child = spawn(path.join(root, 'node_modules', '.bin', name), args, {
     cwd: root,

@@ -2,22 +2,22 @@ import path from 'node:path'
 import { codeOnly } from './source-text.ts'
 
 const LONGEST_FILE = 250
-// A table of cases reads well at a length at which code does not.
+// A table of cases stays readable at lengths at which code does not.
 const LONGEST_TEST = 400
 const vague = ['utils', 'util', 'helpers', 'helper', 'common', 'types', 'index', 'misc', 'shared']
 const environmentFiles = ['config.ts', 'prisma.config.ts', 'vitest.config.ts']
-// Words of the shop; the kit serves any.
+// Business words, which the kit must not use.
 const business = /\b(cart|coupon|sku|warehouse|shipment|checkout|argyle_[a-z]+)s?\b/i
 
-// A plain object that is declared as a table of strings.
+// A plain object that is used as a table of strings.
 const PLAIN_TABLE = /\b(?:const|let) \w+: (?:Readonly<)?Record<string\b[^=]*= \{/
-// What runs when the router serves.
+// Files that run in a serving router.
 const isServed = (file: string) =>
   /^router\/(?!testing\/|fuzz\/|conformance\/)/.test(file) && !file.endsWith('.test.ts')
 
 type Rule = { rule: string; broken: (file: string, source: string) => boolean }
 
-/** What holds for every source file of ours. */
+/** The rules for all source files. */
 export const houseRules: readonly Rule[] = [
   {
     rule: `a file has at most ${LONGEST_FILE} lines, a test ${LONGEST_TEST}`,
@@ -47,7 +47,7 @@ export const houseRules: readonly Rule[] = [
   },
 ]
 
-/** The rules that a file breaks, each with the file. */
+/** The violations in a file, each with its path. */
 export function houseFaults(file: string, source: string): string[] {
   return houseRules.filter(({ broken }) => broken(file, source)).map(({ rule }) => `${file}: ${rule}`)
 }

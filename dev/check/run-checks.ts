@@ -2,9 +2,9 @@ import { inParallel } from '../generate/in-parallel.ts'
 import type { Check } from './checks.ts'
 
 /**
- * Runs all checks, two at a time, with one line for each as it ends; what failed is told together at the end.
+ * Runs all checks, two at a time. Prints one line for each when it ends, and all failures at the end.
  * @param print gets each line
- * @returns whether all hold
+ * @returns whether all checks passed
  */
 export async function runChecks(checks: readonly Check[], print: (line: string) => void): Promise<boolean> {
   const failures: { name: string; faults: string }[] = []

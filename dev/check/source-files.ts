@@ -4,7 +4,9 @@ import path from 'node:path'
 const ours = ['*.ts', '{router,subgraphs,dev,bench}/**/*.ts']
 const notOurs = /(^|\/)(node_modules|generated)(\/|$)/
 
-/** Every TypeScript file of ours, generated ones excepted: its path from the root, with slashes, and its text. */
+/**
+ * All TypeScript files of the repository except generated ones: path from the root, with slashes, and text.
+ */
 export function sourceFiles(root: string): { file: string; source: string }[] {
   return globSync(ours, { cwd: root, exclude: (file) => notOurs.test(file) })
     .map((file) => file.split(path.sep).join('/'))

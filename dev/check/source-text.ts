@@ -1,4 +1,4 @@
-// TypeScript 7 has no compiler API to ask, and imports of types, which stripping would erase, count too.
+// TypeScript 7 has no compiler API, and type imports, which stripping would remove, count too.
 const forms = [
   /\b(?:import|export)\b[^'";()]*?\bfrom\s*(['"])(.+?)\1/g,
   /^\s*import\s*(['"])(.+?)\1/gm,
@@ -6,18 +6,18 @@ const forms = [
   /\bvi\.mock\(\s*(['"])(.+?)\1/g,
 ]
 
-/** The module specifiers that a TypeScript source imports, exports from or loads, those of types included. */
+/** The module specifiers of a TypeScript source's imports and exports, including types. */
 export function importsOf(source: string): string[] {
   const code = withoutComments(source)
   return forms.flatMap((form) => [...code.matchAll(form)].map(([, , specifier = '']) => specifier))
 }
 
-/** The source without what is only said in comments on lines of their own. */
+/** The source without comments that are on lines of their own. */
 export function withoutComments(source: string): string {
   return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
 }
 
-/** The source without its comments and without the text of its quoted strings. */
+/** The source without its comments and the contents of its quoted strings. */
 export function codeOnly(source: string): string {
   return withoutComments(source).replace(/'[^'\n]*'/g, "''")
 }

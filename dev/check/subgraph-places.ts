@@ -8,8 +8,8 @@ import { namesInSupergraph } from '../shop/subgraphs.ts'
 const servicesSchema = z.object({ services: z.record(z.string(), z.unknown()).default({}) })
 
 /**
- * Where a subgraph is missing that must stand everywhere: supergraph.yaml, docker-compose.yml, prisma/, and in its Prisma
- * schema and first migration the kit's tables, word for word.
+ * The places from which a subgraph is missing: supergraph.yaml, docker-compose.yml, prisma/, and the kit's
+ * tables, word for word, in its Prisma schema and first migration.
  */
 export function placeFaults(root: string): string[] {
   const names = foldersWith('subgraphs', 'schema.graphql', root)
@@ -25,7 +25,10 @@ export function placeFaults(root: string): string[] {
   ]
 }
 
-/** What a YAML file holds; an empty document when it is not there, so that everything is missing in it. */
+/**
+ * The contents of a YAML file; an empty document if the file does not exist, so that everything is missing
+ * from it.
+ */
 function readYaml(root: string, file: string): unknown {
   const whole = path.join(root, file)
   return existsSync(whole) ? parse(readFileSync(whole, 'utf8')) : {}

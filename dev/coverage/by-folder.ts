@@ -12,10 +12,11 @@ type Row = { readonly folder: string } & z.infer<typeof file>
 const MEASURES = ['lines', 'branches', 'functions'] as const
 
 /**
- * Adds up a coverage summary by folder, two levels deep: `subgraphs/orders/saga/decide.ts` counts for `subgraphs/orders`.
+ * Sums a coverage summary by folder, two levels deep: `subgraphs/orders/saga/decide.ts` counts for
+ * `subgraphs/orders`.
  * @param summary files by absolute path
  * @param root the folder that the names are relative to
- * @returns one row a folder, sorted by name, then a row `total`
+ * @returns one row per folder, sorted by name, then a row `total`
  */
 export function byFolder(summary: z.infer<typeof coverageSummary>, root: string): Row[] {
   const rows = new Map<string, Row>()
@@ -34,7 +35,7 @@ export function byFolder(summary: z.infer<typeof coverageSummary>, root: string)
   return [...sorted, total]
 }
 
-/** The rows as a text table: percentages covered, and the number of lines that are not. */
+/** The rows as a text table: percentages, and the number of uncovered lines. */
 export function coverageTable(rows: readonly Row[]): string {
   const cells = [
     ['folder', ...MEASURES, 'lines left'],
@@ -66,6 +67,6 @@ function add(to: Counts, one: Counts): void {
 
 const folderOf = (file: string) => path.dirname(file).split(path.sep).slice(0, 2).join('/')
 
-// Rounded down, so that 100.0 % means that nothing is left; a folder without any branch has nothing left either.
+// Rounded down, so that 100.0 % means complete coverage; a folder without branches is complete.
 const percentage = ({ covered, total }: Counts) =>
   `${(total === 0 ? 100 : Math.floor((covered / total) * 1000) / 10).toFixed(1)} %`

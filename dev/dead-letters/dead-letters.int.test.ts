@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** Runs the command as a process, on this database or else on the embedded one of a data folder. */
+/** Runs the command as a process, on this database or on the embedded one of a data folder. */
 async function run(args: readonly string[], databaseUrl?: string): Promise<{ code: number; output: string }> {
   const { PATH, HOME } = environment()
   const child = spawn(process.execPath, ['dev/dead-letters.ts', 'reviews', ...args, '--data', folder], {

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util'
 import { ShopFailure } from '../shop/failure.ts'
 import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
 
-/** What is to be done with the dead letters of a subgraph. */
+/** A command for the dead letters of a subgraph. */
 export type DeadLetterRequest = {
   readonly subgraph: string
   readonly dataDir: string
-  /** `replay` without an event id means all. */
+  /** `replay` without an event id replays all. */
   readonly action: { readonly kind: 'list' } | { readonly kind: 'replay'; readonly eventId: string | null }
 }
 
@@ -23,8 +23,8 @@ export const HELP = [
 ].join('\n')
 
 /**
- * Reads the options of `npm run dead-letters`; null when help is asked for.
- * @throws ShopFailure that echoes what is wrong and says what is allowed
+ * Parses the options of `npm run dead-letters`; null for help.
+ * @throws ShopFailure with the bad option and what is allowed
  */
 export function readRequest(args: readonly string[]): DeadLetterRequest | null {
   const { values, positionals } = parse(args)

@@ -18,7 +18,7 @@ type Write = (line: string) => void
 
 /**
  * `npm run dead-letters -- orders replay`
- * @returns the exit code: 1 when a message failed again, was not there, or the command could not run
+ * @returns the exit code: 1 if a message failed again or does not exist, or the command could not run
  */
 export async function runDeadLetters(args: readonly string[], write: Write): Promise<number> {
   try {
@@ -50,7 +50,10 @@ async function carryOut(request: DeadLetterRequest, write: Write): Promise<numbe
   })
 }
 
-/** The settings of the environment where it has a database, else those of the shop on the data folder, started or not. */
+/**
+ * Uses the settings of the environment if it names a database, else those of the shop on the data folder,
+ * running or not.
+ */
 async function withSettings(
   { subgraph, dataDir }: DeadLetterRequest,
   write: Write,
@@ -79,7 +82,7 @@ async function replay(
   const eventIds = eventId ? [eventId] : (await box.list()).map(({ envelope }) => envelope.id)
   if (eventIds.length === 0) write(`${subgraph} has no dead letters`)
   let code = 0
-  // One after another, the oldest first: a later message may rest on what an earlier one does.
+  // Sequentially, oldest first: a later message may depend on the effect of an earlier one.
   for (const id of eventIds) {
     const result = await box.replay(id)
     if (result.outcome !== 'replayed') code = 1

@@ -3,19 +3,19 @@ import path from 'node:path'
 import { generate } from '../generate.ts'
 import { root } from '../repository.ts'
 
-/** What an image holds of a service, relative to the repository: its code, the kit, its migrations. */
+/** The files of a service's image, relative to the repository: its code, the kit, its migrations. */
 function partsOf(service: string): string[] {
   return service === 'router'
     ? ['router', 'router.yaml']
     : ['subgraphs/kit', `subgraphs/${service}`, `prisma/${service}/migrations`]
 }
 
-/** Tests and what only they use stay behind. */
+/** Tests and their support files are left out. */
 const isForTests = (file: string) => /\.test\.ts$|\/testing($|\/)|\/node_modules($|\/)/.test(file)
 
 /**
- * Copies the files that a service runs on into a folder, generated code included. Its packages are not among them, nor is the
- * supergraph: that is mounted, so that it can change while the router runs.
+ * Copies the files that a service needs at runtime into a folder, including generated code. Packages are not
+ * included, nor is the supergraph, which is mounted so that it can change while the router runs.
  * @param service a subgraph's name, or `router`
  */
 export async function assemble(service: string, out: string): Promise<void> {

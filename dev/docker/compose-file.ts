@@ -21,8 +21,8 @@ const format = z.object({ services: z.record(z.string(), service) })
 export type ComposeService = z.output<typeof service>
 
 /**
- * Reads docker-compose.yml as compose would: anchors merged, `${NAME:?…}` and `${NAME:-…}` replaced.
- * @throws Error that names the variables that are not set and have no default
+ * Reads docker-compose.yml as compose does: anchors merged, `${NAME:?…}` and `${NAME:-…}` replaced.
+ * @throws Error that names the variables that are unset and have no default
  */
 export function readCompose(environment: Readonly<Record<string, string>>): Record<string, ComposeService> {
   const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8')

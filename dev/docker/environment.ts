@@ -10,7 +10,7 @@ import { writeServiceSupergraph } from './supergraph.ts'
 const MASTER_KEY = 'INTERNAL_TOKEN_MASTER_KEY'
 const MASTER_KEY_BYTES = 32
 
-/** The secrets of one subgraph by the name of their variable. Its key is derived from the router's master key. */
+/** The secrets of one subgraph by variable name. Its token key is derived from the router's master key. */
 function secretsOfSubgraph(name: string, masterKey: Buffer): Record<string, string> {
   const prefix = name.toUpperCase()
   return {
@@ -19,7 +19,7 @@ function secretsOfSubgraph(name: string, masterKey: Buffer): Record<string, stri
   }
 }
 
-/** Every secret that docker-compose.yml asks for, new. */
+/** New values for every secret in docker-compose.yml. */
 export function newSecrets(): Record<string, string> {
   const masterKey = randomBytes(MASTER_KEY_BYTES)
   return {
@@ -37,8 +37,8 @@ function linesOf(secrets: Readonly<Record<string, string>>): string {
 }
 
 /**
- * Adds one subgraph's secrets to the text of an existing .env; everything else in it stays as it is.
- * @throws Error when the subgraph has secrets already, or when the master key is missing or damaged
+ * Adds one subgraph's secrets to the text of an existing .env and keeps the rest.
+ * @throws Error if the subgraph already has secrets, or the master key is missing or damaged
  */
 export function withSubgraph(env: string, name: string): string {
   const [, text = ''] = new RegExp(`^${MASTER_KEY}=(.*)$`, 'm').exec(env) ?? []
@@ -51,7 +51,7 @@ export function withSubgraph(env: string, name: string): string {
   return `${env}${env === '' || env.endsWith('\n') ? '' : '\n'}${linesOf(secrets)}`
 }
 
-/** @throws Error that says what to do when .env is there: the data was made with its secrets */
+/** @throws Error if .env exists, since the data was created with its secrets */
 function makeEnvironment(file: string): void {
   try {
     writeFileSync(file, linesOf(newSecrets()), { mode: 0o600, flag: 'wx' })

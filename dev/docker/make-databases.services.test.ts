@@ -8,7 +8,7 @@ import { root } from '../repository.ts'
 
 const ADMIN_URL = 'postgresql://postgres@127.0.0.1:5432/postgres'
 
-/** Runs the job of docker-compose.yml against the PostgreSQL of this machine; it needs psql. */
+/** Runs the job of docker-compose.yml against the local PostgreSQL server; it needs psql. */
 function makeDatabases(passwords: Record<string, string>): void {
   const env = { PATH: environment().PATH, PGHOST: '127.0.0.1', PGUSER: 'postgres', ...passwords }
   execFileSync('bash', [path.join(root, 'dev/docker/make-databases.sh')], { env, stdio: 'pipe' })

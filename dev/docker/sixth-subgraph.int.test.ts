@@ -11,10 +11,10 @@ import { readCompose } from './compose-file.ts'
 import { newSecrets } from './environment.ts'
 import { startImage, stop } from './testing/image-process.ts'
 
-/** A copy of the repository with one more subgraph, `favourites`: reviews under another name. */
+/** A copy of the repository with another subgraph, `favourites`, which is a renamed copy of reviews. */
 let copy: RepositoryCopy
 let repository: string
-/** What the Dockerfile's stages would make of it. */
+/** The manifests as the Dockerfile's stages copy them. */
 let manifests: string
 let image: string
 
@@ -22,7 +22,7 @@ beforeAll(() => {
   copy = copyRepository()
   repository = copy.root
   manifests = mkdtempSync(path.join(tmpdir(), 'argyle-manifests-'))
-  // Inside the project, so that packages are found as an image finds its own.
+  // Inside the project, so that Node resolves packages as in an image.
   mkdirSync(path.join(root, '.data'), { recursive: true })
   image = mkdtempSync(path.join(root, '.data', 'image-'))
   for (const parent of ['subgraphs', 'prisma']) copy.duplicate(`${parent}/reviews`, 'favourites')
@@ -37,7 +37,7 @@ afterAll(() => {
   copy.remove()
 })
 
-/** Runs npm without the network: every package that favourites needs stands in the lockfile already. */
+/** Runs npm offline: every package that favourites needs is in the lockfile. */
 function npm(folder: string, ...args: string[]): string {
   const options = { cwd: folder, encoding: 'utf8', env: { PATH: environment().PATH } } as const
   return execFileSync('npm', [...args, '--offline', '--ignore-scripts', '--no-audit'], {
@@ -53,7 +53,7 @@ test('the Dockerfile takes the manifest of every workspace, new ones too', () =>
   expect(readdirSync(path.join(manifests, 'subgraphs')).sort()).toEqual(
     readdirSync(path.join(repository, 'subgraphs')).sort(),
   )
-  // What `npm ci` would do with them: it refuses a lockfile that does not fit the manifests.
+  // `npm ci` refuses a lockfile that does not match the manifests.
   const installed = npm(manifests, 'ci', '--dry-run', '--omit=dev', '--workspace', '@argyle/favourites')
   expect(installed).toMatch(/added \d+ packages/)
 })

@@ -8,7 +8,7 @@ import { root } from '../repository.ts'
 const SUPERGRAPH = path.join('deploy', 'supergraph.graphql')
 
 /**
- * Composes supergraph.yaml for containers: each subgraph is reached under its name instead of on this machine.
+ * Composes supergraph.yaml for containers, where each subgraph's host is its name.
  * @throws Error with every composition problem
  */
 export function serviceSupergraph(repository = root): string {
@@ -23,7 +23,8 @@ export function serviceSupergraph(repository = root): string {
 }
 
 /**
- * Writes the supergraph for containers below `repository`, in one step: a router that watches it never reads half a file.
+ * Writes the supergraph for containers below `repository`, atomically, so that a watching router never reads
+ * half a file.
  * @returns the file, relative to the repository
  */
 export function writeServiceSupergraph(repository = root): string {
@@ -35,7 +36,7 @@ export function writeServiceSupergraph(repository = root): string {
   return SUPERGRAPH
 }
 
-/** `npm run docker:supergraph`: running routers swap the new supergraph in. */
+/** `npm run docker:supergraph`: running routers reload the file. */
 if (import.meta.main) {
   try {
     console.log(`wrote ${writeServiceSupergraph()}: running routers take it up within a second`)

@@ -5,9 +5,9 @@ import { headingAnchors, linkTargets } from './markdown.ts'
 const ABSOLUTE = /^([a-z][a-z0-9+.-]*:|\/\/)/i
 
 /**
- * The relative links of a Markdown file that lead nowhere. Links to other sites are not followed.
- * @param file its path from `root`; a link that starts with a slash is read from `root`, as GitHub reads it
- * @returns one line for each, with the file and the link
+ * The broken relative links of a Markdown file. Links to other sites are not followed.
+ * @param file its path from `root`; a link that starts with a slash is resolved from `root`, as on GitHub
+ * @returns one line per link, with the file and the link
  */
 export function linkFaults(root: string, file: string, text: string): string[] {
   return linkTargets(text)
@@ -19,7 +19,7 @@ export function linkFaults(root: string, file: string, text: string): string[] {
 }
 
 /**
- * The pages that no chain of links from README.md leads to: nobody finds them. A link to a folder leads to its README.md.
+ * The pages that cannot be reached by links from README.md. A link to a folder leads to its README.md.
  * @param pages every Markdown file, by its path from the root
  */
 export function unreachablePages(pages: readonly { file: string; text: string }[]): string[] {

@@ -11,7 +11,7 @@ export function markdownFiles(root: string): { file: string; text: string }[] {
     .map((file) => ({ file, text: readFileSync(path.join(root, file), 'utf8') }))
 }
 
-/** The text without code blocks, code spans and comments, none of which holds a link. */
+/** The text without code blocks, code spans and comments, in which links do not count. */
 export function withoutCode(text: string): string {
   return text
     .replace(/^( *)(`{3,}|~{3,})[^\n]*\n[\s\S]*?^ *\2[`~]*[ \t]*$/gm, '')
@@ -19,7 +19,10 @@ export function withoutCode(text: string): string {
     .replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, '``')
 }
 
-/** The targets of inline links, images and link definitions, in order; those of autolinks, which are all absolute, are not. */
+/**
+ * The targets of inline links, images and link definitions, in order; not of autolinks, which are always
+ * absolute.
+ */
 export function linkTargets(text: string): string[] {
   const inline = /\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+["'(][^\n]*?["')])?\s*\)/g
   const definition = /^ {0,3}\[(?!\^)[^\]\n]+\]:\s*<?(\S+?)>?(?:\s|$)/gm
@@ -27,7 +30,10 @@ export function linkTargets(text: string): string[] {
   return [inline, definition].flatMap((form) => [...prose.matchAll(form)].map(([, target = '']) => target))
 }
 
-/** The anchors that GitHub gives the headings of a text: `## Is it well?` is `is-it-well`, a second one `is-it-well-1`. */
+/**
+ * The anchors that GitHub gives the headings of a text: `## Is it well?` is `is-it-well`, a second one
+ * `is-it-well-1`.
+ */
 export function headingAnchors(text: string): string[] {
   const seen = new Map<string, number>()
   const blocks = text.replace(/^( *)(`{3,}|~{3,})[^\n]*\n[\s\S]*?^ *\2[`~]*[ \t]*$/gm, '')

@@ -15,7 +15,7 @@ import { waitUntil } from './wait-until.ts'
 
 const SERVERS = 'nats://127.0.0.1:4222'
 
-/** The walk runs on the in-memory bus; here the same messages take NATS JetStream. */
+/** The shopping test uses the in-memory bus; this one sends the same messages by NATS JetStream. */
 describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')(
   'with NATS JetStream between the subgraphs',
   () => {

@@ -6,12 +6,12 @@ import { placeOrder } from './place-order.ts'
 import { signIn } from './sign-in.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** A server that somebody else runs, of another version than the one that comes with the packages. */
+/** An external server, of another version than the embedded one. */
 const ADMIN_URL = 'postgresql://postgres@127.0.0.1:5432/postgres'
 
 describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('on the PostgreSQL of this machine', () => {
   let shop: TestShop
-  // This server flushes every new database to disk; the limit is only there to end a run that hangs.
+  // This server flushes every new database to disk. The limit only ends a run that hangs.
   beforeAll(async () => {
     shop = await startTestShop({ adminUrl: ADMIN_URL })
   }, 180_000)

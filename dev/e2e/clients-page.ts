@@ -3,7 +3,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../repository.ts'
 
-/** Where the snippets of docs/clients.md say that the graph is. */
+/** The address of the graph in the snippets of docs/clients.md. */
 const GRAPH = 'http://localhost:4000/graphql'
 
 export type ClientsPage = {
@@ -14,7 +14,10 @@ export type ClientsPage = {
   remove(): void
 }
 
-/** Lays the snippets of docs/clients.md into a folder from which packages are found, each asking the graph at `url`. */
+/**
+ * Writes the snippets of docs/clients.md into a folder in which packages resolve, with `url` as the address
+ * of the graph.
+ */
 export function clientsPage(url: string): ClientsPage {
   mkdirSync(path.join(root, '.data'), { recursive: true })
   const folder = mkdtempSync(path.join(root, '.data', 'clients-'))
@@ -30,15 +33,15 @@ export function clientsPage(url: string): ClientsPage {
 }
 
 /**
- * A browser's `fetch`: it keeps cookies, and sends them where a request asks for it (`credentials: 'include'`).
- * @param seen called with each request that goes out
+ * A `fetch` that handles cookies as a browser does: it sends them with `credentials: 'include'`.
+ * @param seen called with each outgoing request
  */
 export function browserFetch(seen: (request: Request) => void): typeof fetch {
   const send = globalThis.fetch
   const cookies = new Map<string, string>()
   return async (input, init) => {
     const request = new Request(input, init)
-    // What `credentials` asked for: the Request of a server has no cookies to include.
+    // Node's Request does not keep `credentials`.
     const isIncluding = init?.credentials === 'include'
     if (isIncluding && cookies.size > 0)
       request.headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))

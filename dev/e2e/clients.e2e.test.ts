@@ -51,7 +51,7 @@ afterEach(() => {
   vi.resetModules()
 })
 
-/** What `codegen.ts` of the page says. */
+/** The settings in `codegen.ts` of the page. */
 type Config = {
   readonly schema: string
   readonly generates: Readonly<
@@ -67,7 +67,7 @@ async function config(): Promise<Config> {
   return found as Config
 }
 
-/** The schema as clients get it from the address in `codegen.ts`: by introspection. */
+/** The schema from the address in `codegen.ts`, by introspection. */
 async function introspected(): Promise<DocumentNode> {
   const { schema } = await config()
   const response = await fetch(schema, {
@@ -75,7 +75,7 @@ async function introspected(): Promise<DocumentNode> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: getIntrospectionQuery() }),
   })
-  // An answer to introspection, or building the schema fails.
+  // Building the schema fails if this is not an introspection result.
   const { data } = (await response.json()) as { data: IntrospectionQuery }
   return parse(printSchema(buildClientSchema(data)))
 }
@@ -102,7 +102,7 @@ test('Apollo Client signs in by the cookie, refreshes once a token is missing, a
     variables: { input: shop.accounts.customer },
   })
   expect(signedIn.data?.signIn?.session.accessToken).toMatch(/^ey/)
-  // The token was not kept, as after a reload: the page asks for it with the cookie.
+  // The token is lost, as after a reload: the page gets a new one by the cookie.
   requests = []
   const query = parse(PAGE)
   const { data, error } = await client.query<Page>({
@@ -152,7 +152,7 @@ test('Relay runs a compiled query, and refreshes once a token is missing', async
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: SIGN_IN, variables: { input: shop.accounts.customer } }),
   })
-  // As relay-compiler writes it for the query Page.
+  // In the format of relay-compiler for the query Page.
   const request: ConcreteRequest = JSON.parse(
     readFileSync(path.join(import.meta.dirname, 'relay-page-query.json'), 'utf8'),
   )

@@ -10,7 +10,7 @@ import { TURN_PROBE, type Watched, watched } from '../../router/testing/watched-
 import { root } from '../repository.ts'
 import { seedShop } from '../seed/seed-shop.ts'
 
-/** MB: half of what an image sets. */
+/** MB: half of the heap in an image. */
 const HEAP = 256
 const MEGABYTE = 1024 * 1024
 const KEY = randomBytes(32)
@@ -20,7 +20,7 @@ let child: ChildProcess
 let url: string
 let watch: Watched
 
-/** products as a service of its own, with the seed of the demo, and no router before it. */
+/** products as a separate service with the demo seed, without a router. */
 beforeAll(async () => {
   database = await testDatabase('products')
   const plan = { seed: 1, size: 'demo', today: Date.UTC(2026, 10, 27) } as const
@@ -71,7 +71,10 @@ async function ask(query: string): Promise<Answer> {
   return (await response.json()) as Answer
 }
 
-/** Products, the products of their category's parent, and so on: each level multiplies by the number of products. */
+/**
+ * Products, the products of their parent category, and so on: each level multiplies by the number of
+ * products.
+ */
 function levels(count: number): string {
   const inner = (left: number): string =>
     left === 0
@@ -82,7 +85,7 @@ function levels(count: number): string {
 
 const TOO_LARGE = 'The answer is larger than 16 MB and 250000 fields: ask for fewer items or fields.'
 
-/** Asks for the health of the service until `work` is done. */
+/** Polls the service's health until `work` is done. */
 async function healthDuring(work: Promise<unknown>): Promise<number[]> {
   let isDone = false
   void work.finally(() => {

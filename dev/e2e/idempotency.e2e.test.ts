@@ -13,7 +13,7 @@ import { signIn } from './sign-in.ts'
 
 let world: World
 
-/** What the first two products of the seed are known by. */
+/** Ids and slugs of the first two products of the seed. */
 async function someGoods(staff: GraphqlClient): Promise<Goods> {
   const { data } = await staff.ask(`{ products(first: 2) { edges { node { id
     variants(first: 1) { edges { node { id stockLevels { id } } } } } } } }`)
@@ -74,7 +74,7 @@ describe.each(KEYED)('%s', (name) => {
     expect(answer.userErrors).toMatchObject([{ __typename: 'IdempotencyKeyReusedError' }])
   })
 
-  // All guests are one caller, whose keys are long for that reason.
+  // All guests are one principal, which is why their keys are long.
   test.skipIf(name === 'signUp')(
     'of another caller under the same key has an effect of its own',
     async () => {
@@ -89,7 +89,7 @@ describe.each(KEYED)('%s', (name) => {
     const { callers, input, remove } = about
     await remove?.(first)
     const answer = await send(callers[0], input)
-    // A level is shown as it is now, with what the other caller did to it.
+    // The stock level also shows the other caller's change.
     const same = name === 'adjustStock' ? expect.any(String) : first
     if (answer.userErrors.length === 0) expect(mutation.id(answer)).toEqual(same)
     else

@@ -20,7 +20,7 @@ async function removeReview(client: GraphqlClient, id: string) {
   await run(client, 'deleteReview', 'deletedReviewId', { id, expectedVersion: 1 })
 }
 
-/** Of accounts and reviews. */
+/** Mutations of accounts and reviews. */
 function accountMutations({ shop, goods }: World) {
   return {
     signUp: {
@@ -29,7 +29,7 @@ function accountMutations({ shop, goods }: World) {
       async situation() {
         const input = aSignUp()
         const callers = [shop.visitor(), shop.visitor()] as const
-        // All guests are one caller: the second one's key is another.
+        // All guests are one principal: the second caller uses another key.
         return { callers, input, other: { ...input, displayName: 'Other' } }
       },
     },
@@ -56,7 +56,7 @@ function accountMutations({ shop, goods }: World) {
   } satisfies Record<string, Mutation>
 }
 
-/** Of the catalogue. */
+/** Mutations of the catalogue. */
 function catalogueMutations({ staff }: World) {
   return {
     createProduct: {
@@ -94,7 +94,7 @@ function catalogueMutations({ staff }: World) {
   } satisfies Record<string, Mutation>
 }
 
-/** Of stock. */
+/** Mutations of stock. */
 function stockMutations({ staff, goods }: World) {
   return {
     createWarehouse: {
@@ -130,7 +130,7 @@ function stockMutations({ staff, goods }: World) {
   } satisfies Record<string, Mutation>
 }
 
-/** All mutations that take a key. */
+/** All mutations with an idempotency key. */
 export const KEYED = [
   'signUp',
   'addAddress',
@@ -148,7 +148,7 @@ export const KEYED = [
   'submitReview',
 ] as const
 
-/** How each of them is tried. */
+/** The test situation of each mutation. */
 export const keyedMutations = (world: World): Record<(typeof KEYED)[number], Mutation> => ({
   ...accountMutations(world),
   ...catalogueMutations(world),

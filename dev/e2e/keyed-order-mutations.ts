@@ -11,7 +11,7 @@ const addLine = (client: GraphqlClient, variantId: string) =>
     quantity: 1,
   })
 
-/** What a customer with one sock in the cart sends to order it. */
+/** The placeOrder input of a customer with one sock in the cart. */
 async function anOrder(client: GraphqlClient, variantId: string) {
   const { cart } = await addLine(client, variantId)
   const { address } = await run(client, 'addAddress', 'address { id }', {
@@ -27,7 +27,7 @@ async function placed(client: GraphqlClient, variantId: string): Promise<string>
   return (await run(client, 'placeOrder', 'order { id }', { idempotencyKey: key(), ...order })).order.id
 }
 
-/** Of carts. */
+/** Mutations of carts. */
 export function cartMutations({ shop, goods }: World) {
   return {
     addCartLine: {
@@ -68,7 +68,7 @@ export function cartMutations({ shop, goods }: World) {
   } satisfies Record<string, Mutation>
 }
 
-/** Of orders and coupons. */
+/** Mutations of orders and coupons. */
 export function orderMutations({ shop, staff, goods }: World) {
   return {
     placeOrder: {
@@ -85,7 +85,7 @@ export function orderMutations({ shop, staff, goods }: World) {
       shows: 'order { id }',
       id: ({ order }) => order.id,
       async situation() {
-        // Without inventory an order stays where it can be cancelled.
+        // While inventory is stopped, the order stays cancellable.
         const callers = await customers(shop)
         const cancel = async (client: GraphqlClient) => ({
           orderId: await placed(client, goods.variantId),

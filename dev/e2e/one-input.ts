@@ -21,7 +21,7 @@ export async function run(client: GraphqlClient, name: string, shows: string, in
 
 export const aSignUp = () => ({ email: `${key()}@example.com`, password: PASSWORD, displayName: 'Lotte' })
 
-/** Somebody with a new account. */
+/** A client of a new account. */
 async function customer(shop: TestShop): Promise<GraphqlClient> {
   const client = shop.visitor()
   const { session } = await run(client, 'signUp', 'session { accessToken }', {

@@ -36,7 +36,7 @@ test('with all subgraphs running the page is whole', () => {
   expect(whole.data.me).toEqual({ email: 'ada@argyle.example' })
 })
 
-/** The fields that go missing with a subgraph, anywhere in the page; the page is whole without one that has no row. */
+/** The fields of the page that are null without a subgraph; a subgraph without a row affects none. */
 const MISSING: Readonly<Record<string, readonly string[]>> = {
   users: ['me'],
   products: ['product'],
@@ -45,7 +45,7 @@ const MISSING: Readonly<Record<string, readonly string[]>> = {
   orders: ['verifiedPurchase'],
 }
 
-/** Where fields of these names stand. */
+/** The paths of fields with these names. */
 function placesOf(
   fields: readonly string[],
   value: unknown,
@@ -58,7 +58,7 @@ function placesOf(
   })
 }
 
-/** The page as it was, with null in the place of these fields. */
+/** The original page, with null for these fields. */
 function without(fields: readonly string[], value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => without(fields, item))
   if (typeof value !== 'object' || value === null) return value

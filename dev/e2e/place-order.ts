@@ -4,7 +4,7 @@ import { waitUntil } from './wait-until.ts'
 
 const ERRORS = 'userErrors { __typename ... on UserError { message path } }'
 
-/** The first address of a signed-in customer's book, or a new one. */
+/** The first address of a signed-in customer, or a new one. */
 async function addressId(client: GraphqlClient): Promise<string> {
   const { data } = await client.ask('{ me { addresses { id } } }')
   const [known] = data.me.addresses
@@ -24,7 +24,10 @@ async function addressId(client: GraphqlClient): Promise<string> {
   return saved.data.addAddress.address.id
 }
 
-/** Puts so many of a product's first variant into a signed-in customer's cart and orders the cart. @returns the order's id */
+/**
+ * Adds this quantity of a product's first variant to a signed-in customer's cart and orders it. @returns the
+ * order's id
+ */
 export async function placeOrder(client: GraphqlClient, slug: string, quantity: number): Promise<string> {
   const shippingAddressId = await addressId(client)
   const page = await client.ask(
@@ -50,7 +53,7 @@ export async function placeOrder(client: GraphqlClient, slug: string, quantity: 
       `mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } ${ERRORS} } }`,
       { input },
     )
-  // Orders hears of a new address by an event; until then it does not know it.
+  // Orders receives a new address by an event; until then it refuses it.
   const placed = await waitUntil(place, (answer) => Boolean(answer.data?.placeOrder?.order))
   return placed.data.placeOrder.order.id
 }

@@ -51,7 +51,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.stop())
 
-/** Paths through other subgraphs to the account of the owner. */
+/** Paths to the owner's account through other subgraphs. */
 const PATHS: readonly [
   string,
   (client: GraphqlClient) => Promise<{ user: Record<string, unknown> | null; codes: unknown[] }>,

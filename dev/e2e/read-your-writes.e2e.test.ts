@@ -6,7 +6,7 @@ import { run } from './one-input.ts'
 import { signIn } from './sign-in.ts'
 import { waitUntil } from './wait-until.ts'
 
-// Each test acts on what it was just answered, without a pause.
+// Each test uses the answer of a mutation at once, without a pause.
 const ERRORS = 'userErrors { __typename ... on UserError { message path } }'
 const PRODUCT = 'id version variants(first: 1) { edges { node { id } } }'
 const key = () => randomUUID()
@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.stop())
 
-/** A product that was published just now. */
+/** A product that has just been published. */
 async function publishedProduct() {
   const slug = `p-${key()}`
   const prices = ['USD', 'EUR', 'JPY'].map((currencyCode) => ({ currencyCode, amount: '10' }))

@@ -5,12 +5,12 @@ import type { Answer, GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** The README names a product of the demo seed; the tests run on the tiny one. */
+/** The README names a product of the demo seed; the tests use the tiny one. */
 const README_PRODUCT = 'acorn-lattice-crew-socks'
 
 let shop: TestShop
 let clients: Record<string, GraphqlClient>
-/** What stands for the README's <placeholders>, as the answers come in. */
+/** The values of the README's <placeholders>, from earlier answers. */
 const learnt = new Map<string, string>()
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ afterAll(() => shop?.stop())
 
 type Data = Answer['data']
 
-/** Per step: what a reader would look for in the answer, and what the next steps need of it. */
+/** For each step, its assertions, and the values that later steps need. */
 const steps: Record<
   string,
   { holds: (data: Data) => void; learns?: (data: Data) => Record<string, unknown> }
@@ -95,7 +95,7 @@ function filled(operation: string): string {
   })
 }
 
-/** The confirmation, and orders' knowledge of a new address, come by events: a reader looks again, and so does the test. */
+/** Confirmations and new addresses arrive by events, so these steps are repeated until they succeed. */
 const comesByEvents = (name: string) => name === 'Order' || name === 'PlaceOrder'
 const isThere = (name: string, { data }: Answer) =>
   name === 'Order' ? data?.order?.status !== 'PENDING' : data?.placeOrder?.order !== null

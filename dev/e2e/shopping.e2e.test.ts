@@ -15,7 +15,7 @@ let guest: GraphqlClient
 let staff: GraphqlClient
 
 const account = { email: 'lotte@example.com', password: 'a pair for every day', displayName: 'Lotte Aaker' }
-/** What the walk learns on its way, in order: a later step rests on the ones before it. */
+/** Results of the steps, for later steps. */
 const walk = { slug: '', productId: '', variantId: '', cartId: '', orderId: '', onHandBefore: 0 }
 
 beforeAll(async () => {
@@ -140,7 +140,7 @@ test('the customer places the order, paying exactly what was shown', async () =>
         },
       },
     )
-  // Orders hears of the new address by an event; until then it does not know it.
+  // Orders receives the new address by an event; until then it refuses it.
   const placed = await waitUntil(place, (answer) => answer.data?.placeOrder?.order !== null)
   expect(placed.errors).toEqual([])
   expect(placed.data.placeOrder.order).toMatchObject({

@@ -4,7 +4,7 @@ const SIGN_IN = `mutation SignIn($input: SignInInput!) {
   signIn(input: $input) { session { accessToken user { id displayName } } userErrors { __typename ... on UserError { message } } }
 }`
 
-/** Signs a client in, as which it asks from here on. @returns the user's id */
+/** Signs a client in for all its further requests. @returns the user's id */
 export async function signIn(
   client: GraphqlClient,
   account: { email: string; password: string },

@@ -1,7 +1,7 @@
 /**
- * Asks again and again until the answer is right: events travel at their own pace. The limit only bounds a test that would fail
- * anyway.
- * @throws Error with the last answer once the limit is over
+ * Repeats a request until its answer is right, since events take time. The limit only ends a test that would
+ * fail anyway.
+ * @throws Error with the last answer when the limit is reached
  */
 export async function waitUntil<T>(
   ask: () => Promise<T>,

@@ -6,12 +6,12 @@ const settingsSchema = z.strictObject({
   mappers: z.record(z.string(), z.string()).default({}),
 })
 
-/** What a subgraph's codegen.json says, with its paths relative to the generated folder. */
+/** The settings of a subgraph's codegen.json, with paths relative to the generated folder. */
 export type Settings = z.infer<typeof settingsSchema>
 
 /**
- * Reads the text of a codegen.json.
- * @throws Error naming `file` when it is not of the form, or maps a type that the schema does not define
+ * Parses a codegen.json.
+ * @throws Error naming `file` if it is malformed, or maps a type that the schema does not define
  */
 export function readSettings(file: string, text: string, schema: DocumentNode): Settings {
   const parsed = settingsSchema.safeParse(JSON.parse(text))
@@ -40,15 +40,15 @@ export function codegenConfig({ contextType, mappers }: Settings): Record<string
       CurrencyCode: '@argyle/kit/money#Currency',
       _FieldSet: 'string',
     },
-    // A union's members are told apart by __typename, so the types ask for it.
+    // Members of a union are distinguished by __typename, so the types require it.
     resolversNonOptionalTypename: { unionMember: true },
     ...(contextType ? { contextType: fromGenerated(contextType) } : {}),
-    // Renamed on import: a row type is often called like the schema's type, which the same file declares.
+    // Renamed on import: a row type often has the name of the schema's type, which the same file declares.
     mappers: Object.fromEntries(
       Object.entries(mappers).map(([type, source]) => [type, `${fromGenerated(source)} as ${type}Row`]),
     ),
   }
 }
 
-// codegen.json stands in the subgraph's folder, the types one folder deeper.
+// codegen.json is in the subgraph's folder, the types are one folder deeper.
 const fromGenerated = (source: string) => (source.startsWith('./') ? `.${source}` : source)

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Hashes what a generated file is made from, so that it is made again exactly when one of them changes.
- * @param inputs sources, configuration and the generator itself; a file that does not exist counts as empty
+ * Hashes the sources of a generated file, so that it is regenerated exactly when one of them changes.
+ * @param inputs sources, configuration and the generator itself; a missing file counts as empty
  */
 export function fingerprint(inputs: readonly string[]): string {
   const hash = createHash('sha256')
@@ -16,13 +16,13 @@ export function fingerprint(inputs: readonly string[]): string {
   return hash.digest('hex')
 }
 
-/** Whether `output` exists and was made from inputs with this fingerprint. */
+/** Whether `output` exists and was generated from inputs with this fingerprint. */
 export function isCurrent(output: string, mark: string): boolean {
   const file = markFile(output)
   return existsSync(output) && existsSync(file) && readFileSync(file, 'utf8') === mark
 }
 
-/** Remembers the fingerprint that `output` was made from. */
+/** Stores the fingerprint of `output`'s inputs. */
 export function remember(output: string, mark: string): void {
   const file = markFile(output)
   mkdirSync(path.dirname(file), { recursive: true })

@@ -1,5 +1,5 @@
 /**
- * Runs every task, at most `width` at a time, and waits for all of them even when some fail.
+ * Runs all tasks, at most `width` at a time, and waits for all of them even if some fail.
  * @throws AggregateError with every failure, in the order of the tasks
  */
 export async function inParallel(width: number, tasks: readonly (() => Promise<void>)[]): Promise<void> {

@@ -5,8 +5,8 @@ import { fingerprint, isCurrent, remember } from './fingerprint.ts'
 
 /**
  * Generates the Prisma client of `prisma/<name>/schema.prisma` into the folder that the schema names.
- * @returns whether there was anything to do
- * @throws Error with Prisma's own message when the schema is not valid
+ * @returns whether anything was generated
+ * @throws Error with Prisma's own message if the schema is invalid
  */
 export async function generatePrismaClient(name: string): Promise<boolean> {
   const schema = path.join(root, 'prisma', name, 'schema.prisma')

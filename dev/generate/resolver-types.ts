@@ -8,9 +8,10 @@ import { fingerprint, isCurrent, remember } from './fingerprint.ts'
 const require = createRequire(import.meta.url)
 
 /**
- * Generates the resolver types of `subgraphs/<name>/schema.graphql` into `subgraphs/<name>/generated/resolvers.ts`.
- * @returns whether there was anything to do
- * @throws Error when the schema does not parse, or codegen.json names a type that the schema lacks
+ * Generates the resolver types of `subgraphs/<name>/schema.graphql` into
+ * `subgraphs/<name>/generated/resolvers.ts`.
+ * @returns whether anything was generated
+ * @throws Error if the schema does not parse, or codegen.json names a type that the schema lacks
  */
 export async function generateResolverTypes(name: string): Promise<boolean> {
   const folder = path.join(root, 'subgraphs', name)
@@ -29,7 +30,7 @@ export async function generateResolverTypes(name: string): Promise<boolean> {
   const settings = existsSync(settingsFile) ? readFileSync(settingsFile, 'utf8') : '{}'
   const source = await printResolverTypes(name, readFileSync(schemaFile, 'utf8'), settings)
   mkdirSync(path.dirname(output), { recursive: true })
-  // Renamed into place, so that a server starting meanwhile never reads half a file.
+  // Renamed into place, so that a starting server never reads half a file.
   const partial = `${output}.${process.pid}`
   writeFileSync(partial, source)
   renameSync(partial, output)
@@ -37,9 +38,9 @@ export async function generateResolverTypes(name: string): Promise<boolean> {
   return true
 }
 
-/** The TypeScript of the resolver types of one schema; `settings` is the text of its codegen.json. */
+/** The TypeScript source of one schema's resolver types; `settings` is the text of its codegen.json. */
 export async function printResolverTypes(name: string, sdl: string, settings: string): Promise<string> {
-  // Loaded here because it takes half a second, and a start with everything current needs none of it.
+  // Loaded on demand: it takes half a second, and a start with current code does not need it.
   const [{ parse }, { codegen }, typescript, resolvers] = await Promise.all([
     import('graphql'),
     import('@graphql-codegen/core'),

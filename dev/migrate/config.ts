@@ -1,4 +1,4 @@
-/** The database that `npm run migrate` is told to work on; undefined: the embedded one. */
+/** The database that `npm run migrate` works on; undefined: the embedded one. */
 export function givenDatabase(): string | undefined {
   return process.env.DATABASE_URL || undefined
 }

@@ -37,7 +37,7 @@ model Sock {
   @@map("sock")
 }
 `
-// A comment and a function body that hold semicolons: a script cut at each of them does not run.
+// A comment and a function body with semicolons: a script that is split at semicolons fails.
 const base = `-- The first table; there will be more.
 CREATE TABLE "sock" ("id" TEXT NOT NULL, "size" INTEGER NOT NULL, CONSTRAINT "sock_pkey" PRIMARY KEY ("id"));
 CREATE FUNCTION "larger"(size INTEGER) RETURNS INTEGER LANGUAGE plpgsql AS $$ BEGIN size := size + 1; RETURN size; END $$;
@@ -57,7 +57,7 @@ async function asAdmin(sql: string): Promise<pg.QueryResult> {
   }
 }
 
-/** A copy of the repository with one subgraph, whose prisma folder may be written to. */
+/** A copy of the repository with one subgraph, whose prisma folder is writable. */
 function makeCopy(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'argyle-migrate-'))
   for (const name of ['dev', 'prisma.config.ts', 'package.json']) {
@@ -136,7 +136,7 @@ test('dev writes a migration for the changed schema, applies it, and tries it in
   expect(readFileSync(inPrisma('migrations', added, 'migration.sql'), 'utf8')).toContain(
     'CREATE TABLE "shoe"',
   )
-  // A shadow database that is the real one would have lost the row.
+  // If the shadow database were the real one, the row would be lost.
   expect(
     (await database.query('SELECT larger(size) AS larger FROM sock, (SELECT count(*) FROM shoe)')).rows,
   ).toEqual([{ larger: 39 }])

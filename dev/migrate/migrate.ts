@@ -33,7 +33,7 @@ export async function migrate(
 ): Promise<number> {
   const request = readRequest(argv, foldersWith('prisma', 'schema.prisma'))
   const code = await withDatabase(request.subgraph, dataDir, (url) => runCli(request, url))
-  // What a changed schema.prisma means for the code is part of the change.
+  // Regenerate the code that depends on schema.prisma.
   if (code === 0 && argv[1] === 'dev') await generate({ names: [request.subgraph], onProgress: console.log })
   return code
 }

@@ -1,4 +1,4 @@
-/** The command line does not say what to do; the message does. */
+/** An invalid command line; the message explains it. */
 export class MisuseError extends Error {
   override readonly name = 'MisuseError'
 }
@@ -30,7 +30,7 @@ function argumentsFor(subgraph: string, verb: string, options: readonly string[]
   if (verb === 'db') return ['db', ...options]
   const compares = options.some((option) => option.startsWith('--from') || option.startsWith('--to'))
   if (verb !== 'diff' || compares) return ['migrate', verb, ...options]
-  // The question asked most: which SQL do the migrations lack?
+  // The most common question: which SQL is missing from the migrations?
   const folder = `prisma/${subgraph}`
   const sides = ['--from-migrations', `${folder}/migrations`, '--to-schema', `${folder}/schema.prisma`]
   return ['migrate', 'diff', ...sides, '--script', ...options]

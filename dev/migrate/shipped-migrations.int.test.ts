@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { prismaEnvironment } from '../prisma-schema-engine/config.ts'
 import { foldersWith, root } from '../repository.ts'
 
-// Otherwise the next `migrate dev` of somebody would write, beside their change, SQL that drops what a migration made.
+// Otherwise the next `migrate dev` would add SQL that drops something created by a migration.
 test.each(foldersWith('prisma', 'schema.prisma'))(
   'the migrations of %s make what its schema.prisma says',
   async (name) => {

@@ -5,13 +5,13 @@ import path from 'node:path'
 /** A Unix user to run as. */
 export type Account = { uid: number; gid: number }
 
-// `nobody` almost everywhere; PostgreSQL needs no entry in the user database, so no useradd.
+// `nobody` almost everywhere; PostgreSQL needs no entry in the user database.
 const nobody: Account = { uid: 65534, gid: 65534 }
 
 /**
- * The account that PostgreSQL, which refuses to run as root, must run as.
- * @param owned a folder that may exist already; a cluster once made stays with its owner
- * @returns undefined when this process is not root and so runs PostgreSQL as itself
+ * The account that PostgreSQL runs as if this process is root, since PostgreSQL refuses to run as root.
+ * @param owned a folder that may exist; an existing cluster keeps its owner
+ * @returns undefined if this process is not root and can run PostgreSQL itself
  */
 export function postgresAccount(owned: string): Account | undefined {
   if (process.getuid?.() !== 0) return undefined
@@ -19,7 +19,7 @@ export function postgresAccount(owned: string): Account | undefined {
   return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : nobody
 }
 
-/** Whether `account` may pass through every folder down to and including `folder`, by their mode bits. */
+/** Whether `account` may traverse every folder down to and including `folder`, by their mode bits. */
 export function canEnter(account: Account, folder: string): boolean {
   const { uid, gid, mode } = statSync(folder)
   const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001

@@ -1,14 +1,14 @@
 import pg from 'pg'
 import { superuser } from './cluster.ts'
 
-/** Where a server listens and who may speak to it. */
+/** A server's address and credentials. */
 export type PostgresAddress = {
   host: string
   port: number
   user: string
   /** A connection URL for one of its databases, password included. */
   url(database: string): string
-  /** Makes a database unless it is there; returns its connection URL. */
+  /** Creates a database unless it exists; returns its connection URL. */
   ensureDatabase(name: string): Promise<string>
 }
 
@@ -35,7 +35,7 @@ async function createDatabase(adminUrl: string, name: string): Promise<void> {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name])
     if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)
   } catch (error) {
-    // Somebody else made it between the question and the command: 42P04 says so, 23505 when at the same instant.
+    // Somebody else created it meanwhile: 42P04, or 23505 if at the same instant.
     const code = error instanceof pg.DatabaseError ? error.code : undefined
     if (code !== '42P04' && code !== '23505') throw error
   } finally {

@@ -21,7 +21,7 @@ export const superuser = 'argyle'
 /** The folder of the cluster inside the data folder. */
 export const clusterOf = (dataDir: string): string => path.join(dataDir, 'cluster')
 
-/** The superuser's password, which this data folder alone holds; undefined when nothing was made here yet. */
+/** The superuser's password, stored only in this data folder; undefined before the cluster exists. */
 export function readPassword(dataDir: string): string | undefined {
   const file = passwordFile(dataDir)
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined
@@ -35,11 +35,11 @@ export type ClusterOptions = {
 }
 
 /**
- * Makes the cluster in a data folder that has none. It takes its name only when whole, so an interrupted first start
- * leaves nothing that a second one would trip over.
- * @param options.scratch a folder that the account can read, for a moment
+ * Creates the cluster in a data folder without one. It is renamed into place when complete, so an interrupted
+ * first start does not disturb the next.
+ * @param options.scratch a folder that the account can read, used briefly
  * @returns the superuser's password
- * @throws PostgresFailure or Error whose message is what initdb wrote
+ * @throws PostgresFailure or Error with the output of initdb
  */
 export async function makeCluster({ dataDir, programs, account, scratch }: ClusterOptions): Promise<string> {
   const partial = path.join(dataDir, 'cluster.partial')
@@ -80,11 +80,11 @@ async function initialise(
     `--pwfile=${handover}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // The same order of text on every machine, whatever locales it has.
+    // The same text order on every machine, whatever its locales.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
-    // A crash this early leaves only the partial folder, which the next start makes anew.
+    // A crash here leaves only the incomplete folder, which the next start replaces.
     '--no-sync',
     '--no-instructions',
   ]
@@ -98,7 +98,7 @@ async function initialise(
 
 const passwordFile = (dataDir: string) => path.join(dataDir, 'password')
 
-/** The password of a cluster that exists. */
+/** The password of an existing cluster. */
 export function passwordOf(dataDir: string): string {
   const password = readPassword(dataDir)
   if (password === undefined)

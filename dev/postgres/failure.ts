@@ -1,19 +1,19 @@
 import { statfsSync } from 'node:fs'
 
-/** Why PostgreSQL cannot run here: one line that says what to do, fit to be shown without a stack. */
+/** The reason why PostgreSQL cannot run here: one line that says what to do, printed without a stack. */
 export class PostgresFailure extends Error {
   override readonly name = 'PostgresFailure'
 }
 
-/** What the files and the log of a failed start belong to, for the message. */
+/** The data folder and port of a failed start, for the message. */
 export type Attempt = { dataDir: string; port: number | undefined }
 
-// What initdb needs for a new cluster and its first log segments.
+// Disk space that initdb needs for a new cluster and its first log segments.
 const SPACE_TO_START = 64 * 1024 * 1024
 
 /**
- * Asks for the space that a server needs to start, because one on a full disk cannot even write why it failed.
- * @throws PostgresFailure when there is less
+ * Checks for enough disk space to start: a server on a full disk cannot even log the reason.
+ * @throws PostgresFailure if there is less
  */
 export function requireSpace(dataDir: string): void {
   const { bavail, bsize } = statfsSync(dataDir)
@@ -58,7 +58,7 @@ const causes: { sign: RegExp; line: (attempt: Attempt) => string }[] = [
 ]
 
 /**
- * Turns what initdb or the server wrote, or what the file system threw, into one line.
+ * Turns the output of initdb or the server, or a file system error, into one line.
  * @param evidence log text or an error
  */
 export function explain(evidence: unknown, attempt: Attempt): PostgresFailure {

@@ -4,14 +4,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { PostgresFailure } from './failure.ts'
 
 /**
- * Takes the data folder for this process. The lock is the kernel's own file lock, which SQLite is Node's one way to
- * reach: it goes away with its holder, kill -9 included, so there is no stale lock to guess about.
- * @returns gives the folder back
- * @throws PostgresFailure when a living process holds it
+ * Locks the data folder for this process, by the kernel's file lock, which Node offers only through SQLite.
+ * The kernel releases it when the process ends, kill -9 included, so there are no stale locks.
+ * @returns releases the lock
+ * @throws PostgresFailure if a running process holds it
  */
 export function lockFolder(dataDir: string): () => void {
   const holderFile = path.join(dataDir, 'holder')
-  // A holder that was just killed, or is just stopping, gets a second to be gone.
+  // Allow a second for a process that was just killed or is stopping.
   const lock = new DatabaseSync(path.join(dataDir, 'lock'), { timeout: 1000 })
   try {
     lock.exec('BEGIN EXCLUSIVE')

@@ -6,15 +6,15 @@ import { PostgresFailure } from './failure.ts'
 import { readPostmaster } from './postmaster-file.ts'
 
 /**
- * Stops the server that a killed parent left running on a cluster, so that a new one can start; does nothing when there
- * is none. Stopping takes a tenth of a second and keeps everything; adopting would keep the old settings and port too.
- * @throws PostgresFailure when it does not stop within 30 s
+ * Stops a server that a killed parent left running on a cluster, so that a new one can start. Stopping takes
+ * a tenth of a second and loses nothing; adopting the server would also keep its old settings and port.
+ * @throws PostgresFailure if it does not stop within 30 s
  */
 export async function stopLeftover(cluster: string): Promise<void> {
   const left = readPostmaster(cluster)
   if (!left) return
   if (!isServerOf(left.pid, cluster)) {
-    // After a reboot the pid may be another program's, and PostgreSQL would take that for a server of its own.
+    // After a reboot the pid may belong to another program, which PostgreSQL would take for a running server.
     rmSync(path.join(cluster, 'postmaster.pid'), { force: true })
     return
   }
@@ -22,8 +22,9 @@ export async function stopLeftover(cluster: string): Promise<void> {
 }
 
 /**
- * Stops a server: "fast", which ends sessions and keeps everything, then "immediate", which the next start recovers from.
- * @throws PostgresFailure when neither works
+ * Stops a server: first "fast", which ends sessions and loses nothing, then "immediate", after which the next
+ * start runs recovery.
+ * @throws PostgresFailure if neither works
  */
 export async function stopServer(pid: number): Promise<void> {
   for (const [signal, seconds] of [
@@ -43,18 +44,18 @@ export async function stopServer(pid: number): Promise<void> {
   throw new PostgresFailure(`the PostgreSQL server with process id ${pid} does not stop: end it by hand`)
 }
 
-/** Whether a process runs; one that has ended, but that nobody has reaped, does not. */
+/** Whether a process runs; a zombie does not. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return process.platform !== 'linux' || !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch (error) {
-    // The signal may not be sent, but there is somebody who could get it.
+    // EPERM: the process exists, but may not be signalled.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 
-/** Whether the process is a server of this cluster: a server works in its data folder. */
+/** Whether the process is a server of this cluster, by its working directory. */
 function isServerOf(pid: number, cluster: string): boolean {
   if (!isAlive(pid)) return false
   try {

@@ -19,7 +19,7 @@ test('below a file there is no folder', () => {
   expect(() => makeFolder(path.join(base, 'file', 'x'))).toThrow('ENOTDIR')
 })
 
-// Only Linux has it.
+// /proc exists only on Linux.
 test.runIf(process.platform === 'linux')('below /proc there is none either, told at once', () => {
   expect(() => makeFolder('/proc/argyle/x')).toThrow('ENOENT')
 })

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Makes a folder and those above it that lack. Node's own recursive mkdir does not end below /proc, where a folder
- * cannot be made although its parent is there.
+ * Creates a folder with its missing parents. Node's recursive mkdir loops for ever below /proc, where mkdir
+ * fails although the parent exists.
  */
 export function makeFolder(folder: string): void {
   if (existsSync(folder)) return
@@ -11,7 +11,7 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder)
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have created it meanwhile.
     if (!existsSync(folder)) throw error
   }
 }

@@ -1,4 +1,4 @@
-// A process that runs PostgreSQL on the folder it is given, says where, and stays until it is killed.
+// A process that runs PostgreSQL on the given folder, prints its address, and runs until it is killed.
 import { PostgresFailure } from './failure.ts'
 import { startPostgres } from './start-postgres.ts'
 

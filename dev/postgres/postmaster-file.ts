@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** What a running server writes to `postmaster.pid`. */
+/** The contents of `postmaster.pid`. */
 export type Postmaster = { pid: number; port: number; ready: boolean }
 
-/** Reads a cluster's `postmaster.pid`; undefined when there is none, or it is still being written. */
+/** Reads a cluster's `postmaster.pid`; undefined if it does not exist or is incomplete. */
 export function readPostmaster(cluster: string): Postmaster | undefined {
   let lines: string[]
   try {

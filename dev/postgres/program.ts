@@ -11,13 +11,13 @@ export type Program = {
   /** The cluster, given to the program as `-D`. */
   folder: string
   args: readonly string[]
-  /** The file that gets all it writes; emptied first. */
+  /** The file for its output; truncated first. */
   log: string
 }
 
 /**
- * Starts a PostgreSQL program in a process group of its own (ctrl-c is for the parent, which stops the server in its turn)
- * and with an environment that holds nothing of this one's, PGPORT and the like least of all.
+ * Starts a PostgreSQL program in its own process group (ctrl-c is for the parent, which then stops the
+ * server) and with a clean environment, without PGPORT and the like.
  */
 export function startProgram({ file, account, folder, args, log }: Program): ChildProcess {
   const logFile = openSync(log, 'w')
@@ -27,7 +27,7 @@ export function startProgram({ file, account, folder, args, log }: Program): Chi
       ...account,
       cwd: '/',
       detached: true,
-      // A folder under root's own 0700 home cannot be entered by path; an open descriptor of it can.
+      // A folder inside root's 0700 home cannot be opened by path, but through an inherited descriptor.
       stdio: ['ignore', logFile, logFile, ...(door === undefined ? [] : [door])],
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
     })

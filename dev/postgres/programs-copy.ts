@@ -18,9 +18,10 @@ import { PostgresFailure } from './failure.ts'
 const linksSchema = z.array(z.object({ source: z.string(), target: z.string() }))
 
 /**
- * Makes the library links that an npm package cannot hold, and that its install script may not have been let make.
+ * Creates the symbolic links of libraries, which npm packages cannot contain; the package's install script
+ * may not have run.
  * @param home the package's folder
- * @returns whether all links are there
+ * @returns whether all links exist
  */
 export function makeLinks(home: string): boolean {
   const list = path.join(home, 'native', 'pg-symlinks.json')
@@ -31,13 +32,16 @@ export function makeLinks(home: string): boolean {
     try {
       if (!existsSync(link)) symlinkSync(path.basename(source), link)
     } catch {
-      // Another process may have made it meanwhile; a folder that cannot be written to is the caller's case.
+      // Another process may have created it; the caller handles a read-only folder.
     }
     return existsSync(link)
   })
 }
 
-/** Copies what PostgreSQL needs to run (60 MB, 0.1 s) to a folder below `parent` that everybody can read; returns it. */
+/**
+ * Copies the files that PostgreSQL needs (60 MB, 0.1 s) to a world-readable folder below `parent`; returns
+ * it.
+ */
 export function copyPackage(home: string, parent: string): string {
   const owner = process.getuid?.() ?? 0
   const version = readFileSync(path.join(home, 'package.json'))
@@ -62,10 +66,10 @@ export function copyPackage(home: string, parent: string): string {
   return trusted(copy, owner)
 }
 
-// Static libraries are a third of the package, and the links are made anew.
+// Static libraries are a third of the package; links are created again.
 const needed = (file: string) => !file.endsWith('.a') && !lstatSync(file).isSymbolicLink()
 
-/** Anyone may write to the temporary folder: programs that somebody else left there are not run. */
+/** Checks the owner: anyone may write to the temporary folder, and programs of others must not be run. */
 function trusted(copy: string, owner: number): string {
   const found = lstatSync(copy)
   if (found.isDirectory() && found.uid === owner && (found.mode & 0o022) === 0) return copy

@@ -8,9 +8,9 @@ import { copyPackage, makeLinks } from './programs-copy.ts'
 const require = createRequire(import.meta.url)
 
 /**
- * The folder of PostgreSQL's programs (`initdb`, `postgres`) for this machine, ready for `account` to run.
- * They come from npm and run where npm put them, unless the account cannot reach that place (root's own files in a
- * 0700 tree) or it cannot be completed (read-only, links missing): then a copy is made in the temporary folder, once.
+ * The folder of PostgreSQL's programs (`initdb`, `postgres`) for this machine, executable by `account`. They
+ * run where npm installed them, unless the account cannot reach that folder (root's files in a 0700 tree) or
+ * links are missing from a read-only one; then they are copied to the temporary folder once.
  */
 export function postgresPrograms(account: Account | undefined): string {
   const home = packageHome()
@@ -30,7 +30,7 @@ function packageHome(): string {
 }
 
 function canRun(account: Account, folder: string): boolean {
-  // A clone made under umask 077 keeps its files, not only its folders, from others.
+  // With umask 077, files too are unreadable for others.
   const program = statSync(path.join(folder, 'postgres'))
   return canEnter(account, folder) && (program.mode & 0o005) === 0o005
 }

@@ -36,7 +36,10 @@ export async function startServer(options: ServerOptions): Promise<{ child: Chil
   }
 }
 
-/** Whether trying again helps: sessions of a killed server linger for a moment, and a free port may have been taken. */
+/**
+ * Whether a retry may help: sessions of a killed server take a moment to end, and a free port may have been
+ * taken.
+ */
 function passes(log: string, port: number | undefined): boolean {
   return (
     /pre-existing shared memory block/.test(log) || (port === undefined && /Address already in use/.test(log))
@@ -72,7 +75,7 @@ async function becomesReady(child: ChildProcess, cluster: string): Promise<boole
   return false
 }
 
-/** A TCP port of 127.0.0.1 that nobody listens on right now. */
+/** A TCP port of 127.0.0.1 that is free now. */
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')

@@ -1,16 +1,16 @@
-/** How a server is meant to be used: `kept` loses no acknowledged row; `scratch` is for tests, thrown away at the end. */
+/** `kept` loses no acknowledged row; `scratch` is for tests, and is deleted at the end. */
 export type Durability = 'kept' | 'scratch'
 
-// Sized for a laptop that runs the whole shop: five databases and their pools in some 180 MB.
+// For a laptop that runs the whole shop: five databases and their pools in some 180 MB.
 const always = {
   listen_addresses: '127.0.0.1',
   max_connections: '160',
   shared_buffers: '48MB',
   max_wal_size: '256MB',
-  // No standby reads this log, and a table filled in the transaction that made it then needs none.
+  // There is no standby, and a table filled in the transaction that created it then needs no WAL.
   wal_level: 'minimal',
   max_wal_senders: '0',
-  // Requests are short and many: helpers and compiled plans cost more here than they bring.
+  // Requests are short and many: JIT and parallel workers cost more than they save.
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   max_worker_processes: '2',
@@ -27,7 +27,7 @@ const byDurability: Record<Durability, Record<string, string>> = {
   scratch: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' },
 }
 
-/** The server's command-line arguments, which stand above its configuration file. */
+/** The server's command-line arguments, which override its configuration file. */
 export function serverSettings(durability: Durability, port: number, socketFolder: string): string[] {
   const settings = {
     ...always,

@@ -5,8 +5,9 @@ import { type Account, temporaryRoot } from './account.ts'
 const prefix = 'argyle-pg-'
 
 /**
- * Makes a folder for the server's Unix socket. It stands outside the data folder because a socket's path has at most 107
- * bytes; its name is kept there, so that the next start removes what a killed one left.
+ * Creates a folder for the server's Unix socket. It is outside the data folder because a socket's path has at
+ * most 107 bytes. Its name is stored in the data folder, so that the next start removes the folder of a
+ * killed server.
  */
 export function makeSocketFolder(dataDir: string, account: Account | undefined): string {
   const note = path.join(dataDir, 'sockets')

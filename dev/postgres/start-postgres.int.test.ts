@@ -47,7 +47,7 @@ async function rows(postgres: Postgres, sql: string): Promise<unknown[]> {
 
 type Said = { refused?: string; processIds: number[]; url: string }
 
-/** Another process that runs the server; resolves with what it says first. */
+/** Starts another process that runs the server; resolves with its first output. */
 async function startParent(as: { uid?: number } = {}): Promise<{ parent: ChildProcess; said: Said }> {
   const script = path.join(import.meta.dirname, 'parent.fixture.ts')
   const parent = spawn(process.execPath, [script, dataDir], { ...as, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -100,11 +100,11 @@ test.each([
     }
   })().catch(() => {})
   await killed.promise
-  // The writer goes on as long as the server left behind lets it: the next start must stop that one.
+  // The writer continues while the orphaned server runs, which the next start must stop.
   const next = await start()
   await writing
   const found = await rows(next, 'SELECT count(*)::int AS count, max(id) AS last FROM sock')
-  // One more may be in: committed, but its acknowledgement never arrived.
+  // One more row may exist: committed, but its acknowledgement did not arrive.
   expect([acknowledged, acknowledged + 1].map((n) => ({ count: n, last: n }))).toContainEqual(found[0])
 })
 

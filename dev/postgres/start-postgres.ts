@@ -15,11 +15,11 @@ import { makeSocketFolder } from './socket-folder.ts'
 import { watchParent } from './watchdog.ts'
 
 export type PostgresOptions = {
-  /** The folder that holds everything of this server; made when missing. */
+  /** The folder of all files of this server; created if missing. */
   dataDir: string
-  /** A TCP port of 127.0.0.1; any free one when left out. */
+  /** A TCP port of 127.0.0.1; any free one by default. */
   port?: number
-  /** `kept` unless told otherwise. */
+  /** `kept` by default. */
   durability?: Durability
   /** Called with a line for each step that takes a while. */
   onProgress?: (line: string) => void
@@ -28,17 +28,17 @@ export type PostgresOptions = {
 export type Postgres = PostgresAddress & {
   /** Stops the server and keeps its data; may be called twice. */
   stop(): Promise<void>
-  /** Settles when the server has ended, asked to or not. */
+  /** Settles when the server has ended for any reason. */
   exited: Promise<void>
-  /** The process ids of the server and of the watchdog that stops it when this process is gone. */
+  /** The process ids of the server and of its watchdog, which stops it when this process ends. */
   processIds: readonly number[]
 }
 
 /**
- * Starts the PostgreSQL that npm brought, as a child of this process, and waits until it accepts connections (about 1 s
- * on a new folder, a quarter of that later). It stops with this process, even one killed by force; one left over all
- * the same is stopped first.
- * @throws PostgresFailure with one line to show: folder in use, no permission, no space, port taken
+ * Starts the PostgreSQL that is installed by npm, as a child of this process, and waits until it accepts
+ * connections (about 1 s on a new folder, a quarter of that later). It stops with this process, even one
+ * killed by force; an orphaned one is stopped first.
+ * @throws PostgresFailure with one line to print: folder in use, no permission, no space, port taken
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const dataDir = path.resolve(options.dataDir)

@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Account } from './account.ts'
 
 /**
- * Stops the server, and removes its socket folder, when this process ends, kill -9 included: a shell waits for the end
- * of a pipe that only this process holds open. In a process group of its own, so that ctrl-c does not reach it.
- * @returns the watchdog; end it (SIGKILL) when the server has stopped, or it would signal a stranger's process id
+ * Stops the server and removes its socket folder when this process ends, kill -9 included: a shell waits for
+ * the end of a pipe that only this process holds open. It has its own process group, so that ctrl-c does not
+ * reach it.
+ * @returns the watchdog; kill it (SIGKILL) when the server has stopped, or it would signal an unrelated
+ * process
  */
 export function watchParent(
   serverPid: number,

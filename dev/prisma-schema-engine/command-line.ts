@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-/** What Prisma's CLI asks of the schema engine on its command line. */
+/** The command line on which Prisma's CLI runs the schema engine. */
 export type CommandLine = {
   /** Paths and texts of the Prisma schema's files. */
   datamodels: [path: string, text: string][]
-  /** The database's URL; undefined for verbs that need none. */
+  /** The database's URL; undefined for commands that need none. */
   url: string | undefined
   /** `rpc`: requests follow on standard input. */
   verb: 'rpc' | 'version' | 'can-connect-to-database' | 'create-database'
@@ -15,8 +15,9 @@ const datasourceSchema = z.object({ url: z.string().optional() })
 const verbSchema = z.enum(['can-connect-to-database', 'create-database'])
 
 /**
- * Reads the arguments that Prisma 7 gives its engine. Others carry a value that does not matter here and are passed over.
- * @throws Error on a subcommand that the CLI is not known to use
+ * Parses the arguments that Prisma 7 gives its engine. Options that do not matter here are skipped with their
+ * values.
+ * @throws Error for a subcommand that the CLI is not known to use
  */
 export function readCommandLine(argv: readonly string[]): CommandLine {
   const line: CommandLine = { datamodels: [], url: undefined, verb: 'rpc' }

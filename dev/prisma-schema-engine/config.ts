@@ -1,11 +1,11 @@
 import path from 'node:path'
 
-/** The executable that Prisma's CLI runs instead of the schema engine it would download. */
+/** The executable that Prisma's CLI runs instead of downloading the schema engine. */
 export const engineExecutable = path.join(import.meta.dirname, 'schema-engine')
 
 /**
- * The environment of a child that runs Prisma's CLI: this process's own, with the engine named (any existing file
- * stops the download), this Node first in the path, and no call home.
+ * The environment for Prisma's CLI: that of this process, with the engine named (any existing file prevents
+ * the download), this Node first in the path, and telemetry off.
  */
 export function prismaEnvironment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   return {

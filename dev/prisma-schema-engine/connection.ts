@@ -1,14 +1,15 @@
 import pg from 'pg'
 
 /**
- * Splits a database URL into separate fields. Never hand the adapter the URL itself: in `pg` a connection string stands
- * above the `database` field, so the adapter's shadow database would silently be the real one, and be emptied.
+ * Splits a database URL into fields. Never pass the URL itself to the adapter: in `pg` a connection string
+ * overrides the `database` field, so the adapter's shadow database would silently be the real one, and be
+ * emptied.
  */
 export function connectionFields(url: string): pg.ClientConfig {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url)
   const sslmode = searchParams.get('sslmode')
   return {
-    // A Unix socket's folder cannot stand where a host name does.
+    // The folder of a Unix socket cannot be in the host part of a URL.
     host: searchParams.get('host') ?? hostname,
     port: Number(port || 5432),
     user: decodeURIComponent(username) || undefined,
@@ -35,7 +36,7 @@ export async function runOnce(config: pg.ClientConfig, sql: string): Promise<voi
 }
 
 /**
- * Makes the database that a URL names.
+ * Creates the database of a URL.
  * @returns its name
  */
 export async function createDatabase(url: string): Promise<string> {

@@ -10,7 +10,7 @@ import type pg from 'pg'
 import { connectionFields, runOnce, schemaOf } from './connection.ts'
 import { internalCharColumns } from './internal-char.ts'
 
-/** Prisma's adapter for PostgreSQL, mended where the schema engine asks for more than a client does. */
+/** Prisma's adapter for PostgreSQL, with fixes for features that only the schema engine needs. */
 export function engineAdapterFactory(url: string): SqlMigrationAwareDriverAdapterFactory {
   const schema = schemaOf(url)
   return {
@@ -22,14 +22,14 @@ export function engineAdapterFactory(url: string): SqlMigrationAwareDriverAdapte
 }
 
 async function open(config: pg.PoolConfig, schema: string | undefined): Promise<SqlDriverAdapter> {
-  // A session that ends while it idles in the pool, as a dropped database's do, is no failure.
+  // Sessions that end while idle, e.g. because their database was dropped, are not failures.
   const quiet = { onPoolError: () => {}, onConnectionError: () => {} }
   const adapter = await new PrismaPg(config, { schema, ...quiet }).connect()
   const startTransaction = adapter.startTransaction.bind(adapter)
   return Object.assign(adapter, {
     queryRaw: queryWithChar(adapter),
-    // Its own splits at every semicolon, those in comments, texts and function bodies included. Without arguments a query
-    // goes by the simple protocol, which takes many statements.
+    // The adapter's own version splits scripts at every semicolon, also in comments, strings and function
+    // bodies. Without parameters, `pg` uses the simple query protocol, which takes several statements.
     executeScript: async (script: string) =>
       void (await adapter.executeRaw({ sql: script, args: [], argTypes: [] })),
     startTransaction: async (...args: Parameters<typeof startTransaction>) => {
@@ -50,7 +50,7 @@ function queryWithChar(queryable: SqlQueryable): SqlQueryable['queryRaw'] {
   }
 }
 
-/** A new database to try migrations in, dropped by force: a pooled session of the engine may still hold it open. */
+/** A new shadow database, dropped by force: a pooled session of the engine may still use it. */
 async function openShadow(config: pg.PoolConfig, schema: string | undefined): Promise<SqlDriverAdapter> {
   const database = `prisma_migrate_shadow_db_${randomUUID()}`
   await runOnce(config, `CREATE DATABASE "${database}"`)

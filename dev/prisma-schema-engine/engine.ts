@@ -5,7 +5,7 @@ import { engineAdapterFactory } from './engine-adapter.ts'
 import { renameInternalChar } from './internal-char.ts'
 import type { Methods } from './json-rpc.ts'
 
-// The engine's methods, called on the wire as on the object, but for one.
+// The engine's methods; their names on the wire are those of the object, with one exception.
 const methods = [
   'applyMigrations',
   'createMigration',
@@ -24,13 +24,13 @@ const methods = [
 ] as const
 
 /**
- * The schema engine that Prisma compiled to WebAssembly, as the methods that its CLI calls.
- * @param url the database; no session is opened before a method needs one
+ * The schema engine compiled to WebAssembly by Prisma, with the methods that its CLI calls.
+ * @param url the database; sessions are opened on demand
  * @param datamodels paths and texts of the Prisma schema's files
  */
 export function openEngine(url: string, datamodels: [string, string][]): Methods {
   renameInternalChar()
-  // The WebAssembly calls it by this name on its way down; what it says is more than "unreachable executed".
+  // The WebAssembly calls this global on a panic; its message is more useful than "unreachable executed".
   Object.assign(globalThis, {
     PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => process.stderr.write(`${message}\n`) },
   })
@@ -54,11 +54,11 @@ export function openEngine(url: string, datamodels: [string, string][]): Methods
 }
 
 function call(engine: SchemaEngine, name: (typeof methods)[number], params: unknown): Promise<unknown> {
-  // Prisma's CLI made the parameters for this very version of the engine, which checks them itself.
+  // The parameters come from Prisma's CLI of the same version; the engine validates them.
   return (engine[name] as (params: unknown) => Promise<unknown>).call(engine, params)
 }
 
 function urlIn(params: unknown): string | undefined {
-  // As above: `createDatabase` carries the data source.
+  // As above: `createDatabase` has the data source.
   return (params as { datasource?: { url?: string } }).datasource?.url
 }

@@ -1,21 +1,22 @@
 import pg from 'pg'
 
-// PostgreSQL's one-byte type "char", which its catalogues use and Prisma's adapter does not know; char(n), which it does.
+// PostgreSQL's one-byte type "char", used in its catalogues and unknown to Prisma's adapter; and char(n),
+// which it knows.
 const INTERNAL_CHAR = 18
 const PADDED_CHAR = 1042
 
 type Field = { dataTypeID: number }
-// The part of pg's result class that matters here; @types/pg does not describe it.
+// The part of pg's Result class that is used here; @types/pg does not describe it.
 type ResultClass = { prototype: { rows: unknown[]; addFields(fields: Field[]): void } }
 
 const charColumns = new WeakMap<object, number[]>()
 
 /**
- * From now on `pg` calls columns of the type "char" `char(n)`, so that Prisma's adapter does not refuse them.
- * The catalogue queries of the schema engine return several.
+ * Makes `pg` report columns of the type "char" as `char(n)`, which Prisma's adapter accepts. Catalogue
+ * queries of the schema engine return several such columns.
  */
 export function renameInternalChar(): void {
-  // `Result` has been an export of pg since 8.0 without a type.
+  // pg exports `Result` since 8.0, without a type.
   const { prototype } = (pg as unknown as { Result: ResultClass }).Result
   const { addFields } = prototype
   prototype.addFields = function (fields) {
@@ -26,7 +27,7 @@ export function renameInternalChar(): void {
   }
 }
 
-/** Which columns of a result were "char", told by its array of rows. */
+/** The columns of a result that were "char", by its array of rows. */
 export function internalCharColumns(rows: object): readonly number[] {
   return charColumns.get(rows) ?? []
 }

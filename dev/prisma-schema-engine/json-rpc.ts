@@ -2,21 +2,21 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { z } from 'zod'
 
-/** The methods that a client may call, by name; each gets the request's parameters. */
+/** The callable methods by name; each gets the request's parameters. */
 export type Methods = { [name: string]: (params: unknown) => Promise<unknown> }
 
 const requestSchema = z.object({ id: z.number(), method: z.string(), params: z.unknown().optional() })
 type Request = z.infer<typeof requestSchema>
 
-// What the Rust engine answers for every failure; the client reads `data`.
+// The Rust engine's response to every failure; the client reads `data`.
 const FAILURE = { code: 4466, message: 'An error happened. Check the data field for details.' }
 const METHOD_NOT_FOUND = -32601
 
-/** Answers JSON-RPC 2.0 requests, one a line and one after the other, until the input ends. */
+/** Answers JSON-RPC 2.0 requests, one per line and in order, until the input ends. */
 export async function answerRequests(methods: Methods, input: Readable, output: Writable): Promise<void> {
   const send = (message: object) => output.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    // A line that is no request is an answer to `print`, which needs nothing.
+    // A line that is not a request is the response to `print`, which is ignored.
     const request = requestSchema.safeParse(JSON.parse(line))
     if (request.success) await answer(methods, request.data, send)
   }
@@ -28,7 +28,8 @@ async function answer(methods: Methods, { id, method, params }: Request, send: (
   try {
     const result = await run(params ?? {})
     const text = method === 'diff' ? printedBy(result) : undefined
-    // The client prints what the engine asks it to, and expects the request before the answer that ends the diff.
+    // The client prints the text of `print` requests, and expects them before the response that ends the
+    // diff.
     if (text) send({ id: PRINT_IDS + id, method: 'print', params: { content: text } })
     send({ id, result: result ?? null })
   } catch (error) {
@@ -36,7 +37,7 @@ async function answer(methods: Methods, { id, method, params }: Request, send: (
   }
 }
 
-// Requests of this side are numbered apart from those of the other.
+// Ids of requests from this side, distinct from the client's.
 const PRINT_IDS = 1_000_000
 
 function printedBy(result: unknown): string | undefined {

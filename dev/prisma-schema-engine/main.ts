@@ -20,7 +20,7 @@ switch (verb) {
     await createDatabase(url).catch(fail)
     break
 }
-// Pooled sessions would keep the process for as long as they may idle.
+// Idle pooled sessions would keep the process alive.
 process.exit()
 
 function fail(error: unknown): void {

@@ -7,13 +7,13 @@ import { prismaEnvironment } from './config.ts'
 
 const require = createRequire(import.meta.url)
 
-/** The script of the stock Prisma CLI, to be run by this Node. */
+/** The script of the stock Prisma CLI, to run with this Node. */
 export const prismaScript = path.join(path.dirname(require.resolve('prisma/package.json')), 'build/index.js')
 
 export type PrismaRun = { code: number; output: string }
 
 /**
- * Runs the stock Prisma CLI to its end with its output kept (stdout, then stderr).
+ * Runs the stock Prisma CLI and returns its output (stdout, then stderr).
  * @param args the CLI's arguments, for example `['generate', '--schema', path]`
  * @param environment added to {@link prismaEnvironment}
  */

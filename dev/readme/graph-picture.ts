@@ -8,13 +8,13 @@ const supergraphYaml = z.object({
   subgraphs: z.record(z.string(), z.object({ schema: z.object({ file: z.string() }) })),
 })
 
-/** An entity in a subgraph: owned where the subgraph can find it by key and gives it most of what it is. */
+/** An entity in a subgraph. A subgraph owns it if it can resolve it by key and has most of its fields. */
 type Entity = { readonly name: string; readonly fields: number }
 type Part = { readonly subgraph: string; readonly entities: readonly Entity[] }
 
 const isExternal = (name: string) => name === 'external'
 
-/** The entities of a schema that clients get fields from here, with how many fields each has here. */
+/** The entities to which a schema contributes fields, with the number of fields. */
 function entitiesOf(schema: DocumentNode): Entity[] {
   return schema.definitions.flatMap((definition) => {
     const isObject =

@@ -13,7 +13,7 @@ export function section(name: string, text = readFileSync(README, 'utf8')): stri
   return found
 }
 
-/** README.md with the graph drawn anew. */
+/** README.md with a newly drawn graph. */
 export function withPicture(text = readFileSync(README, 'utf8')): string {
   const picture = `\n\`\`\`mermaid\n${drawGraph(root)}\n\`\`\`\n\n`
   return text.replace(`<!-- picture -->\n${section('picture', text)}<!-- /picture -->`, () => {
@@ -21,7 +21,7 @@ export function withPicture(text = readFileSync(README, 'utf8')): string {
   })
 }
 
-/** One step of the walk: who asks, and the operation with its placeholders. */
+/** One step of the walk: the caller, and the operation with its placeholders. */
 export type Step = { readonly asker: string; readonly name: string; readonly operation: string }
 
 /** The operations of the walk, in order. */

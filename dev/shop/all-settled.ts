@@ -1,11 +1,11 @@
 /**
- * Like Promise.all, but waits for all of them before it rejects: whoever cleans up then finds everything that was started, and
- * nothing starts afterwards.
+ * Like Promise.all, but waits for all promises before it rejects, so that a clean-up sees everything that was
+ * started, and nothing starts later.
  */
 export async function allSettled<const T extends readonly unknown[]>(
   work: T,
 ): Promise<{ -readonly [Place in keyof T]: Awaited<T[Place]> }> {
   await Promise.allSettled(work)
-  // Nothing is waited for any more; this only unwraps, or throws the first fault.
+  // All have settled; this only unwraps, or throws the first error.
   return Promise.all(work)
 }

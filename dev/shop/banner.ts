@@ -3,7 +3,10 @@ import { design, productAtRank } from '../seed/product.ts'
 import { shownUrl } from './shown-url.ts'
 import type { Shop } from './start-shop.ts'
 
-/** One product over four subgraphs: catalogue and price, stock, rating and reviews, their authors' purchases. */
+/**
+ * A product page from four subgraphs: catalogue and price, stock, rating and reviews, their authors'
+ * purchases.
+ */
 export function productPageQuery(slug: string): string {
   return `{
   product(slug: "${slug}") {
@@ -21,12 +24,12 @@ export function productPageQuery(slug: string): string {
 }`
 }
 
-/** The slug of the crew sock that sells best: a product with many reviews. */
+/** The slug of the best-selling crew sock, which has many reviews. */
 export function bestSeller(seed: Plan): string {
   return design(seed, productAtRank(seed, 0, 0)).slug
 }
 
-/** What is told once the shop is ready: addresses, accounts, and one query to paste. */
+/** The text that is printed when the shop is ready: addresses, accounts, and a query to paste. */
 export function banner({ url, subgraphs, accounts, seed }: Shop): string {
   const { customer, staff } = accounts
   const lines = [

@@ -1,16 +1,19 @@
 import { isSubgraphName } from './subgraphs.ts'
 
-/** Generated code that a file is a source of: resolver types, which only the compiler reads, or the Prisma client as well. */
+/**
+ * Generated code that depends on a file: resolver types, which only the compiler reads, or also the Prisma
+ * client.
+ */
 export type Generates = 'nothing' | 'types' | 'client'
 
-/** What a changed file asks for. */
+/** The effect of a changed file. */
 export type CodeChange =
-  /** One subgraph runs on this file. */
+  /** One subgraph uses this file. */
   | { readonly kind: 'subgraph'; readonly name: string; readonly generates: Generates }
-  /** Every part of the shop may run on this file. */
+  /** Every part of the shop may use this file. */
   | { readonly kind: 'shop'; readonly file: string }
 
-/** Folders whose code the whole process shares, and files that are read at its start. */
+/** Folders with code of the whole process, and files that are read at its start. */
 const SHARED = /^(?:(?:router|dev|subgraphs\/kit)\/.*\.(?:ts|mjs|graphql)|router\.yaml)$/
 const OF_SUBGRAPH = /^(subgraphs|prisma)\/([^/]+)\/(.+)$/
 const IGNORED =
@@ -18,9 +21,9 @@ const IGNORED =
 const SOURCE = /\.(?:ts|mjs|json|graphql|prisma|sql)$/
 
 /**
- * Says what must be started anew for a changed file.
+ * Determines what must be restarted for a changed file.
  * @param file path relative to the repository, with `/`
- * @returns null for a file that nothing runs on: a test, a page, generated code
+ * @returns null for a file without effect: a test, a page, generated code
  */
 export function codeChange(file: string): CodeChange | null {
   if (IGNORED.test(file)) return null

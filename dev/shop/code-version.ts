@@ -4,14 +4,14 @@ import { pathToFileURL } from 'node:url'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 import { root } from '../repository.ts'
 
-/** Version that was imported last, by the URL of a folder. Absent: the code that the shop started with. */
+/** The version last imported, by the URL of a folder. Absent: the code that the shop started with. */
 const versions = new Map<string, number>()
 
 /**
- * Imports a subgraph's definition anew, with the code as its files are now. Modules that were imported before stay in memory,
- * some hundred KB each time: this is for developers only.
- * @param renewsGenerated whether generated code, which is heavy, is imported anew as well
- * @throws what the code throws while it is imported, such as a SyntaxError
+ * Imports a subgraph's definition again, with the current code. Earlier modules stay in memory, some hundred
+ * KB each time: use it in development only.
+ * @param renewsGenerated whether to import generated code again, which is large
+ * @throws errors of the imported code, such as a SyntaxError
  */
 export async function importAnew(name: string, renewsGenerated: boolean): Promise<AnySubgraph> {
   if (versions.size === 0) registerHooks({ resolve: withVersion })
@@ -32,13 +32,13 @@ function renew(folder: string): void {
 
 type ResolveHook = NonNullable<Parameters<typeof registerHooks>[0]['resolve']>
 
-/** Node keeps one module per URL: another version of the same file has another query. */
+/** Node caches one module per URL, so another version of a file needs another query. */
 const withVersion: ResolveHook = (specifier, context, next) => {
   const resolved = next(specifier, context)
   return { ...resolved, url: versioned(resolved.url) }
 }
 
-/** Module of a subgraph: the URL of the subgraph's folder, and the path in it. */
+/** A module of a subgraph: the URL of the subgraph's folder, and the path in it. */
 const MODULE = new RegExp(`^(${RegExp.escape(SUBGRAPHS_URL)}[^/]+/)([^?]+)$`)
 
 function versioned(url: string): string {

@@ -44,13 +44,13 @@ export const HELP = [
 ].join('\n')
 
 export type CommandLine = ShopOptions & {
-  /** Whether changed code takes effect while the shop runs. */
+  /** Whether changed code is reloaded while the shop runs. */
   readonly watch: boolean
 }
 
 /**
- * Reads the options of `npm start`; null when help is asked for.
- * @throws ShopFailure that echoes what is wrong and says what is allowed
+ * Parses the options of `npm start`; null for help.
+ * @throws ShopFailure with the bad option and what is allowed
  */
 export function readCommandLine(args: readonly string[]): CommandLine | null {
   const values = parse(args)
@@ -83,7 +83,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** @throws ShopFailure unless the text is a port number; 0 stands for any free one. */
+/** @throws ShopFailure unless the text is a port number; 0 is any free port. */
 export function portOf(option: string, text: string | undefined, preset: number): number {
   if (text === undefined) return preset
   const port = Number(text)

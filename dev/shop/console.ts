@@ -11,7 +11,7 @@ const HELP = [
   `where NAME is one of ${SUBGRAPH_NAMES.join(', ')}`,
 ].join('\n')
 
-/** Carries out what is typed while the shop runs, so that a partial failure can be tried by hand. */
+/** Runs commands typed while the shop runs, e.g. to try a partial failure. */
 export function listenToConsole(
   shop: Shop,
   input: NodeJS.ReadableStream,
@@ -27,7 +27,7 @@ export function listenToConsole(
   return () => lines.close()
 }
 
-/** One typed line, and what is answered to it. */
+/** Runs one typed line and returns the reply. */
 export async function obey(shop: Shop, line: string): Promise<string> {
   const [verb = '', name = '', ...more] = line.split(/\s+/)
   if (verb === '') return ''

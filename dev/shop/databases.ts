@@ -8,29 +8,29 @@ import { DEMO_PASSWORD } from '../seed/user.ts'
 import { ShopFailure } from './failure.ts'
 import { databaseOf } from './subgraphs.ts'
 
-/** A PostgreSQL server that the shop may make databases on. */
+/** A PostgreSQL server on which the shop may create databases. */
 export type Server = {
   url(database: string): string
   ensureDatabase(name: string): Promise<string>
 }
 
 export type Contents = {
-  /** `none` leaves the databases empty; null keeps what is there and fills new ones with the demo. */
+  /** `none` leaves the databases empty; null keeps existing data and fills new databases with the demo. */
   readonly size: Size | 'none' | null
-  /** Makes all databases anew. */
+  /** Recreates all databases. */
   readonly fresh: boolean
   readonly now: () => number
   readonly onProgress: (line: string) => void
 }
 
-/** The seed of every embedded shop: the same rows for everybody who starts one on the same day. */
+/** The seed of every embedded shop: everybody who starts one on the same day gets the same rows. */
 const SEED = 1
 
 const DAY = 86_400_000
 
 /**
- * Makes, migrates and fills the databases of these subgraphs; what is there already is left as it is.
- * @returns the plan of the seed data that is there now; null without any
+ * Creates, migrates and fills the databases of these subgraphs; existing data is kept.
+ * @returns the plan of the existing seed data; null without any
  */
 export async function prepareDatabases(
   server: Server,
@@ -47,7 +47,7 @@ export async function prepareDatabases(
   )
   if (applied.some((count) => count > 0)) onProgress('migrated the databases')
   if (size === 'none') return null
-  // The day, not the moment: ids stay the same for all who start on it.
+  // The day, not the moment, so that all who start on one day get the same ids.
   const today = Math.floor(now() / DAY) * DAY
   const result = await seedShop({
     plan: { seed: SEED, size: size ?? 'demo', today },
@@ -63,7 +63,7 @@ export async function prepareDatabases(
   return result.plan
 }
 
-/** Imported on demand: a shop that is filled hashes nothing. */
+/** Imported on demand: a shop that has data hashes nothing. */
 async function demoPasswordHash(): Promise<string> {
   const { hashPassword } = await import('@argyle/users/credential/password-hash')
   return hashPassword(DEMO_PASSWORD)

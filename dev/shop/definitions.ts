@@ -2,7 +2,7 @@ import type { AnySubgraph } from '@argyle/kit/subgraph'
 import { generate } from '../generate.ts'
 import { importSubgraph } from './subgraphs.ts'
 
-/** Brings generated code up to date where its source changed, and then imports the subgraphs that rest on it. */
+/** Regenerates outdated code, then imports the subgraphs that depend on it. */
 export async function importDefinitions(
   names: readonly string[],
   onProgress: (line: string) => void,

@@ -1,6 +1,6 @@
 import { DEMO_PASSWORD } from '../seed/user.ts'
 
-/** Accounts of the seed data that are told to whoever starts the shop. */
+/** Seeded accounts that the shop prints at start. */
 export const DEMO_ACCOUNTS = {
   customer: { email: 'ada@argyle.example', password: DEMO_PASSWORD },
   staff: { email: 'sam@argyle.example', password: DEMO_PASSWORD },

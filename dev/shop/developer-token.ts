@@ -4,9 +4,9 @@ import type { Plan } from '../seed/plan.ts'
 import { DEMO_STAFF, userId } from '../seed/user.ts'
 
 /**
- * An internal token for whoever works on one subgraph alone: the seeded staff member with an administrator's scopes, for a day. Only this
- * subgraph takes it, and only with this data folder's secrets.
- * @param seed what the database was filled with; without it the token speaks for nobody in particular
+ * An internal token for developing one subgraph alone: the seeded staff member with an administrator's
+ * scopes, for a day. Only this subgraph accepts it, and only with this data folder's secrets.
+ * @param seed the plan of the seed data; without it the token has an arbitrary user id
  */
 export function developerToken(subgraph: string, key: Uint8Array, seed: Plan | null): Promise<string> {
   return new SignJWT({ scope: scopesOf(['ADMIN']).join(' '), sid: 'ses_developer' })

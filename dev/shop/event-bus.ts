@@ -3,7 +3,8 @@ import { memoryBus } from '@argyle/kit/memory-bus'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 
 /**
- * The in-memory bus of a shop: every subgraph is a durable consumer of what it listens to, whether it runs or not.
+ * The in-memory bus of a shop: every subgraph is a durable consumer of the messages that it listens to,
+ * running or not.
  * @param definitions by name; an entry may be replaced while the subgraph is stopped
  */
 export function eventBusOf(definitions: ReadonlyMap<string, AnySubgraph>): EventBus {

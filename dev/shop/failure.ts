@@ -1,15 +1,15 @@
 import { BadSettings } from '@argyle/kit/config'
 import { PostgresFailure } from '../postgres/failure.ts'
 
-/** Why the shop cannot start here: one line that says what to do, shown without a stack. */
+/** The reason why the shop cannot start here: one line that says what to do, printed without a stack. */
 export class ShopFailure extends Error {
   override readonly name = 'ShopFailure'
 }
 
-/** Errors whose message is meant for the person who started the shop. */
+/** Errors with a message for the person who started the shop. */
 const TELLING = new Set(['ShopFailure', 'SeedRefused', 'StartFailure', 'UsageError'])
 
-/** The one line for a failed start; null when it is a fault of ours, whose stack is worth more than a line. */
+/** The one line for a failed start; null for a bug, which needs a stack. */
 export function lineFor(error: unknown): string | null {
   if (!(error instanceof Error)) return null
   if (error instanceof PostgresFailure || error instanceof BadSettings || TELLING.has(error.name))

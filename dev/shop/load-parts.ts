@@ -3,7 +3,8 @@ import { importDefinitions } from './definitions.ts'
 export type Parts = Awaited<ReturnType<typeof loadParts>>
 
 /**
- * Imports the heavy half of the shop: Apollo, Fastify, Prisma, the router. On demand, so that PostgreSQL is on its way before.
+ * Imports the large modules of the shop: Apollo, Fastify, Prisma, the router. On demand, so that PostgreSQL
+ * starts meanwhile.
  */
 export async function loadParts(names: readonly string[], onProgress: (line: string) => void) {
   const [definitions, { eventBusOf }, { runSubgraph }, { importAnew }, { terminalLog }, { startShopRouter }] =

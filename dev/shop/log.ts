@@ -5,12 +5,12 @@ const entry = z.object({
   level: z.number(),
   name: z.string().default(''),
   msg: z.string().default(''),
-  /** Why something was refused. */
+  /** The reason of a refusal. */
   reason: z.string().optional(),
   err: z.object({ message: z.string().default(''), stack: z.string().default('') }).optional(),
 })
 
-/** The log of one part of the shop, as lines for a terminal; everything in the JSON stays behind but the message, its reason and the error. */
+/** The log of one part of the shop for a terminal: only message, reason and error of each JSON line. */
 export function terminalLog(name: string, write: (line: string) => void, level = 'warn'): Logger {
   return pino({ name, level, base: { name } }, { write: (json) => write(readable(json)) })
 }

@@ -1,12 +1,12 @@
 import { createServer } from 'node:net'
 import { ShopFailure } from './failure.ts'
 
-/** One port that the shop wants, for what, and the option that chooses another. */
+/** A port that the shop needs, its user, and the option that changes it. */
 export type WantedPort = { readonly port: number; readonly owner: string; readonly option: string }
 
 /**
- * Tries all ports before anything starts, so that a taken one costs a line and not half a shop.
- * @throws ShopFailure that names every port in the way
+ * Checks all ports before anything starts, so that a port in use stops nothing half-way.
+ * @throws ShopFailure that names every port in use
  */
 export async function requireFreePorts(host: string, wanted: readonly WantedPort[]): Promise<void> {
   const tried = wanted.filter(({ port }) => port !== 0).map((want) => tryPort(host, want))

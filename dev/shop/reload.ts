@@ -6,17 +6,18 @@ import { watchCode } from './watch-code.ts'
 
 type Reloading = {
   readonly write: (line: string) => void
-  /** Ends this process and starts the shop anew, with all of its code. */
+  /** Ends this process and starts the whole shop again. */
   readonly startAnew: (file: string) => void
 }
 
 /**
- * Puts changed code to use while the shop runs: one subgraph alone for its own files. Code that does not load, or does not
- * start, is told; the code before goes on serving. The router watches schemas and supergraph.yaml by itself.
+ * Reloads changed code while the shop runs; a change in one subgraph reloads only that subgraph. If new code
+ * does not load or start, the error is printed and the old code keeps serving. The router watches schemas and
+ * supergraph.yaml itself.
  * @returns stops watching
  */
 export function reloadOnChange(shop: Shop, { write, startAnew }: Reloading): () => void {
-  /** One reload at a time for each subgraph; a change during one asks for one more. */
+  /** One reload at a time per subgraph; a change during a reload causes another. */
   const reloads = new Map<string, Promise<void>>()
   const reload = async (name: string, generates: Generates) => {
     const started = performance.now()

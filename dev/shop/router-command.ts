@@ -10,7 +10,7 @@ export type RouterCommand = {
   /** Options of the router itself. */
   readonly args: readonly string[]
   readonly env: Environment
-  /** What to tell before the router starts; null: nothing. */
+  /** The text to print before the router starts; null: none. */
   readonly notice: string | null
 }
 
@@ -19,9 +19,9 @@ const HELP =
   "npm run router -- [--data FOLDER] [the router's options, below]\n\n  --data FOLDER  the data folder of the running shop whose keys the router takes (default: .data)\n"
 
 /**
- * The router beside a running shop, for `npm run router`: its subgraphs ask for tokens, whose keys are in the data folder. They
- * go to the shop's own supergraph.yaml only, never to subgraphs of another graph.
- * @throws ShopFailure when the data folder's secrets are damaged, or `--data` has no value
+ * The command of `npm run router`: a router beside a running shop, whose subgraphs require tokens with keys
+ * from the data folder. The keys are used only for the shop's own supergraph.yaml, never for other graphs.
+ * @throws ShopFailure if the data folder's secrets are damaged, or `--data` has no value
  */
 export function routerCommand(given: readonly string[], env: Environment, repository: string): RouterCommand {
   const { args, dataDir } = withoutData(given)
@@ -58,7 +58,7 @@ function servesShop(args: readonly string[], env: Environment, repository: strin
   return path.resolve(file) === path.join(repository, 'supergraph.yaml')
 }
 
-/** The key set of the users subgraph, which stands beside its GraphQL endpoint. */
+/** The URL of the users subgraph's key set, beside its GraphQL endpoint. */
 function keySetUrl(repository: string): string {
   const { subgraphs } = readSupergraphYaml(path.join(repository, 'supergraph.yaml'), () => '')
   const users = subgraphs.find(({ name }) => name === 'users')

@@ -50,7 +50,7 @@ export function runAlone(args: readonly string[]): Promise<void> {
   })
 }
 
-/** @throws ShopFailure that echoes what is wrong and says what is allowed */
+/** @throws ShopFailure with the bad option and what is allowed */
 function readOptions(args: readonly string[]): Omit<AloneOptions, 'onProgress'> | null {
   const { values, positionals } = parse(args)
   if (values.help) return null

@@ -26,7 +26,7 @@ export function runShop(args: readonly string[]): Promise<void> {
         await shop.stop()
       }
       const stopWatching = options.watch ? await watch(shop, stop, write) : () => {}
-      // The last, so that what it tells of can be tried at once.
+      // Printed last, so that everything in it works at once.
       write(banner(shop))
       return {
         stop,
@@ -38,7 +38,7 @@ export function runShop(args: readonly string[]): Promise<void> {
   })
 }
 
-/** Imported on demand: most starts watch nothing. */
+/** Imported on demand: most starts do not watch. */
 async function watch(
   shop: Shop,
   stop: () => Promise<void>,
@@ -49,7 +49,7 @@ async function watch(
     write(`${file} changed, which all of the shop runs on: starting anew`)
     await stop()
     const { execPath, execArgv, argv } = process
-    // The same process goes on as a new one, so that the terminal keeps it.
+    // Replace the process in place, so that it keeps the terminal.
     process.execve?.(execPath, [execPath, ...execArgv, ...argv.slice(1)])
   }
   return reloadOnChange(shop, { write, startAnew: (file) => void startAnew(file) })

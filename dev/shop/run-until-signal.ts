@@ -1,26 +1,26 @@
 import { lineFor } from './failure.ts'
 
 export type Work = {
-  /** Tells people something. */
+  /** Prints a line. */
   readonly write: (line: string) => void
-  /** Starts, and gives back what stops it; null when there was nothing to start. */
+  /** Starts, and returns a way to stop; null if there was nothing to start. */
   start(): Promise<Started | null>
 }
 
 export type Started = {
   stop(): Promise<void>
-  /** Settles when it cannot go on, with the reason to tell. */
+  /** Settles with the reason if it cannot continue. */
   readonly lost: Promise<string>
 }
 
 /**
- * Runs something until ctrl-c (SIGINT), SIGTERM or its end. A failed start is told in one line, and the process exits with 1; a
- * second ctrl-c does not wait.
+ * Runs something until ctrl-c (SIGINT), SIGTERM or its end. A failed start prints one line and exits with 1;
+ * a second ctrl-c exits at once.
  */
 export async function runUntilSignal({ write, start }: Work): Promise<void> {
   const signal = signalled()
   const starting = start()
-  // A signal during the start: what has begun is let through and then stopped, so that nothing is left half made.
+  // On a signal during the start, wait for the start and then stop, so that nothing is left incomplete.
   const started = await starting.catch((error: unknown) => {
     if (!signal.seen()) write(lineFor(error) ?? describe(error))
     process.exit(signal.seen() ? 130 : 1)
@@ -37,7 +37,7 @@ function signalled(): { seen: () => boolean; wait: Promise<null> } {
   const wait = new Promise<null>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const)
       process.on(name, () => {
-        // npm hands on a ctrl-c that the terminal has sent already; those two come together.
+        // npm forwards a ctrl-c that the terminal has already sent; the two arrive together.
         if (seen && performance.now() - first > 500) process.exit(130)
         if (!seen) first = performance.now()
         seen = true

@@ -4,20 +4,20 @@ import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 import type { Logger } from 'pino'
 
-/** A subgraph of a running shop, which can be stopped and started again at its place. */
+/** A subgraph of a running shop, which can be stopped and started again. */
 export type RunningSubgraph = {
   readonly name: string
   readonly url: string
   readonly port: number
   isRunning(): boolean
-  /** Does nothing when it is stopped. */
+  /** No effect if it is stopped. */
   stop(): Promise<void>
-  /** Starts it with the code as it is now. Does nothing when it runs. */
+  /** Starts it with the current code. No effect if it runs. */
   start(): Promise<void>
   /**
-   * Puts another definition in the place of the one that runs. When that does not start, the one before serves again.
-   * Does nothing when it is stopped.
-   * @throws what stood in the way
+   * Replaces the running definition. If the new one does not start, the old one serves again. No effect if it
+   * is stopped.
+   * @throws the reason why it did not start
    */
   replace(definition: AnySubgraph): Promise<void>
 }
@@ -26,9 +26,9 @@ export type Run = {
   readonly settings: Settings
   readonly bus: EventBus
   readonly log: Logger
-  /** Told of each definition before it is served. */
+  /** Called with each definition before it is served. */
   readonly use: (definition: AnySubgraph) => void
-  /** The definition with the code as it is now. */
+  /** The definition with the current code. */
   readonly renew: () => Promise<AnySubgraph>
 }
 
@@ -55,7 +55,7 @@ export async function runSubgraph(
     await taken?.served.close()
     return taken?.definition
   }
-  // One change at a time, in the order asked for: a stop during a start waits for it.
+  // One change at a time, in the order of the calls: a stop during a start waits for it.
   let last: Promise<void> = Promise.resolve()
   const after = (change: () => Promise<void>) => {
     last = last.then(change, change)

@@ -11,9 +11,9 @@ const key = z
   .refine((text) => Buffer.from(text, 'base64url').length === KEY_BYTES, { error: '32 bytes in base64url' })
 
 const format = z.object({
-  /** Signs what the router tells the subgraphs; each subgraph has a key derived from it. */
+  /** Signs the router's tokens for subgraphs; each subgraph has a key derived from it. */
   internalTokenMasterKey: key,
-  /** Seals the private keys that users signs access tokens with. */
+  /** Encrypts the private keys with which users signs access tokens. */
   signingKeySecret: key,
 })
 
@@ -21,24 +21,24 @@ const format = z.object({
 export type Secrets = z.output<typeof format>
 
 /**
- * Reads the data folder's secrets, or makes them: they belong to the data, since what one start sealed the next must open. The file
- * is readable by its owner only.
- * @param fresh puts new ones in the place of those before
- * @throws ShopFailure when the file is there but not whole
+ * Reads the data folder's secrets, or creates them. They belong to the data, which later starts must be able
+ * to decrypt. The file is readable by its owner only.
+ * @param fresh replaces existing secrets
+ * @throws ShopFailure if the file exists but is damaged
  */
 export function secretsOf(dataDir: string, fresh = false): Secrets {
   const file = secretsFile(dataDir)
   return (fresh ? null : readSecrets(dataDir)) ?? makeSecrets(file)
 }
 
-/** Where a data folder keeps its secrets. */
+/** The file with a data folder's secrets. */
 export function secretsFile(dataDir: string): string {
   return path.join(dataDir, 'secrets.json')
 }
 
 /**
- * Reads the data folder's secrets; null where none were made yet.
- * @throws ShopFailure when the file is there but not whole
+ * Reads the data folder's secrets; null if there are none yet.
+ * @throws ShopFailure if the file exists but is damaged
  */
 export function readSecrets(dataDir: string): Secrets | null {
   const file = secretsFile(dataDir)
@@ -49,7 +49,7 @@ export function readSecrets(dataDir: string): Secrets | null {
     throw new ShopFailure(
       `${file} is damaged: put it back from a backup, or start with --fresh to make new secrets and new data`,
     )
-  // A copy of the folder may have widened it.
+  // A copy of the folder may have wider permissions.
   chmodSync(file, 0o600)
   return secrets
 }
@@ -58,7 +58,7 @@ function makeSecrets(file: string): Secrets {
   const make = () => randomBytes(KEY_BYTES).toString('base64url')
   const secrets = { internalTokenMasterKey: make(), signingKeySecret: make() }
   mkdirSync(path.dirname(file), { recursive: true })
-  // Written beside and moved: a process killed meanwhile leaves the whole file or none.
+  // Written to another file and renamed: a process killed meanwhile leaves the whole file or none.
   const draft = `${file}.${process.pid}`
   writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   renameSync(draft, file)

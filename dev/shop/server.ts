@@ -2,20 +2,20 @@ import path from 'node:path'
 import { startPostgres } from '../postgres/start-postgres.ts'
 import type { Server } from './databases.ts'
 
-/** A server of PostgreSQL, and what to do when it is no longer wanted. */
+/** A PostgreSQL server, and how to stop it. */
 export type RunningServer = {
   readonly server: Server
-  /** Settles when it ends without having been asked to; never for one that is somebody else's. */
+  /** Settles when the server ends unexpectedly; never for an external server. */
   readonly lost: Promise<void>
   stop(): Promise<void>
 }
 
-/** Where in the data folder the embedded PostgreSQL keeps everything of its own. */
+/** The embedded PostgreSQL's folder in the data folder. */
 export function postgresFolder(dataDir: string): string {
   return path.join(dataDir, 'postgres')
 }
 
-/** The PostgreSQL of a data folder, as a child of this process. */
+/** The embedded PostgreSQL of a data folder, as a child of this process. */
 export async function embeddedServer(
   dataDir: string,
   onProgress: (line: string) => void,
@@ -37,7 +37,7 @@ export async function embeddedServer(
   }
 }
 
-/** A server that runs already and goes on running. */
+/** An external server, which is not stopped. */
 export function foreignServer(server: Server): RunningServer {
   return { server, lost: new Promise(() => {}), stop: async () => {} }
 }

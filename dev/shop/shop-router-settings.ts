@@ -3,8 +3,9 @@ import { parseSettings, type RouterSettings, readSettings } from '../../router/s
 import { root } from '../repository.ts'
 
 /**
- * The settings of router.yaml, with more origins of browser clients. Those may send cookies: signing in needs them.
- * @throws UsageError that echoes what cannot be used
+ * The settings of router.yaml, with additional origins of browser clients. Those may send cookies, which
+ * sign-in needs.
+ * @throws UsageError with the invalid origin
  */
 export function shopRouterSettings(corsOrigins: readonly string[]): RouterSettings {
   const settings = readSettings(path.join(root, 'router.yaml'))

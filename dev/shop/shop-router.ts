@@ -16,7 +16,9 @@ export type ShopRouterOptions = {
   readonly onProgress: (line: string) => void
 }
 
-/** The router over the shop's own supergraph.yaml, which it watches, and the ports that the subgraphs have here. */
+/**
+ * The router for the shop's supergraph.yaml, which it watches, with the ports that the subgraphs have here.
+ */
 export function startShopRouter({ host, port, settings, secrets, subgraphs, onProgress }: ShopRouterOptions) {
   const users = subgraphs.find(({ name }) => name === 'users')
   if (!users) throw new Error('users, which signs access tokens, does not run')

@@ -21,15 +21,15 @@ export type AloneOptions = {
 
 export type Alone = {
   readonly served: ServedSubgraph
-  /** What the `authorization` header has to hold. */
+  /** A valid `authorization` header. */
   readonly authorization: string
   readonly lost: Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Runs one subgraph with its Sandbox, on its own database: that of the PostgreSQL which runs on the data folder already, or else of
- * one started here. Without a bus: what it says waits in its outbox.
+ * Runs one subgraph with its Sandbox on its own database, of the PostgreSQL that already runs on the data
+ * folder or of one started here. Without a bus: its messages stay in the outbox.
  */
 export async function startAlone(options: AloneOptions): Promise<Alone> {
   const { name, host, port, dataDir, onProgress } = options

@@ -16,19 +16,19 @@ import { databaseOf, SUBGRAPH_NAMES } from './subgraphs.ts'
 
 export type ShopOptions = {
   readonly dataDir: string
-  /** The address that all servers listen on; this machine's own unless told. */
+  /** The address that all servers listen on; the loopback address by default. */
   readonly host?: string
-  /** 4000 and from 4001 on unless told; `free`: whatever is free. */
+  /** 4000 and from 4001 on by default; `free`: any free ports. */
   readonly ports?: Ports
-  /** What new databases are filled with; the demo unless told. */
+  /** The seed of new databases; the demo by default. */
   readonly size?: Contents['size']
-  /** Makes all databases anew. */
+  /** Recreates all databases. */
   readonly fresh?: boolean
-  /** Instead of a PostgreSQL of the shop's own. */
+  /** An external PostgreSQL instead of the embedded one. */
   readonly server?: Server
-  /** Instead of the in-memory bus; it stays open when the shop stops. */
+  /** Instead of the in-memory bus; not closed with the shop. */
   readonly bus?: EventBus
-  /** Origins of browser clients that may send cookies, beside those of router.yaml. */
+  /** Origins of browser clients that may send cookies, in addition to those of router.yaml. */
   readonly corsOrigins?: readonly string[]
   readonly onProgress?: (line: string) => void
 }
@@ -43,22 +43,23 @@ export type Shop = {
   /** @throws Error when no subgraph has the name */
   subgraph(name: string): RunningSubgraph
   readonly accounts: typeof DEMO_ACCOUNTS
-  /** What its databases were filled with; null: nothing. */
+  /** The plan of its seed data; null: empty databases. */
   readonly seed: Plan | null
-  /** Settles when the shop's PostgreSQL has ended without being asked to. */
+  /** Settles when the shop's PostgreSQL ends unexpectedly. */
   readonly lost: Promise<void>
   stop(): Promise<void>
 }
 
-/** Takes down what was put up, the last first. */
+/** Undoes the start, last step first. */
 type Cleanup = (() => Promise<void>)[]
 
 export const DEFAULT_HOST = '127.0.0.1'
 export const DEFAULT_PORTS = { router: 4000, subgraphPortBase: 4001 } as const
 
 /**
- * Runs the whole shop in this process: a PostgreSQL child, the subgraphs, each on its own port and database, and the router.
- * @throws an error that `lineFor` makes a line of, once everything that had started is stopped
+ * Runs the whole shop in this process: a PostgreSQL child, the subgraphs, each on its own port and database,
+ * and the router.
+ * @throws an error for `lineFor`, after stopping everything that had started
  */
 export async function startShop(options: ShopOptions): Promise<Shop> {
   const cleanup: Cleanup = []
@@ -77,7 +78,7 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const { dataDir, host = DEFAULT_HOST, ports = DEFAULT_PORTS, onProgress = () => {} } = options
   await requireFreePorts(host, wantedPorts(ports))
   const settings = await readRouterSettings(options.corsOrigins ?? [])
-  // PostgreSQL starts in a process of its own, so the imports, a second of work, cost nothing beside it.
+  // PostgreSQL starts in another process while these modules are imported, which takes a second.
   const [{ server, lost }, parts] = await allSettled([
     openServer(options, cleanup, onProgress),
     loadParts(SUBGRAPH_NAMES, onProgress),
@@ -101,7 +102,7 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   return { url: router.url, subgraphs, subgraph, accounts: DEMO_ACCOUNTS, seed, lost }
 }
 
-/** Read before anything starts: a fault of router.yaml or of an origin costs a line, and not half a shop. */
+/** Read before anything starts, so that an error in router.yaml or an origin stops nothing half-way. */
 async function readRouterSettings(corsOrigins: readonly string[]): Promise<RouterSettings> {
   const { shopRouterSettings } = await import('./shop-router-settings.ts')
   return shopRouterSettings(corsOrigins)
@@ -123,7 +124,7 @@ type Place = {
   readonly server: Server
   readonly secrets: Secrets
   readonly bus: EventBus
-  /** Definitions that are served now, by name. */
+  /** The definitions being served, by name. */
   readonly definitions: Map<string, AnySubgraph>
   readonly onProgress: (line: string) => void
   readonly cleanup: Cleanup
@@ -158,12 +159,15 @@ function runSubgraphs(
   )
 }
 
-/** Where browsers reach the router, which forwards pictures; undefined where its port is not known before it listens. */
+/**
+ * The router's address for browsers, by which it forwards pictures; undefined if its port is not known before
+ * it listens.
+ */
 function publicUrl(host: string, ports: Ports): string | undefined {
   return ports === 'free' || ports.router === 0 ? undefined : shownUrl(`http://${host}:${ports.router}`)
 }
 
-/** 0 as the base stands for any free ports. */
+/** A base of 0 means any free ports. */
 function subgraphPort(ports: Ports, place: number): number {
   return ports === 'free' || ports.subgraphPortBase === 0 ? 0 : ports.subgraphPortBase + place
 }

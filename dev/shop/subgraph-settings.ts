@@ -2,19 +2,19 @@ import type { Settings } from '@argyle/kit/config'
 import { subgraphKey } from '../../router/security/internal-token.ts'
 import type { Secrets } from './secrets.ts'
 
-/** Who issues the shop's access tokens, and for whom; the router expects the same. */
+/** Issuer and audience of the shop's access tokens; the router expects the same. */
 export const TOKEN_PARTIES = { issuer: 'argyle', audience: 'argyle' } as const
 
 export type Placement = {
   readonly host: string
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number
   readonly databaseUrl: string
-  /** Where browsers reach the router; undefined: each subgraph is reached at its own port. */
+  /** The router's address for browsers; undefined: each subgraph uses its own port. */
   readonly publicUrl?: string | undefined
 }
 
-/** What a subgraph is told, in the form that its environment would have. */
+/** The settings of a subgraph, in the form of its environment. */
 export function subgraphSettings(
   name: string,
   secrets: Secrets,

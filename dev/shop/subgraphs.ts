@@ -7,7 +7,7 @@ import { root } from '../repository.ts'
 
 const supergraphSchema = z.object({ subgraphs: z.record(z.string(), z.unknown()).default({}) })
 
-/** The names of the subgraphs that make up the graph below `base`, in the order of supergraph.yaml. */
+/** The names of the subgraphs in supergraph.yaml below `base`, in order. */
 export function namesInSupergraph(base: string): string[] {
   const text = readFileSync(path.join(base, 'supergraph.yaml'), 'utf8')
   return Object.keys(supergraphSchema.parse(parse(text)).subgraphs)
@@ -20,12 +20,12 @@ export function isSubgraphName(name: string): boolean {
   return SUBGRAPH_NAMES.includes(name)
 }
 
-/** The definition of a subgraph. Imported on demand: its generated code must stand first. */
+/** The definition of a subgraph. Imported on demand, since its generated code must exist first. */
 export async function importSubgraph(name: string): Promise<AnySubgraph> {
   const module: Record<string, unknown> = await import(`@argyle/${name}/subgraph`)
   const definition = module[name]
   if (!definition) throw new Error(`subgraphs/${name}/subgraph.ts exports no ${name}`)
-  // The definition stands under the subgraph's name.
+  // The definition is exported under the subgraph's name.
   return definition as AnySubgraph
 }
 

@@ -3,19 +3,19 @@ import path from 'node:path'
 import { root } from '../repository.ts'
 import { codeChange, type Generates } from './code-change.ts'
 
-/** Several files saved at once are one change. */
+/** Files saved within this time are one change. */
 const SETTLE_MS = 80
 const WATCHED = ['subgraphs', 'prisma', 'router', 'dev', 'router.yaml'] as const
 
 type Listeners = {
-  /** @param generates the generated code that the changed files are sources of */
+  /** @param generates the generated code that depends on the changed files */
   subgraph(name: string, generates: Generates): void
   /** @param file one of the changed files */
   shop(file: string): void
 }
 
 /**
- * Watches the sources of the shop and tells what must be started anew.
+ * Watches the sources of the shop and reports what must be restarted.
  * @returns stops watching
  */
 export function watchCode(listeners: Listeners, repository = root): () => void {

@@ -72,7 +72,7 @@ test('start NAME runs the code as it is now', { timeout: 60_000 }, async () => {
   copy.edit(RESOLVERS, "'warm", "'mended'")
   shop.stdin?.write('start reviews\n')
   await output.said(/reviews runs at/, before)
-  // The saved file may start it once more.
+  // The saved file may cause one more start.
   const answer = await waitUntil(
     () => client.ask('{ greeting }'),
     ({ errors }) => errors.length === 0,

@@ -6,7 +6,7 @@ import { handToTests } from './config.ts'
 import { buildTemplates } from './templates.ts'
 
 /**
- * Starts one throw-away PostgreSQL for the whole test run, with a migrated template database per subgraph.
+ * Starts one temporary PostgreSQL for the whole test run, with a migrated template database per subgraph.
  * Test files clone theirs from it: see `testDatabase` in the kit.
  * @returns the teardown
  */

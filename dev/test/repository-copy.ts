@@ -14,9 +14,9 @@ import { root } from '../repository.ts'
 
 export type RepositoryCopy = {
   readonly root: string
-  /** Replaces a text in a file. @throws Error when the file does not contain it */
+  /** Replaces a text in a file. @throws Error if the file does not contain it */
   edit(file: string, from: string, to: string): void
-  /** Copies a folder of the repository to another place in it. */
+  /** Copies a folder of the repository to another path in it. */
   duplicate(folder: string, name: string): void
   remove(): void
 }
@@ -26,7 +26,10 @@ const REPORT = path.join(root, 'coverage')
 
 const isCopied = (file: string) => file !== REPORT && !NOT_COPIED.has(path.basename(file))
 
-/** A copy of the repository for a test that changes its sources. It has the packages of the original, and subgraphs of its own. */
+/**
+ * A copy of the repository for a test that changes its sources. It shares the packages of the original and
+ * has its own subgraphs.
+ */
 export function copyRepository(): RepositoryCopy {
   const copy = mkdtempSync(path.join(tmpdir(), 'argyle-copy-'))
   cpSync(root, copy, { recursive: true, filter: isCopied })

@@ -4,8 +4,8 @@ import type { PostgresAddress } from '../postgres/address.ts'
 import { foldersWith, root } from '../repository.ts'
 
 /**
- * Makes the database `argyle_template_<name>` for each subgraph that has migrations.
- * @returns for each subgraph whose migrations did not apply, why: only its own tests are to fail
+ * Creates the database `argyle_template_<name>` for each subgraph with migrations.
+ * @returns the reason for each subgraph whose migrations failed: only its own tests fail then
  */
 export async function buildTemplates(
   postgres: PostgresAddress,

@@ -3,7 +3,10 @@ import { fieldsOf, namedType, printType, type SchemaOutline } from './schema-out
 
 const LARGEST_PAGE = 100
 
-/** A field that answers a connection takes `first` with a default of at most 100, and `after`; nothing else takes `first`. */
+/**
+ * A field of a connection type takes `first` with a default of at most 100, and `after`; no other field takes
+ * `first`.
+ */
 export function pagingArguments({ types }: SchemaOutline): string[] {
   return [...types.values()].flatMap((node) =>
     fieldsOf(node).flatMap((field) => {
@@ -14,7 +17,7 @@ export function pagingArguments({ types }: SchemaOutline): string[] {
   )
 }
 
-/** A connection has edges, pageInfo and perhaps a nullable totalCount; an edge has a cursor and a node. */
+/** A connection has edges, pageInfo and optionally a nullable totalCount; an edge has a cursor and a node. */
 export function connectionForm({ types }: SchemaOutline): string[] {
   return [...types.keys()]
     .filter((name) => name.endsWith('Connection'))

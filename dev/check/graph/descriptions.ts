@@ -3,10 +3,10 @@ import { fieldsOf, inputFieldsOf, type SchemaOutline, valuesOf } from './schema-
 
 type Described = { readonly description?: StringValueNode; readonly name: { readonly value: string } }
 
-// GraphQL's own names, which say all there is to say.
+// GraphQL's root types need no description.
 const selfEvident = ['Query', 'Mutation', 'Subscription']
 
-/** A description on every type, field, argument, input field and enum value. */
+/** Every type, field, argument, input field and enum value has a description. */
 export function descriptions({ types }: SchemaOutline): string[] {
   return [...types.values()].flatMap((node) => {
     const type = node.name.value

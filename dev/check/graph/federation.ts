@@ -2,10 +2,10 @@ import { Kind, parse, visit } from 'graphql'
 import { fieldsOf, namedType, type SchemaOutline } from './schema-outline.ts'
 
 const SPECIFICATION = 'https://specs.apollo.dev/federation/v2.9'
-// GraphQL's own, and the link itself.
+// GraphQL's own directives, and @link itself.
 const builtIn = ['link', 'deprecated', 'specifiedBy', 'oneOf', 'skip', 'include']
 
-/** The schema links federation v2.9 and imports each directive it uses, and no other. */
+/** The schema links federation v2.9 and imports exactly the directives that it uses. */
 export function federationLink({ sdl, link }: SchemaOutline): string[] {
   const argument = (name: string) => link?.arguments?.find((node) => node.name.value === name)?.value
   const url = argument('url')
@@ -34,7 +34,7 @@ export function sharedBlock(shared: string): (schema: SchemaOutline) => string[]
       : ['schema: does not contain subgraphs/kit/schema/shared.graphql word for word']
 }
 
-/** Money is never a Float, which loses cents, nor an Int, which overflows. */
+/** Money is never a Float, which loses cents, or an Int, which overflows. */
 export function moneyTypes({ types }: SchemaOutline): string[] {
   return [...types.values()].flatMap((node) =>
     fieldsOf(node)

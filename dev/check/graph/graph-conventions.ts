@@ -15,12 +15,14 @@ import {
 } from './nullability.ts'
 import { outline, type SchemaOutline } from './schema-outline.ts'
 
-/** A convention of the graph: what it asks, and where a schema does not do it (coordinate, colon, what is wrong). */
+/**
+ * A convention of the graph: its requirement, and the violations in a schema (coordinate, colon, problem).
+ */
 export type Convention = { title: string; faults: (schema: SchemaOutline) => string[] }
 
 const shared = readFileSync(path.join(root, 'subgraphs/kit/schema/shared.graphql'), 'utf8')
 
-/** The graph conventions that a program can hold, in the order of the conventions' text. */
+/** The graph conventions that a program can check. */
 export const conventions: readonly Convention[] = [
   { title: 'federation v2.9 is linked, with exactly the directives used', faults: federationLink },
   { title: 'the shared block stands word for word', faults: sharedBlock(shared) },
@@ -38,7 +40,7 @@ export const conventions: readonly Convention[] = [
   { title: 'money is exact', faults: moneyTypes },
 ]
 
-/** All faults of one subgraph's schema, each with its convention. */
+/** All violations in one subgraph's schema, each with its convention. */
 export function conventionFaults(subgraph: string, sdl: string): string[] {
   const schema = outline(subgraph, sdl)
   return conventions.flatMap(({ title, faults }) => faults(schema).map((fault) => `${fault} (${title})`))

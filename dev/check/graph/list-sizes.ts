@@ -2,8 +2,9 @@ import { type FieldDefinitionNode, Kind, type TypeNode, valueFromASTUntyped } fr
 import { fieldsOf, namedType, type SchemaOutline } from './schema-outline.ts'
 
 /**
- * The router can tell the cost of every list: a connection's field says by `@listSize` that `first` sizes its edges, and any
- * other list of objects how long it is at most. Scalars and enum values cost nothing, so their lists need no size.
+ * The router must be able to calculate the cost of every list. A connection field states by `@listSize` that
+ * `first` is the size of its edges; any other list of objects states its maximum length. Scalars and enum
+ * values cost nothing, so their lists need no size.
  */
 export function listSizes({ types }: SchemaOutline): string[] {
   const fields = [...types.values()].flatMap((node) =>

@@ -1,7 +1,7 @@
 import { type FieldDefinitionNode, Kind } from 'graphql'
 import { fieldsOf, inputFieldsOf, namedType, printType, type SchemaOutline } from './schema-outline.ts'
 
-/** Mutations that need neither a key nor a version, because doing them twice is doing them once; each with the reason. */
+/** Mutations that need neither a key nor a version because they are idempotent, each with the reason. */
 export const repeatable: Readonly<Record<string, string>> = {
   signIn: 'a second sign-in is a second session, which is what was asked for',
   refreshSession: 'the refresh token is itself used once',
@@ -10,12 +10,15 @@ export const repeatable: Readonly<Record<string, string>> = {
   markHelpful: 'a customer has one vote per review',
 }
 
-/** Mutations with a form of their own, with the reason. */
+/** Mutations with a different form, with the reason. */
 export const freeForm: Readonly<Record<string, string>> = {
   signOut: 'it has one switch, and cannot fail: a session that has ended stays ended',
 }
 
-/** One `input` of the mutation's name, or no argument; a payload; `userErrors` of a union of UserErrors. */
+/**
+ * A mutation has one `input` type named after it, or no argument; a payload type; and `userErrors`, a union
+ * of UserErrors.
+ */
 export function mutationForm(schema: SchemaOutline): string[] {
   const fields = fieldsOf(schema.types.get('Mutation')).filter(
     ({ name }) => freeForm[name.value] === undefined,
@@ -26,7 +29,10 @@ export function mutationForm(schema: SchemaOutline): string[] {
   })
 }
 
-/** What creates or moves takes an idempotency key; what updates takes the version it was read at. */
+/**
+ * A mutation that creates or moves takes an idempotency key; one that updates takes the version that was
+ * read.
+ */
 export function mutationSafety({ types }: SchemaOutline): string[] {
   return fieldsOf(types.get('Mutation'))
     .filter((field) => repeatable[field.name.value] === undefined)

@@ -9,8 +9,8 @@ import {
 } from './schema-outline.ts'
 
 /**
- * Which subgraph owns each entity: the one whose rows they are. Others refer to them or add fields; a new entity is added
- * here by its owner.
+ * The subgraph that owns each entity, i.e. has its rows. Other subgraphs refer to it or add fields. The owner
+ * of a new entity adds it here.
  */
 export const entityOwners: Readonly<Record<string, string>> = {
   User: 'users',
@@ -38,7 +38,10 @@ export function unownedEntities({ types }: SchemaOutline): string[] {
     )
 }
 
-/** A: what refers to an entity owned elsewhere may be null, in lists too; one dead subgraph empties no more than itself. */
+/**
+ * A: a reference to an entity of another subgraph may be null, in lists too, so that a failed subgraph
+ * affects only its own data.
+ */
 export function foreignReferences({ subgraph, types }: SchemaOutline): string[] {
   return [...types.values()].flatMap((node) =>
     fieldsOf(node)
@@ -51,7 +54,7 @@ export function foreignReferences({ subgraph, types }: SchemaOutline): string[] 
   )
 }
 
-/** B: what a subgraph adds to somebody else's entity may be null; keys and external fields are the owner's. */
+/** B: a field added to another subgraph's entity may be null; keys and external fields are the owner's. */
 export function contributedFields({ subgraph, types }: SchemaOutline): string[] {
   return [...types.values()]
     .filter((node) => isForeign(subgraph, node.name.value))
@@ -77,12 +80,15 @@ export function rootFields({ types }: SchemaOutline): string[] {
   )
 }
 
-/** Columns that are null to some readers, each with the reason. */
+/** Columns that are null for some readers, each with the reason. */
 export const privateColumns: Readonly<Record<string, string>> = {
   'User.version': 'it tells strangers how often an account was changed',
 }
 
-/** D: an entity's own id and version come from its row, so they are never null; nor is a member of a list of own things. */
+/**
+ * D: an entity's own id and version come from its row, so they are non-null, as are members of lists of own
+ * types.
+ */
 export function ownColumns({ subgraph, types }: SchemaOutline): string[] {
   return [...types.values()]
     .filter((node) => !roots.includes(node.name.value))

@@ -10,7 +10,7 @@ import {
   type TypeNode,
 } from 'graphql'
 
-/** One subgraph's schema as the rules look at it: definitions in their order, found by name. */
+/** One subgraph's schema for the rules: definitions in order, accessible by name. */
 export type SchemaOutline = {
   subgraph: string
   sdl: string
@@ -18,7 +18,7 @@ export type SchemaOutline = {
   link: DirectiveNode | undefined
 }
 
-/** @throws GraphQLError where the SDL does not parse */
+/** @throws GraphQLError if the SDL does not parse */
 export function outline(subgraph: string, sdl: string): SchemaOutline {
   const { definitions } = parse(sdl)
   const types = definitions.filter((node): node is TypeDefinitionNode | TypeExtensionNode =>
@@ -36,7 +36,7 @@ export function fieldsOf(
   node: TypeDefinitionNode | TypeExtensionNode | undefined,
 ): readonly FieldDefinitionNode[] {
   if (!node || !('fields' in node) || isInput(node)) return []
-  // The kinds that remain are objects and interfaces.
+  // The remaining kinds are objects and interfaces.
   return (node.fields ?? []) as readonly FieldDefinitionNode[]
 }
 
@@ -44,7 +44,7 @@ export function fieldsOf(
 export function inputFieldsOf(
   node: TypeDefinitionNode | TypeExtensionNode | undefined,
 ): readonly InputValueDefinitionNode[] {
-  // An input's fields are of this kind, by GraphQL's grammar.
+  // By GraphQL's grammar, an input's fields are of this kind.
   return node && isInput(node) && 'fields' in node
     ? ((node.fields ?? []) as readonly InputValueDefinitionNode[])
     : []
@@ -68,7 +68,7 @@ export function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
 }
 
-/** Whether the named type itself, be it in a list, may not be null. */
+/** Whether the named type itself, also inside a list, is non-null. */
 export function isInnerNonNull(type: TypeNode): boolean {
   switch (type.kind) {
     case Kind.NAMED_TYPE:
@@ -80,7 +80,7 @@ export function isInnerNonNull(type: TypeNode): boolean {
   }
 }
 
-/** The type as SDL writes it. */
+/** The type in SDL syntax. */
 export function printType(type: TypeNode): string {
   switch (type.kind) {
     case Kind.NAMED_TYPE:

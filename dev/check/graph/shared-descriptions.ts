@@ -4,8 +4,8 @@ import { fieldsOf, hasDirective, inputFieldsOf, type SchemaOutline, valuesOf } f
 type Described = { readonly description?: StringValueNode; readonly name: { readonly value: string } }
 
 /**
- * What several subgraphs describe, they describe alike: composition keeps one text of them, whosever it is, and clients
- * read that. Root types as well; fields that are external are not merged.
+ * A definition in several subgraphs must have the same description in all of them, since composition keeps an
+ * arbitrary one. This includes root types; external fields are not merged.
  */
 export function sharedDescriptions(schemas: readonly SchemaOutline[]): string[] {
   const described = Map.groupBy(schemas.flatMap(descriptionsOf), ({ coordinate }) => coordinate)

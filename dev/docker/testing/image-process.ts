@@ -9,15 +9,16 @@ import type { ComposeService } from '../compose-file.ts'
 
 type ImageProcess = {
   readonly child: ChildProcess
-  /** Status of `/health/ready`, once it was 200. */
+  /** Status of `/health/ready` once it is 200. */
   readonly ready: number | null
   readonly url: string
 }
 
 /**
- * Starts the files of an image by the command and environment of docker-compose.yml; only addresses are this machine's.
- * @param folder what `assemble` laid out
- * @throws Error with the output of a process that ended
+ * Starts the files of an image with the command and environment of docker-compose.yml; only addresses are
+ * local.
+ * @param folder the output of `assemble`
+ * @throws Error with the output of a process that exited
  */
 export async function startImage(
   folder: string,

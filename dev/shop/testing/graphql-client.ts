@@ -1,4 +1,4 @@
-/** What the router answered, as a test reads it. */
+/** The router's answer, for assertions. */
 export type Answer = {
   readonly status: number
   // The test knows the shape of its own operation.
@@ -11,10 +11,10 @@ export type Answer = {
   }[]
 }
 
-/** A client of the router that keeps its cookies, and an access token once it has one. */
+/** A client of the router that keeps its cookies and its access token. */
 export type GraphqlClient = {
   ask(query: string, variables?: Record<string, unknown>): Promise<Answer>
-  /** From here on the client is signed in. */
+  /** Signs the client in for its further requests. */
   useToken(accessToken: string): void
 }
 
@@ -39,7 +39,7 @@ export function graphqlClient(url: string): GraphqlClient {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
         cookies.set(name, value)
       }
-      // Whatever comes back has this shape or the assertions on it fail.
+      // If the body has another shape, the assertions on it fail.
       const body = (await response.json()) as Partial<Answer>
       return { status: response.status, data: body.data ?? null, errors: body.errors ?? [] }
     },

@@ -4,9 +4,9 @@ export type ProcessOutput = {
   /** Everything on stdout and stderr. */
   text(): string
   /**
-   * Waits for a text, printed already or later.
-   * @param from characters of the output that do not count
-   * @throws Error with the whole output when the process ends before
+   * Waits for a text that was or will be printed.
+   * @param from number of characters of the output to skip
+   * @throws Error with the whole output if the process ends before
    */
   said(pattern: RegExp, from?: number): Promise<RegExpExecArray>
 }

@@ -4,8 +4,9 @@ import pg from 'pg'
 import type { Server } from '../databases.ts'
 
 /**
- * A PostgreSQL, the test run's unless told, where each call has databases of its own under the names that a shop gives them.
- * @param adminUrl a database from which others may be made
+ * A PostgreSQL server, by default that of the test run, on which each call has its own databases under the
+ * names of a shop.
+ * @param adminUrl a database for the connection that creates others
  */
 export function testServer(adminUrl = environment().ARGYLE_TEST_POSTGRES_URL): {
   server: Server

@@ -6,18 +6,18 @@ import { type GraphqlClient, graphqlClient } from './graphql-client.ts'
 import { testServer } from './test-server.ts'
 
 export type TestShop = Shop & {
-  /** A client without cookies or account: a browser that comes for the first time. */
+  /** A client without cookies or account, like a browser on its first visit. */
   visitor(): GraphqlClient
 }
 
 type TestShopOptions = Pick<ShopOptions, 'bus'> & {
-  /** Another PostgreSQL than the test run's. */
+  /** Another PostgreSQL server than that of the test run. */
   readonly adminUrl?: string
 }
 
 /**
- * The whole shop, on the test run's PostgreSQL and free ports, with the tiny seed. What it would tell on a terminal is kept, and
- * shown only when it does not start.
+ * The whole shop, on the test run's PostgreSQL and free ports, with the tiny seed. Its output is printed only
+ * if it does not start.
  */
 export async function startTestShop(options: TestShopOptions = {}): Promise<TestShop> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'argyle-shop-'))
