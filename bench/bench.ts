@@ -1,7 +1,7 @@
 import type { Life } from './life.ts'
 import type { Table } from './report/table.ts'
 
-/** A whole number that can be given on the command line. */
+/** A whole number on the command line. */
 export type NumberOption = {
   readonly meaning: string
   readonly default: number
@@ -12,18 +12,18 @@ export type NumberOption = {
 export type Options = Readonly<Record<string, NumberOption>>
 export type Values<O extends Options> = { readonly [Name in keyof O]: number }
 
-/** What a run found out. */
+/** The result of a run. */
 export type Report = {
   readonly tables: readonly Table[]
-  /** How to read the tables, a sentence each. */
+  /** How to read the tables, one sentence per entry. */
   readonly notes: readonly string[]
   /** Everything measured, for `--json`. */
   readonly data: object
-  /** Set when what was measured is not as it must be: it is printed, and the exit code is 1. */
+  /** Set if the measured values break a requirement: it is printed, and the exit code is 1. */
   readonly failure?: string
 }
 
-/** One benchmark. `measures` is its line in the help and in README.md: what it measures, against what. */
+/** A benchmark. `measures` is its line in the help and in README.md: what it measures and compares with. */
 export type Bench<O extends Options = Options> = {
   readonly name: string
   readonly measures: string
@@ -31,7 +31,7 @@ export type Bench<O extends Options = Options> = {
   run(values: Values<O>, life: Life): Promise<Report>
 }
 
-/** A benchmark with options and a course of its own, listed beside the others. */
+/** A benchmark that parses its own options and runs itself. */
 export type OtherBench = {
   readonly name: string
   readonly measures: string
@@ -39,7 +39,10 @@ export type OtherBench = {
   main(args: readonly string[]): Promise<number>
 }
 
-/** Checks a benchmark's options against its `run`, and forgets them, so that one table can hold them all. */
+/**
+ * Checks a benchmark's options against its `run`, then erases their type, so that one table can hold all
+ * benchmarks.
+ */
 export function bench<O extends Options>(one: Bench<O>): Bench {
   return one
 }

@@ -15,7 +15,7 @@ export const benches: readonly (Bench | OtherBench)[] = [
   {
     name: 'router',
     measures: 'the router over cheap subgraphs, against other federation routers',
-    // Imported on demand: it has many parts, which the others do without.
+    // Imported on demand: it has many modules, which the others do not need.
     main: async (args) => (await import('./router/run-bench.ts')).runRouterBench(args),
   },
 ]

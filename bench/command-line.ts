@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Bench, NumberOption, OtherBench } from './bench.ts'
 import { BenchFailure, messageOf } from './failure.ts'
 
-/** What is asked for: a text to print, or a benchmark to run. */
+/** The parsed command line: a text to print, or a benchmark to run. */
 export type Wish =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'other'; readonly bench: OtherBench; readonly args: readonly string[] }
@@ -21,7 +21,7 @@ const LIMIT: NumberOption = {
   max: 86_400,
 }
 
-/** @throws BenchFailure that echoes what is wrong and says what is allowed */
+/** @throws BenchFailure with the bad argument and what is allowed */
 export function readWish(args: readonly string[], benches: readonly (Bench | OtherBench)[]): Wish {
   const [name = '--help', ...rest] = args
   if (name === '--help') return { kind: 'help', text: helpOfAll(benches) }

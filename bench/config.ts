@@ -1,4 +1,4 @@
-/** The environment that a process started for a benchmark gets: this one's, with these changes. */
+/** The environment for a process of a benchmark: this process's own with these changes. */
 export function environmentWith(changes: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, ...changes }
 }

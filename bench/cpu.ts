@@ -13,7 +13,7 @@ import { connections } from './shop/http.ts'
 import { restOf } from './shop/rest.ts'
 
 type Name = Scenario['name']
-/** CPU time of one of what was done, in milliseconds. */
+/** CPU time per iteration, in milliseconds. */
 type Cost = { readonly all: number; readonly postgres: number }
 
 export const cpu = bench({
@@ -122,7 +122,9 @@ async function cpuTimes({ shop, rounds, countOf, most, life }: Work): Promise<Ti
   return { costs, idleMsPerSecond: (cpuMsOf(shop.pid) - before) / IDLE_SECONDS }
 }
 
-/** Enough that what runs at rest, taken off by the second, leaves no trace in a whole number. */
+/**
+ * Enough iterations that the statements of an idle shop, which are subtracted, do not show in a whole number.
+ */
 const COUNTED = 24
 
 async function statementCounts(shop: BenchShop, life: Life): Promise<Map<Name, Statements>> {
@@ -143,7 +145,7 @@ async function statementCounts(shop: BenchShop, life: Life): Promise<Map<Name, S
       for (let turn = 0; turn < COUNTED; turn++) await once(0)
       await atRest()
     }
-    // Once before, so that what is only read the first time is not counted.
+    // Run once before, so that statements of the first run only are not counted.
     await many()
     const { seconds, ...counted } = await during(many)
     const each = (kind: keyof Statements) =>

@@ -1,16 +1,19 @@
 import { BenchFailure } from './failure.ts'
 
-/** The time from a benchmark's start to its end, whichever way it ends. */
+/** The lifetime of a benchmark, however it ends. */
 export type Life = {
-  /** Runs `stop` when the benchmark ends: done, failed, interrupted or over its limit. The last given runs first. */
+  /**
+   * Runs `stop` when the benchmark ends: done, failed, interrupted or over its time limit. The last
+   * registered runs first.
+   */
   own(stop: () => Promise<void> | void): void
-  /** Aborted at the end by force; whatever starts or waits looks at it. */
+  /** Aborted when the benchmark is ended by force; everything that starts or waits checks it. */
   readonly signal: AbortSignal
-  /** Tells people how far it is. */
+  /** Prints progress. */
   say(line: string): void
 }
 
-/** A benchmark that was told to end. */
+/** The benchmark was interrupted. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
 }
@@ -18,8 +21,8 @@ export class Interrupted extends Error {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Lives through one piece of work, and stops all that it owns before this settles.
- * @throws Interrupted on ctrl-c and the like; BenchFailure when `limitSeconds` are over; whatever the work throws
+ * Runs a piece of work, and stops everything that it owns before this settles.
+ * @throws Interrupted on ctrl-c and similar signals; BenchFailure after `limitSeconds`; errors of the work
  */
 export async function live<T>(
   limitSeconds: number,
@@ -42,7 +45,7 @@ export async function live<T>(
     return await Promise.race([working, aborted])
   } finally {
     clearTimeout(limit)
-    // What still runs in `work` must not start anything more.
+    // Parts of `work` that are still running must not start anything.
     if (!signal.aborted) aborted.catch(() => {})
     controller.abort(new Interrupted('ended'))
     await stopAll(stops)
@@ -50,7 +53,7 @@ export async function live<T>(
   }
 }
 
-/** Every stop is tried, whatever the others do; the first fault is thrown at the end. */
+/** Runs every stop even if others fail, and throws the first error at the end. */
 async function stopAll(stops: (() => Promise<void> | void)[]): Promise<void> {
   const faults: unknown[] = []
   for (const stop of stops.splice(0).reverse()) {

@@ -6,7 +6,9 @@ import { Interrupted, live } from './life.ts'
 import { machine } from './report/machine.ts'
 import { textOf } from './report/table.ts'
 
-/** `npm run bench -- NAME`: runs one benchmark and prints what it found. Exit codes: 1 failed, 130 interrupted. */
+/**
+ * `npm run bench -- NAME`: runs one benchmark and prints its result. Exit codes: 1 failed, 130 interrupted.
+ */
 async function main(args: readonly string[]): Promise<void> {
   const wish = readWish(args, benches)
   if (wish.kind === 'help') return console.log(wish.text)

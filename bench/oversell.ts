@@ -16,7 +16,7 @@ export const oversell = bench({
     'what is sold when more customers order at once than there are units, by inventory’s own books; fails unless each unit was sold once',
   options: {
     orders: { meaning: 'customers who order one unit each, all at once', default: 200, min: 1, max: 480 },
-    // From 20 units on inventory tells nobody how many there are, so that every cart can be filled.
+    // From 20 units on inventory does not publish the number, so that every cart can be filled.
     units: { meaning: 'units there are, over all warehouses', default: 60, min: 20, max: 10_000 },
   },
   async run({ orders, units }, life) {
@@ -45,7 +45,10 @@ export const oversell = bench({
   },
 })
 
-/** Orders of these carts, by orders' own books: an order whose answer got lost counts too. */
+/**
+ * The outcomes of these carts' orders from the orders database, so that an order with a lost response counts
+ * too.
+ */
 const OUTCOMES =
   'SELECT status, count(*)::int AS count FROM orders WHERE cart_id = ANY($1::text[]) GROUP BY status'
 
@@ -58,7 +61,7 @@ async function scarceVariant(shop: BenchShop, post: Post, units: number): Promis
   return variantId
 }
 
-/** A few at a time: only the orders themselves are to come all at once. */
+/** A few at a time: only placing the orders is concurrent. */
 async function fillCarts(customers: readonly Customer[], variantId: string) {
   const waiting = [...customers]
   const ready: { customer: Customer; cart: Awaited<ReturnType<typeof viewCart>> }[] = []

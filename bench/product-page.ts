@@ -18,7 +18,7 @@ const WAYS = ['router', 'subgraphs'] as const
 type Way = (typeof WAYS)[number]
 const CONNECTIONS = [1, 8, 32] as const
 
-/** One round of one way at one number of connections. */
+/** One round of one variant at one number of connections. */
 type Round = { readonly way: Way; readonly connections: number; readonly load: Load; readonly cpuMs: number }
 
 export const productPage = bench({
@@ -42,7 +42,7 @@ export const productPage = bench({
     for (let round = 0; round <= rounds; round++) {
       life.say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`)
       for (const most of CONNECTIONS) {
-        // Who is first has the disadvantage of whatever came before: they take turns.
+        // Alternate the order, since the first one bears the after-effects of what ran before.
         for (const way of round % 2 === 0 ? WAYS : WAYS.toReversed()) {
           const measured = await oneRound({ shop, slug, way, connections: most, seconds, life })
           if (round > 0) all.push(measured)
@@ -63,7 +63,7 @@ const NOTES = [
 ]
 
 function loaderOf(shop: BenchShop, way: Way, slug: string, most: number): { load: LoadPage; close(): void } {
-  // Per subgraph, one page has at most one request under way.
+  // A page has at most one concurrent request per subgraph.
   const { post, close } = connections(most)
   const { internalTokenMasterKey } = secretsOf(shop.dataDir)
   const mint = internalTokens(Buffer.from(internalTokenMasterKey, 'base64url'))
@@ -74,7 +74,7 @@ function loaderOf(shop: BenchShop, way: Way, slug: string, most: number): { load
   return { load, close }
 }
 
-/** @throws BenchFailure when the two ways do not give the same page */
+/** @throws BenchFailure if the two variants give different pages */
 async function requireSame(shop: BenchShop, slug: string): Promise<void> {
   const pages = []
   for (const way of WAYS) {
@@ -151,7 +151,7 @@ function table(rows: readonly Row[]) {
   }
 }
 
-/** The router's cost: 1 would be a router that costs nothing. */
+/** The cost of the router; 1 would be a router without cost. */
 function ratios(rows: readonly Row[]) {
   return {
     title: 'The router’s cost: through the router ÷ straight',

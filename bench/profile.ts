@@ -62,7 +62,7 @@ export const profile = bench({
   },
 })
 
-/** Maps do not survive JSON. */
+/** JSON cannot hold Maps. */
 function plain({ byPackage, byFunction }: SelfTimes) {
   return { byPackage: Object.fromEntries(byPackage), byFunction: Object.fromEntries(byFunction) }
 }

@@ -10,7 +10,7 @@ import { pageByRouter } from './pages/product-page.ts'
 import { startBenchShop, temporaryFolder } from './shop/bench-shop.ts'
 import { connections } from './shop/http.ts'
 
-/** How long a shop is left alone before its memory counts as that at rest. */
+/** Idle time before the memory of a shop at rest is measured. */
 const REST_MS = 2_000
 
 type Run = {
@@ -30,7 +30,7 @@ export const start = bench({
     const warm: Run[] = []
     for (let run = 1; run <= runs; run++) {
       life.say(`cold start ${run} of ${runs}`)
-      // The last one's data is kept: the warm starts use it.
+      // Keep the data of the last run for the warm starts.
       cold.push(await startOnce(path.join(folder, String(run)), run === runs, life))
     }
     for (let run = 1; run <= runs; run++) {
@@ -49,7 +49,7 @@ export const start = bench({
 
 async function startOnce(place: string, keep: boolean, life: Life): Promise<Run> {
   mkdirSync(place, { recursive: true })
-  // Compiled code is kept by Node: with the data, so that a fresh folder has none.
+  // Node's compile cache is in the data folder, so that a fresh folder has none.
   const environment = { NODE_COMPILE_CACHE: path.join(place, 'compiled') }
   const shop = await startBenchShop({ command: 'npm', dataDir: path.join(place, 'data'), environment }, life)
   const { post, close } = connections(1)
@@ -101,7 +101,7 @@ function memories(runs: Runs) {
   }
 }
 
-/** No process takes nothing: then the system does not tell. */
+/** 0: the system does not report memory. */
 function megabytes(bytes: number): string {
   return bytes > 0 ? (bytes / 1e6).toFixed(0) : '–'
 }

@@ -2,27 +2,28 @@ import { messageOf } from '../failure.ts'
 import { RequestFailed } from '../shop/graphql.ts'
 
 export type Loop = {
-  /** How many pieces of work are under way at any time; each of them begins its next one when it has done one. */
+  /** Number of concurrent calls; each connection starts its next one when the previous one is done. */
   readonly connections: number
-  /** When no more are begun. */
+  /** When to stop starting calls. */
   readonly until: { readonly seconds: number } | { readonly count: number }
-  /** One piece of work. @param connection which of the connections does it, from 0 */
+  /** One call. @param connection number of the connection, from 0 */
   readonly work: (connection: number) => Promise<void>
   readonly signal: AbortSignal
 }
 
 export type Load = {
-  /** How long each piece of work took that succeeded, in milliseconds. */
+  /** Duration of each successful call, in milliseconds. */
   readonly latenciesMs: readonly number[]
-  /** What the others said. */
+  /** Messages of the failed calls. */
   readonly failures: readonly string[]
-  /** From the first beginning to the last end. */
+  /** From the first start to the last end. */
   readonly elapsedMs: number
 }
 
 /**
- * Loads a server from a fixed number of connections, as clients do that wait for an answer before they ask again.
- * @throws what the work throws, failed requests excepted: those are counted
+ * Loads a server from a fixed number of connections, like clients that wait for a response before the next
+ * request.
+ * @throws errors of the work, except for failed requests, which are counted
  */
 export async function closedLoop({ connections, until, work, signal }: Loop): Promise<Load> {
   const latenciesMs: number[] = []

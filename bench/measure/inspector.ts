@@ -9,7 +9,7 @@ export type Inspector = {
   stop(): Promise<unknown>
 }
 
-/** Finer than V8's own 1000: a request takes some milliseconds in all. */
+/** Sampling interval, shorter than V8's default of 1000: a request takes only some milliseconds. */
 const SAMPLING_MICROSECONDS = 200
 
 const reply = z.object({
@@ -18,7 +18,7 @@ const reply = z.object({
   error: z.object({ message: z.string() }).optional(),
 })
 
-/** @param said what the process wrote to stderr: it tells there where its inspector listens */
+/** @param said the process's stderr, which contains the inspector's address */
 export async function inspectorOf(said: string, life: Life): Promise<Inspector> {
   const [, address] = /listening on (ws:\/\/127\.0\.0\.1:\S+)/.exec(said) ?? []
   if (!address) throw new BenchFailure(`no inspector listens: ${said}`)

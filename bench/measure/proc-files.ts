@@ -1,19 +1,20 @@
-/** One process, as `/proc/PID/stat` tells of it. Times are in clock ticks. */
+/** One process according to `/proc/PID/stat`. Times are in clock ticks. */
 export type ProcessStat = {
   readonly pid: number
   readonly parent: number
   readonly program: string
-  /** Of its own threads, user and system. */
+  /** CPU time of its own threads, user and system. */
   readonly ownTicks: number
-  /** Of its children that have ended and were waited for, and of theirs. */
+  /** CPU time of its children that have ended and were waited for, and of theirs. */
   readonly endedChildrenTicks: number
-  /** Ticks from the machine's start to its own: with the pid, it names the process once and for all. */
+  /** Start time in ticks since boot; with the pid it identifies the process uniquely. */
   readonly startedAt: number
 }
 
 /**
- * Reads a `/proc/PID/stat` (proc_pid_stat(5)). The program's name stands in brackets and may hold brackets and spaces of its own.
- * @throws Error when the text is none
+ * Parses `/proc/PID/stat` (proc_pid_stat(5)). The program's name is in parentheses and may itself contain
+ * parentheses and spaces.
+ * @throws Error for any other text
  */
 export function readStat(text: string): ProcessStat {
   const opening = text.indexOf('(')
@@ -35,22 +36,27 @@ export function readStat(text: string): ProcessStat {
   return stat
 }
 
-/** A value in kB of a file such as `smaps_rollup` or `status`, e.g. `Pss`, in bytes; null when the file does not have it. */
+/**
+ * A value in kB of a file such as `smaps_rollup` or `status`, e.g. `Pss`, in bytes; null if the file does not
+ * have it.
+ */
 export function readKilobytes(text: string, name: string): number | null {
   const [, value] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text) ?? []
   return value === undefined ? null : Number(value) * 1_024
 }
 
-/** A process and all that came from it and still runs, the process first; nothing when it does not run. */
+/** A process and its running descendants, the process first; empty if it does not run. */
 export function treeOf(root: number, all: readonly ProcessStat[]): ProcessStat[] {
   const children = Map.groupBy(all, ({ parent }) => parent)
   const tree = all.filter(({ pid }) => pid === root)
-  // Grows while it is walked; nothing is its own ancestor, so it ends.
+  // The list grows during the loop; no process is its own ancestor, so the loop ends.
   for (const { pid } of tree) tree.push(...(children.get(pid) ?? []))
   return tree
 }
 
-/** All CPU time of a tree, of what has ended too: each process's time is counted once, by itself or by its parent. */
+/**
+ * Total CPU time of a process tree, including ended processes: each counts once, by itself or by its parent.
+ */
 export function ticksOf(tree: readonly ProcessStat[]): number {
   return tree.reduce((sum, { ownTicks, endedChildrenTicks }) => sum + ownTicks + endedChildrenTicks, 0)
 }

@@ -2,19 +2,18 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type ProcessStat, readKilobytes, readStat, ticksOf, treeOf } from './proc-files.ts'
 
-/** Memory of some processes, in bytes: the proportional share (PSS) of each, or all of its own (RSS) where that is not readable. */
+/** Memory of some processes, in bytes: the sum of their PSS, or of their RSS if PSS is not readable. */
 export type Memory = { readonly bytes: number; readonly kind: 'PSS' | 'RSS' }
 
-/** A process and all its descendants that run now; empty where the system has no /proc. */
+/** A process and all its running descendants; empty on systems without /proc. */
 export function processTree(pid: number): ProcessStat[] {
   return existsSync('/proc/self/stat') ? treeOf(pid, allProcesses()) : []
 }
 
 /**
- * CPU time that a process and all its descendants have taken so far, those that ended included, in milliseconds. Its steps
- * are a clock tick of each process: 10 ms on most systems.
- * NaN where the system has no /proc.
- * @param program which of them count, by name; all, unless told
+ * CPU time of a process and all its descendants so far, including ended ones, in milliseconds. The resolution
+ * is one clock tick per process: 10 ms on most systems. NaN on systems without /proc.
+ * @param program which processes count, by name; all by default
  */
 export function cpuMsOf(pid: number, program: (name: string) => boolean = () => true): number {
   const tree = processTree(pid)
@@ -23,15 +22,15 @@ export function cpuMsOf(pid: number, program: (name: string) => boolean = () => 
   return (ticksOf(counted) * 1_000) / ticksPerSecond()
 }
 
-/** The name that PostgreSQL's server and all its children have. */
+/** The name of PostgreSQL's server process and its children. */
 export const isPostgres = (program: string): boolean => program.startsWith('postgres')
 
-/** Whether that very process still runs, not another one that got its number. */
+/** Whether this process still runs, not another one with the same pid. */
 export function stillRuns({ pid, startedAt }: ProcessStat): boolean {
   return stat(pid)?.startedAt === startedAt
 }
 
-/** The arguments that a process was started with, the program first. */
+/** The command line of a process, the program first. */
 export function argumentsOf(pid: number): string[] {
   return (readOrNull(`/proc/${pid}/cmdline`) ?? '').split('\0').filter(Boolean)
 }
@@ -57,7 +56,7 @@ function stat(pid: number): ProcessStat | null {
   return text === null ? null : readStat(text)
 }
 
-/** A process may end between the listing and the reading. */
+/** A process may end between listing and reading. */
 function readOrNull(file: string): string | null {
   try {
     return readFileSync(file, 'utf8')

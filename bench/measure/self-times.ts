@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A CPU profile of V8, as far as it is read here: times are in microseconds. */
+/** The parts of a V8 CPU profile that are used here; times are in microseconds. */
 const profileShape = z.object({
   nodes: z.array(
     z.object({
@@ -12,19 +12,19 @@ const profileShape = z.object({
   timeDeltas: z.array(z.number()),
 })
 
-/** Milliseconds of CPU time spent in a place itself, for one of what was done. */
+/** CPU time spent in a place itself, in milliseconds per iteration. */
 export type SelfTimes = {
   readonly byPackage: ReadonlyMap<string, number>
   readonly byFunction: ReadonlyMap<string, number>
 }
 
-/** Places that stand for a process that does nothing. */
+/** Profile entries of an idle process. */
 const NOTHING = new Set(['(idle)', '(root)'])
 
 /**
  * Sums up a profile.
- * @param profile what the inspector's Profiler.stop gave
- * @param count how many of the thing were done meanwhile
+ * @param profile the result of the inspector's Profiler.stop
+ * @param count number of iterations during the profile
  */
 export function selfTimes(profile: unknown, count: number): SelfTimes {
   const { nodes, samples, timeDeltas } = profileShape.parse(profile)
@@ -33,7 +33,7 @@ export function selfTimes(profile: unknown, count: number): SelfTimes {
   const byFunction = new Map<string, number>()
   for (const [place, id] of samples.entries()) {
     const frame = frames.get(id)
-    // A sample lasts until the next one; the last is as long as nothing.
+    // A sample lasts until the next one; the last one counts as 0.
     const ms = (timeDeltas[place + 1] ?? 0) / 1_000 / count
     if (!frame || NOTHING.has(frame.functionName)) continue
     const owner = packageOf(frame.functionName, frame.url)
@@ -44,7 +44,7 @@ export function selfTimes(profile: unknown, count: number): SelfTimes {
   return { byPackage, byFunction }
 }
 
-/** The npm package of a script, or the part of this repository, or of Node, or of V8. */
+/** The npm package of a script, or the part of this repository, of Node, or of V8. */
 export function packageOf(functionName: string, url: string): string {
   if (url === '') return functionName === '(garbage collector)' ? 'garbage collector' : 'V8 and Node, native'
   if (url.startsWith('node:'))
@@ -60,7 +60,7 @@ export function packageOf(functionName: string, url: string): string {
   return own?.[1] ?? 'elsewhere'
 }
 
-/** What is left of a script's address when everything before its package or part is cut off. */
+/** The part of a script's address after its package or part of the repository. */
 function shortUrl(url: string, line: number): string {
   if (url === '') return ''
   const short = url

@@ -6,12 +6,12 @@ import type { BenchShop } from '../shop/bench-shop.ts'
 import { OWN, openDatabase } from '../shop/databases.ts'
 import { countStatements, LINE_PREFIX, type Statements } from './statement-log.ts'
 
-/** Counts what is sent to PostgreSQL while some work is done. */
+/** Counts the statements sent to PostgreSQL during some work. */
 export type StatementCounter = (work: () => Promise<void>) => Promise<Statements>
 
 /**
- * Lets a shop's PostgreSQL log every statement, and counts by the log: pg_stat_statements leaves out BEGIN and COMMIT of
- * prepared statements. Logging costs, so CPU time is measured before.
+ * Makes a shop's PostgreSQL log every statement, and counts them in the log: pg_stat_statements omits BEGIN
+ * and COMMIT of prepared statements. Logging costs CPU time, so measure that first.
  */
 export async function statementCounter(shop: BenchShop, life: Life): Promise<StatementCounter> {
   const database = await openDatabase(shop, 'postgres', life)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Ask, unchanging } from '../shop/graphql.ts'
 import type { Post } from '../shop/http.ts'
 
-/** A page of the catalogue as a list shows it: 20 products with all their variants, each with its price and stock. */
+/** A list page of the catalogue: 20 products with all their variants, each with price and stock. */
 export const CATALOGUE = `query Catalogue($after: String) {
   products(first: 20, after: $after) {
     edges { node {
@@ -43,7 +43,9 @@ const page = z.strictObject({
 
 type CataloguePage = z.output<typeof page>
 
-/** Asks for one page of the catalogue, which must be whole and stay as it is. @param after null: the first one */
+/**
+ * Loads one page of the catalogue, which must be complete and never change. @param after null: the first page
+ */
 export function cataloguePage(
   post: Post,
   url: URL,
@@ -53,16 +55,16 @@ export function cataloguePage(
 }
 
 export type Catalogue = {
-  /** Where each page begins. */
+  /** The cursor of each page. */
   readonly cursors: readonly (string | null)[]
-  /** The variants of which there is plenty. */
+  /** Variants with plenty of stock. */
   readonly variantIds: readonly string[]
 }
 
-/** Inventory tells the public this many units at most. */
+/** The largest quantity that inventory publishes. */
 const PLENTY = 20
 
-/** Walks the first pages, to know what can be asked for. */
+/** Reads the first pages to find cursors and variants. */
 export async function walkCatalogue(ask: Ask, pages: number): Promise<Catalogue> {
   const cursors: (string | null)[] = []
   const variantIds: string[] = []

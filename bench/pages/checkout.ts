@@ -41,22 +41,22 @@ const seen = z.object({
   order: z.object({ status: z.string(), grandTotal: money, lines: z.array(z.unknown()) }),
 })
 
-/** What a checkout asks, one after the other. */
+/** The operations of a checkout, in order. */
 export const CHECKOUT = [ADD, VIEW, PLACE, ORDER]
 
-/** A customer's cart as it stands, to be ordered. */
+/** A customer's cart, ready to be ordered. */
 export type Cart = z.output<typeof cart>
 
 export async function addToCart({ ask }: Customer, variantId: string): Promise<void> {
   await ask(ADD, { input: { idempotencyKey: randomUUID(), variantId, quantity: 1 } }, added)
 }
 
-/** The cart with all that a customer sees before ordering: prices, titles, stock. */
+/** The cart with everything that a customer sees before ordering: prices, titles, stock. */
 export async function viewCart({ ask }: Customer): Promise<Cart> {
   return (await ask(VIEW, {}, viewed)).me.cart
 }
 
-/** What `placeOrder` takes, for exactly what the customer saw. */
+/** The input of `placeOrder` for exactly what the customer saw. */
 function orderInput({ addressId }: Customer, { id, version, total }: Cart) {
   return {
     idempotencyKey: randomUUID(),
@@ -69,7 +69,7 @@ function orderInput({ addressId }: Customer, { id, version, total }: Cart) {
 
 export type Ordered =
   | { readonly kind: 'placed' }
-  /** The shop knew at once that there is too little. */
+  /** The shop refused at once for lack of stock. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'failed'; readonly reason: string }
 
@@ -80,7 +80,7 @@ const tried = z.object({
   }),
 })
 
-/** Tries to order a cart, once, and says how that went. */
+/** Tries to order a cart once, and returns the outcome. */
 export async function orderOnce(customer: Customer, seen: Cart): Promise<Ordered> {
   try {
     const { order, userErrors } = (await customer.ask(PLACE, { input: orderInput(customer, seen) }, tried))
@@ -94,14 +94,14 @@ export async function orderOnce(customer: Customer, seen: Cart): Promise<Ordered
   }
 }
 
-/** How long a customer's page waits before it asks how the order stands. */
+/** Pause before a customer's page polls the order. */
 const PAUSE_MS = 250
 const PATIENCE = 80
 
 /**
- * A whole checkout of a signed-in customer: two things into the cart, a look at it, the order, and looks at the order until it
- * is confirmed.
- * @returns how many looks that took
+ * A complete checkout of a signed-in customer: add two items to the cart, view it, order it, and poll the
+ * order until it is confirmed.
+ * @returns the number of polls
  */
 export async function checkout(customer: Customer, variantIds: readonly [string, string]): Promise<number> {
   for (const variantId of variantIds) await addToCart(customer, variantId)

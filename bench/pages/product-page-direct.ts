@@ -25,14 +25,15 @@ const purchases = z.object({ _entities: z.array(z.object({ verifiedPurchase: z.u
 export type Straight = {
   readonly post: Post
   readonly subgraphs: ReadonlyMap<string, URL>
-  /** Speaks for the router, which a client cannot: the subgraphs answer nobody else. */
+  /** Issues the router's tokens, which clients cannot: the subgraphs accept no others. */
   readonly mint: MintToken
   readonly slug: string
 }
 
 /**
- * The same page without the router, as a client would have to put it together: the product first, then stock and reviews at
- * once, then the purchases behind the reviews. The authors' names come with the reviews. Four requests in three steps.
+ * The same page without the router, as a client would assemble it: first the product, then stock and reviews
+ * concurrently, then the purchases of the reviewers. The authors' names come with the reviews. Four requests
+ * in three steps.
  */
 export function pageFromSubgraphs(straight: Straight): LoadPage {
   const askProducts = part(straight, 'products', PRODUCT, product)
@@ -55,7 +56,7 @@ export function pageFromSubgraphs(straight: Straight): LoadPage {
   }
 }
 
-/** Asks one subgraph. An answer is read once; later ones must be the same to the letter, as on the way by the router. */
+/** Queries one subgraph. The first response is parsed; later ones must be identical, as with the router. */
 function part<S extends z.ZodType>(
   { post, subgraphs, mint }: Straight,
   name: string,

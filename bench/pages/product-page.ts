@@ -5,7 +5,7 @@ import type { Post } from '../shop/http.ts'
 
 const money = z.strictObject({ amount: z.string().regex(/^\d+(\.\d+)?$/), currencyCode: z.string() })
 
-/** What a whole product page looks like: nothing that a subgraph should have filled is null. */
+/** The shape of a complete product page: nothing that a subgraph should have filled is null. */
 const page = z.strictObject({
   product: z.strictObject({
     title: z.string().min(1),
@@ -58,10 +58,10 @@ export function pageByRouter(post: Post, url: URL, body: string): LoadPage {
   return unchanging(post, url, body, page)
 }
 
-/** The query of the page that the shop prints, for any product: a client sends one text with variables. */
+/** The query of the product page that the shop prints, with a variable for the product. */
 export const PRODUCT_PAGE = `query ProductPage($slug: String!) ${productPageQuery('?').replace('"?"', '$slug')}`
 
-/** @throws WrongAnswer where it is not a whole page */
+/** @throws WrongAnswer if the page is not complete */
 export function wholePage(data: unknown): ProductPage {
   const result = page.safeParse(data)
   if (result.success) return result.data

@@ -10,7 +10,7 @@ import { cataloguePage, walkCatalogue } from './catalogue-page.ts'
 import { checkout } from './checkout.ts'
 import { PRODUCT_PAGE, pageByRouter } from './product-page.ts'
 
-/** Something that people do in the shop, in any number, from several connections at once. */
+/** A user action in the shop, run any number of times over several connections. */
 export type Scenario = {
   readonly name: 'catalogue page' | 'product page' | 'checkout'
   readonly once: (connection: number) => Promise<void>
@@ -19,7 +19,7 @@ export type Scenario = {
 const CATALOGUE_PAGES = 8
 const PRODUCTS_OF_A_TYPE = 2
 
-/** What is measured of a shop, prepared: customers are signed in, and it is known what there is to ask for. */
+/** The scenarios for a shop, with signed-in customers and known products. */
 export async function scenariosOf(
   shop: BenchShop,
   post: Post,
@@ -56,7 +56,7 @@ export async function scenariosOf(
   ]
 }
 
-/** One after the other, and again from the first. */
+/** Cycles through all values. */
 function inTurn<T>(all: readonly T[]): () => T {
   let place = 0
   return () => {

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 
-/** Where and when something was measured. Nothing in it names the machine. */
+/** Time, hardware and versions of a measurement, without anything that identifies the machine. */
 export function machine(): object {
   return {
     measuredAt: new Date().toISOString(),

@@ -1,4 +1,4 @@
-/** A small table for a terminal. A number is shown to three digits, and stands at the right like every value but the first. */
+/** A small table for a terminal. Numbers have three digits; all columns but the first are right-aligned. */
 export type Table = {
   readonly title: string
   readonly head: readonly string[]
@@ -24,7 +24,7 @@ export function textOf({ title, head, rows }: Table): string {
   return [title, '', lines[0], rule, ...lines.slice(1)].join('\n')
 }
 
-/** Three digits say all that a benchmark knows; whole numbers are counts, and stay whole. */
+/** Three significant digits; whole numbers are counts and stay whole. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–'
   if (Number.isInteger(value)) return String(value)

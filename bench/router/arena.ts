@@ -11,21 +11,21 @@ import { chooseCores } from './processes/cores.ts'
 import { type Started, startProcess } from './processes/start-process.ts'
 import type { Call } from './subgraphs/call-log.ts'
 
-/** What the subgraphs counted since they were last asked. */
+/** Counts of the subgraphs since the last query. */
 export type Tally = { readonly calls: number; readonly bytesIn: number; readonly bytesOut: number }
 
 /** The subgraphs of a graph, its supergraph and a load generator, ready for contestants. */
 export type Arena = {
   readonly graph: Graph
   readonly setting: Omit<Setting, 'port'>
-  /** Where routers run; null: anywhere. */
+  /** The cores for routers; null: not pinned. */
   readonly routerCores: string | null
-  /** Every answer of the subgraphs comes so much later. */
+  /** Delays every response of the subgraphs. */
   setDelay(milliseconds: number): Promise<void>
-  /** So many of a hundred answers are other bytes than the last to the same question. */
+  /** Percentage of responses with other bytes than the last to the same request. */
   setChanging(percent: number): Promise<void>
   tally(): Promise<Tally>
-  /** The calls of what is done meanwhile. */
+  /** The calls made during some work. */
   recordCalls(during: () => Promise<unknown>): Promise<Call[]>
   expect(answers: readonly string[]): Promise<void>
   load(load: Load): Promise<LoadResult>
@@ -35,7 +35,7 @@ export type Arena = {
 const SUBGRAPHS = new URL('./subgraphs/subgraph-process.ts', import.meta.url).pathname
 const LOAD = new URL('./load/load-process.ts', import.meta.url).pathname
 
-/** @param graphName as `graphNamed` takes it. @param product the checkout that composes. */
+/** @param graphName as for `graphNamed`. @param product the checkout whose `compose` is used. */
 export async function openArena(graphName: string, product: string): Promise<Arena> {
   const cores = chooseCores()
   const folder = await mkdtemp(join(tmpdir(), 'argyle-bench-'))

@@ -1,2 +1,2 @@
-/** What started programs need of the environment, to be found themselves and to find others. */
+/** The environment variables that programs need to start and to find others. */
 export const searchPaths = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' }

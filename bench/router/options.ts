@@ -5,16 +5,16 @@ export type Scenario = (typeof SCENARIOS)[number]
 
 export type BenchOptions = {
   readonly scenarios: readonly Scenario[]
-  /** Of names of contestants; a contestant runs where one is part of its name. Empty: all of the scenario. */
+  /** Parts of contestants' names; those that match run. Empty: all of the scenario. */
   readonly only: readonly string[]
   readonly rounds: number
   readonly seconds: number
   readonly connections: number
-  /** Of a hundred answers of subgraphs, so many are other bytes than the last to the same question. */
+  /** Percentage of subgraph responses with other bytes than the last to the same request. */
   readonly changing: number
-  /** How long the memory run lasts. */
+  /** Duration of the memory scenario. */
   readonly minutes: number
-  /** Whether CPU profiles of our routers are taken under load (scenarios one and cold). */
+  /** Whether to take CPU profiles of this router under load (scenarios one and cold). */
   readonly profile: boolean
   /** The checkout whose router is measured. */
   readonly product: string
@@ -33,7 +33,7 @@ export const HELP = `npm run bench -- router [options]
   --product FOLDER      the checkout whose router is measured (default: this one)
   --help                this text`
 
-/** @returns null when help is asked for. @throws Error that says what is wrong. */
+/** @returns null for help. @throws Error with the reason. */
 export function parseOptions(args: readonly string[], product: string): BenchOptions | null {
   const { values } = parseArgs({
     args: [...args],

@@ -20,8 +20,8 @@ const SCENARIO: Readonly<Record<Scenario, (options: BenchOptions, say: Say) => P
 const PRODUCT = new URL('../..', import.meta.url).pathname
 
 /**
- * Runs the router's benchmark: reports go to the output, what is going on to the error output.
- * @param args as HELP says.
+ * Runs the router's benchmark: reports go to stdout, progress to stderr.
+ * @param args as in HELP.
  * @returns the exit code.
  */
 export async function runRouterBench(args: readonly string[]): Promise<number> {

@@ -1,6 +1,8 @@
 import type { Fault } from './load/run-load.ts'
 
-/** A contestant answered otherwise than expected: there is nothing to compare, so no figures are printed. */
+/**
+ * A contestant's answer was not the expected one: no figures are printed, since there is nothing to compare.
+ */
 export class WrongAnswer extends Error {
   readonly fault: Fault
   constructor(contestant: string, fault: Fault) {

@@ -1,6 +1,6 @@
 import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs.ts'
 
-/** What `npm start` tells once the shop is ready. */
+/** The contents of the text that `npm start` prints when the shop is ready. */
 export type Told = {
   /** The router's endpoint. */
   readonly url: URL
@@ -9,7 +9,7 @@ export type Told = {
   readonly query: string
 }
 
-/** Reads what the shop has printed so far; null until it has told all. */
+/** Parses the output of the shop so far; null while the text is incomplete. */
 export function readBanner(output: string): Told | null {
   if (!output.includes('ctrl-c stops everything')) return null
   const [, query] = /(\{\n {2}product[\s\S]*?\n\})/.exec(output) ?? []

@@ -13,31 +13,31 @@ import { argumentsOf, isPostgres, processTree, stillRuns } from '../measure/proc
 import { readBanner, type Told } from './banner-text.ts'
 import { watchBench } from './watchdog.ts'
 
-/** A whole shop in processes of its own, on free ports of 127.0.0.1. */
+/** A whole shop in separate processes, on free ports of 127.0.0.1. */
 export type BenchShop = Told & {
-  /** The process that was started; all others of the shop come from it. */
+  /** The started process; all others of the shop are its descendants. */
   readonly pid: number
   readonly dataDir: string
-  /** When it was started, on the clock of `performance.now()`. */
+  /** Its start time, on the clock of `performance.now()`. */
   readonly spawnedAt: number
-  /** What it has written to stderr so far. */
+  /** Its stderr so far. */
   readonly complaints: () => string
   /**
-   * Ends it and waits until every process of it is gone; may be called twice.
-   * @param keep false when nobody will start it again on its data: that is faster
+   * Stops the shop and waits until all its processes have ended; may be called twice.
+   * @param keep false if nobody will use its data again, which is faster
    */
   stop(keep?: boolean): Promise<void>
 }
 
 export type Start = {
   readonly dataDir: string
-  /** `npm start`, or the same without npm around it. */
+  /** `npm start`, or the same without npm. */
   readonly command?: 'npm' | 'node'
   readonly nodeOptions?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** A folder for one run, gone with it. */
+/** A folder for one run, deleted at its end. */
 export function temporaryFolder(life: Life): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'argyle-bench-'))
   life.own(() => rmSync(folder, { recursive: true, force: true }))
@@ -45,8 +45,8 @@ export function temporaryFolder(life: Life): string {
 }
 
 /**
- * Starts the shop with the demo data as a user does, and waits until it says that it is ready.
- * @throws BenchFailure with what it printed, when it ends instead
+ * Starts the shop with the demo data as a user does, and waits until it is ready.
+ * @throws BenchFailure with its output if it ends instead
  */
 export async function startBenchShop(start: Start, life: Life): Promise<BenchShop> {
   life.signal.throwIfAborted()
@@ -55,7 +55,7 @@ export async function startBenchShop(start: Start, life: Life): Promise<BenchSho
   const [program, ...before] =
     command === 'npm' ? ['npm', 'start', '--'] : [process.execPath, ...nodeOptions, 'dev/start.ts']
   const spawnedAt = performance.now()
-  // A process group of its own: ctrl-c reaches this process alone, which then ends the shop in its own order.
+  // A separate process group: ctrl-c reaches only this process, which then stops the shop in order.
   const child = spawn(program ?? '', [...before, ...args], {
     cwd: root,
     env: environmentWith(environment),
@@ -96,22 +96,22 @@ function collect(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
 
-/** How long a shop may take to end. A checkpoint of freshly filled databases takes its time on a slow disk. */
+/** Time limit for a shop to stop. A checkpoint of newly filled databases takes long on a slow disk. */
 const PATIENCE_MS = { keeping: 60_000, discarding: 10_000 } as const
 
 /**
- * Ends a shop by its processes' own ids, npm and its shell last: those would die of the signal without handing it on. What is left
- * of the tree after a while is killed.
- * @param keep whether its data is to be whole on disk; otherwise PostgreSQL does not write out what nobody will read
+ * Stops a shop by its processes' ids, npm and its shell last, since they die of the signal without forwarding
+ * it. Processes that remain after a while are killed.
+ * @param keep whether its data must be complete on disk; otherwise PostgreSQL skips the checkpoint
  */
 async function end(child: ChildProcess, pid: number, keep: boolean): Promise<void> {
   const shop = processTree(pid).find((one) => argumentsOf(one.pid).includes('dev/start.ts'))
-  // Without /proc: to the whole group, in which the shop is.
+  // Without /proc, signal the shop's whole process group.
   signal(shop?.pid ?? -pid, 'SIGTERM')
   const known = new Map<number, ProcessStat>()
   const deadline = performance.now() + PATIENCE_MS[keep ? 'keeping' : 'discarding']
   for (;;) {
-    // A shop that is told to end while it starts may yet start its PostgreSQL.
+    // A shop that is stopped during its start may still start PostgreSQL.
     for (const one of processTree(pid)) {
       const isServer = isPostgres(one.program) && one.parent === shop?.pid
       if (isServer && !keep && !known.has(one.pid)) signal(one.pid, 'SIGQUIT')
@@ -128,7 +128,7 @@ async function end(child: ChildProcess, pid: number, keep: boolean): Promise<voi
   }
 }
 
-/** @returns whether there was a process to get it */
+/** @returns whether the process existed */
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name)

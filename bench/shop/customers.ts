@@ -5,12 +5,12 @@ import { DEMO_ACCOUNTS } from '../../dev/shop/demo-accounts.ts'
 import { type Ask, client } from './graphql.ts'
 import type { Post } from './http.ts'
 
-/** A signed-in customer with an address and an empty cart, or none. */
+/** A signed-in customer with an address, and with an empty cart or none. */
 export type Customer = { readonly ask: Ask; readonly addressId: string }
 
 /** The seeded accounts after those of the staff are all customers with an address. */
 const FIRST_CUSTOMER = 5
-/** Password hashes are computed two at a time, and a queue of them that is too long is refused. */
+/** Password hashes are computed two at a time; the shop refuses sign-ins beyond a queue limit. */
 const AT_ONCE = 4
 
 const SIGN_IN = `mutation($input: SignInInput!) {
@@ -32,7 +32,10 @@ const cleared = z.object({
   clearCart: z.object({ cart: z.object({ id: z.string() }), userErrors: z.tuple([]) }),
 })
 
-/** Signs in as many customers of the seed data, through the router; about 20 ms each, by design of the password hash. */
+/**
+ * Signs in this many seeded customers through the router; each takes about 20 ms, the cost of the password
+ * hash.
+ */
 export async function signInCustomers(post: Post, url: URL, plan: Plan, count: number): Promise<Customer[]> {
   const customers: Customer[] = []
   const waiting = Array.from(
@@ -61,7 +64,7 @@ async function signIn(post: Post, url: URL, email: string): Promise<Ask> {
 async function customer(post: Post, url: URL, email: string): Promise<Customer> {
   const ask = await signIn(post, url, email)
   const { addresses, cart } = (await ask(ME, {}, me)).me
-  // The seed leaves some customers with a cart half filled.
+  // The seed gives some customers a cart with items.
   if (cart) await ask(CLEAR, { input: { cartId: cart.id, expectedVersion: cart.version } }, cleared)
   return { ask, addressId: addresses[0].id }
 }

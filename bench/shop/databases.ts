@@ -8,7 +8,7 @@ import { BenchFailure } from '../failure.ts'
 import type { Life } from '../life.ts'
 import type { BenchShop } from './bench-shop.ts'
 
-/** Marks the benchmark's own statements, so that they are not counted as the shop's. */
+/** Marks the benchmark's own statements, which are not counted. */
 export const OWN = '/* bench */'
 
 /** A connection to one database of a shop: a subgraph's, or PostgreSQL's own, `postgres`. */
@@ -18,14 +18,14 @@ export async function openDatabase(shop: BenchShop, name: string, life: Life): P
   const connection = new pg.Client({
     connectionString: server.url(name === 'postgres' ? name : databaseOf(name)),
   })
-  // The server ends before the benchmark does when it is interrupted; that says nothing new.
+  // On an interrupt the server ends before the benchmark does.
   connection.on('error', () => {})
   await connection.connect()
   life.own(() => connection.end())
   return connection
 }
 
-/** What the shop was filled with. */
+/** The plan of the shop's seed data. */
 export async function planOf(shop: BenchShop, life: Life): Promise<Plan> {
   const plan = await readMarker(await openDatabase(shop, 'users', life))
   if (!plan) throw new BenchFailure('the shop holds no seed data')

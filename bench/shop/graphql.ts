@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import type { Answer, Post } from './http.ts'
 
-/** A request that was not answered as asked: no connection, another status than 200, or errors in the answer. */
+/** A failed request: no connection, a status other than 200, or errors in the answer. */
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed'
 }
 
-/** An answer without errors that is not the right one. No figure is worth anything after it. */
+/** An answer without errors, but not the right one, which makes all figures worthless. */
 export class WrongAnswer extends Error {
   override readonly name = 'WrongAnswer'
 }
 
 const body = z.object({ data: z.unknown(), errors: z.array(z.unknown()).optional() })
 
-/** The text of an answer that came without errors. @throws RequestFailed otherwise */
+/** The text of an answer without errors. @throws RequestFailed otherwise */
 export async function answered(answer: Promise<Answer>): Promise<string> {
   const { status, text } = await answer.catch((error: unknown) => {
     throw new RequestFailed(error instanceof Error ? error.message : String(error))
@@ -25,7 +25,7 @@ export async function answered(answer: Promise<Answer>): Promise<string> {
 
 /**
  * The data of an answer, in this shape.
- * @throws RequestFailed where it has errors; WrongAnswer where it has another shape
+ * @throws RequestFailed if it has errors; WrongAnswer if it has another shape
  */
 export function dataOf<S extends z.ZodType>(text: string, shape: S): z.output<S> {
   const { data, errors } = body.parse(JSON.parse(text))
@@ -41,7 +41,7 @@ export type Ask = <S extends z.ZodType>(
   shape: S,
 ) => Promise<z.output<S>>
 
-/** A client of one GraphQL endpoint. @param token an access token; a visitor has none */
+/** A client of one GraphQL endpoint. @param token an access token; null for a guest */
 export function client(post: Post, url: URL, token: string | null = null): Ask {
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
   return async (query, variables, shape) =>
@@ -49,10 +49,10 @@ export function client(post: Post, url: URL, token: string | null = null): Ask {
 }
 
 /**
- * Asks one and the same thing again and again, and lets no answer pass but the first one. Later answers are compared to the letter,
- * which costs the client next to nothing.
+ * Sends the same request repeatedly and accepts only the first answer again. Later answers are compared as
+ * text, which costs the client almost nothing.
  * @param request the body, as JSON
- * @returns the data the first time, and null from then on. It rejects with RequestFailed or WrongAnswer.
+ * @returns the data the first time, then null. It rejects with RequestFailed or WrongAnswer.
  */
 export function unchanging<S extends z.ZodType>(
   post: Post,

@@ -2,12 +2,12 @@ import { Agent, request } from 'node:http'
 
 export type Answer = { readonly status: number; readonly text: string }
 
-/** One POST of JSON over kept-alive connections. Rejects when no whole answer comes. */
+/** One POST of JSON over keep-alive connections. Rejects if there is no complete response. */
 export type Post = (url: URL, body: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>
 
 export type Connections = { readonly post: Post; close(): void }
 
-/** @param most connections to one server at a time; further requests wait */
+/** @param most concurrent connections to one server; further requests wait */
 export function connections(most: number): Connections {
   const agent = new Agent({ keepAlive: true, maxSockets: most })
   return {

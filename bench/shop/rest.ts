@@ -12,8 +12,8 @@ const UNDER_WAY = `SELECT ${OWN} count(*)::int AS waiting FROM orders WHERE stat
 const LOOK_MS = 50
 
 /**
- * Waits until nothing is under way in a shop: no order is pending and no message waits in an outbox. It looks into the databases
- * itself, twenty times a second, which costs the shop next to nothing.
+ * Waits until a shop is idle: no pending order, no message in an outbox. It polls the databases twenty times
+ * a second, which costs the shop almost nothing.
  */
 export async function restOf(shop: BenchShop, life: Life): Promise<(patienceMs?: number) => Promise<void>> {
   const databases = await Promise.all(

@@ -12,7 +12,10 @@ const ADJUST = `mutation($input: AdjustStockInput!) { adjustStock(input: $input)
   stockLevel { onHand } userErrors { __typename ... on UserError { message } } } }`
 const adjusted = z.object({ adjustStock: z.object({ userErrors: z.tuple([]) }) })
 
-/** Leaves so many units of a variant, as evenly over its warehouses as it goes: as staff does it, through the router. */
+/**
+ * Sets the stock of a variant to this many units, distributed evenly over its warehouses, through the router
+ * as staff do.
+ */
 export async function setStock(staff: Ask, variantId: string, units: number): Promise<void> {
   const { stockLevels } = (await staff(LEVELS, { id: variantId }, levels)).variant
   for (const [place, { id, onHand }] of stockLevels.entries()) {
@@ -28,7 +31,7 @@ export async function setStock(staff: Ask, variantId: string, units: number): Pr
   }
 }
 
-/** What inventory holds of a variant, and what its ledger says that orders have taken. */
+/** Inventory's stock of a variant, and the units taken by orders according to its ledger. */
 export type Books = { readonly onHand: number; readonly reserved: number; readonly taken: number }
 
 const BOOKS = `
@@ -37,7 +40,7 @@ SELECT sum(l.on_hand)::int AS "onHand", sum(l.reserved)::int AS reserved,
                   WHERE s.variant_id = $1 AND m.kind IN ('COMMITTED', 'RESTOCKED')), 0)::int AS taken
   FROM stock_level l WHERE l.variant_id = $1`
 
-/** @param inventory its database: the books themselves, not what is told of them */
+/** @param inventory its database: the rows themselves, not what is published about them */
 export async function booksOf(inventory: pg.Client, variantId: string): Promise<Books> {
   const { rows } = await inventory.query<Books>(BOOKS, [variantId])
   const [row] = rows

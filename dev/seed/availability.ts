@@ -1,7 +1,10 @@
 import type { Plan } from './plan.ts'
 import { levelsOfVariant, stockLevel } from './stock-level.ts'
 
-/** What the public sees of a variant's stock, with the same bounds as inventory's own rule: few are up to 5, none counts past 20. */
+/**
+ * A variant's published availability, with the limits of inventory's own rule: up to 5 is LOW_STOCK,
+ * quantities are published up to 20.
+ */
 export type AvailabilityRow = {
   status: 'IN_STOCK' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'BACKORDER'
   quantity: number

@@ -11,7 +11,7 @@ import { variantsOfProduct } from './variant-place.ts'
 
 export type CartRow = {
   id: string
-  /** Null: a guest's. */
+  /** Null for a guest's cart. */
   customerId: string | null
   currency: SeedCurrency
   version: number
@@ -29,7 +29,7 @@ export type CartLineRow = {
   addedAt: number
 }
 
-/** One cart in ten customers' hands; every third cart is a guest's. The demo customer's comes first. */
+/** One cart for every ten customers; every third is a guest's. The demo customer's is the first. */
 export function cartsOf(size: Size): number {
   return Math.floor(usersOf(size) / 10)
 }

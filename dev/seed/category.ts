@@ -10,7 +10,7 @@ export type CategoryRow = {
   createdAt: number
 }
 
-/** Parents stand before their children. */
+/** Parents precede their children. */
 const TREE: readonly (readonly [slug: string, name: string, parent: string | null])[] = [
   ['everyday', 'Everyday', null],
   ['dress', 'Dress', null],

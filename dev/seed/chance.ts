@@ -1,7 +1,7 @@
 /**
- * Numbers that look random and are computed from what they are for: `chance(seed, 'review', 812)` is always the same
- * row of numbers, whatever was drawn before. The generator is sfc32 (Chris Doty-Humphrey's small fast counter), started
- * from a murmur3-style mix of seed, subject and index.
+ * Pseudo-random numbers that depend only on their purpose: `chance(seed, 'review', 812)` always gives the
+ * same sequence, regardless of other draws. The generator is sfc32 (Chris Doty-Humphrey's small fast
+ * counter), seeded by a murmur3-style mix of seed, subject and index.
  */
 export class Chance {
   #a: number
@@ -62,8 +62,8 @@ export class Chance {
   }
 
   /**
-   * A rank from 0 to `count - 1`, where rank r comes about as often as (r + 1)^-0.8: few things are loved by many. The
-   * inverse of the continuous distribution, so one draw costs the same for 20 things and for 50,000.
+   * A rank from 0 to `count - 1`, where rank r has a frequency of about (r + 1)^-0.8, so that few things are
+   * popular. It inverts the continuous distribution, so one draw costs the same for 20 things and for 50,000.
    */
   zipf(count: number): number {
     const x = (1 + this.next() * ((count + 1) ** 0.2 - 1)) ** 5

@@ -41,7 +41,7 @@ const count = (letters: string, letter: string): number => letters.split(letter)
 
 export const ordersOfUser = cycle(COHORT.map(({ orders }) => orders.length))
 
-/** Reviews of one person: those of bought products first, in the order of buying, then the hearsay. */
+/** The number of one person's reviews: of bought products first, in the order of buying, then hearsay. */
 export const reviewsOfUser = cycle(COHORT.map(({ orders, hearsay }) => count(orders.join(''), 'R') + hearsay))
 
 export function shoppingOf(user: number): Shopping {

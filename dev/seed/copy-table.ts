@@ -36,7 +36,7 @@ function field(value: CopyValue): string {
   return /[\\\t\n\r]/.test(value) ? value.replaceAll(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign) : value
 }
 
-/** A moment (ms since the epoch) as PostgreSQL reads it. */
+/** An instant (ms since the epoch) in PostgreSQL's format. */
 export function instant(moment: number): string {
   return new Date(moment).toISOString()
 }
@@ -45,8 +45,9 @@ export function instant(moment: number): string {
 const CHUNK = 4 * 1024 * 1024
 
 /**
- * Sends rows of several tables over one connection, a chunk at a time: within a chunk the tables follow each other in the given
- * order, so a row may refer to one of an earlier table, or to one that came before it. Memory does not grow with the rows.
+ * Sends rows of several tables over one connection, in chunks. Within a chunk the tables follow in the given
+ * order, so a row may refer to one of an earlier table, or to an earlier row. Memory use does not grow with
+ * the number of rows.
  */
 export async function copyTables(
   client: ClientBase,

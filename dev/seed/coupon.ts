@@ -32,7 +32,7 @@ const none = {
   active: true,
 }
 
-/** One of each kind that the shop knows: percent, fixed, minimum, limited, expired, ended. */
+/** One coupon of each kind: percent, fixed, minimum, limited, expired, ended. */
 function termsOf(plan: Plan): readonly Terms[] {
   return [
     { ...none, code: 'WELCOME10', percentBasisPoints: 1_000, usageLimitPerCustomer: 1 },
@@ -64,7 +64,7 @@ export function coupon(plan: Plan, index: number): CouponRow {
   return { id: seedId('cpn', plan.seed, index, createdAt), ...terms, createdAt }
 }
 
-/** What a coupon takes off a subtotal, minor units; percentages round down, in the shop's favour. */
+/** The discount of a coupon on a subtotal, in minor units; percentages round down, in the shop's favour. */
 export function discountOf(coupon: CouponRow, currency: SeedCurrency, subtotal: number): number {
   if (coupon.minimum && subtotal < coupon.minimum[currency]) return 0
   if (coupon.fixed) return Math.min(coupon.fixed[currency], subtotal)

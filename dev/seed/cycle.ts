@@ -1,9 +1,9 @@
-/** Which member of an endless repetition a child belongs to, and its place among that member's children. */
+/** The member of a repeating table that a child belongs to, and the child's index within it. */
 export type Place = { readonly member: number; readonly position: number }
 
 /**
- * A table of "how many children each member has", repeated for ever. It makes the way from a child's index to its member,
- * and back, a matter of arithmetic: no row needs the rows before it.
+ * A repeating table of the number of children of each member. It converts a child's index to its member and
+ * back by arithmetic, so that no row needs the rows before it.
  */
 export type Cycle = {
   /** Children in one repetition. */

@@ -157,7 +157,7 @@ function* reservationOf(plan: Plan, order: OrderRow): Generator<TableRow> {
     })
 }
 
-/** Every level that is low has its alert; staff have seen a third of them. */
+/** Every low level has an alert; staff have acknowledged a third of them. */
 function* alerts(plan: Plan): Generator<TableRow> {
   const staff = userId(plan, WAREHOUSE_STAFF)
   const raisedAt = stocktakeAt(plan)

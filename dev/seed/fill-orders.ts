@@ -134,7 +134,7 @@ function* linesOf({ id, lines }: OrderRow): Generator<TableRow> {
     })
 }
 
-/** A cancelled order's customer asked first, and the shop gave the stock back. */
+/** For a cancelled order: the customer requested it first, then the shop released the stock. */
 function* historyOf({ id, status, placedAt, settledAt }: OrderRow): Generator<TableRow> {
   const change = (version: number, from: string | null, to: string, at: number, actor: 'customer' | 'shop') =>
     statusChange.row({ order_id: id, version, from_status: from, to_status: to, at: instant(at), actor })
@@ -146,7 +146,7 @@ function* historyOf({ id, status, placedAt, settledAt }: OrderRow): Generator<Ta
   }
 }
 
-/** Odd, so that multiplication modulo 2^35 sends every order to another number. */
+/** Odd, so that multiplication modulo 2^35 maps every order to another number. */
 const STRIDE = 22_801_763_489n
 
 function numberOf(plan: Plan, index: number): string {

@@ -61,7 +61,7 @@ const productImage = table('product_image', [
 
 export const fillProducts: Filling = {
   database: 'products',
-  // The triggers that keep price_range.
+  // For the triggers that maintain price_range.
   keepsIndexes: true,
   tables: [category, product, variant, variantPrice, productImage],
   *rows(plan) {

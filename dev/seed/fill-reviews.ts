@@ -51,7 +51,7 @@ function* readModels(plan: Plan): Generator<TableRow> {
     yield author.row({ user_id: id, display_name: displayName, sequence: version })
 }
 
-/** Counts the published ones into `stars`: five numbers per product. */
+/** Counts published reviews into `stars`: five numbers per product. */
 function* reviews(plan: Plan, stars: Int32Array): Generator<TableRow> {
   const voters = Array.from({ length: usersOf(plan.size) }, (_, user) => userId(plan, user))
   for (const { user, lived } of lives(plan)) {
@@ -81,7 +81,7 @@ function* reviews(plan: Plan, stars: Int32Array): Generator<TableRow> {
   }
 }
 
-/** A product that nobody reviewed has no summary. */
+/** A product without reviews has no summary. */
 function* summaries(plan: Plan, stars: Int32Array): Generator<TableRow> {
   for (let product = 0; product < productsOf(plan.size); product++) {
     const counts = stars.subarray(product * 5, product * 5 + 5)

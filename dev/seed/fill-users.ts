@@ -29,7 +29,7 @@ const address = table('address', [
   'updated_at',
 ])
 
-/** `passwordHash`: the demo password's, in the form that users itself stores. All seeded accounts share it. */
+/** `passwordHash`: the demo password's hash in the format of users. All seeded accounts share it. */
 export function fillUsers(passwordHash: string): Filling {
   return {
     database: 'users',

@@ -2,13 +2,13 @@ import { type Life, life } from './life.ts'
 import { type OrderRow, ordersBy } from './order.ts'
 import { type Plan, usersOf } from './plan.ts'
 
-/** Every person's life, computed once each. */
+/** Every person's life, each computed once. */
 export function* lives(plan: Plan): Generator<{ user: number; lived: Life }> {
   const count = usersOf(plan.size)
   for (let user = 0; user < count; user++) yield { user, lived: life(plan, user) }
 }
 
-/** All orders, customer by customer: not by time. */
+/** All orders, customer by customer, not by time. */
 export function* ordersByCustomer(plan: Plan): Generator<OrderRow> {
   for (const { user, lived } of lives(plan)) yield* ordersBy(plan, user, lived)
 }

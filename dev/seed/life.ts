@@ -7,7 +7,7 @@ import { productAtRank, productCreatedAt } from './product.ts'
 import { SOCK_TYPES, sockTypeOf } from './sock-type.ts'
 import { variantsOfProduct } from './variant-place.ts'
 
-/** What one person bought and had an opinion on. Products, variants and orders are indexes. */
+/** The purchases and opinions of one person. Products, variants and orders are indexes. */
 export type Life = { readonly orders: readonly Purchase[]; readonly opinions: readonly Opinion[] }
 
 export type Purchase = {
@@ -26,11 +26,11 @@ export type PurchaseLine = {
 export type Opinion = {
   readonly product: number
   readonly occasion: number
-  /** When the order was placed; null for a product that this person never bought here. */
+  /** When the order was placed; null for a product that this person did not buy here. */
   readonly boughtAt: number | null
 }
 
-/** All that one person does in the shop's past: computed from the person's own index, whoever else there is. */
+/** Everything that one person does in the shop's past, computed from the person's own index alone. */
 export function life(plan: Plan, user: number): Life {
   const random = chance(plan.seed, 'life', user)
   const { orders, hearsay } = shoppingOf(user)
@@ -61,7 +61,7 @@ export function life(plan: Plan, user: number): Life {
   return { orders: purchases, opinions }
 }
 
-/** A product of an earlier order that is not in this basket yet; null when there is none. */
+/** A product of an earlier order that is not yet in this basket; null if there is none. */
 function rebought(
   random: Chance,
   owned: readonly number[],
@@ -73,7 +73,10 @@ function rebought(
 
 type Search = { occasion: number; before: number; known: ReadonlySet<number> }
 
-/** A product that is new to this person, was on sale at the time and mostly suits the occasion; loved ones come first. */
+/**
+ * A product that is new to this person, was on sale at the time and usually suits the occasion; popular ones
+ * are likelier.
+ */
 function discovered(plan: Plan, random: Chance, { occasion, before, known }: Search): number {
   const types = OCCASIONS[occasion]?.types ?? []
   const fits = (product: number) => !known.has(product) && productCreatedAt(plan, product) < before
@@ -88,7 +91,7 @@ function discovered(plan: Plan, random: Chance, { occasion, before, known }: Sea
   throw new Error('This shop has too few products for its customers’ curiosity.')
 }
 
-/** A person keeps a size, and usually buys one pair. */
+/** A person always buys one size, and usually one pair. */
 function lineOf(random: Chance, product: number, user: number): PurchaseLine {
   const type = sockTypeOf(product)
   const size = user % type.sizes.length

@@ -2,8 +2,9 @@ import type { ClientBase } from 'pg'
 import { type Plan, SIZES } from './plan.ts'
 
 /**
- * A row that says: this database is filled, and by which plan. It lies in a schema of its own, so that Prisma does not take it for a
- * change of the subgraph's tables, and is written with the rows: a seed that was cut off leaves neither.
+ * A row that records that the database is filled, and by which plan. It is in a separate schema, so that
+ * Prisma does not consider it a change of the subgraph's tables. It is written with the rows, so that an
+ * interrupted seed leaves neither.
  */
 const TABLE = `
   CREATE SCHEMA IF NOT EXISTS seed;
@@ -14,7 +15,7 @@ const TABLE = `
     today TIMESTAMPTZ NOT NULL
   )`
 
-/** The plan that a database was filled by; null when it was not. */
+/** The plan that a database was filled by; null if it was not. */
 export async function readMarker(client: ClientBase): Promise<Plan | null> {
   const { rows: found } = await client.query<{ there: boolean }>(
     `SELECT to_regclass('seed.filled') IS NOT NULL AS there`,

@@ -1,6 +1,9 @@
 import { SOCK_TYPES } from './sock-type.ts'
 
-/** Why someone buys socks: the types that go into one basket, and what a review may say of the day they were worn. */
+/**
+ * An occasion for buying socks: the types that go into one basket, and what a review may say of the day they
+ * were worn.
+ */
 export type Occasion = { readonly types: readonly number[]; readonly worn: readonly string[] }
 
 export const OCCASIONS: readonly Occasion[] = [

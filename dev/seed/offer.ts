@@ -5,7 +5,7 @@ import { statusOf } from './product.ts'
 import { sockTypeOf } from './sock-type.ts'
 import { variantsOfProduct } from './variant-place.ts'
 
-/** What a variant costs today; `compareAt` is what it cost before its sale began. */
+/** The current prices of a variant; `compareAt` is the price before its sale began. */
 export type Offer = { prices: Prices; compareAt: Prices | null; cost: Prices }
 
 export function offer(plan: Plan, variant: number): Offer {
@@ -20,7 +20,9 @@ export function offer(plan: Plan, variant: number): Offer {
   }
 }
 
-/** What a variant cost at a moment (ms since the epoch): an order from before the sale paid the full price. */
+/**
+ * A variant's prices at an instant (ms since the epoch): an order from before the sale paid the full price.
+ */
 export function pricesOn(plan: Plan, variant: number, moment: number): Prices {
   const { rung, saleSince } = pricing(plan, variant)
   return pricesAt(saleSince !== null && moment >= saleSince ? rung - REDUCTION : rung)
@@ -29,7 +31,9 @@ export function pricesOn(plan: Plan, variant: number, moment: number): Prices {
 /** Rungs of the price ladder that a sale goes down. */
 const REDUCTION = 2
 
-/** The price belongs to the product; where there is much yarn in a sock, the largest of three sizes costs a rung more. */
+/**
+ * The price belongs to the product; for types with much yarn, the largest of three sizes costs a rung more.
+ */
 function pricing(plan: Plan, variant: number): { rung: number; saleSince: number | null } {
   const { member: product, position } = variantsOfProduct.placeOf(variant)
   const random = chance(plan.seed, 'price', product)

@@ -2,7 +2,7 @@ import { ordersOfUser } from './cohort.ts'
 import { HOUR, type Plan, SHOP_AGE, type Size, usersOf } from './plan.ts'
 import { type Shuffle, shuffle } from './shuffle.ts'
 
-/** The place of an order in the whole shop's row of orders (0 is the oldest), and when it was placed. */
+/** An order's rank among all orders by time (0 is the oldest), and when it was placed. */
 export type OrderTime = { readonly index: number; readonly placedAt: number }
 
 export function ordersOf(size: Size): number {
@@ -15,7 +15,7 @@ const SCATTER: Record<Size, Shuffle> = {
   large: shuffle(ordersOf('large'), 5),
 }
 
-/** One customer's orders, the oldest first. */
+/** One customer's orders, oldest first. */
 export function orderTimes(plan: Plan, user: number): readonly OrderTime[] {
   const first = ordersOfUser.firstOf(user)
   return Array.from({ length: ordersOfUser.countOf(user) }, (_, place) =>
@@ -29,7 +29,7 @@ export function customerOfOrder(plan: Plan, index: number): number {
   return ordersOfUser.placeOf(SCATTER[plan.size].from(index)).member
 }
 
-/** Orders come closer together as the shop grows: the n-th of N at (n/N)^0.7 of the shop's age. */
+/** Orders become more frequent as the shop grows: the n-th of N is at (n/N)^0.7 of the shop's age. */
 export function placedAt(plan: Plan, index: number): number {
   const share = ((index + 0.5) / ordersOf(plan.size)) ** 0.7
   return Math.floor(plan.today - SHOP_AGE + share * (SHOP_AGE - 2 * HOUR))

@@ -21,7 +21,7 @@ export type OrderRow = {
   customerId: string
   currency: SeedCurrency
   status: 'CONFIRMED' | 'CANCELLED'
-  /** Seeded orders are cancelled by their customers, who thought better of it before the stock was taken. */
+  /** Customers cancelled the seeded orders before the stock was taken. */
   cancelReason: 'CUSTOMER_REQUEST' | null
   couponIndex: number | null
   placedAt: number
@@ -112,7 +112,7 @@ function orderOf(plan: Plan, customer: number, purchase: Purchase, first: boolea
   }
 }
 
-/** Apart from the indexes of the carts that are still open. The carts themselves were swept away since. */
+/** Distinct from the indexes of open carts. The carts themselves have been swept. */
 const SPENT_CARTS = 100_000_000
 
 type Till = { first: boolean; flip: number; currency: SeedCurrency; subtotal: number }

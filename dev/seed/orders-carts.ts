@@ -55,7 +55,7 @@ function* amountsOf({ id, fixed, minimum }: CouponRow): Generator<TableRow> {
     })
 }
 
-/** Thrown away when nobody touches them for a month. */
+/** Carts are deleted after a month without a change. */
 const CART_DAYS = 30
 
 function* carts(plan: Plan): Generator<TableRow> {

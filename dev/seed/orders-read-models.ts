@@ -32,7 +32,7 @@ export const readModelTables = [
   customerAddress,
 ]
 
-/** What orders has been told by products, inventory and users. */
+/** The rows of orders' copies of data from products, inventory and users. */
 export function* readModelRows(plan: Plan): Generator<TableRow> {
   yield* catalogue(plan)
   yield* addresses(plan)

@@ -93,7 +93,7 @@ export const LAST_NAMES = [
 
 export type City = { city: string; region: string | null; postalCode: string; countryCode: string }
 
-/** Where customers live, by the currency they pay in. Streets are made up, cities are not. */
+/** Customers' cities, by the currency they pay in. Streets are invented, cities are real. */
 export const CITIES: Record<SeedCurrency, readonly City[]> = {
   USD: [
     city('Portland', 'OR', '97205', 'US'),

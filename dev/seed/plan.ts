@@ -5,8 +5,8 @@ export const SIZES = ['tiny', 'demo', 'large'] as const
 export type Size = (typeof SIZES)[number]
 
 /**
- * Everything that a seeded row depends on: the same plan and index give the same row, on any machine, in any order.
- * `today` is the moment (ms since the epoch) that the shop's past ends at; no row is younger.
+ * Everything that a seeded row depends on: the same plan and index give the same row, on any machine, in any
+ * order. `today` is the instant (ms since the epoch) at which the shop's past ends; no row is younger.
  */
 export type Plan = { readonly seed: number; readonly size: Size; readonly today: number }
 
@@ -16,7 +16,10 @@ export const DAY = 24 * HOUR
 /** How long ago the shop took its first order. */
 export const SHOP_AGE = 540 * DAY
 
-/** Sizes are whole rounds of the sock types and whole cohorts of people, so that every index can be computed alone. */
+/**
+ * Sizes are whole rounds of the sock types and whole cohorts of people, so that every index can be computed
+ * alone.
+ */
 const SCALE: Record<Size, { rounds: number; cohorts: number }> = {
   tiny: { rounds: 1, cohorts: 1 },
   demo: { rounds: 20, cohorts: 25 },

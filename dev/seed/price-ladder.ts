@@ -4,8 +4,8 @@ export const CURRENCIES = ['USD', 'EUR', 'JPY'] as const
 export type SeedCurrency = (typeof CURRENCIES)[number]
 
 /**
- * One rung is one price in every currency, set as a shopkeeper would and not converted: dollars and euros end in 90, 50 or 99, yen in
- * 80 or 00. A higher rung is dearer in each of them.
+ * A rung is one price in every currency, chosen and not converted: dollars and euros end in 90, 50 or 99, yen
+ * in 80 or 00. A higher rung is more expensive in every currency.
  */
 const LADDER: readonly (readonly [usd: number, eur: number, jpy: number])[] = [
   [599, 590, 880],

@@ -47,7 +47,7 @@ const CARE = [
   'Line-dry in the shade.',
 ]
 
-/** Three to four sentences on how a product looks, what it is made of and for, and how to keep it. */
+/** Three or four sentences on a product's look, material, purpose and care. */
 export function describeProduct(
   plan: Plan,
   index: number,

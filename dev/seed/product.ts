@@ -22,7 +22,7 @@ export type Design = { name: string; pattern: Pattern; material: string; title: 
 
 const DESIGNS = shuffle(NAMES.length * PATTERNS.length, 0)
 
-/** Which round of a type stands at which rank of popularity: the best sellers are neither the oldest nor the newest. */
+/** Maps ranks of popularity to rounds of a type: the best sellers are neither the oldest nor the newest. */
 const RANKS: Record<Size, Shuffle> = {
   tiny: shuffle(roundsOf('tiny'), 0),
   demo: shuffle(roundsOf('demo'), 3),
@@ -47,7 +47,10 @@ export function productId(plan: Plan, index: number): string {
   return seedId('prd', plan.seed, index, productCreatedAt(plan, index))
 }
 
-/** Half of the range opened the shop; the rest came since, one by one. A draft was written in the last hour and never sold. */
+/**
+ * Half of the range existed when the shop opened; the rest was added since, one by one. A draft was written
+ * in the last hour and never sold.
+ */
 export function productCreatedAt(plan: Plan, index: number): number {
   if (statusOf(index) === 'DRAFT') return plan.today - HOUR + (index % 3_000) * 1_000
   const opening = plan.today - SHOP_AGE - 30 * DAY
@@ -56,7 +59,10 @@ export function productCreatedAt(plan: Plan, index: number): number {
   return opening + 30 * DAY + random.below(SHOP_AGE - 7 * DAY)
 }
 
-/** Names and patterns never meet twice within a type, so titles and slugs are unique without looking at other rows. */
+/**
+ * Each combination of name and pattern is used once within a type, so titles and slugs are unique without
+ * comparing rows.
+ */
 export function design(plan: Plan, index: number): Design {
   const type = sockTypeOf(index)
   const round = Math.floor(index / SOCK_TYPES.length)
@@ -69,7 +75,7 @@ export function design(plan: Plan, index: number): Design {
   return { name, pattern, material, title, slug: title.toLowerCase().replaceAll(/[^a-z]+/g, '-') }
 }
 
-/** The product of a type at a rank of popularity (0 is the most loved). */
+/** The product of a type at a rank of popularity (0 is the most popular). */
 export function productAtRank(plan: Plan, type: number, rank: number): number {
   const rounds = roundsOf(plan.size)
   return ((RANKS[plan.size].to(rank) + type * 7) % rounds) * SOCK_TYPES.length + type

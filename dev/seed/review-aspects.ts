@@ -1,6 +1,6 @@
 import type { Tone } from './review-words.ts'
 
-/** Things that one notices about socks. */
+/** Properties of socks that reviews mention. */
 export const ASPECTS: readonly Record<Tone, readonly string[]>[] = [
   {
     good: [

@@ -10,7 +10,7 @@ import type { Pattern } from './sock-design.ts'
 import { sockTypeOf } from './sock-type.ts'
 import { coloursOf } from './variant.ts'
 
-/** A pattern as people name it in a sentence, after "the". */
+/** A pattern's name within a sentence, after "the". */
 const PATTERN_NOUNS: Record<Pattern, string> = {
   Argyle: 'argyle pattern',
   Striped: 'striping',
@@ -33,9 +33,8 @@ const PATTERN_NOUNS: Record<Pattern, string> = {
 export type ReviewSubject = { opinion: Opinion; rating: Rating; offTopic: boolean }
 
 /**
- * A review whose every sentence agrees with its rating: an opening, what it rests on, two or three
- * things noticed, mostly a closing.
- * Names, colours, materials and occasions are the product's own.
+ * A review in which every sentence agrees with its rating: an opening, the experience it is based on, two or
+ * three aspects, usually a closing. Names, colours, materials and occasions are the product's own.
  */
 export function writeReview(
   plan: Plan,
@@ -63,7 +62,7 @@ export function writeReview(
   return { title, body: sentences.map((sentence) => capitalised(fill(sentence))).join(' ') }
 }
 
-/** A middling rating names good and bad; the others only what they saw. */
+/** A middling rating mentions good and bad; the others only one kind. */
 function noticed(random: Chance, rating: Rating): string[] {
   const count = random.between(2, 3)
   const first = random.below(ASPECTS.length)

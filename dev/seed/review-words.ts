@@ -2,7 +2,7 @@ import type { Rating } from './review.ts'
 
 export type Tone = 'good' | 'bad'
 
-/** What the sentences of a review say, in turn. */
+/** The tones of a review's sentences, in order. */
 export const TONES: Record<Rating, readonly Tone[]> = {
   5: ['good'],
   4: ['good', 'good', 'bad'],
@@ -111,7 +111,7 @@ export const OPENERS: Record<Rating, readonly string[]> = {
   ],
 }
 
-/** What an opinion rests on; says nothing of how good the socks are. */
+/** Experience that an opinion is based on; says nothing about quality. */
 export const EXPERIENCE: readonly string[] = [
   'Worn for {weeks} weeks, washed {washes} times.',
   'This is after {weeks} weeks and {washes} washes.',
@@ -154,7 +154,7 @@ export const CLOSERS: Record<Rating, readonly string[]> = {
   1: ['They went back.', 'Save your money.', 'I want my drawer space back.', 'Avoid.'],
 }
 
-/** Reviews that moderators refuse: not about the socks. */
+/** Reviews that moderators reject: not about the socks. */
 export const OFF_TOPIC = [
   'The courier left the parcel with a neighbour who was away.',
   'My voucher code did not work.',

@@ -69,7 +69,7 @@ function reviewIn(
   }
 }
 
-/** Four days to six weeks after buying; a purchase too young for that is reviewed on the way to today. */
+/** Four days to six weeks after buying; for a recent purchase, between then and today. */
 function writtenAt(plan: Plan, random: Chance, author: number, { product, boughtAt }: Opinion): number {
   if (boughtAt === null) {
     const start = Math.max(productCreatedAt(plan, product), userCreatedAt(plan, author))
@@ -82,7 +82,7 @@ function writtenAt(plan: Plan, random: Chance, author: number, { product, bought
   )
 }
 
-/** Each product has a quality of its own, and opinions differ around it; one pair in twelve disappoints. */
+/** Each product has a quality, around which opinions vary; one pair in twelve disappoints. */
 function ratingOf(plan: Plan, random: Chance, product: number): Rating {
   const quality = 3.5 + chance(plan.seed, 'quality', product).next() * 1.4
   const spread = random.next() + random.next() + random.next() - 1.5
@@ -94,13 +94,13 @@ function ratingOf(plan: Plan, random: Chance, product: number): Rating {
   return stars === 4 ? 4 : 5
 }
 
-/** Moderators take up to two days, and refuse what is not about socks. */
+/** Moderators take up to two days, and reject reviews that are not about socks. */
 function statusOf(random: Chance, rating: Rating, age: number): ReviewRow['status'] {
   if (age < 2 * DAY && random.flip(0.5)) return 'PENDING'
   return rating <= 2 && random.flip(0.08) ? 'REJECTED' : 'PUBLISHED'
 }
 
-/** Most reviews help nobody in particular; a few help many. */
+/** Most reviews have few helpful votes; a few have many. */
 function votersOf(plan: Plan, random: Chance, author: number): number[] {
   const users = usersOf(plan.size)
   const count = random.flip(0.3) ? Math.min(random.zipf(14), users - 1) : 0

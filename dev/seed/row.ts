@@ -12,7 +12,10 @@ import { user } from './user.ts'
 import { variant, variantsOf } from './variant.ts'
 import { WAREHOUSE_COUNT, warehouse } from './warehouse.ts'
 
-/** How each entity's row is computed from a plan and an index, and how many there are in a shop of a size. */
+/**
+ * For each entity, the function that computes a row from a plan and an index, and the number of rows for a
+ * size.
+ */
 const ENTITIES = {
   user: { row: user, count: usersOf },
   address: { row: address, count: usersOf },
@@ -30,12 +33,12 @@ const ENTITIES = {
 export type Entity = keyof typeof ENTITIES
 export type Row<E extends Entity> = ReturnType<(typeof ENTITIES)[E]['row']>
 
-/** One row of the shop, computed alone. Any process that calls it with the same plan gets the same row, ids included. */
+/** One row of the shop, computed alone. Any process with the same plan gets the same row, including ids. */
 export function row<E extends Entity>(plan: Plan, entity: E, index: number): Row<E> {
   const count = ENTITIES[entity].count(plan.size)
   if (!Number.isInteger(index) || index < 0 || index >= count)
     throw new RangeError(`A ${plan.size} shop has ${entity} 0 to ${count - 1}, not ${index}.`)
-  // TypeScript does not see that the entity's own function gives the entity's own row.
+  // TypeScript does not know that the entity's function returns the entity's row.
   return ENTITIES[entity].row(plan, index) as Row<E>
 }
 
@@ -43,7 +46,7 @@ export function countOf(size: Size, entity: Entity): number {
   return ENTITIES[entity].count(size)
 }
 
-/** All rows of one entity, one at a time: memory does not grow with the shop. */
+/** All rows of one entity, one at a time: memory use does not grow with the shop. */
 export function* rows<E extends Entity>(plan: Plan, entity: E): Generator<Row<E>> {
   const count = countOf(plan.size, entity)
   for (let index = 0; index < count; index++) yield row(plan, entity, index)

@@ -3,8 +3,8 @@ import { chance } from './chance.ts'
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /**
- * `prd_0190a5c2-…`: a UUIDv7 whose time is the row's own and whose other 74 bits are computed from seed, prefix and index.
- * Lists sorted by id are in the order in which the rows came about, as with ids minted by a running shop.
+ * `prd_0190a5c2-…`: a UUIDv7 with the row's creation time, whose other 74 bits are computed from seed, prefix
+ * and index. So lists sorted by id are in the order of creation, as in a running shop.
  */
 export function seedId(prefix: string, seed: number, index: number, createdAt: number): string {
   const random = chance(seed, prefix, index)

@@ -14,28 +14,28 @@ export type SeedOptions = {
   readonly plan: Plan
   /** The connection URL of a subgraph's migrated database. */
   readonly urlOf: (subgraph: string) => string
-  /** The subgraphs to fill; all unless told. */
+  /** The subgraphs to fill; all by default. */
   readonly only?: readonly string[]
-  /** Called when it turns out that there is something to fill. */
+  /** Called only if there is a database to fill. */
   readonly passwordHash: () => Promise<string>
   readonly onProgress?: (line: string) => void
 }
 
 export type SeedResult = {
-  /** The plan of the data that is there now: an older one where some database was filled before. */
+  /** The plan of the existing data: an older one if some database was filled before. */
   readonly plan: Plan
-  /** The subgraphs that were filled by this call. */
+  /** The subgraphs that this call filled. */
   readonly filled: readonly string[]
 }
 
-/** A seed that would mix with other data, or with data of another plan. The message says what to do. */
+/** The seed would mix with other data, or with data of another plan. The message says what to do. */
 export class SeedRefused extends Error {
   override readonly name = 'SeedRefused'
 }
 
 /**
- * Fills each subgraph's own database, in one transaction each; a database that is filled already is left as it is. Where some are and
- * some are not (a first start that was cut off), the rest follow the plan of those that are, so that all ids agree.
+ * Fills each subgraph's database in one transaction; a database that is already filled is kept. If only some
+ * are (after an interrupted first start), the rest use the plan of those, so that all ids match.
  */
 export async function seedShop(options: SeedOptions): Promise<SeedResult> {
   const { urlOf, only, onProgress = () => {} } = options
@@ -102,7 +102,8 @@ const SEED_LOCK = 0x4152474c
 
 async function fill(client: pg.Client, filling: Filling, plan: Plan): Promise<void> {
   await client.query('BEGIN')
-  // Rows and marker are lost together or not at all, and then made again: the commit need not wait for the disk.
+  // Rows and marker are lost together or not at all, and a lost seed is repeated: the commit need not wait
+  // for the disk.
   await client.query('SET LOCAL synchronous_commit = off')
   await client.query('SELECT pg_advisory_xact_lock($1)', [SEED_LOCK])
   if (await readMarker(client)) {
@@ -116,7 +117,7 @@ async function fill(client: pg.Client, filling: Filling, plan: Plan): Promise<vo
   for (const sql of filling.afterwards ?? []) await client.query(sql)
   await writeMarker(client, plan)
   await client.query('COMMIT')
-  // The planner knows nothing of new rows until it has counted them.
+  // The planner needs statistics of the new rows.
   await client.query('ANALYZE')
 }
 

@@ -1,10 +1,10 @@
 /**
- * A permutation of 0 … count - 1 that can be computed, and undone, for one number alone: n → (step · n + start) mod count.
- * Not random, only scattered: it puts the orders of one customer at distant places of the year.
+ * A permutation of 0 … count - 1 that can be computed, and inverted, for a single number: n → (step · n +
+ * start) mod count. It is not random but scattered: it distributes the orders of one customer over the year.
  */
 export type Shuffle = { to(index: number): number; from(place: number): number }
 
-/** Far from a simple fraction of the circle, so that neighbours land apart (the golden ratio's share). */
+/** The golden ratio, far from any simple fraction, so that neighbours land far apart. */
 const GOLDEN = 0.618_033_988_75
 
 export function shuffle(count: number, start: number): Shuffle {
@@ -22,7 +22,7 @@ function gcd(left: number, right: number): number {
   return right === 0 ? left : gcd(right, left % right)
 }
 
-/** The number that undoes a multiplication by `step` modulo `count`: the extended Euclidean algorithm. */
+/** The inverse of a multiplication by `step` modulo `count`, by the extended Euclidean algorithm. */
 function inverseOf(step: number, count: number): number {
   let [previous, current] = [count, step % count]
   let [previousFactor, factor] = [0, 1]

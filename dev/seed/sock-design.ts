@@ -1,4 +1,4 @@
-/** Names of places and plants, for a sock to be called after. 72, so that names × patterns make 1,152 designs. */
+/** 72 names of places and plants for socks, so that names × patterns make 1,152 designs. */
 export const NAMES = [
   'Fjord',
   'Harbour',
@@ -94,7 +94,10 @@ export const PATTERNS = [
 ] as const
 export type Pattern = (typeof PATTERNS)[number]
 
-/** Leads the title from the 1,153rd product of a type on, when names and patterns are used up. */
+/**
+ * A prefix of the title from the 1,153rd product of a type on, when all combinations of name and pattern are
+ * used.
+ */
 export const EDITIONS = ['', 'Heritage', 'Studio', 'Weekend'] as const
 
 export type Colour = {

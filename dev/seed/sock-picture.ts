@@ -3,13 +3,16 @@ import type { Colour, Pattern } from './sock-design.ts'
 
 export const PICTURE = { width: 320, height: 400 }
 
-/** What a sock looks like: `legHeight` is the share of the knee's height that the leg reaches, 0 to 1. */
+/** The look of a sock: `legHeight` is the height of its leg as a share of the knee's height, 0 to 1. */
 export type Look = { readonly pattern: Pattern; readonly colour: Colour; readonly legHeight: number }
 
 const ANKLE = 268
 const KNEE = 28
 
-/** Draws one sock as an SVG document: leg, heel, toe, cuff and the knitted pattern. About 2 KB, no outside references. */
+/**
+ * Draws one sock as an SVG document: leg, heel, toe, cuff and the knitted pattern. About 2 KB, without
+ * external references.
+ */
 export function sockPicture({ pattern, colour, legHeight }: Look): string {
   const top = Math.round(ANKLE - 18 - legHeight * (ANKLE - 18 - KNEE))
   const cuff = Math.min(26, Math.max(10, Math.round((ANKLE - top) * 0.2)))

@@ -1,4 +1,4 @@
-/** A kind of sock: what it is called, where it hangs in the category tree, what it is made and sold in. */
+/** A kind of sock: name, leaf category, materials, sizes. */
 export type SockType = {
   readonly code: string
   readonly noun: string
@@ -8,10 +8,10 @@ export type SockType = {
   /** The lowest and highest rung of the price ladder. */
   readonly rungs: readonly [low: number, high: number]
   readonly grams: number
-  /** How far the leg reaches, as a share of the knee's height; the picture is drawn by it. */
+  /** The height of the leg as a share of the knee's height, for the picture. */
   readonly height: number
   readonly materials: readonly string[]
-  /** Follows "Made for". */
+  /** Used after "Made for". */
   readonly purpose: string
 }
 

@@ -6,7 +6,7 @@ import { levelsOf, levelsOfVariant, plentyOf, stockLevel } from './stock-level.t
 
 export type MovementKind = 'INITIAL' | 'RESERVED' | 'COMMITTED' | 'RELEASED' | 'COUNT_CORRECTION'
 
-/** One entry of the ledger; `level` is the stock level's index, `onHand` and `reserved` are what it holds afterwards. */
+/** A ledger entry; `level` is the stock level's index, `onHand` and `reserved` are the values after it. */
 export type Movement = {
   readonly level: number
   readonly kind: MovementKind
@@ -18,7 +18,10 @@ export type Movement = {
   readonly at: number
 }
 
-/** What the stocktake of the last hour found missing where a level is low or sold out: it raised the alerts. */
+/**
+ * Units that the last hour's stocktake found missing where a level is low or sold out; this raised the
+ * alerts.
+ */
 const MISSING = 24
 
 export function stocktakeAt(plan: Plan): number {
@@ -29,7 +32,7 @@ export function fellInStocktake(level: number): boolean {
   return plentyOf(levelsOfVariant.placeOf(level).member) !== 'plenty'
 }
 
-/** Units of each stock level that were sold, and how often its row changed since it was made. */
+/** Units sold from each stock level, and the number of changes of its row. */
 export type Sales = { readonly sold: Int32Array; readonly changes: Int32Array }
 
 export function salesOf(plan: Plan, book: OrderBook): Sales {
@@ -46,8 +49,8 @@ export function salesOf(plan: Plan, book: OrderBook): Sales {
 }
 
 /**
- * The ledger of all levels, by time. A level begins with what it holds today plus what it sold and lost; each order reserves,
- * then takes or gives back, before the next one comes; the stocktake is last.
+ * The ledger of all levels, by time. A level starts with its current stock plus what it sold and lost. Each
+ * order reserves, then commits or releases, before the next one; the stocktake is last.
  */
 export function* movements(plan: Plan, book: OrderBook, { sold }: Sales): Generator<Movement> {
   const onHand = new Int32Array(sold.length)

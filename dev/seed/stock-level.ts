@@ -12,14 +12,14 @@ export type StockLevelRow = {
   id: string
   variantId: string
   warehouseId: string
-  /** What is on the shelves today, after all seeded orders. */
+  /** Units in stock today, after all seeded orders. */
   onHand: number
   reorderPoint: number
   incoming: number
   createdAt: number
 }
 
-/** Every variant lies in Columbus and Rotterdam, every other one in Osaka too. */
+/** Every variant is stocked in Columbus and Rotterdam, every other one in Osaka too. */
 export const levelsOfVariant = cycle([WAREHOUSE_COUNT, WAREHOUSE_COUNT - 1])
 
 export function levelsOf(size: Size): number {
@@ -28,7 +28,10 @@ export function levelsOf(size: Size): number {
 
 export type Plenty = 'plenty' | 'low' | 'out'
 
-/** Of 50 variants four are low and two are sold out. 50 and the variants of a round are apart enough to spread over all types. */
+/**
+ * Four variants of 50 are low and two are sold out. 50 and the number of variants in a round spread these
+ * over all types.
+ */
 const LOW = new Set([18, 21, 43, 46])
 const OUT = new Set([7, 32])
 
@@ -66,7 +69,7 @@ function onHandOf(share: number, plenty: Plenty, position: number): number {
   }
 }
 
-/** The stock level that a variant is sent from to a customer who pays in this currency. */
+/** The stock level that ships a variant to a customer who pays in this currency. */
 export function servingLevel(variant: number, currency: SeedCurrency): number {
   const position = NEAREST[currency]
   const held = position < levelsOfVariant.countOf(variant)

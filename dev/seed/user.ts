@@ -18,7 +18,7 @@ export type UserRow = {
   createdAt: number
 }
 
-/** Every seeded account has this password, which is documented: the seed is for shops without real customers. */
+/** The documented password of every seeded account: the seed is for shops without real customers. */
 export const DEMO_PASSWORD = 'warm-feet-all-winter'
 
 type Account = { email: string; displayName: string; roles: readonly SeedRole[] }

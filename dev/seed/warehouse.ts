@@ -12,7 +12,7 @@ const WAREHOUSES = [
 
 export const WAREHOUSE_COUNT = WAREHOUSES.length
 
-/** The warehouse that serves a customer, by the currency they pay in; where it does not hold a variant, Rotterdam does. */
+/** The warehouse that serves a customer, by currency; if it does not stock a variant, Rotterdam does. */
 export const NEAREST: Record<SeedCurrency, number> = { USD: 0, EUR: 1, JPY: 2 }
 export const FALLBACK_WAREHOUSE = 1
 

@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg'
 
-/** Something that was dropped, and the SQL that makes it again. */
+/** A dropped object, and the SQL that creates it again. */
 type Dropped = { readonly drop: string; readonly create: string }
 
-// What rests on another thing is dropped first, and made again last: foreign keys on keys.
+// Dependent objects are dropped first, and created last: foreign keys depend on keys.
 const CONSTRAINTS = `
   SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
          format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS create
@@ -18,10 +18,10 @@ const INDEXES = `
    ORDER BY relname`
 
 /**
- * Runs work that writes millions of rows while the schema has neither indexes nor keys, and then makes them again as they were:
- * sorting once takes a fraction of keeping them in order row by row, and a foreign key is checked by one join. For a transaction of
- * its own, on tables that nobody else uses yet: it locks them all.
- * @throws the database's own error when the rows break a key
+ * Runs work that writes millions of rows without indexes and keys, and then creates them again: one sort
+ * takes a fraction of updating an index row by row, and a foreign key is checked by one join. Use it in a
+ * separate transaction, on tables that nobody else uses yet: it locks them all.
+ * @throws the database's own error if the rows violate a key
  */
 export async function withoutIndexes(client: ClientBase, work: () => Promise<unknown>): Promise<void> {
   const { rows: constraints } = await client.query<Dropped>(CONSTRAINTS)

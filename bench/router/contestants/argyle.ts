@@ -4,14 +4,17 @@ import type { Contestant } from './contestant.ts'
 
 type Choice = {
   readonly executor: 'compiled' | 'reference'
-  /** Of everything; left out: what the router does not plan itself is planned by Hive's where its native build loads. */
+  /**
+   * Plans everything; if left out, the router asks Hive's planner (if its native build loads) for what it
+   * does not plan itself.
+   */
   readonly planner?: 'apollo' | 'hive'
   readonly sharing: boolean
-  /** Left out: true. */
+  /** True by default. */
   readonly recordings?: boolean
 }
 
-/** This router. Its limits are raised only where a scenario asks for more than the defaults allow. */
+/** This router. Its limits are raised only for scenarios that exceed the defaults. */
 export function argyle(
   product: string,
   name: string,
@@ -23,7 +26,7 @@ export function argyle(
     note,
     program: ({ supergraph, folder, port }) => {
       const config = join(folder, `router-${name.replaceAll(/\W+/g, '-')}.yaml`)
-      // JSON is YAML too.
+      // JSON is also YAML.
       writeFileSync(
         config,
         JSON.stringify({
@@ -45,7 +48,7 @@ export function argyle(
           ],
           ...['--executor', executor, ...(planner ? ['--planner', planner] : [])],
         ],
-        // What it sets itself where no channel leads to whoever started it: the probe needs one.
+        // The router sets it itself unless a parent has an IPC channel to it, which the probe needs.
         environment: { LOG_LEVEL: 'silent', MALLOC_ARENA_MAX: '2' },
       }
     },

@@ -5,7 +5,7 @@ import { levelsOf } from '../subgraphs/call-log.ts'
 import type { Contestant, Setting } from './contestant.ts'
 import { peerFolder } from './peers.ts'
 
-/** What a ceiling replays: the calls that this router made for one request, and the right answer as text. */
+/** The calls that this router made for one request, and the right answer as text. */
 type Recording = { readonly calls: readonly Call[]; readonly answer: string }
 
 /** The two ceilings of a scenario with one operation. */

@@ -1,22 +1,22 @@
-/** What a contestant is told of the scenario. */
+/** The parameters of a scenario for a contestant. */
 export type Setting = {
   /** The file of the supergraph SDL. */
   readonly supergraph: string
   readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly sdl: string }[]
-  /** Where files that are made for a run may lie. */
+  /** The folder for files of the run. */
   readonly folder: string
-  /** Where to listen, on 127.0.0.1. */
+  /** The port to listen on, on 127.0.0.1. */
   readonly port: number
 }
 
 /** A router or a ceiling that scenarios can start. */
 export type Contestant = {
   readonly name: string
-  /** What was on that others may not have. */
+  /** Features that are on and that other contestants may lack. */
   readonly note: string
-  /** The folder under `peers/` whose packages it needs. */
+  /** The folder under `peers/` with the packages that it needs. */
   readonly peer?: string
-  /** How `node` is started; writes what files it needs before. */
+  /** The `node` command line; writes the files that it needs first. */
   readonly program: (setting: Setting) => ContestantProgram
 }
 

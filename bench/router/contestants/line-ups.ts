@@ -52,7 +52,7 @@ export const argyleReference = (product: string): Contestant =>
     sharing: false,
   })
 
-/** Scenario one: everybody. Ratios are against the first. */
+/** All contestants of scenario one. Ratios are against the first. */
 export function wholeField(product: string): Contestant[] {
   return [
     ...[stock, hiveJavaScript, hiveRust, mercurius],
@@ -60,7 +60,7 @@ export function wholeField(product: string): Contestant[] {
   ]
 }
 
-/** Where the wide field says nothing more. */
+/** The contestants for scenarios in which the others add nothing. */
 export function smallField(product: string): Contestant[] {
   return [
     stock,
@@ -69,7 +69,7 @@ export function smallField(product: string): Contestant[] {
   ]
 }
 
-/** @param parts of names; none leaves all. */
+/** @param parts of names; an empty list selects all. */
 export function chosen(contestants: readonly Contestant[], parts: readonly string[]): Contestant[] {
   return contestants.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)))
 }

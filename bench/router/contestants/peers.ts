@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Contestant, Setting } from './contestant.ts'
 
-/** The folder of one peer, where its packages are. */
+/** The folder of one peer's packages. */
 export function peerFolder(peer: string): string {
   return new URL(`../peers/${peer}`, import.meta.url).pathname
 }

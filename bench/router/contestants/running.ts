@@ -8,12 +8,12 @@ import { startProcess } from '../processes/start-process.ts'
 import type { Contestant } from './contestant.ts'
 import { peerFolder } from './peers.ts'
 
-/** A contestant that answers at `port`. */
+/** A running contestant that listens on `port`. */
 export type Running = {
   readonly contestant: Contestant
   readonly pid: number
   readonly port: number
-  /** Of the probe (measure/probe.ts). */
+  /** Sends a command to the probe (measure/probe.ts). */
   ask<T>(command: string, argument?: unknown): Promise<T>
   stop(): Promise<void>
 }
@@ -21,7 +21,7 @@ export type Running = {
 const PROBE = new URL('../measure/probe.mjs', import.meta.url).href
 const READY_MS = 60_000
 
-/** Starts a contestant, alone on its core. @throws Error that says why it cannot, with what it wrote. */
+/** Starts a contestant, alone on its core. @throws Error with the reason and its output. */
 export async function startContestant(contestant: Contestant, arena: Arena): Promise<Running> {
   const { peer } = contestant
   if (peer && !existsSync(join(peerFolder(peer), 'node_modules'))) {

@@ -2,7 +2,7 @@ import type { Graph } from './graph.ts'
 import { growth } from './growth.ts'
 import { shop } from './shop.ts'
 
-/** `shop`, or `growth:20` for one entity over twenty subgraphs: what a process is told on its command line. */
+/** `shop`, or `growth:20` for one entity over twenty subgraphs, as on a process's command line. */
 export function graphNamed(name: string): Graph {
   const [kind, count] = name.split(':')
   if (kind === 'shop') return shop()

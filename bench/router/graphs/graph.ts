@@ -1,4 +1,4 @@
-/** A whole object: every field of its type, whichever subgraph answers it. A field with arguments is a method. */
+/** A complete entity: all fields of its type, of all subgraphs. A field with arguments is a method. */
 export type Entity = { readonly id: string }
 
 /** A field of `Query`, called by graphql-js's default resolver with the field's arguments. */
@@ -6,19 +6,25 @@ export type RootField = (args: Readonly<Record<string, unknown>>) => unknown
 
 export type SubgraphModel = {
   readonly name: string
-  /** Object types only, without @link, in the form that Federation 1 and 2 both take (`extend type`, `@external` keys). */
+  /**
+   * Object types only, without @link, in a form that Federation 1 and 2 both accept (`extend type`,
+   * `@external` keys).
+   */
   readonly sdl: string
   readonly root: Readonly<Record<string, RootField>>
 }
 
-/** Several subgraphs over one set of data, which also answers as one plain schema: what is right is known. */
+/**
+ * Several subgraphs over one data set, which can also be queried as one plain schema to compute the right
+ * answers.
+ */
 export type Graph = {
   readonly subgraphs: readonly SubgraphModel[]
   /** By type name, then by `id`. */
   readonly entities: Readonly<Record<string, ReadonlyMap<string, Entity>>>
 }
 
-/** A whole number that a client gave, or the default. */
+/** A whole number from a client, or the default. */
 export function wholeNumber(value: unknown, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise
 }

@@ -1,7 +1,7 @@
 import type { Entity, Graph, SubgraphModel } from './graph.ts'
 import { wholeNumber } from './graph.ts'
 
-/** More than the longest list that is asked for. */
+/** More than the longest list that is queried. */
 const ITEMS = 10_000
 
 /**
@@ -35,13 +35,13 @@ export function growth(count: number): Graph {
   return { subgraphs: [origin, ...others], entities: { Item: items } }
 }
 
-/** Asks each subgraph of `growth(count)` for its fields. */
+/** Selects the fields of every subgraph of `growth(count)`. */
 export function growthOperation(count: number): string {
   const parts = Array.from({ length: count - 1 }, (_, index) => `count${index + 1} label${index + 1}`)
   return `query Growth($first: Int) { items(first: $first) { id title ${parts.join(' ')} } }`
 }
 
-/** The parts are methods that all items share: two million values of their own would be most of the process. */
+/** The fields are methods shared by all items: two million separate values would dominate the process. */
 function partFields(count: number): object {
   const parts = Array.from({ length: count - 1 }, (_, part) => [
     [

@@ -1,4 +1,4 @@
-/** A source of numbers that is the same for the same seed: data and operations must not change between two runs. */
+/** A seeded random number generator: data and operations must not change between runs. */
 export type Random = {
   /** From 0, below `bound`. */
   below(bound: number): number

@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import type { Entity, Graph, SubgraphModel } from './graph.ts'
 
-/** What Federation adds to a subgraph's schema (Apollo's subgraph specification). */
+/** Federation's additions to a subgraph's schema (Apollo's subgraph specification). */
 const SERVICE = `
   scalar _Any
   type _Service { sdl: String! }
@@ -35,13 +35,16 @@ export function subgraphSchema({ sdl }: SubgraphModel): GraphQLSchema {
   })
 }
 
-/** The whole graph as one plain schema: what clients see, and what the expected answers are computed with. */
+/** The whole graph as one plain schema: the schema for clients, with which expected answers are computed. */
 export function wholeSchema({ subgraphs }: Graph): GraphQLSchema {
   const types = subgraphs.flatMap(({ sdl }) => objectTypes(parse(sdl)))
   return buildASTSchema({ kind: Kind.DOCUMENT, definitions: merged(types) })
 }
 
-/** The root value of a subgraph. An entity is what the data has, with what the representation brought as its own. */
+/**
+ * The root value of a subgraph. An entity has its data, with the fields of its representation as own
+ * properties.
+ */
 export function subgraphRoot(graph: Graph, { root, sdl }: SubgraphModel): Readonly<Record<string, unknown>> {
   const entityOf = (representation: Readonly<Record<string, unknown>>): Entity | null => {
     const entity = graph.entities[String(representation.__typename)]?.get(String(representation.id))
@@ -69,7 +72,9 @@ function objectTypes({ definitions }: DocumentNode): ObjectTypeDefinitionNode[] 
   )
 }
 
-/** One definition per type, one field per name, without directives: where a field is defined, not where it is external. */
+/**
+ * One definition per type and one field per name, without directives, from where the field is not external.
+ */
 function merged(types: readonly ObjectTypeDefinitionNode[]): ObjectTypeDefinitionNode[] {
   const byName = new Map<
     string,

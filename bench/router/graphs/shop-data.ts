@@ -45,7 +45,7 @@ const PRAISE = [
 ]
 const WAREHOUSES = ['north-1', 'north-2', 'harbour', 'airfield']
 
-/** The benchmark's shop: the same for everyone, of the seed alone. */
+/** The data of the benchmark's shop, which depends on the seed only. */
 export function shopData(): ShopData {
   const random = seededRandom(11)
   const members = Array.from({ length: 8 }, (_, index) => member(index, random))
@@ -91,7 +91,7 @@ function review(
     id: `review-${index + 1}`,
     stars: 1 + random.below(5),
     text: `They are ${random.pick(PRAISE)}, ${random.pick(PRAISE)}, and after some weeks of wear ${random.pick(PRAISE)}.`,
-    // Everyone writes, and everything is written about: three reviews each of the members, two or three of the products.
+    // Three reviews by each member, two or three of each product.
     authorId: members[index % members.length]?.id ?? '',
     productId: products[(index * 7) % products.length]?.id ?? '',
   }

@@ -125,8 +125,8 @@ function named<T extends Entity>(typename: string, object: T): Entity {
 }
 
 /**
- * Own properties only: in the subgraph that is price and grams as the representation brought them.
- * A router that leaves them out is told, instead of getting them from the data.
+ * Uses own properties only: in the subgraph those are price and grams from the representation, so that a
+ * router that omits them gets a wrong answer.
  */
 function deliveryCost(this: { price?: unknown; grams?: unknown }): number {
   if (!Object.hasOwn(this, 'price') || !Object.hasOwn(this, 'grams')) {

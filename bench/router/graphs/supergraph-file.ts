@@ -10,8 +10,8 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3
 /**
  * Composes a graph by the router's own command.
  * @param urls of the subgraphs, by name.
- * @param folder where the supergraph and what it is made of is written.
- * @param product the checkout whose command it is.
+ * @param folder for the supergraph and its sources.
+ * @param product the checkout whose command is used.
  * @returns the file of the supergraph SDL.
  */
 export async function writeSupergraph(
@@ -27,7 +27,7 @@ export async function writeSupergraph(
   ])
   const source = join(folder, 'supergraph.yaml')
   const output = join(folder, 'supergraph.graphql')
-  // JSON is YAML too.
+  // JSON is also YAML.
   await writeFile(source, JSON.stringify({ federation_version: 2, subgraphs: Object.fromEntries(entries) }))
   await promisify(execFile)(process.execPath, [
     join(product, 'router/compose.ts'),

@@ -5,7 +5,7 @@ export type AnswerCheck = {
   isRight(index: number, body: Buffer): boolean
 }
 
-/** So many byte forms of one right answer are known; more are compared as JSON each time. */
+/** Number of byte forms of a right answer that are remembered; others are compared as JSON each time. */
 const FORMS = 8
 
 /** @param expected the right answers as JSON text, in the order of the requests. */

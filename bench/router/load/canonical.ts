@@ -1,7 +1,7 @@
 /**
- * A text for each value of JSON, the same whatever the order of keys. Of an answer, `data` and `errors` count; `extensions`
- * are each server's own.
- * @throws SyntaxError where it is not JSON.
+ * A text for each JSON value, independent of the order of keys. In answers, `data` and `errors` count;
+ * `extensions` may differ.
+ * @throws SyntaxError if it is not JSON.
  */
 export function canonicalAnswer(text: string): string {
   const { data, errors } = JSON.parse(text)

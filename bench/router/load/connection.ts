@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { type Answered, responseReader } from './response-reader.ts'
 
 export type Connection = {
-  /** Sends a request and gives its answer to `onAnswer`; one at a time. */
+  /** Sends a request and passes its answer to `onAnswer`; one at a time. */
   send(request: Buffer): void
   close(): void
 }

@@ -9,7 +9,7 @@ export function record(latencies: Latencies, milliseconds: number): void {
   latencies[bucket] = (latencies[bucket] ?? 0) + 1
 }
 
-/** All of several, such as the rounds of one router. */
+/** The sum of several, such as the rounds of one router. */
 export function pooled(several: readonly Latencies[]): Latencies {
   const sum: Latencies = []
   for (const latencies of several) {
@@ -18,7 +18,7 @@ export function pooled(several: readonly Latencies[]): Latencies {
   return sum
 }
 
-/** @param share such as 0.99. @returns milliseconds; NaN where there is nothing. */
+/** @param share such as 0.99. @returns milliseconds; NaN without latencies. */
 export function percentile(latencies: Latencies, share: number): number {
   const total = latencies.reduce((sum, count) => sum + (count ?? 0), 0)
   let left = Math.max(1, Math.ceil(total * share))

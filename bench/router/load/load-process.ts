@@ -2,11 +2,11 @@ import { serveCommands } from '../processes/commands.ts'
 import { type AnswerCheck, answerCheck } from './answer-check.ts'
 import { type Load, runLoad } from './run-load.ts'
 
-/** The load generator: a process of its own, on the core of the subgraphs, so that it takes none of the router's. */
+/** The load generator: a process on the cores of the subgraphs, so that it takes no time from the router. */
 let check: AnswerCheck | null = null
 
 serveCommands({
-  /** The right answers, in the order of the requests that follow. */
+  /** The right answers, in the order of the following requests. */
   expect: (expected: readonly string[]) => {
     check = answerCheck(expected)
   },

@@ -1,16 +1,20 @@
-/** What a server answered; `body` is valid until the next `feed`. */
+/** A server's response; `body` is valid until the next `feed`. */
 export type Answered = { readonly status: number; readonly body: Buffer }
 
 export type ResponseReader = {
-  /** Takes bytes of the connection. @returns the answer when it is complete. @throws Error where it is not HTTP/1.1. */
+  /**
+   * Takes bytes of the connection. @returns the response when it is complete. @throws Error if it is not
+   * HTTP/1.1.
+   */
   feed(chunk: Buffer): Answered | null
 }
 
 const HEAD_END = '\r\n\r\n'
 
 /**
- * Reads answers from one connection, one after the other, bodies by content-length or chunked. Written for the load
- * generator, whose core the subgraphs share: a body is copied once and nothing else is done with it.
+ * Reads the responses of one connection, in order, with content-length or chunked bodies. It is made for the
+ * load generator, which shares its cores with the subgraphs: a body is copied once and not processed
+ * otherwise.
  */
 export function responseReader(): ResponseReader {
   let held = Buffer.allocUnsafe(256 * 1_024)
@@ -62,9 +66,11 @@ function whole(held: Buffer, { end, length }: Head, filled: number): Buffer | nu
   return filled < end + (length ?? 0) ? null : held.subarray(end, end + (length ?? 0))
 }
 
-/** RFC 9112, section 7.1, without trailers. Read from the start each time: bodies come in a few pieces. */
+/**
+ * RFC 9112, section 7.1, without trailers. Parses from the start each time, since bodies come in few pieces.
+ */
 function unchunked(held: Buffer, start: number, filled: number): Buffer | null {
-  // The last chunk has no bytes: most incomplete bodies are told at once.
+  // The last chunk is empty, which rules out most incomplete bodies cheaply.
   if (held.toString('latin1', Math.max(start, filled - 5), filled) !== '0\r\n\r\n') return null
   const parts: Buffer[] = []
   let at = start

@@ -8,12 +8,12 @@ export type Load = {
   readonly path: string
   /** GraphQL requests as JSON text. */
   readonly bodies: readonly string[]
-  /** Indexes of `bodies`, sent in this order, again from the start after the last. */
+  /** Indexes into `bodies`, sent in this order, again from the start after the last. */
   readonly order: readonly number[]
   readonly connections: number
-  /** How long requests are begun. */
+  /** Time during which requests are started. */
   readonly milliseconds: number
-  /** Ends earlier, after so many requests. */
+  /** Maximum number of requests. */
   readonly atMost?: number
 }
 
@@ -22,17 +22,19 @@ export type LoadResult = {
   /** From the first request to the last answer. */
   readonly milliseconds: number
   readonly latencies: Latencies
-  /** What went wrong first. */
+  /** The first error. */
   readonly fault: Fault | null
 }
 
-/** `refused`: an HTTP status other than 200, no answer in time, or a broken connection; `wrong`: another answer. */
+/**
+ * `refused`: an HTTP status other than 200, a timeout, or a broken connection; `wrong`: an unexpected answer.
+ */
 export type Fault = { readonly kind: 'refused' | 'wrong'; readonly detail: string }
 
-/** Grace for the answers to what was begun in time. */
+/** Grace period for answers to requests that were started in time. */
 const GRACE_MS = 30_000
 
-/** Keeps `connections` requests under way and checks each answer; ends early at the first fault. */
+/** Keeps `connections` requests in flight and checks each answer; ends at the first error. */
 export async function runLoad(load: Load, check: AnswerCheck): Promise<LoadResult> {
   const requests = load.bodies.map((body) => postRequest(load.path, body))
   const latencies: Latencies = []

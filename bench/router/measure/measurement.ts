@@ -12,7 +12,7 @@ export type Round = {
   readonly latencies: Latencies
   readonly cpuMs: number
   readonly calls: number
-  /** Bytes that the subgraphs were sent. */
+  /** Bytes sent to the subgraphs. */
   readonly bytesIn: number
   readonly residentMb: number
 }
@@ -24,17 +24,17 @@ export type Figures = {
   readonly p95: number
   readonly p99: number
   readonly cpuMsPerRequest: number
-  /** CPU time by wall time: below 0.9 something else than the router was the limit. */
+  /** CPU time by wall time: below 0.9 something other than the router was the limit. */
   readonly busy: number
   readonly residentMb: number
   readonly callsPerRequest: number
   readonly kilobytesSentPerRequest: number
 }
 
-/** What differs between loads. */
+/** The varying part of a load. */
 export type Work = Omit<Load, 'port' | 'path'>
 
-/** Measures one contestant for a time. @throws WrongAnswer where one answer was not as expected. */
+/** Measures one contestant for a time. @throws WrongAnswer for an unexpected answer. */
 export async function measure(arena: Arena, running: Running, work: Work): Promise<Round> {
   await arena.tally()
   const before = cpuMilliseconds(running.pid)
@@ -53,7 +53,7 @@ export async function load(arena: Arena, running: Running, work: Work): Promise<
   return result
 }
 
-/** @param rounds at least one, of one contestant. */
+/** @param rounds of one contestant, at least one. */
 export function figuresOf(rounds: readonly Round[]): Figures {
   const latencies = pooled(rounds.map((round) => round.latencies))
   const median = (of: (round: Round) => number) => medianOf(rounds.map(of))
@@ -70,7 +70,7 @@ export function figuresOf(rounds: readonly Round[]): Figures {
   }
 }
 
-/** @returns the middle value, the mean of the two middle ones of an even number; NaN of none. */
+/** @returns the median; of an even number the mean of the middle two; NaN without values. */
 export function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other)
   const middle = sorted.length >> 1

@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module'
 
-// JavaScript, so that looking at a process does not load into it what strips types: that is 15 MB.
+// JavaScript, so that the probe does not load the type stripper into the process, which takes 15 MB.
 enableCompileCache()
 await import('./probe.ts')

@@ -5,11 +5,11 @@ import { isMainThread } from 'node:worker_threads'
 import { serveCommands } from '../processes/commands.ts'
 
 /**
- * Loaded before every router (`node --import`): on command it watches the event loop and takes CPU profiles. Until then it
- * does nothing but wait, and it does not keep the process alive.
+ * Loaded before every router (`node --import`). On command it measures event loop delays and takes CPU
+ * profiles; otherwise it is idle, and it does not keep the process alive.
  */
 
-/** How often the loop is looked at. A turn that takes no time shows as this much. */
+/** The sampling interval of the event loop monitor, which is also the shortest delay that it shows. */
 const RESOLUTION_MS = 1
 
 function installProbe(): void {
@@ -20,7 +20,7 @@ function installProbe(): void {
       delays.reset()
       delays.enable()
     },
-    /** How long turns of the event loop took beyond the resolution, in milliseconds. */
+    /** Delays of the event loop beyond the resolution, in milliseconds. */
     takeStalls: () => {
       delays.disable()
       const beyond = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
@@ -32,7 +32,7 @@ function installProbe(): void {
       await session.post('Profiler.setSamplingInterval', { interval: 200 })
       await session.post('Profiler.start')
     },
-    /** Writes the profile for a browser's tools. */
+    /** Writes the profile in the format of browser tools. */
     takeProfile: async (file: string) => {
       const { profile }: { profile: Profiler.Profile } = await session.post('Profiler.stop')
       session.disconnect()

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Of one line of `/proc/PID/stat` (proc(5)): CPU time of all threads in user and kernel mode, in clock ticks. */
+/** Part of a `/proc/PID/stat` (proc(5)): CPU time of all threads in user and kernel mode, in clock ticks. */
 type Stat = { readonly parent: number; readonly ticks: number }
 
-/** USER_HZ: what the kernel counts CPU time in for programs, on every architecture that Node runs on. */
+/** USER_HZ, the unit of CPU times in /proc on every architecture that Node supports. */
 const TICKS_PER_SECOND = 100
 
-/** @param line the name in parentheses may hold anything, parentheses and spaces too. */
+/** @param line the name in parentheses may contain anything, including parentheses and spaces. */
 export function parseStat(line: string): Stat {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
-  // Fields 4 (ppid), 14 (utime) and 15 (stime), counted from 1; the first here is the third.
+  // Fields 4 (ppid), 14 (utime) and 15 (stime), counted from 1; the first one here is the third.
   const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number)
   if (parent === undefined || Number.isNaN((user ?? Number.NaN) + (system ?? Number.NaN))) {
     throw new Error(`not a line of /proc/PID/stat: ${JSON.stringify(line.slice(0, 100))}`)
@@ -17,18 +17,20 @@ export function parseStat(line: string): Stat {
   return { parent, ticks: (user ?? 0) + (system ?? 0) }
 }
 
-/** @returns megabytes in memory (Pss) of the text of `/proc/PID/smaps_rollup`: pages that processes share count in parts. */
+/**
+ * @returns resident megabytes (Pss) from the text of `/proc/PID/smaps_rollup`: shared pages count in parts.
+ */
 export function parseResident(rollup: string): number {
   return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1_024
 }
 
-/** CPU time in milliseconds of a process and all it has started that still runs. */
+/** CPU time in milliseconds of a process and its running descendants. */
 export function cpuMilliseconds(pid: number): number {
   const ticks = family(pid).reduce((sum, member) => sum + (statOf(member)?.ticks ?? 0), 0)
   return (ticks / TICKS_PER_SECOND) * 1_000
 }
 
-/** Megabytes in memory of a process and all it has started; what they share, such as the program of Node, once. */
+/** Resident megabytes of a process and its descendants; shared pages, such as Node's program, count once. */
 export function residentMegabytes(pid: number): number {
   return family(pid).reduce((sum, member) => sum + parseResident(textOf(`/proc/${member}/smaps_rollup`)), 0)
 }

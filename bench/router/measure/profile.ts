@@ -6,11 +6,11 @@ import type { Running } from '../contestants/running.ts'
 import { figure, table } from '../report/table.ts'
 import { load, type Work } from './measurement.ts'
 
-/** Where profiles are kept, for the performance tools of a browser. */
+/** The folder of profiles, for a browser's performance tools. */
 const FOLDER = new URL('../../../.data/bench/', import.meta.url).pathname
 const LINES = 40
 
-/** Takes a CPU profile of each of this router's variants under load. @returns lines of a report. */
+/** Takes a CPU profile of each variant of this router under load. @returns lines of a report. */
 export async function profileContestants(
   arena: Arena,
   running: readonly Running[],
@@ -44,13 +44,13 @@ export async function profiled(
   return ['', `Own time of functions, ${router.contestant.name}:`, ownTimes(profile)]
 }
 
-/** The functions with the most time of their own, as a share of all but idle time. */
+/** The functions with the most self time, as a share of the busy time. */
 export function ownTimes(profile: Profiler.Profile): string {
   const byFunction = new Map<string, number>()
   const places = new Map(profile.nodes.map((node) => [node.id, placeOf(node)]))
   for (const [index, id] of (profile.samples ?? []).entries()) {
     const place = places.get(id) ?? ''
-    // Starting a profile takes a while itself, as time of the session's post().
+    // Starting a profile takes time itself, in the session's post().
     if (place.startsWith('(idle)') || place.startsWith('post node:inspector')) continue
     byFunction.set(place, (byFunction.get(place) ?? 0) + (profile.timeDeltas?.[index] ?? 0))
   }

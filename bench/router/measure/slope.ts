@@ -1,4 +1,4 @@
-/** Megabytes an hour, by least squares; NaN of fewer than two samples. */
+/** Megabytes per hour, by least squares; NaN for fewer than two samples. */
 export function slopePerHour(samples: readonly { minutes: number; megabytes: number }[]): number {
   const mean = (of: readonly number[]) => of.reduce((sum, value) => sum + value, 0) / of.length
   const x = mean(samples.map(({ minutes }) => minutes))

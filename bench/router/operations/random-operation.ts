@@ -9,14 +9,14 @@ import {
 import { type Random, seededRandom } from '../graphs/random.ts'
 import type { Operation } from './requests.ts'
 
-/** How deep fields nest at most, and how many ids of each type there are to ask for. */
+/** Maximum nesting of fields, and the number of ids of each type. */
 const DEPTH = 5
 const IDS = 10
 
 type Making = { readonly random: Random; readonly variables: Map<string, { type: string; value: unknown }> }
 
 /**
- * A valid operation, the same for the same seed, different for another: fields, aliases, nesting and variables vary.
+ * A valid operation for a seed: fields, aliases, nesting and variables vary.
  * @param schema object types and leaves only; arguments are `first: Int` and `id: ID!`.
  */
 export function randomOperation(schema: GraphQLSchema, seed: number): Operation {
@@ -62,7 +62,7 @@ function selectionSet(type: GraphQLObjectType, depth: number, making: Making): s
   return `{ ${chosen.map((field) => selection(field, depth, making)).join(' ')} }`
 }
 
-/** Half of the arguments are variables, half stand in the text. */
+/** Half of the arguments are variables, half are literals. */
 function argument(name: string, type: string, field: string, { random, variables }: Making): string {
   const value = name === 'first' ? 1 + random.below(3) : `${field}-${1 + random.below(IDS)}`
   if (random.below(2) === 0) return JSON.stringify(value)
@@ -71,7 +71,7 @@ function argument(name: string, type: string, field: string, { random, variables
   return `$${variable}`
 }
 
-/** From one to `most` different values, in their order. */
+/** One to `most` distinct values, in their order. */
 function some<T>(random: Random, values: readonly T[], most: number): T[] {
   const wanted = 1 + random.below(Math.min(most, values.length))
   const left = [...values]

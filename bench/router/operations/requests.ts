@@ -7,12 +7,12 @@ export type Operation = {
   readonly variables?: Readonly<Record<string, unknown>>
 }
 
-/** Requests as they are sent, and the right answer to each, as JSON text. */
+/** Request bodies, and the right answer to each, as JSON text. */
 export type Requests = { readonly bodies: readonly string[]; readonly expected: readonly string[] }
 
 /**
- * Computes the right answers by graphql-js on the whole schema: no router and no plan has a part in them.
- * @throws Error where an operation is not valid, or its answer has errors.
+ * Computes the right answers by graphql-js on the whole schema, independently of any router or plan.
+ * @throws Error if an operation is invalid, or its answer has errors.
  */
 export function requestsOf(graph: Graph, operations: readonly Operation[]): Requests {
   const schema = wholeSchema(graph)

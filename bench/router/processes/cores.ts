@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
-/** Which cores the processes run on; null where they cannot be pinned. */
+/** The cores of the processes; null if they cannot be pinned. */
 export type Cores = { readonly router: string | null; readonly others: string | null; readonly note: string }
 
-/** The router has the last core for itself; the load generator and the subgraphs have the others. */
+/** The router gets the last core; the load generator and the subgraphs share the others. */
 export function chooseCores(count = availableParallelism(), canPin = hasTaskset()): Cores {
   if (!canPin) return { router: null, others: null, note: 'nothing is pinned to a core: taskset is missing' }
   if (count < 2) return { router: null, others: null, note: 'one core for all: the router is not alone' }

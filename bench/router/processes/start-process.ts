@@ -4,35 +4,35 @@ import { searchPaths } from '../config.ts'
 export type Started = {
   readonly child: ChildProcess
   readonly pid: number
-  /** The last of what it wrote to its output, for messages. */
+  /** The end of its output, for messages. */
   output(): string
   stop(): Promise<void>
 }
 
 export type Program = {
-  /** Of `node`: options, the file, its arguments. */
+  /** Arguments of `node`: options, the file, its arguments. */
   readonly args: readonly string[]
   readonly folder?: string
   readonly environment?: Readonly<Record<string, string>>
-  /** What `taskset -c` takes; null does not pin. */
+  /** The cores for `taskset -c`; null: not pinned. */
   readonly cores: string | null
 }
 
 const STOP_MS = 5_000
 const running = new Set<ChildProcess>()
-// However the benchmark ends, nothing that it started outlives it.
+// However the benchmark ends, its processes end too.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
-/** Starts a Node program of this Node's own version, with a channel for commands. */
+/** Starts a program on this version of Node, with a channel for commands. */
 export function startProcess({ args, folder, environment, cores }: Program): Started {
   const command = [process.execPath, ...args]
   const [file = '', ...rest] = cores === null ? command : ['taskset', '-c', cores, ...command]
   const child = spawn(file, rest, {
     cwd: folder,
-    // Programs are told everything by their options; of the environment only what finds them is passed on.
+    // Programs are configured by options; only the search paths of the environment are passed on.
     env: { ...searchPaths, NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

@@ -13,14 +13,16 @@ const HEAD = [
   ...['core busy', 'MB'],
 ]
 
-/** CPU per request with many connections, at most so many times that with few, by the subgraphs' delay in ms. */
+/** Maximum ratio of CPU per request with many connections to that with few, by the subgraphs' delay in ms. */
 const GOALS: ReadonlyMap<number, number> = new Map([
   [0, 1],
   [4, 1.1],
   [40, 1.3],
 ])
 
-/** @param rows of one contestant and delay: fewest connections first, which the others are compared with. */
+/**
+ * @param rows of one contestant and delay: the fewest connections first, with which the others are compared.
+ */
 export function connectionsReport(rows: readonly ConnectionsRow[]): string {
   return table(
     HEAD,

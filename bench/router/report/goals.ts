@@ -1,7 +1,7 @@
 import type { Measured } from './load-report.ts'
 import { figure } from './table.ts'
 
-/** What is to be reached in scenario one: ratios of two contestants, by a part of their names. */
+/** A goal of scenario one: the ratio of two contestants, given by parts of their names. */
 type Goal = {
   readonly what: string
   readonly of: string

@@ -21,8 +21,8 @@ const HEAD = [
 ]
 
 /**
- * The figures of contestants under one load, ratios against the first of them.
- * @param failed why others were not measured.
+ * The figures of contestants under one load, with ratios against the first.
+ * @param failed the reasons why others were not measured.
  */
 export function loadReport(measured: readonly Measured[], failed: ReadonlyMap<string, string>): string {
   const base = measured[0]?.figures.requestsPerSecond ?? Number.NaN

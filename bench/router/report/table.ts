@@ -1,4 +1,4 @@
-/** Aligned columns; the first to the left, the others, figures, to the right. */
+/** Aligned columns: the first to the left, figures to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -13,7 +13,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n')
 }
 
-/** Three significant digits, never as a power of ten; `-` for what is not a number. */
+/** Three significant digits, without exponents; `-` for NaN. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '-'
   if (Math.abs(value) >= 100) return String(Math.round(value))

@@ -15,13 +15,18 @@ import { figure, table } from '../report/table.ts'
 import type { Say } from './field.ts'
 
 const OPERATIONS = 500
-/** Other operations that are run before, so that the router's own code is warm: only the plans are cold. */
+/**
+ * Number of other operations that run first, so that the router's own code is warm and only the plans are
+ * cold.
+ */
 const WARM_UP = 200
 const CONNECTIONS = 4
 
 type Stalls = { readonly p99: number; readonly max: number }
 
-/** Operations that were never seen before, once each. Contestants run one after the other. @returns the report. */
+/**
+ * Operations that were never seen before, once each. Contestants run one after another. @returns the report.
+ */
 export async function coldOperations(options: BenchOptions, say: Say): Promise<string> {
   const arena = await openArena('shop', options.product)
   try {
@@ -45,7 +50,7 @@ export async function coldOperations(options: BenchOptions, say: Say): Promise<s
           failed.set(contestant.name, String(error))
           return null
         })
-      // What it asks subgraphs is answered by graphql-js the first time, which takes longer than what is measured.
+      // graphql-js computes a subgraph's first answer, which takes longer than what is measured.
       const first = await start()
       if (first) await load(arena, first, work(all)).finally(first.stop)
       const running = first && (await start())

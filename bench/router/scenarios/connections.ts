@@ -12,10 +12,13 @@ import { openField, type Say } from './field.ts'
 
 /** Few, and ten times as many. */
 const CONNECTIONS = [50, 500] as const
-/** Milliseconds by which every answer of a subgraph is late. */
+/** Delays of every subgraph response, in milliseconds. */
 const DELAYS = [0, 4, 40] as const
 
-/** Scenario `connections`: the price of one request when few and when many clients ask at once. @returns the report. */
+/**
+ * Scenario `connections`: the cost of one request with few and with many concurrent clients. @returns the
+ * report.
+ */
 export async function connections(options: BenchOptions, say: Say): Promise<string> {
   const arena = await openArena('shop', options.product)
   try {

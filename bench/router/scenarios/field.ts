@@ -5,22 +5,22 @@ import { type Figures, figuresOf, load, measure, type Round, type Work } from '.
 import type { BenchOptions } from '../options.ts'
 import type { Measured } from '../report/load-report.ts'
 
-/** Contestants that run beside each other, and why others do not. */
+/** Running contestants, and the reasons why others do not run. */
 export type Field = {
   readonly running: readonly Running[]
   readonly failed: ReadonlyMap<string, string>
   close(): Promise<void>
 }
 
-/** For a title. */
+/** The part of a title about changing responses. */
 export function changes({ changing }: Pick<BenchOptions, 'changing'>): string {
   return changing > 0 ? `, ${changing} % of the subgraphs' answers changing` : ''
 }
 
-/** Prints what is going on. */
+/** Prints progress. */
 export type Say = (line: string) => void
 
-/** Starts contestants, one after the other; those that do not start are told with the reason. */
+/** Starts contestants, one after another; reports those that do not start, with the reason. */
 export async function openField(arena: Arena, contestants: readonly Contestant[], say: Say): Promise<Field> {
   const running: Running[] = []
   const failed = new Map<string, string>()
@@ -41,8 +41,8 @@ export async function openField(arena: Arena, contestants: readonly Contestant[]
 }
 
 /**
- * Rounds in turn, each starting with another contestant: what the machine does besides hits all alike.
- * Before them each is warmed up for as long as a round.
+ * Runs rounds in turn, each starting with another contestant, so that other load on the machine affects all
+ * alike. Each contestant is warmed up first for as long as a round.
  */
 export async function interleaved(
   arena: Arena,

@@ -12,16 +12,16 @@ import { figure, table } from '../report/table.ts'
 import { WrongAnswer } from '../wrong-answer.ts'
 import { openField, type Say } from './field.ts'
 
-/** How many subgraphs share the items, and how long the lists are: up to 200,000 values from elsewhere in one answer. */
+/** Numbers of subgraphs and lengths of lists: up to 200,000 values from other subgraphs in one answer. */
 const STEPS = [
   { subgraphs: 5, items: [100, 1_000, 10_000] },
   { subgraphs: 20, items: [100, 1_000, 5_000] },
   { subgraphs: 100, items: [100, 1_000] },
 ]
-/** One request at a time: what one costs, not how many fit. */
+/** One request at a time, to measure its cost, not throughput. */
 const CONNECTIONS = 1
 
-/** Scenario 3: what more subgraphs and longer lists cost. @returns the report. */
+/** Scenario 3: the cost of more subgraphs and longer lists. @returns the report. */
 export async function growth(options: BenchOptions, say: Say): Promise<string> {
   const rows: string[][] = []
   const failed = new Map<string, string>()
@@ -71,7 +71,7 @@ async function measureStep(
   for (const contestant of running) {
     const step = [contestant.contestant.name, ...[subgraphs, items, kilobytes].map(String)]
     try {
-      // As long as what is measured: what is compiled by then stays.
+      // Warm up for as long as the measurement, so that compilation is finished.
       await load(arena, contestant, work)
       const round = await measure(arena, contestant, work)
       const { cpuMsPerRequest, residentMb } = figuresOf([round])
@@ -79,7 +79,7 @@ async function measureStep(
       const figures = [percentile(round.latencies, 0.5), cpuMsPerRequest, base / cpuMsPerRequest, residentMb]
       rows.push([...step, ...figures.map(figure)])
     } catch (error) {
-      // Growth ends somewhere: an answer that another refuses, or that takes too long, is a figure too. A wrong one is not.
+      // A refusal or a timeout at some size is a result too. A wrong answer is not.
       if (!(error instanceof WrongAnswer) || error.fault.kind === 'wrong') throw error
       rows.push([...step, error.fault.detail.slice(0, 60)])
     }

@@ -10,12 +10,12 @@ import { loadReport } from '../report/load-report.ts'
 import { changes, interleaved, openField, type Say } from './field.ts'
 
 const OPERATIONS = 50
-/** What a subgraph near by takes. */
+/** The response time of a nearby subgraph. */
 const DELAY_MS = 5
-/** Requests in the order in which they are sent, which repeats. */
+/** Length of the sequence of requests, which repeats. */
 const ORDER = 5_000
 
-/** Scenario 2: different operations with variables, subgraphs that take a while. @returns the report. */
+/** Scenario 2: different operations with variables, subgraphs with a delay. @returns the report. */
 export async function manyOperations(options: BenchOptions, say: Say): Promise<string> {
   const arena = await openArena('shop', options.product)
   try {
@@ -30,7 +30,7 @@ export async function manyOperations(options: BenchOptions, say: Say): Promise<s
         connections: options.connections,
         milliseconds: options.seconds * 1_000,
       }
-      // Each operation has been planned, and each answer of a subgraph computed, before anything is measured.
+      // Plan each operation and compute each subgraph response before the measurement.
       const each = { ...work, order: requests.bodies.map((_, index) => index), atMost: OPERATIONS * 2 }
       for (const running of field.running) await load(arena, running, { ...each, milliseconds: 60_000 })
       await arena.setDelay(DELAY_MS)

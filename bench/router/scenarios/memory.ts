@@ -12,13 +12,13 @@ import type { BenchOptions } from '../options.ts'
 import { figure, table } from '../report/table.ts'
 import type { Say } from './field.ts'
 
-/** Twice what the router keeps: operations come, are forgotten and come again. */
+/** Twice what the router keeps, so that operations are evicted and return. */
 const OPERATIONS = 2_000
 const SAMPLE_MS = 5_000
-/** What the first part of the run fills, caches and compiled code, is not growth. */
+/** The share of the run in which caches and compiled code fill up, which is not growth. */
 const SETTLED = 0.5
 
-/** Mixed operations for `--minutes`: does memory stay flat? @returns the report. */
+/** Mixed operations for `--minutes`, to see whether memory stays constant. @returns the report. */
 export async function memoryRun(options: BenchOptions, say: Say): Promise<string> {
   const arena = await openArena('shop', options.product)
   try {

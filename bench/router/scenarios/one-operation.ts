@@ -13,10 +13,10 @@ import { loadReport } from '../report/load-report.ts'
 import type { Call } from '../subgraphs/call-log.ts'
 import { changes, interleaved, openField, type Say } from './field.ts'
 
-/** While calls are recorded the subgraphs answer so late that what waits for what shows in the times. */
+/** Delay of the subgraphs while calls are recorded, so that their times reveal dependencies. */
 const RECORDING_DELAY_MS = 60
 
-/** Scenario 1: one operation, subgraphs that cost as good as nothing. @returns the report. */
+/** Scenario 1: one operation, subgraphs with almost no cost. @returns the report. */
 export async function oneOperation(options: BenchOptions, say: Say): Promise<string> {
   const arena = await openArena('shop', options.product)
   try {
@@ -46,7 +46,10 @@ function workOf({ bodies }: Requests, { connections, seconds }: BenchOptions): W
   return { bodies, order: bodies.map((_, index) => index), connections, milliseconds: seconds * 1_000 }
 }
 
-/** What our router asks for one request; what stock asks, where ours cannot be started: it is told then, as not measured. */
+/**
+ * The calls of our router for one request, or those of stock if ours cannot be started, which is then
+ * reported as not measured.
+ */
 async function recordedCalls(arena: Arena, { bodies }: Requests, product: string): Promise<Call[]> {
   const router = await startContestant(argyleAlone(product), arena).catch(() => startContestant(stock, arena))
   const once: Work = { bodies, order: [0], connections: 1, milliseconds: 10_000, atMost: 1 }

@@ -10,7 +10,7 @@ async function asked(graph: Graph, name: string, query: string, representations:
   const answer = answersOf(graph, subgraph, { changing: 0 })
   const body = JSON.stringify({ query, variables: { representations } })
   const first = await answer(body)
-  // The second time it is the same bytes, not computed.
+  // The second answer has the same bytes and is not computed.
   expect(await answer(body)).toBe(first)
   return JSON.parse(first.toString())
 }

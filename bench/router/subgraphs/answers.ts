@@ -5,20 +5,20 @@ import { subgraphRoot, subgraphSchema } from '../graphs/schemas.ts'
 /** Answers a request body, as bytes of JSON. */
 export type Answer = (body: string) => Buffer | Promise<Buffer>
 
-/** How the subgraphs behave at the moment. */
+/** The current behaviour of the subgraphs. */
 export type Behaviour = {
   delayMs: number
-  /** Of a hundred answers so many are other bytes than the last to the same body. */
+  /** Percentage of responses with other bytes than the last to the same body. */
   changing: number
 }
 
-/** Beyond this many different bodies the oldest are computed again. */
+/** Maximum number of bodies with stored answers; the oldest are computed again. */
 const KEPT = 20_000
 
 /**
- * Answers of a subgraph: computed by graphql-js the first time a body comes, the same bytes from then on. So they are right
- * for any plan and any representations, and cost as good as nothing while something is measured. One that changes says the
- * same, with a line break behind it or without.
+ * Answers of a subgraph: graphql-js computes the first answer to a body, and the same bytes are sent from
+ * then on. They are right for any plan and any representations, and cost almost nothing during a measurement.
+ * A changing answer differs by a line break at its end.
  */
 export function answersOf(
   graph: Graph,

@@ -1,4 +1,4 @@
-/** One call that a subgraph got, times in milliseconds. */
+/** One call received by a subgraph; times are in milliseconds. */
 export type Call = {
   readonly subgraph: string
   readonly body: string
@@ -7,8 +7,8 @@ export type Call = {
 }
 
 /**
- * The calls of one request in the order in which they can be made again: a call waits for those that had been answered when
- * it came. Calls that had seen the same answers form one level.
+ * The calls of one request, in an order in which they can be repeated: a call depends on those that had been
+ * answered when it arrived. Calls with equal dependencies form one level.
  */
 export function levelsOf(calls: readonly Call[]): Call[][] {
   const levels = new Map<number, Call[]>()

@@ -3,7 +3,7 @@ import { serveCommands } from '../processes/commands.ts'
 import { answersOf, type Behaviour } from './answers.ts'
 import { serveSubgraph, type Tally } from './subgraph-server.ts'
 
-/** The subgraphs of a graph, all in this process: one core is theirs. `argv`: the graph's name. */
+/** Runs all subgraphs of a graph in this process, on one core. `argv`: the graph's name. */
 const graph = graphNamed(process.argv[2] ?? '')
 const tally: Tally = { calls: 0, bytesIn: 0, bytesOut: 0, log: null }
 const behaviour: Behaviour = { delayMs: 0, changing: 0 }
@@ -27,7 +27,7 @@ serveCommands({
   changing: (percent: number) => {
     behaviour.changing = percent
   },
-  /** What came since the last time. */
+  /** The counts since the last query. */
   tally: () => {
     const { calls, bytesIn, bytesOut } = tally
     Object.assign(tally, { calls: 0, bytesIn: 0, bytesOut: 0 })

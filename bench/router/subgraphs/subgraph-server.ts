@@ -3,10 +3,12 @@ import type { AddressInfo } from 'node:net'
 import type { Answer, Behaviour } from './answers.ts'
 import type { Call } from './call-log.ts'
 
-/** What a subgraph saw; the process sums it up for all. */
+/** The counts of a subgraph; the process sums them up. */
 export type Tally = { calls: number; bytesIn: number; bytesOut: number; log: Call[] | null }
 
-/** Serves one subgraph on a free port of 127.0.0.1, on bare node:http: the router is to be the limit. */
+/**
+ * Serves one subgraph on a free port of 127.0.0.1, on bare node:http, so that the router is the bottleneck.
+ */
 export async function serveSubgraph(
   name: string,
   answer: Answer,
@@ -19,7 +21,7 @@ export async function serveSubgraph(
     tally.calls++
     tally.bytesIn += body.length
     const computed = answer(body)
-    // What is known is answered in the same turn.
+    // A stored answer is sent in the same turn.
     const bytes = computed instanceof Buffer ? computed : await computed
     tally.bytesOut += bytes.length
     if (behaviour.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, behaviour.delayMs))
@@ -31,7 +33,7 @@ export async function serveSubgraph(
     handle(request, response).catch((error) => response.writeHead(500).end(String(error)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 4_096, resolve))
-  // A server that listens on a port has an address of this form.
+  // The address of a server that listens on a port is an object.
   return { port: (server.address() as AddressInfo).port, server }
 }
 

@@ -1,5 +1,5 @@
-// The same subgraph calls as a router makes, level by level, by undici, and a canned answer: what is left when a router
-// does nothing but fetch. Arguments: a JSON file { levels: [[{ origin, body }]], answer }; the port.
+// Makes the subgraph calls of a router, level by level, by undici, and sends a canned answer: the cost of
+// fetching alone. Arguments: a JSON file { levels: [[{ origin, body }]], answer }; the port.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { Pool } from 'undici'

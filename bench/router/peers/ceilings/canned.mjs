@@ -1,4 +1,4 @@
-// A bare node:http server with the canned answer: HTTP and nothing else. Arguments: as calls.mjs.
+// A bare node:http server that sends the canned answer. Arguments: as calls.mjs.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
