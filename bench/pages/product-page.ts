@@ -50,7 +50,7 @@ const page = z.strictObject({
 
 export type ProductPage = z.output<typeof page>
 
-/** Asks for one page; gives it the first time, and from then on null once it is found to be the same. */
+/** Loads the page; returns it the first time, then null if it is unchanged. */
 export type LoadPage = () => Promise<ProductPage | null>
 
 /** The page by one request to the router. @param body the request, as JSON */

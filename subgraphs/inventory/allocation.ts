@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { available, type StockLevel } from './stock-level.ts'
 
-/** Units of one variant that an order wants. */
+/** Units of one variant in an order. */
 export type WantedLine = { readonly variantId: string; readonly quantity: number }
 
 /** Units to take from one level. */
@@ -14,7 +14,7 @@ export type Shortage = {
   readonly availableQuantity: number
 }
 
-/** One line per variant: an order may name a variant twice. */
+/** Merges lines of the same variant: an order may name a variant twice. */
 export function mergeLines(lines: readonly WantedLine[]): WantedLine[] {
   return [...Map.groupBy(lines, (line) => line.variantId)].map(([variantId, same]) => ({
     variantId,
@@ -30,7 +30,7 @@ function shortagesOf(lines: readonly WantedLine[], levels: readonly StockLevel[]
   })
 }
 
-/** What one warehouse can give of what is still wanted. */
+/** The allotments that one warehouse can contribute to the remaining quantities. */
 function allotmentsFrom(levels: readonly StockLevel[], wanted: ReadonlyMap<string, number>): Allotment[] {
   return levels.flatMap((level) => {
     const quantity = Math.min(available(level), wanted.get(level.variantId) ?? 0)
@@ -43,9 +43,9 @@ function unitsOf(allotments: readonly Allotment[]): number {
 }
 
 /**
- * Says which warehouse gives what, so that an order comes in few parcels: the warehouse that can give most units is
- * emptied first, then the one that can give most of the rest. So a warehouse that holds the whole order gives all of
- * it; of two that can, the one with the smaller id, which is the older.
+ * Allocates an order's lines to warehouses so that it ships in few parcels: first from the warehouse that can
+ * supply most units, then from the one that can supply most of the rest. So a warehouse that can supply the
+ * whole order supplies all of it; of two such, the one with the smaller id, which is the older.
  * @param lines at most one per variant.
  * @param levels all levels of these variants.
  * @returns all lines in full, or every shortage; never a part.

@@ -1,22 +1,22 @@
 import type { AvailabilityStatus } from './generated/prisma/enums.ts'
 import { available, type StockLevel } from './stock-level.ts'
 
-/** What the public may know of a variant's stock. */
+/** A variant's published stock. */
 export type PublicStock = {
   readonly status: AvailabilityStatus
   readonly availableQuantity: number
 }
 
-/** Counted no further: an exact stock is a trade secret, and above this a shopper does not care. */
+/** Maximum published quantity: exact stock is a trade secret, and shoppers do not need more. */
 export const COUNTED_UP_TO = 20
 
 /**
- * "Be quick", said to shoppers. It is not the reorder point, which says "buy more" to staff and depends on how long
- * the supplier takes.
+ * Up to this quantity shoppers see LOW_STOCK. It is independent of the reorder point, which tells staff to
+ * buy more and depends on the supplier's lead time.
  */
 export const FEW_LEFT = 5
 
-/** The public stock of one variant, from all of its levels. */
+/** The published stock of a variant, from all of its levels. */
 export function publicStock(levels: readonly StockLevel[]): PublicStock {
   const units = levels.reduce((sum, level) => sum + available(level), 0)
   const availableQuantity = Math.min(units, COUNTED_UP_TO)
@@ -27,8 +27,8 @@ export function publicStock(levels: readonly StockLevel[]): PublicStock {
 }
 
 /**
- * The variants whose public stock a change alters, with what it becomes.
- * @param before all levels of the variants concerned, as locked: a sum over some of them would be wrong.
+ * The variants whose published stock changes, with its new value.
+ * @param before all levels of these variants, locked: a sum over some of them would be wrong.
  * @param after the levels that change.
  */
 export function changedAvailability(

@@ -1,4 +1,4 @@
-/** A notice that a stock level fell to its reorder point. */
+/** An alert that a stock level fell to its reorder point. */
 export type LowStockAlert = {
   readonly id: string
   readonly stockLevelId: string
@@ -11,7 +11,7 @@ export type LowStockAlert = {
 
 export type LowStockAlertState = 'OPEN' | 'ACKNOWLEDGED' | 'RESOLVED'
 
-/** Stock that has risen again is no longer anybody's worry, whether it was seen or not. */
+/** Stock that has risen again is RESOLVED, acknowledged or not. */
 export function stateOf({ acknowledgedAt, resolvedAt }: LowStockAlert): LowStockAlertState {
   if (resolvedAt) return 'RESOLVED'
   return acknowledgedAt ? 'ACKNOWLEDGED' : 'OPEN'

@@ -9,11 +9,10 @@ import { available, crossing, type LevelChange, type StockLevel } from './stock-
 type Tx = TransactionOf<PrismaClient>
 
 /**
- * Locks all levels of these variants, in the order of their ids, and reads them as they are then.
- *
- * Everything that changes stock begins here. The order of the ids rules out deadlocks. All levels of a variant, not
- * only those that will change, since what the public sees is their sum: two orders that took from two warehouses
- * would each count the other's units. And a decision made on locked rows never has to be taken back.
+ * Locks all levels of these variants, in the order of their ids, and reads them.
+ * Every change of stock starts here. The order of the ids rules out deadlocks. It locks all levels of a
+ * variant, not only those that will change, since the published stock is their sum: two orders that took from
+ * two warehouses would each count the other's units. A decision made on locked rows never has to be revised.
  */
 export function lockLevels(tx: Tx, variantIds: readonly string[]): Promise<StockLevel[]> {
   return tx.$queryRaw<StockLevel[]>`
@@ -22,16 +21,16 @@ export function lockLevels(tx: Tx, variantIds: readonly string[]): Promise<Stock
       FROM stock_level WHERE variant_id = ANY(${variantIds}::text[]) ORDER BY id FOR UPDATE`
 }
 
-/** Locks a level and all other levels of its variant; empty when there is no such level. */
+/** Locks a level and all other levels of its variant; empty if the level does not exist. */
 export async function lockSiblings(tx: Tx, levelId: string): Promise<StockLevel[]> {
   const level = await tx.stockLevel.findUnique({ where: { id: levelId }, select: { variantId: true } })
   return level ? lockLevels(tx, [level.variantId]) : []
 }
 
 /**
- * Writes changes of locked levels, their ledger entries, the public stock and the alerts that follow from them.
- * @param locked what `lockLevels` gave: all levels of the variants concerned.
- * @returns the events to append to the outbox, beside the caller's own.
+ * Writes changes of locked levels, with the resulting ledger entries, published stock and alerts.
+ * @param locked the result of `lockLevels`: all levels of these variants.
+ * @returns the events to append to the outbox, in addition to the caller's own.
  */
 export async function saveLevels(
   tx: Tx,
@@ -47,7 +46,7 @@ export async function saveLevels(
   return [...changed, ...low]
 }
 
-/** The condition on the version is the backstop of the lock, and the table's CHECK is the backstop of both. */
+/** The version condition backs up the lock, and the table's CHECK backs up both. */
 async function writeLevels(tx: Tx, changes: readonly LevelChange[], now: Date): Promise<void> {
   const rows = changes.map(({ before, after, cause }) => ({
     ...after,

@@ -1,9 +1,9 @@
 import type { AvailabilityStatus } from './generated/prisma/enums.ts'
 
-/** A variant as the router hands it over: inventory only adds to it. */
+/** A variant as a reference from the router: inventory only adds fields to it. */
 export type VariantReference = { readonly id: string }
 
-/** The public stock of a variant, as kept. */
+/** The stored published stock of a variant. */
 export type Availability = {
   readonly variantId: string
   readonly status: AvailabilityStatus

@@ -2,7 +2,7 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { BadAmount, type Currency, LARGEST_MINOR, type Money, parseAmount } from '@argyle/kit/money'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 
-/** Reads an amount of money out of an input. @param largest in minor units. */
+/** Parses an amount of money in an input. @param largest in minor units. */
 export function readAmount(
   amount: string,
   currency: Currency,

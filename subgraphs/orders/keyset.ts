@@ -2,7 +2,7 @@ import type { Page } from '@argyle/kit/connection'
 import { readInstantCursor } from '@argyle/kit/keyset'
 
 /**
- * Prisma's condition for the rows after a page's cursor, the newest first by `field`, then by id.
+ * Prisma's condition for the rows after a page's cursor, newest first by `field`, then by id.
  * @param prefix of the ids in the list.
  * @throws GraphQLError BAD_USER_INPUT for a forged cursor.
  */
@@ -11,7 +11,7 @@ export function keysetBefore<Field extends string>(field: Field, prefix: string,
   if (!after) return {}
   const { at, id } = after
   return {
-    // The first condition is implied by the second, and lets the index be entered at the cursor.
+    // Redundant, but lets PostgreSQL enter the index at the cursor.
     [field]: { lte: at },
     OR: [{ [field]: { lt: at } }, { [field]: at, id: { lt: id } }],
   }

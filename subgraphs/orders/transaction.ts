@@ -14,8 +14,7 @@ class Refused extends Error {
 }
 
 /**
- * Runs `work` in one transaction, which is rolled back when it refuses: a refusal leaves nothing behind, whatever was
- * written before it was found.
+ * Runs `work` in one transaction, which is rolled back if it refuses, so that a refusal leaves no changes.
  */
 export async function atomically<T, E>(
   prisma: PrismaClient,
@@ -28,7 +27,7 @@ export async function atomically<T, E>(
       return decision
     })
   } catch (error) {
-    // Thrown above with the decision of this very call.
+    // Thrown above with the decision of this call.
     if (error instanceof Refused) return error.decision as Decision<T, E>
     throw error
   }

@@ -1,6 +1,6 @@
 import type { StockLevel } from '../stock-level.ts'
 
-/** A level for tests of rules; only what the rule looks at need be said. */
+/** A stock level for tests of rules, with defaults for the other fields. */
 export function aLevel(level: Partial<StockLevel> = {}): StockLevel {
   return {
     id: 'stk_1',

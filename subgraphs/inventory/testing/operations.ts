@@ -9,7 +9,7 @@ function mutation(field: string, selection: string, ...errors: string[]): string
   return `mutation ($input: ${input}!) { ${field}(input: $input) { ${selection} ${userErrors} } }`
 }
 
-/** Every mutation as a staff tool writes it, with all that it can answer. */
+/** Every mutation as a staff tool sends it, selecting all possible errors. */
 export const mutations = {
   createWarehouse: mutation('createWarehouse', 'warehouse { id code name stocksNewVariants }'),
   createStockLevel: mutation('createStockLevel', LEVEL),

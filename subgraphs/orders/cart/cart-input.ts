@@ -29,8 +29,8 @@ const addSchema = z.object({
 })
 
 /**
- * Checks the input of addCartLine.
- * @param isGuest whether no account tells one caller from another: then the key alone stands for a new cart
+ * Validates the input of addCartLine.
+ * @param isGuest whether the caller has no account; the idempotency key alone then identifies a new cart
  */
 export function readAddCartLine(input: unknown, isGuest: boolean): Decision<NewLine, ValidationError> {
   const checked = validate(addSchema, input)
@@ -44,7 +44,7 @@ export function readAddCartLine(input: unknown, isGuest: boolean): Decision<NewL
   return accept({ ...rest, cartId, expectedVersion, currencyCode })
 }
 
-/** Checkers of the inputs of the other cart mutations, by their form. */
+/** Validation of the other cart mutations' inputs. */
 export const readCart = (input: unknown) => validate(cartSchema, input)
 export const readCartLine = (input: unknown) => validate(lineSchema, input)
 export const readCartLineQuantity = (input: unknown) => validate(quantitySchema, input)

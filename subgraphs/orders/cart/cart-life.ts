@@ -2,7 +2,7 @@ import type { Currency } from '@argyle/kit/money'
 import type { Cart, CartHead } from './cart.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
-/** A guest who comes back after longer has most likely begun anew; an account is worth a longer memory. */
+/** Carts of customers are kept longer: a guest who returns later has probably started a new one. */
 const GUEST_DAYS = 30
 const CUSTOMER_DAYS = 90
 
@@ -18,14 +18,15 @@ export function freshCart(
   return { id, customerId, currency, state: 'OPEN', version: 1, couponId: null, claimedBy: null, expiresAt }
 }
 
-/** A cart after a change: one version on, and its time begins anew. */
+/** A cart after a change: with the next version, and a new expiry. */
 export function touched(cart: Cart, now: Date): Cart {
   return { ...cart, version: cart.version + 1, expiresAt: expiry(cart.customerId, now) }
 }
 
 /**
- * Whether a cart can be seen and changed by this shopper (a customer's id, null for a guest). A guest cart's id is its
- * capability: a UUIDv7 has 74 random bits, so that with a million carts alive a guesser would need 2^54 tries for one.
+ * Whether a shopper (a customer's id, null for a guest) may see and change a cart. A guest cart's id is its
+ * capability: a UUIDv7 has 74 random bits, so that with a million live carts a guesser needs 2^54 attempts
+ * for one.
  */
 export function isOpenTo(cart: CartHead, shopper: string | null, now: Date): boolean {
   const mayUse = cart.customerId === null || cart.customerId === shopper

@@ -7,7 +7,10 @@ import type { CartHead } from './cart.ts'
 import { linesWithOffers } from './offers.ts'
 import { type HeldCoupon, type Pricing, priceCart } from './pricing.ts'
 
-/** The coupons of carts with their customers' uses, by cart id: one statement, two where a use must be counted. */
+/**
+ * The coupons of carts with their customers' number of uses, by cart id: one statement, two if uses must be
+ * counted.
+ */
 async function heldCoupons(
   prisma: PrismaClient,
   carts: readonly CartHead[],
@@ -45,7 +48,7 @@ async function pricingsOf(prisma: PrismaClient, carts: readonly CartHead[], now:
   })
 }
 
-/** Loaders of one operation. What they give says nothing of who may see it: see `isOpenTo`. */
+/** Loaders of one operation. They do not check who may see a cart: see `isOpenTo`. */
 export function cartLoaders(prisma: PrismaClient, clock: Clock) {
   return {
     cartById: loadOne(
@@ -57,11 +60,11 @@ export function cartLoaders(prisma: PrismaClient, clock: Clock) {
       (ids) => prisma.cart.findMany({ where: { customerId: { in: [...ids] }, state: 'OPEN' } }),
       (cart: CartHead) => cart.customerId ?? '',
     ),
-    /** What a cart costs; by version, so that a second change in one operation is priced anew. */
+    /** The pricing of a cart, by version, so that a second change in one operation is priced again. */
     pricingByCart: new DataLoader((carts: readonly CartHead[]) => pricingsOf(prisma, carts, clock()), {
       cacheKeyFn: ({ id, version }) => `${id} ${version}`,
     }),
-    /** The cart that a line lies in, by the line's id. */
+    /** The cart of a line, by the line's id. */
     cartIdByLineId: loadOne(
       (ids) =>
         prisma.cartLine.findMany({ where: { id: { in: [...ids] } }, select: { id: true, cartId: true } }),

@@ -7,23 +7,23 @@ const HEAD = Prisma.sql`
   c.id, c.customer_id AS "customerId", c.state::text, c.currency::text, c.version, c.coupon_id AS "couponId",
   c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy"`
 
-/** A cart whose rows are locked, with what the shop says of its lines. */
+/** A locked cart, with the current offers of its lines. */
 export type LockedCart = { readonly cart: Cart; readonly lines: readonly StoredLine[] }
 
-/** Locks a cart until the transaction ends; null where there is none. */
+/** Locks a cart until the transaction ends; null if it does not exist. */
 export async function lockCart(tx: Tx, id: string): Promise<CartHead | null> {
   const [cart] = await tx.$queryRaw<CartHead[]>`SELECT ${HEAD} FROM cart c WHERE c.id = ${id} FOR UPDATE`
   return cart ?? null
 }
 
-/** Locks a customer's open cart, expired or not; null where there is none. */
+/** Locks a customer's open cart, expired or not; null if there is none. */
 export async function lockOwnCart(tx: Tx, customerId: string): Promise<CartHead | null> {
   const [cart] = await tx.$queryRaw<CartHead[]>`
     SELECT ${HEAD} FROM cart c WHERE c.customer_id = ${customerId} AND c.state = 'OPEN' FOR UPDATE`
   return cart ?? null
 }
 
-/** Adds an empty cart; false when the customer has an open one by now. */
+/** Inserts an empty cart; false if the customer already has an open one. */
 export async function insertCart(tx: Tx, cart: CartHead): Promise<boolean> {
   const { id, customerId, state, currency, version, expiresAt } = cart
   const added = await tx.$executeRaw`
@@ -33,7 +33,7 @@ export async function insertCart(tx: Tx, cart: CartHead): Promise<boolean> {
   return added === 1
 }
 
-/** Reads the lines of a cart that is locked. */
+/** Reads the lines of a locked cart. */
 export async function withLines(tx: Tx, head: CartHead): Promise<LockedCart> {
   const stored = await linesWithOffers(tx, [head.id])
   const lines = stored.map(
@@ -42,7 +42,7 @@ export async function withLines(tx: Tx, head: CartHead): Promise<LockedCart> {
   return { cart: { ...head, lines }, lines: stored }
 }
 
-/** Saves a cart and those of its lines that are other values than before; lines no longer there are deleted. */
+/** Saves a cart and its changed lines; deletes removed lines. */
 export async function saveCart(tx: Tx, before: Cart, after: Cart): Promise<void> {
   const kept = new Set(after.lines.map(({ id }) => id))
   const gone = before.lines.filter(({ id }) => !kept.has(id)).map(({ id }) => id)
@@ -65,7 +65,7 @@ export async function saveCart(tx: Tx, before: Cart, after: Cart): Promise<void>
      WHERE id = ${id}`
 }
 
-/** Deletes carts whose time is over, a batch at a time; any number of replicas may do it at once. */
+/** Deletes a batch of expired carts; any number of replicas may run it concurrently. */
 export async function deleteExpired(tx: Pick<Tx, '$executeRaw'>, now: Date, most: number): Promise<number> {
   return tx.$executeRaw`
     DELETE FROM cart WHERE id IN (

@@ -31,7 +31,7 @@ export type CartError =
   | ValidationError
   | VersionConflictError
 
-/** Which cart, in which state the caller saw it. */
+/** A cart with the version that the caller read. */
 export type CartVersion = { readonly cartId: string; readonly expectedVersion: number }
 
 export type NewLine = {
@@ -43,7 +43,7 @@ export type NewLine = {
   readonly currencyCode: Currency | null
 }
 
-/** How many carts one statement of the sweep deletes. */
+/** Maximum number of carts that one statement of the sweep deletes. */
 export const SWEEP = 500
 
 async function openCart(tx: Tx, act: Act, id: string): Promise<Decision<CartHead, ValidationError>> {
@@ -71,7 +71,9 @@ async function enter(tx: Tx, act: Act, line: NewLine): Promise<Decision<string, 
   return decision.ok ? save(tx, cart, decision.value, act) : decision
 }
 
-/** Locks the guest cart before the own one: every claim does, so two of them cannot wait for each other. */
+/**
+ * Locks the guest cart before the customer's own, as every claim does, so that two claims cannot deadlock.
+ */
 async function absorb(
   tx: Tx,
   act: Act & { shopper: string },
@@ -97,11 +99,11 @@ async function absorb(
   return save(tx, own, merged.value, act)
 }
 
-/** Owns the transactions of carts: lock, load, decide, save. What is accepted is the id of the cart to show. */
+/** The transactions of carts: lock, load, decide, save. They accept the id of the cart to show. */
 export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle) {
   const actOf = <S extends string | null>(shopper: S) => ({ shopper, now: clock() })
 
-  /** Changes a cart that is in the state which the caller saw. A change to the same value saves nothing. */
+  /** Changes a cart whose version is the one that the caller read. Without a difference nothing is saved. */
   function change(
     shopper: string | null,
     { cartId, expectedVersion }: CartVersion,
@@ -129,7 +131,7 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
       return atomically(prisma, (tx) => idempotent(tx, claim, () => enter(tx, actOf(shopper), line)))
     },
 
-    /** Takes a guest cart into the customer's own. Repeated, it changes nothing. */
+    /** Merges a guest cart into the customer's own. Repeating it changes nothing. */
     claim(
       customerId: string,
       request: { idempotencyKey: string; cartId: string },
@@ -140,7 +142,7 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
       )
     },
 
-    /** Puts a coupon on a cart. Codes in vain are counted. @throws GraphQLError RATE_LIMITED */
+    /** Applies a coupon to a cart. Failed codes are counted. @throws GraphQLError RATE_LIMITED */
     applyCoupon(
       { shopper, clientAddress }: Pick<Guesser, 'shopper' | 'clientAddress'>,
       request: CartVersion & { code: string },
@@ -154,7 +156,7 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
       )
     },
 
-    /** Deletes carts whose time is over. */
+    /** Deletes expired carts. */
     async sweep(): Promise<void> {
       while ((await deleteExpired(prisma, clock(), SWEEP)) === SWEEP);
     },

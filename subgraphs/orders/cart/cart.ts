@@ -7,7 +7,7 @@ import { type InsufficientStockError, shortage } from './stock-check.ts'
 export const MOST_UNITS = 99
 export const MOST_LINES = 100
 
-/** What inventory said was free, and the sequence that the read model of availability had by then. */
+/** The available quantity that inventory reported, and the sequence of the availability copy at that time. */
 export type KnownShortage = { readonly available: number; readonly sequence: number }
 
 export type CartLine = {
@@ -15,9 +15,9 @@ export type CartLine = {
   readonly variantId: string
   /** 1 to 99. */
   readonly quantity: number
-  /** The unit price when the customer last saw to it, in minor units of the cart's currency. */
+  /** The unit price that the customer last acknowledged, in minor units of the cart's currency. */
   readonly seenMinor: bigint
-  /** Set on a line that came back from an order which inventory refused for want of it. */
+  /** Set on a line that came back from an order that inventory refused because of it. */
   readonly shortage: KnownShortage | null
   /** Grows in the order in which lines were added. */
   readonly position: number
@@ -25,7 +25,7 @@ export type CartLine = {
 
 export type CartHead = {
   readonly id: string
-  /** Null for a guest cart: whoever knows its id may use it. */
+  /** Null for a guest cart, which everybody who knows its id may use. */
   readonly customerId: string | null
   readonly state: 'OPEN' | 'ORDERED' | 'CLAIMED'
   readonly currency: Currency
@@ -40,12 +40,12 @@ export type Cart = CartHead & { readonly lines: readonly CartLine[] }
 
 type Refusal = ValidationError | InsufficientStockError
 
-/** The price of something that is for sale; null when it is not. */
+/** The price of a variant that is for sale; null if it is not. */
 function priceOf(offer: Offer): bigint | null {
   return offer.listed ? offer.priceMinor : null
 }
 
-/** Puts units of a variant into a cart: onto its line, or a new line. The current price counts as seen. */
+/** Adds units of a variant to its line, or to a new line. The current price counts as acknowledged. */
 export function addLine(
   cart: Cart,
   { offer, quantity, newLineId }: { offer: Offer; quantity: number; newLineId: string },
@@ -81,7 +81,10 @@ function withLine(cart: Cart, changed: CartLine): Cart {
   return { ...cart, lines: cart.lines.map((line) => (line.id === changed.id ? changed : line)) }
 }
 
-/** Sets how many units a line has; 0 takes it out. Fewer units of something no longer for sale are allowed. */
+/**
+ * Sets the quantity of a line; 0 removes it. Reducing the quantity of a variant no longer for sale is
+ * allowed.
+ */
 export function setQuantity(
   cart: Cart,
   { lineId, quantity, offer }: { lineId: string; quantity: number; offer: Offer | null },
@@ -109,7 +112,7 @@ export function removeLine(cart: Cart, lineId: string): Decision<Cart, Validatio
   return accept({ ...cart, lines })
 }
 
-/** An empty cart; one that is empty already stays the very same value. */
+/** The empty cart; an empty cart is returned unchanged, as the same object. */
 export function clear(cart: Cart): Cart {
   return cart.lines.length === 0 && cart.couponId === null ? cart : { ...cart, lines: [], couponId: null }
 }
@@ -118,7 +121,7 @@ export function withoutCoupon(cart: Cart): Cart {
   return cart.couponId === null ? cart : { ...cart, couponId: null }
 }
 
-/** Marks every current price as seen. A cart without a changed price stays the very same value. */
+/** Acknowledges all current prices. Without a changed price it returns the same object. */
 export function acknowledgePrices(cart: Cart, offered: readonly OfferedLine[]): Cart {
   const prices = new Map(offered.map(({ id, offer }) => [id, offer.priceMinor]))
   const lines = cart.lines.map((line) => {
@@ -129,8 +132,8 @@ export function acknowledgePrices(cart: Cart, offered: readonly OfferedLine[]): 
 }
 
 /**
- * The currency that a cart takes when a line comes in.
- * An empty cart takes the one asked for; a cart with lines keeps its own, since their prices were seen in it.
+ * The currency of a cart when a line is added. An empty cart takes the requested one; a cart with lines keeps
+ * its own, in which their prices were seen.
  */
 export function inCurrency(cart: Cart, wanted: Currency | null): Decision<Cart, ValidationError> {
   if (wanted === null || wanted === cart.currency) return accept(cart)

@@ -9,7 +9,7 @@ export type CouponNotApplicableError = UserError & {
   readonly status: CouponStatus
 }
 
-/** What a status means for the customer. */
+/** Messages to the customer by status. */
 const REASONS: Record<Exclude<CouponStatus, 'APPLICABLE'>, string> = {
   INACTIVE: 'it has ended',
   NOT_STARTED: 'it has not begun yet',
@@ -20,7 +20,10 @@ const REASONS: Record<Exclude<CouponStatus, 'APPLICABLE'>, string> = {
   CUSTOMER_LIMIT_REACHED: 'you have used it as often as you may',
 }
 
-/** Statuses of coupons that nobody can use now. Whoever guesses codes is not told that such a coupon exists. */
+/**
+ * Statuses of coupons that nobody can use now. They must not reveal to somebody who guesses codes that such a
+ * coupon exists.
+ */
 const OF_NO_USE: ReadonlySet<CouponStatus> = new Set<CouponStatus>([
   'INACTIVE',
   'NOT_STARTED',
@@ -34,8 +37,9 @@ function ofNoUse(code: string): ValidationError {
 }
 
 /**
- * Puts a coupon on a cart, in the place of the one before, if it takes something off there now. A code that does not exist is
- * answered as one that nobody can use; only of the coupon that is on the cart already is the status told.
+ * Applies a coupon to a cart, in place of the previous one, if it gives a discount now. A code that does not
+ * exist is refused like one that nobody can use; only for the coupon that is already on the cart is the real
+ * status returned.
  */
 export function putCoupon(
   cart: Cart,

@@ -6,19 +6,19 @@ import type { Cart, CartHead } from './cart.ts'
 import { freshCart, isOpenTo, touched } from './cart-life.ts'
 import { insertCart, lockOwnCart, saveCart } from './cart-rows.ts'
 
-/** Who acts, and when: the id of a signed-in customer, or null for a guest. */
+/** The shopper (the id of a signed-in customer, or null for a guest) and the current time. */
 export type Act = { readonly shopper: string | null; readonly now: Date }
 
 async function begin(tx: Tx, { shopper, now }: Act, currency: Currency): Promise<CartHead> {
   const cart = freshCart({ id: newId('crt'), customerId: shopper, currency }, now)
   if (await insertCart(tx, cart)) return cart
-  // The customer's other request was faster; its cart is committed now, since the insert waited for it.
+  // The customer's concurrent request was faster. Its cart is committed, since the insert waited for it.
   const own = shopper === null ? null : await lockOwnCart(tx, shopper)
   if (!own) throw new Error(`the cart of ${shopper} vanished while it was opened`)
   return own
 }
 
-/** The shopper's own cart, locked; a new one where there is none. A guest has none, so gets a new one each time. */
+/** The customer's own cart, locked; a new one if there is none. A guest gets a new one each time. */
 export async function ownCart(tx: Tx, act: Act, currency: Currency): Promise<CartHead> {
   const own = act.shopper === null ? null : await lockOwnCart(tx, act.shopper)
   if (own && isOpenTo(own, act.shopper, act.now)) return own
@@ -26,7 +26,7 @@ export async function ownCart(tx: Tx, act: Act, currency: Currency): Promise<Car
   return begin(tx, act, currency)
 }
 
-/** Saves a cart under its next version; one that stayed the very same value is left alone. Accepts its id. */
+/** Saves a cart under its next version, unless it is the same object as before. Accepts its id. */
 export async function save(
   tx: Tx,
   before: Cart,

@@ -7,12 +7,12 @@ export type InsufficientStockError = UserError & {
   readonly availableQuantity: number
 }
 
-/** Inventory tells the public at most this many units: a value at the cap says only "at least so many". */
+/** The largest quantity that inventory publishes: it means "at least this many". */
 const PUBLIC_CAP = 20
 
 /**
- * Whether the read model already knows that there is too little of a variant. A cheap early refusal: what holds is
- * inventory's own answer to the reservation.
+ * Whether the availability copy already shows too little stock of a variant. It is a cheap early refusal;
+ * inventory's answer to the reservation decides.
  */
 export function shortage(offer: Offer, quantity: number, path: string[]): InsufficientStockError | null {
   const { available, title, variantId } = offer
@@ -22,8 +22,9 @@ export function shortage(offer: Offer, quantity: number, path: string[]): Insuff
 }
 
 /**
- * How many units of a line can be had where they are fewer than its quantity; null where there are enough, as far as is known.
- * Inventory's refusal may arrive before the event that says the same, so it counts until the read model hears something new.
+ * The available quantity of a line if it is less than the line's quantity; null if there is enough as far as
+ * is known. Inventory's refusal may arrive before its availability event, so the refusal counts until a newer
+ * event arrives.
  */
 export function shortOf(offer: Offer, quantity: number, refused: KnownShortage | null): number | null {
   const { available, availabilitySequence } = offer

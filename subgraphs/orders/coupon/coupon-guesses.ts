@@ -2,26 +2,29 @@ import type { Decision } from '@argyle/kit/decision'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import type { UserError } from '@argyle/kit/user-errors'
 
-/** Codes that were tried in vain by one account, or on one guest's cart: 10 at once, then one a minute. */
+/** Failed codes of one account, or on one guest cart: 10 at once, then one a minute. */
 export const PER_SHOPPER: Allowance = { burst: 10, everyMs: 60_000 }
-/** The same from one address, with any account or cart. An office behind one address must still get its discounts. */
+/**
+ * Failed codes from one address, with any account or cart. An office behind one address must still be able to
+ * use coupons.
+ */
 export const PER_ADDRESS: Allowance = { burst: 60, everyMs: 10_000 }
 
-/** Who tries a code. `shopper`: the id of a signed-in customer, null for a guest. */
+/** The source of an attempt. `shopper`: the id of a signed-in customer, null for a guest. */
 export type Guesser = {
   readonly shopper: string | null
   readonly cartId: string
   readonly clientAddress: string | null
 }
 
-/** Whether an answer tells something of a code that was in vain: only those use up attempts. */
+/** Whether a refusal reveals something about a failed code: only those count as attempts. */
 function wasInVain(decision: Decision<unknown, UserError>): boolean {
   return !decision.ok && decision.errors.some(({ path }) => path?.[0] === 'code')
 }
 
 /**
- * Counts one attempt at a coupon code while `attempt` runs. A code that is right, and a refusal which has nothing to do with
- * the code, do not count. The address comes first, so that made-up cart ids cannot fill the table.
+ * Counts one attempt at a coupon code while `attempt` runs. A valid code, and a refusal for another reason,
+ * do not count. The address bucket comes first, so that invented cart ids cannot fill the table.
  * @throws GraphQLError RATE_LIMITED
  */
 export async function countingGuess<T, E extends UserError>(

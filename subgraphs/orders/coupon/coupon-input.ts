@@ -13,13 +13,13 @@ import { readAmount } from '../amount-input.ts'
 import { normalCode, type PerCurrency } from './coupon.ts'
 import type { NewCoupon } from './coupon-store.ts'
 
-/** Above this a limit is as good as none, and far below what the column holds. */
+/** Maximum number of uses: practically unlimited, and far below the column's range. */
 const MOST_USES = 1_000_000_000
 
 const limitSchema = z.int().min(1).max(MOST_USES).nullish()
 const amountsSchema = z.array(z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) })).nullish()
 
-/** A code as it is kept, in capitals. Checked before, since there are letters that have no single capital. */
+/** A code in its stored form, in capitals. Validated before, since some letters have no single capital. */
 export const codeSchema = z
   .string()
   .refine((code) => /^[A-Za-z0-9-]{3,32}$/.test(code.trim()), {
@@ -43,7 +43,7 @@ const deactivateSchema = z.object({ couponId: idSchema('cpn'), expectedVersion: 
 
 type Amounts = z.output<typeof amountsSchema>
 
-/** Reads amounts of which each currency may have one, above zero. */
+/** Parses amounts above zero, at most one per currency. */
 function readAmounts(field: string, amounts: Amounts): Decision<PerCurrency, ValidationError> {
   const read: Partial<Record<Currency, bigint>> = {}
   const errors: ValidationError[] = []
@@ -60,7 +60,7 @@ function readAmounts(field: string, amounts: Amounts): Decision<PerCurrency, Val
   return errors.length > 0 ? refuse(...errors) : accept(read)
 }
 
-/** Checks the input of createCoupon. */
+/** Validates the input of createCoupon. */
 export function readCreateCoupon(input: unknown): Decision<NewCoupon, ValidationError> {
   const checked = validate(createSchema, input)
   if (!checked.ok) return checked
@@ -96,7 +96,7 @@ export function readCreateCoupon(input: unknown): Decision<NewCoupon, Validation
   })
 }
 
-/** Checks the input of deactivateCoupon. */
+/** Validates the input of deactivateCoupon. */
 export function readDeactivateCoupon(input: unknown) {
   return validate(deactivateSchema, input)
 }

@@ -22,7 +22,7 @@ function couponOf({ amounts, basisPoints, ...row }: CouponRow): Coupon {
   return { ...row, discount, minimums }
 }
 
-/** Coupons with their amounts in one statement, the newest first. */
+/** Coupons with their amounts in one statement, newest first. */
 export async function findCoupons(
   db: Db,
   query: { where?: Prisma.CouponWhereInput; take?: number },
@@ -40,7 +40,7 @@ export type CouponUser = { readonly couponId: string; readonly customerId: strin
 
 export const useKey = ({ couponId, customerId }: CouponUser) => `${couponId} ${customerId}`
 
-/** How many orders of each customer use each coupon now, by `useKey`; a pair without any is missing. */
+/** The number of each customer's orders that use each coupon, by `useKey`; pairs without any are missing. */
 export async function usesOf(db: Db, users: readonly CouponUser[]): Promise<ReadonlyMap<string, number>> {
   if (users.length === 0) return new Map()
   const groups = await db.couponRedemption.groupBy({
@@ -51,7 +51,7 @@ export async function usesOf(db: Db, users: readonly CouponUser[]): Promise<Read
   return new Map(groups.map((group) => [useKey(group), group._count]))
 }
 
-/** A coupon with how often this customer uses it; null where there is no such coupon. A guest has used none. */
+/** A coupon with this customer's number of uses; null if it does not exist. A guest has none. */
 export async function heldCoupon(
   db: Db,
   where: { id: string } | { code: string },

@@ -1,6 +1,6 @@
 import { CURRENCIES, type Currency, type Money, money, percentOf } from '@argyle/kit/money'
 
-/** What a coupon takes off: a share of the subtotal, or an amount in each currency that it is meant for. */
+/** The discount of a coupon: a share of the subtotal, or an amount in each of its currencies. */
 export type Discount =
   | { readonly kind: 'PERCENT'; readonly basisPoints: number }
   | { readonly kind: 'FIXED'; readonly off: PerCurrency }
@@ -18,7 +18,7 @@ export type Coupon = {
   readonly expiresAt: Date | null
   readonly usageLimit: number | null
   readonly usageLimitPerCustomer: number | null
-  /** Orders that use it now; cancelled ones gave their use back. */
+  /** Number of orders that use it; cancelled ones do not count. */
   readonly timesUsed: number
   readonly active: boolean
   readonly version: number
@@ -35,15 +35,17 @@ export type CouponStatus =
   | 'USED_UP'
   | 'CUSTOMER_LIMIT_REACHED'
 
-/** What a coupon is held against. `usedByCustomer`: this customer's orders that use it; 0 for a guest. */
+/**
+ * The use that a coupon is checked for. `usedByCustomer`: this customer's orders that use it; 0 for a guest.
+ */
 export type CouponUse = { readonly subtotal: Money; readonly usedByCustomer: number; readonly now: Date }
 
-/** Codes are compared in capitals, without the spaces that a paste brings along. */
+/** Codes are compared in capitals, without spaces, which pasting may add. */
 export function normalCode(code: string): string {
   return code.trim().toUpperCase()
 }
 
-/** Whether a coupon takes something off this subtotal now, or the first reason why not. */
+/** Whether a coupon gives a discount on this subtotal now, or the first reason why not. */
 export function judgeCoupon(coupon: Coupon, { subtotal, usedByCustomer, now }: CouponUse): CouponStatus {
   const { discount, minimums, startsAt, expiresAt, usageLimit, usageLimitPerCustomer } = coupon
   if (!coupon.active) return 'INACTIVE'
@@ -57,7 +59,7 @@ export function judgeCoupon(coupon: Coupon, { subtotal, usedByCustomer, now }: C
   return 'APPLICABLE'
 }
 
-/** What an applicable coupon takes off: never more than the subtotal. */
+/** The discount of an applicable coupon, at most the subtotal. */
 export function discountOf({ discount }: Coupon, subtotal: Money): Money {
   if (discount.kind === 'PERCENT') return percentOf(subtotal, discount.basisPoints)
   const off = discount.off[subtotal.currency] ?? 0n

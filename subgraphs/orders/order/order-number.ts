@@ -1,14 +1,14 @@
-// Crockford's base 32 leaves out I, L, O and U: nothing can be misread for 1 or 0, nor spell a rude word.
+// Crockford's base 32 leaves out I, L, O and U, which could be misread as 1 or 0, or form rude words.
 const SIGNS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const BASE = SIGNS.length
 const DATA_SIGNS = 7
 
-/** How many random bits a number is made of. */
+/** Number of random bits in an order number. */
 export const ORDER_NUMBER_BITS = DATA_SIGNS * 5
 
 /**
- * The check sign by the Luhn algorithm over 32 signs: it finds every single wrong sign and nearly every swap of
- * two neighbours. (Crockford's own check, modulo 37, needs five signs that are awkward to say.)
+ * The check digit of the Luhn algorithm over 32 digits: it detects every single wrong digit and nearly every
+ * swap of two neighbours. (Crockford's own check, modulo 37, needs five symbols that are awkward to say.)
  */
 function checkSign(digits: readonly number[]): number {
   const total = digits.toReversed().reduce((sum, digit, index) => {
@@ -19,8 +19,8 @@ function checkSign(digits: readonly number[]): number {
 }
 
 /**
- * An order number, e.g. `A-7K2M-9QX3`, from 35 random bits. Random, not counted: a sequence would tell every
- * customer how many orders the shop has. Two orders that draw the same number meet at the unique index.
+ * An order number, e.g. `A-7K2M-9QX3`, from 35 random bits. A sequence would reveal the shop's number of
+ * orders. If two orders draw the same number, the unique index refuses the second.
  * @param bits 0 to 2^35 − 1.
  * @throws RangeError outside of that
  */
@@ -34,7 +34,7 @@ export function orderNumber(bits: bigint): string {
   return `A-${signs.slice(0, 4)}-${signs.slice(4)}`
 }
 
-/** Whether a text is an order number whose check sign is right. */
+/** Whether a text is an order number with a correct check digit. */
 export function isOrderNumber(text: string): boolean {
   const match = /^A-([0-9A-HJKMNP-TV-Z]{4})-([0-9A-HJKMNP-TV-Z]{4})$/.exec(text)
   if (!match) return false
