@@ -24,6 +24,10 @@ export const entityOwners: Readonly<Record<string, string>> = {
   CartLine: 'orders',
   Order: 'orders',
   OrderLine: 'orders',
+  Payment: 'payments',
+  PaymentMethod: 'payments',
+  CardPaymentMethod: 'payments',
+  WalletPaymentMethod: 'payments',
 }
 
 const roots = ['Query', 'Mutation', 'Subscription']

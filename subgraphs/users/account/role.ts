@@ -12,6 +12,7 @@ export type Scope =
   | 'inventory:write'
   | 'orders:read'
   | 'orders:write'
+  | 'payments:read'
   | 'payments:refund'
   | 'support:read'
   | 'analytics:read'
@@ -20,7 +21,7 @@ export type Scope =
 
 const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   CUSTOMER: ['self'],
-  SUPPORT: ['users:read', 'orders:read', 'payments:refund', 'support:read', 'inventory:read'],
+  SUPPORT: ['users:read', 'orders:read', 'payments:read', 'payments:refund', 'support:read', 'inventory:read'],
   WAREHOUSE: ['inventory:read', 'inventory:write', 'orders:read'],
   MERCHANDISER: ['catalog:write', 'inventory:read', 'orders:write', 'reviews:moderate', 'analytics:read'],
   ADMIN: [
@@ -31,6 +32,7 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'inventory:write',
     'orders:read',
     'orders:write',
+    'payments:read',
     'payments:refund',
     'support:read',
     'analytics:read',

@@ -1,0 +1,127 @@
+import type { NewEvent } from '@argyle/kit/envelope'
+import { type Currency, money, toEventMoney } from '@argyle/kit/money'
+import type { Refusal } from './gateway/gateway.ts'
+import type { PaymentEvent, PaymentState, Report } from './payment/payment.ts'
+
+/** What messages say of a payment beside its state. */
+export type About = {
+  readonly orderId: string
+  /** Null where there is none, as for a tombstone. */
+  readonly paymentId: string | null
+  readonly currency: Currency | null
+}
+
+/**
+ * What the order is told of an event.
+ * @param payment after the event; null: the order has none.
+ */
+export function messagesOf(about: About, payment: PaymentState | null, event: PaymentEvent): NewEvent[] {
+  const say = speaker(about, payment)
+  switch (event.type) {
+    case 'ActionRequired':
+    case 'Authorized':
+    case 'Declined':
+      return say.status()
+    case 'Voided':
+    case 'Tombstoned':
+      return say.voided()
+    case 'Captured':
+      return say.captured()
+    case 'CaptureFailed':
+      return say.captureFailed(event.failure)
+    case 'Refunded':
+      return say.refunded(event.key, event.amountMinor)
+    case 'RefundFailed':
+      return say.refundFailed(event.key, event.failure)
+    case 'Reported':
+      return reported(say, event.as)
+    case 'AuthorizationBegan':
+    case 'OutcomeBecameUnknown':
+    case 'VoidRequested':
+    case 'VoidBegan':
+    case 'ActionExpired':
+    case 'CaptureBegan':
+    case 'Released':
+    case 'RefundBegan':
+      return []
+  }
+}
+
+function reported(say: Speaker, as: Report): NewEvent[] {
+  switch (as.of) {
+    case 'STATUS':
+      return say.status()
+    case 'VOIDED':
+      return say.voided()
+    case 'CAPTURE_FAILED':
+      return say.captureFailed(as.failure)
+    case 'REFUNDED':
+      return say.refunded(as.key, as.amountMinor)
+    case 'REFUND_FAILED':
+      return say.refundFailed(as.key, as.failure)
+  }
+}
+
+type Speaker = ReturnType<typeof speaker>
+
+function speaker({ orderId, paymentId, currency }: About, payment: PaymentState | null) {
+  const sequence = payment?.version ?? 0
+  const say = (type: string, data: object): NewEvent[] => [
+    { type: `payments.${type}`, subject: orderId, sequence, data: { orderId, ...data } },
+  ]
+  // Only a tombstone has no currency, and no amount to tell.
+  const amount = (minor: bigint) => toEventMoney(money(minor, currency ?? 'USD'))
+  const voided = () => say('payment.voided', { paymentId })
+  const captured = () => {
+    const total = amount(payment?.capturedMinor ?? 0n)
+    return say('payment.captured', { paymentId, captured: total, capturedTotal: total })
+  }
+  const captureFailed = ({ code, message }: Refusal) =>
+    say('payment.capture_failed', { paymentId, code, message })
+  return {
+    voided,
+    captured,
+    captureFailed,
+    refunded: (refundId: string, minor: bigint) =>
+      say('payment.refunded', {
+        paymentId,
+        refundId,
+        amount: amount(minor),
+        refundedTotal: amount(payment?.refundedMinor ?? 0n),
+      }),
+    refundFailed: (refundId: string, { code, message }: Refusal) =>
+      say('refund.failed', { refundId, code, message }),
+    /** Where the payment stands; nothing while that is not known. */
+    status(): NewEvent[] {
+      if (!payment) return []
+      const { failure } = payment
+      switch (payment.status) {
+        case 'REQUIRES_ACTION':
+          return say('payment.action_required', {
+            paymentId,
+            expiresAt: payment.action?.until.toISOString() ?? null,
+          })
+        case 'AUTHORIZED':
+          return say('payment.authorized', {
+            paymentId,
+            amount: amount(payment.authorizedMinor),
+            expiresAt: payment.authorizedUntil?.toISOString() ?? null,
+          })
+        case 'DECLINED':
+          return say('payment.declined', { paymentId, ...failure })
+        case 'CAPTURED':
+        case 'PARTIALLY_REFUNDED':
+        case 'REFUNDED':
+          return captured()
+        case 'CAPTURE_FAILED':
+          return failure ? captureFailed(failure) : []
+        case 'VOIDED':
+          return voided()
+        case 'PROCESSING':
+        case 'UNKNOWN':
+        case 'VOID_PENDING':
+          return []
+      }
+    },
+  }
+}

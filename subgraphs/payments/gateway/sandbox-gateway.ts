@@ -1,0 +1,188 @@
+import { accept, refuse } from '@argyle/kit/decision'
+import { z } from 'zod'
+import {
+  CALL_MS,
+  type Changed,
+  type Gateway,
+  type GatewayMethod,
+  GatewayUnavailable,
+  type Known,
+  type Refusal,
+  type Snapshot,
+  snapshotOf,
+} from './gateway.ts'
+import { readSignedWebhook } from './webhook-signature.ts'
+
+export type SandboxSettings = {
+  readonly url: string
+  readonly key: string
+  readonly webhookSecret: string
+  /** Where browsers reach the gateway. */
+  readonly publicUrl: string
+  /** Where a customer comes back to after a second step; null: the gateway's own page. */
+  readonly returnUrl: string | null
+  /** How long a call may take. */
+  readonly callMs?: number
+}
+
+const minor = z.string().transform(BigInt)
+
+const paymentSchema = z.object({
+  id: z.string(),
+  status: z.enum(['REQUIRES_ACTION', 'AUTHORIZED', 'CAPTURED', 'VOIDED', 'DECLINED']),
+  capturedMinor: minor,
+  actionUrl: z.string().nullable(),
+  authorizedUntil: z.iso.datetime().nullable(),
+  failure: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+  disputes: z.array(z.object({ id: z.string(), amountMinor: minor, reason: z.string(), status: z.string() })),
+})
+
+const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('CARD'),
+    id: z.string(),
+    brand: z.string(),
+    last4: z.string(),
+    expMonth: z.int(),
+    expYear: z.int(),
+  }),
+  z.object({ kind: z.literal('WALLET'), id: z.string(), provider: z.string(), account: z.string() }),
+])
+
+const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+const hintSchema = z.object({ paymentId: z.string(), reference: z.string() })
+
+/** Refused for good, by a 4xx of the API. */
+class Refused extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
+function snapshotFrom(body: unknown): Snapshot {
+  const { id, status, capturedMinor, actionUrl, authorizedUntil, failure, disputes } =
+    paymentSchema.parse(body)
+  return {
+    ref: id,
+    status,
+    capturedMinor,
+    actionUrl,
+    authorizedUntil: authorizedUntil === null ? null : new Date(authorizedUntil),
+    failure,
+    disputes: disputes.map(({ id: ref, ...rest }) => ({ ref, ...rest })),
+  }
+}
+
+function methodFrom(body: unknown): GatewayMethod {
+  const { id: ref, ...shown } = sourceSchema.parse(body)
+  return { ref, ...shown }
+}
+
+/** The sandbox gateway of `sandbox-gateway/`, over HTTP. */
+export function sandboxGateway(settings: SandboxSettings): Gateway {
+  const call = caller(settings)
+  const change = async (payment: Known, path: string, body: object): Promise<Changed> => {
+    try {
+      const answer = await call('POST', `/v1/payments/${payment.ref}${path}`, { key: payment.key, body })
+      return { snapshot: snapshotFrom(answer), refusal: null }
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      // The key tells its first answer for ever; how things stand now is asked for.
+      return { snapshot: await fetchPayment(payment.ref), refusal: error.refusal }
+    }
+  }
+  const fetchPayment = async (ref: string) => snapshotFrom(await call('GET', `/v1/payments/${ref}`))
+  return {
+    name: 'sandbox',
+    browser: { tokenUrl: `${settings.publicUrl}/v1/tokens`, publishableKey: null },
+
+    async attach({ key, token }) {
+      try {
+        return accept(methodFrom(await call('POST', '/v1/sources', { key, body: { token } })))
+      } catch (error) {
+        if (error instanceof Refused) return refuse(error.refusal)
+        throw error
+      }
+    },
+
+    async detach(ref) {
+      await call('DELETE', `/v1/sources/${ref}`)
+    },
+
+    async authorize({ key, methodRef, amount, orderId }) {
+      const body = {
+        source: methodRef,
+        amountMinor: String(amount.minor),
+        currency: amount.currency,
+        reference: orderId,
+        returnUrl: settings.returnUrl,
+      }
+      try {
+        return snapshotFrom(await call('POST', '/v1/payments', { key, body }))
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        const { refusal: failure } = error
+        return snapshotOf('DECLINED', { failure })
+      }
+    },
+
+    capture: (payment) => change(payment, '/capture', { amountMinor: String(payment.amount.minor) }),
+    void: (payment) => change(payment, '/void', {}),
+
+    async refund({ reason, ...payment }) {
+      const body = { amountMinor: String(payment.amount.minor), reason }
+      try {
+        await call('POST', `/v1/payments/${payment.ref}/refunds`, { key: payment.key, body })
+        return null
+      } catch (error) {
+        if (error instanceof Refused) return error.refusal
+        throw error
+      }
+    },
+
+    fetch: fetchPayment,
+
+    async readWebhook({ body, headers }) {
+      const header = headers['sandbox-signature']
+      const event = readSignedWebhook(body, String(header ?? ''), settings.webhookSecret, new Date())
+      const hint = hintSchema.safeParse(event)
+      return hint.success ? { ref: hint.data.paymentId, orderId: hint.data.reference } : null
+    },
+  }
+}
+
+type Call = { readonly key?: string; readonly body?: object }
+
+function caller({ url, key: secret, callMs = CALL_MS }: SandboxSettings) {
+  return async (method: string, path: string, { key, body }: Call = {}): Promise<unknown> => {
+    const headers = {
+      authorization: `Bearer ${secret}`,
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    }
+    let response: Response
+    let text: string
+    try {
+      const signal = AbortSignal.timeout(callMs)
+      response = await fetch(url + path, {
+        method,
+        headers,
+        signal,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      text = await response.text()
+    } catch (error) {
+      throw new GatewayUnavailable(`${method} ${path} was not answered`, { cause: error })
+    }
+    if (response.ok) return text === '' ? null : JSON.parse(text)
+    const refused = response.status < 500 && response.status !== 429 && response.status !== 408
+    const parsed = errorSchema.safeParse(refused ? JSON.parse(text) : null)
+    // A wrong key is our fault and can be mended: nobody is told that the card was declined.
+    if (!parsed.success || response.status === 401)
+      throw new GatewayUnavailable(`${method} ${path} was answered by ${response.status}`)
+    throw new Refused({ ...parsed.data.error, retryable: false })
+  }
+}

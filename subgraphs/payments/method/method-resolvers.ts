@@ -1,0 +1,100 @@
+import { payload } from '@argyle/kit/decision'
+import { loadAccepted } from '@argyle/kit/idempotency'
+import { hasScope, isSelf, requireUser, type Viewer } from '@argyle/kit/identity'
+import { isId } from '@argyle/kit/ids'
+import { type Allowance, addressBucket } from '@argyle/kit/throttle'
+import { validate } from '@argyle/kit/user-errors'
+import type { Resolvers } from '../generated/resolvers.ts'
+import type { Context } from '../subgraph.ts'
+import { labelOf, type PaymentMethod } from './method.ts'
+import {
+  addGuestPaymentMethodInput,
+  addPaymentMethodInput,
+  removePaymentMethodInput,
+  setDefaultPaymentMethodInput,
+} from './method-input.ts'
+
+/** Cards that are added from one address, whoever adds them: enough for a household, too few to try stolen numbers. */
+const ADDITIONS: Allowance = { burst: 30, everyMs: 20_000 }
+
+/** A guest's method may be seen by whoever knows its id; a customer's by its owner, and by staff who see payments. */
+export function visibleMethod(viewer: Viewer, method: PaymentMethod | null): PaymentMethod | null {
+  if (!method) return null
+  const { customerId } = method
+  const maySee = customerId === null || isSelf(viewer, customerId) || hasScope(viewer, 'payments:read')
+  return maySee ? method : null
+}
+
+async function methodById(id: string, { load, viewer }: Context): Promise<PaymentMethod | null> {
+  return isId('pmt', id) ? visibleMethod(viewer, await load.methodById.load(id)) : null
+}
+
+const typeOf = ({ kind }: PaymentMethod) => (kind === 'CARD' ? 'CardPaymentMethod' : 'WalletPaymentMethod')
+
+/** A method as it is now: an operation may read it, change it and read it again. */
+const afresh = (id: string, { load }: Context) => load.methodById.clear(id).load(id)
+
+export const methodResolvers = {
+  Query: {
+    paymentGateway: (_, _args, { gateway }) => gateway,
+  },
+
+  Mutation: {
+    async addPaymentMethod(_, args, context) {
+      const { viewer, methods, throttle, clientAddress } = context
+      const customerId = viewer.kind === 'user' ? viewer.id : null
+      const schema = customerId === null ? addGuestPaymentMethodInput : addPaymentMethodInput
+      const input = validate(schema, args.input)
+      if (!input.ok) return payload('paymentMethod', input)
+      await throttle.take(addressBucket('payment-method', clientAddress), ADDITIONS)
+      const decision = await methods.add(customerId, input.value)
+      return payload('paymentMethod', await loadAccepted(decision, (id) => afresh(id, context)))
+    },
+
+    async setDefaultPaymentMethod(_, args, context) {
+      const input = validate(setDefaultPaymentMethodInput, args.input)
+      if (!input.ok) return payload('paymentMethod', input)
+      const decision = await context.methods.setDefault(requireUser(context.viewer).id, input.value)
+      return payload('paymentMethod', await loadAccepted(decision, (id) => afresh(id, context)))
+    },
+
+    async removePaymentMethod(_, args, { methods, viewer }) {
+      const input = validate(removePaymentMethodInput, args.input)
+      if (!input.ok) return payload('removedPaymentMethodId', input)
+      return payload('removedPaymentMethodId', await methods.remove(requireUser(viewer).id, input.value))
+    },
+  },
+
+  PaymentGateway: {
+    tokenUrl: ({ browser }) => browser.tokenUrl,
+    publishableKey: ({ browser }) => browser.publishableKey,
+  },
+
+  PaymentMethod: {
+    __resolveReference: ({ id }, context) => methodById(id, context),
+    __resolveType: typeOf,
+  },
+
+  CardPaymentMethod: {
+    __resolveReference: ({ id }, context) => methodById(id, context),
+    label: labelOf,
+    // The table's check has these of every card.
+    brand: ({ brand }) => brand ?? '',
+    last4: ({ last4 }) => last4 ?? '',
+    expMonth: ({ expMonth }) => expMonth ?? 0,
+    expYear: ({ expYear }) => expYear ?? 0,
+  },
+
+  WalletPaymentMethod: {
+    __resolveReference: ({ id }, context) => methodById(id, context),
+    label: labelOf,
+    // The table's check has it of every wallet.
+    provider: ({ provider }) => provider ?? '',
+  },
+
+  User: {
+    __resolveReference: ({ id }) => (isId('usr', id) ? { id } : null),
+    paymentMethods: ({ id }, _, { load, viewer }) =>
+      isSelf(viewer, id) ? load.methodsByCustomerId.load(id) : null,
+  },
+} satisfies Resolvers

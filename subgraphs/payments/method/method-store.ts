@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '@argyle/kit/clock'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { idempotent } from '@argyle/kit/idempotency'
+import { newId } from '@argyle/kit/ids'
+import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
+import type { Logger } from 'pino'
+import { type Gateway, type GatewayMethod, GatewayUnavailable } from '../gateway/gateway.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { Tx } from '../transaction.ts'
+import {
+  addMethod,
+  gatewayAway,
+  MOST_METHODS,
+  type PaymentGatewayError,
+  type PaymentMethod,
+  type PaymentTokenError,
+  tokenRefused,
+  tooMany,
+} from './method.ts'
+
+export type AddMethod = {
+  readonly idempotencyKey: string
+  readonly token: string
+  readonly makeDefault: boolean
+}
+
+export type ChooseMethod = { readonly idempotencyKey: string; readonly paymentMethodId: string }
+
+export type AddMethodError =
+  | IdempotencyKeyReusedError
+  | PaymentGatewayError
+  | PaymentTokenError
+  | ValidationError
+
+export type ChooseMethodError = IdempotencyKeyReusedError | ValidationError
+
+/** All guests share it; their keys are long enough not to meet. */
+const GUEST = 'guest'
+
+/** The gateway forgets a removed method after an hour, so many in one round. */
+const DETACH_AFTER_MS = 3_600_000
+const DETACH_BATCH = 20
+
+type Options = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly gateway: Gateway
+  readonly log: Logger
+}
+
+/** The key of an attachment at the gateway: the same for the same request, and telling nothing of it. */
+function attachKey(principal: string, { idempotencyKey, token }: AddMethod): string {
+  return `att_${createHash('sha256')
+    .update(JSON.stringify([principal, idempotencyKey, token]))
+    .digest('base64url')}`
+}
+
+/** Makes changes of one customer's methods follow each other. */
+async function lockCustomer(tx: Tx, customerId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${customerId}, 1))`
+}
+
+function ownMethod(tx: Tx, customerId: string, id: string): Promise<PaymentMethod | null> {
+  return tx.paymentMethod.findFirst({ where: { id, customerId, removedAt: null } })
+}
+
+async function makeDefault(tx: Tx, customerId: string, id: string): Promise<void> {
+  await tx.paymentMethod.updateMany({ where: { customerId, isDefault: true }, data: { isDefault: false } })
+  await tx.paymentMethod.updateMany({ where: { id }, data: { isDefault: true } })
+}
+
+/** Owns the transactions of payment methods. The gateway is called before them, never in one. */
+export function methodStore({ prisma, clock, gateway, log }: Options) {
+  async function attach(
+    principal: string,
+    input: AddMethod,
+  ): Promise<Decision<GatewayMethod, PaymentTokenError | PaymentGatewayError>> {
+    try {
+      const attached = await gateway.attach({ key: attachKey(principal, input), token: input.token })
+      return attached.ok ? attached : refuse(...attached.errors.map(tokenRefused))
+    } catch (error) {
+      if (!(error instanceof GatewayUnavailable)) throw error
+      log.warn({ reason: error.message }, 'the gateway did not attach a payment method')
+      return refuse(gatewayAway())
+    }
+  }
+
+  async function insert(
+    tx: Tx,
+    customerId: string | null,
+    { makeDefault: wanted }: AddMethod,
+    attached: GatewayMethod,
+  ): Promise<Decision<string, ValidationError>> {
+    if (customerId !== null) await lockCustomer(tx, customerId)
+    const kept =
+      customerId === null ? 0 : await tx.paymentMethod.count({ where: { customerId, removedAt: null } })
+    const method = addMethod({ id: newId('pmt'), customerId, gateway: gateway.name }, attached, {
+      kept,
+      makeDefault: wanted,
+      now: clock(),
+    })
+    if (!method.ok) return method
+    const { isDefault, id } = method.value
+    await tx.paymentMethod.createMany({ data: [{ ...method.value, isDefault: false }] })
+    if (isDefault && customerId !== null) await makeDefault(tx, customerId, id)
+    return accept(id)
+  }
+
+  /** Runs `work` on a customer's own method, once per key. Accepts its id. */
+  function change(
+    customerId: string,
+    mutation: string,
+    input: ChooseMethod,
+    work: (tx: Tx, method: PaymentMethod) => Promise<void>,
+  ): Promise<Decision<string, ChooseMethodError>> {
+    const { idempotencyKey: key, paymentMethodId: id } = input
+    const claim = { principal: customerId, mutation, key, request: input }
+    const run = async (tx: Tx): Promise<Decision<string, ChooseMethodError>> => {
+      await lockCustomer(tx, customerId)
+      const method = await ownMethod(tx, customerId, id)
+      // Another's method is answered exactly like one that does not exist.
+      if (!method) return refuse(notFound('payment method', id, ['paymentMethodId']))
+      await work(tx, method)
+      return accept(id)
+    }
+    return prisma.$transaction((tx) => idempotent(tx, claim, () => run(tx)))
+  }
+
+  return {
+    /** Adds a method of a customer, or of a guest (null), once per idempotency key. Accepts its id. */
+    async add(customerId: string | null, input: AddMethod): Promise<Decision<string, AddMethodError>> {
+      const principal = customerId ?? GUEST
+      const { idempotencyKey: key } = input
+      const claim = { principal, mutation: 'addPaymentMethod', key, request: input }
+      const where = { principal, mutation: claim.mutation, key }
+      const isRepeated = (await prisma.idempotencyRecord.count({ where })) > 0
+      if (!isRepeated && customerId !== null) {
+        const kept = await prisma.paymentMethod.count({ where: { customerId, removedAt: null } })
+        // The transaction counts again; this spares the gateway a method that nobody keeps.
+        if (kept >= MOST_METHODS) return refuse(tooMany(kept))
+      }
+      const attached = isRepeated ? null : await attach(principal, input)
+      if (attached && !attached.ok) return attached
+      return prisma.$transaction((tx) =>
+        idempotent<string, AddMethodError>(tx, claim, async () => {
+          if (!attached?.ok) return refuse(gatewayAway())
+          return insert(tx, customerId, input, attached.value)
+        }),
+      )
+    },
+
+    /** Makes a customer's own method the one that is offered first. */
+    setDefault: (customerId: string, input: ChooseMethod) =>
+      change(customerId, 'setDefaultPaymentMethod', input, (tx, { id }) => makeDefault(tx, customerId, id)),
+
+    /** Removes a customer's own method. Payments made by it stay; the newest of the rest becomes the default. */
+    remove: (customerId: string, input: ChooseMethod) =>
+      change(customerId, 'removePaymentMethod', input, async (tx, method) => {
+        await tx.paymentMethod.updateMany({
+          where: { id: method.id },
+          data: { removedAt: clock(), isDefault: false },
+        })
+        if (!method.isDefault) return
+        const next = await tx.paymentMethod.findFirst({
+          where: { customerId, removedAt: null },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        })
+        if (next) await makeDefault(tx, customerId, next.id)
+      }),
+
+    /** Has the gateway forget the methods that were removed a while ago: a payment that was under way is over by then. */
+    async detachRemoved(): Promise<void> {
+      const before = new Date(clock().getTime() - DETACH_AFTER_MS)
+      const removed = await prisma.paymentMethod.findMany({
+        where: { removedAt: { lte: before }, detachedAt: null, gateway: gateway.name },
+        orderBy: { removedAt: 'asc' },
+        take: DETACH_BATCH,
+      })
+      for (const { id, gatewayRef } of removed) {
+        await gateway.detach(gatewayRef)
+        await prisma.paymentMethod.updateMany({ where: { id }, data: { detachedAt: clock() } })
+      }
+    },
+  }
+}
+
+export type MethodStore = ReturnType<typeof methodStore>

@@ -1,0 +1,47 @@
+import { auditBook } from '@argyle/kit/audit'
+import { openPrisma } from '@argyle/kit/database'
+import type { Opening } from '@argyle/kit/subgraph'
+import { throttleOn } from '@argyle/kit/throttle'
+import { openGateway } from './gateway/open-gateway.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { methodStore } from './method/method-store.ts'
+import { gatewayWork } from './payment/gateway-work.ts'
+import { paymentReads } from './payment/payment-reads.ts'
+import { paymentStore, type Terms } from './payment/payment-store.ts'
+import { refundByStaff } from './payment/staff-refund.ts'
+import type { PaymentSettings } from './settings.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+/** Opens what lives as long as the subgraph: its database, the gateway, and the work that calls it. */
+export async function openPayments({ database, clock, config, log, publishNow }: Opening<PaymentSettings>) {
+  const prisma = openPrisma(PrismaClient, database)
+  const gateway = await openGateway(config)
+  const terms: Terms = {
+    clock,
+    gateway: gateway.name,
+    actionMs: (10 * MINUTE_MS) / config.SPEED,
+    authorizationMs: (7 * DAY_MS) / config.SPEED,
+    nudge: () => work.nudge(),
+  }
+  const work = gatewayWork({ prisma, gateway, terms, log, publishNow })
+  return {
+    prisma,
+    clock,
+    gateway,
+    work,
+    methods: methodStore({ prisma, clock, gateway, log }),
+    payments: paymentStore(prisma, terms),
+    refund: refundByStaff(prisma, terms),
+    audit: auditBook(prisma),
+    throttle: throttleOn(prisma, clock),
+    reads: paymentReads(prisma),
+    async close() {
+      await work.stop()
+      await gateway.close?.()
+    },
+  }
+}
+
+export type Resources = Awaited<ReturnType<typeof openPayments>>

@@ -1,0 +1,36 @@
+import type { Envelope } from '@argyle/kit/envelope'
+import { idSchema } from '@argyle/kit/ids'
+import { CURRENCIES, money } from '@argyle/kit/money'
+import { z } from 'zod'
+
+const amount = z
+  .object({ amountMinor: z.string().regex(/^\d{1,16}$/), currencyCode: z.enum(CURRENCIES) })
+  .transform(({ amountMinor, currencyCode }) => money(BigInt(amountMinor), currencyCode))
+
+const orderId = idSchema('ord')
+
+const authorize = z.object({
+  orderId,
+  orderNumber: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null),
+  customerId: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null),
+  paymentMethodId: z.string(),
+  amount,
+})
+const order = z.object({ orderId })
+const refund = z.object({ orderId, refundId: z.string().min(1).max(100), amount, reason: z.string() })
+
+export type AuthorizeCommand = z.output<typeof authorize>
+export type RefundCommand = z.output<typeof refund>
+
+/** Readers of the commands of orders. Each throws ZodError for data that is not of the form. */
+export const read = {
+  authorize: ({ data }: Envelope): AuthorizeCommand => authorize.parse(data),
+  order: ({ data }: Envelope): string => order.parse(data).orderId,
+  refund: ({ data }: Envelope): RefundCommand => refund.parse(data),
+}

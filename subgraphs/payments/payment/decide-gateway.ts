@@ -1,0 +1,86 @@
+import { unreachable } from '@argyle/kit/decision'
+import { type PaymentEvent, type PaymentInput, type PaymentState, refusal } from './payment.ts'
+
+const NOTHING: readonly PaymentEvent[] = []
+
+const DECLINED = refusal('card_declined', 'The payment was declined.')
+const ACTION_TIMEOUT = refusal('action_timeout', 'The second step was not taken in time.', true)
+const GONE = refusal('authorization_expired', 'The authorization is gone at the gateway.')
+
+type Told = Extract<PaymentInput, { type: 'GatewayTold' }>
+
+/** What follows from where a payment stands at the gateway, whatever made it tell. */
+export function whenGatewayTold(payment: PaymentState, told: Told): readonly PaymentEvent[] {
+  const { status } = told.snapshot
+  switch (status) {
+    case 'PROCESSING':
+      return NOTHING
+    case 'REQUIRES_ACTION':
+      return whenActionRequired(payment, told)
+    case 'AUTHORIZED':
+      return whenAuthorized(payment, told)
+    case 'CAPTURED':
+      return whenCaptured(payment, told)
+    case 'VOIDED':
+    case 'DECLINED':
+      return whenOver(payment, told)
+    default:
+      return unreachable(status)
+  }
+}
+
+const isInFlight = ({ status }: PaymentState) => status === 'PROCESSING' || status === 'UNKNOWN'
+const isUnwanted = ({ status, pending }: PaymentState) => status === 'VOID_PENDING' && pending !== 'VOID'
+
+function whenActionRequired(payment: PaymentState, { snapshot, actionUntil }: Told): readonly PaymentEvent[] {
+  if (isInFlight(payment))
+    return [{ type: 'ActionRequired', action: { url: snapshot.actionUrl, until: actionUntil } }]
+  return isUnwanted(payment) ? [{ type: 'VoidBegan' }] : NOTHING
+}
+
+function whenAuthorized(payment: PaymentState, { call, snapshot, refusal }: Told): readonly PaymentEvent[] {
+  const { status, pending } = payment
+  if (isInFlight(payment) || (status === 'REQUIRES_ACTION' && pending === null))
+    return [{ type: 'Authorized', until: snapshot.authorizedUntil }]
+  if (isUnwanted(payment)) return [{ type: 'VoidBegan' }]
+  if (status === 'AUTHORIZED' && pending === 'CAPTURE' && call === 'CAPTURE' && refusal)
+    return [{ type: 'CaptureFailed', failure: refusal, isOpen: true }]
+  return NOTHING
+}
+
+function whenCaptured(payment: PaymentState, { snapshot }: Told): readonly PaymentEvent[] {
+  if (payment.capturedMinor > 0n || payment.status === 'DECLINED' || payment.status === 'VOIDED')
+    return NOTHING
+  const most = payment.amountMinor
+  const amountMinor = snapshot.capturedMinor < most ? snapshot.capturedMinor : most
+  return amountMinor > 0n ? [{ type: 'Captured', amountMinor }] : NOTHING
+}
+
+/** Declined, or voided: no money is held any more. */
+function whenOver(payment: PaymentState, { snapshot }: Told): readonly PaymentEvent[] {
+  const { status, pending } = payment
+  const failure = snapshot.failure ?? (snapshot.status === 'DECLINED' ? DECLINED : GONE)
+  switch (status) {
+    case 'PROCESSING':
+    case 'UNKNOWN':
+      return [{ type: 'Declined', failure }]
+    case 'REQUIRES_ACTION':
+      return [{ type: 'Declined', failure: pending === 'VOID' ? ACTION_TIMEOUT : failure }]
+    case 'VOID_PENDING':
+      return [{ type: 'Voided' }]
+    case 'AUTHORIZED':
+      return pending === 'CAPTURE'
+        ? [{ type: 'CaptureFailed', failure, isOpen: false }]
+        : [{ type: 'VoidRequested', failure }, { type: 'Voided' }]
+    case 'CAPTURE_FAILED':
+      return pending === 'VOID' ? [{ type: 'Released' }] : NOTHING
+    case 'CAPTURED':
+    case 'PARTIALLY_REFUNDED':
+    case 'REFUNDED':
+    case 'DECLINED':
+    case 'VOIDED':
+      return NOTHING
+    default:
+      return unreachable(status)
+  }
+}

@@ -1,0 +1,97 @@
+import { newId } from '@argyle/kit/ids'
+import type { Currency } from '@argyle/kit/money'
+import { currentTrace } from '@argyle/kit/trace'
+import type { GatewayName } from '../gateway/gateway.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { GatewayCallKind } from '../generated/prisma/enums.ts'
+import type { Tx } from '../transaction.ts'
+
+/** Whoever claims a call has this long; then another replica may make it again, with the same key. */
+const LEASE_MS = 20_000
+const LONGEST_BACKOFF_MS = 60_000
+
+/** A call that was claimed, with all that it takes to make it. */
+export type ClaimedCall = {
+  readonly id: string
+  readonly paymentId: string
+  readonly kind: GatewayCallKind
+  readonly attempts: number
+  readonly dueAt: Date
+  readonly orderId: string
+  readonly orderNumber: string | null
+  readonly currency: Currency
+  readonly amountMinor: bigint
+  readonly gatewayRef: string | null
+  readonly methodRef: string
+  readonly refundId: string | null
+  readonly refundMinor: bigint | null
+  readonly refundReason: string | null
+  readonly correlationId: string
+  readonly causationId: string | null
+  readonly traceparent: string | null
+}
+
+/** Writes down a call that is to be made, in the transaction of the decision. */
+export async function openCall(
+  tx: Tx,
+  paymentId: string,
+  kind: GatewayCallKind,
+  { dueAt, now, refundId = null }: { dueAt: Date; now: Date; refundId?: string | null },
+): Promise<void> {
+  const { correlationId, causationId, traceparent } = currentTrace()
+  const cause = { correlationId, causationId, traceparent }
+  const row = { id: newId('gwc'), paymentId, kind, refundId, dueAt, createdAt: now, ...cause }
+  await tx.gatewayCall.createMany({ data: [row] })
+}
+
+/** Has a payment looked up at the gateway by then at the latest: the call that is open already comes sooner, or a new one. */
+export async function askSoon(tx: Tx, paymentId: string, dueAt: Date, now: Date): Promise<void> {
+  const { correlationId, causationId, traceparent } = currentTrace()
+  await tx.$executeRaw`
+    INSERT INTO gateway_call (id, payment_id, kind, due_at, created_at, correlation_id, causation_id, traceparent)
+    VALUES (${newId('gwc')}, ${paymentId}, 'FETCH', ${dueAt}, ${now}, ${correlationId}, ${causationId}, ${traceparent})
+    ON CONFLICT (payment_id, kind) WHERE done_at IS NULL AND kind <> 'REFUND'
+    DO UPDATE SET due_at = EXCLUDED.due_at`
+}
+
+/** Claims calls that are due at this gateway, those of other replicas left out. */
+export async function claimCalls(
+  prisma: PrismaClient,
+  { gateway, now, most }: { gateway: GatewayName; now: Date; most: number },
+): Promise<ClaimedCall[]> {
+  const leased = new Date(now.getTime() + LEASE_MS)
+  return prisma.$queryRaw<ClaimedCall[]>`
+    UPDATE gateway_call c SET attempts = c.attempts + 1, due_at = ${leased}
+      FROM payment p JOIN payment_method m ON m.id = p.method_id
+     WHERE p.id = c.payment_id AND c.id IN (
+       SELECT due.id FROM gateway_call due JOIN payment dp ON dp.id = due.payment_id
+         JOIN payment_method dm ON dm.id = dp.method_id
+        WHERE due.done_at IS NULL AND due.due_at <= ${now} AND dm.gateway = ${gateway}
+        ORDER BY due.due_at LIMIT ${most} FOR UPDATE OF due SKIP LOCKED)
+    RETURNING c.id, c.payment_id AS "paymentId", c.kind::text, c.attempts, c.due_at AS "dueAt", p.order_id AS "orderId",
+      p.order_number AS "orderNumber", p.currency, p.amount_minor AS "amountMinor", p.gateway_ref AS "gatewayRef",
+      m.gateway_ref AS "methodRef", c.refund_id AS "refundId", c.correlation_id AS "correlationId",
+      c.causation_id AS "causationId", c.traceparent,
+      (SELECT amount_minor FROM refund r WHERE r.id = c.refund_id) AS "refundMinor",
+      (SELECT reason FROM refund r WHERE r.id = c.refund_id) AS "refundReason"`
+}
+
+/** Closes a call, unless it has been asked for anew since it was claimed. */
+export async function closeCall(tx: Tx, { id, dueAt }: ClaimedCall, now: Date): Promise<void> {
+  await tx.gatewayCall.updateMany({ where: { id, dueAt }, data: { doneAt: now, lastError: null } })
+}
+
+/** Puts a call off. */
+export async function putOff(
+  tx: Tx,
+  { id, dueAt }: ClaimedCall,
+  until: Date,
+  lastError: string | null,
+): Promise<void> {
+  await tx.gatewayCall.updateMany({ where: { id, dueAt }, data: { dueAt: until, lastError } })
+}
+
+/** 0.5 s, 1 s, 2 s … up to a minute. */
+export function backoffMs(attempts: number): number {
+  return Math.min(500 * 2 ** (attempts - 1), LONGEST_BACKOFF_MS)
+}

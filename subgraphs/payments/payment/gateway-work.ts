@@ -1,0 +1,219 @@
+import { failpoint } from '@argyle/kit/failpoint'
+import { newId } from '@argyle/kit/ids'
+import { money } from '@argyle/kit/money'
+import { newTrace, withTrace } from '@argyle/kit/trace'
+import type { Logger } from 'pino'
+import {
+  type Changed,
+  type Gateway,
+  GatewayUnavailable,
+  type Known,
+  type Snapshot,
+} from '../gateway/gateway.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { Tx } from '../transaction.ts'
+import { backoffMs, type ClaimedCall, claimCalls, closeCall, putOff } from './gateway-calls.ts'
+import type { PaymentInput, PaymentState } from './payment.ts'
+import { type LockedPayment, lockPayment } from './payment-rows.ts'
+import { advance, POLL_MS, type Terms } from './payment-store.ts'
+import { refundState } from './refund-rows.ts'
+
+/** Calls that one replica has under way: a slow gateway holds up no more than these. */
+export const CALLS_AT_ONCE = 16
+
+type Told =
+  | { readonly kind: 'PAYMENT'; readonly changed: Changed }
+  | { readonly kind: 'REFUND'; readonly refusal: Changed['refusal'] }
+
+type WorkOptions = {
+  readonly prisma: PrismaClient
+  readonly gateway: Gateway
+  readonly terms: Terms
+  readonly log: Logger
+  /** Publishes what was just written. */
+  readonly publishNow: (() => void) | undefined
+}
+
+const asChanged = (snapshot: Snapshot): Changed => ({ snapshot, refusal: null })
+
+/** Makes a call. One that was made before, with an outcome that nobody knows, looks first how things stand. */
+async function make(gateway: Gateway, call: ClaimedCall): Promise<Told> {
+  const { kind, id: key, attempts: attempt, gatewayRef: ref, methodRef, orderId, orderNumber } = call
+  const amount = money(call.amountMinor, call.currency)
+  const payment = (changed: Changed): Told => ({ kind: 'PAYMENT', changed })
+  if (kind === 'AUTHORIZE' && ref === null)
+    return payment(
+      asChanged(await gateway.authorize({ key, attempt, methodRef, amount, orderId, orderNumber })),
+    )
+  if (ref === null) throw new GatewayUnavailable(`there is no payment to ${kind} yet`)
+  const known: Known = { key, attempt, ref, amount }
+  switch (kind) {
+    case 'AUTHORIZE':
+    case 'FETCH':
+      return payment(asChanged(await gateway.fetch(ref)))
+    case 'CAPTURE':
+      return payment((await stands(gateway, known, ['CAPTURED'])) ?? (await gateway.capture(known)))
+    case 'VOID':
+      return payment((await stands(gateway, known, ['VOIDED', 'DECLINED'])) ?? (await gateway.void(known)))
+    case 'REFUND': {
+      const back = money(call.refundMinor ?? 0n, call.currency)
+      const reason = call.refundReason ?? ''
+      return { kind: 'REFUND', refusal: await gateway.refund({ ...known, amount: back, reason }) }
+    }
+  }
+}
+
+async function stands(
+  gateway: Gateway,
+  { attempt, ref }: Known,
+  done: readonly Snapshot['status'][],
+): Promise<Changed | null> {
+  if (attempt === 1) return null
+  const snapshot = await gateway.fetch(ref)
+  return done.includes(snapshot.status) ? asChanged(snapshot) : null
+}
+
+async function noteDisputes(tx: Tx, paymentId: string, { disputes }: Snapshot, now: Date): Promise<void> {
+  for (const { ref, amountMinor, reason, status } of disputes)
+    await tx.$executeRaw`
+      INSERT INTO dispute (id, payment_id, gateway_ref, amount_minor, reason, status, noted_at, updated_at)
+      VALUES (${newId('dsp')}, ${paymentId}, ${ref}, ${amountMinor}, ${reason}, ${status}, ${now}, ${now})
+      ON CONFLICT (gateway_ref) DO UPDATE SET status = EXCLUDED.status, updated_at = EXCLUDED.updated_at
+       WHERE dispute.status <> EXCLUDED.status`
+}
+
+/** Whether a call has had its effect, or is to be made again. */
+function isOver(kind: ClaimedCall['kind'], state: PaymentState): boolean {
+  if (kind === 'REFUND') return true
+  if (kind === 'FETCH') return state.status !== 'REQUIRES_ACTION' || state.pending !== null
+  return state.pending !== kind
+}
+
+/** Makes the calls that are due, outside any transaction, and saves what each came to in one of its own. */
+export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOptions) {
+  const { clock } = terms
+  const inHand = new Set<Promise<void>>()
+  let isStopped = false
+  let claiming: Promise<void> | null = null
+  let again = false
+
+  const inputOf = async (tx: Tx, call: ClaimedCall, locked: LockedPayment, told: Told, now: Date) => {
+    if (told.kind === 'PAYMENT') {
+      const { snapshot, refusal } = told.changed
+      const authorizedUntil = snapshot.authorizedUntil ?? new Date(now.getTime() + terms.authorizationMs)
+      const input: PaymentInput = {
+        type: 'GatewayTold',
+        // A call of this kind is never a refund's.
+        call: call.kind === 'REFUND' ? 'FETCH' : call.kind,
+        snapshot: { ...snapshot, authorizedUntil },
+        refusal,
+        actionUntil: new Date(now.getTime() + terms.actionMs),
+      }
+      return input
+    }
+    const refund = call.refundId && (await tx.refund.findUnique({ where: { id: call.refundId } }))
+    const known = refund && (await refundState(tx, { paymentId: locked.row.id, key: refund.key }))
+    if (!known) throw new Error(`call ${call.id} has no refund`)
+    const input: PaymentInput = { type: 'RefundTold', known, refusal: told.refusal }
+    return input
+  }
+
+  async function settle(call: ClaimedCall, told: Told): Promise<void> {
+    await prisma.$transaction(async (tx) => {
+      const locked = await lockPayment(tx, call.paymentId)
+      if (!locked) throw new Error(`call ${call.id} has no payment`)
+      const now = clock()
+      const input = await inputOf(tx, call, locked, told, now)
+      const ref = told.kind === 'PAYMENT' ? told.changed.snapshot.ref : null
+      const row = { ...locked.row, gatewayRef: locked.row.gatewayRef ?? ref }
+      if (row.gatewayRef !== locked.row.gatewayRef)
+        await tx.payment.updateMany({ where: { id: row.id }, data: { gatewayRef: row.gatewayRef } })
+      const state = await advance(tx, { row, state: locked.state }, input, { terms, now })
+      if (told.kind === 'PAYMENT') await noteDisputes(tx, row.id, told.changed.snapshot, now)
+      if (state && !isOver(call.kind, state)) {
+        const pauseMs = call.kind === 'FETCH' ? POLL_MS : backoffMs(call.attempts)
+        await putOff(tx, call, new Date(now.getTime() + pauseMs), null)
+      } else await closeCall(tx, call, now)
+    })
+  }
+
+  async function unknown(call: ClaimedCall, reason: string): Promise<void> {
+    await prisma.$transaction(async (tx) => {
+      const locked = await lockPayment(tx, call.paymentId)
+      const now = clock()
+      if (locked) await advance(tx, locked, { type: 'OutcomeUnknown', call: call.kind }, { terms, now })
+      await putOff(tx, call, new Date(now.getTime() + backoffMs(call.attempts)), reason)
+    })
+  }
+
+  async function carryOut(call: ClaimedCall): Promise<void> {
+    const { id, kind, orderId, attempts } = call
+    failpoint('payments.call-claimed')
+    let told: Told
+    try {
+      told = await make(gateway, call)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      log.warn(
+        { call: id, kind, orderId, attempts, reason },
+        'the outcome of a call to the gateway is not known',
+      )
+      await unknown(call, reason)
+      return
+    }
+    failpoint('payments.gateway-answered')
+    await settle(call, told)
+    publishNow?.()
+  }
+
+  const begin = (call: ClaimedCall): void => {
+    const { correlationId, causationId, traceparent } = call
+    const trace = newTrace({ correlationId, causationId, traceparent })
+    const work = withTrace(trace, () => carryOut(call))
+      .catch((error) => log.error({ err: error, call: call.id }, 'a call to the gateway was not saved'))
+      .finally(() => {
+        inHand.delete(work)
+        nudge()
+      })
+    inHand.add(work)
+  }
+
+  async function claim(): Promise<void> {
+    do {
+      again = false
+      const most = CALLS_AT_ONCE - inHand.size
+      if (most <= 0) return
+      const calls = await claimCalls(prisma, { gateway: gateway.name, now: clock(), most })
+      for (const call of calls) begin(call)
+    } while (again && !isStopped)
+  }
+
+  /** Makes what is due, soon. */
+  function nudge(): void {
+    again = true
+    if (isStopped) return
+    claiming ??= claim()
+      .catch((error) => log.error({ err: error }, 'calls to the gateway could not be claimed'))
+      .finally(() => {
+        claiming = null
+      })
+  }
+
+  /** Resolves when nothing is under way and nothing is due. */
+  async function idle(): Promise<void> {
+    nudge()
+    while (claiming || inHand.size > 0) await Promise.all([claiming, ...inHand])
+  }
+
+  return {
+    nudge,
+    idle,
+    async stop(): Promise<void> {
+      isStopped = true
+      await claiming
+      await Promise.all(inHand)
+    },
+  }
+}
+
+export type GatewayWork = ReturnType<typeof gatewayWork>

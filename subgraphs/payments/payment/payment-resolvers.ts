@@ -1,0 +1,77 @@
+import { payload } from '@argyle/kit/decision'
+import { loadAccepted } from '@argyle/kit/idempotency'
+import { requireUser } from '@argyle/kit/identity'
+import { isId, readId } from '@argyle/kit/ids'
+import { formatMoney, money } from '@argyle/kit/money'
+import { validate } from '@argyle/kit/user-errors'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { visibleMethod } from '../method/method-resolvers.ts'
+import type { Context } from '../subgraph.ts'
+import { maySeePayment, type Payment } from './payment-reads.ts'
+import { failureOf } from './payment-rows.ts'
+import { refundPaymentInput } from './refund.ts'
+
+const visible = (payment: Payment | null, { viewer }: Context) =>
+  payment && maySeePayment(viewer, payment) ? payment : null
+
+/** A payment as it is now: an operation may read it, change it and read it again. */
+function afresh(id: string, { load }: Context) {
+  load.refundsByPaymentId.clear(id)
+  return load.paymentById.clear(id).load(id)
+}
+
+export const paymentResolvers = {
+  Query: {
+    payment: async (_, { id }, context) =>
+      visible(await context.load.paymentById.load(readId('id', 'pay', id)), context),
+
+    async guestPayment(_, args, { load }) {
+      const methodId = readId('paymentMethodId', 'pmt', args.paymentMethodId)
+      const payment = await load.paymentByOrderId.load(readId('orderId', 'ord', args.orderId))
+      const isTheirs = payment?.customerId === null && payment.methodId === methodId
+      return isTheirs ? payment : null
+    },
+  },
+
+  Mutation: {
+    async refundPayment(_, args, context) {
+      const input = validate(refundPaymentInput, args.input)
+      if (!input.ok) return payload('payment', input)
+      const decision = await context.refund(requireUser(context.viewer).id, input.value)
+      return payload('payment', await loadAccepted(decision, (id) => afresh(id, context)))
+    },
+  },
+
+  Order: {
+    __resolveReference: ({ id }) => (isId('ord', id) ? { id } : null),
+    payment: async ({ id }, _, context) => visible(await context.load.paymentByOrderId.load(id), context),
+  },
+
+  Payment: {
+    __resolveReference: async ({ id }, context) =>
+      isId('pay', id) ? visible(await context.load.paymentById.load(id), context) : null,
+    authorized: ({ authorizedMinor, currency }) => formatMoney(money(authorizedMinor, currency)),
+    captured: ({ capturedMinor, currency }) => formatMoney(money(capturedMinor, currency)),
+    refunded: ({ refundedMinor, currency }) => formatMoney(money(refundedMinor, currency)),
+    failure: (payment) => failureOf(payment),
+    nextAction: ({ status, pending, actionUrl, actionExpiresAt }) =>
+      status === 'REQUIRES_ACTION' && pending === null && actionExpiresAt
+        ? { type: 'redirect', redirectUrl: actionUrl, expiresAt: actionExpiresAt }
+        : null,
+    method: async ({ methodId }, _, { load, viewer }) =>
+      methodId === null ? null : visibleMethod(viewer, await load.methodById.load(methodId)),
+    order: ({ orderId }) => ({ id: orderId }),
+    refunds: async ({ id, currency }, _, { load }) =>
+      (await load.refundsByPaymentId.load(id)).map((refund) => ({ ...refund, currency })),
+    disputes: async ({ id, currency }, _, { load }) =>
+      (await load.disputesByPaymentId.load(id)).map((dispute) => ({ ...dispute, currency })),
+  },
+
+  Refund: {
+    amount: ({ amountMinor, currency }) => formatMoney(money(amountMinor, currency)),
+  },
+
+  Dispute: {
+    amount: ({ amountMinor, currency }) => formatMoney(money(amountMinor, currency)),
+  },
+} satisfies Resolvers

@@ -1,0 +1,136 @@
+import { type Currency, isCurrency } from '@argyle/kit/money'
+import type { Refusal } from '../gateway/gateway.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import type { GatewayCallKind, PaymentStatus } from '../generated/prisma/enums.ts'
+import type { Tx } from '../transaction.ts'
+import type { PaymentState, Pending } from './payment.ts'
+
+/** A payment's row beside its state. */
+export type PaymentRow = {
+  readonly id: string
+  readonly orderId: string
+  readonly orderNumber: string | null
+  readonly customerId: string | null
+  readonly methodId: string | null
+  readonly gatewayRef: string | null
+  readonly currency: Currency | null
+  readonly createdAt: Date
+}
+
+/** A payment, locked until the transaction ends. */
+export type LockedPayment = { readonly row: PaymentRow; readonly state: PaymentState }
+
+type Row = Omit<PaymentRow, 'currency'> & {
+  currency: string | null
+  amountMinor: bigint
+  authorizedMinor: bigint
+  capturedMinor: bigint
+  refundingMinor: bigint
+  refundedMinor: bigint
+  status: PaymentStatus
+  pending: GatewayCallKind | null
+  failureCode: string | null
+  failureMessage: string | null
+  failureRetryable: boolean | null
+  actionUrl: string | null
+  actionExpiresAt: Date | null
+  authorizedUntil: Date | null
+  version: number
+}
+
+const COLUMNS = Prisma.sql`
+  p.id, p.order_id AS "orderId", p.order_number AS "orderNumber", p.customer_id AS "customerId", p.method_id AS "methodId",
+  p.gateway_ref AS "gatewayRef", p.currency, p.amount_minor AS "amountMinor", p.authorized_minor AS "authorizedMinor",
+  p.captured_minor AS "capturedMinor", p.refunding_minor AS "refundingMinor", p.refunded_minor AS "refundedMinor",
+  p.status::text, p.pending::text, p.failure_code AS "failureCode", p.failure_message AS "failureMessage",
+  p.failure_retryable AS "failureRetryable", p.action_url AS "actionUrl", p.action_expires_at AS "actionExpiresAt",
+  p.authorized_until AS "authorizedUntil", p.version, p.created_at AS "createdAt"`
+
+/** The reason that a row keeps; null where it keeps none. */
+export function failureOf(row: {
+  failureCode: string | null
+  failureMessage: string | null
+  failureRetryable?: boolean | null
+}): Refusal | null {
+  if (row.failureCode === null) return null
+  return {
+    code: row.failureCode,
+    message: row.failureMessage ?? '',
+    retryable: row.failureRetryable ?? false,
+  }
+}
+
+function lockedOf(row: Row): LockedPayment {
+  const { id, orderId, orderNumber, customerId, methodId, gatewayRef, currency, createdAt } = row
+  const state: PaymentState = {
+    status: row.status,
+    // The table's check lets in no other kind.
+    pending: row.pending as Pending | null,
+    amountMinor: row.amountMinor,
+    authorizedMinor: row.authorizedMinor,
+    capturedMinor: row.capturedMinor,
+    refundingMinor: row.refundingMinor,
+    refundedMinor: row.refundedMinor,
+    failure: failureOf(row),
+    action: row.actionExpiresAt && { url: row.actionUrl, until: row.actionExpiresAt },
+    authorizedUntil: row.authorizedUntil,
+    version: row.version,
+  }
+  const known = isCurrency(currency) ? currency : null
+  return {
+    row: { id, orderId, orderNumber, customerId, methodId, gatewayRef, currency: known, createdAt },
+    state,
+  }
+}
+
+/** Locks the payment of an order until the transaction ends; null where there is none, and then nobody else makes one meanwhile. */
+export async function lockPaymentOf(tx: Tx, orderId: string): Promise<LockedPayment | null> {
+  const select = () =>
+    tx.$queryRaw<Row[]>`SELECT ${COLUMNS} FROM payment p WHERE p.order_id = ${orderId} FOR UPDATE`
+  const [row] = await select()
+  if (row) return lockedOf(row)
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`
+  const [late] = await select()
+  return late ? lockedOf(late) : null
+}
+
+/** Locks a payment until the transaction ends; null where there is none. */
+export async function lockPayment(tx: Tx, id: string): Promise<LockedPayment | null> {
+  const [row] = await tx.$queryRaw<Row[]>`SELECT ${COLUMNS} FROM payment p WHERE p.id = ${id} FOR UPDATE`
+  return row ? lockedOf(row) : null
+}
+
+/** Locks payments whose second step or authorization has run out, those of other replicas left out. */
+export async function lockRunOut(tx: Tx, now: Date, most: number): Promise<LockedPayment[]> {
+  const rows = await tx.$queryRaw<Row[]>`
+    SELECT ${COLUMNS} FROM payment p
+     WHERE (p.status = 'REQUIRES_ACTION' AND p.pending IS NULL AND p.action_expires_at <= ${now})
+        OR (p.status = 'AUTHORIZED' AND p.pending IS NULL AND p.authorized_until <= ${now})
+     ORDER BY p.id LIMIT ${most} FOR UPDATE SKIP LOCKED`
+  return rows.map(lockedOf)
+}
+
+/** Saves a payment, new or changed. */
+export async function savePayment(tx: Tx, row: PaymentRow, state: PaymentState, now: Date): Promise<void> {
+  const { failure, action } = state
+  const data = {
+    gatewayRef: row.gatewayRef,
+    amountMinor: state.amountMinor,
+    authorizedMinor: state.authorizedMinor,
+    capturedMinor: state.capturedMinor,
+    refundingMinor: state.refundingMinor,
+    refundedMinor: state.refundedMinor,
+    status: state.status,
+    pending: state.pending,
+    failureCode: failure?.code ?? null,
+    failureMessage: failure?.message ?? null,
+    failureRetryable: failure?.retryable ?? null,
+    actionUrl: action?.url ?? null,
+    actionExpiresAt: action?.until ?? null,
+    authorizedUntil: state.authorizedUntil,
+    version: state.version,
+    updatedAt: now,
+  }
+  const { count } = await tx.payment.updateMany({ where: { id: row.id }, data })
+  if (count === 0) await tx.payment.createMany({ data: [{ ...row, ...data }] })
+}

@@ -1,0 +1,213 @@
+import { afterCommit } from '@argyle/kit/after-commit'
+import type { Clock } from '@argyle/kit/clock'
+import type { NewEvent } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { appendEvents } from '@argyle/kit/outbox'
+import { messagesOf } from '../events.ts'
+import type { GatewayName } from '../gateway/gateway.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { Tx } from '../transaction.ts'
+import type { AuthorizeCommand, RefundCommand } from './commands.ts'
+import { decide } from './decide.ts'
+import { evolve } from './evolve.ts'
+import { askSoon, openCall } from './gateway-calls.ts'
+import type { PaymentEvent, PaymentInput, PaymentState } from './payment.ts'
+import {
+  type LockedPayment,
+  lockPayment,
+  lockPaymentOf,
+  lockRunOut,
+  type PaymentRow,
+  savePayment,
+} from './payment-rows.ts'
+import { beginRefund, refundState, settleRefund } from './refund-rows.ts'
+
+/** How many payments whose time is over one transaction takes. */
+const BATCH = 20
+/** How often a payment is looked up that waits for its customer, should the webhook be lost. */
+export const POLL_MS = 30_000
+
+/** What every transaction of payments goes by. */
+export type Terms = {
+  readonly clock: Clock
+  readonly gateway: GatewayName
+  /** How long a second step may take. */
+  readonly actionMs: number
+  /** How long an authorization holds, where the gateway does not say. */
+  readonly authorizationMs: number
+  /** Told that there is something for the gateway to do. */
+  readonly nudge: () => void
+}
+
+/** What a refund was asked for by, beside its key and amount. */
+export type RefundRequest = { readonly reason: string; readonly requestedBy: string | null }
+
+type Subject = { readonly row: PaymentRow; readonly state: PaymentState | null }
+
+/**
+ * Lets a payment react to an input: its row, its refunds, the calls that follow and its messages, in one transaction.
+ * @returns the state after it; null where there is no payment still.
+ */
+export async function advance(
+  tx: Tx,
+  { row, state: before }: Subject,
+  input: PaymentInput,
+  { terms: { nudge }, now, request }: { terms: Terms; now: Date; request?: RefundRequest },
+): Promise<PaymentState | null> {
+  const events = decide(before, input)
+  if (events.length === 0) return before
+  let state = before
+  const messages: NewEvent[] = []
+  for (const event of events) {
+    if (state !== null || event.type !== 'Reported') state = evolve(state, event)
+    const paymentId = state && row.currency ? row.id : null
+    messages.push(...messagesOf({ orderId: row.orderId, paymentId, currency: row.currency }, state, event))
+  }
+  if (state && state.version !== before?.version) {
+    await savePayment(tx, row, state, now)
+    const isCalled = state.pending !== null && state.pending !== before?.pending
+    if (isCalled && state.pending) await openCall(tx, row.id, state.pending, { dueAt: now, now })
+    if (state.status === 'REQUIRES_ACTION' && before?.status !== 'REQUIRES_ACTION')
+      await askSoon(tx, row.id, new Date(now.getTime() + POLL_MS), now)
+    for (const event of events) await followRefund(tx, row, event, { now, request })
+    afterCommit(nudge)
+  }
+  await appendEvents(tx, messages)
+  return state
+}
+
+async function followRefund(
+  tx: Tx,
+  { id }: PaymentRow,
+  event: PaymentEvent,
+  { now, request }: { now: Date; request: RefundRequest | undefined },
+): Promise<void> {
+  switch (event.type) {
+    case 'RefundBegan': {
+      const { reason = '', requestedBy = null } = request ?? {}
+      const refundId = await beginRefund(tx, id, { ...event, reason, requestedBy, now })
+      return openCall(tx, id, 'REFUND', { dueAt: now, now, refundId })
+    }
+    case 'Refunded':
+      return settleRefund(tx, { paymentId: id, key: event.key }, { failure: null, now })
+    case 'RefundFailed':
+      return settleRefund(tx, { paymentId: id, key: event.key }, { failure: event.failure, now })
+    default:
+      return
+  }
+}
+
+/** A row for an order that has no payment yet. */
+function newRow(orderId: string, now: Date, known: Partial<PaymentRow> = {}): PaymentRow {
+  return {
+    id: newId('pay'),
+    orderId,
+    orderNumber: null,
+    customerId: null,
+    methodId: null,
+    gatewayRef: null,
+    currency: null,
+    createdAt: now,
+    ...known,
+  }
+}
+
+async function usableMethod(
+  tx: Tx,
+  { paymentMethodId: id, customerId }: AuthorizeCommand,
+  gateway: GatewayName,
+): Promise<string | null> {
+  const owner = [{ customerId: null }, ...(customerId === null ? [] : [{ customerId }])]
+  const method = await tx.paymentMethod.findFirst({
+    where: { id, gateway, removedAt: null, OR: owner },
+    select: { id: true },
+  })
+  return method?.id ?? null
+}
+
+const subjectOf = (locked: LockedPayment | null, orderId: string, now: Date): Subject =>
+  locked ?? { row: newRow(orderId, now), state: null }
+
+/** Owns the transactions of payments. Commands run in the transaction of the message that brought them. */
+export function paymentStore(prisma: PrismaClient, terms: Terms) {
+  const { clock, gateway } = terms
+
+  async function command(tx: Tx, orderId: string, input: PaymentInput): Promise<void> {
+    const now = clock()
+    const locked = await lockPaymentOf(tx, orderId)
+    await advance(tx, subjectOf(locked, orderId, now), input, { terms, now })
+  }
+
+  return {
+    async authorize(tx: Tx, asked: AuthorizeCommand): Promise<void> {
+      const now = clock()
+      const { orderId, orderNumber, customerId, amount } = asked
+      const locked = await lockPaymentOf(tx, orderId)
+      const methodId = locked ? null : await usableMethod(tx, asked, gateway)
+      const row = newRow(orderId, now, { orderNumber, customerId, methodId, currency: amount.currency })
+      const input: PaymentInput = {
+        type: 'Authorize',
+        amountMinor: amount.minor,
+        isMethodKnown: methodId !== null,
+      }
+      await advance(tx, locked ?? { row, state: null }, input, { terms, now })
+    },
+
+    capture: (tx: Tx, orderId: string) => command(tx, orderId, { type: 'Capture' }),
+    void: (tx: Tx, orderId: string) => command(tx, orderId, { type: 'Void' }),
+
+    async refund(tx: Tx, { orderId, refundId: key, amount, reason }: RefundCommand): Promise<void> {
+      const now = clock()
+      const subject = subjectOf(await lockPaymentOf(tx, orderId), orderId, now)
+      const input: PaymentInput = {
+        type: 'Refund',
+        key,
+        amountMinor: amount.minor,
+        isSameCurrency: amount.currency === subject.row.currency,
+        known: await refundState(tx, { paymentId: subject.row.id, key }),
+      }
+      await advance(tx, subject, input, { terms, now, request: { reason, requestedBy: null } })
+    },
+
+    /** Ends second steps and authorizations whose time is over. Any number of replicas may do it at once. */
+    async endRunOut(): Promise<void> {
+      const batch = async () => {
+        const now = clock()
+        return prisma.$transaction(async (tx) => {
+          const due = await lockRunOut(tx, now, BATCH)
+          for (const locked of due) {
+            const isAction = locked.state.status === 'REQUIRES_ACTION'
+            await advance(
+              tx,
+              locked,
+              { type: isAction ? 'ActionTimedOut' : 'AuthorizationLapsed' },
+              { terms, now },
+            )
+          }
+          return due.length
+        })
+      }
+      while ((await batch()) === BATCH);
+      terms.nudge()
+    },
+
+    /** A webhook hinted at a payment: the gateway is asked how it stands. False where we know none. */
+    async askAbout(hint: { readonly ref: string | null; readonly orderId: string | null }): Promise<boolean> {
+      const now = clock()
+      const known = [
+        ...(hint.ref === null ? [] : [{ gatewayRef: hint.ref }]),
+        ...(hint.orderId === null ? [] : [{ orderId: hint.orderId }]),
+      ]
+      if (known.length === 0) return false
+      const payment = await prisma.payment.findFirst({ where: { OR: known }, select: { id: true } })
+      if (!payment) return false
+      await prisma.$transaction((tx) => askSoon(tx, payment.id, now, now))
+      terms.nudge()
+      return true
+    },
+
+    lock: lockPayment,
+  }
+}
+
+export type PaymentStore = ReturnType<typeof paymentStore>

@@ -1,0 +1,51 @@
+import { newId } from '@argyle/kit/ids'
+import type { Refusal } from '../gateway/gateway.ts'
+import type { Tx } from '../transaction.ts'
+import type { RefundState } from './payment.ts'
+import { failureOf } from './payment-rows.ts'
+
+type RefundKey = { readonly paymentId: string; readonly key: string }
+
+/** The refund of a key; null where there is none. The payment is locked, so it stays so. */
+export async function refundState(tx: Tx, { paymentId, key }: RefundKey): Promise<RefundState | null> {
+  const row = await tx.refund.findFirst({ where: { paymentId, key } })
+  return row && { key, amountMinor: row.amountMinor, status: row.status, failure: failureOf(row) }
+}
+
+type NewRefund = {
+  readonly key: string
+  readonly amountMinor: bigint
+  readonly reason: string
+  readonly requestedBy: string | null
+  readonly now: Date
+}
+
+/** Writes down a refund that has begun. @returns its id */
+export async function beginRefund(
+  tx: Tx,
+  paymentId: string,
+  { key, amountMinor, reason, requestedBy, now }: NewRefund,
+): Promise<string> {
+  const id = newId('rfd')
+  await tx.refund.createMany({
+    data: [{ id, paymentId, key, amountMinor, reason, requestedBy, status: 'PENDING', createdAt: now }],
+  })
+  return id
+}
+
+/** Writes down what a refund came to. */
+export async function settleRefund(
+  tx: Tx,
+  { paymentId, key }: RefundKey,
+  { failure, now }: { readonly failure: Refusal | null; readonly now: Date },
+): Promise<void> {
+  await tx.refund.updateMany({
+    where: { paymentId, key, status: 'PENDING' },
+    data: {
+      status: failure ? 'FAILED' : 'SUCCEEDED',
+      failureCode: failure?.code ?? null,
+      failureMessage: failure?.message ?? null,
+      settledAt: now,
+    },
+  })
+}

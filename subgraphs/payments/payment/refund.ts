@@ -1,0 +1,57 @@
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { idSchema } from '@argyle/kit/ids'
+import { BadAmount, type Currency, formatMoney, type Money, money, parseAmount } from '@argyle/kit/money'
+import { linesOfText } from '@argyle/kit/text'
+import {
+  idempotencyKeySchema,
+  type UserError,
+  type ValidationError,
+  validationError,
+} from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import { refundableMinor } from './decide.ts'
+import type { PaymentState } from './payment.ts'
+
+export type RefundExceedsCapturedError = UserError & {
+  readonly __typename: 'RefundExceedsCapturedError'
+  readonly refundable: { amount: string; currencyCode: Currency }
+}
+
+export const refundPaymentInput = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  paymentId: idSchema('pay'),
+  /** A decimal; the payment's currency says how many decimals it may have. */
+  amount: z.string(),
+  reason: linesOfText(500),
+})
+
+export type RefundPayment = z.output<typeof refundPaymentInput>
+
+/** Checks a refund that staff ask for against the payment, as it is locked. */
+export function checkRefund(
+  amountText: string,
+  payment: PaymentState,
+  currency: Currency,
+): Decision<Money, RefundExceedsCapturedError | ValidationError> {
+  let amount: Money
+  try {
+    amount = parseAmount(amountText, currency)
+  } catch (error) {
+    if (!(error instanceof BadAmount)) throw error
+    return refuse(validationError(error.message, ['amount']))
+  }
+  if (amount.minor <= 0n)
+    return refuse(validationError(`amount is ${amountText}: allowed is more than 0`, ['amount']))
+  const refundable = money(refundableMinor(payment), currency)
+  if (amount.minor > refundable.minor) {
+    const left = formatMoney(refundable)
+    const message = `amount is ${amountText}: allowed is up to ${left.amount} ${currency}, what is left of the capture`
+    return refuse({
+      __typename: 'RefundExceedsCapturedError',
+      message,
+      path: ['amount'],
+      refundable: left,
+    })
+  }
+  return accept(amount)
+}

@@ -1,0 +1,58 @@
+import { recordChange } from '@argyle/kit/audit'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { idempotent } from '@argyle/kit/idempotency'
+import { newId } from '@argyle/kit/ids'
+import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { Tx } from '../transaction.ts'
+import type { PaymentInput, PaymentState } from './payment.ts'
+import { lockPayment } from './payment-rows.ts'
+import { advance, type Terms } from './payment-store.ts'
+import { checkRefund, type RefundExceedsCapturedError, type RefundPayment } from './refund.ts'
+
+export type RefundPaymentError = IdempotencyKeyReusedError | RefundExceedsCapturedError | ValidationError
+
+/** What the book of staff's changes keeps of a payment. */
+function noted({ status, refundingMinor, refundedMinor, capturedMinor }: PaymentState) {
+  return { status, capturedMinor, refundingMinor, refundedMinor }
+}
+
+/** Begins a refund that staff ask for, once per idempotency key. Accepts the payment's id. */
+export function refundByStaff(
+  prisma: PrismaClient,
+  terms: Terms,
+): (actorId: string, input: RefundPayment) => Promise<Decision<string, RefundPaymentError>> {
+  return async (actorId, input) => {
+    const { idempotencyKey: key, paymentId, reason } = input
+    const claim = { principal: actorId, mutation: 'refundPayment', key, request: input }
+    const run = async (tx: Tx): Promise<Decision<string, RefundPaymentError>> => {
+      const now = terms.clock()
+      const locked = await lockPayment(tx, paymentId)
+      const currency = locked?.row.currency
+      if (!locked || !currency) return refuse(notFound('payment', paymentId, ['paymentId']))
+      const amount = checkRefund(input.amount, locked.state, currency)
+      if (!amount.ok) return amount
+      const asked: PaymentInput = {
+        type: 'Refund',
+        key: newId('rfk'),
+        amountMinor: amount.value.minor,
+        isSameCurrency: true,
+        known: null,
+      }
+      const request = { reason, requestedBy: actorId }
+      const after = await advance(tx, locked, asked, { terms, now, request })
+      await recordChange(tx, {
+        actorId,
+        action: 'refundPayment',
+        subjectId: paymentId,
+        before: noted(locked.state),
+        after: { ...noted(after ?? locked.state), amountMinor: amount.value.minor, reason },
+        at: now,
+      })
+      return accept(paymentId)
+    }
+    const decision = await prisma.$transaction((tx) => idempotent(tx, claim, () => run(tx)))
+    terms.nudge()
+    return decision
+  }
+}

@@ -1,0 +1,16 @@
+import { pageArgs } from '@argyle/kit/connection'
+import type { Resolvers } from './generated/resolvers.ts'
+import { methodResolvers } from './method/method-resolvers.ts'
+import { paymentResolvers } from './payment/payment-resolvers.ts'
+
+/** Translation only: read the arguments, call one function, shape the answer. */
+export const resolvers: Resolvers = {
+  ...paymentResolvers,
+  ...methodResolvers,
+  Query: {
+    ...paymentResolvers.Query,
+    ...methodResolvers.Query,
+    paymentAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
+  },
+  Mutation: { ...paymentResolvers.Mutation, ...methodResolvers.Mutation },
+}

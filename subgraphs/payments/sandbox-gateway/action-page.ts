@@ -1,0 +1,31 @@
+import type { PaymentRow } from './rows.ts'
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign)
+
+/** The page of the second step, where a bank would ask for a code; here one approves or denies. */
+export function actionPage({ status, reference, amount_minor, currency }: PaymentRow): string {
+  const form = `<form method="post">
+    <button name="decision" value="approve">Approve</button>
+    <button name="decision" value="deny">Deny</button>
+  </form>`
+  const over = `<p>This payment is ${escaped(status)}. You can close this page.</p>`
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Second step</title>
+<style>body{font:1rem system-ui;margin:4rem auto;max-width:28rem}button{font:inherit;padding:.5rem 1.5rem;margin-right:1rem}</style>
+<h1>Sandbox bank</h1>
+<p>Reference ${escaped(reference)}: ${escaped(amount_minor)} minor units of ${escaped(currency)}.</p>
+${status === 'REQUIRES_ACTION' ? form : over}
+</html>
+`
+}

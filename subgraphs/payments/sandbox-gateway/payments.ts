@@ -1,0 +1,155 @@
+import { newId } from '@argyle/kit/ids'
+import type { ClientBase } from 'pg'
+import { z } from 'zod'
+import { ApiError } from './api-error.ts'
+import { enter, lockPayment, type PaymentRow } from './rows.ts'
+import { declineOf } from './test-cards.ts'
+import { noteWebhooks } from './webhooks.ts'
+
+const minor = z.string().regex(/^[1-9]\d{0,15}$/)
+
+const paymentRequest = z.object({
+  source: z.string().max(100),
+  amountMinor: minor,
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  reference: z.string().min(1).max(200),
+  returnUrl: z.url().nullish(),
+})
+
+function read<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const result = schema.safeParse(body)
+  if (result.success) return result.data
+  throw new ApiError(422, 'invalid_request', z.prettifyError(result.error))
+}
+
+async function locked(client: ClientBase, id: string): Promise<PaymentRow> {
+  const payment = await lockPayment(client, { id })
+  if (payment) return payment
+  throw new ApiError(404, 'payment_unknown', 'There is no such payment.')
+}
+
+/** Until when an authorization holds: seven days, unless the clock is sped up. */
+export type Terms = { readonly authorizationMs: number }
+
+const AUTHORIZE = `
+UPDATE payment SET status = 'AUTHORIZED', authorized_minor = amount_minor,
+       authorized_until = now() + $2::float8 * interval '1 ms'
+ WHERE id = $1`
+
+async function authorize(client: ClientBase, id: string, amountMinor: string, terms: Terms): Promise<void> {
+  await client.query(AUTHORIZE, [id, terms.authorizationMs])
+  await enter(client, id, 'AUTHORIZE', amountMinor)
+}
+
+/** Begins a payment: authorized, declined, or waiting for a second step, by what its source does. */
+export async function createPayment(client: ClientBase, body: unknown, terms: Terms): Promise<string> {
+  const { source, amountMinor, currency, reference, returnUrl } = read(paymentRequest, body)
+  const { rows } = await client.query<{ behaviour: string }>(
+    'SELECT behaviour FROM source WHERE id = $1 AND exchanged AND NOT removed',
+    [source],
+  )
+  const behaviour = rows[0]?.behaviour
+  if (behaviour === undefined) throw new ApiError(422, 'source_unknown', 'There is no such source.')
+  const decline = declineOf(behaviour)
+  const id = newId('gpy')
+  const needsStep = behaviour === 'second_step' || behaviour === 'webhook_none'
+  await client.query(
+    `INSERT INTO payment (id, source_id, reference, currency, amount_minor, status, action_id, return_url,
+                          failure_code, failure_message, failure_retryable)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      id,
+      source,
+      reference,
+      currency,
+      amountMinor,
+      decline ? 'DECLINED' : 'REQUIRES_ACTION',
+      needsStep ? newId('act') : null,
+      returnUrl ?? null,
+      decline?.code ?? null,
+      decline?.message ?? null,
+      decline?.retryable ?? null,
+    ],
+  )
+  if (!decline && !needsStep) await authorize(client, id, amountMinor, terms)
+  await noteWebhooks(client, { paymentId: id, behaviour, type: 'payment.changed' })
+  return id
+}
+
+/** The customer's word on the page of the second step; the first one counts. */
+export async function takeSecondStep(
+  client: ClientBase,
+  actionId: string,
+  isApproved: boolean,
+  terms: Terms,
+): Promise<PaymentRow | undefined> {
+  const payment = await lockPayment(client, { actionId })
+  if (payment?.status !== 'REQUIRES_ACTION') return payment
+  if (isApproved) await authorize(client, payment.id, payment.amount_minor, terms)
+  else
+    await client.query(
+      `UPDATE payment SET status = 'DECLINED', failure_code = 'authentication_failed',
+              failure_message = 'The second step was denied.', failure_retryable = true WHERE id = $1`,
+      [payment.id],
+    )
+  await noteWebhooks(client, { paymentId: payment.id, behaviour: payment.behaviour, type: 'payment.changed' })
+  return lockPayment(client, { actionId })
+}
+
+/** Takes authorized money, once, up to what was authorized. */
+export async function capture(client: ClientBase, id: string, body: unknown): Promise<string> {
+  const { amountMinor } = read(z.object({ amountMinor: minor }), body)
+  const payment = await locked(client, id)
+  if (payment.status !== 'AUTHORIZED')
+    throw new ApiError(409, 'not_authorized', `The payment is ${payment.status}.`)
+  if (payment.authorized_until && payment.authorized_until <= new Date())
+    throw new ApiError(409, 'authorization_expired', 'The authorization has expired.')
+  if (payment.behaviour === 'capture_refused')
+    throw new ApiError(409, 'capture_refused', 'The bank of the card refused the capture.')
+  if (BigInt(amountMinor) > BigInt(payment.authorized_minor))
+    throw new ApiError(422, 'amount_too_large', `Authorized were ${payment.authorized_minor}.`)
+  await client.query(`UPDATE payment SET status = 'CAPTURED', captured_minor = $2 WHERE id = $1`, [
+    id,
+    amountMinor,
+  ])
+  await enter(client, id, 'CAPTURE', amountMinor)
+  if (payment.behaviour === 'dispute') await dispute(client, payment, amountMinor)
+  await noteWebhooks(client, { paymentId: id, behaviour: payment.behaviour, type: 'payment.changed' })
+  return id
+}
+
+async function dispute(client: ClientBase, { id, behaviour }: PaymentRow, amountMinor: string) {
+  await client.query(
+    `INSERT INTO dispute (id, payment_id, amount_minor, reason, status) VALUES ($1, $2, $3, 'fraudulent', 'OPEN')`,
+    [newId('gds'), id, amountMinor],
+  )
+  await noteWebhooks(client, { paymentId: id, behaviour, type: 'payment.disputed' })
+}
+
+/** Lets go of what was authorized, or of a second step that nobody took. */
+export async function voidPayment(client: ClientBase, id: string): Promise<string> {
+  const payment = await locked(client, id)
+  if (payment.status === 'CAPTURED')
+    throw new ApiError(409, 'captured', 'The payment is captured: refund it.')
+  if (payment.status !== 'AUTHORIZED' && payment.status !== 'REQUIRES_ACTION') return id
+  await client.query(`UPDATE payment SET status = 'VOIDED' WHERE id = $1`, [id])
+  await enter(client, id, 'VOID', payment.authorized_minor)
+  await noteWebhooks(client, { paymentId: id, behaviour: payment.behaviour, type: 'payment.changed' })
+  return id
+}
+
+/** Gives captured money back, never more than was captured. */
+export async function refund(client: ClientBase, id: string, body: unknown): Promise<string> {
+  const { amountMinor } = read(z.object({ amountMinor: minor, reason: z.string().max(500).nullish() }), body)
+  const payment = await locked(client, id)
+  const left = BigInt(payment.captured_minor) - BigInt(payment.refunded_minor)
+  if (payment.status !== 'CAPTURED' || BigInt(amountMinor) > left)
+    throw new ApiError(409, 'amount_too_large', `Of the capture ${left} are left.`)
+  await client.query('UPDATE payment SET refunded_minor = refunded_minor + $2 WHERE id = $1', [
+    id,
+    amountMinor,
+  ])
+  await enter(client, id, 'REFUND', amountMinor)
+  await noteWebhooks(client, { paymentId: id, behaviour: payment.behaviour, type: 'payment.refunded' })
+  return id
+}

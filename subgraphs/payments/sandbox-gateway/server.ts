@@ -1,0 +1,230 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { deployMigrations } from '@argyle/kit/migrations'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import pg, { type ClientBase } from 'pg'
+import { actionPage } from './action-page.ts'
+import { ApiError } from './api-error.ts'
+import { drawn, type Faults, faultsSchema, NO_FAULTS } from './faults.ts'
+import { ledgerPage } from './ledger-page.ts'
+import { once } from './once.ts'
+import { capture, createPayment, refund, type Terms, takeSecondStep, voidPayment } from './payments.ts'
+import { readPayment, shapeOf, transaction } from './rows.ts'
+import { createToken, exchangeToken, removeSource } from './sources.ts'
+import { startWebhooks } from './webhooks.ts'
+
+export type SandboxOptions = {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly databaseUrl: string
+  /** What the shop proves itself by. */
+  readonly key: string
+  readonly webhook: { readonly url: string; readonly secret: string }
+  /** Where browsers reach this server; where it listens unless told. */
+  readonly publicUrl?: string | undefined
+  /** How many times faster authorizations expire. */
+  readonly speed?: number
+  /** What the cards slow and late_answer wait; shorter in tests. */
+  readonly slowMs?: number
+  readonly lateMs?: number
+}
+
+export type SandboxGateway = { readonly url: string; readonly port: number; close(): Promise<void> }
+
+const SEVEN_DAYS_MS = 7 * 24 * 3_600_000
+const SLOW_MS = 3_000
+const LATE_MS = 15_000
+const LARGEST_BODY = 16 * 1024
+
+type Place = {
+  readonly pool: pg.Pool
+  readonly options: SandboxOptions
+  readonly terms: Terms
+  readonly wake: () => void
+  publicUrl: string
+  faults: Faults
+}
+
+/**
+ * A payment gateway for development and tests: an HTTP server with a database and a ledger of its own, which does what a test card
+ * says. It moves no money.
+ */
+export async function startSandboxGateway(options: SandboxOptions): Promise<SandboxGateway> {
+  await deployMigrations(fileURLToPath(new URL('migrations', import.meta.url)), options.databaseUrl)
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 4 })
+  pool.on('error', () => {})
+  const webhooks = startWebhooks(pool, options.webhook)
+  const terms = { authorizationMs: SEVEN_DAYS_MS / (options.speed ?? 1) }
+  const place: Place = { pool, options, terms, wake: webhooks.wake, publicUrl: '', faults: NO_FAULTS }
+  const app = Fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true })
+  routes(app, place)
+  try {
+    await app.listen({ host: options.host, port: options.port })
+  } catch (error) {
+    await webhooks.stop()
+    await pool.end()
+    throw error
+  }
+  // A server that listens has an address object.
+  const { port } = app.server.address() as AddressInfo
+  const url = `http://${options.host}:${port}`
+  place.publicUrl = options.publicUrl ?? url
+  return {
+    url,
+    port,
+    async close() {
+      await app.close()
+      await webhooks.stop()
+      await pool.end()
+    },
+  }
+}
+
+function routes(app: FastifyInstance, place: Place): void {
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof ApiError)
+      return reply.code(error.status).send({ error: { code: error.code, message: error.message } })
+    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+    // A fault's text may quote what was sent: it is not passed on.
+    return reply.code(status).send({ error: { code: 'fault', message: 'The request failed.' } })
+  })
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  )
+  publicRoutes(app, place)
+  void app.register(async (scope) => {
+    scope.addHook('onRequest', async (request) => requireKey(request, place.options.key))
+    shopRoutes(scope, place)
+  })
+}
+
+/** What browsers may call: tokens, from any page, and the second step. */
+function publicRoutes(app: FastifyInstance, place: Place): void {
+  const allow = (reply: FastifyReply) =>
+    reply
+      .header('access-control-allow-origin', '*')
+      .header('access-control-allow-headers', 'content-type')
+      .header('access-control-allow-methods', 'POST')
+  app.options('/v1/tokens', async (_request, reply) => allow(reply).code(204).send())
+  app.post('/v1/tokens', async (request, reply) => {
+    allow(reply)
+    return reply.code(201).send(await createToken(place.pool, request.body))
+  })
+  app.get<{ Params: { id: string } }>('/action/:id', async (request, reply) => {
+    const { rows } = await place.pool.query('SELECT id FROM payment WHERE action_id = $1', [
+      request.params.id,
+    ])
+    const found = rows[0] && (await readPayment(place.pool, rows[0].id))
+    if (!found) throw new ApiError(404, 'action_unknown', 'There is no such second step.')
+    return reply.type('text/html; charset=utf-8').send(actionPage(found.payment))
+  })
+  app.post<{ Params: { id: string }; Body: { decision?: string } }>('/action/:id', async (request, reply) => {
+    const isApproved = request.body?.decision === 'approve'
+    const payment = await transaction(place.pool, (client) =>
+      takeSecondStep(client, request.params.id, isApproved, place.terms),
+    )
+    if (!payment) throw new ApiError(404, 'action_unknown', 'There is no such second step.')
+    place.wake()
+    if (payment.return_url) return reply.redirect(payment.return_url, 303)
+    return reply.type('text/html; charset=utf-8').send(actionPage(payment))
+  })
+  app.get('/health/live', async () => ({ status: 'live' }))
+  app.get('/health/ready', async () => {
+    await place.pool.query('SELECT 1')
+    return { status: 'ready' }
+  })
+}
+
+function requireKey(request: FastifyRequest, key: string): void {
+  const given = Buffer.from(request.headers.authorization ?? '')
+  const expected = Buffer.from(`Bearer ${key}`)
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw new ApiError(401, 'unauthorized', 'The secret key is not right.')
+}
+
+type ById = { Params: { id: string } }
+
+/** What the shop may call. Each POST takes an idempotency key. */
+function shopRoutes(app: FastifyInstance, place: Place): void {
+  const { pool, terms } = place
+  const payment = async (client: ClientBase | pg.Pool, id: string) => {
+    const found = await readPayment(client, id)
+    if (!found) throw new ApiError(404, 'payment_unknown', 'There is no such payment.')
+    return shapeOf(found.payment, found.disputes, place.publicUrl)
+  }
+  const change =
+    (work: (client: ClientBase, id: string, body: unknown) => Promise<string>) =>
+    async (request: FastifyRequest<ById>, reply: FastifyReply) =>
+      answerOnce(place, request, reply, async (client) =>
+        payment(client, await work(client, request.params.id, request.body)),
+      )
+  app.post('/v1/sources', (request, reply) =>
+    answerOnce(place, request, reply, (client) => exchangeToken(client, request.body)),
+  )
+  app.delete<ById>('/v1/sources/:id', async (request, reply) => {
+    await removeSource(pool, request.params.id)
+    return reply.code(204).send()
+  })
+  app.post<ById>(
+    '/v1/payments',
+    change((client, _id, body) => createPayment(client, body, terms)),
+  )
+  app.get<ById>('/v1/payments/:id', (request) => payment(pool, request.params.id))
+  app.post<ById>('/v1/payments/:id/capture', change(capture))
+  app.post<ById>('/v1/payments/:id/void', change(voidPayment))
+  app.post<ById>('/v1/payments/:id/refunds', change(refund))
+  app.get<{ Querystring: { after?: string } }>('/v1/ledger', (request) =>
+    ledgerPage(pool, request.query.after),
+  )
+  app.put('/v1/faults', async (request) => {
+    const faults = faultsSchema.safeParse(request.body)
+    if (!faults.success)
+      throw new ApiError(422, 'invalid_request', 'fail, drop and slow are shares from 0 to 1.')
+    place.faults = faults.data
+    return place.faults
+  })
+}
+
+/** The behaviour of the source that a request is about. */
+async function behaviourOf(client: ClientBase | pg.Pool, request: FastifyRequest): Promise<string | null> {
+  // Any JSON may come; only a text counts.
+  const source: unknown = (request.body as { source?: unknown } | null)?.source
+  if (typeof source !== 'string') return null
+  const { rows } = await client.query<{ behaviour: string }>('SELECT behaviour FROM source WHERE id = $1', [
+    source,
+  ])
+  return rows[0]?.behaviour ?? null
+}
+
+/** Carries a request out once, and answers it as its test card, or a fault that was asked for, has it. */
+async function answerOnce(
+  place: Place,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: (client: ClientBase) => Promise<unknown>,
+): Promise<FastifyReply> {
+  const key = request.headers['idempotency-key']
+  if (typeof key !== 'string' || key === '' || key.length > 200)
+    throw new ApiError(422, 'key_missing', 'The header idempotency-key is missing.')
+  const fault = drawn(place.faults, Math.random())
+  const behaviour = await behaviourOf(place.pool, request)
+  const isFault = async () => fault === 'fail' || behaviour === 'fail_once'
+  const asked = { method: request.method, url: request.url, body: request.body }
+  const { answer, isNew } = await once(place.pool, { key, request: asked }, isFault, work)
+  place.wake()
+  const { slowMs = SLOW_MS, lateMs = LATE_MS } = place.options
+  if (isNew && (behaviour === 'drop_connection' || fault === 'drop')) {
+    reply.hijack()
+    request.raw.socket.destroy()
+    return reply
+  }
+  if (isNew && behaviour === 'slow') await pause(slowMs)
+  if (isNew && behaviour === 'late_answer') await pause(lateMs)
+  if (fault === 'slow') await pause(place.faults.slowMs)
+  return reply.code(answer.status).send(answer.body)
+}

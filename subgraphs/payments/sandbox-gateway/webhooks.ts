@@ -1,0 +1,103 @@
+import { createHmac } from 'node:crypto'
+import { newId } from '@argyle/kit/ids'
+import type { ClientBase, Pool } from 'pg'
+
+const LATE_SECONDS = 20
+const REORDERED_SECONDS = 4
+/** Deliveries under way at once, and how long one may take. */
+const AT_ONCE = 8
+const DELIVERY_MS = 5_000
+const MOST_ATTEMPTS = 12
+const POLL_MS = 250
+
+const NOTE = `
+INSERT INTO webhook (id, delivery, payment_id, type, due_at)
+SELECT $1, delivery, $2, $3, now() + make_interval(secs => $5) FROM generate_series(1, $4::int) AS delivery`
+
+type Note = { readonly paymentId: string; readonly behaviour: string; readonly type: string }
+
+/** Notes that the shop is to be told of a change; how often and how late is part of what the test card does. */
+export async function noteWebhooks(client: ClientBase, { paymentId, behaviour, type }: Note): Promise<void> {
+  if (behaviour === 'webhook_none') return
+  const times = behaviour === 'webhook_twice' ? 2 : 1
+  const { rows } = await client.query<{ status: string }>('SELECT status FROM payment WHERE id = $1', [
+    paymentId,
+  ])
+  const isHeldBack = behaviour === 'webhook_reordered' && rows[0]?.status === 'AUTHORIZED'
+  const late = behaviour === 'webhook_late' ? LATE_SECONDS : isHeldBack ? REORDERED_SECONDS : 0
+  await client.query(NOTE, [newId('gev'), paymentId, type, times, late])
+}
+
+const CLAIM = `
+UPDATE webhook w SET attempts = attempts + 1, due_at = now() + make_interval(secs => least(0.5 * 2 ^ attempts, 60) + 5)
+ WHERE (id, delivery) IN (SELECT id, delivery FROM webhook
+                           WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MOST_ATTEMPTS}
+                           ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)
+RETURNING id, delivery, payment_id AS "paymentId", type,
+          (SELECT reference FROM payment p WHERE p.id = w.payment_id) AS reference`
+const DELIVERED = 'UPDATE webhook SET delivered_at = now() WHERE id = $1 AND delivery = $2'
+
+type Due = {
+  readonly id: string
+  readonly delivery: number
+  readonly paymentId: string
+  readonly type: string
+  readonly reference: string
+}
+
+/** The header that proves a webhook: the time, and an HMAC-SHA256 of time and body under the shared secret. */
+export function signatureOf(secret: string, body: string, at: Date): string {
+  const time = Math.floor(at.getTime() / 1_000)
+  const proof = createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')
+  return `t=${time},v1=${proof}`
+}
+
+type Target = { readonly url: string; readonly secret: string }
+
+async function deliver(pool: Pool, { url, secret }: Target, due: Due): Promise<void> {
+  const { id, delivery, paymentId, type, reference } = due
+  const body = JSON.stringify({ id, type, paymentId, reference })
+  const headers = {
+    'content-type': 'application/json',
+    'sandbox-signature': signatureOf(secret, body, new Date()),
+  }
+  try {
+    const signal = AbortSignal.timeout(DELIVERY_MS)
+    const { ok } = await fetch(url, { method: 'POST', headers, body, signal })
+    if (ok) await pool.query(DELIVERED, [id, delivery])
+  } catch {
+    // The shop is away: the row comes round again.
+  }
+}
+
+/** Delivers webhooks as they fall due, again and again until the shop takes them. */
+export function startWebhooks(pool: Pool, target: Target) {
+  let running: Promise<void> | null = null
+  let isStopped = false
+
+  async function round(): Promise<void> {
+    while (!isStopped) {
+      const { rows } = await pool.query<Due>(CLAIM)
+      await Promise.all(rows.map((due) => deliver(pool, target, due)))
+      if (rows.length < AT_ONCE) return
+    }
+  }
+
+  const wake = () => {
+    if (isStopped) return
+    running ??= round()
+      .catch(() => {})
+      .finally(() => {
+        running = null
+      })
+  }
+  const timer = setInterval(wake, POLL_MS)
+  return {
+    wake,
+    async stop() {
+      isStopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import type { AuditBook } from '@argyle/kit/audit'
+import type { Viewer } from '@argyle/kit/identity'
+import { defineSubgraph } from '@argyle/kit/subgraph'
+import type { Throttle } from '@argyle/kit/throttle'
+import type { Gateway } from './gateway/gateway.ts'
+import { listens } from './listens.ts'
+import { type PaymentLoaders, paymentLoaders } from './loaders.ts'
+import type { MethodStore } from './method/method-store.ts'
+import { openPayments, type Resources } from './open.ts'
+import type { refundByStaff } from './payment/staff-refund.ts'
+import { resolvers } from './resolvers.ts'
+import { paymentSettings } from './settings.ts'
+import { webhookRoute } from './webhook/webhook-route.ts'
+
+export type { Resources }
+
+export type Context = {
+  readonly viewer: Viewer
+  /** The client's network address as the router saw it; null where unknown. */
+  readonly clientAddress: string | null
+  readonly gateway: Gateway
+  readonly methods: MethodStore
+  readonly refund: ReturnType<typeof refundByStaff>
+  readonly audit: AuditBook
+  readonly throttle: Throttle
+  readonly load: PaymentLoaders
+}
+
+const HOUR_MS = 3_600_000
+
+export const payments = defineSubgraph({
+  name: 'payments',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  config: paymentSettings,
+  open: openPayments,
+  context: ({ gateway, methods, refund, audit, throttle, reads }, { viewer, clientAddress }): Context => ({
+    viewer,
+    clientAddress,
+    gateway,
+    methods,
+    refund,
+    audit,
+    throttle,
+    load: paymentLoaders(reads, gateway.name),
+  }),
+  listens,
+  timers: [
+    { name: 'call-gateway', everyMs: 1_000, run: async ({ work }) => work.nudge() },
+    { name: 'end-run-out-payments', everyMs: 1_000, run: ({ payments: store }) => store.endRunOut() },
+    { name: 'detach-removed-methods', everyMs: 60_000, run: ({ methods }) => methods.detachRemoved() },
+    { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
+  ],
+  routes: webhookRoute,
+})

@@ -1,0 +1,122 @@
+import type { Clock } from '@argyle/kit/clock'
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { type Answer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import type { Resources } from '../open.ts'
+import { payments } from '../subgraph.ts'
+import { openSandbox } from './sandbox.ts'
+
+const METHOD = `__typename id label isDefault
+  ... on CardPaymentMethod { brand last4 expMonth expYear } ... on WalletPaymentMethod { provider }`
+const PAYMENT = `id status authorized { amount currencyCode } captured { amount currencyCode }
+  refunded { amount currencyCode } failure { code message retryable } nextAction { type redirectUrl expiresAt }
+  refunds { id amount { amount currencyCode } status reason }`
+const ERRORS = '... on UserError { __typename message path }'
+
+/** What each mutation is asked for. */
+const VALUES = {
+  addPaymentMethod: `paymentMethod { ${METHOD} } userErrors { ${ERRORS} ... on PaymentTokenError { code } }`,
+  setDefaultPaymentMethod: `paymentMethod { ${METHOD} } userErrors { ${ERRORS} }`,
+  removePaymentMethod: `removedPaymentMethodId userErrors { ${ERRORS} }`,
+  refundPayment: `payment { ${PAYMENT} } userErrors { ${ERRORS}
+    ... on RefundExceedsCapturedError { refundable { amount currencyCode } } }`,
+}
+
+export type MutationName = keyof typeof VALUES
+
+type Options = { readonly clock?: Clock; readonly settings?: Readonly<Record<string, string>> }
+
+/** The subgraph and the sandbox gateway, each on a database of its own, with the words that the tests speak in. */
+export async function openPayments({ clock, settings = {} }: Options = {}) {
+  const sandbox = await openSandbox()
+  const subgraph = await testSubgraph(payments, {
+    settings: { ...sandbox.settings, ...settings },
+    ...(clock ? { clock } : {}),
+  })
+  // The bench gives back what the definition opened.
+  const resources = subgraph.resources as unknown as Resources
+
+  const mutate = (name: MutationName, input: object, viewer: Viewer): Promise<Answer> => {
+    const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`
+    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${VALUES[name]} } }`
+    return subgraph.execute(query, { input }, viewer)
+  }
+
+  /** A command of orders, carried out with all the calls to the gateway that follow from it at once. */
+  const command = async (type: string, data: { orderId: string } & Record<string, unknown>) => {
+    await subgraph.deliver(`payments.${type}`, data, { subject: data.orderId })
+    await resources.work.idle()
+  }
+
+  return {
+    ...subgraph,
+    resources,
+    sandbox,
+    mutate,
+    command,
+
+    /** Runs a mutation that is not refused, and gives its payload. */
+    async accepted(name: MutationName, input: object, viewer: Viewer) {
+      const { data, errors } = await mutate(name, input, viewer)
+      const payload = data?.[name]
+      if (errors.length > 0 || payload.userErrors.length > 0)
+        throw new Error(JSON.stringify({ errors, payload }))
+      return payload
+    },
+
+    /** Adds a method for a test card or wallet. @returns its id */
+    async aMethod(viewer: Viewer, cardOrAccount = '4242424242424242'): Promise<string> {
+      const input = { idempotencyKey: newId('key'), token: await sandbox.token(cardOrAccount) }
+      return (await this.accepted('addPaymentMethod', input, viewer)).paymentMethod.id
+    },
+
+    /** Authorizes an order of a new method. */
+    async authorized(viewer: Viewer, card?: string, amountMinor = '4200') {
+      const paymentMethodId = await this.aMethod(viewer, card)
+      const orderId = newId('ord')
+      const data = {
+        orderId,
+        orderNumber: 'A-1',
+        customerId: viewer.kind === 'user' ? viewer.id : null,
+        paymentMethodId,
+        amount: { amountMinor, currencyCode: 'USD' },
+      }
+      await command('authorize', data)
+      return { orderId, data }
+    },
+
+    /** The messages about an order, oldest first, without their prefix. */
+    async told(orderId: string) {
+      const rows = (await subgraph.outbox()).filter(({ subject }) => subject === orderId)
+      return rows.map(({ type, data, sequence }) => ({
+        type: type.replace('payments.', ''),
+        sequence,
+        // What we publish is an object.
+        data: data as Record<string, unknown>,
+      }))
+    },
+
+    /** An order's payment as its row has it. */
+    row: (orderId: string) => resources.prisma.payment.findUniqueOrThrow({ where: { orderId } }),
+
+    /** A payment as the viewer sees it through its order. */
+    async payment(orderId: string, viewer: Viewer = anonymous) {
+      const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { payment { ${PAYMENT} } } } }`
+      const of = [{ __typename: 'Order', id: orderId }]
+      const { data, errors } = await subgraph.execute(query, { of }, viewer)
+      if (errors.length > 0) throw new Error(JSON.stringify(errors))
+      return data._entities[0]?.payment
+    },
+
+    /** Runs one parameterised statement. */
+    sql: <Row>(statement: string, ...values: unknown[]) =>
+      resources.prisma.$queryRawUnsafe<Row[]>(statement, ...values),
+
+    async close() {
+      await subgraph.close()
+      await sandbox.close()
+    },
+  }
+}
+
+export type OpenPayments = Awaited<ReturnType<typeof openPayments>>

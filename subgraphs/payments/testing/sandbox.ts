@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { bareDatabase } from '@argyle/kit/testing/bare-database'
+import { z } from 'zod'
+import { startSandboxGateway } from '../sandbox-gateway/server.ts'
+
+const ledger = z.object({
+  entries: z.array(
+    z.object({ kind: z.string(), amountMinor: z.string(), reference: z.string(), paymentId: z.string() }),
+  ),
+})
+
+/** The sandbox gateway on a database of its own. @param webhookUrl nobody listens there unless told. */
+export async function openSandbox(webhookUrl = 'http://127.0.0.1:9/webhooks/sandbox') {
+  const database = await bareDatabase()
+  const key = randomBytes(16).toString('hex')
+  const secret = randomBytes(16).toString('hex')
+  const gateway = await startSandboxGateway({
+    host: '127.0.0.1',
+    port: 0,
+    databaseUrl: database.url,
+    key,
+    webhook: { url: webhookUrl, secret },
+    slowMs: 300,
+    lateMs: 1_500,
+  })
+  const ask = async (path: string, init: RequestInit): Promise<unknown> => {
+    const response = await fetch(gateway.url + path, init)
+    const body = await response.json()
+    if (!response.ok) throw new Error(JSON.stringify(body))
+    return body
+  }
+  return {
+    ...gateway,
+    key,
+    secret,
+    databaseUrl: database.url,
+
+    /** Settings of payments that use it. */
+    settings: {
+      SANDBOX_GATEWAY_URL: gateway.url,
+      SANDBOX_GATEWAY_KEY: key,
+      SANDBOX_WEBHOOK_SECRET: secret,
+    },
+
+    /** A one-time token for a test card, or for a wallet's account. */
+    async token(cardOrAccount: string): Promise<string> {
+      const card = { number: cardOrAccount, expMonth: 12, expYear: new Date().getFullYear() + 3, cvc: '123' }
+      const body = cardOrAccount.includes('@') ? { wallet: { account: cardOrAccount } } : { card }
+      const headers = { 'content-type': 'application/json' }
+      const made = await ask('/v1/tokens', { method: 'POST', headers, body: JSON.stringify(body) })
+      return z.object({ token: z.string() }).parse(made).token
+    },
+
+    /** Rows of the gateway's own database. */
+    sql: <Row>(statement: string, ...values: unknown[]) =>
+      database.prisma.$queryRawUnsafe<Row[]>(statement, ...values),
+
+    ledger: async () =>
+      ledger.parse(await ask('/v1/ledger', { headers: { authorization: `Bearer ${key}` } })).entries,
+
+    async close() {
+      await gateway.close()
+      await database.drop()
+    },
+  }
+}
+
+export type TestSandbox = Awaited<ReturnType<typeof openSandbox>>
