@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { connect } from 'node:net'
 import path from 'node:path'
 import { environment } from '@argyle/kit/config'
-import { testDatabase } from '@argyle/kit/testing/database'
+import { bareDatabase } from '@argyle/kit/testing/bare-database'
+import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assemble } from './docker/assemble.ts'
 import { readCompose } from './docker/compose-file.ts'
@@ -33,10 +34,11 @@ function catchError(work: () => unknown): unknown {
 
 test('there is a service for each subgraph and the router, and for the engines they rest on', () => {
   expect(Object.keys(services).sort()).toEqual(
-    [...SUBGRAPH_NAMES, 'router', 'postgres', 'databases', 'nats'].sort(),
+    [...SUBGRAPH_NAMES, 'sandbox-gateway', 'router', 'postgres', 'databases', 'nats'].sort(),
   )
   expect(ours.map(([name, { build }]) => [name, build?.args.SERVICE])).toEqual(
-    ours.map(([name]) => [name, name]),
+    // The sandbox gateway has the image of payments.
+    ours.map(([name]) => [name, name === 'sandbox-gateway' ? 'payments' : name]),
   )
 })
 
@@ -92,9 +94,9 @@ beforeAll(async () => {
   mkdirSync(path.join(root, '.data'), { recursive: true })
   // Inside the repository, so that Node resolves packages as in an image.
   images = mkdtempSync(path.join(root, '.data', 'images-'))
-  for (const [name] of ours) {
+  for (const [name, { build }] of ours) {
     const image = path.join(images, name)
-    await assemble(name, image)
+    await assemble(build?.args.SERVICE ?? name, image)
     mkdirSync(path.join(image, 'node_modules', '@argyle'), { recursive: true })
     if (name === 'router') mountSupergraph(image)
     else symlinkSync(path.join(image, 'subgraphs/kit'), path.join(image, 'node_modules/@argyle/kit'))
@@ -138,9 +140,15 @@ function canConnect(port: number): Promise<boolean> {
   })
 }
 
+/** The database that a service starts on; the sandbox gateway migrates an empty one. */
+async function databaseFor(name: string): Promise<TestDatabase | null> {
+  if (name === 'router') return null
+  return name === 'sandbox-gateway' ? bareDatabase() : testDatabase(name)
+}
+
 describe.each(ours)('%s', (name, service) => {
   test('starts from its image’s files by its command, is healthy, tells strangers nothing, and stops when told', async () => {
-    const database = name === 'router' ? null : await testDatabase(name)
+    const database = await databaseFor(name)
     const addresses: Record<string, string> = database
       ? { DATABASE_URL: database.url, EVENT_BUS: bus.address }
       : {}
@@ -150,7 +158,8 @@ describe.each(ours)('%s', (name, service) => {
       const body = JSON.stringify({ query: '{ __schema { queryType { name } } }' })
       const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' }
       const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
-      expect(answer.status).toBe(name === 'router' ? 400 : 401)
+      // The sandbox gateway speaks no GraphQL.
+      expect(answer.status).toBe(name === 'router' ? 400 : name === 'sandbox-gateway' ? 404 : 401)
       const page = await fetch(`${url}/`, { headers: { accept: 'text/html' }, redirect: 'manual' })
       expect(page.status).toBe(404)
     } finally {

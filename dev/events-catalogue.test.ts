@@ -10,7 +10,7 @@ const rows = readFileSync(path.join(root, 'docs/contracts/events.md'), 'utf8')
   .split('\n')
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .flatMap(([, first = '', ...cells]) => {
-    const type = /^`([a-z]+(?:\.[a-z]+)+)`$/.exec(first)?.[1]
+    const type = /^`([a-z]+(?:\.[a-z_]+)+)`$/.exec(first)?.[1]
     return type ? [{ type, cells }] : []
   })
 

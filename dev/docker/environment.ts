@@ -19,6 +19,16 @@ function secretsOfSubgraph(name: string, masterKey: Buffer): Record<string, stri
   }
 }
 
+/** What the sandbox gateway and payments know each other by, and the password of the gateway's own database. */
+function sandboxGatewaySecrets(): Record<string, string> {
+  const secret = () => randomBytes(24).toString('hex')
+  return {
+    SANDBOX_GATEWAY_DATABASE_PASSWORD: secret(),
+    SANDBOX_GATEWAY_KEY: secret(),
+    SANDBOX_WEBHOOK_SECRET: secret(),
+  }
+}
+
 /** New values for every secret in docker-compose.yml. */
 export function newSecrets(): Record<string, string> {
   const masterKey = randomBytes(MASTER_KEY_BYTES)
@@ -27,6 +37,7 @@ export function newSecrets(): Record<string, string> {
     SIGNING_KEY_SECRET: randomBytes(32).toString('base64url'),
     POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
     ...Object.assign({}, ...SUBGRAPH_NAMES.map((name) => secretsOfSubgraph(name, masterKey))),
+    ...sandboxGatewaySecrets(),
   }
 }
 

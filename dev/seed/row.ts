@@ -4,6 +4,7 @@ import { CATEGORIES, category } from './category.ts'
 import { COUPONS, coupon } from './coupon.ts'
 import { order } from './order.ts'
 import { ordersOf } from './order-time.ts'
+import { paymentMethod } from './payment-method.ts'
 import { type Plan, productsOf, type Size, usersOf } from './plan.ts'
 import { product } from './product.ts'
 import { review, reviewsOf } from './review.ts'
@@ -28,6 +29,7 @@ const ENTITIES = {
   cart: { row: cart, count: cartsOf },
   order: { row: order, count: ordersOf },
   review: { row: review, count: reviewsOf },
+  paymentMethod: { row: paymentMethod, count: usersOf },
 } as const
 
 export type Entity = keyof typeof ENTITIES

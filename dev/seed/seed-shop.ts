@@ -2,6 +2,7 @@ import pg from 'pg'
 import { copyTables } from './copy-table.ts'
 import { fillInventory } from './fill-inventory.ts'
 import { fillOrders } from './fill-orders.ts'
+import { fillPayments, fillSandboxGateway } from './fill-payments.ts'
 import { fillProducts } from './fill-products.ts'
 import { fillReviews } from './fill-reviews.ts'
 import { fillUsers } from './fill-users.ts'
@@ -39,7 +40,7 @@ export class SeedRefused extends Error {
  */
 export async function seedShop(options: SeedOptions): Promise<SeedResult> {
   const { urlOf, only, onProgress = () => {} } = options
-  const names = SUBGRAPHS.filter((name) => only?.includes(name) ?? true)
+  const names = DATABASES.filter((name) => only?.includes(name) ?? true)
   const clients = await connect(names, urlOf)
   try {
     const markers = await Promise.all([...clients.values()].map(readMarker))
@@ -61,9 +62,18 @@ export async function seedShop(options: SeedOptions): Promise<SeedResult> {
   }
 }
 
-const SUBGRAPHS = ['users', 'products', 'inventory', 'reviews', 'orders'] as const
+/** Every database that is filled: those of the subgraphs, and the sandbox gateway's. */
+const DATABASES = [
+  'users',
+  'products',
+  'inventory',
+  'reviews',
+  'orders',
+  'payments',
+  'sandbox_gateway',
+] as const
 
-function fillingOf(name: (typeof SUBGRAPHS)[number], passwordHash: string): Filling {
+function fillingOf(name: (typeof DATABASES)[number], passwordHash: string): Filling {
   switch (name) {
     case 'users':
       return fillUsers(passwordHash)
@@ -75,6 +85,10 @@ function fillingOf(name: (typeof SUBGRAPHS)[number], passwordHash: string): Fill
       return fillReviews
     case 'orders':
       return fillOrders
+    case 'payments':
+      return fillPayments
+    case 'sandbox_gateway':
+      return fillSandboxGateway
   }
 }
 

@@ -30,7 +30,7 @@ export function bestSeller(seed: Plan): string {
 }
 
 /** The text that is printed when the shop is ready: addresses, accounts, and a query to paste. */
-export function banner({ url, subgraphs, accounts, seed }: Shop): string {
+export function banner({ url, gatewayUrl, subgraphs, accounts, seed }: Shop): string {
   const { customer, staff } = accounts
   const lines = [
     '',
@@ -39,6 +39,7 @@ export function banner({ url, subgraphs, accounts, seed }: Shop): string {
     `  GraphQL endpoint   ${shownUrl(url)}`,
     `  Explorer           ${shownUrl(new URL('/', url).href)}/ (in a browser)`,
     ...subgraphs.map((one) => `  ${one.name.padEnd(17)}  ${shownUrl(one.url)}`),
+    `  Sandbox gateway    ${shownUrl(gatewayUrl)}`,
     '',
     `  Customer           ${customer.email}   password: ${customer.password}`,
     `  Staff member       ${staff.email}   password: ${staff.password}`,

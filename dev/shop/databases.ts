@@ -6,6 +6,7 @@ import type { Plan, Size } from '../seed/plan.ts'
 import { seedShop } from '../seed/seed-shop.ts'
 import { DEMO_PASSWORD } from '../seed/user.ts'
 import { ShopFailure } from './failure.ts'
+import { databasesOf, SANDBOX_GATEWAY, SANDBOX_MIGRATIONS } from './sandbox-gateway.ts'
 import { databaseOf } from './subgraphs.ts'
 
 /** A PostgreSQL server on which the shop may create databases. */
@@ -34,15 +35,16 @@ const DAY = 86_400_000
  */
 export async function prepareDatabases(
   server: Server,
-  names: readonly string[],
+  subgraphs: readonly string[],
   contents: Contents,
 ): Promise<Plan | null> {
   const { size, fresh, now, onProgress } = contents
+  const names = databasesOf(subgraphs)
   if (fresh) await dropDatabases(server, names)
   const applied = await Promise.all(
     names.map(async (name) => {
       const url = await server.ensureDatabase(databaseOf(name))
-      return (await deployMigrations(path.join(root, 'prisma', name, 'migrations'), url)).length
+      return (await deployMigrations(migrationsOf(name), url)).length
     }),
   )
   if (applied.some((count) => count > 0)) onProgress('migrated the databases')
@@ -61,6 +63,10 @@ export async function prepareDatabases(
       `the data folder holds ${result.plan.size} seed data, not ${size}: add --fresh to replace it, or choose another folder with --data`,
     )
   return result.plan
+}
+
+function migrationsOf(name: string): string {
+  return name === SANDBOX_GATEWAY ? SANDBOX_MIGRATIONS : path.join(root, 'prisma', name, 'migrations')
 }
 
 /** Imported on demand: a shop that has data hashes nothing. */

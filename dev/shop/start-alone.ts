@@ -6,6 +6,7 @@ import { importDefinitions } from './definitions.ts'
 import { developerToken } from './developer-token.ts'
 import { terminalLog } from './log.ts'
 import { requireFreePorts } from './ports.ts'
+import { type ShopGateway, startShopGateway, webhookUrlOf } from './sandbox-gateway.ts'
 import { secretsOf } from './secrets.ts'
 import { embeddedServer, foreignServer, postgresFolder } from './server.ts'
 import { internalKeyOf, subgraphSettings } from './subgraph-settings.ts'
@@ -34,7 +35,12 @@ export type Alone = {
 export async function startAlone(options: AloneOptions): Promise<Alone> {
   const { name, host, port, dataDir, onProgress } = options
   await requireFreePorts(host, [{ port, owner: name, option: '--port' }])
-  const { server, lost, stop } = await openServer(dataDir, onProgress)
+  const { server, lost, stop: stopServer } = await openServer(dataDir, onProgress)
+  let gateway: ShopGateway | null = null
+  const stop = async () => {
+    await gateway?.close()
+    await stopServer()
+  }
   try {
     const [definition] = await importDefinitions([name], onProgress)
     if (!definition) throw new Error(`no definition of ${name}`)
@@ -46,13 +52,17 @@ export async function startAlone(options: AloneOptions): Promise<Alone> {
     })
     const secrets = secretsOf(dataDir)
     const authorization = `Bearer ${await developerToken(name, internalKeyOf(name, secrets), seed)}`
+    // Payments speaks to nobody else but its gateway.
+    if (name === 'payments') gateway = await startShopGateway({ host, port: 0, server, secrets })
     const settings = subgraphSettings(name, secrets, {
       host,
       port,
       databaseUrl: server.url(databaseOf(name)),
+      own: gateway?.settings,
     })
     const log = terminalLog(name, onProgress)
     const served = await serveSubgraph(definition, { settings, log, sandboxHeaders: { authorization } })
+    gateway?.setWebhookUrl(webhookUrlOf(served.url))
     return {
       served,
       authorization,

@@ -8,6 +8,7 @@ import { DEMO_ACCOUNTS } from './demo-accounts.ts'
 import { loadParts, type Parts } from './load-parts.ts'
 import { requireFreePorts, type WantedPort } from './ports.ts'
 import type { RunningSubgraph } from './running-subgraph.ts'
+import { SANDBOX_PORT_OFFSET, type ShopGateway, startShopGateway, webhookUrlOf } from './sandbox-gateway.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { embeddedServer, foreignServer } from './server.ts'
 import { shownUrl } from './shown-url.ts'
@@ -38,6 +39,8 @@ export type Ports = 'free' | { readonly router: number; readonly subgraphPortBas
 export type Shop = {
   /** The router's GraphQL endpoint. */
   readonly url: string
+  /** The sandbox payment gateway, which browsers send card data to. */
+  readonly gatewayUrl: string
   /** In the order of supergraph.yaml. */
   readonly subgraphs: readonly RunningSubgraph[]
   /** @throws Error when no subgraph has the name */
@@ -89,17 +92,28 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const secrets = secretsOf(dataDir, fresh)
   const definitions = new Map(parts.definitions.map((definition) => [definition.name, definition]))
   const bus = options.bus ?? parts.eventBusOf(definitions)
-  const place = { host, ports, server, secrets, bus, definitions, onProgress, cleanup }
+  const gateway = await startShopGateway({ host, port: gatewayPort(ports), server, secrets })
+  cleanup.push(gateway.close)
+  const place = { host, ports, server, secrets, bus, definitions, gateway, onProgress, cleanup }
   const subgraphs = await runSubgraphs(parts, place)
   const subgraph = (name: string) => {
     const found = subgraphs.find((one) => one.name === name)
     if (!found) throw new Error(`no subgraph ${name}`)
     return found
   }
+  gateway.setWebhookUrl(webhookUrlOf(subgraph('payments').url))
   const port = ports === 'free' ? 0 : ports.router
   const router = await parts.startShopRouter({ host, port, settings, secrets, subgraphs, onProgress })
   cleanup.push(router.close)
-  return { url: router.url, subgraphs, subgraph, accounts: DEMO_ACCOUNTS, seed, lost }
+  return {
+    url: router.url,
+    gatewayUrl: gateway.url,
+    subgraphs,
+    subgraph,
+    accounts: DEMO_ACCOUNTS,
+    seed,
+    lost,
+  }
 }
 
 /** Read before anything starts, so that an error in router.yaml or an origin stops nothing half-way. */
@@ -126,6 +140,7 @@ type Place = {
   readonly bus: EventBus
   /** The definitions being served, by name. */
   readonly definitions: Map<string, AnySubgraph>
+  readonly gateway: ShopGateway
   readonly onProgress: (line: string) => void
   readonly cleanup: Cleanup
 }
@@ -134,7 +149,7 @@ function runSubgraphs(
   { runSubgraph, importAnew, terminalLog }: Parts,
   place: Place,
 ): Promise<RunningSubgraph[]> {
-  const { host, ports, server, secrets, bus, definitions, onProgress, cleanup } = place
+  const { host, ports, server, secrets, bus, definitions, gateway, onProgress, cleanup } = place
   return allSettled(
     SUBGRAPH_NAMES.map(async (name, index) => {
       const definition = definitions.get(name)
@@ -145,6 +160,7 @@ function runSubgraphs(
         port,
         databaseUrl: server.url(databaseOf(name)),
         publicUrl: publicUrl(host, ports),
+        own: name === 'payments' ? gateway.settings : undefined,
       })
       const subgraph = await runSubgraph(definition, {
         settings,
@@ -172,10 +188,16 @@ function subgraphPort(ports: Ports, place: number): number {
   return ports === 'free' || ports.subgraphPortBase === 0 ? 0 : ports.subgraphPortBase + place
 }
 
+/** 0 as the base stands for any free one. */
+function gatewayPort(ports: Ports): number {
+  return subgraphPort(ports, SANDBOX_PORT_OFFSET)
+}
+
 function wantedPorts(ports: Ports): WantedPort[] {
   if (ports === 'free') return []
   const subgraphs = SUBGRAPH_NAMES.map((owner, place) => {
     return { owner, port: subgraphPort(ports, place), option: '--subgraph-port-base' }
   })
-  return [{ owner: 'router', port: ports.router, option: '--port' }, ...subgraphs]
+  const gateway = { owner: 'sandbox gateway', port: gatewayPort(ports), option: '--subgraph-port-base' }
+  return [{ owner: 'router', port: ports.router, option: '--port' }, ...subgraphs, gateway]
 }

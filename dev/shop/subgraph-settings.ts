@@ -12,13 +12,15 @@ export type Placement = {
   readonly databaseUrl: string
   /** The router's address for browsers; undefined: each subgraph uses its own port. */
   readonly publicUrl?: string | undefined
+  /** What only this subgraph has to know. */
+  readonly own?: Settings | undefined
 }
 
 /** The settings of a subgraph, in the form of its environment. */
 export function subgraphSettings(
   name: string,
   secrets: Secrets,
-  { host, port, databaseUrl, publicUrl }: Placement,
+  { host, port, databaseUrl, publicUrl, own }: Placement,
 ): Settings {
   return {
     HOST: host,
@@ -32,6 +34,7 @@ export function subgraphSettings(
     SIGNING_KEY_SECRET: secrets.signingKeySecret,
     // Plain HTTP on this machine.
     COOKIE_SECURE: 'false',
+    ...own,
   }
 }
 

@@ -10,7 +10,7 @@ export const resolvers: Resolvers = {
   Query: {
     ...paymentResolvers.Query,
     ...methodResolvers.Query,
-    paymentAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
+    paymentsAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
   },
   Mutation: { ...paymentResolvers.Mutation, ...methodResolvers.Mutation },
 }

@@ -9,7 +9,7 @@ try {
     port: settings.PORT,
     databaseUrl: settings.DATABASE_URL,
     key: settings.SANDBOX_GATEWAY_KEY,
-    webhook: { url: settings.SANDBOX_WEBHOOK_URL, secret: settings.SANDBOX_WEBHOOK_SECRET },
+    webhook: { url: () => settings.SANDBOX_WEBHOOK_URL, secret: settings.SANDBOX_WEBHOOK_SECRET },
     publicUrl: settings.SANDBOX_PUBLIC_URL,
     speed: settings.SPEED,
   })

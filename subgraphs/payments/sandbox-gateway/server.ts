@@ -13,7 +13,7 @@ import { once } from './once.ts'
 import { capture, createPayment, refund, type Terms, takeSecondStep, voidPayment } from './payments.ts'
 import { readPayment, shapeOf, transaction } from './rows.ts'
 import { createToken, exchangeToken, removeSource } from './sources.ts'
-import { startWebhooks } from './webhooks.ts'
+import { startWebhooks, type Target } from './webhooks.ts'
 
 export type SandboxOptions = {
   readonly host: string
@@ -22,7 +22,7 @@ export type SandboxOptions = {
   readonly databaseUrl: string
   /** What the shop proves itself by. */
   readonly key: string
-  readonly webhook: { readonly url: string; readonly secret: string }
+  readonly webhook: Target
   /** Where browsers reach this server; where it listens unless told. */
   readonly publicUrl?: string | undefined
   /** How many times faster authorizations expire. */

@@ -52,9 +52,10 @@ export function signatureOf(secret: string, body: string, at: Date): string {
   return `t=${time},v1=${proof}`
 }
 
-type Target = { readonly url: string; readonly secret: string }
+/** Where webhooks go; nowhere while the URL is null. */
+export type Target = { readonly url: () => string | null; readonly secret: string }
 
-async function deliver(pool: Pool, { url, secret }: Target, due: Due): Promise<void> {
+async function deliver(pool: Pool, url: string, secret: string, due: Due): Promise<void> {
   const { id, delivery, paymentId, type, reference } = due
   const body = JSON.stringify({ id, type, paymentId, reference })
   const headers = {
@@ -77,8 +78,10 @@ export function startWebhooks(pool: Pool, target: Target) {
 
   async function round(): Promise<void> {
     while (!isStopped) {
+      const url = target.url()
+      if (url === null) return
       const { rows } = await pool.query<Due>(CLAIM)
-      await Promise.all(rows.map((due) => deliver(pool, target, due)))
+      await Promise.all(rows.map((due) => deliver(pool, url, target.secret, due)))
       if (rows.length < AT_ONCE) return
     }
   }

@@ -9,8 +9,9 @@ const ledger = z.object({
   ),
 })
 
-/** The sandbox gateway on a database of its own. @param webhookUrl nobody listens there unless told. */
-export async function openSandbox(webhookUrl = 'http://127.0.0.1:9/webhooks/sandbox') {
+/** The sandbox gateway on a database of its own. Its webhooks wait until they are told where to go. */
+export async function openSandbox() {
+  let webhookUrl: string | null = null
   const database = await bareDatabase()
   const key = randomBytes(16).toString('hex')
   const secret = randomBytes(16).toString('hex')
@@ -19,7 +20,7 @@ export async function openSandbox(webhookUrl = 'http://127.0.0.1:9/webhooks/sand
     port: 0,
     databaseUrl: database.url,
     key,
-    webhook: { url: webhookUrl, secret },
+    webhook: { url: () => webhookUrl, secret },
     slowMs: 300,
     lateMs: 1_500,
   })
@@ -49,6 +50,10 @@ export async function openSandbox(webhookUrl = 'http://127.0.0.1:9/webhooks/sand
       const headers = { 'content-type': 'application/json' }
       const made = await ask('/v1/tokens', { method: 'POST', headers, body: JSON.stringify(body) })
       return z.object({ token: z.string() }).parse(made).token
+    },
+
+    setWebhookUrl(url: string | null) {
+      webhookUrl = url
     },
 
     /** Rows of the gateway's own database. */

@@ -1,0 +1,86 @@
+import { createHmac } from 'node:crypto'
+import path from 'node:path'
+import type { Settings } from '@argyle/kit/config'
+import { root } from '../repository.ts'
+import type { Server } from './databases.ts'
+import type { Secrets } from './secrets.ts'
+import { shownUrl } from './shown-url.ts'
+import { databaseOf } from './subgraphs.ts'
+
+/** The sandbox gateway stands beside payments, with a database of its own. */
+export const SANDBOX_GATEWAY = 'sandbox_gateway'
+export const SANDBOX_MIGRATIONS = path.join(root, 'subgraphs/payments/sandbox-gateway/migrations')
+
+/** Its place behind the ports of the subgraphs, with room for those to come. */
+export const SANDBOX_PORT_OFFSET = 50
+
+/** The databases of these subgraphs, and of what stands beside them. */
+export function databasesOf(names: readonly string[]): readonly string[] {
+  return names.includes('payments') ? [...names, SANDBOX_GATEWAY] : names
+}
+
+export type ShopGateway = {
+  readonly url: string
+  /** What payments has to know of it. */
+  readonly settings: Settings
+  /** Where payments takes webhooks, once that is known; they wait until then. */
+  setWebhookUrl(url: string): void
+  close(): Promise<void>
+}
+
+type Options = {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly server: Server
+  readonly secrets: Secrets
+  readonly speed?: number
+}
+
+/** A secret of the gateway, made of the data folder's own. */
+function secretFor(purpose: string, { internalTokenMasterKey }: Secrets): string {
+  const key = Buffer.from(internalTokenMasterKey, 'base64url')
+  return createHmac('sha256', key).update(`sandbox-gateway ${purpose}`).digest('base64url')
+}
+
+/** Starts the gateway that payments uses on a developer's machine. Imported on demand: its packages stand with payments. */
+export async function startShopGateway({
+  host,
+  port,
+  server,
+  secrets,
+  speed,
+}: Options): Promise<ShopGateway> {
+  const { startSandboxGateway } = await import('@argyle/payments/sandbox-gateway/server')
+  const key = secretFor('key', secrets)
+  const webhookSecret = secretFor('webhooks', secrets)
+  let webhookUrl: string | null = null
+  const gateway = await startSandboxGateway({
+    host,
+    port,
+    databaseUrl: server.url(databaseOf(SANDBOX_GATEWAY)),
+    key,
+    webhook: { url: () => webhookUrl, secret: webhookSecret },
+    speed,
+    publicUrl: port === 0 ? undefined : shownUrl(`http://${host}:${port}`),
+  })
+  return {
+    url: gateway.url,
+    settings: {
+      PAYMENT_GATEWAY: 'sandbox',
+      SANDBOX_GATEWAY_URL: gateway.url,
+      SANDBOX_GATEWAY_KEY: key,
+      SANDBOX_WEBHOOK_SECRET: webhookSecret,
+      SANDBOX_PUBLIC_URL: shownUrl(gateway.url),
+    },
+    setWebhookUrl(url) {
+      webhookUrl = url
+    },
+    close: gateway.close,
+  }
+}
+
+/** The webhook route of payments, which listens at this GraphQL URL. */
+export function webhookUrlOf(graphqlUrl: string): string {
+  return new URL('/webhooks/sandbox', graphqlUrl).href
+}
