@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { connect } from 'node:net'
 import path from 'node:path'
 import { environment } from '@argyle/kit/config'
-import { bareDatabase } from '@argyle/kit/testing/bare-database'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assemble } from './docker/assemble.ts'
@@ -140,10 +139,10 @@ function canConnect(port: number): Promise<boolean> {
   })
 }
 
-/** The database that a service starts on; the sandbox gateway migrates an empty one. */
+/** The database that a service starts on. */
 async function databaseFor(name: string): Promise<TestDatabase | null> {
   if (name === 'router') return null
-  return name === 'sandbox-gateway' ? bareDatabase() : testDatabase(name)
+  return testDatabase(name.replace('-', '_'))
 }
 
 describe.each(ours)('%s', (name, service) => {

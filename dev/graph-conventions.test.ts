@@ -17,7 +17,7 @@ test.each(subgraphs)('the schema of %s keeps the graph conventions', (name) => {
 
 test('no exception outlives what it was made for', () => {
   const all = subgraphs.map(schemaOf).join('\n')
-  const isGone = (name: string) => !new RegExp(`^ *(type )?${name}\\b`, 'm').test(all)
+  const isGone = (name: string) => !new RegExp(`^ *(type |interface )?${name}\\b`, 'm').test(all)
   expect([repeatable, freeForm, entityOwners].flatMap(Object.keys).filter(isGone)).toEqual([])
   expect(
     Object.keys(privateColumns)

@@ -8,7 +8,7 @@ import { SeedRefused, seedShop } from './seed-shop.ts'
 import { DEMO_PASSWORD } from './user.ts'
 
 const plan: Plan = { seed: 1, size: 'demo', today: Date.parse('2026-11-21') }
-const names = ['users', 'products', 'inventory', 'reviews', 'orders']
+const names = ['users', 'products', 'inventory', 'reviews', 'orders', 'payments', 'sandbox_gateway']
 const databases = new Map<string, TestDatabase>()
 const clients = new Map<string, pg.Client>()
 
@@ -56,6 +56,8 @@ test.each([
   ['orders', 'known_variant', 'variant'],
   ['orders', 'customer_address', 'address'],
   ['orders', 'cart', 'cart'],
+  ['payments', 'payment_method', 'paymentMethod'],
+  ['sandbox_gateway', 'source', 'paymentMethod'],
 ] as const)('%s has a row in %s for each %s', async (name, table, entity) => {
   const [row] = await ask(name, `SELECT count(*)::int AS rows FROM "${table}"`)
   expect(row).toEqual({ rows: countOf('demo', entity) })

@@ -2,9 +2,10 @@ import path from 'node:path'
 import { deployMigrations } from '@argyle/kit/migrations'
 import type { PostgresAddress } from '../postgres/address.ts'
 import { foldersWith, root } from '../repository.ts'
+import { SANDBOX_GATEWAY, SANDBOX_MIGRATIONS } from '../shop/sandbox-gateway.ts'
 
 /**
- * Creates the database `argyle_template_<name>` for each subgraph with migrations.
+ * Creates the database `argyle_template_<name>` for each subgraph with migrations, and for the sandbox gateway.
  * @returns the reason for each subgraph whose migrations failed: only its own tests fail then
  */
 export async function buildTemplates(
@@ -12,14 +13,17 @@ export async function buildTemplates(
   base = root,
 ): Promise<Record<string, string>> {
   const errors: Record<string, string> = {}
-  const build = async (name: string) => {
+  const build = async (name: string, migrations = path.join(base, 'prisma', name, 'migrations')) => {
     try {
       const url = await postgres.ensureDatabase(`argyle_template_${name}`)
-      await deployMigrations(path.join(base, 'prisma', name, 'migrations'), url)
+      await deployMigrations(migrations, url)
     } catch (error) {
       errors[name] = error instanceof Error ? error.message : String(error)
     }
   }
-  await Promise.all(foldersWith('prisma', 'migrations', base).map(build))
+  await Promise.all([
+    ...foldersWith('prisma', 'migrations', base).map((name) => build(name)),
+    build(SANDBOX_GATEWAY, SANDBOX_MIGRATIONS),
+  ])
   return errors
 }

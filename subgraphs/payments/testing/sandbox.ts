@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { bareDatabase } from '@argyle/kit/testing/bare-database'
+import { testDatabase } from '@argyle/kit/testing/database'
+import pg from 'pg'
 import { z } from 'zod'
 import { startSandboxGateway } from '../sandbox-gateway/server.ts'
 
@@ -12,7 +13,9 @@ const ledger = z.object({
 /** The sandbox gateway on a database of its own. Its webhooks wait until they are told where to go. */
 export async function openSandbox() {
   let webhookUrl: string | null = null
-  const database = await bareDatabase()
+  const database = await testDatabase('sandbox_gateway')
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
   const key = randomBytes(16).toString('hex')
   const secret = randomBytes(16).toString('hex')
   const gateway = await startSandboxGateway({
@@ -57,14 +60,16 @@ export async function openSandbox() {
     },
 
     /** Rows of the gateway's own database. */
-    sql: <Row>(statement: string, ...values: unknown[]) =>
-      database.prisma.$queryRawUnsafe<Row[]>(statement, ...values),
+    async sql<Row extends pg.QueryResultRow>(statement: string, ...values: unknown[]): Promise<Row[]> {
+      return (await client.query<Row>(statement, values)).rows
+    },
 
     ledger: async () =>
       ledger.parse(await ask('/v1/ledger', { headers: { authorization: `Bearer ${key}` } })).entries,
 
     async close() {
       await gateway.close()
+      await client.end()
       await database.drop()
     },
   }

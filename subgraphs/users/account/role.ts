@@ -21,7 +21,14 @@ export type Scope =
 
 const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   CUSTOMER: ['self'],
-  SUPPORT: ['users:read', 'orders:read', 'payments:read', 'payments:refund', 'support:read', 'inventory:read'],
+  SUPPORT: [
+    'users:read',
+    'orders:read',
+    'payments:read',
+    'payments:refund',
+    'support:read',
+    'inventory:read',
+  ],
   WAREHOUSE: ['inventory:read', 'inventory:write', 'orders:read'],
   MERCHANDISER: ['catalog:write', 'inventory:read', 'orders:write', 'reviews:moderate', 'analytics:read'],
   ADMIN: [
