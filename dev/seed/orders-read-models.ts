@@ -6,8 +6,15 @@ import { design, product } from './product.ts'
 import { rows } from './row.ts'
 import { variantsOfProduct } from './variant-place.ts'
 
-const knownProduct = table('known_product', ['product_id', 'sequence'])
-const knownVariant = table('known_variant', ['variant_id', 'product_id', 'sku', 'title', 'listed'])
+const knownProduct = table('known_product', ['product_id', 'sequence', 'category_id'])
+const knownVariant = table('known_variant', [
+  'variant_id',
+  'product_id',
+  'sku',
+  'title',
+  'listed',
+  'weight_grams',
+])
 const variantPrice = table('variant_price', ['variant_id', 'currency', 'minor', 'sequence'])
 const variantAvailability = table('variant_availability', ['variant_id', 'available', 'sequence'])
 const customerAddress = table('customer_address', [
@@ -39,8 +46,8 @@ export function* readModelRows(plan: Plan): Generator<TableRow> {
 }
 
 function* catalogue(plan: Plan): Generator<TableRow> {
-  for (const { id, version } of rows(plan, 'product'))
-    yield knownProduct.row({ product_id: id, sequence: version })
+  for (const { id, version, categoryId } of rows(plan, 'product'))
+    yield knownProduct.row({ product_id: id, sequence: version, category_id: categoryId })
   let index = 0
   for (const variant of rows(plan, 'variant')) {
     const productIndex = variantsOfProduct.placeOf(index).member
@@ -51,6 +58,7 @@ function* catalogue(plan: Plan): Generator<TableRow> {
       sku: variant.sku,
       title: `${design(plan, productIndex).title}, ${variant.title}`,
       listed: status === 'ACTIVE',
+      weight_grams: variant.weightGrams,
     })
     for (const currency of CURRENCIES)
       yield variantPrice.row({

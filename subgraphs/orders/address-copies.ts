@@ -2,7 +2,7 @@ import { copyApplied } from '@argyle/kit/copies'
 import type { Envelope } from '@argyle/kit/envelope'
 import { appendEvents } from '@argyle/kit/outbox'
 import { read } from './events.ts'
-import { withdrawAddress } from './saga/saga-store.ts'
+import { withdrawAddress, withdrawOrder } from './saga/saga-store.ts'
 import type { Tx } from './transaction.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { Tx } from './transaction.ts'
  */
 
 /** users.address.saved: the address as it is now. */
-export async function rememberAddress(message: Envelope, tx: Tx): Promise<void> {
+export async function rememberAddress(message: Envelope, tx: Tx, now: Date): Promise<void> {
   const { addressId, userId, recipient, line1, city, postalCode, countryCode, ...rest } =
     read.addressSaved(message)
   const { line2 = null, region = null } = rest
@@ -26,20 +26,31 @@ export async function rememberAddress(message: Envelope, tx: Tx): Promise<void> 
       line2 = EXCLUDED.line2, city = EXCLUDED.city, region = EXCLUDED.region, postal_code = EXCLUDED.postal_code,
       country_code = EXCLUDED.country_code, removed = false, sequence = EXCLUDED.sequence
      WHERE customer_address.sequence < EXCLUDED.sequence`
-  if (isNewer === 1) await redirectOrders(message, tx)
+  if (isNewer === 1) await redirectOrders(message, tx, now)
   await appendEvents(tx, [copyApplied('orders.address.applied', message)])
 }
 
-/** Gives orders that were placed after the change, and are not packed yet, the address as it was by then. */
-async function redirectOrders({ subject, sequence, time }: Envelope, tx: Tx): Promise<void> {
+/**
+ * Gives orders that were placed after the change, and are not paid yet, the address as it was by then. Where shipping and tax were
+ * reckoned for another place, the order is cancelled instead: its lines come back into the cart, to be ordered anew.
+ */
+async function redirectOrders({ subject, sequence, time }: Envelope, tx: Tx, now: Date): Promise<void> {
+  const moved = await tx.$queryRaw<{ id: string }[]>`
+    SELECT o.id FROM orders o JOIN customer_address a ON a.address_id = o.ship_address_id AND a.customer_id = o.customer_id
+     WHERE a.address_id = ${subject} AND o.ship_address_version < ${sequence} AND o.placed_at >= ${time}::timestamptz
+       AND o.status IN ('PENDING', 'AWAITING_PAYMENT') AND (o.ship_rate_id IS NOT NULL OR o.tax_minor + o.included_tax_minor > 0)
+       AND (a.country_code, a.region, a.postal_code) IS DISTINCT FROM (o.ship_country_code, o.ship_region, o.ship_postal_code)
+     ORDER BY o.id`
+  const ids = moved.map(({ id }) => id)
   await tx.$executeRaw`
     UPDATE orders o SET ship_recipient = a.recipient, ship_line1 = a.line1, ship_line2 = a.line2, ship_city = a.city,
            ship_region = a.region, ship_postal_code = a.postal_code, ship_country_code = a.country_code,
            ship_address_version = a.sequence
       FROM customer_address a
      WHERE a.address_id = ${subject} AND o.ship_address_id = a.address_id AND o.customer_id = a.customer_id
-       AND o.ship_address_version < ${sequence} AND o.placed_at >= ${time}::timestamptz
-       AND o.status IN ('PENDING', 'AWAITING_PAYMENT', 'CONFIRMED')`
+       AND o.ship_address_version < ${sequence} AND o.placed_at >= ${time}::timestamptz AND o.id <> ALL(${ids})
+       AND (o.status IN ('PENDING', 'AWAITING_PAYMENT') OR (o.status = 'CONFIRMED' AND o.ship_rate_id IS NULL))`
+  for (const id of ids) await withdrawOrder(tx, id, now)
 }
 
 /** users.address.removed: forgets what the address said, and keeps its row against a late `saved`. */

@@ -1,6 +1,26 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  ADDRESS,
+  BAD_ADDRESS,
+  BAD_CATEGORY,
+  BAD_CODE,
+  BAD_COUNTRY,
+  BAD_EMAIL,
+  BAD_ID,
+  BAD_KEY,
+  BAD_LIMIT,
+  BAD_MONEY,
+  BAD_PERCENT,
+  BAD_QUANTITY,
+  BAD_TIME,
+  BAD_VERSION,
+  LONG,
+  OVERFLOWING,
+  unknownId,
+} from './testing/bad-values.ts'
 import { type Buyer, openOrders, type Shop } from './testing/open-orders.ts'
 import * as operations from './testing/operations.ts'
 
@@ -78,6 +98,33 @@ const MUTATIONS = {
       usageLimitPerCustomer: 1,
     }),
   },
+  placeGuestOrder: {
+    text: operations.PLACE_AS_GUEST,
+    good: (): Input => ({
+      idempotencyKey: key,
+      cartId: ground.otherGuestCart,
+      expectedCartVersion: 2,
+      email: 'ada@argyle.example',
+      address: ADDRESS,
+      expectedTotal: { amount: '12.99', currencyCode: 'USD' },
+    }),
+  },
+  setTaxCountry: {
+    text: operations.SET_TAX_COUNTRY,
+    good: (): Input => ({ idempotencyKey: key, countryCode: 'DE', pricesIncludeTax: true }),
+  },
+  setTaxRate: {
+    text: operations.SET_TAX_RATE,
+    good: (): Input => ({ idempotencyKey: key, countryCode: 'FR', region: 'Corse', percent: '8.5' }),
+  },
+  removeTaxRate: {
+    text: operations.REMOVE_TAX_RATE,
+    good: (): Input => ({ idempotencyKey: key, taxRateId: ground.taxRate, expectedVersion: 1 }),
+  },
+  assignTaxCategory: {
+    text: operations.ASSIGN_TAX_CATEGORY,
+    good: (): Input => ({ idempotencyKey: key, productCategoryId: ground.category, taxCategory: 'BOOKS' }),
+  },
   deactivateCoupon: {
     text: operations.DEACTIVATE_COUPON,
     good: (): Input => ({ couponId: ground.coupon, expectedVersion: 1 }),
@@ -104,11 +151,27 @@ beforeAll(async () => {
     theirAddress: stranger.addressId,
     order: order.id,
     coupon: coupon.id,
+    otherGuestCart: (await shop.fill(anonymous, sock)).id,
+    category: newId('cat'),
+    taxRate: await aTaxRate(),
   }
 })
 afterAll(() => shop.close())
 
+/** A rate of France, which has tax. */
+async function aTaxRate(): Promise<string> {
+  const set = (text: string, input: object) =>
+    shop.execute(text, { input: { idempotencyKey: newId('evt'), countryCode: 'FR', ...input } }, clerk)
+  await set(operations.SET_TAX_COUNTRY, { pricesIncludeTax: true })
+  const { data } = await set(operations.SET_TAX_RATE, { percent: '20' })
+  return data.setTaxRate.taxRate.id
+}
+
 const TABLES = [
+  'tax_country',
+  'tax_rate',
+  'tax_assignment',
+  'audit_entry',
   'cart',
   'cart_line',
   'coupon',
@@ -129,8 +192,14 @@ async function everything(): Promise<string> {
   return JSON.stringify(await Promise.all(rows))
 }
 
+const BY_STAFF: readonly Name[] = [
+  ...(['createCoupon', 'deactivateCoupon', 'assignTaxCategory'] as const),
+  ...(['setTaxCountry', 'setTaxRate', 'removeTaxRate'] as const),
+]
+
 function viewerOf(name: Name): Viewer {
-  return name === 'createCoupon' || name === 'deactivateCoupon' ? clerk : buyer.viewer
+  if (name === 'placeGuestOrder') return anonymous
+  return BY_STAFF.includes(name) ? clerk : buyer.viewer
 }
 
 async function send(name: Name, input: Input, viewer = viewerOf(name)) {
@@ -150,95 +219,6 @@ async function expectRefusal(name: Name, change: Input, shown: unknown) {
   const text = refusals.map(({ message }: { message: string }) => message).join('\n')
   if (shown !== undefined) expect(text).toContain(String(shown))
   expect(await everything()).toBe(before)
-}
-
-const LONG = 'x'.repeat(10_000)
-const OVERFLOWING = 2_147_483_648
-
-/** Bad values by kind of field; the second of a pair is what the refusal must show, as far as it is shown. */
-const BAD_ID: [unknown, unknown?][] = [
-  [undefined],
-  [null],
-  ['', '""'],
-  ['nonsense', 'nonsense'],
-  ['usr_1', 'usr_1'],
-  [LONG, '10000 characters'],
-  ['crt_\u0000'],
-  [7, 7],
-  [[1, 2]],
-  [{ a: 1 }],
-]
-const BAD_KEY: [unknown, unknown?][] = [
-  [undefined],
-  [null],
-  ['', '""'],
-  ['   '],
-  [LONG, '10000 characters'],
-  ['a-key-with-\u0000-in-its-middle'],
-  [{ a: 1 }],
-]
-const BAD_VERSION: [unknown, unknown?][] = [
-  [undefined],
-  [null],
-  [0, 0],
-  [-1, -1],
-  [99, 99],
-  [OVERFLOWING, OVERFLOWING],
-  ['2', '"2"'],
-  [1.5, 1.5],
-]
-const BAD_QUANTITY: [unknown, unknown?][] = [
-  [undefined],
-  [null],
-  [-1, -1],
-  [100, 100],
-  [OVERFLOWING, OVERFLOWING],
-  ['1', '"1"'],
-  [1.5, 1.5],
-]
-const BAD_MONEY: [unknown, unknown?][] = [
-  [undefined],
-  [null],
-  ['12.99'],
-  [{ amount: '12.99' }],
-  [{ amount: '12.99', currencyCode: 'XXX' }, 'XXX'],
-  [{ amount: '12.99', currencyCode: 'usd' }, 'usd'],
-  [{ amount: '', currencyCode: 'USD' }],
-  [{ amount: 'NaN', currencyCode: 'USD' }, 'NaN'],
-  [{ amount: '1e2', currencyCode: 'USD' }, '1e2'],
-  [{ amount: 12.99, currencyCode: 'USD' }, 12.99],
-  [{ amount: '12.999', currencyCode: 'USD' }, '12.999'],
-  [{ amount: '-12.99', currencyCode: 'USD' }, '-12.99'],
-  [{ amount: '99999999999999999999', currencyCode: 'USD' }, '99999999999999999999'],
-  [{ amount: '999999999999999', currencyCode: 'USD' }, '999999999999999'],
-]
-const BAD_CODE: [unknown, unknown?][] = [
-  [undefined],
-  [null],
-  ['', '""'],
-  ['ab'],
-  [LONG, '10000 characters'],
-  ['a\u0000bc'],
-  ["'; DROP TABLE coupon; --"],
-  ['ß'.repeat(3)],
-]
-const BAD_LIMIT: [unknown, unknown?][] = [
-  [0, 0],
-  [-1, -1],
-  [OVERFLOWING, OVERFLOWING],
-  [2_000_000_000, 2_000_000_000],
-  ['1', '"1"'],
-]
-const BAD_TIME: [unknown, unknown?][] = [
-  ['', '""'],
-  ['tomorrow', 'tomorrow'],
-  ['2026-13-01T00:00:00Z', '2026-13'],
-  [0, 0],
-]
-
-const unknownId = (prefix: string): [unknown, unknown] => {
-  const id = `${prefix}_019aa5c2-8c00-7000-8000-00000000dead`
-  return [id, id]
 }
 
 const FIELDS: Partial<Record<Name, Record<string, [unknown, unknown?][]>>> = {
@@ -317,6 +297,39 @@ const FIELDS: Partial<Record<Name, Record<string, [unknown, unknown?][]>>> = {
     usageLimit: BAD_LIMIT,
     usageLimitPerCustomer: BAD_LIMIT,
   },
+  placeGuestOrder: {
+    idempotencyKey: [...BAD_KEY, ['short', 'short']],
+    cartId: [...BAD_ID, unknownId('crt')],
+    expectedCartVersion: BAD_VERSION,
+    email: BAD_EMAIL,
+    address: BAD_ADDRESS,
+    expectedTotal: BAD_MONEY,
+  },
+  setTaxCountry: {
+    idempotencyKey: BAD_KEY,
+    countryCode: BAD_COUNTRY,
+    pricesIncludeTax: [[undefined], [null], ['yes'], [1]],
+    expectedVersion: BAD_VERSION.slice(2),
+  },
+  setTaxRate: {
+    idempotencyKey: BAD_KEY,
+    countryCode: [...BAD_COUNTRY, ['NO', 'NO']],
+    region: [[LONG, '10000 characters'], ['a\u0000b'], [1, 1]],
+    category: BAD_CATEGORY,
+    percent: BAD_PERCENT,
+    expectedVersion: BAD_VERSION.slice(2),
+  },
+  removeTaxRate: {
+    idempotencyKey: BAD_KEY,
+    taxRateId: [...BAD_ID, unknownId('txr')],
+    expectedVersion: BAD_VERSION,
+  },
+  assignTaxCategory: {
+    idempotencyKey: BAD_KEY,
+    productCategoryId: BAD_ID,
+    taxCategory: [[undefined], [null], ...BAD_CATEGORY],
+    expectedVersion: BAD_VERSION.slice(2),
+  },
   deactivateCoupon: { couponId: [...BAD_ID, unknownId('cpn')], expectedVersion: BAD_VERSION },
 }
 
@@ -342,6 +355,7 @@ test.each<[Name, string, string]>([
   ['applyCoupon', 'cartId', 'theirCart'],
   ['claimCart', 'cartId', 'theirCart'],
   ['placeOrder', 'cartId', 'theirCart'],
+  ['placeGuestOrder', 'cartId', 'theirCart'],
   ['placeOrder', 'shippingAddressId', 'theirAddress'],
 ])('%s: %s is another customer’s', async (name, field, what) => {
   await expectRefusal(name, { [field]: ground[what] }, ground[what])
@@ -364,7 +378,10 @@ test('who is not signed in places, cancels and claims nothing', async () => {
 })
 
 test('the good inputs, of which the bad ones are made, are taken', async () => {
-  const order = ['addCartLine', 'cancelOrder', 'createCoupon', 'deactivateCoupon', 'claimCart'] as const
+  const order = [
+    ...(['addCartLine', 'cancelOrder', 'createCoupon', 'deactivateCoupon', 'claimCart'] as const),
+    ...(['placeGuestOrder', 'setTaxCountry', 'setTaxRate', 'removeTaxRate', 'assignTaxCategory'] as const),
+  ]
   for (const name of order)
     expect((await send(name, MUTATIONS[name].good())).payload).toMatchObject({ userErrors: [] })
 })

@@ -235,7 +235,12 @@ test('an order number that is taken is drawn again', async () => {
   const numbers = [number, number, 'A-0000-0000']
   const store = orderStore({ prisma: shop.prisma, clock, drawNumber: () => numbers.shift() ?? number })
   const { id: cartId, version } = await shop.fill(buyer.viewer, await shop.addSock())
-  const agreed = { expectedCartVersion: version, expectedTotal: { minor: 1299n, currency: 'USD' as const } }
+  const agreed = {
+    expectedCartVersion: version,
+    expectedTotal: { minor: 1299n, currency: 'USD' as const },
+    quote: null,
+    paymentMethodId: null,
+  }
   const request = { idempotencyKey: 'n', cartId, shippingAddressId: buyer.addressId, ...agreed }
   const decision = await store.place(buyer.id, request)
   expect(decision.ok).toBe(true)
@@ -262,7 +267,12 @@ test('an address saved this moment is waited for, since word of it may be on its
       )
     },
   })
-  const agreed = { expectedCartVersion: version, expectedTotal: { minor: 1299n, currency: 'USD' as const } }
+  const agreed = {
+    expectedCartVersion: version,
+    expectedTotal: { minor: 1299n, currency: 'USD' as const },
+    quote: null,
+    paymentMethodId: null,
+  }
   const decision = await store.place(buyer.id, {
     idempotencyKey: 'n',
     cartId,

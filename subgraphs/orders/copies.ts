@@ -14,8 +14,9 @@ export async function rememberProduct(message: Envelope, tx: Tx): Promise<void> 
   const product = read.productChanged(message)
   const { sequence } = message
   const isNewer = await tx.$executeRaw`
-    INSERT INTO known_product (product_id, sequence) VALUES (${product.productId}, ${sequence})
-    ON CONFLICT (product_id) DO UPDATE SET sequence = EXCLUDED.sequence
+    INSERT INTO known_product (product_id, sequence, category_id)
+    VALUES (${product.productId}, ${sequence}, ${product.categoryId})
+    ON CONFLICT (product_id) DO UPDATE SET sequence = EXCLUDED.sequence, category_id = EXCLUDED.category_id
      WHERE known_product.sequence < EXCLUDED.sequence`
   if (isNewer === 1) await rememberVariants(product, tx)
   const prices = product.variants.flatMap(({ variantId, prices }) =>
@@ -27,18 +28,20 @@ export async function rememberProduct(message: Envelope, tx: Tx): Promise<void> 
 
 /** A variant that the product no longer names stays known, for carts that hold it, but is no longer for sale. */
 async function rememberVariants({ productId, title, status, variants }: KnownProduct, tx: Tx): Promise<void> {
-  const rows = variants.map(({ variantId, sku, title: variant }) => {
-    return { variantId, sku, title: variant === '' ? title : `${title}, ${variant}` }
+  const rows = variants.map(({ variantId, sku, weightGrams, title: variant }) => {
+    return { variantId, sku, weightGrams, title: variant === '' ? title : `${title}, ${variant}` }
   })
   await tx.$executeRaw`
     WITH unlisted AS (
       UPDATE known_variant SET listed = false
        WHERE product_id = ${productId} AND variant_id <> ALL(${rows.map(({ variantId }) => variantId)}))
-    INSERT INTO known_variant (variant_id, product_id, sku, title, listed)
-    SELECT v."variantId", ${productId}, v.sku, v.title, ${status === 'ACTIVE'}
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS v("variantId" text, sku text, title text)
+    INSERT INTO known_variant (variant_id, product_id, sku, title, listed, weight_grams)
+    SELECT v."variantId", ${productId}, v.sku, v.title, ${status === 'ACTIVE'}, v."weightGrams"
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS v("variantId" text, sku text, title text, "weightGrams" int)
     ON CONFLICT (variant_id) DO UPDATE SET
-      product_id = EXCLUDED.product_id, sku = EXCLUDED.sku, title = EXCLUDED.title, listed = EXCLUDED.listed`
+      product_id = EXCLUDED.product_id, sku = EXCLUDED.sku, title = EXCLUDED.title, listed = EXCLUDED.listed,
+      weight_grams = EXCLUDED.weight_grams`
 }
 
 /** Sorted, since two messages about one product may be handled at once, and must lock its rows in one order. */

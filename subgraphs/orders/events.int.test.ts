@@ -3,6 +3,12 @@ import { type Envelope, envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decide } from './saga/decide.ts'
+import { messagesOf } from './saga/effects.ts'
+import { evolve } from './saga/evolve.ts'
+import type { SagaInput } from './saga/inputs.ts'
+import { placed } from './saga/saga.ts'
+import { aSagaOrder } from './testing/a-saga-order.ts'
 import { eventPrices, openOrders, type Shop } from './testing/open-orders.ts'
 import { ADD, CANCEL } from './testing/operations.ts'
 
@@ -57,8 +63,61 @@ describe('what orders publish has the shape of its sample', () => {
   })
 })
 
+describe('what the saga says of a whole life has the shape of its sample', () => {
+  const told = new Map<string, unknown>()
+  const line = { orderLineId: 'oln_1', quantity: 1, variantId: 'var_1', warehouseId: 'whs_1', restock: true }
+  const about = { shipmentId: 'shp_1', parcelCount: 1 }
+  const allocations = [{ warehouseId: 'whs_1', warehouseCode: 'A', variantId: 'var_1', quantity: 1 }]
+  const lives: SagaInput[][] = [
+    [
+      { type: 'StockReserved', reservationId: 'res_1' },
+      { type: 'PaymentAuthorized' },
+      { type: 'StockCommitted', allocations },
+      { type: 'PaymentCaptured', capturedMinor: 12n },
+      { type: 'ShipmentDelivered', ...about },
+      { type: 'ReturnReceived', returnId: 'ret_1', lines: [line, { ...line, orderLineId: 'oln_2' }] },
+      { type: 'PaymentRefunded', refundId: 'ret_1', amountMinor: 10n, refundedMinor: 10n },
+    ],
+    [
+      { type: 'StockReserved', reservationId: 'res_1' },
+      { type: 'CancelRequested', actor: 'customer', reason: 'CUSTOMER_REQUEST' },
+    ],
+    [
+      { type: 'StockReserved', reservationId: 'res_1' },
+      { type: 'PaymentAuthorized' },
+      { type: 'StockCommitted', allocations },
+      { type: 'PaymentCaptured', capturedMinor: 12n },
+      { type: 'CancelRequested', actor: 'customer', reason: 'CUSTOMER_REQUEST' },
+    ],
+  ]
+  for (const inputs of lives) {
+    let saga = placed
+    for (const input of inputs)
+      for (const event of decide(aSagaOrder(), saga, input)) {
+        saga = evolve(saga, event)
+        for (const { type, data } of messagesOf(aSagaOrder(), saga, event)) told.set(type, data)
+      }
+  }
+
+  test.each([
+    'inventory.restock',
+    'payments.authorize',
+    'payments.capture',
+    'payments.void',
+    'payments.refund',
+    'shipping.create',
+    'shipping.cancel',
+    'orders.order.delivered',
+    'orders.order.refunded',
+    'orders.return.refunded',
+  ])('%s', (type) => {
+    expect(shapeOf(told.get(type))).toEqual(shapeOf(sampleOf('orders', type).data))
+  })
+})
+
 describe('what others publish is understood', () => {
   test.each([
+    ['users', 'users.email.verified'],
     ['products', 'products.product.changed'],
     ['products', 'products.price.changed'],
     ['users', 'users.address.saved'],
@@ -68,7 +127,16 @@ describe('what others publish is understood', () => {
     ['inventory', 'inventory.stock.rejected'],
     ['inventory', 'inventory.stock.committed'],
     ['inventory', 'inventory.stock.released'],
+    ['inventory', 'inventory.stock.restocked'],
     ['inventory', 'inventory.reservation.expired'],
+    ['payments', 'payments.payment.authorized'],
+    ['payments', 'payments.payment.action_required'],
+    ['payments', 'payments.payment.declined'],
+    ['payments', 'payments.payment.captured'],
+    ['payments', 'payments.payment.capture_failed'],
+    ['payments', 'payments.payment.voided'],
+    ['payments', 'payments.payment.refunded'],
+    ['payments', 'payments.refund.failed'],
   ])('%s: %s', async (publisher, type) => {
     const { data, subject, sequence, id } = sampleOf(publisher, type)
     await shop.deliver(type, data, { subject, sequence, id })

@@ -2,10 +2,9 @@ import type { Envelope, NewEvent } from '@argyle/kit/envelope'
 import { CURRENCIES, money, toEventMoney } from '@argyle/kit/money'
 import { z } from 'zod'
 import type { NewOrder } from './order/order.ts'
-import type { SagaInput } from './saga/saga.ts'
 
 /** `orders.order.placed`. What follows in an order's life is told by its saga: see saga/effects.ts. */
-export function orderPlaced({ id, number, customerId, lines, total }: NewOrder): NewEvent {
+export function orderPlaced({ id, number, customerId, lines, totals: { total } }: NewOrder): NewEvent {
   const bought = lines.map(({ variantId, productId, quantity, unitMinor }) => {
     return { variantId, productId, quantity, unitPrice: toEventMoney(money(unitMinor, total.currency)) }
   })
@@ -22,8 +21,18 @@ const productSchema = z.object({
   productId: z.string(),
   title: z.string(),
   status: z.string(),
+  categoryId: z
+    .string()
+    .nullish()
+    .transform((id) => id ?? null),
   variants: z.array(
-    z.object({ variantId: z.string(), sku: z.string(), title: z.string(), prices: z.array(priceSchema) }),
+    z.object({
+      variantId: z.string(),
+      sku: z.string(),
+      title: z.string(),
+      weightGrams: z.int().min(0),
+      prices: z.array(priceSchema),
+    }),
   ),
 })
 
@@ -45,12 +54,6 @@ const addressRemovedSchema = z.object({ addressId: z.string(), userId: z.string(
 
 const availabilitySchema = z.object({ variantId: z.string(), availableQuantity: z.int().nullable() })
 
-const reservedSchema = z.object({ orderId: z.string(), reservationId: z.string() })
-const orderSchema = z.object({ orderId: z.string() })
-const rejectedSchema = orderSchema.extend({
-  shortages: z.array(z.object({ variantId: z.string(), availableQuantity: z.int().min(0) })).default([]),
-})
-
 export type KnownProduct = z.output<typeof productSchema>
 export type KnownPrice = z.output<typeof priceSchema>
 
@@ -62,27 +65,3 @@ export const read = {
   addressRemoved: ({ data }: Envelope) => addressRemovedSchema.parse(data),
   availabilityChanged: ({ data }: Envelope) => availabilitySchema.parse(data),
 }
-
-/** What an order's saga is to make of each of inventory's answers. */
-export const ANSWERS: Readonly<Record<string, (message: Envelope) => { orderId: string; input: SagaInput }>> =
-  {
-    'inventory.stock.reserved': ({ data }) => {
-      const { orderId, reservationId } = reservedSchema.parse(data)
-      return { orderId, input: { type: 'StockReserved', reservationId } }
-    },
-    'inventory.stock.rejected': ({ data }) => {
-      const { orderId, shortages } = rejectedSchema.parse(data)
-      return { orderId, input: { type: 'StockRejected', shortages } }
-    },
-    'inventory.stock.committed': ({ data }) => ({
-      ...orderSchema.parse(data),
-      input: { type: 'StockCommitted' },
-    }),
-    'inventory.stock.released': ({ data }) => ({
-      ...orderSchema.parse(data),
-      input: { type: 'StockReleased' },
-    }),
-    'inventory.reservation.expired': ({ data }) => {
-      return { ...orderSchema.parse(data), input: { type: 'ReservationExpired' } }
-    },
-  }

@@ -3,7 +3,18 @@ import { newId } from '@argyle/kit/ids'
 import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Buyer, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
-import { ADD, CANCEL, CLAIM, CREATE_COUPON, PLACE } from './testing/operations.ts'
+import {
+  ADD,
+  ASSIGN_TAX_CATEGORY,
+  CANCEL,
+  CLAIM,
+  CREATE_COUPON,
+  PLACE,
+  PLACE_AS_GUEST,
+  REMOVE_TAX_RATE,
+  SET_TAX_COUNTRY,
+  SET_TAX_RATE,
+} from './testing/operations.ts'
 
 // A key stands for one intent: one mutation of one caller. So everybody may use this one for everything.
 const KEY = 'the only key in this file'
@@ -27,7 +38,7 @@ async function accepted(operation: string, input: object, viewer: Viewer) {
 }
 
 /** What one caller does under the key, by mutation; done again, it sends the very same inputs. */
-async function caller(code: string) {
+async function caller(code: string, countryCode: string) {
   const buyer: Buyer = await shop.addBuyer()
   const viewer: Viewer = {
     ...buyer.viewer,
@@ -46,7 +57,34 @@ async function caller(code: string) {
     shippingAddressId: buyer.addressId,
   }
   const { order } = await accepted(PLACE, placing, viewer)
+  const ofGuest = await shop.fill(anonymous, sock)
+  const asGuest = {
+    cartId: ofGuest.id,
+    expectedCartVersion: ofGuest.version,
+    expectedTotal: ofGuest.total,
+    email: 'ada@argyle.example',
+    address: {
+      recipient: 'Ada',
+      line1: '1 Loom Lane',
+      city: 'Leeds',
+      postalCode: 'LS1 4AP',
+      countryCode: 'GB',
+    },
+  }
+  const productCategoryId = newId('cat')
+  const country = { countryCode, pricesIncludeTax: true }
+  const rate = { countryCode, percent: '19' }
+  await accepted(SET_TAX_COUNTRY, country, viewer)
+  const { taxRate } = await accepted(SET_TAX_RATE, rate, viewer)
+  const removing = { taxRateId: taxRate.id, expectedVersion: 1 }
+  const assigning = { productCategoryId, taxCategory: 'REDUCED' }
   return async () => ({
+    placeGuestOrder: (await accepted(PLACE_AS_GUEST, asGuest, anonymous)).secret,
+    setTaxCountry: (await accepted(SET_TAX_COUNTRY, country, viewer)).taxCountry.countryCode,
+    setTaxRate: taxRate.id,
+    removeTaxRate: (await accepted(REMOVE_TAX_RATE, removing, viewer)).removedTaxRateId,
+    assignTaxCategory: (await accepted(ASSIGN_TAX_CATEGORY, assigning, viewer)).taxAssignment
+      .productCategoryId,
     addCartLine: (await accepted(ADD, { variantId: sock.variantId, quantity: 1 }, viewer)).cart.id,
     claimCart: (await accepted(CLAIM, { cartId: guestCart.id }, viewer)).cart.id,
     placeOrder: (await accepted(PLACE, placing, viewer)).order.id,
@@ -56,7 +94,7 @@ async function caller(code: string) {
 }
 
 test('a key of another caller, or of another mutation, is another key', async () => {
-  const [ada, bob] = [await caller('ADA'), await caller('BOB')]
+  const [ada, bob] = [await caller('ADA', 'DE'), await caller('BOB', 'FR')]
   const [hers, his] = [await ada(), await bob()]
   expect(Object.keys(hers).sort()).toEqual(await keyedMutations(new URL('schema.graphql', import.meta.url)))
   for (const [mutation, id] of Object.entries(hers))

@@ -3,21 +3,29 @@ import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
+import type { CartHead } from './cart/cart.ts'
 import { type CartStore, cartStore } from './cart/cart-store.ts'
+import { checkoutTotals, type TotalsArguments } from './checkout/checkout-totals.ts'
+import type { Totals } from './checkout/totals.ts'
 import { type CouponStore, couponStore } from './coupon/coupon-store.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { type GuestStore, guestStore } from './guest/guest-store.ts'
 import { listens } from './listens.ts'
 import { type OrdersLoaders, ordersLoaders } from './loaders.ts'
 import { type OrderStore, orderStore } from './order/order-store.ts'
 import { resolvers } from './resolvers.ts'
 import { type SagaStore, sagaStore } from './saga/saga-store.ts'
+import { secretKeys } from './secret-keys.ts'
+import { type TaxStore, taxStore } from './tax/tax-store.ts'
 
 /** The stores, each under the plural of what it holds. */
 type Stores = {
   readonly carts: CartStore
   readonly coupons: CouponStore
   readonly orders: OrderStore
+  readonly guests: GuestStore
   readonly sagas: SagaStore
+  readonly taxes: TaxStore
 }
 
 /** What lives as long as the subgraph. */
@@ -34,6 +42,10 @@ export type Context = Stores & {
   /** The client's network address as the router saw it; null where unknown. */
   readonly clientAddress: string | null
   readonly load: OrdersLoaders
+  /** Where the book of what staff changed is read. */
+  readonly audit: Pick<PrismaClient, '$queryRawUnsafe' | '$executeRawUnsafe'>
+  /** What an order of a cart would cost at a destination. */
+  totalsOf(cart: CartHead, args: TotalsArguments): Promise<Totals>
 }
 
 export const orders = defineSubgraph({
@@ -43,23 +55,33 @@ export const orders = defineSubgraph({
   open: async ({ database, clock }): Promise<Resources> => {
     const prisma = openPrisma(PrismaClient, database)
     const throttle = throttleOn(prisma, clock)
+    const keys = secretKeys(prisma)
+    const orders = orderStore({ prisma, clock })
     return {
       prisma,
       clock,
       throttle,
       carts: cartStore(prisma, clock, throttle),
       coupons: couponStore(prisma, clock),
-      orders: orderStore({ prisma, clock }),
+      orders,
+      guests: guestStore({ prisma, orders, keys, throttle }),
       sagas: sagaStore(prisma, clock),
+      taxes: taxStore(prisma, clock),
     }
   },
-  context: ({ prisma, clock, throttle: _, ...stores }: Resources, { viewer, clientAddress }): Context => ({
-    ...stores,
-    viewer,
-    clientAddress,
-    now: clock(),
-    load: ordersLoaders(prisma, clock),
-  }),
+  context: ({ prisma, clock, throttle: _, ...stores }: Resources, { viewer, clientAddress }): Context => {
+    const load = ordersLoaders(prisma, clock)
+    return {
+      ...stores,
+      viewer,
+      clientAddress,
+      now: clock(),
+      load,
+      audit: prisma,
+      totalsOf: async (cart, args) =>
+        checkoutTotals(prisma, { cart, pricing: await load.pricingByCart.load(cart) }, args, clock()),
+    }
+  },
   listens,
   timers: [
     { name: 'resume-sagas', everyMs: 5_000, run: ({ sagas }: Resources) => sagas.resumeDue() },

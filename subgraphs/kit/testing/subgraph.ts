@@ -10,7 +10,7 @@ import { startRuntime } from '../service/runtime.ts'
 import type { AnySubgraph, CookieOptions, Resources, SubgraphRequest } from '../service/subgraph.ts'
 import { newTrace, withTrace } from '../service/trace.ts'
 import { atOnce, whileLocked } from './at-once.ts'
-import { testDatabase } from './database.ts'
+import { type TestDatabase, testDatabase } from './database.ts'
 
 /** The result of an operation, for assertions. */
 export type Answer = {
@@ -58,7 +58,8 @@ export type TestSubgraph = {
 /** The default limits of a service. */
 const LIMITS: OperationLimits = { timeMs: 10_000, maxBytes: 16 * 1024 * 1024, maxFields: 250_000 }
 
-export type TestOptions = { settings?: Settings; clock?: Clock }
+/** `database`: one that the test made, e.g. of a version before; left out, a new one of the current migrations. */
+export type TestOptions = { settings?: Settings; clock?: Clock; database?: TestDatabase }
 
 /** A signed-in customer. */
 export function customer(id: string, sessionId = newId('ses')): Viewer {
@@ -92,7 +93,7 @@ export async function testSubgraph(
   definition: AnySubgraph,
   options: TestOptions = {},
 ): Promise<TestSubgraph> {
-  const database = await testDatabase(definition.name)
+  const database = options.database ?? (await testDatabase(definition.name))
   let statements = 0
   const runtime = await startRuntime(definition, {
     database: { url: database.url, onQuery: () => statements++ },

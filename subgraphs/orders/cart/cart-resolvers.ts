@@ -2,8 +2,10 @@ import { accept, type Decision, payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser, type Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
+import { money } from '@argyle/kit/money'
 import type { Resolvers } from '../generated/resolvers.ts'
 import type { Context } from '../subgraph.ts'
+import { percentOfPpm } from '../tax/percent.ts'
 import { acknowledgePrices, type CartHead, clear, removeLine, setQuantity, withoutCoupon } from './cart.ts'
 import {
   readAddCartLine,
@@ -134,7 +136,25 @@ export const cartResolvers = {
     subtotal: async (cart, _, { load }) => (await load.pricingByCart.load(cart)).subtotal,
     discounts: async (cart, _, { load }) => [...(await load.pricingByCart.load(cart)).discounts],
     total: async (cart, _, { load }) => (await load.pricingByCart.load(cart)).total,
+    totals: (cart, args, { totalsOf }) => totalsOf(cart, args),
     orderable: async (cart, _, { load }) => (await load.pricingByCart.load(cart)).orderable,
+  },
+
+  CartTotals: {
+    lines: ({ lines }) => [...lines],
+    discountTotal: ({ discount }) => discount,
+    shippingTotal: ({ shipping }) => shipping,
+    shippingTax: ({ shippingTax, total }) => money(shippingTax.onTopMinor, total.currency),
+    taxTotal: ({ tax }) => tax,
+    includedTaxTotal: ({ includedTax }) => includedTax,
+    grandTotal: ({ total }) => total,
+  },
+
+  CartLineTotals: {
+    lineId: ({ line }) => line.id,
+    taxRate: ({ tax }) => percentOfPpm(tax.ppm),
+    tax: ({ tax, discount }) => money(tax.onTopMinor, discount.currency),
+    includedTax: ({ tax, discount }) => money(tax.includedMinor, discount.currency),
   },
 
   CartLine: {

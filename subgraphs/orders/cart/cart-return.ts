@@ -1,8 +1,9 @@
 import { newId } from '@argyle/kit/ids'
 import type { CancelReason } from '../generated/prisma/enums.ts'
 import type { Tx } from '../transaction.ts'
+import type { CartHead } from './cart.ts'
 import { lockCart, withLines } from './cart-rows.ts'
-import { giveBack, mergedCurrency, type Shortage } from './merge.ts'
+import { giveBack, mergedCurrency, type Shortage, withShortages } from './merge.ts'
 import { offersOf } from './offers.ts'
 import { ownCart, save } from './own-cart.ts'
 
@@ -16,7 +17,11 @@ const COMES_BACK: Readonly<Record<CancelReason, boolean>> = {
   FRAUD: false,
 }
 
-export type CancelledOrder = { readonly cartId: string; readonly customerId: string }
+export type CancelledOrder = {
+  readonly id: string
+  readonly cartId: string
+  readonly customerId: string | null
+}
 
 /**
  * Gives the cart of a cancelled order back to its customer, into the cart that they have begun meanwhile or into a new one.
@@ -24,12 +29,13 @@ export type CancelledOrder = { readonly cartId: string; readonly customerId: str
  */
 export async function returnCart(
   tx: Tx,
-  { cartId, customerId }: CancelledOrder,
+  { id, cartId, customerId }: CancelledOrder,
   { reason, shortages, now }: { reason: CancelReason; shortages: readonly Shortage[]; now: Date },
 ): Promise<void> {
   if (!COMES_BACK[reason]) return
   const head = await lockCart(tx, cartId)
   if (!head) return
+  if (customerId === null) return reopen(tx, head, id, { shortages, now })
   const act = { shopper: customerId, now }
   const spent = (await withLines(tx, head)).cart
   const own = (await withLines(tx, await ownCart(tx, act, spent.currency))).cart
@@ -37,4 +43,19 @@ export async function returnCart(
   const offers = await offersOf(tx, variantIds, mergedCurrency(own, spent))
   const whole = giveBack(own, spent, shortages, { offers, newLineId: () => newId('cln') })
   await save(tx, own, whole, act)
+}
+
+/** A guest knows their cart by its id alone, so that very cart is opened again; the order goes on under a cart id of its own. */
+async function reopen(
+  tx: Tx,
+  head: CartHead,
+  orderId: string,
+  { shortages, now }: { shortages: readonly Shortage[]; now: Date },
+): Promise<void> {
+  const { cart } = await withLines(tx, head)
+  const variantIds = cart.lines.map(({ variantId }) => variantId)
+  const offers = await offersOf(tx, variantIds, cart.currency)
+  await tx.$executeRaw`UPDATE orders SET cart_id = ${newId('crt')} WHERE id = ${orderId}`
+  const opened = { ...cart, state: 'OPEN', lines: withShortages(cart.lines, shortages, offers) } as const
+  await save(tx, cart, opened, { shopper: null, now })
 }

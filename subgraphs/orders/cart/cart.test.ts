@@ -34,7 +34,16 @@ function aCart(lines: CartLine[] = [], more: Partial<Cart> = {}): Cart {
 
 function anOffer(variantId: string, more: Partial<Offer> = {}): Offer {
   const known = { productId: 'prd_1', sku: 'SKU', title: 'Crew, M', listed: true }
-  return { variantId, ...known, priceMinor: 1_000n, available: null, availabilitySequence: null, ...more }
+  return {
+    variantId,
+    ...known,
+    priceMinor: 1_000n,
+    available: null,
+    availabilitySequence: null,
+    weightGrams: 60,
+    taxCategory: 'STANDARD',
+    ...more,
+  }
 }
 
 describe('adding', () => {

@@ -54,16 +54,23 @@ export type Shortage = { readonly variantId: string; readonly availableQuantity:
  * that was begun meanwhile keeps its lines, and takes as many of them as it has room for.
  */
 export function giveBack(own: Cart, spent: Cart, shortages: readonly Shortage[], options: Options): Cart {
+  const lines = joined(own, spent, options).slice(0, MOST_LINES)
+  return withJoined(own, spent, withShortages(lines, shortages, options.offers))
+}
+
+/** Lines of a cart, those that were short marked. */
+export function withShortages(
+  lines: readonly CartLine[],
+  shortages: readonly Shortage[],
+  offers: ReadonlyMap<string, Offer>,
+): CartLine[] {
   const free = new Map(shortages.map(({ variantId, availableQuantity }) => [variantId, availableQuantity]))
-  const lines = joined(own, spent, options)
-    .slice(0, MOST_LINES)
-    .map((line) => {
-      const available = free.get(line.variantId)
-      if (available === undefined) return line
-      const sequence = options.offers.get(line.variantId)?.availabilitySequence ?? 0
-      return { ...line, shortage: { available, sequence } }
-    })
-  return withJoined(own, spent, lines)
+  return lines.map((line) => {
+    const available = free.get(line.variantId)
+    if (available === undefined) return line
+    const sequence = offers.get(line.variantId)?.availabilitySequence ?? 0
+    return { ...line, shortage: { available, sequence } }
+  })
 }
 
 /** The currency of two carts made one. */

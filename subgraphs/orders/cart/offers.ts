@@ -1,5 +1,6 @@
 import type { Currency } from '@argyle/kit/money'
 import { Prisma } from '../generated/prisma/client.ts'
+import { STANDARD } from '../tax/tax.ts'
 import type { Tx } from '../transaction.ts'
 import type { Offer, OfferedLine } from './pricing.ts'
 
@@ -7,13 +8,16 @@ type Db = Pick<Tx, '$queryRaw'>
 
 const OFFER = Prisma.sql`
   v.product_id AS "productId", v.sku, v.title, COALESCE(v.listed, false) AS listed,
-  p.minor AS "priceMinor", a.available, a.sequence AS "availabilitySequence"`
+  p.minor AS "priceMinor", a.available, a.sequence AS "availabilitySequence", v.weight_grams AS "weightGrams",
+  COALESCE(t.category, ${STANDARD}) AS "taxCategory"`
 
 /** The read models of a variant `x.variant_id` in the currency `x.currency`. */
 const READ_MODELS = Prisma.sql`
   LEFT JOIN known_variant v ON v.variant_id = x.variant_id
   LEFT JOIN variant_price p ON p.variant_id = x.variant_id AND p.currency = x.currency
-  LEFT JOIN variant_availability a ON a.variant_id = x.variant_id`
+  LEFT JOIN variant_availability a ON a.variant_id = x.variant_id
+  LEFT JOIN known_product k ON k.product_id = v.product_id
+  LEFT JOIN tax_assignment t ON t.category_id = k.category_id`
 
 /** What the shop says of each variant in this currency, by variant id. A variant never heard of is not listed. */
 export async function offersOf(

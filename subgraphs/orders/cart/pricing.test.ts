@@ -16,6 +16,8 @@ function aLine(priceMinor: bigint | null, more: Partial<OfferedLine> = {}, liste
     priceMinor,
     available: null,
     availabilitySequence: null,
+    weightGrams: 60,
+    taxCategory: 'STANDARD',
   }
   return { id: 'cln_1', quantity: 1, seenMinor: priceMinor ?? 0n, shortage: null, offer, ...more }
 }

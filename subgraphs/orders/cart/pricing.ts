@@ -17,6 +17,10 @@ export type Offer = {
   readonly available: number | null
   /** Of the news that `available` comes from; null before any. */
   readonly availabilitySequence: number | null
+  /** Of one unit; null where products has not told it. */
+  readonly weightGrams: number | null
+  /** Which rate of tax it has. */
+  readonly taxCategory: string
 }
 
 /** A line of a cart with what the shop says of its variant. */
@@ -65,7 +69,7 @@ export function priceLine(line: OfferedLine, currency: Currency): PricedLine {
   }
 }
 
-/** What a cart costs now. The total is everything that placing an order would charge. */
+/** What a cart costs now, before shipping and tax: see checkout/totals.ts for those. */
 export function priceCart(
   offered: readonly OfferedLine[],
   { currency, held, now }: { currency: Currency; held: HeldCoupon | null; now: Date },

@@ -30,10 +30,11 @@ export const couponResolvers = {
       return { coupon: await coupons.byId(decision.value), userErrors: [] }
     },
 
-    async deactivateCoupon(_, args, { coupons }) {
+    async deactivateCoupon(_, args, { coupons, viewer }) {
       const input = readDeactivateCoupon(args.input)
       if (!input.ok) return payload('coupon', input)
-      const decision = await coupons.deactivate(input.value.couponId, input.value.expectedVersion)
+      const { couponId, expectedVersion } = input.value
+      const decision = await coupons.deactivate(requireUser(viewer).id, couponId, expectedVersion)
       if (!decision.ok) return payload('coupon', decision)
       return { coupon: await coupons.byId(decision.value), userErrors: [] }
     },

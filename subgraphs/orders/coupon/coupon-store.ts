@@ -1,3 +1,4 @@
+import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import type { Page } from '@argyle/kit/connection'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
@@ -35,7 +36,11 @@ function amountRows(couponId: string, { discount, minimums }: NewCoupon) {
   })
 }
 
-async function insert(tx: Tx, coupon: NewCoupon, now: Date): Promise<Decision<string, CouponCodeTakenError>> {
+async function insert(
+  tx: Tx,
+  coupon: NewCoupon,
+  { actorId, now }: { actorId: string; now: Date },
+): Promise<Decision<string, CouponCodeTakenError>> {
   const { code, discount, startsAt, expiresAt, usageLimit, usageLimitPerCustomer } = coupon
   const id = newId('cpn')
   const basisPoints = discount.kind === 'PERCENT' ? discount.basisPoints : null
@@ -55,6 +60,8 @@ async function insert(tx: Tx, coupon: NewCoupon, now: Date): Promise<Decision<st
     return refuse({ __typename: 'CouponCodeTakenError', message, path: ['code'] })
   }
   await tx.couponAmount.createMany({ data: amountRows(id, coupon) })
+  const { idempotencyKey: _, ...after } = coupon
+  await recordChange(tx, { actorId, action: 'createCoupon', subjectId: id, before: null, after, at: now })
   return accept(id)
 }
 
@@ -69,16 +76,28 @@ export function couponStore(prisma: PrismaClient, clock: Clock) {
         key: coupon.idempotencyKey,
         request: coupon,
       }
-      return atomically(prisma, (tx) => idempotent(tx, claim, () => insert(tx, coupon, clock())))
+      return atomically(prisma, (tx) =>
+        idempotent(tx, claim, () => insert(tx, coupon, { actorId: staffId, now: clock() })),
+      )
     },
 
     /** Ends a coupon; one that has ended already stays as it is. Accepts its id. */
-    async deactivate(id: string, expectedVersion: number): Promise<Decision<string, DeactivateCouponError>> {
-      const { count } = await prisma.coupon.updateMany({
-        where: { id, version: expectedVersion, active: true },
-        data: { active: false, version: { increment: 1 } },
+    async deactivate(
+      staffId: string,
+      id: string,
+      expectedVersion: number,
+    ): Promise<Decision<string, DeactivateCouponError>> {
+      const ended = await prisma.$transaction(async (tx) => {
+        const { count } = await tx.coupon.updateMany({
+          where: { id, version: expectedVersion, active: true },
+          data: { active: false, version: { increment: 1 } },
+        })
+        if (count === 0) return false
+        const change = { actorId: staffId, action: 'deactivateCoupon', subjectId: id, at: clock() }
+        await recordChange(tx, { ...change, before: { active: true }, after: { active: false } })
+        return true
       })
-      if (count === 1) return accept(id)
+      if (ended) return accept(id)
       const [coupon] = await findCoupons(prisma, { where: { id } })
       if (!coupon) return refuse(notFound('coupon', id, ['couponId']))
       if (coupon.version !== expectedVersion) return refuse(versionConflict(expectedVersion, coupon.version))

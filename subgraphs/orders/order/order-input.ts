@@ -28,7 +28,9 @@ export function readPlaceOrder(input: unknown): Decision<PlaceOrder, ValidationE
   const { expectedTotal, ...rest } = checked.value
   const { amount, currencyCode } = expectedTotal
   const total = readAmount(amount, currencyCode, ['expectedTotal', 'amount'], LARGEST_SUM_MINOR)
-  return total.ok ? accept({ ...rest, expectedTotal: total.value }) : total
+  return total.ok
+    ? accept({ ...rest, expectedTotal: total.value, quote: null, paymentMethodId: null })
+    : total
 }
 
 /** Checks the input of cancelOrder. */

@@ -2,7 +2,7 @@ import type { Page } from '@argyle/kit/connection'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
 import type { Order, OrderLine, OrderStatus, PrismaClient } from '../generated/prisma/client.ts'
 import { keysetBefore } from '../keyset.ts'
-import { type Bought, orderPagesOf, purchasesAmong } from './order-reads.ts'
+import { type Bought, orderPagesOf, purchasesAmong, type StepRow, stepsOf } from './order-reads.ts'
 
 const NEWEST_FIRST = [{ placedAt: 'desc' }, { id: 'desc' }] as const
 
@@ -34,11 +34,16 @@ export function orderLoaders(prisma: PrismaClient) {
         }),
       ({ orderId }) => orderId,
     ),
+    /** What happened to an order in words, the newest 200 at most. */
+    stepsByOrderId: loadMany(
+      (ids) => stepsOf(prisma, ids),
+      ({ orderId }: StepRow) => orderId,
+    ),
     /** Pages of customers' orders, up to `first + 1` rows each. */
     ordersByCustomerId: loadersByArgs((page: Page) =>
       loadMany(
         (ids) => orderPagesOf(prisma, ids, page),
-        (order) => order.customerId,
+        (order) => order.customerId ?? '',
       ),
     ),
     /** Whether a customer bought a product, by `boughtKey`; null when not. */

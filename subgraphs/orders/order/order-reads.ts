@@ -42,3 +42,25 @@ export async function purchasesAmong(prisma: PrismaClient, keys: readonly string
        SELECT 1 FROM orders o JOIN order_line l ON l.order_id = o.id AND l.product_id = p.product_id
         WHERE o.customer_id = p.customer_id AND o.status IN ('CONFIRMED', 'FULFILLING', 'SHIPPED', 'DELIVERED', 'REFUNDED'))`
 }
+
+/** A step of an order in words. */
+export type StepRow = {
+  readonly orderId: string
+  readonly version: number
+  readonly at: Date
+  readonly actor: string
+  readonly text: string
+}
+
+/** How many steps of one order are shown. */
+export const MOST_STEPS = 200
+
+/** The newest steps of these orders, the oldest of them first. */
+export async function stepsOf(prisma: PrismaClient, orderIds: readonly string[]): Promise<StepRow[]> {
+  return prisma.$queryRaw<StepRow[]>`
+    SELECT s.order_id AS "orderId", s.version, s.at, s.actor::text, s.text
+      FROM unnest(${[...orderIds]}::text[]) AS o(id)
+      CROSS JOIN LATERAL (
+        SELECT * FROM order_step WHERE order_id = o.id ORDER BY id DESC LIMIT ${MOST_STEPS}) s
+     ORDER BY s.id`
+}

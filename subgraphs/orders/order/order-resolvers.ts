@@ -6,6 +6,7 @@ import { instantCursor } from '@argyle/kit/keyset'
 import type { Order } from '../generated/prisma/client.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import type { Context } from '../subgraph.ts'
+import { stepsIn } from './history.ts'
 import { mayRead } from './order.ts'
 import { readCancelOrder, readPlaceOrder } from './order-input.ts'
 import { isOrderNumber } from './order-number.ts'
@@ -27,6 +28,7 @@ async function orderByNumber(number: string, context: Context): Promise<Order | 
 /** An order as it is now: an operation may read it, change it and read it again. */
 function afresh(id: string, { load }: Context): Promise<Order | null> {
   load.historyByOrderId.clear(id)
+  load.stepsByOrderId.clear(id)
   return load.orderById.clear(id).load(id)
 }
 
@@ -56,7 +58,8 @@ export const orderResolvers = {
       const input = readCancelOrder(args.input)
       if (!input.ok) return payload('order', input)
       const { id } = requireUser(context.viewer)
-      const decision = await context.sagas.cancel(id, input.value)
+      const isStaff = hasScope(context.viewer, 'orders:write')
+      const decision = await context.sagas.cancel({ id, isStaff }, input.value)
       if (!decision.ok) return payload('order', decision)
       return { order: await afresh(decision.value, context), userErrors: [] }
     },
@@ -75,11 +78,15 @@ export const orderResolvers = {
     __resolveReference: (reference, context) =>
       'number' in reference ? orderByNumber(reference.number, context) : orderById(reference.id, context),
     ...amountsOfOrder,
-    customer: ({ customerId }) => ({ id: customerId }),
+    customer: ({ customerId }) => (customerId === null ? null : { id: customerId }),
     lines: async ({ id, currency }, _, { load }) =>
       (await load.linesByOrderId.load(id)).map((line) => ({ ...line, currency })),
     shippingAddress: addressOf,
     history: ({ id }, _, { load }) => load.historyByOrderId.load(id),
+  },
+
+  OrderStatusChange: {
+    steps: async (change, _, { load }) => stepsIn(change, await load.stepsByOrderId.load(change.orderId)),
   },
 
   OrderLine: {

@@ -1,25 +1,62 @@
+import { createHash } from 'node:crypto'
 import type { CartHead } from '../cart/cart.ts'
-import { dueAt } from '../saga/effects.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import type { QuoteKey } from '../quote/quote.ts'
+import { dueAt } from '../saga/outstanding.ts'
 import { placed } from '../saga/saga.ts'
+import { normalRegion, type TaxRules } from '../tax/tax.ts'
 import type { Tx } from '../transaction.ts'
-import type { KnownAddress, NewOrder } from './order.ts'
+import type { Destination, KnownAddress, PostalAddress } from './destination.ts'
+import type { NewOrder } from './order.ts'
 
-/** A cart about to be ordered, and the copy of the customer's address; null where it was never heard of. */
-export type OrderGround = { readonly cart: CartHead; readonly address: KnownAddress | null }
+/** What holds for tax at a destination, and the key that a quote names; null for what there is none of. */
+type Terms = { readonly taxRules: TaxRules | null; readonly key: QuoteKey | null }
 
-type GroundRow = CartHead & { readonly address: KnownAddress | null }
+/** A cart about to be ordered, the copy of the customer's address, null where it was never heard of, and what holds there. */
+export type OrderGround = Terms & { readonly cart: CartHead; readonly address: KnownAddress | null }
+
+/** What is to be locked and read. */
+type GroundWanted = {
+  readonly cartId: string
+  readonly customerId: string | null
+  readonly to: { readonly book: Destination } | { readonly written: PostalAddress }
+  readonly keyId: string | null
+}
+
+type KeyRow = { readonly keyId: string; readonly publicKey: string; readonly notAfter: string }
+type TermsRow = { readonly rules: TaxRules | null; readonly key: KeyRow | null }
+type GroundRow = CartHead & TermsRow & { readonly address: KnownAddress | null }
+
+/** What holds for tax at a place, and the key that a quote names. `country` and `region` are SQL. */
+const termsColumns = (country: Prisma.Sql, region: Prisma.Sql, keyId: string | null) => Prisma.sql`
+  (SELECT jsonb_build_object('pricesIncludeTax', t.prices_include_tax, 'rates', COALESCE(
+     (SELECT jsonb_agg(jsonb_build_object('countryCode', r.country_code, 'region', r.region, 'category', r.category, 'ppm', r.ppm))
+        FROM tax_rate r WHERE r.country_code = t.country_code AND r.region IN ('', ${region})), '[]'::jsonb))
+     FROM tax_country t WHERE t.country_code = ${country}) AS rules,
+  (SELECT jsonb_build_object('keyId', key_id, 'publicKey', public_key, 'notAfter', not_after)
+     FROM quote_key WHERE key_id = ${keyId}) AS key`
+
+function termsOf({ rules, key }: TermsRow): Terms {
+  return { taxRules: rules, key: key && { ...key, notAfter: new Date(key.notAfter) } }
+}
 
 /**
  * Locks the cart and, against a change of it, the copy of the customer's address. An order is thus either placed before
- * news of the address, which then finds it, or after.
+ * news of the address, which then finds it, or after. What holds for tax, and the key of a quote, are read along.
  */
 export async function lockGround(
   tx: Tx,
-  { cartId, customerId, addressId }: { cartId: string; customerId: string; addressId: string },
+  { cartId, customerId, to, keyId }: GroundWanted,
 ): Promise<OrderGround | null> {
+  const addressId = 'book' in to ? to.book.shippingAddressId : null
+  const written = 'written' in to ? to.written : null
+  const country = Prisma.sql`COALESCE(${written?.countryCode ?? null}, a.address->>'countryCode')`
+  const region = written
+    ? Prisma.sql`${normalRegion(written.region)}`
+    : Prisma.sql`upper(trim(COALESCE(a.address->>'region', '')))`
   const [row] = await tx.$queryRaw<GroundRow[]>`
     SELECT c.id, c.customer_id AS "customerId", c.state::text, c.currency::text, c.version, c.coupon_id AS "couponId",
-           c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy", a.address
+           c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy", a.address, ${termsColumns(country, region, keyId)}
       FROM cart c
       LEFT JOIN LATERAL (
         SELECT jsonb_build_object('id', address_id, 'version', sequence, 'removed', removed, 'recipient', recipient,
@@ -28,8 +65,19 @@ export async function lockGround(
           FROM customer_address WHERE address_id = ${addressId} AND customer_id = ${customerId} FOR SHARE) a ON true
      WHERE c.id = ${cartId} FOR UPDATE OF c`
   if (!row) return null
-  const { address, ...cart } = row
-  return { cart, address }
+  const { address, rules, key, ...cart } = row
+  return { cart, address, ...termsOf({ rules, key }) }
+}
+
+/** What holds for tax at a destination, and the key that a quote names; null for what there is none of. */
+export async function readTerms(
+  db: Pick<Tx, '$queryRaw'>,
+  { countryCode, region }: { countryCode: string; region: string | null },
+  keyId: string | null,
+): Promise<Terms> {
+  const columns = termsColumns(Prisma.sql`${countryCode}`, Prisma.sql`${normalRegion(region)}`, keyId)
+  const [row] = await db.$queryRaw<TermsRow[]>`SELECT ${columns}`
+  return termsOf(row ?? { rules: null, key: null })
 }
 
 /** Locks a coupon against other orders until the transaction ends. Carts may still refer to it meanwhile. */
@@ -37,36 +85,54 @@ export async function lockCoupon(tx: Tx, couponId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM coupon WHERE id = ${couponId} FOR NO KEY UPDATE`
 }
 
+/** By whom a coupon's uses are counted: a customer, or a guest's e-mail, of which no more than a hash is kept here. */
+export function redeemerOf({ customerId, guest }: Pick<NewOrder, 'customerId' | 'guest'>): string {
+  if (customerId !== null) return customerId
+  return `guest:${createHash('sha256')
+    .update(guest?.email ?? '')
+    .digest('base64url')}`
+}
+
 /** Writes an order, its lines and its first history row, and spends its cart and one use of its coupon: one statement. */
 export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
-  const { id, customerId, cartId, subtotal, discount, total, coupon, address, placedAt } = order
+  const { id, customerId, guest, cartId, totals, coupon, address, shipping, placedAt } = order
+  const { subtotal, discount, tax, includedTax, shippingTax, total } = totals
   const { status, step } = placed.stage
   const lines = JSON.stringify(order.lines, (_, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
   )
   await tx.$executeRaw`
     WITH new_order AS (
-      INSERT INTO orders (id, number, customer_id, cart_id, status, step, version, attempts, due_at, currency,
-        subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, coupon_code, ship_recipient, ship_line1,
-        ship_line2, ship_city, ship_region, ship_postal_code, ship_country_code,
-        ship_address_id, ship_address_version, placed_at)
-      VALUES (${id}, ${order.number}, ${customerId}, ${cartId}, ${status}::order_status, ${step}::saga_step,
-        ${placed.version}, ${placed.attempts}, ${dueAt(placed, placedAt)}, ${total.currency}::currency,
-        ${subtotal.minor}, ${discount.minor}, 0, 0, ${total.minor}, ${coupon?.code ?? null}, ${address.recipient},
-        ${address.line1}, ${address.line2}, ${address.city}, ${address.region}, ${address.postalCode},
-        ${address.countryCode}, ${address.id}, ${address.version}, ${placedAt})),
+      INSERT INTO orders (id, number, customer_id, email, guest_secret_hash, cart_id, status, step, version, attempts, due_at,
+        currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, included_tax_minor, shipping_tax_minor,
+        shipping_included_tax_minor, total_minor, coupon_code, ship_recipient, ship_line1, ship_line2, ship_city, ship_region,
+        ship_postal_code, ship_country_code, ship_address_id, ship_address_version, ship_rate_id, ship_carrier, ship_service,
+        payment_method_id, placed_at)
+      VALUES (${id}, ${order.number}, ${customerId}, ${guest?.email ?? null}, ${guest?.secretHash ?? null}, ${cartId},
+        ${status}::order_status, ${step}::saga_step, ${placed.version}, ${placed.attempts}, ${dueAt(placed, placedAt)},
+        ${total.currency}::currency, ${subtotal.minor}, ${discount.minor}, ${totals.shipping.minor}, ${tax.minor},
+        ${includedTax.minor}, ${shippingTax.onTopMinor}, ${shippingTax.includedMinor}, ${total.minor}, ${coupon?.code ?? null},
+        ${address.recipient}, ${address.line1}, ${address.line2}, ${address.city}, ${address.region}, ${address.postalCode},
+        ${address.countryCode}, ${address.id}, ${address.version}, ${shipping?.rateId ?? null}, ${shipping?.carrier ?? null},
+        ${shipping?.service ?? null}, ${order.paymentMethodId}, ${placedAt})),
     new_lines AS (
-      INSERT INTO order_line (id, order_id, position, variant_id, product_id, sku, title, unit_minor, quantity, discount_minor)
-      SELECT l.id, ${id}, l.position, l."variantId", l."productId", l.sku, l.title, l."unitMinor", l.quantity, l."discountMinor"
+      INSERT INTO order_line (id, order_id, position, variant_id, product_id, sku, title, unit_minor, quantity, discount_minor,
+                              tax_ppm, tax_minor, included_tax_minor, weight_grams)
+      SELECT l.id, ${id}, l.position, l."variantId", l."productId", l.sku, l.title, l."unitMinor", l.quantity, l."discountMinor",
+             l."taxPpm", l."taxMinor", l."includedTaxMinor", l."weightGrams"
         FROM jsonb_to_recordset(${lines}::jsonb)
           AS l(id text, position int, "variantId" text, "productId" text, sku text, title text, "unitMinor" bigint,
-               quantity int, "discountMinor" bigint)),
+               quantity int, "discountMinor" bigint, "taxPpm" int, "taxMinor" bigint, "includedTaxMinor" bigint,
+               "weightGrams" int)),
     first_change AS (
       INSERT INTO order_status_change (order_id, version, from_status, to_status, at, actor)
       VALUES (${id}, ${placed.version}, NULL, ${status}::order_status, ${placedAt}, 'customer')),
+    first_step AS (
+      INSERT INTO order_step (order_id, version, at, actor, text)
+      VALUES (${id}, ${placed.version}, ${placedAt}, 'customer', 'The order is placed; its stock is being reserved.')),
     redeemed AS (
       INSERT INTO coupon_redemption (order_id, coupon_id, customer_id, redeemed_at)
-      SELECT ${id}, c.id, ${customerId}, ${placedAt} FROM coupon c WHERE c.id = ${coupon?.id ?? null}::text),
+      SELECT ${id}, c.id, ${redeemerOf(order)}, ${placedAt} FROM coupon c WHERE c.id = ${coupon?.id ?? null}::text),
     counted AS (UPDATE coupon SET times_used = times_used + 1 WHERE id = ${coupon?.id ?? null}::text)
     UPDATE cart SET state = 'ORDERED', version = version + 1 WHERE id = ${cartId}`
 }

@@ -1,5 +1,6 @@
 import { type Money, money } from '@argyle/kit/money'
 import type { Order, OrderLine } from '../generated/prisma/client.ts'
+import { percentOfPpm } from '../tax/percent.ts'
 
 /** A line with the currency of its order, which its own row does not repeat. */
 export type ShownLine = OrderLine & { readonly currency: Order['currency'] }
@@ -10,6 +11,8 @@ export const amountsOfOrder = {
   discountTotal: ({ discountMinor, currency }: Order): Money => money(discountMinor, currency),
   shippingTotal: ({ shippingMinor, currency }: Order): Money => money(shippingMinor, currency),
   taxTotal: ({ taxMinor, currency }: Order): Money => money(taxMinor, currency),
+  includedTaxTotal: ({ includedTaxMinor, currency }: Order): Money => money(includedTaxMinor, currency),
+  refundedTotal: ({ refundedMinor, currency }: Order): Money => money(refundedMinor, currency),
   grandTotal: ({ totalMinor, currency }: Order): Money => money(totalMinor, currency),
 }
 
@@ -19,6 +22,9 @@ export const amountsOfLine = {
   lineTotal: ({ unitMinor, quantity, currency }: ShownLine): Money =>
     money(unitMinor * BigInt(quantity), currency),
   discount: ({ discountMinor, currency }: ShownLine): Money => money(discountMinor, currency),
+  taxRate: ({ taxPpm }: ShownLine): string => percentOfPpm(taxPpm),
+  tax: ({ taxMinor, currency }: ShownLine): Money => money(taxMinor, currency),
+  includedTax: ({ includedTaxMinor, currency }: ShownLine): Money => money(includedTaxMinor, currency),
 }
 
 /** The address that an order's row holds. */

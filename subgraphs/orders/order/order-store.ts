@@ -1,35 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@argyle/kit/clock'
-import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { idempotent } from '@argyle/kit/idempotency'
+import { accept, type Decision } from '@argyle/kit/decision'
+import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { mintedAt, newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
-import { notFound, validationError } from '@argyle/kit/user-errors'
-import { isOpenTo } from '../cart/cart-life.ts'
-import { linesWithOffers } from '../cart/offers.ts'
-import { heldCoupon } from '../coupon/coupon-reads.ts'
 import { orderPlaced } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { commandOf } from '../saga/effects.ts'
+import { commandsOfStage, messagesFor } from '../saga/commands.ts'
 import { placed } from '../saga/saga.ts'
 import { atomically, type Tx } from '../transaction.ts'
-import {
-  type Agreement,
-  type Basket,
-  type Destination,
-  type PlaceOrderError,
-  place,
-  readAddress,
-} from './order.ts'
+import { type Checkout, gather, sagaOrderOf } from './gather.ts'
+import { type PlaceOrderError, place } from './order.ts'
 import { ORDER_NUMBER_BITS, orderNumber } from './order-number.ts'
-import { insertOrder, lockCoupon, lockGround } from './order-rows.ts'
+import { insertOrder } from './order-rows.ts'
 
-export type PlaceOrder = Agreement &
-  Destination & {
-    readonly idempotencyKey: string
-    readonly cartId: string
-  }
+/** What a customer asks for. */
+export type PlaceOrder = Omit<Checkout, 'buyer' | 'to'> & {
+  readonly idempotencyKey: string
+  readonly shippingAddressId: string
+  readonly shippingAddressVersion?: number
+}
+
+/** What a guest asks for; the store reads no account. */
+export type PlaceGuestOrder = { readonly claim: Claim; readonly checkout: Checkout }
 
 /** What the store needs of the world; tests bring their own. */
 export type OrderStoreOptions = {
@@ -51,46 +45,19 @@ function randomNumber(): string {
   return orderNumber(bits)
 }
 
-/** Locks what an order is made of, cart before coupon, and reads it. */
-async function gather(
-  tx: Tx,
-  customerId: string,
-  request: PlaceOrder,
-  now: Date,
-): Promise<Decision<Basket, PlaceOrderError>> {
-  const { cartId, shippingAddressId: addressId } = request
-  const ground = await lockGround(tx, { cartId, customerId, addressId })
-  if (!ground || !isOpenTo(ground.cart, customerId, now))
-    return refuse(notFound('open cart', cartId, ['cartId']))
-  const { cart } = ground
-  if (cart.customerId === null) {
-    return refuse(
-      validationError(`the cart "${cartId}" is a guest's: allowed is your own, so claimCart first`, [
-        'cartId',
-      ]),
-    )
-  }
-  const address = readAddress(ground.address, request)
-  if (!address.ok) return address
-  const lines = await linesWithOffers(tx, [cartId])
-  if (cart.couponId) await lockCoupon(tx, cart.couponId)
-  const held = cart.couponId ? await heldCoupon(tx, { id: cart.couponId }, customerId) : null
-  return accept({ cart, customerId, lines, held, address: address.value })
-}
-
 async function enter(
   tx: Tx,
-  customerId: string,
-  request: PlaceOrder,
+  checkout: Checkout,
   { number, now }: { number: string; now: Date },
 ): Promise<Decision<string, PlaceOrderError>> {
-  const basket = await gather(tx, customerId, request, now)
+  const basket = await gather(tx, checkout, now)
   if (!basket.ok) return basket
-  const decision = place(basket.value, request, { newId, number, now })
+  const decision = place(basket.value, checkout, { newId, number, now })
   if (!decision.ok) return decision
   const order = decision.value
   await insertOrder(tx, order)
-  await appendEvents(tx, [orderPlaced(order), ...commandOf(order, placed)])
+  const reserve = messagesFor(order, placed, commandsOfStage(sagaOrderOf(order), placed.stage))
+  await appendEvents(tx, [orderPlaced(order), ...reserve])
   return accept(order.id)
 }
 
@@ -110,18 +77,15 @@ function mayArrive(decision: Decision<string, PlaceOrderError>, addressId: strin
 /** Owns the transaction that turns a cart into an order. */
 export function orderStore({ prisma, clock, drawNumber = randomNumber, pause = sleep }: OrderStoreOptions) {
   async function attempt(
-    customerId: string,
-    request: PlaceOrder,
+    claim: Claim,
+    checkout: Checkout,
     tries = NUMBER_TRIES,
   ): Promise<Decision<string, PlaceOrderError>> {
-    const claim = { principal: customerId, mutation: 'placeOrder', key: request.idempotencyKey, request }
     const drawn = { number: drawNumber(), now: clock() }
     try {
-      return await atomically(prisma, (tx) =>
-        idempotent(tx, claim, () => enter(tx, customerId, request, drawn)),
-      )
+      return await atomically(prisma, (tx) => idempotent(tx, claim, () => enter(tx, checkout, drawn)))
     } catch (error) {
-      if (tries > 1 && isNumberTaken(error)) return attempt(customerId, request, tries - 1)
+      if (tries > 1 && isNumberTaken(error)) return attempt(claim, checkout, tries - 1)
       throw error
     }
   }
@@ -129,16 +93,21 @@ export function orderStore({ prisma, clock, drawNumber = randomNumber, pause = s
   return {
     /** Places an order, once per idempotency key. Accepts its id. No transaction stays open while it waits for an address. */
     async place(customerId: string, request: PlaceOrder): Promise<Decision<string, PlaceOrderError>> {
-      let decision = await attempt(customerId, request)
-      for (
-        let tries = 0;
-        tries < ADDRESS_TRIES && mayArrive(decision, request.shippingAddressId, clock());
-        tries++
-      ) {
+      const { idempotencyKey: key, shippingAddressId, shippingAddressVersion, ...rest } = request
+      const claim = { principal: customerId, mutation: 'placeOrder', key, request }
+      const book = { shippingAddressId, ...(shippingAddressVersion && { shippingAddressVersion }) }
+      const checkout: Checkout = { ...rest, buyer: { customerId, guest: null }, to: { book } }
+      let decision = await attempt(claim, checkout)
+      for (let tries = 0; tries < ADDRESS_TRIES && mayArrive(decision, shippingAddressId, clock()); tries++) {
         await pause(ADDRESS_PAUSE_MS)
-        decision = await attempt(customerId, request)
+        decision = await attempt(claim, checkout)
       }
       return decision
+    },
+
+    /** Places a guest's order, once per claim. Accepts its id. */
+    placeForGuest({ claim, checkout }: PlaceGuestOrder): Promise<Decision<string, PlaceOrderError>> {
+      return attempt(claim, checkout)
     },
   }
 }

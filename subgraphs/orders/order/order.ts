@@ -1,9 +1,8 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { hasScope, isSelf, type Viewer } from '@argyle/kit/identity'
-import { allocate, formatMoney, type Money, money, sum } from '@argyle/kit/money'
+import { formatMoney, type Money } from '@argyle/kit/money'
 import {
   type IdempotencyKeyReusedError,
-  notFound,
   type UserError,
   type ValidationError,
   type VersionConflictError,
@@ -11,14 +10,18 @@ import {
   versionConflict,
 } from '@argyle/kit/user-errors'
 import type { CartHead } from '../cart/cart.ts'
-import {
-  type HeldCoupon,
-  type OfferedLine,
-  type PricedLine,
-  type Pricing,
-  priceCart,
-} from '../cart/pricing.ts'
+import { type HeldCoupon, type OfferedLine, type Pricing, priceCart } from '../cart/pricing.ts'
 import { type InsufficientStockError, shortage } from '../cart/stock-check.ts'
+import { gramsOf, type TotalledLine, type Totals, totalsOf } from '../checkout/totals.ts'
+import {
+  acceptQuote,
+  type Quote,
+  type QuoteKey,
+  type ReadQuote,
+  type ShippingOptionExpiredError,
+} from '../quote/quote.ts'
+import type { TaxRules } from '../tax/tax.ts'
+import type { Address, ShippingAddressPendingError } from './destination.ts'
 
 export type PriceChangedError = UserError & {
   readonly __typename: 'PriceChangedError'
@@ -30,28 +33,9 @@ export type PlaceOrderError =
   | InsufficientStockError
   | PriceChangedError
   | ShippingAddressPendingError
+  | ShippingOptionExpiredError
   | ValidationError
   | VersionConflictError
-
-export type Address = {
-  readonly id: string
-  /** The version of the address at its owner, the users subgraph. */
-  readonly version: number
-  readonly recipient: string
-  readonly line1: string
-  readonly line2: string | null
-  readonly city: string
-  readonly region: string | null
-  readonly postalCode: string
-  readonly countryCode: string
-}
-
-/** The copy of an address; a removed one has forgotten what it said. */
-export type KnownAddress =
-  | (Address & { readonly removed: false })
-  | { readonly id: string; readonly version: number; readonly removed: true }
-
-export type ShippingAddressPendingError = UserError & { readonly __typename: 'ShippingAddressPendingError' }
 
 /** A line as it is bought: what the catalogue says later does not reach it. */
 export type NewOrderLine = {
@@ -65,20 +49,33 @@ export type NewOrderLine = {
   readonly quantity: number
   /** This line's share of the order's discount. */
   readonly discountMinor: bigint
+  readonly taxPpm: number
+  /** On top of the price. */
+  readonly taxMinor: bigint
+  /** In the price. */
+  readonly includedTaxMinor: bigint
+  /** Of one unit. */
+  readonly weightGrams: number | null
 }
 
-export type NewOrder = {
+/** Who buys: a customer, or a guest who is known by an e-mail and a secret of which only the hash is kept. */
+export type Buyer =
+  | { readonly customerId: string; readonly guest: null }
+  | { readonly customerId: null; readonly guest: { readonly email: string; readonly secretHash: string } }
+
+export type NewOrder = Buyer & {
   readonly id: string
   readonly number: string
-  readonly customerId: string
   readonly cartId: string
   readonly lines: readonly NewOrderLine[]
-  readonly subtotal: Money
-  readonly discount: Money
-  readonly total: Money
+  readonly totals: Totals
   /** The coupon that took something off; null where none did. */
   readonly coupon: { readonly id: string; readonly code: string } | null
   readonly address: Address
+  /** How it goes; null where no option was chosen. */
+  readonly shipping: Quote | null
+  /** How it is paid; null where nothing is to be paid. */
+  readonly paymentMethodId: string | null
   readonly placedAt: Date
 }
 
@@ -88,10 +85,15 @@ export type Agreement = { readonly expectedCartVersion: number; readonly expecte
 /** All that an order is made of, as the locked rows say. */
 export type Basket = {
   readonly cart: CartHead
-  readonly customerId: string
+  readonly buyer: Buyer
   readonly lines: readonly OfferedLine[]
   readonly held: HeldCoupon | null
   readonly address: Address
+  /** What holds in the country of the address. */
+  readonly taxRules: TaxRules | null
+  /** The shipping option that was chosen, and the key that should have signed it. */
+  readonly option: { readonly quote: ReadQuote; readonly key: QuoteKey | null } | null
+  readonly paymentMethodId: string | null
 }
 
 /**
@@ -103,32 +105,48 @@ export function place(
   agreement: Agreement,
   { newId, number, now }: { newId: (prefix: string) => string; number: string; now: Date },
 ): Decision<NewOrder, PlaceOrderError> {
-  const { cart, customerId, held, address } = basket
+  const { cart, buyer, held, address, taxRules } = basket
   const pricing = priceCart(basket.lines, { currency: cart.currency, held, now })
   const faults = faultsOf(cart, pricing, agreement)
   if (faults.length > 0) return refuse(...faults)
-  const discount = sum(
-    pricing.discounts.map(({ amount }) => amount),
-    cart.currency,
-  )
+  const shipping = shippingOf(basket, pricing, now)
+  if (!shipping.ok) return shipping
+  const totals = totalsOf(pricing, { region: address.region, rules: taxRules }, shipping.value?.price ?? null)
+  const { expectedTotal } = agreement
+  const { total } = totals
+  if (expectedTotal.currency !== total.currency || expectedTotal.minor !== total.minor)
+    return refuse(priceChanged(expectedTotal, total))
   return accept({
+    ...buyer,
     id: newId('ord'),
     number,
-    customerId,
     cartId: cart.id,
-    lines: snapshot(pricing.lines, discount, newId),
-    subtotal: pricing.subtotal,
-    discount,
-    total: pricing.total,
-    coupon: held && discount.minor > 0n ? { id: held.coupon.id, code: held.coupon.code } : null,
+    lines: totals.lines.map((line, index) => snapshot(line, index + 1, newId)),
+    totals,
+    coupon: held && totals.discount.minor > 0n ? { id: held.coupon.id, code: held.coupon.code } : null,
     address,
+    shipping: shipping.value,
+    paymentMethodId: total.minor > 0n ? basket.paymentMethodId : null,
     placedAt: now,
   })
 }
 
+/** The price of shipping, where an option was chosen that still holds for what is in the cart. */
+function shippingOf(
+  { cart, address, option }: Basket,
+  pricing: Pricing,
+  now: Date,
+): Decision<Quote | null, ShippingOptionExpiredError> {
+  if (!option) return accept(null)
+  const { countryCode, postalCode } = address
+  const grams = gramsOf(pricing.lines)
+  const consignment = { cartId: cart.id, currency: cart.currency, countryCode, postalCode, grams }
+  return acceptQuote(option.quote, { key: option.key, consignment, now })
+}
+
 /** The first kind of fault only: a wrong version makes all else beside the point, and so on down. */
 function faultsOf(cart: CartHead, pricing: Pricing, agreement: Agreement): PlaceOrderError[] {
-  const { expectedCartVersion, expectedTotal } = agreement
+  const { expectedCartVersion } = agreement
   if (cart.version !== expectedCartVersion) {
     return [{ ...versionConflict(expectedCartVersion, cart.version), path: ['expectedCartVersion'] }]
   }
@@ -137,11 +155,7 @@ function faultsOf(cart: CartHead, pricing: Pricing, agreement: Agreement): Place
   }
   const gone = pricing.lines.filter((line) => !line.orderable)
   if (gone.length > 0) return gone.map(({ id, offer }) => notForSale(id, offer.title))
-  const short = pricing.lines.flatMap(({ offer, quantity }) => shortage(offer, quantity, ['cartId']) ?? [])
-  if (short.length > 0) return short
-  const { total } = pricing
-  const agreed = expectedTotal.currency === total.currency && expectedTotal.minor === total.minor
-  return agreed ? [] : [priceChanged(expectedTotal, total)]
+  return pricing.lines.flatMap(({ offer, quantity }) => shortage(offer, quantity, ['cartId']) ?? [])
 }
 
 function notForSale(lineId: string, title: string | null): ValidationError {
@@ -158,15 +172,14 @@ function priceChanged(expected: Money, current: Money): PriceChangedError {
 }
 
 function snapshot(
-  lines: readonly PricedLine[],
-  discount: Money,
+  { line, discount, tax }: TotalledLine,
+  position: number,
   newId: (prefix: string) => string,
-): NewOrderLine[] {
-  const weights = lines.map(({ lineTotal }) => lineTotal.minor)
-  const shares = allocate(discount, weights)
-  return lines.map(({ offer, quantity, unitPrice }, index) => ({
+): NewOrderLine {
+  const { offer, quantity, unitPrice } = line
+  return {
     id: newId('oln'),
-    position: index + 1,
+    position,
     variantId: offer.variantId,
     // An orderable line's variant is known with all of these: see priceLine and the read model's constraints.
     productId: offer.productId ?? '',
@@ -174,40 +187,15 @@ function snapshot(
     title: offer.title ?? '',
     unitMinor: unitPrice.minor,
     quantity,
-    discountMinor: (shares[index] ?? money(0n, discount.currency)).minor,
-  }))
-}
-
-/** Where an order is to go, as the customer says it. */
-export type Destination = {
-  readonly shippingAddressId: string
-  /** The version of the address that the customer saw; undefined where the client does not say. */
-  readonly shippingAddressVersion?: number
-}
-
-/** Holds the copy of an address against what the customer saw of it. */
-export function readAddress(
-  known: KnownAddress | null,
-  { shippingAddressId, shippingAddressVersion }: Destination,
-): Decision<Address, PlaceOrderError> {
-  if (shippingAddressVersion !== undefined && (known?.version ?? 0) < shippingAddressVersion)
-    return refuse(addressPending(shippingAddressId, shippingAddressVersion))
-  if (!known || known.removed)
-    return refuse(notFound('address of yours', shippingAddressId, ['shippingAddressId']))
-  if (shippingAddressVersion !== undefined && known.version !== shippingAddressVersion) {
-    const conflict = versionConflict(shippingAddressVersion, known.version)
-    const message = conflict.message.replace('expectedVersion', 'shippingAddressVersion')
-    return refuse({ ...conflict, message, path: ['shippingAddressVersion'] })
+    discountMinor: discount.minor,
+    taxPpm: tax.ppm,
+    taxMinor: tax.onTopMinor,
+    includedTaxMinor: tax.includedMinor,
+    weightGrams: offer.weightGrams,
   }
-  return accept(known)
 }
 
-function addressPending(id: string, version: number): ShippingAddressPendingError {
-  const message = `version ${version} of the address "${id}" has not arrived at checkout: nothing was ordered, send the same request again in a moment`
-  return { __typename: 'ShippingAddressPendingError', message, path: ['shippingAddressVersion'] }
-}
-
-/** Whose order it is decides who may see it; staff may see all. */
-export function mayRead({ customerId }: { customerId: string }, viewer: Viewer): boolean {
-  return isSelf(viewer, customerId) || hasScope(viewer, 'orders:read')
+/** Whose order it is decides who may see it; staff may see all. A guest's is shown by number and secret: see guest-order.ts. */
+export function mayRead({ customerId }: { customerId: string | null }, viewer: Viewer): boolean {
+  return (customerId !== null && isSelf(viewer, customerId)) || hasScope(viewer, 'orders:read')
 }

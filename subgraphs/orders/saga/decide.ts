@@ -1,86 +1,186 @@
 import { unreachable } from '@argyle/kit/decision'
-import type { Saga, SagaEvent, SagaInput } from './saga.ts'
+import type { CancelReason } from '../generated/prisma/enums.ts'
+import { onceSold } from './decide-sale.ts'
+import { onceCancelled, whileUndoing } from './decide-undo.ts'
+import type { Answer, CancelRequested, SagaInput } from './inputs.ts'
+import { isOutstanding } from './outstanding.ts'
+import type { Saga, SagaOrder, Stage } from './saga.ts'
+import type { SagaEvent } from './saga-events.ts'
 
 const NOTHING: readonly SagaEvent[] = []
+
+/** How long a customer has to pay, the second step included: longer than payments waits, shorter than inventory's hold. */
+const PAY_WITHIN_MS = 12 * 60_000
+
+type StageAt<Step extends Stage['step']> = Extract<Stage, { step: Step }>
 
 /**
  * What follows from an input. Inputs come in any order and more than once; whatever a step does not wait for changes
  * nothing. `model.test.ts` goes through every state that this can lead to.
  */
-export function decide({ stage }: Saga, input: SagaInput): readonly SagaEvent[] {
-  if (input.type === 'TimedOut') return stage.step === 'DONE' ? NOTHING : [{ type: 'CommandRepeated' }]
+export function decide(
+  order: SagaOrder,
+  saga: Saga,
+  input: SagaInput,
+  now = new Date(0),
+): readonly SagaEvent[] {
+  if (input.type === 'TimedOut') return onTimeout(saga, input.now)
+  const { stage } = saga
   switch (stage.step) {
     case 'RESERVING':
-      return whileReserving(input)
+      return whileReserving(order, input, now)
+    case 'AUTHORIZING':
+      return whileAuthorizing(input)
     case 'COMMITTING_STOCK':
-      return whileCommitting(input)
-    case 'RELEASING':
-      return whileReleasing(stage.cancelReason, input)
+      return whileCommitting(order, stage, input)
+    case 'CAPTURING':
+      return whileCapturing(order, stage, input)
+    case 'UNDOING':
+      return whileUndoing(order, stage, input)
+    case 'ARRANGING':
+    case 'DELIVERING':
+    case 'RECALLING':
+      return onceSold(order, saga, stage, input)
     case 'DONE':
-      return stage.status === 'CANCELLED' ? onceCancelled(input) : NOTHING
+      return stage.status === 'CANCELLED'
+        ? onceCancelled(order, stage, input)
+        : onceSold(order, saga, stage, input)
     default:
       return unreachable(stage)
   }
 }
 
-type Answer = Exclude<SagaInput, { type: 'TimedOut' }>
+function onTimeout(saga: Saga, now: Date): readonly SagaEvent[] {
+  const { stage } = saga
+  if (stage.step === 'AUTHORIZING' && now >= stage.payUntil) {
+    const undo = { stock: 'RELEASE', payment: 'VOID' } as const
+    const because = 'the payment did not come in time'
+    return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
+  }
+  return isOutstanding(saga) ? [{ type: 'CommandRepeated' }] : NOTHING
+}
 
-function whileReserving(input: Answer): readonly SagaEvent[] {
+function whileReserving(order: SagaOrder, input: Answer | CancelRequested, now: Date): readonly SagaEvent[] {
   switch (input.type) {
-    case 'StockReserved':
-      return [{ type: 'StockHeld', reservationId: input.reservationId }]
+    case 'StockReserved': {
+      const pays = order.paymentMethodId !== null
+      const payUntil = pays ? new Date(now.getTime() + PAY_WITHIN_MS) : null
+      return [{ type: 'StockHeld', reservationId: input.reservationId, payUntil }]
+    }
     case 'StockRejected':
     // The hold ran out before we heard of it. Inventory closes an order whose hold ran out, so asking again is no use.
     case 'ReservationExpired':
       return [{ type: 'OrderCancelled', reason: 'OUT_OF_STOCK' }]
     case 'CancelRequested':
-      return [{ type: 'CancellationBegan', reason: input.reason, actor: input.actor }]
-    case 'StockCommitted':
-    case 'StockReleased':
-      return NOTHING
+      return [cancellation(input, { stock: 'RELEASE', payment: null })]
     default:
-      return unreachable(input)
+      return NOTHING
+  }
+}
+
+function whileAuthorizing(input: Answer | CancelRequested): readonly SagaEvent[] {
+  switch (input.type) {
+    case 'PaymentAuthorized':
+      return [{ type: 'PaymentSecured' }]
+    case 'ActionRequired':
+      return [{ type: 'SecondStepAsked', expiresAt: input.expiresAt }]
+    case 'PaymentDeclined': {
+      const undo = { stock: 'RELEASE', payment: null } as const
+      const reason = reasonOfDecline(input.code)
+      return [{ type: 'CancellationBegan', reason, actor: 'shop', undo, because: input.message }]
+    }
+    // Somebody voided it at the gateway.
+    case 'PaymentVoided': {
+      const undo = { stock: 'RELEASE', payment: null } as const
+      const because = 'the payment was voided'
+      return [{ type: 'CancellationBegan', reason: 'PAYMENT_DECLINED', actor: 'shop', undo, because }]
+    }
+    case 'ReservationExpired': {
+      const undo = { stock: null, payment: 'VOID' } as const
+      const because = 'the stock could be held no longer'
+      return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
+    }
+    case 'CancelRequested':
+      return [cancellation(input, { stock: 'RELEASE', payment: 'VOID' })]
+    default:
+      return NOTHING
   }
 }
 
 /** Past the pivot: a wish to cancel comes too late, since the commit may already have been carried out. */
-function whileCommitting(input: Answer): readonly SagaEvent[] {
+function whileCommitting(
+  order: SagaOrder,
+  { status }: StageAt<'COMMITTING_STOCK'>,
+  input: Answer | CancelRequested,
+): readonly SagaEvent[] {
+  const isPaying = status === 'AWAITING_PAYMENT'
   switch (input.type) {
-    case 'StockCommitted':
-      return [{ type: 'OrderConfirmed' }]
+    case 'StockCommitted': {
+      const { allocations } = input
+      // An inventory of before told no allocations; the command that is repeated brings them.
+      if (order.shipping && allocations.length === 0) return NOTHING
+      if (isPaying) return [{ type: 'StockTaken', allocations }]
+      return [{ type: 'OrderConfirmed', capturedMinor: 0n, allocations, ships: order.shipping !== null }]
+    }
     // Inventory's answer to a commit that came after the hold had run out; a committed reservation never expires.
-    case 'ReservationExpired':
-      return [{ type: 'OrderCancelled', reason: 'OUT_OF_STOCK' }]
-    case 'StockReserved':
-    case 'StockRejected':
-    case 'StockReleased':
-    case 'CancelRequested':
-      return NOTHING
+    case 'ReservationExpired': {
+      if (!isPaying) return [{ type: 'OrderCancelled', reason: 'OUT_OF_STOCK' }]
+      const undo = { stock: null, payment: 'VOID' } as const
+      const because = 'the stock was held no longer when it was to be taken'
+      return [{ type: 'CancellationBegan', reason: 'OUT_OF_STOCK', actor: 'shop', undo, because }]
+    }
     default:
-      return unreachable(input)
+      return NOTHING
   }
 }
 
-function whileReleasing(
-  reason: Extract<Saga['stage'], { step: 'RELEASING' }>['cancelReason'],
-  input: Answer,
+function whileCapturing(
+  order: SagaOrder,
+  { allocations }: StageAt<'CAPTURING'>,
+  input: Answer | CancelRequested,
 ): readonly SagaEvent[] {
   switch (input.type) {
-    case 'StockReleased':
-    // Nothing was held, or nothing is any more; the release on its way closes the order at inventory for good.
-    case 'StockRejected':
-    case 'ReservationExpired':
-      return [{ type: 'OrderCancelled', reason }]
-    case 'StockReserved':
-    case 'StockCommitted':
-    case 'CancelRequested':
-      return NOTHING
+    case 'PaymentCaptured': {
+      const { capturedMinor } = input
+      if (capturedMinor !== order.totalMinor)
+        throw new Error(`order ${order.id} costs ${order.totalMinor}, but ${capturedMinor} were captured`)
+      return [{ type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null }]
+    }
+    case 'CaptureFailed': {
+      const undo = { stock: 'RESTOCK', payment: 'VOID' } as const
+      return [
+        {
+          type: 'CancellationBegan',
+          reason: 'PAYMENT_DECLINED',
+          actor: 'shop',
+          undo,
+          because: input.message,
+        },
+      ]
+    }
+    // The authorization was voided at the gateway, so the money will never come.
+    case 'PaymentVoided': {
+      const undo = { stock: 'RESTOCK', payment: null } as const
+      const because = 'the payment was voided'
+      return [{ type: 'CancellationBegan', reason: 'PAYMENT_DECLINED', actor: 'shop', undo, because }]
+    }
     default:
-      return unreachable(input)
+      return NOTHING
   }
 }
 
-/** A command that was sent twice may be carried out after the order was given up. */
-function onceCancelled(input: Answer): readonly SagaEvent[] {
-  return input.type === 'StockReserved' ? [{ type: 'StrayHoldFound' }] : NOTHING
+function cancellation(
+  { actor, reason }: CancelRequested,
+  undo: Extract<SagaEvent, { type: 'CancellationBegan' }>['undo'],
+): SagaEvent {
+  return { type: 'CancellationBegan', reason, actor, undo, because: null }
+}
+
+/** Codes by which payments says that a payment was refused as fraud, or that the second step was not taken in time. */
+const FRAUD_CODES = new Set(['fraud', 'fraudulent', 'suspected_fraud', 'stolen_card'])
+const TIMEOUT_CODES = new Set(['action_timeout'])
+
+function reasonOfDecline(code: string): CancelReason {
+  if (FRAUD_CODES.has(code)) return 'FRAUD'
+  return TIMEOUT_CODES.has(code) ? 'PAYMENT_TIMEOUT' : 'PAYMENT_DECLINED'
 }

@@ -1,64 +1,67 @@
 import { unreachable } from '@argyle/kit/decision'
 import type { NewEvent } from '@argyle/kit/envelope'
-import type { Saga, SagaEvent } from './saga.ts'
-
-/** What the saga must know of its order to speak of it. */
-export type SagaOrder = {
-  readonly id: string
-  readonly number: string
-  readonly customerId: string
-  readonly lines: readonly { readonly variantId: string; readonly quantity: number }[]
-}
-
-/** How long inventory holds stock for an order that nobody settles. Longer than payments will give a customer. */
-const HOLD_SECONDS = 15 * 60
-const FIRST_PAUSE_MS = 30_000
-const LONGEST_PAUSE_MS = 5 * 60_000
-
-/** When the saga acts of itself, if nothing happens before: 30 s after its command, then ever rarer. */
-export function dueAt({ stage, attempts }: Saga, now: Date): Date | null {
-  if (stage.step === 'DONE') return null
-  return new Date(now.getTime() + Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS))
-}
+import { commandsOfClaim, commandsOfStage, messagesFor, outstanding } from './commands.ts'
+import { saleOf } from './evolve.ts'
+import type { Saga, SagaOrder } from './saga.ts'
+import type { SagaEvent } from './saga-events.ts'
 
 /** The commands and events that go out with an event. `saga` is the saga after it. */
 export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): readonly NewEvent[] {
-  const { id: subject, number, customerId } = order
-  const about = { subject, sequence: saga.version }
-  const identity = { orderId: subject, number, customerId }
+  const { id: orderId } = order
   switch (event.type) {
     case 'StockHeld':
-    case 'CommandRepeated':
+    case 'PaymentSecured':
+    case 'StockTaken':
     case 'CancellationBegan':
-      return commandOf(order, saga)
-    case 'StrayHoldFound':
-      return [{ type: 'inventory.release', ...about, data: { orderId: subject } }]
+    case 'VoidCameTooLate':
+    case 'RecallBegan':
+    case 'ParcelsHeldBack':
+      return messagesFor(order, saga, commandsOfStage(order, saga.stage))
+    case 'CommandRepeated':
+      return messagesFor(order, saga, outstanding(order, saga))
     case 'OrderConfirmed':
-      return [{ type: 'orders.order.confirmed', ...about, data: identity }]
+      return [
+        told(order, saga, 'confirmed', {}),
+        ...messagesFor(order, saga, commandsOfStage(order, saga.stage)),
+      ]
     case 'OrderCancelled':
-      return [{ type: 'orders.order.cancelled', ...about, data: { ...identity, reason: event.reason } }]
+      return [told(order, saga, 'cancelled', { reason: event.reason })]
+    case 'AllGivenBack':
+      return [told(order, saga, 'refunded', {})]
+    case 'ParcelMoved':
+      return saga.stage.status === 'DELIVERED' ? [told(order, saga, 'delivered', {})] : []
+    case 'ClaimMade':
+      return messagesFor(order, saga, commandsOfClaim(order, saleOf(saga), event.claim))
+    case 'ClaimRefunded':
+    case 'ClaimToldAgain':
+      return returnRefunded(order, saga, event.id)
+    case 'StrayHoldFound':
+      return messagesFor(order, saga, [{ type: 'inventory.release', data: { orderId } }])
+    case 'StrayPaymentFound':
+      return messagesFor(order, saga, [{ type: 'payments.void', data: { orderId } }])
+    case 'SecondStepAsked':
+    case 'UndoProgressed':
+    case 'RecallRefused':
+    case 'ClaimRestocked':
+    case 'RefundRefused':
+    case 'RefundNoted':
+      return []
     default:
       return unreachable(event)
   }
 }
 
-/** The command whose answer the saga's step waits for. */
-export function commandOf({ id: orderId, customerId, lines }: SagaOrder, saga: Saga): readonly NewEvent[] {
-  const about = { subject: orderId, sequence: saga.version }
-  const { stage } = saga
-  switch (stage.step) {
-    case 'RESERVING': {
-      const wanted = lines.map(({ variantId, quantity }) => ({ variantId, quantity }))
-      const data = { orderId, customerId, ttlSeconds: HOLD_SECONDS, lines: wanted }
-      return [{ type: 'inventory.reserve', ...about, data }]
-    }
-    case 'COMMITTING_STOCK':
-      return [{ type: 'inventory.commit', ...about, data: { orderId } }]
-    case 'RELEASING':
-      return [{ type: 'inventory.release', ...about, data: { orderId } }]
-    case 'DONE':
-      return []
-    default:
-      return unreachable(stage)
-  }
+/** An event about an order. */
+function told(order: SagaOrder, { version }: Saga, what: string, more: object): NewEvent {
+  const { id: subject, number, customerId } = order
+  const data = { orderId: subject, number, customerId, ...more }
+  return { type: `orders.order.${what}`, subject, sequence: version, data }
+}
+
+function returnRefunded(order: SagaOrder, saga: Saga, returnId: string): readonly NewEvent[] {
+  const claim = saleOf(saga).claims.find(({ id, kind }) => id === returnId && kind === 'RETURN')
+  if (!claim) return []
+  const amount = { amountMinor: String(claim.amountMinor), currencyCode: order.currency }
+  const data = { orderId: order.id, returnId, amount }
+  return [{ type: 'orders.return.refunded', subject: order.id, sequence: saga.version, data }]
 }

@@ -1,24 +1,163 @@
 import { unreachable } from '@argyle/kit/decision'
-import type { Saga, SagaEvent, Stage } from './saga.ts'
+import type { Saga, Stage } from './saga.ts'
+import type { SagaEvent } from './saga-events.ts'
+import { NO_SALE, progressOf, type Sale, withClaim, withParcel, withRefunded } from './sale.ts'
 
 /** The saga after an event. The version grows exactly when the public status changes. */
 export function evolve(saga: Saga, event: SagaEvent): Saga {
   switch (event.type) {
     case 'StockHeld':
-      return moved(saga, { status: 'PENDING', step: 'COMMITTING_STOCK', reservationId: event.reservationId })
+    case 'PaymentSecured':
+    case 'StockTaken':
     case 'OrderConfirmed':
-      return moved(saga, { status: 'CONFIRMED', step: 'DONE' })
+      return moved(saga, forward(saga, event))
     case 'CancellationBegan':
-      return moved(saga, { status: 'CANCELLING', step: 'RELEASING', cancelReason: event.reason })
+    case 'UndoProgressed':
+    case 'VoidCameTooLate':
+    case 'ParcelsHeldBack':
     case 'OrderCancelled':
-      return moved(saga, { status: 'CANCELLED', step: 'DONE', cancelReason: event.reason })
+      return moved(saga, backward(saga, event))
+    case 'RecallBegan':
+      return moved(saga, {
+        status: 'CANCELLING',
+        step: 'RECALLING',
+        cancelReason: event.reason,
+        sale: saleOf(saga),
+      })
+    case 'RecallRefused': {
+      const left = withParcel(saleOf(saga), { shipmentId: event.shipmentId, state: 'SENT' }, 0)
+      return moved(saga, delivering(left))
+    }
+    case 'ParcelMoved': {
+      const sale = withParcel(saleOf(saga), event.parcel, event.parcelCount)
+      return saga.stage.step === 'RECALLING' ? withSale(saga, sale) : moved(saga, delivering(sale))
+    }
+    case 'AllGivenBack':
+      return moved(saga, { status: 'REFUNDED', step: 'DONE', sale: saleOf(saga) })
     case 'CommandRepeated':
       return { ...saga, attempts: saga.attempts + 1 }
+    case 'SecondStepAsked':
+    case 'ClaimToldAgain':
     case 'StrayHoldFound':
+    case 'StrayPaymentFound':
       return saga
+    case 'ClaimMade':
+    case 'ClaimRefunded':
+    case 'ClaimRestocked':
+    case 'RefundRefused':
+    case 'RefundNoted':
+      return onClaim(saga, event)
     default:
       return unreachable(event)
   }
+}
+
+/** What happened since the order was paid. */
+export function saleOf({ stage }: Saga): Sale {
+  return 'sale' in stage ? stage.sale : NO_SALE
+}
+
+function delivering(sale: Sale): Stage {
+  const status = progressOf(sale)
+  return status === 'DELIVERED' ? { status, step: 'DONE', sale } : { status, step: 'DELIVERING', sale }
+}
+
+type Forward = Extract<SagaEvent, { type: 'StockHeld' | 'PaymentSecured' | 'StockTaken' | 'OrderConfirmed' }>
+
+function forward({ stage }: Saga, event: Forward): Stage {
+  switch (event.type) {
+    case 'StockHeld': {
+      const { reservationId, payUntil } = event
+      return payUntil
+        ? { status: 'AWAITING_PAYMENT', step: 'AUTHORIZING', reservationId, payUntil }
+        : { status: 'PENDING', step: 'COMMITTING_STOCK', reservationId }
+    }
+    case 'PaymentSecured': {
+      if (stage.step !== 'AUTHORIZING') throw new Error(`paid while ${stage.step}`)
+      const { reservationId } = stage
+      return { status: 'AWAITING_PAYMENT', step: 'COMMITTING_STOCK', reservationId }
+    }
+    case 'StockTaken':
+      return { status: 'AWAITING_PAYMENT', step: 'CAPTURING', allocations: event.allocations }
+    case 'OrderConfirmed': {
+      const { allocations, capturedMinor, ships } = event
+      const sale = { ...NO_SALE, capturedMinor }
+      return ships
+        ? { status: 'CONFIRMED', step: 'ARRANGING', allocations, sale }
+        : { status: 'CONFIRMED', step: 'DONE', sale }
+    }
+    default:
+      return unreachable(event)
+  }
+}
+
+type Backward = Extract<
+  SagaEvent,
+  {
+    type: 'CancellationBegan' | 'UndoProgressed' | 'VoidCameTooLate' | 'ParcelsHeldBack' | 'OrderCancelled'
+  }
+>
+
+function backward(saga: Saga, event: Backward): Stage {
+  const sale = saleOf(saga)
+  if (event.type === 'OrderCancelled')
+    return { status: 'CANCELLED', step: 'DONE', cancelReason: event.reason, sale }
+  const { stage } = saga
+  const cancelReason =
+    event.type === 'CancellationBegan' ? event.reason : 'cancelReason' in stage ? stage.cancelReason : null
+  if (cancelReason === null) throw new Error(`${event.type} while ${stage.step}`)
+  const refundTry = stage.step === 'UNDOING' ? stage.refundTry : 1
+  const captured = event.type === 'VoidCameTooLate' ? { ...sale, capturedMinor: event.capturedMinor } : sale
+  return {
+    status: 'CANCELLING',
+    step: 'UNDOING',
+    cancelReason,
+    undo: event.undo,
+    refundTry,
+    sale: captured,
+  }
+}
+
+type OnClaim = Extract<
+  SagaEvent,
+  { type: 'ClaimMade' | 'ClaimRefunded' | 'ClaimRestocked' | 'RefundRefused' | 'RefundNoted' }
+>
+
+function onClaim(saga: Saga, event: OnClaim): Saga {
+  const { stage } = saga
+  const sale = saleOf(saga)
+  switch (event.type) {
+    case 'ClaimMade':
+      return { ...withSale(saga, withClaim(sale, event.claim)), attempts: 1 }
+    case 'RefundNoted':
+      return withSale(saga, withRefunded(sale, event.refundedMinor))
+    case 'ClaimRefunded': {
+      const claim = sale.claims.find(({ id }) => id === event.id)
+      if (!claim) return saga
+      const done = { ...claim, refund: 'DONE', amountMinor: event.amountMinor } as const
+      return withSale(saga, withRefunded(withClaim(sale, done), event.refundedMinor))
+    }
+    case 'ClaimRestocked': {
+      const claim = sale.claims.find(({ id }) => id === event.id)
+      return claim ? withSale(saga, withClaim(sale, { ...claim, restocked: true })) : saga
+    }
+    case 'RefundRefused': {
+      if (event.claimId === null)
+        return stage.step === 'UNDOING'
+          ? { ...saga, stage: { ...stage, refundTry: stage.refundTry + 1 } }
+          : saga
+      const claim = sale.claims.find(({ id }) => id === event.claimId)
+      return claim ? withSale(saga, withClaim(sale, { ...claim, refundTry: claim.refundTry + 1 })) : saga
+    }
+    default:
+      return unreachable(event)
+  }
+}
+
+/** The saga with another sale, where its stage has one. */
+function withSale(saga: Saga, sale: Sale): Saga {
+  const { stage } = saga
+  return 'sale' in stage && stage.sale !== sale ? { ...saga, stage: { ...stage, sale } } : saga
 }
 
 function moved({ stage: before, version }: Saga, stage: Stage): Saga {

@@ -1,64 +1,49 @@
 import { Prisma } from '../generated/prisma/client.ts'
-import type { Actor, CancelReason, OrderStatus, SagaStep } from '../generated/prisma/enums.ts'
 import type { Tx } from '../transaction.ts'
-import { dueAt, type SagaOrder } from './effects.ts'
-import type { Saga, Stage } from './saga.ts'
+import { lockedOrder, type OrderRow } from './row-to-saga.ts'
+import type { Saga, SagaOrder } from './saga.ts'
 
 /** An order that is locked, with its saga. */
 export type LockedOrder = { readonly order: SagaOrder & { readonly cartId: string }; readonly saga: Saga }
 
-type Row = {
-  id: string
-  number: string
-  customerId: string
-  cartId: string
-  status: OrderStatus
-  step: SagaStep
-  version: number
-  attempts: number
-  reservationId: string | null
-  cancelReason: CancelReason | null
-  lines: { variantId: string; quantity: number }[] | null
-}
-
-/** Only a reservation needs the lines, so no other step reads them. */
+/** Two steps need nothing of the lines, and only what is paid has parcels and claims, so the others do not read them. */
 const COLUMNS = Prisma.sql`
-  o.id, o.number, o.customer_id AS "customerId", o.cart_id AS "cartId", o.status::text, o.step::text, o.version, o.attempts,
-  o.reservation_id AS "reservationId", o.cancel_reason::text AS "cancelReason",
-  CASE WHEN o.step = 'RESERVING' THEN
-    (SELECT jsonb_agg(jsonb_build_object('variantId', l.variant_id, 'quantity', l.quantity) ORDER BY l.position)
-       FROM order_line l WHERE l.order_id = o.id) END AS lines`
-
-/** @throws Error for a pair of status and step that the table's checks do not let in. */
-function stageOf({ id, status, step, reservationId, cancelReason }: Row): Stage {
-  if (status === 'PENDING' && step === 'RESERVING') return { status, step }
-  if (status === 'PENDING' && step === 'COMMITTING_STOCK' && reservationId)
-    return { status, step, reservationId }
-  if (status === 'CANCELLING' && step === 'RELEASING' && cancelReason) return { status, step, cancelReason }
-  if (status === 'CANCELLED' && step === 'DONE' && cancelReason) return { status, step, cancelReason }
-  if (step === 'DONE' && status !== 'PENDING' && status !== 'CANCELLING' && status !== 'CANCELLED')
-    return { status, step }
-  throw new Error(`order ${id} is ${status} at ${step}`)
-}
-
-function lockedOrder(row: Row): LockedOrder {
-  const { id, number, customerId, cartId, version, attempts } = row
-  return {
-    order: { id, number, customerId, cartId, lines: row.lines ?? [] },
-    saga: { stage: stageOf(row), version, attempts },
-  }
-}
+  o.id, o.number, o.customer_id AS "customerId", o.email, o.cart_id AS "cartId", o.status::text, o.step::text, o.version,
+  o.attempts, o.reservation_id AS "reservationId", o.cancel_reason::text AS "cancelReason", o.currency::text,
+  o.total_minor AS "totalMinor", o.payment_method_id AS "paymentMethodId", o.pay_until AS "payUntil",
+  o.ship_rate_id AS "rateId", o.ship_carrier AS "carrier", o.ship_service AS "service",
+  o.shipping_minor + o.shipping_tax_minor AS "shippingPaidMinor", o.allocations, o.undo_stock AS "undoStock",
+  o.undo_payment AS "undoPayment", o.refund_try AS "refundTry", o.captured_minor AS "capturedMinor",
+  o.refunded_minor AS "refundedMinor", o.parcel_count AS "parcelCount",
+  jsonb_build_object('recipient', o.ship_recipient, 'line1', o.ship_line1, 'line2', o.ship_line2, 'city', o.ship_city,
+    'region', o.ship_region, 'postalCode', o.ship_postal_code, 'countryCode', o.ship_country_code) AS address,
+  CASE WHEN o.step::text NOT IN ('AUTHORIZING', 'RELEASING') THEN
+    (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'variantId', l.variant_id, 'quantity', l.quantity,
+              'paidMinor', (l.unit_minor * l.quantity - l.discount_minor + l.tax_minor)::text,
+              'weightGrams', l.weight_grams) ORDER BY l.position)
+       FROM order_line l WHERE l.order_id = o.id) END AS lines,
+  CASE WHEN o.captured_minor > 0 OR o.ship_rate_id IS NOT NULL THEN
+    (SELECT jsonb_agg(jsonb_build_object('shipmentId', p.shipment_id, 'state', p.state) ORDER BY p.shipment_id)
+       FROM order_parcel p WHERE p.order_id = o.id) END AS parcels,
+  CASE WHEN o.captured_minor > 0 OR o.ship_rate_id IS NOT NULL THEN
+    (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'lines', c.lines, 'amountMinor', c.amount_minor::text,
+              'refunded', c.refunded, 'refundTry', c.refund_try, 'restock', c.restock, 'restocked', c.restocked)
+              ORDER BY c.position)
+       FROM order_claim c WHERE c.order_id = o.id) END AS claims`
 
 /** Locks an order until the transaction ends; null where there is none. */
 export async function lockOrder(tx: Tx, id: string): Promise<LockedOrder | null> {
-  const [row] = await tx.$queryRaw<Row[]>`SELECT ${COLUMNS} FROM orders o WHERE o.id = ${id} FOR UPDATE`
+  const [row] = await tx.$queryRaw<
+    OrderRow[]
+  >`SELECT ${COLUMNS} FROM orders o WHERE o.id = ${id} FOR UPDATE OF o`
   return row ? lockedOrder(row) : null
 }
 
 /** Locks orders whose saga should have gone on by now, those of other replicas left out. */
 export async function lockDueOrders(tx: Tx, now: Date, most: number): Promise<LockedOrder[]> {
-  const rows = await tx.$queryRaw<Row[]>`
-    SELECT ${COLUMNS} FROM orders o WHERE o.due_at <= ${now} ORDER BY o.due_at LIMIT ${most} FOR UPDATE SKIP LOCKED`
+  const rows = await tx.$queryRaw<OrderRow[]>`
+    SELECT ${COLUMNS} FROM orders o
+     WHERE o.due_at <= ${now} ORDER BY o.due_at LIMIT ${most} FOR UPDATE OF o SKIP LOCKED`
   return rows.map(lockedOrder)
 }
 
@@ -67,35 +52,9 @@ export async function lockOrdersTo(
   tx: Tx,
   { addressId, since }: { addressId: string; since: Date },
 ): Promise<LockedOrder[]> {
-  const rows = await tx.$queryRaw<Row[]>`
+  const rows = await tx.$queryRaw<OrderRow[]>`
     SELECT ${COLUMNS} FROM orders o
-     WHERE o.ship_address_id = ${addressId} AND o.placed_at >= ${since} AND o.status = 'PENDING'
-     ORDER BY o.id FOR UPDATE`
+     WHERE o.ship_address_id = ${addressId} AND o.placed_at >= ${since} AND o.status IN ('PENDING', 'AWAITING_PAYMENT')
+     ORDER BY o.id FOR UPDATE OF o`
   return rows.map(lockedOrder)
-}
-
-/** Saves where a saga has got to: order, history and, for a cancelled order, its coupon's use, in one statement. */
-export async function saveProgress(
-  tx: Tx,
-  id: string,
-  { before, after, actor, now }: { before: Saga; after: Saga; actor: Actor; now: Date },
-): Promise<void> {
-  const { stage, version, attempts } = after
-  const reservationId = stage.step === 'COMMITTING_STOCK' ? stage.reservationId : null
-  const cancelReason = 'cancelReason' in stage ? stage.cancelReason : null
-  const isMove = version > before.version
-  const isCancelled = isMove && stage.status === 'CANCELLED'
-  await tx.$executeRaw`
-    WITH change AS (
-      INSERT INTO order_status_change (order_id, version, from_status, to_status, at, actor)
-      SELECT ${id}, ${version}, ${before.stage.status}::order_status, ${stage.status}::order_status, ${now}, ${actor}::actor
-       WHERE ${isMove}),
-    released AS (
-      UPDATE coupon_redemption SET released_at = ${now}
-       WHERE ${isCancelled} AND order_id = ${id} AND released_at IS NULL RETURNING coupon_id),
-    uncounted AS (UPDATE coupon SET times_used = times_used - 1 WHERE id IN (SELECT coupon_id FROM released))
-    UPDATE orders SET status = ${stage.status}::order_status, step = ${stage.step}::saga_step, version = ${version},
-           attempts = ${attempts}, due_at = ${dueAt(after, now)}, cancel_reason = ${cancelReason}::cancel_reason,
-           reservation_id = COALESCE(${reservationId}, reservation_id)
-     WHERE id = ${id}`
 }

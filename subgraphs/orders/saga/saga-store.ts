@@ -1,3 +1,4 @@
+import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
@@ -14,10 +15,12 @@ import type { Actor } from '../generated/prisma/enums.ts'
 import { atomically, type Tx } from '../transaction.ts'
 import { type NotCancellableError, requestCancel } from './cancel.ts'
 import { decide } from './decide.ts'
+import { describe } from './describe.ts'
 import { messagesOf } from './effects.ts'
 import { evolve } from './evolve.ts'
-import type { SagaInput } from './saga.ts'
-import { type LockedOrder, lockDueOrders, lockOrder, lockOrdersTo, saveProgress } from './saga-rows.ts'
+import type { SagaInput } from './inputs.ts'
+import { type LockedOrder, lockDueOrders, lockOrder, lockOrdersTo } from './saga-rows.ts'
+import { type Move, type Step, saveProgress } from './save-progress.ts'
 
 export type CancelOrderError =
   | IdempotencyKeyReusedError
@@ -31,6 +34,9 @@ export type CancelOrder = {
   readonly expectedVersion: number
 }
 
+/** Who cancels: a customer their own orders, staff any. */
+export type Canceller = { readonly id: string; readonly isStaff: boolean }
+
 /** How many overdue orders one transaction takes. */
 export const BATCH = 20
 
@@ -41,11 +47,18 @@ async function advance(
   input: SagaInput,
   now: Date,
 ): Promise<void> {
-  const events = decide(before, input)
+  const events = decide(order, before, input, now)
   if (events.length === 0) return
   let saga = before
+  const moves: Move[] = []
+  const steps: Step[] = []
   const messages = events.flatMap((event) => {
+    const { status: from } = saga.stage
     saga = evolve(saga, event)
+    const { version, stage } = saga
+    if (stage.status !== from) moves.push({ version, from, to: stage.status })
+    const text = describe(order, saga, event)
+    if (text) steps.push({ version, text })
     return messagesOf(order, saga, event)
   })
   const actor: Actor = input.type === 'CancelRequested' ? input.actor : 'shop'
@@ -53,19 +66,19 @@ async function advance(
     const shortages = input.type === 'StockRejected' ? input.shortages : []
     await returnCart(tx, order, { reason: saga.stage.cancelReason, shortages, now })
   }
-  await saveProgress(tx, order.id, { before, after: saga, actor, now })
+  await saveProgress(tx, order.id, { before, after: saga, moves, steps, actor, now })
   await appendEvents(tx, messages)
 }
 
-/** Hands an answer of inventory to its order. One for an order that we do not have is not ours to act on. */
+/** Hands an answer to its order. One for an order that we do not have is not ours to act on. */
 export async function answerOrder(tx: Tx, orderId: string, input: SagaInput, now: Date): Promise<void> {
   const locked = await lockOrder(tx, orderId)
   if (locked) await advance(tx, locked, input, now)
 }
 
 /**
- * Begins to cancel the orders to an address that its owner had removed before they were placed. An order whose stock is
- * taken already can no longer be cancelled here.
+ * Begins to cancel the orders to an address that its owner had removed, or moved elsewhere, before they were placed. An order
+ * whose stock is being taken can no longer be cancelled here.
  */
 export async function withdrawAddress(
   tx: Tx,
@@ -75,22 +88,33 @@ export async function withdrawAddress(
   for (const locked of await lockOrdersTo(tx, { addressId, since })) await advance(tx, locked, input, now)
 }
 
+/** Begins to cancel an order whose address had been moved before it was placed, as long as it can be. */
+export async function withdrawOrder(tx: Tx, id: string, now: Date): Promise<void> {
+  await answerOrder(tx, id, { type: 'CancelRequested', actor: 'shop', reason: 'ADDRESS_REMOVED' }, now)
+}
+
 /** Owns the transactions of orders once they are placed. */
 export function sagaStore(prisma: PrismaClient, clock: Clock) {
+  async function begin(tx: Tx, canceller: Canceller, request: CancelOrder) {
+    const { orderId, expectedVersion } = request
+    const locked = await lockOrder(tx, orderId)
+    const isOwn = locked?.order.customerId === canceller.id
+    // Another's order is answered exactly like one that does not exist.
+    if (!locked || !(isOwn || canceller.isStaff)) return refuse(notFound('order', orderId, ['orderId']))
+    const actor = isOwn ? 'customer' : 'staff'
+    const wish = requestCancel(locked.order, locked.saga, { actor, expectedVersion })
+    if (!wish.ok) return wish
+    const at = clock()
+    await advance(tx, locked, wish.value, at)
+    if (!isOwn) await noteByStaff(tx, canceller.id, locked, at)
+    return accept(orderId)
+  }
+
   return {
-    /** Asks for a customer's own order to be cancelled, once per idempotency key. Accepts its id. */
-    cancel(customerId: string, request: CancelOrder): Promise<Decision<string, CancelOrderError>> {
-      const { idempotencyKey: key, orderId, expectedVersion } = request
-      const claim = { principal: customerId, mutation: 'cancelOrder', key, request }
-      const run = async (tx: Tx): Promise<Decision<string, CancelOrderError>> => {
-        const locked = await lockOrder(tx, orderId)
-        // Another's order is answered exactly like one that does not exist.
-        if (locked?.order.customerId !== customerId) return refuse(notFound('order', orderId, ['orderId']))
-        const wish = requestCancel(locked.saga, { actor: 'customer', expectedVersion })
-        if (!wish.ok) return wish
-        await advance(tx, locked, wish.value, clock())
-        return accept(orderId)
-      }
+    /** Asks for an order to be cancelled, once per idempotency key. Accepts its id. */
+    cancel(canceller: Canceller, request: CancelOrder): Promise<Decision<string, CancelOrderError>> {
+      const claim = { principal: canceller.id, mutation: 'cancelOrder', key: request.idempotencyKey, request }
+      const run = (tx: Tx): Promise<Decision<string, CancelOrderError>> => begin(tx, canceller, request)
       return atomically(prisma, (tx) => idempotent(tx, claim, () => run(tx)))
     },
 
@@ -100,13 +124,19 @@ export function sagaStore(prisma: PrismaClient, clock: Clock) {
         const now = clock()
         return prisma.$transaction(async (tx) => {
           const due = await lockDueOrders(tx, now, BATCH)
-          for (const locked of due) await advance(tx, locked, { type: 'TimedOut' }, now)
+          for (const locked of due) await advance(tx, locked, { type: 'TimedOut', now }, now)
           return due.length
         })
       }
       while ((await batch()) === BATCH);
     },
   }
+}
+
+async function noteByStaff(tx: Tx, actorId: string, { order, saga }: LockedOrder, at: Date): Promise<void> {
+  const before = { status: saga.stage.status }
+  const after = { status: 'CANCELLING' }
+  await recordChange(tx, { actorId, action: 'cancelOrder', subjectId: order.id, before, after, at })
 }
 
 export type SagaStore = ReturnType<typeof sagaStore>

@@ -1,132 +1,265 @@
-import { describe, expect, test } from 'vitest'
+import { expect, describe as group, test } from 'vitest'
+import { anOldOrder, aSagaOrder } from '../testing/a-saga-order.ts'
 import { requestCancel } from './cancel.ts'
+import { commandsOfStage } from './commands.ts'
 import { decide } from './decide.ts'
-import { commandOf, dueAt, messagesOf, type SagaOrder } from './effects.ts'
+import { describe } from './describe.ts'
+import { messagesOf } from './effects.ts'
 import { evolve } from './evolve.ts'
-import { placed, type Saga, type SagaInput } from './saga.ts'
+import type { SagaInput } from './inputs.ts'
+import { dueAt } from './outstanding.ts'
+import { placed, type Saga, type SagaOrder } from './saga.ts'
 
-const order: SagaOrder = {
-  id: 'ord_1',
-  number: 'A-7K2M-9QX3',
-  customerId: 'usr_1',
-  lines: [{ variantId: 'var_1', quantity: 2 }],
-}
+const old = anOldOrder()
+const paid = aSagaOrder()
+const NOW = new Date('2026-11-21T09:00:00Z')
 
-/** A saga after these inputs, with the types of all messages that went out on the way. */
-function after(...inputs: SagaInput[]): { saga: Saga; sent: string[] } {
-  let saga = placed
-  const sent = commandOf(order, saga).map(({ type }) => type)
-  for (const event of inputs.map((input) => () => decide(saga, input)).flatMap((next) => step(next()))) {
-    sent.push(...event)
-  }
-  return { saga, sent }
-
-  function step(events: ReturnType<typeof decide>): string[][] {
-    return events.map((event) => {
+/** A saga after these inputs, with the types of all messages that went out on the way and what history tells. */
+function after(order: SagaOrder, ...inputs: SagaInput[]) {
+  let saga: Saga = placed
+  const sent = commandsOfStage(order, saga.stage).map(({ type }) => type)
+  const told: string[] = []
+  for (const input of inputs) {
+    for (const event of decide(order, saga, input, NOW)) {
       saga = evolve(saga, event)
-      return messagesOf(order, saga, event).map(({ type }) => type)
-    })
+      sent.push(...messagesOf(order, saga, event).map(({ type }) => type))
+      const text = describe(order, saga, event)
+      if (text) told.push(text)
+    }
   }
+  return { saga, sent, told }
 }
 
+const allocations = [
+  { warehouseId: 'whs_1', warehouseCode: 'LEI-1', variantId: 'var_1', quantity: 1 },
+  { warehouseId: 'whs_2', warehouseCode: 'OPO-1', variantId: 'var_2', quantity: 1 },
+]
 const reserved: SagaInput = { type: 'StockReserved', reservationId: 'res_1' }
 const rejected: SagaInput = { type: 'StockRejected', shortages: [] }
-const committed: SagaInput = { type: 'StockCommitted' }
+const committed: SagaInput = { type: 'StockCommitted', allocations }
 const released: SagaInput = { type: 'StockReleased' }
 const expired: SagaInput = { type: 'ReservationExpired' }
+const authorized: SagaInput = { type: 'PaymentAuthorized' }
+const captured: SagaInput = { type: 'PaymentCaptured', capturedMinor: 12n }
+const voided: SagaInput = { type: 'PaymentVoided' }
 const cancel: SagaInput = { type: 'CancelRequested', actor: 'customer', reason: 'CUSTOMER_REQUEST' }
-const timedOut: SagaInput = { type: 'TimedOut' }
+const timedOut: SagaInput = { type: 'TimedOut', now: NOW }
+const declined = (code: string): SagaInput => ({ type: 'PaymentDeclined', code, message: 'no' })
+const shipped = (
+  index: number,
+  type: 'ShipmentCreated' | 'ShipmentDispatched' | 'ShipmentDelivered',
+): SagaInput => {
+  return { type, shipmentId: `shp_${index}`, parcelCount: 2 }
+}
+const CONFIRMED = [reserved, authorized, committed, captured]
 
-describe('an order', () => {
+group('an order that is paid and shipped', () => {
+  test('goes from its stock to its parcels, each step by the answer to the one before', () => {
+    const delivered = [1, 2].flatMap((index) => [
+      shipped(index, 'ShipmentCreated'),
+      shipped(index, 'ShipmentDispatched'),
+      shipped(index, 'ShipmentDelivered'),
+    ])
+    const { saga, sent, told } = after(paid, ...CONFIRMED, ...delivered)
+    expect(saga).toMatchObject({ stage: { status: 'DELIVERED', step: 'DONE' }, version: 6 })
+    expect(sent).toEqual([
+      'inventory.reserve',
+      'payments.authorize',
+      'inventory.commit',
+      'payments.capture',
+      'orders.order.confirmed',
+      'shipping.create',
+      'orders.order.delivered',
+    ])
+    expect(told).toEqual([
+      'Stock is held; the payment is being authorized.',
+      'The payment of 0.12 USD is authorized; the stock is being taken.',
+      'The stock is taken from LEI-1 and OPO-1; the payment is being captured.',
+      '0.12 USD were captured; shipping is asked to make the parcels.',
+      'Parcel shp_1 is being packed, one of 2.',
+      'Parcel shp_1 left, one of 2.',
+      'Parcel shp_1 arrived, one of 2.',
+      'Parcel shp_2 is being packed, one of 2.',
+      'Parcel shp_2 left, one of 2.',
+      'Parcel shp_2 arrived, one of 2.',
+    ])
+  })
+
+  test('is sent as one parcel for each warehouse', () => {
+    const { saga } = after(paid, ...CONFIRMED)
+    const [create] = commandsOfStage(paid, saga.stage)
+    expect(create).toMatchObject({
+      type: 'shipping.create',
+      data: {
+        rateId: 'rat_1',
+        parcels: [
+          {
+            warehouseCode: 'LEI-1',
+            lines: [{ orderLineId: 'oln_1', variantId: 'var_1', quantity: 1, weightGrams: 60 }],
+          },
+          { warehouseCode: 'OPO-1', lines: [{ orderLineId: 'oln_2' }] },
+        ],
+      },
+    })
+  })
+
+  test.each([
+    ['card_declined', 'PAYMENT_DECLINED'],
+    ['payment_method_unknown', 'PAYMENT_DECLINED'],
+    ['action_timeout', 'PAYMENT_TIMEOUT'],
+    ['fraud', 'FRAUD'],
+  ])('declined with %s gives its stock back, then is cancelled: %s', (code, cancelReason) => {
+    const { saga, sent } = after(paid, reserved, declined(code), released)
+    expect(saga.stage).toMatchObject({ status: 'CANCELLED', cancelReason })
+    expect(sent).toEqual([
+      'inventory.reserve',
+      'payments.authorize',
+      'inventory.release',
+      'orders.order.cancelled',
+    ])
+  })
+
+  test('waits 12 minutes for the payment, then lets both go', () => {
+    const { saga } = after(paid, reserved, { type: 'ActionRequired', expiresAt: null })
+    const late = { type: 'TimedOut', now: new Date(NOW.getTime() + 12 * 60_000) } as const
+    const { stage } = after(paid, reserved, late).saga
+    expect(saga.stage.status).toBe('AWAITING_PAYMENT')
+    expect(stage).toMatchObject({
+      status: 'CANCELLING',
+      cancelReason: 'PAYMENT_TIMEOUT',
+      undo: { stock: 'RELEASE', payment: 'VOID' },
+    })
+  })
+
+  test.each([
+    ['the stock first', [released, voided]],
+    ['the payment first', [voided, released]],
+  ])('cancelled while it is authorized waits for both, %s', (_, answers) => {
+    const [first, second] = answers
+    if (!first || !second) throw new Error('two answers')
+    expect(after(paid, reserved, cancel, first, first).saga.stage.status).toBe('CANCELLING')
+    expect(after(paid, reserved, cancel, first, second).saga.stage.status).toBe('CANCELLED')
+  })
+
+  test('whose capture fails for good puts its stock back', () => {
+    const failed: SagaInput = { type: 'CaptureFailed', code: 'expired', message: 'the authorization expired' }
+    const restocked: SagaInput = { type: 'StockRestocked', restockId: 'cancel' }
+    const { saga, sent } = after(paid, reserved, authorized, committed, failed, restocked, voided)
+    expect(saga.stage).toMatchObject({ status: 'CANCELLED', cancelReason: 'PAYMENT_DECLINED' })
+    expect(sent.slice(-3)).toEqual(['inventory.restock', 'payments.void', 'orders.order.cancelled'])
+  })
+
+  test('is confirmed by nothing but the whole amount', () => {
+    const part: SagaInput = { type: 'PaymentCaptured', capturedMinor: 11n }
+    expect(() => after(paid, reserved, authorized, committed, part)).toThrow('costs 12, but 11 were captured')
+  })
+
+  test('cancelled after the payment asks shipping, then pays back and puts back', () => {
+    const back: SagaInput[] = [
+      { type: 'ShippingCancelled' },
+      { type: 'PaymentRefunded', refundId: 'ord_1:cancel', amountMinor: 12n, refundedMinor: 12n },
+      { type: 'StockRestocked', restockId: 'cancel' },
+    ]
+    const { saga, sent, told } = after(paid, ...CONFIRMED, cancel, ...back)
+    expect(saga.stage).toMatchObject({
+      status: 'CANCELLED',
+      sale: { capturedMinor: 12n, refundedMinor: 12n },
+    })
+    expect(sent.slice(-4)).toEqual([
+      'shipping.cancel',
+      'inventory.restock',
+      'payments.refund',
+      'orders.order.cancelled',
+    ])
+    expect(told.slice(-4)).toEqual([
+      'The parcels are held back. The units go back on the shelves, the money is being paid back.',
+      '0.12 USD were paid back; together 0.12 USD.',
+      'The payment is settled.',
+      'The order is cancelled: it was asked for. Nothing is held or owed.',
+    ])
+  })
+
+  test('of which a parcel has left goes on where it was, and history tells', () => {
+    const refused: SagaInput = { type: 'ShippingCancelRefused', shipmentId: 'shp_1' }
+    const { saga, told } = after(paid, ...CONFIRMED, shipped(1, 'ShipmentCreated'), cancel, refused)
+    expect(saga).toMatchObject({ stage: { status: 'SHIPPED', step: 'DELIVERING' }, version: 6 })
+    expect(told.at(-1)).toBe('The order can no longer be cancelled: parcel shp_1 has left.')
+  })
+})
+
+group('an order of before payments and shipping', () => {
   test('whose stock is reserved and committed is confirmed', () => {
-    const { saga, sent } = after(reserved, committed)
-    expect(saga).toEqual({ stage: { status: 'CONFIRMED', step: 'DONE' }, version: 2, attempts: 1 })
+    const { saga, sent } = after(old, reserved, committed)
+    expect(saga).toMatchObject({ stage: { status: 'CONFIRMED', step: 'DONE' }, version: 2 })
     expect(sent).toEqual(['inventory.reserve', 'inventory.commit', 'orders.order.confirmed'])
   })
 
   test('whose stock is rejected is cancelled for want of stock', () => {
-    const { saga, sent } = after(rejected)
-    expect(saga.stage).toEqual({ status: 'CANCELLED', step: 'DONE', cancelReason: 'OUT_OF_STOCK' })
+    const { saga, sent } = after(old, rejected)
+    expect(saga.stage).toMatchObject({ status: 'CANCELLED', step: 'DONE', cancelReason: 'OUT_OF_STOCK' })
     expect(sent).toEqual(['inventory.reserve', 'orders.order.cancelled'])
   })
 
   test('cancelled before the pivot gives its stock back first', () => {
-    const { saga, sent } = after(cancel, reserved, released)
-    expect(saga.stage).toEqual({ status: 'CANCELLED', step: 'DONE', cancelReason: 'CUSTOMER_REQUEST' })
-    expect(saga.version).toBe(3)
+    const { saga, sent } = after(old, cancel, reserved, released)
+    expect(saga).toMatchObject({
+      stage: { status: 'CANCELLED', cancelReason: 'CUSTOMER_REQUEST' },
+      version: 3,
+    })
     expect(sent).toEqual(['inventory.reserve', 'inventory.release', 'orders.order.cancelled'])
   })
 
-  test('whose hold ran out is cancelled, before and after the pivot', () => {
-    expect(after(expired).saga.stage.status).toBe('CANCELLED')
-    expect(after(reserved, expired).saga.stage.status).toBe('CANCELLED')
-  })
-
   test('gives back stock that is held for it after it was cancelled', () => {
-    const { saga, sent } = after(rejected, reserved)
-    expect(saga.stage.status).toBe('CANCELLED')
-    expect(sent.at(-1)).toBe('inventory.release')
+    expect(after(old, rejected, reserved).sent.at(-1)).toBe('inventory.release')
   })
 
   test('that is settled is left alone by every message that comes late', () => {
-    const confirmed = after(reserved, committed)
-    const late = after(
-      reserved,
-      committed,
-      reserved,
-      rejected,
-      committed,
-      released,
-      expired,
-      cancel,
-      timedOut,
-    )
-    expect(late).toEqual(confirmed)
+    const late = [reserved, rejected, committed, released, expired, cancel, timedOut]
+    expect(after(old, reserved, committed, ...late)).toEqual(after(old, reserved, committed))
   })
 })
 
-describe('a step without an answer', () => {
-  test.each([
-    ['reserving', [], 'inventory.reserve'],
-    ['committing', [reserved], 'inventory.commit'],
-    ['releasing', [cancel], 'inventory.release'],
-  ] as const)('%s sends its command again', (_, inputs, command) => {
-    const { saga, sent } = after(...inputs, timedOut, timedOut)
-    expect(sent.slice(-2)).toEqual([command, command])
+group('a step without an answer', () => {
+  test.each<[string, SagaInput[], string[]]>([
+    ['reserving', [], ['inventory.reserve']],
+    ['authorizing', [reserved], ['payments.authorize']],
+    ['committing', [reserved, authorized], ['inventory.commit']],
+    ['capturing', [reserved, authorized, committed], ['payments.capture']],
+    ['arranging', CONFIRMED, ['shipping.create']],
+    ['recalling', [...CONFIRMED, cancel], ['shipping.cancel']],
+    ['undoing', [reserved, cancel], ['inventory.release', 'payments.void']],
+  ])('%s sends its commands again', (_, inputs, commands) => {
+    const { saga, sent } = after(paid, ...inputs, timedOut, timedOut)
+    expect(sent.slice(-2 * commands.length)).toEqual([...commands, ...commands])
     expect(saga.attempts).toBe(3)
   })
 
   test('waits 30 s at first, then ever longer, up to five minutes', () => {
-    const now = new Date('2026-11-21T09:00:00Z')
-    const waits = [1, 2, 3, 4, 5, 40].map((attempts) => dueAt({ ...placed, attempts }, now))
-    expect(waits.map((at) => (Number(at) - Number(now)) / 1_000)).toEqual([30, 60, 120, 240, 300, 300])
-    expect(dueAt(after(rejected).saga, now)).toBeNull()
+    const waits = [1, 2, 3, 4, 5, 40].map((attempts) => dueAt({ ...placed, attempts }, NOW))
+    expect(waits.map((at) => (Number(at) - Number(NOW)) / 1_000)).toEqual([30, 60, 120, 240, 300, 300])
+    expect(dueAt(after(old, rejected).saga, NOW)).toBeNull()
   })
 })
 
-describe('a wish to cancel', () => {
-  test('is taken while the stock is being reserved', () => {
-    expect(requestCancel(placed, { actor: 'customer', expectedVersion: 1 })).toEqual({
-      ok: true,
-      value: cancel,
-    })
-  })
-
+group('a wish to cancel', () => {
   test('of a version that is not the current one is a conflict', () => {
-    const decision = requestCancel(placed, { actor: 'customer', expectedVersion: 7 })
+    const decision = requestCancel(paid, placed, { actor: 'customer', expectedVersion: 7 })
     expect(decision).toMatchObject({
       ok: false,
       errors: [{ __typename: 'VersionConflictError', currentVersion: 1 }],
     })
   })
 
-  test.each([
-    ['past the pivot', [reserved], 'PENDING'],
-    ['confirmed', [reserved, committed], 'CONFIRMED'],
-    ['being cancelled', [cancel], 'CANCELLING'],
-    ['cancelled', [rejected], 'CANCELLED'],
-  ] as const)('of an order %s is refused with its status', (_, inputs, status) => {
-    const decision = requestCancel(after(...inputs).saga, { actor: 'customer', expectedVersion: 1 })
+  test.each<[string, SagaOrder, SagaInput[], string]>([
+    ['past the pivot', paid, [reserved, authorized], 'AWAITING_PAYMENT'],
+    ['whose payment is being captured', paid, [reserved, authorized, committed], 'AWAITING_PAYMENT'],
+    ['being cancelled', paid, [cancel], 'CANCELLING'],
+    ['cancelled', paid, [rejected], 'CANCELLED'],
+    ['on its way', paid, [...CONFIRMED, shipped(1, 'ShipmentDispatched')], 'SHIPPED'],
+    ['of before shipping, confirmed', old, [reserved, committed], 'CONFIRMED'],
+  ])('of an order %s is refused with its status', (_, order, inputs, status) => {
+    const { saga } = after(order, ...inputs)
+    const decision = requestCancel(order, saga, { actor: 'customer', expectedVersion: 1 })
     expect(decision).toMatchObject({ ok: false, errors: [{ __typename: 'NotCancellableError', status }] })
   })
 })

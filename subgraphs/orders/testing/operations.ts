@@ -18,7 +18,8 @@ const ERRORS = `userErrors {
 export const ORDER_FIELDS = `
   id number status version placedAt couponCode cancelReason customer { id }
   lines { id titleAtPurchase skuAtPurchase quantity unitPrice ${MONEY} lineTotal ${MONEY} discount ${MONEY} variant { id } }
-  subtotal ${MONEY} discountTotal ${MONEY} shippingTotal ${MONEY} taxTotal ${MONEY} grandTotal ${MONEY}
+  subtotal ${MONEY} discountTotal ${MONEY} shippingTotal ${MONEY} taxTotal ${MONEY} includedTaxTotal ${MONEY}
+  grandTotal ${MONEY} refundedTotal ${MONEY}
   shippingAddress { recipient line1 line2 city region postalCode countryCode }
   history { from to at actor }`
 
@@ -54,6 +55,40 @@ export const PLACE = mutation('placeOrder', `order { ${ORDER_FIELDS} }`, [
   'InsufficientStockError',
   'PriceChangedError',
 ])
+export const PLACE_AS_GUEST = mutation('placeGuestOrder', `secret order { ${ORDER_FIELDS} }`, [
+  'VersionConflictError',
+  'InsufficientStockError',
+  'PriceChangedError',
+])
+export const GUEST_ORDER = `query ($number: String!, $secret: String!) {
+  guestOrder(number: $number, secret: $secret) { ${ORDER_FIELDS} }
+}`
+const TAX_ERRORS = ['VersionConflictError']
+export const SET_TAX_COUNTRY = mutation(
+  'setTaxCountry',
+  'taxCountry { countryCode pricesIncludeTax version rates { id region category percent version } }',
+  TAX_ERRORS,
+)
+export const SET_TAX_RATE = mutation(
+  'setTaxRate',
+  'taxRate { id region category percent version }',
+  TAX_ERRORS,
+)
+export const REMOVE_TAX_RATE = mutation('removeTaxRate', 'removedTaxRateId', TAX_ERRORS)
+export const ASSIGN_TAX_CATEGORY = mutation(
+  'assignTaxCategory',
+  'taxAssignment { productCategoryId taxCategory version }',
+  TAX_ERRORS,
+)
+export const TOTALS = `query ($id: ID, $countryCode: String!, $region: String, $postalCode: String, $option: ID) {
+  cart(id: $id) {
+    totals(countryCode: $countryCode, region: $region, postalCode: $postalCode, shippingOptionId: $option) {
+      subtotal ${MONEY} discountTotal ${MONEY} shippingTotal ${MONEY} shippingTax ${MONEY} taxTotal ${MONEY}
+      includedTaxTotal ${MONEY} pricesIncludeTax grandTotal ${MONEY}
+      lines { lineId taxRate discount ${MONEY} tax ${MONEY} includedTax ${MONEY} }
+    }
+  }
+}`
 export const CANCEL = mutation('cancelOrder', `order { ${ORDER_FIELDS} }`, [
   'VersionConflictError',
   'NotCancellableError',

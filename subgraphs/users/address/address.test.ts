@@ -1,3 +1,4 @@
+import { isCountryCode } from '@argyle/kit/country'
 import { expect, test } from 'vitest'
 import {
   type Address,
@@ -8,7 +9,6 @@ import {
   MOST_ADDRESSES,
   removeAddress,
 } from './address.ts'
-import { isCountryCode } from './country.ts'
 
 const made = new Date('2026-11-01T08:00:00Z')
 const now = new Date('2026-11-21T08:00:00Z')

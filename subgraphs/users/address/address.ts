@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isCountryCode } from '@argyle/kit/country'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { lineOfText, maybeLineOfText } from '@argyle/kit/text'
 import {
@@ -8,7 +9,6 @@ import {
   versionConflict,
 } from '@argyle/kit/user-errors'
 import { z } from 'zod'
-import { isCountryCode } from './country.ts'
 
 /** The text on the parcel, and whether checkout suggests the address. */
 export type AddressContent = {

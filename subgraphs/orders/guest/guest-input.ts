@@ -1,0 +1,77 @@
+import { isCountryCode } from '@argyle/kit/country'
+import { accept, type Decision } from '@argyle/kit/decision'
+import { idSchema } from '@argyle/kit/ids'
+import { CURRENCIES, LARGEST_SUM_MINOR, type Money } from '@argyle/kit/money'
+import { lineOfText, maybeLineOfText } from '@argyle/kit/text'
+import { guestKeySchema, type ValidationError, validate, versionSchema } from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import { readAmount } from '../amount-input.ts'
+import type { PostalAddress } from '../order/destination.ts'
+
+/** The form that HTML gives to `<input type=email>` (WHATWG HTML, 4.10.5.1.5), with a dot in the domain. */
+const EMAIL =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/
+
+/** An e-mail address in the form in which accounts have theirs: trimmed, lower case. */
+export const emailSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254, { abort: true })
+  .regex(EMAIL, { error: 'an e-mail address such as ada@argyle.example' })
+
+export const countryCodeSchema = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .refine(isCountryCode, { error: 'an ISO 3166-1 alpha-2 code such as FR' })
+
+const POSTAL_CODE = /^[\p{L}\p{N}](?:[\p{L}\p{N} -]*[\p{L}\p{N}])?$/u
+export const postalCodeSchema = lineOfText(16).pipe(
+  z.string().regex(POSTAL_CODE, { error: 'letters, digits, spaces and hyphens' }),
+)
+
+const optional = (longest: number) =>
+  maybeLineOfText(longest)
+    .nullish()
+    .transform((text) => text ?? null)
+
+/** An address as a guest writes it. */
+export const guestAddressSchema = z.object({
+  recipient: lineOfText(100),
+  line1: lineOfText(100),
+  line2: optional(100),
+  city: lineOfText(100),
+  region: optional(100),
+  postalCode: postalCodeSchema,
+  countryCode: countryCodeSchema,
+})
+
+export const placeGuestOrderInput = z.object({
+  idempotencyKey: guestKeySchema,
+  cartId: idSchema('crt'),
+  expectedCartVersion: versionSchema,
+  email: emailSchema,
+  address: guestAddressSchema,
+  expectedTotal: z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) }),
+})
+
+/** What a guest asks for. */
+export type GuestRequest = {
+  readonly idempotencyKey: string
+  readonly cartId: string
+  readonly expectedCartVersion: number
+  readonly email: string
+  readonly address: PostalAddress
+  readonly expectedTotal: Money
+}
+
+/** Checks the input of placeGuestOrder. */
+export function readPlaceGuestOrder(input: unknown): Decision<GuestRequest, ValidationError> {
+  const checked = validate(placeGuestOrderInput, input)
+  if (!checked.ok) return checked
+  const { expectedTotal, ...rest } = checked.value
+  const { amount, currencyCode } = expectedTotal
+  const total = readAmount(amount, currencyCode, ['expectedTotal', 'amount'], LARGEST_SUM_MINOR)
+  return total.ok ? accept({ ...rest, expectedTotal: total.value }) : total
+}

@@ -1,0 +1,79 @@
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { notFound, validationError } from '@argyle/kit/user-errors'
+import { isOpenTo } from '../cart/cart-life.ts'
+import { linesWithOffers } from '../cart/offers.ts'
+import { heldCoupon } from '../coupon/coupon-reads.ts'
+import type { ReadQuote } from '../quote/quote.ts'
+import type { SagaOrder } from '../saga/saga.ts'
+import type { Tx } from '../transaction.ts'
+import { type Destination, type PostalAddress, readAddress } from './destination.ts'
+import type { Agreement, Basket, Buyer, NewOrder, PlaceOrderError } from './order.ts'
+import { lockCoupon, lockGround, type OrderGround, redeemerOf } from './order-rows.ts'
+
+/** What somebody wants to order, where it is to go, and how it is sent and paid. */
+export type Checkout = Agreement & {
+  readonly buyer: Buyer
+  readonly cartId: string
+  /** An address of the customer's book, or one that a guest wrote. */
+  readonly to: { readonly book: Destination } | { readonly written: PostalAddress }
+  readonly quote: ReadQuote | null
+  readonly paymentMethodId: string | null
+}
+
+/** Whether the cart is the buyer's to order. */
+function cartFault({ cart }: OrderGround, { buyer, cartId }: Checkout, now: Date): PlaceOrderError | null {
+  if (!isOpenTo(cart, buyer.customerId, now)) return notFound('open cart', cartId, ['cartId'])
+  if (buyer.customerId === null || cart.customerId !== null) return null
+  return validationError(`the cart "${cartId}" is a guest's: allowed is your own, so claimCart first`, [
+    'cartId',
+  ])
+}
+
+/** Locks what an order is made of, cart before coupon, and reads it. */
+export async function gather(
+  tx: Tx,
+  checkout: Checkout,
+  now: Date,
+): Promise<Decision<Basket, PlaceOrderError>> {
+  const { cartId, buyer, to, quote, paymentMethodId } = checkout
+  const { customerId } = buyer
+  const keyId = quote?.payload.kid ?? null
+  const ground = await lockGround(tx, { cartId, customerId, to, keyId })
+  if (!ground) return refuse(notFound('open cart', cartId, ['cartId']))
+  const fault = cartFault(ground, checkout, now)
+  if (fault) return refuse(fault)
+  const { cart, taxRules, key } = ground
+  const address =
+    'book' in to ? readAddress(ground.address, to.book) : accept({ ...to.written, id: null, version: null })
+  if (!address.ok) return address
+  const lines = await linesWithOffers(tx, [cartId])
+  if (cart.couponId) await lockCoupon(tx, cart.couponId)
+  const held = cart.couponId ? await heldCoupon(tx, { id: cart.couponId }, redeemerOf(buyer)) : null
+  const option = quote && { quote, key }
+  return accept({ cart, buyer, lines, held, address: address.value, taxRules, option, paymentMethodId })
+}
+
+/** What the saga must know of a new order for its first command. */
+export function sagaOrderOf(order: NewOrder): SagaOrder {
+  const { id, number, customerId, guest, totals, paymentMethodId, shipping, address } = order
+  const { total, shippingTax } = totals
+  return {
+    id,
+    number,
+    customerId,
+    email: guest?.email ?? null,
+    totalMinor: total.minor,
+    currency: total.currency,
+    paymentMethodId,
+    shipping,
+    shippingPaidMinor: totals.shipping.minor + shippingTax.onTopMinor,
+    address,
+    lines: order.lines.map((line) => ({
+      id: line.id,
+      variantId: line.variantId,
+      quantity: line.quantity,
+      paidMinor: line.unitMinor * BigInt(line.quantity) - line.discountMinor + line.taxMinor,
+      weightGrams: line.weightGrams ?? 0,
+    })),
+  }
+}

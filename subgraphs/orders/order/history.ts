@@ -1,0 +1,23 @@
+import type { OrderStatusChange } from '../generated/prisma/client.ts'
+import type { OrderStatus } from '../generated/prisma/enums.ts'
+import type { StepRow } from './order-reads.ts'
+
+/** Of orders that were placed before steps were written down. */
+const PLAIN: Record<OrderStatus, string> = {
+  PENDING: 'The order is placed; its stock is being reserved.',
+  AWAITING_PAYMENT: 'Stock is held; the payment is being authorized.',
+  CONFIRMED: 'The stock is taken.',
+  FULFILLING: 'The order is being packed.',
+  SHIPPED: 'A parcel left.',
+  DELIVERED: 'The order arrived.',
+  CANCELLING: 'The order is being cancelled.',
+  CANCELLED: 'The order is cancelled. Nothing is held or owed.',
+  REFUNDED: 'Everything was given back and paid back.',
+}
+
+/** What happened from a change of status until the next one. A change of before steps were written down has a plain one. */
+export function stepsIn(change: OrderStatusChange, steps: readonly StepRow[]): StepRow[] {
+  const { orderId, version, at, actor, to } = change
+  const own = steps.filter((step) => step.version === version)
+  return own.length > 0 ? own : [{ orderId, version, at, actor, text: PLAIN[to] }]
+}

@@ -1,0 +1,103 @@
+import type { ReturnedLine } from './inputs.ts'
+import type { SagaOrder } from './saga.ts'
+import type { Claim, ClaimLine, RestockLine, Sale } from './sale.ts'
+
+/** How many units of a line the customer was paid back, or is being paid back, already. */
+function claimedUnits({ claims }: Sale, orderLineId: string): number {
+  const lines = claims.flatMap((claim) => claim.lines).filter((line) => line.orderLineId === orderLineId)
+  return lines.reduce((sum, { quantity }) => sum + quantity, 0)
+}
+
+/**
+ * What some units of a line cost, when `before` units of it were paid back already: the difference of two rounded-down parts, so
+ * that all units together come to exactly what was paid.
+ */
+export function shareOf(
+  { paidMinor, quantity }: { readonly paidMinor: bigint; readonly quantity: number },
+  before: number,
+  units: number,
+): bigint {
+  const upTo = (count: number) => (paidMinor * BigInt(count)) / BigInt(quantity)
+  return upTo(before + units) - upTo(before)
+}
+
+/** Units that may be claimed now, each line with what they cost: never more than were bought. */
+function claimable<Line extends ClaimLine>(order: SagaOrder, sale: Sale, wanted: readonly Line[]) {
+  const taken = new Map(order.lines.map(({ id }) => [id, claimedUnits(sale, id)]))
+  return wanted.flatMap((line) => {
+    const bought = order.lines.find(({ id }) => id === line.orderLineId)
+    const before = taken.get(line.orderLineId) ?? 0
+    const quantity = bought ? Math.min(line.quantity, bought.quantity - before) : 0
+    if (!bought || quantity <= 0) return []
+    taken.set(line.orderLineId, before + quantity)
+    return [{ line, quantity, costMinor: shareOf(bought, before, quantity) }]
+  })
+}
+
+/** What is left of the money that was captured, when all that is on its way back has arrived. */
+function refundable({ capturedMinor, refundedMinor, claims }: Sale): bigint {
+  const open = claims.filter(({ refund }) => refund === 'OPEN')
+  const left = open.reduce((rest, { amountMinor }) => rest - amountMinor, capturedMinor - refundedMinor)
+  return left > 0n ? left : 0n
+}
+
+/** Whether every unit of the order is claimed. */
+export function isAllClaimed({ lines }: SagaOrder, sale: Sale): boolean {
+  return lines.every(({ id, quantity }) => claimedUnits(sale, id) >= quantity)
+}
+
+type Parts = Pick<Claim, 'id' | 'kind' | 'lines' | 'restock'>
+
+function claimOf(sale: Sale, parts: Parts, costMinor: bigint): Claim {
+  const most = refundable(sale)
+  const amountMinor = costMinor < most ? costMinor : most
+  return {
+    ...parts,
+    amountMinor,
+    refund: amountMinor > 0n ? 'OPEN' : 'DONE',
+    refundTry: 1,
+    restocked: parts.restock.length === 0,
+  }
+}
+
+const costOf = (lines: readonly { costMinor: bigint }[]) =>
+  lines.reduce((sum, { costMinor }) => sum + costMinor, 0n)
+
+/** The claim of a return that has come in: its units at what was paid for them; shipping is not paid back. */
+export function returnClaim(
+  order: SagaOrder,
+  sale: Sale,
+  { returnId, lines: wanted }: { returnId: string; lines: readonly ReturnedLine[] },
+): Claim {
+  const taken = claimable(order, sale, wanted)
+  const lines = taken.map(({ line, quantity }): ClaimLine => ({ orderLineId: line.orderLineId, quantity }))
+  const restock = taken
+    .filter(({ line }) => line.restock)
+    .map(({ line: { variantId, warehouseId }, quantity }): RestockLine => {
+      return { variantId, quantity, warehouseId }
+    })
+  return claimOf(sale, { id: returnId, kind: 'RETURN', lines, restock }, costOf(taken))
+}
+
+/**
+ * The claim of a parcel that was lost or sent back. When nothing at all has reached the customer, because every parcel failed,
+ * shipping is paid back as well.
+ */
+export function parcelClaim(
+  order: SagaOrder,
+  sale: Sale,
+  { shipmentId, lines: wanted }: { shipmentId: string; lines: readonly ClaimLine[] },
+): Claim {
+  const taken = claimable(order, sale, wanted)
+  const lines = taken.map(({ line, quantity }): ClaimLine => ({ orderLineId: line.orderLineId, quantity }))
+  const parts: Parts = { id: shipmentId, kind: 'PARCEL', lines, restock: [] }
+  const others = sale.claims.every(({ kind }) => kind === 'PARCEL')
+  const claims = [...sale.claims, claimOf(sale, parts, 0n)]
+  const isEverything = lines.length > 0 && others && isAllClaimed(order, { ...sale, claims })
+  return claimOf(sale, parts, costOf(taken) + (isEverything ? order.shippingPaidMinor : 0n))
+}
+
+/** The id under which payments knows an attempt at a refund. */
+export function refundIdOf(base: string, attempt: number): string {
+  return attempt === 1 ? base : `${base}:${attempt}`
+}

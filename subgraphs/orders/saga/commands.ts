@@ -1,0 +1,144 @@
+import { unreachable } from '@argyle/kit/decision'
+import type { NewEvent } from '@argyle/kit/envelope'
+import { refundIdOf } from './claims.ts'
+import { CANCEL_RESTOCK, refundOf } from './decide-undo.ts'
+import type { Allocation, Saga, SagaOrder, Stage } from './saga.ts'
+import type { Claim, Sale } from './sale.ts'
+
+/** A command without what every message about the order says. */
+export type Command = { readonly type: string; readonly data: Readonly<Record<string, unknown>> }
+
+/** How long inventory holds stock for an order that nobody settles. Longer than a customer may take to pay. */
+const HOLD_SECONDS = 15 * 60
+
+const money = ({ currency }: SagaOrder, minor: bigint) => ({
+  amountMinor: String(minor),
+  currencyCode: currency,
+})
+
+/** The commands whose answers the saga's stage waits for. */
+export function commandsOfStage(order: SagaOrder, stage: Stage): readonly Command[] {
+  const { id: orderId, customerId } = order
+  switch (stage.step) {
+    case 'RESERVING': {
+      const lines = order.lines.map(({ variantId, quantity }) => ({ variantId, quantity }))
+      return [{ type: 'inventory.reserve', data: { orderId, customerId, ttlSeconds: HOLD_SECONDS, lines } }]
+    }
+    case 'AUTHORIZING':
+      return [authorize(order)]
+    case 'COMMITTING_STOCK':
+      return [{ type: 'inventory.commit', data: { orderId } }]
+    case 'CAPTURING':
+      return [{ type: 'payments.capture', data: { orderId } }]
+    case 'ARRANGING':
+      return [createShipping(order, stage.allocations)]
+    case 'RECALLING':
+      return [{ type: 'shipping.cancel', data: { orderId } }]
+    case 'UNDOING':
+      return [...undoStock(order, stage), ...undoPayment(order, stage)]
+    case 'DELIVERING':
+    case 'DONE':
+      return []
+    default:
+      return unreachable(stage)
+  }
+}
+
+function authorize(order: SagaOrder): Command {
+  const { id: orderId, number: orderNumber, customerId, paymentMethodId } = order
+  const amount = money(order, order.totalMinor)
+  return { type: 'payments.authorize', data: { orderId, orderNumber, customerId, paymentMethodId, amount } }
+}
+
+type Undoing = Extract<Stage, { step: 'UNDOING' }>
+
+function undoStock({ id: orderId }: SagaOrder, { undo }: Undoing): readonly Command[] {
+  switch (undo.stock) {
+    case 'RELEASE':
+      return [{ type: 'inventory.release', data: { orderId } }]
+    case 'RESTOCK':
+      return [{ type: 'inventory.restock', data: { orderId, restockId: CANCEL_RESTOCK } }]
+    case null:
+      return []
+    default:
+      return unreachable(undo)
+  }
+}
+
+function undoPayment(order: SagaOrder, { undo, refundTry, sale, cancelReason }: Undoing): readonly Command[] {
+  const { id: orderId } = order
+  switch (undo.payment) {
+    case 'VOID':
+      return [{ type: 'payments.void', data: { orderId } }]
+    case 'REFUND': {
+      const amount = money(order, sale.capturedMinor - sale.refundedMinor)
+      const refundId = refundOf(orderId, refundTry)
+      return [
+        {
+          type: 'payments.refund',
+          data: { orderId, refundId, amount, reason: `cancelled: ${cancelReason}` },
+        },
+      ]
+    }
+    case null:
+      return []
+    default:
+      return unreachable(undo)
+  }
+}
+
+/**
+ * The commands of a claim that are unanswered. No more is asked for than is left of what was captured; where nothing seems to be left, the
+ * whole, since it may be this very refund of which the answer is still on its way.
+ */
+export function commandsOfClaim(order: SagaOrder, sale: Sale, claim: Claim): readonly Command[] {
+  const { id: orderId } = order
+  const { id, kind, refund, refundTry, restock, restocked, amountMinor } = claim
+  const left = sale.capturedMinor - sale.refundedMinor
+  const amount = money(order, left > 0n && left < amountMinor ? left : amountMinor)
+  const reason = kind === 'RETURN' ? 'returned' : 'parcel failed'
+  const data = { orderId, refundId: refundIdOf(id, refundTry), amount, reason }
+  return [
+    ...(refund === 'OPEN' ? [{ type: 'payments.refund', data }] : []),
+    ...(restocked ? [] : [{ type: 'inventory.restock', data: { orderId, restockId: id, lines: restock } }]),
+  ]
+}
+
+function createShipping(order: SagaOrder, allocations: readonly Allocation[]): Command {
+  const { id: orderId, number: orderNumber, customerId, email, address, shipping } = order
+  const { rateId, carrier, service } = shipping ?? { rateId: null, carrier: null, service: null }
+  const to = { customerId, email, address, rateId, carrier, service }
+  return {
+    type: 'shipping.create',
+    data: { orderId, orderNumber, ...to, parcels: parcelsOf(order, allocations) },
+  }
+}
+
+/** One parcel for each warehouse that gives something. */
+function parcelsOf({ lines }: SagaOrder, allocations: readonly Allocation[]) {
+  return [...Map.groupBy(allocations, ({ warehouseId }) => warehouseId)].map(([warehouseId, given]) => ({
+    warehouseId,
+    warehouseCode: given[0]?.warehouseCode ?? '',
+    lines: given.flatMap(({ variantId, quantity }) => {
+      const line = lines.find((known) => known.variantId === variantId)
+      return line ? [{ orderLineId: line.id, variantId, quantity, weightGrams: line.weightGrams }] : []
+    }),
+  }))
+}
+
+/** Every command that is unanswered. */
+export function outstanding(order: SagaOrder, { stage }: Saga): readonly Command[] {
+  const ofStage = commandsOfStage(order, stage)
+  if (!('sale' in stage)) return ofStage
+  const { sale } = stage
+  return [...ofStage, ...sale.claims.flatMap((claim) => commandsOfClaim(order, sale, claim))]
+}
+
+/** The messages of commands. */
+export function messagesFor(
+  { id: subject }: Pick<SagaOrder, 'id'>,
+  { version: sequence }: Saga,
+  commands: readonly Command[],
+): NewEvent[] {
+  return commands.map(({ type, data }) => ({ type, subject, sequence, data }))
+}

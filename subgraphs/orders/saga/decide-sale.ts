@@ -1,0 +1,125 @@
+import { isAllClaimed, parcelClaim, refundIdOf, returnClaim } from './claims.ts'
+import { evolve } from './evolve.ts'
+import type { Answer, CancelRequested } from './inputs.ts'
+import type { Saga, SagaOrder, Stage, Undo } from './saga.ts'
+import type { SagaEvent } from './saga-events.ts'
+import { areSettled, type Claim, type Parcel, type Sale, withParcel } from './sale.ts'
+
+/** The stages of an order that is paid. */
+type Sold = Extract<Stage, { sale: Sale }>
+
+const NOTHING: readonly SagaEvent[] = []
+
+/** What follows once an order is paid, and whether it is all given back by then. */
+export function onceSold(
+  order: SagaOrder,
+  saga: Saga,
+  stage: Sold,
+  input: Answer | CancelRequested,
+): readonly SagaEvent[] {
+  const events = [...eventsOf(order, stage, input)]
+  const then = events.reduce(evolve, saga).stage
+  const isOpen = then.step === 'DELIVERING' || (then.step === 'DONE' && then.status === 'DELIVERED')
+  return isOpen && isGivenBack(order, then.sale) ? [...events, { type: 'AllGivenBack' }] : events
+}
+
+/** Every unit was claimed and paid back, and no parcel is under way any more. */
+function isGivenBack(order: SagaOrder, sale: Sale): boolean {
+  const isPaidBack = sale.claims.every(({ refund }) => refund === 'DONE')
+  return isPaidBack && areSettled(sale) && isAllClaimed(order, sale)
+}
+
+function eventsOf(order: SagaOrder, stage: Sold, input: Answer | CancelRequested): readonly SagaEvent[] {
+  switch (input.type) {
+    case 'ShipmentCreated':
+      return moved(stage, { shipmentId: input.shipmentId, state: 'PACKED' }, input.parcelCount)
+    case 'ShipmentDispatched':
+      return moved(stage, { shipmentId: input.shipmentId, state: 'SENT' }, input.parcelCount)
+    case 'ShipmentDelivered':
+      return moved(stage, { shipmentId: input.shipmentId, state: 'DELIVERED' }, input.parcelCount)
+    case 'ShipmentFailed':
+      return failed(order, stage, input)
+    case 'ReturnReceived':
+      return received(order, stage, input)
+    case 'StockRestocked':
+      return stage.sale.claims
+        .filter(({ id, restocked }) => id === input.restockId && !restocked)
+        .map(({ id }) => ({ type: 'ClaimRestocked', id }))
+    case 'PaymentRefunded':
+      return refunded(stage.sale, input)
+    case 'RefundFailed':
+      return refused(stage.sale, input)
+    case 'CancelRequested':
+    case 'ShippingCancelled':
+    case 'ShippingCancelRefused':
+      return recall(stage, input)
+    default:
+      return NOTHING
+  }
+}
+
+function isTryOf({ id, refund, refundTry }: Claim, refundId: string): boolean {
+  return refund === 'OPEN' && refundIdOf(id, refundTry) === refundId
+}
+
+function moved({ step, sale }: Sold, parcel: Parcel, parcelCount: number): readonly SagaEvent[] {
+  if (step === 'DONE' || step === 'UNDOING') return NOTHING
+  return withParcel(sale, parcel, parcelCount) === sale
+    ? NOTHING
+    : [{ type: 'ParcelMoved', parcel, parcelCount }]
+}
+
+type Failure = Extract<Answer, { type: 'ShipmentFailed' }>
+
+function failed(order: SagaOrder, stage: Sold, { shipmentId, parcelCount, lines }: Failure) {
+  const news = moved(stage, { shipmentId, state: 'FAILED' }, parcelCount)
+  if (news.length === 0 || stage.sale.claims.some(({ id }) => id === shipmentId)) return news
+  const claim = parcelClaim(order, stage.sale, { shipmentId, lines })
+  return [...news, { type: 'ClaimMade', claim } as const]
+}
+
+type Received = Extract<Answer, { type: 'ReturnReceived' }>
+
+function received(order: SagaOrder, { sale }: Sold, input: Received): readonly SagaEvent[] {
+  const known = sale.claims.find(({ id }) => id === input.returnId)
+  if (known) return known.refund === 'DONE' ? [{ type: 'ClaimToldAgain', id: known.id }] : NOTHING
+  const claim = returnClaim(order, sale, input)
+  const made: SagaEvent = { type: 'ClaimMade', claim }
+  // Nothing is left to pay back, e.g. since staff did: the return is settled at once.
+  return claim.refund === 'DONE' ? [made, { type: 'ClaimToldAgain', id: claim.id }] : [made]
+}
+
+type Refunded = Extract<Answer, { type: 'PaymentRefunded' }>
+
+function refunded(sale: Sale, { refundId, amountMinor, refundedMinor }: Refunded): readonly SagaEvent[] {
+  const claim = sale.claims.find((known) => isTryOf(known, refundId))
+  if (claim) return [{ type: 'ClaimRefunded', id: claim.id, amountMinor, refundedMinor }]
+  return refundedMinor > sale.refundedMinor ? [{ type: 'RefundNoted', amountMinor, refundedMinor }] : NOTHING
+}
+
+type Refusal = Extract<Answer, { type: 'RefundFailed' }>
+
+/** A refused refund is made again, of what is left; where nothing is left, e.g. since staff paid it back, that is its end. */
+function refused(sale: Sale, { refundId, code, message }: Refusal): readonly SagaEvent[] {
+  const claim = sale.claims.find((known) => isTryOf(known, refundId))
+  if (!claim) return NOTHING
+  const { refundedMinor, capturedMinor } = sale
+  return refundedMinor < capturedMinor
+    ? [{ type: 'RefundRefused', claimId: claim.id, code, message }]
+    : [{ type: 'ClaimRefunded', id: claim.id, amountMinor: 0n, refundedMinor }]
+}
+
+type Recall = Extract<Answer | CancelRequested, { type: `${'Cancel' | 'Shipping'}${string}` }>
+
+/** Shipping is asked first: only if no parcel has left is the order taken back. */
+function recall(stage: Sold, input: Recall): readonly SagaEvent[] {
+  if (input.type === 'CancelRequested') {
+    const canBe = stage.step === 'ARRANGING' || stage.status === 'FULFILLING'
+    return canBe ? [{ type: 'RecallBegan', reason: input.reason, actor: input.actor }] : NOTHING
+  }
+  if (stage.step !== 'RECALLING') return NOTHING
+  if (input.type === 'ShippingCancelRefused') return [{ type: 'RecallRefused', shipmentId: input.shipmentId }]
+  const isPaid = stage.sale.capturedMinor > stage.sale.refundedMinor
+  const undo: Undo = { stock: 'RESTOCK', payment: isPaid ? 'REFUND' : null }
+  return [{ type: 'ParcelsHeldBack', undo }]
+}

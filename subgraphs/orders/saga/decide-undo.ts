@@ -1,0 +1,89 @@
+import type { Answer, CancelRequested } from './inputs.ts'
+import type { SagaOrder, Stage, Undo } from './saga.ts'
+import type { SagaEvent } from './saga-events.ts'
+
+type Undoing = Extract<Stage, { step: 'UNDOING' }>
+type Cancelled = Extract<Stage, { status: 'CANCELLED' }>
+
+/** The restock of a cancelled order, among all of its returns. */
+export const CANCEL_RESTOCK = 'cancel'
+
+const NOTHING: readonly SagaEvent[] = []
+
+/** What is left to undo when the stock, or the payment, is settled; null: nothing. */
+function without({ stock, payment }: Undo, part: 'stock' | 'payment'): Undo | null {
+  if (part === 'stock') return payment === null ? null : { stock: null, payment }
+  return stock === null ? null : { stock, payment: null }
+}
+
+function progress(stage: Undoing, part: 'stock' | 'payment'): readonly SagaEvent[] {
+  if (stage.undo[part] === null) return NOTHING
+  const undo = without(stage.undo, part)
+  return undo ? [{ type: 'UndoProgressed', undo }] : [{ type: 'OrderCancelled', reason: stage.cancelReason }]
+}
+
+/** Waits for the stock and for the payment; in whichever order they are settled, the last one cancels the order. */
+export function whileUndoing(
+  { id }: SagaOrder,
+  stage: Undoing,
+  input: Answer | CancelRequested,
+): readonly SagaEvent[] {
+  const { undo, sale } = stage
+  switch (input.type) {
+    case 'StockReleased':
+    // Nothing was held, or nothing is any more; the release on its way closes the order at inventory for good.
+    case 'StockRejected':
+    case 'ReservationExpired':
+      return undo.stock === 'RELEASE' ? progress(stage, 'stock') : NOTHING
+    case 'StockRestocked':
+      return undo.stock === 'RESTOCK' && (input.restockId ?? CANCEL_RESTOCK) === CANCEL_RESTOCK
+        ? progress(stage, 'stock')
+        : NOTHING
+    case 'PaymentVoided':
+    case 'PaymentDeclined':
+    case 'CaptureFailed':
+      return undo.payment === 'VOID' ? progress(stage, 'payment') : NOTHING
+    case 'PaymentCaptured': {
+      if (undo.payment !== 'VOID') return NOTHING
+      const { capturedMinor } = input
+      return [{ type: 'VoidCameTooLate', undo: { stock: 'RESTOCK', payment: 'REFUND' }, capturedMinor }]
+    }
+    case 'PaymentRefunded': {
+      const { amountMinor, refundedMinor } = input
+      if (refundedMinor <= sale.refundedMinor) return NOTHING
+      const noted: SagaEvent = { type: 'RefundNoted', amountMinor, refundedMinor }
+      const isAll = undo.payment === 'REFUND' && refundedMinor >= sale.capturedMinor
+      return isAll ? [noted, ...progress(stage, 'payment')] : [noted]
+    }
+    case 'RefundFailed': {
+      const isOurs = undo.payment === 'REFUND' && input.refundId === refundOf(id, stage.refundTry)
+      return isOurs
+        ? [{ type: 'RefundRefused', claimId: null, code: input.code, message: input.message }]
+        : NOTHING
+    }
+    default:
+      return NOTHING
+  }
+}
+
+/** The id of an attempt at the refund of a cancelled order. */
+export function refundOf(orderId: string, attempt: number): string {
+  return `${orderId}:cancel${attempt === 1 ? '' : `:${attempt}`}`
+}
+
+/** A command that was sent twice may be carried out after the order was given up. */
+export function onceCancelled(
+  { paymentMethodId }: SagaOrder,
+  { sale }: Cancelled,
+  input: Answer | CancelRequested,
+): readonly SagaEvent[] {
+  switch (input.type) {
+    case 'StockReserved':
+      return [{ type: 'StrayHoldFound' }]
+    case 'PaymentAuthorized':
+    case 'ActionRequired':
+      return paymentMethodId === null || sale.capturedMinor > 0n ? NOTHING : [{ type: 'StrayPaymentFound' }]
+    default:
+      return NOTHING
+  }
+}

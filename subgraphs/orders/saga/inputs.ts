@@ -1,0 +1,60 @@
+import type { Shortage } from '../cart/merge.ts'
+import type { Actor, CancelReason } from '../generated/prisma/enums.ts'
+import type { Allocation } from './saga.ts'
+import type { ClaimLine, RestockLine } from './sale.ts'
+
+/** A line of a return that staff received. */
+export type ReturnedLine = ClaimLine & RestockLine & { readonly restock: boolean }
+
+/** What inventory, payments and shipping tell. */
+export type Answer =
+  | { readonly type: 'StockReserved'; readonly reservationId: string }
+  | { readonly type: 'StockRejected'; readonly shortages: readonly Shortage[] }
+  | { readonly type: 'StockCommitted'; readonly allocations: readonly Allocation[] }
+  | { readonly type: 'StockReleased' }
+  | { readonly type: 'StockRestocked'; readonly restockId: string | null }
+  | { readonly type: 'ReservationExpired' }
+  | { readonly type: 'PaymentAuthorized' }
+  | { readonly type: 'PaymentDeclined'; readonly code: string; readonly message: string }
+  | { readonly type: 'ActionRequired'; readonly expiresAt: string | null }
+  | { readonly type: 'PaymentCaptured'; readonly capturedMinor: bigint }
+  | { readonly type: 'CaptureFailed'; readonly code: string; readonly message: string }
+  | { readonly type: 'PaymentVoided' }
+  | {
+      readonly type: 'PaymentRefunded'
+      readonly refundId: string
+      readonly amountMinor: bigint
+      /** Of all refunds together. */
+      readonly refundedMinor: bigint
+    }
+  | {
+      readonly type: 'RefundFailed'
+      readonly refundId: string
+      readonly code: string
+      readonly message: string
+    }
+  | { readonly type: 'ShipmentCreated'; readonly shipmentId: string; readonly parcelCount: number }
+  | { readonly type: 'ShipmentDispatched'; readonly shipmentId: string; readonly parcelCount: number }
+  | { readonly type: 'ShipmentDelivered'; readonly shipmentId: string; readonly parcelCount: number }
+  | {
+      readonly type: 'ShipmentFailed'
+      readonly shipmentId: string
+      readonly parcelCount: number
+      readonly lines: readonly ClaimLine[]
+    }
+  | { readonly type: 'ShippingCancelled' }
+  | { readonly type: 'ShippingCancelRefused'; readonly shipmentId: string }
+  | { readonly type: 'ReturnReceived'; readonly returnId: string; readonly lines: readonly ReturnedLine[] }
+
+/** A wish of the customer, of staff, or of the shop itself. */
+export type CancelRequested = {
+  readonly type: 'CancelRequested'
+  readonly actor: Actor
+  readonly reason: CancelReason
+}
+
+/** Nothing came for too long. */
+export type TimedOut = { readonly type: 'TimedOut'; readonly now: Date }
+
+/** What can happen to a saga. */
+export type SagaInput = Answer | CancelRequested | TimedOut

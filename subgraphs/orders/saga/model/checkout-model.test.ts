@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import { anOldOrder } from '../../testing/a-saga-order.ts'
+import { decide } from '../decide.ts'
+import type { SagaInput } from '../inputs.ts'
+import type { SagaEvent } from '../saga-events.ts'
+import {
+  checkoutModel,
+  forgetful,
+  heal,
+  inventory,
+  keyOf,
+  type Parts,
+  payments,
+  SHIPPED_AND_PAID,
+  type World,
+} from './checkout-world.ts'
+import { explore, pathTo, settler } from './explore.ts'
+
+const ALLOWED = new Set([
+  'PENDING AWAITING_PAYMENT',
+  'PENDING CONFIRMED',
+  'PENDING CANCELLING',
+  'PENDING CANCELLED',
+  'AWAITING_PAYMENT CONFIRMED',
+  'AWAITING_PAYMENT CANCELLING',
+  'CANCELLING CANCELLED',
+])
+/** Payments that hold no money and never will. */
+const CLOSED: ReadonlySet<string> = new Set(['NONE', 'VOIDED', 'DECLINED', 'CAPTURE_FAILED'])
+
+/** What must hold in every world, and at every step. */
+function law({ saga, stock, payment }: World, from: World | null, parts: Parts): string | null {
+  const { order } = parts
+  const { status } = saga.stage
+  // One that forgets its rejections may hold stock for a while, until the stray hold is found.
+  if (status === 'CANCELLED' && stock === 'HELD' && parts.stock !== forgetful)
+    return 'cancelled with stock held'
+  const paid = order.paymentMethodId === null ? 'NONE' : 'CAPTURED'
+  if (status === 'CONFIRMED' && (stock !== 'COMMITTED' || payment !== paid))
+    return `confirmed with stock ${stock} and payment ${payment}`
+  if (status === 'CANCELLED' && (stock === 'COMMITTED' || !CLOSED.has(payment)))
+    return `cancelled with stock ${stock} and payment ${payment}`
+  if (!from) return null
+  const { saga: before } = from
+  const isMove = before.stage.status !== status
+  if (isMove && !ALLOWED.has(`${before.stage.status} ${status}`))
+    return `${before.stage.status} became ${status}`
+  return saga.version === before.version + (isMove ? 1 : 0) ? null : `version ${saga.version}`
+}
+
+/** Whether an order that came to rest agrees with inventory and payments. */
+function isAgreed({ saga, stock, payment }: World): boolean {
+  if (saga.stage.status === 'CONFIRMED') return true
+  if (saga.stage.status !== 'CANCELLED') return false
+  return stock !== 'HELD' && stock !== 'COMMITTED' && CLOSED.has(payment)
+}
+
+/** The first fault of a model: a law that is broken, or an order that comes to no rest. */
+function faultOf(parts: Parts): { what: string; path: string[] } | null {
+  const { worlds, fault } = explore(checkoutModel(parts), (world, from) => law(world, from, parts))
+  if (fault) return fault
+  for (const gateway of ['AUTHORIZED', 'DECLINED'] as const) {
+    const rest = settler(keyOf, (world) => heal(world, parts, gateway))
+    const stuck = worlds.find(({ world }) => !isAgreed(rest(world)))
+    if (stuck) return { what: `rests as ${keyOf(rest(stuck.world))}`, path: pathTo(stuck) }
+  }
+  return null
+}
+
+const whole: Parts = { order: SHIPPED_AND_PAID, rules: decide, stock: inventory, payment: payments }
+const MODELS: [string, Parts][] = [
+  ['an order that is paid and shipped', whole],
+  ['an order of before payments', { ...whole, order: anOldOrder() }],
+]
+const FORGETFUL: [string, Parts][] = MODELS.map(([name, parts]) => [
+  `${name}, with an inventory that forgets its rejections`,
+  { ...parts, stock: forgetful },
+])
+
+test.each([...MODELS, ...FORGETFUL])(
+  '%s comes to an end that agrees with all, by legal steps, however messages come',
+  (_, parts) => {
+    expect(faultOf(parts)).toBeNull()
+  },
+)
+
+test('every kind of end is among the states explored', () => {
+  const { worlds } = explore(checkoutModel(whole))
+  const ends = new Set(
+    worlds
+      .filter(({ world: { saga } }) => saga.stage.step === 'DONE' || saga.stage.step === 'ARRANGING')
+      .map(({ world: { saga, stock, payment } }) => `${saga.stage.status} ${stock} ${payment}`),
+  )
+  expect([...ends]).toEqual(
+    expect.arrayContaining([
+      'CONFIRMED COMMITTED CAPTURED',
+      'CANCELLED RELEASED VOIDED',
+      'CANCELLED RELEASED DECLINED',
+      'CANCELLED EXPIRED VOIDED',
+      'CANCELLED REJECTED NONE',
+      'CANCELLED RESTOCKED CAPTURE_FAILED',
+    ]),
+  )
+})
+
+describe('each guard is needed: without it the model finds a fault', () => {
+  const began = (undo: object): SagaEvent =>
+    // A broken rule may say what the types forbid.
+    ({
+      type: 'CancellationBegan',
+      reason: 'CUSTOMER_REQUEST',
+      actor: 'customer',
+      undo,
+      because: null,
+    }) as SagaEvent
+  const broken =
+    (step: string, type: SagaInput['type'], events: readonly SagaEvent[]): typeof decide =>
+    (order, saga, input) =>
+      saga.stage.step === step && input.type === type ? events : decide(order, saga, input)
+  const confirmed: SagaEvent = { type: 'OrderConfirmed', capturedMinor: 12n, allocations: [], ships: true }
+  const cancelled: SagaEvent = { type: 'OrderCancelled', reason: 'CUSTOMER_REQUEST' }
+
+  test.each<[string, Partial<Parts>]>([
+    ['confirming before the commit', { rules: broken('AUTHORIZING', 'PaymentAuthorized', [confirmed]) }],
+    ['confirming before the capture', { rules: broken('COMMITTING_STOCK', 'StockCommitted', [confirmed]) }],
+    [
+      'cancelling past the pivot',
+      {
+        rules: broken('COMMITTING_STOCK', 'CancelRequested', [began({ stock: 'RELEASE', payment: 'VOID' })]),
+      },
+    ],
+    [
+      'cancelling without waiting for the void',
+      { rules: broken('AUTHORIZING', 'CancelRequested', [began({ stock: 'RELEASE', payment: null })]) },
+    ],
+    [
+      'cancelling without waiting for anything',
+      { rules: broken('AUTHORIZING', 'CancelRequested', [cancelled]) },
+    ],
+    ['waiting for a hold that ran out', { rules: broken('COMMITTING_STOCK', 'ReservationExpired', []) }],
+    ['waiting for a capture that failed', { rules: broken('CAPTURING', 'CaptureFailed', []) }],
+    ['keeping a stray hold', { rules: broken('DONE', 'StockReserved', []), stock: forgetful }],
+    [
+      'no tombstone when a release arrives before its reserve',
+      {
+        stock: (stock, command, inStock) =>
+          stock === 'NONE' && command === 'inventory.release'
+            ? { state: 'NONE', answer: 'StockReleased' }
+            : inventory(stock, command, inStock),
+      },
+    ],
+    [
+      'no tombstone when a void arrives before its authorize',
+      {
+        payment: (payment, command) =>
+          payment === 'NONE' && command === 'payments.void'
+            ? [{ state: 'NONE', answer: 'PaymentVoided' }]
+            : payments(payment, command),
+      },
+    ],
+    [
+      'no VOID_PENDING: a void is answered while the gateway call is in flight',
+      {
+        payment: (payment, command) =>
+          payment === 'PROCESSING' && command === 'payments.void'
+            ? [{ state: 'PROCESSING', answer: 'PaymentVoided' }]
+            : payments(payment, command),
+      },
+    ],
+  ])('%s', (_, part) => {
+    expect(faultOf({ ...whole, ...part })).not.toBeNull()
+  })
+})

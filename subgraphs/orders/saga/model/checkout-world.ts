@@ -1,0 +1,212 @@
+import { aSagaOrder } from '../../testing/a-saga-order.ts'
+import type { decide } from '../decide.ts'
+import { messagesOf } from '../effects.ts'
+import { evolve } from '../evolve.ts'
+import type { Answer, SagaInput } from '../inputs.ts'
+import { placed, type Saga, type SagaOrder } from '../saga.ts'
+import { type Model, sent } from './explore.ts'
+
+/** One order with inventory and payments until it is confirmed or cancelled. */
+export type World = {
+  readonly saga: Saga
+  readonly stock: Stock
+  readonly payment: Payment
+  /** Whether units are free for a reserve that comes now. */
+  readonly inStock: boolean
+  readonly network: readonly string[]
+}
+export type Stock = 'NONE' | 'HELD' | 'COMMITTED' | 'RELEASED' | 'EXPIRED' | 'REJECTED' | 'RESTOCKED'
+export type Payment =
+  | 'NONE'
+  | 'PROCESSING'
+  | 'ACTION'
+  | 'AUTHORIZED'
+  | 'DECLINED'
+  | 'VOID_PENDING'
+  | 'VOIDED'
+  | 'CAPTURED'
+  | 'CAPTURE_FAILED'
+
+/** The parts of the model; a test may break one. */
+export type Parts = {
+  readonly order: SagaOrder
+  readonly rules: typeof decide
+  readonly stock: (stock: Stock, command: string, inStock: boolean) => Outcome<Stock>
+  readonly payment: (payment: Payment, command: string) => readonly Outcome<Payment>[]
+}
+type Outcome<State> = { readonly state: State; readonly answer: Answer['type'] | null }
+
+const STOCK_ANSWERS: Record<Stock, Answer['type'] | null> = {
+  NONE: null,
+  HELD: 'StockReserved',
+  COMMITTED: 'StockCommitted',
+  RELEASED: 'StockReleased',
+  EXPIRED: 'ReservationExpired',
+  REJECTED: 'StockRejected',
+  RESTOCKED: 'StockRestocked',
+}
+
+/** Inventory's side of the contract: where a command leads from each state. */
+export function inventory(stock: Stock, command: string, inStock: boolean): Outcome<Stock> {
+  const to = (state: Stock) => ({ state, answer: STOCK_ANSWERS[state] })
+  switch (command) {
+    case 'inventory.reserve':
+      return stock === 'NONE' ? to(inStock ? 'HELD' : 'REJECTED') : to(stock)
+    case 'inventory.commit':
+      return to(stock === 'HELD' ? 'COMMITTED' : stock)
+    case 'inventory.restock':
+      return stock === 'NONE' || stock === 'HELD'
+        ? { state: stock, answer: null }
+        : to(stock === 'COMMITTED' ? 'RESTOCKED' : stock)
+    default:
+      if (stock === 'COMMITTED' || stock === 'RESTOCKED') return to(stock)
+      // What has run out or was rejected stays so, and is answered like what was given back.
+      return {
+        state: stock === 'EXPIRED' || stock === 'REJECTED' ? stock : 'RELEASED',
+        answer: 'StockReleased',
+      }
+  }
+}
+
+/** An inventory that forgets that it rejected an order: a command sent twice may then be carried out after all. */
+export function forgetful(stock: Stock, command: string, inStock: boolean): Outcome<Stock> {
+  return inventory(stock === 'REJECTED' ? 'NONE' : stock, command, inStock)
+}
+
+const PAYMENT_ANSWERS: Record<Payment, Answer['type'] | null> = {
+  NONE: null,
+  PROCESSING: null,
+  ACTION: 'ActionRequired',
+  AUTHORIZED: 'PaymentAuthorized',
+  DECLINED: 'PaymentDeclined',
+  VOID_PENDING: null,
+  VOIDED: 'PaymentVoided',
+  CAPTURED: 'PaymentCaptured',
+  CAPTURE_FAILED: 'CaptureFailed',
+}
+const paid = (state: Payment): Outcome<Payment> => ({ state, answer: PAYMENT_ANSWERS[state] })
+
+/** Payments' side of the contract: where a command may lead from each state. */
+export function payments(payment: Payment, command: string): readonly Outcome<Payment>[] {
+  switch (command) {
+    case 'payments.authorize':
+      return [paid(payment === 'NONE' ? 'PROCESSING' : payment)]
+    case 'payments.capture':
+      return payment === 'AUTHORIZED' ? [paid('CAPTURED'), paid('CAPTURE_FAILED')] : [paid(payment)]
+    default: {
+      if (payment === 'PROCESSING') return [paid('VOID_PENDING')]
+      if (payment === 'NONE' || payment === 'ACTION' || payment === 'AUTHORIZED') return [paid('VOIDED')]
+      // A declined payment is voided as far as the order is concerned.
+      return payment === 'DECLINED' ? [{ state: payment, answer: 'PaymentVoided' }] : [paid(payment)]
+    }
+  }
+}
+
+/** What the gateway, or the bank, may do of itself. */
+const GATEWAY: Partial<Record<Payment, readonly Payment[]>> = {
+  PROCESSING: ['AUTHORIZED', 'DECLINED', 'ACTION'],
+  ACTION: ['AUTHORIZED', 'DECLINED'],
+  AUTHORIZED: ['VOIDED'],
+  VOID_PENDING: ['VOIDED'],
+}
+
+const allocations = [{ warehouseId: 'w', warehouseCode: 'W', variantId: 'var_1', quantity: 1 }]
+/** All that answers say; each is read only where its type wants it. */
+const SAID = {
+  reservationId: 'res_1',
+  shortages: [],
+  allocations,
+  restockId: 'cancel',
+  code: 'card_declined',
+  message: 'no',
+  expiresAt: null,
+  capturedMinor: 12n,
+}
+const LATE = new Date(8_640_000_000_000)
+
+function toSaga(world: World, input: SagaInput, { rules, order }: Parts): World {
+  let { saga, network } = world
+  for (const event of rules(order, saga, input)) {
+    saga = evolve(saga, event)
+    const types = messagesOf(order, saga, event).map(({ type }) => type)
+    network = sent(
+      network,
+      types.filter((type) => type.startsWith('inventory') || type.startsWith('payments')),
+    )
+  }
+  return saga === world.saga && network === world.network ? world : { ...world, saga, network }
+}
+
+const answered = (world: World, answer: string | null): World =>
+  answer === null ? world : { ...world, network: sent(world.network, [answer]) }
+
+/** Where the delivery of a message may lead. */
+function deliver(world: World, message: string, parts: Parts): readonly World[] {
+  if (message.startsWith('inventory.')) {
+    const { state, answer } = parts.stock(world.stock, message, world.inStock)
+    return [answered({ ...world, stock: state }, answer)]
+  }
+  if (message.startsWith('payments.')) {
+    return parts
+      .payment(world.payment, message)
+      .map(({ state, answer }) => answered({ ...world, payment: state }, answer))
+  }
+  // The other messages are the names of answers, and SAID holds every field that one of them has.
+  return [toSaga(world, { type: message, ...SAID } as unknown as SagaInput, parts)]
+}
+
+function movesOf(world: World, parts: Parts): (readonly [string, World])[] {
+  // What comes after the confirmation is the other model.
+  if (world.saga.stage.status === 'CONFIRMED') return []
+  const moves = world.network.flatMap((message) =>
+    deliver(world, message, parts).map((next) => [message, next] as const),
+  )
+  const cancel: SagaInput = { type: 'CancelRequested', actor: 'customer', reason: 'CUSTOMER_REQUEST' }
+  const itself = (GATEWAY[world.payment] ?? []).map((payment) => {
+    return [`gateway: ${payment}`, answered({ ...world, payment }, PAYMENT_ANSWERS[payment])] as const
+  })
+  return [
+    ...moves,
+    ...itself,
+    ['cancel', toSaga(world, cancel, parts)],
+    ['time out', toSaga(world, { type: 'TimedOut', now: new Date(0) }, parts)],
+    ['time is over', toSaga(world, { type: 'TimedOut', now: LATE }, parts)],
+    ['stock moves', { ...world, inStock: !world.inStock }],
+    ...(world.stock === 'HELD'
+      ? [['expire', answered({ ...world, stock: 'EXPIRED' }, 'ReservationExpired')] as const]
+      : []),
+  ]
+}
+
+export function keyOf({ saga: { stage, version }, stock, payment, inStock, network }: World): string {
+  const { status, step } = stage
+  const reason = 'cancelReason' in stage ? stage.cancelReason : ''
+  const undo = stage.step === 'UNDOING' ? `${stage.undo.stock} ${stage.undo.payment}` : ''
+  return `${status}|${step}|${version}|${reason}|${undo}|${stock}|${payment}|${inStock}|${network.join()}`
+}
+
+export function checkoutModel(parts: Parts): Model<World> {
+  const start: World = {
+    saga: placed,
+    stock: 'NONE',
+    payment: 'NONE',
+    inStock: true,
+    network: ['inventory.reserve'],
+  }
+  return { start, keyOf, movesOf: (world) => movesOf(world, parts) }
+}
+
+/** One round without faults: all is delivered, the gateway decides, and what has no answer is sent again. */
+export function heal(world: World, parts: Parts, gateway: Payment): World {
+  const decided: World = GATEWAY[world.payment]?.includes(gateway)
+    ? answered({ ...world, payment: gateway }, PAYMENT_ANSWERS[gateway])
+    : world.payment === 'VOID_PENDING'
+      ? answered({ ...world, payment: 'VOIDED' }, 'PaymentVoided')
+      : world
+  return decided.network.reduce(
+    (now, message) => deliver(now, message, parts)[0] ?? now,
+    toSaga(decided, { type: 'TimedOut', now: new Date(0) }, parts),
+  )
+}
+
+export const SHIPPED_AND_PAID: SagaOrder = aSagaOrder()

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { decide } from '../decide.ts'
+import { saleOf } from '../evolve.ts'
+import type { SagaInput } from '../inputs.ts'
+import type { SagaEvent } from '../saga-events.ts'
+import { explore, pathTo, settler } from './explore.ts'
+import { CAPTURED, heal, keyOf, refundedOf, type Scope, saleModel, type World } from './sale-world.ts'
+
+const ALLOWED = new Set([
+  ...['CONFIRMED FULFILLING', 'CONFIRMED SHIPPED', 'CONFIRMED CANCELLING'],
+  ...['FULFILLING SHIPPED', 'FULFILLING CANCELLING'],
+  ...['SHIPPED DELIVERED', 'SHIPPED REFUNDED', 'DELIVERED REFUNDED'],
+  ...['CANCELLING CANCELLED', 'CANCELLING SHIPPED', 'CANCELLING DELIVERED'],
+])
+
+/** What must hold in every world, and at every step. */
+function law(world: World, from: World | null): string | null {
+  const { saga, shipping } = world
+  const { status } = saga.stage
+  const { refundedMinor, capturedMinor } = saleOf(saga)
+  if (refundedMinor > refundedOf(world)) return 'more is noted as paid back than was'
+  if (status === 'CANCELLED' && shipping !== 'CANCELLED') return 'cancelled, and still ships'
+  if (status === 'CANCELLED' && refundedOf(world) !== CAPTURED) return 'cancelled, and still owed'
+  if (capturedMinor !== CAPTURED) return 'the captured amount changed'
+  if (!from) return null
+  const { stage: before, version } = from.saga
+  return isWay(before.status, status, saga.version - version)
+    ? null
+    : `${before.status} ${version} became ${status} ${saga.version}`
+}
+
+/** Whether so many legal changes lead from one status to another: one news may bring two. */
+function isWay(from: string, to: string, changes: number): boolean {
+  if (changes === 0) return from === to
+  const next = [...ALLOWED].map((pair) => pair.split(' ')).filter(([before]) => before === from)
+  return changes > 0 && next.some(([, between = '']) => isWay(between, to, changes - 1))
+}
+
+/** What does not agree where an order came to rest; null: all agrees. */
+function disagreement(world: World): string | null {
+  const { saga, restocks, refunds, network } = world
+  const sale = saleOf(saga)
+  const { status } = saga.stage
+  if (sale.refundedMinor !== refundedOf(world)) return 'the order does not know what was paid back'
+  if (status === 'CANCELLED') return restocks.includes('cancel') ? null : 'the stock did not come back'
+  if (status !== 'DELIVERED' && status !== 'REFUNDED') return `rests as ${status}`
+  const open = sale.claims.filter(({ refund, restocked }) => refund === 'OPEN' || !restocked)
+  if (open.length > 0) return 'a claim is open'
+  const claimed = sale.claims.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
+  if (claimed + (refunds.staff ?? 0n) !== refundedOf(world)) return 'claims and refunds differ'
+  const returns = sale.claims.filter(({ kind }) => kind === 'RETURN')
+  if (returns.some(({ id }) => !network.includes(`told ${id}`))) return 'a return was not told'
+  if (returns.some(({ id }) => !restocks.includes(id))) return 'a return is not on the shelf'
+  return (status === 'REFUNDED') === (sale.claims.length === 2)
+    ? null
+    : `${sale.claims.length} claims, ${status}`
+}
+
+function faultOf(scope: Scope): { what: string; path: string[] } | null {
+  const { worlds, fault } = explore(saleModel(scope), law)
+  if (fault) return fault
+  const rest = settler(keyOf, (world) => heal(world, scope))
+  for (const found of worlds) {
+    const what = disagreement(rest(found.world))
+    if (what) return { what, path: pathTo(found) }
+  }
+  return null
+}
+
+const whole: Scope = { rules: decide, failing: [], returning: [], staffRefunds: false, cancels: false }
+
+test.each<[string, Partial<Scope>]>([
+  ['a cancellation after the payment, with a refund by staff', { cancels: true, staffRefunds: true }],
+  ['a cancellation while a parcel fails', { cancels: true, failing: [1] }],
+  ['parcels that fail', { failing: [0, 1] }],
+  ['a failed parcel and a refund by staff', { failing: [1], staffRefunds: true }],
+  ['a return and a failed parcel', { returning: [0], failing: [1] }],
+  ['two returns', { returning: [0, 1], arrived: true }],
+  ['a return and a refund by staff', { returning: [0], staffRefunds: true, arrived: true }],
+])('%s: the order comes to an end that agrees with all, however messages come', (_, part) => {
+  expect(faultOf({ ...whole, ...part })).toBeNull()
+})
+
+test('every kind of end is among the states explored', () => {
+  const ends = (part: Partial<Scope>) =>
+    new Set(explore(saleModel({ ...whole, ...part })).worlds.map(({ world }) => world.saga.stage.status))
+  expect([...ends({ cancels: true })]).toEqual(
+    expect.arrayContaining(['FULFILLING', 'SHIPPED', 'DELIVERED', 'CANCELLING', 'CANCELLED']),
+  )
+  expect([...ends({ failing: [0, 1] })]).toEqual(expect.arrayContaining(['SHIPPED', 'DELIVERED', 'REFUNDED']))
+})
+
+describe('each guard is needed: without it the model finds a fault', () => {
+  const broken =
+    (step: string, type: SagaInput['type'], events: readonly SagaEvent[]): typeof decide =>
+    (order, saga, input) =>
+      saga.stage.step === step && input.type === type ? events : decide(order, saga, input)
+  const cancelled: SagaEvent = { type: 'OrderCancelled', reason: 'CUSTOMER_REQUEST' }
+  const heldBack: SagaEvent = { type: 'ParcelsHeldBack', undo: { stock: 'RESTOCK', payment: null } }
+
+  test.each<[string, Partial<Scope>]>([
+    [
+      'cancelling without asking shipping',
+      { cancels: true, rules: broken('ARRANGING', 'CancelRequested', [cancelled]) },
+    ],
+    [
+      'no refund after the parcels are held back',
+      { cancels: true, rules: broken('RECALLING', 'ShippingCancelled', [heldBack]) },
+    ],
+    [
+      'a refusal that is not heard',
+      { cancels: true, rules: broken('RECALLING', 'ShippingCancelRefused', []) },
+    ],
+    ['no tombstone when a cancel arrives before its create', { cancels: true, forgetsCancel: true }],
+    [
+      'a failed parcel that is not paid back',
+      { failing: [1], rules: broken('DELIVERING', 'ShipmentFailed', []) },
+    ],
+    [
+      'a refused refund that is not tried again',
+      { cancels: true, staffRefunds: true, rules: broken('UNDOING', 'RefundFailed', []) },
+    ],
+  ])('%s', (_, part) => {
+    expect(faultOf({ ...whole, ...part })).not.toBeNull()
+  })
+})

@@ -1,0 +1,216 @@
+import { aSagaOrder } from '../../testing/a-saga-order.ts'
+import type { decide } from '../decide.ts'
+import { messagesOf } from '../effects.ts'
+import { evolve, saleOf } from '../evolve.ts'
+import type { SagaInput } from '../inputs.ts'
+import type { Saga } from '../saga.ts'
+import { NO_SALE } from '../sale.ts'
+import { type Model, sent } from './explore.ts'
+import { answerOf } from './sale-answers.ts'
+
+/** Two lines for 4 and 6, each in a parcel of its own, and 2 for shipping. */
+export const ORDER = aSagaOrder()
+const ALLOCATIONS = [
+  { warehouseId: 'w1', warehouseCode: 'A', variantId: 'var_1', quantity: 1 },
+  { warehouseId: 'w2', warehouseCode: 'B', variantId: 'var_2', quantity: 1 },
+]
+export const CAPTURED = 12n
+export const STAFF = 3n
+
+type ParcelState = 'P' | 'S' | 'D' | 'F'
+
+/** An order from its confirmation on, with shipping, payments and inventory. */
+export type World = {
+  readonly saga: Saga
+  readonly shipping: 'NONE' | 'CANCELLED' | readonly [ParcelState, ParcelState]
+  /** Refunds that were made, by id. */
+  readonly refunds: Readonly<Record<string, bigint>>
+  /** Refund ids that were refused: they stay so. */
+  readonly refusedRefunds: readonly string[]
+  readonly restocks: readonly string[]
+  /** Lines of which a return was received. */
+  readonly returned: readonly number[]
+  readonly network: readonly string[]
+}
+
+/** What may happen in a model, so that each stays small enough to be gone through. */
+export type Scope = {
+  readonly rules: typeof decide
+  /** Which parcels may fail. */
+  readonly failing: readonly number[]
+  /** Which lines may be sent back. */
+  readonly returning: readonly number[]
+  readonly staffRefunds: boolean
+  readonly cancels: boolean
+  /** Whether all parcels have arrived when it begins. */
+  readonly arrived?: boolean
+  /** Shipping without the tombstone of a cancel that comes before its create. */
+  readonly forgetsCancel?: boolean
+}
+
+export const refundedOf = ({ refunds }: Pick<World, 'refunds'>) =>
+  Object.values(refunds).reduce((sum, minor) => sum + minor, 0n)
+
+const put = (world: World, ...messages: string[]): World => ({
+  ...world,
+  network: sent(world.network, messages),
+})
+
+/** A command as a message that tells apart what the model tells apart. */
+function messageOf(type: string, data: Record<string, unknown>): string | null {
+  if (type === 'payments.refund') {
+    // The saga's own commands; their amount is event money.
+    const { amountMinor } = data.amount as { amountMinor: string }
+    return `refund ${String(data.refundId)} ${amountMinor}`
+  }
+  if (type === 'inventory.restock') return `restock ${String(data.restockId)}`
+  if (type === 'orders.return.refunded') return `told ${String(data.returnId)}`
+  return type.startsWith('shipping.') ? type : null
+}
+
+function toSaga(world: World, input: SagaInput, { rules }: Scope): World {
+  let { saga, network } = world
+  for (const event of rules(ORDER, saga, input)) {
+    saga = evolve(saga, event)
+    const messages = messagesOf(ORDER, saga, event).map(({ type, data }) =>
+      // Every command's data is an object.
+      messageOf(type, data as Record<string, unknown>),
+    )
+    network = sent(
+      network,
+      messages.filter((message) => message !== null),
+    )
+  }
+  return saga === world.saga && network === world.network ? world : { ...world, saga, network }
+}
+
+const isParcels = (state: World['shipping']): state is readonly [ParcelState, ParcelState] =>
+  typeof state !== 'string'
+
+function shipping(world: World, command: string, { forgetsCancel = false }: Scope): World {
+  const { shipping: state } = world
+  if (command === 'shipping.create') {
+    if (state === 'CANCELLED') return put(world, 'cancelled')
+    const made = state === 'NONE' ? (['P', 'P'] as const) : state
+    return put({ ...world, shipping: made }, 'created 0', 'created 1')
+  }
+  if (isParcels(state)) {
+    const left = state.findIndex((parcel) => parcel !== 'P')
+    if (left >= 0) return put(world, `refused ${left}`)
+  }
+  return put({ ...world, shipping: forgetsCancel && state === 'NONE' ? 'NONE' : 'CANCELLED' }, 'cancelled')
+}
+
+function refund(world: World, id: string, amount: bigint): World {
+  const before = world.refunds[id]
+  if (before !== undefined) return put(world, `refunded ${id} ${before} ${refundedOf(world)}`)
+  if (world.refusedRefunds.includes(id)) return put(world, `failed-refund ${id}`)
+  if (amount <= 0n || refundedOf(world) + amount > CAPTURED)
+    return put({ ...world, refusedRefunds: [...world.refusedRefunds, id].sort() }, `failed-refund ${id}`)
+  const refunds = { ...world.refunds, [id]: amount }
+  return put({ ...world, refunds }, `refunded ${id} ${amount} ${refundedOf({ refunds })}`)
+}
+
+export function deliver(world: World, message: string, scope: Scope): World {
+  const [kind = '', id = '', amount = '0'] = message.split(' ')
+  if (message.startsWith('shipping.')) return shipping(world, message, scope)
+  if (kind === 'refund') return refund(world, id, BigInt(amount))
+  if (kind === 'restock')
+    return put({ ...world, restocks: [...new Set([...world.restocks, id])].sort() }, `restocked ${id}`)
+  if (kind === 'told') return world
+  return toSaga(world, answerOf(message.split(' ')), scope)
+}
+
+/** A parcel moves on by itself. */
+export function move(world: World, index: 0 | 1, to: ParcelState): World {
+  if (!isParcels(world.shipping)) return world
+  const [first, second] = world.shipping
+  const parcels: [ParcelState, ParcelState] = index === 0 ? [to, second] : [first, to]
+  const words: Record<ParcelState, string> = { P: 'created', S: 'dispatched', D: 'delivered', F: 'failed' }
+  return put({ ...world, shipping: parcels }, `${words[to]} ${index}`)
+}
+
+function parcelMoves(world: World, { failing, returning }: Scope): (readonly [string, World])[] {
+  if (!isParcels(world.shipping)) return []
+  return world.shipping.flatMap((state, place): (readonly [string, World])[] => {
+    const index = place === 0 ? 0 : 1
+    const to = (next: ParcelState) => [`parcel ${index} ${next}`, move(world, index, next)] as const
+    if (state === 'P') return [to('S')]
+    if (state === 'S') return [to('D'), ...(failing.includes(index) ? [to('F')] : [])]
+    const canReturn = state === 'D' && returning.includes(index) && !world.returned.includes(index)
+    const back = { ...world, returned: [...world.returned, index].sort() }
+    return canReturn ? [[`return ${index}`, put(back, `returned ${index}`)] as const] : []
+  })
+}
+
+/** The highest attempt at a refund: what would be tried for ever is cut off there. */
+function mostTries(world: World): number {
+  const { stage } = world.saga
+  const tries = saleOf(world.saga).claims.map(({ refundTry }) => refundTry)
+  return Math.max(stage.step === 'UNDOING' ? stage.refundTry : 1, ...tries)
+}
+
+function movesOf(world: World, scope: Scope): (readonly [string, World])[] {
+  const cancel: SagaInput = { type: 'CancelRequested', actor: 'customer', reason: 'CUSTOMER_REQUEST' }
+  const canRefund = scope.staffRefunds && !('staff' in world.refunds) && refundedOf(world) + STAFF <= CAPTURED
+  return [
+    ...world.network.map((message) => [message, deliver(world, message, scope)] as const),
+    ...parcelMoves(world, scope),
+    ...(scope.cancels ? [['cancel', toSaga(world, cancel, scope)] as const] : []),
+    ...(mostTries(world) < 3 ? [['time out', timeOut(world, scope)] as const] : []),
+    ...(canRefund ? [['staff refund', refund(world, 'staff', STAFF)] as const] : []),
+  ]
+}
+
+const timeOut = (world: World, scope: Scope) => toSaga(world, { type: 'TimedOut', now: new Date(0) }, scope)
+
+export function keyOf(world: World): string {
+  const { saga, shipping: ship, refunds, refusedRefunds, restocks, returned, network } = world
+  return JSON.stringify(
+    [saga.stage, saga.version, ship, refunds, refusedRefunds, restocks, returned, network],
+    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+  )
+}
+
+export function saleModel(scope: Scope): Model<World> {
+  const start: World = {
+    saga: {
+      stage: {
+        status: 'CONFIRMED',
+        step: 'ARRANGING',
+        allocations: ALLOCATIONS,
+        sale: { ...NO_SALE, capturedMinor: CAPTURED },
+      },
+      version: 3,
+      attempts: 1,
+    },
+    shipping: 'NONE',
+    refunds: {},
+    refusedRefunds: [],
+    restocks: [],
+    returned: [],
+    network: ['shipping.create'],
+  }
+  return {
+    start: scope.arrived ? arrive(start, scope) : start,
+    keyOf,
+    movesOf: (world) => movesOf(world, scope),
+  }
+}
+
+/** Both parcels have arrived, and the order knows; nothing of that is told again. */
+function arrive(start: World, scope: Scope): World {
+  const made = deliver(start, 'shipping.create', scope)
+  const arrived = ([0, 1] as const).reduce((now, index) => move(move(now, index, 'S'), index, 'D'), made)
+  const known = arrived.network.reduce((now, message) => deliver(now, message, scope), arrived)
+  return { ...known, network: [] }
+}
+
+/** One round without faults: parcels arrive, all is delivered, and what has no answer is sent again. */
+export function heal(world: World, scope: Scope): World {
+  const arrived = ([0, 1] as const).reduce((now, index) => {
+    const state = isParcels(now.shipping) ? now.shipping[index] : 'D'
+    return state === 'P' || state === 'S' ? move(move(now, index, 'S'), index, 'D') : now
+  }, world)
+  return arrived.network.reduce((now, message) => deliver(now, message, scope), timeOut(arrived, scope))
+}

@@ -1,0 +1,99 @@
+import type { Actor } from '../generated/prisma/enums.ts'
+import type { Tx } from '../transaction.ts'
+import { saleOf } from './evolve.ts'
+import { dueAt } from './outstanding.ts'
+import type { Saga, Stage } from './saga.ts'
+import type { Sale } from './sale.ts'
+
+/** What happened, in words, and the version of the order by then. */
+export type Step = { readonly version: number; readonly text: string }
+
+/** A change of status, as history keeps it. */
+export type Move = { readonly version: number; readonly from: string; readonly to: string }
+
+export type Progress = {
+  readonly before: Saga
+  readonly after: Saga
+  readonly moves: readonly Move[]
+  readonly steps: readonly Step[]
+  readonly actor: Actor
+  readonly now: Date
+}
+
+/** The columns of an order that its stage says. */
+function columnsOf(stage: Stage) {
+  const isUndoing = stage.step === 'UNDOING'
+  return {
+    reservationId: 'reservationId' in stage ? stage.reservationId : null,
+    cancelReason: 'cancelReason' in stage ? stage.cancelReason : null,
+    payUntil: 'payUntil' in stage ? stage.payUntil : null,
+    allocations: 'allocations' in stage ? JSON.stringify(stage.allocations) : null,
+    undoStock: isUndoing ? stage.undo.stock : null,
+    undoPayment: isUndoing ? stage.undo.payment : null,
+    refundTry: isUndoing ? stage.refundTry : 1,
+  }
+}
+
+/** The parcels and claims that are other values than before, as JSON. */
+function changesOf(before: Sale, after: Sale) {
+  const parcels = after.parcels.filter((parcel) => !before.parcels.includes(parcel))
+  const claims = after.claims.flatMap((claim, position) => {
+    const { refund, amountMinor, ...rest } = claim
+    const row = { ...rest, position, refunded: refund === 'DONE', amountMinor: String(amountMinor) }
+    return before.claims.includes(claim) ? [] : [row]
+  })
+  return { parcels: JSON.stringify(parcels), claims: JSON.stringify(claims) }
+}
+
+/** Saves where a saga has got to: order, history, steps and, for a cancelled order, its coupon's use, in one statement. */
+export async function saveProgress(tx: Tx, id: string, progress: Progress): Promise<void> {
+  const { before, after, moves, steps, actor, now } = progress
+  const { stage, version, attempts } = after
+  const { reservationId, cancelReason, payUntil, allocations, ...undo } = columnsOf(stage)
+  const isCancelled = stage.status === 'CANCELLED' && before.stage.status !== 'CANCELLED'
+  const sale = saleOf(after)
+  const [was, is] = [saleOf(before), sale]
+  if (was !== is) await saveSale(tx, id, changesOf(was, is))
+  await tx.$executeRaw`
+    WITH change AS (
+      INSERT INTO order_status_change (order_id, version, from_status, to_status, at, actor)
+      SELECT ${id}, m.version, m."from"::order_status, m."to"::order_status, ${now}, ${actor}::actor
+        FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS m(version int, "from" text, "to" text)),
+    told AS (
+      INSERT INTO order_step (order_id, version, at, actor, text)
+      SELECT ${id}, s.version, ${now}, ${actor}::actor, s.text
+        FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS s(version int, text text)
+       WHERE NOT EXISTS (SELECT 1 FROM order_step k WHERE k.order_id = ${id} AND k.version = s.version AND k.text = s.text)),
+    released AS (
+      UPDATE coupon_redemption SET released_at = ${now}
+       WHERE ${isCancelled} AND order_id = ${id} AND released_at IS NULL RETURNING coupon_id),
+    uncounted AS (UPDATE coupon SET times_used = times_used - 1 WHERE id IN (SELECT coupon_id FROM released))
+    UPDATE orders SET status = ${stage.status}::order_status, step = ${stage.step}::saga_step, version = ${version},
+           attempts = ${attempts}, due_at = ${dueAt(after, now)}, cancel_reason = ${cancelReason}::cancel_reason,
+           reservation_id = COALESCE(${reservationId}, reservation_id), pay_until = ${payUntil},
+           allocations = COALESCE(${allocations}::jsonb, allocations), undo_stock = ${undo.undoStock},
+           undo_payment = ${undo.undoPayment}, refund_try = ${undo.refundTry}, captured_minor = ${sale.capturedMinor},
+           refunded_minor = ${sale.refundedMinor}, parcel_count = ${sale.parcelCount}
+     WHERE id = ${id}`
+}
+
+async function saveSale(
+  tx: Tx,
+  id: string,
+  { parcels, claims }: { parcels: string; claims: string },
+): Promise<void> {
+  if (parcels === '[]' && claims === '[]') return
+  await tx.$executeRaw`
+    WITH parcel AS (
+      INSERT INTO order_parcel (order_id, shipment_id, state)
+      SELECT ${id}, p."shipmentId", p.state::parcel_state
+        FROM jsonb_to_recordset(${parcels}::jsonb) AS p("shipmentId" text, state text)
+      ON CONFLICT (order_id, shipment_id) DO UPDATE SET state = EXCLUDED.state)
+    INSERT INTO order_claim (order_id, id, position, kind, lines, amount_minor, refunded, refund_try, restock, restocked)
+    SELECT ${id}, c.id, c.position, c.kind::claim_kind, c.lines, c."amountMinor", c.refunded, c."refundTry", c.restock, c.restocked
+      FROM jsonb_to_recordset(${claims}::jsonb)
+        AS c(id text, position int, kind text, lines jsonb, "amountMinor" bigint, refunded boolean, "refundTry" int,
+             restock jsonb, restocked boolean)
+    ON CONFLICT (order_id, id) DO UPDATE SET amount_minor = EXCLUDED.amount_minor, refunded = EXCLUDED.refunded,
+      refund_try = EXCLUDED.refund_try, restocked = EXCLUDED.restocked`
+}

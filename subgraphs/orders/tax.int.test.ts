@@ -1,0 +1,194 @@
+import { newId } from '@argyle/kit/ids'
+import { staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Buyer, clerk, eventPrices, openOrders, type Shop } from './testing/open-orders.ts'
+import {
+  ASSIGN_TAX_CATEGORY,
+  REMOVE_TAX_RATE,
+  SET_TAX_COUNTRY,
+  SET_TAX_RATE,
+  TOTALS,
+} from './testing/operations.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openOrders()
+  await set(SET_TAX_COUNTRY, { countryCode: 'DE', pricesIncludeTax: true })
+  await set(SET_TAX_RATE, { countryCode: 'DE', percent: '19' })
+  await set(SET_TAX_COUNTRY, { countryCode: 'us', pricesIncludeTax: false })
+  await set(SET_TAX_RATE, { countryCode: 'US', percent: '5' })
+  await set(SET_TAX_RATE, { countryCode: 'US', region: 'mn', percent: '6.875' })
+  await set(SET_TAX_RATE, { countryCode: 'US', region: 'MN', category: 'clothing', percent: '0' })
+})
+afterAll(() => shop.close())
+
+async function set(operation: string, input: object, viewer = clerk) {
+  const all = { idempotencyKey: newId('evt'), ...input }
+  const { data, errors } = await shop.execute(operation, { input: all }, viewer)
+  expect(errors).toEqual([])
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  return Object.values(data)[0] as any
+}
+
+const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
+
+async function totals(buyer: Buyer, destination: Record<string, unknown>) {
+  const { data, errors } = await shop.execute(TOTALS, destination, buyer.viewer)
+  return { totals: data.cart?.totals ?? null, errors }
+}
+
+async function moveTo(buyer: Buyer, countryCode: string, region: string | null) {
+  const address = { recipient: 'Ada', line1: '1 Mill Lane', city: 'X', postalCode: '1' }
+  const data = { addressId: buyer.addressId, userId: buyer.id, ...address, region, countryCode }
+  await shop.deliver('users.address.saved', data, { subject: buyer.addressId, sequence: 2 })
+}
+
+/** A buyer with three units for 12.99 and one for 0.10. */
+async function aBuyer(): Promise<Buyer> {
+  const buyer = await shop.addBuyer()
+  await shop.fill(buyer.viewer, await shop.addSock(), 3)
+  await shop.fill(buyer.viewer, await shop.addSock({ prices: { USD: '10' } }), 1)
+  return buyer
+}
+
+describe('a cart at a destination', () => {
+  test('where prices hold the tax shows it, and costs the same', async () => {
+    const buyer = await aBuyer()
+    expect((await totals(buyer, { countryCode: 'DE' })).totals).toMatchObject({
+      taxTotal: usd('0.00'),
+      includedTaxTotal: usd('6.24'),
+      pricesIncludeTax: true,
+      grandTotal: usd('39.07'),
+      lines: [{ taxRate: '19', includedTax: usd('6.22') }, { includedTax: usd('0.02') }],
+    })
+  })
+
+  test('where tax comes on top shows it for each line, rounded there', async () => {
+    const buyer = await aBuyer()
+    expect((await totals(buyer, { countryCode: 'US', region: 'mn' })).totals).toMatchObject({
+      taxTotal: usd('2.69'),
+      includedTaxTotal: usd('0.00'),
+      grandTotal: usd('41.76'),
+      lines: [{ taxRate: '6.875', tax: usd('2.68') }, { tax: usd('0.01') }],
+    })
+    const elsewhere = await totals(buyer, { countryCode: 'US', region: 'OR' })
+    expect(elsewhere.totals).toMatchObject({ taxTotal: usd('1.96'), grandTotal: usd('41.03') })
+  })
+
+  test('where the shop raises none costs its lines', async () => {
+    const buyer = await aBuyer()
+    expect((await totals(buyer, { countryCode: 'NO' })).totals).toMatchObject({
+      taxTotal: usd('0.00'),
+      includedTaxTotal: usd('0.00'),
+      grandTotal: usd('39.07'),
+    })
+  })
+
+  test('is taxed after its discount', async () => {
+    await shop.coupon({ code: 'HALF', percentBasisPoints: 5_000 })
+    const buyer = await aBuyer()
+    await shop.apply(buyer, 'HALF')
+    expect((await totals(buyer, { countryCode: 'US' })).totals).toMatchObject({
+      discountTotal: usd('19.54'),
+      taxTotal: usd('0.97'),
+      grandTotal: usd('20.50'),
+    })
+  })
+
+  test.each([
+    [{ countryCode: 'Q9' }, 'Q9'],
+    [{ countryCode: 'DE', region: 'x'.repeat(101) }, 'region'],
+    [{ countryCode: 'DE', postalCode: '#' }, '#'],
+    [{ countryCode: 'DE', postalCode: '1', option: 'nonsense' }, 'nonsense'],
+  ])('%o is refused', async (destination, shown) => {
+    const { errors } = await totals(await aBuyer(), destination)
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(errors[0]?.message).toContain(shown)
+  })
+})
+
+describe('an order', () => {
+  test('costs what the cart showed for its address, and keeps its tax when the rate changes', async () => {
+    const buyer = await aBuyer()
+    await moveTo(buyer, 'US', 'MN')
+    const { totals: shown } = await totals(buyer, { countryCode: 'US', region: 'MN' })
+    expect((await shop.place(buyer)).userErrors).toMatchObject([
+      { __typename: 'PriceChangedError', currentTotal: shown.grandTotal },
+    ])
+    const { order } = await shop.place(buyer, { expectedTotal: shown.grandTotal })
+    expect(order).toMatchObject({ taxTotal: usd('2.69'), grandTotal: usd('41.76'), subtotal: usd('39.07') })
+    const lines = await shop.prisma.orderLine.findMany({ where: { orderId: order.id } })
+    expect(lines.reduce((sum, { taxMinor }) => sum + taxMinor, 0n)).toBe(269n)
+  })
+
+  test('has the rate of its products’ category', async () => {
+    const [categoryId, productId, variantId] = [newId('cat'), newId('prd'), newId('var')]
+    const prices = eventPrices({ USD: '1000', EUR: '1000', JPY: '1000' })
+    const variant = { variantId, sku: 'S', title: 'M', weightGrams: 60, prices }
+    const product = { productId, slug: 's', title: 'Sock', status: 'ACTIVE', categoryId, variants: [variant] }
+    await shop.deliver('products.product.changed', product, { subject: productId })
+    await set(ASSIGN_TAX_CATEGORY, { productCategoryId: categoryId, taxCategory: 'Clothing' })
+    const buyer = await shop.addBuyer()
+    await shop.fill(buyer.viewer, { productId, variantId })
+    expect((await totals(buyer, { countryCode: 'US', region: 'MN' })).totals.taxTotal).toEqual(usd('0.00'))
+    expect((await totals(buyer, { countryCode: 'US' })).totals.taxTotal).toEqual(usd('0.50'))
+  })
+})
+
+describe('staff', () => {
+  test('change a rate at the version that they read, and remove it', async () => {
+    await set(SET_TAX_COUNTRY, { countryCode: 'FR', pricesIncludeTax: true })
+    const { taxRate } = await set(SET_TAX_RATE, { countryCode: 'FR', percent: '19.6' })
+    expect(taxRate).toMatchObject({ region: null, category: 'STANDARD', percent: '19.6', version: 1 })
+    const change = { countryCode: 'FR', percent: '20' }
+    expect((await set(SET_TAX_RATE, change)).userErrors).toMatchObject([
+      { __typename: 'VersionConflictError', currentVersion: 1 },
+    ])
+    const changed = await set(SET_TAX_RATE, { ...change, expectedVersion: 1 })
+    expect(changed.taxRate).toMatchObject({ id: taxRate.id, percent: '20', version: 2 })
+    const gone = { taxRateId: taxRate.id, expectedVersion: 2 }
+    expect((await set(REMOVE_TAX_RATE, gone)).removedTaxRateId).toBe(taxRate.id)
+    expect((await set(REMOVE_TAX_RATE, gone)).userErrors).toMatchObject([{ path: ['taxRateId'] }])
+  })
+
+  test('who change at once each see the other: one wins', async () => {
+    await set(SET_TAX_COUNTRY, { countryCode: 'IE', pricesIncludeTax: true })
+    const change = { countryCode: 'IE', pricesIncludeTax: false, expectedVersion: 1 }
+    const answers = await shop.manyAtOnce(4, () => set(SET_TAX_COUNTRY, change))
+    expect(answers.filter(({ taxCountry }) => taxCountry !== null)).toHaveLength(1)
+  })
+
+  const AUDIT = `query ($subjectId: ID) { ordersAudit(subjectId: $subjectId) {
+    edges { node { action actorId subjectId before after } } } }`
+
+  test('who may read the book see each change, with before and after', async () => {
+    const actor = staff('orders:write')
+    const { taxCountry } = await set(SET_TAX_COUNTRY, { countryCode: 'AT', pricesIncludeTax: true }, actor)
+    await set(
+      SET_TAX_COUNTRY,
+      { countryCode: 'AT', pricesIncludeTax: false, expectedVersion: taxCountry.version },
+      actor,
+    )
+    const { coupon } = await shop.coupon({ code: 'BOOKED', percentBasisPoints: 100 })
+    const entries = async (subjectId: string) => {
+      const { data } = await shop.execute(AUDIT, { subjectId }, staff('audit:read'))
+      return data.ordersAudit.edges.map(({ node }: { node: object }) => node)
+    }
+    const [last, first] = await entries('AT')
+    expect(last).toMatchObject({ action: 'setTaxCountry', actorId: actor.kind === 'user' && actor.id })
+    expect([JSON.parse(last.before), JSON.parse(last.after)]).toMatchObject([
+      { pricesIncludeTax: true },
+      { pricesIncludeTax: false },
+    ])
+    expect(first.before).toBeNull()
+    expect(await entries(coupon.id)).toMatchObject([{ action: 'createCoupon' }])
+    const refused = await shop.execute(AUDIT, {}, clerk)
+    expect(refused.errors.map(({ extensions }) => extensions?.code)).toEqual(['FORBIDDEN'])
+  })
+
+  test('without the scope change nothing', async () => {
+    const input = { idempotencyKey: newId('evt'), countryCode: 'SE', pricesIncludeTax: true }
+    const { errors } = await shop.execute(SET_TAX_COUNTRY, { input }, staff('orders:read'))
+    expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['FORBIDDEN'])
+  })
+})
