@@ -4,6 +4,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { foldersWith, root } from '../repository.ts'
 import { boundaryFaults } from './boundaries.ts'
+import { commentFaults } from './comment-openings.ts'
 import { conventionFaults } from './graph/graph-conventions.ts'
 import { outline } from './graph/schema-outline.ts'
 import { sharedDescriptions } from './graph/shared-descriptions.ts'
@@ -28,6 +29,7 @@ function boundaries(): string[] {
   const ofFiles = sourceFiles(root).flatMap(({ file, source }) => [
     ...boundaryFaults(file, source),
     ...houseFaults(file, source),
+    ...commentFaults(file, source),
   ])
   return [...ofFiles, ...placeFaults(root)]
 }
