@@ -19,7 +19,7 @@ function secretsOfSubgraph(name: string, masterKey: Buffer): Record<string, stri
   }
 }
 
-/** What the sandbox gateway and payments know each other by, and the password of the gateway's own database. */
+/** The shared secrets of the sandbox gateway and payments, and the password of the gateway's database. */
 function sandboxGatewaySecrets(): Record<string, string> {
   const secret = () => randomBytes(24).toString('hex')
   return {

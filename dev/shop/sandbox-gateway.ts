@@ -21,9 +21,9 @@ export function databasesOf(names: readonly string[]): readonly string[] {
 
 export type ShopGateway = {
   readonly url: string
-  /** What payments has to know of it. */
+  /** The settings of payments for this gateway. */
   readonly settings: Settings
-  /** Where payments takes webhooks, once that is known; they wait until then. */
+  /** Sets the URL of payments' webhooks, which wait until then. */
   setWebhookUrl(url: string): void
   close(): Promise<void>
 }

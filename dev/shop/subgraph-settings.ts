@@ -12,7 +12,7 @@ export type Placement = {
   readonly databaseUrl: string
   /** The router's address for browsers; undefined: each subgraph uses its own port. */
   readonly publicUrl?: string | undefined
-  /** What only this subgraph has to know. */
+  /** Settings of this subgraph only. */
   readonly own?: Settings | undefined
 }
 
