@@ -25,9 +25,9 @@ RUN npm ci --ignore-scripts --omit=dev --workspace "@argyle/$SERVICE" && mkdir -
 
 FROM node:26-slim
 ARG SERVICE
-# What the router sets itself: then it need not start twice. Free memory is not kept apart for each of V8's threads.
+# Memory arenas: without this setting the router sets it and restarts itself. V8's threads then share free memory.
 ENV NODE_ENV=production SERVICE=$SERVICE MALLOC_ARENA_MAX=2
-# The heap, in MB. Give the container half as much again: buffers, code and stacks lie outside it.
+# Heap size in MB. Give the container half as much again, for buffers, code and stacks outside the heap.
 ENV NODE_OPTIONS=--max-old-space-size=512
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules

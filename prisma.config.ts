@@ -1,6 +1,6 @@
 import { defineConfig } from 'prisma/config'
 
-// Read by Prisma's CLI. Which subgraph and which database it works on are given by `npm run migrate` (dev/migrate.ts).
+// Configuration of Prisma's CLI; `npm run migrate` (dev/migrate.ts) sets the subgraph and the database.
 const { ARGYLE_SUBGRAPH: subgraph, DATABASE_URL: url } = process.env
 
 export default defineConfig(

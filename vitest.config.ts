@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-// Where .ci/run wants a report to count from.
+// The path of the JSON report for .ci/run.
 const report = process.env.ARGYLE_TEST_REPORT
 
 export default defineConfig({
-  // Apollo's packages require() graphql while ours import it: one entry file, or graphql sees two realms.
+  // Apollo's packages require() graphql and ours import it: force one entry file, since graphql refuses two copies of itself.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['{router,dev,bench}/**/*.test.ts', 'subgraphs/**/*.test.ts'],
