@@ -45,13 +45,12 @@ describe('the configuration', () => {
     })
   })
 
-  test('takes how to run: processes, executor, planner, or an explanation instead', () => {
-    expect(config([])).toMatchObject({ workers: null, planner: undefined, explain: null, hasCode: false })
-    const args = ['--workers', '3', '--executor', 'compiled', '--planner', 'apollo', '--explain', 'a.graphql']
+  test('takes how to run: processes, executor, or an explanation instead', () => {
+    expect(config([])).toMatchObject({ workers: null, explain: null, hasCode: false })
+    const args = ['--workers', '3', '--executor', 'compiled', '--explain', 'a.graphql']
     expect(config(args)).toMatchObject({
       workers: 3,
       executor: 'compiled',
-      planner: 'apollo',
       explain: 'a.graphql',
     })
     expect(config(['--workers', 'auto']).workers).toBeGreaterThan(0)

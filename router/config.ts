@@ -43,11 +43,7 @@ const environment = z
     EXECUTOR: z.enum(['compiled', 'reference'], {
       error: ({ input }) => `${quoted(input)} is neither compiled nor reference`,
     }),
-    PLANNER: z
-      .enum(['hive', 'apollo'], {
-        error: ({ input }) => `${quoted(input)} is neither hive nor apollo`,
-      })
-      .optional(),
+
     NODE_ENV: z.enum(['development', 'production', 'test']).catch('development').default('development'),
   })
   .superRefine((values, context) => {
@@ -92,10 +88,6 @@ export function readConfig(
       meaning: 'processes that share the port, or "auto": one per core (default: this one)',
     },
     executor: { value: 'NAME', meaning: 'compiled, or reference: @apollo/gateway', default: 'compiled' },
-    planner: {
-      value: 'NAME',
-      meaning: 'hive or apollo, for all operations (default: none where none is needed, else hive)',
-    },
     explain: { value: 'FILE', meaning: 'print how the operations in FILE would run, and end' },
     code: { meaning: 'with --explain: the generated code too' },
   })
@@ -107,7 +99,6 @@ export function readConfig(
     ...(options.host && { HOST: options.host }),
     ...(options.workers && { WORKERS: options.workers }),
     EXECUTOR: options.executor,
-    ...(options.planner && { PLANNER: options.planner }),
   }
   const parsed = environment.safeParse(chosen)
   if (!parsed.success) {
@@ -128,7 +119,6 @@ export function readConfig(
     internalTokenMasterKey: rest.INTERNAL_TOKEN_MASTER_KEY,
     production: rest.NODE_ENV === 'production',
     executor: rest.EXECUTOR,
-    planner: rest.PLANNER,
     workers: rest.WORKERS ?? null,
     explain: options.explain || null,
     hasCode: options.code === 'true',

@@ -45,8 +45,6 @@ export type RouterOptions = {
   readonly internalTokenMasterKey?: Uint8Array | undefined
   /** 'reference': executeQueryPlan of @apollo/gateway, under Apollo Server. */
   readonly executor?: 'compiled' | 'reference'
-  /** Of the compiled executor; left out: what needs no planner has none, the rest Hive's where it can be had, else Apollo's. */
-  readonly planner?: 'hive' | 'apollo' | undefined
   /** So often the compiled executor runs an operation before it makes code for it; left out: 8 times. */
   readonly runsBeforeCode?: number | undefined
   /** Introspection, suggestions and the explorer are off. */
@@ -106,7 +104,6 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       await server.close()
       await endpoint.close()
       forwarder.close()
-      slot.current().close()
       pools.close()
     },
   }
@@ -119,12 +116,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
  */
 export async function explain(options: RouterOptions, text: string, hasCode = false): Promise<Explained> {
   const disk = 'file' in options.supergraph ? await readSdl(options.supergraph.file) : null
-  const serving = serve(build(options.supergraph, disk), await servingParts(options))
-  try {
-    return await explainDocument(serving, text, hasCode)
-  } finally {
-    serving.close()
-  }
+  return explainDocument(serve(build(options.supergraph, disk), await servingParts(options)), text, hasCode)
 }
 
 async function servingParts({
@@ -147,7 +139,6 @@ async function servingParts({
     reference: isReference
       ? (await import('./execution/reference/reference-executor.ts')).referenceExecutor
       : null,
-    planner: options.planner,
     runsBeforeCode: options.runsBeforeCode,
     production,
     log,

@@ -139,16 +139,6 @@ const format = z.strictObject({
       text: bytes.prefault('32MB'),
     })
     .prefault({}),
-  planning: z
-    .strictObject({
-      /** Of one operation by one planner, waiting for its turn left out. */
-      time: duration.prefault('5s'),
-      /** Of a planner, while it is about one operation. */
-      memory: bytes.prefault('512MB'),
-      /** Operations that wait for a planner. */
-      queue: count(1, 100_000).default(1_000),
-    })
-    .prefault({}),
   fetching: z
     .strictObject({
       time: duration.prefault('5s'),

@@ -18,8 +18,6 @@ const byRecording = { cache: {}, runs: 3 }
 
 export const CONTESTANTS: readonly Contestant[] = [
   { name: 'reference', options: { executor: 'reference' }, cache: {}, runs: 1 },
-  { name: "compiled, Apollo's plans", options: { ...early, planner: 'apollo' }, ...byCode },
-  { name: "compiled, Hive's plans", options: { ...early, planner: 'hive' }, ...byCode },
-  { name: 'compiled, planned directly', options: early, ...byCode },
-  { name: 'compiled, planned directly, recorded', options: { executor: 'compiled' }, ...byRecording },
+  { name: 'compiled', options: early, ...byCode },
+  { name: 'compiled, recorded', options: { executor: 'compiled' }, ...byRecording },
 ]

@@ -42,11 +42,12 @@ export type ConformanceCase = Expectation & {
   readonly name: string
   readonly operation: string
   readonly variables?: Readonly<Record<string, unknown>>
-  /** Where only the reference executor is wrong. */
+  /** The reference executor's, where it is wrong: its own fault or that of its plan. */
   readonly reference?: Difference
-  /** Where the plan is wrong, whoever executes it. */
-  readonly apolloPlan?: Difference
-  readonly hivePlan?: Difference
+  /** Why the reference is not asked: it would keep the event loop for minutes, or take gigabytes. */
+  readonly notByReference?: string
+  /** How many calls each subgraph gets, those that get none left out; the reference may make others. */
+  readonly calls?: Readonly<Record<string, number>>
 }
 
 /** One feature of Federation, the subgraphs that show it, and what must hold. */

@@ -6,16 +6,23 @@ import { contexts } from './features/contexts.ts'
 import { federation1 } from './features/federation-1.ts'
 import { inaccessible } from './features/inaccessible.ts'
 import { interfaceObjects } from './features/interface-objects.ts'
+import { interfaceObjectsElsewhere } from './features/interface-objects-elsewhere.ts'
 import { keys } from './features/keys.ts'
+import { keysOfTypesAlone } from './features/keys-of-types-alone.ts'
 import { missingEntities } from './features/missing-entities.ts'
 import { mutations } from './features/mutations.ts'
+import { mutationsInTurn } from './features/mutations-in-turn.ts'
 import { narrowedTypes } from './features/narrowed-types.ts'
 import { overrides } from './features/overrides.ts'
 import { provides } from './features/provides.ts'
+import { providesOnInterfaces } from './features/provides-on-interfaces.ts'
 import { requires } from './features/requires.ts'
 import { requiresOfAbstractTypes } from './features/requires-of-abstract-types.ts'
 import { requiresWithArguments } from './features/requires-with-arguments.ts'
+import { responseShapes } from './features/response-shapes.ts'
+import { severalArguments } from './features/several-arguments.ts'
 import { sharedTypes } from './features/shared-types.ts'
+import { skippedParts } from './features/skipped-parts.ts'
 
 /** Everything of Federation 2 that a query or a mutation can meet. */
 export const FEATURES: readonly Feature[] = [
@@ -26,14 +33,21 @@ export const FEATURES: readonly Feature[] = [
   federation1,
   inaccessible,
   interfaceObjects,
+  interfaceObjectsElsewhere,
   keys,
+  keysOfTypesAlone,
   missingEntities,
   mutations,
+  mutationsInTurn,
   narrowedTypes,
   overrides,
   provides,
+  providesOnInterfaces,
   requiresOfAbstractTypes,
   requiresWithArguments,
   requires,
+  responseShapes,
+  severalArguments,
   sharedTypes,
+  skippedParts,
 ]

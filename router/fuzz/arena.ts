@@ -7,19 +7,13 @@ import { composeSubgraphs } from '../supergraph/compose.ts'
 import { buildSupergraph, type LoadedSupergraph } from '../supergraph/supergraph.ts'
 import { type CaseContext, CONTESTANTS } from './contestants.ts'
 import { type Fault, faultsOf } from './fault.ts'
-import { type Answer, difference, judge, type Question, type Wrong } from './judge.ts'
+import { type Answer, judge, type Question, type Wrong } from './judge.ts'
 import type { Losses } from './losses.ts'
 import { worldSdl } from './subgraph-sdl.ts'
 import { inProcess } from './subgraphs.ts'
 import { type Facts, factsOf } from './values.ts'
 import { answerOfWhole } from './whole-world.ts'
 import type { World } from './world.ts'
-
-/**
- * Two contestants whose answers must be equal, also where something fails, as long as they asked the same: what an
- * operation leaves out for ever is not planned for the compiled executor, which may lead the plan another way.
- */
-const SAME_PLANS = ['reference', "compiled, Apollo's plans"] as const
 
 const repeats = new Set(CONTESTANTS.filter((contestant) => contestant.repeats).map(({ name }) => name))
 
@@ -80,7 +74,6 @@ export async function run(
   if (errors || !coerced) return null
   const right = await answerOfWhole(facts, schema, document, given)
   const question: Question = { facts, schema, document, variables: given, faults, right }
-  const answers = new Map<string, Answer & { readonly lost: string }>()
   const failures: Failure[] = []
   for (const [contestant, program] of programs) {
     const losses: Losses = new Map()
@@ -107,17 +100,6 @@ export async function run(
           ? await judge(question, got, losses)
           : { kind: 'order', what: `mutations ran in another order: ${mutated}` }
     if (wrong) failures.push({ ...wrong, contestant, got: got instanceof Error ? null : got })
-    else if (!(got instanceof Error))
-      answers.set(contestant, { ...got, lost: [...losses.keys()].sort().join() })
-  }
-  const [first, second] = SAME_PLANS.map((name) => answers.get(name))
-  // One that is right needs no other to agree with.
-  const isComparable =
-    first && second && first.lost === second.lost && JSON.stringify(second.data) !== right.text
-  const differs = isComparable ? difference(first, second, JSON.parse(right.text)) : null
-  if (differs && second) {
-    const what = `differs from the reference in ${differs}`
-    failures.push({ kind: 'differs', what, contestant: SAME_PLANS[1], got: second })
   }
   return { question, failures }
 }

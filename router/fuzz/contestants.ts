@@ -1,5 +1,3 @@
-import { operationFromDocument } from '@apollo/federation-internals'
-import { Kind } from 'graphql'
 import { compiledExecutor } from '../execution/compiled/compiled-executor.ts'
 import { errorPathCheck } from '../execution/error-path-check.ts'
 import type { Executor } from '../execution/executor.ts'
@@ -8,15 +6,9 @@ import type { RequestContext } from '../execution/request-context.ts'
 import { offer } from '../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../fetching/fetch-subgraph.ts'
 import { answeredError, unavailable } from '../fetching/subgraph-error.ts'
-import { definitionsOf } from '../operation/operation.ts'
-import { planOfApollo } from '../planning/apollo-plan.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
-import { withFallback } from '../planning/choose-planner.ts'
-import { lacks } from '../planning/hive-planner.ts'
-import type { Planner } from '../planning/planner.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 import type { Faults } from './fault.ts'
-import { isolatedHivePlanner } from './isolated-hive.ts'
 import type { Losses } from './losses.ts'
 import type { InProcess, SubgraphRequest } from './subgraphs.ts'
 
@@ -36,7 +28,7 @@ export type Contestant = {
 }
 
 /** The first case of an operation is run on trees, the others by code of its own. */
-const EARLY = { codes: 100, recordings: 0, runsBeforeCode: 1, plansDirectly: false }
+const EARLY = { codes: 100, recordings: 0, runsBeforeCode: 1 }
 /** What comes again is replayed. */
 const RECORDING = { ...EARLY, recordings: 64_000_000 }
 
@@ -49,46 +41,17 @@ export const CONTESTANTS: readonly Contestant[] = [
       referenceExecutor(supergraph, sourcesOf(supergraph, subgraphs), queryPlans(supergraph)),
   },
   {
-    name: "compiled, Apollo's plans",
+    name: 'compiled',
+    repeats: false,
+    open: (supergraph, subgraphs) => compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), EARLY),
+  },
+  {
+    name: 'compiled, recorded',
     repeats: true,
     open: (supergraph, subgraphs) =>
-      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), apolloHere(supergraph), RECORDING),
-  },
-  {
-    name: "compiled, Hive's plans",
-    repeats: false,
-    open(supergraph, subgraphs) {
-      const apollo = apolloHere(supergraph)
-      const hive = isolatedHivePlanner(supergraph.sdl)
-      const planner = lacks(supergraph.sdl) === null ? withFallback(hive, apollo, { warn() {} }) : apollo
-      return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), planner, EARLY)
-    },
-  },
-  {
-    name: 'compiled, planned directly',
-    repeats: false,
-    open: (supergraph, subgraphs) =>
-      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), apolloHere(supergraph), {
-        ...EARLY,
-        plansDirectly: true,
-      }),
+      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), RECORDING),
   },
 ]
-
-/** Apollo's planner on this thread: a thread for each of a hundred graphs would cost more than the plans. */
-function apolloHere(supergraph: LoadedSupergraph): Planner {
-  const { planner, apiSchema } = supergraph
-  return {
-    name: 'apollo',
-    async plan(operation, { labels }) {
-      const document = { kind: Kind.DOCUMENT as const, definitions: definitionsOf(operation) }
-      const overrideConditions = new Map(labels.map((label) => [label, true]))
-      const planned = operationFromDocument(apiSchema, document)
-      return planOfApollo(planner.buildQueryPlan(planned, { overrideConditions }))
-    },
-    close() {},
-  }
-}
 
 function fetchesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReadonlyMap<string, FetchSubgraph> {
   const fetchFrom =

@@ -1,12 +1,9 @@
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { runCampaign } from './campaign.ts'
-import { closeIsolatedHive } from './isolated-hive.ts'
 import { minimise } from './minimise.ts'
 import { reproduction } from './reproduction.ts'
 
 const CASES = 5_000
-
-afterAll(closeIsolatedHive)
 
 test(`${CASES} random cases: every executor answers as the whole graph does`, {
   timeout: 600_000,

@@ -4,8 +4,8 @@ import { SHAPE, violation } from './conforms.ts'
 import { unexplained } from './explained.ts'
 import type { Fault } from './fault.ts'
 import { type Losses, TYPE } from './losses.ts'
-import { cut, endOf, isWithin, lengthInAnswer, lostAt, type Path, valueAt } from './path.ts'
-import { type Facts, isMade } from './values.ts'
+import { cut, lengthInAnswer, type Path, valueAt } from './path.ts'
+import type { Facts } from './values.ts'
 import type { Right } from './whole-world.ts'
 
 export type Answer = { readonly data: unknown; readonly errors: readonly GraphQLFormattedError[] }
@@ -68,35 +68,6 @@ function unprovoked({ faults, right }: Question, { errors }: Answer): Wrong | nu
   const told = new Set(errors.map(({ path = [] }) => String(cut(data, path))))
   const untold = [...ends].find((end) => !told.has(end))
   return untold === undefined ? null : { kind: 'errors', what: `no error tells what is wrong at ${untold}` }
-}
-
-/**
- * What an answer lacks of the reference's where both lost the same on the way; null where nothing. Every value of it is
- * right, and what it lacks is explained, as was judged before: where the reference has less, that is the reference's. It
- * has more where an object's type could not be found out, or a call failed: it leaves out what depends on that, where
- * the other tells an error in the object's place.
- * Errors are compared by where the answer ends on their paths, and only where it ends in a null that is not right: an error
- * that left nothing out was of a field that only another one requires, and the reference tells it wherever it asked. Calls that
- * failed as a whole are not compared: merged, they fail once.
- */
-export function difference(reference: Answer, other: Answer, right: unknown): string | null {
-  const told = other.errors.flatMap(({ path }) => (path ? [cut(other.data, path)] : []))
-  // One error tells that a call failed, for all that it should have completed.
-  const isCut = other.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
-  const lost = lostAt(reference.data, other.data).find((path) => {
-    const value = valueAt(reference.data, path)
-    // Made of what was lost, of which the reference sends null in the place of what may not be null.
-    if (isMade(value) && value !== (endOf(right, path) ? null : valueAt(right, path))) return false
-    const isTold = isCut || told.some((one) => isWithin(path, one))
-    return !(isTold && typeof value === 'object')
-  })
-  if (lost) return `data: ${lost.join('.')} is missing`
-  const silent = reference.errors
-    .filter(({ extensions }) => extensions?.code !== 'SUBGRAPH_UNAVAILABLE')
-    .map(({ path = [] }) => cut(other.data, path))
-    .filter((path) => path.length > 0 && valueAt(other.data, path) === null && endOf(right, path) === null)
-    .filter((path) => !told.some((one) => isWithin(one, path)))
-  return silent.length > 0 ? `errors: nothing is told at ${silent.map((path) => path.join('.'))}` : null
 }
 
 /** Whether a path is one of the answer, as far as null lets it be followed. */

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
 import { type Finding, runCampaign } from './campaign.ts'
-import { closeIsolatedHive } from './isolated-hive.ts'
 import { minimise } from './minimise.ts'
 import { reproduction } from './reproduction.ts'
 
@@ -48,6 +47,5 @@ else {
   const shown = examples(values.all ? findings : unexpected).slice(0, Number(values.show))
   for (const finding of shown) console.log(`\n${reproduction(await minimise(finding))}`)
   console.log(`\n${unexpected.length} unexpected findings`)
-  await closeIsolatedHive()
   process.exitCode = unexpected.length > 0 ? 1 : 0
 }

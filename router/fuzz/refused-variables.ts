@@ -97,7 +97,6 @@ function servingOf(supergraph: LoadedSupergraph): Serving {
     operations: cachedOperations(supergraph, ECHO, cache),
     origins: new Map(),
     warmUp: async () => {},
-    close() {},
   }
 }
 

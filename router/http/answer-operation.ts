@@ -12,8 +12,8 @@ import {
 } from '../operation/document-errors.ts'
 import { selectOperation } from '../operation/operation.ts'
 import { variableErrors } from '../operation/variable-errors.ts'
+import { TooLarge } from '../planning/direct/unplannable.ts'
 import type { PreparedOperation } from '../planning/operations.ts'
-import { OutsideBusy, OverBudget } from '../planning/outside.ts'
 import { shortened } from '../shortened.ts'
 import type { Serving } from '../supergraph/serving.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -81,15 +81,8 @@ function badInput({ message, locations }: DocumentError): GraphQLFormattedError 
 const MASKED = failed(MASKED_MESSAGE, { code: 'INTERNAL_SERVER_ERROR' })
 
 const TOO_LATE = failed('The operation took too long to plan.', { code: 'SUBGRAPH_UNAVAILABLE' })
-const TOO_DEAR = failed(
-  'The operation takes more time or memory to plan than it may: ask for less at a time.',
-  {
-    code: 'BAD_USER_INPUT',
-  },
-)
-const TOO_MANY = failed('Too many operations wait to be planned: try again later.', {
-  code: 'RATE_LIMITED',
-  retryAfterSeconds: 1,
+const TOO_LARGE = failed('The operation is too large to be planned: ask for less at a time.', {
+  code: 'BAD_USER_INPUT',
 })
 
 function failed(message: string, extensions: Readonly<Record<string, unknown>>): Outcome {
@@ -107,13 +100,6 @@ function unlessOver(planned: Promise<Program>, { lifetime }: RequestContext): Pr
   })
 }
 
-/** null: the error is none of a planner's bounds. */
-function planningFailure(error: unknown, { trace }: RequestContext, log: Log): Outcome | null {
-  if (!(error instanceof OverBudget) && !(error instanceof OutsideBusy)) return null
-  log.warn({ requestId: trace.requestId, reason: error.message }, 'an operation was not planned')
-  return error instanceof OverBudget ? TOO_DEAR : TOO_MANY
-}
-
 /** Authorize, plan, execute. A fault of ours is logged and masked, never a broken connection. */
 export async function outcomeOf(
   { operations }: Serving,
@@ -127,10 +113,13 @@ export async function outcomeOf(
     const program = operations.isPending(planned) ? await unlessOver(planned, context) : await planned
     return program === null ? TOO_LATE : await program.run(variables, context)
   } catch (error) {
-    const told = planningFailure(error, context, log)
-    if (told) return told
+    const { requestId } = context.trace
+    if (error instanceof TooLarge) {
+      log.warn({ requestId, reason: error.message }, 'an operation was not planned')
+      return TOO_LARGE
+    }
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    log.error({ requestId: context.trace.requestId, error: stack }, 'a request failed')
+    log.error({ requestId, error: stack }, 'a request failed')
     return MASKED
   }
 }

@@ -12,7 +12,6 @@ import {
 } from 'graphql'
 import { isInexact } from '../json/exact-number.ts'
 import type { Operation } from '../operation/operation.ts'
-import type { Plan, PlanNode } from './plan.ts'
 
 /** An operation whose custom scalars hold no number that a planner would change. */
 export type Hidden = {
@@ -55,32 +54,6 @@ export function hiddenNumbers(operation: Operation, schema: GraphQLSchema): Hidd
         escaped === (slash === '\\') ? (numbers[Number(index)] ?? found) : found,
       ),
   }
-}
-
-/** The plan with the numbers of the operation. */
-export function revealedPlan(plan: Plan, { reveal }: Hidden): Plan {
-  const shown = (text: string) => reveal(text, false)
-  const revealed = (node: PlanNode): PlanNode => {
-    switch (node.kind) {
-      case 'sequence':
-      case 'parallel':
-        return { ...node, nodes: node.nodes.map(revealed) }
-      case 'condition':
-        return {
-          ...node,
-          whenTrue: node.whenTrue && revealed(node.whenTrue),
-          whenFalse: node.whenFalse && revealed(node.whenFalse),
-        }
-      case 'root':
-        return { ...node, operation: shown(node.operation) }
-      case 'entities': {
-        // The pieces are those of the text before.
-        const { pieces: _, ...rest } = node
-        return { ...rest, operation: shown(node.operation) }
-      }
-    }
-  }
-  return { root: plan.root && revealed(plan.root) }
 }
 
 function fragmentsOf(

@@ -1,6 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { type GraphQLSchema, isInterfaceType, isObjectType, Kind } from 'graphql'
-import type { Overriding } from './planner.ts'
+
+/** Which labelled `@override`s hold for a request. */
+export type Overriding = {
+  /** The labels that hold. */
+  readonly labels: readonly string[]
+  /** From 0 to below 100: `percent(n)` holds where it is less than n; agrees with `labels`. */
+  readonly roll: number
+}
 
 /** The labels by which a supergraph overrides fields for a part of the requests only, with their percentages. */
 export type OverrideLabels = ReadonlyMap<string, number>

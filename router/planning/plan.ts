@@ -1,27 +1,4 @@
-/**
- * What to fetch from which subgraph, in which order, whichever planner said so. Paths are absolute: the planners'
- * Flatten nodes are dissolved into the fetches below them.
- */
-export type Plan = {
-  /** null: nothing has to be fetched. */
-  readonly root: PlanNode | null
-}
-
-export type PlanNode = SequenceNode | ParallelNode | ConditionNode | RootFetch | EntityFetch
-
-/** Each node waits for all of the one before. */
-export type SequenceNode = { readonly kind: 'sequence'; readonly nodes: readonly PlanNode[] }
-
-export type ParallelNode = { readonly kind: 'parallel'; readonly nodes: readonly PlanNode[] }
-
-/** One of two branches, by the value of a Boolean variable of the operation. */
-export type ConditionNode = {
-  readonly kind: 'condition'
-  readonly variable: string
-  readonly whenTrue: PlanNode | null
-  readonly whenFalse: PlanNode | null
-}
-
+/** What to fetch from which subgraph, in which order. Paths are absolute. */
 type Fetch = {
   readonly subgraph: string
   /** The text of the operation that the subgraph is sent. */
@@ -102,9 +79,6 @@ export type RequiredSelection =
       readonly kind: 'fragment'
       readonly type: string
       readonly selections: readonly RequiredSelection[]
-      /** Boolean variables that leave the fragment out when true, or when false. */
-      readonly skipIf: string | null
-      readonly includeIf: string | null
     }
 
 /** A change at every object that `path` leads to, where such an object is; lists on the way are gone through. */

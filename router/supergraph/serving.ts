@@ -12,10 +12,7 @@ import { subgraphSource } from '../fetching/subgraph-source.ts'
 import { documentReader, type KnownDocument, knownDocuments } from '../operation/document.ts'
 import { selectOperation } from '../operation/operation.ts'
 import { queryPlans } from '../planning/apollo-query-plan.ts'
-import { choosePlanner, whenAsked } from '../planning/choose-planner.ts'
-import { rememberingFailures } from '../planning/failed-plans.ts'
 import { cachedOperations, type Operations } from '../planning/operations.ts'
-import type { Planner } from '../planning/planner.ts'
 import { quoted } from '../quoted.ts'
 import type { MintToken } from '../security/internal-token.ts'
 import type { ReadReaders } from '../security/readers.ts'
@@ -33,13 +30,8 @@ export type Serving = {
   readonly operations: Operations
   /** URL of each subgraph's GraphQL endpoint, by name. */
   readonly origins: ReadonlyMap<string, URL>
-  /**
-   * Plans some operations that nobody asked for: who comes first does not wait for the planner to start (0.2 s; Apollo's
-   * 0.3 s), and meets code that ran before.
-   */
+  /** Plans some operations that nobody asked for: who comes first meets code that ran before. */
   warmUp(): Promise<void>
-  /** Lets go of threads; requests in flight still finish. */
-  close(): void
 }
 
 /** After this long, what is not warm stays so. */
@@ -58,11 +50,6 @@ export type ServingParts = {
   readonly readers: ReadReaders
   /** Loaded where it is to serve, since it brings @apollo/gateway: 40 MB and a second. null: the compiled one serves. */
   readonly reference: typeof referenceExecutor | null
-  /**
-   * Of the compiled executor; the reference has Apollo's. Left out: the router plans by itself what needs no weighing, and asks
-   * Hive's for the rest, where it can be had.
-   */
-  readonly planner?: Planner['name'] | undefined
   /** Left out: as often as pays. */
   readonly runsBeforeCode?: number | undefined
   readonly production: boolean
@@ -76,11 +63,8 @@ export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Servin
   const unknown = namedSubgraphs(settings).filter((name) => !supergraph.subgraphs.has(name))
   if (unknown.length > 0)
     log.info({ subgraphs: unknown }, 'the settings name subgraphs that this supergraph lacks')
-  const { executor, close } = parts.reference
-    ? {
-        executor: parts.reference(supergraph, sourcesFor(supergraph, routes, parts), queryPlans(supergraph)),
-        close() {},
-      }
+  const executor = parts.reference
+    ? parts.reference(supergraph, sourcesFor(supergraph, routes, parts), queryPlans(supergraph))
     : compiled(supergraph, routes, parts)
   const read = documentReader(supergraph.clientSchema, settings.limits, production)
   const { cost } = settings.limits
@@ -91,7 +75,6 @@ export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Servin
     origins: new Map(routes.map(({ name, url }) => [name, url])),
     // The reference would plan on the event loop.
     warmUp: () => (parts.reference ? Promise.resolve() : warmUp(supergraph, executor, read)),
-    close,
   }
 }
 
@@ -129,24 +112,15 @@ function compiled(
   supergraph: LoadedSupergraph,
   routes: readonly SubgraphRoute[],
   parts: ServingParts,
-): { readonly executor: Executor; close(): void } {
+): Executor {
   const { pools, healthOf, settings, log } = parts
   const fetches = new Map<string, FetchSubgraph>()
   for (const route of routes) {
     const { name, url } = route
     fetches.set(name, subgraphFetch(route, pools.pool(url.origin), healthOf(name, url), log))
   }
-  const choose = () => choosePlanner(supergraph, parts.planner ?? 'hive', log, settings.planning)
-  const plansDirectly = parts.planner === undefined
-  const planner = rememberingFailures(plansDirectly ? whenAsked(choose) : choose())
-  return {
-    executor: compiledExecutor(supergraph, fetches, planner, {
-      ...settings.cache,
-      plansDirectly,
-      runsBeforeCode: parts.runsBeforeCode,
-    }),
-    close: () => planner.close(),
-  }
+  const { runsBeforeCode } = parts
+  return compiledExecutor(supergraph, fetches, { ...settings.cache, runsBeforeCode })
 }
 
 function routeTo(
@@ -196,9 +170,7 @@ export function newSlot(first: Serving): Slot {
     of: (schema) => bySchema.get(schema) ?? current,
     swap(next) {
       bySchema.set(next.supergraph.clientSchema, next)
-      const previous = current
       current = next
-      previous.close()
       for (const listener of listeners) listener(next)
     },
     onSwap(listener) {

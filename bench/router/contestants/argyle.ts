@@ -4,11 +4,6 @@ import type { Contestant } from './contestant.ts'
 
 type Choice = {
   readonly executor: 'compiled' | 'reference'
-  /**
-   * Plans everything; if left out, the router asks Hive's planner (if its native build loads) for what it
-   * does not plan itself.
-   */
-  readonly planner?: 'apollo' | 'hive'
   readonly sharing: boolean
   /** True by default. */
   readonly recordings?: boolean
@@ -19,7 +14,7 @@ export function argyle(
   product: string,
   name: string,
   note: string,
-  { executor, planner, sharing, recordings = true }: Choice,
+  { executor, sharing, recordings = true }: Choice,
 ): Contestant {
   return {
     name,
@@ -46,7 +41,7 @@ export function argyle(
             '--config',
             config,
           ],
-          ...['--executor', executor, ...(planner ? ['--planner', planner] : [])],
+          ...['--executor', executor],
         ],
         // The router sets it itself unless a parent has an IPC channel to it, which the probe needs.
         environment: { LOG_LEVEL: 'silent', MALLOC_ARENA_MAX: '2' },

@@ -4,15 +4,10 @@ import { hiveJavaScript, hiveRust, mercurius, stock } from './peers.ts'
 
 /** @param product the checkout that holds the router. */
 export const argyleShared = (product: string): Contestant =>
-  argyle(
-    product,
-    'argyle',
-    'its defaults: plans what needs no weighing itself, shares identical calls in flight',
-    {
-      executor: 'compiled',
-      sharing: true,
-    },
-  )
+  argyle(product, 'argyle', 'its defaults: shares identical calls in flight', {
+    executor: 'compiled',
+    sharing: true,
+  })
 /** @param product the checkout that holds the router. */
 export const argyleAlone = (product: string): Contestant =>
   argyle(
@@ -32,20 +27,6 @@ export const argyleReading = (product: string): Contestant =>
     recordings: false,
   })
 /** @param product the checkout that holds the router. */
-export const argyleApollo = (product: string): Contestant =>
-  argyle(product, 'argyle, Apollo plans', 'Apollo planner, shares identical calls in flight', {
-    executor: 'compiled',
-    planner: 'apollo',
-    sharing: true,
-  })
-/** @param product the checkout that holds the router. */
-export const argyleHive = (product: string): Contestant =>
-  argyle(product, 'argyle, Hive plans', 'Hive planner, shares identical calls in flight', {
-    executor: 'compiled',
-    planner: 'hive',
-    sharing: true,
-  })
-/** @param product the checkout that holds the router. */
 export const argyleReference = (product: string): Contestant =>
   argyle(product, 'argyle, reference', 'executeQueryPlan of @apollo/gateway under Apollo Server', {
     executor: 'reference',
@@ -56,17 +37,13 @@ export const argyleReference = (product: string): Contestant =>
 export function wholeField(product: string): Contestant[] {
   return [
     ...[stock, hiveJavaScript, hiveRust, mercurius],
-    ...[argyleReference, argyleApollo, argyleReading, argyleAlone, argyleShared].map((ours) => ours(product)),
+    ...[argyleReference, argyleReading, argyleAlone, argyleShared].map((ours) => ours(product)),
   ]
 }
 
 /** The contestants for scenarios in which the others add nothing. */
 export function smallField(product: string): Contestant[] {
-  return [
-    stock,
-    hiveRust,
-    ...[argyleApollo, argyleReading, argyleAlone, argyleShared].map((ours) => ours(product)),
-  ]
+  return [stock, hiveRust, ...[argyleReading, argyleAlone, argyleShared].map((ours) => ours(product))]
 }
 
 /** @param parts of names; an empty list selects all. */

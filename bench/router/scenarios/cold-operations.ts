@@ -1,5 +1,5 @@
 import { openArena } from '../arena.ts'
-import { argyleApollo, argyleHive, argyleShared, chosen } from '../contestants/line-ups.ts'
+import { argyleShared, chosen } from '../contestants/line-ups.ts'
 import { hiveRust, stock } from '../contestants/peers.ts'
 import { startContestant } from '../contestants/running.ts'
 import { wholeSchema } from '../graphs/schemas.ts'
@@ -38,7 +38,7 @@ export async function coldOperations(options: BenchOptions, say: Say): Promise<s
       ...{ bodies, order, connections: CONNECTIONS },
       ...{ milliseconds: 300_000, atMost: order.length },
     })
-    const ours = [argyleApollo, argyleHive, argyleShared].map((contestant) => contestant(options.product))
+    const ours = [argyleShared(options.product)]
     const contestants = [stock, hiveRust, ...ours]
     const rows: string[][] = []
     const profiles: string[] = []

@@ -1,5 +1,5 @@
 import { type Arena, openArena } from '../arena.ts'
-import { argyleApollo, argyleShared, chosen } from '../contestants/line-ups.ts'
+import { argyleShared, chosen } from '../contestants/line-ups.ts'
 import { hiveRust, stock } from '../contestants/peers.ts'
 import type { Running } from '../contestants/running.ts'
 import { growthOperation } from '../graphs/growth.ts'
@@ -28,7 +28,7 @@ export async function growth(options: BenchOptions, say: Say): Promise<string> {
   for (const { subgraphs, items } of STEPS) {
     const arena = await openArena(`growth:${subgraphs}`, options.product)
     try {
-      const contestants = [stock, hiveRust, argyleApollo(options.product), argyleShared(options.product)]
+      const contestants = [stock, hiveRust, argyleShared(options.product)]
       const field = await openField(arena, chosen(contestants, options.only), say)
       try {
         for (const [name, reason] of field.failed) failed.set(`${name}, ${subgraphs} subgraphs`, reason)

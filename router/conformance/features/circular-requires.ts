@@ -74,7 +74,7 @@ export const circularRequires: Feature = {
       name: 'there and back',
       operation: '{ feed { byExpert } }',
       data: { feed: [{ byExpert: false }, { byExpert: true }] },
-      apolloPlan: ASKS_DRAFTS_FOR_AUTHORS,
+      reference: ASKS_DRAFTS_FOR_AUTHORS,
     },
     {
       name: 'there and back and there',
@@ -85,13 +85,13 @@ export const circularRequires: Feature = {
           { summary: 'expert', author: { name: 'Bo' } },
         ],
       },
-      apolloPlan: ASKS_DRAFTS_FOR_AUTHORS,
+      reference: ASKS_DRAFTS_FOR_AUTHORS,
     },
     {
       name: 'again behind the entity that was required',
       operation: '{ feed { author { posts { summary } } } }',
       data: { feed: [{ author: { posts: [{ summary: 'expert' }] } }, { author: { posts: [] } }] },
-      apolloPlan: {
+      reference: {
         why: 'the plan asks authors for what it knows of posts only from others',
         data: { feed: [{ author: { posts: null } }, { author: { posts: [] } }] },
         errors: [{ path: ['feed', 0, 'author', 'posts', 0, 'byNovice'], code: 'INTERNAL_SERVER_ERROR' }],

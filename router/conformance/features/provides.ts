@@ -72,10 +72,6 @@ export const provides: Feature = {
         shelf: { product: { name: 'provided', weight: 10 } },
         again: { product: { weight: 10 } },
       },
-      hivePlan: {
-        why: 'the planner would take one for another, and is told of the first only: see planning/hive-provides.ts',
-        data: { shelf: { product: { name: 'owned', weight: 10 } }, again: { product: { weight: 10 } } },
-      },
     },
     {
       name: 'and the other way round',

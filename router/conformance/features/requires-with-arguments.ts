@@ -76,7 +76,7 @@ export const requiresWithArguments: Feature = {
       name: 'two fields require the same field with different arguments',
       operation: '{ product { fee plain } }',
       data: { product: { fee: 'fee of p1 in USD', plain: 'plain p1 in EUR' } },
-      apolloPlan: {
+      reference: {
         why: 'one fetch serves both, and its representations have room for one price',
         data: { product: { fee: 'fee of p1 in EUR', plain: 'plain p1 in EUR' } },
       },

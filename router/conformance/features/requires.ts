@@ -85,7 +85,7 @@ export const requires: Feature = {
       name: 'a chain: shipping needs fees, fees needs shipping, shipping needs the catalogue',
       operation: '{ products { insured } }',
       data: { products: [{ insured: 'insured twice [100,5]' }, { insured: 'insured twice [null,7]' }] },
-      apolloPlan: {
+      reference: {
         why: 'the plan asks for the fee at once, before what the fee requires',
         data: {
           products: [{ insured: 'insured twice [null,null]' }, { insured: 'insured twice [null,null]' }],

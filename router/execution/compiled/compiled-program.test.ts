@@ -5,10 +5,9 @@ import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { Operation } from '../../operation/operation.ts'
 import type { Refusal } from '../../operation/refusal.ts'
 import { dataKeys } from '../../planning/data-keys.ts'
-import type { Plan, PlanNode } from '../../planning/plan.ts'
+import { type PlanTree, plannedAs, sequence } from '../../testing/plan-tree.ts'
 import type { RequestContext } from '../request-context.ts'
 import { compileProgram } from './compiled-program.ts'
-import { planned } from './planned.ts'
 import { newCodeBudget } from './text/code-budget.ts'
 import { typeTest } from './type-names.ts'
 
@@ -32,6 +31,8 @@ function operationOf(text: string): Operation {
   )
   return { definition, fragments }
 }
+
+type Plan = { readonly root: PlanTree }
 
 /** A program whose root fields one subgraph answers, and `stars` of products another. */
 function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null = null) {
@@ -64,7 +65,7 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
       runsBeforeCode: 1,
     }
     const whole = refusals ? { ...operation, refusals, again } : { ...operation, again }
-    const program = compileProgram(whole, planned(plan, null), dataKeys(SCHEMA), machine)
+    const program = compileProgram(whole, plannedAs(plan.root), dataKeys(SCHEMA), machine)
     const run = async () => {
       asked.length = 0
       // The fetches of this test look at nothing of it.
@@ -81,7 +82,7 @@ function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null =
   }
 }
 
-const ROOT: PlanNode = {
+const ROOT: PlanTree = {
   kind: 'root',
   subgraph: 'main',
   operation: '{products{__typename id}}',
@@ -92,7 +93,7 @@ const ROOT: PlanNode = {
   outputRewrites: [],
 }
 
-const STARS: PlanNode = {
+const STARS: PlanTree = {
   kind: 'entities',
   subgraph: 'stars',
   operation:
@@ -108,8 +109,6 @@ const STARS: PlanNode = {
         {
           kind: 'fragment',
           type: 'Product',
-          skipIf: null,
-          includeIf: null,
           selections: ['__typename', 'id'].map((name) => ({
             kind: 'field',
             name,
@@ -286,7 +285,7 @@ describe('objects', () => {
   test('tell their schema without a fetch', async () => {
     const { data, asked } = await programOf(
       'query ($t: String!) { __typename k: __type(name: $t) { name } __schema { queryType { name } } }',
-    )({ root: null }, {}, { t: 'Hue' })
+    )({ root: sequence() }, {}, { t: 'Hue' })
     expect(data).toEqual({
       __typename: 'Query',
       k: { name: 'Hue' },

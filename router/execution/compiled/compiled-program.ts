@@ -150,7 +150,7 @@ function newProgram(
     },
     explain(hasCode) {
       const { steps, generate } = variantFor({})
-      return `${explainSteps(sources.read().planned, steps)}\n${explainCode(generate, hasCode)}`
+      return `${explainSteps(steps)}\n${explainCode(generate, hasCode)}`
     },
     plan: (variables) => exposedPlan(sources, conditionsIn(variables)),
   }
@@ -177,7 +177,7 @@ function compileVariant(sources: Sources, keys: DataKeys, conditions: Conditions
   const isQuery = operation.definition.operation === 'query'
   const isRecordable = isQuery && !steps.some(({ fetch }) => readsAround(fetch))
   return {
-    steps: compileSteps(steps, { isOfType, conditions }),
+    steps: compileSteps(steps, { isOfType }),
     project: compileProjection(shaped),
     generate,
     texts: codeOnceItPays(generate, codeBudget.newApplicant(runsBeforeCode)),

@@ -1,20 +1,12 @@
-import type { Plan, PlanNode } from '../../planning/plan.ts'
 import { type CompiledStep, operationOf } from './compiled-step.ts'
 import { pathText } from './entities-at.ts'
-import type { Planned } from './planned.ts'
 import { Unsuitable } from './text/shapes.ts'
 import type { GeneratedText } from './text/text-code.ts'
 
-/** The plan and the requests that were made of it, for a human. */
-export function explainSteps({ plan, reason }: Planned, steps: readonly CompiledStep[]): string {
+/** The requests of an operation, for a human. */
+export function explainSteps(steps: readonly CompiledStep[]): string {
   const requests = steps.flatMap((step, position) => requestLines(step, position, steps))
-  return [...planned(plan, reason), `requests: ${steps.length}`, ...requests].join('\n')
-}
-
-function planned(plan: Plan | null, reason: string | null): readonly string[] {
-  if (!plan) return ['plan: by the router itself, no planner was asked']
-  const lines = plan.root ? planLines(plan.root, '  ') : ['  nothing to fetch']
-  return [reason === null ? 'plan' : `plan: by a planner, since ${reason}`, ...lines]
+  return [`requests: ${steps.length}`, ...requests].join('\n')
 }
 
 /** The code that runs an operation that comes often, or why there is none. */
@@ -27,27 +19,6 @@ export function explainCode(generate: () => GeneratedText, hasCode: boolean): st
   } catch (error) {
     if (error instanceof Unsuitable) return `program: on trees, since ${error.message}`
     throw error
-  }
-}
-
-function planLines(node: PlanNode, indent: string): readonly string[] {
-  const below = (child: PlanNode | null) => (child ? planLines(child, `${indent}  `) : [])
-  switch (node.kind) {
-    case 'sequence':
-    case 'parallel':
-      return [`${indent}${node.kind}`, ...node.nodes.flatMap(below)]
-    case 'condition':
-      return [
-        `${indent}if $${node.variable}`,
-        ...below(node.whenTrue),
-        ...(node.whenFalse ? [`${indent}else`, ...below(node.whenFalse)] : []),
-      ]
-    case 'root':
-      return [`${indent}${node.subgraph} ${node.operation}`]
-    case 'entities': {
-      const paths = node.lanes.flatMap((lane) => lane.paths.map(pathText)).join(', ')
-      return [`${indent}${node.subgraph} at ${paths} ${node.operation}`]
-    }
   }
 }
 

@@ -1,8 +1,8 @@
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import type { EntityFetch, PlanNode, RootFetch, Step } from '../../planning/plan.ts'
+import type { EntityFetch, RootFetch, Step } from '../../planning/plan.ts'
+import { type PlanTree, parallel, sequence, stepsIn } from '../../testing/plan-tree.ts'
 import { mergeSteps } from './merge-steps.ts'
-import { planned } from './planned.ts'
 
 function root(
   subgraph: string,
@@ -57,11 +57,8 @@ function entities(
   }
 }
 
-const sequence = (...nodes: readonly PlanNode[]): PlanNode => ({ kind: 'sequence', nodes })
-const parallel = (...nodes: readonly PlanNode[]): PlanNode => ({ kind: 'parallel', nodes })
-
-function merged(node: PlanNode, conditions: ReadonlyMap<string, boolean> = new Map()): readonly Step[] {
-  return mergeSteps(planned({ root: node }, null).stepsFor(conditions))
+function merged(tree: PlanTree): readonly Step[] {
+  return mergeSteps(stepsIn(tree))
 }
 
 function shape(steps: readonly Step[]): readonly string[] {
@@ -75,7 +72,7 @@ function shape(steps: readonly Step[]): readonly string[] {
 describe('requests', () => {
   test('of one level to one subgraph are one, which waits for what each waits for', () => {
     const node = parallel(
-      sequence(root('a', 'x'), entities('c', 'x', 'n'), entities('d', 'x', 'w')),
+      sequence(root('a', 'x'), parallel(entities('c', 'x', 'n'), entities('d', 'x', 'w'))),
       sequence(root('b', 'y'), entities('c', 'y', 'm')),
     )
     expect(shape(merged(node))).toEqual([
@@ -124,17 +121,6 @@ describe('requests', () => {
     expect(shape(merged(node))).toEqual(['a root after none', 'c 1 after 0', 'a root after 1', 'c 1 after 2'])
   })
 
-  test('follow conditions', () => {
-    const node = sequence(root('a', 'x'), {
-      kind: 'condition',
-      variable: 'c',
-      whenTrue: entities('b', 'x', 'n'),
-      whenFalse: null,
-    })
-    const names = [true, false].map((value) => merged(node, new Map([['c', value]])).length)
-    expect(names).toEqual([2, 1])
-  })
-
   test('are valid when merged: variables are kept apart or shared, fragments renamed', () => {
     const schema = buildSchema(`scalar _Any union _Entity = P type P { n(first: Int): Int m: Int }
       type Query { _entities(representations: [_Any!]!): [_Entity]! }`)
@@ -149,53 +135,5 @@ describe('requests', () => {
     expect(steps).toHaveLength(1)
     expect(validate(schema, parse(step?.fetch.operation ?? ''))).toEqual([])
     expect(step?.fetch.variables).toEqual(['r0'])
-  })
-})
-
-describe('a request waits for', () => {
-  /** What the last of these waits for, one after the other by the plan, each of a subgraph of its own. */
-  const waits = (...fetches: readonly (RootFetch | EntityFetch)[]) =>
-    shape(merged(sequence(...fetches))).at(-1)
-
-  const product = root('a', 'x')
-
-  test('what gives it its objects, and nothing else that the plan puts before it', () => {
-    const reviews = entities('b', 'x', 'y{__typename id}')
-    expect(waits(product, entities('c', 'x', 'n'), entities('d', 'x', 'm'))).toBe('d 1 after 0')
-    expect(waits(product, reviews, entities('c', 'x', 'n'), entities('d', 'x.y', 'm'))).toBe('d 1 after 1')
-    const independent = sequence(product, entities('b', 'x', 'n'), root('c', 'z'))
-    expect(shape(merged(independent))).toEqual(['a root after none', 'c root after none', 'b 1 after 0'])
-  })
-
-  test('what gives it what it requires', () => {
-    const [price, size] = [entities('b', 'x', 'price'), entities('c', 'x', 'size{cm}')]
-    expect(waits(product, price, size, entities('d', 'x', 'cost', [], ['price']))).toBe('d 1 after 1')
-    expect(waits(product, size, entities('b', 'x.size', 'inch'), entities('d', 'x', 'w', [], ['size']))).toBe(
-      'd 1 after 2',
-    )
-  })
-
-  test('what tells or changes the type of its objects', () => {
-    const typed = entities('b', 'x', '__typename n')
-    expect(waits(product, typed, entities('c', 'x', 'm'))).toBe('c 1 after 1')
-    expect(waits(root('a', 'x{y'), typed, entities('c', 'x.|P.y', 'm'))).toBe('c 1 after 1')
-    expect(waits(root('a', 'x{y'), typed, entities('c', 'x.y', 'm'))).toBe('c 1 after 0')
-  })
-
-  test('what reads what it writes', () => {
-    const reads = entities('b', 'x', 'n', [], ['price'])
-    expect(waits(product, reads, entities('c', 'x', 'price'))).toBe('c 1 after 1')
-  })
-
-  test('everything, where values around its objects or rewrites play a part', () => {
-    const other = entities('b', 'x', 'n')
-    const [lane] = other.lanes
-    if (!lane) return expect.fail('a fetch has a lane')
-    const context = { ...lane, contexts: [{ up: 1, path: [], variable: 'c' }] }
-    const rewrite = { kind: 'set', path: [], name: '__typename', value: 'P' } as const
-    const changed = { ...lane, outputRewrites: [rewrite] }
-    const last = entities('c', 'x', 'm')
-    expect(waits(product, { ...other, lanes: [context] }, last)).toBe('c 1 after 1')
-    expect(waits(product, { ...other, lanes: [changed] }, last)).toBe('c 1 after 1')
   })
 })

@@ -1,36 +1,22 @@
 import type { Operation } from '../../operation/operation.ts'
 import type { Conditions } from '../../planning/conditions.ts'
-import type { DirectPlanner } from '../../planning/direct/direct-planner.ts'
-import type { Plan, Step } from '../../planning/plan.ts'
-import { withContextWaits } from './context-waits.ts'
-import { withRealWaits } from './real-waits.ts'
-import { stepsOf } from './steps.ts'
-import { withoutUnasked } from './unasked.ts'
+import type { Overriding } from '../../planning/override-labels.ts'
+import type { Step } from '../../planning/plan.ts'
+import type { Planner } from '../../planning/planner.ts'
 
-/** An operation that was planned, in whichever way. */
+/** An operation that was planned. */
 export type Planned = {
   /** Its requests, each with those that it waits for. */
   stepsFor(conditions: Conditions): readonly Step[]
-  /** What a planner said; null: none was asked. */
-  readonly plan: Plan | null
-  /** Why one was asked; null: one always is, or none was. */
-  readonly reason: string | null
   /** Plans an equal operation in the same way; null: then this is kept. */
   readonly anew: ((normal: Operation) => Planned) | null
 }
 
-export function planned(plan: Plan, reason: string | null): Planned {
-  return {
-    stepsFor: (conditions) =>
-      withRealWaits(withContextWaits(withoutUnasked(stepsOf(plan, conditions), conditions))),
-    plan,
-    reason,
-    anew: null,
-  }
-}
+/** Nothing has to be fetched. */
+export const NOTHING_PLANNED: Planned = { stepsFor: () => [], anew: null }
 
-/** @param normal operation in normal form. @throws NotDirect */
-export function plannedDirectly(direct: DirectPlanner, normal: Operation): Planned {
-  const anew = (other: Operation) => plannedDirectly(direct, other)
-  return { stepsFor: direct.plan(normal), plan: null, reason: null, anew }
+/** @param normal operation in normal form. @throws Unplannable */
+export function planned(planner: Planner, normal: Operation, overriding: Overriding): Planned {
+  const anew = (other: Operation) => planned(planner, other, overriding)
+  return { stepsFor: planner.plan(normal, overriding), anew }
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Conditions } from '../../planning/conditions.ts'
 import type { EntityLane, RequiredSelection } from '../../planning/plan.ts'
 import { compileSteps } from './compiled-step.ts'
 import type { Json } from './own-property.ts'
@@ -12,14 +11,13 @@ function field(name: string, selections: readonly RequiredSelection[] | null = n
 }
 
 function on(type: string, ...selections: readonly RequiredSelection[]): RequiredSelection {
-  return { kind: 'fragment', type, selections, skipIf: null, includeIf: null }
+  return { kind: 'fragment', type, selections }
 }
 
 function represented(
   requires: readonly RequiredSelection[],
   data: Json,
   lane: Partial<EntityLane> = {},
-  conditions: Conditions = new Map(),
 ): Represented {
   const whole: EntityLane = {
     alias: '_entities',
@@ -41,7 +39,6 @@ function represented(
   }
   const [step] = compileSteps([{ fetch: { ...fetch, kind: 'entities' }, after: new Set() }], {
     isOfType,
-    conditions,
   })
   const compiled = step?.part.kind === 'entities' ? step.part.lanes[0] : undefined
   if (!compiled) throw new Error('a lane was compiled')
@@ -106,23 +103,6 @@ describe('representations', () => {
     expect(represented(requires, { items })).toMatchObject({ indexes: [0, 1, 0], count: 2 })
   })
 
-  test('lack what was left out, and what its own fragment requires beside it', () => {
-    const requires = [
-      on('Product', field('__typename'), field('id'), on('Product', field('price'), field('weight'))),
-    ]
-    const items = [
-      { __typename: 'Product', id: '1', price: 5 },
-      { __typename: 'Product', price: 5, weight: 3 },
-      { __typename: 'Product', id: '2', price: 5, weight: 3 },
-    ]
-    const { text, indexes } = represented(requires, { items })
-    expect(JSON.parse(text)).toEqual([
-      { __typename: 'Product', id: '1' },
-      { __typename: 'Product', id: '2', price: 5, weight: 3 },
-    ])
-    expect(indexes).toEqual([0, 1])
-  })
-
   test('take values from planner names, and are rewritten', () => {
     const requires = [
       on('Book', field('__typename'), { kind: 'field', name: 'price_0', as: 'price', selections: null }),
@@ -136,11 +116,11 @@ describe('representations', () => {
     ])
   })
 
-  test('are more than a type', () => {
+  test('may be a type alone: it can be all of a key', () => {
     const { count } = represented([on('Product', field('__typename'))], {
       items: [{ __typename: 'Product' }],
     })
-    expect(count).toBe(0)
+    expect(count).toBe(1)
   })
 
   test('are made of own properties only', () => {
@@ -148,23 +128,6 @@ describe('representations', () => {
     const items = [{ __typename: 'Product' }, JSON.parse('{"__typename":"Product","constructor":"c"}')]
     expect(JSON.parse(represented(requires, { items }).text)).toEqual([
       { __typename: 'Product', constructor: 'c' },
-    ])
-  })
-
-  test('follow conditions of their fragments', () => {
-    const weight: RequiredSelection = {
-      kind: 'fragment',
-      type: 'Product',
-      selections: [field('weight')],
-      skipIf: null,
-      includeIf: 'w',
-    }
-    const requires = [...KEY, weight]
-    const items = [{ __typename: 'Product', id: '1', weight: 3 }]
-    const texts = [true, false].map((w) => represented(requires, { items }, {}, new Map([['w', w]])).text)
-    expect(texts.map((text) => Object.keys(JSON.parse(text)[0]))).toEqual([
-      ['__typename', 'id', 'weight'],
-      ['__typename', 'id'],
     ])
   })
 

@@ -1,4 +1,3 @@
-import type { Conditions } from '../../planning/conditions.ts'
 import type { RequiredSelection } from '../../planning/plan.ts'
 import { quote } from './leaf-writers.ts'
 import { isInherited, isObject, type Json } from './own-property.ts'
@@ -29,30 +28,23 @@ type RequiredField = {
 /** Of more types nothing is kept: subgraphs may send any names. */
 const MOST_TYPES = 1_000
 
-export type Requiring = { readonly isOfType: IsOfType; readonly conditions: Conditions }
+export type Requiring = { readonly isOfType: IsOfType }
 
-const unconditional = new WeakMap<IsOfType, WeakMap<readonly RequiredSelection[], Representations>>()
+const known = new WeakMap<IsOfType, WeakMap<readonly RequiredSelection[], Representations>>()
 
 /**
- * Compiles what a fetch requires, by the types of the supergraph. One list has one writer, unless it has conditions:
- * a key is required by many operations, and its writer is kept for as long as they are.
+ * Compiles what a fetch requires, by the types of the supergraph. One list has one writer: a key is required by many
+ * operations, and its writer is kept for as long as they are.
  */
 export function compileRepresentations(
   requires: readonly RequiredSelection[],
   requiring: Requiring,
 ): Representations {
-  if (requires.some(isConditional)) return representations(requires, requiring)
-  const known = unconditional.get(requiring.isOfType) ?? new WeakMap<typeof requires, Representations>()
-  unconditional.set(requiring.isOfType, known)
-  const made = known.get(requires) ?? representations(requires, requiring)
-  known.set(requires, made)
+  const ofSchema = known.get(requiring.isOfType) ?? new WeakMap<typeof requires, Representations>()
+  known.set(requiring.isOfType, ofSchema)
+  const made = ofSchema.get(requires) ?? representations(requires, requiring)
+  ofSchema.set(requires, made)
   return made
-}
-
-function isConditional(selection: RequiredSelection): boolean {
-  if (selection.kind === 'fragment' && (selection.skipIf !== null || selection.includeIf !== null))
-    return true
-  return selection.selections?.some(isConditional) ?? false
 }
 
 function representations(requires: readonly RequiredSelection[], requiring: Requiring): Representations {
@@ -73,38 +65,10 @@ function representationOf(
   requiring: Requiring,
 ): TypeRepresentation | null {
   const fields = fieldsFor(requires, typename, requiring)
+  if (fields.length === 0) return null
   const names = fields.map(({ name }) => name).filter((name) => name !== '__typename')
-  // A type alone is no entity: Apollo's planner asks for it where fragments contradict each other.
-  if (names.length === 0) return null
-  const areLeaves = fields.every(({ write, guarded }) => write === null && !guarded)
-  const readParts = () =>
-    requires.flatMap(partsOf).map((part) => ({ part, fields: fieldsFor([part], typename, requiring) }))
-  let parts: ReturnType<typeof readParts> | null = null
-  const writePart = (entity: Json): string | null => {
-    // Most entities have all that is required.
-    parts ??= readParts()
-    if (parts.length === 1) return null
-    const whole = parts.filter((part) => part.fields.length > 0 && writeFields(entity, part.fields) !== null)
-    const left = fieldsFor(
-      whole.map(({ part }) => part),
-      typename,
-      requiring,
-    )
-    return left.length > 0 ? writeFields(entity, left) : null
-  }
-  return {
-    // A fetch for several fields has a fragment for the needs of each; what a condition left out lacks only its own.
-    write: (entity) => writeFields(entity, fields) ?? writePart(entity),
-    leaves: areLeaves ? names : null,
-  }
-}
-
-/** A fragment by itself, and once more with each fragment in it: what one of these lacks, the others need not. */
-function partsOf(selection: RequiredSelection): readonly RequiredSelection[] {
-  if (selection.kind === 'field') return [selection]
-  const own = selection.selections.filter(({ kind }) => kind === 'field')
-  const below = selection.selections.filter(({ kind }) => kind === 'fragment').flatMap(partsOf)
-  return [own, ...below.map((part) => [...own, part])].map((selections) => ({ ...selection, selections }))
+  const areLeaves = names.length > 0 && fields.every(({ write, guarded }) => write === null && !guarded)
+  return { write: (entity) => writeFields(entity, fields), leaves: areLeaves ? names : null }
 }
 
 function objectWriter(selections: readonly RequiredSelection[], requiring: Requiring): ObjectWriter {
@@ -181,12 +145,10 @@ function fieldsFor(
 }
 
 function applies(
-  { type, skipIf, includeIf }: Extract<RequiredSelection, { kind: 'fragment' }>,
+  { type }: Extract<RequiredSelection, { kind: 'fragment' }>,
   typename: unknown,
-  { isOfType, conditions }: Requiring,
+  { isOfType }: Requiring,
 ): boolean {
-  if (skipIf !== null && conditions.get(skipIf) === true) return false
-  if (includeIf !== null && conditions.get(includeIf) !== true) return false
   return typeof typename === 'string' && isOfType(typename, type)
 }
 

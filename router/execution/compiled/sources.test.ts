@@ -5,10 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { offer } from '../../fetching/fetch-outcome.ts'
 import type { Operation } from '../../operation/operation.ts'
 import { dataKeys } from '../../planning/data-keys.ts'
-import type { PlanNode } from '../../planning/plan.ts'
+import { type PlanTree, plannedAs } from '../../testing/plan-tree.ts'
 import type { RequestContext } from '../request-context.ts'
 import { compileProgram } from './compiled-program.ts'
-import { planned } from './planned.ts'
 import { newCodeBudget } from './text/code-budget.ts'
 import { typeTest } from './type-names.ts'
 
@@ -18,7 +17,7 @@ const SCHEMA = buildSchema(`
   type Product implements Node { id: ID! name: String owner: User }
   type User implements Node { id: ID! login: String friend: Node }`)
 
-const ROOT: PlanNode = {
+const ROOT: PlanTree = {
   ...{ kind: 'root', subgraph: 'main', operation: '{__typename}', operationName: null, variables: [] },
   ...{ operationKind: 'query', path: [], outputRewrites: [] },
 }
@@ -36,18 +35,13 @@ function programOf(text: string, answers: { data: unknown }, runsBeforeCode = 10
     reads++
     return operationOf()
   }
-  const program = compileProgram(
-    { ...operationOf(), again },
-    planned({ root: ROOT }, null),
-    dataKeys(SCHEMA),
-    {
-      ...{ clientSchema: SCHEMA, supergraphSchema: SCHEMA, isOfType: typeTest(SCHEMA), recordings: null },
-      fetches: new Map([
-        ['main', async (_body, _mutates, _context, taker) => answered(JSON.stringify(answers), taker)],
-      ]),
-      ...{ codeBudget: newCodeBudget(1), runsBeforeCode },
-    },
-  )
+  const program = compileProgram({ ...operationOf(), again }, plannedAs(ROOT), dataKeys(SCHEMA), {
+    ...{ clientSchema: SCHEMA, supergraphSchema: SCHEMA, isOfType: typeTest(SCHEMA), recordings: null },
+    fetches: new Map([
+      ['main', async (_body, _mutates, _context, taker) => answered(JSON.stringify(answers), taker)],
+    ]),
+    ...{ codeBudget: newCodeBudget(1), runsBeforeCode },
+  })
   return {
     async run(variables: Record<string, unknown> = {}) {
       const { data, errors } = await program.run(variables, {} as RequestContext)

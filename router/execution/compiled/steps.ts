@@ -1,30 +1,4 @@
-import type { Conditions } from '../../planning/conditions.ts'
-import type { EntityFetch, Plan, PlanNode, RootFetch, Step } from '../../planning/plan.ts'
-
-/** The fetches of a plan whose conditions are known, each after those that its sequences put before it. */
-export function stepsOf({ root }: Plan, conditions: Conditions): readonly Step[] {
-  const steps: Step[] = []
-  const add = (node: PlanNode | null, after: readonly Step[]): readonly Step[] => {
-    if (!node) return after
-    switch (node.kind) {
-      case 'sequence':
-        return node.nodes.reduce((before, child) => add(child, before), after)
-      case 'parallel':
-        return node.nodes.length === 0
-          ? after
-          : [...new Set(node.nodes.flatMap((child) => add(child, after)))]
-      case 'condition':
-        return add(conditions.get(node.variable) === true ? node.whenTrue : node.whenFalse, after)
-      default: {
-        const step = { fetch: node, after: new Set(after) }
-        steps.push(step)
-        return [step]
-      }
-    }
-  }
-  add(root, [])
-  return steps
-}
+import type { EntityFetch, RootFetch, Step } from '../../planning/plan.ts'
 
 /** How many requests come before a step, one after the other. */
 export function levelsOf(steps: readonly Step[]): ReadonlyMap<Step, number> {

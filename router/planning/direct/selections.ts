@@ -1,8 +1,9 @@
 import { type FieldNode, Kind, type SelectionNode, type ValueNode } from 'graphql'
 import { type Conditions, isTaken } from '../conditions.ts'
-import { isCondition } from '../data-keys.ts'
-import { NotDirect } from './not-direct.ts'
-import type { OwnedType, Ownership } from './ownership.ts'
+import { isCondition, responseNameOf } from '../data-keys.ts'
+import { writeDirective, writeField } from '../write-operation.ts'
+import type { OwnedType, Ownership } from './owned-type.ts'
+import { Unplannable } from './unplannable.ts'
 
 export type Reading = {
   readonly ownership: Ownership
@@ -10,12 +11,32 @@ export type Reading = {
   readonly conditions: Conditions | null
 }
 
-/** @throws NotDirect where it has a directive that a subgraph would have to see. */
-export function isSelected({ directives }: SelectionNode, conditions: Conditions | null): boolean {
+/** A field that is selected under one data key, with all that is selected below it. */
+export type Asked = { readonly node: FieldNode; readonly below: readonly SelectionNode[] }
+
+/** @throws Unplannable where a fragment has a directive that a subgraph would have to see. */
+export function isSelected({ directives, kind }: SelectionNode, conditions: Conditions | null): boolean {
   if (!directives || directives.length === 0) return true
-  const own = directives.find(({ name }) => !isCondition(name.value))
-  if (own) throw new NotDirect(`@${own.name.value} is not known to the router`)
+  const own = kind === Kind.FIELD ? undefined : directives.find(({ name }) => !isCondition(name.value))
+  if (own) throw new Unplannable(`@${own.name.value} is not known to the router`)
   return conditions === null || isTaken(directives, conditions)
+}
+
+/** The fields that are selected of objects of one type, out of whatever fragments, by data key. */
+export function askedOf(
+  selections: readonly SelectionNode[],
+  type: OwnedType,
+  reading: Reading,
+): ReadonlyMap<string, Asked> {
+  const asked = new Map<string, Asked>()
+  eachField(selections, type, reading, (node) => {
+    const key = responseNameOf(node)
+    const known = asked.get(key)
+    const below = selectionsOf(node)
+    if (!known) asked.set(key, { node, below })
+    else if (below.length > 0) asked.set(key, { node: known.node, below: [...known.below, ...below] })
+  })
+  return asked
 }
 
 /** Visits the fields that are selected of objects of one type, out of whatever fragments; some maybe more than once. */
@@ -64,32 +85,48 @@ export function providedBelow(
 
 const resolvedForAll = new WeakMap<OwnedType, Map<string, boolean>>()
 
-/** Whether a subgraph resolves a field of whatever object of an abstract type. Of a type with many members looked up once. */
-export function isResolvedForAll(
-  name: string,
-  type: OwnedType,
-  subgraph: string,
-  ownership: Ownership,
-): boolean {
+/**
+ * Whether a subgraph resolves a field of whatever object of a type by itself. Of a type with many members looked up once.
+ */
+export function isResolvedBy(subgraph: string, name: string, type: OwnedType, ownership: Ownership): boolean {
+  if (!type.isAbstract) return resolves(subgraph, name, type)
   const known = resolvedForAll.get(type) ?? new Map<string, boolean>()
   resolvedForAll.set(type, known)
   const place = `${subgraph} ${name}`
   const found = known.get(place)
   if (found !== undefined) return found
-  const isResolved = [type, ...type.membersIn(subgraph).map(ownership.type)].every((one) => {
-    const owner = one.field(name).owners.get(subgraph)
-    return owner !== undefined && !owner.requires
-  })
+  const types = [type, ...type.membersIn(subgraph).map(ownership.type)]
+  const isResolved = types.every((one) => resolves(subgraph, name, one))
   known.set(place, isResolved)
   return isResolved
 }
 
-function applies(condition: string, { name }: OwnedType, ownership: Ownership): boolean {
+function resolves(subgraph: string, name: string, type: OwnedType): boolean {
+  const owner = type.has(name) ? type.field(name).owners.get(subgraph) : undefined
+  return owner !== undefined && !owner.requires && owner.contexts.length === 0
+}
+
+export function applies(condition: string, { name }: OwnedType, ownership: Ownership): boolean {
   return condition === name || ownership.type(condition).covers(name)
 }
 
-/** Adds the names of the variables in a value. */
-export function addVariables(value: ValueNode, names: string[]): void {
+/** A field with its arguments and the directives that a subgraph sees. @param further arguments. */
+export function fieldCall(node: FieldNode, further: readonly string[]): string {
+  const plain = writeField({ ...node, alias: undefined })
+  const own = (node.directives ?? []).filter(({ name }) => !isCondition(name.value)).map(writeDirective)
+  if (further.length === 0) return own.length > 0 ? plain + own.join('') : plain
+  const open = plain.endsWith(')') ? `${plain.slice(0, -1)},` : `${plain}(`
+  return `${open}${further.join(',')})${own.join('')}`
+}
+
+/** The client's variables that a field uses. */
+export function addVariablesOf({ arguments: args, directives }: FieldNode, names: string[]): void {
+  for (const { value } of args ?? []) addVariables(value, names)
+  for (const { name, arguments: given = [] } of directives ?? [])
+    if (!isCondition(name.value)) for (const { value } of given) addVariables(value, names)
+}
+
+function addVariables(value: ValueNode, names: string[]): void {
   if (value.kind === Kind.VARIABLE) names.push(value.name.value)
   else if (value.kind === Kind.LIST) for (const item of value.values) addVariables(item, names)
   else if (value.kind === Kind.OBJECT) for (const field of value.fields) addVariables(field.value, names)

@@ -4,10 +4,9 @@ import { type FetchOutcome, offer } from '../../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../../fetching/fetch-subgraph.ts'
 import { readAnswer } from '../../../fetching/subgraph-answer.ts'
 import { dataKeys } from '../../../planning/data-keys.ts'
-import type { Plan, PlanNode } from '../../../planning/plan.ts'
+import { type PlanTree, plannedAs } from '../../../testing/plan-tree.ts'
 import type { RequestContext } from '../../request-context.ts'
 import { compileProgram } from '../compiled-program.ts'
-import { planned } from '../planned.ts'
 import { newCodeBudget } from '../text/code-budget.ts'
 import { typeTest } from '../type-names.ts'
 import { newRecordings } from './recordings.ts'
@@ -18,11 +17,13 @@ const SCHEMA = buildSchema(`
   type Mutation { rename: Product }
   type Product { id: ID! name: String stars: Int }`)
 
-const ROOT: PlanNode = {
+type Plan = { readonly root: PlanTree }
+
+const ROOT: PlanTree = {
   ...{ kind: 'root', subgraph: 'products', operation: 'query($id:ID){product{__typename id name}}' },
   ...{ operationName: null, variables: ['id'], operationKind: 'query', path: [], outputRewrites: [] },
 }
-const STARS: PlanNode = {
+const STARS: PlanTree = {
   ...{ kind: 'entities', subgraph: 'stars', operationName: null, variables: [] },
   operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}}}',
   lanes: [
@@ -30,7 +31,7 @@ const STARS: PlanNode = {
       ...{ alias: '_entities', variable: 'r', paths: [[{ kind: 'field', name: 'product' }]] },
       requires: [
         {
-          ...{ kind: 'fragment', type: 'Product', skipIf: null, includeIf: null },
+          ...{ kind: 'fragment', type: 'Product' },
           selections: ['__typename', 'id'].map((name) => ({
             ...{ kind: 'field', name, as: name, selections: null },
           })),
@@ -82,7 +83,7 @@ function newProgram(
     }
   const [definition] = parse(operation).definitions
   if (definition?.kind !== 'OperationDefinition') throw new Error('an operation was expected')
-  const program = compileProgram({ definition, fragments: {} }, planned(plan, null), dataKeys(SCHEMA), {
+  const program = compileProgram({ definition, fragments: {} }, plannedAs(plan.root), dataKeys(SCHEMA), {
     ...{ clientSchema: SCHEMA, supergraphSchema: SCHEMA, isOfType: typeTest(SCHEMA) },
     fetches: new Map(Object.keys(texts).map((name) => [name, fetchFrom(name)])),
     ...{ codeBudget: newCodeBudget(codes), recordings: newRecordings(limit), runsBeforeCode: 0 },
@@ -205,12 +206,12 @@ test('a request that has to be sent several times is not replayed', async () => 
     contexts: [{ up: 1, path: [{ kind: 'field' as const, name: 'unit' }], variable: 'unit' }],
   }
   const operation = 'query($r:[_Any!]!,$unit:String){_entities(representations:$r){...on Product{stars}}}'
-  const starsByUnit: PlanNode = { ...STARS, operation, lanes: [lane] } as PlanNode
-  const first: PlanNode = {
+  const starsByUnit: PlanTree = { ...STARS, operation, lanes: [lane] } as PlanTree
+  const first: PlanTree = {
     ...ROOT,
     operation: '{holders{__typename unit product{__typename id}}}',
     variables: [],
-  } as PlanNode
+  } as PlanTree
   const { run, texts } = newProgram({ codes: 0, limit: 100_000 }, '{holders{product{stars}}}', {
     root: { kind: 'sequence', nodes: [first, starsByUnit] },
   })
@@ -237,7 +238,7 @@ test('a request that has to be sent several times is not replayed', async () => 
 })
 
 test('a mutation is never replayed', async () => {
-  const root: PlanNode = {
+  const root: PlanTree = {
     ...ROOT,
     operation: 'mutation{rename{id name}}',
     operationKind: 'mutation',

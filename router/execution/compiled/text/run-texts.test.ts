@@ -4,11 +4,11 @@ import { type FetchOutcome, offer } from '../../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../../fetching/fetch-subgraph.ts'
 import { readAnswer } from '../../../fetching/subgraph-answer.ts'
 import { dataKeys } from '../../../planning/data-keys.ts'
-import type { EntityLane, Plan, RootFetch } from '../../../planning/plan.ts'
+import type { EntityLane, RootFetch } from '../../../planning/plan.ts'
+import { type PlanTree, plannedAs, sequence } from '../../../testing/plan-tree.ts'
 import type { RequestContext } from '../../request-context.ts'
 import { compileProgram } from '../compiled-program.ts'
 import { compileSteps } from '../compiled-step.ts'
-import { planned } from '../planned.ts'
 import type { Run } from '../run-step.ts'
 import { typeTest } from '../type-names.ts'
 import { newCodeBudget } from './code-budget.ts'
@@ -45,8 +45,6 @@ const starsOf = (field: string): EntityLane => ({
     {
       kind: 'fragment',
       type: 'Product',
-      skipIf: null,
-      includeIf: null,
       selections: [key('__typename'), key('id')],
     },
   ],
@@ -54,6 +52,8 @@ const starsOf = (field: string): EntityLane => ({
   outputRewrites: [],
   contexts: [],
 })
+
+type Plan = { readonly root: PlanTree }
 
 function withStars(first: RootFetch, field: string): Plan {
   const operation = 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars must}}}'
@@ -88,7 +88,7 @@ async function answered(
     }
   const [definition] = parse(operation).definitions
   if (definition?.kind !== 'OperationDefinition') throw new Error('an operation was expected')
-  const program = compileProgram({ definition, fragments: {} }, planned(plan, null), dataKeys(SCHEMA), {
+  const program = compileProgram({ definition, fragments: {} }, plannedAs(plan.root), dataKeys(SCHEMA), {
     clientSchema: SCHEMA,
     supergraphSchema: SCHEMA,
     isOfType: typeTest(SCHEMA),
@@ -258,7 +258,7 @@ test('the code of a program, or why there is none, is told', async () => {
   expect(program.explain(true)).toContain('program: on texts, by')
   const introspection = await answered(
     '{ __typename __schema { queryType { name } } }',
-    { root: null },
+    { root: sequence() },
     texts,
     1,
   )

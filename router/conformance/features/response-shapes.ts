@@ -1,0 +1,63 @@
+import type { Feature } from '../feature.ts'
+
+/** Fields of one name whose types differ in a subgraph, though they do not for clients: "Field Selection Merging" (5.3.2). */
+export const responseShapes: Feature = {
+  name: 'fields of one name and several shapes',
+  subgraphs: {
+    stock: {
+      sdl: `
+        type Query { things: [Thing] }
+        union Thing = Crate | Shelf | Tray
+        type Crate @key(fields: "id") { id: ID! many: [Item!] @shareable code: Code @shareable }
+        type Shelf { id: ID! many: [Item] }
+        type Tray @key(fields: "id") { id: Int! }
+        type Item @shareable { k: Int m: Int inner: Inner }
+        type Inner @shareable { deep: Int }
+        enum Code { LOW }`,
+      query: {
+        things: [
+          { __typename: 'Crate', id: 'c', many: [{ k: 1, m: 2, inner: { deep: 5 } }], code: 'LOW' },
+          { __typename: 'Shelf', id: 's', many: [{ k: 3, m: 4, inner: { deep: 6 } }, null] },
+          { __typename: 'Tray', id: 7 },
+        ],
+      },
+      entities: { Crate: [{ id: 'c', many: [{ k: 1, m: 2 }] }], Tray: [{ id: 7 }] },
+    },
+    other: {
+      sdl: `
+        type Crate @key(fields: "id") { id: ID! many: [Item] @shareable code: Code @shareable label: String }
+        type Item @shareable { k: Int m: Int inner: Inner }
+        type Inner @shareable { deep: Int }
+        type Tray @key(fields: "id") { id: Int! label: String }
+        enum Code { LOW }`,
+      entities: {
+        Crate: [{ id: 'c', many: [{ k: 1, m: 2 }], label: 'a crate' }],
+        Tray: [{ id: 7, label: 'a tray' }],
+      },
+    },
+  },
+  cases: [
+    {
+      name: 'lists whose elements may be null in one type alone',
+      operation: '{ things { ... on Crate { many { k } } ... on Shelf { many { k } } } }',
+      data: { things: [{ many: [{ k: 1 }] }, { many: [{ k: 3 }, null] }, {}] },
+    },
+    {
+      name: 'with objects below them',
+      operation:
+        '{ things { ... on Crate { many { inner { deep } k } } ... on Shelf { many { k inner { deep } } } } }',
+      data: {
+        things: [
+          { many: [{ inner: { deep: 5 }, k: 1 }] },
+          { many: [{ k: 3, inner: { deep: 6 } }, null] },
+          {},
+        ],
+      },
+    },
+    {
+      name: 'keys that clients did not ask for',
+      operation: '{ things { ... on Crate { label } ... on Tray { label } } }',
+      data: { things: [{ label: 'a crate' }, {}, { label: 'a tray' }] },
+    },
+  ],
+}

@@ -1,0 +1,48 @@
+import type { SelectionNode } from 'graphql'
+import { newSelection } from './draft.ts'
+import { type Drafting, spend } from './drafting.ts'
+import type { OwnedField, Owner } from './owned-type.ts'
+import { type Asked, addVariablesOf, fieldCall } from './selections.ts'
+import { type Place, placeBelow, type Site, siteBelow } from './site.ts'
+
+/** How a field is asked of a subgraph. */
+export type Asking = {
+  readonly owner: Owner | null
+  /** What the subgraph provides below the field on this way to it. */
+  readonly provided: readonly SelectionNode[]
+  /** Arguments beside the client's. */
+  readonly further: readonly string[]
+}
+
+export const PLAIN: Asking = { owner: null, provided: [], further: [] }
+
+/** Adds a field to a request that brings its objects. @returns the objects that it leads to; null: it is a leaf. */
+export function addField(
+  drafting: Drafting,
+  key: string,
+  { node }: Pick<Asked, 'node'>,
+  field: OwnedField,
+  { owner, provided, further }: Asking,
+  site: Site,
+  place: Place,
+): { readonly site: Site; readonly place: Place } | null {
+  spend(drafting)
+  const { fields } = place.selection
+  let known = fields.get(key)
+  if (!known) {
+    const below = field.isLeaf ? null : newSelection()
+    known = { key, call: fieldCall(node, further), shape: owner?.shape ?? field.shape, below }
+    fields.set(key, known)
+    addVariablesOf(node, place.draft.variables)
+  }
+  drafting.bringing?.add(place.draft)
+  if (!known.below) {
+    if (!site.leaves.has(key)) site.leaves.set(key, place)
+    return null
+  }
+  const type = drafting.ownership.type(owner?.type ?? field.type)
+  const below = siteBelow(site, key, node, field, type)
+  const provides = owner?.provides ? [...owner.provides.selections, ...provided] : provided
+  const part = { draft: place.draft, selection: known.below, type, provided: provides }
+  return { site: below, place: placeBelow(below, part) }
+}

@@ -1,0 +1,123 @@
+import { Kind, type SelectionNode } from 'graphql'
+import type { Drafting } from './drafting.ts'
+import type { OwnedField, OwnedType, Owner } from './owned-type.ts'
+import {
+  type Asked,
+  conditionOf,
+  isResolvedBy,
+  isSelected,
+  type Reading,
+  selectionsOf,
+} from './selections.ts'
+import type { Site } from './site.ts'
+import { Unplannable } from './unplannable.ts'
+import { type Way, waysTo } from './ways.ts'
+
+/** A subgraph that may be asked for a field. */
+export type Candidate = {
+  readonly subgraph: string
+  readonly owner: Owner
+  readonly way: Way
+  /** Whether it is asked for these objects anyway. */
+  readonly isAsked: boolean
+  /** Whether it resolves all that is selected of the field by itself. */
+  readonly isWhole: boolean
+  /** How many of the fields that nobody is asked for yet it resolves, this one included. */
+  readonly further: number
+}
+
+/**
+ * Who is asked for a field, and on which way. One who is asked anyway costs nothing, where that is no later than any other;
+ * else there is a choice.
+ * @throws Unplannable where nobody can be.
+ */
+export function chooseOwner(
+  drafting: Drafting,
+  asked: Asked,
+  field: OwnedField,
+  site: Site,
+  open: readonly OwnedField[],
+): Candidate {
+  const candidates = candidatesFor(drafting, asked, field, site, open)
+  const [first, second] = candidates
+  if (!first)
+    throw new Unplannable(`nothing leads to a subgraph that resolves ${site.type.name}.${field.name}`)
+  if (!second) return first
+  if (drafting.isForKey)
+    return candidates.reduce((one, other) => (other.way.level < one.way.level ? other : one))
+  const sorted = [...candidates].sort(
+    (one, other) =>
+      Number(isBurdened(one)) - Number(isBurdened(other)) ||
+      Number(other.isAsked) - Number(one.isAsked) ||
+      one.way.level - other.way.level ||
+      other.further - one.further,
+  )
+  const [best = first] = sorted
+  const isFree = best.isAsked && !isBurdened(best)
+  if (isFree && sorted.every(({ way }) => way.level >= best.way.level)) return best
+  return drafting.choose(sorted)
+}
+
+/** Whether something else is needed before, or behind it. */
+function isBurdened({ owner, isWhole }: Candidate): boolean {
+  return owner.requires !== null || owner.contexts.length > 0 || !isWhole
+}
+
+function candidatesFor(
+  drafting: Drafting,
+  asked: Asked,
+  field: OwnedField,
+  site: Site,
+  open: readonly OwnedField[],
+): readonly Candidate[] {
+  const candidates: Candidate[] = []
+  const isOnly = field.owners.size === 1
+  for (const [subgraph, owner] of field.owners) {
+    const isApart = owner.requires !== null || owner.contexts.length > 0
+    const ways = waysTo(drafting, site, subgraph, isApart)
+    if (ways.length === 0) continue
+    const isWhole = isOnly || field.isLeaf || resolvesBelow(subgraph, owner.type, asked.below, drafting)
+    const further = isOnly ? 0 : open.filter(({ owners }) => owners.has(subgraph)).length
+    for (const way of ways)
+      candidates.push({ subgraph, owner, way, isAsked: way.kind === 'place', isWhole, further })
+  }
+  return candidates
+}
+
+/** Whether a subgraph resolves all that is selected of objects of a type by itself. */
+function resolvesBelow(
+  subgraph: string,
+  typeName: string,
+  selections: readonly SelectionNode[],
+  reading: Reading,
+): boolean {
+  const { ownership, conditions } = reading
+  const type = ownership.type(typeName)
+  return selections.every((selection) => {
+    if (!isSelected(selection, conditions)) return true
+    if (selection.kind !== Kind.FIELD) return resolvesFragment(subgraph, selection, type, reading)
+    const { value: name } = selection.name
+    if (name === '__typename') return !type.asObject.has(subgraph)
+    if (!type.has(name)) return true
+    if (!isResolvedBy(subgraph, name, type, ownership)) return false
+    const field = type.field(name)
+    const below = field.owners.get(subgraph)?.type ?? field.type
+    return field.isLeaf || resolvesBelow(subgraph, below, selectionsOf(selection), reading)
+  })
+}
+
+function resolvesFragment(
+  subgraph: string,
+  fragment: SelectionNode,
+  type: OwnedType,
+  reading: Reading,
+): boolean {
+  const condition = conditionOf(fragment)
+  const below = selectionsOf(fragment)
+  if (condition === type.name) return resolvesBelow(subgraph, condition, below, reading)
+  if (type.asObject.has(subgraph)) return false
+  return type
+    .membersIn(subgraph)
+    .filter((member) => reading.ownership.type(condition).covers(member))
+    .every((member) => resolvesBelow(subgraph, member, below, reading))
+}

@@ -1,0 +1,83 @@
+import type { SelectionNode } from 'graphql'
+import type { Operation } from '../../operation/operation.ts'
+import type { Conditions } from '../conditions.ts'
+import { addField, PLAIN } from './add-field.ts'
+import { chooseOwner } from './choose-owner.ts'
+import type { Draft } from './draft.ts'
+import { type Drafting, newDraft, type Terrain } from './drafting.ts'
+import type { Choose } from './search.ts'
+import { selectAbstract } from './select-abstract.ts'
+import { selectInterfaceObject } from './select-interface-object.ts'
+import { selectObject } from './select-object.ts'
+import { askedOf } from './selections.ts'
+import { newSite, type Place, type Site } from './site.ts'
+import { Unplannable } from './unplannable.ts'
+
+/**
+ * The requests of an operation, each after those that it needs. A field is taken from the subgraph that brings its object
+ * where that resolves it, else from one that does.
+ * @param operation in normal form.
+ * @throws Unplannable
+ */
+export function draftsOf(
+  { definition }: Operation,
+  terrain: Terrain,
+  conditions: Conditions | null,
+  choose: Choose,
+): Drafting {
+  const { operation: kind, selectionSet, variableDefinitions = [] } = definition
+  if (kind === 'subscription') throw new Unplannable('subscriptions are not planned')
+  const drafting: Drafting = {
+    ...terrain,
+    ...{ conditions, drafts: [], choose, bringing: null, isForKey: false, requirements: [], spent: 0 },
+    variables: new Set(variableDefinitions.map(({ variable }) => variable.name.value)),
+    select,
+  }
+  const root = terrain.roots[kind]
+  if (root === null) throw new Error(`the supergraph has no ${kind} root`)
+  const type = terrain.ownership.type(root)
+  if (kind === 'query')
+    selectObject(drafting, selectionSet.selections, newSite({ type, path: [], up: null }), null)
+  else draftMutations(drafting, selectionSet.selections, newSite({ type, path: [], up: null }))
+  return drafting
+}
+
+const select: Drafting['select'] = (drafting, selections, site, place) => {
+  const type = place?.type ?? site.type
+  if (!type.isAbstract || !place) selectObject(drafting, selections, site, place)
+  else if (type.asObject.has(place.draft.subgraph)) selectInterfaceObject(drafting, selections, site, place)
+  else selectAbstract(drafting, selections, site, place)
+}
+
+/**
+ * A mutation's fields, one after the other, each with all that is below it. Neighbours of one subgraph travel together as long
+ * as nothing else is needed for the first.
+ */
+function draftMutations(drafting: Drafting, selections: readonly SelectionNode[], site: Site): void {
+  const { drafts } = drafting
+  let place: Place | null = null
+  for (const [key, asked] of askedOf(selections, site.type, drafting)) {
+    if (asked.node.name.value === '__typename') continue
+    const field = site.type.field(asked.node.name.value)
+    const { subgraph, owner } = chooseOwner(drafting, asked, field, site, [field])
+    const isOpen: boolean =
+      place !== null && drafts.at(-1) === place.draft && place.draft.subgraph === subgraph
+    if (!isOpen || !place) place = mutationPlace(drafting, site, subgraph)
+    const added = addField(drafting, key, asked, field, { ...PLAIN, owner }, site, place)
+    if (added) drafting.select(drafting, asked.below, added.site, added.place)
+  }
+}
+
+/** A request after all that are drafted so far. */
+function mutationPlace(drafting: Drafting, site: Site, subgraph: string): Place {
+  const after = lastOf(drafting.drafts)
+  const draft = newDraft(drafting, { subgraph, after, of: { kind: 'mutation', path: [] } })
+  return { draft, selection: draft.selection, type: site.type, provided: [] }
+}
+
+/** Those that no other waits for. */
+function lastOf(drafts: readonly Draft[]): ReadonlySet<Draft> {
+  const last = new Set(drafts)
+  for (const { after } of drafts) for (const before of after) last.delete(before)
+  return last
+}

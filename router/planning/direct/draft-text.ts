@@ -1,0 +1,98 @@
+import type { VariableDefinitionNode } from 'graphql'
+import type { EntityFetch, EntityLane, RootFetch } from '../plan.ts'
+import { writeVariable } from '../write-operation.ts'
+import type { Draft, EntityDraft, RootDraft, SelectionDraft } from './draft.ts'
+import { type Separated, separateShapes } from './response-shapes.ts'
+
+/** The request that a draft has become. @param declarations of the client's variables. */
+export function fetchOf(
+  draft: Draft,
+  declarations: readonly VariableDefinitionNode[],
+): RootFetch | EntityFetch {
+  const { of, selection } = draft
+  const separated = draft.isTyped ? separateShapes(selection) : NOTHING_SEPARATED
+  const text = textOf(selection, separated.aliases)
+  const variables = variablesOf(draft, declarations)
+  return of.kind === 'entities'
+    ? entityFetch(draft, of, text, separated, variables)
+    : rootFetch(draft, of, text, separated, variables)
+}
+
+const NONE: readonly never[] = []
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map()
+const NOTHING_SEPARATED: Separated = { aliases: new Map(), renames: NONE }
+
+function rootFetch(
+  { subgraph }: Draft,
+  { kind, path }: RootDraft,
+  text: string,
+  { renames: outputRewrites }: Separated,
+  variables: ReadonlyMap<string, string>,
+): RootFetch {
+  const declared = [...variables.values()].join(',')
+  const head = kind === 'query' && declared === '' ? '' : kind
+  const operation = `${head}${declared && `(${declared})`}${text}`
+  const common = { subgraph, operation, operationName: null, variables: [...variables.keys()] }
+  return { kind: 'root', ...common, path, outputRewrites, operationKind: kind }
+}
+
+function entityFetch(
+  { subgraph }: Draft,
+  { types, path, requires, inputRewrites, contexts }: EntityDraft,
+  text: string,
+  { renames: outputRewrites }: Separated,
+  variables: ReadonlyMap<string, string>,
+): EntityFetch {
+  const declarations = new Map(variables)
+  for (const { name, type } of contexts) declarations.set(name, `$${name}:${type}`)
+  let variable = 'representations'
+  while (declarations.has(variable)) variable = `_${variable}`
+  const declared = [...declarations.values()].join(',')
+  const selected = `{${types.map((type) => `...on ${type}${text}`).join(' ')}}`
+  const head = `query($${variable}:[_Any!]!${declared && `,${declared}`})`
+  const values = contexts.flatMap(({ name, values: all }) => all.map((one) => ({ ...one, variable: name })))
+  const lane: EntityLane = {
+    ...{ alias: '_entities', variable, paths: [path], requires },
+    ...{ inputRewrites, outputRewrites, contexts: values },
+  }
+  return {
+    kind: 'entities',
+    ...{ subgraph, operationName: null, variables: [...variables.keys()] },
+    operation: `${head}{_entities(representations:$${variable})${selected}}`,
+    lanes: [lane],
+    pieces: { selections: [selected], variables: declarations },
+  }
+}
+
+/** The declarations of the client's variables that it uses, by name. */
+function variablesOf(
+  { variables }: Draft,
+  declarations: readonly VariableDefinitionNode[],
+): ReadonlyMap<string, string> {
+  if (variables.length === 0) return NO_VARIABLES
+  const used = declarations.filter(({ variable }) => variables.includes(variable.name.value))
+  return new Map(used.map((declaration) => [declaration.variable.name.value, writeVariable(declaration)]))
+}
+
+function textOf({ typename, fields, types }: SelectionDraft, aliases: Separated['aliases']): string {
+  let text = typename || (fields.size === 0 && !types) ? '{__typename' : '{'
+  for (const field of fields.values()) {
+    const { call, below } = field
+    const name = aliases.size === 0 ? field.key : (aliases.get(field) ?? field.key)
+    if (text !== '{') text += ' '
+    if (!isNamed(call, name)) text += `${name}:`
+    text += below ? call + textOf(below, aliases) : call
+  }
+  for (const { names, selection } of types?.values() ?? []) {
+    const below = textOf(selection, aliases)
+    for (const name of names) text += `${text === '{' ? '' : ' '}...on ${name}${below}`
+  }
+  return `${text}}`
+}
+
+/** Whether a field's own name is the one that it answers to. */
+function isNamed(call: string, name: string): boolean {
+  if (!call.startsWith(name)) return false
+  const next = call[name.length]
+  return next === undefined || next === '(' || next === '@'
+}

@@ -1,0 +1,69 @@
+import type { FieldSet } from './field-sets.ts'
+
+/** How a subgraph resolves a field. */
+export type Owner = {
+  readonly requires: FieldSet | null
+  readonly provides: FieldSet | null
+  readonly shape: Shape
+  /** The name of the field's type there. */
+  readonly type: string
+  /** Arguments that take their values from objects around the field's (`@fromContext`). */
+  readonly contexts: readonly ContextArgument[]
+}
+
+export type ContextArgument = {
+  readonly context: string
+  /** Of the argument. */
+  readonly name: string
+  /** As it is written. */
+  readonly type: string
+  readonly value: FieldSet
+}
+
+/** What of a field's type must be the same where two objects of one place have the field (5.3.2, SameResponseShape). */
+type Shape = string
+
+export type OwnedField = {
+  readonly name: string
+  /** The name of its type. */
+  readonly type: string
+  readonly isLeaf: boolean
+  /** How many lists stand around it. */
+  readonly lists: number
+  /** Where no subgraph says otherwise. */
+  readonly shape: Shape
+  /** By subgraph; those that resolve it. */
+  readonly owners: ReadonlyMap<string, Owner>
+  /** All about it that decides how it is planned: fields of two types that agree in it are planned alike. */
+  readonly profile: string
+}
+
+/** A way into a subgraph. @property as the type's name there: its own, or that of an interface that is an object there. */
+export type Entry = { readonly as: string; readonly key: FieldSet }
+
+/** What the subgraphs know of an object type, an interface or a union, told by the `join__` directives of a supergraph. */
+export type OwnedType = {
+  readonly name: string
+  readonly isAbstract: boolean
+  /** By subgraph; those by which it resolves the type's entities. */
+  readonly entries: ReadonlyMap<string, readonly Entry[]>
+  /** The subgraphs that have this interface as an object (`@interfaceObject`). */
+  readonly asObject: ReadonlySet<string>
+  has(field: string): boolean
+  field(name: string): OwnedField
+  /** The object types that an object of the type can be of in a subgraph. */
+  membersIn(subgraph: string): readonly string[]
+  /** Whether an object of that type is of this one. */
+  covers(objectType: string): boolean
+  /** The object types that an object of the type can be of. */
+  readonly members: readonly string[]
+  /** All about its entries that decides how it is planned. */
+  readonly profile: string
+}
+
+/** Which subgraph resolves what. */
+export type Ownership = {
+  type(name: string): OwnedType
+  /** The types that set a context. */
+  holders(context: string): ReadonlySet<string>
+}

@@ -1,0 +1,122 @@
+import { addField, PLAIN } from './add-field.ts'
+import { contextVariables } from './context-values.ts'
+import type { ContextVariable, Draft } from './draft.ts'
+import { bring, type Drafting, newDraft, requiring } from './drafting.ts'
+import type { FieldSet } from './field-sets.ts'
+import type { ContextArgument, Entry } from './owned-type.ts'
+import { firstPlace, narrowed, type Place, type Site } from './site.ts'
+import { Unplannable } from './unplannable.ts'
+import type { Way } from './ways.ts'
+
+/** What a request needs beside a key. */
+export type Need = {
+  readonly requires: FieldSet | null
+  readonly contexts: readonly ContextArgument[]
+}
+
+export const NO_NEED: Need = { requires: null, contexts: [] }
+
+/** The place of a site's objects in a request to a subgraph, which is made where there is none yet. */
+export function reach(drafting: Drafting, site: Site, subgraph: string, way: Way, need: Need): Place {
+  switch (way.kind) {
+    case 'place':
+      return way.place
+    case 'root':
+      return rootPlace(drafting, site, subgraph)
+    case 'entities':
+      return entityPlace(drafting, site, subgraph, way.entry, need)
+    case 'above':
+      return placeFromAbove(drafting, site, subgraph, way.above)
+  }
+}
+
+function rootPlace(drafting: Drafting, site: Site, subgraph: string): Place {
+  const known = site.places.get(subgraph)
+  if (known) return known
+  const first = site.path.length > 0 ? firstPlace(site) : null
+  const after = new Set<Draft>(first ? [first.draft] : [])
+  const draft = newDraft(drafting, { subgraph, after, of: { kind: 'query', path: site.path } })
+  const place: Place = { draft, selection: draft.selection, type: site.type, provided: [] }
+  site.places.set(subgraph, place)
+  return place
+}
+
+/** The same field asked of a further subgraph, of the objects around. */
+function placeFromAbove(drafting: Drafting, site: Site, subgraph: string, above: Way): Place {
+  const known = site.places.get(subgraph)
+  if (known) return known
+  const { up } = site
+  if (!up) throw new Error('nothing is above the root')
+  const outer = reach(drafting, up.site, subgraph, above, NO_NEED)
+  if (!up.node) {
+    const { type, alike } = site
+    return narrowed(up.site, outer, type, [type.name, ...alike]).place
+  }
+  const { node, site: around } = up
+  const key = (node.alias ?? node.name).value
+  const field = around.type.field(node.name.value)
+  const owner = field.owners.get(subgraph) ?? null
+  const added = addField(drafting, key, { node }, field, { ...PLAIN, owner }, around, outer)
+  if (!added) throw new Error(`${node.name.value} is a leaf`)
+  return added.place
+}
+
+function entityPlace(
+  drafting: Drafting,
+  site: Site,
+  subgraph: string,
+  entry: Entry,
+  { requires, contexts }: Need,
+): Place {
+  const name = nameOf(subgraph, requires, contexts)
+  const known = site.places.get(name)
+  if (known) return known
+  const after = bring(drafting, entry.key.selections, site, true)
+  tellTypes(site, after)
+  let variables: readonly ContextVariable[] = []
+  const further = () => {
+    if (requires) for (const draft of bring(drafting, requires.selections, site, false)) after.add(draft)
+    if (contexts.length === 0) return
+    const found = contextVariables(drafting, site, contexts)
+    variables = found.variables
+    for (const draft of found.after) after.add(draft)
+  }
+  if (requires || contexts.length > 0) requiring(drafting, `${JSON.stringify(site.path)} ${name}`, further)
+  const { ownership, representing } = drafting
+  const isInterface = entry.as !== site.type.name || site.type.isAbstract
+  const own = [site.type.name, ...site.alike]
+  const of = {
+    kind: 'entities' as const,
+    types: isInterface ? [entry.as] : own,
+    path: site.path,
+    requires: representing.required(isInterface ? [entry.as] : own, entry, requires),
+    inputRewrites: isInterface ? representing.named(entry.as) : [],
+    contexts: variables,
+  }
+  const draft = newDraft(drafting, { subgraph, after, of })
+  const type = isInterface ? ownership.type(entry.as) : site.type
+  const place: Place = { draft, selection: draft.selection, type, provided: [] }
+  site.places.set(name, place)
+  return place
+}
+
+function nameOf(subgraph: string, requires: FieldSet | null, contexts: readonly ContextArgument[]): string {
+  if (!requires && contexts.length === 0) return subgraph
+  const values = contexts.map(({ context, type, value }) => `${context} ${type} ${value.text}`)
+  return [subgraph, requires?.text ?? '', ...values].join('\n')
+}
+
+/** A representation says its type: whoever brings some of the key tells it. */
+function tellTypes(site: Site, after: Set<Draft>): void {
+  let isTold = false
+  for (const place of site.places.values()) {
+    if (!after.has(place.draft)) continue
+    isTold = true
+    place.selection.typename = true
+  }
+  const first = firstPlace(site)
+  if (isTold) return
+  if (!first) throw new Unplannable(`nothing brings objects of ${site.type.name}`)
+  first.selection.typename = true
+  after.add(first.draft)
+}

@@ -1,0 +1,115 @@
+import { Kind, type SelectionNode } from 'graphql'
+import type { Entry, OwnedType, Ownership } from './owned-type.ts'
+import { conditionOf, isResolvedBy, providedBelow, selectionsOf } from './selections.ts'
+
+/** How a subgraph is entered for objects that others bring something of. */
+export type Reached = {
+  /** null: it brings them in the first place, and no key leads back into it. */
+  readonly entry: Entry | null
+  /** How many requests come before, those of the first place aside. */
+  readonly steps: number
+}
+
+export type Reachability = {
+  /**
+   * The subgraphs that the objects of a type can be completed by, by their keys, from one that brings them; also from the
+   * others that the keys' fields come from, one after the other. Each with the entry that needs the fewest of them.
+   */
+  from(type: OwnedType, subgraph: string, provided: readonly SelectionNode[]): ReadonlyMap<string, Reached>
+}
+
+export function reachabilityOf(ownership: Ownership): Reachability {
+  const known = new Map<string, ReadonlyMap<string, Reached>>()
+  return {
+    from(type, subgraph, provided) {
+      if (provided.length > 0) return search(type, [subgraph], ownership, provided, 0)
+      const name = `${type.name} ${subgraph}`
+      const found = known.get(name) ?? search(type, [subgraph], ownership, provided, 0)
+      known.set(name, found)
+      return found
+    },
+  }
+}
+
+/** Maximum nesting of objects in keys. */
+const DEPTH = 8
+
+function search(
+  type: OwnedType,
+  starts: readonly string[],
+  ownership: Ownership,
+  provided: readonly SelectionNode[],
+  depth: number,
+): ReadonlyMap<string, Reached> {
+  const reached = new Map<string, Reached>(starts.map((start) => [start, { entry: null, steps: 0 }]))
+  const enter = (subgraph: string): Entry | undefined =>
+    type.entries
+      .get(subgraph)
+      ?.find(({ key }) => isAtHand(key.selections, type, reached, ownership, provided, depth))
+  for (const start of starts) {
+    const entry = enter(start)
+    if (entry) reached.set(start, { entry, steps: 0 })
+  }
+  for (let steps = 1; ; steps++) {
+    const next: (readonly [string, Entry])[] = []
+    for (const subgraph of type.entries.keys()) {
+      const entry = reached.has(subgraph) ? undefined : enter(subgraph)
+      if (entry) next.push([subgraph, entry])
+    }
+    if (next.length === 0) break
+    for (const [subgraph, entry] of next) reached.set(subgraph, { entry, steps })
+  }
+  // A key back into where they come from may need others.
+  for (const start of starts) {
+    const entry = reached.get(start)?.entry ?? enter(start)
+    if (entry) reached.set(start, { entry, steps: 0 })
+  }
+  return reached
+}
+
+/** Whether subgraphs that are reached bring all that a key selects. */
+function isAtHand(
+  selections: readonly SelectionNode[],
+  type: OwnedType,
+  reached: ReadonlyMap<string, Reached>,
+  ownership: Ownership,
+  provided: readonly SelectionNode[],
+  depth: number,
+): boolean {
+  return selections.every((selection) => {
+    if (selection.kind !== Kind.FIELD) {
+      const condition = ownership.type(conditionOf(selection))
+      return isAtHand(selectionsOf(selection), condition, reached, ownership, provided, depth)
+    }
+    const name = selection.name.value
+    if (name === '__typename') return true
+    if (!type.has(name)) return false
+    const field = type.field(name)
+    const from = [...reached.keys()].filter((subgraph) => isResolvedBy(subgraph, name, type, ownership))
+    const given = provided.length > 0 ? providedBelow(provided, type, name, ownership) : null
+    if (field.isLeaf) return given !== null || from.length > 0
+    const below = selectionsOf(selection)
+    const inner = ownership.type(field.type)
+    if (given && isGiven(below, given, inner, ownership)) return true
+    if (from.length === 0 || depth >= DEPTH) return false
+    return isAtHand(below, inner, search(inner, from, ownership, [], depth + 1), ownership, [], depth + 1)
+  })
+}
+
+/** Whether all of a selection is provided. */
+function isGiven(
+  selections: readonly SelectionNode[],
+  provided: readonly SelectionNode[],
+  type: OwnedType,
+  ownership: Ownership,
+): boolean {
+  return selections.every((selection) => {
+    if (selection.kind !== Kind.FIELD) return false
+    const { value: name } = selection.name
+    if (name === '__typename') return true
+    const below = providedBelow(provided, type, name, ownership)
+    const field = type.has(name) ? type.field(name) : null
+    if (!below || !field) return false
+    return field.isLeaf || isGiven(selectionsOf(selection), below, ownership.type(field.type), ownership)
+  })
+}

@@ -1,0 +1,49 @@
+import type { RequiredSelection, Rewrite } from '../plan.ts'
+import type { FieldSet } from './field-sets.ts'
+import type { Entry } from './owned-type.ts'
+
+/** What entities are represented by. The same for the same: what is compiled of it is kept. */
+export type Representing = {
+  /** @param types the entities' types, in the supergraph. */
+  required(types: readonly string[], entry: Entry, requires: FieldSet | null): readonly RequiredSelection[]
+  /** What names an entity by an interface. */
+  named(interfaceName: string): readonly Rewrite[]
+}
+
+export function newRepresenting(): Representing {
+  const requirements = new Map<FieldSet, Map<string, readonly RequiredSelection[]>>()
+  const names = new Map<string, readonly Rewrite[]>()
+  return {
+    required(types, { key }, requires) {
+      const known = requirements.get(key) ?? new Map<string, readonly RequiredSelection[]>()
+      requirements.set(key, known)
+      const name = `${types.join(' ')} ${requires?.text ?? ''}`
+      const made = known.get(name) ?? requirement(types, key, requires)
+      known.set(name, made)
+      return made
+    },
+    named(interfaceName) {
+      const known = names.get(interfaceName)
+      if (known) return known
+      const made: readonly Rewrite[] = [{ kind: 'set', path: [], name: '__typename', value: interfaceName }]
+      names.set(interfaceName, made)
+      return made
+    },
+  }
+}
+
+function requirement(
+  types: readonly string[],
+  key: FieldSet,
+  requires: FieldSet | null,
+): readonly RequiredSelection[] {
+  const parts = [...key.required, ...(requires?.required ?? [])].filter((part) => !isTypename(part))
+  const selections: RequiredSelection[] = [TYPENAME, ...parts]
+  return types.map((type) => ({ kind: 'fragment', type, selections }))
+}
+
+const TYPENAME: RequiredSelection = { kind: 'field', name: '__typename', as: '__typename', selections: null }
+
+function isTypename(part: RequiredSelection): boolean {
+  return part.kind === 'field' && part.name === '__typename'
+}

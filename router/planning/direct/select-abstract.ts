@@ -1,0 +1,122 @@
+import { type FieldNode, Kind, type SelectionNode } from 'graphql'
+import { responseNameOf } from '../data-keys.ts'
+import { PLAIN } from './add-field.ts'
+import { type Drafting, tellType } from './drafting.ts'
+import { kindsOf } from './kinds.ts'
+import type { OwnedField, OwnedType } from './owned-type.ts'
+import { addAll, askingHere, isAdded, selectElsewhere } from './select-object.ts'
+import { conditionOf, isResolvedBy, isSelected, providedBelow, selectionsOf } from './selections.ts'
+import { narrowed, type Place, type Site } from './site.ts'
+import { waysTo } from './ways.ts'
+
+/**
+ * Drafts what is selected of objects of an interface or a union: fields that their subgraph resolves for whatever object are asked
+ * for as they are, fields of a subgraph that has the interface as an object by that, all else by kinds of types.
+ */
+export function selectAbstract(
+  drafting: Drafting,
+  selections: readonly SelectionNode[],
+  site: Site,
+  place: Place,
+): void {
+  const { type, draft } = place
+  const members = type.membersIn(draft.subgraph)
+  const rest: SelectionNode[] = []
+  eachForAll(drafting, selections, type, members, (node, selection) => {
+    const isDone =
+      node !== null && (isSelectedHere(drafting, node, site, place) || isByObject(drafting, node, site, type))
+    if (!isDone) rest.push(selection)
+  })
+  if (rest.length === 0) return
+  for (const names of kindsOf(drafting, rest, members, place)) {
+    const [first = ''] = names
+    const kind = narrowed(site, place, drafting.ownership.type(first), names)
+    drafting.select(drafting, rest, kind.site, kind.place)
+  }
+}
+
+/**
+ * Visits the fields that all objects are asked for, each with the fragment around it, and the fragments that are for some of
+ * them: without a field.
+ */
+export function eachForAll(
+  drafting: Drafting,
+  selections: readonly SelectionNode[],
+  type: OwnedType,
+  members: readonly string[],
+  visit: (node: FieldNode | null, selection: SelectionNode) => void,
+): void {
+  const walk = (selection: SelectionNode, around: SelectionNode | null) => {
+    if (!isSelected(selection, drafting.conditions)) return
+    if (selection.kind === Kind.FIELD) visit(selection, around ? inside(around, selection) : selection)
+    else if (isForAll(conditionOf(selection), type, members, drafting))
+      for (const below of selectionsOf(selection)) walk(below, selection)
+    else visit(null, selection)
+  }
+  for (const selection of selections) walk(selection, null)
+}
+
+function isForAll(
+  condition: string,
+  type: OwnedType,
+  members: readonly string[],
+  { ownership }: Drafting,
+): boolean {
+  if (condition === type.name) return true
+  const wanted = ownership.type(condition)
+  return wanted.isAbstract && members.every((member) => wanted.covers(member))
+}
+
+/** A fragment with one of its selections. Its conditions hold. */
+function inside(fragment: SelectionNode, selection: SelectionNode): SelectionNode {
+  if (fragment.kind !== Kind.INLINE_FRAGMENT) return selection
+  const selectionSet = { kind: Kind.SELECTION_SET as const, selections: [selection] }
+  return { ...fragment, directives: [], selectionSet }
+}
+
+/** Whether a field is drafted that the objects' subgraph resolves for all of them. */
+function isSelectedHere(drafting: Drafting, node: FieldNode, site: Site, place: Place): boolean {
+  const { type, draft, provided } = place
+  const { ownership } = drafting
+  const name = node.name.value
+  if (name === '__typename') {
+    tellType(drafting, place)
+    return true
+  }
+  if (!type.has(name)) return false
+  const isGiven = provided.length > 0 && providedBelow(provided, type, name, ownership) !== null
+  if (!isGiven && !isResolvedBy(draft.subgraph, name, type, ownership)) return false
+  const field = type.field(name)
+  const asking = askingHere(drafting, name, field, place) ?? PLAIN
+  addAll(drafting, responseNameOf(node), { node, below: selectionsOf(node) }, field, asking, site, place)
+  return true
+}
+
+/** Whether a field is drafted that a subgraph resolves which has the interface as an object. */
+function isByObject(drafting: Drafting, node: FieldNode, site: Site, type: OwnedType): boolean {
+  const name = node.name.value
+  if (type.asObject.size === 0 || !type.has(name)) return false
+  const field = ownedBy(type.field(name), (subgraph) => type.asObject.has(subgraph))
+  return isSelectedElsewhere(drafting, node, field, site)
+}
+
+export function isSelectedElsewhere(
+  drafting: Drafting,
+  node: FieldNode,
+  field: OwnedField,
+  site: Site,
+): boolean {
+  const key = responseNameOf(node)
+  const asked = { node, below: selectionsOf(node) }
+  const isReached = [...field.owners].some(
+    ([subgraph, { requires }]) => waysTo(drafting, site, subgraph, requires !== null).length > 0,
+  )
+  if (!isReached) return false
+  if (!isAdded(drafting, key, asked, site)) selectElsewhere(drafting, [{ key, asked, field }], site)
+  return true
+}
+
+/** A field as some subgraphs alone resolve it. */
+export function ownedBy(field: OwnedField, isWanted: (subgraph: string) => boolean): OwnedField {
+  return { ...field, owners: new Map([...field.owners].filter(([subgraph]) => isWanted(subgraph))) }
+}

@@ -1,0 +1,9 @@
+/** The operation cannot be planned. */
+export class Unplannable extends Error {
+  override readonly name: string = 'Unplannable'
+}
+
+/** Planning it would take the event loop for too long. */
+export class TooLarge extends Unplannable {
+  override readonly name = 'TooLarge'
+}

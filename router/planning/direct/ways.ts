@@ -1,0 +1,60 @@
+import type { Drafting } from './drafting.ts'
+import type { Entry, OwnedType } from './owned-type.ts'
+import { isResolvedBy } from './selections.ts'
+import { firstPlace, type Place, type Site } from './site.ts'
+
+/** A way to a request of a subgraph that brings more of the objects of a site. */
+export type Way =
+  /** One that brings something of them already. */
+  | { readonly kind: 'place'; readonly place: Place; readonly level: number }
+  /** Fields of the query's root. */
+  | { readonly kind: 'root'; readonly level: number }
+  | { readonly kind: 'entities'; readonly entry: Entry; readonly level: number }
+  /** By the field that leads to them, of objects above them. */
+  | { readonly kind: 'above'; readonly above: Way; readonly level: number }
+
+/**
+ * The ways to a subgraph, the one with the fewest requests before it first.
+ * @param isApart whether it must be a request for entities: what it asks needs something else beside the key.
+ */
+export function waysTo(drafting: Drafting, site: Site, subgraph: string, isApart: boolean): readonly Way[] {
+  const first = firstPlace(site)
+  const place = site.places.get(subgraph)
+  if (place && !isApart) return [{ kind: 'place', place, level: place.draft.level }]
+  if (isRoot(site.type, drafting)) {
+    if (isApart) return []
+    return [{ kind: 'root', level: first && site.path.length > 0 ? first.draft.level + 1 : 0 }]
+  }
+  const ways: Way[] = []
+  if (first) {
+    const { draft, provided } = first
+    const reached = drafting.reachability.from(site.type, draft.subgraph, provided).get(subgraph)
+    const steps = Math.max(reached?.steps ?? 0, 1)
+    if (reached?.entry) ways.push({ kind: 'entities', entry: reached.entry, level: draft.level + steps })
+  }
+  const above = isApart ? null : wayAbove(drafting, site, subgraph)
+  if (!above) return ways
+  const [byKey] = ways
+  return byKey && byKey.level <= above.level ? [byKey, above] : [above, ...ways]
+}
+
+export function isRoot({ name }: OwnedType, { roots }: Drafting): boolean {
+  return name === roots.query || name === roots.mutation
+}
+
+function wayAbove(drafting: Drafting, site: Site, subgraph: string): Way | null {
+  const { up, type } = site
+  if (!up) return null
+  const { site: outer, node } = up
+  if (node) {
+    // A mutation is done once.
+    if (outer.type.name === drafting.roots.mutation) return null
+    const name = node.name.value
+    if (!isResolvedBy(subgraph, name, outer.type, drafting.ownership)) return null
+    const owner = outer.type.field(name).owners.get(subgraph)
+    if (owner?.type !== type.name) return null
+  } else if (![type.name, ...site.alike].every((one) => outer.type.membersIn(subgraph).includes(one)))
+    return null
+  const [above] = waysTo(drafting, outer, subgraph, false)
+  return above ? { kind: 'above', above, level: above.level } : null
+}

@@ -1,0 +1,241 @@
+import { parse } from 'graphql'
+import { expect, test } from 'vitest'
+import { pathText } from '../execution/compiled/entities-at.ts'
+import { selectOperation } from '../operation/operation.ts'
+import { buildSupergraph } from '../supergraph/supergraph.ts'
+import { composed } from '../testing/router.ts'
+import { dataKeys } from './data-keys.ts'
+import { TooLarge } from './direct/unplannable.ts'
+import { normalForm } from './normal-form.ts'
+import type { Step } from './plan.ts'
+import { newPlanner, type OperationPlan } from './planner.ts'
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
+  import: ["@key", "@requires", "@external", "@provides", "@shareable", "@override", "@interfaceObject"])`
+
+const SUBGRAPHS = {
+  catalogue: `
+    type Query {
+      products(first: Int): [Product!]
+      product(id: ID!): Product
+      media: [Medium]
+      shelf: Shelf
+      things: [Thing]
+      size: Size @shareable
+    }
+    type Mutation { rename(id: ID!, name: String!): Product }
+    type Product @key(fields: "id") @key(fields: "sku") {
+      id: ID! sku: String! name: String weight: Int @shareable old: Int maker: Maker stars: Int @external
+    }
+    type Maker @key(fields: "id") { id: ID! country: String }
+    interface Medium { id: ID! title: String }
+    type Book implements Medium @key(fields: "id") { id: ID! title: String }
+    type Film implements Medium @key(fields: "id") { id: ID! title: String @external }
+    union Thing = Disc | Tape
+    type Disc @key(fields: "id") { id: ID! }
+    type Tape @key(fields: "id") { id: Int! }
+    type Shelf { top: Product @provides(fields: "stars") }
+    type Size { width: Int @shareable unit: String }`,
+  reviews: `
+    type Query { latest: Review size: Size @shareable }
+    type Review { text(short: Boolean): String product: Product }
+    type Product @key(fields: "id") { id: ID! stars: Int @shareable reviews(first: Int): [Review!] }
+    type Book @key(fields: "id") { id: ID! score: Int }
+    type Film @key(fields: "id") { id: ID! score: Float title: String }
+    type Disc @key(fields: "id") { id: ID! score: Int }
+    type Tape @key(fields: "id") { id: Int! score: Int }
+    type Size { width: Int @shareable depth: Int }`,
+  shipping: `
+    type Product @key(fields: "id") {
+      id: ID!
+      weight: Int @external
+      maker: Maker @external
+      fee: Int @requires(fields: "weight")
+      duty: Int @requires(fields: "maker { country }")
+      box: String
+      old: Int @override(from: "catalogue", label: "percent(10)")
+    }
+    type Maker @key(fields: "id") { id: ID! country: String @external }`,
+  stock: 'type Product @key(fields: "sku") { sku: String! available: Int weight: Int @shareable }',
+}
+
+const sources = Object.entries(SUBGRAPHS).map(([name, sdl]) => ({
+  ...{ name, url: `http://${name}.test`, file: name },
+  sdl: `${LINK} ${sdl}`,
+}))
+const { supergraphSchema, clientSchema, ...supergraph } = buildSupergraph(composed(sources))
+const planner = newPlanner(supergraphSchema)
+
+function planOf(text: string, labels: readonly string[] = []): OperationPlan {
+  const operation = selectOperation(parse(text), undefined, { ...supergraph, clientSchema, supergraphSchema })
+  const normal = normalForm(operation, clientSchema, dataKeys(clientSchema))
+  if (!normal) throw new Error('there is something to fetch')
+  return planner.plan(normal, { labels })
+}
+
+/** Subgraph, place, the numbers of those that it waits for, and what it asks. */
+function said(steps: readonly Step[]): readonly string[] {
+  return steps.map(({ fetch, after }) => {
+    const waits = [...after].map((step) => steps.indexOf(step) + 1)
+    const places = fetch.kind === 'root' ? [] : fetch.lanes.flatMap(({ paths }) => paths.map(pathText))
+    const asked = fetch.operation
+      .replace('query($representations:[_Any!]!', 'q(')
+      .replace(/_entities\(.*?\)/, '')
+    return [fetch.subgraph, ...places, `after ${waits.join(' ') || 'none'}`, asked].join(' ')
+  })
+}
+
+const NO_CONDITIONS = new Map<string, boolean>()
+
+test.each([
+  {
+    name: 'what one subgraph resolves',
+    operation: '{ products(first: 2) { name maker { country } } }',
+    requests: ['catalogue after none {_products_0:products(first:2){name maker{country}}}'],
+  },
+  {
+    name: 'the rest of an entity, by the key that the other takes',
+    operation: '{ products { name available stars } }',
+    requests: [
+      'catalogue after none {_products_0:products{__typename name sku id}}',
+      'stock _products_0.@ after 1 q(){{...on Product{available}}}',
+      'reviews _products_0.@ after 1 q(){{...on Product{stars}}}',
+    ],
+  },
+  {
+    name: 'by way of a third subgraph, where no key of the other is at hand',
+    operation: '{ latest { product { available } } }',
+    requests: [
+      'reviews after none {latest{_product_0:product{__typename id}}}',
+      'catalogue latest._product_0 after 1 q(){{...on Product{__typename sku}}}',
+      'stock latest._product_0 after 2 q(){{...on Product{available}}}',
+    ],
+  },
+  {
+    name: 'what a field requires before it, beside what requires nothing',
+    operation: '{ latest { product { fee box } } }',
+    requests: [
+      'reviews after none {latest{_product_0:product{__typename id}}}',
+      'catalogue latest._product_0 after 1 q(){{...on Product{weight}}}',
+      'shipping latest._product_0 after 1 2 q(){{...on Product{fee}}}',
+      'shipping latest._product_0 after 1 q(){{...on Product{box}}}',
+    ],
+  },
+  {
+    name: 'what a field requires of an object below',
+    operation: '{ product(id: "p") { duty } }',
+    requests: [
+      'catalogue after none {_product_0:product(id:"p"){__typename id maker{country}}}',
+      'shipping _product_0 after 1 q(){{...on Product{duty}}}',
+    ],
+  },
+  {
+    name: 'what is provided on this way and not on others',
+    operation: '{ shelf { top { stars } } product(id: 1) { stars } }',
+    requests: [
+      'catalogue after none {shelf{top{stars}} _product_0:product(id:1){__typename id}}',
+      'reviews _product_0 after 1 q(){{...on Product{stars}}}',
+    ],
+  },
+  {
+    name: 'a field of an interface, for those that the subgraph does not resolve it for elsewhere',
+    operation: '{ media { id title } }',
+    requests: [
+      'catalogue after none {media{__typename id ...on Book{title} ...on Film{__typename id}}}',
+      'reviews media.@.|Film after 1 q(){{...on Film{title}}}',
+    ],
+  },
+  {
+    name: 'fragments on types and on interfaces',
+    operation: '{ media { ... on Medium { id } ... on Book { score } } }',
+    requests: [
+      'catalogue after none {media{__typename id ...on Book{__typename id}}}',
+      'reviews media.@.|Book after 1 q(){{...on Book{score}}}',
+    ],
+  },
+  {
+    name: 'what several resolve as a whole by one that is asked anyway',
+    operation: '{ latest { text } size { width } }',
+    requests: ['reviews after none {latest{_text_0:text} size{width}}'],
+  },
+  {
+    name: 'variables where they are used',
+    operation:
+      'query ($id: ID!, $n: Int = 3, $short: Boolean) { product(id: $id) { reviews(first: $n) { text(short: $short) } } }',
+    requests: [
+      'catalogue after none query($id:ID!){_product_0:product(id:$id){__typename id}}',
+      'reviews _product_0 after 1 q(,$n:Int=3,$short:Boolean){{...on Product{_reviews_0:reviews(first:$n){_text_0:text(short:$short)}}}}',
+    ],
+  },
+  {
+    name: 'a mutation and what its object has elsewhere',
+    operation: 'mutation { rename(id: 1, name: "n") { name box } }',
+    requests: [
+      'catalogue after none mutation{_rename_0:rename(id:1,name:"n"){__typename name id}}',
+      'shipping _rename_0 after 1 q(){{...on Product{box}}}',
+    ],
+  },
+  {
+    name: 'an object that no subgraph resolves completely by several, at once',
+    operation: '{ size { depth unit } }',
+    requests: ['catalogue after none {size{unit}}', 'reviews after none {size{depth}}'],
+  },
+  {
+    name: 'mutations one after the other, neighbours of one subgraph together',
+    operation:
+      'mutation { a: rename(id: 1, name: "n") { id } b: rename(id: 2, name: "n") { box } c: rename(id: 3, name: "n") { id } }',
+    requests: [
+      'catalogue after none mutation{_rename_0:rename(id:1,name:"n"){id} _rename_1:rename(id:2,name:"n"){__typename id}}',
+      'shipping _rename_1 after 1 q(){{...on Product{box}}}',
+      'catalogue after 2 mutation{_rename_2:rename(id:3,name:"n"){id}}',
+    ],
+  },
+  {
+    name: 'keys of different shapes by names of their own',
+    operation: '{ things { ... on Disc { score } ... on Tape { score } } }',
+    requests: [
+      'catalogue after none {things{__typename ...on Disc{__typename id} ...on Tape{__typename _id_s1:id}}}',
+      'reviews things.@.|Disc after 1 q(){{...on Disc{score}}}',
+      'reviews things.@.|Tape after 1 q(){{...on Tape{score}}}',
+    ],
+  },
+  {
+    name: 'the same of an object that is selected in many places once',
+    operation: `{ media { ${'... on Book { __typename } '.repeat(1_100)} } }`,
+    requests: ['catalogue after none {media{__typename ...on Book{__typename}}}'],
+  },
+])('plans $name', ({ operation, requests }) => {
+  expect(said(planOf(operation)(NO_CONDITIONS))).toEqual(requests)
+})
+
+test('labelled overrides are decided before', () => {
+  const text = '{ product(id: 1) { old } }'
+  expect(said(planOf(text)(NO_CONDITIONS))).toEqual(['catalogue after none {_product_0:product(id:1){old}}'])
+  expect(said(planOf(text, ['percent(10)'])(NO_CONDITIONS))).toEqual([
+    'catalogue after none {_product_0:product(id:1){__typename id}}',
+    'shipping _product_0 after 1 q(){{...on Product{old}}}',
+  ])
+})
+
+test('refuses in milliseconds what has more fields than can be planned', () => {
+  const repeated = (field: (index: number) => string) =>
+    Array.from({ length: 150 }, (_, index) => field(index)).join(' ')
+  const names = repeated((index) => `a${index}: name`)
+  expect(() => planOf(`{ ${repeated((index) => `b${index}: product(id: ${index}) { ${names} }`)} }`)).toThrow(
+    TooLarge,
+  )
+})
+
+test('what a condition leaves out is not asked for, nor what it needs', () => {
+  const plan = planOf(
+    'query ($a: Boolean!) { products { name available @include(if: $a) stars @skip(if: $a) } }',
+  )
+  expect(said(plan(new Map([['a', true]])))).toEqual([
+    'catalogue after none {_products_0:products{__typename name sku}}',
+    'stock _products_0.@ after 1 q(){{...on Product{available}}}',
+  ])
+  expect(said(plan(new Map([['a', false]])))).toEqual([
+    'catalogue after none {_products_0:products{__typename name id}}',
+    'reviews _products_0.@ after 1 q(){{...on Product{stars}}}',
+  ])
+})
