@@ -1,0 +1,84 @@
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { root } from '../repository.ts'
+import { MOST_MIB, mibOf } from './installation-size.ts'
+import { removeUnusedFiles } from './remove-unused-files.ts'
+
+const installed = path.join(root, 'node_modules')
+
+test(`the packages of this checkout take ${MOST_MIB} MiB at most (too much? run npm ci, whose last step removes files)`, () => {
+  // Folders such as .vitest-cache are written by tools later.
+  const packages = readdirSync(installed).filter((name) => !name.startsWith('.'))
+  const size = packages.reduce((sum, name) => sum + mibOf(path.join(installed, name)), 0)
+  expect(size).toBeLessThanOrEqual(MOST_MIB)
+})
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'argyle-unused-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function write(file: string, text = ''): void {
+  const place = path.join(folder, file)
+  mkdirSync(path.dirname(place), { recursive: true })
+  writeFileSync(place, text)
+}
+const modules = () => path.join(folder, 'node_modules')
+const left = (...files: string[]) => files.filter((file) => existsSync(path.join(folder, file)))
+
+test('listed files go, wherever the package is installed; all others stay', () => {
+  const list = [{ packages: ['@red/hat'], files: ['src', 'dist/!(cjs)'], reason: 'a test' }]
+  const kept = ['node_modules/@red/hat/dist/cjs/a.js', 'node_modules/scarf/src/a.js']
+  const gone = ['node_modules/@red/hat/src/a.js', 'node_modules/scarf/node_modules/@red/hat/dist/esm/a.js']
+  for (const file of [...kept, ...gone]) write(file)
+  expect(removeUnusedFiles(modules(), list)).toBe(2)
+  expect(left(...kept, ...gone)).toEqual(kept)
+  expect(removeUnusedFiles(modules(), list)).toBe(0)
+})
+
+test('source maps, documentation, tests and settings go; licences stay', () => {
+  const kept = [
+    'node_modules/hat/LICENSE.md',
+    'node_modules/hat/lib/test/a.js',
+    'node_modules/hat/package.json',
+  ]
+  const gone = ['README.md', 'lib/a.js.map', 'test/a.js', '.github/a.yml', '.eslintrc'].map(
+    (file) => `node_modules/hat/${file}`,
+  )
+  for (const file of [...kept, ...gone]) write(file)
+  removeUnusedFiles(modules(), [])
+  expect(left(...kept, ...gone)).toEqual(kept)
+})
+
+test('what a link leads to, such as a workspace, is left alone', () => {
+  write('subgraphs/hats/README.md')
+  write('subgraphs/hats/src/a.js')
+  mkdirSync(path.join(modules(), '@shop'), { recursive: true })
+  symlinkSync(path.join(folder, 'subgraphs/hats'), path.join(modules(), '@shop/hats'))
+  removeUnusedFiles(modules(), [{ packages: ['@shop/hats'], files: ['src'], reason: 'a test' }])
+  expect(left('subgraphs/hats/README.md', 'subgraphs/hats/src/a.js')).toHaveLength(2)
+})
+
+test('a file counts in blocks, once under several names; a link counts as itself', () => {
+  const before = mibOf(folder)
+  write('a', 'x'.repeat(2 ** 20))
+  linkSync(path.join(folder, 'a'), path.join(folder, 'b'))
+  symlinkSync('a', path.join(folder, 'c'))
+  expect(mibOf(folder) - before).toBeCloseTo(1, 1)
+})
+
+test('there may be no packages at all', () => {
+  expect(removeUnusedFiles(modules())).toBe(0)
+})

