@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['{router,dev,bench}/**/*.test.ts', 'subgraphs/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/generated/**', '.data/**'],
+    exclude: ['**/node_modules/**', '**/generated/**', '.data/**', 'dev/new/template/**'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     globalSetup: ['dev/test/global-setup.ts'],
     testTimeout: 30_000,
@@ -18,7 +18,14 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['{router,subgraphs,dev,bench}/**/*.{ts,mjs}'],
-      exclude: ['**/generated/**', '**/testing/**', 'dev/test/**', '**/*.fixture.ts', '**/*.d.mts'],
+      exclude: [
+        '**/generated/**',
+        '**/testing/**',
+        'dev/test/**',
+        'dev/new/template/**',
+        '**/*.fixture.ts',
+        '**/*.d.mts',
+      ],
       reporter: ['json-summary', 'html'],
       reportsDirectory: 'coverage',
       reportOnFailure: true,

@@ -21,11 +21,14 @@ const format = z.object({ services: z.record(z.string(), service) })
 export type ComposeService = z.output<typeof service>
 
 /**
- * Reads docker-compose.yml as compose does: anchors merged, `${NAME:?…}` and `${NAME:-…}` replaced.
+ * Reads docker-compose.yml of a repository as compose does: anchors merged, `${NAME:?…}` and `${NAME:-…}` replaced.
  * @throws Error that names the variables that are unset and have no default
  */
-export function readCompose(environment: Readonly<Record<string, string>>): Record<string, ComposeService> {
-  const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8')
+export function readCompose(
+  environment: Readonly<Record<string, string>>,
+  base = root,
+): Record<string, ComposeService> {
+  const text = readFileSync(path.join(base, 'docker-compose.yml'), 'utf8')
   const missing = new Set<string>()
   const filled = text.replaceAll(
     /\$\{(\w+)(?::([-?])([^}]*))?\}/g,

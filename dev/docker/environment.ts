@@ -30,13 +30,13 @@ function sandboxGatewaySecrets(): Record<string, string> {
 }
 
 /** New values for every secret in docker-compose.yml. */
-export function newSecrets(): Record<string, string> {
+export function newSecrets(names = SUBGRAPH_NAMES): Record<string, string> {
   const masterKey = randomBytes(MASTER_KEY_BYTES)
   return {
     [MASTER_KEY]: masterKey.toString('base64url'),
     SIGNING_KEY_SECRET: randomBytes(32).toString('base64url'),
     POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
-    ...Object.assign({}, ...SUBGRAPH_NAMES.map((name) => secretsOfSubgraph(name, masterKey))),
+    ...Object.assign({}, ...names.map((name) => secretsOfSubgraph(name, masterKey))),
     ...sandboxGatewaySecrets(),
   }
 }

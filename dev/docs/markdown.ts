@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-const NOT_OURS = /(^|\/)(node_modules|generated|\.git|\.data)$|^coverage$/
+const NOT_OURS = /(^|\/)(node_modules|generated|\.git|\.data)$|^coverage$|^dev\/new\/template$/
 
 /** Every Markdown file of the repository: its path from the root, with slashes, and its text. */
 export function markdownFiles(root: string): { file: string; text: string }[] {

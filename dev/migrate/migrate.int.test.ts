@@ -145,6 +145,26 @@ test('dev writes a migration for the changed schema, applies it, and tries it in
   expect(readdirSync(path.join(copy, 'subgraphs/socks/generated/prisma/models'))).toContain('Shoe.ts')
 })
 
+test('dev applies what is pending first, and makes no partial index again', async () => {
+  writeFileSync(
+    inPrisma('schema.prisma'),
+    schema
+      .replace('moduleFormat', 'previewFeatures = ["partialIndexes"]\n  moduleFormat')
+      .replace('@@map', '@@index([size], map: "large_idx", where: raw("(size > 42)"))\n  @@map'),
+  )
+  appendFileSync(
+    inPrisma('migrations', '20260101000000_base', 'migration.sql'),
+    'CREATE INDEX "large_idx" ON "sock" ("size") WHERE "size" > 42;',
+  )
+  expect(await migrate('dev')).toMatchObject({ code: 0, output: expect.stringContaining('is now in sync') })
+  appendFileSync(inPrisma('schema.prisma'), 'model Shoe {\n  id String @id\n  @@map("shoe")\n}\n')
+  expect(await migrate('dev', '--name', 'add-shoe', '--create-only')).toMatchObject({ code: 0 })
+  const [, added = '', more] = readdirSync(inPrisma('migrations')).sort()
+  expect(more).toBe('migration_lock.toml')
+  const sql = readFileSync(inPrisma('migrations', added, 'migration.sql'), 'utf8')
+  expect(sql.match(/CREATE \w+ \S+/g)).toEqual(['CREATE TABLE "shoe"'])
+})
+
 test('diff prints the SQL that the migrations lack', async () => {
   expect((await migrate('diff')).output).toContain('-- This is an empty migration.')
   appendFileSync(inPrisma('schema.prisma'), 'model Shoe {\n  id String @id\n}\n')

@@ -48,6 +48,8 @@ export function openEngine(url: string, datamodels: [string, string][]): Methods
     ...Object.fromEntries(
       methods.map((name) => [name, async (params) => call(await opened(), name, params)]),
     ),
+    evaluateDataLoss: async (params) => evaluateDataLoss(await opened(), params),
+    createMigration: async (params) => createMigration(await opened(), params),
     getDatabaseVersion: async () => (await opened()).version(),
     createDatabase: async (params) => ({ databaseName: await createDatabase(urlIn(params) ?? url) }),
   } satisfies Methods
@@ -56,6 +58,44 @@ export function openEngine(url: string, datamodels: [string, string][]): Methods
 function call(engine: SchemaEngine, name: (typeof methods)[number], params: unknown): Promise<unknown> {
   // The parameters come from Prisma's CLI of the same version; the engine validates them.
   return (engine[name] as (params: unknown) => Promise<unknown>).call(engine, params)
+}
+
+type DataLossInput = Parameters<SchemaEngine['evaluateDataLoss']>[0]
+type MigrationInput = Parameters<SchemaEngine['createMigration']>[0]
+
+/** The SQL that leads from the migrations to the schema; empty where there is nothing to do. */
+async function lackingSql(
+  engine: SchemaEngine,
+  { migrationsList, schema, filters }: DataLossInput | MigrationInput,
+): Promise<string> {
+  const from = { tag: 'migrations', ...migrationsList } as const
+  const to = { tag: 'schemaDatamodel', ...schema } as const
+  const { stdout } = await engine.diff({ from, to, script: true, exitCode: null, filters })
+  return stdout === null || stdout.includes(NOTHING) ? '' : stdout
+}
+
+const NOTHING = '-- This is an empty migration.'
+
+/**
+ * In WebAssembly `evaluateDataLoss` fails unless `devDiagnostic` has read the same migrations before, and counts what
+ * `createMigration` would write too much.
+ */
+async function evaluateDataLoss(engine: SchemaEngine, params: unknown) {
+  const input = params as DataLossInput
+  await engine.devDiagnostic(input)
+  const evaluated = await engine.evaluateDataLoss(input)
+  return (await lackingSql(engine, input)) === '' ? { ...evaluated, migrationSteps: 0 } : evaluated
+}
+
+/**
+ * The engine's own script makes each partial index again, since in WebAssembly it reads migrations without the conditions of
+ * their indexes; `diff` reads them whole.
+ */
+async function createMigration(engine: SchemaEngine, params: unknown) {
+  const input = params as MigrationInput
+  const made = await engine.createMigration(input)
+  const script = await lackingSql(engine, input)
+  return { ...made, migrationScript: script === '' && !input.draft ? null : script || NOTHING }
 }
 
 function urlIn(params: unknown): string | undefined {

@@ -13,9 +13,9 @@ export function section(name: string, text = readFileSync(README, 'utf8')): stri
   return found
 }
 
-/** README.md with a newly drawn graph. */
-export function withPicture(text = readFileSync(README, 'utf8')): string {
-  const picture = `\n\`\`\`mermaid\n${drawGraph(root)}\n\`\`\`\n\n`
+/** README.md with a newly drawn graph of the repository `base`. */
+export function withPicture(text = readFileSync(README, 'utf8'), base = root): string {
+  const picture = `\n\`\`\`mermaid\n${drawGraph(base)}\n\`\`\`\n\n`
   return text.replace(`<!-- picture -->\n${section('picture', text)}<!-- /picture -->`, () => {
     return `<!-- picture -->\n${picture}<!-- /picture -->`
   })

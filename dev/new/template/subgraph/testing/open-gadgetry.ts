@@ -1,0 +1,60 @@
+import type { Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { type Answer, customer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { gadgetry } from '../subgraph.ts'
+
+const GADGET = 'id title version createdAt updatedAt product { id }'
+const ERRORS = 'userErrors { __typename ... on UserError { message path } }'
+
+export type MutationName = 'createGadget' | 'updateGadget'
+
+function operation(name: MutationName): string {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`
+  return `mutation ($input: ${type}!) { ${name}(input: $input) { gadget { ${GADGET} } ${ERRORS} } }`
+}
+
+/** The subgraph on a database of its own, with the words that its tests speak in. */
+export async function openGadgetry() {
+  const subgraph = await testSubgraph(gadgetry)
+
+  /** Runs a mutation and gives its whole answer. */
+  function mutate(name: MutationName, input: object, viewer: Viewer): Promise<Answer> {
+    return subgraph.execute(operation(name), { input }, viewer)
+  }
+
+  return {
+    ...subgraph,
+    mutate,
+
+    /** Runs a mutation that is not refused, and gives the gadget. */
+    async accepted(name: MutationName, input: object, viewer: Viewer) {
+      const { data, errors } = await mutate(name, input, viewer)
+      if (errors.length > 0 || data[name].userErrors.length > 0)
+        throw new Error(JSON.stringify({ errors, payload: data?.[name] }))
+      return data[name].gadget
+    },
+
+    /** A product that products has told of. */
+    async aProduct(status = 'ACTIVE'): Promise<string> {
+      const productId = newId('prd')
+      await subgraph.deliver('products.product.changed', { productId, status }, { subject: productId })
+      return productId
+    },
+
+    /** Makes a gadget, and gives it. */
+    async aGadget(viewer: Viewer = customer(newId('usr')), but: object = {}) {
+      return this.accepted('createGadget', anInput(await this.aProduct(), but), viewer)
+    },
+
+    /** Runs one parameterised statement. */
+    sql: <Row>(statement: string, ...values: unknown[]) =>
+      subgraph.resources.prisma.$queryRawUnsafe<Row[]>(statement, ...values),
+  }
+}
+
+export type OpenGadgetry = Awaited<ReturnType<typeof openGadgetry>>
+
+/** The input of a gadget that nothing speaks against. */
+export function anInput(productId: string, but: object = {}) {
+  return { idempotencyKey: newId('evt'), productId, title: 'Warm', ...but }
+}

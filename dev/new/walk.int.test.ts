@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { environment } from '@argyle/kit/config'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { conventionFaults } from '../check/graph/graph-conventions.ts'
+import { placeFaults } from '../check/subgraph-places.ts'
+import { readCompose } from '../docker/compose-file.ts'
+import { newSecrets } from '../docker/environment.ts'
+import { serviceSupergraph } from '../docker/supergraph.ts'
+import { startImage, stop } from '../docker/testing/image-process.ts'
+import { foldersWith, root } from '../repository.ts'
+import { testServer } from '../test/config.ts'
+import { copyRepository, type RepositoryCopy } from '../test/repository-copy.ts'
+import { type Block, blocksOf, linesAdded } from './walk.ts'
+
+const NODE = path.join(root, 'node_modules/.bin/node')
+const blocks = blocksOf(readFileSync(path.join(root, 'docs/adding-a-subgraph.md'), 'utf8'))
+/** Databases for `migrate`, and the folders that an image is made in. */
+const database = `test_walk_${randomUUID().replaceAll('-', '')}`
+let copy: RepositoryCopy
+let manifests: string
+let image: string
+
+async function asAdmin(sql: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: testServer() })
+  await admin.connect()
+  await admin.query(sql).finally(() => admin.end())
+}
+
+function urlOf(name: string): string {
+  const url = new URL(testServer())
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** Runs a program in the copy. @throws Error with its whole output when it fails */
+function run(
+  program: string,
+  args: readonly string[],
+  input?: string,
+  more: Record<string, string> = {},
+): string {
+  const { PATH = '', HOME = '' } = environment()
+  const env = { PATH: `${path.dirname(process.execPath)}:${PATH}`, HOME, ...more }
+  try {
+    return execFileSync(program, args, { cwd: copy.root, encoding: 'utf8', env, input, stdio: 'pipe' })
+  } catch (error) {
+    // Node adds what the program has written.
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`)
+  }
+}
+
+function carryOut({ language, text }: Block): string {
+  if (language === 'diff') return run('git', ['apply', '--whitespace=nowarn', '-'], text)
+  return run('bash', ['-euo', 'pipefail', '-c', text], undefined, { DATABASE_URL: urlOf(database) })
+}
+
+/** Runs npm without the network: every package that favourites needs stands in the lockfile already. */
+function npm(folder: string, ...args: string[]): string {
+  const all = [...args, '--prefix', folder, '--offline', '--ignore-scripts', '--no-audit']
+  return execFileSync('npm', all, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: environment().PATH },
+    stdio: 'pipe',
+  })
+}
+
+beforeAll(async () => {
+  copy = copyRepository()
+  manifests = mkdtempSync(path.join(tmpdir(), 'argyle-manifests-'))
+  // Inside the project, so that packages are found as an image finds its own.
+  mkdirSync(path.join(root, '.data'), { recursive: true })
+  image = mkdtempSync(path.join(root, '.data', 'image-'))
+  await asAdmin(`CREATE DATABASE ${database}`)
+  // The tests of what the walk ends with are those of the template and one more: they run once.
+  const isTest = ({ text }: Block) => text.startsWith('npx vitest')
+  const first = blocks.findIndex(isTest)
+  for (const [place, block] of blocks.entries()) if (place !== first) carryOut(block)
+}, 180_000)
+afterAll(async () => {
+  for (const folder of [manifests, image]) rmSync(folder, { recursive: true })
+  copy.remove()
+  await asAdmin(`DROP DATABASE ${database} WITH (FORCE)`)
+})
+
+test('the walk makes a subgraph, adds a field by 60 lines at most, and runs its tests twice', () => {
+  expect(blocks.filter(({ text }) => text.includes('npm run new'))).toHaveLength(1)
+  expect(blocks.filter(({ text }) => text.startsWith('npx vitest run'))).toHaveLength(2)
+  expect(linesAdded(blocks)).toBeGreaterThan(10)
+  expect(linesAdded(blocks)).toBeLessThanOrEqual(60)
+})
+
+test('the new subgraph stands in every place, keeps the conventions and composes', () => {
+  expect(placeFaults(copy.root)).toEqual([])
+  const schema = readFileSync(path.join(copy.root, 'subgraphs/favourites/schema.graphql'), 'utf8')
+  // Who owns Favourite stands in the copy's own table.
+  const faults = conventionFaults('favourites', schema).filter((fault) => !fault.includes('entityOwners'))
+  expect(faults).toEqual([])
+  expect(serviceSupergraph(copy.root)).toMatch(/url: "http:\/\/favourites:\d+\/graphql"/)
+})
+
+test('its types are right, as the compiler sees them', { timeout: 60_000 }, () => {
+  const only = {
+    extends: './tsconfig.json',
+    include: ['subgraphs/favourites', 'dev/check/graph/nullability.ts'],
+  }
+  writeFileSync(path.join(copy.root, 'tsconfig.walk.json'), JSON.stringify(only))
+  expect(run('node_modules/.bin/tsc', ['--noEmit', '-p', 'tsconfig.walk.json'])).toBe('')
+})
+
+test('its migrations make what its schema.prisma says', { timeout: 60_000 }, () => {
+  const lacking = run(NODE, ['dev/migrate.ts', 'favourites', 'diff'], undefined, {
+    DATABASE_URL: urlOf(database),
+  })
+  expect(lacking.trim()).toBe('-- This is an empty migration.')
+})
+
+test('the Dockerfile takes its manifest, and npm its place in the lockfile', () => {
+  const [, step = ''] =
+    /^RUN mkdir \/manifests && (.+)$/m.exec(readFileSync(path.join(root, 'Dockerfile'), 'utf8')) ?? []
+  run('sh', ['-c', step.replaceAll('/manifests', manifests)])
+  expect(readdirSync(path.join(manifests, 'subgraphs')).sort()).toEqual(
+    foldersWith('subgraphs', 'package.json', copy.root),
+  )
+  // What `npm ci` would do with them: it refuses a lockfile that does not fit the manifests.
+  const installed = npm(manifests, 'ci', '--dry-run', '--omit=dev', '--workspace', '@argyle/favourites')
+  expect(installed).toMatch(/added \d+ packages/)
+})
+
+test('its image holds its code, the kit and its migrations, and starts by its service', {
+  timeout: 60_000,
+}, async () => {
+  run(NODE, ['dev/docker/assemble.ts', 'favourites', image])
+  expect(readdirSync(path.join(image, 'subgraphs')).sort()).toEqual(['favourites', 'kit'])
+  expect(readdirSync(path.join(image, 'prisma'))).toEqual(['favourites'])
+  const code = readdirSync(path.join(image, 'subgraphs/favourites'))
+  expect(code.filter((file) => file.includes('.test.'))).toEqual([])
+  mkdirSync(path.join(image, 'node_modules/@argyle'), { recursive: true })
+  symlinkSync(path.join(image, 'subgraphs/kit'), path.join(image, 'node_modules/@argyle/kit'))
+  const names = foldersWith('subgraphs', 'schema.graphql', copy.root)
+  const service = readCompose(newSecrets(names), copy.root).favourites
+  if (!service) throw new Error('docker-compose.yml has no service favourites')
+  const { child, ready } = await startImage(image, service, {
+    DATABASE_URL: urlOf(database),
+    EVENT_BUS: 'none',
+  })
+  expect(ready).toBe(200)
+  expect(await stop(child)).toBe(0)
+})
