@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { boundaryFaults } from './check/boundaries.ts'
 import { houseFaults } from './check/house-rules.ts'
 import { sourceFiles } from './check/source-files.ts'
+import { FORM, formFaults } from './check/subgraph-form.ts'
 import { placeFaults } from './check/subgraph-places.ts'
 import { root } from './repository.ts'
 
@@ -24,6 +25,15 @@ test('imports follow the direction of dependencies', () => {
 
 test('every file keeps the house rules', () => {
   expect(files.flatMap(({ file, source }) => houseFaults(file, source))).toEqual([])
+})
+
+test('every subgraph has the files that docs/subgraphs.md names', () => {
+  expect(formFaults(root)).toEqual([])
+})
+
+test('every file of the form is explained in docs/subgraphs.md', () => {
+  const page = readFileSync(path.join(root, 'docs/subgraphs.md'), 'utf8')
+  expect(FORM.filter((file) => !page.includes(`\`${file}`))).toEqual([])
 })
 
 test('every subgraph stands in every place', () => {

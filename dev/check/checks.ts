@@ -10,6 +10,7 @@ import { outline } from './graph/schema-outline.ts'
 import { sharedDescriptions } from './graph/shared-descriptions.ts'
 import { houseFaults } from './house-rules.ts'
 import { sourceFiles } from './source-files.ts'
+import { formFaults } from './subgraph-form.ts'
 import { placeFaults } from './subgraph-places.ts'
 
 /** A property of the whole repository; `run` returns the violations, or an empty text. */
@@ -31,7 +32,7 @@ function boundaries(): string[] {
     ...houseFaults(file, source),
     ...commentFaults(file, source),
   ])
-  return [...ofFiles, ...placeFaults(root)]
+  return [...ofFiles, ...placeFaults(root), ...formFaults(root)]
 }
 
 function graphConventions(): string[] {

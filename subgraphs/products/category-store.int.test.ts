@@ -1,10 +1,10 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Catalogue, openCatalogue, productInput } from './testing/catalogue.ts'
+import { type Catalogue, openProducts, productInput } from './testing/open-products.ts'
 
 let shop: Catalogue
 beforeAll(async () => {
-  shop = await openCatalogue()
+  shop = await openProducts()
 })
 afterAll(() => shop.close())
 

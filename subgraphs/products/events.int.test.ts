@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Catalogue, openCatalogue, productInput } from './testing/catalogue.ts'
+import { type Catalogue, openProducts, productInput } from './testing/open-products.ts'
 
 let shop: Catalogue
 beforeAll(async () => {
-  shop = await openCatalogue()
+  shop = await openProducts()
 })
 afterAll(() => shop.close())
 

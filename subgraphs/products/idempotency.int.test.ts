@@ -1,14 +1,14 @@
 import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Catalogue, openCatalogue, productInput, variantInput } from './testing/catalogue.ts'
+import { type Catalogue, openProducts, productInput, variantInput } from './testing/open-products.ts'
 
 // A key belongs to one mutation of one member of staff, so all tests can use the same one.
 const KEY = 'the only key in this file'
 
 let shop: Catalogue
 beforeAll(async () => {
-  shop = await openCatalogue()
+  shop = await openProducts()
 })
 afterAll(() => shop.close())
 

@@ -6,7 +6,7 @@ import { echo } from '@argyle/kit/user-errors'
 import type { CategoryTree } from './category.ts'
 import type { ProductStatus } from './product.ts'
 import type { Listing, ListRequest } from './product-list.ts'
-import { orderName, type ProductSort } from './product-order.ts'
+import { type ProductSortName, sortName } from './product-sort.ts'
 import type { SelectedOption } from './variant.ts'
 
 export type FilterInput = {
@@ -21,7 +21,7 @@ export type FilterInput = {
 type PageInput = {
   readonly first?: number | null
   readonly after?: string | null
-  readonly sort?: ProductSort | null
+  readonly sort?: ProductSortName | null
 }
 
 const MOST_OPTIONS = 5
@@ -84,5 +84,5 @@ export function checkCategory(tree: CategoryTree, id: string): string {
 /** Adds page and sort to a listing. @throws GraphQLError BAD_USER_INPUT with the bad value. */
 export function listRequest(listing: Listing, args: PageInput): ListRequest {
   const sort = args.sort ?? 'NEWEST'
-  return { listing, sort, page: pageArgs(args, { sort: orderName(sort, listing.currency) }) }
+  return { listing, sort, page: pageArgs(args, { sort: sortName(sort, listing.currency) }) }
 }

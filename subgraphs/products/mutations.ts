@@ -4,6 +4,8 @@ import { requireUser } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { Resolvers } from './generated/resolvers.ts'
+import { changePrice } from './price.ts'
+import { archive, editProduct, publish, type WholeProduct } from './product.ts'
 import {
   addVariantInput,
   changePriceInput,
@@ -13,9 +15,7 @@ import {
   updateCategoryInput,
   updateProductInput,
   updateVariantInput,
-} from './input.ts'
-import { changePrice } from './price.ts'
-import { archive, editProduct, publish, type WholeProduct } from './product.ts'
+} from './product-input.ts'
 import type { Context } from './subgraph.ts'
 import { editVariant } from './variant.ts'
 

@@ -1,6 +1,6 @@
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Catalogue, openCatalogue, productInput, variantInput } from './testing/catalogue.ts'
+import { type Catalogue, openProducts, productInput, variantInput } from './testing/open-products.ts'
 
 let shop: Catalogue
 let now = Date.parse('2026-11-01T00:00:00Z')
@@ -17,7 +17,7 @@ const SOCKS: readonly [slug: string, title: string, category: string | null, ...
 ]
 
 beforeAll(async () => {
-  shop = await openCatalogue({ clock: () => new Date(now) })
+  shop = await openProducts({ clock: () => new Date(now) })
   categories.everyday = await shop.category('everyday')
   categories.sport = await shop.category('sport')
   categories.crew = await shop.category('crew', categories.everyday)

@@ -2,8 +2,8 @@ import type { Connection, Page } from '@argyle/kit/connection'
 import type { Currency } from '@argyle/kit/money'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import type { Product, ProductStatus } from './product.ts'
-import { behind, PRODUCT_ORDERS, type ProductSort } from './product-order.ts'
 import { PRODUCT_COLUMNS } from './product-reads.ts'
+import { behind, PRODUCT_SORTS, type ProductSortName } from './product-sort.ts'
 import type { SelectedOption } from './variant.ts'
 
 /** The validated filter of a list. */
@@ -17,7 +17,7 @@ export type Listing = {
 }
 
 /** A list request; it survives JSON, so that equal lists of one operation share a batch. */
-export type ListRequest = { readonly listing: Listing; readonly sort: ProductSort; readonly page: Page }
+export type ListRequest = { readonly listing: Listing; readonly sort: ProductSortName; readonly page: Page }
 
 /** A branch of the category tree: the list of its root merges the lists of its leaves. */
 export type Branch = { readonly root: string; readonly leaves: readonly string[] }
@@ -68,7 +68,7 @@ export function listProducts(
   { listing, sort, page }: ListRequest,
   branches: readonly Branch[] | null,
 ): Promise<ListedProduct[]> {
-  const order = PRODUCT_ORDERS[sort]
+  const order = PRODUCT_SORTS[sort]
   const { id, from, conditions } = selection(listing, order.over, branches !== null)
   const where = and(page.after ? [...conditions, behind(order, page.after)] : conditions)
   const way = Prisma.raw(order.direction)

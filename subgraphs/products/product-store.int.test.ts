@@ -1,11 +1,11 @@
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Catalogue, openCatalogue, productInput, variantInput } from './testing/catalogue.ts'
+import { type Catalogue, openProducts, productInput, variantInput } from './testing/open-products.ts'
 
 let shop: Catalogue
 beforeAll(async () => {
-  shop = await openCatalogue()
+  shop = await openProducts()
 })
 afterAll(() => shop.close())
 

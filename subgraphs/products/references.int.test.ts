@@ -2,17 +2,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   type Catalogue,
   type MadeProduct,
-  openCatalogue,
+  openProducts,
   productInput,
   variantInput,
-} from './testing/catalogue.ts'
+} from './testing/open-products.ts'
 
 const PRODUCTS = 50
 
 let shop: Catalogue
 let made: MadeProduct[]
 beforeAll(async () => {
-  shop = await openCatalogue()
+  shop = await openProducts()
   const categoryId = await shop.category('crew')
   made = []
   for (let index = 0; index < PRODUCTS; index++) {

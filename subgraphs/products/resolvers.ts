@@ -9,7 +9,7 @@ import type { Resolvers } from './generated/resolvers.ts'
 import { checkCategory, listingOf, listRequest, onSale } from './list-arguments.ts'
 import { mutations } from './mutations.ts'
 import type { ListedProduct, ListRequest, ProductPage } from './product-list.ts'
-import { orderName } from './product-order.ts'
+import { sortName } from './product-sort.ts'
 
 /** @throws GraphQLError BAD_USER_INPUT unless exactly one key is given. */
 function onlyKey<Names extends string>(keys: Record<Names, string | null | undefined>): [Names, string] {
@@ -26,7 +26,7 @@ function pageOf(
   request: ListRequest,
   count: () => Promise<number>,
 ): ProductPage {
-  const sort = orderName(request.sort, request.listing.currency)
+  const sort = sortName(request.sort, request.listing.currency)
   const connection = connectionOf(rows, request.page, { sort, cursorOf: (row) => [row.key, row.id] })
   return { ...connection, count }
 }

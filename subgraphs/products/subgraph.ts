@@ -1,24 +1,32 @@
-import { copyWaiter, forgetCopyProgress, recordCopyProgress } from '@argyle/kit/copies'
+import { copyWaiter, forgetCopyProgress } from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import { hasScope, type Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type CategoryStore, categoryStore } from './category-store.ts'
-import { config } from './config.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { imageRoute } from './image.ts'
+import { listens } from './listens.ts'
 import { type ProductLoaders, productLoaders } from './loaders.ts'
 import { type ProductLists, productLists } from './product-list.ts'
 import { type ProductStore, productStore } from './product-store.ts'
 import { resolvers } from './resolvers.ts'
+import { productSettings } from './settings.ts'
 
-export type Context = {
-  readonly viewer: Viewer
+type Stores = {
   readonly products: ProductStore
   readonly categories: CategoryStore
   readonly lists: ProductLists
-  readonly load: ProductLoaders
   /** The base URL of the pictures, without a trailing slash. */
   readonly publicUrl: string
+}
+
+/** The resources that live as long as the subgraph. */
+export type Resources = Stores & { readonly prisma: PrismaClient }
+
+/** The context of a resolver. */
+export type Context = Stores & {
+  readonly viewer: Viewer
+  readonly load: ProductLoaders
 }
 
 /** The subgraphs that decide by a copy of products. */
@@ -29,8 +37,8 @@ export const products = defineSubgraph({
   name: 'products',
   schema: new URL('schema.graphql', import.meta.url),
   resolvers,
-  config,
-  async open({ database, clock, config: { publicUrl }, publishNow }) {
+  config: productSettings,
+  async open({ database, clock, config: { publicUrl }, publishNow }): Promise<Resources> {
     const prisma = openPrisma(PrismaClient, database)
     const productCopied = copyWaiter({ prisma, consumers: COPIES, publishNow })
     const stores = {
@@ -39,16 +47,12 @@ export const products = defineSubgraph({
     }
     return { prisma, publicUrl, lists: productLists(prisma), ...stores }
   },
-  context: ({ prisma, ...resources }, { viewer }): Context => ({
-    ...resources,
+  context: ({ prisma, ...stores }: Resources, { viewer }): Context => ({
+    ...stores,
     viewer,
     load: productLoaders(prisma, hasScope(viewer, 'catalog:write')),
   }),
-  listens: {
-    'orders.product.applied': recordCopyProgress,
-    'inventory.product.applied': recordCopyProgress,
-    'reviews.product.applied': recordCopyProgress,
-  },
+  listens,
   timers: [
     { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
   ],

@@ -6,7 +6,7 @@ import {
   updateCategoryInput,
   updateProductInput,
   updateVariantInput,
-} from './input.ts'
+} from './product-input.ts'
 
 const uuid = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
 const key = { idempotencyKey: 'a key' }

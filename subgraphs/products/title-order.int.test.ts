@@ -1,7 +1,7 @@
 import { encodeCursor } from '@argyle/kit/connection'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Catalogue, openCatalogue, productInput } from './testing/catalogue.ts'
+import { type Catalogue, openProducts, productInput } from './testing/open-products.ts'
 
 const IN_ORDER = [
   '2 socks',
@@ -21,7 +21,7 @@ const IN_ORDER = [
 let shop: Catalogue
 let category: string
 beforeAll(async () => {
-  shop = await openCatalogue()
+  shop = await openProducts()
   category = await shop.category('all')
   const titles = [...IN_ORDER.toReversed(), 'apple']
   for (const [index, title] of titles.entries()) {

@@ -1,9 +1,5 @@
-import { copyApplied } from '@argyle/kit/copies'
-import type { Tx } from '@argyle/kit/database'
 import { unreachable } from '@argyle/kit/decision'
-import type { Envelope, NewEvent } from '@argyle/kit/envelope'
-import { appendEvents } from '@argyle/kit/outbox'
-import { z } from 'zod'
+import type { NewEvent } from '@argyle/kit/envelope'
 import type { Review } from './review.ts'
 
 /**
@@ -24,34 +20,4 @@ export function eventsOf(review: Review): NewEvent[] {
     default:
       return unreachable(status)
   }
-}
-
-const profile = z.object({ userId: z.string(), displayName: z.string() })
-const product = z.object({ productId: z.string(), status: z.string() })
-
-const REMEMBER_NAME = `
-INSERT INTO author (user_id, display_name, sequence) VALUES ($1, $2, $3)
-ON CONFLICT (user_id) DO UPDATE SET display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
- WHERE author.sequence < EXCLUDED.sequence`
-
-/**
- * users.profile.updated: the name shown beside an author's reviews. Late and repeated messages have no
- * effect.
- */
-export async function rememberDisplayName(message: Envelope, tx: Tx): Promise<void> {
-  const { userId, displayName } = profile.parse(message.data)
-  await tx.$executeRawUnsafe(REMEMBER_NAME, userId, displayName, message.sequence)
-  await appendEvents(tx, [copyApplied('reviews.author.applied', message)])
-}
-
-const REMEMBER_PRODUCT = `
-INSERT INTO known_product (product_id, status, sequence) VALUES ($1, $2, $3)
-ON CONFLICT (product_id) DO UPDATE SET status = EXCLUDED.status, sequence = EXCLUDED.sequence
- WHERE known_product.sequence < EXCLUDED.sequence`
-
-/** products.product.changed: the products that can be reviewed. Late and repeated messages have no effect. */
-export async function rememberProduct(message: Envelope, tx: Tx): Promise<void> {
-  const { productId, status } = product.parse(message.data)
-  await tx.$executeRawUnsafe(REMEMBER_PRODUCT, productId, status, message.sequence)
-  await appendEvents(tx, [copyApplied('reviews.product.applied', message)])
 }

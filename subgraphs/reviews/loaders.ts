@@ -1,8 +1,8 @@
 import type { Page } from '@argyle/kit/connection'
 import type { Viewer } from '@argyle/kit/identity'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
-import { PRODUCT_ORDERS, type ReviewSort } from './review-order.ts'
 import type { ReviewReads } from './review-reads.ts'
+import { PRODUCT_SORTS, type ReviewSortName } from './review-sort.ts'
 
 /** The loaders of one operation: 50 lookups of a kind become one statement. */
 export function reviewLoaders(reads: ReviewReads, viewer: Viewer) {
@@ -11,9 +11,9 @@ export function reviewLoaders(reads: ReviewReads, viewer: Viewer) {
 
     ratingByProductId: loadOne(reads.ratings, (rating) => rating.productId),
 
-    reviewsByProductId: loadersByArgs(({ sort, page }: { sort: ReviewSort; page: Page }) =>
+    reviewsByProductId: loadersByArgs(({ sort, page }: { sort: ReviewSortName; page: Page }) =>
       loadMany(
-        (ids: readonly string[]) => reads.ofProducts(ids, PRODUCT_ORDERS[sort], page),
+        (ids: readonly string[]) => reads.ofProducts(ids, PRODUCT_SORTS[sort], page),
         (review) => review.productId,
       ),
     ),

@@ -5,15 +5,15 @@ import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { Resolvers } from './generated/resolvers.ts'
 import { holdReasons } from './hold-reasons.ts'
+import { edit, maySee, moderate, remove } from './review.ts'
 import {
   deleteReviewInput,
   markHelpfulInput,
   moderateReviewInput,
   submitReviewInput,
   updateReviewInput,
-} from './input.ts'
-import { edit, maySee, moderate, remove } from './review.ts'
-import { pendingReviews, reviewsOfAuthor, reviewsOfProduct } from './review-lists.ts'
+} from './review-input.ts'
+import { pendingReviews, reviewsOfAuthor, reviewsOfProduct } from './review-list.ts'
 
 /** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
@@ -26,42 +26,45 @@ export const resolvers: Resolvers = {
   },
 
   Mutation: {
-    async submitReview(_, args, { store, viewer, load }) {
+    async submitReview(_, args, { reviews, viewer, load }) {
       const input = validate(submitReviewInput, args.input)
       if (!input.ok) return payload('review', input)
-      const decision = await store.submit(requireUser(viewer).id, input.value)
+      const decision = await reviews.submit(requireUser(viewer).id, input.value)
       return payload('review', await loadAccepted(decision, (id) => load.reviewById.load(id)))
     },
 
-    async updateReview(_, args, { store, viewer }) {
+    async updateReview(_, args, { reviews, viewer }) {
       const input = validate(updateReviewInput, args.input)
       if (!input.ok) return payload('review', input)
       const change = { ...input.value, authorId: requireUser(viewer).id }
-      return payload('review', await store.change(change.id, (review, now) => edit(review, change, now)))
+      return payload('review', await reviews.change(change.id, (review, now) => edit(review, change, now)))
     },
 
-    async deleteReview(_, args, { store, viewer }) {
+    async deleteReview(_, args, { reviews, viewer }) {
       const input = validate(deleteReviewInput, args.input)
       if (!input.ok) return payload('product', input)
       const change = { ...input.value, authorId: requireUser(viewer).id }
-      const decision = await store.remove(change.id, (review) => remove(review, change))
+      const decision = await reviews.remove(change.id, (review) => remove(review, change))
       if (!decision.ok) return payload('product', decision)
       const { id, productId } = decision.value
       return { deletedReviewId: id, product: { id: productId }, userErrors: [] }
     },
 
-    async markHelpful(_, args, { store, viewer }) {
+    async markHelpful(_, args, { reviews, viewer }) {
       const input = validate(markHelpfulInput, args.input)
       if (!input.ok) return payload('review', input)
       const { reviewId, helpful } = input.value
-      return payload('review', await store.vote(reviewId, requireUser(viewer).id, helpful))
+      return payload('review', await reviews.vote(reviewId, requireUser(viewer).id, helpful))
     },
 
-    async moderateReview(_, args, { store }) {
+    async moderateReview(_, args, { reviews }) {
       const input = validate(moderateReviewInput, args.input)
       if (!input.ok) return payload('review', input)
       const change = input.value
-      return payload('review', await store.change(change.id, (review, now) => moderate(review, change, now)))
+      return payload(
+        'review',
+        await reviews.change(change.id, (review, now) => moderate(review, change, now)),
+      )
     },
   },
 

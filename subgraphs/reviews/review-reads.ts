@@ -2,7 +2,7 @@ import type { Page } from '@argyle/kit/connection'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { ratingReads } from './rating-store.ts'
 import type { Review } from './review.ts'
-import { AUTHOR_ORDER, QUEUE_ORDER, type ReviewOrder } from './review-order.ts'
+import { AUTHOR_SORT, QUEUE_SORT, type ReviewSort } from './review-sort.ts'
 
 /** Reviews with their authors' names; `r` may be the table or a subquery. */
 export const REVIEW_COLUMNS = Prisma.sql`
@@ -12,7 +12,7 @@ export const REVIEW_COLUMNS = Prisma.sql`
 export const WITH_AUTHOR = Prisma.sql`LEFT JOIN author a ON a.user_id = r.author_id`
 
 /** The SQL of a page; the extra row tells whether another page follows. */
-function pageOf(order: ReviewOrder, { first, after }: Page) {
+function pageOf(order: ReviewSort, { first, after }: Page) {
   return {
     behind: after ? Prisma.sql`AND ${order.behind(after)}` : Prisma.empty,
     tail: Prisma.sql`ORDER BY ${order.orderBy} LIMIT ${first + 1}`,
@@ -29,7 +29,7 @@ export function reviewReads(prisma: PrismaClient) {
       prisma.$queryRaw`SELECT ${REVIEW_COLUMNS} FROM review r ${WITH_AUTHOR} WHERE r.id = ANY(${ids})`,
 
     /** A page of the published reviews of each product, read from the index of its order. */
-    ofProducts(productIds: readonly string[], order: ReviewOrder, page: Page): Promise<Review[]> {
+    ofProducts(productIds: readonly string[], order: ReviewSort, page: Page): Promise<Review[]> {
       const { behind, tail } = pageOf(order, page)
       return prisma.$queryRaw`
         SELECT ${REVIEW_COLUMNS} FROM unnest(${productIds}::text[]) AS wanted (product)
@@ -40,12 +40,12 @@ export function reviewReads(prisma: PrismaClient) {
 
     /** A page of each author's reviews; pending and rejected ones only if `all`. */
     ofAuthors(authorIds: readonly string[], all: boolean, page: Page): Promise<Review[]> {
-      const { behind, tail } = pageOf(AUTHOR_ORDER, page)
+      const { behind, tail } = pageOf(AUTHOR_SORT, page)
       const seen = all ? Prisma.empty : Prisma.sql`AND status = 'PUBLISHED'`
       return prisma.$queryRaw`
         SELECT ${REVIEW_COLUMNS} FROM unnest(${authorIds}::text[]) AS wanted (author)
          CROSS JOIN LATERAL (SELECT * FROM review WHERE author_id = wanted.author ${seen} ${behind} ${tail}) r
-        ${WITH_AUTHOR} ORDER BY ${AUTHOR_ORDER.orderBy}`
+        ${WITH_AUTHOR} ORDER BY ${AUTHOR_SORT.orderBy}`
     },
 
     countOfAuthors(
@@ -60,10 +60,10 @@ export function reviewReads(prisma: PrismaClient) {
 
     /** A page of the pending reviews. */
     pending(page: Page): Promise<Review[]> {
-      const { behind, tail } = pageOf(QUEUE_ORDER, page)
+      const { behind, tail } = pageOf(QUEUE_SORT, page)
       return prisma.$queryRaw`
         SELECT ${REVIEW_COLUMNS} FROM (SELECT * FROM review WHERE status = 'PENDING' ${behind} ${tail}) r
-        ${WITH_AUTHOR} ORDER BY ${QUEUE_ORDER.orderBy}`
+        ${WITH_AUTHOR} ORDER BY ${QUEUE_SORT.orderBy}`
     },
 
     async countPending(): Promise<number> {

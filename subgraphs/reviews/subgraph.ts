@@ -1,16 +1,24 @@
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
-import { rememberDisplayName, rememberProduct } from './events.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { listens } from './listens.ts'
 import { type ReviewLoaders, reviewLoaders } from './loaders.ts'
 import { resolvers } from './resolvers.ts'
 import { type ReviewReads, reviewReads } from './review-reads.ts'
 import { type ReviewStore, reviewStore } from './review-store.ts'
 
+/** The resources that live as long as the subgraph. */
+export type Resources = {
+  readonly prisma: PrismaClient
+  readonly reviews: ReviewStore
+  readonly reads: ReviewReads
+}
+
+/** The context of a resolver. */
 export type Context = {
   readonly viewer: Viewer
-  readonly store: ReviewStore
+  readonly reviews: ReviewStore
   readonly reads: ReviewReads
   readonly load: ReviewLoaders
 }
@@ -19,18 +27,15 @@ export const reviews = defineSubgraph({
   name: 'reviews',
   schema: new URL('schema.graphql', import.meta.url),
   resolvers,
-  async open({ database, clock }) {
+  async open({ database, clock }): Promise<Resources> {
     const prisma = openPrisma(PrismaClient, database)
-    return { prisma, store: reviewStore(prisma, clock), reads: reviewReads(prisma) }
+    return { prisma, reviews: reviewStore(prisma, clock), reads: reviewReads(prisma) }
   },
-  context: ({ store, reads }, { viewer }): Context => ({
+  context: ({ reviews, reads }: Resources, { viewer }): Context => ({
     viewer,
-    store,
+    reviews,
     reads,
     load: reviewLoaders(reads, viewer),
   }),
-  listens: {
-    'users.profile.updated': rememberDisplayName,
-    'products.product.changed': rememberProduct,
-  },
+  listens,
 })

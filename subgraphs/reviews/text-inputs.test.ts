@@ -1,5 +1,5 @@
 import { checkOf, testTextInputs } from '@argyle/kit/testing/text-inputs'
-import { submitReviewInput, updateReviewInput } from './input.ts'
+import { submitReviewInput, updateReviewInput } from './review-input.ts'
 
 const uuid = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
 const opinion = { rating: 5, title: 'Warm', body: 'Very warm.' }

@@ -15,14 +15,14 @@ import {
   titled,
   WRONG_TYPE,
 } from './testing/bad-values.ts'
-import { PASSWORD, type SignedUp, type TestUsers, testUsers } from './testing/test-users.ts'
+import { openUsers, PASSWORD, type SignedUp, type TestUsers } from './testing/open-users.ts'
 
 let users: TestUsers
 let ada: SignedUp
 let admin: Viewer
 let addressId: string
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
   ada = await users.signUp()
   admin = await users.promote((await users.signUp()).id)
   const { data } = await users.execute(ADD, { input: anAddress() }, ada.viewer)

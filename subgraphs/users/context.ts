@@ -4,7 +4,7 @@ import type { SubgraphRequest } from '@argyle/kit/subgraph'
 import type { AccountStore } from './account/account-store.ts'
 import type { AddressStore } from './address/address-store.ts'
 import { type UserLoaders, userLoaders } from './loaders.ts'
-import type { Users } from './open-users.ts'
+import type { Resources } from './open.ts'
 import type { Authentication } from './session/authentication.ts'
 import { type RefreshCookie, refreshCookie } from './session/refresh-cookie.ts'
 
@@ -24,8 +24,8 @@ export type Context = {
   readonly load: UserLoaders
 }
 
-export function contextOf(users: Users, request: SubgraphRequest): Context {
-  const { accounts, addresses, sessions, authentication, addressCopied, nameCopied, cookieSecure } = users
+export function contextOf(resources: Resources, request: SubgraphRequest): Context {
+  const { accounts, addresses, sessions, authentication, addressCopied, nameCopied, cookieSecure } = resources
   return {
     viewer: request.viewer,
     clientAddress: request.clientAddress,

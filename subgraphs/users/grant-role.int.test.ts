@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type TestUsers, testUsers } from './testing/test-users.ts'
+import { openUsers, type TestUsers } from './testing/open-users.ts'
 
 let users: TestUsers
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
 })
 afterAll(() => users.close())
 

@@ -1,11 +1,11 @@
 import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADD, anAddress } from './testing/address-book.ts'
-import { PASSWORD, SIGN_UP, type TestUsers, testUsers } from './testing/test-users.ts'
+import { openUsers, PASSWORD, SIGN_UP, type TestUsers } from './testing/open-users.ts'
 
 let users: TestUsers
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
 })
 afterAll(() => users.close())
 

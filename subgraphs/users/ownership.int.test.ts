@@ -2,13 +2,13 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADD, anAddress } from './testing/address-book.ts'
-import { type SignedUp, type TestUsers, testUsers } from './testing/test-users.ts'
+import { openUsers, type SignedUp, type TestUsers } from './testing/open-users.ts'
 
 let users: TestUsers
 let ada: SignedUp
 let eve: SignedUp
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
   ada = await users.signUp()
   eve = await users.signUp()
   await users.execute(ADD, { input: anAddress() }, ada.viewer)

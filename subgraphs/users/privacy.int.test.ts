@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Role } from './account/role.ts'
 import { scopesOf } from './account/role.ts'
 import { ADD, anAddress } from './testing/address-book.ts'
-import { PASSWORD, type SignedUp, type TestUsers, testUsers, withCookie } from './testing/test-users.ts'
+import { openUsers, PASSWORD, type SignedUp, type TestUsers, withCookie } from './testing/open-users.ts'
 
 let users: TestUsers
 let ada: SignedUp
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
   ada = await users.signUp()
   await users.execute(ADD, { input: anAddress() }, ada.viewer)
 })

@@ -4,7 +4,7 @@ import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { createRemoteJWKSet, jwtVerify, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { users } from './subgraph.ts'
-import { PASSWORD, REFRESH, SIGN_UP } from './testing/test-users.ts'
+import { PASSWORD, REFRESH, SIGN_UP } from './testing/open-users.ts'
 
 const key = createHmac('sha256', randomBytes(32)).update('users').digest()
 let database: TestDatabase

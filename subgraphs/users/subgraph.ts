@@ -1,7 +1,8 @@
-import { forgetCopyProgress, recordCopyProgress } from '@argyle/kit/copies'
+import { forgetCopyProgress } from '@argyle/kit/copies'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { contextOf } from './context.ts'
-import { openUsers } from './open-users.ts'
+import { listens } from './listens.ts'
+import { openResources } from './open.ts'
 import { resolvers } from './resolvers.ts'
 import { userSettings } from './settings.ts'
 import { KEY_SET_HEADERS, keySet } from './signing-key/key-set.ts'
@@ -13,12 +14,9 @@ export const users = defineSubgraph({
   schema: new URL('schema.graphql', import.meta.url),
   resolvers,
   config: userSettings,
-  open: openUsers,
+  open: openResources,
   context: contextOf,
-  listens: {
-    'orders.address.applied': recordCopyProgress,
-    'reviews.author.applied': recordCopyProgress,
-  },
+  listens,
   timers: [
     { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
     { name: 'rotate-signing-keys', everyMs: HOUR_MS, run: ({ keys }) => keys.rotate() },

@@ -1,4 +1,4 @@
-import { variantInput } from './catalogue.ts'
+import { variantInput } from './open-products.ts'
 
 /** Bad fields of an input, and the text that the refusal must contain: the value. */
 export type Case = readonly [what: string, change: Record<string, unknown>, says: string]

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Catalogue } from './catalogue.ts'
+import type { Catalogue } from './open-products.ts'
 
 type Answer = Awaited<ReturnType<Catalogue['execute']>>
 

@@ -3,11 +3,11 @@ import { envelopeSchema } from '@argyle/kit/envelope'
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type TestUsers, testUsers } from '../testing/test-users.ts'
+import { openUsers, type TestUsers } from '../testing/open-users.ts'
 
 let users: TestUsers
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
 })
 afterAll(() => users.close())
 

@@ -4,12 +4,12 @@ import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADD, anAddress, REMOVE, UPDATE } from '../testing/address-book.ts'
-import { type TestUsers, testUsers } from '../testing/test-users.ts'
+import { openUsers, type TestUsers } from '../testing/open-users.ts'
 import { MOST_ADDRESSES } from './address.ts'
 
 let users: TestUsers
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
 })
 afterAll(() => users.close())
 

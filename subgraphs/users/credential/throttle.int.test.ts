@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { REFRESH, type TestUsers, testUsers, withCookie } from '../testing/test-users.ts'
+import { openUsers, REFRESH, type TestUsers, withCookie } from '../testing/open-users.ts'
 import {
   PER_ACCOUNT,
   PER_ACCOUNT_AND_ADDRESS,
@@ -10,7 +10,7 @@ import {
 
 let users: TestUsers
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
 })
 afterAll(() => users.close())
 

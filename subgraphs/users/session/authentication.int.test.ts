@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashPassword } from '../credential/password-hash.ts'
-import { PASSWORD, refreshTokenOf, SIGN_UP, type TestUsers, testUsers } from '../testing/test-users.ts'
+import { openUsers, PASSWORD, refreshTokenOf, SIGN_UP, type TestUsers } from '../testing/open-users.ts'
 
 let users: TestUsers
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
 })
 afterAll(() => users.close())
 

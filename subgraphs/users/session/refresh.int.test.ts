@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { REFRESH, refreshTokenOf, type TestUsers, testUsers, viewerOf } from '../testing/test-users.ts'
+import { openUsers, REFRESH, refreshTokenOf, type TestUsers, viewerOf } from '../testing/open-users.ts'
 import { GRACE_MS, SESSION_MS } from './session.ts'
 
 let users: TestUsers
 beforeAll(async () => {
-  users = await testUsers()
+  users = await openUsers()
 })
 afterAll(() => users.close())
 

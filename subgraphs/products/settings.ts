@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** The address of this service for clients that load pictures; by default its own port. */
-export const config = z
+export const productSettings = z
   .object({
     PUBLIC_URL: z
       .url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })

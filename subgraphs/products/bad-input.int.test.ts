@@ -15,10 +15,10 @@ import {
 import {
   type Catalogue,
   type MadeProduct,
-  openCatalogue,
+  openProducts,
   productInput,
   variantInput,
-} from './testing/catalogue.ts'
+} from './testing/open-products.ts'
 import { refusals } from './testing/refusals.ts'
 
 let shop: Catalogue
@@ -26,7 +26,7 @@ let product: MadeProduct
 let root: string
 let leaf: string
 beforeAll(async () => {
-  shop = await openCatalogue()
+  shop = await openProducts()
   root = await shop.category('root')
   leaf = await shop.category('leaf', root)
   product = await shop.draft(productInput('steady'))

@@ -50,7 +50,7 @@ export type MadeProduct = {
 }
 
 /** The products subgraph on an empty database, with helpers to fill it as staff do. */
-export async function openCatalogue({ clock }: { clock?: Clock } = {}) {
+export async function openProducts({ clock }: { clock?: Clock } = {}) {
   const subgraph = await testSubgraph(products, { clock })
   const editor: Viewer = staff('catalog:write')
 
@@ -81,4 +81,4 @@ export async function openCatalogue({ clock }: { clock?: Clock } = {}) {
   }
 }
 
-export type Catalogue = Awaited<ReturnType<typeof openCatalogue>>
+export type Catalogue = Awaited<ReturnType<typeof openProducts>>

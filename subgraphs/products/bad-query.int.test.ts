@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { NUL, UNKNOWN } from './testing/bad-values.ts'
-import { type Catalogue, openCatalogue, productInput } from './testing/catalogue.ts'
+import { type Catalogue, openProducts, productInput } from './testing/open-products.ts'
 import { refusals } from './testing/refusals.ts'
 
 let shop: Catalogue
 beforeAll(async () => {
-  shop = await openCatalogue()
+  shop = await openProducts()
   await shop.category('root')
   await shop.draft(productInput('steady'))
 })

@@ -6,10 +6,10 @@ import type { Currency } from '@argyle/kit/money'
 import { z } from 'zod'
 import { Prisma } from './generated/prisma/client.ts'
 
-export type ProductSort = 'NEWEST' | 'PRICE_ASC' | 'PRICE_DESC' | 'TITLE'
+export type ProductSortName = 'NEWEST' | 'PRICE_ASC' | 'PRICE_DESC' | 'TITLE'
 
 /** A total order of products in SQL, over `product p` or, for prices, over `price_range r`. */
-export type ProductOrder = {
+export type ProductSort = {
   readonly over: 'product' | 'price_range'
   /** The sort value; each has an index, for the whole shop and within a category. */
   readonly key: Prisma.Sql
@@ -30,7 +30,7 @@ const BY_PRICE = {
   text: z.string().regex(/^\d{1,15}$/),
 } as const
 
-export const PRODUCT_ORDERS: Readonly<Record<ProductSort, ProductOrder>> = {
+export const PRODUCT_SORTS: Readonly<Record<ProductSortName, ProductSort>> = {
   NEWEST: {
     over: 'product',
     key: Prisma.sql`p.released_at`,
@@ -56,12 +56,12 @@ export const PRODUCT_ORDERS: Readonly<Record<ProductSort, ProductOrder>> = {
 }
 
 /** The sort name in cursors, so that a cursor of another sort or currency is refused. */
-export function orderName(sort: ProductSort, currency: Currency): string {
-  return PRODUCT_ORDERS[sort].over === 'price_range' ? `${sort}:${currency}` : sort
+export function sortName(sort: ProductSortName, currency: Currency): string {
+  return PRODUCT_SORTS[sort].over === 'price_range' ? `${sort}:${currency}` : sort
 }
 
 /** The SQL condition for products after a cursor. @throws GraphQLError BAD_USER_INPUT for a forged cursor. */
-export function behind({ key, direction, bound, text, over }: ProductOrder, cursor: Cursor): Prisma.Sql {
+export function behind({ key, direction, bound, text, over }: ProductSort, cursor: Cursor): Prisma.Sql {
   const parts = z.tuple([text, idSchema('prd')]).safeParse(cursor)
   if (!parts.success) throw forgedCursor(cursor)
   const [value, id] = parts.data

@@ -3,7 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Review } from './review.ts'
-import type { ReviewSort } from './review-order.ts'
+import type { ReviewSortName } from './review-sort.ts'
 import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
 
 let shop: OpenReviews
@@ -38,7 +38,7 @@ async function readAll(pageAfter: (after: string | null) => Promise<Connection>)
 const FIELDS =
   'totalCount pageInfo { hasNextPage endCursor } edges { node { id rating helpfulCount status } }'
 
-function readProduct(productId: string, sort: ReviewSort): Promise<Review[]> {
+function readProduct(productId: string, sort: ReviewSortName): Promise<Review[]> {
   return readAll(async (after) => {
     const list = `reviews(first: 2, sort: ${sort}, after: ${JSON.stringify(after)}) { ${FIELDS} }`
     const [product] = await shop.products([productId], list)
@@ -82,7 +82,7 @@ test('each sort gives every published review once, in order, page by page', asyn
   const newest = (a: Review, b: Review) =>
     +new Date(b.createdAt) - +new Date(a.createdAt) || (a.id < b.id ? 1 : -1)
   const newestId = (a: Review, b: Review) => (a.id < b.id ? 1 : -1)
-  const expected: Record<ReviewSort, Review[]> = {
+  const expected: Record<ReviewSortName, Review[]> = {
     HELPFUL: reviews.toSorted((a, b) => b.helpfulCount - a.helpfulCount || newestId(a, b)),
     NEWEST: reviews.toSorted(newest),
     RATING_DESC: reviews.toSorted((a, b) => b.rating - a.rating || newestId(a, b)),

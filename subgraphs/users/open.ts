@@ -14,10 +14,10 @@ import type { UserSettings } from './settings.ts'
 import { signingKeyStore } from './signing-key/signing-key-store.ts'
 
 /** The resources of the subgraph. */
-export type Users = Awaited<ReturnType<typeof openUsers>>
+export type Resources = Awaited<ReturnType<typeof openResources>>
 
 /** Opens the stores, and makes sure that there are signing keys. */
-export async function openUsers({ database, clock, config, log, publishNow }: Opening<UserSettings>) {
+export async function openResources({ database, clock, config, log, publishNow }: Opening<UserSettings>) {
   const prisma = openPrisma(PrismaClient, database)
   const accounts = accountStore(prisma, clock)
   const sessions = sessionStore(prisma, clock)

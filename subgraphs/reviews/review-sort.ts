@@ -7,7 +7,7 @@ import { Prisma } from './generated/prisma/client.ts'
 import type { Review } from './review.ts'
 
 /** A total order of reviews, in SQL over the columns of `review` and in cursors. */
-export type ReviewOrder<Name extends string = string> = {
+export type ReviewSort<Name extends string = string> = {
   /** Part of every cursor, so that a cursor of another order is refused. */
   readonly name: Name
   readonly orderBy: Prisma.Sql
@@ -34,11 +34,11 @@ const SORT_VALUES = {
   updated_at: (review: Review) => review.updatedAt.getTime(),
 }
 
-function order<Name extends string>(
+function sort<Name extends string>(
   name: Name,
   column: keyof typeof SORT_VALUES,
   direction: 'ASC' | 'DESC',
-): ReviewOrder<Name> {
+): ReviewSort<Name> {
   const [key, way] = [Prisma.raw(column), Prisma.raw(direction)]
   const operator = Prisma.raw(direction === 'ASC' ? '>' : '<')
   const isInstant = column.endsWith('_at')
@@ -55,16 +55,16 @@ function order<Name extends string>(
 }
 
 /** The sorts of Product.reviews; each has an index (product_id, status, …). */
-export const PRODUCT_ORDERS = {
-  HELPFUL: order('HELPFUL', 'helpful_count', 'DESC'),
-  NEWEST: order('NEWEST', 'created_at', 'DESC'),
-  RATING_DESC: order('RATING_DESC', 'rating', 'DESC'),
-  RATING_ASC: order('RATING_ASC', 'rating', 'ASC'),
+export const PRODUCT_SORTS = {
+  HELPFUL: sort('HELPFUL', 'helpful_count', 'DESC'),
+  NEWEST: sort('NEWEST', 'created_at', 'DESC'),
+  RATING_DESC: sort('RATING_DESC', 'rating', 'DESC'),
+  RATING_ASC: sort('RATING_ASC', 'rating', 'ASC'),
 }
-export type ReviewSort = keyof typeof PRODUCT_ORDERS
+export type ReviewSortName = keyof typeof PRODUCT_SORTS
 
 /** The order of User.reviews: newest first. */
-export const AUTHOR_ORDER = order('AUTHOR', 'created_at', 'DESC')
+export const AUTHOR_SORT = sort('AUTHOR', 'created_at', 'DESC')
 
 /** The order of the moderation queue: longest waiting first. */
-export const QUEUE_ORDER = order('QUEUE', 'updated_at', 'ASC')
+export const QUEUE_SORT = sort('QUEUE', 'updated_at', 'ASC')

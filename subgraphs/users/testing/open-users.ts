@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Viewer } from '@argyle/kit/identity'
 import { type Answer, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { decodeJwt } from 'jose'
-import type { Users } from '../open-users.ts'
+import type { Resources } from '../open.ts'
 import { users } from '../subgraph.ts'
 
 export const PASSWORD = 'mismatched-socks'
@@ -54,7 +54,7 @@ export function viewerOf(accessToken: string): Viewer & { kind: 'user' } {
 }
 
 /** The users subgraph on its own database, with a clock that only the test moves. */
-export async function testUsers() {
+export async function openUsers() {
   let now = new Date('2026-11-21T09:00:00.250Z')
   const subgraph = await testSubgraph(users, {
     clock: () => now,
@@ -65,7 +65,7 @@ export async function testUsers() {
     },
   })
   // The harness returns the resources that the definition opened.
-  const resources = subgraph.resources as unknown as Users
+  const resources = subgraph.resources as unknown as Resources
 
   return {
     ...subgraph,
@@ -107,4 +107,4 @@ export async function testUsers() {
   }
 }
 
-export type TestUsers = Awaited<ReturnType<typeof testUsers>>
+export type TestUsers = Awaited<ReturnType<typeof openUsers>>

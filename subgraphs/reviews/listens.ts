@@ -1,0 +1,9 @@
+import type { Listeners } from '@argyle/kit/subgraph'
+import { rememberDisplayName, rememberProduct } from './copies.ts'
+import type { Resources } from './subgraph.ts'
+
+/** The reaction to each message that this subgraph hears. */
+export const listens: Listeners<Resources> = {
+  'users.profile.updated': rememberDisplayName,
+  'products.product.changed': rememberProduct,
+}
