@@ -90,7 +90,7 @@ beforeAll(async () => {
   const isTest = ({ text }: Block) => text.startsWith('npx vitest')
   const first = blocks.findIndex(isTest)
   for (const [place, block] of blocks.entries()) if (place !== first) carryOut(block)
-}, 180_000)
+}, 600_000)
 afterAll(async () => {
   for (const folder of [manifests, image]) rmSync(folder, { recursive: true })
   copy.remove()
@@ -113,7 +113,7 @@ test('the new subgraph stands in every place, keeps the conventions and composes
   expect(serviceSupergraph(copy.root)).toMatch(/url: "http:\/\/favourites:\d+\/graphql"/)
 })
 
-test('its types are right, as the compiler sees them', { timeout: 60_000 }, () => {
+test('its types are right, as the compiler sees them', { timeout: 300_000 }, () => {
   const only = {
     extends: './tsconfig.json',
     include: ['subgraphs/favourites', 'dev/check/graph/nullability.ts'],
@@ -122,7 +122,7 @@ test('its types are right, as the compiler sees them', { timeout: 60_000 }, () =
   expect(run('node_modules/.bin/tsc', ['--noEmit', '-p', 'tsconfig.walk.json'])).toBe('')
 })
 
-test('its migrations make what its schema.prisma says', { timeout: 60_000 }, () => {
+test('its migrations make what its schema.prisma says', { timeout: 300_000 }, () => {
   const lacking = run(NODE, ['dev/migrate.ts', 'favourites', 'diff'], undefined, {
     DATABASE_URL: urlOf(database),
   })
@@ -142,7 +142,7 @@ test('the Dockerfile takes its manifest, and npm its place in the lockfile', () 
 })
 
 test('its image holds its code, the kit and its migrations, and starts by its service', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   run(NODE, ['dev/docker/assemble.ts', 'favourites', image])
   expect(readdirSync(path.join(image, 'subgraphs')).sort()).toEqual(['favourites', 'kit'])
