@@ -102,7 +102,7 @@ const MUTATIONS: Record<string, { base: Base; cases: Case[] }> = {
       ...id('productId', 'prd'),
       ...ofNewVariant([...VARIANTS, ...PRICES], (one) => ({ variant: one })),
       ['a taken SKU', { variant: variantInput('STEADY-1', 2) }, '"STEADY-1" is taken'],
-      ['a choice that is there', { variant: variantInput('NEW-3') }, 'a choice of its own'],
+      ['a choice that is there', { variant: variantInput('NEW-3') }, 'what no other variant has'],
     ],
   },
   updateVariant: {

@@ -95,7 +95,9 @@ export function editCategory(
 
 function slugFaults(tree: CategoryTree, { id, slug }: NewCategory): ValidationError[] {
   const taken = tree.byId.values().some((other) => other.slug === slug && other.id !== id)
-  return taken ? [validationError(`slug ${echo(slug)} is taken: allowed is one of its own`, ['slug'])] : []
+  return taken
+    ? [validationError(`slug ${echo(slug)} is taken: allowed is one that no other category has`, ['slug'])]
+    : []
 }
 
 function placeFaults(tree: CategoryTree, { id, parentId }: NewCategory): ValidationError[] {

@@ -19,10 +19,14 @@ async function takenKeys(prisma: PrismaClient, { slug, skus = [] }: NewKeys): Pr
   ])
   const taken = new Set(variants.map(({ sku }) => sku))
   return [
-    ...(product ? [validationError(`slug ${echo(slug)} is taken: allowed is one of its own`, ['slug'])] : []),
+    ...(product
+      ? [validationError(`slug ${echo(slug)} is taken: allowed is one that no other product has`, ['slug'])]
+      : []),
     ...skus
       .filter(({ sku }) => taken.has(sku))
-      .map(({ sku, path }) => validationError(`sku ${echo(sku)} is taken: allowed is one of its own`, path)),
+      .map(({ sku, path }) =>
+        validationError(`sku ${echo(sku)} is taken: allowed is one that no other variant has`, path),
+      ),
   ]
 }
 

@@ -31,11 +31,11 @@ test('a new product is a draft at version 1, its variants in the order given', (
 })
 
 test.each([
-  ['the same choice twice', size('M'), size('M'), 'as of HARBOUR-1'],
+  ['the same choice twice', size('M'), size('M'), 'like those of HARBOUR-1'],
   ['other names', size('M'), [{ name: 'Length', value: 'L' }], 'allowed are the names of the other variants'],
   ['names in another order', aVariant(1).options, aVariant(2).options.toReversed(), 'names of the other'],
   ['no options beside some', size('M'), [], 'allowed are the names of the other variants, ["Size"]'],
-  ['no options twice', [], [], 'allowed is a choice of its own'],
+  ['no options twice', [], [], 'allowed is what no other variant has'],
   ['a name twice', size('M'), [...size('L'), ...size('XL')], 'allowed is each name once'],
 ])('two variants with %s are refused', (_, first, second, message) => {
   const decision = draft(aNewVariant(1, { options: first }), aNewVariant(2, { options: second }))

@@ -143,7 +143,10 @@ function optionFaults(
   if (!twin) return []
   const values = options.map(({ value }) => value)
   return [
-    validationError(`options are ${echo(values)}, as of ${twin.sku}: allowed is a choice of its own`, path),
+    validationError(
+      `options are ${echo(values)}, like those of ${twin.sku}: allowed is what no other variant has`,
+      path,
+    ),
   ]
 }
 
