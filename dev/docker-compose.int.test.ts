@@ -31,13 +31,15 @@ function catchError(work: () => unknown): unknown {
   }
 }
 
-test('there is a service for each subgraph and the router, and for the engines they rest on', () => {
+/** Servers outside the shop that are simulated, by the subgraph whose image they run on. */
+const OUTSIDE: Readonly<Record<string, string>> = { 'sandbox-gateway': 'payments', carrier: 'shipping' }
+
+test('there is a service for each subgraph and the router, for the engines they rest on, and for those outside', () => {
   expect(Object.keys(services).sort()).toEqual(
-    [...SUBGRAPH_NAMES, 'sandbox-gateway', 'router', 'postgres', 'databases', 'nats'].sort(),
+    [...SUBGRAPH_NAMES, ...Object.keys(OUTSIDE), 'router', 'postgres', 'databases', 'nats'].sort(),
   )
   expect(ours.map(([name, { build }]) => [name, build?.args.SERVICE])).toEqual(
-    // The sandbox gateway has the image of payments.
-    ours.map(([name]) => [name, name === 'sandbox-gateway' ? 'payments' : name]),
+    ours.map(([name]) => [name, OUTSIDE[name] ?? name]),
   )
 })
 
@@ -61,13 +63,14 @@ test('every engine has a health check', () => {
 })
 
 test('the job that makes databases knows every password that a subgraph connects with', () => {
-  for (const name of SUBGRAPH_NAMES) {
+  for (const name of [...SUBGRAPH_NAMES, ...Object.keys(OUTSIDE)]) {
     const url = new URL(services[name]?.environment.DATABASE_URL ?? '')
-    const variable = `${name.toUpperCase()}_DATABASE_PASSWORD`
+    const part = name.replace('-', '_')
+    const variable = `${part.toUpperCase()}_DATABASE_PASSWORD`
     expect([url.username, url.password, url.pathname]).toEqual([
-      `argyle_${name}`,
+      `argyle_${part}`,
       secrets[variable],
-      `/argyle_${name}`,
+      `/argyle_${part}`,
     ])
     expect(services.databases?.environment[variable]).toBe(url.password)
   }
@@ -157,8 +160,8 @@ describe.each(ours)('%s', (name, service) => {
       const body = JSON.stringify({ query: '{ __schema { queryType { name } } }' })
       const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' }
       const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
-      // The sandbox gateway speaks no GraphQL.
-      expect(answer.status).toBe(name === 'router' ? 400 : name === 'sandbox-gateway' ? 404 : 401)
+      // Those outside speak no GraphQL.
+      expect(answer.status).toBe(name === 'router' ? 400 : OUTSIDE[name] ? 404 : 401)
       const page = await fetch(`${url}/`, { headers: { accept: 'text/html' }, redirect: 'manual' })
       expect(page.status).toBe(404)
     } finally {

@@ -10,22 +10,32 @@ import { writeServiceSupergraph } from './supergraph.ts'
 const MASTER_KEY = 'INTERNAL_TOKEN_MASTER_KEY'
 const MASTER_KEY_BYTES = 32
 
+const newPassword = () => randomBytes(24).toString('hex')
+const newKey = () => randomBytes(32).toString('base64url')
+
+/** Secrets beyond those of every subgraph, by the subgraph: its own, and those of the server outside that it calls. */
+const SECRETS_OF: Readonly<Record<string, () => Record<string, string>>> = {
+  users: () => ({ SIGNING_KEY_SECRET: newKey() }),
+  payments: () => ({
+    SANDBOX_GATEWAY_DATABASE_PASSWORD: newPassword(),
+    SANDBOX_GATEWAY_KEY: newPassword(),
+    SANDBOX_WEBHOOK_SECRET: newPassword(),
+  }),
+  shipping: () => ({
+    QUOTE_KEY_SECRET: newKey(),
+    CARRIER_API_KEY: newKey(),
+    CARRIER_WEBHOOK_SECRET: newKey(),
+    CARRIER_DATABASE_PASSWORD: newPassword(),
+  }),
+}
+
 /** The secrets of one subgraph by variable name. Its token key is derived from the router's master key. */
 function secretsOfSubgraph(name: string, masterKey: Buffer): Record<string, string> {
   const prefix = name.toUpperCase()
   return {
-    [`${prefix}_DATABASE_PASSWORD`]: randomBytes(24).toString('hex'),
+    [`${prefix}_DATABASE_PASSWORD`]: newPassword(),
     [`${prefix}_INTERNAL_TOKEN_KEY`]: subgraphKey(masterKey, name).toString('base64url'),
-  }
-}
-
-/** The shared secrets of the sandbox gateway and payments, and the password of the gateway's database. */
-function sandboxGatewaySecrets(): Record<string, string> {
-  const secret = () => randomBytes(24).toString('hex')
-  return {
-    SANDBOX_GATEWAY_DATABASE_PASSWORD: secret(),
-    SANDBOX_GATEWAY_KEY: secret(),
-    SANDBOX_WEBHOOK_SECRET: secret(),
+    ...SECRETS_OF[name]?.(),
   }
 }
 
@@ -34,10 +44,8 @@ export function newSecrets(names = SUBGRAPH_NAMES): Record<string, string> {
   const masterKey = randomBytes(MASTER_KEY_BYTES)
   return {
     [MASTER_KEY]: masterKey.toString('base64url'),
-    SIGNING_KEY_SECRET: randomBytes(32).toString('base64url'),
-    POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
+    POSTGRES_PASSWORD: newPassword(),
     ...Object.assign({}, ...names.map((name) => secretsOfSubgraph(name, masterKey))),
-    ...sandboxGatewaySecrets(),
   }
 }
 

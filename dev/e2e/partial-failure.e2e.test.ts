@@ -12,7 +12,7 @@ const PAGE = `query Page($slug: String!) {
     rating { average count }
     reviews(first: 3) { edges { node { body verifiedPurchase author { displayName } } } }
   }
-  me { email }
+  me { email returns(first: 1) { edges { node { status } } } }
 }`
 
 let shop: TestShop
@@ -33,7 +33,7 @@ test('with all subgraphs running the page is whole', () => {
   expect(whole.errors).toEqual([])
   expect(whole.data.product.reviews.edges).toHaveLength(3)
   expect(whole.data.product.variants.edges[0].node.availability.status).toBe('IN_STOCK')
-  expect(whole.data.me).toEqual({ email: 'ada@argyle.example' })
+  expect(whole.data.me).toEqual({ email: 'ada@argyle.example', returns: { edges: [] } })
 })
 
 /** The fields of the page that are null without a subgraph; a subgraph without a row affects none. */
@@ -43,6 +43,7 @@ const MISSING: Readonly<Record<string, readonly string[]>> = {
   inventory: ['availability'],
   reviews: ['rating', 'reviews'],
   orders: ['verifiedPurchase'],
+  shipping: ['returns'],
 }
 
 /** The paths of fields with these names. */

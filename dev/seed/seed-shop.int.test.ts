@@ -8,7 +8,16 @@ import { SeedRefused, seedShop } from './seed-shop.ts'
 import { DEMO_PASSWORD } from './user.ts'
 
 const plan: Plan = { seed: 1, size: 'demo', today: Date.parse('2026-11-21') }
-const names = ['users', 'products', 'inventory', 'reviews', 'orders', 'payments', 'sandbox_gateway']
+const names = [
+  'users',
+  'products',
+  'inventory',
+  'reviews',
+  'orders',
+  'payments',
+  'sandbox_gateway',
+  'shipping',
+]
 const databases = new Map<string, TestDatabase>()
 const clients = new Map<string, pg.Client>()
 
@@ -209,4 +218,19 @@ test('a database with rows of somebody else is refused', async () => {
   await expect(seedShop({ plan, urlOf, passwordHash, only: ['users'] })).rejects.toThrow(SeedRefused)
   if (used) databases.set('users', used)
   await fresh.drop()
+})
+
+test('every seeded address has three ways to be sent to, in every currency, whatever lies in the cart', async () => {
+  const addresses = await ask('orders', 'SELECT DISTINCT country_code, postal_code FROM customer_address')
+  expect(addresses.length).toBeGreaterThan(5)
+  const countries = [...new Set(addresses.map(({ country_code: code }) => code))]
+  const served = await ask(
+    'shipping',
+    `SELECT zone_area.country_code, rate.currency, count(DISTINCT rate.method_id)::int AS methods
+       FROM zone_area JOIN rate USING (zone_id) WHERE postal_prefix = '' AND up_to_grams >= 20000 GROUP BY 1, 2`,
+  )
+  for (const country of countries) {
+    const rows = served.filter(({ country_code: code }) => code === country)
+    expect([country, rows.map(({ methods }) => methods)]).toEqual([country, [3, 3, 3]])
+  }
 })

@@ -5,6 +5,7 @@ import { fillOrders } from './fill-orders.ts'
 import { fillPayments, fillSandboxGateway } from './fill-payments.ts'
 import { fillProducts } from './fill-products.ts'
 import { fillReviews } from './fill-reviews.ts'
+import { fillShipping } from './fill-shipping.ts'
 import { fillUsers } from './fill-users.ts'
 import type { Filling } from './filling.ts'
 import { readMarker, writeMarker } from './marker.ts'
@@ -71,6 +72,7 @@ const DATABASES = [
   'orders',
   'payments',
   'sandbox_gateway',
+  'shipping',
 ] as const
 
 function fillingOf(name: (typeof DATABASES)[number], passwordHash: string): Filling {
@@ -89,6 +91,8 @@ function fillingOf(name: (typeof DATABASES)[number], passwordHash: string): Fill
       return fillPayments
     case 'sandbox_gateway':
       return fillSandboxGateway
+    case 'shipping':
+      return fillShipping
   }
 }
 

@@ -9,7 +9,7 @@ const OPTIONS = {
   'subgraph-port-base': {
     type: 'string',
     value: 'N',
-    meaning: `the first of five ports, one per subgraph (default: ${DEFAULT_PORTS.subgraphPortBase})`,
+    meaning: `the first of the subgraphs’ ports, one for each (default: ${DEFAULT_PORTS.subgraphPortBase})`,
   },
   host: { type: 'string', value: 'ADDRESS', meaning: `where all servers listen (default: ${DEFAULT_HOST})` },
   data: { type: 'string', value: 'FOLDER', meaning: 'where data and secrets are kept (default: .data)' },
@@ -29,6 +29,11 @@ const OPTIONS = {
     value: '',
     meaning: 'start a subgraph anew when its code or schema changes (npm run dev does the same)',
   },
+  speed: {
+    type: 'string',
+    value: 'N',
+    meaning: 'how many times faster than life parcels and payments move, 1 to 3600 (default: 1)',
+  },
   fresh: { type: 'boolean', value: '', meaning: 'throw away all data of the folder and begin anew' },
   help: { type: 'boolean', value: '', meaning: 'this text' },
 } as const
@@ -36,7 +41,7 @@ const OPTIONS = {
 export const HELP = [
   'npm start -- [options]',
   '',
-  'Runs the whole shop on this machine: PostgreSQL, five subgraphs, the router.',
+  'Runs the whole shop on this machine: PostgreSQL, the subgraphs, the router.',
   '',
   ...Object.entries(OPTIONS).map(
     ([name, { value, meaning }]) => `  ${`--${name} ${value}`.padEnd(28)}${meaning}`,
@@ -67,6 +72,7 @@ export function readCommandLine(args: readonly string[]): CommandLine | null {
       ),
     },
     size: sizeOf(values.size),
+    speed: speedOf(values.speed),
     fresh: values.fresh ?? false,
     corsOrigins: values.cors ?? [],
     watch: values.watch ?? false,
@@ -92,6 +98,18 @@ export function portOf(option: string, text: string | undefined, preset: number)
       `--${option} ${JSON.stringify(text)} is no port: allowed is a number from 0 to 65530`,
     )
   return port
+}
+
+const FASTEST = 3_600
+
+function speedOf(text: string | undefined): number {
+  if (text === undefined) return 1
+  const speed = Number(text)
+  if (!/^\d{1,4}$/.test(text) || speed < 1 || speed > FASTEST)
+    throw new ShopFailure(
+      `--speed ${JSON.stringify(text)} is no speed: allowed is a whole number from 1 to ${FASTEST}`,
+    )
+  return speed
 }
 
 function sizeOf(text: string | undefined): Contents['size'] {

@@ -1,12 +1,10 @@
-import path from 'node:path'
 import { deployMigrations } from '@argyle/kit/migrations'
 import pg from 'pg'
-import { root } from '../repository.ts'
 import type { Plan, Size } from '../seed/plan.ts'
 import { seedShop } from '../seed/seed-shop.ts'
 import { DEMO_PASSWORD } from '../seed/user.ts'
 import { ShopFailure } from './failure.ts'
-import { databasesOf, SANDBOX_GATEWAY, SANDBOX_MIGRATIONS } from './sandbox-gateway.ts'
+import { databasesOf, migrationsOf } from './outside.ts'
 import { databaseOf } from './subgraphs.ts'
 
 /** A PostgreSQL server on which the shop may create databases. */
@@ -63,10 +61,6 @@ export async function prepareDatabases(
       `the data folder holds ${result.plan.size} seed data, not ${size}: add --fresh to replace it, or choose another folder with --data`,
     )
   return result.plan
-}
-
-function migrationsOf(name: string): string {
-  return name === SANDBOX_GATEWAY ? SANDBOX_MIGRATIONS : path.join(root, 'prisma', name, 'migrations')
 }
 
 /** Imported on demand: a shop that has data hashes nothing. */

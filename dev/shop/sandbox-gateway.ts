@@ -1,23 +1,12 @@
 import { createHmac } from 'node:crypto'
-import path from 'node:path'
 import type { Settings } from '@argyle/kit/config'
-import { root } from '../repository.ts'
 import type { Server } from './databases.ts'
 import type { Secrets } from './secrets.ts'
 import { shownUrl } from './shown-url.ts'
 import { databaseOf } from './subgraphs.ts'
 
-/** The sandbox gateway stands beside payments, with a database of its own. */
-export const SANDBOX_GATEWAY = 'sandbox_gateway'
-export const SANDBOX_MIGRATIONS = path.join(root, 'subgraphs/payments/sandbox-gateway/migrations')
-
-/** Its place behind the ports of the subgraphs, with room for those to come. */
+/** The place of the gateway's port behind the ports of the subgraphs, with room for those to come. */
 export const SANDBOX_PORT_OFFSET = 50
-
-/** The databases of these subgraphs, and of what stands beside them. */
-export function databasesOf(names: readonly string[]): readonly string[] {
-  return names.includes('payments') ? [...names, SANDBOX_GATEWAY] : names
-}
 
 export type ShopGateway = {
   readonly url: string
@@ -58,7 +47,7 @@ export async function startShopGateway({
   const gateway = await startSandboxGateway({
     host,
     port,
-    databaseUrl: server.url(databaseOf(SANDBOX_GATEWAY)),
+    databaseUrl: server.url(databaseOf('sandbox_gateway')),
     key,
     webhook: { url: () => webhookUrl, secret: webhookSecret },
     speed,

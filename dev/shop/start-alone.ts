@@ -1,14 +1,16 @@
+import type { Settings } from '@argyle/kit/config'
 import type { ServedSubgraph } from '@argyle/kit/serve'
 import { serveSubgraph } from '@argyle/kit/serve'
 import { runningPostgres } from '../postgres/running-postgres.ts'
-import { prepareDatabases } from './databases.ts'
+import { prepareDatabases, type Server } from './databases.ts'
 import { importDefinitions } from './definitions.ts'
 import { developerToken } from './developer-token.ts'
 import { terminalLog } from './log.ts'
 import { requireFreePorts } from './ports.ts'
-import { type ShopGateway, startShopGateway, webhookUrlOf } from './sandbox-gateway.ts'
-import { secretsOf } from './secrets.ts'
+import { startShopGateway, webhookUrlOf } from './sandbox-gateway.ts'
+import { type Secrets, secretsOf } from './secrets.ts'
 import { embeddedServer, foreignServer, postgresFolder } from './server.ts'
+import { carrierWebhookUrlOf, startShopCarrier } from './simulated-carrier.ts'
 import { internalKeyOf, subgraphSettings } from './subgraph-settings.ts'
 import { databaseOf } from './subgraphs.ts'
 
@@ -36,9 +38,9 @@ export async function startAlone(options: AloneOptions): Promise<Alone> {
   const { name, host, port, dataDir, onProgress } = options
   await requireFreePorts(host, [{ port, owner: name, option: '--port' }])
   const { server, lost, stop: stopServer } = await openServer(dataDir, onProgress)
-  let gateway: ShopGateway | null = null
+  let outside: Outside | null = null
   const stop = async () => {
-    await gateway?.close()
+    await outside?.close()
     await stopServer()
   }
   try {
@@ -52,17 +54,16 @@ export async function startAlone(options: AloneOptions): Promise<Alone> {
     })
     const secrets = secretsOf(dataDir)
     const authorization = `Bearer ${await developerToken(name, internalKeyOf(name, secrets), seed)}`
-    // Payments speaks to nobody else but its gateway.
-    if (name === 'payments') gateway = await startShopGateway({ host, port: 0, server, secrets })
+    outside = await startOutside(name, { host, server, secrets })
     const settings = subgraphSettings(name, secrets, {
       host,
       port,
       databaseUrl: server.url(databaseOf(name)),
-      own: gateway?.settings,
+      own: outside?.settings,
     })
     const log = terminalLog(name, onProgress)
     const served = await serveSubgraph(definition, { settings, log, sandboxHeaders: { authorization } })
-    gateway?.setWebhookUrl(webhookUrlOf(served.url))
+    outside?.meet(served.url)
     return {
       served,
       authorization,
@@ -76,6 +77,27 @@ export async function startAlone(options: AloneOptions): Promise<Alone> {
     await stop()
     throw error
   }
+}
+
+type Outside = {
+  readonly settings: Settings
+  /** Tells it of the subgraph, which listens at this URL. */
+  meet(graphqlUrl: string): void
+  close(): Promise<void>
+}
+
+/** The server outside the shop that this subgraph calls, if it calls one. */
+async function startOutside(
+  name: string,
+  place: { readonly host: string; readonly server: Server; readonly secrets: Secrets },
+): Promise<Outside | null> {
+  if (name === 'payments') {
+    const gateway = await startShopGateway({ ...place, port: 0 })
+    return { ...gateway, meet: (url) => gateway.setWebhookUrl(webhookUrlOf(url)) }
+  }
+  if (name !== 'shipping') return null
+  const carrier = await startShopCarrier(place)
+  return { ...carrier, meet: (url) => carrier.setWebhookUrl(carrierWebhookUrlOf(url)) }
 }
 
 async function openServer(dataDir: string, onProgress: (line: string) => void) {

@@ -1,3 +1,4 @@
+import type { Settings } from '@argyle/kit/config'
 import type { EventBus } from '@argyle/kit/event-bus'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 import type { RouterSettings } from '../../router/settings.ts'
@@ -8,10 +9,11 @@ import { DEMO_ACCOUNTS } from './demo-accounts.ts'
 import { loadParts, type Parts } from './load-parts.ts'
 import { requireFreePorts, type WantedPort } from './ports.ts'
 import type { RunningSubgraph } from './running-subgraph.ts'
-import { SANDBOX_PORT_OFFSET, type ShopGateway, startShopGateway, webhookUrlOf } from './sandbox-gateway.ts'
+import { SANDBOX_PORT_OFFSET, startShopGateway, webhookUrlOf } from './sandbox-gateway.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { embeddedServer, foreignServer } from './server.ts'
 import { shownUrl } from './shown-url.ts'
+import { carrierWebhookUrlOf, startShopCarrier } from './simulated-carrier.ts'
 import { subgraphSettings } from './subgraph-settings.ts'
 import { databaseOf, SUBGRAPH_NAMES } from './subgraphs.ts'
 
@@ -31,6 +33,8 @@ export type ShopOptions = {
   readonly bus?: EventBus
   /** Origins of browser clients that may send cookies, in addition to those of router.yaml. */
   readonly corsOrigins?: readonly string[]
+  /** How many times faster than life carriers and payments move; 1 unless told. */
+  readonly speed?: number
   readonly onProgress?: (line: string) => void
 }
 
@@ -41,6 +45,8 @@ export type Shop = {
   readonly url: string
   /** The sandbox payment gateway, which browsers send card data to. */
   readonly gatewayUrl: string
+  /** The simulated carrier's address. */
+  readonly carrierUrl: string
   /** In the order of supergraph.yaml. */
   readonly subgraphs: readonly RunningSubgraph[]
   /** @throws Error when no subgraph has the name */
@@ -86,15 +92,18 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
     openServer(options, cleanup, onProgress),
     loadParts(SUBGRAPH_NAMES, onProgress),
   ])
-  const { size = null, fresh = false } = options
+  const { size = null, fresh = false, speed = 1 } = options
   const seed = await prepareDatabases(server, SUBGRAPH_NAMES, { size, fresh, now: Date.now, onProgress })
   onProgress('starting the subgraphs and the router')
   const secrets = secretsOf(dataDir, fresh)
   const definitions = new Map(parts.definitions.map((definition) => [definition.name, definition]))
   const bus = options.bus ?? parts.eventBusOf(definitions)
-  const gateway = await startShopGateway({ host, port: gatewayPort(ports), server, secrets })
+  const gateway = await startShopGateway({ host, port: gatewayPort(ports), server, secrets, speed })
   cleanup.push(gateway.close)
-  const place = { host, ports, server, secrets, bus, definitions, gateway, onProgress, cleanup }
+  const carrier = await startShopCarrier({ host, server, secrets, speed })
+  cleanup.push(carrier.close)
+  const own = { payments: gateway.settings, shipping: carrier.settings }
+  const place = { host, ports, server, secrets, bus, definitions, speed, own, onProgress, cleanup }
   const subgraphs = await runSubgraphs(parts, place)
   const subgraph = (name: string) => {
     const found = subgraphs.find((one) => one.name === name)
@@ -102,12 +111,14 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
     return found
   }
   gateway.setWebhookUrl(webhookUrlOf(subgraph('payments').url))
+  carrier.setWebhookUrl(carrierWebhookUrlOf(subgraph('shipping').url))
   const port = ports === 'free' ? 0 : ports.router
   const router = await parts.startShopRouter({ host, port, settings, secrets, subgraphs, onProgress })
   cleanup.push(router.close)
   return {
     url: router.url,
     gatewayUrl: gateway.url,
+    carrierUrl: carrier.url,
     subgraphs,
     subgraph,
     accounts: DEMO_ACCOUNTS,
@@ -140,7 +151,9 @@ type Place = {
   readonly bus: EventBus
   /** The definitions being served, by name. */
   readonly definitions: Map<string, AnySubgraph>
-  readonly gateway: ShopGateway
+  readonly speed: number
+  /** Settings of one subgraph only, by its name. */
+  readonly own: Readonly<Record<string, Settings>>
   readonly onProgress: (line: string) => void
   readonly cleanup: Cleanup
 }
@@ -149,7 +162,7 @@ function runSubgraphs(
   { runSubgraph, importAnew, terminalLog }: Parts,
   place: Place,
 ): Promise<RunningSubgraph[]> {
-  const { host, ports, server, secrets, bus, definitions, gateway, onProgress, cleanup } = place
+  const { host, ports, server, secrets, bus, definitions, speed, own, onProgress, cleanup } = place
   return allSettled(
     SUBGRAPH_NAMES.map(async (name, index) => {
       const definition = definitions.get(name)
@@ -160,7 +173,8 @@ function runSubgraphs(
         port,
         databaseUrl: server.url(databaseOf(name)),
         publicUrl: publicUrl(host, ports),
-        own: name === 'payments' ? gateway.settings : undefined,
+        speed,
+        own: own[name],
       })
       const subgraph = await runSubgraph(definition, {
         settings,

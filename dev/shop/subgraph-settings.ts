@@ -1,6 +1,7 @@
 import type { Settings } from '@argyle/kit/config'
 import { subgraphKey } from '../../router/security/internal-token.ts'
 import type { Secrets } from './secrets.ts'
+import { shippingSettings } from './simulated-carrier.ts'
 
 /** Issuer and audience of the shop's access tokens; the router expects the same. */
 export const TOKEN_PARTIES = { issuer: 'argyle', audience: 'argyle' } as const
@@ -12,6 +13,8 @@ export type Placement = {
   readonly databaseUrl: string
   /** The router's address for browsers; undefined: each subgraph uses its own port. */
   readonly publicUrl?: string | undefined
+  /** How many times faster than life carriers and payments move; 1 by default. */
+  readonly speed?: number
   /** Settings of this subgraph only. */
   readonly own?: Settings | undefined
 }
@@ -20,7 +23,7 @@ export type Placement = {
 export function subgraphSettings(
   name: string,
   secrets: Secrets,
-  { host, port, databaseUrl, publicUrl, own }: Placement,
+  { host, port, databaseUrl, publicUrl, speed = 1, own }: Placement,
 ): Settings {
   return {
     HOST: host,
@@ -34,6 +37,8 @@ export function subgraphSettings(
     SIGNING_KEY_SECRET: secrets.signingKeySecret,
     // Plain HTTP on this machine.
     COOKIE_SECURE: 'false',
+    SPEED: String(speed),
+    ...shippingSettings(secrets),
     ...own,
   }
 }

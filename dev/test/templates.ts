@@ -2,10 +2,10 @@ import path from 'node:path'
 import { deployMigrations } from '@argyle/kit/migrations'
 import type { PostgresAddress } from '../postgres/address.ts'
 import { foldersWith, root } from '../repository.ts'
-import { SANDBOX_GATEWAY, SANDBOX_MIGRATIONS } from '../shop/sandbox-gateway.ts'
+import { OUTSIDE } from '../shop/outside.ts'
 
 /**
- * Creates the database `argyle_template_<name>` for each subgraph with migrations, and for the sandbox gateway.
+ * Creates the database `argyle_template_<name>` for each subgraph with migrations, and for each server outside.
  * @returns the reason for each subgraph whose migrations failed: only its own tests fail then
  */
 export async function buildTemplates(
@@ -23,7 +23,7 @@ export async function buildTemplates(
   }
   await Promise.all([
     ...foldersWith('prisma', 'migrations', base).map((name) => build(name)),
-    build(SANDBOX_GATEWAY, SANDBOX_MIGRATIONS),
+    ...OUTSIDE.map(({ name, migrations }) => build(name, migrations)),
   ])
   return errors
 }

@@ -1,5 +1,5 @@
 import { type FieldDefinitionNode, Kind, type TypeNode, valueFromASTUntyped } from 'graphql'
-import { fieldsOf, namedType, type SchemaOutline } from './schema-outline.ts'
+import { fieldsOf, hasDirective, namedType, type SchemaOutline } from './schema-outline.ts'
 
 /**
  * The router must be able to calculate the cost of every list. A connection field states by `@listSize` that
@@ -8,7 +8,10 @@ import { fieldsOf, namedType, type SchemaOutline } from './schema-outline.ts'
  */
 export function listSizes({ types }: SchemaOutline): string[] {
   const fields = [...types.values()].flatMap((node) =>
-    fieldsOf(node).map((field) => ({ type: node.name.value, field })),
+    // Composition takes the size of an external field from its owner, and refuses another.
+    fieldsOf(node)
+      .filter((field) => !hasDirective(field, 'external'))
+      .map((field) => ({ type: node.name.value, field })),
   )
   const isOfObjects = ({ type }: FieldDefinitionNode) =>
     /^(Object|Interface|Union)Type/.test(types.get(namedType(type))?.kind ?? '')

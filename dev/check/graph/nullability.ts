@@ -28,6 +28,8 @@ export const entityOwners: Readonly<Record<string, string>> = {
   PaymentMethod: 'payments',
   CardPaymentMethod: 'payments',
   WalletPaymentMethod: 'payments',
+  Shipment: 'shipping',
+  Return: 'shipping',
 }
 
 const roots = ['Query', 'Mutation', 'Subscription']
@@ -44,11 +46,13 @@ export function unownedEntities({ types }: SchemaOutline): string[] {
 
 /**
  * A: a reference to an entity of another subgraph may be null, in lists too, so that a failed subgraph
- * affects only its own data.
+ * affects only its own data. An external
+ * field is declared as its owner has it.
  */
 export function foreignReferences({ subgraph, types }: SchemaOutline): string[] {
   return [...types.values()].flatMap((node) =>
     fieldsOf(node)
+      .filter((field) => !hasDirective(field, 'external'))
       .filter(({ type }) => isForeign(subgraph, namedType(type)) && isInnerNonNull(type))
       .map((field) => {
         const { name, type } = field

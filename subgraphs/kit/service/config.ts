@@ -14,7 +14,7 @@ export const keySetting = z
 /**
  * A whole number from `least` to `most`. An empty string is refused: the variable was left blank by mistake.
  */
-function wholeNumber(most: number, least = 0) {
+export function wholeNumber(most: number, least = 0) {
   const error = `a whole number from ${least} to ${most}`
   return z
     .string({ error })

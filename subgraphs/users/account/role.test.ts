@@ -10,8 +10,11 @@ test('roles add up, each scope once', () => {
     'inventory:read',
     'inventory:write',
     'orders:read',
+    'payments:read',
     'payments:refund',
     'self',
+    'shipping:read',
+    'shipping:write',
     'support:read',
     'users:read',
   ])

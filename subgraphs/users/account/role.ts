@@ -18,6 +18,8 @@ export type Scope =
   | 'analytics:read'
   | 'reviews:moderate'
   | 'audit:read'
+  | 'shipping:read'
+  | 'shipping:write'
 
 const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   CUSTOMER: ['self'],
@@ -28,8 +30,9 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'payments:refund',
     'support:read',
     'inventory:read',
+    'shipping:read',
   ],
-  WAREHOUSE: ['inventory:read', 'inventory:write', 'orders:read'],
+  WAREHOUSE: ['inventory:read', 'inventory:write', 'orders:read', 'shipping:read', 'shipping:write'],
   MERCHANDISER: ['catalog:write', 'inventory:read', 'orders:write', 'reviews:moderate', 'analytics:read'],
   ADMIN: [
     'users:read',
@@ -45,6 +48,8 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'analytics:read',
     'reviews:moderate',
     'audit:read',
+    'shipping:read',
+    'shipping:write',
   ],
 }
 

@@ -1,5 +1,5 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { seal, unseal } from '../sealed.ts'
+import { seal, unseal } from '@argyle/kit/sealed'
 
 const TOKEN = /^[\w-]{43}$/
 

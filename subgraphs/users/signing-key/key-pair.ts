@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { seal, unseal } from '@argyle/kit/sealed'
 import { calculateJwkThumbprint } from 'jose'
-import { seal, unseal } from '../sealed.ts'
 import type { PublishedKey } from './signing-key.ts'
 
 export type NewKey = {

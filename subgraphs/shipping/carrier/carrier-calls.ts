@@ -1,0 +1,163 @@
+import type { Clock } from '@argyle/kit/clock'
+import { failpoint } from '@argyle/kit/failpoint'
+import type { Logger } from 'pino'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { Command } from '../shipment/decide.ts'
+import { nextCall } from '../shipment/fulfilment.ts'
+import { lockFulfilment, obey, type Pace } from '../shipment/fulfilment-store.ts'
+import { keepScans } from '../shipment/tracking-store.ts'
+import { type Carrier, CarrierUnavailable, type LabelRequest, type Scan } from './carrier.ts'
+
+/** How many shipments one round takes, and of how many the carrier is asked at once. */
+export const BATCH = 32
+const AT_ONCE = 16
+/** Longer than a call and its two transactions: after it, another replica takes the shipment up. */
+const LEASE_MS = 30_000
+const LONGEST_PAUSE_MS = 300_000
+/** The longest text of a failure that is kept. */
+const LONGEST_ERROR = 500
+
+export type CarrierCalls = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly carrier: Carrier
+  readonly log: Logger
+  pace(): Pace
+}
+
+type Claimed = { readonly id: string; readonly orderId: string }
+
+/** Takes shipments that are due, so that no other replica does for as long as a call may take. */
+function claim({ prisma, clock }: CarrierCalls): Promise<Claimed[]> {
+  const now = clock()
+  const lease = new Date(now.getTime() + LEASE_MS)
+  return prisma.$queryRaw<Claimed[]>`
+    UPDATE shipment SET call_at = ${lease}::timestamptz
+     WHERE id IN (SELECT id FROM shipment WHERE call_at <= ${now}::timestamptz
+                   ORDER BY call_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+    RETURNING id, order_id AS "orderId"`
+}
+
+/** Asks the carrier about each shipment that is due. @returns how many there were. */
+export async function callCarrier(calls: CarrierCalls): Promise<number> {
+  const claimed = await claim(calls)
+  const waiting = [...claimed].reverse()
+  const worker = async () => {
+    for (let next = waiting.pop(); next; next = waiting.pop()) await callAbout(calls, next)
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, worker))
+  return claimed.length
+}
+
+/** 1 s, 2 s, 4 s … up to five minutes. */
+function pauseMs(failures: number): number {
+  return Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS)
+}
+
+async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
+  const { clock, log } = calls
+  const { id } = claimed
+  try {
+    const wanted = await prepare(calls, claimed)
+    if (!wanted) return
+    const outcome = await ask(calls.carrier, wanted, clock)
+    failpoint(`carrier.${wanted.call}.answered`)
+    await save(calls, claimed, wanted, outcome)
+  } catch (error) {
+    if (!(error instanceof CarrierUnavailable)) throw error
+    const reason = error.message.slice(0, LONGEST_ERROR)
+    log.warn({ shipmentId: id, reason }, 'the carrier gave no answer; it is asked again')
+    await postpone(calls, id, reason)
+  }
+}
+
+async function postpone({ prisma, clock }: CarrierCalls, id: string, reason: string): Promise<void> {
+  const row = await prisma.shipment.findUnique({ where: { id }, select: { failures: true } })
+  const failures = row?.failures ?? 0
+  const callAt = new Date(clock().getTime() + pauseMs(failures))
+  const data = { failures: failures + 1, callAt, lastError: reason }
+  await prisma.shipment.updateMany({ where: { id, callAt: { not: null } }, data })
+}
+
+type Wanted =
+  | { readonly call: 'label'; readonly request: LabelRequest; readonly attempt: number }
+  | { readonly call: 'void' | 'track'; readonly labelId: string; readonly attempt: number }
+
+/** The intent, before the call: that a label is asked for is written down first. Null: there is nothing to ask. */
+function prepare({ prisma, pace }: CarrierCalls, { id, orderId }: Claimed): Promise<Wanted | null> {
+  return prisma.$transaction(async (tx): Promise<Wanted | null> => {
+    const found = await lockFulfilment(tx, orderId)
+    const state = await obey(tx, orderId, found, { type: 'ask', shipmentId: id }, pace())
+    const shipment = state?.shipments.find((candidate) => candidate.id === id)
+    const call = state && shipment ? nextCall(state, shipment) : null
+    if (!shipment || call === null) {
+      await tx.shipment.updateMany({ where: { id }, data: { callAt: null } })
+      return null
+    }
+    const { attempt, made } = shipment
+    if (call !== 'label') return made ? { call, labelId: made.labelId, attempt } : null
+    const { fulfilment, warehouseCode, weightGrams } = await tx.shipment.findUniqueOrThrow({
+      where: { id },
+      select: { warehouseCode: true, weightGrams: true, fulfilment: true },
+    })
+    const { carrier, service, address } = fulfilment
+    const request: LabelRequest = {
+      reference: id,
+      carrier: carrier ?? '',
+      service: service ?? '',
+      from: { warehouseCode },
+      to: address,
+      weightGrams,
+    }
+    return { call, request, attempt }
+  })
+}
+
+type Outcome = { readonly command: Command | null; readonly scans: readonly Scan[] }
+
+async function ask(carrier: Carrier, wanted: Wanted, clock: Clock): Promise<(id: string) => Outcome> {
+  const { attempt } = wanted
+  switch (wanted.call) {
+    case 'label': {
+      // The key of the attempt: asked again after a crash or a time-out, the carrier answers as before.
+      const answer = await carrier.createLabel(wanted.request, `${wanted.request.reference}.${attempt}`)
+      if (answer.type === 'made')
+        return (shipmentId) => outcome({ type: 'labelMade', shipmentId, attempt, label: answer.label })
+      const at = clock()
+      return (shipmentId) => outcome({ type: 'labelRefused', shipmentId, attempt, at })
+    }
+    case 'void': {
+      const answer = await carrier.voidLabel(wanted.labelId)
+      if (answer === 'voided') return (shipmentId) => outcome({ type: 'voided', shipmentId, attempt })
+      return track(carrier, wanted.labelId, attempt)
+    }
+    case 'track':
+      return track(carrier, wanted.labelId, attempt)
+  }
+}
+
+async function track(carrier: Carrier, labelId: string, attempt: number): Promise<(id: string) => Outcome> {
+  const { state, scans } = await carrier.track(labelId)
+  return (shipmentId) => ({ command: { type: 'tracked', shipmentId, attempt, state }, scans })
+}
+
+const outcome = (command: Command): Outcome => ({ command, scans: [] })
+
+async function save(
+  { prisma, pace }: CarrierCalls,
+  { id, orderId }: Claimed,
+  { call }: Wanted,
+  outcomeOf: (id: string) => Outcome,
+): Promise<void> {
+  const { command, scans } = outcomeOf(id)
+  await prisma.$transaction(async (tx) => {
+    const before = await lockFulfilment(tx, orderId)
+    const after = command && (await obey(tx, orderId, before, command, pace()))
+    await keepScans(tx, id, scans)
+    if (call !== 'track' || after?.version !== before?.version) return
+    // Nothing new: the next look is due by the pace.
+    const { now, pollMs } = pace()
+    const data = { callAt: new Date(now.getTime() + pollMs), failures: 0, lastError: null }
+    await tx.shipment.updateMany({ where: { id, callAt: { not: null } }, data })
+  })
+}

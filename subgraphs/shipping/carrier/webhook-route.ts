@@ -1,0 +1,52 @@
+import type { Clock } from '@argyle/kit/clock'
+import type { App } from '@argyle/kit/subgraph'
+import { z } from 'zod'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import { lookUpSoon } from '../shipment/tracking-store.ts'
+import { isSigned } from './webhook-signature.ts'
+
+export const WEBHOOK_PATH = '/webhooks/carrier'
+export const SIGNATURE_HEADER = 'carrier-signature'
+/** A webhook names a label, and nothing more. */
+const LARGEST_BODY = 16 * 1_024
+
+const hintSchema = z.object({ labelId: z.string().min(1).max(200) })
+
+type Webhooks = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly webhookSecret: Uint8Array
+}
+
+/**
+ * Where the carrier says that something has happened to a parcel. It is a hint: the parcel is looked up, so one that comes twice, late,
+ * out of order or not at all does no harm.
+ */
+export function webhookRoute(app: App, { prisma, clock, webhookSecret }: Webhooks): void {
+  void app.register(async (scope) => {
+    // The signature is over the bytes as they came.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY }, (_, body, done) =>
+      done(null, body),
+    )
+    scope.post(WEBHOOK_PATH, { bodyLimit: LARGEST_BODY }, async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      if (!isSigned(webhookSecret, body, request.headers[SIGNATURE_HEADER], clock()))
+        return reply
+          .code(401)
+          .send({ message: `the header ${SIGNATURE_HEADER} is missing, old, or not ours` })
+      const hint = hintSchema.safeParse(jsonOf(body))
+      if (!hint.success) return reply.code(400).send({ message: 'the body names no labelId' })
+      await lookUpSoon(prisma, hint.data.labelId, clock())
+      return reply.code(202).send({})
+    })
+  })
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return null
+  }
+}

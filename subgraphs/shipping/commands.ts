@@ -1,0 +1,68 @@
+import type { Envelope } from '@argyle/kit/envelope'
+import { idSchema } from '@argyle/kit/ids'
+import { z } from 'zod'
+import { countryCodeSchema } from './destination.ts'
+
+const MOST_PARCELS = 50
+const MOST_LINES = 100
+
+const parcelSchema = z.object({
+  warehouseId: z.string().min(1),
+  warehouseCode: z.string().min(1),
+  lines: z
+    .array(
+      z.object({
+        orderLineId: z.string().min(1),
+        variantId: z.string().min(1),
+        quantity: z.int().min(1),
+        weightGrams: z.int().min(0),
+      }),
+    )
+    .min(1)
+    .max(MOST_LINES),
+})
+
+const createSchema = z.object({
+  orderId: idSchema('ord'),
+  orderNumber: z.string().min(1),
+  customerId: idSchema('usr').nullable(),
+  email: z.string().nullable(),
+  address: z.object({
+    recipient: z.string(),
+    line1: z.string(),
+    line2: z.string().nullish(),
+    city: z.string(),
+    region: z.string().nullish(),
+    postalCode: z.string(),
+    countryCode: countryCodeSchema,
+  }),
+  carrier: z.string().min(1),
+  service: z.string().min(1),
+  parcels: z.array(parcelSchema).min(1).max(MOST_PARCELS),
+})
+const orderSchema = z.object({ orderId: idSchema('ord') })
+const claimedSchema = z.object({ orderId: idSchema('ord'), customerId: idSchema('usr') })
+const refundedSchema = z.object({ orderId: idSchema('ord'), returnId: idSchema('ret') })
+
+export type CreateCommand = z.output<typeof createSchema>
+export type Parcel = CreateCommand['parcels'][number]
+
+/** `shipping.create`. @throws ZodError when the message is not of the form. */
+export function createCommand({ data }: Envelope): CreateCommand {
+  return createSchema.parse(data)
+}
+
+/** The order that `shipping.cancel` is about. @throws ZodError */
+export function cancelledOrder({ data }: Envelope): string {
+  return orderSchema.parse(data).orderId
+}
+
+/** Whose a guest's order is from now on, as `orders.order.claimed` says. @throws ZodError */
+export function claimedOrder({ data }: Envelope): z.output<typeof claimedSchema> {
+  return claimedSchema.parse(data)
+}
+
+/** The return that `orders.return.refunded` is about. @throws ZodError */
+export function refundedReturn({ data }: Envelope): string {
+  return refundedSchema.parse(data).returnId
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenPost, openPost } from './testing/open-post.ts'
+
+let post: OpenPost
+beforeAll(async () => {
+  post = await openPost()
+})
+afterAll(() => post.close())
+
+/** Longer than a replica keeps what it has taken up. */
+const LEASE_SECONDS = 31
+
+/** Runs shipping as a process of its own on the test's database, until it dies at the failpoint. */
+async function dieAt(failpoint: string): Promise<NodeJS.Signals | null> {
+  const env = {
+    ...post.settings,
+    PATH: process.execPath,
+    PORT: '0',
+    DATABASE_URL: post.databaseUrl,
+    INTERNAL_TOKEN_KEY: randomBytes(32).toString('base64url'),
+    LOG_LEVEL: 'silent',
+    FAILPOINTS: failpoint,
+  }
+  const child = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
+    env,
+    stdio: 'inherit',
+  })
+  await once(child, 'exit')
+  return child.signalCode
+}
+
+const labelsOf = (id = '') =>
+  post.world.sql('SELECT id, voided_at IS NULL AS open FROM label WHERE reference = $1', id)
+
+test('killed when the carrier has made a label and shipping has not noted it, the next one finds the same label', {
+  timeout: 60_000,
+}, async () => {
+  const { orderId } = await post.anOrder()
+  expect(await dieAt('carrier.label.answered')).toBe('SIGKILL')
+  const [asked] = await post.shipmentsOf(orderId)
+  expect(asked).toMatchObject({ status: 'PENDING', label: 'ASKED', labelId: null })
+  expect(await labelsOf(asked?.id)).toHaveLength(1)
+  // While the dead one's lease lasts, nobody else asks.
+  await post.courier.go()
+  expect(await post.shipmentsOf(orderId)).toMatchObject([{ label: 'ASKED' }])
+  post.pass(LEASE_SECONDS)
+  await post.courier.go()
+  const [made] = await post.shipmentsOf(orderId)
+  expect(made).toMatchObject({ status: 'LABEL_CREATED', label: 'MADE' })
+  expect(await labelsOf(asked?.id)).toEqual([{ id: made?.labelId, open: true }])
+})
+
+test('killed when the carrier has taken a label back and shipping has not noted it, the cancellation is completed', {
+  timeout: 60_000,
+}, async () => {
+  const { orderId } = await post.anOrder()
+  await post.courier.go()
+  await post.deliver('shipping.cancel', { orderId })
+  expect(await dieAt('carrier.void.answered')).toBe('SIGKILL')
+  const [before] = await post.shipmentsOf(orderId)
+  expect(before).toMatchObject({ status: 'LABEL_CREATED', label: 'MADE' })
+  expect(await labelsOf(before?.id)).toMatchObject([{ open: false }])
+  post.pass(LEASE_SECONDS)
+  await post.courier.go()
+  expect(await post.shipmentsOf(orderId)).toMatchObject([{ status: 'CANCELLED' }])
+  expect((await post.toldOf(orderId)).map(({ type }) => type)).toEqual(['shipping.order.cancelled'])
+})

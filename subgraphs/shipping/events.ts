@@ -1,0 +1,68 @@
+import type { NewEvent } from '@argyle/kit/envelope'
+import type { Return } from './return/return.ts'
+import type { Fact, Fulfilment, Shipment } from './shipment/fulfilment.ts'
+
+/** Units of an order's line in a parcel. */
+export type ToldLine = { readonly orderLineId: string; readonly variantId: string; readonly quantity: number }
+
+/** An order's fulfilment after a command, as orders is told of it. */
+export type Telling = {
+  readonly orderId: string
+  readonly state: Fulfilment
+  linesOf(shipmentId: string): readonly ToldLine[]
+}
+
+/** What orders is told of the facts of one command. */
+export function toldOf({ orderId, state, linesOf }: Telling, facts: readonly Fact[]): NewEvent[] {
+  const answer = (type: string, data: object): NewEvent => {
+    return { type: `shipping.${type}`, subject: orderId, sequence: state.version, data: { orderId, ...data } }
+  }
+  const parcelCount = state.shipments.length
+  const created = () =>
+    state.shipments.map(({ id: shipmentId, status }) =>
+      answer('shipment.created', { shipmentId, status, parcelCount }),
+    )
+  const shipmentOf = (id: string): Shipment => {
+    const found = state.shipments.find((shipment) => shipment.id === id)
+    if (!found) throw new Error(`${id} is no shipment of ${orderId}`)
+    return found
+  }
+  const refused = (shipmentId: string) =>
+    answer('order.cancel_refused', { shipmentId, status: shipmentOf(shipmentId).status })
+  const happened = (type: string, shipmentId: string, at: Date, more: object = {}): NewEvent => {
+    const { version, made } = shipmentOf(shipmentId)
+    const trackingNumber = made?.trackingNumber ?? null
+    const about = { orderId, shipmentId, parcelCount, trackingNumber, lines: linesOf(shipmentId) }
+    const data = { ...about, at: at.toISOString(), ...more }
+    return { type: `shipping.shipment.${type}`, subject: shipmentId, sequence: version, data }
+  }
+  return facts.flatMap((fact): NewEvent[] => {
+    switch (fact.type) {
+      case 'created':
+        return created()
+      case 'cancelled':
+        return [answer('order.cancelled', {})]
+      case 'cancelRefused':
+        return [refused(fact.shipmentId)]
+      case 'dispatched':
+      case 'delivered':
+        return [happened(fact.type, fact.shipmentId, fact.at)]
+      case 'failed':
+        return [happened('failed', fact.shipmentId, fact.at, { reason: fact.failure })]
+      case 'answered':
+        if (fact.as === 'cancelRefused') return [refused(fact.shipmentId)]
+        return fact.as === 'created' ? created() : [answer('order.cancelled', {})]
+      default:
+        return []
+    }
+  })
+}
+
+/** `shipping.return.received`: what came in, so that orders refunds and restocks it. */
+export function returnReceived({ id: returnId, orderId, version, lines }: Return): NewEvent {
+  const told = lines.flatMap(({ orderLineId, variantId, receivedQuantity, restock, warehouseId }) =>
+    receivedQuantity ? [{ orderLineId, variantId, quantity: receivedQuantity, restock, warehouseId }] : [],
+  )
+  const data = { orderId, returnId, lines: told }
+  return { type: 'shipping.return.received', subject: returnId, sequence: version, data }
+}

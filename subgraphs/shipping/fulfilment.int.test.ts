@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aCreate, type OpenShipping, openShipping } from './testing/open-shipping.ts'
+
+let shop: OpenShipping
+beforeAll(async () => {
+  shop = await openShipping()
+})
+afterAll(() => shop.close())
+
+/** What orders was told of an order, oldest first. */
+async function told(orderId: string) {
+  const rows = await shop.outbox()
+  return rows.filter(({ data }) => (data as { orderId?: string }).orderId === orderId)
+}
+const typesOf = async (orderId: string) => (await told(orderId)).map(({ type }) => type)
+
+const SHIPMENTS = `query ($orders: [_Any!]!) { _entities(representations: $orders) { ... on Order { id
+  shipments { id status version carrier service weightGrams trackingNumber failure
+    lines { orderLine { id } variant { id } quantity } events { at } } } } }`
+
+async function shipments(orderId: string, viewer = staff('orders:read')) {
+  const orders = [{ __typename: 'Order', id: orderId }]
+  const { data, errors } = await shop.execute(SHIPMENTS, { orders }, viewer)
+  return { shipments: data?._entities[0]?.shipments, errors }
+}
+
+test('a create makes one shipment per parcel, and is answered for each, again when it comes again', async () => {
+  const create = aCreate({ parcels: 2 })
+  await shop.deliver('shipping.create', create)
+  await shop.deliver('shipping.create', create)
+  const answers = await told(create.orderId)
+  expect(answers.map(({ type, sequence }) => [type, sequence])).toEqual([
+    ['shipping.shipment.created', 1],
+    ['shipping.shipment.created', 1],
+    ['shipping.shipment.created', 2],
+    ['shipping.shipment.created', 2],
+  ])
+  for (const { data, subject } of answers)
+    expect([subject, data]).toEqual([
+      create.orderId,
+      { orderId: create.orderId, shipmentId: expect.any(String), status: 'PENDING', parcelCount: 2 },
+    ])
+  const { shipments: shown } = await shipments(create.orderId)
+  expect(shown).toEqual(
+    create.parcels.map(({ lines: [line] }) =>
+      expect.objectContaining({
+        status: 'PENDING',
+        carrier: 'Parcelway',
+        weightGrams: 180,
+        trackingNumber: null,
+        lines: [{ orderLine: { id: line?.orderLineId }, variant: { id: line?.variantId }, quantity: 3 }],
+        events: [],
+      }),
+    ),
+  )
+})
+
+test('a cancel before any label was asked for cancels all, and is answered again when it comes again', async () => {
+  const create = aCreate({ parcels: 2 })
+  const { orderId } = create
+  await shop.deliver('shipping.create', create)
+  await shop.deliver('shipping.cancel', { orderId })
+  await shop.deliver('shipping.cancel', { orderId })
+  await shop.deliver('shipping.create', create)
+  expect((await typesOf(orderId)).slice(2)).toEqual(Array(3).fill('shipping.order.cancelled'))
+  expect((await shipments(orderId)).shipments).toMatchObject([
+    { status: 'CANCELLED' },
+    { status: 'CANCELLED' },
+  ])
+})
+
+test('a cancel that overtakes its create leaves a tombstone: nothing ships', async () => {
+  const create = aCreate()
+  const { orderId } = create
+  await shop.deliver('shipping.cancel', { orderId })
+  await shop.deliver('shipping.create', create)
+  expect(await typesOf(orderId)).toEqual(['shipping.order.cancelled', 'shipping.order.cancelled'])
+  expect((await shipments(orderId)).shipments).toEqual([])
+})
+
+test('a create and a cancel at once end in one of two ways, and never in a parcel that ships', async () => {
+  for (const _ of [1, 2, 3, 4]) {
+    const create = aCreate()
+    const { orderId } = create
+    await shop.atOnce([
+      () => shop.deliver('shipping.create', create),
+      () => shop.deliver('shipping.cancel', { orderId }),
+      () => shop.deliver('shipping.create', create),
+    ])
+    const { shipments: shown } = await shipments(orderId)
+    expect(shown.map(({ status }: { status: string }) => status)).toEqual(shown.map(() => 'CANCELLED'))
+    expect(await typesOf(orderId)).toContain('shipping.order.cancelled')
+  }
+})
+
+test('an order’s shipments are seen by its customer and by staff, and by nobody else', async () => {
+  const customerId = newId('usr')
+  const create = aCreate({ customerId })
+  await shop.deliver('shipping.create', create)
+  const { shipments: own } = await shipments(create.orderId, customer(customerId))
+  expect(own).toHaveLength(1)
+  const stranger = customer(newId('usr'))
+  expect(await shipments(create.orderId, stranger)).toEqual({ shipments: null, errors: [] })
+  const query = `query ($id: ID!, $all: [_Any!]!) { shipment(id: $id) { id } _entities(representations: $all) { ... on Shipment { id } } }`
+  const { id } = own[0]
+  const all = [{ __typename: 'Shipment', id }]
+  const seen = async (viewer: Parameters<typeof shipments>[1]) =>
+    (await shop.execute(query, { id, all }, viewer)).data
+  expect(await seen(stranger)).toEqual({ shipment: null, _entities: [null] })
+  expect(await seen(customer(customerId))).toEqual({ shipment: { id }, _entities: [{ id }] })
+  expect(await seen(staff('shipping:read'))).toEqual({ shipment: { id }, _entities: [{ id }] })
+  expect((await shop.execute(query, { id, all })).errors[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' })
+})
+
+test('50 orders with their shipments, lines and events cost as many statements as one', async () => {
+  const creates = Array.from({ length: 50 }, () => aCreate({ parcels: 2 }))
+  for (const create of creates) await shop.deliver('shipping.create', create)
+  const viewer = staff('orders:read')
+  const cost = (count: number) =>
+    shop.sqlCount(async () => {
+      const orders = creates.slice(0, count).map(({ orderId }) => ({ __typename: 'Order', id: orderId }))
+      const { data, errors } = await shop.execute(SHIPMENTS, { orders }, viewer)
+      expect(errors).toEqual([])
+      expect(data._entities[0].shipments).toHaveLength(2)
+    })
+  expect([await cost(1), await cost(50)]).toEqual([4, 4])
+})
+
+test.each([
+  ['orderId', { orderId: 'A-1' }],
+  ['parcels', { parcels: 0 }],
+])('a create whose %s is not of the form is refused, so that it becomes a dead letter', async (_, but) => {
+  await expect(shop.deliver('shipping.create', aCreate(but))).rejects.toThrow()
+})
+
+test.each(['before', 'after'])(
+  'a guest’s order that is claimed %s it is packed is the customer’s',
+  async (when) => {
+    const create = aCreate({ customerId: null })
+    const { orderId } = create
+    const customerId = newId('usr')
+    const claim = () => shop.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId })
+    if (when === 'before') await claim()
+    await shop.deliver('shipping.create', create)
+    if (when === 'after') await claim()
+    expect((await shipments(orderId, customer(customerId))).shipments).toHaveLength(1)
+    expect((await shipments(orderId, customer(newId('usr')))).shipments).toBeNull()
+  },
+)
+
+/** A message as its publisher keeps it. */
+function sampleOf(type: string) {
+  const file = new URL(`../orders/event-samples/${type}.json`, import.meta.url)
+  return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+
+test('what orders publishes is understood', async () => {
+  const create = sampleOf('shipping.create')
+  const orderId = (create.data as { orderId: string }).orderId
+  for (const type of [
+    'shipping.create',
+    'shipping.cancel',
+    'orders.order.claimed',
+    'orders.return.refunded',
+  ]) {
+    const sample = sampleOf(type)
+    await shop.deliver(type, sample.data, { subject: sample.subject, sequence: sample.sequence })
+  }
+  expect(await typesOf(orderId)).toEqual(['shipping.shipment.created', 'shipping.order.cancelled'])
+})

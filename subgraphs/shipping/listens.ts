@@ -1,0 +1,16 @@
+import type { Listeners } from '@argyle/kit/subgraph'
+import { cancelledOrder, claimedOrder, createCommand, refundedReturn } from './commands.ts'
+import { markRefunded } from './return/return-store.ts'
+import { claimOrder } from './shipment/claim-store.ts'
+import { cancelShipments, createShipments } from './shipment/fulfilment-store.ts'
+import type { Resources } from './subgraph.ts'
+
+/** What this subgraph does about each message that it hears. */
+export const listens: Listeners<Resources> = {
+  'shipping.create': (message, tx, { courier }) =>
+    createShipments(tx, createCommand(message), courier.pace()),
+  'shipping.cancel': (message, tx, { courier }) =>
+    cancelShipments(tx, cancelledOrder(message), courier.pace()),
+  'orders.order.claimed': (message, tx) => claimOrder(tx, claimedOrder(message)),
+  'orders.return.refunded': (message, tx, { clock }) => markRefunded(tx, refundedReturn(message), clock()),
+}

@@ -1,0 +1,48 @@
+import { auditBook } from '@argyle/kit/audit'
+import { openPrisma } from '@argyle/kit/database'
+import type { Opening } from '@argyle/kit/subgraph'
+import { openCourier } from './carrier/courier.ts'
+import { httpCarrier } from './carrier/http-carrier.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { quoteKeyStore } from './quote/quote-key-store.ts'
+import { methodStore } from './rate/method-store.ts'
+import { rateStore } from './rate/rate-store.ts'
+import { staffBook } from './rate/staff-book.ts'
+import { zoneStore } from './rate/zone-store.ts'
+import { returnReads } from './return/return-reads.ts'
+import { returnStore } from './return/return-store.ts'
+import type { ShippingSettings } from './settings.ts'
+import { shipmentReads } from './shipment/shipment-reads.ts'
+
+/** Opens the stores, and sees to it that there are keys to sign quotes with. */
+export async function openResources({ database, clock, config, log }: Opening<ShippingSettings>) {
+  const prisma = openPrisma(PrismaClient, database)
+  const keys = quoteKeyStore(prisma, clock, config.QUOTE_KEY_SECRET)
+  await keys.rotate()
+  const book = staffBook(prisma, clock)
+  const rates = rateStore(prisma, book)
+  const courier = openCourier({
+    prisma,
+    clock,
+    carrier: httpCarrier({ url: config.CARRIER_URL, apiKey: config.CARRIER_API_KEY }),
+    log,
+    speed: config.SPEED,
+  })
+  return {
+    prisma,
+    clock,
+    zones: zoneStore(prisma, book),
+    methods: methodStore(prisma, book),
+    rates,
+    shipments: shipmentReads(prisma),
+    returns: { ...returnReads(prisma), ...returnStore({ prisma, clock, returnDays: config.RETURN_DAYS }) },
+    keys,
+    quoting: { rates, keys, clock },
+    audit: auditBook(prisma),
+    courier,
+    webhookSecret: config.CARRIER_WEBHOOK_SECRET,
+  }
+}
+
+/** What lives as long as the subgraph does. */
+export type Shipping = Awaited<ReturnType<typeof openResources>>

@@ -1,0 +1,93 @@
+import type { Clock } from '@argyle/kit/clock'
+import type { NewEvent } from '@argyle/kit/envelope'
+import { appendEvents } from '@argyle/kit/outbox'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import type { QuoteSigner } from './quote.ts'
+import {
+  KEY_CACHE_MS,
+  newKey,
+  notAfterOf,
+  openPrivateKey,
+  planRotation,
+  VERIFIES_AFTER_MS,
+} from './quote-key.ts'
+
+type Tx = Prisma.TransactionClient
+
+/** Any number; it only has to be the same in every replica. */
+const ROTATION_LOCK = 4_202
+
+type Published = { id: string; publicKey: Uint8Array; notAfter: Date; version: number }
+
+/** `shipping.quote_key.published`: whoever checks quotes keeps the newest of each key. */
+function published({ id: keyId, publicKey, notAfter, version }: Published): NewEvent {
+  return {
+    type: 'shipping.quote_key.published',
+    subject: keyId,
+    sequence: version,
+    data: {
+      keyId,
+      publicKey: Buffer.from(publicKey).toString('base64url'),
+      notAfter: notAfter.toISOString(),
+    },
+  }
+}
+
+async function retire(tx: Tx, id: string, now: Date): Promise<NewEvent> {
+  const notAfter = new Date(now.getTime() + VERIFIES_AFTER_MS)
+  const data = { status: 'RETIRED', retiredAt: now, notAfter, version: { increment: 1 } } as const
+  return published(await tx.quoteKey.update({ where: { id }, data }))
+}
+
+async function applyRotation(tx: Tx, now: Date, secret: Uint8Array): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${ROTATION_LOCK})`
+  const plan = planRotation(await tx.quoteKey.findMany(), now)
+  const told: NewEvent[] = []
+  if (plan.remove.length > 0) await tx.quoteKey.deleteMany({ where: { id: { in: [...plan.remove] } } })
+  if (plan.retire) told.push(await retire(tx, plan.retire, now))
+  if (plan.activate) {
+    const data = { status: 'CURRENT', activatedAt: now } as const
+    await tx.quoteKey.updateMany({ where: { id: plan.activate }, data })
+  }
+  for (const status of plan.make) {
+    const activatedAt = status === 'CURRENT' ? now : null
+    const data = { ...newKey(secret), status, createdAt: now, activatedAt, notAfter: notAfterOf(now) }
+    told.push(published(await tx.quoteKey.create({ data })))
+  }
+  await appendEvents(tx, told)
+}
+
+/** The keys that sign quotes, shared by all replicas through the database. @param secret QUOTE_KEY_SECRET, 32 bytes. */
+export function quoteKeyStore(prisma: PrismaClient, clock: Clock, secret: Uint8Array) {
+  let known: { signer: Promise<QuoteSigner>; until: number } | null = null
+
+  async function readSigner(): Promise<QuoteSigner> {
+    const row = await prisma.quoteKey.findFirst({ where: { status: 'CURRENT' } })
+    if (!row) throw new Error('there is no quote key')
+    return { kid: row.id, privateKey: openPrivateKey(secret, row.id, row.sealedPrivateKey) }
+  }
+
+  return {
+    /** Makes the first keys, rotates them where that is due, drops those that no quote needs. One replica does it. */
+    async rotate(): Promise<void> {
+      await prisma.$transaction((tx) => applyRotation(tx, clock(), secret))
+      known = null
+    },
+
+    /** The key that signs now; read anew after a minute, or when reading failed. */
+    async signer(): Promise<QuoteSigner> {
+      const now = clock().getTime()
+      if (known && known.until > now) return known.signer
+      const entry = { signer: readSigner(), until: now + KEY_CACHE_MS }
+      known = entry
+      try {
+        return await entry.signer
+      } catch (error) {
+        if (known === entry) known = null
+        throw error
+      }
+    },
+  }
+}
+
+export type QuoteKeyStore = ReturnType<typeof quoteKeyStore>

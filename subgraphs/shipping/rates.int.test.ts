@@ -1,0 +1,218 @@
+import { createPublicKey, verify } from 'node:crypto'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  aCart,
+  aMethod,
+  aZone,
+  EUR,
+  keeper,
+  type OpenShipping,
+  openShipping,
+} from './testing/open-shipping.ts'
+
+let shop: OpenShipping
+let now = new Date('2026-11-28T09:00:00.000Z')
+beforeAll(async () => {
+  shop = await openShipping({ clock: () => now })
+})
+afterAll(() => shop.close())
+
+const to = (countryCode: string, postalCode: string) => ({ countryCode, postalCode })
+
+/** What a quote's id says, once its signature has been checked as orders does. */
+async function opened(id: string) {
+  const [text = '', signature = ''] = id.slice('sho_'.length).split('.')
+  const payload = JSON.parse(Buffer.from(text, 'base64url').toString())
+  const keys = (await shop.outbox()).filter(({ type }) => type === 'shipping.quote_key.published')
+  const published = keys.find(({ subject }) => subject === payload.kid)
+  // The test knows the form of the message, which it holds to its sample elsewhere.
+  const { publicKey: x } = (published?.data ?? {}) as { publicKey?: string }
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+  return { payload, isGood: verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url')) }
+}
+
+test('an option is a quote that a published key has signed, for this cart, destination, currency and weight', async () => {
+  const { rateId } = await shop.aRate({ areas: [{ countryCode: 'FR' }] })
+  const cart = aCart()
+  const { options, errors } = await shop.options(cart, to('fr', '75 001'))
+  expect(errors).toEqual([])
+  expect(options).toEqual([
+    expect.objectContaining({
+      carrier: 'Parcelway',
+      price: EUR('4.90'),
+      estimatedDays: 3,
+      expiresAt: '2026-11-28T09:30:00.000Z',
+    }),
+  ])
+  const { payload, isGood } = await opened(options[0].id)
+  expect(isGood).toBe(true)
+  expect(payload).toEqual({
+    v: 1,
+    kid: expect.stringMatching(/^qky_/),
+    cart: cart.id,
+    rate: rateId,
+    carrier: 'Parcelway',
+    service: options[0].service,
+    amountMinor: '490',
+    currency: 'EUR',
+    days: 3,
+    country: 'FR',
+    postal: '75001',
+    grams: 120,
+    exp: Date.parse('2026-11-28T09:30:00.000Z') / 1_000,
+  })
+})
+
+test('the lightest band that the weight fits counts, up to its last gram, and none above the heaviest', async () => {
+  const areas = [{ countryCode: 'DE' }]
+  const { zoneId, methodId } = await shop.aRate({ areas, rate: { upToGrams: 500, price: EUR('3') } })
+  await shop.aRate({ zoneId, methodId, rate: { upToGrams: 2_000, price: EUR('6') } })
+  const priceOf = async (grams: number) => {
+    const lines = [{ quantity: 1, variant: { weightGrams: grams } }]
+    const { options } = await shop.options(aCart({ lines }), to('DE', '10115'))
+    return options.map(({ price }: { price: { amount: string } }) => price.amount)
+  }
+  expect(await Promise.all([1, 500, 501, 2_000, 2_001].map(priceOf))).toEqual([
+    ['3.00'],
+    ['3.00'],
+    ['6.00'],
+    ['6.00'],
+    [],
+  ])
+})
+
+test('the longest prefix of the postal code decides which zone a destination is in', async () => {
+  const country = await shop.aRate({ areas: [{ countryCode: 'ES' }], rate: { price: EUR('5') } })
+  const islands = [
+    { countryCode: 'ES', postalCodePrefix: '35' },
+    { countryCode: 'ES', postalCodePrefix: '3 8' },
+  ]
+  await shop.aRate({ areas: islands, methodId: country.methodId, rate: { price: EUR('15') } })
+  const priceTo = async (postalCode: string) =>
+    (await shop.options(aCart(), to('ES', postalCode))).options[0].price.amount
+  expect(await Promise.all(['28001', '35001', '38-001', '3'].map(priceTo))).toEqual([
+    '5.00',
+    '15.00',
+    '15.00',
+    '5.00',
+  ])
+})
+
+test('options come the cheapest first; other currencies, methods that are not offered and other countries have none', async () => {
+  const areas = [{ countryCode: 'IT' }]
+  const { zoneId, methodId, rateId } = await shop.aRate({ areas, rate: { price: EUR('9') } })
+  await shop.aRate({ zoneId, rate: { price: EUR('4') } })
+  const prices = async () =>
+    (await shop.options(aCart(), to('IT', '00118'))).options.map(
+      ({ price }: { price: { amount: string } }) => price.amount,
+    )
+  expect(await prices()).toEqual(['4.00', '9.00'])
+  expect((await shop.options(aCart({ currencyCode: 'JPY' }), to('IT', '00118'))).options).toEqual([])
+  expect((await shop.options(aCart(), to('CH', '8000'))).options).toEqual([])
+  expect((await shop.options(aCart({ lines: [] }), to('IT', '00118'))).options).toEqual([])
+  const unknown = [{ quantity: 1, variant: null }]
+  expect((await shop.options(aCart({ lines: unknown }), to('IT', '00118'))).options).toBeNull()
+  await shop.accepted('updateShippingRate', { id: rateId, expectedVersion: 1, amount: '3.50' })
+  expect(await prices()).toEqual(['3.50', '4.00'])
+  await shop.accepted('updateShippingMethod', { id: methodId, expectedVersion: 1, active: false })
+  expect(await prices()).toEqual(['4.00'])
+})
+
+test.each([
+  [
+    { countryCode: 'France', postalCode: '75001' },
+    /countryCode is "(France|FRANCE)": allowed is an ISO 3166-1/,
+  ],
+  [{ countryCode: 'FR', postalCode: '' }, /postalCode is "": allowed is at least 1 character/],
+  [{ countryCode: 'FR', postalCode: '7'.repeat(17) }, /postalCode is "7+": allowed is at most 16 characters/],
+  [{ countryCode: 'FR', postalCode: '75_001' }, /postalCode is "75_001": allowed is letters, digits/],
+])('the destination %j is refused', async (destination, message) => {
+  const { options, errors } = await shop.options(aCart(), destination)
+  expect(options).toBeNull()
+  expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(message) })])
+  expect(errors[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' })
+})
+
+test('what staff change is kept in the book, with what was before and after', async () => {
+  const { zone } = await shop.accepted('createShippingZone', aZone({ areas: [{ countryCode: 'PT' }] }))
+  const change = { id: zone.id, expectedVersion: 1, name: 'Iberia' }
+  expect((await shop.accepted('updateShippingZone', change)).zone).toMatchObject({
+    name: 'Iberia',
+    version: 2,
+  })
+  const query = `query ($id: ID) { shippingAudit(subjectId: $id) { edges { node {
+    at actorId action before after } } } }`
+  const auditor = { ...keeper, scopes: new Set(['audit:read']) }
+  const { data } = await shop.execute(query, { id: zone.id }, auditor)
+  const entries = data.shippingAudit.edges.map(({ node }: { node: object }) => node)
+  expect(entries).toMatchObject([
+    { action: 'updateShippingZone', at: now.toISOString(), actorId: keeper.kind === 'user' && keeper.id },
+    { action: 'createShippingZone', before: null },
+  ])
+  expect(JSON.parse(entries[0].before)).toMatchObject({ name: zone.name, version: 1 })
+  expect(JSON.parse(entries[0].after)).toMatchObject({ name: 'Iberia', version: 2 })
+  expect((await shop.execute(query, {}, keeper)).errors[0]?.extensions).toEqual({ code: 'FORBIDDEN' })
+})
+
+test('a zone takes no area, and a rate no band, that another has; the refused change leaves nothing behind', async () => {
+  const { zone } = await shop.accepted('createShippingZone', aZone({ areas: [{ countryCode: 'GR' }] }))
+  const before = await shop.sql('SELECT id, name, version FROM zone ORDER BY id')
+  const [taken] = await shop.refused('createShippingZone', aZone({ areas: [{ countryCode: 'gr' }] }))
+  expect(taken).toMatchObject({ path: ['areas'], message: expect.stringContaining(`"${zone.name}"`) })
+  const name = { id: zone.id, expectedVersion: 1, name: 'Hellas', areas: [{ countryCode: 'FR' }] }
+  expect(await shop.refused('updateShippingZone', name)).toMatchObject([{ path: ['areas'] }])
+  expect(await shop.refused('createShippingZone', aZone({ name: zone.name, areas: [] }))).toMatchObject([
+    { path: ['name'] },
+  ])
+  expect(await shop.sql('SELECT id, name, version FROM zone ORDER BY id')).toEqual(before)
+  const { zoneId, methodId } = await shop.aRate({ zoneId: zone.id })
+  const rate = { zoneId, methodId, upToGrams: 1_000, price: EUR('1'), estimatedDays: 1 }
+  expect(await shop.refused('createShippingRate', { idempotencyKey: newId('evt'), ...rate })).toMatchObject([
+    { path: ['upToGrams'] },
+  ])
+})
+
+test('one key makes one zone, method and rate, however often and at once it is sent', async () => {
+  const inputs = { zone: aZone({ areas: [] }), method: aMethod() }
+  const answers = await shop.manyAtOnce(8, async () => [
+    (await shop.accepted('createShippingZone', inputs.zone)).zone.id,
+    (await shop.accepted('createShippingMethod', inputs.method)).method.id,
+  ])
+  expect(new Set(answers.map(String)).size).toBe(1)
+  expect(await shop.refused('createShippingMethod', { ...inputs.method, service: 'Other' })).toMatchObject([
+    { __typename: 'IdempotencyKeyReusedError' },
+  ])
+})
+
+test('customers may read no zone and change none', async () => {
+  const viewer = customer(newId('usr'))
+  const { errors } = await shop.mutate('createShippingZone', aZone(), viewer)
+  expect(errors[0]?.extensions).toEqual({ code: 'FORBIDDEN' })
+  const { errors: reading } = await shop.execute('{ shippingZones { id } }', {}, viewer)
+  expect(reading[0]?.extensions).toEqual({ code: 'FORBIDDEN' })
+})
+
+test('quote keys rotate: the next is published long before it signs, and the last is known until its quotes are over', async () => {
+  const keys = () =>
+    shop.sql<{ id: string; status: string }>('SELECT id, status FROM quote_key ORDER BY created_at, id')
+  const before = await keys()
+  expect(before.map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT'])
+  const start = now
+  try {
+    now = new Date(start.getTime() + 30 * 86_400_000 + 1)
+    await shop.manyAtOnce(4, () => shop.resources.keys.rotate())
+    expect((await keys()).map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT', 'RETIRED'])
+    await shop.aRate({ areas: [{ countryCode: 'NL' }] })
+    const { options } = await shop.options(aCart(), to('NL', '1012'))
+    const { payload, isGood } = await opened(options[0].id)
+    expect(isGood).toBe(true)
+    expect(payload.kid).toBe(before.find(({ status }) => status === 'NEXT')?.id)
+    now = new Date(now.getTime() + 33 * 60_000)
+    await shop.resources.keys.rotate()
+    expect((await keys()).map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT'])
+  } finally {
+    now = start
+  }
+})

@@ -1,0 +1,44 @@
+import { idSchema } from '@argyle/kit/ids'
+import { linesOfText, maybeLinesOfText } from '@argyle/kit/text'
+import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
+import { z } from 'zod'
+
+const MOST_LINES = 100
+const MOST_UNITS = 1_000_000
+const LONGEST_REASON = 500
+
+const which = { id: idSchema('ret'), expectedVersion: versionSchema }
+
+const lineBounds = { error: `1 to ${MOST_LINES} lines` }
+
+export const requestReturnInput = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  orderId: idSchema('ord'),
+  lines: z
+    .array(z.object({ orderLineId: idSchema('oln'), quantity: z.int().min(1).max(MOST_UNITS) }))
+    .refine(({ length }) => length >= 1 && length <= MOST_LINES, lineBounds),
+  reason: maybeLinesOfText(LONGEST_REASON)
+    .nullish()
+    .transform((value) => value ?? null),
+})
+
+/** The input of `approveReturn` and `cancelReturn`. */
+export const whichReturnInput = z.object(which)
+
+export const rejectReturnInput = z.object({ ...which, rejection: linesOfText(LONGEST_REASON) })
+
+export const receiveReturnInput = z.object({
+  ...which,
+  lines: z
+    .array(
+      z.object({
+        orderLineId: idSchema('oln'),
+        quantity: z.int().min(0).max(MOST_UNITS),
+        restock: z.boolean(),
+        warehouseId: idSchema('whs').nullish(),
+      }),
+    )
+    .refine(({ length }) => length >= 1 && length <= MOST_LINES, lineBounds),
+})
+
+export type RequestReturn = z.output<typeof requestReturnInput>

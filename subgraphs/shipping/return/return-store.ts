@@ -1,0 +1,153 @@
+import { recordChange } from '@argyle/kit/audit'
+import type { Clock } from '@argyle/kit/clock'
+import type { TransactionOf } from '@argyle/kit/database'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { idempotent } from '@argyle/kit/idempotency'
+import { hasScope, isSelf, type UserViewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { appendEvents } from '@argyle/kit/outbox'
+import {
+  type IdempotencyKeyReusedError,
+  notFound,
+  type ValidationError,
+  type VersionConflictError,
+} from '@argyle/kit/user-errors'
+import { returnReceived } from '../events.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import {
+  decide,
+  decideVersioned,
+  evolve,
+  type NotReturnableError,
+  type Return,
+  type ReturnCommand,
+  type ReturnStatusError,
+} from './return.ts'
+import type { RequestReturn } from './return-input.ts'
+import { returnReads } from './return-reads.ts'
+import { type DeliveredLine, returnLines } from './returnable.ts'
+
+type Tx = TransactionOf<PrismaClient>
+
+export type RequestError = NotReturnableError | IdempotencyKeyReusedError | ValidationError
+export type StepError = ReturnStatusError | VersionConflictError | ValidationError
+
+/** Who may act on an order's returns: its customer, and staff; to all others it is not there. */
+export function mayReturn(viewer: UserViewer, customerId: string | null): boolean {
+  return (customerId !== null && isSelf(viewer, customerId)) || hasScope(viewer, 'shipping:write')
+}
+
+/** The order is locked first in every change, so that its returns are counted by one at a time. */
+async function lockOrder(tx: Tx, orderId: string): Promise<{ customerId: string | null } | null> {
+  const [row] = await tx.$queryRaw<{ customerId: string | null }[]>`
+    SELECT customer_id AS "customerId" FROM fulfilment WHERE order_id = ${orderId} FOR UPDATE`
+  return row ?? null
+}
+
+function deliveredLines(tx: Tx, orderId: string): Promise<DeliveredLine[]> {
+  return tx.$queryRaw<DeliveredLine[]>`
+    SELECT line.order_line_id AS "orderLineId", line.variant_id AS "variantId", line.quantity,
+           shipment.warehouse_id AS "warehouseId", shipment.delivered_at AS "deliveredAt"
+      FROM shipment JOIN shipment_line AS line ON line.shipment_id = shipment.id
+     WHERE shipment.order_id = ${orderId} AND shipment.status = 'DELIVERED'
+     ORDER BY shipment.delivered_at DESC, shipment.id`
+}
+
+async function insert(tx: Tx, { lines, ...row }: Return): Promise<void> {
+  await tx.returnRequest.createMany({ data: [row] })
+  await tx.returnLine.createMany({ data: lines.map((line) => ({ returnId: row.id, ...line })) })
+}
+
+async function update(tx: Tx, before: Return, { lines, ...row }: Return): Promise<void> {
+  const { id, status, version, rejection, updatedAt } = row
+  await tx.returnRequest.updateMany({ where: { id }, data: { status, version, rejection, updatedAt } })
+  if (lines === before.lines) return
+  for (const { orderLineId, receivedQuantity, restock, warehouseId } of lines)
+    await tx.returnLine.updateMany({
+      where: { returnId: id, orderLineId },
+      data: { receivedQuantity, restock, warehouseId },
+    })
+}
+
+async function lockReturn(tx: Tx, id: string): Promise<Return | null> {
+  const [found] = await returnReads(tx).byIds([id])
+  if (!found) return null
+  await lockOrder(tx, found.orderId)
+  const [locked] = await returnReads(tx).byIds([id])
+  return locked ?? null
+}
+
+/** `orders.return.refunded`: the money has gone back. A message that comes again changes nothing. */
+export async function markRefunded(tx: Tx, id: string, now: Date): Promise<void> {
+  const found = await lockReturn(tx, id)
+  const decision = found && decide(found, { type: 'refund' })
+  if (found && decision?.ok) await update(tx, found, evolve(found, decision.value, now))
+}
+
+type Settings = { readonly prisma: PrismaClient; readonly clock: Clock; readonly returnDays: number }
+
+/** Owns the transactions of returns. */
+export function returnStore({ prisma, clock, returnDays }: Settings) {
+  async function enter(
+    tx: Tx,
+    viewer: UserViewer,
+    { orderId, lines: wanted, reason }: RequestReturn,
+  ): Promise<Decision<string, NotReturnableError | ValidationError>> {
+    const order = await lockOrder(tx, orderId)
+    if (!order || !mayReturn(viewer, order.customerId)) return refuse(notFound('order', orderId, ['orderId']))
+    const now = clock()
+    const others = await returnReads(tx).ofOrders([orderId])
+    const lines = returnLines(wanted, await deliveredLines(tx, orderId), others, { now, days: returnDays })
+    if (!lines.ok) return lines
+    const { customerId } = order
+    const request: Return = {
+      id: newId('ret'),
+      orderId,
+      customerId,
+      status: 'REQUESTED',
+      version: 1,
+      reason,
+      rejection: null,
+      requestedAt: now,
+      updatedAt: now,
+      lines: lines.value,
+    }
+    await insert(tx, request)
+    if (customerId !== viewer.id) await note(tx, viewer, 'requestReturn', null, request)
+    return accept(request.id)
+  }
+
+  return {
+    /** Takes a return, once per idempotency key. Accepts its id. */
+    request(viewer: UserViewer, request: RequestReturn): Promise<Decision<string, RequestError>> {
+      const key = request.idempotencyKey
+      const claim = { principal: viewer.id, mutation: 'requestReturn', key, request }
+      return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, viewer, request)))
+    },
+
+    /** Moves a return on by a command of staff, or of its customer, who may only cancel. */
+    move(
+      viewer: UserViewer,
+      { mutation, id, expectedVersion }: { mutation: string; id: string; expectedVersion: number },
+      command: ReturnCommand,
+    ): Promise<Decision<Return, StepError>> {
+      return prisma.$transaction(async (tx): Promise<Decision<Return, StepError>> => {
+        const before = await lockReturn(tx, id)
+        if (!before || !mayReturn(viewer, before.customerId)) return refuse(notFound('return', id, ['id']))
+        const decision = decideVersioned(before, expectedVersion, command)
+        if (!decision.ok) return decision
+        const after = evolve(before, decision.value, clock())
+        await update(tx, before, after)
+        if (after.status === 'RECEIVED') await appendEvents(tx, [returnReceived(after)])
+        if (before.customerId !== viewer.id) await note(tx, viewer, mutation, before, after)
+        return accept(after)
+      })
+    },
+  }
+}
+
+function note(tx: Tx, { id: actorId }: UserViewer, action: string, before: Return | null, after: Return) {
+  return recordChange(tx, { actorId, action, subjectId: after.id, before, after, at: after.updatedAt })
+}
+
+export type ReturnStore = ReturnType<typeof returnStore>

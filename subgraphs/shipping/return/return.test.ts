@@ -1,0 +1,172 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decide, decideVersioned, evolve, type Return, type ReturnCommand, unitsHeld } from './return.ts'
+import { type DeliveredLine, returnLines } from './returnable.ts'
+
+const NOW = new Date('2026-11-28T09:00:00.000Z')
+const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000)
+
+function aReturn(but: Partial<Return> = {}): Return {
+  const line = { orderLineId: 'oln_1', variantId: 'var_1', quantity: 3, warehouseId: 'whs_1' }
+  return {
+    id: 'ret_1',
+    orderId: 'ord_1',
+    customerId: 'usr_1',
+    status: 'REQUESTED',
+    version: 1,
+    reason: null,
+    rejection: null,
+    requestedAt: NOW,
+    updatedAt: NOW,
+    lines: [{ ...line, receivedQuantity: null, restock: null }],
+    ...but,
+  }
+}
+
+const receive = (quantity: number): ReturnCommand => {
+  return { type: 'receive', lines: [{ orderLineId: 'oln_1', quantity, restock: true }] }
+}
+const COMMANDS: readonly ReturnCommand[] = [
+  { type: 'approve' },
+  { type: 'reject', rejection: 'Worn.' },
+  { type: 'cancel' },
+  receive(2),
+  { type: 'refund' },
+]
+
+const NEXT: Record<Return['status'], Partial<Record<ReturnCommand['type'], Return['status']>>> = {
+  REQUESTED: { approve: 'APPROVED', reject: 'REJECTED', cancel: 'CANCELLED' },
+  APPROVED: { receive: 'RECEIVED', reject: 'REJECTED', cancel: 'CANCELLED' },
+  RECEIVED: { refund: 'REFUNDED' },
+  REFUNDED: {},
+  REJECTED: {},
+  CANCELLED: {},
+}
+
+test.each(Object.entries(NEXT))('%s: what each command leads to, and what is refused', (name, next) => {
+  // The table's keys are the statuses.
+  const state = aReturn({ status: name as Return['status'] })
+  for (const command of COMMANDS) {
+    const decision = decide(state, command)
+    const to = next[command.type]
+    if (decision.ok) expect([command.type, evolve(state, command, NOW).status]).toEqual([command.type, to])
+    else
+      expect([to, decision.errors]).toMatchObject([
+        undefined,
+        [{ __typename: 'ReturnStatusError', status: name }],
+      ])
+  }
+})
+
+test('a command of a caller who has read an older version is refused with the current one', () => {
+  const decision = decideVersioned(aReturn({ version: 4 }), 3, { type: 'approve' })
+  expect(decision).toMatchObject({
+    ok: false,
+    errors: [{ __typename: 'VersionConflictError', currentVersion: 4 }],
+  })
+})
+
+describe('what came in', () => {
+  const approved = aReturn({ status: 'APPROVED' })
+  test.each([
+    [receive(4), ['lines', '0', 'quantity'], 'quantity is 4: allowed is 0 to 3'],
+    [receive(0), ['lines'], 'lines has no unit'],
+    [
+      { type: 'receive', lines: [{ orderLineId: 'oln_2', quantity: 1, restock: true }] },
+      ['lines', '0', 'orderLineId'],
+      'orderLineId is "oln_2": allowed is a line of this return',
+    ],
+    [
+      {
+        type: 'receive',
+        lines: [1, 2].map((quantity) => ({ orderLineId: 'oln_1', quantity, restock: true })),
+      },
+      ['lines', '1', 'orderLineId'],
+      'orderLineId is "oln_1" twice',
+    ],
+  ] as const)('%j is refused', (command, path, message) => {
+    expect(decide(approved, command)).toMatchObject({
+      ok: false,
+      errors: [{ __typename: 'ValidationError', path, message: expect.stringContaining(message) }],
+    })
+  })
+
+  test('is noted by line; what did not come in can be asked for again', () => {
+    const state = evolve(approved, receive(2), NOW)
+    expect(state).toMatchObject({ version: 2, lines: [{ quantity: 3, receivedQuantity: 2, restock: true }] })
+    expect(state.lines.map((line) => unitsHeld(state.status, line))).toEqual([2])
+  })
+})
+
+describe('what can be sent back', () => {
+  const delivered = (quantity: number, days = 1): DeliveredLine => {
+    return {
+      orderLineId: 'oln_1',
+      variantId: 'var_1',
+      quantity,
+      warehouseId: 'whs_1',
+      deliveredAt: daysAgo(days),
+    }
+  }
+  const wanted = (quantity: number) => [{ orderLineId: 'oln_1', quantity }]
+  const limits = { now: NOW, days: 30 }
+
+  test.each([
+    ['all that arrived', 3, [delivered(3)], [], 3],
+    ['of several parcels', 3, [delivered(2), delivered(1)], [], 3],
+    ['less what is in other returns', 1, [delivered(4)], [aReturn()], 1],
+    ['what rejected returns held', 4, [delivered(4)], [aReturn({ status: 'REJECTED' })], 4],
+    ['on the last day', 1, [delivered(1, 30)], [], 1],
+  ] as const)('%s', (_, quantity, arrived, others, units) => {
+    expect(returnLines(wanted(quantity), arrived, others, limits)).toMatchObject({
+      ok: true,
+      value: [{ quantity: units }],
+    })
+  })
+
+  test.each([
+    ['more than arrived', 4, [delivered(3)], [], 3],
+    ['what never arrived', 1, [], [], 0],
+    ['what is in another return', 2, [delivered(4)], [aReturn()], 1],
+    ['what arrived too long ago', 1, [delivered(1, 31)], [], 0],
+    ['more than arrived lately', 3, [delivered(2), delivered(5, 31)], [], 2],
+  ] as const)('not %s', (_, quantity, arrived, others, returnableQuantity) => {
+    expect(returnLines(wanted(quantity), arrived, others, limits)).toMatchObject({
+      ok: false,
+      errors: [{ __typename: 'NotReturnableError', path: ['lines', '0', 'quantity'], returnableQuantity }],
+    })
+  })
+
+  test('a line is named once', () => {
+    const twice = [...wanted(1), ...wanted(1)]
+    expect(returnLines(twice, [delivered(3)], [], limits)).toMatchObject({
+      ok: false,
+      errors: [{ __typename: 'ValidationError', path: ['lines', '1', 'orderLineId'] }],
+    })
+  })
+
+  test('over any life of any returns, no more units are held than arrived, and none is received twice', () => {
+    const act = fc.oneof(
+      fc.record({ ask: fc.integer({ min: 1, max: 5 }) }),
+      fc.record({ of: fc.nat(5), command: fc.constantFrom(...COMMANDS, receive(1), receive(3)) }),
+    )
+    fc.assert(
+      fc.property(fc.nat(8), fc.array(act, { maxLength: 30 }), (units, acts) => {
+        const returns: Return[] = []
+        for (const one of acts) {
+          if ('ask' in one) {
+            const lines = returnLines(wanted(one.ask), units > 0 ? [delivered(units)] : [], returns, limits)
+            if (lines.ok) returns.push(aReturn({ id: `ret_${returns.length}`, lines: lines.value }))
+          } else {
+            const state = returns[one.of]
+            const decision = state && decide(state, one.command)
+            if (state && decision?.ok) returns[one.of] = evolve(state, decision.value, NOW)
+          }
+          const held = returns.flatMap(({ status, lines }) => lines.map((line) => unitsHeld(status, line)))
+          expect(held.reduce((sum, some) => sum + some, 0)).toBeLessThanOrEqual(units)
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})

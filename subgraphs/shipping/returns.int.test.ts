@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenPost, openPost } from './testing/open-post.ts'
+import { keeper, newKey } from './testing/open-shipping.ts'
+
+let post: OpenPost
+beforeAll(async () => {
+  post = await openPost()
+})
+afterAll(() => post.close())
+
+/** An order of 3 units in one parcel, that has arrived. */
+async function arrived(customerId: string | null = newId('usr')) {
+  const order = await post.anOrder(1, 'Ada Lovelace', { customerId })
+  await post.courier.go()
+  const [shipment] = await post.shipmentsOf(order.orderId)
+  await post.move(shipment?.labelId ?? null, 9)
+  const [line] = order.parcels[0]?.lines ?? []
+  if (!line) throw new Error('the order has no line')
+  const { orderLineId } = line
+  return {
+    orderId: order.orderId,
+    orderLineId,
+    variantId: line.variantId,
+    warehouseId: order.parcels[0]?.warehouseId,
+    viewer: customerId ? customer(customerId) : keeper,
+    wants: (quantity: number) => ({
+      ...newKey(),
+      orderId: order.orderId,
+      lines: [{ orderLineId, quantity }],
+    }),
+  }
+}
+type Order = Awaited<ReturnType<typeof arrived>>
+
+const request = async ({ wants, viewer }: Order, quantity: number, but: object = {}) =>
+  (await post.accepted('requestReturn', { ...wants(quantity), ...but }, viewer)).return
+const version = (id: string, expectedVersion: number) => ({ id, expectedVersion })
+
+test('two of three come back: asked for, agreed to, received, refunded', async () => {
+  const order = await arrived()
+  const { id } = await request(order, 2, { reason: 'Too small.' })
+  await post.accepted('approveReturn', version(id, 1))
+  const lines = [{ orderLineId: order.orderLineId, quantity: 2, restock: true }]
+  const received = await post.accepted('receiveReturn', { ...version(id, 2), lines })
+  expect(received.return).toMatchObject({
+    status: 'RECEIVED',
+    version: 3,
+    reason: 'Too small.',
+    order: { id: order.orderId },
+    lines: [{ quantity: 2, receivedQuantity: 2, restock: true, variant: { id: order.variantId } }],
+  })
+  const told = (await post.outbox()).filter(({ subject }) => subject === id)
+  const file = new URL('event-samples/shipping.return.received.json', import.meta.url)
+  const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  expect(told).toMatchObject([{ type: sample.type, sequence: 3 }])
+  const { orderLineId, variantId, warehouseId } = order
+  const line = { orderLineId, variantId, quantity: 2, restock: true, warehouseId }
+  expect(told[0]?.data).toEqual({ orderId: order.orderId, returnId: id, lines: [line] })
+  expect(Object.keys(Object(sample.data)).sort()).toEqual(['lines', 'orderId', 'returnId'])
+
+  const refunded = {
+    orderId: order.orderId,
+    returnId: id,
+    amount: { amountMinor: '100', currencyCode: 'EUR' },
+  }
+  await post.deliver('orders.return.refunded', refunded)
+  await post.deliver('orders.return.refunded', refunded)
+  const { data } = await post.execute(`{ return(id: "${id}") { status version } }`, {}, order.viewer)
+  expect(data.return).toEqual({ status: 'REFUNDED', version: 4 })
+})
+
+test('news of a refund of a return that has not come in changes nothing', async () => {
+  const order = await arrived()
+  const { id } = await request(order, 1)
+  await post.deliver('orders.return.refunded', { orderId: order.orderId, returnId: id })
+  await post.deliver('orders.return.refunded', { orderId: order.orderId, returnId: newId('ret') })
+  const { data } = await post.execute(`{ return(id: "${id}") { status version } }`, {}, order.viewer)
+  expect(data.return).toEqual({ status: 'REQUESTED', version: 1 })
+})
+
+test('many requests at once never take more than arrived', async () => {
+  const order = await arrived()
+  const answers = await post.manyAtOnce(8, () => post.mutate('requestReturn', order.wants(1), order.viewer))
+  expect(answers.flatMap(({ errors }) => errors)).toEqual([])
+  const taken = answers.filter(({ data }) => data.requestReturn.return !== null)
+  expect(taken).toHaveLength(3)
+  const [refusal] = await post.refused('requestReturn', order.wants(1), order.viewer)
+  expect(refusal).toMatchObject({ __typename: 'NotReturnableError', returnableQuantity: 0 })
+  const [first] = taken
+  const { id } = first?.data.requestReturn.return ?? {}
+  await post.accepted('cancelReturn', version(id, 1), order.viewer)
+  expect((await request(order, 1)).status).toBe('REQUESTED')
+})
+
+test('one key asks once, however often it is sent; with other lines it is refused', async () => {
+  const order = await arrived()
+  const input = order.wants(2)
+  const answers = await post.manyAtOnce(6, () => post.accepted('requestReturn', input, order.viewer))
+  expect(new Set(answers.map(({ return: { id } }) => id)).size).toBe(1)
+  const other = { ...order.wants(1), idempotencyKey: input.idempotencyKey }
+  expect(await post.refused('requestReturn', other, order.viewer)).toMatchObject([
+    { __typename: 'IdempotencyKeyReusedError' },
+  ])
+})
+
+test('what has not arrived cannot be sent back, and after 60 days nothing can', async () => {
+  const order = await post.anOrder()
+  const [line] = order.parcels[0]?.lines ?? []
+  const input = {
+    ...newKey(),
+    orderId: order.orderId,
+    lines: [{ orderLineId: line?.orderLineId, quantity: 1 }],
+  }
+  const viewer = customer(String(order.customerId))
+  expect(await post.refused('requestReturn', input, viewer)).toMatchObject([
+    { __typename: 'NotReturnableError', returnableQuantity: 0 },
+  ])
+  const late = await arrived()
+  post.pass(61 * 86_400)
+  const [refusal] = await post.refused('requestReturn', late.wants(1), late.viewer)
+  post.pass(-61 * 86_400)
+  expect(refusal.message).toContain('units can be sent back for 60 days: allowed is up to 0')
+})
+
+test('a guest’s return is asked for by staff, which the book notes', async () => {
+  const order = await arrived(null)
+  expect(await post.refused('requestReturn', order.wants(1), customer(newId('usr')))).toMatchObject([
+    { __typename: 'ValidationError', path: ['orderId'], message: `there is no order "${order.orderId}"` },
+  ])
+  const { id, customer: owner } = await request(order, 1)
+  expect(owner).toBeNull()
+  await post.accepted('rejectReturn', { ...version(id, 1), rejection: 'Worn.' })
+  const query = `{ shippingAudit(subjectId: "${id}") { edges { node { action actorId } } } }`
+  const { data } = await post.execute(query, {}, staff('audit:read'))
+  expect(data.shippingAudit.edges.map(({ node }: { node: { action: string } }) => node.action)).toEqual([
+    'rejectReturn',
+    'requestReturn',
+  ])
+})
+
+test('a return is seen and cancelled by its customer and staff; to others it is not there', async () => {
+  const order = await arrived()
+  const { id } = await request(order, 1)
+  const stranger = customer(newId('usr'))
+  const query = `query ($all: [_Any!]!) { return(id: "${id}") { id } _entities(representations: $all) {
+    ... on Return { id } ... on Order { returns { id } } ... on User { all: returns { edges { node { id } } } } } }`
+  const owner = order.viewer.kind === 'user' ? order.viewer.id : ''
+  const all = [
+    { __typename: 'Return', id },
+    { __typename: 'Order', id: order.orderId },
+    { __typename: 'User', id: owner },
+  ]
+  const seen = async (viewer: typeof stranger) => (await post.execute(query, { all }, viewer)).data
+  expect(await seen(stranger)).toEqual({
+    return: null,
+    _entities: [null, { returns: null }, { all: null }],
+  })
+  const whole = {
+    return: { id },
+    _entities: [{ id }, { returns: [{ id }] }, { all: { edges: [{ node: { id } }] } }],
+  }
+  expect(await seen(order.viewer)).toEqual(whole)
+  expect(await seen(staff('shipping:read'))).toEqual(whole)
+  expect(await post.refused('cancelReturn', version(id, 1), stranger)).toMatchObject([
+    { message: `there is no return "${id}"`, path: ['id'] },
+  ])
+  expect((await post.mutate('approveReturn', version(id, 1), order.viewer)).errors[0]?.extensions).toEqual({
+    code: 'FORBIDDEN',
+  })
+})
+
+test('steps at once: one wins, the others are told of the version or of the status', async () => {
+  const order = await arrived()
+  const { id } = await request(order, 1)
+  const answers = await post.atOnce([
+    () => post.mutate('approveReturn', version(id, 1)),
+    () => post.mutate('rejectReturn', { ...version(id, 1), rejection: 'No.' }),
+    () => post.mutate('cancelReturn', version(id, 1), order.viewer),
+  ])
+  const refusals = answers.flatMap(
+    ({ data }) => Object.values<{ userErrors: object[] }>(data)[0]?.userErrors ?? [],
+  )
+  expect(refusals).toMatchObject([
+    { __typename: 'VersionConflictError', currentVersion: 2 },
+    { __typename: 'VersionConflictError', currentVersion: 2 },
+  ])
+})
+
+test('staff page through the returns of a status, the newest first', async () => {
+  const orders = [await arrived(), await arrived(), await arrived()]
+  const ids = []
+  for (const order of orders) {
+    const { id } = await request(order, 1)
+    await post.accepted('approveReturn', version(id, 1))
+    ids.unshift(id)
+  }
+  const query = `query ($after: String) { returns(first: 2, after: $after, status: APPROVED) {
+    edges { node { id } } pageInfo { hasNextPage endCursor } } }`
+  const found: string[] = []
+  let after: string | null = null
+  do {
+    const { data } = await post.execute(query, { after }, keeper)
+    found.push(...data.returns.edges.map(({ node }: { node: { id: string } }) => node.id))
+    after = data.returns.pageInfo.hasNextPage ? data.returns.pageInfo.endCursor : null
+  } while (after)
+  expect(found.slice(0, 3)).toEqual(ids)
+  const { errors } = await post.execute(query, { after: 'nonsense' }, keeper)
+  expect(errors[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' })
+})

@@ -1,0 +1,104 @@
+import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
+import { instantCursor, readInstantCursor } from '@argyle/kit/keyset'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import type { ShipmentStatus } from '../generated/prisma/enums.ts'
+
+type PageArgs = { first?: number | null; after?: string | null }
+
+const columns = {
+  id: true,
+  orderId: true,
+  status: true,
+  version: true,
+  warehouseId: true,
+  weightGrams: true,
+  trackingNumber: true,
+  trackingUrl: true,
+  failure: true,
+  createdAt: true,
+  dispatchedAt: true,
+  deliveredAt: true,
+  fulfilment: { select: { carrier: true, service: true, customerId: true } },
+} as const satisfies Prisma.ShipmentSelect
+
+/** A parcel as the schema shows it. */
+export type ShipmentRow = Prisma.ShipmentGetPayload<{ select: typeof columns }>
+export type ShipmentLineRow = {
+  readonly orderLineId: string
+  readonly variantId: string
+  readonly quantity: number
+}
+export type TrackingRow = {
+  readonly at: Date
+  readonly status: ShipmentStatus
+  readonly location: string | null
+  readonly description: string
+}
+
+/** Of one parcel: more than a carrier scans. */
+const MOST_EVENTS = 50
+
+/** Reads of shipments, each one statement. */
+export function shipmentReads(prisma: PrismaClient) {
+  async function page(
+    { first, after }: Page,
+    status: ShipmentStatus | null,
+  ): Promise<Connection<ShipmentRow>> {
+    const cursor = readInstantCursor(after, 'shp')
+    const behind = cursor && {
+      createdAt: { lte: cursor.at },
+      OR: [{ createdAt: { lt: cursor.at } }, { createdAt: cursor.at, id: { lt: cursor.id } }],
+    }
+    const rows = await prisma.shipment.findMany({
+      where: { ...(status && { status }), ...behind },
+      select: columns,
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: first + 1,
+    })
+    return connectionOf(
+      rows,
+      { first, after },
+      { cursorOf: ({ createdAt, id }) => instantCursor(createdAt, id) },
+    )
+  }
+
+  return {
+    byIds: (ids: readonly string[]): Promise<ShipmentRow[]> =>
+      prisma.shipment.findMany({ where: { id: { in: [...ids] } }, select: columns }),
+
+    /** The parcels of these orders, in their order. */
+    ofOrders: (orderIds: readonly string[]): Promise<ShipmentRow[]> =>
+      prisma.shipment.findMany({
+        where: { orderId: { in: [...orderIds] } },
+        select: columns,
+        orderBy: [{ orderId: 'asc' }, { position: 'asc' }],
+      }),
+
+    /** Whose these orders are, as far as shipping has heard of them. */
+    customersOf: (orderIds: readonly string[]): Promise<{ orderId: string; customerId: string | null }[]> =>
+      prisma.fulfilment.findMany({
+        where: { orderId: { in: [...orderIds] } },
+        select: { orderId: true, customerId: true },
+      }),
+
+    linesOf: (ids: readonly string[]) =>
+      prisma.shipmentLine.findMany({
+        where: { shipmentId: { in: [...ids] } },
+        orderBy: [{ shipmentId: 'asc' }, { orderLineId: 'asc' }],
+      }),
+
+    /** What was told of these parcels, the oldest first. */
+    eventsOf: (ids: readonly string[]): Promise<(TrackingRow & { shipmentId: string })[]> =>
+      prisma.$queryRaw`
+        SELECT event.shipment_id AS "shipmentId", event.at, event.status::text AS status, event.location, event.description
+          FROM unnest(${ids}::text[]) AS wanted (id)
+         CROSS JOIN LATERAL (SELECT * FROM tracking_event WHERE shipment_id = wanted.id
+                              ORDER BY at, id LIMIT ${MOST_EVENTS}) AS event
+         ORDER BY event.at, event.id`,
+
+    /** A page of all shipments, the newest first. @throws GraphQLError BAD_USER_INPUT */
+    all: (args: PageArgs, status: ShipmentStatus | null) => page(pageArgs(args), status),
+  }
+}
+
+export type ShipmentReads = ReturnType<typeof shipmentReads>

@@ -1,0 +1,192 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { deployMigrations } from '@argyle/kit/migrations'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import pg from 'pg'
+import { BEHAVIOURS, type Behaviour } from './behaviour.ts'
+import { type CallFault, drawn, faultsSchema } from './faults.ts'
+import {
+  type Answer,
+  countAsked,
+  createLabel,
+  type LabelRequest,
+  labelRequestSchema,
+  problem,
+  readLabel,
+  voidLabel,
+} from './labels.ts'
+import { startWebhooks, type Target } from './webhooks.ts'
+import { readFaults, setFaults, setSpeed } from './world.ts'
+
+export type CarrierOptions = {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly databaseUrl: string
+  /** What the shop proves itself by, 32 bytes. */
+  readonly apiKey: Uint8Array
+  /** What webhooks are signed with, 32 bytes. */
+  readonly webhookSecret: Uint8Array
+  /** Where the shop takes webhooks; null: nobody is told, until `tell` says where. */
+  readonly webhookUrl: string | null
+  /** How many times faster than life parcels move. */
+  readonly speed: number
+  /** What the recipients Test Slow and Test Late Answer wait; shorter in tests. */
+  readonly slowMs?: number
+  readonly lateMs?: number
+}
+
+export type SimulatedCarrier = {
+  readonly url: string
+  /** Sets where the shop takes webhooks. */
+  tell(webhookUrl: string): void
+  close(): Promise<void>
+}
+
+const LARGEST_BODY = 64 * 1_024
+const CONNECTIONS = 4
+const SLOW_MS = 3_000
+/** Longer than the shop waits for an answer. */
+const LATE_MS = 12_000
+/** How often Test Failing answers 500 before it does what it was asked to. */
+const FAILURES = 2
+const LONGEST_KEY = 200
+
+type Place = {
+  readonly pool: pg.Pool
+  readonly options: CarrierOptions
+  readonly draw: () => number
+}
+
+/**
+ * A carrier for development and tests: an HTTP server with a database of its own. It moves no parcels, but tells of them what a real one
+ * would, as fast as its speed has it.
+ */
+export async function startSimulatedCarrier(options: CarrierOptions): Promise<SimulatedCarrier> {
+  await deployMigrations(fileURLToPath(new URL('migrations', import.meta.url)), options.databaseUrl)
+  await using opened = new AsyncDisposableStack()
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: CONNECTIONS })
+  // A session that the server has ended is told by the next query.
+  pool.on('error', () => {})
+  opened.defer(() => pool.end())
+  await setSpeed(pool, options.speed)
+  const target: Target = { url: options.webhookUrl, secret: options.webhookSecret }
+  opened.defer(startWebhooks(pool, target).stop)
+  const app = Fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true })
+  routes(app, { pool, options, draw: Math.random })
+  opened.defer(() => app.close())
+  await app.listen({ host: options.host, port: options.port })
+  // A server that listens has an address object.
+  const { port } = app.server.address() as AddressInfo
+  const everything = opened.move()
+  return {
+    url: `http://${options.host}:${port}`,
+    tell(webhookUrl) {
+      target.url = webhookUrl
+    },
+    close: () => everything.disposeAsync(),
+  }
+}
+
+function isKey(apiKey: Uint8Array, header: string | undefined): boolean {
+  const [given, expected] = [header ?? '', `Bearer ${Buffer.from(apiKey).toString('base64url')}`].map(
+    (text) => Buffer.from(text),
+  )
+  return (
+    given !== undefined &&
+    expected !== undefined &&
+    given.length === expected.length &&
+    timingSafeEqual(given, expected)
+  )
+}
+
+function routes(app: FastifyInstance, place: Place): void {
+  const { pool, options } = place
+  app.get('/health/live', async () => ({ status: 'live' }))
+  app.get('/health/ready', async () => {
+    await pool.query('SELECT 1')
+    return { status: 'ready' }
+  })
+  void app.register(async (scope) => {
+    scope.addHook('onRequest', async (request, reply) => {
+      if (!isKey(options.apiKey, request.headers.authorization))
+        return send(reply, problem(401, 'unauthorized', 'The API key is not right.'))
+    })
+    labelRoutes(scope, place)
+    scope.get('/v1/faults', () => readFaults(pool))
+    scope.put('/v1/faults', async (request, reply) => {
+      const faults = faultsSchema.safeParse(request.body)
+      if (!faults.success) return send(reply, problem(422, 'invalid', faults.error.message))
+      await setFaults(pool, faults.data)
+      return faults.data
+    })
+  })
+}
+
+const send = (reply: FastifyReply, { status, body }: Answer) => reply.code(status).send(body)
+
+type ById = { Params: { id: string } }
+
+function labelRoutes(app: FastifyInstance, place: Place): void {
+  const { pool, options } = place
+  app.post('/v1/labels', async (request, reply) => {
+    const key = request.headers['idempotency-key']
+    if (typeof key !== 'string' || key === '' || key.length > LONGEST_KEY)
+      return send(reply, problem(400, 'key_missing', 'The header idempotency-key is missing.'))
+    const asked = labelRequestSchema.safeParse(request.body)
+    if (!asked.success) return send(reply, problem(400, 'invalid', asked.error.message))
+    const faults = await readFaults(pool)
+    const wrong = wrongOf(asked.data, await countAsked(pool, key), options)
+    return answer(place, request, reply, wrong, () =>
+      createLabel(pool, key, asked.data, { faults, speed: options.speed }),
+    )
+  })
+  app.get<ById>('/v1/labels/:id', (request, reply) =>
+    answer(place, request, reply, null, async () => {
+      const label = await readLabel(pool, request.params.id)
+      return label ? { status: 200, body: label } : problem(404, 'unknown', 'There is no such label.')
+    }),
+  )
+  app.post<ById>('/v1/labels/:id/void', (request, reply) =>
+    answer(place, request, reply, null, () => voidLabel(pool, request.params.id)),
+  )
+}
+
+type Wrong = { readonly fault: CallFault; readonly waitMs: number } | null
+
+/** How the call for a test recipient's label goes wrong, the first times that it is made. */
+function wrongOf(
+  { to }: LabelRequest,
+  times: number,
+  { slowMs = SLOW_MS, lateMs = LATE_MS }: CarrierOptions,
+): Wrong {
+  const behaviour: Behaviour | undefined = new Map<string, Behaviour>(Object.entries(BEHAVIOURS)).get(
+    to.recipient,
+  )
+  if (behaviour === 'slow') return { fault: 'slow', waitMs: slowMs }
+  if (behaviour === 'failing' && times <= FAILURES) return { fault: 'fail', waitMs: 0 }
+  if (times > 1) return null
+  if (behaviour === 'late_answer') return { fault: 'slow', waitMs: lateMs }
+  return behaviour === 'dropped' ? { fault: 'drop', waitMs: 0 } : null
+}
+
+/** Does what was asked, and answers it, or goes wrong as it was told to. */
+async function answer(
+  { pool, draw }: Place,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  wrong: Wrong,
+  work: () => Promise<Answer>,
+): Promise<FastifyReply> {
+  const faults = await readFaults(pool)
+  const { fault, waitMs } = wrong ?? { fault: drawn(faults, draw()), waitMs: faults.slowMs }
+  if (fault === 'fail') return send(reply, problem(500, 'fault', 'The request failed.'))
+  const done = await work()
+  if (fault === 'slow') await pause(waitMs)
+  if (fault !== 'drop') return send(reply, done)
+  reply.hijack()
+  request.raw.socket.destroy()
+  return reply
+}

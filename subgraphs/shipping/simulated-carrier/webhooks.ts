@@ -1,0 +1,93 @@
+import type { ClientBase, Pool } from 'pg'
+import { SIGNATURE_HEADER } from '../carrier/webhook-route.ts'
+import { webhookSignature } from '../carrier/webhook-signature.ts'
+import type { Behaviour } from './behaviour.ts'
+import type { Faults } from './faults.ts'
+
+/** Deliveries under way at once, and how long one may take. */
+const AT_ONCE = 16
+const DELIVERY_MS = 5_000
+const MOST_ATTEMPTS = 12
+const POLL_MS = 250
+const LATE_SECONDS = 20
+
+/** One webhook for each scan but the label's own. Whether it comes, and when, is part of what the parcel does. */
+const NOTE = `
+INSERT INTO webhook (label_id, due_at)
+SELECT scan.label_id, scan.due_at + make_interval(secs => CASE WHEN drawn.late < $3 THEN $5::int
+                                                               WHEN $6 AND scan.position % 2 = 1 THEN $5::int ELSE 0 END)
+  FROM scan
+ CROSS JOIN LATERAL (SELECT random() AS none, random() AS twice, random() AS late, scan.position) AS drawn
+ CROSS JOIN LATERAL generate_series(1, CASE WHEN drawn.twice < $4 THEN 2 ELSE 1 END)
+ WHERE scan.label_id = $1 AND scan.position > 0 AND drawn.none >= $2`
+
+/** Plans what the shop is told of a new label's journey. */
+export async function noteWebhooks(
+  client: ClientBase,
+  labelId: string,
+  behaviour: Behaviour,
+  { webhookNone, webhookTwice, webhookLate, lateSeconds }: Faults,
+): Promise<void> {
+  if (behaviour === 'silent') return
+  const twice = behaviour === 'twice' ? 1 : webhookTwice
+  const late = behaviour === 'late' ? 1 : webhookLate
+  const seconds = behaviour === 'late' || behaviour === 'reordered' ? LATE_SECONDS : lateSeconds
+  const values = [labelId, webhookNone, late, twice, seconds, behaviour === 'reordered']
+  await client.query(NOTE, values)
+}
+
+const CLAIM = `
+UPDATE webhook SET attempts = attempts + 1, due_at = now() + make_interval(secs => least(0.5 * 2 ^ attempts, 60) + 5)
+ WHERE id IN (SELECT id FROM webhook WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MOST_ATTEMPTS}
+               ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)
+RETURNING id, label_id AS "labelId"`
+
+type Due = { readonly id: string; readonly labelId: string }
+
+/** Where the shop takes webhooks, and the secret that they are signed with. */
+export type Target = { url: string | null; readonly secret: Uint8Array }
+
+async function deliver(pool: Pool, url: string, secret: Uint8Array, { id, labelId }: Due): Promise<void> {
+  const body = Buffer.from(JSON.stringify({ id: `wbh_${id}`, labelId }))
+  const headers = {
+    'content-type': 'application/json',
+    [SIGNATURE_HEADER]: webhookSignature(secret, body, new Date()),
+  }
+  try {
+    const signal = AbortSignal.timeout(DELIVERY_MS)
+    const { ok } = await fetch(url, { method: 'POST', headers, body, signal })
+    if (ok) await pool.query('UPDATE webhook SET delivered_at = now() WHERE id = $1', [id])
+  } catch {
+    // The shop is away: the row comes round again.
+  }
+}
+
+/** Tells the shop of scans as they happen, again and again until it takes the news. */
+export function startWebhooks(pool: Pool, target: Target) {
+  let running: Promise<void> | null = null
+  let stopped = false
+
+  async function round(url: string): Promise<void> {
+    while (!stopped) {
+      const { rows } = await pool.query<Due>(CLAIM)
+      await Promise.all(rows.map((due) => deliver(pool, url, target.secret, due)))
+      if (rows.length < AT_ONCE) return
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (stopped || target.url === null) return
+    running ??= round(target.url)
+      .catch(() => {})
+      .finally(() => {
+        running = null
+      })
+  }, POLL_MS)
+  return {
+    async stop(): Promise<void> {
+      stopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { ClientBase, Pool } from 'pg'
+import { type Faults, faultsSchema } from './faults.ts'
+
+/**
+ * Sets how fast time runs. What was to happen still does, as much sooner or later.
+ * @param speed how many times faster than life.
+ */
+export async function setSpeed(pool: Pool, speed: number): Promise<void> {
+  await transaction(pool, async (client) => {
+    await client.query('INSERT INTO world (speed) VALUES ($1) ON CONFLICT DO NOTHING', [speed])
+    const { rows } = await client.query<{ speed: number }>('SELECT speed FROM world FOR UPDATE')
+    const before = rows[0]?.speed ?? speed
+    if (before === speed) return
+    await client.query('UPDATE world SET speed = $1', [speed])
+    const later = 'now() + (due_at - now()) * $1::float8 / $2::float8'
+    await client.query(`UPDATE scan SET due_at = ${later} WHERE due_at > now()`, [before, speed])
+    await client.query(
+      `UPDATE webhook SET due_at = ${later} WHERE due_at > now() AND delivered_at IS NULL AND attempts = 0`,
+      [before, speed],
+    )
+  })
+}
+
+export async function readFaults(client: ClientBase | Pool): Promise<Faults> {
+  const { rows } = await client.query<{ faults: unknown }>('SELECT faults FROM world')
+  return faultsSchema.parse(rows[0]?.faults ?? {})
+}
+
+export async function setFaults(pool: Pool, faults: Faults): Promise<void> {
+  await pool.query('UPDATE world SET faults = $1', [JSON.stringify(faults)])
+}
+
+/** Runs `work` in one transaction. */
+export async function transaction<R>(pool: Pool, work: (client: ClientBase) => Promise<R>): Promise<R> {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  } finally {
+    client.release()
+  }
+}

@@ -1,0 +1,41 @@
+import type { Viewer } from '@argyle/kit/identity'
+import { defineSubgraph } from '@argyle/kit/subgraph'
+import { webhookRoute } from './carrier/webhook-route.ts'
+import { listens } from './listens.ts'
+import { type ShippingLoaders, shippingLoaders } from './loaders.ts'
+import { openResources, type Shipping } from './open.ts'
+import { resolvers } from './resolvers.ts'
+import { shippingSettings } from './settings.ts'
+
+/** What lives as long as the subgraph. */
+export type Resources = Shipping
+
+/** The stores, each under the plural of what it holds; what quotes are made by; the book of what staff changed. */
+type Stores = Pick<Resources, 'zones' | 'methods' | 'rates' | 'shipments' | 'returns' | 'quoting' | 'audit'>
+
+/** What a resolver has at hand. */
+export type Context = Stores & {
+  readonly viewer: Viewer
+  readonly load: ShippingLoaders
+}
+
+export const shipping = defineSubgraph({
+  name: 'shipping',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  config: shippingSettings,
+  open: openResources,
+  context: (
+    { prisma, zones, methods, rates, shipments, returns, quoting, audit }: Resources,
+    { viewer },
+  ): Context => ({
+    ...{ zones, methods, rates, shipments, returns, quoting, audit, viewer },
+    load: shippingLoaders(prisma),
+  }),
+  listens,
+  timers: [
+    { name: 'call-carrier', everyMs: 500, run: ({ courier }: Resources) => courier.go() },
+    { name: 'rotate-quote-keys', everyMs: 3_600_000, run: ({ keys }) => keys.rotate() },
+  ],
+  routes: webhookRoute,
+})

@@ -1,0 +1,96 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { environment } from '@argyle/kit/config'
+import pg from 'pg'
+import { httpCarrier } from '../carrier/http-carrier.ts'
+import { type CarrierOptions, startSimulatedCarrier } from '../simulated-carrier/server.ts'
+
+/** The simulated carrier on a database of its own, at a free port. */
+export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs?: number } = {}) {
+  const { ARGYLE_TEST_POSTGRES_URL: adminUrl } = environment()
+  if (!adminUrl) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  const name = `test_carrier_${randomUUID().replaceAll('-', '')}`
+  await admin.query(`CREATE DATABASE ${name}`)
+  const databaseUrl = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href
+  const { timeoutMs = 1_000, ...rest } = options
+  const settings: CarrierOptions = {
+    host: '127.0.0.1',
+    port: 0,
+    databaseUrl,
+    apiKey: randomBytes(32),
+    webhookSecret: randomBytes(32),
+    webhookUrl: null,
+    speed: 1,
+    ...rest,
+  }
+  let server = await startSimulatedCarrier(settings)
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
+
+  return {
+    url: server.url,
+    settings,
+    /** What shipping has to be told of it. */
+    shippingSettings: {
+      CARRIER_URL: server.url,
+      CARRIER_API_KEY: text(settings.apiKey),
+      CARRIER_WEBHOOK_SECRET: text(settings.webhookSecret),
+    },
+    carrier: httpCarrier({ url: server.url, apiKey: settings.apiKey, timeoutMs }),
+    tell: (webhookUrl: string) => server.tell(webhookUrl),
+
+    /** Runs one statement on the carrier's own database. */
+    sql: async <Row extends pg.QueryResultRow>(statement: string, ...values: unknown[]): Promise<Row[]> =>
+      (await client.query<Row>(statement, values)).rows,
+
+    /** Lets a parcel's scans up to this position have happened; the shop is told of them now. */
+    async moveTo(labelId: string, position: number): Promise<void> {
+      await client.query(
+        `UPDATE scan SET due_at = now() - make_interval(secs => 60 - position)
+          WHERE label_id = $1 AND position <= $2`,
+        [labelId, position],
+      )
+      await client.query('UPDATE webhook SET due_at = now() WHERE label_id = $1', [labelId])
+    },
+
+    /** Sets what goes wrong on purpose. */
+    async break(faults: object): Promise<void> {
+      const response = await fetch(new URL('/v1/faults', server.url), {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${text(settings.apiKey)}`, 'content-type': 'application/json' },
+        body: JSON.stringify(faults),
+      })
+      if (!response.ok) throw new Error(await response.text())
+    },
+
+    /** Starts the server anew, at another speed. */
+    async restart(speed: number): Promise<void> {
+      await server.close()
+      server = await startSimulatedCarrier({ ...settings, port: Number(new URL(server.url).port), speed })
+    },
+
+    async close(): Promise<void> {
+      await server.close()
+      await client.end()
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      await admin.end()
+    },
+  }
+}
+
+export type OpenCarrier = Awaited<ReturnType<typeof openCarrier>>
+
+/** What shipping asks for a label with. */
+export function aLabelRequest(but: { recipient?: string; service?: string } = {}) {
+  const { recipient = 'Ada Lovelace', service = 'Standard' } = but
+  return {
+    reference: randomUUID(),
+    carrier: 'Parcelway',
+    service,
+    from: { warehouseCode: 'RTM-1' },
+    to: { recipient, line1: '1 Loom Lane', city: 'Paris', postalCode: '75001', countryCode: 'FR' },
+    weightGrams: 120,
+  }
+}

@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '@argyle/kit/clock'
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { type Answer, staff, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { type Resources, shipping } from '../subgraph.ts'
+
+const key = () => randomBytes(32).toString('base64url')
+
+/** Settings with secrets of their own; nobody listens at the carrier's address unless the test says so. */
+export function settingsOf(but: Readonly<Record<string, string>> = {}) {
+  return {
+    CARRIER_URL: 'http://127.0.0.1:9',
+    CARRIER_API_KEY: key(),
+    CARRIER_WEBHOOK_SECRET: key(),
+    QUOTE_KEY_SECRET: key(),
+    ...but,
+  }
+}
+
+export const keeper = staff('shipping:read', 'shipping:write')
+
+const ZONE = 'zone { id name version areas { countryCode postalCodePrefix } }'
+const METHOD = 'method { id carrier service speed active version }'
+const RATE = 'rate { id upToGrams price { amount currencyCode } estimatedDays active version }'
+const RETURN = `return { id status version reason rejection order { id } customer { id }
+  lines { orderLine { id } variant { id } quantity receivedQuantity restock } }`
+
+const PAYLOADS = {
+  createShippingZone: ZONE,
+  updateShippingZone: ZONE,
+  createShippingMethod: METHOD,
+  updateShippingMethod: METHOD,
+  createShippingRate: RATE,
+  updateShippingRate: RATE,
+  requestReturn: RETURN,
+  cancelReturn: RETURN,
+  approveReturn: RETURN,
+  rejectReturn: RETURN,
+  receiveReturn: RETURN,
+} as const
+
+export type MutationName = keyof typeof PAYLOADS
+
+const CONFLICT = '... on VersionConflictError { currentVersion }'
+const STATUS = `${CONFLICT} ... on ReturnStatusError { status }`
+const MORE_OF_ERRORS: { readonly [name in MutationName]?: string } = {
+  updateShippingZone: CONFLICT,
+  updateShippingMethod: CONFLICT,
+  updateShippingRate: CONFLICT,
+  requestReturn: '... on NotReturnableError { returnableQuantity }',
+  cancelReturn: STATUS,
+  approveReturn: STATUS,
+  rejectReturn: STATUS,
+  receiveReturn: STATUS,
+}
+
+function operation(name: MutationName): string {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`
+  return `mutation ($input: ${type}!) { ${name}(input: $input) { ${PAYLOADS[name]} userErrors {
+    ... on UserError { __typename message path }
+    ${MORE_OF_ERRORS[name] ?? ''} } } }`
+}
+
+type Options = { readonly settings?: Readonly<Record<string, string>>; readonly clock?: Clock }
+
+/** The subgraph on a database of its own, with the words that its tests speak in. */
+export async function openShipping({ settings = {}, clock }: Options = {}) {
+  const ownSettings = settingsOf(settings)
+  const subgraph = await testSubgraph(shipping, { settings: ownSettings, ...(clock && { clock }) })
+  // testSubgraph opened this very definition.
+  const resources = subgraph.resources as Resources
+
+  function mutate(name: MutationName, input: object, viewer: Viewer = keeper): Promise<Answer> {
+    return subgraph.execute(operation(name), { input }, viewer)
+  }
+
+  return {
+    ...subgraph,
+    settings: ownSettings,
+    resources,
+    mutate,
+
+    /** Runs a mutation that is not refused, and gives its payload. */
+    async accepted(name: MutationName, input: object, viewer: Viewer = keeper) {
+      const { data, errors } = await mutate(name, input, viewer)
+      const payload = data?.[name]
+      if (errors.length > 0 || payload.userErrors.length > 0)
+        throw new Error(JSON.stringify({ errors, payload }))
+      return payload
+    },
+
+    /** Runs a mutation that is refused, and gives its user errors. */
+    async refused(name: MutationName, input: object, viewer: Viewer = keeper) {
+      const { data, errors } = await mutate(name, input, viewer)
+      if (errors.length > 0) throw new Error(JSON.stringify(errors))
+      return data[name].userErrors
+    },
+
+    /** A zone, a method and a rate that take a parcel to these areas. */
+    async aRate(but: { areas?: object[]; methodId?: string; zoneId?: string; rate?: object } = {}) {
+      const areas = but.areas ?? [{ countryCode: 'FR' }]
+      const zoneId = but.zoneId ?? (await this.accepted('createShippingZone', aZone({ areas }))).zone.id
+      const methodId = but.methodId ?? (await this.accepted('createShippingMethod', aMethod())).method.id
+      const input = { ...newKey(), zoneId, methodId, upToGrams: 1_000, price: EUR('4.90'), estimatedDays: 3 }
+      const { rate } = await this.accepted('createShippingRate', { ...input, ...but.rate })
+      return { zoneId, methodId, rateId: rate.id as string }
+    },
+
+    /** `Cart.shippingOptions`, as the router asks for it. */
+    async options(cart: object, to: { countryCode: string; postalCode: string }, viewer: Viewer = anonymous) {
+      const query = `query ($cart: [_Any!]!, $countryCode: String!, $postalCode: String!) {
+        _entities(representations: $cart) { ... on Cart { id
+          shippingOptions(countryCode: $countryCode, postalCode: $postalCode) {
+            id carrier service speed price { amount currencyCode } estimatedDays expiresAt } } } }`
+      const variables = { cart: [{ __typename: 'Cart', ...cart }], ...to }
+      const { data, errors } = await subgraph.execute(query, variables, viewer)
+      return { options: data?._entities?.[0]?.shippingOptions, errors }
+    },
+
+    /** Runs one parameterised statement. */
+    sql: <Row>(statement: string, ...values: unknown[]) =>
+      resources.prisma.$queryRawUnsafe<Row[]>(statement, ...values),
+  }
+}
+
+export type OpenShipping = Awaited<ReturnType<typeof openShipping>>
+
+/** A key that was never used. */
+export const newKey = () => ({ idempotencyKey: newId('evt') })
+export const EUR = (amount: string) => ({ amount, currencyCode: 'EUR' })
+
+let made = 0
+export function aZone(but: object = {}) {
+  return { ...newKey(), name: `Zone ${++made}`, areas: [{ countryCode: 'FR' }], ...but }
+}
+export function aMethod(but: object = {}) {
+  return { ...newKey(), carrier: 'Parcelway', service: `Service ${++made}`, speed: 'STANDARD', ...but }
+}
+
+/** A cart as the router hands it over. */
+export function aCart(but: object = {}) {
+  return {
+    id: newId('crt'),
+    currencyCode: 'EUR',
+    lines: [{ quantity: 2, variant: { weightGrams: 60 } }],
+    ...but,
+  }
+}
+
+/** What orders says in `shipping.create`, of parcels of one line each. */
+export function aCreate(but: { parcels?: number; [field: string]: unknown } = {}) {
+  const { parcels = 1, ...fields } = but
+  return {
+    orderId: newId('ord'),
+    orderNumber: 'A-7K2M-9QX3',
+    customerId: newId('usr'),
+    email: null,
+    address: {
+      recipient: 'Ada Lovelace',
+      line1: '1 Loom Lane',
+      line2: null,
+      city: 'Paris',
+      region: null,
+      postalCode: '75001',
+      countryCode: 'FR',
+    },
+    rateId: newId('rat'),
+    carrier: 'Parcelway',
+    service: 'Standard',
+    parcels: Array.from({ length: parcels }, (_, index) => ({
+      warehouseId: newId('whs'),
+      warehouseCode: `WH-${index + 1}`,
+      lines: [{ orderLineId: newId('oln'), variantId: newId('var'), quantity: 3, weightGrams: 60 }],
+    })),
+    ...fields,
+  }
+}
