@@ -10,6 +10,11 @@ export const directions: readonly { area: RegExp; may: (name: string) => readonl
     { area: /^router\//, may: () => ['router'], rule: 'the router imports nothing of the subgraphs' },
     { area: /^subgraphs\/kit\//, may: () => ['subgraphs/kit'], rule: 'the kit imports no subgraph' },
     {
+      area: /^subgraphs\/payments\/sandbox-gateway\//,
+      may: () => ['subgraphs/payments/sandbox-gateway', 'subgraphs/kit'],
+      rule: 'the sandbox gateway knows nothing of payments, which it stands beside',
+    },
+    {
       area: /^subgraphs\/([^/]+)\//,
       may: (name) => [`subgraphs/${name}`, 'subgraphs/kit'],
       rule: 'a subgraph imports only the kit and its own files',

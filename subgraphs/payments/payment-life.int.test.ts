@@ -1,5 +1,5 @@
 import { newId } from '@argyle/kit/ids'
-import { customer } from '@argyle/kit/testing/subgraph'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
@@ -74,4 +74,139 @@ test('a void before its authorize leaves a tombstone, after it lets go of the mo
   expect(await types(orderId)).toEqual(['payment.authorized', 'payment.voided', 'payment.voided'])
   const kinds = (await shop.sandbox.ledger()).filter(({ reference }) => reference === orderId)
   expect(kinds.map(({ kind }) => kind)).toEqual(['AUTHORIZE', 'VOID'])
+})
+
+test('a second step waits for the customer, and goes on by the gateway’s word even if no webhook comes', async () => {
+  const ada = customer(newId('usr'))
+  const { orderId } = await shop.authorized(ada, '4000000000003220')
+  const { nextAction } = await shop.payment(orderId, ada)
+  expect(nextAction).toMatchObject({ type: 'redirect', redirectUrl: expect.stringMatching(/\/action\/act_/) })
+  expect((await (await fetch(nextAction.redirectUrl)).text()).match(/Approve|Deny/g)).toEqual([
+    'Approve',
+    'Deny',
+  ])
+  await fetch(nextAction.redirectUrl, { method: 'POST', body: new URLSearchParams({ decision: 'approve' }) })
+  await shop.resources.payments.askAbout({ ref: null, orderId })
+  await shop.resources.work.idle()
+  expect(await types(orderId)).toEqual(['payment.action_required', 'payment.authorized'])
+})
+
+test('a second step that nobody takes is declined after ten minutes, and the gateway has let go of it', async () => {
+  const ada = customer(newId('usr'))
+  const { orderId } = await shop.authorized(ada, '4000000000003220')
+  await shop.sql(`UPDATE payment SET action_expires_at = now() WHERE order_id = $1`, orderId)
+  await shop.resources.payments.endRunOut()
+  await shop.resources.work.idle()
+  expect((await shop.told(orderId)).at(-1)).toMatchObject({
+    type: 'payment.declined',
+    data: { code: 'action_timeout' },
+  })
+  expect(await shop.sandbox.sql('SELECT status FROM payment WHERE reference = $1', orderId)).toEqual([
+    { status: 'VOIDED' },
+  ])
+})
+
+test.each(['4000000000000036', '4000000000000044'])(
+  'the card %s is charged once, whatever its first call came to',
+  async (card) => {
+    const ada = customer(newId('usr'))
+    const { orderId } = await shop.authorized(ada, card)
+    expect(await shop.payment(orderId, ada)).toMatchObject({ status: 'UNKNOWN' })
+    await shop.sql(`UPDATE gateway_call SET due_at = now() WHERE done_at IS NULL`)
+    await shop.resources.work.idle()
+    expect(await types(orderId)).toEqual(['payment.authorized'])
+    const entries = (await shop.sandbox.ledger()).filter(({ reference }) => reference === orderId)
+    expect(entries.map(({ kind }) => kind)).toEqual(['AUTHORIZE'])
+  },
+)
+
+test('a void while the outcome is unknown: whatever the call came to is undone', async () => {
+  const ada = customer(newId('usr'))
+  const { orderId } = await shop.authorized(ada, '4000000000000044')
+  await shop.command('void', { orderId })
+  expect(await shop.payment(orderId, ada)).toMatchObject({ status: 'VOID_PENDING' })
+  await shop.sql(`UPDATE gateway_call SET due_at = now() WHERE done_at IS NULL`)
+  await shop.resources.work.idle()
+  expect(await types(orderId)).toEqual(['payment.voided'])
+  expect(await shop.sandbox.sql('SELECT status FROM payment WHERE reference = $1', orderId)).toEqual([
+    { status: 'VOIDED' },
+  ])
+})
+
+test('a capture that is refused is final, and the authorization is let go of', async () => {
+  const ada = customer(newId('usr'))
+  const { orderId } = await shop.authorized(ada, '4000000000000341')
+  await shop.command('capture', { orderId })
+  await shop.command('capture', { orderId })
+  expect(await types(orderId)).toEqual([
+    'payment.authorized',
+    'payment.capture_failed',
+    'payment.capture_failed',
+  ])
+  expect(await shop.sandbox.sql('SELECT status FROM payment WHERE reference = $1', orderId)).toEqual([
+    { status: 'VOIDED' },
+  ])
+})
+
+test('staff refund never more than was captured, however many at once, and the book of changes tells it', async () => {
+  const ada = customer(newId('usr'))
+  const { orderId } = await shop.authorized(ada)
+  await shop.command('capture', { orderId })
+  const { id: paymentId } = await shop.row(orderId)
+  const clerk = staff('payments:refund', 'payments:read', 'audit:read')
+  const refund = (index: number) => {
+    const input = { idempotencyKey: `r${index}`, paymentId, amount: '10.00', reason: 'Late.' }
+    return shop.mutate('refundPayment', input, clerk)
+  }
+  const answers = await shop.manyAtOnce(6, refund)
+  await shop.resources.work.idle()
+  const errors = answers.flatMap(({ data }) => data.refundPayment.userErrors)
+  expect(errors).toHaveLength(2)
+  expect(errors[0]).toMatchObject({
+    __typename: 'RefundExceedsCapturedError',
+    refundable: { amount: '2.00', currencyCode: 'USD' },
+  })
+  expect(await shop.payment(orderId, ada)).toMatchObject({
+    status: 'PARTIALLY_REFUNDED',
+    refunded: { amount: '40.00' },
+  })
+  const query = `{ paymentsAudit(subjectId: "${paymentId}") { edges { node { actorId action before after } } } }`
+  const { data } = await shop.execute(query, {}, clerk)
+  expect(data.paymentsAudit.edges).toHaveLength(4)
+  expect(JSON.parse(data.paymentsAudit.edges[0].node.after)).toMatchObject({ reason: 'Late.' })
+  expect((await refund(0)).data.refundPayment.userErrors).toEqual([])
+  expect((await shop.told(orderId)).filter(({ type }) => type === 'payment.refunded')).toHaveLength(4)
+})
+
+test('another’s payment is answered as none; a method of another customer pays for nothing', async () => {
+  const [ada, bob] = [customer(newId('usr')), customer(newId('usr'))]
+  const { orderId, data } = await shop.authorized(ada)
+  expect(await shop.payment(orderId, bob)).toBeNull()
+  const theirs = newId('ord')
+  await shop.command('authorize', {
+    ...data,
+    orderId: theirs,
+    customerId: bob.kind === 'user' ? bob.id : null,
+  })
+  expect((await shop.told(theirs))[0]).toMatchObject({
+    type: 'payment.declined',
+    data: { code: 'payment_method_unknown' },
+  })
+})
+
+test('a dispute that the gateway tells of is noted, for staff to see', async () => {
+  const ada = customer(newId('usr'))
+  const { orderId } = await shop.authorized(ada, '4000000000000259')
+  await shop.command('capture', { orderId })
+  await shop.resources.payments.askAbout({ ref: null, orderId })
+  await shop.resources.work.idle()
+  const { id } = await shop.row(orderId)
+  const { data } = await shop.execute(
+    `{ payment(id: "${id}") { disputes { reason status amount { amount } } } }`,
+    {},
+    staff('payments:read'),
+  )
+  expect(data.payment.disputes).toEqual([
+    { reason: 'fraudulent', status: 'OPEN', amount: { amount: '42.00' } },
+  ])
 })

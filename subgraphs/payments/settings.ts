@@ -28,6 +28,22 @@ const chosen = z.discriminatedUnion('PAYMENT_GATEWAY', [
     SANDBOX_PUBLIC_URL: url.optional(),
     ...always,
   }),
+  z.object({
+    PAYMENT_GATEWAY: z.literal('stripe'),
+    STRIPE_SECRET_KEY: secret,
+    STRIPE_PUBLISHABLE_KEY: z.string({ error: 'the key that browsers use' }).min(1),
+    STRIPE_WEBHOOK_SECRET: secret,
+    STRIPE_API_URL: url.default('https://api.stripe.com'),
+    ...always,
+  }),
+  z.object({
+    PAYMENT_GATEWAY: z.literal('paypal'),
+    PAYPAL_CLIENT_ID: secret,
+    PAYPAL_CLIENT_SECRET: secret,
+    PAYPAL_WEBHOOK_ID: z.string({ error: 'the id of the webhook that PayPal shows' }).min(1),
+    PAYPAL_API_URL: url.default('https://api-m.paypal.com'),
+    ...always,
+  }),
 ])
 
 /** What payments needs to know beside what every subgraph does. README.md tells what each is for. */

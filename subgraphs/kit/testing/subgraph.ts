@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { z } from 'zod'
 import { anonymous, type Viewer } from '../identity/identity.ts'
 import type { Envelope } from '../messages/envelope.ts'
@@ -58,8 +58,11 @@ export type TestSubgraph = {
 /** The default limits of a service. */
 const LIMITS: OperationLimits = { timeMs: 10_000, maxBytes: 16 * 1024 * 1024, maxFields: 250_000 }
 
-/** `database`: one that the test made, e.g. of a version before; left out, a new one of the current migrations. */
-export type TestOptions = { settings?: Settings; clock?: Clock; database?: TestDatabase }
+/**
+ * `database`: one that the test made, e.g. of a version before; left out, a new one of the current migrations. `log`: silent
+ * unless given.
+ */
+export type TestOptions = { settings?: Settings; clock?: Clock; database?: TestDatabase; log?: Logger }
 
 /** A signed-in customer. */
 export function customer(id: string, sessionId = newId('ses')): Viewer {
@@ -99,7 +102,7 @@ export async function testSubgraph(
     database: { url: database.url, onQuery: () => statements++ },
     clock: options.clock ?? systemClock,
     config: readSettings(definition.config ?? z.unknown(), options.settings ?? {}),
-    log: pino({ level: 'silent' }),
+    log: options.log ?? pino({ level: 'silent' }),
     bus: null,
     timers: false,
     production: false,

@@ -15,5 +15,25 @@ export async function openGateway(settings: PaymentSettings): Promise<Gateway> {
         returnUrl,
       })
     }
+    case 'stripe': {
+      const { stripeGateway } = await import('./stripe-gateway.ts')
+      return stripeGateway({
+        url: settings.STRIPE_API_URL,
+        secretKey: settings.STRIPE_SECRET_KEY,
+        publishableKey: settings.STRIPE_PUBLISHABLE_KEY,
+        webhookSecret: settings.STRIPE_WEBHOOK_SECRET,
+        returnUrl,
+      })
+    }
+    case 'paypal': {
+      const { paypalGateway } = await import('./paypal-gateway.ts')
+      return paypalGateway({
+        url: settings.PAYPAL_API_URL,
+        clientId: settings.PAYPAL_CLIENT_ID,
+        clientSecret: settings.PAYPAL_CLIENT_SECRET,
+        webhookId: settings.PAYPAL_WEBHOOK_ID,
+        returnUrl,
+      })
+    }
   }
 }

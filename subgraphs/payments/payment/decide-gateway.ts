@@ -43,6 +43,8 @@ function whenAuthorized(payment: PaymentState, { call, snapshot, refusal }: Told
   if (isInFlight(payment) || (status === 'REQUIRES_ACTION' && pending === null))
     return [{ type: 'Authorized', until: snapshot.authorizedUntil }]
   if (isUnwanted(payment)) return [{ type: 'VoidBegan' }]
+  // A look at the gateway that came back late, after the payment was given up.
+  if ((status === 'DECLINED' || status === 'VOIDED') && pending === null) return [{ type: 'VoidBegan' }]
   if (status === 'AUTHORIZED' && pending === 'CAPTURE' && call === 'CAPTURE' && refusal)
     return [{ type: 'CaptureFailed', failure: refusal, isOpen: true }]
   return NOTHING
@@ -72,13 +74,14 @@ function whenOver(payment: PaymentState, { snapshot }: Told): readonly PaymentEv
       return pending === 'CAPTURE'
         ? [{ type: 'CaptureFailed', failure, isOpen: false }]
         : [{ type: 'VoidRequested', failure }, { type: 'Voided' }]
+    // What was given up is not held any more.
     case 'CAPTURE_FAILED':
+    case 'DECLINED':
+    case 'VOIDED':
       return pending === 'VOID' ? [{ type: 'Released' }] : NOTHING
     case 'CAPTURED':
     case 'PARTIALLY_REFUNDED':
     case 'REFUNDED':
-    case 'DECLINED':
-    case 'VOIDED':
       return NOTHING
     default:
       return unreachable(status)

@@ -2,6 +2,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { type Answer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import type { Logger } from 'pino'
 import type { Resources } from '../open.ts'
 import { payments } from '../subgraph.ts'
 import { openSandbox } from './sandbox.ts'
@@ -24,14 +25,19 @@ const VALUES = {
 
 export type MutationName = keyof typeof VALUES
 
-type Options = { readonly clock?: Clock; readonly settings?: Readonly<Record<string, string>> }
+type Options = {
+  readonly clock?: Clock
+  readonly settings?: Readonly<Record<string, string>>
+  readonly log?: Logger
+}
 
 /** The subgraph and the sandbox gateway, each on a database of its own, with the words that the tests speak in. */
-export async function openPayments({ clock, settings = {} }: Options = {}) {
+export async function openPayments({ clock, log, settings = {} }: Options = {}) {
   const sandbox = await openSandbox()
   const subgraph = await testSubgraph(payments, {
     settings: { ...sandbox.settings, ...settings },
     ...(clock ? { clock } : {}),
+    ...(log ? { log } : {}),
   })
   // The bench gives back what the definition opened.
   const resources = subgraph.resources as unknown as Resources

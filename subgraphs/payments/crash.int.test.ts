@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { environment } from '@argyle/kit/config'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenPayments, openPayments } from './testing/open-payments.ts'
+
+let shop: OpenPayments
+let child: ChildProcess | null = null
+
+beforeAll(async () => {
+  shop = await openPayments()
+  // The calls are made by the processes of this test.
+  await shop.resources.work.stop()
+})
+afterAll(async () => {
+  child?.kill('SIGKILL')
+  await shop.close()
+})
+
+/** Payments as a process of its own, on the database of this test. */
+function start(FAILPOINTS: string): ChildProcess {
+  const env = {
+    PATH: environment().PATH,
+    PORT: '0',
+    DATABASE_URL: shop.databaseUrl,
+    INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
+    LOG_LEVEL: 'silent',
+    FAILPOINTS,
+    ...shop.sandbox.settings,
+  }
+  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  child = spawn(process.execPath, [main], { env, stdio: 'ignore' })
+  return child
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let round = 0; round < 300; round++) {
+    if (await holds()) return
+    await pause(100)
+  }
+  throw new Error('it did not come about in 30 s')
+}
+
+test.each([
+  ['payments.call-claimed', []],
+  ['payments.gateway-answered', ['AUTHORIZE']],
+])('killed at %s, the order is charged once and told of once', async (point, before) => {
+  const { orderId } = await shop.authorized(customer(newId('usr')))
+  const entries = async () =>
+    (await shop.sandbox.ledger()).filter(({ reference }) => reference === orderId).map(({ kind }) => kind)
+  const [, signal] = await once(start(point), 'exit')
+  expect(signal).toBe('SIGKILL')
+  expect(await entries()).toEqual(before)
+  expect(await shop.row(orderId)).toMatchObject({ status: 'PROCESSING', gatewayRef: null })
+  // The lease of the one that died is over.
+  await shop.sql('UPDATE gateway_call SET due_at = now() WHERE done_at IS NULL')
+  const healed = start('')
+  await until(async () => (await shop.row(orderId)).status === 'AUTHORIZED')
+  healed.kill('SIGTERM')
+  await once(healed, 'exit')
+  expect(await entries()).toEqual(['AUTHORIZE'])
+  expect((await shop.told(orderId)).map(({ type }) => type)).toEqual(['payment.authorized'])
+})

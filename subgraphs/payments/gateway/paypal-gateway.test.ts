@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fakePaypal } from '../testing/fake-paypal.ts'
+import { type GatewayUnderTest, gatewayConformance } from '../testing/gateway-conformance.ts'
+import { BadWebhook } from './gateway.ts'
+
+gatewayConformance('paypal', fakePaypal)
+
+let under: GatewayUnderTest
+beforeAll(async () => {
+  under = await fakePaypal()
+})
+afterAll(() => under.close())
+
+const body = Buffer.from(
+  '{"resource_type":"authorization", "resource": {"id": "A1", "custom_id": "ord_1", "supplementary_data": {"related_ids": {"order_id": "O1"}}}}',
+)
+const headers = (signature: string, sentAt: number) => ({
+  'paypal-auth-algo': 'SHA256withRSA',
+  'paypal-cert-url': 'https://api.paypal.test/cert',
+  'paypal-transmission-id': 'T1',
+  'paypal-transmission-sig': signature,
+  'paypal-transmission-time': new Date(sentAt).toISOString(),
+})
+
+test('a webhook that PayPal says is its own is read; others, and old ones, are not', async () => {
+  const read = (signature: string, sentAt = Date.now()) =>
+    under.gateway.readWebhook({ body, headers: headers(signature, sentAt) })
+  expect(await read('good')).toEqual({ ref: 'O1', orderId: 'ord_1' })
+  await expect(read('bad')).rejects.toThrow(BadWebhook)
+  await expect(read('good', Date.now() - 301_000)).rejects.toThrow(BadWebhook)
+})

@@ -1,0 +1,174 @@
+import { accept, refuse } from '@argyle/kit/decision'
+import {
+  CheckoutPaymentIntent,
+  type Order,
+  type PaymentSource,
+  VaultTokenRequestType,
+} from '@paypal/paypal-server-sdk'
+import {
+  type Changed,
+  type Gateway,
+  GatewayUnavailable,
+  type Known,
+  type NewAuthorization,
+  type Refusal,
+  type Snapshot,
+  snapshotOf,
+} from './gateway.ts'
+import { type PayPalSettings, paypalClient } from './paypal-client.ts'
+import { amountOf, methodFrom, partsOf, refusalOf, snapshotFrom } from './paypal-shape.ts'
+import { paypalWebhook } from './paypal-webhook.ts'
+
+const WHOLE = 'return=representation'
+
+function sourceOf(methodRef: string, returnUrl: string | null): PaymentSource {
+  const [kind, vaultId = ''] = methodRef.split(':')
+  if (kind === 'card') return { card: { vaultId } }
+  const experienceContext = returnUrl === null ? {} : { returnUrl, cancelUrl: returnUrl }
+  return { paypal: { vaultId, experienceContext } }
+}
+
+/** PayPal, by orders (v2) that are authorized and then captured, and methods of its vault (v3). */
+export function paypalGateway(settings: PayPalSettings): Gateway {
+  const client = paypalClient(settings)
+  const { orders, payments, vault } = client
+
+  const unknown = (error: unknown): never => {
+    throw new GatewayUnavailable(refusalOf(error).message, { cause: error })
+  }
+  const order = async (id: string): Promise<Order> => {
+    try {
+      return (await orders.getOrder({ id })).result
+    } catch (error) {
+      return unknown(error)
+    }
+  }
+  /** An order that its payer has approved is authorized by us; the key is the order's, so it happens once. */
+  const authorizeApproved = async (found: Order): Promise<Snapshot> => {
+    const { id = '', status } = found
+    if (status !== 'APPROVED') return snapshotFrom(found)
+    try {
+      await orders.authorizeOrder({ id, paypalRequestId: `authorize-${id}`, prefer: WHOLE })
+      return snapshotFrom(await order(id))
+    } catch (error) {
+      return snapshotOf('DECLINED', { ref: id, failure: refusalOf(error) })
+    }
+  }
+  const refused = async (ref: string, refusal: Refusal): Promise<Changed> => {
+    return { snapshot: snapshotFrom(await order(ref)), refusal }
+  }
+
+  async function capture({ ref, key, amount }: Known): Promise<Changed> {
+    const { authorization } = partsOf(await order(ref))
+    if (!authorization?.id)
+      return refused(ref, { code: 'no_authorization', message: 'PayPal holds no money.', retryable: false })
+    try {
+      await payments.captureAuthorizedPayment({
+        authorizationId: authorization.id,
+        paypalRequestId: key,
+        prefer: WHOLE,
+        body: { amount: amountOf(amount), finalCapture: true },
+      })
+      return { snapshot: snapshotFrom(await order(ref)), refusal: null }
+    } catch (error) {
+      return refused(ref, refusalOf(error))
+    }
+  }
+
+  async function voidOrder({ ref, key }: Known): Promise<Changed> {
+    const { authorization } = partsOf(await order(ref))
+    // An order that nobody approved holds nothing, and PayPal forgets it: it is not authorized after this.
+    if (!authorization?.id) return { snapshot: snapshotOf('VOIDED', { ref }), refusal: null }
+    try {
+      await payments.voidPayment({ authorizationId: authorization.id, paypalRequestId: key })
+      return { snapshot: snapshotFrom(await order(ref)), refusal: null }
+    } catch (error) {
+      return refused(ref, refusalOf(error))
+    }
+  }
+
+  async function create({
+    key,
+    methodRef,
+    amount,
+    orderId,
+    orderNumber,
+  }: NewAuthorization): Promise<Snapshot> {
+    try {
+      const { result } = await orders.createOrder({
+        paypalRequestId: key,
+        prefer: WHOLE,
+        body: {
+          intent: CheckoutPaymentIntent.Authorize,
+          purchaseUnits: [
+            {
+              customId: orderId,
+              ...(orderNumber === null ? {} : { description: `Order ${orderNumber}` }),
+              amount: amountOf(amount),
+            },
+          ],
+          paymentSource: sourceOf(methodRef, settings.returnUrl),
+        },
+      })
+      return await authorizeApproved(result)
+    } catch (error) {
+      if (error instanceof GatewayUnavailable) throw error
+      return snapshotOf('DECLINED', { failure: refusalOf(error) })
+    }
+  }
+
+  return {
+    name: 'paypal',
+    browser: { tokenUrl: null, publishableKey: settings.clientId },
+
+    async attach({ key, token }) {
+      try {
+        const { result } = await vault.createPaymentToken({
+          paypalRequestId: key,
+          body: { paymentSource: { token: { id: token, type: VaultTokenRequestType.SetupToken } } },
+        })
+        const method = methodFrom(result)
+        if (method) return accept(method)
+        return refuse({
+          code: 'method_unknown',
+          message: 'PayPal keeps another kind of method.',
+          retryable: false,
+        })
+      } catch (error) {
+        return refuse(refusalOf(error))
+      }
+    },
+
+    async detach(methodRef) {
+      try {
+        await vault.deletePaymentToken(methodRef.split(':')[1] ?? '')
+      } catch (error) {
+        // What PayPal does not know is forgotten.
+        refusalOf(error)
+      }
+    },
+
+    authorize: create,
+    capture,
+    void: voidOrder,
+
+    async refund({ ref, key, amount, reason }) {
+      const { capture: captured } = partsOf(await order(ref))
+      if (!captured?.id) return { code: 'not_captured', message: 'PayPal took no money.', retryable: false }
+      try {
+        await payments.refundCapturedPayment({
+          captureId: captured.id,
+          paypalRequestId: key,
+          prefer: WHOLE,
+          body: { amount: amountOf(amount), noteToPayer: reason.slice(0, 255) },
+        })
+        return null
+      } catch (error) {
+        return refusalOf(error)
+      }
+    },
+
+    fetch: async (ref) => authorizeApproved(await order(ref)),
+    readWebhook: paypalWebhook(settings, client.accessToken),
+  }
+}

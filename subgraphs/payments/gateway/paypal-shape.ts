@@ -1,0 +1,124 @@
+import { CURRENCIES, formatMoney, type Money, parseAmount } from '@argyle/kit/money'
+import { ApiError, type Order, type PaymentTokenResponse } from '@paypal/paypal-server-sdk'
+import { z } from 'zod'
+import { type GatewayMethod, GatewayUnavailable, type Refusal, type Snapshot, snapshotOf } from './gateway.ts'
+
+/** Issues after which the same method may do another day. */
+const RETRYABLE = new Set(['INSTRUMENT_DECLINED', 'PAYER_CANNOT_PAY', 'TRANSACTION_REFUSED'])
+const NOT_KNOWN = new Set([401, 408, 429])
+
+const errorBody = z.object({
+  name: z.string().optional(),
+  message: z.string().optional(),
+  details: z.array(z.object({ issue: z.string(), description: z.string().optional() })).optional(),
+})
+
+/** What PayPal refused for good; anything else is not known. @throws GatewayUnavailable */
+export function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof ApiError) || error.statusCode >= 500 || NOT_KNOWN.has(error.statusCode))
+    throw new GatewayUnavailable(error instanceof Error ? error.message : 'PayPal did not answer', {
+      cause: error,
+    })
+  const body = errorBody.safeParse(parsed(error.body))
+  const [detail] = body.data?.details ?? []
+  const code = detail?.issue ?? body.data?.name ?? `HTTP_${error.statusCode}`
+  const message = detail?.description ?? body.data?.message ?? 'PayPal refused the request.'
+  return { code: code.toLowerCase(), message, retryable: RETRYABLE.has(code) }
+}
+
+function parsed(body: unknown): unknown {
+  try {
+    return typeof body === 'string' ? JSON.parse(body) : body
+  } catch {
+    return null
+  }
+}
+
+/** PayPal's form of an amount. */
+export function amountOf(amount: Money): { value: string; currencyCode: string } {
+  const { amount: value, currencyCode } = formatMoney(amount)
+  return { value, currencyCode }
+}
+
+function minorOf(amount: { value: string; currencyCode: string } | undefined): bigint {
+  const currency = CURRENCIES.find((known) => known === amount?.currencyCode)
+  return amount && currency ? parseAmount(amount.value, currency).minor : 0n
+}
+
+/** The authorization and the capture of an order with one purchase unit; undefined where there is none yet. */
+export function partsOf(order: Order) {
+  const payments = order.purchaseUnits?.[0]?.payments
+  return { authorization: payments?.authorizations?.at(-1), capture: payments?.captures?.at(-1) }
+}
+
+function statusOf(order: Order): Snapshot['status'] {
+  const { authorization, capture } = partsOf(order)
+  if (
+    capture?.status === 'COMPLETED' ||
+    capture?.status === 'PARTIALLY_REFUNDED' ||
+    capture?.status === 'REFUNDED'
+  )
+    return 'CAPTURED'
+  switch (authorization?.status) {
+    case 'CREATED':
+      return 'AUTHORIZED'
+    case 'CAPTURED':
+    case 'PARTIALLY_CAPTURED':
+      return 'CAPTURED'
+    case 'DENIED':
+      return 'DECLINED'
+    case 'VOIDED':
+      return 'VOIDED'
+    default:
+      if (order.status === 'VOIDED') return 'VOIDED'
+      return order.status === 'PAYER_ACTION_REQUIRED' || order.status === 'CREATED'
+        ? 'REQUIRES_ACTION'
+        : 'PROCESSING'
+  }
+}
+
+/** Where an order stands. */
+export function snapshotFrom(order: Order): Snapshot {
+  const { authorization, capture } = partsOf(order)
+  const status = statusOf(order)
+  const link = order.links?.find(({ rel }) => rel === 'payer-action' || rel === 'approve')
+  const until = authorization?.expirationTime
+  return snapshotOf(status, {
+    ref: order.id ?? null,
+    capturedMinor: status === 'CAPTURED' ? minorOf(capture?.amount) : 0n,
+    actionUrl: status === 'REQUIRES_ACTION' ? (link?.href ?? null) : null,
+    authorizedUntil: status === 'AUTHORIZED' && until ? new Date(until) : null,
+    failure:
+      status === 'DECLINED'
+        ? {
+            code: authorization?.statusDetails?.reason ?? 'denied',
+            message: 'PayPal denied it.',
+            retryable: false,
+          }
+        : null,
+  })
+}
+
+/** A vaulted method. Its ref says which kind of source it is, since an order has to say so again. */
+export function methodFrom({ id, paymentSource }: PaymentTokenResponse): GatewayMethod | null {
+  if (!id) return null
+  if (paymentSource?.card) {
+    const { brand, lastDigits, expiry } = paymentSource.card
+    const [year = '', month = ''] = (expiry ?? '').split('-')
+    if (!lastDigits || !year || !month) return null
+    const shown = {
+      brand: brand ?? 'Card',
+      last4: lastDigits,
+      expMonth: Number(month),
+      expYear: Number(year),
+    }
+    return { kind: 'CARD', ref: `card:${id}`, ...shown }
+  }
+  if (!paymentSource?.paypal) return null
+  return {
+    kind: 'WALLET',
+    ref: `paypal:${id}`,
+    provider: 'PayPal',
+    account: paymentSource.paypal.emailAddress ?? '…',
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { BadWebhook, CALL_MS, GatewayUnavailable, type Hint, type Webhook } from './gateway.ts'
+import type { PayPalSettings } from './paypal-client.ts'
+import { TOLERANCE_SECONDS } from './webhook-signature.ts'
+
+const event = z.object({
+  resource: z.object({
+    id: z.string(),
+    custom_id: z.string().optional(),
+    purchase_units: z.array(z.object({ custom_id: z.string().optional() })).optional(),
+    supplementary_data: z
+      .object({ related_ids: z.object({ order_id: z.string().optional() }).optional() })
+      .optional(),
+  }),
+  resource_type: z.string(),
+})
+
+const verdict = z.object({ verification_status: z.string() })
+
+/** The headers that PayPal signs a webhook by, as its API for checking them wants them. */
+const SIGNED = {
+  auth_algo: 'paypal-auth-algo',
+  cert_url: 'paypal-cert-url',
+  transmission_id: 'paypal-transmission-id',
+  transmission_sig: 'paypal-transmission-sig',
+  transmission_time: 'paypal-transmission-time',
+} as const
+
+/**
+ * Reads PayPal's webhooks. PayPal itself says whether one is its own (`verify-webhook-signature`): the signature is by a certificate of
+ * its, and the SDK has no part for it. The body is passed on as it came, since the signature is over its bytes.
+ */
+export function paypalWebhook(
+  { url, webhookId }: PayPalSettings,
+  accessToken: () => Promise<string>,
+): (webhook: Webhook) => Promise<Hint | null> {
+  return async ({ body, headers }) => {
+    const signed = Object.entries(SIGNED).map(([name, header]) => [name, headers[header]] as const)
+    if (signed.some(([, value]) => typeof value !== 'string')) throw new BadWebhook('it has no signature')
+    const sentAt = Date.parse(String(headers[SIGNED.transmission_time]))
+    if (!(Math.abs(Date.now() - sentAt) <= TOLERANCE_SECONDS * 1_000))
+      throw new BadWebhook(`it is not of the last ${TOLERANCE_SECONDS} s`)
+    const text = body.toString('utf8')
+    const parsed = event.safeParse(jsonOf(text))
+    const about = JSON.stringify({ ...Object.fromEntries(signed), webhook_id: webhookId })
+    const request = `${about.slice(0, -1)},"webhook_event":${text}}`
+    if (!(await isPayPals(url, await accessToken(), request)))
+      throw new BadWebhook('the signature is not right')
+    return parsed.success ? hintOf(parsed.data) : null
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new BadWebhook('it is not JSON')
+  }
+}
+
+async function isPayPals(url: string, token: string, body: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/v1/notifications/verify-webhook-signature', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body,
+      signal: AbortSignal.timeout(CALL_MS),
+    })
+    return verdict.parse(await response.json()).verification_status === 'SUCCESS'
+  } catch (error) {
+    throw new GatewayUnavailable('PayPal did not say whether a webhook is its own', { cause: error })
+  }
+}
+
+function hintOf({ resource, resource_type: type }: z.output<typeof event>): Hint {
+  const orderOfShop = resource.custom_id ?? resource.purchase_units?.[0]?.custom_id ?? null
+  const ref =
+    type === 'checkout-order' ? resource.id : (resource.supplementary_data?.related_ids?.order_id ?? null)
+  return { ref, orderId: orderOfShop }
+}

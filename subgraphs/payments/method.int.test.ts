@@ -1,0 +1,140 @@
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MOST_METHODS } from './method/method.ts'
+import { type OpenPayments, openPayments } from './testing/open-payments.ts'
+
+let shop: OpenPayments
+beforeAll(async () => {
+  shop = await openPayments()
+})
+afterAll(() => shop.close())
+
+const LIST = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { paymentMethods { id label isDefault } } } }`
+
+async function methodsOf(viewer: ReturnType<typeof customer>, id = viewer.kind === 'user' ? viewer.id : '') {
+  const { data } = await shop.execute(LIST, { of: [{ __typename: 'User', id }] }, viewer)
+  return data._entities[0].paymentMethods
+}
+
+test('a customer keeps cards and wallets: the first is the default, until another is chosen or it is removed', async () => {
+  const ada = customer(newId('usr'))
+  const visa = await shop.aMethod(ada)
+  const wallet = await shop.aMethod(ada, 'approve@wallet.example')
+  expect(await methodsOf(ada)).toEqual([
+    { id: wallet, label: 'Sandbox Pay a…@wallet.example', isDefault: false },
+    { id: visa, label: 'Visa •••• 4242', isDefault: true },
+  ])
+  await shop.accepted('setDefaultPaymentMethod', { idempotencyKey: 'k1', paymentMethodId: wallet }, ada)
+  expect((await methodsOf(ada)).map(({ isDefault }: { isDefault: boolean }) => isDefault)).toEqual([
+    true,
+    false,
+  ])
+  const removal = { idempotencyKey: 'k2', paymentMethodId: wallet }
+  await shop.accepted('removePaymentMethod', removal, ada)
+  await shop.accepted('removePaymentMethod', removal, ada)
+  expect(await methodsOf(ada)).toEqual([{ id: visa, label: 'Visa •••• 4242', isDefault: true }])
+})
+
+test('the same key gives the same method, another input under it is refused, a used token too', async () => {
+  const ada = customer(newId('usr'))
+  const input = { idempotencyKey: 'once', token: await shop.sandbox.token('4242424242424242') }
+  const answers = await shop.manyAtOnce(3, () => shop.accepted('addPaymentMethod', input, ada))
+  expect(new Set(answers.map(({ paymentMethod }) => paymentMethod.id)).size).toBe(1)
+  const other = await shop.mutate('addPaymentMethod', { ...input, makeDefault: true }, ada)
+  expect(other.data.addPaymentMethod.userErrors).toMatchObject([{ __typename: 'IdempotencyKeyReusedError' }])
+  const again = await shop.mutate('addPaymentMethod', { ...input, idempotencyKey: 'twice' }, ada)
+  expect(again.data.addPaymentMethod.userErrors).toMatchObject([
+    { __typename: 'PaymentTokenError', code: 'token_unknown', path: ['token'] },
+  ])
+})
+
+test('a guest adds a method, whose id is the secret; what another customer keeps is answered as what is not there', async () => {
+  const [ada, bob] = [customer(newId('usr')), customer(newId('usr'))]
+  const token = await shop.sandbox.token('4242424242424242')
+  const short = await shop.mutate('addPaymentMethod', { idempotencyKey: 'short', token }, anonymous)
+  expect(short.data.addPaymentMethod.userErrors).toMatchObject([{ path: ['idempotencyKey'] }])
+  const guests = await shop.aMethod(anonymous)
+  const { data } = await shop.execute(
+    'query ($of: [_Any!]!) { _entities(representations: $of) { ... on PaymentMethod { id label } } }',
+    { of: [{ __typename: 'PaymentMethod', id: guests }] },
+  )
+  expect(data._entities).toEqual([{ id: guests, label: 'Visa •••• 4242' }])
+  const hers = await shop.aMethod(ada)
+  expect(await methodsOf(bob, ada.kind === 'user' ? ada.id : '')).toBeNull()
+  for (const paymentMethodId of [hers, newId('pmt')]) {
+    const { data: refused } = await shop.mutate(
+      'removePaymentMethod',
+      { idempotencyKey: 'k', paymentMethodId },
+      bob,
+    )
+    expect(refused.removePaymentMethod.userErrors).toEqual([
+      {
+        __typename: 'ValidationError',
+        message: `there is no payment method "${paymentMethodId}"`,
+        path: ['paymentMethodId'],
+      },
+    ])
+  }
+})
+
+test(`a customer keeps ${MOST_METHODS} methods and no more, however many are added at once`, async () => {
+  const ada = customer(newId('usr'))
+  await shop.sql(
+    `INSERT INTO payment_method (id, customer_id, kind, gateway, gateway_ref, provider, account, is_default, created_at)
+     SELECT 'pmt_' || n || $1, $1, 'WALLET', 'sandbox', 'src', 'P', 'a', false, now() FROM generate_series(1, ${MOST_METHODS - 1}) n`,
+    ada.kind === 'user' ? ada.id : '',
+  )
+  const tokens = await Promise.all([1, 2, 3].map(() => shop.sandbox.token('4242424242424242')))
+  const answers = await shop.atOnce(
+    tokens.map((token) => () => shop.mutate('addPaymentMethod', { idempotencyKey: token, token }, ada)),
+  )
+  const added = answers.filter(({ data }) => data.addPaymentMethod.paymentMethod !== null)
+  expect(added).toHaveLength(1)
+})
+
+test.each([
+  ['4242424242424242', /token is "\(a card number\)"/],
+  ['4242 4242 4242 4242', /token is "\(a card number\)"/],
+  ['', /token is ""/],
+  ['tok with spaces', /8 to 200 letters/],
+])('the token %j is refused, and no card number is repeated', async (token, message) => {
+  const { data } = await shop.mutate(
+    'addPaymentMethod',
+    { idempotencyKey: 'k', token },
+    customer(newId('usr')),
+  )
+  const [error] = data.addPaymentMethod.userErrors
+  expect(error.message).toMatch(message)
+  expect(error.message).not.toMatch(/4242/)
+})
+
+test('a method that was removed is forgotten by the gateway after an hour', async () => {
+  const ada = customer(newId('usr'))
+  const paymentMethodId = await shop.aMethod(ada)
+  await shop.accepted('removePaymentMethod', { idempotencyKey: 'k', paymentMethodId }, ada)
+  await shop.sql(
+    `UPDATE payment_method SET removed_at = removed_at - interval '61 minutes' WHERE id = $1`,
+    paymentMethodId,
+  )
+  await shop.resources.methods.detachRemoved()
+  const [row] = await shop.sql<{ ref: string; gone: boolean }>(
+    'SELECT gateway_ref AS ref, detached_at IS NOT NULL AS gone FROM payment_method WHERE id = $1',
+    paymentMethodId,
+  )
+  expect(row?.gone).toBe(true)
+  expect(await shop.sandbox.sql('SELECT removed FROM source WHERE id = $1', row?.ref)).toEqual([
+    { removed: true },
+  ])
+})
+
+test('these mutations take a key', async () => {
+  expect(await keyedMutations(new URL('schema.graphql', import.meta.url))).toEqual([
+    'addPaymentMethod',
+    'refundPayment',
+    'removePaymentMethod',
+    'setDefaultPaymentMethod',
+  ])
+})

@@ -1,0 +1,64 @@
+import type { AddressInfo } from 'node:net'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+
+/** An answer of a provider: status and body. */
+export type Answer = { readonly status: number; readonly body: unknown }
+
+export type Work = (
+  request: FastifyRequest<{ Params: { id: string }; Body: Record<string, unknown> | null }>,
+) => Answer
+
+/** A local HTTP server that stands for a provider: first answers are kept by key, and a fault can be asked for. */
+export async function fakeProvider(
+  keyHeader: string,
+  routes: (
+    on: (method: 'GET' | 'POST' | 'DELETE', url: string, work: Work) => void,
+    app: FastifyInstance,
+  ) => void,
+) {
+  const app = Fastify()
+  const kept = new Map<string, Answer>()
+  let isFaultNext = false
+  const send = (reply: FastifyReply, { status, body }: Answer) => {
+    const isFault = isFaultNext && status < 300
+    isFaultNext = false
+    if (isFault) return reply.code(500).send({ error: { type: 'api_error', message: 'a fault' } })
+    return body === null ? reply.code(status).send() : reply.code(status).send(body)
+  }
+  // A request may have no body, whatever type it names.
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body === '' ? null : JSON.parse(String(body))),
+  )
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  )
+  routes((method, url, work) => {
+    app.route<{ Params: { id: string }; Body: Record<string, unknown> | null }>({
+      method,
+      url,
+      handler: (request, reply) => {
+        const given = request.headers[keyHeader]
+        const key = typeof given === 'string' ? `${request.url} ${given}` : null
+        const before = key === null ? undefined : kept.get(key)
+        const answer = before ?? work(request)
+        if (key !== null) kept.set(key, answer)
+        // Looking does not use up the fault.
+        if (method === 'GET') return reply.code(answer.status).send(answer.body)
+        return send(reply, answer)
+      },
+    })
+  }, app)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  // A server that listens has an address object.
+  const { port } = app.server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    failNext() {
+      isFaultNext = true
+    },
+    close: () => app.close(),
+  }
+}
