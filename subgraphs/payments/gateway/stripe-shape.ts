@@ -1,0 +1,92 @@
+import Stripe from 'stripe'
+import { type GatewayMethod, GatewayUnavailable, type Refusal, type Snapshot, snapshotOf } from './gateway.ts'
+
+/** Stripe holds an authorization of a card for seven days. */
+const HELD_MS = 7 * 24 * 3_600_000
+/** Codes after which the same card may do another day. */
+const RETRYABLE = new Set([
+  'insufficient_funds',
+  'processing_error',
+  'try_again_later',
+  'issuer_not_available',
+])
+
+/** A method's ref holds the customer that it is attached to: Stripe charges it again only through that one. */
+export const refOf = (customer: string, method: string) => `${customer}/${method}`
+export const partsOf = (ref: string) => {
+  const [customer = '', method = ''] = ref.split('/')
+  return { customer, method }
+}
+
+export function refusalOf(error: {
+  code?: string | undefined
+  decline_code?: string | undefined
+  message?: string | undefined
+}): Refusal {
+  const code = error.decline_code ?? error.code ?? 'card_declined'
+  return { code, message: error.message ?? 'The payment was declined.', retryable: RETRYABLE.has(code) }
+}
+
+/** What Stripe refused for good; anything else is not known. @throws GatewayUnavailable */
+export function refusedBy(error: unknown): Stripe.errors.StripeError {
+  if (error instanceof Stripe.errors.StripeCardError) return error
+  if (error instanceof Stripe.errors.StripeInvalidRequestError) return error
+  throw new GatewayUnavailable(error instanceof Error ? error.message : 'Stripe did not answer', {
+    cause: error,
+  })
+}
+
+export function snapshotFrom(intent: Stripe.PaymentIntent, disputes: Snapshot['disputes'] = []): Snapshot {
+  const status = statusOf(intent)
+  const failure = intent.last_payment_error ? refusalOf(intent.last_payment_error) : null
+  return snapshotOf(status, {
+    ref: intent.id,
+    capturedMinor: BigInt(intent.amount_received),
+    actionUrl: status === 'REQUIRES_ACTION' ? (intent.next_action?.redirect_to_url?.url ?? null) : null,
+    authorizedUntil: status === 'AUTHORIZED' ? new Date(intent.created * 1_000 + HELD_MS) : null,
+    failure: status === 'DECLINED' ? failure : null,
+    disputes,
+  })
+}
+
+function statusOf({ status }: Stripe.PaymentIntent): Snapshot['status'] {
+  switch (status) {
+    case 'requires_capture':
+      return 'AUTHORIZED'
+    case 'succeeded':
+      return 'CAPTURED'
+    case 'canceled':
+      return 'VOIDED'
+    case 'requires_action':
+      return 'REQUIRES_ACTION'
+    case 'requires_payment_method':
+    case 'requires_confirmation':
+      return 'DECLINED'
+    default:
+      return 'PROCESSING'
+  }
+}
+
+export function methodOf(method: Stripe.PaymentMethod, customer: string): GatewayMethod {
+  const ref = refOf(customer, method.id)
+  const { card } = method
+  if (!card)
+    return { kind: 'WALLET', ref, provider: method.type, account: method.billing_details.email ?? '…' }
+  return {
+    kind: 'CARD',
+    ref,
+    brand: card.brand.charAt(0).toUpperCase() + card.brand.slice(1),
+    last4: card.last4,
+    expMonth: card.exp_month,
+    expYear: card.exp_year,
+  }
+}
+
+/** Which payment an event is about. */
+export function hintOf({ data: { object } }: Stripe.Event) {
+  if (object.object === 'payment_intent') return { ref: object.id, orderId: object.metadata.orderId ?? null }
+  if (object.object !== 'charge' && object.object !== 'dispute' && object.object !== 'refund') return null
+  const intent = object.payment_intent
+  const ref = typeof intent === 'string' ? intent : (intent?.id ?? null)
+  return ref === null ? null : { ref, orderId: null }
+}
