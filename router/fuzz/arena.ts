@@ -9,6 +9,7 @@ import { type CaseContext, CONTESTANTS } from './contestants.ts'
 import { type Fault, faultsOf } from './fault.ts'
 import { type Answer, judge, type Question, type Wrong } from './judge.ts'
 import type { Losses } from './losses.ts'
+import { newRequestLog, type RequestLog } from './request-rules.ts'
 import { worldSdl } from './subgraph-sdl.ts'
 import { inProcess } from './subgraphs.ts'
 import { type Facts, factsOf } from './values.ts'
@@ -78,16 +79,17 @@ export async function run(
   for (const [contestant, program] of programs) {
     const losses: Losses = new Map()
     const mutated: string[] = []
+    const log = newRequestLog()
     const got =
       program instanceof Error
         ? program
-        : await answered(program, coerced, contextOf(faults, losses, mutated))
+        : await answered(program, coerced, contextOf(faults, losses, mutated, log))
     // Overridden fields are drawn for each run.
     const isRepeated =
       repeats.has(contestant) && mutated.length === 0 && !supergraph.sdl.includes('"percent(')
     const other =
       isRepeated && !(program instanceof Error) && !(got instanceof Error)
-        ? await otherAnswer(got, program, coerced, () => contextOf(faults, new Map(), []))
+        ? await otherAnswer(got, program, coerced, () => contextOf(faults, new Map(), [], newRequestLog()))
         : null
     // A null that ends the answer ends the oracle's run, too.
     const isWhole = faults.length === 0 && right.text !== 'null'
@@ -96,9 +98,11 @@ export async function run(
       ? { kind: 'differs', what: `answers otherwise when it is asked again: ${other}` }
       : got instanceof Error
         ? { kind: 'throws', what: `throws: ${got.message}` }
-        : isOrdered
-          ? await judge(question, got, losses)
-          : { kind: 'order', what: `mutations ran in another order: ${mutated}` }
+        : log.wrong[0] !== undefined
+          ? { kind: 'request', what: log.wrong[0] }
+          : isOrdered
+            ? await judge(question, got, losses)
+            : { kind: 'order', what: `mutations ran in another order: ${mutated}` }
     if (wrong) failures.push({ ...wrong, contestant, got: got instanceof Error ? null : got })
   }
   return { question, failures }
@@ -132,7 +136,12 @@ async function answered(
   }
 }
 
-function contextOf(faults: readonly Fault[], losses: Losses, mutated: string[]): CaseContext {
+function contextOf(
+  faults: readonly Fault[],
+  losses: Losses,
+  mutated: string[],
+  log: RequestLog,
+): CaseContext {
   return {
     identity: ANONYMOUS,
     trace: { requestId: 'case', traceparent: '', tracestate: null },
@@ -143,6 +152,7 @@ function contextOf(faults: readonly Fault[], losses: Losses, mutated: string[]):
     faults: faultsOf(faults),
     losses,
     mutated,
+    log,
   }
 }
 

@@ -10,6 +10,7 @@ import { queryPlans } from '../planning/apollo-query-plan.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 import type { Faults } from './fault.ts'
 import type { Losses } from './losses.ts'
+import type { RequestLog } from './request-rules.ts'
 import type { InProcess, SubgraphRequest } from './subgraphs.ts'
 
 /** What a case gives to an executor beside its variables: it travels in the place of a request's context. */
@@ -18,6 +19,7 @@ export type CaseContext = RequestContext & {
   readonly losses: Losses
   /** The mutations that ran, in their order. */
   readonly mutated: string[]
+  readonly log: RequestLog
 }
 
 export type Contestant = {
@@ -97,6 +99,6 @@ function resultOf(data: Record<string, unknown> | null, errors: readonly object[
 
 function askIn(context: unknown, subgraphs: InProcess, name: string, request: SubgraphRequest) {
   // Executors hand on the context that they were given.
-  const { faults, losses, mutated } = context as CaseContext
-  return subgraphs.ask(name, request, { faults, losses, mutated })
+  const { faults, losses, mutated, log } = context as CaseContext
+  return subgraphs.ask(name, request, { faults, losses, mutated, log })
 }

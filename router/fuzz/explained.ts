@@ -14,6 +14,9 @@ type Place = {
   readonly name: string
 }
 
+/** Errors that an answer lists, before one that tells how many were left out. */
+const MOST_ERRORS = 100
+
 /** What an object is found again by, wherever the rest of it is: without one of these, nothing more is known of it. */
 const IDENTITY = ['id', 'code', 'zone', 'box', 'tag', TYPE]
 
@@ -38,12 +41,13 @@ export async function unexplained(
     landings.set(at, new Set([...(landings.get(at) ?? []), ...kinds]))
   }
   const told = answer.errors.map(({ path = [] }) => cut(answer.data, path))
+  const isCut = answer.errors.length > MOST_ERRORS
   const isCallTold = answer.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
   for (const path of missing) {
     const kinds = landings.get(path.join('.'))
     if (!kinds) return `${path.join('.')} is null for no reason`
     const isTold = told.some((one) => isWithin(path, one) || (one.length > 0 && isWithin(one, path)))
-    const mayBeSilent = kinds.has('quiet') || (kinds.has('call') && isCallTold)
+    const mayBeSilent = isCut || kinds.has('quiet') || (kinds.has('call') && isCallTold)
     if (!isTold && !mayBeSilent) return `${path.join('.')} is null and no error says why`
   }
   return null
@@ -108,7 +112,10 @@ function requirementsOf(
   seen.add(name)
   const { owners = [] } = facts.field(concrete, name) ?? {}
   const { fields = [] } = facts.world.entities.find((entity) => entity.name === concrete) ?? {}
-  return fields
+  const ofObjects = facts.world.abstracts.flatMap(({ members, asObject }) =>
+    asObject && members.includes(concrete) ? asObject.fields : [],
+  )
+  return [...fields, ...ofObjects]
     .filter((field) => field.owners.some((owner) => owners.includes(owner)))
     .flatMap(({ requires }) => requires?.fields ?? [])
     .flatMap((field) => [field, ...requirementsOf(facts, { concrete, name: field.name }, seen)])

@@ -24,7 +24,7 @@ export type Question = {
 
 /** What is wrong, by kind (which a smaller case must share) and in words. */
 export type Wrong = {
-  readonly kind: 'throws' | 'data' | 'order' | 'errors' | 'differs'
+  readonly kind: 'throws' | 'data' | 'order' | 'errors' | 'differs' | 'request'
   readonly what: string
 }
 

@@ -1,18 +1,10 @@
 import type { Draw } from './draw.ts'
 import { randomScalarUse, randomShape } from './random-types.ts'
-import type { Field, Shape, TypeUse } from './world.ts'
-import { plainField, settle, touch, type WorldDraft } from './world-draft.ts'
+import { type Field, widened } from './world.ts'
+import { type EntityDraft, plainField, settle, touch, type WorldDraft } from './world-draft.ts'
 
 /** The subgraph that knows interfaces only as objects: it has no implementation of them. */
 const OBJECT_SUBGRAPH = 'omega'
-
-const WIDER: Partial<Record<Shape, Shape>> = {
-  '%!': '%',
-  '[%!]': '[%]',
-  '[%]!': '[%]',
-  '[%!]!': '[%!]',
-  '[[%!]!]': '[[%]]',
-}
 
 /** Value types, then interfaces and unions over entities and value types. */
 export function randomAbstracts(draft: WorldDraft, draw: Draw): void {
@@ -52,14 +44,14 @@ function addInterface(draft: WorldDraft, draw: Draw, name: string): void {
     .flatMap((home) => (draw.chance(60) ? [home] : []))
     .map((home, at) => {
       const field = plainField(`f${draft.count++}`, randomScalarUse(draft, draw.fork(`field ${at}`)), [home])
-      for (const member of members) member.fields.push(field)
+      const strict = draw.fork(`strict ${at}`)
+      const member = strict.chance(40) ? strict.pick(members) : null
+      if (member && addStricter(member, members, field, strict))
+        return { ...field, type: widened(field.type) }
+      for (const one of members) one.fields.push(field)
       return draw.chance(40) ? { ...field, type: widened(field.type) } : field
     })
-  const extra = asObject
-    ? [0, 1].map((at) =>
-        plainField(`f${draft.count++}`, randomScalarUse(draft, draw.fork(`extra ${at}`)), [OBJECT_SUBGRAPH]),
-      )
-    : []
+  const extra = asObject ? [0, 1].map((at) => objectField(draft, fields, draw.fork(`extra ${at}`))) : []
   if (asObject && !draft.subgraphs.includes(OBJECT_SUBGRAPH)) draft.subgraphs.push(OBJECT_SUBGRAPH)
   draft.abstracts.push({
     name,
@@ -71,9 +63,39 @@ function addInterface(draft: WorldDraft, draw: Draw, name: string): void {
   })
 }
 
-/** A type that an interface may give a field where its implementations are stricter. */
-function widened({ named, shape }: TypeUse): TypeUse {
-  return { named, shape: WIDER[shape] ?? shape }
+/**
+ * Gives members a field of their interface that clients see with one type, and that the interface's subgraph says more of in one of
+ * them: another subgraph says less of it there.
+ */
+function addStricter(
+  member: EntityDraft,
+  members: readonly EntityDraft[],
+  field: Field,
+  draw: Draw,
+): boolean {
+  const others = [...member.homes.keys()].filter((home) => !field.owners.includes(home))
+  const wide = widened(field.type)
+  if (others.length === 0 || wide.shape === field.type.shape) return false
+  const other = draw.pick(others)
+  for (const one of members)
+    one.fields.push(
+      one === member ? { ...field, owners: [...field.owners, other], wide: other } : { ...field, type: wide },
+    )
+  return true
+}
+
+/** A field of an interface as an object; some are made of what the interface has elsewhere. */
+function objectField(draft: WorldDraft, fields: readonly Field[], draw: Draw): Field {
+  const name = `f${draft.count++}`
+  if (fields.length === 0 || !draw.fork('requires').chance(35))
+    return plainField(name, randomScalarUse(draft, draw), [OBJECT_SUBGRAPH])
+  const required = draw
+    .some(fields, 50, 1)
+    .map((field) => ({ name: field.name, argument: null, nested: null }))
+  return {
+    ...plainField(name, { named: 'String', shape: draw.pick(['%', '%!'] as const) }, [OBJECT_SUBGRAPH]),
+    requires: { fields: required },
+  }
 }
 
 function addUnion(draft: WorldDraft, draw: Draw, name: string): void {

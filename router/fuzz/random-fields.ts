@@ -1,7 +1,7 @@
 import type { Draw } from './draw.ts'
 import { plainSubgraphs } from './random-abstracts.ts'
 import { randomRequirements } from './random-requires.ts'
-import { randomArgument, randomOutputUse, randomShape } from './random-types.ts'
+import { randomArgument, randomOutputUse, randomScalarUse, randomShape } from './random-types.ts'
 import type { Field } from './world.ts'
 import { type EntityDraft, isComposite, plainField, touch, type WorldDraft } from './world-draft.ts'
 
@@ -71,6 +71,28 @@ export function randomRoots(draft: WorldDraft, draw: Draw): void {
     if (!asObject) continue
     const type = { named: name, shape: randomShape(draw.fork(name)) }
     draft.roots.push(plainField(`q${draft.count++}`, type, [asObject.subgraph]))
+  }
+}
+
+/**
+ * Sometimes an object without a key of which two subgraphs know different fields, and fields that both resolve to it: it is put
+ * together from both.
+ */
+export function randomSplits(draft: WorldDraft, draw: Draw): void {
+  const all = plainSubgraphs(draft)
+  const [one, other] = draw.some(all, 60, 1)
+  if (!one || !other || !draw.chance(45)) return
+  const fields = [[], [one], [other]].map((owners, at) =>
+    plainField(`v${draft.count++}`, randomScalarUse(draft, draw.fork(at)), owners),
+  )
+  draft.values.push({ name: 'S0', fields })
+  const owners = draw.chance(50) ? [one, other] : [other, one]
+  const type = (at: string) => ({ named: 'S0', shape: randomShape(draw.fork(at)) })
+  draft.roots.push(plainField(`q${draft.count++}`, type('root'), owners))
+  for (const entity of draft.entities) {
+    const isKnown = owners.every((owner) => entity.homes.has(owner))
+    if (isKnown && draw.fork(entity.name).chance(50))
+      entity.fields.push(plainField(`f${draft.count++}`, type(entity.name), owners))
   }
 }
 

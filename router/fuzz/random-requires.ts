@@ -37,6 +37,9 @@ function addRequiring(draft: WorldDraft, entity: EntityDraft, draw: Draw): void 
     if (!part.chance(45)) continue
     const candidates = entity.fields.filter((field) => mayBeRequired(draft, entity, field, owner))
     addRequirement(draft, entity, owner, part.some(candidates, 50).slice(0, 3), part)
+    // Two that require the same, with arguments of their own.
+    const again = part.fork('again')
+    if (again.chance(40)) addRequirement(draft, entity, owner, again.some(candidates, 50).slice(0, 2), again)
   }
 }
 
@@ -59,11 +62,13 @@ function addRequirement(
 function mayBeRequired(draft: WorldDraft, entity: EntityDraft, field: Field, owner: string): boolean {
   const { owners, overridden, argument, requires, type, provides } = field
   const abstract = draft.abstracts.find(({ name }) => name === type.named)
-  const argumentIsInt =
-    argument === null || (argument.type.named === 'Int' && !argument.type.shape.startsWith('['))
   const isKnownHere = owners.includes(owner) || overridden === owner || !entity.homes.has(owner)
   const isNameable = !abstract || abstract.homes.includes(owner)
-  return isNameable && !isKnownHere && argumentIsInt && requires === null && provides === null
+  return isNameable && !isKnownHere && takesInt(argument) && requires === null && provides === null
+}
+
+function takesInt(argument: Field['argument']): boolean {
+  return argument === null || (argument.type.named === 'Int' && !argument.type.shape.startsWith('['))
 }
 
 /** null where nothing can be taken of what the field returns. */
@@ -81,23 +86,27 @@ function required(
 
 function nestedIn(draft: WorldDraft, named: string, draw: Draw): readonly NestedField[] {
   const abstract = draft.abstracts.find(({ name }) => name === named)
-  if (!abstract) return taken(draft, named, draw).map((name) => ({ on: null, name }))
-  const common = abstract.kind === 'interface' && draw.chance(30) ? [{ on: null, name: 'id' }] : []
+  if (!abstract) return taken(draft, named, draw).map((field) => ({ on: null, ...field }))
+  const common =
+    abstract.kind === 'interface' && draw.chance(30) ? [{ on: null, name: 'id', argument: null }] : []
   const narrow = draw
     .some(abstract.members, 70, 1)
-    .flatMap((on) => taken(draft, on, draw.fork(on)).map((name) => ({ on, name })))
+    .flatMap((on) => taken(draft, on, draw.fork(on)).map((field) => ({ on, ...field })))
   return [...common, ...narrow]
 }
 
 /** Leaves of an object, whoever says them. */
-function taken(draft: WorldDraft, named: string, draw: Draw): readonly string[] {
+function taken(draft: WorldDraft, named: string, draw: Draw): readonly Omit<NestedField, 'on'>[] {
   const { fields = [] } = [...draft.entities, ...draft.values].find(({ name }) => name === named) ?? {}
   const leaves = fields.filter(
     ({ type, argument, requires, overridden }) =>
-      !isComposite(draft, type.named) && argument === null && requires === null && overridden === null,
+      !isComposite(draft, type.named) && takesInt(argument) && requires === null && overridden === null,
   )
   return draw
     .some(leaves, 50, 1)
     .slice(0, 3)
-    .map(({ name }) => name)
+    .map(({ name, argument }) => ({
+      name,
+      argument: argument && { name: argument.name, value: draw.fork(name).int(3) },
+    }))
 }

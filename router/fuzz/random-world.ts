@@ -1,9 +1,9 @@
 import { type Draw, drawFrom } from './draw.ts'
 import { randomAbstracts } from './random-abstracts.ts'
 import { randomContexts } from './random-contexts.ts'
-import { randomEntityFields, randomRoots } from './random-fields.ts'
+import { randomEntityFields, randomRoots, randomSplits } from './random-fields.ts'
 import { randomHidden } from './random-hidden.ts'
-import type { Entity, KeyName, World } from './world.ts'
+import { type Entity, type KeyName, TYPE_KEY, type World } from './world.ts'
 import { type EntityDraft, newDraft, type WorldDraft } from './world-draft.ts'
 
 const NAMES = ['alpha', 'beta', 'gamma', 'delta']
@@ -22,6 +22,7 @@ export function randomWorld(seed: string): World {
   randomAbstracts(draft, draw.fork('abstracts'))
   randomEntityFields(draft, draw.fork('fields'))
   randomRoots(draft, draw.fork('roots'))
+  randomSplits(draft, draw.fork('splits'))
   randomContexts(draft, draw.fork('contexts'))
   randomHidden(draft, draw.fork('hidden types'))
   return finished(draft)
@@ -32,6 +33,10 @@ function randomEntity(draw: Draw, name: string, subgraphs: readonly string[]): E
   const keys: KeyName[] = ['id', ...draw.some(others, 25)]
   const [first = '', ...rest] = draw.some(subgraphs, 60, 1)
   const homes = new Map<string, KeyName[]>([[first, keys]])
+  if (draw.fork('single').chance(10)) {
+    for (const subgraph of [first, ...rest]) homes.set(subgraph, [TYPE_KEY])
+    return { name, homes, references: new Set(), fields: [], hidesCode: false }
+  }
   for (const subgraph of rest) homes.set(subgraph, draw.some(keys, 60, 1))
   return { name, homes, references: new Set(), fields: [], hidesCode: draw.chance(20) }
 }

@@ -3,9 +3,12 @@ import {
   type Entity,
   type Field,
   type FromContext,
+  isSingle,
   type RequiredField,
+  TYPE_KEY,
   typeText,
   type World,
+  widened,
 } from './world.ts'
 
 /** A world's part as one subgraph declares it. */
@@ -17,7 +20,7 @@ export function worldSdl(world: World, subgraph: string): string {
   if (mutation.length > 0) text.push(block('type Mutation', mutation))
   for (const entity of world.entities) text.push(...entitySdl(world, entity, subgraph))
   for (const abstract of world.abstracts) text.push(...abstractSdl(world, abstract, subgraph))
-  return [...text, ...restSdl(world, text.join('\n'))].join('\n')
+  return [...text, ...restSdl(world, subgraph, text.join('\n'))].join('\n')
 }
 
 /** The declarations of fields that a subgraph resolves, or once did. */
@@ -39,7 +42,12 @@ function fieldSdl(field: Field, subgraph: string, world: World): string {
   if (provides?.subgraph === subgraph) marks.push(`@provides(fields: "${provides.field}")`)
   const head = field.context
     ? contextual(name, field.context, typeText(type))
-    : signature(name, argument, typeText(type), hiddenMark(argument?.type.named ?? '', world))
+    : signature(
+        name,
+        argument,
+        typeText(field.wide === subgraph ? widened(type) : type),
+        hiddenMark(argument?.type.named ?? '', world),
+      )
   return [head, ...marks].join(' ')
 }
 
@@ -79,7 +87,10 @@ function contextName({ holders }: FromContext): string {
 
 function requiredText({ name, argument, nested }: RequiredField): string {
   const given = argument ? `(${argument.name}: ${argument.value})` : ''
-  const below = nested?.map(({ on, name }) => (on === null ? name : `... on ${on} { ${name} }`))
+  const below = nested?.map(({ on, name: inner, argument: own }) => {
+    const text = `${inner}${own ? `(${own.name}: ${own.value})` : ''}`
+    return on === null ? text : `... on ${on} { ${text} }`
+  })
   return `${name}${given}${below ? ` { ${below.join(' ')} }` : ''}`
 }
 
@@ -92,11 +103,14 @@ const KEY_FIELDS: Readonly<Record<string, string>> = {
   code: 'code: String!',
   zone: 'zone: Int!',
   box: 'box: Box!',
+  [TYPE_KEY]: 'mark: Int @shareable',
 }
 
 function entitySdl(world: World, entity: Entity, subgraph: string): string[] {
   const isHome = entity.homes.has(subgraph)
-  const keys = entity.homes.get(subgraph) ?? (entity.references.has(subgraph) ? (['id'] as const) : null)
+  const keys =
+    entity.homes.get(subgraph) ??
+    (entity.references.has(subgraph) ? ([isSingle(entity) ? TYPE_KEY : 'id'] as const) : null)
   if (!keys) return []
   const implemented = world.abstracts
     .filter(
@@ -168,6 +182,7 @@ function abstractSdl(world: World, abstract: Abstract, subgraph: string): string
       block(`type ${name} @interfaceObject @key(fields: "id")${hiddenMark(name, world)}`, [
         'id: ID!',
         ...own,
+        ...objectExternals(abstract),
       ]),
     ]
   }
@@ -180,8 +195,16 @@ function abstractSdl(world: World, abstract: Abstract, subgraph: string): string
   return [block(head, ['id: ID!', ...own])]
 }
 
+/** Fields of an interface that those of its object require. */
+function objectExternals({ fields, asObject }: Abstract): readonly string[] {
+  const required = asObject?.fields.flatMap(({ requires }) => requires?.fields ?? []) ?? []
+  return fields
+    .filter(({ name }) => required.some((one) => one.name === name))
+    .map(({ name, type }) => `${name}: ${typeText(type)} @external`)
+}
+
 /** Value types, enums, inputs and scalars, as far as they are named. */
-function restSdl(world: World, named: string): string[] {
+function restSdl(world: World, subgraph: string, named: string): string[] {
   const { values, enums, inputs } = world
   const text: string[] = []
   // Latest first: a value type may hold an earlier one.
@@ -190,7 +213,9 @@ function restSdl(world: World, named: string): string[] {
     text.push(
       block(
         `type ${name} @shareable${hiddenMark(name, world)}`,
-        fields.map((field) => `${field.name}: ${typeText(field.type)}${hiddenMark(field.type.named, world)}`),
+        fields
+          .filter(({ owners }) => owners.length === 0 || owners.includes(subgraph))
+          .map((field) => `${field.name}: ${typeText(field.type)}${hiddenMark(field.type.named, world)}`),
       ),
     )
   }

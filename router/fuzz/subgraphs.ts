@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import {
   type DocumentNode,
@@ -14,7 +15,9 @@ import {
 import { type Faults, faultsOf } from './fault.ts'
 import { type Losses, noteLosses, TYPE } from './losses.ts'
 import type { Path } from './path.ts'
+import { begin, end, type RequestLog, requestRules } from './request-rules.ts'
 import { type Facts, type Instance, takenFrom } from './values.ts'
+import { isSingle } from './world.ts'
 
 export type SubgraphRequest = {
   readonly query: string
@@ -34,7 +37,12 @@ export type Seen = {
 }
 
 /** What goes wrong in one case, and where to note what came of it. */
-export type Trail = { readonly faults: Faults; readonly losses: Losses; readonly mutated: string[] }
+export type Trail = {
+  readonly faults: Faults
+  readonly losses: Losses
+  readonly mutated: string[]
+  readonly log: RequestLog
+}
 
 /** The subgraphs of a world, answering in this process what they would answer over HTTP. */
 export type InProcess = {
@@ -73,10 +81,11 @@ export function inProcess(facts: Facts, sdls: ReadonlyMap<string, string>): InPr
     return document
   }
   const fieldResolver = resolverOf(facts)
+  const rules = requestRules(facts.world.abstracts.some(({ asObject }) => asObject !== null))
   const answered = async (
     subgraph: string,
     { query, variables: variableValues }: SubgraphRequest,
-    { faults, mutated }: Omit<Trail, 'losses'>,
+    { faults, mutated }: Pick<Trail, 'faults' | 'mutated'>,
     seen: Seen[] | null,
   ): Promise<SubgraphResponse> => {
     const schema = faults.isLax(subgraph) ? laxSchema(subgraph) : strict.get(subgraph)
@@ -89,8 +98,16 @@ export function inProcess(facts: Facts, sdls: ReadonlyMap<string, string>): InPr
   }
   return {
     async ask(subgraph, request, trail) {
-      const { faults, losses } = trail
+      const { faults, losses, log } = trail
+      const document = documentOf(request.query)
+      const schema = strict.get(subgraph)
+      const wrong = schema ? rules(subgraph, schema, document) : null
+      if (wrong) log.wrong.push(wrong)
+      const isMutation = begin(log, subgraph, document)
+      // A request takes a turn at least, as over a network.
+      await nextTurn()
       const answer = faults.isDown(subgraph) ? null : await answered(subgraph, request, trail, null)
+      end(log, isMutation)
       if (faults.strike(subgraph)) {
         const seen: Seen[] = []
         noteLosses(
@@ -139,9 +156,10 @@ function referred(
   const box = representation.box as { readonly tag?: unknown } | undefined
   const text = String(representation.id ?? representation.code ?? box?.tag)
   const found = /([EK]\d+):(\d+)$/.exec(text)
-  if (!found?.[1]) throw new Error(`no key in ${JSON.stringify(representation)}`)
-  const [, concrete, digits] = found
-  const number = Number(digits)
+  const isOnly = world.entities.some((entity) => entity.name === type && isSingle(entity))
+  if (!found?.[1] && !isOnly) throw new Error(`no key in ${JSON.stringify(representation)}`)
+  const concrete = found?.[1] ?? type
+  const number = Number(found?.[2] ?? 0)
   if (seen) {
     const index = seen.filter(({ name, path }) => name === TYPE && path[0] === alias).length
     seen.push({ path: [alias, index], concrete, number, name: TYPE })

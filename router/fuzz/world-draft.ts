@@ -53,6 +53,7 @@ export function plainField(name: string, type: Field['type'], owners: readonly s
     context: null,
     provides: null,
     inaccessible: false,
+    wide: null,
   }
 }
 

@@ -28,6 +28,8 @@ export type Field = {
   readonly context: FromContext | null
   readonly provides: { readonly subgraph: string; readonly field: string } | null
   readonly inaccessible: boolean
+  /** An owner that says less of its type than the others: null may stand where it may not there. */
+  readonly wide: string | null
 }
 
 /** @property type that of the field at each holder. */
@@ -43,8 +45,12 @@ export type RequiredField = {
   /** Of an object: the leaves that are taken of it. */
   readonly nested: readonly NestedField[] | null
 }
-/** @property on the only member of an interface or a union that it is taken of; null: of whatever it is. */
-export type NestedField = { readonly on: string | null; readonly name: string }
+export type NestedField = {
+  /** The only member of an interface or a union that it is taken of; null: of whatever it is. */
+  readonly on: string | null
+  readonly name: string
+  readonly argument: RequiredField['argument']
+}
 
 /** A named type within lists and non-null marks: `%` stands for the name. */
 export type TypeUse = { readonly named: string; readonly shape: Shape }
@@ -60,7 +66,10 @@ export type Entity = {
   readonly hidesCode: boolean
 }
 
-export type KeyName = 'id' | 'code' | 'code zone' | 'box { tag }'
+export type KeyName = 'id' | 'code' | 'code zone' | 'box { tag }' | typeof TYPE_KEY
+
+/** The key of an entity of which there is one. */
+export const TYPE_KEY = '__typename'
 
 /** An object without identity, the same in each subgraph. */
 export type ValueType = { readonly name: string; readonly fields: readonly Field[] }
@@ -90,6 +99,24 @@ export const SCALARS: readonly string[] = ['Int', 'String', 'Float', 'Boolean', 
 
 /** How many instances each entity has. */
 export const POPULATION = 4
+
+/** Whether there is one of an entity: its type is its key. */
+export function isSingle({ homes }: Pick<Entity, 'homes'>): boolean {
+  return [...homes.values()].some((keys) => keys.includes(TYPE_KEY))
+}
+
+const WIDER: Partial<Record<Shape, Shape>> = {
+  '%!': '%',
+  '[%!]': '[%]',
+  '[%]!': '[%]',
+  '[%!]!': '[%!]',
+  '[[%!]!]': '[[%]]',
+}
+
+/** A type with null in more places, where there is one. */
+export function widened({ named, shape }: TypeUse): TypeUse {
+  return { named, shape: WIDER[shape] ?? shape }
+}
 
 export function typeText({ named, shape }: TypeUse): string {
   return shape.replace('%', named)

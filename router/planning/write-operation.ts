@@ -45,9 +45,13 @@ function writeSelection(selection: SelectionNode): string {
 }
 
 /** Name and arguments of a field, and its alias where it has one. */
-export function writeField({ alias, name, arguments: args }: FieldNode): string {
-  const head = alias ? `${alias.value}:${name.value}` : name.value
-  return `${head}${writeArguments(args)}`
+export function writeField(field: FieldNode): string {
+  return field.alias ? `${field.alias.value}:${writeCall(field)}` : writeCall(field)
+}
+
+/** Name and arguments of a field. */
+export function writeCall({ name, arguments: args }: FieldNode): string {
+  return args && args.length > 0 ? name.value + writeArguments(args) : name.value
 }
 
 function writeArguments(args: readonly ArgumentNode[] = []): string {

@@ -6,7 +6,7 @@ export const responseShapes: Feature = {
   subgraphs: {
     stock: {
       sdl: `
-        type Query { things: [Thing] }
+        type Query { things: [Thing] broken: [Thing] }
         union Thing = Crate | Shelf | Tray
         type Crate @key(fields: "id") { id: ID! many: [Item!] @shareable code: Code @shareable }
         type Shelf { id: ID! many: [Item] }
@@ -20,6 +20,18 @@ export const responseShapes: Feature = {
           { __typename: 'Shelf', id: 's', many: [{ k: 3, m: 4, inner: { deep: 6 } }, null] },
           { __typename: 'Tray', id: 7 },
         ],
+        broken: [
+          { __typename: 'Crate', id: 'c', many: [{ k: 1 }] },
+          { __typename: 'Shelf', id: 's', many: [{ k: 'broken', m: 4 }] },
+        ],
+      },
+      resolvers: {
+        Item: {
+          k: ({ k }) => {
+            if (k === 'broken') throw new Error('broken')
+            return k
+          },
+        },
       },
       entities: { Crate: [{ id: 'c', many: [{ k: 1, m: 2 }] }], Tray: [{ id: 7 }] },
     },
@@ -53,6 +65,12 @@ export const responseShapes: Feature = {
           {},
         ],
       },
+    },
+    {
+      name: 'an error below such a field is told at the client’s path',
+      operation: '{ broken { ... on Crate { many { k } } ... on Shelf { many { k m } } } }',
+      data: { broken: [{ many: [{ k: 1 }] }, { many: [{ k: null, m: 4 }] }] },
+      errors: [{ path: ['broken', 1, 'many', 0, 'k'], code: 'INTERNAL_SERVER_ERROR' }],
     },
     {
       name: 'keys that clients did not ask for',

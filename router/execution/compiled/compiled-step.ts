@@ -1,8 +1,9 @@
 import { parseExactly } from '../../json/exact-json.ts'
 import type { EntityFetch, EntityLane, RootFetch, Step } from '../../planning/plan.ts'
 import { type Way, wayTo } from './entities-at.ts'
+import type { Renamed } from './fetch-errors.ts'
 import { compileRepresentations, type Representations, type Requiring } from './representation.ts'
-import { applyRewrites } from './rewrites.ts'
+import { applyRewrites, renamedBy } from './rewrites.ts'
 import { readsAround } from './steps.ts'
 
 /** A request ready to be sent. Small: an operation has many, and is kept for long. */
@@ -26,6 +27,7 @@ export type RootPart = {
   /** To where the fields go; null: the root itself. */
   readonly way: Way | null
   readonly outputRewrites: RootFetch['outputRewrites']
+  readonly renamed: Renamed | null
 }
 
 export type EntityParts = { readonly kind: 'entities'; readonly lanes: readonly CompiledLane[] }
@@ -36,6 +38,7 @@ export type CompiledLane = Pick<EntityLane, 'alias' | 'outputRewrites' | 'contex
   /** To the entities. */
   readonly ways: readonly Way[]
   readonly represent: Representations
+  readonly renamed: Renamed | null
   /** The planner's changes to a representation's text; null where it has none. */
   readonly rewrite: ((text: string) => string) | null
 }
@@ -82,7 +85,8 @@ function inOnePiece(...parts: readonly string[]): string {
 
 function rootPart({ operationKind, path, outputRewrites }: RootFetch, { isOfType }: Requiring): RootPart {
   const way = path.length === 0 ? null : wayTo(path, isOfType)
-  return { kind: 'root', mutates: operationKind === 'mutation', way, outputRewrites }
+  const renamed = renamedBy(outputRewrites)
+  return { kind: 'root', mutates: operationKind === 'mutation', way, outputRewrites, renamed }
 }
 
 function entityParts({ lanes }: EntityFetch, requiring: Requiring): EntityParts {
@@ -95,6 +99,7 @@ function entityParts({ lanes }: EntityFetch, requiring: Requiring): EntityParts 
       outputRewrites: lane.outputRewrites,
       contexts: lane.contexts,
       represent: compileRepresentations(lane.requires, requiring),
+      renamed: renamedBy(lane.outputRewrites),
       rewrite: rewriter(lane, requiring),
     })),
   }

@@ -14,7 +14,11 @@ export type Filled = {
   /** Which representation stands for each object; null: all stand for one. */
   readonly indexes: readonly number[] | null
   readonly path: PlanPath
+  /** Data keys of fields that were asked for under other names, by these; null: none was. */
+  readonly renamed: Renamed | null
 }
+
+export type Renamed = ReadonlyMap<string, string>
 
 /** Pins one error for a whole request to all that it should have completed. */
 export function markFailure(
@@ -65,7 +69,11 @@ function markLocated(
   operation: string,
 ): void {
   if (!part) return
-  const rest = part.alias === null ? path : path.slice(2)
+  const below = part.alias === null ? path : path.slice(2)
+  const { renamed } = part
+  const rest = renamed
+    ? below.map((name) => (typeof name === 'string' ? (renamed.get(name) ?? name) : name))
+    : below
   // A null beside it may end the answer before this field: its own name still says where it was.
   const [root] = rest
   const isRootField = part.path.length === 0 && typeof root === 'string' && responseNames(operation).has(root)
@@ -83,7 +91,9 @@ const objectsByIndex = new WeakMap<Filled, ReadonlyMap<number, readonly Json[]>>
 function objectsOf(part: Filled, index: unknown): readonly Json[] {
   let objects = objectsByIndex.get(part)
   if (!objects) {
-    objects = Map.groupBy(part.objects, (_, position) => part.indexes?.[position] ?? -1)
+    const grouped = Map.groupBy(part.objects, (_, position) => part.indexes?.[position] ?? -1)
+    // An object that several lists hold is gathered for each of them, and told about once.
+    objects = new Map([...grouped].map(([index, all]) => [index, [...new Set(all)]]))
     objectsByIndex.set(part, objects)
   }
   return (typeof index === 'number' && index >= 0 && objects.get(index)) || []

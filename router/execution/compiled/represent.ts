@@ -14,7 +14,10 @@ export type Represented = Filled & {
 }
 
 /** Writes each distinct representation once: a page of reviews has few authors. Of 22 KB sent, 4 KB were left. */
-export function represent({ alias, ways, represent, rewrite }: CompiledLane, data: Json): Represented {
+export function represent(
+  { alias, ways, represent, rewrite, renamed }: CompiledLane,
+  data: Json,
+): Represented {
   const found: Json[] = []
   for (const { gather } of ways) gather(data, found)
   const objects: Json[] = []
@@ -44,7 +47,7 @@ export function represent({ alias, ways, represent, rewrite }: CompiledLane, dat
     indexes.push(index)
   }
   const path = ways[0]?.path ?? []
-  return { alias, objects, indexes, path, count: texts.size, text: `[${list}]` }
+  return { alias, objects, indexes, path, renamed, count: texts.size, text: `[${list}]` }
 }
 
 /** Of entities of one type, as long as they follow on each other. */

@@ -18,6 +18,12 @@ function change(object: Json, rewrite: Rewrite): void {
   delete object[rewrite.name]
 }
 
+/** The keys that fields have after rewrites, by the names that they are sent under; null: none has another. */
+export function renamedBy(rewrites: readonly Rewrite[]): ReadonlyMap<string, string> | null {
+  const renames = rewrites.flatMap((rewrite) => (rewrite.kind === 'rename' ? [rewrite] : []))
+  return renames.length > 0 ? new Map(renames.map(({ name, to }) => [name, to])) : null
+}
+
 /** Calls `visit` with every object at a path, through lists; an object of unknown type may be of any. */
 export function visitAt(
   value: unknown,

@@ -43,14 +43,14 @@ export function runStep(step: CompiledStep, run: Run): Promise<void> | null {
 }
 
 async function runRoot(step: CompiledStep, part: RootPart, run: Run): Promise<void> {
-  const { mutates, way, outputRewrites } = part
+  const { mutates, way, outputRewrites, renamed } = part
   const objects: Json[] = []
   if (way) way.gather(run.data, objects)
   else objects.push(run.data)
   if (objects.length === 0) return
   const body = `${step.head}${clientVariables(step, run, '')}}}`
   const outcome = await send(step, body, mutates, run)
-  const filled: Filled = { alias: null, objects, indexes: null, path: way?.path ?? [] }
+  const filled: Filled = { alias: null, objects, indexes: null, path: way?.path ?? [], renamed }
   if (outcome.failed === null && outcome.data) {
     applyRewrites(outputRewrites, outcome.data, run.isOfType)
     for (const object of objects) merge(object, outcome.data)

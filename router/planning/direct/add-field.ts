@@ -1,8 +1,8 @@
-import type { SelectionNode } from 'graphql'
+import type { FieldNode, SelectionNode } from 'graphql'
 import { newSelection } from './draft.ts'
 import { type Drafting, spend } from './drafting.ts'
 import type { OwnedField, Owner } from './owned-type.ts'
-import { type Asked, addVariablesOf, fieldCall } from './selections.ts'
+import { addVariablesOf, fieldCall } from './selections.ts'
 import { type Place, placeBelow, type Site, siteBelow } from './site.ts'
 
 /** How a field is asked of a subgraph. */
@@ -14,13 +14,28 @@ export type Asking = {
   readonly further: readonly string[]
 }
 
-export const PLAIN: Asking = { owner: null, provided: [], further: [] }
+const NOTHING: readonly never[] = []
+
+const askings = new WeakMap<Owner, Asking>()
+
+/** As its owner resolves it, without anything else. */
+export function plainly(owner: Owner | null): Asking {
+  if (!owner) return UNOWNED
+  let known = askings.get(owner)
+  if (!known) {
+    known = { owner, provided: NOTHING, further: NOTHING }
+    askings.set(owner, known)
+  }
+  return known
+}
+
+const UNOWNED: Asking = { owner: null, provided: NOTHING, further: NOTHING }
 
 /** Adds a field to a request that brings its objects. @returns the objects that it leads to; null: it is a leaf. */
 export function addField(
   drafting: Drafting,
   key: string,
-  { node }: Pick<Asked, 'node'>,
+  node: FieldNode,
   field: OwnedField,
   { owner, provided, further }: Asking,
   site: Site,
@@ -37,7 +52,10 @@ export function addField(
   }
   drafting.bringing?.add(place.draft)
   if (!known.below) {
-    if (!site.leaves.has(key)) site.leaves.set(key, place)
+    if (place !== site.first) {
+      site.leaves ??= new Map()
+      if (!site.leaves.has(key)) site.leaves.set(key, place)
+    }
     return null
   }
   const type = drafting.ownership.type(owner?.type ?? field.type)

@@ -29,6 +29,7 @@ export type Candidate = {
 /**
  * Who is asked for a field, and on which way. One who is asked anyway costs nothing, where that is no later than any other;
  * else there is a choice.
+ * @param open the fields that nobody is asked for yet, from the one of that number on.
  * @throws Unplannable where nobody can be.
  */
 export function chooseOwner(
@@ -36,9 +37,12 @@ export function chooseOwner(
   asked: Asked,
   field: OwnedField,
   site: Site,
-  open: readonly OwnedField[],
+  open: readonly { readonly field: OwnedField }[],
+  from: number,
 ): Candidate {
-  const candidates = candidatesFor(drafting, asked, field, site, open)
+  const only = field.owners.size === 1 ? onlyCandidate(drafting, field, site) : null
+  if (only) return only
+  const candidates = candidatesFor(drafting, asked, field, site, open, from)
   const [first, second] = candidates
   if (!first)
     throw new Unplannable(`nothing leads to a subgraph that resolves ${site.type.name}.${field.name}`)
@@ -58,6 +62,17 @@ export function chooseOwner(
   return drafting.choose(sorted)
 }
 
+/** The one who can be asked, where one way leads there; null: there are several, or none. */
+function onlyCandidate(drafting: Drafting, field: OwnedField, site: Site): Candidate | null {
+  for (const [subgraph, owner] of field.owners) {
+    const ways = waysTo(drafting, site, subgraph, owner.requires !== null || owner.contexts.length > 0)
+    const [way] = ways
+    if (way && ways.length === 1)
+      return { subgraph, owner, way, isAsked: way.kind === 'place', isWhole: true, further: 0 }
+  }
+  return null
+}
+
 /** Whether something else is needed before, or behind it. */
 function isBurdened({ owner, isWhole }: Candidate): boolean {
   return owner.requires !== null || owner.contexts.length > 0 || !isWhole
@@ -68,7 +83,8 @@ function candidatesFor(
   asked: Asked,
   field: OwnedField,
   site: Site,
-  open: readonly OwnedField[],
+  open: readonly { readonly field: OwnedField }[],
+  from: number,
 ): readonly Candidate[] {
   const candidates: Candidate[] = []
   const isOnly = field.owners.size === 1
@@ -77,7 +93,9 @@ function candidatesFor(
     const ways = waysTo(drafting, site, subgraph, isApart)
     if (ways.length === 0) continue
     const isWhole = isOnly || field.isLeaf || resolvesBelow(subgraph, owner.type, asked.below, drafting)
-    const further = isOnly ? 0 : open.filter(({ owners }) => owners.has(subgraph)).length
+    let further = 0
+    if (!isOnly)
+      for (let at = from; at < open.length; at++) if (open[at]?.field.owners.has(subgraph)) further++
     for (const way of ways)
       candidates.push({ subgraph, owner, way, isAsked: way.kind === 'place', isWhole, further })
   }

@@ -1,7 +1,7 @@
 import type { SelectionNode } from 'graphql'
 import type { Operation } from '../../operation/operation.ts'
 import type { Conditions } from '../conditions.ts'
-import { addField, PLAIN } from './add-field.ts'
+import { addField, plainly } from './add-field.ts'
 import { chooseOwner } from './choose-owner.ts'
 import type { Draft } from './draft.ts'
 import { type Drafting, newDraft, type Terrain } from './drafting.ts'
@@ -42,6 +42,8 @@ export function draftsOf(
   return drafting
 }
 
+const NOTHING: readonly never[] = []
+
 const select: Drafting['select'] = (drafting, selections, site, place) => {
   const type = place?.type ?? site.type
   if (!type.isAbstract || !place) selectObject(drafting, selections, site, place)
@@ -59,11 +61,11 @@ function draftMutations(drafting: Drafting, selections: readonly SelectionNode[]
   for (const [key, asked] of askedOf(selections, site.type, drafting)) {
     if (asked.node.name.value === '__typename') continue
     const field = site.type.field(asked.node.name.value)
-    const { subgraph, owner } = chooseOwner(drafting, asked, field, site, [field])
+    const { subgraph, owner } = chooseOwner(drafting, asked, field, site, NOTHING, 0)
     const isOpen: boolean =
       place !== null && drafts.at(-1) === place.draft && place.draft.subgraph === subgraph
     if (!isOpen || !place) place = mutationPlace(drafting, site, subgraph)
-    const added = addField(drafting, key, asked, field, { ...PLAIN, owner }, site, place)
+    const added = addField(drafting, key, asked.node, field, plainly(owner), site, place)
     if (added) drafting.select(drafting, asked.below, added.site, added.place)
   }
 }

@@ -1,7 +1,7 @@
 import type { VariableDefinitionNode } from 'graphql'
 import type { EntityFetch, EntityLane, RootFetch } from '../plan.ts'
 import { writeVariable } from '../write-operation.ts'
-import type { Draft, EntityDraft, RootDraft, SelectionDraft } from './draft.ts'
+import type { ContextVariable, Draft, EntityDraft, RootDraft, SelectionDraft } from './draft.ts'
 import { type Separated, separateShapes } from './response-shapes.ts'
 
 /** The request that a draft has become. @param declarations of the client's variables. */
@@ -43,25 +43,36 @@ function entityFetch(
   { renames: outputRewrites }: Separated,
   variables: ReadonlyMap<string, string>,
 ): EntityFetch {
-  const declarations = new Map(variables)
-  for (const { name, type } of contexts) declarations.set(name, `$${name}:${type}`)
+  const declarations = contexts.length > 0 ? withContexts(variables, contexts) : variables
   let variable = 'representations'
   while (declarations.has(variable)) variable = `_${variable}`
-  const declared = [...declarations.values()].join(',')
-  const selected = `{${types.map((type) => `...on ${type}${text}`).join(' ')}}`
-  const head = `query($${variable}:[_Any!]!${declared && `,${declared}`})`
-  const values = contexts.flatMap(({ name, values: all }) => all.map((one) => ({ ...one, variable: name })))
+  let declared = ''
+  for (const declaration of declarations.values()) declared += `,${declaration}`
+  let selected = ''
+  for (const type of types) selected += `${selected === '' ? '{' : ' '}...on ${type}${text}`
+  selected += '}'
   const lane: EntityLane = {
-    ...{ alias: '_entities', variable, paths: [path], requires },
-    ...{ inputRewrites, outputRewrites, contexts: values },
+    ...{ alias: '_entities', variable, paths: [path], requires, inputRewrites, outputRewrites },
+    contexts: contexts.length > 0 ? contexts.flatMap(valuesOf) : NONE,
   }
   return {
     kind: 'entities',
-    ...{ subgraph, operationName: null, variables: [...variables.keys()] },
-    operation: `${head}{_entities(representations:$${variable})${selected}}`,
+    ...{ subgraph, operationName: null, variables: variables.size > 0 ? [...variables.keys()] : NONE },
+    operation: `query($${variable}:[_Any!]!${declared}){_entities(representations:$${variable})${selected}}`,
     lanes: [lane],
     pieces: { selections: [selected], variables: declarations },
   }
+}
+
+function withContexts(
+  variables: ReadonlyMap<string, string>,
+  contexts: readonly ContextVariable[],
+): ReadonlyMap<string, string> {
+  return new Map([...variables, ...contexts.map(({ name, type }) => [name, `$${name}:${type}`] as const)])
+}
+
+function valuesOf({ name, values }: ContextVariable): EntityLane['contexts'] {
+  return values.map((one) => ({ ...one, variable: name }))
 }
 
 /** The declarations of the client's variables that it uses, by name. */
@@ -80,7 +91,7 @@ function textOf({ typename, fields, types }: SelectionDraft, aliases: Separated[
     const { call, below } = field
     const name = aliases.size === 0 ? field.key : (aliases.get(field) ?? field.key)
     if (text !== '{') text += ' '
-    if (!isNamed(call, name)) text += `${name}:`
+    if (call !== name && !isNamed(call, name)) text += `${name}:`
     text += below ? call + textOf(below, aliases) : call
   }
   for (const { names, selection } of types?.values() ?? []) {

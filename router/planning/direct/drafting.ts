@@ -5,8 +5,11 @@ import type { Ownership } from './owned-type.ts'
 import type { Reachability } from './reachability.ts'
 import type { Representing } from './representing.ts'
 import type { Choose } from './search.ts'
-import { firstPlace, type Place, type Site } from './site.ts'
+import type { Place, Site } from './site.ts'
 import { TooLarge, Unplannable } from './unplannable.ts'
+
+/** The request part that requires something, by its objects and its name among their places. */
+export type Requiring = { readonly site: Site; readonly name: string }
 
 /** All that does not change with the operation. */
 export type Terrain = {
@@ -30,7 +33,7 @@ export type Drafting = Terrain & {
   /** Whether a key is being drafted: it is taken from where it is found first. */
   isForKey: boolean
   /** The requirements that are being drafted, each for the one before. */
-  readonly requirements: string[]
+  readonly requirements: Requiring[]
   /** Fields that were added so far, and types that were looked at. */
   spent: number
   /** Drafts what is selected of the objects of a site, from a request that brings them; null: none does yet. */
@@ -76,7 +79,7 @@ export function bring(
   const found = new Set<Draft>()
   drafting.bringing = found
   drafting.isForKey = isForKey
-  drafting.select(drafting, selections, site, firstPlace(site))
+  drafting.select(drafting, selections, site, site.first)
   drafting.bringing = outer
   drafting.isForKey = before
   return found
@@ -86,8 +89,9 @@ export function bring(
 const MOST_REQUIREMENTS = 50
 
 /** Runs what drafts a requirement. @throws Unplannable where it is required by itself. */
-export function requiring<Result>({ requirements }: Drafting, what: string, draft: () => Result): Result {
-  if (requirements.includes(what) || requirements.length >= MOST_REQUIREMENTS)
+export function requiring<Result>({ requirements }: Drafting, what: Requiring, draft: () => Result): Result {
+  const isCircular = requirements.some(({ site, name }) => site === what.site && name === what.name)
+  if (isCircular || requirements.length >= MOST_REQUIREMENTS)
     throw new Unplannable('requirements require each other')
   requirements.push(what)
   const result = draft()

@@ -11,7 +11,7 @@ import {
   type SelectionNode,
 } from 'graphql'
 import type { RequiredSelection } from '../plan.ts'
-import { writeField } from '../write-operation.ts'
+import { writeCall } from '../write-operation.ts'
 
 /** A selection that a directive of Federation names: a key, the fields that a field requires, those that it provides. */
 export type FieldSet = {
@@ -62,7 +62,7 @@ function aliases(schema: GraphQLSchema): AliasOf {
   const known = new Map<string, string>()
   return (field) => {
     if ((field.arguments ?? []).length === 0) return null
-    const text = writeField({ ...field, alias: undefined })
+    const text = writeCall(field)
     const found = known.get(text)
     if (found !== undefined) return found
     // Keys of the client's data end in an underscore and digits: see data-keys.ts.

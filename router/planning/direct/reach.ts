@@ -1,10 +1,10 @@
-import { addField, PLAIN } from './add-field.ts'
+import { addField, plainly } from './add-field.ts'
 import { contextVariables } from './context-values.ts'
 import type { ContextVariable, Draft } from './draft.ts'
 import { bring, type Drafting, newDraft, requiring } from './drafting.ts'
 import type { FieldSet } from './field-sets.ts'
 import type { ContextArgument, Entry } from './owned-type.ts'
-import { firstPlace, narrowed, type Place, type Site } from './site.ts'
+import { addPlace, narrowed, type Place, placeNamed, placesOf, type Site } from './site.ts'
 import { Unplannable } from './unplannable.ts'
 import type { Way } from './ways.ts'
 
@@ -31,19 +31,19 @@ export function reach(drafting: Drafting, site: Site, subgraph: string, way: Way
 }
 
 function rootPlace(drafting: Drafting, site: Site, subgraph: string): Place {
-  const known = site.places.get(subgraph)
+  const known = placeNamed(site, subgraph)
   if (known) return known
-  const first = site.path.length > 0 ? firstPlace(site) : null
+  const first = site.path.length > 0 ? site.first : null
   const after = new Set<Draft>(first ? [first.draft] : [])
   const draft = newDraft(drafting, { subgraph, after, of: { kind: 'query', path: site.path } })
   const place: Place = { draft, selection: draft.selection, type: site.type, provided: [] }
-  site.places.set(subgraph, place)
+  addPlace(site, subgraph, place)
   return place
 }
 
 /** The same field asked of a further subgraph, of the objects around. */
 function placeFromAbove(drafting: Drafting, site: Site, subgraph: string, above: Way): Place {
-  const known = site.places.get(subgraph)
+  const known = placeNamed(site, subgraph)
   if (known) return known
   const { up } = site
   if (!up) throw new Error('nothing is above the root')
@@ -56,7 +56,7 @@ function placeFromAbove(drafting: Drafting, site: Site, subgraph: string, above:
   const key = (node.alias ?? node.name).value
   const field = around.type.field(node.name.value)
   const owner = field.owners.get(subgraph) ?? null
-  const added = addField(drafting, key, { node }, field, { ...PLAIN, owner }, around, outer)
+  const added = addField(drafting, key, node, field, plainly(owner), around, outer)
   if (!added) throw new Error(`${node.name.value} is a leaf`)
   return added.place
 }
@@ -69,7 +69,7 @@ function entityPlace(
   { requires, contexts }: Need,
 ): Place {
   const name = nameOf(subgraph, requires, contexts)
-  const known = site.places.get(name)
+  const known = placeNamed(site, name)
   if (known) return known
   const after = bring(drafting, entry.key.selections, site, true)
   tellTypes(site, after)
@@ -81,7 +81,7 @@ function entityPlace(
     variables = found.variables
     for (const draft of found.after) after.add(draft)
   }
-  if (requires || contexts.length > 0) requiring(drafting, `${JSON.stringify(site.path)} ${name}`, further)
+  if (requires || contexts.length > 0) requiring(drafting, { site, name }, further)
   const { ownership, representing } = drafting
   const isInterface = entry.as !== site.type.name || site.type.isAbstract
   const own = [site.type.name, ...site.alike]
@@ -96,7 +96,7 @@ function entityPlace(
   const draft = newDraft(drafting, { subgraph, after, of })
   const type = isInterface ? ownership.type(entry.as) : site.type
   const place: Place = { draft, selection: draft.selection, type, provided: [] }
-  site.places.set(name, place)
+  addPlace(site, name, place)
   return place
 }
 
@@ -108,13 +108,17 @@ function nameOf(subgraph: string, requires: FieldSet | null, contexts: readonly 
 
 /** A representation says its type: whoever brings some of the key tells it. */
 function tellTypes(site: Site, after: Set<Draft>): void {
+  const { first } = site
+  if (first && after.size === 1 && after.has(first.draft)) {
+    first.selection.typename = true
+    return
+  }
   let isTold = false
-  for (const place of site.places.values()) {
+  for (const place of placesOf(site)) {
     if (!after.has(place.draft)) continue
     isTold = true
     place.selection.typename = true
   }
-  const first = firstPlace(site)
   if (isTold) return
   if (!first) throw new Unplannable(`nothing brings objects of ${site.type.name}`)
   first.selection.typename = true

@@ -19,13 +19,20 @@ export type Reachability = {
 }
 
 export function reachabilityOf(ownership: Ownership): Reachability {
-  const known = new Map<string, ReadonlyMap<string, Reached>>()
+  const known = new Map<OwnedType, Map<string, ReadonlyMap<string, Reached>>>()
   return {
     from(type, subgraph, provided) {
       if (provided.length > 0) return search(type, [subgraph], ownership, provided, 0)
-      const name = `${type.name} ${subgraph}`
-      const found = known.get(name) ?? search(type, [subgraph], ownership, provided, 0)
-      known.set(name, found)
+      let ofType = known.get(type)
+      if (!ofType) {
+        ofType = new Map()
+        known.set(type, ofType)
+      }
+      let found = ofType.get(subgraph)
+      if (!found) {
+        found = search(type, [subgraph], ownership, provided, 0)
+        ofType.set(subgraph, found)
+      }
       return found
     },
   }

@@ -11,15 +11,27 @@ export type Representing = {
 }
 
 export function newRepresenting(): Representing {
-  const requirements = new Map<FieldSet, Map<string, readonly RequiredSelection[]>>()
+  const requirements = new Map<FieldSet, Map<FieldSet | null, Map<string, readonly RequiredSelection[]>>>()
   const names = new Map<string, readonly Rewrite[]>()
   return {
     required(types, { key }, requires) {
-      const known = requirements.get(key) ?? new Map<string, readonly RequiredSelection[]>()
-      requirements.set(key, known)
-      const name = `${types.join(' ')} ${requires?.text ?? ''}`
-      const made = known.get(name) ?? requirement(types, key, requires)
-      known.set(name, made)
+      let ofKey = requirements.get(key)
+      if (!ofKey) {
+        ofKey = new Map()
+        requirements.set(key, ofKey)
+      }
+      let known = ofKey.get(requires)
+      if (!known) {
+        known = new Map()
+        ofKey.set(requires, known)
+      }
+      const [first = ''] = types
+      const name = types.length === 1 ? first : types.join(' ')
+      let made = known.get(name)
+      if (!made) {
+        made = requirement(types, key, requires)
+        known.set(name, made)
+      }
       return made
     },
     named(interfaceName) {

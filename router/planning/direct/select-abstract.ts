@@ -1,6 +1,6 @@
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import { responseNameOf } from '../data-keys.ts'
-import { PLAIN } from './add-field.ts'
+import { plainly } from './add-field.ts'
 import { type Drafting, tellType } from './drafting.ts'
 import { kindsOf } from './kinds.ts'
 import type { OwnedField, OwnedType } from './owned-type.ts'
@@ -87,7 +87,7 @@ function isSelectedHere(drafting: Drafting, node: FieldNode, site: Site, place: 
   const isGiven = provided.length > 0 && providedBelow(provided, type, name, ownership) !== null
   if (!isGiven && !isResolvedBy(draft.subgraph, name, type, ownership)) return false
   const field = type.field(name)
-  const asking = askingHere(drafting, name, field, place) ?? PLAIN
+  const asking = askingHere(drafting, name, field, place) ?? plainly(null)
   addAll(drafting, responseNameOf(node), { node, below: selectionsOf(node) }, field, asking, site, place)
   return true
 }

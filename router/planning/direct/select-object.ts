@@ -1,12 +1,13 @@
 import type { SelectionNode } from 'graphql'
-import { type Asking, addField, PLAIN } from './add-field.ts'
+import { responseNameOf } from '../data-keys.ts'
+import { type Asking, addField, plainly } from './add-field.ts'
 import { chooseOwner } from './choose-owner.ts'
 import { contextVariable } from './context-values.ts'
 import { type Drafting, tellType } from './drafting.ts'
-import type { OwnedField, Owner } from './owned-type.ts'
+import type { OwnedField, OwnedType, Owner } from './owned-type.ts'
 import { reach } from './reach.ts'
-import { type Asked, askedOf, providedBelow } from './selections.ts'
-import { firstPlace, type Place, type Site } from './site.ts'
+import { type Asked, addAsked, eachField, providedBelow } from './selections.ts'
+import type { Place, Site } from './site.ts'
 
 type Open = { readonly key: string; readonly asked: Asked; readonly field: OwnedField }
 
@@ -18,19 +19,44 @@ export function selectObject(
   place: Place | null,
 ): void {
   const type = place?.type ?? site.type
-  const open: Open[] = []
-  for (const [key, asked] of askedOf(selections, type, drafting)) {
-    const name = asked.node.name.value
+  // Leaves that come from here are added at once: most of what is selected is.
+  let asked: Map<string, Asked> | null = null
+  eachField(selections, type, drafting, (node) => {
+    const name = node.name.value
     if (name === '__typename') {
       if (place) tellType(drafting, place)
-      continue
+      return
     }
+    const field = type.field(name)
+    const asking = place && field.isLeaf ? askingHere(drafting, name, field, place) : null
+    if (asking && place) addField(drafting, responseNameOf(node), node, field, asking, site, place)
+    else {
+      asked ??= new Map()
+      addAsked(asked, node)
+    }
+  })
+  if (asked) selectAsked(drafting, asked, type, site, place)
+}
+
+function selectAsked(
+  drafting: Drafting,
+  all: ReadonlyMap<string, Asked>,
+  type: OwnedType,
+  site: Site,
+  place: Place | null,
+): void {
+  let open: Open[] | null = null
+  for (const [key, asked] of all) {
+    const name = asked.node.name.value
     const field = type.field(name)
     const asking = place && askingHere(drafting, name, field, place)
     if (asking) addAll(drafting, key, asked, field, asking, site, place)
-    else if (!isAdded(drafting, key, asked, site)) open.push({ key, asked, field })
+    else if (!isAdded(drafting, key, asked, site)) {
+      open ??= []
+      open.push({ key, asked, field })
+    }
   }
-  selectElsewhere(drafting, open, site)
+  if (open) selectElsewhere(drafting, open, site)
 }
 
 /** How a field is asked for where its objects come from; null: it cannot be. */
@@ -42,8 +68,8 @@ export function askingHere(
 ): Asking | null {
   const owner = field.owners.get(draft.subgraph) ?? null
   const given = provided.length > 0 ? providedBelow(provided, type, name, ownership) : null
-  if (given) return { ...PLAIN, owner: owner && isPlain(owner) ? owner : null, provided: given }
-  return owner && isPlain(owner) ? { ...PLAIN, owner } : null
+  if (given) return { ...plainly(owner && isPlain(owner) ? owner : null), provided: given }
+  return owner && isPlain(owner) ? plainly(owner) : null
 }
 
 function isPlain({ requires, contexts }: Owner): boolean {
@@ -60,7 +86,7 @@ export function addAll(
   site: Site,
   place: Place,
 ): void {
-  const below = addField(drafting, key, asked, field, asking, site, place)
+  const below = addField(drafting, key, asked.node, field, asking, site, place)
   if (below) drafting.select(drafting, asked.below, below.site, below.place)
 }
 
@@ -68,10 +94,10 @@ export function addAll(
 export function isAdded(drafting: Drafting, key: string, { below }: Asked, site: Site): boolean {
   // A key is taken from where it is found first.
   if (drafting.isForKey) return false
-  const leaf = site.leaves.get(key)
+  const leaf = site.leaves?.get(key)
   if (leaf) drafting.bringing?.add(leaf.draft)
-  const known = site.below.get(key)
-  const place = known ? firstPlace(known) : null
+  const known = site.below?.get(key)
+  const place = known?.first
   if (!known || !place) return leaf !== undefined
   drafting.bringing?.add(place.draft)
   drafting.select(drafting, below, known, place)
@@ -80,14 +106,14 @@ export function isAdded(drafting: Drafting, key: string, { below }: Asked, site:
 
 /** Drafts fields that the request which brings their objects does not resolve; those with the fewest owners first. */
 export function selectElsewhere(drafting: Drafting, open: readonly Open[], site: Site): void {
-  if (open.length === 0) return
   const sorted =
     open.length > 1 ? [...open].sort((one, other) => one.field.owners.size - other.field.owners.size) : open
-  const fields = sorted.map(({ field }) => field)
   for (const [index, { key, asked, field }] of sorted.entries()) {
-    const { subgraph, owner, way } = chooseOwner(drafting, asked, field, site, fields.slice(index))
+    const { subgraph, owner, way } = chooseOwner(drafting, asked, field, site, sorted, index)
     const place = reach(drafting, site, subgraph, way, owner)
-    const further = owner.contexts.map(({ name }, at) => `${name}:$${contextVariable(drafting, at)}`)
-    addAll(drafting, key, asked, field, { ...PLAIN, owner, further }, site, place)
+    const { contexts } = owner
+    const further = contexts.map(({ name }, at) => `${name}:$${contextVariable(drafting, at)}`)
+    const asking = contexts.length === 0 ? plainly(owner) : { ...plainly(owner), further }
+    addAll(drafting, key, asked, field, asking, site, place)
   }
 }

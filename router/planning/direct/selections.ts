@@ -1,7 +1,7 @@
 import { type FieldNode, Kind, type SelectionNode, type ValueNode } from 'graphql'
 import { type Conditions, isTaken } from '../conditions.ts'
 import { isCondition, responseNameOf } from '../data-keys.ts'
-import { writeDirective, writeField } from '../write-operation.ts'
+import { writeCall, writeDirective } from '../write-operation.ts'
 import type { OwnedType, Ownership } from './owned-type.ts'
 import { Unplannable } from './unplannable.ts'
 
@@ -29,14 +29,17 @@ export function askedOf(
   reading: Reading,
 ): ReadonlyMap<string, Asked> {
   const asked = new Map<string, Asked>()
-  eachField(selections, type, reading, (node) => {
-    const key = responseNameOf(node)
-    const known = asked.get(key)
-    const below = selectionsOf(node)
-    if (!known) asked.set(key, { node, below })
-    else if (below.length > 0) asked.set(key, { node: known.node, below: [...known.below, ...below] })
-  })
+  eachField(selections, type, reading, (node) => addAsked(asked, node))
   return asked
+}
+
+/** Adds a field to those that are asked for: what is selected of one data key is put together. */
+export function addAsked(asked: Map<string, Asked>, node: FieldNode): void {
+  const key = responseNameOf(node)
+  const known = asked.get(key)
+  const below = selectionsOf(node)
+  if (!known) asked.set(key, { node, below })
+  else if (below.length > 0) asked.set(key, { node: known.node, below: [...known.below, ...below] })
 }
 
 /** Visits the fields that are selected of objects of one type, out of whatever fragments; some maybe more than once. */
@@ -112,8 +115,10 @@ export function applies(condition: string, { name }: OwnedType, ownership: Owner
 
 /** A field with its arguments and the directives that a subgraph sees. @param further arguments. */
 export function fieldCall(node: FieldNode, further: readonly string[]): string {
-  const plain = writeField({ ...node, alias: undefined })
-  const own = (node.directives ?? []).filter(({ name }) => !isCondition(name.value)).map(writeDirective)
+  const plain = writeCall(node)
+  const { directives } = node
+  if (further.length === 0 && (!directives || directives.length === 0)) return plain
+  const own = (directives ?? []).filter(({ name }) => !isCondition(name.value)).map(writeDirective)
   if (further.length === 0) return own.length > 0 ? plain + own.join('') : plain
   const open = plain.endsWith(')') ? `${plain.slice(0, -1)},` : `${plain}(`
   return `${open}${further.join(',')})${own.join('')}`

@@ -11,14 +11,16 @@ export type Site = {
   readonly path: PlanPath
   /** The objects around these, and the field that leads here; without a field: the same objects, of more types. */
   readonly up: { readonly site: Site; readonly node: FieldNode | null } | null
-  /** The first for a subgraph by its name, others by what they need beside. */
-  readonly places: Map<string, Place>
-  /** Where a leaf comes from, by data key. */
-  readonly leaves: Map<string, Place>
+  /** The request that brings the objects; null: none does yet. */
+  first: Place | null
+  /** The first for a subgraph by its name, others by what they need beside. null: there is none but the first. */
+  places: Map<string, Place> | null
+  /** Where a leaf comes from that the first request does not bring, by data key. */
+  leaves: Map<string, Place> | null
   /** By data key. */
-  readonly below: Map<string, Site>
+  below: Map<string, Site> | null
   /** By the names of the types. */
-  readonly narrowed: Map<string, Site>
+  narrowed: Map<string, Site> | null
 }
 
 /** The objects of a site in one request. */
@@ -32,26 +34,41 @@ export type Place = {
 }
 
 export function newSite(part: Pick<Site, 'type' | 'path' | 'up'> & Partial<Pick<Site, 'alike'>>): Site {
-  return {
-    alike: NOTHING,
-    ...part,
-    ...{ places: new Map(), leaves: new Map(), below: new Map(), narrowed: new Map() },
-  }
+  const { type, path, up, alike = NOTHING } = part
+  return { type, alike, path, up, first: null, places: null, leaves: null, below: null, narrowed: null }
 }
 
 const NOTHING: readonly never[] = []
 
-/** The first request that brings something of the objects; null: none does yet. */
-export function firstPlace({ places }: Site): Place | null {
-  for (const place of places.values()) return place
-  return null
+/** The place of a site that has a name: that of a subgraph, with what else it needs. */
+export function placeNamed({ first, places }: Site, name: string): Place | undefined {
+  return places ? places.get(name) : first?.draft.subgraph === name ? first : undefined
+}
+
+/** Notes a place under a name. */
+export function addPlace(site: Site, name: string, place: Place): void {
+  if (!site.first) {
+    site.first = place
+    if (name === place.draft.subgraph) return
+  }
+  site.places ??= new Map([[site.first.draft.subgraph, site.first]])
+  site.places.set(name, place)
+}
+
+/** All requests that bring something of the objects. */
+export function placesOf({ first, places }: Site): Iterable<Place> {
+  return places ? places.values() : first ? [first] : []
 }
 
 /** The place in a request of objects that a field of another place leads to. */
 export function placeBelow(site: Site, part: Place): Place {
-  for (const known of site.places.values()) if (known.draft === part.draft) return known
+  if (!site.first) {
+    site.first = part
+    return part
+  }
+  for (const known of placesOf(site)) if (known.draft === part.draft) return known
   const { subgraph } = part.draft
-  site.places.set(site.places.has(subgraph) ? `${subgraph} ${site.places.size}` : subgraph, part)
+  addPlace(site, placeNamed(site, subgraph) ? `${subgraph} ${site.places?.size ?? 1}` : subgraph, part)
   return part
 }
 
@@ -63,11 +80,12 @@ export function siteBelow(
   field: OwnedField,
   type: OwnedType,
 ): Site {
-  const known = site.below.get(key)
+  const known = site.below?.get(key)
   if (known) return known
   const path: PathStep[] = [...site.path, { kind: 'field', name: key }]
   for (let list = 0; list < field.lists; list++) path.push(EACH)
   const made = newSite({ type, path, up: { site, node } })
+  site.below ??= new Map()
   site.below.set(key, made)
   return made
 }
@@ -82,10 +100,11 @@ export function narrowed(
   names: readonly string[],
 ): { readonly site: Site; readonly place: Place } {
   const name = names.join(' ')
-  const known = site.narrowed.get(name)
+  const known = site.narrowed?.get(name)
   const path: PathStep = { kind: 'types', names }
   const alike = names.slice(1)
   const made = known ?? newSite({ type, alike, path: [...site.path, path], up: { site, node: null } })
+  site.narrowed ??= new Map()
   site.narrowed.set(name, made)
   place.selection.typename = true
   place.draft.isTyped = true

@@ -1,7 +1,7 @@
 import type { Drafting } from './drafting.ts'
 import type { Entry, OwnedType } from './owned-type.ts'
 import { isResolvedBy } from './selections.ts'
-import { firstPlace, type Place, type Site } from './site.ts'
+import { type Place, placeNamed, type Site } from './site.ts'
 
 /** A way to a request of a subgraph that brings more of the objects of a site. */
 export type Way =
@@ -18,8 +18,8 @@ export type Way =
  * @param isApart whether it must be a request for entities: what it asks needs something else beside the key.
  */
 export function waysTo(drafting: Drafting, site: Site, subgraph: string, isApart: boolean): readonly Way[] {
-  const first = firstPlace(site)
-  const place = site.places.get(subgraph)
+  const { first } = site
+  const place = placeNamed(site, subgraph)
   if (place && !isApart) return [{ kind: 'place', place, level: place.draft.level }]
   if (isRoot(site.type, drafting)) {
     if (isApart) return []

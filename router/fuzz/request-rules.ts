@@ -1,0 +1,66 @@
+import { type DocumentNode, type GraphQLSchema, Kind, validate, visit } from 'graphql'
+
+/** The requests of one case, and what is wrong with them whatever they are answered. */
+export type RequestLog = {
+  readonly wrong: string[]
+  /** Requests that are under way. */
+  open: number
+  /** Whether one of them is a mutation. */
+  isMutating: boolean
+}
+
+export function newRequestLog(): RequestLog {
+  return { wrong: [], open: 0, isMutating: false }
+}
+
+/** What is wrong with a request by itself; null: nothing is. */
+export type RequestRules = (subgraph: string, schema: GraphQLSchema, document: DocumentNode) => string | null
+
+/**
+ * A request is valid by its subgraph's own schema, and asks for a field.
+ * @param knowsObjects whether the graph has interface objects: then a request may ask for nothing but types.
+ */
+export function requestRules(knowsObjects: boolean): RequestRules {
+  const known = new Map<DocumentNode, string | null>()
+  return (subgraph, schema, document) => {
+    const found = known.get(document)
+    if (found !== undefined) return found
+    const [error] = validate(schema, document)
+    const isEmpty = !knowsObjects && fieldsIn(document) === 0
+    const wrong = error
+      ? `${subgraph} is sent an invalid request: ${error.message}`
+      : isEmpty
+        ? `${subgraph} is asked for no field`
+        : null
+    known.set(document, wrong)
+    return wrong
+  }
+}
+
+function fieldsIn(document: DocumentNode): number {
+  let count = 0
+  visit(document, {
+    Field({ name }) {
+      if (name.value !== '_entities' && name.value !== '__typename') count++
+    },
+  })
+  return count
+}
+
+/** Notes that a request begins. A mutation has the graph to itself, and is over before the next request begins. */
+export function begin(log: RequestLog, subgraph: string, document: DocumentNode): boolean {
+  const isMutation = document.definitions.some(
+    (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === 'mutation',
+  )
+  if (log.isMutating) log.wrong.push(`${subgraph} is asked before a mutation is over`)
+  if (isMutation && log.open > 0)
+    log.wrong.push(`a mutation of ${subgraph} begins before all before it is over`)
+  log.open++
+  log.isMutating ||= isMutation
+  return isMutation
+}
+
+export function end(log: RequestLog, isMutation: boolean): void {
+  log.open--
+  if (isMutation) log.isMutating = false
+}
