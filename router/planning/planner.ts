@@ -35,8 +35,8 @@ export function newPlanner(supergraphSchema: GraphQLSchema): Planner {
       const terrain = terrains.get(name) ?? terrainOf(supergraphSchema, labels)
       terrains.set(name, terrain)
       const steps = (conditions: Conditions | null) => {
-        const drafts = cheapest((choose) => {
-          const { drafts: result, spent } = draftsOf(operation, terrain, conditions, choose)
+        const drafts = cheapest((choose, limit) => {
+          const { drafts: result, spent } = draftsOf(operation, terrain, conditions, choose, limit)
           return { result, spent, cost: () => costOf(result) }
         })
         return stepsOf(drafts, (draft) => fetchOf(draft, variableDefinitions))

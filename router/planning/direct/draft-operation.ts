@@ -5,7 +5,7 @@ import { addField, plainly } from './add-field.ts'
 import { chooseOwner } from './choose-owner.ts'
 import type { Draft } from './draft.ts'
 import { type Drafting, newDraft, type Terrain } from './drafting.ts'
-import type { Choose } from './search.ts'
+import type { Choose, Cost } from './search.ts'
 import { selectAbstract } from './select-abstract.ts'
 import { selectInterfaceObject } from './select-interface-object.ts'
 import { selectObject } from './select-object.ts'
@@ -24,12 +24,14 @@ export function draftsOf(
   terrain: Terrain,
   conditions: Conditions | null,
   choose: Choose,
+  limit: Cost | null,
 ): Drafting {
   const { operation: kind, selectionSet, variableDefinitions = [] } = definition
   if (kind === 'subscription') throw new Unplannable('subscriptions are not planned')
   const drafting: Drafting = {
     ...terrain,
-    ...{ conditions, drafts: [], choose, bringing: null, isForKey: false, requirements: [], spent: 0 },
+    ...{ conditions, drafts: [], choose, limit, requests: new Set<string>(), depth: 0 },
+    ...{ bringing: null, isForKey: false, requirements: [], spent: 0 },
     variables: new Set(variableDefinitions.map(({ variable }) => variable.name.value)),
     select,
   }

@@ -4,9 +4,9 @@ import { type Draft, newSelection } from './draft.ts'
 import type { Ownership } from './owned-type.ts'
 import type { Reachability } from './reachability.ts'
 import type { Representing } from './representing.ts'
-import type { Choose } from './search.ts'
+import type { Choose, Cost } from './search.ts'
 import type { Place, Site } from './site.ts'
-import { TooLarge, Unplannable } from './unplannable.ts'
+import { Dearer, TooLarge, Unplannable } from './unplannable.ts'
 
 /** The request part that requires something, by its objects and its name among their places. */
 export type Requiring = { readonly site: Site; readonly name: string }
@@ -26,6 +26,11 @@ export type Drafting = Terrain & {
   readonly conditions: Conditions | null
   readonly drafts: Draft[]
   readonly choose: Choose
+  /** What another plan costs; null: there is none. */
+  readonly limit: Cost | null
+  /** By level and subgraph, where there is another plan; the level of the last. */
+  readonly requests: Set<string>
+  depth: number
   /** The names of the client's variables. */
   readonly variables: ReadonlySet<string>
   /** The drafts that bring something of what is being drafted for a requirement; null: nothing is. */
@@ -54,12 +59,22 @@ export function spend(drafting: Drafting): void {
     throw new TooLarge(`its requests would have more than ${MOST_FIELDS} fields, kind by kind of type`)
 }
 
-export function newDraft({ drafts }: Drafting, part: Pick<Draft, 'subgraph' | 'after' | 'of'>): Draft {
+export function newDraft(drafting: Drafting, part: Pick<Draft, 'subgraph' | 'after' | 'of'>): Draft {
+  const { drafts } = drafting
   let level = 0
   for (const before of part.after) level = Math.max(level, before.level + 1)
   const draft: Draft = { ...part, level, selection: newSelection(), variables: [], isTyped: false }
   drafts.push(draft)
+  if (drafting.limit) compare(drafting, draft, drafting.limit)
   return draft
+}
+
+/** @throws Dearer where a plan with this draft costs more than another, whatever follows. */
+function compare(drafting: Drafting, { subgraph, level }: Draft, [depth = 0, requests = 0]: Cost): void {
+  drafting.requests.add(`${level} ${subgraph}`)
+  drafting.depth = Math.max(drafting.depth, level)
+  if (drafting.depth > depth || (drafting.depth === depth && drafting.requests.size > requests))
+    throw new Dearer('another plan costs less')
 }
 
 /** The objects' type is asked for in a request. */

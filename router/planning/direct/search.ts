@@ -1,4 +1,4 @@
-import { TooLarge, Unplannable } from './unplannable.ts'
+import { Dearer, TooLarge, Unplannable } from './unplannable.ts'
 
 /** Takes one of several, the most promising first. */
 export type Choose = <Option>(options: readonly Option[]) => Option
@@ -12,6 +12,9 @@ export type Drafted<Result> = {
   /** Fields that were drafted. */
   readonly spent: number
 }
+
+/** @param limit what the best plan so far costs: one that will cost more may be given up. null: there is none yet. */
+export type Draft<Result> = (choose: Choose, limit: Cost | null) => Drafted<Result>
 
 /** Plans that are drafted at most to find the best one, and fields of these together beyond which no further one is. */
 const MOST_PLANS = 100
@@ -28,7 +31,7 @@ type Best<Result> = { readonly result: Result; readonly cost: Cost; readonly tak
  * The cheapest of the results that choices lead to: of all, where there are few combinations; else of those that differ in one
  * choice from the best so far, one choice after the other, from the most promising of each on.
  */
-export function cheapest<Result>(draft: (choose: Choose) => Drafted<Result>): Result {
+export function cheapest<Result>(draft: Draft<Result>): Result {
   const search: Search<Result> = { draft, best: null, failure: null, plans: 0, spent: 0 }
   const first = attempt(search, [])
   let combinations = 1
@@ -40,7 +43,7 @@ export function cheapest<Result>(draft: (choose: Choose) => Drafted<Result>): Re
 }
 
 type Search<Result> = {
-  readonly draft: (choose: Choose) => Drafted<Result>
+  readonly draft: Draft<Result>
   best: Best<Result> | null
   failure: unknown
   plans: number
@@ -63,13 +66,17 @@ function attempt<Result>(search: Search<Result>, wanted: readonly number[]): rea
   }
   search.plans++
   try {
-    const { result, cost, spent } = search.draft(choose)
+    const { result, cost, spent } = search.draft(choose, search.best?.cost ?? null)
     search.spent += spent
     // One that cannot be compared with any other costs nothing.
     const own = search.plans === 1 && taken.length === 0 ? [] : cost()
     if (!search.best || isLess(own, search.best.cost)) search.best = { result, cost: own, taken }
   } catch (error) {
     if (!(error instanceof Unplannable)) throw error
+    if (error instanceof Dearer) {
+      search.spent += FAILED
+      return taken
+    }
     search.failure ??= error
     search.spent += error instanceof TooLarge ? MOST_SPENT : FAILED
   }

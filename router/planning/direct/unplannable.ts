@@ -7,3 +7,8 @@ export class Unplannable extends Error {
 export class TooLarge extends Unplannable {
   override readonly name = 'TooLarge'
 }
+
+/** The plan that is being drafted costs more than another. */
+export class Dearer extends Unplannable {
+  override readonly name = 'Dearer'
+}
