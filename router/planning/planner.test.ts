@@ -200,6 +200,14 @@ test.each([
     ],
   },
   {
+    name: 'directives that subgraphs know with their fields',
+    operation:
+      'query ($n: Int) { products @note(n: $n) { name ... on Product @note { sku @note(n: 1) @include(if: true) } } }',
+    requests: [
+      'catalogue after none query($n:Int){_products_0:products@note(n:$n){name _sku_0:sku@note(n:1)}}',
+    ],
+  },
+  {
     name: 'the same of an object that is selected in many places once',
     operation: `{ media { ${'... on Book { __typename } '.repeat(1_100)} } }`,
     requests: ['catalogue after none {media{__typename ...on Book{__typename}}}'],

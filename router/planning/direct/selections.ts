@@ -3,7 +3,6 @@ import { type Conditions, isTaken } from '../conditions.ts'
 import { isCondition, responseNameOf } from '../data-keys.ts'
 import { writeCall, writeDirective } from '../write-operation.ts'
 import type { OwnedType, Ownership } from './owned-type.ts'
-import { Unplannable } from './unplannable.ts'
 
 export type Reading = {
   readonly ownership: Ownership
@@ -14,11 +13,9 @@ export type Reading = {
 /** A field that is selected under one data key, with all that is selected below it. */
 export type Asked = { readonly node: FieldNode; readonly below: readonly SelectionNode[] }
 
-/** @throws Unplannable where a fragment has a directive that a subgraph would have to see. */
-export function isSelected({ directives, kind }: SelectionNode, conditions: Conditions | null): boolean {
+/** Directives beside `@skip` and `@include` reach a subgraph with fields alone: fragments are dissolved. */
+export function isSelected({ directives }: SelectionNode, conditions: Conditions | null): boolean {
   if (!directives || directives.length === 0) return true
-  const own = kind === Kind.FIELD ? undefined : directives.find(({ name }) => !isCondition(name.value))
-  if (own) throw new Unplannable(`@${own.name.value} is not known to the router`)
   return conditions === null || isTaken(directives, conditions)
 }
 
