@@ -71,6 +71,11 @@ export const responseShapes: Feature = {
       operation: '{ broken { ... on Crate { many { k } } ... on Shelf { many { k m } } } }',
       data: { broken: [{ many: [{ k: 1 }] }, { many: [{ k: null, m: 4 }] }] },
       errors: [{ path: ['broken', 1, 'many', 0, 'k'], code: 'INTERNAL_SERVER_ERROR' }],
+      reference: {
+        why: 'the path has the name that the plan gave the field, and is cut there',
+        data: { broken: [{ many: [{ k: 1 }] }, { many: [{ k: null, m: 4 }] }] },
+        errors: [{ path: ['broken', 1], code: 'INTERNAL_SERVER_ERROR' }],
+      },
     },
     {
       name: 'keys that clients did not ask for',

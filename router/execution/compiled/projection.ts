@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import type { Refusal } from '../../operation/refusal.ts'
 import type { DataKeys } from '../../planning/data-keys.ts'
+import { hidesMembers } from '../../planning/hidden-members.ts'
 import { fieldOf } from '../../planning/normal-form.ts'
 import { type Place, revisited, type Shaped, selectionSetsOf } from './answer-place.ts'
 import { type CollectedField, collectFields, differsByType, type Selecting } from './collect-fields.ts'
@@ -190,7 +191,8 @@ function memberFields(typename: unknown, place: Place, read: () => Shaped): Fiel
   const member = typename === type.name ? type : memberNamed(typename, type, projecting)
   if (!member) return null
   const selectionSets = revisited(place, read)
-  if (member === type && differsByType(selectionSets, type, projecting)) return UNTYPED
+  const isTypeNeeded = () => hidesMembers(type) || differsByType(selectionSets, type, projecting)
+  if (member === type && isTypeNeeded()) return UNTYPED
   return fieldWriters(selectionSets, { ...place, type: member }, { ...projecting, read })
 }
 
