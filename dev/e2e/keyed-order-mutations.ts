@@ -1,4 +1,5 @@
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
+import { orderInput } from './checkout.ts'
 import { anAddress, type Mutation, type World } from './keyed-mutation.ts'
 import { customers, key, run } from './one-input.ts'
 
@@ -13,13 +14,12 @@ const addLine = (client: GraphqlClient, variantId: string) =>
 
 /** The placeOrder input of a customer with one sock in the cart. */
 async function anOrder(client: GraphqlClient, variantId: string) {
-  const { cart } = await addLine(client, variantId)
+  await addLine(client, variantId)
   const { address } = await run(client, 'addAddress', 'address { id }', {
     idempotencyKey: key(),
     ...anAddress('Mill Lane 1'),
   })
-  const { id: cartId, version: expectedCartVersion, total: expectedTotal } = cart
-  return { cartId, expectedCartVersion, shippingAddressId: address.id, expectedTotal }
+  return orderInput(client, address.id)
 }
 
 async function placed(client: GraphqlClient, variantId: string): Promise<string> {
@@ -37,20 +37,13 @@ export function cartMutations({ shop, goods }: World) {
         const callers = await customers(shop)
         const input = { variantId: goods.variantId, quantity: 1 }
         const remove = async () => {
-          const { data } = await callers[0].ask(
-            '{ me { cart { id version total { amount currencyCode } } } }',
-          )
-          const { id: cartId, version, total } = data.me.cart
           const added = await run(callers[0], 'addAddress', 'address { id }', {
             idempotencyKey: key(),
             ...anAddress('1'),
           })
           await run(callers[0], 'placeOrder', 'order { id }', {
             idempotencyKey: key(),
-            cartId,
-            expectedCartVersion: version,
-            expectedTotal: total,
-            shippingAddressId: added.address.id,
+            ...(await orderInput(callers[0], added.address.id)),
           })
         }
         return { callers, input, other: { ...input, quantity: 2 }, remove }

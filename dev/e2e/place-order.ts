@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
+import { orderInput } from './checkout.ts'
 import { waitUntil } from './wait-until.ts'
 
 const ERRORS = 'userErrors { __typename ... on UserError { message path } }'
@@ -36,18 +37,11 @@ export async function placeOrder(client: GraphqlClient, slug: string, quantity: 
   const variantId = page.data.product.variants.edges[0].node.id
   const added = await client.ask(
     `mutation($input: AddCartLineInput!) { addCartLine(input: $input) {
-      cart { id version total { amount currencyCode } } ${ERRORS} } }`,
+      cart { id } ${ERRORS} } }`,
     { input: { idempotencyKey: randomUUID(), variantId, quantity } },
   )
-  const { cart } = added.data.addCartLine
-  if (!cart) throw new Error(`nothing in the cart: ${JSON.stringify(added)}`)
-  const input = {
-    idempotencyKey: randomUUID(),
-    cartId: cart.id,
-    expectedCartVersion: cart.version,
-    shippingAddressId,
-    expectedTotal: cart.total,
-  }
+  if (!added.data.addCartLine.cart) throw new Error(`nothing in the cart: ${JSON.stringify(added)}`)
+  const input = { idempotencyKey: randomUUID(), ...(await orderInput(client, shippingAddressId)) }
   const place = () =>
     client.ask(
       `mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } ${ERRORS} } }`,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { orderInput } from './checkout.ts'
 import { run } from './one-input.ts'
 import { signIn } from './sign-in.ts'
 import { waitUntil } from './wait-until.ts'
@@ -63,9 +64,8 @@ const addLine = (variantId: string) =>
 
 /** The input of placeOrder for a cart with one unit of the variant. */
 async function anOrder(variantId: string, shippingAddressId: string) {
-  const { cart } = await addLine(variantId)
-  const { id: cartId, version: expectedCartVersion, total: expectedTotal } = cart
-  return { idempotencyKey: key(), cartId, expectedCartVersion, shippingAddressId, expectedTotal }
+  await addLine(variantId)
+  return { idempotencyKey: key(), ...(await orderInput(customer, shippingAddressId)) }
 }
 
 const PLACED = `order { shippingAddress { line1 } } ${ERRORS}`

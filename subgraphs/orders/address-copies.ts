@@ -31,15 +31,16 @@ export async function rememberAddress(message: Envelope, tx: Tx, now: Date): Pro
 }
 
 /**
- * Gives orders that were placed after the change, and are not paid yet, the address as it was by then. Where shipping and tax were
- * reckoned for another place, the order is cancelled instead: its lines come back into the cart, to be ordered anew.
+ * Gives orders that were placed after the change, and are not paid yet, the address as it was by then. An order that went by the
+ * older copy and is paid is called back, and so is one whose shipping or tax was reckoned for another place: its lines come back into the cart.
  */
 async function redirectOrders({ subject, sequence, time }: Envelope, tx: Tx, now: Date): Promise<void> {
   const moved = await tx.$queryRaw<{ id: string }[]>`
     SELECT o.id FROM orders o JOIN customer_address a ON a.address_id = o.ship_address_id AND a.customer_id = o.customer_id
      WHERE a.address_id = ${subject} AND o.ship_address_version < ${sequence} AND o.placed_at >= ${time}::timestamptz
-       AND o.status IN ('PENDING', 'AWAITING_PAYMENT') AND (o.ship_rate_id IS NOT NULL OR o.tax_minor + o.included_tax_minor > 0)
-       AND (a.country_code, a.region, a.postal_code) IS DISTINCT FROM (o.ship_country_code, o.ship_region, o.ship_postal_code)
+       AND ((o.status IN ('CONFIRMED', 'FULFILLING') AND o.ship_rate_id IS NOT NULL) OR (
+         o.status IN ('PENDING', 'AWAITING_PAYMENT') AND (o.ship_rate_id IS NOT NULL OR o.tax_minor + o.included_tax_minor > 0)
+         AND (a.country_code, a.region, a.postal_code) IS DISTINCT FROM (o.ship_country_code, o.ship_region, o.ship_postal_code)))
      ORDER BY o.id`
   const ids = moved.map(({ id }) => id)
   await tx.$executeRaw`

@@ -13,6 +13,7 @@ import {
   BAD_KEY,
   BAD_LIMIT,
   BAD_MONEY,
+  BAD_OPTION,
   BAD_PERCENT,
   BAD_QUANTITY,
   BAD_TIME,
@@ -78,6 +79,8 @@ const MUTATIONS = {
       cartId: ground.cart,
       expectedCartVersion: 2,
       shippingAddressId: ground.address,
+      shippingOptionId: ground.option,
+      paymentMethodId: ground.method,
       expectedTotal: { amount: '12.99', currencyCode: 'USD' },
     }),
   },
@@ -106,6 +109,8 @@ const MUTATIONS = {
       expectedCartVersion: 2,
       email: 'ada@argyle.example',
       address: ADDRESS,
+      shippingOptionId: ground.guestOption,
+      paymentMethodId: ground.method,
       expectedTotal: { amount: '12.99', currencyCode: 'USD' },
     }),
   },
@@ -140,6 +145,7 @@ beforeAll(async () => {
   const guestCart = await shop.fill(anonymous, sock)
   const theirs = await shop.fill(stranger.viewer, sock)
   const cart = await shop.fill(buyer.viewer, sock)
+  const otherCart = await shop.fill(anonymous, sock)
   const { coupon } = await shop.coupon({ code: 'TEN', percentBasisPoints: 1_000 })
   ground = {
     variant: sock.variantId,
@@ -151,7 +157,10 @@ beforeAll(async () => {
     theirAddress: stranger.addressId,
     order: order.id,
     coupon: coupon.id,
-    otherGuestCart: (await shop.fill(anonymous, sock)).id,
+    otherGuestCart: otherCart.id,
+    option: await shop.option(cart, buyer.addressId),
+    guestOption: await shop.option(otherCart, '', ADDRESS),
+    method: newId('pmt'),
     category: newId('cat'),
     taxRate: await aTaxRate(),
   }
@@ -261,6 +270,8 @@ const FIELDS: Partial<Record<Name, Record<string, [unknown, unknown?][]>>> = {
     cartId: [...BAD_ID, unknownId('crt')],
     expectedCartVersion: BAD_VERSION,
     shippingAddressId: [...BAD_ID, unknownId('adr')],
+    shippingOptionId: BAD_OPTION,
+    paymentMethodId: BAD_ID,
     expectedTotal: BAD_MONEY,
   },
   cancelOrder: {
@@ -303,6 +314,8 @@ const FIELDS: Partial<Record<Name, Record<string, [unknown, unknown?][]>>> = {
     expectedCartVersion: BAD_VERSION,
     email: BAD_EMAIL,
     address: BAD_ADDRESS,
+    shippingOptionId: BAD_OPTION,
+    paymentMethodId: BAD_ID,
     expectedTotal: BAD_MONEY,
   },
   setTaxCountry: {

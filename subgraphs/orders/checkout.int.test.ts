@@ -64,11 +64,22 @@ describe('an order', () => {
 
     expect(await read(order.id, buyer)).toMatchObject({
       status: 'CONFIRMED',
-      version: 2,
-      history: [{ to: 'PENDING' }, { from: 'PENDING', to: 'CONFIRMED', actor: 'shop' }],
+      version: 3,
+      history: [
+        { to: 'PENDING' },
+        { from: 'PENDING', to: 'AWAITING_PAYMENT' },
+        { from: 'AWAITING_PAYMENT', to: 'CONFIRMED', actor: 'shop' },
+      ],
     })
-    const sent = ['orders.order.placed', 'inventory.reserve', 'inventory.commit', 'orders.order.confirmed']
-    expect(await shop.said(order.id)).toEqual(sent)
+    expect(await shop.said(order.id)).toEqual([
+      'orders.order.placed',
+      'inventory.reserve',
+      'payments.authorize',
+      'inventory.commit',
+      'payments.capture',
+      'orders.order.confirmed',
+      'shipping.create',
+    ])
   })
 
   test('spends its cart: the next line begins a new one', async () => {
@@ -198,8 +209,15 @@ describe('placing an order is refused', () => {
 describe('repeated and concurrent requests', () => {
   test('the same key places one order and gives one answer, one after the other and at once', async () => {
     const buyer = await shop.addBuyer()
-    const { id: cartId, version, total } = await shop.fill(buyer.viewer, await shop.addSock())
-    const same = { idempotencyKey: newId('evt'), cartId, expectedCartVersion: version, expectedTotal: total }
+    const cart = await shop.fill(buyer.viewer, await shop.addSock())
+    const same = {
+      idempotencyKey: newId('evt'),
+      cartId: cart.id,
+      expectedCartVersion: cart.version,
+      expectedTotal: cart.total,
+      shippingOptionId: await shop.option(cart, buyer.addressId),
+      paymentMethodId: newId('pmt'),
+    }
     const answers = await shop.manyAtOnce(8, () => shop.place(buyer, same))
     const again = await shop.place(buyer, same)
     expect(new Set([...answers, again].map(({ order }) => order?.id)).size).toBe(1)

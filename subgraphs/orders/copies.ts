@@ -77,3 +77,14 @@ export async function rememberAvailability(message: Envelope, tx: Tx): Promise<v
      WHERE variant_availability.sequence < EXCLUDED.sequence`
   await appendEvents(tx, [copyApplied('orders.availability.applied', message)])
 }
+
+/** shipping.quote_key.published: a key by which shipping signs what it promises to carry a cart for. */
+export async function rememberQuoteKey(message: Envelope, tx: Tx): Promise<void> {
+  const { keyId, publicKey, notAfter } = read.quoteKeyPublished(message)
+  await tx.$executeRaw`
+    INSERT INTO quote_key (key_id, public_key, not_after, sequence)
+    VALUES (${keyId}, ${publicKey}, ${new Date(notAfter)}, ${message.sequence})
+    ON CONFLICT (key_id) DO UPDATE SET public_key = EXCLUDED.public_key, not_after = EXCLUDED.not_after,
+                                       sequence = EXCLUDED.sequence
+     WHERE quote_key.sequence < EXCLUDED.sequence`
+}

@@ -54,6 +54,13 @@ const addressRemovedSchema = z.object({ addressId: z.string(), userId: z.string(
 
 const availabilitySchema = z.object({ variantId: z.string(), availableQuantity: z.int().nullable() })
 
+/** A raw Ed25519 public key has 32 bytes. */
+const quoteKeySchema = z.object({
+  keyId: z.string().min(1).max(200),
+  publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  notAfter: z.iso.datetime(),
+})
+
 export type KnownProduct = z.output<typeof productSchema>
 export type KnownPrice = z.output<typeof priceSchema>
 
@@ -63,5 +70,6 @@ export const read = {
   priceChanged: ({ data }: Envelope) => priceChangedSchema.parse(data),
   addressSaved: ({ data }: Envelope) => addressSchema.parse(data),
   addressRemoved: ({ data }: Envelope) => addressRemovedSchema.parse(data),
+  quoteKeyPublished: ({ data }: Envelope) => quoteKeySchema.parse(data),
   availabilityChanged: ({ data }: Envelope) => availabilitySchema.parse(data),
 }

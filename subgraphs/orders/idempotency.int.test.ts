@@ -55,6 +55,8 @@ async function caller(code: string, countryCode: string) {
     expectedCartVersion: cart.version,
     expectedTotal: cart.total,
     shippingAddressId: buyer.addressId,
+    shippingOptionId: await shop.option(cart, buyer.addressId),
+    paymentMethodId: newId('pmt'),
   }
   const { order } = await accepted(PLACE, placing, viewer)
   const ofGuest = await shop.fill(anonymous, sock)
@@ -63,6 +65,8 @@ async function caller(code: string, countryCode: string) {
     expectedCartVersion: ofGuest.version,
     expectedTotal: ofGuest.total,
     email: 'ada@argyle.example',
+    shippingOptionId: await shop.option(ofGuest, '', { countryCode: 'GB', postalCode: 'LS1 4AP' }),
+    paymentMethodId: newId('pmt'),
     address: {
       recipient: 'Ada',
       line1: '1 Loom Lane',

@@ -1,13 +1,13 @@
 import type { Listener, Listeners } from '@argyle/kit/subgraph'
 import { forgetAddress, rememberAddress } from './address-copies.ts'
-import { rememberAvailability, rememberPrice, rememberProduct } from './copies.ts'
+import { rememberAvailability, rememberPrice, rememberProduct, rememberQuoteKey } from './copies.ts'
 import { claimGuestOrders } from './guest/guest-store.ts'
-import { PAYMENT_ANSWERS, STOCK_ANSWERS } from './saga/answers.ts'
+import { PAYMENT_ANSWERS, SHIPPING_ANSWERS, STOCK_ANSWERS } from './saga/answers.ts'
 import { answerOrder } from './saga/saga-store.ts'
 import type { Resources } from './subgraph.ts'
 
 /** The answers to commands, each to the saga of its order. */
-const answers = Object.entries({ ...STOCK_ANSWERS, ...PAYMENT_ANSWERS }).map(
+const answers = Object.entries({ ...STOCK_ANSWERS, ...PAYMENT_ANSWERS, ...SHIPPING_ANSWERS }).map(
   ([type, read]): [string, Listener<Resources>] => [
     type,
     async (message, tx, { clock }) => {
@@ -25,5 +25,6 @@ export const listens: Listeners<Resources> = {
   'users.address.removed': (message, tx, { clock }) => forgetAddress(message, tx, clock()),
   'users.email.verified': claimGuestOrders,
   'inventory.availability.changed': rememberAvailability,
+  'shipping.quote_key.published': rememberQuoteKey,
   ...Object.fromEntries(answers),
 }

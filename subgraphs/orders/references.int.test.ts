@@ -158,6 +158,8 @@ describe('statements', () => {
       expectedCartVersion: cart?.version,
       expectedTotal: cart?.total,
       shippingAddressId: shopper.addressId,
+      shippingOptionId: await shop.option(cart, shopper.addressId),
+      paymentMethodId: newId('pmt'),
     }
     const counts = {
       view: await shop.sqlCount(() => shop.execute(CART, {}, shopper.viewer)),

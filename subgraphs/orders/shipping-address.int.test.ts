@@ -83,15 +83,27 @@ describe('news of an address that was changed before the order was placed', () =
     const buyer = await buyerWithCart()
     const { order } = await shop.place(buyer)
     await shop.answer('reserved', order.id)
-    await shop.answer('committed', order.id)
     await saved(buyer, '2 New Street', 2, 60_000)
     expect(await read(order.id, buyer)).toMatchObject({
-      status: 'CONFIRMED',
+      status: 'AWAITING_PAYMENT',
       version: 2,
       shippingAddress: { line1: '2 New Street' },
     })
     await saved(buyer, '1 Oldest Street', 1, 90_000)
     expect((await read(order.id, buyer)).shippingAddress.line1).toBe('2 New Street')
+  })
+
+  test('calls back an order that is paid already, since its parcels go to the older address', async () => {
+    const buyer = await buyerWithCart()
+    const { order } = await shop.place(buyer)
+    await shop.answer('reserved', order.id)
+    await shop.answer('committed', order.id)
+    await saved(buyer, '2 New Street', 2, 60_000)
+    expect(await read(order.id, buyer)).toMatchObject({
+      status: 'CANCELLING',
+      cancelReason: 'ADDRESS_REMOVED',
+    })
+    expect((await shop.said(order.id)).at(-1)).toBe('shipping.cancel')
   })
 
   test('cancels the order to an address that was removed, and gives the stock back', async () => {

@@ -3,6 +3,7 @@ import { readCartCoupon } from './cart/cart-input.ts'
 import { readCreateCoupon } from './coupon/coupon-input.ts'
 import { placeGuestOrderInput } from './guest/guest-input.ts'
 import { assignTaxCategoryInput, setTaxCountryInput, setTaxRateInput } from './tax/tax-input.ts'
+import { shippingOption } from './testing/quotes.ts'
 
 const address = {
   recipient: 'Ada',
@@ -17,6 +18,14 @@ const guestOrder = {
   expectedCartVersion: 1,
   email: 'ada@argyle.example',
   address,
+  shippingOptionId: shippingOption({
+    cartId: 'crt_1',
+    currency: 'USD',
+    grams: 60,
+    countryCode: 'GB',
+    postalCode: 'LS1 4AP',
+  }),
+  paymentMethodId: 'pmt_019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d',
   expectedTotal: { amount: '1', currencyCode: 'USD' },
 }
 

@@ -7,6 +7,8 @@ import { guestKeySchema, type ValidationError, validate, versionSchema } from '@
 import { z } from 'zod'
 import { readAmount } from '../amount-input.ts'
 import type { PostalAddress } from '../order/destination.ts'
+import { shippingOptionSchema } from '../order/order-input.ts'
+import type { ReadQuote } from '../quote/quote.ts'
 
 /** The form that HTML gives to `<input type=email>` (WHATWG HTML, 4.10.5.1.5), with a dot in the domain. */
 const EMAIL =
@@ -53,6 +55,8 @@ export const placeGuestOrderInput = z.object({
   expectedCartVersion: versionSchema,
   email: emailSchema,
   address: guestAddressSchema,
+  shippingOptionId: shippingOptionSchema,
+  paymentMethodId: idSchema('pmt'),
   expectedTotal: z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) }),
 })
 
@@ -63,6 +67,8 @@ export type GuestRequest = {
   readonly expectedCartVersion: number
   readonly email: string
   readonly address: PostalAddress
+  readonly quote: ReadQuote
+  readonly paymentMethodId: string
   readonly expectedTotal: Money
 }
 
@@ -70,8 +76,8 @@ export type GuestRequest = {
 export function readPlaceGuestOrder(input: unknown): Decision<GuestRequest, ValidationError> {
   const checked = validate(placeGuestOrderInput, input)
   if (!checked.ok) return checked
-  const { expectedTotal, ...rest } = checked.value
+  const { expectedTotal, shippingOptionId: quote, ...rest } = checked.value
   const { amount, currencyCode } = expectedTotal
   const total = readAmount(amount, currencyCode, ['expectedTotal', 'amount'], LARGEST_SUM_MINOR)
-  return total.ok ? accept({ ...rest, expectedTotal: total.value }) : total
+  return total.ok ? accept({ ...rest, expectedTotal: total.value, quote }) : total
 }

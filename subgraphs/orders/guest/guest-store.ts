@@ -39,7 +39,8 @@ export function guestStore({ prisma, orders, keys, throttle }: Parts) {
     async place(request: GuestRequest): Promise<Decision<PlacedForGuest, PlaceOrderError>> {
       const { idempotencyKey, email, address, ...agreed } = request
       const secret = guestSecret(await keys('guest'), request)
-      const { idempotencyKey: _, ...hashed } = request
+      const { idempotencyKey: _, quote, ...rest } = request
+      const hashed = { ...rest, option: quote.signed }
       const claim = {
         // All guests are one caller, but each knows the id of their own cart alone.
         principal: agreed.cartId,
@@ -48,7 +49,7 @@ export function guestStore({ prisma, orders, keys, throttle }: Parts) {
         request: hashed,
       }
       const buyer = { customerId: null, guest: { email, secretHash: hashOf(secret) } }
-      const checkout = { ...agreed, buyer, to: { written: address }, quote: null, paymentMethodId: null }
+      const checkout = { ...agreed, buyer, to: { written: address } }
       const decision = await orders.placeForGuest({ claim, checkout })
       if (decision.ok) return { ok: true, value: { orderId: decision.value, secret } }
       // The path of the key is the input's own.

@@ -82,6 +82,7 @@ export const orderResolvers = {
     lines: async ({ id, currency }, _, { load }) =>
       (await load.linesByOrderId.load(id)).map((line) => ({ ...line, currency })),
     shippingAddress: addressOf,
+    paymentMethod: ({ paymentMethodId }) => (paymentMethodId === null ? null : { id: paymentMethodId }),
     history: ({ id }, _, { load }) => load.historyByOrderId.load(id),
   },
 

@@ -94,7 +94,9 @@ export function orderStore({ prisma, clock, drawNumber = randomNumber, pause = s
     /** Places an order, once per idempotency key. Accepts its id. No transaction stays open while it waits for an address. */
     async place(customerId: string, request: PlaceOrder): Promise<Decision<string, PlaceOrderError>> {
       const { idempotencyKey: key, shippingAddressId, shippingAddressVersion, ...rest } = request
-      const claim = { principal: customerId, mutation: 'placeOrder', key, request }
+      // Of the shipping option its text says all.
+      const asked = { ...request, quote: request.quote?.signed ?? null }
+      const claim = { principal: customerId, mutation: 'placeOrder', key, request: asked }
       const book = { shippingAddressId, ...(shippingAddressVersion && { shippingAddressVersion }) }
       const checkout: Checkout = { ...rest, buyer: { customerId, guest: null }, to: { book } }
       let decision = await attempt(claim, checkout)

@@ -47,14 +47,14 @@ export async function lockDueOrders(tx: Tx, now: Date, most: number): Promise<Lo
   return rows.map(lockedOrder)
 }
 
-/** Locks the orders to an address that are not decided yet and were placed at that time or later. */
+/** Locks the orders to an address that may still be called back and were placed at that time or later. */
 export async function lockOrdersTo(
   tx: Tx,
   { addressId, since }: { addressId: string; since: Date },
 ): Promise<LockedOrder[]> {
   const rows = await tx.$queryRaw<OrderRow[]>`
     SELECT ${COLUMNS} FROM orders o
-     WHERE o.ship_address_id = ${addressId} AND o.placed_at >= ${since} AND o.status IN ('PENDING', 'AWAITING_PAYMENT')
+     WHERE o.ship_address_id = ${addressId} AND o.placed_at >= ${since} AND o.status IN ('PENDING', 'AWAITING_PAYMENT', 'CONFIRMED', 'FULFILLING')
      ORDER BY o.id FOR UPDATE OF o`
   return rows.map(lockedOrder)
 }

@@ -77,8 +77,8 @@ export async function answerOrder(tx: Tx, orderId: string, input: SagaInput, now
 }
 
 /**
- * Begins to cancel the orders to an address that its owner had removed, or moved elsewhere, before they were placed. An order
- * whose stock is being taken can no longer be cancelled here.
+ * Begins to cancel the orders to an address that its owner had removed before they were placed. An order that is just being
+ * paid goes on, and of a paid one no parcel may have left.
  */
 export async function withdrawAddress(
   tx: Tx,

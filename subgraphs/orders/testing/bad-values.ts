@@ -148,3 +148,12 @@ export const BAD_PERCENT: [unknown, unknown?][] = [
   ['NaN', 'NaN'],
   [8.5, 8.5],
 ]
+export const BAD_OPTION: [unknown, unknown?][] = [
+  ...BAD_ID.filter(([value]) => typeof value !== 'string'),
+  ['', '""'],
+  ['nonsense', 'nonsense'],
+  ['sho_e30.x', 'sho_e30.x'],
+  [`sho_e30.${'x'.repeat(86)}`],
+  [`sho_${'x'.repeat(10_000)}`, 'characters'],
+  ['sho_\u0000'],
+]

@@ -10,6 +10,8 @@ import {
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { orders, type Resources } from '../subgraph.ts'
 import { ADD, APPLY, CART, CREATE_COUPON, PLACE } from './operations.ts'
+import { allocationsOf, payFor } from './other-subgraphs.ts'
+import { type OptionOf, QUOTE_KEY, shippingOption } from './quotes.ts'
 
 /** A member of staff who may read orders and make coupons. */
 export const clerk: Viewer = staff('orders:read', 'orders:write')
@@ -54,16 +56,18 @@ export type Shop = TestSubgraph & {
   /** Puts units into the viewer's own cart, or a new guest cart. */
   fill(viewer: Viewer, sock: Sock, quantity?: number, more?: object): Promise<ShownCart>
   cart(viewer: Viewer, id?: string): Promise<ShownCart | null>
+  /** A shipping option for all that is in a cart, to an address of `customer_address`; for nothing unless the test says. */
+  option(cart: ShownCart | null, addressId: string, more?: Partial<OptionOf>): Promise<string>
   /** The payload of placeOrder for all that is in the buyer's cart, at the total it shows. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
   place(buyer: Buyer, more?: object): Promise<any>
   /** An order just placed for one unit of the sock, or of a new one. */
   order(buyer: Buyer, sock?: Sock): Promise<{ id: string; number: string; version: number }>
-  /** One of inventory's answers about an order. */
+  /** One of inventory's answers about an order. Payments follows it at once, unless `unpaid`. */
   answer(
     type: 'reserved' | 'rejected' | 'committed' | 'released' | 'expired',
     orderId: string,
-    more?: object,
+    more?: { readonly unpaid?: boolean; readonly [field: string]: unknown },
   ): Promise<void>
   /** The types of the messages about an order, in the order of their sending. */
   said(orderId: string): Promise<string[]>
@@ -127,6 +131,8 @@ function catalogue({ deliver }: TestSubgraph) {
   }
 }
 
+const NO_CART = { id: newId('crt'), version: 1, total: { amount: '0', currencyCode: 'USD' } }
+
 /** Opens orders for a test file. */
 export async function openOrders(options: TestOptions = {}): Promise<Shop> {
   const subgraph = await testSubgraph(orders, options)
@@ -134,6 +140,7 @@ export async function openOrders(options: TestOptions = {}): Promise<Shop> {
   // It was opened by this subgraph's own definition.
   const own = subgraph.resources as unknown as Resources
   const goods = catalogue(subgraph)
+  await deliver('shipping.quote_key.published', QUOTE_KEY, { subject: QUOTE_KEY.keyId })
 
   const cart: Shop['cart'] = async (viewer, id) => (await execute(CART, { id }, viewer)).data.cart
   const fill: Shop['fill'] = async (viewer, { variantId }, quantity = 1, more = {}) => {
@@ -142,13 +149,23 @@ export async function openOrders(options: TestOptions = {}): Promise<Shop> {
     if (!data?.addCartLine?.cart) throw new Error(JSON.stringify([data, errors]))
     return data.addCartLine.cart
   }
+  const option: Shop['option'] = async (full, addressId, more = {}) => {
+    const address = await own.prisma.customerAddress.findUnique({ where: { addressId } })
+    return shippingOption({
+      cartId: full?.id ?? newId('crt'),
+      currency: full?.total.currencyCode ?? 'USD',
+      grams: 60 * (full?.lines ?? []).reduce((sum, { quantity }) => sum + quantity, 0),
+      countryCode: address?.countryCode ?? 'NO',
+      postalCode: address?.postalCode ?? '5003',
+      ...more,
+    })
+  }
   const place: Shop['place'] = async ({ viewer, addressId }, more = {}) => {
-    const {
-      id: cartId,
-      version,
-      total,
-    } = (await cart(viewer)) ?? { id: newId('crt'), version: 1, total: { amount: '0', currencyCode: 'USD' } }
+    const full = await cart(viewer)
+    const { id: cartId, version, total } = full ?? NO_CART
     const input = {
+      shippingOptionId: await option(full, addressId),
+      paymentMethodId: newId('pmt'),
       idempotencyKey: newId('evt'),
       cartId,
       expectedCartVersion: version,
@@ -189,8 +206,13 @@ export async function openOrders(options: TestOptions = {}): Promise<Shop> {
       if (!order) throw new Error(JSON.stringify(userErrors))
       return order
     },
-    answer: (type, orderId, more = {}) =>
-      deliver(ANSWER_TYPES[type], { orderId, reservationId: newId('res'), ...more }, { subject: orderId }),
+    option,
+    async answer(type, orderId, { unpaid = false, ...more } = {}) {
+      const allocations = type === 'committed' ? await allocationsOf(own.prisma, orderId) : undefined
+      const data = { orderId, reservationId: newId('res'), ...(allocations && { allocations }), ...more }
+      await deliver(ANSWER_TYPES[type], data, { subject: orderId })
+      if (!unpaid) await payFor(subgraph, own.prisma, type, orderId)
+    },
     async said(orderId) {
       const rows = await own.prisma.$queryRaw<{ type: string }[]>`
         SELECT type FROM outbox_message WHERE subject = ${orderId} ORDER BY id`

@@ -1,0 +1,280 @@
+import { newId } from '@argyle/kit/ids'
+import { staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Buyer, clerk, openOrders, type Shop } from './testing/open-orders.ts'
+import { CANCEL, ORDER, TOTALS } from './testing/operations.ts'
+
+let shop: Shop
+let now = new Date('2026-11-21T09:00:00Z')
+beforeAll(async () => {
+  shop = await openOrders({ clock: () => now })
+})
+afterAll(() => shop.close())
+
+const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
+
+type Order = { id: string; number: string; version: number; lines: { id: string; quantity: number }[] }
+
+/** An order for three units of 12.99, with 4.90 for shipping. */
+async function anOrder(buyer: Buyer): Promise<Order> {
+  const cart = await shop.fill(buyer.viewer, await shop.addSock(), 3)
+  const shippingOptionId = await shop.option(cart, buyer.addressId, { amountMinor: '490' })
+  const expectedTotal = { amount: '43.87', currencyCode: 'USD' }
+  const { order, userErrors } = await shop.place(buyer, { shippingOptionId, expectedTotal })
+  expect(userErrors).toEqual([])
+  return order
+}
+
+async function confirmed(buyer: Buyer): Promise<Order> {
+  const order = await anOrder(buyer)
+  await shop.answer('reserved', order.id)
+  await shop.answer('committed', order.id)
+  return order
+}
+
+const tell = (type: string, orderId: string, data: object) =>
+  shop.deliver(type, { orderId, ...data }, { subject: orderId })
+
+const parcel = (what: string, orderId: string, index = 1, parcelCount = 1) =>
+  tell(`shipping.shipment.${what}`, orderId, { shipmentId: `shp_${index}`, parcelCount, lines: [] })
+
+const refunded = (orderId: string, refundId: string, amount: string, total: string) =>
+  tell('payments.payment.refunded', orderId, { refundId, amount: usd(amount), refundedTotal: usd(total) })
+
+async function read(id: string) {
+  const { data, errors } = await shop.execute(ORDER, { id }, clerk)
+  expect(errors).toEqual([])
+  return data.order
+}
+
+/** The last command of a type about an order. */
+async function sent(orderId: string, type: string) {
+  const rows = (await shop.outbox()).filter((row) => row.subject === orderId && row.type === type)
+  // Every command's data is an object.
+  return rows.at(-1)?.data as Record<string, unknown> | undefined
+}
+
+async function cancel(viewer: Buyer['viewer'], orderId: string, expectedVersion: number) {
+  const input = { idempotencyKey: newId('evt'), orderId, expectedVersion }
+  return (await shop.execute(CANCEL, { input }, viewer)).data.cancelOrder
+}
+
+test('an order goes from its payment to its last parcel, and history tells each step', async () => {
+  const buyer = await shop.addBuyer()
+  const { id } = await anOrder(buyer)
+  await shop.answer('reserved', id, { unpaid: true })
+  expect(await sent(id, 'payments.authorize')).toMatchObject({
+    orderId: id,
+    customerId: buyer.id,
+    amount: usd('4387'),
+    paymentMethodId: expect.stringMatching(/^pmt_/),
+  })
+  await tell('payments.payment.action_required', id, { expiresAt: '2026-11-21T09:10:00.000Z' })
+  await tell('payments.payment.authorized', id, {})
+  await shop.answer('committed', id)
+  expect(await sent(id, 'shipping.create')).toMatchObject({
+    rateId: 'rat_1',
+    address: { recipient: 'Ada Lund', countryCode: 'NO' },
+    parcels: [{ warehouseCode: 'LEI-1', lines: [{ quantity: 3, weightGrams: 60 }] }],
+  })
+  for (const index of [1, 2]) await parcel('created', id, index, 2)
+  expect(await read(id)).toMatchObject({ status: 'FULFILLING' })
+  await parcel('dispatched', id, 1, 2)
+  await parcel('delivered', id, 1, 2)
+  expect(await read(id)).toMatchObject({ status: 'SHIPPED' })
+  await parcel('delivered', id, 2, 2)
+  await parcel('dispatched', id, 2, 2)
+  expect(await read(id)).toMatchObject({
+    status: 'DELIVERED',
+    shippingTotal: { amount: '4.90' },
+    grandTotal: { amount: '43.87' },
+    refundedTotal: { amount: '0.00' },
+  })
+  const { data } = await shop.execute(
+    `{ order(id: "${id}") { paymentMethod { id } history { to steps { text } } } }`,
+    {},
+    buyer.viewer,
+  )
+  const told = data.order.history.map((change: { to: string; steps: { text: string }[] }) => [
+    change.to,
+    ...change.steps.map(({ text }) => text),
+  ])
+  expect(told).toEqual([
+    ['PENDING', 'The order is placed; its stock is being reserved.'],
+    [
+      'AWAITING_PAYMENT',
+      'Stock is held; the payment is being authorized.',
+      'The bank asks the customer to confirm the payment, until 2026-11-21T09:10:00.000Z.',
+      'The payment of 43.87 USD is authorized; the stock is being taken.',
+      'The stock is taken from LEI-1; the payment is being captured.',
+    ],
+    ['CONFIRMED', '43.87 USD were captured; shipping is asked to make the parcels.'],
+    ['FULFILLING', 'Parcel shp_1 is being packed, one of 2.', 'Parcel shp_2 is being packed, one of 2.'],
+    ['SHIPPED', 'Parcel shp_1 left, one of 2.', 'Parcel shp_1 arrived, one of 2.'],
+    ['DELIVERED', 'Parcel shp_2 arrived, one of 2.'],
+  ])
+})
+
+describe('a payment', () => {
+  test.each([
+    ['card_declined', 'PAYMENT_DECLINED'],
+    ['action_timeout', 'PAYMENT_TIMEOUT'],
+    ['fraudulent', 'FRAUD'],
+  ])('that is declined as %s cancels the order: %s', async (code, cancelReason) => {
+    const buyer = await shop.addBuyer()
+    const { id } = await anOrder(buyer)
+    await shop.answer('reserved', id, { unpaid: true })
+    await tell('payments.payment.declined', id, { code, message: 'The bank said no', retryable: false })
+    expect(await read(id)).toMatchObject({ status: 'CANCELLING', cancelReason })
+    await shop.answer('released', id, { unpaid: true })
+    expect(await read(id)).toMatchObject({ status: 'CANCELLED', cancelReason })
+    const cart = await shop.cart(buyer.viewer)
+    expect(cart?.lines.map(({ quantity }) => quantity)).toEqual(code === 'fraudulent' ? undefined : [3])
+  })
+
+  test('that does not come within 12 minutes is given up, and both are waited for', async () => {
+    const { id } = await anOrder(await shop.addBuyer())
+    await shop.answer('reserved', id, { unpaid: true })
+    const before = now
+    try {
+      now = new Date(before.getTime() + 12 * 60_000)
+      await shop.own.sagas.resumeDue()
+    } finally {
+      now = before
+    }
+    expect((await shop.said(id)).slice(-2)).toEqual(['inventory.release', 'payments.void'])
+    await tell('payments.payment.voided', id, {})
+    expect(await read(id)).toMatchObject({ status: 'CANCELLING', cancelReason: 'PAYMENT_TIMEOUT' })
+    await shop.answer('released', id, { unpaid: true })
+    expect(await read(id)).toMatchObject({ status: 'CANCELLED' })
+  })
+})
+
+describe('cancelling after the payment', () => {
+  test('asks shipping, pays back and puts back', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await confirmed(buyer)
+    expect((await cancel(buyer.viewer, id, 3)).order).toMatchObject({ status: 'CANCELLING' })
+    await tell('shipping.order.cancelled', id, {})
+    expect((await shop.said(id)).slice(-2)).toEqual(['inventory.restock', 'payments.refund'])
+    const command = await sent(id, 'payments.refund')
+    expect(command).toMatchObject({ amount: usd('4387') })
+    await refunded(id, String(command?.refundId), '4387', '4387')
+    await tell('inventory.stock.restocked', id, { restockId: 'cancel', lines: [] })
+    expect(await read(id)).toMatchObject({
+      status: 'CANCELLED',
+      cancelReason: 'CUSTOMER_REQUEST',
+      refundedTotal: { amount: '43.87' },
+    })
+  })
+
+  test('comes to nothing when a parcel has left, and history says so', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await confirmed(buyer)
+    await parcel('created', id)
+    await cancel(buyer.viewer, id, 4)
+    await tell('shipping.order.cancel_refused', id, { shipmentId: 'shp_1', status: 'IN_TRANSIT' })
+    expect(await read(id)).toMatchObject({ status: 'SHIPPED', cancelReason: null })
+    expect((await cancel(buyer.viewer, id, 6)).userErrors).toMatchObject([{ status: 'SHIPPED' }])
+  })
+
+  test('by staff is theirs in history and in the book', async () => {
+    const { id } = await confirmed(await shop.addBuyer())
+    const actor = staff('orders:write')
+    expect((await cancel(actor, id, 3)).order).toBeDefined()
+    expect((await read(id)).history.at(-1)).toMatchObject({ to: 'CANCELLING', actor: 'staff' })
+    const book = await shop.prisma.auditEntry.findMany({ where: { subjectId: id } })
+    expect(book).toMatchObject([{ action: 'cancelOrder', actorId: actor.kind === 'user' && actor.id }])
+  })
+})
+
+describe('what comes back', () => {
+  test('two of three pairs are paid back at what was paid for them, then the third, and the order is refunded', async () => {
+    const { id, lines } = await confirmed(await shop.addBuyer())
+    await parcel('created', id)
+    await parcel('delivered', id)
+    const [line] = lines
+    const { variantId } = await shop.prisma.orderLine.findFirstOrThrow({ where: { orderId: id } })
+    const back = (returnId: string, quantity: number) =>
+      tell('shipping.return.received', id, {
+        returnId,
+        lines: [{ orderLineId: line?.id, variantId, quantity, restock: true, warehouseId: 'whs_1' }],
+      })
+    await back('ret_1', 2)
+    expect(await sent(id, 'payments.refund')).toMatchObject({ refundId: 'ret_1', amount: usd('2598') })
+    expect(await sent(id, 'inventory.restock')).toEqual({
+      orderId: id,
+      restockId: 'ret_1',
+      lines: [{ variantId, quantity: 2, warehouseId: 'whs_1' }],
+    })
+    await refunded(id, 'ret_1', '2598', '2598')
+    await tell('inventory.stock.restocked', id, { restockId: 'ret_1', lines: [] })
+    expect(await sent(id, 'orders.return.refunded')).toEqual({
+      orderId: id,
+      returnId: 'ret_1',
+      amount: usd('2598'),
+    })
+    expect(await read(id)).toMatchObject({ status: 'DELIVERED', refundedTotal: { amount: '25.98' } })
+    // More than is left comes back: only what is left is paid back, and shipping is not.
+    await back('ret_2', 5)
+    expect(await sent(id, 'payments.refund')).toMatchObject({ refundId: 'ret_2', amount: usd('1299') })
+    await refunded(id, 'ret_2', '1299', '3897')
+    expect(await read(id)).toMatchObject({ status: 'REFUNDED', refundedTotal: { amount: '38.97' } })
+  })
+
+  test('a refund by staff is noted, and never makes more go back than was paid', async () => {
+    const { id, lines } = await confirmed(await shop.addBuyer())
+    await parcel('delivered', id)
+    await refunded(id, 'rfk_1', '3000', '3000')
+    const [line] = lines
+    await tell('shipping.return.received', id, {
+      returnId: 'ret_1',
+      lines: [{ orderLineId: line?.id, variantId: 'var_1', quantity: 3, restock: false, warehouseId: null }],
+    })
+    expect(await sent(id, 'payments.refund')).toMatchObject({ amount: usd('1387') })
+    expect(await sent(id, 'inventory.restock')).toBeUndefined()
+    await refunded(id, 'ret_1', '1387', '4387')
+    expect(await read(id)).toMatchObject({ status: 'REFUNDED', refundedTotal: { amount: '43.87' } })
+  })
+
+  test('a parcel that was lost is paid back with its shipping when it was all', async () => {
+    const { id, lines } = await confirmed(await shop.addBuyer())
+    await parcel('dispatched', id)
+    const units = lines.map((line) => ({ orderLineId: line.id, quantity: line.quantity, variantId: 'v' }))
+    await tell('shipping.shipment.failed', id, { shipmentId: 'shp_1', parcelCount: 1, lines: units })
+    expect(await sent(id, 'payments.refund')).toMatchObject({ refundId: 'shp_1', amount: usd('4387') })
+    await refunded(id, 'shp_1', '4387', '4387')
+    expect(await read(id)).toMatchObject({ status: 'REFUNDED' })
+  })
+
+  test('a refund that is unanswered is asked for again after 30 s', async () => {
+    const { id, lines } = await confirmed(await shop.addBuyer())
+    await parcel('delivered', id)
+    const unit = { orderLineId: lines[0]?.id, variantId: 'v', quantity: 1, restock: false }
+    await tell('shipping.return.received', id, { returnId: 'ret_1', lines: [unit] })
+    const before = now
+    try {
+      now = new Date(before.getTime() + 30_000)
+      await shop.own.sagas.resumeDue()
+    } finally {
+      now = before
+    }
+    expect((await shop.said(id)).filter((type) => type === 'payments.refund')).toHaveLength(2)
+  })
+})
+
+test('a shipping option that does not hold is refused with the reason, by cart and order', async () => {
+  const buyer = await shop.addBuyer()
+  const cart = await shop.fill(buyer.viewer, await shop.addSock())
+  const old = await shop.option(cart, buyer.addressId, { exp: now.getTime() / 1_000 })
+  expect((await shop.place(buyer, { shippingOptionId: old })).userErrors).toMatchObject([
+    {
+      __typename: 'ShippingOptionExpiredError',
+      path: ['shippingOptionId'],
+      message: expect.stringContaining('it held until'),
+    },
+  ])
+  const asked = { countryCode: 'NO', postalCode: '5003', option: old }
+  const { errors } = await shop.execute(TOTALS, asked, buyer.viewer)
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+})
