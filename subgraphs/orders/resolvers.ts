@@ -3,6 +3,7 @@ import { cartResolvers } from './cart/cart-resolvers.ts'
 import { couponResolvers } from './coupon/coupon-resolvers.ts'
 import type { Resolvers } from './generated/resolvers.ts'
 import { guestResolvers } from './guest/guest-resolvers.ts'
+import { invoiceResolvers } from './invoice/invoice-resolvers.ts'
 import { orderResolvers } from './order/order-resolvers.ts'
 import { taxResolvers } from './tax/tax-resolvers.ts'
 
@@ -11,6 +12,8 @@ export const resolvers: Resolvers = {
   ...couponResolvers,
   ...orderResolvers,
   ...taxResolvers,
+  ...invoiceResolvers,
+  Order: { ...orderResolvers.Order, ...invoiceResolvers.Order },
   Query: {
     ...cartResolvers.Query,
     ...couponResolvers.Query,

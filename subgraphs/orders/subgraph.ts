@@ -10,12 +10,15 @@ import type { Totals } from './checkout/totals.ts'
 import { type CouponStore, couponStore } from './coupon/coupon-store.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { type GuestStore, guestStore } from './guest/guest-store.ts'
+import { invoiceRoute } from './invoice/invoice-route.ts'
+import { type InvoiceStore, invoiceStore } from './invoice/invoice-store.ts'
 import { listens } from './listens.ts'
 import { type OrdersLoaders, ordersLoaders } from './loaders.ts'
 import { type OrderStore, orderStore } from './order/order-store.ts'
 import { resolvers } from './resolvers.ts'
 import { type SagaStore, sagaStore } from './saga/saga-store.ts'
-import { secretKeys } from './secret-keys.ts'
+import { type SecretKeys, secretKeys } from './secret-keys.ts'
+import { settings } from './settings.ts'
 import { type TaxStore, taxStore } from './tax/tax-store.ts'
 
 /** The stores, each under the plural of what it holds. */
@@ -26,6 +29,7 @@ type Stores = {
   readonly guests: GuestStore
   readonly sagas: SagaStore
   readonly taxes: TaxStore
+  readonly invoices: InvoiceStore
 }
 
 /** What lives as long as the subgraph. */
@@ -33,6 +37,7 @@ export type Resources = Stores & {
   readonly prisma: PrismaClient
   readonly clock: Clock
   readonly throttle: Throttle
+  readonly keys: SecretKeys
 }
 
 /** What a resolver has at hand. `now` is one instant for the whole operation. */
@@ -52,7 +57,8 @@ export const orders = defineSubgraph({
   name: 'orders',
   schema: new URL('schema.graphql', import.meta.url),
   resolvers,
-  open: async ({ database, clock }): Promise<Resources> => {
+  config: settings,
+  open: async ({ database, clock, config: { publicUrl } }): Promise<Resources> => {
     const prisma = openPrisma(PrismaClient, database)
     const throttle = throttleOn(prisma, clock)
     const keys = secretKeys(prisma)
@@ -61,15 +67,20 @@ export const orders = defineSubgraph({
       prisma,
       clock,
       throttle,
+      keys,
       carts: cartStore(prisma, clock, throttle),
       coupons: couponStore(prisma, clock),
       orders,
       guests: guestStore({ prisma, orders, keys, throttle }),
       sagas: sagaStore(prisma, clock),
       taxes: taxStore(prisma, clock),
+      invoices: invoiceStore({ prisma, clock, keys, publicUrl }),
     }
   },
-  context: ({ prisma, clock, throttle: _, ...stores }: Resources, { viewer, clientAddress }): Context => {
+  context: (
+    { prisma, clock, throttle: _, keys: __, ...stores }: Resources,
+    { viewer, clientAddress },
+  ): Context => {
     const load = ordersLoaders(prisma, clock)
     return {
       ...stores,
@@ -85,7 +96,9 @@ export const orders = defineSubgraph({
   listens,
   timers: [
     { name: 'resume-sagas', everyMs: 5_000, run: ({ sagas }: Resources) => sagas.resumeDue() },
+    { name: 'number-invoices', everyMs: 2_000, run: ({ invoices }: Resources) => invoices.number() },
     { name: 'forget-throttles', everyMs: 3_600_000, run: ({ throttle }: Resources) => throttle.forget() },
     { name: 'delete-expired-carts', everyMs: 60_000, run: ({ carts }: Resources) => carts.sweep() },
   ],
+  routes: (app, resources: Resources) => invoiceRoute(app, resources),
 })

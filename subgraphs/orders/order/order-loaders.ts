@@ -1,6 +1,6 @@
 import type { Page } from '@argyle/kit/connection'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
-import type { Order, OrderLine, OrderStatus, PrismaClient } from '../generated/prisma/client.ts'
+import type { Invoice, Order, OrderLine, OrderStatus, PrismaClient } from '../generated/prisma/client.ts'
 import { keysetBefore } from '../keyset.ts'
 import { type Bought, orderPagesOf, purchasesAmong, type StepRow, stepsOf } from './order-reads.ts'
 
@@ -33,6 +33,15 @@ export function orderLoaders(prisma: PrismaClient) {
           orderBy: { version: 'asc' },
         }),
       ({ orderId }) => orderId,
+    ),
+    /** The documents of an order, the oldest first, those without a number too. */
+    invoicesByOrderId: loadMany(
+      (ids) =>
+        prisma.invoice.findMany({
+          where: { orderId: { in: [...ids] } },
+          orderBy: [{ madeAt: 'asc' }, { id: 'asc' }],
+        }),
+      (invoice: Invoice) => invoice.orderId,
     ),
     /** What happened to an order in words, the newest 200 at most. */
     stepsByOrderId: loadMany(

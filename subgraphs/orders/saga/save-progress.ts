@@ -1,4 +1,6 @@
+import { newId } from '@argyle/kit/ids'
 import type { Actor } from '../generated/prisma/enums.ts'
+import { documentsOf } from '../invoice/invoice.ts'
 import type { Tx } from '../transaction.ts'
 import { saleOf } from './evolve.ts'
 import { dueAt } from './outstanding.ts'
@@ -54,6 +56,9 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
   const sale = saleOf(after)
   const [was, is] = [saleOf(before), sale]
   if (was !== is) await saveSale(tx, id, changesOf(was, is))
+  const documents = documentsOf(was, is).map(({ amountMinor, ...document }) => {
+    return { ...document, id: newId('inv'), amountMinor: String(amountMinor) }
+  })
   await tx.$executeRaw`
     WITH change AS (
       INSERT INTO order_status_change (order_id, version, from_status, to_status, at, actor)
@@ -64,6 +69,11 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
       SELECT ${id}, s.version, ${now}, ${actor}::actor, s.text
         FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS s(version int, text text)
        WHERE NOT EXISTS (SELECT 1 FROM order_step k WHERE k.order_id = ${id} AND k.version = s.version AND k.text = s.text)),
+    billed AS (
+      INSERT INTO invoice (id, order_id, kind, reason, amount_minor, made_at)
+      SELECT d.id, ${id}, d.kind::invoice_kind, d.reason, d."amountMinor", ${now}
+        FROM jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) AS d(id text, kind text, reason text, "amountMinor" bigint)
+      ON CONFLICT (order_id, kind, reason) DO NOTHING),
     released AS (
       UPDATE coupon_redemption SET released_at = ${now}
        WHERE ${isCancelled} AND order_id = ${id} AND released_at IS NULL RETURNING coupon_id),

@@ -1,0 +1,134 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { documentsOf, invoiceText } from './invoice/invoice.ts'
+import { invoicePath, LINK_MINUTES, linkedInvoice } from './invoice/invoice-link.ts'
+import { invoicePdf } from './invoice/invoice-pdf.ts'
+import { BATCH } from './invoice/invoice-store.ts'
+import { type Buyer, openOrders, type Shop } from './testing/open-orders.ts'
+
+let shop: Shop
+let now = new Date('2026-12-31T22:00:00Z')
+beforeAll(async () => {
+  shop = await openOrders({ clock: () => now })
+})
+afterAll(() => shop.close())
+
+async function paid(buyer: Buyer): Promise<string> {
+  const { id } = await shop.order(buyer)
+  await shop.answer('reserved', id)
+  await shop.answer('committed', id)
+  return id
+}
+
+const INVOICES = `query ($id: ID!) { order(id: $id) {
+  invoices { id number kind issuedAt amount { amount currencyCode } url } } }`
+
+async function invoicesOf(id: string, { viewer }: Buyer) {
+  const { data, errors } = await shop.execute(INVOICES, { id }, viewer)
+  expect(errors).toEqual([])
+  return data.order?.invoices
+}
+
+const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
+
+test('a captured order has an invoice, each refund a credit note, numbered one after the other', async () => {
+  const buyer = await shop.addBuyer()
+  const id = await paid(buyer)
+  expect(await invoicesOf(id, buyer)).toEqual([])
+  await shop.own.invoices.number()
+  const refund = { refundId: 'rfk_1', amount: usd('300'), refundedTotal: usd('300') }
+  await shop.deliver('payments.payment.refunded', { orderId: id, ...refund }, { subject: id })
+  await shop.deliver('payments.payment.refunded', { orderId: id, ...refund }, { subject: id })
+  await shop.own.invoices.number()
+  expect(await invoicesOf(id, buyer)).toMatchObject([
+    { number: '2026-000001', kind: 'INVOICE', amount: { amount: '12.99' } },
+    { number: '2026-000002', kind: 'CREDIT_NOTE', amount: { amount: '3.00' } },
+  ])
+  expect(await invoicesOf(id, await shop.addBuyer())).toBeUndefined()
+})
+
+test('replicas that number at once leave no gap, and a new year begins anew', async () => {
+  const buyer = await shop.addBuyer()
+  const orderId = await paid(buyer)
+  await shop.own.invoices.number()
+  const [{ last: before } = { last: 0 }] = await shop.prisma.invoiceCounter.findMany({
+    where: { year: 2026 },
+  })
+  const rows = Array.from({ length: BATCH + 5 }, (_, index) => ({
+    id: newId('inv'),
+    orderId,
+    kind: 'CREDIT_NOTE' as const,
+    reason: `test ${index}`,
+    amountMinor: 1n,
+    madeAt: now,
+  }))
+  await shop.prisma.invoice.createMany({ data: rows })
+  await shop.manyAtOnce(3, () => shop.own.invoices.number())
+  const numbered = await shop.prisma.invoice.findMany({ where: { year: 2026 }, orderBy: { serial: 'asc' } })
+  expect(numbered.map(({ serial }) => serial)).toEqual(numbered.map((_, index) => index + 1))
+  expect(numbered).toHaveLength(before + rows.length)
+  const at = now
+  try {
+    now = new Date('2027-01-01T00:00:00Z')
+    const next = await paid(buyer)
+    await shop.own.invoices.number()
+    expect(await invoicesOf(next, buyer)).toMatchObject([{ number: '2027-000001' }])
+  } finally {
+    now = at
+  }
+})
+
+test('the address of an invoice shows it for a quarter of an hour, and no other', async () => {
+  const key = await shop.own.keys('invoice')
+  const id = newId('inv')
+  const ask = (address: string, at = now) => {
+    const url = new URL(address, 'http://localhost')
+    const file = url.pathname.split('/').at(-1) ?? ''
+    const until = url.searchParams.get('until') ?? ''
+    return linkedInvoice(key, { file, until, signature: url.searchParams.get('signature') ?? '' }, at)
+  }
+  const address = invoicePath(key, id, now)
+  expect(ask(address)).toBe(id)
+  expect(ask(address, new Date(now.getTime() + LINK_MINUTES * 60_000))).toBeNull()
+  expect(ask(address.replace(id, newId('inv')))).toBeNull()
+  expect(ask(address.replace(/until=\d+/, 'until=9999999999'))).toBeNull()
+  expect(ask(address.replace(/signature=.*/, 'signature='))).toBeNull()
+  expect(ask(address.replace('.pdf', ''))).toBeNull()
+  expect(ask('/invoices/..%2f.pdf?until=x&signature=y')).toBeNull()
+})
+
+test('an invoice is a PDF that says what was bought, the same each time, on as many pages as it needs', async () => {
+  const orderId = await paid(await shop.addBuyer())
+  await shop.own.invoices.number()
+  const { id } = await shop.prisma.invoice.findFirstOrThrow({ where: { orderId } })
+  const found = await shop.own.invoices.find(id)
+  if (!found) throw new Error('no invoice')
+  const text = invoiceText(found)
+  expect(text).toMatchObject({
+    heading: expect.stringMatching(/^Invoice 20\d\d-\d{6}$/),
+    address: ['Ada Lund', '1 Mill Lane', '5003 Bergen', 'NO'],
+    goods: [
+      { title: 'Merino Crew, M', quantity: '1', unit: '12.99 USD', taxRate: '0 %', total: '12.99 USD' },
+    ],
+  })
+  expect(text.sums).toContainEqual(['Total', '12.99 USD'])
+  const pdf = await invoicePdf(text, found.invoice.madeAt)
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  expect(await invoicePdf(text, found.invoice.madeAt)).toEqual(pdf)
+  const [row] = text.goods
+  const long = { ...text, address: ['山田', 'Zoë Łukasz'], goods: row ? Array(100).fill(row) : [] }
+  const pages = (bytes: Buffer) => bytes.toString('latin1').match(/\/Type \/Page\b/g)?.length
+  expect([pages(pdf), pages(await invoicePdf(long, now))]).toEqual([1, 3])
+})
+
+test('documents come to what was kept', () => {
+  const none = { capturedMinor: 0n, refundedMinor: 0n }
+  expect(documentsOf(none, none)).toEqual([])
+  expect(documentsOf(none, { capturedMinor: 12n, refundedMinor: 0n })).toMatchObject([
+    { kind: 'INVOICE', amountMinor: 12n },
+  ])
+  const partly = { capturedMinor: 12n, refundedMinor: 4n }
+  expect(documentsOf(partly, { ...partly, refundedMinor: 9n })).toMatchObject([
+    { kind: 'CREDIT_NOTE', amountMinor: 5n, reason: 'refunded 9' },
+  ])
+})

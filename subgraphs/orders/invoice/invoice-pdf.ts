@@ -1,0 +1,104 @@
+import PDFDocument from 'pdfkit'
+import type { GoodsRow, InvoiceText } from './invoice.ts'
+
+const MARGIN = 56
+const LINE = 16
+const SMALL = 9
+/** Where each column of the table ends, in points from the left margin; the title takes the rest. */
+const COLUMNS: readonly (readonly [title: string, field: keyof GoodsRow, end: number])[] = [
+  ['Units', 'quantity', 250],
+  ['Unit price', 'unit', 320],
+  ['Discount', 'discount', 385],
+  ['Tax', 'taxRate', 425],
+  ['Total', 'total', 483],
+]
+const WIDTH = 483
+const TITLE_WIDTH = 205
+
+/** A document of one or more pages, A4. The same document gives the same bytes. */
+export function invoicePdf(text: InvoiceText, madeAt: Date): Promise<Buffer> {
+  const info = { Title: text.heading, Producer: 'Argyle', CreationDate: madeAt }
+  const pdf = new PDFDocument({ size: 'A4', margin: MARGIN, info })
+  const chunks: Buffer[] = []
+  const done = new Promise<Buffer>((resolve, reject) => {
+    pdf.on('data', (chunk: Buffer) => chunks.push(chunk))
+    pdf.on('end', () => resolve(Buffer.concat(chunks)))
+    pdf.on('error', reject)
+  })
+  head(pdf, text)
+  if (text.goods.length > 0) goods(pdf, text.goods)
+  sums(pdf, text.sums)
+  pdf.end()
+  return done
+}
+
+type Pdf = InstanceType<typeof PDFDocument>
+
+function head(pdf: Pdf, { heading, facts, address }: InvoiceText): void {
+  pdf.font('Helvetica-Bold').fontSize(20).text('Argyle').fontSize(14).moveDown().text(shown(heading))
+  pdf
+    .font('Helvetica')
+    .fontSize(SMALL + 1)
+    .moveDown()
+  for (const [label, value] of facts) pdf.text(`${label}: ${shown(value)}`)
+  pdf.moveDown()
+  for (const line of address) pdf.text(shown(line))
+  pdf.moveDown(2)
+}
+
+/** A row of texts that end at their columns; returns how high it is. */
+function row(pdf: Pdf, title: string, cells: readonly (readonly [text: string, end: number])[]): void {
+  const { y } = pdf
+  for (const [text, end] of cells)
+    pdf.text(text, MARGIN + end - 70, y, { width: 70, align: 'right', lineBreak: false })
+  pdf.text(shown(title), MARGIN, y, { width: TITLE_WIDTH })
+  pdf.y = Math.max(pdf.y, y + LINE)
+}
+
+function goods(pdf: Pdf, rows: readonly GoodsRow[]): void {
+  const bottom = pdf.page.height - MARGIN - 2 * LINE
+  const header = () => {
+    pdf.font('Helvetica-Bold').fontSize(SMALL)
+    row(
+      pdf,
+      'Goods',
+      COLUMNS.map(([title, , end]) => [title, end]),
+    )
+    pdf.font('Helvetica')
+  }
+  header()
+  for (const goodsRow of rows) {
+    if (pdf.y > bottom - LINE) {
+      pdf.addPage()
+      header()
+    }
+    row(
+      pdf,
+      goodsRow.title,
+      COLUMNS.map(([, field, end]) => [goodsRow[field], end]),
+    )
+  }
+  pdf.moveDown()
+}
+
+function sums(pdf: Pdf, all: InvoiceText['sums']): void {
+  if (pdf.y > pdf.page.height - MARGIN - (all.length + 1) * LINE) pdf.addPage()
+  for (const [label, value] of all) {
+    const { y } = pdf
+    pdf.font(label === 'Total' || label === 'Credited' ? 'Helvetica-Bold' : 'Helvetica').fontSize(SMALL)
+    pdf.text(value, MARGIN + WIDTH - 120, y, { width: 120, align: 'right', lineBreak: false })
+    pdf.text(shown(label), MARGIN + 200, y, { width: 150, lineBreak: false })
+    pdf.y = y + LINE
+  }
+}
+
+/** The standard fonts know the letters of Western Europe alone: others are written by their nearest letters, or as a question mark. */
+function shown(text: string): string {
+  return text.replaceAll(
+    /[^\u0020-\u007e\u00a0-\u00ff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u20ac]/gu,
+    (sign) => {
+      const plain = sign.normalize('NFKD').replaceAll(/\p{M}/gu, '')
+      return /^[\u0020-\u007e\u00a0-\u00ff]+$/u.test(plain) ? plain : '?'
+    },
+  )
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '@argyle/kit/clock'
+import type { App } from '@argyle/kit/subgraph'
+import type { SecretKeys } from '../secret-keys.ts'
+import { invoiceText } from './invoice.ts'
+import { linkedInvoice } from './invoice-link.ts'
+import { invoicePdf } from './invoice-pdf.ts'
+import type { InvoiceStore } from './invoice-store.ts'
+
+type Parts = { readonly invoices: InvoiceStore; readonly keys: SecretKeys; readonly clock: Clock }
+
+const HEADERS = {
+  'content-type': 'application/pdf',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'private, no-store',
+  'referrer-policy': 'no-referrer',
+}
+
+/** Serves `/invoices/<id>.pdf` to whoever has the address that `Order.invoices` gave within a quarter of an hour. */
+export function invoiceRoute(app: App, { invoices, keys, clock }: Parts): void {
+  app.get<{ Params: { file: string }; Querystring: { until?: string; signature?: string } }>(
+    '/invoices/:file',
+    async ({ params, query }, reply) => {
+      const { until = '', signature = '' } = query
+      // A parameter that is given twice comes as a list.
+      const asked = { file: params.file, until: String(until), signature: String(signature) }
+      const id = linkedInvoice(await keys('invoice'), asked, clock())
+      const found = id === null ? null : await invoices.find(id)
+      if (!found)
+        return reply.code(404).send({ message: 'There is no such invoice, or its address is too old.' })
+      const pdf = await invoicePdf(invoiceText(found), found.invoice.madeAt)
+      const disposition = `inline; filename="${id}.pdf"`
+      return reply.headers({ ...HEADERS, 'content-disposition': disposition }).send(pdf)
+    },
+  )
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+/** The address of this service for clients that load invoices; by default its own port. */
+export const settings = z
+  .object({
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })
+      .optional(),
+    PORT: z.coerce.number().default(4005),
+  })
+  .transform(({ PUBLIC_URL, PORT }) => ({
+    publicUrl: (PUBLIC_URL ?? `http://localhost:${PORT}`).replace(/\/+$/, ''),
+  }))
