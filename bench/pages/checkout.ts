@@ -15,10 +15,11 @@ const ADD = `mutation AddToCart($input: AddCartLineInput!) { addCartLine(input: 
   cart { id version total ${MONEY} lines { id quantity } } ${ERRORS} } }`
 const added = z.object({ addCartLine: z.object({ cart: z.object({ id: z.string() }), userErrors: none }) })
 
-const VIEW = `query ViewCart { me { cart {
+const VIEW = `query ViewCart($countryCode: String!, $postalCode: String!) { me { cart {
   id version subtotal ${MONEY} total ${MONEY} orderable
   lines { id quantity unitPrice ${MONEY} lineTotal ${MONEY}
     variant { sku title product { title slug } availability { status availableQuantity } } }
+  shippingOptions(countryCode: $countryCode, postalCode: $postalCode) { id carrier service price ${MONEY} }
 } } }`
 const stocked = z.object({ sku: z.string(), availability: z.object({ availableQuantity: z.int().min(1) }) })
 const cart = z.object({
@@ -27,8 +28,17 @@ const cart = z.object({
   total: money,
   orderable: z.literal(true),
   lines: z.array(z.object({ quantity: z.int(), variant: stocked })),
+  shippingOptions: z.tuple([z.object({ id: z.string() })], z.unknown()),
 })
 const viewed = z.object({ me: z.object({ cart }) })
+
+const TOTALS = `query ViewTotals($countryCode: String!, $postalCode: String!, $region: String, $option: ID!) { me { cart {
+  totals(countryCode: $countryCode, postalCode: $postalCode, region: $region, shippingOptionId: $option) {
+    shippingTotal ${MONEY} taxTotal ${MONEY} includedTaxTotal ${MONEY} grandTotal ${MONEY} }
+} } }`
+const totalled = z.object({
+  me: z.object({ cart: z.object({ totals: z.object({ grandTotal: money }) }) }),
+})
 
 const PLACE = `mutation PlaceOrder($input: PlaceOrderInput!) { placeOrder(input: $input) {
   order { id number status grandTotal ${MONEY} } ${ERRORS} } }`
@@ -42,28 +52,34 @@ const seen = z.object({
 })
 
 /** The operations of a checkout, in order. */
-export const CHECKOUT = [ADD, VIEW, PLACE, ORDER]
+export const CHECKOUT = [ADD, VIEW, TOTALS, PLACE, ORDER]
 
-/** A customer's cart, ready to be ordered. */
-export type Cart = z.output<typeof cart>
+/** A customer's cart, ready to be ordered, and what it costs with the cheapest shipping. */
+export type Cart = z.output<typeof cart> & { readonly grandTotal: z.output<typeof money> }
 
 export async function addToCart({ ask }: Customer, variantId: string): Promise<void> {
   await ask(ADD, { input: { idempotencyKey: randomUUID(), variantId, quantity: 1 } }, added)
 }
 
-/** The cart with everything that a customer sees before ordering: prices, titles, stock. */
-export async function viewCart({ ask }: Customer): Promise<Cart> {
-  return (await ask(VIEW, {}, viewed)).me.cart
+/** The cart with everything that a customer sees before ordering: prices, titles, stock, shipping, tax. */
+export async function viewCart({ ask, place }: Customer): Promise<Cart> {
+  const { countryCode, postalCode } = place
+  const seen = (await ask(VIEW, { countryCode, postalCode }, viewed)).me.cart
+  const [{ id: option }] = seen.shippingOptions
+  const { totals } = (await ask(TOTALS, { ...place, option }, totalled)).me.cart
+  return { ...seen, grandTotal: totals.grandTotal }
 }
 
 /** The input of `placeOrder` for exactly what the customer saw. */
-function orderInput({ addressId }: Customer, { id, version, total }: Cart) {
+function orderInput({ addressId, paymentMethodId }: Customer, { id, version, grandTotal, ...seen }: Cart) {
   return {
     idempotencyKey: randomUUID(),
     cartId: id,
     expectedCartVersion: version,
     shippingAddressId: addressId,
-    expectedTotal: total,
+    shippingOptionId: seen.shippingOptions[0].id,
+    paymentMethodId,
+    expectedTotal: grandTotal,
   }
 }
 
@@ -97,6 +113,9 @@ export async function orderOnce(customer: Customer, seen: Cart): Promise<Ordered
 /** Pause before a customer's page polls the order. */
 const PAUSE_MS = 250
 const PATIENCE = 80
+/** Statuses before an order is paid, and from then on. */
+const UNPAID: ReadonlySet<string> = new Set(['PENDING', 'AWAITING_PAYMENT'])
+const PAID: ReadonlySet<string> = new Set(['CONFIRMED', 'FULFILLING', 'SHIPPED', 'DELIVERED'])
 
 /**
  * A complete checkout of a signed-in customer: add two items to the cart, view it, order it, and poll the
@@ -115,8 +134,8 @@ export async function checkout(customer: Customer, variantIds: readonly [string,
     const now = (await customer.ask(ORDER, { id }, seen)).order
     if (now.grandTotal.amount !== grandTotal.amount || now.lines.length !== 2)
       throw new WrongAnswer(`another order than was placed: ${JSON.stringify(now)}`)
-    if (now.status === 'CONFIRMED') return looks
-    if (now.status !== 'PENDING') throw new WrongAnswer(`the order is ${now.status}`)
+    if (PAID.has(now.status)) return looks
+    if (!UNPAID.has(now.status)) throw new WrongAnswer(`the order is ${now.status}`)
   }
   throw new WrongAnswer(`the order ${id} is still not confirmed`)
 }

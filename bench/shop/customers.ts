@@ -5,8 +5,20 @@ import { DEMO_ACCOUNTS } from '../../dev/shop/demo-accounts.ts'
 import { type Ask, client } from './graphql.ts'
 import type { Post } from './http.ts'
 
-/** A signed-in customer with an address, and with an empty cart or none. */
-export type Customer = { readonly ask: Ask; readonly addressId: string }
+/** A signed-in customer with an address and a card, and with an empty cart or none. */
+export type Customer = {
+  readonly ask: Ask
+  readonly addressId: string
+  readonly place: Place
+  readonly paymentMethodId: string
+}
+
+/** The destination of a customer's orders, as shipping and tax need it. */
+export type Place = {
+  readonly countryCode: string
+  readonly postalCode: string
+  readonly region: string | null
+}
 
 /** The seeded accounts after those of the staff are all customers with an address. */
 const FIRST_CUSTOMER = 5
@@ -18,10 +30,19 @@ const SIGN_IN = `mutation($input: SignInInput!) {
 }`
 const signedIn = z.object({ signIn: z.object({ session: z.object({ accessToken: z.string() }) }) })
 
-const ME = '{ me { addresses { id } cart { id version } } }'
+const ME = `{ me {
+  addresses { id countryCode postalCode region } paymentMethods { id } cart { id version }
+} }`
+const address = z.object({
+  id: z.string(),
+  countryCode: z.string(),
+  postalCode: z.string(),
+  region: z.string().nullable(),
+})
 const me = z.object({
   me: z.object({
-    addresses: z.tuple([z.object({ id: z.string() })], z.unknown()),
+    addresses: z.tuple([address], z.unknown()),
+    paymentMethods: z.tuple([z.object({ id: z.string() })], z.unknown()),
     cart: z.object({ id: z.string(), version: z.int() }).nullable(),
   }),
 })
@@ -63,8 +84,9 @@ async function signIn(post: Post, url: URL, email: string): Promise<Ask> {
 
 async function customer(post: Post, url: URL, email: string): Promise<Customer> {
   const ask = await signIn(post, url, email)
-  const { addresses, cart } = (await ask(ME, {}, me)).me
+  const { addresses, paymentMethods, cart } = (await ask(ME, {}, me)).me
   // The seed gives some customers a cart with items.
   if (cart) await ask(CLEAR, { input: { cartId: cart.id, expectedVersion: cart.version } }, cleared)
-  return { ask, addressId: addresses[0].id }
+  const [{ id: addressId, ...place }] = addresses
+  return { ask, addressId, place, paymentMethodId: paymentMethods[0].id }
 }

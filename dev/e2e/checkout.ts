@@ -8,8 +8,8 @@ const MONEY = '{ amount currencyCode }'
 /** A test card of the sandbox gateway that is approved. */
 export const APPROVED = '4242424242424242'
 
-/** Adds a test card to an account, or for a guest. @returns the id of the payment method */
-export async function addCard(client: GraphqlClient, number = APPROVED): Promise<string> {
+/** A token of the sandbox gateway for one of its test cards. */
+export async function cardToken(client: GraphqlClient, number: string): Promise<string> {
   const { data } = await client.ask('{ paymentGateway { tokenUrl } }')
   const card = { number, expMonth: 12, expYear: 2030, cvc: '123' }
   const answer = await fetch(data.paymentGateway.tokenUrl, {
@@ -18,7 +18,12 @@ export async function addCard(client: GraphqlClient, number = APPROVED): Promise
     body: JSON.stringify({ card }),
   })
   // The gateway answers a token to its own test cards.
-  const { token } = (await answer.json()) as { token: string }
+  return ((await answer.json()) as { token: string }).token
+}
+
+/** Adds a test card to an account, or for a guest. @returns the id of the payment method */
+export async function addCard(client: GraphqlClient, number = APPROVED): Promise<string> {
+  const token = await cardToken(client, number)
   const added = await client.ask(
     `mutation ($input: AddPaymentMethodInput!) { addPaymentMethod(input: $input) { paymentMethod { id } ${ERRORS} } }`,
     { input: { idempotencyKey: randomUUID(), token, makeDefault: true } },

@@ -7,6 +7,7 @@ import type { OrderRow } from './order.ts'
 import { cartRows, cartTables } from './orders-carts.ts'
 import { readModelRows, readModelTables } from './orders-read-models.ts'
 import type { Plan } from './plan.ts'
+import { taxRows, taxTables } from './tax.ts'
 
 const orders = table('orders', [
   'id',
@@ -64,9 +65,10 @@ const redemption = table('coupon_redemption', [
 
 export const fillOrders: Filling = {
   database: 'orders',
-  tables: [...readModelTables, ...cartTables, orders, orderLine, statusChange, redemption],
+  tables: [...readModelTables, ...taxTables, ...cartTables, orders, orderLine, statusChange, redemption],
   *rows(plan) {
     yield* readModelRows(plan)
+    yield* taxRows(plan)
     yield* cartRows(plan)
     for (const order of ordersByCustomer(plan)) yield* orderRows(plan, order)
   },

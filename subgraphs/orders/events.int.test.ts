@@ -137,6 +137,14 @@ describe('what others publish is understood', () => {
     ['payments', 'payments.payment.voided'],
     ['payments', 'payments.payment.refunded'],
     ['payments', 'payments.refund.failed'],
+    ['shipping', 'shipping.quote_key.published'],
+    ['shipping', 'shipping.shipment.created'],
+    ['shipping', 'shipping.shipment.dispatched'],
+    ['shipping', 'shipping.shipment.delivered'],
+    ['shipping', 'shipping.shipment.failed'],
+    ['shipping', 'shipping.order.cancelled'],
+    ['shipping', 'shipping.order.cancel_refused'],
+    ['shipping', 'shipping.return.received'],
   ])('%s: %s', async (publisher, type) => {
     const { data, subject, sequence, id } = sampleOf(publisher, type)
     await shop.deliver(type, data, { subject, sequence, id })
