@@ -156,6 +156,21 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
     reason: 'for compiling extensions and clients of PostgreSQL',
   },
   {
+    packages: ['pdfkit', 'fontkit'],
+    files: ['js/pdfkit.{standalone,browser,old,browser.old}.*', 'dist/browser*', 'src'],
+    reason: 'builds for browsers and for older programs, and the sources of the others',
+  },
+  {
+    packages: ['brotli'],
+    files: ['build', 'enc'],
+    reason: 'fontkit only reads fonts: packing them is for others',
+  },
+  {
+    packages: ['@noble/hashes', '@noble/ciphers', '@swc/helpers'],
+    files: ['src'],
+    reason: 'TypeScript sources; the JavaScript made of them stands beside',
+  },
+  {
     packages: ['fastify', 'pino', 'fast-json-stringify', 'find-my-way', 'fast-uri', 'avvio'],
     files: ['docs', 'examples', 'benchmark*'],
     reason: 'documentation and measurements',

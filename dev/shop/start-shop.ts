@@ -35,6 +35,8 @@ export type ShopOptions = {
   readonly corsOrigins?: readonly string[]
   /** How many times faster than life carriers and payments move; 1 unless told. */
   readonly speed?: number
+  /** The same for carriers alone; `speed` unless told. */
+  readonly carrierSpeed?: number | undefined
   readonly onProgress?: (line: string) => void
 }
 
@@ -92,7 +94,7 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
     openServer(options, cleanup, onProgress),
     loadParts(SUBGRAPH_NAMES, onProgress),
   ])
-  const { size = null, fresh = false, speed = 1 } = options
+  const { size = null, fresh = false, speed = 1, carrierSpeed = speed } = options
   const seed = await prepareDatabases(server, SUBGRAPH_NAMES, { size, fresh, now: Date.now, onProgress })
   onProgress('starting the subgraphs and the router')
   const secrets = secretsOf(dataDir, fresh)
@@ -100,9 +102,9 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const bus = options.bus ?? parts.eventBusOf(definitions)
   const gateway = await startShopGateway({ host, port: gatewayPort(ports), server, secrets, speed })
   cleanup.push(gateway.close)
-  const carrier = await startShopCarrier({ host, server, secrets, speed })
+  const carrier = await startShopCarrier({ host, server, secrets, speed: carrierSpeed })
   cleanup.push(carrier.close)
-  const own = { payments: gateway.settings, shipping: carrier.settings }
+  const own = { payments: gateway.settings, shipping: { ...carrier.settings, SPEED: String(carrierSpeed) } }
   const place = { host, ports, server, secrets, bus, definitions, speed, own, onProgress, cleanup }
   const subgraphs = await runSubgraphs(parts, place)
   const subgraph = (name: string) => {

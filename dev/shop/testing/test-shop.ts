@@ -10,7 +10,7 @@ export type TestShop = Shop & {
   visitor(): GraphqlClient
 }
 
-type TestShopOptions = Pick<ShopOptions, 'bus'> & {
+type TestShopOptions = Pick<ShopOptions, 'bus' | 'carrierSpeed'> & {
   /** Another PostgreSQL server than that of the test run. */
   readonly adminUrl?: string
 }
@@ -30,6 +30,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   try {
     const shop = await startShop({
       bus: options.bus,
+      carrierSpeed: options.carrierSpeed,
       dataDir,
       server,
       ports: 'free',
