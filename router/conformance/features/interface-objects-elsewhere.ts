@@ -51,6 +51,13 @@ export const interfaceObjectsElsewhere: Feature = {
       notByReference: 'its planner takes a minute and gigabytes',
     },
     {
+      name: 'a field for all objects, and once more for those of a type: it is asked for once',
+      operation: '{ favourite { badge ... on Cow { milk badge } } }',
+      data: { favourite: { badge: 'B-Clara', milk: 9 } },
+      calls: { entrance: 1, kinds: 1, care: 1 },
+      notByReference: 'its planner takes a minute and gigabytes',
+    },
+    {
       name: 'a field of another type: there is none',
       operation: '{ favourite { ... on Hen { eggs } } }',
       data: { favourite: {} },

@@ -94,14 +94,24 @@ export function addAll(
 export function isAdded(drafting: Drafting, key: string, { below }: Asked, site: Site): boolean {
   // A key is taken from where it is found first.
   if (drafting.isForKey) return false
-  const leaf = site.leaves?.get(key)
+  const leaf = leafPlace(site, key)
   if (leaf) drafting.bringing?.add(leaf.draft)
   const known = site.below?.get(key)
   const place = known?.first
-  if (!known || !place) return leaf !== undefined
+  if (!known || !place) return leaf !== null
   drafting.bringing?.add(place.draft)
   drafting.select(drafting, below, known, place)
   return true
+}
+
+/** Where a leaf comes from: for these objects, or for all of which they are some. */
+function leafPlace({ leaves, up }: Site, key: string): Place | null {
+  const known = leaves?.get(key)
+  if (known) return known
+  if (!up || up.node) return null
+  const { first } = up.site
+  const isFirst = first?.selection.fields.get(key)?.below === null
+  return isFirst ? first : leafPlace(up.site, key)
 }
 
 /** Drafts fields that the request which brings their objects does not resolve; those with the fewest owners first. */
