@@ -1,6 +1,7 @@
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Claim, idempotent } from '@argyle/kit/idempotency'
+import { appendEvents } from '@argyle/kit/outbox'
 import { notFound, type ValidationError, type VersionConflictError } from '@argyle/kit/user-errors'
 import {
   type Category,
@@ -11,6 +12,7 @@ import {
   plantCategory,
   treeOf,
 } from './category.ts'
+import { categoryChanged } from './events.ts'
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
 
 type Tx = Prisma.TransactionClient
@@ -41,6 +43,7 @@ export function categoryStore(prisma: PrismaClient, clock: Clock) {
         if (!decision.ok) return decision
         const now = clock()
         await tx.category.createMany({ data: [{ ...decision.value, createdAt: now, updatedAt: now }] })
+        await appendEvents(tx, [categoryChanged(decision.value)])
         return accept(category.id)
       }
       return prisma.$transaction((tx) => idempotent(tx, claim, () => make(tx)))
@@ -55,6 +58,7 @@ export function categoryStore(prisma: PrismaClient, clock: Clock) {
         if (!decision.ok) return decision
         const { id, ...row } = decision.value
         await tx.category.updateMany({ where: { id }, data: { ...row, updatedAt: clock() } })
+        await appendEvents(tx, [categoryChanged(decision.value)])
         return decision
       })
     },

@@ -1,16 +1,35 @@
 import type { NewEvent } from '@argyle/kit/envelope'
 import { CURRENCIES, type EventMoney, money, toEventMoney } from '@argyle/kit/money'
+import type { Category } from './category.ts'
 import type { ProductStatus, WholeProduct } from './product.ts'
-import type { Variant } from './variant.ts'
+import type { SelectedOption, Variant } from './variant.ts'
 
 /** The full state of a product for other subgraphs. The subject is the product, the sequence its version. */
 export type ProductChanged = {
   productId: string
   slug: string
   title: string
+  description: string | null
   status: ProductStatus
   categoryId: string | null
-  variants: { variantId: string; sku: string; title: string; weightGrams: number; prices: EventMoney[] }[]
+  releasedAt: string
+  variants: {
+    variantId: string
+    sku: string
+    title: string
+    options: SelectedOption[]
+    weightGrams: number
+    prices: EventMoney[]
+  }[]
+}
+
+/** A branch of the tree was made, renamed or moved; its subject is the category, its sequence the category's version. */
+export type CategoryChanged = {
+  categoryId: string
+  parentId: string | null
+  slug: string
+  name: string
+  position: number
 }
 
 /** A variant's prices have changed. Subject and sequence are those of the product. */
@@ -23,16 +42,24 @@ export type PriceChanged = {
 }
 
 export function productChanged(product: WholeProduct): NewEvent<ProductChanged> {
-  const { id, slug, title, status, categoryId, version } = product
+  const { id, slug, title, description, status, categoryId, version } = product
+  const releasedAt = product.releasedAt.toISOString()
   const variants = product.variants.map((variant) => ({
     variantId: variant.id,
     sku: variant.sku,
     title: variant.title,
+    options: variant.options.map(({ name, value }) => ({ name, value })),
     weightGrams: variant.weightGrams,
     prices: pricesOf(variant),
   }))
-  const data = { productId: id, slug, title, status, categoryId, variants }
+  const data = { productId: id, slug, title, description, status, categoryId, releasedAt, variants }
   return { type: 'products.product.changed', subject: id, sequence: version, data }
+}
+
+export function categoryChanged(category: Category): NewEvent<CategoryChanged> {
+  const { id, parentId, slug, name, position, version } = category
+  const data = { categoryId: id, parentId, slug, name, position }
+  return { type: 'products.category.changed', subject: id, sequence: version, data }
 }
 
 export function priceChanged(product: WholeProduct, before: Variant, after: Variant): NewEvent<PriceChanged> {

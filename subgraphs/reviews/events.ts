@@ -1,5 +1,6 @@
 import { unreachable } from '@argyle/kit/decision'
 import type { NewEvent } from '@argyle/kit/envelope'
+import type { RatingSummary } from './rating.ts'
 import type { Review } from './review.ts'
 
 /**
@@ -20,4 +21,11 @@ export function eventsOf(review: Review): NewEvent[] {
     default:
       return unreachable(status)
   }
+}
+
+/** The published ratings of a product after a change, with null and zeros where none are left. */
+export function ratingChanged(productId: string, version: number, summary: RatingSummary | null): NewEvent {
+  const { average = null, count = 0, histogram = [0, 0, 0, 0, 0] } = summary ?? {}
+  const data = { productId, average, count, histogram }
+  return { type: 'reviews.rating.changed', subject: productId, sequence: version, data }
 }

@@ -1,0 +1,69 @@
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import { idSchema } from '@argyle/kit/ids'
+import { z } from 'zod'
+import type { PrismaClient } from './generated/prisma/client.ts'
+import { deriveListings } from './listing-writes.ts'
+import { newestOf } from './newest.ts'
+import { noteProgress } from './progress.ts'
+
+const category = z.object({
+  categoryId: idSchema('cat'),
+  parentId: idSchema('cat').nullable(),
+  slug: z.string(),
+  name: z.string(),
+  position: z.int(),
+})
+
+const SAVE = `
+INSERT INTO category AS kept (category_id, parent_id, slug, name, position, sequence)
+SELECT c."categoryId", c."parentId", c.slug, c.name, c.position, c.sequence
+  FROM jsonb_to_recordset($1::jsonb)
+    AS c("categoryId" text, "parentId" text, slug text, name text, position int, sequence int) ORDER BY 1
+ON CONFLICT (category_id) DO UPDATE SET parent_id = EXCLUDED.parent_id, slug = EXCLUDED.slug, name = EXCLUDED.name,
+   position = EXCLUDED.position, sequence = EXCLUDED.sequence
+ WHERE kept.sequence < EXCLUDED.sequence
+RETURNING category_id AS "categoryId"`
+
+/** Listings below a category are found by the name and number of all above them. They are derived anew by a timer, however many. */
+const MARK_STALE = `
+WITH RECURSIVE branch AS (
+  SELECT category_id, 1 AS depth FROM category WHERE category_id = ANY($1::text[])
+  UNION
+  SELECT c.category_id, depth + 1 FROM branch JOIN category c ON c.parent_id = branch.category_id WHERE depth < 6
+)
+INSERT INTO stale_listing (product_id)
+SELECT DISTINCT l.product_id FROM branch JOIN listing l USING (category_id) ORDER BY 1
+ON CONFLICT DO NOTHING`
+
+/** products.category.changed: a branch of the tree was made, renamed or moved. */
+export async function indexCategories(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = newestOf(messages).map(({ data, sequence }) => ({ ...category.parse(data), sequence }))
+  const saved = await tx.$queryRawUnsafe<{ categoryId: string }[]>(SAVE, JSON.stringify(rows))
+  await tx.$executeRawUnsafe(
+    MARK_STALE,
+    saved.map(({ categoryId }) => categoryId),
+  )
+  await noteProgress(tx, messages)
+}
+
+/** Listings of one transaction: few enough that no change of one of them waits long. */
+const BATCH = 200
+
+// The listing is locked as well, so that no change of it comes between; one that is locked already waits for the next round.
+const CLAIM = `
+SELECT s.product_id AS "productId" FROM stale_listing s JOIN listing l USING (product_id)
+ ORDER BY s.product_id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`
+
+/** Derives listings anew until none is stale. Any number of replicas share the work. */
+export async function deriveStaleListings(prisma: PrismaClient): Promise<void> {
+  for (let claimed = BATCH; claimed === BATCH; ) {
+    claimed = await prisma.$transaction(async (tx) => {
+      const rows = await tx.$queryRawUnsafe<{ productId: string }[]>(CLAIM)
+      const ids = rows.map(({ productId }) => productId)
+      await deriveListings(tx, ids)
+      await tx.$executeRawUnsafe('DELETE FROM stale_listing WHERE product_id = ANY($1::text[])', ids)
+      return rows.length
+    })
+  }
+}

@@ -1,0 +1,91 @@
+import type { Currency } from '@argyle/kit/money'
+import type { Filter } from './filter.ts'
+import { Prisma } from './generated/prisma/client.ts'
+import type { Group } from './query/understand.ts'
+
+/** The part of a filter that a facet sets: an attribute by its name behind `attribute:`. */
+export type Part = 'category' | 'price' | 'rating' | 'stock' | `attribute:${string}`
+
+/** What is searched for, as the statements take it. */
+export type Wish = { readonly groups: readonly Group[]; readonly filter: Filter }
+
+const FROM_COLUMNS = { USD: 'from_usd', EUR: 'from_eur', JPY: 'from_jpy' } as const
+const VARIANT_COLUMNS = { USD: 'v.usd', EUR: 'v.eur', JPY: 'v.jpy' } as const
+
+/** The column with a listing's lowest price. */
+export const fromColumn = (currency: Currency) => Prisma.raw(FROM_COLUMNS[currency])
+
+/** The text query. As a subquery it is made once a statement, and not once a row. */
+export function textQuery(groups: readonly Group[]): Prisma.Sql {
+  const sent = JSON.stringify(groups.map(({ any, isExcluded }) => ({ any, isExcluded })))
+  return Prisma.sql`(SELECT search_query(${sent}::jsonb))`
+}
+
+/** Whether the text itself selects rows: what only excludes does not. */
+export const hasText = ({ groups }: Wish) => groups.some(({ isExcluded }) => !isExcluded)
+
+/** The parts that a filter has. */
+export function partsOf(filter: Filter): Part[] {
+  const parts: Part[] = filter.attributes.map(({ name }): Part => `attribute:${name}`)
+  if (filter.categoryIds.length > 0) parts.push('category')
+  if (filter.minPrice !== null || filter.maxPrice !== null) parts.push('price')
+  if (filter.minRating !== null) parts.push('rating')
+  if (filter.inStockOnly) parts.push('stock')
+  return parts
+}
+
+/** The filter without one of its parts. */
+export function withoutPart(filter: Filter, part: Part | null): Filter {
+  if (part === null) return filter
+  if (part === 'category') return { ...filter, categoryIds: [] }
+  if (part === 'price') return { ...filter, minPrice: null, maxPrice: null }
+  if (part === 'rating') return { ...filter, minRating: null }
+  if (part === 'stock') return { ...filter, inStockOnly: false }
+  return { ...filter, attributes: filter.attributes.filter(({ name }) => part !== `attribute:${name}`) }
+}
+
+/** Facet values by their texts. One that no variant has is an empty list: nothing is found by it. */
+const idsOf = ({ name, anyOf }: Filter['attributes'][number]) =>
+  Prisma.sql`ARRAY(SELECT id FROM facet_value WHERE name = ${name} AND value = ANY(${[...anyOf]}))`
+
+/** What one variant `v` must be; empty where the filter says nothing of variants. */
+export function variantConditions({
+  attributes,
+  minPrice,
+  maxPrice,
+  currency,
+  inStockOnly,
+}: Filter): Prisma.Sql[] {
+  const price = Prisma.raw(VARIANT_COLUMNS[currency])
+  return [
+    ...attributes.map((choice) => Prisma.sql`v.option_ids && ${idsOf(choice)}`),
+    ...(minPrice === null ? [] : [Prisma.sql`${price} >= ${String(minPrice)}::bigint`]),
+    ...(maxPrice === null ? [] : [Prisma.sql`${price} <= ${String(maxPrice)}::bigint`]),
+    ...(inStockOnly ? [Prisma.sql`v.in_stock`] : []),
+  ]
+}
+
+/** All that a listing `l` must be. */
+export function conditions({ groups, filter }: Wish): Prisma.Sql {
+  const { categoryIds, minRating, attributes, inStockOnly } = filter
+  const ofVariants = variantConditions(filter)
+  const all = [
+    Prisma.sql`l.status = 'ACTIVE'`,
+    ...(groups.length > 0 ? [Prisma.sql`l.document @@ ${textQuery(groups)}`] : []),
+    ...(categoryIds.length > 0
+      ? [
+          Prisma.sql`l.facet_ids && ARRAY(SELECT -number FROM category WHERE category_id = ANY(${[...categoryIds]}))`,
+        ]
+      : []),
+    ...(minRating === null ? [] : [Prisma.sql`l.rating_average >= ${minRating}`]),
+    // What an index of listings can say first; the variants say the rest.
+    ...attributes.map((choice) => Prisma.sql`l.facet_ids && ${idsOf(choice)}`),
+    ...(inStockOnly ? [Prisma.sql`l.in_stock`] : []),
+    ...(ofVariants.length > 1 || filter.minPrice !== null || filter.maxPrice !== null
+      ? [
+          Prisma.sql`EXISTS (SELECT FROM listing_variant v WHERE v.product_id = l.product_id AND ${Prisma.join(ofVariants, ' AND ')})`,
+        ]
+      : []),
+  ]
+  return Prisma.join(all, ' AND ')
+}

@@ -1,0 +1,112 @@
+import { formatMoney, money } from '@argyle/kit/money'
+import {
+  conditions,
+  fromColumn,
+  hasText,
+  type Part,
+  partsOf,
+  variantConditions,
+  type Wish,
+  withoutPart,
+} from './conditions.ts'
+import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
+import { MOST_CANDIDATES, MOST_SCANNED } from './hits.ts'
+
+/** How many of a view have a facet value, or are rated at least so, or in stock. */
+type CountRow = {
+  readonly view: number
+  readonly kind: 'value' | 'rating' | 'stock' | 'total' | 'min' | 'max'
+  readonly key: number
+  readonly count: bigint
+}
+
+export type Count = { readonly key: number; readonly count: number }
+
+/** What is known of all that was found. */
+export type Counts = {
+  readonly total: number
+  readonly isExact: boolean
+  /** Facet values and negated category numbers, each counted without the choices of its own facet. */
+  valuesOf(part: Part): readonly Count[]
+  /** Of those rated at least 4, 3, 2 and 1. */
+  readonly ratings: readonly Count[]
+  readonly inStock: number
+  readonly prices: { readonly min: bigint; readonly max: bigint } | null
+}
+
+/** A choice of the filter hides its own facet, so each such facet has a view of its own: the same search without that choice. */
+function viewsOf(wish: Wish): (Part | null)[] {
+  return [null, ...partsOf(wish.filter)]
+}
+
+/** The counts of all views in one statement. */
+export async function readCounts(prisma: PrismaClient, wish: Wish): Promise<Counts> {
+  const views = viewsOf(wish)
+  const selects = views.map((part, view) => viewSql(wish, part, view))
+  const rows = await prisma.$queryRaw<CountRow[]>(Prisma.join(selects, ' UNION ALL '))
+  const viewOf = (part: Part) => Math.max(0, views.indexOf(part))
+  const of = (kind: CountRow['kind'], part: Part) =>
+    rows
+      .filter((row) => row.kind === kind && row.view === viewOf(part))
+      .map(({ key, count }) => ({ key, count: Number(count) }))
+  const single = (kind: CountRow['kind'], view: number) =>
+    rows.find((row) => row.kind === kind && row.view === view)?.count ?? null
+  const total = Number(single('total', 0) ?? 0)
+  const priceView = viewOf('price')
+  const [min, max] = [single('min', priceView), single('max', priceView)]
+  return {
+    total: Math.min(total, MOST_SCANNED),
+    isExact: total <= MOST_SCANNED,
+    valuesOf: (part) => of('value', part),
+    ratings: of('rating', 'rating').filter(({ count }) => count > 0),
+    inStock: of('stock', 'stock')[0]?.count ?? 0,
+    prices: min === null || max === null ? null : { min, max },
+  }
+}
+
+/** One view: matches up to a bound, of which the best selling are counted. */
+function viewSql(wish: Wish, part: Part | null, view: number): Prisma.Sql {
+  const filter = withoutPart(wish.filter, part)
+  // With text an index finds the matches; without, the best sellers are walked.
+  const [rows, order] = hasText(wish)
+    ? [Prisma.sql`listing l`, Prisma.empty]
+    : [
+        Prisma.sql`best_seller b JOIN listing l USING (product_id)`,
+        Prisma.sql`ORDER BY b.popularity DESC, b.product_id`,
+      ]
+  const from = fromColumn(filter.currency)
+  const ofVariants = variantConditions(filter)
+  // Where variants are narrowed, only those count that are left.
+  const values =
+    ofVariants.length > 0
+      ? Prisma.sql`
+        SELECT 'value', f.key, count(DISTINCT candidate.product_id)
+          FROM candidate JOIN listing_variant v USING (product_id), unnest(v.option_ids) AS f(key)
+         WHERE ${Prisma.join(ofVariants, ' AND ')} GROUP BY f.key
+        UNION ALL
+        SELECT 'value', f.key, count(*) FROM candidate, unnest(candidate.facet_ids) AS f(key) WHERE f.key < 0 GROUP BY f.key`
+      : Prisma.sql`
+        SELECT 'value', f.key, count(*) FROM candidate, unnest(candidate.facet_ids) AS f(key) GROUP BY f.key`
+  return Prisma.sql`(
+    WITH scanned AS MATERIALIZED (
+      SELECT l.product_id, l.popularity, l.facet_ids, l.rating_average, l.in_stock, l.${from} AS price
+        FROM ${rows} WHERE ${conditions({ ...wish, filter })} ${order} LIMIT ${MOST_SCANNED + 1}
+    ), candidate AS MATERIALIZED (
+      SELECT * FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}
+    )
+    SELECT ${view}::int AS view, kind, key::int, count FROM (
+      ${values}
+      UNION ALL
+      SELECT 'rating', stars, count(*) FROM candidate, generate_series(1, 4) AS stars WHERE rating_average >= stars GROUP BY stars
+      UNION ALL SELECT 'stock', 1, count(*) FROM candidate WHERE in_stock
+      UNION ALL SELECT 'total', 0, count(*) FROM scanned
+      UNION ALL SELECT 'min', 0, min(price) FROM candidate
+      UNION ALL SELECT 'max', 0, max(price) FROM candidate
+    ) AS counted(kind, key, count))`
+}
+
+/** The span of prices as the schema has it. */
+export function priceRangeOf({ prices }: Counts, { filter: { currency } }: Wish) {
+  if (!prices) return null
+  return { min: formatMoney(money(prices.min, currency)), max: formatMoney(money(prices.max, currency)) }
+}

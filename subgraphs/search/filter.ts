@@ -1,0 +1,102 @@
+import { badUserInput } from '@argyle/kit/errors'
+import { readId } from '@argyle/kit/ids'
+import { BadAmount, type Currency, parseAmount } from '@argyle/kit/money'
+import { echo } from '@argyle/kit/user-errors'
+
+/** A filter as the schema has it. */
+export type FilterInput = {
+  readonly categoryIds?: readonly string[] | null
+  readonly minPrice?: string | null
+  readonly maxPrice?: string | null
+  readonly currency?: Currency | null
+  readonly inStockOnly?: boolean | null
+  readonly minRating?: number | null
+  readonly attributes?: readonly { readonly name: string; readonly anyOf: readonly string[] }[] | null
+}
+
+export type AttributeChoice = { readonly name: string; readonly anyOf: readonly string[] }
+
+/** A checked filter: null and empty parts do not narrow. */
+export type Filter = {
+  readonly categoryIds: readonly string[]
+  /** Minor units of the currency. */
+  readonly minPrice: bigint | null
+  readonly maxPrice: bigint | null
+  readonly currency: Currency
+  readonly inStockOnly: boolean
+  readonly minRating: number | null
+  readonly attributes: readonly AttributeChoice[]
+}
+
+export const MOST_CATEGORY_IDS = 50
+export const MOST_ATTRIBUTES = 10
+export const MOST_VALUES = 50
+const LONGEST_TEXT = 60
+
+/** @throws GraphQLError BAD_USER_INPUT with the value echoed and what is allowed. */
+export function readFilter(input: FilterInput | null | undefined): Filter {
+  const { categoryIds, minPrice, maxPrice, currency, inStockOnly, minRating, attributes } = input ?? {}
+  const money = currency ?? 'USD'
+  const filter = {
+    categoryIds: readCategoryIds(categoryIds ?? []),
+    minPrice: readPrice('minPrice', minPrice, money),
+    maxPrice: readPrice('maxPrice', maxPrice, money),
+    currency: money,
+    inStockOnly: inStockOnly ?? false,
+    minRating: readRating(minRating),
+    attributes: readAttributes(attributes ?? []),
+  }
+  if (filter.minPrice !== null && filter.maxPrice !== null && filter.minPrice > filter.maxPrice)
+    throw badUserInput(`filter.minPrice is ${echo(minPrice)}: allowed is at most maxPrice, ${echo(maxPrice)}`)
+  return filter
+}
+
+function readCategoryIds(ids: readonly string[]): readonly string[] {
+  requireFew('filter.categoryIds', ids.length, 0, MOST_CATEGORY_IDS)
+  return ids.map((id) => readId('filter.categoryIds', 'cat', id))
+}
+
+function readPrice(field: string, amount: string | null | undefined, currency: Currency): bigint | null {
+  if (amount == null) return null
+  try {
+    const { minor } = parseAmount(amount, currency)
+    if (minor < 0n) throw new BadAmount('allowed is 0 or above')
+    return minor
+  } catch (error) {
+    if (!(error instanceof BadAmount)) throw error
+    throw badUserInput(`filter.${field} is ${echo(amount)}: ${error.message}`)
+  }
+}
+
+function readRating(rating: number | null | undefined): number | null {
+  if (rating == null) return null
+  if (rating >= 0 && rating <= 5) return rating
+  throw badUserInput(`filter.minRating is ${echo(rating)}: allowed is 0 to 5`)
+}
+
+function readAttributes(attributes: readonly AttributeChoice[]): readonly AttributeChoice[] {
+  requireFew('filter.attributes', attributes.length, 0, MOST_ATTRIBUTES)
+  const names = attributes.map(({ name }) => name)
+  const twice = names.find((name, place) => names.indexOf(name) !== place)
+  if (twice !== undefined)
+    throw badUserInput(
+      `filter.attributes names ${echo(twice)} twice: allowed is each name once, with all its values`,
+    )
+  for (const { name, anyOf } of attributes) {
+    requireText('filter.attributes.name', name)
+    requireFew('filter.attributes.anyOf', anyOf.length, 1, MOST_VALUES)
+    for (const value of anyOf) requireText('filter.attributes.anyOf', value)
+  }
+  return attributes
+}
+
+function requireFew(field: string, count: number, least: number, most: number): void {
+  if (count >= least && count <= most) return
+  throw badUserInput(`${field} has ${count} entries: allowed is ${least} to ${most}`)
+}
+
+function requireText(field: string, text: string): void {
+  const fits = text.length > 0 && text.length <= LONGEST_TEXT && text.isWellFormed() && !text.includes('\0')
+  if (fits) return
+  throw badUserInput(`${field} is ${echo(text)}: allowed is text of 1 to ${LONGEST_TEXT} characters`)
+}

@@ -1,0 +1,111 @@
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import { idSchema } from '@argyle/kit/ids'
+import { z } from 'zod'
+import type { PrismaClient } from './generated/prisma/client.ts'
+import { lockListings } from './listing-writes.ts'
+import { isRemembered, REMEMBERED_DAYS, weightAt } from './popularity.ts'
+import { noteProgress } from './progress.ts'
+
+const placed = z.object({
+  orderId: idSchema('ord'),
+  lines: z.array(z.object({ productId: idSchema('prd'), quantity: z.int().min(1) })),
+})
+const cancelled = z.object({ orderId: idSchema('ord') })
+
+/** A line counts once, however often it is told, and not at all when the cancellation came first. */
+const COUNT = `
+WITH line AS (
+  SELECT l."orderId", l."productId", l.weight, l."placedAt"
+    FROM jsonb_to_recordset($1::jsonb) AS l("orderId" text, "productId" text, weight float8, "placedAt" timestamptz)
+   WHERE NOT EXISTS (SELECT FROM ordered_product c WHERE c.order_id = l."orderId" AND c.product_id = '')
+), added AS (
+  INSERT INTO ordered_product (order_id, product_id, weight, placed_at)
+  SELECT "orderId", "productId", weight, "placedAt" FROM line ORDER BY 1, 2
+  ON CONFLICT DO NOTHING RETURNING product_id, weight
+), total AS (
+  SELECT product_id, sum(weight) AS weight FROM added GROUP BY product_id ORDER BY product_id
+), listed AS (
+  INSERT INTO listing AS kept (product_id, popularity) SELECT product_id, weight FROM total
+  ON CONFLICT (product_id) DO UPDATE SET popularity = kept.popularity + EXCLUDED.popularity
+)
+INSERT INTO best_seller AS kept (product_id, popularity) SELECT product_id, weight FROM total
+ON CONFLICT (product_id) DO UPDATE SET popularity = kept.popularity + EXCLUDED.popularity`
+
+/** orders.order.placed: what sells. */
+export async function countOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const now = new Date()
+  const rows = messages.flatMap(({ data, time }) => {
+    const { orderId, lines } = placed.parse(data)
+    const placedAt = new Date(time)
+    // What is forgotten cannot be known for a duplicate.
+    if (!isRemembered(placedAt, now)) return []
+    const units = new Map<string, number>()
+    for (const { productId, quantity } of lines) units.set(productId, (units.get(productId) ?? 0) + quantity)
+    return [...units].map(([productId, quantity]) => ({
+      orderId,
+      productId,
+      weight: quantity * weightAt(placedAt),
+      placedAt,
+    }))
+  })
+  await lockOrders(
+    tx,
+    rows.map(({ orderId }) => orderId),
+  )
+  await lockListings(
+    tx,
+    rows.map(({ productId }) => productId),
+  )
+  await tx.$executeRawUnsafe(COUNT, JSON.stringify(rows))
+  await noteProgress(tx, messages)
+}
+
+const TAKE_BACK = `
+WITH taken AS (
+  UPDATE ordered_product SET cancelled = true WHERE order_id = ANY($1::text[]) AND NOT cancelled AND product_id <> ''
+  RETURNING product_id, weight
+), total AS (
+  SELECT product_id, sum(weight) AS weight FROM taken GROUP BY product_id
+), tombstone AS (
+  INSERT INTO ordered_product (order_id, product_id, weight, cancelled, placed_at)
+  SELECT id, '', 0, true, now() FROM unnest($1::text[]) AS id ORDER BY id ON CONFLICT DO NOTHING
+), listed AS (
+  UPDATE listing SET popularity = GREATEST(0, popularity - total.weight) FROM total WHERE listing.product_id = total.product_id
+)
+UPDATE best_seller SET popularity = GREATEST(0, popularity - total.weight) FROM total WHERE best_seller.product_id = total.product_id`
+
+/** orders.order.cancelled: what does not sell after all. */
+export async function takeBackOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const ids = [...new Set(messages.map(({ data }) => cancelled.parse(data).orderId))]
+  await lockOrders(tx, ids)
+  const rows = await tx.$queryRawUnsafe<{ productId: string }[]>(
+    `SELECT product_id AS "productId" FROM ordered_product WHERE order_id = ANY($1::text[])`,
+    ids,
+  )
+  await lockListings(
+    tx,
+    rows.map(({ productId }) => productId),
+  )
+  await tx.$executeRawUnsafe(TAKE_BACK, ids)
+  await noteProgress(tx, messages)
+}
+
+/** Two messages of one order wait for each other, so that neither misses what the other writes. */
+async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<void> {
+  await tx.$queryRawUnsafe(
+    `SELECT count(pg_advisory_xact_lock(key)) FROM (
+       SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest($1::text[]) AS id ORDER BY 1) AS keys`,
+    orderIds,
+  )
+}
+
+const BATCH = 1_000
+const FORGET = `
+DELETE FROM ordered_product WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM ordered_product WHERE placed_at < now() - interval '${REMEMBERED_DAYS + 1} days' LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`
+
+/** Forgets orders that count no more. */
+export async function forgetOrders(prisma: PrismaClient): Promise<void> {
+  while ((await prisma.$executeRawUnsafe(FORGET)) === BATCH);
+}

@@ -1,0 +1,84 @@
+import { appendEvents } from '@argyle/kit/outbox'
+import { queriesCounted } from './events.ts'
+import type { PrismaClient } from './generated/prisma/client.ts'
+import { readableStart } from './query/query-text.ts'
+
+/** What happened with one text. */
+export type QueryTally = {
+  readonly query: string
+  readonly searches: number
+  readonly zeroResults: number
+  readonly clicks: number
+}
+
+const LONGEST = 80
+/** Different texts that are held until they are written; more are left out until then. */
+export const MOST_HELD = 5_000
+/** Texts of one event. */
+export const MOST_IN_EVENT = 200
+export const KEPT_DAYS = 400
+/** What may name a person: an address, a number of a card or telephone, a link. */
+const PERSONAL = /@|\d[\d\s().-]{5,}\d|:\/\/|www\./u
+
+/** The text that a query is counted under; null for what is not counted: nothing, or what may name a person. */
+export function countedText(query: string): string | null {
+  const text = readableStart(query, LONGEST).toLowerCase().replaceAll(/\s+/g, ' ')
+  return text === '' || PERSONAL.test(text) ? null : text
+}
+
+const SAVE = `
+INSERT INTO query_count AS kept (day, query, searches, zero_results, clicks)
+SELECT $1::timestamptz::date, q.query, q.searches, q."zeroResults", q.clicks
+  FROM jsonb_to_recordset($2::jsonb) AS q(query text, searches int, "zeroResults" int, clicks int) ORDER BY 2
+ON CONFLICT (day, query) DO UPDATE SET searches = kept.searches + EXCLUDED.searches,
+  zero_results = kept.zero_results + EXCLUDED.zero_results, clicks = kept.clicks + EXCLUDED.clicks`
+
+const FORGET = `
+DELETE FROM query_count WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM query_count WHERE day < now() - interval '${KEPT_DAYS} days' LIMIT 1000 FOR UPDATE SKIP LOCKED))`
+
+/** Counts in memory, and writes the sums now and then: a search is a read, and stays one. A kill loses a few seconds of counts. */
+export function queryCounts(prisma: PrismaClient) {
+  let held = new Map<string, QueryTally>()
+
+  function add(query: string, more: Partial<QueryTally>): void {
+    const text = countedText(query)
+    if (text === null || (held.size >= MOST_HELD && !held.has(text))) return
+    const { searches = 0, zeroResults = 0, clicks = 0 } = held.get(text) ?? {}
+    held.set(text, {
+      query: text,
+      searches: searches + (more.searches ?? 0),
+      zeroResults: zeroResults + (more.zeroResults ?? 0),
+      clicks: clicks + (more.clicks ?? 0),
+    })
+  }
+
+  return {
+    searched: (query: string, found: number) => add(query, { searches: 1, zeroResults: found === 0 ? 1 : 0 }),
+    clicked: (query: string) => add(query, { clicks: 1 }),
+
+    /** Writes what is held, and tells analytics of it in batches. */
+    async flush(now: Date): Promise<void> {
+      const tallies = [...held.values()]
+      if (tallies.length === 0) return
+      held = new Map()
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRawUnsafe(SAVE, now, JSON.stringify(tallies))
+        const batches = Array.from({ length: Math.ceil(tallies.length / MOST_IN_EVENT) }, (_, batch) =>
+          tallies.slice(batch * MOST_IN_EVENT, (batch + 1) * MOST_IN_EVENT),
+        )
+        await appendEvents(
+          tx,
+          batches.map((batch) => queriesCounted(batch, now)),
+        )
+      })
+    },
+
+    /** Forgets what was counted more than 400 days ago. */
+    async forget(): Promise<void> {
+      while ((await prisma.$executeRawUnsafe(FORGET)) === 1_000);
+    },
+  }
+}
+
+export type QueryCounts = ReturnType<typeof queryCounts>

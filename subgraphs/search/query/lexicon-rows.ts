@@ -1,0 +1,113 @@
+/**
+ * What people call things, and what the catalogue calls them: the left words find whatever has any of the right texts. A right text
+ * of several words finds what has them side by side. Umlauts are written as such; `ae`, `oe`, `ue` are found as well.
+ */
+export const LEXICON_ROWS: readonly (readonly [said: string, meant: string])[] = [
+  // Kinds of socks
+  [
+    'stocking, knee high, knee highs, knee length, kniestrumpf, kniestrümpfe, kniesocken, long',
+    'over-the-calf, knee, compression',
+  ],
+  ['otc, over calf', 'over-the-calf'],
+  ['trainer, sneaker, low cut, quarter, sneakersocken, knöchel, knöchelsocken, knöchelhoch', 'ankle'],
+  ['noshow, no show, invisible, footie, liner, loafer, hidden, füßling, unsichtbar, füsslinge', 'no-show'],
+  ['midcalf, mid calf, wadenhoch', 'mid-calf, dress'],
+  ['formal, business, office, suit, smart, wedding, anzug, büro, hochzeit, elegant, festlich', 'dress'],
+  ['jogging, jogger, runner, run, marathon, lauf, laufen, läufer', 'running'],
+  ['bike, bicycle, biking, cyclist, cycle, fahrrad, rad, radfahren, radsport, rennrad', 'cycling'],
+  [
+    'trekking, trek, walking, hike, hiker, boot, outdoor, mountain, wander, wandern, berg, trekking',
+    'hiking',
+  ],
+  ['flight, travel, support, compressive, reise, flug, stütz, kompression, kompressions', 'compression'],
+  ['sleep, sleeping, night, nighttime, bedtime, bett, schlaf, schlafen, nacht', 'bed'],
+  ['house, indoor, slippers, hut, hütten, haus, hausschuh, hausschuhe, pantoffel', 'slipper'],
+  [
+    'child, children, childrens, kid, boy, girl, toddler, baby, junior, kinder, kind, mädchen, jungen, junge',
+    'kids',
+  ],
+  ['sporty, athletic, gym, fitness, workout, training, sportlich, sports', 'sport'],
+  [
+    'warm, winter, cosy, cozy, thermal, kuschelig, kuschel, wärmend',
+    'bed, slipper, lambswool, alpaca, cashmere, boiled wool',
+  ],
+  ['alltag, casual, daily, täglich', 'everyday'],
+  // Yarns
+  ['wool, woolen, woollen, woolly, wolle, woll, schurwolle', 'merino, lambswool, wool'],
+  ['merinowolle, merinowoll', 'merino'],
+  ['lamb, lambs wool, lammwolle', 'lambswool'],
+  ['baumwolle, baumwoll', 'cotton'],
+  ['biobaumwolle, bio', 'organic cotton'],
+  ['leinen, flax', 'linen'],
+  ['seide, seiden, silken', 'silk'],
+  ['kaschmir, kashmir, cashmere wool', 'cashmere'],
+  ['alpaka, alpacca', 'alpaca'],
+  ['bambus, viscose, viskose, rayon', 'bamboo'],
+  ['lyocell', 'tencel'],
+  ['nylon, synthetic, polyamid', 'nylon, polyamide'],
+  ['recycelt, recycle', 'recycled'],
+  ['mikrofaser, microfiber', 'microfibre'],
+  ['gekocht, walkwolle', 'boiled wool'],
+  // Patterns
+  ['diamond, rhombus, raute, rautenmuster, rauten', 'argyle'],
+  ['stripe, stripey, stripy, gestreift, streifen, ringel', 'striped'],
+  ['polka dot, polka dots, spotted, spot, polka, gepunktet, punkt, punkte, dot', 'dotted'],
+  ['zigzag, zig zag, zickzack', 'chevron'],
+  ['checked, check, checkered, chequered, plaid, picnic, kariert, karo', 'gingham'],
+  ['rib, gerippt, rippen, rippstrick', 'ribbed'],
+  ['cable knit, cables, zopf, zopfmuster', 'cable'],
+  ['dogtooth, hound tooth, hahnentritt, pepita', 'houndstooth'],
+  ['bird eye, birds eye, pindot', 'birdseye'],
+  ['colorblock, color block, colour block, colourblock, blockfarben', 'colour-block'],
+  ['solid, unpatterned, patternless, einfarbig, uni, schlicht, plain colour', 'plain'],
+  ['snowflake, flake, schneeflocke, schnee', 'snowfall'],
+  ['trellis, grid, gitter', 'lattice'],
+  ['wavy, welle, wellen, wellenmuster', 'wave'],
+  ['speckle, fleck, flecked, mottled, meliert, gesprenkelt', 'speckled'],
+  ['fischgrät, fischgrat, fischgrätmuster, fish bone', 'herringbone'],
+  // Colours
+  ['blue, blau', 'ink, sky, navy, blue'],
+  ['navy, dark blue, navy blue, dunkelblau, marine', 'ink, navy'],
+  ['light blue, pale blue, hellblau, himmelblau', 'sky'],
+  ['green, grün', 'moss, forest, green'],
+  ['dark green, dunkelgrün', 'forest'],
+  ['red, rot', 'berry, rust, coral, red'],
+  ['orange', 'rust, coral, orange'],
+  ['brown, braun', 'rust, oat, brown'],
+  ['beige, cream, ivory, sand, creme', 'oat, beige'],
+  ['grey, gray, grau, anthracite, anthrazit, dark grey', 'charcoal, grey'],
+  ['black, schwarz', 'charcoal, black'],
+  ['yellow, gelb, senf, senfgelb', 'mustard, yellow'],
+  ['purple, violet, lila, violett, pflaume', 'plum, purple'],
+  ['pink, rosa, rose', 'coral, berry, pink'],
+  ['burgundy, maroon, wine, bordeaux, weinrot', 'berry'],
+  ['white, weiß', 'snow, white'],
+  ['moos', 'moss'],
+  ['rost, rostrot', 'rust'],
+  ['wald', 'forest'],
+  ['beere', 'berry'],
+  ['koralle', 'coral'],
+]
+
+/** Words for what all of the shop is: they narrow nothing, and are left out beside others. */
+export const WORDS_FOR_ALL =
+  'sock, socks, socke, socken, strumpf, strümpfe, strumpfwaren, söckchen, hosiery, pair, pairs, paar'
+
+/** Words that say nothing of a product: left out, unless the catalogue has them. */
+export const FILLERS =
+  'best, good, nice, great, buy, please, gift, gifts, geschenk, unisex, adult, men, man, mens, men’s, women, woman, womens, women’s, ladies, ' +
+  'herren, damen, männer, frauen, der, die, das, den, dem, des, für, und, mit, aus, ein, eine, einen, von, im, zum, zur, auf, some, any, ' +
+  'style, design, pattern, patterned, muster, gemustert, farbe, colored, coloured, made, knit, knitted, gestrickt'
+
+/** Endings that make one word of a kind of socks and socks: `Wandersocken`, `bedsocks`. */
+export const ENDINGS = [
+  'socken',
+  'socke',
+  'socks',
+  'sock',
+  'stockings',
+  'strumpfe',
+  'struempfe',
+  'strumpf',
+  'sockchen',
+]

@@ -1,0 +1,152 @@
+import {
+  endingSplits,
+  fold,
+  headsOf,
+  isFiller,
+  isForAll,
+  LEXICON_CANDIDATES,
+  LONGEST_ENTRY,
+  meaningsOf,
+} from './lexicon.ts'
+import type { QueryText, Term } from './query-text.ts'
+import { type Candidate, nearestWord } from './spelling.ts'
+
+/** One text that the index is asked for. */
+export type Wanted = { readonly text: string; readonly kind: 'words' | 'phrase' | 'exact' }
+
+/** Alternatives of which a product must have one, or none where they are excluded. */
+export type Group = {
+  /** What stands for it in the query. */
+  readonly said: string
+  readonly any: readonly Wanted[]
+  readonly isExcluded: boolean
+}
+
+/** What a query asks for. Without groups everything is asked for. */
+export type Understood = {
+  readonly groups: readonly Group[]
+  /** The query with unknown words replaced. */
+  readonly searchedFor: string
+  readonly isCorrected: boolean
+  /** Whether nothing can be found by it, such as `???`. */
+  readonly isUnsearchable: boolean
+}
+
+/** What the catalogue knows of a word: it has it, it is too common to be looked for, or neither. */
+export type WordKind = 'known' | 'stop' | 'unknown'
+
+export type Vocabulary = {
+  kindsOf(words: readonly string[]): Promise<ReadonlyMap<string, WordKind>>
+  /** Words of the catalogue that look like this one. */
+  similar(word: string): Promise<readonly Candidate[]>
+}
+
+type Kinds = ReadonlyMap<string, WordKind>
+
+/** What has a digit, or letters joined by signs, may be an article number: it is found as it stands. */
+const CODE = /[\d_/]|\w-\w/u
+const HAS_DIGIT = /\d/u
+
+/** Reads a query in the light of the lexicon and of the words that the catalogue has. */
+export async function understand(query: QueryText, vocabulary: Vocabulary): Promise<Understood> {
+  const terms = joinEntries(query.terms)
+  const words = terms.filter(({ isPhrase }) => !isPhrase).flatMap(({ text }) => [text, ...headsOf(text)])
+  const kinds = words.length > 0 ? await vocabulary.kindsOf([...new Set(words.map(fold))]) : new Map()
+  const corrected = await Promise.all(terms.map((term) => correct(term, kinds, vocabulary)))
+  const groups = corrected.map((term, place) => groupOf(term, term === terms[place] ? kinds : null))
+  const asked = groups.filter((group) => group !== null)
+  const isOnlyFillers = asked.length === 0 && terms.some(({ text }) => !isForAll(text))
+  return {
+    groups: isOnlyFillers ? terms.map(literally) : asked,
+    searchedFor: corrected.map(written).join(' '),
+    isCorrected: corrected.some((term, place) => term !== terms[place]),
+    isUnsearchable: query.isUnsearchable,
+  }
+}
+
+/** Joins neighbours that have an entry of the lexicon together, such as `light blue`. */
+function joinEntries(terms: readonly Term[]): Term[] {
+  const joined: Term[] = []
+  for (let place = 0; place < terms.length; ) {
+    const entry = entryAt(terms, place)
+    const term = entry ?? terms[place]
+    if (term) joined.push(term)
+    place += entry ? entry.text.split(' ').length : 1
+  }
+  return joined
+}
+
+function entryAt(terms: readonly Term[], place: number): Term | null {
+  for (let length = LONGEST_ENTRY; length > 1; length--) {
+    const run = terms.slice(place, place + length)
+    const isRun = run.length === length && run.every(({ isPhrase, isExcluded }) => !isPhrase && !isExcluded)
+    const text = run.map((term) => term.text).join(' ')
+    if (isRun && meaningsOf(text)) return { text, isPhrase: false, isExcluded: false }
+  }
+  return null
+}
+
+/** Whether something is known by the word, or it is not to be looked for. */
+function isUnderstood(text: string, kinds: Kinds): boolean {
+  if (isForAll(text) || isFiller(text) || meaningsOf(text) !== null || HAS_DIGIT.test(text)) return true
+  if ([text, ...headsOf(text)].some((word) => (kinds.get(fold(word)) ?? 'unknown') !== 'unknown')) return true
+  return headsOf(text).some((head) => meaningsOf(head) !== null)
+}
+
+/** The same term where it is understood or nothing is near; else the one that was probably meant. */
+async function correct(term: Term, kinds: Kinds, vocabulary: Vocabulary): Promise<Term> {
+  if (term.isPhrase || term.isExcluded || isUnderstood(term.text, kinds)) return term
+  const word = fold(term.text)
+  const nearest = nearestWord(word, [...(await vocabulary.similar(word)), ...LEXICON_CANDIDATES])
+  const text = nearest ?? nearestCompound(word)
+  return text === null ? term : { ...term, text }
+}
+
+/** For `wandrsoken`: the ending and what stands before it, each with its own errors. */
+function nearestCompound(word: string): string | null {
+  for (const { head, ending } of endingSplits(word)) {
+    const known = meaningsOf(head) ? head : nearestWord(head, LEXICON_CANDIDATES)
+    if (known !== null && meaningsOf(known)) return known + ending
+  }
+  return null
+}
+
+/** What a term asks for; null when it narrows nothing. @param kinds null for a corrected term, whose word is known */
+function groupOf(term: Term, kinds: Kinds | null): Group | null {
+  const { text, isExcluded } = term
+  if (term.isPhrase) return literally(term)
+  const kind = kinds ? (kinds.get(fold(text)) ?? 'unknown') : 'known'
+  if (isForAll(text) || kind === 'stop') return isExcluded ? literally(term) : null
+  const meanings = meaningsOf(text) ?? meaningsOfHead(text, kind, kinds)
+  // Words that only together have an entry say something else one by one: no show.
+  const own = text.includes(' ') ? [] : ownOf(text)
+  if (meanings) return { said: text, any: [...own, ...meanings.map(wantedOf)], isExcluded }
+  if (kind === 'unknown' && isFiller(text)) return null
+  return literally(term)
+}
+
+/** What the first part of a compound means, where the whole is unknown. */
+function meaningsOfHead(text: string, kind: WordKind, kinds: Kinds | null): readonly string[] | null {
+  if (kind === 'known' && kinds !== null) return null
+  for (const head of headsOf(text)) {
+    const meanings = meaningsOf(head)
+    if (meanings) return [head, ...meanings]
+    if (kinds?.get(fold(head)) === 'known') return [head]
+  }
+  return null
+}
+
+const wantedOf = (text: string): Wanted => ({ text, kind: text.includes(' ') ? 'phrase' : 'words' })
+
+function ownOf(text: string): Wanted[] {
+  return CODE.test(text) ? [wantedOf(text), { text, kind: 'exact' }] : [wantedOf(text)]
+}
+
+function literally(term: Term): Group {
+  const { text, isPhrase, isExcluded } = term
+  return { said: text, any: isPhrase ? [{ text, kind: 'phrase' }] : ownOf(text), isExcluded }
+}
+
+function written({ text, isPhrase, isExcluded }: Term): string {
+  return `${isExcluded ? '-' : ''}${isPhrase ? `"${text}"` : text}`
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '@argyle/kit/clock'
+import { openPrisma } from '@argyle/kit/database'
+import type { Viewer } from '@argyle/kit/identity'
+import { defineSubgraph } from '@argyle/kit/subgraph'
+import { deriveStaleListings } from './category-copies.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { listens } from './listens.ts'
+import { type SearchLoaders, searchLoaders } from './loaders.ts'
+import { forgetOrders } from './order-copies.ts'
+import { readProgress } from './progress.ts'
+import { type QueryCounts, queryCounts } from './query-counts.ts'
+import { resolvers } from './resolvers.ts'
+import { type Searches, searches } from './search.ts'
+import { type Suggestion, suggest } from './suggestions.ts'
+import { catalogueVocabulary } from './vocabulary.ts'
+
+/** What lives as long as the subgraph. */
+export type Resources = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly search: Searches
+  readonly queryCounts: QueryCounts
+  close(): Promise<void>
+}
+
+/** What a resolver has at hand. */
+export type Context = {
+  readonly viewer: Viewer
+  readonly prisma: PrismaClient
+  readonly search: Searches
+  readonly queryCounts: QueryCounts
+  readonly suggest: (prefix: string, limit: number) => Promise<Suggestion[]>
+  readonly indexedThrough: () => Promise<Date | null>
+  readonly load: SearchLoaders
+}
+
+const SECOND_MS = 1_000
+const HOUR_MS = 3_600_000
+
+export const search = defineSubgraph({
+  name: 'search',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  async open({ database, clock }): Promise<Resources> {
+    const prisma = openPrisma(PrismaClient, database)
+    const counts = queryCounts(prisma)
+    const vocabulary = catalogueVocabulary(prisma)
+    return {
+      prisma,
+      clock,
+      queryCounts: counts,
+      search: searches({ prisma, vocabulary, queryCounts: counts, clock }),
+      close: () => counts.flush(clock()),
+    }
+  },
+  context: ({ prisma, search: find, queryCounts: counts }: Resources, { viewer }): Context => ({
+    viewer,
+    prisma,
+    search: find,
+    queryCounts: counts,
+    suggest: (prefix, limit) => suggest(prisma, prefix, limit),
+    indexedThrough: () => readProgress(prisma),
+    load: searchLoaders(prisma),
+  }),
+  listens,
+  timers: [
+    { name: 'derive-stale-listings', everyMs: SECOND_MS, run: ({ prisma }) => deriveStaleListings(prisma) },
+    {
+      name: 'write-query-counts',
+      everyMs: 5 * SECOND_MS,
+      run: ({ queryCounts: counts, clock }) => counts.flush(clock()),
+    },
+    { name: 'forget-query-counts', everyMs: HOUR_MS, run: ({ queryCounts: counts }) => counts.forget() },
+    { name: 'forget-orders', everyMs: HOUR_MS, run: ({ prisma }) => forgetOrders(prisma) },
+  ],
+})

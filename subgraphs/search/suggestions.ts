@@ -1,0 +1,76 @@
+import { badUserInput } from '@argyle/kit/errors'
+import type { PrismaClient } from './generated/prisma/client.ts'
+import { fold } from './query/lexicon.ts'
+import { readableStart } from './query/query-text.ts'
+import type { CategoryReference, ProductReference } from './references.ts'
+
+/** Something to complete a text with. */
+export type Suggestion = {
+  readonly kind: 'PRODUCT' | 'CATEGORY' | 'QUERY'
+  readonly text: string
+  readonly product: ProductReference | null
+  readonly category: CategoryReference | null
+}
+
+type Row = {
+  readonly kind: Suggestion['kind']
+  readonly text: string
+  readonly id: string | null
+  readonly slug: string | null
+}
+
+const MOST_CHARACTERS = 60
+const MOST_WORDS = 6
+const MOST = 20
+/** A text that fewer searches had may tell of one person. */
+export const LEAST_SEARCHES = 5
+/** How many rows a list is chosen from. */
+const MOST_SCANNED = 300
+
+/** @throws GraphQLError BAD_USER_INPUT for a limit outside 1 to 20. */
+export async function suggest(prisma: PrismaClient, prefix: string, limit: number): Promise<Suggestion[]> {
+  if (limit < 1 || limit > MOST) throw badUserInput(`limit is ${limit}: allowed is 1 to ${MOST}`)
+  const typed = fold(readableStart(prefix, MOST_CHARACTERS))
+  const words = typed
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .slice(0, MOST_WORDS)
+  if (words.length === 0) return []
+  const rows = await read(prisma, typed.replaceAll(/\s+/g, ' '), words, limit)
+  const texts = new Set<string>()
+  return rows
+    .filter(({ text }) => !texts.has(text.toLowerCase()) && texts.add(text.toLowerCase()))
+    .slice(0, limit)
+    .map(({ kind, text, id, slug }) => ({
+      kind,
+      text,
+      product: kind === 'PRODUCT' && id !== null ? { id, title: text, slug: slug ?? '' } : null,
+      category: kind === 'CATEGORY' && id !== null ? { id } : null,
+    }))
+}
+
+/** At most a quarter each of queries and categories, where there are products enough. */
+function read(prisma: PrismaClient, typed: string, words: readonly string[], limit: number): Promise<Row[]> {
+  const few = Math.max(1, Math.floor(limit / 4))
+  // Letters and digits only: nothing in it is an operator or a pattern.
+  const lexemes = words
+    .map((word, place) => (place === words.length - 1 ? `'${word}':*` : `'${word}'`))
+    .join(' & ')
+  const like = `${typed.replaceAll(/[\\%_]/g, '\\$&')}%`
+  const name = `%${words.at(-1) ?? ''}%`
+  return prisma.$queryRaw<Row[]>`
+    (SELECT 'QUERY' AS kind, q.query AS text, NULL AS id, NULL AS slug
+       FROM (SELECT query, sum(searches) AS searches, sum(zero_results) AS zero_results
+               FROM (SELECT * FROM query_count WHERE query LIKE ${like} AND day > now() - interval '30 days' LIMIT ${MOST_SCANNED}) AS counted
+              GROUP BY query) AS q
+      WHERE q.searches >= ${LEAST_SEARCHES} AND q.zero_results = 0 AND q.query <> ${typed}
+      ORDER BY q.searches DESC, q.query LIMIT ${few})
+    UNION ALL
+    (SELECT 'CATEGORY', c.name, c.category_id, c.slug FROM category c
+      WHERE lower(unaccent(c.name)) LIKE ${name} ORDER BY c.position, c.name LIMIT ${few})
+    UNION ALL
+    (SELECT 'PRODUCT', p.title, p.product_id, p.slug
+       FROM (SELECT l.product_id, l.title, l.slug, l.popularity FROM listing l
+              WHERE l.status = 'ACTIVE' AND l.title_words @@ ${lexemes}::tsquery LIMIT ${MOST_SCANNED}) AS p
+      ORDER BY p.popularity DESC, p.product_id LIMIT ${limit})`
+}

@@ -1,0 +1,40 @@
+import { LRUCache } from 'lru-cache'
+import type { PrismaClient } from './generated/prisma/client.ts'
+import type { Candidate } from './query/spelling.ts'
+import type { Vocabulary, WordKind } from './query/understand.ts'
+
+/** Words whose kind is remembered, and for how long: a new product's words are known by then. */
+const REMEMBERED = { max: 10_000, ttl: 30_000 } as const
+/** Words that look alike, the most alike first, among which the nearest is chosen. */
+const MOST_SIMILAR = 50
+
+type KindRow = { readonly word: string; readonly kind: WordKind }
+
+/** The words of the catalogue. A word is known by its stem in any language. */
+export function catalogueVocabulary(prisma: PrismaClient): Vocabulary {
+  const remembered = new LRUCache<string, WordKind>(REMEMBERED)
+
+  async function look(words: readonly string[]): Promise<void> {
+    if (words.length === 0) return
+    const rows = await prisma.$queryRaw<KindRow[]>`
+      SELECT a.word, CASE
+             WHEN EXISTS (SELECT FROM word w WHERE w.word = a.word) THEN 'known'
+             WHEN a.english = '{}' OR a.german = '{}' THEN 'stop'
+             WHEN EXISTS (SELECT FROM word w WHERE w.english = a.english[1])
+               OR EXISTS (SELECT FROM word w WHERE w.german = a.german[1]) THEN 'known'
+             ELSE 'unknown' END AS kind
+        FROM (SELECT word, ts_lexize('english_stem', word) AS english, ts_lexize('german_stem', word) AS german
+                FROM unnest(${[...words]}::text[]) AS word) AS a`
+    for (const { word, kind } of rows) remembered.set(word, kind)
+  }
+
+  return {
+    async kindsOf(words) {
+      await look(words.filter((word) => !remembered.has(word)))
+      return new Map(words.map((word) => [word, remembered.get(word) ?? 'unknown']))
+    },
+
+    similar: (word) => prisma.$queryRaw<Candidate[]>`
+      SELECT word, is_name AS "isName" FROM similar_words(${word}, ${MOST_SIMILAR})`,
+  }
+}
