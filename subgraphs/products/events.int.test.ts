@@ -23,7 +23,7 @@ test.each(['products.product.changed', 'products.price.changed'])(
     const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
     const categoryId = await shop.category(type.replaceAll('.', '-'))
     const { id, version, variants } = await shop.onSale(
-      productInput(type.replaceAll('.', '-'), { categoryId }),
+      productInput(type.replaceAll('.', '-'), { categoryId, description: 'Warm.' }),
     )
     const input = {
       variantId: variants.edges[0]?.node.id,

@@ -167,14 +167,14 @@ CREATE INDEX "ordered_product_placed_at_idx" ON "ordered_product" ("placed_at");
 
 CREATE TABLE "query_count" (
   "day" DATE NOT NULL,
-  "query" TEXT NOT NULL,
+  "query" TEXT COLLATE "C" NOT NULL,
   "searches" INTEGER NOT NULL DEFAULT 0,
   "zero_results" INTEGER NOT NULL DEFAULT 0,
   "clicks" INTEGER NOT NULL DEFAULT 0,
   CONSTRAINT "query_count_pkey" PRIMARY KEY ("day", "query"),
   CONSTRAINT "query_count_query_check" CHECK (char_length("query") BETWEEN 1 AND 80)
 );
-CREATE INDEX "query_count_query_idx" ON "query_count" ("query" text_pattern_ops);
+CREATE INDEX "query_count_query_idx" ON "query_count" ("query");
 
 CREATE TABLE "progress" (
   "slot" INTEGER NOT NULL,
