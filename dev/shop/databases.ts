@@ -2,6 +2,7 @@ import { deployMigrations } from '@argyle/kit/migrations'
 import pg from 'pg'
 import type { Plan, Size } from '../seed/plan.ts'
 import { seedShop } from '../seed/seed-shop.ts'
+import { askForHistory, type Wish } from '../seed/tell-readers.ts'
 import { DEMO_PASSWORD } from '../seed/user.ts'
 import { ShopFailure } from './failure.ts'
 import { databasesOf, migrationsOf } from './outside.ts'
@@ -29,13 +30,13 @@ const DAY = 86_400_000
 
 /**
  * Creates, migrates and fills the databases of these subgraphs; existing data is kept.
- * @returns the plan of the existing seed data; null without any
+ * @returns the plan of the existing seed data, null without any; and the histories that are asked for, to be told once all run
  */
 export async function prepareDatabases(
   server: Server,
   subgraphs: readonly string[],
   contents: Contents,
-): Promise<Plan | null> {
+): Promise<{ readonly plan: Plan | null; readonly wishes: readonly Wish[] }> {
   const { size, fresh, now, onProgress } = contents
   const names = databasesOf(subgraphs)
   if (fresh) await dropDatabases(server, names)
@@ -46,12 +47,13 @@ export async function prepareDatabases(
     }),
   )
   if (applied.some((count) => count > 0)) onProgress('migrated the databases')
-  if (size === 'none') return null
+  if (size === 'none') return { plan: null, wishes: [] }
   // The day, not the moment, so that all who start on one day get the same ids.
   const today = Math.floor(now() / DAY) * DAY
+  const urlOf = (name: string) => server.url(databaseOf(name))
   const result = await seedShop({
     plan: { seed: SEED, size: size ?? 'demo', today },
-    urlOf: (name) => server.url(databaseOf(name)),
+    urlOf,
     only: names,
     passwordHash: demoPasswordHash,
     onProgress,
@@ -60,7 +62,7 @@ export async function prepareDatabases(
     throw new ShopFailure(
       `the data folder holds ${result.plan.size} seed data, not ${size}: add --fresh to replace it, or choose another folder with --data`,
     )
-  return result.plan
+  return { plan: result.plan, wishes: await askForHistory(subgraphs, urlOf, result.plan) }
 }
 
 /** Imported on demand: a shop that has data hashes nothing. */

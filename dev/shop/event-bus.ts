@@ -1,4 +1,5 @@
 import type { EventBus } from '@argyle/kit/event-bus'
+import { heardTypes } from '@argyle/kit/inbox'
 import { memoryBus } from '@argyle/kit/memory-bus'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 
@@ -12,7 +13,8 @@ export function eventBusOf(definitions: ReadonlyMap<string, AnySubgraph>): Event
     [...definitions.keys()].map((consumer) => ({
       consumer,
       get types() {
-        return Object.keys(definitions.get(consumer)?.listens ?? {})
+        const definition = definitions.get(consumer)
+        return definition ? heardTypes(definition) : []
       },
     })),
   )

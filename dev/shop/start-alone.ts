@@ -46,7 +46,7 @@ export async function startAlone(options: AloneOptions): Promise<Alone> {
   try {
     const [definition] = await importDefinitions([name], onProgress)
     if (!definition) throw new Error(`no definition of ${name}`)
-    const seed = await prepareDatabases(server, [name], {
+    const { plan: seed } = await prepareDatabases(server, [name], {
       size: null,
       fresh: false,
       now: Date.now,

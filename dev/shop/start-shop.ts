@@ -3,6 +3,7 @@ import type { EventBus } from '@argyle/kit/event-bus'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 import type { RouterSettings } from '../../router/settings.ts'
 import type { Plan } from '../seed/plan.ts'
+import { untilTold, type Wish } from '../seed/tell-readers.ts'
 import { allSettled } from './all-settled.ts'
 import { type Contents, prepareDatabases, type Server } from './databases.ts'
 import { DEMO_ACCOUNTS } from './demo-accounts.ts'
@@ -95,7 +96,8 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
     loadParts(SUBGRAPH_NAMES, onProgress),
   ])
   const { size = null, fresh = false, speed = 1, carrierSpeed = speed } = options
-  const seed = await prepareDatabases(server, SUBGRAPH_NAMES, { size, fresh, now: Date.now, onProgress })
+  const contents = { size, fresh, now: Date.now, onProgress }
+  const { plan: seed, wishes } = await prepareDatabases(server, SUBGRAPH_NAMES, contents)
   onProgress('starting the subgraphs and the router')
   const secrets = secretsOf(dataDir, fresh)
   const definitions = new Map(parts.definitions.map((definition) => [definition.name, definition]))
@@ -117,6 +119,7 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const port = ports === 'free' ? 0 : ports.router
   const router = await parts.startShopRouter({ host, port, settings, secrets, subgraphs, onProgress })
   cleanup.push(router.close)
+  await waitForReaders(wishes, server, { isLarge: seed?.size === 'large', onProgress })
   return {
     url: router.url,
     gatewayUrl: gateway.url,
@@ -127,6 +130,21 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
     seed,
     lost,
   }
+}
+
+/** Search answers from its first request on; only in a large shop it is filled while it is open. */
+async function waitForReaders(
+  wishes: readonly Wish[],
+  server: Server,
+  { isLarge, onProgress }: { isLarge: boolean; onProgress: (line: string) => void },
+): Promise<void> {
+  if (wishes.length === 0) return
+  const isTold = !isLarge && (await untilTold(wishes, (name) => server.url(databaseOf(name))))
+  onProgress(
+    isTold
+      ? 'filled search by the events of the others'
+      : 'search is being filled by the events of the others',
+  )
 }
 
 /** Read before anything starts, so that an error in router.yaml or an origin stops nothing half-way. */

@@ -6,6 +6,7 @@ import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { expireDue } from './expiry.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { history } from './history.ts'
 import { listens } from './listens.ts'
 import { type InventoryLoaders, inventoryLoaders } from './loaders.ts'
 import { type LowStockAlertStore, lowStockAlertStore } from './low-stock-alert-store.ts'
@@ -59,6 +60,7 @@ export const inventory = defineSubgraph({
     load: inventoryLoaders(prisma),
   }),
   listens,
+  history,
   timers: [
     { name: 'expire-reservations', everyMs: 5_000, run: (resources: Resources) => expireDue(resources) },
     { name: 'forget-copy-progress', everyMs: 3_600_000, run: ({ prisma }) => forgetCopyProgress(prisma) },

@@ -1,15 +1,35 @@
 import type { Envelope, NewEvent } from '@argyle/kit/envelope'
 import { CURRENCIES, money, toEventMoney } from '@argyle/kit/money'
 import { z } from 'zod'
-import type { NewOrder } from './order/order.ts'
+import type { NewOrder, NewOrderLine } from './order/order.ts'
+
+/** What of an order is told when it is placed, and when the past is told again. */
+export type PlacedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
+  readonly totals: Pick<NewOrder['totals'], 'total'>
+  readonly lines: readonly Pick<NewOrderLine, 'variantId' | 'productId' | 'quantity' | 'unitMinor'>[]
+}
 
 /** `orders.order.placed`. What follows in an order's life is told by its saga: see saga/effects.ts. */
-export function orderPlaced({ id, number, customerId, lines, totals: { total } }: NewOrder): NewEvent {
+export function orderPlaced({ id, number, customerId, lines, totals: { total } }: PlacedOrder): NewEvent {
   const bought = lines.map(({ variantId, productId, quantity, unitMinor }) => {
     return { variantId, productId, quantity, unitPrice: toEventMoney(money(unitMinor, total.currency)) }
   })
   const data = { orderId: id, number, customerId, lines: bought, grandTotal: toEventMoney(total) }
   return { type: 'orders.order.placed', subject: id, sequence: 1, data }
+}
+
+/** `orders.order.cancelled`, with the order's version. */
+export function orderCancelled(
+  {
+    id,
+    number,
+    customerId,
+    version,
+  }: Pick<NewOrder, 'id' | 'number' | 'customerId'> & { readonly version: number },
+  reason: string | null,
+): NewEvent {
+  const data = { orderId: id, number, customerId, reason }
+  return { type: 'orders.order.cancelled', subject: id, sequence: version, data }
 }
 
 const priceSchema = z.object({

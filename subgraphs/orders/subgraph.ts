@@ -10,6 +10,7 @@ import type { Totals } from './checkout/totals.ts'
 import { type CouponStore, couponStore } from './coupon/coupon-store.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { type GuestStore, guestStore } from './guest/guest-store.ts'
+import { history } from './history.ts'
 import { invoiceRoute } from './invoice/invoice-route.ts'
 import { type InvoiceStore, invoiceStore } from './invoice/invoice-store.ts'
 import { listens } from './listens.ts'
@@ -94,6 +95,7 @@ export const orders = defineSubgraph({
     }
   },
   listens,
+  history,
   timers: [
     { name: 'resume-sagas', everyMs: 5_000, run: ({ sagas }: Resources) => sagas.resumeDue() },
     { name: 'number-invoices', everyMs: 2_000, run: ({ invoices }: Resources) => invoices.number() },

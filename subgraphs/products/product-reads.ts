@@ -82,6 +82,14 @@ export function productReads(prisma: PrismaClient, drafts: boolean) {
 
     variantsBySkus: (skus: readonly string[]) => variants(Prisma.sql`v.sku = ANY(${skus})`),
 
+    /** All variants of these products, those of one in order. */
+    async allVariantsOf(productIds: readonly string[]): Promise<Variant[]> {
+      const rows = await prisma.$queryRaw<VariantRow[]>`
+        SELECT ${VARIANT_COLUMNS} FROM variant v WHERE v.product_id = ANY(${[...productIds]}::text[])
+         ORDER BY v.product_id, v.position`
+      return rows.map(variantOf)
+    },
+
     /** A page of the variants of each product, after the position `after`. */
     async variantsOfProducts(
       productIds: readonly string[],

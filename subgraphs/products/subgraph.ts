@@ -4,6 +4,7 @@ import { hasScope, type Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type CategoryStore, categoryStore } from './category-store.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { history } from './history.ts'
 import { imageRoute } from './image.ts'
 import { listens } from './listens.ts'
 import { type ProductLoaders, productLoaders } from './loaders.ts'
@@ -53,6 +54,7 @@ export const products = defineSubgraph({
     load: productLoaders(prisma, hasScope(viewer, 'catalog:write')),
   }),
   listens,
+  history,
   timers: [
     { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
   ],

@@ -2,6 +2,7 @@ import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { history } from './history.ts'
 import { listens } from './listens.ts'
 import { type ReviewLoaders, reviewLoaders } from './loaders.ts'
 import { resolvers } from './resolvers.ts'
@@ -38,4 +39,5 @@ export const reviews = defineSubgraph({
     load: reviewLoaders(reads, viewer),
   }),
   listens,
+  history,
 })

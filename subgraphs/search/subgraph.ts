@@ -4,7 +4,7 @@ import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { deriveStaleListings } from './category-copies.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
-import { listens } from './listens.ts'
+import { listens, listensToMany } from './listens.ts'
 import { type SearchLoaders, searchLoaders } from './loaders.ts'
 import { forgetOrders } from './order-copies.ts'
 import { readProgress } from './progress.ts'
@@ -63,6 +63,7 @@ export const search = defineSubgraph({
     load: searchLoaders(prisma),
   }),
   listens,
+  listensToMany,
   timers: [
     { name: 'derive-stale-listings', everyMs: SECOND_MS, run: ({ prisma }) => deriveStaleListings(prisma) },
     {

@@ -17,6 +17,8 @@ export const envelopeSchema = z.object({
   correlationId: z.string(),
   causationId: z.string().nullable(),
   traceparent: z.string().nullable(),
+  /** True where the past is told again: what it tells of happened at `time`, and whoever acts on news does nothing. */
+  replayed: z.boolean().optional(),
   data: z.unknown(),
 })
 

@@ -7,6 +7,7 @@ import type { AnySubgraph, Resources } from '../service/subgraph.ts'
 import { followUp, newTrace, type Trace, withTrace } from '../service/trace.ts'
 import type { Envelope } from './envelope.ts'
 import type { Handle } from './event-bus.ts'
+import { replayListener, replayTypeOf } from './replay.ts'
 
 /** Failures after which a message becomes a dead letter, so that it does not block its publisher for ever. */
 const MOST_ATTEMPTS = 10
@@ -22,18 +23,26 @@ ON CONFLICT (consumer, event_id) DO UPDATE SET error = EXCLUDED.error, failed_at
 /** Handles one message inside the transaction that also inserts its inbox row. */
 export type Listener = (envelope: Envelope, tx: Tx) => Promise<void>
 
+/** The types of message that a subgraph hears: what it listens to, and the past when somebody tells it. */
+export function heardTypes({ name, listens = {} }: Pick<AnySubgraph, 'name' | 'listens'>): string[] {
+  const types = Object.keys(listens)
+  return types.length === 0 ? [] : [...types, replayTypeOf(name)]
+}
+
 /** The listeners of a definition, bound to its resources. */
 export function listenersOf(
-  { listens = {} }: AnySubgraph,
+  { name, listens = {}, listensToMany = {} }: AnySubgraph,
   resources: Resources,
 ): Readonly<Record<string, Listener>> {
-  return Object.fromEntries(
-    Object.entries(listens).map(([type, react]) => [
-      type,
-      // The kit only needs raw SQL of the transaction; the definition gets the client that it opened.
-      (envelope, tx) => react(envelope, tx as Parameters<typeof react>[1], resources),
-    ]),
-  )
+  const single = Object.entries(listens).map(([type, react]): [string, Listener] => [
+    type,
+    // The kit only needs raw SQL of the transaction; the definition gets the client that it opened.
+    (envelope, tx) => react(envelope, tx as Parameters<typeof react>[1], resources),
+  ])
+  const listeners = Object.fromEntries(single)
+  return single.length === 0
+    ? listeners
+    : { ...listeners, [replayTypeOf(name)]: replayListener(listeners, listensToMany) }
 }
 
 /** The trace of the work caused by a message. */

@@ -19,6 +19,7 @@ import type { EventBus, Handle } from '../messages/event-bus.ts'
 import { housekeeping } from '../messages/housekeeping.ts'
 import { inbox, listenersOf } from '../messages/inbox.ts'
 import { type Relay, startRelay } from '../messages/outbox.ts'
+import { republicationTimer, startRepublisher } from '../messages/republish.ts'
 import { boundedContext, boundResolvers, resolveProperty } from '../operation/bounded-resolvers.ts'
 import { renewableContext, renewContextPerMutation } from '../operation/context-renewal.ts'
 import type { Operation } from '../operation/operation.ts'
@@ -124,9 +125,11 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
     opened.defer(relay.stop)
     const subscription = await bus.subscribe(name, Object.keys(listeners), handle)
     opened.defer(subscription.close)
+    if (definition.history) opened.defer(startRepublisher({ definition, resources, bus, log }).stop)
   }
   if (options.timers) {
-    const timers = [...(definition.timers ?? []), housekeeping(name)]
+    const kept = definition.history ? [republicationTimer] : []
+    const timers = [...(definition.timers ?? []), ...kept, housekeeping(name)]
     opened.defer(startTimers(timers, { resources, log, onWrote: wakeRelay }).stop)
   }
   const everything = opened.move()

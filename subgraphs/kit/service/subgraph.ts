@@ -5,6 +5,8 @@ import type { z } from 'zod'
 import type { Database, PrismaLike, TransactionOf } from '../database/database.ts'
 import type { Viewer } from '../identity/identity.ts'
 import type { Envelope } from '../messages/envelope.ts'
+import type { ManyListener } from '../messages/replay.ts'
+import type { HistoryPart } from '../messages/republish.ts'
 import type { Clock } from './clock.ts'
 
 /** Attributes of a cookie (RFC 6265, section 4.1.2). */
@@ -74,6 +76,10 @@ export type SubgraphDefinition<
   /** Called once per operation: loaders belong here. */
   context(resources: R, request: SubgraphRequest): Context
   readonly listens?: Listeners<R>
+  /** Of the types in `listens`: a function for many messages at once, by which a told past costs less. */
+  readonly listensToMany?: Readonly<Record<string, ManyListener>>
+  /** What it can tell again, in the order in which a new consumer is to hear it. Needs the table of `republication.sql`. */
+  readonly history?: readonly HistoryPart<R>[]
   readonly timers?: readonly Timer<R>[]
   /** Public HTTP routes beside `/graphql`. */
   routes?(app: App, resources: R): void

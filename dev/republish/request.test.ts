@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { readRequest } from './request.ts'
+
+test('an owner, a recipient and a time', () => {
+  expect(readRequest(['products', '--to', 'search', '--since', '2026-11-21T00:00:00Z'])).toEqual({
+    owner: 'products',
+    recipient: 'search',
+    since: new Date('2026-11-21T00:00:00Z'),
+    dataDir: '.data',
+  })
+})
+
+describe('refuses, and says what is allowed:', () => {
+  test.each([
+    [['nobody', '--to', 'search'], /OWNER is "nobody", no subgraph: allowed is users, products/],
+    [['products'], /--to is "", no subgraph/],
+    [['products', '--to', 'nobody'], /--to is "nobody"/],
+    [['products', 'more', '--to', 'search'], /"more" is too much/],
+    [
+      ['products', '--to', 'search', '--since', 'yesterday'],
+      /--since is "yesterday": allowed is an RFC 3339/,
+    ],
+    [['products', '--what'], /there are --to, --since, --data and --help/],
+  ])('%j', (args, message) => {
+    expect(() => readRequest(args)).toThrow(message)
+  })
+})
+
+test.each([[[]], [['--help']]])('help for %j', (args) => {
+  expect(readRequest(args)).toBeNull()
+})

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util'
+import { parseInstant } from '@argyle/kit/instant'
+import { ShopFailure } from '../shop/failure.ts'
+import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+
+/** Whose past is to be told, to whom, and from when on. */
+export type RepublishRequest = {
+  readonly owner: string
+  readonly recipient: string
+  readonly since: Date | null
+  readonly dataDir: string
+}
+
+export const HELP = [
+  'npm run republish -- OWNER --to NAME [options]',
+  '',
+  'Has the subgraph OWNER tell NAME, and nobody else, what it holds: a new or emptied consumer is filled, and one that missed something',
+  `is put right. The shop runs meanwhile. Names are ${SUBGRAPH_NAMES.join(', ')}.`,
+  '',
+  '  --since TIME    only what changed or happened then or later: an RFC 3339 date-time such as 2026-11-21T00:00:00Z',
+  '  --data FOLDER   the data folder of npm start (default: .data)',
+  '  --help          this text',
+  '',
+  "Where DATABASE_URL is set, it is the owner's database, as for the service itself.",
+].join('\n')
+
+/**
+ * Reads the options of `npm run republish`; null when help is asked for.
+ * @throws ShopFailure that echoes what is wrong and says what is allowed
+ */
+export function readRequest(args: readonly string[]): RepublishRequest | null {
+  const { values, positionals } = parse(args)
+  if (values.help || args.length === 0) return null
+  const [owner = '', ...more] = positionals
+  if (more.length > 0)
+    throw new ShopFailure(
+      `${JSON.stringify(more.join(' '))} is too much: say npm run republish -- OWNER --to NAME`,
+    )
+  requireSubgraph(owner, 'OWNER')
+  const recipient = values.to ?? ''
+  requireSubgraph(recipient, '--to')
+  return { owner, recipient, since: sinceOf(values.since), dataDir: values.data ?? '.data' }
+}
+
+function requireSubgraph(name: string, place: string): void {
+  if (isSubgraphName(name)) return
+  throw new ShopFailure(
+    `${place} is ${JSON.stringify(name)}, no subgraph: allowed is ${SUBGRAPH_NAMES.join(', ')}`,
+  )
+}
+
+function sinceOf(text: string | undefined): Date | null {
+  if (text === undefined) return null
+  const since = parseInstant(text)
+  if (since) return since
+  throw new ShopFailure(
+    `--since is ${JSON.stringify(text)}: allowed is an RFC 3339 date-time such as 2026-11-21T00:00:00Z`,
+  )
+}
+
+function parse(args: readonly string[]) {
+  const string = { type: 'string' } as const
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { to: string, since: string, data: string, help: { type: 'boolean' } },
+    })
+  } catch (error) {
+    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
+    throw new ShopFailure(`${sentence}: there are --to, --since, --data and --help`)
+  }
+}

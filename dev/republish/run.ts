@@ -1,0 +1,87 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { environment } from '@argyle/kit/config'
+import { republicationState, requestRepublication } from '@argyle/kit/republish'
+import { runningPostgres } from '../postgres/running-postgres.ts'
+import { lineFor, ShopFailure } from '../shop/failure.ts'
+import { postgresFolder } from '../shop/server.ts'
+import { databaseOf, importSubgraph } from '../shop/subgraphs.ts'
+import { type OwnerDatabase, openOwnerDatabase } from './owner-database.ts'
+import { HELP, type RepublishRequest, readRequest } from './request.ts'
+
+type Write = (line: string) => void
+
+const LOOK_MS = 250
+/** Without any progress for so long, nobody seems to be there who sends. */
+const PATIENCE_MS = 30_000
+
+/**
+ * `npm run republish -- products --to search`
+ * @returns the exit code: 1 when it was not told to the end
+ */
+export async function runRepublish(args: readonly string[], write: Write): Promise<number> {
+  try {
+    const request = readRequest(args)
+    if (request) return await carryOut(request, write)
+    write(HELP)
+    return 0
+  } catch (error) {
+    const line = lineFor(error)
+    if (line === null) throw error
+    write(line)
+    return 1
+  }
+}
+
+async function carryOut(request: RepublishRequest, write: Write): Promise<number> {
+  await requireTellingAndHearing(request)
+  const owner = await openOwnerDatabase(await urlOf(request))
+  try {
+    const id = await requestRepublication(owner, request.recipient, request.since)
+    return await follow(owner, id, request, write)
+  } finally {
+    await owner.close()
+  }
+}
+
+/** @throws ShopFailure when the owner has nothing to tell, or the recipient hears nothing. */
+async function requireTellingAndHearing({ owner, recipient }: RepublishRequest): Promise<void> {
+  if (!(await importSubgraph(owner)).history)
+    throw new ShopFailure(`${owner} tells no past: its definition has no history`)
+  const { listens = {} } = await importSubgraph(recipient)
+  if (Object.keys(listens).length === 0) throw new ShopFailure(`${recipient} listens to nothing`)
+}
+
+async function urlOf({ owner, dataDir }: RepublishRequest): Promise<string> {
+  const { DATABASE_URL: given } = environment()
+  if (given) return given
+  const running = await runningPostgres(postgresFolder(dataDir))
+  if (running) return running.url(databaseOf(owner))
+  throw new ShopFailure(
+    `no shop runs on ${dataDir}: start it with npm start, or name another folder with --data`,
+  )
+}
+
+/** Shows how far it is until it ends. */
+async function follow(
+  database: OwnerDatabase,
+  id: string,
+  { owner, recipient }: RepublishRequest,
+  write: Write,
+): Promise<number> {
+  let told = -1
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+    const state = await republicationState(database, id)
+    if (!state) throw new ShopFailure(`the request ${id} is gone from the database of ${owner}`)
+    if (state.sent > told || state.isFinished) {
+      write(`${owner} to ${recipient}: ${state.sent} messages${state.isFinished ? ', all' : ''}`)
+      told = state.sent
+      waited = 0
+    }
+    if (state.isFinished) return 0
+    await pause(LOOK_MS)
+  }
+  const state = await republicationState(database, id)
+  const reason = state?.lastError ?? `no ${owner} seems to run`
+  write(`nothing was sent for ${PATIENCE_MS / 1_000} s: ${reason}. It goes on by itself once that is mended`)
+  return 1
+}

@@ -1,0 +1,34 @@
+import type { HistoryPage, Told } from '@argyle/kit/republish'
+import { availabilityChanged } from './events.ts'
+import type { PrismaClient } from './generated/prisma/client.ts'
+import type { AvailabilityStatus } from './generated/prisma/enums.ts'
+
+type Row = {
+  readonly id: string
+  readonly status: AvailabilityStatus
+  readonly availableQuantity: number
+  readonly sequence: number
+  readonly asOf: Date
+}
+
+/** The public stock of each variant as it is now, by id. One that never had any was told of by nobody. */
+async function availabilities(
+  { prisma }: { readonly prisma: PrismaClient },
+  { after, limit, since }: HistoryPage,
+): Promise<Told[]> {
+  const rows = await prisma.$queryRaw<Row[]>`
+    SELECT id, availability_status::text AS status, available_quantity AS "availableQuantity",
+           availability_sequence AS sequence, available_as_of AS "asOf"
+      FROM variant
+     WHERE id > ${after ?? ''} AND availability_sequence > 0
+       AND (${since}::timestamptz IS NULL OR available_as_of >= ${since}::timestamptz)
+     ORDER BY id LIMIT ${limit}`
+  return rows.map(({ id, sequence, asOf, ...stock }) => ({
+    event: availabilityChanged(id, sequence, stock),
+    time: asOf,
+    cursor: id,
+  }))
+}
+
+/** What of the past inventory tells again. */
+export const history = [availabilities]

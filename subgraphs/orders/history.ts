@@ -1,0 +1,30 @@
+import { money } from '@argyle/kit/money'
+import type { HistoryPage, Told } from '@argyle/kit/republish'
+import { orderCancelled, orderPlaced } from './events.ts'
+import type { PrismaClient } from './generated/prisma/client.ts'
+
+/** That each order was placed, and of those it befell that it was cancelled, in the order of their ids, which is that of their making. */
+async function orders(
+  { prisma }: { readonly prisma: PrismaClient },
+  { after, limit, since }: HistoryPage,
+): Promise<Told[]> {
+  const rows = await prisma.order.findMany({
+    where: { id: { gt: after ?? '' }, ...(since && { placedAt: { gte: since } }) },
+    orderBy: { id: 'asc' },
+    take: limit,
+    include: {
+      lines: { orderBy: { position: 'asc' } },
+      history: { where: { to: 'CANCELLED' }, orderBy: { version: 'desc' }, take: 1 },
+    },
+  })
+  return rows.flatMap(({ lines, history: changes, ...row }): Told[] => {
+    const order = { ...row, totals: { total: money(row.totalMinor, row.currency) }, lines }
+    const placed = { event: orderPlaced(order), time: row.placedAt, cursor: row.id }
+    const [end] = changes
+    if (row.status !== 'CANCELLED' || !end) return [placed]
+    return [placed, { event: orderCancelled(row, row.cancelReason), time: end.at, cursor: row.id }]
+  })
+}
+
+/** What of the past orders tells again. */
+export const history = [orders]
