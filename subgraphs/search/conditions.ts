@@ -17,8 +17,12 @@ export const fromColumn = (currency: Currency) => Prisma.raw(FROM_COLUMNS[curren
 
 /** The text query. As a subquery it is made once a statement, and not once a row. */
 export function textQuery(groups: readonly Group[]): Prisma.Sql {
-  const sent = JSON.stringify(groups.map(({ any, isExcluded }) => ({ any, isExcluded })))
-  return Prisma.sql`(SELECT search_query(${sent}::jsonb))`
+  return Prisma.sql`(SELECT search_query(${sentGroups(groups)}::jsonb))`
+}
+
+/** The groups in the form that the functions of the migration take. */
+export function sentGroups(groups: readonly Group[]): string {
+  return JSON.stringify(groups.map(({ any, isExcluded }) => ({ any, isExcluded })))
 }
 
 /** Whether the text itself selects rows: what only excludes does not. */

@@ -1,5 +1,5 @@
 import type { Page } from '@argyle/kit/connection'
-import { conditions, hasText, textQuery, type Wish } from './conditions.ts'
+import { conditions, hasText, sentGroups, type Wish } from './conditions.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { weightAt } from './popularity.ts'
 import { type Place, readPlace, type SearchSort, sortColumn } from './sort.ts'
@@ -78,27 +78,30 @@ function bestSelling(wish: Wish, place: Place | null, limit: number): Prisma.Sql
 /** Weights of D, C, B and A: the rest of a description, its first sentence, options and categories, the title. */
 const WEIGHTS = '{0.03, 0.3, 0.6, 1.0}'
 
+/** What ts_rank gives for one occurrence of weight 1: 6/π². */
+const ONE_OCCURRENCE = 0.607927
+
 /**
- * By how well the text fits: `ts_rank` of the whole query, and once more of its own words without what the lexicon adds; then, within
- * a tenth of that, by units sold lately, rating and stock. Ranked are the best-selling matches only, so that a common word costs no more.
+ * By how well the text fits: each group of the query counts by the weight of the place where it stands, up to 1, and nearness does not
+ * matter, since a name beside a property says more than two words of one sentence. Then, within a tenth of that, by units sold lately,
+ * rating and stock. Ranked are the best-selling matches only, so that a common word costs no more.
  */
 function ranked(wish: Wish, place: Place | null, limit: number, now: Date): Prisma.Sql {
-  const own = wish.groups
-    .filter(({ isExcluded }) => !isExcluded)
-    .map((group) => ({ ...group, any: group.any.slice(0, 1) }))
   const after = place
     ? Prisma.sql`WHERE value < ${place.value}::float8 OR (value = ${place.value}::float8 AND id > ${place.id})`
     : Prisma.empty
   return Prisma.sql`
-    WITH scanned AS MATERIALIZED (
+    WITH wanted AS MATERIALIZED (
+      SELECT query, lexemes / ${ONE_OCCURRENCE}::float8 AS scale FROM ranked_groups(${sentGroups(wish.groups)}::jsonb)
+    ), scanned AS MATERIALIZED (
       SELECT l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED}
     ), candidate AS MATERIALIZED (
       SELECT product_id FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}
     ), scored AS (
       SELECT l.product_id AS id, l.title, l.slug, round((
-             ts_rank(${WEIGHTS}::real[], l.document, ${textQuery(wish.groups)}) + ts_rank(${WEIGHTS}::real[], l.document, ${textQuery(own)})
-             + 0.02 * ln(1 + l.popularity / ${weightAt(now)}::float8) + 0.01 * l.rating_average
-             + CASE WHEN l.in_stock THEN 0.05 ELSE 0 END)::numeric, 6)::float8 AS value
+             (SELECT sum(LEAST(1, ts_rank(${WEIGHTS}::real[], l.document, query) * scale)) FROM wanted)
+             + 0.01 * ln(1 + l.popularity / ${weightAt(now)}::float8) + 0.005 * l.rating_average
+             + CASE WHEN l.in_stock THEN 0.02 ELSE 0 END)::numeric, 6)::float8 AS value
         FROM candidate JOIN listing l USING (product_id)
     )
     SELECT id, title, slug, value FROM scored ${after} ORDER BY value DESC, id LIMIT ${limit}`

@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Shop, type ShopOptions, startShop } from '../start-shop.ts'
+import { databaseOf } from '../subgraphs.ts'
 import { type GraphqlClient, graphqlClient } from './graphql-client.ts'
 import { testServer } from './test-server.ts'
 
 export type TestShop = Shop & {
   /** A client without cookies or account, like a browser on its first visit. */
   visitor(): GraphqlClient
+  /** The connection URL of a subgraph's database. */
+  databaseUrl(subgraph: string): string
 }
 
 type TestShopOptions = Pick<ShopOptions, 'bus' | 'carrierSpeed'> & {
@@ -40,6 +43,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
     return {
       ...shop,
       visitor: () => graphqlClient(shop.url),
+      databaseUrl: (subgraph) => server.url(databaseOf(subgraph)),
       async stop() {
         await shop.stop()
         await clean()

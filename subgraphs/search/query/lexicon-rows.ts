@@ -93,11 +93,11 @@ export const LEXICON_ROWS: readonly (readonly [said: string, meant: string])[] =
 export const WORDS_FOR_ALL =
   'sock, socks, socke, socken, strumpf, strümpfe, strumpfwaren, söckchen, hosiery, pair, pairs, paar'
 
-/** Words that say nothing of a product: left out, unless the catalogue has them. */
+/** Words that say nothing of a product: left out beside others. */
 export const FILLERS =
   'best, good, nice, great, buy, please, gift, gifts, geschenk, unisex, adult, men, man, mens, men’s, women, woman, womens, women’s, ladies, ' +
   'herren, damen, männer, frauen, der, die, das, den, dem, des, für, und, mit, aus, ein, eine, einen, von, im, zum, zur, auf, some, any, ' +
-  'style, design, pattern, patterned, muster, gemustert, farbe, colored, coloured, made, knit, knitted, gestrickt'
+  'comfortable, comfy, quality, premium, high quality, bequem, style, design, pattern, patterned, muster, gemustert, farbe, colored, coloured, made, knit, knitted, gestrickt'
 
 /** Endings that make one word of a kind of socks and socks: `Wandersocken`, `bedsocks`. */
 export const ENDINGS = [

@@ -121,7 +121,7 @@ function groupOf(term: Term, kinds: Kinds | null): Group | null {
   // Words that only together have an entry say something else one by one: no show.
   const own = text.includes(' ') ? [] : ownOf(text)
   if (meanings) return { said: text, any: [...own, ...meanings.map(wantedOf)], isExcluded }
-  if (kind === 'unknown' && isFiller(text)) return null
+  if (isFiller(text)) return null
   return literally(term)
 }
 

@@ -202,6 +202,19 @@ BEGIN
 END
 $$;
 
+-- What satisfies a group: any of its terms.
+CREATE FUNCTION group_query(one JSONB) RETURNS tsquery LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  part tsquery := ''::tsquery;
+  term JSONB;
+BEGIN
+  FOR term IN SELECT * FROM jsonb_array_elements(one -> 'any') LOOP
+    part := part || term_query(term);
+  END LOOP;
+  RETURN part;
+END
+$$;
+
 -- Groups of terms as one query: any term of each group, and none of a group that is excluded. Made of operators on values of
 -- type tsquery, so that no text can be taken for an operator.
 CREATE FUNCTION search_query(groups JSONB) RETURNS tsquery LANGUAGE plpgsql STABLE AS $$
@@ -209,19 +222,24 @@ DECLARE
   whole tsquery := ''::tsquery;
   part tsquery;
   one JSONB;
-  term JSONB;
 BEGIN
   FOR one IN SELECT * FROM jsonb_array_elements(groups) LOOP
-    part := ''::tsquery;
-    FOR term IN SELECT * FROM jsonb_array_elements(one -> 'any') LOOP
-      part := part || term_query(term);
-    END LOOP;
+    part := group_query(one);
     IF numnode(part) > 0 THEN
       whole := whole && CASE WHEN (one ->> 'isExcluded')::boolean THEN !! part ELSE part END;
     END IF;
   END LOOP;
   RETURN whole;
 END
+$$;
+
+-- The groups that are looked for, each with the number of its different lexemes, by which ts_rank divides.
+CREATE FUNCTION ranked_groups(groups JSONB) RETURNS TABLE (query tsquery, lexemes INTEGER) LANGUAGE sql STABLE AS $$
+  SELECT g.query,
+         (SELECT count(DISTINCT lexeme[1])::int FROM regexp_matches(g.query::text, '''(?:[^'']|'''')+''', 'g') AS lexeme)
+    FROM (SELECT group_query(one) AS query FROM jsonb_array_elements(groups) AS one
+           WHERE NOT (one ->> 'isExcluded')::boolean OFFSET 0) AS g
+   WHERE numnode(g.query) > 0
 $$;
 
 -- Words that look like one that was typed, the most alike first. At the threshold's default of 0.3, two exchanged letters in a short

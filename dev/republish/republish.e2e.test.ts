@@ -1,0 +1,76 @@
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { runRepublish } from './run.ts'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await startTestShop()
+})
+afterAll(() => shop?.stop())
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+const QUERY = `query Find($query: String!) {
+  search(query: $query, first: 100) {
+    totalCount
+    didYouMean
+    edges { node { title variants(first: 1) { edges { node { sku } } } } }
+    facets { name values { label count } }
+  }
+}`
+const QUERIES = ['', 'crew', 'merino', 'Wandersocken', 'slliper', '-cotton'] as const
+
+async function answers(): Promise<unknown[]> {
+  const all = await Promise.all(QUERIES.map((query) => shop.visitor().ask(QUERY, { query })))
+  return all.map(({ data, errors }) => {
+    expect(errors).toEqual([])
+    return data.search
+  })
+}
+
+/** Everything that search has heard. */
+async function emptySearch(): Promise<void> {
+  const client = new pg.Client({ connectionString: shop.databaseUrl('search') })
+  await client.connect()
+  await client.query(
+    'TRUNCATE listing, listing_variant, best_seller, category, facet_value, word, stale_listing, ordered_product, progress',
+  )
+  await client.end()
+}
+
+async function republish(owner: string): Promise<string[]> {
+  const lines: string[] = []
+  vi.stubEnv('DATABASE_URL', shop.databaseUrl(owner))
+  expect(await runRepublish([owner, '--to', 'search'], (line) => lines.push(line))).toBe(0)
+  return lines
+}
+
+test('search is alive at the first start, and again when its database was emptied while the shop ran', async () => {
+  const before = await answers()
+  expect(before[0]).toMatchObject({ totalCount: 12 })
+  await emptySearch()
+  expect((await answers())[0]).toMatchObject({ totalCount: 0, edges: [] })
+  // In any order, and more often than needed.
+  for (const owner of ['orders', 'inventory', 'products', 'reviews', 'products', 'orders'])
+    expect((await republish(owner)).at(-1)).toMatch(/^\w+ to search: [1-9]\d* messages, all$/)
+  expect(await answers()).toEqual(before)
+})
+
+test('only what is as young as was asked for is told', async () => {
+  const lines: string[] = []
+  vi.stubEnv('DATABASE_URL', shop.databaseUrl('products'))
+  const args = ['products', '--to', 'search', '--since', '9999-01-01T00:00:00Z']
+  expect(await runRepublish(args, (line) => lines.push(line))).toBe(0)
+  expect(lines).toEqual(['products to search: 0 messages, all'])
+})
+
+test.each([
+  [['users', '--to', 'search'], 'users tells no past: its definition has no history'],
+  [['products', '--to', 'nobody'], /"nobody"/],
+])('%j is refused', async (args, line) => {
+  const lines: string[] = []
+  expect(await runRepublish(args, (text) => lines.push(text))).toBe(1)
+  expect(lines.join('\n')).toMatch(line)
+})
