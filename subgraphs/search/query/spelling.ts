@@ -32,7 +32,7 @@ export function typingErrors(a: string, b: string): number {
 /** How far a candidate is from what was typed: fewer errors, then the same first letter, then names before other words. */
 function distance(typed: string, { word, isName }: Candidate): number {
   const isBegun = typed.length >= 3 && word.startsWith(typed)
-  const errors = isBegun ? 1 : typingErrors(typed, word)
+  const errors = isBegun ? 0.9 : typingErrors(typed, word)
   const length = Math.abs(word.length - typed.length) / 100
   return errors + (word[0] === typed[0] ? 0 : 0.3) + (isName ? 0 : 0.2) + length
 }

@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OpenSearch, openSearch, productData } from './testing/open-search.ts'
+
+let shop: OpenSearch
+beforeAll(async () => {
+  shop = await openSearch()
+})
+afterAll(() => shop.close())
+
+/** A sample message as its publisher keeps it: siblings share data, never code. */
+function sampleOf(publisher: string, type: string) {
+  const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
+  return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+
+async function hear(publisher: string, type: string): Promise<void> {
+  const { data, ...about } = sampleOf(publisher, type)
+  await shop.deliver(type, data, about)
+}
+
+/** The product of the samples, as it is found. */
+const found = async () => {
+  const fields = 'edges { node { title } } facets { name values { label } } indexedThrough'
+  return shop.search('harbour', {}, fields)
+}
+
+const HEARD = [
+  ['products', 'products.product.changed'],
+  ['products', 'products.category.changed'],
+  ['inventory', 'inventory.availability.changed'],
+  ['reviews', 'reviews.rating.changed'],
+  ['orders', 'orders.order.placed'],
+  ['orders', 'orders.order.cancelled'],
+] as const
+
+test('what others publish is understood, in any order and more than once', async () => {
+  for (const [publisher, type] of [...HEARD.toReversed(), ...HEARD]) await hear(publisher, type)
+  await derive()
+  const answer = await found()
+  expect(answer.edges).toEqual([{ node: { title: 'Harbour Stripe Crew' } }])
+  const values = answer.facets.flatMap((facet: { values: { label: string }[] }) => facet.values)
+  expect(values.map(({ label }: { label: string }) => label)).toEqual(
+    expect.arrayContaining(['Crew', 'Navy', 'S', 'M', '4']),
+  )
+  expect(answer.indexedThrough).toBe('2026-11-21T09:30:00.000Z')
+})
+
+/** What the timer does after a category has changed. */
+async function derive(): Promise<void> {
+  const { deriveStaleListings } = await import('./category-copies.ts')
+  const { prisma } = shop.resources
+  await deriveStaleListings(prisma as Parameters<typeof deriveStaleListings>[0])
+}
+
+describe('the newest news wins, in whatever order it comes', () => {
+  test('of a product', async () => {
+    const productId = newId('prd')
+    const tell = (title: string, sequence: number, status = 'ACTIVE') => {
+      const data = productData(productId, { title, status })
+      return shop.deliver('products.product.changed', data, { subject: productId, sequence })
+    }
+    await tell('Newer Quokka', 2)
+    await tell('Older Quokka', 1)
+    expect(await shop.titles('quokka')).toEqual(['Newer Quokka'])
+    await tell('Newest Quokka', 3, 'ARCHIVED')
+    await tell('Newer Quokka', 2)
+    expect(await shop.titles('quokka')).toEqual([])
+  })
+
+  test('of a stock, also before its product', async () => {
+    const data = productData(newId('prd'), { title: 'Wombat Crew' })
+    const [variant] = data.variants
+    await shop.stock(variant?.variantId ?? '', 'OUT_OF_STOCK', 2)
+    await shop.stock(variant?.variantId ?? '', 'IN_STOCK', 1)
+    await shop.deliver('products.product.changed', data, { subject: data.productId })
+    expect(await shop.titles('wombat', { filter: { inStockOnly: true } })).toEqual([])
+    await shop.stock(variant?.variantId ?? '', 'LOW_STOCK', 3)
+    expect(await shop.titles('wombat', { filter: { inStockOnly: true } })).toEqual(['Wombat Crew'])
+  })
+
+  test('of a category: its products are found by its new name, and by those above it', async () => {
+    const top = await shop.aCategory('Marsupials')
+    const categoryId = newId('cat')
+    const tell = (name: string, sequence: number, parentId: string | null) =>
+      shop.deliver(
+        'products.category.changed',
+        { categoryId, parentId, slug: 'x', name, position: 0 },
+        { subject: categoryId, sequence },
+      )
+    await shop.aProduct({ title: 'Bilby Ankle', categoryId })
+    await tell('Burrowers', 2, top)
+    await tell('Diggers', 1, null)
+    await derive()
+    expect(await shop.titles('burrowers')).toEqual(['Bilby Ankle'])
+    expect(await shop.titles('marsupials')).toEqual(['Bilby Ankle'])
+    expect(await shop.titles('diggers')).toEqual([])
+  })
+})
+
+describe('what sells comes first', () => {
+  const order = (orderId: string, productId: string, quantity: number) =>
+    shop.deliver(
+      'orders.order.placed',
+      { orderId, lines: [{ productId, variantId: newId('var'), quantity }] },
+      { subject: orderId },
+    )
+  const cancel = (orderId: string) =>
+    shop.deliver('orders.order.cancelled', { orderId }, { subject: orderId, sequence: 2 })
+
+  test('an order counts once, and not at all once it is cancelled, even before it was told of', async () => {
+    const one = await shop.aProduct({ title: 'Numbat One' })
+    const two = await shop.aProduct({ title: 'Numbat Two' })
+    const [first, second, third] = [newId('ord'), newId('ord'), newId('ord')]
+    await order(first, one.productId, 2)
+    await order(second, two.productId, 1)
+    await order(second, two.productId, 1)
+    await order(second, two.productId, 1)
+    expect(await shop.titles('numbat')).toEqual(['Numbat One', 'Numbat Two'])
+    await cancel(third)
+    await order(third, two.productId, 9)
+    expect(await shop.titles('numbat')).toEqual(['Numbat One', 'Numbat Two'])
+    await cancel(first)
+    await cancel(first)
+    expect(await shop.titles('numbat')).toEqual(['Numbat Two', 'Numbat One'])
+  })
+
+  test('two messages of one order at once count as one', async () => {
+    const { productId } = await shop.aProduct({ title: 'Potoroo' })
+    const orderId = newId('ord')
+    await shop.manyAtOnce(4, () => order(orderId, productId, 1))
+    const rows = await shop.resources.prisma.$queryRawUnsafe<{ same: boolean }[]>(
+      `SELECT l.popularity = o.weight AND l.popularity = b.popularity AS same
+         FROM listing l JOIN best_seller b USING (product_id) JOIN ordered_product o USING (product_id) WHERE product_id = $1`,
+      productId,
+    )
+    expect(rows).toEqual([{ same: true }])
+  })
+})
+
+describe('what was searched for', () => {
+  test('is counted and told in sums, without what may name a person', async () => {
+    const { flush } = await counts()
+    await flush()
+    for (const query of [
+      'Numbat',
+      ' numbat ',
+      'nothing like it',
+      'ada@argyle.example',
+      '4111 1111 1111 1111',
+    ])
+      await shop.search(query, {}, 'totalCount')
+    await shop.execute(
+      `mutation { recordSearchClick(input: { query: "numbat", productId: "${newId('prd')}" }) { isCounted } }`,
+    )
+    await flush()
+    const told = (await shop.outbox()).filter(({ type }) => type === 'search.query.counted').at(-1)
+    const sample = sampleOf('search', 'search.query.counted')
+    expect(Object.keys(told?.data as object)).toEqual(Object.keys(sample.data as object))
+    expect((told?.data as { queries: unknown[] }).queries).toEqual([
+      { query: 'numbat', searches: 2, zeroResults: 0, clicks: 1 },
+      { query: 'nothing like it', searches: 1, zeroResults: 1, clicks: 0 },
+    ])
+  })
+
+  test('is suggested once several searches had it; products and categories always are', async () => {
+    const { flush } = await counts()
+    const texts = async () => {
+      const { data } = await shop.execute('{ suggest(prefix: "numb") { kind text } }')
+      return data.suggest.map(({ kind, text }: { kind: string; text: string }) => `${kind} ${text}`)
+    }
+    const products = ['PRODUCT Numbat Two', 'PRODUCT Numbat One']
+    expect(await texts()).toEqual(products)
+    for (let time = 0; time < 5; time++) await shop.search('numbats', {}, 'totalCount')
+    await flush()
+    expect(await texts()).toEqual(['QUERY numbats', ...products])
+    const { data } = await shop.execute('{ suggest(prefix: "marsu") { kind text category { id } } }')
+    expect(data.suggest).toMatchObject([
+      { kind: 'CATEGORY', text: 'Marsupials', category: { id: expect.any(String) } },
+    ])
+  })
+
+  async function counts() {
+    const timer = (await import('./subgraph.ts')).search.timers?.find(
+      ({ name }) => name === 'write-query-counts',
+    )
+    return { flush: async () => timer?.run(shop.resources) }
+  }
+})

@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { MOST_CHARACTERS, MOST_TERMS, readQuery } from './query-text.ts'
+
+const word = (text: string) => ({ text, isPhrase: false, isExcluded: false })
+const phrase = (text: string) => ({ text, isPhrase: true, isExcluded: false })
+const without = (term: object) => ({ ...term, isExcluded: true })
+
+describe('terms', () => {
+  test.each([
+    ['merino crew', [word('merino'), word('crew')]],
+    ['  Merino,  CREW! ', [word('merino'), word('crew')]],
+    ['"merino crew"', [phrase('merino crew')]],
+    ['„rote Socken“', [phrase('rote socken')]],
+    ['"crew"', [word('crew')]],
+    ['"no end', [phrase('no end')]],
+    ['crew -wool', [word('crew'), without(word('wool'))]],
+    ['crew −"merino wool"', [word('crew'), without(phrase('merino wool'))]],
+    ['no-show', [word('no-show')]],
+    ['crew - wool', [word('crew'), word('wool')]],
+    ['CRW-0001-MOS-1', [word('crw-0001-mos-1')]],
+    ["children's", [word("children's")]],
+    ['a & b | !c:*', [word('a'), word('b'), word('c')]],
+    ['Füßlinge', [word('füßlinge')]],
+    ['🧦', [word('socks')]],
+    ['a\0b\u202ec', [word('a'), word('b'), word('c')]],
+    ['', []],
+  ])('%j', (text, terms) => {
+    expect(readQuery(text)).toEqual({ terms, isUnsearchable: false })
+  })
+})
+
+test.each(['???', '🦄', '"', '-', '\u200b\u200b.'])('%j has nothing that could be looked for', (text) => {
+  expect(readQuery(text)).toEqual({ terms: [], isUnsearchable: text !== '' && text.trim() !== '' })
+})
+
+test('of a long text the beginning counts', () => {
+  const { terms } = readQuery(`${'word '.repeat(2_000)}`)
+  expect(terms).toHaveLength(MOST_TERMS)
+  expect(readQuery('x'.repeat(10_000)).terms).toEqual([word('x'.repeat(MOST_CHARACTERS))])
+})
+
+test('any text is read, and gives few terms that are text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+      const { terms } = readQuery(text)
+      expect(terms.length).toBeLessThanOrEqual(MOST_TERMS)
+      for (const term of terms) {
+        expect(term.text).toMatch(/^[\p{L}\p{N}]/u)
+        expect(term.text.isWellFormed()).toBe(true)
+        expect(term.text).not.toMatch(/[\0"\\]/)
+      }
+    }),
+  )
+})
