@@ -9,6 +9,7 @@ import {
   type Wish,
   withoutPart,
 } from './conditions.ts'
+import type { Filter } from './filter.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { MOST_CANDIDATES, MOST_SCANNED } from './hits.ts'
 
@@ -64,38 +65,48 @@ export async function readCounts(prisma: PrismaClient, wish: Wish): Promise<Coun
   }
 }
 
-/** One view: matches up to a bound, of which the best selling are counted. */
+/** The matches of a view: their number up to a bound, and the best selling, over which is counted. */
+function matchesSql(wish: Wish): Prisma.Sql {
+  const columns = Prisma.sql`l.product_id, l.facet_ids, l.rating_average, l.in_stock, l.${fromColumn(wish.filter.currency)} AS price`
+  // Without text, an index of what sells is walked instead.
+  if (!hasText(wish))
+    return Prisma.sql`
+      scanned AS MATERIALIZED (
+        SELECT FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED + 1}
+      ), candidate AS MATERIALIZED (
+        SELECT ${columns} FROM best_seller b JOIN listing l USING (product_id) WHERE ${conditions(wish)}
+         ORDER BY b.popularity DESC, b.product_id LIMIT ${MOST_CANDIDATES}
+      )`
+  return Prisma.sql`
+    scanned AS MATERIALIZED (
+      SELECT l.ctid AS tid, l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED + 1}
+    ), candidate AS MATERIALIZED (
+      SELECT ${columns} FROM (SELECT tid FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}) AS best
+        JOIN listing l ON l.ctid = best.tid
+    )`
+}
+
+/** Facet values of the candidates. Where variants are narrowed, the values of those count that are left. */
+function valuesSql(filter: Filter): Prisma.Sql {
+  const ofVariants = variantConditions(filter)
+  if (ofVariants.length === 0)
+    return Prisma.sql`SELECT 'value', f.key, count(*) FROM candidate, unnest(candidate.facet_ids) AS f(key) GROUP BY f.key`
+  return Prisma.sql`
+    SELECT 'value', f.key, count(*)
+      FROM candidate, LATERAL (
+        SELECT DISTINCT unnest(v.option_ids) AS key FROM listing_variant v
+         WHERE v.product_id = candidate.product_id AND ${Prisma.join(ofVariants, ' AND ')}) AS f GROUP BY f.key
+    UNION ALL
+    SELECT 'value', f.key, count(*) FROM candidate, unnest(candidate.facet_ids) AS f(key) WHERE f.key < 0 GROUP BY f.key`
+}
+
+/** One view, as rows of `CountRow`. */
 function viewSql(wish: Wish, part: Part | null, view: number): Prisma.Sql {
   const filter = withoutPart(wish.filter, part)
-  // With text an index finds the matches; without, the best sellers are walked.
-  const [rows, order] = hasText(wish)
-    ? [Prisma.sql`listing l`, Prisma.empty]
-    : [
-        Prisma.sql`best_seller b JOIN listing l USING (product_id)`,
-        Prisma.sql`ORDER BY b.popularity DESC, b.product_id`,
-      ]
-  const from = fromColumn(filter.currency)
-  const ofVariants = variantConditions(filter)
-  // Where variants are narrowed, only those count that are left.
-  const values =
-    ofVariants.length > 0
-      ? Prisma.sql`
-        SELECT 'value', f.key, count(DISTINCT candidate.product_id)
-          FROM candidate JOIN listing_variant v USING (product_id), unnest(v.option_ids) AS f(key)
-         WHERE ${Prisma.join(ofVariants, ' AND ')} GROUP BY f.key
-        UNION ALL
-        SELECT 'value', f.key, count(*) FROM candidate, unnest(candidate.facet_ids) AS f(key) WHERE f.key < 0 GROUP BY f.key`
-      : Prisma.sql`
-        SELECT 'value', f.key, count(*) FROM candidate, unnest(candidate.facet_ids) AS f(key) GROUP BY f.key`
   return Prisma.sql`(
-    WITH scanned AS MATERIALIZED (
-      SELECT l.product_id, l.popularity, l.facet_ids, l.rating_average, l.in_stock, l.${from} AS price
-        FROM ${rows} WHERE ${conditions({ ...wish, filter })} ${order} LIMIT ${MOST_SCANNED + 1}
-    ), candidate AS MATERIALIZED (
-      SELECT * FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}
-    )
+    WITH ${matchesSql({ ...wish, filter })}
     SELECT ${view}::int AS view, kind, key::int, count FROM (
-      ${values}
+      ${valuesSql(filter)}
       UNION ALL
       SELECT 'rating', stars, count(*) FROM candidate, generate_series(1, 4) AS stars WHERE rating_average >= stars GROUP BY stars
       UNION ALL SELECT 'stock', 1, count(*) FROM candidate WHERE in_stock

@@ -14,7 +14,7 @@ export type Hit = {
 
 /** Matches that are looked at, the first that the index gives; and those of them, the best selling, that are ranked and counted. */
 export const MOST_SCANNED = 10_000
-export const MOST_CANDIDATES = 2_000
+export const MOST_CANDIDATES = 1_000
 
 /** The hits of a page in order, up to `first + 1`. */
 export async function readHits(
@@ -90,19 +90,24 @@ function ranked(wish: Wish, place: Place | null, limit: number, now: Date): Pris
   const after = place
     ? Prisma.sql`WHERE value < ${place.value}::float8 OR (value = ${place.value}::float8 AND id > ${place.id})`
     : Prisma.empty
+  const groups = wish.groups.filter(({ isExcluded }) => !isExcluded)
+  const fits = groups.map((_, place) => {
+    const group = Prisma.sql`FROM wanted WHERE place = ${place + 1}`
+    return Prisma.sql`coalesce(LEAST(1, ts_rank(${WEIGHTS}::real[], l.document, (SELECT query ${group})) * (SELECT scale ${group})), 0)`
+  })
   return Prisma.sql`
     WITH wanted AS MATERIALIZED (
-      SELECT query, lexemes / ${ONE_OCCURRENCE}::float8 AS scale FROM ranked_groups(${sentGroups(wish.groups)}::jsonb)
+      SELECT query, lexemes / ${ONE_OCCURRENCE}::float8 AS scale, place
+        FROM ranked_groups(${sentGroups(groups)}::jsonb) WITH ORDINALITY AS g(query, lexemes, place)
     ), scanned AS MATERIALIZED (
-      SELECT l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED}
+      SELECT l.ctid AS tid, l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED}
     ), candidate AS MATERIALIZED (
-      SELECT product_id FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}
+      SELECT tid FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}
     ), scored AS (
-      SELECT l.product_id AS id, l.title, l.slug, round((
-             (SELECT sum(LEAST(1, ts_rank(${WEIGHTS}::real[], l.document, query) * scale)) FROM wanted)
+      SELECT l.product_id AS id, l.title, l.slug, round((${Prisma.join(fits, ' + ')}
              + 0.01 * ln(1 + l.popularity / ${weightAt(now)}::float8) + 0.005 * l.rating_average
              + CASE WHEN l.in_stock THEN 0.02 ELSE 0 END)::numeric, 6)::float8 AS value
-        FROM candidate JOIN listing l USING (product_id)
+        FROM candidate JOIN listing l ON l.ctid = candidate.tid
     )
     SELECT id, title, slug, value FROM scored ${after} ORDER BY value DESC, id LIMIT ${limit}`
 }

@@ -60,8 +60,9 @@ CREATE TEXT SEARCH CONFIGURATION shop_words (COPY = simple);
 ALTER TEXT SEARCH CONFIGURATION shop_words
   ALTER MAPPING FOR hword, hword_part, word WITH unaccent, simple;
 
+-- Ids are compared by their bytes (COLLATE "C"): sorting thousands of them by a language costs milliseconds.
 CREATE TABLE "listing" (
-  "product_id" TEXT NOT NULL,
+  "product_id" TEXT COLLATE "C" NOT NULL,
   "sequence" INTEGER NOT NULL DEFAULT 0,
   "slug" TEXT NOT NULL DEFAULT '',
   "title" TEXT NOT NULL DEFAULT '',
@@ -97,15 +98,15 @@ CREATE INDEX "listing_from_eur_idx" ON "listing" ("from_eur", "product_id") WHER
 CREATE INDEX "listing_from_jpy_idx" ON "listing" ("from_jpy", "product_id") WHERE status = 'ACTIVE';
 
 CREATE TABLE "best_seller" (
-  "product_id" TEXT NOT NULL,
+  "product_id" TEXT COLLATE "C" NOT NULL,
   "popularity" DOUBLE PRECISION NOT NULL DEFAULT 0,
   CONSTRAINT "best_seller_pkey" PRIMARY KEY ("product_id")
 );
 CREATE INDEX "best_seller_popularity_product_id_idx" ON "best_seller" ("popularity" DESC, "product_id");
 
 CREATE TABLE "listing_variant" (
-  "variant_id" TEXT NOT NULL,
-  "product_id" TEXT,
+  "variant_id" TEXT COLLATE "C" NOT NULL,
+  "product_id" TEXT COLLATE "C",
   "sku" TEXT NOT NULL DEFAULT '',
   "options" JSONB NOT NULL DEFAULT '[]',
   "option_ids" INTEGER[] NOT NULL DEFAULT '{}',
@@ -151,13 +152,13 @@ CREATE INDEX "word_german_idx" ON "word" ("german");
 CREATE INDEX "word_trigram_idx" ON "word" USING GIN ("word" gin_trgm_ops);
 
 CREATE TABLE "stale_listing" (
-  "product_id" TEXT NOT NULL,
+  "product_id" TEXT COLLATE "C" NOT NULL,
   CONSTRAINT "stale_listing_pkey" PRIMARY KEY ("product_id")
 );
 
 CREATE TABLE "ordered_product" (
-  "order_id" TEXT NOT NULL,
-  "product_id" TEXT NOT NULL,
+  "order_id" TEXT COLLATE "C" NOT NULL,
+  "product_id" TEXT COLLATE "C" NOT NULL,
   "weight" DOUBLE PRECISION NOT NULL,
   "cancelled" BOOLEAN NOT NULL DEFAULT false,
   "placed_at" TIMESTAMPTZ(3) NOT NULL,
