@@ -3,6 +3,7 @@ import { cpu } from './cpu.ts'
 import { oversell } from './oversell.ts'
 import { productPage } from './product-page.ts'
 import { profile } from './profile.ts'
+import { searchQuality } from './search-quality.ts'
 import { start } from './start.ts'
 
 /** All benchmarks, in the order of the help. */
@@ -12,6 +13,7 @@ export const benches: readonly (Bench | OtherBench)[] = [
   oversell,
   cpu,
   profile,
+  searchQuality,
   {
     name: 'router',
     measures: 'the router over cheap subgraphs, against other federation routers',

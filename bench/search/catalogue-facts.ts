@@ -3,7 +3,7 @@ import { design, productId, statusOf } from '../../dev/seed/product.ts'
 import { sockTypeOf } from '../../dev/seed/sock-type.ts'
 import { coloursOf } from '../../dev/seed/variant.ts'
 
-/** What a product of the seed is, by the attributes that it was made of. */
+/** A product of the seed, by the attributes that it was made of. */
 export type Facts = {
   readonly id: string
   /** `CRW`, `HIK`, … */

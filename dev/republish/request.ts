@@ -3,7 +3,7 @@ import { parseInstant } from '@argyle/kit/instant'
 import { ShopFailure } from '../shop/failure.ts'
 import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
 
-/** Whose past is to be told, to whom, and from when on. */
+/** The owner of a past, who is to be told, and from when on. */
 export type RepublishRequest = {
   readonly owner: string
   readonly recipient: string

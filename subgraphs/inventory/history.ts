@@ -30,5 +30,5 @@ async function availabilities(
   }))
 }
 
-/** What of the past inventory tells again. */
+/** The past that inventory tells again. */
 export const history = [availabilities]

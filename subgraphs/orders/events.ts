@@ -3,7 +3,7 @@ import { CURRENCIES, money, toEventMoney } from '@argyle/kit/money'
 import { z } from 'zod'
 import type { NewOrder, NewOrderLine } from './order/order.ts'
 
-/** What of an order is told when it is placed, and when the past is told again. */
+/** The part of an order that is told when it is placed, and when the past is told again. */
 export type PlacedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
   readonly totals: Pick<NewOrder['totals'], 'total'>
   readonly lines: readonly Pick<NewOrderLine, 'variantId' | 'productId' | 'quantity' | 'unitMinor'>[]

@@ -26,5 +26,5 @@ async function orders(
   })
 }
 
-/** What of the past orders tells again. */
+/** The past that orders tells again. */
 export const history = [orders]

@@ -28,5 +28,5 @@ async function ratings(
   }))
 }
 
-/** What of the past reviews tells again. */
+/** The past that reviews tells again. */
 export const history = [ratings]

@@ -6,7 +6,7 @@ import type { Group } from './query/understand.ts'
 /** The part of a filter that a facet sets: an attribute by its name behind `attribute:`. */
 export type Part = 'category' | 'price' | 'rating' | 'stock' | `attribute:${string}`
 
-/** What is searched for, as the statements take it. */
+/** A search as the statements take it. */
 export type Wish = { readonly groups: readonly Group[]; readonly filter: Filter }
 
 const FROM_COLUMNS = { USD: 'from_usd', EUR: 'from_eur', JPY: 'from_jpy' } as const
@@ -52,7 +52,7 @@ export function withoutPart(filter: Filter, part: Part | null): Filter {
 const idsOf = ({ name, anyOf }: Filter['attributes'][number]) =>
   Prisma.sql`ARRAY(SELECT id FROM facet_value WHERE name = ${name} AND value = ANY(${[...anyOf]}))`
 
-/** What one variant `v` must be; empty where the filter says nothing of variants. */
+/** The conditions on one variant `v`; empty where the filter says nothing of variants. */
 export function variantConditions({
   attributes,
   minPrice,
@@ -69,7 +69,7 @@ export function variantConditions({
   ]
 }
 
-/** All that a listing `l` must be. */
+/** The condition on a listing `l`. */
 export function conditions({ groups, filter }: Wish): Prisma.Sql {
   const { categoryIds, minRating, attributes, inStockOnly } = filter
   const ofVariants = variantConditions(filter)
@@ -82,7 +82,7 @@ export function conditions({ groups, filter }: Wish): Prisma.Sql {
         ]
       : []),
     ...(minRating === null ? [] : [Prisma.sql`l.rating_average >= ${minRating}`]),
-    // What an index of listings can say first; the variants say the rest.
+    // An index of listings selects first; the variants decide.
     ...attributes.map((choice) => Prisma.sql`l.facet_ids && ${idsOf(choice)}`),
     ...(inStockOnly ? [Prisma.sql`l.in_stock`] : []),
     ...(ofVariants.length > 1 || filter.minPrice !== null || filter.maxPrice !== null

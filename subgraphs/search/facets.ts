@@ -13,7 +13,7 @@ import type { Filter } from './filter.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { MOST_CANDIDATES, MOST_SCANNED } from './hits.ts'
 
-/** How many of a view have a facet value, or are rated at least so, or in stock. */
+/** Number of listings of a view that have a facet value, or are rated at least so, or in stock. */
 type CountRow = {
   readonly view: number
   readonly kind: 'value' | 'rating' | 'stock' | 'total' | 'min' | 'max'
@@ -23,13 +23,13 @@ type CountRow = {
 
 export type Count = { readonly key: number; readonly count: number }
 
-/** What is known of all that was found. */
+/** Counts over all that was found. */
 export type Counts = {
   readonly total: number
   readonly isExact: boolean
   /** Facet values and negated category numbers, each counted without the choices of its own facet. */
   valuesOf(part: Part): readonly Count[]
-  /** Of those rated at least 4, 3, 2 and 1. */
+  /** Numbers of those rated at least 4, 3, 2 and 1. */
   readonly ratings: readonly Count[]
   readonly inStock: number
   readonly prices: { readonly min: bigint; readonly max: bigint } | null

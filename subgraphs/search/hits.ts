@@ -78,7 +78,7 @@ function bestSelling(wish: Wish, place: Place | null, limit: number): Prisma.Sql
 /** Weights of D, C, B and A: the rest of a description, its first sentence, options and categories, the title. */
 const WEIGHTS = '{0.03, 0.3, 0.6, 1.0}'
 
-/** What ts_rank gives for one occurrence of weight 1: 6/π². */
+/** The value of ts_rank for one occurrence of weight 1: 6/π². */
 const ONE_OCCURRENCE = 0.607927
 
 /**

@@ -2,7 +2,7 @@ import { conditions, type Part, partsOf, type Wish, withoutPart } from './condit
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { MOST_SCANNED } from './hits.ts'
 
-/** What can be left out of a search that finds nothing. */
+/** A part of a search that can be left out. */
 export type Loosening = { readonly kind: 'TERM' | 'FILTER'; readonly name: string; readonly count: number }
 
 type Try = { readonly kind: Loosening['kind']; readonly name: string; readonly wish: Wish }
@@ -34,7 +34,7 @@ export function triesOf(wish: Wish): Try[] {
   return [...(groups.length > 1 ? terms : []), ...parts]
 }
 
-/** What of a search can be left out so that something is found, by what finds most. */
+/** The parts of a search without which something is found, the one that finds most first. */
 export async function loosenings(prisma: PrismaClient, wish: Wish): Promise<Loosening[]> {
   const tries = triesOf(wish)
   if (tries.length === 0) return []

@@ -38,7 +38,7 @@ export async function countOrders(messages: readonly Envelope[], tx: Tx): Promis
   const rows = messages.flatMap(({ data, time }) => {
     const { orderId, lines } = placed.parse(data)
     const placedAt = new Date(time)
-    // What is forgotten cannot be known for a duplicate.
+    // A duplicate of a forgotten order could not be told.
     if (!isRemembered(placedAt, now)) return []
     const units = new Map<string, number>()
     for (const { productId, quantity } of lines) units.set(productId, (units.get(productId) ?? 0) + quantity)

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 const ORIGIN_MS = Date.UTC(2026, 0, 1)
 
 /**
- * What a unit sold at a moment adds to a popularity. It grows with time instead of making old sums fall (forward decay: Cormode et al.,
+ * The weight of a unit sold at a moment. It grows with time instead of making old sums fall (forward decay: Cormode et al.,
  * "Forward decay: a practical time decay model for streaming systems", 2009): a sum, once written, stays right.
  */
 export function weightAt(moment: Date): number {

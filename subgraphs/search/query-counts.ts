@@ -3,7 +3,7 @@ import { queriesCounted } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { readableStart } from './query/query-text.ts'
 
-/** What happened with one text. */
+/** Counts of one text. */
 export type QueryTally = {
   readonly query: string
   readonly searches: number
@@ -17,7 +17,7 @@ export const MOST_HELD = 5_000
 /** Texts of one event. */
 export const MOST_IN_EVENT = 200
 export const KEPT_DAYS = 400
-/** What may name a person: an address, a number of a card or telephone, a link. */
+/** Text that may name a person: an address, a number of a card or telephone, a link. */
 const PERSONAL = /@|\d[\d\s().-]{5,}\d|:\/\/|www\./u
 
 /** The text that a query is counted under; null for what is not counted: nothing, or what may name a person. */

@@ -20,7 +20,7 @@ export type SearchArgs = {
   readonly after?: string | null
 }
 
-/** What a GraphQL SearchConnection is made of. Counts, facets and highlights are read only when they are asked for. */
+/** The source of a GraphQL SearchConnection. Counts, facets and highlights are read only when they are asked for. */
 export type SearchResult = {
   readonly edges: readonly SearchHitEdge[]
   readonly pageInfo: Connection<Hit>['pageInfo']

@@ -14,7 +14,7 @@ import { type Searches, searches } from './search.ts'
 import { type Suggestion, suggest } from './suggestions.ts'
 import { catalogueVocabulary } from './vocabulary.ts'
 
-/** What lives as long as the subgraph. */
+/** Resources that live as long as the subgraph. */
 export type Resources = {
   readonly prisma: PrismaClient
   readonly clock: Clock
@@ -23,7 +23,7 @@ export type Resources = {
   close(): Promise<void>
 }
 
-/** What a resolver has at hand. */
+/** Context of resolvers. */
 export type Context = {
   readonly viewer: Viewer
   readonly prisma: PrismaClient

@@ -76,9 +76,9 @@ export type SubgraphDefinition<
   /** Called once per operation: loaders belong here. */
   context(resources: R, request: SubgraphRequest): Context
   readonly listens?: Listeners<R>
-  /** Of the types in `listens`: a function for many messages at once, by which a told past costs less. */
+  /** Functions for many messages at once, for types in `listens`: a told past costs less by them. */
   readonly listensToMany?: Readonly<Record<string, ManyListener>>
-  /** What it can tell again, in the order in which a new consumer is to hear it. Needs the table of `republication.sql`. */
+  /** The past that it can tell again, in the order in which a new consumer is to hear it. Needs the table of `republication.sql`. */
   readonly history?: readonly HistoryPart<R>[]
   readonly timers?: readonly Timer<R>[]
   /** Public HTTP routes beside `/graphql`. */

@@ -1,5 +1,5 @@
 /**
- * What people call things, and what the catalogue calls them: the left words find whatever has any of the right texts. A right text
+ * Names that people have for things, and those of the catalogue: the left words find whatever has any of the right texts. A right text
  * of several words finds what has them side by side. Umlauts are written as such; `ae`, `oe`, `ue` are found as well.
  */
 export const LEXICON_ROWS: readonly (readonly [said: string, meant: string])[] = [

@@ -41,7 +41,7 @@ function formsOf(word: string): string[] {
   return [word, ...stems.filter((stem) => stem.length >= 3)]
 }
 
-/** What the catalogue calls something; null when the lexicon has no entry. @param said one to three words */
+/** The names that the catalogue has for something; null when the lexicon has no entry. @param said one to three words */
 export function meaningsOf(said: string): readonly string[] | null {
   for (const form of formsOf(fold(said))) {
     const meanings = MEANINGS.get(form)

@@ -16,7 +16,7 @@ function vocabularyOf(words: readonly string[], stops: readonly string[] = ['the
 
 const vocabulary = vocabularyOf(['merino', 'crew', 'hiking', 'show', 'pattern'])
 
-/** What is asked for: alternatives in brackets, a minus before what is excluded. */
+/** The groups asked for: alternatives in brackets, a minus before what is excluded. */
 async function asked(text: string) {
   const { groups, searchedFor, isCorrected } = await understand(readQuery(text), vocabulary)
   const shown = groups.map(

@@ -16,13 +16,13 @@ export type Wanted = { readonly text: string; readonly kind: 'words' | 'phrase' 
 
 /** Alternatives of which a product must have one, or none where they are excluded. */
 export type Group = {
-  /** What stands for it in the query. */
+  /** The words of the query that it stands for. */
   readonly said: string
   readonly any: readonly Wanted[]
   readonly isExcluded: boolean
 }
 
-/** What a query asks for. Without groups everything is asked for. */
+/** A query as the index is asked. Without groups everything is asked for. */
 export type Understood = {
   readonly groups: readonly Group[]
   /** The query with unknown words replaced. */
@@ -32,7 +32,7 @@ export type Understood = {
   readonly isUnsearchable: boolean
 }
 
-/** What the catalogue knows of a word: it has it, it is too common to be looked for, or neither. */
+/** The catalogue’s knowledge of a word: it has it, it is too common to be looked for, or neither. */
 export type WordKind = 'known' | 'stop' | 'unknown'
 
 export type Vocabulary = {
@@ -43,7 +43,7 @@ export type Vocabulary = {
 
 type Kinds = ReadonlyMap<string, WordKind>
 
-/** What has a digit, or letters joined by signs, may be an article number: it is found as it stands. */
+/** Text with a digit, or letters joined by signs, may be an article number: it is found as it stands. */
 const CODE = /[\d_/]|\w-\w/u
 const HAS_DIGIT = /\d/u
 
@@ -111,7 +111,7 @@ function nearestCompound(word: string): string | null {
   return null
 }
 
-/** What a term asks for; null when it narrows nothing. @param kinds null for a corrected term, whose word is known */
+/** The group of a term; null when it narrows nothing. @param kinds null for a corrected term, whose word is known */
 function groupOf(term: Term, kinds: Kinds | null): Group | null {
   const { text, isExcluded } = term
   if (term.isPhrase) return literally(term)
@@ -125,7 +125,7 @@ function groupOf(term: Term, kinds: Kinds | null): Group | null {
   return literally(term)
 }
 
-/** What the first part of a compound means, where the whole is unknown. */
+/** The meaning of the first part of a compound, where the whole is unknown. */
 function meaningsOfHead(text: string, kind: WordKind, kinds: Kinds | null): readonly string[] | null {
   if (kind === 'known' && kinds !== null) return null
   for (const head of headsOf(text)) {

@@ -6,7 +6,7 @@ type Option = { name: string; value: string }
 
 export type TestVariant = { variantId: string; options: Option[]; usd: number; isInStock: boolean }
 
-/** What a test says of a product; the rest is made up. */
+/** The part of a product that a test names; the rest is made up. */
 export type TestProduct = {
   title: string
   description?: string
