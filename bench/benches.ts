@@ -4,6 +4,7 @@ import { oversell } from './oversell.ts'
 import { productPage } from './product-page.ts'
 import { profile } from './profile.ts'
 import { searchQuality } from './search-quality.ts'
+import { searchSpeed } from './search-speed.ts'
 import { start } from './start.ts'
 
 /** All benchmarks, in the order of the help. */
@@ -14,6 +15,7 @@ export const benches: readonly (Bench | OtherBench)[] = [
   cpu,
   profile,
   searchQuality,
+  searchSpeed,
   {
     name: 'router',
     measures: 'the router over cheap subgraphs, against other federation routers',
