@@ -63,7 +63,7 @@ test('only what is as young as was asked for is told', async () => {
   vi.stubEnv('DATABASE_URL', shop.databaseUrl('products'))
   const args = ['products', '--to', 'search', '--since', '9999-01-01T00:00:00Z']
   expect(await runRepublish(args, (line) => lines.push(line))).toBe(0)
-  expect(lines).toEqual(['products to search: 0 messages, all'])
+  expect(lines.at(-1)).toBe('products to search: 0 messages, all')
 })
 
 test.each([

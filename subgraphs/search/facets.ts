@@ -1,4 +1,5 @@
 import { formatMoney, money } from '@argyle/kit/money'
+import { MOST_CANDIDATES, MOST_SCANNED } from './bounds.ts'
 import {
   conditions,
   fromColumn,
@@ -11,10 +12,9 @@ import {
 } from './conditions.ts'
 import type { Filter } from './filter.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
-import { MOST_CANDIDATES, MOST_SCANNED } from './hits.ts'
 
 /** Number of listings of a view that have a facet value, or are rated at least so, or in stock. */
-type CountRow = {
+export type CountRow = {
   readonly view: number
   readonly kind: 'value' | 'rating' | 'stock' | 'total' | 'min' | 'max'
   readonly key: number
@@ -42,9 +42,13 @@ function viewsOf(wish: Wish): (Part | null)[] {
 
 /** The counts of all views in one statement. */
 export async function readCounts(prisma: PrismaClient, wish: Wish): Promise<Counts> {
+  const selects = viewsOf(wish).map((part, view) => viewSql(wish, part, view))
+  return countsOf(wish, await prisma.$queryRaw<CountRow[]>(Prisma.join(selects, ' UNION ALL ')))
+}
+
+/** The counts that rows of all views tell. */
+export function countsOf(wish: Wish, rows: readonly CountRow[]): Counts {
   const views = viewsOf(wish)
-  const selects = views.map((part, view) => viewSql(wish, part, view))
-  const rows = await prisma.$queryRaw<CountRow[]>(Prisma.join(selects, ' UNION ALL '))
   const viewOf = (part: Part) => Math.max(0, views.indexOf(part))
   const of = (kind: CountRow['kind'], part: Part) =>
     rows
@@ -59,7 +63,7 @@ export async function readCounts(prisma: PrismaClient, wish: Wish): Promise<Coun
     total: Math.min(total, MOST_SCANNED),
     isExact: total <= MOST_SCANNED,
     valuesOf: (part) => of('value', part),
-    ratings: of('rating', 'rating').filter(({ count }) => count > 0),
+    ratings: atLeast(of('rating', 'rating')),
     inStock: of('stock', 'stock')[0]?.count ?? 0,
     prices: min === null || max === null ? null : { min, max },
   }
@@ -105,15 +109,29 @@ function viewSql(wish: Wish, part: Part | null, view: number): Prisma.Sql {
   const filter = withoutPart(wish.filter, part)
   return Prisma.sql`(
     WITH ${matchesSql({ ...wish, filter })}
-    SELECT ${view}::int AS view, kind, key::int, count FROM (
-      ${valuesSql(filter)}
-      UNION ALL
-      SELECT 'rating', stars, count(*) FROM candidate, generate_series(1, 4) AS stars WHERE rating_average >= stars GROUP BY stars
-      UNION ALL SELECT 'stock', 1, count(*) FROM candidate WHERE in_stock
-      UNION ALL SELECT 'total', 0, count(*) FROM scanned
-      UNION ALL SELECT 'min', 0, min(price) FROM candidate
-      UNION ALL SELECT 'max', 0, max(price) FROM candidate
-    ) AS counted(kind, key, count))`
+    SELECT ${view}::int AS view, kind, key::int, count FROM (${countedSql(filter)}) AS counted(kind, key, count))`
+}
+
+/** Counts over `scanned` and `candidate`, as kind, key and count. */
+export function countedSql(filter: Filter): Prisma.Sql {
+  return Prisma.sql`
+    ${valuesSql(filter)}
+    UNION ALL
+    SELECT 'rating', floor(rating_average)::int, count(*) FROM candidate GROUP BY 2
+    UNION ALL SELECT 'stock', 1, count(*) FROM candidate WHERE in_stock
+    UNION ALL SELECT 'total', 0, count(*) FROM scanned
+    UNION ALL SELECT 'min', 0, min(price) FROM candidate
+    UNION ALL SELECT 'max', 0, max(price) FROM candidate`
+}
+
+/** Numbers rated 4 and up, 3 and up …, of the numbers rated 4 to 5, 3 to 4 … */
+function atLeast(rated: readonly Count[]): Count[] {
+  return [4, 3, 2, 1]
+    .map((stars) => ({
+      key: stars,
+      count: rated.reduce((sum, { key, count }) => sum + (key >= stars ? count : 0), 0),
+    }))
+    .filter(({ count }) => count > 0)
 }
 
 /** The span of prices as the schema has it. */

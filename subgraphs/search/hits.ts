@@ -1,5 +1,7 @@
 import type { Page } from '@argyle/kit/connection'
-import { conditions, hasText, sentGroups, type Wish } from './conditions.ts'
+import { MOST_CANDIDATES, MOST_SCANNED } from './bounds.ts'
+import { conditions, fromColumn, hasText, partsOf, sentGroups, type Wish } from './conditions.ts'
+import { type CountRow, type Counts, countedSql, countsOf } from './facets.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { weightAt } from './popularity.ts'
 import { type Place, readPlace, type SearchSort, sortColumn } from './sort.ts'
@@ -12,10 +14,6 @@ export type Hit = {
   readonly value: number
 }
 
-/** Matches that are looked at, the first that the index gives; and those of them, the best selling, that are ranked and counted. */
-export const MOST_SCANNED = 10_000
-export const MOST_CANDIDATES = 1_000
-
 /** The hits of a page in order, up to `first + 1`. */
 export async function readHits(
   prisma: PrismaClient,
@@ -26,7 +24,7 @@ export async function readHits(
   const column = sortColumn(sort, wish.filter.currency)
   if (column) return prisma.$queryRaw<Hit[]>(sorted(wish, column, place, page.first + 1))
   return hasText(wish)
-    ? prisma.$queryRaw<Hit[]>(ranked(wish, place, page.first + 1, now))
+    ? prisma.$queryRaw<Hit[]>(rankedHits(wish, place, page.first + 1, now))
     : prisma.$queryRaw<Hit[]>(bestSelling(wish, place, page.first + 1))
 }
 
@@ -81,33 +79,72 @@ const WEIGHTS = '{0.03, 0.3, 0.6, 1.0}'
 /** The value of ts_rank for one occurrence of weight 1: 6/π². */
 const ONE_OCCURRENCE = 0.607927
 
+/** Hits as rows, one after another in the order of the list. */
+function rankedHits(wish: Wish, place: Place | null, limit: number, now: Date): Prisma.Sql {
+  return Prisma.sql`WITH ${candidatesSql(wish)} ${hitsSql(wish, place, limit, now)}`
+}
+
+/** Whether a search of this kind can read its hits and its counts in one walk over the matches. */
+export function isCountedAlong(wish: Wish, sort: SearchSort): boolean {
+  return sort === 'RELEVANCE' && hasText(wish) && partsOf(wish.filter).length === 0
+}
+
+type Row = Hit & CountRow
+
+/** The hits of a page, and the counts, in one walk over the matches. Only for what `isCountedAlong`. */
+export async function readHitsAndCounts(
+  prisma: PrismaClient,
+  wish: Wish,
+  { page, now }: { page: Page; now: Date },
+): Promise<{ hits: Hit[]; counts: Counts }> {
+  const place = readPlace(page.after)
+  const rows = await prisma.$queryRaw<Row[]>`
+    WITH ${candidatesSql(wish)}, hit AS (${hitsSql(wish, place, page.first + 1, now)})
+    SELECT 'hit' AS kind, 0 AS view, 0 AS key, 0::bigint AS count, id, title, slug, value FROM hit
+    UNION ALL
+    SELECT kind, 0, key::int, count, '', '', '', 0 FROM (${countedSql(wish.filter)}) AS counted(kind, key, count)`
+  const hits = rows
+    .filter(({ id }) => id !== '')
+    .map(({ id, title, slug, value }) => ({ id, title, slug, value }))
+  const inOrder = hits.toSorted((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))
+  return { hits: inOrder, counts: countsOf(wish, rows) }
+}
+
+/** The matches that are looked at, and the best selling of them, which are ranked and counted. */
+function candidatesSql(wish: Wish): Prisma.Sql {
+  return Prisma.sql`
+    scanned AS MATERIALIZED (
+      SELECT l.ctid AS tid, l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED + 1}
+    ), candidate AS MATERIALIZED (
+      SELECT l.product_id, l.title, l.slug, l.document, l.popularity, l.rating_average, l.in_stock, l.facet_ids,
+             l.${fromColumn(wish.filter.currency)} AS price
+        FROM (SELECT tid FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}) AS best
+        JOIN listing l ON l.ctid = best.tid
+    ), wanted AS MATERIALIZED (
+      SELECT query, lexemes / ${ONE_OCCURRENCE}::float8 AS scale, place
+        FROM ranked_groups(${sentGroups(wish.groups)}::jsonb) WITH ORDINALITY AS g(query, lexemes, place)
+    )`
+}
+
 /**
  * By how well the text fits: each group of the query counts by the weight of the place where it stands, up to 1, and nearness does not
  * matter, since a name beside a property says more than two words of one sentence. Then, within a tenth of that, by units sold lately,
  * rating and stock. Ranked are the best-selling matches only, so that a common word costs no more.
  */
-function ranked(wish: Wish, place: Place | null, limit: number, now: Date): Prisma.Sql {
+function hitsSql(wish: Wish, place: Place | null, limit: number, now: Date): Prisma.Sql {
   const after = place
     ? Prisma.sql`WHERE value < ${place.value}::float8 OR (value = ${place.value}::float8 AND id > ${place.id})`
     : Prisma.empty
   const groups = wish.groups.filter(({ isExcluded }) => !isExcluded)
-  const fits = groups.map((_, place) => {
-    const group = Prisma.sql`FROM wanted WHERE place = ${place + 1}`
-    return Prisma.sql`coalesce(LEAST(1, ts_rank(${WEIGHTS}::real[], l.document, (SELECT query ${group})) * (SELECT scale ${group})), 0)`
+  const fits = groups.map((_, index) => {
+    const group = Prisma.sql`FROM wanted WHERE place = ${index + 1}`
+    return Prisma.sql`coalesce(LEAST(1, ts_rank(${WEIGHTS}::real[], document, (SELECT query ${group})) * (SELECT scale ${group})), 0)`
   })
   return Prisma.sql`
-    WITH wanted AS MATERIALIZED (
-      SELECT query, lexemes / ${ONE_OCCURRENCE}::float8 AS scale, place
-        FROM ranked_groups(${sentGroups(groups)}::jsonb) WITH ORDINALITY AS g(query, lexemes, place)
-    ), scanned AS MATERIALIZED (
-      SELECT l.ctid AS tid, l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED}
-    ), candidate AS MATERIALIZED (
-      SELECT tid FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}
-    ), scored AS (
-      SELECT l.product_id AS id, l.title, l.slug, round((${Prisma.join(fits, ' + ')}
-             + 0.01 * ln(1 + l.popularity / ${weightAt(now)}::float8) + 0.005 * l.rating_average
-             + CASE WHEN l.in_stock THEN 0.02 ELSE 0 END)::numeric, 6)::float8 AS value
-        FROM candidate JOIN listing l ON l.ctid = candidate.tid
-    )
-    SELECT id, title, slug, value FROM scored ${after} ORDER BY value DESC, id LIMIT ${limit}`
+    SELECT id, title, slug, value FROM (
+      SELECT product_id AS id, title, slug, round((${Prisma.join(fits, ' + ')}
+             + 0.01 * ln(1 + popularity / ${weightAt(now)}::float8) + 0.005 * rating_average
+             + CASE WHEN in_stock THEN 0.02 ELSE 0 END)::numeric, 6)::float8 AS value
+        FROM candidate
+    ) AS scored ${after} ORDER BY value DESC, id LIMIT ${limit}`
 }

@@ -1,6 +1,6 @@
+import { MOST_SCANNED } from './bounds.ts'
 import { conditions, type Part, partsOf, type Wish, withoutPart } from './conditions.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
-import { MOST_SCANNED } from './hits.ts'
 
 /** A part of a search that can be left out. */
 export type Loosening = { readonly kind: 'TERM' | 'FILTER'; readonly name: string; readonly count: number }

@@ -4,11 +4,15 @@ import { recordSearchClickInput } from './click-input.ts'
 import { facetList } from './facet-list.ts'
 import { priceRangeOf } from './facets.ts'
 import type { Resolvers } from './generated/resolvers.ts'
+import { selectsAny } from './selected-fields.ts'
+
+/** Fields that are counted over all matches. */
+const COUNTED = new Set(['totalCount', 'isTotalCountExact', 'facets', 'priceRange'])
 
 /** Translation only: read the arguments, call one function, shape the answer. */
 export const resolvers: Resolvers = {
   Query: {
-    search: (_, args, { search }) => search(args),
+    search: (_, args, { search }, info) => search(args, selectsAny(info, COUNTED)),
     suggest: (_, { prefix, limit }, { suggest }) => suggest(prefix, limit ?? 8),
   },
 

@@ -5,7 +5,7 @@ import { type Counts, readCounts } from './facets.ts'
 import { type FilterInput, readFilter } from './filter.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { type Highlight, readHighlights } from './highlight.ts'
-import { type Hit, readHits } from './hits.ts'
+import { type Hit, isCountedAlong, readHits, readHitsAndCounts } from './hits.ts'
 import { type Loosening, loosenings } from './loosening.ts'
 import { readQuery } from './query/query-text.ts'
 import { type Understood, understand, type Vocabulary } from './query/understand.ts'
@@ -46,8 +46,11 @@ type Parts = {
 const NOTHING: Counts = { total: 0, isExact: true, valuesOf: () => [], ratings: [], inStock: 0, prices: null }
 
 export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
-  /** @throws GraphQLError BAD_USER_INPUT for arguments that are none; never for a text. */
-  return async (args: SearchArgs): Promise<SearchResult> => {
+  /**
+   * @param withCounts whether the counts will be asked for
+   * @throws GraphQLError BAD_USER_INPUT for arguments that are none; never for a text.
+   */
+  return async (args: SearchArgs, withCounts: boolean): Promise<SearchResult> => {
     const filter = readFilter(args.filter)
     const sort = args.sort ?? 'RELEVANCE'
     const name = sortName(sort, filter.currency)
@@ -55,7 +58,13 @@ export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
     const understood = await understand(readQuery(args.query), vocabulary)
     const wish = { groups: understood.groups, filter }
     const nothing = understood.isUnsearchable
-    const rows = nothing ? [] : await readHits(prisma, wish, { sort, page, now: clock() })
+    const asked = { sort, page, now: clock() }
+    // One walk over the matches for both, where that can be.
+    const whole =
+      withCounts && !nothing && isCountedAlong(wish, sort)
+        ? await readHitsAndCounts(prisma, wish, asked)
+        : null
+    const rows = whole?.hits ?? (nothing ? [] : await readHits(prisma, wish, asked))
     // A page after the first is the same search still.
     if (page.after === null) queryCounts.searched(args.query, rows.length)
     const connection = connectionOf(rows, page, { sort: name, cursorOf: ({ value, id }) => [value, id] })
@@ -66,7 +75,7 @@ export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
       edges: connection.edges.map((edge) => ({ ...edge, highlight: () => highlights.load(edge.node) })),
       wish,
       understood,
-      counts: once(async () => (nothing ? NOTHING : readCounts(prisma, wish))),
+      counts: once(async () => whole?.counts ?? (nothing ? NOTHING : readCounts(prisma, wish))),
       loosen: once(async () => (isEmpty && !nothing ? loosenings(prisma, wish) : [])),
     }
   }
