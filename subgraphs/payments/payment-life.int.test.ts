@@ -174,7 +174,8 @@ test('staff refund never more than was captured, however many at once, and the b
   const { data } = await shop.execute(query, {}, clerk)
   expect(data.paymentsAudit.edges).toHaveLength(4)
   expect(JSON.parse(data.paymentsAudit.edges[0].node.after)).toMatchObject({ reason: 'Late.' })
-  expect((await refund(0)).data.refundPayment.userErrors).toEqual([])
+  const refunded = answers.findIndex(({ data }) => data.refundPayment.userErrors.length === 0)
+  expect((await refund(refunded)).data.refundPayment.userErrors).toEqual([])
   expect((await shop.told(orderId)).filter(({ type }) => type === 'payment.refunded')).toHaveLength(4)
 })
 

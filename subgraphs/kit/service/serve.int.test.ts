@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { heardTypes } from '../messages/inbox.ts'
 import { memoryBus } from '../messages/memory-bus.ts'
 import { bareDatabase } from '../testing/bare-database.ts'
 import {
@@ -277,7 +278,7 @@ test('a message carries the ids of the request that caused it', async () => {
 })
 
 test('what a mutation says is published at once, and heard', async () => {
-  const talking = await serveNotes({}, memoryBus([{ consumer: 'notes', types: [NOTE_WRITTEN] }]))
+  const talking = await serveNotes({}, memoryBus([{ consumer: 'notes', types: heardTypes(notesSubgraph) }]))
   const reply = json(await talking.operation('mutation { writeNote(text: "socks") { id } }'))
   expect(await talking.heard(1)).toEqual([reply.data.writeNote.id])
   await talking.close()
