@@ -38,7 +38,7 @@ test('bodies in chunks of a byte stall nobody, and leave no memory', async () =>
   // A client that is still sending when the connection ends may not come to read the answer.
   await Promise.all(Array.from({ length: 10 }, () => sentInChunks(1, MB)))
   const { longestTurnMs } = await router.observe()
-  expect(longestTurnMs).toBeLessThan(250)
+  expect(longestTurnMs).toBeLessThan(500)
   expect((await router.settle()).rssBytes).toBeLessThan(before.rssBytes + 60 * MB)
   expect(await router.peakRssBytes()).toBeLessThan(before.rssBytes + 200 * MB)
 }, 60_000)
