@@ -14,8 +14,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // More than the two cores of a usual CI machine: many tests wait for processes to start.
-    maxWorkers: 3,
+    maxWorkers: 2,
     coverage: {
       provider: 'v8',
       include: ['{router,subgraphs,dev,bench}/**/*.{ts,mjs}'],
