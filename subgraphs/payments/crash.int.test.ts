@@ -59,7 +59,7 @@ test.each([
     expect(await entries()).toEqual(before)
     expect(await shop.row(orderId)).toMatchObject({ status: 'PROCESSING', gatewayRef: null })
     // The lease of the one that died is over.
-    await shop.sql('UPDATE gateway_call SET due_at = now() WHERE done_at IS NULL')
+    await shop.sql(`UPDATE gateway_call SET due_at = now() - interval '1 second' WHERE done_at IS NULL`)
     const healed = start('')
     await until(async () => (await shop.row(orderId)).status === 'AUTHORIZED')
     healed.kill('SIGTERM')

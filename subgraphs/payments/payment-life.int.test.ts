@@ -94,7 +94,7 @@ test('a second step waits for the customer, and goes on by the gateway’s word 
 test('a second step that nobody takes is declined after ten minutes, and the gateway has let go of it', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000003220')
-  await shop.sql(`UPDATE payment SET action_expires_at = now() WHERE order_id = $1`, orderId)
+  await shop.sql(`UPDATE payment SET action_expires_at = now() - interval '1 second' WHERE order_id = $1`, orderId)
   await shop.resources.payments.endRunOut()
   await shop.resources.work.idle()
   expect((await shop.told(orderId)).at(-1)).toMatchObject({
@@ -112,7 +112,7 @@ test.each(['4000000000000036', '4000000000000044'])(
     const ada = customer(newId('usr'))
     const { orderId } = await shop.authorized(ada, card)
     expect(await shop.payment(orderId, ada)).toMatchObject({ status: 'UNKNOWN' })
-    await shop.sql(`UPDATE gateway_call SET due_at = now() WHERE done_at IS NULL`)
+    await shop.sql(`UPDATE gateway_call SET due_at = now() - interval '1 second' WHERE done_at IS NULL`)
     await shop.resources.work.idle()
     expect(await types(orderId)).toEqual(['payment.authorized'])
     const entries = (await shop.sandbox.ledger()).filter(({ reference }) => reference === orderId)
@@ -125,7 +125,7 @@ test('a void while the outcome is unknown: whatever the call came to is undone',
   const { orderId } = await shop.authorized(ada, '4000000000000044')
   await shop.command('void', { orderId })
   expect(await shop.payment(orderId, ada)).toMatchObject({ status: 'VOID_PENDING' })
-  await shop.sql(`UPDATE gateway_call SET due_at = now() WHERE done_at IS NULL`)
+  await shop.sql(`UPDATE gateway_call SET due_at = now() - interval '1 second' WHERE done_at IS NULL`)
   await shop.resources.work.idle()
   expect(await types(orderId)).toEqual(['payment.voided'])
   expect(await shop.sandbox.sql('SELECT status FROM payment WHERE reference = $1', orderId)).toEqual([

@@ -166,11 +166,22 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
     publishNow?.()
   }
 
+  /** Shortens the lease of a call that could not be saved. If the database is away, the lease runs out by itself. */
+  async function giveBack(call: ClaimedCall, cause: unknown): Promise<void> {
+    const until = new Date(clock().getTime() + backoffMs(call.attempts))
+    await putOff(prisma, call, until, String(cause)).catch((error) =>
+      log.warn({ err: error, call: call.id }, 'a call to the gateway keeps its lease'),
+    )
+  }
+
   const begin = (call: ClaimedCall): void => {
     const { correlationId, causationId, traceparent } = call
     const trace = newTrace({ correlationId, causationId, traceparent })
     const work = withTrace(trace, () => carryOut(call))
-      .catch((error) => log.error({ err: error, call: call.id }, 'a call to the gateway was not saved'))
+      .catch(async (error) => {
+        log.error({ err: error, call: call.id }, 'a call to the gateway was not saved')
+        await giveBack(call, error)
+      })
       .finally(() => {
         inHand.delete(work)
         nudge()
@@ -196,6 +207,8 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
       .catch((error) => log.error({ err: error }, 'calls to the gateway could not be claimed'))
       .finally(() => {
         claiming = null
+        // Asked for after the last look and before this line.
+        if (again) nudge()
       })
   }
 
