@@ -94,7 +94,10 @@ test('a second step waits for the customer, and goes on by the gateway’s word 
 test('a second step that nobody takes is declined after ten minutes, and the gateway has let go of it', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000003220')
-  await shop.sql(`UPDATE payment SET action_expires_at = now() - interval '1 second' WHERE order_id = $1`, orderId)
+  await shop.sql(
+    `UPDATE payment SET action_expires_at = now() - interval '1 second' WHERE order_id = $1`,
+    orderId,
+  )
   await shop.resources.payments.endRunOut()
   await shop.resources.work.idle()
   expect((await shop.told(orderId)).at(-1)).toMatchObject({
