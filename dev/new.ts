@@ -9,26 +9,27 @@ function run(names: Names): void {
   const files = makeSubgraph(names, root, new Date())
   const run = (program: string, ...args: string[]) =>
     execFileSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
-  // A name that is longer or shorter than the template's breaks lines elsewhere.
+  // Names of another length than the template's wrap lines differently.
   const formatted = files.filter((file) => /\.(ts|json|graphql)$/.test(file) && file !== 'package-lock.json')
   run(path.join(root, 'node_modules/.bin/biome'), 'check', '--write', '--log-level=error', ...formatted)
   run(process.execPath, 'dev/generate.ts', subgraph)
-  console.log(`made ${files.length} files:`)
+  console.log(`wrote ${files.length} files:`)
   for (const file of files) console.log(`  ${file}`)
   console.log(
     [
       '',
-      `npx vitest run subgraphs/${subgraph}   its tests`,
-      `npm run subgraph -- ${subgraph}        it alone, with a Sandbox`,
-      'npm start                              the shop with it',
-      'npm run check                          whether everything holds',
+      'Next:',
+      `  npx vitest run subgraphs/${subgraph}   runs its tests`,
+      `  npm run subgraph -- ${subgraph}        runs it alone, with Apollo Sandbox`,
+      '  npm start'.padEnd(33 + subgraph.length) + 'runs the shop with it',
+      '  npm run check'.padEnd(33 + subgraph.length) + 'checks types, conventions and composition',
       '',
-      'docs/adding-a-subgraph.md goes on from here.',
+      'docs/adding-a-subgraph.md continues from here.',
     ].join('\n'),
   )
 }
 
-/** `npm run new -- NAME`: makes a subgraph. */
+/** `npm run new -- NAME`: creates a subgraph. */
 try {
   const names = readNames(process.argv.slice(2))
   if (names) run(names)

@@ -5,7 +5,6 @@ const NOT_YET = [
   'subgraphs/orders/',
   'subgraphs/payments/',
   'subgraphs/shipping/',
-  'dev/new/',
   'dev/install/',
 ]
 

@@ -7,10 +7,10 @@ import { namesInSupergraph } from '../shop/subgraphs.ts'
 import { BadName, type Names } from './names.ts'
 import { PLACEHOLDERS, renamed, templateSources } from './template.ts'
 
-/** Services of docker-compose.yml and folders that are no subgraphs. */
+/** Names of docker-compose.yml services and of folders that are not subgraphs. */
 const RESERVED = ['databases', 'generated', 'kit', 'nats', 'postgres', 'router', 'testing']
 
-/** @throws BadName when a name means something else already, in the repository, the language or the graph */
+/** @throws BadName when a name is already used in the repository, the language or the graph */
 export function checkClashes(names: Names, root: string): void {
   checkSubgraph(names, root)
   checkLanguage(names)
@@ -22,11 +22,9 @@ function checkSubgraph({ subgraph }: Names, root: string): void {
   const known = namesInSupergraph(root)
   const isThere = known.includes(subgraph) || existsSync(path.join(root, 'subgraphs', subgraph))
   if (isThere || existsSync(path.join(root, 'prisma', subgraph)))
-    throw new BadName(`subgraph "${subgraph}" is there already: there are ${known.join(', ')}`)
+    throw new BadName(`subgraph "${subgraph}" already exists: existing subgraphs are ${known.join(', ')}`)
   if (RESERVED.includes(subgraph))
-    throw new BadName(
-      `subgraph "${subgraph}" is the name of something else: taken are ${RESERVED.join(', ')}`,
-    )
+    throw new BadName(`subgraph "${subgraph}" is reserved: reserved names are ${RESERVED.join(', ')}`)
 }
 
 function isKeyword(word: string): boolean {
@@ -38,7 +36,7 @@ function isKeyword(word: string): boolean {
   }
 }
 
-/** Names that would hide one of the language or the platform, or one that the template's own code uses. */
+/** Rejects keywords, globals of the platform, and identifiers that the template's code uses. */
 function checkLanguage({ subgraph, entity, plural }: Names): void {
   const used = new Set(templateSources().flatMap((source) => codeOnly(source).match(/[A-Za-z_]\w*/g) ?? []))
   const asked = [
@@ -47,13 +45,13 @@ function checkLanguage({ subgraph, entity, plural }: Names): void {
   ]
   for (const { option, word } of asked) {
     if (isKeyword(word) || word in globalThis)
-      throw new BadName(`${option} "${word}" is a name of TypeScript or the platform: choose another`)
+      throw new BadName(`${option} "${word}" is a keyword or global of JavaScript: choose another`)
     if (used.has(word))
-      throw new BadName(`${option} "${word}" is a name that the code of every subgraph uses: choose another`)
+      throw new BadName(`${option} "${word}" is an identifier in the code of every subgraph: choose another`)
   }
 }
 
-/** Type names, and root fields as `Query.field`. */
+/** Type names, and root fields in the form `Query.field`. */
 function definedIn(sdl: string): string[] {
   return parse(sdl).definitions.flatMap((node) => {
     if (!('name' in node) || !node.name || node.kind === Kind.DIRECTIVE_DEFINITION) return []
@@ -73,14 +71,14 @@ function checkGraph(names: Names, root: string): void {
     const clash = mine.find((name) => theirs.includes(name))
     if (clash)
       throw new BadName(
-        `entity "${names.entity}" would make ${clash}, which ${other} has: choose another by --entity`,
+        `entity "${names.entity}" would define ${clash}, which ${other} defines already: choose another with --entity`,
       )
   }
 }
 
 const PREFIX = /\b(?:newId|isId|idSchema|readId)\((?:'\w+', )?'([a-z]{3})'/g
 
-/** The prefixes of ids, by the subgraph that makes or reads them. */
+/** Rejects an id prefix that another subgraph creates or reads. */
 function checkPrefix({ prefix }: Names, root: string): void {
   for (const subgraph of foldersWith('subgraphs', 'schema.graphql', root)) {
     const folder = path.join(root, 'subgraphs', subgraph)
@@ -89,6 +87,8 @@ function checkPrefix({ prefix }: Names, root: string): void {
       .map((file) => readFileSync(path.join(folder, file), 'utf8'))
     const taken = sources.flatMap((source) => [...source.matchAll(PREFIX)].map(([, found]) => found))
     if (taken.includes(prefix))
-      throw new BadName(`prefix "${prefix}" starts ids in ${subgraph} already: choose another by --prefix`)
+      throw new BadName(
+        `prefix "${prefix}" is an id prefix of ${subgraph} already: choose another with --prefix`,
+      )
   }
 }

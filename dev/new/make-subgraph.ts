@@ -6,10 +6,9 @@ import { picture, placesOf } from './places.ts'
 import { filesOf, type MadeFile } from './template.ts'
 
 /**
- * Writes a new subgraph below `root`, and its name into every file that lists subgraphs. Nothing is written where a name
- * cannot be used.
- * @returns the files that were written, from `root`
- * @throws BadName
+ * Writes a new subgraph below `root` and adds it to every file that lists subgraphs.
+ * @returns the paths of the written files, relative to `root`
+ * @throws BadName before anything is written
  */
 export function makeSubgraph(names: Names, root: string, now: Date): string[] {
   checkClashes(names, root)
@@ -30,7 +29,7 @@ function write(root: string, files: readonly MadeFile[]): void {
   }
 }
 
-/** As `npm install` links a workspace. */
+/** Links the workspace as `npm install` does. */
 function link(subgraph: string, root: string): void {
   const place = path.join(root, 'node_modules', '@argyle', subgraph)
   if (!existsSync(place)) symlinkSync(path.join('..', '..', 'subgraphs', subgraph), place)

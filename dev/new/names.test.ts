@@ -4,7 +4,7 @@ import { checkClashes } from './clashes.ts'
 import { BadName, entityOf, pluralOf, readNames } from './names.ts'
 import { filesOf, PLACEHOLDERS } from './template.ts'
 
-test('a subgraph names its entity, and the entity its ids', () => {
+test('entity and prefix default to the singular of the name and its first three letters', () => {
   expect(readNames(['favourites'])).toEqual({
     subgraph: 'favourites',
     entity: 'Favourite',
@@ -28,11 +28,11 @@ test.each([
   ['glass', 'Glass'],
   ['status', 'Status'],
   ['support', 'Support'],
-])('one of %s is a %s', (plural, entity) => {
+])('the entity of %s is %s', (plural, entity) => {
   expect(entityOf(plural)).toBe(entity)
 })
 
-test('more than one of an entity', () => {
+test('the plural of an entity', () => {
   expect(['Favourite', 'Story', 'Box', 'Day'].map(pluralOf)).toEqual([
     'favourites',
     'stories',
@@ -47,21 +47,21 @@ test.each([
   ['../x', 'subgraph "../x": allowed is 3 to 30 letters from a to z'],
   ['ab', 'subgraph "ab": allowed is 3 to 30 letters from a to z'],
   [`${'a'.repeat(31)}`, `subgraph "${'a'.repeat(31)}": allowed is 3 to 30 letters from a to z`],
-  ['gifts cards', '"cards" is too much: allowed is one name'],
+  ['gifts cards', 'unexpected argument "cards": allowed is one name'],
   [
     'gifts --entity gift',
-    'entity "gift": allowed is one word of 3 to 30 letters with a capital, e.g. Favourite',
+    'entity "gift": allowed is one capitalised word of 3 to 30 letters, e.g. Favourite',
   ],
   ['gifts --prefix gi', 'prefix "gi": allowed is three letters from a to z'],
-  ['gifts --colour red', "Unknown option '--colour': there are --entity, --prefix and --help"],
-  ['reviews', 'subgraph "reviews" is there already: there are '],
-  ['kit', 'subgraph "kit" is there already: '],
-  ['router', 'subgraph "router" is the name of something else: '],
-  ['delete', 'subgraph "delete" is a name of TypeScript or the platform: choose another'],
-  ['requests', 'entity "Request" is a name of TypeScript or the platform: choose another'],
-  ['pages', 'entity "Page" is a name that the code of every subgraph uses: choose another'],
-  ['wishes --entity Review', 'entity "Review" would make Review, which '],
-  ['revivals', 'prefix "rev" starts ids in '],
+  ['gifts --colour red', "Unknown option '--colour': allowed options are --entity, --prefix and --help"],
+  ['reviews', 'subgraph "reviews" already exists: existing subgraphs are '],
+  ['kit', 'subgraph "kit" already exists: '],
+  ['router', 'subgraph "router" is reserved: '],
+  ['delete', 'subgraph "delete" is a keyword or global of JavaScript: choose another'],
+  ['requests', 'entity "Request" is a keyword or global of JavaScript: choose another'],
+  ['pages', 'entity "Page" is an identifier in the code of every subgraph: choose another'],
+  ['wishes --entity Review', 'entity "Review" would define Review, which '],
+  ['revivals', 'prefix "rev" is an id prefix of '],
 ])('%s is refused', (line, message) => {
   const make = () => {
     const names = readNames(line.split(' '))
@@ -71,7 +71,7 @@ test.each([
   expect(make).toThrow(message)
 })
 
-test('no placeholder is left in what is made, and an article fits its noun', () => {
+test('the rendered files contain no placeholder, and articles fit their nouns', () => {
   const names = { subgraph: 'inbox', entity: 'Alert', plural: 'alerts', prefix: 'alt' }
   const files = filesOf(names, root, new Date('2026-11-28T09:30:00Z'))
   const text = files.map((made) => `${made.file}\n${made.text}`).join('\n')

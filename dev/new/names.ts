@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util'
 
-/** The names that a new subgraph is made of. */
+/** The four names of a new subgraph. */
 export type Names = {
-  /** Of the subgraph: folder, package, database, first word of its messages. */
+  /** Name of the subgraph: its folder, package and database, and the first word of its message types. */
   readonly subgraph: string
-  /** Of its entity, as the graph has it: `Favourite`. */
+  /** GraphQL type of its entity: `Favourite`. */
   readonly entity: string
-  /** More than one of the entity, in lower case: `favourites`. */
+  /** Plural of the entity in lower case: `favourites`. */
   readonly plural: string
-  /** Of the entity's ids: `fav`. */
+  /** Prefix of the entity's ids: `fav`. */
   readonly prefix: string
 }
 
-/** A name that cannot be used. The message echoes it and says what is allowed. */
+/** An invalid name or argument. The message repeats it and says what is allowed. */
 export class BadName extends Error {
   override readonly name = 'BadName'
 }
@@ -20,26 +20,27 @@ export class BadName extends Error {
 export const HELP = [
   'npm run new -- NAME [--entity ENTITY] [--prefix XYZ]',
   '',
-  'Makes a subgraph with an entity, a list, two mutations, a message out and one in, tests, and its place in the shop.',
+  'Creates a subgraph with an entity, a list, two mutations, an event it publishes, an event it consumes, and tests,',
+  'and adds it to the shop.',
   '',
   '  NAME      3 to 30 letters a to z, e.g. favourites',
-  '  --entity  one word with a capital, e.g. Favourite (default: NAME without its plural ending)',
-  '  --prefix  three letters that the ids of the entity begin with, e.g. fav (default: the first three of the entity)',
+  '  --entity  GraphQL type, one capitalised word, e.g. Favourite (default: the singular of NAME)',
+  '  --prefix  prefix of its ids, three letters, e.g. fav (default: the first three letters of the entity)',
 ].join('\n')
 
 const WORDS = {
   subgraph: { form: /^[a-z]{3,30}$/, allowed: '3 to 30 letters from a to z' },
   entity: {
     form: /^[A-Z][a-z]{2,29}$/,
-    allowed: 'one word of 3 to 30 letters with a capital, e.g. Favourite',
+    allowed: 'one capitalised word of 3 to 30 letters, e.g. Favourite',
   },
   prefix: { form: /^[a-z]{3}$/, allowed: 'three letters from a to z' },
 }
 
-function check(what: keyof typeof WORDS, value: string): string {
-  const { form, allowed } = WORDS[what]
+function check(option: keyof typeof WORDS, value: string): string {
+  const { form, allowed } = WORDS[option]
   if (form.test(value)) return value
-  throw new BadName(`${what} ${JSON.stringify(value)}: allowed is ${allowed}`)
+  throw new BadName(`${option} ${JSON.stringify(value)}: allowed is ${allowed}`)
 }
 
 /** `favourites` → `Favourite`, `stories` → `Story`, `boxes` → `Box`, `support` → `Support`. */
@@ -59,14 +60,15 @@ export function pluralOf(entity: string): string {
 }
 
 /**
- * Reads the arguments of `npm run new`; null when help is asked for.
- * @throws BadName for arguments that are not known, and names that are not of the form
+ * Parses the arguments of `npm run new`. Returns null for `--help` or no arguments.
+ * @throws BadName for unknown arguments and malformed names
  */
 export function readNames(argv: readonly string[]): Names | null {
   const { values, positionals } = parse(argv)
   if (values.help || argv.length === 0) return null
   const [name = '', ...more] = positionals
-  if (more.length > 0) throw new BadName(`${JSON.stringify(more.join(' '))} is too much: allowed is one name`)
+  if (more.length > 0)
+    throw new BadName(`unexpected argument ${JSON.stringify(more.join(' '))}: allowed is one name`)
   const subgraph = check('subgraph', name)
   const entity = check('entity', values.entity ?? entityOf(subgraph))
   const prefix = check('prefix', values.prefix ?? entity.slice(0, 3).toLowerCase())
@@ -81,7 +83,7 @@ function parse(argv: readonly string[]) {
       options: { entity: { type: 'string' }, prefix: { type: 'string' }, help: { type: 'boolean' } },
     })
   } catch (error) {
-    const [sentence] = error instanceof Error ? error.message.split('. ') : ['the arguments are not right']
-    throw new BadName(`${sentence}: there are --entity, --prefix and --help`)
+    const [sentence] = error instanceof Error ? error.message.split('. ') : ['invalid arguments']
+    throw new BadName(`${sentence}: allowed options are --entity, --prefix and --help`)
   }
 }

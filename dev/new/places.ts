@@ -6,15 +6,15 @@ import type { MadeFile } from './template.ts'
 
 type Edit = (text: string, names: Names) => string
 
-/** Puts `added` behind the last match of `anchor`. @throws Error when the file has no such place */
+/** Inserts `added` after the last match of `anchor`. @throws Error when nothing matches */
 function behindLast(text: string, anchor: RegExp, added: string): string {
   const last = [...text.matchAll(anchor)].at(-1)
-  if (!last) throw new Error(`there is no place like ${anchor}`)
+  if (!last) throw new Error(`no line matches ${anchor}`)
   const at = last.index + last[0].length
   return `${text.slice(0, at)}${added}${text.slice(at)}`
 }
 
-/** The first port that no subgraph of supergraph.yaml has. */
+/** The port after the highest one in supergraph.yaml. */
 function nextPort(supergraph: string): number {
   return Math.max(...[...supergraph.matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port))) + 1
 }
@@ -25,7 +25,7 @@ const supergraph: Edit = (text, { subgraph }) => `${text.trimEnd()}
     schema: { file: ./subgraphs/${subgraph}/schema.graphql }
 `
 
-/** A service as the others have it, its password for the job that makes databases, and its place before the router. */
+/** Adds a service, its password to the job that creates databases, and the router's dependency on it. */
 function compose(port: number): Edit {
   return (text, { subgraph }) => {
     const name = subgraph.toUpperCase()
@@ -60,7 +60,7 @@ const map: Edit = (text, { subgraph }) =>
     `, [${subgraph}](../subgraphs/${subgraph}/README.md)`,
   )
 
-/** Its section, and its name among the listeners of the message that it hears. */
+/** Adds a section for its events, and its name to the listeners of the event that it consumes. */
 const catalogue: Edit = (text, { subgraph, entity }) => {
   const thing = entity.toLowerCase()
   const section = `## What ${subgraph} publishes
@@ -76,10 +76,10 @@ const catalogue: Edit = (text, { subgraph, entity }) => {
 
 type Lockfile = { packages: Record<string, object> }
 
-/** What `npm install` would note of the workspace. */
+/** Adds the entries that `npm install` would write for the workspace. */
 function lockfile(manifest: string): Edit {
   return (text, { subgraph }) => {
-    // npm wrote both files.
+    // Both files are written by npm, so their shape is known.
     const lock = JSON.parse(text) as Lockfile
     const { name, version, dependencies } = JSON.parse(manifest) as Record<string, unknown>
     const packages = Object.entries({
@@ -91,7 +91,7 @@ function lockfile(manifest: string): Edit {
   }
 }
 
-/** Every file of the repository that names a new subgraph, as it is with it. The picture of README.md comes after these. */
+/** The edited text of every file that lists the subgraphs, except README.md, which `picture` derives from the others. */
 export function placesOf(names: Names, root: string, made: readonly MadeFile[]): MadeFile[] {
   const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
   const manifest = made.find(({ file }) => file.endsWith('/package.json'))?.text ?? '{}'
@@ -112,7 +112,7 @@ export function placesOf(names: Names, root: string, made: readonly MadeFile[]):
   })
 }
 
-/** README.md with the new subgraph in its picture. */
+/** README.md with the subgraph in its diagram. */
 export function picture(root: string): MadeFile {
   return { file: 'README.md', text: withPicture(readFileSync(path.join(root, 'README.md'), 'utf8'), root) }
 }

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Names } from './names.ts'
 
-/** A file of a new subgraph, by its path from the repository's root. */
+/** A file to write. `file` is its path from the root of the repository. */
 export type MadeFile = { readonly file: string; readonly text: string }
 
 const TEMPLATE = path.join(import.meta.dirname, 'template')
 
-/** The names in the template. They occur nowhere else, so that a replacement is all that it takes. */
+/** The names in the template. They are part of no other word, so plain text replacement is safe. */
 export const PLACEHOLDERS: Names = {
   subgraph: 'gadgetry',
   entity: 'Gadget',
@@ -17,7 +17,7 @@ export const PLACEHOLDERS: Names = {
 
 const capitalised = (word: string) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`
 
-/** A text or path of the template with the placeholders replaced. */
+/** Replaces the placeholders in a text or path of the template, and makes the article fit: `a gadget` → `an alert`. */
 export function renamed(text: string, { subgraph, entity, plural, prefix }: Names): string {
   const { subgraph: itself, entity: Thing, plural: things, prefix: id } = PLACEHOLDERS
   const thing = Thing.toLowerCase()
@@ -35,7 +35,7 @@ export function renamed(text: string, { subgraph, entity, plural, prefix }: Name
     .replaceAll(id, prefix)
 }
 
-/** A line such as `-- kit: database/kit.sql` stands for the file of the kit, word for word. */
+/** Replaces a line such as `-- kit: database/kit.sql` by the contents of that file of the kit. */
 function withKit(text: string, root: string): string {
   return text.replace(/^(?:#|\/\/|--) kit: (\S+)$/gm, (_, file: string) =>
     readFileSync(path.join(root, 'subgraphs/kit', file), 'utf8').trimEnd(),
@@ -49,7 +49,7 @@ function filesBelow(folder: string): string[] {
     .sort()
 }
 
-/** The source files of the template, as they stand. */
+/** The text of each TypeScript file of the template. */
 export function templateSources(): string[] {
   return filesBelow(TEMPLATE)
     .filter((file) => file.endsWith('.ts'))
@@ -57,9 +57,9 @@ export function templateSources(): string[] {
 }
 
 /**
- * The files of a new subgraph and of its database.
- * @param root the repository whose kit it uses
- * @param now the instant that its first migration is named for
+ * Renders the files of a new subgraph and of its database.
+ * @param root root of the repository, whose kit files are included
+ * @param now time in the name of the first migration
  */
 export function filesOf(names: Names, root: string, now: Date): MadeFile[] {
   const stamp = now.toISOString().slice(0, 19).replaceAll(/\D/g, '')

@@ -27,7 +27,7 @@ import { type Block, blocksOf, linesAdded } from './walk.ts'
 
 const NODE = path.join(root, 'node_modules/.bin/node')
 const blocks = blocksOf(readFileSync(path.join(root, 'docs/adding-a-subgraph.md'), 'utf8'))
-/** Databases for `migrate`, and the folders that an image is made in. */
+/** Database for `npm run migrate` and for the image. */
 const database = `test_walk_${randomUUID().replaceAll('-', '')}`
 let copy: RepositoryCopy
 let manifests: string
@@ -45,7 +45,7 @@ function urlOf(name: string): string {
   return url.href
 }
 
-/** Runs a program in the copy. @throws Error with its whole output when it fails */
+/** Runs a program in the copy. @throws Error with its output when it fails */
 function run(
   program: string,
   args: readonly string[],
@@ -57,7 +57,7 @@ function run(
   try {
     return execFileSync(program, args, { cwd: copy.root, encoding: 'utf8', env, input, stdio: 'pipe' })
   } catch (error) {
-    // Node adds what the program has written.
+    // execFileSync adds the program's output to its error.
     const { stdout, stderr } = error as { stdout?: string; stderr?: string }
     throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`)
   }
@@ -68,7 +68,7 @@ function carryOut({ language, text }: Block): string {
   return run('bash', ['-euo', 'pipefail', '-c', text], undefined, { DATABASE_URL: urlOf(database) })
 }
 
-/** Runs npm without the network: every package that favourites needs stands in the lockfile already. */
+/** Runs npm offline: every package that favourites needs is in the lockfile already. */
 function npm(folder: string, ...args: string[]): string {
   const all = [...args, '--prefix', folder, '--offline', '--ignore-scripts', '--no-audit']
   return execFileSync('npm', all, {
@@ -82,11 +82,11 @@ function npm(folder: string, ...args: string[]): string {
 beforeAll(async () => {
   copy = copyRepository()
   manifests = mkdtempSync(path.join(tmpdir(), 'argyle-manifests-'))
-  // Inside the project, so that packages are found as an image finds its own.
+  // Inside the repository, so that Node finds its packages.
   mkdirSync(path.join(root, '.data'), { recursive: true })
   image = mkdtempSync(path.join(root, '.data', 'image-'))
   await asAdmin(`CREATE DATABASE ${database}`)
-  // The tests of what the walk ends with are those of the template and one more: they run once.
+  // The page runs the tests twice. The second run includes those of the first, which is skipped.
   const isTest = ({ text }: Block) => text.startsWith('npx vitest')
   const first = blocks.findIndex(isTest)
   for (const [place, block] of blocks.entries()) if (place !== first) carryOut(block)
@@ -97,23 +97,23 @@ afterAll(async () => {
   await asAdmin(`DROP DATABASE ${database} WITH (FORCE)`)
 })
 
-test('the walk makes a subgraph, adds a field by 60 lines at most, and runs its tests twice', () => {
+test('the page creates a subgraph, adds a field in at most 60 lines, and runs its tests twice', () => {
   expect(blocks.filter(({ text }) => text.includes('npm run new'))).toHaveLength(1)
   expect(blocks.filter(({ text }) => text.startsWith('npx vitest run'))).toHaveLength(2)
   expect(linesAdded(blocks)).toBeGreaterThan(10)
   expect(linesAdded(blocks)).toBeLessThanOrEqual(60)
 })
 
-test('the new subgraph stands in every place, keeps the conventions and composes', () => {
+test('the new subgraph is listed everywhere, follows the schema conventions, and composes', () => {
   expect(placeFaults(copy.root)).toEqual([])
   const schema = readFileSync(path.join(copy.root, 'subgraphs/favourites/schema.graphql'), 'utf8')
-  // Who owns Favourite stands in the copy's own table.
+  // The owner of Favourite is listed in the table of the copy, not in the one imported here.
   const faults = conventionFaults('favourites', schema).filter((fault) => !fault.includes('entityOwners'))
   expect(faults).toEqual([])
   expect(serviceSupergraph(copy.root)).toMatch(/url: "http:\/\/favourites:\d+\/graphql"/)
 })
 
-test('its types are right, as the compiler sees them', { timeout: 300_000 }, () => {
+test('it compiles without type errors', { timeout: 300_000 }, () => {
   const only = {
     extends: './tsconfig.json',
     include: ['subgraphs/favourites', 'dev/check/graph/nullability.ts'],
@@ -122,26 +122,26 @@ test('its types are right, as the compiler sees them', { timeout: 300_000 }, () 
   expect(run('node_modules/.bin/tsc', ['--noEmit', '-p', 'tsconfig.walk.json'])).toBe('')
 })
 
-test('its migrations make what its schema.prisma says', { timeout: 300_000 }, () => {
+test('its migrations result in the tables of its schema.prisma', { timeout: 300_000 }, () => {
   const lacking = run(NODE, ['dev/migrate.ts', 'favourites', 'diff'], undefined, {
     DATABASE_URL: urlOf(database),
   })
   expect(lacking.trim()).toBe('-- This is an empty migration.')
 })
 
-test('the Dockerfile takes its manifest, and npm its place in the lockfile', () => {
+test('the Dockerfile copies its manifest, and npm ci accepts the lockfile', () => {
   const [, step = ''] =
     /^RUN mkdir \/manifests && (.+)$/m.exec(readFileSync(path.join(root, 'Dockerfile'), 'utf8')) ?? []
   run('sh', ['-c', step.replaceAll('/manifests', manifests)])
   expect(readdirSync(path.join(manifests, 'subgraphs')).sort()).toEqual(
     foldersWith('subgraphs', 'package.json', copy.root),
   )
-  // What `npm ci` would do with them: it refuses a lockfile that does not fit the manifests.
+  // `npm ci` fails when the lockfile does not match the manifests.
   const installed = npm(manifests, 'ci', '--dry-run', '--omit=dev', '--workspace', '@argyle/favourites')
   expect(installed).toMatch(/added \d+ packages/)
 })
 
-test('its image holds its code, the kit and its migrations, and starts by its service', {
+test('its image contains its code, the kit and its migrations, and starts with the settings of its service', {
   timeout: 300_000,
 }, async () => {
   run(NODE, ['dev/docker/assemble.ts', 'favourites', image])

@@ -1,16 +1,16 @@
-/** A fenced block of a page that a reader carries out. */
+/** A fenced block of a page that the reader runs or applies. */
 export type Block = { readonly language: 'sh' | 'diff'; readonly text: string }
 
-/** The commands and changes of a page, in order. */
+/** The shell commands and diffs of a page, in order. */
 export function blocksOf(page: string): Block[] {
   return [...page.matchAll(/^```(sh|diff)\n([\s\S]*?)^```$/gm)].map(([, language, text = '']) => ({
-    // The expression lets nothing else in.
+    // The expression matches these two languages only.
     language: language as Block['language'],
     text,
   }))
 }
 
-/** The lines that a reader writes: those that the changes add, and what the commands write into files. */
+/** Number of lines that the reader writes: lines added by diffs and lines of here-documents. */
 export function linesAdded(blocks: readonly Block[]): number {
   return blocks
     .map(({ language, text }) => {

@@ -6,8 +6,8 @@ import { anInput, type MutationName, type OpenGadgetry, openGadgetry } from './t
 
 let shop: OpenGadgetry
 const viewer = customer(newId('usr'))
-/** Inputs that would be accepted, for what the tests break. */
-const good = {} as Record<MutationName, object> // filled before the first test
+/** A valid input of each mutation, set before the first test. Each case replaces one field. */
+const good = {} as Record<MutationName, object>
 
 beforeAll(async () => {
   shop = await openGadgetry()
@@ -19,7 +19,7 @@ afterAll(() => shop.close())
 
 const unknown = '019aa5c2-8c00-7000-8000-00000000dead'
 
-/** [mutation, what is put in place of a good value, what the refusal says] */
+/** [mutation, invalid fields, expected error] */
 const CASES: [MutationName, Record<string, unknown>, RegExp][] = [
   ['createGadget', { idempotencyKey: '' }, /^ValidationError: idempotencyKey is "".*at least 1/],
   ['createGadget', { idempotencyKey: 'k'.repeat(201) }, /^ValidationError: idempotencyKey is .*at most 200/],
@@ -40,7 +40,7 @@ const CASES: [MutationName, Record<string, unknown>, RegExp][] = [
   ['updateGadget', { title: ' ' }, /^ValidationError: title is/],
 ]
 
-test.each(CASES)('%s of %j is refused, with the value', async (name, change, refusal) => {
+test.each(CASES)('%s rejects %j and repeats the value', async (name, change, refusal) => {
   const { data, errors } = await shop.mutate(name, { ...good[name], ...change }, viewer)
   const typed: { __typename: string; message: string }[] = data?.[name]?.userErrors ?? []
   const refusals = [
@@ -59,7 +59,7 @@ test.each([
     /with the same sort/,
   ],
   [`after: "${encodeCursor('NEWEST', ['yesterday', `gdt_${unknown}`])}"`, /after holds \["yesterday"/],
-])('a list with %s is refused', async (args, message) => {
+])('gadgets rejects %s', async (args, message) => {
   const { data, errors } = await shop.execute(`{ gadgets(${args}) { totalCount } }`, {}, viewer)
   expect(data.gadgets).toBeNull()
   expect(errors).toMatchObject([

@@ -11,13 +11,13 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** A sample message as its publisher keeps it: siblings share data, never code. */
+/** A sample message of its publisher. Subgraphs share such files, never code. */
 function sampleOf(publisher: string, type: string) {
   const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
   return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
 }
 
-test('a gadget that is made and changed is told whole, as the sample has it', async () => {
+test('creating and changing a gadget publish its complete state, with the fields of the sample', async () => {
   const customerId = newId('usr')
   const viewer = customer(customerId)
   const { id, product } = await shop.aGadget(viewer)
@@ -33,7 +33,7 @@ test('a gadget that is made and changed is told whole, as the sample has it', as
   expect(Object.keys(told[0]?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
 })
 
-test('the newest state of a product wins, in whatever order the messages come', async () => {
+test('the newest state of a product wins, in any order of messages', async () => {
   const productId = newId('prd')
   for (const [status, sequence] of [
     ['ACTIVE', 2],
@@ -46,7 +46,7 @@ test('the newest state of a product wins, in whatever order the messages come', 
   expect(known).toEqual([{ status: 'ARCHIVED', sequence: 3 }])
 })
 
-test('what products publishes is understood', async () => {
+test('the sample message of products is accepted', async () => {
   const { type, data, ...about } = sampleOf('products', 'products.product.changed')
   await shop.deliver(type, data, about)
   expect(await shop.sql('SELECT sequence FROM known_product WHERE product_id = $1', about.subject)).toEqual([

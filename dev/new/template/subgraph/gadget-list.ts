@@ -3,12 +3,12 @@ import { instantCursor } from '@argyle/kit/keyset'
 import type { Gadget } from './gadget.ts'
 import type { GadgetStore } from './gadget-store.ts'
 
-/** What a GraphQL GadgetConnection is made of. The total is counted only when it is asked for. */
+/** Parent value of a GadgetConnection. `count` runs only when `totalCount` is selected. */
 export type GadgetList = Connection<Gadget> & { readonly count: () => Promise<number> }
 
 const SORT = 'NEWEST'
 
-/** The gadgets of a customer. @throws GraphQLError BAD_USER_INPUT for arguments out of range */
+/** A page of a customer's gadgets. @throws GraphQLError BAD_USER_INPUT for arguments out of range */
 export async function gadgetList(
   customerId: string,
   args: { first?: number | null; after?: string | null },

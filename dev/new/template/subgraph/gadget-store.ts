@@ -7,7 +7,7 @@ import { readInstantCursor } from '@argyle/kit/keyset'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
 import { gadgetChanged } from './events.ts'
-import { type Gadget, make, noSuchGadget } from './gadget.ts'
+import { create, type Gadget, noSuchGadget } from './gadget.ts'
 import type { NewGadget } from './gadget-input.ts'
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
 
@@ -18,30 +18,30 @@ async function isKnown(tx: Tx, productId: string): Promise<boolean> {
   return product !== null
 }
 
-/** The gadget, locked: changes at once of one gadget wait for each other. */
+/** Locks and reads a gadget. Concurrent changes of one gadget wait for each other. */
 async function lock(tx: Tx, id: string): Promise<Gadget | null> {
   await tx.$executeRaw`SELECT 1 FROM gadget WHERE id = ${id} FOR UPDATE`
   return tx.gadget.findFirst({ where: { id } })
 }
 
-/** The rows behind a cursor, newest first. @throws GraphQLError BAD_USER_INPUT for a forged cursor */
-function behind({ after }: Page): Prisma.GadgetWhereInput {
+/** Selects the rows after a cursor, newest first. @throws GraphQLError BAD_USER_INPUT for an invalid cursor */
+function afterCursor({ after }: Page): Prisma.GadgetWhereInput {
   const last = readInstantCursor(after, 'gdt')
   if (!last) return {}
   const { at, id } = last
-  // The first condition is implied by the second, and lets the index be entered at the cursor.
+  // The second condition implies the first. PostgreSQL needs the first to start the index scan at the cursor.
   return { createdAt: { lte: at }, OR: [{ createdAt: { lt: at } }, { id: { lt: id } }] }
 }
 
-/** Owns the transactions: lock, load, decide, save, tell. */
+/** The transactions of gadgets: lock, load, decide, save, publish. */
 export function gadgetStore(prisma: PrismaClient, clock: Clock) {
-  async function enter(
+  async function insert(
     tx: Tx,
     customerId: string,
     { productId, content }: NewGadget,
   ): Promise<Decision<string, ValidationError>> {
     if (!(await isKnown(tx, productId))) return refuse(notFound('product', productId, ['productId']))
-    const gadget = make({ id: newId('gdt'), customerId, productId }, content, clock())
+    const gadget = create({ id: newId('gdt'), customerId, productId }, content, clock())
     await tx.gadget.createMany({ data: [gadget] })
     await appendEvents(tx, [gadgetChanged(gadget)])
     return accept(gadget.id)
@@ -54,24 +54,24 @@ export function gadgetStore(prisma: PrismaClient, clock: Clock) {
     /** `first + 1` gadgets of a customer, newest first. */
     pageOf: (customerId: string, page: Page): Promise<Gadget[]> =>
       prisma.gadget.findMany({
-        where: { customerId, ...behind(page) },
+        where: { customerId, ...afterCursor(page) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: page.first + 1,
       }),
 
     countOf: (customerId: string): Promise<number> => prisma.gadget.count({ where: { customerId } }),
 
-    /** Makes a gadget, once per idempotency key. Accepts its id. */
+    /** Creates a gadget, once per idempotency key. Accepts its id. */
     create(
       customerId: string,
       input: NewGadget,
     ): Promise<Decision<string, IdempotencyKeyReusedError | ValidationError>> {
       const { idempotencyKey: key } = input
       const claim = { principal: customerId, mutation: 'createGadget', key, request: input }
-      return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, customerId, input)))
+      return prisma.$transaction((tx) => idempotent(tx, claim, () => insert(tx, customerId, input)))
     },
 
-    /** Saves what `decide` accepts. */
+    /** Locks a gadget and saves the state that `decide` accepts. */
     change<E>(
       id: string,
       decide: (gadget: Gadget, now: Date) => Decision<Gadget, E>,

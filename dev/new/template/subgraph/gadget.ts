@@ -7,7 +7,7 @@ import {
   versionConflict,
 } from '@argyle/kit/user-errors'
 
-/** What a customer has to say; what an edit replaces as a whole. */
+/** The customer's part of a gadget, which an edit replaces as a whole. */
 export type GadgetContent = {
   readonly title: string
 }
@@ -21,11 +21,11 @@ export type Gadget = GadgetContent & {
   readonly updatedAt: Date
 }
 
-/** A product as the router resolves it elsewhere: this subgraph knows its key only. */
+/** The key of a product. Its other fields belong to the products subgraph. */
 export type ProductReference = { readonly id: string }
 
-/** A new gadget of a product that exists. */
-export function make(
+/** A new gadget. The caller has checked that the product exists. */
+export function create(
   ids: { readonly id: string; readonly customerId: string; readonly productId: string },
   content: GadgetContent,
   now: Date,
@@ -33,7 +33,7 @@ export function make(
   return { ...ids, ...content, version: 1, createdAt: now, updatedAt: now }
 }
 
-/** Replaces the content. Somebody else's gadget is answered exactly as one that does not exist. */
+/** Replaces the content. Somebody else's gadget is refused like one that does not exist. */
 export function edit(
   gadget: Gadget,
   change: {

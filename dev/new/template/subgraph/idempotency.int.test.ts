@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-test('sent many times at once and again, a gadget is made once', async () => {
+test('concurrent and later requests with the same key create one gadget', async () => {
   const viewer = customer(newId('usr'))
   const input = anInput(await shop.aProduct())
   const gadgets = await shop.manyAtOnce(4, () => shop.accepted('createGadget', input, viewer))
@@ -19,7 +19,7 @@ test('sent many times at once and again, a gadget is made once', async () => {
   expect(await shop.sql('SELECT 1 FROM gadget WHERE product_id = $1', input.productId)).toHaveLength(1)
 })
 
-test('the key with another input is refused', async () => {
+test('the same key with another input is refused', async () => {
   const viewer = customer(newId('usr'))
   const input = anInput(await shop.aProduct())
   await shop.accepted('createGadget', input, viewer)
@@ -27,13 +27,13 @@ test('the key with another input is refused', async () => {
   expect(data.createGadget.userErrors).toMatchObject([{ __typename: 'IdempotencyKeyReusedError' }])
 })
 
-test('the same key of another customer is another key, though all else is the same', async () => {
+test('the same key by another customer creates another gadget', async () => {
   const input = anInput(await shop.aProduct())
   const hers = await shop.accepted('createGadget', input, customer(newId('usr')))
   const his = await shop.accepted('createGadget', input, customer(newId('usr')))
   expect(his.id).not.toBe(hers.id)
 })
 
-test('creating is all that takes a key', async () => {
+test('createGadget is the only mutation that takes an idempotency key', async () => {
   expect(await keyedMutations(new URL('schema.graphql', import.meta.url))).toEqual(['createGadget'])
 })

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** The titles of gadgets as the router asks for them; null where there is none to see. */
+/** Resolves references as the router does. An element is null where the reference resolves to null. */
 async function titles(asked: readonly string[], viewer: Viewer): Promise<(string | null)[]> {
   const representations = asked.map((id) => ({ __typename: 'Gadget', id }))
   const query = `query ($representations: [_Any!]!) {
@@ -24,7 +24,7 @@ async function titles(asked: readonly string[], viewer: Viewer): Promise<(string
   return data._entities.map((entity: { title: string } | null) => entity?.title ?? null)
 }
 
-test('ids that are unknown, of something else or no ids at all are null, in their places', async () => {
+test('references by unknown, foreign or malformed ids are null, each at its index', async () => {
   const [id = ''] = ids
   expect(await titles([newId('gdt'), id, newId('prd'), 'gdt_\u0000', ''], owner)).toEqual([
     null,
@@ -35,7 +35,7 @@ test('ids that are unknown, of something else or no ids at all are null, in thei
   ])
 })
 
-test('to everybody but its customer a gadget does not exist', async () => {
+test('other customers and anonymous callers read null', async () => {
   const [id = ''] = ids
   expect(await titles([id], customer(newId('usr')))).toEqual([null])
   expect(await titles([id], anonymous)).toEqual([null])
@@ -43,11 +43,11 @@ test('to everybody but its customer a gadget does not exist', async () => {
   expect(data).toEqual({ gadget: null })
 })
 
-test('many references cost one statement', async () => {
+test('all references of an operation cost one statement', async () => {
   expect(await shop.sqlCount(() => titles(ids, owner))).toBe(1)
 })
 
-test('the pages of a list hold every gadget once, newest first', async () => {
+test('the pages of a list contain every gadget once, newest first', async () => {
   const query = `query ($after: String) { gadgets(first: 2, after: $after) {
     totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } }`
   const seen: string[] = []
@@ -63,7 +63,7 @@ test('the pages of a list hold every gadget once, newest first', async () => {
   expect(seen).toEqual(ids.toReversed())
 })
 
-test('the list and its product need the viewer to be signed in', async () => {
+test('the list requires a signed-in viewer', async () => {
   const { data, errors } = await shop.execute('{ gadgets { totalCount } }', {}, anonymous)
   expect(data).toEqual({ gadgets: null })
   expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])

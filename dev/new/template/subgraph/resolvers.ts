@@ -8,7 +8,7 @@ import { createGadgetInput, updateGadgetInput } from './gadget-input.ts'
 import { gadgetList } from './gadget-list.ts'
 import type { Resolvers } from './generated/resolvers.ts'
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
   Query: {
     async gadget(_, { id }, { load, viewer }) {

@@ -7,13 +7,13 @@ import { listens } from './listens.ts'
 import { type GadgetryLoaders, gadgetryLoaders } from './loaders.ts'
 import { resolvers } from './resolvers.ts'
 
-/** What lives as long as the subgraph. */
+/** The resources that live as long as the subgraph. */
 export type Resources = {
   readonly prisma: PrismaClient
   readonly gadgets: GadgetStore
 }
 
-/** What a resolver has at hand. */
+/** The context of a resolver. */
 export type Context = {
   readonly viewer: Viewer
   readonly gadgets: GadgetStore

@@ -5,8 +5,8 @@ export const CONTENT: GadgetContent = {
   title: 'Warm',
 }
 
-/** A gadget that is complete and unremarkable, but for what the test says. */
-export function aGadget(but: Partial<Gadget> = {}): Gadget {
+/** A complete gadget with default values; `overrides` replace some of them. */
+export function aGadget(overrides: Partial<Gadget> = {}): Gadget {
   return {
     id: newId('gdt'),
     customerId: newId('usr'),
@@ -15,6 +15,6 @@ export function aGadget(but: Partial<Gadget> = {}): Gadget {
     version: 1,
     createdAt: new Date('2026-11-01T08:00:00.000Z'),
     updatedAt: new Date('2026-11-01T08:00:00.000Z'),
-    ...but,
+    ...overrides,
   }
 }

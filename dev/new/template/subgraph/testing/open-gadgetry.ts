@@ -13,11 +13,11 @@ function operation(name: MutationName): string {
   return `mutation ($input: ${type}!) { ${name}(input: $input) { gadget { ${GADGET} } ${ERRORS} } }`
 }
 
-/** The subgraph on a database of its own, with the words that its tests speak in. */
+/** Opens the subgraph on a database of its own, with helpers for its tests. */
 export async function openGadgetry() {
   const subgraph = await testSubgraph(gadgetry)
 
-  /** Runs a mutation and gives its whole answer. */
+  /** Runs a mutation. Resolves to its response, errors included. */
   function mutate(name: MutationName, input: object, viewer: Viewer): Promise<Answer> {
     return subgraph.execute(operation(name), { input }, viewer)
   }
@@ -26,7 +26,7 @@ export async function openGadgetry() {
     ...subgraph,
     mutate,
 
-    /** Runs a mutation that is not refused, and gives the gadget. */
+    /** Runs a mutation. Resolves to its gadget. @throws Error when it is refused */
     async accepted(name: MutationName, input: object, viewer: Viewer) {
       const { data, errors } = await mutate(name, input, viewer)
       if (errors.length > 0 || data[name].userErrors.length > 0)
@@ -34,16 +34,16 @@ export async function openGadgetry() {
       return data[name].gadget
     },
 
-    /** A product that products has told of. */
+    /** Delivers the event of a new product. Resolves to the product's id. */
     async aProduct(status = 'ACTIVE'): Promise<string> {
       const productId = newId('prd')
       await subgraph.deliver('products.product.changed', { productId, status }, { subject: productId })
       return productId
     },
 
-    /** Makes a gadget, and gives it. */
-    async aGadget(viewer: Viewer = customer(newId('usr')), but: object = {}) {
-      return this.accepted('createGadget', anInput(await this.aProduct(), but), viewer)
+    /** Creates a gadget of a new product. Resolves to the gadget. */
+    async aGadget(viewer: Viewer = customer(newId('usr')), overrides: object = {}) {
+      return this.accepted('createGadget', anInput(await this.aProduct(), overrides), viewer)
     },
 
     /** Runs one parameterised statement. */
@@ -54,7 +54,7 @@ export async function openGadgetry() {
 
 export type OpenGadgetry = Awaited<ReturnType<typeof openGadgetry>>
 
-/** The input of a gadget that nothing speaks against. */
-export function anInput(productId: string, but: object = {}) {
-  return { idempotencyKey: newId('evt'), productId, title: 'Warm', ...but }
+/** A valid input of `createGadget`; `overrides` replace some of its fields. */
+export function anInput(productId: string, overrides: object = {}) {
+  return { idempotencyKey: newId('evt'), productId, title: 'Warm', ...overrides }
 }

@@ -1,6 +1,6 @@
 -- kit: database/kit.sql
 
--- A copy of what products publishes.
+-- Copies of products, from products.product.changed.
 CREATE TABLE "known_product" (
   "product_id" TEXT NOT NULL,
   "status" TEXT NOT NULL,
@@ -21,5 +21,5 @@ CREATE TABLE "gadget" (
   CONSTRAINT "gadget_title_check" CHECK (char_length("title") BETWEEN 1 AND 120),
   CONSTRAINT "gadget_version_check" CHECK ("version" >= 1)
 );
--- The list of a customer; `id` makes the order total.
+-- A customer's list in the order of createdAt; `id` makes the order total.
 CREATE INDEX "gadget_customer_id_created_at_id_idx" ON "gadget" ("customer_id", "created_at", "id");
