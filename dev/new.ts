@@ -15,18 +15,15 @@ function run(names: Names): void {
   run(process.execPath, 'dev/generate.ts', subgraph)
   console.log(`wrote ${files.length} files:`)
   for (const file of files) console.log(`  ${file}`)
-  console.log(
-    [
-      '',
-      'Next:',
-      `  npx vitest run subgraphs/${subgraph}   runs its tests`,
-      `  npm run subgraph -- ${subgraph}        runs it alone, with Apollo Sandbox`,
-      '  npm start'.padEnd(33 + subgraph.length) + 'runs the shop with it',
-      '  npm run check'.padEnd(33 + subgraph.length) + 'checks types, conventions and composition',
-      '',
-      'docs/adding-a-subgraph.md continues from here.',
-    ].join('\n'),
-  )
+  console.log('\nNext:')
+  for (const [command, purpose] of [
+    [`npx vitest run subgraphs/${subgraph}`, 'runs its tests'],
+    [`npm run subgraph -- ${subgraph}`, 'runs it alone, with Apollo Sandbox'],
+    ['npm start', 'runs the shop with it'],
+    ['npm run check', 'checks types, conventions and composition'],
+  ] as const)
+    console.log(`  ${command.padEnd(30 + subgraph.length)}${purpose}`)
+  console.log('\ndocs/adding-a-subgraph.md continues from here.')
 }
 
 /** `npm run new -- NAME`: creates a subgraph. */

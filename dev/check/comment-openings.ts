@@ -2,7 +2,6 @@
 const NOT_YET = [
   'router/',
   'subgraphs/inventory/',
-  'subgraphs/orders/',
   'subgraphs/payments/',
   'subgraphs/shipping/',
   'dev/install/',

@@ -6,12 +6,13 @@ import { withdrawAddress, withdrawOrder } from './saga/saga-store.ts'
 import type { Tx } from './transaction.ts'
 
 /**
- * Read model: where a customer's orders may go. Users waits for `orders.address.applied` before it answers a change, so a
- * customer who was answered finds the copy up to date. While orders was away that wait ended without it; therefore news
- * of a change also reaches the orders that were placed after the change and went by the older copy.
+ * Copies of customers' addresses. The users subgraph waits for `orders.address.applied` before it answers a
+ * change, so that the copy is normally up to date. That wait is bounded and ends without the copy when orders
+ * is down. Therefore news of a change is also applied to the orders that were placed after the change with
+ * the older copy.
  */
 
-/** users.address.saved: the address as it is now. */
+/** users.address.saved: the current address. */
 export async function rememberAddress(message: Envelope, tx: Tx, now: Date): Promise<void> {
   const { addressId, userId, recipient, line1, city, postalCode, countryCode, ...rest } =
     read.addressSaved(message)
@@ -31,8 +32,9 @@ export async function rememberAddress(message: Envelope, tx: Tx, now: Date): Pro
 }
 
 /**
- * Gives orders that were placed after the change, and are not paid yet, the address as it was by then. An order that went by the
- * older copy and is paid is called back, and so is one whose shipping or tax was reckoned for another place: its lines come back into the cart.
+ * Applies a changed address to the orders that were placed after the change. An unpaid order gets the new
+ * address. An order that is already paid, or whose shipping or tax was calculated for another place, is
+ * cancelled and its lines return to the cart.
  */
 async function redirectOrders({ subject, sequence, time }: Envelope, tx: Tx, now: Date): Promise<void> {
   const moved = await tx.$queryRaw<{ id: string }[]>`
@@ -54,7 +56,7 @@ async function redirectOrders({ subject, sequence, time }: Envelope, tx: Tx, now
   for (const id of ids) await withdrawOrder(tx, id, now)
 }
 
-/** users.address.removed: forgets what the address said, and keeps its row against a late `saved`. */
+/** users.address.removed: clears the address and keeps the row, so that a late `saved` is ignored. */
 export async function forgetAddress(message: Envelope, tx: Tx, now: Date): Promise<void> {
   const { addressId, userId } = read.addressRemoved(message)
   const isNewer = await tx.$executeRaw`

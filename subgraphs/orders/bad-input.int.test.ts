@@ -167,7 +167,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** A rate of France, which has tax. */
+/** A tax rate in France, where the shop raises tax. */
 async function aTaxRate(): Promise<string> {
   const set = (text: string, input: object) =>
     shop.execute(text, { input: { idempotencyKey: newId('evt'), countryCode: 'FR', ...input } }, clerk)
@@ -193,7 +193,7 @@ const TABLES = [
   'idempotency_record',
 ]
 
-/** Everything that a mutation may change. */
+/** The rows of every table that a mutation may change, as JSON. */
 async function everything(): Promise<string> {
   const rows = TABLES.map((table) =>
     shop.prisma.$queryRawUnsafe(`SELECT to_jsonb(t) FROM ${table} t ORDER BY to_jsonb(t)::text`),
@@ -213,11 +213,11 @@ function viewerOf(name: Name): Viewer {
 
 async function send(name: Name, input: Input, viewer = viewerOf(name)) {
   const { data, errors } = await shop.execute(MUTATIONS[name].text, { input }, viewer)
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
   return { payload: (data as any)?.[name] ?? null, errors }
 }
 
-/** A refusal is one typed error or BAD_USER_INPUT, never a fault of ours, and leaves nothing behind. */
+/** Expects one typed error or BAD_USER_INPUT, no internal error, and no changed row. */
 async function expectRefusal(name: Name, change: Input, shown: unknown) {
   const before = await everything()
   const { payload, errors } = await send(name, { ...MUTATIONS[name].good(), ...change })
@@ -356,7 +356,7 @@ const CASES = Object.entries(FIELDS).flatMap(([name, fields]) =>
 )
 
 test.each(CASES)('%s: %s is %s', async (name, field, _, value, shown) => {
-  // The names come from the table's own keys.
+  // Object.keys of the table, whose keys are mutation names.
   await expectRefusal(name as Name, { [field]: value }, shown)
 })
 

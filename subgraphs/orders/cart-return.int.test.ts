@@ -13,7 +13,7 @@ const short = ({ variantId }: Sock, availableQuantity: number) => ({
   shortages: [{ variantId, requestedQuantity: 99, availableQuantity }],
 })
 
-/** An order of this buyer for three units of one sock and `quantity` of another. */
+/** Places an order of this buyer for three units of one sock and `quantity` of another. */
 async function orderOfTwo(buyer: Buyer, quantity = 1) {
   const [plenty, scarce] = [await shop.addSock(), await shop.addSock()]
   await shop.fill(buyer.viewer, plenty, 3)

@@ -17,12 +17,12 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** The one payload that a mutation answers with. */
+/** The single payload of a mutation response. */
 async function run(operation: string, input: object, viewer: Viewer = anonymous) {
   const { data, errors } = await shop.execute(operation, { input }, viewer)
   const [payload] = Object.values(data ?? {})
   if (!payload) throw new Error(JSON.stringify(errors))
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
   return payload as any
 }
 

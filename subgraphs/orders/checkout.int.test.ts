@@ -128,7 +128,7 @@ describe('placing an order is refused', () => {
     await shop.fill(buyer.viewer, sock, 2)
   })
 
-  /** Refused with these, and nothing was left behind. */
+  /** Expects these errors and no new order. */
   async function expectRefusal(more: object, ...errors: object[]) {
     const before = [await shop.cart(buyer.viewer), (await shop.outbox()).length]
     const refused = await shop.place(buyer, more)

@@ -5,11 +5,11 @@ import { type KnownPrice, type KnownProduct, read } from './events.ts'
 import type { Tx } from './transaction.ts'
 
 /**
- * What other subgraphs tell us, kept for our own use. Messages come in any order and more than once: a row remembers
- * the sequence of what it was last told, and takes only what is newer.
+ * Copies of other subgraphs' data. Messages arrive in any order and more than once: a row stores the sequence
+ * of the last applied message and ignores messages that are not newer.
  */
 
-/** products.product.changed: the whole state of a product. */
+/** products.product.changed: the complete state of a product. */
 export async function rememberProduct(message: Envelope, tx: Tx): Promise<void> {
   const product = read.productChanged(message)
   const { sequence } = message
@@ -26,7 +26,10 @@ export async function rememberProduct(message: Envelope, tx: Tx): Promise<void> 
   await appendEvents(tx, [copyApplied('orders.product.applied', message)])
 }
 
-/** A variant that the product no longer names stays known, for carts that hold it, but is no longer for sale. */
+/**
+ * Marks the variants that the product no longer lists as not for sale. They stay known for carts that contain
+ * them.
+ */
 async function rememberVariants({ productId, title, status, variants }: KnownProduct, tx: Tx): Promise<void> {
   const rows = variants.map(({ variantId, sku, weightGrams, title: variant }) => {
     return { variantId, sku, weightGrams, title: variant === '' ? title : `${title}, ${variant}` }
@@ -44,7 +47,10 @@ async function rememberVariants({ productId, title, status, variants }: KnownPro
       weight_grams = EXCLUDED.weight_grams`
 }
 
-/** Sorted, since two messages about one product may be handled at once, and must lock its rows in one order. */
+/**
+ * Sorted by id: two messages about one product may be handled concurrently and must lock its rows in one
+ * order.
+ */
 async function rememberPrices(
   prices: readonly (KnownPrice & { variantId: string })[],
   sequence: number,
@@ -60,14 +66,14 @@ async function rememberPrices(
      WHERE variant_price.sequence < EXCLUDED.sequence`
 }
 
-/** products.price.changed: the prices of one variant, under a sequence of their own. */
+/** products.price.changed: the prices of one variant, with a sequence of their own. */
 export async function rememberPrice(message: Envelope, tx: Tx): Promise<void> {
   const { variantId, prices } = read.priceChanged(message)
   const rows = prices.map((price) => ({ variantId, ...price }))
   await rememberPrices(rows, message.sequence, tx)
 }
 
-/** inventory.availability.changed: how many units the public may know to be free. */
+/** inventory.availability.changed: the publicly shown available quantity. */
 export async function rememberAvailability(message: Envelope, tx: Tx): Promise<void> {
   const { variantId, availableQuantity } = read.availabilityChanged(message)
   await tx.$executeRaw`
@@ -78,7 +84,7 @@ export async function rememberAvailability(message: Envelope, tx: Tx): Promise<v
   await appendEvents(tx, [copyApplied('orders.availability.applied', message)])
 }
 
-/** shipping.quote_key.published: a key by which shipping signs what it promises to carry a cart for. */
+/** shipping.quote_key.published: a public key with which orders verifies the shipping quotes of a cart. */
 export async function rememberQuoteKey(message: Envelope, tx: Tx): Promise<void> {
   const { keyId, publicKey, notAfter } = read.quoteKeyPublished(message)
   await tx.$executeRaw`

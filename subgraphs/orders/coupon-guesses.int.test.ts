@@ -20,7 +20,7 @@ afterAll(() => shop.close())
 
 const anAddress = () => `203.0.113.${++addresses}`
 
-/** The code of what a guess ends in: of an error, of a refusal, or `ok`. */
+/** The result of a guess: the code of an error, the type of a user error, or `ok`. */
 async function guess(cart: ShownCart, clientAddress: string, viewer: Viewer = anonymous, code = 'WRONG') {
   const input = { cartId: cart.id, expectedVersion: cart.version, code }
   const { data, errors } = await shop.execute(APPLY, { input }, viewer, { clientAddress })
@@ -88,7 +88,7 @@ test('a right code and a changed cart do not count', async () => {
   expect(await guess(after ?? cart, address)).toBe('RATE_LIMITED')
 })
 
-/** A buyer with a sock in the cart, and this coupon on it. */
+/** A buyer with a sock and this coupon in the cart. */
 async function buyerWith(code: string): Promise<Buyer> {
   const buyer = await shop.addBuyer()
   await shop.fill(buyer.viewer, sock)
@@ -96,7 +96,7 @@ async function buyerWith(code: string): Promise<Buyer> {
   return buyer
 }
 
-/** What applying the coupon to a cart answers. */
+/** Applies the coupon to a cart. Resolves to the payload. */
 async function applied(code: string, buyer?: Buyer) {
   const { viewer } = buyer ?? (await shop.addBuyer())
   const { id: cartId, version: expectedVersion } = await shop.fill(viewer, sock)

@@ -18,7 +18,7 @@ const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
 const timesUsed = async (code: string) =>
   (await shop.prisma.coupon.findUniqueOrThrow({ where: { code } })).timesUsed
 
-/** A buyer whose cart holds three socks of 12.99 under this coupon. */
+/** A buyer whose cart has three socks at 12.99 and this coupon. */
 async function buyerWith(code: string): Promise<Buyer> {
   const buyer = await shop.addBuyer()
   await shop.fill(buyer.viewer, sock, 3)
@@ -26,7 +26,7 @@ async function buyerWith(code: string): Promise<Buyer> {
   return buyer
 }
 
-/** What applying the coupon to a cart of three socks answers. */
+/** Applies the coupon to a cart of three socks. Resolves to the payload. */
 async function applied(code: string, buyer?: Buyer, quantity = 3) {
   const { viewer } = buyer ?? (await shop.addBuyer())
   const { id: cartId, version: expectedVersion } = await shop.fill(viewer, sock, quantity)

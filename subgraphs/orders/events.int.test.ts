@@ -18,13 +18,13 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** A sample message as its publisher keeps it: siblings share data, never code. */
+/** A sample message of its publisher. Subgraphs share such files, never code. */
 function sampleOf(publisher: string, type: string): Envelope {
   const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
   return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) as Envelope
 }
 
-/** The shape of a value: its keys and the types of what they hold; a list by its first element. */
+/** The shape of a value: keys and types; that of a list is the shape of its first element. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf)
   if (value === null || typeof value !== 'object') return typeof value
@@ -153,7 +153,7 @@ describe('what others publish is understood', () => {
 
   test('the sample product can be put into a cart at its sample price', async () => {
     const { data, subject } = sampleOf('products', 'products.product.changed')
-    // The sample is the publisher's promise of what these messages hold.
+    // The fields that this test reads from the publisher's sample.
     const product = data as {
       variants: { variantId: string; prices: { amountMinor: string; currencyCode: string }[] }[]
     }

@@ -3,13 +3,13 @@ import { CURRENCIES, money, toEventMoney } from '@argyle/kit/money'
 import { z } from 'zod'
 import type { NewOrder, NewOrderLine } from './order/order.ts'
 
-/** The part of an order that is told when it is placed, and when the past is told again. */
+/** The fields that are published when an order is placed, and again in a replay of history. */
 export type PlacedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
   readonly totals: Pick<NewOrder['totals'], 'total'>
   readonly lines: readonly Pick<NewOrderLine, 'variantId' | 'productId' | 'quantity' | 'unitMinor'>[]
 }
 
-/** `orders.order.placed`. What follows in an order's life is told by its saga: see saga/effects.ts. */
+/** `orders.order.placed`. Later events of an order are published by its saga: see saga/effects.ts. */
 export function orderPlaced({ id, number, customerId, lines, totals: { total } }: PlacedOrder): NewEvent {
   const bought = lines.map(({ variantId, productId, quantity, unitMinor }) => {
     return { variantId, productId, quantity, unitPrice: toEventMoney(money(unitMinor, total.currency)) }
@@ -84,7 +84,7 @@ const quoteKeySchema = z.object({
 export type KnownProduct = z.output<typeof productSchema>
 export type KnownPrice = z.output<typeof priceSchema>
 
-/** Readers of the messages that this subgraph hears. Each throws ZodError for data that is not of the form. */
+/** Parsers of the messages that this subgraph consumes. Each throws ZodError for malformed data. */
 export const read = {
   productChanged: ({ data }: Envelope) => productSchema.parse(data),
   priceChanged: ({ data }: Envelope) => priceChangedSchema.parse(data),

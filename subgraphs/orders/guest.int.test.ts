@@ -21,7 +21,7 @@ const address = {
   countryCode: 'de',
 }
 
-/** What a guest with one sock in the cart sends to order it. */
+/** The input of placeGuestOrder for a guest with one sock in the cart. */
 async function wish(email = `${newId('evt')}@argyle.example`) {
   const cart = await shop.fill(anonymous, await shop.addSock())
   return {
@@ -42,7 +42,7 @@ async function place(input: object) {
   return data.placeGuestOrder
 }
 
-/** What guestOrder answers, by default to a caller of an address of its own. */
+/** Runs guestOrder, by default from a client address of its own. Resolves to the response. */
 let callers = 0
 async function look(number: string, secret: string, clientAddress = `198.51.100.${++callers}`) {
   const { data, errors } = await shop.execute(GUEST_ORDER, { number, secret }, anonymous, { clientAddress })
@@ -135,7 +135,7 @@ describe('the secret', () => {
     expect(await look(number, secret)).toEqual({ order: null, code: 'RATE_LIMITED' })
     now = new Date(now.getTime() + PER_NUMBER.everyMs)
     expect((await look(number, secret)).order).toMatchObject({ number })
-    // Tries that were right do not count.
+    // Successful attempts are not counted.
     for (let tries = 0; tries < 2 * PER_NUMBER.burst; tries++) await look(number, secret)
     expect((await look(number, secret)).order).toMatchObject({ number })
 
@@ -178,7 +178,7 @@ describe('an account that proves the e-mail', () => {
       return place({ ...(await wish(email)), ...mine })
     }
     expect((await order()).order).toMatchObject({ couponCode: 'ONCE' })
-    // A guest cart does not know whose it is, so the coupon is only found to be used up at the end.
+    // A guest cart has no customer, so the use of the coupon is discovered only when the order is saved.
     expect((await order()).userErrors).toMatchObject([{ __typename: 'PriceChangedError' }])
     const userId = newId('usr')
     await verified(userId, email)

@@ -3,7 +3,10 @@ import type { HistoryPage, Told } from '@argyle/kit/republish'
 import { orderCancelled, orderPlaced } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
-/** That each order was placed, and of those it befell that it was cancelled, in the order of their ids, which is that of their making. */
+/**
+ * `placed` of each order, and `cancelled` of the cancelled ones, in the order of their ids, which is that of
+ * creation.
+ */
 async function orders(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
@@ -26,5 +29,5 @@ async function orders(
   })
 }
 
-/** The past that orders tells again. */
+/** The events that orders replays from its tables. */
 export const history = [orders]

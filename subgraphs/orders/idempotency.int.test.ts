@@ -16,7 +16,8 @@ import {
   SET_TAX_RATE,
 } from './testing/operations.ts'
 
-// A key stands for one intent: one mutation of one caller. So everybody may use this one for everything.
+// A key identifies one request of one mutation by one caller, so all callers and mutations may share this
+// key.
 const KEY = 'the only key in this file'
 
 let shop: Shop
@@ -28,16 +29,16 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** Runs a mutation that is accepted, and gives what its payload shows. */
+/** Runs a mutation that must succeed. Resolves to the entity of its payload. */
 async function accepted(operation: string, input: object, viewer: Viewer) {
   const { data, errors } = await shop.execute(operation, { input: { idempotencyKey: KEY, ...input } }, viewer)
   const [payload] = Object.values<{ userErrors: object[] }>(data ?? {})
   expect([errors, payload?.userErrors]).toEqual([[], []])
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
   return payload as any
 }
 
-/** What one caller does under the key, by mutation; done again, it sends the very same inputs. */
+/** The requests of one caller with the key, by mutation. A second run sends equal inputs. */
 async function caller(code: string, countryCode: string) {
   const buyer: Buyer = await shop.addBuyer()
   const viewer: Viewer = {

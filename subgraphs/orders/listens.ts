@@ -6,7 +6,7 @@ import { PAYMENT_ANSWERS, SHIPPING_ANSWERS, STOCK_ANSWERS } from './saga/answers
 import { answerOrder } from './saga/saga-store.ts'
 import type { Resources } from './subgraph.ts'
 
-/** The answers to commands, each to the saga of its order. */
+/** Replies to commands. Each is an input of the saga of its order. */
 const answers = Object.entries({ ...STOCK_ANSWERS, ...PAYMENT_ANSWERS, ...SHIPPING_ANSWERS }).map(
   ([type, read]): [string, Listener<Resources>] => [
     type,
@@ -17,7 +17,7 @@ const answers = Object.entries({ ...STOCK_ANSWERS, ...PAYMENT_ANSWERS, ...SHIPPI
   ],
 )
 
-/** What this subgraph does about each message that it hears. */
+/** The listener of each message type. */
 export const listens: Listeners<Resources> = {
   'products.product.changed': rememberProduct,
   'products.price.changed': rememberPrice,

@@ -15,7 +15,7 @@ const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
 
 type Order = { id: string; number: string; version: number; lines: { id: string; quantity: number }[] }
 
-/** An order for three units of 12.99, with 4.90 for shipping. */
+/** Places an order for three units at 12.99 with 4.90 for shipping. */
 async function anOrder(buyer: Buyer): Promise<Order> {
   const cart = await shop.fill(buyer.viewer, await shop.addSock(), 3)
   const shippingOptionId = await shop.option(cart, buyer.addressId, { amountMinor: '490' })
@@ -47,10 +47,10 @@ async function read(id: string) {
   return data.order
 }
 
-/** The last command of a type about an order. */
+/** The latest command of a type about an order. */
 async function sent(orderId: string, type: string) {
   const rows = (await shop.outbox()).filter((row) => row.subject === orderId && row.type === type)
-  // Every command's data is an object.
+  // The data of each command is an object.
   return rows.at(-1)?.data as Record<string, unknown> | undefined
 }
 
@@ -104,11 +104,11 @@ test('an order goes from its payment to its last parcel, and history tells each 
     [
       'AWAITING_PAYMENT',
       'Stock is held; the payment is being authorized.',
-      'The bank asks the customer to confirm the payment, until 2026-11-21T09:10:00.000Z.',
+      'The bank requires the customer to authenticate the payment, until 2026-11-21T09:10:00.000Z.',
       'The payment of 43.87 USD is authorized; the stock is being taken.',
       'The stock is taken from LEI-1; the payment is being captured.',
     ],
-    ['CONFIRMED', '43.87 USD were captured; shipping is asked to make the parcels.'],
+    ['CONFIRMED', '43.87 USD was captured; shipping is asked to create the parcels.'],
     ['FULFILLING', 'Parcel shp_1 is being packed, one of 2.', 'Parcel shp_2 is being packed, one of 2.'],
     ['SHIPPED', 'Parcel shp_1 left, one of 2.', 'Parcel shp_1 arrived, one of 2.'],
     ['DELIVERED', 'Parcel shp_2 arrived, one of 2.'],
@@ -215,7 +215,7 @@ describe('what comes back', () => {
       amount: usd('2598'),
     })
     expect(await read(id)).toMatchObject({ status: 'DELIVERED', refundedTotal: { amount: '25.98' } })
-    // More than is left comes back: only what is left is paid back, and shipping is not.
+    // The returned quantity exceeds the rest, so only the rest is refunded, without shipping.
     await back('ret_2', 5)
     expect(await sent(id, 'payments.refund')).toMatchObject({ refundId: 'ret_2', amount: usd('1299') })
     await refunded(id, 'ret_2', '1299', '3897')
@@ -271,7 +271,7 @@ test('a shipping option that does not hold is refused with the reason, by cart a
     {
       __typename: 'ShippingOptionExpiredError',
       path: ['shippingOptionId'],
-      message: expect.stringContaining('it held until'),
+      message: expect.stringContaining('it expired at'),
     },
   ])
   const asked = { countryCode: 'NO', postalCode: '5003', option: old }

@@ -130,7 +130,7 @@ describe('the saga in the database', () => {
   test('however many are overdue, all are sent again, but for one that another replica is at', async () => {
     const buyer = await shop.addBuyer()
     const ids: string[] = []
-    // One more than a batch, without the one that is held.
+    // A batch and one more, without the locked one.
     for (let index = 0; index < BATCH + 2; index++) ids.push((await shop.order(buyer)).id)
     const placedAt = now
     try {

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
-/** What a key of this shop is for. */
+/** The purpose of a secret key. */
 export type KeyName = 'guest' | 'invoice'
 
-/** Gives the shop's own keys. Each is made once, by whichever replica asks first, and kept in the table `secret_key`. */
+/**
+ * Returns the shop's own keys. Each is created once, by the first replica that needs it, and stored in the
+ * table `secret_key`.
+ */
 export function secretKeys(prisma: Pick<PrismaClient, '$queryRaw' | '$executeRaw'>) {
   const known = new Map<KeyName, Buffer>()
   return async (name: KeyName): Promise<Buffer> => {

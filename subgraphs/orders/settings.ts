@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The address of this service for clients that load invoices; by default its own port. */
+/** The base URL of this service for clients that load invoices. Default: localhost and its own port. */
 export const settings = z
   .object({
     PUBLIC_URL: z

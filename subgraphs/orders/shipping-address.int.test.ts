@@ -11,7 +11,7 @@ afterAll(() => shop.close())
 
 const ADDRESS = { recipient: 'Ada Lund', line2: null, city: 'Bergen', region: null, postalCode: '5003' }
 
-/** News of users about the buyer's address, as if said `agoMs` before now. */
+/** Delivers an event about the buyer's address with a time `agoMs` before now. */
 function saved({ id: userId, addressId }: Buyer, line1: string, sequence: number, agoMs = 0) {
   const data = { addressId, userId, ...ADDRESS, line1, countryCode: 'NO' }
   const time = new Date(Date.now() - agoMs).toISOString()

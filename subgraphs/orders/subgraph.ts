@@ -22,7 +22,7 @@ import { type SecretKeys, secretKeys } from './secret-keys.ts'
 import { settings } from './settings.ts'
 import { type TaxStore, taxStore } from './tax/tax-store.ts'
 
-/** The stores, each under the plural of what it holds. */
+/** The stores, each under the plural of its entity. */
 type Stores = {
   readonly carts: CartStore
   readonly coupons: CouponStore
@@ -33,7 +33,7 @@ type Stores = {
   readonly invoices: InvoiceStore
 }
 
-/** What lives as long as the subgraph. */
+/** The resources that live as long as the subgraph. */
 export type Resources = Stores & {
   readonly prisma: PrismaClient
   readonly clock: Clock
@@ -41,16 +41,16 @@ export type Resources = Stores & {
   readonly keys: SecretKeys
 }
 
-/** What a resolver has at hand. `now` is one instant for the whole operation. */
+/** The context of a resolver. `now` is the same instant for the whole operation. */
 export type Context = Stores & {
   readonly viewer: Viewer
   readonly now: Date
-  /** The client's network address as the router saw it; null where unknown. */
+  /** The client's network address as seen by the router; null if unknown. */
   readonly clientAddress: string | null
   readonly load: OrdersLoaders
-  /** Where the book of what staff changed is read. */
+  /** Reads the audit log of staff changes. */
   readonly audit: Pick<PrismaClient, '$queryRawUnsafe' | '$executeRawUnsafe'>
-  /** What an order of a cart would cost at a destination. */
+  /** The totals of an order of a cart for a destination. */
   totalsOf(cart: CartHead, args: TotalsArguments): Promise<Totals>
 }
 

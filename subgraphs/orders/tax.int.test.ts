@@ -26,7 +26,7 @@ async function set(operation: string, input: object, viewer = clerk) {
   const all = { idempotencyKey: newId('evt'), ...input }
   const { data, errors } = await shop.execute(operation, { input: all }, viewer)
   expect(errors).toEqual([])
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
   return Object.values(data)[0] as any
 }
 
@@ -43,7 +43,7 @@ async function moveTo(buyer: Buyer, countryCode: string, region: string | null) 
   await shop.deliver('users.address.saved', data, { subject: buyer.addressId, sequence: 2 })
 }
 
-/** A buyer with three units for 12.99 and one for 0.10. */
+/** A buyer with three units at 12.99 and one at 0.10. */
 async function aBuyer(): Promise<Buyer> {
   const buyer = await shop.addBuyer()
   await shop.fill(buyer.viewer, await shop.addSock(), 3)

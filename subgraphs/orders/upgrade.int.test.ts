@@ -16,7 +16,7 @@ const buyer = customer(id('usr', 'a1'))
 let shop: Shop
 let now = new Date('2026-11-28T09:00:00Z')
 
-// What the shop of before payments had: its seed's rows, and orders that were under way when it stopped.
+// The rows of the shop before it had payments: its seed, and orders that were under way.
 beforeAll(async () => {
   const database = await oldDatabase(MIGRATIONS, LAST, ROWS)
   shop = await openOrders({ database, clock: () => now })

@@ -18,7 +18,7 @@ export function freshCart(
   return { id, customerId, currency, state: 'OPEN', version: 1, couponId: null, claimedBy: null, expiresAt }
 }
 
-/** A cart after a change: with the next version, and a new expiry. */
+/** The cart with the next version and a new expiry. */
 export function touched(cart: Cart, now: Date): Cart {
   return { ...cart, version: cart.version + 1, expiresAt: expiry(cart.customerId, now) }
 }

@@ -60,7 +60,7 @@ export function cartLoaders(prisma: PrismaClient, clock: Clock) {
       (ids) => prisma.cart.findMany({ where: { customerId: { in: [...ids] }, state: 'OPEN' } }),
       (cart: CartHead) => cart.customerId ?? '',
     ),
-    /** The pricing of a cart, by version, so that a second change in one operation is priced again. */
+    /** The pricing of a cart, by id and version, so that a second change in one operation is priced again. */
     pricingByCart: new DataLoader((carts: readonly CartHead[]) => pricingsOf(prisma, carts, clock()), {
       cacheKeyFn: ({ id, version }) => `${id} ${version}`,
     }),

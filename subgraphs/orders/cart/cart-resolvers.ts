@@ -20,7 +20,7 @@ import type { CartError } from './cart-store.ts'
 
 const shopperOf = (viewer: Viewer) => (viewer.kind === 'user' ? viewer.id : null)
 
-/** A cart, if it is there and the viewer may use it. */
+/** The cart, if it exists and the viewer may use it. */
 async function seen(cart: CartHead | null, { viewer, now }: Context): Promise<CartHead | null> {
   return cart && isOpenTo(cart, shopperOf(viewer), now) ? cart : null
 }
@@ -33,12 +33,12 @@ async function ownCart(userId: string, context: Context): Promise<CartHead | nul
   return seen(await context.load.cartByCustomerId.load(userId), context)
 }
 
-/** The payload of a cart mutation; the cart is read anew, since an operation may change one cart twice. */
+/** The payload of a cart mutation. The cart is read again, since an operation may change one cart twice. */
 async function cartPayload(decision: Decision<string, CartError>, { load }: Context) {
   return payload('cart', await loadAccepted(decision, (id) => load.cartById.clear(id).load(id)))
 }
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const cartResolvers = {
   Query: {
     cart(_, { id }, context) {

@@ -7,7 +7,10 @@ import { giveBack, mergedCurrency, type Shortage, withShortages } from './merge.
 import { offersOf } from './offers.ts'
 import { ownCart, save } from './own-cart.ts'
 
-/** Whether an order that was cancelled for this reason is still wanted: all but a wish of the customer and fraud. */
+/**
+ * Tests whether the customer still wants an order that was cancelled for this reason: true unless the
+ * customer cancelled it or it was fraud.
+ */
 const COMES_BACK: Readonly<Record<CancelReason, boolean>> = {
   OUT_OF_STOCK: true,
   PAYMENT_DECLINED: true,
@@ -24,8 +27,9 @@ export type CancelledOrder = {
 }
 
 /**
- * Gives the cart of a cancelled order back to its customer, into the cart that they have begun meanwhile or into a new one.
- * Locks the carts; the caller holds the order, and takes the coupon afterwards, as placing an order does.
+ * Moves the lines of a cancelled order back into the customer's open cart, or into a new one. Locks the
+ * carts. The caller has locked the order, and locks the coupon afterwards, in the same order as placing an
+ * order does.
  */
 export async function returnCart(
   tx: Tx,
@@ -45,7 +49,7 @@ export async function returnCart(
   await save(tx, own, whole, act)
 }
 
-/** A guest knows their cart by its id alone, so that very cart is opened again; the order goes on under a cart id of its own. */
+/** Reopens the cart of a guest, who knows it by its id only. The order gets another cart id. */
 async function reopen(
   tx: Tx,
   head: CartHead,

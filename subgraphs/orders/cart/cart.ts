@@ -13,13 +13,13 @@ export type KnownShortage = { readonly available: number; readonly sequence: num
 export type CartLine = {
   readonly id: string
   readonly variantId: string
-  /** 1 to 99. */
+  /** Integer, 1 to 99. */
   readonly quantity: number
   /** The unit price that the customer last acknowledged, in minor units of the cart's currency. */
   readonly seenMinor: bigint
-  /** Set on a line that came back from an order that inventory refused because of it. */
+  /** Set on a line that was returned from an order because inventory rejected its quantity. */
   readonly shortage: KnownShortage | null
-  /** Grows in the order in which lines were added. */
+  /** Ordinal of the line: lines added later have greater numbers. */
   readonly position: number
 }
 

@@ -14,10 +14,10 @@ const REASONS: Record<Exclude<CouponStatus, 'APPLICABLE'>, string> = {
   INACTIVE: 'it has ended',
   NOT_STARTED: 'it has not begun yet',
   EXPIRED: 'it has expired',
-  WRONG_CURRENCY: "it is not meant for the cart's currency",
+  WRONG_CURRENCY: "it does not apply to the cart's currency",
   BELOW_MINIMUM: 'the subtotal of the cart is below its minimum',
-  USED_UP: 'it has been used as often as it may be',
-  CUSTOMER_LIMIT_REACHED: 'you have used it as often as you may',
+  USED_UP: 'it has reached its maximum number of uses',
+  CUSTOMER_LIMIT_REACHED: 'you have reached its maximum number of uses',
 }
 
 /**
@@ -52,6 +52,6 @@ export function putCoupon(
   const isOnCart = cart.couponId === held.coupon.id
   if (status === 'APPLICABLE') return accept(isOnCart ? cart : { ...cart, couponId: held.coupon.id })
   if (OF_NO_USE.has(status) && !isOnCart) return refuse(ofNoUse(code))
-  const message = `coupon "${held.coupon.code}" takes nothing off: ${REASONS[status]}`
+  const message = `coupon "${held.coupon.code}" gives no discount: ${REASONS[status]}`
   return refuse({ __typename: 'CouponNotApplicableError', message, path: ['code'], status })
 }

@@ -5,12 +5,15 @@ import { type Cart, type CartLine, MOST_LINES, MOST_UNITS } from './cart.ts'
 import type { Offer } from './pricing.ts'
 
 type Options = {
-  /** What the shop says of the variants of the cart that joins, in the currency of the outcome. */
+  /** The offers of the variants of the cart that is merged, in the currency of the result. */
   readonly offers: ReadonlyMap<string, Offer>
   readonly newLineId: () => string
 }
 
-/** The lines of two carts. Units of one variant add up, to 99 at most; of one that is no longer for sale they do not. */
+/**
+ * The lines of two carts. Quantities of one variant add up, to at most 99, unless the variant is no longer
+ * for sale.
+ */
 function joined(own: Cart, other: Cart, { offers, newLineId }: Options): CartLine[] {
   const currency = mergedCurrency(own, other)
   const lines = new Map(own.lines.map((line) => [line.variantId, line]))
@@ -31,12 +34,15 @@ function joined(own: Cart, other: Cart, { offers, newLineId }: Options): CartLin
   return [...lines.values()]
 }
 
-/** The own cart's coupon and currency win, unless it has none of the one or no lines to hold it to the other. */
+/**
+ * The customer's own cart with the merged lines. Its coupon and currency stay, unless it has no coupon or no
+ * lines that fix the currency; then the other cart's apply.
+ */
 function withJoined(own: Cart, other: Cart, lines: readonly CartLine[]): Cart {
   return { ...own, currency: mergedCurrency(own, other), couponId: own.couponId ?? other.couponId, lines }
 }
 
-/** Takes the lines of a guest cart into a customer's own. */
+/** Merges a guest cart into a customer's own. */
 export function merge(own: Cart, guest: Cart, options: Options): Decision<Cart, ValidationError> {
   const lines = joined(own, guest, options)
   if (lines.length > MOST_LINES) {
@@ -46,19 +52,19 @@ export function merge(own: Cart, guest: Cart, options: Options): Decision<Cart, 
   return accept(withJoined(own, guest, lines))
 }
 
-/** The units that were free of each variant that an order asked too much of. */
+/** Available units of each variant whose quantity in an order was too large. */
 export type Shortage = { readonly variantId: string; readonly availableQuantity: number }
 
 /**
- * Gives the lines of an order that the shop cancelled back to the customer's own cart, those that were short marked. A cart
- * that was begun meanwhile keeps its lines, and takes as many of them as it has room for.
+ * Returns the lines of an order that the shop cancelled to the customer's own cart, and marks those that were
+ * short. A cart that has lines already keeps them, and takes as many of the order's as it has room for.
  */
 export function giveBack(own: Cart, spent: Cart, shortages: readonly Shortage[], options: Options): Cart {
   const lines = joined(own, spent, options).slice(0, MOST_LINES)
   return withJoined(own, spent, withShortages(lines, shortages, options.offers))
 }
 
-/** Lines of a cart, those that were short marked. */
+/** Marks the lines that were short. */
 export function withShortages(
   lines: readonly CartLine[],
   shortages: readonly Shortage[],
@@ -73,7 +79,7 @@ export function withShortages(
   })
 }
 
-/** The currency of two carts made one. */
+/** The currency of the merged cart. */
 export function mergedCurrency(own: Cart, other: Cart): Currency {
   return own.lines.length > 0 ? own.currency : other.currency
 }

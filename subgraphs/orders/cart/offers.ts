@@ -11,7 +11,7 @@ const OFFER = Prisma.sql`
   p.minor AS "priceMinor", a.available, a.sequence AS "availabilitySequence", v.weight_grams AS "weightGrams",
   COALESCE(t.category, ${STANDARD}) AS "taxCategory"`
 
-/** The read models of a variant `x.variant_id` in the currency `x.currency`. */
+/** Joins the read models of a variant `x.variant_id` in the currency `x.currency`. */
 const READ_MODELS = Prisma.sql`
   LEFT JOIN known_variant v ON v.variant_id = x.variant_id
   LEFT JOIN variant_price p ON p.variant_id = x.variant_id AND p.currency = x.currency
@@ -19,7 +19,7 @@ const READ_MODELS = Prisma.sql`
   LEFT JOIN known_product k ON k.product_id = v.product_id
   LEFT JOIN tax_assignment t ON t.category_id = k.category_id`
 
-/** What the shop says of each variant in this currency, by variant id. A variant never heard of is not listed. */
+/** The offer of each variant in this currency, by variant id. Unknown variants are missing. */
 export async function offersOf(
   db: Db,
   variantIds: readonly string[],
@@ -40,10 +40,10 @@ type LineRow = Omit<OfferedLine, 'offer' | 'shortage'> &
     readonly shortSequence: number | null
   }
 
-/** A line of a cart together with its offer, in the cart's own currency. */
+/** A line of a cart with its offer in the currency of the cart. */
 export type StoredLine = OfferedLine & { readonly cartId: string; readonly position: number }
 
-/** The lines of these carts in their order, each with what the shop says of its variant. */
+/** The lines of these carts in their order, each with its offer. */
 export async function linesWithOffers(db: Db, cartIds: readonly string[]): Promise<StoredLine[]> {
   const rows = await db.$queryRaw<LineRow[]>`
     SELECT x.*, ${OFFER}

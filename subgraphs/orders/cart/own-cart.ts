@@ -14,7 +14,7 @@ async function begin(tx: Tx, { shopper, now }: Act, currency: Currency): Promise
   if (await insertCart(tx, cart)) return cart
   // The customer's concurrent request was faster. Its cart is committed, since the insert waited for it.
   const own = shopper === null ? null : await lockOwnCart(tx, shopper)
-  if (!own) throw new Error(`the cart of ${shopper} vanished while it was opened`)
+  if (!own) throw new Error(`the cart of ${shopper} was deleted while it was opened`)
   return own
 }
 

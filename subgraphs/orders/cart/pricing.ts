@@ -3,31 +3,33 @@ import { type Coupon, type CouponStatus, discountOf, judgeCoupon } from '../coup
 import type { KnownShortage } from './cart.ts'
 import { shortage, shortOf } from './stock-check.ts'
 
-/** What the shop says of a variant now, from the read models; null where it was never told. */
+/**
+ * The current offer of a variant, from the read models. A field is null where the read model has no value.
+ */
 export type Offer = {
   readonly variantId: string
   readonly productId: string | null
   readonly sku: string | null
   readonly title: string | null
-  /** Whether product and variant are for sale. */
+  /** True if product and variant are for sale. */
   readonly listed: boolean
-  /** The price of one unit in the cart's currency, in minor units. */
+  /** Price of one unit in the cart's currency, in minor units. */
   readonly priceMinor: bigint | null
-  /** Units that the public may know to be free, capped; null where inventory does not say. */
+  /** Publicly shown available quantity, capped; null if unknown. */
   readonly available: number | null
-  /** Of the news that `available` comes from; null before any. */
+  /** Sequence of the availability copy; null if unknown. */
   readonly availabilitySequence: number | null
-  /** Of one unit; null where products has not told it. */
+  /** Weight of one unit in grams; null if unknown. */
   readonly weightGrams: number | null
-  /** Which rate of tax it has. */
+  /** Tax category of the variant. */
   readonly taxCategory: string
 }
 
-/** A line of a cart with what the shop says of its variant. */
+/** A line of a cart with its offer. */
 export type OfferedLine = {
   readonly id: string
   readonly quantity: number
-  /** The unit price when the customer last saw to it. */
+  /** The unit price that the customer last acknowledged, in minor units. */
   readonly seenMinor: bigint
   readonly shortage: KnownShortage | null
   readonly offer: Offer
@@ -38,7 +40,7 @@ export type PricedLine = OfferedLine & {
   readonly lineTotal: Money
   readonly priceChangedFrom: Money | null
   readonly orderable: boolean
-  /** How many units can be had, where they are fewer than the quantity. */
+  /** Available quantity, if it is less than the quantity of the line; else null. */
   readonly availableQuantity: number | null
 }
 
@@ -52,10 +54,10 @@ export type Pricing = {
   readonly orderable: boolean
 }
 
-/** A cart's coupon and how often this customer has used it. */
+/** The coupon of a cart, with this customer's number of uses. */
 export type HeldCoupon = { readonly coupon: Coupon; readonly usedByCustomer: number }
 
-/** Prices a line from what the shop says now, never from what the client or the cart remembers. */
+/** Prices a line from the current offer, never from values of the client or the cart. */
 export function priceLine(line: OfferedLine, currency: Currency): PricedLine {
   const { seenMinor, quantity, offer } = line
   const unitPrice = money(offer.priceMinor ?? seenMinor, currency)
@@ -69,7 +71,7 @@ export function priceLine(line: OfferedLine, currency: Currency): PricedLine {
   }
 }
 
-/** What a cart costs now, before shipping and tax: see checkout/totals.ts for those. */
+/** The price of a cart before shipping and tax, which checkout/totals.ts adds. */
 export function priceCart(
   offered: readonly OfferedLine[],
   { currency, held, now }: { currency: Currency; held: HeldCoupon | null; now: Date },
@@ -88,7 +90,7 @@ export function priceCart(
   }
 }
 
-/** Whether `placeOrder` would take the line, as far as the read models know. */
+/** Tests whether `placeOrder` would accept the line, as far as the read models know. */
 function canBeOrdered({ orderable, offer, quantity }: PricedLine): boolean {
   return orderable && shortage(offer, quantity, []) === null
 }

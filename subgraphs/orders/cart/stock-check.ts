@@ -17,7 +17,7 @@ const PUBLIC_CAP = 20
 export function shortage(offer: Offer, quantity: number, path: string[]): InsufficientStockError | null {
   const { available, title, variantId } = offer
   if (available === null || available >= PUBLIC_CAP || quantity <= available) return null
-  const message = `${quantity} of ${title ?? variantId} asked for: allowed is at most ${available}, which is what is free now`
+  const message = `${quantity} of ${title ?? variantId} requested: allowed is at most ${available}, the available quantity`
   return { __typename: 'InsufficientStockError', message, path, availableQuantity: available }
 }
 

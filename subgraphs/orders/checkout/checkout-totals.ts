@@ -15,7 +15,7 @@ const destinationSchema = z.object({
   postalCode: postalCodeSchema.nullish(),
 })
 
-/** Where a cart would go, and by which option, as a client asks. */
+/** The destination and shipping option of a cart, as given by the client. */
 export type TotalsArguments = {
   readonly countryCode: string
   readonly region?: string | null
@@ -24,8 +24,9 @@ export type TotalsArguments = {
 }
 
 /**
- * What an order of a cart would cost at a destination now.
- * @throws GraphQLError BAD_USER_INPUT for a destination that is none, and for a shipping option that does not hold for it.
+ * The current totals of an order of this cart for a destination.
+ * @throws GraphQLError BAD_USER_INPUT for an invalid destination or a shipping option that does not apply to
+ * it
  */
 export async function checkoutTotals(
   prisma: PrismaClient,

@@ -2,26 +2,26 @@ import { allocate, type Currency, type Money, money, sum } from '@argyle/kit/mon
 import type { PricedLine, Pricing } from '../cart/pricing.ts'
 import { NO_TAX, rateFor, SHIPPING, type Tax, type TaxRules, taxOf } from '../tax/tax.ts'
 
-/** A line of a cart with its share of the discount, and the tax of what is left. */
+/** A line of a cart with its share of the discount and the tax on the rest. */
 export type TotalledLine = { readonly line: PricedLine; readonly discount: Money; readonly tax: Tax }
 
-/** Everything that an order of a cart would cost at a destination. */
+/** The totals of an order of a cart for a destination. */
 export type Totals = {
   readonly lines: readonly TotalledLine[]
   readonly subtotal: Money
   readonly discount: Money
   readonly shipping: Money
   readonly shippingTax: Tax
-  /** On top of the prices, that of shipping included. */
+  /** Tax added to prices, the shipping price included. */
   readonly tax: Money
-  /** What the prices hold of tax, that of shipping included. */
+  /** Tax contained in prices, the shipping price included. */
   readonly includedTax: Money
   readonly pricesIncludeTax: boolean
   /** subtotal − discount + shipping + tax. */
   readonly total: Money
 }
 
-/** Where it goes, as far as tax asks; `rules` null: no tax is raised there. */
+/** The destination, as far as tax depends on it. `rules` is null where the shop raises no tax. */
 export type TaxPlace = { readonly region: string | null; readonly rules: TaxRules | null }
 
 const addUp = (taxes: readonly Tax[], part: 'onTopMinor' | 'includedMinor', currency: Currency) =>
@@ -31,9 +31,9 @@ const addUp = (taxes: readonly Tax[], part: 'onTopMinor' | 'includedMinor', curr
   )
 
 /**
- * What an order of a priced cart costs at a destination. Tax is reckoned for each line, and for shipping, on what is paid for it
- * after its share of the discount, and rounded there; the totals are the sums of what was rounded.
- * @param shipping null where it is not chosen yet.
+ * Calculates the totals of a priced cart for a destination. Tax is calculated and rounded per line, and for
+ * shipping, on the price after its share of the discount. Totals are sums of rounded amounts.
+ * @param shipping null until an option is chosen
  */
 export function totalsOf(pricing: Pricing, place: TaxPlace, shipping: Money | null): Totals {
   const { currency } = pricing.subtotal
@@ -70,7 +70,7 @@ export function totalsOf(pricing: Pricing, place: TaxPlace, shipping: Money | nu
   }
 }
 
-/** What all lines weigh; null where the weight of one is not known. */
+/** Total weight of the lines; null if the weight of one is unknown. */
 export function gramsOf(lines: readonly Pick<PricedLine, 'quantity' | 'offer'>[]): number | null {
   return lines.reduce<number | null>((total, { quantity, offer }) => {
     return total === null || offer.weightGrams === null ? null : total + quantity * offer.weightGrams

@@ -6,7 +6,7 @@ import type { Resolvers } from '../generated/resolvers.ts'
 import { amountsOf } from './coupon.ts'
 import { codeSchema, readCreateCoupon, readDeactivateCoupon } from './coupon-input.ts'
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const couponResolvers = {
   Query: {
     coupon(_, args, { coupons }) {

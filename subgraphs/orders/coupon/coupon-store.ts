@@ -65,10 +65,13 @@ async function insert(
   return accept(id)
 }
 
-/** Owns the coupons that staff make. Their use belongs to the transaction of the order: see order-rows.ts. */
+/**
+ * The transactions of coupons that staff create. The transaction of an order counts their uses: see
+ * order-rows.ts.
+ */
 export function couponStore(prisma: PrismaClient, clock: Clock) {
   return {
-    /** Makes a coupon, once per idempotency key. Accepts its id. */
+    /** Creates a coupon, once per idempotency key. Accepts its id. */
     create(staffId: string, coupon: NewCoupon): Promise<Decision<string, CreateCouponError>> {
       const claim = {
         principal: staffId,
@@ -81,7 +84,7 @@ export function couponStore(prisma: PrismaClient, clock: Clock) {
       )
     },
 
-    /** Ends a coupon; one that has ended already stays as it is. Accepts its id. */
+    /** Ends a coupon. One that has ended is not changed. Accepts its id. */
     async deactivate(
       staffId: string,
       id: string,
@@ -114,7 +117,7 @@ export function couponStore(prisma: PrismaClient, clock: Clock) {
       return coupon ?? null
     },
 
-    /** A page of coupons, the newest first: up to `first + 1` rows. */
+    /** A page of coupons, newest first: up to `first + 1` rows. */
     page(page: Page): Promise<Coupon[]> {
       return findCoupons(prisma, { where: keysetBefore('createdAt', 'cpn', page), take: page.first + 1 })
     },

@@ -38,7 +38,7 @@ const optional = (longest: number) =>
     .nullish()
     .transform((text) => text ?? null)
 
-/** An address as a guest writes it. */
+/** A postal address as a guest enters it. */
 export const guestAddressSchema = z.object({
   recipient: lineOfText(100),
   line1: lineOfText(100),
@@ -60,7 +60,7 @@ export const placeGuestOrderInput = z.object({
   expectedTotal: z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) }),
 })
 
-/** What a guest asks for. */
+/** The validated input of placeGuestOrder. */
 export type GuestRequest = {
   readonly idempotencyKey: string
   readonly cartId: string
@@ -72,7 +72,7 @@ export type GuestRequest = {
   readonly expectedTotal: Money
 }
 
-/** Checks the input of placeGuestOrder. */
+/** Validates the input of placeGuestOrder. */
 export function readPlaceGuestOrder(input: unknown): Decision<GuestRequest, ValidationError> {
   const checked = validate(placeGuestOrderInput, input)
   if (!checked.ok) return checked

@@ -1,7 +1,7 @@
 import type { Resolvers } from '../generated/resolvers.ts'
 import { readPlaceGuestOrder } from './guest-input.ts'
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const guestResolvers = {
   Query: {
     guestOrder: (_, { number, secret }, { guests, clientAddress }) =>

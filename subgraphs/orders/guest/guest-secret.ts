@@ -1,9 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 /**
- * The secret by which a guest looks at an order: 256 bits as base64url. It is made of the guest's idempotency key under a key of
- * the shop, so that the same request gives the same secret again, although the shop keeps no more than its hash. Of the idempotency
- * key, too, only a hash is kept: see `hashOf`.
+ * The secret with which a guest reads an order: 256 bits in base64url. It is an HMAC of the guest's
+ * idempotency key, so that a repeated request returns the same secret although only its hash is stored. The
+ * idempotency key is stored as a hash too: see `hashOf`.
  */
 export function guestSecret(
   key: Buffer,
@@ -14,15 +14,18 @@ export function guestSecret(
     .digest('base64url')
 }
 
-/** What is kept of a secret. A secret has 256 random bits, so a plain hash cannot be guessed backwards. */
+/**
+ * Hash of a secret, as stored. A secret has 256 random bits, so a plain SHA-256 cannot be inverted by
+ * guessing.
+ */
 export function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
 }
 
-/** Of no secret at all. */
+/** Hash for comparisons where no order exists. */
 const NO_HASH = hashOf('')
 
-/** Whether a secret is the one of a hash, in a time that tells nothing of how much of it was right, or of whether there is a hash. */
+/** Compares a secret with a hash in constant time, also where there is no hash. */
 export function isSecretOf(hash: string | null, secret: string): boolean {
   const given = Buffer.from(hashOf(secret))
   const isSame = timingSafeEqual(Buffer.from(hash ?? NO_HASH), given)

@@ -13,11 +13,14 @@ import type { Tx } from '../transaction.ts'
 import type { GuestRequest } from './guest-input.ts'
 import { guestSecret, hashOf, isSecretOf } from './guest-secret.ts'
 
-/** Tries in vain at one order: 10 at once, then one a minute; the same from one address, for any orders, 30 and one in 10 s. */
+/**
+ * Limits of failed attempts: for one order 10 at once, then one a minute; from one address, for any order, 30
+ * at once, then one in 10 s.
+ */
 export const PER_NUMBER: Allowance = { burst: 10, everyMs: 60_000 }
 export const PER_ADDRESS: Allowance = { burst: 30, everyMs: 10_000 }
 
-/** A guest's order, and the secret that shows it. */
+/** A guest's order with the secret that reads it. */
 export type PlacedForGuest = { readonly orderId: string; readonly secret: string }
 
 type Parts = {
@@ -27,7 +30,7 @@ type Parts = {
   readonly throttle: Throttle
 }
 
-/** Owns the orders of people without an account. */
+/** The transactions of orders without an account. */
 export function guestStore({ prisma, orders, keys, throttle }: Parts) {
   async function find(number: string, secret: string): Promise<Order | null> {
     const order = isOrderNumber(number) ? await prisma.order.findUnique({ where: { number } }) : null
@@ -35,14 +38,14 @@ export function guestStore({ prisma, orders, keys, throttle }: Parts) {
   }
 
   return {
-    /** Places a guest's order, once per idempotency key; repeated, it gives the same secret. */
+    /** Places a guest's order, once per idempotency key. A repetition returns the same secret. */
     async place(request: GuestRequest): Promise<Decision<PlacedForGuest, PlaceOrderError>> {
       const { idempotencyKey, email, address, ...agreed } = request
       const secret = guestSecret(await keys('guest'), request)
       const { idempotencyKey: _, quote, ...rest } = request
       const hashed = { ...rest, option: quote.signed }
       const claim = {
-        // All guests are one caller, but each knows the id of their own cart alone.
+        // A guest has no account. The principal is the id of the cart, which only its guest knows.
         principal: agreed.cartId,
         mutation: 'placeGuestOrder',
         key: hashOf(idempotencyKey),
@@ -52,13 +55,12 @@ export function guestStore({ prisma, orders, keys, throttle }: Parts) {
       const checkout = { ...agreed, buyer, to: { written: address } }
       const decision = await orders.placeForGuest({ claim, checkout })
       if (decision.ok) return { ok: true, value: { orderId: decision.value, secret } }
-      // The path of the key is the input's own.
       return refuse(...decision.errors)
     },
 
     /**
-     * The order of this number, for who knows its secret; null for anything else. Tries in vain are counted, the address first, so that
-     * made-up numbers cannot fill the table.
+     * The order with this number, if the secret is right; else null. Failed attempts are counted, by address
+     * first, so that invented numbers cannot fill the table.
      * @throws GraphQLError RATE_LIMITED
      */
     async look(number: string, secret: string, clientAddress: string | null): Promise<Order | null> {
@@ -88,8 +90,8 @@ const verifiedSchema = z.object({ userId: z.string(), email: z.string() })
 type ClaimedRow = { readonly id: string; readonly number: string; readonly version: number }
 
 /**
- * users.email.verified: what was bought as a guest under this e-mail is the account's from now on. The secret goes on showing it to
- * who has the link.
+ * users.email.verified: assigns the orders of guests with this e-mail to the account. Their secrets remain
+ * valid.
  */
 export async function claimGuestOrders({ data }: Envelope, tx: Tx): Promise<void> {
   const { userId, email: given } = verifiedSchema.parse(data)

@@ -1,20 +1,20 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { isId } from '@argyle/kit/ids'
 
-/** How long an address of an invoice holds. Whoever may see the order gets a new one with each reading. */
+/** Lifetime of an invoice link. Each read of the order returns a new one. */
 export const LINK_MINUTES = 15
 
 function signatureOf(key: Buffer, invoiceId: string, until: number): string {
   return createHmac('sha256', key).update(`${invoiceId} ${until}`).digest('base64url')
 }
 
-/** The path of an invoice, which shows it to whoever has it for a quarter of an hour. */
+/** The path of an invoice. It grants access for 15 minutes to everybody who has it. */
 export function invoicePath(key: Buffer, invoiceId: string, now: Date): string {
   const until = Math.floor(now.getTime() / 1_000) + LINK_MINUTES * 60
   return `/invoices/${invoiceId}.pdf?until=${until}&signature=${signatureOf(key, invoiceId, until)}`
 }
 
-/** The id of the invoice that an address asks for; null where the address is none of ours, or its time is over. */
+/** The invoice id of a link; null if its signature is wrong or it has expired. */
 export function linkedInvoice(
   key: Buffer,
   { file, until, signature }: { file: string; until: string; signature: string },

@@ -4,7 +4,7 @@ import type { GoodsRow, InvoiceText } from './invoice.ts'
 const MARGIN = 56
 const LINE = 16
 const SMALL = 9
-/** Where each column of the table ends, in points from the left margin; the title takes the rest. */
+/** Right edges of the table's columns, in points from the left margin. The title has the remaining width. */
 const COLUMNS: readonly (readonly [title: string, field: keyof GoodsRow, end: number])[] = [
   ['Units', 'quantity', 250],
   ['Unit price', 'unit', 320],
@@ -15,7 +15,7 @@ const COLUMNS: readonly (readonly [title: string, field: keyof GoodsRow, end: nu
 const WIDTH = 483
 const TITLE_WIDTH = 205
 
-/** A document of one or more pages, A4. The same document gives the same bytes. */
+/** Renders a document as A4 pages. Equal documents give equal bytes. */
 export function invoicePdf(text: InvoiceText, madeAt: Date): Promise<Buffer> {
   const info = { Title: text.heading, Producer: 'Argyle', CreationDate: madeAt }
   const pdf = new PDFDocument({ size: 'A4', margin: MARGIN, info })
@@ -46,7 +46,7 @@ function head(pdf: Pdf, { heading, facts, address }: InvoiceText): void {
   pdf.moveDown(2)
 }
 
-/** A row of texts that end at their columns; returns how high it is. */
+/** Writes texts that end at the right edges of their columns. Returns the height of the row. */
 function row(pdf: Pdf, title: string, cells: readonly (readonly [text: string, end: number])[]): void {
   const { y } = pdf
   for (const [text, end] of cells)
@@ -92,7 +92,10 @@ function sums(pdf: Pdf, all: InvoiceText['sums']): void {
   }
 }
 
-/** The standard fonts know the letters of Western Europe alone: others are written by their nearest letters, or as a question mark. */
+/**
+ * Replaces characters outside the standard PDF fonts (Windows-1252) by similar letters, or by a question
+ * mark.
+ */
 function shown(text: string): string {
   return text.replaceAll(
     /[^\u0020-\u007e\u00a0-\u00ff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u20ac]/gu,

@@ -2,7 +2,7 @@ import { money } from '@argyle/kit/money'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { invoiceNumber, isNumbered } from './invoice.ts'
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const invoiceResolvers = {
   Invoice: {
     number: ({ invoice }) => invoiceNumber(invoice),

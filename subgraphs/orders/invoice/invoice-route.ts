@@ -15,18 +15,18 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
 }
 
-/** Serves `/invoices/<id>.pdf` to whoever has the address that `Order.invoices` gave within a quarter of an hour. */
+/** Serves `/invoices/<id>.pdf` to clients with a valid link from `Order.invoices`. */
 export function invoiceRoute(app: App, { invoices, keys, clock }: Parts): void {
   app.get<{ Params: { file: string }; Querystring: { until?: string; signature?: string } }>(
     '/invoices/:file',
     async ({ params, query }, reply) => {
       const { until = '', signature = '' } = query
-      // A parameter that is given twice comes as a list.
+      // A repeated query parameter is an array.
       const asked = { file: params.file, until: String(until), signature: String(signature) }
       const id = linkedInvoice(await keys('invoice'), asked, clock())
       const found = id === null ? null : await invoices.find(id)
       if (!found)
-        return reply.code(404).send({ message: 'There is no such invoice, or its address is too old.' })
+        return reply.code(404).send({ message: 'The invoice does not exist, or its link has expired.' })
       const pdf = await invoicePdf(invoiceText(found), found.invoice.madeAt)
       const disposition = `inline; filename="${id}.pdf"`
       return reply.headers({ ...HEADERS, 'content-disposition': disposition }).send(pdf)

@@ -4,22 +4,26 @@ import type { SecretKeys } from '../secret-keys.ts'
 import { isNumbered, type NumberedInvoice } from './invoice.ts'
 import { invoicePath } from './invoice-link.ts'
 
-/** How many documents one transaction numbers. */
+/** Maximum number of documents that one transaction numbers. */
 export const BATCH = 100
 
 type Parts = {
   readonly prisma: PrismaClient
   readonly clock: Clock
   readonly keys: SecretKeys
-  /** Where clients reach the routes of this service, without a slash at the end. */
+  /** Base URL of this service for clients, without a trailing slash. */
   readonly publicUrl: string
 }
 
-/** Owns invoices and credit notes once they are made: the saga makes them in the transaction of the capture, or of the refund. */
+/**
+ * Numbers and reads of invoices and credit notes. The saga creates them in the transaction of the capture or
+ * refund.
+ */
 export function invoiceStore({ prisma, clock, keys, publicUrl }: Parts) {
   /**
-   * Numbers the oldest documents that have no number. The counter of the year is locked first: of two replicas one waits, so that
-   * numbers follow the order of the documents, and a batch that fails takes its numbers back.
+   * Numbers the oldest documents without a number. The row of the year's counter is locked first, so that
+   * replicas wait for each other, numbers follow the order of the documents, and a failed batch leaves no
+   * gap.
    */
   function numberBatch(): Promise<number> {
     const year = clock().getUTCFullYear()
@@ -39,17 +43,17 @@ export function invoiceStore({ prisma, clock, keys, publicUrl }: Parts) {
   }
 
   return {
-    /** Numbers all documents that have no number. */
+    /** Numbers all documents without a number, batch by batch. */
     async number(): Promise<void> {
       while ((await numberBatch()) === BATCH);
     },
 
-    /** An address that shows a document to whoever has it, for a quarter of an hour. */
+    /** A link that shows a document for 15 minutes to everybody who has it. */
     async urlOf(id: string): Promise<string> {
       return publicUrl + invoicePath(await keys('invoice'), id, clock())
     },
 
-    /** A document with its order; null where there is none, or none with a number. */
+    /** A numbered document with its order; null if it does not exist or has no number yet. */
     async find(id: string): Promise<{ invoice: NumberedInvoice; order: Order; lines: OrderLine[] } | null> {
       const found = await prisma.invoice.findUnique({
         where: { id },

@@ -2,26 +2,26 @@ import { formatMoney, money } from '@argyle/kit/money'
 import type { Invoice, Order, OrderLine } from '../generated/prisma/client.ts'
 import { percentOfPpm } from '../tax/percent.ts'
 
-/** An invoice that has its number. */
+/** A document with its number. */
 export type NumberedInvoice = Invoice & { readonly year: number; readonly serial: number }
 
-/** An invoice with the currency of its order. */
+/** A document with the currency of its order. */
 export type ShownInvoice = {
   readonly invoice: NumberedInvoice
   readonly currency: Order['currency']
 }
 
-/** Whether an invoice has its number by now. */
+/** Type guard for documents that are numbered. */
 export function isNumbered(invoice: Invoice): invoice is NumberedInvoice {
   return invoice.year !== null && invoice.serial !== null
 }
 
-/** The number for people: of a year one after the other, without gaps, e.g. `2026-000042`. */
+/** The public number: consecutive without gaps within a year, e.g. `2026-000042`. */
 export function invoiceNumber({ year, serial }: Pick<NumberedInvoice, 'year' | 'serial'>): string {
   return `${year}-${String(serial).padStart(6, '0')}`
 }
 
-/** A row of the table of goods, as text. */
+/** A row of the table of lines, as text. */
 export type GoodsRow = {
   readonly title: string
   readonly quantity: string
@@ -31,7 +31,7 @@ export type GoodsRow = {
   readonly total: string
 }
 
-/** Everything that a document says, as text. */
+/** The contents of a document, as text. */
 export type InvoiceText = {
   readonly heading: string
   readonly facts: readonly (readonly [label: string, value: string])[]
@@ -46,7 +46,7 @@ type Parts = {
   readonly lines: readonly OrderLine[]
 }
 
-/** What an invoice, or a credit note, says. A credit note refers to its order, and credits one amount. */
+/** The contents of an invoice or credit note. A credit note refers to its order and has a single amount. */
 export function invoiceText({ invoice, order, lines }: Parts): InvoiceText {
   const { currency } = order
   const amount = (minor: bigint) => Object.values(formatMoney(money(minor, currency))).join(' ')
@@ -97,11 +97,11 @@ function sumsOf(order: Order, amount: (minor: bigint) => string): [string, strin
     ['Shipping', amount(shippingMinor)],
     ...(taxMinor > 0n ? [['Tax', amount(taxMinor)] as [string, string]] : []),
     ['Total', amount(totalMinor)],
-    ...(includedTaxMinor > 0n ? [['Tax in it', amount(includedTaxMinor)] as [string, string]] : []),
+    ...(includedTaxMinor > 0n ? [['Included tax', amount(includedTaxMinor)] as [string, string]] : []),
   ]
 }
 
-/** A document that a change of an order's money calls for. */
+/** A document required by a change of an order's captured or refunded amount. */
 export type NewDocument = {
   readonly kind: Invoice['kind']
   readonly reason: string
@@ -110,7 +110,10 @@ export type NewDocument = {
 
 type Paid = { readonly capturedMinor: bigint; readonly refundedMinor: bigint }
 
-/** An invoice for what was captured, and a credit note for each rise of what was paid back; together they come to what was kept. */
+/**
+ * An invoice for the captured amount, and a credit note for each increase of the refunded amount. Their sum
+ * is the amount that the shop keeps.
+ */
 export function documentsOf(before: Paid, after: Paid): NewDocument[] {
   const captured = after.capturedMinor - before.capturedMinor
   const refunded = after.refundedMinor - before.refundedMinor

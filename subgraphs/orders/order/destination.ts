@@ -7,7 +7,7 @@ import {
   versionConflict,
 } from '@argyle/kit/user-errors'
 
-/** A postal address as an order keeps it. */
+/** A postal address as stored with an order. */
 export type PostalAddress = {
   readonly recipient: string
   readonly line1: string
@@ -18,14 +18,14 @@ export type PostalAddress = {
   readonly countryCode: string
 }
 
-/** An address of a customer's book; a guest's has neither id nor version. */
+/** An address from a customer's address book. A guest's address has neither id nor version. */
 export type Address = PostalAddress & {
   readonly id: string | null
-  /** The version of the address at its owner, the users subgraph. */
+  /** The version of the address in the users subgraph. */
   readonly version: number | null
 }
 
-/** The copy of an address; a removed one has forgotten what it said. */
+/** The copy of an address. The fields of a removed address are empty. */
 export type KnownAddress =
   | (PostalAddress & { readonly id: string; readonly version: number; readonly removed: false })
   | { readonly id: string; readonly version: number; readonly removed: true }
@@ -33,14 +33,14 @@ export type KnownAddress =
 export type ShippingAddressPendingError = UserError & { readonly __typename: 'ShippingAddressPendingError' }
 export type DestinationError = ShippingAddressPendingError | ValidationError | VersionConflictError
 
-/** Where an order is to go, as the customer says it. */
+/** The destination of an order, as given by the customer. */
 export type Destination = {
   readonly shippingAddressId: string
-  /** The version of the address that the customer saw; undefined where the client does not say. */
+  /** The version of the address that the customer saw; undefined if the client does not send it. */
   readonly shippingAddressVersion?: number
 }
 
-/** Holds the copy of an address against what the customer saw of it. */
+/** Compares the copy of the address with the version that the customer saw. */
 export function readAddress(
   known: KnownAddress | null,
   { shippingAddressId, shippingAddressVersion }: Destination,

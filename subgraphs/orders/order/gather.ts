@@ -10,17 +10,17 @@ import { type Destination, type PostalAddress, readAddress } from './destination
 import type { Agreement, Basket, Buyer, NewOrder, PlaceOrderError } from './order.ts'
 import { lockCoupon, lockGround, type OrderGround, redeemerOf } from './order-rows.ts'
 
-/** What somebody wants to order, where it is to go, and how it is sent and paid. */
+/** A request for an order: its contents, destination, shipping option and payment method. */
 export type Checkout = Agreement & {
   readonly buyer: Buyer
   readonly cartId: string
-  /** An address of the customer's book, or one that a guest wrote. */
+  /** An address of the customer's address book, or one entered by a guest. */
   readonly to: { readonly book: Destination } | { readonly written: PostalAddress }
   readonly quote: ReadQuote | null
   readonly paymentMethodId: string | null
 }
 
-/** Whether the cart is the buyer's to order. */
+/** Tests whether the buyer may order the cart. */
 function cartFault({ cart }: OrderGround, { buyer, cartId }: Checkout, now: Date): PlaceOrderError | null {
   if (!isOpenTo(cart, buyer.customerId, now)) return notFound('open cart', cartId, ['cartId'])
   if (buyer.customerId === null || cart.customerId !== null) return null
@@ -29,7 +29,7 @@ function cartFault({ cart }: OrderGround, { buyer, cartId }: Checkout, now: Date
   ])
 }
 
-/** Locks what an order is made of, cart before coupon, and reads it. */
+/** Locks and reads everything that an order depends on, the cart before the coupon. */
 export async function gather(
   tx: Tx,
   checkout: Checkout,
@@ -53,7 +53,7 @@ export async function gather(
   return accept({ cart, buyer, lines, held, address: address.value, taxRules, option, paymentMethodId })
 }
 
-/** What the saga must know of a new order for its first command. */
+/** The data of a new order that its saga needs. */
 export function sagaOrderOf(order: NewOrder): SagaOrder {
   const { id, number, customerId, guest, totals, paymentMethodId, shipping, address } = order
   const { total, shippingTax } = totals

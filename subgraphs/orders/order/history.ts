@@ -2,7 +2,7 @@ import type { OrderStatusChange } from '../generated/prisma/client.ts'
 import type { OrderStatus } from '../generated/prisma/enums.ts'
 import type { StepRow } from './order-reads.ts'
 
-/** Of orders that were placed before steps were written down. */
+/** For orders placed before steps were recorded. */
 const PLAIN: Record<OrderStatus, string> = {
   PENDING: 'The order is placed; its stock is being reserved.',
   AWAITING_PAYMENT: 'Stock is held; the payment is being authorized.',
@@ -12,10 +12,13 @@ const PLAIN: Record<OrderStatus, string> = {
   DELIVERED: 'The order arrived.',
   CANCELLING: 'The order is being cancelled.',
   CANCELLED: 'The order is cancelled. Nothing is held or owed.',
-  REFUNDED: 'Everything was given back and paid back.',
+  REFUNDED: 'Everything was returned and refunded.',
 }
 
-/** What happened from a change of status until the next one. A change of before steps were written down has a plain one. */
+/**
+ * The steps from one change of status to the next. A change older than the recording of steps gets one
+ * generic step.
+ */
 export function stepsIn(change: OrderStatusChange, steps: readonly StepRow[]): StepRow[] {
   const { orderId, version, at, actor, to } = change
   const own = steps.filter((step) => step.version === version)

@@ -7,7 +7,7 @@ import { readAmount } from '../amount-input.ts'
 import { type ReadQuote, readQuote } from '../quote/quote.ts'
 import type { PlaceOrder } from './order-store.ts'
 
-/** The id of a shipping option, read; whether its promise holds is decided by the order. */
+/** Parses the id of a shipping option. Its signature is verified when the order is placed. */
 export const shippingOptionSchema = z.string().transform((id, context): ReadQuote => {
   const quote = readQuote(id)
   if (quote) return quote
@@ -32,7 +32,7 @@ const cancelSchema = z.object({
   expectedVersion: versionSchema,
 })
 
-/** Checks the input of placeOrder. */
+/** Validates the input of placeOrder. */
 export function readPlaceOrder(input: unknown): Decision<PlaceOrder, ValidationError> {
   const checked = validate(placeSchema, input)
   if (!checked.ok) return checked
@@ -42,5 +42,5 @@ export function readPlaceOrder(input: unknown): Decision<PlaceOrder, ValidationE
   return total.ok ? accept({ ...rest, expectedTotal: total.value, quote }) : total
 }
 
-/** Checks the input of cancelOrder. */
+/** Validates the input of cancelOrder. */
 export const readCancelOrder = (input: unknown) => validate(cancelSchema, input)

@@ -6,7 +6,7 @@ import { type Bought, orderPagesOf, purchasesAmong, type StepRow, stepsOf } from
 
 const NEWEST_FIRST = [{ placedAt: 'desc' }, { id: 'desc' }] as const
 
-/** Loaders of one operation. What they give says nothing of who may see it: see `mayRead`. */
+/** Loaders of one operation. They do not check who may see an order: see `mayRead`. */
 export function orderLoaders(prisma: PrismaClient) {
   return {
     orderById: loadOne(
@@ -34,7 +34,7 @@ export function orderLoaders(prisma: PrismaClient) {
         }),
       ({ orderId }) => orderId,
     ),
-    /** The documents of an order, the oldest first, those without a number too. */
+    /** The documents of an order, oldest first, including those without a number. */
     invoicesByOrderId: loadMany(
       (ids) =>
         prisma.invoice.findMany({
@@ -43,7 +43,7 @@ export function orderLoaders(prisma: PrismaClient) {
         }),
       (invoice: Invoice) => invoice.orderId,
     ),
-    /** What happened to an order in words, the newest 200 at most. */
+    /** The steps of an order in words, the newest 200 at most. */
     stepsByOrderId: loadMany(
       (ids) => stepsOf(prisma, ids),
       ({ orderId }: StepRow) => orderId,
@@ -55,12 +55,12 @@ export function orderLoaders(prisma: PrismaClient) {
         (order) => order.customerId ?? '',
       ),
     ),
-    /** Whether a customer bought a product, by `boughtKey`; null when not. */
+    /** Set if the customer bought the product, by `boughtKey`; else null. */
     purchase: loadOne(
       (keys) => purchasesAmong(prisma, keys),
       (bought: Bought) => bought.key,
     ),
-    /** A page of everybody's orders, up to `first + 1` rows. */
+    /** A page of all orders, up to `first + 1` rows. */
     page(page: Page, status: OrderStatus | null): Promise<Order[]> {
       const where = { ...keysetBefore('placedAt', 'ord', page), ...(status ? { status } : {}) }
       return prisma.order.findMany({ where, orderBy: [...NEWEST_FIRST], take: page.first + 1 })

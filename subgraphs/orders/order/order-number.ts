@@ -26,7 +26,7 @@ function checkSign(digits: readonly number[]): number {
  */
 export function orderNumber(bits: bigint): string {
   if (bits < 0n || bits >> BigInt(ORDER_NUMBER_BITS))
-    throw new RangeError(`not ${ORDER_NUMBER_BITS} bits: ${bits}`)
+    throw new RangeError(`bits is ${bits}: allowed is an integer of ${ORDER_NUMBER_BITS} bits`)
   const digits = Array.from({ length: DATA_SIGNS }, (_, index) =>
     Number((bits >> BigInt(5 * (DATA_SIGNS - 1 - index))) & 31n),
   )

@@ -3,8 +3,8 @@ import { readInstantCursor } from '@argyle/kit/keyset'
 import { type Order, Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 
 /**
- * A page of orders for each of these customers, the newest first, up to `first + 1` rows each: the ids in one
- * statement that reads each customer's part of the index, the rows in another.
+ * A page of orders for each of these customers, newest first, up to `first + 1` rows each. One statement
+ * selects the ids by each customer's part of the index; a second one reads the rows.
  */
 export async function orderPagesOf(
   prisma: PrismaClient,
@@ -27,10 +27,10 @@ export async function orderPagesOf(
 
 export type Bought = { readonly key: string }
 
-/** Names a customer and a product; ids hold no space. */
+/** Key of a customer and a product. Ids contain no space. */
 export const boughtKey = (customerId: string, productId: string) => `${customerId} ${productId}`
 
-/** Which of these customers bought which of these products in an order that was confirmed and not cancelled. */
+/** The pairs of customer and product that occur in a confirmed order that was not cancelled. */
 export async function purchasesAmong(prisma: PrismaClient, keys: readonly string[]): Promise<Bought[]> {
   const pairs = keys.map((key) => key.split(' '))
   const customers = pairs.map(([customerId = '']) => customerId)
@@ -52,10 +52,10 @@ export type StepRow = {
   readonly text: string
 }
 
-/** How many steps of one order are shown. */
+/** Maximum number of steps shown for one order. */
 export const MOST_STEPS = 200
 
-/** The newest steps of these orders, the oldest of them first. */
+/** The newest steps of these orders, oldest first. */
 export async function stepsOf(prisma: PrismaClient, orderIds: readonly string[]): Promise<StepRow[]> {
   return prisma.$queryRaw<StepRow[]>`
     SELECT s.order_id AS "orderId", s.version, s.at, s.actor::text, s.text

@@ -25,7 +25,7 @@ async function orderByNumber(number: string, context: Context): Promise<Order | 
   return isOrderNumber(number) ? visible(await context.load.orderByNumber.load(number), context) : null
 }
 
-/** An order as it is now: an operation may read it, change it and read it again. */
+/** Reads an order afresh: an operation may read it, change it and read it again. */
 function afresh(id: string, { load }: Context): Promise<Order | null> {
   load.historyByOrderId.clear(id)
   load.stepsByOrderId.clear(id)
@@ -35,7 +35,7 @@ function afresh(id: string, { load }: Context): Promise<Order | null> {
 const connection = (rows: readonly Order[], page: Page) =>
   connectionOf(rows, page, { cursorOf: ({ placedAt, id }) => instantCursor(placedAt, id) })
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const orderResolvers = {
   Query: {
     order: (_, { id }, context) => orderById(readId('id', 'ord', id), context),

@@ -9,13 +9,16 @@ import type { Tx } from '../transaction.ts'
 import type { Destination, KnownAddress, PostalAddress } from './destination.ts'
 import type { NewOrder } from './order.ts'
 
-/** What holds for tax at a destination, and the key that a quote names; null for what there is none of. */
+/** The tax rules of a destination and the key named by a quote; null where there is none. */
 type Terms = { readonly taxRules: TaxRules | null; readonly key: QuoteKey | null }
 
-/** A cart about to be ordered, the copy of the customer's address, null where it was never heard of, and what holds there. */
+/**
+ * A cart to be ordered, the copy of the customer's address (null if unknown), and the tax rules of the
+ * destination.
+ */
 export type OrderGround = Terms & { readonly cart: CartHead; readonly address: KnownAddress | null }
 
-/** What is to be locked and read. */
+/** The rows to lock and read. */
 type GroundWanted = {
   readonly cartId: string
   readonly customerId: string | null
@@ -27,7 +30,7 @@ type KeyRow = { readonly keyId: string; readonly publicKey: string; readonly not
 type TermsRow = { readonly rules: TaxRules | null; readonly key: KeyRow | null }
 type GroundRow = CartHead & TermsRow & { readonly address: KnownAddress | null }
 
-/** What holds for tax at a place, and the key that a quote names. `country` and `region` are SQL. */
+/** Selects the tax rules of a place and the key named by a quote. `country` and `region` are SQL. */
 const termsColumns = (country: Prisma.Sql, region: Prisma.Sql, keyId: string | null) => Prisma.sql`
   (SELECT jsonb_build_object('pricesIncludeTax', t.prices_include_tax, 'rates', COALESCE(
      (SELECT jsonb_agg(jsonb_build_object('countryCode', r.country_code, 'region', r.region, 'category', r.category, 'ppm', r.ppm))
@@ -41,8 +44,9 @@ function termsOf({ rules, key }: TermsRow): Terms {
 }
 
 /**
- * Locks the cart and, against a change of it, the copy of the customer's address. An order is thus either placed before
- * news of the address, which then finds it, or after. What holds for tax, and the key of a quote, are read along.
+ * Locks the cart and the copy of the customer's address, and reads tax rules and quote key with them. The
+ * lock orders this transaction against news of the address: such news comes either before, or finds the
+ * placed order.
  */
 export async function lockGround(
   tx: Tx,
@@ -69,7 +73,7 @@ export async function lockGround(
   return { cart, address, ...termsOf({ rules, key }) }
 }
 
-/** What holds for tax at a destination, and the key that a quote names; null for what there is none of. */
+/** The tax rules of a destination and the key named by a quote; null where there is none. */
 export async function readTerms(
   db: Pick<Tx, '$queryRaw'>,
   { countryCode, region }: { countryCode: string; region: string | null },
@@ -80,12 +84,12 @@ export async function readTerms(
   return termsOf(row ?? { rules: null, key: null })
 }
 
-/** Locks a coupon against other orders until the transaction ends. Carts may still refer to it meanwhile. */
+/** Locks a coupon against other orders until the transaction ends. Carts may refer to it meanwhile. */
 export async function lockCoupon(tx: Tx, couponId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM coupon WHERE id = ${couponId} FOR NO KEY UPDATE`
 }
 
-/** By whom a coupon's uses are counted: a customer, or a guest's e-mail, of which no more than a hash is kept here. */
+/** The identity by which uses of a coupon are counted: the customer, or the hash of a guest's e-mail. */
 export function redeemerOf({ customerId, guest }: Pick<NewOrder, 'customerId' | 'guest'>): string {
   if (customerId !== null) return customerId
   return `guest:${createHash('sha256')
@@ -93,7 +97,10 @@ export function redeemerOf({ customerId, guest }: Pick<NewOrder, 'customerId' | 
     .digest('base64url')}`
 }
 
-/** Writes an order, its lines and its first history row, and spends its cart and one use of its coupon: one statement. */
+/**
+ * Inserts an order, its lines and its first history row, and consumes its cart and one use of its coupon, in
+ * one statement.
+ */
 export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
   const { id, customerId, guest, cartId, totals, coupon, address, shipping, placedAt } = order
   const { subtotal, discount, tax, includedTax, shippingTax, total } = totals

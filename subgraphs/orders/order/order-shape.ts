@@ -2,10 +2,10 @@ import { type Money, money } from '@argyle/kit/money'
 import type { Order, OrderLine } from '../generated/prisma/client.ts'
 import { percentOfPpm } from '../tax/percent.ts'
 
-/** A line with the currency of its order, which its own row does not repeat. */
+/** A line with the currency of its order, which its row does not contain. */
 export type ShownLine = OrderLine & { readonly currency: Order['currency'] }
 
-/** The amounts of an order as the schema shows them. */
+/** The amounts of an order in the form of the schema. */
 export const amountsOfOrder = {
   subtotal: ({ subtotalMinor, currency }: Order): Money => money(subtotalMinor, currency),
   discountTotal: ({ discountMinor, currency }: Order): Money => money(discountMinor, currency),
@@ -16,7 +16,7 @@ export const amountsOfOrder = {
   grandTotal: ({ totalMinor, currency }: Order): Money => money(totalMinor, currency),
 }
 
-/** The amounts of a line as the schema shows them. */
+/** The amounts of a line in the form of the schema. */
 export const amountsOfLine = {
   unitPrice: ({ unitMinor, currency }: ShownLine): Money => money(unitMinor, currency),
   lineTotal: ({ unitMinor, quantity, currency }: ShownLine): Money =>
@@ -27,7 +27,7 @@ export const amountsOfLine = {
   includedTax: ({ includedTaxMinor, currency }: ShownLine): Money => money(includedTaxMinor, currency),
 }
 
-/** The address that an order's row holds. */
+/** The address in the columns of an order. */
 export function addressOf(order: Order) {
   return {
     recipient: order.shipRecipient,

@@ -15,17 +15,17 @@ import { type PlaceOrderError, place } from './order.ts'
 import { ORDER_NUMBER_BITS, orderNumber } from './order-number.ts'
 import { insertOrder } from './order-rows.ts'
 
-/** What a customer asks for. */
+/** The request of a customer. */
 export type PlaceOrder = Omit<Checkout, 'buyer' | 'to'> & {
   readonly idempotencyKey: string
   readonly shippingAddressId: string
   readonly shippingAddressVersion?: number
 }
 
-/** What a guest asks for; the store reads no account. */
+/** The request of a guest. There is no account to look up. */
 export type PlaceGuestOrder = { readonly claim: Claim; readonly checkout: Checkout }
 
-/** What the store needs of the world; tests bring their own. */
+/** The dependencies of the store, which tests replace. */
 export type OrderStoreOptions = {
   readonly prisma: PrismaClient
   readonly clock: Clock
@@ -33,11 +33,14 @@ export type OrderStoreOptions = {
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
-/** An address saved this recently may still be on its way to us as an event. */
+/** Age of an address up to which its event may not have arrived yet. */
 const ADDRESS_NEWS_MS = 10_000
 const ADDRESS_PAUSE_MS = 100
 const ADDRESS_TRIES = 10
-/** 35 random bits: with a million orders, one draw in 34,000 is taken; five in a row never are. */
+/**
+ * 35 random bits. With a million orders, one draw in 34,000 collides. Five collisions in a row do not occur
+ * in practice.
+ */
 const NUMBER_TRIES = 5
 
 function randomNumber(): string {
@@ -61,12 +64,15 @@ async function enter(
   return accept(order.id)
 }
 
-/** Whether the database refused the order because another one has its number. */
+/** Tests whether the insert violated the unique index of order numbers. */
 function isNumberTaken(error: unknown): boolean {
   return error instanceof Error && error.message.includes('orders_number_key')
 }
 
-/** Whether all that was wrong was news of an address that may be on its way: a version named, or a new address. */
+/**
+ * Tests whether the only errors are about an address whose event may still arrive: a newer version, or a new
+ * address.
+ */
 function mayArrive(decision: Decision<string, PlaceOrderError>, addressId: string, now: Date): boolean {
   if (decision.ok) return false
   if (decision.errors.some(({ __typename }) => __typename === 'ShippingAddressPendingError')) return true
@@ -74,7 +80,7 @@ function mayArrive(decision: Decision<string, PlaceOrderError>, addressId: strin
   return Math.abs(now.getTime() - mintedAt(addressId)) < ADDRESS_NEWS_MS
 }
 
-/** Owns the transaction that turns a cart into an order. */
+/** The transaction that turns a cart into an order. */
 export function orderStore({ prisma, clock, drawNumber = randomNumber, pause = sleep }: OrderStoreOptions) {
   async function attempt(
     claim: Claim,
@@ -91,10 +97,13 @@ export function orderStore({ prisma, clock, drawNumber = randomNumber, pause = s
   }
 
   return {
-    /** Places an order, once per idempotency key. Accepts its id. No transaction stays open while it waits for an address. */
+    /**
+     * Places an order, once per idempotency key. Accepts its id. While it waits for an address, no
+     * transaction is open.
+     */
     async place(customerId: string, request: PlaceOrder): Promise<Decision<string, PlaceOrderError>> {
       const { idempotencyKey: key, shippingAddressId, shippingAddressVersion, ...rest } = request
-      // Of the shipping option its text says all.
+      // The id of a shipping option contains all of its data.
       const asked = { ...request, quote: request.quote?.signed ?? null }
       const claim = { principal: customerId, mutation: 'placeOrder', key, request: asked }
       const book = { shippingAddressId, ...(shippingAddressVersion && { shippingAddressVersion }) }

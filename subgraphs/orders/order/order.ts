@@ -37,7 +37,7 @@ export type PlaceOrderError =
   | ValidationError
   | VersionConflictError
 
-/** A line as it is bought: what the catalogue says later does not reach it. */
+/** A line at the time of purchase. Later changes of the catalogue do not affect it. */
 export type NewOrderLine = {
   readonly id: string
   readonly position: number
@@ -47,18 +47,18 @@ export type NewOrderLine = {
   readonly title: string
   readonly unitMinor: bigint
   readonly quantity: number
-  /** This line's share of the order's discount. */
+  /** The line's share of the order's discount. */
   readonly discountMinor: bigint
   readonly taxPpm: number
-  /** On top of the price. */
+  /** Tax added to the price. */
   readonly taxMinor: bigint
-  /** In the price. */
+  /** Tax contained in the price. */
   readonly includedTaxMinor: bigint
-  /** Of one unit. */
+  /** Weight of one unit, in grams. */
   readonly weightGrams: number | null
 }
 
-/** Who buys: a customer, or a guest who is known by an e-mail and a secret of which only the hash is kept. */
+/** The buyer: a customer, or a guest identified by an e-mail and the hash of a secret. */
 export type Buyer =
   | { readonly customerId: string; readonly guest: null }
   | { readonly customerId: null; readonly guest: { readonly email: string; readonly secretHash: string } }
@@ -69,36 +69,36 @@ export type NewOrder = Buyer & {
   readonly cartId: string
   readonly lines: readonly NewOrderLine[]
   readonly totals: Totals
-  /** The coupon that took something off; null where none did. */
+  /** The coupon that gave a discount; null if none did. */
   readonly coupon: { readonly id: string; readonly code: string } | null
   readonly address: Address
-  /** How it goes; null where no option was chosen. */
+  /** The shipping option; null if none was chosen. */
   readonly shipping: Quote | null
-  /** How it is paid; null where nothing is to be paid. */
+  /** The payment method; null if the total is zero. */
   readonly paymentMethodId: string | null
   readonly placedAt: Date
 }
 
-/** What the customer agreed to. */
+/** The terms that the customer agreed to. */
 export type Agreement = { readonly expectedCartVersion: number; readonly expectedTotal: Money }
 
-/** All that an order is made of, as the locked rows say. */
+/** The inputs of an order, as read from the locked rows. */
 export type Basket = {
   readonly cart: CartHead
   readonly buyer: Buyer
   readonly lines: readonly OfferedLine[]
   readonly held: HeldCoupon | null
   readonly address: Address
-  /** What holds in the country of the address. */
+  /** The tax rules of the destination; null if the shop raises no tax there. */
   readonly taxRules: TaxRules | null
-  /** The shipping option that was chosen, and the key that should have signed it. */
+  /** The chosen shipping option and the key that must have signed it. */
   readonly option: { readonly quote: ReadQuote; readonly key: QuoteKey | null } | null
   readonly paymentMethodId: string | null
 }
 
 /**
- * Makes an order of a cart, or says why it cannot be. Every price is the shop's current one; the customer's own total
- * only decides whether they agreed to it.
+ * Creates an order from a cart, or returns the errors. All prices are the current ones of the shop. The
+ * customer's own total is only compared with them.
  */
 export function place(
   basket: Basket,
@@ -131,7 +131,7 @@ export function place(
   })
 }
 
-/** The price of shipping, where an option was chosen that still holds for what is in the cart. */
+/** The shipping price of the chosen option, if its quote is valid for the cart. */
 function shippingOf(
   { cart, address, option }: Basket,
   pricing: Pricing,
@@ -144,7 +144,7 @@ function shippingOf(
   return acceptQuote(option.quote, { key: option.key, consignment, now })
 }
 
-/** The first kind of fault only: a wrong version makes all else beside the point, and so on down. */
+/** Returns the first kind of error only: with a wrong version, the others are meaningless, and so on. */
 function faultsOf(cart: CartHead, pricing: Pricing, agreement: Agreement): PlaceOrderError[] {
   const { expectedCartVersion } = agreement
   if (cart.version !== expectedCartVersion) {
@@ -181,7 +181,7 @@ function snapshot(
     id: newId('oln'),
     position,
     variantId: offer.variantId,
-    // An orderable line's variant is known with all of these: see priceLine and the read model's constraints.
+    // An orderable line has all these values: see priceLine and the constraints of the read model.
     productId: offer.productId ?? '',
     sku: offer.sku ?? '',
     title: offer.title ?? '',
@@ -195,7 +195,10 @@ function snapshot(
   }
 }
 
-/** Whose order it is decides who may see it; staff may see all. A guest's is shown by number and secret: see guest-order.ts. */
+/**
+ * Tests who may read an order: its customer and staff. A guest reads it by number and secret: see
+ * guest-store.ts.
+ */
 export function mayRead({ customerId }: { customerId: string | null }, viewer: Viewer): boolean {
   return (customerId !== null && isSelf(viewer, customerId)) || hasScope(viewer, 'orders:read')
 }

@@ -60,7 +60,7 @@ describe('a quote', () => {
   })
 
   test.each([
-    ['whose time is over', option({ exp: now.getTime() / 1_000 }), {}, 'held until 2026-11-21T09:00:00.000Z'],
+    ['whose time is over', option({ exp: now.getTime() / 1_000 }), {}, 'expired at 2026-11-21T09:00:00.000Z'],
     ['of another cart', option({ cart: 'crt_2' }), {}, 'for the cart "crt_2"'],
     ['in another currency', option(), { currency: 'USD' as const }, 'in EUR'],
     ['to another country', option(), { countryCode: 'FR' }, 'for DE'],
@@ -84,7 +84,7 @@ describe('a quote', () => {
   })
 
   test('of a key that is not known here does not hold yet', () => {
-    expect(judge(option(), {}, null)).toContain('not known here')
+    expect(judge(option(), {}, null)).toContain('not known (yet)')
   })
 
   test.each([

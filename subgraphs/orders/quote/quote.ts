@@ -4,7 +4,9 @@ import { CURRENCIES, type Currency, type Money, money } from '@argyle/kit/money'
 import type { UserError } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 
-/** A price for shipping that the shipping subgraph promised by its signature: `docs/contracts/events.md` has the form. */
+/**
+ * A signed shipping price of the shipping subgraph. Its format is documented in `docs/contracts/events.md`.
+ */
 export type Quote = {
   readonly rateId: string
   readonly carrier: string
@@ -12,18 +14,18 @@ export type Quote = {
   readonly price: Money
 }
 
-/** A key by which shipping signs quotes, as orders has heard of it. */
+/** The copy of a key with which shipping signs quotes. */
 export type QuoteKey = { readonly keyId: string; readonly publicKey: string; readonly notAfter: Date }
 
 export type ShippingOptionExpiredError = UserError & { readonly __typename: 'ShippingOptionExpiredError' }
 
-/** What is to be sent now: a quote for anything else does not hold. */
+/** The consignment to be sent. A quote for another one is invalid. */
 export type Consignment = {
   readonly cartId: string
   readonly currency: Currency
   readonly countryCode: string
   readonly postalCode: string
-  /** Null: the weight of a line is not known here. */
+  /** Total weight in grams; null if the weight of a line is unknown. */
   readonly grams: number | null
 }
 
@@ -44,7 +46,7 @@ const payloadSchema = z.object({
 
 export type QuotePayload = z.output<typeof payloadSchema>
 
-/** A quote as read, before anybody believes it. */
+/** A parsed quote whose signature is not verified yet. */
 export type ReadQuote = {
   readonly payload: QuotePayload
   readonly signed: string
@@ -53,7 +55,7 @@ export type ReadQuote = {
 
 const FORM = /^sho_([A-Za-z0-9_-]{1,2000})\.([A-Za-z0-9_-]{86})$/
 
-/** Reads the id of a shipping option; null when it is none. */
+/** Parses the id of a shipping option. Returns null if it is malformed. */
 export function readQuote(id: string): ReadQuote | null {
   const [, signed, signature] = FORM.exec(id) ?? []
   if (signed === undefined || signature === undefined) return null
@@ -67,7 +69,7 @@ export function readQuote(id: string): ReadQuote | null {
   }
 }
 
-/** As shipping writes postal codes into quotes. */
+/** Normalises a postal code as shipping does in quotes. */
 export function normalPostalCode(code: string): string {
   return code.normalize('NFKC').toUpperCase().replaceAll(/[\s-]/gu, '')
 }
@@ -77,7 +79,7 @@ function isSigned({ signed, signature }: ReadQuote, { publicKey }: QuoteKey): bo
   return verify(null, Buffer.from(signed, 'ascii'), key, signature)
 }
 
-/** The first thing that does not fit, in words; null: all fits. */
+/** The first mismatch between quote and consignment, as text; null if there is none. */
 function misfit({ payload }: ReadQuote, now: Consignment): string | null {
   const { cart, currency, country, postal, grams } = payload
   if (cart !== now.cartId) return `it is for the cart "${cart}", not for "${now.cartId}"`
@@ -90,22 +92,22 @@ function misfit({ payload }: ReadQuote, now: Consignment): string | null {
   return null
 }
 
-/** The price that a quote promises for this consignment, or why it promises none. */
+/** Verifies a quote for this consignment. Returns its price, or the reason why it is invalid. */
 export function acceptQuote(
   quote: ReadQuote,
   { key, consignment, now }: { key: QuoteKey | null; consignment: Consignment; now: Date },
 ): Decision<Quote, ShippingOptionExpiredError> {
   const { exp, rate: rateId, carrier, service, amountMinor, currency } = quote.payload
-  if (!key) return refuse(noLongerOffered('the key that signed it is not known here (yet)'))
+  if (!key) return refuse(noLongerOffered('its signing key is not known (yet)'))
   if (!isSigned(quote, key)) return refuse(noLongerOffered('it was not signed by the shop'))
   if (now.getTime() >= exp * 1_000)
-    return refuse(noLongerOffered(`it held until ${new Date(exp * 1_000).toISOString()}`))
+    return refuse(noLongerOffered(`it expired at ${new Date(exp * 1_000).toISOString()}`))
   const why = misfit(quote, consignment)
   if (why) return refuse(noLongerOffered(why))
   return accept({ rateId, carrier, service, price: money(BigInt(amountMinor), currency) })
 }
 
 function noLongerOffered(why: string): ShippingOptionExpiredError {
-  const message = `the shipping option does not hold: ${why}. Allowed is an option that Cart.shippingOptions gives now`
+  const message = `the shipping option is not valid: ${why}. Allowed is an option that Cart.shippingOptions returns now`
   return { __typename: 'ShippingOptionExpiredError', message, path: ['shippingOptionId'] }
 }

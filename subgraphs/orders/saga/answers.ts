@@ -3,10 +3,10 @@ import { CURRENCIES } from '@argyle/kit/money'
 import { z } from 'zod'
 import type { Answer } from './inputs.ts'
 
-/** An answer and the order that it is about. */
+/** An answer and the id of its order. */
 export type OrderAnswer = { readonly orderId: string; readonly input: Answer }
 
-/** Reads a message. @throws ZodError for data that is not of the form. */
+/** Parses a message. @throws ZodError for malformed data */
 type Reader = (message: Envelope) => OrderAnswer
 
 function reader<Data extends { orderId: string }>(
@@ -31,7 +31,7 @@ const allocation = z.object({
   quantity: z.int().min(1),
 })
 
-/** Inventory's answers. */
+/** Answers of inventory. */
 export const STOCK_ANSWERS: Readonly<Record<string, Reader>> = {
   'inventory.stock.reserved': reader(order.extend({ reservationId: z.string() }), ({ reservationId }) => ({
     type: 'StockReserved',
@@ -56,7 +56,7 @@ export const STOCK_ANSWERS: Readonly<Record<string, Reader>> = {
 const failure = order.extend({ code: z.string(), message: z.string() })
 const refund = order.extend({ refundId: z.string(), amount: money, refundedTotal: money })
 
-/** The answers of payments, and what it tells of itself: refunds by staff. */
+/** Answers of payments, and its notifications of refunds by staff. */
 export const PAYMENT_ANSWERS: Readonly<Record<string, Reader>> = {
   'payments.payment.authorized': reader(order, () => ({ type: 'PaymentAuthorized' })),
   'payments.payment.declined': reader(failure, ({ code, message }) => ({
@@ -101,7 +101,7 @@ const returned = unit.extend({
     .transform((id) => id ?? null),
 })
 
-/** What shipping tells of parcels and returns. */
+/** Notifications of shipping about parcels and returns. */
 export const SHIPPING_ANSWERS: Readonly<Record<string, Reader>> = {
   'shipping.shipment.created': reader(shipment, ({ shipmentId, parcelCount }) => ({
     type: 'ShipmentCreated',

@@ -30,7 +30,7 @@ const anyOrder = fc
     })
   })
 
-/** Any news at all, whatever makes sense or not. */
+/** Any input, plausible or not. */
 function anyInput(order: SagaOrder): fc.Arbitrary<SagaInput> {
   const shipmentId = fc.constantFrom('shp_0', 'shp_1')
   const line = fc.record({
@@ -50,7 +50,7 @@ function anyInput(order: SagaOrder): fc.Arbitrary<SagaInput> {
   ]
   const allocations = [{ warehouseId: 'w', warehouseCode: 'W', variantId: 'var_0', quantity: 1 }]
   return fc.oneof(
-    // Each of these answers has a type and nothing else.
+    // Each of these answers has only a type.
     fc.constantFrom(...plain.map((type) => ({ type }) as Answer)),
     fc.constantFrom<SagaInput>(
       { type: 'StockReserved', reservationId: 'res_1' },
@@ -88,7 +88,7 @@ const lifeOf = anyOrder.chain((order) =>
   fc.tuple(fc.constant(order), fc.array(anyInput(order), { maxLength: 40 })),
 )
 
-/** All sagas on the way, with the inputs that led to them. */
+/** All sagas reached so far, with the inputs that led to them. */
 function live(order: SagaOrder, inputs: readonly SagaInput[]): { saga: Saga; seen: Set<string> }[] {
   let saga = placed
   const seen = new Set<string>()
@@ -118,7 +118,7 @@ test('whatever news comes, in whatever order: paid and sold before confirmed, an
         }
         const claimed = sale.claims.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
         expect(claimed <= sale.capturedMinor).toBe(true)
-        // Whatever waits for an answer is due some time, so nothing waits for ever.
+        // Every saga that waits for an answer has a due time, so none waits forever.
         const isQuiet = step === 'DONE' || step === 'DELIVERING'
         if (!isQuiet) expect(dueAt(saga, NOW)).not.toBeNull()
         expect(outstanding(order, saga).length > 0).toBe(dueAt(saga, NOW) !== null)
@@ -128,7 +128,7 @@ test('whatever news comes, in whatever order: paid and sold before confirmed, an
   )
 })
 
-/** The answers of a world without faults to the commands that are outstanding. */
+/** The answers of fault-free participants to the outstanding commands. */
 function goodAnswers(order: SagaOrder, saga: Saga): SagaInput[] {
   const all = outstanding(order, saga)
   return all.flatMap(({ type, data }): SagaInput[] => {
@@ -150,7 +150,7 @@ function goodAnswers(order: SagaOrder, saga: Saga): SagaInput[] {
       case 'payments.void':
         return [{ type: 'PaymentVoided' }]
       case 'payments.refund': {
-        // The command's own amount; all refunds of this world are the saga's own, one after the other.
+        // The amount of the command. All refunds here are the saga's own, one after the other.
         const { amountMinor } = data.amount as { amountMinor: string }
         const refundedMinor = saleOf(saga).refundedMinor + BigInt(amountMinor)
         return [

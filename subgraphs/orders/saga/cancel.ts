@@ -10,16 +10,16 @@ export type NotCancellableError = UserError & {
   readonly status: OrderStatus
 }
 
-/** Why a wish to cancel comes to nothing in this state. */
+/** The reason why an order in this state cannot be cancelled. */
 function refusal(status: OrderStatus): string {
   if (status === 'PENDING' || status === 'AWAITING_PAYMENT')
-    return `the order is ${status} and is just being paid and taken from stock: allowed is to cancel it in a moment, when it is CONFIRMED`
-  return `the order is ${status}: allowed is to cancel it as long as no parcel has left`
+    return `the order is ${status} and its payment is being captured: allowed is to cancel it once it is CONFIRMED`
+  return `the order is ${status}: allowed is to cancel it before a parcel has left`
 }
 
 /**
- * Whether a wish to cancel may go to the saga. An order that cannot be cancelled is told so before its version is looked
- * at: reading it again would not help.
+ * Checks a request to cancel. The state is checked before the version: for an order that cannot be cancelled,
+ * reading it again would not help.
  */
 export function requestCancel(
   order: SagaOrder,

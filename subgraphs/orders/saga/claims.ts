@@ -2,15 +2,15 @@ import type { ReturnedLine } from './inputs.ts'
 import type { SagaOrder } from './saga.ts'
 import type { Claim, ClaimLine, RestockLine, Sale } from './sale.ts'
 
-/** How many units of a line the customer was paid back, or is being paid back, already. */
+/** Units of a line that are refunded, or whose refund is under way. */
 function claimedUnits({ claims }: Sale, orderLineId: string): number {
   const lines = claims.flatMap((claim) => claim.lines).filter((line) => line.orderLineId === orderLineId)
   return lines.reduce((sum, { quantity }) => sum + quantity, 0)
 }
 
 /**
- * What some units of a line cost, when `before` units of it were paid back already: the difference of two rounded-down parts, so
- * that all units together come to exactly what was paid.
+ * The refund for some units of a line, after `before` units were refunded. It is the difference of two
+ * amounts rounded down, so that the refunds of all units add up to the paid amount.
  */
 export function shareOf(
   { paidMinor, quantity }: { readonly paidMinor: bigint; readonly quantity: number },
@@ -21,7 +21,7 @@ export function shareOf(
   return upTo(before + units) - upTo(before)
 }
 
-/** Units that may be claimed now, each line with what they cost: never more than were bought. */
+/** The units that can be claimed, at most those bought, each line with its refund. */
 function claimable<Line extends ClaimLine>(order: SagaOrder, sale: Sale, wanted: readonly Line[]) {
   const taken = new Map(order.lines.map(({ id }) => [id, claimedUnits(sale, id)]))
   return wanted.flatMap((line) => {
@@ -34,14 +34,14 @@ function claimable<Line extends ClaimLine>(order: SagaOrder, sale: Sale, wanted:
   })
 }
 
-/** What is left of the money that was captured, when all that is on its way back has arrived. */
+/** The captured amount less all refunds, including those under way. */
 function refundable({ capturedMinor, refundedMinor, claims }: Sale): bigint {
   const open = claims.filter(({ refund }) => refund === 'OPEN')
   const left = open.reduce((rest, { amountMinor }) => rest - amountMinor, capturedMinor - refundedMinor)
   return left > 0n ? left : 0n
 }
 
-/** Whether every unit of the order is claimed. */
+/** Tests whether every unit of the order is claimed. */
 export function isAllClaimed({ lines }: SagaOrder, sale: Sale): boolean {
   return lines.every(({ id, quantity }) => claimedUnits(sale, id) >= quantity)
 }
@@ -63,7 +63,7 @@ function claimOf(sale: Sale, parts: Parts, costMinor: bigint): Claim {
 const costOf = (lines: readonly { costMinor: bigint }[]) =>
   lines.reduce((sum, { costMinor }) => sum + costMinor, 0n)
 
-/** The claim of a return that has come in: its units at what was paid for them; shipping is not paid back. */
+/** The claim of a received return: its units at the price paid for them, without shipping. */
 export function returnClaim(
   order: SagaOrder,
   sale: Sale,
@@ -79,10 +79,7 @@ export function returnClaim(
   return claimOf(sale, { id: returnId, kind: 'RETURN', lines, restock }, costOf(taken))
 }
 
-/**
- * The claim of a parcel that was lost or sent back. When nothing at all has reached the customer, because every parcel failed,
- * shipping is paid back as well.
- */
+/** The claim of a parcel that was lost or sent back. If every parcel failed, shipping is refunded too. */
 export function parcelClaim(
   order: SagaOrder,
   sale: Sale,
@@ -97,7 +94,7 @@ export function parcelClaim(
   return claimOf(sale, parts, costOf(taken) + (isEverything ? order.shippingPaidMinor : 0n))
 }
 
-/** The id under which payments knows an attempt at a refund. */
+/** The id of a refund attempt at payments. */
 export function refundIdOf(base: string, attempt: number): string {
   return attempt === 1 ? base : `${base}:${attempt}`
 }

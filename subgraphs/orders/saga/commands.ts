@@ -5,10 +5,10 @@ import { CANCEL_RESTOCK, refundOf } from './decide-undo.ts'
 import type { Allocation, Saga, SagaOrder, Stage } from './saga.ts'
 import type { Claim, Sale } from './sale.ts'
 
-/** A command without what every message about the order says. */
+/** A command without the fields that all messages about an order have in common. */
 export type Command = { readonly type: string; readonly data: Readonly<Record<string, unknown>> }
 
-/** How long inventory holds stock for an order that nobody settles. Longer than a customer may take to pay. */
+/** How long inventory holds the stock of an unpaid order; longer than the customer has for the payment. */
 const HOLD_SECONDS = 15 * 60
 
 const money = ({ currency }: SagaOrder, minor: bigint) => ({
@@ -16,7 +16,7 @@ const money = ({ currency }: SagaOrder, minor: bigint) => ({
   currencyCode: currency,
 })
 
-/** The commands whose answers the saga's stage waits for. */
+/** The commands that the current stage of the saga waits for. */
 export function commandsOfStage(order: SagaOrder, stage: Stage): readonly Command[] {
   const { id: orderId, customerId } = order
   switch (stage.step) {
@@ -88,8 +88,8 @@ function undoPayment(order: SagaOrder, { undo, refundTry, sale, cancelReason }: 
 }
 
 /**
- * The commands of a claim that are unanswered. No more is asked for than is left of what was captured; where nothing seems to be left, the
- * whole, since it may be this very refund of which the answer is still on its way.
+ * The unanswered refund commands of a claim. The amount is limited to the rest of the captured amount. If
+ * that is zero, the full amount is repeated, since the answer to this same refund may be what is missing.
  */
 export function commandsOfClaim(order: SagaOrder, sale: Sale, claim: Claim): readonly Command[] {
   const { id: orderId } = order
@@ -114,7 +114,7 @@ function createShipping(order: SagaOrder, allocations: readonly Allocation[]): C
   }
 }
 
-/** One parcel for each warehouse that gives something. */
+/** One parcel for each warehouse that has allocations. */
 function parcelsOf({ lines }: SagaOrder, allocations: readonly Allocation[]) {
   return [...Map.groupBy(allocations, ({ warehouseId }) => warehouseId)].map(([warehouseId, given]) => ({
     warehouseId,
@@ -126,7 +126,7 @@ function parcelsOf({ lines }: SagaOrder, allocations: readonly Allocation[]) {
   }))
 }
 
-/** Every command that is unanswered. */
+/** All unanswered commands. */
 export function outstanding(order: SagaOrder, { stage }: Saga): readonly Command[] {
   const ofStage = commandsOfStage(order, stage)
   if (!('sale' in stage)) return ofStage
@@ -134,7 +134,7 @@ export function outstanding(order: SagaOrder, { stage }: Saga): readonly Command
   return [...ofStage, ...sale.claims.flatMap((claim) => commandsOfClaim(order, sale, claim))]
 }
 
-/** The messages of commands. */
+/** Converts commands to messages. */
 export function messagesFor(
   { id: subject }: Pick<SagaOrder, 'id'>,
   { version: sequence }: Saga,

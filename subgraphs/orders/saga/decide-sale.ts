@@ -5,12 +5,12 @@ import type { Saga, SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 import { areSettled, type Claim, type Parcel, type Sale, withParcel } from './sale.ts'
 
-/** The stages of an order that is paid. */
+/** The stages of a paid order. */
 type Sold = Extract<Stage, { sale: Sale }>
 
 const NOTHING: readonly SagaEvent[] = []
 
-/** What follows once an order is paid, and whether it is all given back by then. */
+/** Decides on a paid order: the events of the input, and `AllGivenBack` once everything is refunded. */
 export function onceSold(
   order: SagaOrder,
   saga: Saga,
@@ -23,7 +23,7 @@ export function onceSold(
   return isOpen && isGivenBack(order, then.sale) ? [...events, { type: 'AllGivenBack' }] : events
 }
 
-/** Every unit was claimed and paid back, and no parcel is under way any more. */
+/** True if every unit was claimed and refunded and no parcel is under way. */
 function isGivenBack(order: SagaOrder, sale: Sale): boolean {
   const isPaidBack = sale.claims.every(({ refund }) => refund === 'DONE')
   return isPaidBack && areSettled(sale) && isAllClaimed(order, sale)
@@ -85,7 +85,7 @@ function received(order: SagaOrder, { sale }: Sold, input: Received): readonly S
   if (known) return known.refund === 'DONE' ? [{ type: 'ClaimToldAgain', id: known.id }] : NOTHING
   const claim = returnClaim(order, sale, input)
   const made: SagaEvent = { type: 'ClaimMade', claim }
-  // Nothing is left to pay back, e.g. since staff did: the return is settled at once.
+  // Nothing is left to refund, e.g. after a refund by staff: the return is settled at once.
   return claim.refund === 'DONE' ? [made, { type: 'ClaimToldAgain', id: claim.id }] : [made]
 }
 
@@ -99,7 +99,10 @@ function refunded(sale: Sale, { refundId, amountMinor, refundedMinor }: Refunded
 
 type Refusal = Extract<Answer, { type: 'RefundFailed' }>
 
-/** A refused refund is made again, of what is left; where nothing is left, e.g. since staff paid it back, that is its end. */
+/**
+ * Repeats a refused refund with the rest of the amount. If nothing is left, e.g. after a refund by staff, the
+ * claim is settled.
+ */
 function refused(sale: Sale, { refundId, code, message }: Refusal): readonly SagaEvent[] {
   const claim = sale.claims.find((known) => isTryOf(known, refundId))
   if (!claim) return NOTHING
@@ -111,7 +114,7 @@ function refused(sale: Sale, { refundId, code, message }: Refusal): readonly Sag
 
 type Recall = Extract<Answer | CancelRequested, { type: `${'Cancel' | 'Shipping'}${string}` }>
 
-/** Shipping is asked first: only if no parcel has left is the order taken back. */
+/** Asks shipping first: the order is cancelled only if no parcel has left. */
 function recall(stage: Sold, input: Recall): readonly SagaEvent[] {
   if (input.type === 'CancelRequested') {
     const canBe = stage.step === 'ARRANGING' || stage.status === 'FULFILLING'

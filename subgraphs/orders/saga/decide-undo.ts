@@ -5,12 +5,12 @@ import type { SagaEvent } from './saga-events.ts'
 type Undoing = Extract<Stage, { step: 'UNDOING' }>
 type Cancelled = Extract<Stage, { status: 'CANCELLED' }>
 
-/** The restock of a cancelled order, among all of its returns. */
+/** Key of a cancelled order's restock among those of its returns. */
 export const CANCEL_RESTOCK = 'cancel'
 
 const NOTHING: readonly SagaEvent[] = []
 
-/** What is left to undo when the stock, or the payment, is settled; null: nothing. */
+/** The remaining compensation after stock or payment is settled; null if none. */
 function without({ stock, payment }: Undo, part: 'stock' | 'payment'): Undo | null {
   if (part === 'stock') return payment === null ? null : { stock: null, payment }
   return stock === null ? null : { stock, payment: null }
@@ -22,7 +22,7 @@ function progress(stage: Undoing, part: 'stock' | 'payment'): readonly SagaEvent
   return undo ? [{ type: 'UndoProgressed', undo }] : [{ type: 'OrderCancelled', reason: stage.cancelReason }]
 }
 
-/** Waits for the stock and for the payment; in whichever order they are settled, the last one cancels the order. */
+/** Waits for stock and payment. The order is cancelled when the second of them is settled. */
 export function whileUndoing(
   { id }: SagaOrder,
   stage: Undoing,
@@ -31,7 +31,7 @@ export function whileUndoing(
   const { undo, sale } = stage
   switch (input.type) {
     case 'StockReleased':
-    // Nothing was held, or nothing is any more; the release on its way closes the order at inventory for good.
+    // Inventory holds nothing, or no longer. The release under way closes the order there for good.
     case 'StockRejected':
     case 'ReservationExpired':
       return undo.stock === 'RELEASE' ? progress(stage, 'stock') : NOTHING
@@ -66,12 +66,12 @@ export function whileUndoing(
   }
 }
 
-/** The id of an attempt at the refund of a cancelled order. */
+/** The id of a refund attempt of a cancelled order. */
 export function refundOf(orderId: string, attempt: number): string {
   return `${orderId}:cancel${attempt === 1 ? '' : `:${attempt}`}`
 }
 
-/** A command that was sent twice may be carried out after the order was given up. */
+/** A command that was sent twice may be executed after the order was given up. */
 export function onceCancelled(
   { paymentMethodId }: SagaOrder,
   { sale }: Cancelled,

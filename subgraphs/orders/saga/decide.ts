@@ -9,14 +9,17 @@ import type { SagaEvent } from './saga-events.ts'
 
 const NOTHING: readonly SagaEvent[] = []
 
-/** How long a customer has to pay, the second step included: longer than payments waits, shorter than inventory's hold. */
+/**
+ * Time that a customer has to pay, including authentication. It is longer than the timeout of payments and
+ * shorter than inventory's hold.
+ */
 const PAY_WITHIN_MS = 12 * 60_000
 
 type StageAt<Step extends Stage['step']> = Extract<Stage, { step: Step }>
 
 /**
- * What follows from an input. Inputs come in any order and more than once; whatever a step does not wait for changes
- * nothing. `model.test.ts` goes through every state that this can lead to.
+ * Decides the events that follow from an input. Inputs arrive in any order and more than once. An input that
+ * the current stage does not wait for has no effect. `model.test.ts` explores all reachable states.
  */
 export function decide(
   order: SagaOrder,
@@ -54,7 +57,7 @@ function onTimeout(saga: Saga, now: Date): readonly SagaEvent[] {
   const { stage } = saga
   if (stage.step === 'AUTHORIZING' && now >= stage.payUntil) {
     const undo = { stock: 'RELEASE', payment: 'VOID' } as const
-    const because = 'the payment did not come in time'
+    const because = 'the payment timed out'
     return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
   }
   return isOutstanding(saga) ? [{ type: 'CommandRepeated' }] : NOTHING
@@ -68,7 +71,8 @@ function whileReserving(order: SagaOrder, input: Answer | CancelRequested, now: 
       return [{ type: 'StockHeld', reservationId: input.reservationId, payUntil }]
     }
     case 'StockRejected':
-    // The hold ran out before we heard of it. Inventory closes an order whose hold ran out, so asking again is no use.
+    // The hold expired before this answer arrived. Inventory closes such an order, so a new reserve command
+    // would fail.
     case 'ReservationExpired':
       return [{ type: 'OrderCancelled', reason: 'OUT_OF_STOCK' }]
     case 'CancelRequested':
@@ -89,7 +93,7 @@ function whileAuthorizing(input: Answer | CancelRequested): readonly SagaEvent[]
       const reason = reasonOfDecline(input.code)
       return [{ type: 'CancellationBegan', reason, actor: 'shop', undo, because: input.message }]
     }
-    // Somebody voided it at the gateway.
+    // The authorization was voided at the gateway.
     case 'PaymentVoided': {
       const undo = { stock: 'RELEASE', payment: null } as const
       const because = 'the payment was voided'
@@ -97,7 +101,7 @@ function whileAuthorizing(input: Answer | CancelRequested): readonly SagaEvent[]
     }
     case 'ReservationExpired': {
       const undo = { stock: null, payment: 'VOID' } as const
-      const because = 'the stock could be held no longer'
+      const because = 'the reservation of the stock expired'
       return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
     }
     case 'CancelRequested':
@@ -107,7 +111,7 @@ function whileAuthorizing(input: Answer | CancelRequested): readonly SagaEvent[]
   }
 }
 
-/** Past the pivot: a wish to cancel comes too late, since the commit may already have been carried out. */
+/** Past the pivot: a request to cancel comes too late, since the commit may already be executed. */
 function whileCommitting(
   order: SagaOrder,
   { status }: StageAt<'COMMITTING_STOCK'>,
@@ -117,16 +121,16 @@ function whileCommitting(
   switch (input.type) {
     case 'StockCommitted': {
       const { allocations } = input
-      // An inventory of before told no allocations; the command that is repeated brings them.
+      // An earlier version of inventory sends no allocations. Repeating the command gets them.
       if (order.shipping && allocations.length === 0) return NOTHING
       if (isPaying) return [{ type: 'StockTaken', allocations }]
       return [{ type: 'OrderConfirmed', capturedMinor: 0n, allocations, ships: order.shipping !== null }]
     }
-    // Inventory's answer to a commit that came after the hold had run out; a committed reservation never expires.
+    // The answer to a commit that arrived after the hold had expired. A committed reservation never expires.
     case 'ReservationExpired': {
       if (!isPaying) return [{ type: 'OrderCancelled', reason: 'OUT_OF_STOCK' }]
       const undo = { stock: null, payment: 'VOID' } as const
-      const because = 'the stock was held no longer when it was to be taken'
+      const because = 'the reservation of the stock had expired when it was committed'
       return [{ type: 'CancellationBegan', reason: 'OUT_OF_STOCK', actor: 'shop', undo, because }]
     }
     default:
@@ -143,7 +147,9 @@ function whileCapturing(
     case 'PaymentCaptured': {
       const { capturedMinor } = input
       if (capturedMinor !== order.totalMinor)
-        throw new Error(`order ${order.id} costs ${order.totalMinor}, but ${capturedMinor} were captured`)
+        throw new Error(
+          `order ${order.id} has a total of ${order.totalMinor}, but ${capturedMinor} was captured`,
+        )
       return [{ type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null }]
     }
     case 'CaptureFailed': {
@@ -158,7 +164,7 @@ function whileCapturing(
         },
       ]
     }
-    // The authorization was voided at the gateway, so the money will never come.
+    // The authorization was voided at the gateway, so no money will be captured.
     case 'PaymentVoided': {
       const undo = { stock: 'RESTOCK', payment: null } as const
       const because = 'the payment was voided'
@@ -176,7 +182,7 @@ function cancellation(
   return { type: 'CancellationBegan', reason, actor, undo, because: null }
 }
 
-/** Codes by which payments says that a payment was refused as fraud, or that the second step was not taken in time. */
+/** Decline codes of payments for fraud and for authentication that timed out. */
 const FRAUD_CODES = new Set(['fraud', 'fraudulent', 'suspected_fraud', 'stolen_card'])
 const TIMEOUT_CODES = new Set(['action_timeout'])
 

@@ -9,24 +9,24 @@ import type { Claim } from './sale.ts'
 const REASONS: Record<CancelReason, string> = {
   OUT_OF_STOCK: 'there was not enough stock',
   PAYMENT_DECLINED: 'the payment was refused',
-  PAYMENT_TIMEOUT: 'the payment did not come in time',
-  CUSTOMER_REQUEST: 'it was asked for',
-  FRAUD: 'the payment looked like fraud',
-  ADDRESS_REMOVED: 'its address had been removed or moved before it was placed',
+  PAYMENT_TIMEOUT: 'the payment timed out',
+  CUSTOMER_REQUEST: 'cancellation was requested',
+  FRAUD: 'the payment was refused as fraud',
+  ADDRESS_REMOVED: 'its address was removed or changed before it was placed',
 }
 
 const STATES = { PACKED: 'is being packed', SENT: 'left', DELIVERED: 'arrived', FAILED: 'failed' } as const
 
-/** An event in words that a support agent can read. Null: it is of no interest to people. `saga` is the saga after it. */
+/** Describes an event for support staff; null for internal events. `saga` is the state after the event. */
 export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string | null {
   const amount = (minor: bigint) => Object.values(formatMoney(money(minor, order.currency))).join(' ')
   switch (event.type) {
     case 'StockHeld':
       return event.payUntil
         ? 'Stock is held; the payment is being authorized.'
-        : 'Stock is held; nothing is to be paid.'
+        : 'Stock is held; the total is zero.'
     case 'SecondStepAsked':
-      return `The bank asks the customer to confirm the payment${event.expiresAt ? `, until ${event.expiresAt}` : ''}.`
+      return `The bank requires the customer to authenticate the payment${event.expiresAt ? `, until ${event.expiresAt}` : ''}.`
     case 'PaymentSecured':
       return `The payment of ${amount(order.totalMinor)} is authorized; the stock is being taken.`
     case 'StockTaken':
@@ -38,17 +38,17 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
       return `The order is being cancelled: ${why}. ${undoing(event.undo)}`
     }
     case 'UndoProgressed':
-      return event.undo.stock === null ? 'The stock is given back.' : 'The payment is settled.'
+      return event.undo.stock === null ? 'The stock is released.' : 'The payment is settled.'
     case 'VoidCameTooLate':
-      return `${amount(event.capturedMinor)} had been captured already. ${undoing(event.undo)}`
+      return `${amount(event.capturedMinor)} was captured already. ${undoing(event.undo)}`
     case 'OrderCancelled':
       return `The order is cancelled: ${REASONS[event.reason]}. Nothing is held or owed.`
     case 'RecallBegan':
-      return 'Cancelling was asked for; shipping is asked to hold the parcels back.'
+      return 'Cancellation was requested; shipping is asked to stop the parcels.'
     case 'RecallRefused':
       return `The order can no longer be cancelled: parcel ${event.shipmentId} has left.`
     case 'ParcelsHeldBack':
-      return `The parcels are held back. ${undoing(event.undo)}`
+      return `The parcels are stopped. ${undoing(event.undo)}`
     case 'ParcelMoved': {
       const { shipmentId, state } = event.parcel
       return `Parcel ${shipmentId} ${STATES[state]}${event.parcelCount > 1 ? `, one of ${event.parcelCount}` : ''}.`
@@ -56,21 +56,21 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
     case 'ClaimMade':
       return claimMade(event.claim, amount)
     case 'ClaimRefunded':
-      return `${amount(event.amountMinor)} were paid back for ${event.id}.`
+      return `${amount(event.amountMinor)} was refunded for ${event.id}.`
     case 'ClaimRestocked':
-      return `The units of ${event.id} are on the shelves again.`
+      return `The units of ${event.id} are back in stock.`
     case 'RefundRefused': {
       const what = event.claimId ?? 'the cancelled order'
-      return `The refund for ${what} was refused (${event.code}): ${event.message}. It is tried again.`
+      return `The refund for ${what} was refused (${event.code}): ${event.message}. It is repeated.`
     }
     case 'RefundNoted':
-      return `${amount(event.amountMinor)} were paid back; together ${amount(event.refundedMinor)}.`
+      return `${amount(event.amountMinor)} was refunded, ${amount(event.refundedMinor)} in total.`
     case 'AllGivenBack':
-      return `Everything was given back, and ${amount(saleOf(saga).refundedMinor)} paid back.`
+      return `Everything was returned, and ${amount(saleOf(saga).refundedMinor)} was refunded.`
     case 'CommandRepeated':
-      return saga.attempts === 2 ? 'There was no answer within 30 seconds; asked again.' : null
+      return saga.attempts === 2 ? 'There was no answer within 30 seconds; the request is repeated.' : null
     case 'StrayHoldFound':
-      return 'Stock was held although the order is cancelled; it is given back.'
+      return 'Stock was held although the order is cancelled; it is released.'
     case 'StrayPaymentFound':
       return 'A payment was authorized although the order is cancelled; it is voided.'
     case 'ClaimToldAgain':
@@ -83,24 +83,24 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
 type Confirmed = Extract<SagaEvent, { type: 'OrderConfirmed' }>
 
 function confirmed({ capturedMinor, ships }: Confirmed, amount: (minor: bigint) => string): string {
-  const paid = capturedMinor > 0n ? `${amount(capturedMinor)} were captured` : 'The stock is taken'
-  return ships ? `${paid}; shipping is asked to make the parcels.` : `${paid}.`
+  const paid = capturedMinor > 0n ? `${amount(capturedMinor)} was captured` : 'The stock is taken'
+  return ships ? `${paid}; shipping is asked to create the parcels.` : `${paid}.`
 }
 
 function claimMade({ id, kind, lines, amountMinor, restock }: Claim, amount: (minor: bigint) => string) {
   const units = (list: readonly { quantity: number }[]) =>
     list.reduce((sum, { quantity }) => sum + quantity, 0)
-  const back = amountMinor > 0n ? `${amount(amountMinor)} are being paid back` : 'nothing is left to pay back'
+  const back = amountMinor > 0n ? `${amount(amountMinor)} is being refunded` : 'nothing is left to refund'
   if (kind === 'PARCEL') return `Parcel ${id} failed with ${units(lines)} units: ${back}.`
-  return `Return ${id} came in with ${units(lines)} units: ${back}, and ${units(restock)} go back on the shelves.`
+  return `Return ${id} was received with ${units(lines)} units: ${back}, and ${units(restock)} go back into stock.`
 }
 
 function undoing({ stock, payment }: Undo): string {
   const works = [
     ...(stock === 'RELEASE' ? ['the stock is being released'] : []),
-    ...(stock === 'RESTOCK' ? ['the units go back on the shelves'] : []),
+    ...(stock === 'RESTOCK' ? ['the units go back into stock'] : []),
     ...(payment === 'VOID' ? ['the payment is being voided'] : []),
-    ...(payment === 'REFUND' ? ['the money is being paid back'] : []),
+    ...(payment === 'REFUND' ? ['the payment is being refunded'] : []),
   ].join(', ')
   return `${works.charAt(0).toUpperCase()}${works.slice(1)}.`
 }

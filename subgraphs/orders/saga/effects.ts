@@ -5,7 +5,7 @@ import { saleOf } from './evolve.ts'
 import type { Saga, SagaOrder } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 
-/** The commands and events that go out with an event. `saga` is the saga after it. */
+/** The commands and domain events that an event causes. `saga` is the state after it. */
 export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): readonly NewEvent[] {
   const { id: orderId } = order
   switch (event.type) {
@@ -51,7 +51,7 @@ export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): read
   }
 }
 
-/** An event about an order. */
+/** A domain event about an order. */
 function told(order: SagaOrder, { version }: Saga, what: string, more: object): NewEvent {
   const { id: subject, number, customerId } = order
   const data = { orderId: subject, number, customerId, ...more }

@@ -3,7 +3,7 @@ import type { Saga, Stage } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 import { NO_SALE, progressOf, type Sale, withClaim, withParcel, withRefunded } from './sale.ts'
 
-/** The saga after an event. The version grows exactly when the public status changes. */
+/** Applies an event to a saga. The version is incremented exactly when the public status changes. */
 export function evolve(saga: Saga, event: SagaEvent): Saga {
   switch (event.type) {
     case 'StockHeld':
@@ -52,7 +52,7 @@ export function evolve(saga: Saga, event: SagaEvent): Saga {
   }
 }
 
-/** What happened since the order was paid. */
+/** Applies an event to the sale of a paid order. */
 export function saleOf({ stage }: Saga): Sale {
   return 'sale' in stage ? stage.sale : NO_SALE
 }
@@ -73,7 +73,7 @@ function forward({ stage }: Saga, event: Forward): Stage {
         : { status: 'PENDING', step: 'COMMITTING_STOCK', reservationId }
     }
     case 'PaymentSecured': {
-      if (stage.step !== 'AUTHORIZING') throw new Error(`paid while ${stage.step}`)
+      if (stage.step !== 'AUTHORIZING') throw new Error(`payment authorized at step ${stage.step}`)
       const { reservationId } = stage
       return { status: 'AWAITING_PAYMENT', step: 'COMMITTING_STOCK', reservationId }
     }
@@ -105,7 +105,7 @@ function backward(saga: Saga, event: Backward): Stage {
   const { stage } = saga
   const cancelReason =
     event.type === 'CancellationBegan' ? event.reason : 'cancelReason' in stage ? stage.cancelReason : null
-  if (cancelReason === null) throw new Error(`${event.type} while ${stage.step}`)
+  if (cancelReason === null) throw new Error(`${event.type} at step ${stage.step}`)
   const refundTry = stage.step === 'UNDOING' ? stage.refundTry : 1
   const captured = event.type === 'VoidCameTooLate' ? { ...sale, capturedMinor: event.capturedMinor } : sale
   return {
@@ -154,7 +154,7 @@ function onClaim(saga: Saga, event: OnClaim): Saga {
   }
 }
 
-/** The saga with another sale, where its stage has one. */
+/** The saga with another sale, if its stage has one. */
 function withSale(saga: Saga, sale: Sale): Saga {
   const { stage } = saga
   return 'sale' in stage && stage.sale !== sale ? { ...saga, stage: { ...stage, sale } } : saga

@@ -6,7 +6,7 @@ import type { ClaimLine, RestockLine } from './sale.ts'
 /** A line of a return that staff received. */
 export type ReturnedLine = ClaimLine & RestockLine & { readonly restock: boolean }
 
-/** What inventory, payments and shipping tell. */
+/** Messages from inventory, payments and shipping. */
 export type Answer =
   | { readonly type: 'StockReserved'; readonly reservationId: string }
   | { readonly type: 'StockRejected'; readonly shortages: readonly Shortage[] }
@@ -24,7 +24,7 @@ export type Answer =
       readonly type: 'PaymentRefunded'
       readonly refundId: string
       readonly amountMinor: bigint
-      /** Of all refunds together. */
+      /** Sum of all refunds, in minor units. */
       readonly refundedMinor: bigint
     }
   | {
@@ -46,15 +46,15 @@ export type Answer =
   | { readonly type: 'ShippingCancelRefused'; readonly shipmentId: string }
   | { readonly type: 'ReturnReceived'; readonly returnId: string; readonly lines: readonly ReturnedLine[] }
 
-/** A wish of the customer, of staff, or of the shop itself. */
+/** A request of the customer, staff, or the shop itself. */
 export type CancelRequested = {
   readonly type: 'CancelRequested'
   readonly actor: Actor
   readonly reason: CancelReason
 }
 
-/** Nothing came for too long. */
+/** The timeout: no input arrived in time. */
 export type TimedOut = { readonly type: 'TimedOut'; readonly now: Date }
 
-/** What can happen to a saga. */
+/** All inputs of a saga. */
 export type SagaInput = Answer | CancelRequested | TimedOut

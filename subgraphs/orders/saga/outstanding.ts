@@ -1,9 +1,9 @@
 import type { Saga, Stage } from './saga.ts'
 
-/** Steps that wait for no answer: the carrier takes its time, and an order that is done asks for nothing. */
+/** Stages that wait for no answer: parcels are under way, or the order is complete. */
 const QUIET: ReadonlySet<Stage['step']> = new Set<Stage['step']>(['DELIVERING', 'DONE'])
 
-/** Whether any command is unanswered, so that it has to go out again some time. */
+/** Tests whether a command is unanswered and must be repeated. */
 export function isOutstanding({ stage }: Saga): boolean {
   if (!QUIET.has(stage.step)) return true
   return 'sale' in stage && stage.sale.claims.some(({ refund, restocked }) => refund === 'OPEN' || !restocked)
@@ -12,7 +12,7 @@ export function isOutstanding({ stage }: Saga): boolean {
 const FIRST_PAUSE_MS = 30_000
 const LONGEST_PAUSE_MS = 5 * 60_000
 
-/** When the saga acts of itself, if nothing happens before: 30 s after its commands, then ever rarer. */
+/** The time of the next timeout: 30 s after the commands, then at growing intervals. */
 export function dueAt(saga: Saga, now: Date): Date | null {
   if (!isOutstanding(saga)) return null
   const { stage, attempts } = saga

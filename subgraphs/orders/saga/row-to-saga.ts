@@ -40,7 +40,7 @@ type ClaimRow = Omit<Claim, 'amountMinor' | 'refund'> & {
   readonly refunded: boolean
 }
 
-/** The sale that a row tells of. */
+/** Reads the sale from a row. */
 function saleOf({ capturedMinor, refundedMinor, parcelCount, parcels, claims }: OrderRow): Sale {
   return {
     capturedMinor,
@@ -62,7 +62,7 @@ function undoOf({ undoStock: stock, undoPayment: payment }: OrderRow): Undo | nu
   return stock === null && isPayment ? { stock, payment } : null
 }
 
-/** The stage of a row before all is paid; null: it is not one of them. */
+/** Reads the stage of a row before the payment is complete; null for other rows. */
 function unpaidStage(row: OrderRow): Stage | null {
   const { status, step, reservationId, payUntil, allocations } = row
   if (status === 'PENDING' && step === 'RESERVING') return { status, step }
@@ -75,7 +75,7 @@ function unpaidStage(row: OrderRow): Stage | null {
   return null
 }
 
-/** The stage of a row that is paid; null: it is not one of them. */
+/** Reads the stage of a paid row; null for other rows. */
 function soldStage(row: OrderRow): Stage | null {
   const { status, step, allocations } = row
   const sale = saleOf(row)
@@ -86,7 +86,7 @@ function soldStage(row: OrderRow): Stage | null {
   return isDone && step === 'DONE' ? { status, step, sale } : null
 }
 
-/** The stage of a row that is, or is being, cancelled; null: it is not one of them. */
+/** Reads the stage of a row that is cancelled or being cancelled; null for other rows. */
 function cancelledStage(row: OrderRow): Stage | null {
   const { status, step, cancelReason, refundTry } = row
   const sale = saleOf(row)
@@ -94,12 +94,12 @@ function cancelledStage(row: OrderRow): Stage | null {
   if (status === 'CANCELLED' && step === 'DONE') return { status, step, cancelReason, sale }
   if (status !== 'CANCELLING') return null
   if (step === 'RECALLING') return { status, step, cancelReason, sale }
-  // What the version before wrote: there was only stock to give back.
+  // Rows of earlier versions, where stock was the only compensation.
   const undo = step === 'RELEASING' ? ({ stock: 'RELEASE', payment: null } as const) : undoOf(row)
   return undo && { status, step: 'UNDOING', cancelReason, undo, refundTry, sale }
 }
 
-/** @throws Error for a pair of status and step that the table's checks do not let in. */
+/** Reads the stage of a row. @throws Error for a pair of status and step that the table's checks forbid */
 function stageOf(row: OrderRow): Stage {
   const stage = unpaidStage(row) ?? soldStage(row) ?? cancelledStage(row)
   if (!stage) throw new Error(`order ${row.id} is ${row.status} at ${row.step}`)

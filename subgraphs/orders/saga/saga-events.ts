@@ -2,9 +2,9 @@ import type { Actor, CancelReason } from '../generated/prisma/enums.ts'
 import type { Allocation, Undo } from './saga.ts'
 import type { Claim, Parcel } from './sale.ts'
 
-/** What a saga decides. Each says all that `evolve` needs. */
+/** The events of a saga. Each contains all data that `evolve` needs. */
 export type SagaEvent =
-  /** `payUntil` is null where nothing is to be paid. */
+  /** `payUntil` is null where the total is zero. */
   | { readonly type: 'StockHeld'; readonly reservationId: string; readonly payUntil: Date | null }
   | { readonly type: 'SecondStepAsked'; readonly expiresAt: string | null }
   | { readonly type: 'PaymentSecured' }
@@ -20,12 +20,12 @@ export type SagaEvent =
       readonly reason: CancelReason
       readonly actor: Actor
       readonly undo: Undo
-      /** What made it necessary, for people. */
+      /** The reason, for people. */
       readonly because: string | null
     }
-  /** One of two things was taken back; the other is still awaited. */
+  /** One of two compensations is complete; the other is still awaited. */
   | { readonly type: 'UndoProgressed'; readonly undo: Undo }
-  /** What was to be voided had been charged after all: it is paid back. */
+  /** The payment to be voided was captured meanwhile: it is refunded. */
   | { readonly type: 'VoidCameTooLate'; readonly undo: Undo; readonly capturedMinor: bigint }
   | { readonly type: 'OrderCancelled'; readonly reason: CancelReason }
   | { readonly type: 'RecallBegan'; readonly reason: CancelReason; readonly actor: Actor }
@@ -40,21 +40,21 @@ export type SagaEvent =
       readonly refundedMinor: bigint
     }
   | { readonly type: 'ClaimRestocked'; readonly id: string }
-  /** Who asks again whether a return is paid back hears it again. */
+  /** The requester asked again whether a return is refunded, and gets the answer again. */
   | { readonly type: 'ClaimToldAgain'; readonly id: string }
-  /** `claimId` is null for the refund of a cancelled order. It is made again, under another id. */
+  /** `claimId` is null for the refund of a cancelled order. The refund is repeated with another id. */
   | {
       readonly type: 'RefundRefused'
       readonly claimId: string | null
       readonly code: string
       readonly message: string
     }
-  /** A refund that the saga did not ask for: staff made it. */
+  /** A refund that the saga did not request: staff made it. */
   | { readonly type: 'RefundNoted'; readonly amountMinor: bigint; readonly refundedMinor: bigint }
   | { readonly type: 'AllGivenBack' }
-  /** Nobody answered in time: what is unanswered goes out again. */
+  /** The timeout: unanswered commands are repeated. */
   | { readonly type: 'CommandRepeated' }
-  /** Stock was held for an order that no longer wants it: it goes back. */
+  /** Stock is held for an order that no longer needs it: it is released. */
   | { readonly type: 'StrayHoldFound' }
-  /** A payment was authorized for an order that no longer wants it: it is voided. */
+  /** A payment is authorized for an order that no longer needs it: it is voided. */
   | { readonly type: 'StrayPaymentFound' }

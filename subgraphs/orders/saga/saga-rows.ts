@@ -3,10 +3,13 @@ import type { Tx } from '../transaction.ts'
 import { lockedOrder, type OrderRow } from './row-to-saga.ts'
 import type { Saga, SagaOrder } from './saga.ts'
 
-/** An order that is locked, with its saga. */
+/** A locked order with its saga. */
 export type LockedOrder = { readonly order: SagaOrder & { readonly cartId: string }; readonly saga: Saga }
 
-/** Two steps need nothing of the lines, and only what is paid has parcels and claims, so the others do not read them. */
+/**
+ * Two stages do not depend on lines, and only paid orders have parcels and claims; other rows are read
+ * without them.
+ */
 const COLUMNS = Prisma.sql`
   o.id, o.number, o.customer_id AS "customerId", o.email, o.cart_id AS "cartId", o.status::text, o.step::text, o.version,
   o.attempts, o.reservation_id AS "reservationId", o.cancel_reason::text AS "cancelReason", o.currency::text,
@@ -31,7 +34,7 @@ const COLUMNS = Prisma.sql`
               ORDER BY c.position)
        FROM order_claim c WHERE c.order_id = o.id) END AS claims`
 
-/** Locks an order until the transaction ends; null where there is none. */
+/** Locks an order until the transaction ends; null if it does not exist. */
 export async function lockOrder(tx: Tx, id: string): Promise<LockedOrder | null> {
   const [row] = await tx.$queryRaw<
     OrderRow[]
@@ -39,7 +42,7 @@ export async function lockOrder(tx: Tx, id: string): Promise<LockedOrder | null>
   return row ? lockedOrder(row) : null
 }
 
-/** Locks orders whose saga should have gone on by now, those of other replicas left out. */
+/** Locks orders whose saga is overdue. Skips those locked by other replicas. */
 export async function lockDueOrders(tx: Tx, now: Date, most: number): Promise<LockedOrder[]> {
   const rows = await tx.$queryRaw<OrderRow[]>`
     SELECT ${COLUMNS} FROM orders o
@@ -47,7 +50,7 @@ export async function lockDueOrders(tx: Tx, now: Date, most: number): Promise<Lo
   return rows.map(lockedOrder)
 }
 
-/** Locks the orders to an address that may still be called back and were placed at that time or later. */
+/** Locks the orders for an address that can still be cancelled and were placed at or after a time. */
 export async function lockOrdersTo(
   tx: Tx,
   { addressId, since }: { addressId: string; since: Date },

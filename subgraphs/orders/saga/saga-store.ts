@@ -34,13 +34,13 @@ export type CancelOrder = {
   readonly expectedVersion: number
 }
 
-/** Who cancels: a customer their own orders, staff any. */
+/** The caller of cancelOrder: a customer for their own orders, or staff for any. */
 export type Canceller = { readonly id: string; readonly isStaff: boolean }
 
-/** How many overdue orders one transaction takes. */
+/** Maximum number of overdue orders in one transaction. */
 export const BATCH = 20
 
-/** Lets a locked order's saga react to an input: its row, its history and its messages in the same transaction. */
+/** Applies an input to a locked order: its row, history and messages change in the same transaction. */
 async function advance(
   tx: Tx,
   { order, saga: before }: LockedOrder,
@@ -70,15 +70,15 @@ async function advance(
   await appendEvents(tx, messages)
 }
 
-/** Hands an answer to its order. One for an order that we do not have is not ours to act on. */
+/** Applies an answer to its order. Answers for unknown orders are ignored. */
 export async function answerOrder(tx: Tx, orderId: string, input: SagaInput, now: Date): Promise<void> {
   const locked = await lockOrder(tx, orderId)
   if (locked) await advance(tx, locked, input, now)
 }
 
 /**
- * Begins to cancel the orders to an address that its owner had removed before they were placed. An order that is just being
- * paid goes on, and of a paid one no parcel may have left.
+ * Starts to cancel the orders for an address that was removed before they were placed. An order whose payment
+ * is under way is not cancelled, nor a paid one with a parcel that has left.
  */
 export async function withdrawAddress(
   tx: Tx,
@@ -88,18 +88,18 @@ export async function withdrawAddress(
   for (const locked of await lockOrdersTo(tx, { addressId, since })) await advance(tx, locked, input, now)
 }
 
-/** Begins to cancel an order whose address had been moved before it was placed, as long as it can be. */
+/** Starts to cancel an order whose address was changed before it was placed, if it can still be cancelled. */
 export async function withdrawOrder(tx: Tx, id: string, now: Date): Promise<void> {
   await answerOrder(tx, id, { type: 'CancelRequested', actor: 'shop', reason: 'ADDRESS_REMOVED' }, now)
 }
 
-/** Owns the transactions of orders once they are placed. */
+/** The transactions of orders after they are placed. */
 export function sagaStore(prisma: PrismaClient, clock: Clock) {
   async function begin(tx: Tx, canceller: Canceller, request: CancelOrder) {
     const { orderId, expectedVersion } = request
     const locked = await lockOrder(tx, orderId)
     const isOwn = locked?.order.customerId === canceller.id
-    // Another's order is answered exactly like one that does not exist.
+    // Another customer's order is refused like one that does not exist.
     if (!locked || !(isOwn || canceller.isStaff)) return refuse(notFound('order', orderId, ['orderId']))
     const actor = isOwn ? 'customer' : 'staff'
     const wish = requestCancel(locked.order, locked.saga, { actor, expectedVersion })
@@ -111,14 +111,14 @@ export function sagaStore(prisma: PrismaClient, clock: Clock) {
   }
 
   return {
-    /** Asks for an order to be cancelled, once per idempotency key. Accepts its id. */
+    /** Requests the cancellation of an order, once per idempotency key. Accepts its id. */
     cancel(canceller: Canceller, request: CancelOrder): Promise<Decision<string, CancelOrderError>> {
       const claim = { principal: canceller.id, mutation: 'cancelOrder', key: request.idempotencyKey, request }
       const run = (tx: Tx): Promise<Decision<string, CancelOrderError>> => begin(tx, canceller, request)
       return atomically(prisma, (tx) => idempotent(tx, claim, () => run(tx)))
     },
 
-    /** Sends again what got no answer in time. Any number of replicas may do it at once. */
+    /** Repeats overdue commands. Any number of replicas may run it concurrently. */
     async resumeDue(): Promise<void> {
       const batch = async () => {
         const now = clock()

@@ -14,7 +14,7 @@ const old = anOldOrder()
 const paid = aSagaOrder()
 const NOW = new Date('2026-11-21T09:00:00Z')
 
-/** A saga after these inputs, with the types of all messages that went out on the way and what history tells. */
+/** The saga after these inputs, with the types of all messages sent on the way and the history. */
 function after(order: SagaOrder, ...inputs: SagaInput[]) {
   let saga: Saga = placed
   const sent = commandsOfStage(order, saga.stage).map(({ type }) => type)
@@ -75,7 +75,7 @@ group('an order that is paid and shipped', () => {
       'Stock is held; the payment is being authorized.',
       'The payment of 0.12 USD is authorized; the stock is being taken.',
       'The stock is taken from LEI-1 and OPO-1; the payment is being captured.',
-      '0.12 USD were captured; shipping is asked to make the parcels.',
+      '0.12 USD was captured; shipping is asked to create the parcels.',
       'Parcel shp_1 is being packed, one of 2.',
       'Parcel shp_1 left, one of 2.',
       'Parcel shp_1 arrived, one of 2.',
@@ -151,7 +151,9 @@ group('an order that is paid and shipped', () => {
 
   test('is confirmed by nothing but the whole amount', () => {
     const part: SagaInput = { type: 'PaymentCaptured', capturedMinor: 11n }
-    expect(() => after(paid, reserved, authorized, committed, part)).toThrow('costs 12, but 11 were captured')
+    expect(() => after(paid, reserved, authorized, committed, part)).toThrow(
+      'has a total of 12, but 11 was captured',
+    )
   })
 
   test('cancelled after the payment asks shipping, then pays back and puts back', () => {
@@ -172,10 +174,10 @@ group('an order that is paid and shipped', () => {
       'orders.order.cancelled',
     ])
     expect(told.slice(-4)).toEqual([
-      'The parcels are held back. The units go back on the shelves, the money is being paid back.',
-      '0.12 USD were paid back; together 0.12 USD.',
+      'The parcels are stopped. The units go back into stock, the payment is being refunded.',
+      '0.12 USD was refunded, 0.12 USD in total.',
       'The payment is settled.',
-      'The order is cancelled: it was asked for. Nothing is held or owed.',
+      'The order is cancelled: cancellation was requested. Nothing is held or owed.',
     ])
   })
 

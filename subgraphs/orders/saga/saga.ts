@@ -1,7 +1,7 @@
 import type { CancelReason } from '../generated/prisma/enums.ts'
 import type { Sale } from './sale.ts'
 
-/** Units that one warehouse packs for an order: inventory's answer to the commit. */
+/** Units of an order that one warehouse packs: part of inventory's answer to the commit. */
 export type Allocation = {
   readonly warehouseId: string
   readonly warehouseCode: string
@@ -9,15 +9,18 @@ export type Allocation = {
   readonly quantity: number
 }
 
-/** What has to be taken back of an order that is being cancelled; never nothing, for then it is cancelled. */
+/**
+ * The compensations of an order that is being cancelled. There is at least one; with none the order is
+ * cancelled.
+ */
 export type Undo =
   | { readonly stock: 'RELEASE'; readonly payment: 'VOID' | null }
   | { readonly stock: 'RESTOCK'; readonly payment: 'VOID' | 'REFUND' | null }
   | { readonly stock: null; readonly payment: 'VOID' | 'REFUND' }
 
 /**
- * Where an order's saga stands: the public status and the private step that goes with it, as one union, so that no other
- * pair can be written, and each with what is known by then.
+ * The state of an order's saga: public status and private step in one union, so that no other pair can be
+ * expressed, each with the data known at that point.
  */
 export type Stage =
   | { readonly status: 'PENDING'; readonly step: 'RESERVING' }
@@ -25,10 +28,13 @@ export type Stage =
       readonly status: 'AWAITING_PAYMENT'
       readonly step: 'AUTHORIZING'
       readonly reservationId: string
-      /** When the shop waits no longer; before inventory's hold runs out. */
+      /** The time at which the shop stops waiting, before inventory's hold expires. */
       readonly payUntil: Date
     }
-  /** The pivot: from here on stock may be sold, and no wish to cancel is heard until all is paid. PENDING: nothing is to be paid. */
+  /**
+   * The pivot: from here on stock may be sold, and requests to cancel are refused until the payment is
+   * captured. PENDING: the total is zero.
+   */
   | {
       readonly status: 'PENDING' | 'AWAITING_PAYMENT'
       readonly step: 'COMMITTING_STOCK'
@@ -39,18 +45,18 @@ export type Stage =
       readonly step: 'CAPTURING'
       readonly allocations: readonly Allocation[]
     }
-  /** All is paid; shipping was asked to make parcels. */
+  /** The payment is captured; shipping was asked to create parcels. */
   | {
       readonly status: 'CONFIRMED'
       readonly step: 'ARRANGING'
       readonly allocations: readonly Allocation[]
       readonly sale: Sale
     }
-  /** Parcels exist; shipping tells what becomes of them. */
+  /** Parcels exist; shipping reports their progress. */
   | { readonly status: 'FULFILLING' | 'SHIPPED'; readonly step: 'DELIVERING'; readonly sale: Sale }
-  /** CONFIRMED: an order of before shipping was priced, which nobody sends by this saga. */
+  /** CONFIRMED: an order from before shipping existed, which this saga does not ship. */
   | { readonly status: 'CONFIRMED' | 'DELIVERED' | 'REFUNDED'; readonly step: 'DONE'; readonly sale: Sale }
-  /** Shipping was asked whether the parcels can still be held back. */
+  /** Shipping was asked whether the parcels can still be stopped. */
   | {
       readonly status: 'CANCELLING'
       readonly step: 'RECALLING'
@@ -62,7 +68,7 @@ export type Stage =
       readonly step: 'UNDOING'
       readonly cancelReason: CancelReason
       readonly undo: Undo
-      /** Which attempt at the refund is under way, from 1; a refused one is made again under another id. */
+      /** Number of the refund attempt, from 1. A refused one is repeated with another id. */
       readonly refundTry: number
       readonly sale: Sale
     }
@@ -75,13 +81,13 @@ export type Stage =
 
 export type Saga = {
   readonly stage: Stage
-  /** Grows by one with each change of status. */
+  /** Incremented by each change of status. */
   readonly version: number
-  /** How often the commands that are unanswered have been sent. */
+  /** Number of times that the unanswered commands were sent. */
   readonly attempts: number
 }
 
-/** What the saga must know of its order to decide and to speak. */
+/** The data of an order that the saga needs for its decisions and messages. */
 export type SagaOrder = {
   readonly id: string
   readonly number: string
@@ -91,11 +97,11 @@ export type SagaOrder = {
   /** Minor units of the order's currency. */
   readonly totalMinor: bigint
   readonly currency: 'USD' | 'EUR' | 'JPY'
-  /** How it is paid; null where nothing is to be paid. */
+  /** The payment method; null if the total is zero. */
   readonly paymentMethodId: string | null
-  /** How it goes; null for an order of before shipping was priced. */
+  /** The shipping option; null for an order from before shipping was priced. */
   readonly shipping: { readonly rateId: string; readonly carrier: string; readonly service: string } | null
-  /** What was paid for shipping, its tax included. */
+  /** Amount paid for shipping, including its tax. */
   readonly shippingPaidMinor: bigint
   readonly address: {
     readonly recipient: string
@@ -113,11 +119,11 @@ export type SagaLine = {
   readonly id: string
   readonly variantId: string
   readonly quantity: number
-  /** What was paid for all units of the line: after its discount, with its tax. */
+  /** Amount paid for all units of the line, after its discount, with tax. */
   readonly paidMinor: bigint
-  /** Of one unit. */
+  /** Weight of one unit, in grams. */
   readonly weightGrams: number
 }
 
-/** The saga of an order that was just placed. Its first command is `inventory.reserve`. */
+/** The saga of a new order. Its first command is `inventory.reserve`. */
 export const placed: Saga = { stage: { status: 'PENDING', step: 'RESERVING' }, version: 1, attempts: 1 }

@@ -1,4 +1,4 @@
-/** A parcel of an order, as shipping told last. */
+/** A parcel of an order, as last reported by shipping. */
 export type Parcel = {
   readonly shipmentId: string
   readonly state: 'PACKED' | 'SENT' | 'DELIVERED' | 'FAILED'
@@ -12,32 +12,32 @@ export type RestockLine = {
   readonly warehouseId: string | null
 }
 
-/** Units that the customer is paid back for: a return that has come in, or a parcel that failed. */
+/** Units to refund: a received return, or a failed parcel. */
 export type Claim = {
-  /** The return's id, or the shipment's. */
+  /** Id of the return or of the shipment. */
   readonly id: string
   readonly kind: 'RETURN' | 'PARCEL'
   readonly lines: readonly ClaimLine[]
   readonly amountMinor: bigint
   readonly refund: 'OPEN' | 'DONE'
-  /** Which attempt at the refund is under way, from 1. */
+  /** Number of the refund attempt, from 1. */
   readonly refundTry: number
-  /** What goes back on the shelf; nothing of a parcel that failed. */
+  /** Units to restock; none for a failed parcel. */
   readonly restock: readonly RestockLine[]
   readonly restocked: boolean
 }
 
-/** What happened to an order since it was paid. */
+/** The progress of an order since it was paid. */
 export type Sale = {
   readonly capturedMinor: bigint
   readonly refundedMinor: bigint
-  /** How many parcels there are; 0 as long as shipping has not said. */
+  /** Number of parcels; 0 until shipping reports it. */
   readonly parcelCount: number
   readonly parcels: readonly Parcel[]
   readonly claims: readonly Claim[]
 }
 
-/** The sale of an order of which nothing was paid. */
+/** The sale of an order with a total of zero. */
 export const NO_SALE: Sale = {
   capturedMinor: 0n,
   refundedMinor: 0n,
@@ -48,7 +48,7 @@ export const NO_SALE: Sale = {
 
 const RANK: Record<Parcel['state'], number> = { PACKED: 0, SENT: 1, DELIVERED: 2, FAILED: 2 }
 
-/** A sale after news of a parcel; the very same value when the news is old. */
+/** A sale after a report about a parcel. Returns the same object if the report is outdated. */
 export function withParcel(sale: Sale, parcel: Parcel, parcelCount: number): Sale {
   const known = sale.parcels.find(({ shipmentId }) => shipmentId === parcel.shipmentId)
   const count = Math.max(sale.parcelCount, parcelCount)
@@ -58,19 +58,19 @@ export function withParcel(sale: Sale, parcel: Parcel, parcelCount: number): Sal
   return { ...sale, parcelCount: count, parcels: [...others, parcel] }
 }
 
-/** Where the parcels of an order are, all together. Parcels that failed alone do not make it delivered. */
+/** The combined status of an order's parcels. Failed parcels alone do not make it delivered. */
 export function progressOf({ parcels, parcelCount }: Sale): 'FULFILLING' | 'SHIPPED' | 'DELIVERED' {
   if (parcels.every(({ state }) => state === 'PACKED')) return 'FULFILLING'
   const isOver = parcelCount > 0 && parcels.filter(({ state }) => RANK[state] === 2).length >= parcelCount
   return isOver && parcels.some(({ state }) => state === 'DELIVERED') ? 'DELIVERED' : 'SHIPPED'
 }
 
-/** Whether all parcels have come to an end, whatever end. */
+/** Tests whether all parcels have reached a final status. */
 export function areSettled({ parcels, parcelCount }: Sale): boolean {
   return parcelCount > 0 && parcels.filter(({ state }) => RANK[state] === 2).length >= parcelCount
 }
 
-/** A sale with one of its claims changed. */
+/** A sale with one changed claim. */
 export function withClaim(sale: Sale, claim: Claim): Sale {
   const isNew = !sale.claims.some(({ id }) => id === claim.id)
   const claims = isNew
@@ -79,7 +79,7 @@ export function withClaim(sale: Sale, claim: Claim): Sale {
   return { ...sale, claims }
 }
 
-/** A sale after a refund of which payments tells the total. */
+/** A sale after a refund for which payments reported the total. */
 export function withRefunded(sale: Sale, refundedMinor: bigint): Sale {
   return refundedMinor > sale.refundedMinor ? { ...sale, refundedMinor } : sale
 }

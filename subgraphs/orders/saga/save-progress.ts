@@ -7,10 +7,10 @@ import { dueAt } from './outstanding.ts'
 import type { Saga, Stage } from './saga.ts'
 import type { Sale } from './sale.ts'
 
-/** What happened, in words, and the version of the order by then. */
+/** A step in words, with the version of the order after it. */
 export type Step = { readonly version: number; readonly text: string }
 
-/** A change of status, as history keeps it. */
+/** A change of status in the history. */
 export type Move = { readonly version: number; readonly from: string; readonly to: string }
 
 export type Progress = {
@@ -22,7 +22,7 @@ export type Progress = {
   readonly now: Date
 }
 
-/** The columns of an order that its stage says. */
+/** The columns that store a stage. */
 function columnsOf(stage: Stage) {
   const isUndoing = stage.step === 'UNDOING'
   return {
@@ -36,7 +36,7 @@ function columnsOf(stage: Stage) {
   }
 }
 
-/** The parcels and claims that are other values than before, as JSON. */
+/** The changed parcels and claims, as JSON. */
 function changesOf(before: Sale, after: Sale) {
   const parcels = after.parcels.filter((parcel) => !before.parcels.includes(parcel))
   const claims = after.claims.flatMap((claim, position) => {
@@ -47,7 +47,10 @@ function changesOf(before: Sale, after: Sale) {
   return { parcels: JSON.stringify(parcels), claims: JSON.stringify(claims) }
 }
 
-/** Saves where a saga has got to: order, history, steps and, for a cancelled order, its coupon's use, in one statement. */
+/**
+ * Saves the progress of a saga in one statement: order, history, steps and, for a cancelled order, the use of
+ * its coupon.
+ */
 export async function saveProgress(tx: Tx, id: string, progress: Progress): Promise<void> {
   const { before, after, moves, steps, actor, now } = progress
   const { stage, version, attempts } = after

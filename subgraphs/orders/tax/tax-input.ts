@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { countryCodeSchema } from '../guest/guest-input.ts'
 import { normalRegion, STANDARD } from './tax.ts'
 
-/** A tax category as staff name it. */
+/** A tax category in an input of staff. */
 const categorySchema = z
   .string()
   .trim()
@@ -14,7 +14,7 @@ const categorySchema = z
 
 const regionSchema = maybeLineOfText(100).nullish().transform(normalRegion)
 
-/** What a change goes by: the version that was read; left out for what does not exist yet. */
+/** The version that the change is based on; omitted for a row that does not exist yet. */
 const changeSchema = z.object({
   idempotencyKey: idempotencyKeySchema,
   expectedVersion: versionSchema.nullish().transform((version) => version ?? null),

@@ -4,7 +4,7 @@ import type { PrismaClient, TaxRate } from '../generated/prisma/client.ts'
 /** Loaders of one operation. */
 export function taxLoaders(prisma: PrismaClient) {
   return {
-    /** The rates of a country: those of all of it first, then by region. */
+    /** The rates of a country: those of the whole country first, then by region. */
     taxRatesByCountry: loadMany(
       (codes) =>
         prisma.taxRate.findMany({

@@ -22,7 +22,7 @@ function readSetTaxRate(input: unknown): Decision<SetTaxRate, ValidationError> {
   return ppm.ok ? accept({ ...rest, ppm: ppm.value }) : ppm
 }
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const taxResolvers = {
   Query: {
     taxCountries: (_, __, { taxes }) => taxes.countries(),

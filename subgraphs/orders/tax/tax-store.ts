@@ -17,29 +17,34 @@ import type { AssignTaxCategory, RemoveTaxRate, SetTaxCountry, SetTaxRate } from
 
 export type TaxError = IdempotencyKeyReusedError | ValidationError | VersionConflictError
 
-/** A row that staff change at the version that they read. `before` null: there is none yet. */
+/** A change by staff of a row at the version that they read. `before` is null for a new row. */
 type Change<Row extends { version: number }> = {
   readonly before: Row | null
   readonly expectedVersion: number | null
 }
 
-/** Whether the caller saw the row as it is; a row that is not there is seen by leaving the version out. */
+/**
+ * Tests whether the expected version is the current one. Without an expected version, the row must not exist.
+ */
 function conflictOf<Row extends { version: number }>({
   before,
   expectedVersion,
 }: Change<Row>): TaxError | null {
   if ((before?.version ?? null) === expectedVersion) return null
   if (before) return versionConflict(expectedVersion ?? 0, before.version)
-  const message = `expectedVersion is ${expectedVersion}, but there is no such row yet: leave it out`
+  const message = `expectedVersion is ${expectedVersion}, but the row does not exist yet: omit it`
   return validationError(message, ['expectedVersion'])
 }
 
-/** Locks of tax settings: staff change few of them, so that all changes wait in one line. */
+/** One lock for all tax settings: staff change them rarely, so changes run one after another. */
 async function inLine(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(7461)`
 }
 
-/** Owns what staff say of tax: each change once per idempotency key, at the version that was read, and kept in the book. */
+/**
+ * The transactions of tax settings. Each change runs once per idempotency key, at an expected version, and is
+ * recorded in the audit log.
+ */
 export function taxStore(prisma: PrismaClient, clock: Clock) {
   type Work = (
     tx: Tx,
@@ -64,7 +69,7 @@ export function taxStore(prisma: PrismaClient, clock: Clock) {
   }
 
   return {
-    /** Says whether the shop's prices hold the tax of a country. Accepts its code. */
+    /** Sets whether prices in a country include tax. Accepts its code. */
     setCountry: (staffId: string, request: SetTaxCountry) =>
       change(staffId, 'setTaxCountry', request, async (tx, note) => {
         const { countryCode, pricesIncludeTax, expectedVersion } = request
@@ -77,7 +82,7 @@ export function taxStore(prisma: PrismaClient, clock: Clock) {
         return accept(countryCode)
       }),
 
-    /** Sets the rate of a category in a country, or in a region of it. Accepts its id. */
+    /** Sets the rate of a category in a country or region. Accepts its id. */
     setRate: (staffId: string, request: SetTaxRate) =>
       change(staffId, 'setTaxRate', request, async (tx, note) => {
         const { countryCode, region, category, ppm, expectedVersion } = request
@@ -107,7 +112,7 @@ export function taxStore(prisma: PrismaClient, clock: Clock) {
         return accept(id)
       }),
 
-    /** Says which tax category the products of a product category have. Accepts the product category's id. */
+    /** Assigns a product category to a tax category. Accepts the product category's id. */
     assign: (staffId: string, request: AssignTaxCategory) =>
       change(staffId, 'assignTaxCategory', request, async (tx, note) => {
         const { productCategoryId: categoryId, taxCategory: category, expectedVersion } = request
@@ -125,7 +130,7 @@ export function taxStore(prisma: PrismaClient, clock: Clock) {
     rate: (id: string): Promise<TaxRate | null> => prisma.taxRate.findUnique({ where: { id } }),
     assignment: (categoryId: string): Promise<TaxAssignment | null> =>
       prisma.taxAssignment.findUnique({ where: { categoryId } }),
-    /** All countries by code: there are 249 at most. */
+    /** All countries by code, 249 at most. */
     countries: (): Promise<TaxCountry[]> => prisma.taxCountry.findMany({ orderBy: { countryCode: 'asc' } }),
     /** All assignments by product category, 500 at most. */
     assignments: (): Promise<TaxAssignment[]> =>

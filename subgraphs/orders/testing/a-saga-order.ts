@@ -1,6 +1,9 @@
 import type { SagaOrder } from '../saga/saga.ts'
 
-/** An order for tests of the saga's rules: two lines, shipped and paid; only what the rule looks at need be said. */
+/**
+ * An order for tests of the saga's rules: two lines, shipped and paid. A test overrides the fields that its
+ * rule depends on.
+ */
 export function aSagaOrder(order: Partial<SagaOrder> = {}): SagaOrder {
   return {
     id: 'ord_1',
@@ -29,6 +32,6 @@ export function aSagaOrder(order: Partial<SagaOrder> = {}): SagaOrder {
   }
 }
 
-/** An order of before payments and shipping: only stock is to be taken for it. */
+/** An order from before payments and shipping: only its stock is reserved. */
 export const anOldOrder = (order: Partial<SagaOrder> = {}) =>
   aSagaOrder({ paymentMethodId: null, shipping: null, ...order })

@@ -1,6 +1,6 @@
-// Values that inputs must refuse, by kind of field; the second of a pair is what the refusal shows.
+// Invalid values, by kind of field. The second of a pair is the value as repeated in the error message.
 
-/** An address as a guest writes it. */
+/** A postal address as a guest enters it. */
 export const ADDRESS = {
   recipient: 'Ada',
   line1: '1 Loom Lane',

@@ -13,7 +13,7 @@ import { ADD, APPLY, CART, CREATE_COUPON, PLACE } from './operations.ts'
 import { allocationsOf, payFor } from './other-subgraphs.ts'
 import { type OptionOf, QUOTE_KEY, shippingOption } from './quotes.ts'
 
-/** A member of staff who may read orders and make coupons. */
+/** A member of staff who may read orders and create coupons. */
 export const clerk: Viewer = staff('orders:read', 'orders:write')
 
 /** Prices of one variant, in minor units. */
@@ -28,7 +28,7 @@ const PRICES: Prices = { USD: '1299', EUR: '1199', JPY: '1800' }
 export const eventPrices = (prices: Prices) =>
   Object.entries(prices).map(([currencyCode, amountMinor]) => ({ amountMinor, currencyCode }))
 
-/** What a cart shows, as far as tests go on from it. */
+/** The fields of a cart that tests read. */
 export type ShownCart = {
   id: string
   version: number
@@ -44,35 +44,38 @@ export type ShownCart = {
   }[]
 }
 
-/** Orders on a database of its own; the test plays the other subgraphs. */
+/** Opens orders on a database of its own. The test plays the other subgraphs. */
 export type Shop = TestSubgraph & {
   readonly own: Resources
   readonly prisma: PrismaClient
-  /** A product with one variant that is for sale. */
+  /** Creates a product with one variant that is for sale. */
   addSock(options?: { prices?: Partial<Prices>; title?: string; available?: number }): Promise<Sock>
   setPrice(sock: Sock, prices: Partial<Prices>, sequence: number): Promise<void>
   setStatus(sock: Sock, status: string, sequence: number): Promise<void>
   addBuyer(): Promise<Buyer>
-  /** Puts units into the viewer's own cart, or a new guest cart. */
+  /** Puts units into the viewer's own cart, or into a new guest cart. */
   fill(viewer: Viewer, sock: Sock, quantity?: number, more?: object): Promise<ShownCart>
   cart(viewer: Viewer, id?: string): Promise<ShownCart | null>
-  /** A shipping option for all that is in a cart, to an address of `customer_address`; for nothing unless the test says. */
+  /**
+   * A shipping option for the contents of a cart and an address of `customer_address`. Default: an option for
+   * nothing.
+   */
   option(cart: ShownCart | null, addressId: string, more?: Partial<OptionOf>): Promise<string>
-  /** The payload of placeOrder for all that is in the buyer's cart, at the total it shows. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  /** The payload of placeOrder for the buyer's cart at its current total. */
+  // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
   place(buyer: Buyer, more?: object): Promise<any>
-  /** An order just placed for one unit of the sock, or of a new one. */
+  /** Places an order for one unit of the sock, or of a new one. */
   order(buyer: Buyer, sock?: Sock): Promise<{ id: string; number: string; version: number }>
-  /** One of inventory's answers about an order. Payments follows it at once, unless `unpaid`. */
+  /** Delivers one of inventory's answers about an order, followed by that of payments unless `unpaid`. */
   answer(
     type: 'reserved' | 'rejected' | 'committed' | 'released' | 'expired',
     orderId: string,
     more?: { readonly unpaid?: boolean; readonly [field: string]: unknown },
   ): Promise<void>
-  /** The types of the messages about an order, in the order of their sending. */
+  /** The types of the messages about an order, in the order of sending. */
   said(orderId: string): Promise<string[]>
   /** The payload of createCoupon. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
+  // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
   coupon(input: object): Promise<any>
   apply(buyer: Buyer, code: string): Promise<void>
 }
@@ -137,7 +140,7 @@ const NO_CART = { id: newId('crt'), version: 1, total: { amount: '0', currencyCo
 export async function openOrders(options: TestOptions = {}): Promise<Shop> {
   const subgraph = await testSubgraph(orders, options)
   const { execute, deliver } = subgraph
-  // It was opened by this subgraph's own definition.
+  // The subgraph's own definition opened the resources.
   const own = subgraph.resources as unknown as Resources
   const goods = catalogue(subgraph)
   await deliver('shipping.quote_key.published', QUOTE_KEY, { subject: QUOTE_KEY.keyId })

@@ -27,7 +27,7 @@ const COUPON_FIELDS = `
   id code percentBasisPoints fixedAmounts ${MONEY} minimumSubtotals ${MONEY} startsAt expiresAt usageLimit
   usageLimitPerCustomer timesUsed active version`
 
-/** A mutation that takes one input and answers with one thing and `userErrors`. */
+/** A mutation with one input, whose payload has one entity and `userErrors`. */
 function mutation(name: string, shows: string, errors: readonly string[]): string {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
   const known = ERRORS.split('\n').filter((line) => {

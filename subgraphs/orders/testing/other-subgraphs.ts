@@ -2,7 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import type { TestSubgraph } from '@argyle/kit/testing/subgraph'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 
-/** What payments answers when all goes well, once inventory has answered. */
+/** The fault-free answers of payments that follow inventory's. */
 export async function payFor({ deliver }: TestSubgraph, prisma: PrismaClient, type: string, orderId: string) {
   const order = await prisma.order.findUnique({ where: { id: orderId } })
   if (!order?.paymentMethodId) return
@@ -17,7 +17,7 @@ export async function payFor({ deliver }: TestSubgraph, prisma: PrismaClient, ty
   await deliver('payments.payment.captured', captured, { subject: orderId })
 }
 
-/** The allocations that inventory tells of an order: all from one warehouse. */
+/** The allocations in inventory's answer: all from one warehouse. */
 export async function allocationsOf(prisma: PrismaClient, orderId: string) {
   const lines = await prisma.orderLine.findMany({ where: { orderId } })
   const from = { warehouseId: newId('whs'), warehouseCode: 'LEI-1' }

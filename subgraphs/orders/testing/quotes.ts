@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
-/** What a shipping option of a test is for; left out, what the test's own socks and addresses are. */
+/** The consignment of a shipping option in a test. Default: the socks and addresses of the test. */
 export type OptionOf = {
   readonly cartId: string
   readonly currency: string
@@ -8,20 +8,20 @@ export type OptionOf = {
   readonly countryCode: string
   readonly postalCode: string
   readonly amountMinor?: string
-  /** Seconds since the epoch. */
+  /** Seconds since the Unix epoch. */
   readonly exp?: number
 }
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
 
-/** The message by which shipping publishes the key of these tests. */
+/** The event by which shipping publishes the key of these tests. */
 export const QUOTE_KEY = {
   keyId: 'qky_1',
   publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
   notAfter: '2099-01-01T00:00:00.000Z',
 }
 
-/** The id of a shipping option, signed as shipping does. */
+/** The id of a shipping option, signed as shipping does it. */
 export function shippingOption({
   cartId,
   currency,

@@ -25,14 +25,14 @@ const ALLOWED = new Set([
   'AWAITING_PAYMENT CANCELLING',
   'CANCELLING CANCELLED',
 ])
-/** Payments that hold no money and never will. */
+/** Payment states that hold no money and never will. */
 const CLOSED: ReadonlySet<string> = new Set(['NONE', 'VOIDED', 'DECLINED', 'CAPTURE_FAILED'])
 
-/** What must hold in every world, and at every step. */
+/** The invariants of every state and transition. */
 function law({ saga, stock, payment }: World, from: World | null, parts: Parts): string | null {
   const { order } = parts
   const { status } = saga.stage
-  // One that forgets its rejections may hold stock for a while, until the stray hold is found.
+  // A participant that forgets its rejections may hold stock until the saga finds the stray hold.
   if (status === 'CANCELLED' && stock === 'HELD' && parts.stock !== forgetful)
     return 'cancelled with stock held'
   const paid = order.paymentMethodId === null ? 'NONE' : 'CAPTURED'
@@ -48,14 +48,14 @@ function law({ saga, stock, payment }: World, from: World | null, parts: Parts):
   return saga.version === before.version + (isMove ? 1 : 0) ? null : `version ${saga.version}`
 }
 
-/** Whether an order that came to rest agrees with inventory and payments. */
+/** Tests whether a settled order agrees with inventory and payments. */
 function isAgreed({ saga, stock, payment }: World): boolean {
   if (saga.stage.status === 'CONFIRMED') return true
   if (saga.stage.status !== 'CANCELLED') return false
   return stock !== 'HELD' && stock !== 'COMMITTED' && CLOSED.has(payment)
 }
 
-/** The first fault of a model: a law that is broken, or an order that comes to no rest. */
+/** The first violation in a model: a broken invariant, or an order that does not settle. */
 function faultOf(parts: Parts): { what: string; path: string[] } | null {
   const { worlds, fault } = explore(checkoutModel(parts), (world, from) => law(world, from, parts))
   if (fault) return fault
@@ -105,7 +105,7 @@ test('every kind of end is among the states explored', () => {
 
 describe('each guard is needed: without it the model finds a fault', () => {
   const began = (undo: object): SagaEvent =>
-    // A broken rule may say what the types forbid.
+    // A broken participant may return values that its type forbids.
     ({
       type: 'CancellationBegan',
       reason: 'CUSTOMER_REQUEST',

@@ -6,12 +6,12 @@ import type { Answer, SagaInput } from '../inputs.ts'
 import { placed, type Saga, type SagaOrder } from '../saga.ts'
 import { type Model, sent } from './explore.ts'
 
-/** One order with inventory and payments until it is confirmed or cancelled. */
+/** The state of one order with inventory and payments until it is confirmed or cancelled. */
 export type World = {
   readonly saga: Saga
   readonly stock: Stock
   readonly payment: Payment
-  /** Whether units are free for a reserve that comes now. */
+  /** Result of a reserve command that arrives now: true if the units are available. */
   readonly inStock: boolean
   readonly network: readonly string[]
 }
@@ -27,7 +27,7 @@ export type Payment =
   | 'CAPTURED'
   | 'CAPTURE_FAILED'
 
-/** The parts of the model; a test may break one. */
+/** The participants of the model. A test may replace one by a broken one. */
 export type Parts = {
   readonly order: SagaOrder
   readonly rules: typeof decide
@@ -46,7 +46,7 @@ const STOCK_ANSWERS: Record<Stock, Answer['type'] | null> = {
   RESTOCKED: 'StockRestocked',
 }
 
-/** Inventory's side of the contract: where a command leads from each state. */
+/** Inventory's side of the contract: the possible states after a command in each state. */
 export function inventory(stock: Stock, command: string, inStock: boolean): Outcome<Stock> {
   const to = (state: Stock) => ({ state, answer: STOCK_ANSWERS[state] })
   switch (command) {
@@ -60,7 +60,7 @@ export function inventory(stock: Stock, command: string, inStock: boolean): Outc
         : to(stock === 'COMMITTED' ? 'RESTOCKED' : stock)
     default:
       if (stock === 'COMMITTED' || stock === 'RESTOCKED') return to(stock)
-      // What has run out or was rejected stays so, and is answered like what was given back.
+      // Expired and rejected reservations stay so, and get the same answer as released ones.
       return {
         state: stock === 'EXPIRED' || stock === 'REJECTED' ? stock : 'RELEASED',
         answer: 'StockReleased',
@@ -68,7 +68,10 @@ export function inventory(stock: Stock, command: string, inStock: boolean): Outc
   }
 }
 
-/** An inventory that forgets that it rejected an order: a command sent twice may then be carried out after all. */
+/**
+ * An inventory without memory of rejected orders. A command sent twice may then be executed after the
+ * rejection.
+ */
 export function forgetful(stock: Stock, command: string, inStock: boolean): Outcome<Stock> {
   return inventory(stock === 'REJECTED' ? 'NONE' : stock, command, inStock)
 }
@@ -86,7 +89,7 @@ const PAYMENT_ANSWERS: Record<Payment, Answer['type'] | null> = {
 }
 const paid = (state: Payment): Outcome<Payment> => ({ state, answer: PAYMENT_ANSWERS[state] })
 
-/** Payments' side of the contract: where a command may lead from each state. */
+/** Payments' side of the contract: the possible states after a command in each state. */
 export function payments(payment: Payment, command: string): readonly Outcome<Payment>[] {
   switch (command) {
     case 'payments.authorize':
@@ -96,13 +99,13 @@ export function payments(payment: Payment, command: string): readonly Outcome<Pa
     default: {
       if (payment === 'PROCESSING') return [paid('VOID_PENDING')]
       if (payment === 'NONE' || payment === 'ACTION' || payment === 'AUTHORIZED') return [paid('VOIDED')]
-      // A declined payment is voided as far as the order is concerned.
+      // For the order, a declined payment equals a voided one.
       return payment === 'DECLINED' ? [{ state: payment, answer: 'PaymentVoided' }] : [paid(payment)]
     }
   }
 }
 
-/** What the gateway, or the bank, may do of itself. */
+/** Changes that the gateway or the bank may make on their own. */
 const GATEWAY: Partial<Record<Payment, readonly Payment[]>> = {
   PROCESSING: ['AUTHORIZED', 'DECLINED', 'ACTION'],
   ACTION: ['AUTHORIZED', 'DECLINED'],
@@ -111,7 +114,7 @@ const GATEWAY: Partial<Record<Payment, readonly Payment[]>> = {
 }
 
 const allocations = [{ warehouseId: 'w', warehouseCode: 'W', variantId: 'var_1', quantity: 1 }]
-/** All that answers say; each is read only where its type wants it. */
+/** The fields of all answers. Each answer reads those of its type. */
 const SAID = {
   reservationId: 'res_1',
   shortages: [],
@@ -140,7 +143,7 @@ function toSaga(world: World, input: SagaInput, { rules, order }: Parts): World 
 const answered = (world: World, answer: string | null): World =>
   answer === null ? world : { ...world, network: sent(world.network, [answer]) }
 
-/** Where the delivery of a message may lead. */
+/** The possible states after the delivery of a message. */
 function deliver(world: World, message: string, parts: Parts): readonly World[] {
   if (message.startsWith('inventory.')) {
     const { state, answer } = parts.stock(world.stock, message, world.inStock)
@@ -151,12 +154,12 @@ function deliver(world: World, message: string, parts: Parts): readonly World[] 
       .payment(world.payment, message)
       .map(({ state, answer }) => answered({ ...world, payment: state }, answer))
   }
-  // The other messages are the names of answers, and SAID holds every field that one of them has.
+  // Other messages are named after answers, and SAID contains every field of each.
   return [toSaga(world, { type: message, ...SAID } as unknown as SagaInput, parts)]
 }
 
 function movesOf(world: World, parts: Parts): (readonly [string, World])[] {
-  // What comes after the confirmation is the other model.
+  // The stages after the confirmation are explored by the sale model.
   if (world.saga.stage.status === 'CONFIRMED') return []
   const moves = world.network.flatMap((message) =>
     deliver(world, message, parts).map((next) => [message, next] as const),
@@ -196,7 +199,10 @@ export function checkoutModel(parts: Parts): Model<World> {
   return { start, keyOf, movesOf: (world) => movesOf(world, parts) }
 }
 
-/** One round without faults: all is delivered, the gateway decides, and what has no answer is sent again. */
+/**
+ * One round without faults: all messages are delivered, the gateway decides, and unanswered commands are
+ * repeated.
+ */
 export function heal(world: World, parts: Parts, gateway: Payment): World {
   const decided: World = GATEWAY[world.payment]?.includes(gateway)
     ? answered({ ...world, payment: gateway }, PAYMENT_ANSWERS[gateway])

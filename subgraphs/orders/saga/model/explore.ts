@@ -1,14 +1,14 @@
 /**
- * An exhaustive exploration: every state that a world can get into, however messages are delayed, reordered, lost for a while
- * or doubled. The network is a set of everything ever sent, from which anything may be delivered at any time, any number of
- * times; that covers crashes too, since a handler's effects and its messages are one transaction: a crash is a message not
- * delivered yet.
+ * Exhaustive exploration of every reachable state, with messages delayed, reordered, lost for a while or
+ * duplicated. The network is the set of all messages ever sent. Each may be delivered at any time, any number
+ * of times. This includes crashes: the effects of a handler and its messages are one transaction, so a crash
+ * equals a message that is not delivered yet.
  */
 export type Model<World> = {
   readonly start: World
-  /** Tells worlds apart. */
+  /** Identity of a state. */
   keyOf(world: World): string
-  /** Everything that can happen next, by a name for the path. */
+  /** All possible transitions, by name. */
   movesOf(world: World): readonly (readonly [name: string, next: World])[]
 }
 
@@ -18,20 +18,20 @@ export type Found<World> = {
   readonly from: Found<World> | null
 }
 
-/** Whether a world, or the step that led to it, breaks something. Null: no. */
+/** Checks a state, or the transition to it. Returns the violation or null. */
 export type Law<World> = (world: World, from: World | null) => string | null
 
-/** How many worlds are explored before a model counts as boundless. */
+/** Maximum number of states; a model with more counts as unbounded. */
 const MOST = 400_000
 
-/** What led to a world. */
+/** The transition that led to a state. */
 export function pathTo<World>(found: Found<World>): string[] {
   return found.from ? [...pathTo(found.from), found.name] : [found.name]
 }
 
 /**
- * All worlds, the nearest first. With a law, the exploration ends at the first world that breaks it.
- * @throws Error when there are too many.
+ * Explores all states, nearest first. With an invariant, it stops at the first state that violates it.
+ * @throws Error if there are too many states
  */
 export function explore<World>(
   { start, keyOf, movesOf }: Model<World>,
@@ -50,14 +50,14 @@ export function explore<World>(
       seen.add(key)
       worlds.push(step)
     }
-    if (worlds.length > MOST) throw new Error(`more than ${MOST} worlds`)
+    if (worlds.length > MOST) throw new Error(`more than ${MOST} states`)
   }
   return { worlds, fault: null }
 }
 
 /**
- * Where worlds come to rest once the faults are over. `heal` is one round of it: everything is delivered, and what has no answer
- * is sent again. What was found for one world counts for all on its way.
+ * The settled states that are reached when the faults are over. `heal` is one round of delivery and
+ * repetition. The result of a state is reused for all states on its path.
  */
 export function settler<World>(keyOf: (world: World) => string, heal: (world: World) => World) {
   const rests = new Map<string, World>()
@@ -73,13 +73,13 @@ export function settler<World>(keyOf: (world: World) => string, heal: (world: Wo
         for (const passed of way) rests.set(passed, next)
         return next
       }
-      if (rounds > 50) throw new Error(`no rest in 50 rounds: ${key}`)
+      if (rounds > 50) throw new Error(`not settled after 50 rounds: ${key}`)
       at = next
     }
   }
 }
 
-/** A network: messages ever sent, sorted, so that two with the same messages are equal. */
+/** A network: the sorted messages ever sent, so that equal sets compare equal. */
 export function sent(network: readonly string[], messages: readonly string[]): readonly string[] {
   const fresh = messages.filter((message) => !network.includes(message))
   return fresh.length === 0 ? network : [...new Set([...network, ...fresh])].sort()

@@ -3,7 +3,7 @@ import type { Answer } from '../inputs.ts'
 const LINES = ['oln_1', 'oln_2'] as const
 const VARIANTS = ['var_1', 'var_2'] as const
 
-/** The answer that a message is for the saga. */
+/** Converts a message of the model to the saga's input. */
 export function answerOf([kind = '', first = '', ...rest]: string[]): Answer {
   const shipmentId = `shp_${first}`
   const about = { shipmentId, parcelCount: 2 }

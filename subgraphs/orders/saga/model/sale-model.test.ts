@@ -13,7 +13,7 @@ const ALLOWED = new Set([
   ...['CANCELLING CANCELLED', 'CANCELLING SHIPPED', 'CANCELLING DELIVERED'],
 ])
 
-/** What must hold in every world, and at every step. */
+/** The invariants of every state and transition. */
 function law(world: World, from: World | null): string | null {
   const { saga, shipping } = world
   const { status } = saga.stage
@@ -29,14 +29,16 @@ function law(world: World, from: World | null): string | null {
     : `${before.status} ${version} became ${status} ${saga.version}`
 }
 
-/** Whether so many legal changes lead from one status to another: one news may bring two. */
+/**
+ * Tests whether a status is reachable from another by this number of legal changes: one input may cause two.
+ */
 function isWay(from: string, to: string, changes: number): boolean {
   if (changes === 0) return from === to
   const next = [...ALLOWED].map((pair) => pair.split(' ')).filter(([before]) => before === from)
   return changes > 0 && next.some(([, between = '']) => isWay(between, to, changes - 1))
 }
 
-/** What does not agree where an order came to rest; null: all agrees. */
+/** The first disagreement of a settled order with the participants; null if none. */
 function disagreement(world: World): string | null {
   const { saga, restocks, refunds, network } = world
   const sale = saleOf(saga)

@@ -8,7 +8,7 @@ import { NO_SALE } from '../sale.ts'
 import { type Model, sent } from './explore.ts'
 import { answerOf } from './sale-answers.ts'
 
-/** Two lines for 4 and 6, each in a parcel of its own, and 2 for shipping. */
+/** Two lines at 4 and 6, each in its own parcel, and 2 for shipping. */
 export const ORDER = aSagaOrder()
 const ALLOCATIONS = [
   { warehouseId: 'w1', warehouseCode: 'A', variantId: 'var_1', quantity: 1 },
@@ -19,32 +19,32 @@ export const STAFF = 3n
 
 type ParcelState = 'P' | 'S' | 'D' | 'F'
 
-/** An order from its confirmation on, with shipping, payments and inventory. */
+/** The state of a confirmed order with shipping, payments and inventory. */
 export type World = {
   readonly saga: Saga
   readonly shipping: 'NONE' | 'CANCELLED' | readonly [ParcelState, ParcelState]
-  /** Refunds that were made, by id. */
+  /** Completed refunds, by id. */
   readonly refunds: Readonly<Record<string, bigint>>
-  /** Refund ids that were refused: they stay so. */
+  /** Ids of refused refunds. They stay refused. */
   readonly refusedRefunds: readonly string[]
   readonly restocks: readonly string[]
-  /** Lines of which a return was received. */
+  /** Lines whose return was received. */
   readonly returned: readonly number[]
   readonly network: readonly string[]
 }
 
-/** What may happen in a model, so that each stays small enough to be gone through. */
+/** The possible events of a model. Each model has few, so that its states can all be explored. */
 export type Scope = {
   readonly rules: typeof decide
-  /** Which parcels may fail. */
+  /** Parcels that may fail. */
   readonly failing: readonly number[]
-  /** Which lines may be sent back. */
+  /** Lines that may be returned. */
   readonly returning: readonly number[]
   readonly staffRefunds: boolean
   readonly cancels: boolean
-  /** Whether all parcels have arrived when it begins. */
+  /** True if all parcels are delivered at the beginning. */
   readonly arrived?: boolean
-  /** Shipping without the tombstone of a cancel that comes before its create. */
+  /** A shipping without the tombstone for a cancel that arrives before its create. */
   readonly forgetsCancel?: boolean
 }
 
@@ -56,10 +56,10 @@ const put = (world: World, ...messages: string[]): World => ({
   network: sent(world.network, messages),
 })
 
-/** A command as a message that tells apart what the model tells apart. */
+/** A command as a message, reduced to the fields that the model distinguishes. */
 function messageOf(type: string, data: Record<string, unknown>): string | null {
   if (type === 'payments.refund') {
-    // The saga's own commands; their amount is event money.
+    // The saga's own commands, whose amounts are even.
     const { amountMinor } = data.amount as { amountMinor: string }
     return `refund ${String(data.refundId)} ${amountMinor}`
   }
@@ -73,7 +73,7 @@ function toSaga(world: World, input: SagaInput, { rules }: Scope): World {
   for (const event of rules(ORDER, saga, input)) {
     saga = evolve(saga, event)
     const messages = messagesOf(ORDER, saga, event).map(({ type, data }) =>
-      // Every command's data is an object.
+      // The data of each command is an object.
       messageOf(type, data as Record<string, unknown>),
     )
     network = sent(
@@ -121,7 +121,7 @@ export function deliver(world: World, message: string, scope: Scope): World {
   return toSaga(world, answerOf(message.split(' ')), scope)
 }
 
-/** A parcel moves on by itself. */
+/** Moves a parcel on. */
 export function move(world: World, index: 0 | 1, to: ParcelState): World {
   if (!isParcels(world.shipping)) return world
   const [first, second] = world.shipping
@@ -143,7 +143,7 @@ function parcelMoves(world: World, { failing, returning }: Scope): (readonly [st
   })
 }
 
-/** The highest attempt at a refund: what would be tried for ever is cut off there. */
+/** Highest number of a refund attempt; it bounds the state space. */
 function mostTries(world: World): number {
   const { stage } = world.saga
   const tries = saleOf(world.saga).claims.map(({ refundTry }) => refundTry)
@@ -198,7 +198,7 @@ export function saleModel(scope: Scope): Model<World> {
   }
 }
 
-/** Both parcels have arrived, and the order knows; nothing of that is told again. */
+/** The state in which both parcels are delivered and the order knows it. Their messages are not repeated. */
 function arrive(start: World, scope: Scope): World {
   const made = deliver(start, 'shipping.create', scope)
   const arrived = ([0, 1] as const).reduce((now, index) => move(move(now, index, 'S'), index, 'D'), made)
@@ -206,7 +206,9 @@ function arrive(start: World, scope: Scope): World {
   return { ...known, network: [] }
 }
 
-/** One round without faults: parcels arrive, all is delivered, and what has no answer is sent again. */
+/**
+ * One round without faults: parcels arrive, all messages are delivered, and unanswered commands are repeated.
+ */
 export function heal(world: World, scope: Scope): World {
   const arrived = ([0, 1] as const).reduce((now, index) => {
     const state = isParcels(now.shipping) ? now.shipping[index] : 'D'
