@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { composeSupergraph } from './generate/supergraph.ts'
 import { generate } from './generate.ts'
 import { removeUnusedFiles } from './install/remove-unused-files.ts'
 import { root } from './repository.ts'
@@ -7,6 +8,7 @@ import { root } from './repository.ts'
 removeUnusedFiles(path.join(root, 'node_modules'))
 try {
   await generate({ onProgress: console.log })
+  await composeSupergraph()
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

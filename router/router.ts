@@ -30,8 +30,11 @@ export type AccessTokenOptions = {
 }
 
 export type RouterOptions = {
-  /** A supergraph SDL or `supergraph.yaml`, watched for changes; or the SDL itself, which stays. */
-  readonly supergraph: { readonly file: string } | { readonly sdl: string }
+  /**
+   * A supergraph SDL or `supergraph.yaml`, watched for changes; or the SDL itself, which stays.
+   * `kept` is the file that holds the last composition, for a start that need not compose.
+   */
+  readonly supergraph: { readonly file: string; readonly kept?: string } | { readonly sdl: string }
   /** 0 takes any free port. */
   readonly port: number
   readonly host?: string
@@ -71,7 +74,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const { port, host = '127.0.0.1', executor = DEFAULT_EXECUTOR } = options
   const parts = await servingParts(options)
   const { settings, pools, identify, production, log } = parts
-  const disk = 'file' in options.supergraph ? await readSdl(options.supergraph.file) : null
+  const disk = await readSource(options.supergraph)
   const first = build(options.supergraph, disk)
   const ready = async (supergraph: LoadedSupergraph) => {
     const serving = serve(supergraph, parts)
@@ -115,7 +118,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
  * @throws UsageError where the supergraph cannot be used, or the text is no document.
  */
 export async function explain(options: RouterOptions, text: string, hasCode = false): Promise<Explained> {
-  const disk = 'file' in options.supergraph ? await readSdl(options.supergraph.file) : null
+  const disk = await readSource(options.supergraph)
   return explainDocument(serve(build(options.supergraph, disk), await servingParts(options)), text, hasCode)
 }
 
@@ -168,6 +171,10 @@ async function openEndpoint(
     answer: apolloEndpoint({ apollo, identify, checkText, settings, log }),
     close: () => apollo.stop(),
   }
+}
+
+async function readSource(source: RouterOptions['supergraph']): Promise<SdlOnDisk | null> {
+  return 'file' in source ? readSdl(source.file, source.kept) : null
 }
 
 function build(source: RouterOptions['supergraph'], disk: SdlOnDisk | null): LoadedSupergraph {

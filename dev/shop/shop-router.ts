@@ -1,7 +1,6 @@
-import path from 'node:path'
 import { startRouter } from '../../router/router.ts'
 import type { RouterSettings } from '../../router/settings.ts'
-import { root } from '../repository.ts'
+import { composedSupergraph, supergraphYaml } from '../generate/supergraph.ts'
 import { terminalLog } from './log.ts'
 import type { RunningSubgraph } from './running-subgraph.ts'
 import type { Secrets } from './secrets.ts'
@@ -23,7 +22,7 @@ export function startShopRouter({ host, port, settings, secrets, subgraphs, onPr
   const users = subgraphs.find(({ name }) => name === 'users')
   if (!users) throw new Error('users, which signs access tokens, does not run')
   return startRouter({
-    supergraph: { file: path.join(root, 'supergraph.yaml') },
+    supergraph: { file: supergraphYaml, kept: composedSupergraph },
     settings,
     host,
     port,

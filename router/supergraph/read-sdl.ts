@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../usage-error.ts'
 import { describeProblem } from './composition-problem.ts'
+import { keptComposition } from './kept-composition.ts'
 import { readSupergraphYaml, readText } from './supergraph-yaml.ts'
 
 /** A supergraph SDL from disk. */
 export type SdlOnDisk = {
   readonly sdl: string
-  /** Whether it was composed here, and so is known to be valid. */
+  /** Whether it was composed from subgraphs, and so is known to be valid. */
   readonly composed: boolean
   /** What it was made from: absolute paths, the file itself first. */
   readonly files: readonly string[]
@@ -18,15 +19,22 @@ function isSupergraphYaml(file: string): boolean {
 }
 
 /**
- * Reads a supergraph SDL, or composes one where the file is a `supergraph.yaml`: what composes is loaded then only.
+ * Reads a supergraph SDL, or composes one if the file is a `supergraph.yaml`. `@apollo/composition` is loaded only to compose.
+ * @param kept the file that holds the last composition; left out: always composes
  * @throws UsageError naming the file that cannot be read, or every composition error.
  */
-export async function readSdl(file: string): Promise<SdlOnDisk> {
+export async function readSdl(file: string, kept?: string): Promise<SdlOnDisk> {
   if (!isSupergraphYaml(file)) return { sdl: readText(file), composed: false, files: [resolve(file)] }
   const { subgraphs, files } = readSupergraphYaml(file)
+  const last = kept === undefined ? null : keptComposition(kept)
+  const unchanged = last?.find(subgraphs)
+  if (unchanged) return { sdl: unchanged, composed: true, files }
   const { composeSubgraphs } = await import('./compose.ts')
   const composed = composeSubgraphs(subgraphs)
-  if (composed.ok) return { sdl: composed.sdl, composed: true, files }
+  if (composed.ok) {
+    last?.keep(subgraphs, composed.sdl)
+    return { sdl: composed.sdl, composed: true, files }
+  }
   const { problems } = composed
   const count = problems.length === 1 ? '1 error' : `${problems.length} errors`
   throw new UsageError(
