@@ -7,15 +7,23 @@ import { root } from '../repository.ts'
 /** File that docker-compose.yml mounts into the router's container. */
 const SUPERGRAPH = path.join('deploy', 'supergraph.graphql')
 
+/** The URL of a subgraph, given its name and its URL in supergraph.yaml. */
+type UrlOf = (name: string, url: string) => string
+
+/** In containers, each subgraph's host is its name. */
+function containerUrl(name: string, url: string): string {
+  const moved = new URL(url)
+  moved.hostname = name
+  return moved.href
+}
+
 /**
- * Composes supergraph.yaml for containers, where each subgraph's host is its name.
+ * Composes supergraph.yaml, by default for containers.
  * @throws Error with every composition problem
  */
-export function serviceSupergraph(repository = root): string {
+export function serviceSupergraph(repository = root, urlOf: UrlOf = containerUrl): string {
   const subgraphs = readSupergraphYaml(path.join(repository, 'supergraph.yaml')).subgraphs.map((subgraph) => {
-    const url = new URL(subgraph.url)
-    url.hostname = subgraph.name
-    return { ...subgraph, url: url.href }
+    return { ...subgraph, url: urlOf(subgraph.name, subgraph.url) }
   })
   const composition = composeSubgraphs(subgraphs)
   if (!composition.ok) throw new Error(composition.problems.map(({ message }) => message).join('\n'))

@@ -28,7 +28,8 @@ export function addressOf(port: number, password: string): PostgresAddress {
   }
 }
 
-async function createDatabase(adminUrl: string, name: string): Promise<void> {
+/** Creates a database unless it exists. @param adminUrl a database that exists on the server */
+export async function createDatabase(adminUrl: string, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl })
   await client.connect()
   try {

@@ -102,7 +102,7 @@ export function portOf(option: string, text: string | undefined, preset: number)
 
 const FASTEST = 3_600
 
-function speedOf(text: string | undefined): number {
+export function speedOf(text: string | undefined): number {
   if (text === undefined) return 1
   const speed = Number(text)
   if (!/^\d{1,4}$/.test(text) || speed < 1 || speed > FASTEST)
@@ -112,7 +112,7 @@ function speedOf(text: string | undefined): number {
   return speed
 }
 
-function sizeOf(text: string | undefined): Contents['size'] {
+export function sizeOf(text: string | undefined): Contents['size'] {
   if (text === undefined) return null
   const size = ([...SIZES, 'none'] as const).find((known) => known === text)
   if (!size)

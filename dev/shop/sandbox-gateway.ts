@@ -32,6 +32,20 @@ function secretFor(purpose: string, { internalTokenMasterKey }: Secrets): string
   return createHmac('sha256', key).update(`sandbox-gateway ${purpose}`).digest('base64url')
 }
 
+/**
+ * The settings that payments and the sandbox gateway share: address and secrets, by the names of both environments.
+ * @param url where payments reaches the gateway
+ */
+export function gatewaySettings(secrets: Secrets, url: string): Settings {
+  return {
+    PAYMENT_GATEWAY: 'sandbox',
+    SANDBOX_GATEWAY_URL: url,
+    SANDBOX_GATEWAY_KEY: secretFor('key', secrets),
+    SANDBOX_WEBHOOK_SECRET: secretFor('webhooks', secrets),
+    SANDBOX_PUBLIC_URL: shownUrl(url),
+  }
+}
+
 /** Starts the gateway that payments uses on a developer's machine. Imported on demand: its packages stand with payments. */
 export async function startShopGateway({
   host,
@@ -55,13 +69,7 @@ export async function startShopGateway({
   })
   return {
     url: gateway.url,
-    settings: {
-      PAYMENT_GATEWAY: 'sandbox',
-      SANDBOX_GATEWAY_URL: gateway.url,
-      SANDBOX_GATEWAY_KEY: key,
-      SANDBOX_WEBHOOK_SECRET: webhookSecret,
-      SANDBOX_PUBLIC_URL: shownUrl(gateway.url),
-    },
+    settings: gatewaySettings(secrets, gateway.url),
     setWebhookUrl(url) {
       webhookUrl = url
     },

@@ -1,0 +1,114 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { type Balancer, startBalancer } from './balancer.ts'
+
+const open: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close()
+})
+
+/** A server that answers each text with its name. */
+async function backend(name: string) {
+  const sockets = new Set<Socket>()
+  const server: Server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {}).on('data', (text) => socket.write(`${name}: ${text}`))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const stop = async () => {
+    for (const socket of sockets) socket.destroy()
+    if (server.listening) await once(server.close(), 'close')
+  }
+  open.push(stop)
+  // A server that listens has an address object.
+  return { name, port: (server.address() as AddressInfo).port, stop }
+}
+
+async function balance(...backends: { name: string; port: number }[]): Promise<Balancer> {
+  const balancer = await startBalancer(backends)
+  open.push(balancer.close)
+  return balancer
+}
+
+async function client({ port }: Balancer): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  open.push(async () => socket.destroy())
+  return socket
+}
+
+async function ask(socket: Socket, text: string): Promise<string> {
+  socket.write(text)
+  const [answer] = await once(socket, 'data')
+  return String(answer)
+}
+
+/** The answer to a new connection, which names the backend. */
+const whoAnswers = async (balancer: Balancer) => ask(await client(balancer), 'x')
+
+test('connections go to the backend with the fewest', async () => {
+  const balancer = await balance(await backend('a'), await backend('b'))
+  const answers = [await whoAnswers(balancer), await whoAnswers(balancer), await whoAnswers(balancer)]
+  expect(answers.toSorted()).toEqual(['a: x', 'a: x', 'b: x'])
+})
+
+test('a backend that accepts no connection is passed over', async () => {
+  const [gone, there] = [await backend('gone'), await backend('there')]
+  await gone.stop()
+  expect(await whoAnswers(await balance(gone, there))).toBe('there: x')
+})
+
+test('a connection that no backend accepts is closed', async () => {
+  const gone = await backend('gone')
+  await gone.stop()
+  const balancer = await balance(gone)
+  const socket = connect(balancer.port, '127.0.0.1').on('error', () => {})
+  await new Promise((resolve) => socket.once('close', resolve))
+  expect(socket.destroyed).toBe(true)
+})
+
+test('a backend that is not usable loses its connections and gets no new one, unless none is usable', async () => {
+  const balancer = await balance(await backend('a'), await backend('b'))
+  const [first, second] = [await client(balancer), await client(balancer)]
+  expect([await ask(first, '1'), await ask(second, '2')]).toEqual(['a: 1', 'b: 2'])
+  const closed = new Promise((resolve) => first.once('close', resolve))
+  balancer.setUsable('a', false)
+  await closed
+  expect(await whoAnswers(balancer)).toBe('b: x')
+  expect(await ask(second, '3')).toBe('b: 3')
+  balancer.setUsable('b', false)
+  expect(await whoAnswers(balancer)).toMatch(/: x$/)
+  balancer.setUsable('a', true)
+  expect(await whoAnswers(balancer)).toBe('a: x')
+})
+
+test('what is sent while connections are held arrives after the release', async () => {
+  const balancer = await balance(await backend('a'))
+  const early = await client(balancer)
+  expect(await ask(early, '1')).toBe('a: 1')
+  balancer.hold()
+  const late = await client(balancer)
+  let heard = ''
+  for (const socket of [early, late]) socket.on('data', (text) => (heard += String(text)))
+  early.write('2')
+  late.write('3')
+  // A connection that is not held answers meanwhile: whatever was to pass has passed.
+  expect(await whoAnswers(await balance(await backend('b')))).toBe('b: x')
+  expect(heard).toBe('')
+  const answers = Promise.all([once(early, 'data'), once(late, 'data')])
+  balancer.release()
+  expect((await answers).map(String)).toEqual(['a: 2', 'a: 3'])
+})
+
+test('a cut closes every connection', async () => {
+  const balancer = await balance(await backend('a'))
+  const sockets = [await client(balancer), await client(balancer)]
+  for (const socket of sockets) await ask(socket, 'x')
+  const closed = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+  expect(balancer.cut()).toBe(2)
+  await closed
+  expect(await whoAnswers(balancer)).toBe('a: x')
+})

@@ -1,0 +1,147 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** One of several servers behind a balancer. */
+export type Backend = {
+  readonly name: string
+  /** TCP port of 127.0.0.1. */
+  readonly port: number
+}
+
+export type Balancer = {
+  readonly port: number
+  /**
+   * Sets whether a backend gets new connections. While none may, all do. The connections of a backend that no longer may are
+   * closed, so that callers turn to another one.
+   */
+  setUsable(name: string, isUsable: boolean): void
+  /** Closes all connections. @returns how many there were */
+  cut(): number
+  /** Passes nothing on until `release`, on open and new connections. */
+  hold(): void
+  release(): void
+  close(): Promise<void>
+}
+
+type Link = { readonly backend: Backend; readonly client: Socket; readonly server: Socket }
+
+const CONNECT_MS = 2_000
+
+/**
+ * Spreads TCP connections over the instances of a subgraph, the one with the fewest connections first, as a Kubernetes Service does:
+ * the router has one URL per subgraph, and keeps connections open. An instance that does not accept a connection is passed over.
+ * @param port 0: any free one
+ */
+export async function startBalancer(backends: readonly Backend[], port = 0): Promise<Balancer> {
+  const links = new Set<Link>()
+  const unusable = new Set<string>()
+  let held: Promise<void> | null = null
+  let letGo = () => {}
+  /** Connections that are open or being opened. */
+  const counts = new Map<Backend, number>()
+  const count = (backend: Backend, change = 0) => {
+    const now = (counts.get(backend) ?? 0) + change
+    counts.set(backend, now)
+    return now
+  }
+
+  /** All backends: the usable ones first, and of these the least busy. */
+  function candidates(): Backend[] {
+    const rank = (backend: Backend) => (unusable.has(backend.name) ? 1_000_000 : 0) + count(backend)
+    return [...backends].sort((one, other) => rank(one) - rank(other))
+  }
+
+  async function serve(client: Socket): Promise<void> {
+    client.on('error', () => client.destroy())
+    if (held) await held
+    for (const backend of candidates()) {
+      count(backend, 1)
+      const server = await open(backend.port)
+      if (server && !client.destroyed) return join({ backend, client, server })
+      count(backend, -1)
+      server?.destroy()
+    }
+    client.destroy()
+  }
+
+  function join(link: Link): void {
+    const { client, server } = link
+    links.add(link)
+    const end = () => {
+      if (links.delete(link)) count(link.backend, -1)
+      client.destroy()
+      server.destroy()
+    }
+    for (const socket of [client, server]) socket.setNoDelay(true).on('error', end).on('close', end)
+    if (!held) flow(link)
+  }
+
+  const close = (link: Link) => {
+    link.client.resetAndDestroy()
+    link.server.destroy()
+  }
+  const server = createServer({ pauseOnConnect: true }, (client) => void serve(client))
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    // A server that listens has an address object.
+    port: (server.address() as AddressInfo).port,
+    setUsable(name, isUsable) {
+      if (isUsable) return void unusable.delete(name)
+      unusable.add(name)
+      for (const link of links) if (link.backend.name === name) close(link)
+    },
+    cut() {
+      const { size } = links
+      for (const link of links) close(link)
+      return size
+    },
+    hold() {
+      if (held) return
+      held = new Promise((resolve) => {
+        letGo = resolve
+      })
+      for (const link of links) pause(link)
+    },
+    release() {
+      held = null
+      letGo()
+      for (const link of links) flow(link)
+    },
+    async close() {
+      letGo()
+      server.close()
+      for (const link of links) close(link)
+      await once(server, 'close')
+    },
+  }
+}
+
+function flow({ client, server }: Link): void {
+  client.pipe(server)
+  server.pipe(client)
+}
+
+function pause({ client, server }: Link): void {
+  client.unpipe(server).pause()
+  server.unpipe(client).pause()
+}
+
+/** Null where nobody accepts the connection in time. */
+function open(port: number): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    const fail = () => {
+      socket.destroy()
+      resolve(null)
+    }
+    const timer = setTimeout(fail, CONNECT_MS)
+    socket.once('error', fail).once('close', fail)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      socket.off('error', fail).off('close', fail)
+      resolve(socket)
+    })
+    socket.once('close', () => clearTimeout(timer))
+  })
+}

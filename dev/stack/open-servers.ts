@@ -1,0 +1,83 @@
+import path from 'node:path'
+import { environment } from '@argyle/kit/config'
+import { startPostgres } from '../postgres/start-postgres.ts'
+import type { Server } from '../shop/databases.ts'
+import { postgresFolder } from '../shop/server.ts'
+import type { StackCommand } from './command-line.ts'
+import { freePorts } from './free-ports.ts'
+import { superviseProgram } from './program.ts'
+import { accepts, natsSpec, postgresAt, untilAccepts } from './servers.ts'
+import type { Watchdog } from './watchdog.ts'
+
+export type OpenServers = {
+  readonly server: Server
+  readonly eventBus: string
+  /** A line for people about each server, without passwords. */
+  readonly told: readonly string[]
+  /** Settles when a private server ends. */
+  readonly lost: Promise<void>
+  stop(): Promise<void>
+}
+
+const POSTGRES_PORT = 5432
+const NATS_PORT = 4222
+
+type Place = { readonly watchdog: Watchdog; readonly onProgress: (line: string) => void }
+
+/** The servers that are named, or that run at their standard ports, or private ones. */
+export async function openServers(command: StackCommand, place: Place): Promise<OpenServers> {
+  const postgres = await openPostgres(command, place)
+  try {
+    const nats = await openNats(command, place)
+    return {
+      server: postgres.server,
+      eventBus: nats.eventBus,
+      told: [`PostgreSQL: ${postgres.told}`, `NATS: ${nats.told}`],
+      lost: postgres.lost,
+      async stop() {
+        await nats.stop()
+        await postgres.stop()
+      },
+    }
+  } catch (error) {
+    await postgres.stop()
+    throw error
+  }
+}
+
+const never = new Promise<void>(() => {})
+const nothing = async () => {}
+
+async function openPostgres({ postgres, isPrivate, dataDir }: StackCommand, { onProgress }: Place) {
+  const standard = `postgresql://postgres@127.0.0.1:${POSTGRES_PORT}/postgres`
+  const named = isPrivate ? undefined : (postgres ?? environment().DATABASE_URL)
+  const url = named ?? (!isPrivate && (await accepts(POSTGRES_PORT)) ? standard : undefined)
+  if (url)
+    return { server: postgresAt(url), told: `the server at ${new URL(url).host}`, lost: never, stop: nothing }
+  const running = await startPostgres({ dataDir: postgresFolder(dataDir), onProgress })
+  return {
+    server: running,
+    told: `a private server on port ${running.port}`,
+    lost: running.exited,
+    stop: running.stop,
+  }
+}
+
+async function openNats({ nats, isPrivate, dataDir }: StackCommand, { watchdog, onProgress }: Place) {
+  const named = isPrivate ? undefined : (nats ?? environment().EVENT_BUS)
+  const standard = `nats://127.0.0.1:${NATS_PORT}`
+  const url = named ?? (!isPrivate && (await accepts(NATS_PORT)) ? standard : undefined)
+  if (url) return { eventBus: url, told: `the server at ${new URL(url).host}`, stop: nothing }
+  const [port = 0] = await freePorts(1)
+  const program = superviseProgram(natsSpec(dataDir, port), {
+    logs: path.join(dataDir, 'logs'),
+    watchdog,
+    onEnd: (_, how) => onProgress(`nats ended (${how}); it starts again`),
+  })
+  await untilAccepts(port, 'nats-server')
+  return {
+    eventBus: `nats://127.0.0.1:${port}`,
+    told: `a private server on port ${port}`,
+    stop: program.stop,
+  }
+}

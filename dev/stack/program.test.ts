@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Program, superviseProgram } from './program.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
+
+let folder: string
+let watchdog: Watchdog
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'argyle-program-'))
+  watchdog = startWatchdog()
+})
+const running: Program[] = []
+afterEach(async () => {
+  for (const program of running.splice(0)) await program.stop()
+})
+afterAll(() => {
+  watchdog.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** A program that says its number of the environment, and runs until it is told to end. */
+function supervise(name: string, script: string, ended: string[] = []): Program {
+  const program = superviseProgram(
+    {
+      name,
+      service: name,
+      args: ['-e', `const { env } = process; console.log('number ' + env.NUMBER); ${script}`],
+      env: { NUMBER: '1' },
+      port: 0,
+    },
+    { logs: folder, watchdog, onEnd: (_, how) => ended.push(how) },
+  )
+  running.push(program)
+  return program
+}
+
+const STAY = 'setInterval(() => {}, 1000)'
+const said = (program: Program) => readFileSync(program.log, 'utf8')
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+test('a killed process is started again, and its log is kept', async () => {
+  const ended: string[] = []
+  const program = supervise('killed', STAY, ended)
+  await until(() => said(program) === 'number 1\n')
+  const before = program.pid()
+  program.signal('SIGKILL')
+  await until(() => said(program) === 'number 1\nnumber 1\n')
+  expect(program.pid()).not.toBe(before)
+  expect(program.ends()).toBe(1)
+  expect(ended).toEqual(['SIGKILL'])
+})
+
+test('settings of the next process hold for that one alone', async () => {
+  const program = supervise('settings', STAY)
+  await until(() => said(program) === 'number 1\n')
+  program.signal('SIGKILL')
+  await until(() => program.pid() === undefined)
+  program.start({ NUMBER: '2' })
+  await until(() => said(program).endsWith('number 2\n'))
+  program.signal('SIGKILL')
+  await until(() => said(program) === 'number 1\nnumber 2\nnumber 1\n')
+})
+
+test('a process that is told to stop is not started again, a stopped one included', async () => {
+  const program = supervise('stopped', STAY)
+  await until(() => said(program) === 'number 1\n')
+  program.signal('SIGSTOP')
+  await program.stop()
+  expect(program.pid()).toBeUndefined()
+  expect(program.ends()).toBe(0)
+})
+
+test('children end with their parent, even one that is killed', async () => {
+  const script = path.join(folder, 'parent.mjs')
+  const place = (file: string) => JSON.stringify(path.join(import.meta.dirname, file))
+  writeFileSync(
+    script,
+    `import { superviseProgram } from ${place('program.ts')}
+     import { startWatchdog } from ${place('watchdog.ts')}
+     const program = superviseProgram(
+       { name: 'child', service: 'child', args: ['-e', ${JSON.stringify(STAY)}], env: {}, port: 0 },
+       { logs: ${JSON.stringify(folder)}, watchdog: startWatchdog(), onEnd() {} })
+     console.log(program.pid())`,
+  )
+  const parent = supervise('parent', `import(${JSON.stringify(script)})`)
+  await until(() => /^\d+$/m.test(said(parent)))
+  const child = Number(/^\d+$/m.exec(said(parent))?.[0])
+  expect(process.kill(child, 0)).toBe(true)
+  const pid = parent.pid() ?? 0
+  parent.signal('SIGKILL')
+  await until(() => !isAlive(child))
+  expect(isAlive(pid)).toBe(false)
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

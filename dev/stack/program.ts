@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
+import path from 'node:path'
+import type { Settings } from '@argyle/kit/config'
+import { root } from '../repository.ts'
+import type { Watchdog } from './watchdog.ts'
+
+export type ProgramSpec = {
+  /** Unique in the stack: `orders-2`. */
+  readonly name: string
+  /** The subgraph or server that it is an instance of: `orders`. */
+  readonly service: string
+  /** The executable; the running Node by default. */
+  readonly file?: string
+  readonly args: readonly string[]
+  readonly env: Settings
+  /** TCP port of 127.0.0.1 that it listens on. */
+  readonly port: number
+}
+
+/** A process that is started again whenever it ends, as a container with `restart: unless-stopped`. */
+export type Program = ProgramSpec & {
+  /** Undefined while no process runs. */
+  pid(): number | undefined
+  /** How many times it ended without being asked to. */
+  ends(): number
+  /** Starts it, unless it runs. @param env settings of the next process only */
+  start(env?: Settings): void
+  /** @returns whether there was a process to signal */
+  signal(signal: NodeJS.Signals): boolean
+  /** SIGTERM; SIGKILL when it has not ended in time. It is not started again. */
+  stop(): Promise<void>
+  readonly log: string
+}
+
+type Place = {
+  readonly logs: string
+  readonly watchdog: Watchdog
+  /** Called when a process ends unasked. */
+  readonly onEnd: (program: Program, how: string) => void
+}
+
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 5_000
+/** A process that ran for longer than this begins again with the first pause. */
+const STEADY_MS = 10_000
+const STOP_MS = 10_000
+/** A log file of a former process that is larger is set aside, in the place of the one set aside before. */
+const LARGEST_LOG = 10 * 1024 * 1024
+
+/** Starts a program under supervision. */
+export function superviseProgram(spec: ProgramSpec, { logs, watchdog, onEnd }: Place): Program {
+  const log = path.join(logs, `${spec.name}.log`)
+  mkdirSync(logs, { recursive: true })
+  let child: ChildProcess | null = null
+  let ended: Promise<unknown> = Promise.resolve()
+  let restart: NodeJS.Timeout | undefined
+  let ends = 0
+  let pauseMs = FIRST_PAUSE_MS
+  let isWanted = false
+
+  function launch(env: Settings = {}): void {
+    if (child) return
+    clearTimeout(restart)
+    isWanted = true
+    const output = openLog(log)
+    const started = performance.now()
+    const running = spawn(spec.file ?? process.execPath, spec.args, {
+      cwd: root,
+      env: { ...spec.env, ...env },
+      stdio: ['ignore', output, output],
+    })
+    closeSync(output)
+    child = running
+    if (running.pid) watchdog.watch(running.pid)
+    const over = Promise.withResolvers<void>()
+    ended = over.promise
+    const end = (how: string) => {
+      if (child !== running) return
+      child = null
+      if (running.pid) watchdog.forget(running.pid)
+      over.resolve()
+      if (!isWanted) return
+      ends++
+      if (performance.now() - started > STEADY_MS) pauseMs = FIRST_PAUSE_MS
+      restart = setTimeout(launch, pauseMs)
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+      onEnd(program, how)
+    }
+    running.once('exit', (code, signal) => end(signal ?? `exit code ${code}`))
+    running.once('error', (error) => end(error.message))
+  }
+
+  const program: Program = {
+    ...spec,
+    log,
+    pid: () => child?.pid,
+    ends: () => ends,
+    start: launch,
+    signal: (signal) => child?.kill(signal) ?? false,
+    async stop() {
+      isWanted = false
+      clearTimeout(restart)
+      const running = child
+      if (!running) return
+      // A stopped process takes no SIGTERM.
+      running.kill('SIGCONT')
+      running.kill('SIGTERM')
+      const late = setTimeout(() => running.kill('SIGKILL'), STOP_MS)
+      await ended
+      clearTimeout(late)
+    },
+  }
+  launch()
+  return program
+}
+
+function openLog(file: string): number {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (size > LARGEST_LOG) renameSync(file, `${file}.1`)
+  return openSync(file, 'a')
+}
