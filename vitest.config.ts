@@ -8,7 +8,13 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['{router,dev,bench}/**/*.test.ts', 'subgraphs/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/generated/**', '.data/**', 'dev/new/template/**'],
+    exclude: [
+      '**/node_modules/**',
+      '**/generated/**',
+      '.data/**',
+      'dev/new/template/**',
+      'dev/mutate/fixture/**',
+    ],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     globalSetup: ['dev/test/global-setup.ts'],
     testTimeout: 30_000,

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { sourceFiles } from '../check/source-files.ts'
+import { copyRepository } from '../test/repository-copy.ts'
+import { type Mutant, mutantsOf, mutated } from './mutants.ts'
+import { relatedTests } from './related-tests.ts'
+import type { MutateRequest } from './request.ts'
+import { sample } from './sample.ts'
+import { survivorTable } from './survivor-table.ts'
+import { type Failure, openTestRunner, type TestRunner } from './test-runner.ts'
+
+/** A change of one file of the repository; `file` is its path from the root. */
+export type FileMutant = Mutant & { readonly file: string }
+
+// They end the trial at hand, and the copy is removed.
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** Tries mutants of the repository, in a copy of it, and prints those that no test notices. */
+export async function mutate(request: MutateRequest, print: (line: string) => void): Promise<void> {
+  const copy = copyRepository()
+  const stop = new AbortController()
+  const interrupt = () => stop.abort()
+  for (const signal of SIGNALS) process.once(signal, interrupt)
+  try {
+    await tryMutants(request, copy.root, print, stop.signal)
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupt)
+    copy.remove()
+  }
+}
+
+/**
+ * Tries mutants one after the other, in place, and prints those that no test notices.
+ * @param root a repository whose files may change
+ * @returns the survivors
+ */
+export async function tryMutants(
+  { folder, count, seed }: MutateRequest,
+  root: string,
+  print: (line: string) => void,
+  stop?: AbortSignal,
+): Promise<FileMutant[]> {
+  const files = sourceFiles(root)
+  const tests = files.map(({ file }) => file).filter(isTest)
+  const all = files
+    .filter(({ file }) => (file === folder || file.startsWith(`${folder}/`)) && isMutated(file))
+    .flatMap(({ file, source }) => mutantsOf(source).map((mutant) => ({ file, ...mutant })))
+  const chosen = sample(all, count, seed)
+  print(`${chosen.length} of ${all.length} changes of ${folder}, seed ${seed}`)
+
+  const survivors: FileMutant[] = []
+  const runner = await openTestRunner(root)
+  try {
+    await demandGreen(chosen, tests, runner)
+    // The test that noticed the last change of a file likely notices the next.
+    const noticing = new Map<string, string>()
+    for (const mutant of chosen) {
+      if (stop?.aborted) break
+      const related = relatedTests(mutant.file, tests)
+      const last = noticing.get(mutant.file)
+      const order = last ? [last, ...related.filter((test) => test !== last)] : related
+      const noticed = await withMutant(root, mutant, runner, () => runner.firstFailure(order))
+      if (noticed) noticing.set(mutant.file, noticed.file)
+      else survivors.push(mutant)
+      print(outcomeOf(mutant, noticed))
+    }
+  } finally {
+    await runner.close()
+  }
+  print(`\n${survivorTable(survivors, chosen.length)}`)
+  return survivors
+}
+
+// A test that fails before any change would notice all of them.
+async function demandGreen(chosen: readonly FileMutant[], tests: readonly string[], runner: TestRunner) {
+  const related = new Set(chosen.flatMap(({ file }) => relatedTests(file, tests)))
+  const failed = await runner.firstFailure([...related])
+  if (failed) throw new Error(`${failed.file} fails without any change: ${failed.reason}`)
+}
+
+async function withMutant<T>(root: string, mutant: FileMutant, runner: TestRunner, work: () => Promise<T>) {
+  const file = path.join(root, mutant.file)
+  const source = readFileSync(file, 'utf8')
+  const write = (text: string) => {
+    writeFileSync(file, text)
+    runner.changed(mutant.file)
+  }
+  write(mutated(source, mutant))
+  try {
+    return await work()
+  } finally {
+    write(source)
+  }
+}
+
+const isTest = (file: string) => file.endsWith('.test.ts')
+const isMutated = (file: string) =>
+  !isTest(file) && !/(?:^|\/)(?:testing\/|main\.ts$|[^/]*\.(?:fixture|conformance)\.ts$)/.test(file)
+
+function outcomeOf({ file, line, kind }: FileMutant, noticed: Failure | undefined): string {
+  const place = `${file}:${line} ${kind}`
+  return noticed ? `✓ ${place} is noticed by ${noticed.file} (${noticed.reason})` : `✗ ${place} survives`
+}
