@@ -14,6 +14,7 @@ import { mutations } from './features/mutations.ts'
 import { mutationsInTurn } from './features/mutations-in-turn.ts'
 import { narrowedTypes } from './features/narrowed-types.ts'
 import { overrides } from './features/overrides.ts'
+import { partialOwners } from './features/partial-owners.ts'
 import { provides } from './features/provides.ts'
 import { providesOnInterfaces } from './features/provides-on-interfaces.ts'
 import { requires } from './features/requires.ts'
@@ -41,6 +42,7 @@ export const FEATURES: readonly Feature[] = [
   mutationsInTurn,
   narrowedTypes,
   overrides,
+  partialOwners,
   provides,
   providesOnInterfaces,
   requiresOfAbstractTypes,

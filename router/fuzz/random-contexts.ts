@@ -11,7 +11,10 @@ const BELOW = 'K0'
  */
 export function randomContexts(draft: WorldDraft, draw: Draw): void {
   if (!draw.chance(35)) return
-  const first = draw.pick(draft.entities.filter(({ homes }) => [...homes.values()].some(hasId)))
+  // Every entity of a world may have other keys alone.
+  const withId = draft.entities.filter(({ homes }) => [...homes.values()].some(hasId))
+  if (withId.length === 0) return
+  const first = draw.pick(withId)
   const home = draw.pick(homesById(first))
   const others = draft.entities.filter((one) => one !== first && homesById(one).includes(home))
   const second = draw.fork('second')

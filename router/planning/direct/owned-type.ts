@@ -45,6 +45,7 @@ export type Entry = { readonly as: string; readonly key: FieldSet }
 export type OwnedType = {
   readonly name: string
   readonly isAbstract: boolean
+  readonly isUnion: boolean
   /** By subgraph; those by which it resolves the type's entities. */
   readonly entries: ReadonlyMap<string, readonly Entry[]>
   /** The subgraphs that have this interface as an object (`@interfaceObject`). */

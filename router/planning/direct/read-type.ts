@@ -38,6 +38,7 @@ export function readType(name: string, reading: Reading): OwnedType {
   return {
     name,
     isAbstract: isAbstractType(type),
+    isUnion: isUnionType(type),
     entries,
     asObject: objectSubgraphs(type, reading),
     has: (field) => own.has(field),

@@ -6,7 +6,9 @@ import { kindsOf } from './kinds.ts'
 import type { OwnedField, OwnedType } from './owned-type.ts'
 import { addAll, askingHere, isAdded, selectElsewhere } from './select-object.ts'
 import { conditionOf, isResolvedBy, isSelected, providedBelow, selectionsOf } from './selections.ts'
+import { sharedMembers } from './shared-members.ts'
 import { narrowed, type Place, type Site } from './site.ts'
+import { Unplannable } from './unplannable.ts'
 import { waysTo } from './ways.ts'
 
 /**
@@ -22,17 +24,53 @@ export function selectAbstract(
   const { type, draft } = place
   const members = type.membersIn(draft.subgraph)
   const rest: SelectionNode[] = []
+  const forAll: string[] = []
   eachForAll(drafting, selections, type, members, (node, selection) => {
     const isDone =
       node !== null && (isSelectedHere(drafting, node, site, place) || isByObject(drafting, node, site, type))
-    if (!isDone) rest.push(selection)
+    if (isDone) return
+    rest.push(selection)
+    if (node) forAll.push(node.name.value)
   })
   if (rest.length === 0) return
-  for (const names of kindsOf(drafting, rest, members, place)) {
+  for (const name of forAll) requireOneSource(drafting, name, site, place)
+  for (const names of kindsOf(drafting, rest, sharedMembers(drafting, rest, site, place), place)) {
     const [first = ''] = names
     const kind = narrowed(site, place, drafting.ownership.type(first), names)
     drafting.select(drafting, rest, kind.site, kind.place)
   }
+}
+
+/**
+ * Refuses a field of an interface that no single request for the objects can be completed by: a part of the objects would
+ * come from one subgraph, and a part from another.
+ * @throws Unplannable
+ */
+function requireOneSource(drafting: Drafting, name: string, site: Site, place: Place): void {
+  const { type, draft, provided } = place
+  const { ownership, reachability } = drafting
+  const { up } = site
+  if (!type.has(name) || !up?.node) return
+  const isCompletedFrom = (subgraph: string, given: Place['provided']) =>
+    type.membersIn(subgraph).every((member) => {
+      const object = ownership.type(member)
+      if (given.length > 0 && providedBelow(given, object, name, ownership)) return true
+      const reached = reachability.from(object, subgraph, given)
+      return [...object.field(name).owners.keys()].some(
+        (owner) => reached.get(owner)?.entry || isResolvedBy(subgraph, name, object, ownership),
+      )
+    })
+  const isCompletedFromOther = (subgraph: string) =>
+    subgraph !== draft.subgraph &&
+    isCompletedFrom(subgraph, []) &&
+    waysTo(drafting, site, subgraph, false).length > 0
+  if (type.members.length > 0) {
+    if (isCompletedFrom(draft.subgraph, provided)) return
+    if ([...up.site.type.field(up.node.name.value).owners.keys()].some(isCompletedFromOther)) return
+  }
+  throw new Unplannable(
+    `no subgraph that returns ${type.name} leads to ${type.name}.${name} of all its types`,
+  )
 }
 
 /**
