@@ -1,11 +1,4 @@
 // Places whose comments are not rewritten yet. Remove a line when its place has been; add none.
-const NOT_YET = [
-  'router/',
-  'subgraphs/inventory/',
-  'subgraphs/payments/',
-  'subgraphs/shipping/',
-  'dev/install/',
-]
 
 // The first two words of a comment on lines of its own: after `/**` or `/*`, on the same line or the next, or after the first of several `//`.
 const OPENING = /(?<=^[ \t]*)(\/\*\*?[ \t]*(?:\n[ \t]*\*[ \t]*)?|(?<!\/\/.*\n[ \t]*)\/\/[ \t]*)(\S+ \S+)/gm

@@ -78,7 +78,7 @@ test.each([
   { from: 3, to: 0, crosses: 'FELL' },
   { from: 2, to: 1, crosses: null },
   { from: 4, to: 3, crosses: null },
-  // The units of an order that was cancelled: the alert stays, and none follows when the next order takes them.
+  // The units of a cancelled order: the alert remains, and the next order that takes them raises no other.
   { from: 2, to: 3, crosses: null },
   { from: 7, to: 2, crosses: 'FELL' },
   { from: 2, to: 7, crosses: null },

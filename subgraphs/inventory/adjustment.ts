@@ -15,16 +15,16 @@ export type InsufficientStockError = UserError & {
 export const STOCK_REASONS = ['RECEIVED', 'DAMAGED', 'COUNT_CORRECTION', 'RETURNED'] as const
 type StockReason = (typeof STOCK_REASONS)[number]
 
-/** A change of the units on hand, as staff ask for it. */
+/** A change of the units on hand by staff. */
 export type Adjustment = {
   readonly stockLevelId: string
   readonly delta: number
   readonly reason: StockReason
-  /** The units on hand that the caller has counted from; null or left out: whatever there are. */
+  /** The units on hand that the caller has counted from; null or undefined skips the check. */
   readonly changeFromOnHand?: number | null | undefined
 }
 
-/** What a reason says about the sign of the difference. */
+/** The sign that a reason requires of the difference. */
 const signs: Record<StockReason, { fits(delta: number): boolean; allowed: string }> = {
   RECEIVED: { fits: (delta) => delta > 0, allowed: 'more than 0 for RECEIVED' },
   RETURNED: { fits: (delta) => delta > 0, allowed: 'more than 0 for RETURNED' },
@@ -35,7 +35,7 @@ const signs: Record<StockReason, { fits(delta: number): boolean; allowed: string
 function changedSince(level: StockLevel, expected: number): VersionConflictError {
   return {
     __typename: 'VersionConflictError',
-    message: `changeFromOnHand is ${expected}, but ${level.onHand} are on hand now: count again, then repeat the change`,
+    message: `changeFromOnHand is ${expected}, but ${level.onHand} are on hand now: count again and repeat the change`,
     path: ['changeFromOnHand'],
     currentVersion: level.version,
   }
@@ -43,11 +43,13 @@ function changedSince(level: StockLevel, expected: number): VersionConflictError
 
 function insufficient(level: StockLevel, delta: number): InsufficientStockError {
   const free = available(level)
-  const message = `delta is ${delta}, but of ${level.onHand} on hand ${level.reserved} are promised to orders: allowed is ${-free} or more`
+  const message = `delta is ${delta}, but of ${level.onHand} on hand ${level.reserved} are reserved for orders: allowed is ${-free} or more`
   return { __typename: 'InsufficientStockError', message, path: ['delta'], availableQuantity: free }
 }
 
-/** Changes the units on hand, or says why it cannot be. What comes in was announced first, if it was announced. */
+/**
+ * Changes the units on hand, or returns the errors. RECEIVED units are subtracted from the announced ones.
+ */
 export function adjust(
   level: StockLevel,
   { delta, reason, changeFromOnHand }: Adjustment,
@@ -61,7 +63,7 @@ export function adjust(
   const onHand = level.onHand + delta
   if (onHand < level.reserved) return refuse(insufficient(level, delta))
   if (onHand > MOST_UNITS) {
-    const most = `delta is ${delta}, but ${level.onHand} are on hand: allowed is up to ${MOST_UNITS} together`
+    const most = `delta is ${delta}, but ${level.onHand} are on hand: allowed is a sum of up to ${MOST_UNITS}`
     return refuse(validationError(most, ['delta']))
   }
   const incoming = reason === 'RECEIVED' ? Math.max(0, level.incoming - delta) : level.incoming

@@ -41,7 +41,7 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 type Message = { type: string; data: { orderId: string; [field: string]: unknown }; id: string }
 
-/** A message that cannot be obeyed yet is thrown back, as it is on the bus: it may come again. */
+/** Delivers a message. One that fails is delivered again later, as on the bus. */
 async function deliver({ type, data, id }: Message): Promise<void> {
   try {
     await room.deliver(type, data, { subject: data.orderId, id })
@@ -92,7 +92,10 @@ async function play(steps: readonly Step[]): Promise<string[]> {
   return orders
 }
 
-/** What the ledger says of one order at one level, in order; units may come back to a level that they did not leave. */
+/**
+ * The ledger entries of one order at one level, in order. Units may return to a level that they did not
+ * leave.
+ */
 const LIFE = /^RESERVED( RELEASED| EXPIRED| COMMITTED( RESTOCKED)*)?$|^RESTOCKED( RESTOCKED)*$/
 
 async function ledgerOf(orders: readonly string[]): Promise<string[]> {

@@ -9,7 +9,7 @@ let variantId: string
 let levelId: string
 let warehouseId: string
 let alertId: string
-/** An input of each mutation that would be accepted. */
+/** A valid input of each mutation. */
 let good: Record<MutationName, Record<string, unknown>>
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => room.close())
 
-/** Everything that a mutation could have changed. */
+/** All rows that a mutation may change, as JSON. */
 async function everything() {
   const { prisma } = room
   return JSON.stringify(
@@ -53,7 +53,7 @@ async function everything() {
 const TOO_LONG = 'x'.repeat(300)
 const UNKNOWN = '019ae6f2-0000-7000-8000-000000000000'
 
-/** What is wrong, with the text of the value that the answer must echo. */
+/** Invalid values, with the text by which the error must repeat them. */
 type Refusal = [mutation: MutationName, field: string, echoed: string, value: unknown]
 
 const keyFaults = (mutation: MutationName): Refusal[] => [

@@ -6,16 +6,19 @@ const LONGEST_HOLD_SECONDS = 86_400
 
 const reserveSchema = z.object({
   orderId: idSchema('ord'),
-  /** Who may see the reservation; a publisher that does not say leaves it to staff. */
+  /** The customer who may read the reservation. Without it, only staff may. */
   customerId: idSchema('usr').nullish(),
   ttlSeconds: z.int().min(1).max(LONGEST_HOLD_SECONDS).default(900),
   lines: z.array(z.object({ variantId: z.string().min(1), quantity: z.int().min(1).max(1_000_000) })).min(1),
 })
 const orderSchema = z.object({ orderId: idSchema('ord') })
 const restockSchema = orderSchema.extend({
-  /** The return; one of them is put back once. A publisher that does not say means the whole order. */
+  /** The id of the return; each is restocked once. Without it: the whole order. */
   restockId: z.string().min(1).max(100).default('all'),
-  /** Left out: everything of the order that has not come back yet. `warehouseId` left out: where it came from. */
+  /**
+   * Without lines: all units of the order that have not returned. Without `warehouseId`: to the warehouse
+   * they came from.
+   */
   lines: z
     .array(
       z.object({
@@ -31,17 +34,17 @@ const restockSchema = orderSchema.extend({
 export type ReserveCommand = z.output<typeof reserveSchema>
 export type RestockCommand = z.output<typeof restockSchema>
 
-/** `inventory.reserve`. @throws ZodError when the message is not of the form. */
+/** Parses `inventory.reserve`. @throws ZodError for malformed data */
 export function reserveCommand({ data }: Envelope): ReserveCommand {
   return reserveSchema.parse(data)
 }
 
-/** `inventory.restock`. @throws ZodError when the message is not of the form. */
+/** Parses `inventory.restock`. @throws ZodError for malformed data */
 export function restockCommand({ data }: Envelope): RestockCommand {
   return restockSchema.parse(data)
 }
 
-/** The order that `inventory.commit` and `release` are about. @throws ZodError */
+/** Parses the order id of `inventory.commit` and `release`. @throws ZodError */
 export function commandedOrder({ data }: Envelope): string {
   return orderSchema.parse(data).orderId
 }

@@ -11,8 +11,8 @@ type Tx = TransactionOf<PrismaClient>
 const productChanged = z.object({ variants: z.array(z.object({ variantId: idSchema('var') })) })
 
 /**
- * products.product.changed: which variants there are. Each new one gets a stock level of nothing where new variants are stocked.
- * Variants are only ever added, so it does not matter in which order a product's messages come.
+ * products.product.changed: the existing variants. Each new one gets an empty stock level in the warehouses
+ * that stock new variants. Variants are never removed, so the order of the messages does not matter.
  */
 export async function rememberVariants(message: Envelope, tx: Tx): Promise<void> {
   const { variants } = productChanged.parse(message.data)

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => room.close())
 
-/** The same value with the type of each leaf in its place, and of a list its first member. */
+/** The shape of a value: each leaf is replaced by its type, and a list by its first element. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf)
   if (value === null || typeof value !== 'object') return typeof value
@@ -39,7 +39,7 @@ test('every message that inventory publishes has the shape of its sample', async
 
   const published = new Map((await room.outbox()).map(({ type, data }) => [type, shapeOf(data)]))
   const expected = readdirSync(samples).map((file) => {
-    // The samples are this subgraph's own files.
+    // The samples are files of this subgraph.
     const sample = JSON.parse(readFileSync(new URL(file, samples), 'utf8')) as Envelope
     expect(file).toBe(`${sample.type}.json`)
     return [sample.type, shapeOf(sample.data)] as const

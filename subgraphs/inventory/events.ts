@@ -4,7 +4,7 @@ import type { ReservationStatus } from './generated/prisma/enums.ts'
 import type { Reservation } from './reservation.ts'
 import { available, type StockLevel } from './stock-level.ts'
 
-/** Units of a variant that one warehouse gives to an order. */
+/** Units of a variant that one warehouse allocates to an order. */
 export type Allocation = {
   readonly warehouseId: string
   readonly warehouseCode: string
@@ -12,18 +12,18 @@ export type Allocation = {
   readonly quantity: number
 }
 
-/** Units that were put back on the shelf of a warehouse. */
+/** Units that were restocked in a warehouse. */
 export type RestockedLine = Omit<Allocation, 'warehouseCode'>
 
-/** What an answer tells beside the status. */
+/** The data of an answer in addition to its status. */
 export type Particulars = {
-  /** Of COMMITTED: which warehouse packs what. */
+  /** Of COMMITTED: the units that each warehouse packs. */
   readonly allocations?: readonly Allocation[]
-  /** Of RESTOCKED: which return, and what of it. */
+  /** Of RESTOCKED: the return and its units. */
   readonly restock?: { readonly restockId: string; readonly lines: readonly RestockedLine[] }
 }
 
-/** What orders are told of a reservation, by the status to tell. */
+/** The answer to orders about a reservation, by its status. */
 export function reservationEvent(
   reservation: Reservation,
   as: ReservationStatus,
@@ -54,14 +54,14 @@ export function reservationEvent(
 
 export const AVAILABILITY_CHANGED = 'inventory.availability.changed'
 
-/** The public stock of a variant is another than before. */
+/** The published stock of a variant has changed. */
 export function availabilityChanged(variantId: string, sequence: number, stock: PublicStock): NewEvent {
   const { status, availableQuantity } = stock
   const data = { variantId, status, availableQuantity }
   return { type: AVAILABILITY_CHANGED, subject: variantId, sequence, data }
 }
 
-/** @param level as the change left it; its version must have been raised already. */
+/** @param level after the change, with its version incremented */
 export function stockLow(alertId: string, level: StockLevel): NewEvent {
   const { id: stockLevelId, variantId, warehouseId, reorderPoint, version } = level
   const data = { alertId, stockLevelId, variantId, warehouseId, available: available(level), reorderPoint }

@@ -11,7 +11,7 @@ type Row = {
   readonly asOf: Date
 }
 
-/** The public stock of each variant as it is now, by id. One that never had any was told of by nobody. */
+/** The current published stock of each variant, by id. Variants that never had any were never published. */
 async function availabilities(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
@@ -30,5 +30,5 @@ async function availabilities(
   }))
 }
 
-/** The past that inventory tells again. */
+/** The events that inventory replays from its tables. */
 export const history = [availabilities]

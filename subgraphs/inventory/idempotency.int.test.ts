@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { type MutationName, mutations } from './testing/operations.ts'
 
-// A key stands for one intent: one mutation of one member of staff. So all may use this one for everything.
+// A key identifies one request of one mutation by one member of staff, so all of them may share this key.
 const KEY = 'the only key in this file'
 
 let room: Stockroom
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => room.close())
 
-/** A member of staff who does everything under the key: each time it gives what the mutations showed. */
+/** Runs all mutations with the key as one member of staff. Resolves to the entities of their payloads. */
 async function keeper(code: string) {
   const viewer = staff('inventory:read', 'inventory:write')
   const run = async (name: MutationName, input: object) => {

@@ -6,7 +6,7 @@ import { reserve, settle } from './reservation-store.ts'
 import { restock } from './restock-store.ts'
 import type { Resources } from './subgraph.ts'
 
-/** What this subgraph does about each message that it hears. */
+/** The listener of each message type. */
 export const listens: Listeners<Resources> = {
   'inventory.reserve': (message, tx, { clock }) => reserve(tx, reserveCommand(message), clock()),
   'inventory.commit': (message, tx, { clock }) => settle(tx, 'commit', commandedOrder(message), clock()),

@@ -9,7 +9,7 @@ import { movementsOf } from './stock-movement-list.ts'
 import { availabilityOf } from './variant-reads.ts'
 import { warehousesById } from './warehouse-store.ts'
 
-/** Ids of the right form only: another text names nothing, and some texts PostgreSQL cannot even take. */
+/** Filters malformed ids, which exist nowhere and some of which PostgreSQL rejects. */
 function wellFormed<Row>(prefix: string, fetchMany: (ids: readonly string[]) => Promise<readonly Row[]>) {
   return async (ids: readonly string[]): Promise<readonly Row[]> => {
     const known = ids.filter((id) => isId(prefix, id))
@@ -17,7 +17,7 @@ function wellFormed<Row>(prefix: string, fetchMany: (ids: readonly string[]) => 
   }
 }
 
-/** Everything that a field of one of many rows needs, one statement for all rows. Made anew for each operation. */
+/** The loaders of one operation: 50 lookups of a kind become one statement. */
 export function inventoryLoaders(prisma: PrismaClient) {
   return {
     availabilityByVariantId: loadOne(

@@ -13,8 +13,8 @@ type AlertArguments = {
 const SORT = 'alerts'
 
 /**
- * A page of alerts, the newest first: their ids sort by the time at which they were raised.
- * @throws GraphQLError BAD_USER_INPUT for arguments out of range.
+ * A page of alerts, newest first: their ids sort by creation time.
+ * @throws GraphQLError BAD_USER_INPUT for arguments out of range
  */
 export async function lowStockAlertList(
   { state, ...args }: AlertArguments,

@@ -22,10 +22,10 @@ const inState: Record<LowStockAlertState, Prisma.LowStockAlertWhereInput> = {
   RESOLVED: { resolvedAt: { not: null } },
 }
 
-/** Alerts as staff see them; they are raised and resolved with the stock, in `stock-keeping.ts`. */
+/** Reads of alerts, and their acknowledgement. `stock-keeping.ts` raises and resolves them with the stock. */
 export function lowStockAlertStore(prisma: PrismaClient, clock: Clock) {
   return {
-    /** `first + 1` alerts, the newest first; `below` is the id of the last one seen. */
+    /** `first + 1` alerts, newest first. `below` is the last id of the previous page. */
     page(state: LowStockAlertState | null, below: string | null, { first }: Page): Promise<LowStockAlert[]> {
       return prisma.lowStockAlert.findMany({
         where: { ...(state ? inState[state] : {}), ...(below === null ? {} : { id: { lt: below } }) },
@@ -35,7 +35,7 @@ export function lowStockAlertStore(prisma: PrismaClient, clock: Clock) {
       })
     },
 
-    /** Notes who saw an alert first, and when; seeing it again changes nothing. */
+    /** Records the first acknowledgement of an alert. Repeating it has no effect. */
     async acknowledge(actorId: string, id: string): Promise<Decision<LowStockAlert, ValidationError>> {
       const at = clock()
       const acknowledged = { acknowledgedAt: at, acknowledgedBy: actorId }

@@ -1,4 +1,4 @@
-/** An alert that a stock level fell to its reorder point. */
+/** An alert that the available units of a stock level fell to its reorder point. */
 export type LowStockAlert = {
   readonly id: string
   readonly stockLevelId: string
@@ -11,7 +11,7 @@ export type LowStockAlert = {
 
 export type LowStockAlertState = 'OPEN' | 'ACKNOWLEDGED' | 'RESOLVED'
 
-/** Stock that has risen again is RESOLVED, acknowledged or not. */
+/** An alert whose stock has risen again is RESOLVED, acknowledged or not. */
 export function stateOf({ acknowledgedAt, resolvedAt }: LowStockAlert): LowStockAlertState {
   if (resolvedAt) return 'RESOLVED'
   return acknowledgedAt ? 'ACKNOWLEDGED' : 'OPEN'

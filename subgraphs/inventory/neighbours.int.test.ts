@@ -4,7 +4,7 @@ import { reserveCommand } from './commands.ts'
 import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
 
-// The samples that the neighbours keep of what they publish: data, not code.
+// The samples of other subgraphs' messages: shared data, not code.
 let room: Stockroom
 let warehouseId: string
 

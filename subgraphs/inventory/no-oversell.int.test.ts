@@ -10,7 +10,7 @@ import { stockLevelStore } from './stock-level-store.ts'
 import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
 
-// More connections than the service has, so that orders really meet inside PostgreSQL.
+// More connections than the service uses, so that transactions really compete inside PostgreSQL.
 const CONNECTIONS = 16
 const clock = () => new Date('2026-11-21T09:00:00Z')
 
@@ -73,7 +73,7 @@ test('300 orders of two lines in any order sell every unit, without a deadlock',
     variants.push(variantId)
   }
   const line = (i: number): WantedLine => ({ variantId: variants[i % 5] ?? '', quantity: 1 })
-  // Every pair of neighbours, each time the other way round: the lock order must not come from the order's lines.
+  // Every pair of variants, in alternating order: the lock order must not depend on the order of the lines.
   const orders = Array.from({ length: 300 }, (_, i) =>
     i % 2 ? [line(i), line(i + 1)] : [line(i + 1), line(i)],
   )
@@ -81,7 +81,7 @@ test('300 orders of two lines in any order sell every unit, without a deadlock',
 
   const rows = await room.prisma.variant.findMany({ select: { id: true, availableQuantity: true } })
   const left = variants.map((id) => rows.find((row) => row.id === id)?.availableQuantity)
-  // Each pair was asked for more often than it is there, so one of every two neighbours is sold out.
+  // Orders ask for more of each pair than exists, so one variant of each pair is sold out.
   for (const [i, units] of left.entries()) expect([units, left[(i + 1) % 5]]).toContain(0)
   const unitsLeft = left.reduce((sum: number, units = 0) => sum + units, 0)
   const held = (200 - unitsLeft) / 2

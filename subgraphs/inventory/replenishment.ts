@@ -6,7 +6,7 @@ type SettingChange = { readonly stockLevelId: string; readonly expectedVersion: 
 export type ReorderPointChange = SettingChange & { readonly reorderPoint: number }
 export type IncomingChange = SettingChange & { readonly incoming: number }
 
-/** A change of settings: it rests on the version that the caller has read, and moves no units. */
+/** A change of settings at an expected version. It moves no units. */
 function change(
   before: StockLevel,
   expectedVersion: number,
@@ -16,7 +16,7 @@ function change(
   return accept({ before, after: { ...before, ...settings }, cause: null })
 }
 
-/** Sets when more is to be ordered. Raising it to what is available, or above, makes the level low at once. */
+/** Sets the reorder point. If it reaches the available units, the level becomes low. */
 export function setReorderPoint(
   level: StockLevel,
   { expectedVersion, reorderPoint }: ReorderPointChange,
@@ -24,7 +24,7 @@ export function setReorderPoint(
   return change(level, expectedVersion, { reorderPoint })
 }
 
-/** Sets what a supplier has announced. It moves no units, but a variant that is out is then on its way. */
+/** Sets the announced units. No units move, but a variant that is out of stock becomes BACKORDER. */
 export function setIncoming(
   level: StockLevel,
   { expectedVersion, incoming }: IncomingChange,

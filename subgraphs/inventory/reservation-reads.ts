@@ -2,7 +2,7 @@ import { hasScope, isSelf, type Viewer } from '@argyle/kit/identity'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import type { HeldReservation } from './reservation.ts'
 
-/** The reservations of these orders, in any order; those that never held anything are left out. */
+/** The reservations of these orders, in any order, without those that never held units. */
 export async function heldReservations(
   prisma: PrismaClient,
   orderIds: readonly string[],
@@ -16,7 +16,7 @@ export async function heldReservations(
   )
 }
 
-/** Whether the viewer may see it: staff any, a customer those of own orders. */
+/** Tests who may read a reservation: staff, and the customer of the order. */
 export function maySee(viewer: Viewer, { customerId }: HeldReservation): boolean {
   return hasScope(viewer, 'inventory:read') || (customerId !== null && isSelf(viewer, customerId))
 }

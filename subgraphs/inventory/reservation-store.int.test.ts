@@ -99,7 +99,7 @@ test('what a customer sends back goes to the shelf where it arrives, once per re
   const statusOf = async () =>
     (await room.prisma.reservation.findUniqueOrThrow({ where: { orderId } })).status
   expect(await statusOf()).toBe('COMMITTED')
-  // More than is out: only what is out comes back. A warehouse that is none: to where it came from.
+  // More units than were sold: only those return. An unknown warehouse: they return to where they came from.
   await back('rma_2', 9, newId('whs'))
   expect(await room.level(inLeipzig)).toMatchObject({ onHand: 4 })
   expect(await statusOf()).toBe('RESTOCKED')

@@ -12,12 +12,12 @@ import { lockLevels, saveLevels } from './stock-keeping.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
-// Every transaction here locks the reservation first and the levels after it: one order of locks, no deadlock.
+// All transactions lock the reservation before the levels. One lock order prevents deadlocks.
 
 /**
- * Inserts a reservation for an order that has none. Two messages about one order at the same time meet at the unique
- * key: the second waits for the first to commit.
- * @returns false when the order has one already.
+ * Inserts the reservation of a new order. Of two concurrent messages about one order, the second waits at the
+ * unique index for the first to commit.
+ * @returns false if the order has a reservation already
  */
 async function insert(tx: Tx, { id, orderId, customerId, status, expiresAt }: Reservation): Promise<boolean> {
   const inserted = await tx.$executeRaw`
@@ -30,14 +30,14 @@ async function insert(tx: Tx, { id, orderId, customerId, status, expiresAt }: Re
 const columns = Prisma.sql`
   id, order_id AS "orderId", customer_id AS "customerId", status, expires_at AS "expiresAt", shortages, version`
 
-/** Locks the reservation of an order; null where there is none. */
+/** Locks the reservation of an order; null if there is none. */
 export async function lockReservation(tx: Tx, orderId: string): Promise<Reservation | null> {
   const [row] = await tx.$queryRaw<Reservation[]>`
     SELECT ${columns} FROM reservation WHERE order_id = ${orderId} FOR UPDATE`
   return row ?? null
 }
 
-/** Moves the reservation on by one answer, and says what to tell. */
+/** Sets the status of the reservation and appends the answer. */
 export async function tell(
   tx: Tx,
   before: Reservation,
@@ -53,7 +53,7 @@ export async function tell(
 
 type LineRow = Allocation & { readonly stockLevelId: string; readonly restocked: number }
 
-/** What a reservation holds, or held, at each level, by warehouse. */
+/** The units of a reservation at each level, by warehouse. */
 export function reservedLines(tx: Tx, reservationId: string): Promise<LineRow[]> {
   return tx.$queryRaw<LineRow[]>`
     SELECT line.stock_level_id AS "stockLevelId", line.quantity, line.restocked, level.variant_id AS "variantId",
@@ -85,16 +85,16 @@ async function finish(tx: Tx, reservation: Reservation, to: Ending, now: Date): 
   return [event, ...(await saveLevels(tx, locked, end(reservation.orderId, held, to), now))]
 }
 
-/** Tells again where a reservation stands. */
+/** Answers with the current state of a reservation. */
 export async function tellAgain(tx: Tx, reservation: Reservation, as: ReservationStatus): Promise<void> {
   const allocations = as === 'COMMITTED' ? allocationsOf(await reservedLines(tx, reservation.id)) : undefined
   await appendEvents(tx, [await tell(tx, reservation, {}, as, allocations ? { allocations } : {})])
 }
 
-/** Does what the command means for a reservation that is locked, and appends the answer. */
+/** Executes a verdict on a locked reservation and appends the answer. */
 async function obey(tx: Tx, reservation: Reservation | null, command: Command, orderId: string, now: Date) {
   const verdict = decide(reservation?.status ?? null, command)
-  // Only an answer or an end needs the row, and the table of verdicts gives them only where there is one.
+  // The table of verdicts returns ANSWER and END only for existing reservations.
   if (reservation && verdict.does === 'answer') return tellAgain(tx, reservation, verdict.as)
   if (reservation && verdict.does === 'end') {
     return appendEvents(tx, await finish(tx, reservation, verdict.to, now))
@@ -102,14 +102,16 @@ async function obey(tx: Tx, reservation: Reservation | null, command: Command, o
   throw tooEarly(command, orderId, reservation)
 }
 
-/** The reason to have a command delivered again later. */
+/** The error by which a command is delivered again later. */
 export function tooEarly(command: Command, orderId: string, reservation: Reservation | null): Error {
-  return new Error(`${command} for ${orderId}, whose reservation is ${reservation?.status ?? 'not there'}`)
+  return new Error(
+    `${command} for ${orderId}, whose reservation ${reservation ? `is ${reservation.status}` : 'does not exist'}`,
+  )
 }
 
 /**
- * Holds every line of an order, or none and says what is missing. A command that comes again, under whatever message
- * id, is answered again and holds nothing more.
+ * Holds every line of an order, or none and reports the shortages. A repeated command, under any message id,
+ * is answered again and holds nothing more.
  */
 export async function reserve(tx: Tx, command: ReserveCommand, now: Date): Promise<void> {
   const { orderId, ttlSeconds } = command
@@ -148,7 +150,7 @@ async function reject(tx: Tx, reservation: Reservation): Promise<void> {
   await appendEvents(tx, [reservationEvent(reservation, 'REJECTED')])
 }
 
-/** Sells or gives back what an order holds; answers with where the reservation stands. */
+/** Commits or releases the units of an order. Answers with the state of the reservation. */
 export async function settle(
   tx: Tx,
   command: 'commit' | 'release',
@@ -167,15 +169,15 @@ export async function settle(
     shortages: null,
     version: 1,
   }
-  // The reserve may have come in between: then there is something to release after all.
+  // A reserve may have been inserted meanwhile, so that there is something to release.
   if (!(await insert(tx, tombstone)))
     return obey(tx, await lockReservation(tx, orderId), command, orderId, now)
   await appendEvents(tx, [reservationEvent(tombstone, 'RELEASED')])
 }
 
 /**
- * Ends one hold whose time is over, the oldest first. A row that another replica is at is passed over.
- * @returns false when there is none.
+ * Ends the oldest expired hold. Skips rows locked by other replicas.
+ * @returns false if there is none
  */
 export async function expireNext(tx: Tx, now: Date): Promise<boolean> {
   const [due] = await tx.$queryRaw<Reservation[]>`

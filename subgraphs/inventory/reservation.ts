@@ -2,7 +2,7 @@ import type { Allotment, Shortage } from './allocation.ts'
 import type { ReservationStatus } from './generated/prisma/enums.ts'
 import type { LevelChange, StockLevel } from './stock-level.ts'
 
-/** What inventory knows of an order's stock. `expiresAt` is null when nothing was ever held. */
+/** The reservation of an order. `expiresAt` is null if it never held units. */
 export type Reservation = {
   readonly id: string
   readonly orderId: string
@@ -13,7 +13,7 @@ export type Reservation = {
   readonly version: number
 }
 
-/** A reservation that held something once: what the schema shows. */
+/** A reservation that held units at some time, as the schema shows it. */
 export type HeldReservation = {
   readonly id: string
   readonly orderId: string
@@ -22,26 +22,26 @@ export type HeldReservation = {
   readonly expiresAt: Date
 }
 
-/** An order as the router hands it over: inventory only adds to it. */
+/** A reference to an order. */
 export type OrderReference = { readonly id: string }
 
-/** What orders ask for, and what the clock does by itself. */
+/** Commands of orders, and the timeout. */
 export type Command = 'reserve' | 'commit' | 'release' | 'restock' | 'expire'
 
-/** A status that held units come to, and what it is called in the ledger. */
+/** The final statuses of held units, with their kind of ledger entry. */
 export type Ending = 'COMMITTED' | 'RELEASED' | 'EXPIRED'
 
 export type Verdict =
-  /** Hold the units, or say what is missing. */
+  /** Hold the units, or report the shortages. */
   | { readonly does: 'begin' }
-  /** Nothing was held and nothing will be: a reserve that comes later finds the order closed. */
+  /** Nothing was held: close the order, so that a later reserve is refused. */
   | { readonly does: 'close' }
   | { readonly does: 'end'; readonly to: Ending }
-  /** Put units that were sold back on the shelf, once per return. */
+  /** Restock sold units, once per return. */
   | { readonly does: 'take back' }
-  /** Nothing changes; the answer tells this state, since the one sent before may not have been understood. */
+  /** Nothing changes. Answer with the current state, since the first answer may be lost. */
   | { readonly does: 'answer'; readonly as: ReservationStatus }
-  /** It cannot be yet: what must come before is still on its way, or never was asked for. */
+  /** Not yet: the preceding command has not arrived, or was never sent. */
   | { readonly does: 'wait' }
 
 const begin: Verdict = { does: 'begin' }
@@ -51,7 +51,7 @@ const takeBack: Verdict = { does: 'take back' }
 const endAs = (to: Ending): Verdict => ({ does: 'end', to })
 const answer = (as: ReservationStatus): Verdict => ({ does: 'answer', as })
 
-/** Each command to a reservation that is settled is answered by where it stands. */
+/** Each command to a settled reservation is answered with its state. */
 const settled = {
   COMMITTED: answer('COMMITTED'),
   RESTOCKED: answer('RESTOCKED'),
@@ -61,9 +61,9 @@ const settled = {
 }
 
 /**
- * Messages come in any order and more than once. Two guards matter: a release that overtakes its reserve closes the
- * order, or a cancelled order would hold stock for ever; and a release is answered RELEASED wherever nothing is held,
- * so that an order which waits for it is not left waiting.
+ * Messages arrive in any order and more than once. Two guards matter. A release that arrives before its
+ * reserve closes the order; otherwise a cancelled order would hold stock forever. And a release is answered
+ * RELEASED whenever nothing is held, so that the order does not wait forever.
  */
 const VERDICTS: Record<Command, Record<ReservationStatus | 'NONE', Verdict>> = {
   reserve: { ...settled, NONE: begin, HELD: answer('HELD') },
@@ -79,12 +79,12 @@ const VERDICTS: Record<Command, Record<ReservationStatus | 'NONE', Verdict>> = {
   expire: { ...settled, NONE: wait, HELD: endAs('EXPIRED') },
 }
 
-/** What a command does to a reservation in this state; null: there is none. */
+/** The verdict on a command in this state. @param reservation null if there is none */
 export function decide(status: ReservationStatus | null, command: Command): Verdict {
   return VERDICTS[command][status ?? 'NONE']
 }
 
-/** Promises the picked units to an order. */
+/** Reserves the allotted units for an order. */
 export function hold(orderId: string, allotments: readonly Allotment[]): LevelChange[] {
   return allotments.map(({ level, quantity }) => ({
     before: level,
@@ -103,7 +103,7 @@ function ended(level: StockLevel, quantity: number, to: Ending): StockLevel {
   }
 }
 
-/** What the end of a reservation does to the levels that it holds units of. */
+/** The changes of the levels when a reservation ends. */
 export function end(orderId: string, held: readonly Allotment[], to: Ending): LevelChange[] {
   return held.map(({ level, quantity }) => ({
     before: level,

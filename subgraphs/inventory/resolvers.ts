@@ -18,13 +18,13 @@ import {
 import { movementConnection, movementPage } from './stock-movement-list.ts'
 import { createWarehouseInput } from './warehouse-input.ts'
 
-/** A row that a foreign key vouches for. */
+/** Asserts that a row exists which a foreign key guarantees. */
 function present<Row>(row: Row | null, what: string): Row {
   if (row === null) throw new Error(`${what} is missing`)
   return row
 }
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
   Query: {
     warehouses: (_, __, { warehouses }) => warehouses.all(),

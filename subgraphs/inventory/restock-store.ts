@@ -10,14 +10,14 @@ import { lockLevels, saveLevels } from './stock-keeping.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
-/** What was put back under this id before; null when nothing was. */
+/** The units restocked with this id before; null if there are none. */
 async function carriedOut(tx: Tx, orderId: string, restockId: string): Promise<RestockedLine[] | null> {
   const [row] = await tx.$queryRaw<{ lines: RestockedLine[] }[]>`
     SELECT lines FROM restock WHERE order_id = ${orderId} AND restock_id = ${restockId}`
   return row?.lines ?? null
 }
 
-/** Notes the return and the units that came back. */
+/** Records the return and its units. */
 async function writeRestock(
   tx: Tx,
   { orderId, id }: Reservation,
@@ -34,7 +34,7 @@ async function writeRestock(
      WHERE line.reservation_id = ${id} AND line.stock_level_id = back."from"`
 }
 
-/** Puts units of a sold order back on the shelves, once per return, and answers with what was put back. */
+/** Restocks units of a sold order, once per return. Answers with the restocked units. */
 export async function restock(
   tx: Tx,
   { orderId, restockId, lines: returned }: RestockCommand,

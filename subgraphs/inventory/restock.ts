@@ -1,6 +1,6 @@
 import type { LevelChange, StockLevel } from './stock-level.ts'
 
-/** Units that an order bought from one level, and how many of them came back already. */
+/** Units that an order took from one level, with the number that has returned. */
 export type SoldLine = {
   readonly stockLevelId: string
   readonly variantId: string
@@ -8,7 +8,7 @@ export type SoldLine = {
   readonly restocked: number
 }
 
-/** Units that come back; without a warehouse, to where they came from. */
+/** Units that return. Without a warehouse they return to where they came from. */
 export type ReturnedLine = {
   readonly variantId: string
   readonly quantity: number
@@ -19,10 +19,10 @@ export type ReturnedLine = {
 export type Move = { readonly from: string; readonly to: StockLevel; readonly quantity: number }
 
 /**
- * Says which units of an order go back to which level. Never more than the order bought and has not given back, whatever is
- * asked for; where the warehouse does not hold the variant, the units go to where they came from.
- * @param returned null: everything.
- * @param levels all levels of the variants concerned.
+ * Assigns returned units to levels. Never returns more than the order took and has not returned yet. If the
+ * warehouse has no level of the variant, the units return to where they came from.
+ * @param returned null: all units
+ * @param levels all levels of these variants
  */
 export function takeBack(
   sold: readonly SoldLine[],
@@ -53,7 +53,7 @@ function variantAt(sold: readonly SoldLine[], stockLevelId: string): string {
   return sold.find((line) => line.stockLevelId === stockLevelId)?.variantId ?? ''
 }
 
-/** What these moves do to the levels: one change for each level. */
+/** The changes of the levels by these moves, one per level. */
 export function shelved(orderId: string, moves: readonly Move[]): LevelChange[] {
   return [...Map.groupBy(moves, ({ to }) => to)].map(([level, same]) => ({
     before: level,
@@ -62,7 +62,7 @@ export function shelved(orderId: string, moves: readonly Move[]): LevelChange[] 
   }))
 }
 
-/** Whether nothing of an order is sold any more after these moves. */
+/** Tests whether all units of an order have returned after these moves. */
 export function isAllBack(sold: readonly SoldLine[], moves: readonly Move[]): boolean {
   const units = (lines: readonly number[]) => lines.reduce((sum, quantity) => sum + quantity, 0)
   const out = units(sold.map(({ quantity, restocked }) => quantity - restocked))

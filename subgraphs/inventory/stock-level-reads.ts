@@ -12,7 +12,7 @@ const columns = {
   version: true,
 }
 
-/** @throws Error when there is none: for a level that was just written. */
+/** The level that was just written. @throws Error if it does not exist */
 export function stockLevelById(prisma: PrismaClient, id: string): Promise<StockLevel> {
   return prisma.stockLevel.findUniqueOrThrow({ where: { id }, select: columns })
 }

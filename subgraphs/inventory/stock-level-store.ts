@@ -30,21 +30,21 @@ import { stockLevelById } from './stock-level-reads.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
-/** Where staff's changes are kept, and when. */
+/** The dependencies of the store. */
 export type StockKeeping = {
   readonly prisma: PrismaClient
   readonly clock: Clock
-  /** Whether carts go by this availability of a variant. */
+  /** Waits until orders' copy has this availability of a variant. */
   readonly availabilityCopied: CopyWaiter
 }
 
-/** Who asked, by which mutation. */
+/** The caller and the mutation. */
 type Act = { readonly actorId: string; readonly action: string }
 
-/** A transaction, its instant, who asked for it, and a list that takes up what it tells the other subgraphs. */
+/** A transaction with its time, caller, and the list of availability changes to publish. */
 type Change = Act & { readonly tx: Tx; readonly now: Date; readonly told: NewEvent[] }
 
-/** Locks a level, lets a rule decide, and saves what it decided, events included. @returns the id of the level. */
+/** Locks a level, applies a rule, and saves the result with its events. @returns the id of the level */
 async function change<E extends UserError>(
   { tx, now, actorId, action, told }: Change,
   levelId: string,
@@ -83,9 +83,9 @@ async function insert(
   return accept(data.id)
 }
 
-/** Owns the transactions in which staff change stock levels. */
+/** The transactions of stock levels that staff change. */
 export function stockLevelStore({ prisma, clock, availabilityCopied }: StockKeeping) {
-  /** Answers with the level as it is now, once carts go by the availability that the change made. */
+  /** Resolves to the current level, after orders has applied the changed availability. */
   async function reloaded<E>(
     decision: Decision<string, E>,
     told: readonly NewEvent[] = [],
@@ -108,7 +108,7 @@ export function stockLevelStore({ prisma, clock, availabilityCopied }: StockKeep
   }
 
   return {
-    /** Lets a warehouse hold a variant, beginning with nothing; once per idempotency key. */
+    /** Creates the empty level of a variant in a warehouse, once per idempotency key. */
     async create(actorId: string, input: NewStockLevel) {
       const { idempotencyKey: key } = input
       const claim = { principal: actorId, mutation: 'createStockLevel', key, request: input }
@@ -130,13 +130,13 @@ export function stockLevelStore({ prisma, clock, availabilityCopied }: StockKeep
       return reloaded(decision, told)
     },
 
-    /** Sets when more of a variant is to be ordered. */
+    /** Sets the reorder point of a level. */
     setReorderPoint: (actorId: string, input: ReorderPointChange) =>
       set({ actorId, action: 'setReorderPoint' }, input.stockLevelId, (level) =>
         setReorderPoint(level, input),
       ),
 
-    /** Sets how many units a supplier has announced. */
+    /** Sets the units that a supplier has announced. */
     setIncoming: (actorId: string, input: IncomingChange) =>
       set({ actorId, action: 'setIncomingStock' }, input.stockLevelId, (level) => setIncoming(level, input)),
   }

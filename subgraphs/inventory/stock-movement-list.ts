@@ -4,10 +4,10 @@ import type { PrismaClient } from './generated/prisma/client.ts'
 import type { StockMovement } from './stock-movement.ts'
 
 const SORT = 'movements'
-/** Beyond every entry: a page without a cursor begins here. */
+/** An upper bound of all ids, from which a page without a cursor starts. */
 const END = Number.MAX_SAFE_INTEGER
 
-/** A checked page of a ledger. @throws GraphQLError BAD_USER_INPUT */
+/** Parses the arguments of a page. @throws GraphQLError BAD_USER_INPUT */
 export function movementPage(args: { first?: number | null; after?: string | null }): Page {
   const page = pageArgs(args, { sort: SORT })
   if (page.after && !Number.isSafeInteger(page.after[0])) {
@@ -16,7 +16,7 @@ export function movementPage(args: { first?: number | null; after?: string | nul
   return page
 }
 
-/** The newest entries of each of these levels, one more than the page's, in one statement for all. */
+/** The newest entries of each of these levels, up to `first + 1`, in one statement. */
 export function movementsOf(
   prisma: PrismaClient,
   stockLevelIds: readonly string[],
@@ -35,7 +35,7 @@ export function movementsOf(
      ORDER BY movement.id DESC`
 }
 
-/** @param rows up to one more than the page's, the newest first. */
+/** @param rows up to `first + 1`, newest first */
 export function movementConnection(rows: readonly StockMovement[], page: Page): Connection<StockMovement> {
   return connectionOf(rows, page, { sort: SORT, cursorOf: ({ id }) => [Number(id)] })
 }

@@ -7,9 +7,9 @@ export type StockMovement = {
   readonly kind: StockMovementKind
   readonly onHandDelta: number
   readonly reservedDelta: number
-  /** After the change. */
+  /** Units on hand after the change. */
   readonly onHand: number
-  /** After the change. */
+  /** Reserved units after the change. */
   readonly reserved: number
   readonly orderId: string | null
   readonly at: Date

@@ -14,28 +14,28 @@ import { resolvers } from './resolvers.ts'
 import { type StockLevelStore, stockLevelStore } from './stock-level-store.ts'
 import { type WarehouseStore, warehouseStore } from './warehouse-store.ts'
 
-/** The stores, each under the plural of what it holds. */
+/** The stores, each under the plural of its entity. */
 type Stores = {
   readonly warehouses: WarehouseStore
   readonly stockLevels: StockLevelStore
   readonly lowStockAlerts: LowStockAlertStore
-  /** The book of what staff changed. */
+  /** The audit log of staff changes. */
   readonly audit: AuditBook
 }
 
-/** What lives as long as the subgraph. */
+/** The resources that live as long as the subgraph. */
 export type Resources = Stores & {
   readonly prisma: PrismaClient
   readonly clock: Clock
 }
 
-/** What a resolver has at hand. */
+/** The context of a resolver. */
 export type Context = Stores & {
   readonly viewer: Viewer
   readonly load: InventoryLoaders
 }
 
-/** Who keeps a copy of availabilities, and decides by it. */
+/** The subgraphs that decide by a copy of availabilities. */
 const COPIES = ['orders']
 
 export const inventory = defineSubgraph({

@@ -2,8 +2,8 @@ import type { PrismaClient } from './generated/prisma/client.ts'
 import type { Availability } from './variant.ts'
 
 /**
- * The public stock of these variants, in any order, without those that inventory does not know. Every product page and
- * every card of a list asks for it: one look-up by primary key, and one text however many ids, so it stays prepared.
+ * The published stock of these variants, in any order, without unknown ones. Every product page and card
+ * needs it, so it is one lookup by primary key, with a constant SQL text that stays prepared.
  */
 export function availabilityOf(prisma: PrismaClient, variantIds: readonly string[]): Promise<Availability[]> {
   return prisma.$queryRaw<Availability[]>`

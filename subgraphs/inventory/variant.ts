@@ -1,6 +1,6 @@
 import type { AvailabilityStatus } from './generated/prisma/enums.ts'
 
-/** A variant as a reference from the router: inventory only adds fields to it. */
+/** A reference to a variant. */
 export type VariantReference = { readonly id: string }
 
 /** The stored published stock of a variant. */

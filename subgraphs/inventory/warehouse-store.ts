@@ -37,13 +37,13 @@ async function insert(
   return accept(data.id)
 }
 
-/** Owns the transactions of warehouses. */
+/** The transactions of warehouses. */
 export function warehouseStore(prisma: PrismaClient, clock: Clock) {
   return {
     /** All warehouses, by code. */
     all: (): Promise<Warehouse[]> => prisma.warehouse.findMany({ select: columns, orderBy: { code: 'asc' } }),
 
-    /** Adds a warehouse, once per idempotency key. */
+    /** Creates a warehouse, once per idempotency key. */
     async create(
       actorId: string,
       input: NewWarehouse,

@@ -1,4 +1,4 @@
-/** A place that holds stock. */
+/** A place that stores stock. */
 export type Warehouse = {
   readonly id: string
   readonly code: string

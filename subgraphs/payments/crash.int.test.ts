@@ -13,7 +13,7 @@ let child: ChildProcess | null = null
 
 beforeAll(async () => {
   shop = await openPayments()
-  // The calls are made by the processes of this test.
+  // The processes started by this test make the calls.
   await shop.resources.work.stop()
 })
 afterAll(async () => {
@@ -21,7 +21,7 @@ afterAll(async () => {
   await shop.close()
 })
 
-/** Payments as a process of its own, on the database of this test. */
+/** Runs payments in a process of its own on the database of this test. */
 function start(FAILPOINTS: string): ChildProcess {
   const env = {
     PATH: environment().PATH,
@@ -58,7 +58,7 @@ test.each([
     expect(signal).toBe('SIGKILL')
     expect(await entries()).toEqual(before)
     expect(await shop.row(orderId)).toMatchObject({ status: 'PROCESSING', gatewayRef: null })
-    // The lease of the one that died is over.
+    // After the lease of the process that crashed.
     await shop.sql(`UPDATE gateway_call SET due_at = now() - interval '1 second' WHERE done_at IS NULL`)
     const healed = start('')
     await until(async () => (await shop.row(orderId)).status === 'AUTHORIZED')

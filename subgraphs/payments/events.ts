@@ -3,17 +3,17 @@ import { type Currency, money, toEventMoney } from '@argyle/kit/money'
 import type { Refusal } from './gateway/gateway.ts'
 import type { PaymentEvent, PaymentState, Report } from './payment/payment.ts'
 
-/** What messages say of a payment beside its state. */
+/** The fields of a payment in messages that its state does not contain. */
 export type About = {
   readonly orderId: string
-  /** Null where there is none, as for a tombstone. */
+  /** Null for a tombstone, which has no payment method. */
   readonly paymentId: string | null
   readonly currency: Currency | null
 }
 
 /**
- * What the order is told of an event.
- * @param payment after the event; null: the order has none.
+ * The message to orders about an event.
+ * @param payment state after the event; null if the order has no payment
  */
 export function messagesOf(about: About, payment: PaymentState | null, event: PaymentEvent): NewEvent[] {
   const say = speaker(about, payment)
@@ -69,7 +69,7 @@ function speaker({ orderId, paymentId, currency }: About, payment: PaymentState 
   const say = (type: string, data: object): NewEvent[] => [
     { type: `payments.${type}`, subject: orderId, sequence, data: { orderId, ...data } },
   ]
-  // Only a tombstone has no currency, and no amount to tell.
+  // Only a tombstone has no currency; its messages contain no amount.
   const amount = (minor: bigint) => toEventMoney(money(minor, currency ?? 'USD'))
   const voided = () => say('payment.voided', { paymentId })
   const captured = () => {
@@ -91,7 +91,7 @@ function speaker({ orderId, paymentId, currency }: About, payment: PaymentState 
       }),
     refundFailed: (refundId: string, { code, message }: Refusal) =>
       say('refund.failed', { refundId, code, message }),
-    /** Where the payment stands; nothing while that is not known. */
+    /** The status message of a payment; none while its outcome is unknown. */
     status(): NewEvent[] {
       if (!payment) return []
       const { failure } = payment

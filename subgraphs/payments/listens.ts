@@ -2,7 +2,7 @@ import type { Listeners } from '@argyle/kit/subgraph'
 import { read } from './payment/commands.ts'
 import type { Resources } from './subgraph.ts'
 
-/** What this subgraph does about each command of orders. */
+/** The listener of each message type: the commands of orders. */
 export const listens: Listeners<Resources> = {
   'payments.authorize': (message, tx, { payments }) => payments.authorize(tx, read.authorize(message)),
   'payments.capture': (message, tx, { payments }) => payments.capture(tx, read.order(message)),

@@ -1,7 +1,7 @@
 import { loadMany, loadOne } from '@argyle/kit/loader'
 import type { PaymentReads } from './payment/payment-reads.ts'
 
-/** The loaders of one operation: whatever it asks for 50 times is one statement. */
+/** The loaders of one operation: 50 lookups of a kind become one statement. */
 export function paymentLoaders(reads: PaymentReads, gateway: string) {
   return {
     paymentById: loadOne(reads.byIds, (payment) => payment.id),
@@ -11,7 +11,7 @@ export function paymentLoaders(reads: PaymentReads, gateway: string) {
     methodById: loadOne(reads.methodsByIds, (method) => method.id),
     methodsByCustomerId: loadMany(
       (customerIds: readonly string[]) => reads.methodsOf(customerIds, gateway),
-      // Only a customer's methods are asked for.
+      // The keys are customer ids, so guests' methods, which have none, never occur.
       (method) => method.customerId ?? '',
     ),
   }

@@ -18,7 +18,7 @@ afterAll(() => shop.close())
 
 const TABLES = `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`
 
-/** Every row of every table of a database, as text. */
+/** All rows of all tables of a database, as text. */
 async function everything(
   sql: <Row extends Record<string, unknown>>(statement: string) => PromiseLike<Row[]>,
 ): Promise<string> {
@@ -38,7 +38,7 @@ test('a card number is in no table, no message and no log, of the shop or of the
     const { orderId } = await shop.authorized(ada, card)
     await shop.command('capture', { orderId })
   }
-  // By mistake, in the place of a token.
+  // A card number given by mistake as a token.
   await shop.mutate('addPaymentMethod', { idempotencyKey: 'k', token: '4242 4242 4242 4242' }, ada)
   await shop.mutate('addPaymentMethod', { idempotencyKey: 'k', token: '4242424242424242' }, ada)
   const shops = await everything((statement) => shop.sql(statement))

@@ -14,7 +14,10 @@ import type { PaymentSettings } from './settings.ts'
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** Opens what lives as long as the subgraph: its database, the gateway, and the work that calls it. */
+/**
+ * Opens the resources that live as long as the subgraph: the database, the gateway, and the worker that calls
+ * it.
+ */
 export async function openPayments({ database, clock, config, log, publishNow }: Opening<PaymentSettings>) {
   const prisma = openPrisma(PrismaClient, database)
   const gateway = await openGateway(config)

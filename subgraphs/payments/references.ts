@@ -1,4 +1,4 @@
-/** What this subgraph holds of entities that others own: the key. */
+/** Keys of entities that other subgraphs own. */
 export type UserReference = { readonly id: string }
 
 export type OrderReference = { readonly id: string }

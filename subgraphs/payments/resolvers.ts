@@ -3,7 +3,7 @@ import type { Resolvers } from './generated/resolvers.ts'
 import { methodResolvers } from './method/method-resolvers.ts'
 import { paymentResolvers } from './payment/payment-resolvers.ts'
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
   ...paymentResolvers,
   ...methodResolvers,

@@ -6,11 +6,11 @@ const secret = z
 const url = z.url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })
 const SPEED = 'a whole number from 1 to 3600'
 
-/** What payments needs whatever the gateway. */
+/** Settings for every gateway. */
 const always = {
-  /** Where customers come back to after a second step. */
+  /** URL to which customers return after authentication. */
   PAYMENT_RETURN_URL: url.optional(),
-  /** How many times faster a second step and an authorization run out, for demonstrations. */
+  /** Factor by which authentications and authorizations expire sooner, for demonstrations. */
   SPEED: z
     .string({ error: SPEED })
     .regex(/^\d{1,4}$/, SPEED)
@@ -46,9 +46,9 @@ const chosen = z.discriminatedUnion('PAYMENT_GATEWAY', [
   }),
 ])
 
-/** What payments needs to know beside what every subgraph does. README.md tells what each is for. */
+/** Settings of payments in addition to those of every subgraph. README.md describes them. */
 export const paymentSettings = z.preprocess(
-  // The sandbox is the gateway of whoever chose none.
+  // The default gateway is the sandbox.
   (settings) => ({ ...Object(settings), PAYMENT_GATEWAY: Object(settings).PAYMENT_GATEWAY ?? 'sandbox' }),
   chosen,
 )

@@ -16,7 +16,7 @@ export type { Resources }
 
 export type Context = {
   readonly viewer: Viewer
-  /** The client's network address as the router saw it; null where unknown. */
+  /** The client's network address as seen by the router; null if unknown. */
   readonly clientAddress: string | null
   readonly gateway: Gateway
   readonly methods: MethodStore

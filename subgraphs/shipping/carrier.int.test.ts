@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(() => world.break({}))
 
-/** A label that was made, or a failure of the test. */
+/** Creates a label that must succeed. */
 async function labelOf(request = aLabelRequest(), key: string = randomUUID()) {
   const answer = await world.carrier.createLabel(request, key)
   if (answer.type !== 'made') throw new Error(`the label was refused: ${answer.message}`)
@@ -24,7 +24,7 @@ test('a label asked for again with its key is the same label, and with another r
   expect(new Set(labels.map(({ labelId }) => labelId)).size).toBe(1)
   expect(await world.sql('SELECT count(*)::int AS n FROM label WHERE key = $1', key)).toEqual([{ n: 1 }])
   const other = world.carrier.createLabel(aLabelRequest(), key)
-  await expect(other).rejects.toThrow('answered 409')
+  await expect(other).rejects.toThrow('status 409')
 })
 
 test('a parcel is told of as it goes: made, taken over, on its way, delivered', async () => {
@@ -78,7 +78,7 @@ test('a label is taken back before the parcel is taken over, as often as it is a
 test.each([
   ['Test Late Answer', 1, /aborted due to timeout/],
   ['Test Dropped', 1, /fetch failed/],
-  ['Test Failing', 2, /answered 500/],
+  ['Test Failing', 2, /status 500/],
 ])(
   'for %s the first %i calls tell nothing, and the same key then finds one label',
   async (recipient, times, reason) => {
@@ -99,7 +99,7 @@ test('an answer that is slow is waited for', async () => {
 
 test('faults that were asked for happen, and are kept', async () => {
   await world.break({ fail: 1 })
-  await expect(world.carrier.createLabel(aLabelRequest(), randomUUID())).rejects.toThrow('answered 500')
+  await expect(world.carrier.createLabel(aLabelRequest(), randomUUID())).rejects.toThrow('status 500')
   await world.break({ drop: 1 })
   const key = randomUUID()
   await expect(world.carrier.createLabel(aLabelRequest(), key)).rejects.toThrow('fetch failed')
@@ -129,7 +129,7 @@ test('a carrier started at another speed goes on from where it was', async () =>
 
 test('whoever has another key is nobody', async () => {
   const stranger = httpCarrier({ url: world.url, apiKey: new Uint8Array(32) })
-  await expect(stranger.createLabel(aLabelRequest(), randomUUID())).rejects.toThrow('answered 401')
+  await expect(stranger.createLabel(aLabelRequest(), randomUUID())).rejects.toThrow('status 401')
 })
 
 test('a carrier that is not there has not answered', async () => {

@@ -47,22 +47,22 @@ const refundedSchema = z.object({ orderId: idSchema('ord'), returnId: idSchema('
 export type CreateCommand = z.output<typeof createSchema>
 export type Parcel = CreateCommand['parcels'][number]
 
-/** `shipping.create`. @throws ZodError when the message is not of the form. */
+/** Parses `shipping.create`. @throws ZodError for malformed data */
 export function createCommand({ data }: Envelope): CreateCommand {
   return createSchema.parse(data)
 }
 
-/** The order that `shipping.cancel` is about. @throws ZodError */
+/** Parses the order id of `shipping.cancel`. @throws ZodError */
 export function cancelledOrder({ data }: Envelope): string {
   return orderSchema.parse(data).orderId
 }
 
-/** Whose a guest's order is from now on, as `orders.order.claimed` says. @throws ZodError */
+/** Parses order and customer of `orders.order.claimed`. @throws ZodError */
 export function claimedOrder({ data }: Envelope): z.output<typeof claimedSchema> {
   return claimedSchema.parse(data)
 }
 
-/** The return that `orders.return.refunded` is about. @throws ZodError */
+/** Parses the return id of `orders.return.refunded`. @throws ZodError */
 export function refundedReturn({ data }: Envelope): string {
   return refundedSchema.parse(data).returnId
 }

@@ -11,10 +11,10 @@ beforeAll(async () => {
 })
 afterAll(() => post.close())
 
-/** Longer than a replica keeps what it has taken up. */
+/** Longer than the lease of a claimed shipment. */
 const LEASE_SECONDS = 31
 
-/** Runs shipping as a process of its own on the test's database, until it dies at the failpoint. */
+/** Runs shipping in a process of its own on the test's database, until it crashes at the failpoint. */
 async function dieAt(failpoint: string): Promise<NodeJS.Signals | null> {
   const env = {
     ...post.settings,
@@ -44,7 +44,7 @@ test('killed when the carrier has made a label and shipping has not noted it, th
   const [asked] = await post.shipmentsOf(orderId)
   expect(asked).toMatchObject({ status: 'PENDING', label: 'ASKED', labelId: null })
   expect(await labelsOf(asked?.id)).toHaveLength(1)
-  // While the dead one's lease lasts, nobody else asks.
+  // During the lease of the crashed process, no other process calls the carrier.
   await post.courier.go()
   expect(await post.shipmentsOf(orderId)).toMatchObject([{ label: 'ASKED' }])
   post.pass(LEASE_SECONDS)

@@ -2,17 +2,17 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import type { Return } from './return/return.ts'
 import type { Fact, Fulfilment, Shipment } from './shipment/fulfilment.ts'
 
-/** Units of an order's line in a parcel. */
+/** Units of an order line in a parcel. */
 export type ToldLine = { readonly orderLineId: string; readonly variantId: string; readonly quantity: number }
 
-/** An order's fulfilment after a command, as orders is told of it. */
+/** The fulfilment of an order after a command, as reported to orders. */
 export type Telling = {
   readonly orderId: string
   readonly state: Fulfilment
   linesOf(shipmentId: string): readonly ToldLine[]
 }
 
-/** What orders is told of the facts of one command. */
+/** The messages to orders about the facts of one command. */
 export function toldOf({ orderId, state, linesOf }: Telling, facts: readonly Fact[]): NewEvent[] {
   const answer = (type: string, data: object): NewEvent => {
     return { type: `shipping.${type}`, subject: orderId, sequence: state.version, data: { orderId, ...data } }
@@ -24,7 +24,7 @@ export function toldOf({ orderId, state, linesOf }: Telling, facts: readonly Fac
     )
   const shipmentOf = (id: string): Shipment => {
     const found = state.shipments.find((shipment) => shipment.id === id)
-    if (!found) throw new Error(`${id} is no shipment of ${orderId}`)
+    if (!found) throw new Error(`${id} is not a shipment of ${orderId}`)
     return found
   }
   const refused = (shipmentId: string) =>
@@ -58,7 +58,7 @@ export function toldOf({ orderId, state, linesOf }: Telling, facts: readonly Fac
   })
 }
 
-/** `shipping.return.received`: what came in, so that orders refunds and restocks it. */
+/** `shipping.return.received`: the received units, which orders refunds and restocks. */
 export function returnReceived({ id: returnId, orderId, version, lines }: Return): NewEvent {
   const told = lines.flatMap(({ orderLineId, variantId, receivedQuantity, restock, warehouseId }) =>
     receivedQuantity ? [{ orderLineId, variantId, quantity: receivedQuantity, restock, warehouseId }] : [],

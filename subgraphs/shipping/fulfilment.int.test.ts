@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** What orders was told of an order, oldest first. */
+/** The messages to orders about an order, oldest first. */
 async function told(orderId: string) {
   const rows = await shop.outbox()
   return rows.filter(({ data }) => (data as { orderId?: string }).orderId === orderId)
@@ -152,7 +152,7 @@ test.each(['before', 'after'])(
   },
 )
 
-/** A message as its publisher keeps it. */
+/** A sample message of its publisher. */
 function sampleOf(type: string) {
   const file = new URL(`../orders/event-samples/${type}.json`, import.meta.url)
   return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -5,7 +5,7 @@ import { claimOrder } from './shipment/claim-store.ts'
 import { cancelShipments, createShipments } from './shipment/fulfilment-store.ts'
 import type { Resources } from './subgraph.ts'
 
-/** What this subgraph does about each message that it hears. */
+/** The listener of each message type. */
 export const listens: Listeners<Resources> = {
   'shipping.create': (message, tx, { courier }) =>
     createShipments(tx, createCommand(message), courier.pace()),

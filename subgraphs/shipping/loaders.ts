@@ -4,7 +4,7 @@ import { rateReads } from './rate/rate-reads.ts'
 import { returnReads } from './return/return-reads.ts'
 import { shipmentReads } from './shipment/shipment-reads.ts'
 
-/** The loaders of one operation: whatever it asks for 50 times is one statement. */
+/** The loaders of one operation: 50 lookups of a kind become one statement. */
 export function shippingLoaders(prisma: PrismaClient) {
   const [rates, shipments, returns] = [rateReads(prisma), shipmentReads(prisma), returnReads(prisma)]
   return {

@@ -14,7 +14,7 @@ import { returnStore } from './return/return-store.ts'
 import type { ShippingSettings } from './settings.ts'
 import { shipmentReads } from './shipment/shipment-reads.ts'
 
-/** Opens the stores, and sees to it that there are keys to sign quotes with. */
+/** Opens the stores, and ensures that quote keys exist. */
 export async function openResources({ database, clock, config, log }: Opening<ShippingSettings>) {
   const prisma = openPrisma(PrismaClient, database)
   const keys = quoteKeyStore(prisma, clock, config.QUOTE_KEY_SECRET)
@@ -44,5 +44,5 @@ export async function openResources({ database, clock, config, log }: Opening<Sh
   }
 }
 
-/** What lives as long as the subgraph does. */
+/** The resources that live as long as the subgraph. */
 export type Shipping = Awaited<ReturnType<typeof openResources>>

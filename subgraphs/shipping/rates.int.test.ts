@@ -21,13 +21,13 @@ afterAll(() => shop.close())
 
 const to = (countryCode: string, postalCode: string) => ({ countryCode, postalCode })
 
-/** What a quote's id says, once its signature has been checked as orders does. */
+/** The payload of a quote's id, after the verification that orders does. */
 async function opened(id: string) {
   const [text = '', signature = ''] = id.slice('sho_'.length).split('.')
   const payload = JSON.parse(Buffer.from(text, 'base64url').toString())
   const keys = (await shop.outbox()).filter(({ type }) => type === 'shipping.quote_key.published')
   const published = keys.find(({ subject }) => subject === payload.kid)
-  // The test knows the form of the message, which it holds to its sample elsewhere.
+  // The form of the message is tested against its sample elsewhere.
   const { publicKey: x } = (published?.data ?? {}) as { publicKey?: string }
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
   return { payload, isGood: verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url')) }

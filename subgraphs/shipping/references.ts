@@ -1,2 +1,2 @@
-/** What this subgraph holds of entities that others own: the key. */
+/** Keys of entities that other subgraphs own. */
 export type Reference = { readonly id: string }

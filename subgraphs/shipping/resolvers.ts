@@ -6,7 +6,7 @@ import { rateFields, rateMutations, rateQueries } from './rate/rate-resolvers.ts
 import { returnFields, returnMutations, returnQueries } from './return/return-resolvers.ts'
 import { shipmentFields, shipmentQueries } from './shipment/shipment-resolvers.ts'
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
   Query: {
     ...rateQueries,
@@ -17,7 +17,7 @@ export const resolvers: Resolvers = {
   Mutation: { ...rateMutations, ...returnMutations },
 
   Cart: {
-    // With what shippingOptions requires: the reference is all that is known of a cart here.
+    // The reference contains the fields that shippingOptions requires. This subgraph stores no carts.
     __resolveReference: (reference) => reference,
     shippingOptions: (cart, to, { quoting }) => shippingOptions(quoting, cart, to),
   },

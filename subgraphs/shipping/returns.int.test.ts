@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => post.close())
 
-/** An order of 3 units in one parcel, that has arrived. */
+/** Creates an order of 3 units in one delivered parcel. */
 async function arrived(customerId: string | null = newId('usr')) {
   const order = await post.anOrder(1, 'Ada Lovelace', { customerId })
   await post.courier.go()

@@ -1,10 +1,10 @@
 import { keySetting, wholeNumber } from '@argyle/kit/config'
 import { z } from 'zod'
 
-/** The fastest that a demo runs: an hour in a second. */
+/** Maximum of SPEED: one hour in one second. */
 export const FASTEST = 3_600
 
-/** What shipping needs to know beside what every subgraph does. README.md tells what each is for. */
+/** Settings of shipping in addition to those of every subgraph. README.md describes them. */
 export const shippingSettings = z.object({
   CARRIER_URL: z.url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' }),
   CARRIER_API_KEY: keySetting,

@@ -7,13 +7,16 @@ import { openResources, type Shipping } from './open.ts'
 import { resolvers } from './resolvers.ts'
 import { shippingSettings } from './settings.ts'
 
-/** What lives as long as the subgraph. */
+/** The resources that live as long as the subgraph. */
 export type Resources = Shipping
 
-/** The stores, each under the plural of what it holds; what quotes are made by; the book of what staff changed. */
+/**
+ * The stores, each under the plural of its entity, the signing keys of quotes, and the audit log of staff
+ * changes.
+ */
 type Stores = Pick<Resources, 'zones' | 'methods' | 'rates' | 'shipments' | 'returns' | 'quoting' | 'audit'>
 
-/** What a resolver has at hand. */
+/** The context of a resolver. */
 export type Context = Stores & {
   readonly viewer: Viewer
   readonly load: ShippingLoaders

@@ -8,17 +8,17 @@ import { inventory, type Resources } from '../subgraph.ts'
 /** A member of staff who may read and change stock. */
 export const keeper: Viewer = staff('inventory:read', 'inventory:write')
 
-/** What a variant begins with in one warehouse. */
+/** The initial stock of a variant in one warehouse. */
 type Beginning = { warehouseId: string; onHand: number; reorderPoint?: number; incoming?: number }
 
-/** An inventory on a database of its own, to be filled by the test. */
+/** Inventory on a database of its own, without any stock. */
 export type Stockroom = TestSubgraph & {
   readonly own: Resources
   readonly prisma: PrismaClient
   addWarehouse(code: string, stocksNewVariants?: boolean): Promise<string>
-  /** A variant with its levels and the ledger's first entries, as the seed data has them. */
+  /** Creates a variant with its levels and their initial ledger entries, as the seed does. */
   addVariant(...beginnings: Beginning[]): Promise<{ variantId: string; levelIds: string[] }>
-  /** The same for a variant whose id is given. */
+  /** The same for a given id. */
   stockVariant(variantId: string, ...beginnings: Beginning[]): Promise<string[]>
   level(id: string): Promise<{ onHand: number; reserved: number; incoming: number; version: number }>
   /** The types of the events about a subject, in the order of their sequence. */
@@ -57,7 +57,7 @@ async function stockVariant(prisma: PrismaClient, variantId: string, beginnings:
 /** Opens inventory for a test file. */
 export async function openInventory(options: TestOptions = {}): Promise<Stockroom> {
   const subgraph = await testSubgraph(inventory, options)
-  // It was opened by this subgraph's own definition.
+  // The subgraph's own definition opened the resources.
   const own = subgraph.resources as unknown as Resources
   const { prisma } = own
   return {

@@ -2,7 +2,7 @@ import type { PrismaClient } from '../generated/prisma/client.ts'
 
 type Violation = Record<string, unknown>
 
-/** What a level holds is what its ledger says, and what it promised is what reservations hold. */
+/** The units of a level equal the sum of its ledger, and its reserved units those of its reservations. */
 function wrongLevels(prisma: PrismaClient): Promise<Violation[]> {
   return prisma.$queryRaw<Violation[]>`
     WITH ledger AS (
@@ -25,7 +25,9 @@ function wrongLevels(prisma: PrismaClient): Promise<Violation[]> {
         OR level.on_hand + coalesce(lines.sold, 0) - coalesce(ledger.back, 0) <> coalesce(ledger.staff, 0)`
 }
 
-/** What came back of an order is what its lines, its returns and the ledger say, and all of it came back where it says so. */
+/**
+ * The returned units of an order's lines equal those of its returns and of the ledger, at the same levels.
+ */
 function wrongRestocks(prisma: PrismaClient): Promise<Violation[]> {
   return prisma.$queryRaw<Violation[]>`
     WITH line AS (
@@ -42,7 +44,7 @@ function wrongRestocks(prisma: PrismaClient): Promise<Violation[]> {
         OR (line.status = 'RESTOCKED') <> (line.out = 0)`
 }
 
-/** Each ledger entry follows from the one before it. */
+/** Each ledger entry follows from the previous one. */
 function brokenLedgers(prisma: PrismaClient): Promise<Violation[]> {
   return prisma.$queryRaw<Violation[]>`
     SELECT * FROM (
@@ -52,7 +54,7 @@ function brokenLedgers(prisma: PrismaClient): Promise<Violation[]> {
     WHERE on_hand <> before + on_hand_delta OR reserved <> promised + reserved_delta`
 }
 
-/** What the public sees is the sum over all warehouses, and the last event about it says the same. */
+/** The published stock is the sum over all warehouses, and equals the latest event. */
 function wrongVariants(prisma: PrismaClient): Promise<Violation[]> {
   return prisma.$queryRaw<Violation[]>`
     WITH sums AS (
@@ -79,7 +81,7 @@ function wrongVariants(prisma: PrismaClient): Promise<Violation[]> {
         OR told.data ->> 'status' <> variant.availability_status::text`
 }
 
-/** A level has one open alert if any, and none once it is filled up again. */
+/** A level has at most one open alert, and none once it is filled up. */
 function wrongAlerts(prisma: PrismaClient): Promise<Violation[]> {
   return prisma.$queryRaw<Violation[]>`
     SELECT alert.* FROM low_stock_alert alert JOIN stock_level level ON level.id = alert.stock_level_id
@@ -87,7 +89,7 @@ function wrongAlerts(prisma: PrismaClient): Promise<Violation[]> {
        AND level.on_hand - level.reserved > level.reorder_point + greatest(5, ceil(level.reorder_point / 5.0))`
 }
 
-/** Everything that breaks what must always be true of the stock; empty when all is well. */
+/** All violations of the invariants of stock; empty if there are none. */
 export async function violations(prisma: PrismaClient): Promise<Violation[]> {
   const found = await Promise.all([
     wrongLevels(prisma),

@@ -4,13 +4,15 @@ import type { Money } from '@argyle/kit/money'
 export const GATEWAYS = ['sandbox', 'stripe', 'paypal'] as const
 export type GatewayName = (typeof GATEWAYS)[number]
 
-/** How long one call may take. After that its outcome is not known. */
+/** Timeout of one call. After it the outcome is unknown. */
 export const CALL_MS = 10_000
 
-/** Why a gateway says no, for good. `retryable`: the same method may be taken another time. */
+/** A permanent refusal by the gateway. `retryable`: the same method may succeed at a later time. */
 export type Refusal = { readonly code: string; readonly message: string; readonly retryable: boolean }
 
-/** A means of payment that the gateway keeps. `ref` is its token; `last4` and `account` are what may be shown of it. */
+/**
+ * A payment method stored at the gateway. `ref` is its token; `last4` and `account` may be shown to people.
+ */
 export type GatewayMethod =
   | {
       readonly kind: 'CARD'
@@ -22,7 +24,7 @@ export type GatewayMethod =
     }
   | { readonly kind: 'WALLET'; readonly ref: string; readonly provider: string; readonly account: string }
 
-/** Money that a customer's bank wants back. */
+/** A dispute (chargeback): money that the customer's bank reclaims. */
 export type GatewayDispute = {
   readonly ref: string
   readonly amountMinor: bigint
@@ -38,24 +40,27 @@ export type SnapshotStatus =
   | 'VOIDED'
   | 'DECLINED'
 
-/** Where a payment stands at the gateway. */
+/** The state of a payment at the gateway. */
 export type Snapshot = {
-  /** The gateway's id of the payment; null where it made none. */
+  /** The gateway's id of the payment; null if it created none. */
   readonly ref: string | null
   readonly status: SnapshotStatus
   readonly capturedMinor: bigint
-  /** Where the customer takes the second step. */
+  /** URL at which the customer authenticates the payment. */
   readonly actionUrl: string | null
-  /** Until when an authorization can be captured; null where the gateway does not say. */
+  /** Expiry of the authorization; null if the gateway does not report it. */
   readonly authorizedUntil: Date | null
   readonly failure: Refusal | null
   readonly disputes: readonly GatewayDispute[]
 }
 
-/** What a capture or a void came to. `refusal` says why it was refused for good; the snapshot is how things stand after it. */
+/**
+ * The result of a capture or void. `refusal` is set if it was refused permanently; the snapshot is the state
+ * after it.
+ */
 export type Changed = { readonly snapshot: Snapshot; readonly refusal: Refusal | null }
 
-/** The id of an attempt, the same for each time that it is made, and how often it was made, this time included. */
+/** The id of an attempt, equal for all repetitions, and the number of repetitions including this one. */
 export type Attempt = { readonly key: string; readonly attempt: number }
 
 export type NewAuthorization = Attempt & {
@@ -65,54 +70,62 @@ export type NewAuthorization = Attempt & {
   readonly orderNumber: string | null
 }
 
-/** A payment that the gateway knows. */
+/** A payment with a gateway reference. */
 export type Known = Attempt & { readonly ref: string; readonly amount: Money }
 
-/** What a webhook is about: a hint to look. One of the two is known. */
+/** The subject of a webhook. One of the two fields is set. The payment is then read from the gateway. */
 export type Hint = { readonly ref: string | null; readonly orderId: string | null }
 
-/** A webhook as it came: the bytes of its body, and its headers in lower case. */
+/** A received webhook: the raw body and the headers, with names in lower case. */
 export type Webhook = {
   readonly body: Buffer
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** What a browser needs to hand card data to the gateway itself, past this subgraph. */
+/** The data with which a browser sends card data directly to the gateway. */
 export type BrowserSide = { readonly tokenUrl: string | null; readonly publishableKey: string | null }
 
 /**
- * Whoever moves the money. Every method may be called again with the same key, by any replica, and then does nothing twice. Each
- * throws GatewayUnavailable where the outcome is not known.
+ * The port to a payment gateway. Every method is idempotent by its key, across replicas. Each throws
+ * GatewayUnavailable if the outcome is unknown.
  */
 export interface Gateway {
   readonly name: GatewayName
   readonly browser: BrowserSide
-  /** Turns a one-time token, which a browser got for card data, into a method that can be charged again. */
+  /**
+   * Converts a one-time token, which a browser got for card data, to a method that can be charged repeatedly.
+   */
   attach(request: { readonly key: string; readonly token: string }): Promise<Decision<GatewayMethod, Refusal>>
-  /** Forgets a method. One that it does not know is forgotten. */
+  /** Deletes a method at the gateway. Succeeds for an unknown method. */
   detach(methodRef: string): Promise<void>
   authorize(request: NewAuthorization): Promise<Snapshot>
   capture(payment: Known): Promise<Changed>
   void(payment: Known): Promise<Changed>
-  /** @returns null where the money is on its way back, or the refusal. */
+  /** @returns null if the refund is accepted, or the refusal */
   refund(payment: Known & { readonly reason: string }): Promise<Refusal | null>
   fetch(ref: string): Promise<Snapshot>
-  /** Reads a webhook that the gateway signed, no longer than 5 minutes ago; null for one that tells of no payment. @throws BadWebhook */
+  /**
+   * Verifies and parses a webhook of at most 5 minutes of age. Returns null if it concerns no payment.
+   * @throws BadWebhook
+   */
   readWebhook(webhook: Webhook): Promise<Hint | null>
   close?(): Promise<void>
 }
 
-/** A call whose outcome is not known: it took too long, the connection broke, the gateway has a fault. It is to be made again. */
+/**
+ * A call with an unknown outcome: timeout, broken connection, or an error of the gateway. The caller repeats
+ * it.
+ */
 export class GatewayUnavailable extends Error {
   override readonly name = 'GatewayUnavailable'
 }
 
-/** A webhook that is not the gateway's, or too old. */
+/** A webhook with a wrong signature or an old timestamp. */
 export class BadWebhook extends Error {
   override readonly name = 'BadWebhook'
 }
 
-/** A snapshot of a payment of which nothing is to be told beside what is said. */
+/** A snapshot with default values and these overrides. */
 export function snapshotOf(status: SnapshotStatus, but: Partial<Snapshot> = {}): Snapshot {
   return {
     ref: null,

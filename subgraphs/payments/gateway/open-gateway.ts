@@ -1,7 +1,7 @@
 import type { PaymentSettings } from '../settings.ts'
 import type { Gateway } from './gateway.ts'
 
-/** The gateway that the settings name. The libraries of the others are not loaded. */
+/** Opens the gateway of the settings. The libraries of other gateways are not loaded. */
 export async function openGateway(settings: PaymentSettings): Promise<Gateway> {
   const returnUrl = settings.PAYMENT_RETURN_URL ?? null
   switch (settings.PAYMENT_GATEWAY) {

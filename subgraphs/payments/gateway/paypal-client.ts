@@ -17,7 +17,10 @@ export type PayPalSettings = {
 
 const SANDBOX_URL = 'https://api-m.sandbox.paypal.com'
 
-/** The SDK's client, which knows two hosts only: requests go to the one of the settings, those for tokens too. */
+/**
+ * The client of the SDK. The SDK supports two hosts only; this redirects all requests, including those for
+ * tokens, to the host of the settings.
+ */
 class ClientAt extends Client {
   readonly #url: string
 
@@ -44,14 +47,14 @@ export function paypalClient({ url, clientId, clientSecret }: PayPalSettings) {
   const client = new ClientAt(url.replace(/\/$/, ''), {
     clientCredentialsAuthCredentials: { oAuthClientId: clientId, oAuthClientSecret: clientSecret },
     environment: Environment.Sandbox,
-    // The calls are repeated by their rows.
+    // No retries: the row of a call repeats it.
     httpClientOptions: { timeout: CALL_MS, retryConfig: { maxNumberOfRetries: 0 } },
   })
   return {
     orders: new OrdersController(client),
     payments: new PaymentsController(client),
     vault: new VaultController(client),
-    /** An access token for the one call that the SDK has no method for. */
+    /** An access token for the one request that the SDK does not support. */
     async accessToken(): Promise<string> {
       const token = await client.clientCredentialsAuthManager.fetchToken()
       return token.accessToken

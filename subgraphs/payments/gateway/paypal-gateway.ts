@@ -28,7 +28,7 @@ function sourceOf(methodRef: string, returnUrl: string | null): PaymentSource {
   return { paypal: { vaultId, experienceContext } }
 }
 
-/** PayPal, by orders (v2) that are authorized and then captured, and methods of its vault (v3). */
+/** PayPal: orders (v2) that are authorized and then captured, and methods in its vault (v3). */
 export function paypalGateway(settings: PayPalSettings): Gateway {
   const client = paypalClient(settings)
   const { orders, payments, vault } = client
@@ -43,7 +43,7 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
       return unknown(error)
     }
   }
-  /** An order that its payer has approved is authorized by us; the key is the order's, so it happens once. */
+  /** Authorizes an order that its payer approved. The key is that of the order, so it happens once. */
   const authorizeApproved = async (found: Order): Promise<Snapshot> => {
     const { id = '', status } = found
     if (status !== 'APPROVED') return snapshotFrom(found)
@@ -77,7 +77,7 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
 
   async function voidOrder({ ref, key }: Known): Promise<Changed> {
     const { authorization } = partsOf(await order(ref))
-    // An order that nobody approved holds nothing, and PayPal forgets it: it is not authorized after this.
+    // An order that was not approved holds no money and expires at PayPal. It is never authorized afterwards.
     if (!authorization?.id) return { snapshot: snapshotOf('VOIDED', { ref }), refusal: null }
     try {
       await payments.voidPayment({ authorizationId: authorization.id, paypalRequestId: key })
@@ -131,7 +131,7 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
         if (method) return accept(method)
         return refuse({
           code: 'method_unknown',
-          message: 'PayPal keeps another kind of method.',
+          message: 'PayPal stored an unsupported kind of method.',
           retryable: false,
         })
       } catch (error) {
@@ -143,7 +143,7 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
       try {
         await vault.deletePaymentToken(methodRef.split(':')[1] ?? '')
       } catch (error) {
-        // What PayPal does not know is forgotten.
+        // PayPal does not know the method: it is deleted already.
         refusalOf(error)
       }
     },
@@ -154,7 +154,8 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
 
     async refund({ ref, key, amount, reason }) {
       const { capture: captured } = partsOf(await order(ref))
-      if (!captured?.id) return { code: 'not_captured', message: 'PayPal took no money.', retryable: false }
+      if (!captured?.id)
+        return { code: 'not_captured', message: 'PayPal captured no money.', retryable: false }
       try {
         await payments.refundCapturedPayment({
           captureId: captured.id,

@@ -3,7 +3,7 @@ import { ApiError, type Order, type PaymentTokenResponse } from '@paypal/paypal-
 import { z } from 'zod'
 import { type GatewayMethod, GatewayUnavailable, type Refusal, type Snapshot, snapshotOf } from './gateway.ts'
 
-/** Issues after which the same method may do another day. */
+/** Issues after which the same method may succeed at a later time. */
 const RETRYABLE = new Set(['INSTRUMENT_DECLINED', 'PAYER_CANNOT_PAY', 'TRANSACTION_REFUSED'])
 const NOT_KNOWN = new Set([401, 408, 429])
 
@@ -13,10 +13,13 @@ const errorBody = z.object({
   details: z.array(z.object({ issue: z.string(), description: z.string().optional() })).optional(),
 })
 
-/** What PayPal refused for good; anything else is not known. @throws GatewayUnavailable */
+/**
+ * Converts a permanent refusal by PayPal. @throws GatewayUnavailable for other errors, whose outcome is
+ * unknown
+ */
 export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof ApiError) || error.statusCode >= 500 || NOT_KNOWN.has(error.statusCode))
-    throw new GatewayUnavailable(error instanceof Error ? error.message : 'PayPal did not answer', {
+    throw new GatewayUnavailable(error instanceof Error ? error.message : 'PayPal did not respond', {
       cause: error,
     })
   const body = errorBody.safeParse(parsed(error.body))
@@ -34,7 +37,7 @@ function parsed(body: unknown): unknown {
   }
 }
 
-/** PayPal's form of an amount. */
+/** An amount in PayPal's form. */
 export function amountOf(amount: Money): { value: string; currencyCode: string } {
   const { amount: value, currencyCode } = formatMoney(amount)
   return { value, currencyCode }
@@ -45,7 +48,7 @@ function minorOf(amount: { value: string; currencyCode: string } | undefined): b
   return amount && currency ? parseAmount(amount.value, currency).minor : 0n
 }
 
-/** The authorization and the capture of an order with one purchase unit; undefined where there is none yet. */
+/** The authorization and the capture of an order with one purchase unit; undefined if there is none yet. */
 export function partsOf(order: Order) {
   const payments = order.purchaseUnits?.[0]?.payments
   return { authorization: payments?.authorizations?.at(-1), capture: payments?.captures?.at(-1) }
@@ -77,7 +80,7 @@ function statusOf(order: Order): Snapshot['status'] {
   }
 }
 
-/** Where an order stands. */
+/** The snapshot of an order. */
 export function snapshotFrom(order: Order): Snapshot {
   const { authorization, capture } = partsOf(order)
   const status = statusOf(order)
@@ -99,7 +102,7 @@ export function snapshotFrom(order: Order): Snapshot {
   })
 }
 
-/** A vaulted method. Its ref says which kind of source it is, since an order has to say so again. */
+/** A vaulted method. Its ref contains the kind of its source, which an order must repeat. */
 export function methodFrom({ id, paymentSource }: PaymentTokenResponse): GatewayMethod | null {
   if (!id) return null
   if (paymentSource?.card) {

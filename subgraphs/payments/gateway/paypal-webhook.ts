@@ -17,7 +17,7 @@ const event = z.object({
 
 const verdict = z.object({ verification_status: z.string() })
 
-/** The headers that PayPal signs a webhook by, as its API for checking them wants them. */
+/** The signature headers of a webhook, under the names that PayPal's verification API expects. */
 const SIGNED = {
   auth_algo: 'paypal-auth-algo',
   cert_url: 'paypal-cert-url',
@@ -27,8 +27,9 @@ const SIGNED = {
 } as const
 
 /**
- * Reads PayPal's webhooks. PayPal itself says whether one is its own (`verify-webhook-signature`): the signature is by a certificate of
- * its, and the SDK has no part for it. The body is passed on as it came, since the signature is over its bytes.
+ * Parses PayPal's webhooks. PayPal's API (`verify-webhook-signature`) verifies the signature, which uses a
+ * certificate and which the SDK does not support. The body is sent unchanged, since the signature covers its
+ * bytes.
  */
 export function paypalWebhook(
   { url, webhookId }: PayPalSettings,
@@ -39,13 +40,12 @@ export function paypalWebhook(
     if (signed.some(([, value]) => typeof value !== 'string')) throw new BadWebhook('it has no signature')
     const sentAt = Date.parse(String(headers[SIGNED.transmission_time]))
     if (!(Math.abs(Date.now() - sentAt) <= TOLERANCE_SECONDS * 1_000))
-      throw new BadWebhook(`it is not of the last ${TOLERANCE_SECONDS} s`)
+      throw new BadWebhook(`its time is not within ${TOLERANCE_SECONDS} s of now`)
     const text = body.toString('utf8')
     const parsed = event.safeParse(jsonOf(text))
     const about = JSON.stringify({ ...Object.fromEntries(signed), webhook_id: webhookId })
     const request = `${about.slice(0, -1)},"webhook_event":${text}}`
-    if (!(await isPayPals(url, await accessToken(), request)))
-      throw new BadWebhook('the signature is not right')
+    if (!(await isPayPals(url, await accessToken(), request))) throw new BadWebhook('its signature is wrong')
     return parsed.success ? hintOf(parsed.data) : null
   }
 }
@@ -68,7 +68,7 @@ async function isPayPals(url: string, token: string, body: string): Promise<bool
     })
     return verdict.parse(await response.json()).verification_status === 'SUCCESS'
   } catch (error) {
-    throw new GatewayUnavailable('PayPal did not say whether a webhook is its own', { cause: error })
+    throw new GatewayUnavailable('PayPal did not verify the webhook', { cause: error })
   }
 }
 

@@ -14,7 +14,7 @@ gatewayConformance('sandbox', async () => {
     webhookSecret: sandbox.secret,
     returnUrl: null,
   })
-  // The next authorization is by the card whose connection breaks: this test's way to lose an answer.
+  // The next authorization uses the card whose connection breaks, so that this test loses an answer.
   let isAnswerLost = false
   return {
     gateway: {

@@ -17,11 +17,11 @@ export type SandboxSettings = {
   readonly url: string
   readonly key: string
   readonly webhookSecret: string
-  /** Where browsers reach the gateway. */
+  /** Base URL of the gateway for browsers. */
   readonly publicUrl: string
-  /** Where a customer comes back to after a second step; null: the gateway's own page. */
+  /** URL to which customers return after authentication; null: the gateway's own page. */
   readonly returnUrl: string | null
-  /** How long a call may take. */
+  /** Timeout of a call, in milliseconds. */
   readonly callMs?: number
 }
 
@@ -52,7 +52,7 @@ const sourceSchema = z.discriminatedUnion('kind', [
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 const hintSchema = z.object({ paymentId: z.string(), reference: z.string() })
 
-/** Refused for good, by a 4xx of the API. */
+/** A permanent refusal: a 4xx response of the API. */
 class Refused extends Error {
   readonly refusal: Refusal
 
@@ -81,7 +81,7 @@ function methodFrom(body: unknown): GatewayMethod {
   return { ref, ...shown }
 }
 
-/** The sandbox gateway of `sandbox-gateway/`, over HTTP. */
+/** Client of the sandbox gateway in `sandbox-gateway/`, over HTTP. */
 export function sandboxGateway(settings: SandboxSettings): Gateway {
   const call = caller(settings)
   const change = async (payment: Known, path: string, body: object): Promise<Changed> => {
@@ -90,7 +90,7 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
       return { snapshot: snapshotFrom(answer), refusal: null }
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      // The key tells its first answer for ever; how things stand now is asked for.
+      // A key always returns its first response, so the current state is read separately.
       return { snapshot: await fetchPayment(payment.ref), refusal: error.refusal }
     }
   }
@@ -175,14 +175,14 @@ function caller({ url, key: secret, callMs = CALL_MS }: SandboxSettings) {
       })
       text = await response.text()
     } catch (error) {
-      throw new GatewayUnavailable(`${method} ${path} was not answered`, { cause: error })
+      throw new GatewayUnavailable(`${method} ${path} got no response`, { cause: error })
     }
     if (response.ok) return text === '' ? null : JSON.parse(text)
     const refused = response.status < 500 && response.status !== 429 && response.status !== 408
     const parsed = errorSchema.safeParse(refused ? JSON.parse(text) : null)
-    // A wrong key is our fault and can be mended: nobody is told that the card was declined.
+    // A wrong secret key is a configuration error of the shop, so it must not decline the payment.
     if (!parsed.success || response.status === 401)
-      throw new GatewayUnavailable(`${method} ${path} was answered by ${response.status}`)
+      throw new GatewayUnavailable(`${method} ${path} got a response with status ${response.status}`)
     throw new Refused({ ...parsed.data.error, retryable: false })
   }
 }

@@ -22,7 +22,10 @@ export type StripeSettings = {
   readonly returnUrl: string | null
 }
 
-/** Stripe, by payment intents that are captured by hand (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method). */
+/**
+ * Stripe: payment intents with manual capture
+ * (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method).
+ */
 export function stripeGateway(settings: StripeSettings): Gateway {
   const { hostname, port, protocol } = new URL(settings.url)
   const isPlain = protocol === 'http:'
@@ -31,7 +34,7 @@ export function stripeGateway(settings: StripeSettings): Gateway {
     port: port === '' ? (isPlain ? 80 : 443) : Number(port),
     protocol: isPlain ? 'http' : 'https',
     timeout: CALL_MS,
-    // The calls are repeated by their rows.
+    // No retries: the row of a call repeats it.
     maxNetworkRetries: 0,
     telemetry: false,
   })
@@ -80,7 +83,7 @@ export function stripeGateway(settings: StripeSettings): Gateway {
       try {
         await stripe.paymentMethods.detach(partsOf(ref).method)
       } catch (error) {
-        // What Stripe does not know is forgotten.
+        // Stripe does not know the method: it is deleted already.
         refusedBy(error)
       }
     },
@@ -142,7 +145,7 @@ export function stripeGateway(settings: StripeSettings): Gateway {
       try {
         event = stripe.webhooks.constructEvent(body, signature, settings.webhookSecret, TOLERANCE_SECONDS)
       } catch (error) {
-        throw new BadWebhook(error instanceof Error ? error.message.split('\n')[0] : 'it cannot be read')
+        throw new BadWebhook(error instanceof Error ? error.message.split('\n')[0] : 'it is malformed')
       }
       return hintOf(event)
     },
@@ -150,8 +153,8 @@ export function stripeGateway(settings: StripeSettings): Gateway {
 }
 
 /**
- * Stripe keeps the first answer under a key, a fault too. A capture or a cancellation that met one may be sent under another key, since
- * an intent is captured or canceled once; how it stands was looked up before.
+ * Stripe stores the first response of a key, errors included. A capture or cancellation that failed with an
+ * error may use another key, since an intent is captured or canceled at most once. Its state is read first.
  */
 function keyOf({ key, attempt }: Known): string {
   return attempt <= 3 ? key : `${key}-${attempt}`
@@ -165,7 +168,7 @@ function createIntent(
   const { customer, method } = partsOf(methodRef)
   return stripe.paymentIntents.create(
     {
-      // Minor units, without decimals for yen: as Stripe counts.
+      // Minor units, without decimals for yen, as in Stripe's API.
       amount: Number(amount.minor),
       currency: amount.currency.toLowerCase(),
       customer,
@@ -180,7 +183,10 @@ function createIntent(
   )
 }
 
-/** The intent that an earlier attempt made, found by its key among its customer's: their list is up to date, a search is not. */
+/**
+ * Finds the intent of an earlier attempt by its key in the customer's list, which is consistent; a search is
+ * not.
+ */
 async function intentOf(
   stripe: Stripe,
   { key, methodRef }: NewAuthorization,

@@ -1,9 +1,9 @@
 import Stripe from 'stripe'
 import { type GatewayMethod, GatewayUnavailable, type Refusal, type Snapshot, snapshotOf } from './gateway.ts'
 
-/** Stripe holds an authorization of a card for seven days. */
+/** Validity of a card authorization at Stripe: seven days. */
 const HELD_MS = 7 * 24 * 3_600_000
-/** Codes after which the same card may do another day. */
+/** Codes after which the same card may succeed at a later time. */
 const RETRYABLE = new Set([
   'insufficient_funds',
   'processing_error',
@@ -11,7 +11,7 @@ const RETRYABLE = new Set([
   'issuer_not_available',
 ])
 
-/** A method's ref holds the customer that it is attached to: Stripe charges it again only through that one. */
+/** The ref of a method contains its customer, which Stripe requires for later charges. */
 export const refOf = (customer: string, method: string) => `${customer}/${method}`
 export const partsOf = (ref: string) => {
   const [customer = '', method = ''] = ref.split('/')
@@ -27,11 +27,14 @@ export function refusalOf(error: {
   return { code, message: error.message ?? 'The payment was declined.', retryable: RETRYABLE.has(code) }
 }
 
-/** What Stripe refused for good; anything else is not known. @throws GatewayUnavailable */
+/**
+ * Converts a permanent refusal by Stripe. @throws GatewayUnavailable for other errors, whose outcome is
+ * unknown
+ */
 export function refusedBy(error: unknown): Stripe.errors.StripeError {
   if (error instanceof Stripe.errors.StripeCardError) return error
   if (error instanceof Stripe.errors.StripeInvalidRequestError) return error
-  throw new GatewayUnavailable(error instanceof Error ? error.message : 'Stripe did not answer', {
+  throw new GatewayUnavailable(error instanceof Error ? error.message : 'Stripe did not respond', {
     cause: error,
   })
 }
@@ -82,7 +85,7 @@ export function methodOf(method: Stripe.PaymentMethod, customer: string): Gatewa
   }
 }
 
-/** Which payment an event is about. */
+/** The subject of an event. */
 export function hintOf({ data: { object } }: Stripe.Event) {
   if (object.object === 'payment_intent') return { ref: object.id, orderId: object.metadata.orderId ?? null }
   if (object.object !== 'charge' && object.object !== 'dispute' && object.object !== 'refund') return null

@@ -2,10 +2,13 @@ import { idSchema } from '@argyle/kit/ids'
 import { guestKeySchema, idempotencyKeySchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 
-/** The digits of a card number, with what people write between them. */
+/** The digits of a card number with common separators. */
 const CARD_NUMBER = /^\d(?:[ -]?\d){11,18}$/
 
-/** A gateway's token, such as `tok_…`, `pm_…`. A card number is refused without being echoed: no answer and no log repeats it. */
+/**
+ * A token of the gateway, such as `tok_…`, `pm_…`. The error for a card number does not repeat it, so that no
+ * response or log contains one.
+ */
 const token = z.string().superRefine((value, context) => {
   const isToken = /^[A-Za-z0-9_.-]{8,200}$/.test(value) && !CARD_NUMBER.test(value)
   if (!isToken)
@@ -19,7 +22,7 @@ const token = z.string().superRefine((value, context) => {
 const added = { token, makeDefault: z.boolean().default(false) }
 
 export const addPaymentMethodInput = z.object({ idempotencyKey: idempotencyKeySchema, ...added })
-/** As above, for a guest, who shares a principal with all other guests. */
+/** The same for guests, who share one principal. */
 export const addGuestPaymentMethodInput = z.object({ idempotencyKey: guestKeySchema, ...added })
 
 const chosen = z.object({ idempotencyKey: idempotencyKeySchema, paymentMethodId: idSchema('pmt') })

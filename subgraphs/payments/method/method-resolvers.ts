@@ -14,10 +14,13 @@ import {
   setDefaultPaymentMethodInput,
 } from './method-input.ts'
 
-/** Cards that are added from one address, whoever adds them: enough for a household, too few to try stolen numbers. */
+/** Limit of added cards per client address: enough for a household, too few to test stolen numbers. */
 const ADDITIONS: Allowance = { burst: 30, everyMs: 20_000 }
 
-/** A guest's method may be seen by whoever knows its id; a customer's by its owner, and by staff who see payments. */
+/**
+ * Tests who may read a method. A guest's is visible to everybody who knows its id; a customer's to its owner
+ * and to staff who may read payments.
+ */
 export function visibleMethod(viewer: Viewer, method: PaymentMethod | null): PaymentMethod | null {
   if (!method) return null
   const { customerId } = method
@@ -31,7 +34,7 @@ async function methodById(id: string, { load, viewer }: Context): Promise<Paymen
 
 const typeOf = ({ kind }: PaymentMethod) => (kind === 'CARD' ? 'CardPaymentMethod' : 'WalletPaymentMethod')
 
-/** A method as it is now: an operation may read it, change it and read it again. */
+/** Reads a method afresh: an operation may read it, change it and read it again. */
 const afresh = (id: string, { load }: Context) => load.methodById.clear(id).load(id)
 
 export const methodResolvers = {
@@ -78,7 +81,7 @@ export const methodResolvers = {
   CardPaymentMethod: {
     __resolveReference: ({ id }, context) => methodById(id, context),
     label: labelOf,
-    // The table's check has these of every card.
+    // The CHECK constraint requires these columns for cards.
     brand: ({ brand }) => brand ?? '',
     last4: ({ last4 }) => last4 ?? '',
     expMonth: ({ expMonth }) => expMonth ?? 0,
@@ -88,7 +91,7 @@ export const methodResolvers = {
   WalletPaymentMethod: {
     __resolveReference: ({ id }, context) => methodById(id, context),
     label: labelOf,
-    // The table's check has it of every wallet.
+    // The CHECK constraint requires this column for wallets.
     provider: ({ provider }) => provider ?? '',
   },
 

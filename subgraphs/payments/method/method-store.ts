@@ -35,10 +35,10 @@ export type AddMethodError =
 
 export type ChooseMethodError = IdempotencyKeyReusedError | ValidationError
 
-/** All guests share it; their keys are long enough not to meet. */
+/** The principal of all guests. Their keys have a minimum length, so they do not collide. */
 const GUEST = 'guest'
 
-/** The gateway forgets a removed method after an hour, so many in one round. */
+/** Maximum number of removed methods in one round. The gateway deletes them an hour after the removal. */
 const DETACH_AFTER_MS = 3_600_000
 const DETACH_BATCH = 20
 
@@ -49,14 +49,17 @@ type Options = {
   readonly log: Logger
 }
 
-/** The key of an attachment at the gateway: the same for the same request, and telling nothing of it. */
+/**
+ * The idempotency key of an attachment at the gateway. It is equal for equal requests and reveals nothing
+ * about them.
+ */
 function attachKey(principal: string, { idempotencyKey, token }: AddMethod): string {
   return `att_${createHash('sha256')
     .update(JSON.stringify([principal, idempotencyKey, token]))
     .digest('base64url')}`
 }
 
-/** Makes changes of one customer's methods follow each other. */
+/** Serialises the changes of one customer's methods. */
 async function lockCustomer(tx: Tx, customerId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${customerId}, 1))`
 }
@@ -70,7 +73,7 @@ async function makeDefault(tx: Tx, customerId: string, id: string): Promise<void
   await tx.paymentMethod.updateMany({ where: { id }, data: { isDefault: true } })
 }
 
-/** Owns the transactions of payment methods. The gateway is called before them, never in one. */
+/** The transactions of payment methods. The gateway is called before a transaction, never inside one. */
 export function methodStore({ prisma, clock, gateway, log }: Options) {
   async function attach(
     principal: string,
@@ -107,7 +110,7 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
     return accept(id)
   }
 
-  /** Runs `work` on a customer's own method, once per key. Accepts its id. */
+  /** Runs `work` on a customer's own method, once per idempotency key. Accepts its id. */
   function change(
     customerId: string,
     mutation: string,
@@ -119,7 +122,7 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
     const run = async (tx: Tx): Promise<Decision<string, ChooseMethodError>> => {
       await lockCustomer(tx, customerId)
       const method = await ownMethod(tx, customerId, id)
-      // Another's method is answered exactly like one that does not exist.
+      // Another customer's method is refused like one that does not exist.
       if (!method) return refuse(notFound('payment method', id, ['paymentMethodId']))
       await work(tx, method)
       return accept(id)
@@ -137,7 +140,8 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
       const isRepeated = (await prisma.idempotencyRecord.count({ where })) > 0
       if (!isRepeated && customerId !== null) {
         const kept = await prisma.paymentMethod.count({ where: { customerId, removedAt: null } })
-        // The transaction counts again; this spares the gateway a method that nobody keeps.
+        // The transaction checks the limit again. This check avoids creating a method at the gateway that is
+        // then discarded.
         if (kept >= MOST_METHODS) return refuse(tooMany(kept))
       }
       const attached = isRepeated ? null : await attach(principal, input)
@@ -150,11 +154,14 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
       )
     },
 
-    /** Makes a customer's own method the one that is offered first. */
+    /** Makes a customer's own method the default. */
     setDefault: (customerId: string, input: ChooseMethod) =>
       change(customerId, 'setDefaultPaymentMethod', input, (tx, { id }) => makeDefault(tx, customerId, id)),
 
-    /** Removes a customer's own method. Payments made by it stay; the newest of the rest becomes the default. */
+    /**
+     * Removes a customer's own method. Payments made with it remain. The newest remaining method becomes the
+     * default.
+     */
     remove: (customerId: string, input: ChooseMethod) =>
       change(customerId, 'removePaymentMethod', input, async (tx, method) => {
         await tx.paymentMethod.updateMany({
@@ -169,7 +176,7 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
         if (next) await makeDefault(tx, customerId, next.id)
       }),
 
-    /** Has the gateway forget the methods that were removed a while ago: a payment that was under way is over by then. */
+    /** Deletes removed methods at the gateway after a delay, in which payments under way have finished. */
     async detachRemoved(): Promise<void> {
       const before = new Date(clock().getTime() - DETACH_AFTER_MS)
       const removed = await prisma.paymentMethod.findMany({

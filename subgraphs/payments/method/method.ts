@@ -5,7 +5,7 @@ import type { PaymentMethod } from '../generated/prisma/client.ts'
 
 export type { PaymentMethod }
 
-/** How many methods a customer keeps. */
+/** Maximum number of methods of a customer. */
 export const MOST_METHODS = 20
 
 export type PaymentTokenError = UserError & {
@@ -14,28 +14,28 @@ export type PaymentTokenError = UserError & {
 }
 export type PaymentGatewayError = UserError & { readonly __typename: 'PaymentGatewayError' }
 
-/** The gateway did not take the token, for good. The token itself is not echoed. */
+/** The gateway refused the token permanently. The message does not repeat the token. */
 export function tokenRefused({ code, message }: Refusal): PaymentTokenError {
   return {
     __typename: 'PaymentTokenError',
     code,
-    message: `the gateway refused the token: ${message} Allowed is a fresh token of the gateway, used once`,
+    message: `the gateway refused the token: ${message} Allowed is a new token of the gateway, which can be used once`,
     path: ['token'],
   }
 }
 
-/** The gateway did not answer: the same request may be sent again. */
+/** The gateway is unavailable. The client may repeat the request. */
 export function gatewayAway(): PaymentGatewayError {
   const message =
-    'the payment gateway does not answer now: send the same request again, with the same idempotencyKey'
+    'the payment gateway is unavailable: send the same request again, with the same idempotencyKey'
   return { __typename: 'PaymentGatewayError', message, path: null }
 }
 
 export type NewMethod = { readonly id: string; readonly customerId: string | null; readonly gateway: string }
 
 /**
- * A method that somebody adds. The first one of a customer is the default.
- * @param kept how many the customer has already.
+ * A new method. A customer's first method is the default.
+ * @param kept number of methods that the customer has already
  */
 export function addMethod(
   { id, customerId, gateway }: NewMethod,
@@ -63,18 +63,18 @@ export function addMethod(
   })
 }
 
-/** @param kept how many methods the customer has. */
+/** @param kept number of methods that the customer has */
 export function tooMany(kept: number): ValidationError {
   return validationError(`you have ${kept} payment methods: allowed are ${MOST_METHODS}; remove one first`)
 }
 
-/** `a…@wallet.example`: enough to be told apart by its owner. */
+/** Masks a wallet account, e.g. `a…@wallet.example`, so that only its owner recognises it. */
 function masked(account: string): string {
   const [name = '', domain] = account.split('@')
   return domain === undefined ? `${name.slice(0, 2)}…` : `${name.slice(0, 1)}…@${domain}`
 }
 
-/** What a method is called where people choose one, such as `Visa •••• 4242`. */
+/** The label of a method in a list of choices, e.g. `Visa •••• 4242`. */
 export function labelOf({ brand, last4, provider, account }: PaymentMethod): string {
   return brand === null ? `${provider} ${account}` : `${brand} •••• ${last4}`
 }

@@ -28,7 +28,7 @@ const refund = z.object({ orderId, refundId: z.string().min(1).max(100), amount,
 export type AuthorizeCommand = z.output<typeof authorize>
 export type RefundCommand = z.output<typeof refund>
 
-/** Readers of the commands of orders. Each throws ZodError for data that is not of the form. */
+/** Parsers of the commands of orders. Each throws ZodError for malformed data. */
 export const read = {
   authorize: ({ data }: Envelope): AuthorizeCommand => authorize.parse(data),
   order: ({ data }: Envelope): string => order.parse(data).orderId,

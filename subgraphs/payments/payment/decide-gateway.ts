@@ -4,12 +4,16 @@ import { type PaymentEvent, type PaymentInput, type PaymentState, refusal } from
 const NOTHING: readonly PaymentEvent[] = []
 
 const DECLINED = refusal('card_declined', 'The payment was declined.')
-const ACTION_TIMEOUT = refusal('action_timeout', 'The second step was not taken in time.', true)
+const ACTION_TIMEOUT = refusal(
+  'action_timeout',
+  'The customer did not authenticate the payment in time.',
+  true,
+)
 const GONE = refusal('authorization_expired', 'The authorization is gone at the gateway.')
 
 type Told = Extract<PaymentInput, { type: 'GatewayTold' }>
 
-/** What follows from where a payment stands at the gateway, whatever made it tell. */
+/** Decides the events that follow from a snapshot of the gateway, whatever caused its reading. */
 export function whenGatewayTold(payment: PaymentState, told: Told): readonly PaymentEvent[] {
   const { status } = told.snapshot
   switch (status) {
@@ -43,7 +47,7 @@ function whenAuthorized(payment: PaymentState, { call, snapshot, refusal }: Told
   if (isInFlight(payment) || (status === 'REQUIRES_ACTION' && pending === null))
     return [{ type: 'Authorized', until: snapshot.authorizedUntil }]
   if (isUnwanted(payment)) return [{ type: 'VoidBegan' }]
-  // A look at the gateway that came back late, after the payment was given up.
+  // A late snapshot, after the payment was voided.
   if ((status === 'DECLINED' || status === 'VOIDED') && pending === null) return [{ type: 'VoidBegan' }]
   if (status === 'AUTHORIZED' && pending === 'CAPTURE' && call === 'CAPTURE' && refusal)
     return [{ type: 'CaptureFailed', failure: refusal, isOpen: true }]
@@ -58,7 +62,7 @@ function whenCaptured(payment: PaymentState, { snapshot }: Told): readonly Payme
   return amountMinor > 0n ? [{ type: 'Captured', amountMinor }] : NOTHING
 }
 
-/** Declined, or voided: no money is held any more. */
+/** The payment is declined or voided: no money is held. */
 function whenOver(payment: PaymentState, { snapshot }: Told): readonly PaymentEvent[] {
   const { status, pending } = payment
   const failure = snapshot.failure ?? (snapshot.status === 'DECLINED' ? DECLINED : GONE)
@@ -74,7 +78,7 @@ function whenOver(payment: PaymentState, { snapshot }: Told): readonly PaymentEv
       return pending === 'CAPTURE'
         ? [{ type: 'CaptureFailed', failure, isOpen: false }]
         : [{ type: 'VoidRequested', failure }, { type: 'Voided' }]
-    // What was given up is not held any more.
+    // The payment was given up, so the authorization is voided.
     case 'CAPTURE_FAILED':
     case 'DECLINED':
     case 'VOIDED':

@@ -8,8 +8,9 @@ const report = (as: Report): readonly PaymentEvent[] => [{ type: 'Reported', as 
 const standing = report({ of: 'STATUS' })
 
 /**
- * What follows from an input. Inputs come in any order and more than once; `model.test.ts` tries them so.
- * @param payment null: the order has none.
+ * Decides the events that follow from an input. Inputs arrive in any order and more than once;
+ * `model.test.ts` tests this.
+ * @param payment null if the order has none
  */
 export function decide(payment: PaymentState | null, input: PaymentInput): readonly PaymentEvent[] {
   switch (input.type) {
@@ -44,7 +45,7 @@ export function decide(payment: PaymentState | null, input: PaymentInput): reado
 
 const LAPSED = refusal('authorization_expired', 'The authorization was not captured in time.')
 const NO_PAYMENT = refusal('no_payment', 'The order has no payment.')
-const UNKNOWN_METHOD = refusal('payment_method_unknown', 'There is no such payment method.')
+const UNKNOWN_METHOD = refusal('payment_method_unknown', 'The payment method does not exist.')
 
 function whenAuthorizing(
   payment: PaymentState | null,
@@ -60,7 +61,7 @@ function whenAuthorizing(
     case 'VOID_PENDING':
       return NOTHING
     case 'REQUIRES_ACTION':
-    // A later void or capture has its own answer; this one is where things stand.
+    // A later void or capture has an answer of its own, so this reports the current status.
     case 'AUTHORIZED':
     case 'CAPTURED':
     case 'PARTIALLY_REFUNDED':
@@ -89,7 +90,7 @@ function whenCapturing(payment: PaymentState | null): readonly PaymentEvent[] {
       const gone = refusal('payment_voided', 'The payment was voided.')
       return report({ of: 'CAPTURE_FAILED', failure: payment.failure ?? gone })
     }
-    // Its outcome comes first; the command comes again.
+    // The outcome of the call under way comes first. Orders repeats the command.
     case 'PROCESSING':
     case 'UNKNOWN':
     case 'REQUIRES_ACTION':
@@ -103,7 +104,7 @@ function whenCapturing(payment: PaymentState | null): readonly PaymentEvent[] {
 function whenVoiding(payment: PaymentState | null): readonly PaymentEvent[] {
   if (!payment) return [{ type: 'Tombstoned' }]
   switch (payment.status) {
-    // The guard VOID_PENDING: what the call under way comes to is undone when it is known.
+    // The guard VOID_PENDING: the effect of the call under way is reverted once it is known.
     case 'PROCESSING':
     case 'UNKNOWN':
       return [{ type: 'VoidRequested', failure: null }]
@@ -140,13 +141,13 @@ function whenRefunding(
   if (known) return refundStanding(known)
   if (!payment || payment.capturedMinor === 0n) return failed('not_captured', 'Nothing was captured.')
   if (!isSameCurrency) return failed('currency_mismatch', 'The payment was made in another currency.')
-  if (amountMinor <= 0n) return failed('amount_not_positive', 'A refund is more than nothing.')
+  if (amountMinor <= 0n) return failed('amount_not_positive', 'The amount must be greater than zero.')
   if (amountMinor > refundableMinor(payment))
-    return failed('exceeds_captured', 'The refunds would exceed what was captured.')
+    return failed('exceeds_captured', 'The refunds would exceed the captured amount.')
   return [{ type: 'RefundBegan', key, amountMinor }]
 }
 
-/** What can still be refunded. */
+/** The amount that can still be refunded. */
 export function refundableMinor({ capturedMinor, refundingMinor }: PaymentState): bigint {
   return capturedMinor - refundingMinor
 }

@@ -1,7 +1,7 @@
 import { unreachable } from '@argyle/kit/decision'
 import type { PaymentEvent, PaymentState } from './payment.ts'
 
-/** A payment of which nothing is known yet. */
+/** The initial state of a payment. */
 const NEW: PaymentState = {
   status: 'PROCESSING',
   pending: null,
@@ -16,7 +16,7 @@ const NEW: PaymentState = {
   version: 0,
 }
 
-/** The payment after an event. @param payment null for the first one. */
+/** The payment after an event. @param payment null for the first one */
 export function evolve(payment: PaymentState | null, event: PaymentEvent): PaymentState {
   const before = payment ?? NEW
   if (event.type === 'Reported') return before

@@ -6,11 +6,11 @@ import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { GatewayCallKind } from '../generated/prisma/enums.ts'
 import type { Tx } from '../transaction.ts'
 
-/** Whoever claims a call has this long; then another replica may make it again, with the same key. */
+/** Lease of a claimed call. After it another replica may repeat the call with the same key. */
 const LEASE_MS = 20_000
 const LONGEST_BACKOFF_MS = 60_000
 
-/** A call that was claimed, with all that it takes to make it. */
+/** A claimed call with all data to make it. */
 export type ClaimedCall = {
   readonly id: string
   readonly paymentId: string
@@ -31,7 +31,7 @@ export type ClaimedCall = {
   readonly traceparent: string | null
 }
 
-/** Writes down a call that is to be made, in the transaction of the decision. */
+/** Inserts a call in the transaction of the decision. */
 export async function openCall(
   tx: Tx,
   paymentId: string,
@@ -44,7 +44,7 @@ export async function openCall(
   await tx.gatewayCall.createMany({ data: [row] })
 }
 
-/** Has a payment looked up at the gateway by then at the latest: the call that is open already comes sooner, or a new one. */
+/** Schedules a lookup of the payment at the gateway: advances the open lookup, or inserts one. */
 export async function askSoon(tx: Tx, paymentId: string, dueAt: Date, now: Date): Promise<void> {
   const { correlationId, causationId, traceparent } = currentTrace()
   await tx.$executeRaw`
@@ -54,7 +54,7 @@ export async function askSoon(tx: Tx, paymentId: string, dueAt: Date, now: Date)
     DO UPDATE SET due_at = EXCLUDED.due_at`
 }
 
-/** Claims calls that are due at this gateway, those of other replicas left out. */
+/** Claims due calls of this gateway. Skips those locked by other replicas. */
 export async function claimCalls(
   prisma: PrismaClient,
   { gateway, now, most }: { gateway: GatewayName; now: Date; most: number },
@@ -76,12 +76,12 @@ export async function claimCalls(
       (SELECT reason FROM refund r WHERE r.id = c.refund_id) AS "refundReason"`
 }
 
-/** Closes a call, unless it has been asked for anew since it was claimed. */
+/** Closes a call, unless it was requested again since it was claimed. */
 export async function closeCall(tx: Tx, { id, dueAt }: ClaimedCall, now: Date): Promise<void> {
   await tx.gatewayCall.updateMany({ where: { id, dueAt }, data: { doneAt: now, lastError: null } })
 }
 
-/** Puts a call off. */
+/** Postpones a call. */
 export async function putOff(
   tx: Tx,
   { id, dueAt }: ClaimedCall,
@@ -91,7 +91,7 @@ export async function putOff(
   await tx.gatewayCall.updateMany({ where: { id, dueAt }, data: { dueAt: until, lastError } })
 }
 
-/** 0.5 s, 1 s, 2 s … up to a minute. */
+/** Delay before the next attempt: 0.5 s, 1 s, 2 s … up to a minute. */
 export function backoffMs(attempts: number): number {
   return Math.min(500 * 2 ** (attempts - 1), LONGEST_BACKOFF_MS)
 }

@@ -18,7 +18,7 @@ import { type LockedPayment, lockPayment } from './payment-rows.ts'
 import { advance, POLL_MS, type Terms } from './payment-store.ts'
 import { refundState } from './refund-rows.ts'
 
-/** Calls that one replica has under way: a slow gateway holds up no more than these. */
+/** Maximum number of concurrent calls of one replica. */
 export const CALLS_AT_ONCE = 16
 
 type Told =
@@ -30,13 +30,13 @@ type WorkOptions = {
   readonly gateway: Gateway
   readonly terms: Terms
   readonly log: Logger
-  /** Publishes what was just written. */
+  /** Publishes the messages that were just written. */
   readonly publishNow: (() => void) | undefined
 }
 
 const asChanged = (snapshot: Snapshot): Changed => ({ snapshot, refusal: null })
 
-/** Makes a call. One that was made before, with an outcome that nobody knows, looks first how things stand. */
+/** Makes a call. If an earlier attempt had an unknown outcome, it reads the current state first. */
 async function make(gateway: Gateway, call: ClaimedCall): Promise<Told> {
   const { kind, id: key, attempts: attempt, gatewayRef: ref, methodRef, orderId, orderNumber } = call
   const amount = money(call.amountMinor, call.currency)
@@ -82,14 +82,14 @@ async function noteDisputes(tx: Tx, paymentId: string, { disputes }: Snapshot, n
        WHERE dispute.status <> EXCLUDED.status`
 }
 
-/** Whether a call has had its effect, or is to be made again. */
+/** Tests whether a call has taken effect; if not, it is repeated. */
 function isOver(kind: ClaimedCall['kind'], state: PaymentState): boolean {
   if (kind === 'REFUND') return true
   if (kind === 'FETCH') return state.status !== 'REQUIRES_ACTION' || state.pending !== null
   return state.pending !== kind
 }
 
-/** Makes the calls that are due, outside any transaction, and saves what each came to in one of its own. */
+/** Makes due calls outside of any transaction, and saves each result in a transaction of its own. */
 export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOptions) {
   const { clock } = terms
   const inHand = new Set<Promise<void>>()
@@ -103,7 +103,7 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
       const authorizedUntil = snapshot.authorizedUntil ?? new Date(now.getTime() + terms.authorizationMs)
       const input: PaymentInput = {
         type: 'GatewayTold',
-        // A call of this kind is never a refund's.
+        // Calls of this kind never concern a refund.
         call: call.kind === 'REFUND' ? 'FETCH' : call.kind,
         snapshot: { ...snapshot, authorizedUntil },
         refusal,
@@ -156,7 +156,7 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
       const reason = error instanceof Error ? error.message : String(error)
       log.warn(
         { call: id, kind, orderId, attempts, reason },
-        'the outcome of a call to the gateway is not known',
+        'the outcome of a call to the gateway is unknown',
       )
       await unknown(call, reason)
       return
@@ -166,11 +166,14 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
     publishNow?.()
   }
 
-  /** Shortens the lease of a call that could not be saved. If the database is away, the lease runs out by itself. */
+  /**
+   * Shortens the lease of a call whose result could not be saved. If the database is unavailable, the lease
+   * expires by itself.
+   */
   async function giveBack(call: ClaimedCall, cause: unknown): Promise<void> {
     const until = new Date(clock().getTime() + backoffMs(call.attempts))
     await putOff(prisma, call, until, String(cause)).catch((error) =>
-      log.warn({ err: error, call: call.id }, 'a call to the gateway keeps its lease'),
+      log.warn({ err: error, call: call.id }, 'the lease of a call to the gateway was not shortened'),
     )
   }
 
@@ -179,7 +182,7 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
     const trace = newTrace({ correlationId, causationId, traceparent })
     const work = withTrace(trace, () => carryOut(call))
       .catch(async (error) => {
-        log.error({ err: error, call: call.id }, 'a call to the gateway was not saved')
+        log.error({ err: error, call: call.id }, 'the result of a call to the gateway was not saved')
         await giveBack(call, error)
       })
       .finally(() => {
@@ -199,20 +202,20 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
     } while (again && !isStopped)
   }
 
-  /** Makes what is due, soon. */
+  /** Starts due calls, without waiting for them. */
   function nudge(): void {
     again = true
     if (isStopped) return
     claiming ??= claim()
-      .catch((error) => log.error({ err: error }, 'calls to the gateway could not be claimed'))
+      .catch((error) => log.error({ err: error }, 'claiming calls to the gateway failed'))
       .finally(() => {
         claiming = null
-        // Asked for after the last look and before this line.
+        // Requested after the last claim and before this line.
         if (again) nudge()
       })
   }
 
-  /** Resolves when nothing is under way and nothing is due. */
+  /** Resolves when no call is under way or due. */
   async function idle(): Promise<void> {
     nudge()
     while (claiming || inHand.size > 0) await Promise.all([claiming, ...inHand])

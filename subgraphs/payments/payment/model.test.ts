@@ -8,7 +8,7 @@ const fate = fc.constantFrom('answered', 'late', 'lost', 'unsent')
 
 type Step = (world: ModelWorld) => void
 
-/** Whatever can happen, in any order, twice, or never. */
+/** All inputs, in any order, repeated, or never. */
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constant<Step>((world) => world.input({ type: 'Authorize', amountMinor: AMOUNT, isMethodKnown: true })),
   fc.constant<Step>((world) => world.input({ type: 'Capture' })),
@@ -50,7 +50,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const nature = fc.constantFrom<Nature>('approve', 'decline', 'step', 'capture_refused')
 
-/** What holds after every step. */
+/** The invariants after every step. */
 function check({ payment, gateway }: ModelWorld): void {
   expect(gateway.book.authorizations).toBeLessThanOrEqual(1)
   expect(gateway.book.refunded <= gateway.book.captured).toBe(true)
@@ -61,10 +61,10 @@ function check({ payment, gateway }: ModelWorld): void {
   expect(refundableMinor(payment) >= 0n).toBe(true)
 }
 
-/** Everything heals: all calls are answered, whoever waits for a customer times out, and the gateway is looked at. */
+/** Ends all faults: all calls are answered, waiting authentications time out, and the gateway is read. */
 function heal(world: ModelWorld): void {
   for (let round = 0; round < 12; round++) {
-    // A call that is never over would go round for ever.
+    // Bounds the loop in case a call never completes.
     for (let turn = 0; world.isBusy && turn < 100; turn++) world.make(turn, 'answered')
     expect(world.isBusy).toBe(false)
     world.look(false)

@@ -2,10 +2,10 @@ import { hasScope, isSelf, type Viewer } from '@argyle/kit/identity'
 import { type Currency, isCurrency } from '@argyle/kit/money'
 import type { Dispute, Payment as PaymentRow, PrismaClient, Refund } from '../generated/prisma/client.ts'
 
-/** A payment that can be shown: a tombstone, which has no currency, is none. */
+/** A payment that can be shown. A tombstone, which has no currency, cannot. */
 export type Payment = Omit<PaymentRow, 'currency'> & { readonly currency: Currency }
 
-/** Rows of a payment's own, with the currency that their amounts are in. */
+/** Rows that belong to a payment, with its currency. */
 export type RefundOfPayment = Refund & { readonly currency: Currency }
 export type DisputeOfPayment = Dispute & { readonly currency: Currency }
 
@@ -44,7 +44,7 @@ export function paymentReads(prisma: PrismaClient) {
 
 export type PaymentReads = ReturnType<typeof paymentReads>
 
-/** Customers see their own payments; staff with the scope see all. */
+/** Tests who may read a payment: its customer, and staff with the scope. */
 export function maySeePayment(viewer: Viewer, { customerId }: Payment): boolean {
   return (customerId !== null && isSelf(viewer, customerId)) || hasScope(viewer, 'payments:read')
 }

@@ -14,7 +14,7 @@ import { refundPaymentInput } from './refund.ts'
 const visible = (payment: Payment | null, { viewer }: Context) =>
   payment && maySeePayment(viewer, payment) ? payment : null
 
-/** A payment as it is now: an operation may read it, change it and read it again. */
+/** Reads a payment afresh: an operation may read it, change it and read it again. */
 function afresh(id: string, { load }: Context) {
   load.refundsByPaymentId.clear(id)
   return load.paymentById.clear(id).load(id)

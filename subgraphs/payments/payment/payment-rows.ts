@@ -5,7 +5,7 @@ import type { GatewayCallKind, PaymentStatus } from '../generated/prisma/enums.t
 import type { Tx } from '../transaction.ts'
 import type { PaymentState, Pending } from './payment.ts'
 
-/** A payment's row beside its state. */
+/** The columns of a payment that its state does not contain. */
 export type PaymentRow = {
   readonly id: string
   readonly orderId: string
@@ -17,7 +17,7 @@ export type PaymentRow = {
   readonly createdAt: Date
 }
 
-/** A payment, locked until the transaction ends. */
+/** A payment that is locked until the transaction ends. */
 export type LockedPayment = { readonly row: PaymentRow; readonly state: PaymentState }
 
 type Row = Omit<PaymentRow, 'currency'> & {
@@ -46,7 +46,7 @@ const COLUMNS = Prisma.sql`
   p.failure_retryable AS "failureRetryable", p.action_url AS "actionUrl", p.action_expires_at AS "actionExpiresAt",
   p.authorized_until AS "authorizedUntil", p.version, p.created_at AS "createdAt"`
 
-/** The reason that a row keeps; null where it keeps none. */
+/** The failure in a row; null if there is none. */
 export function failureOf(row: {
   failureCode: string | null
   failureMessage: string | null
@@ -64,7 +64,7 @@ function lockedOf(row: Row): LockedPayment {
   const { id, orderId, orderNumber, customerId, methodId, gatewayRef, currency, createdAt } = row
   const state: PaymentState = {
     status: row.status,
-    // The table's check lets in no other kind.
+    // The CHECK constraint allows no other kind.
     pending: row.pending as Pending | null,
     amountMinor: row.amountMinor,
     authorizedMinor: row.authorizedMinor,
@@ -83,7 +83,10 @@ function lockedOf(row: Row): LockedPayment {
   }
 }
 
-/** Locks the payment of an order until the transaction ends; null where there is none, and then nobody else makes one meanwhile. */
+/**
+ * Locks the payment of an order until the transaction ends. Returns null if there is none; then the lock
+ * prevents others from creating one.
+ */
 export async function lockPaymentOf(tx: Tx, orderId: string): Promise<LockedPayment | null> {
   const select = () =>
     tx.$queryRaw<Row[]>`SELECT ${COLUMNS} FROM payment p WHERE p.order_id = ${orderId} FOR UPDATE`
@@ -94,13 +97,13 @@ export async function lockPaymentOf(tx: Tx, orderId: string): Promise<LockedPaym
   return late ? lockedOf(late) : null
 }
 
-/** Locks a payment until the transaction ends; null where there is none. */
+/** Locks a payment until the transaction ends; null if it does not exist. */
 export async function lockPayment(tx: Tx, id: string): Promise<LockedPayment | null> {
   const [row] = await tx.$queryRaw<Row[]>`SELECT ${COLUMNS} FROM payment p WHERE p.id = ${id} FOR UPDATE`
   return row ? lockedOf(row) : null
 }
 
-/** Locks payments whose second step or authorization has run out, those of other replicas left out. */
+/** Locks payments whose authentication or authorization has expired. Skips those locked by other replicas. */
 export async function lockRunOut(tx: Tx, now: Date, most: number): Promise<LockedPayment[]> {
   const rows = await tx.$queryRaw<Row[]>`
     SELECT ${COLUMNS} FROM payment p
@@ -110,7 +113,7 @@ export async function lockRunOut(tx: Tx, now: Date, most: number): Promise<Locke
   return rows.map(lockedOf)
 }
 
-/** Saves a payment, new or changed. */
+/** Inserts or updates a payment. */
 export async function savePayment(tx: Tx, row: PaymentRow, state: PaymentState, now: Date): Promise<void> {
   const { failure, action } = state
   const data = {

@@ -22,31 +22,31 @@ import {
 } from './payment-rows.ts'
 import { beginRefund, refundState, settleRefund } from './refund-rows.ts'
 
-/** How many payments whose time is over one transaction takes. */
+/** Maximum number of expired payments in one transaction. */
 const BATCH = 20
-/** How often a payment is looked up that waits for its customer, should the webhook be lost. */
+/** Interval of lookups of a payment that waits for its customer, in case the webhook is lost. */
 export const POLL_MS = 30_000
 
-/** What every transaction of payments goes by. */
+/** Settings of all transactions of payments. */
 export type Terms = {
   readonly clock: Clock
   readonly gateway: GatewayName
-  /** How long a second step may take. */
+  /** Time for the customer's authentication, in milliseconds. */
   readonly actionMs: number
-  /** How long an authorization holds, where the gateway does not say. */
+  /** Validity of an authorization if the gateway does not report it, in milliseconds. */
   readonly authorizationMs: number
-  /** Told that there is something for the gateway to do. */
+  /** Called when there is a new call for the gateway. */
   readonly nudge: () => void
 }
 
-/** What a refund was asked for by, beside its key and amount. */
+/** Origin of a refund, in addition to its key and amount. */
 export type RefundRequest = { readonly reason: string; readonly requestedBy: string | null }
 
 type Subject = { readonly row: PaymentRow; readonly state: PaymentState | null }
 
 /**
- * Lets a payment react to an input: its row, its refunds, the calls that follow and its messages, in one transaction.
- * @returns the state after it; null where there is no payment still.
+ * Applies an input to a payment. Its row, refunds, calls and messages change in one transaction.
+ * @returns the state after it; null if there is still no payment
  */
 export async function advance(
   tx: Tx,
@@ -97,7 +97,7 @@ async function followRefund(
   }
 }
 
-/** A row for an order that has no payment yet. */
+/** The initial row of an order's payment. */
 function newRow(orderId: string, now: Date, known: Partial<PaymentRow> = {}): PaymentRow {
   return {
     id: newId('pay'),
@@ -128,7 +128,7 @@ async function usableMethod(
 const subjectOf = (locked: LockedPayment | null, orderId: string, now: Date): Subject =>
   locked ?? { row: newRow(orderId, now), state: null }
 
-/** Owns the transactions of payments. Commands run in the transaction of the message that brought them. */
+/** The transactions of payments. Commands run in the transaction of their message. */
 export function paymentStore(prisma: PrismaClient, terms: Terms) {
   const { clock, gateway } = terms
 
@@ -169,7 +169,7 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
       await advance(tx, subject, input, { terms, now, request: { reason, requestedBy: null } })
     },
 
-    /** Ends second steps and authorizations whose time is over. Any number of replicas may do it at once. */
+    /** Ends expired authentications and authorizations. Any number of replicas may run it concurrently. */
     async endRunOut(): Promise<void> {
       const batch = async () => {
         const now = clock()
@@ -191,7 +191,7 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
       terms.nudge()
     },
 
-    /** A webhook hinted at a payment: the gateway is asked how it stands. False where we know none. */
+    /** Schedules a lookup after a webhook. Returns false for an unknown payment. */
     async askAbout(hint: { readonly ref: string | null; readonly orderId: string | null }): Promise<boolean> {
       const now = clock()
       const known = [

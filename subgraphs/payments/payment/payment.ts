@@ -3,13 +3,13 @@ import type { PaymentStatus } from '../generated/prisma/enums.ts'
 
 export type { PaymentStatus }
 
-/** A call to the gateway that decides what comes next. Refunds have calls of their own. */
+/** The call to the gateway that determines the next state. Refunds have separate calls. */
 export type Pending = 'AUTHORIZE' | 'CAPTURE' | 'VOID'
 
-/** A second step that the customer has to take, and until when. */
+/** An authentication that is required of the customer, with its deadline. */
 export type Action = { readonly url: string | null; readonly until: Date }
 
-/** A refund, by the id that whoever asked made up. */
+/** A refund, by the key of its requester. */
 export type RefundState = {
   readonly key: string
   readonly amountMinor: bigint
@@ -18,8 +18,8 @@ export type RefundState = {
 }
 
 /**
- * The payment of one order, as far as rules go by it; amounts are minor units of one currency. Always
- * 0 ≤ refunded ≤ refunding ≤ captured ≤ authorized ≤ amount.
+ * The payment of one order, as far as its rules need it. Amounts are in minor units of one currency, and 0 ≤
+ * refunded ≤ refunding ≤ captured ≤ authorized ≤ amount.
  */
 export type PaymentState = {
   readonly status: PaymentStatus
@@ -27,17 +27,17 @@ export type PaymentState = {
   readonly amountMinor: bigint
   readonly authorizedMinor: bigint
   readonly capturedMinor: bigint
-  /** Refunds that succeeded or are under way: what is spoken for of the capture. */
+  /** Sum of refunds that succeeded or are under way. */
   readonly refundingMinor: bigint
   readonly refundedMinor: bigint
   readonly failure: Refusal | null
   readonly action: Action | null
   readonly authorizedUntil: Date | null
-  /** Grows by one with each event. */
+  /** Incremented by each event. */
   readonly version: number
 }
 
-/** What can happen to a payment: a command, an answer of the gateway, a time that is over. */
+/** The inputs of a payment: commands, answers of the gateway, timeouts. */
 export type PaymentInput =
   | { readonly type: 'Authorize'; readonly amountMinor: bigint; readonly isMethodKnown: boolean }
   | { readonly type: 'Capture' }
@@ -47,16 +47,16 @@ export type PaymentInput =
       readonly key: string
       readonly amountMinor: bigint
       readonly isSameCurrency: boolean
-      /** The refund of this key, where there is one. */
+      /** The refund of this key, if it exists. */
       readonly known: RefundState | null
     }
-  /** The gateway told where things stand: as the answer to a call, or asked for. */
+  /** A snapshot of the gateway, from the response to a call or from a lookup. */
   | {
       readonly type: 'GatewayTold'
       readonly call: Pending | 'FETCH'
       readonly snapshot: Snapshot
       readonly refusal: Refusal | null
-      /** When a second step that is asked for now would be over. */
+      /** Deadline of an authentication that is required now. */
       readonly actionUntil: Date
     }
   | { readonly type: 'RefundTold'; readonly known: RefundState; readonly refusal: Refusal | null }
@@ -64,25 +64,25 @@ export type PaymentInput =
   | { readonly type: 'ActionTimedOut' }
   | { readonly type: 'AuthorizationLapsed' }
 
-/** What a payment decides. Each says all that `evolve` needs. */
+/** The events of a payment. Each contains all data that `evolve` needs. */
 export type PaymentEvent =
   | { readonly type: 'AuthorizationBegan'; readonly amountMinor: bigint }
   | { readonly type: 'ActionRequired'; readonly action: Action }
   | { readonly type: 'Authorized'; readonly until: Date | null }
   | { readonly type: 'Declined'; readonly failure: Refusal }
   | { readonly type: 'OutcomeBecameUnknown' }
-  /** The order wants it no more; what the call under way comes to is not known yet. */
+  /** Orders voided the payment while the outcome of a call under way is unknown. */
   | { readonly type: 'VoidRequested'; readonly failure: Refusal | null }
   | { readonly type: 'VoidBegan' }
-  /** Nobody took the second step in time: the gateway is told to let go of it. */
+  /** The customer did not authenticate in time: the gateway voids the payment. */
   | { readonly type: 'ActionExpired' }
   | { readonly type: 'Voided' }
-  /** A void came before its authorize, or without one. */
+  /** A void arrived before its authorize, or without one. */
   | { readonly type: 'Tombstoned' }
   | { readonly type: 'CaptureBegan' }
   | { readonly type: 'Captured'; readonly amountMinor: bigint }
   | { readonly type: 'CaptureFailed'; readonly failure: Refusal; readonly isOpen: boolean }
-  /** The authorization behind a capture that failed is gone. */
+  /** The authorization of a failed capture was voided. */
   | { readonly type: 'Released' }
   | { readonly type: 'RefundBegan'; readonly key: string; readonly amountMinor: bigint }
   | { readonly type: 'Refunded'; readonly key: string; readonly amountMinor: bigint }
@@ -92,10 +92,10 @@ export type PaymentEvent =
       readonly amountMinor: bigint
       readonly failure: Refusal
     }
-  /** Nothing changes; the command is answered again with where things stand. */
+  /** Nothing changes. The command is answered with the current status. */
   | { readonly type: 'Reported'; readonly as: Report }
 
-/** What a command is told again, or told at once. */
+/** The status in a repeated or immediate answer to a command. */
 export type Report =
   | { readonly of: 'STATUS' }
   | { readonly of: 'VOIDED' }

@@ -6,7 +6,7 @@ import { failureOf } from './payment-rows.ts'
 
 type RefundKey = { readonly paymentId: string; readonly key: string }
 
-/** The refund of a key; null where there is none. The payment is locked, so it stays so. */
+/** The refund of a key, or null. The payment is locked, so this cannot change meanwhile. */
 export async function refundState(tx: Tx, { paymentId, key }: RefundKey): Promise<RefundState | null> {
   const row = await tx.refund.findFirst({ where: { paymentId, key } })
   return row && { key, amountMinor: row.amountMinor, status: row.status, failure: failureOf(row) }
@@ -20,7 +20,7 @@ type NewRefund = {
   readonly now: Date
 }
 
-/** Writes down a refund that has begun. @returns its id */
+/** Inserts a refund that has begun. @returns its id */
 export async function beginRefund(
   tx: Tx,
   paymentId: string,
@@ -33,7 +33,7 @@ export async function beginRefund(
   return id
 }
 
-/** Writes down what a refund came to. */
+/** Saves the result of a refund. */
 export async function settleRefund(
   tx: Tx,
   { paymentId, key }: RefundKey,

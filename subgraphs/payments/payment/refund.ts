@@ -20,14 +20,14 @@ export type RefundExceedsCapturedError = UserError & {
 export const refundPaymentInput = z.object({
   idempotencyKey: idempotencyKeySchema,
   paymentId: idSchema('pay'),
-  /** A decimal; the payment's currency says how many decimals it may have. */
+  /** A decimal number. The payment's currency limits the number of decimals. */
   amount: z.string(),
   reason: linesOfText(500),
 })
 
 export type RefundPayment = z.output<typeof refundPaymentInput>
 
-/** Checks a refund that staff ask for against the payment, as it is locked. */
+/** Checks a refund by staff against the locked payment. */
 export function checkRefund(
   amountText: string,
   payment: PaymentState,
@@ -45,7 +45,7 @@ export function checkRefund(
   const refundable = money(refundableMinor(payment), currency)
   if (amount.minor > refundable.minor) {
     const left = formatMoney(refundable)
-    const message = `amount is ${amountText}: allowed is up to ${left.amount} ${currency}, what is left of the capture`
+    const message = `amount is ${amountText}: allowed is up to ${left.amount} ${currency}, the captured amount less refunds`
     return refuse({
       __typename: 'RefundExceedsCapturedError',
       message,

@@ -12,12 +12,12 @@ import { checkRefund, type RefundExceedsCapturedError, type RefundPayment } from
 
 export type RefundPaymentError = IdempotencyKeyReusedError | RefundExceedsCapturedError | ValidationError
 
-/** What the book of staff's changes keeps of a payment. */
+/** The state of a payment in the audit log. */
 function noted({ status, refundingMinor, refundedMinor, capturedMinor }: PaymentState) {
   return { status, capturedMinor, refundingMinor, refundedMinor }
 }
 
-/** Begins a refund that staff ask for, once per idempotency key. Accepts the payment's id. */
+/** Begins a refund by staff, once per idempotency key. Accepts the payment's id. */
 export function refundByStaff(
   prisma: PrismaClient,
   terms: Terms,

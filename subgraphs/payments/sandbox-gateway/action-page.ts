@@ -10,7 +10,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign)
 
-/** The page of the second step, where a bank would ask for a code; here one approves or denies. */
+/** The authentication page. A bank would ask for a code; this one has buttons to approve or deny. */
 export function actionPage({ status, reference, amount_minor, currency }: PaymentRow): string {
   const form = `<form method="post">
     <button name="decision" value="approve">Approve</button>

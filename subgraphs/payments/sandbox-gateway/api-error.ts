@@ -1,4 +1,4 @@
-/** An answer of the API that refuses a request: an HTTP status, a code, a sentence. */
+/** An error response of the API: HTTP status, code, message. */
 export class ApiError extends Error {
   readonly status: number
   readonly code: string

@@ -14,9 +14,9 @@ const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a URL that starts with postgresql://' }),
   SANDBOX_GATEWAY_KEY: secret,
   SANDBOX_WEBHOOK_SECRET: secret,
-  /** Where the shop takes webhooks: `…/webhooks/sandbox` of payments. */
+  /** URL of the shop's webhook endpoint: `…/webhooks/sandbox` of payments. */
   SANDBOX_WEBHOOK_URL: z.url(),
-  /** Where browsers reach this server. */
+  /** Base URL of this server for browsers. */
   SANDBOX_PUBLIC_URL: z.url().optional(),
   SPEED: z
     .string()
@@ -25,7 +25,7 @@ const schema = z.object({
     .default(1),
 })
 
-/** @throws BadSettings with all that is wrong. */
+/** @throws BadSettings with all invalid settings */
 export function sandboxSettings(): z.output<typeof schema> {
   return readSettings(schema, environment())
 }

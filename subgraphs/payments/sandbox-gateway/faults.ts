@@ -1,12 +1,15 @@
 import { z } from 'zod'
 
-/** How the next answers to the shop go wrong, each a share of the calls from 0 to 1. All 0 unless set by `PUT /v1/faults`. */
+/**
+ * Fault injection for requests of the shop: each field is the share of calls from 0 to 1. All are 0 until
+ * `PUT /v1/faults` sets them.
+ */
 export const faultsSchema = z.object({
-  /** Answers 500 and does nothing. */
+  /** Responds with 500 without any effect. */
   fail: z.number().min(0).max(1).default(0),
-  /** Does it, and cuts the connection. */
+  /** Takes effect, then cuts the connection. */
   drop: z.number().min(0).max(1).default(0),
-  /** Does it, and answers after `slowMs`. */
+  /** Takes effect, then responds after `slowMs`. */
   slow: z.number().min(0).max(1).default(0),
   slowMs: z.int().min(0).max(60_000).default(3_000),
 })
@@ -17,7 +20,7 @@ export const NO_FAULTS: Faults = faultsSchema.parse({})
 
 export type Fault = 'fail' | 'drop' | 'slow' | null
 
-/** Draws a fault. @param chance from 0 to 1. */
+/** Draws a fault. @param chance random number from 0 to 1 */
 export function drawn({ fail, drop, slow }: Faults, chance: number): Fault {
   if (chance < fail) return 'fail'
   if (chance < fail + drop) return 'drop'

@@ -1,7 +1,7 @@
 import { sandboxSettings } from './config.ts'
 import { startSandboxGateway } from './server.ts'
 
-/** The sandbox gateway as a process of its own, until SIGTERM or SIGINT. */
+/** Runs the sandbox gateway as a process of its own until SIGTERM or SIGINT. */
 try {
   const settings = sandboxSettings()
   const gateway = await startSandboxGateway({
@@ -13,7 +13,7 @@ try {
     publicUrl: settings.SANDBOX_PUBLIC_URL,
     speed: settings.SPEED,
   })
-  console.log(`the sandbox gateway is at ${gateway.url}`)
+  console.log(`the sandbox gateway listens at ${gateway.url}`)
   const stop = () => void gateway.close().then(() => process.exit(0))
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)

@@ -7,7 +7,7 @@ export type Answer = { readonly status: number; readonly body: unknown }
 
 export type Kept = {
   readonly answer: Answer
-  /** Whether the request was carried out by this very call; else its first answer is told again. */
+  /** True if this call executed the request; false if it returns the first response again. */
   readonly isNew: boolean
 }
 
@@ -25,9 +25,9 @@ async function run(client: ClientBase, work: (client: ClientBase) => Promise<unk
 }
 
 /**
- * Carries out a request once per idempotency key, in one transaction with its answer: whoever sends the key again gets the first
- * answer, a refusal included, and another request under the same key is refused.
- * @param isFault whether the first request under this key is to meet a fault instead.
+ * Executes a request once per idempotency key, in one transaction with its response. A repetition gets the
+ * first response, refusals included. Another request with the same key is refused.
+ * @param isFault true if the first request with this key is to fail
  */
 export function once(
   pool: Pool,

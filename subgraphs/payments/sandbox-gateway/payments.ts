@@ -25,10 +25,10 @@ function read<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
 async function locked(client: ClientBase, id: string): Promise<PaymentRow> {
   const payment = await lockPayment(client, { id })
   if (payment) return payment
-  throw new ApiError(404, 'payment_unknown', 'There is no such payment.')
+  throw new ApiError(404, 'payment_unknown', 'The payment does not exist.')
 }
 
-/** Until when an authorization holds: seven days, unless the clock is sped up. */
+/** Expiry of an authorization: seven days, divided by the speed of the clock. */
 export type Terms = { readonly authorizationMs: number }
 
 const AUTHORIZE = `
@@ -41,7 +41,10 @@ async function authorize(client: ClientBase, id: string, amountMinor: string, te
   await enter(client, id, 'AUTHORIZE', amountMinor)
 }
 
-/** Begins a payment: authorized, declined, or waiting for a second step, by what its source does. */
+/**
+ * Creates a payment. It is authorized, declined, or requires authentication, depending on the behaviour of
+ * its source.
+ */
 export async function createPayment(client: ClientBase, body: unknown, terms: Terms): Promise<string> {
   const { source, amountMinor, currency, reference, returnUrl } = read(paymentRequest, body)
   const { rows } = await client.query<{ behaviour: string }>(
@@ -49,7 +52,7 @@ export async function createPayment(client: ClientBase, body: unknown, terms: Te
     [source],
   )
   const behaviour = rows[0]?.behaviour
-  if (behaviour === undefined) throw new ApiError(422, 'source_unknown', 'There is no such source.')
+  if (behaviour === undefined) throw new ApiError(422, 'source_unknown', 'The source does not exist.')
   const decline = declineOf(behaviour)
   const id = newId('gpy')
   const needsStep = behaviour === 'second_step' || behaviour === 'webhook_none'
@@ -76,7 +79,7 @@ export async function createPayment(client: ClientBase, body: unknown, terms: Te
   return id
 }
 
-/** The customer's word on the page of the second step; the first one counts. */
+/** The customer's decision on the authentication page. Only the first one counts. */
 export async function takeSecondStep(
   client: ClientBase,
   actionId: string,
@@ -89,14 +92,14 @@ export async function takeSecondStep(
   else
     await client.query(
       `UPDATE payment SET status = 'DECLINED', failure_code = 'authentication_failed',
-              failure_message = 'The second step was denied.', failure_retryable = true WHERE id = $1`,
+              failure_message = 'The customer denied the payment.', failure_retryable = true WHERE id = $1`,
       [payment.id],
     )
   await noteWebhooks(client, { paymentId: payment.id, behaviour: payment.behaviour, type: 'payment.changed' })
   return lockPayment(client, { actionId })
 }
 
-/** Takes authorized money, once, up to what was authorized. */
+/** Captures an authorized payment once, up to the authorized amount. */
 export async function capture(client: ClientBase, id: string, body: unknown): Promise<string> {
   const { amountMinor } = read(z.object({ amountMinor: minor }), body)
   const payment = await locked(client, id)
@@ -107,7 +110,7 @@ export async function capture(client: ClientBase, id: string, body: unknown): Pr
   if (payment.behaviour === 'capture_refused')
     throw new ApiError(409, 'capture_refused', 'The bank of the card refused the capture.')
   if (BigInt(amountMinor) > BigInt(payment.authorized_minor))
-    throw new ApiError(422, 'amount_too_large', `Authorized were ${payment.authorized_minor}.`)
+    throw new ApiError(422, 'amount_too_large', `The authorized amount is ${payment.authorized_minor}.`)
   await client.query(`UPDATE payment SET status = 'CAPTURED', captured_minor = $2 WHERE id = $1`, [
     id,
     amountMinor,
@@ -126,11 +129,11 @@ async function dispute(client: ClientBase, { id, behaviour }: PaymentRow, amount
   await noteWebhooks(client, { paymentId: id, behaviour, type: 'payment.disputed' })
 }
 
-/** Lets go of what was authorized, or of a second step that nobody took. */
+/** Voids an authorization, or an authentication that was not completed. */
 export async function voidPayment(client: ClientBase, id: string): Promise<string> {
   const payment = await locked(client, id)
   if (payment.status === 'CAPTURED')
-    throw new ApiError(409, 'captured', 'The payment is captured: refund it.')
+    throw new ApiError(409, 'captured', 'The payment is captured and can only be refunded.')
   if (payment.status !== 'AUTHORIZED' && payment.status !== 'REQUIRES_ACTION') return id
   await client.query(`UPDATE payment SET status = 'VOIDED' WHERE id = $1`, [id])
   await enter(client, id, 'VOID', payment.authorized_minor)
@@ -138,13 +141,13 @@ export async function voidPayment(client: ClientBase, id: string): Promise<strin
   return id
 }
 
-/** Gives captured money back, never more than was captured. */
+/** Refunds a captured payment, up to the captured amount. */
 export async function refund(client: ClientBase, id: string, body: unknown): Promise<string> {
   const { amountMinor } = read(z.object({ amountMinor: minor, reason: z.string().max(500).nullish() }), body)
   const payment = await locked(client, id)
   const left = BigInt(payment.captured_minor) - BigInt(payment.refunded_minor)
   if (payment.status !== 'CAPTURED' || BigInt(amountMinor) > left)
-    throw new ApiError(409, 'amount_too_large', `Of the capture ${left} are left.`)
+    throw new ApiError(409, 'amount_too_large', `The rest of the captured amount is ${left}.`)
   await client.query('UPDATE payment SET refunded_minor = refunded_minor + $2 WHERE id = $1', [
     id,
     amountMinor,

@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg'
 
-/** A payment as the gateway's table has it; pg reads BIGINT as text. */
+/** A row of the gateway's payments. pg returns BIGINT as text. */
 export type PaymentRow = {
   readonly id: string
   readonly source_id: string
@@ -45,7 +45,7 @@ export async function transaction<R>(pool: Pool, work: (client: ClientBase) => P
 
 const PAYMENT = 'SELECT p.*, s.behaviour FROM payment p JOIN source s ON s.id = p.source_id'
 
-/** Locks a payment until the transaction ends; undefined where there is none. */
+/** Locks a payment until the transaction ends; undefined if it does not exist. */
 export async function lockPayment(
   client: ClientBase,
   by: { readonly id: string } | { readonly actionId: string },
@@ -91,7 +91,7 @@ export function shapeOf(payment: PaymentRow, disputes: readonly DisputeRow[], pu
   }
 }
 
-/** Adds a line to the ledger. */
+/** Appends an entry to the ledger. */
 export async function enter(
   client: ClientBase,
   paymentId: string,

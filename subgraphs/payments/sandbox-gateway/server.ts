@@ -17,17 +17,17 @@ import { startWebhooks, type Target } from './webhooks.ts'
 
 export type SandboxOptions = {
   readonly host: string
-  /** 0: any free one. */
+  /** 0 selects a free port. */
   readonly port: number
   readonly databaseUrl: string
-  /** What the shop proves itself by. */
+  /** Secret key of the shop. */
   readonly key: string
   readonly webhook: Target
-  /** Where browsers reach this server; where it listens unless told. */
+  /** Base URL of this server for browsers. Default: the address on which it listens. */
   readonly publicUrl?: string | undefined
-  /** How many times faster authorizations expire. */
+  /** Factor by which authorizations expire sooner. */
   readonly speed?: number
-  /** What the cards slow and late_answer wait; shorter in tests. */
+  /** Delays of the cards slow and late_answer, in milliseconds. Tests shorten them. */
   readonly slowMs?: number
   readonly lateMs?: number
 }
@@ -49,8 +49,8 @@ type Place = {
 }
 
 /**
- * A payment gateway for development and tests: an HTTP server with a database and a ledger of its own, which does what a test card
- * says. It moves no money.
+ * A payment gateway for development and tests: an HTTP server with its own database and ledger, whose
+ * behaviour depends on the test card. It moves no money.
  */
 export async function startSandboxGateway(options: SandboxOptions): Promise<SandboxGateway> {
   await deployMigrations(fileURLToPath(new URL('migrations', import.meta.url)), options.databaseUrl)
@@ -68,7 +68,7 @@ export async function startSandboxGateway(options: SandboxOptions): Promise<Sand
     await pool.end()
     throw error
   }
-  // A server that listens has an address object.
+  // The address of a listening TCP server is an object.
   const { port } = app.server.address() as AddressInfo
   const url = `http://${options.host}:${port}`
   place.publicUrl = options.publicUrl ?? url
@@ -88,7 +88,7 @@ function routes(app: FastifyInstance, place: Place): void {
     if (error instanceof ApiError)
       return reply.code(error.status).send({ error: { code: error.code, message: error.message } })
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-    // A fault's text may quote what was sent: it is not passed on.
+    // The text of an error may quote the request, so it is not returned.
     return reply.code(status).send({ error: { code: 'fault', message: 'The request failed.' } })
   })
   app.addContentTypeParser(
@@ -103,7 +103,7 @@ function routes(app: FastifyInstance, place: Place): void {
   })
 }
 
-/** What browsers may call: tokens, from any page, and the second step. */
+/** Routes for browsers: tokens, from any origin, and authentication. */
 function publicRoutes(app: FastifyInstance, place: Place): void {
   const allow = (reply: FastifyReply) =>
     reply
@@ -120,7 +120,7 @@ function publicRoutes(app: FastifyInstance, place: Place): void {
       request.params.id,
     ])
     const found = rows[0] && (await readPayment(place.pool, rows[0].id))
-    if (!found) throw new ApiError(404, 'action_unknown', 'There is no such second step.')
+    if (!found) throw new ApiError(404, 'action_unknown', 'The authentication does not exist.')
     return reply.type('text/html; charset=utf-8').send(actionPage(found.payment))
   })
   app.post<{ Params: { id: string }; Body: { decision?: string } }>('/action/:id', async (request, reply) => {
@@ -128,7 +128,7 @@ function publicRoutes(app: FastifyInstance, place: Place): void {
     const payment = await transaction(place.pool, (client) =>
       takeSecondStep(client, request.params.id, isApproved, place.terms),
     )
-    if (!payment) throw new ApiError(404, 'action_unknown', 'There is no such second step.')
+    if (!payment) throw new ApiError(404, 'action_unknown', 'The authentication does not exist.')
     place.wake()
     if (payment.return_url) return reply.redirect(payment.return_url, 303)
     return reply.type('text/html; charset=utf-8').send(actionPage(payment))
@@ -144,17 +144,17 @@ function requireKey(request: FastifyRequest, key: string): void {
   const given = Buffer.from(request.headers.authorization ?? '')
   const expected = Buffer.from(`Bearer ${key}`)
   if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new ApiError(401, 'unauthorized', 'The secret key is not right.')
+    throw new ApiError(401, 'unauthorized', 'The secret key is wrong.')
 }
 
 type ById = { Params: { id: string } }
 
-/** What the shop may call. Each POST takes an idempotency key. */
+/** Routes for the shop. Each POST requires an idempotency key. */
 function shopRoutes(app: FastifyInstance, place: Place): void {
   const { pool, terms } = place
   const payment = async (client: ClientBase | pg.Pool, id: string) => {
     const found = await readPayment(client, id)
-    if (!found) throw new ApiError(404, 'payment_unknown', 'There is no such payment.')
+    if (!found) throw new ApiError(404, 'payment_unknown', 'The payment does not exist.')
     return shapeOf(found.payment, found.disputes, place.publicUrl)
   }
   const change =
@@ -184,15 +184,15 @@ function shopRoutes(app: FastifyInstance, place: Place): void {
   app.put('/v1/faults', async (request) => {
     const faults = faultsSchema.safeParse(request.body)
     if (!faults.success)
-      throw new ApiError(422, 'invalid_request', 'fail, drop and slow are shares from 0 to 1.')
+      throw new ApiError(422, 'invalid_request', 'fail, drop and slow must be numbers from 0 to 1.')
     place.faults = faults.data
     return place.faults
   })
 }
 
-/** The behaviour of the source that a request is about. */
+/** The behaviour of the source of a request. */
 async function behaviourOf(client: ClientBase | pg.Pool, request: FastifyRequest): Promise<string | null> {
-  // Any JSON may come; only a text counts.
+  // The body may be any JSON value. Only a string is a source.
   const source: unknown = (request.body as { source?: unknown } | null)?.source
   if (typeof source !== 'string') return null
   const { rows } = await client.query<{ behaviour: string }>('SELECT behaviour FROM source WHERE id = $1', [
@@ -201,7 +201,7 @@ async function behaviourOf(client: ClientBase | pg.Pool, request: FastifyRequest
   return rows[0]?.behaviour ?? null
 }
 
-/** Carries a request out once, and answers it as its test card, or a fault that was asked for, has it. */
+/** Executes a request once, and responds as its test card or an injected fault requires. */
 async function answerOnce(
   place: Place,
   request: FastifyRequest,

@@ -28,13 +28,13 @@ type Shown =
 
 function cardOf({ number, expMonth, expYear }: z.output<typeof card>, now: Date) {
   if (!/^\d{12,19}$/.test(number) || !passesLuhn(number))
-    throw new ApiError(422, 'invalid_number', 'The card number is not a number of any card.')
+    throw new ApiError(422, 'invalid_number', 'The card number is not valid.')
   const known = TEST_CARDS.find((test) => test.number === number)
   if (!known)
     throw new ApiError(
       422,
       'no_test_card',
-      'The sandbox takes its test cards only, such as 4242 4242 4242 4242: never type a real number here.',
+      'The sandbox accepts only its test cards, such as 4242 4242 4242 4242. Never enter a real card number here.',
     )
   if (new Date(Date.UTC(expYear, expMonth)) <= now)
     throw new ApiError(422, 'invalid_expiry', 'The card has expired.')
@@ -47,13 +47,16 @@ function walletOf(account: string) {
   const known = TEST_WALLETS.find((test) => test.account === account)
   if (!known) {
     const allowed = TEST_WALLETS.map((test) => test.account).join(', ')
-    throw new ApiError(422, 'no_test_wallet', `The sandbox knows the wallets ${allowed}.`)
+    throw new ApiError(422, 'no_test_wallet', `The wallets of the sandbox are ${allowed}.`)
   }
   const shown: Shown = { kind: 'WALLET', provider: WALLET_PROVIDER, account }
   return { shown, behaviour: known.behaviour }
 }
 
-/** Makes a one-time token of card data that a browser sent. The number is not kept: the token stands for what its test card does. */
+/**
+ * Creates a one-time token for card data from a browser. The number is not stored; the token stores the
+ * behaviour of the test card.
+ */
 export async function createToken(pool: Pool, body: unknown) {
   const request = tokenRequest.safeParse(body)
   if (!request.success)
@@ -89,13 +92,13 @@ const EXCHANGE = `
 UPDATE source SET exchanged = true WHERE token = $1 AND NOT exchanged
 RETURNING id, kind, brand, last4, exp_month AS "expMonth", exp_year AS "expYear", provider, account`
 
-/** Turns a one-time token into a source that can be charged again and again. */
+/** Converts a one-time token to a source that can be charged repeatedly. */
 export async function exchangeToken(client: ClientBase, body: unknown) {
   const request = z.object({ token: z.string().max(200) }).safeParse(body)
   const { rows } = request.success
     ? await client.query<Record<string, unknown>>(EXCHANGE, [request.data.token])
     : { rows: [] }
-  if (!rows[0]) throw new ApiError(422, 'token_unknown', 'The token is not known, or was used before.')
+  if (!rows[0]) throw new ApiError(422, 'token_unknown', 'The token is unknown or already used.')
   return rows[0]
 }
 

@@ -1,22 +1,22 @@
-/** What a test card or a test wallet makes the gateway do. */
+/** The behaviour of the gateway for a test card or test wallet. */
 export const BEHAVIOURS = {
   approve: 'is approved',
-  insufficient_funds: 'is declined: not enough money, which another day may change',
+  insufficient_funds: 'is declined: insufficient funds, retryable',
   card_declined: 'is declined without a reason',
   expired_card: 'is declined: it has expired',
   lost_card: 'is declined: it was reported lost',
   fraudulent: 'is declined: it looks like fraud',
-  second_step: 'asks for a second step, on a page with Approve and Deny',
+  second_step: 'requires authentication, on a page with Approve and Deny',
   slow: 'is approved after 3 seconds',
-  late_answer: 'is charged at once and answers after 15 seconds, when nobody waits any more',
-  fail_once: 'answers 500 the first time without a charge, and is approved the second time',
-  drop_connection: 'is charged, and the connection is cut before the answer',
-  webhook_twice: 'is approved; each webhook comes twice',
-  webhook_late: 'is approved; each webhook comes 20 seconds late',
-  webhook_reordered: 'is approved; the webhook of the authorization comes after that of the capture',
-  webhook_none: 'asks for a second step, and no webhook ever comes',
+  late_answer: 'is charged; the response takes 15 seconds, longer than the timeout',
+  fail_once: 'fails with 500 and no charge the first time; is approved the second time',
+  drop_connection: 'is charged; the connection is cut before the response',
+  webhook_twice: 'is approved; each webhook is sent twice',
+  webhook_late: 'is approved; each webhook is 20 seconds late',
+  webhook_reordered: 'is approved; the webhook of the authorization follows that of the capture',
+  webhook_none: 'requires authentication; no webhook is sent',
   capture_refused: 'is approved, but its capture is refused',
-  dispute: 'is approved, and disputed as soon as it is captured',
+  dispute: 'is approved, and disputed once captured',
 } as const
 
 export type Behaviour = keyof typeof BEHAVIOURS
@@ -31,7 +31,7 @@ export const DECLINES = [
 
 export type Decline = (typeof DECLINES)[number]
 
-/** The numbers of the test cards: they pass the Luhn check and belong to nobody. */
+/** Numbers of the test cards. They pass the Luhn check and belong to nobody. */
 export const TEST_CARDS: readonly {
   readonly number: string
   readonly brand: string
@@ -57,7 +57,7 @@ export const TEST_CARDS: readonly {
   { number: '4000000000000259', brand: 'Visa', behaviour: 'dispute' },
 ]
 
-/** The one wallet provider of the sandbox, and its accounts. */
+/** The wallet provider of the sandbox with its accounts. */
 export const WALLET_PROVIDER = 'Sandbox Pay'
 export const TEST_WALLETS: readonly { readonly account: string; readonly behaviour: Behaviour }[] = [
   { account: 'approve@wallet.example', behaviour: 'approve' },
@@ -66,20 +66,20 @@ export const TEST_WALLETS: readonly { readonly account: string; readonly behavio
 ]
 
 const REASONS: Readonly<Record<Decline, { readonly message: string; readonly retryable: boolean }>> = {
-  insufficient_funds: { message: 'There is not enough money on the account.', retryable: true },
+  insufficient_funds: { message: 'The account has insufficient funds.', retryable: true },
   card_declined: { message: 'The payment was declined.', retryable: false },
   expired_card: { message: 'The card has expired.', retryable: false },
   lost_card: { message: 'The card was reported lost.', retryable: false },
   fraudulent: { message: 'The payment was declined.', retryable: false },
 }
 
-/** Why a behaviour declines; null for one that does not. */
+/** The decline of a behaviour; null if it does not decline. */
 export function declineOf(behaviour: string) {
   const code = DECLINES.find((decline) => decline === behaviour)
   return code ? { code, ...REASONS[code] } : null
 }
 
-/** Whether the digits pass the Luhn check (ISO/IEC 7812-1, annex B). */
+/** Tests whether the digits pass the Luhn check (ISO/IEC 7812-1, annex B). */
 export function passesLuhn(number: string): boolean {
   let sum = 0
   for (const [place, digit] of [...number].reverse().entries()) {

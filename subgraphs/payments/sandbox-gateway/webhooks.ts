@@ -4,7 +4,7 @@ import type { ClientBase, Pool } from 'pg'
 
 const LATE_SECONDS = 20
 const REORDERED_SECONDS = 4
-/** Deliveries under way at once, and how long one may take. */
+/** Maximum number of concurrent deliveries, and the timeout of one. */
 const AT_ONCE = 8
 const DELIVERY_MS = 5_000
 const MOST_ATTEMPTS = 12
@@ -16,7 +16,7 @@ SELECT $1, delivery, $2, $3, now() + make_interval(secs => $5) FROM generate_ser
 
 type Note = { readonly paymentId: string; readonly behaviour: string; readonly type: string }
 
-/** Notes that the shop is to be told of a change; how often and how late is part of what the test card does. */
+/** Schedules the webhook of a change. The test card determines how many times and how late it is sent. */
 export async function noteWebhooks(client: ClientBase, { paymentId, behaviour, type }: Note): Promise<void> {
   if (behaviour === 'webhook_none') return
   const times = behaviour === 'webhook_twice' ? 2 : 1
@@ -45,14 +45,16 @@ type Due = {
   readonly reference: string
 }
 
-/** The header that proves a webhook: the time, and an HMAC-SHA256 of time and body under the shared secret. */
+/**
+ * The signature header of a webhook: the time, and an HMAC-SHA256 of time and body with the shared secret.
+ */
 export function signatureOf(secret: string, body: string, at: Date): string {
   const time = Math.floor(at.getTime() / 1_000)
   const proof = createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')
   return `t=${time},v1=${proof}`
 }
 
-/** Where webhooks go; nowhere while the URL is null. */
+/** Target of webhooks. While it is null, none are sent. */
 export type Target = { readonly url: () => string | null; readonly secret: string }
 
 async function deliver(pool: Pool, url: string, secret: string, due: Due): Promise<void> {
@@ -67,11 +69,11 @@ async function deliver(pool: Pool, url: string, secret: string, due: Due): Promi
     const { ok } = await fetch(url, { method: 'POST', headers, body, signal })
     if (ok) await pool.query(DELIVERED, [id, delivery])
   } catch {
-    // The shop is away: the row comes round again.
+    // The shop is unavailable: the row becomes due again.
   }
 }
 
-/** Delivers webhooks as they fall due, again and again until the shop takes them. */
+/** Delivers due webhooks, and repeats each until the shop accepts it. */
 export function startWebhooks(pool: Pool, target: Target) {
   let running: Promise<void> | null = null
   let isStopped = false

@@ -56,7 +56,10 @@ function shapeOf({ id: orderId, status, orderId: customId, amount, authorization
   }
 }
 
-/** A local server that answers as https://developer.paypal.com/docs/api says: vault (v3), orders and payments (v2). */
+/**
+ * A local server that implements parts of https://developer.paypal.com/docs/api: vault (v3), orders and
+ * payments (v2).
+ */
 export async function fakePaypal(): Promise<GatewayUnderTest> {
   const orders = new Map<string, Order>()
   const vault = new Map<string, string>()

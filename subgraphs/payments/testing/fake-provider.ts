@@ -1,14 +1,17 @@
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 
-/** An answer of a provider: status and body. */
+/** A response of a provider: status and body. */
 export type Answer = { readonly status: number; readonly body: unknown }
 
 export type Work = (
   request: FastifyRequest<{ Params: { id: string }; Body: Record<string, unknown> | null }>,
 ) => Answer
 
-/** A local HTTP server that stands for a provider: first answers are kept by key, and a fault can be asked for. */
+/**
+ * A local HTTP server in place of a provider. It stores the first response of each key, and can inject
+ * faults.
+ */
 export async function fakeProvider(
   keyHeader: string,
   routes: (
@@ -25,7 +28,7 @@ export async function fakeProvider(
     if (isFault) return reply.code(500).send({ error: { type: 'api_error', message: 'a fault' } })
     return body === null ? reply.code(status).send() : reply.code(status).send(body)
   }
-  // A request may have no body, whatever type it names.
+  // A request may have no body, whatever its content type.
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body === '' ? null : JSON.parse(String(body))),
@@ -45,14 +48,14 @@ export async function fakeProvider(
         const before = key === null ? undefined : kept.get(key)
         const answer = before ?? work(request)
         if (key !== null) kept.set(key, answer)
-        // Looking does not use up the fault.
+        // Reading does not consume the fault.
         if (method === 'GET') return reply.code(answer.status).send(answer.body)
         return send(reply, answer)
       },
     })
   }, app)
   await app.listen({ host: '127.0.0.1', port: 0 })
-  // A server that listens has an address object.
+  // The address of a listening TCP server is an object.
   const { port } = app.server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,

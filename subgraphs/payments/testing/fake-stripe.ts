@@ -18,7 +18,10 @@ type Intent = Record<string, unknown> & {
   customer: string
 }
 
-/** A local server that answers as https://docs.stripe.com/api says: customers, payment methods, intents, refunds. */
+/**
+ * A local server that implements parts of https://docs.stripe.com/api: customers, payment methods, intents,
+ * refunds.
+ */
 export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Promise<GatewayUnderTest> {
   const intents = new Map<string, Intent>()
   const methods = new Map<string, string>()

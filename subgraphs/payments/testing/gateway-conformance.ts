@@ -3,23 +3,23 @@ import { money } from '@argyle/kit/money'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BadWebhook, type Gateway, type GatewayMethod, GatewayUnavailable } from '../gateway/gateway.ts'
 
-/** A gateway with a provider behind it that can be steered. */
+/** A gateway with a provider that the test controls. */
 export type GatewayUnderTest = {
   readonly gateway: Gateway
-  /** A one-time token whose method is approved, declined, or asks for a second step. */
+  /** A one-time token whose method is approved, declined, or requires authentication. */
   token(nature: 'approve' | 'decline' | 'step'): Promise<string>
-  /** The customer approves the second step. */
+  /** Completes the authentication as the customer. */
   approve(ref: string): Promise<void>
-  /** Authorizations that the provider made for an order of ours. */
+  /** Number of authorizations that the provider created for an order. */
   authorizationsOf(orderId: string): Promise<number>
-  /** The next call is answered by a fault, after it was carried out. */
+  /** Makes the next call take effect and then fail. */
   failNext(): void
   close(): Promise<void>
 }
 
 const AMOUNT = money(4_200n, 'USD')
 
-/** What every gateway does alike, whoever is behind it. */
+/** The behaviour that all gateways have in common. */
 export function gatewayConformance(name: string, open: () => Promise<GatewayUnderTest>): void {
   describe(`the gateway ${name}`, () => {
     let under: GatewayUnderTest
@@ -59,7 +59,7 @@ export function gatewayConformance(name: string, open: () => Promise<GatewayUnde
     test('a method shows no more than brand and last digits, or an account', async () => {
       const { kind, ...shown } = await method('approve')
       expect(['CARD', 'WALLET']).toContain(kind)
-      // Digits in a row inside an id are no card number.
+      // Consecutive digits inside an id are not a card number.
       expect(JSON.stringify(shown)).not.toMatch(/(?<!\w)\d{13,19}(?!\w)/)
     })
 

@@ -13,12 +13,12 @@ import {
 export const AMOUNT = 4_200n
 const LATER = new Date('2026-12-01T00:00:00Z')
 
-/** How the gateway takes an authorization. */
+/** The result of an authorization at the gateway. */
 export type Nature = 'approve' | 'decline' | 'step' | 'capture_refused'
 
 type Call = { readonly kind: Pending | 'REFUND' | 'FETCH'; readonly key: string; readonly refundKey: string }
 
-/** A gateway of plain values: what a key did once it does not do again. */
+/** An in-memory gateway, idempotent by key. */
 function plainGateway(nature: Nature) {
   const done = new Set<string>()
   const book = { authorizations: 0, captured: 0n, refunded: 0n }
@@ -43,13 +43,13 @@ function plainGateway(nature: Nature) {
     get isKnown() {
       return status !== null
     },
-    /** The customer's word; nothing where none is waited for. */
+    /** Completes an authentication as the customer; no effect if none is required. */
     step(isApproved: boolean) {
       if (status !== 'REQUIRES_ACTION') return
       if (isApproved) authorize()
       else status = 'DECLINED'
     },
-    /** An authorization that the gateway drops by itself. */
+    /** Expires an authorization at the gateway. */
     drop() {
       if (status === 'AUTHORIZED') status = 'VOIDED'
     },
@@ -73,7 +73,10 @@ function plainGateway(nature: Nature) {
   }
 }
 
-/** One order's payment and its gateway, without database and network: what decides and what follows, as the store and the work have it. */
+/**
+ * One order's payment and its gateway, without database and network, with the decisions of the store and the
+ * worker.
+ */
 export function modelWorld(nature: Nature) {
   const gateway = plainGateway(nature)
   const refunds = new Map<string, RefundState>()
@@ -129,7 +132,7 @@ export function modelWorld(nature: Nature) {
     return told(call.kind, refused)
   }
 
-  /** A refund's answer is read beside its row, as it is when the answer is saved. */
+  /** The answer of a refund is applied with its row as of the time of saving. */
   const asOfNow = (answer: PaymentInput): PaymentInput =>
     answer.type === 'RefundTold'
       ? { ...answer, known: refunds.get(answer.known.key) ?? answer.known }
@@ -155,7 +158,7 @@ export function modelWorld(nature: Nature) {
     refund(key: string, amountMinor: bigint) {
       input({ type: 'Refund', key, amountMinor, isSameCurrency: true, known: refunds.get(key) ?? null })
     },
-    /** Makes one of the open calls. Its answer comes at once, later, or never. */
+    /** Makes one of the open calls. Its answer arrives at once, later, or never. */
     make(pick: number, fate: 'answered' | 'late' | 'lost' | 'unsent') {
       const call = calls[pick % Math.max(calls.length, 1)]
       if (!call) return
@@ -169,13 +172,13 @@ export function modelWorld(nature: Nature) {
       else input(answer)
       closeDone()
     },
-    /** Delivers an answer that was held back; it stays, and may come again. */
+    /** Delivers a delayed answer. It remains and may be delivered again. */
     late(pick: number) {
       const answer = answers[pick % Math.max(answers.length, 1)]
       if (answer) input(asOfNow(answer))
       closeDone()
     },
-    /** A webhook has the payment looked up; what is seen may arrive much later. */
+    /** A webhook triggers a lookup, whose snapshot may arrive much later. */
     look(isLate: boolean) {
       if (!gateway.isKnown) return
       if (isLate) answers.push(told('FETCH', false))

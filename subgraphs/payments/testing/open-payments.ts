@@ -14,7 +14,7 @@ const PAYMENT = `id status authorized { amount currencyCode } captured { amount 
   refunds { id amount { amount currencyCode } status reason }`
 const ERRORS = '... on UserError { __typename message path }'
 
-/** What each mutation is asked for. */
+/** The selection of each mutation. */
 const VALUES = {
   addPaymentMethod: `paymentMethod { ${METHOD} } userErrors { ${ERRORS} ... on PaymentTokenError { code } }`,
   setDefaultPaymentMethod: `paymentMethod { ${METHOD} } userErrors { ${ERRORS} }`,
@@ -31,7 +31,7 @@ type Options = {
   readonly log?: Logger
 }
 
-/** The subgraph and the sandbox gateway, each on a database of its own, with the words that the tests speak in. */
+/** Opens the subgraph and the sandbox gateway, each on a database of its own, with helpers for tests. */
 export async function openPayments({ clock, log, settings = {} }: Options = {}) {
   const sandbox = await openSandbox()
   const subgraph = await testSubgraph(payments, {
@@ -39,7 +39,7 @@ export async function openPayments({ clock, log, settings = {} }: Options = {}) 
     ...(clock ? { clock } : {}),
     ...(log ? { log } : {}),
   })
-  // The bench gives back what the definition opened.
+  // The resources that the definition opened.
   const resources = subgraph.resources as unknown as Resources
 
   const mutate = (name: MutationName, input: object, viewer: Viewer): Promise<Answer> => {
@@ -48,7 +48,7 @@ export async function openPayments({ clock, log, settings = {} }: Options = {}) 
     return subgraph.execute(query, { input }, viewer)
   }
 
-  /** A command of orders, carried out with all the calls to the gateway that follow from it at once. */
+  /** Delivers a command of orders and makes all resulting calls to the gateway. */
   const command = async (type: string, data: { orderId: string } & Record<string, unknown>) => {
     await subgraph.deliver(`payments.${type}`, data, { subject: data.orderId })
     await resources.work.idle()
@@ -61,7 +61,7 @@ export async function openPayments({ clock, log, settings = {} }: Options = {}) 
     mutate,
     command,
 
-    /** Runs a mutation that is not refused, and gives its payload. */
+    /** Runs a mutation that must succeed. Resolves to its payload. */
     async accepted(name: MutationName, input: object, viewer: Viewer) {
       const { data, errors } = await mutate(name, input, viewer)
       const payload = data?.[name]
@@ -76,7 +76,7 @@ export async function openPayments({ clock, log, settings = {} }: Options = {}) 
       return (await this.accepted('addPaymentMethod', input, viewer)).paymentMethod.id
     },
 
-    /** Authorizes an order of a new method. */
+    /** Authorizes an order with a new method. */
     async authorized(viewer: Viewer, card?: string, amountMinor = '4200') {
       const paymentMethodId = await this.aMethod(viewer, card)
       const orderId = newId('ord')
@@ -91,21 +91,21 @@ export async function openPayments({ clock, log, settings = {} }: Options = {}) 
       return { orderId, data }
     },
 
-    /** The messages about an order, oldest first, without their prefix. */
+    /** The types of the messages about an order, oldest first, without their prefix. */
     async told(orderId: string) {
       const rows = (await subgraph.outbox()).filter(({ subject }) => subject === orderId)
       return rows.map(({ type, data, sequence }) => ({
         type: type.replace('payments.', ''),
         sequence,
-        // What we publish is an object.
+        // The data of every published message is an object.
         data: data as Record<string, unknown>,
       }))
     },
 
-    /** An order's payment as its row has it. */
+    /** The row of an order's payment. */
     row: (orderId: string) => resources.prisma.payment.findUniqueOrThrow({ where: { orderId } }),
 
-    /** A payment as the viewer sees it through its order. */
+    /** A payment as the viewer reads it through its order. */
     async payment(orderId: string, viewer: Viewer = anonymous) {
       const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { payment { ${PAYMENT} } } } }`
       const of = [{ __typename: 'Order', id: orderId }]

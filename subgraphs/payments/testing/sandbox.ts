@@ -10,7 +10,7 @@ const ledger = z.object({
   ),
 })
 
-/** The sandbox gateway on a database of its own. Its webhooks wait until they are told where to go. */
+/** Opens the sandbox gateway on a database of its own. It sends webhooks once their target is set. */
 export async function openSandbox() {
   let webhookUrl: string | null = null
   const database = await testDatabase('sandbox_gateway')
@@ -39,14 +39,14 @@ export async function openSandbox() {
     secret,
     databaseUrl: database.url,
 
-    /** Settings of payments that use it. */
+    /** Settings of payments for this gateway. */
     settings: {
       SANDBOX_GATEWAY_URL: gateway.url,
       SANDBOX_GATEWAY_KEY: key,
       SANDBOX_WEBHOOK_SECRET: secret,
     },
 
-    /** A one-time token for a test card, or for a wallet's account. */
+    /** A one-time token for a test card or a wallet account. */
     async token(cardOrAccount: string): Promise<string> {
       const card = { number: cardOrAccount, expMonth: 12, expYear: new Date().getFullYear() + 3, cvc: '123' }
       const body = cardOrAccount.includes('@') ? { wallet: { account: cardOrAccount } } : { card }
@@ -59,7 +59,7 @@ export async function openSandbox() {
       webhookUrl = url
     },
 
-    /** Rows of the gateway's own database. */
+    /** Rows of the gateway's database. */
     async sql<Row extends pg.QueryResultRow>(statement: string, ...values: unknown[]): Promise<Row[]> {
       return (await client.query<Row>(statement, values)).rows
     },

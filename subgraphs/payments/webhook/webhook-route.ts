@@ -2,15 +2,15 @@ import type { App } from '@argyle/kit/subgraph'
 import { BadWebhook, type Gateway } from '../gateway/gateway.ts'
 import type { PaymentStore } from '../payment/payment-store.ts'
 
-/** Bytes: far more than any webhook has. */
+/** Maximum size of a webhook in bytes; those of the gateways are far smaller. */
 const LARGEST_WEBHOOK = 256 * 1024
 
 type WebhookOptions = { readonly gateway: Gateway; readonly payments: PaymentStore }
 
 /**
- * `POST /webhooks/<gateway>`: what the gateway calls when something has changed. The signature is over the bytes as they came, so they
- * are read before anything parses them. A webhook is a hint and no news: it has the payment looked up, so one that comes again, late or
- * out of order does no harm.
+ * `POST /webhooks/<gateway>`: the gateway's notifications. The signature covers the raw body, so it is read
+ * before any parsing. A webhook only triggers a lookup of the payment, so repeated, late and reordered
+ * webhooks do no harm.
  */
 export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): void {
   void app.register(async (scope) => {
@@ -22,7 +22,7 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
     )
     scope.post<{ Params: { gateway: string } }>('/webhooks/:gateway', async (request, reply) => {
       if (request.params.gateway !== gateway.name)
-        return reply.code(404).send({ error: 'There is no such gateway here.' })
+        return reply.code(404).send({ error: 'The gateway is not configured.' })
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       try {
         const hint = await gateway.readWebhook({ body, headers: request.headers })
@@ -30,7 +30,7 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
         return reply.code(204).send()
       } catch (error) {
         if (!(error instanceof BadWebhook)) throw error
-        return reply.code(400).send({ error: `The webhook was not taken: ${error.message}.` })
+        return reply.code(400).send({ error: `The webhook was rejected: ${error.message}.` })
       }
     })
   })

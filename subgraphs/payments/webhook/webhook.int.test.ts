@@ -43,7 +43,7 @@ const open = (orderId: string) =>
     orderId,
   )
 
-/** Either of the two may make the call; this waits for its outcome. */
+/** Waits for the outcome; either of the two replicas may make the call. */
 async function settled(orderId: string): Promise<void> {
   await expect.poll(async () => (await shop.row(orderId)).gatewayRef, { timeout: 15_000 }).not.toBeNull()
 }

@@ -8,13 +8,16 @@ import { lockFulfilment, obey, type Pace } from '../shipment/fulfilment-store.ts
 import { keepScans } from '../shipment/tracking-store.ts'
 import { type Carrier, CarrierUnavailable, type LabelRequest, type Scan } from './carrier.ts'
 
-/** How many shipments one round takes, and of how many the carrier is asked at once. */
+/** Maximum number of shipments in one round, and of concurrent calls to the carrier. */
 export const BATCH = 32
 const AT_ONCE = 16
-/** Longer than a call and its two transactions: after it, another replica takes the shipment up. */
+/**
+ * Lease of a claimed shipment in milliseconds. It is longer than a call with its two transactions; after it,
+ * another replica may claim the shipment.
+ */
 const LEASE_MS = 30_000
 const LONGEST_PAUSE_MS = 300_000
-/** The longest text of a failure that is kept. */
+/** Maximum length of a stored failure, in characters. */
 const LONGEST_ERROR = 500
 
 export type CarrierCalls = {
@@ -27,7 +30,7 @@ export type CarrierCalls = {
 
 type Claimed = { readonly id: string; readonly orderId: string }
 
-/** Takes shipments that are due, so that no other replica does for as long as a call may take. */
+/** Claims due shipments. Other replicas skip them for the duration of the lease. */
 function claim({ prisma, clock }: CarrierCalls): Promise<Claimed[]> {
   const now = clock()
   const lease = new Date(now.getTime() + LEASE_MS)
@@ -38,7 +41,7 @@ function claim({ prisma, clock }: CarrierCalls): Promise<Claimed[]> {
     RETURNING id, order_id AS "orderId"`
 }
 
-/** Asks the carrier about each shipment that is due. @returns how many there were. */
+/** Calls the carrier for each due shipment. @returns their number */
 export async function callCarrier(calls: CarrierCalls): Promise<number> {
   const claimed = await claim(calls)
   const waiting = [...claimed].reverse()
@@ -49,7 +52,7 @@ export async function callCarrier(calls: CarrierCalls): Promise<number> {
   return claimed.length
 }
 
-/** 1 s, 2 s, 4 s … up to five minutes. */
+/** Delay before the next attempt: 1 s, 2 s, 4 s … up to five minutes. */
 function pauseMs(failures: number): number {
   return Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS)
 }
@@ -66,7 +69,7 @@ async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
   } catch (error) {
     if (!(error instanceof CarrierUnavailable)) throw error
     const reason = error.message.slice(0, LONGEST_ERROR)
-    log.warn({ shipmentId: id, reason }, 'the carrier gave no answer; it is asked again')
+    log.warn({ shipmentId: id, reason }, 'the carrier did not respond; the call is repeated')
     await postpone(calls, id, reason)
   }
 }
@@ -83,7 +86,7 @@ type Wanted =
   | { readonly call: 'label'; readonly request: LabelRequest; readonly attempt: number }
   | { readonly call: 'void' | 'track'; readonly labelId: string; readonly attempt: number }
 
-/** The intent, before the call: that a label is asked for is written down first. Null: there is nothing to ask. */
+/** Saves the intent to request a label before the call. Returns null if no call is needed. */
 function prepare({ prisma, pace }: CarrierCalls, { id, orderId }: Claimed): Promise<Wanted | null> {
   return prisma.$transaction(async (tx): Promise<Wanted | null> => {
     const found = await lockFulfilment(tx, orderId)
@@ -119,7 +122,8 @@ async function ask(carrier: Carrier, wanted: Wanted, clock: Clock): Promise<(id:
   const { attempt } = wanted
   switch (wanted.call) {
     case 'label': {
-      // The key of the attempt: asked again after a crash or a time-out, the carrier answers as before.
+      // The idempotency key of the attempt: after a crash or timeout, the carrier returns its first response
+      // again.
       const answer = await carrier.createLabel(wanted.request, `${wanted.request.reference}.${attempt}`)
       if (answer.type === 'made')
         return (shipmentId) => outcome({ type: 'labelMade', shipmentId, attempt, label: answer.label })
@@ -155,7 +159,7 @@ async function save(
     const after = command && (await obey(tx, orderId, before, command, pace()))
     await keepScans(tx, id, scans)
     if (call !== 'track' || after?.version !== before?.version) return
-    // Nothing new: the next look is due by the pace.
+    // No news: the next lookup is due after the normal interval.
     const { now, pollMs } = pace()
     const data = { callAt: new Date(now.getTime() + pollMs), failures: 0, lastError: null }
     await tx.shipment.updateMany({ where: { id, callAt: { not: null } }, data })

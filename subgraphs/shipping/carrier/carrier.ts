@@ -1,23 +1,23 @@
 import type { CarrierState } from '../shipment/decide.ts'
 import type { Label } from '../shipment/fulfilment.ts'
 
-/** What a carrier is asked for: a parcel from a warehouse to an address. */
+/** A request for a label: a parcel from a warehouse to an address. */
 export type LabelRequest = {
   readonly reference: string
   readonly carrier: string
   readonly service: string
   readonly from: { readonly warehouseCode: string }
-  /** The address, as the order has it. */
+  /** The address as stored with the order. */
   readonly to: unknown
   readonly weightGrams: number
 }
 
 export type LabelAnswer =
   | { readonly type: 'made'; readonly label: Label }
-  /** The carrier will never take this parcel. */
+  /** A permanent refusal of the parcel. */
   | { readonly type: 'refused'; readonly message: string }
 
-/** Something that happened to a parcel on its way. */
+/** A tracking event of a parcel. */
 export type Scan = {
   readonly id: string
   readonly at: Date
@@ -28,16 +28,16 @@ export type Scan = {
 
 export type Tracking = { readonly state: CarrierState; readonly scans: readonly Scan[] }
 
-/** The carrier gave no answer that says what happened: ask again, with the same key. */
+/** A call with an unknown outcome. It is repeated with the same key. */
 export class CarrierUnavailable extends Error {
   override readonly name = 'CarrierUnavailable'
 }
 
-/** Whoever carries parcels. Each function rejects with `CarrierUnavailable` where the outcome is not known. */
+/** The port to a carrier. Each function rejects with `CarrierUnavailable` if the outcome is unknown. */
 export type Carrier = {
-  /** Makes a label, once per key: asked again with the key, the carrier answers as before. */
+  /** Creates a label, once per key. A repetition returns the first response. */
   createLabel(request: LabelRequest, key: string): Promise<LabelAnswer>
-  /** Takes a label back; `dispatched`: too late. */
+  /** Voids a label; `dispatched`: the carrier already has the parcel. */
   voidLabel(labelId: string): Promise<'voided' | 'dispatched'>
   track(labelId: string): Promise<Tracking>
 }

@@ -5,7 +5,7 @@ import type { Pace } from '../shipment/fulfilment-store.ts'
 import type { Carrier } from './carrier.ts'
 import { BATCH, callCarrier } from './carrier-calls.ts'
 
-/** Until a parcel is looked up of which no webhook told; a faster demo looks sooner. */
+/** Interval of lookups without a webhook, in milliseconds; divided by the speed. */
 const POLL_MS = 30 * 60_000
 const SHORTEST_POLL_MS = 2_000
 
@@ -14,21 +14,21 @@ type Options = {
   readonly clock: Clock
   readonly carrier: Carrier
   readonly log: Logger
-  /** How many times faster than life the carrier moves. */
+  /** Factor by which the simulated carrier moves parcels faster. */
   readonly speed: number
 }
 
-/** Who goes to the carrier with what is due. */
+/** The worker that calls the carrier for due shipments. */
 export function openCourier({ speed, ...given }: Options) {
   const pollMs = Math.max(SHORTEST_POLL_MS, Math.round(POLL_MS / speed))
   const pace = (): Pace => ({ now: given.clock(), pollMs })
   const calls = { ...given, pace }
   return {
     pace,
-    /** Asks about everything that is due, a batch at a time. */
+    /** Processes all due shipments, batch by batch. */
     async go(): Promise<void> {
       while ((await callCarrier(calls)) === BATCH) {
-        // A full batch: more may be due.
+        // After a full batch, more may be due.
       }
     },
   }

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { type Carrier, CarrierUnavailable, type LabelAnswer, type Tracking } from './carrier.ts'
 
-/** After this long a call counts as unanswered: what it did is asked for by the same key. */
+/** Timeout of a call in milliseconds. Afterwards the outcome is looked up by the same key. */
 export const CALL_TIMEOUT_MS = 10_000
-/** Of an answer; a carrier's are some hundred bytes, and 50 scans some kilobytes. */
+/**
+ * Maximum size of a response in bytes. A typical one has some hundred bytes, and one with 50 tracking events
+ * some kilobytes.
+ */
 const LARGEST_ANSWER_BYTES = 256 * 1_024
-/** What shipping keeps of a parcel. */
+/** Maximum number of tracking events of a parcel. */
 const MOST_SCANS = 50
 
 const instant = z.iso.datetime().transform((text) => new Date(text))
@@ -44,19 +47,19 @@ type Asked = {
 }
 type Answer = { readonly status: number; readonly json: unknown }
 
-/** Reads a body up to the bound. */
+/** Reads a body up to the maximum size. */
 async function bodyOf(response: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength
-    if (bytes > LARGEST_ANSWER_BYTES) throw new Error(`an answer of more than ${LARGEST_ANSWER_BYTES} bytes`)
+    if (bytes > LARGEST_ANSWER_BYTES) throw new Error(`a response of more than ${LARGEST_ANSWER_BYTES} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()
 }
 
-/** A carrier by HTTP: the interface that `simulated-carrier/` serves. */
+/** A carrier over HTTP, with the API that `simulated-carrier/` implements. */
 export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Options): Carrier {
   const authorization = `Bearer ${Buffer.from(apiKey).toString('base64url')}`
 
@@ -72,7 +75,7 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
         headers,
         body: body === undefined ? null : JSON.stringify(body),
         redirect: 'error',
-        // Covers the body too.
+        // The signal also covers reading the body.
         signal: AbortSignal.timeout(timeoutMs),
       })
       return { status: response.status, json: JSON.parse(await bodyOf(response)) }
@@ -81,11 +84,11 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
     }
   }
 
-  /** @throws CarrierUnavailable unless the answer has the form. */
+  /** Parses a response. @throws CarrierUnavailable if it is malformed */
   function read<S extends z.ZodType>(schema: S, { method, path }: Asked, answer: Answer): z.output<S> {
     const read = schema.safeParse(answer.json)
     if (read.success && answer.status < 500) return read.data
-    throw new CarrierUnavailable(`${method} ${path}: answered ${answer.status}, not in the agreed form`)
+    throw new CarrierUnavailable(`${method} ${path}: malformed response with status ${answer.status}`)
   }
 
   return {
@@ -95,7 +98,7 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
       if (answer.status === 422)
         return { type: 'refused', message: read(problemSchema, asked, answer).message }
       if (answer.status !== 200 && answer.status !== 201)
-        throw new CarrierUnavailable(`POST /v1/labels: answered ${answer.status}`)
+        throw new CarrierUnavailable(`POST /v1/labels: response with status ${answer.status}`)
       const { id: labelId, trackingNumber, trackingUrl } = read(labelSchema, asked, answer)
       return { type: 'made', label: { labelId, trackingNumber, trackingUrl } }
     },
@@ -105,14 +108,14 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
       const { status } = await ask(asked)
       if (status === 200) return 'voided'
       if (status === 409) return 'dispatched'
-      throw new CarrierUnavailable(`${asked.method} ${asked.path}: answered ${status}`)
+      throw new CarrierUnavailable(`${asked.method} ${asked.path}: response with status ${status}`)
     },
 
     async track(labelId): Promise<Tracking> {
       const asked: Asked = { method: 'GET', path: `/v1/labels/${encodeURIComponent(labelId)}` }
       const answer = await ask(asked)
       if (answer.status !== 200)
-        throw new CarrierUnavailable(`${asked.method} ${asked.path}: answered ${answer.status}`)
+        throw new CarrierUnavailable(`${asked.method} ${asked.path}: response with status ${answer.status}`)
       const { status, statusAt: at, dispatchedAt, scans } = read(trackingSchema, asked, answer)
       return { state: { status, at, dispatchedAt }, scans: scans.slice(0, MOST_SCANS) }
     },

@@ -7,7 +7,7 @@ import { isSigned } from './webhook-signature.ts'
 
 export const WEBHOOK_PATH = '/webhooks/carrier'
 export const SIGNATURE_HEADER = 'carrier-signature'
-/** A webhook names a label, and nothing more. */
+/** A webhook contains only the id of a label. */
 const LARGEST_BODY = 16 * 1_024
 
 const hintSchema = z.object({ labelId: z.string().min(1).max(200) })
@@ -19,12 +19,12 @@ type Webhooks = {
 }
 
 /**
- * Where the carrier says that something has happened to a parcel. It is a hint: the parcel is looked up, so one that comes twice, late,
- * out of order or not at all does no harm.
+ * Webhook of the carrier about a change of a parcel. It only triggers a lookup of the parcel, so repeated,
+ * late, reordered and lost webhooks do no harm.
  */
 export function webhookRoute(app: App, { prisma, clock, webhookSecret }: Webhooks): void {
   void app.register(async (scope) => {
-    // The signature is over the bytes as they came.
+    // The signature covers the raw body.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY }, (_, body, done) =>
       done(null, body),
@@ -34,9 +34,9 @@ export function webhookRoute(app: App, { prisma, clock, webhookSecret }: Webhook
       if (!isSigned(webhookSecret, body, request.headers[SIGNATURE_HEADER], clock()))
         return reply
           .code(401)
-          .send({ message: `the header ${SIGNATURE_HEADER} is missing, old, or not ours` })
+          .send({ message: `the header ${SIGNATURE_HEADER} is missing, too old or invalid` })
       const hint = hintSchema.safeParse(jsonOf(body))
-      if (!hint.success) return reply.code(400).send({ message: 'the body names no labelId' })
+      if (!hint.success) return reply.code(400).send({ message: 'the body has no labelId' })
       await lookUpSoon(prisma, hint.data.labelId, clock())
       return reply.code(202).send({})
     })

@@ -1,4 +1,4 @@
-/** What the router hands over of a cart: what `Cart.shippingOptions` requires of others, and the key. */
+/** The reference to a cart with the fields that `Cart.shippingOptions` requires. */
 export type CartReference = {
   readonly id: string
   readonly currencyCode?: string
@@ -10,7 +10,7 @@ type CartLine = {
   readonly variant: { readonly weightGrams?: number | null } | null
 }
 
-/** The weight of a cart in grams; null when that of a line is not known. */
+/** The weight of a cart in grams; null if the weight of a line is unknown. */
 export function weightOf(lines: readonly CartLine[]): number | null {
   let grams = 0
   for (const { quantity, variant } of lines) {

@@ -14,12 +14,12 @@ import {
 
 type Tx = Prisma.TransactionClient
 
-/** Any number; it only has to be the same in every replica. */
+/** Id of the advisory lock; an arbitrary number, equal in all replicas. */
 const ROTATION_LOCK = 4_202
 
 type Published = { id: string; publicKey: Uint8Array; notAfter: Date; version: number }
 
-/** `shipping.quote_key.published`: whoever checks quotes keeps the newest of each key. */
+/** `shipping.quote_key.published`. Verifiers keep the newest message of each key. */
 function published({ id: keyId, publicKey, notAfter, version }: Published): NewEvent {
   return {
     type: 'shipping.quote_key.published',
@@ -57,7 +57,10 @@ async function applyRotation(tx: Tx, now: Date, secret: Uint8Array): Promise<voi
   await appendEvents(tx, told)
 }
 
-/** The keys that sign quotes, shared by all replicas through the database. @param secret QUOTE_KEY_SECRET, 32 bytes. */
+/**
+ * The signing keys of quotes, which replicas share through the database. @param secret QUOTE_KEY_SECRET, 32
+ * bytes
+ */
 export function quoteKeyStore(prisma: PrismaClient, clock: Clock, secret: Uint8Array) {
   let known: { signer: Promise<QuoteSigner>; until: number } | null = null
 
@@ -68,13 +71,15 @@ export function quoteKeyStore(prisma: PrismaClient, clock: Clock, secret: Uint8A
   }
 
   return {
-    /** Makes the first keys, rotates them where that is due, drops those that no quote needs. One replica does it. */
+    /**
+     * Creates the first keys, rotates them when due, and deletes expired ones. Replicas run it one at a time.
+     */
     async rotate(): Promise<void> {
       await prisma.$transaction((tx) => applyRotation(tx, clock(), secret))
       known = null
     },
 
-    /** The key that signs now; read anew after a minute, or when reading failed. */
+    /** The current signing key. It is read again after a minute, or after a failed read. */
     async signer(): Promise<QuoteSigner> {
       const now = clock().getTime()
       if (known && known.until > now) return known.signer

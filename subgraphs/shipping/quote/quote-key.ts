@@ -4,7 +4,7 @@ import { seal, unseal } from '@argyle/kit/sealed'
 import type { QuoteKeyStatus } from '../generated/prisma/enums.ts'
 import { QUOTE_MINUTES } from './quote.ts'
 
-/** What rotation needs to know of a key. */
+/** The fields of a key that rotation depends on. */
 export type KeyState = {
   readonly id: string
   readonly status: QuoteKeyStatus
@@ -13,16 +13,16 @@ export type KeyState = {
 }
 
 const DAY_MS = 24 * 3_600_000
-/** How long a replica goes on with the key that it last read. */
+/** Time for which a replica uses the key that it read last. */
 export const KEY_CACHE_MS = 60_000
-/** How long a key signs. The next one is published all this time before it signs. */
+/** Time for which a key signs. The next key is published for the same time before it signs. */
 export const ROTATE_AFTER_MS = 30 * DAY_MS
-/** Clocks of replicas and verifiers may differ by this. */
+/** Maximum difference between the clocks of replicas and verifiers. */
 const SKEW_MS = 60_000
-/** How long after its last signature a quote of a key may be good. */
+/** Time after its last signature during which a quote of a key may be valid. */
 export const VERIFIES_AFTER_MS = QUOTE_MINUTES * 60_000 + KEY_CACHE_MS + SKEW_MS
 
-/** What to do with the keys, in this order. */
+/** The actions of a rotation, in this order. */
 export type RotationPlan = {
   readonly remove: readonly string[]
   readonly retire: string | null
@@ -30,7 +30,10 @@ export type RotationPlan = {
   readonly make: readonly ('CURRENT' | 'NEXT')[]
 }
 
-/** Plans a rotation: the key that waited signs, a new one waits, and retired ones go once no quote of theirs is good. */
+/**
+ * Plans a rotation: the next key becomes current, a new next key is created, and retired keys are deleted
+ * once none of their quotes is valid.
+ */
 export function planRotation(keys: readonly KeyState[], now: Date): RotationPlan {
   const olderThan = (date: Date | null, ms: number) => date !== null && now.getTime() - date.getTime() > ms
   const current = keys.find(({ status }) => status === 'CURRENT')
@@ -43,19 +46,21 @@ export function planRotation(keys: readonly KeyState[], now: Date): RotationPlan
   return { remove, retire, activate: null, make: ['CURRENT', 'NEXT'] }
 }
 
-/** The last instant at which a quote of a new key can be good: it waits for one rotation and signs until the one after. */
+/**
+ * Latest expiry of a quote signed by a new key. The key waits for one rotation and signs until the next one.
+ */
 export function notAfterOf(now: Date): Date {
   return new Date(now.getTime() + 2 * (ROTATE_AFTER_MS + DAY_MS) + VERIFIES_AFTER_MS)
 }
 
 export type NewKey = {
   readonly id: string
-  /** The 32 bytes of an Ed25519 public key (RFC 8032). */
+  /** The raw 32 bytes of an Ed25519 public key (RFC 8032). */
   readonly publicKey: Uint8Array<ArrayBuffer>
   readonly sealedPrivateKey: Uint8Array<ArrayBuffer>
 }
 
-/** Makes an Ed25519 key pair. @param secret 32 bytes, under which the private half is sealed. */
+/** Creates an Ed25519 key pair. @param secret 32 bytes, which encrypt the private key */
 export function newKey(secret: Uint8Array): NewKey {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const { x = '' } = publicKey.export({ format: 'jwk' })
@@ -66,13 +71,13 @@ export function newKey(secret: Uint8Array): NewKey {
   }
 }
 
-/** @throws Error naming the setting, when the secret is not the one that the key was sealed under. */
+/** Decrypts a private key. @throws Error naming the setting if the secret is not the one that encrypted it */
 export function openPrivateKey(secret: Uint8Array, id: string, sealed: Uint8Array): KeyObject {
   let der: Buffer
   try {
     der = unseal(secret, sealed)
   } catch (cause) {
-    throw new Error(`QUOTE_KEY_SECRET does not open the quote key ${id}`, { cause })
+    throw new Error(`QUOTE_KEY_SECRET does not decrypt the quote key ${id}`, { cause })
   }
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
 }

@@ -4,13 +4,13 @@ import type { Destination } from '../destination.ts'
 import type { Speed } from '../rate/rate.ts'
 import type { Offer } from '../rate/rate-reads.ts'
 
-/** How long a quote holds. */
+/** Validity of a quote, in minutes. */
 export const QUOTE_MINUTES = 30
 
-/** What a quote promises, as its id carries it; `docs/contracts/events.md` has the form. */
+/** The contents of a quote, which its id encodes. `docs/contracts/events.md` documents the format. */
 export type QuotePayload = {
   readonly v: 1
-  /** The key that signed it. */
+  /** Id of the key that signed it. */
   readonly kid: string
   readonly cart: string
   readonly rate: string
@@ -23,7 +23,7 @@ export type QuotePayload = {
   /** In capitals, without spaces and hyphens. */
   readonly postal: string
   readonly grams: number
-  /** Seconds since the epoch. */
+  /** Seconds since the Unix epoch. */
   readonly exp: number
 }
 
@@ -37,10 +37,10 @@ export type ShippingOption = {
   readonly expiresAt: Date
 }
 
-/** A key that signs quotes, and what it is called. */
+/** A signing key with its id. */
 export type QuoteSigner = { readonly kid: string; readonly privateKey: KeyObject }
 
-/** What is to be sent where. */
+/** The parcel and its destination. */
 export type Parcel = {
   readonly cartId: string
   readonly currency: Currency
@@ -48,13 +48,13 @@ export type Parcel = {
   readonly destination: Destination
 }
 
-/** A quote as text: `sho_`, the payload, a dot, and the Ed25519 signature over the payload's text. */
+/** Encodes and signs a quote: `sho_`, the payload, a dot, and the Ed25519 signature of the payload's text. */
 export function quoteId(payload: QuotePayload, { privateKey }: QuoteSigner): string {
   const text = Buffer.from(JSON.stringify(payload)).toString('base64url')
   return `sho_${text}.${sign(null, Buffer.from(text, 'ascii'), privateKey).toString('base64url')}`
 }
 
-/** Makes an option of an offer: a price that holds for this parcel alone, for half an hour. */
+/** Converts an offer to an option: a price that is valid for this parcel for half an hour. */
 export function optionOf(offer: Offer, parcel: Parcel, signer: QuoteSigner, now: Date): ShippingOption {
   const { carrier, service, speed, estimatedDays } = offer
   const exp = Math.floor(now.getTime() / 1_000) + QUOTE_MINUTES * 60

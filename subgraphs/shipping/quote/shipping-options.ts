@@ -18,8 +18,9 @@ export type Quoting = {
 }
 
 /**
- * How a cart can be sent to a destination, each with a signed quote; null when the weight of a line is not known.
- * @throws GraphQLError BAD_USER_INPUT for a destination that is none.
+ * The shipping options of a cart for a destination, each with a signed quote; null if the weight of a line is
+ * unknown.
+ * @throws GraphQLError BAD_USER_INPUT for an invalid destination
  */
 export async function shippingOptions(
   { rates, keys, clock }: Quoting,

@@ -14,7 +14,7 @@ import {
   type Tx,
 } from './staff-book.ts'
 
-/** How methods are locked and saved. */
+/** The statements that lock and save methods. */
 export const keptMethods: Kept<Method> = {
   what: 'method',
   async lock(tx, id) {
@@ -42,12 +42,12 @@ async function make(
   return refuse(validationError(message, ['service']))
 }
 
-/** Shipping methods: rows that staff keep. */
+/** The transactions of shipping methods, which staff maintain. */
 export function methodStore(prisma: PrismaClient, book: StaffBook) {
   return {
     all: rateReads(prisma).methods,
 
-    /** Adds a method, once per idempotency key. Accepts its id. */
+    /** Creates a method, once per idempotency key. Accepts its id. */
     create(callerId: string, input: CreateMethod): Promise<Decision<string, CreateError>> {
       const request = { actorId: callerId, mutation: 'createShippingMethod' }
       return book.create(request, input, (tx, now) => make(tx, input, now))

@@ -12,7 +12,7 @@ import { z } from 'zod'
 import { countryCodeSchema, postalPrefixSchema } from '../destination.ts'
 import { areaNamedTwice, areaText } from './rate.ts'
 
-/** Bounds of what staff keep: lists of them are read whole. */
+/** Maximum sizes of lists that staff maintain, which are read as a whole. */
 export const MOST_AREAS = 500
 export const MOST_ZONES = 200
 export const MOST_METHODS = 100
@@ -75,7 +75,7 @@ export type UpdateMethod = z.output<typeof updateShippingMethodInput>
 export type CreateRate = z.output<typeof createShippingRateInput>
 export type UpdateRate = z.output<typeof updateShippingRateInput>
 
-/** Reads a price: 0 or more, exact in its currency. */
+/** Parses a price: 0 or more, exact in its currency. */
 export function readPrice(
   amount: string,
   currency: Currency,

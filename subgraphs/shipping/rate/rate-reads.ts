@@ -37,11 +37,11 @@ const methodColumns = {
 type RateRow = Prisma.RateGetPayload<object>
 
 function rateOf({ priceMinor, currency, createdAt: _, ...row }: RateRow): Rate {
-  // The inputs take no other currency, and nobody else writes rates.
+  // Only the inputs of staff write rates, and they allow no other currency.
   return { ...row, price: money(priceMinor, currency as Currency) }
 }
 
-/** An offer to a destination: a rate with its method. */
+/** An offer for a destination: a rate with its method. */
 export type Offer = {
   readonly rateId: string
   readonly carrier: string
@@ -51,7 +51,7 @@ export type Offer = {
   readonly estimatedDays: number
 }
 
-/** Reads of zones, methods and rates, each one statement. */
+/** Reads of zones, methods and rates, one statement each. */
 export function rateReads(prisma: Reader) {
   return {
     zones: async (): Promise<Zone[]> =>
@@ -82,8 +82,8 @@ export function rateReads(prisma: Reader) {
       ).map(rateOf),
 
     /**
-     * What can be had to a destination, the cheapest first: of the zone whose area has the longest prefix of the postal code, the
-     * lightest rate of each method that the weight fits.
+     * The offers for a destination, cheapest first. The zone is that of the area with the longest prefix of
+     * the postal code. Of each method, the offer is the lightest rate that the weight fits.
      */
     offers: ({ country, postal }: Destination, currency: string, grams: number): Promise<Offer[]> =>
       prisma.$queryRaw<Offer[]>`

@@ -14,7 +14,7 @@ import {
   updateShippingZoneInput,
 } from './rate-input.ts'
 
-/** A row that a foreign key vouches for. */
+/** Asserts that a row exists which a foreign key guarantees. */
 function present(method: Method | null): Method {
   if (method === null) throw new Error('the method of a rate is missing')
   return method

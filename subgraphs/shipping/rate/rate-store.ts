@@ -47,14 +47,14 @@ async function make(tx: Tx, rate: Rate, now: Date): Promise<Decision<Rate, Valid
   return refuse(validationError(message, ['upToGrams']))
 }
 
-/** Shipping rates: rows that staff keep. */
+/** The transactions of shipping rates, which staff maintain. */
 export function rateStore(prisma: PrismaClient, book: StaffBook) {
   const { rate, offers } = rateReads(prisma)
   return {
     byId: rate,
     offers,
 
-    /** Adds a rate, once per idempotency key. Accepts its id. */
+    /** Creates a rate, once per idempotency key. Accepts its id. */
     async create(callerId: string, input: CreateRate): Promise<Decision<string, CreateError>> {
       const { price, idempotencyKey: _, ...content } = input
       const amount = readPrice(price.amount, price.currencyCode, ['price', 'amount'])

@@ -6,7 +6,7 @@ export type Speed = 'ECONOMY' | 'STANDARD' | 'EXPRESS'
 
 export type Area = { readonly countryCode: string; readonly postalCodePrefix: string }
 
-/** Destinations that cost the same to send to. */
+/** A group of destinations with equal prices. */
 export type Zone = {
   readonly id: string
   readonly name: string
@@ -24,7 +24,7 @@ export type Method = {
   readonly version: number
 }
 
-/** What one method costs to one zone, in one currency, up to one weight. */
+/** The price of one method for one zone, in one currency, up to one weight. */
 export type Rate = {
   readonly id: string
   readonly zoneId: string
@@ -38,10 +38,12 @@ export type Rate = {
 
 type Versioned = { readonly version: number }
 
-/** What may be left out of a change, because it stays. */
+/** The fields of a change are optional. Missing ones keep their value. */
 export type Change<Row> = { readonly [Field in keyof Row]?: Row[Field] | null | undefined }
 
-/** A row with the fields of a change in it, one version on. Fields that are left out or null stay as they are. */
+/**
+ * Applies a change to a row and increments its version. Fields that are undefined or null keep their value.
+ */
 export function changed<Row extends Versioned>(
   row: Row,
   expectedVersion: number,
@@ -49,16 +51,16 @@ export function changed<Row extends Versioned>(
 ): Decision<Row, VersionConflictError | ValidationError> {
   if (row.version !== expectedVersion) return refuse(versionConflict(expectedVersion, row.version))
   const fields = Object.entries(change).filter(([, value]) => value !== null && value !== undefined)
-  // The entries are those of a change of this very row, without the nulls.
+  // The entries are the non-null fields of a change of this type.
   return accept({ ...row, ...(Object.fromEntries(fields) as Partial<Row>), version: row.version + 1 })
 }
 
-/** An area as messages write it. */
+/** An area in the form used by messages. */
 export function areaText({ countryCode, postalCodePrefix }: Area): string {
   return postalCodePrefix === '' ? countryCode : `${countryCode} ${postalCodePrefix}…`
 }
 
-/** The first area that a list names twice; undefined when there is none. */
+/** The first area that occurs twice in a list; undefined if there is none. */
 export function areaNamedTwice(areas: readonly Area[]): Area | undefined {
   const seen = new Set<string>()
   return areas.find((area) => {

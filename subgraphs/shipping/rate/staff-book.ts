@@ -14,25 +14,25 @@ import type { PrismaClient } from '../generated/prisma/client.ts'
 
 export type Tx = TransactionOf<PrismaClient>
 
-/** A change that a member of staff asks for. */
+/** A change requested by a member of staff. */
 export type StaffRequest = { readonly actorId: string; readonly mutation: string }
 
-/** A row with what it is called: each kind of row that staff keep has one. */
+/** A kind of row that staff maintain: its name in the audit log, and its statements. */
 export type Kept<Row> = {
   readonly what: string
-  /** Locks the row and reads it. */
+  /** Locks and reads the row. */
   lock(tx: Tx, id: string): Promise<Row | null>
   save(tx: Tx, row: Row): Promise<Decision<Row, ValidationError>>
 }
 
-/** The errors of a change of what staff keep. */
+/** The user errors of a change by staff. */
 export type ChangeError = VersionConflictError | ValidationError
 export type CreateError = IdempotencyKeyReusedError | ValidationError
 
-/** How staff's rows are made and changed: in one transaction with a note of who did it. */
+/** Creates and changes rows that staff maintain, each in one transaction with its audit entry. */
 export function staffBook(prisma: PrismaClient, clock: Clock) {
   return {
-    /** Makes a row, once per idempotency key. @returns its id. */
+    /** Creates a row, once per idempotency key. @returns its id */
     create<Row extends { readonly id: string }>(
       { actorId, mutation }: StaffRequest,
       request: { readonly idempotencyKey: string },
@@ -58,7 +58,7 @@ export function staffBook(prisma: PrismaClient, clock: Clock) {
       )
     },
 
-    /** Locks a row, lets `decide` change it, and saves it. */
+    /** Locks a row, applies `decide`, and saves it. */
     change<Row extends { readonly id: string }>(
       { actorId, mutation }: StaffRequest,
       { what, lock, save }: Kept<Row>,
@@ -82,7 +82,7 @@ export function staffBook(prisma: PrismaClient, clock: Clock) {
 
 export type StaffBook = ReturnType<typeof staffBook>
 
-/** Thrown to roll a transaction back; never leaves `atomically`. */
+/** Thrown to roll back a transaction, and caught in `atomically`. */
 class Refused extends Error {
   readonly decision: unknown
   constructor(decision: unknown) {
@@ -91,7 +91,7 @@ class Refused extends Error {
   }
 }
 
-/** Runs `work` in one transaction, which is rolled back when it refuses. */
+/** Runs `work` in one transaction, which is rolled back if it refuses. */
 async function atomically<T, E>(
   prisma: PrismaClient,
   work: (tx: Tx) => Promise<Decision<T, E>>,
@@ -103,18 +103,18 @@ async function atomically<T, E>(
       return decision
     })
   } catch (error) {
-    // Thrown above with the decision of this very call.
+    // Thrown above with the decision of this call.
     if (error instanceof Refused) return error.decision as Decision<T, E>
     throw error
   }
 }
 
-/** Any number; it only has to be the same in every replica. */
+/** Id of the advisory lock; an arbitrary number, equal in all replicas. */
 const MAKING_LOCK = 4_201
 
 /**
- * Counts the rows of a kind before one more is made, one maker at a time.
- * @returns the refusal where there are as many as are kept; null otherwise.
+ * Counts the rows of a kind before another is created. Callers run one at a time.
+ * @returns the refusal if the maximum is reached; else null
  */
 export async function countBefore(
   tx: Tx,

@@ -14,7 +14,7 @@ import {
   type Tx,
 } from './staff-book.ts'
 
-/** Writes the areas of a zone anew; refused where another zone has one of them. */
+/** Replaces the areas of a zone. Refuses if another zone contains one of them. */
 async function saveAreas(tx: Tx, { id, areas }: Zone): Promise<Decision<null, ValidationError>> {
   await tx.zoneArea.deleteMany({ where: { zoneId: id } })
   const data = areas.map(({ countryCode, postalCodePrefix }) => {
@@ -37,7 +37,7 @@ function nameTaken(name: string): ValidationError {
   return validationError(message, ['name'])
 }
 
-/** How zones are locked and saved. */
+/** The statements that lock and save zones. */
 export const keptZones: Kept<Zone> = {
   what: 'zone',
   async lock(tx, id) {
@@ -46,7 +46,8 @@ export const keptZones: Kept<Zone> = {
   },
   async save(tx, zone) {
     const { id, name, version } = zone
-    // The unique key waits for a rival to commit; the condition makes the refusal one that can be told.
+    // The unique index waits for a concurrent transaction to commit; the condition converts its violation to
+    // a user error.
     const written = await tx.$executeRaw`
       UPDATE zone SET name = ${name}, version = ${version}
        WHERE id = ${id} AND NOT EXISTS (SELECT 1 FROM zone WHERE name = ${name} AND id <> ${id})`
@@ -71,14 +72,14 @@ async function make(
   return saved.ok ? accept(zone) : saved
 }
 
-/** Shipping zones: rows that staff keep. */
+/** The transactions of shipping zones, which staff maintain. */
 export function zoneStore(prisma: PrismaClient, book: StaffBook) {
   const { zones, zone } = rateReads(prisma)
   return {
     all: zones,
     byId: zone,
 
-    /** Adds a zone, once per idempotency key. Accepts its id. */
+    /** Creates a zone, once per idempotency key. Accepts its id. */
     create(callerId: string, input: CreateZone): Promise<Decision<string, CreateError>> {
       const request = { actorId: callerId, mutation: 'createShippingZone' }
       return book.create(request, input, (tx, now) => make(tx, input, now))

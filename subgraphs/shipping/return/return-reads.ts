@@ -21,7 +21,7 @@ export const returnColumns = {
   lines: { omit: { returnId: true }, orderBy: { orderLineId: 'asc' } },
 } as const satisfies Prisma.ReturnRequestSelect
 
-/** Reads of returns, each one statement. */
+/** Reads of returns, one statement each. */
 export function returnReads(prisma: Reader) {
   const newestFirst = [{ requestedAt: 'desc' }, { id: 'desc' }] as const
 
@@ -51,7 +51,7 @@ export function returnReads(prisma: Reader) {
     byIds: (ids: readonly string[]): Promise<Return[]> =>
       prisma.returnRequest.findMany({ where: { id: { in: [...ids] } }, select: returnColumns }),
 
-    /** All returns of these orders, the newest first. */
+    /** All returns of these orders, newest first. */
     ofOrders: (orderIds: readonly string[]): Promise<Return[]> =>
       prisma.returnRequest.findMany({
         where: { orderId: { in: [...orderIds] } },

@@ -32,12 +32,15 @@ type Tx = TransactionOf<PrismaClient>
 export type RequestError = NotReturnableError | IdempotencyKeyReusedError | ValidationError
 export type StepError = ReturnStatusError | VersionConflictError | ValidationError
 
-/** Who may act on an order's returns: its customer, and staff; to all others it is not there. */
+/**
+ * The caller may act on an order's returns if they are its customer or staff. For others the order does not
+ * exist.
+ */
 export function mayReturn(viewer: UserViewer, customerId: string | null): boolean {
   return (customerId !== null && isSelf(viewer, customerId)) || hasScope(viewer, 'shipping:write')
 }
 
-/** The order is locked first in every change, so that its returns are counted by one at a time. */
+/** Every change locks the order first, so that its returns are counted by one transaction at a time. */
 async function lockOrder(tx: Tx, orderId: string): Promise<{ customerId: string | null } | null> {
   const [row] = await tx.$queryRaw<{ customerId: string | null }[]>`
     SELECT customer_id AS "customerId" FROM fulfilment WHERE order_id = ${orderId} FOR UPDATE`
@@ -77,7 +80,7 @@ async function lockReturn(tx: Tx, id: string): Promise<Return | null> {
   return locked ?? null
 }
 
-/** `orders.return.refunded`: the money has gone back. A message that comes again changes nothing. */
+/** `orders.return.refunded`: the return is refunded. A repeated message has no effect. */
 export async function markRefunded(tx: Tx, id: string, now: Date): Promise<void> {
   const found = await lockReturn(tx, id)
   const decision = found && decide(found, { type: 'refund' })
@@ -86,7 +89,7 @@ export async function markRefunded(tx: Tx, id: string, now: Date): Promise<void>
 
 type Settings = { readonly prisma: PrismaClient; readonly clock: Clock; readonly returnDays: number }
 
-/** Owns the transactions of returns. */
+/** The transactions of returns. */
 export function returnStore({ prisma, clock, returnDays }: Settings) {
   async function enter(
     tx: Tx,
@@ -118,14 +121,14 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
   }
 
   return {
-    /** Takes a return, once per idempotency key. Accepts its id. */
+    /** Creates a return, once per idempotency key. Accepts its id. */
     request(viewer: UserViewer, request: RequestReturn): Promise<Decision<string, RequestError>> {
       const key = request.idempotencyKey
       const claim = { principal: viewer.id, mutation: 'requestReturn', key, request }
       return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, viewer, request)))
     },
 
-    /** Moves a return on by a command of staff, or of its customer, who may only cancel. */
+    /** Applies a command to a return. Its customer may only cancel it. */
     move(
       viewer: UserViewer,
       { mutation, id, expectedVersion }: { mutation: string; id: string; expectedVersion: number },

@@ -44,7 +44,7 @@ const NEXT: Record<Return['status'], Partial<Record<ReturnCommand['type'], Retur
 }
 
 test.each(Object.entries(NEXT))('%s: what each command leads to, and what is refused', (name, next) => {
-  // The table's keys are the statuses.
+  // Object.keys of the table, whose keys are the statuses.
   const state = aReturn({ status: name as Return['status'] })
   for (const command of COMMANDS) {
     const decision = decide(state, command)

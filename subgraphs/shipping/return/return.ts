@@ -14,11 +14,11 @@ export type ReturnLine = {
   readonly quantity: number
   readonly receivedQuantity: number | null
   readonly restock: boolean | null
-  /** Where the units were sent from, or came in. */
+  /** Code of the warehouse that sent or received the units. */
   readonly warehouseId: string
 }
 
-/** Units of an order on their way back. */
+/** Units of an order that are returned. */
 export type Return = {
   readonly id: string
   readonly orderId: string
@@ -49,16 +49,16 @@ export type ReceivedLine = {
   readonly warehouseId?: string | null | undefined
 }
 
-/** What becomes of a return. */
+/** The commands of a return. */
 export type ReturnCommand =
   | { readonly type: 'approve' }
   | { readonly type: 'reject'; readonly rejection: string }
   | { readonly type: 'cancel' }
   | { readonly type: 'receive'; readonly lines: readonly ReceivedLine[] }
-  /** The money has gone back. */
+  /** Orders has refunded the return. */
   | { readonly type: 'refund' }
 
-/** From which statuses a command leads on, and to which. */
+/** The statuses in which a command is allowed, and the status after it. */
 const STEPS: Record<
   ReturnCommand['type'],
   { readonly from: readonly ReturnStatus[]; readonly to: ReturnStatus }
@@ -75,7 +75,7 @@ function wrongStatus({ id, status }: Return, allowed: readonly ReturnStatus[]): 
   return { __typename: 'ReturnStatusError', message, path: ['id'], status }
 }
 
-/** What a command does to a return. The version is raised by `evolve`. */
+/** Facts about a return. `evolve` increments the version. */
 export function decide(
   state: Return,
   command: ReturnCommand,
@@ -86,7 +86,7 @@ export function decide(
   return errors.length > 0 ? refuse(...errors) : accept(command)
 }
 
-/** The return after a command that was accepted. */
+/** The return after an accepted command. */
 export function evolve(state: Return, command: ReturnCommand, now: Date): Return {
   const { to } = STEPS[command.type]
   const after = { ...state, status: to, version: state.version + 1, updatedAt: now }
@@ -122,7 +122,7 @@ function receiptFaults({ lines }: Return, came: readonly ReceivedLine[]): Valida
     return []
   })
   if (faults.length > 0 || came.some(({ quantity }) => quantity > 0)) return faults
-  const message = 'lines has no unit: allowed is at least one; reject a return of which nothing came in'
+  const message = 'lines has no unit: allowed is at least one; reject a return of which nothing was received'
   return [validationError(message, ['lines'])]
 }
 
@@ -138,7 +138,7 @@ function received({ lines }: Return, came: readonly ReceivedLine[]): ReturnLine[
   })
 }
 
-/** How many units of a line a return holds: those that are on their way, or that came in. */
+/** Units of a line in a return that is under way or received. */
 export function unitsHeld(status: ReturnStatus, line: ReturnLine): number {
   if (status === 'REJECTED' || status === 'CANCELLED') return 0
   return line.receivedQuantity ?? line.quantity

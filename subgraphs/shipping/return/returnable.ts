@@ -2,7 +2,7 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { type NotReturnableError, type Return, type ReturnLine, unitsHeld } from './return.ts'
 
-/** Units of an order's line that arrived in one parcel. */
+/** Units of an order line that were delivered in one parcel. */
 export type DeliveredLine = {
   readonly orderLineId: string
   readonly variantId: string
@@ -16,9 +16,9 @@ export type WantedLine = { readonly orderLineId: string; readonly quantity: numb
 const DAY_MS = 24 * 3_600_000
 
 /**
- * The lines of a new return, or what stands in the way: no more units of a line than arrived within the time that they may be sent
- * back in, less those of its other returns.
- * @param days how long after its arrival a unit may be sent back.
+ * The lines of a new return, or the errors. A line has at most the units delivered within the return period,
+ * less those in other returns.
+ * @param days return period after the delivery, in days
  */
 export function returnLines(
   wanted: readonly WantedLine[],

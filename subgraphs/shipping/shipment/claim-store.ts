@@ -5,12 +5,12 @@ type Tx = TransactionOf<PrismaClient>
 
 type Claim = { readonly orderId: string; readonly customerId: string }
 
-/** A claim and a create at once do not see each other's row: one waits for the other to commit. */
+/** A concurrent claim and create do not see each other's row, so one waits for the other to commit. */
 async function lock(tx: Tx, orderId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`
 }
 
-/** `orders.order.claimed`: a guest's order, with its returns, is a customer's from now on. The first claim counts. */
+/** `orders.order.claimed`: assigns a guest's order and its returns to a customer. The first claim counts. */
 export async function claimOrder(tx: Tx, { orderId, customerId }: Claim): Promise<void> {
   await lock(tx, orderId)
   await tx.orderClaim.createMany({ data: [{ orderId, customerId }], skipDuplicates: true })
@@ -19,7 +19,7 @@ export async function claimOrder(tx: Tx, { orderId, customerId }: Claim): Promis
   await tx.returnRequest.updateMany({ where: unclaimed, data: { customerId } })
 }
 
-/** Who has claimed an order of which shipping has not heard; null: nobody. */
+/** The customer who claimed an order that shipping does not know yet; null if none did. */
 export async function claimantOf(tx: Tx, orderId: string): Promise<string | null> {
   await lock(tx, orderId)
   const claim = await tx.orderClaim.findUnique({ where: { orderId }, select: { customerId: true } })

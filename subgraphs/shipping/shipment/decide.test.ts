@@ -6,7 +6,7 @@ import { evolve, type Fact, type Fulfilment, nextCall, type Shipment } from './f
 const AT = new Date('2026-11-28T09:00:00.000Z')
 const LABEL = { labelId: 'lbl_1', trackingNumber: 'PW1', trackingUrl: 'https://tracking.example/PW1' }
 
-/** The state after these commands, and all that came of them. */
+/** The state after these commands, with all facts. */
 function after(...commands: readonly Command[]) {
   const facts: Fact[] = []
   let state: Fulfilment | null = null
@@ -117,7 +117,7 @@ describe('a cancellation', () => {
   })
 })
 
-/** A carrier's side of one label: what it would answer now. */
+/** The carrier's state of one label. */
 type World = 'none' | 'made' | 'voided' | 'gone' | 'delivered' | 'lost'
 
 type Step =
@@ -131,7 +131,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('lose'), shipment: fc.nat(2) }),
 )
 
-/** Plays steps against a carrier that keeps its word: a label per key, taken back only before the parcel is gone. */
+/**
+ * Runs steps against a correct carrier: one label per key, which can be voided only before the parcel is
+ * dispatched.
+ */
 function play(steps: readonly Step[]) {
   let state: Fulfilment | null = null
   const facts: Fact[] = []
@@ -157,12 +160,12 @@ function play(steps: readonly Step[]) {
     if (!('shipment' in one)) obey(one.do === 'create' ? create(...IDS) : cancel)
     else if (one.do === 'call') call(IDS[one.shipment] ?? '')
     else if (one.do === 'answer') {
-      // An answer stays: it may be delivered again, and in any order.
+      // An answer remains, so it can be delivered again and in any order.
       const answer = answers[one.shipment % Math.max(1, answers.length)]
       if (answer) obey(answer)
     } else moveOn(carrier, IDS[one.shipment] ?? '', one.do)
   }
-  // The world is whole again: every call is made and every answer comes.
+  // Ends all faults: every call is made and every answer arrives.
   for (let round = 0; round < 12; round++) {
     for (const id of IDS) call(id)
     for (const answer of answers.splice(0)) obey(answer)
@@ -195,7 +198,7 @@ function answerOf(
   return { type: 'tracked', shipmentId, attempt, state: { status: word, dispatchedAt: AT, at: AT } }
 }
 
-/** The carrier's newest label of a parcel moves on by itself. */
+/** Moves the newest label of a parcel on. */
 function moveOn(carrier: Map<string, World>, id: string, how: 'move' | 'lose'): void {
   const key = [...carrier.keys()].filter((one) => one.startsWith(`${id}.`)).at(-1)
   const world = key && carrier.get(key)
@@ -214,7 +217,7 @@ const LEGAL: Record<Shipment['status'], readonly Shipment['status'][]> = {
   CANCELLED: [],
 }
 
-/** Every change is a legal step, and versions only grow. */
+/** Expects every change to be a legal transition, and versions to increase. */
 function holdPath(before: Fulfilment | null, state: Fulfilment): void {
   expect(state.version).toBe((before?.version ?? 0) + 1)
   for (const shipment of state.shipments) {
@@ -240,7 +243,7 @@ test('whatever comes in whatever order, twice or not at all: every step is legal
       if (!state) return
       expect(count(facts, 'created')).toBeLessThanOrEqual(1)
       expect(count(facts, 'cancelled')).toBeLessThanOrEqual(1)
-      // No cancellation is left open once every call was answered.
+      // No cancellation remains open once every call is answered.
       expect(state.status).not.toBe('CANCELLING')
       for (const shipment of state.shipments) {
         const { id, status } = shipment
@@ -249,7 +252,7 @@ test('whatever comes in whatever order, twice or not at all: every step is legal
         const world = carrier.get(keyOf(shipment)) ?? 'none'
         if (status === 'DELIVERED') expect(world).toBe('delivered')
         if (status === 'IN_TRANSIT') expect(world).toBe('gone')
-        // Nothing of a cancelled order is at the carrier, under any key.
+        // The carrier has no label of a cancelled order, under any key.
         if (state.status !== 'CANCELLED') continue
         expect(status).toBe('CANCELLED')
         for (const [key, left] of carrier) if (key.startsWith(`${id}.`)) expect(left).toBe('voided')

@@ -1,20 +1,20 @@
 import { unreachable } from '@argyle/kit/decision'
 import { evolve, type Fact, type Fulfilment, type Label, type Shipment } from './fulfilment.ts'
 
-/** What a carrier says of a parcel as a whole, and since when. */
+/** The carrier's status of a parcel, with its time. */
 export type CarrierState = {
   readonly status: 'CREATED' | 'VOIDED' | 'IN_TRANSIT' | 'DELIVERED' | 'LOST' | 'RETURNED'
-  /** When the carrier took the parcel; null before. */
+  /** Time at which the carrier took over the parcel; null before. */
   readonly dispatchedAt: Date | null
-  /** When the parcel came to `status`. */
+  /** Time at which the parcel reached `status`. */
   readonly at: Date
 }
 
-/** What orders ask for, and what the carrier answers. Answers name the attempt that they are about. */
+/** Commands of orders and answers of the carrier. An answer names its attempt. */
 export type Command =
   | { readonly type: 'create'; readonly shipmentIds: readonly string[] }
   | { readonly type: 'cancel' }
-  /** The carrier is about to be asked for a label. */
+  /** A label is about to be requested from the carrier. */
   | { readonly type: 'ask'; readonly shipmentId: string }
   | (About & { readonly type: 'labelMade'; readonly label: Label })
   | (About & { readonly type: 'labelRefused'; readonly at: Date })
@@ -23,10 +23,13 @@ export type Command =
 
 type About = { readonly shipmentId: string; readonly attempt: number }
 
-/** Nothing of a shipment is at a carrier, or can come to be there. */
+/** Tests that no carrier has or will have a label of a shipment. */
 const isAtRest = ({ label }: Shipment) => label === 'WANTED' || label === 'VOIDED' || label === 'REFUSED'
 
-/** What a command comes to; nothing where it is late, or comes again. Null: shipping has not heard of the order. */
+/**
+ * The facts that follow from a command; none if it is late or repeated.
+ * @param state null if shipping does not know the order
+ */
 export function decide(state: Fulfilment | null, command: Command): readonly Fact[] {
   switch (command.type) {
     case 'create':
@@ -38,7 +41,10 @@ export function decide(state: Fulfilment | null, command: Command): readonly Fac
   }
 }
 
-/** A cancel that overtakes its create leaves a row without shipments: the create finds the order closed. */
+/**
+ * A cancel that arrives before its create leaves a row without shipments, so that the create finds the order
+ * closed.
+ */
 function create(state: Fulfilment | null, shipmentIds: readonly string[]): readonly Fact[] {
   if (!state) return [{ type: 'created', shipmentIds }]
   switch (state.status) {
@@ -58,7 +64,7 @@ function cancel(state: Fulfilment | null): readonly Fact[] {
   switch (state.status) {
     case 'CANCELLED':
       return [{ type: 'answered', as: 'cancelled' }]
-    // It is answered when the carrier has said whether it takes the labels back.
+    // The answer is sent after the carrier has voided or kept the labels.
     case 'CANCELLING':
       return []
     case 'OPEN': {
@@ -71,7 +77,7 @@ function cancel(state: Fulfilment | null): readonly Fact[] {
   }
 }
 
-/** Ends a cancellation that is under way, where these facts leave nothing at any carrier. */
+/** Completes a cancellation under way if no carrier has a label after these facts. */
 function settled(state: Fulfilment, facts: readonly Fact[]): readonly Fact[] {
   const after = evolve(state, facts)
   if (after.status !== 'CANCELLING' || !after.shipments.every(isAtRest)) return facts
@@ -108,19 +114,25 @@ const refusedByCarrier = (shipmentId: string, at: Date): Fact => {
   return { type: 'failed', shipmentId, failure: 'REFUSED_BY_CARRIER', at }
 }
 
-/** While the order is being cancelled, a parcel without a label has not failed: its order's cancellation refunds it. */
+/**
+ * While the order is being cancelled, a parcel without a label does not count as failed: the cancellation
+ * refunds it.
+ */
 function refused(state: Fulfilment, shipmentId: string, at: Date): readonly Fact[] {
   const fact: Fact = { type: 'labelRefused', shipmentId }
   return state.status === 'OPEN' ? [fact, refusedByCarrier(shipmentId, at)] : settled(state, [fact])
 }
 
-/** The answer may come when the cancellation has been refused for another parcel's sake: then a new label is wanted. */
+/** If the cancellation was refused meanwhile because of another parcel, a new label is needed. */
 function voided(state: Fulfilment, shipmentId: string): readonly Fact[] {
   const fact: Fact = { type: 'labelVoided', shipmentId }
   return state.status === 'OPEN' ? [fact, { type: 'labelWanted', shipmentId }] : settled(state, [fact])
 }
 
-/** A carrier's word on a parcel, of which several steps may be new. What has ended stays ended. */
+/**
+ * A report of the carrier about a parcel, which may contain several new statuses. Final statuses do not
+ * change.
+ */
 function tracked(state: Fulfilment, shipment: Shipment, carrier: CarrierState): readonly Fact[] {
   const { id: shipmentId, status } = shipment
   if (status !== 'LABEL_CREATED' && status !== 'IN_TRANSIT') return []
@@ -136,7 +148,7 @@ function tracked(state: Fulfilment, shipment: Shipment, carrier: CarrierState): 
   return state.status === 'CANCELLING' ? [...facts, ...notCancelled(state, shipmentId, carrier.at)] : facts
 }
 
-/** Refuses the cancellation for the sake of a parcel that is gone, and lets the others go on. */
+/** Refuses the cancellation because a parcel was dispatched, and continues the others. */
 function notCancelled(state: Fulfilment, goneId: string, at: Date): readonly Fact[] {
   const others = state.shipments.filter(({ id, status }) => id !== goneId && status !== 'FAILED')
   return [

@@ -10,10 +10,10 @@ import { evolve, type Fulfilment, nextCall, type Shipment } from './fulfilment.t
 
 type Tx = TransactionOf<PrismaClient>
 
-/** When the carrier is asked, and how often. */
+/** The schedule of a shipment's calls to the carrier. */
 export type Pace = {
   readonly now: Date
-  /** Until a parcel is looked up again of which no webhook told. */
+  /** Interval of lookups without a webhook, in milliseconds. */
   readonly pollMs: number
 }
 
@@ -39,8 +39,8 @@ function shipmentOf({ labelId, trackingNumber, trackingUrl, ...row }: Row): Ship
 }
 
 /**
- * Locks the row of an order, and reads what shipping does for it. Every change begins here, so the shipments of an order need no
- * locks of their own.
+ * Locks the row of an order and reads its fulfilment. Every change starts here, so the shipments of an order
+ * need no locks of their own.
  */
 export async function lockFulfilment(tx: Tx, orderId: string): Promise<Fulfilment | null> {
   const [row] = await tx.$queryRaw<Pick<Fulfilment, 'status' | 'version'>[]>`
@@ -54,14 +54,14 @@ export async function lockFulfilment(tx: Tx, orderId: string): Promise<Fulfilmen
   return { ...row, shipments: shipments.map(shipmentOf) }
 }
 
-/** When the carrier is to be asked next about a shipment. */
+/** The time of the next call to the carrier about a shipment. */
 function callAt(state: Fulfilment, shipment: Shipment, { now, pollMs }: Pace): Date | null {
   const call = nextCall(state, shipment)
   if (call === null) return null
   return call === 'track' ? new Date(now.getTime() + pollMs) : now
 }
 
-/** Writes what differs. `failures` begin anew with every change. */
+/** Saves the differences. Each change resets `failures`. */
 async function save(tx: Tx, before: Fulfilment, after: Fulfilment, orderId: string, pace: Pace) {
   const { status, version } = after
   await tx.$executeRaw`
@@ -74,7 +74,7 @@ async function save(tx: Tx, before: Fulfilment, after: Fulfilment, orderId: stri
     if (was?.version === shipment.version && isSameCall) continue
     const { id, made, ...columns } = shipment
     const { labelId = null, trackingNumber = null, trackingUrl = null } = made ?? {}
-    // Whoever has taken a label up keeps it: nobody else asks for it until the lease is over.
+    // The replica that claimed a label keeps it until its lease expires.
     const due = isSameCall && call === 'label' ? {} : { callAt: callAt(after, shipment, pace) }
     const data = { ...columns, labelId, trackingNumber, trackingUrl, ...due, failures: 0, lastError: null }
     await tx.shipment.updateMany({ where: { id }, data })
@@ -91,7 +91,9 @@ async function linesOf(tx: Tx, orderId: string): Promise<(shipmentId: string) =>
   return (shipmentId) => (byShipment.get(shipmentId) ?? []).map(({ shipmentId: _, ...line }) => line)
 }
 
-/** Decides a command on a locked fulfilment, saves and tells what comes of it. @returns the state afterwards. */
+/**
+ * Decides a command on a locked fulfilment, saves it and appends the messages. @returns the state afterwards
+ */
 export async function obey(
   tx: Tx,
   orderId: string,
@@ -107,13 +109,13 @@ export async function obey(
   return after
 }
 
-/** Inserts the row of an order that has none. Two commands about one order at once meet at the key. */
+/** Inserts the row of a new order. Of two concurrent commands, one waits at the primary key. */
 async function insert(tx: Tx, data: Prisma.FulfilmentCreateManyInput): Promise<boolean> {
   const { count } = await tx.fulfilment.createMany({ data: [data], skipDuplicates: true })
   return count === 1
 }
 
-/** What the column holds at most. */
+/** Maximum value of the column. */
 const MOST_GRAMS = 2_147_483_647
 
 const gramsOf = ({ lines }: Parcel) =>
@@ -144,7 +146,9 @@ async function insertParcels(tx: Tx, { orderId, parcels }: CreateCommand, ids: r
   })
 }
 
-/** `shipping.create`: one shipment per parcel, once per order; a command that comes again is answered again. */
+/**
+ * `shipping.create`: creates one shipment per parcel, once per order. A repeated command is answered again.
+ */
 export async function createShipments(tx: Tx, command: CreateCommand, pace: Pace): Promise<void> {
   const { orderId, parcels } = command
   const shipmentIds = parcels.map(() => newId('shp'))
@@ -170,7 +174,10 @@ export async function createShipments(tx: Tx, command: CreateCommand, pace: Pace
   await appendEvents(tx, toldOf({ orderId, state, linesOf: await linesOf(tx, orderId) }, facts))
 }
 
-/** `shipping.cancel`: takes an order's labels back, or says which parcel is gone. Before its create it leaves a tombstone. */
+/**
+ * `shipping.cancel`: voids the labels of an order, or reports the parcel that was dispatched. Before its
+ * create, it leaves a tombstone.
+ */
 export async function cancelShipments(tx: Tx, orderId: string, pace: Pace): Promise<void> {
   const facts = decide(null, { type: 'cancel' })
   const { status, version } = evolve(null, facts)

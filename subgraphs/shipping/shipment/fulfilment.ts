@@ -6,23 +6,23 @@ import type {
   ShipmentStatus,
 } from '../generated/prisma/enums.ts'
 
-/** A label that a carrier has made for a parcel. */
+/** A label of a carrier for a parcel. */
 export type Label = {
   readonly labelId: string
   readonly trackingNumber: string
   readonly trackingUrl: string
 }
 
-/** One parcel, as far as rules look at it. */
+/** One parcel, as far as the rules need it. */
 export type Shipment = {
   readonly id: string
   readonly status: ShipmentStatus
   /**
-   * WANTED: nobody was asked for a label. ASKED: the carrier was, or is about to be, under the key of `attempt`. MADE, REFUSED:
-   * its answer. VOIDED: it took the label back.
+   * WANTED: no label is requested yet. ASKED: a label was or is about to be requested with the key of
+   * `attempt`. MADE, REFUSED: the carrier's answer. VOIDED: the carrier voided it.
    */
   readonly label: LabelState
-  /** Counts the labels asked for. */
+  /** Number of requested labels. */
   readonly attempt: number
   readonly made: Label | null
   readonly failure: ShipmentFailure | null
@@ -31,27 +31,27 @@ export type Shipment = {
   readonly version: number
 }
 
-/** What shipping does for one order. */
+/** The fulfilment of one order. */
 export type Fulfilment = {
   readonly status: FulfilmentStatus
-  /** Raised by every command that was answered. */
+  /** Incremented by every command that was answered. */
   readonly version: number
   readonly shipments: readonly Shipment[]
 }
 
-/** What came of a command. */
+/** The facts that follow from a command. */
 export type Fact =
   | { readonly type: 'created'; readonly shipmentIds: readonly string[] }
-  /** The order is to be cancelled as soon as no carrier has a label of it. */
+  /** The order is cancelled as soon as no carrier has a label of it. */
   | { readonly type: 'cancelAsked' }
   | { readonly type: 'cancelled' }
-  /** A parcel has been dispatched: the others stay. */
+  /** A parcel was dispatched, so the cancellation is refused. */
   | { readonly type: 'cancelRefused'; readonly shipmentId: string }
   | { readonly type: 'labelAsked'; readonly shipmentId: string }
   | { readonly type: 'labelMade'; readonly shipmentId: string; readonly label: Label }
   | { readonly type: 'labelRefused'; readonly shipmentId: string }
   | { readonly type: 'labelVoided'; readonly shipmentId: string }
-  /** A label that was taken back is wanted after all. */
+  /** A voided label is needed again. */
   | { readonly type: 'labelWanted'; readonly shipmentId: string }
   | { readonly type: 'dispatched'; readonly shipmentId: string; readonly at: Date }
   | { readonly type: 'delivered'; readonly shipmentId: string; readonly at: Date }
@@ -61,7 +61,7 @@ export type Fact =
       readonly failure: ShipmentFailure
       readonly at: Date
     }
-  /** Nothing changes; where things stand is told once more. */
+  /** Nothing changes. The command is answered with the current state. */
   | { readonly type: 'answered'; readonly as: 'created' | 'cancelled' }
   | { readonly type: 'answered'; readonly as: 'cancelRefused'; readonly shipmentId: string }
 
@@ -135,20 +135,20 @@ function applied(state: Fulfilment, fact: Fact): Fulfilment {
 
 const nothing: Fulfilment = { status: 'OPEN', version: 0, shipments: [] }
 
-/** The state after the facts of one command; the version grows by one, whatever their number. */
+/** The state after the facts of one command. They increment the version once. */
 export function evolve(before: Fulfilment | null, facts: readonly Fact[]): Fulfilment {
   const state = before ?? nothing
   return { ...facts.reduce(applied, state), version: state.version + 1 }
 }
 
-/** What a carrier is to be asked next about a parcel; null: nothing. */
+/** The next call to the carrier about a parcel; null if none is needed. */
 export type Call = 'label' | 'void' | 'track'
 
 export function nextCall({ status: order }: Fulfilment, { status, label }: Shipment): Call | null {
   switch (label) {
     case 'WANTED':
       return order === 'OPEN' ? 'label' : null
-    // Also of an order that is being cancelled: whether there is a label to take back, only its maker knows.
+    // Also for an order that is being cancelled: only the carrier knows whether there is a label to void.
     case 'ASKED':
       return 'label'
     case 'MADE':

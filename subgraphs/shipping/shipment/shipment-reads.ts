@@ -21,7 +21,7 @@ const columns = {
   fulfilment: { select: { carrier: true, service: true, customerId: true } },
 } as const satisfies Prisma.ShipmentSelect
 
-/** A parcel as the schema shows it. */
+/** A parcel in the form of the schema. */
 export type ShipmentRow = Prisma.ShipmentGetPayload<{ select: typeof columns }>
 export type ShipmentLineRow = {
   readonly orderLineId: string
@@ -35,10 +35,10 @@ export type TrackingRow = {
   readonly description: string
 }
 
-/** Of one parcel: more than a carrier scans. */
+/** Maximum number of tracking events of one parcel; carriers record fewer. */
 const MOST_EVENTS = 50
 
-/** Reads of shipments, each one statement. */
+/** Reads of shipments, one statement each. */
 export function shipmentReads(prisma: PrismaClient) {
   async function page(
     { first, after }: Page,
@@ -74,7 +74,7 @@ export function shipmentReads(prisma: PrismaClient) {
         orderBy: [{ orderId: 'asc' }, { position: 'asc' }],
       }),
 
-    /** Whose these orders are, as far as shipping has heard of them. */
+    /** The customers of these orders. Orders that shipping does not know are missing. */
     customersOf: (orderIds: readonly string[]): Promise<{ orderId: string; customerId: string | null }[]> =>
       prisma.fulfilment.findMany({
         where: { orderId: { in: [...orderIds] } },
@@ -87,7 +87,7 @@ export function shipmentReads(prisma: PrismaClient) {
         orderBy: [{ shipmentId: 'asc' }, { orderLineId: 'asc' }],
       }),
 
-    /** What was told of these parcels, the oldest first. */
+    /** The tracking events of these parcels, oldest first. */
     eventsOf: (ids: readonly string[]): Promise<(TrackingRow & { shipmentId: string })[]> =>
       prisma.$queryRaw`
         SELECT event.shipment_id AS "shipmentId", event.at, event.status::text AS status, event.location, event.description
@@ -96,7 +96,7 @@ export function shipmentReads(prisma: PrismaClient) {
                               ORDER BY at, id LIMIT ${MOST_EVENTS}) AS event
          ORDER BY event.at, event.id`,
 
-    /** A page of all shipments, the newest first. @throws GraphQLError BAD_USER_INPUT */
+    /** A page of all shipments, newest first. @throws GraphQLError BAD_USER_INPUT */
     all: (args: PageArgs, status: ShipmentStatus | null) => page(pageArgs(args), status),
   }
 }

@@ -9,7 +9,9 @@ function visible(shipment: ShipmentRow | null, viewer: Viewer): ShipmentRow | nu
   return shipment && maySeeOrder(viewer, shipment.fulfilment.customerId) ? shipment : null
 }
 
-/** Whether the viewer may see what shipping does for an order; one that shipping has not heard of has nothing to hide. */
+/**
+ * Tests whether the viewer may read the shipments of an order. An order that shipping does not know has none.
+ */
 async function isVisible(id: string, viewer: Viewer, load: ShippingLoaders): Promise<boolean> {
   const order = await load.customerByOrderId.load(id)
   return order === null || maySeeOrder(viewer, order.customerId)
@@ -38,7 +40,7 @@ export const shipmentFields = {
     __resolveReference: async ({ id }, { load, viewer }) =>
       visible(isId('shp', id) ? await load.shipmentById.load(id) : null, viewer),
     order: ({ orderId }) => ({ id: orderId }),
-    // Null for a tombstone alone, which has no shipments.
+    // Null only for a tombstone, which has no shipments.
     carrier: ({ fulfilment }) => fulfilment.carrier ?? '',
     service: ({ fulfilment }) => fulfilment.service ?? '',
     lines: ({ id }, _, { load }) => load.linesByShipmentId.load(id),

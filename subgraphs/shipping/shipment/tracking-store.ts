@@ -2,7 +2,7 @@ import type { TransactionOf } from '@argyle/kit/database'
 import type { Scan } from '../carrier/carrier.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 
-/** Keeps what a carrier told of a parcel; what is there already stays as it is. */
+/** Inserts new tracking events of a parcel. Existing ones are not changed. */
 export async function keepScans(
   tx: TransactionOf<PrismaClient>,
   shipmentId: string,
@@ -15,7 +15,7 @@ export async function keepScans(
   })
 }
 
-/** A hint that something happened to the parcel of this label: it is due to be looked up. */
+/** Makes the parcel of this label due for a lookup, after a webhook. */
 export async function lookUpSoon(prisma: PrismaClient, labelId: string, now: Date): Promise<void> {
   await prisma.shipment.updateMany({
     where: { labelId, callAt: { gt: now } },

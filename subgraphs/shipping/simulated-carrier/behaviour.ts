@@ -1,6 +1,6 @@
 /**
- * What a parcel does, by the recipient on it: names that nobody has, so that every turn of a journey can be tried by hand. README.md
- * lists them.
+ * The behaviour of a parcel, by the name of its recipient. README.md lists these names, with which every
+ * outcome can be tried by hand.
  */
 export const BEHAVIOURS = {
   'Test Lost': 'lost',
@@ -18,7 +18,7 @@ export const BEHAVIOURS = {
 
 export type Behaviour = (typeof BEHAVIOURS)[keyof typeof BEHAVIOURS] | 'ordinary'
 
-/** @param chance from 0 to 1, by which the share of parcels that get lost is drawn. */
+/** @param chance random number from 0 to 1, which determines lost parcels */
 export function behaviourOf(recipient: string, chance: number, lose: number): Behaviour {
   const named = Object.entries(BEHAVIOURS).find(([name]) => name === recipient)
   if (named) return named[1]

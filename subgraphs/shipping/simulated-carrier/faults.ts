@@ -2,18 +2,21 @@ import { z } from 'zod'
 
 const share = z.number().min(0).max(1).default(0)
 
-/** What goes wrong on purpose, each a share from 0 to 1; all 0 unless set by `PUT /v1/faults`. It is kept over a restart. */
+/**
+ * Fault injection: each field is a share from 0 to 1. All are 0 until `PUT /v1/faults` sets them. They are
+ * stored and survive a restart.
+ */
 export const faultsSchema = z.strictObject({
-  /** Of calls: answers 500, and does nothing. */
+  /** Share of calls: responds with 500 without any effect. */
   fail: share,
-  /** Of calls: does it, and cuts the connection. */
+  /** Share of calls: takes effect, then cuts the connection. */
   drop: share,
-  /** Of calls: does it, and answers after `slowMs`. */
+  /** Share of calls: takes effect, then responds after `slowMs`. */
   slow: share,
   slowMs: z.int().min(0).max(60_000).default(3_000),
-  /** Of parcels: lost on the way. */
+  /** Share of parcels: lost on the way. */
   lose: share,
-  /** Of webhooks: never sent; sent twice; sent `lateSeconds` late, behind those that come after. */
+  /** Shares of webhooks: never sent; sent twice; sent `lateSeconds` late, after newer ones. */
   webhookNone: share,
   webhookTwice: share,
   webhookLate: share,
@@ -23,7 +26,7 @@ export const faultsSchema = z.strictObject({
 export type Faults = z.output<typeof faultsSchema>
 export type CallFault = 'fail' | 'drop' | 'slow' | null
 
-/** Draws what goes wrong with a call. @param chance from 0 to 1. */
+/** Draws a fault of a call. @param chance random number from 0 to 1 */
 export function drawn({ fail, drop, slow }: Faults, chance: number): CallFault {
   if (chance < fail) return 'fail'
   if (chance < fail + drop) return 'drop'

@@ -3,7 +3,7 @@ import type { Behaviour } from './behaviour.ts'
 
 type ScanStatus = 'LABEL_CREATED' | 'IN_TRANSIT' | 'DELIVERED' | 'FAILED' | 'RETURNED'
 
-/** A stop of a journey, so many milliseconds after the label was made. */
+/** A tracking event that occurs `afterMs` milliseconds after the creation of the label. */
 export type Stop = {
   readonly afterMs: number
   readonly status: ScanStatus
@@ -12,7 +12,7 @@ export type Stop = {
 }
 
 export type Trip = {
-  /** The caller's key: the same key draws the same journey. */
+  /** The caller's idempotency key. Equal keys give equal journeys. */
   readonly key: string
   readonly service: string
   readonly warehouseCode: string
@@ -22,7 +22,7 @@ export type Trip = {
 
 const HOUR_MS = 3_600_000
 
-/** How long a service takes, in hours, by what its name says. */
+/** Transit time of a service in hours, by a word in its name. */
 function hoursOf(service: string): number {
   if (/express|priority|next day/i.test(service)) return 8
   return /economy|saver/i.test(service) ? 40 : 24
@@ -34,18 +34,18 @@ const CITIES = new Map([
   ['OSA', 'Osaka'],
 ])
 
-/** Where a warehouse is; its code where that is all that is known. */
+/** The city of a warehouse, or its code if the city is unknown. */
 function cityOf(warehouseCode: string): string {
   return CITIES.get(warehouseCode.split('-')[0] ?? '') ?? warehouseCode
 }
 
-/** Fractions from 0 to 1, drawn from a key. */
+/** Pseudo-random numbers from 0 to 1, derived from a key. */
 export function fractionsOf(key: string): number[] {
   const digest = createHash('sha256').update(key).digest()
   return Array.from({ length: 8 }, (_, index) => digest.readUInt32BE(index * 4) / 2 ** 32)
 }
 
-/** All that will happen to a parcel, in the order of time: from the label to its arrival, or to where it goes astray. */
+/** All tracking events of a parcel in the order of time, from the label to its delivery, loss or return. */
 export function journey({ key, service, warehouseCode, city, behaviour }: Trip): Stop[] {
   const [pace = 0, ...jitter] = fractionsOf(key)
   const whole = hoursOf(service) * HOUR_MS * (0.8 + 0.4 * pace)

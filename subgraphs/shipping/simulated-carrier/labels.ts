@@ -8,7 +8,7 @@ import { fractionsOf, journey } from './journey.ts'
 import { noteWebhooks } from './webhooks.ts'
 import { transaction } from './world.ts'
 
-/** What a label is asked for with. */
+/** A request for a label. */
 export const labelRequestSchema = z.object({
   reference: z.string().min(1).max(100),
   carrier: z.string().min(1).max(100),
@@ -64,7 +64,9 @@ export function problem(status: number, code: string, message: string): Answer {
   return { status, body: { code, message } }
 }
 
-/** Makes a label, with all that will happen to its parcel, once per key. A refusal is kept under the key as well. */
+/**
+ * Creates a label with the tracking events of its parcel, once per key. A refusal is stored with the key too.
+ */
 export async function createLabel(
   pool: Pool,
   key: string,
@@ -127,7 +129,7 @@ const STATES = new Map([
   ['FAILED', 'LOST'],
 ])
 
-/** A parcel as it is now; null where there is none. */
+/** The current state of a parcel; null if it does not exist. */
 export async function readLabel(pool: Pool, id: string): Promise<object | null> {
   const { rows } = await pool.query<Row & { list: Scan[] | null; created_at: Date }>(READ, [id])
   const [row] = rows
@@ -141,7 +143,7 @@ export async function readLabel(pool: Pool, id: string): Promise<object | null> 
   return { id, trackingNumber, status, statusAt, dispatchedAt: taken?.at ?? null, scans }
 }
 
-/** Takes a label back, unless the parcel has been taken over. Taken back once, it stays so. */
+/** Voids a label, unless the carrier already has the parcel. Repeating it has no effect. */
 export async function voidLabel(pool: Pool, id: string): Promise<Answer> {
   return transaction(pool, async (client) => {
     const { rows } = await client.query<Row>(
@@ -149,13 +151,13 @@ export async function voidLabel(pool: Pool, id: string): Promise<Answer> {
       [id],
     )
     const [row] = rows
-    if (!row) return problem(404, 'unknown', 'There is no such label.')
+    if (!row) return problem(404, 'unknown', 'The label does not exist.')
     if (row.voided_at) return { status: 200, body: { id, status: 'VOIDED' } }
     const gone = await client.query(
       `SELECT 1 FROM scan WHERE label_id = $1 AND status <> 'LABEL_CREATED' AND due_at <= clock_timestamp() LIMIT 1`,
       [id],
     )
-    if (gone.rowCount) return problem(409, 'already_dispatched', 'The parcel has been taken over.')
+    if (gone.rowCount) return problem(409, 'already_dispatched', 'The carrier already has the parcel.')
     await client.query('UPDATE label SET voided_at = now() WHERE id = $1', [id])
     await client.query('DELETE FROM webhook WHERE label_id = $1 AND due_at > now()', [id])
     await client.query(`DELETE FROM scan WHERE label_id = $1 AND status <> 'LABEL_CREATED'`, [id])
@@ -163,7 +165,7 @@ export async function voidLabel(pool: Pool, id: string): Promise<Answer> {
   })
 }
 
-/** How often a key has been sent, this time included. */
+/** Number of requests with a key, including this one. */
 export async function countAsked(pool: Pool, key: string): Promise<number> {
   const { rows } = await pool.query<{ times: number }>(
     `INSERT INTO asked AS a (key, times) VALUES ($1, 1)

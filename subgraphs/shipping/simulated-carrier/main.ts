@@ -2,7 +2,7 @@ import { BadSettings, environment, readSettings } from '@argyle/kit/config'
 import { startSimulatedCarrier } from './server.ts'
 import { carrierSettings } from './settings.ts'
 
-/** The simulated carrier as a process of its own, until SIGTERM or SIGINT. */
+/** Runs the simulated carrier as a process of its own until SIGTERM or SIGINT. */
 try {
   const settings = readSettings(carrierSettings, environment())
   const carrier = await startSimulatedCarrier({
@@ -14,7 +14,7 @@ try {
     webhookUrl: settings.WEBHOOK_URL,
     speed: settings.SPEED,
   })
-  console.log(`the simulated carrier is at ${carrier.url}`)
+  console.log(`the simulated carrier listens at ${carrier.url}`)
   const stop = () => void carrier.close().then(() => process.exit(0))
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)

@@ -22,25 +22,25 @@ import { readFaults, setFaults, setSpeed } from './world.ts'
 
 export type CarrierOptions = {
   readonly host: string
-  /** 0: any free one. */
+  /** 0 selects a free port. */
   readonly port: number
   readonly databaseUrl: string
-  /** What the shop proves itself by, 32 bytes. */
+  /** API key of the shop, 32 bytes. */
   readonly apiKey: Uint8Array
-  /** What webhooks are signed with, 32 bytes. */
+  /** Secret that signs webhooks, 32 bytes. */
   readonly webhookSecret: Uint8Array
-  /** Where the shop takes webhooks; null: nobody is told, until `tell` says where. */
+  /** URL of the shop's webhook endpoint; null: no webhooks until `tell` sets it. */
   readonly webhookUrl: string | null
-  /** How many times faster than life parcels move. */
+  /** Factor by which parcels move faster. */
   readonly speed: number
-  /** What the recipients Test Slow and Test Late Answer wait; shorter in tests. */
+  /** Delays for the recipients Test Slow and Test Late Answer, in milliseconds. Tests shorten them. */
   readonly slowMs?: number
   readonly lateMs?: number
 }
 
 export type SimulatedCarrier = {
   readonly url: string
-  /** Sets where the shop takes webhooks. */
+  /** Sets the URL of the shop's webhook endpoint. */
   tell(webhookUrl: string): void
   close(): Promise<void>
 }
@@ -48,9 +48,9 @@ export type SimulatedCarrier = {
 const LARGEST_BODY = 64 * 1_024
 const CONNECTIONS = 4
 const SLOW_MS = 3_000
-/** Longer than the shop waits for an answer. */
+/** Longer than the shop's timeout. */
 const LATE_MS = 12_000
-/** How often Test Failing answers 500 before it does what it was asked to. */
+/** Number of 500 responses for Test Failing before a request succeeds. */
 const FAILURES = 2
 const LONGEST_KEY = 200
 
@@ -61,14 +61,14 @@ type Place = {
 }
 
 /**
- * A carrier for development and tests: an HTTP server with a database of its own. It moves no parcels, but tells of them what a real one
- * would, as fast as its speed has it.
+ * A carrier for development and tests: an HTTP server with its own database. It simulates tracking events at
+ * the configured speed.
  */
 export async function startSimulatedCarrier(options: CarrierOptions): Promise<SimulatedCarrier> {
   await deployMigrations(fileURLToPath(new URL('migrations', import.meta.url)), options.databaseUrl)
   await using opened = new AsyncDisposableStack()
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: CONNECTIONS })
-  // A session that the server has ended is told by the next query.
+  // The next query reports a connection that the server has closed.
   pool.on('error', () => {})
   opened.defer(() => pool.end())
   await setSpeed(pool, options.speed)
@@ -78,7 +78,7 @@ export async function startSimulatedCarrier(options: CarrierOptions): Promise<Si
   routes(app, { pool, options, draw: Math.random })
   opened.defer(() => app.close())
   await app.listen({ host: options.host, port: options.port })
-  // A server that listens has an address object.
+  // The address of a listening TCP server is an object.
   const { port } = app.server.address() as AddressInfo
   const everything = opened.move()
   return {
@@ -112,7 +112,7 @@ function routes(app: FastifyInstance, place: Place): void {
   void app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
       if (!isKey(options.apiKey, request.headers.authorization))
-        return send(reply, problem(401, 'unauthorized', 'The API key is not right.'))
+        return send(reply, problem(401, 'unauthorized', 'The API key is wrong.'))
     })
     labelRoutes(scope, place)
     scope.get('/v1/faults', () => readFaults(pool))
@@ -146,7 +146,7 @@ function labelRoutes(app: FastifyInstance, place: Place): void {
   app.get<ById>('/v1/labels/:id', (request, reply) =>
     answer(place, request, reply, null, async () => {
       const label = await readLabel(pool, request.params.id)
-      return label ? { status: 200, body: label } : problem(404, 'unknown', 'There is no such label.')
+      return label ? { status: 200, body: label } : problem(404, 'unknown', 'The label does not exist.')
     }),
   )
   app.post<ById>('/v1/labels/:id/void', (request, reply) =>
@@ -156,7 +156,7 @@ function labelRoutes(app: FastifyInstance, place: Place): void {
 
 type Wrong = { readonly fault: CallFault; readonly waitMs: number } | null
 
-/** How the call for a test recipient's label goes wrong, the first times that it is made. */
+/** The fault of the call for a test recipient's label, by the number of the request. */
 function wrongOf(
   { to }: LabelRequest,
   times: number,
@@ -172,7 +172,7 @@ function wrongOf(
   return behaviour === 'dropped' ? { fault: 'drop', waitMs: 0 } : null
 }
 
-/** Does what was asked, and answers it, or goes wrong as it was told to. */
+/** Executes a request and responds, or injects a fault. */
 async function answer(
   { pool, draw }: Place,
   request: FastifyRequest,

@@ -11,7 +11,7 @@ export const carrierSettings = z.object({
   DATABASE_URL,
   CARRIER_API_KEY: keySetting,
   CARRIER_WEBHOOK_SECRET: keySetting,
-  /** Where the shop takes webhooks: `/webhooks/carrier` of shipping. */
+  /** URL of the shop's webhook endpoint: `…/webhooks/carrier` of shipping. */
   WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' }),
   SPEED: wholeNumber(FASTEST, 1).default(1),
 })

@@ -4,14 +4,17 @@ import { webhookSignature } from '../carrier/webhook-signature.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { Faults } from './faults.ts'
 
-/** Deliveries under way at once, and how long one may take. */
+/** Maximum number of concurrent deliveries, and the timeout of one. */
 const AT_ONCE = 16
 const DELIVERY_MS = 5_000
 const MOST_ATTEMPTS = 12
 const POLL_MS = 250
 const LATE_SECONDS = 20
 
-/** One webhook for each scan but the label's own. Whether it comes, and when, is part of what the parcel does. */
+/**
+ * One webhook for each tracking event except the label's own. The behaviour of the parcel determines whether
+ * and when it is sent.
+ */
 const NOTE = `
 INSERT INTO webhook (label_id, due_at)
 SELECT scan.label_id, scan.due_at + make_interval(secs => CASE WHEN drawn.late < $3 THEN $5::int
@@ -21,7 +24,7 @@ SELECT scan.label_id, scan.due_at + make_interval(secs => CASE WHEN drawn.late <
  CROSS JOIN LATERAL generate_series(1, CASE WHEN drawn.twice < $4 THEN 2 ELSE 1 END)
  WHERE scan.label_id = $1 AND scan.position > 0 AND drawn.none >= $2`
 
-/** Plans what the shop is told of a new label's journey. */
+/** Schedules the webhooks of a new label's journey. */
 export async function noteWebhooks(
   client: ClientBase,
   labelId: string,
@@ -44,7 +47,7 @@ RETURNING id, label_id AS "labelId"`
 
 type Due = { readonly id: string; readonly labelId: string }
 
-/** Where the shop takes webhooks, and the secret that they are signed with. */
+/** Target and signing secret of webhooks. */
 export type Target = { url: string | null; readonly secret: Uint8Array }
 
 async function deliver(pool: Pool, url: string, secret: Uint8Array, { id, labelId }: Due): Promise<void> {
@@ -58,11 +61,11 @@ async function deliver(pool: Pool, url: string, secret: Uint8Array, { id, labelI
     const { ok } = await fetch(url, { method: 'POST', headers, body, signal })
     if (ok) await pool.query('UPDATE webhook SET delivered_at = now() WHERE id = $1', [id])
   } catch {
-    // The shop is away: the row comes round again.
+    // The shop is unavailable: the row becomes due again.
   }
 }
 
-/** Tells the shop of scans as they happen, again and again until it takes the news. */
+/** Delivers webhooks as their events occur, and repeats each until the shop accepts it. */
 export function startWebhooks(pool: Pool, target: Target) {
   let running: Promise<void> | null = null
   let stopped = false

@@ -2,8 +2,8 @@ import type { ClientBase, Pool } from 'pg'
 import { type Faults, faultsSchema } from './faults.ts'
 
 /**
- * Sets how fast time runs. What was to happen still does, as much sooner or later.
- * @param speed how many times faster than life.
+ * Sets the speed of time. Scheduled events move accordingly.
+ * @param speed factor by which parcels move faster
  */
 export async function setSpeed(pool: Pool, speed: number): Promise<void> {
   await transaction(pool, async (client) => {

@@ -32,7 +32,7 @@ export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs
   return {
     url: server.url,
     settings,
-    /** What shipping has to be told of it. */
+    /** Settings of shipping for this carrier. */
     shippingSettings: {
       CARRIER_URL: server.url,
       CARRIER_API_KEY: text(settings.apiKey),
@@ -41,11 +41,11 @@ export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs
     carrier: httpCarrier({ url: server.url, apiKey: settings.apiKey, timeoutMs }),
     tell: (webhookUrl: string) => server.tell(webhookUrl),
 
-    /** Runs one statement on the carrier's own database. */
+    /** Runs one statement on the carrier's database. */
     sql: async <Row extends pg.QueryResultRow>(statement: string, ...values: unknown[]): Promise<Row[]> =>
       (await client.query<Row>(statement, values)).rows,
 
-    /** Lets a parcel's scans up to this position have happened; the shop is told of them now. */
+    /** Makes a parcel's tracking events up to this position occur now, and sends their webhooks. */
     async moveTo(labelId: string, position: number): Promise<void> {
       await client.query(
         `UPDATE scan SET due_at = now() - make_interval(secs => 60 - position)
@@ -55,7 +55,7 @@ export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs
       await client.query('UPDATE webhook SET due_at = now() WHERE label_id = $1', [labelId])
     },
 
-    /** Sets what goes wrong on purpose. */
+    /** Sets the injected faults. */
     async break(faults: object): Promise<void> {
       const response = await fetch(new URL('/v1/faults', server.url), {
         method: 'PUT',
@@ -65,7 +65,7 @@ export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs
       if (!response.ok) throw new Error(await response.text())
     },
 
-    /** Starts the server anew, at another speed. */
+    /** Restarts the server at another speed. */
     async restart(speed: number): Promise<void> {
       await server.close()
       server = await startSimulatedCarrier({ ...settings, port: Number(new URL(server.url).port), speed })
@@ -82,7 +82,7 @@ export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs
 
 export type OpenCarrier = Awaited<ReturnType<typeof openCarrier>>
 
-/** What shipping asks for a label with. */
+/** A request for a label. */
 export function aLabelRequest(but: { recipient?: string; service?: string } = {}) {
   const { recipient = 'Ada Lovelace', service = 'Standard' } = but
   return {

@@ -4,7 +4,7 @@ import { aCreate, openShipping } from './open-shipping.ts'
 
 type Told = { readonly type: string; readonly sequence: number; readonly data: unknown }
 
-/** Shipping with a carrier that it reaches, and a clock that can be put forward. */
+/** Shipping with a simulated carrier and a clock that can be advanced. */
 export async function openPost() {
   const world: OpenCarrier = await openCarrier()
   let ahead = 0
@@ -19,12 +19,12 @@ export async function openPost() {
     world,
     courier,
 
-    /** Lets time pass for shipping: leases run out, parcels are due to be looked up. */
+    /** Advances the clock of shipping: leases expire, and parcels become due for a lookup. */
     pass(seconds: number): void {
       ahead += seconds * 1_000
     },
 
-    /** An order of this many parcels, to a recipient who may have a turn of their own. */
+    /** Creates an order with this number of parcels, whose recipient may have a special behaviour. */
     async anOrder(parcels = 1, recipient = 'Ada Lovelace', but: object = {}) {
       const create = aCreate({ parcels, ...but })
       const order = { ...create, address: { ...create.address, recipient } }
@@ -32,11 +32,11 @@ export async function openPost() {
       return order
     },
 
-    /** The shipments of an order as they are kept, in their order. */
+    /** The rows of an order's shipments, in their order. */
     shipmentsOf: (orderId: string) =>
       shop.resources.prisma.shipment.findMany({ where: { orderId }, orderBy: { position: 'asc' } }),
 
-    /** What was told of an order after its shipments were created, oldest first. */
+    /** The messages about an order after the creation of its shipments, oldest first. */
     async toldOf(orderId: string): Promise<Told[]> {
       const rows: Told[] = await shop.outbox()
       return rows.filter(
@@ -45,7 +45,7 @@ export async function openPost() {
       )
     },
 
-    /** Lets a parcel go to the scan of this position, and looks it up. */
+    /** Moves a parcel to the tracking event of this position, and looks it up. */
     async move(labelId: string | null, position: number): Promise<void> {
       await world.moveTo(labelId ?? '', position)
       await lookUpSoon(shop.resources.prisma, labelId ?? '', shop.resources.clock())

@@ -7,7 +7,7 @@ import { type Resources, shipping } from '../subgraph.ts'
 
 const key = () => randomBytes(32).toString('base64url')
 
-/** Settings with secrets of their own; nobody listens at the carrier's address unless the test says so. */
+/** Settings with random secrets. No carrier listens at the URL unless the test starts one. */
 export function settingsOf(but: Readonly<Record<string, string>> = {}) {
   return {
     CARRIER_URL: 'http://127.0.0.1:9',
@@ -64,11 +64,11 @@ function operation(name: MutationName): string {
 
 type Options = { readonly settings?: Readonly<Record<string, string>>; readonly clock?: Clock }
 
-/** The subgraph on a database of its own, with the words that its tests speak in. */
+/** Opens the subgraph on a database of its own, with helpers for tests. */
 export async function openShipping({ settings = {}, clock }: Options = {}) {
   const ownSettings = settingsOf(settings)
   const subgraph = await testSubgraph(shipping, { settings: ownSettings, ...(clock && { clock }) })
-  // testSubgraph opened this very definition.
+  // testSubgraph opened the resources of this definition.
   const resources = subgraph.resources as Resources
 
   function mutate(name: MutationName, input: object, viewer: Viewer = keeper): Promise<Answer> {
@@ -81,7 +81,7 @@ export async function openShipping({ settings = {}, clock }: Options = {}) {
     resources,
     mutate,
 
-    /** Runs a mutation that is not refused, and gives its payload. */
+    /** Runs a mutation that must succeed. Resolves to its payload. */
     async accepted(name: MutationName, input: object, viewer: Viewer = keeper) {
       const { data, errors } = await mutate(name, input, viewer)
       const payload = data?.[name]
@@ -90,14 +90,14 @@ export async function openShipping({ settings = {}, clock }: Options = {}) {
       return payload
     },
 
-    /** Runs a mutation that is refused, and gives its user errors. */
+    /** Runs a mutation that must be refused. Resolves to its user errors. */
     async refused(name: MutationName, input: object, viewer: Viewer = keeper) {
       const { data, errors } = await mutate(name, input, viewer)
       if (errors.length > 0) throw new Error(JSON.stringify(errors))
       return data[name].userErrors
     },
 
-    /** A zone, a method and a rate that take a parcel to these areas. */
+    /** Creates a zone with these areas, a method and a rate. */
     async aRate(but: { areas?: object[]; methodId?: string; zoneId?: string; rate?: object } = {}) {
       const areas = but.areas ?? [{ countryCode: 'FR' }]
       const zoneId = but.zoneId ?? (await this.accepted('createShippingZone', aZone({ areas }))).zone.id
@@ -107,7 +107,7 @@ export async function openShipping({ settings = {}, clock }: Options = {}) {
       return { zoneId, methodId, rateId: rate.id as string }
     },
 
-    /** `Cart.shippingOptions`, as the router asks for it. */
+    /** Runs `Cart.shippingOptions` as the router does. */
     async options(cart: object, to: { countryCode: string; postalCode: string }, viewer: Viewer = anonymous) {
       const query = `query ($cart: [_Any!]!, $countryCode: String!, $postalCode: String!) {
         _entities(representations: $cart) { ... on Cart { id
@@ -126,7 +126,7 @@ export async function openShipping({ settings = {}, clock }: Options = {}) {
 
 export type OpenShipping = Awaited<ReturnType<typeof openShipping>>
 
-/** A key that was never used. */
+/** A new idempotency key. */
 export const newKey = () => ({ idempotencyKey: newId('evt') })
 export const EUR = (amount: string) => ({ amount, currencyCode: 'EUR' })
 
@@ -138,7 +138,7 @@ export function aMethod(but: object = {}) {
   return { ...newKey(), carrier: 'Parcelway', service: `Service ${++made}`, speed: 'STANDARD', ...but }
 }
 
-/** A cart as the router hands it over. */
+/** A reference to a cart as the router sends it. */
 export function aCart(but: object = {}) {
   return {
     id: newId('crt'),
@@ -148,7 +148,7 @@ export function aCart(but: object = {}) {
   }
 }
 
-/** What orders says in `shipping.create`, of parcels of one line each. */
+/** The data of `shipping.create`, with parcels of one line each. */
 export function aCreate(but: { parcels?: number; [field: string]: unknown } = {}) {
   const { parcels = 1, ...fields } = but
   return {
