@@ -1,4 +1,5 @@
-// Places whose comments are not rewritten yet. Remove a line when its place has been; add none.
+// The comments of the router are not rewritten yet.
+const EXEMPT = 'router/'
 
 // The first two words of a comment on lines of its own: after `/**` or `/*`, on the same line or the next, or after the first of several `//`.
 const OPENING = /(?<=^[ \t]*)(\/\*\*?[ \t]*(?:\n[ \t]*\*[ \t]*)?|(?<!\/\/.*\n[ \t]*)\/\/[ \t]*)(\S+ \S+)/gm
@@ -11,7 +12,7 @@ const RIDDLE = /^(?:What|So|Who|Whoever|Whom|Whose|Of|Told|How often)\b/
  * @param source its text
  */
 export function commentFaults(file: string, source: string): string[] {
-  if (NOT_YET.some((place) => file.startsWith(place))) return []
+  if (file.startsWith(EXEMPT)) return []
   return [...source.matchAll(OPENING)].flatMap(({ index, 1: mark = '', 2: words = '' }) => {
     if (!RIDDLE.test(words)) return []
     const line = source.slice(0, index + mark.length).split('\n').length

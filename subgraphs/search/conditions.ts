@@ -3,10 +3,10 @@ import type { Filter } from './filter.ts'
 import { Prisma } from './generated/prisma/client.ts'
 import type { Group } from './query/understand.ts'
 
-/** The part of a filter that a facet sets: an attribute by its name behind `attribute:`. */
+/** The part of a filter that a facet sets. An attribute is `attribute:` and its name. */
 export type Part = 'category' | 'price' | 'rating' | 'stock' | `attribute:${string}`
 
-/** A search as the statements take it. */
+/** A search in the form that the statements need. */
 export type Wish = { readonly groups: readonly Group[]; readonly filter: Filter }
 
 const FROM_COLUMNS = { USD: 'from_usd', EUR: 'from_eur', JPY: 'from_jpy' } as const
@@ -15,20 +15,20 @@ const VARIANT_COLUMNS = { USD: 'v.usd', EUR: 'v.eur', JPY: 'v.jpy' } as const
 /** The column with a listing's lowest price. */
 export const fromColumn = (currency: Currency) => Prisma.raw(FROM_COLUMNS[currency])
 
-/** The text query. As a subquery it is made once a statement, and not once a row. */
+/** The text query. PostgreSQL evaluates the subquery once per statement, not once per row. */
 export function textQuery(groups: readonly Group[]): Prisma.Sql {
   return Prisma.sql`(SELECT search_query(${sentGroups(groups)}::jsonb))`
 }
 
-/** The groups in the form that the functions of the migration take. */
+/** The groups as arguments of the functions in the migration. */
 export function sentGroups(groups: readonly Group[]): string {
   return JSON.stringify(groups.map(({ any, isExcluded }) => ({ any, isExcluded })))
 }
 
-/** Whether the text itself selects rows: what only excludes does not. */
+/** Tests whether the text selects rows; a text of exclusions only does not. */
 export const hasText = ({ groups }: Wish) => groups.some(({ isExcluded }) => !isExcluded)
 
-/** The parts that a filter has. */
+/** The parts of a filter that are set. */
 export function partsOf(filter: Filter): Part[] {
   const parts: Part[] = filter.attributes.map(({ name }): Part => `attribute:${name}`)
   if (filter.categoryIds.length > 0) parts.push('category')
@@ -48,11 +48,11 @@ export function withoutPart(filter: Filter, part: Part | null): Filter {
   return { ...filter, attributes: filter.attributes.filter(({ name }) => part !== `attribute:${name}`) }
 }
 
-/** Facet values by their texts. One that no variant has is an empty list: nothing is found by it. */
+/** Numbers of facet values by their texts. An unknown value has an empty list, which matches nothing. */
 const idsOf = ({ name, anyOf }: Filter['attributes'][number]) =>
   Prisma.sql`ARRAY(SELECT id FROM facet_value WHERE name = ${name} AND value = ANY(${[...anyOf]}))`
 
-/** The conditions on one variant `v`; empty where the filter says nothing of variants. */
+/** The conditions on one variant `v`; empty if the filter has none on variants. */
 export function variantConditions({
   attributes,
   minPrice,
@@ -82,7 +82,7 @@ export function conditions({ groups, filter }: Wish): Prisma.Sql {
         ]
       : []),
     ...(minRating === null ? [] : [Prisma.sql`l.rating_average >= ${minRating}`]),
-    // An index of listings selects first; the variants decide.
+    // An index on listings selects candidates first; the conditions on variants decide.
     ...attributes.map((choice) => Prisma.sql`l.facet_ids && ${idsOf(choice)}`),
     ...(inStockOnly ? [Prisma.sql`l.in_stock`] : []),
     ...(ofVariants.length > 1 || filter.minPrice !== null || filter.maxPrice !== null

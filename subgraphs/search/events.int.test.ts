@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-/** A sample message as its publisher keeps it: siblings share data, never code. */
+/** A sample message of its publisher. Subgraphs share such files, never code. */
 function sampleOf(publisher: string, type: string) {
   const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
   return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
@@ -21,7 +21,7 @@ async function hear(publisher: string, type: string): Promise<void> {
   await shop.deliver(type, data, about)
 }
 
-/** The product of the samples, as it is found. */
+/** The hit of the product in the samples. */
 const found = async () => {
   const fields = 'edges { node { title } } facets { name values { label } } indexedThrough'
   return shop.search('harbour', {}, fields)
@@ -48,7 +48,7 @@ test('what others publish is understood, in any order and more than once', async
   expect(answer.indexedThrough).toBe('2026-11-21T09:30:00.000Z')
 })
 
-/** The work of the timer after a category has changed. */
+/** Runs the timer that follows a changed category. */
 async function derive(): Promise<void> {
   const { deriveStaleListings } = await import('./category-copies.ts')
   const { prisma } = shop.resources

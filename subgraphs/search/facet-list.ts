@@ -17,7 +17,7 @@ export type Facet = {
 
 const MOST_VALUES = 100
 
-/** The facets of a search as the schema has them, from counts by number. One statement for attributes, one for categories. */
+/** Converts counts by number to the facets of the schema. One statement reads attributes, one categories. */
 export async function facetList(prisma: PrismaClient, counts: Counts, filter: Filter): Promise<Facet[]> {
   const chosen = filter.attributes.map(({ name }) => name)
   const all = counts.valuesOf('category').concat(counts.valuesOf('attribute:'))
@@ -91,7 +91,7 @@ function stockFacet({ inStock }: Counts, { inStockOnly }: Filter): Facet {
   return { kind: 'AVAILABILITY', name: 'Availability', values: isShown ? [value] : [] }
 }
 
-/** Choices that something has, and those made; the largest first. */
+/** The values with a count, and the selected ones, largest count first. */
 function shown(values: Facet['values']): Facet['values'] {
   return values
     .filter(({ count, isSelected }) => count > 0 || isSelected)

@@ -13,7 +13,7 @@ import {
 import type { Filter } from './filter.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 
-/** Number of listings of a view that have a facet value, or are rated at least so, or in stock. */
+/** Number of listings of a view with a facet value, a minimum rating, or stock. */
 export type CountRow = {
   readonly view: number
   readonly kind: 'value' | 'rating' | 'stock' | 'total' | 'min' | 'max'
@@ -23,19 +23,22 @@ export type CountRow = {
 
 export type Count = { readonly key: number; readonly count: number }
 
-/** Counts over all that was found. */
+/** Counts over all matches. */
 export type Counts = {
   readonly total: number
   readonly isExact: boolean
-  /** Facet values and negated category numbers, each counted without the choices of its own facet. */
+  /** Facet values and negated category numbers. Each is counted without the selection of its own facet. */
   valuesOf(part: Part): readonly Count[]
-  /** Numbers of those rated at least 4, 3, 2 and 1. */
+  /** Numbers of listings rated at least 4, 3, 2 and 1. */
   readonly ratings: readonly Count[]
   readonly inStock: number
   readonly prices: { readonly min: bigint; readonly max: bigint } | null
 }
 
-/** A choice of the filter hides its own facet, so each such facet has a view of its own: the same search without that choice. */
+/**
+ * A selection hides the other values of its own facet. So each such facet has a view: the same search without
+ * that selection.
+ */
 function viewsOf(wish: Wish): (Part | null)[] {
   return [null, ...partsOf(wish.filter)]
 }
@@ -46,7 +49,7 @@ export async function readCounts(prisma: PrismaClient, wish: Wish): Promise<Coun
   return countsOf(wish, await prisma.$queryRaw<CountRow[]>(Prisma.join(selects, ' UNION ALL ')))
 }
 
-/** The counts that rows of all views tell. */
+/** The counts from the rows of all views. */
 export function countsOf(wish: Wish, rows: readonly CountRow[]): Counts {
   const views = viewsOf(wish)
   const viewOf = (part: Part) => Math.max(0, views.indexOf(part))
@@ -69,10 +72,10 @@ export function countsOf(wish: Wish, rows: readonly CountRow[]): Counts {
   }
 }
 
-/** The matches of a view: their number up to a bound, and the best selling, over which is counted. */
+/** The matches of a view: their number up to the maximum, and the best-selling ones, which are counted. */
 function matchesSql(wish: Wish): Prisma.Sql {
   const columns = Prisma.sql`l.product_id, l.facet_ids, l.rating_average, l.in_stock, l.${fromColumn(wish.filter.currency)} AS price`
-  // Without text, an index of what sells is walked instead.
+  // Without a text, the index of sales is scanned instead.
   if (!hasText(wish))
     return Prisma.sql`
       scanned AS MATERIALIZED (
@@ -90,7 +93,9 @@ function matchesSql(wish: Wish): Prisma.Sql {
     )`
 }
 
-/** Facet values of the candidates. Where variants are narrowed, the values of those count that are left. */
+/**
+ * Facet values of the candidates. If a filter narrows variants, only those of the remaining variants count.
+ */
 function valuesSql(filter: Filter): Prisma.Sql {
   const ofVariants = variantConditions(filter)
   if (ofVariants.length === 0)
@@ -112,7 +117,7 @@ function viewSql(wish: Wish, part: Part | null, view: number): Prisma.Sql {
     SELECT ${view}::int AS view, kind, key::int, count FROM (${countedSql(filter)}) AS counted(kind, key, count))`
 }
 
-/** Counts over `scanned` and `candidate`, as kind, key and count. */
+/** Counts over `scanned` and `candidate` as kind, key and count. */
 export function countedSql(filter: Filter): Prisma.Sql {
   return Prisma.sql`
     ${valuesSql(filter)}
@@ -124,7 +129,7 @@ export function countedSql(filter: Filter): Prisma.Sql {
     UNION ALL SELECT 'max', 0, max(price) FROM candidate`
 }
 
-/** Numbers rated 4 and up, 3 and up …, of the numbers rated 4 to 5, 3 to 4 … */
+/** Cumulative numbers (4 and up, 3 and up …) from the numbers rated 4 to 5, 3 to 4 … */
 function atLeast(rated: readonly Count[]): Count[] {
   return [4, 3, 2, 1]
     .map((stars) => ({
@@ -134,7 +139,7 @@ function atLeast(rated: readonly Count[]): Count[] {
     .filter(({ count }) => count > 0)
 }
 
-/** The span of prices as the schema has it. */
+/** The range of prices in the form of the schema. */
 export function priceRangeOf({ prices }: Counts, { filter: { currency } }: Wish) {
   if (!prices) return null
   return { min: formatMoney(money(prices.min, currency)), max: formatMoney(money(prices.max, currency)) }

@@ -3,7 +3,7 @@ import { readId } from '@argyle/kit/ids'
 import { BadAmount, type Currency, parseAmount } from '@argyle/kit/money'
 import { echo } from '@argyle/kit/user-errors'
 
-/** A filter as the schema has it. */
+/** A filter in the form of the schema. */
 export type FilterInput = {
   readonly categoryIds?: readonly string[] | null
   readonly minPrice?: string | null
@@ -16,10 +16,10 @@ export type FilterInput = {
 
 export type AttributeChoice = { readonly name: string; readonly anyOf: readonly string[] }
 
-/** A checked filter: null and empty parts do not narrow. */
+/** A validated filter. Null and empty parts do not restrict the search. */
 export type Filter = {
   readonly categoryIds: readonly string[]
-  /** Minor units of the currency. */
+  /** In minor units of the currency. */
   readonly minPrice: bigint | null
   readonly maxPrice: bigint | null
   readonly currency: Currency
@@ -33,7 +33,7 @@ export const MOST_ATTRIBUTES = 10
 export const MOST_VALUES = 50
 const LONGEST_TEXT = 60
 
-/** @throws GraphQLError BAD_USER_INPUT with the value echoed and what is allowed. */
+/** @throws GraphQLError BAD_USER_INPUT with the value and what is allowed */
 export function readFilter(input: FilterInput | null | undefined): Filter {
   const { categoryIds, minPrice, maxPrice, currency, inStockOnly, minRating, attributes } = input ?? {}
   const money = currency ?? 'USD'

@@ -2,7 +2,7 @@ import { textQuery } from './conditions.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import type { Group } from './query/understand.ts'
 
-/** A part of a text, and whether the query matched it. */
+/** A part of a text, and whether the query matches it. */
 export type TextPart = { readonly text: string; readonly isMatch: boolean }
 
 export type Highlight = {
@@ -11,11 +11,11 @@ export type Highlight = {
   readonly description: readonly TextPart[]
 }
 
-// Controls that no text of the catalogue has.
+// Control characters, which no text of the catalogue contains.
 const OPEN = '\u0002'
 const CLOSE = '\u0003'
 
-/** Splits a text at the marks that PostgreSQL's headline function put around matches. */
+/** Splits a text at the marks that PostgreSQL's ts_headline put around matches. */
 export function partsOf(marked: string): TextPart[] {
   const parts = marked.split(OPEN).flatMap((piece, place) => {
     if (place === 0) return [{ text: piece, isMatch: false }]
@@ -34,7 +34,9 @@ const MARKS = `StartSel="${OPEN}", StopSel="${CLOSE}"`
 const WHOLE = `${MARKS}, HighlightAll=true`
 const EXTRACT = `${MARKS}, MaxFragments=1, MaxWords=25, MinWords=12`
 
-/** Where the text was found in the products of a page: one statement for all. English marks unless German ones are more. */
+/**
+ * The highlights of the products of a page, in one statement. English marks, unless the German ones are more.
+ */
 export async function readHighlights(
   prisma: PrismaClient,
   groups: readonly Group[],

@@ -6,7 +6,7 @@ import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { weightAt } from './popularity.ts'
 import { type Place, readPlace, type SearchSort, sortColumn } from './sort.ts'
 
-/** A product that was found. `value` is what the list is sorted by. */
+/** A matching product. `value` is the sort value. */
 export type Hit = {
   readonly id: string
   readonly title: string
@@ -28,7 +28,7 @@ export async function readHits(
     : prisma.$queryRaw<Hit[]>(bestSelling(wish, place, page.first + 1))
 }
 
-/** By a column of the listing that has an index. */
+/** Sorts by a column of the listing that has an index. */
 function sorted(
   wish: Wish,
   { column, isDescending }: { column: Prisma.Sql; isDescending: boolean },
@@ -62,7 +62,7 @@ function behind(
   return Prisma.sql` AND (l.${column}, l.product_id) ${operator} (${bound}, ${place.id})`
 }
 
-/** Without text to rank by: what sells best. */
+/** Without a text there is no rank: sorts by sales. */
 function bestSelling(wish: Wish, place: Place | null, limit: number): Prisma.Sql {
   const after = place
     ? Prisma.sql` AND (b.popularity < ${place.value}::float8 OR (b.popularity = ${place.value}::float8 AND b.product_id > ${place.id}))`
@@ -73,25 +73,27 @@ function bestSelling(wish: Wish, place: Place | null, limit: number): Prisma.Sql
      ORDER BY b.popularity DESC, b.product_id LIMIT ${limit}`
 }
 
-/** Weights of D, C, B and A: the rest of a description, its first sentence, options and categories, the title. */
+/**
+ * Weights of D, C, B and A: the rest of a description, its first sentence, options and categories, the title.
+ */
 const WEIGHTS = '{0.03, 0.3, 0.6, 1.0}'
 
 /** The value of ts_rank for one occurrence of weight 1: 6/π². */
 const ONE_OCCURRENCE = 0.607927
 
-/** Hits as rows, one after another in the order of the list. */
+/** The rows of hits in the order of the list. */
 function rankedHits(wish: Wish, place: Place | null, limit: number, now: Date): Prisma.Sql {
   return Prisma.sql`WITH ${candidatesSql(wish)} ${hitsSql(wish, place, limit, now)}`
 }
 
-/** Whether a search of this kind can read its hits and its counts in one walk over the matches. */
+/** Tests whether hits and counts of this search can be read in one scan of the matches. */
 export function isCountedAlong(wish: Wish, sort: SearchSort): boolean {
   return sort === 'RELEVANCE' && hasText(wish) && partsOf(wish.filter).length === 0
 }
 
 type Row = Hit & CountRow
 
-/** The hits of a page, and the counts, in one walk over the matches. Only for what `isCountedAlong`. */
+/** The hits of a page and the counts, in one scan of the matches. Requires `isCountedAlong`. */
 export async function readHitsAndCounts(
   prisma: PrismaClient,
   wish: Wish,
@@ -110,7 +112,7 @@ export async function readHitsAndCounts(
   return { hits: inOrder, counts: countsOf(wish, rows) }
 }
 
-/** The matches that are looked at, and the best selling of them, which are ranked and counted. */
+/** The matches that are read, and the best-selling of them, which are ranked and counted. */
 function candidatesSql(wish: Wish): Prisma.Sql {
   return Prisma.sql`
     scanned AS MATERIALIZED (
@@ -127,9 +129,10 @@ function candidatesSql(wish: Wish): Prisma.Sql {
 }
 
 /**
- * By how well the text fits: each group of the query counts by the weight of the place where it stands, up to 1, and nearness does not
- * matter, since a name beside a property says more than two words of one sentence. Then, within a tenth of that, by units sold lately,
- * rating and stock. Ranked are the best-selling matches only, so that a common word costs no more.
+ * Sorts by relevance. Each group of the query adds the weight of the place where it occurs, up to 1. The
+ * distance of words does not matter, since a name next to a property says more than two words of one
+ * sentence. Results within a tenth are sorted by recent sales, rating and stock. Only the best-selling
+ * matches are ranked, so that the costs of a common word are bounded.
  */
 function hitsSql(wish: Wish, place: Place | null, limit: number, now: Date): Prisma.Sql {
   const after = place

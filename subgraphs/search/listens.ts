@@ -8,7 +8,10 @@ import { indexRatings } from './rating-copies.ts'
 import { indexStock } from './stock-copies.ts'
 import type { Resources } from './subgraph.ts'
 
-/** The messages that search hears. Each function takes any number of messages at once, so that history is handled in batches. */
+/**
+ * The listener of each message type. Each takes any number of messages at once, so that a replay runs in
+ * batches.
+ */
 export const listensToMany = {
   'products.product.changed': indexProducts,
   'products.category.changed': indexCategories,

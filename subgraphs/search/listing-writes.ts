@@ -1,8 +1,8 @@
 import type { Tx } from '@argyle/kit/database'
 
 /**
- * Locks listings in the order of their ids. Every change of a listing or of its variants begins so: two changes wait for each other
- * instead of deadlocking.
+ * Locks listings in the order of their ids. Every change of a listing or its variants starts here, so that
+ * concurrent changes wait instead of deadlocking.
  */
 export async function lockListings(tx: Tx, productIds: readonly string[]): Promise<void> {
   await tx.$queryRawUnsafe(
@@ -11,7 +11,8 @@ export async function lockListings(tx: Tx, productIds: readonly string[]): Promi
   )
 }
 
-// The category of a listing and those above it; a cycle of late news ends at the depth that the tree has at most.
+// The category of a listing and its ancestors. The maximum depth of the tree ends the recursion in a cycle,
+// which late messages can cause.
 const BRANCH = `
 WITH RECURSIVE branch AS (
   SELECT c.number, c.name, c.parent_id, 1 AS depth FROM category c WHERE c.category_id = s.category_id
@@ -28,11 +29,11 @@ SELECT bool_or(v.in_stock) AS in_stock, min(v.usd) AS usd, min(v.eur) AS eur, mi
          WHERE w.product_id = s.product_id) AS texts
   FROM listing_variant v WHERE v.product_id = s.product_id`
 
-/** A text in both languages, under one weight. */
+/** A text in both languages, with one weight. */
 const both = (text: string, weight: 'A' | 'B' | 'C' | 'D') =>
   `setweight(to_tsvector('shop_english', ${text}) || to_tsvector('shop_german', ${text}), '${weight}')`
 
-/** A description's first sentence says what a thing is; the rest, how to wash it. */
+/** The first sentence of a description says what a thing is; the rest, how to wash it. */
 const FIRST_SENTENCE = `coalesce(substring(s.description FROM '^.*?[.!?](?=\\s|$)'), s.description)`
 
 const DERIVE = `
@@ -69,14 +70,17 @@ SELECT n.word, n.is_name, coalesce((ts_lexize('english_stem', n.word))[1], ''), 
  WHERE k.word IS NULL OR (n.is_name AND NOT k.is_name) ORDER BY 1
 ON CONFLICT (word) DO UPDATE SET is_name = true WHERE EXCLUDED.is_name AND NOT kept.is_name`
 
-/** Derives what is searched, filtered and counted by of what listings, variants and categories say. The listings are locked. */
+/**
+ * Derives the columns of locked listings that are searched, filtered and counted from listings, variants and
+ * categories.
+ */
 export async function deriveListings(tx: Tx, productIds: readonly string[]): Promise<void> {
   if (productIds.length === 0) return
   await tx.$executeRawUnsafe(DERIVE, productIds)
   await tx.$executeRawUnsafe(REMEMBER_WORDS, productIds)
 }
 
-/** Derives whether anything of a listing is for sale: all that a change of stock can alter. The listings are locked. */
+/** Derives whether locked listings are for sale, the only column that a change of stock alters. */
 export async function deriveStock(tx: Tx, productIds: readonly string[]): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE listing AS l SET in_stock = s.in_stock

@@ -2,7 +2,7 @@ import { loadOne } from '@argyle/kit/loader'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import type { ProductReference } from './references.ts'
 
-/** The loaders of one operation: whatever it asks for 50 times is one statement. */
+/** The loaders of one operation: 50 lookups of a kind become one statement. */
 export function searchLoaders(prisma: PrismaClient) {
   return {
     listingById: loadOne(

@@ -2,7 +2,7 @@ import { MOST_SCANNED } from './bounds.ts'
 import { conditions, type Part, partsOf, type Wish, withoutPart } from './conditions.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 
-/** A part of a search that can be left out. */
+/** A part of a search that can be omitted. */
 export type Loosening = { readonly kind: 'TERM' | 'FILTER'; readonly name: string; readonly count: number }
 
 type Try = { readonly kind: Loosening['kind']; readonly name: string; readonly wish: Wish }
@@ -18,7 +18,7 @@ function nameOf(part: Part): string {
   return part.startsWith('attribute:') ? part.slice('attribute:'.length) : FIELDS[part as keyof typeof FIELDS]
 }
 
-/** The searches that leave out one thing each. A search of one term has nothing left without it. */
+/** The searches that omit one part each. A search with a single term cannot omit it. */
 export function triesOf(wish: Wish): Try[] {
   const { groups, filter } = wish
   const terms = groups.map(({ said }, place): Try => {
@@ -34,7 +34,7 @@ export function triesOf(wish: Wish): Try[] {
   return [...(groups.length > 1 ? terms : []), ...parts]
 }
 
-/** The parts of a search without which something is found, the one that finds most first. */
+/** The parts without which the search has results, those with most results first. */
 export async function loosenings(prisma: PrismaClient, wish: Wish): Promise<Loosening[]> {
   const tries = triesOf(wish)
   if (tries.length === 0) return []

@@ -6,7 +6,7 @@ let sport: string
 
 type Values = Record<string, Record<string, number>>
 
-/** Facets as { Colour: { Moss: 2 } }; selected choices begin with a star. */
+/** Facets as { Colour: { Moss: 2 } }. Selected values start with a star. */
 async function facets(query: string, filter: object = {}): Promise<Values> {
   const answer = await shop.search(query, { filter }, 'facets { name values { label count isSelected } }')
   type Facet = { name: string; values: { label: string; count: number; isSelected: boolean }[] }
@@ -43,7 +43,7 @@ beforeAll(async () => {
   })
   await shop.aProduct({ title: 'Gone Dress', colours: ['Moss'], usd: 30 }, { inStock: false })
   await shop.aProduct({ title: 'Draft Hiking', status: 'DRAFT' })
-  // Moss in S is sold out: Fjord can be had in Moss, and in S, but not now in both.
+  // Moss in S is sold out: Fjord is available in Moss, and in S, but not in both at once.
   const fjord = (await shop.search('fjord', {}, 'edges { node { id } }')).edges[0].node.id
   expect(fjord).toMatch(/^prd_/)
 })

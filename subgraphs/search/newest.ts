@@ -1,6 +1,6 @@
 import type { Envelope } from '@argyle/kit/envelope'
 
-/** The message with the greatest sequence of each subject: the others tell of what it was before. */
+/** The message with the greatest sequence of each subject; the others are outdated. */
 export function newestOf(messages: readonly Envelope[]): Envelope[] {
   const newest = new Map<string, Envelope>()
   for (const message of messages) {

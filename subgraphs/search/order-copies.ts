@@ -13,7 +13,7 @@ const placed = z.object({
 })
 const cancelled = z.object({ orderId: idSchema('ord') })
 
-/** A line counts once, however often it is told, and not at all when the cancellation came first. */
+/** A line counts once, however many messages contain it, and not at all if the cancellation arrived first. */
 const COUNT = `
 WITH line AS (
   SELECT l."orderId", l."productId", l.weight, l."placedAt"
@@ -32,13 +32,13 @@ WITH line AS (
 INSERT INTO best_seller AS kept (product_id, popularity) SELECT product_id, weight FROM total
 ON CONFLICT (product_id) DO UPDATE SET popularity = kept.popularity + EXCLUDED.popularity`
 
-/** orders.order.placed: what sells. */
+/** orders.order.placed: adds to sales. */
 export async function countOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const now = new Date()
   const rows = messages.flatMap(({ data, time }) => {
     const { orderId, lines } = placed.parse(data)
     const placedAt = new Date(time)
-    // A duplicate of a forgotten order could not be told.
+    // After an order is forgotten, a duplicate message could not be recognised.
     if (!isRemembered(placedAt, now)) return []
     const units = new Map<string, number>()
     for (const { productId, quantity } of lines) units.set(productId, (units.get(productId) ?? 0) + quantity)
@@ -75,7 +75,7 @@ WITH taken AS (
 )
 UPDATE best_seller SET popularity = GREATEST(0, popularity - total.weight) FROM total WHERE best_seller.product_id = total.product_id`
 
-/** orders.order.cancelled: what does not sell after all. */
+/** orders.order.cancelled: subtracts from sales. */
 export async function takeBackOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const ids = [...new Set(messages.map(({ data }) => cancelled.parse(data).orderId))]
   await lockOrders(tx, ids)
@@ -91,7 +91,7 @@ export async function takeBackOrders(messages: readonly Envelope[], tx: Tx): Pro
   await noteProgress(tx, messages)
 }
 
-/** Two messages of one order wait for each other, so that neither misses what the other writes. */
+/** Serialises messages of one order, so that each sees the other's rows. */
 async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<void> {
   await tx.$queryRawUnsafe(
     `SELECT count(pg_advisory_xact_lock(key)) FROM (
@@ -105,7 +105,7 @@ const FORGET = `
 DELETE FROM ordered_product WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM ordered_product WHERE placed_at < now() - interval '${REMEMBERED_DAYS + 1} days' LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`
 
-/** Forgets orders that count no more. */
+/** Deletes orders that no longer count. */
 export async function forgetOrders(prisma: PrismaClient): Promise<void> {
   while ((await prisma.$executeRawUnsafe(FORGET)) === BATCH);
 }

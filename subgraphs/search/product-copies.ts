@@ -12,7 +12,7 @@ const option = z.object({ name: z.string(), value: z.string() })
 const variant = z.object({
   variantId: idSchema('var'),
   sku: z.string(),
-  // A product that was told before options were has none.
+  // Messages from before options existed have none.
   options: z.array(option).default([]),
   prices: z.array(price),
 })
@@ -46,7 +46,7 @@ SELECT DISTINCT name, value FROM jsonb_to_recordset($1::jsonb) AS o(name text, v
  ORDER BY 1, 2
 ON CONFLICT (name, value) DO NOTHING`
 
-/** The stock of a variant that is known already stays. */
+/** The stock of a known variant is kept. */
 const SAVE_VARIANTS = `
 INSERT INTO listing_variant (variant_id, product_id, sku, options, option_ids, usd, eur, jpy)
 SELECT v."variantId", v."productId", v.sku, v.options,
@@ -60,7 +60,10 @@ ON CONFLICT (variant_id) DO UPDATE SET product_id = EXCLUDED.product_id, sku = E
 const LIST_AS_SELLER = `
 INSERT INTO best_seller (product_id) SELECT id FROM unnest($1::text[]) AS id ORDER BY id ON CONFLICT DO NOTHING`
 
-/** products.product.changed: what there is to find. Messages of many products at once cost as many statements as one. */
+/**
+ * products.product.changed: adds products to the index. Any number of messages take as many statements as
+ * one.
+ */
 export async function indexProducts(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const newest = newestOf(messages).map(({ data, sequence, time }) => {
     const { releasedAt, description, ...rest } = product.parse(data)

@@ -12,15 +12,15 @@ export type QueryTally = {
 }
 
 const LONGEST = 80
-/** Different texts that are held until they are written; more are left out until then. */
+/** Maximum number of different texts in memory. Further ones are not counted until the next write. */
 export const MOST_HELD = 5_000
-/** Texts of one event. */
+/** Maximum number of texts in one event. */
 export const MOST_IN_EVENT = 200
 export const KEPT_DAYS = 400
-/** Text that may name a person: an address, a number of a card or telephone, a link. */
+/** Texts that may identify a person: an e-mail address, a card or phone number, a URL. */
 const PERSONAL = /@|\d[\d\s().-]{5,}\d|:\/\/|www\./u
 
-/** The text that a query is counted under; null for what is not counted: nothing, or what may name a person. */
+/** The text under which a query is counted; null if it is empty or may identify a person. */
 export function countedText(query: string): string | null {
   const text = readableStart(query, LONGEST).toLowerCase().replaceAll(/\s+/g, ' ')
   return text === '' || PERSONAL.test(text) ? null : text
@@ -37,7 +37,10 @@ const FORGET = `
 DELETE FROM query_count WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM query_count WHERE day < now() - interval '${KEPT_DAYS} days' LIMIT 1000 FOR UPDATE SKIP LOCKED))`
 
-/** Counts in memory, and writes the sums now and then: a search is a read, and stays one. A kill loses a few seconds of counts. */
+/**
+ * Counts in memory and writes sums at intervals, so that a search remains a read. A crash loses a few seconds
+ * of counts.
+ */
 export function queryCounts(prisma: PrismaClient) {
   let held = new Map<string, QueryTally>()
 
@@ -57,7 +60,7 @@ export function queryCounts(prisma: PrismaClient) {
     searched: (query: string, found: number) => add(query, { searches: 1, zeroResults: found === 0 ? 1 : 0 }),
     clicked: (query: string) => add(query, { clicks: 1 }),
 
-    /** Writes what is held, and tells analytics of it in batches. */
+    /** Writes the counts in memory and publishes them to analytics in batches. */
     async flush(now: Date): Promise<void> {
       const tallies = [...held.values()]
       if (tallies.length === 0) return
@@ -74,7 +77,7 @@ export function queryCounts(prisma: PrismaClient) {
       })
     },
 
-    /** Forgets what was counted more than 400 days ago. */
+    /** Deletes counts older than 400 days. */
     async forget(): Promise<void> {
       while ((await prisma.$executeRawUnsafe(FORGET)) === 1_000);
     },

@@ -19,7 +19,7 @@ ON CONFLICT (product_id) DO UPDATE SET rating_average = EXCLUDED.rating_average,
    rating_sequence = EXCLUDED.rating_sequence
  WHERE kept.rating_sequence < EXCLUDED.rating_sequence`
 
-/** reviews.rating.changed: how customers like a product. It may come before the product. */
+/** reviews.rating.changed: the ratings of a product. It may arrive before the product. */
 export async function indexRatings(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = newestOf(messages).map(({ data, sequence }) => {
     const { productId, average, count } = rating.parse(data)

@@ -1,4 +1,4 @@
-/** A product as far as the index knows it: the key, and what it provides beside it. */
+/** A reference to a product: its key and the provided fields. */
 export type ProductReference = { readonly id: string; readonly title: string; readonly slug: string }
 
 export type CategoryReference = { readonly id: string }

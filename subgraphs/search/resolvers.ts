@@ -6,10 +6,10 @@ import { priceRangeOf } from './facets.ts'
 import type { Resolvers } from './generated/resolvers.ts'
 import { selectsAny } from './selected-fields.ts'
 
-/** Fields that are counted over all matches. */
+/** Fields that need counts over all matches. */
 const COUNTED = new Set(['totalCount', 'isTotalCountExact', 'facets', 'priceRange'])
 
-/** Translation only: read the arguments, call one function, shape the answer. */
+/** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
   Query: {
     search: (_, args, { search }, info) => search(args, selectsAny(info, COUNTED)),

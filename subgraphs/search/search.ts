@@ -20,7 +20,7 @@ export type SearchArgs = {
   readonly after?: string | null
 }
 
-/** The source of a GraphQL SearchConnection. Counts, facets and highlights are read only when they are asked for. */
+/** Parent value of a SearchConnection. Counts, facets and highlights are read only when they are selected. */
 export type SearchResult = {
   readonly edges: readonly SearchHitEdge[]
   readonly pageInfo: Connection<Hit>['pageInfo']
@@ -47,8 +47,9 @@ const NOTHING: Counts = { total: 0, isExact: true, valuesOf: () => [], ratings: 
 
 export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
   /**
-   * @param withCounts whether the counts will be asked for
-   * @throws GraphQLError BAD_USER_INPUT for arguments that are none; never for a text.
+   * Runs a search.
+   * @param withCounts true if the counts are selected
+   * @throws GraphQLError BAD_USER_INPUT for invalid arguments; never for a text
    */
   return async (args: SearchArgs, withCounts: boolean): Promise<SearchResult> => {
     const filter = readFilter(args.filter)
@@ -59,13 +60,13 @@ export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
     const wish = { groups: understood.groups, filter }
     const nothing = understood.isUnsearchable
     const asked = { sort, page, now: clock() }
-    // One walk over the matches for both, where that can be.
+    // One scan of the matches for both, if possible.
     const whole =
       withCounts && !nothing && isCountedAlong(wish, sort)
         ? await readHitsAndCounts(prisma, wish, asked)
         : null
     const rows = whole?.hits ?? (nothing ? [] : await readHits(prisma, wish, asked))
-    // A page after the first is the same search still.
+    // A later page belongs to the same search, so it is not counted.
     if (page.after === null) queryCounts.searched(args.query, rows.length)
     const connection = connectionOf(rows, page, { sort: name, cursorOf: ({ value, id }) => [value, id] })
     const highlights = highlightLoader(prisma, understood)
@@ -83,7 +84,7 @@ export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
 
 export type Searches = ReturnType<typeof searches>
 
-/** Extracts of all hits of a page in one statement. */
+/** The highlights of all hits of a page in one statement. */
 function highlightLoader(prisma: PrismaClient, { groups }: Understood) {
   return new DataLoader<Hit, Highlight>(async (hits) => {
     const rows = await readHighlights(

@@ -1,6 +1,9 @@
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql'
 
-/** Whether any of these fields is selected on what a field answers, in fragments too; conditions count as met. */
+/**
+ * Tests whether any of these fields is selected below a field, also in fragments. `@skip` and `@include` are
+ * ignored.
+ */
 export function selectsAny(
   { fieldNodes, fragments }: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
   names: ReadonlySet<string>,

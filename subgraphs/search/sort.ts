@@ -8,12 +8,14 @@ import { Prisma } from './generated/prisma/client.ts'
 
 export type SearchSort = 'RELEVANCE' | 'PRICE_ASC' | 'PRICE_DESC' | 'RATING' | 'NEWEST'
 
-/** A place in a list: the sort value of the last row seen, and its product. */
+/** A cursor: the sort value of the last row, and its product. */
 export type Place = { readonly value: number; readonly id: string }
 
 const place = z.tuple([z.number(), idSchema('prd')])
 
-/** @throws GraphQLError BAD_USER_INPUT for a cursor that was tampered with: PostgreSQL shall not see it. */
+/**
+ * Parses a cursor. @throws GraphQLError BAD_USER_INPUT for a modified one, which must not reach PostgreSQL
+ */
 export function readPlace(cursor: Cursor | null): Place | null {
   if (cursor === null) return null
   const parsed = place.safeParse(cursor)
@@ -21,11 +23,17 @@ export function readPlace(cursor: Cursor | null): Place | null {
   throw forgedCursor(cursor)
 }
 
-/** Stands in every cursor: prices of one currency are no place in a list by another. */
+/**
+ * The sort as part of every cursor. It includes the currency, since prices of different currencies are not
+ * comparable.
+ */
 export const sortName = (sort: SearchSort, currency: Currency) =>
   sort.startsWith('PRICE') ? `${sort}:${currency}` : sort
 
-/** The sort value of a listing `l` as double precision, which a cursor holds exactly, and its direction; null for RELEVANCE. */
+/**
+ * The sort value of a listing `l` as double precision, which a cursor stores exactly, with its direction;
+ * null for RELEVANCE.
+ */
 export function sortColumn(
   sort: SearchSort,
   currency: Currency,

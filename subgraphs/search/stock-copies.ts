@@ -21,7 +21,7 @@ RETURNING product_id AS "productId"`
 
 type Owned = { readonly productId: string | null }
 
-/** inventory.availability.changed: what can be bought now. It may come before the product. */
+/** inventory.availability.changed: the availability of a variant. It may arrive before the product. */
 export async function indexStock(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = newestOf(messages).map(({ data, sequence }) => {
     const { variantId, status } = availability.parse(data)

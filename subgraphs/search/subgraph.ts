@@ -14,7 +14,7 @@ import { type Searches, searches } from './search.ts'
 import { type Suggestion, suggest } from './suggestions.ts'
 import { catalogueVocabulary } from './vocabulary.ts'
 
-/** Resources that live as long as the subgraph. */
+/** The resources that live as long as the subgraph. */
 export type Resources = {
   readonly prisma: PrismaClient
   readonly clock: Clock
@@ -23,7 +23,7 @@ export type Resources = {
   close(): Promise<void>
 }
 
-/** Context of resolvers. */
+/** The context of a resolver. */
 export type Context = {
   readonly viewer: Viewer
   readonly prisma: PrismaClient

@@ -4,7 +4,7 @@ import { fold } from './query/lexicon.ts'
 import { readableStart } from './query/query-text.ts'
 import type { CategoryReference, ProductReference } from './references.ts'
 
-/** Something to complete a text with. */
+/** A completion of a text. */
 export type Suggestion = {
   readonly kind: 'PRODUCT' | 'CATEGORY' | 'QUERY'
   readonly text: string
@@ -22,9 +22,9 @@ type Row = {
 const MOST_CHARACTERS = 60
 const MOST_WORDS = 6
 const MOST = 20
-/** A text that fewer searches had may tell of one person. */
+/** Minimum number of searches for a text to be suggested; a rarer one may identify a person. */
 export const LEAST_SEARCHES = 5
-/** How many rows a list is chosen from. */
+/** Number of rows from which a list is selected. */
 const MOST_SCANNED = 300
 
 /** @throws GraphQLError BAD_USER_INPUT for a limit outside 1 to 20. */
@@ -49,10 +49,10 @@ export async function suggest(prisma: PrismaClient, prefix: string, limit: numbe
     }))
 }
 
-/** At most a quarter each of queries and categories, where there are products enough. */
+/** Queries and categories each take at most a quarter, if there are enough products. */
 function read(prisma: PrismaClient, typed: string, words: readonly string[], limit: number): Promise<Row[]> {
   const few = Math.max(1, Math.floor(limit / 4))
-  // Letters and digits only: nothing in it is an operator or a pattern.
+  // Letters and digits only, so it contains no operator or pattern.
   const lexemes = words
     .map((word, place) => (place === words.length - 1 ? `'${word}':*` : `'${word}'`))
     .join(' & ')

@@ -3,9 +3,9 @@ import type { PrismaClient } from './generated/prisma/client.ts'
 import type { Candidate } from './query/spelling.ts'
 import type { Vocabulary, WordKind } from './query/understand.ts'
 
-/** Words whose kind is remembered, and for how long: a new product's words are known by then. */
+/** Maximum number of cached words and their lifetime. Words of new products are known after it. */
 const REMEMBERED = { max: 10_000, ttl: 30_000 } as const
-/** Words that look alike, the most alike first, among which the nearest is chosen. */
+/** Number of similar words, most similar first, from which the nearest is selected. */
 const MOST_SIMILAR = 50
 
 type KindRow = { readonly word: string; readonly kind: WordKind }

@@ -1,6 +1,7 @@
 /**
- * Names that people have for things, and those of the catalogue: the left words find whatever has any of the right texts. A right text
- * of several words finds what has them side by side. Umlauts are written as such; `ae`, `oe`, `ue` are found as well.
+ * Names that people use, and those of the catalogue: the words on the left match everything that contains one
+ * of the texts on the right. A text of several words matches them as a phrase. Umlauts are written as such;
+ * `ae`, `oe`, `ue` match too.
  */
 export const LEXICON_ROWS: readonly (readonly [said: string, meant: string])[] = [
   // Kinds of socks
@@ -89,17 +90,17 @@ export const LEXICON_ROWS: readonly (readonly [said: string, meant: string])[] =
   ['koralle', 'coral'],
 ]
 
-/** Words for what all of the shop is: they narrow nothing, and are left out beside others. */
+/** Words that apply to everything in the shop. They are ignored next to other words. */
 export const WORDS_FOR_ALL =
   'sock, socks, socke, socken, strumpf, strümpfe, strumpfwaren, söckchen, hosiery, pair, pairs, paar'
 
-/** Words that say nothing of a product: left out beside others. */
+/** Words that say nothing about a product. They are ignored next to other words. */
 export const FILLERS =
   'best, good, nice, great, buy, please, gift, gifts, geschenk, unisex, adult, men, man, mens, men’s, women, woman, womens, women’s, ladies, ' +
   'herren, damen, männer, frauen, der, die, das, den, dem, des, für, und, mit, aus, ein, eine, einen, von, im, zum, zur, auf, some, any, ' +
   'comfortable, comfy, quality, premium, high quality, bequem, style, design, pattern, patterned, muster, gemustert, farbe, colored, coloured, made, knit, knitted, gestrickt'
 
-/** Endings that make one word of a kind of socks and socks: `Wandersocken`, `bedsocks`. */
+/** Endings that form a compound of a kind of socks and socks: `Wandersocken`, `bedsocks`. */
 export const ENDINGS = [
   'socken',
   'socke',

@@ -1,7 +1,7 @@
 import { ENDINGS, FILLERS, LEXICON_ROWS, WORDS_FOR_ALL } from './lexicon-rows.ts'
 import { type Candidate, typingErrors } from './spelling.ts'
 
-/** Letters without accents, as the index has them. */
+/** Letters without accents, as in the index. */
 export function fold(text: string): string {
   return text
     .toLowerCase()
@@ -13,7 +13,7 @@ export function fold(text: string): string {
 
 const listOf = (row: string) => row.split(',').map((entry) => entry.trim())
 
-/** A spelling with each umlaut dropped, and one with it written out. */
+/** A spelling without umlauts, and one with umlauts as two letters. */
 function spellingsOf(entry: string): string[] {
   const writtenOut = entry.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue')
   return [fold(entry), fold(writtenOut)]
@@ -29,10 +29,10 @@ for (const [said, meant] of LEXICON_ROWS) {
 
 const FOR_ALL = setOf(WORDS_FOR_ALL)
 const FILLER = setOf(FILLERS)
-/** The most words of an entry. */
+/** Maximum number of words in an entry. */
 export const LONGEST_ENTRY = 3
 
-/** A word as it is, and without what makes its plural or an inflected form, in English and German. */
+/** A word in the given form, and without plural and inflectional endings, in English and German. */
 function formsOf(word: string): string[] {
   const endings = ["'s", 's', 'es', 'e', 'en', 'er', 'n', 'em', 'es']
   const stems = endings
@@ -41,7 +41,7 @@ function formsOf(word: string): string[] {
   return [word, ...stems.filter((stem) => stem.length >= 3)]
 }
 
-/** The names that the catalogue has for something; null when the lexicon has no entry. @param said one to three words */
+/** The catalogue's names for something; null if the lexicon has no entry. @param said one to three words */
 export function meaningsOf(said: string): readonly string[] | null {
   for (const form of formsOf(fold(said))) {
     const meanings = MEANINGS.get(form)
@@ -53,7 +53,10 @@ export function meaningsOf(said: string): readonly string[] | null {
 export const isForAll = (word: string) => FOR_ALL.has(fold(word))
 export const isFiller = (word: string) => FILLER.has(fold(word))
 
-/** The first part of a word such as `Wandersocken`, without a joining letter too; empty when it is none. */
+/**
+ * The first part of a compound such as `Wandersocken`, also without a linking letter; empty if it is not a
+ * compound.
+ */
 export function headsOf(word: string): string[] {
   const folded = fold(word)
   const ending = ENDINGS.find((one) => folded.endsWith(one) && folded.length >= one.length + 3)
@@ -65,7 +68,7 @@ export function headsOf(word: string): string[] {
   ]
 }
 
-/** Ways to take a word apart into a first part and one of these endings, which may have a typing error. */
+/** Splits a word into a first part and one of these endings, which may contain a typing error. */
 export function endingSplits(word: string): { head: string; ending: string }[] {
   return ENDINGS.filter((ending) => ending.length >= 5).flatMap((ending) =>
     [ending.length, ending.length - 1, ending.length + 1]
@@ -74,7 +77,7 @@ export function endingSplits(word: string): { head: string; ending: string }[] {
   )
 }
 
-/** Every single word that the lexicon knows, for typing errors. */
+/** All single words of the lexicon, as candidates for corrections. */
 export const LEXICON_CANDIDATES: readonly Candidate[] = [
   ...new Set([...MEANINGS.keys().filter((entry) => !entry.includes(' ')), ...FOR_ALL]),
 ]

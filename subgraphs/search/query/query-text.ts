@@ -1,32 +1,32 @@
 /** A word or a quoted phrase of a query. */
 export type Term = {
-  /** Lower case, without the signs around it. */
+  /** In lower case, without surrounding punctuation. */
   readonly text: string
   readonly isPhrase: boolean
-  /** Whether it was marked by a minus: nothing found may have it. */
+  /** True if a minus excludes it from the results. */
   readonly isExcluded: boolean
 }
 
 export type QueryText = {
   readonly terms: readonly Term[]
-  /** Whether there was text, but nothing in it that could be looked for, such as `???`. */
+  /** True if the text is not empty but has no searchable term, such as `???`. */
   readonly isUnsearchable: boolean
 }
 
-/** Characters and terms of a query that count; the rest is left out. */
+/** Maximum number of characters and terms of a query. The rest is ignored. */
 export const MOST_CHARACTERS = 200
 export const MOST_TERMS = 12
 
-// A minus excludes at the start of a term only: no-show is one word.
+// A minus excludes only at the start of a term: no-show is one word.
 const TERM = /(?<minus>(?<=^|\s)[-−–](?=\S))?(?:["„“”](?<phrase>[^"„“”]*)(?:["„“”]|$)|(?<word>[^\s"„“”]+))/gu
 const EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu
-/** Whatever is no letter, digit or sign within words is a space to a search. */
+/** Characters that are neither letters, digits nor punctuation within words; they separate terms. */
 const NOT_IN_WORDS = /[^\p{L}\p{M}\p{N}\s'’&.+/_-]/gu
 const SOCKS = /🧦/gu
 
-/** The part of a text that a search looks at: NFC, well-formed, without controls, cut to a number of code points. */
+/** Normalises a text: NFC, well-formed, without control characters, cut to a number of code points. */
 export function readableStart(text: string, most: number): string {
-  // UTF-16 units are at most twice the characters: no more of a flood is looked at than may count.
+  // A code point has at most two UTF-16 units, so the rest of a very long text is never read.
   const start = text
     .slice(0, 2 * most)
     .toWellFormed()
@@ -34,7 +34,7 @@ export function readableStart(text: string, most: number): string {
   return [...start.replaceAll(/[\p{C}\uFFFD]/gu, ' ')].slice(0, most).join('').trim()
 }
 
-/** Reads any text as a query. */
+/** Parses any text as a query. */
 export function readQuery(text: string): QueryText {
   const readable = readableStart(text, MOST_CHARACTERS).replaceAll(SOCKS, ' socks ')
   const terms = [...readable.matchAll(TERM)].flatMap(({ groups = {} }): Term[] => {

@@ -1,14 +1,15 @@
-/** A known word that an unknown one may have meant. */
+/** A known word that may be meant by an unknown one. */
 export type Candidate = { readonly word: string; readonly isName: boolean }
 
-/** How many typing errors a word of this length may have: one a third of it, three at most. */
+/** Maximum number of typing errors in a word of this length: a third of it, at most three. */
 export function mostErrors(length: number): number {
   return length <= 2 ? 0 : length <= 4 ? 1 : length <= 8 ? 2 : 3
 }
 
 /**
- * The number of typing errors between two words: letters missing, added, changed, or two neighbours exchanged (optimal string
- * alignment, as in Boytsov, "Indexing methods for approximate dictionary searching", 2011, section 2.1).
+ * The number of typing errors between two words: missing, additional or changed letters, or two adjacent
+ * letters swapped (optimal string alignment, as in Boytsov, "Indexing methods for approximate dictionary
+ * searching", 2011, section 2.1).
  */
 export function typingErrors(a: string, b: string): number {
   const [left, right] = [[...a], [...b]]
@@ -29,7 +30,9 @@ export function typingErrors(a: string, b: string): number {
   return last[right.length] ?? 0
 }
 
-/** How far a candidate is from what was typed: fewer errors, then the same first letter, then names before other words. */
+/**
+ * The distance of a candidate: fewer errors first, then the same first letter, then names before other words.
+ */
 function distance(typed: string, { word, isName }: Candidate): number {
   const isBegun = typed.length >= 3 && word.startsWith(typed)
   const errors = isBegun ? 0.9 : typingErrors(typed, word)
@@ -37,7 +40,7 @@ function distance(typed: string, { word, isName }: Candidate): number {
   return errors + (word[0] === typed[0] ? 0 : 0.3) + (isName ? 0 : 0.2) + length
 }
 
-/** The known word that was most likely meant; null when none is near. */
+/** The most likely known word; null if none is near. */
 export function nearestWord(typed: string, candidates: readonly Candidate[]): string | null {
   const near = candidates
     .filter(({ word }) => {

@@ -3,7 +3,7 @@ import { readQuery } from './query-text.ts'
 import type { Candidate } from './spelling.ts'
 import { understand, type Vocabulary, type WordKind } from './understand.ts'
 
-/** A catalogue that has these words. */
+/** A catalogue with these words. */
 function vocabularyOf(words: readonly string[], stops: readonly string[] = ['the']): Vocabulary {
   const kindOf = (word: string): WordKind =>
     words.includes(word) ? 'known' : stops.includes(word) ? 'stop' : 'unknown'
@@ -16,7 +16,7 @@ function vocabularyOf(words: readonly string[], stops: readonly string[] = ['the
 
 const vocabulary = vocabularyOf(['merino', 'crew', 'hiking', 'show', 'pattern'])
 
-/** The groups asked for: alternatives in brackets, a minus before what is excluded. */
+/** The groups of a query as text: alternatives in brackets, a minus before excluded ones. */
 async function asked(text: string) {
   const { groups, searchedFor, isCorrected } = await understand(readQuery(text), vocabulary)
   const shown = groups.map(

@@ -11,43 +11,46 @@ import {
 import type { QueryText, Term } from './query-text.ts'
 import { type Candidate, nearestWord } from './spelling.ts'
 
-/** One text that the index is asked for. */
+/** One text to look up in the index. */
 export type Wanted = { readonly text: string; readonly kind: 'words' | 'phrase' | 'exact' }
 
-/** Alternatives of which a product must have one, or none where they are excluded. */
+/** Alternatives. A result has at least one of them, or none if they are excluded. */
 export type Group = {
-  /** The words of the query that it stands for. */
+  /** The words of the query for which it stands. */
   readonly said: string
   readonly any: readonly Wanted[]
   readonly isExcluded: boolean
 }
 
-/** A query as the index is asked. Without groups everything is asked for. */
+/** A query in the form of the index. Without groups, it matches everything. */
 export type Understood = {
   readonly groups: readonly Group[]
-  /** The query with unknown words replaced. */
+  /** The query with corrected words. */
   readonly searchedFor: string
   readonly isCorrected: boolean
-  /** Whether nothing can be found by it, such as `???`. */
+  /** True if it cannot match anything, such as `???`. */
   readonly isUnsearchable: boolean
 }
 
-/** The catalogue’s knowledge of a word: it has it, it is too common to be looked for, or neither. */
+/** A word in the catalogue: known, too common to be looked up, or unknown. */
 export type WordKind = 'known' | 'stop' | 'unknown'
 
 export type Vocabulary = {
   kindsOf(words: readonly string[]): Promise<ReadonlyMap<string, WordKind>>
-  /** Words of the catalogue that look like this one. */
+  /** Similar words of the catalogue. */
   similar(word: string): Promise<readonly Candidate[]>
 }
 
 type Kinds = ReadonlyMap<string, WordKind>
 
-/** Text with a digit, or letters joined by signs, may be an article number: it is found as it stands. */
+/**
+ * A text with a digit, or with letters joined by punctuation, may be an article number, so it is not
+ * corrected.
+ */
 const CODE = /[\d_/]|\w-\w/u
 const HAS_DIGIT = /\d/u
 
-/** Reads a query in the light of the lexicon and of the words that the catalogue has. */
+/** Interprets a query by the lexicon and the words of the catalogue. */
 export async function understand(query: QueryText, vocabulary: Vocabulary): Promise<Understood> {
   const terms = joinEntries(query.terms)
   const words = terms.filter(({ isPhrase }) => !isPhrase).flatMap(({ text }) => [text, ...headsOf(text)])
@@ -64,7 +67,7 @@ export async function understand(query: QueryText, vocabulary: Vocabulary): Prom
   }
 }
 
-/** Joins neighbours that have an entry of the lexicon together, such as `light blue`. */
+/** Joins adjacent terms that have a common entry in the lexicon, such as `light blue`. */
 function joinEntries(terms: readonly Term[]): Term[] {
   const joined: Term[] = []
   for (let place = 0; place < terms.length; ) {
@@ -86,14 +89,14 @@ function entryAt(terms: readonly Term[], place: number): Term | null {
   return null
 }
 
-/** Whether something is known by the word, or it is not to be looked for. */
+/** Tests whether the word is known or too common to be looked up. */
 function isUnderstood(text: string, kinds: Kinds): boolean {
   if (isForAll(text) || isFiller(text) || meaningsOf(text) !== null || HAS_DIGIT.test(text)) return true
   if ([text, ...headsOf(text)].some((word) => (kinds.get(fold(word)) ?? 'unknown') !== 'unknown')) return true
   return headsOf(text).some((head) => meaningsOf(head) !== null)
 }
 
-/** The same term where it is understood or nothing is near; else the one that was probably meant. */
+/** The same term if it is known or nothing is near; else the most likely correction. */
 async function correct(term: Term, kinds: Kinds, vocabulary: Vocabulary): Promise<Term> {
   if (term.isPhrase || term.isExcluded || isUnderstood(term.text, kinds)) return term
   const word = fold(term.text)
@@ -102,7 +105,7 @@ async function correct(term: Term, kinds: Kinds, vocabulary: Vocabulary): Promis
   return text === null ? term : { ...term, text }
 }
 
-/** For `wandrsoken`: the ending and what stands before it, each with its own errors. */
+/** Splits a word such as `wandrsoken` into its ending and the part before, and corrects both. */
 function nearestCompound(word: string): string | null {
   for (const { head, ending } of endingSplits(word)) {
     const known = meaningsOf(head) ? head : nearestWord(head, LEXICON_CANDIDATES)
@@ -111,21 +114,24 @@ function nearestCompound(word: string): string | null {
   return null
 }
 
-/** The group of a term; null when it narrows nothing. @param kinds null for a corrected term, whose word is known */
+/**
+ * The group of a term; null if it does not restrict the search. @param kinds null for a corrected term, whose
+ * word is known
+ */
 function groupOf(term: Term, kinds: Kinds | null): Group | null {
   const { text, isExcluded } = term
   if (term.isPhrase) return literally(term)
   const kind = kinds ? (kinds.get(fold(text)) ?? 'unknown') : 'known'
   if (isForAll(text) || kind === 'stop') return isExcluded ? literally(term) : null
   const meanings = meaningsOf(text) ?? meaningsOfHead(text, kind, kinds)
-  // Words that only together have an entry say something else one by one: no show.
+  // Words that have an entry only together mean something else separately: no show.
   const own = text.includes(' ') ? [] : ownOf(text)
   if (meanings) return { said: text, any: [...own, ...meanings.map(wantedOf)], isExcluded }
   if (isFiller(text)) return null
   return literally(term)
 }
 
-/** The meaning of the first part of a compound, where the whole is unknown. */
+/** The meaning of the first part of a compound that is unknown as a whole. */
 function meaningsOfHead(text: string, kind: WordKind, kinds: Kinds | null): readonly string[] | null {
   if (kind === 'known' && kinds !== null) return null
   for (const head of headsOf(text)) {

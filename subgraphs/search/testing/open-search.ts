@@ -6,13 +6,13 @@ type Option = { name: string; value: string }
 
 export type TestVariant = { variantId: string; options: Option[]; usd: number; isInStock: boolean }
 
-/** The part of a product that a test names; the rest is made up. */
+/** The fields of a product that a test sets. The others have default values. */
 export type TestProduct = {
   title: string
   description?: string
   categoryId?: string | null
   status?: string
-  /** One variant for each colour and size. */
+  /** One variant for each combination of colour and size. */
   colours?: string[]
   sizes?: string[]
   usd?: number
@@ -74,7 +74,7 @@ export async function openSearch() {
       return categoryId
     },
 
-    /** The whole answer of a search. */
+    /** Runs a search. Resolves to the complete response. */
     async search(query: string, args: Record<string, unknown> = {}, fields = FIELDS) {
       const { data, errors } = await subgraph.execute(
         `query ($query: String!, $filter: SearchFilter, $sort: SearchSort, $first: Int, $after: String) {
@@ -86,7 +86,7 @@ export async function openSearch() {
       return data.search
     },
 
-    /** The titles of what a search finds, in order. */
+    /** The titles of the hits, in order. */
     async titles(query: string, args: Record<string, unknown> = {}): Promise<string[]> {
       const { edges } = await this.search(query, args, 'edges { node { title } }')
       return edges.map((edge: { node: { title: string } }) => edge.node.title)
