@@ -40,6 +40,14 @@ async function publishedProduct() {
   return { id, version: published.product.version, variantId: product.variants.edges[0].node.id }
 }
 
+/** Adjusts the first stock level of a variant. */
+async function stockOf(variantId: string) {
+  const { data } = await staff.ask(`{ variant(id: "${variantId}") { stockLevels { id } } }`)
+  const stockLevelId = data.variant.stockLevels[0].id
+  return (delta: number, reason: string) =>
+    run(staff, 'adjustStock', 'stockLevel { onHand }', { idempotencyKey: key(), stockLevelId, delta, reason })
+}
+
 const ADDRESS = {
   recipient: 'Ada',
   line1: 'Old Street 1',
@@ -61,6 +69,13 @@ const addLine = (variantId: string) =>
     variantId,
     quantity: 1,
   })
+
+async function emptyCart() {
+  const { data } = await customer.ask('{ me { cart { id version } } }')
+  if (!data.me.cart) return
+  const { id: cartId, version: expectedVersion } = data.me.cart
+  await run(customer, 'clearCart', 'cart { id }', { cartId, expectedVersion })
+}
 
 /** The input of placeOrder for a cart with one unit of the variant. */
 async function anOrder(variantId: string, shippingAddressId: string) {
@@ -96,13 +111,51 @@ describe('an address', () => {
   })
 })
 
+test('an order that was placed without shipping option and payment method is completed by payOrder', async () => {
+  const { variantId } = await publishedProduct()
+  const adjust = await stockOf(variantId)
+  await adjust(2, 'RECEIVED')
+  await emptyCart()
+  const { id } = await addAddress()
+  // The first input, which is not sent, waits until the customer has a card and shipping has heard of the weight.
+  const { paymentMethodId } = await anOrder(variantId, id)
+  const { cart } = await addLine(variantId)
+  const { order, userErrors } = await run(customer, 'placeOrder', `order { id payable } ${ERRORS}`, {
+    idempotencyKey: key(),
+    cartId: cart.id,
+    expectedCartVersion: cart.version,
+    shippingAddressId: id,
+    expectedTotal: cart.total,
+  })
+  expect([order?.payable, userErrors]).toEqual([true, []])
+  const { data } = await customer.ask(
+    `{ order(id: "${order.id}") { grandTotal { currencyCode } shippingOptions { id price { amount } } } }`,
+  )
+  const [cheapest] = data.order.shippingOptions
+  // 100 cents of a dollar; German prices hold their tax.
+  const cents = [cart.total.amount, cheapest.price.amount].reduce(
+    (sum, amount) => sum + Math.round(100 * Number(amount)),
+    0,
+  )
+  const paid = await run(customer, 'payOrder', `order { payable } ${ERRORS}`, {
+    idempotencyKey: key(),
+    orderId: order.id,
+    shippingOptionId: cheapest.id,
+    paymentMethodId,
+    expectedTotal: { amount: (cents / 100).toFixed(2), currencyCode: data.order.grandTotal.currencyCode },
+  })
+  expect(paid).toEqual({ order: { payable: false }, userErrors: [] })
+  const read = () =>
+    customer.ask(`{ order(id: "${order.id}") { status payment { status } shipments { status } } }`)
+  const shown = await waitUntil(read, (answer) => answer.data?.order?.shipments?.length > 0)
+  expect(shown.data.order.payment.status).toBe('CAPTURED')
+})
+
 describe('a product', () => {
   test('is sold at its new price', async () => {
     const { variantId, version: expectedVersion } = await publishedProduct()
     await addLine(variantId)
-    const { data } = await customer.ask('{ me { cart { id version } } }')
-    const { id: cartId, version } = data.me.cart
-    await run(customer, 'clearCart', 'cart { id }', { cartId, expectedVersion: version })
+    await emptyCart()
     const prices = ['USD', 'EUR', 'JPY'].map((currencyCode) => ({ currencyCode, amount: '11' }))
     await run(staff, 'changePrice', 'variant { id }', { variantId, expectedVersion, prices })
     expect((await addLine(variantId)).cart.total).toEqual({ amount: '11.00', currencyCode: 'USD' })
@@ -133,10 +186,7 @@ test('a new name stands beside the reviews of its owner', async () => {
 
 test('stock that staff have just received can be put into a cart', async () => {
   const { variantId } = await publishedProduct()
-  const { data } = await staff.ask(`{ variant(id: "${variantId}") { stockLevels { id } } }`)
-  const stockLevelId = data.variant.stockLevels[0].id
-  const adjust = (delta: number, reason: string) =>
-    run(staff, 'adjustStock', 'stockLevel { onHand }', { idempotencyKey: key(), stockLevelId, delta, reason })
+  const adjust = await stockOf(variantId)
   await adjust(1, 'RECEIVED')
   await adjust(-1, 'DAMAGED')
   expect((await addLine(variantId)).userErrors).toMatchObject([{ __typename: 'InsufficientStockError' }])

@@ -2,6 +2,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { allRows } from './testing/all-rows.ts'
 import {
   ADDRESS,
   BAD_ADDRESS,
@@ -84,6 +85,16 @@ const MUTATIONS = {
       expectedTotal: { amount: '12.99', currencyCode: 'USD' },
     }),
   },
+  payOrder: {
+    text: operations.PAY,
+    good: (): Input => ({
+      idempotencyKey: key,
+      orderId: ground.order,
+      shippingOptionId: ground.orderOption,
+      paymentMethodId: ground.method,
+      expectedTotal: { amount: '12.99', currencyCode: 'USD' },
+    }),
+  },
   cancelOrder: {
     text: operations.CANCEL,
     good: (): Input => ({ idempotencyKey: key, orderId: ground.order, expectedVersion: 1 }),
@@ -141,7 +152,8 @@ beforeAll(async () => {
   buyer = await shop.addBuyer()
   stranger = await shop.addBuyer()
   const sock = await shop.addSock()
-  const order = await shop.order(buyer, sock)
+  const ordered = await shop.fill(buyer.viewer, sock)
+  const { order } = await shop.place(buyer, { shippingOptionId: null, paymentMethodId: null })
   const guestCart = await shop.fill(anonymous, sock)
   const theirs = await shop.fill(stranger.viewer, sock)
   const cart = await shop.fill(buyer.viewer, sock)
@@ -159,6 +171,7 @@ beforeAll(async () => {
     coupon: coupon.id,
     otherGuestCart: otherCart.id,
     option: await shop.option(cart, buyer.addressId),
+    orderOption: await shop.option(ordered, buyer.addressId),
     guestOption: await shop.option(otherCart, '', ADDRESS),
     method: newId('pmt'),
     category: newId('cat'),
@@ -174,31 +187,6 @@ async function aTaxRate(): Promise<string> {
   await set(operations.SET_TAX_COUNTRY, { pricesIncludeTax: true })
   const { data } = await set(operations.SET_TAX_RATE, { percent: '20' })
   return data.setTaxRate.taxRate.id
-}
-
-const TABLES = [
-  'tax_country',
-  'tax_rate',
-  'tax_assignment',
-  'audit_entry',
-  'cart',
-  'cart_line',
-  'coupon',
-  'coupon_amount',
-  'coupon_redemption',
-  'orders',
-  'order_line',
-  'order_status_change',
-  'outbox_message',
-  'idempotency_record',
-]
-
-/** The rows of every table that a mutation may change, as JSON. */
-async function everything(): Promise<string> {
-  const rows = TABLES.map((table) =>
-    shop.prisma.$queryRawUnsafe(`SELECT to_jsonb(t) FROM ${table} t ORDER BY to_jsonb(t)::text`),
-  )
-  return JSON.stringify(await Promise.all(rows))
 }
 
 const BY_STAFF: readonly Name[] = [
@@ -219,7 +207,7 @@ async function send(name: Name, input: Input, viewer = viewerOf(name)) {
 
 /** Expects one typed error or BAD_USER_INPUT, no internal error, and no changed row. */
 async function expectRefusal(name: Name, change: Input, shown: unknown) {
-  const before = await everything()
+  const before = await allRows(shop.prisma)
   const { payload, errors } = await send(name, { ...MUTATIONS[name].good(), ...change })
   const refusals = payload === null ? errors : payload.userErrors
   expect(refusals.length).toBeGreaterThan(0)
@@ -227,7 +215,7 @@ async function expectRefusal(name: Name, change: Input, shown: unknown) {
     expect(errors.map(({ extensions }) => extensions?.code)).toEqual(errors.map(() => 'BAD_USER_INPUT'))
   const text = refusals.map(({ message }: { message: string }) => message).join('\n')
   if (shown !== undefined) expect(text).toContain(String(shown))
-  expect(await everything()).toBe(before)
+  expect(await allRows(shop.prisma)).toBe(before)
 }
 
 const FIELDS: Partial<Record<Name, Record<string, [unknown, unknown?][]>>> = {
@@ -270,8 +258,15 @@ const FIELDS: Partial<Record<Name, Record<string, [unknown, unknown?][]>>> = {
     cartId: [...BAD_ID, unknownId('crt')],
     expectedCartVersion: BAD_VERSION,
     shippingAddressId: [...BAD_ID, unknownId('adr')],
-    shippingOptionId: BAD_OPTION,
-    paymentMethodId: BAD_ID,
+    shippingOptionId: BAD_OPTION.slice(2),
+    paymentMethodId: BAD_ID.slice(2),
+    expectedTotal: BAD_MONEY,
+  },
+  payOrder: {
+    idempotencyKey: BAD_KEY,
+    orderId: [...BAD_ID, unknownId('ord')],
+    shippingOptionId: BAD_OPTION.slice(2),
+    paymentMethodId: BAD_ID.slice(2),
     expectedTotal: BAD_MONEY,
   },
   cancelOrder: {
@@ -384,7 +379,7 @@ test('an input that is no object, or has a field too many, is refused', async ()
 })
 
 test('who is not signed in places, cancels and claims nothing', async () => {
-  for (const name of ['placeOrder', 'cancelOrder', 'claimCart'] as const) {
+  for (const name of ['placeOrder', 'payOrder', 'cancelOrder', 'claimCart'] as const) {
     const { payload, errors } = await send(name, MUTATIONS[name].good(), anonymous)
     expect([payload, errors[0]?.extensions?.code]).toEqual([null, 'UNAUTHENTICATED'])
   }
@@ -392,7 +387,7 @@ test('who is not signed in places, cancels and claims nothing', async () => {
 
 test('the good inputs, of which the bad ones are made, are taken', async () => {
   const order = [
-    ...(['addCartLine', 'cancelOrder', 'createCoupon', 'deactivateCoupon', 'claimCart'] as const),
+    ...(['addCartLine', 'payOrder', 'cancelOrder', 'createCoupon', 'deactivateCoupon', 'claimCart'] as const),
     ...(['placeGuestOrder', 'setTaxCountry', 'setTaxRate', 'removeTaxRate', 'assignTaxCategory'] as const),
   ]
   for (const name of order)

@@ -9,6 +9,7 @@ import {
   CANCEL,
   CLAIM,
   CREATE_COUPON,
+  PAY,
   PLACE,
   PLACE_AS_GUEST,
   REMOVE_TAX_RATE,
@@ -60,6 +61,9 @@ async function caller(code: string, countryCode: string) {
     paymentMethodId: newId('pmt'),
   }
   const { order } = await accepted(PLACE, placing, viewer)
+  await shop.fill(viewer, sock)
+  const { order: unpaid } = await shop.place(buyer, { paymentMethodId: null })
+  const paying = { orderId: unpaid.id, paymentMethodId: newId('pmt'), expectedTotal: unpaid.grandTotal }
   const ofGuest = await shop.fill(anonymous, sock)
   const asGuest = {
     cartId: ofGuest.id,
@@ -93,6 +97,7 @@ async function caller(code: string, countryCode: string) {
     addCartLine: (await accepted(ADD, { variantId: sock.variantId, quantity: 1 }, viewer)).cart.id,
     claimCart: (await accepted(CLAIM, { cartId: guestCart.id }, viewer)).cart.id,
     placeOrder: (await accepted(PLACE, placing, viewer)).order.id,
+    payOrder: (await accepted(PAY, paying, viewer)).order.id,
     cancelOrder: (await accepted(CANCEL, { orderId: order.id, expectedVersion: 1 }, viewer)).order.id,
     createCoupon: (await accepted(CREATE_COUPON, { code, percentBasisPoints: 100 }, viewer)).coupon.id,
   })

@@ -16,6 +16,7 @@ import { type InvoiceStore, invoiceStore } from './invoice/invoice-store.ts'
 import { listens } from './listens.ts'
 import { type OrdersLoaders, ordersLoaders } from './loaders.ts'
 import { type OrderStore, orderStore } from './order/order-store.ts'
+import { type PaymentChoiceStore, paymentChoiceStore } from './order/payment-choice-store.ts'
 import { resolvers } from './resolvers.ts'
 import { type SagaStore, sagaStore } from './saga/saga-store.ts'
 import { type SecretKeys, secretKeys } from './secret-keys.ts'
@@ -27,6 +28,7 @@ type Stores = {
   readonly carts: CartStore
   readonly coupons: CouponStore
   readonly orders: OrderStore
+  readonly paymentChoices: PaymentChoiceStore
   readonly guests: GuestStore
   readonly sagas: SagaStore
   readonly taxes: TaxStore
@@ -72,6 +74,7 @@ export const orders = defineSubgraph({
       carts: cartStore(prisma, clock, throttle),
       coupons: couponStore(prisma, clock),
       orders,
+      paymentChoices: paymentChoiceStore({ prisma, clock }),
       guests: guestStore({ prisma, orders, keys, throttle }),
       sagas: sagaStore(prisma, clock),
       taxes: taxStore(prisma, clock),

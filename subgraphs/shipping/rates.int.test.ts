@@ -1,4 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto'
+import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -192,6 +193,32 @@ test('customers may read no zone and change none', async () => {
   expect(errors[0]?.extensions).toEqual({ code: 'FORBIDDEN' })
   const { errors: reading } = await shop.execute('{ shippingZones { id } }', {}, viewer)
   expect(reading[0]?.extensions).toEqual({ code: 'FORBIDDEN' })
+})
+
+test('an order is quoted as the cart that it was made of', async () => {
+  await shop.aRate({ areas: [{ countryCode: 'AT' }] })
+  const consignment = {
+    cartId: newId('crt'),
+    currencyCode: 'EUR',
+    grams: 180,
+    countryCode: 'AT',
+    postalCode: '10-10',
+  }
+  const options = async (of: object | null, viewer = customer(newId('usr'))) => {
+    const query = `query ($order: [_Any!]!) {
+      _entities(representations: $order) { ... on Order { shippingOptions { id price { amount } } } } }`
+    const order = [{ __typename: 'Order', id: newId('ord'), consignment: of }]
+    const { data, errors } = await shop.execute(query, { order }, viewer)
+    return { options: data?._entities?.[0]?.shippingOptions, errors }
+  }
+  const { options: found, errors } = await options(consignment)
+  expect([errors, found]).toMatchObject([[], [{ price: { amount: '4.90' } }]])
+  const { payload } = await opened(found[0].id)
+  expect(payload).toMatchObject({ cart: consignment.cartId, grams: 180, country: 'AT', postal: '1010' })
+  expect((await options(null)).options).toBeNull()
+  expect((await options({ ...consignment, grams: 1_001 })).options).toEqual([])
+  expect((await options({ ...consignment, postalCode: '!' })).options).toEqual([])
+  expect((await options(consignment, anonymous)).errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')
 })
 
 test('quote keys rotate: the next is published long before it signs, and the last is known until its quotes are over', async () => {

@@ -1,2 +1,14 @@
 /** Keys of entities that other subgraphs own. */
 export type Reference = { readonly id: string }
+
+/** What orders says of an order that is to be sent: what `Order.shippingOptions` requires. */
+export type Consignment = {
+  readonly cartId: string
+  readonly currencyCode: string
+  readonly grams: number
+  readonly countryCode: string
+  readonly postalCode: string
+}
+
+/** An order, with its consignment where that is required. */
+export type OrderReference = Reference & { readonly consignment?: Consignment | null }

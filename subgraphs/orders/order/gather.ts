@@ -55,7 +55,7 @@ export async function gather(
 
 /** The data of a new order that its saga needs. */
 export function sagaOrderOf(order: NewOrder): SagaOrder {
-  const { id, number, customerId, guest, totals, paymentMethodId, shipping, address } = order
+  const { id, number, customerId, guest, totals, paymentMethodId, payLater, shipping, address } = order
   const { total, shippingTax } = totals
   return {
     id,
@@ -65,6 +65,7 @@ export function sagaOrderOf(order: NewOrder): SagaOrder {
     totalMinor: total.minor,
     currency: total.currency,
     paymentMethodId,
+    payLater,
     shipping,
     shippingPaidMinor: totals.shipping.minor + shippingTax.onTopMinor,
     address,

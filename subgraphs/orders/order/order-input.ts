@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { readAmount } from '../amount-input.ts'
 import { type ReadQuote, readQuote } from '../quote/quote.ts'
 import type { PlaceOrder } from './order-store.ts'
+import type { PayOrder } from './payment-choice.ts'
 
 /** Parses the id of a shipping option. Its signature is verified when the order is placed. */
 export const shippingOptionSchema = z.string().transform((id, context): ReadQuote => {
@@ -15,15 +16,28 @@ export const shippingOptionSchema = z.string().transform((id, context): ReadQuot
   return z.NEVER
 })
 
+const expectedTotalSchema = z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) })
+
+/** An optional field: undefined becomes null. */
+const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null)
+
 const placeSchema = z.object({
   idempotencyKey: idempotencyKeySchema,
   cartId: idSchema('crt'),
   expectedCartVersion: versionSchema,
   shippingAddressId: idSchema('adr'),
-  shippingOptionId: shippingOptionSchema,
-  paymentMethodId: idSchema('pmt'),
+  shippingOptionId: orNull(shippingOptionSchema),
+  paymentMethodId: orNull(idSchema('pmt')),
   shippingAddressVersion: versionSchema.nullish().transform((version) => version ?? undefined),
-  expectedTotal: z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) }),
+  expectedTotal: expectedTotalSchema,
+})
+
+const paySchema = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  orderId: idSchema('ord'),
+  shippingOptionId: orNull(shippingOptionSchema),
+  paymentMethodId: orNull(idSchema('pmt')),
+  expectedTotal: expectedTotalSchema,
 })
 
 const cancelSchema = z.object({
@@ -32,14 +46,28 @@ const cancelSchema = z.object({
   expectedVersion: versionSchema,
 })
 
-/** Validates the input of placeOrder. */
-export function readPlaceOrder(input: unknown): Decision<PlaceOrder, ValidationError> {
-  const checked = validate(placeSchema, input)
-  if (!checked.ok) return checked
-  const { expectedTotal, shippingOptionId: quote, ...rest } = checked.value
+type Asked = {
+  readonly expectedTotal: z.output<typeof expectedTotalSchema>
+  readonly shippingOptionId: ReadQuote | null
+}
+
+/** Parses the expected total, and renames the shipping option to the quote that it is. */
+function withAmount<T extends Asked>({ expectedTotal, shippingOptionId: quote, ...rest }: T) {
   const { amount, currencyCode } = expectedTotal
   const total = readAmount(amount, currencyCode, ['expectedTotal', 'amount'], LARGEST_SUM_MINOR)
   return total.ok ? accept({ ...rest, expectedTotal: total.value, quote }) : total
+}
+
+/** Validates the input of placeOrder. */
+export function readPlaceOrder(input: unknown): Decision<PlaceOrder, ValidationError> {
+  const checked = validate(placeSchema, input)
+  return checked.ok ? withAmount(checked.value) : checked
+}
+
+/** Validates the input of payOrder. */
+export function readPayOrder(input: unknown): Decision<PayOrder, ValidationError> {
+  const checked = validate(paySchema, input)
+  return checked.ok ? withAmount(checked.value) : checked
 }
 
 /** Validates the input of cancelOrder. */

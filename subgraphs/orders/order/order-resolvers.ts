@@ -8,10 +8,10 @@ import type { Resolvers } from '../generated/resolvers.ts'
 import type { Context } from '../subgraph.ts'
 import { stepsIn } from './history.ts'
 import { mayRead } from './order.ts'
-import { readCancelOrder, readPlaceOrder } from './order-input.ts'
+import { readCancelOrder, readPayOrder, readPlaceOrder } from './order-input.ts'
 import { isOrderNumber } from './order-number.ts'
 import { boughtKey } from './order-reads.ts'
-import { addressOf, amountsOfLine, amountsOfOrder } from './order-shape.ts'
+import { addressOf, amountsOfLine, amountsOfOrder, consignmentOf } from './order-shape.ts'
 
 function visible(order: Order | null, { viewer }: Context): Order | null {
   return order && mayRead(order, viewer) ? order : null
@@ -54,6 +54,14 @@ export const orderResolvers = {
       return { order: await afresh(decision.value, context), userErrors: [] }
     },
 
+    async payOrder(_, args, context) {
+      const input = readPayOrder(args.input)
+      if (!input.ok) return payload('order', input)
+      const decision = await context.paymentChoices.pay(requireUser(context.viewer).id, input.value)
+      if (!decision.ok) return payload('order', decision)
+      return { order: await afresh(decision.value, context), userErrors: [] }
+    },
+
     async cancelOrder(_, args, context) {
       const input = readCancelOrder(args.input)
       if (!input.ok) return payload('order', input)
@@ -82,6 +90,9 @@ export const orderResolvers = {
     lines: async ({ id, currency }, _, { load }) =>
       (await load.linesByOrderId.load(id)).map((line) => ({ ...line, currency })),
     shippingAddress: addressOf,
+    payUntil: ({ status, payUntil }) => (status === 'AWAITING_PAYMENT' ? payUntil : null),
+    payable: ({ payLater, step }) => payLater && (step === 'RESERVING' || step === 'CHOOSING_PAYMENT'),
+    consignment: async (order, _, { load }) => consignmentOf(order, await load.linesByOrderId.load(order.id)),
     paymentMethod: ({ paymentMethodId }) => (paymentMethodId === null ? null : { id: paymentMethodId }),
     history: ({ id }, _, { load }) => load.historyByOrderId.load(id),
   },

@@ -97,6 +97,13 @@ export function redeemerOf({ customerId, guest }: Pick<NewOrder, 'customerId' | 
     .digest('base64url')}`
 }
 
+/** Counts the orders of a customer that wait for `payOrder`. */
+export async function countUnpaid(tx: Tx, customerId: string | null): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM orders WHERE customer_id = ${customerId} AND pay_later AND due_at IS NOT NULL`
+  return row?.count ?? 0
+}
+
 /**
  * Inserts an order, its lines and its first history row, and consumes its cart and one use of its coupon, in
  * one statement.
@@ -114,14 +121,14 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
         currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, included_tax_minor, shipping_tax_minor,
         shipping_included_tax_minor, total_minor, coupon_code, ship_recipient, ship_line1, ship_line2, ship_city, ship_region,
         ship_postal_code, ship_country_code, ship_address_id, ship_address_version, ship_rate_id, ship_carrier, ship_service,
-        payment_method_id, placed_at)
+        payment_method_id, pay_later, placed_at)
       VALUES (${id}, ${order.number}, ${customerId}, ${guest?.email ?? null}, ${guest?.secretHash ?? null}, ${cartId},
         ${status}::order_status, ${step}::saga_step, ${placed.version}, ${placed.attempts}, ${dueAt(placed, placedAt)},
         ${total.currency}::currency, ${subtotal.minor}, ${discount.minor}, ${totals.shipping.minor}, ${tax.minor},
         ${includedTax.minor}, ${shippingTax.onTopMinor}, ${shippingTax.includedMinor}, ${total.minor}, ${coupon?.code ?? null},
         ${address.recipient}, ${address.line1}, ${address.line2}, ${address.city}, ${address.region}, ${address.postalCode},
         ${address.countryCode}, ${address.id}, ${address.version}, ${shipping?.rateId ?? null}, ${shipping?.carrier ?? null},
-        ${shipping?.service ?? null}, ${order.paymentMethodId}, ${placedAt})),
+        ${shipping?.service ?? null}, ${order.paymentMethodId}, ${order.payLater}, ${placedAt})),
     new_lines AS (
       INSERT INTO order_line (id, order_id, position, variant_id, product_id, sku, title, unit_minor, quantity, discount_minor,
                               tax_ppm, tax_minor, included_tax_minor, weight_grams)

@@ -39,3 +39,18 @@ export function addressOf(order: Order) {
     countryCode: order.shipCountryCode,
   }
 }
+
+/** The largest `Int` of GraphQL. */
+const LARGEST_INT = 2 ** 31 - 1
+
+/** The input of a shipping quote; null if the weight of a line is unknown or exceeds an `Int`. */
+export function consignmentOf(order: Order, lines: readonly OrderLine[]) {
+  let grams = 0
+  for (const { quantity, weightGrams } of lines) {
+    if (weightGrams === null) return null
+    grams += quantity * weightGrams
+  }
+  if (grams > LARGEST_INT) return null
+  const { cartId, currency: currencyCode, shipCountryCode: countryCode, shipPostalCode: postalCode } = order
+  return { cartId, currencyCode, grams, countryCode, postalCode }
+}

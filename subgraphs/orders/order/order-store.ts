@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@argyle/kit/clock'
-import { accept, type Decision } from '@argyle/kit/decision'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { mintedAt, newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
+import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { orderPlaced } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { commandsOfStage, messagesFor } from '../saga/commands.ts'
@@ -13,7 +14,7 @@ import { atomically, type Tx } from '../transaction.ts'
 import { type Checkout, gather, sagaOrderOf } from './gather.ts'
 import { type PlaceOrderError, place } from './order.ts'
 import { ORDER_NUMBER_BITS, orderNumber } from './order-number.ts'
-import { insertOrder } from './order-rows.ts'
+import { countUnpaid, insertOrder } from './order-rows.ts'
 
 /** The request of a customer. */
 export type PlaceOrder = Omit<Checkout, 'buyer' | 'to'> & {
@@ -37,6 +38,8 @@ export type OrderStoreOptions = {
 const ADDRESS_NEWS_MS = 10_000
 const ADDRESS_PAUSE_MS = 100
 const ADDRESS_TRIES = 10
+/** Maximum number of orders of one customer that hold stock and wait for `payOrder`. */
+export const MOST_UNPAID = 50
 /**
  * 35 random bits. With a million orders, one draw in 34,000 collides. Five collisions in a row do not occur
  * in practice.
@@ -58,10 +61,19 @@ async function enter(
   const decision = place(basket.value, checkout, { newId, number, now })
   if (!decision.ok) return decision
   const order = decision.value
+  if (order.payLater && (await countUnpaid(tx, order.customerId)) >= MOST_UNPAID)
+    return refuse(tooManyUnpaid())
   await insertOrder(tx, order)
   const reserve = messagesFor(order, placed, commandsOfStage(sagaOrderOf(order), placed.stage))
   await appendEvents(tx, [orderPlaced(order), ...reserve])
   return accept(order.id)
+}
+
+function tooManyUnpaid(): ValidationError {
+  return validationError(
+    `${MOST_UNPAID} of your orders wait for payOrder: allowed are ${MOST_UNPAID} at once, so pay or cancel one of them, or name shippingOptionId and paymentMethodId`,
+    ['paymentMethodId'],
+  )
 }
 
 /** Tests whether the insert violated the unique index of order numbers. */

@@ -74,8 +74,10 @@ export type NewOrder = Buyer & {
   readonly address: Address
   /** The shipping option; null if none was chosen. */
   readonly shipping: Quote | null
-  /** The payment method; null if the total is zero. */
+  /** The payment method; null if the total is zero or none was chosen. */
   readonly paymentMethodId: string | null
+  /** The shipping option or the payment method is missing: the order waits for `payOrder`. */
+  readonly payLater: boolean
   readonly placedAt: Date
 }
 
@@ -126,9 +128,15 @@ export function place(
     coupon: held && totals.discount.minor > 0n ? { id: held.coupon.id, code: held.coupon.code } : null,
     address,
     shipping: shipping.value,
-    paymentMethodId: total.minor > 0n ? basket.paymentMethodId : null,
+    ...paymentOf(basket, total),
     placedAt: now,
   })
+}
+
+/** The payment method. A total of zero is final only with a shipping option. */
+function paymentOf({ option, paymentMethodId }: Basket, { minor }: Money) {
+  if (option && minor === 0n) return { paymentMethodId: null, payLater: false }
+  return { paymentMethodId, payLater: option === null || paymentMethodId === null }
 }
 
 /** The shipping price of the chosen option, if its quote is valid for the cart. */
@@ -165,7 +173,7 @@ function notForSale(lineId: string, title: string | null): ValidationError {
   )
 }
 
-function priceChanged(expected: Money, current: Money): PriceChangedError {
+export function priceChanged(expected: Money, current: Money): PriceChangedError {
   const text = (amount: Money) => Object.values(formatMoney(amount)).join(' ')
   const message = `expectedTotal is ${text(expected)}, but the total now is ${text(current)}`
   return { __typename: 'PriceChangedError', message, path: ['expectedTotal'], currentTotal: current }

@@ -5,7 +5,7 @@ import { isAllClaimed, parcelClaim, returnClaim, shareOf } from './claims.ts'
 import { outstanding } from './commands.ts'
 import { decide } from './decide.ts'
 import { evolve, saleOf } from './evolve.ts'
-import type { Answer, SagaInput } from './inputs.ts'
+import type { SagaInput } from './inputs.ts'
 import { dueAt } from './outstanding.ts'
 import { placed, type Saga, type SagaOrder } from './saga.ts'
 import { NO_SALE, type Sale, withClaim } from './sale.ts'
@@ -17,13 +17,14 @@ const anyOrder = fc
     minLength: 1,
     maxLength: 4,
   })
-  .chain((lines) => fc.tuple(fc.constant(lines), fc.bigInt(0n, 999n)))
-  .map(([lines, shippingPaidMinor]): SagaOrder => {
+  .chain((lines) => fc.tuple(fc.constant(lines), fc.bigInt(0n, 999n), fc.boolean()))
+  .map(([lines, shippingPaidMinor, payLater]): SagaOrder => {
     const totalMinor = lines.reduce((sum, { paidMinor }) => sum + paidMinor, shippingPaidMinor)
     return aSagaOrder({
       totalMinor,
       shippingPaidMinor,
       paymentMethodId: totalMinor > 0n ? 'pmt_1' : null,
+      payLater,
       lines: lines.map((line, index) => {
         return { ...line, id: `oln_${index}`, variantId: `var_${index}`, weightGrams: 60 }
       }),
@@ -46,12 +47,13 @@ function anyInput(order: SagaOrder): fc.Arbitrary<SagaInput> {
     'ReservationExpired',
     'PaymentAuthorized',
     'PaymentVoided',
+    'PaymentChosen',
     'ShippingCancelled',
   ]
   const allocations = [{ warehouseId: 'w', warehouseCode: 'W', variantId: 'var_0', quantity: 1 }]
   return fc.oneof(
-    // Each of these answers has only a type.
-    fc.constantFrom(...plain.map((type) => ({ type }) as Answer)),
+    // Each of these has a type and nothing else.
+    fc.constantFrom(...plain.map((type) => ({ type }) as SagaInput)),
     fc.constantFrom<SagaInput>(
       { type: 'StockReserved', reservationId: 'res_1' },
       { type: 'StockRejected', shortages: [] },
@@ -121,7 +123,8 @@ test('whatever news comes, in whatever order: paid and sold before confirmed, an
         // Every saga that waits for an answer has a due time, so none waits forever.
         const isQuiet = step === 'DONE' || step === 'DELIVERING'
         if (!isQuiet) expect(dueAt(saga, NOW)).not.toBeNull()
-        expect(outstanding(order, saga).length > 0).toBe(dueAt(saga, NOW) !== null)
+        const isAsking = step !== 'CHOOSING_PAYMENT' && dueAt(saga, NOW) !== null
+        expect(outstanding(order, saga).length > 0).toBe(isAsking)
       }
     }),
     { numRuns: 500 },
@@ -130,6 +133,7 @@ test('whatever news comes, in whatever order: paid and sold before confirmed, an
 
 /** The answers of fault-free participants to the outstanding commands. */
 function goodAnswers(order: SagaOrder, saga: Saga): SagaInput[] {
+  if (saga.stage.step === 'CHOOSING_PAYMENT') return [{ type: 'PaymentChosen' }]
   const all = outstanding(order, saga)
   return all.flatMap(({ type, data }): SagaInput[] => {
     switch (type) {

@@ -36,6 +36,7 @@ export function commandsOfStage(order: SagaOrder, stage: Stage): readonly Comman
       return [{ type: 'shipping.cancel', data: { orderId } }]
     case 'UNDOING':
       return [...undoStock(order, stage), ...undoPayment(order, stage)]
+    case 'CHOOSING_PAYMENT':
     case 'DELIVERING':
     case 'DONE':
       return []

@@ -1,6 +1,6 @@
 import { isAllClaimed, parcelClaim, refundIdOf, returnClaim } from './claims.ts'
 import { evolve } from './evolve.ts'
-import type { Answer, CancelRequested } from './inputs.ts'
+import type { Answer, News } from './inputs.ts'
 import type { Saga, SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 import { areSettled, type Claim, type Parcel, type Sale, withParcel } from './sale.ts'
@@ -11,12 +11,7 @@ type Sold = Extract<Stage, { sale: Sale }>
 const NOTHING: readonly SagaEvent[] = []
 
 /** Decides on a paid order: the events of the input, and `AllGivenBack` once everything is refunded. */
-export function onceSold(
-  order: SagaOrder,
-  saga: Saga,
-  stage: Sold,
-  input: Answer | CancelRequested,
-): readonly SagaEvent[] {
+export function onceSold(order: SagaOrder, saga: Saga, stage: Sold, input: News): readonly SagaEvent[] {
   const events = [...eventsOf(order, stage, input)]
   const then = events.reduce(evolve, saga).stage
   const isOpen = then.step === 'DELIVERING' || (then.step === 'DONE' && then.status === 'DELIVERED')
@@ -29,7 +24,7 @@ function isGivenBack(order: SagaOrder, sale: Sale): boolean {
   return isPaidBack && areSettled(sale) && isAllClaimed(order, sale)
 }
 
-function eventsOf(order: SagaOrder, stage: Sold, input: Answer | CancelRequested): readonly SagaEvent[] {
+function eventsOf(order: SagaOrder, stage: Sold, input: News): readonly SagaEvent[] {
   switch (input.type) {
     case 'ShipmentCreated':
       return moved(stage, { shipmentId: input.shipmentId, state: 'PACKED' }, input.parcelCount)
@@ -112,7 +107,7 @@ function refused(sale: Sale, { refundId, code, message }: Refusal): readonly Sag
     : [{ type: 'ClaimRefunded', id: claim.id, amountMinor: 0n, refundedMinor }]
 }
 
-type Recall = Extract<Answer | CancelRequested, { type: `${'Cancel' | 'Shipping'}${string}` }>
+type Recall = Extract<News, { type: `${'Cancel' | 'Shipping'}${string}` }>
 
 /** Asks shipping first: the order is cancelled only if no parcel has left. */
 function recall(stage: Sold, input: Recall): readonly SagaEvent[] {

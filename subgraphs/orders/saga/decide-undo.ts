@@ -1,4 +1,4 @@
-import type { Answer, CancelRequested } from './inputs.ts'
+import type { News } from './inputs.ts'
 import type { SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 
@@ -23,11 +23,7 @@ function progress(stage: Undoing, part: 'stock' | 'payment'): readonly SagaEvent
 }
 
 /** Waits for stock and payment. The order is cancelled when the second of them is settled. */
-export function whileUndoing(
-  { id }: SagaOrder,
-  stage: Undoing,
-  input: Answer | CancelRequested,
-): readonly SagaEvent[] {
+export function whileUndoing({ id }: SagaOrder, stage: Undoing, input: News): readonly SagaEvent[] {
   const { undo, sale } = stage
   switch (input.type) {
     case 'StockReleased':
@@ -75,7 +71,7 @@ export function refundOf(orderId: string, attempt: number): string {
 export function onceCancelled(
   { paymentMethodId }: SagaOrder,
   { sale }: Cancelled,
-  input: Answer | CancelRequested,
+  input: News,
 ): readonly SagaEvent[] {
   switch (input.type) {
     case 'StockReserved':

@@ -2,7 +2,7 @@ import { unreachable } from '@argyle/kit/decision'
 import type { CancelReason } from '../generated/prisma/enums.ts'
 import { onceSold } from './decide-sale.ts'
 import { onceCancelled, whileUndoing } from './decide-undo.ts'
-import type { Answer, CancelRequested, SagaInput } from './inputs.ts'
+import type { CancelRequested, News, SagaInput } from './inputs.ts'
 import { isOutstanding } from './outstanding.ts'
 import type { Saga, SagaOrder, Stage } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
@@ -32,10 +32,12 @@ export function decide(
   switch (stage.step) {
     case 'RESERVING':
       return whileReserving(order, input, now)
+    case 'CHOOSING_PAYMENT':
+      return whileChoosing(order, input)
     case 'AUTHORIZING':
       return whileAuthorizing(input)
     case 'COMMITTING_STOCK':
-      return whileCommitting(order, stage, input)
+      return whileCommitting(order, input)
     case 'CAPTURING':
       return whileCapturing(order, stage, input)
     case 'UNDOING':
@@ -55,20 +57,21 @@ export function decide(
 
 function onTimeout(saga: Saga, now: Date): readonly SagaEvent[] {
   const { stage } = saga
-  if (stage.step === 'AUTHORIZING' && now >= stage.payUntil) {
-    const undo = { stock: 'RELEASE', payment: 'VOID' } as const
+  if ('payUntil' in stage && now >= stage.payUntil) {
+    const undo = { stock: 'RELEASE', payment: stage.step === 'AUTHORIZING' ? 'VOID' : null } as const
     const because = 'the payment timed out'
     return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
   }
   return isOutstanding(saga) ? [{ type: 'CommandRepeated' }] : NOTHING
 }
 
-function whileReserving(order: SagaOrder, input: Answer | CancelRequested, now: Date): readonly SagaEvent[] {
+function whileReserving(order: SagaOrder, input: News, now: Date): readonly SagaEvent[] {
   switch (input.type) {
     case 'StockReserved': {
-      const pays = order.paymentMethodId !== null
-      const payUntil = pays ? new Date(now.getTime() + PAY_WITHIN_MS) : null
-      return [{ type: 'StockHeld', reservationId: input.reservationId, payUntil }]
+      const { payLater, paymentMethodId } = order
+      const isPaid = payLater || paymentMethodId !== null
+      const payUntil = isPaid ? new Date(now.getTime() + PAY_WITHIN_MS) : null
+      return [{ type: 'StockHeld', reservationId: input.reservationId, payUntil, payLater }]
     }
     case 'StockRejected':
     // The hold expired before this answer arrived. Inventory closes such an order, so a new reserve command
@@ -82,7 +85,25 @@ function whileReserving(order: SagaOrder, input: Answer | CancelRequested, now: 
   }
 }
 
-function whileAuthorizing(input: Answer | CancelRequested): readonly SagaEvent[] {
+/** No command was sent to payments yet, so only stock has to be released. */
+function whileChoosing(order: SagaOrder, input: News): readonly SagaEvent[] {
+  switch (input.type) {
+    case 'PaymentChosen':
+      return [{ type: 'PaymentChosen', pays: order.paymentMethodId !== null }]
+    case 'ReservationExpired': {
+      // Inventory also answers the release of an expired hold, so the order passes through CANCELLING as always.
+      const undo = { stock: 'RELEASE', payment: null } as const
+      const because = 'the stock could be held no longer'
+      return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
+    }
+    case 'CancelRequested':
+      return [cancellation(input, { stock: 'RELEASE', payment: null })]
+    default:
+      return NOTHING
+  }
+}
+
+function whileAuthorizing(input: News): readonly SagaEvent[] {
   switch (input.type) {
     case 'PaymentAuthorized':
       return [{ type: 'PaymentSecured' }]
@@ -112,12 +133,8 @@ function whileAuthorizing(input: Answer | CancelRequested): readonly SagaEvent[]
 }
 
 /** Past the pivot: a request to cancel comes too late, since the commit may already be executed. */
-function whileCommitting(
-  order: SagaOrder,
-  { status }: StageAt<'COMMITTING_STOCK'>,
-  input: Answer | CancelRequested,
-): readonly SagaEvent[] {
-  const isPaying = status === 'AWAITING_PAYMENT'
+function whileCommitting(order: SagaOrder, input: News): readonly SagaEvent[] {
+  const isPaying = order.paymentMethodId !== null
   switch (input.type) {
     case 'StockCommitted': {
       const { allocations } = input
@@ -141,7 +158,7 @@ function whileCommitting(
 function whileCapturing(
   order: SagaOrder,
   { allocations }: StageAt<'CAPTURING'>,
-  input: Answer | CancelRequested,
+  input: News,
 ): readonly SagaEvent[] {
   switch (input.type) {
     case 'PaymentCaptured': {

@@ -22,9 +22,11 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
   const amount = (minor: bigint) => Object.values(formatMoney(money(minor, order.currency))).join(' ')
   switch (event.type) {
     case 'StockHeld':
-      return event.payUntil
-        ? 'Stock is held; the payment is being authorized.'
-        : 'Stock is held; the total is zero.'
+      return stockHeld(event)
+    case 'PaymentChosen':
+      return event.pays
+        ? 'The customer chose how to pay; the payment is being authorized.'
+        : 'The total is zero; the stock is being taken.'
     case 'SecondStepAsked':
       return `The bank requires the customer to authenticate the payment${event.expiresAt ? `, until ${event.expiresAt}` : ''}.`
     case 'PaymentSecured':
@@ -78,6 +80,15 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
     default:
       return unreachable(event)
   }
+}
+
+type StockHeld = Extract<SagaEvent, { type: 'StockHeld' }>
+
+function stockHeld({ payUntil, payLater }: StockHeld): string {
+  if (!payUntil) return 'Stock is held; the total is zero.'
+  return payLater
+    ? `Stock is held until ${payUntil.toISOString()}; the customer has yet to choose how to pay.`
+    : 'Stock is held; the payment is being authorized.'
 }
 
 type Confirmed = Extract<SagaEvent, { type: 'OrderConfirmed' }>

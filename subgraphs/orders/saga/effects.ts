@@ -10,6 +10,7 @@ export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): read
   const { id: orderId } = order
   switch (event.type) {
     case 'StockHeld':
+    case 'PaymentChosen':
     case 'PaymentSecured':
     case 'StockTaken':
     case 'CancellationBegan':

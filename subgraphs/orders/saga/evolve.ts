@@ -7,6 +7,7 @@ import { NO_SALE, progressOf, type Sale, withClaim, withParcel, withRefunded } f
 export function evolve(saga: Saga, event: SagaEvent): Saga {
   switch (event.type) {
     case 'StockHeld':
+    case 'PaymentChosen':
     case 'PaymentSecured':
     case 'StockTaken':
     case 'OrderConfirmed':
@@ -62,15 +63,26 @@ function delivering(sale: Sale): Stage {
   return status === 'DELIVERED' ? { status, step: 'DONE', sale } : { status, step: 'DELIVERING', sale }
 }
 
-type Forward = Extract<SagaEvent, { type: 'StockHeld' | 'PaymentSecured' | 'StockTaken' | 'OrderConfirmed' }>
+type Forward = Extract<
+  SagaEvent,
+  { type: 'StockHeld' | 'PaymentChosen' | 'PaymentSecured' | 'StockTaken' | 'OrderConfirmed' }
+>
 
 function forward({ stage }: Saga, event: Forward): Stage {
   switch (event.type) {
     case 'StockHeld': {
-      const { reservationId, payUntil } = event
+      const { reservationId, payUntil, payLater } = event
+      const step = payLater ? 'CHOOSING_PAYMENT' : 'AUTHORIZING'
       return payUntil
-        ? { status: 'AWAITING_PAYMENT', step: 'AUTHORIZING', reservationId, payUntil }
+        ? { status: 'AWAITING_PAYMENT', step, reservationId, payUntil }
         : { status: 'PENDING', step: 'COMMITTING_STOCK', reservationId }
+    }
+    case 'PaymentChosen': {
+      if (stage.step !== 'CHOOSING_PAYMENT') throw new Error(`payment chosen while ${stage.step}`)
+      const { status, reservationId, payUntil } = stage
+      return event.pays
+        ? { status, step: 'AUTHORIZING', reservationId, payUntil }
+        : { status, step: 'COMMITTING_STOCK', reservationId }
     }
     case 'PaymentSecured': {
       if (stage.step !== 'AUTHORIZING') throw new Error(`payment authorized at step ${stage.step}`)

@@ -53,8 +53,14 @@ export type CancelRequested = {
   readonly reason: CancelReason
 }
 
+/** The customer chose the shipping option and the payment method of an order; the order contains both. */
+export type PaymentChosen = { readonly type: 'PaymentChosen' }
+
+/** All inputs except the timeout. */
+export type News = Answer | CancelRequested | PaymentChosen
+
 /** The timeout: no input arrived in time. */
 export type TimedOut = { readonly type: 'TimedOut'; readonly now: Date }
 
 /** All inputs of a saga. */
-export type SagaInput = Answer | CancelRequested | TimedOut
+export type SagaInput = News | TimedOut

@@ -1,7 +1,7 @@
 import type { Saga, Stage } from './saga.ts'
 
-/** Stages that wait for no answer: parcels are under way, or the order is complete. */
-const QUIET: ReadonlySet<Stage['step']> = new Set<Stage['step']>(['DELIVERING', 'DONE'])
+/** Stages that wait for no answer: the customer chooses, parcels are under way, or the order is complete. */
+const QUIET: ReadonlySet<Stage['step']> = new Set<Stage['step']>(['CHOOSING_PAYMENT', 'DELIVERING', 'DONE'])
 
 /** Tests whether a command is unanswered and must be repeated. */
 export function isOutstanding({ stage }: Saga): boolean {
@@ -14,8 +14,9 @@ const LONGEST_PAUSE_MS = 5 * 60_000
 
 /** The time of the next timeout: 30 s after the commands, then at growing intervals. */
 export function dueAt(saga: Saga, now: Date): Date | null {
-  if (!isOutstanding(saga)) return null
   const { stage, attempts } = saga
+  if (stage.step === 'CHOOSING_PAYMENT') return stage.payUntil
+  if (!isOutstanding(saga)) return null
   const again = new Date(now.getTime() + Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS))
   return stage.step === 'AUTHORIZING' && stage.payUntil < again ? stage.payUntil : again
 }

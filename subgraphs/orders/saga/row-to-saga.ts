@@ -66,7 +66,8 @@ function undoOf({ undoStock: stock, undoPayment: payment }: OrderRow): Undo | nu
 function unpaidStage(row: OrderRow): Stage | null {
   const { status, step, reservationId, payUntil, allocations } = row
   if (status === 'PENDING' && step === 'RESERVING') return { status, step }
-  if (status === 'AWAITING_PAYMENT' && step === 'AUTHORIZING' && reservationId && payUntil)
+  const isUnpaid = step === 'CHOOSING_PAYMENT' || step === 'AUTHORIZING'
+  if (status === 'AWAITING_PAYMENT' && isUnpaid && reservationId && payUntil)
     return { status, step, reservationId, payUntil }
   const isPending = status === 'PENDING' || status === 'AWAITING_PAYMENT'
   if (isPending && step === 'COMMITTING_STOCK' && reservationId) return { status, step, reservationId }
@@ -107,13 +108,13 @@ function stageOf(row: OrderRow): Stage {
 }
 
 export function lockedOrder(row: OrderRow): LockedOrder {
-  const { id, number, customerId, email, cartId, totalMinor, currency, paymentMethodId } = row
+  const { id, number, customerId, email, cartId, totalMinor, currency, paymentMethodId, payLater } = row
   const { rateId, carrier, service, shippingPaidMinor, address, version, attempts } = row
   const shipping = rateId && carrier && service ? { rateId, carrier, service } : null
   const lines = (row.lines ?? []).map(({ paidMinor, weightGrams, ...line }) => {
     return { ...line, paidMinor: BigInt(paidMinor), weightGrams: weightGrams ?? 0 }
   })
-  const order = { id, number, customerId, email, cartId, totalMinor, currency, paymentMethodId }
+  const order = { id, number, customerId, email, cartId, totalMinor, currency, paymentMethodId, payLater }
   return {
     order: { ...order, shipping, shippingPaidMinor, address, lines },
     saga: { stage: stageOf(row), version, attempts },

@@ -5,7 +5,15 @@ import type { Claim, Parcel } from './sale.ts'
 /** The events of a saga. Each contains all data that `evolve` needs. */
 export type SagaEvent =
   /** `payUntil` is null where the total is zero. */
-  | { readonly type: 'StockHeld'; readonly reservationId: string; readonly payUntil: Date | null }
+  | {
+      readonly type: 'StockHeld'
+      readonly reservationId: string
+      readonly payUntil: Date | null
+      /** The order waits for `payOrder`. */
+      readonly payLater: boolean
+    }
+  /** `pays` is false if the total is zero. */
+  | { readonly type: 'PaymentChosen'; readonly pays: boolean }
   | { readonly type: 'SecondStepAsked'; readonly expiresAt: string | null }
   | { readonly type: 'PaymentSecured' }
   | { readonly type: 'StockTaken'; readonly allocations: readonly Allocation[] }

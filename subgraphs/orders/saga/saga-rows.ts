@@ -13,7 +13,7 @@ export type LockedOrder = { readonly order: SagaOrder & { readonly cartId: strin
 const COLUMNS = Prisma.sql`
   o.id, o.number, o.customer_id AS "customerId", o.email, o.cart_id AS "cartId", o.status::text, o.step::text, o.version,
   o.attempts, o.reservation_id AS "reservationId", o.cancel_reason::text AS "cancelReason", o.currency::text,
-  o.total_minor AS "totalMinor", o.payment_method_id AS "paymentMethodId", o.pay_until AS "payUntil",
+  o.total_minor AS "totalMinor", o.payment_method_id AS "paymentMethodId", o.pay_later AS "payLater", o.pay_until AS "payUntil",
   o.ship_rate_id AS "rateId", o.ship_carrier AS "carrier", o.ship_service AS "service",
   o.shipping_minor + o.shipping_tax_minor AS "shippingPaidMinor", o.allocations, o.undo_stock AS "undoStock",
   o.undo_payment AS "undoPayment", o.refund_try AS "refundTry", o.captured_minor AS "capturedMinor",

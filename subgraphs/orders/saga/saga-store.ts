@@ -61,13 +61,18 @@ async function advance(
     if (text) steps.push({ version, text })
     return messagesOf(order, saga, event)
   })
-  const actor: Actor = input.type === 'CancelRequested' ? input.actor : 'shop'
+  const actor = actorOf(input)
   if (saga.stage.status === 'CANCELLED' && before.stage.status !== 'CANCELLED') {
     const shortages = input.type === 'StockRejected' ? input.shortages : []
     await returnCart(tx, order, { reason: saga.stage.cancelReason, shortages, now })
   }
   await saveProgress(tx, order.id, { before, after: saga, moves, steps, actor, now })
   await appendEvents(tx, messages)
+}
+
+function actorOf(input: SagaInput): Actor {
+  if (input.type === 'CancelRequested') return input.actor
+  return input.type === 'PaymentChosen' ? 'customer' : 'shop'
 }
 
 /** Applies an answer to its order. Answers for unknown orders are ignored. */

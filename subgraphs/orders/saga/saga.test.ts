@@ -53,6 +53,53 @@ const shipped = (
 }
 const CONFIRMED = [reserved, authorized, committed, captured]
 
+group('an order whose payment is chosen later', () => {
+  const later = aSagaOrder({ payLater: true })
+  const chosen: SagaInput = { type: 'PaymentChosen' }
+  const overdue: SagaInput = { type: 'TimedOut', now: new Date(NOW.getTime() + 12 * 60_000) }
+
+  test('holds its stock and asks for nothing until then', () => {
+    const { saga, sent, told } = after(later, reserved, timedOut)
+    expect(saga.stage).toMatchObject({ status: 'AWAITING_PAYMENT', step: 'CHOOSING_PAYMENT' })
+    expect(sent).toEqual(['inventory.reserve'])
+    expect(told).toEqual([
+      'Stock is held until 2026-11-21T09:12:00.000Z; the customer has yet to choose how to pay.',
+    ])
+    expect(dueAt(saga, NOW)).toEqual(new Date('2026-11-21T09:12:00Z'))
+  })
+
+  test('is authorized, once, as soon as it is chosen, within the time that is left', () => {
+    const { saga, sent } = after(later, reserved, chosen, chosen)
+    expect(saga.stage).toMatchObject({ step: 'AUTHORIZING', payUntil: new Date('2026-11-21T09:12:00Z') })
+    expect(sent).toEqual(['inventory.reserve', 'payments.authorize'])
+    expect(after(later, reserved, chosen, authorized, committed, captured).saga.stage.status).toBe(
+      'CONFIRMED',
+    )
+  })
+
+  test('goes from its stock to its parcels when nothing is to be paid after all', () => {
+    const free = aSagaOrder({ payLater: true, paymentMethodId: null, totalMinor: 0n })
+    const { saga, sent } = after(free, reserved, chosen, committed)
+    expect([saga.stage.status, saga.version]).toEqual(['CONFIRMED', 3])
+    expect(sent).toEqual([
+      'inventory.reserve',
+      'inventory.commit',
+      'orders.order.confirmed',
+      'shipping.create',
+    ])
+  })
+
+  test.each<[string, SagaInput, string, string[]]>([
+    ['after twelve minutes', overdue, 'PAYMENT_TIMEOUT', ['inventory.release']],
+    ['when its customer asks for it', cancel, 'CUSTOMER_REQUEST', ['inventory.release']],
+    ['when its stock is held no longer', expired, 'PAYMENT_TIMEOUT', ['inventory.release']],
+  ])('is cancelled %s, and payments is not asked', (_, input, cancelReason, undone) => {
+    const { saga, sent } = after(later, reserved, input, released)
+    expect(saga.stage).toMatchObject({ status: 'CANCELLED', cancelReason })
+    expect(sent).toEqual(['inventory.reserve', ...undone, 'orders.order.cancelled'])
+  })
+})
+
 group('an order that is paid and shipped', () => {
   test('goes from its stock to its parcels, each step by the answer to the one before', () => {
     const delivered = [1, 2].flatMap((index) => [

@@ -26,7 +26,8 @@ export type Stage =
   | { readonly status: 'PENDING'; readonly step: 'RESERVING' }
   | {
       readonly status: 'AWAITING_PAYMENT'
-      readonly step: 'AUTHORIZING'
+      /** CHOOSING_PAYMENT: the order waits for `payOrder`. */
+      readonly step: 'CHOOSING_PAYMENT' | 'AUTHORIZING'
       readonly reservationId: string
       /** The time at which the shop stops waiting, before inventory's hold expires. */
       readonly payUntil: Date
@@ -97,9 +98,11 @@ export type SagaOrder = {
   /** Minor units of the order's currency. */
   readonly totalMinor: bigint
   readonly currency: 'USD' | 'EUR' | 'JPY'
-  /** The payment method; null if the total is zero. */
+  /** The payment method; null if the total is zero or none was chosen yet. */
   readonly paymentMethodId: string | null
-  /** The shipping option; null for an order from before shipping was priced. */
+  /** The order waits for `payOrder`. */
+  readonly payLater: boolean
+  /** The shipping option; null if none was chosen yet, and for an order from before shipping was priced. */
   readonly shipping: { readonly rateId: string; readonly carrier: string; readonly service: string } | null
   /** Amount paid for shipping, including its tax. */
   readonly shippingPaidMinor: bigint

@@ -13,6 +13,7 @@ export function aSagaOrder(order: Partial<SagaOrder> = {}): SagaOrder {
     totalMinor: 12n,
     currency: 'USD',
     paymentMethodId: 'pmt_1',
+    payLater: false,
     shipping: { rateId: 'rat_1', carrier: 'Puffin', service: 'Standard' },
     shippingPaidMinor: 2n,
     address: {

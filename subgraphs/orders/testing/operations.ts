@@ -13,6 +13,7 @@ const ERRORS = `userErrors {
   ... on PriceChangedError { currentTotal ${MONEY} }
   ... on CouponNotApplicableError { couponStatus: status }
   ... on NotCancellableError { status }
+  ... on NotPayableError { payStatus: status }
 }`
 
 export const ORDER_FIELDS = `
@@ -54,6 +55,10 @@ export const PLACE = mutation('placeOrder', `order { ${ORDER_FIELDS} }`, [
   'VersionConflictError',
   'InsufficientStockError',
   'PriceChangedError',
+])
+export const PAY = mutation('payOrder', `order { ${ORDER_FIELDS} payable payUntil paymentMethod { id } }`, [
+  'PriceChangedError',
+  'NotPayableError',
 ])
 export const PLACE_AS_GUEST = mutation('placeGuestOrder', `secret order { ${ORDER_FIELDS} }`, [
   'VersionConflictError',

@@ -5,8 +5,9 @@ import { validate } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { countryCodeSchema, postalCodeSchema } from '../destination.ts'
 import type { RateReads } from '../rate/rate-reads.ts'
+import type { Consignment } from '../references.ts'
 import { type CartReference, weightOf } from './cart.ts'
-import { optionOf, type ShippingOption } from './quote.ts'
+import { optionOf, type Parcel, type ShippingOption } from './quote.ts'
 import type { QuoteKeyStore } from './quote-key-store.ts'
 
 const destinationInput = z.object({ countryCode: countryCodeSchema, postalCode: postalCodeSchema })
@@ -23,7 +24,7 @@ export type Quoting = {
  * @throws GraphQLError BAD_USER_INPUT for an invalid destination
  */
 export async function shippingOptions(
-  { rates, keys, clock }: Quoting,
+  quoting: Quoting,
   { id: cartId, currencyCode: currency, lines }: CartReference,
   to: { readonly countryCode: string; readonly postalCode: string },
 ): Promise<ShippingOption[] | null> {
@@ -33,7 +34,29 @@ export async function shippingOptions(
   if (grams === null || !isCurrency(currency)) return null
   if (lines?.length === 0) return []
   const destination = { country: read.value.countryCode, postal: read.value.postalCode }
+  return quoted(quoting, { cartId, currency, grams, destination })
+}
+
+/**
+ * How an order can be sent to its address, each with a signed quote. A quote is for the cart that the order was made of, so one that was made
+ * before the order was placed holds as well. Null when orders does not say what is to be sent.
+ */
+export async function orderShippingOptions(
+  quoting: Quoting,
+  consignment: Consignment | null | undefined,
+): Promise<ShippingOption[] | null> {
+  if (!consignment || !isCurrency(consignment.currencyCode)) return null
+  const { cartId, currencyCode: currency, grams } = consignment
+  const read = validate(destinationInput, consignment)
+  // An address that no carrier could read.
+  if (!read.ok) return []
+  const destination = { country: read.value.countryCode, postal: read.value.postalCode }
+  return quoted(quoting, { cartId, currency, grams, destination })
+}
+
+async function quoted({ rates, keys, clock }: Quoting, parcel: Parcel): Promise<ShippingOption[]> {
+  const { destination, currency, grams } = parcel
   const [offers, signer] = await Promise.all([rates.offers(destination, currency, grams), keys.signer()])
   const now = clock()
-  return offers.map((offer) => optionOf(offer, { cartId, currency, grams, destination }, signer, now))
+  return offers.map((offer) => optionOf(offer, parcel, signer, now))
 }

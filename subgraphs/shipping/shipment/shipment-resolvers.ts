@@ -2,6 +2,7 @@ import { requireUser, type Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import type { QueryResolvers, Resolvers } from '../generated/resolvers.ts'
 import type { ShippingLoaders } from '../loaders.ts'
+import { orderShippingOptions } from '../quote/shipping-options.ts'
 import { maySeeOrder } from '../visibility.ts'
 import type { ShipmentRow } from './shipment-reads.ts'
 
@@ -25,7 +26,11 @@ export const shipmentQueries: QueryResolvers = {
 
 export const shipmentFields = {
   Order: {
-    __resolveReference: ({ id }) => (isId('ord', id) ? { id } : null),
+    __resolveReference: ({ id, consignment }) => (isId('ord', id) ? { id, consignment } : null),
+    async shippingOptions({ consignment }, _, { quoting, viewer }) {
+      requireUser(viewer)
+      return orderShippingOptions(quoting, consignment)
+    },
     async shipments({ id }, _, { load, viewer }) {
       requireUser(viewer)
       return (await isVisible(id, viewer, load)) ? load.shipmentsByOrderId.load(id) : null

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { anOldOrder } from '../../testing/a-saga-order.ts'
+import { anOldOrder, aSagaOrder } from '../../testing/a-saga-order.ts'
 import { decide } from '../decide.ts'
 import type { SagaInput } from '../inputs.ts'
 import type { SagaEvent } from '../saga-events.ts'
@@ -71,6 +71,7 @@ const whole: Parts = { order: SHIPPED_AND_PAID, rules: decide, stock: inventory,
 const MODELS: [string, Parts][] = [
   ['an order that is paid and shipped', whole],
   ['an order of before payments', { ...whole, order: anOldOrder() }],
+  ['an order that is paid later', { ...whole, order: aSagaOrder({ payLater: true }) }],
 ]
 const FORGETFUL: [string, Parts][] = MODELS.map(([name, parts]) => [
   `${name}, with an inventory that forgets its rejections`,
@@ -136,6 +137,17 @@ describe('each guard is needed: without it the model finds a fault', () => {
     [
       'cancelling without waiting for anything',
       { rules: broken('AUTHORIZING', 'CancelRequested', [cancelled]) },
+    ],
+    [
+      'waiting for ever for a customer who chooses nothing',
+      { order: aSagaOrder({ payLater: true }), rules: broken('CHOOSING_PAYMENT', 'TimedOut', []) },
+    ],
+    [
+      'waiting for the void of a payment that was never asked for, with its release lost',
+      {
+        order: aSagaOrder({ payLater: true }),
+        rules: broken('CHOOSING_PAYMENT', 'CancelRequested', [cancelled]),
+      },
     ],
     ['waiting for a hold that ran out', { rules: broken('COMMITTING_STOCK', 'ReservationExpired', []) }],
     ['waiting for a capture that failed', { rules: broken('CAPTURING', 'CaptureFailed', []) }],

@@ -172,6 +172,7 @@ function movesOf(world: World, parts: Parts): (readonly [string, World])[] {
     ...moves,
     ...itself,
     ['cancel', toSaga(world, cancel, parts)],
+    ['choose payment', toSaga(world, { type: 'PaymentChosen' }, parts)],
     ['time out', toSaga(world, { type: 'TimedOut', now: new Date(0) }, parts)],
     ['time is over', toSaga(world, { type: 'TimedOut', now: LATE }, parts)],
     ['stock moves', { ...world, inStock: !world.inStock }],
@@ -209,9 +210,11 @@ export function heal(world: World, parts: Parts, gateway: Payment): World {
     : world.payment === 'VOID_PENDING'
       ? answered({ ...world, payment: 'VOIDED' }, 'PaymentVoided')
       : world
+  // A customer who has chosen nothing by now never does.
+  const now = decided.saga.stage.step === 'CHOOSING_PAYMENT' ? LATE : new Date(0)
   return decided.network.reduce(
-    (now, message) => deliver(now, message, parts)[0] ?? now,
-    toSaga(decided, { type: 'TimedOut', now: new Date(0) }, parts),
+    (then, message) => deliver(then, message, parts)[0] ?? then,
+    toSaga(decided, { type: 'TimedOut', now }, parts),
   )
 }
 

@@ -1,0 +1,81 @@
+import type { Clock } from '@argyle/kit/clock'
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { idempotent } from '@argyle/kit/idempotency'
+import { notFound } from '@argyle/kit/user-errors'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import { answerOrder } from '../saga/saga-store.ts'
+import { NO_TAX } from '../tax/tax.ts'
+import { atomically, type Tx } from '../transaction.ts'
+import { readTerms } from './order-rows.ts'
+import {
+  choosePayment,
+  type PaymentChoice,
+  type PayOrder,
+  type PayOrderError,
+  type UnpaidOrder,
+} from './payment-choice.ts'
+
+/** Locks an order of a customer until the transaction ends; null if there is none. */
+async function lockUnpaid(tx: Tx, id: string, customerId: string): Promise<UnpaidOrder | null> {
+  const [row] = await tx.$queryRaw<UnpaidOrder[]>`
+    SELECT o.id, o.status::text, o.cart_id AS "cartId", o.currency::text,
+           o.pay_later AND o.step::text IN ('RESERVING', 'CHOOSING_PAYMENT') AS "isOpen",
+           o.total_minor AS "totalMinor", o.ship_rate_id IS NOT NULL AS "hasShipping",
+           o.payment_method_id AS "paymentMethodId", o.ship_country_code AS "countryCode", o.ship_region AS region,
+           o.ship_postal_code AS "postalCode",
+           (SELECT CASE WHEN bool_and(l.weight_grams IS NOT NULL) THEN sum(l.quantity * l.weight_grams)::float8 END
+              FROM order_line l WHERE l.order_id = o.id) AS grams
+      FROM orders o WHERE o.id = ${id} AND o.customer_id = ${customerId} FOR UPDATE OF o`
+  return row ?? null
+}
+
+async function saveChoice(
+  tx: Tx,
+  id: string,
+  { shipping, totalMinor, paymentMethodId }: PaymentChoice,
+): Promise<void> {
+  const { rateId = null, carrier = null, service = null, price } = shipping?.quote ?? {}
+  const { onTopMinor, includedMinor } = shipping?.tax ?? NO_TAX
+  await tx.$executeRaw`
+    UPDATE orders SET pay_later = false, payment_method_id = ${paymentMethodId}, total_minor = ${totalMinor},
+           ship_rate_id = COALESCE(ship_rate_id, ${rateId}), ship_carrier = COALESCE(ship_carrier, ${carrier}),
+           ship_service = COALESCE(ship_service, ${service}), shipping_minor = shipping_minor + ${price?.minor ?? 0n},
+           shipping_tax_minor = shipping_tax_minor + ${onTopMinor}, tax_minor = tax_minor + ${onTopMinor},
+           shipping_included_tax_minor = shipping_included_tax_minor + ${includedMinor},
+           included_tax_minor = included_tax_minor + ${includedMinor}
+     WHERE id = ${id}`
+}
+
+/** The transaction of payOrder. */
+export function paymentChoiceStore({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
+  async function complete(
+    tx: Tx,
+    customerId: string,
+    request: PayOrder,
+  ): Promise<Decision<string, PayOrderError>> {
+    const { orderId, quote } = request
+    const order = await lockUnpaid(tx, orderId, customerId)
+    // An order of another customer gets the answer of one that does not exist.
+    if (!order) return refuse(notFound('order', orderId, ['orderId']))
+    const now = clock()
+    const terms = await readTerms(tx, order, quote?.payload.kid ?? null)
+    const choice = choosePayment(order, request, { ...terms, now })
+    if (!choice.ok) return choice
+    await saveChoice(tx, orderId, choice.value)
+    await answerOrder(tx, orderId, { type: 'PaymentChosen' }, now)
+    return accept(orderId)
+  }
+
+  return {
+    /** Completes an order, once per idempotency key. Accepts the id of the order. */
+    pay(customerId: string, request: PayOrder): Promise<Decision<string, PayOrderError>> {
+      const { idempotencyKey: key, ...rest } = request
+      // The signed text identifies the shipping option.
+      const asked = { ...rest, quote: rest.quote?.signed ?? null }
+      const claim = { principal: customerId, mutation: 'payOrder', key, request: asked }
+      return atomically(prisma, (tx) => idempotent(tx, claim, () => complete(tx, customerId, request)))
+    },
+  }
+}
+
+export type PaymentChoiceStore = ReturnType<typeof paymentChoiceStore>

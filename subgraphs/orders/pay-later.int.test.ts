@@ -1,0 +1,240 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MOST_UNPAID } from './order/order-store.ts'
+import { type Buyer, clerk, openOrders, type Shop } from './testing/open-orders.ts'
+import { PAY, SET_TAX_COUNTRY, SET_TAX_RATE } from './testing/operations.ts'
+
+let shop: Shop
+let now = new Date('2026-11-21T09:00:00Z')
+beforeAll(async () => {
+  shop = await openOrders({ clock: () => now })
+  // Tax on top of shipping alone, so that an order without shipping costs what its cart shows.
+  await set(SET_TAX_COUNTRY, { countryCode: 'NO', pricesIncludeTax: false })
+  await set(SET_TAX_RATE, { countryCode: 'NO', category: 'SHIPPING', percent: '10' })
+})
+afterAll(() => shop.close())
+
+async function set(operation: string, input: object) {
+  const { errors } = await shop.execute(
+    operation,
+    { input: { idempotencyKey: newId('evt'), ...input } },
+    clerk,
+  )
+  expect(errors).toEqual([])
+}
+
+const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
+
+type Placed = { id: string; cartId: string; grandTotal: { amount: string; currencyCode: string } }
+
+/** An order for one unit of 12.99, without a shipping option and a payment method unless `more` names them. */
+async function placed(buyer: Buyer, more: object = {}): Promise<Placed> {
+  const cart = await shop.fill(buyer.viewer, await shop.addSock())
+  const { order, userErrors } = await shop.place(buyer, {
+    shippingOptionId: undefined,
+    paymentMethodId: undefined,
+    ...more,
+  })
+  expect(userErrors).toEqual([])
+  return { ...order, cartId: cart.id }
+}
+
+/** An option for the one unit of such an order, for 4.90. */
+const optionFor = async ({ cartId }: Placed, buyer: Buyer, more: object = {}) =>
+  shop.option(null, buyer.addressId, { cartId, grams: 60, amountMinor: '490', ...more })
+
+async function pay(buyer: Buyer, input: object) {
+  const asked = { idempotencyKey: newId('evt'), ...input }
+  const { data, errors } = await shop.execute(PAY, { input: asked }, buyer.viewer)
+  expect(errors).toEqual([])
+  return data.payOrder
+}
+
+/** An order as staff see it. */
+async function read(id: string) {
+  const { data } = await shop.execute(
+    `query ($id: ID!) { order(id: $id) { status version cancelReason payable payUntil paymentMethod { id }
+      shippingTotal { amount } taxTotal { amount } grandTotal { amount } } }`,
+    { id },
+    clerk,
+  )
+  return data.order
+}
+
+/** The last `payments.authorize` about an order. */
+async function authorize(orderId: string) {
+  const rows = (await shop.outbox()).filter(
+    (row) => row.subject === orderId && row.type === 'payments.authorize',
+  )
+  // Every command's data is an object.
+  return rows.map(({ data }) => data as Record<string, unknown>)
+}
+
+describe('an order without shipping option and payment method', () => {
+  test('costs its lines, holds its stock, and asks payments for nothing', async () => {
+    const order = await placed(await shop.addBuyer())
+    expect(await read(order.id)).toMatchObject({ status: 'PENDING', payable: true, payUntil: null })
+    await shop.answer('reserved', order.id)
+    expect(await read(order.id)).toMatchObject({
+      status: 'AWAITING_PAYMENT',
+      payable: true,
+      payUntil: '2026-11-21T09:12:00.000Z',
+      paymentMethod: null,
+      shippingTotal: { amount: '0.00' },
+      grandTotal: { amount: '12.99' },
+    })
+    expect(await shop.said(order.id)).toEqual(['orders.order.placed', 'inventory.reserve'])
+  })
+
+  test('is completed by payOrder: shipping and its tax are added, and the whole is charged', async () => {
+    const buyer = await shop.addBuyer()
+    const order = await placed(buyer)
+    await shop.answer('reserved', order.id)
+    const paymentMethodId = newId('pmt')
+    const asked = { orderId: order.id, shippingOptionId: await optionFor(order, buyer), paymentMethodId }
+    expect((await pay(buyer, { ...asked, expectedTotal: usd('18.38') })).userErrors).toEqual([])
+    expect(await read(order.id)).toMatchObject({
+      status: 'AWAITING_PAYMENT',
+      payable: false,
+      paymentMethod: { id: paymentMethodId },
+      shippingTotal: { amount: '4.90' },
+      taxTotal: { amount: '0.49' },
+      grandTotal: { amount: '18.38' },
+    })
+    const amount = { amountMinor: '1838', currencyCode: 'USD' }
+    expect(await authorize(order.id)).toMatchObject([{ paymentMethodId, amount }])
+    await shop.deliver('payments.payment.authorized', { orderId: order.id }, { subject: order.id })
+    await shop.answer('committed', order.id)
+    expect(await read(order.id)).toMatchObject({ status: 'CONFIRMED', payUntil: null })
+    expect((await shop.said(order.id)).slice(-1)).toEqual(['shipping.create'])
+  })
+
+  test('is completed before its stock is held as well', async () => {
+    const buyer = await shop.addBuyer()
+    const order = await placed(buyer)
+    const asked = {
+      orderId: order.id,
+      shippingOptionId: await optionFor(order, buyer),
+      paymentMethodId: newId('pmt'),
+    }
+    expect((await pay(buyer, { ...asked, expectedTotal: usd('18.38') })).userErrors).toEqual([])
+    expect(await read(order.id)).toMatchObject({ status: 'PENDING', payable: false })
+    await shop.answer('reserved', order.id)
+    expect(await authorize(order.id)).toHaveLength(1)
+  })
+
+  test('is cancelled when nothing is chosen within twelve minutes, and its lines come back', async () => {
+    const buyer = await shop.addBuyer()
+    const order = await placed(buyer)
+    await shop.answer('reserved', order.id)
+    const before = now
+    try {
+      now = new Date(before.getTime() + 12 * 60_000)
+      await shop.own.sagas.resumeDue()
+    } finally {
+      now = before
+    }
+    await shop.answer('released', order.id)
+    expect(await read(order.id)).toMatchObject({
+      status: 'CANCELLED',
+      cancelReason: 'PAYMENT_TIMEOUT',
+      payable: false,
+    })
+    expect((await shop.cart(buyer.viewer))?.lines).toMatchObject([{ quantity: 1 }])
+    expect(await authorize(order.id)).toEqual([])
+    const { order: none, userErrors } = await pay(buyer, {
+      orderId: order.id,
+      shippingOptionId: await optionFor(order, buyer),
+      paymentMethodId: newId('pmt'),
+      expectedTotal: usd('18.38'),
+    })
+    expect(none).toBeNull()
+    expect(userErrors).toMatchObject([{ __typename: 'NotPayableError', payStatus: 'CANCELLED' }])
+  })
+})
+
+describe('an order that lacks one of the two', () => {
+  test('needs only the payment method when its option was chosen', async () => {
+    const buyer = await shop.addBuyer()
+    const order = await placed(buyer, { shippingOptionId: undefined, paymentMethodId: undefined })
+    const cart = await shop.fill(buyer.viewer, await shop.addSock())
+    const shippingOptionId = await shop.option(cart, buyer.addressId)
+    const { order: sent } = await shop.place(buyer, { shippingOptionId, paymentMethodId: null })
+    expect(sent.id).not.toBe(order.id)
+    const asked = { orderId: sent.id, expectedTotal: sent.grandTotal }
+    expect((await pay(buyer, asked)).userErrors).toMatchObject([
+      { path: ['paymentMethodId'], message: expect.stringContaining('paymentMethodId is missing') },
+    ])
+    const again = { ...asked, shippingOptionId, paymentMethodId: newId('pmt') }
+    expect((await pay(buyer, again)).userErrors).toMatchObject([
+      { path: ['shippingOptionId'], message: expect.stringContaining('has a shipping option already') },
+    ])
+    expect((await pay(buyer, { ...asked, paymentMethodId: newId('pmt') })).userErrors).toEqual([])
+  })
+
+  test('is charged by the method that it was placed with when only the option is chosen later', async () => {
+    const buyer = await shop.addBuyer()
+    const paymentMethodId = newId('pmt')
+    const order = await placed(buyer, { paymentMethodId })
+    await shop.answer('reserved', order.id, { unpaid: true })
+    expect(await authorize(order.id)).toEqual([])
+    const asked = { orderId: order.id, expectedTotal: usd('18.38') }
+    expect((await pay(buyer, asked)).userErrors).toMatchObject([{ path: ['shippingOptionId'] }])
+    const shippingOptionId = await optionFor(order, buyer)
+    expect((await pay(buyer, { ...asked, shippingOptionId })).userErrors).toEqual([])
+    expect(await authorize(order.id)).toMatchObject([{ paymentMethodId }])
+  })
+})
+
+describe('payOrder', () => {
+  test('refuses another total, an option for something else, and an order of another customer', async () => {
+    const buyer = await shop.addBuyer()
+    const order = await placed(buyer)
+    const good = {
+      orderId: order.id,
+      shippingOptionId: await optionFor(order, buyer),
+      paymentMethodId: newId('pmt'),
+      expectedTotal: usd('18.38'),
+    }
+    expect((await pay(buyer, { ...good, expectedTotal: usd('12.99') })).userErrors).toMatchObject([
+      { __typename: 'PriceChangedError', currentTotal: usd('18.38') },
+    ])
+    const heavier = await optionFor(order, buyer, { grams: 61 })
+    expect((await pay(buyer, { ...good, shippingOptionId: heavier })).userErrors).toMatchObject([
+      { __typename: 'ShippingOptionExpiredError' },
+    ])
+    const stranger = await shop.addBuyer()
+    const [refused] = (await pay(stranger, good)).userErrors
+    const [unknown] = (await pay(stranger, { ...good, orderId: newId('ord') })).userErrors
+    expect(refused.message.replace(/ord_[^"]+/, '')).toBe(unknown.message.replace(/ord_[^"]+/, ''))
+    expect(await read(order.id)).toMatchObject({ payable: true, grandTotal: { amount: '12.99' } })
+  })
+
+  test('answers a repeated key with the same order, and charges once', async () => {
+    const buyer = await shop.addBuyer()
+    const order = await placed(buyer)
+    await shop.answer('reserved', order.id)
+    const input = {
+      idempotencyKey: newId('evt'),
+      orderId: order.id,
+      shippingOptionId: await optionFor(order, buyer),
+      paymentMethodId: newId('pmt'),
+      expectedTotal: usd('18.38'),
+    }
+    const answers = await Promise.all([1, 2, 3].map(() => pay(buyer, input)))
+    expect(answers.map((answer) => answer.order?.id)).toEqual([order.id, order.id, order.id])
+    expect(await authorize(order.id)).toHaveLength(1)
+  })
+})
+
+test('a customer has a bounded number of such orders at once, and others as before', async () => {
+  const buyer = await shop.addBuyer()
+  for (let count = 0; count < MOST_UNPAID; count++) await placed(buyer)
+  await shop.fill(buyer.viewer, await shop.addSock())
+  const { order, userErrors } = await shop.place(buyer, { paymentMethodId: null })
+  expect(order).toBeNull()
+  expect(userErrors).toMatchObject([
+    { __typename: 'ValidationError', message: expect.stringContaining('allowed are 50 at once') },
+  ])
+  expect((await shop.place(buyer)).userErrors).toEqual([])
+})
