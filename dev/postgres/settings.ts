@@ -1,5 +1,8 @@
-/** `kept` loses no acknowledged row; `scratch` is for tests, and is deleted at the end. */
-export type Durability = 'kept' | 'scratch'
+/**
+ * `kept` loses no acknowledged row. `killable` loses none when its processes are killed, but may when the machine stops: it starts again
+ * at once. `scratch` is for tests, and is deleted at the end.
+ */
+export type Durability = 'kept' | 'killable' | 'scratch'
 
 // For a laptop that runs the whole shop: five databases and their pools in some 180 MB.
 const always = {
@@ -24,6 +27,7 @@ const always = {
 
 const byDurability: Record<Durability, Record<string, string>> = {
   kept: { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' },
+  killable: { fsync: 'off', synchronous_commit: 'on', full_page_writes: 'on' },
   scratch: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' },
 }
 

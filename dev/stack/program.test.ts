@@ -58,9 +58,7 @@ test('a killed process is started again, and its log is kept', async () => {
 test('settings of the next process hold for that one alone', async () => {
   const program = supervise('settings', STAY)
   await until(() => said(program) === 'number 1\n')
-  program.signal('SIGKILL')
-  await until(() => program.pid() === undefined)
-  program.start({ NUMBER: '2' })
+  program.kill(0, { NUMBER: '2' })
   await until(() => said(program).endsWith('number 2\n'))
   program.signal('SIGKILL')
   await until(() => said(program) === 'number 1\nnumber 2\nnumber 1\n')

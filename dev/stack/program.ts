@@ -24,8 +24,10 @@ export type Program = ProgramSpec & {
   pid(): number | undefined
   /** How many times it ended without being asked to. */
   ends(): number
-  /** Starts it, unless it runs. @param env settings of the next process only */
-  start(env?: Settings): void
+  /** Whether the running process has settings of its own. */
+  hasOwnSettings(): boolean
+  /** SIGKILL, and starts it again after a while. @param env settings of the next process only */
+  kill(downMs: number, env?: Settings): void
   /** @returns whether there was a process to signal */
   signal(signal: NodeJS.Signals): boolean
   /** SIGTERM; SIGKILL when it has not ended in time. It is not started again. */
@@ -58,9 +60,12 @@ export function superviseProgram(spec: ProgramSpec, { logs, watchdog, onEnd }: P
   let ends = 0
   let pauseMs = FIRST_PAUSE_MS
   let isWanted = false
+  let own: Settings | undefined
+  let next: { readonly downMs: number; readonly env: Settings | undefined } | null = null
 
-  function launch(env: Settings = {}): void {
+  function launch(env?: Settings): void {
     if (child) return
+    own = env
     clearTimeout(restart)
     isWanted = true
     const output = openLog(log)
@@ -82,10 +87,16 @@ export function superviseProgram(spec: ProgramSpec, { logs, watchdog, onEnd }: P
       over.resolve()
       if (!isWanted) return
       ends++
-      if (performance.now() - started > STEADY_MS) pauseMs = FIRST_PAUSE_MS
-      restart = setTimeout(launch, pauseMs)
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
       onEnd(program, how)
+      const planned = next
+      next = null
+      if (planned) {
+        restart = setTimeout(() => launch(planned.env), planned.downMs)
+        return
+      }
+      if (performance.now() - started > STEADY_MS) pauseMs = FIRST_PAUSE_MS
+      restart = setTimeout(() => launch(), pauseMs)
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
     }
     running.once('exit', (code, signal) => end(signal ?? `exit code ${code}`))
     running.once('error', (error) => end(error.message))
@@ -96,7 +107,12 @@ export function superviseProgram(spec: ProgramSpec, { logs, watchdog, onEnd }: P
     log,
     pid: () => child?.pid,
     ends: () => ends,
-    start: launch,
+    hasOwnSettings: () => own !== undefined,
+    kill(downMs, env) {
+      if (!child) return
+      next = { downMs, env }
+      child.kill('SIGKILL')
+    },
     signal: (signal) => child?.kill(signal) ?? false,
     async stop() {
       isWanted = false

@@ -18,7 +18,8 @@ export type GraphqlClient = {
   useToken(accessToken: string): void
 }
 
-export function graphqlClient(url: string): GraphqlClient {
+/** @param answerMs after it, a request without an answer fails; none by default */
+export function graphqlClient(url: string, answerMs?: number): GraphqlClient {
   const cookies = new Map<string, string>()
   let token: string | null = null
   return {
@@ -34,6 +35,7 @@ export function graphqlClient(url: string): GraphqlClient {
         method: 'POST',
         headers,
         body: JSON.stringify({ query, variables }),
+        ...(answerMs !== undefined && { signal: AbortSignal.timeout(answerMs) }),
       })
       for (const line of response.headers.getSetCookie()) {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []

@@ -32,6 +32,8 @@ export class FairPool extends pg.Pool {
     super({ connectionTimeoutMillis: LONGEST_WAIT_MS, ...config })
     this.#places = config.max ?? DEFAULT_SIZE
     this.on('release', () => this.#giveBack())
+    // A session may end between its connection and its first statement. That statement then fails; without a listener, the process ends.
+    this.on('connect', (client) => client.on('error', () => {}))
   }
 
   override connect(): Promise<pg.PoolClient>

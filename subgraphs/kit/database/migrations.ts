@@ -32,6 +32,8 @@ type HistoryRow = { migration_name: string; checksum: string; finished_at: Date 
 export async function deployMigrations(dir: string, url: string): Promise<string[]> {
   const migrations = readMigrations(dir)
   const client = new pg.Client({ connectionString: url })
+  // A session that the server ends is reported by the next statement.
+  client.on('error', () => {})
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])

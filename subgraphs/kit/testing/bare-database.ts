@@ -45,7 +45,6 @@ export function barePrisma(url: string, statementMs?: number): PrismaLike {
   const pool = new FairPool({ connectionString: url, max: 8, statement_timeout: statementMs })
   // The server ends sessions when their database is dropped; the next query reports it.
   pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
   let ended: Promise<void> | undefined
   return {
     ...txOf(pool),

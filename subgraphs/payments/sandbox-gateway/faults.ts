@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+const LARGEST_SEED = 2 ** 31 - 1
+
 /**
  * Fault injection for requests of the shop: each field is the share of calls from 0 to 1. All are 0 until
  * `PUT /v1/faults` sets them.
@@ -12,6 +14,8 @@ export const faultsSchema = z.object({
   /** Takes effect, then responds after `slowMs`. */
   slow: z.number().min(0).max(1).default(0),
   slowMs: z.int().min(0).max(60_000).default(3_000),
+  /** Seed of the sequence of draws, which starts again; random by default. */
+  seed: z.int().min(0).max(LARGEST_SEED).optional(),
 })
 
 export type Faults = z.output<typeof faultsSchema>

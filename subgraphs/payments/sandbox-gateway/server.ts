@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import pg, { type ClientBase } from 'pg'
 import { actionPage } from './action-page.ts'
 import { ApiError } from './api-error.ts'
+import { drawsOf } from './draws.ts'
 import { drawn, type Faults, faultsSchema, NO_FAULTS } from './faults.ts'
 import { ledgerPage } from './ledger-page.ts'
 import { once } from './once.ts'
@@ -46,6 +47,7 @@ type Place = {
   readonly wake: () => void
   publicUrl: string
   faults: Faults
+  draw: () => number
 }
 
 /**
@@ -58,7 +60,15 @@ export async function startSandboxGateway(options: SandboxOptions): Promise<Sand
   pool.on('error', () => {})
   const webhooks = startWebhooks(pool, options.webhook)
   const terms = { authorizationMs: SEVEN_DAYS_MS / (options.speed ?? 1) }
-  const place: Place = { pool, options, terms, wake: webhooks.wake, publicUrl: '', faults: NO_FAULTS }
+  const place: Place = {
+    pool,
+    options,
+    terms,
+    wake: webhooks.wake,
+    publicUrl: '',
+    faults: NO_FAULTS,
+    draw: drawsOf(undefined),
+  }
   const app = Fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true })
   routes(app, place)
   try {
@@ -184,8 +194,13 @@ function shopRoutes(app: FastifyInstance, place: Place): void {
   app.put('/v1/faults', async (request) => {
     const faults = faultsSchema.safeParse(request.body)
     if (!faults.success)
-      throw new ApiError(422, 'invalid_request', 'fail, drop and slow must be numbers from 0 to 1.')
+      throw new ApiError(
+        422,
+        'invalid_request',
+        `fail, drop and slow must be numbers from 0 to 1, slowMs and seed whole numbers: ${faults.error.message}`,
+      )
     place.faults = faults.data
+    place.draw = drawsOf(faults.data.seed)
     return place.faults
   })
 }
@@ -211,7 +226,7 @@ async function answerOnce(
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || key === '' || key.length > 200)
     throw new ApiError(422, 'key_missing', 'The header idempotency-key is missing.')
-  const fault = drawn(place.faults, Math.random())
+  const fault = drawn(place.faults, place.draw())
   const behaviour = await behaviourOf(place.pool, request)
   const isFault = async () => fault === 'fail' || behaviour === 'fail_once'
   const asked = { method: request.method, url: request.url, body: request.body }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+const LARGEST_SEED = 2 ** 31 - 1
 const share = z.number().min(0).max(1).default(0)
 
 /**
@@ -21,6 +22,8 @@ export const faultsSchema = z.strictObject({
   webhookTwice: share,
   webhookLate: share,
   lateSeconds: z.int().min(0).max(3_600).default(20),
+  /** Seed of the sequence of draws, which starts again, and of the draws of webhooks; random by default. */
+  seed: z.int().min(0).max(LARGEST_SEED).optional(),
 })
 
 export type Faults = z.output<typeof faultsSchema>

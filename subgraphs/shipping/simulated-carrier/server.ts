@@ -6,6 +6,7 @@ import { deployMigrations } from '@argyle/kit/migrations'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import pg from 'pg'
 import { BEHAVIOURS, type Behaviour } from './behaviour.ts'
+import { drawsOf } from './draws.ts'
 import { type CallFault, drawn, faultsSchema } from './faults.ts'
 import {
   type Answer,
@@ -57,7 +58,7 @@ const LONGEST_KEY = 200
 type Place = {
   readonly pool: pg.Pool
   readonly options: CarrierOptions
-  readonly draw: () => number
+  draw: () => number
 }
 
 /**
@@ -75,7 +76,7 @@ export async function startSimulatedCarrier(options: CarrierOptions): Promise<Si
   const target: Target = { url: options.webhookUrl, secret: options.webhookSecret }
   opened.defer(startWebhooks(pool, target).stop)
   const app = Fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true })
-  routes(app, { pool, options, draw: Math.random })
+  routes(app, { pool, options, draw: drawsOf((await readFaults(pool)).seed) })
   opened.defer(() => app.close())
   await app.listen({ host: options.host, port: options.port })
   // The address of a listening TCP server is an object.
@@ -120,6 +121,7 @@ function routes(app: FastifyInstance, place: Place): void {
       const faults = faultsSchema.safeParse(request.body)
       if (!faults.success) return send(reply, problem(422, 'invalid', faults.error.message))
       await setFaults(pool, faults.data)
+      place.draw = drawsOf(faults.data.seed)
       return faults.data
     })
   })
@@ -174,14 +176,14 @@ function wrongOf(
 
 /** Executes a request and responds, or injects a fault. */
 async function answer(
-  { pool, draw }: Place,
+  place: Place,
   request: FastifyRequest,
   reply: FastifyReply,
   wrong: Wrong,
   work: () => Promise<Answer>,
 ): Promise<FastifyReply> {
-  const faults = await readFaults(pool)
-  const { fault, waitMs } = wrong ?? { fault: drawn(faults, draw()), waitMs: faults.slowMs }
+  const faults = await readFaults(place.pool)
+  const { fault, waitMs } = wrong ?? { fault: drawn(faults, place.draw()), waitMs: faults.slowMs }
   if (fault === 'fail') return send(reply, problem(500, 'fault', 'The request failed.'))
   const done = await work()
   if (fault === 'slow') await pause(waitMs)

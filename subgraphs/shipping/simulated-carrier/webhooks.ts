@@ -11,6 +11,10 @@ const MOST_ATTEMPTS = 12
 const POLL_MS = 250
 const LATE_SECONDS = 20
 
+/** A number from 0 up to, not including, 1, derived from the tracking event and the seed. */
+const drawOf = (purpose: string) =>
+  `(hashtextextended(concat(scan.label_id, ' ', scan.position, ' ${purpose}'), $7::bigint) & 4294967295) / 4294967296.0`
+
 /**
  * One webhook for each tracking event except the label's own. The behaviour of the parcel determines whether
  * and when it is sent.
@@ -20,7 +24,7 @@ INSERT INTO webhook (label_id, due_at)
 SELECT scan.label_id, scan.due_at + make_interval(secs => CASE WHEN drawn.late < $3 THEN $5::int
                                                                WHEN $6 AND scan.position % 2 = 1 THEN $5::int ELSE 0 END)
   FROM scan
- CROSS JOIN LATERAL (SELECT random() AS none, random() AS twice, random() AS late, scan.position) AS drawn
+ CROSS JOIN LATERAL (SELECT ${drawOf('none')} AS none, ${drawOf('twice')} AS twice, ${drawOf('late')} AS late) AS drawn
  CROSS JOIN LATERAL generate_series(1, CASE WHEN drawn.twice < $4 THEN 2 ELSE 1 END)
  WHERE scan.label_id = $1 AND scan.position > 0 AND drawn.none >= $2`
 
@@ -29,13 +33,13 @@ export async function noteWebhooks(
   client: ClientBase,
   labelId: string,
   behaviour: Behaviour,
-  { webhookNone, webhookTwice, webhookLate, lateSeconds }: Faults,
+  { webhookNone, webhookTwice, webhookLate, lateSeconds, seed = 0 }: Faults,
 ): Promise<void> {
   if (behaviour === 'silent') return
   const twice = behaviour === 'twice' ? 1 : webhookTwice
   const late = behaviour === 'late' ? 1 : webhookLate
   const seconds = behaviour === 'late' || behaviour === 'reordered' ? LATE_SECONDS : lateSeconds
-  const values = [labelId, webhookNone, late, twice, seconds, behaviour === 'reordered']
+  const values = [labelId, webhookNone, late, twice, seconds, behaviour === 'reordered', seed]
   await client.query(NOTE, values)
 }
 

@@ -1,0 +1,64 @@
+import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { Chance } from '../seed/chance.ts'
+import { STREAM } from '../stack/forget-messages.ts'
+
+/** How far back messages are taken from to be published again. */
+const RECENT = 400
+
+/** The chaos run's own connection to the broker, past its balancer. */
+export type Broker = {
+  /** Publishes messages of the recent past again, without their ids. @returns how many */
+  duplicate(from: Chance, count: number, overMs: number): Promise<number>
+  /** Messages that a consumer has not acknowledged yet, by consumer; empty when all are handled. */
+  waiting(): Promise<string[]>
+  close(): Promise<void>
+}
+
+export async function openBroker(port: number): Promise<Broker> {
+  const connection: NatsConnection = await connect({
+    servers: `127.0.0.1:${port}`,
+    name: 'chaos',
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 200,
+  })
+  const manager: JetStreamManager = await jetstreamManager(connection, { timeout: 5_000, checkAPI: false })
+  const js = jetstream(connection, { timeout: 5_000 })
+
+  async function again(sequence: number): Promise<boolean> {
+    const message = await manager.streams.getMessage(STREAM, { seq: sequence })
+    if (!message) return false
+    await js.publish(message.subject, message.data)
+    return true
+  }
+
+  return {
+    async duplicate(from, count, overMs) {
+      const { state } = await manager.streams.info(STREAM)
+      const first = Math.max(state.first_seq, state.last_seq - RECENT)
+      const chosen = Array.from({ length: count }, () => ({
+        sequence: from.between(first, Math.max(first, state.last_seq)),
+        afterMs: from.between(0, overMs),
+      }))
+      const done = await Promise.all(
+        chosen.map(async ({ sequence, afterMs }) => {
+          await new Promise((resolve) => setTimeout(resolve, afterMs))
+          // The broker may be down by now.
+          return again(sequence).catch(() => false)
+        }),
+      )
+      return done.filter(Boolean).length
+    },
+
+    async waiting() {
+      const found: string[] = []
+      for await (const { name, num_pending, num_ack_pending } of manager.consumers.list(STREAM)) {
+        const count = num_pending + num_ack_pending
+        if (count > 0) found.push(`${name}: ${count}`)
+      }
+      return found
+    },
+
+    close: () => connection.close(),
+  }
+}

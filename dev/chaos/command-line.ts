@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util'
+import { ShopFailure } from '../shop/failure.ts'
+import { instancesOf } from '../stack/command-line.ts'
+
+const LARGEST_SEED = 2 ** 31 - 1
+const MOST_MINUTES = 24 * 60
+const MOST_SHOPPERS = 50
+const DEFAULT_SHOPPERS = 16
+const SHORTEST_MS = 100
+const LONGEST_MS = 600_000
+const DEFAULT_EVERY_MS = 1_200
+
+const OPTIONS = {
+  seed: {
+    type: 'string',
+    value: 'N',
+    meaning: 'what the faults and the shoppers are drawn by (default: any)',
+  },
+  minutes: {
+    type: 'string',
+    value: 'M',
+    meaning: `how long things go wrong, up to ${MOST_MINUTES}; decimals are allowed (default: 1)`,
+  },
+  instances: { type: 'string', value: 'N', meaning: 'processes of each subgraph (default: 1)' },
+  shoppers: {
+    type: 'string',
+    value: 'N',
+    meaning: `how many people buy at once, 1 to ${MOST_SHOPPERS} (default: ${DEFAULT_SHOPPERS}); each fourth is a guest`,
+  },
+  every: {
+    type: 'string',
+    value: 'MS',
+    meaning: `mean time between two faults in milliseconds, ${SHORTEST_MS} to ${LONGEST_MS} (default: ${DEFAULT_EVERY_MS})`,
+  },
+  keep: {
+    type: 'boolean',
+    value: '',
+    meaning: 'keep the folder with databases and logs, and print where it is',
+  },
+  help: { type: 'boolean', value: '', meaning: 'this text' },
+} as const
+
+export const HELP = [
+  'npm run chaos -- [options]',
+  '',
+  'Runs the shop as processes on private servers, breaks it while people buy, mends it, waits for rest, and checks that',
+  'every order, unit and amount is where it belongs. docs/chaos.md describes what it does. The exit code is 1 if anything is not.',
+  '',
+  ...Object.entries(OPTIONS).map(
+    ([name, { value, meaning }]) => `  ${`--${name} ${value}`.padEnd(16)}${meaning}`,
+  ),
+].join('\n')
+
+export type ChaosOptions = {
+  readonly seed: number
+  readonly lengthMs: number
+  readonly instances: number
+  readonly shoppers: number
+  readonly everyMs: number
+  readonly keeps: boolean
+}
+
+/**
+ * Parses the options of `npm run chaos`; null for help.
+ * @param anySeed taken where none is given
+ * @throws ShopFailure with the bad option and what is allowed
+ */
+export function readCommandLine(args: readonly string[], anySeed: number): ChaosOptions | null {
+  const values = parse(args)
+  if (values.help) return null
+  return {
+    seed: whole('seed', values.seed, [0, LARGEST_SEED], anySeed),
+    lengthMs: lengthOf(values.minutes),
+    instances: instancesOf(values.instances),
+    shoppers: whole('shoppers', values.shoppers, [1, MOST_SHOPPERS], DEFAULT_SHOPPERS),
+    everyMs: whole('every', values.every, [SHORTEST_MS, LONGEST_MS], DEFAULT_EVERY_MS),
+    keeps: values.keep ?? false,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values
+  } catch (error) {
+    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
+    const names = Object.keys(OPTIONS).map((name) => `--${name}`)
+    throw new ShopFailure(`${sentence}: there are ${names.join(', ')}`)
+  }
+}
+
+function whole(
+  option: string,
+  text: string | undefined,
+  [least, most]: readonly [number, number],
+  preset: number,
+): number {
+  if (text === undefined) return preset
+  const value = Number(text)
+  if (!/^\d{1,10}$/.test(text) || value < least || value > most)
+    throw new ShopFailure(
+      `--${option} ${JSON.stringify(text)} is not allowed: a whole number from ${least} to ${most} is`,
+    )
+  return value
+}
+
+function lengthOf(text: string | undefined): number {
+  if (text === undefined) return 60_000
+  const minutes = Number(text)
+  if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || minutes <= 0 || minutes > MOST_MINUTES)
+    throw new ShopFailure(
+      `--minutes ${JSON.stringify(text)} is not allowed: a number above 0 and up to ${MOST_MINUTES}, such as 0.5, is`,
+    )
+  return Math.round(minutes * 60_000)
+}

@@ -1,0 +1,50 @@
+import pg from 'pg'
+import type { Server } from '../shop/databases.ts'
+import { databaseOf } from '../shop/subgraphs.ts'
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** Direct connections to the databases of a run, which survive restarts of the server. */
+export type Databases = {
+  /** Rows of a statement. @param name the subgraph's, or that of a server outside */
+  rows<R extends object = Row>(name: string, sql: string, values?: readonly unknown[]): Promise<R[]>
+  /** Ends the sessions of others in a database. @returns how many */
+  cut(name: string): Promise<number>
+  close(): Promise<void>
+}
+
+const STATEMENT_MS = 30_000
+
+export function openDatabases(server: Server): Databases {
+  const pools = new Map<string, pg.Pool>()
+  const poolOf = (name: string) => {
+    const known = pools.get(name)
+    if (known) return known
+    const pool = new pg.Pool({
+      connectionString: server.url(databaseOf(name)),
+      max: 2,
+      statement_timeout: STATEMENT_MS,
+      application_name: 'chaos',
+    })
+    // A session that the server has ended is told by the next query.
+    pool.on('error', () => {})
+    pools.set(name, pool)
+    return pool
+  }
+  return {
+    async rows<R extends object>(name: string, sql: string, values: readonly unknown[] = []) {
+      const { rows } = await poolOf(name).query<R>(sql, [...values])
+      return rows
+    },
+    async cut(name) {
+      const { rowCount } = await poolOf(name).query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name <> 'chaos'`,
+      )
+      return rowCount ?? 0
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.end()))
+    },
+  }
+}

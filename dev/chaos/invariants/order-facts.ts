@@ -1,0 +1,105 @@
+import type { Databases } from '../databases.ts'
+
+export type OrderRow = {
+  readonly id: string
+  readonly number: string
+  readonly status: string
+  readonly step: string
+  readonly version: number
+  readonly currency: string
+  readonly total: string
+  readonly captured: string
+  readonly refunded: string
+  readonly isPaid: boolean
+}
+export type PaymentRow = {
+  readonly id: string
+  readonly orderId: string
+  readonly status: string
+  readonly pending: string | null
+  readonly gatewayRef: string | null
+  readonly currency: string | null
+  readonly amount: string
+  readonly authorized: string
+  readonly captured: string
+  readonly refunded: string
+}
+/** A payment at the gateway, with the sums of its ledger. */
+export type GatewayRow = {
+  readonly id: string
+  readonly orderId: string
+  readonly status: string
+  readonly currency: string
+  readonly amount: string
+  readonly authorized: string
+  readonly captured: string
+  readonly refunded: string
+  readonly ledgerAuthorized: string
+  readonly ledgerCaptured: string
+  readonly ledgerRefunded: string
+  readonly voids: number
+  readonly captures: number
+}
+export type ShipmentRow = { readonly id: string; readonly orderId: string; readonly status: string }
+export type LabelRow = {
+  readonly shipmentId: string
+  readonly isVoided: boolean
+  /** Status of the last scan that happened. */
+  readonly status: string
+}
+
+/** The orders of a run, as all owners have them. */
+export type Facts = {
+  readonly orders: readonly OrderRow[]
+  readonly payments: ReadonlyMap<string, PaymentRow>
+  readonly gateway: ReadonlyMap<string, readonly GatewayRow[]>
+  /** Status of each reservation, by order. */
+  readonly reservations: ReadonlyMap<string, string>
+  readonly shipments: ReadonlyMap<string, readonly ShipmentRow[]>
+  /** By shipment. */
+  readonly labels: ReadonlyMap<string, readonly LabelRow[]>
+}
+
+const ORDERS = `
+SELECT id, number, status::text, step::text, version, currency::text, total_minor::text AS total, captured_minor::text AS captured,
+       refunded_minor::text AS refunded, payment_method_id IS NOT NULL AS "isPaid"
+  FROM orders WHERE placed_at >= $1 ORDER BY placed_at`
+const PAYMENTS = `
+SELECT id, order_id AS "orderId", status::text, pending::text, gateway_ref AS "gatewayRef", currency, amount_minor::text AS amount,
+       authorized_minor::text AS authorized, captured_minor::text AS captured, refunded_minor::text AS refunded
+  FROM payment WHERE created_at >= $1`
+const GATEWAY = `
+SELECT p.id, p.reference AS "orderId", p.status, p.currency, p.amount_minor::text AS amount, p.authorized_minor::text AS authorized,
+       p.captured_minor::text AS captured, p.refunded_minor::text AS refunded,
+       coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'AUTHORIZE'), 0)::text AS "ledgerAuthorized",
+       coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'CAPTURE'), 0)::text AS "ledgerCaptured",
+       coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'REFUND'), 0)::text AS "ledgerRefunded",
+       count(*) FILTER (WHERE e.kind = 'VOID')::int AS voids, count(*) FILTER (WHERE e.kind = 'CAPTURE')::int AS captures
+  FROM payment p LEFT JOIN entry e ON e.payment_id = p.id WHERE p.created_at >= $1 GROUP BY p.id`
+const RESERVATIONS = `SELECT order_id AS "orderId", status::text FROM reservation WHERE created_at >= $1`
+const SHIPMENTS = `SELECT id, order_id AS "orderId", status::text FROM shipment WHERE created_at >= $1`
+const LABELS = `
+SELECT reference AS "shipmentId", voided_at IS NOT NULL AS "isVoided",
+       coalesce((SELECT status FROM scan WHERE label_id = label.id AND due_at <= now() ORDER BY position DESC LIMIT 1),
+                'LABEL_CREATED') AS status
+  FROM label WHERE refusal IS NULL AND created_at >= $1`
+
+/** @param since when the run began. */
+export async function readFacts({ rows }: Databases, since: Date): Promise<Facts> {
+  const [orders, payments, gateway, reservations, shipments, labels] = await Promise.all([
+    rows<OrderRow>('orders', ORDERS, [since]),
+    rows<PaymentRow>('payments', PAYMENTS, [since]),
+    rows<GatewayRow>('sandbox_gateway', GATEWAY, [since]),
+    rows<{ orderId: string; status: string }>('inventory', RESERVATIONS, [since]),
+    rows<ShipmentRow>('shipping', SHIPMENTS, [since]),
+    rows<LabelRow>('carrier', LABELS, [since]),
+  ])
+  return {
+    orders,
+    payments: new Map(payments.map((payment) => [payment.orderId, payment])),
+    gateway: Map.groupBy(gateway, ({ orderId }) => orderId),
+    reservations: new Map(reservations.map(({ orderId, status }) => [orderId, status])),
+    shipments: Map.groupBy(shipments, ({ orderId }) => orderId),
+    labels: Map.groupBy(labels, ({ shipmentId }) => shipmentId),
+  }
+}

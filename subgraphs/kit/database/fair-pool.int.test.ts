@@ -1,0 +1,30 @@
+import pg from 'pg'
+import { afterEach, expect, test } from 'vitest'
+import { environment } from '../service/config.ts'
+import { FairPool } from './fair-pool.ts'
+
+const url = environment().ARGYLE_TEST_POSTGRES_URL
+const pools: pg.Pool[] = []
+afterEach(async () => {
+  for (const pool of pools.splice(0)) await pool.end()
+})
+
+function open<P extends pg.Pool>(pool: P): P {
+  pools.push(pool)
+  pool.on('error', () => {})
+  return pool
+}
+
+// The error event of a session without a statement ends the process where nobody listens: vitest reports it as an unhandled error.
+test('a session that the server ends while nobody uses it is replaced', async () => {
+  const pool = open(new FairPool({ connectionString: url, max: 1 }))
+  const client = await pool.connect()
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const ended = new Promise((resolve) => client.once('end', resolve))
+  const other = open(new pg.Pool({ connectionString: url, max: 1 }))
+  await other.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid])
+  await ended
+  client.release()
+  const { rows: next } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  expect(next[0]?.pid).not.toBe(rows[0]?.pid)
+})
