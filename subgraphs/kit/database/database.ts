@@ -1,5 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import { directSql, lending, type StatementOptions } from './direct-sql.ts'
 import { FairPool } from './fair-pool.ts'
+import { statementNames } from './statement-names.ts'
+import { type ModelClient, transaction } from './transaction.ts'
 
 /** A PostgreSQL database of one subgraph. `onQuery` sees each SQL statement, for tests that count them. */
 export type Database = {
@@ -8,7 +11,12 @@ export type Database = {
   /** PostgreSQL's `statement_timeout` in milliseconds; no limit by default. */
   readonly statementMs?: number
   readonly onQuery?: (sql: string) => void
+  /** Whether this process publishes what it writes to the outbox. */
+  readonly hasRelay?: boolean
 }
+
+/** The setting of connections whose process has a relay, so that writers need not notify one. */
+export const HAS_RELAY = 'argyle.has_relay'
 
 /**
  * A transaction for the kit: plain parameterised SQL. Every generated Prisma transaction client has this
@@ -33,28 +41,6 @@ export type TransactionOf<Client> = Omit<
 
 /** Size of the connection pool. Two cores run four statements; more would queue inside PostgreSQL. */
 export const POOL_SIZE = 4
-/**
- * Maximum number of prepared statements per process. `WHERE … IN` lists vary the text, so the code does not
- * bound it.
- */
-const PREPARED_STATEMENTS = 500
-
-/**
- * Names the first statements, so that PostgreSQL prepares them; returns '' for the rest. Prepared ones run
- * 20–60 % faster.
- */
-function statementNames(): (query: { sql: string }) => string {
-  const names = new Map<string, string>()
-  return ({ sql }) => {
-    const known = names.get(sql)
-    if (known !== undefined) return known
-    if (names.size >= PREPARED_STATEMENTS) return ''
-    const name = `s${names.size}`
-    names.set(sql, name)
-    return name
-  }
-}
-
 /** The constructor options of a generated client that the kit passes. */
 type ClientOptions = {
   adapter: PrismaPg
@@ -63,26 +49,57 @@ type ClientOptions = {
 }
 type QueryEvents = { $on(event: 'query', listener: (event: { query: string }) => void): void }
 
-/** Opens a subgraph's generated Prisma client. The pool connects on first use. */
-export function openPrisma<Client>(
+/** BEGIN and the like of Prisma's part in a transaction that is ours. */
+const TRANSACTION_CONTROL = /^(BEGIN|COMMIT|ROLLBACK)$/
+
+/** A generated client whose raw statements and transactions bypass Prisma's query interpreter. */
+function direct<Client extends object>(client: Client, pool: FairPool, statements: StatementOptions): Client {
+  // Every generated client has these two.
+  const { $transaction, $disconnect } = client as unknown as ModelClient & { $disconnect(): Promise<void> }
+  const models: ModelClient = { $transaction: $transaction.bind(client) }
+  let ended: Promise<void> | undefined
+  const own = {
+    ...directSql(lending(pool), statements),
+    $transaction(work: unknown, ...options: unknown[]): Promise<unknown> {
+      if (typeof work !== 'function' || options.length > 0)
+        throw new TypeError('a transaction takes one function, and no options')
+      return transaction({ client: models, pool, ...statements }, (tx) => work(tx))
+    },
+    $disconnect() {
+      ended ??= $disconnect.call(client).then(() => pool.end())
+      return ended
+    },
+  }
+  const isOwn = (name: string | symbol): name is keyof typeof own => Object.hasOwn(own, name)
+  return new Proxy(client, { get: (target, name) => (isOwn(name) ? own[name] : Reflect.get(target, name)) })
+}
+
+/**
+ * Opens a subgraph's generated Prisma client. Its raw statements and transactions go straight to node-postgres
+ * (`direct-sql`, `transaction`). The pool connects on first use.
+ */
+export function openPrisma<Client extends object>(
   Client: new (options: ClientOptions) => Client,
-  { url, poolSize = POOL_SIZE, statementMs, onQuery }: Database,
+  { url, poolSize = POOL_SIZE, statementMs, onQuery, hasRelay = false }: Database,
 ): Client {
-  const pool = new FairPool({ connectionString: url, max: poolSize, statement_timeout: statementMs })
-  const adapter = new PrismaPg(pool, {
-    disposeExternalPool: true,
-    statementNameGenerator: statementNames(),
-    onPoolError: () => {},
-    onConnectionError: () => {},
+  const pool = new FairPool({
+    connectionString: url,
+    max: poolSize,
+    statement_timeout: statementMs,
+    ...(hasRelay && { options: `-c ${HAS_RELAY}=on` }),
   })
+  const nameOf = statementNames()
   const client = new Client({
-    adapter,
+    adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),
     log: onQuery ? [{ emit: 'event', level: 'query' }] : [],
     // Wait for a connection under load instead of failing: the router's time limit ends the request.
     transactionOptions: { maxWait: 15_000, timeout: 20_000 },
   })
   // The parameter of the generated `$on` depends on the literal type of `log`, which a generic does not
   // preserve.
-  if (onQuery) (client as unknown as QueryEvents).$on('query', ({ query }) => onQuery(query))
-  return client
+  if (onQuery)
+    (client as unknown as QueryEvents).$on('query', ({ query }) => {
+      if (!TRANSACTION_CONTROL.test(query)) onQuery(query)
+    })
+  return direct(client, pool, { nameOf, onQuery })
 }

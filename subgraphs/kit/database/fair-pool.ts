@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import { fairQueue } from '../operation/fair-queue.ts'
 import { type Operation, Stopped } from '../operation/operation.ts'
@@ -14,6 +15,22 @@ type Callback = (
 ) => void
 
 type Waiter = { readonly begin: () => void; isOver: boolean }
+
+/** The connection on which Prisma is to join a transaction that is open already, instead of one from the pool. */
+export const pinnedConnection = new AsyncLocalStorage<pg.PoolClient>()
+
+const TRANSACTION_CONTROL = new Set(['BEGIN', 'COMMIT', 'ROLLBACK'])
+
+/** A connection whose transaction another party begins and ends, and gives back. */
+function guestOf(connection: pg.PoolClient): pg.PoolClient {
+  const query = (config: { text: string }) =>
+    TRANSACTION_CONTROL.has(config.text)
+      ? Promise.resolve({ rows: [], fields: [], rowCount: 0 })
+      : connection.query(config)
+  const nothing = () => {}
+  // Prisma's adapter uses these four of a connection.
+  return { query, on: nothing, removeListener: nothing, release: nothing } as unknown as pg.PoolClient
+}
 
 /** The owner of statements outside an operation: messages, timers, health checks. */
 const NOBODY = Symbol('no operation')
@@ -32,13 +49,17 @@ export class FairPool extends pg.Pool {
     super({ connectionTimeoutMillis: LONGEST_WAIT_MS, ...config })
     this.#places = config.max ?? DEFAULT_SIZE
     this.on('release', () => this.#giveBack())
-    // A session may end between its connection and its first statement. That statement then fails; without a listener, the process ends.
+    // A session may end while it is idle, or between its connection and its first statement. That statement then fails; without
+    // listeners, the process ends.
+    this.on('error', () => {})
     this.on('connect', (client) => client.on('error', () => {}))
   }
 
   override connect(): Promise<pg.PoolClient>
   override connect(callback: Callback): void
   override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
+    const pinned = pinnedConnection.getStore()
+    if (pinned && !callback) return Promise.resolve(guestOf(pinned))
     if (callback) {
       this.#ask(callback)
       return undefined

@@ -1,0 +1,167 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { openPrisma } from '@argyle/kit/database'
+import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
+import { Prisma, PrismaClient } from '@argyle/orders/generated/prisma/client'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+let database: TestDatabase
+let prisma: PrismaClient
+let plain: PrismaClient
+const sent: string[] = []
+
+beforeAll(async () => {
+  database = await testDatabase('orders')
+  prisma = openPrisma(PrismaClient, { url: database.url, poolSize: 2, onQuery: (sql) => sent.push(sql) })
+  plain = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url }) })
+})
+afterAll(async () => {
+  await prisma.$disconnect()
+  await plain.$disconnect()
+  await database.drop()
+})
+beforeEach(async () => {
+  await prisma.$executeRaw`TRUNCATE known_product CASCADE`
+  sent.length = 0
+})
+
+const product = (productId: string) => ({ productId, sequence: 1, categoryId: null })
+const products = async () => (await plain.knownProduct.findMany()).map(({ productId }) => productId)
+
+describe('raw statements give what Prisma gives', () => {
+  test.each([
+    '9007199254740993::int8',
+    '12.50::numeric',
+    '1.5::float8',
+    '7::int4',
+    'true',
+    'NULL',
+    `'2026-11-28'::date`,
+    `'2026-11-28 09:10:11.123+02'::timestamptz`,
+    `'2026-11-28 09:10:11.5'::timestamp`,
+    `'{"a": [1, null]}'::jsonb`,
+    `'[]'::json`,
+    `'{x,NULL}'::text[]`,
+    `'{1,NULL}'::int4[]`,
+    `'{9007199254740993,NULL}'::int8[]`,
+    `'USD'::currency`,
+    `count(*)`,
+    `'\\x0102'::bytea`,
+  ])('%s', async (expression) => {
+    const sql = `SELECT ${expression} AS value`
+    const [[own], [reference]] = await Promise.all([
+      prisma.$queryRawUnsafe<{ value: unknown }[]>(sql),
+      plain.$queryRawUnsafe<{ value: unknown }[]>(sql),
+    ])
+    const { value } = own ?? {}
+    if (value instanceof Uint8Array) expect([...value]).toEqual([1, 2])
+    else expect(own).toEqual(reference)
+  })
+
+  test.each([
+    ['a date', new Date('2026-11-28T09:10:11.123Z'), 'timestamptz'],
+    ['a bigint', 9007199254740993n, 'int8'],
+    ['a list', ['a', 'b"c', 'd,e'], 'text[]'],
+    ['null', null, 'text'],
+    ['a boolean', false, 'boolean'],
+    ['a fraction', 1.25, 'float8'],
+    ['bytes', new Uint8Array([1, 2]), 'bytea'],
+  ])('%s as a parameter', async (_, value, type) => {
+    const statement = Prisma.sql`SELECT (${value}::${Prisma.raw(type)})::text AS text`
+    const [own, reference] = [await prisma.$queryRaw(statement), await plain.$queryRaw(statement)]
+    expect(own).toEqual(reference)
+  })
+
+  test('nested SQL is part of the statement', async () => {
+    const one = Prisma.sql`${1}::int AS one`
+    expect(await prisma.$queryRaw`SELECT ${one}, ${2}::int AS two`).toEqual([{ one: 1, two: 2 }])
+  })
+
+  test('the number of changed rows', async () => {
+    const add = (id: string) => prisma.$executeRaw`INSERT INTO known_product VALUES (${id}, 1)`
+    expect([await add('a'), await add('b')]).toEqual([1, 1])
+    expect(await prisma.$executeRawUnsafe('UPDATE known_product SET sequence = $1', 2)).toBe(2)
+  })
+
+  test('a failed statement names the constraint, shows no values, and leaves its connection usable', async () => {
+    await prisma.knownProduct.create({ data: product('a-secret') })
+    const again = prisma.$executeRaw`INSERT INTO known_product VALUES ('a-secret', 1)`
+    const error = await again.catch((fault: unknown) => fault)
+    expect(error).toMatchObject({ code: '23505', message: expect.stringContaining('known_product_pkey') })
+    expect(JSON.stringify(error)).not.toContain('a-secret')
+    expect(await prisma.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }])
+  })
+})
+
+describe('a transaction', () => {
+  test('of raw statements and models is one: both are kept', async () => {
+    const found = await prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`INSERT INTO known_product VALUES ('raw', 1)`
+      await tx.knownProduct.createMany({ data: [product('model')] })
+      return tx.$queryRaw`SELECT product_id FROM known_product ORDER BY 1`
+    })
+    expect(found).toEqual([{ product_id: 'model' }, { product_id: 'raw' }])
+    expect(await products()).toEqual(expect.arrayContaining(['model', 'raw']))
+    expect(sent.filter((sql) => /^[A-Z]+$/.test(sql))).toEqual(['BEGIN', 'COMMIT'])
+  })
+
+  test('that fails leaves nothing of either', async () => {
+    const failing = prisma.$transaction(async (tx) => {
+      await tx.knownProduct.create({ data: product('model') })
+      await tx.$executeRaw`INSERT INTO known_product VALUES ('raw', 1)`
+      throw new Error('too late')
+    })
+    await expect(failing).rejects.toThrow('too late')
+    expect(await products()).toEqual([])
+  })
+
+  test('whose failed statement was passed over is not taken for kept', async () => {
+    const failing = prisma.$transaction(async (tx) => {
+      await tx.knownProduct.create({ data: product('a') })
+      await tx.$executeRaw`SELECT 1 / 0`.catch(() => {})
+    })
+    await expect(failing).rejects.toThrow('one of its statements failed')
+    expect(await products()).toEqual([])
+  })
+
+  test('of Prisma reports a unique violation as Prisma does', async () => {
+    const create = () =>
+      prisma.$transaction(async (tx) => {
+        await tx.knownProduct.create({ data: product('a') })
+      })
+    await create()
+    await expect(create()).rejects.toMatchObject({ name: 'PrismaClientKnownRequestError', code: 'P2002' })
+  })
+
+  test('takes one connection; many at once share the pool', async () => {
+    const ids = Array.from({ length: 12 }, (_, n) => `p${n}`)
+    await Promise.all(
+      ids.map((id) =>
+        prisma.$transaction(async (tx) => {
+          await tx.$executeRaw`INSERT INTO known_product VALUES (${id}, 1)`
+          await tx.knownProduct.update({ where: { productId: id }, data: { sequence: 2 } })
+        }),
+      ),
+    )
+    expect(await plain.knownProduct.count({ where: { sequence: 2 } })).toBe(12)
+  })
+
+  test('whose connection is lost fails, and the next one works', async () => {
+    const failing = prisma.$transaction(async (tx) => {
+      const [row] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`
+      await plain.$queryRaw`SELECT pg_terminate_backend(${row?.pid}::int)`
+      await pause(20)
+      await tx.$executeRaw`INSERT INTO known_product VALUES ('a', 1)`
+    })
+    await expect(failing).rejects.toThrow()
+    await prisma.$transaction((tx) => tx.$executeRaw`INSERT INTO known_product VALUES ('b', 1)`)
+    expect(await products()).toEqual(['b'])
+  })
+
+  test('takes a function and nothing else', () => {
+    // A caller in JavaScript, or with options that would be ignored.
+    const open = prisma.$transaction as unknown as (...args: unknown[]) => unknown
+    expect(() => open([])).toThrow('takes one function')
+    expect(() => open(async () => {}, { isolationLevel: 'Serializable' })).toThrow('no options')
+  })
+})

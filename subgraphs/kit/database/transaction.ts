@@ -1,0 +1,110 @@
+import type pg from 'pg'
+import { directSql, isBroken, type StatementOptions } from './direct-sql.ts'
+import { type FairPool, pinnedConnection } from './fair-pool.ts'
+
+/** Time limit of a transaction, in milliseconds; then it is rolled back. */
+const LONGEST_TRANSACTION_MS = 20_000
+
+/** The part of a generated Prisma client that transactions use. */
+export type ModelClient = {
+  $transaction<R>(work: (tx: object) => Promise<R>): Promise<R>
+}
+
+type Options = StatementOptions & { readonly client: ModelClient; readonly pool: FairPool }
+
+/** A Prisma transaction on a connection whose transaction is ours: it neither begins nor ends one itself. */
+type Guest = { readonly tx: Promise<object>; leave(): Promise<void> }
+
+function enter(client: ModelClient, connection: pg.PoolClient): Guest {
+  const entered = Promise.withResolvers<object>()
+  const left = Promise.withResolvers<void>()
+  const over = pinnedConnection.run(connection, () =>
+    client.$transaction(async (tx) => {
+      entered.resolve(tx)
+      await left.promise
+    }),
+  )
+  over.catch(entered.reject)
+  return {
+    tx: entered.promise,
+    leave() {
+      left.resolve()
+      return over
+    },
+  }
+}
+
+/** Passes the methods of a model to Prisma, which joins the transaction at the first of them. */
+function modelOf(name: string, joined: () => Promise<object>): object {
+  const method = (called: string) => async (args: unknown) => {
+    const tx = await joined()
+    // Prisma's own types hold for whoever calls: the client is typed as the generated one.
+    const model = Reflect.get(tx, name) as Record<string, (args: unknown) => Promise<unknown>>
+    return model[called]?.(args)
+  }
+  return new Proxy({}, { get: (_, called) => (typeof called === 'string' ? method(called) : undefined) })
+}
+
+function transactionClient(raw: object, joined: () => Promise<object>): object {
+  return new Proxy(raw, {
+    get(target, name) {
+      if (typeof name !== 'string' || name === 'then') return undefined
+      if (name in target) return Reflect.get(target, name)
+      return name.startsWith('$') ? undefined : modelOf(name, joined)
+    },
+  })
+}
+
+/**
+ * Runs `work` in a transaction. Its raw statements go straight to node-postgres; Prisma joins the transaction only
+ * if `work` uses a model, since opening an interactive transaction of Prisma costs as much CPU time as three statements.
+ * @throws what `work` throws, after rolling back; Error after 20 s
+ */
+export async function transaction<R>(
+  { client, pool, ...statements }: Options,
+  work: (tx: object) => Promise<R>,
+): Promise<R> {
+  const connection = await pool.connect()
+  let isOver = false
+  let guest: Guest | null = null
+  const send = (sql: 'BEGIN' | 'COMMIT' | 'ROLLBACK') => {
+    statements.onQuery?.(sql)
+    return connection.query(sql)
+  }
+  const tooLate = () => new Error(`the transaction took longer than ${LONGEST_TRANSACTION_MS} ms`)
+  const open = {
+    query: (config: pg.QueryConfig) => (isOver ? Promise.reject(tooLate()) : connection.query(config)),
+  }
+  const joined = () => {
+    if (isOver) return Promise.reject(tooLate())
+    guest ??= enter(client, connection)
+    return guest.tx
+  }
+  const timer = setTimeout(() => {
+    isOver = true
+    send('ROLLBACK').catch(() => {})
+  }, LONGEST_TRANSACTION_MS)
+  let broken: Error | boolean = false
+  try {
+    await send('BEGIN')
+    const result = await work(transactionClient(directSql(open, statements), joined))
+    // `guest` is set by `joined`, which the compiler does not see.
+    await (guest as Guest | null)?.leave()
+    if (isOver) throw tooLate()
+    clearTimeout(timer)
+    // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it.
+    const { command } = await send('COMMIT')
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements failed')
+    return result
+  } catch (error) {
+    clearTimeout(timer)
+    await (guest as Guest | null)?.leave().catch(() => {})
+    await send('ROLLBACK').catch((fault) => {
+      broken = isBroken(fault)
+    })
+    throw error
+  } finally {
+    isOver = true
+    connection.release(broken)
+  }
+}
