@@ -11,6 +11,7 @@ const reserveSchema = z.object({
   ttlSeconds: z.int().min(1).max(LONGEST_HOLD_SECONDS).default(900),
   lines: z.array(z.object({ variantId: z.string().min(1), quantity: z.int().min(1).max(1_000_000) })).min(1),
 })
+const claimedSchema = z.object({ orderId: idSchema('ord'), customerId: idSchema('usr') })
 const orderSchema = z.object({ orderId: idSchema('ord') })
 const restockSchema = orderSchema.extend({
   /** The id of the return; each is restocked once. Without it: the whole order. */
@@ -47,4 +48,9 @@ export function restockCommand({ data }: Envelope): RestockCommand {
 /** Parses the order id of `inventory.commit` and `release`. @throws ZodError */
 export function commandedOrder({ data }: Envelope): string {
   return orderSchema.parse(data).orderId
+}
+
+/** `orders.order.claimed`: whose a guest's order is from now on. @throws ZodError */
+export function claimedOrder({ data }: Envelope) {
+  return claimedSchema.parse(data)
 }

@@ -143,6 +143,31 @@ test('a customer sees the reservation of an own order only; staff see any; a rej
   expect(await room.sqlCount(() => room.execute(RESERVATION, { of }, keeper))).toBe(1)
 })
 
+test.each(['before', 'after'])(
+  'a guest’s order that is claimed %s its stock is reserved shows its reservation to the customer',
+  async (when) => {
+    const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 5 })
+    const [orderId, customerId] = [newId('ord'), newId('usr')]
+    const claim = (by: string) =>
+      room.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId: by })
+    const seen = async () => {
+      const of = [{ __typename: 'Order', id: orderId }]
+      const { data } = await room.execute(RESERVATION, { of }, customer(customerId))
+      return data._entities[0].reservation?.status ?? null
+    }
+    if (when === 'before') await claim(customerId)
+    await room.deliver('inventory.reserve', { orderId, ttlSeconds: 60, lines: [{ variantId, quantity: 1 }] })
+    if (when === 'after') {
+      expect(await seen()).toBeNull()
+      await claim(customerId)
+    }
+    expect(await seen()).toBe('HELD')
+    // The first claim counts.
+    await claim(newId('usr'))
+    expect(await seen()).toBe('HELD')
+  },
+)
+
 test('the variants of a product are remembered, each with a level where new variants are stocked', async () => {
   const variantIds = [newId('var'), newId('var')]
   const data = { productId: newId('prd'), variants: variantIds.map((variantId) => ({ variantId })) }

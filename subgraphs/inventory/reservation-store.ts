@@ -3,6 +3,7 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type Allotment, allocate, mergeLines } from './allocation.ts'
+import { claimantOf } from './claim-store.ts'
 import type { ReserveCommand } from './commands.ts'
 import { type Allocation, type Particulars, reservationEvent } from './events.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
@@ -118,7 +119,7 @@ export async function reserve(tx: Tx, command: ReserveCommand, now: Date): Promi
   const reservation: Reservation = {
     id: newId('res'),
     orderId,
-    customerId: command.customerId ?? null,
+    customerId: command.customerId ?? (await claimantOf(tx, orderId)),
     status: 'HELD',
     expiresAt: new Date(now.getTime() + ttlSeconds * 1_000),
     shortages: null,
@@ -133,12 +134,11 @@ export async function reserve(tx: Tx, command: ReserveCommand, now: Date): Promi
   )
   const decision = allocate(lines, locked)
   if (!decision.ok) return reject(tx, { ...reservation, shortages: decision.errors })
-  const data = decision.value.map(({ level, quantity }) => ({
-    reservationId: reservation.id,
-    stockLevelId: level.id,
-    quantity,
-  }))
-  await tx.reservationLine.createMany({ data })
+  const levels = decision.value.map(({ level }) => level.id)
+  const quantities = decision.value.map(({ quantity }) => quantity)
+  await tx.$executeRaw`
+    INSERT INTO reservation_line (reservation_id, stock_level_id, quantity)
+    SELECT ${reservation.id}, l.id, l.quantity FROM unnest(${levels}::text[], ${quantities}::int[]) AS l(id, quantity)`
   const events = await saveLevels(tx, locked, hold(orderId, decision.value), now)
   await appendEvents(tx, [reservationEvent(reservation, 'HELD'), ...events])
 }

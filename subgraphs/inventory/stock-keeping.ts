@@ -68,7 +68,10 @@ async function writeLevels(tx: Tx, changes: readonly LevelChange[], now: Date): 
     UPDATE stock_level AS level
        SET on_hand = change."onHand", reserved = change.reserved, incoming = change.incoming,
            reorder_point = change."reorderPoint", version = level.version + 1
-      FROM change WHERE level.id = change.id AND level.version = change.version`
+      FROM change
+     WHERE level.id = change.id AND level.version = change.version
+       -- The planner takes a record set for 100 rows, and would read the whole table for them.
+       AND level.id = ANY(ARRAY(SELECT id FROM change))`
   if (written !== changes.length) throw new Error(`${changes.length} levels were locked, ${written} written`)
 }
 
@@ -85,7 +88,7 @@ async function writeAvailability(
            availability_sequence = availability_sequence + 1, available_as_of = ${now}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS change(id text, status availability_status, "availableQuantity" int)
-     WHERE variant.id = change.id
+     WHERE variant.id = change.id AND variant.id = ANY(${rows.map(({ id }) => id)}::text[])
     RETURNING variant.id, availability_sequence AS sequence`
   const sequences = new Map(saved.map((row) => [row.id, row.sequence]))
   return changed.map(({ variantId, stock }) =>

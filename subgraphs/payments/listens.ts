@@ -1,11 +1,13 @@
 import type { Listeners } from '@argyle/kit/subgraph'
+import { claimPayment } from './payment/claim.ts'
 import { read } from './payment/commands.ts'
 import type { Resources } from './subgraph.ts'
 
-/** The listener of each message type: the commands of orders. */
+/** The listener of each message type. */
 export const listens: Listeners<Resources> = {
   'payments.authorize': (message, tx, { payments }) => payments.authorize(tx, read.authorize(message)),
   'payments.capture': (message, tx, { payments }) => payments.capture(tx, read.order(message)),
   'payments.void': (message, tx, { payments }) => payments.void(tx, read.order(message)),
   'payments.refund': (message, tx, { payments }) => payments.refund(tx, read.refund(message)),
+  'orders.order.claimed': (message, tx) => claimPayment(tx, read.claimed(message)),
 }

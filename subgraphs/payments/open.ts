@@ -14,11 +14,9 @@ import type { PaymentSettings } from './settings.ts'
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-/**
- * Opens the resources that live as long as the subgraph: the database, the gateway, and the worker that calls
- * it.
- */
-export async function openPayments({ database, clock, config, log, publishNow }: Opening<PaymentSettings>) {
+/** Opens what lives as long as the subgraph: its database, the gateway, and the work that calls it. */
+export async function openPayments(opening: Opening<PaymentSettings>) {
+  const { database, clock, config, log, publishNow, isCommand = false } = opening
   const prisma = openPrisma(PrismaClient, database)
   const gateway = await openGateway(config)
   const terms: Terms = {
@@ -26,7 +24,10 @@ export async function openPayments({ database, clock, config, log, publishNow }:
     gateway: gateway.name,
     actionMs: (10 * MINUTE_MS) / config.SPEED,
     authorizationMs: (7 * DAY_MS) / config.SPEED,
-    nudge: () => work.nudge(),
+    nudge: () => {
+      if (!isCommand) work.nudge()
+    },
+    settled: (paymentId) => work.settled(paymentId),
   }
   const work = gatewayWork({ prisma, gateway, terms, log, publishNow })
   return {

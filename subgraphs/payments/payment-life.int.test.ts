@@ -1,3 +1,4 @@
+import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -214,3 +215,33 @@ test('a dispute that the gateway tells of is noted, for staff to see', async () 
     { reason: 'fraudulent', status: 'OPEN', amount: { amount: '42.00' } },
   ])
 })
+
+test.each(['before', 'after'])(
+  'a guest’s order that is claimed %s it is paid shows its payment to the customer, and to nobody else',
+  async (when) => {
+    const ada = customer(newId('usr'))
+    const orderId = newId('ord')
+    const claim = () =>
+      shop.deliver('orders.order.claimed', {
+        orderId,
+        number: 'A-1',
+        customerId: ada.kind === 'user' ? ada.id : '',
+      })
+    const data = {
+      orderId,
+      paymentMethodId: (await shop.authorized(anonymous)).data.paymentMethodId,
+      amount: usd('4200'),
+    }
+    if (when === 'before') await claim()
+    await shop.command('authorize', data)
+    if (when === 'after') {
+      expect(await shop.payment(orderId, ada)).toBeNull()
+      await claim()
+    }
+    expect(await shop.payment(orderId, ada)).toMatchObject({ status: 'AUTHORIZED' })
+    expect(await shop.payment(orderId, customer(newId('usr')))).toBeNull()
+    // The first claim counts.
+    await shop.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId: newId('usr') })
+    expect(await shop.payment(orderId, ada)).toMatchObject({ status: 'AUTHORIZED' })
+  },
+)

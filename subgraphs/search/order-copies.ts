@@ -18,7 +18,8 @@ const COUNT = `
 WITH line AS (
   SELECT l."orderId", l."productId", l.weight, l."placedAt"
     FROM jsonb_to_recordset($1::jsonb) AS l("orderId" text, "productId" text, weight float8, "placedAt" timestamptz)
-   WHERE NOT EXISTS (SELECT FROM ordered_product c WHERE c.order_id = l."orderId" AND c.product_id = '')
+   -- A scalar subquery is looked up in the index; NOT EXISTS would become a join that reads the whole table.
+   WHERE (SELECT c.order_id FROM ordered_product c WHERE c.order_id = l."orderId" AND c.product_id = '') IS NULL
 ), added AS (
   INSERT INTO ordered_product (order_id, product_id, weight, placed_at)
   SELECT "orderId", "productId", weight, "placedAt" FROM line ORDER BY 1, 2

@@ -73,8 +73,20 @@ export type NewAuthorization = Attempt & {
 /** A payment with a gateway reference. */
 export type Known = Attempt & { readonly ref: string; readonly amount: Money }
 
-/** The subject of a webhook. One of the two fields is set. The payment is then read from the gateway. */
-export type Hint = { readonly ref: string | null; readonly orderId: string | null }
+/** Statuses of a payment that result from a call to the gateway. */
+export const NEWS = ['REQUIRES_ACTION', 'AUTHORIZED', 'CAPTURED', 'VOIDED', 'DECLINED'] as const
+export type News = (typeof NEWS)[number]
+
+/** The subject of a webhook. One of `ref` and `orderId` is set. The payment is then read from the gateway. */
+export type Hint = {
+  readonly ref: string | null
+  readonly orderId: string | null
+  /**
+   * The status of the payment at the gateway, if the webhook is about nothing else. It is never saved: a payment that has already
+   * reached it is not read from the gateway.
+   */
+  readonly status?: News
+}
 
 /** A received webhook: the raw body and the headers, with names in lower case. */
 export type Webhook = {

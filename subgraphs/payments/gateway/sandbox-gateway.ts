@@ -6,7 +6,9 @@ import {
   type Gateway,
   type GatewayMethod,
   GatewayUnavailable,
+  type Hint,
   type Known,
+  NEWS,
   type Refusal,
   type Snapshot,
   snapshotOf,
@@ -50,7 +52,20 @@ const sourceSchema = z.discriminatedUnion('kind', [
 ])
 
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
-const hintSchema = z.object({ paymentId: z.string(), reference: z.string() })
+const hintSchema = z.object({
+  type: z.string().optional(),
+  paymentId: z.string(),
+  reference: z.string(),
+  status: z.enum(NEWS).optional().catch(undefined),
+})
+
+function hintOf(event: unknown): Hint | null {
+  const read = hintSchema.safeParse(event)
+  if (!read.success) return null
+  const { type, paymentId: ref, reference: orderId, status } = read.data
+  // Other types tell of a refund or a dispute, of which the status says nothing.
+  return { ref, orderId, ...(type === 'payment.changed' && status && { status }) }
+}
 
 /** A permanent refusal: a 4xx response of the API. */
 class Refused extends Error {
@@ -148,8 +163,7 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
     async readWebhook({ body, headers }) {
       const header = headers['sandbox-signature']
       const event = readSignedWebhook(body, String(header ?? ''), settings.webhookSecret, new Date())
-      const hint = hintSchema.safeParse(event)
-      return hint.success ? { ref: hint.data.paymentId, orderId: hint.data.reference } : null
+      return hintOf(event)
     },
   }
 }

@@ -21,7 +21,7 @@ test('a webhook of Stripe is read by its signature, and not five minutes later',
     const header = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp })
     return gateway.readWebhook({ body: Buffer.from(payload), headers: { 'stripe-signature': header } })
   }
-  expect(await signed(now)).toEqual({ ref: 'pi_1', orderId: 'ord_1' })
+  expect(await signed(now)).toEqual({ ref: 'pi_1', orderId: 'ord_1', status: 'CAPTURED' })
   await expect(signed(now - 301)).rejects.toThrow(BadWebhook)
   await close()
 })

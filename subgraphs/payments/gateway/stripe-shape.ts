@@ -1,5 +1,13 @@
 import Stripe from 'stripe'
-import { type GatewayMethod, GatewayUnavailable, type Refusal, type Snapshot, snapshotOf } from './gateway.ts'
+import {
+  type GatewayMethod,
+  GatewayUnavailable,
+  type Hint,
+  type News,
+  type Refusal,
+  type Snapshot,
+  snapshotOf,
+} from './gateway.ts'
 
 /** Validity of a card authorization at Stripe: seven days. */
 const HELD_MS = 7 * 24 * 3_600_000
@@ -85,9 +93,19 @@ export function methodOf(method: Stripe.PaymentMethod, customer: string): Gatewa
   }
 }
 
+/** Status of a payment intent by event type, for events about nothing else. */
+const STATUS_BY_EVENT: Readonly<Record<string, News>> = {
+  'payment_intent.amount_capturable_updated': 'AUTHORIZED',
+  'payment_intent.succeeded': 'CAPTURED',
+  'payment_intent.canceled': 'VOIDED',
+}
+
 /** The subject of an event. */
-export function hintOf({ data: { object } }: Stripe.Event) {
-  if (object.object === 'payment_intent') return { ref: object.id, orderId: object.metadata.orderId ?? null }
+export function hintOf({ type, data: { object } }: Stripe.Event): Hint | null {
+  if (object.object === 'payment_intent') {
+    const status = STATUS_BY_EVENT[type]
+    return { ref: object.id, orderId: object.metadata.orderId ?? null, ...(status && { status }) }
+  }
   if (object.object !== 'charge' && object.object !== 'dispute' && object.object !== 'refund') return null
   const intent = object.payment_intent
   const ref = typeof intent === 'string' ? intent : (intent?.id ?? null)

@@ -23,14 +23,16 @@ const authorize = z.object({
   amount,
 })
 const order = z.object({ orderId })
+const claimed = z.object({ orderId, customerId: idSchema('usr') })
 const refund = z.object({ orderId, refundId: z.string().min(1).max(100), amount, reason: z.string() })
 
 export type AuthorizeCommand = z.output<typeof authorize>
 export type RefundCommand = z.output<typeof refund>
 
-/** Parsers of the commands of orders. Each throws ZodError for malformed data. */
+/** Parsers of the messages of orders. Each throws ZodError for malformed data. */
 export const read = {
   authorize: ({ data }: Envelope): AuthorizeCommand => authorize.parse(data),
   order: ({ data }: Envelope): string => order.parse(data).orderId,
   refund: ({ data }: Envelope): RefundCommand => refund.parse(data),
+  claimed: ({ data }: Envelope) => claimed.parse(data),
 }

@@ -39,9 +39,10 @@ export async function openCall(
   { dueAt, now, refundId = null }: { dueAt: Date; now: Date; refundId?: string | null },
 ): Promise<void> {
   const { correlationId, causationId, traceparent } = currentTrace()
-  const cause = { correlationId, causationId, traceparent }
-  const row = { id: newId('gwc'), paymentId, kind, refundId, dueAt, createdAt: now, ...cause }
-  await tx.gatewayCall.createMany({ data: [row] })
+  await tx.$executeRaw`
+    INSERT INTO gateway_call (id, payment_id, kind, refund_id, due_at, created_at, correlation_id, causation_id, traceparent)
+    VALUES (${newId('gwc')}, ${paymentId}, ${kind}::gateway_call_kind, ${refundId}, ${dueAt}, ${now}, ${correlationId},
+            ${causationId}, ${traceparent})`
 }
 
 /** Schedules a lookup of the payment at the gateway: advances the open lookup, or inserts one. */
@@ -54,31 +55,38 @@ export async function askSoon(tx: Tx, paymentId: string, dueAt: Date, now: Date)
     DO UPDATE SET due_at = EXCLUDED.due_at`
 }
 
-/** Claims due calls of this gateway. Skips those locked by other replicas. */
+/**
+ * Claims due calls of this gateway. Skips those locked by other replicas. The scalar subquery and `OFFSET 0` prevent joins of whole
+ * tables: few calls are due, however many payments there are.
+ */
 export async function claimCalls(
   prisma: PrismaClient,
   { gateway, now, most }: { gateway: GatewayName; now: Date; most: number },
 ): Promise<ClaimedCall[]> {
   const leased = new Date(now.getTime() + LEASE_MS)
   return prisma.$queryRaw<ClaimedCall[]>`
-    UPDATE gateway_call c SET attempts = c.attempts + 1, due_at = ${leased}
-      FROM payment p JOIN payment_method m ON m.id = p.method_id
-     WHERE p.id = c.payment_id AND c.id IN (
-       SELECT due.id FROM gateway_call due JOIN payment dp ON dp.id = due.payment_id
-         JOIN payment_method dm ON dm.id = dp.method_id
-        WHERE due.done_at IS NULL AND due.due_at <= ${now} AND dm.gateway = ${gateway}
-        ORDER BY due.due_at LIMIT ${most} FOR UPDATE OF due SKIP LOCKED)
-    RETURNING c.id, c.payment_id AS "paymentId", c.kind::text, c.attempts, c.due_at AS "dueAt", p.order_id AS "orderId",
-      p.order_number AS "orderNumber", p.currency, p.amount_minor AS "amountMinor", p.gateway_ref AS "gatewayRef",
-      m.gateway_ref AS "methodRef", c.refund_id AS "refundId", c.correlation_id AS "correlationId",
-      c.causation_id AS "causationId", c.traceparent,
-      (SELECT amount_minor FROM refund r WHERE r.id = c.refund_id) AS "refundMinor",
-      (SELECT reason FROM refund r WHERE r.id = c.refund_id) AS "refundReason"`
+    WITH claimed AS (
+      UPDATE gateway_call SET attempts = attempts + 1, due_at = ${leased}
+       WHERE id = ANY(ARRAY(
+         SELECT due.id FROM gateway_call due
+          WHERE due.done_at IS NULL AND due.due_at <= ${now}
+            AND ${gateway} = (SELECT m.gateway FROM payment p JOIN payment_method m ON m.id = p.method_id
+                               WHERE p.id = due.payment_id)
+          ORDER BY due.due_at LIMIT ${most} FOR UPDATE OF due SKIP LOCKED))
+      RETURNING id, payment_id, kind, attempts, due_at, refund_id, correlation_id, causation_id, traceparent)
+    SELECT c.id, c.payment_id AS "paymentId", c.kind::text, c.attempts, c.due_at AS "dueAt", c.refund_id AS "refundId",
+           c.correlation_id AS "correlationId", c.causation_id AS "causationId", c.traceparent, about.*
+      FROM claimed c CROSS JOIN LATERAL (
+        SELECT p.order_id AS "orderId", p.order_number AS "orderNumber", p.currency, p.amount_minor AS "amountMinor",
+               p.gateway_ref AS "gatewayRef", m.gateway_ref AS "methodRef", r.amount_minor AS "refundMinor",
+               r.reason AS "refundReason"
+          FROM payment p JOIN payment_method m ON m.id = p.method_id LEFT JOIN refund r ON r.id = c.refund_id
+         WHERE p.id = c.payment_id OFFSET 0) about`
 }
 
 /** Closes a call, unless it was requested again since it was claimed. */
 export async function closeCall(tx: Tx, { id, dueAt }: ClaimedCall, now: Date): Promise<void> {
-  await tx.gatewayCall.updateMany({ where: { id, dueAt }, data: { doneAt: now, lastError: null } })
+  await tx.$executeRaw`UPDATE gateway_call SET done_at = ${now}, last_error = NULL WHERE id = ${id} AND due_at = ${dueAt}`
 }
 
 /** Postpones a call. */
@@ -88,7 +96,7 @@ export async function putOff(
   until: Date,
   lastError: string | null,
 ): Promise<void> {
-  await tx.gatewayCall.updateMany({ where: { id, dueAt }, data: { dueAt: until, lastError } })
+  await tx.$executeRaw`UPDATE gateway_call SET due_at = ${until}, last_error = ${lastError} WHERE id = ${id} AND due_at = ${dueAt}`
 }
 
 /** Delay before the next attempt: 0.5 s, 1 s, 2 s … up to a minute. */

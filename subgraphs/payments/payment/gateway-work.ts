@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { failpoint } from '@argyle/kit/failpoint'
 import { newId } from '@argyle/kit/ids'
 import { money } from '@argyle/kit/money'
-import { newTrace, withTrace } from '@argyle/kit/trace'
+import { followUp, newTrace, withTrace } from '@argyle/kit/trace'
 import type { Logger } from 'pino'
 import {
   type Changed,
@@ -20,6 +21,8 @@ import { refundState } from './refund-rows.ts'
 
 /** Maximum number of concurrent calls of one replica. */
 export const CALLS_AT_ONCE = 16
+/** How long whoever asks about a payment waits for a call that is under way. */
+const LONGEST_WAIT_MS = 2_000
 
 type Told =
   | { readonly kind: 'PAYMENT'; readonly changed: Changed }
@@ -92,7 +95,9 @@ function isOver(kind: ClaimedCall['kind'], state: PaymentState): boolean {
 /** Makes due calls outside of any transaction, and saves each result in a transaction of its own. */
 export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOptions) {
   const { clock } = terms
-  const inHand = new Set<Promise<void>>()
+  const inHand = new Map<Promise<void>, string>()
+  /** Whether more may be due than there was room for. */
+  let isFull = false
   let isStopped = false
   let claiming: Promise<void> | null = null
   let again = false
@@ -126,9 +131,10 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
       const input = await inputOf(tx, call, locked, told, now)
       const ref = told.kind === 'PAYMENT' ? told.changed.snapshot.ref : null
       const row = { ...locked.row, gatewayRef: locked.row.gatewayRef ?? ref }
-      if (row.gatewayRef !== locked.row.gatewayRef)
-        await tx.payment.updateMany({ where: { id: row.id }, data: { gatewayRef: row.gatewayRef } })
       const state = await advance(tx, { row, state: locked.state }, input, { terms, now })
+      // Where nothing changed, nothing was saved.
+      if (row.gatewayRef !== locked.row.gatewayRef && state?.version === locked.state.version)
+        await tx.$executeRaw`UPDATE payment SET gateway_ref = ${row.gatewayRef} WHERE id = ${row.id}`
       if (told.kind === 'PAYMENT') await noteDisputes(tx, row.id, told.changed.snapshot, now)
       if (state && !isOver(call.kind, state)) {
         const pauseMs = call.kind === 'FETCH' ? POLL_MS : backoffMs(call.attempts)
@@ -166,10 +172,7 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
     publishNow?.()
   }
 
-  /**
-   * Shortens the lease of a call whose result could not be saved. If the database is unavailable, the lease
-   * expires by itself.
-   */
+  /** Shortens the lease of a call whose result could not be saved. Without the database, the lease expires by itself. */
   async function giveBack(call: ClaimedCall, cause: unknown): Promise<void> {
     const until = new Date(clock().getTime() + backoffMs(call.attempts))
     await putOff(prisma, call, until, String(cause)).catch((error) =>
@@ -187,17 +190,20 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
       })
       .finally(() => {
         inHand.delete(work)
-        nudge()
+        if (isFull) nudge()
+        followUp(trace, () => {})
       })
-    inHand.add(work)
+    inHand.set(work, call.paymentId)
   }
 
   async function claim(): Promise<void> {
     do {
       again = false
       const most = CALLS_AT_ONCE - inHand.size
-      if (most <= 0) return
+      isFull = most <= 0
+      if (isFull) return
       const calls = await claimCalls(prisma, { gateway: gateway.name, now: clock(), most })
+      isFull = calls.length === most
       for (const call of calls) begin(call)
     } while (again && !isStopped)
   }
@@ -218,16 +224,23 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
   /** Resolves when no call is under way or due. */
   async function idle(): Promise<void> {
     nudge()
-    while (claiming || inHand.size > 0) await Promise.all([claiming, ...inHand])
+    while (claiming || inHand.size > 0) await Promise.all([claiming, ...inHand.keys()])
+  }
+
+  /** Waits for the calls about a payment that are under way, at most 2 s. */
+  async function settled(paymentId: string): Promise<void> {
+    const works = [...inHand].flatMap(([work, about]) => (about === paymentId ? [work] : []))
+    if (works.length > 0) await Promise.race([Promise.all(works), pause(LONGEST_WAIT_MS, undefined, { ref: false })])
   }
 
   return {
     nudge,
     idle,
+    settled,
     async stop(): Promise<void> {
       isStopped = true
       await claiming
-      await Promise.all(inHand)
+      await Promise.all(inHand.keys())
     },
   }
 }

@@ -116,24 +116,21 @@ export async function lockRunOut(tx: Tx, now: Date, most: number): Promise<Locke
 /** Inserts or updates a payment. */
 export async function savePayment(tx: Tx, row: PaymentRow, state: PaymentState, now: Date): Promise<void> {
   const { failure, action } = state
-  const data = {
-    gatewayRef: row.gatewayRef,
-    amountMinor: state.amountMinor,
-    authorizedMinor: state.authorizedMinor,
-    capturedMinor: state.capturedMinor,
-    refundingMinor: state.refundingMinor,
-    refundedMinor: state.refundedMinor,
-    status: state.status,
-    pending: state.pending,
-    failureCode: failure?.code ?? null,
-    failureMessage: failure?.message ?? null,
-    failureRetryable: failure?.retryable ?? null,
-    actionUrl: action?.url ?? null,
-    actionExpiresAt: action?.until ?? null,
-    authorizedUntil: state.authorizedUntil,
-    version: state.version,
-    updatedAt: now,
-  }
-  const { count } = await tx.payment.updateMany({ where: { id: row.id }, data })
-  if (count === 0) await tx.payment.createMany({ data: [{ ...row, ...data }] })
+  await tx.$executeRaw`
+    INSERT INTO payment (id, order_id, order_number, customer_id, method_id, currency, created_at, gateway_ref, amount_minor,
+      authorized_minor, captured_minor, refunding_minor, refunded_minor, status, pending, failure_code, failure_message,
+      failure_retryable, action_url, action_expires_at, authorized_until, version, updated_at)
+    VALUES (${row.id}, ${row.orderId}, ${row.orderNumber}, ${row.customerId}, ${row.methodId}, ${row.currency},
+      ${row.createdAt}, ${row.gatewayRef}, ${state.amountMinor}, ${state.authorizedMinor}, ${state.capturedMinor},
+      ${state.refundingMinor}, ${state.refundedMinor}, ${state.status}::payment_status,
+      ${state.pending}::gateway_call_kind, ${failure?.code ?? null}, ${failure?.message ?? null},
+      ${failure?.retryable ?? null}, ${action?.url ?? null}, ${action?.until ?? null}, ${state.authorizedUntil},
+      ${state.version}, ${now})
+    ON CONFLICT (id) DO UPDATE SET gateway_ref = EXCLUDED.gateway_ref, amount_minor = EXCLUDED.amount_minor,
+      authorized_minor = EXCLUDED.authorized_minor, captured_minor = EXCLUDED.captured_minor,
+      refunding_minor = EXCLUDED.refunding_minor, refunded_minor = EXCLUDED.refunded_minor, status = EXCLUDED.status,
+      pending = EXCLUDED.pending, failure_code = EXCLUDED.failure_code, failure_message = EXCLUDED.failure_message,
+      failure_retryable = EXCLUDED.failure_retryable, action_url = EXCLUDED.action_url,
+      action_expires_at = EXCLUDED.action_expires_at, authorized_until = EXCLUDED.authorized_until,
+      version = EXCLUDED.version, updated_at = EXCLUDED.updated_at`
 }

@@ -4,13 +4,16 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import { messagesOf } from '../events.ts'
-import type { GatewayName } from '../gateway/gateway.ts'
+import type { GatewayName, Hint } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { PaymentStatus } from '../generated/prisma/enums.ts'
 import type { Tx } from '../transaction.ts'
+import { claimantOf } from './claim.ts'
 import type { AuthorizeCommand, RefundCommand } from './commands.ts'
 import { decide } from './decide.ts'
 import { evolve } from './evolve.ts'
 import { askSoon, openCall } from './gateway-calls.ts'
+import { hasReached } from './has-reached.ts'
 import type { PaymentEvent, PaymentInput, PaymentState } from './payment.ts'
 import {
   type LockedPayment,
@@ -37,6 +40,8 @@ export type Terms = {
   readonly authorizationMs: number
   /** Called when there is a new call for the gateway. */
   readonly nudge: () => void
+  /** Resolves when this process has no call for the payment under way, at the latest after 2 s. */
+  readonly settled: (paymentId: string) => Promise<void>
 }
 
 /** Origin of a refund, in addition to its key and amount. */
@@ -70,7 +75,7 @@ export async function advance(
     if (state.status === 'REQUIRES_ACTION' && before?.status !== 'REQUIRES_ACTION')
       await askSoon(tx, row.id, new Date(now.getTime() + POLL_MS), now)
     for (const event of events) await followRefund(tx, row, event, { now, request })
-    afterCommit(nudge)
+    if (isCalled || events.some(({ type }) => type === 'RefundBegan')) afterCommit(nudge)
   }
   await appendEvents(tx, messages)
   return state
@@ -117,12 +122,18 @@ async function usableMethod(
   { paymentMethodId: id, customerId }: AuthorizeCommand,
   gateway: GatewayName,
 ): Promise<string | null> {
-  const owner = [{ customerId: null }, ...(customerId === null ? [] : [{ customerId }])]
-  const method = await tx.paymentMethod.findFirst({
-    where: { id, gateway, removedAt: null, OR: owner },
-    select: { id: true },
-  })
+  const [method] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM payment_method
+     WHERE id = ${id} AND gateway = ${gateway} AND removed_at IS NULL
+       AND (customer_id IS NULL OR customer_id = ${customerId})`
   return method?.id ?? null
+}
+
+/** The payment that a webhook is about; null where we know none. */
+async function paymentAt(db: Pick<Tx, '$queryRaw'>, ref: string | null, orderId: string | null) {
+  const [payment] = await db.$queryRaw<{ id: string; status: PaymentStatus }[]>`
+    SELECT id, status::text FROM payment WHERE gateway_ref = ${ref} OR order_id = ${orderId} LIMIT 1`
+  return payment ?? null
 }
 
 const subjectOf = (locked: LockedPayment | null, orderId: string, now: Date): Subject =>
@@ -141,8 +152,9 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
   return {
     async authorize(tx: Tx, asked: AuthorizeCommand): Promise<void> {
       const now = clock()
-      const { orderId, orderNumber, customerId, amount } = asked
+      const { orderId, orderNumber, amount } = asked
       const locked = await lockPaymentOf(tx, orderId)
+      const customerId = asked.customerId ?? (await claimantOf(tx, orderId))
       const methodId = locked ? null : await usableMethod(tx, asked, gateway)
       const row = newRow(orderId, now, { orderNumber, customerId, methodId, currency: amount.currency })
       const input: PaymentInput = {
@@ -191,17 +203,20 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
       terms.nudge()
     },
 
-    /** Schedules a lookup after a webhook. Returns false for an unknown payment. */
-    async askAbout(hint: { readonly ref: string | null; readonly orderId: string | null }): Promise<boolean> {
-      const now = clock()
-      const known = [
-        ...(hint.ref === null ? [] : [{ gatewayRef: hint.ref }]),
-        ...(hint.orderId === null ? [] : [{ orderId: hint.orderId }]),
-      ]
-      if (known.length === 0) return false
-      const payment = await prisma.payment.findFirst({ where: { OR: known }, select: { id: true } })
+    /**
+     * Schedules a lookup after a webhook, unless the payment has already reached the webhook's status. A webhook is often about a
+     * call that is still under way: its result is awaited first. Returns false for an unknown payment.
+     */
+    async askAbout({ ref, orderId, status }: Hint): Promise<boolean> {
+      let payment = await paymentAt(prisma, ref, orderId)
       if (!payment) return false
-      await prisma.$transaction((tx) => askSoon(tx, payment.id, now, now))
+      if (status && !hasReached(payment.status, status)) {
+        await terms.settled(payment.id)
+        payment = (await paymentAt(prisma, ref, orderId)) ?? payment
+      }
+      if (status && hasReached(payment.status, status)) return true
+      const now = clock()
+      await askSoon(prisma, payment.id, now, now)
       terms.nudge()
       return true
     },

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { deployMigrations } from '@argyle/kit/migrations'
+import { PreparedClient } from '@argyle/kit/prepared-client'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import pg, { type ClientBase } from 'pg'
 import { actionPage } from './action-page.ts'
@@ -56,7 +57,7 @@ type Place = {
  */
 export async function startSandboxGateway(options: SandboxOptions): Promise<SandboxGateway> {
   await deployMigrations(fileURLToPath(new URL('migrations', import.meta.url)), options.databaseUrl)
-  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 4 })
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 4, Client: PreparedClient })
   pool.on('error', () => {})
   const webhooks = startWebhooks(pool, options.webhook)
   const terms = { authorizationMs: SEVEN_DAYS_MS / (options.speed ?? 1) }

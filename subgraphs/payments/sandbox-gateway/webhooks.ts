@@ -30,11 +30,12 @@ export async function noteWebhooks(client: ClientBase, { paymentId, behaviour, t
 
 const CLAIM = `
 UPDATE webhook w SET attempts = attempts + 1, due_at = now() + make_interval(secs => least(0.5 * 2 ^ attempts, 60) + 5)
- WHERE (id, delivery) IN (SELECT id, delivery FROM webhook
-                           WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MOST_ATTEMPTS}
-                           ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)
+ WHERE ctid = ANY(ARRAY(SELECT ctid FROM webhook
+                        WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MOST_ATTEMPTS}
+                        ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED))
 RETURNING id, delivery, payment_id AS "paymentId", type,
-          (SELECT reference FROM payment p WHERE p.id = w.payment_id) AS reference`
+          (SELECT reference FROM payment p WHERE p.id = w.payment_id) AS reference,
+          (SELECT status FROM payment p WHERE p.id = w.payment_id) AS status`
 const DELIVERED = 'UPDATE webhook SET delivered_at = now() WHERE id = $1 AND delivery = $2'
 
 type Due = {
@@ -43,6 +44,7 @@ type Due = {
   readonly paymentId: string
   readonly type: string
   readonly reference: string
+  readonly status: string
 }
 
 /**
@@ -58,8 +60,8 @@ export function signatureOf(secret: string, body: string, at: Date): string {
 export type Target = { readonly url: () => string | null; readonly secret: string }
 
 async function deliver(pool: Pool, url: string, secret: string, due: Due): Promise<void> {
-  const { id, delivery, paymentId, type, reference } = due
-  const body = JSON.stringify({ id, type, paymentId, reference })
+  const { id, delivery, paymentId, type, reference, status } = due
+  const body = JSON.stringify({ id, type, paymentId, reference, status })
   const headers = {
     'content-type': 'application/json',
     'sandbox-signature': signatureOf(secret, body, new Date()),
@@ -82,7 +84,7 @@ export function startWebhooks(pool: Pool, target: Target) {
     while (!isStopped) {
       const url = target.url()
       if (url === null) return
-      const { rows } = await pool.query<Due>(CLAIM)
+      const { rows } = await pool.query<Due>(CLAIM, [])
       await Promise.all(rows.map((due) => deliver(pool, url, target.secret, due)))
       if (rows.length < AT_ONCE) return
     }

@@ -64,6 +64,17 @@ test('a signed webhook has the payment looked up, and none the more when it is s
   expect((await shop.told(orderId)).map(({ type }) => type)).toEqual(['payment.authorized'])
 })
 
+test.each([
+  ['payment.changed', 'AUTHORIZED', 0],
+  ['payment.changed', 'CAPTURED', 1],
+  ['payment.disputed', 'AUTHORIZED', 1],
+])('of an authorized payment, %s with the status %s makes %i look-ups', async (type, status, lookups) => {
+  const { orderId, body } = await aPayment()
+  const news = JSON.stringify({ ...JSON.parse(body), type, status })
+  expect((await post(news, signatureOf(shop.sandbox.secret, news, new Date()))).status).toBe(204)
+  expect(await open(orderId)).toHaveLength(lookups)
+})
+
 test.each<[string, (body: string) => [string, string]]>([
   ['no signature', (body) => [body, '']],
   ['another secret', (body) => [body, signatureOf('another secret', body, new Date())]],

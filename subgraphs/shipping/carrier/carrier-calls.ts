@@ -1,4 +1,5 @@
 import type { Clock } from '@argyle/kit/clock'
+import type { TransactionOf } from '@argyle/kit/database'
 import { failpoint } from '@argyle/kit/failpoint'
 import type { Logger } from 'pino'
 import type { PrismaClient } from '../generated/prisma/client.ts'
@@ -20,6 +21,8 @@ const LONGEST_PAUSE_MS = 300_000
 /** Maximum length of a stored failure, in characters. */
 const LONGEST_ERROR = 500
 
+type Tx = TransactionOf<PrismaClient>
+
 export type CarrierCalls = {
   readonly prisma: PrismaClient
   readonly clock: Clock
@@ -36,8 +39,8 @@ function claim({ prisma, clock }: CarrierCalls): Promise<Claimed[]> {
   const lease = new Date(now.getTime() + LEASE_MS)
   return prisma.$queryRaw<Claimed[]>`
     UPDATE shipment SET call_at = ${lease}::timestamptz
-     WHERE id IN (SELECT id FROM shipment WHERE call_at <= ${now}::timestamptz
-                   ORDER BY call_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+     WHERE id = ANY(ARRAY(SELECT id FROM shipment WHERE call_at <= ${now}::timestamptz
+                           ORDER BY call_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
     RETURNING id, order_id AS "orderId"`
 }
 
@@ -94,26 +97,25 @@ function prepare({ prisma, pace }: CarrierCalls, { id, orderId }: Claimed): Prom
     const shipment = state?.shipments.find((candidate) => candidate.id === id)
     const call = state && shipment ? nextCall(state, shipment) : null
     if (!shipment || call === null) {
-      await tx.shipment.updateMany({ where: { id }, data: { callAt: null } })
+      await tx.$executeRaw`UPDATE shipment SET call_at = NULL WHERE id = ${id}`
       return null
     }
     const { attempt, made } = shipment
     if (call !== 'label') return made ? { call, labelId: made.labelId, attempt } : null
-    const { fulfilment, warehouseCode, weightGrams } = await tx.shipment.findUniqueOrThrow({
-      where: { id },
-      select: { warehouseCode: true, weightGrams: true, fulfilment: true },
-    })
-    const { carrier, service, address } = fulfilment
-    const request: LabelRequest = {
-      reference: id,
-      carrier: carrier ?? '',
-      service: service ?? '',
-      from: { warehouseCode },
-      to: address,
-      weightGrams,
-    }
-    return { call, request, attempt }
+    return { call, request: await labelRequest(tx, id), attempt }
   })
+}
+
+type ParcelRow = Omit<LabelRequest, 'reference' | 'from'> & { readonly warehouseCode: string }
+
+async function labelRequest(tx: Tx, id: string): Promise<LabelRequest> {
+  const [row] = await tx.$queryRaw<ParcelRow[]>`
+    SELECT s.warehouse_code AS "warehouseCode", s.weight_grams AS "weightGrams", COALESCE(f.carrier, '') AS carrier,
+           COALESCE(f.service, '') AS service, f.address AS "to"
+      FROM shipment s JOIN fulfilment f ON f.order_id = s.order_id WHERE s.id = ${id}`
+  if (!row) throw new Error(`there is no shipment ${id}`)
+  const { warehouseCode, ...request } = row
+  return { ...request, reference: id, from: { warehouseCode } }
 }
 
 type Outcome = { readonly command: Command | null; readonly scans: readonly Scan[] }

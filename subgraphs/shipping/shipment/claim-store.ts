@@ -22,6 +22,7 @@ export async function claimOrder(tx: Tx, { orderId, customerId }: Claim): Promis
 /** The customer who claimed an order that shipping does not know yet; null if none did. */
 export async function claimantOf(tx: Tx, orderId: string): Promise<string | null> {
   await lock(tx, orderId)
-  const claim = await tx.orderClaim.findUnique({ where: { orderId }, select: { customerId: true } })
+  const [claim] = await tx.$queryRaw<{ customerId: string }[]>`
+    SELECT customer_id AS "customerId" FROM order_claim WHERE order_id = ${orderId}`
   return claim?.customerId ?? null
 }

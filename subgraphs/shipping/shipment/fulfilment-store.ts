@@ -3,10 +3,10 @@ import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { CreateCommand, Parcel } from '../commands.ts'
 import { type ToldLine, toldOf } from '../events.ts'
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
 import { claimantOf } from './claim-store.ts'
 import { type Command, decide } from './decide.ts'
-import { evolve, type Fulfilment, nextCall, type Shipment } from './fulfilment.ts'
+import { evolve, type Fact, type Fulfilment, nextCall, type Shipment } from './fulfilment.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
@@ -17,21 +17,11 @@ export type Pace = {
   readonly pollMs: number
 }
 
-const shipmentColumns = {
-  id: true,
-  status: true,
-  label: true,
-  attempt: true,
-  labelId: true,
-  trackingNumber: true,
-  trackingUrl: true,
-  failure: true,
-  dispatchedAt: true,
-  deliveredAt: true,
-  version: true,
-} as const satisfies Prisma.ShipmentSelect
-
-type Row = Prisma.ShipmentGetPayload<{ select: typeof shipmentColumns }>
+type Row = Omit<Shipment, 'made'> & {
+  readonly labelId: string | null
+  readonly trackingNumber: string | null
+  readonly trackingUrl: string | null
+}
 
 function shipmentOf({ labelId, trackingNumber, trackingUrl, ...row }: Row): Shipment {
   const made = labelId && trackingNumber && trackingUrl ? { labelId, trackingNumber, trackingUrl } : null
@@ -46,11 +36,10 @@ export async function lockFulfilment(tx: Tx, orderId: string): Promise<Fulfilmen
   const [row] = await tx.$queryRaw<Pick<Fulfilment, 'status' | 'version'>[]>`
     SELECT status::text AS status, version FROM fulfilment WHERE order_id = ${orderId} FOR UPDATE`
   if (!row) return null
-  const shipments = await tx.shipment.findMany({
-    where: { orderId },
-    select: shipmentColumns,
-    orderBy: { position: 'asc' },
-  })
+  const shipments = await tx.$queryRaw<Row[]>`
+    SELECT id, status::text, label::text, attempt, label_id AS "labelId", tracking_number AS "trackingNumber",
+           tracking_url AS "trackingUrl", failure::text, dispatched_at AS "dispatchedAt", delivered_at AS "deliveredAt", version
+      FROM shipment WHERE order_id = ${orderId} ORDER BY position`
   return { ...row, shipments: shipments.map(shipmentOf) }
 }
 
@@ -64,29 +53,42 @@ function callAt(state: Fulfilment, shipment: Shipment, { now, pollMs }: Pace): D
 /** Saves the differences. Each change resets `failures`. */
 async function save(tx: Tx, before: Fulfilment, after: Fulfilment, orderId: string, pace: Pace) {
   const { status, version } = after
-  await tx.$executeRaw`
-    UPDATE fulfilment SET status = ${status}::fulfilment_status, version = ${version} WHERE order_id = ${orderId}`
   const known = new Map(before.shipments.map((shipment) => [shipment.id, shipment]))
-  for (const shipment of after.shipments) {
+  const changed = after.shipments.flatMap((shipment) => {
     const was = known.get(shipment.id)
     const call = nextCall(after, shipment)
     const isSameCall = was !== undefined && nextCall(before, was) === call
-    if (was?.version === shipment.version && isSameCall) continue
-    const { id, made, ...columns } = shipment
-    const { labelId = null, trackingNumber = null, trackingUrl = null } = made ?? {}
+    if (was?.version === shipment.version && isSameCall) return []
     // The replica that claimed a label keeps it until its lease expires.
-    const due = isSameCall && call === 'label' ? {} : { callAt: callAt(after, shipment, pace) }
-    const data = { ...columns, labelId, trackingNumber, trackingUrl, ...due, failures: 0, lastError: null }
-    await tx.shipment.updateMany({ where: { id }, data })
-  }
+    const keepsCall = isSameCall && call === 'label'
+    return [{ ...shipment, ...shipment.made, keepsCall, callAt: callAt(after, shipment, pace) }]
+  })
+  await tx.$executeRaw`
+    WITH changed AS (
+      UPDATE shipment SET status = c.status, label = c.label, attempt = c.attempt, failure = c.failure,
+             dispatched_at = c."dispatchedAt", delivered_at = c."deliveredAt", version = c.version, label_id = c."labelId",
+             tracking_number = c."trackingNumber", tracking_url = c."trackingUrl",
+             call_at = CASE WHEN c."keepsCall" THEN call_at ELSE c."callAt" END, failures = 0, last_error = NULL
+        FROM jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) AS c(id text, status shipment_status, label label_state,
+               attempt int, failure shipment_failure, "dispatchedAt" timestamptz, "deliveredAt" timestamptz, version int,
+               "labelId" text, "trackingNumber" text, "trackingUrl" text, "keepsCall" boolean, "callAt" timestamptz)
+       WHERE shipment.id = c.id AND shipment.order_id = ${orderId})
+    UPDATE fulfilment SET status = ${status}::fulfilment_status, version = ${version} WHERE order_id = ${orderId}`
 }
 
-async function linesOf(tx: Tx, orderId: string): Promise<(shipmentId: string) => ToldLine[]> {
-  const rows = await tx.shipmentLine.findMany({
-    where: { shipment: { orderId } },
-    select: { shipmentId: true, orderLineId: true, variantId: true, quantity: true },
-    orderBy: [{ shipmentId: 'asc' }, { orderLineId: 'asc' }],
-  })
+/** Facts whose events contain the lines of the parcel. */
+const TOLD_WITH_LINES: ReadonlySet<Fact['type']> = new Set(['dispatched', 'delivered', 'failed'])
+
+async function linesOf(
+  tx: Tx,
+  orderId: string,
+  facts: readonly Fact[],
+): Promise<(shipmentId: string) => ToldLine[]> {
+  if (!facts.some(({ type }) => TOLD_WITH_LINES.has(type))) return () => []
+  const rows = await tx.$queryRaw<(ToldLine & { shipmentId: string })[]>`
+    SELECT l.shipment_id AS "shipmentId", l.order_line_id AS "orderLineId", l.variant_id AS "variantId", l.quantity
+      FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.order_id = ${orderId}
+     ORDER BY l.shipment_id, l.order_line_id`
   const byShipment = Map.groupBy(rows, ({ shipmentId }) => shipmentId)
   return (shipmentId) => (byShipment.get(shipmentId) ?? []).map(({ shipmentId: _, ...line }) => line)
 }
@@ -105,14 +107,25 @@ export async function obey(
   if (facts.length === 0 || !state) return state
   const after = evolve(state, facts)
   await save(tx, state, after, orderId, pace)
-  await appendEvents(tx, toldOf({ orderId, state: after, linesOf: await linesOf(tx, orderId) }, facts))
+  await appendEvents(tx, toldOf({ orderId, state: after, linesOf: await linesOf(tx, orderId, facts) }, facts))
   return after
 }
 
+type NewFulfilment = Pick<Fulfilment, 'status' | 'version'> & {
+  readonly orderId: string
+  readonly createdAt: Date
+} & Partial<Pick<CreateCommand, 'orderNumber' | 'customerId' | 'carrier' | 'service' | 'email' | 'address'>>
+
 /** Inserts the row of a new order. Of two concurrent commands, one waits at the primary key. */
-async function insert(tx: Tx, data: Prisma.FulfilmentCreateManyInput): Promise<boolean> {
-  const { count } = await tx.fulfilment.createMany({ data: [data], skipDuplicates: true })
-  return count === 1
+async function insert(tx: Tx, row: NewFulfilment): Promise<boolean> {
+  const { orderNumber = null, customerId = null, carrier = null, service = null, email = null } = row
+  const address = row.address ? JSON.stringify(row.address) : null
+  const inserted = await tx.$executeRaw`
+    INSERT INTO fulfilment (order_id, order_number, customer_id, status, carrier, service, email, address, version, created_at)
+    VALUES (${row.orderId}, ${orderNumber}, ${customerId}, ${row.status}::fulfilment_status, ${carrier}, ${service}, ${email},
+            ${address}::jsonb, ${row.version}, ${row.createdAt})
+    ON CONFLICT DO NOTHING`
+  return inserted === 1
 }
 
 /** Maximum value of the column. */
@@ -125,25 +138,30 @@ const gramsOf = ({ lines }: Parcel) =>
   )
 
 async function insertParcels(tx: Tx, { orderId, parcels }: CreateCommand, ids: readonly string[], now: Date) {
-  const rows = parcels.map((parcel, index) => ({ parcel, id: ids[index] ?? '', position: index + 1 }))
-  await tx.shipment.createMany({
-    data: rows.map(({ parcel, id, position }) => ({
-      id,
-      orderId,
-      position,
-      status: 'PENDING' as const,
-      version: 1,
-      warehouseId: parcel.warehouseId,
-      warehouseCode: parcel.warehouseCode,
+  const rows = parcels.map((parcel, index) => {
+    const { warehouseId, warehouseCode, lines } = parcel
+    return {
+      id: ids[index],
+      position: index + 1,
+      warehouseId,
+      warehouseCode,
       weightGrams: gramsOf(parcel),
-      label: 'WANTED' as const,
-      createdAt: now,
-      callAt: now,
-    })),
+      lines,
+    }
   })
-  await tx.shipmentLine.createMany({
-    data: rows.flatMap(({ parcel, id }) => parcel.lines.map((line) => ({ shipmentId: id, ...line }))),
-  })
+  await tx.$executeRaw`
+    WITH parcel AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS p(
+        id text, position int, "warehouseId" text, "warehouseCode" text, "weightGrams" int, lines jsonb)
+    ), shipped AS (
+      INSERT INTO shipment (id, order_id, position, status, version, warehouse_id, warehouse_code, weight_grams, label,
+                            created_at, call_at)
+      SELECT id, ${orderId}, position, 'PENDING', 1, "warehouseId", "warehouseCode", "weightGrams", 'WANTED', ${now}, ${now}
+        FROM parcel)
+    INSERT INTO shipment_line (shipment_id, order_line_id, variant_id, quantity, weight_grams)
+    SELECT p.id, l."orderLineId", l."variantId", l.quantity, l."weightGrams"
+      FROM parcel p CROSS JOIN LATERAL jsonb_to_recordset(p.lines)
+        AS l("orderLineId" text, "variantId" text, quantity int, "weightGrams" int)`
 }
 
 /**
@@ -171,7 +189,7 @@ export async function createShipments(tx: Tx, command: CreateCommand, pace: Pace
     return
   }
   await insertParcels(tx, command, shipmentIds, pace.now)
-  await appendEvents(tx, toldOf({ orderId, state, linesOf: await linesOf(tx, orderId) }, facts))
+  await appendEvents(tx, toldOf({ orderId, state, linesOf: () => [] }, facts))
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { deployMigrations } from '@argyle/kit/migrations'
+import { PreparedClient } from '@argyle/kit/prepared-client'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import pg from 'pg'
 import { BEHAVIOURS, type Behaviour } from './behaviour.ts'
@@ -68,7 +69,11 @@ type Place = {
 export async function startSimulatedCarrier(options: CarrierOptions): Promise<SimulatedCarrier> {
   await deployMigrations(fileURLToPath(new URL('migrations', import.meta.url)), options.databaseUrl)
   await using opened = new AsyncDisposableStack()
-  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: CONNECTIONS })
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: CONNECTIONS,
+    Client: PreparedClient,
+  })
   // The next query reports a connection that the server has closed.
   pool.on('error', () => {})
   opened.defer(() => pool.end())

@@ -45,8 +45,8 @@ export async function noteWebhooks(
 
 const CLAIM = `
 UPDATE webhook SET attempts = attempts + 1, due_at = now() + make_interval(secs => least(0.5 * 2 ^ attempts, 60) + 5)
- WHERE id IN (SELECT id FROM webhook WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MOST_ATTEMPTS}
-               ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)
+ WHERE id = ANY(ARRAY(SELECT id FROM webhook WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MOST_ATTEMPTS}
+                       ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED))
 RETURNING id, label_id AS "labelId"`
 
 type Due = { readonly id: string; readonly labelId: string }
@@ -76,7 +76,7 @@ export function startWebhooks(pool: Pool, target: Target) {
 
   async function round(url: string): Promise<void> {
     while (!stopped) {
-      const { rows } = await pool.query<Due>(CLAIM)
+      const { rows } = await pool.query<Due>(CLAIM, [])
       await Promise.all(rows.map((due) => deliver(pool, url, target.secret, due)))
       if (rows.length < AT_ONCE) return
     }
