@@ -6,6 +6,7 @@ import {
   type ValidationError,
   validationError,
 } from '../errors/user-errors.ts'
+import { failpoint } from '../service/failpoint.ts'
 import type { Tx } from './database.ts'
 
 /**
@@ -59,6 +60,7 @@ export async function idempotent<R, E>(
   const decision = await run()
   if (decision.ok) await tx.$executeRawUnsafe(KEEP, ...row, JSON.stringify(decision.value))
   else await tx.$executeRawUnsafe(FORGET, ...row)
+  failpoint('idempotency.kept')
   return decision
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { EventBus } from '../messages/event-bus.ts'
 import type { App } from '../service/subgraph.ts'
 import { type GraphqlRouteOptions, graphqlError, graphqlRoute } from './graphql-route.ts'
+import { readiness } from './readiness.ts'
 
 type HttpOptions = GraphqlRouteOptions & {
   readonly bus: EventBus | null
@@ -59,15 +60,10 @@ function answerFaults(app: App, log: Logger): void {
 }
 
 function healthRoutes(app: App, { runtime, bus, log, isDraining }: HttpOptions): void {
+  const ready = readiness({ prisma: runtime.resources.prisma, bus, log, isDraining })
   app.get('/health/live', async () => ({ status: 'live' }))
   app.get('/health/ready', async (_, reply) => {
-    if (isDraining()) return reply.code(503).send({ status: 'draining' })
-    try {
-      await Promise.all([runtime.resources.prisma.$queryRawUnsafe('SELECT 1'), bus?.ready()])
-      return { status: 'ready' }
-    } catch (error) {
-      log.warn({ err: error }, 'not ready')
-      return reply.code(503).send({ status: 'not ready' })
-    }
+    const body = await ready()
+    return reply.code(body.status === 'ready' ? 200 : 503).send(body)
   })
 }

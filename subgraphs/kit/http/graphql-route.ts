@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { ErrorCode } from '../errors/errors.ts'
 import type { tokenVerifier } from '../identity/identity.ts'
 import type { Operation } from '../operation/operation.ts'
+import { failpoint } from '../service/failpoint.ts'
 import { reasonOf } from '../service/reason.ts'
 import type { Runtime } from '../service/runtime.ts'
 import type { App } from '../service/subgraph.ts'
@@ -116,7 +117,9 @@ async function handle(options: GraphqlRouteOptions, request: FastifyRequest, rep
   const { operation } = work
   const trace = newTrace({ requestId: request.id, traceparent: header(request, 'traceparent'), operation })
   try {
-    return await withTrace(trace, () => answer(options, operation, request, reply))
+    const text = await withTrace(trace, () => answer(options, operation, request, reply))
+    failpoint('operation.executed')
+    return text
   } finally {
     endWork(work)
     followUp(trace, options.runtime.wakeRelay)

@@ -89,7 +89,10 @@ export async function openDeadLetters(
     definition.config ?? z.unknown(),
     settings,
   )
-  const resources = await definition.open({ database: { url }, clock: systemClock, config, log })
+  const resources = await definition.open({
+    ...{ database: { url }, clock: systemClock, config, log },
+    isCommand: true,
+  })
   const { prisma } = resources
   const { name: consumer } = definition
   const listeners = listenersOf(definition, resources)

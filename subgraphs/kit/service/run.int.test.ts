@@ -99,7 +99,7 @@ describe('a subgraph that is told to stop', () => {
       const response = await fetch(`${origin}/health/ready`)
       return { status: response.status, body: await response.json() }
     }
-    expect(await ready()).toEqual({ status: 200, body: { status: 'ready' } })
+    expect(await ready()).toMatchObject({ status: 200, body: { status: 'ready', bus: 'none' } })
     notes.child.kill('SIGTERM')
     while ((await ready()).status === 200) await pause(10)
     expect(await ready()).toEqual({ status: 503, body: { status: 'draining' } })

@@ -111,7 +111,9 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
   await using opened = new AsyncDisposableStack()
   let relay: Relay | null = null
   const wakeRelay = () => relay?.wake()
-  const resources = await definition.open({ ...options, publishNow: bus ? wakeRelay : undefined })
+  const database = { ...options.database, hasRelay: bus !== null }
+  const publishNow = bus ? wakeRelay : undefined
+  const resources = await definition.open({ ...options, database, publishNow })
   const { prisma } = resources
   opened.defer(() => prisma.$disconnect())
   opened.defer(async () => resources.close?.())
@@ -121,7 +123,7 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
   const listeners = listenersOf(definition, resources)
   const handle = inbox({ consumer: name, prisma, listeners, log, onWrote: wakeRelay })
   if (bus) {
-    relay = startRelay({ source: name, prisma, bus, log })
+    relay = startRelay({ source: name, prisma, bus, log, databaseUrl: database.url })
     opened.defer(relay.stop)
     const subscription = await bus.subscribe(name, Object.keys(listeners), handle)
     opened.defer(subscription.close)

@@ -230,7 +230,7 @@ describe('an error', () => {
 describe('health', () => {
   test('is live, and ready while the database answers', async () => {
     expect(json(await notes.request('/health/live'))).toEqual({ status: 'live' })
-    expect(json(await notes.request('/health/ready'))).toEqual({ status: 'ready' })
+    expect(json(await notes.request('/health/ready'))).toMatchObject({ status: 'ready', bus: 'none' })
   })
 
   test('is live and not ready without its database, and says why only in the log', async () => {

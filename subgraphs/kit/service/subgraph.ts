@@ -39,6 +39,11 @@ export type Opening<Config> = {
   readonly log: Logger
   /** Publishes new outbox rows before the request ends; undefined without a bus. */
   readonly publishNow?: (() => void) | undefined
+  /**
+   * True for a command beside the service, e.g. `npm run dead-letters`: it records calls to gateways and the like, and
+   * leaves making them to the service.
+   */
+  readonly isCommand?: boolean
 }
 
 /** Everything with the lifetime of the subgraph: its Prisma client, its stores. */

@@ -1,8 +1,12 @@
 import { z } from 'zod'
-import type { PrismaLike } from '../../database/database.ts'
+import type { PrismaLike, Tx } from '../../database/database.ts'
+import { idempotent } from '../../database/idempotency.ts'
+import { accept, type Decision } from '../../errors/decision.ts'
 import { badUserInput } from '../../errors/errors.ts'
 import type { Viewer } from '../../identity/identity.ts'
 import type { Envelope } from '../../messages/envelope.ts'
+import { heardTypes } from '../../messages/inbox.ts'
+import { memoryBus } from '../../messages/memory-bus.ts'
 import { appendEvents } from '../../messages/outbox.ts'
 import { newId } from '../../schema/ids.ts'
 import { defineSubgraph } from '../../service/subgraph.ts'
@@ -38,13 +42,21 @@ function writeHeld(prisma: PrismaLike, text: string): Promise<object> {
   })
 }
 
-function writeNote(prisma: PrismaLike, text: string): Promise<Note> {
+async function insertNote(tx: Tx, text: string): Promise<Note> {
   const note = { id: newId('nte'), text }
-  return prisma.$transaction(async (tx) => {
-    await tx.$executeRawUnsafe('INSERT INTO note (id, text) VALUES ($1, $2)', note.id, text)
-    await appendEvents(tx, [{ type: NOTE_WRITTEN, subject: note.id, sequence: 1, data: note }])
-    return note
-  })
+  await tx.$executeRawUnsafe('INSERT INTO note (id, text) VALUES ($1, $2)', note.id, text)
+  await appendEvents(tx, [{ type: NOTE_WRITTEN, subject: note.id, sequence: 1, data: note }])
+  return note
+}
+
+const writeNote = (prisma: PrismaLike, text: string) => prisma.$transaction((tx) => insertNote(tx, text))
+
+async function writeOnce(prisma: PrismaLike, key: string, text: string): Promise<Note | null> {
+  const claim = { principal: 'nobody', mutation: 'writeOnce', key, request: { text } }
+  const decision = await prisma.$transaction((tx) =>
+    idempotent(tx, claim, async (): Promise<Decision<Note, never>> => accept(await insertNote(tx, text))),
+  )
+  return decision.ok ? decision.value : null
 }
 
 const resolvers = {
@@ -71,6 +83,8 @@ const resolvers = {
   },
   Mutation: {
     writeNote: (_: unknown, { text }: { text: string }, { prisma }: Context) => writeNote(prisma, text),
+    writeOnce: (_: unknown, { key, text }: { key: string; text: string }, { prisma }: Context) =>
+      writeOnce(prisma, key, text),
     writeHeld: (_: unknown, { text }: { text: string }, { prisma }: Context) => writeHeld(prisma, text),
   },
   Trail: { next: (_: unknown, _args: unknown, { prisma }: Context) => step(prisma) },
@@ -101,3 +115,6 @@ export const notes = defineSubgraph({
 
 /** The folder of its migrations. */
 export const notesMigrations = new URL('migrations', import.meta.url).pathname
+
+/** A bus in memory of which notes is the only consumer. */
+export const notesBus = () => memoryBus([{ consumer: notes.name, types: heardTypes(notes) }])

@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { Tx } from '../database/database.ts'
+import { statementNames } from '../database/statement-names.ts'
+import { reasonOf } from '../service/reason.ts'
+
+/** The channel on which a process without a relay tells of rows that it has written: see `appendEvents`. */
+export const OUTBOX_CHANNEL = 'outbox_relay'
+
+const CONNECT_MS = 5_000
+/** Time limit of a statement of the relay. After it the connection is replaced. */
+const STATEMENT_MS = 10_000
+/** Pause before the next attempt to connect: 0.1 s, 0.2 s, 0.4 s … up to 10 s. */
+const pauseMs = (attempts: number) => Math.min(100 * 2 ** attempts, 10_000)
+
+// A crash may lose the last claims and marks, which are then made again. The inbox absorbs what is published twice.
+const SET_UP = `SET synchronous_commit = off; LISTEN ${OUTBOX_CHANNEL}`
+
+export type OutboxConnection = {
+  /** The connection's statements; null while there is no connection. */
+  sql(): Tx | null
+  close(): Promise<void>
+}
+
+type Options = {
+  readonly url: string
+  readonly log: Logger
+  /** Called for each notification, and for each new connection: one may have been missed before it. */
+  readonly onNews: () => void
+}
+
+function txOf(client: pg.Client): Tx {
+  const nameOf = statementNames()
+  const query = (text: string, values: unknown[]) =>
+    client.query({ name: nameOf({ sql: text }), text, values })
+  return {
+    // The relay states the row type of its own statement.
+    $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => (await query(text, values)).rows as T,
+    $executeRawUnsafe: async (text, ...values) => (await query(text, values)).rowCount ?? 0,
+  }
+}
+
+/**
+ * The relay's own connection, one per process: it listens, and it claims and marks rows without waiting for a
+ * connection of the pool or for the disk. It is opened again whenever it is lost; until then the relay polls, and uses
+ * the pool.
+ */
+export function outboxConnection({ url, log, onNews }: Options): OutboxConnection {
+  const closing = new AbortController()
+  const { signal } = closing
+  let current: { readonly client: pg.Client; readonly sql: Tx } | null = null
+
+  /** Resolves when the connection has ended, however it came about. */
+  async function hold(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: STATEMENT_MS,
+      keepAlive: true,
+      application_name: OUTBOX_CHANNEL,
+    })
+    const ended = new Promise<void>((resolve) => {
+      client.once('end', resolve)
+      // A query that takes too long, or a connection that is cut: either way, it is of no more use.
+      client.on('error', () => void client.end().catch(() => {}))
+    })
+    client.on('notification', onNews)
+    const stop = () => void client.end().catch(() => {})
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      await client.connect()
+      await client.query(SET_UP)
+      current = { client, sql: txOf(client) }
+      onNews()
+      await ended
+    } finally {
+      current = null
+      signal.removeEventListener('abort', stop)
+      await client.end().catch(() => {})
+    }
+  }
+
+  async function keep(): Promise<void> {
+    for (let attempts = 0; !signal.aborted; attempts++) {
+      try {
+        await hold()
+        attempts = 0
+      } catch (error) {
+        log.warn({ reason: reasonOf(error) }, 'the outbox is polled: no connection that listens')
+      }
+      await pause(pauseMs(attempts), undefined, { signal }).catch(() => {})
+    }
+  }
+
+  const kept = keep()
+  return {
+    sql: () => current?.sql ?? null,
+    async close() {
+      closing.abort()
+      await kept
+    },
+  }
+}
