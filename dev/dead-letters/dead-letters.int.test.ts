@@ -5,12 +5,15 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { environment } from '@argyle/kit/config'
 import { type Envelope, envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startPostgres } from '../postgres/start-postgres.ts'
 import { root } from '../repository.ts'
 import { postgresFolder } from '../shop/server.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+import { runDeadLetters } from './run.ts'
 
 const sample = path.join(root, 'subgraphs/users/event-samples/users.profile.updated.json')
 const good = envelopeSchema.parse(JSON.parse(readFileSync(sample, 'utf8')))
@@ -44,10 +47,11 @@ async function query(url: string, sql: string, ...values: unknown[]): Promise<un
     await client.end()
   }
 }
-const bury = (url: string, envelope: Envelope) =>
+const bury = (url: string, envelope: Envelope, consumer = 'reviews') =>
   query(
     url,
-    `INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ('reviews', $1, $2, 'it was late')`,
+    `INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ($1, $2, $3, 'it was late')`,
+    consumer,
     envelope.id,
     JSON.stringify(envelope),
   )
@@ -96,3 +100,30 @@ test('it works on the embedded database, whether that runs or not', async () => 
     await postgres.stop()
   }
 })
+
+const voided: Envelope = {
+  ...good,
+  ...{ type: 'payments.void', source: 'orders', data: { orderId: newId('ord') } },
+}
+
+test('every subgraph of supergraph.yaml has the command, and what it replays calls nobody outside', async () => {
+  const postgres = await startPostgres({ dataDir: postgresFolder(folder), durability: 'scratch' })
+  try {
+    for (const name of SUBGRAPH_NAMES) {
+      const lines: string[] = []
+      const code = await runDeadLetters([name, '--data', folder], (line) => lines.push(line))
+      expect({ code, line: lines.at(-1) }).toEqual({ code: 0, line: `${name} has no dead letters` })
+    }
+    const url = postgres.url('argyle_payments')
+    await bury(url, voided, 'payments')
+    const lines: string[] = []
+    const code = await runDeadLetters(['payments', 'replay', '--data', folder], (line) => lines.push(line))
+    expect({ code, line: lines.at(-1) }).toEqual({ code: 0, line: `${voided.id} replayed` })
+    expect(await query(url, 'SELECT status FROM payment')).toEqual([{ status: 'VOIDED' }])
+    expect(await query(url, 'SELECT type, published_at FROM outbox_message')).toEqual([
+      { type: 'payments.payment.voided', published_at: null },
+    ])
+  } finally {
+    await postgres.stop()
+  }
+}, 60_000)

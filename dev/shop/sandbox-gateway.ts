@@ -32,11 +32,14 @@ function secretFor(purpose: string, { internalTokenMasterKey }: Secrets): string
   return createHmac('sha256', key).update(`sandbox-gateway ${purpose}`).digest('base64url')
 }
 
+/** An address where nobody listens. */
+const NOBODY = 'http://127.0.0.1:9'
+
 /**
  * The settings that payments and the sandbox gateway share: address and secrets, by the names of both environments.
- * @param url where payments reaches the gateway
+ * @param url where payments reaches the gateway; by default, nobody listens there
  */
-export function gatewaySettings(secrets: Secrets, url: string): Settings {
+export function gatewaySettings(secrets: Secrets, url = NOBODY): Settings {
   return {
     PAYMENT_GATEWAY: 'sandbox',
     SANDBOX_GATEWAY_URL: url,

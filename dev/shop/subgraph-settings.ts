@@ -1,5 +1,6 @@
 import type { Settings } from '@argyle/kit/config'
 import { subgraphKey } from '../../router/security/internal-token.ts'
+import { gatewaySettings } from './sandbox-gateway.ts'
 import type { Secrets } from './secrets.ts'
 import { shippingSettings } from './simulated-carrier.ts'
 
@@ -38,6 +39,7 @@ export function subgraphSettings(
     // Plain HTTP on this machine.
     COOKIE_SECURE: 'false',
     SPEED: String(speed),
+    ...gatewaySettings(secrets),
     ...shippingSettings(secrets),
     ...own,
   }
