@@ -2,7 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { documentsOf, invoiceText } from './invoice/invoice.ts'
 import { invoicePath, LINK_MINUTES, linkedInvoice } from './invoice/invoice-link.ts'
-import { invoicePdf } from './invoice/invoice-pdf.ts'
+import { hasUnknownCharacters, invoicePdf } from './invoice/invoice-pdf.ts'
 import { BATCH } from './invoice/invoice-store.ts'
 import { type Buyer, openOrders, type Shop } from './testing/open-orders.ts'
 
@@ -119,6 +119,19 @@ test('an invoice is a PDF that says what was bought, the same each time, on as m
   const long = { ...text, address: ['山田', 'Zoë Łukasz'], goods: row ? Array(100).fill(row) : [] }
   const pages = (bytes: Buffer) => bytes.toString('latin1').match(/\/Type \/Page\b/g)?.length
   expect([pages(pdf), pages(await invoicePdf(long, now))]).toEqual([1, 3])
+})
+
+test.each([
+  ['Ada Lund, really?', false],
+  // Marks are left out.
+  ['Zoë Dvořák', false],
+  ['Łukasz', true],
+  ['山田', true],
+])('a document with the name %s says what its question marks are: %s', async (name, isSaid) => {
+  const goods = { title: 'Merino Crew', quantity: '1', unit: '', discount: '', taxRate: '', total: '' }
+  const text = { heading: 'Invoice', facts: [], address: [name], goods: [goods], sums: [] }
+  expect(hasUnknownCharacters(text)).toBe(isSaid)
+  expect((await invoicePdf(text, now)).subarray(0, 5).toString()).toBe('%PDF-')
 })
 
 test('documents come to what was kept', () => {

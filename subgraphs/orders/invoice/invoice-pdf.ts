@@ -28,6 +28,7 @@ export function invoicePdf(text: InvoiceText, madeAt: Date): Promise<Buffer> {
   head(pdf, text)
   if (text.goods.length > 0) goods(pdf, text.goods)
   sums(pdf, text.sums)
+  if (hasUnknownCharacters(text)) note(pdf)
   pdf.end()
   return done
 }
@@ -90,6 +91,27 @@ function sums(pdf: Pdf, all: InvoiceText['sums']): void {
     pdf.text(shown(label), MARGIN + 200, y, { width: 150, lineBreak: false })
     pdf.y = y + LINE
   }
+}
+
+/** Says what the question marks are, below everything else. */
+function note(pdf: Pdf): void {
+  if (pdf.y > pdf.page.height - MARGIN - 2 * LINE) pdf.addPage()
+  pdf
+    .font('Helvetica')
+    .fontSize(SMALL)
+    .moveDown()
+    .text(
+      'A question mark stands for a character that this document cannot show. The order has it in full.',
+      MARGIN,
+    )
+}
+
+const questionMarks = (text: string) => text.split('?').length
+
+/** Whether the document has a question mark that stands for another character. */
+export function hasUnknownCharacters({ facts, address, goods: rows }: InvoiceText): boolean {
+  const texts = [...facts.map(([, value]) => value), ...address, ...rows.map(({ title }) => title)]
+  return texts.some((text) => questionMarks(shown(text)) > questionMarks(text))
 }
 
 /**
