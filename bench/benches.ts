@@ -1,5 +1,6 @@
 import type { Bench, OtherBench } from './bench.ts'
 import { cpu } from './cpu.ts'
+import { latency } from './latency.ts'
 import { oversell } from './oversell.ts'
 import { productPage } from './product-page.ts'
 import { profile } from './profile.ts'
@@ -11,6 +12,7 @@ import { start } from './start.ts'
 export const benches: readonly (Bench | OtherBench)[] = [
   start,
   productPage,
+  latency,
   oversell,
   cpu,
   profile,

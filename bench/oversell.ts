@@ -17,20 +17,30 @@ export const oversell = bench({
   options: {
     orders: { meaning: 'customers who order one unit each, all at once', default: 200, min: 1, max: 480 },
     // From 20 units on inventory does not publish the number, so that every cart can be filled.
-    units: { meaning: 'units there are, over all warehouses', default: 60, min: 20, max: 10_000 },
+    units: { meaning: 'units of each variant, over all warehouses', default: 60, min: 20, max: 10_000 },
+    variants: { meaning: 'variants that are ordered', default: 1, min: 1, max: 20 },
+    lines: {
+      meaning: 'lines of an order, of one unit each; at most as many as variants',
+      default: 1,
+      min: 1,
+      max: 2,
+    },
   },
-  async run({ orders, units }, life) {
+  async run({ orders, units, variants, lines }, life) {
+    if (lines > variants)
+      throw new BenchFailure(`--lines is ${lines}: allowed are as many as variants (--variants ${variants})`)
     const shop = await startBenchShop({ dataDir: temporaryFolder(life) }, life)
     const { post, close } = connections(orders)
     life.own(close)
     const inventory = await openDatabase(shop, 'inventory', life)
     const atRest = await restOf(shop, life)
-    const variantId = await scarceVariant(shop, post, units)
+    const variantIds = await scarceVariants(shop, post, { units, variants })
     life.say(`signing in ${orders} customers and filling their carts`)
     const customers = await signInCustomers(post, shop.url, await planOf(shop, life), orders)
-    const ready = await fillCarts(customers, variantId)
+    const ready = await fillCarts(customers, variantIds, lines)
     await atRest()
-    const before = await booksOf(inventory, variantId)
+    const books = () => Promise.all(variantIds.map((variantId) => booksOf(inventory, variantId)))
+    const before = await books()
     life.say(`placing ${orders} orders`)
     const started = performance.now()
     const seconds = () => (performance.now() - started) / 1_000
@@ -38,10 +48,10 @@ export const oversell = bench({
     const answeredAfter = seconds()
     await atRest()
     const restedAfter = seconds()
-    const after = await booksOf(inventory, variantId)
+    const after = await books()
     const ordersBook = await openDatabase(shop, 'orders', life)
     const { rows: outcomes } = await ordersBook.query<Outcome>(OUTCOMES, [ready.map(({ cart }) => cart.id)])
-    return reportOf({ orders, before, after, answers, outcomes, answeredAfter, restedAfter })
+    return reportOf({ orders, lines, before, after, answers, outcomes, answeredAfter, restedAfter })
   },
 })
 
@@ -54,20 +64,32 @@ const OUTCOMES =
 
 type Outcome = { readonly status: string; readonly count: number }
 
-async function scarceVariant(shop: BenchShop, post: Post, units: number): Promise<string> {
-  const [variantId] = (await walkCatalogue(client(post, shop.url), 1)).variantIds
-  if (!variantId) throw new BenchFailure('no variant on the first page of the catalogue is in stock')
-  await setStock(await signInStaff(post, shop.url), variantId, units)
-  return variantId
+async function scarceVariants(
+  shop: BenchShop,
+  post: Post,
+  { units, variants }: { readonly units: number; readonly variants: number },
+): Promise<readonly string[]> {
+  const variantIds = (await walkCatalogue(client(post, shop.url), 1)).variantIds.slice(0, variants)
+  if (variantIds.length < variants)
+    throw new BenchFailure(`the first page of the catalogue has ${variantIds.length} variants in stock`)
+  const staff = await signInStaff(post, shop.url)
+  for (const variantId of variantIds) await setStock(staff, variantId, units)
+  return variantIds
 }
 
-/** A few at a time: only placing the orders is concurrent. */
-async function fillCarts(customers: readonly Customer[], variantId: string) {
-  const waiting = [...customers]
+/** A few at a time: only placing the orders is concurrent. Neighbours order neighbouring variants, in either order. */
+async function fillCarts(customers: readonly Customer[], variantIds: readonly string[], lines: number) {
+  const waiting = [...customers.entries()]
   const ready: { customer: Customer; cart: Awaited<ReturnType<typeof viewCart>> }[] = []
   const worker = async () => {
-    for (let customer = waiting.pop(); customer; customer = waiting.pop()) {
-      await addToCart(customer, variantId)
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const [index, customer] = next
+      const wanted = Array.from(
+        { length: lines },
+        (_, line) => variantIds[(index + line) % variantIds.length],
+      )
+      for (const variantId of index % 2 ? wanted : wanted.toReversed())
+        await addToCart(customer, variantId ?? '')
       ready.push({ customer, cart: await viewCart(customer) })
     }
   }
@@ -77,29 +99,42 @@ async function fillCarts(customers: readonly Customer[], variantId: string) {
 
 type Trial = {
   readonly orders: number
-  readonly before: Books
-  readonly after: Books
+  /** Number of lines of an order. */
+  readonly lines: number
+  /** The books of each variant. */
+  readonly before: readonly Books[]
+  readonly after: readonly Books[]
   readonly answers: readonly Ordered[]
   readonly outcomes: readonly Outcome[]
   readonly answeredAfter: number
   readonly restedAfter: number
 }
 
+/** Statuses of an order that is paid. */
+const PAID = ['CONFIRMED', 'FULFILLING', 'SHIPPED', 'DELIVERED']
+
+const total = (books: readonly Books[], kind: keyof Books) => books.reduce((sum, book) => sum + book[kind], 0)
+
 function reportOf(trial: Trial): Report {
-  const { orders, before, after, answers, outcomes, answeredAfter, restedAfter } = trial
+  const { orders, lines, before, after, answers, outcomes, answeredAfter, restedAfter } = trial
   const count = (kind: Ordered['kind']) => answers.filter((answer) => answer.kind === kind).length
-  const ended = (status: string) => outcomes.find((outcome) => outcome.status === status)?.count ?? 0
-  const sold = before.onHand - after.onHand
+  const ended = (...statuses: string[]) =>
+    outcomes.reduce((sum, { status, count: of }) => sum + (statuses.includes(status) ? of : 0), 0)
+  const units = total(before, 'onHand')
+  const sold = units - total(after, 'onHand')
+  const oversold = after.reduce((sum, { onHand }) => sum + Math.max(0, -onHand), 0)
   const data = {
-    units: before.onHand,
+    units,
     placed: count('placed'),
     refused: count('refused'),
     errors: count('failed'),
-    confirmed: ended('CONFIRMED'),
+    confirmed: ended(...PAID),
     cancelled: ended('CANCELLED'),
     sold,
+    oversold,
     answeredAfter,
     restedAfter,
+    perSecond: count('placed') / restedAfter,
   }
   const rows = [
     ['orders placed', data.placed],
@@ -108,31 +143,44 @@ function reportOf(trial: Trial): Report {
     ['orders confirmed', data.confirmed],
     ['orders cancelled', data.cancelled],
     ['units sold, by inventory’s books', sold],
+    ['units oversold', oversold],
     ['seconds until all are answered', answeredAfter],
     ['seconds until all is at rest', restedAfter],
+    ['orders a second to rest', data.perSecond],
   ] as const
   const failure = faultsOf(trial, data).join('; ')
   const errors = answers.flatMap((answer) => (answer.kind === 'failed' ? answer.reason : []))
+  const title = `${orders} customers order ${lines} of ${before.length} variants at once, of which there are ${units} units`
   return {
-    tables: [
-      { title: `${orders} customers order 1 of ${before.onHand} units at once`, head: ['', 'figure'], rows },
-    ],
+    tables: [{ title, head: ['', 'figure'], rows }],
     notes: errors.length > 0 ? [`The first error: ${errors[0]}`] : [],
     data: { ...data, firstErrors: errors.slice(0, 5) },
     ...(failure && { failure }),
   }
 }
 
+type Sums = {
+  readonly units: number
+  readonly sold: number
+  readonly oversold: number
+  readonly confirmed: number
+}
+
 function faultsOf(
-  { orders, before, after }: Trial,
-  { sold, confirmed }: { sold: number; confirmed: number },
+  { orders, lines, before, after }: Trial,
+  { units, sold, oversold, confirmed }: Sums,
 ): string[] {
-  const due = Math.min(orders, before.onHand)
-  const taken = after.taken - before.taken
+  // An order of several lines gets all of them or none, so the last units of a variant may remain.
+  const due = lines === 1 && before.length === 1 ? Math.min(orders, units) : sold
+  const taken = total(after, 'taken') - total(before, 'taken')
+  const reserved = total(after, 'reserved')
   return [
     ...(sold === due ? [] : [`${sold} units were sold, where it must be ${due}`]),
-    ...(confirmed === sold ? [] : [`${confirmed} orders are confirmed, where ${sold} units were sold`]),
+    ...(oversold === 0 ? [] : [`${oversold} units were sold that were not there`]),
+    ...(confirmed * lines === sold
+      ? []
+      : [`${confirmed} orders of ${lines} units are confirmed, where ${sold} units were sold`]),
     ...(taken === sold ? [] : [`inventory’s ledger has ${taken} units taken, its levels ${sold}`]),
-    ...(after.reserved === 0 ? [] : [`${after.reserved} units are still reserved`]),
+    ...(reserved === 0 ? [] : [`${reserved} units are still reserved`]),
   ]
 }

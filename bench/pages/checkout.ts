@@ -117,16 +117,26 @@ const PATIENCE = 80
 const UNPAID: ReadonlySet<string> = new Set(['PENDING', 'AWAITING_PAYMENT'])
 const PAID: ReadonlySet<string> = new Set(['CONFIRMED', 'FULFILLING', 'SHIPPED', 'DELIVERED'])
 
+/** An order that was confirmed. */
+export type CheckedOut = {
+  readonly orderId: string
+  /** When the customer sent `placeOrder`, in milliseconds since the epoch. */
+  readonly askedAt: number
+}
+
 /**
  * A complete checkout of a signed-in customer: add two items to the cart, view it, order it, and poll the
  * order until it is confirmed.
- * @returns the number of polls
  */
-export async function checkout(customer: Customer, variantIds: readonly [string, string]): Promise<number> {
+export async function checkout(
+  customer: Customer,
+  variantIds: readonly [string, string],
+): Promise<CheckedOut> {
   for (const variantId of variantIds) await addToCart(customer, variantId)
   const full = await viewCart(customer)
   if (full.lines.length !== 2)
     throw new WrongAnswer(`a cart of ${full.lines.length} lines, where two were put in`)
+  const askedAt = Date.now()
   const { placeOrder } = await customer.ask(PLACE, { input: orderInput(customer, full) }, placed)
   const { id, grandTotal } = placeOrder.order
   for (let looks = 1; looks <= PATIENCE; looks++) {
@@ -134,7 +144,7 @@ export async function checkout(customer: Customer, variantIds: readonly [string,
     const now = (await customer.ask(ORDER, { id }, seen)).order
     if (now.grandTotal.amount !== grandTotal.amount || now.lines.length !== 2)
       throw new WrongAnswer(`another order than was placed: ${JSON.stringify(now)}`)
-    if (PAID.has(now.status)) return looks
+    if (PAID.has(now.status)) return { orderId: id, askedAt }
     if (!UNPAID.has(now.status)) throw new WrongAnswer(`the order is ${now.status}`)
   }
   throw new WrongAnswer(`the order ${id} is still not confirmed`)

@@ -8,6 +8,7 @@ import { client } from '../shop/graphql.ts'
 import type { Post } from '../shop/http.ts'
 import { cataloguePage, walkCatalogue } from './catalogue-page.ts'
 import { checkout } from './checkout.ts'
+import { inTurn } from './in-turn.ts'
 import { PRODUCT_PAGE, pageByRouter } from './product-page.ts'
 
 /** A user action in the shop, run any number of times over several connections. */
@@ -54,14 +55,4 @@ export async function scenariosOf(
       },
     },
   ]
-}
-
-/** Cycles through all values. */
-function inTurn<T>(all: readonly T[]): () => T {
-  let place = 0
-  return () => {
-    const one = all[place++ % all.length]
-    if (one === undefined) throw new Error('nothing to take from')
-    return one
-  }
 }

@@ -7,12 +7,18 @@ import type { BenchShop } from './bench-shop.ts'
 import { OWN, openDatabase } from './databases.ts'
 
 const WAITING = `SELECT ${OWN} count(*)::int AS waiting FROM outbox_message WHERE published_at IS NULL`
-const UNDER_WAY = `SELECT ${OWN} count(*)::int AS waiting FROM orders WHERE status IN ('PENDING', 'CANCELLING')`
+/** Work under way that is no message, by database. What waits for a customer, or for a parcel to move, is at rest. */
+const UNDER_WAY: Readonly<Record<string, string>> = {
+  orders: `SELECT ${OWN} count(*)::int AS waiting FROM orders
+            WHERE status IN ('PENDING', 'CANCELLING') OR (status = 'AWAITING_PAYMENT' AND placed_at > now() - interval '2 minutes')`,
+  payments: `SELECT ${OWN} count(*)::int AS waiting FROM gateway_call WHERE done_at IS NULL AND due_at <= now() + interval '25 s'`,
+  shipping: `SELECT ${OWN} count(*)::int AS waiting FROM shipment WHERE label IN ('WANTED', 'ASKED') AND status = 'PENDING'`,
+}
 
 const LOOK_MS = 50
 
 /**
- * Waits until a shop is idle: no pending order, no message in an outbox. It polls the databases twenty times
+ * Waits until a shop is idle: no pending order, no call to the gateway, no label to be made, no message in an outbox. It polls the databases twenty times
  * a second, which costs the shop almost nothing.
  */
 export async function restOf(shop: BenchShop, life: Life): Promise<(patienceMs?: number) => Promise<void>> {
@@ -23,7 +29,7 @@ export async function restOf(shop: BenchShop, life: Life): Promise<(patienceMs?:
     const counts = await Promise.all(
       databases.flatMap(({ name, database }) => [
         waiting(database, WAITING),
-        name === 'orders' ? waiting(database, UNDER_WAY) : 0,
+        UNDER_WAY[name] ? waiting(database, UNDER_WAY[name]) : 0,
       ]),
     )
     return counts.reduce((sum, count) => sum + count, 0)

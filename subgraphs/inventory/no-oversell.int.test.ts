@@ -62,19 +62,19 @@ test('200 orders of one unit at the same time sell exactly the 60 units of two w
   expect(said.filter(({ type }) => type === 'inventory.stock.low')).toHaveLength(2)
 })
 
-test('300 orders of two lines in any order sell every unit, without a deadlock', async () => {
+test('800 orders of two lines in any order sell every unit, without a deadlock', async () => {
   await startAfresh()
   const variants: string[] = []
   for (let i = 0; i < 5; i++) {
     const { variantId } = await room.addVariant(
-      { warehouseId: leipzig, onHand: 30 },
-      { warehouseId: porto, onHand: 10 },
+      { warehouseId: leipzig, onHand: 45 },
+      { warehouseId: porto, onHand: 15 },
     )
     variants.push(variantId)
   }
   const line = (i: number): WantedLine => ({ variantId: variants[i % 5] ?? '', quantity: 1 })
   // Every pair of variants, in alternating order: the lock order must not depend on the order of the lines.
-  const orders = Array.from({ length: 300 }, (_, i) =>
+  const orders = Array.from({ length: 800 }, (_, i) =>
     i % 2 ? [line(i), line(i + 1)] : [line(i + 1), line(i)],
   )
   await crowded(orders.map((lines) => () => order(lines)))
@@ -84,8 +84,8 @@ test('300 orders of two lines in any order sell every unit, without a deadlock',
   // Orders ask for more of each pair than exists, so one variant of each pair is sold out.
   for (const [i, units] of left.entries()) expect([units, left[(i + 1) % 5]]).toContain(0)
   const unitsLeft = left.reduce((sum: number, units = 0) => sum + units, 0)
-  const held = (200 - unitsLeft) / 2
-  expect(await outcomes()).toEqual({ HELD: held, REJECTED: 300 - held })
+  const held = (300 - unitsLeft) / 2
+  expect(await outcomes()).toEqual({ HELD: held, REJECTED: 800 - held })
   expect(await violations(room.prisma)).toEqual([])
 })
 
