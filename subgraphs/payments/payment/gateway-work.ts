@@ -230,7 +230,8 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
   /** Waits for the calls about a payment that are under way, at most 2 s. */
   async function settled(paymentId: string): Promise<void> {
     const works = [...inHand].flatMap(([work, about]) => (about === paymentId ? [work] : []))
-    if (works.length > 0) await Promise.race([Promise.all(works), pause(LONGEST_WAIT_MS, undefined, { ref: false })])
+    if (works.length > 0)
+      await Promise.race([Promise.all(works), pause(LONGEST_WAIT_MS, undefined, { ref: false })])
   }
 
   return {
