@@ -1,9 +1,11 @@
 import type { Clock } from '@argyle/kit/clock'
 import { loadOne } from '@argyle/kit/loader'
+import { among } from '@argyle/kit/select'
 import DataLoader from 'dataloader'
 import { findCoupons, useKey, usesOf } from '../coupon/coupon-reads.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { CartHead } from './cart.ts'
+import { HEAD } from './cart-rows.ts'
 import { linesWithOffers } from './offers.ts'
 import { type HeldCoupon, type Pricing, priceCart } from './pricing.ts'
 
@@ -52,12 +54,14 @@ async function pricingsOf(prisma: PrismaClient, carts: readonly CartHead[], now:
 export function cartLoaders(prisma: PrismaClient, clock: Clock) {
   return {
     cartById: loadOne(
-      (ids) => prisma.cart.findMany({ where: { id: { in: [...ids] } } }),
+      (ids) => prisma.$queryRaw<CartHead[]>`SELECT ${HEAD} FROM cart c WHERE c.id ${among(ids)}`,
       (cart: CartHead) => cart.id,
     ),
     /** The open cart of a customer. */
     cartByCustomerId: loadOne(
-      (ids) => prisma.cart.findMany({ where: { customerId: { in: [...ids] }, state: 'OPEN' } }),
+      (ids) =>
+        prisma.$queryRaw<CartHead[]>`
+          SELECT ${HEAD} FROM cart c WHERE c.customer_id ${among(ids)} AND c.state = 'OPEN'`,
       (cart: CartHead) => cart.customerId ?? '',
     ),
     /** The pricing of a cart, by id and version, so that a second change in one operation is priced again. */

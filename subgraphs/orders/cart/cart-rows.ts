@@ -3,7 +3,7 @@ import type { Tx } from '../transaction.ts'
 import type { Cart, CartHead, CartLine } from './cart.ts'
 import { linesWithOffers, type StoredLine } from './offers.ts'
 
-const HEAD = Prisma.sql`
+export const HEAD = Prisma.sql`
   c.id, c.customer_id AS "customerId", c.state::text, c.currency::text, c.version, c.coupon_id AS "couponId",
   c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy"`
 

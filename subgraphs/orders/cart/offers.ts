@@ -1,4 +1,5 @@
 import type { Currency } from '@argyle/kit/money'
+import { among } from '@argyle/kit/select'
 import { Prisma } from '../generated/prisma/client.ts'
 import { STANDARD } from '../tax/tax.ts'
 import type { Tx } from '../transaction.ts'
@@ -46,18 +47,14 @@ type LineRow = Omit<OfferedLine, 'offer' | 'shortage'> &
 /** A line of a cart with its offer in the currency of the cart. */
 export type StoredLine = OfferedLine & { readonly cartId: string; readonly position: number }
 
-/**
- * The lines of these carts in their order, each with its offer. One cart has a statement of its own: for a list, PostgreSQL assumes
- * ten elements, prefers a plan for the list given, and plans the seven joins anew at each execution (1 to 2 ms).
- */
+/** The lines of these carts in their order, each with its offer. */
 export async function linesWithOffers(db: Db, cartIds: readonly string[]): Promise<StoredLine[]> {
-  const those = cartIds.length === 1 ? Prisma.sql`= ${cartIds[0]}` : Prisma.sql`= ANY(${[...cartIds]})`
   const rows = await db.$queryRaw<LineRow[]>`
     SELECT x.*, ${OFFER}
       FROM (SELECT l.id, l.cart_id AS "cartId", l.variant_id, l.variant_id AS "variantId", l.quantity::int,
                    l.seen_minor AS "seenMinor", l.short_available AS "shortAvailable",
                    l.short_sequence AS "shortSequence", l.position, c.currency
-              FROM cart_line l JOIN cart c ON c.id = l.cart_id WHERE l.cart_id ${those}) x ${READ_MODELS}
+              FROM cart_line l JOIN cart c ON c.id = l.cart_id WHERE l.cart_id ${among(cartIds)}) x ${READ_MODELS}
      ORDER BY x.position`
   return rows.map(
     ({ id, cartId, quantity, seenMinor, position, shortAvailable, shortSequence, ...offer }) => {

@@ -1,8 +1,21 @@
 import type { Page } from '@argyle/kit/connection'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
-import type { Invoice, Order, OrderLine, OrderStatus, PrismaClient } from '../generated/prisma/client.ts'
+import { among, columnsOf } from '@argyle/kit/select'
+import {
+  type Invoice,
+  type Order,
+  type OrderLine,
+  type OrderStatus,
+  type OrderStatusChange,
+  Prisma,
+  type PrismaClient,
+} from '../generated/prisma/client.ts'
 import { keysetBefore } from '../keyset.ts'
 import { type Bought, orderPagesOf, purchasesAmong, type StepRow, stepsOf } from './order-reads.ts'
+
+// Raw, since every look at an order reads them: Prisma takes three times the CPU time for a row.
+const ORDER = columnsOf(Prisma.OrderScalarFieldEnum)
+const LINE = columnsOf(Prisma.OrderLineScalarFieldEnum)
 
 const NEWEST_FIRST = [{ placedAt: 'desc' }, { id: 'desc' }] as const
 
@@ -10,7 +23,7 @@ const NEWEST_FIRST = [{ placedAt: 'desc' }, { id: 'desc' }] as const
 export function orderLoaders(prisma: PrismaClient) {
   return {
     orderById: loadOne(
-      (ids) => prisma.order.findMany({ where: { id: { in: [...ids] } } }),
+      (ids) => prisma.$queryRaw<Order[]>`SELECT ${ORDER} FROM orders WHERE id ${among(ids)}`,
       (order: Order) => order.id,
     ),
     orderByNumber: loadOne(
@@ -18,8 +31,8 @@ export function orderLoaders(prisma: PrismaClient) {
       (order: Order) => order.number,
     ),
     linesByOrderId: loadMany(
-      (ids) =>
-        prisma.orderLine.findMany({ where: { orderId: { in: [...ids] } }, orderBy: { position: 'asc' } }),
+      (ids) => prisma.$queryRaw<OrderLine[]>`
+        SELECT ${LINE} FROM order_line WHERE order_id ${among(ids)} ORDER BY position`,
       (line: OrderLine) => line.orderId,
     ),
     lineById: loadOne(
@@ -27,12 +40,10 @@ export function orderLoaders(prisma: PrismaClient) {
       (line: OrderLine) => line.id,
     ),
     historyByOrderId: loadMany(
-      (ids) =>
-        prisma.orderStatusChange.findMany({
-          where: { orderId: { in: [...ids] } },
-          orderBy: { version: 'asc' },
-        }),
-      ({ orderId }) => orderId,
+      (ids) => prisma.$queryRaw<OrderStatusChange[]>`
+        SELECT order_id AS "orderId", version, from_status::text AS "from", to_status::text AS "to", at, actor::text
+          FROM order_status_change WHERE order_id ${among(ids)} ORDER BY version`,
+      ({ orderId }: OrderStatusChange) => orderId,
     ),
     /** The documents of an order, oldest first, including those without a number. */
     invoicesByOrderId: loadMany(

@@ -115,6 +115,13 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
   const lines = JSON.stringify(order.lines, (_, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
   )
+  const redemption = coupon
+    ? Prisma.sql`,
+    redeemed AS (
+      INSERT INTO coupon_redemption (order_id, coupon_id, customer_id, redeemed_at)
+      VALUES (${id}, ${coupon.id}, ${redeemerOf(order)}, ${placedAt})),
+    counted AS (UPDATE coupon SET times_used = times_used + 1 WHERE id = ${coupon.id})`
+    : Prisma.empty
   await tx.$executeRaw`
     WITH new_order AS (
       INSERT INTO orders (id, number, customer_id, email, guest_secret_hash, cart_id, status, step, version, attempts, due_at,
@@ -143,10 +150,6 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
       VALUES (${id}, ${placed.version}, NULL, ${status}::order_status, ${placedAt}, 'customer')),
     first_step AS (
       INSERT INTO order_step (order_id, version, at, actor, text)
-      VALUES (${id}, ${placed.version}, ${placedAt}, 'customer', 'The order is placed; its stock is being reserved.')),
-    redeemed AS (
-      INSERT INTO coupon_redemption (order_id, coupon_id, customer_id, redeemed_at)
-      SELECT ${id}, c.id, ${redeemerOf(order)}, ${placedAt} FROM coupon c WHERE c.id = ${coupon?.id ?? null}::text),
-    counted AS (UPDATE coupon SET times_used = times_used + 1 WHERE id = ${coupon?.id ?? null}::text)
+      VALUES (${id}, ${placed.version}, ${placedAt}, 'customer', 'The order is placed; its stock is being reserved.'))${redemption}
     UPDATE cart SET state = 'ORDERED', version = version + 1 WHERE id = ${cartId}`
 }

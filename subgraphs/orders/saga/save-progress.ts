@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { Prisma } from '../generated/prisma/client.ts'
 import type { Actor } from '../generated/prisma/enums.ts'
 import { documentsOf } from '../invoice/invoice.ts'
 import type { Tx } from '../transaction.ts'
@@ -62,25 +63,15 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
   const documents = documentsOf(was, is).map(({ amountMinor, ...document }) => {
     return { ...document, id: newId('inv'), amountMinor: String(amountMinor) }
   })
+  const parts = [
+    ...(moves.length > 0 ? [movesOf(id, moves, { actor, now })] : []),
+    ...(steps.length > 0 ? [stepsOf(id, steps, { actor, now })] : []),
+    ...(documents.length > 0 ? [documentsTo(id, documents, now)] : []),
+    ...(isCancelled ? [couponReleased(id, now)] : []),
+  ]
+  const others = parts.length > 0 ? Prisma.sql`WITH ${Prisma.join(parts, ', ')}` : Prisma.empty
   await tx.$executeRaw`
-    WITH change AS (
-      INSERT INTO order_status_change (order_id, version, from_status, to_status, at, actor)
-      SELECT ${id}, m.version, m."from"::order_status, m."to"::order_status, ${now}, ${actor}::actor
-        FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS m(version int, "from" text, "to" text)),
-    told AS (
-      INSERT INTO order_step (order_id, version, at, actor, text)
-      SELECT ${id}, s.version, ${now}, ${actor}::actor, s.text
-        FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS s(version int, text text)
-       WHERE NOT EXISTS (SELECT 1 FROM order_step k WHERE k.order_id = ${id} AND k.version = s.version AND k.text = s.text)),
-    billed AS (
-      INSERT INTO invoice (id, order_id, kind, reason, amount_minor, made_at)
-      SELECT d.id, ${id}, d.kind::invoice_kind, d.reason, d."amountMinor", ${now}
-        FROM jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) AS d(id text, kind text, reason text, "amountMinor" bigint)
-      ON CONFLICT (order_id, kind, reason) DO NOTHING),
-    released AS (
-      UPDATE coupon_redemption SET released_at = ${now}
-       WHERE ${isCancelled} AND order_id = ${id} AND released_at IS NULL RETURNING coupon_id),
-    uncounted AS (UPDATE coupon SET times_used = times_used - 1 WHERE id IN (SELECT coupon_id FROM released))
+    ${others}
     UPDATE orders SET status = ${stage.status}::order_status, step = ${stage.step}::saga_step, version = ${version},
            attempts = ${attempts}, due_at = ${dueAt(after, now)}, cancel_reason = ${cancelReason}::cancel_reason,
            reservation_id = COALESCE(${reservationId}, reservation_id), pay_until = ${payUntil},
@@ -89,6 +80,35 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
            refunded_minor = ${sale.refundedMinor}, parcel_count = ${sale.parcelCount}
      WHERE id = ${id}`
 }
+
+// The parts of the statement beside the order. Those that write nothing are left out: each costs PostgreSQL some 0.1 ms.
+
+type By = { readonly actor: Actor; readonly now: Date }
+
+const movesOf = (id: string, moves: readonly Move[], { actor, now }: By) => Prisma.sql`
+  change AS (
+    INSERT INTO order_status_change (order_id, version, from_status, to_status, at, actor)
+    SELECT ${id}, m.version, m."from"::order_status, m."to"::order_status, ${now}, ${actor}::actor
+      FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS m(version int, "from" text, "to" text))`
+
+const stepsOf = (id: string, steps: readonly Step[], { actor, now }: By) => Prisma.sql`
+  told AS (
+    INSERT INTO order_step (order_id, version, at, actor, text)
+    SELECT ${id}, s.version, ${now}, ${actor}::actor, s.text
+      FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS s(version int, text text)
+     WHERE NOT EXISTS (SELECT 1 FROM order_step k WHERE k.order_id = ${id} AND k.version = s.version AND k.text = s.text))`
+
+const documentsTo = (id: string, documents: readonly object[], now: Date) => Prisma.sql`
+  billed AS (
+    INSERT INTO invoice (id, order_id, kind, reason, amount_minor, made_at)
+    SELECT d.id, ${id}, d.kind::invoice_kind, d.reason, d."amountMinor", ${now}
+      FROM jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) AS d(id text, kind text, reason text, "amountMinor" bigint)
+    ON CONFLICT (order_id, kind, reason) DO NOTHING)`
+
+const couponReleased = (id: string, now: Date) => Prisma.sql`
+  released AS (
+    UPDATE coupon_redemption SET released_at = ${now} WHERE order_id = ${id} AND released_at IS NULL RETURNING coupon_id),
+  uncounted AS (UPDATE coupon SET times_used = times_used - 1 WHERE id IN (SELECT coupon_id FROM released))`
 
 async function saveSale(
   tx: Tx,
