@@ -45,6 +45,8 @@ export function invoiceStore({ prisma, clock, keys, publicUrl }: Parts) {
   return {
     /** Numbers all documents without a number, batch by batch. */
     async number(): Promise<void> {
+      const waiting = await prisma.$queryRaw<unknown[]>`SELECT 1 FROM invoice WHERE serial IS NULL LIMIT 1`
+      if (waiting.length === 0) return
       while ((await numberBatch()) === BATCH);
     },
 

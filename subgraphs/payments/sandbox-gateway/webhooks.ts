@@ -8,7 +8,7 @@ const REORDERED_SECONDS = 4
 const AT_ONCE = 8
 const DELIVERY_MS = 5_000
 const MOST_ATTEMPTS = 12
-const POLL_MS = 250
+const POLL_MS = 1_000
 
 const NOTE = `
 INSERT INTO webhook (id, delivery, payment_id, type, due_at)

@@ -8,7 +8,7 @@ import type { Faults } from './faults.ts'
 const AT_ONCE = 16
 const DELIVERY_MS = 5_000
 const MOST_ATTEMPTS = 12
-const POLL_MS = 250
+const POLL_MS = 1_000
 const LATE_SECONDS = 20
 
 /** A number from 0 up to, not including, 1, derived from the tracking event and the seed. */
