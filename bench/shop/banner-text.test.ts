@@ -22,7 +22,8 @@ function subgraph(name: string, index: number) {
 const shop: Shop = {
   url: 'http://localhost:4000/graphql',
   gatewayUrl: 'http://localhost:4051',
-  carrierUrl: 'http://localhost:4052',
+  carrierUrl: 'http://localhost:4900',
+  inboxUrl: 'http://localhost:4052',
   subgraphs: SUBGRAPH_NAMES.map(subgraph),
   subgraph: (name) => subgraph(name, SUBGRAPH_NAMES.indexOf(name)),
   accounts: DEMO_ACCOUNTS,

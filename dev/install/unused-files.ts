@@ -79,6 +79,11 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
     reason: 'imported as ES modules',
   },
   {
+    packages: ['nodemailer', 'smtp-server', 'postal-mime'],
+    files: ['dist/cjs', 'dist/*.cjs', 'dist/*.d.cts', 'src'],
+    reason: 'imported as ES modules',
+  },
+  {
     packages: ['rxjs'],
     files: ['src', 'dist/esm', 'dist/esm5', 'dist/bundles'],
     reason: 'Node loads dist/cjs',

@@ -5,10 +5,12 @@ import { openOwnerDatabase } from '../republish/owner-database.ts'
 import { readMarker, writeMarker } from './marker.ts'
 import type { Plan } from './plan.ts'
 
-/** Subgraphs that own nothing, and whose history fills them. */
-const READERS: Readonly<Record<string, readonly string[]>> = {
-  search: ['products', 'inventory', 'reviews', 'orders'],
-}
+/** Subgraphs that copies of others' data fill, by history. The start waits for the first kind alone. */
+const READERS: Readonly<Record<string, { readonly owners: readonly string[]; readonly isAwaited: boolean }>> =
+  {
+    search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
+    notifications: { owners: ['users', 'orders'], isAwaited: false },
+  }
 
 /** A history that was asked for, in the database of its owner. */
 export type Wish = { readonly owner: string; readonly id: string }
@@ -18,12 +20,18 @@ type UrlOf = (subgraph: string) => string
 /**
  * Asks, for each reader that is new, the owners of what it reads to tell it their past, as `npm run republish` does. They do so as soon as
  * they run. The reader is marked as filled once everything is asked for: a start that is cut off before asks again, which does no harm.
+ * @returns the histories that a start waits for
  */
 export async function askForHistory(names: readonly string[], urlOf: UrlOf, plan: Plan): Promise<Wish[]> {
-  const readers = Object.entries(READERS).filter(([reader, owners]) =>
+  const readers = Object.entries(READERS).filter(([reader, { owners }]) =>
     [reader, ...owners].every((name) => names.includes(name)),
   )
-  const wishes = await Promise.all(readers.map(([reader, owners]) => askFor(reader, owners, urlOf, plan)))
+  const wishes = await Promise.all(
+    readers.map(async ([reader, { owners, isAwaited }]) => {
+      const asked = await askFor(reader, owners, urlOf, plan)
+      return isAwaited ? asked : []
+    }),
+  )
   return wishes.flat()
 }
 

@@ -30,7 +30,7 @@ export function bestSeller(seed: Plan): string {
 }
 
 /** The text that is printed when the shop is ready: addresses, accounts, and a query to paste. */
-export function banner({ url, gatewayUrl, subgraphs, accounts, seed }: Shop): string {
+export function banner({ url, gatewayUrl, inboxUrl, subgraphs, accounts, seed }: Shop): string {
   const { customer, staff } = accounts
   const lines = [
     '',
@@ -40,6 +40,7 @@ export function banner({ url, gatewayUrl, subgraphs, accounts, seed }: Shop): st
     `  Explorer           ${shownUrl(new URL('/', url).href)}/ (in a browser)`,
     ...subgraphs.map((one) => `  ${one.name.padEnd(17)}  ${shownUrl(one.url)}`),
     `  Sandbox gateway    ${shownUrl(gatewayUrl)}`,
+    `  Inbox              ${shownUrl(inboxUrl)} (every e-mail that the shop sends)`,
     '',
     `  Customer           ${customer.email}   password: ${customer.password}`,
     `  Staff member       ${staff.email}   password: ${staff.password}`,

@@ -8,6 +8,7 @@ import { allSettled } from './all-settled.ts'
 import { type Contents, prepareDatabases, type Server } from './databases.ts'
 import { DEMO_ACCOUNTS } from './demo-accounts.ts'
 import { loadParts, type Parts } from './load-parts.ts'
+import { INBOX_PORT_OFFSET, startShopMailbox } from './mailbox.ts'
 import { requireFreePorts, type WantedPort } from './ports.ts'
 import type { RunningSubgraph } from './running-subgraph.ts'
 import { SANDBOX_PORT_OFFSET, startShopGateway, webhookUrlOf } from './sandbox-gateway.ts'
@@ -50,6 +51,8 @@ export type Shop = {
   readonly gatewayUrl: string
   /** The simulated carrier's address. */
   readonly carrierUrl: string
+  /** The page that shows the e-mails of the shop. */
+  readonly inboxUrl: string
   /** In the order of supergraph.yaml. */
   readonly subgraphs: readonly RunningSubgraph[]
   /** @throws Error when no subgraph has the name */
@@ -106,7 +109,13 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   cleanup.push(gateway.close)
   const carrier = await startShopCarrier({ host, server, secrets, speed: carrierSpeed })
   cleanup.push(carrier.close)
-  const own = { payments: gateway.settings, shipping: { ...carrier.settings, SPEED: String(carrierSpeed) } }
+  const mailbox = await startShopMailbox({ port: inboxPort(ports), dataDir })
+  cleanup.push(mailbox.close)
+  const own = {
+    payments: gateway.settings,
+    shipping: { ...carrier.settings, SPEED: String(carrierSpeed) },
+    notifications: mailbox.settings,
+  }
   const place = { host, ports, server, secrets, bus, definitions, speed, own, onProgress, cleanup }
   const subgraphs = await runSubgraphs(parts, place)
   const subgraph = (name: string) => {
@@ -124,6 +133,7 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
     url: router.url,
     gatewayUrl: gateway.url,
     carrierUrl: carrier.url,
+    inboxUrl: mailbox.url,
     subgraphs,
     subgraph,
     accounts: DEMO_ACCOUNTS,
@@ -227,11 +237,17 @@ function gatewayPort(ports: Ports): number {
   return subgraphPort(ports, SANDBOX_PORT_OFFSET)
 }
 
+/** 0 as the base stands for any free one. */
+function inboxPort(ports: Ports): number {
+  return subgraphPort(ports, INBOX_PORT_OFFSET)
+}
+
 function wantedPorts(ports: Ports): WantedPort[] {
   if (ports === 'free') return []
   const subgraphs = SUBGRAPH_NAMES.map((owner, place) => {
     return { owner, port: subgraphPort(ports, place), option: '--subgraph-port-base' }
   })
   const gateway = { owner: 'sandbox gateway', port: gatewayPort(ports), option: '--subgraph-port-base' }
-  return [{ owner: 'router', port: ports.router, option: '--port' }, ...subgraphs, gateway]
+  const inbox = { owner: 'inbox page', port: inboxPort(ports), option: '--subgraph-port-base' }
+  return [{ owner: 'router', port: ports.router, option: '--port' }, ...subgraphs, gateway, inbox]
 }

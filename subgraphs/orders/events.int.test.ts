@@ -48,6 +48,7 @@ describe('what orders publish has the shape of its sample', () => {
 
   test.each([
     'orders.order.placed',
+    'orders.order.summarised',
     'orders.order.confirmed',
     'orders.order.cancelled',
     'orders.address.applied',

@@ -18,6 +18,25 @@ export function orderPlaced({ id, number, customerId, lines, totals: { total } }
   return { type: 'orders.order.placed', subject: id, sequence: 1, data }
 }
 
+/** What messages to people say about an order. */
+export type SummarisedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
+  readonly email: string | null
+  readonly countryCode: string
+  readonly totals: Pick<NewOrder['totals'], 'total'>
+  readonly lines: readonly Pick<NewOrderLine, 'title' | 'quantity' | 'unitMinor' | 'discountMinor'>[]
+}
+
+/** `orders.order.summarised`: once, when it is placed. A guest's e-mail stands in no other message. */
+export function orderSummarised({ id, email, totals: { total }, ...order }: SummarisedOrder): NewEvent {
+  const { number, customerId, countryCode } = order
+  const lines = order.lines.map(({ title, quantity, unitMinor, discountMinor }) => {
+    const minor = unitMinor * BigInt(quantity) - discountMinor
+    return { title, quantity, total: toEventMoney(money(minor, total.currency)) }
+  })
+  const data = { orderId: id, number, customerId, email, countryCode, lines, grandTotal: toEventMoney(total) }
+  return { type: 'orders.order.summarised', subject: id, sequence: 1, data }
+}
+
 /** `orders.order.cancelled`, with the order's version. */
 export function orderCancelled(
   {

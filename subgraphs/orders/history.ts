@@ -1,6 +1,6 @@
 import { money } from '@argyle/kit/money'
 import type { HistoryPage, Told } from '@argyle/kit/republish'
-import { orderCancelled, orderPlaced } from './events.ts'
+import { orderCancelled, orderPlaced, orderSummarised } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /**
@@ -29,5 +29,26 @@ async function orders(
   })
 }
 
+/** Who may hear the e-mail addresses of guests. */
+const READERS_OF_SUMMARIES: readonly string[] = ['notifications']
+
+/** What messages to people say about each order, by id. */
+async function summaries(
+  { prisma }: { readonly prisma: PrismaClient },
+  { after, limit, since, recipient }: HistoryPage,
+): Promise<Told[]> {
+  if (!READERS_OF_SUMMARIES.includes(recipient)) return []
+  const rows = await prisma.order.findMany({
+    where: { id: { gt: after ?? '' }, ...(since && { placedAt: { gte: since } }) },
+    orderBy: { id: 'asc' },
+    take: limit,
+    include: { lines: { orderBy: { position: 'asc' } } },
+  })
+  return rows.map(({ shipCountryCode: countryCode, ...row }) => {
+    const summary = { ...row, countryCode, totals: { total: money(row.totalMinor, row.currency) } }
+    return { event: orderSummarised(summary), time: row.placedAt, cursor: row.id }
+  })
+}
+
 /** The events that orders replays from its tables. */
-export const history = [orders]
+export const history = [orders, summaries]

@@ -58,6 +58,12 @@ export function toldOf({ orderId, state, linesOf }: Telling, facts: readonly Fac
   })
 }
 
+/** `shipping.return.changed`: where a return stands, with every change. */
+export function returnChanged({ id, orderId, customerId, status, rejection, version }: Return): NewEvent {
+  const data = { returnId: id, orderId, customerId, status, rejection }
+  return { type: 'shipping.return.changed', subject: id, sequence: version, data }
+}
+
 /** `shipping.return.received`: the received units, which orders refunds and restocks. */
 export function returnReceived({ id: returnId, orderId, version, lines }: Return): NewEvent {
   const told = lines.flatMap(({ orderLineId, variantId, receivedQuantity, restock, warehouseId }) =>

@@ -53,7 +53,14 @@ test('two of three come back: asked for, agreed to, received, refunded', async (
     order: { id: order.orderId },
     lines: [{ quantity: 2, receivedQuantity: 2, restock: true, variant: { id: order.variantId } }],
   })
-  const told = (await post.outbox()).filter(({ subject }) => subject === id)
+  const all = (await post.outbox()).filter(({ subject }) => subject === id)
+  expect(all.map(({ sequence, type }) => [sequence, type])).toEqual([
+    [1, 'shipping.return.changed'],
+    [2, 'shipping.return.changed'],
+    [3, 'shipping.return.changed'],
+    [3, 'shipping.return.received'],
+  ])
+  const told = all.filter(({ type }) => type === 'shipping.return.received')
   const file = new URL('event-samples/shipping.return.received.json', import.meta.url)
   const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   expect(told).toMatchObject([{ type: sample.type, sequence: 3 }])
@@ -71,6 +78,18 @@ test('two of three come back: asked for, agreed to, received, refunded', async (
   await post.deliver('orders.return.refunded', refunded)
   const { data } = await post.execute(`{ return(id: "${id}") { status version } }`, {}, order.viewer)
   expect(data.return).toEqual({ status: 'REFUNDED', version: 4 })
+  const changed = (await post.outbox()).filter(
+    ({ subject, type }) => subject === id && type === 'shipping.return.changed',
+  )
+  const sampled = new URL('event-samples/shipping.return.changed.json', import.meta.url)
+  const { data: whole } = envelopeSchema.parse(JSON.parse(readFileSync(sampled, 'utf8')))
+  expect(changed.map(({ data: told }) => (told as { status: string }).status)).toEqual([
+    'REQUESTED',
+    'APPROVED',
+    'RECEIVED',
+    'REFUNDED',
+  ])
+  expect(Object.keys(Object(changed[0]?.data)).sort()).toEqual(Object.keys(Object(whole)).sort())
 })
 
 test('news of a refund of a return that has not come in changes nothing', async () => {

@@ -8,6 +8,12 @@ export function profileUpdated({ id, version, displayName }: Account): NewEvent 
   return { type: 'users.profile.updated', subject: id, sequence: version, data }
 }
 
+/** `users.contact.changed`: how an account is reached. Published with every change of its profile, and at sign-up, where `sequence` is 1. */
+export function contactChanged({ id, version, email, displayName }: Account): NewEvent {
+  const data = { userId: id, email, displayName }
+  return { type: 'users.contact.changed', subject: id, sequence: version, data }
+}
+
 /** `users.address.saved`: the complete current address. */
 export function addressSaved(address: Address): NewEvent {
   const { id, version, userId, recipient, line1, line2, city, region, postalCode, countryCode } = address

@@ -1,6 +1,7 @@
 import { forgetCopyProgress } from '@argyle/kit/copies'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { contextOf } from './context.ts'
+import { history } from './history.ts'
 import { listens } from './listens.ts'
 import { openResources } from './open.ts'
 import { resolvers } from './resolvers.ts'
@@ -17,6 +18,7 @@ export const users = defineSubgraph({
   open: openResources,
   context: contextOf,
   listens,
+  history,
   timers: [
     { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
     { name: 'rotate-signing-keys', everyMs: HOUR_MS, run: ({ keys }) => keys.rotate() },

@@ -30,6 +30,7 @@ export const entityOwners: Readonly<Record<string, string>> = {
   WalletPaymentMethod: 'payments',
   Shipment: 'shipping',
   Return: 'shipping',
+  Notification: 'notifications',
 }
 
 const roots = ['Query', 'Mutation', 'Subscription']

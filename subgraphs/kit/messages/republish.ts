@@ -16,6 +16,8 @@ export type HistoryPage = {
   readonly after: string | null
   readonly limit: number
   readonly since: Date | null
+  /** Who is told. Some of the past, such as e-mail addresses, is told only to those who need it. */
+  readonly recipient: string
 }
 
 /** A part of what an owner can tell again, in an order of its own that new things do not change. An empty page is the end. */
@@ -118,7 +120,12 @@ export function startRepublisher({ definition, resources, bus, log }: Options): 
       await prisma.$executeRawUnsafe(NOTE, wish.id, wish.part, null, wish.sent, true)
       return null
     }
-    const told = await part(resources, { after: wish.cursor, limit: PAGE, since: wish.since })
+    const told = await part(resources, {
+      after: wish.cursor,
+      limit: PAGE,
+      since: wish.since,
+      recipient: wish.recipient,
+    })
     await send(wish, told)
     const last = told.at(-1)
     const next = last

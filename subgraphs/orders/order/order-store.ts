@@ -6,7 +6,7 @@ import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { mintedAt, newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
-import { orderPlaced } from '../events.ts'
+import { orderPlaced, orderSummarised } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { commandsOfStage, messagesFor } from '../saga/commands.ts'
 import { placed } from '../saga/saga.ts'
@@ -65,7 +65,9 @@ async function enter(
     return refuse(tooManyUnpaid())
   await insertOrder(tx, order)
   const reserve = messagesFor(order, placed, commandsOfStage(sagaOrderOf(order), placed.stage))
-  await appendEvents(tx, [orderPlaced(order), ...reserve])
+  const { countryCode } = order.address
+  const summary = orderSummarised({ ...order, email: order.guest?.email ?? null, countryCode })
+  await appendEvents(tx, [orderPlaced(order), summary, ...reserve])
   return accept(order.id)
 }
 

@@ -12,7 +12,7 @@ import {
   type ValidationError,
   type VersionConflictError,
 } from '@argyle/kit/user-errors'
-import { returnReceived } from '../events.ts'
+import { returnChanged, returnReceived } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import {
   decide,
@@ -84,7 +84,10 @@ async function lockReturn(tx: Tx, id: string): Promise<Return | null> {
 export async function markRefunded(tx: Tx, id: string, now: Date): Promise<void> {
   const found = await lockReturn(tx, id)
   const decision = found && decide(found, { type: 'refund' })
-  if (found && decision?.ok) await update(tx, found, evolve(found, decision.value, now))
+  if (!found || !decision?.ok) return
+  const after = evolve(found, decision.value, now)
+  await update(tx, found, after)
+  await appendEvents(tx, [returnChanged(after)])
 }
 
 type Settings = { readonly prisma: PrismaClient; readonly clock: Clock; readonly returnDays: number }
@@ -116,6 +119,7 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
       lines: lines.value,
     }
     await insert(tx, request)
+    await appendEvents(tx, [returnChanged(request)])
     if (customerId !== viewer.id) await note(tx, viewer, 'requestReturn', null, request)
     return accept(request.id)
   }
@@ -141,7 +145,8 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
         if (!decision.ok) return decision
         const after = evolve(before, decision.value, clock())
         await update(tx, before, after)
-        if (after.status === 'RECEIVED') await appendEvents(tx, [returnReceived(after)])
+        const received = after.status === 'RECEIVED' ? [returnReceived(after)] : []
+        await appendEvents(tx, [returnChanged(after), ...received])
         if (before.customerId !== viewer.id) await note(tx, viewer, mutation, before, after)
         return accept(after)
       })

@@ -30,12 +30,14 @@ test('a new name is kept and told once, as the sample has it', async () => {
   const { data } = await run(RENAME, { expectedVersion: 1, displayName: ' Ada L. ' }, viewer)
   expect(data.updateProfile).toEqual({ user: { id, displayName: 'Ada L.', version: 2 }, userErrors: [] })
   await run(RENAME, { expectedVersion: 2, displayName: 'Ada L.' }, viewer)
-  const told = (await users.outbox()).filter(({ subject }) => subject === id)
-  expect(told.map(({ sequence }) => sequence)).toEqual([1, 2])
-  const file = new URL('../event-samples/users.profile.updated.json', import.meta.url)
-  const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  expect(told[1]).toMatchObject({ type: sample.type, data: { userId: id, displayName: 'Ada L.' } })
-  expect(Object.keys(told[1]?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+  for (const type of ['users.profile.updated', 'users.contact.changed']) {
+    const told = (await users.outbox()).filter((row) => row.subject === id && row.type === type)
+    expect(told.map(({ sequence }) => sequence)).toEqual([1, 2])
+    const file = new URL(`../event-samples/${type}.json`, import.meta.url)
+    const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    expect(told[1]).toMatchObject({ type: sample.type, data: { userId: id, displayName: 'Ada L.' } })
+    expect(Object.keys(told[1]?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+  }
 })
 
 test('of two changes to one version one wins', async () => {

@@ -4,7 +4,7 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
-import { profileUpdated } from '../events.ts'
+import { contactChanged, profileUpdated } from '../events.ts'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
 import { type Account, type EmailTakenError, emailTaken } from './account.ts'
 import { afterCursor } from './account-cursor.ts'
@@ -74,7 +74,7 @@ export function accountStore(prisma: PrismaClient, clock: Clock) {
         const decision = change(account, clock())
         if (!decision.ok || decision.value === account) return decision
         await save(tx, decision.value)
-        await appendEvents(tx, [profileUpdated(decision.value)])
+        await appendEvents(tx, [profileUpdated(decision.value), contactChanged(decision.value)])
         return decision
       }),
 
@@ -114,7 +114,7 @@ async function insert(
   const { count } = await tx.account.createMany({ data, skipDuplicates: true })
   if (count === 0) return refuse(emailTaken(account.email))
   await tx.credential.createMany({ data: { userId: account.id, passwordHash, changedAt: account.createdAt } })
-  await appendEvents(tx, [profileUpdated(account)])
+  await appendEvents(tx, [profileUpdated(account), contactChanged(account)])
   return accept({ userId: account.id })
 }
 

@@ -1,0 +1,72 @@
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import { CURRENCIES } from '@argyle/kit/money'
+import { z } from 'zod'
+
+const contact = z.object({ userId: z.string(), email: z.string().nullable(), displayName: z.string() })
+const eventMoney = z.object({ amountMinor: z.string().regex(/^\d{1,16}$/), currencyCode: z.enum(CURRENCIES) })
+const summary = z.object({
+  orderId: z.string(),
+  number: z.string(),
+  customerId: z.string().nullable(),
+  email: z.string().nullable(),
+  countryCode: z.string(),
+  lines: z.array(z.object({ title: z.string(), quantity: z.int(), total: eventMoney })),
+  grandTotal: eventMoney,
+})
+const claimed = z.object({ orderId: z.string(), customerId: z.string() })
+
+// The newest of each first, since one statement may not write a row twice.
+const REMEMBER_PEOPLE = `
+INSERT INTO person (user_id, email, display_name, sequence)
+SELECT DISTINCT ON ("userId") "userId", email, "displayName", sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, email text, "displayName" text, sequence int)
+ ORDER BY "userId", sequence DESC
+ON CONFLICT (user_id) DO UPDATE
+   SET email = EXCLUDED.email, display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
+ WHERE person.sequence < EXCLUDED.sequence`
+
+const REMEMBER_ORDERS = `
+INSERT INTO known_order (order_id, number, customer_id, email, country_code, currency, total_minor, lines, sequence)
+SELECT DISTINCT ON ("orderId") "orderId", number, "customerId", email, "countryCode", currency, "totalMinor", lines, sequence
+  FROM jsonb_to_recordset($1::jsonb)
+    AS told("orderId" text, number text, "customerId" text, email text, "countryCode" text, currency text,
+            "totalMinor" bigint, lines jsonb, sequence int)
+ ORDER BY "orderId", sequence DESC
+ON CONFLICT (order_id) DO UPDATE
+   SET number = EXCLUDED.number, customer_id = EXCLUDED.customer_id, email = EXCLUDED.email,
+       country_code = EXCLUDED.country_code, currency = EXCLUDED.currency, total_minor = EXCLUDED.total_minor,
+       lines = EXCLUDED.lines, sequence = EXCLUDED.sequence
+ WHERE known_order.sequence < EXCLUDED.sequence`
+
+// The claim of an order may be heard before the order.
+const REMEMBER_CLAIM = `
+INSERT INTO known_order (order_id, claimed_by) VALUES ($1, $2)
+ON CONFLICT (order_id) DO UPDATE SET claimed_by = EXCLUDED.claimed_by`
+
+/** users.contact.changed: how people are reached. A late or repeated message changes nothing. */
+export async function rememberPeople(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }) => ({ ...contact.parse(data), sequence }))
+  await tx.$executeRawUnsafe(REMEMBER_PEOPLE, JSON.stringify(rows))
+}
+
+/** orders.order.summarised: what messages say about orders. */
+export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }) => {
+    const { grandTotal, lines, ...order } = summary.parse(data)
+    const told = lines.map(({ title, quantity, total }) => ({
+      title,
+      quantity,
+      totalMinor: total.amountMinor,
+    }))
+    const { currencyCode: currency, amountMinor: totalMinor } = grandTotal
+    return { ...order, currency, totalMinor, lines: told, sequence }
+  })
+  await tx.$executeRawUnsafe(REMEMBER_ORDERS, JSON.stringify(rows))
+}
+
+/** orders.order.claimed: a guest's order is an account's from now on. */
+export async function rememberClaim({ data }: Envelope, tx: Tx): Promise<void> {
+  const { orderId, customerId } = claimed.parse(data)
+  await tx.$executeRawUnsafe(REMEMBER_CLAIM, orderId, customerId)
+}

@@ -1,0 +1,146 @@
+import { newId } from '@argyle/kit/ids'
+import { testSubgraph } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { notifications } from './subgraph.ts'
+import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+
+let shop: OpenNotifications
+beforeAll(async () => {
+  shop = await openNotifications()
+})
+afterAll(() => shop.close())
+
+type Row = { status: string; attempts: number; lastError: string | null; content: unknown }
+async function mailOf(userId: string) {
+  const [row] = await shop.sql<Row>(
+    `SELECT status, attempts, last_error AS "lastError", content FROM notification WHERE user_id = $1 AND channel = 'EMAIL'`,
+    userId,
+  )
+  return row
+}
+
+/** Confirms an order of this person. */
+async function confirm(userId: string): Promise<void> {
+  await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
+}
+
+test('a server that asks for patience is asked again, ever more rarely, ten times; then the message has failed', async () => {
+  const { userId } = await shop.aPerson({ email: 'later@argyle.example' })
+  await confirm(userId)
+  await shop.work()
+  expect(await mailOf(userId)).toMatchObject({
+    status: 'QUEUED',
+    attempts: 1,
+    lastError: expect.stringContaining('4.3.0'),
+  })
+  shop.pass(9_999)
+  await shop.work()
+  expect(await mailOf(userId)).toMatchObject({ attempts: 1 })
+  shop.pass(1)
+  await shop.work()
+  expect(await mailOf(userId)).toMatchObject({ status: 'QUEUED', attempts: 2 })
+  for (let tries = 3; tries <= 10; tries++) {
+    shop.pass(6 * 3_600_000)
+    await shop.work()
+  }
+  expect(await mailOf(userId)).toMatchObject({
+    status: 'FAILED',
+    attempts: 10,
+    lastError: expect.stringContaining('4.3.0'),
+  })
+  shop.pass(24 * 3_600_000)
+  await shop.work()
+  expect(await mailOf(userId)).toMatchObject({ attempts: 10 })
+})
+
+test('an address that is refused for good is not tried again', async () => {
+  const { userId } = await shop.aPerson({ email: 'refused@argyle.example' })
+  await confirm(userId)
+  await shop.work()
+  expect(await mailOf(userId)).toMatchObject({
+    status: 'FAILED',
+    attempts: 1,
+    lastError: expect.stringContaining('5.1.1'),
+  })
+})
+
+test('many replicas at once send each message once, more than a batch of them', async () => {
+  const people = await Promise.all(Array.from({ length: 55 }, () => shop.aPerson()))
+  for (const { userId } of people) await confirm(userId)
+  await shop.atOnce([0, 1, 2].map(() => () => shop.occasions.planDue()))
+  await shop.atOnce([0, 1, 2].map(() => () => shop.deliveries.sendDue()))
+  const sent = await Promise.all(people.slice(0, 10).map(({ email }) => shop.mailTo(email)))
+  expect(sent.map((mails) => mails.length)).toEqual(sent.map(() => 1))
+  const ids = people.map(({ userId }) => userId)
+  const [tried] = await shop.sql(
+    `SELECT count(*)::int AS count, max(attempts) AS attempts FROM notification
+      WHERE user_id = ANY($1) AND channel = 'EMAIL' AND status = 'SENT'`,
+    ids,
+  )
+  expect(tried).toEqual({ count: 55, attempts: 1 })
+})
+
+test('a message whose sender died is sent by another after two minutes', async () => {
+  const { userId, email } = await shop.aPerson()
+  await confirm(userId)
+  await shop.occasions.planDue()
+  await shop.sql(
+    `UPDATE notification SET attempts = 1, available_at = $2::timestamptz + interval '120 seconds'
+      WHERE user_id = $1 AND channel = 'EMAIL' RETURNING id`,
+    userId,
+    shop.now(),
+  )
+  await shop.work()
+  expect(await shop.mailTo(email)).toEqual([])
+  shop.pass(120_000)
+  await shop.work()
+  expect(await shop.mailTo(email)).toHaveLength(1)
+  expect(await mailOf(userId)).toMatchObject({ status: 'SENT', attempts: 2, content: null })
+})
+
+test('a message that is too late by the time that the server is there again is not sent', async () => {
+  const { userId, email } = await shop.aPerson()
+  const orderId = await shop.anOrder({ customerId: userId })
+  const expiresAt = new Date(shop.now().getTime() + 90_000).toISOString()
+  await shop.hear('payments.payment.action_required', { orderId, paymentId: newId('pay'), expiresAt })
+  shop.pass(60_000)
+  await shop.occasions.planDue()
+  shop.pass(30_000)
+  await shop.deliveries.sendDue()
+  expect(await mailOf(userId)).toMatchObject({ status: 'SUPPRESSED', lastError: 'it was too late' })
+  expect(await shop.mailTo(email)).toEqual([])
+})
+
+test('what is older than 400 days is forgotten, in more than one batch', async () => {
+  await shop.sql(
+    `
+    INSERT INTO occasion (id, kind, state, due_at, created_at)
+    SELECT 'OLD ' || n, 'WELCOME', 'DONE', $1, $1::timestamptz - interval '401 days' FROM generate_series(1, 1500) AS n RETURNING id`,
+    shop.now(),
+  )
+  await shop.occasions.forget()
+  expect(await shop.sql(`SELECT 1 FROM occasion WHERE id LIKE 'OLD %'`)).toEqual([])
+  expect(await shop.sql('SELECT 1 FROM occasion LIMIT 1')).toHaveLength(1)
+})
+
+test('without an SMTP server an e-mail is suppressed, with the reason; the list of the account has the message', async () => {
+  const alone = await testSubgraph(notifications)
+  try {
+    const { prisma, occasions, deliveries } = alone.resources as OpenNotifications['resources'] &
+      OpenNotifications
+    const userId = newId('usr')
+    const data = { userId, email: 'ada@argyle.example', displayName: 'Ada' }
+    await alone.deliver('users.contact.changed', data, { subject: userId, sequence: 1 })
+    await occasions.planDue()
+    await deliveries.sendDue()
+    const rows = await prisma.$queryRawUnsafe(
+      'SELECT channel, status, last_error FROM notification ORDER BY channel',
+    )
+    expect(rows).toEqual([
+      { channel: 'EMAIL', status: 'SUPPRESSED', last_error: 'no SMTP server is set (SMTP_URL)' },
+      { channel: 'IN_APP', status: 'SENT', last_error: null },
+    ])
+  } finally {
+    await alone.close()
+  }
+})

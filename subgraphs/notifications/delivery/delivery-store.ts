@@ -1,0 +1,64 @@
+import type { Clock } from '@argyle/kit/clock'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { Language } from '../message/format.ts'
+import { mailOf } from '../message/mail.ts'
+import type { Message } from '../message/message.ts'
+import { afterTry } from './delivery.ts'
+import type { MailChannel } from './email.ts'
+
+/** Messages of one claim, which are sent at once. */
+const BATCH = 20
+/** A replica that dies holds its claim this long. Longer than one try takes. */
+const LEASE_SECONDS = 120
+
+const CLAIM = `
+UPDATE notification SET attempts = attempts + 1, available_at = $1::timestamptz + interval '${LEASE_SECONDS} seconds'
+ WHERE id IN (SELECT id FROM notification WHERE status = 'QUEUED' AND available_at <= $1::timestamptz
+               ORDER BY available_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+RETURNING id, address, language, content, attempts, expires_at AS "expiresAt"`
+
+// Another replica may have taken it over meanwhile: then it decides.
+const SAVE = `
+UPDATE notification SET status = $3, available_at = $4::timestamptz, sent_at = $5::timestamptz, last_error = $6,
+       content = CASE WHEN $3 = 'SENT' THEN NULL ELSE content END
+ WHERE id = $1 AND status = 'QUEUED' AND attempts = $2`
+
+type Row = {
+  readonly id: string
+  readonly address: string
+  readonly language: Language
+  readonly content: Message
+  readonly attempts: number
+  readonly expiresAt: Date | null
+}
+
+type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly mail: MailChannel }
+
+/** Sends what is queued. */
+export function deliveryStore({ prisma, clock, mail }: Parts) {
+  async function attempt(row: Row): Promise<void> {
+    const { id, address: to, content, language, attempts, expiresAt } = row
+    const outcome =
+      expiresAt && expiresAt <= clock()
+        ? ({ type: 'suppressed', reason: 'it was too late' } as const)
+        : await mail.send({ id, to, ...mailOf(content, language) })
+    const { status, availableAt, sentAt, lastError } = afterTry(outcome, attempts, clock())
+    await prisma.$executeRawUnsafe(SAVE, id, attempts, status, availableAt, sentAt, lastError)
+  }
+
+  return {
+    /**
+     * Sends everything that is due. A message is sent again only if the process ends between the server's answer and the note of it; its
+     * `Message-ID` is then the same.
+     */
+    async sendDue(): Promise<void> {
+      for (let count = BATCH; count === BATCH; ) {
+        const rows = await prisma.$queryRawUnsafe<Row[]>(CLAIM, clock())
+        await Promise.all(rows.map(attempt))
+        count = rows.length
+      }
+    },
+  }
+}
+
+export type DeliveryStore = ReturnType<typeof deliveryStore>

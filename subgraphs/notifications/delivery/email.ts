@@ -1,0 +1,67 @@
+import type { MailText } from '../message/mail.ts'
+import type { NotificationSettings } from '../settings.ts'
+import type { Outcome } from './delivery.ts'
+
+/** An e-mail that is to be sent. `id` is that of the notification: a server that takes it twice can tell. */
+export type Mail = MailText & { readonly id: string; readonly to: string }
+
+/** A channel that takes e-mail. */
+export type MailChannel = { send(mail: Mail): Promise<Outcome>; close(): void }
+
+/** Connections to the server at once, and the time that each step of it may take. */
+const CONNECTIONS = 4
+const CONNECT_MS = 10_000
+const SILENCE_MS = 20_000
+const LONGEST_REASON = 500
+
+const NONE: Outcome = { type: 'suppressed', reason: 'no SMTP server is set (SMTP_URL)' }
+
+/** Hands e-mail to the SMTP server of the settings. Its package is loaded with the first e-mail. */
+export function smtpChannel({ SMTP_URL: url, MAIL_FROM: from }: NotificationSettings): MailChannel {
+  if (url === 'none') return { send: async () => NONE, close() {} }
+  let transport: ReturnType<typeof openTransport> | null = null
+  const domain = /@([^>]+)>$/.exec(from)?.[1] ?? 'localhost'
+  return {
+    async send({ id, ...mail }) {
+      transport ??= openTransport(url)
+      try {
+        const messageId = `<${id}@${domain}>`
+        await (await transport).sendMail({
+          ...mail,
+          from,
+          messageId,
+          // RFC 3834: no automatic reply to it.
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        })
+        return { type: 'sent' }
+      } catch (error) {
+        return outcomeOf(error)
+      }
+    },
+    close() {
+      void transport?.then((open) => open.close())
+    },
+  }
+}
+
+async function openTransport(url: string) {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: CONNECTIONS,
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+}
+
+/** 5xx answers are final (RFC 5321, section 4.2.1), but for those about the sender's own sign-in. */
+function outcomeOf(error: unknown): Outcome {
+  const { message, responseCode, code } = error as { message?: string; responseCode?: number; code?: string }
+  const reason = String(message ?? error).slice(0, LONGEST_REASON)
+  const isFinal = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH'
+  return { type: isFinal ? 'refused' : 'later', reason }
+}

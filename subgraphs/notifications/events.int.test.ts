@@ -1,0 +1,235 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OpenNotifications, openNotifications, sampleOf } from './testing/open-notifications.ts'
+
+let shop: OpenNotifications
+beforeAll(async () => {
+  shop = await openNotifications()
+})
+afterAll(() => shop.close())
+
+type Row = { kind: string; channel: string; status: string }
+const toldOf = (userId: string) =>
+  shop.sql<Row>(
+    'SELECT kind, channel, status FROM notification WHERE user_id = $1 ORDER BY created_at, channel',
+    userId,
+  )
+
+/** Each message of the shop that people are told of, with its kind and what the sample does not say. */
+const TOLD: readonly [type: string, kind: string, more?: object][] = [
+  ['orders.order.confirmed', 'ORDER_CONFIRMED'],
+  ['orders.order.cancelled', 'ORDER_CANCELLED'],
+  ['payments.payment.declined', 'PAYMENT_FAILED'],
+  ['payments.payment.action_required', 'PAYMENT_ACTION_NEEDED'],
+  ['shipping.shipment.dispatched', 'ORDER_SHIPPED'],
+  ['shipping.shipment.delivered', 'ORDER_DELIVERED'],
+  ['payments.payment.refunded', 'ORDER_REFUNDED'],
+  ['shipping.return.changed', 'RETURN_APPROVED'],
+  ['shipping.return.changed', 'RETURN_REQUESTED', { status: 'REQUESTED' }],
+  ['shipping.return.changed', 'RETURN_REJECTED', { status: 'REJECTED', rejection: 'They were worn.' }],
+  ['shipping.return.changed', 'RETURN_RECEIVED', { status: 'RECEIVED' }],
+]
+
+describe('a publisher’s own message becomes one e-mail and one in-app notification, though it comes thrice', () => {
+  test.each(TOLD)('%s: %s', async (type, kind, more = {}) => {
+    const { userId, email } = await shop.aPerson()
+    const orderId = await shop.anOrder({ customerId: userId })
+    // A payment of its own, since the sample's may be settled.
+    const data = {
+      orderId,
+      customerId: userId,
+      paymentId: newId('pay'),
+      shipmentId: newId('shp'),
+      returnId: newId('ret'),
+      ...more,
+    }
+    const id = newId('evt')
+    await shop.hear(type, data, { id })
+    await shop.hear(type, data, { id })
+    // The same again as another message: an answer that was repeated.
+    await shop.hear(type, data)
+    shop.pass(60_000)
+    await shop.work()
+    await shop.work()
+    expect(await toldOf(userId)).toEqual([
+      { kind, channel: 'EMAIL', status: 'SENT' },
+      { kind, channel: 'IN_APP', status: 'SENT' },
+    ])
+    const sent = await shop.mailTo(email)
+    expect(sent).toHaveLength(1)
+    expect(sent[0]?.text).toContain('A-7K2M-9QX3')
+    expect(sent[0]?.html).toContain('A-7K2M-9QX3')
+  })
+
+  test('reviews.review.published: REVIEW_PUBLISHED', async () => {
+    const { userId, email } = await shop.aPerson()
+    await shop.hear('reviews.review.published', { authorId: userId, reviewId: newId('rev') })
+    await shop.work()
+    const [sent] = await shop.mailTo(email)
+    expect(sent).toMatchObject({ subject: 'Your review is published' })
+    expect(sent?.text).toContain('5 stars')
+  })
+
+  test('users.contact.changed: WELCOME with the first alone', async () => {
+    const userId = newId('usr')
+    const email = `${userId.slice(4)}@argyle.example`
+    for (const sequence of [1, 2, 3])
+      await shop.deliver(
+        'users.contact.changed',
+        { userId, email, displayName: 'Ada' },
+        { subject: userId, sequence },
+      )
+    await shop.work()
+    expect((await shop.mailTo(email)).map(({ subject }) => subject)).toEqual(['Welcome to Argyle'])
+  })
+})
+
+test('an e-mail says who it is from, is its own reference, and asks for no automatic reply', async () => {
+  const { userId, email } = await shop.aPerson()
+  await shop.hear('orders.order.confirmed', {
+    orderId: await shop.anOrder({ customerId: userId, countryCode: 'GB' }),
+  })
+  await shop.work()
+  const [mail] = await shop.mailTo(email)
+  const header = (name: string) => mail?.headers.find((one) => one.name.toLowerCase() === name)?.value
+  expect(header('from')).toBe('Argyle <shop@argyle.example>')
+  expect(header('message-id')).toMatch(/^<ntf_[\w-]+@argyle\.example>$/)
+  expect(header('auto-submitted')).toBe('auto-generated')
+  expect(mail).toMatchObject({ subject: 'Order A-7K2M-9QX3 is confirmed', to: [email] })
+  expect(mail?.text).toContain('€23.38')
+  expect(mail?.text).toContain('https://shop.example/orders/A-7K2M-9QX3')
+})
+
+test('a guest is told by e-mail, in the language of the country', async () => {
+  const email = `${newId('usr').slice(4)}@argyle.example`
+  const orderId = await shop.anOrder({ customerId: null, email, countryCode: 'AT' })
+  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.work()
+  const [mail, ...more] = await shop.mailTo(email)
+  expect([mail?.subject, more]).toEqual(['Ihre Bestellung A-7K2M-9QX3 ist unterwegs', []])
+  expect(mail?.text).toContain('3 Paare')
+})
+
+test('a guest’s order that an account has claimed is the account’s, though the claim is heard first', async () => {
+  const { userId, email } = await shop.aPerson()
+  const orderId = newId('ord')
+  await shop.hear('orders.order.claimed', { orderId, customerId: userId })
+  await shop.hear('orders.order.summarised', { orderId, customerId: null, email: 'guest@argyle.example' })
+  await shop.hear('orders.order.confirmed', { orderId })
+  await shop.work()
+  expect(await shop.mailTo(email)).toHaveLength(1)
+  expect(await shop.mailTo('guest@argyle.example')).toEqual([])
+})
+
+test('what is heard before its order and its account waits for them', async () => {
+  const [userId, orderId, email] = [newId('usr'), newId('ord'), `${newId('usr').slice(4)}@argyle.example`]
+  await shop.hear('orders.order.confirmed', { orderId, customerId: userId })
+  await shop.work()
+  await shop.hear('orders.order.summarised', { orderId, customerId: userId })
+  shop.pass(1_000)
+  await shop.work()
+  expect(await toldOf(userId)).toEqual([])
+  await shop.deliver(
+    'users.contact.changed',
+    { userId, email, displayName: 'Ada' },
+    { subject: userId, sequence: 4 },
+  )
+  shop.pass(2_000)
+  await shop.work()
+  expect(await shop.mailTo(email)).toHaveLength(1)
+})
+
+test('history that is told again fills the copies and sends nothing', async () => {
+  const [userId, orderId] = [newId('usr'), newId('ord')]
+  const email = `${userId.slice(4)}@argyle.example`
+  const past = (publisher: string, type: string, data: object, sequence = 1) => {
+    const sample = sampleOf(publisher, type)
+    return { ...sample, id: newId('evt'), sequence, replayed: true, data: { ...sample.data, ...data } }
+  }
+  const messages = [
+    past('users', 'users.contact.changed', { userId, email }),
+    past('orders', 'orders.order.summarised', { orderId, customerId: userId }),
+    past('orders', 'orders.order.confirmed', { orderId, customerId: userId }),
+    past('orders', 'orders.order.cancelled', { orderId, customerId: userId }),
+    past('shipping', 'shipping.shipment.delivered', { orderId }),
+    past('payments', 'payments.payment.declined', { orderId }),
+    past('reviews', 'reviews.review.published', { authorId: userId }),
+  ]
+  // Twice, as after a crash.
+  for (let time = 0; time < 2; time++) await shop.deliver('notifications.replay', { messages })
+  shop.pass(120_000)
+  await shop.work()
+  expect(await toldOf(userId)).toEqual([])
+  expect(
+    await shop.sql('SELECT 1 FROM occasion WHERE order_id = $1 OR user_id = $2', orderId, userId),
+  ).toEqual([])
+  // What happens from now on is told by those copies.
+  await shop.hear('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
+  await shop.work()
+  expect(await shop.mailTo(email)).toHaveLength(1)
+})
+
+test('the newest contact wins, in whatever order the messages come', async () => {
+  const userId = newId('usr')
+  const contact = (email: string, sequence: number) =>
+    shop.deliver(
+      'users.contact.changed',
+      { userId, email, displayName: 'Ada' },
+      { subject: userId, sequence },
+    )
+  for (const sequence of [3, 2, 5, 4, 5]) await contact(`v${sequence}@argyle.example`, sequence)
+  const known = await shop.sql('SELECT email, sequence FROM person WHERE user_id = $1', userId)
+  expect(known).toEqual([{ email: 'v5@argyle.example', sequence: 5 }])
+})
+
+describe('a payment that needs its customer', () => {
+  test.each([
+    ['payments.payment.authorized', 'before', []],
+    ['payments.payment.authorized', 'after', []],
+    ['payments.payment.voided', 'after', []],
+    ['payments.payment.declined', 'after', ['PAYMENT_FAILED', 'PAYMENT_FAILED']],
+  ])('is not asked for once it has come to %s, heard %s', async (type, when, kinds) => {
+    const { userId } = await shop.aPerson()
+    const orderId = await shop.anOrder({ customerId: userId })
+    const data = { orderId, paymentId: newId('pay') }
+    const needed = () => shop.hear('payments.payment.action_required', data)
+    if (when === 'after') await needed()
+    await shop.hear(type, data)
+    if (when === 'before') await needed()
+    shop.pass(60_000)
+    await shop.work()
+    expect((await toldOf(userId)).map(({ kind }) => kind)).toEqual(kinds)
+  })
+
+  test('is left in peace for a minute, then asked', async () => {
+    const { userId } = await shop.aPerson()
+    const data = { orderId: await shop.anOrder({ customerId: userId }), paymentId: newId('pay') }
+    const expiresAt = new Date(shop.now().getTime() + 600_000).toISOString()
+    await shop.hear('payments.payment.action_required', { ...data, expiresAt })
+    shop.pass(59_000)
+    await shop.work()
+    expect(await toldOf(userId)).toEqual([])
+    shop.pass(1_000)
+    await shop.work()
+    expect(await toldOf(userId)).toHaveLength(2)
+  })
+})
+
+test('an order that was cancelled since its payment was declined is told of once', async () => {
+  const { userId } = await shop.aPerson()
+  const orderId = await shop.anOrder({ customerId: userId })
+  await shop.hear('payments.payment.declined', { orderId, paymentId: newId('pay') })
+  await shop.hear('orders.order.cancelled', { orderId, reason: 'PAYMENT_DECLINED' })
+  await shop.work()
+  expect((await toldOf(userId)).map(({ kind }) => kind)).toEqual(['PAYMENT_FAILED', 'PAYMENT_FAILED'])
+})
+
+test('what is published has the shape of its sample', async () => {
+  const { userId } = await shop.aPerson()
+  await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
+  await shop.work()
+  const sample = sampleOf('notifications', 'notifications.notification.received')
+  const told = (await shop.outbox()).filter(({ data }) => (data as { userId: string }).userId === userId)
+  expect(told).toMatchObject([{ type: sample.type, sequence: 1, data: { userId, kind: 'ORDER_CONFIRMED' } }])
+  expect(Object.keys(told[0]?.data as object).sort()).toEqual(Object.keys(sample.data).sort())
+})

@@ -1,0 +1,42 @@
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import type { Listener, Listeners } from '@argyle/kit/subgraph'
+import { rememberClaim, rememberOrders, rememberPeople } from './copies.ts'
+import { noteOccasion, settleOccasion } from './occasion/occasion-rows.ts'
+import { readOccasion, settledBy } from './occasion/read-occasion.ts'
+import type { Resources } from './subgraph.ts'
+
+/** Messages that copies are made of. */
+export const listensToMany = {
+  'users.contact.changed': rememberPeople,
+  'orders.order.summarised': rememberOrders,
+} satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
+
+/** Notes the occasion of a message. Of what is told again nobody is told. */
+const tell: Listener<Resources> = async (message, tx, { clock }) => {
+  const occasion = message.replayed ? null : readOccasion[message.type]?.(message)
+  if (occasion) await noteOccasion(tx, occasion, clock())
+}
+
+/** The payment needs nothing more of the customer: nobody is told that it does. */
+const settle: Listener<Resources> = async (message, tx, { clock }) => {
+  const settled = message.replayed ? null : settledBy(message)
+  if (settled) await settleOccasion(tx, settled, clock())
+}
+
+/** What notifications does about each message that it hears. */
+export const listens: Listeners<Resources> = {
+  ...Object.fromEntries(Object.keys(readOccasion).map((type) => [type, tell])),
+  async 'users.contact.changed'(message, tx, resources) {
+    await rememberPeople([message], tx)
+    await tell(message, tx, resources)
+  },
+  'orders.order.summarised': (message, tx) => rememberOrders([message], tx),
+  'orders.order.claimed': rememberClaim,
+  'payments.payment.authorized': settle,
+  'payments.payment.voided': settle,
+  async 'payments.payment.declined'(message, tx, resources) {
+    await settle(message, tx, resources)
+    await tell(message, tx, resources)
+  },
+}

@@ -1,0 +1,19 @@
+import type { Page } from '@argyle/kit/connection'
+import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
+import type { NotificationStore, Wanted } from './notification/notification-store.ts'
+
+/** The loaders of one operation: whatever it asks for 50 times is one statement. */
+export function notificationLoaders(notifications: NotificationStore) {
+  return {
+    notificationById: loadOne(notifications.byIds, ({ id }) => id),
+    notificationsByUserId: loadersByArgs(({ wanted, page }: { wanted: Wanted; page: Page }) =>
+      loadMany(
+        (userIds: readonly string[]) => notifications.ofUsers(userIds, wanted, page),
+        ({ userId }) => userId ?? '',
+      ),
+    ),
+    unreadByUserId: loadOne(notifications.unreadOf, ({ userId }) => userId),
+  }
+}
+
+export type NotificationLoaders = ReturnType<typeof notificationLoaders>

@@ -1,0 +1,31 @@
+/** An e-mail as the page shows it. */
+export type Letter = {
+  readonly id: string
+  readonly from: string
+  readonly to: readonly string[]
+  readonly subject: string
+  /** ISO 8601. */
+  readonly receivedAt: string
+  readonly text: string
+  readonly html: string | null
+  /** In the order of the message. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[]
+}
+
+const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 100_000 }
+
+/** Parses an e-mail. The parser is loaded with the first one. */
+export async function letterOf(id: string, receivedAt: number, message: Uint8Array): Promise<Letter> {
+  const { default: PostalMime } = await import('postal-mime')
+  const { from, to = [], subject, text, html, headers } = await PostalMime.parse(message, LIMITS)
+  return {
+    id,
+    from: from?.address ?? '',
+    to: to.flatMap(({ address }) => (address ? [address] : [])),
+    subject: subject ?? '',
+    receivedAt: new Date(receivedAt).toISOString(),
+    text: text ?? '',
+    html: html ?? null,
+    headers: headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
+  }
+}

@@ -1,0 +1,136 @@
+import { readdirSync } from 'node:fs'
+import { createTransport } from 'nodemailer'
+import { afterEach, expect, test } from 'vitest'
+import { openMailbox } from '../testing/open-notifications.ts'
+
+const opened: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close()
+})
+
+async function open(options: Parameters<typeof openMailbox>[0] = {}) {
+  const mailbox = await openMailbox(options)
+  const transport = createTransport({ url: mailbox.smtpUrl })
+  const send = (subject: string, more: object = {}) =>
+    transport.sendMail({
+      from: 'shop@argyle.example',
+      to: 'ada@argyle.example',
+      subject,
+      text: 'Hello',
+      ...more,
+    })
+  return { ...mailbox, send, transport }
+}
+
+async function openOne(options: Parameters<typeof openMailbox>[0] = {}) {
+  const mailbox = await open(options)
+  opened.push(mailbox)
+  return mailbox
+}
+
+const get = (url: string) => fetch(url)
+
+/** The heads of all e-mails, newest first. */
+async function list(
+  url: string,
+  to = '',
+): Promise<{ id: string; subject: string; to: string[]; from: string }[]> {
+  const answer = await get(`${url}/api/messages?to=${to}`)
+  // The mailbox is the project's own.
+  return (await answer.json()) as Awaited<ReturnType<typeof list>>
+}
+
+test('what comes by SMTP is shown, newest first, and found by its recipient', async () => {
+  const { url, send } = await openOne()
+  await send('First')
+  await send('Second', { to: 'bob@argyle.example' })
+  const page = await (await get(`${url}/`)).text()
+  expect(page.indexOf('Second')).toBeLessThan(page.indexOf('First'))
+  expect(await list(url, 'ADA@argyle.example')).toMatchObject([
+    { subject: 'First', to: ['ada@argyle.example'], from: 'shop@argyle.example' },
+  ])
+})
+
+test('an e-mail’s HTML runs no script, loads nothing, and has no origin', async () => {
+  const { url, send } = await openOne()
+  await send('<script>alert(1)</script>', {
+    html: '<p>Hi</p><script>alert(2)</script><img src="http://track.example/x">',
+  })
+  const id = (await list(url))[0]?.id
+  const page = await (await get(`${url}/messages/${id}`)).text()
+  expect(page).not.toContain('<script>')
+  const letter = await get(`${url}/messages/${id}/html`)
+  const policy = letter.headers.get('content-security-policy')
+  expect(policy).toContain('sandbox')
+  expect(policy).not.toContain('allow-scripts')
+  expect(policy).not.toContain('allow-same-origin')
+  expect(policy).toContain("default-src 'none'")
+  const raw = await get(`${url}/messages/${id}/raw`)
+  expect(raw.headers.get('content-type')).toMatch(/^text\/plain/)
+})
+
+test('a page of another site cannot read the e-mails by a name that points here', async () => {
+  const { url, send } = await openOne()
+  await send('Secret')
+  const { port } = new URL(url)
+  const { request } = await import('node:http')
+  const status = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const call = request(
+        { host: '127.0.0.1', port, path: '/api/messages', headers: { host } },
+        (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        },
+      )
+      call.on('error', reject)
+      call.end()
+    })
+  expect(await status(`evil.example:${port}`)).toBe(403)
+  expect(await status(`localhost:${port}`)).toBe(200)
+})
+
+test('the newest e-mails are kept, over a restart too, and their files with them', async () => {
+  const bounds = { messages: 3, bytes: 1_000_000 }
+  const first = await open({ bounds })
+  for (const subject of ['1', '2', '3', '4']) await first.send(subject)
+  await first.close({ keepFolder: true })
+  const { folder } = first
+  const again = await openOne({ bounds, folder })
+  await again.send('5')
+  const kept = await list(again.url)
+  expect(kept.map(({ subject }) => subject)).toEqual(['5', '4', '3'])
+  expect(readdirSync(folder)).toHaveLength(3)
+})
+
+test('the folder is bounded in bytes', async () => {
+  const { url, send } = await openOne({ bounds: { messages: 100, bytes: 3_000 } })
+  for (const subject of ['1', '2', '3']) await send(subject, { text: 'x'.repeat(1_000) })
+  const kept = await list(url)
+  expect(kept.map(({ subject }) => subject)).toEqual(['3', '2'])
+})
+
+test('a message that is too large is refused, and so are too many recipients', async () => {
+  const { url, send } = await openOne()
+  await expect(send('Large', { text: 'x'.repeat(5_200_000) })).rejects.toMatchObject({ responseCode: 552 })
+  const to = Array.from({ length: 51 }, (_, index) => `p${index}@argyle.example`)
+  const { rejected, accepted } = await send('Many', { to })
+  expect([accepted.length, rejected]).toEqual([50, ['p50@argyle.example']])
+  const kept = await list(url)
+  expect(kept).toHaveLength(1)
+})
+
+test('recipients that fail can be tried: refused@ for good, later@ for now', async () => {
+  const { send } = await openOne()
+  await expect(send('No', { to: 'refused@argyle.example' })).rejects.toMatchObject({ responseCode: 550 })
+  await expect(send('No', { to: 'later@argyle.example' })).rejects.toMatchObject({ responseCode: 451 })
+})
+
+test('what is not there, and what is not asked by GET, is told so', async () => {
+  const { url } = await openOne()
+  expect((await get(`${url}/messages/nothing`)).status).toBe(404)
+  expect((await get(`${url}/messages/..%2f..%2fetc%2fpasswd/raw`)).status).toBe(404)
+  expect((await get(`${url}/elsewhere`)).status).toBe(404)
+  expect((await fetch(url, { method: 'POST' })).status).toBe(405)
+  expect((await get(`${url}/?to=${'x'.repeat(255)}`)).status).toBe(400)
+})

@@ -1,0 +1,110 @@
+import type { Wording } from './message.ts'
+
+const UNITS = { one: '# pair', other: '# pairs' }
+const STARS = { one: '# star', other: '# stars' }
+const orderLink = (number: string) => ['See the order', `/orders/${number}`] as const
+
+const CANCELLED = {
+  OUT_OF_STOCK: 'Something in it is no longer in stock.',
+  PAYMENT_TIMEOUT: 'The payment was not completed in time.',
+  CUSTOMER_REQUEST: 'You asked us to.',
+  FRAUD: 'We could not verify the payment.',
+  ADDRESS_REMOVED: 'Its address was removed from your account.',
+} as const
+
+/** What each kind of message says in English. */
+export const english: Wording = {
+  greeting: (name) => (name ? `Hello ${name},` : 'Hello,'),
+  closing: 'Yours, Argyle',
+  total: 'Total',
+  texts: {
+    WELCOME: () => ({
+      title: 'Welcome to Argyle',
+      body: 'Your account is ready.',
+      paragraphs: ['It keeps your addresses, your orders and their returns.'],
+      link: ['Go to the shop', '/'],
+    }),
+    ORDER_CONFIRMED: ({ number, total }) => ({
+      title: `Order ${number} is confirmed`,
+      body: `Thank you for your order ${number} of ${total}. We are packing it now.`,
+      hasLines: true,
+      link: orderLink(number),
+    }),
+    ORDER_CANCELLED: ({ number, details: { reason } }) => ({
+      title: `Order ${number} is cancelled`,
+      body: ['We cancelled your order', `${number}.`, reason ? CANCELLED[reason] : ''].join(' ').trim(),
+      paragraphs: ['What was paid for it goes back to where it came from.'],
+      link: orderLink(number),
+    }),
+    PAYMENT_FAILED: ({ number, total, details: { code } }) => ({
+      title: `The payment of order ${number} failed`,
+      body: `The payment of ${total} for your order ${number} was declined. Nothing was charged.`,
+      paragraphs: [
+        code === 'insufficient_funds'
+          ? 'Your bank says that there was not enough money on the account.'
+          : 'Your bank can tell you why. Another card, or another way to pay, may work.',
+        'The order was cancelled: please order again.',
+      ],
+      link: orderLink(number),
+    }),
+    PAYMENT_ACTION_NEEDED: ({ number, total, details, format }) => {
+      const until = format.instant(new Date(details.expiresAt))
+      return {
+        title: `Order ${number} waits for you`,
+        body: `Please confirm the payment of ${total} for your order ${number} by ${until}.`,
+        paragraphs: ['After that the order is cancelled and nothing is charged.'],
+        link: ['Confirm the payment', `/orders/${number}`],
+      }
+    },
+    ORDER_SHIPPED: ({ number, details, format }) => ({
+      title: `Order ${number} is on its way`,
+      body: `${format.count(details.units, UNITS)} of your order ${number} left our warehouse.`,
+      paragraphs: details.parcelCount > 1 ? [`The order comes in ${details.parcelCount} parcels.`] : [],
+      rows: details.trackingNumber ? [{ label: 'Tracking number', value: details.trackingNumber }] : [],
+      link: ['Follow the parcel', `/orders/${number}`],
+    }),
+    ORDER_DELIVERED: ({ number, details, format }) => ({
+      title: `Order ${number} has arrived`,
+      body: `${format.count(details.units, UNITS)} of your order ${number} were delivered.`,
+      paragraphs: ['If something does not fit, you can send it back.'],
+      link: orderLink(number),
+    }),
+    ORDER_REFUNDED: ({ number, details: { amount }, format }) => {
+      const refunded = format.money(BigInt(amount.amountMinor), amount.currencyCode)
+      return {
+        title: `${refunded} is on its way back to you`,
+        body: `We refunded ${refunded} of your order ${number}.`,
+        paragraphs: ['It may take your bank some days to show it.'],
+        link: orderLink(number),
+      }
+    },
+    RETURN_REQUESTED: ({ number }) => ({
+      title: `We have your return of order ${number}`,
+      body: `You want to send back something of order ${number}. We look at it and answer soon.`,
+      paragraphs: ['Please do not send anything before we have agreed.'],
+      link: orderLink(number),
+    }),
+    RETURN_APPROVED: ({ number }) => ({
+      title: `You may send back your return of order ${number}`,
+      body: `We agreed to your return of order ${number}. Please send it now.`,
+      paragraphs: ['The refund follows as soon as the parcel is with us.'],
+      link: ['See the return', `/orders/${number}`],
+    }),
+    RETURN_REJECTED: ({ number, details: { rejection } }) => ({
+      title: `We cannot take back your return of order ${number}`,
+      body: `We cannot take back what you asked for of order ${number}.`,
+      paragraphs: rejection ? [rejection] : [],
+      link: orderLink(number),
+    }),
+    RETURN_RECEIVED: ({ number }) => ({
+      title: `Your return of order ${number} is with us`,
+      body: `Your return of order ${number} came in. The refund is on its way.`,
+      link: orderLink(number),
+    }),
+    REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
+      title: 'Your review is published',
+      body: `Thank you: your review with ${format.count(rating, STARS)} is published.`,
+      link: ['See your reviews', '/account/reviews'],
+    }),
+  },
+}

@@ -1,0 +1,112 @@
+import type { Wording } from './message.ts'
+
+const UNITS = { one: '# Paar', other: '# Paare' }
+const STARS = { one: '# Stern', other: '# Sternen' }
+const orderLink = (number: string) => ['Bestellung ansehen', `/orders/${number}`] as const
+
+const CANCELLED = {
+  OUT_OF_STOCK: 'Ein Artikel ist nicht mehr auf Lager.',
+  PAYMENT_TIMEOUT: 'Die Zahlung wurde nicht rechtzeitig abgeschlossen.',
+  CUSTOMER_REQUEST: 'Sie haben uns darum gebeten.',
+  FRAUD: 'Wir konnten die Zahlung nicht prüfen.',
+  ADDRESS_REMOVED: 'Die Lieferadresse wurde aus Ihrem Konto entfernt.',
+} as const
+
+/** What each kind of message says in German. */
+export const german: Wording = {
+  greeting: (name) => (name ? `Guten Tag ${name},` : 'Guten Tag,'),
+  closing: 'Ihr Team von Argyle',
+  total: 'Summe',
+  texts: {
+    WELCOME: () => ({
+      title: 'Willkommen bei Argyle',
+      body: 'Ihr Konto ist bereit.',
+      paragraphs: ['Dort finden Sie Ihre Adressen, Bestellungen und Rücksendungen.'],
+      link: ['Zum Shop', '/'],
+    }),
+    ORDER_CONFIRMED: ({ number, total }) => ({
+      title: `Ihre Bestellung ${number} ist bestätigt`,
+      body: `Vielen Dank für Ihre Bestellung ${number} über ${total}. Wir packen sie jetzt.`,
+      hasLines: true,
+      link: orderLink(number),
+    }),
+    ORDER_CANCELLED: ({ number, details: { reason } }) => ({
+      title: `Ihre Bestellung ${number} ist storniert`,
+      body: ['Wir haben Ihre Bestellung', number, 'storniert.', reason ? CANCELLED[reason] : '']
+        .join(' ')
+        .trim(),
+      paragraphs: ['Bereits gezahlte Beträge erhalten Sie auf demselben Weg zurück.'],
+      link: orderLink(number),
+    }),
+    PAYMENT_FAILED: ({ number, total, details: { code } }) => ({
+      title: `Die Zahlung der Bestellung ${number} ist fehlgeschlagen`,
+      body: `Die Zahlung von ${total} für Ihre Bestellung ${number} wurde abgelehnt. Es wurde nichts abgebucht.`,
+      paragraphs: [
+        code === 'insufficient_funds'
+          ? 'Ihre Bank meldet, dass das Konto nicht gedeckt war.'
+          : 'Ihre Bank kann Ihnen den Grund nennen. Vielleicht klappt es mit einer anderen Karte oder Zahlungsart.',
+        'Die Bestellung wurde storniert: Bitte bestellen Sie erneut.',
+      ],
+      link: orderLink(number),
+    }),
+    PAYMENT_ACTION_NEEDED: ({ number, total, details, format }) => {
+      const until = format.instant(new Date(details.expiresAt))
+      return {
+        title: `Ihre Bestellung ${number} wartet auf Sie`,
+        body: `Bitte bestätigen Sie die Zahlung von ${total} für Ihre Bestellung ${number} bis ${until}.`,
+        paragraphs: ['Danach wird die Bestellung storniert und nichts abgebucht.'],
+        link: ['Zahlung bestätigen', `/orders/${number}`],
+      }
+    },
+    ORDER_SHIPPED: ({ number, details, format }) => ({
+      title: `Ihre Bestellung ${number} ist unterwegs`,
+      body: `Aus unserem Lager abgegangen: ${format.count(details.units, UNITS)} Ihrer Bestellung ${number}.`,
+      paragraphs: details.parcelCount > 1 ? [`Die Bestellung kommt in ${details.parcelCount} Paketen.`] : [],
+      rows: details.trackingNumber ? [{ label: 'Sendungsnummer', value: details.trackingNumber }] : [],
+      link: ['Sendung verfolgen', `/orders/${number}`],
+    }),
+    ORDER_DELIVERED: ({ number, details, format }) => ({
+      title: `Ihre Bestellung ${number} ist angekommen`,
+      body: `Zugestellt: ${format.count(details.units, UNITS)} Ihrer Bestellung ${number}.`,
+      paragraphs: ['Wenn etwas nicht passt, können Sie es zurücksenden.'],
+      link: orderLink(number),
+    }),
+    ORDER_REFUNDED: ({ number, details: { amount }, format }) => {
+      const refunded = format.money(BigInt(amount.amountMinor), amount.currencyCode)
+      return {
+        title: `Sie erhalten ${refunded} zurück`,
+        body: `Wir haben Ihnen ${refunded} der Bestellung ${number} erstattet.`,
+        paragraphs: ['Bis der Betrag bei Ihrer Bank erscheint, kann es einige Tage dauern.'],
+        link: orderLink(number),
+      }
+    },
+    RETURN_REQUESTED: ({ number }) => ({
+      title: `Ihre Rücksendung zur Bestellung ${number}`,
+      body: `Sie möchten Artikel der Bestellung ${number} zurücksenden. Wir prüfen das und antworten bald.`,
+      paragraphs: ['Bitte senden Sie erst etwas, wenn wir zugestimmt haben.'],
+      link: orderLink(number),
+    }),
+    RETURN_APPROVED: ({ number }) => ({
+      title: `Sie können Ihre Rücksendung zur Bestellung ${number} abschicken`,
+      body: `Wir haben Ihrer Rücksendung zur Bestellung ${number} zugestimmt. Bitte senden Sie sie jetzt ab.`,
+      paragraphs: ['Die Erstattung folgt, sobald das Paket bei uns ist.'],
+      link: ['Rücksendung ansehen', `/orders/${number}`],
+    }),
+    RETURN_REJECTED: ({ number, details: { rejection } }) => ({
+      title: `Ihre Rücksendung zur Bestellung ${number} ist nicht möglich`,
+      body: `Wir können die gewünschten Artikel der Bestellung ${number} nicht zurücknehmen.`,
+      paragraphs: rejection ? [rejection] : [],
+      link: orderLink(number),
+    }),
+    RETURN_RECEIVED: ({ number }) => ({
+      title: `Ihre Rücksendung zur Bestellung ${number} ist da`,
+      body: `Ihre Rücksendung zur Bestellung ${number} ist eingetroffen. Die Erstattung ist unterwegs.`,
+      link: orderLink(number),
+    }),
+    REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
+      title: 'Ihre Bewertung ist veröffentlicht',
+      body: `Vielen Dank: Ihre Bewertung mit ${format.count(rating, STARS)} ist veröffentlicht.`,
+      link: ['Ihre Bewertungen ansehen', '/account/reviews'],
+    }),
+  },
+}

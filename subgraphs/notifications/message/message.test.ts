@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import type { Details } from '../occasion/occasion.ts'
+import { formatOf, languageOf } from './format.ts'
+import { mailOf } from './mail.ts'
+import { type OrderFacts, write } from './message.ts'
+
+const style = { timeZone: 'Europe/Berlin', storefront: 'https://shop.example' }
+const order: OrderFacts = {
+  number: 'A-7K2M-9QX3',
+  currency: 'EUR',
+  totalMinor: 123_456n,
+  lines: [{ title: 'Harbour Stripe – Navy / M', quantity: 2, totalMinor: '2338' }],
+}
+
+/** One of each kind. The compiler names a kind that is missing. */
+const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } = {
+  WELCOME: { kind: 'WELCOME' },
+  ORDER_CONFIRMED: { kind: 'ORDER_CONFIRMED' },
+  ORDER_CANCELLED: { kind: 'ORDER_CANCELLED', reason: 'OUT_OF_STOCK' },
+  PAYMENT_FAILED: { kind: 'PAYMENT_FAILED', code: 'insufficient_funds' },
+  PAYMENT_ACTION_NEEDED: { kind: 'PAYMENT_ACTION_NEEDED', expiresAt: '2026-11-28T09:40:00.000Z' },
+  ORDER_SHIPPED: { kind: 'ORDER_SHIPPED', units: 1, parcelCount: 2, trackingNumber: 'PW482913650017' },
+  ORDER_DELIVERED: { kind: 'ORDER_DELIVERED', units: 3, parcelCount: 1 },
+  ORDER_REFUNDED: { kind: 'ORDER_REFUNDED', amount: { amountMinor: '1200', currencyCode: 'EUR' } },
+  RETURN_REQUESTED: { kind: 'RETURN_REQUESTED' },
+  RETURN_APPROVED: { kind: 'RETURN_APPROVED' },
+  RETURN_REJECTED: { kind: 'RETURN_REJECTED', rejection: 'They were worn.' },
+  RETURN_RECEIVED: { kind: 'RETURN_RECEIVED' },
+  REVIEW_PUBLISHED: { kind: 'REVIEW_PUBLISHED', rating: 5 },
+}
+const OF_ACCOUNTS = ['WELCOME', 'REVIEW_PUBLISHED']
+
+const written = (details: Details, language: 'en' | 'de', name = 'Ada') =>
+  write({ details, name, order: OF_ACCOUNTS.includes(details.kind) ? null : order }, { ...style, language })
+
+describe.each(['en', 'de'] as const)('in %s', (language) => {
+  test.each(Object.values(EACH))('$kind has its facts in subject, text and HTML', (details) => {
+    const message = written(details, language)
+    const { subject, text, html } = mailOf(message, language)
+    expect(subject).toBe(message.title)
+    for (const form of [text, html]) {
+      expect(form).toContain('Ada')
+      expect(form).toContain(message.action?.url)
+      expect(form).not.toMatch(/undefined|null|NaN|#(?![\da-f]{6}\b|39;)|\[object/)
+    }
+    if (!OF_ACCOUNTS.includes(details.kind)) expect(message.body).toContain(order.number)
+    expect(html).toContain(`<html lang="${language}">`)
+  })
+})
+
+test('no text of one language is that of the other', () => {
+  for (const details of Object.values(EACH)) {
+    const [english, german] = [written(details, 'en'), written(details, 'de')]
+    expect([details.kind, english.title === german.title, english.body === german.body]).toEqual([
+      details.kind,
+      false,
+      false,
+    ])
+  }
+})
+
+test('money and times are written as the language writes them, times in the zone', () => {
+  expect(written(EACH.ORDER_CONFIRMED, 'en').body).toContain('€1,234.56')
+  expect(written(EACH.ORDER_CONFIRMED, 'de').body).toContain('1.234,56\u00a0€')
+  expect(written(EACH.PAYMENT_ACTION_NEEDED, 'en').body).toMatch(/28 November 2026.*10:40/)
+  expect(written(EACH.PAYMENT_ACTION_NEEDED, 'de').body).toMatch(/28\. November 2026.*10:40/)
+  expect(formatOf('en', 'UTC').money(1500n, 'JPY')).toBe('JP¥1,500')
+  expect(formatOf('de', 'UTC').money(9_999_999_999_999_999n, 'USD')).toBe('99.999.999.999.999,99\u00a0$')
+})
+
+test('plurals follow the number', () => {
+  const one = { one: '# pair', other: '# pairs' }
+  expect([0, 1, 2, 1_000].map((n) => formatOf('en', 'UTC').count(n, one))).toEqual([
+    '0 pairs',
+    '1 pair',
+    '2 pairs',
+    '1,000 pairs',
+  ])
+  expect(written(EACH.ORDER_SHIPPED, 'de').body).toContain('1 Paar Ihrer')
+  expect(written(EACH.ORDER_DELIVERED, 'de').body).toContain('3 Paare Ihrer')
+})
+
+test('a confirmation lists what was bought, at most 50 lines, and the total', () => {
+  expect(written(EACH.ORDER_CONFIRMED, 'de').rows).toEqual([
+    { label: '2 × Harbour Stripe – Navy / M', value: '23,38\u00a0€' },
+    { label: 'Summe', value: '1.234,56\u00a0€' },
+  ])
+  const [line] = order.lines
+  const many = { ...order, lines: Array.from({ length: 60 }, () => line).filter((one) => one !== undefined) }
+  const facts = { details: EACH.ORDER_CONFIRMED, name: '', order: many }
+  expect(write(facts, { ...style, language: 'en' }).rows).toHaveLength(51)
+})
+
+test('HTML holds no markup of a name, a title or a reason', () => {
+  const evil = '<img src=x onerror=alert(1)>"&'
+  const message = written({ kind: 'RETURN_REJECTED', rejection: evil }, 'en', evil)
+  const { html, text } = mailOf(message, 'en')
+  expect(html).not.toContain('<img')
+  expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&amp;')
+  expect(text).toContain(evil)
+})
+
+test('a guest is greeted without a name', () => {
+  expect(written(EACH.ORDER_CONFIRMED, 'en', '').greeting).toBe('Hello,')
+  expect(written(EACH.ORDER_CONFIRMED, 'de', '').greeting).toBe('Guten Tag,')
+})
+
+test('orders to countries that speak German are answered in German', () => {
+  expect(['DE', 'AT', 'LI', 'GB', 'JP', ''].map(languageOf)).toEqual(['de', 'de', 'de', 'en', 'en', 'en'])
+})

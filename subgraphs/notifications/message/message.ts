@@ -1,0 +1,112 @@
+import type { Currency } from '@argyle/kit/money'
+import type { Details, Kind } from '../occasion/occasion.ts'
+import { english } from './english.ts'
+import { type Format, formatOf, type Language } from './format.ts'
+import { german } from './german.ts'
+
+/** A message to a person, before a channel gives it its form. */
+export type Message = {
+  /** The subject of an e-mail. */
+  readonly title: string
+  /** All that fits a notification: one or two sentences. Says no secret. */
+  readonly body: string
+  readonly greeting: string
+  readonly paragraphs: readonly string[]
+  /** A table: what was bought, for example. */
+  readonly rows: readonly { readonly label: string; readonly value: string }[]
+  readonly action: { readonly label: string; readonly url: string } | null
+  readonly closing: string
+}
+
+/** The order that a message is about. */
+export type OrderFacts = {
+  readonly number: string
+  readonly currency: Currency
+  readonly totalMinor: bigint
+  readonly lines: readonly {
+    readonly title: string
+    readonly quantity: number
+    readonly totalMinor: string
+  }[]
+}
+
+/** All that a message is written from. */
+export type Facts = {
+  readonly details: Details
+  /** The person's name; empty for a guest. */
+  readonly name: string
+  readonly order: OrderFacts | null
+}
+
+/** What a language says of each kind; `url` makes a link into the storefront. */
+export type Wording = {
+  readonly greeting: (name: string) => string
+  readonly closing: string
+  readonly total: string
+  readonly texts: { readonly [K in Kind]: (said: Said<K>) => Text }
+}
+
+/** What a text may use. */
+export type Said<K extends Kind> = {
+  readonly details: Extract<Details, { kind: K }>
+  /** The order's number. */
+  readonly number: string
+  readonly total: string
+  readonly format: Format
+}
+
+/** A text in a language. `paragraphs` follow `body` in an e-mail; `rows` are the order's lines if `hasLines`. */
+export type Text = {
+  readonly title: string
+  readonly body: string
+  readonly paragraphs?: readonly string[]
+  readonly hasLines?: boolean
+  readonly rows?: Message['rows']
+  /** Label and path of the link. */
+  readonly link?: readonly [label: string, path: string]
+}
+
+const WORDINGS: Readonly<Record<Language, Wording>> = { en: english, de: german }
+
+const MOST_ROWS = 50
+
+export type Style = { readonly language: Language; readonly timeZone: string; readonly storefront: string }
+
+/** Writes the message of an occasion. */
+export function write({ details, name, order }: Facts, { language, timeZone, storefront }: Style): Message {
+  const wording = WORDINGS[language]
+  const format = formatOf(language, timeZone)
+  const total = order ? format.money(order.totalMinor, order.currency) : ''
+  // Each kind has the text for its own details.
+  const text = wording.texts[details.kind] as (said: Said<Kind>) => Text
+  const {
+    title,
+    body,
+    paragraphs = [],
+    hasLines = false,
+    rows = [],
+    link,
+  } = text({
+    details,
+    number: order?.number ?? '',
+    total,
+    format,
+  })
+  const bought = hasLines && order ? [...linesOf(order, format), { label: wording.total, value: total }] : []
+  return {
+    title,
+    body,
+    greeting: wording.greeting(name),
+    paragraphs,
+    rows: [...rows, ...bought],
+    action: link ? { label: link[0], url: new URL(link[1], storefront).href } : null,
+    closing: wording.closing,
+  }
+}
+
+function linesOf({ lines, currency }: OrderFacts, format: Format): Message['rows'] {
+  return lines.slice(0, MOST_ROWS).map(({ title, quantity, totalMinor }) => ({
+    label: `${quantity} × ${title}`,
+    value: format.money(BigInt(totalMinor), currency),
+  }))
+}

@@ -1,0 +1,188 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+
+let shop: OpenNotifications
+beforeAll(async () => {
+  shop = await openNotifications()
+})
+afterAll(() => shop.close())
+
+const FIELDS =
+  'edges { cursor node { id kind title body channel status createdAt readAt } } pageInfo { hasNextPage endCursor }'
+const LIST = `query ($first: Int, $after: String, $channel: NotificationChannel = IN_APP, $unreadOnly: Boolean) {
+  notifications(first: $first, after: $after, channel: $channel, unreadOnly: $unreadOnly) { ${FIELDS} } }`
+const MARK = `mutation ($input: MarkNotificationsReadInput!) {
+  markNotificationsRead(input: $input) { unreadNotificationCount userErrors { ... on UserError { message path } } } }`
+const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) {
+  ... on User { id notifications(first: 2) { edges { node { id title } } } unreadNotificationCount }
+  ... on Notification { id title } } }`
+
+type Node = { id: string; title: string; channel: string; createdAt: string; readAt: string | null }
+
+/** A person with this many in-app notifications, a minute apart, and as many e-mails. */
+async function aReader(count: number) {
+  const { userId, email } = await shop.aPerson()
+  for (let made = 0; made < count; made++) {
+    await shop.hear('reviews.review.published', { authorId: userId, reviewId: newId('rev') })
+    await shop.occasions.planDue()
+    shop.pass(60_000)
+  }
+  return { userId, email, viewer: customer(userId) }
+}
+
+async function list(viewer: Viewer, args: object = {}) {
+  const { data, errors } = await shop.execute(LIST, { ...args }, viewer)
+  expect(errors).toEqual([])
+  return data.notifications as {
+    edges: { cursor: string; node: Node }[]
+    pageInfo: { hasNextPage: boolean; endCursor: string }
+  }
+}
+
+const idsOf = ({ edges }: Awaited<ReturnType<typeof list>>) => edges.map(({ node }) => node.id)
+
+describe('the list', () => {
+  test('has the viewer’s own, newest first, page by page', async () => {
+    const { viewer } = await aReader(5)
+    await aReader(1)
+    const all = idsOf(await list(viewer))
+    expect(all).toHaveLength(5)
+    expect([...all].sort().reverse()).toEqual(all)
+    const first = await list(viewer, { first: 2 })
+    const second = await list(viewer, { first: 2, after: first.pageInfo.endCursor })
+    const third = await list(viewer, { first: 2, after: second.pageInfo.endCursor })
+    expect([first, second, third].flatMap(idsOf)).toEqual(all)
+    expect([first, second, third].map(({ pageInfo }) => pageInfo.hasNextPage)).toEqual([true, true, false])
+  })
+
+  test('has one channel, or all', async () => {
+    const { viewer } = await aReader(2)
+    const channels = async (channel?: string | null) =>
+      (await list(viewer, channel === undefined ? {} : { channel })).edges
+        .map(({ node }) => node.channel)
+        .sort()
+    expect(await channels()).toEqual(['IN_APP', 'IN_APP'])
+    expect(await channels('EMAIL')).toEqual(['EMAIL', 'EMAIL'])
+    expect(await channels('SMS')).toEqual([])
+    expect(await channels(null)).toEqual(['EMAIL', 'EMAIL', 'IN_APP', 'IN_APP'])
+  })
+
+  test.each([
+    [{ first: 0 }, /first is 0: allowed is 1 to 100/],
+    [{ first: 101 }, /first is 101: allowed is 1 to 100/],
+    [{ after: 'nonsense' }, /after is "nonsense"/],
+    [{ after: Buffer.from('["NEWEST EMAIL","x"]').toString('base64url') }, /cursor/],
+    [{ after: Buffer.from('["NEWEST IN_APP","x","\\u0000"]').toString('base64url') }, /cursor/],
+    [{ channel: 'PIGEON' }, /PIGEON/],
+  ])('refuses %j', async (args, message) => {
+    const { errors } = await shop.execute(LIST, args, customer(newId('usr')))
+    expect(errors[0]?.message).toMatch(message)
+    expect(errors[0]?.extensions?.code).toBe('BAD_USER_INPUT')
+  })
+
+  test('is for people who are signed in', async () => {
+    const { errors } = await shop.execute(LIST, {}, anonymous)
+    expect(errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+  })
+})
+
+describe('what was read', () => {
+  const mark = async (viewer: Viewer, input: object) => {
+    const { data, errors } = await shop.execute(MARK, { input }, viewer)
+    expect(errors).toEqual([])
+    return data.markNotificationsRead
+  }
+
+  test('is marked by ids, and keeps the time of the first mark', async () => {
+    const { viewer } = await aReader(3)
+    const [newest] = idsOf(await list(viewer))
+    expect(await mark(viewer, { ids: [newest] })).toEqual({ unreadNotificationCount: 2, userErrors: [] })
+    const first = (await list(viewer)).edges[0]?.node.readAt
+    expect(first).toBe(shop.now().toISOString())
+    shop.pass(60_000)
+    await mark(viewer, { ids: [newest] })
+    expect((await list(viewer)).edges[0]?.node.readAt).toBe(first)
+    expect(idsOf(await list(viewer, { unreadOnly: true }))).not.toContain(newest)
+  })
+
+  test('is marked up to an instant', async () => {
+    const { viewer } = await aReader(3)
+    const { edges } = await list(viewer)
+    const until = edges[1]?.node.createdAt
+    expect(await mark(viewer, { until })).toMatchObject({ unreadNotificationCount: 1 })
+  })
+
+  test('is nobody else’s to mark', async () => {
+    const { viewer } = await aReader(1)
+    const ids = idsOf(await list(viewer))
+    await mark(customer(newId('usr')), { ids })
+    expect((await list(viewer)).edges[0]?.node.readAt).toBeNull()
+  })
+
+  test('is counted up to 100', async () => {
+    const userId = newId('usr')
+    await shop.sql(
+      `INSERT INTO notification (id, occasion_id, recipient, user_id, channel, kind, language, title, body, status, available_at, created_at)
+       SELECT 'ntf_' || n, n, $1, $1, 'IN_APP', 'WELCOME', 'en', 'Welcome', 'Welcome', 'SENT', $2, $2 FROM generate_series(1, 120) AS n RETURNING id`,
+      userId,
+      shop.now(),
+    )
+    const all = [{ __typename: 'User', id: userId }]
+    const { data } = await shop.execute(ENTITIES, { all }, customer(userId))
+    expect(data._entities[0].unreadNotificationCount).toBe(100)
+  })
+
+  test.each([
+    [{}, /exactly one of ids and until/],
+    [{ ids: [], until: null }, /ids/],
+    [{ ids: [`ntf_${'x'.repeat(10)}`] }, /ntf_xxx/],
+    [{ ids: [newId('ntf')], until: '2026-11-28T09:30:00Z' }, /exactly one of ids and until/],
+    [{ ids: Array.from({ length: 101 }, () => newId('ntf')) }, /at most 100|<=100/],
+  ])('refuses anything but one of ids and an instant: %#', async (input, message) => {
+    const { userErrors, unreadNotificationCount } = await mark(customer(newId('usr')), input)
+    expect(unreadNotificationCount).toBeNull()
+    expect(userErrors[0]?.message).toMatch(message)
+    expect(userErrors[0]?.path?.[0]).toBe('ids')
+  })
+})
+
+describe('references', () => {
+  test('a user’s notifications are shown to the user and to support, and to nobody else', async () => {
+    const { userId, viewer } = await aReader(1)
+    const seen = async (by: Viewer) => {
+      const { data } = await shop.execute(ENTITIES, { all: [{ __typename: 'User', id: userId }] }, by)
+      const [user] = data._entities
+      return [user.notifications?.edges.length ?? null, user.unreadNotificationCount]
+    }
+    expect(await seen(viewer)).toEqual([1, 1])
+    expect(await seen(staff('support:read'))).toEqual([1, null])
+    expect(await seen(customer(newId('usr')))).toEqual([null, null])
+    expect(await seen(staff('users:read'))).toEqual([null, null])
+  })
+
+  test('a notification is found by its person; ids that are none find nothing', async () => {
+    const { viewer } = await aReader(1)
+    const [id] = idsOf(await list(viewer))
+    const all = [id, newId('ntf'), 'ntf_nonsense', '\0'].map((one) => ({
+      __typename: 'Notification',
+      id: one,
+    }))
+    const seen = async (by: Viewer) => (await shop.execute(ENTITIES, { all }, by)).data._entities
+    expect(await seen(viewer)).toEqual([{ id, title: 'Your review is published' }, null, null, null])
+    expect(await seen(customer(newId('usr')))).toEqual([null, null, null, null])
+    const one = `query ($id: ID!) { notification(id: $id) { id } }`
+    expect((await shop.execute(one, { id }, viewer)).data.notification).toEqual({ id })
+    expect((await shop.execute(one, { id }, staff('support:read'))).data.notification).toBeNull()
+    expect((await shop.execute(one, { id: 'x' }, viewer)).errors[0]?.message).toMatch(/id is "x"/)
+  })
+
+  test('50 users cost one statement', async () => {
+    const ids = Array.from({ length: 50 }, () => newId('usr'))
+    const all = ids.map((id) => ({ __typename: 'User', id }))
+    const fields = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on User { notifications { edges { node { id } } } } } }`
+    expect(await shop.sqlCount(() => shop.execute(fields, { all }, staff('support:read')))).toBe(1)
+  })
+})

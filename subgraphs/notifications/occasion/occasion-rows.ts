@@ -1,0 +1,25 @@
+import type { Tx } from '@argyle/kit/database'
+import type { Occasion } from './occasion.ts'
+
+const NOTE = `
+INSERT INTO occasion (id, kind, order_id, user_id, data, due_at, created_at)
+VALUES ($1, $2, $3, $4, $5::jsonb, $6::timestamptz, $7::timestamptz) ON CONFLICT (id) DO NOTHING`
+
+// It may be settled before it is heard of: the row is then there, and the occasion finds it.
+const SETTLE = `
+INSERT INTO occasion (id, kind, order_id, user_id, data, state, due_at, created_at, note)
+VALUES ($1, $2, $3, $4, $5::jsonb, 'DROPPED', $6::timestamptz, $6::timestamptz, 'settled before it was told')
+ON CONFLICT (id) DO UPDATE SET state = 'DROPPED', note = EXCLUDED.note WHERE occasion.state = 'PENDING'`
+
+/** Notes an occasion, once however often it is heard of. */
+export async function noteOccasion(tx: Tx, occasion: Occasion, now: Date): Promise<void> {
+  const { id, orderId, userId, details, delayMs = 0 } = occasion
+  const dueAt = new Date(now.getTime() + delayMs)
+  await tx.$executeRawUnsafe(NOTE, id, details.kind, orderId, userId, JSON.stringify(details), dueAt, now)
+}
+
+/** Makes sure that nobody is told of an occasion from now on. */
+export async function settleOccasion(tx: Tx, occasion: Occasion, now: Date): Promise<void> {
+  const { id, orderId, userId, details } = occasion
+  await tx.$executeRawUnsafe(SETTLE, id, details.kind, orderId, userId, JSON.stringify(details), now)
+}

@@ -1,0 +1,131 @@
+import type { Clock } from '@argyle/kit/clock'
+import type { TransactionOf } from '@argyle/kit/database'
+import { newId } from '@argyle/kit/ids'
+import { appendEvents } from '@argyle/kit/outbox'
+import { notificationReceived } from '../events.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { NotificationSettings } from '../settings.ts'
+import { type Details, detailsSchema, nextLook } from './occasion.ts'
+import { type Case, type KnownOrder, type KnownPerson, type Plan, type Planned, plan } from './plan.ts'
+
+type Tx = TransactionOf<PrismaClient>
+
+/** Occasions in one transaction. */
+const BATCH = 50
+/** Occasions and notifications are kept so long. */
+const KEPT_DAYS = 400
+const FORGOTTEN_AT_ONCE = 1_000
+
+const CLAIM = `
+SELECT o.id, o.order_id AS "orderId", o.user_id AS "userId", o.data, o.attempts,
+       CASE WHEN k.order_id IS NOT NULL THEN jsonb_build_object('number', k.number, 'customerId', k.customer_id,
+         'email', k.email, 'claimedBy', k.claimed_by, 'countryCode', k.country_code, 'currency', k.currency,
+         'totalMinor', k.total_minor::text, 'lines', k.lines, 'sequence', k.sequence) END AS "order",
+       CASE WHEN p.user_id IS NOT NULL THEN
+         jsonb_build_object('email', p.email, 'displayName', p.display_name) END AS person
+  FROM occasion o
+  LEFT JOIN known_order k ON k.order_id = o.order_id
+  LEFT JOIN person p ON p.user_id = COALESCE(o.user_id, k.claimed_by, k.customer_id)
+ WHERE o.state = 'PENDING' AND o.due_at <= $1::timestamptz
+ ORDER BY o.due_at LIMIT ${BATCH} FOR UPDATE OF o SKIP LOCKED`
+
+const SAVE = `
+UPDATE occasion SET state = s.state, attempts = attempts + 1, due_at = COALESCE(s."dueAt", due_at), note = s.note
+  FROM jsonb_to_recordset($1::jsonb) AS s(id text, state text, "dueAt" timestamptz, note text)
+ WHERE occasion.id = s.id`
+
+const FORGET = (table: 'occasion' | 'notification') => `
+DELETE FROM ${table} WHERE id IN
+ (SELECT id FROM ${table} WHERE created_at < $1::timestamptz - interval '${KEPT_DAYS} days' LIMIT ${FORGOTTEN_AT_ONCE})`
+
+type Row = {
+  readonly id: string
+  readonly orderId: string | null
+  readonly userId: string | null
+  readonly data: unknown
+  readonly attempts: number
+  readonly order: KnownOrder | null
+  readonly person: KnownPerson | null
+}
+
+type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly settings: NotificationSettings }
+
+/** Owns the way from occasions to notifications. */
+export function occasionStore({ prisma, clock, settings }: Parts) {
+  const style = { timeZone: settings.SHOP_TIME_ZONE, storefront: settings.STOREFRONT_URL }
+
+  function decide(row: Row, now: Date): Plan {
+    const details: Details = detailsSchema.parse(row.data)
+    const occasion: Case = { ...row, details }
+    return plan(occasion, { ...style, now })
+  }
+
+  /** One batch in one transaction. @returns how many occasions there were */
+  async function planBatch(tx: Tx): Promise<number> {
+    const now = clock()
+    const rows = await tx.$queryRawUnsafe<Row[]>(CLAIM, now)
+    if (rows.length === 0) return 0
+    const decided = rows.map((row) => ({ row, plan: decide(row, now) }))
+    const saved = decided.map(({ row, plan: { type, ...more } }) => {
+      if (type === 'tell') return { id: row.id, state: 'DONE', dueAt: null, note: null }
+      if (type === 'drop') return { id: row.id, state: 'DROPPED', dueAt: null, ...more }
+      const dueAt = nextLook(row.attempts + 1, now)
+      return dueAt
+        ? { id: row.id, state: 'PENDING', dueAt, note: null }
+        : { id: row.id, state: 'DROPPED', dueAt, note: 'its order or account never became known' }
+    })
+    await tx.$executeRawUnsafe(SAVE, JSON.stringify(saved))
+    await insert(
+      tx,
+      decided.flatMap(({ row, plan: it }) =>
+        it.type === 'tell' ? it.messages.map((planned) => ({ row, planned })) : [],
+      ),
+      now,
+    )
+    return rows.length
+  }
+
+  return {
+    /** Turns what is due into notifications. Any number of replicas share the work. */
+    async planDue(): Promise<void> {
+      for (let count = BATCH; count === BATCH; ) count = await prisma.$transaction(planBatch)
+    },
+
+    /** Deletes what is older than 400 days. */
+    async forget(): Promise<void> {
+      for (const table of ['notification', 'occasion'] as const)
+        for (let count = FORGOTTEN_AT_ONCE; count === FORGOTTEN_AT_ONCE; )
+          count = await prisma.$executeRawUnsafe(FORGET(table), clock())
+    },
+  }
+}
+
+async function insert(
+  tx: Tx,
+  planned: readonly { readonly row: Row; readonly planned: Planned }[],
+  now: Date,
+): Promise<void> {
+  const data = planned.map(({ row, planned: { message, ...rest } }) => {
+    const isSent = rest.channel === 'IN_APP'
+    return {
+      ...rest,
+      id: newId('ntf'),
+      occasionId: row.id,
+      kind: detailsSchema.parse(row.data).kind,
+      title: message.title.slice(0, 200),
+      body: message.body.slice(0, 2_000),
+      ...(isSent ? { status: 'SENT', sentAt: now } : { status: 'QUEUED', content: message }),
+      availableAt: now,
+      createdAt: now,
+    }
+  })
+  await tx.notification.createMany({ data, skipDuplicates: true })
+  await appendEvents(
+    tx,
+    data.flatMap(({ userId, ...row }) =>
+      userId && row.channel === 'IN_APP' ? [notificationReceived({ ...row, userId })] : [],
+    ),
+  )
+}
+
+export type OccasionStore = ReturnType<typeof occasionStore>

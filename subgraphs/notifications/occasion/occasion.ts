@@ -1,0 +1,73 @@
+import { CURRENCIES } from '@argyle/kit/money'
+import { z } from 'zod'
+
+const money = z.object({ amountMinor: z.string().regex(/^\d{1,16}$/), currencyCode: z.enum(CURRENCIES) })
+
+const CANCEL_REASONS = [
+  'OUT_OF_STOCK',
+  'PAYMENT_TIMEOUT',
+  'CUSTOMER_REQUEST',
+  'FRAUD',
+  'ADDRESS_REMOVED',
+] as const
+
+/** What each kind of message says beside the order and the person that it is about. */
+export const detailsSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('WELCOME') }),
+  z.object({ kind: z.literal('ORDER_CONFIRMED') }),
+  z.object({ kind: z.literal('ORDER_CANCELLED'), reason: z.enum(CANCEL_REASONS).nullable().catch(null) }),
+  z.object({ kind: z.literal('PAYMENT_FAILED'), code: z.string().max(100) }),
+  z.object({ kind: z.literal('PAYMENT_ACTION_NEEDED'), expiresAt: z.iso.datetime() }),
+  z.object({
+    kind: z.literal('ORDER_SHIPPED'),
+    units: z.int(),
+    parcelCount: z.int(),
+    trackingNumber: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('ORDER_DELIVERED'), units: z.int(), parcelCount: z.int() }),
+  z.object({ kind: z.literal('ORDER_REFUNDED'), amount: money }),
+  z.object({ kind: z.literal('RETURN_REQUESTED') }),
+  z.object({ kind: z.literal('RETURN_APPROVED') }),
+  z.object({ kind: z.literal('RETURN_REJECTED'), rejection: z.string().nullable() }),
+  z.object({ kind: z.literal('RETURN_RECEIVED') }),
+  z.object({ kind: z.literal('REVIEW_PUBLISHED'), rating: z.int().min(1).max(5) }),
+])
+
+export type Details = z.output<typeof detailsSchema>
+export type Kind = Details['kind']
+
+/** Something that a person is told of. The person is the user, or whoever the order is of. */
+export type Occasion = {
+  /** Kind and thing: the same for every message that tells of the same. */
+  readonly id: string
+  readonly orderId: string | null
+  readonly userId: string | null
+  readonly details: Details
+  /** It is told no sooner; at once where left out. */
+  readonly delayMs?: number
+}
+
+/** An occasion of an order. `thing` tells apart several of one kind, such as parcels. */
+export function ofOrder(orderId: string, details: Details, thing = orderId): Occasion {
+  return { id: `${details.kind} ${thing}`, orderId, userId: null, details }
+}
+
+/** An occasion of an account. */
+export function ofUser(userId: string, details: Details, thing = userId): Occasion {
+  return { id: `${details.kind} ${thing}`, orderId: null, userId, details }
+}
+
+/** Tries to find out whom an occasion concerns: 1 s, 2 s, 4 s … up to 10 minutes, for about a day. */
+const LONGEST_PAUSE_MS = 600_000
+const MOST_ATTEMPTS = 150
+
+/** When an occasion whose order or person is not known yet is looked at again; null: never, it is dropped. */
+export function nextLook(attempts: number, now: Date): Date | null {
+  if (attempts >= MOST_ATTEMPTS) return null
+  return new Date(now.getTime() + Math.min(1_000 * 2 ** Math.min(attempts - 1, 20), LONGEST_PAUSE_MS))
+}
+
+/** After when a message is worth nothing; null: never. */
+export function expiryOf(details: Details): Date | null {
+  return details.kind === 'PAYMENT_ACTION_NEEDED' ? new Date(details.expiresAt) : null
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { nextLook } from './occasion.ts'
+import { type Case, type KnownOrder, plan } from './plan.ts'
+
+const now = new Date('2026-11-28T09:30:00.000Z')
+const setting = { now, timeZone: 'UTC', storefront: 'https://shop.example' }
+
+const order: KnownOrder = {
+  number: 'A-7K2M-9QX3',
+  customerId: 'usr_1',
+  email: null,
+  claimedBy: null,
+  countryCode: 'GB',
+  currency: 'EUR',
+  totalMinor: '2338',
+  lines: [],
+  sequence: 1,
+}
+const person = { email: 'ada@argyle.example', displayName: 'Ada' }
+
+function aCase(but: Partial<Case> = {}): Case {
+  const id = 'ORDER_CONFIRMED ord_1'
+  return { id, orderId: 'ord_1', userId: null, details: { kind: 'ORDER_CONFIRMED' }, order, person, ...but }
+}
+
+/** Channel, recipient and address of all that is told. */
+function told(occasion: Case) {
+  const decided = plan(occasion, setting)
+  if (decided.type !== 'tell') return decided
+  return decided.messages.map(({ channel, recipient, address }) => [channel, recipient, address])
+}
+
+describe('who is told of an order', () => {
+  test('its customer, in the app and by e-mail', () => {
+    expect(told(aCase())).toEqual([
+      ['IN_APP', 'usr_1', null],
+      ['EMAIL', 'usr_1', 'ada@argyle.example'],
+    ])
+  })
+
+  test('a guest, by e-mail alone', () => {
+    const guests = { ...order, customerId: null, email: 'guest@argyle.example' }
+    expect(told(aCase({ order: guests, person: null }))).toEqual([
+      ['EMAIL', 'guest@argyle.example', 'guest@argyle.example'],
+    ])
+  })
+
+  test('the account that a guest’s order belongs to since', () => {
+    const claimed = { ...order, customerId: null, email: 'guest@argyle.example', claimedBy: 'usr_2' }
+    expect(told(aCase({ order: claimed }))).toContainEqual(['EMAIL', 'usr_2', 'ada@argyle.example'])
+  })
+
+  test('nobody, as long as order or account is not known', () => {
+    for (const but of [{ order: null }, { order: { ...order, sequence: 0 } }, { person: null }])
+      expect(told(aCase(but))).toEqual({ type: 'wait' })
+  })
+
+  test('nobody, once the account is deleted', () => {
+    expect(told(aCase({ person: { email: null, displayName: '' } }))).toMatchObject({ type: 'drop' })
+  })
+})
+
+test('what is too late is told to nobody', () => {
+  const until = (expiresAt: string) => aCase({ details: { kind: 'PAYMENT_ACTION_NEEDED', expiresAt } })
+  expect(told(until('2026-11-28T09:30:00.000Z'))).toMatchObject({ type: 'drop', note: 'it was too late' })
+  expect(told(until('2026-11-28T09:30:00.001Z'))).toHaveLength(2)
+})
+
+test('an occasion that nothing is known of is looked at ever more rarely, for a day', () => {
+  const pauses: number[] = []
+  for (let attempts = 1; ; attempts++) {
+    const next = nextLook(attempts, now)
+    if (!next) break
+    pauses.push(next.getTime() - now.getTime())
+  }
+  expect(pauses.slice(0, 4)).toEqual([1_000, 2_000, 4_000, 8_000])
+  expect(Math.max(...pauses)).toBe(600_000)
+  expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(23 * 3_600_000)
+})

@@ -1,0 +1,71 @@
+import { isCurrency } from '@argyle/kit/money'
+import { languageOf } from '../message/format.ts'
+import { type Facts, type Message, type OrderFacts, type Style, write } from '../message/message.ts'
+import { type Details, expiryOf } from './occasion.ts'
+
+/** The order of an occasion as it is known here. */
+export type KnownOrder = {
+  readonly number: string
+  readonly customerId: string | null
+  readonly email: string | null
+  readonly claimedBy: string | null
+  readonly countryCode: string
+  readonly currency: string
+  readonly totalMinor: string
+  readonly lines: OrderFacts['lines']
+  readonly sequence: number
+}
+
+export type KnownPerson = { readonly email: string | null; readonly displayName: string }
+
+/** An occasion with all that is known of what it is about. */
+export type Case = {
+  readonly id: string
+  readonly orderId: string | null
+  readonly userId: string | null
+  readonly details: Details
+  readonly order: KnownOrder | null
+  readonly person: KnownPerson | null
+}
+
+/** A message by one channel, as it is to be written down. */
+export type Planned = {
+  readonly recipient: string
+  readonly userId: string | null
+  readonly channel: 'EMAIL' | 'IN_APP'
+  readonly address: string | null
+  readonly language: Style['language']
+  readonly message: Message
+  readonly expiresAt: Date | null
+}
+
+export type Plan =
+  /** The copies do not say yet whom it concerns. */
+  | { readonly type: 'wait' }
+  | { readonly type: 'drop'; readonly note: string }
+  | { readonly type: 'tell'; readonly messages: readonly Planned[] }
+
+type Setting = Omit<Style, 'language'> & { readonly now: Date }
+
+/** Decides who is told of an occasion, by which channels, and in which words. */
+export function plan(occasion: Case, { now, ...style }: Setting): Plan {
+  const { details, orderId, order, person } = occasion
+  if (orderId !== null && !(order && order.sequence > 0)) return { type: 'wait' }
+  const userId = occasion.userId ?? order?.claimedBy ?? order?.customerId ?? null
+  if (userId !== null && !person) return { type: 'wait' }
+  const email = userId === null ? (order?.email ?? null) : (person?.email ?? null)
+  if (email === null) return { type: 'drop', note: 'nobody can be reached: the account is deleted' }
+  const expiresAt = expiryOf(details)
+  if (expiresAt && expiresAt <= now) return { type: 'drop', note: 'it was too late' }
+  const language = languageOf(order?.countryCode ?? '')
+  const facts: Facts = { details, name: person?.displayName ?? '', order: order && factsOf(order) }
+  const message = write(facts, { ...style, language })
+  const common = { recipient: userId ?? email, userId, language, message, expiresAt }
+  const mail: Planned = { ...common, channel: 'EMAIL', address: email }
+  return { type: 'tell', messages: userId ? [{ ...common, channel: 'IN_APP', address: null }, mail] : [mail] }
+}
+
+function factsOf({ number, currency, totalMinor, lines }: KnownOrder): OrderFacts {
+  // The copy holds currencies of the shop only.
+  return { number, currency: isCurrency(currency) ? currency : 'USD', totalMinor: BigInt(totalMinor), lines }
+}

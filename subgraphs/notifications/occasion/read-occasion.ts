@@ -1,0 +1,118 @@
+import type { Envelope } from '@argyle/kit/envelope'
+import { CURRENCIES } from '@argyle/kit/money'
+import { z } from 'zod'
+import { type Details, type Occasion, ofOrder, ofUser } from './occasion.ts'
+
+const order = z.object({ orderId: z.string() })
+const cancelled = order.extend({ reason: z.string().nullable() })
+const declined = order.extend({ code: z.string() })
+const action = order.extend({ paymentId: z.string(), expiresAt: z.iso.datetime() })
+const parcel = order.extend({
+  shipmentId: z.string(),
+  parcelCount: z.int(),
+  trackingNumber: z.string().nullable(),
+  lines: z.array(z.object({ quantity: z.int() })),
+})
+const refunded = order.extend({
+  refundId: z.string(),
+  amount: z.object({ amountMinor: z.string(), currencyCode: z.enum(CURRENCIES) }),
+})
+const returned = order.extend({
+  returnId: z.string(),
+  status: z.string(),
+  rejection: z.string().nullable(),
+})
+const published = z.object({ reviewId: z.string(), authorId: z.string(), rating: z.int() })
+const contact = z.object({ userId: z.string() })
+
+/** A customer who has the payment page before them needs no message; one who has left it does. */
+const ACTION_PATIENCE_MS = 60_000
+
+const unitsOf = (lines: readonly { quantity: number }[]) =>
+  lines.reduce((sum, line) => sum + line.quantity, 0)
+
+/** A return's status, as the message that tells of it; null where another message does, or the customer did it. */
+function returnDetails(status: string, rejection: string | null): Details | null {
+  switch (status) {
+    case 'REQUESTED':
+      return { kind: 'RETURN_REQUESTED' }
+    case 'APPROVED':
+      return { kind: 'RETURN_APPROVED' }
+    case 'REJECTED':
+      return { kind: 'RETURN_REJECTED', rejection }
+    case 'RECEIVED':
+      return { kind: 'RETURN_RECEIVED' }
+    default:
+      return null
+  }
+}
+
+const payment = order.extend({ paymentId: z.string().nullable() })
+
+function actionNeeded(orderId: string, paymentId: string, expiresAt: string): Occasion {
+  const occasion = ofOrder(orderId, { kind: 'PAYMENT_ACTION_NEEDED', expiresAt }, paymentId)
+  return { ...occasion, delayMs: ACTION_PATIENCE_MS }
+}
+
+/** What nobody needs to be told of any more, as the payment was decided; null where there was no payment. */
+export function settledBy({ data, time }: Envelope): Occasion | null {
+  const { orderId, paymentId } = payment.parse(data)
+  return paymentId === null ? null : actionNeeded(orderId, paymentId, time)
+}
+
+/** What a message from another subgraph is to people: an occasion, or null where nobody is told. */
+export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasion | null>> = {
+  'users.contact.changed': ({ data, sequence }) =>
+    sequence === 1 ? ofUser(contact.parse(data).userId, { kind: 'WELCOME' }) : null,
+
+  'orders.order.confirmed': ({ data }) => ofOrder(order.parse(data).orderId, { kind: 'ORDER_CONFIRMED' }),
+
+  'orders.order.cancelled'({ data }) {
+    const { orderId, reason } = cancelled.parse(data)
+    // That the payment was declined is told by the message about it.
+    if (reason === 'PAYMENT_DECLINED') return null
+    // A reason that is not known here is not told.
+    const told = ['OUT_OF_STOCK', 'PAYMENT_TIMEOUT', 'CUSTOMER_REQUEST', 'FRAUD', 'ADDRESS_REMOVED'] as const
+    return ofOrder(orderId, {
+      kind: 'ORDER_CANCELLED',
+      reason: told.find((known) => known === reason) ?? null,
+    })
+  },
+
+  'payments.payment.declined'({ data }) {
+    const { orderId, code } = declined.parse(data)
+    return ofOrder(orderId, { kind: 'PAYMENT_FAILED', code: code.slice(0, 100) })
+  },
+
+  'payments.payment.action_required'({ data }) {
+    const { orderId, paymentId, expiresAt } = action.parse(data)
+    return actionNeeded(orderId, paymentId, expiresAt)
+  },
+
+  'shipping.shipment.dispatched'({ data }) {
+    const { orderId, shipmentId, parcelCount, trackingNumber, lines } = parcel.parse(data)
+    const details = { units: unitsOf(lines), parcelCount, trackingNumber }
+    return ofOrder(orderId, { kind: 'ORDER_SHIPPED', ...details }, shipmentId)
+  },
+
+  'shipping.shipment.delivered'({ data }) {
+    const { orderId, shipmentId, parcelCount, lines } = parcel.parse(data)
+    return ofOrder(orderId, { kind: 'ORDER_DELIVERED', units: unitsOf(lines), parcelCount }, shipmentId)
+  },
+
+  'payments.payment.refunded'({ data }) {
+    const { orderId, refundId, amount } = refunded.parse(data)
+    return ofOrder(orderId, { kind: 'ORDER_REFUNDED', amount }, `${orderId} ${refundId}`)
+  },
+
+  'shipping.return.changed'({ data }) {
+    const { orderId, returnId, status, rejection } = returned.parse(data)
+    const details = returnDetails(status, rejection)
+    return details && ofOrder(orderId, details, returnId)
+  },
+
+  'reviews.review.published'({ data }) {
+    const { authorId, reviewId, rating } = published.parse(data)
+    return ofUser(authorId, { kind: 'REVIEW_PUBLISHED', rating }, reviewId)
+  },
+}

@@ -1,0 +1,44 @@
+import { isSelf, requireUser } from '@argyle/kit/identity'
+import { isId, readId } from '@argyle/kit/ids'
+import { validate } from '@argyle/kit/user-errors'
+import type { Resolvers } from './generated/resolvers.ts'
+import { maySee } from './notification/notification.ts'
+import { markNotificationsReadInput } from './notification/notification-input.ts'
+import { notificationList } from './notification/notification-list.ts'
+
+/** Translation only: read the arguments, call one function, shape the answer. */
+export const resolvers: Resolvers = {
+  Query: {
+    async notification(_, { id }, { load, viewer }) {
+      const found = await load.notificationById.load(readId('id', 'ntf', id))
+      return found && isSelf(viewer, found.userId ?? '') ? found : null
+    },
+    notifications: (_, args, { load, viewer }) => notificationList(requireUser(viewer).id, args, load),
+  },
+
+  Mutation: {
+    async markNotificationsRead(_, args, { notifications, viewer }) {
+      const input = validate(markNotificationsReadInput, args.input)
+      if (!input.ok) return { unreadNotificationCount: null, userErrors: input.errors }
+      const { id } = requireUser(viewer)
+      await notifications.markRead(id, input.value)
+      const [unread] = await notifications.unreadOf([id])
+      return { unreadNotificationCount: unread?.count ?? 0, userErrors: [] }
+    },
+  },
+
+  User: {
+    __resolveReference: ({ id }) => (isId('usr', id) ? { id } : null),
+    notifications: ({ id }, args, { load, viewer }) =>
+      maySee(viewer, id) ? notificationList(id, args, load) : null,
+    unreadNotificationCount: async ({ id }, _, { load, viewer }) =>
+      isSelf(viewer, id) ? ((await load.unreadByUserId.load(id))?.count ?? 0) : null,
+  },
+
+  Notification: {
+    async __resolveReference({ id }, { load, viewer }) {
+      const found = isId('ntf', id) ? await load.notificationById.load(id) : null
+      return found && maySee(viewer, found.userId) ? found : null
+    },
+  },
+}

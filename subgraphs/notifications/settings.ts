@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+/** An SMTP server: `smtp://host:port`, or `smtps://…` for TLS from the start; user and password may stand in it. */
+const smtpUrl = z
+  .string()
+  .refine((text) => text === 'none' || (/^smtps?:\/\//.test(text) && URL.canParse(text)), {
+    error: 'none, or smtp://host:port or smtps://host:port',
+  })
+
+/** A line such as `Argyle <shop@argyle.example>`. */
+const sender = z.string().regex(/^[^<>\r\n]{1,100}<[^<>\s@]+@[^<>\s@]+>$/, {
+  error: 'a name and an address such as Argyle <shop@argyle.example>',
+})
+
+const timeZone = z.string().refine(isTimeZone, { error: 'a time zone such as Europe/Berlin' })
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
+/** Settings of notifications, in addition to those of every subgraph. */
+export const notificationSettings = z.object({
+  /** The server that e-mail is handed to; none: e-mail is suppressed, with that reason. */
+  SMTP_URL: smtpUrl.default('none'),
+  MAIL_FROM: sender.default('Argyle <shop@argyle.example>'),
+  /** Where the links of messages lead: the storefront. */
+  STOREFRONT_URL: z
+    .url({ protocol: /^https?$/, error: 'a URL that starts with https://' })
+    .default('http://localhost:4000'),
+  /** The time zone of times in messages. */
+  SHOP_TIME_ZONE: timeZone.default('UTC'),
+})
+
+export type NotificationSettings = z.output<typeof notificationSettings>

@@ -1,0 +1,64 @@
+import type { Clock } from '@argyle/kit/clock'
+import { openPrisma } from '@argyle/kit/database'
+import type { Viewer } from '@argyle/kit/identity'
+import { defineSubgraph } from '@argyle/kit/subgraph'
+import { type DeliveryStore, deliveryStore } from './delivery/delivery-store.ts'
+import { smtpChannel } from './delivery/email.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { listens, listensToMany } from './listens.ts'
+import { type NotificationLoaders, notificationLoaders } from './loaders.ts'
+import { type NotificationStore, notificationStore } from './notification/notification-store.ts'
+import { type OccasionStore, occasionStore } from './occasion/occasion-store.ts'
+import { resolvers } from './resolvers.ts'
+import { notificationSettings } from './settings.ts'
+
+/** What lives as long as the subgraph. */
+export type Resources = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly notifications: NotificationStore
+  readonly occasions: OccasionStore
+  readonly deliveries: DeliveryStore
+  close(): Promise<void>
+}
+
+/** What a resolver has at hand. */
+export type Context = {
+  readonly viewer: Viewer
+  readonly notifications: NotificationStore
+  readonly load: NotificationLoaders
+}
+
+const SECOND_MS = 1_000
+const HOUR_MS = 3_600_000
+
+export const notifications = defineSubgraph({
+  name: 'notifications',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  config: notificationSettings,
+  async open({ database, clock, config: settings }): Promise<Resources> {
+    const prisma = openPrisma(PrismaClient, database)
+    const mail = smtpChannel(settings)
+    return {
+      prisma,
+      clock,
+      notifications: notificationStore(prisma, clock),
+      occasions: occasionStore({ prisma, clock, settings }),
+      deliveries: deliveryStore({ prisma, clock, mail }),
+      close: async () => mail.close(),
+    }
+  },
+  context: ({ notifications: store }: Resources, { viewer }): Context => ({
+    viewer,
+    notifications: store,
+    load: notificationLoaders(store),
+  }),
+  listens,
+  listensToMany,
+  timers: [
+    { name: 'plan-occasions', everyMs: SECOND_MS, run: ({ occasions }) => occasions.planDue() },
+    { name: 'send-notifications', everyMs: SECOND_MS, run: ({ deliveries }) => deliveries.sendDue() },
+    { name: 'forget-notifications', everyMs: HOUR_MS, run: ({ occasions }) => occasions.forget() },
+  ],
+})

@@ -1,0 +1,3 @@
+import { testTextInputs } from '@argyle/kit/testing/text-inputs'
+
+testTextInputs(new URL('schema.graphql', import.meta.url), {})
