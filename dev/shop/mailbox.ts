@@ -17,7 +17,7 @@ export type ShopMailbox = {
 }
 
 type Options = {
-  /** Of the inbox page; 0: any free one. */
+  /** Port of the inbox page; 0: any free one. */
   readonly port: number
   readonly dataDir: string
 }

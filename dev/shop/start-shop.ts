@@ -8,13 +8,13 @@ import { allSettled } from './all-settled.ts'
 import { type Contents, prepareDatabases, type Server } from './databases.ts'
 import { DEMO_ACCOUNTS } from './demo-accounts.ts'
 import { loadParts, type Parts } from './load-parts.ts'
-import { INBOX_PORT_OFFSET, startShopMailbox } from './mailbox.ts'
-import { requireFreePorts, type WantedPort } from './ports.ts'
+import { startShopMailbox } from './mailbox.ts'
+import { requireFreePorts } from './ports.ts'
 import type { RunningSubgraph } from './running-subgraph.ts'
-import { SANDBOX_PORT_OFFSET, startShopGateway, webhookUrlOf } from './sandbox-gateway.ts'
+import { startShopGateway, webhookUrlOf } from './sandbox-gateway.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { embeddedServer, foreignServer } from './server.ts'
-import { shownUrl } from './shown-url.ts'
+import { gatewayPort, inboxPort, type Ports, publicUrl, subgraphPort, wantedPorts } from './shop-ports.ts'
 import { carrierWebhookUrlOf, startShopCarrier } from './simulated-carrier.ts'
 import { subgraphSettings } from './subgraph-settings.ts'
 import { databaseOf, SUBGRAPH_NAMES } from './subgraphs.ts'
@@ -41,8 +41,6 @@ export type ShopOptions = {
   readonly carrierSpeed?: number | undefined
   readonly onProgress?: (line: string) => void
 }
-
-export type Ports = 'free' | { readonly router: number; readonly subgraphPortBase: number }
 
 export type Shop = {
   /** The router's GraphQL endpoint. */
@@ -217,37 +215,4 @@ function runSubgraphs(
       return subgraph
     }),
   )
-}
-
-/**
- * The router's address for browsers, by which it forwards pictures; undefined if its port is not known before
- * it listens.
- */
-function publicUrl(host: string, ports: Ports): string | undefined {
-  return ports === 'free' || ports.router === 0 ? undefined : shownUrl(`http://${host}:${ports.router}`)
-}
-
-/** A base of 0 means any free ports. */
-function subgraphPort(ports: Ports, place: number): number {
-  return ports === 'free' || ports.subgraphPortBase === 0 ? 0 : ports.subgraphPortBase + place
-}
-
-/** 0 as the base stands for any free one. */
-function gatewayPort(ports: Ports): number {
-  return subgraphPort(ports, SANDBOX_PORT_OFFSET)
-}
-
-/** 0 as the base stands for any free one. */
-function inboxPort(ports: Ports): number {
-  return subgraphPort(ports, INBOX_PORT_OFFSET)
-}
-
-function wantedPorts(ports: Ports): WantedPort[] {
-  if (ports === 'free') return []
-  const subgraphs = SUBGRAPH_NAMES.map((owner, place) => {
-    return { owner, port: subgraphPort(ports, place), option: '--subgraph-port-base' }
-  })
-  const gateway = { owner: 'sandbox gateway', port: gatewayPort(ports), option: '--subgraph-port-base' }
-  const inbox = { owner: 'inbox page', port: inboxPort(ports), option: '--subgraph-port-base' }
-  return [{ owner: 'router', port: ports.router, option: '--port' }, ...subgraphs, gateway, inbox]
 }

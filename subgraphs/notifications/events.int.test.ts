@@ -163,7 +163,7 @@ test('history that is told again fills the copies and sends nothing', async () =
   expect(
     await shop.sql('SELECT 1 FROM occasion WHERE order_id = $1 OR user_id = $2', orderId, userId),
   ).toEqual([])
-  // What happens from now on is told by those copies.
+  // Later events are told by those copies.
   await shop.hear('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)

@@ -24,7 +24,7 @@ const settle: Listener<Resources> = async (message, tx, { clock }) => {
   if (settled) await settleOccasion(tx, settled, clock())
 }
 
-/** What notifications does about each message that it hears. */
+/** The reaction to each message. */
 export const listens: Listeners<Resources> = {
   ...Object.fromEntries(Object.keys(readOccasion).map((type) => [type, tell])),
   async 'users.contact.changed'(message, tx, resources) {

@@ -12,7 +12,7 @@ import { type OccasionStore, occasionStore } from './occasion/occasion-store.ts'
 import { resolvers } from './resolvers.ts'
 import { notificationSettings } from './settings.ts'
 
-/** What lives as long as the subgraph. */
+/** Resources that live as long as the subgraph. */
 export type Resources = {
   readonly prisma: PrismaClient
   readonly clock: Clock
@@ -22,7 +22,7 @@ export type Resources = {
   close(): Promise<void>
 }
 
-/** What a resolver has at hand. */
+/** Context of resolvers. */
 export type Context = {
   readonly viewer: Viewer
   readonly notifications: NotificationStore

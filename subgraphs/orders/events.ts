@@ -18,7 +18,7 @@ export function orderPlaced({ id, number, customerId, lines, totals: { total } }
   return { type: 'orders.order.placed', subject: id, sequence: 1, data }
 }
 
-/** What messages to people say about an order. */
+/** The part of an order that messages to people mention. */
 export type SummarisedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
   readonly email: string | null
   readonly countryCode: string

@@ -29,10 +29,10 @@ async function orders(
   })
 }
 
-/** Who may hear the e-mail addresses of guests. */
+/** Consumers that may hear the e-mail addresses of guests. */
 const READERS_OF_SUMMARIES: readonly string[] = ['notifications']
 
-/** What messages to people say about each order, by id. */
+/** `summarised` of each order, by id. */
 async function summaries(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,

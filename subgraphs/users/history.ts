@@ -2,7 +2,7 @@ import type { HistoryPage, Told } from '@argyle/kit/republish'
 import { contactChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
-/** Who may hear the e-mail addresses of all accounts. */
+/** Consumers that may hear the e-mail addresses of all accounts. */
 const READERS: readonly string[] = ['notifications']
 
 /** How each account is reached, by id. */

@@ -8,6 +8,7 @@ export const repeatable: Readonly<Record<string, string>> = {
   signOut: 'ending a session that has ended changes nothing',
   acknowledgeLowStockAlert: 'an acknowledged alert stays acknowledged',
   markHelpful: 'a customer has one vote per review',
+  markNotificationsRead: 'what was read keeps the time of its first mark',
   recordSearchClick: 'it counts, and a count that is off by a repetition is no harm',
 }
 

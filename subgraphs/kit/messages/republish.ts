@@ -16,7 +16,7 @@ export type HistoryPage = {
   readonly after: string | null
   readonly limit: number
   readonly since: Date | null
-  /** Who is told. Some of the past, such as e-mail addresses, is told only to those who need it. */
+  /** The consumer that is told. A part may withhold from most what only some need, such as e-mail addresses. */
   readonly recipient: string
 }
 

@@ -1,4 +1,4 @@
-/** What became of one try to hand a message to a channel. */
+/** Outcome of one try to hand a message to a channel. */
 export type Outcome =
   | { readonly type: 'sent' }
   /** It may work later: the server is not there, or asks for patience. */

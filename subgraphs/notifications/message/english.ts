@@ -12,7 +12,7 @@ const CANCELLED = {
   ADDRESS_REMOVED: 'Its address was removed from your account.',
 } as const
 
-/** What each kind of message says in English. */
+/** The texts of each kind of message in English. */
 export const english: Wording = {
   greeting: (name) => (name ? `Hello ${name},` : 'Hello,'),
   closing: 'Yours, Argyle',

@@ -12,7 +12,7 @@ const CANCELLED = {
   ADDRESS_REMOVED: 'Die Lieferadresse wurde aus Ihrem Konto entfernt.',
 } as const
 
-/** What each kind of message says in German. */
+/** The texts of each kind of message in German. */
 export const german: Wording = {
   greeting: (name) => (name ? `Guten Tag ${name},` : 'Guten Tag,'),
   closing: 'Ihr Team von Argyle',

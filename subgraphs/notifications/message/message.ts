@@ -38,7 +38,7 @@ export type Facts = {
   readonly order: OrderFacts | null
 }
 
-/** What a language says of each kind; `url` makes a link into the storefront. */
+/** The texts of one language. */
 export type Wording = {
   readonly greeting: (name: string) => string
   readonly closing: string
@@ -46,7 +46,7 @@ export type Wording = {
   readonly texts: { readonly [K in Kind]: (said: Said<K>) => Text }
 }
 
-/** What a text may use. */
+/** The values that a text may contain. */
 export type Said<K extends Kind> = {
   readonly details: Extract<Details, { kind: K }>
   /** The order's number. */

@@ -5,7 +5,7 @@ import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import type { Channel, Notification } from './notification.ts'
 import type { MarkNotificationsRead } from './notification-input.ts'
 
-/** What a list of notifications leaves out. */
+/** The filter of a list. */
 export type Wanted = { readonly channel: Channel | null; readonly unreadOnly: boolean }
 
 /** Unread notifications are counted up to here. */

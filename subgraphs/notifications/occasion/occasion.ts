@@ -11,7 +11,7 @@ const CANCEL_REASONS = [
   'ADDRESS_REMOVED',
 ] as const
 
-/** What each kind of message says beside the order and the person that it is about. */
+/** The details of each kind of message, beside the order and the person that it is about. */
 export const detailsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('WELCOME') }),
   z.object({ kind: z.literal('ORDER_CONFIRMED') }),

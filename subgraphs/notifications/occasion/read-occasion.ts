@@ -54,13 +54,13 @@ function actionNeeded(orderId: string, paymentId: string, expiresAt: string): Oc
   return { ...occasion, delayMs: ACTION_PATIENCE_MS }
 }
 
-/** What nobody needs to be told of any more, as the payment was decided; null where there was no payment. */
+/** The occasion that the outcome of a payment makes void; null where there was no payment. */
 export function settledBy({ data, time }: Envelope): Occasion | null {
   const { orderId, paymentId } = payment.parse(data)
   return paymentId === null ? null : actionNeeded(orderId, paymentId, time)
 }
 
-/** What a message from another subgraph is to people: an occasion, or null where nobody is told. */
+/** The occasion of each message type of another subgraph; null where nobody is told. */
 export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasion | null>> = {
   'users.contact.changed': ({ data, sequence }) =>
     sequence === 1 ? ofUser(contact.parse(data).userId, { kind: 'WELCOME' }) : null,

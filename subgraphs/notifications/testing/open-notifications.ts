@@ -21,7 +21,7 @@ export async function openMailbox(options: Partial<MailboxOptions> = {}) {
   const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'argyle-mail-'))
   const mailbox = await startMailbox({ host: '127.0.0.1', port: 0, smtpPort: 0, ...options, folder })
 
-  /** Of a recipient, oldest first. */
+  /** E-mails to a recipient, oldest first. */
   async function mailTo(address: string): Promise<SentMail[]> {
     const list = await fetch(`${mailbox.url}/api/messages?to=${encodeURIComponent(address)}`)
     // The mailbox is the project's own.
