@@ -1,7 +1,7 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 let shop: OpenPayments
@@ -110,6 +110,46 @@ test('a second step that nobody takes is declined after ten minutes, and the gat
   ])
 })
 
+describe('sweeps', () => {
+  const OVERDUE = 21
+
+  /** Payments that wait for a second step which nobody took in time. */
+  async function overdue(count: number): Promise<string[]> {
+    const { orderId } = await shop.authorized(customer(newId('usr')), '4000000000003220')
+    const orderIds = [orderId, ...Array.from({ length: count - 1 }, () => newId('ord'))]
+    for (const other of orderIds.slice(1))
+      await shop.sql(
+        `INSERT INTO payment SELECT (jsonb_populate_record(p, jsonb_build_object('id', $1::text, 'order_id', $2::text, 'gateway_ref', NULL))).*
+           FROM payment p WHERE p.order_id = $3`,
+        newId('pay'),
+        other,
+        orderId,
+      )
+    await shop.sql(
+      `UPDATE payment SET action_expires_at = now() - interval '1 second' WHERE order_id = ANY($1)`,
+      orderIds,
+    )
+    return orderIds
+  }
+  const waiting = async (orderIds: readonly string[]) =>
+    (
+      await shop.sql<{ orderId: string }>(
+        `SELECT order_id AS "orderId" FROM payment WHERE order_id = ANY($1) AND pending IS NULL AND status = 'REQUIRES_ACTION'`,
+        orderIds,
+      )
+    ).map(({ orderId }) => orderId)
+
+  test('more than one batch is ended, but for what another replica has locked, which waits for its turn', async () => {
+    const [held = '', ...others] = await overdue(OVERDUE + 1)
+    await shop.whileLocked('SELECT 1 FROM payment WHERE order_id = $1 FOR UPDATE', [held], () =>
+      shop.resources.payments.endRunOut(),
+    )
+    expect(await waiting([held, ...others])).toEqual([held])
+    await shop.resources.payments.endRunOut()
+    expect(await waiting([held, ...others])).toEqual([])
+  })
+})
+
 test.each(['4000000000000036', '4000000000000044'])(
   'the card %s is charged once, whatever its first call came to',
   async (card) => {
@@ -197,6 +237,20 @@ test('another’s payment is answered as none; a method of another customer pays
     type: 'payment.declined',
     data: { code: 'payment_method_unknown' },
   })
+})
+
+test('an authorization that nobody captured in time is let go of, and told of once', async () => {
+  const ada = customer(newId('usr'))
+  const { orderId } = await shop.authorized(ada)
+  await shop.resources.payments.endRunOut()
+  expect(await types(orderId)).toEqual(['payment.authorized'])
+  await shop.sql(
+    `UPDATE payment SET authorized_until = now() - interval '1 second' WHERE order_id = $1`,
+    orderId,
+  )
+  await shop.manyAtOnce(3, () => shop.resources.payments.endRunOut())
+  await shop.resources.work.idle()
+  expect(await types(orderId)).toEqual(['payment.authorized', 'payment.voided'])
 })
 
 test('a dispute that the gateway tells of is noted, for staff to see', async () => {

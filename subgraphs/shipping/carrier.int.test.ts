@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CarrierUnavailable } from './carrier/carrier.ts'
 import { httpCarrier } from './carrier/http-carrier.ts'
-import { aLabelRequest, type OpenCarrier, openCarrier } from './testing/open-carrier.ts'
+import { aLabelRequest } from './testing/a-label-request.ts'
+import { type OpenCarrier, openCarrier } from './testing/open-carrier.ts'
 
 let world: OpenCarrier
 beforeAll(async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { BATCH } from './carrier/carrier-calls.ts'
 import { SIGNATURE_HEADER, WEBHOOK_PATH, webhookRoute } from './carrier/webhook-route.ts'
 import { TOLERANCE_SECONDS, webhookSignature } from './carrier/webhook-signature.ts'
 import { type OpenPost, openPost } from './testing/open-post.ts'
@@ -83,6 +84,10 @@ describe('a parcel', () => {
       await post.courier.go()
       const [waiting] = await post.shipmentsOf(orderId)
       expect(waiting).toMatchObject({ status: 'PENDING', label: 'ASKED', failures: 1 })
+      expect(waiting?.lastError).toMatch(/^POST \/v1\/labels: /)
+      const pauseMs = (waiting?.callAt?.getTime() ?? 0) - post.resources.clock().getTime()
+      expect(pauseMs).toBeLessThanOrEqual(1_000)
+      expect(pauseMs).toBeGreaterThan(-10_000)
       for (const _ of [1, 2]) {
         post.pass(10)
         await post.courier.go()
@@ -105,6 +110,19 @@ describe('a parcel', () => {
     await post.courier.go()
     post.pass(-1_801)
     expect(await typesOf(orderId)).toEqual(['shipping.shipment.dispatched', 'shipping.shipment.delivered'])
+  })
+
+  test('that another replica has in hand is left to it, and holds up no other, more than a round takes', async () => {
+    const orders = [await post.anOrder(1), await post.anOrder(BATCH + 1)]
+    const [held, free] = orders.map(({ orderId }) => orderId)
+    await post.whileLocked('SELECT 1 FROM shipment WHERE order_id = $1 FOR UPDATE', [held], () =>
+      post.courier.go(),
+    )
+    const statuses = async (orderId = '') => (await post.shipmentsOf(orderId)).map(({ status }) => status)
+    expect(await statuses(held)).toEqual(['PENDING'])
+    expect(await statuses(free)).toEqual(Array(BATCH + 1).fill('LABEL_CREATED'))
+    await post.courier.go()
+    expect(await statuses(held)).toEqual(['LABEL_CREATED'])
   })
 
   test('is asked about by one of many replicas at once', async () => {

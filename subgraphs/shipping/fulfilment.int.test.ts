@@ -152,6 +152,20 @@ test.each(['before', 'after'])(
   },
 )
 
+test('the first claim of a guest’s order counts', async () => {
+  const create = aCreate({ customerId: null })
+  const { orderId } = create
+  const [first, second] = [newId('usr'), newId('usr')]
+  const claim = (customerId: string) =>
+    shop.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId })
+  await claim(first)
+  await claim(second)
+  await shop.deliver('shipping.create', create)
+  await claim(second)
+  expect((await shipments(orderId, customer(first))).shipments).toHaveLength(1)
+  expect((await shipments(orderId, customer(second))).shipments).toBeNull()
+})
+
 /** A sample message of its publisher. */
 function sampleOf(type: string) {
   const file = new URL(`../orders/event-samples/${type}.json`, import.meta.url)

@@ -2,7 +2,8 @@ import { createPublicKey, verify } from 'node:crypto'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MOST_METHODS, MOST_RATES_OF_A_ZONE, MOST_ZONES } from './rate/rate-input.ts'
 import {
   aCart,
   aMethod,
@@ -119,6 +120,72 @@ test('options come the cheapest first; other currencies, methods that are not of
   expect(await prices()).toEqual(['3.50', '4.00'])
   await shop.accepted('updateShippingMethod', { id: methodId, expectedVersion: 1, active: false })
   expect(await prices()).toEqual(['4.00'])
+  await shop.accepted('updateShippingMethod', { id: methodId, expectedVersion: 2, active: true })
+  await shop.accepted('updateShippingRate', { id: rateId, expectedVersion: 2, active: false })
+  expect(await prices()).toEqual(['4.00'])
+})
+
+test('of two options at one price the faster comes first', async () => {
+  const { zoneId } = await shop.aRate({ areas: [{ countryCode: 'BE' }], rate: { estimatedDays: 5 } })
+  await shop.aRate({ zoneId, rate: { estimatedDays: 2 } })
+  const { options } = await shop.options(aCart(), to('BE', '1000'))
+  expect(options.map(({ estimatedDays }: { estimatedDays: number }) => estimatedDays)).toEqual([2, 5])
+})
+
+test('staff read zones by name, their areas by code, their rates by weight, and methods by carrier', async () => {
+  const areas = ['SE 9', 'SE 1', 'NO'].map((text) => {
+    const [countryCode, postalCodePrefix = ''] = text.split(' ')
+    return { countryCode, postalCodePrefix }
+  })
+  const [b, a] = ['Nordics B', 'Nordics A'].map((name) => aZone({ name, areas: [] }))
+  await shop.accepted('createShippingZone', { ...b, areas })
+  const { zone } = await shop.accepted('createShippingZone', { ...a })
+  const methods = [aMethod({ carrier: 'Zebra', service: 'B' }), aMethod({ carrier: 'Zebra', service: 'A' })]
+  const [{ method }] = [await shop.accepted('createShippingMethod', methods[0] ?? {})]
+  await shop.accepted('createShippingMethod', methods[1] ?? {})
+  await shop.accepted('createShippingMethod', aMethod({ carrier: 'Aardvark' }))
+  for (const upToGrams of [2_000, 500])
+    await shop.aRate({ zoneId: zone.id, methodId: method.id, rate: { upToGrams } })
+  const query = `{ shippingMethods { carrier service }
+    shippingZones { name areas { countryCode postalCodePrefix } rates { upToGrams method { service } } } }`
+  const { data } = await shop.execute(query, {}, keeper)
+  const nordics = data.shippingZones.filter(({ name }: { name: string }) => name.startsWith('Nordics'))
+  expect(nordics).toEqual([
+    {
+      name: 'Nordics A',
+      areas: [],
+      rates: [500, 2_000].map((upToGrams) => ({ upToGrams, method: { service: 'B' } })),
+    },
+    { name: 'Nordics B', areas: areas.toReversed(), rates: [] },
+  ])
+  const carriers = data.shippingMethods.map(({ carrier }: { carrier: string }) => carrier)
+  expect(carriers).toEqual(carriers.toSorted())
+  expect(data.shippingMethods.slice(-2)).toEqual([
+    { carrier: 'Zebra', service: 'A' },
+    { carrier: 'Zebra', service: 'B' },
+  ])
+})
+
+describe('changes of one version at once', () => {
+  test.each([
+    ['updateShippingZone', 'zoneId', (index: number) => ({ name: `Race ${index}` })],
+    ['updateShippingMethod', 'methodId', (index: number) => ({ active: index % 2 === 0 })],
+    ['updateShippingRate', 'rateId', (index: number) => ({ amount: `${index}.00` })],
+  ] as const)('%s accepts one, and tells the others of the version', async (name, idOf, change) => {
+    const made = await shop.aRate({ areas: [] })
+    const answers = await shop.manyAtOnce(4, (index) =>
+      shop.mutate(name, { id: made[idOf], expectedVersion: 1, ...change(index) }),
+    )
+    const errors = answers.flatMap(({ data }) => data[name].userErrors)
+    expect(errors).toEqual(
+      Array(3).fill({
+        __typename: 'VersionConflictError',
+        message: 'expectedVersion is 1, but the current version is 2: read it again, then repeat the change',
+        path: ['expectedVersion'],
+        currentVersion: 2,
+      }),
+    )
+  })
 })
 
 test.each([
@@ -231,6 +298,11 @@ test('quote keys rotate: the next is published long before it signs, and the las
     now = new Date(start.getTime() + 30 * 86_400_000 + 1)
     await shop.manyAtOnce(4, () => shop.resources.keys.rotate())
     expect((await keys()).map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT', 'RETIRED'])
+    const retired = before.find(({ status }) => status === 'CURRENT')?.id
+    const toldOf = (await shop.outbox()).filter(({ subject }) => subject === retired)
+    expect(toldOf.map(({ sequence }) => sequence)).toEqual([1, 2])
+    const until = new Date(now.getTime() + 32 * 60_000).toISOString()
+    expect(toldOf[1]?.data).toMatchObject({ keyId: retired, notAfter: until })
     await shop.aRate({ areas: [{ countryCode: 'NL' }] })
     const { options } = await shop.options(aCart(), to('NL', '1012'))
     const { payload, isGood } = await opened(options[0].id)
@@ -241,5 +313,68 @@ test('quote keys rotate: the next is published long before it signs, and the las
     expect((await keys()).map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT'])
   } finally {
     now = start
+  }
+})
+
+/** Fills a table with rows of a test up to one below a bound. */
+async function fill(table: 'zone' | 'method' | 'rate', most: number, insert: string, ...values: unknown[]) {
+  const where = table === 'rate' ? ' WHERE zone_id = $1' : ''
+  const [row] = await shop.sql<{ count: number }>(
+    `SELECT count(*)::int AS count FROM ${table}${where}`,
+    ...values.slice(0, where ? 1 : 0),
+  )
+  await shop.sql(insert.replace('$rows', `generate_series(1, ${most - 1 - (row?.count ?? 0)}) n`), ...values)
+}
+
+// The last test of the file: it leaves no room for more.
+test('staff keep so many zones, methods and rates and no more, however many are added at once', async () => {
+  const { zoneId, methodId } = await shop.aRate({ areas: [] })
+  const bounds = [
+    [
+      'createShippingRate',
+      `there are ${MOST_RATES_OF_A_ZONE} rates of this zone already: allowed are ${MOST_RATES_OF_A_ZONE} at most`,
+      (index: number) => ({
+        idempotencyKey: newId('evt'),
+        zoneId,
+        methodId,
+        upToGrams: 5_000 + index,
+        price: EUR('1'),
+        estimatedDays: 1,
+      }),
+    ],
+    [
+      'createShippingZone',
+      `there are ${MOST_ZONES} zones already: allowed are ${MOST_ZONES} at most`,
+      () => aZone({ areas: [] }),
+    ],
+    [
+      'createShippingMethod',
+      `there are ${MOST_METHODS} methods already: allowed are ${MOST_METHODS} at most`,
+      () => aMethod(),
+    ],
+  ] as const
+  await fill(
+    'rate',
+    MOST_RATES_OF_A_ZONE,
+    `INSERT INTO rate (id, zone_id, method_id, currency, up_to_grams, price_minor, estimated_days, active, version, created_at)
+     SELECT 'rat_' || n, $1, $2, 'EUR', 10000 + n, 1, 1, true, 1, now() FROM $rows`,
+    zoneId,
+    methodId,
+  )
+  await fill(
+    'zone',
+    MOST_ZONES,
+    `INSERT INTO zone (id, name, version, created_at) SELECT 'zon_' || n, 'Z' || n, 1, now() FROM $rows`,
+  )
+  await fill(
+    'method',
+    MOST_METHODS,
+    `INSERT INTO method (id, carrier, service, speed, active, version, created_at)
+     SELECT 'smt_' || n, 'C', 'S' || n, 'STANDARD', true, 1, now() FROM $rows`,
+  )
+  for (const [name, message, input] of bounds) {
+    const answers = await shop.manyAtOnce(3, (index) => shop.mutate(name, input(index)))
+    const errors = answers.flatMap(({ data }) => data[name].userErrors)
+    expect(errors).toEqual(Array(2).fill({ __typename: 'ValidationError', message, path: null }))
   }
 })

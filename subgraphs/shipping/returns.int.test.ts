@@ -161,6 +161,17 @@ test('a guest’s return is asked for by staff, which the book notes', async () 
   ])
 })
 
+test('whoever claims a guest’s order has its returns too', async () => {
+  const order = await arrived(null)
+  const { id } = await request(order, 1)
+  const customerId = newId('usr')
+  await post.deliver('orders.order.claimed', { orderId: order.orderId, number: 'A-1', customerId })
+  const seen = async (viewer: ReturnType<typeof customer>) =>
+    (await post.execute(`{ return(id: "${id}") { id } }`, {}, viewer)).data.return
+  expect(await seen(customer(customerId))).toEqual({ id })
+  expect(await seen(customer(newId('usr')))).toBeNull()
+})
+
 test('a return is seen and cancelled by its customer and staff; to others it is not there', async () => {
   const order = await arrived()
   const { id } = await request(order, 1)

@@ -1,14 +1,17 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { Kind, parse, visit } from 'graphql'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Viewer } from '../identity/identity.ts'
+import type { Answer, TestSubgraph } from './subgraph.ts'
 
 /**
  * The mutations of a schema file whose input has an `idempotencyKey`, sorted. A test of all of them compares
  * its list with this one, so that it fails when the schema gains a mutation that the test lacks.
  */
-export async function keyedMutations(schema: URL): Promise<string[]> {
+export function keyedMutations(schema: URL): string[] {
   const keyed = new Set<string>()
   const takes = new Map<string, string>()
-  visit(parse(await readFile(schema, 'utf8')), {
+  visit(parse(readFileSync(schema, 'utf8')), {
     InputObjectTypeDefinition({ name, fields }) {
       if (fields?.some((field) => field.name.value === 'idempotencyKey')) keyed.add(name.value)
     },
@@ -19,4 +22,80 @@ export async function keyedMutations(schema: URL): Promise<string[]> {
     },
   })
   return [...takes].flatMap(([mutation, input]) => (keyed.has(input) ? [mutation] : [])).sort()
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: payloads are read by path in assertions
+type Payload = any
+
+/** A mutation with two callers who may run it, and their inputs without a key. */
+export type KeyedMutation = {
+  readonly callers: readonly [Viewer, Viewer]
+  readonly input: object
+  /** Another input of the first caller. */
+  readonly other: object
+  /** The second caller's input; left out: that of the first. */
+  readonly theirs?: object
+  /** Identifies the effect, e.g. the id of the created row. */
+  effect(payload: Payload): unknown
+}
+
+/** One key for everything: it belongs to one mutation of one caller. Long enough for a guest's. */
+const KEY = 'the only key of these tests'
+
+/**
+ * Tests each mutation with an idempotency key: sent at once and again, with another input, from another caller.
+ * @param shop opens before these tests, e.g. in `beforeAll`
+ * @param run runs a mutation by its name
+ * @param mutations a row for each keyed mutation of the schema
+ */
+export function testKeyedMutations<Name extends string>(
+  schema: URL,
+  shop: () => Pick<TestSubgraph, 'manyAtOnce'>,
+  run: (name: Name, input: object, viewer: Viewer) => Promise<Answer>,
+  mutations: Readonly<Record<Name, () => Promise<KeyedMutation>>>,
+): void {
+  test('the table has every mutation that takes a key', () => {
+    expect(Object.keys(mutations).sort()).toEqual(keyedMutations(schema))
+  })
+
+  // The keys of the table, which its type names.
+  describe.each(Object.keys(mutations) as Name[])('%s', (name) => {
+    let about: KeyedMutation
+    let first: unknown
+    beforeAll(async () => {
+      about = await mutations[name]()
+    })
+    const send = async (input: object, viewer: Viewer): Promise<Payload> => {
+      const { data, errors } = await run(name, { ...input, idempotencyKey: KEY }, viewer)
+      expect(errors).toEqual([])
+      return data[name]
+    }
+
+    test('sent at once and again under one key has one effect', async () => {
+      const { callers, input, effect } = about
+      const payloads = await shop().manyAtOnce(3, () => send(input, callers[0]))
+      payloads.push(await send(input, callers[0]))
+      expect(payloads.flatMap(({ userErrors }) => userErrors)).toEqual([])
+      first = effect(payloads[0])
+      expect(first).toBeDefined()
+      expect(payloads.map(effect)).toEqual(payloads.map(() => first))
+    })
+
+    test('with another input under the key is refused', async () => {
+      const { userErrors } = await send(about.other, about.callers[0])
+      expect(userErrors).toEqual([
+        expect.objectContaining({
+          __typename: 'IdempotencyKeyReusedError',
+          message: expect.stringContaining(JSON.stringify(KEY)),
+        }),
+      ])
+    })
+
+    test('of another caller under the same key has an effect of its own', async () => {
+      const { callers, input, theirs = input, effect } = about
+      const payload = await send(theirs, callers[1])
+      expect(payload.userErrors).toEqual([])
+      expect(effect(payload)).not.toEqual(first)
+    })
+  })
 }

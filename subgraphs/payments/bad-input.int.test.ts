@@ -1,0 +1,170 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type MutationName, type OpenPayments, openPayments } from './testing/open-payments.ts'
+
+let shop: OpenPayments
+let before: unknown
+const ada = customer(newId('usr'))
+const clerk = staff('payments:refund', 'payments:read', 'audit:read')
+const viewerOf = (name: MutationName): Viewer => (name === 'refundPayment' ? clerk : ada)
+
+/** Inputs of the right form, for the tests to break. */
+const good = {} as Record<MutationName, Record<string, unknown>> // filled before the first test
+
+beforeAll(async () => {
+  shop = await openPayments()
+  const { orderId } = await shop.authorized(ada)
+  await shop.command('capture', { orderId })
+  const paymentMethodId = await shop.aMethod(ada)
+  const idempotencyKey = 'a key that is long enough'
+  good.addPaymentMethod = { idempotencyKey, token: await shop.sandbox.token('4242424242424242') }
+  good.setDefaultPaymentMethod = { idempotencyKey, paymentMethodId }
+  good.removePaymentMethod = { idempotencyKey, paymentMethodId }
+  const { id: paymentId } = await shop.row(orderId)
+  good.refundPayment = { idempotencyKey, paymentId, amount: '1.00', reason: 'Late.' }
+})
+afterAll(() => shop.close())
+
+/** All rows that a mutation can write. */
+function everything() {
+  const tables = [
+    'payment_method',
+    'payment',
+    'refund',
+    'gateway_call',
+    'audit_entry',
+    'idempotency_record',
+    'outbox_message',
+  ]
+  return Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table} ORDER BY 1, 2`)))
+}
+beforeEach(async () => {
+  before = await everything()
+})
+
+/** The refusal: the code of a GraphQL error or the type of a user error, then its message. */
+async function refusalsOf(name: MutationName, input: object, viewer = viewerOf(name)): Promise<string[]> {
+  const { data, errors } = await shop.mutate(name, input, viewer)
+  const typed: { __typename: string; message: string }[] = data?.[name]?.userErrors ?? []
+  return [
+    ...errors.map(({ extensions, message }) => `${extensions?.code}: ${message}`),
+    ...typed.map(({ __typename, message }) => `${__typename}: ${message}`),
+  ]
+}
+
+type Case = [MutationName, Record<string, unknown>, RegExp]
+const each = (names: readonly MutationName[], cases: readonly [Record<string, unknown>, RegExp][]): Case[] =>
+  names.flatMap((name) => cases.map(([bad, refusal]): Case => [name, bad, refusal]))
+
+const CHOOSING = ['setDefaultPaymentMethod', 'removePaymentMethod'] as const
+const ALL = ['addPaymentMethod', ...CHOOSING, 'refundPayment'] as const
+
+/** [mutation, values that replace those of the right form, the relevant part of the refusal] */
+const CASES: Case[] = [
+  ...each(ALL, [
+    [{ idempotencyKey: '' }, /^ValidationError: idempotencyKey is "".*at least 1/],
+    [{ idempotencyKey: 'k'.repeat(201) }, /^ValidationError: idempotencyKey is "kkk.*at most 200/],
+    [{ idempotencyKey: 'a\u0000b' }, /^ValidationError: idempotencyKey is "a\\u0000b"/],
+    [{ idempotencyKey: null }, /^BAD_USER_INPUT: .*idempotencyKey/],
+    [{ note: 'hello' }, /^BAD_USER_INPUT: .*note/],
+  ]),
+  ['addPaymentMethod', { token: 'seven77' }, /^ValidationError: token is "seven77".*8 to 200 letters/],
+  ['addPaymentMethod', { token: 't'.repeat(201) }, /^ValidationError: token is "ttt.*8 to 200 letters/],
+  [
+    'addPaymentMethod',
+    { token: 'tok_nobody_has_this' },
+    /^PaymentTokenError: the gateway refused the token: /,
+  ],
+  ['addPaymentMethod', { makeDefault: 'yes' }, /^BAD_USER_INPUT: .*yes/],
+  ...each(CHOOSING, [
+    [{ paymentMethodId: 'pmt_1' }, /^ValidationError: paymentMethodId is "pmt_1".*starts with pmt_/],
+    [{ paymentMethodId: newId('pmt') }, /^ValidationError: there is no payment method "pmt_.*"$/],
+  ]),
+  ['refundPayment', { paymentId: 'nonsense' }, /^ValidationError: paymentId is "nonsense".*pay_/],
+  ['refundPayment', { paymentId: newId('pay') }, /^ValidationError: there is no payment "pay_.*"$/],
+  ['refundPayment', { amount: '0.00' }, /^ValidationError: amount is 0.00: allowed is more than 0$/],
+  ['refundPayment', { amount: '-1' }, /^ValidationError: amount is -1: allowed is more than 0$/],
+  ['refundPayment', { amount: '1.001' }, /^ValidationError: .*1.001/],
+  ['refundPayment', { amount: 'all' }, /all/],
+  [
+    'refundPayment',
+    { amount: '42.01' },
+    /^RefundExceedsCapturedError: amount is 42.01: allowed is up to 42.00 USD, what is left of the capture$/,
+  ],
+  ['refundPayment', { reason: '' }, /^ValidationError: reason is "".*at least 1/],
+  ['refundPayment', { reason: 'x'.repeat(501) }, /^ValidationError: reason is "xxx.*at most 500/],
+]
+
+test.each(CASES)('%s with %j is refused and changes nothing', async (name, bad, refusal) => {
+  expect((await refusalsOf(name, { ...good[name], ...bad })).join('\n')).toMatch(refusal)
+  expect(await everything()).toEqual(before)
+})
+
+test('a payment that captured nothing has nothing to give back', async () => {
+  const { orderId } = await shop.authorized(ada)
+  const { id: paymentId } = await shop.row(orderId)
+  expect(await refusalsOf('refundPayment', { ...good.refundPayment, paymentId })).toEqual([
+    expect.stringMatching(/^RefundExceedsCapturedError: amount is 1.00: allowed is up to 0.00 USD/),
+  ])
+})
+
+test('what another customer keeps is answered like what is not there', async () => {
+  const bob = customer(newId('usr'))
+  for (const name of CHOOSING) {
+    const id = String(good[name].paymentMethodId)
+    expect(await refusalsOf(name, good[name], bob)).toEqual([
+      `ValidationError: there is no payment method "${id}"`,
+    ])
+  }
+  expect(await everything()).toEqual(before)
+})
+
+describe.each<[string, Viewer, readonly MutationName[], string]>([
+  ['a visitor', anonymous, [...CHOOSING, 'refundPayment'], 'UNAUTHENTICATED'],
+  ['a customer', ada, ['refundPayment'], 'FORBIDDEN'],
+  ['staff who only read', staff('payments:read', 'orders:write'), ['refundPayment'], 'FORBIDDEN'],
+])('%s', (_, viewer, names, code) => {
+  test.each(names)('may not %s', async (name) => {
+    expect(await refusalsOf(name, good[name], viewer)).toEqual([expect.stringMatching(`^${code}: `)])
+    expect(await everything()).toEqual(before)
+  })
+})
+
+describe('the book of refunds', () => {
+  const list = (args: string) => `{ paymentsAudit(${args}) { edges { cursor } } }`
+
+  test.each([
+    ['first: 0', /first is 0.*1 to 100/],
+    ['first: 101', /first is 101.*1 to 100/],
+    ['after: "nonsense"', /after is "nonsense"/],
+  ])('refuses %s', async (args, message) => {
+    const { errors } = await shop.execute(list(args), {}, clerk)
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+  })
+
+  test('is for staff with audit:read', async () => {
+    const codeOf = async (viewer: Viewer) =>
+      (await shop.execute(list('first: 1'), {}, viewer)).errors[0]?.extensions?.code
+    expect(await codeOf(anonymous)).toBe('UNAUTHENTICATED')
+    expect(await codeOf(ada)).toBe('FORBIDDEN')
+    expect(await codeOf(staff('payments:refund', 'payments:read'))).toBe('FORBIDDEN')
+    expect(await codeOf(staff('audit:read'))).toBeUndefined()
+  })
+})
+
+test('from one address 30 methods are added at once, and then none for a while', async () => {
+  const token = await shop.sandbox.token('4242424242424242')
+  const query = `mutation ($input: AddPaymentMethodInput!) { addPaymentMethod(input: $input) {
+    userErrors { ... on UserError { __typename } } } }`
+  const input = { idempotencyKey: newId('key'), token }
+  const add = (clientAddress: string) => shop.execute(query, { input }, ada, { clientAddress })
+  for (let count = 0; count < 30; count++) expect((await add('198.51.100.7')).errors).toEqual([])
+  const { data, errors } = await add('198.51.100.7')
+  expect(data).toEqual({ addPaymentMethod: null })
+  expect(errors[0]?.extensions?.code).toBe('RATE_LIMITED')
+  expect((await add('198.51.100.8')).errors).toEqual([])
+})

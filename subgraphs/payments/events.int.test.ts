@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OpenPayments, openPayments } from './testing/open-payments.ts'
+
+let shop: OpenPayments
+beforeAll(async () => {
+  shop = await openPayments()
+})
+afterAll(() => shop.close())
+
+/** A sample message of a publisher: siblings share data, never code. */
+function sampleOf(publisher: string, type: string) {
+  const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
+  return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+
+/** The names of an object's fields, those of objects in it included. */
+function fieldsOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return 'value'
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort()
+      .map(([name, inner]) => [name, fieldsOf(inner)]),
+  )
+}
+
+const ada = customer(newId('usr'))
+const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
+const refund = (orderId: string, amountMinor: string, refundId = newId('ret')) => ({
+  orderId,
+  refundId,
+  amount: usd(amountMinor),
+  reason: 'returned',
+})
+
+/** How each message comes about. Gives the order that it is about. */
+const CAUSES: Readonly<Record<string, () => Promise<string>>> = {
+  'payment.authorized': async () => (await shop.authorized(ada)).orderId,
+  'payment.declined': async () => (await shop.authorized(ada, '4000000000009995')).orderId,
+  'payment.action_required': async () => (await shop.authorized(ada, '4000000000003220')).orderId,
+  async 'payment.voided'() {
+    const { orderId } = await shop.authorized(ada)
+    await shop.command('void', { orderId })
+    return orderId
+  },
+  async 'payment.captured'() {
+    const { orderId } = await shop.authorized(ada)
+    await shop.command('capture', { orderId })
+    return orderId
+  },
+  async 'payment.capture_failed'() {
+    const { orderId } = await shop.authorized(ada, '4000000000000341')
+    await shop.command('capture', { orderId })
+    return orderId
+  },
+  async 'payment.refunded'() {
+    const { orderId } = await shop.authorized(ada)
+    await shop.command('capture', { orderId })
+    await shop.command('refund', refund(orderId, '1200'))
+    return orderId
+  },
+  async 'refund.failed'() {
+    const { orderId } = await shop.authorized(ada)
+    await shop.command('capture', { orderId })
+    await shop.command('refund', refund(orderId, '4201'))
+    return orderId
+  },
+}
+
+describe('what is published', () => {
+  test.each(Object.entries(CAUSES))('%s has the form of its sample', async (type, cause) => {
+    const orderId = await cause()
+    const told = (await shop.told(orderId)).at(-1)
+    const sample = sampleOf('payments', `payments.${type}`)
+    expect(told?.type).toBe(type)
+    expect(fieldsOf(told?.data)).toEqual(fieldsOf(sample.data))
+    expect(told?.data.orderId).toBe(orderId)
+    expect(sample.subject).toBe((sample.data as { orderId: string }).orderId)
+  })
+
+  test('every sample has its cause', () => {
+    const samples = readdirSync(new URL('event-samples', import.meta.url))
+    expect(
+      Object.keys(CAUSES)
+        .map((type) => `payments.${type}.json`)
+        .sort(),
+    ).toEqual(samples.sort())
+  })
+
+  test('later news has the higher sequence', async () => {
+    const orderId = await CAUSES['payment.refunded']?.()
+    const sequences = (await shop.told(orderId ?? '')).map(({ sequence }) => sequence)
+    expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b))
+  })
+})
+
+describe('what orders commands', () => {
+  const COMMANDS = ['payments.authorize', 'payments.capture', 'payments.void', 'payments.refund']
+
+  test.each(COMMANDS)('the sample of %s is understood', async (type) => {
+    const { data, subject, sequence } = sampleOf('orders', type)
+    await shop.deliver(type, data, { subject, sequence })
+    await shop.resources.work.idle()
+  })
+
+  test.each(COMMANDS)(
+    '%s of an id that is none is refused, so that it becomes a dead letter',
+    async (type) => {
+      const { data } = sampleOf('orders', type)
+      await expect(shop.deliver(type, { ...(data as object), orderId: 'A-1' })).rejects.toThrow()
+    },
+  )
+
+  test('one that comes twice has one effect, and is answered twice alike', async () => {
+    const { orderId, data } = await shop.authorized(ada)
+    await shop.command('authorize', data)
+    await shop.command('capture', { orderId })
+    await shop.command('capture', { orderId })
+    const back = refund(orderId, '1000')
+    await shop.command('refund', back)
+    await shop.command('refund', back)
+    const told = await shop.told(orderId)
+    expect(told.map(({ type }) => type)).toEqual([
+      'payment.authorized',
+      'payment.authorized',
+      'payment.captured',
+      'payment.captured',
+      'payment.refunded',
+      'payment.refunded',
+    ])
+    for (const at of [0, 2, 4]) expect(told[at + 1]?.data).toEqual(told[at]?.data)
+    const entries = (await shop.sandbox.ledger()).filter(({ reference }) => reference === orderId)
+    expect(entries.map(({ kind }) => kind)).toEqual(['AUTHORIZE', 'CAPTURE', 'REFUND'])
+  })
+
+  test('a refund of another currency, or of more than is left, gives nothing back and says why', async () => {
+    const { orderId } = await shop.authorized(ada)
+    await shop.command('capture', { orderId })
+    const euros = { ...refund(orderId, '100'), amount: { amountMinor: '100', currencyCode: 'EUR' } }
+    await shop.command('refund', euros)
+    await shop.command('refund', refund(orderId, '4200'))
+    const tooMuch = refund(orderId, '1')
+    await shop.command('refund', tooMuch)
+    const told = (await shop.told(orderId)).slice(2)
+    expect(told).toMatchObject([
+      { type: 'refund.failed', data: { refundId: euros.refundId } },
+      { type: 'payment.refunded', data: { refundedTotal: usd('4200') } },
+      { type: 'refund.failed', data: { refundId: tooMuch.refundId } },
+    ])
+    for (const { data } of [told[0], told[2]].flatMap((one) => one ?? [])) expect(data.message).toMatch(/ /)
+  })
+})

@@ -1,0 +1,62 @@
+import { newId } from '@argyle/kit/ids'
+import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll } from 'vitest'
+import { type OpenPayments, openPayments } from './testing/open-payments.ts'
+
+let shop: OpenPayments
+beforeAll(async () => {
+  shop = await openPayments()
+})
+afterAll(() => shop.close())
+
+/** Two customers, each with two methods of their own to choose from. */
+async function choosers() {
+  const [ada, bob] = [customer(newId('usr')), customer(newId('usr'))] as const
+  const [visa, wallet] = [await shop.aMethod(ada), await shop.aMethod(ada, 'approve@wallet.example')]
+  const bobs = await shop.aMethod(bob)
+  return {
+    callers: [ada, bob] as const,
+    input: { paymentMethodId: wallet },
+    other: { paymentMethodId: visa },
+    theirs: { paymentMethodId: bobs },
+  }
+}
+
+testKeyedMutations(
+  new URL('schema.graphql', import.meta.url),
+  () => shop,
+  (name, input, viewer) => shop.mutate(name, input, viewer),
+  {
+    async addPaymentMethod() {
+      const token = await shop.sandbox.token('4242424242424242')
+      return {
+        callers: [customer(newId('usr')), customer(newId('usr'))],
+        input: { token },
+        other: { token, makeDefault: true },
+        // A token is used once.
+        theirs: { token: await shop.sandbox.token('4242424242424242') },
+        effect: ({ paymentMethod }) => paymentMethod.id,
+      }
+    },
+    setDefaultPaymentMethod: async () => ({
+      ...(await choosers()),
+      effect: ({ paymentMethod }) => paymentMethod.id,
+    }),
+    removePaymentMethod: async () => ({
+      ...(await choosers()),
+      effect: ({ removedPaymentMethodId }) => removedPaymentMethodId,
+    }),
+    async refundPayment() {
+      const { orderId } = await shop.authorized(customer(newId('usr')))
+      await shop.command('capture', { orderId })
+      const input = { paymentId: (await shop.row(orderId)).id, amount: '10.00', reason: 'Late.' }
+      return {
+        callers: [staff('payments:refund', 'payments:read'), staff('payments:refund', 'payments:read')],
+        input,
+        other: { ...input, amount: '10.01' },
+        effect: ({ payment }) => payment.refunds.map(({ id }: { id: string }) => id),
+      }
+    },
+  },
+)

@@ -1,0 +1,138 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OpenPayments, openPayments } from './testing/open-payments.ts'
+
+let shop: OpenPayments
+beforeAll(async () => {
+  shop = await openPayments()
+})
+afterAll(() => shop.close())
+
+const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) {
+  ... on Payment { id method { id } order { id } }
+  ... on CardPaymentMethod { id brand last4 }
+  ... on WalletPaymentMethod { id provider }
+  ... on Order { id payment { id } }
+  ... on User { id paymentMethods { id } } } }`
+
+async function entities(all: readonly { __typename: string; id: string }[], viewer: Viewer) {
+  const { data, errors } = await shop.execute(ENTITIES, { all }, viewer)
+  expect(errors).toEqual([])
+  return data._entities
+}
+
+const idOf = (viewer: Viewer) => (viewer.kind === 'user' ? viewer.id : '')
+
+/** An order that a customer has paid, as references. */
+async function paid(viewer: Viewer = customer(newId('usr'))) {
+  const { orderId, data } = await shop.authorized(viewer)
+  const { id: paymentId } = await shop.row(orderId)
+  const { paymentMethodId } = data
+  const all = [
+    { __typename: 'Payment', id: paymentId },
+    { __typename: 'CardPaymentMethod', id: paymentMethodId },
+    { __typename: 'Order', id: orderId },
+    { __typename: 'User', id: idOf(viewer) },
+  ]
+  return { viewer, orderId, paymentId, paymentMethodId, all }
+}
+
+describe('a payment and its method', () => {
+  test('are there for their customer, and for staff with payments:read', async () => {
+    const { viewer, orderId, paymentId, paymentMethodId, all } = await paid()
+    const seen = [
+      { id: paymentId, method: { id: paymentMethodId }, order: { id: orderId } },
+      { id: paymentMethodId, brand: 'Visa', last4: '4242' },
+      { id: orderId, payment: { id: paymentId } },
+    ]
+    const own = { id: idOf(viewer), paymentMethods: [{ id: paymentMethodId }] }
+    expect(await entities(all, viewer)).toEqual([...seen, own])
+    // The list of a customer's methods is for paying by them, which staff do not.
+    expect(await entities(all, staff('payments:read'))).toEqual([...seen, { ...own, paymentMethods: null }])
+  })
+
+  test.each([
+    ['another customer', customer(newId('usr'))],
+    ['a visitor', anonymous],
+    ['staff who only refund', staff('payments:refund', 'orders:read')],
+  ])('are not there for %s', async (_, stranger) => {
+    const { viewer, orderId, all } = await paid()
+    expect(await entities(all, stranger)).toEqual([
+      null,
+      null,
+      { id: orderId, payment: null },
+      { id: idOf(viewer), paymentMethods: null },
+    ])
+  })
+
+  test('are found by a guest who knows both secrets, and only together', async () => {
+    const guests = await paid(anonymous)
+    const customers = await paid()
+    const query = `query ($orderId: ID!, $paymentMethodId: ID!) {
+      guestPayment(orderId: $orderId, paymentMethodId: $paymentMethodId) { id } }`
+    const found = async (orderId: string, paymentMethodId: string) =>
+      (await shop.execute(query, { orderId, paymentMethodId })).data.guestPayment
+    expect(await found(guests.orderId, guests.paymentMethodId)).toEqual({ id: guests.paymentId })
+    expect(await found(guests.orderId, newId('pmt'))).toBeNull()
+    expect(await found(guests.orderId, customers.paymentMethodId)).toBeNull()
+    expect(await found(customers.orderId, customers.paymentMethodId)).toBeNull()
+    expect(await found(newId('ord'), guests.paymentMethodId)).toBeNull()
+  })
+})
+
+test('ids of nothing, and ids that are none, are null beside the others', async () => {
+  const { viewer, paymentId, all } = await paid()
+  const ids = ['', 'pay_1', 'pmt_\u0000', "'; DROP TABLE payment; --", newId('crt')]
+  const types = ['Payment', 'CardPaymentMethod', 'WalletPaymentMethod', 'Order', 'User']
+  const bad = [
+    ...types.flatMap((__typename) => ids.map((id) => ({ __typename, id }))),
+    { __typename: 'Payment', id: newId('pay') },
+    { __typename: 'CardPaymentMethod', id: newId('pmt') },
+  ]
+  const [first, ...others] = await entities([...all.slice(0, 1), ...bad], viewer)
+  expect(first).toMatchObject({ id: paymentId })
+  expect(others).toEqual(Array(bad.length).fill(null))
+})
+
+test('a payment that was given up before it began is none', async () => {
+  const orderId = newId('ord')
+  await shop.command('void', { orderId })
+  const { id } = await shop.row(orderId)
+  const all = [
+    { __typename: 'Payment', id },
+    { __typename: 'Order', id: orderId },
+  ]
+  expect(await entities(all, staff('payments:read'))).toEqual([null, { id: orderId, payment: null }])
+})
+
+test('50 payments with their methods cost as many statements as one', async () => {
+  const viewer = customer(newId('usr'))
+  const first = await paid(viewer)
+  const ids = Array.from({ length: 49 }, () => [newId('pay'), newId('ord')] as const)
+  for (const [id, orderId] of ids)
+    await shop.sql(
+      `INSERT INTO payment SELECT (jsonb_populate_record(p, jsonb_build_object('id', $1::text, 'order_id', $2::text, 'gateway_ref', $1::text))).*
+         FROM payment p WHERE p.id = $3`,
+      id,
+      orderId,
+      first.paymentId,
+    )
+  const all = [first.paymentId, ...ids.map(([id]) => id)].map((id) => ({ __typename: 'Payment', id }))
+  const cost = (count: number) =>
+    shop.sqlCount(async () => {
+      const found = await entities(all.slice(0, count), viewer)
+      expect(found.map(({ id }: { id: string }) => id)).toEqual(all.slice(0, count).map(({ id }) => id))
+    })
+  expect([await cost(1), await cost(50)]).toEqual([2, 2])
+})
+
+test('browsers learn where card data goes, without signing in', async () => {
+  const { data, errors } = await shop.execute('{ paymentGateway { name tokenUrl publishableKey } }')
+  expect(errors).toEqual([])
+  expect(data.paymentGateway).toMatchObject({
+    name: 'sandbox',
+    tokenUrl: new URL('/v1/tokens', shop.sandbox.url).href,
+  })
+})

@@ -1,0 +1,119 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aLabelRequest } from '../testing/a-label-request.ts'
+import { type Carrier, CarrierUnavailable } from './carrier.ts'
+import { httpCarrier } from './http-carrier.ts'
+
+type Asked = { method: string; url: string; headers: IncomingMessage['headers']; body: string }
+
+/** A carrier that answers as the test says, and remembers what it was asked last. */
+let answer: (response: ServerResponse) => void
+let asked: Asked
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const { method = '', url = '', headers } = request
+    asked = { method, url, headers, body: Buffer.concat(chunks).toString() }
+    answer(response)
+  })
+})
+const json = (status: number, body: unknown) => (response: ServerResponse) => {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+const apiKey = new Uint8Array(32).fill(7)
+let carrier: Carrier
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  carrier = httpCarrier({ url: `http://127.0.0.1:${port}`, apiKey })
+})
+afterAll(() => new Promise((resolve) => server.close(resolve)))
+
+const label = { id: 'lbl_1', trackingNumber: 'T1', trackingUrl: 'https://carrier.example/T1' }
+const at = '2026-11-28T09:00:00.000Z'
+const scan = (number: number) => ({
+  id: `s${number}`,
+  at,
+  status: 'IN_TRANSIT',
+  location: null,
+  description: 'x',
+})
+const tracking = { status: 'IN_TRANSIT', statusAt: at, dispatchedAt: at, scans: [scan(1)] }
+
+describe('a label', () => {
+  test('is asked for with the credentials and the key of the attempt', async () => {
+    answer = json(201, label)
+    expect(await carrier.createLabel(aLabelRequest(), 'shp_1.2')).toEqual({
+      type: 'made',
+      label: { labelId: 'lbl_1', trackingNumber: 'T1', trackingUrl: 'https://carrier.example/T1' },
+    })
+    expect(asked).toMatchObject({ method: 'POST', url: '/v1/labels' })
+    expect(asked.headers).toMatchObject({
+      authorization: `Bearer ${Buffer.from(apiKey).toString('base64url')}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'shp_1.2',
+    })
+    expect(JSON.parse(asked.body)).toMatchObject({ carrier: 'Parcelway', weightGrams: 120 })
+  })
+
+  test('is refused for good by 422 alone', async () => {
+    answer = json(422, { code: 'no_service', message: 'Not there.' })
+    expect(await carrier.createLabel(aLabelRequest(), 'k')).toEqual({
+      type: 'refused',
+      message: 'Not there.',
+    })
+  })
+
+  test.each([
+    [200, 'voided'],
+    [409, 'dispatched'],
+  ])('is taken back: %i is %s', async (status, outcome) => {
+    answer = json(status, {})
+    expect(await carrier.voidLabel('lbl/1')).toBe(outcome)
+    expect(asked.url).toBe('/v1/labels/lbl%2F1/void')
+  })
+})
+
+describe('an answer that does not tell what happened', () => {
+  test.each([
+    ['an error of the carrier', json(500, label), 'answered 500'],
+    ['an error in the form of a refusal', json(400, { code: 'x', message: 'x' }), 'answered 400'],
+    ['a form that was not agreed', json(200, { id: 7 }), 'answered 200, not in the agreed form'],
+    ['no JSON', json(200, '<html>'), 'POST /v1/labels: '],
+    ['more than 256 KiB', json(200, ' '.repeat(256 * 1024 + 1)), 'more than 262144 bytes'],
+    [
+      'a way to somewhere else',
+      (response: ServerResponse) => response.writeHead(307, { location: '/v1/elsewhere' }).end(),
+      'POST /v1/labels: ',
+    ],
+    ['a connection that is cut', (response: ServerResponse) => response.destroy(), 'fetch failed'],
+  ])('%s is repeated later', async (_, given, message) => {
+    answer = given
+    const made = carrier.createLabel(aLabelRequest(), 'k')
+    await expect(made).rejects.toThrow(CarrierUnavailable)
+    await expect(made).rejects.toThrow(message)
+    expect(asked.url).toBe('/v1/labels')
+  })
+
+  test('256 KiB are read', async () => {
+    answer = json(201, JSON.stringify(label).padEnd(256 * 1024))
+    expect((await carrier.createLabel(aLabelRequest(), 'k')).type).toBe('made')
+  })
+
+  test.each([404, 500])('a parcel is not lost because its lookup answers %i', async (status) => {
+    answer = json(status, tracking)
+    await expect(carrier.track('lbl_1')).rejects.toThrow(`answered ${status}`)
+    await expect(carrier.voidLabel('lbl_1')).rejects.toThrow(`answered ${status}`)
+  })
+})
+
+test('a parcel is looked up: its state, and 50 scans at most', async () => {
+  answer = json(200, { ...tracking, scans: Array.from({ length: 51 }, (_, number) => scan(number)) })
+  const { state, scans } = await carrier.track('lbl_1')
+  expect(state).toEqual({ status: 'IN_TRANSIT', at: new Date(at), dispatchedAt: new Date(at) })
+  expect(scans.map(({ id }) => id)).toEqual(Array.from({ length: 50 }, (_, number) => `s${number}`))
+})

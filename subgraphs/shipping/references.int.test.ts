@@ -1,0 +1,128 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenPost, openPost } from './testing/open-post.ts'
+import { keeper, newKey } from './testing/open-shipping.ts'
+
+let post: OpenPost
+beforeAll(async () => {
+  post = await openPost()
+})
+afterAll(() => post.close())
+
+const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) { __typename
+  ... on Shipment { id carrier lines { quantity } events { at status } }
+  ... on Return { id lines { quantity } customer { id } }
+  ... on Order { id shipments { id } returns { id } }
+  ... on User { id all: returns { edges { node { id } } } } } }`
+
+async function entities(all: readonly { __typename: string; id: string }[], viewer: Viewer) {
+  const { data, errors } = await post.execute(ENTITIES, { all }, viewer)
+  return { entities: data?._entities, errors }
+}
+
+/** An order of two parcels of which the first has arrived, with two returns of it. */
+async function anOrder() {
+  const customerId = newId('usr')
+  const { orderId, parcels } = await post.anOrder(2, 'Ada Lovelace', { customerId })
+  await post.courier.go()
+  const [arrived, other] = await post.shipmentsOf(orderId)
+  await post.move(arrived?.labelId ?? null, 9)
+  const lines = [{ orderLineId: parcels[0]?.lines[0]?.orderLineId, quantity: 1 }]
+  const viewer = customer(customerId)
+  const ask = async () =>
+    (await post.accepted('requestReturn', { ...newKey(), orderId, lines }, viewer)).return.id as string
+  const returnIds = [await ask(), await ask()]
+  return { orderId, customerId, viewer, shipmentIds: [arrived?.id ?? '', other?.id ?? ''], returnIds }
+}
+
+test('the owner and staff get what there is, in its order; to anybody else it is not there', async () => {
+  const { orderId, customerId, viewer, shipmentIds, returnIds } = await anOrder()
+  const [shipmentId = '', returnId = ''] = [shipmentIds[0], returnIds[0]]
+  const all = [
+    { __typename: 'Shipment', id: shipmentId },
+    { __typename: 'Return', id: returnId },
+    { __typename: 'Order', id: orderId },
+    { __typename: 'User', id: customerId },
+  ]
+  const newestFirst = returnIds.toReversed().map((id) => ({ id }))
+  const whole = [
+    expect.objectContaining({ id: shipmentId, carrier: 'Parcelway', lines: [{ quantity: 3 }] }),
+    expect.objectContaining({ id: returnId, customer: { id: customerId } }),
+    { __typename: 'Order', id: orderId, shipments: shipmentIds.map((id) => ({ id })), returns: newestFirst },
+    { __typename: 'User', id: customerId, all: { edges: newestFirst.map((node) => ({ node })) } },
+  ]
+  for (const reader of [viewer, staff('shipping:read'), staff('orders:read')])
+    expect(await entities(all, reader)).toEqual({ entities: whole, errors: [] })
+  for (const stranger of [customer(newId('usr')), staff('catalog:write', 'shipping:write')])
+    expect(await entities(all, stranger)).toEqual({
+      entities: [
+        null,
+        null,
+        { __typename: 'Order', id: orderId, shipments: null, returns: null },
+        { __typename: 'User', id: customerId, all: null },
+      ],
+      errors: [],
+    })
+  const { errors } = await entities(all.slice(2), anonymous)
+  expect(errors.map(({ extensions }) => extensions?.code)).toContain('UNAUTHENTICATED')
+})
+
+test('the events of a parcel are told the oldest first', async () => {
+  const { viewer, shipmentIds } = await anOrder()
+  const [shipment] = (await entities([{ __typename: 'Shipment', id: shipmentIds[0] ?? '' }], viewer)).entities
+  const instants = shipment.events.map(({ at }: { at: string }) => at)
+  expect(instants).toHaveLength(6)
+  expect(instants).toEqual(instants.toSorted())
+  expect(shipment.events[0].status).toBe('LABEL_CREATED')
+  expect(shipment.events.at(-1).status).toBe('DELIVERED')
+})
+
+test('ids of nothing, and ids that are none, are null beside the others', async () => {
+  const { orderId } = await anOrder()
+  const ids = ['', 'shp_1', 'ret_\u0000', "'; DROP TABLE shipment; --", newId('crt')]
+  const all = [
+    { __typename: 'Order', id: orderId },
+    ...['Shipment', 'Return', 'Order', 'User'].flatMap((__typename) => ids.map((id) => ({ __typename, id }))),
+    { __typename: 'Shipment', id: newId('shp') },
+    { __typename: 'Return', id: newId('ret') },
+  ]
+  const { entities: found, errors } = await entities(all, keeper)
+  expect(errors).toEqual([])
+  expect(found[0]).toMatchObject({ id: orderId })
+  expect(found.slice(1)).toEqual(Array(all.length - 1).fill(null))
+})
+
+test('50 shipments, with their lines and events, cost as many statements as one', async () => {
+  const { orderId } = await post.anOrder(50)
+  const all = (await post.shipmentsOf(orderId)).map(({ id }) => ({ __typename: 'Shipment', id }))
+  const cost = (count: number) =>
+    post.sqlCount(async () => {
+      const { entities: found } = await entities(all.slice(0, count), keeper)
+      expect(found.map(({ id }: { id: string }) => id)).toEqual(all.slice(0, count).map(({ id }) => id))
+    })
+  expect([await cost(1), await cost(50)]).toEqual([3, 3])
+})
+
+test('staff page through all shipments of a status, the newest first', async () => {
+  const query = `query ($after: String) { shipments(first: 2, after: $after, status: DELIVERED) {
+    edges { node { id status } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`
+  const arrived = [(await anOrder()).shipmentIds[0], (await anOrder()).shipmentIds[0]]
+  const ids: string[] = []
+  let after: string | null = null
+  do {
+    const { data } = await post.execute(query, { after }, keeper)
+    const { shipments } = data
+    for (const { node } of shipments.edges) {
+      expect(node.status).toBe('DELIVERED')
+      ids.push(node.id)
+    }
+    after = shipments.pageInfo.hasNextPage ? shipments.pageInfo.endCursor : null
+  } while (after)
+  expect(ids.slice(0, 2)).toEqual(arrived.toReversed())
+  const rows = await post.sql<{ id: string }>(
+    "SELECT id FROM shipment WHERE status = 'DELIVERED' ORDER BY created_at DESC, id DESC",
+  )
+  expect(ids).toEqual(rows.map(({ id }) => id))
+})
