@@ -1,3 +1,5 @@
+// Tested in chaos.services.test.ts: faults are made in running processes.
+
 import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'

@@ -1,3 +1,5 @@
+// Tested in chaos.services.test.ts: it is read from databases.
+
 import type { Databases } from './databases.ts'
 
 type Entry = { readonly at: Date; readonly text: string }

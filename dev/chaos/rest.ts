@@ -1,3 +1,5 @@
+// Tested in chaos.services.test.ts: rest is a state of running processes.
+
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Databases } from './databases.ts'
 import { type Violation, violation } from './invariants/violation.ts'

@@ -1,3 +1,5 @@
+// Tested in chaos.services.test.ts: it is the whole run.
+
 import { chance } from '../seed/chance.ts'
 import { DEMO_ACCOUNTS } from '../shop/demo-accounts.ts'
 import { stubbornClient } from './client.ts'

@@ -1,3 +1,5 @@
+// Tested in chaos.services.test.ts: it starts the processes of the run.
+
 import path from 'node:path'
 import { type Postgres, startPostgres } from '../postgres/start-postgres.ts'
 import { postgresFolder } from '../shop/server.ts'

@@ -12,6 +12,7 @@ import { houseFaults } from './house-rules.ts'
 import { sourceFiles } from './source-files.ts'
 import { formFaults } from './subgraph-form.ts'
 import { placeFaults } from './subgraph-places.ts'
+import { testFaults } from './tested-files.ts'
 
 /** A property of the whole repository; `run` returns the violations, or an empty text. */
 export type Check = { name: string; run: () => Promise<string> }
@@ -31,6 +32,7 @@ function boundaries(): string[] {
     ...boundaryFaults(file, source),
     ...houseFaults(file, source),
     ...commentFaults(file, source),
+    ...testFaults(root, file, source),
   ])
   return [...ofFiles, ...placeFaults(root), ...formFaults(root)]
 }

@@ -1,3 +1,5 @@
+// Tested in dead-letters.int.test.ts: the command runs on a database.
+
 import path from 'node:path'
 import { environment, type Settings } from '@argyle/kit/config'
 import { type DeadLetter, type DeadLetterBox, openDeadLetters } from '@argyle/kit/dead-letters'

@@ -1,3 +1,5 @@
+// Tested in remove-unused-files.test.ts: this is the table that it reads.
+
 /** Files of packages that nothing in this repository loads. */
 export type UnusedFiles = {
   /** Name of the package, which may be installed at any depth of node_modules. */

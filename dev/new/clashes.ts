@@ -1,3 +1,5 @@
+// Tested in names.test.ts: names and their clashes are one subject.
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Kind, parse } from 'graphql'

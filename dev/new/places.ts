@@ -1,3 +1,5 @@
+// Tested in walk.int.test.ts: the files it writes are those of a whole repository.
+
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { withPicture } from '../readme/readme.ts'

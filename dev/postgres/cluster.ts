@@ -1,3 +1,5 @@
+// Tested in start-postgres.int.test.ts: a server shows what its parts do.
+
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {

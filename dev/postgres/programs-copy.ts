@@ -1,3 +1,5 @@
+// Tested in start-postgres.int.test.ts: a server shows what its parts do.
+
 import { createHash } from 'node:crypto'
 import {
   chmodSync,

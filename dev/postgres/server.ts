@@ -1,3 +1,5 @@
+// Tested in start-postgres.int.test.ts: a server shows what its parts do.
+
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'

@@ -1,3 +1,5 @@
+// Tested in ../migrate/migrate.int.test.ts: the engine works on databases.
+
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import { SchemaEngine } from '@prisma/schema-engine-wasm'
 import { createDatabase } from './connection.ts'

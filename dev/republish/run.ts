@@ -1,3 +1,5 @@
+// Tested in republish.e2e.test.ts: the command needs an owner and a reader.
+
 import { setTimeout as pause } from 'node:timers/promises'
 import { environment } from '@argyle/kit/config'
 import { republicationState, requestRepublication } from '@argyle/kit/republish'

@@ -1,3 +1,5 @@
+// Tested in row.test.ts: rows are tested together, since they refer to each other.
+
 import { chance } from './chance.ts'
 import { offer } from './offer.ts'
 import { DAY, HOUR, type Plan, productsOf, type Size, usersOf } from './plan.ts'

@@ -1,3 +1,5 @@
+// Tested in seed-shop.int.test.ts: COPY needs a database.
+
 import type { ClientBase } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 

@@ -1,3 +1,5 @@
+// Tested in seed-shop.int.test.ts: a fill is the rows of a database.
+
 import { availability } from './availability.ts'
 import { instant, type TableRow, table } from './copy-table.ts'
 import type { Filling } from './filling.ts'

@@ -1,3 +1,5 @@
+// Tested in seed-shop.int.test.ts: a fill is the rows of a database.
+
 import { orderNumber } from '@argyle/orders/order/order-number'
 import { instant, type TableRow, table } from './copy-table.ts'
 import { coupon as couponOf } from './coupon.ts'

@@ -1,3 +1,5 @@
+// Tested in seed-shop.int.test.ts: a year of the shop shows in its databases.
+
 import { type Chance, chance } from './chance.ts'
 import { shoppingOf } from './cohort.ts'
 import { OCCASIONS } from './occasion.ts'

@@ -1,3 +1,5 @@
+// Tested in row.test.ts: rows are tested together, since they refer to each other.
+
 import { type AddressRow, address } from './address.ts'
 import { chance } from './chance.ts'
 import { BASKET, coupon, discountOf, WELCOME } from './coupon.ts'

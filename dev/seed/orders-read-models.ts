@@ -1,3 +1,5 @@
+// Tested in seed-shop.int.test.ts: copies are compared with the owners' rows.
+
 import { availability } from './availability.ts'
 import { type TableRow, table } from './copy-table.ts'
 import type { Plan } from './plan.ts'

@@ -1,3 +1,5 @@
+// Tested in row.test.ts: rows are tested together, since they refer to each other.
+
 import type { SeedCurrency } from './price-ladder.ts'
 
 export const FIRST_NAMES = [

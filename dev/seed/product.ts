@@ -1,3 +1,5 @@
+// Tested in row.test.ts: rows are tested together, since they refer to each other.
+
 import { categoryIdOf } from './category.ts'
 import { chance } from './chance.ts'
 import { DAY, HOUR, type Plan, roundsOf, SHOP_AGE, type Size } from './plan.ts'

@@ -1,3 +1,5 @@
+// Tested in row.test.ts: rows are tested together, since they refer to each other.
+
 import type { Tone } from './review-words.ts'
 
 /** Properties of socks that reviews mention. */

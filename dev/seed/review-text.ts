@@ -1,3 +1,5 @@
+// Tested in row.test.ts: rows are tested together, since they refer to each other.
+
 import type { Chance } from './chance.ts'
 import type { Opinion } from './life.ts'
 import { OCCASIONS } from './occasion.ts'

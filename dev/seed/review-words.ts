@@ -1,3 +1,5 @@
+// Tested in row.test.ts: this is the vocabulary of its rows.
+
 import type { Rating } from './review.ts'
 
 export type Tone = 'good' | 'bad'

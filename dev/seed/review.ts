@@ -1,3 +1,5 @@
+// Tested in row.test.ts: rows are tested together, since they refer to each other.
+
 import { type Chance, chance } from './chance.ts'
 import { reviewsOfUser } from './cohort.ts'
 import { type Life, life, type Opinion } from './life.ts'

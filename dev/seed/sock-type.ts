@@ -1,3 +1,5 @@
+// Tested in row.test.ts: this is the table of its products.
+
 /** A kind of sock: name, leaf category, materials, sizes. */
 export type SockType = {
   readonly code: string

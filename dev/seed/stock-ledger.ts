@@ -1,3 +1,5 @@
+// Tested in seed-shop.int.test.ts: the ledger must agree with the stock levels of a database.
+
 import { orderId } from './order.ts'
 import type { Entry, OrderBook } from './order-book.ts'
 import { placedAt } from './order-time.ts'

@@ -1,3 +1,5 @@
+// Tested in ../start.e2e.test.ts: a start shows what its parts do.
+
 import { deployMigrations } from '@argyle/kit/migrations'
 import pg from 'pg'
 import type { Plan, Size } from '../seed/plan.ts'

@@ -1,3 +1,5 @@
+// Tested in ../start.e2e.test.ts: a start shows what its parts do.
+
 import { parseArgs } from 'node:util'
 import { portOf } from './command-line.ts'
 import { ShopFailure } from './failure.ts'

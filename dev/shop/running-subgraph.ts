@@ -1,3 +1,5 @@
+// Tested in watch.e2e.test.ts: a subgraph is replaced while the shop runs.
+
 import type { Settings } from '@argyle/kit/config'
 import type { EventBus } from '@argyle/kit/event-bus'
 import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'

@@ -1,3 +1,5 @@
+// Tested in ../start.e2e.test.ts: a start shows what its parts do.
+
 import { createHmac } from 'node:crypto'
 import type { Settings } from '@argyle/kit/config'
 import type { Server } from './databases.ts'

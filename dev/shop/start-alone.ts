@@ -1,3 +1,5 @@
+// Tested in ../start.e2e.test.ts: a start shows what its parts do.
+
 import type { Settings } from '@argyle/kit/config'
 import type { ServedSubgraph } from '@argyle/kit/serve'
 import { serveSubgraph } from '@argyle/kit/serve'

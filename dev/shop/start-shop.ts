@@ -1,3 +1,5 @@
+// Tested in ../start.e2e.test.ts: a start shows what its parts do.
+
 import type { Settings } from '@argyle/kit/config'
 import type { EventBus } from '@argyle/kit/event-bus'
 import type { AnySubgraph } from '@argyle/kit/subgraph'

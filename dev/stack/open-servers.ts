@@ -1,3 +1,5 @@
+// Tested in ../chaos/chaos.services.test.ts: the stack shows as running processes.
+
 import path from 'node:path'
 import { environment } from '@argyle/kit/config'
 import { startPostgres } from '../postgres/start-postgres.ts'

@@ -1,3 +1,5 @@
+// Tested in ../chaos/chaos.services.test.ts: the stack shows as running processes.
+
 import { createInterface } from 'node:readline'
 import { DEMO_ACCOUNTS } from '../shop/demo-accounts.ts'
 import { requireFreePorts } from '../shop/ports.ts'

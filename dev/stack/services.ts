@@ -1,3 +1,5 @@
+// Tested in ../chaos/chaos.services.test.ts: the stack shows as running processes.
+
 import type { Settings } from '@argyle/kit/config'
 import { gatewaySettings, webhookUrlOf } from '../shop/sandbox-gateway.ts'
 import type { Secrets } from '../shop/secrets.ts'

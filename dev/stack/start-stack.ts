@@ -1,3 +1,5 @@
+// Tested in ../chaos/chaos.services.test.ts: the stack shows as running processes.
+
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'

@@ -1,11 +1,8 @@
-import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
+import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openInventory, type Stockroom } from './testing/open-inventory.ts'
-import { type MutationName, mutations } from './testing/operations.ts'
-
-// A key identifies one request of one mutation by one member of staff, so all of them may share this key.
-const KEY = 'the only key in this file'
+import { mutations } from './testing/operations.ts'
 
 let room: Stockroom
 beforeAll(async () => {
@@ -13,58 +10,54 @@ beforeAll(async () => {
 })
 afterAll(() => room.close())
 
-/** Runs all mutations with the key as one member of staff. Resolves to the entities of their payloads. */
-async function keeper(code: string) {
-  const viewer = staff('inventory:read', 'inventory:write')
-  const run = async (name: MutationName, input: object) => {
-    const { data, errors } = await room.execute(
-      mutations[name],
-      { input: { idempotencyKey: KEY, ...input } },
-      viewer,
-    )
-    expect([name, errors, data[name].userErrors]).toEqual([name, [], []])
-    return data[name]
-  }
-  const { variantId, levelIds } = await room.addVariant({
-    warehouseId: await room.addWarehouse(`${code}-1`),
-    onHand: 1,
-  })
-  return async () => {
-    const { warehouse } = await run('createWarehouse', { code: `${code}-2`, name: code })
-    const { stockLevel } = await run('createStockLevel', {
-      variantId,
-      warehouseId: warehouse.id,
-      reorderPoint: 0,
-    })
-    const adjusted = await run('adjustStock', { stockLevelId: levelIds[0], delta: 2, reason: 'RECEIVED' })
-    return {
-      createWarehouse: warehouse.id,
-      createStockLevel: stockLevel.id,
-      adjustStock: adjusted.stockLevel,
-    }
-  }
-}
+const aKeeper = () => staff('inventory:read', 'inventory:write')
 
-test('a key of another member of staff, or of another mutation, is another key', async () => {
-  const [ada, bob] = [await keeper('ADA'), await keeper('BOB')]
-  const [hers, his] = [await ada(), await bob()]
-  expect(his.createWarehouse).not.toBe(hers.createWarehouse)
-  expect(his.createStockLevel).not.toBe(hers.createStockLevel)
-  expect([hers.adjustStock.onHand, his.adjustStock.onHand]).toEqual([3, 3])
-  expect(await ada()).toEqual(hers)
-  expect(Object.keys(hers).sort()).toEqual(keyedMutations(new URL('schema.graphql', import.meta.url)))
-})
+testKeyedMutations(
+  new URL('schema.graphql', import.meta.url),
+  () => room,
+  (name, input, viewer) => room.execute(mutations[name], { input }, viewer),
+  {
+    createWarehouse: async () => ({
+      callers: [aKeeper(), aKeeper()],
+      input: { code: 'ADA-1', name: 'Hers' },
+      other: { code: 'ADA-2', name: 'Hers' },
+      theirs: { code: 'BOB-1', name: 'His' },
+      effect: ({ warehouse }) => warehouse.id,
+    }),
+    async createStockLevel() {
+      const { variantId } = await room.addVariant()
+      const [hers, other, his] = await Promise.all(
+        ['HERS', 'ELSE', 'HIS'].map((code) => room.addWarehouse(code)),
+      )
+      const level = { variantId, reorderPoint: 0 }
+      return {
+        callers: [aKeeper(), aKeeper()],
+        input: { ...level, warehouseId: hers },
+        other: { ...level, warehouseId: other },
+        theirs: { ...level, warehouseId: his },
+        effect: ({ stockLevel }) => stockLevel.id,
+      }
+    },
+    async adjustStock() {
+      const warehouseId = await room.addWarehouse('ADJUST')
+      const { levelIds } = await room.addVariant({ warehouseId, onHand: 1 })
+      const input = { stockLevelId: levelIds[0], delta: 2, reason: 'RECEIVED' }
+      return {
+        callers: [aKeeper(), aKeeper()],
+        input,
+        other: { ...input, delta: 3 },
+        effect: ({ stockLevel }) => stockLevel.onHand,
+      }
+    },
+  },
+)
 
 test('one delivery that two people enter under one key was two deliveries', async () => {
   const warehouseId = await room.addWarehouse('EVE-1')
   const { levelIds } = await room.addVariant({ warehouseId, onHand: 0 })
   const input = { idempotencyKey: 'monday', stockLevelId: levelIds[0], delta: 5, reason: 'RECEIVED' }
   for (const onHand of [5, 10]) {
-    const { data } = await room.execute(
-      mutations.adjustStock,
-      { input },
-      staff('inventory:read', 'inventory:write'),
-    )
+    const { data } = await room.execute(mutations.adjustStock, { input }, aKeeper())
     expect(data.adjustStock.stockLevel.onHand).toBe(onHand)
   }
 })

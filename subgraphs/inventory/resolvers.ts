@@ -1,3 +1,5 @@
+// Tested in reading.int.test.ts: resolvers are shown by operations.
+
 import { pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { requireUser } from '@argyle/kit/identity'

@@ -1,3 +1,5 @@
+// Tested in no-oversell.int.test.ts: stock is kept by statements, under races.
+
 import type { TransactionOf } from '@argyle/kit/database'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'

@@ -1,3 +1,5 @@
+// Tested in staff.int.test.ts: a store is its transactions.
+
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import type { CopyWaiter } from '@argyle/kit/copies'

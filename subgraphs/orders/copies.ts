@@ -1,3 +1,5 @@
+// Tested in events.int.test.ts: copies are made by messages.
+
 import { copyApplied } from '@argyle/kit/copies'
 import type { Envelope } from '@argyle/kit/envelope'
 import { appendEvents } from '@argyle/kit/outbox'

@@ -91,7 +91,7 @@ const CASES: Case[] = [
   [
     'refundPayment',
     { amount: '42.01' },
-    /^RefundExceedsCapturedError: amount is 42.01: allowed is up to 42.00 USD, what is left of the capture$/,
+    /^RefundExceedsCapturedError: amount is 42.01: allowed is up to 42.00 USD, the captured amount less refunds$/,
   ],
   ['refundPayment', { reason: '' }, /^ValidationError: reason is "".*at least 1/],
   ['refundPayment', { reason: 'x'.repeat(501) }, /^ValidationError: reason is "xxx.*at most 500/],

@@ -55,7 +55,6 @@ describe('a payment and its method', () => {
 
   test.each([
     ['another customer', customer(newId('usr'))],
-    ['a visitor', anonymous],
     ['staff who only refund', staff('payments:refund', 'orders:read')],
   ])('are not there for %s', async (_, stranger) => {
     const { viewer, orderId, all } = await paid()
@@ -64,6 +63,21 @@ describe('a payment and its method', () => {
       null,
       { id: orderId, payment: null },
       { id: idOf(viewer), paymentMethods: null },
+    ])
+  })
+
+  test('are for signed-in readers: a visitor is asked to sign in for what an order or a customer has', async () => {
+    const { orderId, viewer, all } = await paid()
+    const { data, errors } = await shop.execute(ENTITIES, { all }, anonymous)
+    expect(data._entities).toEqual([
+      null,
+      null,
+      { id: orderId, payment: null },
+      { id: idOf(viewer), paymentMethods: null },
+    ])
+    expect(errors.map(({ path, extensions }) => [path?.at(-1), extensions?.code])).toEqual([
+      ['payment', 'UNAUTHENTICATED'],
+      ['paymentMethods', 'UNAUTHENTICATED'],
     ])
   })
 

@@ -1,3 +1,5 @@
+// Tested in bad-query.int.test.ts: arguments are tested in one table.
+
 import { pageArgs } from '@argyle/kit/connection'
 import { badUserInput, forbidden } from '@argyle/kit/errors'
 import { readId } from '@argyle/kit/ids'

@@ -1,3 +1,5 @@
+// Tested in references.int.test.ts: loaders show by their statements.
+
 import { isId } from '@argyle/kit/ids'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
 import type { Currency } from '@argyle/kit/money'

@@ -1,3 +1,5 @@
+// Tested in product-store.int.test.ts: resolvers are shown by operations.
+
 import { accept, type Decision, payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser } from '@argyle/kit/identity'

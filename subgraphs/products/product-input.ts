@@ -1,3 +1,5 @@
+// Tested in bad-input.int.test.ts: inputs are tested in one table.
+
 import { idSchema } from '@argyle/kit/ids'
 import {
   BadAmount,

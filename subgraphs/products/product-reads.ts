@@ -1,3 +1,5 @@
+// Tested in references.int.test.ts: a read is its statement.
+
 import type { Page } from '@argyle/kit/connection'
 import { CURRENCIES, type Currency, isCurrency, money } from '@argyle/kit/money'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'

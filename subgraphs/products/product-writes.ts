@@ -1,3 +1,5 @@
+// Tested in product-store.int.test.ts: a write is its statement.
+
 import { CURRENCIES } from '@argyle/kit/money'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { Prisma } from './generated/prisma/client.ts'

@@ -1,3 +1,5 @@
+// Tested in references.int.test.ts: resolvers are shown by operations.
+
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { badUserInput } from '@argyle/kit/errors'
 import { hasScope } from '@argyle/kit/identity'

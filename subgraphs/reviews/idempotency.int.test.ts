@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
-import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
+import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { customer } from '@argyle/kit/testing/subgraph'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import { anInput, type OpenReviews, openReviews } from './testing/open-reviews.ts'
 
 let shop: OpenReviews
@@ -10,18 +10,19 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-test('the same key of another customer is another key, though all else is the same', async () => {
-  const input = anInput(await shop.aProduct())
-  const [ada, bob] = [customer(newId('usr')), customer(newId('usr'))]
-  const hers = (await shop.accepted('submitReview', input, ada)).review
-  const his = (await shop.accepted('submitReview', input, bob)).review
-  expect(his.id).not.toBe(hers.id)
-  expect([hers.author.id, his.author.id]).toEqual(
-    [ada, bob].map((viewer) => viewer.kind === 'user' && viewer.id),
-  )
-  expect(await shop.products([input.productId], 'rating { count }')).toMatchObject([{ rating: { count: 2 } }])
-})
-
-test('submitting is all that takes a key', async () => {
-  expect(keyedMutations(new URL('schema.graphql', import.meta.url))).toEqual(['submitReview'])
-})
+testKeyedMutations(
+  new URL('schema.graphql', import.meta.url),
+  () => shop,
+  (name, input, viewer) => shop.mutate(name, input, viewer),
+  {
+    async submitReview() {
+      const input = anInput(await shop.aProduct())
+      return {
+        callers: [customer(newId('usr')), customer(newId('usr'))],
+        input,
+        other: { ...input, rating: 1 },
+        effect: ({ review }) => review.id,
+      }
+    },
+  },
+)

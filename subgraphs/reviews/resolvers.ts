@@ -1,3 +1,5 @@
+// Tested in review-life.int.test.ts: resolvers are shown by operations.
+
 import { payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser } from '@argyle/kit/identity'

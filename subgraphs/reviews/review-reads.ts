@@ -1,3 +1,5 @@
+// Tested in review-list.int.test.ts: a read is its statement.
+
 import type { Page } from '@argyle/kit/connection'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { ratingReads } from './rating-store.ts'

@@ -1,3 +1,5 @@
+// Tested in narrowing.int.test.ts: a condition is SQL.
+
 import type { Currency } from '@argyle/kit/money'
 import type { Filter } from './filter.ts'
 import { Prisma } from './generated/prisma/client.ts'

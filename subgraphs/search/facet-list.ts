@@ -1,3 +1,5 @@
+// Tested in narrowing.int.test.ts: facets count rows.
+
 import type { Count, Counts } from './facets.ts'
 import type { Filter } from './filter.ts'
 import type { Category, FacetValue, PrismaClient } from './generated/prisma/client.ts'

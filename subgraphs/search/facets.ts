@@ -1,3 +1,5 @@
+// Tested in narrowing.int.test.ts: facets count rows.
+
 import { formatMoney, money } from '@argyle/kit/money'
 import { MOST_CANDIDATES, MOST_SCANNED } from './bounds.ts'
 import {

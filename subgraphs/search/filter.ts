@@ -1,3 +1,5 @@
+// Tested in narrowing.int.test.ts: a filter shows by the hits that it leaves.
+
 import { badUserInput } from '@argyle/kit/errors'
 import { readId } from '@argyle/kit/ids'
 import { BadAmount, type Currency, parseAmount } from '@argyle/kit/money'

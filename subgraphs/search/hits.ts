@@ -1,3 +1,5 @@
+// Tested in search.int.test.ts: hits are rows of an index.
+
 import type { Page } from '@argyle/kit/connection'
 import { MOST_CANDIDATES, MOST_SCANNED } from './bounds.ts'
 import { conditions, fromColumn, hasText, partsOf, sentGroups, type Wish } from './conditions.ts'

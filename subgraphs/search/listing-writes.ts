@@ -1,3 +1,5 @@
+// Tested in events.int.test.ts: listings are written by messages.
+
 import type { Tx } from '@argyle/kit/database'
 
 /**

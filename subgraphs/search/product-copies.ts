@@ -1,3 +1,5 @@
+// Tested in events.int.test.ts: copies are made by messages.
+
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'

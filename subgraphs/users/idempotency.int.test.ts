@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => users.close())
 
-test('the same key of another customer is another key, though all else is the same', async () => {
+test('the same key of another customer is another key, though all else is the same; another input of one customer is refused', async () => {
   const [ada, bob] = [await users.signUp(), await users.signUp()]
   const input = anAddress()
   const ids: string[] = []
@@ -18,6 +18,16 @@ test('the same key of another customer is another key, though all else is the sa
   const [hers, his, again] = ids
   expect(his).not.toBe(hers)
   expect(again).toBe(hers)
+  const other = await users.execute(ADD, { input: { ...input, line1: '2 Loom Lane' } }, ada.viewer)
+  expect(other.data.addAddress).toMatchObject({
+    address: null,
+    userErrors: [
+      {
+        __typename: 'IdempotencyKeyReusedError',
+        message: expect.stringContaining(`"${input.idempotencyKey}"`),
+      },
+    ],
+  })
 })
 
 test('nobody is signed in when signing up: there the key is everybody’s, and needs the same e-mail address', async () => {

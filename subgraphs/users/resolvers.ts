@@ -1,3 +1,5 @@
+// Tested in ownership.int.test.ts: resolvers are shown by operations.
+
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { type Decision, payload } from '@argyle/kit/decision'
 import { isSelf, requireUser } from '@argyle/kit/identity'

@@ -1,3 +1,5 @@
+// Tested in ../chaos.services.test.ts: invariants hold between databases.
+
 import type { Databases } from '../databases.ts'
 
 export type OrderRow = {

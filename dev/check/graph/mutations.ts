@@ -1,3 +1,5 @@
+// Tested in ../../graph-conventions.test.ts: the conventions are shown on whole schemas.
+
 import { type FieldDefinitionNode, Kind } from 'graphql'
 import { fieldsOf, inputFieldsOf, namedType, printType, type SchemaOutline } from './schema-outline.ts'
 

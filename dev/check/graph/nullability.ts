@@ -1,3 +1,5 @@
+// Tested in ../../graph-conventions.test.ts: the conventions are shown on whole schemas.
+
 import { Kind } from 'graphql'
 import {
   fieldsOf,

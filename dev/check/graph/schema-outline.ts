@@ -1,3 +1,5 @@
+// Tested in ../../graph-conventions.test.ts: the conventions are shown on whole schemas.
+
 import {
   type DirectiveNode,
   type EnumValueDefinitionNode,

@@ -1,3 +1,5 @@
+// Tested in ../service/run.int.test.ts: a connection shows in a service.
+
 import { PrismaPg } from '@prisma/adapter-pg'
 import { directSql, lending, type StatementOptions } from './direct-sql.ts'
 import { FairPool } from './fair-pool.ts'

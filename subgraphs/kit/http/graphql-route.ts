@@ -1,3 +1,5 @@
+// Tested in ../service/serve.int.test.ts: a route shows by HTTP.
+
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'

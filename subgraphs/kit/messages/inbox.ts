@@ -1,3 +1,5 @@
+// Tested in messages.int.test.ts: outbox, bus and inbox are one path.
+
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { PrismaLike, Tx } from '../database/database.ts'

@@ -1,3 +1,5 @@
+// Tested in jetstream-bus.services.test.ts: a delivery needs its bus.
+
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Consumer, JsMsg } from '@nats-io/jetstream'
 import type { Logger } from 'pino'

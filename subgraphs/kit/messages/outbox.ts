@@ -1,3 +1,5 @@
+// Tested in messages.int.test.ts: outbox, bus and inbox are one path.
+
 import type { Logger } from 'pino'
 import { HAS_RELAY, type PrismaLike, type Tx } from '../database/database.ts'
 import { newId } from '../schema/ids.ts'

@@ -1,3 +1,5 @@
+// Tested in ../../../dev/republish/republish.e2e.test.ts: a republication needs an owner and a reader.
+
 import type { Logger } from 'pino'
 import type { PrismaLike } from '../database/database.ts'
 import { newId } from '../schema/ids.ts'

@@ -1,3 +1,5 @@
+// Tested in bounds.int.test.ts: the bounds show in a service.
+
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { surplusTypenames } from './surplus-typenames.ts'
 import { turns } from './turns.ts'

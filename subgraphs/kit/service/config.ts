@@ -1,3 +1,5 @@
+// Tested in run.int.test.ts: settings show by the start of a process.
+
 import { z } from 'zod'
 
 /** Settings in the form of an environment. */

@@ -1,3 +1,5 @@
+// Tested in run.int.test.ts: a runtime shows in a process.
+
 import { readFile } from 'node:fs/promises'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {

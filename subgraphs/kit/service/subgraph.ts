@@ -1,3 +1,5 @@
+// Tested in serve.int.test.ts: a definition shows when it is served.
+
 import type { SetCookie } from 'cookie'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'

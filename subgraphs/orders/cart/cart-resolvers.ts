@@ -1,3 +1,5 @@
+// Tested in ../cart.int.test.ts: resolvers are shown by operations.
+
 import { accept, type Decision, payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser, type Viewer } from '@argyle/kit/identity'

@@ -1,3 +1,5 @@
+// Tested in ../coupon.int.test.ts: a store is its transactions.
+
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import type { Page } from '@argyle/kit/connection'

@@ -1,3 +1,5 @@
+// Tested in ../bad-input.int.test.ts: inputs are tested in one table.
+
 import { isCountryCode } from '@argyle/kit/country'
 import { accept, type Decision } from '@argyle/kit/decision'
 import { idSchema } from '@argyle/kit/ids'

@@ -1,3 +1,5 @@
+// Tested in ../guest.int.test.ts: a store is its transactions.
+
 import { type Decision, refuse } from '@argyle/kit/decision'
 import type { Envelope } from '@argyle/kit/envelope'
 import { appendEvents } from '@argyle/kit/outbox'

@@ -1,3 +1,5 @@
+// Tested in ../invoice.int.test.ts: a PDF is read as its customer gets it.
+
 import PDFDocument from 'pdfkit'
 import type { GoodsRow, InvoiceText } from './invoice.ts'
 

@@ -1,3 +1,5 @@
+// Tested in ../invoice.int.test.ts: an invoice is that of an order.
+
 import { formatMoney, money } from '@argyle/kit/money'
 import type { Invoice, Order, OrderLine } from '../generated/prisma/client.ts'
 import { percentOfPpm } from '../tax/percent.ts'

@@ -1,3 +1,5 @@
+// Tested in ../checkout.int.test.ts: it reads what a checkout decides by.
+
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { notFound, validationError } from '@argyle/kit/user-errors'
 import { isOpenTo } from '../cart/cart-life.ts'

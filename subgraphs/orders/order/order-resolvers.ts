@@ -1,3 +1,5 @@
+// Tested in ../checkout.int.test.ts: resolvers are shown by operations.
+
 import { connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { hasScope, isSelf, requireUser } from '@argyle/kit/identity'

@@ -1,3 +1,5 @@
+// Tested in ../checkout.int.test.ts: rows are what a checkout leaves.
+
 import { createHash } from 'node:crypto'
 import type { CartHead } from '../cart/cart.ts'
 import { Prisma } from '../generated/prisma/client.ts'

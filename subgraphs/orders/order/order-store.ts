@@ -1,3 +1,5 @@
+// Tested in ../checkout.int.test.ts: a store is its transactions.
+
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@argyle/kit/clock'

@@ -1,3 +1,5 @@
+// Tested in ../checkout.int.test.ts: the rules of an order show at its checkout.
+
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { hasScope, isSelf, type Viewer } from '@argyle/kit/identity'
 import { formatMoney, type Money } from '@argyle/kit/money'

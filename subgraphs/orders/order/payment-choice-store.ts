@@ -1,3 +1,5 @@
+// Tested in ../pay-later.int.test.ts: a store is its transactions.
+
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'

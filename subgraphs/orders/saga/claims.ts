@@ -1,3 +1,5 @@
+// Tested in any-order.test.ts: a saga is shown by its course.
+
 import type { ReturnedLine } from './inputs.ts'
 import type { SagaOrder } from './saga.ts'
 import type { Claim, ClaimLine, RestockLine, Sale } from './sale.ts'

@@ -1,3 +1,5 @@
+// Tested in any-order.test.ts: a saga is shown by its course.
+
 import { isAllClaimed, parcelClaim, refundIdOf, returnClaim } from './claims.ts'
 import { evolve } from './evolve.ts'
 import type { Answer, News } from './inputs.ts'

@@ -1,3 +1,5 @@
+// Tested in saga.test.ts: a saga is shown by its course.
+
 import type { News } from './inputs.ts'
 import type { SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'

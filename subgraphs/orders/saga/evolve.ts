@@ -1,3 +1,5 @@
+// Tested in saga.test.ts: a saga is shown by its course.
+
 import { unreachable } from '@argyle/kit/decision'
 import type { Saga, Stage } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'

@@ -1,3 +1,5 @@
+// Tested in ../saga.int.test.ts: a row is read back by the store.
+
 import type { CancelReason, OrderStatus, SagaStep } from '../generated/prisma/enums.ts'
 import type { Allocation, SagaOrder, Stage, Undo } from './saga.ts'
 import type { LockedOrder } from './saga-rows.ts'

@@ -1,3 +1,5 @@
+// Tested in ../saga.int.test.ts: a store is its transactions.
+
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'

@@ -1,3 +1,5 @@
+// Tested in any-order.test.ts: a saga is shown by its course.
+
 /** A parcel of an order, as last reported by shipping. */
 export type Parcel = {
   readonly shipmentId: string

@@ -1,3 +1,5 @@
+// Tested in ../saga.int.test.ts: a row is read back by the store.
+
 import { newId } from '@argyle/kit/ids'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Actor } from '../generated/prisma/enums.ts'

@@ -1,3 +1,5 @@
+// Tested in sandbox-gateway.int.test.ts: each adapter of the port has the same tests.
+
 import type { Decision } from '@argyle/kit/decision'
 import type { Money } from '@argyle/kit/money'
 

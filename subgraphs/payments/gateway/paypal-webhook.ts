@@ -1,3 +1,5 @@
+// Tested in paypal-gateway.test.ts: the adapter reads its webhooks.
+
 import { z } from 'zod'
 import { BadWebhook, CALL_MS, GatewayUnavailable, type Hint, type Webhook } from './gateway.ts'
 import type { PayPalSettings } from './paypal-client.ts'

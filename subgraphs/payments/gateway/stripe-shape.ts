@@ -1,3 +1,5 @@
+// Tested in stripe-gateway.test.ts: shapes show in the adapter's calls.
+
 import Stripe from 'stripe'
 import {
   type GatewayMethod,

@@ -1,3 +1,5 @@
+// Tested in ../method.int.test.ts: resolvers are shown by operations.
+
 import { payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'
 import { hasScope, isSelf, requireUser, type Viewer } from '@argyle/kit/identity'

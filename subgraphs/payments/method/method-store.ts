@@ -1,3 +1,5 @@
+// Tested in ../method.int.test.ts: a store is its transactions.
+
 import { createHash } from 'node:crypto'
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'

@@ -1,3 +1,5 @@
+// Tested in model.test.ts: rules and gateway are explored together.
+
 import { unreachable } from '@argyle/kit/decision'
 import { type PaymentEvent, type PaymentInput, type PaymentState, refusal } from './payment.ts'
 

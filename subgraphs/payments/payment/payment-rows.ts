@@ -1,3 +1,5 @@
+// Tested in ../payment-life.int.test.ts: rows are what transactions leave.
+
 import { type Currency, isCurrency } from '@argyle/kit/money'
 import type { Refusal } from '../gateway/gateway.ts'
 import { Prisma } from '../generated/prisma/client.ts'

@@ -1,3 +1,5 @@
+// Tested in ../payment-life.int.test.ts: a store is its transactions.
+
 import { afterCommit } from '@argyle/kit/after-commit'
 import type { Clock } from '@argyle/kit/clock'
 import type { NewEvent } from '@argyle/kit/envelope'

@@ -1,3 +1,5 @@
+// Tested in model.test.ts: these are the types of the rules.
+
 import type { Refusal, Snapshot } from '../gateway/gateway.ts'
 import type { PaymentStatus } from '../generated/prisma/enums.ts'
 

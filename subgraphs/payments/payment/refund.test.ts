@@ -42,7 +42,7 @@ test.each([
     errors: [
       {
         __typename: 'RefundExceedsCapturedError',
-        message: `amount is ${amount}: allowed is up to ${left} USD, what is left of the capture`,
+        message: `amount is ${amount}: allowed is up to ${left} USD, the captured amount less refunds`,
         path: ['amount'],
         refundable: { amount: left, currencyCode: 'USD' },
       },

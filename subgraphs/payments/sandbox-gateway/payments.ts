@@ -1,3 +1,5 @@
+// Tested in ../gateway/sandbox-gateway.int.test.ts: the sandbox is tested as a gateway.
+
 import { newId } from '@argyle/kit/ids'
 import type { ClientBase } from 'pg'
 import { z } from 'zod'

@@ -1,3 +1,5 @@
+// Tested in ../gateway/sandbox-gateway.int.test.ts: the sandbox is tested as a gateway.
+
 import type { ClientBase, Pool } from 'pg'
 
 /** A row of the gateway's payments. pg returns BIGINT as text. */

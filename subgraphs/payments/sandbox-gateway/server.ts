@@ -1,3 +1,5 @@
+// Tested in ../gateway/sandbox-gateway.int.test.ts: the sandbox is tested as a gateway.
+
 import { timingSafeEqual } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'

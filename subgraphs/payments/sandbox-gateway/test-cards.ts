@@ -1,3 +1,5 @@
+// Tested in ../payment-life.int.test.ts: a card shows by what becomes of its payment.
+
 /** The behaviour of the gateway for a test card or test wallet. */
 export const BEHAVIOURS = {
   approve: 'is approved',

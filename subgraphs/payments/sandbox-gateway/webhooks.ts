@@ -1,3 +1,5 @@
+// Tested in ../webhook/webhook.int.test.ts: webhooks are tested where they arrive.
+
 import { createHmac } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'
 import type { ClientBase, Pool } from 'pg'

@@ -1,3 +1,5 @@
+// Tested in ../search.int.test.ts: the lexicon is made of an index.
+
 /**
  * Names that people use, and those of the catalogue: the words on the left match everything that contains one
  * of the texts on the right. A text of several words matches them as a phrase. Umlauts are written as such;

@@ -1,3 +1,5 @@
+// Tested in ../courier.int.test.ts: calls need a carrier and a database.
+
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import { failpoint } from '@argyle/kit/failpoint'

@@ -1,3 +1,5 @@
+// Tested in ../rates.int.test.ts: a store is its transactions.
+
 import type { Clock } from '@argyle/kit/clock'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { appendEvents } from '@argyle/kit/outbox'

@@ -1,3 +1,5 @@
+// Tested in ../rates.int.test.ts: a rotation is one of published keys.
+
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'
 import { seal, unseal } from '@argyle/kit/sealed'

@@ -1,3 +1,5 @@
+// Tested in ../bad-input.int.test.ts: inputs are tested in one table.
+
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idSchema } from '@argyle/kit/ids'
 import { BadAmount, CURRENCIES, type Currency, type Money, parseAmount } from '@argyle/kit/money'

@@ -1,3 +1,5 @@
+// Tested in ../rates.int.test.ts: a read is its statement.
+
 import type { TransactionOf } from '@argyle/kit/database'
 import { type Currency, money } from '@argyle/kit/money'
 import { type Destination, prefixesOf } from '../destination.ts'

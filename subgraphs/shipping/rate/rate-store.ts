@@ -1,3 +1,5 @@
+// Tested in ../rates.int.test.ts: a store is its transactions.
+
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { newId } from '@argyle/kit/ids'
 import { notFound, type ValidationError, validationError } from '@argyle/kit/user-errors'

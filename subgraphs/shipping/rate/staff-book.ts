@@ -1,3 +1,5 @@
+// Tested in ../rates.int.test.ts: the book shows by zones, methods and rates.
+
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'

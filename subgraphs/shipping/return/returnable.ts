@@ -1,3 +1,5 @@
+// Tested in return.test.ts: returns and what may come back share examples.
+
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { type NotReturnableError, type Return, type ReturnLine, unitsHeld } from './return.ts'

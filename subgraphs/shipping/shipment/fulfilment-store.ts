@@ -1,3 +1,5 @@
+// Tested in ../fulfilment.int.test.ts: a store is its transactions.
+
 import type { TransactionOf } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'

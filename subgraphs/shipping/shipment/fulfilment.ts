@@ -1,3 +1,5 @@
+// Tested in decide.test.ts: state and rules share examples.
+
 import { unreachable } from '@argyle/kit/decision'
 import type {
   FulfilmentStatus,

@@ -1,3 +1,5 @@
+// Tested in ../references.int.test.ts: a read is its statement.
+
 import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
 import { instantCursor, readInstantCursor } from '@argyle/kit/keyset'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'

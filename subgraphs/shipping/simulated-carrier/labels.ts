@@ -1,3 +1,5 @@
+// Tested in ../carrier.int.test.ts: the simulated carrier is tested as a carrier.
+
 import { createHash } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'
 import type { ClientBase, Pool } from 'pg'

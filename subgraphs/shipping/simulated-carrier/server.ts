@@ -1,3 +1,5 @@
+// Tested in ../carrier.int.test.ts: the simulated carrier is tested as a carrier.
+
 import { timingSafeEqual } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'

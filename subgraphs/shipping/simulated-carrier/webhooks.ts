@@ -1,3 +1,5 @@
+// Tested in ../courier.int.test.ts: webhooks are tested where they arrive.
+
 import type { ClientBase, Pool } from 'pg'
 import { SIGNATURE_HEADER } from '../carrier/webhook-route.ts'
 import { webhookSignature } from '../carrier/webhook-signature.ts'

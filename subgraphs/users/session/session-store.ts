@@ -1,3 +1,5 @@
+// Tested in refresh.int.test.ts: a store is its transactions.
+
 import type { Clock } from '@argyle/kit/clock'
 import { newId } from '@argyle/kit/ids'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'

@@ -1,3 +1,5 @@
+// Tested in checkout-model.test.ts: this is how it explores.
+
 /**
  * Exhaustive exploration of every reachable state, with messages delayed, reordered, lost for a while or
  * duplicated. The network is the set of all messages ever sent. Each may be delivered at any time, any number

@@ -1,3 +1,5 @@
+// Tested in sale-model.test.ts: this is the world that it explores.
+
 import { aSagaOrder } from '../../testing/a-saga-order.ts'
 import type { decide } from '../decide.ts'
 import { messagesOf } from '../effects.ts'

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { HELP, readCommandLine } from './command-line.ts'
+import { ShopFailure } from './failure.ts'
+
+test('without options the shop runs as the README describes', () => {
+  expect(readCommandLine([])).toEqual({
+    dataDir: '.data',
+    host: '127.0.0.1',
+    ports: { router: 4000, subgraphPortBase: 4001 },
+    size: null,
+    speed: 1,
+    fresh: false,
+    corsOrigins: [],
+    watch: false,
+  })
+})
+
+test('each option has its place', () => {
+  const args = [
+    '--port',
+    '0',
+    '--subgraph-port-base',
+    '65530',
+    '--host',
+    '0.0.0.0',
+    '--data',
+    'x',
+    '--size',
+    'none',
+  ]
+  expect(
+    readCommandLine([
+      ...args,
+      '--cors',
+      'http://a.example',
+      '--cors',
+      'http://b.example',
+      '--speed',
+      '3600',
+      '--watch',
+      '--fresh',
+    ]),
+  ).toEqual({
+    dataDir: 'x',
+    host: '0.0.0.0',
+    ports: { router: 0, subgraphPortBase: 65_530 },
+    size: 'none',
+    speed: 3_600,
+    fresh: true,
+    corsOrigins: ['http://a.example', 'http://b.example'],
+    watch: true,
+  })
+})
+
+describe('a bad value is told with what is allowed', () => {
+  test.each([
+    [['--port', '65531'], '--port "65531" is no port: allowed is a number from 0 to 65530'],
+    [['--port', '80a'], '--port "80a" is no port'],
+    [['--subgraph-port-base', '-1'], 'subgraph-port-base'],
+    [['--speed', '0'], '--speed "0" is no speed: allowed is a whole number from 1 to 3600'],
+    [['--speed', '3601'], '--speed "3601" is no speed'],
+    [['--size', 'huge'], '--size "huge" is not known: allowed are '],
+    [['--ports', '1'], "Unknown option '--ports': there are --port, --subgraph-port-base, "],
+    [['dev'], "Unexpected argument 'dev'"],
+  ])('%j', (args, message) => {
+    expect(() => readCommandLine(args)).toThrow(ShopFailure)
+    expect(() => readCommandLine(args)).toThrow(message)
+  })
+})
+
+test('help names every option', () => {
+  expect(readCommandLine(['--help', '--fresh'])).toBeNull()
+  for (const name of ['port', 'host', 'data', 'size', 'cors', 'watch', 'speed', 'fresh', 'help'])
+    expect(HELP).toContain(`--${name} `)
+})
