@@ -1,7 +1,7 @@
 /** Keys of entities that other subgraphs own. */
 export type Reference = { readonly id: string }
 
-/** What orders says of an order that is to be sent: what `Order.shippingOptions` requires. */
+/** The fields of an order that `Order.shippingOptions` requires. */
 export type Consignment = {
   readonly cartId: string
   readonly currencyCode: string

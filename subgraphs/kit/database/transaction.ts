@@ -1,3 +1,5 @@
+// Tested in ../../../dev/test/prisma-client.int.test.ts: it is compared with a client that Prisma generated.
+
 import type pg from 'pg'
 import { directSql, isBroken, type StatementOptions } from './direct-sql.ts'
 import { type FairPool, pinnedConnection } from './fair-pool.ts'

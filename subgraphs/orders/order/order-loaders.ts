@@ -1,3 +1,5 @@
+// Tested in ../references.int.test.ts: loaders show by their statements.
+
 import type { Page } from '@argyle/kit/connection'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
 import { among, columnsOf } from '@argyle/kit/select'

@@ -1,5 +1,4 @@
 // Tested in ../payment-life.int.test.ts: calls need a gateway and a database.
-
 import { setTimeout as pause } from 'node:timers/promises'
 import { failpoint } from '@argyle/kit/failpoint'
 import { newId } from '@argyle/kit/ids'
