@@ -1,3 +1,5 @@
+// Tested in seed-shop.int.test.ts: messages are compared with what readers keep.
+
 import { setTimeout as pause } from 'node:timers/promises'
 import { republicationState, requestRepublication } from '@argyle/kit/republish'
 import pg from 'pg'

@@ -1,3 +1,5 @@
+// Tested in mailbox.test.ts: the parts of the mailbox are one server.
+
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isId, mintedAt } from '@argyle/kit/ids'

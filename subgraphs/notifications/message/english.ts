@@ -1,3 +1,5 @@
+// Tested in message.test.ts: messages are tested in all languages.
+
 import type { Wording } from './message.ts'
 
 const UNITS = { one: '# pair', other: '# pairs' }

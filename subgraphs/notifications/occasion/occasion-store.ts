@@ -1,3 +1,5 @@
+// Tested in ../notifications.int.test.ts: a store is its transactions.
+
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'

@@ -1,3 +1,5 @@
+// Tested in ../events.int.test.ts: messages are read from their samples.
+
 import type { Envelope } from '@argyle/kit/envelope'
 import { CURRENCIES } from '@argyle/kit/money'
 import { z } from 'zod'
