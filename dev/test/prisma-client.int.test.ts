@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { openPrisma } from '@argyle/kit/database'
+import { appendEvents } from '@argyle/kit/outbox'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { Prisma, PrismaClient } from '@argyle/orders/generated/prisma/client'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -156,6 +157,29 @@ describe('a transaction', () => {
     await expect(failing).rejects.toThrow()
     await prisma.$transaction((tx) => tx.$executeRaw`INSERT INTO known_product VALUES ('b', 1)`)
     expect(await products()).toEqual(['b'])
+  })
+
+  test('hands its messages to the relay after the commit; one that fails hands over none', async () => {
+    const handed: string[] = []
+    const relay = {
+      publish(rows: readonly { subject: string }[]) {
+        handed.push(...rows.map(({ subject }) => subject))
+      },
+    }
+    const writer = openPrisma(PrismaClient, { url: database.url, poolSize: 1, committed: { relay } })
+    const write = (subject: string, end: () => void) =>
+      writer.$transaction(async (tx) => {
+        await appendEvents(tx, [{ type: 'orders.test', subject, sequence: 1, data: {} }])
+        expect(handed).not.toContain(subject)
+        end()
+      })
+    await write('kept', () => {})
+    const failing = write('lost', () => {
+      throw new Error('too late')
+    })
+    await expect(failing).rejects.toThrow('too late')
+    expect(handed).toEqual(['kept'])
+    await writer.$disconnect()
   })
 
   test('takes a function and nothing else', () => {

@@ -1,6 +1,7 @@
 // Tested in ../service/run.int.test.ts: a connection shows in a service.
 
 import { PrismaPg } from '@prisma/adapter-pg'
+import type { Committed } from './committed.ts'
 import { directSql, lending, type StatementOptions } from './direct-sql.ts'
 import { FairPool } from './fair-pool.ts'
 import { statementNames } from './statement-names.ts'
@@ -13,12 +14,9 @@ export type Database = {
   /** PostgreSQL's `statement_timeout` in milliseconds; no limit by default. */
   readonly statementMs?: number
   readonly onQuery?: (sql: string) => void
-  /** Whether this process publishes what it writes to the outbox. */
-  readonly hasRelay?: boolean
+  /** Takes the messages of each transaction after its commit. */
+  readonly committed?: Committed
 }
-
-/** The setting of connections whose process has a relay, so that writers need not notify one. */
-export const HAS_RELAY = 'argyle.has_relay'
 
 /**
  * A transaction for the kit: plain parameterised SQL. Every generated Prisma transaction client has this
@@ -55,7 +53,10 @@ type QueryEvents = { $on(event: 'query', listener: (event: { query: string }) =>
 const TRANSACTION_CONTROL = /^(BEGIN|COMMIT|ROLLBACK)$/
 
 /** A generated client whose raw statements and transactions bypass Prisma's query interpreter. */
-function direct<Client extends object>(client: Client, pool: FairPool, statements: StatementOptions): Client {
+function direct<Client extends object>(
+  client: Client,
+  { pool, committed, ...statements }: StatementOptions & { pool: FairPool; committed: Committed | undefined },
+): Client {
   // Every generated client has these two.
   const { $transaction, $disconnect } = client as unknown as ModelClient & { $disconnect(): Promise<void> }
   const models: ModelClient = { $transaction: $transaction.bind(client) }
@@ -65,7 +66,7 @@ function direct<Client extends object>(client: Client, pool: FairPool, statement
     $transaction(work: unknown, ...options: unknown[]): Promise<unknown> {
       if (typeof work !== 'function' || options.length > 0)
         throw new TypeError('a transaction takes one function, and no options')
-      return transaction({ client: models, pool, ...statements }, (tx) => work(tx))
+      return transaction({ client: models, pool, committed, ...statements }, (tx) => work(tx))
     },
     $disconnect() {
       ended ??= $disconnect.call(client).then(() => pool.end())
@@ -82,14 +83,9 @@ function direct<Client extends object>(client: Client, pool: FairPool, statement
  */
 export function openPrisma<Client extends object>(
   Client: new (options: ClientOptions) => Client,
-  { url, poolSize = POOL_SIZE, statementMs, onQuery, hasRelay = false }: Database,
+  { url, poolSize = POOL_SIZE, statementMs, onQuery, committed }: Database,
 ): Client {
-  const pool = new FairPool({
-    connectionString: url,
-    max: poolSize,
-    statement_timeout: statementMs,
-    ...(hasRelay && { options: `-c ${HAS_RELAY}=on` }),
-  })
+  const pool = new FairPool({ connectionString: url, max: poolSize, statement_timeout: statementMs })
   const nameOf = statementNames()
   const client = new Client({
     adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),
@@ -103,5 +99,5 @@ export function openPrisma<Client extends object>(
     (client as unknown as QueryEvents).$on('query', ({ query }) => {
       if (!TRANSACTION_CONTROL.test(query)) onQuery(query)
     })
-  return direct(client, pool, { nameOf, onQuery })
+  return direct(client, { pool, committed, nameOf, onQuery })
 }

@@ -1,6 +1,7 @@
 // Tested in ../../../dev/test/prisma-client.int.test.ts: it is compared with a client that Prisma generated.
 
 import type pg from 'pg'
+import { type Committed, type OutboxRow, WRITTEN } from './committed.ts'
 import { directSql, isBroken, type StatementOptions } from './direct-sql.ts'
 import { type FairPool, pinnedConnection } from './fair-pool.ts'
 
@@ -12,7 +13,11 @@ export type ModelClient = {
   $transaction<R>(work: (tx: object) => Promise<R>): Promise<R>
 }
 
-type Options = StatementOptions & { readonly client: ModelClient; readonly pool: FairPool }
+type Options = StatementOptions & {
+  readonly client: ModelClient
+  readonly pool: FairPool
+  readonly committed: Committed | undefined
+}
 
 /** A Prisma transaction on a connection whose transaction is ours: it neither begins nor ends one itself. */
 type Guest = { readonly tx: Promise<object>; leave(): Promise<void> }
@@ -47,9 +52,14 @@ function modelOf(name: string, joined: () => Promise<object>): object {
   return new Proxy({}, { get: (_, called) => (typeof called === 'string' ? method(called) : undefined) })
 }
 
-function transactionClient(raw: object, joined: () => Promise<object>): object {
+function transactionClient(
+  raw: object,
+  joined: () => Promise<object>,
+  written: OutboxRow[] | undefined,
+): object {
   return new Proxy(raw, {
     get(target, name) {
+      if (name === WRITTEN) return written
       if (typeof name !== 'string' || name === 'then') return undefined
       if (name in target) return Reflect.get(target, name)
       return name.startsWith('$') ? undefined : modelOf(name, joined)
@@ -63,10 +73,11 @@ function transactionClient(raw: object, joined: () => Promise<object>): object {
  * @throws what `work` throws, after rolling back; Error after 20 s
  */
 export async function transaction<R>(
-  { client, pool, ...statements }: Options,
+  { client, pool, committed, ...statements }: Options,
   work: (tx: object) => Promise<R>,
 ): Promise<R> {
   const connection = await pool.connect()
+  const written: OutboxRow[] | undefined = committed?.relay ? [] : undefined
   let isOver = false
   let guest: Guest | null = null
   const send = (sql: 'BEGIN' | 'COMMIT' | 'ROLLBACK') => {
@@ -89,7 +100,7 @@ export async function transaction<R>(
   let broken: Error | boolean = false
   try {
     await send('BEGIN')
-    const result = await work(transactionClient(directSql(open, statements), joined))
+    const result = await work(transactionClient(directSql(open, statements), joined, written))
     // `guest` is set by `joined`, which the compiler does not see.
     await (guest as Guest | null)?.leave()
     if (isOver) throw tooLate()
@@ -97,6 +108,7 @@ export async function transaction<R>(
     // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it.
     const { command } = await send('COMMIT')
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements failed')
+    if (written && written.length > 0) committed?.relay?.publish(written)
     return result
   } catch (error) {
     clearTimeout(timer)

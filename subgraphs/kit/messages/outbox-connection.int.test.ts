@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { HAS_RELAY } from '../database/database.ts'
+import { type OutboxRow, WRITTEN } from '../database/committed.ts'
 import { type BareDatabase, bareDatabase, barePrisma } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
 import { memoryBus } from './memory-bus.ts'
@@ -23,10 +23,14 @@ afterEach(async () => {
 })
 afterAll(() => database.drop())
 
+const happened = (subject: string) => ({
+  type: 'kit.thing.happened',
+  subject,
+  sequence: 1,
+  data: { subject },
+})
 const write = (subject: string, prisma = database.prisma) =>
-  prisma.$transaction((tx) =>
-    appendEvents(tx, [{ type: 'kit.thing.happened', subject, sequence: 1, data: {} }]),
-  )
+  prisma.$transaction((tx) => appendEvents(tx, [happened(subject)]))
 
 /** The relay of another process than the writer's, which polls too rarely for a test. */
 function relayThatListens() {
@@ -67,21 +71,62 @@ test('a connection that is cut is opened again, and what was written meanwhile i
   expect((await listeners()).map(({ pid }) => pid)).not.toContain(before?.pid)
 })
 
-test('a process that has a relay of its own notifies nobody', async () => {
+test('rows for the relay of the same process are claimed as they are written, and notify nobody', async () => {
   const ear = new pg.Client({ connectionString: database.url })
   await ear.connect()
   await ear.query(`LISTEN ${OUTBOX_CHANNEL}`)
   const heard = once(ear, 'notification')
-  const own = new URL(database.url)
-  own.searchParams.set('options', `-c ${HAS_RELAY}=on`)
-  const quiet = barePrisma(own.href)
-  const pidOf = async (prisma: typeof quiet) =>
-    (await prisma.$queryRawUnsafe<{ pid: number }[]>('SELECT pg_backend_pid() AS pid'))[0]?.pid
-  await write('own', quiet)
+  const own = barePrisma(database.url)
+  const written: OutboxRow[] = []
+  const pid = await own.$transaction(async (tx) => {
+    await appendEvents(Object.assign(tx, { [WRITTEN]: written }), [happened('own')])
+    return (await tx.$queryRawUnsafe<{ pid: number }[]>('SELECT pg_backend_pid() AS pid'))[0]?.pid
+  })
   await write('other')
   const [{ processId }] = await heard
-  expect(processId).not.toBe(await pidOf(quiet))
-  await Promise.all([quiet.$disconnect(), ear.end()])
+  expect(processId).not.toBe(pid)
+  const rows = await database.prisma.$queryRawUnsafe(
+    'SELECT id, subject, attempts, available_at > now() AS "isClaimed" FROM outbox_message ORDER BY id',
+  )
+  expect(rows).toMatchObject([
+    { id: written[0]?.id, subject: 'own', attempts: 1, isClaimed: true },
+    { subject: 'other', attempts: 0, isClaimed: false },
+  ])
+  await Promise.all([own.$disconnect(), ear.end()])
+})
+
+test('a relay publishes such rows without claiming them, and gives back those that it did not get to', async () => {
+  const free = Promise.withResolvers<void>()
+  const published: Envelope[] = []
+  const publish = async (envelope: Envelope) => {
+    published.push(envelope)
+    await free.promise
+  }
+  const bus = { ...memoryBus([]), publish }
+  const relay = startRelay({ source: 'mouth', prisma: database.prisma, bus, log, pollMs: 3_600_000 })
+  const written: OutboxRow[] = []
+  const subjects = Array.from({ length: 9 }, (_, index) => `s${index}`)
+  await database.prisma.$transaction((tx) =>
+    appendEvents(
+      Object.assign(tx, { [WRITTEN]: written }),
+      subjects.map((subject) => happened(subject)),
+    ),
+  )
+  relay.publish(written)
+  // As many as it publishes at once.
+  expect(published.map(({ subject }) => subject)).toEqual(subjects.slice(0, 8))
+  expect(published[0]).toMatchObject({ id: written[0]?.id, source: 'mouth', data: { subject: 's0' } })
+  const stopped = relay.stop()
+  free.resolve()
+  await stopped
+  const rows = await database.prisma.$queryRawUnsafe(
+    `SELECT subject, attempts, published_at IS NOT NULL AS "isPublished", available_at <= now() AS "isDue"
+       FROM outbox_message ORDER BY subject`,
+  )
+  expect(rows).toEqual([
+    ...subjects.slice(0, 8).map((subject) => ({ subject, attempts: 1, isPublished: true, isDue: false })),
+    { subject: 's8', attempts: 1, isPublished: false, isDue: true },
+  ])
 })
 
 test('a relay that is stopped leaves no connection', async () => {

@@ -1,7 +1,8 @@
 // Tested in messages.int.test.ts: outbox, bus and inbox are one path.
 
 import type { Logger } from 'pino'
-import { HAS_RELAY, type PrismaLike, type Tx } from '../database/database.ts'
+import { type OutboxRow, WRITTEN } from '../database/committed.ts'
+import type { PrismaLike, Tx } from '../database/database.ts'
 import { newId } from '../schema/ids.ts'
 import { failpoint } from '../service/failpoint.ts'
 import { reasonOf } from '../service/reason.ts'
@@ -10,31 +11,51 @@ import type { Envelope, NewEvent } from './envelope.ts'
 import type { EventBus } from './event-bus.ts'
 import { OUTBOX_CHANNEL, outboxConnection } from './outbox-connection.ts'
 
-// PostgreSQL commits transactions with a NOTIFY one after another: with 8 writers, 400 a second instead of 700.
-// So only a process without a relay notifies; one that has a relay wakes it after the commit.
+/** Duration of a claim. If a relay dies, another claims the rows after it; the inbox absorbs duplicates. */
+const LEASE_SECONDS = 10
+
+// Rows that the relay of this process publishes after the commit are written as claimed. Others are due at once, and notified.
+// Notifying always would cost throughput: PostgreSQL commits transactions with a NOTIFY one after another.
 const APPEND = `
 WITH written AS (
-  INSERT INTO outbox_message (id, type, subject, sequence, data, time, correlation_id, causation_id, traceparent)
-  SELECT e.id, e.type, e.subject, e.sequence, e.data, $2::timestamptz, $3, $4, $5
+  INSERT INTO outbox_message (id, type, subject, sequence, data, time, correlation_id, causation_id, traceparent, attempts, available_at)
+  SELECT e.id, e.type, e.subject, e.sequence, e.data, $2::timestamptz, $3, $4, $5, $6::int,
+         now() + make_interval(secs => $6::int * ${LEASE_SECONDS})
     FROM jsonb_to_recordset($1::jsonb) AS e(id text, type text, subject text, sequence int, data jsonb))
-SELECT pg_notify('${OUTBOX_CHANNEL}', '')::text
- WHERE current_setting('${HAS_RELAY}', true) IS DISTINCT FROM 'on'`
+SELECT pg_notify('${OUTBOX_CHANNEL}', '')::text WHERE $6::int = 0`
+
+type Appended = Pick<OutboxRow, 'id' | 'type' | 'subject' | 'sequence' | 'data'>
 
 /** Inserts messages into the outbox by one statement, in the transaction of the change. */
-export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+export async function appendEvents(
+  tx: Tx & { [WRITTEN]?: OutboxRow[] },
+  events: readonly NewEvent[],
+): Promise<void> {
   if (events.length === 0) return
   const trace = currentTrace()
+  const { correlationId, causationId, traceparent } = trace
   const rows = JSON.stringify(events.map((event) => ({ id: newId('evt'), ...event })))
-  const time = new Date().toISOString()
-  await tx.$executeRawUnsafe(APPEND, rows, time, trace.correlationId, trace.causationId, trace.traceparent)
-  trace.wrote = true
+  const time = new Date()
+  const { [WRITTEN]: written } = tx
+  const attempts = written ? 1 : 0
+  const about = [time.toISOString(), correlationId, causationId, traceparent, attempts]
+  await tx.$executeRawUnsafe(APPEND, rows, ...about)
+  if (!written) {
+    trace.wrote = true
+    return
+  }
+  // Read back from the text, so that listeners get what PostgreSQL would give them.
+  const appended: readonly Appended[] = JSON.parse(rows)
+  const origin = { correlation_id: correlationId, causation_id: causationId, traceparent }
+  for (const { id, type, subject, sequence, data } of appended)
+    written.push({ id, type, subject, sequence, data, time, ...origin, attempts })
 }
 
 /** Maximum number of messages in one claim, which are published concurrently. */
 const BATCH = 50
 const AT_ONCE = 8
-/** Duration of a claim. If a relay dies, another claims the rows after it; the inbox absorbs duplicates. */
-const LEASE_SECONDS = 10
+/** Maximum number of committed messages that wait in memory; further ones are claimed when their lease is over. */
+const MOST_WAITING = 5_000
 const LONGEST_BACKOFF_SECONDS = 60
 /** Marks wait this long for others, or for the next claim, which marks along: far shorter than a lease. */
 const MARK_MS = 50
@@ -47,23 +68,12 @@ UPDATE outbox_message SET attempts = attempts + 1, available_at = now() + make_i
  WHERE id = ANY(ARRAY(SELECT id FROM outbox_message WHERE published_at IS NULL AND available_at <= now()
                        ORDER BY available_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING id, type, subject, sequence, data, time, correlation_id, causation_id, traceparent, attempts`
+/** Gives back what was claimed and not published. */
+const RELEASE = 'UPDATE outbox_message SET available_at = now() WHERE id = ANY($1::text[])'
 const POSTPONE = `
 UPDATE outbox_message SET available_at = now() + make_interval(secs => $2::float8), last_error = $3 WHERE id = $1`
 
-type Row = {
-  id: string
-  type: string
-  subject: string
-  sequence: number
-  data: unknown
-  time: Date
-  correlation_id: string
-  causation_id: string | null
-  traceparent: string | null
-  attempts: number
-}
-
-function envelopeOf(row: Row, source: string): Envelope {
+function envelopeOf(row: OutboxRow, source: string): Envelope {
   return {
     id: row.id,
     type: row.type,
@@ -86,6 +96,8 @@ function backoffSeconds(attempts: number): number {
 export type Relay = {
   /** Call after inserting rows, so that they are published soon. */
   wake(): void
+  /** Publishes rows that were committed as claimed by this process. */
+  publish(rows: readonly OutboxRow[]): void
   /** Waits for messages being published, then stops. */
   stop(): Promise<void>
 }
@@ -115,8 +127,11 @@ export function startRelay({ source, prisma, bus, log, databaseUrl, pollMs = 1_0
   /** Published and not marked yet. */
   const published: string[] = []
   let marking: NodeJS.Timeout | null = null
+  /** Committed by this process and not published yet. */
+  const own: OutboxRow[] = []
+  const inHand = new Set<Promise<void>>()
 
-  async function publish(row: Row): Promise<string | null> {
+  async function publish(row: OutboxRow): Promise<string | null> {
     try {
       await bus.publish(envelopeOf(row, source))
       return row.id
@@ -132,7 +147,7 @@ export function startRelay({ source, prisma, bus, log, databaseUrl, pollMs = 1_0
   }
 
   /** @returns the ids of those that the bus took */
-  async function publishAll(rows: Row[]): Promise<string[]> {
+  async function publishAll(rows: readonly OutboxRow[]): Promise<string[]> {
     const done: string[] = []
     const waiting = [...rows].reverse()
     const worker = async () => {
@@ -160,15 +175,39 @@ export function startRelay({ source, prisma, bus, log, databaseUrl, pollMs = 1_0
       )
   }
 
+  function markSoon(): void {
+    if (published.length > 0) marking ??= setTimeout(mark, MARK_MS)
+  }
+
+  /** Publishes own rows, at most 8 at once. */
+  function flow(): void {
+    while (!stopped && inHand.size < AT_ONCE) {
+      const row = own.shift()
+      if (!row) return
+      failpoint('outbox.claimed')
+      const work = publishAll([row])
+        .then((ids) => {
+          published.push(...ids)
+          markSoon()
+        })
+        .catch((error) => log.error({ err: error }, 'a message was not published; it is tried again'))
+        .finally(() => {
+          inHand.delete(work)
+          flow()
+        })
+      inHand.add(work)
+    }
+  }
+
   async function drain(): Promise<void> {
     do {
       again = false
-      const rows = await sql().$queryRawUnsafe<Row[]>(NEXT, published.splice(0))
+      const rows = await sql().$queryRawUnsafe<OutboxRow[]>(NEXT, published.splice(0))
       if (rows.length > 0) failpoint('outbox.claimed')
       published.push(...(await publishAll(rows)))
       if (rows.length === BATCH) again = true
     } while (again && !stopped)
-    if (published.length > 0) marking ??= setTimeout(mark, MARK_MS)
+    markSoon()
   }
 
   function wake(): void {
@@ -185,11 +224,21 @@ export function startRelay({ source, prisma, bus, log, databaseUrl, pollMs = 1_0
   wake()
   return {
     wake,
+    publish(rows) {
+      if (stopped) return
+      own.push(...rows.slice(0, Math.max(0, MOST_WAITING - own.length)))
+      flow()
+    },
     async stop() {
       stopped = true
       clearInterval(timer)
-      await running
+      await Promise.all([running, ...inHand])
       await mark()
+      if (own.length > 0)
+        await sql().$executeRawUnsafe(
+          RELEASE,
+          own.splice(0).map(({ id }) => id),
+        )
       await connection?.close()
     },
   }

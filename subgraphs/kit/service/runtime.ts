@@ -13,6 +13,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
 import { parse } from 'graphql'
 import type { Logger } from 'pino'
+import type { Committed } from '../database/committed.ts'
 import type { Database } from '../database/database.ts'
 import { formatErrors } from '../errors/errors.ts'
 import { enforceAuthorization } from '../identity/authorization.ts'
@@ -113,7 +114,8 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
   await using opened = new AsyncDisposableStack()
   let relay: Relay | null = null
   const wakeRelay = () => relay?.wake()
-  const database = { ...options.database, hasRelay: bus !== null }
+  const committed: Committed = { relay: null }
+  const database = { ...options.database, committed }
   const publishNow = bus ? wakeRelay : undefined
   const resources = await definition.open({ ...options, database, publishNow })
   const { prisma } = resources
@@ -126,7 +128,12 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
   const handle = inbox({ consumer: name, prisma, listeners, log, onWrote: wakeRelay })
   if (bus) {
     relay = startRelay({ source: name, prisma, bus, log, databaseUrl: database.url })
-    opened.defer(relay.stop)
+    committed.relay = relay
+    const { stop } = relay
+    opened.defer(() => {
+      committed.relay = null
+      return stop()
+    })
     const subscription = await bus.subscribe(name, Object.keys(listeners), handle)
     opened.defer(subscription.close)
     if (definition.history) opened.defer(startRepublisher({ definition, resources, bus, log }).stop)
