@@ -6,7 +6,7 @@ import { findCoupons, useKey, usesOf } from '../coupon/coupon-reads.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { CartHead } from './cart.ts'
 import { HEAD } from './cart-rows.ts'
-import { linesWithOffers } from './offers.ts'
+import { linesWithOffers, type StoredLine } from './offers.ts'
 import { type HeldCoupon, type Pricing, priceCart } from './pricing.ts'
 
 /**
@@ -52,11 +52,23 @@ async function pricingsOf(prisma: PrismaClient, carts: readonly CartHead[], now:
 
 /** Loaders of one operation. They do not check who may see a cart: see `isOpenTo`. */
 export function cartLoaders(prisma: PrismaClient, clock: Clock) {
+  const cartById = loadOne(
+    (ids) => prisma.$queryRaw<CartHead[]>`SELECT ${HEAD} FROM cart c WHERE c.id ${among(ids)}`,
+    (cart: CartHead) => cart.id,
+  )
+  /** The pricing of a cart, by id and version, so that a second change in one operation is priced again. */
+  const pricingByCart = new DataLoader((carts: readonly CartHead[]) => pricingsOf(prisma, carts, clock()), {
+    cacheKeyFn: ({ id, version }) => `${id} ${version}`,
+  })
   return {
-    cartById: loadOne(
-      (ids) => prisma.$queryRaw<CartHead[]>`SELECT ${HEAD} FROM cart c WHERE c.id ${among(ids)}`,
-      (cart: CartHead) => cart.id,
-    ),
+    cartById,
+    pricingByCart,
+    /** Keeps what a mutation saved, so that its payload reads nothing again. */
+    rememberCart(cart: CartHead, lines: readonly StoredLine[]): void {
+      cartById.clear(cart.id).prime(cart.id, cart)
+      if (cart.couponId !== null) return
+      pricingByCart.prime(cart, priceCart(lines, { currency: cart.currency, held: null, now: clock() }))
+    },
     /** The open cart of a customer. */
     cartByCustomerId: loadOne(
       (ids) =>
@@ -64,10 +76,6 @@ export function cartLoaders(prisma: PrismaClient, clock: Clock) {
           SELECT ${HEAD} FROM cart c WHERE c.customer_id ${among(ids)} AND c.state = 'OPEN'`,
       (cart: CartHead) => cart.customerId ?? '',
     ),
-    /** The pricing of a cart, by id and version, so that a second change in one operation is priced again. */
-    pricingByCart: new DataLoader((carts: readonly CartHead[]) => pricingsOf(prisma, carts, clock()), {
-      cacheKeyFn: ({ id, version }) => `${id} ${version}`,
-    }),
     /** The cart of a line, by the line's id. */
     cartIdByLineId: loadOne(
       (ids) =>

@@ -18,11 +18,11 @@ import { heldCoupon } from '../coupon/coupon-reads.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { atomically, type Tx } from '../transaction.ts'
 import { addLine, type Cart, type CartHead, inCurrency } from './cart.ts'
-import { isOpenTo } from './cart-life.ts'
+import { isOpenTo, touched } from './cart-life.ts'
 import { deleteExpired, type LockedCart, lockCart, saveCart, withLines } from './cart-rows.ts'
 import { type CouponNotApplicableError, putCoupon } from './coupon-on-cart.ts'
 import { merge, mergedCurrency } from './merge.ts'
-import { offersOf } from './offers.ts'
+import { offersOf, type StoredLine } from './offers.ts'
 import { type Act, ownCart, save } from './own-cart.ts'
 import type { InsufficientStockError } from './stock-check.ts'
 
@@ -55,7 +55,10 @@ async function openCart(tx: Tx, act: Act, id: string): Promise<Decision<CartHead
     : refuse(notFound('open cart', id, ['cartId']))
 }
 
-async function enter(tx: Tx, act: Act, line: NewLine): Promise<Decision<string, CartError>> {
+/** Receives a cart as a transaction saved it, with its lines. */
+export type ShowCart = (cart: CartHead, lines: readonly StoredLine[]) => void
+
+async function enter(tx: Tx, act: Act, line: NewLine, show: ShowCart): Promise<Decision<string, CartError>> {
   const { cartId, expectedVersion, variantId, quantity, currencyCode } = line
   const opened = cartId
     ? await openCart(tx, act, cartId)
@@ -64,13 +67,27 @@ async function enter(tx: Tx, act: Act, line: NewLine): Promise<Decision<string, 
   const { version } = opened.value
   if (expectedVersion !== null && expectedVersion !== version)
     return refuse(versionConflict(expectedVersion, version))
-  const { cart } = await withLines(tx, opened.value)
+  const { cart, lines } = await withLines(tx, opened.value)
   const based = inCurrency(cart, currencyCode)
   if (!based.ok) return based
-  const offer = (await offersOf(tx, [variantId], based.value.currency)).get(variantId)
+  // Only an empty cart changes its currency, so the offers of its lines hold.
+  const offers = new Map(lines.map(({ offer }) => [offer.variantId, offer]))
+  const offer =
+    offers.get(variantId) ?? (await offersOf(tx, [variantId], based.value.currency)).get(variantId)
   if (!offer) throw new Error(`no offer row for ${variantId}`)
   const decision = addLine(based.value, { offer, quantity, newLineId: newId('cln') })
-  return decision.ok ? save(tx, cart, decision.value, act) : decision
+  if (!decision.ok) return decision
+  const after = touched(decision.value, act.now)
+  await saveCart(tx, cart, after)
+  offers.set(variantId, offer)
+  show(
+    after,
+    after.lines.flatMap(({ variantId: of, ...kept }) => {
+      const found = offers.get(of)
+      return found ? [{ ...kept, cartId: after.id, offer: found }] : []
+    }),
+  )
+  return accept(after.id)
 }
 
 /**
@@ -127,10 +144,10 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
     change,
 
     /** Adds to the named cart, else to the shopper's own, else to a new one. Once per idempotency key. */
-    add(shopper: string | null, line: NewLine): Promise<Decision<string, CartError>> {
+    add(shopper: string | null, line: NewLine, show: ShowCart): Promise<Decision<string, CartError>> {
       const principal = shopper ?? line.cartId ?? 'guest'
       const claim = { principal, mutation: 'addCartLine', key: line.idempotencyKey, request: line }
-      return atomically(prisma, (tx) => idempotent(tx, claim, () => enter(tx, actOf(shopper), line)))
+      return atomically(prisma, (tx) => idempotent(tx, claim, () => enter(tx, actOf(shopper), line, show)))
     },
 
     /** Merges a guest cart into the customer's own. Repeating it changes nothing. */
