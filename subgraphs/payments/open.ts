@@ -16,7 +16,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** Opens what lives as long as the subgraph: its database, the gateway, and the work that calls it. */
 export async function openPayments(opening: Opening<PaymentSettings>) {
-  const { database, clock, config, log, publishNow, isCommand = false } = opening
+  const { database, clock, config, log, isCommand = false } = opening
   const prisma = openPrisma(PrismaClient, database)
   const gateway = await openGateway(config)
   const terms: Terms = {
@@ -29,7 +29,7 @@ export async function openPayments(opening: Opening<PaymentSettings>) {
     },
     settled: (paymentId) => work.settled(paymentId),
   }
-  const work = gatewayWork({ prisma, gateway, terms, log, publishNow })
+  const work = gatewayWork({ prisma, gateway, terms, log })
   return {
     prisma,
     clock,

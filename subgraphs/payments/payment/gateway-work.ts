@@ -34,8 +34,6 @@ type WorkOptions = {
   readonly gateway: Gateway
   readonly terms: Terms
   readonly log: Logger
-  /** Publishes the messages that were just written. */
-  readonly publishNow: (() => void) | undefined
 }
 
 const asChanged = (snapshot: Snapshot): Changed => ({ snapshot, refusal: null })
@@ -94,7 +92,7 @@ function isOver(kind: ClaimedCall['kind'], state: PaymentState): boolean {
 }
 
 /** Makes due calls outside of any transaction, and saves each result in a transaction of its own. */
-export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOptions) {
+export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
   const { clock } = terms
   const inHand = new Map<Promise<void>, string>()
   /** Whether more may be due than there was room for. */
@@ -170,7 +168,6 @@ export function gatewayWork({ prisma, gateway, terms, log, publishNow }: WorkOpt
     }
     failpoint('payments.gateway-answered')
     await settle(call, told)
-    publishNow?.()
   }
 
   /** Shortens the lease of a call whose result could not be saved. Without the database, the lease expires by itself. */
