@@ -1,3 +1,4 @@
+// Tested in ../references.int.test.ts: loaders are their statements.
 import type { Clock } from '@argyle/kit/clock'
 import { loadOne } from '@argyle/kit/loader'
 import { among } from '@argyle/kit/select'
