@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { lineFor } from '../shop/failure.ts'
 import { runUntilSignal } from '../shop/run-until-signal.ts'
 import { type ChaosOptions, HELP, readCommandLine } from './command-line.ts'
 import { reportOf } from './report.ts'
@@ -22,11 +23,12 @@ export function chaosMain(args: readonly string[]): Promise<void> {
       const leaving = new AbortController()
       const work = chaos(options, write, leaving.signal)
       return {
-        lost: work.then((violations) => {
-          // The report has been printed; runUntilSignal ends with 1 for every loss.
-          if (violations === 0) process.exit(0)
-          return 'violations were found'
-        }),
+        // The end of the run is the end of the process: with 0 here, with 1 for every reason.
+        lost: work.then(
+          (violations) => (violations === 0 ? process.exit(0) : 'violations were found'),
+          (error: unknown) =>
+            lineFor(error) ?? (error instanceof Error ? String(error.stack) : String(error)),
+        ),
         async stop() {
           leaving.abort()
           await work.catch(() => {})

@@ -97,7 +97,11 @@ export async function untilRest(
   let quiet = 0
   let told = 0
   for (;;) {
-    const [unrest, waiting] = await Promise.all([unrestOf(databases, since), broker.waiting()])
+    // A server that does not answer is no rest either.
+    const [unrest, waiting] = await Promise.all([
+      unrestOf(databases, since).catch((error) => [{ orderId: null, text: `no answer: ${String(error)}` }]),
+      broker.waiting().catch((error) => [`no answer: ${String(error)}`]),
+    ])
     quiet = unrest.length + waiting.length === 0 ? quiet + 1 : 0
     if (quiet >= QUIET_LOOKS) return []
     const waited = performance.now() - start

@@ -86,6 +86,7 @@ export async function runChaos(world: World, options: RunOptions): Promise<Outco
   }, LEAVE_MS)
   await shopping
   clearTimeout(leaving)
+  signal.throwIfAborted()
   onProgress('waiting for rest')
   const unrest = await untilRest(world, { since, limitMs: REST_MS, onProgress })
   const restMs = Math.round(performance.now() - healed)

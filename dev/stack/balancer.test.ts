@@ -103,6 +103,26 @@ test('what is sent while connections are held arrives after the release', async 
   expect((await answers).map(String)).toEqual(['a: 2', 'a: 3'])
 })
 
+test('a release of what is not held changes nothing', async () => {
+  const balancer = await balance(await backend('a'))
+  const socket = await client(balancer)
+  expect(await ask(socket, '1')).toBe('a: 1')
+  balancer.release()
+  balancer.hold()
+  balancer.release()
+  balancer.release()
+  let heard = ''
+  socket.on('data', (text) => (heard += String(text)))
+  socket.write('2')
+  // Whatever else was to come of it comes before the end.
+  const ended = new Promise((resolve) => socket.once('close', resolve))
+  await once(socket, 'data')
+  expect(await whoAnswers(balancer)).toBe('a: x')
+  balancer.cut()
+  await ended
+  expect(heard).toBe('a: 2')
+})
+
 test('a cut closes every connection', async () => {
   const balancer = await balance(await backend('a'))
   const sockets = [await client(balancer), await client(balancer)]

@@ -104,6 +104,8 @@ export async function startBalancer(backends: readonly Backend[], port = 0): Pro
       for (const link of links) pause(link)
     },
     release() {
+      // Bytes would be passed on twice by two pipes.
+      if (!held) return
       held = null
       letGo()
       for (const link of links) flow(link)
