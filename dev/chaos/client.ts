@@ -61,7 +61,9 @@ export function stubbornClient({ url, chance, intents, twice, isOver }: Options)
         for (const told of payloads) if (told?.order?.id) intent?.orderIds.add(told.order.id)
         return payloads.find((told) => told && !told.userErrors.some(isTransient)) ?? null
       })
-      return payload && payload.userErrors.length === 0 ? payload : null
+      const [refusal] = payload?.userErrors ?? []
+      intents.end(mutation, payload ? (refusal?.__typename ?? 'done') : 'given up')
+      return payload && !refusal ? payload : null
     },
 
     read: (query, variables, isRight) =>

@@ -6,9 +6,10 @@ export type Intent = {
   readonly orderIds: Set<string>
 }
 
-/** Every keyed intent of the clients of a run, to be compared with what the shop did. */
+/** Every keyed intent of the clients of a run, to be compared with what the shop did; and how each mutation ended. */
 export class Intents {
   readonly #byKey = new Map<string, Intent>()
+  readonly #ends = new Map<string, number>()
 
   open(mutation: string, key: string): Intent {
     const intent = { key, mutation, orderIds: new Set<string>() }
@@ -16,7 +17,18 @@ export class Intents {
     return intent
   }
 
+  /** @param how `done`, the type of the error that refused it, or `given up` */
+  end(mutation: string, how: string): void {
+    const name = `${mutation} ${how}`
+    this.#ends.set(name, (this.#ends.get(name) ?? 0) + 1)
+  }
+
   get all(): readonly Intent[] {
     return [...this.#byKey.values()]
+  }
+
+  /** Counts of ends, by mutation: `placeOrder done` 12. */
+  get ends(): ReadonlyMap<string, number> {
+    return new Map([...this.#ends].toSorted(([one], [other]) => (one < other ? -1 : 1)))
   }
 }

@@ -19,6 +19,8 @@ export type Outcome = {
   readonly plan: readonly PlannedFault[]
   readonly facts: Facts
   readonly violations: readonly Violation[]
+  /** How the clients' mutations ended. */
+  readonly ends: ReadonlyMap<string, number>
   /** How long the shop took to come to rest after the last fault. */
   readonly restMs: number
 }
@@ -91,7 +93,7 @@ export async function runChaos(world: World, options: RunOptions): Promise<Outco
   const unrest = await untilRest(world, { since, limitMs: REST_MS, onProgress })
   const restMs = Math.round(performance.now() - healed)
   const { facts, violations } = await checkInvariants(world.databases, { since, intents: intents.all })
-  return { plan, facts, violations: [...unrest, ...violations], restMs }
+  return { plan, facts, violations: [...unrest, ...violations], ends: intents.ends, restMs }
 }
 
 type Shelf = {

@@ -24,6 +24,10 @@ export type ShopperOptions = {
   readonly isOver: () => boolean
 }
 
+/** Cards that a customer has from the beginning, and the share of purchases by another one. */
+const CARDS = 3
+const NEW_CARD = 0.15
+
 const PLACE = { countryCode: 'DE', postalCode: '04109' }
 const ADDRESS = { line1: '7 Weaver Street', city: 'Leipzig', ...PLACE }
 
@@ -58,6 +62,8 @@ export function shopper(options: ShopperOptions) {
   const email = `${name}@chaos.example`
   const addresses = new Map<string, string>()
   const methods = new Map<string, string>()
+  /** The cards that they have with them. */
+  const wallet = Array.from({ length: CARDS }, () => chance.pick(TEST_CARDS))
 
   /** A payment method of a test card, kept by customers and made anew by guests. */
   async function methodOf(number: string): Promise<string | null> {
@@ -92,7 +98,7 @@ export function shopper(options: ShopperOptions) {
 
   async function place(): Promise<Placed | null> {
     const recipient = chance.weighted(RECIPIENTS)
-    const { number } = chance.pick(TEST_CARDS)
+    const { number } = chance.pick(chance.flip(NEW_CARD) ? TEST_CARDS : wallet)
     const paymentMethodId = await methodOf(number)
     const shippingAddressId = isGuest ? null : await addressOf(recipient)
     const filled = await fillCart()
@@ -196,13 +202,14 @@ export function shopper(options: ShopperOptions) {
   }
 
   return {
-    /** Signs a customer up. */
+    /** Signs a customer up, with cards and an address. */
     async arrive(): Promise<void> {
       if (isGuest) return
       const account = { email, password: 'a pair for every day', displayName: name }
       const session = (await client.run('signUp', account))?.session
       if (!session) throw new Error(`${email} cannot sign up`)
       client.useToken(session.accessToken)
+      await Promise.all([...wallet.map(({ number }) => methodOf(number)), addressOf(RECIPIENTS[0][1])])
     },
     async shop(): Promise<void> {
       while (!isOver()) await buy()
