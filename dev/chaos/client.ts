@@ -26,6 +26,8 @@ export type StubbornClient = {
 type Options = {
   readonly url: string
   readonly chance: Chance
+  /** The network address that each request comes from. */
+  readonly address: () => string
   readonly intents: Intents
   /** Share of keyed mutations that are sent twice at once, from 0 to 1. */
   readonly twice: number
@@ -33,8 +35,8 @@ type Options = {
   readonly isOver: () => boolean
 }
 
-export function stubbornClient({ url, chance, intents, twice, isOver }: Options): StubbornClient {
-  const client: GraphqlClient = graphqlClient(url, ANSWER_MS)
+export function stubbornClient({ url, chance, address, intents, twice, isOver }: Options): StubbornClient {
+  const client: GraphqlClient = graphqlClient(url, { answerMs: ANSWER_MS, address })
   const ask = (query: string, variables: Input) => client.ask(query, variables).catch(() => null)
 
   async function until<T>(attempt: () => Promise<T | null>): Promise<T | null> {

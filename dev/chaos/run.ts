@@ -49,16 +49,17 @@ export async function runChaos(world: World, options: RunOptions): Promise<Outco
   let isOver = false
   let hasLeft = false
   const { url, gatewayUrl } = world.stack
-  const client = (name: string) =>
+  const client = (name: string, address: () => string) =>
     stubbornClient({
       url,
+      address,
       intents,
       twice: TWICE,
       chance: chance(seed, `chaos client ${name}`, 0),
       isOver: () => hasLeft || signal.aborted,
     })
 
-  const staff = client('staff')
+  const staff = client('staff', () => '198.51.100.1')
   const session = (await staff.run('signIn', DEMO_ACCOUNTS.staff, false))?.session
   if (!session) throw new Error('staff cannot sign in')
   staff.useToken(session.accessToken)
@@ -68,7 +69,19 @@ export async function runChaos(world: World, options: RunOptions): Promise<Outco
     const from = chance(seed, 'chaos shopper', place)
     const isGuest = place % GUESTS === GUESTS - 1
     const variants = variantsOf(shop)
-    const own = { client: client(name), staff, name, isGuest, gatewayUrl, variants, isHasty, chance: from }
+    // A customer stays where they are; each request of a guest may be another guest's.
+    let requests = 0
+    const address = () => `198.51.${101 + place}.${isGuest ? ++requests % 250 : 1}`
+    const own = {
+      client: client(name, address),
+      staff,
+      name,
+      isGuest,
+      gatewayUrl,
+      variants,
+      isHasty,
+      chance: from,
+    }
     return shopper({ ...own, isOver: () => isOver || signal.aborted })
   })
   await Promise.all(people.map((one) => one.arrive()))

@@ -18,8 +18,14 @@ export type GraphqlClient = {
   useToken(accessToken: string): void
 }
 
-/** @param answerMs after it, a request without an answer fails; none by default */
-export function graphqlClient(url: string, answerMs?: number): GraphqlClient {
+export type ClientOptions = {
+  /** After it, a request without an answer fails; none by default. */
+  readonly answerMs?: number
+  /** The network address that a trusted proxy reports for each request; none by default. */
+  readonly address?: () => string
+}
+
+export function graphqlClient(url: string, { answerMs, address }: ClientOptions = {}): GraphqlClient {
   const cookies = new Map<string, string>()
   let token: string | null = null
   return {
@@ -28,6 +34,7 @@ export function graphqlClient(url: string, answerMs?: number): GraphqlClient {
     },
     async ask(query, variables = {}) {
       const headers = new Headers({ 'content-type': 'application/json' })
+      if (address) headers.set('x-forwarded-for', address())
       if (token) headers.set('authorization', `Bearer ${token}`)
       if (cookies.size > 0)
         headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
