@@ -1,6 +1,7 @@
 // Tested in chaos.services.test.ts: rest is a state of running processes.
 
 import { setTimeout as pause } from 'node:timers/promises'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
 import type { Databases } from './databases.ts'
 import { type Violation, violation } from './invariants/violation.ts'
 import type { World } from './world.ts'
@@ -59,7 +60,6 @@ const QUESTIONS: readonly Question[] = [
   },
 ]
 
-const OUTBOXES = ['users', 'products', 'inventory', 'reviews', 'orders', 'payments', 'shipping']
 const UNPUBLISHED = `
 SELECT subject AS "orderId", concat(type, ', attempts ', attempts, ', ', last_error) AS detail FROM outbox_message
  WHERE published_at IS NULL AND time >= $1`
@@ -67,7 +67,7 @@ SELECT subject AS "orderId", concat(type, ', attempts ', attempts, ', ', last_er
 type Detail = { readonly orderId: string | null; readonly detail: string | null }
 
 async function unrestOf({ rows }: Databases, since: Date): Promise<Unrest[]> {
-  const unpublished = OUTBOXES.map((database) => ({
+  const unpublished = SUBGRAPH_NAMES.map((database) => ({
     database,
     what: 'message is not published',
     sql: UNPUBLISHED,

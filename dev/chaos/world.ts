@@ -70,6 +70,8 @@ export async function openWorld({ dataDir, instances, onProgress }: WorldOptions
     carrierSpeed: CARRIER_SPEED,
     size: 'tiny',
     fresh: false,
+    // Each shopper has an address of their own, as the limits per address require.
+    trustedProxies: 1,
     watchdog,
     onProgress,
   })

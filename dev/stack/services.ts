@@ -104,13 +104,12 @@ export function carrierSpec({ secrets, base, carrierSpeed, ...wiring }: Wiring):
 /** The router, whose worker processes share a port. */
 export function routerSpec(
   { secrets, base, ...wiring }: Wiring,
-  supergraph: string,
-  workers: number,
+  { supergraph, settings, workers }: { supergraph: string; settings: string; workers: number },
 ): ProgramSpec {
   return {
     name: ROUTER,
     service: ROUTER,
-    args: ['router/main.mjs'],
+    args: ['router/main.mjs', '--config', settings],
     env: {
       ...base,
       HOST,

@@ -1,10 +1,11 @@
 // Tested in ../chaos/chaos.services.test.ts: the stack shows as running processes.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { environment } from '@argyle/kit/config'
+import { parseDocument } from 'yaml'
 import { serviceSupergraph } from '../docker/supergraph.ts'
 import { generate } from '../generate.ts'
 import { root } from '../repository.ts'
@@ -36,6 +37,8 @@ export type StackOptions = {
   readonly size: Contents['size']
   readonly fresh: boolean
   readonly watchdog: Watchdog
+  /** How many proxies in front of the router are trusted to report client addresses; as router.yaml has it by default. */
+  readonly trustedProxies?: number
   readonly onProgress: (line: string) => void
 }
 
@@ -131,8 +134,19 @@ async function untilReady(programs: readonly Program[], { of }: HealthWatch, lim
   }
 }
 
+/** router.yaml, or a copy of it with another number of trusted proxies. */
+function routerSettings(dataDir: string, trustedProxies: number | undefined): string {
+  const file = path.join(root, 'router.yaml')
+  if (trustedProxies === undefined) return file
+  const settings = parseDocument(readFileSync(file, 'utf8'))
+  settings.setIn(['http', 'trusted_proxies'], trustedProxies)
+  const own = path.join(dataDir, 'router.yaml')
+  writeFileSync(own, settings.toString())
+  return own
+}
+
 /** Ports and settings of all processes, and the balancers in front of the subgraphs. */
-async function wire({ dataDir, server, fresh, instances, ...options }: StackOptions) {
+async function wire({ dataDir, server, fresh, instances, trustedProxies, ...options }: StackOptions) {
   const [router = 0, gateway = 0, carrier = 0, ...rest] = await freePorts(
     3 + SUBGRAPH_NAMES.length * instances,
   )
@@ -170,6 +184,11 @@ async function wire({ dataDir, server, fresh, instances, ...options }: StackOpti
   return {
     wiring,
     balancers,
-    specs: [gatewaySpec(wiring), carrierSpec(wiring), ...subgraphs, routerSpec(wiring, supergraph, WORKERS)],
+    specs: [
+      gatewaySpec(wiring),
+      carrierSpec(wiring),
+      ...subgraphs,
+      routerSpec(wiring, { supergraph, settings: routerSettings(dataDir, trustedProxies), workers: WORKERS }),
+    ],
   }
 }

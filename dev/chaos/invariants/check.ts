@@ -1,3 +1,4 @@
+import { SUBGRAPH_NAMES } from '../../shop/subgraphs.ts'
 import type { Databases } from '../databases.ts'
 import type { Intent } from '../intents.ts'
 import { endStateViolations } from './end-states.ts'
@@ -53,12 +54,11 @@ async function intentViolations(
   ]
 }
 
-const CONSUMERS = ['users', 'products', 'inventory', 'reviews', 'orders', 'payments', 'shipping', 'search']
 const DEAD = `SELECT consumer, event_id, envelope->>'type' AS type, envelope->>'subject' AS subject, error FROM dead_letter`
 
 /** Invariant 5: every message has its effect; a dead letter has none. */
 async function deadLetterViolations({ rows }: Databases): Promise<Violation[]> {
-  const found = await Promise.all(CONSUMERS.map((name) => rows(name, DEAD)))
+  const found = await Promise.all(SUBGRAPH_NAMES.map((name) => rows(name, DEAD)))
   return found
     .flat()
     .map((row) =>
