@@ -1,3 +1,5 @@
+// Tested in chaos.services.test.ts: what it insists on are answers of a shop that fails.
+
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Chance } from '../seed/chance.ts'
