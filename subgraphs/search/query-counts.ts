@@ -1,5 +1,3 @@
-// Tested in events.int.test.ts: counts are kept in rows.
-
 import { appendEvents } from '@argyle/kit/outbox'
 import { queriesCounted } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'

@@ -1,0 +1,178 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deriveStaleListings } from './category-copies.ts'
+import { forgetOrders } from './order-copies.ts'
+import { type Resources, search } from './subgraph.ts'
+import { LEAST_SEARCHES } from './suggestions.ts'
+import { type OpenSearch, openSearch } from './testing/open-search.ts'
+
+let shop: OpenSearch
+let own: Resources
+beforeAll(async () => {
+  shop = await openSearch()
+  // testSubgraph opened the definition of search.
+  own = shop.resources as Resources
+})
+afterAll(() => shop.close())
+
+const sql = <Row>(statement: string, ...values: unknown[]) =>
+  own.prisma.$queryRawUnsafe<Row[]>(statement, ...values)
+const countOf = async (table: string, where = 'true') => {
+  const [row] = await sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table} WHERE ${where}`)
+  return row?.count
+}
+
+describe('listings below a changed category', () => {
+  test('are derived in batches until none is left, but for those that another change has locked', async () => {
+    const categoryId = await shop.aCategory('Before')
+    const { productId } = await shop.aProduct({ title: 'Quoll', categoryId })
+    await sql(
+      `INSERT INTO listing (product_id, category_id, title, status, sequence)
+       SELECT 'prd_' || n, $1, 'Many ' || n, 'DRAFT', 1 FROM generate_series(1, 200) n`,
+      categoryId,
+    )
+    await shop.deliver(
+      'products.category.changed',
+      { categoryId, parentId: null, slug: 'x', name: 'Afterwards', position: 0 },
+      { subject: categoryId, sequence: 2 },
+    )
+    expect(await countOf('stale_listing')).toBe(201)
+    expect(await shop.titles('afterwards')).toEqual([])
+    await shop.whileLocked('SELECT 1 FROM listing WHERE product_id = $1 FOR UPDATE', [productId], () =>
+      deriveStaleListings(own.prisma),
+    )
+    expect(await sql('SELECT product_id AS id FROM stale_listing')).toEqual([{ id: productId }])
+    await deriveStaleListings(own.prisma)
+    expect(await countOf('stale_listing')).toBe(0)
+    expect(await shop.titles('afterwards')).toEqual(['Quoll'])
+  })
+})
+
+describe('orders', () => {
+  test('of more than 400 days ago are not counted when they are told of late', async () => {
+    const { productId } = await shop.aProduct({ title: 'Bettong' })
+    const place = (days: number) => {
+      const orderId = newId('ord')
+      const time = new Date(Date.now() - days * 86_400_000).toISOString()
+      const data = { orderId, lines: [{ productId, variantId: newId('var'), quantity: 1 }] }
+      return shop.deliver('orders.order.placed', data, { subject: orderId, time })
+    }
+    await place(401)
+    expect(await countOf('ordered_product', `product_id = '${productId}'`)).toBe(0)
+    await place(399)
+    expect(await countOf('ordered_product', `product_id = '${productId}'`)).toBe(1)
+  })
+
+  test('that count no more are forgotten, more than a batch of them; the others stay', async () => {
+    const insert = (from: number, to: number, days: number) =>
+      sql(
+        `INSERT INTO ordered_product (order_id, product_id, weight, placed_at)
+         SELECT 'ord_' || n, 'prd_x', 1, now() - make_interval(days => $3) FROM generate_series($1::int, $2::int) n`,
+        from,
+        to,
+        days,
+      )
+    await insert(1, 1_001, 402)
+    await insert(2_000, 2_001, 400)
+    await shop.whileLocked(`SELECT 1 FROM ordered_product WHERE order_id = 'ord_7' FOR UPDATE`, [], () =>
+      forgetOrders(own.prisma),
+    )
+    const left = await sql<{ id: string }>(
+      `SELECT order_id AS id FROM ordered_product WHERE product_id = 'prd_x' ORDER BY 1`,
+    )
+    expect(left.map(({ id }) => id)).toEqual(['ord_2000', 'ord_2001', 'ord_7'])
+  })
+})
+
+describe('counts of queries', () => {
+  test('are told in events of at most 200 texts, and are kept by day', async () => {
+    await own.queryCounts.flush(new Date())
+    const before = (await shop.outbox()).length
+    for (let index = 0; index < 201; index++) own.queryCounts.searched(`query number ${index}`, 1)
+    await own.queryCounts.flush(new Date('2026-11-27T23:59:59.000Z'))
+    await own.queryCounts.flush(new Date('2026-11-27T23:59:59.000Z'))
+    const told = (await shop.outbox()).slice(before)
+    expect(told.map(({ data }) => (data as { queries: unknown[] }).queries.length)).toEqual([200, 1])
+    expect(await countOf('query_count', `query LIKE 'query number %'`)).toBe(201)
+    own.queryCounts.searched('query number 0', 0)
+    await own.queryCounts.flush(new Date('2026-11-27T01:00:00.000Z'))
+    expect(
+      await sql(`SELECT searches, zero_results AS zero FROM query_count WHERE query = 'query number 0'`),
+    ).toEqual([{ searches: 2, zero: 1 }])
+  })
+
+  test('of a later page are those of the first', async () => {
+    await shop.aProduct({ title: 'Dunnart One' })
+    await shop.aProduct({ title: 'Dunnart Two' })
+    const fields = 'pageInfo { endCursor }'
+    const { pageInfo } = await shop.search('dunnart', { first: 1 }, fields)
+    await shop.search('dunnart', { first: 1, after: pageInfo.endCursor }, fields)
+    await own.queryCounts.flush(new Date())
+    expect(await sql(`SELECT searches FROM query_count WHERE query = 'dunnart'`)).toEqual([{ searches: 1 }])
+  })
+
+  test('are forgotten after 400 days, more than a batch of them; a locked row waits', async () => {
+    const insert = (prefix: string, count: number, days: number) =>
+      sql(
+        `INSERT INTO query_count (day, query) SELECT now() - make_interval(days => $3), $1 || n FROM generate_series(1, $2::int) n`,
+        prefix,
+        count,
+        days,
+      )
+    await insert('old ', 1_001, 402)
+    await insert('young ', 2, 399)
+    const forget = search.timers?.find(({ name }) => name === 'forget-query-counts')
+    await shop.whileLocked(`SELECT 1 FROM query_count WHERE query = 'old 7' FOR UPDATE`, [], async () =>
+      forget?.run(own),
+    )
+    const left = await sql<{ query: string }>(
+      `SELECT query FROM query_count WHERE query ~ '^(old|young) ' ORDER BY 1`,
+    )
+    expect(left.map(({ query }) => query)).toEqual(['old 7', 'young 1', 'young 2'])
+  })
+})
+
+describe('suggested queries', () => {
+  test('were found several times lately, never in vain, and say more than what is typed', async () => {
+    const insert = (query: string, searches: number, zeroResults = 0, days = 1) =>
+      sql(
+        `INSERT INTO query_count (day, query, searches, zero_results) VALUES (now() - make_interval(days => $4), $1, $2::int, $3::int)`,
+        query,
+        searches,
+        zeroResults,
+        days,
+      )
+    await insert('cassowary red', LEAST_SEARCHES)
+    await insert('cassowary blue', LEAST_SEARCHES + 1)
+    await insert('cassowary rare', LEAST_SEARCHES - 1)
+    await insert('cassowary vain', 99, 1)
+    await insert('cassowary past', 99, 0, 31)
+    await insert('cassowary', 99)
+    const suggest = async (prefix: string, limit: number) => {
+      const { data } = await shop.execute(`{ suggest(prefix: "${prefix}", limit: ${limit}) { kind text } }`)
+      return data.suggest.map(({ text }: { text: string }) => text)
+    }
+    expect(await suggest('cassowary', 20)).toEqual(['cassowary blue', 'cassowary red'])
+    expect(await suggest('cassowary', 4)).toEqual(['cassowary blue'])
+    expect(await suggest('cass%', 20)).toEqual([])
+  })
+})
+
+describe('ratings', () => {
+  test('the newest wins, in whatever order it comes; the best rated come first when asked for', async () => {
+    const [a, b] = [await shop.aProduct({ title: 'Echidna A' }), await shop.aProduct({ title: 'Echidna B' })]
+    const rate = (productId: string, average: number, sequence: number) =>
+      shop.deliver(
+        'reviews.rating.changed',
+        { productId, count: 1, average },
+        { subject: productId, sequence },
+      )
+    await rate(a.productId, 4, 1)
+    await rate(b.productId, 5, 2)
+    await rate(b.productId, 3, 1)
+    expect(await shop.titles('echidna', { sort: 'RATING' })).toEqual(['Echidna B', 'Echidna A'])
+    expect(await shop.titles('echidna', { filter: { minRating: 5 } })).toEqual(['Echidna B'])
+    await rate(b.productId, 2, 3)
+    expect(await shop.titles('echidna', { sort: 'RATING' })).toEqual(['Echidna A', 'Echidna B'])
+  })
+})
