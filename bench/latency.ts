@@ -1,4 +1,4 @@
-import { SUBGRAPH_NAMES } from '../dev/shop/subgraphs.ts'
+import { SUBGRAPH_NAMES } from '../dev/shop/subgraphs/subgraphs.ts'
 import { bench, type Report } from './bench.ts'
 import { BenchFailure } from './failure.ts'
 import { closedLoop } from './measure/closed-loop.ts'

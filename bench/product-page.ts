@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { bestSeller } from '../dev/shop/banner.ts'
-import { secretsOf } from '../dev/shop/secrets.ts'
+import { secretsOf } from '../dev/shop/subgraphs/secrets.ts'
+import { bestSeller } from '../dev/shop/terminal/banner.ts'
 import { internalTokens } from '../router/security/internal-token.ts'
 import { bench } from './bench.ts'
 import { BenchFailure } from './failure.ts'

@@ -1,7 +1,7 @@
 import { environment } from '@argyle/kit/config'
 import { root } from './repository.ts'
-import { lineFor } from './shop/failure.ts'
-import { routerCommand } from './shop/router-command.ts'
+import { routerCommand } from './shop/router/router-command.ts'
+import { lineFor } from './shop/start/failure.ts'
 
 // `npm run router`: replaces this process by the router, so that no memory of this code remains.
 try {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { postgresFolder } from '../../dev/shop/server.ts'
+import { postgresFolder } from '../../dev/shop/subgraphs/server.ts'
 import type { Life } from '../life.ts'
 import type { BenchShop } from '../shop/bench-shop.ts'
 import { OWN, openDatabase } from '../shop/databases.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { productPageQuery } from '../../dev/shop/banner.ts'
+import { productPageQuery } from '../../dev/shop/terminal/banner.ts'
 import { unchanging, WrongAnswer } from '../shop/graphql.ts'
 import type { Post } from '../shop/http.ts'
 

@@ -1,5 +1,5 @@
-import { design, productAtRank, statusOf } from '../../dev/seed/product.ts'
-import { SOCK_TYPES } from '../../dev/seed/sock-type.ts'
+import { design, productAtRank, statusOf } from '../../dev/seed/catalogue/product.ts'
+import { SOCK_TYPES } from '../../dev/seed/catalogue/sock-type.ts'
 import type { Life } from '../life.ts'
 import type { BenchShop } from '../shop/bench-shop.ts'
 import { signInCustomers } from '../shop/customers.ts'

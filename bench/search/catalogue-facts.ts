@@ -1,7 +1,7 @@
+import { design, productId, statusOf } from '../../dev/seed/catalogue/product.ts'
+import { sockTypeOf } from '../../dev/seed/catalogue/sock-type.ts'
+import { coloursOf } from '../../dev/seed/catalogue/variant.ts'
 import { type Plan, productsOf } from '../../dev/seed/plan.ts'
-import { design, productId, statusOf } from '../../dev/seed/product.ts'
-import { sockTypeOf } from '../../dev/seed/sock-type.ts'
-import { coloursOf } from '../../dev/seed/variant.ts'
 
 /** A product of the seed, by the attributes that it was made of. */
 export type Facts = {

@@ -5,10 +5,10 @@ import { newId } from '@argyle/kit/ids'
 import { deployMigrations } from '@argyle/kit/migrations'
 import { listensToMany } from '@argyle/search/listens'
 import pg from 'pg'
-import { availability } from '../../dev/seed/availability.ts'
+import type { VariantRow } from '../../dev/seed/catalogue/variant.ts'
 import type { Plan } from '../../dev/seed/plan.ts'
 import { rows } from '../../dev/seed/row.ts'
-import type { VariantRow } from '../../dev/seed/variant.ts'
+import { availability } from '../../dev/seed/stock/availability.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/search/migrations', import.meta.url))
 const BATCH = 200

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { banner, productPageQuery } from '../../dev/shop/banner.ts'
-import { DEMO_ACCOUNTS } from '../../dev/shop/demo-accounts.ts'
-import type { Shop } from '../../dev/shop/start-shop.ts'
-import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs.ts'
+import type { Shop } from '../../dev/shop/start/start-shop.ts'
+import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs/subgraphs.ts'
+import { banner, productPageQuery } from '../../dev/shop/terminal/banner.ts'
+import { DEMO_ACCOUNTS } from '../../dev/shop/terminal/demo-accounts.ts'
 import { readBanner } from './banner-text.ts'
 
 function subgraph(name: string, index: number) {

@@ -1,4 +1,4 @@
-import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs.ts'
+import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs/subgraphs.ts'
 
 /** The contents of the text that `npm start` prints when the shop is ready. */
 export type Told = {

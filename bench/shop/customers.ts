@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { DEMO_PASSWORD, user } from '../../dev/seed/customers/user.ts'
 import type { Plan } from '../../dev/seed/plan.ts'
-import { DEMO_PASSWORD, user } from '../../dev/seed/user.ts'
-import { DEMO_ACCOUNTS } from '../../dev/shop/demo-accounts.ts'
+import { DEMO_ACCOUNTS } from '../../dev/shop/terminal/demo-accounts.ts'
 import { type Ask, client } from './graphql.ts'
 import type { Post } from './http.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs.ts'
+import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs/subgraphs.ts'
 import { BenchFailure } from '../failure.ts'
 import type { Life } from '../life.ts'
 import type { BenchShop } from './bench-shop.ts'

@@ -1,6 +1,6 @@
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import type { Chance } from '../seed/chance.ts'
+import type { Chance } from '../seed/random/chance.ts'
 import { STREAM } from '../stack/forget-messages.ts'
 
 /** How far back messages are taken from to be published again. */

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Chance } from '../seed/chance.ts'
+import type { Chance } from '../seed/random/chance.ts'
 import { type Answer, type GraphqlClient, graphqlClient } from '../shop/testing/graphql-client.ts'
 import type { Intents } from './intents.ts'
 import { documentOf, type Mutation } from './operations.ts'

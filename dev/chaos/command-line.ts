@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ShopFailure } from '../shop/failure.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
 import { instancesOf } from '../stack/command-line.ts'
 
 const LARGEST_SEED = 2 ** 31 - 1

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import type { Server } from '../shop/databases.ts'
-import { databaseOf } from '../shop/subgraphs.ts'
+import type { Server } from '../shop/subgraphs/databases.ts'
+import { databaseOf } from '../shop/subgraphs/subgraphs.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 

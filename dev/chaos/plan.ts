@@ -1,4 +1,4 @@
-import { type Chance, chance } from '../seed/chance.ts'
+import { type Chance, chance } from '../seed/random/chance.ts'
 
 /** The servers' own settings of faults: shares of calls that fail, are dropped, or are answered late. */
 export type ServerFaults = Readonly<Record<string, number>>

@@ -1,7 +1,7 @@
 // Tested in chaos.services.test.ts: rest is a state of running processes.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import type { Databases } from './databases.ts'
 import { type Violation, violation } from './invariants/violation.ts'
 import type { World } from './world.ts'

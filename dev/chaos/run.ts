@@ -1,7 +1,7 @@
 // Tested in chaos.services.test.ts: it is the whole run.
 
-import { chance } from '../seed/chance.ts'
-import { DEMO_ACCOUNTS } from '../shop/demo-accounts.ts'
+import { chance } from '../seed/random/chance.ts'
+import { DEMO_ACCOUNTS } from '../shop/terminal/demo-accounts.ts'
 import { stubbornClient } from './client.ts'
 import type { ChaosOptions } from './command-line.ts'
 import { disturb, heal } from './faults.ts'

@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { TEST_CARDS } from '@argyle/payments/sandbox-gateway/test-cards'
-import type { Chance } from '../seed/chance.ts'
+import type { Chance } from '../seed/random/chance.ts'
 import type { StubbornClient } from './client.ts'
 import { decide, tokenOf } from './gateway-pages.ts'
 import { CART, GUEST_ORDER, ORDER, TOTALS } from './operations.ts'

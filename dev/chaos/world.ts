@@ -2,7 +2,7 @@
 
 import path from 'node:path'
 import { type Postgres, startPostgres } from '../postgres/start-postgres.ts'
-import { postgresFolder } from '../shop/server.ts'
+import { postgresFolder } from '../shop/subgraphs/server.ts'
 import { type Balancer, startBalancer } from '../stack/balancer.ts'
 import { freePorts } from '../stack/free-ports.ts'
 import { type Program, superviseProgram } from '../stack/program.ts'

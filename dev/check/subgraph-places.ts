@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { foldersWith } from '../repository.ts'
-import { namesInSupergraph } from '../shop/subgraphs.ts'
+import { namesInSupergraph } from '../shop/subgraphs/subgraphs.ts'
 
 const servicesSchema = z.object({ services: z.record(z.string(), z.unknown()).default({}) })
 

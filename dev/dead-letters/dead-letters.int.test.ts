@@ -11,8 +11,8 @@ import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startPostgres } from '../postgres/start-postgres.ts'
 import { root } from '../repository.ts'
-import { postgresFolder } from '../shop/server.ts'
-import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+import { postgresFolder } from '../shop/subgraphs/server.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import { runDeadLetters } from './run.ts'
 
 const sample = path.join(root, 'subgraphs/users/event-samples/users.profile.updated.json')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { ShopFailure } from '../shop/failure.ts'
-import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import { readRequest } from './request.ts'
 
 test.each([

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { ShopFailure } from '../shop/failure.ts'
-import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
+import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 
 /** A command for the dead letters of a subgraph. */
 export type DeadLetterRequest = {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { subgraphKey } from '../../router/security/internal-token.ts'
 import { foldersWith, root } from '../repository.ts'
-import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import { writeServiceSupergraph } from './supergraph.ts'
 
 const MASTER_KEY = 'INTERNAL_TOKEN_MASTER_KEY'

@@ -1,6 +1,6 @@
 import { environment } from '@argyle/kit/config'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bestSeller, productPageQuery } from '../shop/banner.ts'
+import { bestSeller, productPageQuery } from '../shop/terminal/banner.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { placeOrder } from './place-order.ts'
 import { signIn } from './sign-in.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bestSeller } from '../shop/banner.ts'
-import { SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
+import { bestSeller } from '../shop/terminal/banner.ts'
 import type { Answer, GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { signIn } from './sign-in.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Step, walk } from '../readme/readme.ts'
-import { bestSeller } from '../shop/banner.ts'
+import { bestSeller } from '../shop/terminal/banner.ts'
 import type { Answer, GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { APPROVED, cardToken, SECOND_STEP } from './checkout.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bestSeller, productPageQuery } from '../shop/banner.ts'
+import { bestSeller, productPageQuery } from '../shop/terminal/banner.ts'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { orderInput } from './checkout.ts'

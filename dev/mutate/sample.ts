@@ -1,4 +1,4 @@
-import { chance } from '../seed/chance.ts'
+import { chance } from '../seed/random/chance.ts'
 
 /**
  * Draws `count` of the items, the same for the same seed, each kind as often as another: else conditions, of which there are

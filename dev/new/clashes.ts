@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Kind, parse } from 'graphql'
 import { codeOnly } from '../check/source-text.ts'
 import { foldersWith } from '../repository.ts'
-import { namesInSupergraph } from '../shop/subgraphs.ts'
+import { namesInSupergraph } from '../shop/subgraphs/subgraphs.ts'
 import { BadName, type Names } from './names.ts'
 import { PLACEHOLDERS, renamed, templateSources } from './template.ts'
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { parseInstant } from '@argyle/kit/instant'
-import { ShopFailure } from '../shop/failure.ts'
-import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
+import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 
 /** The owner of a past, who is to be told, and from when on. */
 export type RepublishRequest = {

@@ -1,17 +1,17 @@
 // Tested in seed-shop.int.test.ts: a fill is the rows of a database.
 
-import { availability } from './availability.ts'
-import { instant, type TableRow, table } from './copy-table.ts'
+import { ordersByCustomer } from './customers/life-stream.ts'
+import { userId, WAREHOUSE_STAFF } from './customers/user.ts'
+import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
-import { ordersByCustomer } from './life-stream.ts'
-import type { OrderRow } from './order.ts'
-import { type OrderBook, orderBook } from './order-book.ts'
+import type { OrderRow } from './orders/order.ts'
+import { type OrderBook, orderBook } from './orders/order-book.ts'
 import { HOUR, type Plan } from './plan.ts'
+import { seedId } from './random/seed-id.ts'
 import { rows } from './row.ts'
-import { seedId } from './seed-id.ts'
-import { fellInStocktake, movements, type Sales, salesOf, stocktakeAt } from './stock-ledger.ts'
-import { levelsOf, stockLevel } from './stock-level.ts'
-import { userId, WAREHOUSE_STAFF } from './user.ts'
+import { availability } from './stock/availability.ts'
+import { fellInStocktake, movements, type Sales, salesOf, stocktakeAt } from './stock/stock-ledger.ts'
+import { levelsOf, stockLevel } from './stock/stock-level.ts'
 
 const warehouse = table('warehouse', ['id', 'code', 'name', 'stocks_new_variants', 'created_at'])
 const variant = table('variant', [

@@ -1,15 +1,15 @@
 // Tested in seed-shop.int.test.ts: a fill is the rows of a database.
 
 import { orderNumber } from '@argyle/orders/order/order-number'
-import { instant, type TableRow, table } from './copy-table.ts'
-import { coupon as couponOf } from './coupon.ts'
+import { ordersByCustomer } from './customers/life-stream.ts'
+import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
-import { ordersByCustomer } from './life-stream.ts'
-import type { OrderRow } from './order.ts'
-import { cartRows, cartTables } from './orders-carts.ts'
-import { readModelRows, readModelTables } from './orders-read-models.ts'
+import { cartRows, cartTables } from './orders/cart-rows.ts'
+import { coupon as couponOf } from './orders/coupon.ts'
+import type { OrderRow } from './orders/order.ts'
+import { readModelRows, readModelTables } from './orders/read-model-rows.ts'
+import { taxRows, taxTables } from './orders/tax.ts'
 import type { Plan } from './plan.ts'
-import { taxRows, taxTables } from './tax.ts'
 
 const orders = table('orders', [
   'id',

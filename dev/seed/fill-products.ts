@@ -1,14 +1,14 @@
 // Tested in seed-shop.int.test.ts: a fill is the rows of a database.
 
-import { instant, type TableRow, table } from './copy-table.ts'
+import { CURRENCIES } from './catalogue/price-ladder.ts'
+import { design } from './catalogue/product.ts'
+import { PICTURE, sockPicture } from './catalogue/sock-picture.ts'
+import { sockTypeOf } from './catalogue/sock-type.ts'
+import { coloursOf } from './catalogue/variant.ts'
+import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
 import { DAY, type Plan } from './plan.ts'
-import { CURRENCIES } from './price-ladder.ts'
-import { design } from './product.ts'
 import { rows } from './row.ts'
-import { PICTURE, sockPicture } from './sock-picture.ts'
-import { sockTypeOf } from './sock-type.ts'
-import { coloursOf } from './variant.ts'
 
 const category = table('category', [
   'id',

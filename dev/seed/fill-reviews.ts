@@ -1,13 +1,13 @@
 // Tested in seed-shop.int.test.ts: a fill is the rows of a database.
 
-import { instant, type TableRow, table } from './copy-table.ts'
+import { productId } from './catalogue/product.ts'
+import { lives } from './customers/life-stream.ts'
+import { userId } from './customers/user.ts'
+import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
-import { lives } from './life-stream.ts'
 import { type Plan, productsOf, usersOf } from './plan.ts'
-import { productId } from './product.ts'
-import { reviewsBy } from './review.ts'
+import { reviewsBy } from './reviews/review.ts'
 import { rows } from './row.ts'
-import { userId } from './user.ts'
 
 const knownProduct = table('known_product', ['product_id', 'status', 'sequence'])
 const author = table('author', ['user_id', 'display_name', 'sequence'])

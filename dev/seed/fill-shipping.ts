@@ -1,9 +1,9 @@
-import { instant, type TableRow, table } from './copy-table.ts'
+import { CURRENCIES } from './catalogue/price-ladder.ts'
+import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
+import { BANDS, METHODS, priceOf, ZONES } from './orders/shipping-rates.ts'
 import { DAY, type Plan, SHOP_AGE } from './plan.ts'
-import { CURRENCIES } from './price-ladder.ts'
-import { seedId } from './seed-id.ts'
-import { BANDS, METHODS, priceOf, ZONES } from './shipping-rates.ts'
+import { seedId } from './random/seed-id.ts'
 
 const zone = table('zone', ['id', 'name', 'version', 'created_at'])
 const zoneArea = table('zone_area', ['country_code', 'postal_prefix', 'zone_id'])

@@ -1,4 +1,4 @@
-import { instant, type TableRow, table } from './copy-table.ts'
+import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
 import type { Plan } from './plan.ts'
 import { rows } from './row.ts'

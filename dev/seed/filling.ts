@@ -1,4 +1,4 @@
-import type { TableRow } from './copy-table.ts'
+import type { TableRow } from './database/copy-table.ts'
 import type { Plan } from './plan.ts'
 
 /** How to fill one subgraph's database. */

@@ -1,5 +1,5 @@
-import { COHORT } from './cohort.ts'
-import { SOCK_TYPES } from './sock-type.ts'
+import { SOCK_TYPES } from './catalogue/sock-type.ts'
+import { COHORT } from './customers/cohort.ts'
 
 export const SIZES = ['tiny', 'demo', 'large'] as const
 export type Size = (typeof SIZES)[number]

@@ -1,9 +1,9 @@
 import { mintedAt } from '@argyle/kit/ids'
 import { isOrderNumber } from '@argyle/orders/order/order-number'
 import { describe, expect, test } from 'vitest'
-import { discountOf } from './coupon.ts'
 import { fillOrders } from './fill-orders.ts'
 import { fillProducts } from './fill-products.ts'
+import { discountOf } from './orders/coupon.ts'
 import type { Plan } from './plan.ts'
 import { countOf, type Entity, type Row, row, rows } from './row.ts'
 

@@ -2,10 +2,10 @@ import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { hashPassword } from '@argyle/users/credential/password-hash'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DEMO_PASSWORD } from './customers/user.ts'
 import type { Plan } from './plan.ts'
 import { countOf } from './row.ts'
 import { SeedRefused, seedShop } from './seed-shop.ts'
-import { DEMO_PASSWORD } from './user.ts'
 
 const plan: Plan = { seed: 1, size: 'demo', today: Date.parse('2026-11-21') }
 const names = [

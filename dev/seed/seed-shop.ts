@@ -1,5 +1,7 @@
 import pg from 'pg'
-import { copyTables } from './copy-table.ts'
+import { copyTables } from './database/copy-table.ts'
+import { readMarker, writeMarker } from './database/marker.ts'
+import { withoutIndexes } from './database/without-indexes.ts'
 import { fillInventory } from './fill-inventory.ts'
 import { fillOrders } from './fill-orders.ts'
 import { fillPayments, fillSandboxGateway } from './fill-payments.ts'
@@ -8,9 +10,7 @@ import { fillReviews } from './fill-reviews.ts'
 import { fillShipping } from './fill-shipping.ts'
 import { fillUsers } from './fill-users.ts'
 import type { Filling } from './filling.ts'
-import { readMarker, writeMarker } from './marker.ts'
 import type { Plan } from './plan.ts'
-import { withoutIndexes } from './without-indexes.ts'
 
 export type SeedOptions = {
   readonly plan: Plan

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { SIZES } from '../seed/plan.ts'
-import { portOf, sizeOf, speedOf } from '../shop/command-line.ts'
-import type { Contents } from '../shop/databases.ts'
-import { ShopFailure } from '../shop/failure.ts'
-import { DEFAULT_PORTS } from '../shop/start-shop.ts'
+import { portOf, sizeOf, speedOf } from '../shop/start/command-line.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
+import { DEFAULT_PORTS } from '../shop/start/start-shop.ts'
+import type { Contents } from '../shop/subgraphs/databases.ts'
 
 const MOST_INSTANCES = 8
 export const DEFAULT_GATEWAY_PORT = 4051

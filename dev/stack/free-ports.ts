@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { ShopFailure } from '../shop/failure.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
 
 /** Below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections, which would take the port of a process that starts again. */
 const FIRST = 20_000

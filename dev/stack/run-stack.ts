@@ -1,10 +1,10 @@
 // Tested in ../chaos/chaos.services.test.ts: the stack shows as running processes.
 
 import { createInterface } from 'node:readline'
-import { DEMO_ACCOUNTS } from '../shop/demo-accounts.ts'
-import { requireFreePorts } from '../shop/ports.ts'
-import { runUntilSignal } from '../shop/run-until-signal.ts'
-import { shownUrl } from '../shop/shown-url.ts'
+import { requireFreePorts } from '../shop/start/ports.ts'
+import { runUntilSignal } from '../shop/start/run-until-signal.ts'
+import { DEMO_ACCOUNTS } from '../shop/terminal/demo-accounts.ts'
+import { shownUrl } from '../shop/terminal/shown-url.ts'
 import { HELP, readCommandLine, type StackCommand } from './command-line.ts'
 import { forgetMessages } from './forget-messages.ts'
 import { openServers } from './open-servers.ts'

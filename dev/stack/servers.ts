@@ -5,8 +5,8 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { environment } from '@argyle/kit/config'
 import { createDatabase } from '../postgres/address.ts'
-import type { Server } from '../shop/databases.ts'
-import { ShopFailure } from '../shop/failure.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
+import type { Server } from '../shop/subgraphs/databases.ts'
 import type { ProgramSpec } from './program.ts'
 
 /** A PostgreSQL server that runs already. @param adminUrl the URL of a database on it, of a role that may create others */

@@ -1,11 +1,11 @@
 // Tested in ../chaos/chaos.services.test.ts: the stack shows as running processes.
 
 import type { Settings } from '@argyle/kit/config'
-import { gatewaySettings, webhookUrlOf } from '../shop/sandbox-gateway.ts'
-import type { Secrets } from '../shop/secrets.ts'
-import { carrierWebhookUrlOf, shippingSettings } from '../shop/simulated-carrier.ts'
-import { subgraphSettings, TOKEN_PARTIES } from '../shop/subgraph-settings.ts'
-import { databaseOf } from '../shop/subgraphs.ts'
+import { gatewaySettings, webhookUrlOf } from '../shop/outside/sandbox-gateway.ts'
+import { carrierWebhookUrlOf, shippingSettings } from '../shop/outside/simulated-carrier.ts'
+import type { Secrets } from '../shop/subgraphs/secrets.ts'
+import { subgraphSettings, TOKEN_PARTIES } from '../shop/subgraphs/subgraph-settings.ts'
+import { databaseOf } from '../shop/subgraphs/subgraphs.ts'
 import type { ProgramSpec } from './program.ts'
 
 const HOST = '127.0.0.1'

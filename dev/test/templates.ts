@@ -2,7 +2,7 @@ import path from 'node:path'
 import { deployMigrations } from '@argyle/kit/migrations'
 import type { PostgresAddress } from '../postgres/address.ts'
 import { foldersWith, root } from '../repository.ts'
-import { OUTSIDE } from '../shop/outside.ts'
+import { OUTSIDE } from '../shop/outside/outside-servers.ts'
 
 /**
  * Creates the database `argyle_template_<name>` for each subgraph with migrations, and for each server outside.

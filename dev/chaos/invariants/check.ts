@@ -1,4 +1,4 @@
-import { SUBGRAPH_NAMES } from '../../shop/subgraphs.ts'
+import { SUBGRAPH_NAMES } from '../../shop/subgraphs/subgraphs.ts'
 import type { Databases } from '../databases.ts'
 import type { Intent } from '../intents.ts'
 import { endStateViolations } from './end-states.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { environment } from '@argyle/kit/config'
 import pg from 'pg'
-import type { Server } from '../databases.ts'
+import type { Server } from '../subgraphs/databases.ts'
 
 /**
  * A PostgreSQL server, by default that of the test run, on which each call has its own databases under the

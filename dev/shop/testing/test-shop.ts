@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Shop, type ShopOptions, startShop } from '../start-shop.ts'
-import { databaseOf } from '../subgraphs.ts'
+import { type Shop, type ShopOptions, startShop } from '../start/start-shop.ts'
+import { databaseOf } from '../subgraphs/subgraphs.ts'
 import { type GraphqlClient, graphqlClient } from './graphql-client.ts'
 import { testServer } from './test-server.ts'
 

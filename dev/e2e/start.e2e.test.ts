@@ -1,0 +1,228 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { root } from '../repository.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
+import { type Answer, graphqlClient } from '../shop/testing/graphql-client.ts'
+import { outputOf, type ProcessOutput } from '../shop/testing/process-output.ts'
+import { signIn } from './sign-in.ts'
+
+const NODE = path.join(root, 'node_modules/.bin/node')
+
+/** A data folder after the first start, copied for each test that does not need that start itself. */
+let used: string
+/** Output of the first start, and its exit code. */
+let first: { output: string; page: Answer; exitCode: number | null; secretsMode: number }
+let folder: string
+const running = new Set<ChildProcess>()
+
+beforeAll(async () => {
+  used = folder = mkdtempSync(path.join(tmpdir(), 'argyle-start-'))
+  const shop = startShop()
+  const url = await endpointOf(shop)
+  const query = /(\{\n {2}product[\s\S]*?\n\})/.exec(shop.output())?.[1] ?? ''
+  const page = await graphqlClient(url).ask(query)
+  const secretsMode = statSync(path.join(folder, 'secrets.json')).mode & 0o777
+  shop.child.kill('SIGINT')
+  first = { page, secretsMode, exitCode: await ended(shop.child), output: shop.output() }
+}, 60_000)
+afterAll(() => rmSync(used, { recursive: true }))
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'argyle-start-'))
+  // PostgreSQL checks owners and modes, which Node's own copying does not preserve.
+  execFileSync('cp', ['-a', `${used}/.`, folder])
+})
+afterEach(async () => {
+  for (const child of running) {
+    child.kill('SIGTERM')
+    await ended(child)
+  }
+  rmSync(folder, { recursive: true })
+})
+
+type Started = { child: ChildProcess; output: () => string; said: ProcessOutput['said'] }
+
+/** Runs a command of the shop as a process, with its own PostgreSQL. */
+function run(script: 'start' | 'subgraph', ...args: string[]): Started {
+  const child = spawn(NODE, [path.join(root, `dev/${script}.ts`), ...args], { stdio: 'pipe' })
+  const { text, said } = outputOf(child)
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return { child, output: text, said }
+}
+
+const startShop = (...args: string[]) =>
+  run('start', '--data', folder, '--size', 'tiny', '--port', '0', '--subgraph-port-base', '0', ...args)
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return child.exitCode
+}
+
+async function endpointOf(shop: Started): Promise<string> {
+  const [, url = ''] = await shop.said(/GraphQL endpoint +(\S+)[\s\S]*ctrl-c stops everything/)
+  return url
+}
+
+const postmasterFile = () => path.join(folder, 'postgres', 'cluster', 'postmaster.pid')
+
+test('the first start tells all that one needs', async () => {
+  const { page, output, secretsMode } = first
+  expect(page.errors).toEqual([])
+  expect(page.data.product.title).toMatch(/Socks$/)
+  for (const name of SUBGRAPH_NAMES)
+    expect(output).toMatch(new RegExp(`${name} +http://localhost:\\d+/graphql`))
+  expect(output).toMatch(/Explorer +http:/)
+  expect(secretsMode).toBe(0o600)
+})
+
+test('ctrl-c stops everything, PostgreSQL included', async () => {
+  expect(first.exitCode).toBe(0)
+  expect(existsSync(path.join(used, 'postgres', 'cluster', 'postmaster.pid'))).toBe(false)
+})
+
+test('the next start finds the demo accounts that the first one told of', { timeout: 60_000 }, async () => {
+  const shop = startShop()
+  const url = await endpointOf(shop)
+  for (const who of ['Customer', 'Staff member']) {
+    const [, email = '', password = ''] =
+      new RegExp(`${who} +(\\S+) +password: (.+)`).exec(first.output) ?? []
+    await signIn(graphqlClient(url), { email, password })
+  }
+})
+
+test('after kill -9 the next start finds every account, and the same secrets', {
+  timeout: 90_000,
+}, async () => {
+  const account = { email: 'nils@example.com', password: 'two left socks and a right one' }
+  const killed = startShop()
+  const { data } = await graphqlClient(await endpointOf(killed)).ask(
+    'mutation($input: SignUpInput!) { signUp(input: $input) { session { accessToken } } }',
+    { input: { idempotencyKey: 'sign-up-of-nils-1', displayName: 'Nils', ...account } },
+  )
+  const secrets = readFileSync(path.join(folder, 'secrets.json'), 'utf8')
+  killed.child.kill('SIGKILL')
+  await ended(killed.child)
+
+  const second = startShop()
+  const client = graphqlClient(await endpointOf(second))
+  await signIn(client, account)
+  client.useToken(data.signUp.session.accessToken)
+  expect((await client.ask('{ me { email } }')).data).toEqual({ me: { email: account.email } })
+  expect(readFileSync(path.join(folder, 'secrets.json'), 'utf8')).toBe(secrets)
+})
+
+test('while it runs, a subgraph can be stopped and started by a typed line', {
+  timeout: 60_000,
+}, async () => {
+  const shop = startShop()
+  const client = graphqlClient(await endpointOf(shop))
+  shop.child.stdin?.write('stop reviews\n')
+  await shop.said(/reviews is stopped/)
+  const query = '{ products(first: 1) { edges { node { title rating { count } } } } }'
+  const without = await client.ask(query)
+  expect(without.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
+  expect(without.data.products.edges[0].node).toMatchObject({ title: expect.any(String), rating: null })
+  shop.child.stdin?.write('start reviews\n')
+  await shop.said(/reviews runs at/)
+  expect((await client.ask(query)).errors).toEqual([])
+})
+
+test('a port in use is told in one line, and nothing is left running', { timeout: 60_000 }, async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' && address ? String(address.port) : ''
+  const shop = startShop('--port', port)
+  expect(await ended(shop.child)).toBe(1)
+  expect(shop.output()).toBe(
+    `port ${port} (router) is in use: stop the program that listens there, or choose another with --port\n`,
+  )
+  expect(existsSync(postmasterFile())).toBe(false)
+  other.close()
+})
+
+test('a data folder that another shop uses is told in one line', { timeout: 60_000 }, async () => {
+  const owner = startShop()
+  const url = await endpointOf(owner)
+  const second = startShop()
+  expect(await ended(second.child)).toBe(1)
+  expect(second.output().trim().split('\n').at(-1)).toMatch(
+    `is in use by process ${owner.child.pid}: stop that, or choose another data folder`,
+  )
+  expect((await graphqlClient(url).ask('{ products(first: 1) { edges { node { slug } } } }')).errors).toEqual(
+    [],
+  )
+})
+
+test('a data folder that is a file is told in one line', { timeout: 60_000 }, async () => {
+  const file = path.join(folder, 'file')
+  writeFileSync(file, '')
+  const shop = startShop('--data', file)
+  expect(await ended(shop.child)).toBe(1)
+  expect(shop.output().trim().split('\n')).toHaveLength(1)
+  expect(shop.output()).toContain(file)
+})
+
+test('--fresh throws the data away', {
+  timeout: 90_000,
+}, async () => {
+  const empty = startShop('--size', 'none', '--fresh')
+  const url = await endpointOf(empty)
+  expect(
+    (await graphqlClient(url).ask('{ products(first: 1) { edges { node { slug } } } }')).data.products.edges,
+  ).toEqual([])
+  empty.child.kill('SIGINT')
+  await ended(empty.child)
+})
+
+test('other seed data than the folder holds is refused', { timeout: 60_000 }, async () => {
+  const larger = startShop('--size', 'demo')
+  expect(await ended(larger.child)).toBe(1)
+  expect(larger.output()).toContain('holds tiny seed data, not demo: add --fresh to replace it')
+})
+
+test.each([
+  [['--port', 'http'], '--port "http" is no port: allowed is a number from 0 to 65530'],
+  [['--speed', '0'], '--speed "0" is no speed: allowed is a whole number from 1 to 3600'],
+  [['--size', 'huge'], '--size "huge" is not known: allowed are tiny, demo, large and none'],
+  [
+    ['--prot', '1'],
+    "Unknown option '--prot': there are --port, --subgraph-port-base, --host, --data, --size, --cors, --watch, --speed, --fresh, --help",
+  ],
+  [
+    ['--cors', 'http://localhost:5173/'],
+    '--cors cannot be used:\n  http.cors.origins.0: "http://localhost:5173/" is not an origin: write "http://localhost:5173"',
+  ],
+  [
+    ['--host', '203.0.113.9'],
+    '"203.0.113.9" is no address of this machine: choose another with --host, such as 127.0.0.1',
+  ],
+])('the options %j are answered with what is allowed', { timeout: 60_000 }, async (args, line) => {
+  const shop = run('start', '--data', folder, ...args)
+  expect(await ended(shop.child)).toBe(1)
+  expect(shop.output()).toBe(`${line}\n`)
+})
+
+test('one subgraph runs alone, with a token that its Sandbox sends', { timeout: 60_000 }, async () => {
+  const reviews = run('subgraph', 'reviews', '--data', folder, '--port', '0')
+  const [, url = '', authorization = ''] = await reviews.said(
+    /Sandbox +(\S+)[\s\S]*authorization: (\S+ \S+)[\s\S]*ctrl-c/,
+  )
+  const page = await fetch(url, { headers: { accept: 'text/html' } })
+  expect(await page.text()).toContain(authorization.replace('Bearer ', ''))
+  const body = JSON.stringify({ query: '{ __typename _service { sdl } }' })
+  const headers = { 'content-type': 'application/json' }
+  const stranger = await fetch(url, { method: 'POST', headers, body })
+  expect(stranger.status).toBe(401)
+  const developer = await fetch(url, { method: 'POST', headers: { ...headers, authorization }, body })
+  expect(await developer.json()).toMatchObject({ data: { __typename: 'Query' } })
+  reviews.child.kill('SIGINT')
+  expect(await ended(reviews.child)).toBe(0)
+  expect(existsSync(postmasterFile())).toBe(false)
+})

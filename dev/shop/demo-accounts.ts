@@ -1,7 +1,0 @@
-import { DEMO_PASSWORD } from '../seed/user.ts'
-
-/** Seeded accounts that the shop prints at start. */
-export const DEMO_ACCOUNTS = {
-  customer: { email: 'ada@argyle.example', password: DEMO_PASSWORD },
-  staff: { email: 'sam@argyle.example', password: DEMO_PASSWORD },
-} as const

@@ -1,0 +1,36 @@
+import path from 'node:path'
+import type { Settings } from '@argyle/kit/config'
+import { shownUrl } from '../terminal/shown-url.ts'
+
+/** The place of the inbox page's port behind the ports of the subgraphs, beside the sandbox gateway's. */
+export const INBOX_PORT_OFFSET = 51
+
+/** E-mails may hold secrets: whatever address the shop listens on, they are shown on this machine only. */
+const LOOPBACK = '127.0.0.1'
+
+export type ShopMailbox = {
+  /** The inbox page. */
+  readonly url: string
+  /** The settings of notifications for this mailbox. */
+  readonly settings: Settings
+  close(): Promise<void>
+}
+
+type Options = {
+  /** Port of the inbox page; 0: any free one. */
+  readonly port: number
+  readonly dataDir: string
+}
+
+/** Starts the mailbox that takes the e-mails of a shop on a developer's machine. Imported on demand: its packages stand with notifications. */
+export async function startShopMailbox({ port, dataDir }: Options): Promise<ShopMailbox> {
+  const { startMailbox } = await import('@argyle/notifications/mailbox/server')
+  const folder = path.join(dataDir, 'mail')
+  const mailbox = await startMailbox({ host: LOOPBACK, port, smtpPort: 0, folder })
+  return {
+    url: mailbox.url,
+    // There is no storefront: the inbox page says what one would do.
+    settings: { SMTP_URL: mailbox.smtpUrl, STOREFRONT_URL: shownUrl(mailbox.url) },
+    close: mailbox.close,
+  }
+}

@@ -1,0 +1,28 @@
+import path from 'node:path'
+import { root } from '../../repository.ts'
+
+/** A simulated server outside the shop, which one subgraph calls and is called by. It has a database of its own. */
+type OutsideServer = { readonly name: string; readonly subgraph: string; readonly migrations: string }
+
+const migrationsAt = (folder: string) => path.join(root, 'subgraphs', folder, 'migrations')
+
+export const OUTSIDE: readonly OutsideServer[] = [
+  {
+    name: 'sandbox_gateway',
+    subgraph: 'payments',
+    migrations: migrationsAt('payments/sandbox-gateway'),
+  },
+  { name: 'carrier', subgraph: 'shipping', migrations: migrationsAt('shipping/simulated-carrier') },
+]
+
+/** The databases of these subgraphs, and of the servers outside that they call. */
+export function databasesOf(subgraphs: readonly string[]): readonly string[] {
+  const called = OUTSIDE.filter(({ subgraph }) => subgraphs.includes(subgraph))
+  return [...subgraphs, ...called.map(({ name }) => name)]
+}
+
+/** Where the migrations of a database lie. */
+export function migrationsOf(database: string): string {
+  const server = OUTSIDE.find(({ name }) => name === database)
+  return server?.migrations ?? path.join(root, 'prisma', database, 'migrations')
+}

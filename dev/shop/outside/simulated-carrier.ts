@@ -1,0 +1,68 @@
+import { createHmac } from 'node:crypto'
+import type { Settings } from '@argyle/kit/config'
+import type { Server } from '../subgraphs/databases.ts'
+import type { Secrets } from '../subgraphs/secrets.ts'
+import { databaseOf } from '../subgraphs/subgraphs.ts'
+
+export type ShopCarrier = {
+  readonly url: string
+  /** The settings of shipping: the carrier's address and the secrets. */
+  readonly settings: Settings
+  /** Sets the webhook route of shipping; webhooks wait until then. */
+  setWebhookUrl(url: string): void
+  close(): Promise<void>
+}
+
+type Options = {
+  readonly host: string
+  readonly server: Server
+  readonly secrets: Secrets
+  /** How many times faster than life parcels move; 1 by default. */
+  readonly speed?: number
+}
+
+/** A secret of shipping's, made of the data folder's own: 32 bytes. */
+function secretFor(purpose: string, { internalTokenMasterKey }: Secrets): Buffer {
+  const key = Buffer.from(internalTokenMasterKey, 'base64url')
+  return createHmac('sha256', key).update(`shipping ${purpose}`).digest()
+}
+
+/** An address where nobody listens: calls fail and are repeated. */
+const NOBODY = 'http://127.0.0.1:9'
+
+/** The settings of shipping; by default with a carrier address where nobody listens. */
+export function shippingSettings(secrets: Secrets, carrierUrl = NOBODY): Settings {
+  const text = (purpose: string) => secretFor(purpose, secrets).toString('base64url')
+  return {
+    CARRIER_URL: carrierUrl,
+    CARRIER_API_KEY: text('carrier api'),
+    CARRIER_WEBHOOK_SECRET: text('carrier webhooks'),
+    QUOTE_KEY_SECRET: text('quote keys'),
+  }
+}
+
+/** Starts the carrier that shipping uses on a developer's machine. Imported on demand: its packages stand with shipping. */
+export async function startShopCarrier({ host, server, secrets, speed = 1 }: Options): Promise<ShopCarrier> {
+  const { startSimulatedCarrier } = await import('@argyle/shipping/simulated-carrier/server')
+  const carrier = await startSimulatedCarrier({
+    host,
+    // Only shipping calls it, and is told where it is at each start.
+    port: 0,
+    databaseUrl: server.url(databaseOf('carrier')),
+    apiKey: secretFor('carrier api', secrets),
+    webhookSecret: secretFor('carrier webhooks', secrets),
+    webhookUrl: null,
+    speed,
+  })
+  return {
+    url: carrier.url,
+    settings: shippingSettings(secrets, carrier.url),
+    setWebhookUrl: carrier.tell,
+    close: carrier.close,
+  }
+}
+
+/** The webhook route of shipping, which listens at this GraphQL URL. */
+export function carrierWebhookUrlOf(graphqlUrl: string): string {
+  return new URL('/webhooks/carrier', graphqlUrl).href
+}

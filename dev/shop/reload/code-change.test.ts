@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { codeChange } from './code-change.ts'
+
+const reviews = (generates: string) => ({ kind: 'subgraph', name: 'reviews', generates })
+
+test.each([
+  ['subgraphs/reviews/resolvers.ts', reviews('nothing')],
+  ['subgraphs/orders/saga/decide.ts', { kind: 'subgraph', name: 'orders', generates: 'nothing' }],
+  ['subgraphs/reviews/schema.graphql', reviews('types')],
+  ['subgraphs/reviews/codegen.json', reviews('types')],
+  ['prisma/reviews/schema.prisma', reviews('client')],
+  ['prisma/reviews/migrations/20261127000000_notes/migration.sql', reviews('nothing')],
+])('%s starts its subgraph anew', (file, change) => {
+  expect(codeChange(file)).toEqual(change)
+})
+
+test.each([
+  'subgraphs/kit/service/serve.ts',
+  'router/http/server.ts',
+  'dev/shop/start/start-shop.ts',
+  'router.yaml',
+])('%s starts the whole shop anew', (file) => {
+  expect(codeChange(file)).toEqual({ kind: 'shop', file })
+})
+
+test.each([
+  'subgraphs/reviews/review.test.ts',
+  'subgraphs/reviews/testing/examples.ts',
+  'subgraphs/reviews/generated/prisma/client.ts',
+  'subgraphs/reviews/README.md',
+  'subgraphs/reviews/.resolvers.ts.swp',
+  'subgraphs/reviews/resolvers.ts~',
+  'subgraphs/kit/README.md',
+  'subgraphs/unknown/resolvers.ts',
+  'docs/runbook.md',
+  'supergraph.yaml',
+])('%s changes nothing that runs', (file) => {
+  expect(codeChange(file)).toBeNull()
+})

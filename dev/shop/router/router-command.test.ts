@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { root } from '../../repository.ts'
+import { secretsOf } from '../subgraphs/secrets.ts'
+import { routerCommand } from './router-command.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'argyle-router-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const SHOP = ['--supergraph', path.join(root, 'supergraph.yaml')]
+
+test('beside a shop, the router has the keys of its data folder', () => {
+  const { internalTokenMasterKey } = secretsOf(folder)
+  const { args, env, notice } = routerCommand(
+    [...SHOP, '--data', folder, '--port', '4100'],
+    { PATH: '/bin' },
+    root,
+  )
+  expect(args).toEqual([...SHOP, '--port', '4100'])
+  expect(env).toEqual({
+    PATH: '/bin',
+    INTERNAL_TOKEN_MASTER_KEY: internalTokenMasterKey,
+    JWKS_URL: 'http://localhost:4001/.well-known/jwks.json',
+    ACCESS_TOKEN_ISSUER: 'argyle',
+    ACCESS_TOKEN_AUDIENCE: 'argyle',
+  })
+  expect(notice).toBe(`The keys are those of ${path.join(folder, 'secrets.json')}.`)
+})
+
+test('where there are no keys, it says where they would be', () => {
+  const { env, notice } = routerCommand([...SHOP, '--data', folder], {}, root)
+  expect(env).toEqual({})
+  expect(notice).toContain(`There is no ${path.join(folder, 'secrets.json')}`)
+})
+
+test.each([
+  ['another graph', ['--supergraph', 'other.yaml'], {}],
+  ['another graph, in one word', ['--supergraph=other.yaml'], {}],
+  ['another graph by the environment', [], { SUPERGRAPH: './other.graphql' }],
+  ['keys of its own', SHOP, { INTERNAL_TOKEN_MASTER_KEY: 'mine' }],
+])('%s gets no key of the shop', (_, args, env) => {
+  secretsOf(folder)
+  expect(routerCommand([...args, '--data', folder], env, root)).toEqual({ args, env, notice: null })
+})
+
+test('damaged secrets and a missing folder are told', () => {
+  writeFileSync(path.join(folder, 'secrets.json'), '{}')
+  expect(() => routerCommand([...SHOP, '--data', folder], {}, root)).toThrow('is damaged')
+  expect(() => routerCommand(['--data'], {}, root)).toThrow('--data needs a folder')
+})

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { PostgresFailure } from '../../postgres/failure.ts'
+import { SeedRefused } from '../../seed/seed-shop.ts'
+import { lineFor, ShopFailure } from './failure.ts'
+
+const systemError = (code: string, path: string) =>
+  Object.assign(new Error(`${code}: refused, open '${path}'`), { code, path })
+
+test.each([
+  [new ShopFailure('port 4000 is in use'), 'port 4000 is in use'],
+  [new PostgresFailure('/data is in use'), '/data is in use'],
+  [new SeedRefused('start with --fresh'), 'start with --fresh'],
+])('%s is shown as it is', (error, line) => {
+  expect(lineFor(error)).toBe(line)
+})
+
+test.each(['EACCES', 'EPERM', 'EROFS'])(
+  'a missing permission (%s) names the place and what to do',
+  (code) => {
+    expect(lineFor(systemError(code, '/data/secrets.json'))).toBe(
+      'no permission to use /data/secrets.json: give this user the folder (chown), or choose another with --data',
+    )
+  },
+)
+
+test('a full disk is told as such', () => {
+  expect(lineFor(systemError('ENOSPC', '/data/secrets.json'))).toContain('no space is left on the disk')
+})
+
+test('a fault of ours has no line: its stack is worth more', () => {
+  expect(lineFor(new TypeError('undefined is not a function'))).toBeNull()
+  expect(lineFor('a string')).toBeNull()
+})

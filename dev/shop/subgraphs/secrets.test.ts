@@ -1,0 +1,49 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ShopFailure } from '../start/failure.ts'
+import { secretsOf } from './secrets.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'argyle-secrets-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const file = () => path.join(folder, 'secrets.json')
+
+test('secrets are made once, for the owner’s eyes only, and 32 bytes each', () => {
+  const secrets = secretsOf(folder)
+  expect(statSync(file()).mode & 0o777).toBe(0o600)
+  expect(Object.values(secrets).map((text) => Buffer.from(text, 'base64url').length)).toEqual([32, 32])
+  expect(secretsOf(folder)).toEqual(secrets)
+  expect(readdirSync(folder)).toEqual(['secrets.json'])
+})
+
+test('another folder has other secrets, and so has a fresh start', () => {
+  const secrets = secretsOf(folder)
+  expect(secretsOf(path.join(folder, 'other'))).not.toEqual(secrets)
+  const fresh = secretsOf(folder, true)
+  expect(fresh).not.toEqual(secrets)
+  expect(secretsOf(folder)).toEqual(fresh)
+})
+
+test('a file that others may read is closed again', () => {
+  secretsOf(folder)
+  chmodSync(file(), 0o644)
+  secretsOf(folder)
+  expect(statSync(file()).mode & 0o777).toBe(0o600)
+})
+
+test.each([
+  '',
+  '{"internalTokenMasterKey":',
+  '{"internalTokenMasterKey":"short","signingKeySecret":"short"}',
+])('a damaged file (%j) is refused and left as it is, since data was sealed with what it held', (text) => {
+  writeFileSync(file(), text)
+  expect(() => secretsOf(folder)).toThrow(ShopFailure)
+  expect(() => secretsOf(folder)).toThrow(
+    `${file()} is damaged: put it back from a backup, or start with --fresh`,
+  )
+})
