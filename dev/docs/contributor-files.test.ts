@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -24,6 +24,16 @@ test('every npm script that a page names is in package.json', () => {
   )
   expect(named.length).toBeGreaterThan(20)
   expect(named.filter(({ script }) => !(script in manifest.scripts))).toEqual([])
+})
+
+test('every folder of dev/ has a README, which dev/README.md links', () => {
+  const folders = readdirSync(path.join(root, 'dev'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+  const index = read('dev/README.md')
+  expect(folders.length).toBeGreaterThan(10)
+  expect(folders.filter((name) => !existsSync(path.join(root, 'dev', name, 'README.md')))).toEqual([])
+  expect(folders.filter((name) => !index.includes(`(${name}/README.md)`))).toEqual([])
 })
 
 test('.nvmrc names the Node of the packages', () => {
