@@ -15,7 +15,7 @@ const newKey = () => randomBytes(32).toString('base64url')
 
 /** Secrets beyond those of every subgraph, by the subgraph: its own, and those of the server outside that it calls. */
 const SECRETS_OF: Readonly<Record<string, () => Record<string, string>>> = {
-  users: () => ({ SIGNING_KEY_SECRET: newKey() }),
+  users: () => ({ SIGNING_KEY_SECRET: newKey(), LINK_KEY: newKey() }),
   payments: () => ({
     SANDBOX_GATEWAY_DATABASE_PASSWORD: newPassword(),
     SANDBOX_GATEWAY_KEY: newPassword(),

@@ -2,7 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { testSubgraph } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { notifications } from './subgraph.ts'
-import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+import { LINK_KEY, type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
 
 let shop: OpenNotifications
 beforeAll(async () => {
@@ -124,7 +124,7 @@ test('what is older than 400 days is forgotten, in more than one batch', async (
 })
 
 test('without an SMTP server an e-mail is suppressed, with the reason; the list of the account has the message', async () => {
-  const alone = await testSubgraph(notifications)
+  const alone = await testSubgraph(notifications, { settings: { LINK_KEY: LINK_KEY.toString('base64url') } })
   try {
     const { prisma, occasions, deliveries } = alone.resources as OpenNotifications['resources'] &
       OpenNotifications

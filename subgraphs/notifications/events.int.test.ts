@@ -1,6 +1,12 @@
 import { newId } from '@argyle/kit/ids'
+import { seal } from '@argyle/kit/sealed'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type OpenNotifications, openNotifications, sampleOf } from './testing/open-notifications.ts'
+import {
+  LINK_KEY,
+  type OpenNotifications,
+  openNotifications,
+  sampleOf,
+} from './testing/open-notifications.ts'
 
 let shop: OpenNotifications
 beforeAll(async () => {
@@ -81,6 +87,60 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
       )
     await shop.work()
     expect((await shop.mailTo(email)).map(({ subject }) => subject)).toEqual(['Welcome to Argyle'])
+  })
+})
+
+describe('a link of an account', () => {
+  const link = (userId: string, email: string, more: object = {}) => ({
+    linkId: newId('lnk'),
+    userId,
+    email,
+    sealedToken: Buffer.from(seal(LINK_KEY, Buffer.from('the-token'))).toString('base64url'),
+    expiresAt: new Date(shop.now().getTime() + 60_000).toISOString(),
+    ...more,
+  })
+
+  test.each([
+    ['RESET_PASSWORD', 'reset-password', 'A new password for Argyle'],
+    ['VERIFY_EMAIL', 'verify-email', 'Is this your e-mail address?'],
+  ])('%s is sent to its address with the token, and shown nowhere else', async (purpose, path, subject) => {
+    const { userId } = await shop.aPerson()
+    const email = `${newId('usr').slice(4)}@argyle.example`
+    await shop.hear('users.link.made', link(userId, email, { purpose }))
+    await shop.work()
+    const [mail, ...more] = await shop.mailTo(email)
+    expect([mail?.subject, more]).toEqual([subject, []])
+    expect(mail?.text).toContain(`https://shop.example/account/${path}#token=the-token`)
+    expect(mail?.html).toContain(`https://shop.example/account/${path}#token=the-token`)
+    expect((await toldOf(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
+    const rows = await shop.sql<{ row: string }>(
+      'SELECT n::text AS row FROM notification n WHERE user_id = $1',
+      userId,
+    )
+    expect(rows.filter(({ row }) => /the-token|\{token\}/.test(row))).toEqual([])
+  })
+
+  test('that cannot be opened has failed, and holds up no other', async () => {
+    const [broken, whole] = [await shop.aPerson(), await shop.aPerson()]
+    await shop.hear('users.link.made', link(broken.userId, broken.email, { sealedToken: 'bm9uc2Vuc2U' }))
+    await shop.hear('users.link.made', link(whole.userId, whole.email))
+    await shop.work()
+    expect(await toldOf(broken.userId)).toMatchObject([{ status: 'FAILED' }])
+    expect(await shop.mailTo(whole.email)).toHaveLength(1)
+  })
+
+  test('that is too old is sent to nobody', async () => {
+    const { userId, email } = await shop.aPerson()
+    await shop.hear('users.link.made', link(userId, email, { expiresAt: shop.now().toISOString() }))
+    await shop.work()
+    expect(await shop.mailTo(email)).toEqual([])
+  })
+
+  test('a changed password is told to its owner', async () => {
+    const { userId, email } = await shop.aPerson()
+    await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+    await shop.work()
+    expect(await shop.mailTo(email)).toMatchObject([{ subject: 'Your password was changed' }])
   })
 })
 

@@ -1,3 +1,4 @@
+import { keySetting } from '@argyle/kit/config'
 import { z } from 'zod'
 
 /** An SMTP server: `smtp://host:port`, or `smtps://…` for TLS from the start; user and password may stand in it. */
@@ -24,6 +25,8 @@ function isTimeZone(name: string): boolean {
 
 /** Settings of notifications, in addition to those of every subgraph. */
 export const notificationSettings = z.object({
+  /** Decrypts the tokens of links that users makes. */
+  LINK_KEY: keySetting,
   /** The server that e-mail is handed to; none: e-mail is suppressed, with that reason. */
   SMTP_URL: smtpUrl.default('none'),
   MAIL_FROM: sender.default('Argyle <shop@argyle.example>'),

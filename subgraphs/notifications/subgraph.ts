@@ -45,7 +45,7 @@ export const notifications = defineSubgraph({
       clock,
       notifications: notificationStore(prisma, clock),
       occasions: occasionStore({ prisma, clock, settings }),
-      deliveries: deliveryStore({ prisma, clock, mail }),
+      deliveries: deliveryStore({ prisma, clock, mail, linkKey: settings.LINK_KEY }),
       close: async () => mail.close(),
     }
   },

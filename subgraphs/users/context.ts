@@ -5,6 +5,7 @@ import type { AccountStore } from './account/account-store.ts'
 import type { AddressStore } from './address/address-store.ts'
 import { type UserLoaders, userLoaders } from './loaders.ts'
 import type { Resources } from './open.ts'
+import type { Recovery } from './recovery/recovery.ts'
 import type { Authentication } from './session/authentication.ts'
 import { type RefreshCookie, refreshCookie } from './session/refresh-cookie.ts'
 
@@ -21,11 +22,13 @@ export type Context = {
   /** Waits until reviews have this version of a profile. */
   readonly nameCopied: CopyWaiter
   readonly authentication: Authentication
+  readonly recovery: Recovery
   readonly load: UserLoaders
 }
 
 export function contextOf(resources: Resources, request: SubgraphRequest): Context {
-  const { accounts, addresses, sessions, authentication, addressCopied, nameCopied, cookieSecure } = resources
+  const { accounts, addresses, sessions, authentication, recovery, addressCopied, nameCopied, cookieSecure } =
+    resources
   return {
     viewer: request.viewer,
     clientAddress: request.clientAddress,
@@ -36,6 +39,7 @@ export function contextOf(resources: Resources, request: SubgraphRequest): Conte
     addressCopied,
     nameCopied,
     authentication,
+    recovery,
     load: userLoaders(accounts, addresses, sessions),
   }
 }

@@ -14,6 +14,32 @@ export function contactChanged({ id, version, email, displayName }: Account): Ne
   return { type: 'users.contact.changed', subject: id, sequence: version, data }
 }
 
+/** `users.email.verified`: the account proved that the address is its own. */
+export function emailVerified({ id, email, version }: Account): NewEvent {
+  return { type: 'users.email.verified', subject: id, sequence: version, data: { userId: id, email } }
+}
+
+/** A link for the owner of an account. The token is sealed, so that no table or broker holds it. */
+type Link = {
+  readonly id: string
+  readonly userId: string
+  readonly purpose: string
+  readonly email: string
+  readonly sealedToken: string
+  readonly expiresAt: Date
+}
+
+/** `users.link.made`: to be sent to `email`. */
+export function linkMade({ id, userId, purpose, email, sealedToken, expiresAt }: Link): NewEvent {
+  const data = { linkId: id, userId, purpose, email, sealedToken, expiresAt: expiresAt.toISOString() }
+  return { type: 'users.link.made', subject: id, sequence: 1, data }
+}
+
+/** `users.password.changed`: the owner is told, who may not have done it. */
+export function passwordChanged(id: string, userId: string): NewEvent {
+  return { type: 'users.password.changed', subject: id, sequence: 1, data: { changeId: id, userId } }
+}
+
 /** `users.address.saved`: the complete current address. */
 export function addressSaved(address: Address): NewEvent {
   const { id, version, userId, recipient, line1, line2, city, region, postalCode, countryCode } = address

@@ -7,6 +7,8 @@ import { addressStore } from './address/address-store.ts'
 import { passwordChecker } from './credential/check-password.ts'
 import { hashQueue } from './credential/hash-queue.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { linkStore } from './recovery/link-store.ts'
+import { recovery } from './recovery/recovery.ts'
 import { authentication } from './session/authentication.ts'
 import { sessionOpener } from './session/open-session.ts'
 import { sessionStore } from './session/session-store.ts'
@@ -25,6 +27,8 @@ export async function openResources({ database, clock, config, log, publishNow }
   const keys = signingKeyStore(prisma, clock, config.SIGNING_KEY_SECRET)
   await keys.rotate()
   const queue = hashQueue()
+  const checkPassword = passwordChecker({ accounts, throttle, queue })
+  const links = linkStore({ prisma, clock, linkKey: config.LINK_KEY })
   const parties = { issuer: config.ACCESS_TOKEN_ISSUER, audience: config.ACCESS_TOKEN_AUDIENCE }
   return {
     prisma,
@@ -35,13 +39,15 @@ export async function openResources({ database, clock, config, log, publishNow }
     sessions,
     throttle,
     keys,
+    links,
+    recovery: recovery({ accounts, links, throttle, queue, checkPassword }),
     cookieSecure: config.COOKIE_SECURE === 'true',
     authentication: authentication({
       accounts,
       sessions,
       throttle,
       queue,
-      checkPassword: passwordChecker({ accounts, throttle, queue }),
+      checkPassword,
       open: sessionOpener(keys, parties, clock),
       clock,
       onReplay: (userId, sessionId) =>

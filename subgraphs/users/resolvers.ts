@@ -29,6 +29,11 @@ function sessionPayload<E>(
   return payload('session', decision)
 }
 
+/** The refusals of a decision; empty for an accepted one. */
+function errorsOf<T, E>(decision: Decision<T, E>): E[] {
+  return decision.ok ? [] : [...decision.errors]
+}
+
 /** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
   Query: {
@@ -56,6 +61,26 @@ export const resolvers: Resolvers = {
       cookie.drop()
       return { ok: true }
     },
+    async requestPasswordReset(_, { input }, { recovery, clientAddress }) {
+      const decision = await recovery.requestPasswordReset(input, clientAddress)
+      return { isAccepted: decision.ok, userErrors: errorsOf(decision) }
+    },
+    async resetPassword(_, { input }, { recovery, clientAddress }) {
+      const decision = await recovery.resetPassword(input, clientAddress)
+      return { isChanged: decision.ok, userErrors: errorsOf(decision) }
+    },
+    async changePassword(_, { input }, { recovery, viewer, clientAddress }) {
+      const decision = await recovery.changePassword(requireUser(viewer), input, clientAddress)
+      return { isChanged: decision.ok, userErrors: errorsOf(decision) }
+    },
+    async requestEmailVerification(_, __, { recovery, viewer, clientAddress }) {
+      const isAccepted = await recovery.requestEmailVerification(requireUser(viewer), clientAddress)
+      return { isAccepted, userErrors: [] }
+    },
+    async verifyEmail(_, { input }, { recovery, clientAddress }) {
+      const decision = await recovery.verifyEmail(input, clientAddress)
+      return { isVerified: decision.ok, userErrors: errorsOf(decision) }
+    },
     updateProfile: async (_, { input }, context) =>
       payload('user', await updateProfile(context, requireUser(context.viewer), input)),
     addAddress: async (_, { input }, context) =>
@@ -74,6 +99,8 @@ export const resolvers: Resolvers = {
     __resolveReference: ({ id }, { load }) => (isId('usr', id) ? load.userById.load(id) : null),
     // Private fields are null for strangers.
     email: (user, _, { viewer }) => (maySee(signedInReader(user, viewer), user.id) ? user.email : null),
+    isEmailVerified: (user, _, { viewer }) =>
+      maySee(signedInReader(user, viewer), user.id) ? user.emailVerifiedAt !== null : null,
     addresses: (user, _, { viewer, load }) =>
       maySee(signedInReader(user, viewer), user.id) ? load.addressesByUserId.load(user.id) : null,
     roles(user, _, { viewer }) {

@@ -21,6 +21,7 @@ beforeAll(async () => {
       ACCESS_TOKEN_ISSUER: 'https://argyle.example',
       ACCESS_TOKEN_AUDIENCE: 'argyle',
       SIGNING_KEY_SECRET: randomBytes(32).toString('base64url'),
+      LINK_KEY: randomBytes(32).toString('base64url'),
       COOKIE_SECURE: 'false',
     },
   })

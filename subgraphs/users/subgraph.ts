@@ -23,6 +23,8 @@ export const users = defineSubgraph({
     { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
     { name: 'rotate-signing-keys', everyMs: HOUR_MS, run: ({ keys }) => keys.rotate() },
     { name: 'forget-sessions', everyMs: HOUR_MS, run: ({ sessions }) => sessions.forget() },
+    { name: 'make-links', everyMs: 1_000, run: ({ links }) => links.makeDue() },
+    { name: 'forget-links', everyMs: HOUR_MS, run: ({ links }) => links.forget() },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
   ],
   routes(app, { keys }) {

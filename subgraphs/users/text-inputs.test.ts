@@ -1,6 +1,7 @@
 import { checkOf, type TextInput, testTextInputs } from '@argyle/kit/testing/text-inputs'
 import { signInSchema, signUpSchema, updateProfileSchema } from './account/account-input.ts'
 import { addressChangeSchema, addressContentSchema } from './address/address.ts'
+import { requestPasswordResetInput } from './recovery/recovery-input.ts'
 
 const address = {
   recipient: 'Ada',
@@ -33,6 +34,11 @@ testTextInputs(
       example: { email: 'ada@argyle.example', password: 'warm' },
       fields: { email: 'TOKEN' },
     },
+    RequestPasswordResetInput: {
+      check: checkOf(requestPasswordResetInput),
+      example: { email: 'ada@argyle.example' },
+      fields: { email: 'TOKEN' },
+    },
     UpdateProfileInput: {
       check: checkOf(updateProfileSchema),
       example: { expectedVersion: 1, displayName: 'Ada' },
@@ -41,5 +47,13 @@ testTextInputs(
     AddAddressInput: { check: checkOf(addressContentSchema), example: address, fields: addressFields },
     UpdateAddressInput: { check: checkOf(addressChangeSchema), example: address, fields: addressFields },
   },
-  { 'SignUpInput.password': secret, 'SignInInput.password': secret },
+  {
+    'SignUpInput.password': secret,
+    'SignInInput.password': secret,
+    'ResetPasswordInput.password': secret,
+    'ResetPasswordInput.token': 'compared with the tokens that there are',
+    'VerifyEmailInput.token': 'compared with the tokens that there are',
+    'ChangePasswordInput.password': secret,
+    'ChangePasswordInput.currentPassword': secret,
+  },
 )

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Settings } from '@argyle/kit/config'
 import { subgraphKey } from '../../../router/security/internal-token.ts'
 import { gatewaySettings } from '../outside/sandbox-gateway.ts'
@@ -36,6 +37,7 @@ export function subgraphSettings(
     ACCESS_TOKEN_ISSUER: TOKEN_PARTIES.issuer,
     ACCESS_TOKEN_AUDIENCE: TOKEN_PARTIES.audience,
     SIGNING_KEY_SECRET: secrets.signingKeySecret,
+    LINK_KEY: linkKeyOf(secrets),
     // Plain HTTP on this machine.
     COOKIE_SECURE: 'false',
     SPEED: String(speed),
@@ -47,4 +49,10 @@ export function subgraphSettings(
 
 export function internalKeyOf(name: string, { internalTokenMasterKey }: Secrets): Buffer {
   return subgraphKey(Buffer.from(internalTokenMasterKey, 'base64url'), name)
+}
+
+/** The key of links that users makes and notifications sends, made of the data folder's own. */
+function linkKeyOf({ internalTokenMasterKey }: Secrets): string {
+  const key = Buffer.from(internalTokenMasterKey, 'base64url')
+  return createHmac('sha256', key).update('account links').digest('base64url')
 }

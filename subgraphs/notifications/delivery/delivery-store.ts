@@ -1,13 +1,15 @@
 import type { Clock } from '@argyle/kit/clock'
+import { unseal } from '@argyle/kit/sealed'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Language } from '../message/format.ts'
 import { mailOf } from '../message/mail.ts'
 import type { Message } from '../message/message.ts'
-import { afterTry } from './delivery.ts'
+import { afterTry, type Outcome } from './delivery.ts'
 import type { MailChannel } from './email.ts'
 
 /** Messages of one claim, which are sent at once. */
 const BATCH = 20
+const LONGEST_REASON = 500
 /** A replica that dies holds its claim this long. Longer than one try takes. */
 const LEASE_SECONDS = 120
 
@@ -20,7 +22,7 @@ RETURNING id, address, language, content, attempts, expires_at AS "expiresAt"`
 // Another replica may have taken it over meanwhile: then it decides.
 const SAVE = `
 UPDATE notification SET status = $3, available_at = $4::timestamptz, sent_at = $5::timestamptz, last_error = $6,
-       content = CASE WHEN $3 = 'SENT' THEN NULL ELSE content END
+       content = CASE WHEN $3 = 'QUEUED' THEN content END
  WHERE id = $1 AND status = 'QUEUED' AND attempts = $2`
 
 type Row = {
@@ -32,18 +34,31 @@ type Row = {
   readonly expiresAt: Date | null
 }
 
-type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly mail: MailChannel }
+type Parts = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly mail: MailChannel
+  readonly linkKey: Uint8Array
+}
 
 /** Sends what is queued. */
-export function deliveryStore({ prisma, clock, mail }: Parts) {
+export function deliveryStore({ prisma, clock, mail, linkKey }: Parts) {
+  const tokenOf = ({ sealedToken }: Message) =>
+    sealedToken ? unseal(linkKey, Buffer.from(sealedToken, 'base64url')).toString() : ''
+
+  /** A message that cannot be written has failed: it would fail again. */
+  async function send({ id, address: to, content, language, expiresAt }: Row): Promise<Outcome> {
+    if (expiresAt && expiresAt <= clock()) return { type: 'suppressed', reason: 'it was too late' }
+    try {
+      return await mail.send({ id, to, ...mailOf(content, language, tokenOf(content)) })
+    } catch (error) {
+      return { type: 'refused', reason: String(error).slice(0, LONGEST_REASON) }
+    }
+  }
+
   async function attempt(row: Row): Promise<void> {
-    const { id, address: to, content, language, attempts, expiresAt } = row
-    const outcome =
-      expiresAt && expiresAt <= clock()
-        ? ({ type: 'suppressed', reason: 'it was too late' } as const)
-        : await mail.send({ id, to, ...mailOf(content, language) })
-    const { status, availableAt, sentAt, lastError } = afterTry(outcome, attempts, clock())
-    await prisma.$executeRawUnsafe(SAVE, id, attempts, status, availableAt, sentAt, lastError)
+    const { status, availableAt, sentAt, lastError } = afterTry(await send(row), row.attempts, clock())
+    await prisma.$executeRawUnsafe(SAVE, row.id, row.attempts, status, availableAt, sentAt, lastError)
   }
 
   return {

@@ -126,6 +126,20 @@ test('recipients that fail can be tried: refused@ for good, later@ for now', asy
   await expect(send('No', { to: 'later@argyle.example' })).rejects.toMatchObject({ responseCode: 451 })
 })
 
+test('a link leads to what a storefront would send', async () => {
+  const { url } = await openOne()
+  const page = await (await get(`${url}/account/reset-password`)).text()
+  expect(page).toContain('resetPassword(input: { token: &quot;TOKEN&quot;')
+  expect(page).toContain('#token=')
+  for (const path of [
+    'account/verify-email',
+    'account/forgotten-password',
+    'account/reviews',
+    'orders/A-7K2M-9QX3',
+  ])
+    expect([path, (await get(`${url}/${path}`)).status]).toEqual([path, 200])
+})
+
 test('what is not there, and what is not asked by GET, is told so', async () => {
   const { url } = await openOne()
   expect((await get(`${url}/messages/nothing`)).status).toBe(404)

@@ -1,5 +1,6 @@
 import { escapeHtml } from '../message/mail.ts'
 import type { Letter } from './letter.ts'
+import type { Storefront } from './storefront.ts'
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1f2933}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.5rem;border-bottom:1px solid #e4e7eb;vertical-align:top}
@@ -46,5 +47,17 @@ export function notFoundPage(): string {
   return page(
     'Not found',
     '<h1>Not found</h1><p>There is no such e-mail: it may have made room for newer ones.</p>',
+  )
+}
+
+/** What a storefront would do where a link leads. */
+export function storefrontPage({ title, operation, hasToken }: Storefront): string {
+  const token = hasToken
+    ? '<p>TOKEN is the part of this page’s address behind <code>#token=</code>. It works once.</p>'
+    : ''
+  return page(
+    title,
+    `<p><a href="/">Inbox</a></p><h1>${escapeHtml(title)}</h1>
+<p>This shop has no storefront. One would send this operation, which the explorer takes too:</p><pre>${escapeHtml(operation)}</pre>${token}`,
   )
 }

@@ -6,8 +6,9 @@ import { isId, mintedAt } from '@argyle/kit/ids'
 import { LRUCache } from 'lru-cache'
 import { type Letter, letterOf } from './letter.ts'
 import { BOUNDS, type Bounds, type MailFolder, mailFolder } from './mail-folder.ts'
-import { inboxPage, letterPage, notFoundPage } from './pages.ts'
+import { inboxPage, letterPage, notFoundPage, storefrontPage } from './pages.ts'
 import { listenForMail } from './smtp.ts'
+import { storefrontOf } from './storefront.ts'
 
 export type MailboxOptions = {
   readonly host: string
@@ -156,6 +157,8 @@ async function answer(request: IncomingMessage, { folder, letters, known }: Plac
       })),
     )
   }
+  const storefront = storefrontOf(pathname)
+  if (storefront) return html(storefrontPage(storefront))
   const [, isApi, id = '', form = ''] =
     /^(\/api)?\/messages\/([^/]{1,100})(?:\/(html|raw))?$/.exec(pathname) ?? []
   const letter = await letters.read(id)

@@ -103,6 +103,24 @@ export const english: Wording = {
       body: `Your return of order ${number} came in. The refund is on its way.`,
       link: orderLink(number),
     }),
+    PASSWORD_RESET: ({ details, format }) => ({
+      title: 'A new password for Argyle',
+      body: `Somebody, we hope you, has forgotten the password of your account. The link works once, until ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['If it was not you, nothing needs to be done: your password stays as it is.'],
+      link: ['Choose a new password', '/account/reset-password#token={token}'],
+    }),
+    EMAIL_VERIFICATION: ({ details, format }) => ({
+      title: 'Is this your e-mail address?',
+      body: `Please confirm that this is the address of your account. The link works once, until ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['If you have no account with us, nothing needs to be done.'],
+      link: ['Confirm the address', '/account/verify-email#token={token}'],
+    }),
+    PASSWORD_CHANGED: () => ({
+      title: 'Your password was changed',
+      body: 'The password of your account was changed, and other devices were signed out.',
+      paragraphs: ['If it was not you, ask for a new password at once.'],
+      link: ['Ask for a new password', '/account/forgotten-password'],
+    }),
     REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
       title: 'Your review is published',
       body: `Thank you: your review with ${format.count(rating, STARS)} is published.`,

@@ -105,6 +105,24 @@ export const german: Wording = {
       body: `Ihre Rücksendung zur Bestellung ${number} ist eingetroffen. Die Erstattung ist unterwegs.`,
       link: orderLink(number),
     }),
+    PASSWORD_RESET: ({ details, format }) => ({
+      title: 'Ein neues Passwort für Argyle',
+      body: `Jemand, hoffentlich Sie, hat das Passwort Ihres Kontos vergessen. Der Link gilt einmal, bis ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['Wenn Sie es nicht waren, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist.'],
+      link: ['Neues Passwort wählen', '/account/reset-password#token={token}'],
+    }),
+    EMAIL_VERIFICATION: ({ details, format }) => ({
+      title: 'Ist das Ihre E-Mail-Adresse?',
+      body: `Bitte bestätigen Sie, dass dies die Adresse Ihres Kontos ist. Der Link gilt einmal, bis ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['Wenn Sie kein Konto bei uns haben, müssen Sie nichts tun.'],
+      link: ['Adresse bestätigen', '/account/verify-email#token={token}'],
+    }),
+    PASSWORD_CHANGED: () => ({
+      title: 'Ihr Passwort wurde geändert',
+      body: 'Das Passwort Ihres Kontos wurde geändert, andere Geräte wurden abgemeldet.',
+      paragraphs: ['Wenn Sie es nicht waren, fordern Sie bitte sofort ein neues Passwort an.'],
+      link: ['Neues Passwort anfordern', '/account/forgotten-password'],
+    }),
     REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
       title: 'Ihre Bewertung ist veröffentlicht',
       body: `Vielen Dank: Ihre Bewertung mit ${format.count(rating, STARS)} ist veröffentlicht.`,

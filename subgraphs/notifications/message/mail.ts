@@ -1,5 +1,5 @@
 import type { Language } from './format.ts'
-import type { Message } from './message.ts'
+import { type Message, TOKEN } from './message.ts'
 
 /** An e-mail's content in its two forms. */
 export type MailText = { readonly subject: string; readonly text: string; readonly html: string }
@@ -18,7 +18,9 @@ export function escapeHtml(text: string): string {
 }
 
 /** Gives a message the form of an e-mail. Tables and inline styles, since mail clients ignore style sheets and newer layouts. */
-export function mailOf(message: Message, language: Language): MailText {
+export function mailOf(written: Message, language: Language, token = ''): MailText {
+  const { action } = written
+  const message = { ...written, action: action && { ...action, url: action.url.replace(TOKEN, token) } }
   return { subject: message.title, text: textOf(message), html: htmlOf(message, language) }
 }
 

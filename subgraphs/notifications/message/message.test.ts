@@ -12,6 +12,8 @@ const order: OrderFacts = {
   lines: [{ title: 'Harbour Stripe – Navy / M', quantity: 2, totalMinor: '2338' }],
 }
 
+const link = { email: 'ada@argyle.example', sealedToken: 'c2VhbGVk', expiresAt: '2026-11-28T10:00:00.000Z' }
+
 /** One of each kind. The compiler names a kind that is missing. */
 const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } = {
   WELCOME: { kind: 'WELCOME' },
@@ -26,9 +28,18 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
   RETURN_APPROVED: { kind: 'RETURN_APPROVED' },
   RETURN_REJECTED: { kind: 'RETURN_REJECTED', rejection: 'They were worn.' },
   RETURN_RECEIVED: { kind: 'RETURN_RECEIVED' },
+  PASSWORD_RESET: { kind: 'PASSWORD_RESET', ...link },
+  EMAIL_VERIFICATION: { kind: 'EMAIL_VERIFICATION', ...link },
+  PASSWORD_CHANGED: { kind: 'PASSWORD_CHANGED' },
   REVIEW_PUBLISHED: { kind: 'REVIEW_PUBLISHED', rating: 5 },
 }
-const OF_ACCOUNTS = ['WELCOME', 'REVIEW_PUBLISHED']
+const OF_ACCOUNTS = [
+  'PASSWORD_RESET',
+  'EMAIL_VERIFICATION',
+  'PASSWORD_CHANGED',
+  'WELCOME',
+  'REVIEW_PUBLISHED',
+]
 
 const written = (details: Details, language: 'en' | 'de', name = 'Ada') =>
   write({ details, name, order: OF_ACCOUNTS.includes(details.kind) ? null : order }, { ...style, language })
@@ -36,12 +47,12 @@ const written = (details: Details, language: 'en' | 'de', name = 'Ada') =>
 describe.each(['en', 'de'] as const)('in %s', (language) => {
   test.each(Object.values(EACH))('$kind has its facts in subject, text and HTML', (details) => {
     const message = written(details, language)
-    const { subject, text, html } = mailOf(message, language)
+    const { subject, text, html } = mailOf(message, language, 'the-token')
     expect(subject).toBe(message.title)
     for (const form of [text, html]) {
       expect(form).toContain('Ada')
-      expect(form).toContain(message.action?.url)
-      expect(form).not.toMatch(/undefined|null|NaN|#(?![\da-f]{6}\b|39;)|\[object/)
+      expect(form).toContain(message.action?.url.replace('{token}', 'the-token'))
+      expect(form).not.toMatch(/undefined|null|NaN|#(?![\da-f]{6}\b|39;|token=the-token)|\[object/)
     }
     if (!OF_ACCOUNTS.includes(details.kind)) expect(message.body).toContain(order.number)
     expect(html).toContain(`<html lang="${language}">`)

@@ -16,7 +16,12 @@ export type Message = {
   readonly rows: readonly { readonly label: string; readonly value: string }[]
   readonly action: { readonly label: string; readonly url: string } | null
   readonly closing: string
+  /** A sealed token, which replaces `TOKEN` in the link where the message is sent. */
+  readonly sealedToken: string | null
 }
+
+/** Stands for the token in the path of a link. */
+export const TOKEN = '{token}'
 
 /** The order that a message is about. */
 export type OrderFacts = {
@@ -99,8 +104,9 @@ export function write({ details, name, order }: Facts, { language, timeZone, sto
     greeting: wording.greeting(name),
     paragraphs,
     rows: [...rows, ...bought],
-    action: link ? { label: link[0], url: new URL(link[1], storefront).href } : null,
+    action: link ? { label: link[0], url: `${storefront.replace(/\/$/, '')}${link[1]}` } : null,
     closing: wording.closing,
+    sealedToken: 'sealedToken' in details ? details.sealedToken : null,
   }
 }
 

@@ -3,6 +3,9 @@ import { z } from 'zod'
 
 const money = z.object({ amountMinor: z.string().regex(/^\d{1,16}$/), currencyCode: z.enum(CURRENCIES) })
 
+/** A link to an address, whose token is sealed; it is told at that address alone. */
+const link = { email: z.string(), sealedToken: z.string().max(500), expiresAt: z.iso.datetime() }
+
 const CANCEL_REASONS = [
   'OUT_OF_STOCK',
   'PAYMENT_TIMEOUT',
@@ -30,6 +33,9 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('RETURN_APPROVED') }),
   z.object({ kind: z.literal('RETURN_REJECTED'), rejection: z.string().nullable() }),
   z.object({ kind: z.literal('RETURN_RECEIVED') }),
+  z.object({ kind: z.literal('PASSWORD_RESET'), ...link }),
+  z.object({ kind: z.literal('EMAIL_VERIFICATION'), ...link }),
+  z.object({ kind: z.literal('PASSWORD_CHANGED') }),
   z.object({ kind: z.literal('REVIEW_PUBLISHED'), rating: z.int().min(1).max(5) }),
 ])
 
@@ -69,5 +75,5 @@ export function nextLook(attempts: number, now: Date): Date | null {
 
 /** After when a message is worth nothing; null: never. */
 export function expiryOf(details: Details): Date | null {
-  return details.kind === 'PAYMENT_ACTION_NEEDED' ? new Date(details.expiresAt) : null
+  return 'expiresAt' in details ? new Date(details.expiresAt) : null
 }

@@ -52,8 +52,9 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const { details, orderId, order, person } = occasion
   if (orderId !== null && !(order && order.sequence > 0)) return { type: 'wait' }
   const userId = occasion.userId ?? order?.claimedBy ?? order?.customerId ?? null
-  if (userId !== null && !person) return { type: 'wait' }
-  const email = userId === null ? (order?.email ?? null) : (person?.email ?? null)
+  if (userId !== null && !person && !('email' in details)) return { type: 'wait' }
+  const known = userId === null ? (order?.email ?? null) : (person?.email ?? null)
+  const email = 'email' in details ? details.email : known
   if (email === null) return { type: 'drop', note: 'nobody can be reached: the account is deleted' }
   const expiresAt = expiryOf(details)
   if (expiresAt && expiresAt <= now) return { type: 'drop', note: 'it was too late' }
@@ -62,7 +63,11 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const message = write(facts, { ...style, language })
   const common = { recipient: userId ?? email, userId, language, message, expiresAt }
   const mail: Planned = { ...common, channel: 'EMAIL', address: email }
-  return { type: 'tell', messages: userId ? [{ ...common, channel: 'IN_APP', address: null }, mail] : [mail] }
+  const isByMailAlone = userId === null || 'sealedToken' in details
+  return {
+    type: 'tell',
+    messages: !isByMailAlone ? [{ ...common, channel: 'IN_APP', address: null }, mail] : [mail],
+  }
 }
 
 function factsOf({ number, currency, totalMinor, lines }: KnownOrder): OrderFacts {

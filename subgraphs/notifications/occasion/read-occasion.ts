@@ -25,6 +25,16 @@ const returned = order.extend({
   rejection: z.string().nullable(),
 })
 const published = z.object({ reviewId: z.string(), authorId: z.string(), rating: z.int() })
+const link = z.object({
+  linkId: z.string(),
+  userId: z.string(),
+  purpose: z.string(),
+  email: z.string(),
+  sealedToken: z.string(),
+  expiresAt: z.iso.datetime(),
+})
+const passwordChange = z.object({ userId: z.string(), changeId: z.string() })
+const LINK_KINDS = { RESET_PASSWORD: 'PASSWORD_RESET', VERIFY_EMAIL: 'EMAIL_VERIFICATION' } as const
 const contact = z.object({ userId: z.string() })
 
 /** A customer who has the payment page before them needs no message; one who has left it does. */
@@ -66,6 +76,17 @@ export function settledBy({ data, time }: Envelope): Occasion | null {
 export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasion | null>> = {
   'users.contact.changed': ({ data, sequence }) =>
     sequence === 1 ? ofUser(contact.parse(data).userId, { kind: 'WELCOME' }) : null,
+
+  'users.link.made'({ data }) {
+    const { linkId, userId, purpose, email, sealedToken, expiresAt } = link.parse(data)
+    if (purpose !== 'RESET_PASSWORD' && purpose !== 'VERIFY_EMAIL') return null
+    return ofUser(userId, { kind: LINK_KINDS[purpose], email, sealedToken, expiresAt }, linkId)
+  },
+
+  'users.password.changed'({ data }) {
+    const { userId, changeId } = passwordChange.parse(data)
+    return ofUser(userId, { kind: 'PASSWORD_CHANGED' }, changeId)
+  },
 
   'orders.order.confirmed': ({ data }) => ofOrder(order.parse(data).orderId, { kind: 'ORDER_CONFIRMED' }),
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -49,6 +50,9 @@ export function sampleOf(publisher: string, type: string) {
   return { ...about, data: data as Record<string, unknown> }
 }
 
+/** Encrypts the tokens of links. */
+export const LINK_KEY = randomBytes(32)
+
 const START = new Date('2026-11-28T09:30:00.000Z')
 
 /** The subgraph on its own database, with a real SMTP server beside it and a clock that the test moves. */
@@ -56,7 +60,11 @@ export async function openNotifications() {
   const mailbox = await openMailbox()
   let now = START
   const subgraph = await testSubgraph(notifications, {
-    settings: { SMTP_URL: mailbox.smtpUrl, STOREFRONT_URL: 'https://shop.example' },
+    settings: {
+      LINK_KEY: LINK_KEY.toString('base64url'),
+      SMTP_URL: mailbox.smtpUrl,
+      STOREFRONT_URL: 'https://shop.example',
+    },
     clock: () => now,
   })
   // The definition opened them.

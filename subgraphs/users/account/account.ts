@@ -18,6 +18,8 @@ export type Account = {
   readonly version: number
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** When the owner proved to read the address; null until then. */
+  readonly emailVerifiedAt: Date | null
 }
 
 export type EmailTakenError = UserError & { readonly __typename: 'EmailTakenError' }
@@ -30,7 +32,16 @@ export function emailTaken(email: string): EmailTakenError {
 
 /** A new account. It has the role CUSTOMER only; administrators grant staff roles. */
 export function newAccount(id: string, email: string, displayName: string, now: Date): Account {
-  return { id, email, displayName, roles: ['CUSTOMER'], version: 1, createdAt: now, updatedAt: now }
+  return {
+    id,
+    email,
+    displayName,
+    roles: ['CUSTOMER'],
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    emailVerifiedAt: null,
+  }
 }
 
 /** Changes the public name; an equal name changes nothing. */

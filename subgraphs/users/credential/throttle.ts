@@ -19,6 +19,13 @@ export const REFRESHES_PER_ADDRESS: Allowance = { burst: 50, everyMs: 6_000 }
 /** New accounts from one address. */
 export const SIGN_UPS_PER_ADDRESS: Allowance = { burst: 100, everyMs: 30_000 }
 
+/** Links to one e-mail address, from all addresses: nobody fills the inbox of another. */
+export const LINKS_PER_EMAIL: Allowance = { burst: 5, everyMs: 600_000 }
+/** Links from one address, to any e-mail address. */
+export const LINKS_PER_ADDRESS: Allowance = { burst: 20, everyMs: 60_000 }
+/** Tokens of links that do not work, from one address. */
+export const TOKENS_PER_ADDRESS: Allowance = { burst: 50, everyMs: 6_000 }
+
 /** A bucket in which an attempt counts. */
 type Counted = { readonly key: string; readonly allowance: Allowance }
 

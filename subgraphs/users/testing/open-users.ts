@@ -7,6 +7,9 @@ import { users } from '../subgraph.ts'
 
 export const PASSWORD = 'mismatched-socks'
 
+/** Encrypts the tokens of links. */
+export const LINK_KEY = randomBytes(32)
+
 export const SIGN_UP = /* GraphQL */ `
   mutation SignUp($input: SignUpInput!) {
     signUp(input: $input) {
@@ -62,6 +65,7 @@ export async function openUsers() {
       ACCESS_TOKEN_ISSUER: 'https://argyle.example',
       ACCESS_TOKEN_AUDIENCE: 'argyle',
       SIGNING_KEY_SECRET: randomBytes(32).toString('base64url'),
+      LINK_KEY: LINK_KEY.toString('base64url'),
     },
   })
   // The harness returns the resources that the definition opened.

@@ -1,0 +1,52 @@
+/** Pages that links of e-mails lead to, and the operation that a storefront would send there. */
+const OPERATIONS: readonly (readonly [path: RegExp, title: string, operation: string])[] = [
+  [
+    /^\/account\/reset-password$/,
+    'Choose a new password',
+    `mutation {
+  resetPassword(input: { token: "TOKEN", password: "the new password" }) {
+    isChanged
+    userErrors { ... on UserError { message } }
+  }
+}`,
+  ],
+  [
+    /^\/account\/verify-email$/,
+    'Confirm the address',
+    `mutation {
+  verifyEmail(input: { token: "TOKEN" }) {
+    isVerified
+    userErrors { ... on UserError { message } }
+  }
+}`,
+  ],
+  [
+    /^\/account\/forgotten-password$/,
+    'Ask for a new password',
+    `mutation {
+  requestPasswordReset(input: { email: "ada@argyle.example" }) {
+    isAccepted
+  }
+}`,
+  ],
+  [
+    /^\/account\/reviews$/,
+    'Your reviews',
+    '{ me { reviews(first: 10) { edges { node { title rating } } } } }',
+  ],
+  [
+    /^\/orders\/[A-Z0-9-]{1,30}$/,
+    'Your orders',
+    '{ me { orders(first: 10) { edges { node { number status } } } } }',
+  ],
+]
+
+export type Storefront = { readonly title: string; readonly operation: string; readonly hasToken: boolean }
+
+/** The stand-in for a page of a storefront; null for a path that no e-mail links to. */
+export function storefrontOf(path: string): Storefront | null {
+  const found = OPERATIONS.find(([pattern]) => pattern.test(path))
+  if (!found) return null
+  const [, title, operation] = found
+  return { title, operation, hasToken: operation.includes('"TOKEN"') }
+}

@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { seal } from '@argyle/kit/sealed'
+import type { UserError } from '@argyle/kit/user-errors'
+
+export type Purpose = 'RESET_PASSWORD' | 'VERIFY_EMAIL'
+
+export type InvalidTokenError = UserError & { readonly __typename: 'InvalidTokenError' }
+
+const TOKEN_BYTES = 32
+/** Base64url of 32 bytes. */
+export const LINK_TOKEN = /^[A-Za-z0-9_-]{43}$/
+
+const LIFETIME_MS: Readonly<Record<Purpose, number>> = {
+  RESET_PASSWORD: 30 * 60_000,
+  VERIFY_EMAIL: 24 * 3_600_000,
+}
+
+export function newLinkToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url')
+}
+
+/** The stored form: a token has 256 random bits, so that a fast hash suffices. */
+export function hashOfLinkToken(token: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(createHash('sha256').update(token).digest())
+}
+
+/** The form in which a message carries a token: base64url of `seal`. */
+export function sealLinkToken(key: Uint8Array, token: string): string {
+  return Buffer.from(seal(key, Buffer.from(token))).toString('base64url')
+}
+
+export function expiryOf(purpose: Purpose, now: Date): Date {
+  return new Date(now.getTime() + LIFETIME_MS[purpose])
+}
+
+export function invalidToken(): InvalidTokenError {
+  const message =
+    'token is of no link that works: a link works once, for a limited time, and only the newest one; ask for another'
+  return { __typename: 'InvalidTokenError', message, path: ['token'] }
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { emailSchema } from '../account/email.ts'
+import { LINK_TOKEN } from './link-token.ts'
+
+/** A token is echoed in no message: it may be the token of a link with one wrong character. */
+const token = z.string()
+
+/** Passwords are validated separately: a message about one must not repeat it. */
+export const requestPasswordResetInput = z.object({ email: emailSchema })
+export const resetPasswordInput = z.object({ token, password: z.string() })
+export const changePasswordInput = z.object({ currentPassword: z.string(), password: z.string() })
+export const verifyEmailInput = z.object({ token })
+
+export function isLinkToken(value: string): boolean {
+  return LINK_TOKEN.test(value)
+}
