@@ -50,7 +50,7 @@ export function notFoundPage(): string {
   )
 }
 
-/** What a storefront would do where a link leads. */
+/** The stand-in for a page of a storefront. */
 export function storefrontPage({ title, operation, hasToken }: Storefront): string {
   const token = hasToken
     ? '<p>TOKEN is the part of this page’s address behind <code>#token=</code>. It works once.</p>'

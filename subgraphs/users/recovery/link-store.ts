@@ -1,3 +1,4 @@
+// Tested in recovery.int.test.ts: both are one behaviour.
 import type { Clock } from '@argyle/kit/clock'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
