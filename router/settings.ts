@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { LARGE_TEXT } from './json/parse-in-turns.ts'
 import { DEFAULT_LIST_SIZE } from './operation/cost/schema-costs.ts'
 import { problemAt, quoted } from './quoted.ts'
 import {
@@ -145,6 +146,10 @@ const format = z.strictObject({
       /** Of what one fetch sends: variables and representations. */
       request: bytes.prefault('4MB'),
       response: bytes.prefault('16MB'),
+      /** Of one answer: objects, lists and scalars. Smaller texts than LARGE_TEXT cannot have as many as the least that may be set. */
+      values: count(LARGE_TEXT, 100_000_000).default(2_500_000),
+      /** Of one string or number of an answer, in characters as JSON writes it. */
+      scalar: bytes.refine((size) => size >= LARGE_TEXT, { error: 'at least 256KB' }).prefault('4MB'),
       connections: count(1, 10_000).default(128),
       /** Identical queries in flight are one. */
       sharing: z.boolean().default(true),

@@ -146,9 +146,11 @@ test('an order that was placed without shipping option and payment method is com
   })
   expect(paid).toEqual({ order: { payable: false }, userErrors: [] })
   const read = () =>
-    customer.ask(`{ order(id: "${order.id}") { status payment { status } shipments { status } } }`)
+    customer.ask(
+      `{ order(id: "${order.id}") { status payment { status } shipments { status } shippingOptions { id } } }`,
+    )
   const shown = await waitUntil(read, (answer) => answer.data?.order?.shipments?.length > 0)
-  expect(shown.data.order.payment.status).toBe('CAPTURED')
+  expect(shown.data.order).toMatchObject({ payment: { status: 'CAPTURED' }, shippingOptions: null })
 })
 
 describe('a product', () => {

@@ -45,6 +45,7 @@ function newFetch(input: RouterSettingsInput['fetching'] = {}, headers: RouterSe
     timeMs: settings.fetching.time,
     maxRequestBytes: 4 * 1_024 ** 2,
     maxBytes: settings.fetching.response,
+    maxContent: { values: settings.fetching.values, scalar: settings.fetching.scalar },
     rules: headerRulesFor('shelf', settings),
     shares: settings.fetching.sharing,
     mint: internalTokens(new Uint8Array(32)),

@@ -36,7 +36,7 @@ export function subgraphFetch(
   { breaker, budget }: SubgraphHealth,
   log: Log,
 ): FetchSubgraph {
-  const { name, url, timeMs, maxRequestBytes, maxBytes, rules } = route
+  const { name, url, timeMs, maxRequestBytes, maxBytes, maxContent, rules } = route
   const start = fetchStart(url, rules)
   const wholeTime = timeoutLine(timeMs)
   // A cookie is given to one client: two who ask the same at once need two.
@@ -116,7 +116,8 @@ export function subgraphFetch(
     }
     const read = (answer: PlainAnswer): Read => {
       const text = answer.content.toString()
-      if (text.length > LARGE_TEXT) return readLargeAnswer(answer, text, null).then(told).catch(failure)
+      if (text.length > LARGE_TEXT)
+        return readLargeAnswer(answer, text, null, maxContent).then(told).catch(failure)
       try {
         return told(readAnswer(answer, text, null))
       } catch (error) {

@@ -59,6 +59,19 @@ const ANSWERS: Readonly<Record<string, readonly [query: string, text: () => stri
     () => answerOf(`{"data":{"things":${many(400_000, '{"id":"1","n":2}')}}}`),
   ],
   '1,000,000 wrong values': ['{ list }', () => answerOf(`{"data":{"list":${many(1_000_000, '""')}}}`)],
+  '5,000,000 empty objects': [
+    '{ things { id n } }',
+    () => answerOf(`{"data":{"things":${many(5_000_000, '{}')}}}`),
+  ],
+  'as many empty objects as are taken': [
+    '{ things { id n } }',
+    () => answerOf(`{"data":{"things":${many(1_249_990, '{}')}}}`),
+  ],
+  'a string of 15 MB': ['{ any }', () => answerOf(`{"data":{"any":"${'\\n'.repeat(7_500_000)}"}}`)],
+  'a string as large as is taken': [
+    '{ any }',
+    () => answerOf(`{"data":{"any":"${'\\n'.repeat(2_097_150)}"}}`),
+  ],
   '1,000,000 names in one object': ['{ n }', () => answerOf(`{"data":{${names(1_000_000)}}}`)],
   'one-byte chunks': [
     '{ n }',

@@ -1,6 +1,7 @@
 import { MOST_DEPTH, parseExactly, TooDeep } from '../json/exact-json.ts'
 import { isInexact } from '../json/exact-number.ts'
-import { parseInTurns, TooWide } from '../json/parse-in-turns.ts'
+import { parseInTurns } from '../json/parse-in-turns.ts'
+import { type TextLimits, TooWide } from '../json/text-limits.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import type { HttpAnswer } from './post.ts'
 import { isRecord } from './subgraph-error.ts'
@@ -54,11 +55,12 @@ export async function readLargeAnswer(
   head: Head,
   text: string,
   entities: number | null,
+  limits: TextLimits,
   isChanged = isInexact,
 ): Promise<SubgraphAnswer> {
   refuseStatus(head)
   try {
-    return answerIn(await parseInTurns(text, isChanged), entities)
+    return answerIn(await parseInTurns(text, isChanged, limits), entities)
   } catch (error) {
     throw failureOf(error, head, text)
   }

@@ -1,3 +1,4 @@
+import type { TextLimits } from '../json/text-limits.ts'
 import type { MintToken } from '../security/internal-token.ts'
 import type { ReadReaders } from '../security/readers.ts'
 import type { HeaderRules } from './header-rules.ts'
@@ -12,6 +13,8 @@ export type SubgraphRoute = {
   readonly maxRequestBytes: number
   /** Bytes of an answer, decompressed. */
   readonly maxBytes: number
+  /** Bounds on what a large answer contains. */
+  readonly maxContent: TextLimits
   readonly rules: HeaderRules
   /** Whether identical queries in flight are one call. */
   readonly shares: boolean

@@ -51,8 +51,10 @@ export function subgraphSource(
         const { content } = await decoded(answer, route.maxBytes)
         const entities = Array.isArray(representations) ? representations.length : null
         const text = content.toString()
-        const read = text.length > LARGE_TEXT ? readLargeAnswer : readAnswer
-        const { data, errors } = await read(answer, text, entities, isInexactInteger)
+        const { data, errors } =
+          text.length > LARGE_TEXT
+            ? await readLargeAnswer(answer, text, entities, route.maxContent, isInexactInteger)
+            : readAnswer(answer, text, entities, isInexactInteger)
         returnHeaders(route.rules, answer, client)
         if (route.readers !== null && query.startsWith('mutation')) {
           for (const [name, named] of (await route.readers(answer.headers[READER_HEADER])) ?? [])

@@ -31,16 +31,16 @@ test('a body in chunks of a byte is refused', async () => {
   expect(await sentInChunks(1, 1_500)).toMatch(/^HTTP\/1\.1 400 [\s\S]*too many small pieces/)
 }, 60_000)
 
-test('bodies in chunks of a byte stall nobody, and leave no memory', async () => {
+// As long as the parser made a Buffer of each chunk that the sockets had read, ten connections took 0.3 to 0.44 s in one turn and 100 MB,
+// forty 1.3 to 1.9 s and 380 to 630 MB: now 16 ms and 15 MB. What was left of it after a collection was under 1 MB all the time: the
+// rest was free pages of V8 and malloc. `pieces.test.ts` counts the Buffers, whatever the machine.
+test('bodies in chunks of a byte take little memory, and leave none', async () => {
   router = await startWatchedRouter(SDL)
   const before = await router.settle()
-  await router.watch()
   // A client that is still sending when the connection ends may not come to read the answer.
-  await Promise.all(Array.from({ length: 10 }, () => sentInChunks(1, MB)))
-  const { longestTurnMs } = await router.observe()
-  expect(longestTurnMs).toBeLessThan(500)
-  expect((await router.settle()).rssBytes).toBeLessThan(before.rssBytes + 160 * MB)
-  expect(await router.peakRssBytes()).toBeLessThan(before.rssBytes + 200 * MB)
+  await Promise.all(Array.from({ length: 40 }, () => sentInChunks(1, MB)))
+  expect(await router.peakRssBytes()).toBeLessThan(before.rssBytes + 100 * MB)
+  expect((await router.settle()).heldBytes).toBeLessThan(before.heldBytes + 5 * MB)
 }, 60_000)
 
 test('a short body finds room where long ones are arriving; the longest gives way', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isInTooManyPieces, onTooManyPieces } from './pieces.ts'
 import { sharedRoom } from './shared-room.ts'
 
 /** Why a body did not come to be read. */
@@ -18,9 +19,6 @@ export type Receiving = {
   collect(request: IncomingMessage, limit: number): Promise<Buffer | BodyFault>
 }
 
-/** A body has these many pieces for nothing, and one more for each so many bytes. */
-const FREE_PIECES = 1_000
-const BYTES_A_PIECE = 64
 const FIRST_BYTES = 4_096
 const EMPTY = Buffer.alloc(0)
 
@@ -38,8 +36,7 @@ export function receiving(bound: number): Receiving {
           resolve(result)
           if (typeof result !== 'string') return
           request.off('data', take)
-          // Pausing keeps what the parser has yet to bring of this read, up to ten thousand pieces. This drops it, and false
-          // stops the reading.
+          // Pausing would keep the rest of what the socket has read. This drops it, and false stops the reading.
           request.push = () => false
         }
         const arrival = { giveUp: () => settle('crowded-out') }
@@ -52,6 +49,7 @@ export function receiving(bound: number): Receiving {
           held = body.capacity()
           room.hold(arrival, held)
         }
+        onTooManyPieces(request, () => settle('too-many-pieces'))
         request.on('data', take)
         request.on('end', () => settle(body.content()))
         request.on('close', () => settle('aborted'))
@@ -75,7 +73,7 @@ function growingBody(limit: number, expected: number) {
       pieces++
       const grown = size + chunk.length
       if (grown > limit) return 'too-large'
-      if (pieces > FREE_PIECES + grown / BYTES_A_PIECE) return 'too-many-pieces'
+      if (isInTooManyPieces(pieces, grown)) return 'too-many-pieces'
       // The whole body in one piece, as most are: it is read at once, and copied nowhere.
       if (pieces === 1 && grown === expected) buffer = chunk
       else if (grown > buffer.length) {

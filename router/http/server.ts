@@ -10,6 +10,7 @@ import type { AddressOf } from './client-address.ts'
 import { refuseConnect, refuseMalformed } from './client-error.ts'
 import { connections } from './connections.ts'
 import type { Forwarding } from './forward.ts'
+import { limitPieces } from './pieces.ts'
 import { reception } from './reception.ts'
 import { badRequest, type Refusal } from './refusal.ts'
 import { headFault, originForm } from './request-head.ts'
@@ -58,6 +59,7 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
   const { enter, begin, rest } = connections(limits.connections, addressOf, log)
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
+    limitPieces(request)
     if (draining) response.shouldKeepAlive = false
     open.add(response)
     begin(socket)

@@ -107,3 +107,44 @@ test('others have their turns', async () => {
   isOver = true
   expect(turns).toBeGreaterThan(1)
 })
+
+describe('of a text in turns are bounded', () => {
+  const scalar = 40_000
+  const VALUES: Readonly<Record<string, readonly [text: string, values: number]>> = {
+    'numbers in a list': [`[${many(20_000, String)}]`, 20_001],
+    'objects and what they contain': [`[${many(20_000, () => '{"a":1,"b":[2,3]}')}]`, 100_001],
+    'the values of a large member': [
+      `{"data":{"list":[${many(20_000, () => '"],["')}],"n":1},"x":2}`,
+      20_005,
+    ],
+    'empty objects, each as two': [`[${many(20_000, () => '{}')}]`, 40_001],
+    'values around strings that are larger than a piece': [
+      `["${long(39_000)}",1,{"a":"${long(39_000)}"}]`,
+      5,
+    ],
+  }
+  test.each(Object.entries(VALUES))('values: %s', async (_, [text, values]) => {
+    expect(await outcome((all) => parseInTurns(all, undefined, { values, scalar }), text)).toBe(
+      await outcome(JSON.parse, text),
+    )
+    const less = { values: values - 1, scalar }
+    await expect(parseInTurns(text, undefined, less)).rejects.toThrow(`it has more than ${values - 1} values`)
+  })
+
+  test('the characters of one string, with its quotes and escapes, and of one number', async () => {
+    for (const text of [
+      `["${'\\n'.repeat(scalar / 2 - 1)}"]`,
+      `[${'1'.repeat(scalar)}]`,
+      `{"${long(scalar - 2)}":1}`,
+    ]) {
+      const limits = { values: 10, scalar }
+      expect(await outcome((all) => parseInTurns(all, undefined, limits), text)).toBe(
+        await outcome(parseExactly, text),
+      )
+      const less = { ...limits, scalar: scalar - 1 }
+      await expect(parseInTurns(text, undefined, less)).rejects.toThrow(
+        'a string or number has more than 39999 characters',
+      )
+    }
+  })
+})

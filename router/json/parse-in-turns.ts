@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MOST_DEPTH, parseExactly, stringEnd, TooDeep } from './exact-json.ts'
 import type { isInexact } from './exact-number.ts'
+import { NO_LIMITS, type TextLimits, TooWide } from './text-limits.ts'
 
 /** A text of fewer characters is parsed at once, in some milliseconds. */
 export const LARGE_TEXT = 262_144
@@ -22,11 +23,6 @@ type Open = {
   members: number
 }
 
-/** Thrown for an object with too many members. */
-export class TooWide extends Error {
-  override readonly name = 'TooWide'
-}
-
 /**
  * `parseExactly` for large texts: gives others a turn of the event loop in between. A list or an object that is larger than
  * a piece is put together from its members, as many of them parsed at a time as a piece holds. Takes a third more time.
@@ -34,29 +30,38 @@ export class TooWide extends Error {
  * @throws TooDeep
  * @throws TooWide
  */
-export async function parseInTurns(text: string, isChanged?: typeof isInexact): Promise<unknown> {
+export async function parseInTurns(
+  text: string,
+  isChanged?: typeof isInexact,
+  limits = NO_LIMITS,
+): Promise<unknown> {
   const start = afterSpace(text, 0)
   if (!isOpening(text.charCodeAt(start))) return parseExactly(text, MOST_DEPTH, isChanged)
-  const parser = new Parser(text, start, isChanged)
+  const parser = new Parser(text, start, limits, isChanged)
   let turn = performance.now()
   while (!parser.step()) {
     if (performance.now() - turn < TURN_MS) continue
     await nextTurn()
     turn = performance.now()
   }
+  // The caller goes on with all of it, in a turn of its own.
+  if (performance.now() - turn >= TURN_MS) await nextTurn()
   return parser.root
 }
 
 class Parser {
   root: unknown = null
   private readonly text: string
+  private readonly limits: TextLimits
   private readonly isChanged: typeof isInexact | undefined
   private readonly open: Open[] = []
   private at: number
+  private values = 1
 
-  constructor(text: string, at: number, isChanged?: typeof isInexact) {
+  constructor(text: string, at: number, limits: TextLimits, isChanged?: typeof isInexact) {
     this.text = text
     this.at = at
+    this.limits = limits
     this.isChanged = isChanged
     this.enter('')
   }
@@ -65,8 +70,9 @@ class Parser {
   step(): boolean {
     const container = this.open.at(-1)
     if (!container) return true
-    const { end, isClosed } = this.piece()
+    const { end, isClosed, values } = this.piece()
     if (end > this.at) {
+      this.count(values)
       this.addAll(container, this.text.slice(this.at, end))
       this.at = end
       return isClosed ? this.leave() : this.goOn()
@@ -78,12 +84,18 @@ class Parser {
       if (this.text.charCodeAt(this.at++) !== COLON) throw broken(this.at)
       this.at = afterSpace(this.text, this.at)
     }
+    this.count(1)
     if (isOpening(this.text.charCodeAt(this.at))) {
       this.enter(key)
       return this.open.length === 0
     }
     add(container, key, this.scalar())
     return this.goOn()
+  }
+
+  private count(values: number): void {
+    this.values += values
+    if (this.values > this.limits.values) throw new TooWide(`it has more than ${this.limits.values} values`)
   }
 
   /** Opens the list or object that begins here; one without members is closed at once. */
@@ -123,25 +135,35 @@ class Parser {
 
   /**
    * Where whole members end that are at most a piece together: at a comma, or at what closes the container. At the
-   * beginning where the first is larger.
+   * beginning where the first is larger. `values` counts the members and all values in them.
    */
-  private piece(): { readonly end: number; readonly isClosed: boolean } {
+  private piece(): { readonly end: number; readonly isClosed: boolean; readonly values: number } {
     const limit = Math.min(this.at + PIECE, this.text.length)
     let depth = 0
     let end = this.at
+    let seen = 1
+    let values = 0
     for (let at = this.at; at < limit; ) {
       const code = this.text.charCodeAt(at)
       if (code === QUOTE) {
         at = stringEnd(this.text, at)
         continue
       }
-      if (isOpening(code)) depth++
-      else if (isClosing(code)) {
-        if (depth-- === 0) return { end: at, isClosed: true }
-      } else if (code === COMMA && depth === 0) end = at
+      if (isOpening(code)) {
+        depth++
+        seen++
+      } else if (isClosing(code)) {
+        if (depth-- === 0) return { end: at, isClosed: true, values: seen }
+      } else if (code === COMMA) {
+        if (depth === 0) {
+          end = at
+          values = seen
+        }
+        seen++
+      }
       at++
     }
-    return { end, isClosed: false }
+    return { end, isClosed: false, values }
   }
 
   private addAll(container: Open, members: string): void {
@@ -165,6 +187,8 @@ class Parser {
     const from = this.at
     const isString = this.text.charCodeAt(from) === QUOTE
     this.at = isString ? stringEnd(this.text, from) : scalarEnd(this.text, from)
+    const { scalar } = this.limits
+    if (this.at - from > scalar) throw new TooWide(`a string or number has more than ${scalar} characters`)
     return parseExactly(this.text.slice(from, this.at), MOST_DEPTH, this.isChanged)
   }
 }

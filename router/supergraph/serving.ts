@@ -135,6 +135,7 @@ function routeTo(
     timeMs: own?.time ?? settings.fetching.time,
     maxRequestBytes: settings.fetching.request,
     maxBytes: settings.fetching.response,
+    maxContent: { values: settings.fetching.values, scalar: settings.fetching.scalar },
     rules: headerRulesFor(name, settings),
     shares: settings.fetching.sharing,
     mint,

@@ -25,7 +25,8 @@ process.on('message', ({ id, command }) => {
   }
   if (command === 'unwatch') isWatching = false
   if (command === 'collect') globalThis.gc?.()
-  process.send?.({ id, longestTurnMs: longestMicros / 1_000, rssBytes: process.memoryUsage.rss() })
+  const { rss, heapUsed, external } = process.memoryUsage()
+  process.send?.({ id, longestTurnMs: longestMicros / 1_000, rssBytes: rss, heldBytes: heapUsed + external })
 })
 process.on('disconnect', () => process.exit(0))
 process.channel?.unref()

@@ -10,6 +10,8 @@ export type Observation = {
   readonly longestTurnMs: number
   /** Resident set size, in bytes. */
   readonly rssBytes: number
+  /** Bytes of JavaScript objects and buffers: unlike the resident set without what V8 and malloc keep free. */
+  readonly heldBytes: number
 }
 
 /** How a process is watched from another one. */

@@ -10,5 +10,5 @@ export type Consignment = {
   readonly postalCode: string
 }
 
-/** An order, with its consignment where that is required. */
+/** A reference to an order, with its consignment if that is required. */
 export type OrderReference = Reference & { readonly consignment?: Consignment | null }

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { LARGE_TEXT } from '../../json/parse-in-turns.ts'
 import type { Outcome } from '../executor.ts'
 import { withRest } from './faults.ts'
 import { writeInTurns } from './long-lists.ts'
@@ -5,7 +7,10 @@ import type { Projection } from './projection.ts'
 import type { Run } from './run-step.ts'
 import { newShaping } from './shaping.ts'
 
-/** Writes the answer of a run on trees; a promise where its lists are so long that they are written in several turns. */
+/**
+ * Writes the answer of a run on trees. A promise where its lists are so long that they are written in several turns, and where the text
+ * is so large that it is encoded in a turn of its own.
+ */
 export function writeOutcome(
   project: Projection,
   { data, faults, variables }: Pick<Run, 'data' | 'faults' | 'variables'>,
@@ -16,5 +21,13 @@ export function writeOutcome(
     data: text,
     errors: faults ? withRest(faults, shaping.errors, text) : shaping.errors.all(),
   })
-  return written instanceof Promise ? written.then(outcome) : outcome(written)
+  if (written instanceof Promise) return written.then(inTurnOfItsOwn).then(outcome)
+  return written !== null && written.length > LARGE_TEXT
+    ? inTurnOfItsOwn(written).then(outcome)
+    : outcome(written)
+}
+
+async function inTurnOfItsOwn(text: string | null): Promise<string | null> {
+  await nextTurn()
+  return text
 }

@@ -34,6 +34,9 @@ function afresh(id: string, { load }: Context): Promise<Order | null> {
   return load.orderById.clear(id).load(id)
 }
 
+const isPayable = ({ payLater, step }: Order) =>
+  payLater && (step === 'RESERVING' || step === 'CHOOSING_PAYMENT')
+
 const connection = (rows: readonly Order[], page: Page) =>
   connectionOf(rows, page, { cursorOf: ({ placedAt, id }) => instantCursor(placedAt, id) })
 
@@ -93,8 +96,9 @@ export const orderResolvers = {
       (await load.linesByOrderId.load(id)).map((line) => ({ ...line, currency })),
     shippingAddress: addressOf,
     payUntil: ({ status, payUntil }) => (status === 'AWAITING_PAYMENT' ? payUntil : null),
-    payable: ({ payLater, step }) => payLater && (step === 'RESERVING' || step === 'CHOOSING_PAYMENT'),
-    consignment: async (order, _, { load }) => consignmentOf(order, await load.linesByOrderId.load(order.id)),
+    payable: isPayable,
+    consignment: async (order, _, { load }) =>
+      isPayable(order) ? consignmentOf(order, await load.linesByOrderId.load(order.id)) : null,
     paymentMethod: ({ paymentMethodId }) => (paymentMethodId === null ? null : { id: paymentMethodId }),
     history: ({ id }, _, { load }) => load.historyByOrderId.load(id),
   },
