@@ -18,6 +18,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** Tries mutants of the repository, in a copy of it, and prints those that no test notices. */
 export async function mutate(request: MutateRequest, print: (line: string) => void): Promise<void> {
   const copy = copyRepository()
+  // Vitest exits by itself on some signals.
+  process.once('exit', copy.remove)
   const stop = new AbortController()
   const interrupt = () => stop.abort()
   for (const signal of SIGNALS) process.once(signal, interrupt)
@@ -25,6 +27,7 @@ export async function mutate(request: MutateRequest, print: (line: string) => vo
     await tryMutants(request, copy.root, print, stop.signal)
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupt)
+    process.off('exit', copy.remove)
     copy.remove()
   }
 }

@@ -1,5 +1,3 @@
-// Tested in model.test.ts: rules and gateway are explored together.
-
 import { unreachable } from '@argyle/kit/decision'
 import { whenGatewayTold } from './decide-gateway.ts'
 import { type PaymentEvent, type PaymentInput, type PaymentState, type Report, refusal } from './payment.ts'
