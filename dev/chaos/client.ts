@@ -1,5 +1,3 @@
-// Tested in chaos.services.test.ts: what it insists on are answers of a shop that fails.
-
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Chance } from '../seed/random/chance.ts'
