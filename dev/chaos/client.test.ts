@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { chance } from '../seed/chance.ts'
+import { chance } from '../seed/random/chance.ts'
 import { stubbornClient } from './client.ts'
 import { Intents } from './intents.ts'
 
