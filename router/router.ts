@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { connectionPools, type Pools } from './fetching/pools.ts'
+import { type Explained, explainDocument } from './explain.ts'
 import { subgraphHealth } from './fetching/subgraph-health.ts'
-import { connectionAddress } from './http/client-address.ts'
-import { forwarding } from './http/forward.ts'
+import { connectionAddress } from './http/connection/client-address.ts'
+import { forwarding } from './http/connection/forward.ts'
 import { type EndpointParts, graphqlEndpoint } from './http/graphql-endpoint.ts'
-import { persistedOperations } from './http/persisted-operations.ts'
+import { persistedOperations } from './http/request/persisted-operations.ts'
 import { listen } from './http/server.ts'
-import { textLimits } from './operation/document-limits.ts'
-import { type Explained, explainDocument } from './process/explain.ts'
+import { connectionPools, type Pools } from './http-client/pools.ts'
+import { textLimits } from './operation/limits/document-limits.ts'
 import { accessTokens, type Identify } from './security/access-token.ts'
 import { ANONYMOUS } from './security/identity.ts'
 import { internalTokens } from './security/internal-token.ts'
 import { remoteKeySet } from './security/jwks.ts'
 import { readersBy } from './security/readers.ts'
+import { newSlot, type ServingParts, serve } from './serving.ts'
 import { parseSettings, type RouterSettings } from './settings.ts'
 import { readSdl, type SdlOnDisk } from './supergraph/read-sdl.ts'
-import { newSlot, type ServingParts, serve } from './supergraph/serving.ts'
 import { buildSupergraph, type LoadedSupergraph } from './supergraph/supergraph.ts'
 import { watchSupergraph } from './supergraph/watch.ts'
 import { type Log, openLog } from './telemetry/log.ts'
@@ -139,9 +139,7 @@ async function servingParts({
     readers: readersBy(identify, log),
     healthOf: subgraphHealth(settings.fetching, log),
     mint: options.internalTokenMasterKey ? internalTokens(options.internalTokenMasterKey) : null,
-    reference: isReference
-      ? (await import('./execution/reference/reference-executor.ts')).referenceExecutor
-      : null,
+    reference: isReference ? (await import('./reference/reference-executor.ts')).referenceExecutor : null,
     runsBeforeCode: options.runsBeforeCode,
     production,
     log,
@@ -163,8 +161,8 @@ async function openEndpoint(
     const operationText = persistedOperations({ texts, characters })
     return { answer: graphqlEndpoint({ ...parts, operationText }), close: async () => {} }
   }
-  const { startApollo } = await import('./http/apollo.ts')
-  const { apolloEndpoint } = await import('./http/apollo-endpoint.ts')
+  const { startApollo } = await import('./reference/apollo-server.ts')
+  const { apolloEndpoint } = await import('./reference/apollo-endpoint.ts')
   const apollo = await startApollo(slot, settings, { production, log })
   const checkText = textLimits(settings.limits)
   return {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../repository.ts'
-import { boundaryFaults } from './boundaries.ts'
+import { boundaryFaults, ROUTER_FOLDERS } from './boundaries.ts'
 import { houseFaults } from './house-rules.ts'
+import { importCycles } from './import-cycles.ts'
 import { sourceFiles } from './source-files.ts'
 import { FORM, formFaults } from './subgraph-form.ts'
 import { placeFaults } from './subgraph-places.ts'
@@ -25,6 +26,30 @@ test('all sources are looked at, and none that is generated', () => {
 
 test('imports follow the direction of dependencies', () => {
   expect(files.flatMap(({ file, source }) => boundaryFaults(file, source))).toEqual([])
+})
+
+test('no files of the router import each other', () => {
+  const sources = files.filter(({ file }) => file.startsWith('router/') && !file.endsWith('.test.ts'))
+  expect(sources.length).toBeGreaterThan(200)
+  expect(importCycles(sources)).toEqual([])
+})
+
+test('a cycle of imports is found, over any number of files and by types too', () => {
+  const cycle = [
+    { file: 'a/one.ts', source: `import type { Two } from './two.ts'` },
+    { file: 'a/two.ts', source: `export * from '../b/three.ts'` },
+    { file: 'b/three.ts', source: `const one = await import('../a/one.ts')` },
+    { file: 'b/four.ts', source: `import { one } from '../a/one.ts'` },
+  ]
+  expect(importCycles(cycle)).toEqual([['a/one.ts', 'a/two.ts', 'b/three.ts']])
+  expect(importCycles(cycle.slice(1))).toEqual([])
+})
+
+test('every folder of the router has its directions', () => {
+  const folders = new Set(files.flatMap(({ file }) => /^router\/([^/]+)\//.exec(file)?.[1] ?? []))
+  // Rooms of tests may import everything.
+  for (const name of ['conformance', 'fuzz', 'testing']) folders.delete(name)
+  expect([...folders].sort()).toEqual(Object.keys(ROUTER_FOLDERS).sort())
 })
 
 test('every file keeps the house rules', () => {
@@ -48,6 +73,8 @@ test.each([
   ['router/main.ts', `import { a } from '../../subgraphs/kit/schema/ids.ts'`],
   ['router/main.ts', `import type { A } from '@argyle/kit/ids'`],
   ['router/http/server.ts', `export * from '../../dev/generate.ts'`],
+  ['router/operation/operation.ts', `import type { Plan } from '../planning/plan.ts'`],
+  ['router/fetching/sharing.ts', `import { answer } from '../http/answer-operation.ts'`],
   ['subgraphs/kit/schema/ids.ts', `import { a } from '@argyle/orders/cart'`],
   ['subgraphs/orders/cart.ts', `import {\n  a,\n  type B,\n} from '../products/product.ts'`],
   ['subgraphs/orders/cart.ts', `const a = await import('@argyle/reviews/review')`],
@@ -60,6 +87,8 @@ test.each([
 
 test.each([
   ['router/main.ts', `import { a } from './http/server.ts'\nimport { b } from 'graphql'`],
+  ['router/planning/planner.ts', `import { quoted } from '../quoted.ts'`],
+  ['router/planning/planner.test.ts', `import { listen } from '../http/server.ts'`],
   ['router/main.ts', `// import { a } from '../../subgraphs/kit/schema/ids.ts'`],
   [
     'subgraphs/orders/cart.ts',

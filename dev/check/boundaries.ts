@@ -1,12 +1,52 @@
 import path from 'node:path'
 import { importsOf } from './source-text.ts'
 
+/** Files of `router/` that every folder of it may import. */
+const ROUTER_BASICS = ['quoted', 'request-context', 'settings', 'shortened', 'usage-error'].map(
+  (name) => `router/${name}.ts`,
+)
+
+/**
+ * The folders of the router that each folder may import, beside itself, `json/` and the basics. A request goes from left to
+ * right: http, operation, planning, execution, fetching, http-client. No two folders import each other.
+ */
+export const ROUTER_FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  json: [],
+  telemetry: [],
+  'http-client': [],
+  security: ['http-client', 'telemetry'],
+  supergraph: ['security', 'telemetry'],
+  operation: ['supergraph', 'security'],
+  planning: ['operation'],
+  fetching: ['http-client', 'security', 'telemetry'],
+  execution: ['planning', 'operation', 'fetching', 'http-client', 'security', 'supergraph'],
+  http: ['planning', 'operation', 'fetching', 'security', 'telemetry', 'serving.ts'],
+  reference: [
+    'http',
+    'execution',
+    'planning',
+    'operation',
+    'fetching',
+    'http-client',
+    'security',
+    'supergraph',
+    'telemetry',
+    'serving.ts',
+  ],
+  process: ['telemetry', 'router.ts'],
+}
+
 /**
  * Allowed imports between areas; the first row whose `area` matches the file applies. `*` is the name of one
  * subgraph.
  */
 export const directions: readonly { area: RegExp; may: (name: string) => readonly string[]; rule: string }[] =
   [
+    ...Object.entries(ROUTER_FOLDERS).map(([folder, others]) => ({
+      area: new RegExp(`^router/${folder}/(?!.*\\.test\\.ts$)`),
+      may: () => [...[folder, 'json', ...others].map((name) => `router/${name}`), ...ROUTER_BASICS],
+      rule: `router/${folder} may import only ${[...others, 'json'].join(', ')} and the basics of the router`,
+    })),
     { area: /^router\//, may: () => ['router'], rule: 'the router imports nothing of the subgraphs' },
     { area: /^subgraphs\/kit\//, may: () => ['subgraphs/kit'], rule: 'the kit imports no subgraph' },
     {
@@ -37,7 +77,7 @@ export function boundaryFaults(file: string, source: string): string[] {
     .filter((specifier) => !data.test(specifier))
     .filter((specifier) => {
       const target = targetOf(file, specifier)
-      return target !== undefined && !allowed.some((area) => target.startsWith(`${area}/`))
+      return target !== undefined && !allowed.some((area) => target === area || target.startsWith(`${area}/`))
     })
     .map((specifier) => `${file} imports ${specifier}: ${row.rule}`)
 }

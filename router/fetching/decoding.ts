@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import { FetchFailure } from './fetch-failure.ts'
-import type { HttpAnswer } from './post.ts'
+import { FetchFailure } from '../http-client/fetch-failure.ts'
+import type { HttpAnswer } from '../http-client/http-answer.ts'
 
 /** An answer without its content-encoding. Those who share a call share its content. */
 export type PlainAnswer = Omit<HttpAnswer, 'body'> & {

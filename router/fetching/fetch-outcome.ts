@@ -1,5 +1,5 @@
+import type { FailureKind } from '../http-client/fetch-failure.ts'
 import type { Readers } from '../security/readers.ts'
-import type { FailureKind } from './fetch-failure.ts'
 
 /** What came of one call. Nothing of it is looked into beyond the shape that is stated here. */
 export type FetchOutcome =

@@ -1,8 +1,8 @@
-import type { RequestContext } from '../execution/request-context.ts'
+import type { HttpAnswer } from '../http-client/http-answer.ts'
+import { headerLine, requestStart } from '../http-client/request.ts'
+import type { RequestContext } from '../request-context.ts'
 import type { MintToken } from '../security/internal-token.ts'
 import { type HeaderRules, passRequestHeaders } from './header-rules.ts'
-import { headerLine, requestStart } from './http1/request.ts'
-import type { HttpAnswer } from './post.ts'
 
 type HeaderParts = {
   /** The subgraph's. */

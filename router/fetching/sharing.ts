@@ -1,4 +1,4 @@
-import { FetchFailure } from './fetch-failure.ts'
+import { FetchFailure } from '../http-client/fetch-failure.ts'
 
 /** One call in flight and those who wait for it. */
 type Flight<T> = { readonly answer: Promise<T>; readonly stop: AbortController; waiting: number }

@@ -1,10 +1,10 @@
+import { FetchFailure } from '../http-client/fetch-failure.ts'
+import type { HttpAnswer } from '../http-client/http-answer.ts'
 import { MOST_DEPTH, parseExactly, TooDeep } from '../json/exact-json.ts'
 import { isInexact } from '../json/exact-number.ts'
+import { isRecord } from '../json/is-record.ts'
 import { parseInTurns } from '../json/parse-in-turns.ts'
 import { type TextLimits, TooWide } from '../json/text-limits.ts'
-import { FetchFailure } from './fetch-failure.ts'
-import type { HttpAnswer } from './post.ts'
-import { isRecord } from './subgraph-error.ts'
 
 /** A GraphQL answer that execution may trust in shape: its values it checks itself. */
 export type SubgraphAnswer = {

@@ -1,6 +1,6 @@
-import { isExactNumber } from '../json/exact-number.ts'
+import type { FailureKind } from '../http-client/fetch-failure.ts'
+import { isRecord } from '../json/is-record.ts'
 import { shortened } from '../shortened.ts'
-import type { FailureKind } from './fetch-failure.ts'
 
 /** The codes that a client may see; a subgraph's other codes become INTERNAL_SERVER_ERROR. */
 export const CATALOGUE: ReadonlySet<unknown> = new Set([
@@ -73,10 +73,6 @@ export function answeredError(error: unknown, fetch: FailedFetch, leads: LeadsSo
     },
     fetch: located ? null : fetch,
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 }
 
 function isPath(value: unknown): value is Path {

@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { connectionPools } from '../http-client/pools.ts'
+import { post } from '../http-client/post.ts'
+import { requestStart } from '../http-client/request.ts'
 import { selfSigned } from '../testing/self-signed.ts'
-import { requestStart } from './http1/request.ts'
-import { connectionPools } from './pools.ts'
-import { post } from './post.ts'
 
 const known = getCACertificates('default')
 const { key, cert } = selfSigned()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { runCampaign } from './campaign.ts'
-import { minimise } from './minimise.ts'
-import { reproduction } from './reproduction.ts'
+import { runCampaign } from './run/campaign.ts'
+import { minimise } from './run/minimise.ts'
+import { reproduction } from './run/reproduction.ts'
 
 const CASES = 5_000
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { type Finding, runCampaign } from './campaign.ts'
-import { minimise } from './minimise.ts'
-import { reproduction } from './reproduction.ts'
+import { type Finding, runCampaign } from './run/campaign.ts'
+import { minimise } from './run/minimise.ts'
+import { reproduction } from './run/reproduction.ts'
 
 const USAGE = `npm run fuzz -- [--cases 10000] [--seed argyle] [--show 5] [--all]
   --show  how many findings to minimise and print

@@ -11,10 +11,10 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { RouterSettings } from '../settings.ts'
 import { type DocumentError, documentErrors, MAX_ERRORS, parseWithPositions } from './document-errors.ts'
-import { textCheck } from './document-limits.ts'
-import { lean } from './lean-document.ts'
-import { excessesOf } from './selection-limits.ts'
-import { isSurelyValid } from './surely-valid.ts'
+import { isSurelyValid } from './fast-validation.ts'
+import { textCheck } from './limits/document-limits.ts'
+import { excessesOf } from './limits/selection-limits.ts'
+import { lean } from './shrink-document.ts'
 
 /** A document that cannot be served, with everything that is wrong with it. */
 export class InvalidDocument extends Error {

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
+import type { Conditions } from '../operation/conditions.ts'
 import type { Operation } from '../operation/operation.ts'
-import type { Conditions } from './conditions.ts'
 import type { Draft } from './direct/draft.ts'
 import { draftsOf } from './direct/draft-operation.ts'
 import { fetchOf } from './direct/draft-text.ts'

@@ -1,6 +1,6 @@
 import { errors } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectionPools, type Pools } from '../fetching/pools.ts'
+import { connectionPools, type Pools } from '../http-client/pools.ts'
 import { json } from '../testing/http-server.ts'
 import { type Issuer, startIssuer } from '../testing/issuer.ts'
 import { testLog } from '../testing/router.ts'

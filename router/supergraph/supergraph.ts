@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
 import type { QueryPlanner } from '@apollo/query-planner'
 import { buildASTSchema, type GraphQLSchema, parse, printSchema } from 'graphql'
-import { keepExactLiterals } from '../operation/exact-scalars.ts'
-import { noteHiddenMembers } from '../planning/hidden-members.ts'
 import { type Requirements, requirementsOf } from '../security/requirements.ts'
+import { keepExactLiterals } from './exact-scalars.ts'
+import { noteHiddenMembers } from './hidden-members.ts'
 
 /** Everything that serves one supergraph SDL. Never changed; a new SDL makes a new one, swapped in whole. */
 export type LoadedSupergraph = {

@@ -1,5 +1,5 @@
-import type { Planned } from '../execution/compiled/planned.ts'
 import type { EntityFetch, RootFetch, Step } from '../planning/plan.ts'
+import type { Planned } from '../planning/planned-operation.ts'
 
 /** Requests by how they follow each other, as a test writes them down. */
 export type PlanTree =

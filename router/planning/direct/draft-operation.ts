@@ -1,6 +1,6 @@
 import type { SelectionNode } from 'graphql'
+import type { Conditions } from '../../operation/conditions.ts'
 import type { Operation } from '../../operation/operation.ts'
-import type { Conditions } from '../conditions.ts'
 import { addField, plainly } from './add-field.ts'
 import { chooseOwner } from './choose-owner.ts'
 import type { Draft } from './draft.ts'

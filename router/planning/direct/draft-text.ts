@@ -1,6 +1,6 @@
 import type { VariableDefinitionNode } from 'graphql'
+import { writeVariable } from '../../operation/print-operation.ts'
 import type { EntityFetch, EntityLane, RootFetch } from '../plan.ts'
-import { writeVariable } from '../write-operation.ts'
 import type { ContextVariable, Draft, EntityDraft, RootDraft, SelectionDraft } from './draft.ts'
 import { type Separated, separateShapes } from './response-shapes.ts'
 

@@ -1,5 +1,5 @@
 import type { SelectionNode } from 'graphql'
-import type { Conditions } from '../conditions.ts'
+import type { Conditions } from '../../operation/conditions.ts'
 import { type Draft, newSelection } from './draft.ts'
 import type { Ownership } from './owned-type.ts'
 import type { Reachability } from './reachability.ts'

@@ -10,8 +10,8 @@ import {
   parse,
   type SelectionNode,
 } from 'graphql'
+import { writeCall } from '../../operation/print-operation.ts'
 import type { RequiredSelection } from '../plan.ts'
-import { writeCall } from '../write-operation.ts'
 
 /** A selection that a directive of Federation names: a key, the fields that a field requires, those that it provides. */
 export type FieldSet = {

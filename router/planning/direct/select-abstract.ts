@@ -1,5 +1,5 @@
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
-import { responseNameOf } from '../data-keys.ts'
+import { responseNameOf } from '../../operation/response-keys.ts'
 import { plainly } from './add-field.ts'
 import { type Drafting, tellType } from './drafting.ts'
 import { kindsOf } from './kinds.ts'

@@ -1,5 +1,5 @@
 import type { SelectionNode } from 'graphql'
-import { responseNameOf } from '../data-keys.ts'
+import { responseNameOf } from '../../operation/response-keys.ts'
 import type { Drafting } from './drafting.ts'
 import type { OwnedType } from './owned-type.ts'
 import { NO_NEED, reach } from './reach.ts'

@@ -1,5 +1,5 @@
 import type { SelectionNode } from 'graphql'
-import { responseNameOf } from '../data-keys.ts'
+import { responseNameOf } from '../../operation/response-keys.ts'
 import { type Asking, addField, plainly } from './add-field.ts'
 import { chooseOwner } from './choose-owner.ts'
 import { contextVariable } from './context-values.ts'

@@ -1,7 +1,7 @@
 import { type FieldNode, Kind, type SelectionNode, type ValueNode } from 'graphql'
-import { type Conditions, isTaken } from '../conditions.ts'
-import { isCondition, responseNameOf } from '../data-keys.ts'
-import { writeCall, writeDirective } from '../write-operation.ts'
+import { type Conditions, isTaken } from '../../operation/conditions.ts'
+import { writeCall, writeDirective } from '../../operation/print-operation.ts'
+import { isCondition, responseNameOf } from '../../operation/response-keys.ts'
 import type { OwnedType, Ownership } from './owned-type.ts'
 
 export type Reading = {

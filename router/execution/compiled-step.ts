@@ -1,0 +1,119 @@
+import { parseExactly } from '../json/exact-json.ts'
+import { readsAround } from '../planning/passes/steps.ts'
+import type { EntityFetch, EntityLane, RootFetch, Step } from '../planning/plan.ts'
+import {
+  compileRepresentations,
+  type Representations,
+  type Requiring,
+} from './entities/compile-representation.ts'
+import { type Way, wayTo } from './entities/entities-at-path.ts'
+import { applyRewrites, renamedBy } from './entities/rewrites.ts'
+import type { Renamed } from './response/fetch-errors.ts'
+
+/** A request ready to be sent. Small: an operation has many, and is kept for long. */
+export type CompiledStep = {
+  readonly subgraph: string
+  /** The body up to the first variable. */
+  readonly head: string
+  /** The client's variables that go along. */
+  readonly variables: readonly { readonly name: string; readonly label: string }[]
+  readonly part: RootPart | EntityParts
+  /** Objects that one representation stood for are apart: what is around them makes a difference. */
+  readonly sharesNothing: boolean
+  /** How many steps must be over before this one, and which ones wait for it: positions in the program. */
+  readonly waitsFor: number
+  readonly awaitedBy: readonly number[]
+}
+
+export type RootPart = {
+  readonly kind: 'root'
+  readonly mutates: boolean
+  /** To where the fields go; null: the root itself. */
+  readonly way: Way | null
+  readonly outputRewrites: RootFetch['outputRewrites']
+  readonly renamed: Renamed | null
+}
+
+export type EntityParts = { readonly kind: 'entities'; readonly lanes: readonly CompiledLane[] }
+
+export type CompiledLane = Pick<EntityLane, 'alias' | 'outputRewrites' | 'contexts'> & {
+  /** `"variable":` */
+  readonly label: string
+  /** To the entities. */
+  readonly ways: readonly Way[]
+  readonly represent: Representations
+  readonly renamed: Renamed | null
+  /** The planner's changes to a representation's text; null where it has none. */
+  readonly rewrite: ((text: string) => string) | null
+}
+
+/** The steps of a program; each after those that it waits for. */
+export function compileSteps(steps: readonly Step[], requiring: Requiring): readonly CompiledStep[] {
+  const positions = new Map(steps.map((step, position) => [step, position]))
+  const awaitedBy: number[][] = steps.map(() => [])
+  for (const [position, { after }] of steps.entries()) {
+    for (const before of after) awaitedBy[positions.get(before) ?? -1]?.push(position)
+  }
+  const sharesNothing = steps.some(({ fetch }) => readsAround(fetch))
+  return steps.map(({ fetch, after }, position) => ({
+    subgraph: fetch.subgraph,
+    head: headOf(fetch),
+    variables: fetch.variables.map((name) => ({ name, label: labelOf(name) })),
+    part: fetch.kind === 'root' ? rootPart(fetch, requiring) : entityParts(fetch, requiring),
+    sharesNothing,
+    waitsFor: after.size,
+    // A list that grew by itself has seventeen places.
+    awaitedBy: awaitedBy[position]?.slice() ?? [],
+  }))
+}
+
+/** The text of the operation that a request sends. Seldom asked for, and all of it is in the body. */
+export function operationOf({ head }: CompiledStep): string {
+  const { query }: { readonly query: string } = JSON.parse(`${head}}}`)
+  return query
+}
+
+function headOf({ operation, operationName }: RootFetch | EntityFetch): string {
+  const name = operationName === null ? '' : `"operationName":${JSON.stringify(operationName)},`
+  return inOnePiece('{"query":', JSON.stringify(operation), ',', name, '"variables":{')
+}
+
+function labelOf(variable: string): string {
+  return inOnePiece(JSON.stringify(variable), ':')
+}
+
+/** A text that was put together stays the tree of its parts. */
+function inOnePiece(...parts: readonly string[]): string {
+  return parts.join('')
+}
+
+function rootPart({ operationKind, path, outputRewrites }: RootFetch, { isOfType }: Requiring): RootPart {
+  const way = path.length === 0 ? null : wayTo(path, isOfType)
+  const renamed = renamedBy(outputRewrites)
+  return { kind: 'root', mutates: operationKind === 'mutation', way, outputRewrites, renamed }
+}
+
+function entityParts({ lanes }: EntityFetch, requiring: Requiring): EntityParts {
+  return {
+    kind: 'entities',
+    lanes: lanes.map((lane) => ({
+      alias: lane.alias,
+      label: labelOf(lane.variable),
+      ways: lane.paths.map((path) => wayTo(path, requiring.isOfType)),
+      outputRewrites: lane.outputRewrites,
+      contexts: lane.contexts,
+      represent: compileRepresentations(lane.requires, requiring),
+      renamed: renamedBy(lane.outputRewrites),
+      rewrite: rewriter(lane, requiring),
+    })),
+  }
+}
+
+function rewriter({ inputRewrites }: EntityLane, { isOfType }: Requiring): CompiledLane['rewrite'] {
+  if (inputRewrites.length === 0) return null
+  return (text) => {
+    const representation = parseExactly(text)
+    applyRewrites(inputRewrites, representation, isOfType)
+    return JSON.stringify(representation)
+  }
+}

@@ -1,0 +1,173 @@
+import type { RequiredSelection } from '../../planning/plan.ts'
+import { isInherited, isObject, type Json } from '../own-property.ts'
+import { quote } from '../response/leaf-writers.ts'
+import type { IsOfType } from '../type-names.ts'
+
+/** Writes the representation of an object as JSON text; null where it lacks something that is required. */
+type ObjectWriter = (object: Json) => string | null
+
+/** How entities of one type are represented. */
+export type TypeRepresentation = {
+  readonly write: ObjectWriter
+  /** The keys, `__typename` apart, where all hold leaves: objects that agree in them have one representation. */
+  readonly leaves: readonly string[] | null
+}
+
+/** By `__typename`; null where nothing is required of the type: then there is nothing to send. */
+export type Representations = (typename: string) => TypeRepresentation | null
+
+type RequiredField = {
+  /** Its key in the merged data. */
+  readonly name: string
+  readonly label: string
+  /** Whether objects that were sent no such key still have one. */
+  readonly guarded: boolean
+  readonly write: ((value: unknown) => string | null) | null
+}
+
+/** Of more types nothing is kept: subgraphs may send any names. */
+const MOST_TYPES = 1_000
+
+export type Requiring = { readonly isOfType: IsOfType }
+
+const known = new WeakMap<IsOfType, WeakMap<readonly RequiredSelection[], Representations>>()
+
+/**
+ * Compiles what a fetch requires, by the types of the supergraph. One list has one writer: a key is required by many
+ * operations, and its writer is kept for as long as they are.
+ */
+export function compileRepresentations(
+  requires: readonly RequiredSelection[],
+  requiring: Requiring,
+): Representations {
+  const ofSchema = known.get(requiring.isOfType) ?? new WeakMap<typeof requires, Representations>()
+  known.set(requiring.isOfType, ofSchema)
+  const made = ofSchema.get(requires) ?? representations(requires, requiring)
+  ofSchema.set(requires, made)
+  return made
+}
+
+function representations(requires: readonly RequiredSelection[], requiring: Requiring): Representations {
+  // Made when an entity of the type is first met.
+  const types = new Map<string, TypeRepresentation | null>()
+  return (typename) => {
+    const known = types.get(typename)
+    if (known !== undefined) return known
+    const made = representationOf(requires, typename, requiring)
+    if (types.size < MOST_TYPES) types.set(typename, made)
+    return made
+  }
+}
+
+function representationOf(
+  requires: readonly RequiredSelection[],
+  typename: string,
+  requiring: Requiring,
+): TypeRepresentation | null {
+  const fields = fieldsFor(requires, typename, requiring)
+  if (fields.length === 0) return null
+  const names = fields.map(({ name }) => name).filter((name) => name !== '__typename')
+  const areLeaves = names.length > 0 && fields.every(({ write, guarded }) => write === null && !guarded)
+  return { write: (entity) => writeFields(entity, fields), leaves: areLeaves ? names : null }
+}
+
+function objectWriter(selections: readonly RequiredSelection[], requiring: Requiring): ObjectWriter {
+  const writers = new Map<unknown, readonly RequiredField[]>()
+  return (object) => {
+    const typename = object.__typename
+    let fields = writers.get(typename)
+    if (!fields) {
+      fields = fieldsFor(selections, typename, requiring)
+      if (writers.size < MOST_TYPES) writers.set(typename, fields)
+    }
+    // Of a member of an interface or a union that nothing is required of, nothing is missing.
+    if (fields.length === 0) return typeof typename === 'string' ? '{}' : null
+    return writeFields(object, fields)
+  }
+}
+
+function writeFields(object: Json, fields: readonly RequiredField[]): string | null {
+  let text = ''
+  for (const { name, label, guarded, write } of fields) {
+    const value = guarded && !Object.hasOwn(object, name) ? undefined : object[name]
+    if (value === undefined) return null
+    const written = write ? write(value) : writeLeaf(value)
+    if (written === null) return null
+    text += text === '' ? label : `,${label}`
+    text += written
+  }
+  return `{${text}}`
+}
+
+function writeLeaf(value: unknown): string {
+  if (typeof value === 'string') return quote(value)
+  return typeof value === 'number' ? `${value}` : JSON.stringify(value)
+}
+
+type RequiredBelow = {
+  readonly as: string
+  readonly name: string
+  readonly below: RequiredSelection[] | null
+}
+
+/** The keys of a representation of one type. Fields of one name are one, with the selections of all: fragments overlap. */
+export function requiredFields(
+  selections: readonly RequiredSelection[],
+  typename: unknown,
+  requiring: Requiring,
+): ReadonlyMap<string, RequiredBelow> {
+  const fields = new Map<string, RequiredBelow>()
+  const visit = (selection: RequiredSelection) => {
+    if (selection.kind === 'fragment') {
+      if (applies(selection, typename, requiring)) selection.selections.forEach(visit)
+      return
+    }
+    const { name, as, selections: nested } = selection
+    const known = fields.get(as)
+    if (known?.below && nested) known.below.push(...nested)
+    else fields.set(as, { as, name, below: nested && [...nested] })
+  }
+  selections.forEach(visit)
+  return fields
+}
+
+function fieldsFor(
+  selections: readonly RequiredSelection[],
+  typename: unknown,
+  requiring: Requiring,
+): readonly RequiredField[] {
+  return [...requiredFields(selections, typename, requiring).values()].map(({ as, name, below }) => ({
+    name,
+    label: `${quote(as)}:`,
+    guarded: isInherited(name),
+    write: below ? nestedWriter(below, requiring) : null,
+  }))
+}
+
+function applies(
+  { type }: Extract<RequiredSelection, { kind: 'fragment' }>,
+  typename: unknown,
+  { isOfType }: Requiring,
+): boolean {
+  return typeof typename === 'string' && isOfType(typename, type)
+}
+
+/** Objects in whatever lists; null stays null, since what is required may be nullable. */
+function nestedWriter(
+  selections: readonly RequiredSelection[],
+  requiring: Requiring,
+): (value: unknown) => string | null {
+  const write = objectWriter(selections, requiring)
+  const writeAny = (value: unknown): string | null => {
+    if (value === null) return 'null'
+    if (!Array.isArray(value)) return isObject(value) ? write(value) : null
+    const items: string[] = []
+    for (const item of value) {
+      const written = writeAny(item)
+      if (written === null) return null
+      items.push(written)
+    }
+    return `[${items.join(',')}]`
+  }
+  return writeAny
+}

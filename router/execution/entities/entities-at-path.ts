@@ -1,0 +1,82 @@
+import type { PlanPath } from '../../planning/plan.ts'
+import { isObject, type Json, own } from '../own-property.ts'
+import type { IsOfType } from '../type-names.ts'
+
+/** Gathers the objects at a path of the merged data, in order; what is null or not there is passed over. */
+type Gather = (data: Json, into: Json[]) => void
+
+export type Way = { readonly path: PlanPath; readonly gather: Gather }
+
+/** So many are remembered; then all are forgotten. */
+const WAYS = 10_000
+
+const ways = new WeakMap<IsOfType, Map<string, Way>>()
+
+/** One for all operations: each has some, and they were a tenth of what is kept of it. */
+export function wayTo(path: PlanPath, isOfType: IsOfType): Way {
+  const known = ways.get(isOfType) ?? new Map<string, Way>()
+  ways.set(isOfType, known)
+  const text = pathText(path)
+  const way = known.get(text) ?? { path, gather: gatherer(path, isOfType) }
+  if (known.size >= WAYS) known.clear()
+  known.set(text, way)
+  return way
+}
+
+export function pathText(path: PlanPath): string {
+  return path
+    .map((step) => {
+      if (step.kind === 'each') return '@'
+      return step.kind === 'field' ? step.name : `|${step.names.join('|')}`
+    })
+    .join('.')
+}
+
+/**
+ * Lists within lists are gone through once however often they are met: what one representation brought is part of
+ * every object that it stood for. A third of an answer's cost went into finding the same objects again.
+ */
+function gatherer(path: PlanPath, isOfType: IsOfType): Gather {
+  const isNested = path.filter(({ kind }) => kind === 'each').length > 1
+  return (data, into) => walk(data, 0, { path, isOfType, met: isNested ? [] : null, into })
+}
+
+type Walk = {
+  readonly path: PlanPath
+  readonly isOfType: IsOfType
+  /** By the step that follows. null: no list can be met twice. */
+  readonly met: Set<unknown>[] | null
+  readonly into: Json[]
+}
+
+function walk(from: unknown, start: number, search: Walk): void {
+  const { path, into } = search
+  let value = from
+  for (let at = start; at < path.length; at++) {
+    const step = path[at]
+    // A step over each element is taken here; a planner may also leave it out.
+    if (Array.isArray(value)) {
+      walkList(value, step?.kind === 'each' ? at + 1 : at, search)
+      return
+    }
+    if (!isObject(value)) return
+    if (step?.kind === 'field') value = own(value, step.name)
+    else if (step?.kind === 'types' && !matches(value, step.names, search.isOfType)) return
+  }
+  if (Array.isArray(value)) walkList(value, path.length, search)
+  else if (isObject(value)) into.push(value)
+}
+
+function walkList(list: readonly unknown[], next: number, search: Walk): void {
+  if (search.met) {
+    search.met[next] ??= new Set()
+    const met = search.met[next]
+    if (met.has(list)) return
+    met.add(list)
+  }
+  for (const item of list) walk(item, next, search)
+}
+
+function matches({ __typename }: Json, types: readonly string[], isOfType: IsOfType): boolean {
+  return typeof __typename !== 'string' || types.some((type) => isOfType(__typename, type))
+}

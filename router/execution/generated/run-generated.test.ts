@@ -1,0 +1,266 @@
+import { buildSchema, parse } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { type FetchOutcome, offer } from '../../fetching/fetch-outcome.ts'
+import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
+import { readAnswer } from '../../fetching/subgraph-answer.ts'
+import { dataKeys } from '../../operation/response-keys.ts'
+import type { EntityLane, RootFetch } from '../../planning/plan.ts'
+import { type PlanTree, plannedAs, sequence } from '../../testing/plan-tree.ts'
+import type { RequestContext } from '../../request-context.ts'
+import { compileProgram } from '../compiled-program.ts'
+import { compileSteps } from '../compiled-step.ts'
+import type { Run } from '../run/run-step.ts'
+import { typeTest } from '../type-names.ts'
+import { newCodeBudget } from './code-budget.ts'
+import { runOnTexts } from './run-generated.ts'
+import { amiss } from './json-scanner.ts'
+import type { LaneCode, Met, TargetCode, TextCode } from './generate-code.ts'
+
+const SCHEMA = buildSchema(`
+  type Query { products: [Product] others: [Product] }
+  type Mutation { rename: Product }
+  type Product { id: ID! name: String price: Float hue: Hue parts: [Part!] maker: Maker stars: Int must: Int! }
+  type Part { size: Int! tags: [String!] }
+  type Maker { id: ID! name: String }
+  enum Hue { RED GREEN }`)
+
+const root = (operation: string, operationKind: RootFetch['operationKind'] = 'query'): RootFetch => ({
+  kind: 'root',
+  subgraph: 'products',
+  operation,
+  operationName: null,
+  variables: [],
+  operationKind,
+  path: [],
+  outputRewrites: [],
+})
+
+const key = (name: string) => ({ kind: 'field' as const, name, as: name, selections: null })
+
+const starsOf = (field: string): EntityLane => ({
+  alias: '_entities',
+  variable: 'r',
+  paths: [[{ kind: 'field', name: field }, { kind: 'each' }]],
+  requires: [
+    {
+      kind: 'fragment',
+      type: 'Product',
+      selections: [key('__typename'), key('id')],
+    },
+  ],
+  inputRewrites: [],
+  outputRewrites: [],
+  contexts: [],
+})
+
+type Plan = { readonly root: PlanTree }
+
+function withStars(first: RootFetch, field: string): Plan {
+  const operation = 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars must}}}'
+  const stars = { subgraph: 'stars', operation, operationName: null, variables: [], lanes: [starsOf(field)] }
+  return { root: { kind: 'sequence', nodes: [first, { kind: 'entities', ...stars }] } }
+}
+
+/** Runs an operation on subgraphs that answer texts. @param runsBeforeCode 0: on texts; 1: the first time on trees. */
+async function answered(
+  operation: string,
+  plan: Plan,
+  texts: Readonly<Record<string, string>>,
+  runsBeforeCode: number,
+) {
+  const calls: string[] = []
+  const taken: boolean[] = []
+  const fetchFrom =
+    (name: string): FetchSubgraph =>
+    async (body, _mutates, _context, taker) => {
+      calls.push(`${name} ${body}`)
+      const text = texts[name] ?? ''
+      const read = (): FetchOutcome => {
+        try {
+          return { failed: null, ...readAnswer({ status: 200, headers: {} }, text, null) }
+        } catch {
+          return { failed: 'invalid' }
+        }
+      }
+      const outcome = await offer(text, taker, read)
+      if (taker) taken.push(outcome.failed === null && outcome.taken !== undefined)
+      return outcome
+    }
+  const [definition] = parse(operation).definitions
+  if (definition?.kind !== 'OperationDefinition') throw new Error('an operation was expected')
+  const program = compileProgram({ definition, fragments: {} }, plannedAs(plan.root), dataKeys(SCHEMA), {
+    clientSchema: SCHEMA,
+    supergraphSchema: SCHEMA,
+    isOfType: typeTest(SCHEMA),
+    fetches: new Map(['products', 'stars'].map((name) => [name, fetchFrom(name)])),
+    codeBudget: newCodeBudget(1),
+    recordings: null,
+    runsBeforeCode,
+  })
+  // The fetches of this test look at nothing of it.
+  const { data, errors } = await program.run({}, {} as RequestContext)
+  return { answer: { data: data === null ? null : JSON.parse(data), errors }, calls, taken, program }
+}
+
+const PRODUCTS = root('{products{__typename id name price hue parts{size tags}maker{id name}}}')
+const QUERY = '{ products { id name price hue parts { size tags } maker { name } stars } }'
+const ONE =
+  '{"__typename":"Product","id":"1","name":"Sock","price":4.5,"hue":"RED","parts":[{"size":4,"tags":["a","b"]}],"maker":{"id":"m","name":"Mo"}}'
+const STARS = '{"data":{"_entities":[{"stars":5,"must":1}]}}'
+
+function productsWith(from: string, to: string): string {
+  expect(ONE).toContain(from)
+  return `{"data":{"products":[${ONE.replace(from, to)}]}}`
+}
+
+describe('what is as expected is never parsed', () => {
+  test.each<[string, string, string]>([
+    ['plain values', productsWith('Sock', 'Sock'), STARS],
+    ['escapes', productsWith('"Sock"', '"a \\"fine\\" sock\\n\\u00e9"'), STARS],
+    ['letters of all kinds', productsWith('"Sock"', '"Söckchen 靴下 🧦"'), STARS],
+    [
+      'nulls',
+      productsWith('"name":"Mo"', '"name":null').replace('4.5', 'null').replace('"RED"', 'null'),
+      STARS,
+    ],
+    ['an object that is null', productsWith('{"id":"m","name":"Mo"}', 'null'), STARS],
+    ['empty lists', productsWith('[{"size":4,"tags":["a","b"]}]', '[]'), STARS],
+    ['an element that is null', `{"data":{"products":[null,${ONE}]}}`, STARS],
+    ['two that are the same', `{"data":{"products":[${ONE},${ONE}]}}`, STARS],
+    ['an entity that is missing', productsWith('Sock', 'Sock'), '{"data":{"_entities":[null]}}'],
+    ['a line break at the end', `${productsWith('Sock', 'Sock')}\n`, `${STARS}\n`],
+  ])('%s', async (_, products, stars) => {
+    const plan = withStars(PRODUCTS, 'products')
+    const onTexts = await answered(QUERY, plan, { products, stars }, 0)
+    const onTrees = await answered(QUERY, plan, { products, stars }, 1)
+    expect(onTexts.answer).toEqual(onTrees.answer)
+    expect(onTexts.answer.errors).toEqual([])
+    expect(onTexts.calls).toEqual(onTrees.calls)
+    expect(onTexts.taken).toEqual([true, true])
+  })
+})
+
+describe('what is not gives the same answer by trees, and nothing is asked twice', () => {
+  test.each<[string, string, string]>([
+    ['spaces between values', productsWith('"id":"1"', '"id": "1"'), STARS],
+    ['another order of keys', productsWith('"id":"1","name":"Sock"', '"name":"Sock","id":"1"'), STARS],
+    ['a key that was not asked for', productsWith('"id":"1"', '"id":"1","__proto__":{"x":1}'), STARS],
+    ['a key that is missing', productsWith('"price":4.5,', ''), STARS],
+    ['a number for a string', productsWith('"name":"Sock"', '"name":7'), STARS],
+    ['a number for an ID', productsWith('"id":"1"', '"id":1'), STARS],
+    ['a string for a number', productsWith('"size":4', '"size":"4"'), STARS],
+    ['a fraction for an Int', productsWith('"size":4', '"size":4.5'), STARS],
+    ['an unknown value of an enum', productsWith('"RED"', '"BLUE"'), STARS],
+    ['null for non-null', productsWith('"size":4', '"size":null'), STARS],
+    ['null in a list of non-null', productsWith('["a","b"]', '["a",null]'), STARS],
+    ['an object for a list', productsWith('[{"size":4,"tags":["a","b"]}]', '{"size":4,"tags":null}'), STARS],
+    ['another type', productsWith('"Product"', '"Sock"'), STARS],
+    ['errors beside data', productsWith('Sock', 'Sock').replace(/}$/, ',"errors":[{"message":"x"}]}'), STARS],
+    ['errors instead of data', '{"errors":[{"message":"x"}],"data":null}', STARS],
+    ['a line break in a string', productsWith('Sock', 'So\nck'), STARS],
+    ['an escape that JSON has not', productsWith('Sock', 'So\\qck'), STARS],
+    ['an end before the end', productsWith('Sock', 'Sock').slice(0, -4), STARS],
+    ['more after the end', `${productsWith('Sock', 'Sock')}}`, STARS],
+    ['nothing', '', STARS],
+    ['too few entities', productsWith('Sock', 'Sock'), '{"data":{"_entities":[]}}'],
+    ['too many entities', productsWith('Sock', 'Sock'), '{"data":{"_entities":[null,null]}}'],
+    ['no list of entities', productsWith('Sock', 'Sock'), '{"data":{"_entities":null}}'],
+    ['an entity that is none', productsWith('Sock', 'Sock'), '{"data":{"_entities":[5]}}'],
+  ])('%s', async (_, products, stars) => {
+    const plan = withStars(PRODUCTS, 'products')
+    const onTexts = await answered(QUERY, plan, { products, stars }, 0)
+    const onTrees = await answered(QUERY, plan, { products, stars }, 1)
+    expect(onTexts.answer).toEqual(onTrees.answer)
+    expect(onTexts.calls).toEqual(onTrees.calls)
+    expect(onTexts.taken).toContain(false)
+  })
+})
+
+test('a part that is missing where it must not be bubbles as by trees', async () => {
+  const texts = { products: productsWith('Sock', 'Sock'), stars: '{"data":{"_entities":[null]}}' }
+  const plan = withStars(PRODUCTS, 'products')
+  const onTexts = await answered('{ products { id must } }', plan, texts, 0)
+  expect(onTexts.answer.data).toEqual({ products: [null] })
+  expect(onTexts.answer.errors).toMatchObject([{ path: ['products', 0, 'must'] }])
+  expect(onTexts.calls).toHaveLength(2)
+})
+
+test('a mutation of which the answer is not as expected is sent once', async () => {
+  const plan: Plan = { root: root('mutation{rename{id name}}', 'mutation') }
+  const texts = { products: '{"data":{"rename":{"name":"New","id":"1"}}}' }
+  const { answer, calls, taken } = await answered('mutation { rename { id name } }', plan, texts, 0)
+  expect(answer).toEqual({ data: { rename: { id: '1', name: 'New' } }, errors: [] })
+  expect(taken).toEqual([false])
+  expect(calls).toHaveLength(1)
+})
+
+test('objects are taken for the same only where all that is sent of them is', async () => {
+  const requires = starsOf('').requires.map((fragment) =>
+    fragment.kind === 'fragment'
+      ? { ...fragment, selections: [...fragment.selections, key('name')] }
+      : fragment,
+  )
+  const paths = ['products', 'others'].flatMap((field) => starsOf(field).paths)
+  const stars = {
+    ...{ kind: 'entities' as const, subgraph: 'stars', operationName: null, variables: [] },
+    operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}}}',
+    lanes: [{ ...starsOf(''), paths, requires }],
+  }
+  // The second list has its fields in another order, and values that the first has in the other's place.
+  const first = root('{products{__typename id name}others{__typename name id}}')
+  const products = JSON.stringify({
+    data: {
+      products: ['y', 'x', 'y'].map((name) => ({ __typename: 'Product', id: 'x', name })),
+      others: ['x', 'y', 'z'].map((name) => ({ __typename: 'Product', name, id: 'x' })),
+    },
+  })
+  const { answer, calls, taken } = await answered(
+    '{ products { stars } others { stars } }',
+    { root: { kind: 'sequence', nodes: [first, stars] } },
+    { products, stars: '{"data":{"_entities":[{"stars":1},{"stars":2},{"stars":3}]}}' },
+    0,
+  )
+  const sent = JSON.parse(calls[1]?.replace('stars ', '') ?? '').variables.r
+  expect(sent.map(({ name }: { name: string }) => name)).toEqual(['y', 'x', 'z'])
+  const list = (...counts: number[]) => counts.map((count) => ({ stars: count }))
+  expect(answer.data).toEqual({ products: list(1, 2, 1), others: list(2, 1, 3) })
+  expect(taken).toEqual([true, true])
+})
+
+test('code keeps nothing of what it read', async () => {
+  const gathered: Met[] = []
+  const target = { read: () => ({}) } as TargetCode
+  const lane = { targets: [target], attach() {}, detach() {} } as unknown as LaneCode
+  const code: TextCode = {
+    ...{ shapeCount: 1, steps: [[lane]], newRoot: () => ({}), write: () => '{}' },
+    gatherIn: (met) => void gathered.push(met),
+  }
+  const steps = compileSteps([{ fetch: root('{a}'), after: new Set() }], {
+    ...{ isOfType: typeTest(SCHEMA), conditions: new Map() },
+  })
+  const fetch: FetchSubgraph = async (_body, _mutates, _context, taker) => offer('{"data":}', taker, amiss)
+  const run = { fetches: new Map([['products', fetch]]), calls: new Map(), variables: {} } as unknown as Run
+  expect(await runOnTexts(code, steps, run)).toEqual({ data: '{}' })
+  expect(gathered).toEqual([[[]], []])
+})
+
+test('what keeps being not as expected is tried ever less often', async () => {
+  const texts = { products: productsWith('"id":"1"', '"id": "1"'), stars: STARS }
+  const { program, taken } = await answered(QUERY, withStars(PRODUCTS, 'products'), texts, 0)
+  for (let run = 0; run < 30; run++) await program.run({}, {} as RequestContext)
+  // Tried, passed over once, tried, passed over twice, and so on: at 1, 3, 6, 11 and 20 of 31.
+  expect(taken.filter((isTaken) => !isTaken)).toHaveLength(5)
+})
+
+test('the code of a program, or why there is none, is told', async () => {
+  const texts = { products: productsWith('Sock', 'Sock'), stars: STARS }
+  const { program } = await answered(QUERY, withStars(PRODUCTS, 'products'), texts, 0)
+  expect(program.explain(true)).toContain('program: on texts, by')
+  const introspection = await answered(
+    '{ __typename __schema { queryType { name } } }',
+    { root: sequence() },
+    texts,
+    1,
+  )
+  expect(introspection.program.explain(true)).toContain('program: on trees, since it asks about the schema')
+})

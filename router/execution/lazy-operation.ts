@@ -1,0 +1,67 @@
+import type { GraphQLSchema } from 'graphql'
+import type { RestrictedOperation } from '../operation/authorization/denied-fields.ts'
+import { normalForm } from '../operation/normalize/normalize.ts'
+import type { Operation } from '../operation/operation.ts'
+import type { DataKeys } from '../operation/response-keys.ts'
+import type { Planned } from '../planning/planned-operation.ts'
+
+/** What a program is made of. */
+export type Source = { readonly operation: Operation | RestrictedOperation; readonly planned: Planned }
+
+/**
+ * Of a program that is kept, its operation's tree would be a third, and its plan a fifth; after the first run it seldom
+ * needs them. So they are let go of with each run, and read anew, in some tenths of a millisecond, where they are needed
+ * again: for other conditions, a type not met before, code.
+ */
+type Again = NonNullable<Operation['again']>
+
+export type Sources = {
+  read(): Source
+  release(): void
+}
+
+/** @param first what the program is made of at once. @param keys those that it was planned under. */
+export function sourcesOf(first: Source, keys: DataKeys, schema: GraphQLSchema): Sources {
+  const anew = reader(first, keys, schema)
+  let latest: Source | null = first
+  return {
+    read() {
+      latest ??= anew()
+      return latest
+    },
+    release() {
+      latest = null
+    },
+  }
+}
+
+/** Each of these is a function by itself: what one function of a scope uses, all of them keep alive. */
+function reader(first: Source, keys: DataKeys, schema: GraphQLSchema): () => Source {
+  const { planned } = first
+  const { again } = first.operation
+  if (!again) return keeping(first)
+  return planned.anew ? planning(again, planned.anew, keys, schema) : reading(again, planned)
+}
+
+function keeping(first: Source): () => Source {
+  return () => first
+}
+
+function reading(again: Again, planned: Planned): () => Source {
+  return () => ({ operation: again(), planned })
+}
+
+/** The same keys, for an equal operation, give an equal plan. */
+function planning(
+  again: Again,
+  anew: NonNullable<Planned['anew']>,
+  keys: DataKeys,
+  schema: GraphQLSchema,
+): () => Source {
+  return () => {
+    const operation = again()
+    const normal = normalForm(operation, schema, keys)
+    if (!normal) throw new Error('an operation that was planned selects nothing')
+    return { operation, planned: anew(normal) }
+  }
+}

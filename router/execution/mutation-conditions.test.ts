@@ -1,0 +1,88 @@
+import { Kind, parse, print } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import type { RequestContext } from '../request-context.ts'
+import { decidingMutations } from './mutation-conditions.ts'
+
+/** An executor that answers what it was given to compile, and notes it. */
+function opened(text: string) {
+  const [definition] = parse(text, { noLocation: true }).definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('an operation was expected')
+  const compiled: string[] = []
+  const executor = decidingMutations({
+    async compile(operation) {
+      const selections = print(operation.definition.selectionSet).replace(/\s+/g, ' ')
+      compiled.push(selections)
+      if (selections.includes('@skip(if: true)')) throw new Error('no plan')
+      const plan = async () => ({ object: null, text: '' })
+      return { run: async () => ({ data: selections, errors: [] }), explain: () => selections, plan }
+    },
+  })
+  return { compiled, program: executor.compile({ definition, fragments: {} }) }
+}
+
+// Nothing here looks at it.
+const CONTEXT = {} as RequestContext
+
+describe('a mutation under conditions', () => {
+  test('is compiled for each combination, once, with what is taken most first', async () => {
+    const { compiled, program } = opened('mutation ($a: Boolean!) { x @include(if: $a) y }')
+    const { run, explain } = await program
+    expect(explain(false)).toBe('{ x @include(if: true) y }')
+    for (const a of [false, true, false]) {
+      expect((await run({ a }, CONTEXT)).data).toBe(`{ x @include(if: ${a}) y }`)
+    }
+    expect(compiled).toEqual(['{ x @include(if: true) y }', '{ x @include(if: false) y }'])
+  })
+
+  test('whose plan fails for one combination is tried again, and runs for the others', async () => {
+    const { compiled, program } = opened('mutation ($a: Boolean!) { x @skip(if: $a) }')
+    const { run } = await program
+    await expect(run({ a: true }, CONTEXT)).rejects.toThrow('no plan')
+    await expect(run({ a: true }, CONTEXT)).rejects.toThrow('no plan')
+    expect((await run({ a: false }, CONTEXT)).data).toBe('{ x @skip(if: false) }')
+    expect(compiled).toHaveLength(3)
+  })
+
+  test('keeps a bounded number of combinations', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e']
+    const { compiled, program } = opened(
+      `mutation (${names.map((name) => `$${name}: Boolean!`)}) { ${names.map((name) => `${name} @include(if: $${name})`).join(' ')} }`,
+    )
+    const { run } = await program
+    const ask = (bits: number) =>
+      run(Object.fromEntries(names.map((name, at) => [name, (bits & (1 << at)) > 0])), CONTEXT)
+    for (let bits = 0; bits < 16; bits++) await ask(bits)
+    await ask(15)
+    expect(compiled).toHaveLength(17)
+    await ask(31)
+    expect(compiled).toHaveLength(18)
+  })
+
+  test('is decided also where it is read again', async () => {
+    const [definition] = parse('mutation ($a: Boolean!) { x @skip(if: $a) y }', {
+      noLocation: true,
+    }).definitions
+    if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('an operation was expected')
+    const operation = { definition, fragments: {} }
+    const read: string[] = []
+    const executor = decidingMutations({
+      async compile({ again }) {
+        read.push(again ? print(again().definition.selectionSet).replace(/\s+/g, ' ') : '')
+        return {
+          run: async () => ({ data: '', errors: [] }),
+          explain: () => '',
+          plan: async () => ({ object: null, text: '' }),
+        }
+      },
+    })
+    const { run } = await executor.compile({ ...operation, again: () => operation })
+    await run({ a: true }, CONTEXT)
+    expect(read).toEqual(['{ x @skip(if: false) y }', '{ x @skip(if: true) y }'])
+  })
+
+  test('is compiled as it is where nothing is open', async () => {
+    const { compiled, program } = opened('mutation ($a: Boolean!) { x { y @include(if: $a) } }')
+    await (await program).run({ a: false }, CONTEXT)
+    expect(compiled).toEqual(['{ x { y @include(if: $a) } }'])
+  })
+})

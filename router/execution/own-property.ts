@@ -1,0 +1,21 @@
+import { isExactNumber } from '../json/exact-number.ts'
+
+/** A JSON object that a subgraph sent: what it holds under any name is not known. */
+export type Json = Record<string, unknown>
+
+/** Names that every object answers to, sent or not: `constructor`, `__proto__`, `toString`, … */
+const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+/** Whether reading the name of an object may give what no subgraph sent. */
+export function isInherited(name: string): boolean {
+  return INHERITED.has(name)
+}
+
+/** What was sent under that name; undefined where nothing was. */
+export function own(object: Json, name: string): unknown {
+  return INHERITED.has(name) && !Object.hasOwn(object, name) ? undefined : object[name]
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+}

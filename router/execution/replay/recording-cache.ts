@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache'
+import { newPatience } from '../backoff.ts'
+import type { Recording } from './replay.ts'
+
+/** The recordings of one supergraph: bounded, the least recently used are forgotten. */
+export type Recordings = {
+  /** Bytes: the most that one recording may have. */
+  readonly largest: number
+  /** Those of one operation. */
+  newTape(): Tape
+}
+
+/** The recordings of one operation, by its variables. */
+export type Tape = {
+  /** @returns null where recording has not paid of late, or the variables are too long to remember. */
+  wind(variables: Readonly<Record<string, unknown>>): Take | null
+}
+
+/** What there is for one set of variables. */
+export type Take = {
+  readonly recording: Recording | null
+  /** Whether this run is worth recording: the same has come a short while ago. */
+  readonly comesAgain: boolean
+  /** The recording served. */
+  served(): void
+  /** It did not: something was answered otherwise. */
+  differed(): void
+  /** Whether nobody else has recorded the same meanwhile. */
+  isWanted(): boolean
+  keep(recording: Recording, size: number): void
+  /** This run cannot be recorded. */
+  unfit(): void
+}
+
+/** What comes again before so many others have come is worth recording. */
+const SIGHTINGS = 256
+/** Of all that may be kept, the most for one run. */
+const SHARE = 1 / 8
+/** Characters. */
+const LONGEST_KEY = 2_048
+
+/** @param limit bytes of all that is kept. */
+export function newRecordings(limit: number): Recordings {
+  const largest = limit * SHARE
+  const sightings = new LRUCache<string, true>({ max: SIGHTINGS })
+  const kept = new LRUCache<string, Recording>({ maxSize: limit })
+  let tapes = 0
+  return {
+    largest,
+    newTape() {
+      const id = tapes++
+      const patience = newPatience()
+      return {
+        wind(variables) {
+          if (!patience.isLeft()) return null
+          const key = `${id} ${JSON.stringify(variables)}`
+          if (key.length > LONGEST_KEY) return null
+          const recording = kept.get(key) ?? null
+          const comesAgain = recording !== null || sightings.has(key)
+          if (!comesAgain) sightings.set(key, true)
+          return {
+            recording,
+            comesAgain,
+            served: () => patience.gain(),
+            differed() {
+              // Of fifty runs under way when something changes, the first says so for all.
+              if (kept.get(key) !== recording) return
+              kept.delete(key)
+              sightings.set(key, true)
+              patience.lose()
+            },
+            isWanted: () => !kept.has(key),
+            keep: (fresh, size) => kept.set(key, fresh, { size }),
+            unfit: () => patience.lose(),
+          }
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,122 @@
+import { answeredError, type LeadsSomewhere, MOST_READ, unavailable } from '../../fetching/subgraph-error.ts'
+import type { FailureKind } from '../../http-client/fetch-failure.ts'
+import type { PlanPath } from '../../planning/plan.ts'
+import type { Json } from '../own-property.ts'
+import { type Fault, type Faults, markKeys, markPath } from './field-errors.ts'
+import { responseNames } from './response-names.ts'
+
+/** One part of a request: `_entities` under an alias with the objects it completes, or root fields. */
+export type Filled = {
+  /** null: the fields are those of the root. */
+  readonly alias: string | null
+  /** The objects that are completed, in the order of `indexes`. */
+  readonly objects: readonly Json[]
+  /** Which representation stands for each object; null: all stand for one. */
+  readonly indexes: readonly number[] | null
+  readonly path: PlanPath
+  /** Data keys of fields that were asked for under other names, by these; null: none was. */
+  readonly renamed: Renamed | null
+}
+
+export type Renamed = ReadonlyMap<string, string>
+
+/** Pins one error for a whole request to all that it should have completed. */
+export function markFailure(
+  faults: Faults,
+  kind: FailureKind,
+  operation: string,
+  filled: readonly Filled[],
+): void {
+  const [first] = filled
+  const { message, extensions } = unavailable(kind, { query: operation, base: [] })
+  const fault = newFault(faults, message, extensions, true, startOf(first?.path ?? []))
+  const names = responseNames(operation)
+  for (const part of filled) {
+    for (const object of part.objects) markKeys(faults, object, names, fault)
+  }
+}
+
+/** Pins the errors that a subgraph answered to what they left out. */
+export function markAnswered(
+  faults: Faults,
+  errors: readonly unknown[],
+  operation: string,
+  filled: readonly Filled[],
+  leads: LeadsSomewhere,
+): void {
+  faults.unread += Math.max(0, errors.length - MOST_READ)
+  for (const error of errors.slice(0, MOST_READ)) {
+    const { message, path, extensions, fetch } = answeredError(error, { query: operation, base: [] }, leads)
+    const [head, second] = path ?? []
+    const part = filled.find(({ alias }) => alias !== null && alias === head)
+    const isLocated = !fetch && path && (part ? typeof second === 'number' : filled[0]?.alias === null)
+    if (!isLocated) {
+      const fault = newFault(faults, message, extensions, true, startOf((part ?? filled[0])?.path ?? []))
+      const names = responseNames(operation)
+      for (const { objects } of part ? [part] : filled) {
+        for (const object of objects) markKeys(faults, object, names, fault)
+      }
+    } else markLocated(faults, message, extensions, path, part ?? filled[0], operation)
+  }
+}
+
+function markLocated(
+  faults: Faults,
+  message: string,
+  extensions: Fault['extensions'],
+  path: readonly (string | number)[],
+  part: Filled | undefined,
+  operation: string,
+): void {
+  if (!part) return
+  const below = part.alias === null ? path : path.slice(2)
+  const { renamed } = part
+  const rest = renamed
+    ? below.map((name) => (typeof name === 'string' ? (renamed.get(name) ?? name) : name))
+    : below
+  // A null beside it may end the answer before this field: its own name still says where it was.
+  const [root] = rest
+  const isRootField = part.path.length === 0 && typeof root === 'string' && responseNames(operation).has(root)
+  const start = isRootField ? [root] : startOf(part.path)
+  const fault = newFault(faults, message, extensions, false, start)
+  for (const object of part.alias === null ? part.objects : objectsOf(part, path[1])) {
+    if (rest.length === 0) markKeys(faults, object, responseNames(operation), fault)
+    else markPath(faults, object, rest, fault)
+  }
+}
+
+/** By part, the objects that each representation stands for: gone through once, however many errors there are. */
+const objectsByIndex = new WeakMap<Filled, ReadonlyMap<number, readonly Json[]>>()
+
+function objectsOf(part: Filled, index: unknown): readonly Json[] {
+  let objects = objectsByIndex.get(part)
+  if (!objects) {
+    const grouped = Map.groupBy(part.objects, (_, position) => part.indexes?.[position] ?? -1)
+    // An object that several lists hold is gathered for each of them, and told about once.
+    objects = new Map([...grouped].map(([index, all]) => [index, [...new Set(all)]]))
+    objectsByIndex.set(part, objects)
+  }
+  return (typeof index === 'number' && index >= 0 && objects.get(index)) || []
+}
+
+function newFault(
+  { all }: Faults,
+  message: string,
+  extensions: Fault['extensions'],
+  ofFetch: boolean,
+  fallback: Fault['fallback'],
+): Fault {
+  const fault: Fault = { message, extensions, ofFetch, fallback, places: 0 }
+  all.push(fault)
+  return fault
+}
+
+/** As much of a path as names one place. */
+function startOf(path: PlanPath): readonly string[] {
+  const names: string[] = []
+  for (const step of path) {
+    if (step.kind === 'each') break
+    if (step.kind === 'field') names.push(step.name)
+  }
+  return names
+}

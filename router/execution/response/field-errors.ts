@@ -1,0 +1,155 @@
+import type { GraphQLFormattedError } from 'graphql'
+import type { DataKeys } from '../../operation/response-keys.ts'
+import { type AnswerErrors, furtherMessage, MOST_PLACES } from '../answer-errors.ts'
+import { isObject, type Json } from '../own-property.ts'
+
+/** Characters of an answer that is parsed to find out how far a path goes; errors of a larger one have no path then. */
+const LARGEST_READ = 1_000_000
+
+type Path = readonly (string | number)[]
+
+/** Keys of an object. */
+type Names = Pick<ReadonlyMap<string, unknown>, 'has'>
+
+/** An error for the client, before it is known where in the answer it stands. */
+export type Fault = {
+  readonly message: string
+  readonly extensions: Readonly<Record<string, unknown>>
+  /** It concerns a whole fetch: each place that it left null is an error, up to a bound. */
+  readonly ofFetch: boolean
+  /** Where it is told when the answer shows it nowhere. */
+  readonly fallback: Path
+  /** Places of the answer that it left null. */
+  places: number
+}
+
+type Mark = {
+  readonly fault: Fault
+  /** The key that went without its value, or any of these. */
+  readonly keys: string | number | Names
+  /** What the subgraph's path had below that key. */
+  readonly rest: Path
+}
+
+/**
+ * The errors of one request, pinned to the objects of the merged data that they left incomplete. The projection meets
+ * them there, at every place of the answer that shows the object, under the client's names.
+ */
+export type Faults = {
+  readonly all: Fault[]
+  /** Whose places were counted since the errors were committed. */
+  readonly counted: Fault[]
+  /** Errors of subgraphs that were not read: there were too many. */
+  unread: number
+  readonly marks: Map<object, Mark[]>
+  readonly keys: Pick<DataKeys, 'responseNameOf'>
+}
+
+export function newFaults(keys: Faults['keys']): Faults {
+  return { all: [], counted: [], unread: 0, marks: new Map(), keys }
+}
+
+/** Pins a fault to any of the keys of an object. */
+export function markKeys(faults: Faults, object: object, keys: Names, fault: Fault): void {
+  addMark(faults, object, { fault, keys, rest: [] })
+}
+
+/** Pins a fault to the last object on a subgraph's path, at the key where it ends, or where the data ends. */
+export function markPath(faults: Faults, object: Json, path: Path, fault: Fault): void {
+  let holder: Json | unknown[] = object
+  for (const [depth, key] of path.entries()) {
+    const value: unknown = Array.isArray(holder)
+      ? typeof key === 'number'
+        ? holder[key]
+        : undefined
+      : Object.hasOwn(holder, key)
+        ? holder[key]
+        : undefined
+    const goesOn = depth < path.length - 1 && (isObject(value) || Array.isArray(value))
+    if (!goesOn) {
+      addMark(faults, holder, { fault, keys: key, rest: path.slice(depth + 1) })
+      return
+    }
+    holder = value
+  }
+}
+
+function addMark({ marks }: Faults, object: object, mark: Mark): void {
+  const known = marks.get(object)
+  if (known) known.push(mark)
+  else marks.set(object, [mark])
+}
+
+/**
+ * Tells the faults that explain why an object has nothing under a key.
+ * @param here tells the client's path of that place.
+ * @returns whether there are any.
+ */
+export function reportFaults(
+  { marks, counted, keys: names }: Faults,
+  object: object,
+  key: string | number,
+  here: () => Path,
+  errors: AnswerErrors,
+): boolean {
+  let found = false
+  for (const { fault, keys, rest } of marks.get(object) ?? []) {
+    if (keys !== key && !(typeof keys === 'object' && typeof key === 'string' && keys.has(key))) continue
+    found = true
+    fault.places++
+    counted.push(fault)
+    if (fault.ofFetch && fault.places > MOST_PLACES) continue
+    errors.add(() => errorOf(fault, [...here(), ...clientPath(rest, names)]))
+  }
+  return found
+}
+
+/**
+ * All errors of an answer, with the faults that nothing in it showed, of fields that only other fetches needed, or below a
+ * null, and with the numbers of those that are not listed.
+ * @param answer the text of `data`; null where nothing is left of it.
+ */
+export function withRest(
+  { all, unread, keys }: Faults,
+  errors: AnswerErrors,
+  answer: string | null,
+): readonly GraphQLFormattedError[] {
+  let data: unknown
+  const counts: GraphQLFormattedError[] = []
+  for (const fault of all) {
+    if (fault.ofFetch && fault.places > MOST_PLACES) counts.push(countOf(fault))
+    if (fault.places > 0) continue
+    errors.add(() => {
+      const path = clientPath(fault.fallback, keys)
+      if (answer === null || path.length === 0) return errorOf(fault, path)
+      if (answer.length > LARGEST_READ) return errorOf(fault, [])
+      data ??= JSON.parse(answer)
+      return errorOf(fault, asFarAsAsked(path, data))
+    })
+  }
+  errors.leaveOut(unread)
+  return errors.all(counts)
+}
+
+function countOf({ message, extensions, places }: Fault): GraphQLFormattedError {
+  return { message: furtherMessage(message, places - MOST_PLACES), extensions }
+}
+
+/** A path up to the first name that the client did not ask for: what only a fetch needs is in no answer. */
+function asFarAsAsked(path: Path, data: unknown): Path {
+  let value = data
+  for (const [depth, name] of path.entries()) {
+    if (!isObject(value)) return path
+    if (!Object.hasOwn(value, name)) return path.slice(0, depth)
+    value = value[name]
+  }
+  return path
+}
+
+function clientPath(path: Path, keys: Faults['keys']): Path {
+  return path.map((part) => (typeof part === 'string' ? keys.responseNameOf(part) : part))
+}
+
+function errorOf({ message, extensions }: Fault, path: Path): GraphQLFormattedError {
+  return path.length > 0 ? { message, path, extensions } : { message, extensions }
+}

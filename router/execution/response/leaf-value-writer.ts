@@ -1,0 +1,26 @@
+import type { GraphQLLeafType } from 'graphql'
+import { leafWriter } from './leaf-writers.ts'
+import { reportInvalid, type Shaping } from './response-state.ts'
+
+/**
+ * Writes a value that is not null as JSON text; null where it cannot be, which has been reported by then.
+ * @param where it stands, in words.
+ */
+export type Writer = (value: unknown, shaping: Shaping, where: string) => string | null
+
+const leafValueWriters = new WeakMap<GraphQLLeafType, Writer>()
+
+/** One for all fields of a type. */
+export function leafValueWriter(type: GraphQLLeafType): Writer {
+  const known = leafValueWriters.get(type)
+  if (known) return known
+  const write = leafWriter(type)
+  const made: Writer = (value, shaping, where) => {
+    const text = write(value)
+    if (text !== undefined) return text
+    reportInvalid(shaping, `value for ${where}`)
+    return null
+  }
+  leafValueWriters.set(type, made)
+  return made
+}

@@ -1,0 +1,92 @@
+import type { GraphQLCompositeType, GraphQLField } from 'graphql'
+import type { Refusal } from '../../operation/authorization/denied-fields.ts'
+import { AnswerErrors } from '../answer-errors.ts'
+import { type Faults, reportFaults } from './field-errors.ts'
+
+/** The writing of one answer: where it is, and what went wrong so far. */
+export type Shaping = {
+  /** The client's path: the response names and indexes up to `depth` are valid. */
+  readonly path: (string | number)[]
+  depth: number
+  readonly errors: AnswerErrors
+  /** The texts of long lists, by their paths. */
+  readonly longLists: Map<string, string | null>
+  /** null while nothing failed: then a null is a null. */
+  readonly faults: Faults | null
+  /** By field: introspection is answered with these. */
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+export function newShaping(faults: Faults | null, variables: Shaping['variables']): Shaping {
+  return { path: [], depth: -1, errors: new AnswerErrors(), longLists: new Map(), faults, variables }
+}
+
+/** What was told so far, stays told. */
+export function commitErrors({ errors, faults }: Shaping): void {
+  errors.commit()
+  if (faults) faults.counted.length = 0
+}
+
+/** Forgets what was told since the last `commitErrors`: it will be told again. */
+export function rollBackErrors({ errors, faults }: Shaping): void {
+  errors.rollBack()
+  for (const fault of faults?.counted ?? []) fault.places--
+  if (faults) faults.counted.length = 0
+}
+
+const INTERNAL = { code: 'INTERNAL_SERVER_ERROR' }
+
+function here({ path, depth }: Shaping): (string | number)[] {
+  return path.slice(0, depth + 1)
+}
+
+/**
+ * Tells why the value at the current path is missing: by what is known of its object, or, where it may not be null, by
+ * itself. A value that was never sent goes untold when a fetch has failed: that is its reason.
+ */
+export function reportMissing(
+  shaping: Shaping,
+  holder: object,
+  key: string | number,
+  isNull: boolean,
+  nonNull: string | null,
+): void {
+  const { faults, errors } = shaping
+  if (faults && reportFaults(faults, holder, key, () => here(shaping), errors)) return
+  if (nonNull === null || (faults && !isNull)) return
+  errors.add(() => {
+    const message = `Cannot return null for non-nullable ${nonNull}.`
+    return { message, path: here(shaping), extensions: INTERNAL }
+  })
+}
+
+/** Tells that the value at the current path is none of its type. */
+export function reportInvalid(shaping: Shaping, what: string): void {
+  shaping.errors.add(() => ({
+    message: `Invalid ${what} was found.`,
+    path: here(shaping),
+    extensions: INTERNAL,
+  }))
+}
+
+/** Tells why the type of an object is not known: by what is known of the object, or that it is none. */
+export function reportUntyped(shaping: Shaping, object: object, what: string): void {
+  const { faults, errors } = shaping
+  const isTold = faults && reportFaults(faults, object, '__typename', () => here(shaping), errors)
+  if (!isTold) reportInvalid(shaping, what)
+}
+
+export function reportRefusal(shaping: Shaping, { message, code }: Refusal): void {
+  shaping.errors.add(() => ({ message, path: here(shaping), extensions: { code } }))
+}
+
+const places = new WeakMap<GraphQLField<unknown, unknown>, string>()
+
+/** A field in words, which all operations share. */
+export function placeOf(parent: GraphQLCompositeType, definition: GraphQLField<unknown, unknown>): string {
+  const known = places.get(definition)
+  if (known !== undefined) return known
+  const place = `field ${parent.name}.${definition.name}`
+  places.set(definition, place)
+  return place
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import type { Json } from '../own-property.ts'
+import { merge } from './merge.ts'
+
+function merged(target: Json, source: Json): Json {
+  merge(target, source)
+  return target
+}
+
+test('objects are merged at every depth, and in lists of one length', () => {
+  expect(
+    merged(
+      { a: { b: 1 }, list: [{ x: 1 }, null, [{ y: 1 }]] },
+      { a: { c: 2 }, list: [{ z: 2 }, { n: 1 }, [{ w: 2 }]] },
+    ),
+  ).toEqual({ a: { b: 1, c: 2 }, list: [{ x: 1, z: 2 }, { n: 1 }, [{ y: 1, w: 2 }]] })
+})
+
+test('a null takes no object away; another value takes the place of a leaf', () => {
+  expect(merged({ a: { b: 1 }, c: 1, d: null, e: [{}] }, { a: null, c: 2, d: 3, e: [null] })).toEqual({
+    a: { b: 1 },
+    c: 2,
+    d: 3,
+    e: [{}],
+  })
+})
+
+test('a list of another length takes the place of the first', () => {
+  expect(merged({ a: [1, 2] }, { a: [3] })).toEqual({ a: [3] })
+})
+
+test('what two objects share is merged with itself', () => {
+  const shared = { a: [{ b: 1 }] }
+  const target = { x: shared }
+  expect(merged(target, { x: shared })).toBe(target)
+  expect(target.x).toEqual({ a: [{ b: 1 }] })
+})
+
+test('__proto__ and constructor are keys like any other, and change no prototype', () => {
+  const target = merged(
+    { a: {} },
+    JSON.parse('{"__proto__":{"evil":1},"constructor":{"b":1},"a":{"__proto__":{"evil":1}}}'),
+  )
+  expect(Object.getPrototypeOf(target)).toBe(Object.prototype)
+  expect(target.constructor).toEqual({ b: 1 })
+  expect('evil' in target || 'evil' in (target.a as object)).toBe(false)
+  expect('b' in Object).toBe(false)
+})

@@ -1,0 +1,142 @@
+import { execute, type GraphQLOutputType, isListType, isNonNullType, responsePathAsArray } from 'graphql'
+import type { Facts, Instance } from '../world/field-values.ts'
+import type { RequiredField } from '../world/world.ts'
+import { type Loss, type Losses, lossKey, TYPE } from './lost-values.ts'
+import { resolverOf } from './oracle.ts'
+import { cut, isWithin, lostAt, type Path } from './path.ts'
+import type { Answer, Question } from './question.ts'
+
+/** A place of the right answer, and what has to be known for it to be filled. */
+type Place = {
+  readonly path: Path
+  readonly concrete: string
+  readonly number: number
+  readonly name: string
+}
+
+/** Errors that an answer lists, before one that tells how many were left out. */
+const MOST_ERRORS = 100
+
+/** What an object is found again by, wherever the rest of it is: without one of these, nothing more is known of it. */
+const IDENTITY = ['id', 'code', 'zone', 'box', 'tag', TYPE]
+
+/**
+ * Whether each null in the place of a value is where a loss leads: at the field that a subgraph did not say, at one that
+ * requires it, at one of an object whose key or type was not said, or above, as far as null is not allowed.
+ * @returns the first that is not, or that no error tells although an error came; null where there is none.
+ */
+export async function unexplained(
+  question: Question,
+  answer: Answer,
+  losses: Losses,
+): Promise<string | null> {
+  const missing = lostAt(JSON.parse(question.right.text), answer.data)
+  if (missing.length === 0) return null
+  const { places, strict } = await placesOf(question)
+  const landings = new Map<string, Set<Loss>>()
+  for (const place of places) {
+    const kinds = lossesOf(question.facts, place, losses)
+    if (kinds.length === 0) continue
+    const at = landing(place.path, strict).join('.')
+    landings.set(at, new Set([...(landings.get(at) ?? []), ...kinds]))
+  }
+  const told = answer.errors.map(({ path = [] }) => cut(answer.data, path))
+  const isCut = answer.errors.length > MOST_ERRORS
+  const isCallTold = answer.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
+  for (const path of missing) {
+    const kinds = landings.get(path.join('.'))
+    if (!kinds) return `${path.join('.')} is null for no reason`
+    const isTold = told.some((one) => isWithin(path, one) || (one.length > 0 && isWithin(one, path)))
+    const mayBeSilent = isCut || kinds.has('quiet') || (kinds.has('call') && isCallTold)
+    if (!isTold && !mayBeSilent) return `${path.join('.')} is null and no error says why`
+  }
+  return null
+}
+
+/** Every field and object of the right answer, and the places where null is not allowed. */
+async function placesOf({ facts, schema, document, variables }: Question) {
+  const places: Place[] = []
+  const strict = new Set<string>()
+  const resolve = resolverOf(facts)
+  const note = (value: unknown, type: GraphQLOutputType, path: Path) => {
+    if (value === null) return
+    if (isNonNullType(type)) strict.add(path.join('.'))
+    const inner = isNonNullType(type) ? type.ofType : type
+    if (Array.isArray(value) && isListType(inner)) {
+      for (const [index, element] of value.entries()) note(element, inner.ofType, [...path, index])
+    } else if (typeof value === 'object' && 'concrete' in value) {
+      // Checked on the line above.
+      const { concrete, number } = value as Instance
+      places.push({ path, concrete, number, name: TYPE })
+    }
+  }
+  await execute({
+    schema,
+    document,
+    variableValues: variables,
+    fieldResolver(source, args, context, info) {
+      const value = resolve(source, args, context, info)
+      const { concrete = info.parentType.name, number = 0 } = source ?? {}
+      const path = responsePathAsArray(info.path)
+      places.push({ path, concrete, number, name: info.fieldName })
+      note(value, info.returnType, path)
+      return value
+    },
+  })
+  return { places, strict }
+}
+
+/** How what a place needs went missing; none where nothing did. */
+function lossesOf(facts: Facts, place: Place, losses: Losses): readonly Loss[] {
+  const needed = [
+    place,
+    ...requirementsOf(facts, place).flatMap((field) => requiredPlaces(facts, place, field)),
+  ]
+  return needed.flatMap(({ concrete, number, name }) => {
+    const isEntity = facts.world.entities.some((entity) => entity.name === concrete)
+    const names = [name, ...(isEntity ? IDENTITY : [])]
+    return names.flatMap((one) => [...(losses.get(lossKey({ concrete, number, name: one })) ?? [])])
+  })
+}
+
+/**
+ * What a field requires, and what others of its object do that the same subgraph says, for Hive's planner asks for all in one
+ * fetch; and what these need in turn.
+ */
+function requirementsOf(
+  facts: Facts,
+  { concrete, name }: Pick<Place, 'concrete' | 'name'>,
+  seen = new Set<string>(),
+): readonly RequiredField[] {
+  if (seen.has(name)) return []
+  seen.add(name)
+  const { owners = [] } = facts.field(concrete, name) ?? {}
+  const { fields = [] } = facts.world.entities.find((entity) => entity.name === concrete) ?? {}
+  const ofObjects = facts.world.abstracts.flatMap(({ members, asObject }) =>
+    asObject && members.includes(concrete) ? asObject.fields : [],
+  )
+  return [...fields, ...ofObjects]
+    .filter((field) => field.owners.some((owner) => owners.includes(owner)))
+    .flatMap(({ requires }) => requires?.fields ?? [])
+    .flatMap((field) => [field, ...requirementsOf(facts, { concrete, name: field.name }, seen)])
+}
+
+/** A required field, and what is required of the objects that it leads to. */
+function requiredPlaces(facts: Facts, { concrete, number }: Place, field: RequiredField): readonly Place[] {
+  const { name, argument, nested } = field
+  const args = argument ? { [argument.name]: argument.value } : {}
+  const value = nested ? facts.value(concrete, number, name, args) : null
+  // What has nested fields returns instances.
+  const objects = [value].flat(2).filter((one) => one !== null) as Instance[]
+  const below = objects.flatMap((object) =>
+    [TYPE, ...(nested ?? []).map((one) => one.name)].map((one) => ({ ...object, path: [], name: one })),
+  )
+  return [{ path: [], concrete, number, name }, ...below]
+}
+
+/** Where a null comes to stand that is not allowed where it came from. */
+function landing(path: Path, strict: ReadonlySet<string>): Path {
+  let at = path
+  while (at.length > 0 && strict.has(at.join('.'))) at = at.slice(0, -1)
+  return at
+}

@@ -1,0 +1,71 @@
+import { unexplained } from './explain-nulls.ts'
+import { asInterfacesSay } from './interface-nullability.ts'
+import { type Losses, TYPE } from './lost-values.ts'
+import { cut, lengthInAnswer, type Path, valueAt } from './path.ts'
+import type { Answer, Question } from './question.ts'
+import { SHAPE, violation } from './schema-conformance.ts'
+
+/** What is wrong, by kind (which a smaller case must share) and in words. */
+export type Wrong = {
+  readonly kind: 'throws' | 'data' | 'order' | 'errors' | 'differs' | 'request'
+  readonly what: string
+}
+
+export const OTHER_VALUES = 'a field was given other values than it should be'
+
+/** What is wrong with one answer; null where nothing is. */
+export async function judge(question: Question, answer: Answer, losses: Losses): Promise<Wrong | null> {
+  const wrong = await judged(question, answer, losses)
+  const { facts, schema } = question
+  const isUntyped = wrong && [...losses.keys()].some((key) => key.endsWith(`.${TYPE}`))
+  return isUntyped
+    ? judged({ ...question, schema: asInterfacesSay(schema, facts.world) }, answer, losses)
+    : wrong
+}
+
+async function judged(question: Question, answer: Answer, losses: Losses): Promise<Wrong | null> {
+  const { facts, schema, document, variables } = question
+  const right = question.right.text
+  const text = JSON.stringify(answer.data)
+  if (text === right) return unprovoked(question, answer)
+  if (sameButOrder(text, right)) return { kind: 'order', what: 'fields stand in another order' }
+  const broken = await violation(facts, schema, document, variables, answer.data)
+  if (broken) return { kind: broken === SHAPE ? 'order' : 'data', what: broken }
+  const odd = await unexplained(question, answer, losses)
+  if (odd) return { kind: odd.endsWith('why') ? 'errors' : 'data', what: odd }
+  // Nothing is missing: what is made of other values is made of wrong ones, which only a fault may cause.
+  if (question.faults.length === 0) return { kind: 'data', what: OTHER_VALUES }
+  const lost = answer.errors.find(({ path }) => path && !isInAnswer(answer.data, path))
+  return lost
+    ? { kind: 'errors', what: `an error's path is not in the answer: ${JSON.stringify(lost.path)}` }
+    : null
+}
+
+function unprovoked({ faults, right }: Question, { errors }: Answer): Wrong | null {
+  if (faults.length > 0) return null
+  // Of several that make one list null, any may be told.
+  const data: unknown = JSON.parse(right.text)
+  const ends = new Set(right.errors.map((path) => String(cut(data, path))))
+  const error = errors.find(({ path = [] }) => !ends.has(String(cut(data, path))))
+  if (error) return { kind: 'errors', what: `an error where nothing failed: ${JSON.stringify(error)}` }
+  const told = new Set(errors.map(({ path = [] }) => String(cut(data, path))))
+  const untold = [...ends].find((end) => !told.has(end))
+  return untold === undefined ? null : { kind: 'errors', what: `no error tells what is wrong at ${untold}` }
+}
+
+/** Whether a path is one of the answer, as far as null lets it be followed. */
+function isInAnswer(data: unknown, path: Path): boolean {
+  const length = lengthInAnswer(data, path)
+  return length === path.length || valueAt(data, path.slice(0, length)) === null
+}
+
+function sameButOrder(one: string, other: string): boolean {
+  return canonical(JSON.parse(one)) === canonical(JSON.parse(other))
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical)}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const parts = Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`)
+  return `{${parts.sort()}}`
+}

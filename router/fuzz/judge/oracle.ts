@@ -1,0 +1,51 @@
+import { type DocumentNode, execute, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
+import type { Facts, Instance } from '../world/field-values.ts'
+import type { Path } from './path.ts'
+
+/** What is right, as JSON text; the paths of its errors; the fields of a mutation in their order. */
+export type Right = {
+  readonly text: string
+  readonly errors: readonly Path[]
+  readonly mutated: readonly string[]
+}
+
+/** What graphql-js says of values of an enum, and of objects of types, that clients may not see. */
+const HIDDEN =
+  /^Enum "Hue" cannot represent value|was resolved to a type "\w+" that does not exist inside the schema/
+
+/**
+ * The oracle: what plain graphql-js answers when one schema knows the whole world and nothing fails. Enum values that
+ * clients may not see are errors all the same, as are objects.
+ */
+export async function answerOfWhole(
+  facts: Facts,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  variableValues: Readonly<Record<string, unknown>>,
+): Promise<Right> {
+  const mutated: string[] = []
+  const resolve = resolverOf(facts)
+  const { data, errors = [] } = await execute({
+    schema,
+    document,
+    variableValues,
+    fieldResolver(source, args, context, info) {
+      if (info.parentType.name === 'Mutation') mutated.push(info.fieldName)
+      return resolve(source, args, context, info)
+    },
+  })
+  const unexpected = errors.filter(({ message }) => !HIDDEN.test(message))
+  if (unexpected.length > 0) throw new AggregateError(unexpected, `the oracle itself fails: ${unexpected}`)
+  return { text: JSON.stringify(data ?? null), errors: errors.map(({ path = [] }) => path), mutated }
+}
+
+/** What the whole world says of a field. */
+export function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, unknown> {
+  return (source, args, _, { parentType, fieldName }) => {
+    const { concrete = parentType.name, number = 0 } = source ?? {}
+    if (parentType.name === 'Box') return `${concrete}:${number}`
+    return facts.isMade(concrete, fieldName)
+      ? facts.made(concrete, number, fieldName, facts.required(concrete, number, fieldName))
+      : facts.value(concrete, number, fieldName, args)
+  }
+}

@@ -1,0 +1,86 @@
+import { randomFaults } from '../generate/random-faults.ts'
+import { randomVariables } from '../generate/random-inputs.ts'
+import { randomOperation } from '../generate/random-operation.ts'
+import { randomWorld } from '../generate/random-world.ts'
+import { knownReason } from '../judge/known-failures.ts'
+import type { Question } from '../judge/question.ts'
+import { drawFrom } from '../seeded-random.ts'
+import type { Fault } from '../world/fault.ts'
+import type { World } from '../world/world.ts'
+import { type Arena, type Failure, openArena, prepare, run } from './differential-case.ts'
+
+/** A case that went wrong, with all that it takes to run it again. */
+export type Finding = {
+  /** The seed of the world, and the numbers of operation and variation below it. */
+  readonly id: string
+  readonly world: World
+  readonly text: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly faults: readonly Fault[]
+  readonly question: Question
+  readonly failure: Failure
+  /** Why it was to be expected; null where it was not. */
+  readonly known: string | null
+}
+
+export type Campaign = {
+  readonly cases: number
+  readonly worlds: number
+  readonly operations: number
+  readonly findings: readonly Finding[]
+}
+
+/** Composing costs most, planning next: a world serves so many operations, an operation so many variations. */
+const OPERATIONS = 25
+const VARIATIONS = 4
+
+/** Runs at least that many cases. @param stopAfter how many unexpected findings are enough. */
+export async function runCampaign(
+  seed: string,
+  cases: number,
+  stopAfter = Number.POSITIVE_INFINITY,
+): Promise<Campaign> {
+  const count = { cases: 0, worlds: 0, operations: 0 }
+  const findings: Finding[] = []
+  for (
+    let index = 0;
+    count.cases < cases && findings.filter(({ known }) => !known).length < stopAfter;
+    index++
+  ) {
+    const world = randomWorld(`${seed}.${index}`)
+    const arena = openArena(world)
+    if (!arena) continue
+    count.worlds++
+    await runWorld(arena, world, count, findings)
+  }
+  return { ...count, findings }
+}
+
+async function runWorld(
+  arena: Arena,
+  world: World,
+  count: { cases: number; operations: number },
+  findings: Finding[],
+): Promise<void> {
+  for (let index = 0; index < OPERATIONS; index++) {
+    const draw = drawFrom(`${world.seed}.${index}`)
+    const operation = randomOperation(arena.supergraph.clientSchema, draw.fork('operation'))
+    const prepared = await prepare(arena, operation.text)
+    if (!prepared) continue
+    count.operations++
+    for (let variation = 0; variation < VARIATIONS; variation++) {
+      const part = draw.fork(variation)
+      const variables = randomVariables(operation.variables, part.fork('variables'))
+      const faults = randomFaults(world, part.fork('faults'))
+      const result = await run(prepared, variables, faults)
+      if (!result) continue
+      count.cases++
+      for (const failure of result.failures) {
+        const id = `${world.seed}.${index}.${variation}`
+        const { text } = operation
+        const known = knownReason(failure, world, text)
+        findings.push({ id, world, text, variables, faults, question: result.question, failure, known })
+      }
+    }
+  }
+}

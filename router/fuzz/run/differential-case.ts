@@ -1,0 +1,162 @@
+import { type DocumentNode, GraphQLError, getVariableValues, parse, validate } from 'graphql'
+import { fixtureSdl } from '../../conformance/subgraph-schema.ts'
+import type { Executor, Program } from '../../operation/executor.ts'
+import { selectOperation } from '../../operation/operation.ts'
+import { ANONYMOUS } from '../../security/identity.ts'
+import { composeSubgraphs } from '../../supergraph/compose.ts'
+import { buildSupergraph, type LoadedSupergraph } from '../../supergraph/supergraph.ts'
+import { judge, type Wrong } from '../judge/judge.ts'
+import type { Losses } from '../judge/lost-values.ts'
+import { answerOfWhole } from '../judge/oracle.ts'
+import type { Answer, Question } from '../judge/question.ts'
+import { newRequestLog, type RequestLog } from '../judge/request-rules.ts'
+import { type Fault, faultsOf } from '../world/fault.ts'
+import { type Facts, factsOf } from '../world/field-values.ts'
+import { worldSdl } from '../world/subgraph-sdl.ts'
+import type { World } from '../world/world.ts'
+import { type CaseContext, CONTESTANTS } from './executors-under-test.ts'
+import { inProcess } from './in-process-subgraphs.ts'
+
+const repeats = new Set(CONTESTANTS.filter((contestant) => contestant.repeats).map(({ name }) => name))
+
+/** A world that composed, with every contestant ready. */
+export type Arena = {
+  readonly supergraph: LoadedSupergraph
+  readonly sdls: ReadonlyMap<string, string>
+  readonly facts: Facts
+  readonly executors: ReadonlyMap<string, Executor>
+}
+
+export type Prepared = {
+  readonly arena: Arena
+  readonly document: DocumentNode
+  /** By contestant; an Error where no plan could be made. */
+  readonly programs: ReadonlyMap<string, Program | Error>
+}
+
+/** What one contestant did wrong in one case. */
+export type Failure = Wrong & { readonly contestant: string; readonly got: Answer | null }
+
+/** null where the world does not compose. */
+export function openArena(world: World): Arena | null {
+  const sdls = new Map(world.subgraphs.map((name) => [name, fixtureSdl({ sdl: worldSdl(world, name) })]))
+  const composition = composeSubgraphs(
+    [...sdls].map(([name, sdl]) => ({ name, url: `http://${name}.invalid/`, file: `${name}.graphql`, sdl })),
+  )
+  if (!composition.ok) return null
+  const supergraph = buildSupergraph(composition.sdl, false)
+  const facts = factsOf(world)
+  const subgraphs = inProcess(facts, sdls)
+  const executors = new Map(CONTESTANTS.map(({ name, open }) => [name, open(supergraph, subgraphs)]))
+  return { supergraph, sdls, facts, executors }
+}
+
+/** null where the text is no valid operation. */
+export async function prepare(arena: Arena, text: string): Promise<Prepared | null> {
+  const document = parse(text, { noLocation: true })
+  if (validate(arena.supergraph.clientSchema, document).length > 0) return null
+  const operation = selectOperation(document, undefined, arena.supergraph)
+  const programs = new Map<string, Program | Error>()
+  for (const [name, executor] of arena.executors) {
+    programs.set(name, await executor.compile(operation).catch(asError))
+  }
+  return { arena, document, programs }
+}
+
+/** null where the variables are not the operation's. */
+export async function run(
+  { arena, document, programs }: Prepared,
+  given: Readonly<Record<string, unknown>>,
+  faults: readonly Fault[],
+): Promise<{ readonly question: Question; readonly failures: readonly Failure[] } | null> {
+  const { supergraph, facts } = arena
+  const schema = supergraph.clientSchema
+  const operation = selectOperation(document, undefined, supergraph)
+  const { coerced, errors } = getVariableValues(schema, operation.definition.variableDefinitions ?? [], given)
+  if (errors || !coerced) return null
+  const right = await answerOfWhole(facts, schema, document, given)
+  const question: Question = { facts, schema, document, variables: given, faults, right }
+  const failures: Failure[] = []
+  for (const [contestant, program] of programs) {
+    const losses: Losses = new Map()
+    const mutated: string[] = []
+    const log = newRequestLog()
+    const got =
+      program instanceof Error
+        ? program
+        : await answered(program, coerced, contextOf(faults, losses, mutated, log))
+    // Overridden fields are drawn for each run.
+    const isRepeated =
+      repeats.has(contestant) && mutated.length === 0 && !supergraph.sdl.includes('"percent(')
+    const other =
+      isRepeated && !(program instanceof Error) && !(got instanceof Error)
+        ? await otherAnswer(got, program, coerced, () => contextOf(faults, new Map(), [], newRequestLog()))
+        : null
+    // A null that ends the answer ends the oracle's run, too.
+    const isWhole = faults.length === 0 && right.text !== 'null'
+    const isOrdered = !isWhole || String(mutated) === String(right.mutated)
+    const wrong: Wrong | null = other
+      ? { kind: 'differs', what: `answers otherwise when it is asked again: ${other}` }
+      : got instanceof Error
+        ? { kind: 'throws', what: `throws: ${got.message}` }
+        : log.wrong[0] !== undefined
+          ? { kind: 'request', what: log.wrong[0] }
+          : isOrdered
+            ? await judge(question, got, losses)
+            : { kind: 'order', what: `mutations ran in another order: ${mutated}` }
+    if (wrong) failures.push({ ...wrong, contestant, got: got instanceof Error ? null : got })
+  }
+  return { question, failures }
+}
+
+/** What the same is answered when it is asked again, where that differs. */
+async function otherAnswer(
+  first: Answer,
+  program: Program,
+  variables: Readonly<Record<string, unknown>>,
+  newContext: () => CaseContext,
+): Promise<string | null> {
+  for (let time = 0; time < 2; time++) {
+    const again = await answered(program, variables, newContext())
+    const text = again instanceof Error ? again.message : JSON.stringify(again)
+    if (text !== JSON.stringify(first)) return text
+  }
+  return null
+}
+
+async function answered(
+  program: Program,
+  variables: Readonly<Record<string, unknown>>,
+  context: CaseContext,
+): Promise<Answer | Error> {
+  try {
+    const { data, errors } = await program.run(variables, context)
+    return { data: data === null ? null : JSON.parse(data), errors }
+  } catch (error) {
+    return asError(error)
+  }
+}
+
+function contextOf(
+  faults: readonly Fault[],
+  losses: Losses,
+  mutated: string[],
+  log: RequestLog,
+): CaseContext {
+  return {
+    identity: ANONYMOUS,
+    trace: { requestId: 'case', traceparent: '', tracestate: null },
+    headers: {},
+    clientAddress: '',
+    lifetime: { signal: new AbortController().signal, mutates: false },
+    returned: new Map(),
+    faults: faultsOf(faults),
+    losses,
+    mutated,
+    log,
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new GraphQLError(String(error))
+}

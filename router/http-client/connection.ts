@@ -1,0 +1,152 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { FetchFailure } from './fetch-failure.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import { type Parsed, responseParser } from './response-parser.ts'
+import { hasUnread } from './unread.ts'
+
+/** One request and what becomes of it: exactly one of `answered` and `failed` is called, unless it is abandoned. */
+export type Exchange = {
+  /** All of it: text in Latin-1, or bytes. */
+  readonly request: string | Buffer
+  readonly maxBytes: number
+  /** What the body of the answer is likely to be; null: nothing is. */
+  readonly expected: Buffer | null
+  readonly answered: (answer: HttpAnswer) => void
+  readonly failed: (error: unknown) => void
+  /** What it goes by, once it does. */
+  connection: Connection | null
+}
+
+/** A keep-alive connection; it carries one exchange at a time. */
+export type Connection = {
+  /** Of `performance.now()`: not to be used again after. */
+  readonly idleUntil: () => number
+  /**
+   * Whether an idle connection can carry another exchange at this time (of `performance.now()`). Bytes that came after the
+   * last answer would be taken for the next one.
+   */
+  readonly isUsable: (now: number) => boolean
+  begin(exchange: Exchange): void
+  /** Breaks it off; the exchange that it carries, if any, is told why. */
+  destroy(because: unknown): void
+  /** Breaks it off without a word to its exchange. */
+  abandon(): void
+}
+
+export type ConnectionEvents = {
+  /** It has carried an exchange and may carry another. */
+  freed(connection: Connection): void
+  /** It is not to be used any longer. Called once. */
+  gone(connection: Connection): void
+}
+
+/** Connecting takes a round trip, or fails; a subgraph that does not accept within this is taken for unreachable. */
+const CONNECT_MS = 2_000
+/** A connection is looked at before its next use after this long; a look costs as much as a hundredth of a request. */
+const LOOK_AFTER_MS = 1
+/**
+ * What all connections are read into, one after the other: nobody looks at it beyond the turn in which it was filled. One for
+ * each would be 64 KB for every connection that is open.
+ */
+const BUFFER = Buffer.allocUnsafeSlow(131_072)
+
+/** Keeps no process alive by itself: what waits for an exchange does. */
+export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): Connection {
+  const parser = responseParser()
+  // Unread bytes of TLS may be session tickets.
+  const isSecure = origin.protocol === 'https:'
+  let exchange: Exchange | null = null
+  let isGone = false
+  let idleUntil = 0
+  let idleSince = 0
+
+  const close = () => {
+    if (isGone) return
+    isGone = true
+    clearTimeout(connecting)
+    socket.destroy()
+    gone(connection)
+  }
+  const destroy = (because: unknown) => {
+    const broken = exchange
+    exchange = null
+    close()
+    broken?.failed(because)
+  }
+  const finish = ({ answer, idleMs }: Parsed) => {
+    const done = exchange
+    exchange = null
+    // A server that answers before it has read the request might read the rest of it as another.
+    if (idleMs > 0 && socket.writableLength === 0) {
+      idleSince = performance.now()
+      idleUntil = idleSince + idleMs
+      freed(connection)
+    } else close()
+    done?.answered(answer)
+  }
+  const read = (count: number) => {
+    if (!exchange) {
+      close()
+      return false
+    }
+    try {
+      const parsed = parser.feed(BUFFER.subarray(0, count))
+      if (parsed) finish(parsed)
+    } catch (error) {
+      destroy(error)
+    }
+    return !isGone
+  }
+  const ended = () => {
+    if (!exchange) return close()
+    try {
+      finish(parser.end())
+    } catch (error) {
+      destroy(error)
+    }
+  }
+  const socket = openSocket(origin, { buffer: BUFFER, callback: read })
+  const connecting = setTimeout(
+    () => destroy(new FetchFailure('unreachable', `no connection in ${CONNECT_MS} ms`)),
+    CONNECT_MS,
+  )
+  connecting.unref()
+  socket.once(isSecure ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
+  socket.on('end', ended)
+  socket.on('error', destroy)
+  socket.on('close', () => destroy(new FetchFailure('broken', 'the connection was closed')))
+  const connection: Connection = {
+    idleUntil: () => idleUntil,
+    isUsable(now) {
+      if (idleUntil <= now) return false
+      return isSecure || now - idleSince < LOOK_AFTER_MS || !hasUnread(socket)
+    },
+    begin(next) {
+      exchange = next
+      next.connection = connection
+      parser.begin(next.maxBytes, next.expected)
+      socket.write(next.request, 'latin1')
+    },
+    destroy,
+    abandon() {
+      exchange = null
+      close()
+    },
+  }
+  return connection
+}
+
+type OnRead = { readonly buffer: Buffer; readonly callback: (count: number) => boolean }
+
+function openSocket({ protocol, hostname, port }: URL, onread: OnRead): Socket {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const isSecure = protocol === 'https:'
+  const target = { host, port: Number(port || (isSecure ? 443 : 80)), onread }
+  // A certificate's name is asked for, an address is not (RFC 6066, section 3).
+  const names = isIP(host) ? {} : { servername: host }
+  const socket = isSecure
+    ? connectTls({ ...target, ...names, ALPNProtocols: ['http/1.1'] })
+    : connectPlain(target)
+  return socket.setNoDelay(true).unref()
+}

@@ -1,0 +1,254 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { answerOf, type RawConnection, type RawServer, startRawServer } from '../testing/raw-server.ts'
+import { FetchFailure } from './fetch-failure.ts'
+import { connectionPools } from './pools.ts'
+import { post } from './post.ts'
+import { headerLine, requestStart } from './request.ts'
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end()
+})
+
+type Asked = { body?: string; lines?: string; timeMs?: number; maxBytes?: number; signal?: AbortSignal }
+
+/** A way to `origin`; what it answers is the body, or the kind of the failure. */
+function caller(origin: string, connections = 4) {
+  const pools = connectionPools(connections)
+  ends.push(() => pools.close())
+  const ask = async ({ body = '{}', lines = '', ...limits }: Asked = {}): Promise<string> => {
+    const head = requestStart('POST', new URL('/graphql?x=1', origin), { accept: 'a/b' }) + lines
+    try {
+      const answer = await post(pools.pool(origin), {
+        head,
+        body,
+        timeMs: 20_000,
+        maxBytes: 1_000,
+        ...limits,
+      })
+      return answer.body.toString()
+    } catch (error) {
+      if (!(error instanceof FetchFailure)) throw error
+      return error.kind
+    }
+  }
+  return { ask, pools }
+}
+
+async function serve(onRequest: (connection: RawConnection, count: number) => void, connections?: number) {
+  const server = await startRawServer(onRequest)
+  ends.push(() => server.stop())
+  return { server, ...caller(server.origin, connections) }
+}
+
+/** A server that leaves every request waiting. */
+async function hold(connections?: number) {
+  const waiting: RawConnection[] = []
+  let arrived = () => {}
+  const served = await serve((connection) => {
+    waiting.push(connection)
+    arrived()
+  }, connections)
+  return {
+    ...served,
+    waiting,
+    async reached(count: number) {
+      while (waiting.length < count) {
+        await new Promise<void>((resolve) => {
+          arrived = resolve
+        })
+      }
+    },
+  }
+}
+
+const say = (text: string) => (connection: RawConnection) => void connection.socket.write(text)
+
+describe('a request', () => {
+  test('is written with its length in bytes', async () => {
+    const { ask, server } = await serve(say(answerOf('{}')))
+    await ask({ body: '{"a":"1"}', lines: headerLine('x-name', 'B\xf8rge') })
+    await ask({ body: '{"a":"€"}', lines: headerLine('x-name', 'B\xf8rge') })
+    const start = `POST /graphql?x=1 HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nconnection: keep-alive\r\naccept: a/b\r\nx-name: B\xf8rge\r\n`
+    const euro = Buffer.from('{"a":"€"}').toString('latin1')
+    expect(server.connections[0]?.received()).toBe(
+      `${start}content-length: 9\r\n\r\n{"a":"1"}${start}content-length: 11\r\n\r\n${euro}`,
+    )
+  })
+
+  test.each(['a\r\nx: y', 'a\nb', 'a\rb', 'a\0b', '€', '\x7f'])('holds no header %j', (value) => {
+    expect(() => headerLine('x', value)).toThrow(FetchFailure)
+    expect(() => headerLine(value, 'x')).toThrow(FetchFailure)
+  })
+
+  test('to a host in IPv6 is sent to it', async ({ skip }) => {
+    const server = await startRawServer(say(answerOf('six')), '::1').catch(() => null)
+    if (!server) return skip('the machine has no IPv6')
+    ends.push(() => server.stop())
+    expect(await caller(server.origin).ask()).toBe('six')
+    expect(server.connections[0]?.received()).toContain(`host: [::1]:${server.port}\r\n`)
+  })
+})
+
+describe('a connection', () => {
+  test('is used again, the last one first', async () => {
+    const { ask, server, waiting, reached } = await hold()
+    const both = [ask(), ask()]
+    await reached(2)
+    for (const [index, { socket }] of waiting.entries()) {
+      socket.write(answerOf('x'))
+      await both[index]
+    }
+    const last = ask()
+    await reached(3)
+    expect(server.connections).toHaveLength(2)
+    expect(waiting[2]).toBe(waiting[1])
+    waiting[2]?.socket.write(answerOf('again'))
+    expect(await last).toBe('again')
+  })
+
+  test.each([
+    ['says that it closes', answerOf('x', 'connection: close\r\n')],
+    ['speaks HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\nx'],
+    ['keeps it for a second', answerOf('x', 'keep-alive: timeout=1\r\n')],
+    ['sends more than its answer', `${answerOf('x')}HTTP/1.1 200 OK\r\n`],
+  ])('is not used again where the server %s', async (_, text) => {
+    const { ask, server } = await serve(say(text))
+    expect([await ask(), await ask()]).toEqual(['x', 'x'])
+    expect(server.connections).toHaveLength(2)
+    await server.connections[0]?.closed
+  })
+
+  test.each<[string, (connection: RawConnection) => void]>([
+    ['sends what nobody asked for', say(answerOf('stolen'))],
+    ['ends it', ({ socket }) => socket.end()],
+  ])('that idles is closed where the server %s', async (_, misbehave) => {
+    const { ask, server } = await serve(say(answerOf('x')))
+    await ask()
+    const [first] = server.connections
+    if (first) misbehave(first)
+    await first?.closed
+    expect(await ask()).toBe('x')
+    expect(server.connections).toHaveLength(2)
+  })
+
+  test.each<[string, (connection: RawConnection) => void]>([
+    ['a second answer has come', say(answerOf('stolen'))],
+    ['a byte has come', say('H')],
+  ])('is not used again where %s that the event loop has not shown yet', async (_, misbehave) => {
+    const { ask, server } = await serve(say(answerOf('x')))
+    await ask()
+    // Longer than a connection may have idled unlooked at.
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    const [first] = server.connections
+    // The bytes are in the kernel when this returns: the next request begins in the same turn.
+    if (first) misbehave(first)
+    expect(await ask()).toBe('x')
+    expect(server.connections).toHaveLength(2)
+    await first?.closed
+  })
+
+  test('is closed after an answer that came before the request was sent', async () => {
+    const server: RawServer = await startRawServer(() => {})
+    ends.push(() => server.stop())
+    const { ask } = caller(server.origin)
+    const early = ask({ body: 'x'.repeat(30_000_000) })
+    await server.connected(1)
+    const [first] = server.connections
+    first?.socket.pause()
+    first?.socket.write(answerOf('early'))
+    expect(await early).toBe('early')
+    first?.socket.resume()
+    await first?.closed
+    expect(first?.received().length).toBeLessThan(30_000_000)
+  })
+
+  test('is opened no more often than allowed; who waits is served in order', async () => {
+    const { ask, server, waiting, reached } = await hold(2)
+    const answers = ['a', 'b', 'c', 'd'].map((body) => ask({ body }))
+    await reached(2)
+    for (const body of ['c', 'd']) {
+      const [connection] = waiting.slice(-2)
+      connection?.socket.write(answerOf('x'))
+      await reached(body === 'c' ? 3 : 4)
+      expect(waiting.at(-1)?.received().endsWith(body)).toBe(true)
+    }
+    for (const { socket } of waiting.slice(-2)) socket.write(answerOf('x'))
+    expect(await Promise.all(answers)).toEqual(['x', 'x', 'x', 'x'])
+    expect(server.connections).toHaveLength(2)
+  })
+
+  test('that breaks is replaced for who waits', async () => {
+    const { ask, server, waiting, reached } = await hold(1)
+    const answers = [ask(), ask()]
+    await reached(1)
+    waiting[0]?.socket.resetAndDestroy()
+    await reached(2)
+    waiting[1]?.socket.write(answerOf('x'))
+    expect(await Promise.all(answers)).toEqual(['broken', 'x'])
+    expect(server.connections).toHaveLength(2)
+  })
+})
+
+describe('an exchange fails', () => {
+  test.each([
+    ['broken', 'HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{'],
+    ['broken', 'HTTP/1.1 200 OK\r\ncontent-le'],
+    ['broken', ''],
+    ['broken', 'no HTTP at all'],
+  ])('as %s where the server ends it after %j', async (kind, text) => {
+    const { ask } = await serve(({ socket }) => socket.end(text))
+    expect(await ask()).toBe(kind)
+  })
+
+  test('not where the end of the connection is the end of the body', async () => {
+    const { ask } = await serve(({ socket }) => socket.end('HTTP/1.1 200 OK\r\n\r\n{"a":1}'))
+    expect(await ask()).toBe('{"a":1}')
+  })
+
+  test('as unreachable where nobody listens', async () => {
+    const { ask, server } = await serve(() => {})
+    await server.stop()
+    ends.splice(0, 1)
+    expect(await ask()).toBe('unreachable')
+  })
+
+  test.each([
+    ['says that it is', 'HTTP/1.1 200 OK\r\ncontent-length: 1001\r\n\r\n'],
+    ['is', `HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(1_001)}`],
+  ])('as too large where the body %s, and the connection is closed', async (_, text) => {
+    const { ask, server } = await serve(say(text))
+    expect(await ask()).toBe('too-large')
+    await server.connections[0]?.closed
+  })
+
+  test('when its time is over, and the connection is closed', async () => {
+    const { ask, server } = await serve(say('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{'))
+    expect(await ask({ timeMs: 50 })).toBe('timeout')
+    await server.connections[0]?.closed
+  })
+
+  test('when it is cancelled: before, while it waits, and while it is answered', async () => {
+    const { ask, server, reached } = await hold(1)
+    expect(await ask({ signal: AbortSignal.abort() })).toBe('cancelled')
+    const [first, second] = [new AbortController(), new AbortController()]
+    const answers = [
+      ask({ body: 'first', signal: first.signal }),
+      ask({ body: 'second', signal: second.signal }),
+    ]
+    await reached(1)
+    second.abort()
+    first.abort()
+    expect(await Promise.all(answers)).toEqual(['cancelled', 'cancelled'])
+    await server.connections[0]?.closed
+    expect(server.connections).toHaveLength(1)
+  })
+
+  test('when the pools are closed, whether sent or waiting; and so does a later one', async () => {
+    const { ask, pools, reached } = await hold(1)
+    const answers = [ask(), ask()]
+    await reached(1)
+    pools.close()
+    expect(await Promise.all([...answers, ask()])).toEqual(['broken', 'broken', 'broken'])
+  })
+})

@@ -1,0 +1,91 @@
+import type { Exchange } from './connection.ts'
+import { FetchFailure } from './fetch-failure.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import type { OriginPool } from './origin-pool.ts'
+import { requestOf } from './request.ts'
+
+type Post = {
+  /** The request up to its last header, as `requestStart` and `headerLine` write it. */
+  readonly head: string
+  readonly body: string | null
+  /** Bytes of `body`; a longer one is not sent. */
+  readonly maxRequestBytes?: number
+  /** Milliseconds from now until the answer must be complete. */
+  readonly timeMs: number
+  /** Bytes of body; a longer one is abandoned as soon as it shows. */
+  readonly maxBytes: number
+  /** What the body of the answer is likely to be: where it is just that, nothing is copied or decoded. */
+  readonly expected?: Buffer | null
+  /** Abandons the exchange. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * One exchange over a pool: no redirect is followed, nothing is retried.
+ * @throws FetchFailure, and nothing else.
+ */
+export function post(
+  pool: OriginPool,
+  { head, body, maxRequestBytes = Number.POSITIVE_INFINITY, timeMs, maxBytes, expected = null, signal }: Post,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(cancelled())
+    if (body !== null && isLonger(body, maxRequestBytes)) return reject(tooLarge(maxRequestBytes))
+    const settle = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', cancel)
+    }
+    const exchange: Exchange = {
+      request: requestOf(head, body),
+      maxBytes,
+      expected,
+      connection: null,
+      answered(answer) {
+        settle()
+        resolve(answer)
+      },
+      failed(error) {
+        settle()
+        reject(failureOf(error))
+      },
+    }
+    const give = (failure: FetchFailure) => {
+      pool.abandon(exchange)
+      exchange.failed(failure)
+    }
+    const cancel = () => give(cancelled())
+    const timer = setTimeout(() => give(new FetchFailure('timeout', `no answer in ${timeMs} ms`)), timeMs)
+    signal?.addEventListener('abort', cancel)
+    pool.begin(exchange)
+  })
+}
+
+/** A character is at most three bytes of UTF-8: most bodies need no count. */
+function isLonger(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes
+}
+
+function tooLarge(bytes: number): FetchFailure {
+  return new FetchFailure('request-too-large', `not sent: more than ${bytes} bytes`)
+}
+
+function cancelled(): FetchFailure {
+  return new FetchFailure('cancelled', 'the request was abandoned')
+}
+
+/** Codes of Node that say that no connection came about. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+])
+
+function failureOf(error: unknown): FetchFailure {
+  if (error instanceof FetchFailure) return error
+  const { code = '', message = String(error) } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : {}
+  return new FetchFailure(UNREACHABLE.has(code) ? 'unreachable' : 'broken', `${code} ${message}`.trim())
+}

@@ -1,0 +1,81 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { FREE_PLACES } from './admission-control.ts'
+import { type Guest, openDoor } from './admission-queue.ts'
+
+const LIMITS = { working: 2, waiting: 3, wait: 60_000 }
+
+/** Guests that note what becomes of them. */
+function guests() {
+  const started: number[] = []
+  const refused: number[] = []
+  const guest = (id: number): Guest => ({
+    start: () => void started.push(id),
+    refuse: () => void refused.push(id),
+  })
+  return { started, refused, guest }
+}
+
+describe('the door', () => {
+  test('lets in at once as many as there are free places, whatever the event loop does', () => {
+    const { started, guest } = guests()
+    const door = openDoor({ ...LIMITS, working: 1_000 }, () => 0)
+    for (let id = 0; id < FREE_PLACES + 1; id++) door.enter(guest(id))
+    expect(started).toHaveLength(FREE_PLACES)
+  })
+
+  test('lets in the others in order, each when another leaves', async () => {
+    const { started, guest } = guests()
+    const door = openDoor(LIMITS)
+    for (const id of [1, 2, 3, 4]) door.enter(guest(id))
+    expect(started).toEqual([1, 2])
+    door.leave()
+    await turn()
+    expect(started).toEqual([1, 2, 3])
+    door.leave()
+    await turn()
+    expect(started).toEqual([1, 2, 3, 4])
+  })
+
+  test('forgets those who have gone', async () => {
+    const { started, guest } = guests()
+    const door = openDoor(LIMITS)
+    const gone = guest(3)
+    for (const one of [guest(1), guest(2), gone, guest(4)]) door.enter(one)
+    door.forget(gone)
+    door.leave()
+    await turn()
+    expect(started).toEqual([1, 2, 4])
+  })
+
+  test('refuses at once those for whom there is no room to wait', () => {
+    const { started, refused, guest } = guests()
+    const door = openDoor(LIMITS)
+    for (let id = 1; id <= 6; id++) door.enter(guest(id))
+    expect([started, refused]).toEqual([[1, 2], [6]])
+  })
+
+  test('refuses those who have waited too long', async () => {
+    const { started, refused, guest } = guests()
+    const late = new Promise<void>((resolve) => {
+      const door = openDoor({ ...LIMITS, wait: 1 })
+      for (const id of [1, 2]) door.enter(guest(id))
+      door.enter({ start: () => {}, refuse: resolve })
+    })
+    await late
+    expect([started, refused]).toEqual([[1, 2], []])
+  })
+
+  test('lets a turn of the event loop end that has begun many requests', async () => {
+    const { started, guest } = guests()
+    let time = 0
+    const door = openDoor({ ...LIMITS, working: 1_000 }, () => time)
+    door.enter(guest(1))
+    time = 6
+    door.enter(guest(2))
+    expect(started).toEqual([1])
+    await turn()
+    await turn()
+    expect(started).toEqual([1, 2])
+  })
+})

@@ -1,0 +1,256 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { json, startTestServer, type TestServer, textOf } from '../../testing/http-server.ts'
+import { composed, type StartOptions, startTestRouter, type TestRouter } from '../../testing/router.ts'
+
+/** A subgraph that answers `{ number(of: N) }` when the test lets it. */
+let subgraph: TestServer
+let sdl: string
+let router: TestRouter | null = null
+/** The numbers that were asked for, and how to answer each. */
+const asked: { readonly number: number; answer(): void }[] = []
+let heard = () => {}
+
+beforeAll(async () => {
+  subgraph = await startTestServer(async (request, response) => {
+    const { query } = JSON.parse(await textOf(request))
+    // The router gives fields with arguments a name of its own.
+    const [, name = '', argument] = /(\w+):number\(of:(\d+)\)/.exec(query) ?? []
+    const number = Number(argument)
+    asked.push({ number, answer: () => json(response, 200, { data: { [name]: number } }) })
+    heard()
+  })
+  const schema = 'type Query { number(of: Int!): Int }'
+  sdl = composed([
+    { name: 'numbers', url: `${subgraph.origin}/graphql`, file: 'numbers.graphql', sdl: schema },
+  ])
+})
+
+afterEach(async () => {
+  await router?.close()
+  router = null
+  asked.length = 0
+})
+
+afterAll(() => subgraph?.stop())
+
+async function start(settings: StartOptions['settings'] = {}): Promise<TestRouter> {
+  router = await startTestRouter({ sdl }, { settings: { limits: { drain: '1s' }, ...settings } })
+  return router
+}
+
+/** Waits until so many have been asked in all. */
+async function askedFor(count: number): Promise<void> {
+  while (asked.length < count) {
+    await new Promise<void>((resolve) => {
+      heard = resolve
+    })
+  }
+}
+
+const numbers = () => asked.map(({ number }) => number)
+const queryOf = (number: number) => `{ number(of: ${number}) }`
+
+function requestOf(number: number): string {
+  const body = JSON.stringify({ query: queryOf(number) })
+  return `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+}
+
+type Raw = {
+  readonly socket: Socket
+  text(): string
+  /** Waits until a text has come so often. */
+  shows(text: string, count?: number): Promise<void>
+}
+
+const timesIn = (text: string, part: string) => text.split(part).length - 1
+
+async function open(port: number): Promise<Raw> {
+  const socket = connect(port, '127.0.0.1')
+  let text = ''
+  let look = () => {}
+  socket.on('error', () => {})
+  socket.on('data', (chunk) => {
+    text += chunk
+    look()
+  })
+  await once(socket, 'connect')
+  return {
+    socket,
+    text: () => text,
+    shows: (wanted, count = 1) =>
+      new Promise((resolve) => {
+        look = () => {
+          if (timesIn(text, wanted) >= count) resolve()
+        }
+        look()
+      }),
+  }
+}
+
+describe('more requests than may be in work', () => {
+  const limits = { requests: { working: 2, waiting: 1 }, drain: '1s' }
+
+  test('wait in order, and are refused with 503 where too many wait', async () => {
+    const { ask, logged } = await start({ limits })
+    const answers = [ask(queryOf(1)), ask(queryOf(2))]
+    await askedFor(2)
+    const third = ask(queryOf(3))
+    // The third waits once another is refused; which of two that come at once that is, is open.
+    const fourth = ask(queryOf(4))
+    const refused = await Promise.race([third, fourth])
+    expect(refused).toMatchObject({
+      status: 503,
+      errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }],
+    })
+    expect(refused.headers.get('retry-after')).toBe('1')
+    expect(numbers().sort()).toEqual([1, 2])
+    asked[0]?.answer()
+    await askedFor(3)
+    for (const { answer } of asked.slice(1)) answer()
+    const [one, two] = await Promise.all(answers)
+    expect([one?.status, two?.status]).toEqual([200, 200])
+    expect((await Promise.all([third, fourth])).map(({ status }) => status).sort()).toEqual([200, 503])
+    expect(logged.filter((line) => line.includes('too many requests'))).toHaveLength(1)
+  })
+
+  test('are refused with 503 once they have waited too long', async () => {
+    const { ask } = await start({ limits: { requests: { working: 1, wait: '20ms' }, drain: '1s' } })
+    const first = ask(queryOf(1))
+    await askedFor(1)
+    expect(await ask(queryOf(2))).toMatchObject({ status: 503 })
+    asked[0]?.answer()
+    expect(await first).toMatchObject({ status: 200, data: { number: 1 } })
+    expect(numbers()).toEqual([1])
+  })
+
+  test('do not keep health checks and preflights waiting', async () => {
+    const { ask, url } = await start({ limits: { requests: { working: 1, waiting: 0 }, drain: '1s' } })
+    const first = ask(queryOf(1))
+    await askedFor(1)
+    expect((await fetch(new URL('/health/live', url))).status).toBe(200)
+    expect((await fetch(new URL('/health/ready', url))).status).toBe(200)
+    expect((await fetch(url, { method: 'OPTIONS' })).status).not.toBe(503)
+    expect((await ask(queryOf(2))).status).toBe(503)
+    asked[0]?.answer()
+    await first
+  })
+
+  test('are forgotten where their client left', async () => {
+    const { ask, port } = await start({ limits: { requests: { working: 1 }, drain: '1s' } })
+    const first = ask(queryOf(1))
+    await askedFor(1)
+    const leaving = await open(port)
+    leaving.socket.write(requestOf(2))
+    const health = await open(port)
+    // It is answered after the other arrived.
+    health.socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
+    await health.shows('"live"')
+    leaving.socket.resetAndDestroy()
+    for (const times of [2, 3]) {
+      health.socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
+      await health.shows('"live"', times)
+    }
+    const third = ask(queryOf(3))
+    asked[0]?.answer()
+    await first
+    await askedFor(2)
+    expect(numbers()).toEqual([1, 3])
+    asked[1]?.answer()
+    expect(await third).toMatchObject({ status: 200, data: { number: 3 } })
+    health.socket.destroy()
+  })
+
+  test('have a place again after each request that failed', async () => {
+    const { ask, url } = await start({ limits: { requests: { working: 1, waiting: 0 }, drain: '1s' } })
+    expect((await ask('{ nothing }')).status).toBe(400)
+    const headers = { 'content-type': 'application/json' }
+    expect((await fetch(url, { method: 'POST', body: 'nope', headers })).status).toBe(400)
+    const fourth = ask(queryOf(4))
+    await askedFor(1)
+    asked[0]?.answer()
+    expect(await fourth).toMatchObject({ status: 200 })
+  })
+})
+
+describe('requests that share a run', () => {
+  test('take one place', async () => {
+    const { ask } = await start({ limits: { requests: { working: 2, waiting: 0 }, drain: '1s' } })
+    const first = ask(queryOf(1))
+    await askedFor(1)
+    const same = [ask(queryOf(1))]
+    const other = async () => {
+      for (;;) {
+        const answer = await ask('{ __typename }')
+        if (answer.status === 200) return answer
+      }
+    }
+    await other()
+    same.push(ask(queryOf(1)))
+    await other()
+    asked[0]?.answer()
+    for (const answer of await Promise.all([first, ...same])) expect(answer.status).toBe(200)
+  })
+})
+
+describe('requests that are pipelined', () => {
+  test('are in work one after the other, and answered in order', async () => {
+    const { port } = await start()
+    const client = await open(port)
+    client.socket.write([1, 2, 3].map(requestOf).join(''))
+    for (const number of [1, 2, 3]) {
+      await askedFor(number)
+      expect(numbers()).toEqual([1, 2, 3].slice(0, number))
+      asked.at(-1)?.answer()
+      await client.shows(`"number":${number}}`)
+    }
+    client.socket.destroy()
+  })
+
+  test('are not read beyond what is waiting', async () => {
+    const { port } = await start()
+    const client = await open(port)
+    const request = 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'
+    client.socket.write(requestOf(1))
+    await askedFor(1)
+    client.socket.write(request.repeat(200_000))
+    const other = await open(port)
+    other.socket.write(request)
+    await other.shows('"live"')
+    // The kernel's buffers take some megabytes; the rest stays with the client.
+    expect(client.socket.writableLength).toBeGreaterThan(0)
+    asked[0]?.answer()
+    await client.shows('"live"', 100)
+    expect(client.text().indexOf('"number":1}')).toBeLessThan(client.text().indexOf('"live"'))
+    client.socket.destroy()
+    other.socket.destroy()
+  })
+
+  test('by hundreds let others be answered between them', async () => {
+    const { port } = await start()
+    const count = 400
+    const client = await open(port)
+    client.socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(count))
+    const other = await open(port)
+    other.socket.write('GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n')
+    await other.shows('ready')
+    expect(timesIn(client.text(), '"live"')).toBeLessThan(count)
+    await client.shows('"live"', count)
+    client.socket.destroy()
+    other.socket.destroy()
+  })
+
+  test('are forgotten with their connection', async () => {
+    const { port, ask } = await start()
+    const client = await open(port)
+    client.socket.write([1, 2].map(requestOf).join(''))
+    await askedFor(1)
+    client.socket.resetAndDestroy()
+    const third = ask(queryOf(3))
+    await askedFor(2)
+    expect(numbers()).toEqual([1, 3])
+    asked[1]?.answer()
+    expect((await third).status).toBe(200)
+  })
+})

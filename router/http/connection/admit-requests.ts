@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Log } from '../../telemetry/log.ts'
+import { logBursts } from '../../telemetry/log-burst.ts'
+import { sendErrors } from '../response/send-response.ts'
+import { type Door, type DoorLimits, openDoor } from './admission-queue.ts'
+import { connectionLines } from './connection-queues.ts'
+
+/**
+ * Answers a request. Never rejects.
+ * @param leave called where the rest is another request's work.
+ */
+type Answer = (request: IncomingMessage, response: ServerResponse, leave: () => void) => Promise<void>
+
+/**
+ * Receives requests: those of one connection one after the other, and those that may cost something through the door.
+ * @param isWork whether a request may cost something: the others, such as health checks, do not wait for it.
+ */
+export function reception(
+  limits: DoorLimits,
+  isWork: (request: IncomingMessage) => boolean,
+  answer: Answer,
+  log: Log,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const lines = connectionLines()
+  const door = openDoor(limits)
+  const tell = logBursts(log, 'too many requests wait: some are refused')
+  const begin = (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request
+    if (!isWork(request)) {
+      response.once('close', () => lines.leave(socket))
+      void answer(request, response, () => {})
+      return
+    }
+    const guest = {
+      start: () => work(request, response, answer, door),
+      refuse: () => {
+        tell()
+        refuse(response)
+      },
+    }
+    response.once('close', () => {
+      door.forget(guest)
+      lines.leave(socket)
+    })
+    door.enter(guest)
+  }
+  return (request, response) =>
+    lines.enter(request.socket, {
+      start: () => begin(request, response),
+      // node:http tells a response only whose turn it was.
+      drop: () => void response.emit('close'),
+    })
+}
+
+/** Leaves the door when the work is done, or is another request's. */
+function work(request: IncomingMessage, response: ServerResponse, answer: Answer, door: Door): void {
+  let isInside = true
+  const leave = () => {
+    if (isInside) door.leave()
+    isInside = false
+  }
+  void answer(request, response, leave).then(leave)
+}
+
+function refuse(response: ServerResponse): void {
+  const message = 'The router has more requests than it can begin: try again.'
+  const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: 1 }
+  sendErrors(response, 503, [{ message, extensions }], ['retry-after', '1'])
+}

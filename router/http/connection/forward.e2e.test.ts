@@ -1,0 +1,122 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { parseSettings } from '../../settings.ts'
+import { startTestServer, type TestServer } from '../../testing/http-server.ts'
+import { composed, startTestRouter, type TestRouter } from '../../testing/router.ts'
+
+/** The server of the subgraph `shelf`: what it answers is each test's own. */
+let shelf: TestServer
+let router: TestRouter
+
+beforeAll(async () => {
+  shelf = await startTestServer((_, response) => response.end())
+  const sdl = composed([
+    {
+      name: 'shelf',
+      url: `${shelf.origin}/graphql`,
+      file: 'shelf.graphql',
+      sdl: 'type Query { sock: String }',
+    },
+  ])
+  router = await startTestRouter(
+    { sdl },
+    {
+      settings: {
+        http: {
+          forward: [
+            { path: '/images/', to: 'shelf' },
+            { path: '/lost/', to: 'nobody' },
+          ],
+        },
+        fetching: { response: '1KB', time: '1s' },
+      },
+    },
+  )
+})
+afterAll(async () => {
+  await router?.close()
+  await shelf?.stop()
+})
+
+let targets: string[] = []
+beforeEach(() => {
+  targets = []
+  shelf.handle((request, response) => {
+    targets.push(request.url ?? '')
+    response.writeHead(200, { 'content-type': 'image/svg+xml', 'set-cookie': 'a=b', etag: '"1"' })
+    response.end('<svg/>')
+  })
+})
+afterEach(() => shelf.handle((_, response) => response.end()))
+
+const at = (path: string, init: RequestInit = {}) => fetch(new URL(path, router.url), init)
+
+test('a path below a rule is answered by the subgraph’s server, without its cookies', async () => {
+  const answer = await at('/images/a.svg?size=2')
+  expect([answer.status, await answer.text()]).toEqual([200, '<svg/>'])
+  expect(answer.headers.get('content-type')).toBe('image/svg+xml')
+  expect(answer.headers.get('set-cookie')).toBeNull()
+  expect(targets).toEqual(['/images/a.svg?size=2'])
+})
+
+test('neither credentials nor an internal token reach the subgraph’s server; conditions do', async () => {
+  let seen: Record<string, unknown> = {}
+  shelf.handle((request, response) => {
+    seen = request.headers
+    response.writeHead(304, { etag: '"1"' }).end()
+  })
+  const headers = { authorization: 'Bearer x', cookie: 'sid=1', 'x-user': 'ada', 'if-none-match': '"1"' }
+  expect((await at('/images/a.svg', { headers })).status).toBe(304)
+  expect(seen).not.toHaveProperty('authorization')
+  expect(seen).not.toHaveProperty('cookie')
+  expect(seen).not.toHaveProperty('x-user')
+  expect(seen).toMatchObject({ 'if-none-match': '"1"' })
+})
+
+test('HEAD has headers and no body; POST is not forwarded', async () => {
+  const head = await at('/images/a.svg', { method: 'HEAD' })
+  expect([head.status, head.headers.get('etag'), await head.text()]).toEqual([200, '"1"', ''])
+  expect((await at('/images/a.svg', { method: 'POST' })).status).toBe(404)
+  expect(targets).toEqual(['/images/a.svg'])
+})
+
+test.each(['/images/../graphql', '/images/%2e%2e/graphql', '/images/a%2f..%2fb', '/images/a\\b', '/images'])(
+  '%s reaches no subgraph',
+  async (path) => {
+    const socket = connect(router.port, '127.0.0.1')
+    socket.end(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 404 /)
+    expect(targets).toEqual([])
+  },
+)
+
+test('a rule for a subgraph that the supergraph lacks is a 404', async () => {
+  expect((await at('/lost/a')).status).toBe(404)
+})
+
+test('a body at fetching.response passes; a larger one is refused, with content-length or without', async () => {
+  shelf.handle((_, response) => response.end('x'.repeat(1_024)))
+  expect((await (await at('/images/a')).text()).length).toBe(1_024)
+  shelf.handle((_, response) => response.end('x'.repeat(1_025)))
+  expect((await at('/images/a')).status).toBe(502)
+  shelf.handle((_, response) => {
+    response.write('x'.repeat(1_000))
+    response.end('x'.repeat(1_000))
+  })
+  await expect(at('/images/a').then((answer) => answer.text())).rejects.toThrow()
+})
+
+test('a server that is away, or silent, is a 502 in GraphQL’s form', async () => {
+  shelf.handle((request) => request.socket.destroy())
+  const answer = await at('/images/a')
+  expect(answer.status).toBe(502)
+  expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] })
+  shelf.handle(() => {})
+  expect((await at('/images/a')).status).toBe(502)
+})
+
+test('a rule’s path begins and ends with a slash', () => {
+  const settings = { http: { forward: [{ path: '/images', to: 'shelf' }] } }
+  expect(() => parseSettings(settings, 'router.yaml')).toThrow('"/images" is not a path of the form /images/')
+})

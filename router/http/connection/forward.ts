@@ -1,0 +1,142 @@
+import {
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestHttp,
+  type ServerResponse,
+} from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import { pipeline } from 'node:stream/promises'
+import { quoted } from '../../quoted.ts'
+import type { RouterSettings } from '../../settings.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { messageOf } from '../../usage-error.ts'
+import { sendErrors } from '../response/send-response.ts'
+
+/** One rule of `http.forward`: paths that begin with `path` are served by the subgraph `to`. */
+type ForwardRule = RouterSettings['http']['forward'][number]
+
+export type Forwarding = {
+  /** The rule for a path, or null: the path is not forwarded. */
+  ruleFor(pathname: string): ForwardRule | null
+  /**
+   * Answers a GET or HEAD with what the subgraph's own server answers at the same path. Neither cookies nor `authorization`
+   * nor an internal token go with it: only what is public can be forwarded.
+   * @param origins URL of each subgraph's GraphQL endpoint, by name
+   */
+  forward(
+    rule: ForwardRule,
+    request: IncomingMessage,
+    response: ServerResponse,
+    origins: ReadonlyMap<string, URL>,
+  ): Promise<void>
+  /** Closes idle connections to subgraphs. */
+  close(): void
+}
+
+/** Request headers that a cache or a client needs to be understood by the subgraph (RFC 9110, 8.8, 12.5 and 13.1). */
+const REQUEST_HEADERS = ['accept', 'if-none-match', 'if-modified-since', 'range'] as const
+
+/** Response headers about the connection between router and subgraph (RFC 9110, 7.6.1), or about a session. */
+const DROPPED_HEADERS = new Set(
+  'connection keep-alive proxy-authenticate proxy-connection set-cookie te trailer transfer-encoding upgrade'.split(
+    ' ',
+  ),
+)
+
+export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwarding {
+  const options = { keepAlive: true, maxSockets: fetching.connections }
+  const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
+
+  async function send(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const abort = new AbortController()
+    const timer = setTimeout(() => abort.abort(), fetching.time)
+    response.once('close', () => abort.abort())
+    try {
+      const answer = await answerOf(url, request, abort.signal)
+      await relay(answer, response, fetching.response)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  function answerOf(url: URL, { method, headers }: IncomingMessage, signal: AbortSignal) {
+    return new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = Object.fromEntries(
+        REQUEST_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+      )
+      const isTls = url.protocol === 'https:'
+      const request = (isTls ? requestHttps : requestHttp)(url, {
+        method,
+        headers: sent,
+        signal,
+        agent: isTls ? agents.https : agents.http,
+      })
+      request.once('response', resolve)
+      request.once('error', reject)
+      request.end()
+    })
+  }
+
+  return {
+    ruleFor: (pathname) => http.forward.find(({ path }) => pathname.startsWith(path)) ?? null,
+    async forward({ to }, request, response, origins) {
+      const origin = origins.get(to)
+      const url = origin && sameTarget(request.url ?? '/', origin)
+      if (!url) return notFound(request, response)
+      try {
+        await send(url, request, response)
+      } catch (error) {
+        // A client that left is no fault of the subgraph.
+        if (!response.destroyed)
+          log.warn({ subgraph: to, error: messageOf(error) }, 'a forwarded request failed')
+        if (response.headersSent) response.destroy()
+        else unavailable(response)
+      }
+    },
+    close() {
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  }
+}
+
+/** Copies status, headers and body to the client. @throws Error when the body exceeds `limit` bytes */
+async function relay(answer: IncomingMessage, response: ServerResponse, limit: number): Promise<void> {
+  if (Number(answer.headers['content-length'] ?? 0) > limit) {
+    answer.destroy()
+    throw new Error(`the body exceeds ${limit} bytes`)
+  }
+  const headers = Object.entries(answer.headersDistinct).flatMap(([name, values = []]) =>
+    DROPPED_HEADERS.has(name) ? [] : values.flatMap((value) => [name, value]),
+  )
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.writeHead(answer.statusCode ?? 502, headers)
+  await pipeline(answer, (chunks: AsyncIterable<Buffer>) => bounded(chunks, limit), response)
+}
+
+async function* bounded(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+  let size = 0
+  for await (const chunk of chunks) {
+    size += chunk.length
+    if (size > limit) throw new Error(`the body exceeds ${limit} bytes`)
+    yield chunk
+  }
+}
+
+/** The request's path and query at another origin; null for paths that a server could read as another path, such as `/a/../b`. */
+function sameTarget(target: string, origin: URL): URL | null {
+  const url = URL.parse(target, origin)
+  const [pathname = ''] = target.split('?', 1)
+  const isPlain = url?.pathname === pathname && !/%2e|%2f|%5c|\\/i.test(pathname)
+  return url && url.origin === origin.origin && isPlain ? url : null
+}
+
+function notFound({ method, url = '/' }: IncomingMessage, response: ServerResponse): void {
+  const message = `There is nothing at ${method} ${quoted(url)}.`
+  sendErrors(response, 404, [{ message, extensions: { code: 'BAD_USER_INPUT' } }])
+}
+
+function unavailable(response: ServerResponse): void {
+  const message = 'The server behind this path did not answer.'
+  sendErrors(response, 502, [{ message, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
+}

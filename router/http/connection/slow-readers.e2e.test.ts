@@ -1,0 +1,80 @@
+import { connect, type Socket } from 'node:net'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { composed } from '../../testing/router.ts'
+import { startSubgraph, type TestSubgraph } from '../../testing/subgraph.ts'
+import { startWatchedRouter, type WatchedRouter } from '../../testing/watched-router.ts'
+
+const MB = 1_024 ** 2
+/** More than the kernel keeps for a connection of this machine. */
+const ANSWER_BYTES = 12 * MB
+const QUERY = '{"query":"{ text }"}'
+const REQUEST = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${QUERY.length}\r\n\r\n${QUERY}`
+
+let subgraph: TestSubgraph
+let supergraph: string
+let router: WatchedRouter
+
+beforeAll(async () => {
+  const text = 'x'.repeat(ANSWER_BYTES)
+  subgraph = await startSubgraph('shelf', 'type Query { text: String }', { Query: { text: () => text } })
+  supergraph = composed([subgraph.source])
+})
+
+afterEach(() => router?.stop())
+afterAll(() => subgraph?.stop())
+
+type Client = { readonly socket: Socket; readonly closed: Promise<void> }
+
+/** Asks, and takes nothing of the answer. */
+function slowClient(): Client {
+  const socket = connect(router.port, '127.0.0.1', () => socket.write(REQUEST))
+  socket.on('error', () => {})
+  socket.pause()
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  // A paused socket sees the end of its connection when it writes. What it writes counts as progress: seldom enough.
+  const knock = setInterval(() => socket.write('x'), 1_000)
+  void closed.then(() => clearInterval(knock))
+  return { socket, closed }
+}
+
+function start(limits: Readonly<Record<string, unknown>>): Promise<WatchedRouter> {
+  return startWatchedRouter(supergraph, {
+    settings: { http: { compression: { encodings: [] } }, limits },
+  })
+}
+
+test('clients that take nothing lose their connections, and memory returns', async () => {
+  router = await start({ send: '500ms', unsent: { total: '1000MB', address: '1000MB' } })
+  const before = await router.settle()
+  const clients = Array.from({ length: 20 }, slowClient)
+  await Promise.all(clients.map(({ closed }) => closed))
+  expect(router.output()).toContain('"reason":"limits.send"')
+  expect((await router.settle()).rssBytes).toBeLessThan(before.rssBytes + 100 * MB)
+}, 60_000)
+
+test('a client that takes its answer piece by piece gets all of it', async () => {
+  router = await start({ send: '3s' })
+  const socket = connect(router.port, '127.0.0.1', () => socket.write(REQUEST))
+  let size = 0
+  socket.on('data', (chunk) => {
+    size += chunk.length
+    socket.pause()
+    if (size > ANSWER_BYTES) socket.end()
+    else setTimeout(() => socket.resume(), 20)
+  })
+  await new Promise((resolve) => socket.once('close', resolve))
+  expect(size).toBeGreaterThan(ANSWER_BYTES)
+}, 60_000)
+
+test.each(['total', 'address'] as const)(
+  'past the bound of %s the largest is closed',
+  async (bound) => {
+    router = await start({ unsent: { total: '1000MB', address: '1000MB', [bound]: '20MB' } })
+    const clients = Array.from({ length: 4 }, slowClient)
+    // Two answers fit, less what the kernel took of them.
+    await Promise.any(clients.map(({ closed }) => closed))
+    expect(router.output()).toContain('"reason":"limits.unsent"')
+    for (const { socket } of clients) socket.destroy()
+  },
+  60_000,
+)

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { Refusal } from '../http-error.ts'
+import { refuseCrossSite } from './csrf.ts'
+
+const ORIGINS = ['https://shop.test', '*', 'null']
+
+/** `accept` of `@urql/core` 5, whose queries are GETs by default, without any other header of their own. */
+const URQL =
+  'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed'
+
+function refusalOf(method: string, headers: Record<string, string>): string | null {
+  try {
+    // Nothing else of a request is looked at.
+    refuseCrossSite({ method, headers: { accept: URQL, ...headers } } as unknown as IncomingMessage, ORIGINS)
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error.message
+    throw error
+  }
+}
+
+describe('a GET without a header of its own', () => {
+  test.each<[string, Record<string, string>]>([
+    ['of the same origin', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }],
+    ['of a listed origin', { origin: 'https://shop.test', 'sec-fetch-site': 'cross-site' }],
+    ['of a listed origin, by a browser without fetch metadata', { origin: 'https://shop.test' }],
+    ['with a header that asks for a preflight', { 'apollo-require-preflight': '1' }],
+  ])('%s is taken', (_, headers) => {
+    expect(refusalOf('GET', headers)).toBeNull()
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['of nobody knows where', {}],
+    ['of another site', { 'sec-fetch-site': 'cross-site' }],
+    ['of another origin of this site', { 'sec-fetch-site': 'same-site' }],
+    ['of an address that was typed', { 'sec-fetch-site': 'none' }],
+    ['of an origin that is not listed', { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }],
+    ['of an origin that only begins alike', { origin: 'https://shop.test.evil.test' }],
+    ['of no origin in particular', { origin: 'null' }],
+    ['of any origin', { origin: '*' }],
+    [
+      'of another origin, with contradicting metadata',
+      { origin: 'https://evil.test', 'sec-fetch-site': 'same-origin' },
+    ],
+    ['with an empty header', { 'apollo-require-preflight': '' }],
+  ])('%s is refused, and told the remedy', (_, headers) => {
+    expect(refusalOf('GET', headers)).toMatch(/apollo-require-preflight.*preferGetMethod: false/)
+  })
+})
+
+test('a POST that a form could send is refused, of a listed origin, too', () => {
+  const headers = {
+    origin: 'https://shop.test',
+    'content-type': 'text/plain',
+    'sec-fetch-site': 'same-origin',
+  }
+  expect(refusalOf('POST', headers)).toMatch(/send content-type application\/json/)
+})

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import { badRequest } from '../http-error.ts'
+
+/** No page of another site can send these without the browser asking first. */
+const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'graphql-require-preflight']
+/** What a form, or a script without asking first, can send (Fetch Standard, section 2.2.2). */
+const SIMPLE = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i
+
+/**
+ * @param origins those that CORS lists.
+ * @throws Refusal of a request that a page of another site might have sent with the cookies of its visitor.
+ */
+export function refuseCrossSite(request: IncomingMessage, origins: readonly string[]): void {
+  const { method, headers } = request
+  const type = headers['content-type']
+  if (type !== undefined && /^[^;,]+\/[^;,]+/.test(type) && !SIMPLE.test(type.trim())) return
+  if (PREFLIGHTED.some((name) => headers[name])) return
+  if (method === 'GET' && isOfKnownPage(request, origins)) return
+  const remedy =
+    method === 'GET'
+      ? `send one of the headers ${PREFLIGHTED.join(', ')} with any value (in urql: fetchOptions.headers), or POST (in urql: preferGetMethod: false)`
+      : `send content-type application/json, or one of the headers ${PREFLIGHTED.join(', ')}`
+  throw badRequest(`This might be a Cross-Site Request Forgery (CSRF): ${remedy}.`)
+}
+
+/**
+ * Whether the browser itself says that the page which asks is of this origin, or of a listed one: no script can set
+ * `sec-fetch-site` or `origin` (Fetch Standard, section 2.2.2, forbidden request-headers). "*" lists nobody, and a page
+ * without an origin of its own says "null".
+ */
+function isOfKnownPage({ headers }: IncomingMessage, origins: readonly string[]): boolean {
+  const { origin } = headers
+  if (origin !== undefined) return origins.includes(origin) && origin !== '*' && origin !== 'null'
+  return headers['sec-fetch-site'] === 'same-origin'
+}

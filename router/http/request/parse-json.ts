@@ -1,0 +1,29 @@
+import { parseExactly } from '../../json/exact-json.ts'
+import { badRequest } from '../http-error.ts'
+import { isNestedDeeper } from './json-nesting.ts'
+import { hasLoneSurrogate } from './well-formed.ts'
+
+/**
+ * Parses JSON that a client sent; numbers that JavaScript cannot hold keep their digits. A byte order mark before it is passed over, as RFC 8259 (section 8.1) allows.
+ * @param name of the part of the request, for the message.
+ * @param nesting how many lists and objects may stand within each other.
+ * @throws Refusal of a text that is no JSON, or nested deeper, or has half of a surrogate pair in a string or a name.
+ */
+export function parseJson(text: string, name: string, nesting: number): unknown {
+  if (isNestedDeeper(text, nesting))
+    throw badRequest(
+      `${name} has more than the ${nesting} lists and objects within each other that are taken.`,
+    )
+  const value = parsed(text.startsWith('\uFEFF') ? text.slice(1) : text, name)
+  if (hasLoneSurrogate(text, value))
+    throw badRequest(`${name} has half of a UTF-16 surrogate pair, which is no character.`)
+  return value
+}
+
+function parsed(text: string, name: string): unknown {
+  try {
+    return parseExactly(text, Number.POSITIVE_INFINITY)
+  } catch {
+    throw badRequest(`${name} is not valid JSON.`)
+  }
+}

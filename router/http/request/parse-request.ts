@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { quoted } from '../../quoted.ts'
+import type { RouterSettings } from '../../settings.ts'
+import { badRequest } from '../http-error.ts'
+import { receiveBody } from './body.ts'
+import type { Receiving } from './body-reader.ts'
+import { type Wanted, wantedBy } from './media-types.ts'
+import { type Parameters, parametersInUrl, parametersOf } from './parameters.ts'
+
+/** How a request asks, by its method and headers. */
+export type Manner = { readonly isGet: boolean; readonly wanted: Wanted }
+
+/** One operation, or several, whose parameters are looked at one by one. */
+export type Asked = Parameters | { readonly batch: readonly unknown[] }
+
+/** @throws Refusal of another method than GET and POST, and where nothing that there is to answer with is accepted. */
+export function mannerOf({ method, headers }: IncomingMessage): Manner {
+  if (method !== 'GET' && method !== 'POST')
+    throw badRequest('Only the methods GET/POST are taken.', 405, ['allow', 'GET, POST'])
+  const wanted = wantedBy(headers.accept)
+  if (wanted) return { isGet: method === 'GET', wanted }
+  const message = `Accept ${quoted(headers.accept)} leaves nothing to answer with: take application/graphql-response+json or application/json.`
+  throw badRequest(message, 406)
+}
+
+/** Reads the parameters from the URL or the body. @throws Refusal */
+export async function askedBy(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodies: Receiving,
+  limits: RouterSettings['limits'],
+): Promise<Asked> {
+  if (request.method === 'GET') return parametersInUrl(request, limits.nesting)
+  return batchOf(await receiveBody(request, response, bodies, limits), limits.batch)
+}
+
+function batchOf(body: unknown, limit: number): Asked {
+  if (!Array.isArray(body)) return parametersOf(body)
+  if (limit === 1) throw badRequest('Operation batching is off: send one operation, not a list of them.')
+  if (body.length === 0 || body.length > limit)
+    throw badRequest(`A batch must have 1 to ${limit} operations; this one has ${body.length}.`)
+  return { batch: body }
+}

@@ -1,0 +1,27 @@
+import type { ServerResponse } from 'node:http'
+import type { Lifetime } from '../../request-context.ts'
+
+/** Why a request ended that took too long. */
+export const LATE = Symbol('late')
+
+/**
+ * A request lasts until it is answered, its time is over, or its client is gone; a mutation outlasts its client.
+ * @param timeMs from now.
+ */
+export function beginLifetime(
+  response: ServerResponse,
+  timeMs: number,
+): { readonly lifetime: Lifetime; readonly end: () => void } {
+  const controller = new AbortController()
+  const lifetime: Lifetime = { signal: controller.signal, mutates: false }
+  const timer = setTimeout(() => controller.abort(LATE), timeMs)
+  const clientLeft = () => {
+    if (!response.writableFinished && !lifetime.mutates) controller.abort()
+  }
+  response.once('close', clientLeft)
+  const end = () => {
+    clearTimeout(timer)
+    response.off('close', clientLeft)
+  }
+  return { lifetime, end }
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { parseSettings } from '../../settings.ts'
+import { type AnswerText, compressed } from './compression.ts'
+
+const { compression } = parseSettings({}, 'the defaults').http
+
+const requestTaking = (encoding: string) =>
+  ({ headers: { 'accept-encoding': encoding } }) as unknown as IncomingMessage
+
+const answerOf = (text: string, isKept: boolean): AnswerText => ({ text, isKept, encoded: new Map() })
+
+describe.each([
+  ['identity', (bytes: Buffer) => bytes],
+  ['br', brotliDecompressSync],
+  ['gzip', gunzipSync],
+])('as %s', (encoding, read) => {
+  test('an answer that is kept keeps alive its own bytes only', async () => {
+    const text = 'sock'.repeat(encoding === 'identity' ? 10 : 1_000)
+    const answer = answerOf(text, true)
+    for (let time = 0; time < 3; time++) {
+      const { bytes } = await compressed(answer, requestTaking(encoding), compression)
+      expect(read(bytes).toString()).toBe(text)
+    }
+    const { bytes } = await compressed(answer, requestTaking(encoding), compression)
+    expect(bytes.buffer.byteLength).toBe(bytes.byteLength)
+  })
+
+  test('those who share an answer share its bytes', async () => {
+    const answer = answerOf('sock'.repeat(1_000), false)
+    const [one, other] = [
+      await compressed(answer, requestTaking(encoding), compression),
+      await compressed(answer, requestTaking(encoding), compression),
+    ]
+    expect(other.bytes).toBe(one.bytes)
+  })
+})
+
+test('a small answer is compressed only where it may not go as it is', async () => {
+  const encodings = ['gzip', 'gzip, identity;q=0', 'gzip, *;q=0'].map(async (taken) => {
+    const { encoding } = await compressed(answerOf('sock', false), requestTaking(taken), compression)
+    return encoding
+  })
+  expect(await Promise.all(encodings)).toEqual([null, 'gzip', 'gzip'])
+})

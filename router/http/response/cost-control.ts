@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { admitCost, type RequestCost } from '../../operation/cost/cost-limit.ts'
+import type { Variables } from '../../operation/cost/term.ts'
+import type { PreparedOperation } from '../../operation/operation-cache.ts'
+import type { RouterSettings } from '../../settings.ts'
+import { Refusal } from '../http-error.ts'
+
+/** Request and response header of what a request costs. */
+const HEADER = 'graphql-cost'
+
+/** Longer answers are not read again to be counted: parsing holds the event loop. */
+export const MOST_COUNTED = 1_000_000
+
+/** What a request costs, and what its answer has cost. */
+export type CostReport = RequestCost & {
+  /** Whether the client asked for it. */
+  readonly isAsked: boolean
+  /** null: some answer was not counted. */
+  actual: number | null
+}
+
+export function newCostReport({ limits }: RouterSettings, headers: IncomingHttpHeaders): CostReport {
+  const { maximum, mode } = limits.cost
+  const isAsked = headers[HEADER] === 'report'
+  return { maximum, enforces: mode === 'enforce', isAsked, estimated: 0, actual: 0 }
+}
+
+/** @returns the estimated cost of the operation. @throws Refusal where it is not admitted. */
+export function admitted(
+  { cost }: PreparedOperation,
+  variables: Variables,
+  report: CostReport,
+  status: number,
+): number {
+  const before = report.estimated
+  const reason = admitCost(cost, variables, report)
+  if (reason) throw new Refusal(status, [reason])
+  return report.estimated - before
+}
+
+/**
+ * Counts what an answer has cost, where somebody reads it.
+ * @param body `{"data":…}`.
+ * @returns null: it was not counted.
+ */
+export function countAnswer(
+  { cost }: PreparedOperation,
+  variables: Variables,
+  body: string,
+  report: CostReport,
+): number | null {
+  const answer = body.length > MOST_COUNTED ? null : parsed(body)
+  const actual = answer && cost.actual(answer.data, variables)
+  report.actual = actual === null || report.actual === null ? null : report.actual + actual
+  return actual
+}
+
+function parsed(body: string): { readonly data?: unknown } | null {
+  try {
+    // An answer of the router's own: an object.
+    return JSON.parse(body) as { readonly data?: unknown }
+  } catch {
+    // Whatever a subgraph made of it, it is answered.
+    return null
+  }
+}
+
+/** The response header, as flat pairs: a dictionary (RFC 9651, section 3.2). */
+export function costHeader({ isAsked, estimated, actual, maximum }: CostReport): readonly string[] {
+  if (!isAsked) return []
+  const counted = actual === null ? '' : `, actual=${actual}`
+  return [HEADER, `estimated=${estimated}${counted}, maximum=${maximum}`]
+}

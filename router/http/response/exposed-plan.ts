@@ -1,0 +1,25 @@
+import type { PreparedOperation } from '../../operation/operation-cache.ts'
+import type { RequestContext } from '../../request-context.ts'
+import type { Serving } from '../../serving.ts'
+
+/** Whether a client asks for the plan of its request, as Apollo Sandbox does. */
+export function asksForPlan({ headers }: Pick<RequestContext, 'headers'>): boolean {
+  return headers['apollo-expose-query-plan'] === 'true'
+}
+
+/**
+ * An answer with the plan by which it came, in `extensions.apolloQueryPlan`. The answer itself, which other requests may
+ * share, stays as it is.
+ * @param text of the answer, a JSON object that is not empty.
+ */
+export async function withPlan(
+  text: string,
+  { operations }: Pick<Serving, 'operations'>,
+  prepared: PreparedOperation,
+  variables: Readonly<Record<string, unknown>>,
+  { identity }: Pick<RequestContext, 'identity'>,
+): Promise<string> {
+  const program = await operations.program(prepared, identity)
+  const extensions = { apolloQueryPlan: await program.plan(variables) }
+  return `${text.slice(0, -1)},"extensions":${JSON.stringify(extensions)}}`
+}

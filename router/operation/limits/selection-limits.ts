@@ -1,0 +1,139 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+  type ValidationRule,
+} from 'graphql'
+import type { Operation } from '../operation.ts'
+
+type SelectionLimits = {
+  readonly depth: number
+  readonly aliases: number
+  readonly root_fields: number
+  readonly selections: number
+}
+
+/** What a selection set amounts to, the fragments that it spreads counted as often as they are spread. */
+type Extent = {
+  /** Fields nested. */
+  readonly depth: number
+  readonly aliases: number
+  /** Fields at its own level. */
+  readonly fields: number
+  /** Fields at every level. */
+  readonly selections: number
+  /** Fragments at every level. */
+  readonly fragments: number
+  /** Selection sets within each other, those of fragments included. */
+  readonly nesting: number
+}
+
+const NOTHING: Extent = { depth: 0, aliases: 0, fields: 0, selections: 0, fragments: 0, nesting: 0 }
+
+/**
+ * Selection sets that may stand within each other, fragments followed: whatever follows them calls itself as often, and the
+ * stack has room for some thousand calls.
+ */
+const MAX_NESTING = 500
+
+/** A validation rule: an operation is at most so deep and so wide. */
+export function selectionLimits(limits: SelectionLimits): ValidationRule {
+  return (context) => ({
+    Document(document) {
+      for (const error of excessesOf(document, limits)) context.reportError(error)
+      // Below here is nothing that this rule looks at.
+      return false
+    },
+  })
+}
+
+/** One error for each operation of a document that is deeper or wider than it may be. */
+export function excessesOf({ definitions }: DocumentNode, limits: SelectionLimits): readonly GraphQLError[] {
+  const measure = measuring(definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION))
+  return definitions.flatMap((node) => {
+    // A fragment that no operation spreads is followed by validation.
+    const isFragment = node.kind === Kind.FRAGMENT_DEFINITION
+    if (!isFragment && node.kind !== Kind.OPERATION_DEFINITION) return []
+    const extent = measure(node.selectionSet)
+    const problem = isFragment ? excessiveNesting(extent) : excess(extent, limits)
+    return problem ? [new GraphQLError(problem, { nodes: node })] : []
+  })
+}
+
+/** Fields and fragments that an operation selects at every level, fragments multiplied out. */
+export function selectionsIn({ definition, fragments }: Operation): number {
+  const extent = measuring(Object.values(fragments))(definition.selectionSet)
+  return extent.selections + extent.fragments
+}
+
+/** Fields and fragments that all variants of an operation may have together. */
+const VARIANT_SELECTIONS = 32_000
+
+/** How many variants of an operation of so many selections are kept, at most `most`: they differ by the values of its conditions. */
+export function variantsKept(most: number, selections: number): number {
+  return Math.max(2, Math.min(most, Math.floor(VARIANT_SELECTIONS / selections)))
+}
+
+function excessiveNesting({ nesting }: Extent): string | null {
+  if (nesting <= MAX_NESTING) return null
+  return `More than ${MAX_NESTING} selection sets are within each other, fragments followed.`
+}
+
+function excess(extent: Extent, limits: SelectionLimits): string | null {
+  if (extent.depth > limits.depth)
+    return `The operation is ${extent.depth} fields deep; ${limits.depth} are taken.`
+  if (extent.aliases > limits.aliases)
+    return `The operation has ${extent.aliases} aliases; ${limits.aliases} are taken.`
+  if (extent.fields > limits.root_fields)
+    return `The operation has ${extent.fields} root fields; ${limits.root_fields} are taken.`
+  if (extent.selections > limits.selections)
+    return `The operation selects ${extent.selections} fields; ${limits.selections} are taken.`
+  if (extent.fragments > limits.selections)
+    return `The operation has ${extent.fragments} fragments; ${limits.selections} are taken.`
+  return excessiveNesting(extent)
+}
+
+/** Measures each fragment once: what is multiplied out is the count, never the work. */
+function measuring(
+  definitions: readonly FragmentDefinitionNode[],
+): (selectionSet: SelectionSetNode) => Extent {
+  const named = new Map(definitions.map((fragment) => [fragment.name.value, fragment]))
+  const fragments = new Map<FragmentDefinitionNode, Extent>()
+  const ofFragment = (name: string, above: number): Extent => {
+    const fragment = named.get(name)
+    if (!fragment) return NOTHING
+    // Its extent is not remembered: what is refused for its nesting is not looked at again.
+    if (above > MAX_NESTING) return { ...NOTHING, nesting: 1 }
+    const known = fragments.get(fragment)
+    if (known) return known
+    // A cycle is another rule's finding: counted as nothing here.
+    fragments.set(fragment, NOTHING)
+    const extent = measureAt(fragment.selectionSet, above)
+    fragments.set(fragment, extent)
+    return extent
+  }
+  const extentOf = (selection: SelectionNode, above: number): Extent => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value, above)
+    return selection.selectionSet ? measureAt(selection.selectionSet, above) : NOTHING
+  }
+  /** @param above selection sets around this one. */
+  const measureAt = ({ selections }: SelectionSetNode, above: number): Extent => {
+    const total = { ...NOTHING }
+    for (const selection of selections) {
+      const extent = extentOf(selection, above + 1)
+      const isField = selection.kind === Kind.FIELD
+      total.depth = Math.max(total.depth, extent.depth + (isField ? 1 : 0))
+      total.aliases += extent.aliases + (isField && selection.alias ? 1 : 0)
+      total.fields += isField ? 1 : extent.fields
+      total.selections += extent.selections + (isField ? 1 : 0)
+      total.fragments += extent.fragments + (isField ? 0 : 1)
+      total.nesting = Math.max(total.nesting, extent.nesting)
+    }
+    total.nesting++
+    return total
+  }
+  return (selectionSet) => measureAt(selectionSet, 0)
+}

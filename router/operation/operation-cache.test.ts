@@ -1,0 +1,89 @@
+import { parse } from 'graphql'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { ANONYMOUS, userIdentity } from '../security/identity.ts'
+import { buildSupergraph } from '../supergraph/supergraph.ts'
+import { composed } from '../testing/router.ts'
+import type { Executor, Program } from './executor.ts'
+import { cachedOperations, type Operations } from './operation-cache.ts'
+
+const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated"])
+  type Query { open: Int mine: Int @authenticated }`
+const SUPERGRAPH = buildSupergraph(composed([{ name: 'a', url: 'http://a.test', file: 'a', sdl: SDL }]))
+const DOCUMENT = parse('query A { open mine } query B { open }')
+const USER = userIdentity('usr_1', null, '')
+
+let planned: string[]
+let refused: unknown[]
+let failing: boolean
+let operations: Operations
+
+beforeEach(() => {
+  planned = []
+  refused = []
+  failing = false
+  const executor: Executor = {
+    async compile(operation) {
+      planned.push(operation.definition.name?.value ?? '')
+      refused.push(...('refusals' in operation ? operation.refusals.values() : []))
+      await Promise.resolve()
+      if (failing) throw new Error('no plan')
+      return {
+        run: async () => ({ data: null, errors: [] }),
+        explain: () => '',
+        plan: async () => ({ object: null, text: '' }),
+      } satisfies Program
+    },
+  }
+  operations = cachedOperations(SUPERGRAPH, executor, { operations: 2, programs: 1_000_000 })
+})
+
+describe('compiling', () => {
+  test('happens once for callers who wait at the same time, and for those after', async () => {
+    const prepared = operations.prepare('h', () => DOCUMENT, 'B')
+    const programs = await Promise.all(
+      [USER, ANONYMOUS, USER].map((identity) => operations.program(prepared, identity)),
+    )
+    expect(new Set(programs).size).toBe(1)
+    expect(
+      await operations.program(
+        operations.prepare('h', () => DOCUMENT, 'B'),
+        USER,
+      ),
+    ).toBe(programs[0])
+    expect(planned).toEqual(['B'])
+  })
+
+  test('happens once for each part that authorization leaves', async () => {
+    const prepared = operations.prepare('h', () => DOCUMENT, 'A')
+    await operations.program(prepared, USER)
+    expect(refused).toEqual([])
+    await operations.program(prepared, ANONYMOUS)
+    expect(refused).toMatchObject([{ responseName: 'mine', code: 'UNAUTHENTICATED', nonNull: false }])
+    await operations.program(prepared, userIdentity('usr_2', null, 'other'))
+    expect(planned).toEqual(['A', 'A'])
+  })
+
+  test('that fails is tried again by the next caller', async () => {
+    failing = true
+    const prepared = operations.prepare('h', () => DOCUMENT, 'B')
+    await expect(operations.program(prepared, USER)).rejects.toThrow('no plan')
+    failing = false
+    await expect(operations.program(prepared, USER)).resolves.toBeDefined()
+  })
+
+  test('forgets what was used least recently', async () => {
+    for (const hash of ['1', '2', '1', '3', '1', '2']) {
+      await operations.program(
+        operations.prepare(hash, () => DOCUMENT, 'B'),
+        USER,
+      )
+    }
+    expect(planned).toHaveLength(4)
+  })
+
+  test('keeps the operations of one document apart', () => {
+    expect(operations.prepare('h', () => DOCUMENT, 'A').asked).toHaveLength(1)
+    expect(operations.prepare('h', () => DOCUMENT, 'B').asked).toHaveLength(0)
+    expect(() => operations.prepare('h', () => DOCUMENT, undefined)).toThrow('the document has A, B')
+  })
+})

@@ -1,0 +1,139 @@
+import { buildSchema, parse, validate } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { type PlanTree, parallel, sequence, stepsIn } from '../../testing/plan-tree.ts'
+import type { EntityFetch, RootFetch, Step } from '../plan.ts'
+import { mergeSteps } from './merge-steps.ts'
+
+function root(
+  subgraph: string,
+  name: string,
+  operationKind: RootFetch['operationKind'] = 'query',
+): RootFetch {
+  const operation = `{${name}{__typename id}}`
+  return {
+    kind: 'root',
+    subgraph,
+    operation,
+    operationName: null,
+    variables: [],
+    operationKind,
+    path: [],
+    outputRewrites: [],
+  }
+}
+
+/** @param at keys of the path, each after a dot; `|` before a type. */
+function entities(
+  subgraph: string,
+  at: string,
+  selection: string,
+  variables: readonly string[] = [],
+  required: readonly string[] = [],
+): EntityFetch {
+  const declared = variables.map((name) => `$${name}:Int`).join('')
+  return {
+    kind: 'entities',
+    subgraph,
+    operation: `query($representations:[_Any!]!${declared}){_entities(representations:$representations){...on P{${selection}}}}`,
+    operationName: null,
+    variables,
+    lanes: [
+      {
+        alias: '_entities',
+        variable: 'representations',
+        paths: [
+          at
+            .split('.')
+            .map((key) =>
+              key.startsWith('|') ? { kind: 'types', names: [key.slice(1)] } : { kind: 'field', name: key },
+            ),
+        ],
+        requires: required.map((name) => ({ kind: 'field', name, as: name, selections: null })),
+        inputRewrites: [],
+        outputRewrites: [],
+        contexts: [],
+      },
+    ],
+  }
+}
+
+function merged(tree: PlanTree): readonly Step[] {
+  return mergeSteps(stepsIn(tree))
+}
+
+function shape(steps: readonly Step[]): readonly string[] {
+  return steps.map(({ fetch, after }) => {
+    const before = [...after].map((step) => steps.indexOf(step)).sort()
+    const lanes = fetch.kind === 'entities' ? fetch.lanes.map(({ paths }) => paths.length).join('+') : 'root'
+    return `${fetch.subgraph} ${lanes} after ${before.join(',') || 'none'}`
+  })
+}
+
+describe('requests', () => {
+  test('of one level to one subgraph are one, which waits for what each waits for', () => {
+    const node = parallel(
+      sequence(root('a', 'x'), parallel(entities('c', 'x', 'n'), entities('d', 'x', 'w'))),
+      sequence(root('b', 'y'), entities('c', 'y', 'm')),
+    )
+    expect(shape(merged(node))).toEqual([
+      'a root after none',
+      'b root after none',
+      'c 1+1 after 0,1',
+      'd 1 after 0',
+    ])
+  })
+
+  test('that ask the same ask it once, for the entities of both', () => {
+    const node = sequence(root('a', 'x'), parallel(entities('c', 'x', 'n'), entities('c', 'y', 'n')))
+    expect(shape(merged(node))).toEqual(['a root after none', 'c 2 after 0'])
+  })
+
+  test('that nothing waits for travel with a later one to the same subgraph', () => {
+    const node = sequence(
+      root('a', 'x'),
+      parallel(
+        entities('c', 'x', 'n'),
+        sequence(entities('d', 'x', 'w'), entities('c', 'x', 'm', [], ['w'])),
+      ),
+    )
+    expect(shape(merged(node))).toEqual(['a root after none', 'd 1 after 0', 'c 1+1 after 0,1'])
+  })
+
+  test('travel with a later one where what waits for them does so too', () => {
+    // As a shop's products and their ranking: for those of a list, and for those of their reviews.
+    const node = sequence(
+      root('a', 'x'),
+      parallel(
+        sequence(entities('c', 'x', 'w'), entities('d', 'x', 'n', [], ['w'])),
+        sequence(
+          entities('b', 'x', 'y{__typename id}'),
+          parallel(entities('c', 'x.y', 'w')),
+          entities('d', 'x.y', 'n', [], ['w']),
+        ),
+      ),
+    )
+    expect(shape(merged(node))).toEqual(['a root after none', 'b 1 after 0', 'c 2 after 0,1', 'd 2 after 2'])
+  })
+
+  test('of a mutation stay one after the other', () => {
+    const first = root('a', 'x', 'mutation')
+    const node = sequence(first, entities('c', 'x', 'n'), root('a', 'y', 'mutation'), entities('c', 'y', 'n'))
+    expect(shape(merged(node))).toEqual(['a root after none', 'c 1 after 0', 'a root after 1', 'c 1 after 2'])
+  })
+
+  test('are valid when merged: variables are kept apart or shared, fragments renamed', () => {
+    const schema = buildSchema(`scalar _Any union _Entity = P type P { n(first: Int): Int m: Int }
+      type Query { _entities(representations: [_Any!]!): [_Entity]! }`)
+    const one = entities('c', 'x', 'n(first:$r0) ...a', ['r0'])
+    const other = entities('c', 'y', 'k:n(first:$r0) ...a', ['r0'])
+    const withFragment = (fetch: EntityFetch, selection: string) => ({
+      ...fetch,
+      operation: `${fetch.operation} fragment a on P{${selection}}`,
+    })
+    const steps = merged(parallel(withFragment(one, 'm'), withFragment(other, 'm2:m')))
+    const [step] = steps
+    expect(steps).toHaveLength(1)
+    expect(validate(schema, parse(step?.fetch.operation ?? ''))).toEqual([])
+    expect(step?.fetch.variables).toEqual(['r0'])
+  })
+})

@@ -1,0 +1,77 @@
+import { GraphQLError, type GraphQLOutputType, isListType, isNonNullType } from 'graphql'
+import type { RefusalTree } from '../operation/authorization/denied-field-tree.ts'
+import type { Refusal } from '../operation/authorization/denied-fields.ts'
+
+type Path = readonly (string | number)[]
+type Json = Record<string, unknown>
+type Walk = { readonly refusals: ReadonlyMap<string, Refusal>; readonly errors: GraphQLError[] }
+
+/** A null that a non-null position cannot hold: it travels up to the first one that can (6.4.4). */
+const BUBBLE = Symbol('bubble')
+
+/**
+ * Turns the markers in a shaped answer into null, each with an error at its exact path; null bubbles as the
+ * specification says. Fields of the answer keep the order in which they were selected.
+ */
+export function applyRefusals(
+  data: unknown,
+  tree: RefusalTree,
+  refusals: ReadonlyMap<string, Refusal>,
+): { readonly data: unknown; readonly errors: readonly GraphQLError[] } {
+  const walk: Walk = { refusals, errors: [] }
+  const shaped = isObject(data) ? objectAt(data, tree, [], walk) : data
+  return { data: shaped === BUBBLE ? null : shaped, errors: walk.errors }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function valueAt(
+  value: unknown,
+  type: GraphQLOutputType,
+  tree: RefusalTree,
+  path: Path,
+  walk: Walk,
+): unknown {
+  if (isNonNullType(type)) {
+    const inner = valueAt(value, type.ofType, tree, path, walk)
+    return inner === null && value !== null ? BUBBLE : inner
+  }
+  if (isListType(type)) {
+    if (!Array.isArray(value)) return value
+    const items = value.map((item, index) => valueAt(item, type.ofType, tree, [...path, index], walk))
+    return items.includes(BUBBLE) ? null : items
+  }
+  if (!isObject(value)) return value
+  const object = objectAt(value, tree, path, walk)
+  return object === BUBBLE ? null : object
+}
+
+function objectAt(value: Json, tree: RefusalTree, path: Path, walk: Walk): Json | typeof BUBBLE {
+  const object: Json = Object.create(null)
+  let bubbles = false
+  for (const [name, field] of Object.entries(value)) {
+    const refusal = tree.markers.has(name) ? walk.refusals.get(name) : undefined
+    const branch = tree.branches.get(name)
+    if (refusal) bubbles = refuse(object, value, refusal, path, walk) || bubbles
+    else if (branch) {
+      object[name] = valueAt(field, branch.type, branch.tree, [...path, name], walk)
+      bubbles ||= object[name] === BUBBLE
+    } else object[name] = field
+  }
+  return bubbles ? BUBBLE : object
+}
+
+/**
+ * Puts null and an error in a marker's place. Where the same response name is also selected through a type that the
+ * caller may see (an object behind a refused interface field), that value stands, and nothing was refused.
+ * @returns whether the object becomes null.
+ */
+function refuse(object: Json, value: Json, refusal: Refusal, path: Path, { errors }: Walk): boolean {
+  const { responseName, code, message, nonNull } = refusal
+  if (Object.hasOwn(value, responseName) || Object.hasOwn(object, responseName)) return false
+  object[responseName] = null
+  errors.push(new GraphQLError(message, { path: [...path, responseName], extensions: { code } }))
+  return nonNull
+}

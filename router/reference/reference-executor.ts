@@ -1,0 +1,123 @@
+import { executeQueryPlan } from '@apollo/gateway'
+import { prettyFormatQueryPlan, type QueryPlan } from '@apollo/query-planner'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { bounded } from '../execution/answer-errors.ts'
+import { type RefusalTree, refusalTree, rootIsRefused } from '../operation/authorization/denied-field-tree.ts'
+import type { RestrictedOperation } from '../operation/authorization/denied-fields.ts'
+import type { Executor, Outcome } from '../operation/executor.ts'
+import type { Operation } from '../operation/operation.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
+import type { QueryPlans } from './apollo-query-plans.ts'
+import { applyRefusals } from './apply-denials.ts'
+import { locate } from './locate-errors.ts'
+
+/** How `executeQueryPlan` asks subgraphs, by name. */
+export type ReferenceSources = Parameters<typeof executeQueryPlan>[1]
+
+type GatewayRequest = Parameters<typeof executeQueryPlan>[2]
+type Refused = { readonly operation: RestrictedOperation; readonly tree: RefusalTree }
+
+/** What runs an operation: made once, used by every request. */
+type Prepared = {
+  readonly supergraph: LoadedSupergraph
+  readonly sources: ReferenceSources
+  readonly operation: Operation
+  readonly plan: QueryPlan
+  readonly refused: Refused | null
+}
+
+/** The plain executor: `executeQueryPlan` of `@apollo/gateway`, with the router's error paths and refused fields. */
+export function referenceExecutor(
+  supergraph: LoadedSupergraph,
+  sources: ReferenceSources,
+  plans: QueryPlans,
+): Executor {
+  return {
+    async compile(operation) {
+      const plan = await plans(operation)
+      const refused = 'refusals' in operation ? { operation, tree: refusalTree(operation, supergraph) } : null
+      const prepared = { supergraph, sources, operation, plan, refused }
+      return {
+        run: (variables, context) => run(prepared, variables, context),
+        explain: () => prettyFormatQueryPlan(plan),
+        plan: async () => ({ object: plan, text: prettyFormatQueryPlan(plan) }),
+      }
+    },
+  }
+}
+
+async function run(
+  prepared: Prepared,
+  variables: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+): Promise<Outcome> {
+  const { refused } = prepared
+  const result = await executed(prepared, variables, context)
+  const { data, errors } = refused
+    ? applyRefusals(result.data, refused.tree, refused.operation.refusals)
+    : { data: result.data, errors: [] }
+  return {
+    data: data === undefined || data === null ? null : JSON.stringify(data),
+    errors: bounded([...errors, ...result.errors].map(coded)),
+  }
+}
+
+async function executed(
+  { supergraph, sources, operation, plan, refused }: Prepared,
+  variables: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+): Promise<{ readonly data: unknown; readonly errors: readonly GraphQLError[] }> {
+  const { clientSchema, supergraphSchema, apiSchema } = supergraph
+  // Each run has readers of its own, also of two operations in one request.
+  const request = requestOf(variables, { ...context, readers: new Map() })
+  const operationContext = {
+    schema: clientSchema,
+    operation: operation.definition,
+    fragments: operation.fragments,
+  }
+  // A mutation of which a refused field makes all of `data` null: nothing of it may run.
+  const runs = !(
+    refused &&
+    operation.definition.operation === 'mutation' &&
+    rootIsRefused(refused.operation, variables)
+  )
+  const steps = runs ? plan : { kind: 'QueryPlan' as const }
+  const result = await executeQueryPlan(
+    steps,
+    sources,
+    request,
+    operationContext,
+    supergraphSchema,
+    apiSchema,
+  )
+  const { data, errors = [], extensions } = result
+  // Execution reports nulls in non-null places beside the errors (as an extension) when nothing else failed.
+  const invalid: readonly GraphQLError[] = runs ? (extensions?.valueCompletion ?? []) : []
+  return {
+    data,
+    errors: [...errors.flatMap((error) => locate(asError(error), data)), ...invalid.map(incomplete)],
+  }
+}
+
+/** As much of Apollo Server's request as execution reads. */
+function requestOf(variables: Readonly<Record<string, unknown>>, context: RequestContext): GatewayRequest {
+  const request = { request: { variables }, context, metrics: {} }
+  // The type is that of a whole request of Apollo Server; execution reads these three and a logger, if there is one.
+  return request as unknown as GatewayRequest
+}
+
+/** What carries no code is a fault found by execution itself. */
+function coded(error: GraphQLError): GraphQLFormattedError {
+  const { message, path, extensions } = error
+  const code = extensions.code ?? 'INTERNAL_SERVER_ERROR'
+  return { message, path, extensions: { ...extensions, code } }
+}
+
+function asError(error: unknown): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError(String(error))
+}
+
+function incomplete({ message, path }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { path, extensions: { code: 'INTERNAL_SERVER_ERROR' } })
+}
