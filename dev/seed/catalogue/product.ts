@@ -1,4 +1,4 @@
-// Tested in row.test.ts: rows are tested together, since they refer to each other.
+// Tested in ../row.test.ts: rows are tested together, since they refer to each other.
 
 import { DAY, HOUR, type Plan, roundsOf, SHOP_AGE, type Size } from '../plan.ts'
 import { chance } from '../random/chance.ts'

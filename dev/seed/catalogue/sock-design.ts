@@ -1,4 +1,4 @@
-// Tested in row.test.ts: rows are tested together, since they refer to each other.
+// Tested in ../row.test.ts: rows are tested together, since they refer to each other.
 
 /** 72 names of places and plants for socks, so that names × patterns make 1,152 designs. */
 export const NAMES = [

@@ -1,4 +1,4 @@
-// Tested in seed-shop.int.test.ts: a year of the shop shows in its databases.
+// Tested in ../seed-shop.int.test.ts: a year of the shop shows in its databases.
 
 import { productAtRank, productCreatedAt } from '../catalogue/product.ts'
 import { SOCK_TYPES, sockTypeOf } from '../catalogue/sock-type.ts'

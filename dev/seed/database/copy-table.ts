@@ -1,4 +1,4 @@
-// Tested in seed-shop.int.test.ts: COPY needs a database.
+// Tested in ../seed-shop.int.test.ts: COPY needs a database.
 
 import type { ClientBase } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'

@@ -1,4 +1,4 @@
-// Tested in seed-shop.int.test.ts: copies are compared with the owners' rows.
+// Tested in ../seed-shop.int.test.ts: copies are compared with the owners' rows.
 
 import { CURRENCIES } from '../catalogue/price-ladder.ts'
 import { design, product } from '../catalogue/product.ts'

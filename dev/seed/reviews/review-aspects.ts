@@ -1,4 +1,4 @@
-// Tested in row.test.ts: rows are tested together, since they refer to each other.
+// Tested in ../row.test.ts: rows are tested together, since they refer to each other.
 
 import type { Tone } from './review-words.ts'
 

@@ -1,4 +1,4 @@
-// Tested in row.test.ts: rows are tested together, since they refer to each other.
+// Tested in ../row.test.ts: rows are tested together, since they refer to each other.
 
 import { design } from '../catalogue/product.ts'
 import type { Pattern } from '../catalogue/sock-design.ts'

@@ -1,4 +1,4 @@
-// Tested in row.test.ts: this is the vocabulary of its rows.
+// Tested in ../row.test.ts: this is the vocabulary of its rows.
 
 import type { Rating } from './review.ts'
 

@@ -1,4 +1,4 @@
-// Tested in row.test.ts: rows are tested together, since they refer to each other.
+// Tested in ../row.test.ts: rows are tested together, since they refer to each other.
 
 import { productCreatedAt, productId } from '../catalogue/product.ts'
 import { reviewsOfUser } from '../customers/cohort.ts'

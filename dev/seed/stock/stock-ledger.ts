@@ -1,4 +1,4 @@
-// Tested in seed-shop.int.test.ts: the ledger must agree with the stock levels of a database.
+// Tested in ../seed-shop.int.test.ts: the ledger must agree with the stock levels of a database.
 
 import { orderId } from '../orders/order.ts'
 import type { Entry, OrderBook } from '../orders/order-book.ts'

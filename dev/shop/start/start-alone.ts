@@ -1,4 +1,4 @@
-// Tested in ../start.e2e.test.ts: a start shows what its parts do.
+// Tested in ../../e2e/start.e2e.test.ts: a start shows what its parts do.
 
 import type { Settings } from '@argyle/kit/config'
 import type { ServedSubgraph } from '@argyle/kit/serve'

@@ -1,4 +1,4 @@
-// Tested in watch.e2e.test.ts: a subgraph is replaced while the shop runs.
+// Tested in ../reload/watch.e2e.test.ts: a subgraph is replaced while the shop runs.
 
 import type { Settings } from '@argyle/kit/config'
 import type { EventBus } from '@argyle/kit/event-bus'
