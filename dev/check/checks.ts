@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { foldersWith, root } from '../repository.ts'
 import { boundaryFaults } from './boundaries.ts'
 import { commentFaults } from './comment-openings.ts'
+import { nameFaults } from './exported-names.ts'
 import { conventionFaults } from './graph/graph-conventions.ts'
 import { outline } from './graph/schema-outline.ts'
 import { sharedDescriptions } from './graph/shared-descriptions.ts'
@@ -28,13 +29,14 @@ export const checks: readonly Check[] = [
 ]
 
 function boundaries(): string[] {
-  const ofFiles = sourceFiles(root).flatMap(({ file, source }) => [
+  const sources = sourceFiles(root)
+  const ofFiles = sources.flatMap(({ file, source }) => [
     ...boundaryFaults(file, source),
     ...houseFaults(file, source),
     ...commentFaults(file, source),
     ...testFaults(root, file, source),
   ])
-  return [...ofFiles, ...placeFaults(root), ...formFaults(root)]
+  return [...ofFiles, ...nameFaults(sources), ...placeFaults(root), ...formFaults(root)]
 }
 
 function graphConventions(): string[] {

@@ -43,14 +43,14 @@ async function methodOf(client: GraphqlClient): Promise<string> {
 }
 
 /** Where a cart goes. */
-export type Place = {
+export type Destination = {
   readonly countryCode: string
   readonly postalCode: string
   readonly region?: string | null
 }
 
 /** The cheapest shipping option of a cart, and the total with it. @param cartId of a guest; left out: the viewer's cart */
-export async function quoteFor(client: GraphqlClient, place: Place, cartId?: string) {
+export async function quoteFor(client: GraphqlClient, place: Destination, cartId?: string) {
   const query = `query ($id: ID, $countryCode: String!, $postalCode: String!) {
     cart(id: $id) { shippingOptions(countryCode: $countryCode, postalCode: $postalCode) { id price ${MONEY} } } }`
   const ask = () => client.ask(query, { id: cartId, ...place })
@@ -71,7 +71,7 @@ export async function orderInput(client: GraphqlClient, shippingAddressId: strin
     '{ me { cart { id version } addresses { id countryCode postalCode region } } }',
   )
   const { cart, addresses } = data.me
-  const address: (Place & { id: string }) | undefined = addresses.find(
+  const address: (Destination & { id: string }) | undefined = addresses.find(
     ({ id }: { id: string }) => id === shippingAddressId,
   )
   if (!address) throw new Error(`no address ${shippingAddressId}`)

@@ -7,7 +7,7 @@ import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop } from '../shop/testing/test-shop.ts'
 import type { Goods, Input, Mutation, Situation, World } from './keyed-mutation.ts'
-import { KEYED, keyedMutations } from './keyed-mutations.ts'
+import { allKeyedMutations, KEYED } from './keyed-mutations.ts'
 import { administrator, aSignUp, key, run } from './one-input.ts'
 import { signIn } from './sign-in.ts'
 
@@ -43,7 +43,7 @@ test('every mutation of the table takes an idempotency key; the tests of its sub
   })
   const listed = KEYED.map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`)
   expect(inputs).toEqual(expect.arrayContaining(listed))
-  expect(Object.keys(keyedMutations(world)).sort()).toEqual([...KEYED].sort())
+  expect(Object.keys(allKeyedMutations(world)).sort()).toEqual([...KEYED].sort())
 })
 
 describe.each(KEYED)('%s', (name) => {
@@ -55,7 +55,7 @@ describe.each(KEYED)('%s', (name) => {
     run(caller, name, mutation.shows, { idempotencyKey, ...input })
 
   beforeAll(async () => {
-    mutation = keyedMutations(world)[name]
+    mutation = allKeyedMutations(world)[name]
     about = await mutation.situation()
   })
   afterAll(() => about?.restore?.())

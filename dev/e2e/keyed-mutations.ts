@@ -149,7 +149,7 @@ export const KEYED = [
 ] as const
 
 /** The test situation of each mutation. */
-export const keyedMutations = (world: World): Record<(typeof KEYED)[number], Mutation> => ({
+export const allKeyedMutations = (world: World): Record<(typeof KEYED)[number], Mutation> => ({
   ...accountMutations(world),
   ...catalogueMutations(world),
   ...stockMutations(world),

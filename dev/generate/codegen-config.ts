@@ -7,13 +7,13 @@ const settingsSchema = z.strictObject({
 })
 
 /** The settings of a subgraph's codegen.json, with paths relative to the generated folder. */
-export type Settings = z.infer<typeof settingsSchema>
+export type CodegenSettings = z.infer<typeof settingsSchema>
 
 /**
  * Parses a codegen.json.
  * @throws Error naming `file` if it is malformed, or maps a type that the schema does not define
  */
-export function readSettings(file: string, text: string, schema: DocumentNode): Settings {
+export function readCodegenSettings(file: string, text: string, schema: DocumentNode): CodegenSettings {
   const parsed = settingsSchema.safeParse(JSON.parse(text))
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`)
   const defined = new Set(
@@ -26,7 +26,7 @@ export function readSettings(file: string, text: string, schema: DocumentNode): 
 }
 
 /** The configuration of the codegen plugins, for sources that run by type stripping. */
-export function codegenConfig({ contextType, mappers }: Settings): Record<string, unknown> {
+export function codegenConfig({ contextType, mappers }: CodegenSettings): Record<string, unknown> {
   return {
     federation: true,
     enumsAsTypes: true,

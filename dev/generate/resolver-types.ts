@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { root } from '../repository.ts'
-import { codegenConfig, readSettings } from './codegen-config.ts'
+import { codegenConfig, readCodegenSettings } from './codegen-config.ts'
 import { fingerprint, isCurrent, remember } from './fingerprint.ts'
 
 const require = createRequire(import.meta.url)
@@ -52,7 +52,7 @@ export async function printResolverTypes(name: string, sdl: string, settings: st
     filename: 'resolvers.ts',
     schema,
     documents: [],
-    config: codegenConfig(readSettings(`subgraphs/${name}/codegen.json`, settings, schema)),
+    config: codegenConfig(readCodegenSettings(`subgraphs/${name}/codegen.json`, settings, schema)),
     plugins: [{ typescript: {} }, { resolvers: {} }],
     pluginMap: { typescript, resolvers },
   })

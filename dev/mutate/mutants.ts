@@ -1,5 +1,5 @@
 import { sqlChanges } from './sql-mutants.ts'
-import { nodeOf, nodesOf, type SyntaxNode, walk } from './syntax.ts'
+import { nodeOf, nodesOf, type SyntaxNode, visitNodes } from './syntax.ts'
 
 /** One change of a source: the text from `start` to `end` becomes `to`. */
 export type Mutant = {
@@ -23,7 +23,7 @@ export function mutated(source: string, { start, end, to }: Change): string {
 /** All changes of a TypeScript source that its tests should notice, by their place. */
 export function mutantsOf(source: string): Mutant[] {
   const changes: Change[] = []
-  walk(source, (node, ancestors) => {
+  visitNodes(source, (node, ancestors) => {
     if (isOfEndlessLoop(node, ancestors)) return
     changes.push(...(MAKERS[node.type]?.(node, source, ancestors) ?? []))
   })

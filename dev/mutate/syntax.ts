@@ -12,7 +12,7 @@ export type SyntaxNode = {
  * Visits all nodes of a TypeScript source, parents first.
  * @param visit gets each node with its ancestors, nearest first, without nodes of types: these have no effect at run time
  */
-export function walk(
+export function visitNodes(
   source: string,
   visit: (node: SyntaxNode, ancestors: readonly SyntaxNode[]) => void,
 ): void {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { type Account, canEnter } from './account.ts'
 
 /** A PostgreSQL program to run on a folder. */
-export type Program = {
+export type PostgresProgram = {
   /** The program file. */
   file: string
   account: Account | undefined
@@ -19,7 +19,7 @@ export type Program = {
  * Starts a PostgreSQL program in its own process group (ctrl-c is for the parent, which then stops the
  * server) and with a clean environment, without PGPORT and the like.
  */
-export function startProgram({ file, account, folder, args, log }: Program): ChildProcess {
+export function startProgram({ file, account, folder, args, log }: PostgresProgram): ChildProcess {
   const logFile = openSync(log, 'w')
   const door = account && !canEnter(account, path.dirname(folder)) ? openSync(folder, 'r') : undefined
   try {

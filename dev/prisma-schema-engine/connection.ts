@@ -39,7 +39,7 @@ export async function runOnce(config: pg.ClientConfig, sql: string): Promise<voi
  * Creates the database of a URL.
  * @returns its name
  */
-export async function createDatabase(url: string): Promise<string> {
+export async function createTargetDatabase(url: string): Promise<string> {
   const { database = '', ...server } = connectionFields(url)
   await runOnce({ ...server, database: 'postgres' }, `CREATE DATABASE ${pg.escapeIdentifier(database)}`)
   return database

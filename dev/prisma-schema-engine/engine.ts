@@ -2,7 +2,7 @@
 
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import { SchemaEngine } from '@prisma/schema-engine-wasm'
-import { createDatabase } from './connection.ts'
+import { createTargetDatabase } from './connection.ts'
 import { engineAdapterFactory } from './engine-adapter.ts'
 import { renameInternalChar } from './internal-char.ts'
 import type { Methods } from './json-rpc.ts'
@@ -53,7 +53,7 @@ export function openEngine(url: string, datamodels: [string, string][]): Methods
     evaluateDataLoss: async (params) => evaluateDataLoss(await opened(), params),
     createMigration: async (params) => createMigration(await opened(), params),
     getDatabaseVersion: async () => (await opened()).version(),
-    createDatabase: async (params) => ({ databaseName: await createDatabase(urlIn(params) ?? url) }),
+    createDatabase: async (params) => ({ databaseName: await createTargetDatabase(urlIn(params) ?? url) }),
   } satisfies Methods
 }
 

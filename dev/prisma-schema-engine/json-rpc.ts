@@ -6,7 +6,7 @@ import { z } from 'zod'
 export type Methods = { [name: string]: (params: unknown) => Promise<unknown> }
 
 const requestSchema = z.object({ id: z.number(), method: z.string(), params: z.unknown().optional() })
-type Request = z.infer<typeof requestSchema>
+type RpcRequest = z.infer<typeof requestSchema>
 
 // The Rust engine's response to every failure; the client reads `data`.
 const FAILURE = { code: 4466, message: 'An error happened. Check the data field for details.' }
@@ -22,7 +22,7 @@ export async function answerRequests(methods: Methods, input: Readable, output: 
   }
 }
 
-async function answer(methods: Methods, { id, method, params }: Request, send: (message: object) => void) {
+async function answer(methods: Methods, { id, method, params }: RpcRequest, send: (message: object) => void) {
   const run = methods[method]
   if (!run) return send({ id, error: { code: METHOD_NOT_FOUND, message: `no method ${method}` } })
   try {

@@ -1,6 +1,6 @@
 import { version } from '@prisma/schema-engine-wasm'
 import { readCommandLine } from './command-line.ts'
-import { connectionFields, createDatabase, runOnce } from './connection.ts'
+import { connectionFields, createTargetDatabase, runOnce } from './connection.ts'
 import { openEngine } from './engine.ts'
 import { logFailure } from './engine-log.ts'
 import { answerRequests } from './json-rpc.ts'
@@ -17,7 +17,7 @@ switch (verb) {
     await runOnce(connectionFields(url), 'SELECT 1').catch(fail)
     break
   case 'create-database':
-    await createDatabase(url).catch(fail)
+    await createTargetDatabase(url).catch(fail)
     break
 }
 // Idle pooled sessions would keep the process alive.

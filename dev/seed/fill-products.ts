@@ -1,6 +1,6 @@
 // Tested in seed-shop.int.test.ts: a fill is the rows of a database.
 
-import { CURRENCIES } from './catalogue/price-ladder.ts'
+import { SEED_CURRENCIES } from './catalogue/price-ladder.ts'
 import { design } from './catalogue/product.ts'
 import { PICTURE, sockPicture } from './catalogue/sock-picture.ts'
 import { sockTypeOf } from './catalogue/sock-type.ts'
@@ -140,7 +140,7 @@ function* variants(plan: Plan): Generator<TableRow> {
       created_at: at,
       updated_at: at,
     })
-    for (const currency of CURRENCIES)
+    for (const currency of SEED_CURRENCIES)
       yield variantPrice.row({
         variant_id: row.id,
         currency_code: currency,

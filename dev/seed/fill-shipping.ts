@@ -1,4 +1,4 @@
-import { CURRENCIES } from './catalogue/price-ladder.ts'
+import { SEED_CURRENCIES } from './catalogue/price-ladder.ts'
 import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
 import { BANDS, METHODS, priceOf, ZONES } from './orders/shipping-rates.ts'
@@ -60,7 +60,7 @@ function* rates(plan: Plan): Generator<TableRow> {
   let made = 0
   for (const [place, tariff] of ZONES.entries())
     for (const index of METHODS.keys())
-      for (const currency of CURRENCIES)
+      for (const currency of SEED_CURRENCIES)
         for (const [band, grams] of BANDS.entries())
           yield rate.row({
             id: seedId('rat', plan.seed, made++, openedAt(plan)),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Allotment, allocate, mergeLines, type WantedLine } from './allocation.ts'
+import { type Allotment, allocateLines, mergeLines, type WantedLine } from './allocation.ts'
 import { available, type StockLevel } from './stock-level.ts'
 import { aLevel } from './testing/a-level.ts'
 
@@ -13,7 +13,7 @@ function levels(units: Record<string, Record<string, number>>): StockLevel[] {
 }
 
 function taken(lines: WantedLine[], units: Record<string, Record<string, number>>) {
-  const decision = allocate(lines, levels(units))
+  const decision = allocateLines(lines, levels(units))
   if (!decision.ok) return decision.errors
   return Object.fromEntries(decision.value.map(({ level, quantity }) => [level.id, quantity]))
 }
@@ -46,7 +46,7 @@ test('an order that no warehouse holds whole is split into few parcels', () => {
 
 test('what is promised already is not given twice, and the shortage is told', () => {
   const held = [aLevel({ variantId: 'a', onHand: 5, reserved: 4 })]
-  expect(allocate([line('a', 2)], held)).toEqual({
+  expect(allocateLines([line('a', 2)], held)).toEqual({
     ok: false,
     errors: [{ variantId: 'a', requestedQuantity: 2, availableQuantity: 1 }],
   })
@@ -83,7 +83,7 @@ test('any order is given in full from what is there, or not at all', () => {
       const lines = mergeLines(wanted)
       const units = (variantId: string) =>
         stock.filter((level) => level.variantId === variantId).reduce((sum, l) => sum + available(l), 0)
-      const decision = allocate(lines, stock)
+      const decision = allocateLines(lines, stock)
       expect(decision.ok).toBe(lines.every(({ variantId, quantity }) => units(variantId) >= quantity))
       if (!decision.ok) return
       for (const { variantId, quantity } of lines) expect(sumBy(decision.value, variantId)).toBe(quantity)

@@ -50,7 +50,7 @@ function unitsOf(allotments: readonly Allotment[]): number {
  * @param levels all levels of these variants.
  * @returns all lines in full, or every shortage; never a part.
  */
-export function allocate(
+export function allocateLines(
   lines: readonly WantedLine[],
   levels: readonly StockLevel[],
 ): Decision<Allotment[], Shortage> {

@@ -2,7 +2,7 @@ import type { TransactionOf } from '@argyle/kit/database'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
-import { type Allotment, allocate, mergeLines } from './allocation.ts'
+import { type Allotment, allocateLines, mergeLines } from './allocation.ts'
 import { claimantOf } from './claim-store.ts'
 import type { ReserveCommand } from './commands.ts'
 import { type Allocation, type Particulars, reservationEvent } from './events.ts'
@@ -132,7 +132,7 @@ export async function reserve(tx: Tx, command: ReserveCommand, now: Date): Promi
     tx,
     lines.map((line) => line.variantId),
   )
-  const decision = allocate(lines, locked)
+  const decision = allocateLines(lines, locked)
   if (!decision.ok) return reject(tx, { ...reservation, shortages: decision.errors })
   const levels = decision.value.map(({ level }) => level.id)
   const quantities = decision.value.map(({ quantity }) => quantity)

@@ -20,7 +20,13 @@ const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) {
   ... on User { id notifications(first: 2) { edges { node { id title } } } unreadNotificationCount }
   ... on Notification { id title } } }`
 
-type Node = { id: string; title: string; channel: string; createdAt: string; readAt: string | null }
+type NotificationNode = {
+  id: string
+  title: string
+  channel: string
+  createdAt: string
+  readAt: string | null
+}
 
 /** A person with this many in-app notifications, a minute apart, and as many e-mails. */
 async function aReader(count: number) {
@@ -37,7 +43,7 @@ async function list(viewer: Viewer, args: object = {}) {
   const { data, errors } = await shop.execute(LIST, { ...args }, viewer)
   expect(errors).toEqual([])
   return data.notifications as {
-    edges: { cursor: string; node: Node }[]
+    edges: { cursor: string; node: NotificationNode }[]
     pageInfo: { hasNextPage: boolean; endCursor: string }
   }
 }

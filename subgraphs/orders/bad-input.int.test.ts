@@ -23,12 +23,12 @@ import {
   OVERFLOWING,
   unknownId,
 } from './testing/bad-values.ts'
-import { type Buyer, openOrders, type Shop } from './testing/open-orders.ts'
+import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import * as operations from './testing/operations.ts'
 
 let shop: Shop
-let buyer: Buyer
-let stranger: Buyer
+let buyer: TestBuyer
+let stranger: TestBuyer
 let ground: Record<string, string | number>
 const clerk = staff('orders:read', 'orders:write')
 

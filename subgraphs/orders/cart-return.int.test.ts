@@ -1,6 +1,6 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Buyer, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
+import { openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL, UPDATE } from './testing/operations.ts'
 
 let shop: Shop
@@ -14,7 +14,7 @@ const short = ({ variantId }: Sock, availableQuantity: number) => ({
 })
 
 /** Places an order of this buyer for three units of one sock and `quantity` of another. */
-async function orderOfTwo(buyer: Buyer, quantity = 1) {
+async function orderOfTwo(buyer: TestBuyer, quantity = 1) {
   const [plenty, scarce] = [await shop.addSock(), await shop.addSock()]
   await shop.fill(buyer.viewer, plenty, 3)
   await shop.fill(buyer.viewer, scarce, quantity)

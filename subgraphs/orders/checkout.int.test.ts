@@ -1,7 +1,7 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Buyer, clerk, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
+import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { ORDER } from './testing/operations.ts'
 
 const now = new Date('2026-11-21T09:00:00Z')
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-async function read(orderId: string, { viewer }: Buyer) {
+async function read(orderId: string, { viewer }: TestBuyer) {
   return (await shop.execute(ORDER, { id: orderId }, viewer)).data.order
 }
 
@@ -120,7 +120,7 @@ describe('an order', () => {
 })
 
 describe('placing an order is refused', () => {
-  let buyer: Buyer
+  let buyer: TestBuyer
   let sock: Sock
   beforeAll(async () => {
     buyer = await shop.addBuyer()

@@ -3,7 +3,14 @@ import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PER_ADDRESS, PER_SHOPPER } from './coupon/coupon-guesses.ts'
-import { type Buyer, clerk, openOrders, type Shop, type ShownCart, type Sock } from './testing/open-orders.ts'
+import {
+  clerk,
+  openOrders,
+  type Shop,
+  type ShownCart,
+  type Sock,
+  type TestBuyer,
+} from './testing/open-orders.ts'
 import { APPLY, DEACTIVATE_COUPON } from './testing/operations.ts'
 
 let now = new Date('2026-11-27T09:00:00Z')
@@ -89,7 +96,7 @@ test('a right code and a changed cart do not count', async () => {
 })
 
 /** A buyer with a sock and this coupon in the cart. */
-async function buyerWith(code: string): Promise<Buyer> {
+async function buyerWith(code: string): Promise<TestBuyer> {
   const buyer = await shop.addBuyer()
   await shop.fill(buyer.viewer, sock)
   await shop.apply(buyer, code)
@@ -97,7 +104,7 @@ async function buyerWith(code: string): Promise<Buyer> {
 }
 
 /** Applies the coupon to a cart. Resolves to the payload. */
-async function applied(code: string, buyer?: Buyer) {
+async function applied(code: string, buyer?: TestBuyer) {
   const { viewer } = buyer ?? (await shop.addBuyer())
   const { id: cartId, version: expectedVersion } = await shop.fill(viewer, sock)
   return (await shop.execute(APPLY, { input: { cartId, expectedVersion, code } }, viewer)).data.applyCoupon

@@ -1,7 +1,7 @@
 import { anonymous } from '@argyle/kit/identity'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Buyer, clerk, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
+import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { APPLY, CANCEL, CREATE_COUPON, DEACTIVATE_COUPON, REMOVE_COUPON } from './testing/operations.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
@@ -19,7 +19,7 @@ const timesUsed = async (code: string) =>
   (await shop.prisma.coupon.findUniqueOrThrow({ where: { code } })).timesUsed
 
 /** A buyer whose cart has three socks at 12.99 and this coupon. */
-async function buyerWith(code: string): Promise<Buyer> {
+async function buyerWith(code: string): Promise<TestBuyer> {
   const buyer = await shop.addBuyer()
   await shop.fill(buyer.viewer, sock, 3)
   await shop.apply(buyer, code)
@@ -27,7 +27,7 @@ async function buyerWith(code: string): Promise<Buyer> {
 }
 
 /** Applies the coupon to a cart of three socks. Resolves to the payload. */
-async function applied(code: string, buyer?: Buyer, quantity = 3) {
+async function applied(code: string, buyer?: TestBuyer, quantity = 3) {
   const { viewer } = buyer ?? (await shop.addBuyer())
   const { id: cartId, version: expectedVersion } = await shop.fill(viewer, sock, quantity)
   return (await shop.execute(APPLY, { input: { cartId, expectedVersion, code } }, viewer)).data.applyCoupon

@@ -2,7 +2,7 @@ import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { PER_ADDRESS, PER_NUMBER } from './guest/guest-store.ts'
+import { GUESTS_PER_ADDRESS, PER_NUMBER } from './guest/guest-store.ts'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
 import { APPLY, GUEST_ORDER, ORDER, PLACE_AS_GUEST } from './testing/operations.ts'
 
@@ -140,7 +140,7 @@ describe('the secret', () => {
     expect((await look(number, secret)).order).toMatchObject({ number })
 
     const [here, made] = ['203.0.113.9', (index: number) => `made up ${index}`]
-    for (let tries = 0; tries < PER_ADDRESS.burst; tries++)
+    for (let tries = 0; tries < GUESTS_PER_ADDRESS.burst; tries++)
       expect((await look(made(tries), 'x', here)).code).toBeUndefined()
     expect((await look(made(0), 'x', here)).code).toBe('RATE_LIMITED')
   })

@@ -2,7 +2,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Buyer, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
+import { openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import {
   ADD,
   ASSIGN_TAX_CATEGORY,
@@ -41,7 +41,7 @@ async function accepted(operation: string, input: object, viewer: Viewer) {
 
 /** The requests of one caller with the key, by mutation. A second run sends equal inputs. */
 async function caller(code: string, countryCode: string) {
-  const buyer: Buyer = await shop.addBuyer()
+  const buyer: TestBuyer = await shop.addBuyer()
   const viewer: Viewer = {
     ...buyer.viewer,
     kind: 'user',

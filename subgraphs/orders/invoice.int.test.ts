@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { documentsOf, invoiceText } from './invoice/invoice.ts'
 import { invoicePath, LINK_MINUTES, linkedInvoice } from './invoice/invoice-link.ts'
 import { hasUnknownCharacters, invoicePdf } from './invoice/invoice-pdf.ts'
-import { BATCH } from './invoice/invoice-store.ts'
-import { type Buyer, openOrders, type Shop } from './testing/open-orders.ts'
+import { NUMBERING_BATCH } from './invoice/invoice-store.ts'
+import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 
 let shop: Shop
 let now = new Date('2026-12-31T22:00:00Z')
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-async function paid(buyer: Buyer): Promise<string> {
+async function paid(buyer: TestBuyer): Promise<string> {
   const { id } = await shop.order(buyer)
   await shop.answer('reserved', id)
   await shop.answer('committed', id)
@@ -23,7 +23,7 @@ async function paid(buyer: Buyer): Promise<string> {
 const INVOICES = `query ($id: ID!) { order(id: $id) {
   invoices { id number kind issuedAt amount { amount currencyCode } url } } }`
 
-async function invoicesOf(id: string, { viewer }: Buyer) {
+async function invoicesOf(id: string, { viewer }: TestBuyer) {
   const { data, errors } = await shop.execute(INVOICES, { id }, viewer)
   expect(errors).toEqual([])
   return data.order?.invoices
@@ -54,7 +54,7 @@ test('replicas that number at once leave no gap, and a new year begins anew', as
   const [{ last: before } = { last: 0 }] = await shop.prisma.invoiceCounter.findMany({
     where: { year: 2026 },
   })
-  const rows = Array.from({ length: BATCH + 5 }, (_, index) => ({
+  const rows = Array.from({ length: NUMBERING_BATCH + 5 }, (_, index) => ({
     id: newId('inv'),
     orderId,
     kind: 'CREDIT_NOTE' as const,

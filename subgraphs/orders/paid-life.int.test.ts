@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Buyer, clerk, openOrders, type Shop } from './testing/open-orders.ts'
+import { clerk, openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL, ORDER, TOTALS } from './testing/operations.ts'
 
 let shop: Shop
@@ -16,7 +16,7 @@ const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
 type Order = { id: string; number: string; version: number; lines: { id: string; quantity: number }[] }
 
 /** Places an order for three units at 12.99 with 4.90 for shipping. */
-async function anOrder(buyer: Buyer): Promise<Order> {
+async function anOrder(buyer: TestBuyer): Promise<Order> {
   const cart = await shop.fill(buyer.viewer, await shop.addSock(), 3)
   const shippingOptionId = await shop.option(cart, buyer.addressId, { amountMinor: '490' })
   const expectedTotal = { amount: '43.87', currencyCode: 'USD' }
@@ -25,7 +25,7 @@ async function anOrder(buyer: Buyer): Promise<Order> {
   return order
 }
 
-async function confirmed(buyer: Buyer): Promise<Order> {
+async function confirmed(buyer: TestBuyer): Promise<Order> {
   const order = await anOrder(buyer)
   await shop.answer('reserved', order.id)
   await shop.answer('committed', order.id)
@@ -54,7 +54,7 @@ async function sent(orderId: string, type: string) {
   return rows.at(-1)?.data as Record<string, unknown> | undefined
 }
 
-async function cancel(viewer: Buyer['viewer'], orderId: string, expectedVersion: number) {
+async function cancel(viewer: TestBuyer['viewer'], orderId: string, expectedVersion: number) {
   const input = { idempotencyKey: newId('evt'), orderId, expectedVersion }
   return (await shop.execute(CANCEL, { input }, viewer)).data.cancelOrder
 }

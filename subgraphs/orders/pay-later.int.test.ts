@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MOST_UNPAID } from './order/order-store.ts'
-import { type Buyer, clerk, openOrders, type Shop } from './testing/open-orders.ts'
+import { clerk, openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { PAY, SET_TAX_COUNTRY, SET_TAX_RATE } from './testing/operations.ts'
 
 let shop: Shop
@@ -28,7 +28,7 @@ const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
 type Placed = { id: string; cartId: string; grandTotal: { amount: string; currencyCode: string } }
 
 /** An order for one unit of 12.99, without a shipping option and a payment method unless `more` names them. */
-async function placed(buyer: Buyer, more: object = {}): Promise<Placed> {
+async function placed(buyer: TestBuyer, more: object = {}): Promise<Placed> {
   const cart = await shop.fill(buyer.viewer, await shop.addSock())
   const { order, userErrors } = await shop.place(buyer, {
     shippingOptionId: undefined,
@@ -40,10 +40,10 @@ async function placed(buyer: Buyer, more: object = {}): Promise<Placed> {
 }
 
 /** An option for the one unit of such an order, for 4.90. */
-const optionFor = async ({ cartId }: Placed, buyer: Buyer, more: object = {}) =>
+const optionFor = async ({ cartId }: Placed, buyer: TestBuyer, more: object = {}) =>
   shop.option(null, buyer.addressId, { cartId, grams: 60, amountMinor: '490', ...more })
 
-async function pay(buyer: Buyer, input: object) {
+async function pay(buyer: TestBuyer, input: object) {
   const asked = { idempotencyKey: newId('evt'), ...input }
   const { data, errors } = await shop.execute(PAY, { input: asked }, buyer.viewer)
   expect(errors).toEqual([])

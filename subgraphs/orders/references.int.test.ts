@@ -1,12 +1,12 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Buyer, clerk, openOrders, type Shop, type Sock } from './testing/open-orders.ts'
+import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { ADD, CART, ENTITIES, ORDER, ORDER_FIELDS, PLACE } from './testing/operations.ts'
 
 let shop: Shop
-let buyer: Buyer
-let stranger: Buyer
+let buyer: TestBuyer
+let stranger: TestBuyer
 let sock: Sock
 const orders: { id: string; number: string; lineId: string }[] = []
 

@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BATCH } from './saga/saga-store.ts'
-import { type Buyer, openOrders, type Shop } from './testing/open-orders.ts'
+import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL, ORDER } from './testing/operations.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
@@ -12,11 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-async function read(orderId: string, { viewer }: Buyer) {
+async function read(orderId: string, { viewer }: TestBuyer) {
   return (await shop.execute(ORDER, { id: orderId }, viewer)).data.order
 }
 
-async function cancel(buyer: Buyer, orderId: string, more: object = {}) {
+async function cancel(buyer: TestBuyer, orderId: string, more: object = {}) {
   const input = { idempotencyKey: newId('evt'), orderId, expectedVersion: 1, ...more }
   return (await shop.execute(CANCEL, { input }, buyer.viewer)).data.cancelOrder
 }

@@ -1,6 +1,6 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Buyer, openOrders, type Shop } from './testing/open-orders.ts'
+import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { ORDER } from './testing/operations.ts'
 
 let shop: Shop
@@ -12,24 +12,24 @@ afterAll(() => shop.close())
 const ADDRESS = { recipient: 'Ada Lund', line2: null, city: 'Bergen', region: null, postalCode: '5003' }
 
 /** Delivers an event about the buyer's address with a time `agoMs` before now. */
-function saved({ id: userId, addressId }: Buyer, line1: string, sequence: number, agoMs = 0) {
+function saved({ id: userId, addressId }: TestBuyer, line1: string, sequence: number, agoMs = 0) {
   const data = { addressId, userId, ...ADDRESS, line1, countryCode: 'NO' }
   const time = new Date(Date.now() - agoMs).toISOString()
   return shop.deliver('users.address.saved', data, { subject: addressId, sequence, time })
 }
 
-function removed({ id: userId, addressId }: Buyer, sequence: number, agoMs = 0) {
+function removed({ id: userId, addressId }: TestBuyer, sequence: number, agoMs = 0) {
   const time = new Date(Date.now() - agoMs).toISOString()
   return shop.deliver('users.address.removed', { addressId, userId }, { subject: addressId, sequence, time })
 }
 
-async function buyerWithCart(): Promise<Buyer> {
+async function buyerWithCart(): Promise<TestBuyer> {
   const buyer = await shop.addBuyer()
   await shop.fill(buyer.viewer, await shop.addSock())
   return buyer
 }
 
-async function read(id: string, { viewer }: Buyer) {
+async function read(id: string, { viewer }: TestBuyer) {
   return (await shop.execute(ORDER, { id }, viewer)).data.order
 }
 

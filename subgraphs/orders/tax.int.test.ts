@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Buyer, clerk, eventPrices, openOrders, type Shop } from './testing/open-orders.ts'
+import { clerk, eventPrices, openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import {
   ASSIGN_TAX_CATEGORY,
   REMOVE_TAX_RATE,
@@ -32,19 +32,19 @@ async function set(operation: string, input: object, viewer = clerk) {
 
 const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
 
-async function totals(buyer: Buyer, destination: Record<string, unknown>) {
+async function totals(buyer: TestBuyer, destination: Record<string, unknown>) {
   const { data, errors } = await shop.execute(TOTALS, destination, buyer.viewer)
   return { totals: data.cart?.totals ?? null, errors }
 }
 
-async function moveTo(buyer: Buyer, countryCode: string, region: string | null) {
+async function moveTo(buyer: TestBuyer, countryCode: string, region: string | null) {
   const address = { recipient: 'Ada', line1: '1 Mill Lane', city: 'X', postalCode: '1' }
   const data = { addressId: buyer.addressId, userId: buyer.id, ...address, region, countryCode }
   await shop.deliver('users.address.saved', data, { subject: buyer.addressId, sequence: 2 })
 }
 
 /** A buyer with three units at 12.99 and one at 0.10. */
-async function aBuyer(): Promise<Buyer> {
+async function aBuyer(): Promise<TestBuyer> {
   const buyer = await shop.addBuyer()
   await shop.fill(buyer.viewer, await shop.addSock(), 3)
   await shop.fill(buyer.viewer, await shop.addSock({ prices: { USD: '10' } }), 1)

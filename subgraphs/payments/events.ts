@@ -1,7 +1,7 @@
 import type { NewEvent } from '@argyle/kit/envelope'
 import { type Currency, money, toEventMoney } from '@argyle/kit/money'
 import type { Refusal } from './gateway/gateway.ts'
-import type { PaymentEvent, PaymentState, Report } from './payment/payment.ts'
+import type { PaymentEvent, PaymentReport, PaymentState } from './payment/payment.ts'
 
 /** The fields of a payment in messages that its state does not contain. */
 export type About = {
@@ -47,7 +47,7 @@ export function messagesOf(about: About, payment: PaymentState | null, event: Pa
   }
 }
 
-function reported(say: Speaker, as: Report): NewEvent[] {
+function reported(say: Speaker, as: PaymentReport): NewEvent[] {
   switch (as.of) {
     case 'STATUS':
       return say.status()

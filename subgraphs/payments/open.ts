@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** Opens what lives as long as the subgraph: its database, the gateway, and the work that calls it. */
-export async function openPayments(opening: Opening<PaymentSettings>) {
+export async function openResources(opening: Opening<PaymentSettings>) {
   const { database, clock, config, log, isCommand = false } = opening
   const prisma = openPrisma(PrismaClient, database)
   const gateway = await openGateway(config)
@@ -48,4 +48,4 @@ export async function openPayments(opening: Opening<PaymentSettings>) {
   }
 }
 
-export type Resources = Awaited<ReturnType<typeof openPayments>>
+export type Resources = Awaited<ReturnType<typeof openResources>>

@@ -6,7 +6,7 @@ import type { Gateway } from './gateway/gateway.ts'
 import { listens } from './listens.ts'
 import { type PaymentLoaders, paymentLoaders } from './loaders.ts'
 import type { MethodStore } from './method/method-store.ts'
-import { openPayments, type Resources } from './open.ts'
+import { openResources, type Resources } from './open.ts'
 import type { refundByStaff } from './payment/staff-refund.ts'
 import { resolvers } from './resolvers.ts'
 import { paymentSettings } from './settings.ts'
@@ -33,7 +33,7 @@ export const payments = defineSubgraph({
   schema: new URL('schema.graphql', import.meta.url),
   resolvers,
   config: paymentSettings,
-  open: openPayments,
+  open: openResources,
   context: ({ gateway, methods, refund, audit, throttle, reads }, { viewer, clientAddress }): Context => ({
     viewer,
     clientAddress,

@@ -1,7 +1,7 @@
 import { encodeCursor } from '@argyle/kit/connection'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { type Answer, customer, staff } from '@argyle/kit/testing/subgraph'
+import { customer, type OperationResult, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { anInput, type MutationName, type OpenReviews, openReviews } from './testing/open-reviews.ts'
 
@@ -47,7 +47,7 @@ beforeEach(async () => {
 })
 
 /** The refusal of a field: the code of a GraphQL error or the type of a user error, then its message. */
-function refusals({ data, errors }: Answer, name: MutationName): string[] {
+function refusals({ data, errors }: OperationResult, name: MutationName): string[] {
   const codes = errors.map(({ extensions, message }) => `${extensions?.code}: ${message}`)
   const typed: { __typename: string; message: string }[] = data?.[name]?.userErrors ?? []
   return [...codes, ...typed.map(({ __typename, message }) => `${__typename}: ${message}`)]

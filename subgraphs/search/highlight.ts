@@ -16,7 +16,7 @@ const OPEN = '\u0002'
 const CLOSE = '\u0003'
 
 /** Splits a text at the marks that PostgreSQL's ts_headline put around matches. */
-export function partsOf(marked: string): TextPart[] {
+export function highlightedParts(marked: string): TextPart[] {
   const parts = marked.split(OPEN).flatMap((piece, place) => {
     if (place === 0) return [{ text: piece, isMatch: false }]
     const [match = '', ...rest] = piece.split(CLOSE)
@@ -54,5 +54,9 @@ export async function readHighlights(
            CASE WHEN l.description = '' THEN '' ELSE ts_headline('shop_english', ${description}, any_of.query, ${EXTRACT}) END AS description
       FROM listing l, (SELECT ${query} AS query OFFSET 0) AS any_of
      WHERE l.product_id = ANY(${[...ids]}::text[])`
-  return rows.map((row) => ({ id: row.id, title: partsOf(row.title), description: partsOf(row.description) }))
+  return rows.map((row) => ({
+    id: row.id,
+    title: highlightedParts(row.title),
+    description: highlightedParts(row.description),
+  }))
 }

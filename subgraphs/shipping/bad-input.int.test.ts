@@ -8,7 +8,7 @@ import {
   EUR,
   keeper,
   type MutationName,
-  newKey,
+  newIdempotencyKey,
   type OpenShipping,
   openShipping,
 } from './testing/open-shipping.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   good.createShippingMethod = aMethod()
   good.updateShippingMethod = { ...version, id: methodId, active: false }
   good.createShippingRate = {
-    ...newKey(),
+    ...newIdempotencyKey(),
     zoneId,
     methodId,
     upToGrams: 9,
@@ -36,7 +36,7 @@ beforeAll(async () => {
     estimatedDays: 1,
   }
   good.updateShippingRate = { ...version, id: rateId, amount: '2.00' }
-  good.requestReturn = { ...newKey(), orderId: newId('ord'), lines: [{ ...line, quantity: 1 }] }
+  good.requestReturn = { ...newIdempotencyKey(), orderId: newId('ord'), lines: [{ ...line, quantity: 1 }] }
   good.cancelReturn = { ...version, id: newId('ret') }
   good.approveReturn = { ...version, id: newId('ret') }
   good.rejectReturn = { ...version, id: newId('ret'), rejection: 'Worn.' }
@@ -174,7 +174,7 @@ test('the largest values that are allowed are taken', async () => {
   const method = aMethod({ carrier: 'c'.repeat(60), service: 's'.repeat(60) })
   const { method: made } = await shop.accepted('createShippingMethod', method)
   const { rate } = await shop.accepted('createShippingRate', {
-    ...newKey(),
+    ...newIdempotencyKey(),
     zoneId: zone.id,
     methodId: made.id,
     upToGrams: 1_000_000_000,

@@ -3,7 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenPost, openPost } from './testing/open-post.ts'
-import { keeper, newKey } from './testing/open-shipping.ts'
+import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
 
 let post: OpenPost
 beforeAll(async () => {
@@ -32,7 +32,8 @@ async function anOrder() {
   const lines = [{ orderLineId: parcels[0]?.lines[0]?.orderLineId, quantity: 1 }]
   const viewer = customer(customerId)
   const ask = async () =>
-    (await post.accepted('requestReturn', { ...newKey(), orderId, lines }, viewer)).return.id as string
+    (await post.accepted('requestReturn', { ...newIdempotencyKey(), orderId, lines }, viewer)).return
+      .id as string
   const returnIds = [await ask(), await ask()]
   return { orderId, customerId, viewer, shipmentIds: [arrived?.id ?? '', other?.id ?? ''], returnIds }
 }

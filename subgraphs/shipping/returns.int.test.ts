@@ -4,7 +4,7 @@ import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenPost, openPost } from './testing/open-post.ts'
-import { keeper, newKey } from './testing/open-shipping.ts'
+import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
 
 let post: OpenPost
 beforeAll(async () => {
@@ -28,7 +28,7 @@ async function arrived(customerId: string | null = newId('usr')) {
     warehouseId: order.parcels[0]?.warehouseId,
     viewer: customerId ? customer(customerId) : keeper,
     wants: (quantity: number) => ({
-      ...newKey(),
+      ...newIdempotencyKey(),
       orderId: order.orderId,
       lines: [{ orderLineId, quantity }],
     }),
@@ -130,7 +130,7 @@ test('what has not arrived cannot be sent back, and after 60 days nothing can', 
   const order = await post.anOrder()
   const [line] = order.parcels[0]?.lines ?? []
   const input = {
-    ...newKey(),
+    ...newIdempotencyKey(),
     orderId: order.orderId,
     lines: [{ orderLineId: line?.orderLineId, quantity: 1 }],
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { encodeCursor } from '@argyle/kit/connection'
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import type { Answer } from '@argyle/kit/testing/subgraph'
+import type { OperationResult } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADD, anAddress } from './testing/address-book.ts'
 import {
@@ -47,7 +47,7 @@ const GOOD: Record<Mutation, () => object> = {
   revokeRole: () => ({ userId: ada.id, expectedVersion: 1, role: 'SUPPORT' }),
 }
 
-function send(mutation: Mutation, over: object): Promise<Answer> {
+function send(mutation: Mutation, over: object): Promise<OperationResult> {
   const query = `mutation ($input: ${INPUT_TYPES[mutation]}!) {
     ${mutation}(input: $input) { userErrors { __typename ... on UserError { message path } } } }`
   const viewer = mutation.endsWith('Role') ? admin : ada.viewer

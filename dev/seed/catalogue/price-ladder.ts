@@ -1,7 +1,7 @@
 /** Minor units by currency: cents, cents, whole yen. */
 export type Prices = { readonly USD: number; readonly EUR: number; readonly JPY: number }
-export const CURRENCIES = ['USD', 'EUR', 'JPY'] as const
-export type SeedCurrency = (typeof CURRENCIES)[number]
+export const SEED_CURRENCIES = ['USD', 'EUR', 'JPY'] as const
+export type SeedCurrency = (typeof SEED_CURRENCIES)[number]
 
 /**
  * A rung is one price in every currency, chosen and not converted: dollars and euros end in 90, 50 or 99, yen

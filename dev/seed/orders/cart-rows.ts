@@ -1,4 +1,4 @@
-import { CURRENCIES } from '../catalogue/price-ladder.ts'
+import { SEED_CURRENCIES } from '../catalogue/price-ladder.ts'
 import { instant, type TableRow, table } from '../database/copy-table.ts'
 import { DAY, type Plan } from '../plan.ts'
 import { rows } from '../row.ts'
@@ -46,7 +46,7 @@ function* coupons(plan: Plan): Generator<TableRow> {
 
 function* amountsOf({ id, fixed, minimum }: CouponRow): Generator<TableRow> {
   if (!fixed && !minimum) return
-  for (const currency of CURRENCIES)
+  for (const currency of SEED_CURRENCIES)
     yield couponAmount.row({
       coupon_id: id,
       currency,

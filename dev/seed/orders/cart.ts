@@ -1,7 +1,7 @@
 // Tested in ../row.test.ts: rows are tested together, since they refer to each other.
 
 import { offer } from '../catalogue/offer.ts'
-import { CURRENCIES, type SeedCurrency } from '../catalogue/price-ladder.ts'
+import { SEED_CURRENCIES, type SeedCurrency } from '../catalogue/price-ladder.ts'
 import { product, productCreatedAt } from '../catalogue/product.ts'
 import { variantId } from '../catalogue/variant.ts'
 import { variantsOfProduct } from '../catalogue/variant-place.ts'
@@ -39,7 +39,7 @@ export function cartsOf(size: Size): number {
 export function cart(plan: Plan, index: number): CartRow {
   const random = chance(plan.seed, 'cart', index)
   const customer = index === 0 ? DEMO_CUSTOMER : index % 3 === 0 ? null : index * 10 + 5
-  const currency = customer === null ? random.pick(CURRENCIES) : currencyOf(plan, customer)
+  const currency = customer === null ? random.pick(SEED_CURRENCIES) : currencyOf(plan, customer)
   const createdAt = plan.today - HOUR - random.below(5 * DAY)
   const products = new Set(
     Array.from({ length: random.between(1, 3) }, () => buyable(plan, random.below(productsOf(plan.size)))),

@@ -89,7 +89,7 @@ function orderOf(plan: Plan, customer: number, purchase: Purchase, first: boolea
   const subtotal = lines.reduce((sum, line) => sum + line.lineTotal, 0)
   const couponIndex = couponFor(plan, { first, flip: random.next(), currency, subtotal })
   const discount = couponIndex === null ? 0 : discountOf(coupon(plan, couponIndex), currency, subtotal)
-  const shares = allocate(
+  const shares = allocateStock(
     discount,
     lines.map((line) => line.lineTotal),
   )
@@ -127,7 +127,7 @@ function couponFor(plan: Plan, { first, flip, currency, subtotal }: Till): numbe
 }
 
 /** Splits an amount by weight, to the last minor unit: largest remainders first, earlier lines first among equals. */
-export function allocate(amount: number, weights: readonly number[]): number[] {
+export function allocateStock(amount: number, weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const shares = weights.map((weight) => Math.floor((amount * weight) / total))
   const byRemainder = weights

@@ -1,6 +1,6 @@
 // Tested in ../seed-shop.int.test.ts: copies are compared with the owners' rows.
 
-import { CURRENCIES } from '../catalogue/price-ladder.ts'
+import { SEED_CURRENCIES } from '../catalogue/price-ladder.ts'
 import { design, product } from '../catalogue/product.ts'
 import { variantsOfProduct } from '../catalogue/variant-place.ts'
 import { type TableRow, table } from '../database/copy-table.ts'
@@ -62,7 +62,7 @@ function* catalogue(plan: Plan): Generator<TableRow> {
       listed: status === 'ACTIVE',
       weight_grams: variant.weightGrams,
     })
-    for (const currency of CURRENCIES)
+    for (const currency of SEED_CURRENCIES)
       yield variantPrice.row({
         variant_id: variant.id,
         currency,

@@ -1,7 +1,7 @@
 // Tested in ../seed-shop.int.test.ts: the ledger must agree with the stock levels of a database.
 
 import { orderId } from '../orders/order.ts'
-import type { Entry, OrderBook } from '../orders/order-book.ts'
+import type { BookEntry, OrderBook } from '../orders/order-book.ts'
 import { placedAt } from '../orders/order-time.ts'
 import { HOUR, type Plan } from '../plan.ts'
 import { levelsOf, levelsOfVariant, plentyOf, stockLevel } from './stock-level.ts'
@@ -70,7 +70,7 @@ export function* movements(plan: Plan, book: OrderBook, { sold }: Sales): Genera
   }
 }
 
-function* movementsOf(plan: Plan, index: number, entry: Entry, onHand: Int32Array): Generator<Movement> {
+function* movementsOf(plan: Plan, index: number, entry: BookEntry, onHand: Int32Array): Generator<Movement> {
   const order = orderId(plan, index)
   const reservedAt = placedAt(plan, index) + 20
   const settledAt = placedAt(plan, index) + entry.settledAfter - 100

@@ -1,6 +1,6 @@
 import { lineFor } from './failure.ts'
 
-export type Work = {
+export type SignalledWork = {
   /** Prints a line. */
   readonly write: (line: string) => void
   /** Starts, and returns a way to stop; null if there was nothing to start. */
@@ -17,7 +17,7 @@ export type Started = {
  * Runs something until ctrl-c (SIGINT), SIGTERM or its end. A failed start prints one line and exits with 1;
  * a second ctrl-c exits at once.
  */
-export async function runUntilSignal({ write, start }: Work): Promise<void> {
+export async function runUntilSignal({ write, start }: SignalledWork): Promise<void> {
   const signal = signalled()
   const starting = start()
   // On a signal during the start, wait for the start and then stop, so that nothing is left incomplete.

@@ -189,7 +189,7 @@ type Place = {
 }
 
 function runSubgraphs(
-  { runSubgraph, importAnew, terminalLog }: Parts,
+  { startSubgraph, importAnew, terminalLog }: Parts,
   place: Place,
 ): Promise<RunningSubgraph[]> {
   const { host, ports, server, secrets, bus, definitions, speed, own, onProgress, cleanup } = place
@@ -206,7 +206,7 @@ function runSubgraphs(
         speed,
         own: own[name],
       })
-      const subgraph = await runSubgraph(definition, {
+      const subgraph = await startSubgraph(definition, {
         settings,
         bus,
         log: terminalLog(name, onProgress),

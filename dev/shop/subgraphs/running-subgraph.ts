@@ -34,7 +34,7 @@ export type Run = {
   readonly renew: () => Promise<AnySubgraph>
 }
 
-export async function runSubgraph(
+export async function startSubgraph(
   first: AnySubgraph,
   { settings, bus, log, use, renew }: Run,
 ): Promise<RunningSubgraph> {

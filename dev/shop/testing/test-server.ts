@@ -8,7 +8,7 @@ import type { Server } from '../subgraphs/databases.ts'
  * names of a shop.
  * @param adminUrl a database for the connection that creates others
  */
-export function testServer(adminUrl = environment().ARGYLE_TEST_POSTGRES_URL): {
+export function testPostgres(adminUrl = environment().ARGYLE_TEST_POSTGRES_URL): {
   server: Server
   drop(): Promise<void>
 } {

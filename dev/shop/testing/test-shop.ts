@@ -4,7 +4,7 @@ import path from 'node:path'
 import { type Shop, type ShopOptions, startShop } from '../start/start-shop.ts'
 import { databaseOf } from '../subgraphs/subgraphs.ts'
 import { type GraphqlClient, graphqlClient } from './graphql-client.ts'
-import { testServer } from './test-server.ts'
+import { testPostgres } from './test-server.ts'
 
 export type TestShop = Shop & {
   /** A client without cookies or account, like a browser on its first visit. */
@@ -24,7 +24,7 @@ type TestShopOptions = Pick<ShopOptions, 'bus' | 'carrierSpeed'> & {
  */
 export async function startTestShop(options: TestShopOptions = {}): Promise<TestShop> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'argyle-shop-'))
-  const { server, drop } = testServer(options.adminUrl)
+  const { server, drop } = testPostgres(options.adminUrl)
   const told: string[] = []
   const clean = async () => {
     await drop()

@@ -4,7 +4,7 @@ import type { PrismaLike } from '../database/database.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import { deadLetters, replayDeadLetter } from './dead-letters.ts'
 import type { Envelope } from './envelope.ts'
-import { inbox, type Listener } from './inbox.ts'
+import { type InboxListener, inbox } from './inbox.ts'
 import { appendEvents } from './outbox.ts'
 
 let database: BareDatabase
@@ -30,10 +30,10 @@ const envelope = (id: string): Envelope => ({
   data: { size: 42 },
 })
 
-const remember: Listener = async ({ id }, tx) => {
+const remember: InboxListener = async ({ id }, tx) => {
   await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', id)
 }
-const inboxOf = (listener: Listener, prisma: PrismaLike = database.prisma) =>
+const inboxOf = (listener: InboxListener, prisma: PrismaLike = database.prisma) =>
   inbox({
     consumer: 'ears',
     prisma,
@@ -41,7 +41,7 @@ const inboxOf = (listener: Listener, prisma: PrismaLike = database.prisma) =>
     log: pino({ level: 'silent' }),
     onWrote: () => {},
   })
-const replay = (listener: Listener, id: string, type = 'kit.thing.happened') =>
+const replay = (listener: InboxListener, id: string, type = 'kit.thing.happened') =>
   replayDeadLetter({ prisma: database.prisma, consumer: 'ears', listeners: { [type]: listener } }, id)
 const letters = async () => (await deadLetters(database.prisma, 'ears')).map((letter) => letter.envelope.id)
 const effects = () => database.prisma.$queryRawUnsafe<{ event_id: string }[]>('SELECT event_id FROM effect')

@@ -7,7 +7,7 @@ import { reasonOf } from '../service/reason.ts'
 import type { AnySubgraph } from '../service/subgraph.ts'
 import { withTrace } from '../service/trace.ts'
 import { type Envelope, envelopeSchema } from './envelope.ts'
-import { type Listener, listenersOf, traceOf } from './inbox.ts'
+import { type InboxListener, listenersOf, traceOf } from './inbox.ts'
 
 /** A message that the consumer failed to handle, complete, with the last error. */
 export type DeadLetter = { readonly envelope: Envelope; readonly error: string; readonly failedAt: Date }
@@ -40,7 +40,7 @@ export async function deadLetters(prisma: PrismaLike, consumer: string): Promise
 type ReplayOptions = {
   prisma: PrismaLike
   consumer: string
-  listeners: Readonly<Record<string, Listener>>
+  listeners: Readonly<Record<string, InboxListener>>
 }
 
 /**

@@ -23,7 +23,7 @@ INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ($1, $2, $3
 ON CONFLICT (consumer, event_id) DO UPDATE SET error = EXCLUDED.error, failed_at = now()`
 
 /** Handles one message inside the transaction that also inserts its inbox row. */
-export type Listener = (envelope: Envelope, tx: Tx) => Promise<void>
+export type InboxListener = (envelope: Envelope, tx: Tx) => Promise<void>
 
 /** The types of message that a subgraph hears: what it listens to, and the past when somebody tells it. */
 export function heardTypes({ name, listens = {} }: Pick<AnySubgraph, 'name' | 'listens'>): string[] {
@@ -35,8 +35,8 @@ export function heardTypes({ name, listens = {} }: Pick<AnySubgraph, 'name' | 'l
 export function listenersOf(
   { name, listens = {}, listensToMany = {} }: AnySubgraph,
   resources: Resources,
-): Readonly<Record<string, Listener>> {
-  const single = Object.entries(listens).map(([type, react]): [string, Listener] => [
+): Readonly<Record<string, InboxListener>> {
+  const single = Object.entries(listens).map(([type, react]): [string, InboxListener] => [
     type,
     // The kit only needs raw SQL of the transaction; the definition gets the client that it opened.
     (envelope, tx) => react(envelope, tx as Parameters<typeof react>[1], resources),
@@ -55,7 +55,7 @@ export function traceOf({ id, correlationId, traceparent }: Envelope): Trace {
 type InboxOptions = {
   consumer: string
   prisma: PrismaLike
-  listeners: Readonly<Record<string, Listener>>
+  listeners: Readonly<Record<string, InboxListener>>
   log: Logger
   /** Called after the commit of a message whose listener wrote to the outbox. */
   onWrote: () => void

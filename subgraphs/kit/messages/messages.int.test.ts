@@ -4,7 +4,7 @@ import type { Tx } from '../database/database.ts'
 import { newTrace, withTrace } from '../service/trace.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
-import { inbox, type Listener } from './inbox.ts'
+import { type InboxListener, inbox } from './inbox.ts'
 import { memoryBus } from './memory-bus.ts'
 import { appendEvents, type Relay, startRelay } from './outbox.ts'
 
@@ -37,10 +37,10 @@ const count = async (sql: string) =>
   Number((await database.prisma.$queryRawUnsafe<{ n: string }[]>(`SELECT count(*) AS n FROM ${sql}`))[0]?.n)
 
 /** Inserts a row each time that the message takes effect. */
-const remember: Listener = async (envelope: Envelope, tx: Tx) => {
+const remember: InboxListener = async (envelope: Envelope, tx: Tx) => {
   await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', envelope.id)
 }
-const inboxOf = (listener: Listener) =>
+const inboxOf = (listener: InboxListener) =>
   inbox({
     consumer: 'ears',
     prisma: database.prisma,

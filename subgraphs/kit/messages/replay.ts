@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Tx } from '../database/database.ts'
 import { type Envelope, envelopeSchema } from './envelope.ts'
-import type { Listener } from './inbox.ts'
+import type { InboxListener } from './inbox.ts'
 
 /** A listener that takes any number of messages of its type at once, in the order in which they are told. */
 export type ManyListener = (messages: readonly Envelope[], tx: Tx) => Promise<void>
@@ -16,9 +16,9 @@ const batch = z.object({ messages: z.array(envelopeSchema) })
  * id is handled again, which a listener that goes by sequence or by state bears.
  */
 export function replayListener(
-  listeners: Readonly<Record<string, Listener>>,
+  listeners: Readonly<Record<string, InboxListener>>,
   many: Readonly<Record<string, ManyListener>>,
-): Listener {
+): InboxListener {
   return async ({ data }, tx) => {
     const { messages } = batch.parse(data)
     for (const run of runsOf(messages)) {

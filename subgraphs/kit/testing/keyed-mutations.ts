@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Kind, parse, visit } from 'graphql'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Viewer } from '../identity/identity.ts'
-import type { Answer, TestSubgraph } from './subgraph.ts'
+import type { OperationResult, TestSubgraph } from './subgraph.ts'
 
 /**
  * The mutations of a schema file whose input has an `idempotencyKey`, sorted. A test of all of them compares
@@ -51,7 +51,7 @@ const KEY = 'the only key of these tests'
 export function testKeyedMutations<Name extends string>(
   schema: URL,
   shop: () => Pick<TestSubgraph, 'manyAtOnce'>,
-  run: (name: Name, input: object, viewer: Viewer) => Promise<Answer>,
+  run: (name: Name, input: object, viewer: Viewer) => Promise<OperationResult>,
   mutations: Readonly<Record<Name, () => Promise<KeyedMutation>>>,
 ): void {
   test('the table has every mutation that takes a key', () => {

@@ -13,7 +13,7 @@ import { atOnce, whileLocked } from './at-once.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
 /** The result of an operation, for assertions. */
-export type Answer = {
+export type OperationResult = {
   // The test knows the shape of its own operation.
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by path in assertions
   readonly data: any
@@ -28,7 +28,7 @@ export type Answer = {
 /** Envelope fields of a delivered message. `time` is an ISO 8601 instant. */
 type About = { subject?: string; sequence?: number; id?: string; time?: string }
 
-export type OutboxRow = { id: string; type: string; subject: string; sequence: number; data: unknown }
+export type PublishedMessage = { id: string; type: string; subject: string; sequence: number; data: unknown }
 
 export type TestSubgraph = {
   readonly resources: Resources
@@ -39,11 +39,11 @@ export type TestSubgraph = {
     variables?: Record<string, unknown>,
     viewer?: Viewer,
     request?: Partial<SubgraphRequest>,
-  ): Promise<Answer>
+  ): Promise<OperationResult>
   /** Passes a message to the subgraph's inbox, as a bus does. The same id twice is a duplicate. */
   deliver(type: string, data: unknown, about?: About): Promise<void>
   /** The rows waiting in the outbox, oldest first. */
-  outbox(): Promise<OutboxRow[]>
+  outbox(): Promise<PublishedMessage[]>
   /** Starts all calls together, on open connections: see `at-once.ts`. */
   atOnce<T>(works: readonly (() => Promise<T>)[]): Promise<T[]>
   /** Starts one call many times together: see `atOnce`. */
@@ -114,7 +114,7 @@ export async function testSubgraph(
     databaseUrl: database.url,
 
     async execute(query, variables = {}, viewer = anonymous, request = {}) {
-      const cookies: Answer['cookies'][number][] = []
+      const cookies: OperationResult['cookies'][number][] = []
       const operation = new Operation(LIMITS)
       const contextOf = (asked: SubgraphRequest) => runtime.contextOf(asked, operation)
       const contextValue = contextOf({
@@ -140,9 +140,9 @@ export async function testSubgraph(
     },
 
     outbox: () =>
-      resources.prisma.$queryRawUnsafe<OutboxRow[]>(
+      resources.prisma.$queryRawUnsafe<PublishedMessage[]>(
         'SELECT id, type, subject, sequence, data FROM outbox_message ORDER BY id',
-      ) as Promise<OutboxRow[]>,
+      ) as Promise<PublishedMessage[]>,
 
     atOnce: (works) => atOnce(resources.prisma, works),
 

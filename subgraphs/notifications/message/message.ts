@@ -48,7 +48,7 @@ export type Wording = {
   readonly greeting: (name: string) => string
   readonly closing: string
   readonly total: string
-  readonly texts: { readonly [K in Kind]: (said: Said<K>) => Text }
+  readonly texts: { readonly [K in Kind]: (said: Said<K>) => MessageText }
 }
 
 /** The values that a text may contain. */
@@ -61,7 +61,7 @@ export type Said<K extends Kind> = {
 }
 
 /** A text in a language. `paragraphs` follow `body` in an e-mail; `rows` are the order's lines if `hasLines`. */
-export type Text = {
+export type MessageText = {
   readonly title: string
   readonly body: string
   readonly paragraphs?: readonly string[]
@@ -83,7 +83,7 @@ export function write({ details, name, order }: Facts, { language, timeZone, sto
   const format = formatOf(language, timeZone)
   const total = order ? format.money(order.totalMinor, order.currency) : ''
   // Each kind has the text for its own details.
-  const text = wording.texts[details.kind] as (said: Said<Kind>) => Text
+  const text = wording.texts[details.kind] as (said: Said<Kind>) => MessageText
   const {
     title,
     body,

@@ -1,7 +1,7 @@
 import { type Connection, connectionOf, pageArgs } from '@argyle/kit/connection'
 import { instantCursor } from '@argyle/kit/keyset'
 import type { NotificationLoaders } from '../loaders.ts'
-import type { Channel, Notification } from './notification.ts'
+import type { Channel, InAppNotification } from './notification.ts'
 
 type ListArgs = {
   readonly first?: number | null
@@ -15,7 +15,7 @@ export async function notificationList(
   userId: string,
   { channel = null, unreadOnly, ...args }: ListArgs,
   load: NotificationLoaders,
-): Promise<Connection<Notification>> {
+): Promise<Connection<InAppNotification>> {
   const wanted = { channel, unreadOnly: unreadOnly ?? false }
   const sort = ['NEWEST', channel ?? 'ALL', ...(wanted.unreadOnly ? ['UNREAD'] : [])].join(' ')
   const page = pageArgs(args, { sort })

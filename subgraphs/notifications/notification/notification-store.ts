@@ -2,7 +2,7 @@ import type { Clock } from '@argyle/kit/clock'
 import type { Page } from '@argyle/kit/connection'
 import { readInstantCursor } from '@argyle/kit/keyset'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
-import type { Channel, Notification } from './notification.ts'
+import type { Channel, InAppNotification } from './notification.ts'
 import type { MarkNotificationsRead } from './notification-input.ts'
 
 /** The filter of a list. */
@@ -18,20 +18,20 @@ type Counted = { readonly userId: string; readonly count: number }
 /** Reads notifications, and marks them as read. */
 export function notificationStore(prisma: PrismaClient, clock: Clock) {
   return {
-    byIds: (ids: readonly string[]): Promise<Notification[]> =>
-      prisma.$queryRaw<Notification[]>`SELECT ${COLUMNS} FROM notification WHERE id = ANY(${ids})`,
+    byIds: (ids: readonly string[]): Promise<InAppNotification[]> =>
+      prisma.$queryRaw<InAppNotification[]>`SELECT ${COLUMNS} FROM notification WHERE id = ANY(${ids})`,
 
     /** `first + 1` notifications of each user, newest first. */
     ofUsers(
       userIds: readonly string[],
       { channel, unreadOnly }: Wanted,
       page: Page,
-    ): Promise<Notification[]> {
+    ): Promise<InAppNotification[]> {
       const last = readInstantCursor(page.after, 'ntf')
       const behind = last ? Prisma.sql`AND (created_at, id) < (${last.at}, ${last.id})` : Prisma.empty
       const by = channel ? Prisma.sql`AND channel = ${channel}` : Prisma.empty
       const unread = unreadOnly ? Prisma.sql`AND read_at IS NULL` : Prisma.empty
-      return prisma.$queryRaw<Notification[]>`
+      return prisma.$queryRaw<InAppNotification[]>`
         SELECT found.* FROM unnest(${userIds}::text[]) AS asked(user_id)
          CROSS JOIN LATERAL (
            SELECT ${COLUMNS} FROM notification

@@ -5,7 +5,7 @@ export const CHANNELS = ['EMAIL', 'SMS', 'PUSH', 'IN_APP'] as const
 export type Channel = (typeof CHANNELS)[number]
 
 /** A notification as it is shown. */
-export type Notification = {
+export type InAppNotification = {
   readonly id: string
   readonly userId: string | null
   readonly kind: Kind

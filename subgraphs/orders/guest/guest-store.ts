@@ -20,7 +20,7 @@ import { guestSecret, hashOf, isSecretOf } from './guest-secret.ts'
  * at once, then one in 10 s.
  */
 export const PER_NUMBER: Allowance = { burst: 10, everyMs: 60_000 }
-export const PER_ADDRESS: Allowance = { burst: 30, everyMs: 10_000 }
+export const GUESTS_PER_ADDRESS: Allowance = { burst: 30, everyMs: 10_000 }
 
 /** A guest's order with the secret that reads it. */
 export type PlacedForGuest = { readonly orderId: string; readonly secret: string }
@@ -68,16 +68,16 @@ export function guestStore({ prisma, orders, keys, throttle }: Parts) {
     async look(number: string, secret: string, clientAddress: string | null): Promise<Order | null> {
       const ofAddress = addressBucket('guest-order', clientAddress)
       const ofNumber = hashedBucket('guest-order', number)
-      await throttle.take(ofAddress, PER_ADDRESS)
+      await throttle.take(ofAddress, GUESTS_PER_ADDRESS)
       try {
         await throttle.take(ofNumber, PER_NUMBER)
       } catch (error) {
-        await throttle.giveBack(ofAddress, PER_ADDRESS)
+        await throttle.giveBack(ofAddress, GUESTS_PER_ADDRESS)
         throw error
       }
       const order = await find(number, secret)
       if (order) {
-        await throttle.giveBack(ofAddress, PER_ADDRESS)
+        await throttle.giveBack(ofAddress, GUESTS_PER_ADDRESS)
         await throttle.giveBack(ofNumber, PER_NUMBER)
       }
       return order

@@ -5,7 +5,7 @@ import { isNumbered, type NumberedInvoice } from './invoice.ts'
 import { invoicePath } from './invoice-link.ts'
 
 /** Maximum number of documents that one transaction numbers. */
-export const BATCH = 100
+export const NUMBERING_BATCH = 100
 
 type Parts = {
   readonly prisma: PrismaClient
@@ -35,7 +35,7 @@ export function invoiceStore({ prisma, clock, keys, publicUrl }: Parts) {
         UPDATE invoice SET year = ${year}, serial = c.last + w.place
           FROM invoice_counter c,
                (SELECT id, row_number() OVER (ORDER BY made_at, id) AS place
-                  FROM (SELECT id, made_at FROM invoice WHERE serial IS NULL ORDER BY made_at, id LIMIT ${BATCH}) i) w
+                  FROM (SELECT id, made_at FROM invoice WHERE serial IS NULL ORDER BY made_at, id LIMIT ${NUMBERING_BATCH}) i) w
          WHERE invoice.id = w.id AND c.year = ${year}`
       await tx.$executeRaw`UPDATE invoice_counter SET last = last + ${numbered} WHERE year = ${year}`
       return numbered
@@ -47,7 +47,7 @@ export function invoiceStore({ prisma, clock, keys, publicUrl }: Parts) {
     async number(): Promise<void> {
       const waiting = await prisma.$queryRaw<unknown[]>`SELECT 1 FROM invoice WHERE serial IS NULL LIMIT 1`
       if (waiting.length === 0) return
-      while ((await numberBatch()) === BATCH);
+      while ((await numberBatch()) === NUMBERING_BATCH);
     },
 
     /** A link that shows a document for 15 minutes to everybody who has it. */

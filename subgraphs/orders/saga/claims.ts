@@ -2,7 +2,7 @@
 
 import type { ReturnedLine } from './inputs.ts'
 import type { SagaOrder } from './saga.ts'
-import type { Claim, ClaimLine, RestockLine, Sale } from './sale.ts'
+import type { ClaimLine, RefundClaim, RestockLine, Sale } from './sale.ts'
 
 /** Units of a line that are refunded, or whose refund is under way. */
 function claimedUnits({ claims }: Sale, orderLineId: string): number {
@@ -48,9 +48,9 @@ export function isAllClaimed({ lines }: SagaOrder, sale: Sale): boolean {
   return lines.every(({ id, quantity }) => claimedUnits(sale, id) >= quantity)
 }
 
-type Parts = Pick<Claim, 'id' | 'kind' | 'lines' | 'restock'>
+type Parts = Pick<RefundClaim, 'id' | 'kind' | 'lines' | 'restock'>
 
-function claimOf(sale: Sale, parts: Parts, costMinor: bigint): Claim {
+function claimOf(sale: Sale, parts: Parts, costMinor: bigint): RefundClaim {
   const most = refundable(sale)
   const amountMinor = costMinor < most ? costMinor : most
   return {
@@ -70,7 +70,7 @@ export function returnClaim(
   order: SagaOrder,
   sale: Sale,
   { returnId, lines: wanted }: { returnId: string; lines: readonly ReturnedLine[] },
-): Claim {
+): RefundClaim {
   const taken = claimable(order, sale, wanted)
   const lines = taken.map(({ line, quantity }): ClaimLine => ({ orderLineId: line.orderLineId, quantity }))
   const restock = taken
@@ -86,7 +86,7 @@ export function parcelClaim(
   order: SagaOrder,
   sale: Sale,
   { shipmentId, lines: wanted }: { shipmentId: string; lines: readonly ClaimLine[] },
-): Claim {
+): RefundClaim {
   const taken = claimable(order, sale, wanted)
   const lines = taken.map(({ line, quantity }): ClaimLine => ({ orderLineId: line.orderLineId, quantity }))
   const parts: Parts = { id: shipmentId, kind: 'PARCEL', lines, restock: [] }

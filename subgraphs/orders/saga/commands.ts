@@ -5,7 +5,7 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import { refundIdOf } from './claims.ts'
 import { CANCEL_RESTOCK, refundOf } from './decide-undo.ts'
 import type { Allocation, Saga, SagaOrder, Stage } from './saga.ts'
-import type { Claim, Sale } from './sale.ts'
+import type { RefundClaim, Sale } from './sale.ts'
 
 /** A command without the fields that all messages about an order have in common. */
 export type Command = { readonly type: string; readonly data: Readonly<Record<string, unknown>> }
@@ -94,7 +94,7 @@ function undoPayment(order: SagaOrder, { undo, refundTry, sale, cancelReason }: 
  * The unanswered refund commands of a claim. The amount is limited to the rest of the captured amount. If
  * that is zero, the full amount is repeated, since the answer to this same refund may be what is missing.
  */
-export function commandsOfClaim(order: SagaOrder, sale: Sale, claim: Claim): readonly Command[] {
+export function commandsOfClaim(order: SagaOrder, sale: Sale, claim: RefundClaim): readonly Command[] {
   const { id: orderId } = order
   const { id, kind, refund, refundTry, restock, restocked, amountMinor } = claim
   const left = sale.capturedMinor - sale.refundedMinor

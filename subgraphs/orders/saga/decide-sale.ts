@@ -5,7 +5,7 @@ import { evolve } from './evolve.ts'
 import type { Answer, News } from './inputs.ts'
 import type { Saga, SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
-import { areSettled, type Claim, type Parcel, type Sale, withParcel } from './sale.ts'
+import { areSettled, type Parcel, type RefundClaim, type Sale, withParcel } from './sale.ts'
 
 /** The stages of a paid order. */
 type Sold = Extract<Stage, { sale: Sale }>
@@ -55,7 +55,7 @@ function eventsOf(order: SagaOrder, stage: Sold, input: News): readonly SagaEven
   }
 }
 
-function isTryOf({ id, refund, refundTry }: Claim, refundId: string): boolean {
+function isTryOf({ id, refund, refundTry }: RefundClaim, refundId: string): boolean {
   return refund === 'OPEN' && refundIdOf(id, refundTry) === refundId
 }
 

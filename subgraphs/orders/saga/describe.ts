@@ -6,7 +6,7 @@ import type { CancelReason } from '../generated/prisma/enums.ts'
 import { saleOf } from './evolve.ts'
 import type { Saga, SagaOrder, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
-import type { Claim } from './sale.ts'
+import type { RefundClaim } from './sale.ts'
 
 const REASONS: Record<CancelReason, string> = {
   OUT_OF_STOCK: 'there was not enough stock',
@@ -100,7 +100,10 @@ function confirmed({ capturedMinor, ships }: Confirmed, amount: (minor: bigint) 
   return ships ? `${paid}; shipping is asked to create the parcels.` : `${paid}.`
 }
 
-function claimMade({ id, kind, lines, amountMinor, restock }: Claim, amount: (minor: bigint) => string) {
+function claimMade(
+  { id, kind, lines, amountMinor, restock }: RefundClaim,
+  amount: (minor: bigint) => string,
+) {
   const units = (list: readonly { quantity: number }[]) =>
     list.reduce((sum, { quantity }) => sum + quantity, 0)
   const back = amountMinor > 0n ? `${amount(amountMinor)} is being refunded` : 'nothing is left to refund'

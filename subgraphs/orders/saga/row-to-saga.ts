@@ -3,7 +3,7 @@
 import type { CancelReason, OrderStatus, SagaStep } from '../generated/prisma/enums.ts'
 import type { Allocation, SagaOrder, Stage, Undo } from './saga.ts'
 import type { LockedOrder } from './saga-rows.ts'
-import type { Claim, Parcel, Sale } from './sale.ts'
+import type { Parcel, RefundClaim, Sale } from './sale.ts'
 
 /** A row of `orders` with its lines, parcels and claims as JSON. */
 export type OrderRow = Omit<SagaOrder, 'shipping' | 'lines'> & {
@@ -37,7 +37,7 @@ type LineRow = {
   readonly paidMinor: string
   readonly weightGrams: number | null
 }
-type ClaimRow = Omit<Claim, 'amountMinor' | 'refund'> & {
+type ClaimRow = Omit<RefundClaim, 'amountMinor' | 'refund'> & {
   readonly amountMinor: string
   readonly refunded: boolean
 }

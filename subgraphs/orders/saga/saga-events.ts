@@ -1,6 +1,6 @@
 import type { Actor, CancelReason } from '../generated/prisma/enums.ts'
 import type { Allocation, Undo } from './saga.ts'
-import type { Claim, Parcel } from './sale.ts'
+import type { Parcel, RefundClaim } from './sale.ts'
 
 /** The events of a saga. Each contains all data that `evolve` needs. */
 export type SagaEvent =
@@ -40,7 +40,7 @@ export type SagaEvent =
   | { readonly type: 'RecallRefused'; readonly shipmentId: string }
   | { readonly type: 'ParcelsHeldBack'; readonly undo: Undo }
   | { readonly type: 'ParcelMoved'; readonly parcel: Parcel; readonly parcelCount: number }
-  | { readonly type: 'ClaimMade'; readonly claim: Claim }
+  | { readonly type: 'ClaimMade'; readonly claim: RefundClaim }
   | {
       readonly type: 'ClaimRefunded'
       readonly id: string

@@ -15,7 +15,7 @@ export type RestockLine = {
 }
 
 /** Units to refund: a received return, or a failed parcel. */
-export type Claim = {
+export type RefundClaim = {
   /** Id of the return or of the shipment. */
   readonly id: string
   readonly kind: 'RETURN' | 'PARCEL'
@@ -36,7 +36,7 @@ export type Sale = {
   /** Number of parcels; 0 until shipping reports it. */
   readonly parcelCount: number
   readonly parcels: readonly Parcel[]
-  readonly claims: readonly Claim[]
+  readonly claims: readonly RefundClaim[]
 }
 
 /** The sale of an order with a total of zero. */
@@ -73,7 +73,7 @@ export function areSettled({ parcels, parcelCount }: Sale): boolean {
 }
 
 /** A sale with one changed claim. */
-export function withClaim(sale: Sale, claim: Claim): Sale {
+export function withClaim(sale: Sale, claim: RefundClaim): Sale {
   const isNew = !sale.claims.some(({ id }) => id === claim.id)
   const claims = isNew
     ? [...sale.claims, claim]

@@ -21,7 +21,7 @@ export type Prices = { USD: string; EUR: string; JPY: string }
 export type Sock = { productId: string; variantId: string }
 
 /** A customer with an address. */
-export type Buyer = { id: string; viewer: Viewer; addressId: string }
+export type TestBuyer = { id: string; viewer: Viewer; addressId: string }
 
 const PRICES: Prices = { USD: '1299', EUR: '1199', JPY: '1800' }
 
@@ -52,7 +52,7 @@ export type Shop = TestSubgraph & {
   addSock(options?: { prices?: Partial<Prices>; title?: string; available?: number }): Promise<Sock>
   setPrice(sock: Sock, prices: Partial<Prices>, sequence: number): Promise<void>
   setStatus(sock: Sock, status: string, sequence: number): Promise<void>
-  addBuyer(): Promise<Buyer>
+  addBuyer(): Promise<TestBuyer>
   /** Puts units into the viewer's own cart, or into a new guest cart. */
   fill(viewer: Viewer, sock: Sock, quantity?: number, more?: object): Promise<ShownCart>
   cart(viewer: Viewer, id?: string): Promise<ShownCart | null>
@@ -63,9 +63,9 @@ export type Shop = TestSubgraph & {
   option(cart: ShownCart | null, addressId: string, more?: Partial<OptionOf>): Promise<string>
   /** The payload of placeOrder for the buyer's cart at its current total. */
   // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
-  place(buyer: Buyer, more?: object): Promise<any>
+  place(buyer: TestBuyer, more?: object): Promise<any>
   /** Places an order for one unit of the sock, or of a new one. */
-  order(buyer: Buyer, sock?: Sock): Promise<{ id: string; number: string; version: number }>
+  order(buyer: TestBuyer, sock?: Sock): Promise<{ id: string; number: string; version: number }>
   /** Delivers one of inventory's answers about an order, followed by that of payments unless `unpaid`. */
   answer(
     type: 'reserved' | 'rejected' | 'committed' | 'released' | 'expired',
@@ -77,7 +77,7 @@ export type Shop = TestSubgraph & {
   /** The payload of createCoupon. */
   // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
   coupon(input: object): Promise<any>
-  apply(buyer: Buyer, code: string): Promise<void>
+  apply(buyer: TestBuyer, code: string): Promise<void>
 }
 
 const ANSWER_TYPES = {

@@ -1,10 +1,16 @@
 import { unreachable } from '@argyle/kit/decision'
 import { whenGatewayTold } from './decide-gateway.ts'
-import { type PaymentEvent, type PaymentInput, type PaymentState, type Report, refusal } from './payment.ts'
+import {
+  type PaymentEvent,
+  type PaymentInput,
+  type PaymentReport,
+  type PaymentState,
+  refusal,
+} from './payment.ts'
 
 const NOTHING: readonly PaymentEvent[] = []
 
-const report = (as: Report): readonly PaymentEvent[] => [{ type: 'Reported', as }]
+const report = (as: PaymentReport): readonly PaymentEvent[] => [{ type: 'Reported', as }]
 const standing = report({ of: 'STATUS' })
 
 /**

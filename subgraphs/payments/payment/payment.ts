@@ -95,10 +95,10 @@ export type PaymentEvent =
       readonly failure: Refusal
     }
   /** Nothing changes. The command is answered with the current status. */
-  | { readonly type: 'Reported'; readonly as: Report }
+  | { readonly type: 'Reported'; readonly as: PaymentReport }
 
 /** The status in a repeated or immediate answer to a command. */
-export type Report =
+export type PaymentReport =
   | { readonly of: 'STATUS' }
   | { readonly of: 'VOIDED' }
   | { readonly of: 'CAPTURE_FAILED'; readonly failure: Refusal }

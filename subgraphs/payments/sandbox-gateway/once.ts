@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ClientBase, Pool } from 'pg'
 import { ApiError } from './api-error.ts'
-import { transaction } from './rows.ts'
+import { inTransaction } from './rows.ts'
 
 export type Answer = { readonly status: number; readonly body: unknown }
 
@@ -36,7 +36,7 @@ export function once(
   work: (client: ClientBase) => Promise<unknown>,
 ): Promise<Kept> {
   const hash = createHash('sha256').update(JSON.stringify(request)).digest('base64url')
-  return transaction(pool, async (client) => {
+  return inTransaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [key])
     const { rows } = await client.query<Row>('SELECT * FROM answered WHERE key = $1', [key])
     const before = rows[0]

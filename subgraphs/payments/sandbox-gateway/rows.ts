@@ -30,7 +30,7 @@ export type DisputeRow = {
 }
 
 /** Runs `work` in one transaction. */
-export async function transaction<R>(pool: Pool, work: (client: ClientBase) => Promise<R>): Promise<R> {
+export async function inTransaction<R>(pool: Pool, work: (client: ClientBase) => Promise<R>): Promise<R> {
   const client = await pool.connect()
   try {
     await client.query('BEGIN')

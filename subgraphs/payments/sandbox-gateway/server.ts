@@ -15,7 +15,7 @@ import { drawn, type Faults, faultsSchema, NO_FAULTS } from './faults.ts'
 import { ledgerPage } from './ledger-page.ts'
 import { once } from './once.ts'
 import { capture, createPayment, refund, type Terms, takeSecondStep, voidPayment } from './payments.ts'
-import { readPayment, shapeOf, transaction } from './rows.ts'
+import { inTransaction, readPayment, shapeOf } from './rows.ts'
 import { createToken, exchangeToken, removeSource } from './sources.ts'
 import { startWebhooks, type Target } from './webhooks.ts'
 
@@ -140,7 +140,7 @@ function publicRoutes(app: FastifyInstance, place: Place): void {
   })
   app.post<{ Params: { id: string }; Body: { decision?: string } }>('/action/:id', async (request, reply) => {
     const isApproved = request.body?.decision === 'approve'
-    const payment = await transaction(place.pool, (client) =>
+    const payment = await inTransaction(place.pool, (client) =>
       takeSecondStep(client, request.params.id, isApproved, place.terms),
     )
     if (!payment) throw new ApiError(404, 'action_unknown', 'The authentication does not exist.')

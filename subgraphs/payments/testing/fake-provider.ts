@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 /** A response of a provider: status and body. */
 export type Answer = { readonly status: number; readonly body: unknown }
 
-export type Work = (
+export type ProviderHandler = (
   request: FastifyRequest<{ Params: { id: string }; Body: Record<string, unknown> | null }>,
 ) => Answer
 
@@ -15,7 +15,7 @@ export type Work = (
 export async function fakeProvider(
   keyHeader: string,
   routes: (
-    on: (method: 'GET' | 'POST' | 'DELETE', url: string, work: Work) => void,
+    on: (method: 'GET' | 'POST' | 'DELETE', url: string, work: ProviderHandler) => void,
     app: FastifyInstance,
   ) => void,
 ) {

@@ -1,7 +1,7 @@
 import type { Clock } from '@argyle/kit/clock'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { type Answer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { type OperationResult, testSubgraph } from '@argyle/kit/testing/subgraph'
 import type { Logger } from 'pino'
 import type { Resources } from '../open.ts'
 import { payments } from '../subgraph.ts'
@@ -42,7 +42,7 @@ export async function openPayments({ clock, log, settings = {} }: Options = {}) 
   // The resources that the definition opened.
   const resources = subgraph.resources as unknown as Resources
 
-  const mutate = (name: MutationName, input: object, viewer: Viewer): Promise<Answer> => {
+  const mutate = (name: MutationName, input: object, viewer: Viewer): Promise<OperationResult> => {
     const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`
     const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${VALUES[name]} } }`
     return subgraph.execute(query, { input }, viewer)

@@ -1,6 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { type Answer, customer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { customer, type OperationResult, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { reviews } from '../subgraph.ts'
 
 const REVIEW = `id rating title body status version createdAt updatedAt helpfulCount viewerHasVotedHelpful
@@ -28,7 +28,7 @@ export async function openReviews() {
   const subgraph = await testSubgraph(reviews)
 
   /** Runs a mutation and returns its whole answer. */
-  function mutate(name: MutationName, input: object, viewer: Viewer): Promise<Answer> {
+  function mutate(name: MutationName, input: object, viewer: Viewer): Promise<OperationResult> {
     return subgraph.execute(operation(name), { input }, viewer)
   }
 

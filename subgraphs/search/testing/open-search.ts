@@ -2,9 +2,9 @@ import { newId } from '@argyle/kit/ids'
 import { testSubgraph } from '@argyle/kit/testing/subgraph'
 import { search } from '../subgraph.ts'
 
-type Option = { name: string; value: string }
+type VariantOption = { name: string; value: string }
 
-export type TestVariant = { variantId: string; options: Option[]; usd: number; isInStock: boolean }
+export type TestVariant = { variantId: string; options: VariantOption[]; usd: number; isInStock: boolean }
 
 /** The fields of a product that a test sets. The others have default values. */
 export type TestProduct = {

@@ -41,7 +41,7 @@ export type ShippingOption = {
 export type QuoteSigner = { readonly kid: string; readonly privateKey: KeyObject }
 
 /** The parcel and its destination. */
-export type Parcel = {
+export type QuotedParcel = {
   readonly cartId: string
   readonly currency: Currency
   readonly grams: number
@@ -55,7 +55,7 @@ export function quoteId(payload: QuotePayload, { privateKey }: QuoteSigner): str
 }
 
 /** Converts an offer to an option: a price that is valid for this parcel for half an hour. */
-export function optionOf(offer: Offer, parcel: Parcel, signer: QuoteSigner, now: Date): ShippingOption {
+export function optionOf(offer: Offer, parcel: QuotedParcel, signer: QuoteSigner, now: Date): ShippingOption {
   const { carrier, service, speed, estimatedDays } = offer
   const exp = Math.floor(now.getTime() / 1_000) + QUOTE_MINUTES * 60
   const payload: QuotePayload = {

@@ -7,7 +7,7 @@ import { countryCodeSchema, postalCodeSchema } from '../destination.ts'
 import type { RateReads } from '../rate/rate-reads.ts'
 import type { Consignment } from '../references.ts'
 import { type CartReference, weightOf } from './cart.ts'
-import { optionOf, type Parcel, type ShippingOption } from './quote.ts'
+import { optionOf, type QuotedParcel, type ShippingOption } from './quote.ts'
 import type { QuoteKeyStore } from './quote-key-store.ts'
 
 const destinationInput = z.object({ countryCode: countryCodeSchema, postalCode: postalCodeSchema })
@@ -54,7 +54,7 @@ export async function orderShippingOptions(
   return quoted(quoting, { cartId, currency, grams, destination })
 }
 
-async function quoted({ rates, keys, clock }: Quoting, parcel: Parcel): Promise<ShippingOption[]> {
+async function quoted({ rates, keys, clock }: Quoting, parcel: QuotedParcel): Promise<ShippingOption[]> {
   const { destination, currency, grams } = parcel
   const [offers, signer] = await Promise.all([rates.offers(destination, currency, grams), keys.signer()])
   const now = clock()

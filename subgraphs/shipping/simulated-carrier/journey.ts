@@ -4,7 +4,7 @@ import type { Behaviour } from './behaviour.ts'
 type ScanStatus = 'LABEL_CREATED' | 'IN_TRANSIT' | 'DELIVERED' | 'FAILED' | 'RETURNED'
 
 /** A tracking event that occurs `afterMs` milliseconds after the creation of the label. */
-export type Stop = {
+export type JourneyStop = {
   readonly afterMs: number
   readonly status: ScanStatus
   readonly location: string | null
@@ -46,12 +46,17 @@ export function fractionsOf(key: string): number[] {
 }
 
 /** All tracking events of a parcel in the order of time, from the label to its delivery, loss or return. */
-export function journey({ key, service, warehouseCode, city, behaviour }: Trip): Stop[] {
+export function journey({ key, service, warehouseCode, city, behaviour }: Trip): JourneyStop[] {
   const [pace = 0, ...jitter] = fractionsOf(key)
   const whole = hoursOf(service) * HOUR_MS * (0.8 + 0.4 * pace)
   const from = cityOf(warehouseCode)
   const at = (share: number, index: number) => Math.round(whole * share * (0.9 + 0.2 * (jitter[index] ?? 0)))
-  const stop = (afterMs: number, status: ScanStatus, location: string | null, description: string): Stop => {
+  const stop = (
+    afterMs: number,
+    status: ScanStatus,
+    location: string | null,
+    description: string,
+  ): JourneyStop => {
     return { afterMs, status, location, description }
   }
   const begun = [

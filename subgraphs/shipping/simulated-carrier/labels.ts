@@ -8,7 +8,7 @@ import { type Behaviour, behaviourOf } from './behaviour.ts'
 import type { Faults } from './faults.ts'
 import { fractionsOf, journey } from './journey.ts'
 import { noteWebhooks } from './webhooks.ts'
-import { transaction } from './world.ts'
+import { inTransaction } from './world.ts'
 
 /** A request for a label. */
 export const labelRequestSchema = z.object({
@@ -76,7 +76,7 @@ export async function createLabel(
   { faults, speed }: { readonly faults: Faults; readonly speed: number },
 ): Promise<Answer> {
   const hash = hashOf(request)
-  return transaction(pool, async (client) => {
+  return inTransaction(pool, async (client) => {
     const [, , chance = 1] = fractionsOf(key).slice(5)
     const behaviour = behaviourOf(request.to.recipient, chance, faults.lose)
     const refusal = behaviour === 'refused' ? 'The carrier does not serve this address.' : null
@@ -147,7 +147,7 @@ export async function readLabel(pool: Pool, id: string): Promise<object | null> 
 
 /** Voids a label, unless the carrier already has the parcel. Repeating it has no effect. */
 export async function voidLabel(pool: Pool, id: string): Promise<Answer> {
-  return transaction(pool, async (client) => {
+  return inTransaction(pool, async (client) => {
     const { rows } = await client.query<Row>(
       'SELECT * FROM label WHERE id = $1 AND refusal IS NULL FOR UPDATE',
       [id],

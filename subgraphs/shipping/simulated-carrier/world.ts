@@ -6,7 +6,7 @@ import { type Faults, faultsSchema } from './faults.ts'
  * @param speed factor by which parcels move faster
  */
 export async function setSpeed(pool: Pool, speed: number): Promise<void> {
-  await transaction(pool, async (client) => {
+  await inTransaction(pool, async (client) => {
     await client.query('INSERT INTO world (speed) VALUES ($1) ON CONFLICT DO NOTHING', [speed])
     const { rows } = await client.query<{ speed: number }>('SELECT speed FROM world FOR UPDATE')
     const before = rows[0]?.speed ?? speed
@@ -31,7 +31,7 @@ export async function setFaults(pool: Pool, faults: Faults): Promise<void> {
 }
 
 /** Runs `work` in one transaction. */
-export async function transaction<R>(pool: Pool, work: (client: ClientBase) => Promise<R>): Promise<R> {
+export async function inTransaction<R>(pool: Pool, work: (client: ClientBase) => Promise<R>): Promise<R> {
   const client = await pool.connect()
   try {
     await client.query('BEGIN')

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '@argyle/kit/clock'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { type Answer, staff, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { type OperationResult, staff, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { type Resources, shipping } from '../subgraph.ts'
 
 const key = () => randomBytes(32).toString('base64url')
@@ -71,7 +71,7 @@ export async function openShipping({ settings = {}, clock }: Options = {}) {
   // testSubgraph opened the resources of this definition.
   const resources = subgraph.resources as Resources
 
-  function mutate(name: MutationName, input: object, viewer: Viewer = keeper): Promise<Answer> {
+  function mutate(name: MutationName, input: object, viewer: Viewer = keeper): Promise<OperationResult> {
     return subgraph.execute(operation(name), { input }, viewer)
   }
 
@@ -102,7 +102,14 @@ export async function openShipping({ settings = {}, clock }: Options = {}) {
       const areas = but.areas ?? [{ countryCode: 'FR' }]
       const zoneId = but.zoneId ?? (await this.accepted('createShippingZone', aZone({ areas }))).zone.id
       const methodId = but.methodId ?? (await this.accepted('createShippingMethod', aMethod())).method.id
-      const input = { ...newKey(), zoneId, methodId, upToGrams: 1_000, price: EUR('4.90'), estimatedDays: 3 }
+      const input = {
+        ...newIdempotencyKey(),
+        zoneId,
+        methodId,
+        upToGrams: 1_000,
+        price: EUR('4.90'),
+        estimatedDays: 3,
+      }
       const { rate } = await this.accepted('createShippingRate', { ...input, ...but.rate })
       return { zoneId, methodId, rateId: rate.id as string }
     },
@@ -127,15 +134,21 @@ export async function openShipping({ settings = {}, clock }: Options = {}) {
 export type OpenShipping = Awaited<ReturnType<typeof openShipping>>
 
 /** A new idempotency key. */
-export const newKey = () => ({ idempotencyKey: newId('evt') })
+export const newIdempotencyKey = () => ({ idempotencyKey: newId('evt') })
 export const EUR = (amount: string) => ({ amount, currencyCode: 'EUR' })
 
 let made = 0
 export function aZone(but: object = {}) {
-  return { ...newKey(), name: `Zone ${++made}`, areas: [{ countryCode: 'FR' }], ...but }
+  return { ...newIdempotencyKey(), name: `Zone ${++made}`, areas: [{ countryCode: 'FR' }], ...but }
 }
 export function aMethod(but: object = {}) {
-  return { ...newKey(), carrier: 'Parcelway', service: `Service ${++made}`, speed: 'STANDARD', ...but }
+  return {
+    ...newIdempotencyKey(),
+    carrier: 'Parcelway',
+    service: `Service ${++made}`,
+    speed: 'STANDARD',
+    ...but,
+  }
 }
 
 /** A reference to a cart as the router sends it. */

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Viewer } from '@argyle/kit/identity'
-import { type Answer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { type OperationResult, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { decodeJwt } from 'jose'
 import type { Resources } from '../open.ts'
 import { users } from '../subgraph.ts'
@@ -44,7 +44,7 @@ export type SignedUp = {
 }
 
 /** The refresh token that an answer sets; undefined if none. */
-export const refreshTokenOf = ({ cookies }: Answer) =>
+export const refreshTokenOf = ({ cookies }: OperationResult) =>
   cookies.find(({ name }) => name === 'argyle_refresh')?.value
 
 /** The request of a browser with this refresh token. */

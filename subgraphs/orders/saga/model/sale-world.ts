@@ -11,7 +11,7 @@ import { type Model, sent } from './explore.ts'
 import { answerOf } from './sale-answers.ts'
 
 /** Two lines at 4 and 6, each in its own parcel, and 2 for shipping. */
-export const ORDER = aSagaOrder()
+export const MODEL_ORDER = aSagaOrder()
 const ALLOCATIONS = [
   { warehouseId: 'w1', warehouseCode: 'A', variantId: 'var_1', quantity: 1 },
   { warehouseId: 'w2', warehouseCode: 'B', variantId: 'var_2', quantity: 1 },
@@ -72,9 +72,9 @@ function messageOf(type: string, data: Record<string, unknown>): string | null {
 
 function toSaga(world: World, input: SagaInput, { rules }: Scope): World {
   let { saga, network } = world
-  for (const event of rules(ORDER, saga, input)) {
+  for (const event of rules(MODEL_ORDER, saga, input)) {
     saga = evolve(saga, event)
-    const messages = messagesOf(ORDER, saga, event).map(({ type, data }) =>
+    const messages = messagesOf(MODEL_ORDER, saga, event).map(({ type, data }) =>
       // The data of each command is an object.
       messageOf(type, data as Record<string, unknown>),
     )
@@ -113,7 +113,7 @@ function refund(world: World, id: string, amount: bigint): World {
   return put({ ...world, refunds }, `refunded ${id} ${amount} ${refundedOf({ refunds })}`)
 }
 
-export function deliver(world: World, message: string, scope: Scope): World {
+export function deliverMessage(world: World, message: string, scope: Scope): World {
   const [kind = '', id = '', amount = '0'] = message.split(' ')
   if (message.startsWith('shipping.')) return shipping(world, message, scope)
   if (kind === 'refund') return refund(world, id, BigInt(amount))
@@ -156,7 +156,7 @@ function movesOf(world: World, scope: Scope): (readonly [string, World])[] {
   const cancel: SagaInput = { type: 'CancelRequested', actor: 'customer', reason: 'CUSTOMER_REQUEST' }
   const canRefund = scope.staffRefunds && !('staff' in world.refunds) && refundedOf(world) + STAFF <= CAPTURED
   return [
-    ...world.network.map((message) => [message, deliver(world, message, scope)] as const),
+    ...world.network.map((message) => [message, deliverMessage(world, message, scope)] as const),
     ...parcelMoves(world, scope),
     ...(scope.cancels ? [['cancel', toSaga(world, cancel, scope)] as const] : []),
     ...(mostTries(world) < 3 ? [['time out', timeOut(world, scope)] as const] : []),
@@ -202,9 +202,9 @@ export function saleModel(scope: Scope): Model<World> {
 
 /** The state in which both parcels are delivered and the order knows it. Their messages are not repeated. */
 function arrive(start: World, scope: Scope): World {
-  const made = deliver(start, 'shipping.create', scope)
+  const made = deliverMessage(start, 'shipping.create', scope)
   const arrived = ([0, 1] as const).reduce((now, index) => move(move(now, index, 'S'), index, 'D'), made)
-  const known = arrived.network.reduce((now, message) => deliver(now, message, scope), arrived)
+  const known = arrived.network.reduce((now, message) => deliverMessage(now, message, scope), arrived)
   return { ...known, network: [] }
 }
 
@@ -216,5 +216,8 @@ export function heal(world: World, scope: Scope): World {
     const state = isParcels(now.shipping) ? now.shipping[index] : 'D'
     return state === 'P' || state === 'S' ? move(move(now, index, 'S'), index, 'D') : now
   }, world)
-  return arrived.network.reduce((now, message) => deliver(now, message, scope), timeOut(arrived, scope))
+  return arrived.network.reduce(
+    (now, message) => deliverMessage(now, message, scope),
+    timeOut(arrived, scope),
+  )
 }

@@ -1,6 +1,6 @@
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { type Answer, customer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { customer, type OperationResult, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { gadgetry } from '../subgraph.ts'
 
 const GADGET = 'id title version createdAt updatedAt product { id }'
@@ -18,7 +18,7 @@ export async function openGadgetry() {
   const subgraph = await testSubgraph(gadgetry)
 
   /** Runs a mutation. Resolves to its response, errors included. */
-  function mutate(name: MutationName, input: object, viewer: Viewer): Promise<Answer> {
+  function mutate(name: MutationName, input: object, viewer: Viewer): Promise<OperationResult> {
     return subgraph.execute(operation(name), { input }, viewer)
   }
 
