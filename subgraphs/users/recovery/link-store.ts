@@ -12,13 +12,13 @@ type Tx = Prisma.TransactionClient
 /** Requests in one transaction. */
 const BATCH = 50
 
-type Request = { readonly id: string; readonly purpose: Purpose; readonly email: string }
+type LinkRequest = { readonly id: string; readonly purpose: Purpose; readonly email: string }
 type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly linkKey: Uint8Array }
 
 /** Links by which an owner proves to read the address of an account. */
 export function linkStore({ prisma, clock, linkKey }: Parts) {
   /** Makes the link of a request whose address has an account. It replaces an older one of its purpose. */
-  async function make(tx: Tx, { id, purpose, email }: Request, now: Date): Promise<void> {
+  async function make(tx: Tx, { id, purpose, email }: LinkRequest, now: Date): Promise<void> {
     const account = await tx.account.findFirst({ where: { email } })
     if (!account) return
     const token = newLinkToken()
@@ -32,7 +32,7 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
 
   async function makeBatch(tx: Tx): Promise<number> {
     const now = clock()
-    const requests = await tx.$queryRaw<Request[]>`
+    const requests = await tx.$queryRaw<LinkRequest[]>`
       DELETE FROM link_request WHERE id IN
         (SELECT id FROM link_request ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
       RETURNING id, purpose, email`
