@@ -163,6 +163,17 @@ const steps: Record<
   Alerts: {
     holds: (data) => expect(data.lowStockAlerts.edges).toHaveLength(1),
   },
+  ForgotPassword: { holds: (data) => expect(data.requestPasswordReset.isAccepted).toBe(true) },
+  NewPassword: {
+    holds: (data) => expect(data.resetPassword).toEqual({ isChanged: true, userErrors: [] }),
+  },
+  SignInAgain: {
+    holds: (data) => expect(data.signIn.session.user.isEmailVerified).toBe(true),
+    learns: (data) => ({ you: data.signIn.session.accessToken }),
+  },
+  Told: {
+    holds: (data) => expect(data.notifications.edges[0].node.kind).toBe('PASSWORD_CHANGED'),
+  },
 }
 
 /** The option that takes the fewest days. */
@@ -192,7 +203,21 @@ const arrives: Record<string, (data: Data) => boolean> = {
   Arrived: (data) => data?.order?.status === 'DELIVERED',
   AskForReturn: (data) => Boolean(data?.requestReturn?.return),
   PaidBack: (data) => data?.order?.returns?.[0]?.status === 'REFUNDED' && data.order.invoices.length === 2,
+  Told: (data) => data?.notifications?.edges[0]?.node.kind === 'PASSWORD_CHANGED',
   Order: (data) => data?.order?.payment?.status === 'CAPTURED' && data.order.status !== 'AWAITING_PAYMENT',
+}
+
+/** The token of the newest link that was sent to an address. */
+async function tokenOfLink(to: string): Promise<string> {
+  const read = async (path: string) => (await fetch(new URL(path, shop.inboxUrl))).json()
+  const newest = await waitUntil(
+    // The mailbox is the project's own.
+    async () => ((await read(`/api/messages?to=${to}`)) as { id: string; subject: string }[])[0],
+    (mail) => mail?.subject.includes('new password') ?? false,
+    PATIENCE_MS,
+  )
+  const { text } = (await read(`/api/messages/${newest?.id}`)) as { text: string }
+  return /#token=([\w-]{43})/.exec(text)?.[1] ?? ''
 }
 
 async function take({ asker, name, operation }: Step): Promise<Answer> {
@@ -203,6 +228,8 @@ async function take({ asker, name, operation }: Step): Promise<Answer> {
   if (name === 'AddCard' && client) learnt.set('card token', await cardToken(client, APPROVED))
   if (name === 'AddSecondStepCard' && client)
     learnt.set('second step token', await cardToken(client, SECOND_STEP))
+  // The walk has the token from the e-mail on the inbox page.
+  if (name === 'NewPassword') learnt.set('token of the link', await tokenOfLink('lotte@example.com'))
   const ask = async () => {
     const answer = await client?.ask(filled(operation))
     if (!answer) throw new Error(`the walk names an unknown asker: ${asker}`)

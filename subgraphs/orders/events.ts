@@ -21,20 +21,21 @@ export function orderPlaced({ id, number, customerId, lines, totals: { total } }
 /** The part of an order that messages to people mention. */
 export type SummarisedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
   readonly email: string | null
+  readonly version: number
   readonly countryCode: string
   readonly totals: Pick<NewOrder['totals'], 'total'>
   readonly lines: readonly Pick<NewOrderLine, 'title' | 'quantity' | 'unitMinor' | 'discountMinor'>[]
 }
 
-/** `orders.order.summarised`: once, when it is placed. A guest's e-mail stands in no other message. */
+/** `orders.order.summarised`: when it is placed, and when payOrder changes its total. No other message has a guest's e-mail. */
 export function orderSummarised({ id, email, totals: { total }, ...order }: SummarisedOrder): NewEvent {
-  const { number, customerId, countryCode } = order
+  const { version: sequence, number, customerId, countryCode } = order
   const lines = order.lines.map(({ title, quantity, unitMinor, discountMinor }) => {
     const minor = unitMinor * BigInt(quantity) - discountMinor
     return { title, quantity, total: toEventMoney(money(minor, total.currency)) }
   })
   const data = { orderId: id, number, customerId, email, countryCode, lines, grandTotal: toEventMoney(total) }
-  return { type: 'orders.order.summarised', subject: id, sequence: 1, data }
+  return { type: 'orders.order.summarised', subject: id, sequence, data }
 }
 
 /** `orders.order.cancelled`, with the order's version. */

@@ -103,6 +103,14 @@ describe('an order without shipping option and payment method', () => {
     })
     const amount = { amountMinor: '1838', currencyCode: 'USD' }
     expect(await authorize(order.id)).toMatchObject([{ paymentMethodId, amount }])
+    const summaries = (await shop.outbox()).filter(
+      ({ subject, type }) => subject === order.id && type === 'orders.order.summarised',
+    )
+    expect(summaries).toMatchObject([
+      { data: { grandTotal: { amountMinor: '1299' } } },
+      { data: { grandTotal: amount } },
+    ])
+    expect(summaries[1]?.sequence).toBeGreaterThan(summaries[0]?.sequence ?? 0)
     await shop.deliver('payments.payment.authorized', { orderId: order.id }, { subject: order.id })
     await shop.answer('committed', order.id)
     expect(await read(order.id)).toMatchObject({ status: 'CONFIRMED', payUntil: null })

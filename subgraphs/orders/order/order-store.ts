@@ -68,7 +68,12 @@ async function enter(
   await insertOrder(tx, order)
   const reserve = messagesFor(order, placed, commandsOfStage(sagaOrderOf(order), placed.stage))
   const { countryCode } = order.address
-  const summary = orderSummarised({ ...order, email: order.guest?.email ?? null, countryCode })
+  const summary = orderSummarised({
+    ...order,
+    version: placed.version,
+    email: order.guest?.email ?? null,
+    countryCode,
+  })
   await appendEvents(tx, [orderPlaced(order), summary, ...reserve])
   return accept(order.id)
 }

@@ -3,7 +3,10 @@
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
+import { money } from '@argyle/kit/money'
+import { appendEvents } from '@argyle/kit/outbox'
 import { notFound } from '@argyle/kit/user-errors'
+import { orderSummarised } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { answerOrder } from '../saga/saga-store.ts'
 import { NO_TAX } from '../tax/tax.ts'
@@ -48,6 +51,17 @@ async function saveChoice(
      WHERE id = ${id}`
 }
 
+/** Publishes the order with its new total. */
+async function summarise(tx: Tx, id: string): Promise<void> {
+  const row = await tx.order.findFirst({
+    where: { id },
+    include: { lines: { orderBy: { position: 'asc' } } },
+  })
+  if (!row) return
+  const totals = { total: money(row.totalMinor, row.currency) }
+  await appendEvents(tx, [orderSummarised({ ...row, countryCode: row.shipCountryCode, totals })])
+}
+
 /** The transaction of payOrder. */
 export function paymentChoiceStore({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
   async function complete(
@@ -65,6 +79,7 @@ export function paymentChoiceStore({ prisma, clock }: { prisma: PrismaClient; cl
     if (!choice.ok) return choice
     await saveChoice(tx, orderId, choice.value)
     await answerOrder(tx, orderId, { type: 'PaymentChosen' }, now)
+    await summarise(tx, orderId)
     return accept(orderId)
   }
 
