@@ -148,6 +148,22 @@ describe('sweeps', () => {
     await shop.resources.payments.endRunOut()
     expect(await waiting([held, ...others])).toEqual([])
   })
+
+  test('a call that another replica has locked holds up no other, and is made afterwards', async () => {
+    const ada = customer(newId('usr'))
+    const orders = [
+      await shop.authorized(ada, '4000000000000044'),
+      await shop.authorized(ada, '4000000000000044'),
+    ]
+    const [held = '', free = ''] = orders.map(({ orderId }) => orderId)
+    await shop.sql(`UPDATE gateway_call SET due_at = now() - interval '1 second' WHERE done_at IS NULL`)
+    const lock = `SELECT 1 FROM gateway_call c JOIN payment p ON p.id = c.payment_id
+      WHERE p.order_id = $1 AND c.done_at IS NULL FOR UPDATE OF c`
+    await shop.whileLocked(lock, [held], () => shop.resources.work.idle())
+    expect([await types(held), await types(free)]).toEqual([[], ['payment.authorized']])
+    await shop.resources.work.idle()
+    expect(await types(held)).toEqual(['payment.authorized'])
+  })
 })
 
 test.each(['4000000000000036', '4000000000000044'])(

@@ -12,7 +12,11 @@ export type PasswordChecker = (
   clientAddress: string | null,
 ) => Promise<Account | null>
 
-type Parts = { accounts: AccountStore; throttle: Throttle; queue: HashQueue }
+type Parts = {
+  accounts: Pick<AccountStore, 'byEmail' | 'passwordHashOf' | 'rehash'>
+  throttle: Omit<Throttle, 'forget'>
+  queue: HashQueue
+}
 
 /**
  * Checks a password for an e-mail address, under throttles. The answer for an unknown address is the same as

@@ -1,10 +1,15 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openUsers, REFRESH, refreshTokenOf, type TestUsers, viewerOf } from '../testing/open-users.ts'
 import { GRACE_MS, SESSION_MS } from './session.ts'
 
 let users: TestUsers
+let logged = ''
 beforeAll(async () => {
-  users = await openUsers()
+  const write = (line: string) => {
+    logged += line
+  }
+  users = await openUsers({ log: pino({ level: 'warn' }, { write }) })
 })
 afterAll(() => users.close())
 
@@ -74,6 +79,22 @@ test('a copy used after the grace ends the whole family, the honest token includ
   users.pass(GRACE_MS + 1)
   await expectOver(ada.refreshToken)
   await expectOver(second)
+  const [family] = await familyOf(ada.id)
+  expect(family).toMatchObject({ endedBy: 'REFRESH_REPLAY' })
+  // The operator is warned, without the token.
+  const warnings = logged.split('\n').filter((line) => line.includes(family?.id ?? '?'))
+  expect(warnings).toEqual([expect.stringContaining('a consumed refresh token was used again')])
+  expect(logged).not.toContain(ada.refreshToken)
+})
+
+test('a consumed token is kept as long as it would have been good: a copy used weeks later ends the family', async () => {
+  const ada = await users.signUp()
+  const second = await next(ada.refreshToken)
+  users.pass(SESSION_MS - 1_000)
+  const third = await next(second)
+  await users.resources.sessions.forget()
+  await expectOver(ada.refreshToken)
+  await expectOver(third)
   expect(await familyOf(ada.id)).toMatchObject([{ endedBy: 'REFRESH_REPLAY' }])
 })
 
@@ -160,6 +181,19 @@ test('the owner sees the sessions that last, and which one is in use', async () 
   await users.execute(SIGN_OUT, {}, phone)
   const left = await users.execute('{ me { sessions { current } } }', {}, ada.viewer)
   expect(left.data.me.sessions).toEqual([{ current: true }])
+})
+
+test('a session whose time is over is not among those that last', async () => {
+  const ada = await users.signUp()
+  users.pass(SESSION_MS - 1_000)
+  await users.signIn(ada.email)
+  const count = async () => {
+    const { data } = await users.execute('{ me { sessions { id } } }', {}, ada.viewer)
+    return data.me.sessions.length
+  }
+  expect(await count()).toBe(2)
+  users.pass(1_000)
+  expect(await count()).toBe(1)
 })
 
 test('what is long over is forgotten, what lasts is not', async () => {

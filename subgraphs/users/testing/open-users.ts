@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Viewer } from '@argyle/kit/identity'
 import { type OperationResult, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { decodeJwt } from 'jose'
+import type { Logger } from 'pino'
 import type { Resources } from '../open.ts'
 import { users } from '../subgraph.ts'
 
@@ -57,10 +58,11 @@ export function viewerOf(accessToken: string): Viewer & { kind: 'user' } {
 }
 
 /** The users subgraph on its own database, with a clock that only the test moves. */
-export async function openUsers() {
+export async function openUsers({ log }: { log?: Logger } = {}) {
   let now = new Date('2026-11-21T09:00:00.250Z')
   const subgraph = await testSubgraph(users, {
     clock: () => now,
+    ...(log && { log }),
     settings: {
       ACCESS_TOKEN_ISSUER: 'https://argyle.example',
       ACCESS_TOKEN_AUDIENCE: 'argyle',

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import type { Account } from '../account/account.ts'
+import { passwordChecker } from './check-password.ts'
+import { hashPassword } from './password-hash.ts'
+
+const EMAIL = 'ada@argyle.example'
+const PASSWORD = 'mismatched-socks'
+// The checker reads the id alone.
+const ada = { id: 'usr_1', email: EMAIL } as Account
+
+/** A checker of one account, which notes the work that an observer could time, and the allowances that it takes. */
+async function aChecker() {
+  const stored = await hashPassword(PASSWORD)
+  const notes: string[] = []
+  const check = passwordChecker({
+    accounts: {
+      byEmail: async (email) => (email === EMAIL ? ada : null),
+      passwordHashOf: async () => stored,
+      rehash: async () => {},
+    },
+    throttle: {
+      take: async () => void notes.push('take'),
+      clear: async () => void notes.push('clear'),
+      giveBack: async () => void notes.push('give back'),
+    },
+    queue: (work) => {
+      notes.push('hash')
+      return work()
+    },
+  })
+  return { check, notes }
+}
+
+test('an unknown address costs what a wrong password costs: as many allowances, and one hash', async () => {
+  const { check, notes } = await aChecker()
+  expect(await check({ email: EMAIL, password: 'not-my-password' }, '198.51.100.7')).toBeNull()
+  const wrong = notes.splice(0)
+  expect(await check({ email: 'nobody@argyle.example', password: PASSWORD }, '198.51.100.7')).toBeNull()
+  expect(notes).toEqual(wrong)
+  expect(wrong.filter((note) => note === 'hash')).toHaveLength(1)
+  expect(wrong.at(-1)).toBe('hash')
+})
+
+test('the right password gives its allowances back, after the hash', async () => {
+  const { check, notes } = await aChecker()
+  expect(await check({ email: EMAIL, password: PASSWORD }, '198.51.100.7')).toBe(ada)
+  const after = notes.slice(notes.indexOf('hash') + 1)
+  expect(after[0]).toBe('clear')
+  expect(new Set(after.slice(1))).toEqual(new Set(['give back']))
+})
