@@ -87,7 +87,20 @@ async function caller(code: string, countryCode: string) {
   const { taxRate } = await accepted(SET_TAX_RATE, rate, viewer)
   const removing = { taxRateId: taxRate.id, expectedVersion: 1 }
   const assigning = { productCategoryId, taxCategory: 'REDUCED' }
-  return async () => ({
+  const others: [operation: string, input: object, viewer: Viewer][] = [
+    [PLACE_AS_GUEST, { ...asGuest, email: 'eve@argyle.example' }, anonymous],
+    [SET_TAX_COUNTRY, { ...country, pricesIncludeTax: false }, viewer],
+    [SET_TAX_RATE, { ...rate, percent: '20' }, viewer],
+    [REMOVE_TAX_RATE, { ...removing, expectedVersion: 2 }, viewer],
+    [ASSIGN_TAX_CATEGORY, { ...assigning, taxCategory: 'ZERO' }, viewer],
+    [ADD, { variantId: sock.variantId, quantity: 2 }, viewer],
+    [CLAIM, { cartId: newId('crt') }, viewer],
+    [PLACE, { ...placing, paymentMethodId: newId('pmt') }, viewer],
+    [PAY, { ...paying, paymentMethodId: newId('pmt') }, viewer],
+    [CANCEL, { orderId: order.id, expectedVersion: 2 }, viewer],
+    [CREATE_COUPON, { code, percentBasisPoints: 200 }, viewer],
+  ]
+  const run = async () => ({
     placeGuestOrder: (await accepted(PLACE_AS_GUEST, asGuest, anonymous)).secret,
     setTaxCountry: (await accepted(SET_TAX_COUNTRY, country, viewer)).taxCountry.countryCode,
     setTaxRate: taxRate.id,
@@ -101,15 +114,37 @@ async function caller(code: string, countryCode: string) {
     cancelOrder: (await accepted(CANCEL, { orderId: order.id, expectedVersion: 1 }, viewer)).order.id,
     createCoupon: (await accepted(CREATE_COUPON, { code, percentBasisPoints: 100 }, viewer)).coupon.id,
   })
+  return { run, others }
 }
 
 test('a key of another caller, or of another mutation, is another key', async () => {
   const [ada, bob] = [await caller('ADA', 'DE'), await caller('BOB', 'FR')]
-  const [hers, his] = [await ada(), await bob()]
+  const [hers, his] = [await ada.run(), await bob.run()]
   expect(Object.keys(hers).sort()).toEqual(keyedMutations(new URL('schema.graphql', import.meta.url)))
   for (const [mutation, id] of Object.entries(hers))
     expect([mutation, id]).not.toEqual([mutation, his[mutation as keyof typeof his]])
-  expect(await ada()).toEqual(hers)
+  expect(await ada.run()).toEqual(hers)
+})
+
+test('every mutation refuses another input under a key that was used', async () => {
+  const { run, others } = await caller('EVE', 'SE')
+  const names = Object.keys(await run())
+  const refusing: string[] = []
+  for (const [operation, input, viewer] of others) {
+    const { data, errors } = await shop.execute(
+      operation,
+      { input: { idempotencyKey: KEY, ...input } },
+      viewer,
+    )
+    expect(errors).toEqual([])
+    const [[name = '', payload] = []] = Object.entries<{ userErrors: object[] }>(data)
+    expect([name, payload?.userErrors]).toEqual([
+      name,
+      [expect.objectContaining({ __typename: 'IdempotencyKeyReusedError', path: ['idempotencyKey'] })],
+    ])
+    refusing.push(name)
+  }
+  expect(refusing.sort()).toEqual(names.sort())
 })
 
 test('two guests, each with a cart of their own, may add under one key', async () => {
