@@ -1,3 +1,5 @@
+// Tested in ../carrier.int.test.ts: the simulated carrier is tested as a carrier.
+
 import { createHash } from 'node:crypto'
 import type { Behaviour } from './behaviour.ts'
 
