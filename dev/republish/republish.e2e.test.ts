@@ -67,7 +67,7 @@ test('only what is as young as was asked for is told', async () => {
 })
 
 test.each([
-  [['users', '--to', 'search'], 'users tells no past: its definition has no history'],
+  [['shipping', '--to', 'search'], 'shipping tells no past: its definition has no history'],
   [['products', '--to', 'nobody'], /"nobody"/],
 ])('%j is refused', async (args, line) => {
   const lines: string[] = []

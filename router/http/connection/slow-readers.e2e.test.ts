@@ -7,7 +7,7 @@ import { startWatchedRouter, type WatchedRouter } from '../../testing/watched-ro
 const MB = 1_024 ** 2
 /** More than the kernel keeps for a connection of this machine. */
 const ANSWER_BYTES = 12 * MB
-const QUERY = '{"query":"{ text }"}'
+const QUERY = '{"query":"{ texts }"}'
 const REQUEST = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${QUERY.length}\r\n\r\n${QUERY}`
 
 let subgraph: TestSubgraph
@@ -15,8 +15,8 @@ let supergraph: string
 let router: WatchedRouter
 
 beforeAll(async () => {
-  const text = 'x'.repeat(ANSWER_BYTES)
-  subgraph = await startSubgraph('shelf', 'type Query { text: String }', { Query: { text: () => text } })
+  const texts = Array.from({ length: ANSWER_BYTES / MB }, () => 'x'.repeat(MB))
+  subgraph = await startSubgraph('shelf', 'type Query { texts: [String] }', { Query: { texts: () => texts } })
   supergraph = composed([subgraph.source])
 })
 

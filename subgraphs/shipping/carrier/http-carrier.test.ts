@@ -80,9 +80,9 @@ describe('a label', () => {
 
 describe('an answer that does not tell what happened', () => {
   test.each([
-    ['an error of the carrier', json(500, label), 'answered 500'],
-    ['an error in the form of a refusal', json(400, { code: 'x', message: 'x' }), 'answered 400'],
-    ['a form that was not agreed', json(200, { id: 7 }), 'answered 200, not in the agreed form'],
+    ['an error of the carrier', json(500, label), 'response with status 500'],
+    ['an error in the form of a refusal', json(400, { code: 'x', message: 'x' }), 'response with status 400'],
+    ['a form that was not agreed', json(200, { id: 7 }), 'malformed response with status 200'],
     ['no JSON', json(200, '<html>'), 'POST /v1/labels: '],
     ['more than 256 KiB', json(200, ' '.repeat(256 * 1024 + 1)), 'more than 262144 bytes'],
     [
@@ -106,8 +106,8 @@ describe('an answer that does not tell what happened', () => {
 
   test.each([404, 500])('a parcel is not lost because its lookup answers %i', async (status) => {
     answer = json(status, tracking)
-    await expect(carrier.track('lbl_1')).rejects.toThrow(`answered ${status}`)
-    await expect(carrier.voidLabel('lbl_1')).rejects.toThrow(`answered ${status}`)
+    await expect(carrier.track('lbl_1')).rejects.toThrow(`response with status ${status}`)
+    await expect(carrier.voidLabel('lbl_1')).rejects.toThrow(`response with status ${status}`)
   })
 })
 
