@@ -16,7 +16,7 @@ import { messageOf, UsageError } from './usage-error.ts'
 export type Explained = {
   /** How each operation that can run would run. */
   readonly text: string
-  /** Of each other operation: its name, its line, and what is wrong. */
+  /** Name, line and error of each operation that cannot be explained. */
   readonly failures: readonly string[]
 }
 

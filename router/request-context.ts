@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Identity } from './security/identity.ts'
 import type { Trace } from './telemetry/trace.ts'
 
-/** What one client request brings to its execution. */
+/** Inputs of the execution of one client request. */
 export type RequestContext = {
   readonly identity: Identity
   readonly trace: Trace
@@ -12,7 +12,7 @@ export type RequestContext = {
   readonly lifetime: Lifetime
   /** Headers that subgraphs send back to the client, by lower-case name; filled in as their answers come. */
   readonly returned: Map<string, string[]>
-  /** Of one run by the reference executor: who reads below the root fields of a mutation, filled in as its answers come. */
+  /** Readers of the fields below a mutation's root fields, in one run of the reference executor; filled in as responses arrive. */
   readonly readers?: Map<string, Identity>
   /** Called once a subgraph has answered: what becomes of it may be older than a request that comes from now on. */
   readonly heard?: () => void

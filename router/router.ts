@@ -48,7 +48,7 @@ export type RouterOptions = {
   readonly internalTokenMasterKey?: Uint8Array | undefined
   /** 'reference': executeQueryPlan of @apollo/gateway, under Apollo Server. */
   readonly executor?: 'compiled' | 'reference'
-  /** So often the compiled executor runs an operation before it makes code for it; left out: 8 times. */
+  /** Number of runs before the compiled executor generates code for an operation; 8 by default. */
   readonly runsBeforeCode?: number | undefined
   /** Introspection, suggestions and the explorer are off. */
   readonly production?: boolean

@@ -37,7 +37,7 @@ export type Serving = {
 /** After this long, what is not warm stays so. */
 const WARM_UP_MS = 500
 
-/** What stays the same from one supergraph to the next. */
+/** Parts that outlive a supergraph. */
 export type ServingParts = {
   readonly settings: RouterSettings
   /** Take precedence over router.yaml, and that over the routing URLs of the supergraph. */
@@ -90,7 +90,7 @@ async function warmUp(
     if (performance.now() > until) return
     // One that exceeds a limit, or that nothing can plan, asks for nothing here.
     const program = await compiled(text).catch(() => null)
-    // What depends on variables is compiled when they are known: here there are none.
+    // Parts that depend on variables are compiled when these are known. There are none here.
     program?.explain(true)
   }
 }

@@ -31,7 +31,7 @@ const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~\w-]+$/, { error: ({ input }) => `${quoted(input)} is not a header name` })
   .transform((name) => name.toLowerCase())
-/** Of a cookie (RFC 6265, section 4.1.1). */
+/** Name of a cookie (RFC 6265, section 4.1.1). */
 export const cookieName = z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, {
   error: ({ input }) => `${quoted(input)} is not a cookie name`,
 })

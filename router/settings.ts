@@ -69,23 +69,23 @@ const format = z.strictObject({
       headers: bytes.prefault('16KB'),
       /** For a whole request to arrive. */
       receive: duration.prefault('30s'),
-      /** Of bodies on their way, all connections together. */
+      /** Bytes of bodies being received, over all connections. */
       receiving: bytes.prefault('64MB'),
       /** Open connections: past a bound an idle one makes room, or the new one is closed. */
       connections: z
         .strictObject({
           total: count(1, 1_000_000).default(10_000),
-          /** Of one address; not applied behind proxies. */
+          /** Connections of one client address; not applied behind proxies. */
           address: count(1, 1_000_000).default(1_000),
         })
         .prefault({}),
       /** For a client to take a further part of its answer. */
       send: duration.prefault('30s'),
-      /** Of answers that clients have not taken yet: past a bound the connection with most is closed. */
+      /** Unsent bytes of answers. Past a bound, the connection with the most is closed. */
       unsent: z
         .strictObject({
           total: bytes.prefault('256MB'),
-          /** Of one address; not applied behind proxies. */
+          /** Bytes of one client address; not applied behind proxies. */
           address: bytes.prefault('64MB'),
         })
         .prefault({}),
@@ -113,7 +113,7 @@ const format = z.strictObject({
       /** Demand control, by the weights and list sizes of the supergraph. */
       cost: z
         .strictObject({
-          /** Of one request: the sum of its operations. */
+          /** Maximum cost of one request: the sum of its operations. */
           maximum: count(1, 1_000_000_000).default(50_000),
           /** `measure` refuses nothing. */
           mode: z.enum(['enforce', 'measure']).default('enforce'),
@@ -122,38 +122,38 @@ const format = z.strictObject({
         })
         .prefault({}),
       time: duration.prefault('15s'),
-      /** What has not been answered this long after closing began is broken off. */
+      /** Requests that are still unanswered this long after closing began are aborted. */
       drain: duration.prefault('20s'),
     })
     .prefault({}),
   cache: z
     .strictObject({
       operations: count(1, 1_000_000).default(1_000),
-      /** Of the programs of these, as estimated by what they select. */
+      /** Memory of their programs, estimated by their selections. */
       programs: bytes.prefault('64MB'),
       /** Operations with code of their own: those that come most often. */
       codes: count(0, 100_000).default(100),
-      /** Of runs that are recorded, for their calls may be answered as before; "0B": none. */
+      /** Memory of recorded runs, which are replayed; "0B" records none. */
       recordings: z.union([z.literal('0B').transform(() => 0), bytes]).prefault('8MB'),
       persisted: count(1, 1_000_000).default(10_000),
-      /** Of the documents kept, for each of the two. */
+      /** Characters of the documents kept, for each of the two caches. */
       text: bytes.prefault('32MB'),
     })
     .prefault({}),
   fetching: z
     .strictObject({
       time: duration.prefault('5s'),
-      /** Of what one fetch sends: variables and representations. */
+      /** Size of the variables and representations of one fetch. */
       request: bytes.prefault('4MB'),
       response: bytes.prefault('16MB'),
-      /** Of one answer: objects, lists and scalars. Smaller texts than LARGE_TEXT cannot have as many as the least that may be set. */
+      /** Objects, lists and scalars of one response. A text shorter than LARGE_TEXT cannot have as many as the least value allowed here. */
       values: count(LARGE_TEXT, 100_000_000).default(2_500_000),
-      /** Of one string or number of an answer, in characters as JSON writes it. */
+      /** Characters of one string or number of a response, as JSON writes it. */
       scalar: bytes.refine((size) => size >= LARGE_TEXT, { error: 'at least 256KB' }).prefault('4MB'),
       connections: count(1, 10_000).default(128),
       /** Identical queries in flight are one. */
       sharing: z.boolean().default(true),
-      /** What subgraphs may compress their answers by. */
+      /** Encodings that subgraphs may use for their responses. */
       encodings: z.array(z.enum(['br', 'gzip'])).default([]),
       retries: z
         .strictObject({ percent: count(0, 100).default(10), reserve: count(0, 1_000).default(10) })

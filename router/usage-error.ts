@@ -3,7 +3,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** What a caught value says, in one line. */
+/** Message of a caught value, in one line. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -27,7 +27,3 @@ test.each([
 ])('%j is not', (source) => {
   expect(faults(source)).toEqual([])
 })
-
-test('the router, whose comments are rewritten later, is left out', () => {
-  expect(faults('/** What a stage gets. */', 'router/http/stage.ts')).toEqual([])
-})

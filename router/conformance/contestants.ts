@@ -6,7 +6,7 @@ export type Contestant = {
   readonly name: string
   readonly options: Partial<Omit<RouterOptions, 'settings'>>
   readonly cache: RouterSettingsInput['cache']
-  /** How often it is asked the same until it has answered in every way that it has. */
+  /** Number of repetitions after which an executor has answered in each of its ways. */
   readonly runs: number
 }
 

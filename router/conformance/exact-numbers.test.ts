@@ -13,7 +13,7 @@ const SDL = {
 }
 
 let server: TestServer
-/** What the shelf answers as data, and the bodies that came. */
+/** Data that the shelf answers, and the bodies that it received. */
 let data = '{}'
 let bodies: string[] = []
 

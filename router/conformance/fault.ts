@@ -4,7 +4,7 @@ import type { Misbehave } from './subgraph-host.ts'
 /** Something that a subgraph does wrong, and what a client reads all the same. */
 export type FaultCase = {
   readonly name: string
-  /** What the subgraph `reviews` does, or another. */
+  /** Misbehaviour of the subgraph `reviews`, or another. */
   readonly misbehave: Misbehave
   readonly subgraph?: string
   /** `WHOLE_QUERY` unless told. */
@@ -76,7 +76,7 @@ const nulledBy = (code: string) =>
     ['stars', 'texts'].map((field) => ({ path: ['products', index, field], code })),
   )
 
-/** What is left when nothing of reviews can be used. */
+/** Data without anything of `reviews`. */
 export const WITHOUT_REVIEWS: Expectation = {
   data: {
     motd: 'Warm feet',

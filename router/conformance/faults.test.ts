@@ -10,7 +10,7 @@ import { hostSubgraphs, type SubgraphHost } from './subgraph-host.ts'
 
 const FAULTS: readonly FaultCase[] = [...transportFaults, ...bodyFaults, ...valueFaults]
 
-/** What a client must never read. */
+/** Texts that a client must never read. */
 const INTERNALS = /127\.0\.0\.1|localhost|ECONN|stack|SELECT|10\.0\.0\.3|<html|undici/
 
 let host: SubgraphHost

@@ -28,7 +28,7 @@ export type ExpectedError = {
   readonly message?: string
 }
 
-/** What a client reads. */
+/** Answer that a client reads. */
 export type Expectation = {
   readonly data: unknown
   /** In any order; none unless told. */

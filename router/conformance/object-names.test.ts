@@ -18,7 +18,7 @@ const sdlOf = (name: string) => ({
   other: `${LINK} type Item @key(fields: "${name}") { ${name}: ID! name: String }`,
 })
 
-/** What the subgraphs hold, by the names of fields. */
+/** Data of the subgraphs, by field name. */
 let values: ReadonlyMap<string, unknown> = new Map()
 let bodies: string[] = []
 let server: TestServer

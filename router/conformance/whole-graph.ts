@@ -3,7 +3,7 @@ import { buildSupergraph } from '../supergraph/supergraph.ts'
 import type { ConformanceCase, Feature } from './feature.ts'
 import { rowResolver } from './subgraph-schema.ts'
 
-/** What plain graphql-js answers over the whole graph's data, by the schema that clients see. */
+/** Answer of plain graphql-js over the whole graph's data, by the schema of clients. */
 export async function answerWhole(
   schema: GraphQLSchema,
   whole: NonNullable<Feature['whole']>,

@@ -18,7 +18,7 @@ export class AnswerErrors {
     else this.leftOut++
   }
 
-  /** What was told so far, stays told. */
+  /** Keeps the errors added so far. */
   commit(): void {
     this.committed.listed = this.listed.length
     this.committed.leftOut = this.leftOut
@@ -54,7 +54,7 @@ function leftOutError(count: number): GraphQLFormattedError {
   return { message: `${errors} left out.`, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
 }
 
-/** Of the error that stands for the places of a failed fetch that are not listed. */
+/** The error that counts the unlisted places of a failed fetch. */
 export function furtherMessage(message: string, count: number): string {
   return `${message} ${count === 1 ? '1 more field is' : `${count} more fields are`} null for this reason.`
 }

@@ -6,10 +6,10 @@ export type Patience = {
   gain(): void
 }
 
-/** So often it is passed over at most. */
+/** Maximum number of runs skipped. */
 const LONGEST = 1_024
 
-/** What fails is passed over once, the next time twice, then four times and so on; what succeeds begins anew. */
+/** Exponential back-off in runs: after each failure twice as many are skipped as before, after a success none. */
 export function newPatience(): Patience {
   return new Waiting()
 }

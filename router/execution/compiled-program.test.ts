@@ -128,7 +128,7 @@ const MAIN: Plan = { root: ROOT }
 const BOTH: Plan = { root: { kind: 'sequence', nodes: [ROOT, STARS] } }
 
 function answered(data: unknown, errors: readonly unknown[] = []): FetchOutcome {
-  // What a subgraph may send: anything.
+  // A subgraph may send any value.
   return { failed: null, data: data as Record<string, unknown> | null, errors }
 }
 
@@ -157,7 +157,7 @@ describe('errors of a subgraph', () => {
     expect(errors).toEqual(['FORBIDDEN items.0.stars', 'FORBIDDEN items.2.stars'])
   })
 
-  /** Of each field that went without. */
+  /** Errors of the fields without a value. */
   const everywhere = (code: string) => [0, 1, 2].map((index) => `${code} items.${index}.stars`)
 
   test('without a place are told at each field that went without', async () => {

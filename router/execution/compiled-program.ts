@@ -31,7 +31,7 @@ import { runSteps } from './run/run-steps.ts'
 import { writeOutcome } from './run/write-outcome.ts'
 import type { IsOfType } from './type-names.ts'
 
-/** What the programs of one supergraph have in common. */
+/** Parts that the programs of one supergraph share. */
 export type Machine = {
   readonly clientSchema: GraphQLSchema
   readonly supergraphSchema: GraphQLSchema
@@ -41,7 +41,7 @@ export type Machine = {
   readonly codeBudget: CodeBudget
   /** null: nothing is recorded. */
   readonly recordings: Recordings | null
-  /** How often an operation is run before code is generated for it. */
+  /** Number of runs before code is generated for an operation. */
   readonly runsBeforeCode: number
 }
 
@@ -61,7 +61,7 @@ type Variant = {
 /** Making code takes a millisecond or more, which is a third of the cost of an operation that comes once. */
 export const RUNS_BEFORE_CODE = 8
 
-/** So many combinations of conditions are kept for one operation; then all are forgotten. */
+/** Maximum number of cached combinations of conditions of one operation; then the cache is cleared. */
 const VARIANTS = 32
 
 /** Makes a program of a planned operation. @param keys those that the operation was planned under. */
@@ -189,7 +189,7 @@ function compileVariant(sources: Sources, keys: DataKeys, conditions: Conditions
 
 const NO_REFUSALS = new Map()
 
-/** What an answer is shaped by. */
+/** Inputs of the response's projection. */
 function shapedBy(
   sources: Sources,
   keys: DataKeys,

@@ -58,7 +58,7 @@ function answered(text: string, taker: Parameters<typeof offer>[1]) {
 }
 
 async function collectGarbage(): Promise<void> {
-  // What a weak reference was asked for stays until the turn is over.
+  // A weak reference keeps a dereferenced target until the turn is over.
   await new Promise((resolve) => setImmediate(resolve))
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()

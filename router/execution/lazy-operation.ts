@@ -5,11 +5,11 @@ import type { Operation } from '../operation/operation.ts'
 import type { DataKeys } from '../operation/response-keys.ts'
 import type { Planned } from '../planning/planned-operation.ts'
 
-/** What a program is made of. */
+/** Source of a program. */
 export type Source = { readonly operation: Operation | RestrictedOperation; readonly planned: Planned }
 
 /**
- * Of a program that is kept, its operation's tree would be a third, and its plan a fifth; after the first run it seldom
+ * The operation's AST would be a third of a cached program, and its plan a fifth; after the first run it seldom
  * needs them. So they are let go of with each run, and read anew, in some tenths of a millisecond, where they are needed
  * again: for other conditions, a type not met before, code.
  */

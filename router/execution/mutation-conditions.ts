@@ -2,7 +2,7 @@ import type { Executor, Program } from '../operation/executor.ts'
 import { selectionsIn, variantsKept } from '../operation/limits/selection-limits.ts'
 import { decided, rootConditions, type Values } from '../operation/normalize/root-conditions.ts'
 
-/** So many combinations of conditions of one mutation are kept; the first made are the first to be forgotten. */
+/** Maximum number of cached combinations of conditions of one mutation; the oldest is dropped first. */
 const COMBINATIONS = 16
 
 type Compiled = Parameters<Executor['compile']>[0]

@@ -11,7 +11,7 @@ export function isInherited(name: string): boolean {
   return INHERITED.has(name)
 }
 
-/** What was sent under that name; undefined where nothing was. */
+/** Value of an own property; undefined if there is none. */
 export function own(object: Json, name: string): unknown {
   return INHERITED.has(name) && !Object.hasOwn(object, name) ? undefined : object[name]
 }

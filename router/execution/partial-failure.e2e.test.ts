@@ -98,7 +98,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     throw new GraphQLError(message, { extensions: code ? { code, internal: 'detail' } : {} })
   }
 
-  /** What a client must never read. */
+  /** Texts that a client must never read. */
   function expectNoInternals(answer: unknown): void {
     const text = JSON.stringify(answer)
     expect(text).not.toMatch(

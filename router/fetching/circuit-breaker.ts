@@ -1,4 +1,4 @@
-/** What an attempt says of the health of the subgraph that it went to. */
+/** Result of an attempt, as far as it concerns the subgraph's health. */
 export type Verdict =
   /** It answered. */
   | 'well'
@@ -24,7 +24,7 @@ export type CircuitBreaker = {
 export type BreakerSettings = {
   /** Milliseconds over which attempts are counted. */
   readonly window: number
-  /** So many must have failed within the window … */
+  /** Minimum number of failures within the window … */
   readonly failures: number
   /** … and so many of a hundred. */
   readonly percent: number
@@ -56,7 +56,7 @@ export function circuitBreaker(
     onChange('closed')
   }
   const tellClosed = (verdict: Verdict) => {
-    // What began before the breaker opened says nothing about the time since.
+    // Ignore attempts that began before the breaker opened.
     if (verdict === 'unknown' || openUntil !== null) return
     counts.add(now(), verdict === 'ill')
     const { total, failed } = counts.sum(now())

@@ -1,7 +1,7 @@
 import type { FailureKind } from '../http-client/fetch-failure.ts'
 import type { Readers } from '../security/readers.ts'
 
-/** What came of one call. Nothing of it is looked into beyond the shape that is stated here. */
+/** Outcome of one call, checked for the shape stated here and no further. */
 export type FetchOutcome =
   | {
       readonly failed: null
@@ -9,9 +9,9 @@ export type FetchOutcome =
       readonly data: Record<string, unknown> | null
       /** As the subgraph sent them: to be masked and mapped. */
       readonly errors: readonly unknown[]
-      /** What a taker took: then there is nothing else here. */
+      /** The result of the taker, which replaces all else here. */
       readonly taken?: Taken
-      /** Who reads what the fields of a mutation returned, where the subgraph says so. */
+      /** Reader of a mutation's result, if the subgraph names one. */
       readonly readers?: Readers
     }
   | { readonly failed: FailureKind }
@@ -26,9 +26,9 @@ export type Taken = {
 /** A large text is parsed in several turns of the event loop. */
 export type Read = FetchOutcome | Promise<FetchOutcome>
 
-/** Who can make use of an answer that is not parsed. */
+/** A consumer of a response that is not parsed. */
 export type Taker = {
-  /** What the answer is likely to be: where it is just that, nobody reads it. */
+  /** Expected response. An equal one is not read. */
   readonly expected: Buffer | null
   /** Is offered the text of any other answer; whether it took it. */
   readonly take: (text: string) => boolean

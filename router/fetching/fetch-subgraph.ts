@@ -42,7 +42,7 @@ export function subgraphFetch(
   // A cookie is given to one client: two who ask the same at once need two.
   const shares = route.shares && !rules.response.includes('set-cookie')
   const share = sharedCalls<PlainAnswer>()
-  // Who has seen a mutation end must see what it did: a query does not join a call that began before.
+  // A query does not join a call that began before a mutation ended, so that it sees the mutation's effect.
   let mutations = 0
 
   const attempt = async ({ body, head, expected }: Sending, ms: number, signal: AbortSignal) => {

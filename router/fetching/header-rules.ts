@@ -30,12 +30,12 @@ function unknownRule(rule: never): never {
   throw new Error(`a rule of headers.request is of an unknown kind: ${JSON.stringify(rule)}`)
 }
 
-/** What passes between clients and one subgraph; everything else stays at the router. */
+/** Headers that pass between clients and one subgraph. All others stay at the router. */
 export type HeaderRules = CallerHeaders & {
   readonly response: readonly string[]
   /** Whether a subgraph learns the address of the client. */
   readonly clientAddress: boolean
-  /** What the router can decompress, as `accept-encoding` says it; '' for nothing. */
+  /** Value of `accept-encoding`: the encodings that the router can decompress; '' for none. */
   readonly encodings: string
 }
 

@@ -13,13 +13,13 @@ type HeaderParts = {
 
 /** The header lines that differ from fetch to fetch. */
 type FetchHeaders = {
-  /** What a subgraph can tell two fetches of one body by. */
+  /** Headers by which a subgraph can tell two fetches of one body apart. */
   readonly caller: string
   /** Which request a fetch belongs to: what two requests differ in though they ask the same. */
   readonly trace: string
 }
 
-/** What every fetch of a subgraph begins with. */
+/** First headers of every fetch of a subgraph. */
 export function fetchStart(url: URL, { encodings }: HeaderRules): string {
   return requestStart('POST', url, {
     'content-type': 'application/json',

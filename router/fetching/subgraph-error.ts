@@ -23,7 +23,7 @@ type SubgraphError = {
   readonly fetch: FailedFetch | null
 }
 
-/** What was asked, and where in the answer it was to go: a path of the plan, `@` for every element of a list. */
+/** A fetch that failed: its query and its path in the plan, with `@` for every element of a list. */
 export type FailedFetch = { readonly query: string; readonly base: Path }
 
 export type Path = readonly (string | number)[]

@@ -3,7 +3,7 @@ import type { Log } from '../telemetry/log.ts'
 import { type CircuitBreaker, circuitBreaker } from './circuit-breaker.ts'
 import { type RetryBudget, retryBudget } from './retry-budget.ts'
 
-/** What the calls to one subgraph have in common, whichever supergraph they come from. */
+/** State that all calls to one subgraph share, across supergraphs. */
 export type SubgraphHealth = { readonly breaker: CircuitBreaker; readonly budget: RetryBudget }
 
 /** By subgraph and where it is: one that moves begins anew. */

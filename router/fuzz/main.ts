@@ -7,7 +7,7 @@ const USAGE = `npm run fuzz -- [--cases 10000] [--seed argyle] [--show 5] [--all
   --show  how many findings to minimise and print
   --all   the expected ones, too`
 
-/** How often each kind of finding came. */
+/** Number of findings by kind. */
 function tally(findings: readonly Finding[]): string {
   const counts = new Map<string, number>()
   for (const { failure, known } of findings) {

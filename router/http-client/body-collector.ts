@@ -26,7 +26,7 @@ export function bodyCollector(): BodyCollector {
   let expected = 0
   let store = NOTHING
   let filled = 0
-  // What the body was up to `same`, as far as it came.
+  // The expected body. Its first `same` bytes are those received so far.
   let likely: Buffer | null = null
   let same = 0
   // The first piece, until there is another or the reader's buffer is needed.

@@ -12,9 +12,9 @@ type State = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' |
 type Trailer = 'line' | 'trailer' | 'trailer-lf' | 'last-lf'
 
 const [CR, LF, TAB, SPACE, SEMICOLON, DEL] = [0x0d, 0x0a, 0x09, 0x20, 0x3b, 0x7f]
-/** Of a size: more than any limit has, fewer than make it inexact. */
+/** Hexadecimal digits of a chunk's size: more than any limit has, fewer than make it inexact. */
 const MOST_DIGITS = 10
-/** Of all extensions and trailers together. */
+/** Bytes of all chunk extensions and trailers together. */
 const MOST_IGNORED = 16_384
 
 export function chunkedReader(body: BodyCollector): ChunkedReader {
@@ -24,7 +24,7 @@ export function chunkedReader(body: BodyCollector): ChunkedReader {
   let ignored = 0
   let free = 0
 
-  /** What follows the size, byte by byte: a line break can be torn by the end of a read. */
+  /** Bytes after the size, one at a time: a read can end within a line break. */
   const step = (byte: number): State | 'end' => {
     switch (state) {
       case 'size': {

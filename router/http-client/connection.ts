@@ -10,17 +10,17 @@ export type Exchange = {
   /** All of it: text in Latin-1, or bytes. */
   readonly request: string | Buffer
   readonly maxBytes: number
-  /** What the body of the answer is likely to be; null: nothing is. */
+  /** Expected body of the response; null if there is none. */
   readonly expected: Buffer | null
   readonly answered: (answer: HttpAnswer) => void
   readonly failed: (error: unknown) => void
-  /** What it goes by, once it does. */
+  /** The connection of the exchange, once it has begun. */
   connection: Connection | null
 }
 
 /** A keep-alive connection; it carries one exchange at a time. */
 export type Connection = {
-  /** Of `performance.now()`: not to be used again after. */
+  /** Time by `performance.now()` after which the connection is not used again. */
   readonly idleUntil: () => number
   /**
    * Whether an idle connection can carry another exchange at this time (of `performance.now()`). Bytes that came after the
@@ -46,7 +46,7 @@ const CONNECT_MS = 2_000
 /** A connection is looked at before its next use after this long; a look costs as much as a hundredth of a request. */
 const LOOK_AFTER_MS = 1
 /**
- * What all connections are read into, one after the other: nobody looks at it beyond the turn in which it was filled. One for
+ * Read buffer of all connections, in turn: nobody looks at it beyond the turn in which it was filled. One for
  * each would be 64 KB for every connection that is open.
  */
 const BUFFER = Buffer.allocUnsafeSlow(131_072)

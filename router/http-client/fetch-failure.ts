@@ -14,7 +14,7 @@ export type FailureKind =
   | 'status'
   /** The body is larger than allowed. */
   | 'too-large'
-  /** What would be sent is larger than allowed, by the router or by the subgraph (413). */
+  /** The request is larger than the router or the subgraph (413) allows. */
   | 'request-too-large'
   /** The body is no GraphQL answer, or not one to what was asked. */
   | 'invalid'

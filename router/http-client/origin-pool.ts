@@ -11,7 +11,7 @@ export type OriginPool = {
   close(): void
 }
 
-/** How often connections that have idled too long are closed; none is used, however long it is still open. */
+/** Milliseconds between two sweeps of connections that were idle too long. Such a connection is never used, even before the sweep. */
 const SWEEP_MS = 1_000
 
 /** @param connections at most this many; further exchanges wait in order. */

@@ -14,7 +14,7 @@ type Post = {
   readonly timeMs: number
   /** Bytes of body; a longer one is abandoned as soon as it shows. */
   readonly maxBytes: number
-  /** What the body of the answer is likely to be: where it is just that, nothing is copied or decoded. */
+  /** Expected body of the response. An equal one is neither copied nor decoded. */
   readonly expected?: Buffer | null
   /** Abandons the exchange. */
   readonly signal?: AbortSignal | undefined

@@ -1,6 +1,6 @@
 import { FetchFailure } from './fetch-failure.ts'
 
-/** What a status line and the headers say (RFC 9112, sections 4 to 6 and 9). */
+/** Parsed status line and headers (RFC 9112, sections 4 to 6 and 9). */
 export type ResponseHead = {
   readonly status: number
   /** Without a prototype. Names are lower-case; one that came more than once has a list. */
@@ -20,7 +20,7 @@ const TIMEOUT = /(?:^|[\s,;])timeout=(\d{1,9})(?![\w.])/i
 /** Connections idle this long unless the server says for how long it keeps them; it closes none before. */
 const IDLE_MS = 4_000
 const LONGEST_IDLE_MS = 600_000
-/** What a connection is given up before its server does: a request that is under way meets an open one. */
+/** Milliseconds before the server's own keep-alive time-out at which a connection is closed, so that no request meets a closed one. */
 const MARGIN_MS = 1_000
 
 /**

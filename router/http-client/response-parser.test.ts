@@ -8,7 +8,7 @@ const LARGEST_HEAD = 65_536
 
 type Outcome = { status: number; headers: object; body: string; idleMs: number } | string
 
-/** What becomes of these reads, after which the server closes. The buffer that is read into is always the same. */
+/** Parses these reads, after which the server closes. All reads share one buffer. */
 function outcomeOf(reads: readonly Buffer[], expected: Buffer | null = null): Outcome {
   const parser = responseParser()
   parser.begin(LIMIT, expected)

@@ -33,7 +33,7 @@ export function responseParser(): ResponseParser {
   const chunks = chunkedReader(body)
   let limit = 0
   let likely: Buffer | null = null
-  /** Of a head that is not complete yet. */
+  /** Bytes of an incomplete head. */
   let held = ''
   /** The end of it, with which the end of the head may begin. */
   let seam = ''

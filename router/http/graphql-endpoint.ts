@@ -40,7 +40,7 @@ export type EndpointParts = {
   readonly log: Log
 }
 
-/** What all requests have in common. */
+/** Parts that all requests share. */
 type Endpoint = EndpointParts & {
   readonly answers: AnswerSharing<Answer>
   readonly shapes: (outcome: Outcome) => Answer
@@ -59,7 +59,7 @@ type Exchange = Endpoint & {
   readonly cost: CostReport
 }
 
-/** What one operation of a request came to. */
+/** Result of one operation of a request. */
 type Answer = AnswerText & { readonly isWhole: boolean }
 
 /** Serves GraphQL over HTTP: whatever happens, the answer is JSON. */
@@ -179,7 +179,7 @@ async function answerOne(
   return { text: planned, isKept: false, encoded: new Map(), isWhole: false }
 }
 
-/** What becomes of an outcome that comes again is kept with it: its bytes, compressed or not. */
+/** The bytes of a repeated outcome are cached with it, compressed or not. */
 function shaping(): (outcome: Outcome) => Answer {
   const kept = new WeakMap<Outcome, Answer>()
   return (outcome) => {

@@ -16,7 +16,7 @@ afterAll(async () => {
   await subgraph?.stop()
 })
 
-/** What a page of another site cannot do without being asked: CSRF prevention stays on. */
+/** Header that a page of another site cannot send without a preflight: CSRF prevention stays on. */
 const preflighted: typeof fetch = (url, { headers, ...init } = {}) =>
   fetch(url, { ...init, headers: { ...headers, 'apollo-require-preflight': 'audit' } })
 

@@ -51,7 +51,7 @@ function post(body: unknown, headers: Record<string, string> = {}): Promise<Resp
   })
 }
 
-/** What `fetch` hides: the bytes as they came. */
+/** Raw bytes of a response, which `fetch` hides. */
 function raw(
   query: string,
   acceptEncoding: string,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
 import { startSubgraph, type TestContext, type TestSubgraph } from '../testing/subgraph.ts'
 
-/** What the shelf holds at the moment. */
+/** Current content of the shelf. */
 let label = 'wool'
 let seen = 0
 let subgraph: TestSubgraph

@@ -27,7 +27,7 @@ type HttpParts = {
   /** Whether a browser that comes to `/` is led to the explorer. */
   readonly explorer: boolean
   readonly limits: RouterSettings['limits']
-  /** What counts as one client for the limits of an address. */
+  /** Client of a connection, for the limits by address. */
   readonly addressOf: AddressOf
   readonly log: Log
 }
@@ -40,7 +40,7 @@ type HttpServer = {
 
 /** Time for headers: slow clients hold a connection, not the router. */
 const HEADERS_MS = 10_000
-/** How often connections are looked over for slow clients. */
+/** Milliseconds between two checks for slow clients. */
 const CHECK_MS = 1_000
 /** Longer than load balancers keep idle connections, so that they close first. */
 const KEEP_ALIVE_MS = 65_000
@@ -86,7 +86,7 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
   server.on('connection', enter)
   // Node drops the headers after the 2,000th, whatever they say; `limits.headers` bounds them.
   server.maxHeadersCount = 0
-  // Whoever reads the body asks for it: a refusal by the headers spares the client sending it (RFC 9110, section 10.1.1).
+  // The reader of the body sends 100 Continue. A refusal by the headers spares the client the body (RFC 9110, section 10.1.1).
   server.on('checkContinue', answer)
   server.on('checkExpectation', ({ headers }, response) => {
     const message = `Expect ${quoted(headers.expect)} cannot be met: only 100-continue is known.`

@@ -41,7 +41,7 @@ export function isInexact(source: string): boolean {
   if (source.length > SURELY_INEXACT) return true
   const value = Number(source)
   if (!Number.isFinite(value) || Object.is(value, -0)) return true
-  // Of integers beyond 2^53 only some are numbers, and these are written in an exponent's form.
+  // Only some integers beyond 2^53 are numbers, and JavaScript prints these with an exponent.
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) return true
   return decimalOf(source) !== decimalOf(String(value))
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MOST_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
 import { MOST_MEMBERS, parseInTurns } from './parse-in-turns.ts'
 
-/** What becomes of a text: the text that it is written as again, or the name of the error. */
+/** The text as it is printed after parsing, or the name of the error. */
 async function outcome(parse: (text: string) => unknown, text: string): Promise<string> {
   try {
     return JSON.stringify(await parse(text))

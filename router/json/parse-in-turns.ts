@@ -19,7 +19,7 @@ type Open = {
   readonly value: object
   /** Where it goes in the object around it. */
   readonly key: string
-  /** Of an object, members so far; one that comes again counts again. */
+  /** Members of an object so far; a repeated name counts again. */
   members: number
 }
 
@@ -170,7 +170,7 @@ class Parser {
     const { list, value: object } = container
     const depth = MOST_DEPTH - this.open.length + 1
     const parsed = parseExactly(list ? `[${members}]` : `{${members}}`, depth, this.isChanged)
-    // What was put between brackets is a list, what was put between braces an object.
+    // A text in brackets parses to a list, one in braces to an object.
     if (list) for (const item of parsed as unknown[]) list.push(item)
     else {
       const more = parsed as Readonly<Record<string, unknown>>

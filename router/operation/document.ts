@@ -61,7 +61,7 @@ export function knownDocuments(
     sizeCalculation: (errors, text) => text.length + 1 + sizeOf(errors),
   })
   let count = 0
-  // Who meets a text for the first time asks for its tree at once, for all that is made of it.
+  // The first request of a text needs its AST at once.
   let latest: { readonly id: string; readonly document: DocumentNode } | null = null
   const treeOf = (id: string, text: string) =>
     latest?.id === id ? latest.document : lean(parse(text, { noLocation: true }))

@@ -89,7 +89,7 @@ function declare({ variableDefinitions = [] }: OperationDefinitionNode, reading:
   })
 }
 
-/** What is selected under one response name: alike in all but what is selected of it. */
+/** Fields under one response name, equal but for their selection sets. */
 type Selected = { readonly field: FieldNode; readonly type: GraphQLOutputType; readonly below: Placed[] }
 
 /** Whether selections of one object fit their types and each other. */
@@ -153,7 +153,7 @@ function areConditions(directives: readonly DirectiveNode[] = [], reading: Readi
 
 type Input = { readonly name: string; readonly type: GraphQLInputType; readonly defaultValue?: unknown }
 
-/** Of a field, a directive or an input object: each once, each known, none missing. */
+/** Arguments of a field or directive, or fields of an input object: unique, known, and complete. */
 function areArguments(
   given: readonly (ArgumentNode | ObjectFieldNode)[] = [],
   inputs: readonly Input[],
@@ -187,7 +187,7 @@ function isValue(value: ValueNode, type: GraphQLInputType, reading: Reading): bo
     const fields = Object.values(type.getFields())
     return value.kind === Kind.OBJECT && !type.isOneOf && areArguments(value.fields, fields, reading)
   }
-  // What a scalar of the graph's own makes of lists and objects, and of variables in them, is left to the rules.
+  // Lists and objects as values of custom scalars are left to the rules of graphql-js.
   if (value.kind === Kind.LIST || value.kind === Kind.OBJECT) return false
   try {
     return type.parseLiteral(value, undefined) !== undefined

@@ -10,7 +10,7 @@ import type { Executor, Program } from './executor.ts'
 import { selectionsIn, variantsKept } from './limits/selection-limits.ts'
 import { type AskedField, askedFields, type Operation, selectOperation } from './operation.ts'
 
-/** What is known of one operation of one document. Kept for long: nothing here holds the operation's tree. */
+/** Cache entry of one operation of a document. It holds no AST, since it lives long. */
 export type PreparedOperation = {
   readonly kind: OperationDefinitionNode['operation']
   readonly name: string | undefined

@@ -81,7 +81,7 @@ function writeValue(value: ValueNode): string {
       return `$${value.name.value}`
     case Kind.NULL:
       return 'null'
-    // What JSON escapes, and how, GraphQL's strings understand.
+    // JSON's escapes are valid in GraphQL strings.
     case Kind.STRING:
       return JSON.stringify(value.value)
     case Kind.LIST:

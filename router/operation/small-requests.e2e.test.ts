@@ -18,7 +18,7 @@ const SDL = `
 const MB = 1_024 ** 2
 /** The goal is 100 ms on a quiet machine. CPU time doubles where other work shares the core's caches, and processors differ. */
 const LONGEST_TURN_MS = 400
-/** What a process holds more after any work: code that was compiled, pools. */
+/** Growth of a process after any work: compiled code, pools. */
 const SLACK_BYTES = 64 * MB
 
 let subgraph: TestSubgraph

@@ -17,7 +17,7 @@ import { printValue } from './print-value.ts'
 const MAX_VALUE = 1_000
 
 /**
- * What is wrong with the variables of a request that `coerceVariables` found invalid: as `getVariableValues` of graphql-js says
+ * Errors of variables that `coerceVariables` found invalid: as `getVariableValues` of graphql-js says
  * it, which prints values whole, each as often as it has errors.
  * @returns at most MAX_ERRORS, and one that says that there are more.
  */

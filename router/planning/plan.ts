@@ -1,4 +1,4 @@
-/** What to fetch from which subgraph, in which order. Paths are absolute. */
+/** A query plan: the requests to subgraphs and their order. Paths are absolute. */
 type Fetch = {
   readonly subgraph: string
   /** The text of the operation that the subgraph is sent. */
@@ -33,7 +33,7 @@ export type EntityFetch = Fetch & {
 
 /** An operation that selects nothing but `_entities`, and has no fragments with names. */
 export type FetchPieces = {
-  /** Of each lane, in their order: what it selects, in braces. */
+  /** Selection set of each lane, in order. */
   readonly selections: readonly string[]
   /** The declarations of the client's variables, by name. */
   readonly variables: ReadonlyMap<string, string>
@@ -47,7 +47,7 @@ export type EntityLane = {
   readonly variable: string
   /** Where in the answer the entities are. */
   readonly paths: readonly PlanPath[]
-  /** What a representation consists of. */
+  /** Fields of a representation. */
   readonly requires: readonly RequiredSelection[]
   /** Changes to representations before they are sent. */
   readonly inputRewrites: readonly Rewrite[]

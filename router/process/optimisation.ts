@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 
-/** So often must a function have run before V8's slowest compiler makes the last of it. V8's own is a tenth. */
+/** Number of runs before V8's slowest compiler optimizes a function. V8's own default is a tenth. */
 const INVOCATIONS = 30_000
 
 /** Sets when V8 optimises; whoever starts Node with a number of their own keeps it. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as after } from 'node:timers/promises'
 import type { Log } from '../telemetry/log.ts'
 
-/** What a worker tells when it serves. */
+/** Message of a worker that serves. */
 export type ServingNotice = { readonly serving: string; readonly url: string }
 
 /** A worker that dies again and again is started again after a growing pause, up to this. */
@@ -53,7 +53,7 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
     log.info({ workers: serving.size }, 'the workers are exchanged')
   }
 
-  // Whoever is told to end while it starts ends when it has.
+  // A worker that is told to end while it starts ends after its start.
   const first = await start()
   if (!first) return 1
   await Promise.all(Array.from({ length: count - 1 }, start))
@@ -93,7 +93,7 @@ async function ended(worker: Worker, serving: Set<Worker>): Promise<void> {
   await exit
 }
 
-/** What a worker says once it serves; null where it ends before. */
+/** Message of a worker once it serves; null if it ends before. */
 function firstNotice(worker: Worker): Promise<ServingNotice | null> {
   return new Promise((resolve) => {
     worker.once('message', (notice: ServingNotice) => resolve(notice))

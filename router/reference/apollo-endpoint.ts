@@ -26,7 +26,7 @@ type EndpointParts = {
   readonly log: Log
 }
 
-/** What Apollo Server looks at: CSRF prevention, content negotiation, GET's content type. */
+/** Headers that Apollo Server reads: CSRF prevention, content negotiation, GET's content type. */
 const NEEDED_HEADERS = [
   'accept',
   'content-type',

@@ -14,7 +14,7 @@ const EACH = '@'
  */
 export function locate(error: GraphQLError, data: unknown): readonly GraphQLError[] {
   const { code, retryAfterSeconds } = error.extensions
-  // What carries no failed fetch and no path is a fault found by execution itself: its words are internals.
+  // An error without a failed fetch and a path was found by execution itself. Its message is internal.
   const message = failedFetchOf(error) || error.path ? error.message : MASKED_MESSAGE
   const extensions = retryAfterSeconds === undefined ? { code } : { code, retryAfterSeconds }
   const { paths, further } = pathsOf(error, data)

@@ -18,7 +18,7 @@ export type ReferenceSources = Parameters<typeof executeQueryPlan>[1]
 type GatewayRequest = Parameters<typeof executeQueryPlan>[2]
 type Refused = { readonly operation: RestrictedOperation; readonly tree: RefusalTree }
 
-/** What runs an operation: made once, used by every request. */
+/** Program of an operation: made once, used by every request. */
 type Prepared = {
   readonly supergraph: LoadedSupergraph
   readonly sources: ReferenceSources
@@ -107,7 +107,7 @@ function requestOf(variables: Readonly<Record<string, unknown>>, context: Reques
   return request as unknown as GatewayRequest
 }
 
-/** What carries no code is a fault found by execution itself. */
+/** An error without a code was found by execution itself. */
 function coded(error: GraphQLError): GraphQLFormattedError {
   const { message, path, extensions } = error
   const code = extensions.code ?? 'INTERNAL_SERVER_ERROR'

@@ -8,7 +8,7 @@ import type { RequestContext } from '../request-context.ts'
 import type { Serving } from '../serving.ts'
 import type { RouterSettings } from '../settings.ts'
 
-/** What Apollo Server hands to a gateway, and takes back. */
+/** Request and response between Apollo Server and a gateway. */
 type GatewayRequest = Parameters<typeof executeQueryPlan>[2]
 type GatewayResult = Awaited<ReturnType<typeof executeQueryPlan>>
 

@@ -32,7 +32,7 @@ type Case = {
   readonly caller: Caller
   readonly data: unknown
   readonly errors: readonly string[]
-  /** What no subgraph may be asked for. */
+  /** Fields that no subgraph may be asked for. */
   readonly unsent?: RegExp
 }
 

@@ -1,4 +1,4 @@
-/** Who sends a request, as far as the access token tells. */
+/** Sender of a request, by its access token. */
 export type Identity =
   | {
       readonly kind: 'anonymous'
@@ -19,7 +19,7 @@ export type Identity =
     }
 
 export const ANONYMOUS: Identity = { kind: 'anonymous', hasExpired: false }
-/** Whose access token has expired. */
+/** A sender whose access token has expired. */
 export const EXPIRED: Identity = { kind: 'anonymous', hasExpired: true }
 
 /** @param scope space-separated scopes (RFC 8693, section 4.2). */

@@ -15,7 +15,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
   let users: TestSubgraph
   let orders: TestSubgraph
   let router: TestRouter
-  /** What the next sign-ins send, one each; NAME stands for the response name. */
+  /** Headers of the next sign-ins, one each; NAME stands for the response name. */
   let headers: string[] = []
 
   beforeAll(async () => {

@@ -9,13 +9,13 @@ import { KeysUnavailable } from './jwks.ts'
  */
 export const READER_HEADER = 'x-reader'
 
-/** Who reads below a root field of the operation, by the field's response name. */
+/** Readers of the fields below root fields, by the root field's response name. */
 export type Readers = ReadonlyMap<string, Identity>
 
 /** Reads the header of an answer; null where it names nobody. Never rejects. */
 export type ReadReaders = (header: string | string[] | undefined) => Promise<Readers | null>
 
-/** Of one answer: an operation has no more root fields that sign somebody in. */
+/** Maximum number of readers in one response. */
 const MOST_READERS = 100
 const LINE = /^([_A-Za-z][_0-9A-Za-z]*) (\S+)$/
 

@@ -3,7 +3,7 @@ import type { Identity } from './identity.ts'
 /** Scopes as `@requiresScopes` writes them: an OR of ANDs. */
 export type ScopeChoice = readonly (readonly string[])[]
 
-/** What a caller must bring to select a field. Every part must be met. */
+/** Requirement for the selection of a field. Every part must be met. */
 export type Requirement = {
   /** Each choice must be met: one per directive that applies (field, owner, returned type, implementations). */
   readonly choices: readonly ScopeChoice[]

@@ -11,7 +11,7 @@ import {
 } from '@apollo/federation-internals'
 import { both, type Requirement, type ScopeChoice } from './requirement.ts'
 
-/** What each field of the graph asks of its caller, by coordinate `Type.field`; a field that asks nothing is absent. */
+/** Requirements of the graph's fields, by coordinate `Type.field`. A field without one is absent. */
 export type Requirements = ReadonlyMap<string, Requirement>
 
 /** The specifications whose directives restrict access, by the identity that a supergraph links them under. */

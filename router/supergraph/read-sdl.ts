@@ -9,7 +9,7 @@ export type SdlOnDisk = {
   readonly sdl: string
   /** Whether it was composed from subgraphs, and so is known to be valid. */
   readonly composed: boolean
-  /** What it was made from: absolute paths, the file itself first. */
+  /** Source files as absolute paths, the file itself first. */
   readonly files: readonly string[]
 }
 

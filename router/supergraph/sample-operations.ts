@@ -9,7 +9,7 @@ import {
   isRequiredArgument,
 } from 'graphql'
 
-/** So many leaves and so many objects are selected of one object. */
+/** Maximum number of leaves and of objects that are selected of one object. */
 const LEAVES = 10
 const OBJECTS = 2
 const DEPTHS = [2, 3, 1]

@@ -12,7 +12,7 @@ export type LoadedSupergraph = {
   /** The first 12 hexadecimal digits of the SDL's SHA-256: says which graph answers. */
   readonly id: string
   readonly sdl: string
-  /** What clients see, as graphql-js validates against it. */
+  /** Schema of clients, against which graphql-js validates. */
   readonly clientSchema: GraphQLSchema
   /** The same, as federation plans and shapes by it. Built when first asked for, as is the planner: only the reference does. */
   readonly apiSchema: Schema

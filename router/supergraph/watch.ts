@@ -9,7 +9,7 @@ import { filesOf } from './supergraph-yaml.ts'
 type Watching = {
   /** The supergraph's file, as `readSdl` takes it. */
   readonly file: string
-  /** What the supergraph that serves now was made from. */
+  /** Files of the supergraph that serves. */
   readonly files: readonly string[]
   readonly servingId: string
   readonly log: Log

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** What ties the logs of all services to one request. */
+/** Identifiers that connect the logs of all services to one request. */
 export type Trace = {
   readonly requestId: string
   /** W3C Trace Context: the caller's trace, with a span of the router's own. */

@@ -13,7 +13,7 @@ export type RawServer = {
 
 export type RawConnection = {
   readonly socket: Socket
-  /** What came so far, in Latin-1. */
+  /** Bytes received so far, in Latin-1. */
   received(): string
   readonly closed: Promise<void>
 }

@@ -46,7 +46,7 @@ export async function ask(url: string, query: string, asking: Asking = {}): Prom
 }
 
 export async function readAnswer(response: Response): Promise<GraphQLAnswer> {
-  // What the assertions are about: a body of another shape fails them.
+  // Assertions check the shape: a body of another shape fails them.
   const body = (await response.json()) as Partial<Pick<GraphQLAnswer, 'data' | 'errors'>>
   return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] }
 }

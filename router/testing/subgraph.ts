@@ -15,14 +15,14 @@ type Module = Extract<
 >
 type Resolvers = NonNullable<Module['resolvers']>
 
-/** What a request brought to a subgraph. */
+/** A request as a subgraph received it. */
 export type Received = {
   readonly headers: IncomingHttpHeaders
   readonly query: string
   readonly variables: unknown
 }
 
-/** What resolvers get: the headers that came, and a way to send some back. */
+/** Context of resolvers: the request's headers, and a function that adds response headers. */
 export type TestContext = {
   readonly headers: IncomingHttpHeaders
   readonly setHeader: (name: string, value: string) => void

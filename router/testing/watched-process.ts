@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 
-/** What a process has to load (`node --expose-gc --import`), with an IPC channel, to be watched. */
+/** Module that a watched process loads (`node --expose-gc --import`), with an IPC channel. */
 export const TURN_PROBE = new URL('turn-probe.mjs', import.meta.url).href
 
-/** What one observation of a process says. */
+/** One observation of a process. */
 export type Observation = {
   /** Longest turn of the event loop since `watch()`, in milliseconds of the main thread's CPU time. */
   readonly longestTurnMs: number

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Feature } from '../feature.ts'
 
-/** What resolvers of this feature began and ended, in order; its mutation `log` tells it, and begins anew. */
+/** Log of the resolvers' beginnings and ends, in order; the mutation `log` returns it, and clears it. */
 const ledger: string[] = []
 const noting =
   <Value>(name: string, value: Value) =>

@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.ts'
 
-/** What one request did, in order: the subgraphs' rows of this feature are not shared by others. */
+/** Effects of one request, in order: the subgraphs' rows of this feature are not shared by others. */
 const ledger: string[] = []
 const entry = (text: string) => {
   ledger.push(text)

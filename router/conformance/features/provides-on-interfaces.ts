@@ -16,7 +16,7 @@ export const providesOnInterfaces: Feature = {
         type Dog implements Animal @key(fields: "id") { id: ID! name: String @external }
         type Cat implements Animal @key(fields: "id") { id: ID! name: String @external }`,
       query: {
-        // What is provided differs from what the owner says: so a test sees from where it came.
+        // The provided value differs from the owner's, so that a test sees its source.
         media: {
           __typename: 'Book',
           id: 'm1',

@@ -23,7 +23,7 @@ export const provides: Feature = {
         type Film @key(fields: "id") { id: ID! }`,
       query: {
         reviews: [{ text: 'Good', product: { id: 'p1' } }],
-        // What is provided differs from what the owner says: so a test sees from where it came.
+        // The provided value differs from the owner's, so that a test sees its source.
         best: { text: 'Best', product: { id: 'p1', name: 'provided', maker: { name: 'provided too' } } },
         medium: { __typename: 'Book', id: 'b1', title: 'provided' },
         shelf: { product: { id: 'p1', name: 'provided' } },

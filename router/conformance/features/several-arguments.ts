@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.ts'
 
-/** Of the reference. */
+/** Difference of the reference. */
 const ONE_VALUE = 'one fetch serves both, and its representations have room for one value of the field'
 
 type Sized = { readonly kg?: unknown } | null | undefined

@@ -2,7 +2,7 @@ import type { Feature } from '../feature.ts'
 
 const NEVER = 'this must not be resolved'
 
-/** What `@skip` and `@include` leave out costs nothing: neither a resolver, nor a request, nor what it would require. */
+/** Fields that `@skip` and `@include` leave out cost no resolver, no request and no `@requires` input. */
 export const skippedParts: Feature = {
   name: 'parts that are left out',
   subgraphs: {

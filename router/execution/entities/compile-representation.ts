@@ -25,7 +25,7 @@ type RequiredField = {
   readonly write: ((value: unknown) => string | null) | null
 }
 
-/** Of more types nothing is kept: subgraphs may send any names. */
+/** Maximum number of cached types: a subgraph may send any name. */
 const MOST_TYPES = 1_000
 
 export type Requiring = { readonly isOfType: IsOfType }
@@ -80,7 +80,7 @@ function objectWriter(selections: readonly RequiredSelection[], requiring: Requi
       fields = fieldsFor(selections, typename, requiring)
       if (writers.size < MOST_TYPES) writers.set(typename, fields)
     }
-    // Of a member of an interface or a union that nothing is required of, nothing is missing.
+    // A member of an interface or a union without required fields lacks none.
     if (fields.length === 0) return typeof typename === 'string' ? '{}' : null
     return writeFields(object, fields)
   }

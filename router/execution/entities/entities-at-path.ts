@@ -7,7 +7,7 @@ type Gather = (data: Json, into: Json[]) => void
 
 export type Way = { readonly path: PlanPath; readonly gather: Gather }
 
-/** So many are remembered; then all are forgotten. */
+/** Maximum number of cached entries; then the cache is cleared. */
 const WAYS = 10_000
 
 const ways = new WeakMap<IsOfType, Map<string, Way>>()

@@ -3,7 +3,7 @@ import type { Json } from '../own-property.ts'
 import type { Filled } from '../response/fetch-errors.ts'
 import type { TypeRepresentation } from './compile-representation.ts'
 
-/** What one `_entities` is sent, and whom its answer completes. */
+/** Representations of one `_entities` field, with the objects that its response completes. */
 export type Represented = Filled & {
   readonly alias: string
   readonly indexes: readonly number[]
@@ -50,7 +50,7 @@ export function represent(
   return { alias, objects, indexes, path, renamed, count: texts.size, text: `[${list}]` }
 }
 
-/** Of entities of one type, as long as they follow on each other. */
+/** Consecutive entities of one type. */
 type Known = {
   readonly typename: string | null
   readonly type: TypeRepresentation | null
@@ -58,7 +58,7 @@ type Known = {
   readonly alike: Map<unknown, { readonly object: Json; readonly index: number }>
 }
 
-/** What agrees in every leaf with what was written need not be written to find that out. */
+/** Entities are compared leaf by leaf, which spares writing an equal representation. */
 function indexOfAlike(object: Json, { type, alike }: Known): number | undefined {
   const leaves = type?.leaves
   if (!leaves) return undefined

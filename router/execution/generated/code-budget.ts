@@ -2,7 +2,7 @@
 export type CodeBudget = {
   /** To be told of every run. */
   tick(): void
-  /** What is asked for one operation. */
+  /** Registers an operation that may ask for code. */
   newApplicant(runsBefore: number): Applicant
 }
 
@@ -13,12 +13,12 @@ export type Applicant = {
   leave(): void
 }
 
-/** How often something came, by how often anything did, since it was looked at. */
+/** Share of one operation in all requests since the last look. */
 type Frequency = { runs: number; since: number }
 
-/** So much more often must come what takes the room of another: making code costs milliseconds. */
+/** Factor by which an operation must be more frequent than one that it displaces: generating code costs milliseconds. */
 const MORE_OFTEN = 2
-/** What was long ago counts ever less. */
+/** Older requests count less. */
 const MEMORY = 10_000
 
 /** @param limit how many operations there is room for. */

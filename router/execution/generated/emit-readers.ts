@@ -48,7 +48,7 @@ export function readers(source: Source, clientSchema: GraphQLSchema): Readers {
     ]
   }
 
-  /** What lies between two values is one text to be expected. */
+  /** The text between two values is expected as one string. */
   const fieldReads = (shape: Shape, statement: (field: ShapeField, read: string) => string): string[] => {
     const lines: string[] = []
     let literal = '{'

@@ -23,7 +23,7 @@ export type TextCode = {
   /** For each step. */
   readonly steps: readonly (readonly LaneCode[])[]
   newRoot(): TextObject
-  /** What is read from now on is gathered there. */
+  /** Sets the target of the values that are read from here on. */
   gatherIn(met: Met): void
   /** The text of `data`. @throws AMISS where a part is missing that may not be. */
   write(root: TextObject): string
@@ -32,7 +32,7 @@ export type TextCode = {
 export type GeneratedText = { readonly code: TextCode; readonly source: string }
 
 export type LaneCode = {
-  /** What comes before the list of entities in an answer; null: root fields. */
+  /** Response text before the list of entities; null for root fields. */
   readonly alias: string | null
   /** `"variable":` */
   readonly label: string
@@ -113,7 +113,7 @@ export function generateText(
 type Keeping = { readonly functions: Map<Shape, Map<string, string>>; count: number }
 
 /**
- * What is kept is kept beside the objects, by their number: those may have become old, for the garbage collector, and what
+ * State is kept beside the objects, by their number: those may have become old, for the garbage collector, and what
  * hangs on old objects outlives them. That was half of a request's cost with fifty under way.
  */
 function keeper(keeping: Keeping, source: Source): Kept {

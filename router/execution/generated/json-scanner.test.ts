@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as scanner from './json-scanner.ts'
 
-/** What reading a whole text gives; null where it is amiss. */
+/** Result of reading a whole text; null if it does not fit. */
 function read(text: string, how: () => unknown): unknown {
   try {
     scanner.begin(text)

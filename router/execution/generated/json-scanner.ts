@@ -28,7 +28,7 @@ export function begin(source: string): void {
 /** Nothing may be left. */
 export function end(): void {
   if (at !== text.length) amiss()
-  // What was read of it holds on to the text; this need not.
+  // Slices already read hold the text. The scanner need not.
   text = ''
 }
 
@@ -64,7 +64,7 @@ export function here(): number {
   return at
 }
 
-/** What was passed since `here` told a position. */
+/** Text from a position that `here` returned to the current one. */
 export function since(from: number): string {
   return text.slice(from, at)
 }

@@ -18,7 +18,7 @@ import { type Conditions, isTaken } from '../../operation/conditions.ts'
 import { responseNameOf } from '../../operation/response-keys.ts'
 import type { IsOfType } from '../type-names.ts'
 
-/** What one selection of one request brings of objects of one type. */
+/** Fields of objects of one type in one selection of one request. */
 export type Shape = {
   /** Its number among the shapes of a program. */
   readonly id: number
@@ -27,7 +27,7 @@ export type Shape = {
   readonly fields: ReadonlyMap<string, ShapeField>
   /** Every path of the merged data at which such objects stand: keys, each after a dot. */
   readonly paths: ReadonlySet<string>
-  /** What other requests add to such objects, by the number of the lane. */
+  /** Fields that other requests add, by the number of the lane. */
   readonly parts: Map<number, Shape>
   /** Whether something is to be read of them but for the answer. */
   isRequired: boolean

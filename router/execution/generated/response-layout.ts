@@ -13,7 +13,7 @@ import {
   unsuitable,
 } from './object-shapes.ts'
 
-/** What one `_entities` of a request, or its root fields, add to which objects. */
+/** A lane: one `_entities` field of a request, or its root fields, with the objects that it completes. */
 export type Lane = {
   readonly number: number
   /** Response name and variable of the `_entities`; null: root fields. */
@@ -37,7 +37,7 @@ export type Required = {
   readonly below: readonly (readonly Required[])[]
 }
 
-/** What the requests of a program bring, and how it belongs together. */
+/** The responses of a program's requests, and the objects that they complete. */
 export type Layout = {
   readonly shapes: readonly Shape[]
   /** The root of the merged data: it has nothing but parts. */
@@ -203,7 +203,7 @@ function objectsAt(
       reachedBy.set(shape, texts.add(text))
     }
   }
-  // What completes an object completes it wherever it stands.
+  // A lane completes an object at every place of it.
   for (const [shape, texts] of reachedBy) {
     if ([...shape.paths].some((path) => !texts.has(path)))
       unsuitable(`${shape.type.name} objects are shared by places that ask for different things`)

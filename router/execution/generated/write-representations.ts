@@ -1,6 +1,6 @@
 import type { LaneCode, Met, TextObject } from './generate-code.ts'
 
-/** What one `_entities` is sent, and whom its answer completes. */
+/** Representations of one `_entities` field, with the objects that its response completes. */
 export type Represented = {
   readonly text: string
   readonly count: number

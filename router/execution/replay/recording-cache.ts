@@ -16,7 +16,7 @@ export type Tape = {
   wind(variables: Readonly<Record<string, unknown>>): Take | null
 }
 
-/** What there is for one set of variables. */
+/** Recordings of one set of variables. */
 export type Take = {
   readonly recording: Recording | null
   /** Whether this run is worth recording: the same has come a short while ago. */
@@ -32,9 +32,9 @@ export type Take = {
   unfit(): void
 }
 
-/** What comes again before so many others have come is worth recording. */
+/** Maximum number of other runs between two equal ones that makes them worth recording. */
 const SIGHTINGS = 256
-/** Of all that may be kept, the most for one run. */
+/** Largest share of the cache for one run. */
 const SHARE = 1 / 8
 /** Characters. */
 const LONGEST_KEY = 2_048
@@ -63,7 +63,7 @@ export function newRecordings(limit: number): Recordings {
             comesAgain,
             served: () => patience.gain(),
             differed() {
-              // Of fifty runs under way when something changes, the first says so for all.
+              // The first of several concurrent runs that meets a change counts for all.
               if (kept.get(key) !== recording) return
               kept.delete(key)
               sightings.set(key, true)

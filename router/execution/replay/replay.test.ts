@@ -90,7 +90,7 @@ function newProgram(
   })
   return {
     texts,
-    /** What one run answers, asks, and has to read. */
+    /** Answer, calls and reads of one run. */
     async run(variables: Record<string, unknown> = { id: '1' }) {
       calls.length = 0
       read = 0

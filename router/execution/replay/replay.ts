@@ -45,7 +45,7 @@ async function again(step: CompiledStep, { body, bytes }: RecordedCall, run: Run
   if (outcome.taken?.content !== bytes) throw CHANGED
 }
 
-/** Of a recording, beside its texts. */
+/** Bytes of a recording beside its texts. */
 const OVERHEAD = 1_024
 
 /**

@@ -15,7 +15,7 @@ import { type Conditions, isTaken } from '../../operation/conditions.ts'
 import type { Operation } from '../../operation/operation.ts'
 import { responseNameOf } from '../../operation/response-keys.ts'
 
-/** What decides which fields of an operation are in its answer. */
+/** Inputs of field collection (section 6.3.2). */
 export type Selecting = {
   readonly schema: GraphQLSchema
   readonly fragments: Operation['fragments']

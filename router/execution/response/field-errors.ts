@@ -27,7 +27,7 @@ type Mark = {
   readonly fault: Fault
   /** The key that went without its value, or any of these. */
   readonly keys: string | number | Names
-  /** What the subgraph's path had below that key. */
+  /** Rest of the subgraph's path below that key. */
   readonly rest: Path
 }
 
@@ -37,7 +37,7 @@ type Mark = {
  */
 export type Faults = {
   readonly all: Fault[]
-  /** Whose places were counted since the errors were committed. */
+  /** Faults whose places were counted since the last commit. */
   readonly counted: Fault[]
   /** Errors of subgraphs that were not read: there were too many. */
   unread: number

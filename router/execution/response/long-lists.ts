@@ -18,7 +18,7 @@ export type ListToWrite = {
   readonly write: Writer
   /** Whether no element may be null. */
   readonly nonNull: boolean
-  /** What an element is, in words. */
+  /** Name of an element in messages. */
   readonly element: string
 }
 

@@ -54,7 +54,7 @@ function rootWriter(fields: FieldWriters): Projection {
   return (data, shaping) => writeObject(fields, data, shaping)
 }
 
-/** What writes an object. No function, of which each would weigh as much again: it is kept for long. */
+/** Writer of an object, as data: a closure would take twice the memory, and writers live as long as their operation. */
 type FieldWriters = readonly FieldWriter[]
 
 type Compiling = Projecting & { readonly read: () => Shaped }
@@ -163,7 +163,7 @@ function valueWriter(
   return objectWriter(named.name, fieldWriters(selectionSets, place, compiling))
 }
 
-/** Of an object whose type nobody told, nothing is written where that makes a difference: it would be a wrong one. */
+/** No writers: an object of unknown type has no fields if these depend on the type. */
 const UNTYPED: FieldWriters = []
 
 /** By what `__typename` tells; null where no such object may stand. */

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 const remembered = new LRUCache<string, ReadonlyMap<string, string>>({ max: 200 })
 
 /**
- * What a request to a subgraph fills: its root fields, or the fields of the entities that it asks for.
+ * Fields that a request to a subgraph fills: its root fields, or those of the entities that it asks for.
  * @returns the names of the fields by their response names.
  */
 export function responseNames(operation: string): ReadonlyMap<string, string> {

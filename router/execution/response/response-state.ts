@@ -21,7 +21,7 @@ export function newShaping(faults: Faults | null, variables: Shaping['variables'
   return { path: [], depth: -1, errors: new AnswerErrors(), longLists: new Map(), faults, variables }
 }
 
-/** What was told so far, stays told. */
+/** Keeps the errors added so far. */
 export function commitErrors({ errors, faults }: Shaping): void {
   errors.commit()
   if (faults) faults.counted.length = 0

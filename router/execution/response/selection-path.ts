@@ -5,7 +5,7 @@ import type { Introspect } from './introspection.ts'
 
 export type Projecting = Selecting & { readonly keys: DataKeys; readonly introspect: Introspect }
 
-/** What an answer is shaped by. */
+/** Inputs of the response's projection. */
 export type Shaped = {
   readonly selectionSet: SelectionSetNode
   readonly root: GraphQLCompositeType

@@ -16,13 +16,13 @@ export type ObjectWriter = (source: Json, shaping: Shaping) => string | null
 /** A field of an object, ready to be written. Small: an operation has many, and is kept for long. */
 export type FieldWriter = {
   readonly responseName: string
-  /** What stands before the value: `{"name":` or `,"name":` */
+  /** Text before the value: `{"name":` or `,"name":` */
   readonly label: string
   readonly nonNull: boolean
   readonly value: ObjectWriter | StoredValue
 }
 
-/** What stands in the data, under a key. */
+/** A value of merged data, by its key. */
 export type StoredValue = {
   readonly key: string
   /** Whether objects that were sent no such key still have one. */

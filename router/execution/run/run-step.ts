@@ -31,7 +31,7 @@ export type Run = {
   readonly calls: Map<CompiledStep, Call>
   /** Whether all calls are kept there, for a recording. */
   readonly keeps: boolean
-  /** Who reads below the root fields of a mutation; null while no answer has named anybody. */
+  /** Reader of the fields below a mutation's root fields; null until a response names one. */
   readers: Readers | null
 }
 
@@ -217,7 +217,7 @@ function kept(step: CompiledStep, body: string, outcome: Promise<FetchOutcome>, 
   return outcome
 }
 
-/** What one way to run took is offered to the next. */
+/** Passes a response that another way of running received to this one. */
 function offered(outcome: FetchOutcome, taker?: Taker): Read {
   if (outcome.failed !== null || !outcome.taken) return outcome
   return offer(outcome.taken.content, taker, outcome.taken.read)

@@ -17,7 +17,7 @@ type Place = {
 /** Errors that an answer lists, before one that tells how many were left out. */
 const MOST_ERRORS = 100
 
-/** What an object is found again by, wherever the rest of it is: without one of these, nothing more is known of it. */
+/** Keys of an object. Without one of them, no further field of it is known. */
 const IDENTITY = ['id', 'code', 'zone', 'box', 'tag', TYPE]
 
 /**
@@ -100,7 +100,7 @@ function lossesOf(facts: Facts, place: Place, losses: Losses): readonly Loss[] {
 }
 
 /**
- * What a field requires, and what others of its object do that the same subgraph says, for Hive's planner asks for all in one
+ * Requirements of a field, and of other fields of its object in the same subgraph, for Hive's planner asks for all in one
  * fetch; and what these need in turn.
  */
 function requirementsOf(
@@ -126,7 +126,7 @@ function requiredPlaces(facts: Facts, { concrete, number }: Place, field: Requir
   const { name, argument, nested } = field
   const args = argument ? { [argument.name]: argument.value } : {}
   const value = nested ? facts.value(concrete, number, name, args) : null
-  // What has nested fields returns instances.
+  // A field with nested fields returns instances.
   const objects = [value].flat(2).filter((one) => one !== null) as Instance[]
   const below = objects.flatMap((object) =>
     [TYPE, ...(nested ?? []).map((one) => one.name)].map((one) => ({ ...object, path: [], name: one })),

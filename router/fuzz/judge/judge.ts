@@ -5,7 +5,7 @@ import { cut, lengthInAnswer, type Path, valueAt } from './path.ts'
 import type { Answer, Question } from './question.ts'
 import { SHAPE, violation } from './schema-conformance.ts'
 
-/** What is wrong, by kind (which a smaller case must share) and in words. */
+/** A finding: its kind, which a smaller case must share, and a message. */
 export type Wrong = {
   readonly kind: 'throws' | 'data' | 'order' | 'errors' | 'differs' | 'request'
   readonly what: string
@@ -13,7 +13,7 @@ export type Wrong = {
 
 export const OTHER_VALUES = 'a field was given other values than it should be'
 
-/** What is wrong with one answer; null where nothing is. */
+/** Judges one answer; null if it is right. */
 export async function judge(question: Question, answer: Answer, losses: Losses): Promise<Wrong | null> {
   const wrong = await judged(question, answer, losses)
   const { facts, schema } = question
@@ -43,7 +43,7 @@ async function judged(question: Question, answer: Answer, losses: Losses): Promi
 
 function unprovoked({ faults, right }: Question, { errors }: Answer): Wrong | null {
   if (faults.length > 0) return null
-  // Of several that make one list null, any may be told.
+  // Any of several errors that make one list null may be told.
   const data: unknown = JSON.parse(right.text)
   const ends = new Set(right.errors.map((path) => String(cut(data, path))))
   const error = errors.find(({ path = [] }) => !ends.has(String(cut(data, path))))

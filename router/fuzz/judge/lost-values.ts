@@ -4,7 +4,7 @@ import type { Seen, SubgraphResponse } from './subgraph-response.ts'
 /** How a value went missing between a subgraph and the router: with its whole call, with an error, or without a word. */
 export type Loss = 'call' | 'told' | 'quiet'
 
-/** What the subgraphs did not say in one case that they would have said without faults: by `type:number.field`. */
+/** Values that subgraphs would have sent without faults, by `type:number.field`. */
 export type Losses = Map<string, Set<Loss>>
 
 /** The type of an object, which a subgraph tells along with it. */

@@ -2,14 +2,14 @@ import { type DocumentNode, execute, type GraphQLFieldResolver, type GraphQLSche
 import type { Facts, Instance } from '../world/field-values.ts'
 import type { Path } from './path.ts'
 
-/** What is right, as JSON text; the paths of its errors; the fields of a mutation in their order. */
+/** The right answer as JSON text, the paths of its errors, and the fields of a mutation in order. */
 export type Right = {
   readonly text: string
   readonly errors: readonly Path[]
   readonly mutated: readonly string[]
 }
 
-/** What graphql-js says of values of an enum, and of objects of types, that clients may not see. */
+/** Messages of graphql-js about enum values and types that clients may not see. */
 const HIDDEN =
   /^Enum "Hue" cannot represent value|was resolved to a type "\w+" that does not exist inside the schema/
 
@@ -39,7 +39,7 @@ export async function answerOfWhole(
   return { text: JSON.stringify(data ?? null), errors: errors.map(({ path = [] }) => path), mutated }
 }
 
-/** What the whole world says of a field. */
+/** Value of a field in the whole world. */
 export function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, unknown> {
   return (source, args, _, { parentType, fieldName }) => {
     const { concrete = parentType.name, number = 0 } = source ?? {}

@@ -22,7 +22,7 @@ export function cut(data: unknown, path: Path): Path {
   return path.slice(0, lengthInAnswer(data, path))
 }
 
-/** What an answer has at a path that is in it. */
+/** Value at a path of an answer. */
 export function valueAt(data: unknown, path: Path): unknown {
   let value = data
   for (const step of path) value = (value as Record<string | number, unknown>)[step]

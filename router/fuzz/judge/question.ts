@@ -13,6 +13,6 @@ export type Question = {
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>
   readonly faults: readonly Fault[]
-  /** What the whole world answers. */
+  /** Answer of the whole world. */
   readonly right: Right
 }

@@ -13,7 +13,7 @@ export function newRequestLog(): RequestLog {
   return { wrong: [], open: 0, isMutating: false }
 }
 
-/** What is wrong with a request by itself; null: nothing is. */
+/** Fault of a request by itself; null if it has none. */
 export type RequestRules = (subgraph: string, schema: GraphQLSchema, document: DocumentNode) => string | null
 
 /**

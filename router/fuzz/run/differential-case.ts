@@ -34,7 +34,7 @@ export type Prepared = {
   readonly programs: ReadonlyMap<string, Program | Error>
 }
 
-/** What one contestant did wrong in one case. */
+/** Finding about one executor in one case. */
 export type Failure = Wrong & { readonly contestant: string; readonly got: Answer | null }
 
 /** null where the world does not compose. */
@@ -109,7 +109,7 @@ export async function run(
   return { question, failures }
 }
 
-/** What the same is answered when it is asked again, where that differs. */
+/** Answer to the same request sent again, if it differs. */
 async function otherAnswer(
   first: Answer,
   program: Program,

@@ -13,7 +13,7 @@ import type { RequestLog } from '../judge/request-rules.ts'
 import type { Faults } from '../world/fault.ts'
 import type { InProcess, SubgraphRequest } from './in-process-subgraphs.ts'
 
-/** What a case gives to an executor beside its variables: it travels in the place of a request's context. */
+/** Inputs of an executor beside the variables, in place of a request's context. */
 export type CaseContext = RequestContext & {
   readonly faults: Faults
   readonly losses: Losses
@@ -31,7 +31,7 @@ export type Contestant = {
 
 /** The first case of an operation is run on trees, the others by code of its own. */
 const EARLY = { codes: 100, recordings: 0, runsBeforeCode: 1 }
-/** What comes again is replayed. */
+/** Repeated runs are replayed. */
 const RECORDING = { ...EARLY, recordings: 64_000_000 }
 
 /** Every way to execute, over the subgraphs of a world in this process. */

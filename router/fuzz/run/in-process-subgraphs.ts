@@ -24,7 +24,7 @@ export type SubgraphRequest = {
   readonly variables?: Readonly<Record<string, unknown>>
 }
 /** A field that a call resolves, and of which object. */
-/** What goes wrong in one case, and where to note what came of it. */
+/** Faults of one case, and a log of their effects. */
 export type Trail = {
   readonly faults: Faults
   readonly losses: Losses
@@ -175,7 +175,7 @@ function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, Co
     if (field?.requires) {
       const sent = takenFrom(representation, field.requires.fields)
       const known = facts.required(concrete, number, fieldName)
-      // What is provided here need not be sent: the subgraph has it at hand.
+      // Provided fields need not be sent: the subgraph has them.
       const required = Object.keys(sent).map((name) => [name, (name === provided ? known : sent)[name]])
       return facts.made(concrete, number, fieldName, Object.fromEntries(required))
     }

@@ -18,7 +18,7 @@ import type { Serving } from '../../serving.ts'
 import { parseSettings } from '../../settings.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 
-/** What comes of variables before anything is asked of a subgraph: their values, or why there are none. */
+/** Coerced variables, or the errors of coercion. */
 type Coerced =
   | { readonly values: unknown }
   | { readonly errors: readonly { readonly message: string; readonly at: unknown; readonly code: unknown }[] }
@@ -36,7 +36,7 @@ const ECHO: Executor = {
 
 const STATUS = 400
 
-/** What refuses operations and variables: graphql-js over the client schema, which is right, and the router's two endpoints. */
+/** Validators under comparison: graphql-js over the client schema, which is right, and the router's two endpoints. */
 export function coercions(
   supergraph: LoadedSupergraph,
 ): Readonly<Record<'graphql' | 'compiled' | 'reference', Coerce>> {

@@ -1,4 +1,4 @@
-/** What goes wrong in one case. */
+/** Faults of one case. */
 export type Fault =
   /** Every call to the subgraph fails. */
   | { readonly kind: 'down'; readonly subgraph: string }

@@ -15,19 +15,19 @@ export type Instance = {
   /** The concrete type, which a subgraph with an interface object need not know. */
   readonly concrete: string
   readonly number: number
-  /** What came along with a reference to it. */
+  /** Fields that came with a reference. */
   readonly representation: Readonly<Record<string, unknown>> | null
   /** The external field that the subgraph knows of it here, by `@provides`. */
   readonly provided: string | null
 }
 
-/** What a world says, by type and field; pure. */
+/** Values of a world, by type and field; pure. */
 export type Facts = {
   readonly world: World
   field(type: string, name: string): Field | undefined
   /** The value of a field of a concrete object; fields with requirements aside. */
   value(type: string, number: number, name: string, args: Readonly<Record<string, unknown>>): unknown
-  /** What a field with requirements makes of them. */
+  /** Value of a field, made of its requirements. */
   made(type: string, number: number, name: string, required: Readonly<Record<string, unknown>>): string
   /** Whether a field says no value of its own, but makes one of others. */
   isMade(type: string, name: string): boolean
@@ -69,7 +69,7 @@ export function factsOf(world: World): Facts {
     const all = members.get(named)
     const concrete = all ? (all[hash(`${key}|member`) % all.length] ?? named) : named
     if (!all && !composite.has(named)) return leaf(named, key)
-    // What is below a context tells by its number whose it is.
+    // An object below a context tells its holder by its number.
     const number = singles.has(concrete)
       ? 0
       : below.has(concrete)
@@ -141,7 +141,7 @@ function argumentsOf(argument: RequiredField['argument']): Record<string, unknow
 function requiredValue(facts: Facts, value: unknown, nested: RequiredField['nested']): unknown {
   if (nested === null || value === null) return value
   if (Array.isArray(value)) return value.map((element) => requiredValue(facts, element, nested))
-  // What is required with nested fields returns instances.
+  // A required field with nested fields returns instances.
   const { concrete, number } = value as Instance
   const taken = nested.filter(({ on }) => on === null || on === concrete)
   const arguments_ = new Map(taken.map(({ name, argument }) => [name, argumentsOf(argument)]))

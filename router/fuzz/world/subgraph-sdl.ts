@@ -139,7 +139,7 @@ function entitySdl(world: World, entity: Entity, subgraph: string): string[] {
   return [block(`${head} ${marks.join(' ')}`, [...keyFields, ...own, ...externals(world, entity, subgraph)])]
 }
 
-/** What fields of a subgraph take from objects above them. */
+/** Arguments that fields of a subgraph take from objects above them. */
 function contextsOf({ entities }: World, subgraph: string): readonly FromContext[] {
   return entities.flatMap(({ fields }) =>
     fields.flatMap(({ context, owners }) => (context && owners.includes(subgraph) ? [context] : [])),
@@ -160,7 +160,7 @@ function externals(world: World, entity: Entity, subgraph: string): string[] {
     .map(({ name, argument, type }) => `${signature(name, argument, typeText(type))} @external`)
 }
 
-/** Of an entity, what fields of others take that require it. */
+/** Fields of an entity that fields of others require. */
 function nestedNames({ entities, abstracts }: World, { name }: Entity, subgraph: string): readonly string[] {
   const isOf = (type: string) =>
     type === name || abstracts.some((one) => one.name === type && one.members.includes(name))

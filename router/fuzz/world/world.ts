@@ -42,7 +42,7 @@ export type RequiredField = {
   readonly name: string
   /** A literal, as the field set has it; null where the field takes none. */
   readonly argument: { readonly name: string; readonly value: number } | null
-  /** Of an object: the leaves that are taken of it. */
+  /** Leaves that are taken of an object. */
   readonly nested: readonly NestedField[] | null
 }
 export type NestedField = {

@@ -87,7 +87,7 @@ export function openDoor(limits: DoorLimits, now = () => performance.now()): Doo
 type Places = {
   /** How many requests may be in work. */
   count(): number
-  /** So many are. */
+  /** Number of requests in work. */
   taken(working: number): void
   /** Begins a window of time, unless one is open. */
   watch(): void

@@ -5,7 +5,7 @@ import { receiving } from './body-reader.ts'
 
 /** A body that a test sends piece by piece. */
 function newRequest(headers: IncomingMessage['headers'] = {}): IncomingMessage & PassThrough {
-  // Of a request, only its headers and the stream are used.
+  // Only the headers and the stream of a request are used.
   return Object.assign(new PassThrough(), { headers }) as unknown as IncomingMessage & PassThrough
 }
 

@@ -8,7 +8,7 @@ export type BodyFault =
   | 'too-large'
   /** In pieces so small that each costs more than it brings. */
   | 'too-many-pieces'
-  /** Of all the bodies that are on their way, too many bytes are here already, and this one has the most. */
+  /** The bodies being received hold too many bytes together, and this one the most. */
   | 'crowded-out'
   /** The client left, or broke off. */
   | 'aborted'

@@ -3,7 +3,7 @@ import { badRequest } from '../http-error.ts'
 
 /** No page of another site can send these without the browser asking first. */
 const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'graphql-require-preflight']
-/** What a form, or a script without asking first, can send (Fetch Standard, section 2.2.2). */
+/** Media types that need no preflight (Fetch Standard, section 2.2.2). */
 const SIMPLE = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i
 
 /**

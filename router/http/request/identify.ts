@@ -5,7 +5,7 @@ import type { Log } from '../../telemetry/log.ts'
 import { Refusal } from '../http-error.ts'
 
 /**
- * Who sends a request.
+ * Identity of the sender of a request.
  * @throws Refusal: a token that is refused is told so (RFC 6750, section 3); keys that are missing soon come.
  */
 export async function identified(

@@ -17,7 +17,7 @@ const GRAPHQL: Wanted = { type: GRAPHQL_RESPONSE, isLegacy: false }
 const LEGACY: Wanted = { type: JSON_RESPONSE, isLegacy: true }
 const ANY: Wanted = { type: JSON_RESPONSE, isLegacy: false }
 
-/** What there is to offer; the first of them wins among equals. */
+/** Media types on offer; the first wins among equals. */
 const OFFERS: readonly (readonly [type: string, named: Wanted, unnamed: Wanted])[] = [
   ['application/graphql-response+json', GRAPHQL, GRAPHQL],
   ['application/json', LEGACY, ANY],

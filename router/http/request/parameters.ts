@@ -20,7 +20,7 @@ const MAX_VALUE = 100
 
 const NONE: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null))
 
-/** Of a JSON body. @throws Refusal that names what is not of its type. */
+/** Parameters in a JSON body. @throws Refusal that names the member of the wrong type. */
 export function parametersOf(body: unknown): Parameters {
   if (!isRecord(body)) throw badRequest('The body must be a JSON object with a non-empty `query`.')
   const { query, operationName, variables, extensions } = body
@@ -33,7 +33,7 @@ export function parametersOf(body: unknown): Parameters {
 }
 
 /**
- * Of the URL of a GET.
+ * Parameters in the URL of a GET.
  * @param nesting how many lists and objects its JSON may have within each other.
  * @throws Refusal that names what is not of its type, is encoded wrongly, or comes twice.
  */

@@ -14,7 +14,7 @@ let made = 0
 
 /** Counts where node:http hands over a piece. */
 function countPieces({ socket }: IncomingMessage): void {
-  // What `pieces.ts` relies on: of no use to anybody else.
+  // Undocumented property on which `pieces.ts` relies.
   const { parser } = socket as unknown as { parser: Record<number, (...piece: unknown[]) => unknown> }
   const onBody = parser[3]
   if (!onBody) throw new Error('a parser of this Node keeps its function for bodies elsewhere')

@@ -11,7 +11,7 @@ const HEADER = 'graphql-cost'
 /** Longer answers are not read again to be counted: parsing holds the event loop. */
 export const MOST_COUNTED = 1_000_000
 
-/** What a request costs, and what its answer has cost. */
+/** Estimated cost of a request, and actual cost of its answer. */
 export type CostReport = RequestCost & {
   /** Whether the client asked for it. */
   readonly isAsked: boolean

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../request-context.ts'
 
-/** Of an answer as for a guest, to a caller whose access token has expired (RFC 6750, section 3). */
+/** Header of an answer for a guest, if the caller's access token has expired (RFC 6750, section 3). */
 const EXPIRED_CHALLENGE = [
   'www-authenticate',
   'Bearer error="invalid_token", error_description="The access token expired"',

@@ -6,7 +6,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   send(response, status, ['content-type', JSON_RESPONSE], `${JSON.stringify(body)}\n`)
 }
 
-/** What went wrong, shaped as a GraphQL answer whatever it was. */
+/** Sends errors in the form of a GraphQL response. */
 export function sendErrors(
   response: ServerResponse,
   status: number,
@@ -32,7 +32,7 @@ export function send(
   body: string | Buffer,
 ): void {
   if (response.headersSent || response.destroyed) return
-  // What is left of a body is not read: the connection ends with the answer.
+  // The rest of a body is not read: the connection ends with the answer.
   if (!response.req.complete && hasBody(response.req)) response.shouldKeepAlive = false
   const length = status === 204 ? [] : ['content-length', String(Buffer.byteLength(body))]
   response.writeHead(status, [...headers, ...length, 'x-content-type-options', 'nosniff'])

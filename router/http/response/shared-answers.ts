@@ -22,7 +22,7 @@ export type AnswerSharing<T> = {
     begin: (context: RequestContext) => Promise<T>,
     joined?: () => void,
   ): Promise<T>
-  /** Who has seen a mutation end must see what it did: no run that began before is joined. */
+  /** A request after the end of a mutation sees its effect: it joins no run that began before. */
   mutated(): void
 }
 
@@ -77,7 +77,7 @@ function started<T>(
   return run
 }
 
-/** Who leaves lets the others wait on; with the last, or once the time of one is over, the run ends with what it has. */
+/** One client's abort does not cancel a run that others share. The run ends with the last client, or once the time of one is over. */
 function waitFor(run: Run<unknown>, { signal }: Lifetime): void {
   run.waiting++
   signal.addEventListener('abort', () => {

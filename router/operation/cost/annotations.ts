@@ -17,7 +17,7 @@ type Annotated = {
 
 export type Field = GraphQLField<unknown, unknown>
 
-/** What a supergraph says of costs, definition by definition. */
+/** `@cost` and `@listSize` of a supergraph, by definition. */
 export type Annotations = {
   readonly schema: GraphQLSchema
   /** The weight of `@cost`. */

@@ -32,7 +32,7 @@ export type Selected = {
 export type FieldGroup = { readonly key: string; readonly selected: readonly Selected[] }
 
 type Entry = Selected & {
-  /** Of the possible types, those whose objects have it; null: all. */
+  /** Possible types whose objects have the field; null for all. */
   readonly of: ReadonlySet<GraphQLObjectType> | null
 }
 
@@ -150,7 +150,7 @@ function grouped(entries: readonly Entry[]): readonly FieldGroup[] {
   return [...groups].map(([key, selected]) => ({ key, selected }))
 }
 
-/** What `@skip` and `@include` of a selection add to a condition; null: it is never met. */
+/** Condition of a selection's `@skip` and `@include`, added to an outer one; null if it is never met. */
 function within(when: Condition, { directives }: SelectionNode): Condition | null {
   if (!directives || directives.length === 0) return when
   let all = when

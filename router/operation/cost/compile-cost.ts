@@ -218,7 +218,7 @@ function withSizes(sized: Sized, fields: SizedFields, size: Term | undefined, ar
   return all
 }
 
-/** What a field requires is fetched for it, whether or not the client selects it too. No variable has a part in it. */
+/** Cost of the inputs of `@requires`: they are fetched whether or not the client selects them, and use no variable. */
 function requiredCost(cost: FieldCost, costs: SchemaCosts): number {
   if (cost.requires.size === 0) return 0
   const known = costs.requiredCosts.get(cost)

@@ -4,7 +4,7 @@ import type { Variables } from './term.ts'
 
 export const TOO_EXPENSIVE = 'COST_ESTIMATED_TOO_EXPENSIVE'
 
-/** What the operations of one request cost together. */
+/** Cost of all operations of one request. */
 export type RequestCost = {
   readonly maximum: number
   readonly enforces: boolean

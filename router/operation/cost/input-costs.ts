@@ -14,7 +14,7 @@ import type { Arithmetic, Term, Variables } from './term.ts'
 type Definition = GraphQLArgument | GraphQLInputField
 
 /**
- * What the arguments given to a field cost: an input object its own weight, 1 by default, and its fields'; a list its own
+ * Cost of the arguments of a field: an input object its own weight, 1 by default, and its fields'; a list its own
  * and its elements'; a scalar or enum value the weight of its argument or input field, else that of its type. A null, and
  * an argument left out, cost nothing. A sum may be negative.
  */

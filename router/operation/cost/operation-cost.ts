@@ -5,13 +5,13 @@ import { dearestPath } from './dearest-path.ts'
 import type { SchemaCosts } from './schema-costs.ts'
 import { amountOf, type Term, type Variables } from './term.ts'
 
-/** What one operation costs. */
+/** Cost of one operation. */
 export type OperationCost = {
   /** A whole number from 0 to `Number.MAX_SAFE_INTEGER`. @param variables coerced. */
   estimate(variables: Variables): number
   /** Tells what is amiss with the slicing arguments of a field, if anything is. */
   problem(variables: Variables): string | null
-  /** Of what came. Costs a walk through it. @param data of the answer, parsed. */
+  /** Actual cost, by a walk through the response. @param data of the answer, parsed. */
   actual(data: unknown, variables: Variables): number
   /** Where most of the estimate comes from, as a path of response names. Costs what compiling costs. */
   dearest(variables: Variables): string
@@ -54,7 +54,7 @@ function evaluated(
   }
 }
 
-/** What is asked rarely is made of the operation anew. */
+/** Parsed again on demand, since it is needed rarely. */
 function madeAnew(read: () => Operation, costs: SchemaCosts): Pick<OperationCost, 'actual' | 'dearest'> {
   return {
     actual: (data, variables) => actualCost(read(), data, variables, costs),

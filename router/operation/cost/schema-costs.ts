@@ -18,12 +18,12 @@ import { type Weights, weightsOf } from './weights.ts'
 /** Length of a list that nothing is said of; Apollo has no default. Lists within lists multiply it, so it is a common length, no bound. */
 export const DEFAULT_LIST_SIZE = 4
 
-/** What one field costs, whatever is selected below it. */
+/** Cost of one field without its selection set. */
 export type FieldCost = {
   /** The type of its values, inside so many lists. */
   readonly type: GraphQLNamedType
   readonly lists: number
-  /** Of each object or value that it returns. */
+  /** Weight of each object or value that it returns. */
   readonly weight: number
   /** As it is annotated; several where members of an interface differ, undefined for a member without. */
   readonly sizes: readonly (ListSize | undefined)[]

@@ -7,9 +7,9 @@ const OBJECT_WEIGHT = 1
 const INTROSPECTION_WEIGHT = 0.1
 
 export type Weights = {
-  /** Of one object or value that a field returns. An abstract type weighs as its dearest member (section 7.2). */
+  /** Weight of one object or value that a field returns. An abstract type weighs as its dearest member (section 7.2). */
   ofField(parent: GraphQLNamedType, field: Field): number
-  /** Of one given scalar or enum value. @param enumValue its name, where it is one of an enum. */
+  /** Weight of one given scalar or enum value. @param enumValue its name, where it is one of an enum. */
   ofInput(type: GraphQLNamedType, enumValue?: string): number
   /** Whether `ofInput` is 0 for every value. */
   isFree(type: GraphQLNamedType): boolean

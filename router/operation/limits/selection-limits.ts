@@ -16,7 +16,7 @@ type SelectionLimits = {
   readonly selections: number
 }
 
-/** What a selection set amounts to, the fragments that it spreads counted as often as they are spread. */
+/** Size of a selection set. A fragment counts once per spread. */
 type Extent = {
   /** Fields nested. */
   readonly depth: number

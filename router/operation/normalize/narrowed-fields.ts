@@ -22,7 +22,7 @@ export function isNarrowed(type: GraphQLCompositeType, field: string, schema: Gr
   return names.has(field)
 }
 
-/** What stands around the name of a type. */
+/** List and non-null marks around the name of a type. */
 function wrapping(type: unknown): string {
   return String(type).replace(/\w+/, '')
 }

@@ -49,7 +49,7 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
 }
 
 /**
- * Of the root's selections, those that a subgraph must be asked for: its type is known. By themselves, whatever fragments
+ * Root selections that a subgraph must be asked for: its type is known. By themselves, whatever fragments
  * they came in: both planners let what is in a fragment be done at once, and mutations are done one after the other.
  */
 function fetched(selections: readonly SelectionNode[]): readonly SelectionNode[] {

@@ -2,7 +2,7 @@ import { type DirectiveNode, type FragmentDefinitionNode, Kind, type SelectionNo
 import type { Operation } from '../operation.ts'
 import { isCondition } from '../response-keys.ts'
 
-/** What the Boolean variables are that `@skip` and `@include` ask. */
+/** Boolean variables that `@skip` and `@include` use. */
 export type Values = ReadonlyMap<string, boolean>
 
 /**

@@ -8,7 +8,7 @@ import { type Place, placeBelow, type Site, siteBelow } from './site.ts'
 /** How a field is asked of a subgraph. */
 export type Asking = {
   readonly owner: Owner | null
-  /** What the subgraph provides below the field on this way to it. */
+  /** Selections that the subgraph provides below the field on this path (`@provides`). */
   readonly provided: readonly SelectionNode[]
   /** Arguments beside the client's. */
   readonly further: readonly string[]

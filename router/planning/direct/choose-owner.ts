@@ -27,7 +27,7 @@ export type Candidate = {
 }
 
 /**
- * Who is asked for a field, and on which way. One who is asked anyway costs nothing, where that is no later than any other;
+ * Chooses the owner of a field and the way to it. One that is requested anyway costs nothing, if that is no later than any other;
  * else there is a choice.
  * @param open the fields that nobody is asked for yet, from the one of that number on.
  * @throws Unplannable where nobody can be.

@@ -34,12 +34,12 @@ export type ContextVariable = {
   readonly values: readonly Omit<ContextValue, 'variable'>[]
 }
 
-/** What is selected of the objects at one place. */
+/** Selections of the objects at one place. */
 export type SelectionDraft = {
   typename: boolean
   /** By data key. */
   readonly fields: Map<string, FieldDraft>
-  /** Of objects of some types only, by their names. null: nothing is. */
+  /** Selections of some types only, by their names; null if there are none. */
   types: Map<string, TypedSelection> | null
 }
 

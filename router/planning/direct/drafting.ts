@@ -26,7 +26,7 @@ export type Drafting = Terrain & {
   readonly conditions: Conditions | null
   readonly drafts: Draft[]
   readonly choose: Choose
-  /** What another plan costs; null: there is none. */
+  /** Cost of the best plan so far; null if there is none. */
   readonly limit: Cost | null
   /** By level and subgraph, where there is another plan; the level of the last. */
   readonly requests: Set<string>

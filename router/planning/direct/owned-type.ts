@@ -13,14 +13,14 @@ export type Owner = {
 
 export type ContextArgument = {
   readonly context: string
-  /** Of the argument. */
+  /** Name of the argument. */
   readonly name: string
   /** As it is written. */
   readonly type: string
   readonly value: FieldSet
 }
 
-/** What of a field's type must be the same where two objects of one place have the field (5.3.2, SameResponseShape). */
+/** Part of a field's type that must be equal if two objects at one place have the field (section 5.3.2, SameResponseShape). */
 type Shape = string
 
 export type OwnedField = {
@@ -41,7 +41,7 @@ export type OwnedField = {
 /** A way into a subgraph. @property as the type's name there: its own, or that of an interface that is an object there. */
 export type Entry = { readonly as: string; readonly key: FieldSet }
 
-/** What the subgraphs know of an object type, an interface or a union, told by the `join__` directives of a supergraph. */
+/** An object type, an interface or a union with its subgraphs, read from the `join__` directives of a supergraph. */
 export type OwnedType = {
   readonly name: string
   readonly isAbstract: boolean

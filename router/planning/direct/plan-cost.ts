@@ -1,7 +1,7 @@
 import type { Draft, SelectionDraft } from './draft.ts'
 import type { Cost } from './search.ts'
 
-/** What a plan costs: how many requests wait for each other, how many there are, and how many fields these have. */
+/** Cost of a plan: depth of its dependencies, number of requests, number of fields. */
 export function costOf(drafts: readonly Draft[]): Cost {
   const requests = new Set<string>()
   let depth = 0

@@ -8,7 +8,7 @@ import { addPlace, narrowed, type Place, placeNamed, placesOf, type Site } from 
 import { Unplannable } from './unplannable.ts'
 import type { Way } from './ways.ts'
 
-/** What a request needs beside a key. */
+/** Inputs of a request beside its key. */
 export type Need = {
   readonly requires: FieldSet | null
   readonly contexts: readonly ContextArgument[]

@@ -2,11 +2,11 @@ import type { RequiredSelection, Rewrite } from '../plan.ts'
 import type { FieldSet } from './field-sets.ts'
 import type { Entry } from './owned-type.ts'
 
-/** What entities are represented by. The same for the same: what is compiled of it is kept. */
+/** Selections of representations. Equal inputs give the same object, by which compiled representations are cached. */
 export type Representing = {
   /** @param types the entities' types, in the supergraph. */
   required(types: readonly string[], entry: Entry, requires: FieldSet | null): readonly RequiredSelection[]
-  /** What names an entity by an interface. */
+  /** Input rewrites that set `__typename` to an interface. */
   named(interfaceName: string): readonly Rewrite[]
 }
 

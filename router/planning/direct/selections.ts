@@ -65,7 +65,7 @@ export function selectionsOf(selection: SelectionNode): readonly SelectionNode[]
   return selection.kind === Kind.FRAGMENT_SPREAD ? [] : (selection.selectionSet?.selections ?? [])
 }
 
-/** What a subgraph provides below a field, by what it provides of the object; null: not even the field. */
+/** Selections that a subgraph provides below a field (`@provides`); null if it does not provide the field. */
 export function providedBelow(
   provided: readonly SelectionNode[],
   type: OwnedType,

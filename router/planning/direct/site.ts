@@ -27,9 +27,9 @@ export type Site = {
 export type Place = {
   readonly draft: Draft
   readonly selection: SelectionDraft
-  /** Of the objects, as the subgraph has it. */
+  /** Type of the objects in the subgraph. */
   readonly type: OwnedType
-  /** What of the objects the subgraph resolves on this way to them, though not on others (`@provides`). */
+  /** Selections that the subgraph resolves on this path only (`@provides`). */
   readonly provided: readonly SelectionNode[]
 }
 

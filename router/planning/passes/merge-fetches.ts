@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import type { EntityFetch, EntityLane, FetchPieces } from '../plan.ts'
 
-/** Of the request that is made, as texts. */
+/** Parts of the merged request. */
 type Parts = {
   readonly lanes: EntityLane[]
   /** By what they select: equal ones become one, with the paths of both. */
