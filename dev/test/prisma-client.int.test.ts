@@ -116,6 +116,21 @@ describe('a transaction', () => {
     expect(await products()).toEqual([])
   })
 
+  test.each<[string, (tx: Parameters<Parameters<typeof prisma.$transaction>[0]>[0]) => Promise<unknown>]>([
+    ['raw statement', (tx) => tx.$executeRaw`INSERT INTO known_product VALUES ('late', 1)`],
+    ['model', (tx) => tx.knownProduct.createMany({ data: [product('late')] })],
+  ])('that fails while a part of it still runs keeps no later %s of that part', async (_, insert) => {
+    let rest: Promise<unknown> = Promise.resolve()
+    const failing = prisma.$transaction(async (tx) => {
+      await tx.knownProduct.findFirst()
+      rest = tx.$queryRaw`SELECT pg_sleep(0.05)::text`.then(() => insert(tx))
+      await Promise.all([rest, Promise.reject(new Error('too late'))])
+    })
+    await expect(failing).rejects.toThrow('too late')
+    await expect(rest).rejects.toThrow()
+    expect(await products()).toEqual([])
+  })
+
   test('whose failed statement was passed over is not taken for kept', async () => {
     const failing = prisma.$transaction(async (tx) => {
       await tx.knownProduct.create({ data: product('a') })

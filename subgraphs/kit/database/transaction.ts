@@ -84,17 +84,19 @@ export async function transaction<R>(
     statements.onQuery?.(sql)
     return connection.query(sql)
   }
-  const tooLate = () => new Error(`the transaction took longer than ${LONGEST_TRANSACTION_MS} ms`)
+  let reason = 'the transaction has ended: a statement of it came after that'
+  const over = () => new Error(reason)
   const open = {
-    query: (config: pg.QueryConfig) => (isOver ? Promise.reject(tooLate()) : connection.query(config)),
+    query: (config: pg.QueryConfig) => (isOver ? Promise.reject(over()) : connection.query(config)),
   }
   const joined = () => {
-    if (isOver) return Promise.reject(tooLate())
+    if (isOver) return Promise.reject(over())
     guest ??= enter(client, connection)
     return guest.tx
   }
   const timer = setTimeout(() => {
     isOver = true
+    reason = `the transaction took longer than ${LONGEST_TRANSACTION_MS} ms`
     send('ROLLBACK').catch(() => {})
   }, LONGEST_TRANSACTION_MS)
   let broken: Error | boolean = false
@@ -103,7 +105,8 @@ export async function transaction<R>(
     const result = await work(transactionClient(directSql(open, statements), joined, written))
     // `guest` is set by `joined`, which the compiler does not see.
     await (guest as Guest | null)?.leave()
-    if (isOver) throw tooLate()
+    if (isOver) throw over()
+    isOver = true
     clearTimeout(timer)
     // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it.
     const { command } = await send('COMMIT')
@@ -111,6 +114,8 @@ export async function transaction<R>(
     if (written && written.length > 0) committed?.relay?.publish(written)
     return result
   } catch (error) {
+    // Statements of `work` that still run may have successors. Sent behind ROLLBACK, those would be kept.
+    isOver = true
     clearTimeout(timer)
     await (guest as Guest | null)?.leave().catch(() => {})
     await send('ROLLBACK').catch((fault) => {
@@ -118,7 +123,6 @@ export async function transaction<R>(
     })
     throw error
   } finally {
-    isOver = true
     connection.release(broken)
   }
 }
