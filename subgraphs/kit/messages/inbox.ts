@@ -11,7 +11,7 @@ import type { Envelope } from './envelope.ts'
 import type { Handle } from './event-bus.ts'
 import { replayListener, replayTypeOf } from './replay.ts'
 
-/** Failures after which a message becomes a dead letter, so that it does not block its publisher for ever. */
+/** Failures of its listener after which a message becomes a dead letter, so that it does not block its publisher for ever. */
 const MOST_ATTEMPTS = 10
 /** Maximum number of messages whose failures are counted; the count of an evicted one starts again. */
 const COUNTED_MESSAGES = 10_000
@@ -79,11 +79,13 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
       log.error({ eventId: envelope.id, type: envelope.type, reason }, 'message moved to dead_letter')
   }
 
-  async function handle(envelope: Envelope): Promise<void> {
+  /** @param begin called when the database has the inbox row: a failure after that is the message's own */
+  async function handle(envelope: Envelope, begin: () => void): Promise<void> {
     const listener = listeners[envelope.type]
     if (!listener) return
     await prisma.$transaction(async (tx) => {
       const isNew = await tx.$executeRawUnsafe(ENTER, consumer, envelope.id)
+      begin()
       if (isNew === 1) await listener(envelope, tx)
       failpoint('inbox.handled')
     })
@@ -94,12 +96,16 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
     const { id } = envelope
     const trace = traceOf(envelope)
     await withTrace(trace, async () => {
+      let begun = false
       try {
-        await handle(envelope)
+        await handle(envelope, () => {
+          begun = true
+        })
         failures.delete(id)
       } catch (error) {
         const reason = reasonOf(error)
-        const count = (failures.get(id) ?? 0) + 1
+        // While the database is away, no message is at fault: a long outage must not use up the attempts of those that wait.
+        const count = (failures.get(id) ?? 0) + (begun ? 1 : 0)
         failures.set(id, count)
         log.warn({ eventId: id, type: envelope.type, count, err: error }, 'message not handled')
         if (count < MOST_ATTEMPTS) throw error

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Tx } from '../database/database.ts'
+import type { PrismaLike, Tx } from '../database/database.ts'
 import { newTrace, withTrace } from '../service/trace.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
@@ -40,10 +40,10 @@ const count = async (sql: string) =>
 const remember: InboxListener = async (envelope: Envelope, tx: Tx) => {
   await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', envelope.id)
 }
-const inboxOf = (listener: InboxListener) =>
+const inboxOf = (listener: InboxListener, prisma: PrismaLike = database.prisma) =>
   inbox({
     consumer: 'ears',
-    prisma: database.prisma,
+    prisma,
     listeners: { 'kit.thing.happened': listener },
     log,
     onWrote: () => {},
@@ -176,6 +176,27 @@ describe('the inbox', () => {
     expect(rows).toEqual([
       { consumer: 'ears', event_id: 'evt_1', envelope: envelope('evt_1'), error: 'never' },
     ])
+  })
+
+  test('a message that waits for the database keeps all of its attempts', async () => {
+    let isAway = true
+    const { prisma } = database
+    const $transaction: PrismaLike['$transaction'] = (work) =>
+      isAway ? Promise.reject(new Error('the database is away')) : prisma.$transaction(work)
+    const handle = inboxOf(
+      async () => {
+        throw new Error('never')
+      },
+      { ...prisma, $transaction },
+    )
+    for (let attempt = 1; attempt <= 20; attempt++)
+      await expect(handle(envelope('evt_1'))).rejects.toThrow('the database is away')
+    isAway = false
+    for (let attempt = 1; attempt < 10; attempt++)
+      await expect(handle(envelope('evt_1'))).rejects.toThrow('never')
+    expect(await count('dead_letter')).toBe(0)
+    await handle(envelope('evt_1'))
+    expect(await count('dead_letter')).toBe(1)
   })
 
   test('what a listener says is tied to the message that made it say so', async () => {
