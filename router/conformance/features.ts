@@ -13,6 +13,7 @@ import { missingEntities } from './features/missing-entities.ts'
 import { mutations } from './features/mutations.ts'
 import { mutationsInTurn } from './features/mutations-in-turn.ts'
 import { narrowedTypes } from './features/narrowed-types.ts'
+import { nullsBeside } from './features/nulls-beside.ts'
 import { overrides } from './features/overrides.ts'
 import { partialOwners } from './features/partial-owners.ts'
 import { provides } from './features/provides.ts'
@@ -41,6 +42,7 @@ export const FEATURES: readonly Feature[] = [
   mutations,
   mutationsInTurn,
   narrowedTypes,
+  nullsBeside,
   overrides,
   partialOwners,
   provides,

@@ -36,15 +36,20 @@ export function markFailure(
   }
 }
 
-/** Pins the errors that a subgraph answered to what they left out. */
+/**
+ * Pins the errors that a subgraph answered to what they left out.
+ * @param isDataNull an error in one field left all others of the request without data (section 6.4.4).
+ */
 export function markAnswered(
   faults: Faults,
   errors: readonly unknown[],
+  isDataNull: boolean,
   operation: string,
   filled: readonly Filled[],
   leads: LeadsSomewhere,
 ): void {
   faults.unread += Math.max(0, errors.length - MOST_READ)
+  const told = new Set<unknown>()
   for (const error of errors.slice(0, MOST_READ)) {
     const { message, path, extensions, fetch } = answeredError(error, { query: operation, base: [] }, leads)
     const [head, second] = path ?? []
@@ -57,6 +62,30 @@ export function markAnswered(
         for (const object of objects) markKeys(faults, object, names, fault)
       }
     } else markLocated(faults, message, extensions, path, part ?? filled[0], operation)
+    told.add(isLocated || part ? head : EVERYTHING)
+  }
+  if (isDataNull && !told.has(EVERYTHING)) markSiblings(faults, errors[0], told, operation, filled)
+}
+
+/** Told by an error without a place: it concerns all fields of its request. */
+const EVERYTHING = Symbol('everything')
+
+/** Pins the first of some errors to all fields of a request without data but those that the errors tell of. */
+function markSiblings(
+  faults: Faults,
+  error: unknown,
+  told: ReadonlySet<unknown>,
+  operation: string,
+  filled: readonly Filled[],
+): void {
+  const { message, extensions } = answeredError(error, { query: operation, base: [] }, () => true)
+  const fault: Fault = { message, extensions, ofFetch: true, fallback: null, pending: [], places: 0 }
+  faults.all.push(fault)
+  const names = responseNames(operation)
+  for (const { alias, objects } of filled) {
+    if (alias !== null && told.has(alias)) continue
+    const left = alias === null ? { has: (name: string) => names.has(name) && !told.has(name) } : names
+    for (const object of objects) markKeys(faults, object, left, fault)
   }
 }
 
@@ -106,7 +135,7 @@ function newFault(
   ofFetch: boolean,
   fallback: Fault['fallback'],
 ): Fault {
-  const fault: Fault = { message, extensions, ofFetch, fallback, places: 0 }
+  const fault: Fault = { message, extensions, ofFetch, fallback, pending: null, places: 0 }
   all.push(fault)
   return fault
 }

@@ -5,7 +5,14 @@ import { type Fault, newFaults, withRest } from './field-errors.ts'
 function told(fallback: Fault['fallback'], answer: string | null, reported = false) {
   const faults = newFaults({ responseNameOf: (key) => key.replace(/^_(.*)_\d$/, '$1') })
   const extensions = { code: 'SUBGRAPH_UNAVAILABLE' }
-  faults.all.push({ message: 'no', extensions, ofFetch: true, fallback, places: reported ? 1 : 0 })
+  faults.all.push({
+    message: 'no',
+    extensions,
+    ofFetch: true,
+    fallback,
+    pending: null,
+    places: reported ? 1 : 0,
+  })
   return withRest(faults, new AnswerErrors(), answer).map(({ path }) => path)
 }
 

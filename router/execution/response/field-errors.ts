@@ -17,8 +17,10 @@ export type Fault = {
   readonly extensions: Readonly<Record<string, unknown>>
   /** It concerns a whole fetch: each place that it left null is an error, up to a bound. */
   readonly ofFetch: boolean
-  /** Where it is told when the answer shows it nowhere. */
-  readonly fallback: Path
+  /** Where it is told when the answer shows it nowhere; null: nowhere. */
+  readonly fallback: Path | null
+  /** Places of a fault that is told only if anything is left of the answer; null: it is told in any case. */
+  readonly pending: Path[] | null
   /** Places of the answer that it left null. */
   places: number
 }
@@ -96,8 +98,11 @@ export function reportFaults(
   for (const { fault, keys, rest } of marks.get(object) ?? []) {
     if (keys !== key && !(typeof keys === 'object' && typeof key === 'string' && keys.has(key))) continue
     found = true
+    // Overwrites places that were rolled back.
+    if (fault.pending && fault.places < MOST_PLACES) fault.pending[fault.places] = here()
     fault.places++
     counted.push(fault)
+    if (fault.pending) continue
     if (fault.ofFetch && fault.places > MOST_PLACES) continue
     errors.add(() => errorOf(fault, [...here(), ...clientPath(rest, names)]))
   }
@@ -117,10 +122,15 @@ export function withRest(
   let data: unknown
   const counts: GraphQLFormattedError[] = []
   for (const fault of all) {
+    if (fault.pending) {
+      if (answer === null) continue
+      for (const path of fault.pending.slice(0, fault.places)) errors.add(() => errorOf(fault, path))
+    }
     if (fault.ofFetch && fault.places > MOST_PLACES) counts.push(countOf(fault))
-    if (fault.places > 0) continue
+    const { places, fallback } = fault
+    if (places > 0 || !fallback) continue
     errors.add(() => {
-      const path = clientPath(fault.fallback, keys)
+      const path = clientPath(fallback, keys)
       if (answer === null || path.length === 0) return errorOf(fault, path)
       if (answer.length > LARGEST_READ) return errorOf(fault, [])
       data ??= JSON.parse(answer)

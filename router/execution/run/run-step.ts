@@ -168,6 +168,7 @@ function markErrors(step: CompiledStep, outcome: FetchOutcome, filled: readonly 
     markAnswered(
       faultsOf(run),
       outcome.errors,
+      outcome.data === null,
       operationOf(step),
       filled,
       errorPathCheck(run.supergraphSchema),
