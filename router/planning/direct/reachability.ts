@@ -16,26 +16,52 @@ export type Reachability = {
    * others that the keys' fields come from, one after the other. Each with the entry that needs the fewest of them.
    */
   from(type: OwnedType, subgraph: string, provided: readonly SelectionNode[]): ReadonlyMap<string, Reached>
+  /** Whether a field of an interface can be fetched for objects of all its types that a subgraph returns, by their keys. */
+  completes(type: OwnedType, field: string, subgraph: string, provided: readonly SelectionNode[]): boolean
 }
 
 export function reachabilityOf(ownership: Ownership): Reachability {
   const known = new Map<OwnedType, Map<string, ReadonlyMap<string, Reached>>>()
+  const completed = new Map<OwnedType, Map<string, boolean>>()
+  const from: Reachability['from'] = (type, subgraph, provided) =>
+    provided.length > 0
+      ? search(type, [subgraph], ownership, provided, 0)
+      : lookUp(known, type, subgraph, () => search(type, [subgraph], ownership, provided, 0))
+  const completes: Reachability['completes'] = (type, field, subgraph, provided) =>
+    type.membersIn(subgraph).every((name) => {
+      const member = ownership.type(name)
+      if (isResolvedBy(subgraph, field, member, ownership)) return true
+      if (provided.length > 0 && providedBelow(provided, member, field, ownership)) return true
+      const reached = from(member, subgraph, provided)
+      return [...member.field(field).owners.keys()].some((owner) => reached.get(owner)?.entry)
+    })
   return {
-    from(type, subgraph, provided) {
-      if (provided.length > 0) return search(type, [subgraph], ownership, provided, 0)
-      let ofType = known.get(type)
-      if (!ofType) {
-        ofType = new Map()
-        known.set(type, ofType)
-      }
-      let found = ofType.get(subgraph)
-      if (!found) {
-        found = search(type, [subgraph], ownership, provided, 0)
-        ofType.set(subgraph, found)
-      }
-      return found
-    },
+    from,
+    completes: (type, field, subgraph, provided) =>
+      provided.length > 0
+        ? completes(type, field, subgraph, provided)
+        : lookUp(completed, type, `${subgraph} ${field}`, () => completes(type, field, subgraph, provided)),
   }
+}
+
+/** The value of a type under a key, made when it is first asked for. */
+function lookUp<Value>(
+  values: Map<OwnedType, Map<string, Value>>,
+  type: OwnedType,
+  key: string,
+  make: () => Value,
+): Value {
+  let ofType = values.get(type)
+  if (!ofType) {
+    ofType = new Map()
+    values.set(type, ofType)
+  }
+  let found = ofType.get(key)
+  if (found === undefined) {
+    found = make()
+    ofType.set(key, found)
+  }
+  return found
 }
 
 /** Maximum nesting of objects in keys. */

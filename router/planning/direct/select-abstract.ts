@@ -48,25 +48,16 @@ export function selectAbstract(
  */
 function requireOneSource(drafting: Drafting, name: string, site: Site, place: Place): void {
   const { type, draft, provided } = place
-  const { ownership, reachability } = drafting
   const { up } = site
   if (!type.has(name) || !up?.node) return
-  const isCompletedFrom = (subgraph: string, given: Place['provided']) =>
-    type.membersIn(subgraph).every((member) => {
-      const object = ownership.type(member)
-      if (given.length > 0 && providedBelow(given, object, name, ownership)) return true
-      const reached = reachability.from(object, subgraph, given)
-      return [...object.field(name).owners.keys()].some(
-        (owner) => reached.get(owner)?.entry || isResolvedBy(subgraph, name, object, ownership),
-      )
-    })
-  const isCompletedFromOther = (subgraph: string) =>
+  const { reachability } = drafting
+  const isFromAbove = (subgraph: string) =>
     subgraph !== draft.subgraph &&
-    isCompletedFrom(subgraph, []) &&
+    reachability.completes(type, name, subgraph, []) &&
     waysTo(drafting, site, subgraph, false).length > 0
   if (type.members.length > 0) {
-    if (isCompletedFrom(draft.subgraph, provided)) return
-    if ([...up.site.type.field(up.node.name.value).owners.keys()].some(isCompletedFromOther)) return
+    if (reachability.completes(type, name, draft.subgraph, provided)) return
+    if ([...up.site.type.field(up.node.name.value).owners.keys()].some(isFromAbove)) return
   }
   throw new Unplannable(
     `no subgraph that returns ${type.name} leads to ${type.name}.${name} of all its types`,
