@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { subgraphKey } from '../../router/security/internal-token.ts'
-import { newSecrets, withSubgraph } from './environment.ts'
+import { newSecrets, refusal, withSubgraph } from './environment.ts'
 
 const env = Object.entries(newSecrets())
   .map(([name, value]) => `${name}=${value}`)
@@ -17,8 +17,27 @@ test('a subgraph that is added gets a password, and the key that the router deri
 
 test('a subgraph that has its secrets already keeps them', () => {
   expect(() => withSubgraph(env, 'reviews')).toThrow(
-    '.env holds REVIEWS_DATABASE_PASSWORD and REVIEWS_INTERNAL_TOKEN_KEY already: nothing was changed',
+    '.env holds every secret of reviews already: nothing was changed',
   )
+})
+
+const without = (pattern: RegExp) => env.split('\n').filter((line) => !pattern.test(line))
+
+test.each(['users', 'notifications'])('a secret that %s got later is added alone', (name) => {
+  const old = without(/^LINK_KEY=/).join('\n')
+  const added = withSubgraph(old, name)
+  expect(added.startsWith(`${old}\n`)).toBe(true)
+  expect(added.slice(old.length + 1)).toMatch(/^LINK_KEY=[\w-]{43}\n$/)
+})
+
+test('an .env that is there is not written anew, and the commands that complete it are told', () => {
+  const old = without(/^(LINK_KEY|NOTIFICATIONS_\w+)=/).join('\n')
+  expect(refusal(old).split('\n')).toEqual([
+    '.env is there already:',
+    'it lacks LINK_KEY: npm run docker:env -- --add users',
+    'it lacks NOTIFICATIONS_DATABASE_PASSWORD and NOTIFICATIONS_INTERNAL_TOKEN_KEY and LINK_KEY: npm run docker:env -- --add notifications',
+  ])
+  expect(refusal(env)).toContain('it holds the secrets of every subgraph')
 })
 
 test.each(['', 'INTERNAL_TOKEN_MASTER_KEY=short', 'OTHER=1'])(

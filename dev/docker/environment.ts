@@ -21,6 +21,8 @@ const SECRETS_OF: Readonly<Record<string, () => Record<string, string>>> = {
     SANDBOX_GATEWAY_KEY: newPassword(),
     SANDBOX_WEBHOOK_SECRET: newPassword(),
   }),
+  // LINK_KEY is one secret of two subgraphs: either adds it to an .env without it.
+  notifications: () => ({ LINK_KEY: newKey() }),
   shipping: () => ({
     QUOTE_KEY_SECRET: newKey(),
     CARRIER_API_KEY: newKey(),
@@ -55,19 +57,40 @@ function linesOf(secrets: Readonly<Record<string, string>>): string {
     .join('')
 }
 
-/**
- * Adds one subgraph's secrets to the text of an existing .env and keeps the rest.
- * @throws Error if the subgraph already has secrets, or the master key is missing or damaged
- */
-export function withSubgraph(env: string, name: string): string {
+/** The secrets of a subgraph that the text of an .env lacks, with new values. @throws Error if its master key is missing or damaged */
+function missingSecrets(env: string, name: string): Record<string, string> {
   const [, text = ''] = new RegExp(`^${MASTER_KEY}=(.*)$`, 'm').exec(env) ?? []
   const masterKey = Buffer.from(text.trim(), 'base64url')
   if (masterKey.length !== MASTER_KEY_BYTES)
     throw new Error(`.env has no ${MASTER_KEY} of ${MASTER_KEY_BYTES} bytes in base64url`)
-  const secrets = secretsOfSubgraph(name, masterKey)
-  const present = Object.keys(secrets).filter((variable) => new RegExp(`^${variable}=`, 'm').test(env))
-  if (present.length > 0) throw new Error(`.env holds ${present.join(' and ')} already: nothing was changed`)
-  return `${env}${env === '' || env.endsWith('\n') ? '' : '\n'}${linesOf(secrets)}`
+  const all = Object.entries(secretsOfSubgraph(name, masterKey))
+  return Object.fromEntries(all.filter(([variable]) => !new RegExp(`^${variable}=`, 'm').test(env)))
+}
+
+/**
+ * Adds the secrets of one subgraph that the text of an existing .env lacks, and keeps the rest.
+ * @throws Error if it lacks none, or the master key is missing or damaged
+ */
+export function withSubgraph(env: string, name: string): string {
+  const missing = missingSecrets(env, name)
+  if (Object.keys(missing).length === 0)
+    throw new Error(`.env holds every secret of ${name} already: nothing was changed`)
+  return `${env}${env === '' || env.endsWith('\n') ? '' : '\n'}${linesOf(missing)}`
+}
+
+/** The reason why an existing .env is not written anew, with the command for each subgraph whose secrets it lacks. */
+export function refusal(env: string, names = SUBGRAPH_NAMES): string {
+  const lacking = names.flatMap((name) => {
+    const missing = Object.keys(missingSecrets(env, name))
+    return missing.length === 0
+      ? []
+      : [`it lacks ${missing.join(' and ')}: npm run docker:env -- --add ${name}`]
+  })
+  const advice =
+    lacking.length > 0
+      ? lacking
+      : ['it holds the secrets of every subgraph; remove it to make new secrets for new data']
+  return ['.env is there already:', ...advice].join('\n')
 }
 
 /** @throws Error if .env exists, since the data was created with its secrets */
@@ -76,9 +99,7 @@ function makeEnvironment(file: string): void {
     writeFileSync(file, linesOf(newSecrets()), { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    throw new Error(
-      '.env is there already: add a subgraph with npm run docker:env -- --add NAME, or remove the file to make new secrets for new data',
-    )
+    throw new Error(refusal(readEnvironment(file)))
   }
   console.log(`wrote .env and ${writeServiceSupergraph()}: now docker compose up --build`)
 }
@@ -90,7 +111,7 @@ function addSubgraph(file: string, name: string): void {
   const draft = `${file}.${process.pid}`
   writeFileSync(draft, withSubgraph(readEnvironment(file), name), { mode: 0o600 })
   renameSync(draft, file)
-  console.log(`added ${name} to .env: now docker compose up --build --detach ${name}`)
+  console.log(`added the secrets of ${name} to .env: now docker compose up --build --detach ${name}`)
 }
 
 function readEnvironment(file: string): string {
@@ -103,7 +124,7 @@ function readEnvironment(file: string): string {
   }
 }
 
-/** `npm run docker:env [-- --add NAME]`: writes .env for docker compose, or adds the secrets of a new subgraph to it. */
+/** `npm run docker:env [-- --add NAME]`: writes .env for docker compose, or adds the secrets of a subgraph that it lacks. */
 if (import.meta.main) {
   try {
     const { values } = parseArgs({ options: { add: { type: 'string' } } })
