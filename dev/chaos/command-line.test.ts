@@ -26,13 +26,13 @@ test('options are taken, up to their bounds', () => {
 })
 
 test.each([
-  [['--seed', '2147483648'], '--seed "2147483648" is not allowed: a whole number from 0 to 2147483647 is'],
-  [['--seed', 'abc'], '--seed "abc" is not allowed'],
-  [['--minutes', '0'], '--minutes "0" is not allowed: a number above 0 and up to 1440, such as 0.5, is'],
-  [['--minutes', '1441'], '--minutes "1441" is not allowed'],
-  [['--shoppers', '51'], '--shoppers "51" is not allowed: a whole number from 1 to 50 is'],
-  [['--every', '99'], '--every "99" is not allowed: a whole number from 100 to 600000 is'],
-  [['--instances', '9'], '--instances "9" is no number of processes'],
+  [['--seed', '2147483648'], '--seed is "2147483648": allowed is a whole number from 0 to 2147483647'],
+  [['--seed', 'abc'], '--seed is "abc": allowed'],
+  [['--minutes', '0'], '--minutes is "0": allowed is a number above 0 and up to 1440, such as 0.5'],
+  [['--minutes', '1441'], '--minutes is "1441": allowed'],
+  [['--shoppers', '51'], '--shoppers is "51": allowed is a whole number from 1 to 50'],
+  [['--every', '99'], '--every is "99": allowed is a whole number from 100 to 600000'],
+  [['--instances', '9'], '--instances is "9": allowed'],
   [['--seeds', '1'], 'there are --seed, --minutes'],
 ])('%j is refused', (args, message) => {
   expect(() => readCommandLine(args, 1)).toThrow(message)

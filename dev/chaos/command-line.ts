@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { ShopFailure } from '../shop/start/failure.ts'
+import { helpLines, parseOptions, wholeOption } from '../shop/start/option-table.ts'
 import { instancesOf } from '../stack/command-line.ts'
 
 const LARGEST_SEED = 2 ** 31 - 1
@@ -34,10 +34,9 @@ const OPTIONS = {
   },
   keep: {
     type: 'boolean',
-    value: '',
     meaning: 'keep the folder with databases and logs, and print where it is',
   },
-  help: { type: 'boolean', value: '', meaning: 'this text' },
+  help: { type: 'boolean', meaning: 'this text' },
 } as const
 
 export const HELP = [
@@ -46,9 +45,7 @@ export const HELP = [
   'Runs the shop as processes on private servers, breaks it while people buy, mends it, waits for rest, and checks that',
   'every order, unit and amount is where it belongs. docs/chaos.md describes what it does. The exit code is 1 if anything is not.',
   '',
-  ...Object.entries(OPTIONS).map(
-    ([name, { value, meaning }]) => `  ${`--${name} ${value}`.padEnd(16)}${meaning}`,
-  ),
+  ...helpLines(OPTIONS),
 ].join('\n')
 
 export type ChaosOptions = {
@@ -66,41 +63,16 @@ export type ChaosOptions = {
  * @throws ShopFailure with the bad option and what is allowed
  */
 export function readCommandLine(args: readonly string[], anySeed: number): ChaosOptions | null {
-  const values = parse(args)
+  const { values } = parseOptions(args, OPTIONS)
   if (values.help) return null
   return {
-    seed: whole('seed', values.seed, [0, LARGEST_SEED], anySeed),
+    seed: wholeOption('seed', values.seed, [0, LARGEST_SEED], anySeed),
     lengthMs: lengthOf(values.minutes),
     instances: instancesOf(values.instances),
-    shoppers: whole('shoppers', values.shoppers, [1, MOST_SHOPPERS], DEFAULT_SHOPPERS),
-    everyMs: whole('every', values.every, [SHORTEST_MS, LONGEST_MS], DEFAULT_EVERY_MS),
+    shoppers: wholeOption('shoppers', values.shoppers, [1, MOST_SHOPPERS], DEFAULT_SHOPPERS),
+    everyMs: wholeOption('every', values.every, [SHORTEST_MS, LONGEST_MS], DEFAULT_EVERY_MS),
     keeps: values.keep ?? false,
   }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values
-  } catch (error) {
-    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
-    const names = Object.keys(OPTIONS).map((name) => `--${name}`)
-    throw new ShopFailure(`${sentence}: there are ${names.join(', ')}`)
-  }
-}
-
-function whole(
-  option: string,
-  text: string | undefined,
-  [least, most]: readonly [number, number],
-  preset: number,
-): number {
-  if (text === undefined) return preset
-  const value = Number(text)
-  if (!/^\d{1,10}$/.test(text) || value < least || value > most)
-    throw new ShopFailure(
-      `--${option} ${JSON.stringify(text)} is not allowed: a whole number from ${least} to ${most} is`,
-    )
-  return value
 }
 
 function lengthOf(text: string | undefined): number {
@@ -108,7 +80,7 @@ function lengthOf(text: string | undefined): number {
   const minutes = Number(text)
   if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || minutes <= 0 || minutes > MOST_MINUTES)
     throw new ShopFailure(
-      `--minutes ${JSON.stringify(text)} is not allowed: a number above 0 and up to ${MOST_MINUTES}, such as 0.5, is`,
+      `--minutes is ${JSON.stringify(text)}: allowed is a number above 0 and up to ${MOST_MINUTES}, such as 0.5`,
     )
   return Math.round(minutes * 60_000)
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { ShopFailure } from '../shop/start/failure.ts'
+import { helpLines, parseOptions } from '../shop/start/option-table.ts'
 import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 
 /** A command for the dead letters of a subgraph. */
@@ -10,14 +10,22 @@ export type DeadLetterRequest = {
   readonly action: { readonly kind: 'list' } | { readonly kind: 'replay'; readonly eventId: string | null }
 }
 
+const OPTIONS = {
+  data: {
+    type: 'string',
+    value: 'FOLDER',
+    meaning: 'the data folder of npm start, whether it runs or not (default: .data)',
+  },
+  help: { type: 'boolean', meaning: 'this text' },
+} as const
+
 export const HELP = [
   'npm run dead-letters -- NAME [list | replay [EVENT]] [options]',
   '',
   'Shows the messages that a subgraph gave up on, or gives them to it once more: one that takes effect is gone, one that',
   `fails again stays. NAME is one of ${SUBGRAPH_NAMES.join(', ')}.`,
   '',
-  '  --data FOLDER   the data folder of npm start, whether it runs or not (default: .data)',
-  '  --help          this text',
+  ...helpLines(OPTIONS),
   '',
   "Where DATABASE_URL is set, the database and all other settings are the environment's, as for the service itself.",
 ].join('\n')
@@ -27,7 +35,7 @@ export const HELP = [
  * @throws ShopFailure with the bad option and what is allowed
  */
 export function readRequest(args: readonly string[]): DeadLetterRequest | null {
-  const { values, positionals } = parse(args)
+  const { values, positionals } = parseOptions(args, OPTIONS, true)
   if (values.help || args.length === 0) return null
   const [subgraph = '', verb = 'list', eventId, ...more] = positionals
   if (!isSubgraphName(subgraph))
@@ -40,17 +48,4 @@ export function readRequest(args: readonly string[]): DeadLetterRequest | null {
     return { subgraph, dataDir, action: { kind: 'replay', eventId: eventId ?? null } }
   const line = positionals.slice(1).join(' ')
   throw new ShopFailure(`${JSON.stringify(line)} is not known: allowed is list, replay, or replay EVENT`)
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { data: { type: 'string' }, help: { type: 'boolean' } },
-    })
-  } catch (error) {
-    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
-    throw new ShopFailure(`${sentence}: there are --data and --help`)
-  }
 }

@@ -188,12 +188,12 @@ test('other seed data than the folder holds is refused', { timeout: 60_000 }, as
 })
 
 test.each([
-  [['--port', 'http'], '--port "http" is no port: allowed is a number from 0 to 65530'],
-  [['--speed', '0'], '--speed "0" is no speed: allowed is a whole number from 1 to 3600'],
-  [['--size', 'huge'], '--size "huge" is not known: allowed are tiny, demo, large and none'],
+  [['--port', 'http'], '--port is "http": allowed is a whole number from 0 to 65530'],
+  [['--speed', '0'], '--speed is "0": allowed is a whole number from 1 to 3600'],
+  [['--size', 'huge'], '--size is "huge": allowed are tiny, demo, large and none'],
   [
     ['--prot', '1'],
-    "Unknown option '--prot': there are --port, --subgraph-port-base, --host, --data, --size, --cors, --watch, --speed, --fresh, --help",
+    "Unknown option '--prot': there are --port, --subgraph-port-base, --host, --data, --size, --cors, --watch, --speed, --fresh and --help",
   ],
   [
     ['--cors', 'http://localhost:5173/'],

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util'
 import { parseInstant } from '@argyle/kit/instant'
 import { ShopFailure } from '../shop/start/failure.ts'
+import { helpLines, parseOptions } from '../shop/start/option-table.ts'
 import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 
 /** The owner of a past, who is to be told, and from when on. */
@@ -11,15 +11,25 @@ export type RepublishRequest = {
   readonly dataDir: string
 }
 
+const OPTIONS = {
+  to: { type: 'string', value: 'NAME', meaning: 'the subgraph that is told' },
+  since: {
+    type: 'string',
+    value: 'TIME',
+    meaning:
+      'only what changed or happened then or later: an RFC 3339 date-time such as 2026-11-21T00:00:00Z',
+  },
+  data: { type: 'string', value: 'FOLDER', meaning: 'the data folder of npm start (default: .data)' },
+  help: { type: 'boolean', meaning: 'this text' },
+} as const
+
 export const HELP = [
   'npm run republish -- OWNER --to NAME [options]',
   '',
   'Has the subgraph OWNER tell NAME, and nobody else, what it holds: a new or emptied consumer is filled, and one that missed something',
   `is put right. The shop runs meanwhile. Names are ${SUBGRAPH_NAMES.join(', ')}.`,
   '',
-  '  --since TIME    only what changed or happened then or later: an RFC 3339 date-time such as 2026-11-21T00:00:00Z',
-  '  --data FOLDER   the data folder of npm start (default: .data)',
-  '  --help          this text',
+  ...helpLines(OPTIONS),
   '',
   "Where DATABASE_URL is set, it is the owner's database, as for the service itself.",
 ].join('\n')
@@ -29,7 +39,7 @@ export const HELP = [
  * @throws ShopFailure that echoes what is wrong and says what is allowed
  */
 export function readRequest(args: readonly string[]): RepublishRequest | null {
-  const { values, positionals } = parse(args)
+  const { values, positionals } = parseOptions(args, OPTIONS, true)
   if (values.help || args.length === 0) return null
   const [owner = '', ...more] = positionals
   if (more.length > 0)
@@ -56,18 +66,4 @@ function sinceOf(text: string | undefined): Date | null {
   throw new ShopFailure(
     `--since is ${JSON.stringify(text)}: allowed is an RFC 3339 date-time such as 2026-11-21T00:00:00Z`,
   )
-}
-
-function parse(args: readonly string[]) {
-  const string = { type: 'string' } as const
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { to: string, since: string, data: string, help: { type: 'boolean' } },
-    })
-  } catch (error) {
-    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
-    throw new ShopFailure(`${sentence}: there are --to, --since, --data and --help`)
-  }
 }

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util'
-import { SIZES } from '../seed/plan.ts'
-import { portOf, sizeOf, speedOf } from '../shop/start/command-line.ts'
+import { portOf, SIZE_OPTION, SPEED_OPTION, sizeOf, speedOf } from '../shop/start/command-line.ts'
 import { ShopFailure } from '../shop/start/failure.ts'
+import { helpLines, parseOptions, wholeOption } from '../shop/start/option-table.ts'
 import { DEFAULT_PORTS } from '../shop/start/start-shop.ts'
 import type { Contents } from '../shop/subgraphs/databases.ts'
 
@@ -32,24 +31,16 @@ const OPTIONS = {
     meaning:
       'a NATS server with JetStream (default: EVENT_BUS, else the one on port 4222, else a private nats-server)',
   },
-  private: { type: 'boolean', value: '', meaning: 'private servers in the data folder, whatever else runs' },
+  private: { type: 'boolean', meaning: 'private servers in the data folder, whatever else runs' },
   data: {
     type: 'string',
     value: 'FOLDER',
     meaning: 'where secrets and logs are kept (default: .data/stack)',
   },
-  size: {
-    type: 'string',
-    value: 'SIZE',
-    meaning: `the seed data of new databases: ${SIZES.join(', ')} or none (default: demo)`,
-  },
-  speed: {
-    type: 'string',
-    value: 'N',
-    meaning: 'how many times faster than life parcels and payments move, 1 to 3600 (default: 1)',
-  },
-  fresh: { type: 'boolean', value: '', meaning: 'throw away the databases and the messages, and begin anew' },
-  help: { type: 'boolean', value: '', meaning: 'this text' },
+  size: SIZE_OPTION,
+  speed: SPEED_OPTION,
+  fresh: { type: 'boolean', meaning: 'throw away the databases and the messages, and begin anew' },
+  help: { type: 'boolean', meaning: 'this text' },
 } as const
 
 export const HELP = [
@@ -58,9 +49,7 @@ export const HELP = [
   'Runs every subgraph as processes of its own, the sandbox gateway, the simulated carrier and two router workers, on',
   'PostgreSQL and NATS JetStream.',
   '',
-  ...Object.entries(OPTIONS).map(
-    ([name, { value, meaning }]) => `  ${`--${name} ${value}`.padEnd(20)}${meaning}`,
-  ),
+  ...helpLines(OPTIONS),
 ].join('\n')
 
 export type StackCommand = {
@@ -82,7 +71,7 @@ export type StackCommand = {
  * @throws ShopFailure with the bad option and what is allowed
  */
 export function readCommandLine(args: readonly string[]): StackCommand | null {
-  const values = parse(args)
+  const { values } = parseOptions(args, OPTIONS)
   if (values.help) return null
   if (values.private && (values.postgres ?? values.nats))
     throw new ShopFailure('--private goes without --postgres and --nats')
@@ -100,29 +89,13 @@ export function readCommandLine(args: readonly string[]): StackCommand | null {
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values
-  } catch (error) {
-    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
-    const names = Object.keys(OPTIONS).map((name) => `--${name}`)
-    throw new ShopFailure(`${sentence}: there are ${names.join(', ')}`)
-  }
-}
-
 /** @throws ShopFailure unless the text is a number of instances */
 export function instancesOf(text: string | undefined): number {
-  if (text === undefined) return 1
-  const count = Number(text)
-  if (!/^\d$/.test(text) || count < 1 || count > MOST_INSTANCES)
-    throw new ShopFailure(
-      `--instances ${JSON.stringify(text)} is no number of processes: allowed is a whole number from 1 to ${MOST_INSTANCES}`,
-    )
-  return count
+  return wholeOption('instances', text, [1, MOST_INSTANCES], 1)
 }
 
 function urlOf(option: string, text: string | undefined, scheme: RegExp, form: string): string | undefined {
   if (text === undefined) return undefined
   if (URL.canParse(text) && scheme.test(new URL(text).protocol)) return text
-  throw new ShopFailure(`--${option} ${JSON.stringify(text)} is no such URL: allowed is ${form}`)
+  throw new ShopFailure(`--${option} is ${JSON.stringify(text)}: allowed is ${form}`)
 }

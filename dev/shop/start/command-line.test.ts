@@ -54,12 +54,12 @@ test('each option has its place', () => {
 
 describe('a bad value is told with what is allowed', () => {
   test.each([
-    [['--port', '65531'], '--port "65531" is no port: allowed is a number from 0 to 65530'],
-    [['--port', '80a'], '--port "80a" is no port'],
+    [['--port', '65531'], '--port is "65531": allowed is a whole number from 0 to 65530'],
+    [['--port', '80a'], '--port is "80a": allowed'],
     [['--subgraph-port-base', '-1'], 'subgraph-port-base'],
-    [['--speed', '0'], '--speed "0" is no speed: allowed is a whole number from 1 to 3600'],
-    [['--speed', '3601'], '--speed "3601" is no speed'],
-    [['--size', 'huge'], '--size "huge" is not known: allowed are '],
+    [['--speed', '0'], '--speed is "0": allowed is a whole number from 1 to 3600'],
+    [['--speed', '3601'], '--speed is "3601": allowed'],
+    [['--size', 'huge'], '--size is "huge": allowed are '],
     [['--ports', '1'], "Unknown option '--ports': there are --port, --subgraph-port-base, "],
     [['dev'], "Unexpected argument 'dev'"],
   ])('%j', (args, message) => {
@@ -71,5 +71,5 @@ describe('a bad value is told with what is allowed', () => {
 test('help names every option', () => {
   expect(readCommandLine(['--help', '--fresh'])).toBeNull()
   for (const name of ['port', 'host', 'data', 'size', 'cors', 'watch', 'speed', 'fresh', 'help'])
-    expect(HELP).toContain(`--${name} `)
+    expect(HELP).toContain(`  --${name} `)
 })

@@ -1,22 +1,30 @@
 // Tested in ../../e2e/start.e2e.test.ts: a start shows what its parts do.
 
-import { parseArgs } from 'node:util'
 import { isSubgraphName, SUBGRAPH_NAMES } from '../subgraphs/subgraphs.ts'
 import { portOf } from './command-line.ts'
 import { ShopFailure } from './failure.ts'
+import { helpLines, parseOptions } from './option-table.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { type AloneOptions, startAlone } from './start-alone.ts'
 import { DEFAULT_HOST, DEFAULT_PORTS } from './start-shop.ts'
+
+const OPTIONS = {
+  port: { type: 'string', value: 'N', meaning: 'where it listens (default: its port in the whole shop)' },
+  host: {
+    type: 'string',
+    value: 'ADDRESS',
+    meaning: `the address that it listens on (default: ${DEFAULT_HOST})`,
+  },
+  data: { type: 'string', value: 'FOLDER', meaning: 'where data and secrets are kept (default: .data)' },
+  help: { type: 'boolean', meaning: 'this text' },
+} as const
 
 const HELP = [
   'npm run subgraph -- NAME [options]',
   '',
   `Runs one subgraph with its own Sandbox and its own seeded database. NAME is one of ${SUBGRAPH_NAMES.join(', ')}.`,
   '',
-  '  --port N        where it listens (default: its port in the whole shop)',
-  `  --host ADDRESS  the address that it listens on (default: ${DEFAULT_HOST})`,
-  '  --data FOLDER   where data and secrets are kept (default: .data)',
-  '  --help          this text',
+  ...helpLines(OPTIONS),
 ].join('\n')
 
 /** `npm run subgraph -- reviews`: one subgraph, until ctrl-c. */
@@ -54,7 +62,7 @@ export function runAlone(args: readonly string[]): Promise<void> {
 
 /** @throws ShopFailure with the bad option and what is allowed */
 function readOptions(args: readonly string[]): Omit<AloneOptions, 'onProgress'> | null {
-  const { values, positionals } = parse(args)
+  const { values, positionals } = parseOptions(args, OPTIONS, true)
   if (values.help) return null
   const [name = '', ...more] = positionals
   if (!isSubgraphName(name) || more.length > 0)
@@ -66,19 +74,5 @@ function readOptions(args: readonly string[]): Omit<AloneOptions, 'onProgress'> 
     host: values.host ?? DEFAULT_HOST,
     port: portOf('port', values.port, DEFAULT_PORTS.subgraphPortBase + SUBGRAPH_NAMES.indexOf(name)),
     dataDir: values.data ?? '.data',
-  }
-}
-
-function parse(args: readonly string[]) {
-  const string = { type: 'string' } as const
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { port: string, host: string, data: string, help: { type: 'boolean' } },
-    })
-  } catch (error) {
-    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
-    throw new ShopFailure(`${sentence}: there are --port, --host, --data and --help`)
   }
 }
