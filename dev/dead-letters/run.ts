@@ -6,7 +6,7 @@ import { type DeadLetter, type DeadLetterBox, openDeadLetters } from '@argyle/ki
 import { deployMigrations } from '@argyle/kit/migrations'
 import { runningPostgres } from '../postgres/running-postgres.ts'
 import { root } from '../repository.ts'
-import { lineFor } from '../shop/start/failure.ts'
+import { runCommand } from '../shop/start/run-command.ts'
 import { DEFAULT_HOST } from '../shop/start/start-shop.ts'
 import { importDefinitions } from '../shop/subgraphs/definitions.ts'
 import { secretsOf } from '../shop/subgraphs/secrets.ts'
@@ -22,18 +22,13 @@ type Write = (line: string) => void
  * `npm run dead-letters -- orders replay`
  * @returns the exit code: 1 if a message failed again or does not exist, or the command could not run
  */
-export async function runDeadLetters(args: readonly string[], write: Write): Promise<number> {
-  try {
-    const request = readRequest(args)
-    if (request) return await carryOut(request, write)
-    write(HELP)
-    return 0
-  } catch (error) {
-    const line = lineFor(error)
-    if (line === null) throw error
-    write(line)
-    return 1
-  }
+export function runDeadLetters(args: readonly string[], write: Write): Promise<number> {
+  return runCommand({
+    write,
+    help: HELP,
+    read: () => readRequest(args),
+    carryOut: (request) => carryOut(request, write),
+  })
 }
 
 async function carryOut(request: DeadLetterRequest, write: Write): Promise<number> {

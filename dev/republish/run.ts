@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { environment } from '@argyle/kit/config'
 import { republicationState, requestRepublication } from '@argyle/kit/republish'
 import { runningPostgres } from '../postgres/running-postgres.ts'
-import { lineFor, ShopFailure } from '../shop/start/failure.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
+import { runCommand } from '../shop/start/run-command.ts'
 import { postgresFolder } from '../shop/subgraphs/server.ts'
 import { databaseOf, importSubgraph } from '../shop/subgraphs/subgraphs.ts'
 import { type OwnerDatabase, openOwnerDatabase } from './owner-database.ts'
@@ -20,18 +21,13 @@ const PATIENCE_MS = 30_000
  * `npm run republish -- products --to search`
  * @returns the exit code: 1 when it was not told to the end
  */
-export async function runRepublish(args: readonly string[], write: Write): Promise<number> {
-  try {
-    const request = readRequest(args)
-    if (request) return await carryOut(request, write)
-    write(HELP)
-    return 0
-  } catch (error) {
-    const line = lineFor(error)
-    if (line === null) throw error
-    write(line)
-    return 1
-  }
+export function runRepublish(args: readonly string[], write: Write): Promise<number> {
+  return runCommand({
+    write,
+    help: HELP,
+    read: () => readRequest(args),
+    carryOut: (request) => carryOut(request, write),
+  })
 }
 
 async function carryOut(request: RepublishRequest, write: Write): Promise<number> {

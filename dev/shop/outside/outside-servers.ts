@@ -15,6 +15,9 @@ export const OUTSIDE: readonly OutsideServer[] = [
   { name: 'carrier', subgraph: 'shipping', migrations: migrationsAt('shipping/simulated-carrier') },
 ]
 
+/** An address where nobody listens: calls fail and are repeated. */
+export const NOBODY = 'http://127.0.0.1:9'
+
 /** The databases of these subgraphs, and of the servers outside that they call. */
 export function databasesOf(subgraphs: readonly string[]): readonly string[] {
   const called = OUTSIDE.filter(({ subgraph }) => subgraphs.includes(subgraph))

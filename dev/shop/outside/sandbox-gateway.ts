@@ -1,11 +1,11 @@
 // Tested in ../../e2e/start.e2e.test.ts: a start shows what its parts do.
 
-import { createHmac } from 'node:crypto'
 import type { Settings } from '@argyle/kit/config'
 import type { Server } from '../subgraphs/databases.ts'
-import type { Secrets } from '../subgraphs/secrets.ts'
+import { derivedKey, type Secrets } from '../subgraphs/secrets.ts'
 import { databaseOf } from '../subgraphs/subgraphs.ts'
 import { shownUrl } from '../terminal/shown-url.ts'
+import { NOBODY } from './outside-servers.ts'
 
 /** The place of the gateway's port behind the ports of the subgraphs, with room for those to come. */
 export const SANDBOX_PORT_OFFSET = 50
@@ -28,14 +28,9 @@ type Options = {
   readonly speed?: number
 }
 
-/** A secret of the gateway, made of the data folder's own. */
-function secretFor(purpose: string, { internalTokenMasterKey }: Secrets): string {
-  const key = Buffer.from(internalTokenMasterKey, 'base64url')
-  return createHmac('sha256', key).update(`sandbox-gateway ${purpose}`).digest('base64url')
+function secretFor(purpose: 'key' | 'webhooks', secrets: Secrets): string {
+  return derivedKey(secrets, `sandbox-gateway ${purpose}`).toString('base64url')
 }
-
-/** An address where nobody listens. */
-const NOBODY = 'http://127.0.0.1:9'
 
 /**
  * The settings that payments and the sandbox gateway share: address and secrets, by the names of both environments.

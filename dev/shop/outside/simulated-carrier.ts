@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto'
 import type { Settings } from '@argyle/kit/config'
 import type { Server } from '../subgraphs/databases.ts'
-import type { Secrets } from '../subgraphs/secrets.ts'
+import { derivedKey, type Secrets } from '../subgraphs/secrets.ts'
 import { databaseOf } from '../subgraphs/subgraphs.ts'
+import { NOBODY } from './outside-servers.ts'
 
 export type ShopCarrier = {
   readonly url: string
@@ -21,18 +21,15 @@ type Options = {
   readonly speed?: number
 }
 
-/** A secret of shipping's, made of the data folder's own: 32 bytes. */
-function secretFor(purpose: string, { internalTokenMasterKey }: Secrets): Buffer {
-  const key = Buffer.from(internalTokenMasterKey, 'base64url')
-  return createHmac('sha256', key).update(`shipping ${purpose}`).digest()
-}
+type Purpose = 'carrier api' | 'carrier webhooks' | 'quote keys'
 
-/** An address where nobody listens: calls fail and are repeated. */
-const NOBODY = 'http://127.0.0.1:9'
+function secretFor(purpose: Purpose, secrets: Secrets): Buffer {
+  return derivedKey(secrets, `shipping ${purpose}`)
+}
 
 /** The settings of shipping; by default with a carrier address where nobody listens. */
 export function shippingSettings(secrets: Secrets, carrierUrl = NOBODY): Settings {
-  const text = (purpose: string) => secretFor(purpose, secrets).toString('base64url')
+  const text = (purpose: Purpose) => secretFor(purpose, secrets).toString('base64url')
   return {
     CARRIER_URL: carrierUrl,
     CARRIER_API_KEY: text('carrier api'),

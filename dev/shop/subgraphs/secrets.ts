@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
@@ -29,6 +29,11 @@ export type Secrets = z.output<typeof format>
 export function secretsOf(dataDir: string, fresh = false): Secrets {
   const file = secretsFile(dataDir)
   return (fresh ? null : readSecrets(dataDir)) ?? makeSecrets(file)
+}
+
+/** A key of 32 bytes for one purpose, derived from the master key of the data folder: the same at each start. */
+export function derivedKey({ internalTokenMasterKey }: Secrets, purpose: string): Buffer {
+  return createHmac('sha256', Buffer.from(internalTokenMasterKey, 'base64url')).update(purpose).digest()
 }
 
 /** The file with a data folder's secrets. */

@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto'
 import type { Settings } from '@argyle/kit/config'
 import { subgraphKey } from '../../../router/security/internal-token.ts'
 import { gatewaySettings } from '../outside/sandbox-gateway.ts'
 import { shippingSettings } from '../outside/simulated-carrier.ts'
-import type { Secrets } from './secrets.ts'
+import { derivedKey, type Secrets } from './secrets.ts'
 
 /** Issuer and audience of the shop's access tokens; the router expects the same. */
 export const TOKEN_PARTIES = { issuer: 'argyle', audience: 'argyle' } as const
@@ -37,7 +36,8 @@ export function subgraphSettings(
     ACCESS_TOKEN_ISSUER: TOKEN_PARTIES.issuer,
     ACCESS_TOKEN_AUDIENCE: TOKEN_PARTIES.audience,
     SIGNING_KEY_SECRET: secrets.signingKeySecret,
-    LINK_KEY: linkKeyOf(secrets),
+    // Of the links that users makes and notifications sends.
+    LINK_KEY: derivedKey(secrets, 'account links').toString('base64url'),
     // Plain HTTP on this machine.
     COOKIE_SECURE: 'false',
     SPEED: String(speed),
@@ -49,10 +49,4 @@ export function subgraphSettings(
 
 export function internalKeyOf(name: string, { internalTokenMasterKey }: Secrets): Buffer {
   return subgraphKey(Buffer.from(internalTokenMasterKey, 'base64url'), name)
-}
-
-/** The key of links that users makes and notifications sends, made of the data folder's own. */
-function linkKeyOf({ internalTokenMasterKey }: Secrets): string {
-  const key = Buffer.from(internalTokenMasterKey, 'base64url')
-  return createHmac('sha256', key).update('account links').digest('base64url')
 }
