@@ -33,7 +33,7 @@ function box({ subgraph, entities }: Part, all: readonly Part[]): string {
       ...all.flatMap((part) => part.entities.filter((one) => one.name === name).map(({ fields }) => fields)),
     )
   const lines = entities.map(({ name, fields }) => (fields === most(name) ? `<b>${name}</b>` : name))
-  return `  ${subgraph}["${subgraph}<br/>${lines.join('<br/>')}"]`
+  return `  ${subgraph}["${[subgraph, ...lines].join('<br/>')}"]`
 }
 
 /**
