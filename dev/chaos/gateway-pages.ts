@@ -1,21 +1,12 @@
+import { cardTokenAt } from '../shop/testing/card-token.ts'
+
 /** A browser waits no longer for the gateway. */
 const GATEWAY_MS = 3_000
 
-/** A one-time token for a test card, as the gateway gives it to a browser; null where it does not answer. */
-export async function tokenOf(gatewayUrl: string, number: string): Promise<string | null> {
-  const card = { number, expMonth: 12, expYear: 2030, cvc: '123' }
-  try {
-    const answer = await fetch(new URL('/v1/tokens', gatewayUrl), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ card }),
-      signal: AbortSignal.timeout(GATEWAY_MS),
-    })
-    // The gateway answers a token to its own test cards.
-    return ((await answer.json()) as { token: string }).token
-  } catch {
-    return null
-  }
+/** A one-time token for a test card; null where the gateway does not answer. */
+export function tokenOf(gatewayUrl: string, number: string): Promise<string | null> {
+  const { href } = new URL('/v1/tokens', gatewayUrl)
+  return cardTokenAt(href, number, AbortSignal.timeout(GATEWAY_MS)).catch(() => null)
 }
 
 /** Answers the page of a second step. Where the gateway does not take the answer, the customer leaves without one. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { cardTokenAt } from '../shop/testing/card-token.ts'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -13,14 +14,7 @@ export const SECOND_STEP = '4000000000003220'
 /** A token of the sandbox gateway for one of its test cards. */
 export async function cardToken(client: GraphqlClient, number: string): Promise<string> {
   const { data } = await client.ask('{ paymentGateway { tokenUrl } }')
-  const card = { number, expMonth: 12, expYear: 2030, cvc: '123' }
-  const answer = await fetch(data.paymentGateway.tokenUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ card }),
-  })
-  // The gateway answers a token to its own test cards.
-  return ((await answer.json()) as { token: string }).token
+  return cardTokenAt(data.paymentGateway.tokenUrl, number)
 }
 
 /** Adds a test card to an account, or for a guest. @returns the id of the payment method */

@@ -43,7 +43,8 @@ export async function obey(shop: Shop, line: string): Promise<string> {
 }
 
 function status({ subgraphs }: Shop): string {
+  const width = Math.max(...subgraphs.map(({ name }) => name.length))
   return subgraphs
-    .map(({ name, url, isRunning }) => `${name.padEnd(10)} ${isRunning() ? shownUrl(url) : 'stopped'}`)
+    .map(({ name, url, isRunning }) => `${name.padEnd(width)} ${isRunning() ? shownUrl(url) : 'stopped'}`)
     .join('\n')
 }
