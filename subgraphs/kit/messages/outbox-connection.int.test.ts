@@ -8,7 +8,7 @@ import { type BareDatabase, bareDatabase, barePrisma } from '../testing/bare-dat
 import type { Envelope } from './envelope.ts'
 import { memoryBus } from './memory-bus.ts'
 import { appendEvents, type Relay, startRelay } from './outbox.ts'
-import { OUTBOX_CHANNEL } from './outbox-connection.ts'
+import { OUTBOX_CHANNEL, outboxConnection } from './outbox-connection.ts'
 
 const log = pino({ level: 'silent' })
 let database: BareDatabase
@@ -69,6 +69,31 @@ test('a connection that is cut is opened again, and what was written meanwhile i
   await write('c')
   await published('a', 'b', 'c')
   expect((await listeners()).map(({ pid }) => pid)).not.toContain(before?.pid)
+})
+
+test('a connection with a statement that gets no answer in time is replaced', async () => {
+  const connection = outboxConnection({ url: database.url, log, onNews: () => {}, statementMs: 500 })
+  const opened = async () => {
+    for (;;) {
+      const sql = connection.sql()
+      if (sql) return sql
+      await pause(2)
+    }
+  }
+  const first = await opened()
+  await expect(first.$queryRawUnsafe('SELECT pg_sleep(2)')).rejects.toThrow('timeout')
+  while (connection.sql() === first) await pause(2)
+  expect(await (await opened()).$queryRawUnsafe('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  await connection.close()
+})
+
+test('a connection that is closed while it is being opened comes to its end', async () => {
+  for (let ms = 0; ms < 20; ms++) {
+    const connection = outboxConnection({ url: database.url, log, onNews: () => {} })
+    await pause(ms)
+    await connection.close()
+    expect(connection.sql()).toBeNull()
+  }
 })
 
 test('rows for the relay of the same process are claimed as they are written, and notify nobody', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Tx } from '../database/database.ts'
+import { isBroken } from '../database/direct-sql.ts'
 import { statementNames } from '../database/statement-names.ts'
 import { reasonOf } from '../service/reason.ts'
 
@@ -28,12 +29,21 @@ type Options = {
   readonly log: Logger
   /** Called for each notification, and for each new connection: one may have been missed before it. */
   readonly onNews: () => void
+  /** Milliseconds; 10 s by default. */
+  readonly statementMs?: number
 }
 
-function txOf(client: pg.Client): Tx {
+function txOf(client: pg.Client, replace: () => void): Tx {
   const nameOf = statementNames()
-  const query = (text: string, values: unknown[]) =>
-    client.query({ name: nameOf({ sql: text }), text, values })
+  const query = async (text: string, values: unknown[]) => {
+    try {
+      return await client.query({ name: nameOf({ sql: text }), text, values })
+    } catch (error) {
+      // Also after a timeout: node-postgres keeps the connection, on which all further statements would wait for the one without answer.
+      if (isBroken(error)) replace()
+      throw error
+    }
+  }
   return {
     // The relay states the row type of its own statement.
     $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => (await query(text, values)).rows as T,
@@ -46,33 +56,46 @@ function txOf(client: pg.Client): Tx {
  * connection of the pool or for the disk. It is opened again whenever it is lost; until then the relay polls, and uses
  * the pool.
  */
-export function outboxConnection({ url, log, onNews }: Options): OutboxConnection {
+export function outboxConnection({
+  url,
+  log,
+  onNews,
+  statementMs = STATEMENT_MS,
+}: Options): OutboxConnection {
   const closing = new AbortController()
   const { signal } = closing
-  let current: { readonly client: pg.Client; readonly sql: Tx } | null = null
+  let current: Tx | null = null
 
   /** Resolves when the connection has ended, however it came about. */
   async function hold(): Promise<void> {
     const client = new pg.Client({
       connectionString: url,
       connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: STATEMENT_MS,
+      query_timeout: statementMs,
       keepAlive: true,
       application_name: OUTBOX_CHANNEL,
     })
+    const end = () => void client.end().catch(() => {})
     const ended = new Promise<void>((resolve) => {
       client.once('end', resolve)
-      // A query that takes too long, or a connection that is cut: either way, it is of no more use.
-      client.on('error', () => void client.end().catch(() => {}))
+      client.on('error', end)
     })
+    const stopped = Promise.withResolvers<void>()
+    const stop = () => {
+      end()
+      stopped.resolve()
+    }
     client.on('notification', onNews)
-    const stop = () => void client.end().catch(() => {})
     signal.addEventListener('abort', stop, { once: true })
-    try {
+    const open = async () => {
       await client.connect()
       await client.query(SET_UP)
-      current = { client, sql: txOf(client) }
+      current = txOf(client, end)
       onNews()
+    }
+    try {
+      // `connect` never settles if the client is ended meanwhile.
+      await Promise.race([open(), stopped.promise])
       await ended
     } finally {
       current = null
@@ -95,7 +118,7 @@ export function outboxConnection({ url, log, onNews }: Options): OutboxConnectio
 
   const kept = keep()
   return {
-    sql: () => current?.sql ?? null,
+    sql: () => current,
     async close() {
       closing.abort()
       await kept
