@@ -4,6 +4,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type OutboxRow, WRITTEN } from '../database/committed.ts'
+import type { PrismaLike } from '../database/database.ts'
 import { type BareDatabase, bareDatabase, barePrisma } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
 import { memoryBus } from './memory-bus.ts'
@@ -152,6 +153,62 @@ test('a relay publishes such rows without claiming them, and gives back those th
     ...subjects.slice(0, 8).map((subject) => ({ subject, attempts: 1, isPublished: true, isDue: false })),
     { subject: 's8', attempts: 1, isPublished: false, isDue: true },
   ])
+})
+
+/** A relay whose bus takes a message when it is told to; its connections are those of the test. */
+function relayInHand(prisma: PrismaLike = database.prisma) {
+  const free = Promise.withResolvers<void>()
+  const published: string[] = []
+  const publish = async ({ subject }: Envelope) => {
+    published.push(subject)
+    await free.promise
+  }
+  const bus = { ...memoryBus([]), publish }
+  const relay = startRelay({
+    source: 'mouth',
+    prisma,
+    bus,
+    log,
+    databaseUrl: database.url,
+    pollMs: 3_600_000,
+  })
+  relays.push(relay)
+  const rows = (count: number, time = new Date()): OutboxRow[] =>
+    Array.from({ length: count }, (_, index) => ({
+      ...{ id: `evt_${index}`, ...happened(`s${index}`), time, attempts: 1 },
+      ...{ correlation_id: 'c', causation_id: null, traceparent: null },
+    }))
+  return { relay, published, rows, free: free.resolve }
+}
+
+test('a relay keeps no more than 5000 rows in memory; further ones wait for their lease', async () => {
+  const { relay, published, rows, free } = relayInHand()
+  relay.publish(rows(6_000))
+  free()
+  while (published.length < 5_000) await pause(2)
+  await relay.stop()
+  expect(published).toHaveLength(5_000)
+})
+
+test('a row whose lease is over is left to whoever claims it', async () => {
+  const { relay, published, rows, free } = relayInHand()
+  relay.publish(rows(3, new Date(Date.now() - 10_001)))
+  free()
+  await relay.stop()
+  expect(published).toEqual([])
+})
+
+test('a relay that cannot give its rows back stops, and leaves no connection', async () => {
+  const { prisma } = database
+  const away = async () => {
+    throw new Error('the database is away')
+  }
+  const { relay, rows, free } = relayInHand({ ...prisma, $executeRawUnsafe: away })
+  relay.publish(rows(9))
+  const stopped = relay.stop()
+  free()
+  await stopped
+  while ((await listeners()).length > 0) await pause(2)
 })
 
 test('a relay that is stopped leaves no connection', async () => {

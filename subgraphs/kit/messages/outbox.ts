@@ -161,18 +161,21 @@ export function startRelay({ source, prisma, bus, log, databaseUrl, pollMs = 1_0
     return done
   }
 
-  /** Marks what was published. If it fails, the rows are published again after their lease, which the inbox absorbs. */
+  /** Its failure is no loss: rows that are not marked or not given back are published after their lease, and the inbox absorbs it. */
+  async function update(statement: string, ids: readonly string[], failed: string): Promise<void> {
+    if (ids.length === 0) return
+    try {
+      await sql().$executeRawUnsafe(statement, ids)
+    } catch (error) {
+      log.warn({ err: error }, failed)
+    }
+  }
+
+  /** Marks what was published. */
   async function mark(): Promise<void> {
     clearTimeout(marking ?? undefined)
     marking = null
-    const ids = published.splice(0)
-    if (ids.length === 0) return
-    await sql()
-      .$executeRawUnsafe(MARK, ids)
-      .then(
-        () => {},
-        (error) => log.warn({ err: error }, 'published messages were not marked; they are published again'),
-      )
+    await update(MARK, published.splice(0), 'published messages were not marked; they are published again')
   }
 
   function markSoon(): void {
@@ -184,6 +187,8 @@ export function startRelay({ source, prisma, bus, log, databaseUrl, pollMs = 1_0
     while (!stopped && inHand.size < AT_ONCE) {
       const row = own.shift()
       if (!row) return
+      // After its lease, a row is claimed like that of a process that died: here it would be published a second time.
+      if (Date.now() - row.time.getTime() > LEASE_SECONDS * 1_000) continue
       failpoint('outbox.claimed')
       const work = publishAll([row])
         .then((ids) => {
@@ -234,11 +239,8 @@ export function startRelay({ source, prisma, bus, log, databaseUrl, pollMs = 1_0
       clearInterval(timer)
       await Promise.all([running, ...inHand])
       await mark()
-      if (own.length > 0)
-        await sql().$executeRawUnsafe(
-          RELEASE,
-          own.splice(0).map(({ id }) => id),
-        )
+      const left = own.splice(0).map(({ id }) => id)
+      await update(RELEASE, left, 'messages were not given back; they wait for their lease')
       await connection?.close()
     },
   }
