@@ -51,8 +51,9 @@ export const methodResolvers = {
       const schema = customerId === null ? addGuestPaymentMethodInput : addPaymentMethodInput
       const input = validate(schema, args.input)
       if (!input.ok) return payload('paymentMethod', input)
-      await throttle.take(addressBucket('payment-method', clientAddress), ADDITIONS)
-      const decision = await methods.add(customerId, input.value)
+      const decision = await methods.add(customerId, input.value, () =>
+        throttle.take(addressBucket('payment-method', clientAddress), ADDITIONS),
+      )
       return payload('paymentMethod', await loadAccepted(decision, (id) => afresh(id, context)))
     },
 

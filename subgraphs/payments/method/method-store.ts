@@ -133,13 +133,21 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
   }
 
   return {
-    /** Adds a method of a customer, or of a guest (null), once per idempotency key. Accepts its id. */
-    async add(customerId: string | null, input: AddMethod): Promise<Decision<string, AddMethodError>> {
+    /**
+     * Adds a method of a customer, or of a guest (null), once per idempotency key. Accepts its id.
+     * @param takeAttempt counts an attempt, or rejects; not called for a key whose method has been added
+     */
+    async add(
+      customerId: string | null,
+      input: AddMethod,
+      takeAttempt: () => Promise<void>,
+    ): Promise<Decision<string, AddMethodError>> {
       const principal = customerId ?? GUEST
       const { idempotencyKey: key } = input
       const claim = { principal, mutation: 'addPaymentMethod', key, request: input }
       const where = { principal, mutation: claim.mutation, key }
       const isRepeated = (await prisma.idempotencyRecord.count({ where })) > 0
+      if (!isRepeated) await takeAttempt()
       if (!isRepeated && customerId !== null) {
         const kept = await prisma.paymentMethod.count({ where: { customerId, removedAt: null } })
         // The transaction checks the limit again. This check avoids creating a method at the gateway that is
