@@ -1,4 +1,4 @@
-import { escapeHtml } from '../message/mail.ts'
+import { escapeHtml } from '@argyle/kit/html'
 import type { Letter } from './letter.ts'
 import type { Storefront } from './storefront.ts'
 

@@ -1,21 +1,9 @@
+import { escapeHtml } from '@argyle/kit/html'
 import type { Language } from './format.ts'
 import { type Message, TOKEN } from './message.ts'
 
 /** An e-mail's content in its two forms. */
 export type MailText = { readonly subject: string; readonly text: string; readonly html: string }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Text for HTML, in elements and attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
-}
 
 /** Gives a message the form of an e-mail. Tables and inline styles, since mail clients ignore style sheets and newer layouts. */
 export function mailOf(written: Message, language: Language, token = ''): MailText {

@@ -1,14 +1,5 @@
+import { escapeHtml } from '@argyle/kit/html'
 import type { PaymentRow } from './rows.ts'
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign)
 
 /** The authentication page. A bank would ask for a code; this one has buttons to approve or deny. */
 export function actionPage({ status, reference, amount_minor, currency }: PaymentRow): string {
@@ -16,7 +7,7 @@ export function actionPage({ status, reference, amount_minor, currency }: Paymen
     <button name="decision" value="approve">Approve</button>
     <button name="decision" value="deny">Deny</button>
   </form>`
-  const over = `<p>This payment is ${escaped(status)}. You can close this page.</p>`
+  const over = `<p>This payment is ${escapeHtml(status)}. You can close this page.</p>`
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -24,7 +15,7 @@ export function actionPage({ status, reference, amount_minor, currency }: Paymen
 <title>Second step</title>
 <style>body{font:1rem system-ui;margin:4rem auto;max-width:28rem}button{font:inherit;padding:.5rem 1.5rem;margin-right:1rem}</style>
 <h1>Sandbox bank</h1>
-<p>Reference ${escaped(reference)}: ${escaped(amount_minor)} minor units of ${escaped(currency)}.</p>
+<p>Reference ${escapeHtml(reference)}: ${escapeHtml(amount_minor)} minor units of ${escapeHtml(currency)}.</p>
 ${status === 'REQUIRES_ACTION' ? form : over}
 </html>
 `

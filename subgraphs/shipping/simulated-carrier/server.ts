@@ -4,12 +4,12 @@ import { timingSafeEqual } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { drawsOf } from '@argyle/kit/draws'
 import { deployMigrations } from '@argyle/kit/migrations'
 import { PreparedClient } from '@argyle/kit/prepared-client'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import pg from 'pg'
 import { BEHAVIOURS, type Behaviour } from './behaviour.ts'
-import { drawsOf } from './draws.ts'
 import { type CallFault, drawn, faultsSchema } from './faults.ts'
 import {
   type Answer,

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 
-/** Numbers from 0 up to, not including, 1: of one sequence for each seed; without a seed any. */
+/**
+ * A source of numbers from 0 up to, not including, 1, by which a simulated service draws its faults. A seed fixes their sequence; without
+ * one they are random.
+ */
 export function drawsOf(seed: number | undefined): () => number {
   if (seed === undefined) return Math.random
   let count = 0
