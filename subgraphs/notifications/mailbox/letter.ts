@@ -14,18 +14,23 @@ export type Letter = {
 
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 100_000 }
 
-/** Parses an e-mail. The parser is loaded with the first one. */
+/** Parses an e-mail. The parser is loaded with the first one. An e-mail beyond its limits has its reason as text: the others stay readable. */
 export async function letterOf(id: string, receivedAt: number, message: Uint8Array): Promise<Letter> {
   const { default: PostalMime } = await import('postal-mime')
-  const { from, to = [], subject, text, html, headers } = await PostalMime.parse(message, LIMITS)
-  return {
-    id,
-    from: from?.address ?? '',
-    to: to.flatMap(({ address }) => (address ? [address] : [])),
-    subject: subject ?? '',
-    receivedAt: new Date(receivedAt).toISOString(),
-    text: text ?? '',
-    html: html ?? null,
-    headers: headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
+  const about = { id, receivedAt: new Date(receivedAt).toISOString() }
+  try {
+    const { from, to = [], subject, text, html, headers } = await PostalMime.parse(message, LIMITS)
+    return {
+      ...about,
+      from: from?.address ?? '',
+      to: to.flatMap(({ address }) => (address ? [address] : [])),
+      subject: subject ?? '',
+      text: text ?? '',
+      html: html ?? null,
+      headers: headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
+    }
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    return { ...about, from: '', to: [], subject: '(unreadable)', text, html: null, headers: [] }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { newId } from '@argyle/kit/ids'
@@ -9,6 +9,8 @@ export type Bounds = { readonly messages: number; readonly bytes: number }
 export const BOUNDS: Bounds = { messages: 500, bytes: 50_000_000 }
 
 const ENDING = '.eml'
+/** A file that is being written. */
+const DRAFT_ENDING = '.part'
 
 export type MailFolder = {
   /** Keeps an e-mail as it came (RFC 5322). @returns its id, once it is on disk */
@@ -24,9 +26,12 @@ export function mailFolder(folder: string, bounds: Bounds = BOUNDS): MailFolder 
   mkdirSync(folder, { recursive: true })
   const fileOf = (id: string) => path.join(folder, `${id}${ENDING}`)
   const sizes = new Map<string, number>()
-  for (const name of readdirSync(folder).sort())
-    if (name.endsWith(ENDING))
-      sizes.set(name.slice(0, -ENDING.length), statSync(path.join(folder, name)).size)
+  for (const name of readdirSync(folder).sort()) {
+    const file = path.join(folder, name)
+    if (name.endsWith(ENDING)) sizes.set(name.slice(0, -ENDING.length), statSync(file).size)
+    // A process that ended in the middle left it.
+    if (name.endsWith(DRAFT_ENDING)) rmSync(file)
+  }
   let bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0)
 
   async function makeRoom(): Promise<void> {
@@ -42,7 +47,7 @@ export function mailFolder(folder: string, bounds: Bounds = BOUNDS): MailFolder 
     async add(message) {
       const id = newId('eml')
       // Never a half of one under its name.
-      const draft = path.join(folder, `${id}.part`)
+      const draft = path.join(folder, `${id}${DRAFT_ENDING}`)
       await writeFile(draft, message, { mode: 0o600 })
       await rename(draft, fileOf(id))
       sizes.set(id, message.byteLength)

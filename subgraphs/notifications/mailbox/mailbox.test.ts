@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import path from 'node:path'
 import { createTransport } from 'nodemailer'
 import { afterEach, expect, test } from 'vitest'
 import { openMailbox } from '../testing/open-notifications.ts'
@@ -29,6 +31,23 @@ async function openOne(options: Parameters<typeof openMailbox>[0] = {}) {
 }
 
 const get = (url: string) => fetch(url)
+
+/** The status of a request that a browser would not send. */
+function statusOf(
+  url: string,
+  { host = 'localhost', path: asked = '/api/messages' },
+): Promise<number | undefined> {
+  const { port } = new URL(url)
+  return new Promise((resolve, reject) => {
+    const headers = { host: `${host}:${port}` }
+    const call = request({ host: '127.0.0.1', port, path: asked, headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    call.on('error', reject)
+    call.end()
+  })
+}
 
 /** The heads of all e-mails, newest first. */
 async function list(
@@ -72,22 +91,8 @@ test('an e-mail’s HTML runs no script, loads nothing, and has no origin', asyn
 test('a page of another site cannot read the e-mails by a name that points here', async () => {
   const { url, send } = await openOne()
   await send('Secret')
-  const { port } = new URL(url)
-  const { request } = await import('node:http')
-  const status = (host: string) =>
-    new Promise<number | undefined>((resolve, reject) => {
-      const call = request(
-        { host: '127.0.0.1', port, path: '/api/messages', headers: { host } },
-        (response) => {
-          response.resume()
-          resolve(response.statusCode)
-        },
-      )
-      call.on('error', reject)
-      call.end()
-    })
-  expect(await status(`evil.example:${port}`)).toBe(403)
-  expect(await status(`localhost:${port}`)).toBe(200)
+  expect(await statusOf(url, { host: 'evil.example' })).toBe(403)
+  expect(await statusOf(url, { host: 'localhost' })).toBe(200)
 })
 
 test('the newest e-mails are kept, over a restart too, and their files with them', async () => {
@@ -96,6 +101,7 @@ test('the newest e-mails are kept, over a restart too, and their files with them
   for (const subject of ['1', '2', '3', '4']) await first.send(subject)
   await first.close({ keepFolder: true })
   const { folder } = first
+  writeFileSync(path.join(folder, 'eml_cut-off.part'), 'Subject: ha')
   const again = await openOne({ bounds, folder })
   await again.send('5')
   const kept = await list(again.url)
@@ -118,6 +124,28 @@ test('a message that is too large is refused, and so are too many recipients', a
   expect([accepted.length, rejected]).toEqual([50, ['p50@argyle.example']])
   const kept = await list(url)
   expect(kept).toHaveLength(1)
+})
+
+test.each([
+  ['headers of more than 100 kB', { headers: { 'x-long': 'x '.repeat(60_000) } }, /header size/],
+  [
+    'parts within parts within parts',
+    {
+      raw: Array.from({ length: 25 }, (_, at) =>
+        [`content-type: multipart/mixed; boundary=b${at}`, '', `--b${at}`, ''].join('\r\n'),
+      ).join(''),
+    },
+    /nesting depth/,
+  ],
+])('an e-mail of %s says that it cannot be read, and hides no other', async (_, more, reason) => {
+  const { url, send } = await openOne()
+  await send('Whole')
+  await send('Broken', more)
+  const [broken, whole] = await list(url)
+  expect([broken?.subject, whole?.subject]).toEqual(['(unreadable)', 'Whole'])
+  const letter = await get(`${url}/api/messages/${broken?.id}`)
+  expect(await letter.json()).toMatchObject({ text: expect.stringMatching(reason) })
+  expect((await get(`${url}/messages/${broken?.id}/raw`)).status).toBe(200)
 })
 
 test('recipients that fail can be tried: refused@ for good, later@ for now', async () => {
@@ -145,6 +173,7 @@ test('what is not there, and what is not asked by GET, is told so', async () => 
   expect((await get(`${url}/messages/nothing`)).status).toBe(404)
   expect((await get(`${url}/messages/..%2f..%2fetc%2fpasswd/raw`)).status).toBe(404)
   expect((await get(`${url}/elsewhere`)).status).toBe(404)
+  expect(await statusOf(url, { path: '//' })).toBe(400)
   expect((await fetch(url, { method: 'POST' })).status).toBe(405)
   expect((await get(`${url}/?to=${'x'.repeat(255)}`)).status).toBe(400)
 })

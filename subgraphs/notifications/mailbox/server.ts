@@ -99,7 +99,7 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
 
 type Letters = ReturnType<typeof lettersIn>
 
-/** Parsed e-mails, the last ones kept in memory without their bodies' HTML being parsed again. */
+/** Parsed e-mails, of which the last ones are kept in memory. */
 function lettersIn(folder: MailFolder, { messages }: Bounds) {
   const parsed = new LRUCache<string, Letter>({ max: messages, maxSize: 20_000_000, sizeCalculation: sizeOf })
 
@@ -129,8 +129,10 @@ function lettersIn(folder: MailFolder, { messages }: Bounds) {
   }
 }
 
+/** The size in memory, roughly. Recipients and subject are of the headers. */
 function sizeOf({ text, html: body, headers }: Letter): number {
-  return text.length + (body?.length ?? 0) + headers.length * 100 + 500
+  const inHeaders = headers.reduce((sum, { name, value }) => sum + name.length + 2 * value.length, 0)
+  return text.length + (body?.length ?? 0) + inHeaders + 500
 }
 
 type Place = { readonly folder: MailFolder; readonly letters: Letters; readonly known: ReadonlySet<string> }
@@ -141,7 +143,9 @@ async function answer(request: IncomingMessage, { folder, letters, known }: Plac
   if (!known.has(asked))
     return json({ error: `host is ${JSON.stringify(asked)}: allowed is ${[...known].join(', ')}` }, 403)
   if (request.method !== 'GET') return json({ error: `method is ${request.method}: allowed is GET` }, 405)
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+  const url = URL.parse(request.url ?? '/', 'http://localhost')
+  if (!url) return json({ error: `path is ${JSON.stringify(request.url)}: allowed is that of a URL` }, 400)
+  const { pathname, searchParams } = url
   const to = (searchParams.get('to') ?? '').trim().toLowerCase()
   if (to.length > LONGEST_FILTER) return json({ error: `to is at most ${LONGEST_FILTER} characters` }, 400)
   if (pathname === '/') return html(inboxPage(await letters.newest(to), to))
