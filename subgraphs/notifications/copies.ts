@@ -1,10 +1,9 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
-import { CURRENCIES } from '@argyle/kit/money'
 import { z } from 'zod'
+import { eventMoney } from './occasion/occasion.ts'
 
 const contact = z.object({ userId: z.string(), email: z.string().nullable(), displayName: z.string() })
-const eventMoney = z.object({ amountMinor: z.string().regex(/^\d{1,16}$/), currencyCode: z.enum(CURRENCIES) })
 const summary = z.object({
   orderId: z.string(),
   number: z.string(),
@@ -39,10 +38,10 @@ ON CONFLICT (order_id) DO UPDATE
        lines = EXCLUDED.lines, sequence = EXCLUDED.sequence
  WHERE known_order.sequence < EXCLUDED.sequence`
 
-// The claim of an order may be heard before the order.
+// The claim of an order may be heard before the order. The first one counts, as in payments and shipping.
 const REMEMBER_CLAIM = `
 INSERT INTO known_order (order_id, claimed_by) VALUES ($1, $2)
-ON CONFLICT (order_id) DO UPDATE SET claimed_by = EXCLUDED.claimed_by`
+ON CONFLICT (order_id) DO UPDATE SET claimed_by = EXCLUDED.claimed_by WHERE known_order.claimed_by IS NULL`
 
 /** users.contact.changed: how people are reached. A late or repeated message changes nothing. */
 export async function rememberPeople(messages: readonly Envelope[], tx: Tx): Promise<void> {

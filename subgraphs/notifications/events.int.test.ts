@@ -170,14 +170,17 @@ test('a guest is told by e-mail, in the language of the country', async () => {
   expect(mail?.text).toContain('3 Paare')
 })
 
-test('a guest’s order that an account has claimed is the account’s, though the claim is heard first', async () => {
+test('a guest’s order that an account has claimed is the account’s, though the claim is heard first; the first claim counts', async () => {
   const { userId, email } = await shop.aPerson()
+  const other = await shop.aPerson()
   const orderId = newId('ord')
   await shop.hear('orders.order.claimed', { orderId, customerId: userId })
+  await shop.hear('orders.order.claimed', { orderId, customerId: other.userId })
   await shop.hear('orders.order.summarised', { orderId, customerId: null, email: 'guest@argyle.example' })
   await shop.hear('orders.order.confirmed', { orderId })
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)
+  expect(await shop.mailTo(other.email)).toEqual([])
   expect(await shop.mailTo('guest@argyle.example')).toEqual([])
 })
 
@@ -198,6 +201,36 @@ test('what is heard before its order and its account waits for them', async () =
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)
 })
+
+test('an occasion that this version cannot read is looked at again, and holds up no other', async () => {
+  const { userId, email } = await shop.aPerson()
+  await shop.sql(
+    `INSERT INTO occasion (id, kind, user_id, data, due_at, created_at)
+     VALUES ('NEWER usr_1', 'NEWER', $1, '{"kind": "NEWER"}', $2, $2) RETURNING id`,
+    userId,
+    shop.now(),
+  )
+  await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+  await shop.work()
+  expect(await shop.mailTo(email)).toHaveLength(1)
+  expect(await shop.sql(`SELECT state, attempts, note FROM occasion WHERE id = 'NEWER usr_1'`)).toEqual([
+    { state: 'PENDING', attempts: 1, note: expect.stringMatching(/^it cannot be planned: /) },
+  ])
+})
+
+test.each([
+  ['users.link.made', { linkId: newId('lnk'), sealedToken: 'x'.repeat(501) }],
+  [
+    'payments.payment.refunded',
+    { refundId: newId('ret'), amount: { amountMinor: '-1', currencyCode: 'EUR' } },
+  ],
+  ['reviews.review.published', { reviewId: newId('rev'), rating: 6 }],
+])(
+  '%s with details that could not be read again is refused, so that it becomes a dead letter',
+  async (type, data) => {
+    await expect(shop.hear(type, data)).rejects.toThrow()
+  },
+)
 
 test('history that is told again fills the copies and sends nothing', async () => {
   const [userId, orderId] = [newId('usr'), newId('ord')]

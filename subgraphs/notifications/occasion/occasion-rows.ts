@@ -1,5 +1,5 @@
 import type { Tx } from '@argyle/kit/database'
-import type { Occasion } from './occasion.ts'
+import { detailsSchema, type Occasion } from './occasion.ts'
 
 const NOTE = `
 INSERT INTO occasion (id, kind, order_id, user_id, data, due_at, created_at)
@@ -11,11 +11,12 @@ INSERT INTO occasion (id, kind, order_id, user_id, data, state, due_at, created_
 VALUES ($1, $2, $3, $4, $5::jsonb, 'DROPPED', $6::timestamptz, $6::timestamptz, 'settled before it was told')
 ON CONFLICT (id) DO UPDATE SET state = 'DROPPED', note = EXCLUDED.note WHERE occasion.state = 'PENDING'`
 
-/** Notes an occasion, once however often it is heard of. */
+/** Notes an occasion, once however often it is heard of. @throws ZodError for details that could not be read again */
 export async function noteOccasion(tx: Tx, occasion: Occasion, now: Date): Promise<void> {
   const { id, orderId, userId, details, delayMs = 0 } = occasion
   const dueAt = new Date(now.getTime() + delayMs)
-  await tx.$executeRawUnsafe(NOTE, id, details.kind, orderId, userId, JSON.stringify(details), dueAt, now)
+  const data = JSON.stringify(detailsSchema.parse(details))
+  await tx.$executeRawUnsafe(NOTE, id, details.kind, orderId, userId, data, dueAt, now)
 }
 
 /** Makes sure that nobody is told of an occasion from now on. */

@@ -7,8 +7,8 @@ import { appendEvents } from '@argyle/kit/outbox'
 import { notificationReceived } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { NotificationSettings } from '../settings.ts'
-import { type Details, detailsSchema, nextLook } from './occasion.ts'
-import { type Case, type KnownOrder, type KnownPerson, type Plan, type Planned, plan } from './plan.ts'
+import { detailsSchema, nextLook } from './occasion.ts'
+import { type KnownOrder, type KnownPerson, type Plan, type Planned, plan } from './plan.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
@@ -17,6 +17,7 @@ const BATCH = 50
 /** Occasions and notifications are kept so long. */
 const KEPT_DAYS = 400
 const FORGOTTEN_AT_ONCE = 1_000
+const LONGEST_NOTE = 500
 
 const CLAIM = `
 SELECT o.id, o.order_id AS "orderId", o.user_id AS "userId", o.data, o.attempts,
@@ -56,10 +57,13 @@ type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly se
 export function occasionStore({ prisma, clock, settings }: Parts) {
   const style = { timeZone: settings.SHOP_TIME_ZONE, storefront: settings.STOREFRONT_URL }
 
+  /** An occasion that cannot be planned, such as one of a kind that a newer version has noted, holds up no other. */
   function decide(row: Row, now: Date): Plan {
-    const details: Details = detailsSchema.parse(row.data)
-    const occasion: Case = { ...row, details }
-    return plan(occasion, { ...style, now })
+    try {
+      return plan({ ...row, details: detailsSchema.parse(row.data) }, { ...style, now })
+    } catch (error) {
+      return { type: 'wait', note: `it cannot be planned: ${error}`.slice(0, LONGEST_NOTE) }
+    }
   }
 
   /** One batch in one transaction. @returns how many occasions there were */
@@ -68,15 +72,7 @@ export function occasionStore({ prisma, clock, settings }: Parts) {
     const rows = await tx.$queryRawUnsafe<Row[]>(CLAIM, now)
     if (rows.length === 0) return 0
     const decided = rows.map((row) => ({ row, plan: decide(row, now) }))
-    const saved = decided.map(({ row, plan: { type, ...more } }) => {
-      if (type === 'tell') return { id: row.id, state: 'DONE', dueAt: null, note: null }
-      if (type === 'drop') return { id: row.id, state: 'DROPPED', dueAt: null, ...more }
-      const dueAt = nextLook(row.attempts + 1, now)
-      return dueAt
-        ? { id: row.id, state: 'PENDING', dueAt, note: null }
-        : { id: row.id, state: 'DROPPED', dueAt, note: 'its order or account never became known' }
-    })
-    await tx.$executeRawUnsafe(SAVE, JSON.stringify(saved))
+    await tx.$executeRawUnsafe(SAVE, JSON.stringify(decided.map((one) => savedOf(one, now))))
     await insert(
       tx,
       decided.flatMap(({ row, plan: it }) =>
@@ -102,6 +98,15 @@ export function occasionStore({ prisma, clock, settings }: Parts) {
   }
 }
 
+/** The row of an occasion after its plan. */
+function savedOf({ row: { id, attempts }, plan: it }: { readonly row: Row; readonly plan: Plan }, now: Date) {
+  if (it.type === 'tell') return { id, state: 'DONE', dueAt: null, note: null }
+  if (it.type === 'drop') return { id, state: 'DROPPED', dueAt: null, note: it.note }
+  const dueAt = nextLook(attempts + 1, now)
+  if (dueAt) return { id, state: 'PENDING', dueAt, note: it.note ?? null }
+  return { id, state: 'DROPPED', dueAt, note: it.note ?? 'its order or account never became known' }
+}
+
 async function insert(
   tx: Tx,
   planned: readonly { readonly row: Row; readonly planned: Planned }[],
@@ -113,7 +118,6 @@ async function insert(
       ...rest,
       id: newId('ntf'),
       occasionId: row.id,
-      kind: detailsSchema.parse(row.data).kind,
       title: message.title.slice(0, 200),
       body: message.body.slice(0, 2_000),
       ...(isSent ? { status: 'SENT', sentAt: now } : { status: 'QUEUED', content: message }),

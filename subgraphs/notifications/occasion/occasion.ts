@@ -1,12 +1,17 @@
 import { CURRENCIES } from '@argyle/kit/money'
 import { z } from 'zod'
 
-const money = z.object({ amountMinor: z.string().regex(/^\d{1,16}$/), currencyCode: z.enum(CURRENCIES) })
+/** An amount as messages carry it. */
+export const eventMoney = z.object({
+  amountMinor: z.string().regex(/^\d{1,16}$/),
+  currencyCode: z.enum(CURRENCIES),
+})
 
 /** A link to an address, whose token is sealed; it is told at that address alone. */
 const link = { email: z.string(), sealedToken: z.string().max(500), expiresAt: z.iso.datetime() }
 
-const CANCEL_REASONS = [
+/** The reasons of a cancellation that are told; of any other the message says none. */
+export const CANCEL_REASONS = [
   'OUT_OF_STOCK',
   'PAYMENT_TIMEOUT',
   'CUSTOMER_REQUEST',
@@ -28,7 +33,7 @@ export const detailsSchema = z.discriminatedUnion('kind', [
     trackingNumber: z.string().nullable(),
   }),
   z.object({ kind: z.literal('ORDER_DELIVERED'), units: z.int(), parcelCount: z.int() }),
-  z.object({ kind: z.literal('ORDER_REFUNDED'), amount: money }),
+  z.object({ kind: z.literal('ORDER_REFUNDED'), amount: eventMoney }),
   z.object({ kind: z.literal('RETURN_REQUESTED') }),
   z.object({ kind: z.literal('RETURN_APPROVED') }),
   z.object({ kind: z.literal('RETURN_REJECTED'), rejection: z.string().nullable() }),

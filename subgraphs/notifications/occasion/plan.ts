@@ -1,7 +1,7 @@
 import { isCurrency } from '@argyle/kit/money'
 import { languageOf } from '../message/format.ts'
 import { type Facts, type Message, type OrderFacts, type Style, write } from '../message/message.ts'
-import { type Details, expiryOf } from './occasion.ts'
+import { type Details, expiryOf, type Kind } from './occasion.ts'
 
 /** The order of an occasion as it is known here. */
 export type KnownOrder = {
@@ -32,6 +32,7 @@ export type Case = {
 export type Planned = {
   readonly recipient: string
   readonly userId: string | null
+  readonly kind: Kind
   readonly channel: 'EMAIL' | 'IN_APP'
   readonly address: string | null
   readonly language: Style['language']
@@ -40,8 +41,8 @@ export type Planned = {
 }
 
 export type Plan =
-  /** The copies do not say yet whom it concerns. */
-  | { readonly type: 'wait' }
+  /** It is looked at again: the copies do not say yet whom it concerns, or it cannot be planned for another reason. */
+  | { readonly type: 'wait'; readonly note?: string }
   | { readonly type: 'drop'; readonly note: string }
   | { readonly type: 'tell'; readonly messages: readonly Planned[] }
 
@@ -61,7 +62,7 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const language = languageOf(order?.countryCode ?? '')
   const facts: Facts = { details, name: person?.displayName ?? '', order: order && factsOf(order) }
   const message = write(facts, { ...style, language })
-  const common = { recipient: userId ?? email, userId, language, message, expiresAt }
+  const common = { recipient: userId ?? email, userId, kind: details.kind, language, message, expiresAt }
   const mail: Planned = { ...common, channel: 'EMAIL', address: email }
   const isByMailAlone = userId === null || 'sealedToken' in details
   return {

@@ -1,9 +1,8 @@
 // Tested in ../events.int.test.ts: messages are read from their samples.
 
 import type { Envelope } from '@argyle/kit/envelope'
-import { CURRENCIES } from '@argyle/kit/money'
 import { z } from 'zod'
-import { type Details, type Occasion, ofOrder, ofUser } from './occasion.ts'
+import { CANCEL_REASONS, type Details, eventMoney, type Occasion, ofOrder, ofUser } from './occasion.ts'
 
 const order = z.object({ orderId: z.string() })
 const cancelled = order.extend({ reason: z.string().nullable() })
@@ -15,10 +14,7 @@ const parcel = order.extend({
   trackingNumber: z.string().nullable(),
   lines: z.array(z.object({ quantity: z.int() })),
 })
-const refunded = order.extend({
-  refundId: z.string(),
-  amount: z.object({ amountMinor: z.string(), currencyCode: z.enum(CURRENCIES) }),
-})
+const refunded = order.extend({ refundId: z.string(), amount: eventMoney })
 const returned = order.extend({
   returnId: z.string(),
   status: z.string(),
@@ -94,12 +90,8 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
     const { orderId, reason } = cancelled.parse(data)
     // That the payment was declined is told by the message about it.
     if (reason === 'PAYMENT_DECLINED') return null
-    // A reason that is not known here is not told.
-    const told = ['OUT_OF_STOCK', 'PAYMENT_TIMEOUT', 'CUSTOMER_REQUEST', 'FRAUD', 'ADDRESS_REMOVED'] as const
-    return ofOrder(orderId, {
-      kind: 'ORDER_CANCELLED',
-      reason: told.find((known) => known === reason) ?? null,
-    })
+    const told = CANCEL_REASONS.find((known) => known === reason) ?? null
+    return ofOrder(orderId, { kind: 'ORDER_CANCELLED', reason: told })
   },
 
   'payments.payment.declined'({ data }) {
