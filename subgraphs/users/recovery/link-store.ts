@@ -23,9 +23,11 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
     if (!account) return
     const token = newLinkToken()
     const expiresAt = expiryOf(purpose, now)
-    const row = { hash: hashOfLinkToken(token), userId: account.id, purpose, email, expiresAt }
-    await tx.linkToken.deleteMany({ where: { userId: account.id, purpose } })
-    await tx.linkToken.createMany({ data: [row] })
+    // One statement, since two replicas may make links of one account at once.
+    await tx.$executeRaw`
+      INSERT INTO link_token (hash, user_id, purpose, email, expires_at)
+      VALUES (${hashOfLinkToken(token)}, ${account.id}, ${purpose}, ${email}, ${expiresAt})
+      ON CONFLICT (user_id, purpose) DO UPDATE SET hash = EXCLUDED.hash, email = EXCLUDED.email, expires_at = EXCLUDED.expires_at`
     const sealedToken = sealLinkToken(linkKey, token)
     await appendEvents(tx, [linkMade({ id, userId: account.id, purpose, email, sealedToken, expiresAt })])
   }
@@ -36,7 +38,10 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
       DELETE FROM link_request WHERE id IN
         (SELECT id FROM link_request ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
       RETURNING id, purpose, email`
-    for (const request of requests) await make(tx, request, now)
+    // In the order of addresses, so that two replicas wait for each other instead of deadlocking; those of one in the order of time.
+    const placeOf = ({ email, id }: LinkRequest) => `${email} ${id}`
+    const inOrder = requests.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+    for (const request of inOrder) await make(tx, request, now)
     return requests.length
   }
 
@@ -108,9 +113,10 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
     /** Sets the password of an account and ends its other sessions. */
     change: (userId: string, sessionId: string, passwordHash: string): Promise<void> =>
       prisma.$transaction(async (tx) => {
+        // The token first, as in `reset`: otherwise both could wait for each other.
+        await tx.linkToken.deleteMany({ where: { userId, purpose: 'RESET_PASSWORD' } })
         await setPassword(tx, userId, passwordHash)
         await endSessions(tx, userId, sessionId)
-        await tx.linkToken.deleteMany({ where: { userId, purpose: 'RESET_PASSWORD' } })
       }),
 
     /** Proves an address by a token. @returns whether the token worked */

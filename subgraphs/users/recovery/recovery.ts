@@ -34,8 +34,9 @@ type ByToken = Decision<true, InvalidTokenError | ValidationError>
 /** Forgotten and changed passwords, and the proof of e-mail addresses. All reject with RATE_LIMITED. */
 export function recovery({ accounts, links, throttle, queue, checkPassword }: Parts) {
   async function ask(purpose: Purpose, email: string, clientAddress: string | null): Promise<void> {
-    await throttle.take(hashedBucket('link', email), LINKS_PER_EMAIL)
+    // The caller's bucket first: one that has used its own up must not use up those of others.
     if (clientAddress !== null) await throttle.take(addressBucket('link', clientAddress), LINKS_PER_ADDRESS)
+    await throttle.take(hashedBucket('link', email), LINKS_PER_EMAIL)
     await links.request(purpose, email)
   }
 
