@@ -88,6 +88,12 @@ describe('arguments that are refused, with the bad value and what is allowed', (
     [{ after: cursor('NEWEST', 1, id) }, /same sort/],
     [{ after: cursor('RELEVANCE', 1, 'prd_x') }, /allowed is a cursor that this list gave/],
     [{ after: cursor('RELEVANCE', 'x', id) }, /allowed is a cursor that this list gave/],
+    [{ sort: 'NEWEST', after: cursor('NEWEST', 1e300, id) }, /allowed is a cursor that this list gave/],
+    [{ sort: 'RATING', after: cursor('RATING', -1e300, id) }, /allowed is a cursor that this list gave/],
+    [
+      { sort: 'PRICE_ASC', after: cursor('PRICE_ASC:USD', 1e19, id) },
+      /allowed is a cursor that this list gave/,
+    ],
     [{ filter: { categoryIds: ['nonsense'] } }, /filter.categoryIds is "nonsense"/],
     [
       { filter: { categoryIds: Array(51).fill(id.replace('prd', 'cat')) } },

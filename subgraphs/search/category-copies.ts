@@ -64,6 +64,7 @@ export async function deriveStaleListings(prisma: PrismaClient): Promise<void> {
   for (let claimed = BATCH; claimed === BATCH; ) {
     claimed = await prisma.$transaction(async (tx) => {
       const rows = await tx.$queryRawUnsafe<{ productId: string }[]>(CLAIM)
+      if (rows.length === 0) return 0
       const ids = rows.map(({ productId }) => productId)
       await deriveListings(tx, ids)
       await tx.$executeRawUnsafe('DELETE FROM stale_listing WHERE product_id = ANY($1::text[])', ids)

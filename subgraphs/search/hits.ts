@@ -6,7 +6,7 @@ import { conditions, fromColumn, hasText, partsOf, sentGroups, type Wish } from 
 import { type CountRow, type Counts, countedSql, countsOf } from './facets.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { weightAt } from './popularity.ts'
-import { type Place, readPlace, type SearchSort, sortColumn } from './sort.ts'
+import { type Place, readPlace, type SearchSort, type SortColumn, sortColumn } from './sort.ts'
 
 /** A matching product. `value` is the sort value. */
 export type Hit = {
@@ -22,8 +22,8 @@ export async function readHits(
   wish: Wish,
   { sort, page, now }: { sort: SearchSort; page: Page; now: Date },
 ): Promise<Hit[]> {
-  const place = readPlace(page.after)
   const column = sortColumn(sort, wish.filter.currency)
+  const place = readPlace(page.after, column)
   if (column) return prisma.$queryRaw<Hit[]>(sorted(wish, column, place, page.first + 1))
   return hasText(wish)
     ? prisma.$queryRaw<Hit[]>(rankedHits(wish, place, page.first + 1, now))
@@ -31,37 +31,19 @@ export async function readHits(
 }
 
 /** Sorts by a column of the listing that has an index. */
-function sorted(
-  wish: Wish,
-  { column, isDescending }: { column: Prisma.Sql; isDescending: boolean },
-  place: Place | null,
-  limit: number,
-): Prisma.Sql {
-  const isInstant = wish && column.sql === 'released_at'
+function sorted(wish: Wish, sort: SortColumn, place: Place | null, limit: number): Prisma.Sql {
+  const { column, isDescending, value } = sort
   const way = Prisma.raw(isDescending ? 'DESC' : 'ASC')
-  const value = isInstant
-    ? Prisma.sql`(extract(epoch FROM l.released_at) * 1000)::float8`
-    : Prisma.sql`l.${column}::float8`
   return Prisma.sql`
     SELECT l.product_id AS id, l.title, l.slug, ${value} AS value
-      FROM listing l WHERE ${conditions(wish)}${behind(place, column, isInstant, isDescending)}
+      FROM listing l WHERE ${conditions(wish)}${behind(place, sort)}
      ORDER BY l.${column} ${way}, l.product_id ${way} LIMIT ${limit}`
 }
 
-function behind(
-  place: Place | null,
-  column: Prisma.Sql,
-  isInstant: boolean,
-  isDescending: boolean,
-): Prisma.Sql {
+function behind(place: Place | null, { column, isDescending, bound }: SortColumn): Prisma.Sql {
   if (!place) return Prisma.empty
   const operator = Prisma.raw(isDescending ? '<' : '>')
-  const bound = isInstant
-    ? Prisma.sql`to_timestamp(${place.value}::float8 / 1000)`
-    : column.sql === 'rating_average'
-      ? Prisma.sql`${place.value}::float8`
-      : Prisma.sql`${place.value}::float8::bigint`
-  return Prisma.sql` AND (l.${column}, l.product_id) ${operator} (${bound}, ${place.id})`
+  return Prisma.sql` AND (l.${column}, l.product_id) ${operator} (${bound(place.value)}, ${place.id})`
 }
 
 /** Without a text there is no rank: sorts by sales. */
@@ -101,7 +83,7 @@ export async function readHitsAndCounts(
   wish: Wish,
   { page, now }: { page: Page; now: Date },
 ): Promise<{ hits: Hit[]; counts: Counts }> {
-  const place = readPlace(page.after)
+  const place = readPlace(page.after, null)
   const rows = await prisma.$queryRaw<Row[]>`
     WITH ${candidatesSql(wish)}, hit AS (${hitsSql(wish, place, page.first + 1, now)})
     SELECT 'hit' AS kind, 0 AS view, 0 AS key, 0::bigint AS count, id, title, slug, value FROM hit

@@ -45,6 +45,8 @@ describe('listings below a changed category', () => {
     await deriveStaleListings(own.prisma)
     expect(await countOf('stale_listing')).toBe(0)
     expect(await shop.titles('afterwards')).toEqual(['Quoll'])
+    // A round without any looks for them, in a transaction, and deletes nothing.
+    expect(await shop.sqlCount(() => deriveStaleListings(own.prisma))).toBe(3)
   })
 })
 
