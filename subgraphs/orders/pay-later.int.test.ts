@@ -61,7 +61,7 @@ async function read(id: string) {
   return data.order
 }
 
-/** The last `payments.authorize` about an order. */
+/** The data of each `payments.authorize` about an order. */
 async function authorize(orderId: string) {
   const rows = (await shop.outbox()).filter(
     (row) => row.subject === orderId && row.type === 'payments.authorize',
@@ -216,6 +216,30 @@ describe('payOrder', () => {
     const [unknown] = (await pay(stranger, { ...good, orderId: newId('ord') })).userErrors
     expect(refused.message.replace(/ord_[^"]+/, '')).toBe(unknown.message.replace(/ord_[^"]+/, ''))
     expect(await read(order.id)).toMatchObject({ payable: true, grandTotal: { amount: '12.99' } })
+  })
+
+  test('is accepted once of several at once, each with a key of its own', async () => {
+    const buyer = await shop.addBuyer()
+    const order = await placed(buyer)
+    await shop.answer('reserved', order.id)
+    const shippingOptionId = await optionFor(order, buyer)
+    const answers = await shop.manyAtOnce(3, () =>
+      pay(buyer, {
+        orderId: order.id,
+        shippingOptionId,
+        paymentMethodId: newId('pmt'),
+        expectedTotal: usd('18.38'),
+      }),
+    )
+    const accepted = answers.filter((answer) => answer.order !== null)
+    expect(accepted).toHaveLength(1)
+    expect(answers.flatMap(({ userErrors }) => userErrors)).toMatchObject([
+      { __typename: 'NotPayableError', payStatus: 'AWAITING_PAYMENT' },
+      { __typename: 'NotPayableError', payStatus: 'AWAITING_PAYMENT' },
+    ])
+    expect(await authorize(order.id)).toMatchObject([
+      { paymentMethodId: accepted[0].order.paymentMethod.id, amount: { amountMinor: '1838' } },
+    ])
   })
 
   test('answers a repeated key with the same order, and charges once', async () => {
