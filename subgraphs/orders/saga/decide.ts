@@ -95,7 +95,7 @@ function whileChoosing(order: SagaOrder, input: News): readonly SagaEvent[] {
     case 'ReservationExpired': {
       // Inventory also answers the release of an expired hold, so the order passes through CANCELLING as always.
       const undo = { stock: 'RELEASE', payment: null } as const
-      const because = 'the stock could be held no longer'
+      const because = 'the reservation of the stock expired'
       return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
     }
     case 'CancelRequested':
