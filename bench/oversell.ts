@@ -15,7 +15,7 @@ export const oversell = bench({
   measures:
     'what is sold when more customers order at once than there are units, by inventory’s own books; fails unless each unit was sold once',
   options: {
-    orders: { meaning: 'customers who order one unit each, all at once', default: 200, min: 1, max: 480 },
+    orders: { meaning: 'customers who order, all at once', default: 200, min: 1, max: 480 },
     // From 20 units on inventory does not publish the number, so that every cart can be filled.
     units: { meaning: 'units of each variant, over all warehouses', default: 60, min: 20, max: 10_000 },
     variants: { meaning: 'variants that are ordered', default: 1, min: 1, max: 20 },

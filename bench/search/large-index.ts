@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
-import type { Tx } from '@argyle/kit/database'
 import type { Envelope, NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { deployMigrations } from '@argyle/kit/migrations'
 import { listensToMany } from '@argyle/search/listens'
 import pg from 'pg'
+import { statementsOn } from '../../dev/republish/owner-database.ts'
 import type { VariantRow } from '../../dev/seed/catalogue/variant.ts'
 import type { Plan } from '../../dev/seed/plan.ts'
 import { rows } from '../../dev/seed/row.ts'
@@ -84,13 +84,7 @@ function variantData({ id, sku, title, options, weightGrams, prices }: VariantRo
 async function hear(client: pg.Client, type: string, events: readonly NewEvent[]): Promise<void> {
   const listener = Object.entries(listensToMany).find(([heard]) => heard === type)?.[1]
   if (!listener) throw new Error(`search does not listen to ${type}`)
-  const tx: Tx = {
-    async $queryRawUnsafe<T>(sql: string, ...values: unknown[]) {
-      // The caller knows its statement's columns, as with Prisma.
-      return (await client.query(sql, values)).rows as T
-    },
-    $executeRawUnsafe: async (sql, ...values) => (await client.query(sql, values)).rowCount ?? 0,
-  }
+  const tx = statementsOn(client)
   for (let start = 0; start < events.length; start += BATCH) {
     await client.query('BEGIN')
     await listener(events.slice(start, start + BATCH).map(envelopeOf), tx)
