@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Chance } from '../seed/random/chance.ts'
@@ -42,7 +43,7 @@ export async function openBroker(port: number): Promise<Broker> {
       }))
       const done = await Promise.all(
         chosen.map(async ({ sequence, afterMs }) => {
-          await new Promise((resolve) => setTimeout(resolve, afterMs))
+          await pause(afterMs)
           // The broker may be down by now.
           return again(sequence).catch(() => false)
         }),

@@ -14,8 +14,6 @@ import type { World } from './world.ts'
 const DOWN_MS = 200
 const CALL_MS = 3_000
 
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
 /** Makes the planned faults happen, each at its time. @param onFault called with each before it happens */
 export async function disturb(
   world: World,
@@ -48,7 +46,7 @@ async function apply(world: World, fault: Fault, from: { seed: number; index: nu
       return killWorker(program(ROUTER)?.pid(), fault.place)
     case 'freeze': {
       program(fault.target)?.signal('SIGSTOP')
-      await wait(fault.ms)
+      await pause(fault.ms)
       program(fault.target)?.signal('SIGCONT')
       return
     }
@@ -62,14 +60,14 @@ async function apply(world: World, fault: Fault, from: { seed: number; index: nu
       return void balancers.get(fault.target)?.cut()
     case 'hold': {
       balancers.get(fault.target)?.hold()
-      await wait(fault.ms)
+      await pause(fault.ms)
       balancers.get(fault.target)?.release()
       return
     }
     case 'gateway':
     case 'carrier': {
       await setFaults(world, fault.kind, fault.faults)
-      await wait(fault.ms)
+      await pause(fault.ms)
       return setFaults(world, fault.kind, {})
     }
     case 'duplicate':
@@ -128,7 +126,7 @@ async function insist(work: () => Promise<void>): Promise<void> {
       return await work()
     } catch (error) {
       if (performance.now() > end) throw error
-      await wait(200)
+      await pause(200)
     }
   }
 }

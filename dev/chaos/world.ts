@@ -1,6 +1,7 @@
 // Tested in chaos.services.test.ts: it starts the processes of the run.
 
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Postgres, startPostgres } from '../postgres/start-postgres.ts'
 import { postgresFolder } from '../shop/subgraphs/server.ts'
 import { type Balancer, startBalancer } from '../stack/balancer.ts'
@@ -86,7 +87,7 @@ export async function openWorld({ dataDir, instances, onProgress }: WorldOptions
     const [pid] = postgres.processIds
     if (pid) process.kill(pid, 'SIGKILL')
     await postgres.exited
-    await new Promise((resolve) => setTimeout(resolve, downMs))
+    await pause(downMs)
     postgres = await startPostgres({ dataDir: folder, durability, port })
   }
 
