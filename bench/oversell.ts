@@ -160,18 +160,17 @@ function reportOf(trial: Trial): Report {
 }
 
 type Sums = {
-  readonly units: number
   readonly sold: number
   readonly oversold: number
   readonly confirmed: number
 }
 
-function faultsOf(
-  { orders, lines, before, after }: Trial,
-  { units, sold, oversold, confirmed }: Sums,
-): string[] {
+function faultsOf({ orders, lines, before, after }: Trial, { sold, oversold, confirmed }: Sums): string[] {
+  // Customers order the variants in turn.
+  const wanted = (place: number) => Math.ceil((orders - place) / before.length)
   // An order of several lines gets all of them or none, so the last units of a variant may remain.
-  const due = lines === 1 && before.length === 1 ? Math.min(orders, units) : sold
+  const due =
+    lines === 1 ? before.reduce((sum, book, place) => sum + Math.min(wanted(place), book.onHand), 0) : sold
   const taken = total(after, 'taken') - total(before, 'taken')
   const reserved = total(after, 'reserved')
   return [
