@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { bench, type Report } from './bench.ts'
 import { BenchFailure } from './failure.ts'
 import { walkCatalogue } from './pages/catalogue-page.ts'
@@ -39,7 +40,7 @@ export const oversell = bench({
     const customers = await signInCustomers(post, shop.url, await planOf(shop, life), orders)
     const ready = await fillCarts(customers, variantIds, lines)
     await atRest()
-    const books = () => Promise.all(variantIds.map((variantId) => booksOf(inventory, variantId)))
+    const books = () => booksOfAll(inventory, variantIds)
     const before = await books()
     life.say(`placing ${orders} orders`)
     const started = performance.now()
@@ -54,6 +55,13 @@ export const oversell = bench({
     return reportOf({ orders, lines, before, after, answers, outcomes, answeredAfter, restedAfter })
   },
 })
+
+/** One after another, since they share a connection. */
+async function booksOfAll(inventory: pg.Client, variantIds: readonly string[]): Promise<Books[]> {
+  const books: Books[] = []
+  for (const variantId of variantIds) books.push(await booksOf(inventory, variantId))
+  return books
+}
 
 /**
  * The outcomes of these carts' orders from the orders database, so that an order with a lost response counts

@@ -27,10 +27,10 @@ export async function restOf(shop: BenchShop, life: Life): Promise<(patienceMs?:
   )
   const look = async () => {
     const counts = await Promise.all(
-      databases.flatMap(({ name, database }) => [
-        waiting(database, WAITING),
-        UNDER_WAY[name] ? waiting(database, UNDER_WAY[name]) : 0,
-      ]),
+      databases.map(async ({ name, database }) => {
+        const messages = await waiting(database, WAITING)
+        return UNDER_WAY[name] ? messages + (await waiting(database, UNDER_WAY[name])) : messages
+      }),
     )
     return counts.reduce((sum, count) => sum + count, 0)
   }
