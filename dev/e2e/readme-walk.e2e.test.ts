@@ -207,16 +207,14 @@ const arrives: Record<string, (data: Data) => boolean> = {
   Order: (data) => data?.order?.payment?.status === 'CAPTURED' && data.order.status !== 'AWAITING_PAYMENT',
 }
 
-/** The token of the newest link that was sent to an address. */
+/** The token of the link that was sent to an address. E-mails of one second arrive in any order. */
 async function tokenOfLink(to: string): Promise<string> {
   const read = async (path: string) => (await fetch(new URL(path, shop.inboxUrl))).json()
-  const newest = await waitUntil(
-    // The mailbox is the project's own.
-    async () => ((await read(`/api/messages?to=${to}`)) as { id: string; subject: string }[])[0],
-    (mail) => mail?.subject.includes('new password') ?? false,
-    PATIENCE_MS,
-  )
-  const { text } = (await read(`/api/messages/${newest?.id}`)) as { text: string }
+  // The mailbox is the project's own.
+  const inbox = async () => (await read(`/api/messages?to=${to}`)) as { id: string; subject: string }[]
+  const withLink = ({ subject }: { subject: string }) => subject.includes('new password')
+  const mails = await waitUntil(inbox, (all) => all.some(withLink), PATIENCE_MS)
+  const { text } = (await read(`/api/messages/${mails.find(withLink)?.id}`)) as { text: string }
   return /#token=([\w-]{43})/.exec(text)?.[1] ?? ''
 }
 

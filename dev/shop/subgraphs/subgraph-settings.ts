@@ -36,7 +36,7 @@ export function subgraphSettings(
     ACCESS_TOKEN_ISSUER: TOKEN_PARTIES.issuer,
     ACCESS_TOKEN_AUDIENCE: TOKEN_PARTIES.audience,
     SIGNING_KEY_SECRET: secrets.signingKeySecret,
-    // Of the links that users makes and notifications sends.
+    // Seals the tokens of links: users makes them, notifications sends them.
     LINK_KEY: derivedKey(secrets, 'account links').toString('base64url'),
     // Plain HTTP on this machine.
     COOKIE_SECURE: 'false',

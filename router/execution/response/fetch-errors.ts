@@ -67,7 +67,7 @@ export function markAnswered(
   if (isDataNull && !told.has(EVERYTHING)) markSiblings(faults, errors[0], told, operation, filled)
 }
 
-/** Told by an error without a place: it concerns all fields of its request. */
+/** Marks an error without a path: it concerns all fields of its request. */
 const EVERYTHING = Symbol('everything')
 
 /** Pins the first of some errors to all fields of a request without data but those that the errors tell of. */

@@ -1,3 +1,5 @@
+// Tested in plan.test.ts: kinds are shown by what is planned for them.
+
 import { CURRENCIES } from '@argyle/kit/money'
 import { z } from 'zod'
 

@@ -145,7 +145,7 @@ describe('a forgotten password', () => {
     const { email: other } = await users.signUp()
     for (let time = 0; time < 6; time++)
       expect((await ask(other, '198.51.100.7')).errors[0]?.extensions?.code).toBe('RATE_LIMITED')
-    // Whoever is refused takes nothing from the owner of the address.
+    // Refused requests take nothing from the owner of the address.
     expect((await ask(other, '192.0.2.100')).errors).toEqual([])
   })
 
