@@ -84,7 +84,10 @@ describe('the router', () => {
       const args = ['--supergraph', 'supergraph.graphql', '--executor', executor]
       const { code, out } = await run('main.mjs', [...args, '--explain', 'operations.graphql']).ended
       expect(code).toBe(0)
-      expect(out).toMatch(/^# query A\n[\s\S]*shelf[\s\S]*\n# query B\n[\s\S]*sock/)
+      expect(out).toMatch(
+        /^# query A\n\nQueryPlan \{\n {2}Fetch\(service: "shelf"\) \{[\s\S]*\n# query B\n[\s\S]*sock/,
+      )
+      expect(out).toContain('```mermaid\nflowchart LR\n  r1["1 shelf"]\n```')
     })
   }
 

@@ -20,8 +20,11 @@ export type Explained = {
   readonly failures: readonly string[]
 }
 
+/** Viewers of Markdown draw the picture in it. */
+const FENCE = '```'
+
 /**
- * How each operation of a document would be run: plan, passes, program, cost, for a human. Nothing is fetched, and nothing
+ * How each operation of a document would be run: plan, picture, program, cost, for a human. Nothing is fetched, and nothing
  * refused: authorization would cut the operation first, by its caller. One that cannot run leaves the others.
  * @param hasCode whether the generated code is told too.
  * @throws UsageError where the text is no document, or has no operation.
@@ -61,7 +64,9 @@ async function explained(
   const program = await operations.program({ ...prepared, asked: [] }, ANONYMOUS)
   const where = node.variableDefinitions?.length ? ' where no variable is given' : ''
   const cost = `cost: ${prepared.cost.estimate({})}${where}`
-  return `# ${titleOf(node)}\n\n${program.explain(hasCode)}\n${cost}\n`
+  const { text: plan, picture } = await program.plan({})
+  const parts = [`# ${titleOf(node)}`, plan, `${FENCE}mermaid\n${picture}\n${FENCE}`]
+  return `${parts.join('\n\n')}\n\n${program.explain(hasCode)}\n${cost}\n`
 }
 
 /** The document of one operation and the fragments that it reaches: all else is blank, so that lines and columns stay. */

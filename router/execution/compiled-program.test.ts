@@ -2,7 +2,7 @@ import { buildSchema, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { type FetchOutcome, offer } from '../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../fetching/fetch-subgraph.ts'
-import type { Refusal } from '../operation/authorization/denied-fields.ts'
+import type { DeniedField } from '../operation/authorization/denied-fields.ts'
 import type { Operation } from '../operation/operation.ts'
 import { dataKeys } from '../operation/response-keys.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -35,7 +35,7 @@ function operationOf(text: string): Operation {
 type Plan = { readonly root: PlanTree }
 
 /** A program whose root fields one subgraph answers, and `stars` of products another. */
-function programOf(text: string, refusals: ReadonlyMap<string, Refusal> | null = null) {
+function programOf(text: string, refusals: ReadonlyMap<string, DeniedField> | null = null) {
   const operation = operationOf(text)
   const again = () => (refusals ? { ...operationOf(text), refusals } : operationOf(text))
   return async (
@@ -296,7 +296,7 @@ describe('objects', () => {
 })
 
 describe('refused fields', () => {
-  const refusal: Refusal = { responseName: 'price', code: 'FORBIDDEN', message: 'no', nonNull: true }
+  const refusal: DeniedField = { responseName: 'price', code: 'FORBIDDEN', message: 'no', nonNull: true }
 
   test('are null with an error at each place, and bubble', async () => {
     const run = programOf('{ products { id __refused_0: __typename } }', new Map([['__refused_0', refusal]]))

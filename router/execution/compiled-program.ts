@@ -13,7 +13,7 @@ import type { Planned } from '../planning/planned-operation.ts'
 import type { RequestContext } from '../request-context.ts'
 import { newPatience, type Patience } from './backoff.ts'
 import { type CompiledStep, compileSteps } from './compiled-step.ts'
-import { explainCode, explainSteps } from './explain.ts'
+import { explainCode } from './explain.ts'
 import { exposedPlan } from './exposed-plan.ts'
 import type { Applicant, CodeBudget } from './generated/code-budget.ts'
 import { type GeneratedText, generateText, type TextCode } from './generated/generate-code.ts'
@@ -148,10 +148,7 @@ function newProgram(
       run.calls.clear()
       return outcome
     },
-    explain(hasCode) {
-      const { steps, generate } = variantFor({})
-      return `${explainSteps(steps)}\n${explainCode(generate, hasCode)}`
-    },
+    explain: (hasCode) => explainCode(variantFor({}).generate, hasCode),
     plan: (variables) => exposedPlan(sources, conditionsIn(variables)),
   }
 }

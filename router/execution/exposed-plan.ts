@@ -5,6 +5,7 @@ import type { ExposedPlan } from '../operation/executor.ts'
 import { mergeSteps } from '../planning/passes/merge-steps.ts'
 import type { EntityFetch, PlanPath, RequiredSelection, RootFetch, Step } from '../planning/plan.ts'
 import type { Sources } from './lazy-operation.ts'
+import { type PicturedRequest, planPicture } from './plan-picture.ts'
 
 type PlanNode = Exclude<QueryPlan['node'], undefined>
 // An operation of Apollo's plans is anything but a subscription here.
@@ -29,7 +30,16 @@ export async function exposedPlan(sources: Sources, conditions: Conditions): Pro
   const object: QueryPlan = { kind: 'QueryPlan', ...(nodes.length > 0 && { node: oneOr('Sequence', nodes) }) }
   // Takes 4 MB: loaded for those who ask.
   const { prettyFormatQueryPlan } = await import('@apollo/query-planner')
-  return { object, text: prettyFormatQueryPlan(object) }
+  return { object, text: prettyFormatQueryPlan(object), picture: planPicture(steps.map(pictured)) }
+}
+
+function pictured({ fetch, after }: Step, _: number, steps: readonly Step[]): PicturedRequest {
+  const paths = fetch.kind === 'root' ? [fetch.path] : fetch.lanes.flatMap((lane) => lane.paths)
+  return {
+    subgraph: fetch.subgraph,
+    paths: paths.filter((path) => path.length > 0).map((path) => apolloPath(path).join('.')),
+    after: [...after].map((step) => steps.indexOf(step)),
+  }
 }
 
 /** Each level waits for those before. */

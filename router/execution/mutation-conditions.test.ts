@@ -13,7 +13,7 @@ function opened(text: string) {
       const selections = print(operation.definition.selectionSet).replace(/\s+/g, ' ')
       compiled.push(selections)
       if (selections.includes('@skip(if: true)')) throw new Error('no plan')
-      const plan = async () => ({ object: null, text: '' })
+      const plan = async () => ({ object: null, text: '', picture: '' })
       return { run: async () => ({ data: selections, errors: [] }), explain: () => selections, plan }
     },
   })
@@ -71,7 +71,7 @@ describe('a mutation under conditions', () => {
         return {
           run: async () => ({ data: '', errors: [] }),
           explain: () => '',
-          plan: async () => ({ object: null, text: '' }),
+          plan: async () => ({ object: null, text: '', picture: '' }),
         }
       },
     })

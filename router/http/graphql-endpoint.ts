@@ -7,7 +7,7 @@ import type { RouterSettings } from '../settings.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type Trace, traceOf } from '../telemetry/trace.ts'
 import { clientAddress } from './connection/client-address.ts'
-import { Refusal } from './http-error.ts'
+import { HttpError } from './http-error.ts'
 import { refuseEarly } from './request/body.ts'
 import { type Receiving, receiving } from './request/body-reader.ts'
 import { answerCors } from './request/cors.ts'
@@ -83,7 +83,7 @@ export function graphqlEndpoint(parts: EndpointParts) {
   }
 }
 
-/** The stages of a request, in order. Any of them may throw a Refusal. */
+/** The stages of a request, in order. Any of them may throw an HttpError. */
 async function serve(
   parts: Endpoint & Pick<Exchange, 'joined'>,
   request: IncomingMessage,
@@ -216,7 +216,7 @@ async function answerBatch(
     try {
       return (await answerOne(exchange, parametersOf(body), context)).text
     } catch (error) {
-      if (error instanceof Refusal) return JSON.stringify({ errors: error.errors })
+      if (error instanceof HttpError) return JSON.stringify({ errors: error.errors })
       throw error
     }
   })

@@ -1,8 +1,8 @@
 import type { GraphQLFormattedError } from 'graphql'
 
 /** A request that gets no further than the stage that throws this. Its answer is GraphQL-shaped all the same. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
+export class HttpError extends Error {
+  override readonly name = 'HttpError'
   readonly status: number
   readonly errors: readonly GraphQLFormattedError[]
   /** Flat pairs, as `writeHead` takes them. */
@@ -17,6 +17,6 @@ export class Refusal extends Error {
 }
 
 /** The request itself is wrong. */
-export function badRequest(message: string, status = 400, headers: readonly string[] = []): Refusal {
-  return new Refusal(status, [{ message, extensions: { code: 'BAD_USER_INPUT' } }], headers)
+export function badRequest(message: string, status = 400, headers: readonly string[] = []): HttpError {
+  return new HttpError(status, [{ message, extensions: { code: 'BAD_USER_INPUT' } }], headers)
 }

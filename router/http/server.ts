@@ -13,7 +13,7 @@ import { connections } from './connection/connections.ts'
 import type { Forwarding } from './connection/forward.ts'
 import { headFault, originForm } from './connection/request-head.ts'
 import { sending } from './connection/slow-readers.ts'
-import { badRequest, type Refusal } from './http-error.ts'
+import { badRequest, type HttpError } from './http-error.ts'
 import { limitPieces } from './request/pieces.ts'
 import { send, sendErrors, sendJson } from './response/send-response.ts'
 
@@ -144,7 +144,7 @@ async function route(
   )
 }
 
-function refuse(response: ServerResponse, { status, errors, headers }: Refusal): void {
+function refuse(response: ServerResponse, { status, errors, headers }: HttpError): void {
   // Where the body ends may be just what is in doubt.
   response.shouldKeepAlive = false
   sendErrors(response, status, errors, headers)

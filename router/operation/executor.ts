@@ -21,14 +21,19 @@ export type Program = {
    * Never rejects for what subgraphs do.
    */
   run(variables: Readonly<Record<string, unknown>>, context: RequestContext): Promise<Outcome>
-  /** The plan and what was made of it, for a human. @param hasCode whether the generated code stands there too. */
+  /** How the response is made, for a human. @param hasCode whether the generated code stands there too. */
   explain(hasCode: boolean): string
   /** The requests that it makes, for tools. */
   plan(variables: Readonly<Record<string, unknown>>): Promise<ExposedPlan>
 }
 
 /** A query plan as Apollo's tools read it, from `extensions.apolloQueryPlan`. */
-export type ExposedPlan = { readonly object: unknown; readonly text: string }
+export type ExposedPlan = {
+  readonly object: unknown
+  readonly text: string
+  /** Its requests and what each waits for, as a Mermaid flowchart. */
+  readonly picture: string
+}
 
 export type Outcome = {
   /** JSON text; null where an error left nothing of `data`. */

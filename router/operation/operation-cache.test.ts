@@ -30,7 +30,7 @@ beforeEach(() => {
       return {
         run: async () => ({ data: null, errors: [] }),
         explain: () => '',
-        plan: async () => ({ object: null, text: '' }),
+        plan: async () => ({ object: null, text: '', picture: '' }),
       } satisfies Program
     },
   }

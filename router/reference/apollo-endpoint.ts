@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { clientAddress } from '../http/connection/client-address.ts'
-import { badRequest, Refusal } from '../http/http-error.ts'
+import { badRequest, HttpError } from '../http/http-error.ts'
 import { receiveBody, refuseEarly } from '../http/request/body.ts'
 import { type Receiving, receiving } from '../http/request/body-reader.ts'
 import { answerCors } from '../http/request/cors.ts'
@@ -44,7 +44,7 @@ export function apolloEndpoint(parts: EndpointParts) {
     try {
       await serve({ ...parts, bodies }, request, response, trace)
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof HttpError)) throw error
       sendErrors(response, error.status, error.errors, error.headers)
     }
   }

@@ -1,10 +1,10 @@
 import { GraphQLError, type GraphQLOutputType, isListType, isNonNullType } from 'graphql'
 import type { RefusalTree } from '../operation/authorization/denied-field-tree.ts'
-import type { Refusal } from '../operation/authorization/denied-fields.ts'
+import type { DeniedField } from '../operation/authorization/denied-fields.ts'
 
 type Path = readonly (string | number)[]
 type Json = Record<string, unknown>
-type Walk = { readonly refusals: ReadonlyMap<string, Refusal>; readonly errors: GraphQLError[] }
+type Walk = { readonly refusals: ReadonlyMap<string, DeniedField>; readonly errors: GraphQLError[] }
 
 /** A null that a non-null position cannot hold: it travels up to the first one that can (6.4.4). */
 const BUBBLE = Symbol('bubble')
@@ -16,7 +16,7 @@ const BUBBLE = Symbol('bubble')
 export function applyRefusals(
   data: unknown,
   tree: RefusalTree,
-  refusals: ReadonlyMap<string, Refusal>,
+  refusals: ReadonlyMap<string, DeniedField>,
 ): { readonly data: unknown; readonly errors: readonly GraphQLError[] } {
   const walk: Walk = { refusals, errors: [] }
   const shaped = isObject(data) ? objectAt(data, tree, [], walk) : data
@@ -68,7 +68,7 @@ function objectAt(value: Json, tree: RefusalTree, path: Path, walk: Walk): Json 
  * caller may see (an object behind a refused interface field), that value stands, and nothing was refused.
  * @returns whether the object becomes null.
  */
-function refuse(object: Json, value: Json, refusal: Refusal, path: Path, { errors }: Walk): boolean {
+function refuse(object: Json, value: Json, refusal: DeniedField, path: Path, { errors }: Walk): boolean {
   const { responseName, code, message, nonNull } = refusal
   if (Object.hasOwn(value, responseName) || Object.hasOwn(object, responseName)) return false
   object[responseName] = null

@@ -2,9 +2,10 @@ import { executeQueryPlan } from '@apollo/gateway'
 import { prettyFormatQueryPlan, type QueryPlan } from '@apollo/query-planner'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { bounded } from '../execution/answer-errors.ts'
+import { type PicturedRequest, planPicture } from '../execution/plan-picture.ts'
 import { type RefusalTree, refusalTree, rootIsRefused } from '../operation/authorization/denied-field-tree.ts'
 import type { RestrictedOperation } from '../operation/authorization/denied-fields.ts'
-import type { Executor, Outcome } from '../operation/executor.ts'
+import type { Executor, ExposedPlan, Outcome } from '../operation/executor.ts'
 import type { Operation } from '../operation/operation.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
@@ -15,6 +16,7 @@ import { locate } from './locate-errors.ts'
 /** How `executeQueryPlan` asks subgraphs, by name. */
 export type ReferenceSources = Parameters<typeof executeQueryPlan>[1]
 
+type PlanNode = NonNullable<QueryPlan['node']>
 type GatewayRequest = Parameters<typeof executeQueryPlan>[2]
 type Refused = { readonly operation: RestrictedOperation; readonly tree: RefusalTree }
 
@@ -40,11 +42,34 @@ export function referenceExecutor(
       const prepared = { supergraph, sources, operation, plan, refused }
       return {
         run: (variables, context) => run(prepared, variables, context),
-        explain: () => prettyFormatQueryPlan(plan),
-        plan: async () => ({ object: plan, text: prettyFormatQueryPlan(plan) }),
+        explain: () => 'program: executeQueryPlan of @apollo/gateway',
+        plan: async () => exposed(plan),
       }
     },
   }
+}
+
+function exposed(plan: QueryPlan): ExposedPlan {
+  const requests: PicturedRequest[] = []
+  // @returns the positions of the last requests of a node.
+  const add = (node: PlanNode, paths: readonly string[], after: readonly number[]): readonly number[] => {
+    switch (node.kind) {
+      case 'Sequence':
+        return node.nodes.reduce((before, next) => add(next, paths, before), after)
+      case 'Parallel':
+        return node.nodes.flatMap((next) => add(next, paths, after))
+      case 'Flatten':
+        return add(node.node, [node.path.join('.')], after)
+      case 'Fetch':
+        return [requests.push({ subgraph: node.serviceName, paths, after }) - 1]
+      case 'Condition':
+        return [node.ifClause, node.elseClause].flatMap((next) => (next ? add(next, paths, after) : []))
+      default:
+        throw new Error(`the plan of a query or mutation has no ${node.kind}`)
+    }
+  }
+  if (plan.node) add(plan.node, [], [])
+  return { object: plan, text: prettyFormatQueryPlan(plan), picture: planPicture(requests) }
 }
 
 async function run(

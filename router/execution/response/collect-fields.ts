@@ -10,7 +10,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { Refusal } from '../../operation/authorization/denied-fields.ts'
+import type { DeniedField } from '../../operation/authorization/denied-fields.ts'
 import { type Conditions, isTaken } from '../../operation/conditions.ts'
 import type { Operation } from '../../operation/operation.ts'
 import { responseNameOf } from '../../operation/response-keys.ts'
@@ -20,7 +20,7 @@ export type Selecting = {
   readonly schema: GraphQLSchema
   readonly fragments: Operation['fragments']
   readonly conditions: Conditions
-  readonly refusals: ReadonlyMap<string, Refusal>
+  readonly refusals: ReadonlyMap<string, DeniedField>
 }
 
 /** A field of the answer: every selection of one response name on one type. */
@@ -28,7 +28,7 @@ export type CollectedField = {
   readonly responseName: string
   readonly nodes: readonly FieldNode[]
   /** Set where the caller may not see it. */
-  readonly refusal: Refusal | null
+  readonly refusal: DeniedField | null
 }
 
 /**
@@ -41,7 +41,7 @@ export function collectFields(
   type: GraphQLCompositeType,
   selecting: Selecting,
 ): readonly CollectedField[] {
-  const fields = new Map<string, { responseName: string; nodes: FieldNode[]; refusal: Refusal | null }>()
+  const fields = new Map<string, { responseName: string; nodes: FieldNode[]; refusal: DeniedField | null }>()
   const add = (node: FieldNode) => {
     const selected = responseNameOf(node)
     const refusal = selecting.refusals.get(selected) ?? null

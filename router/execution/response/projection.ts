@@ -10,7 +10,7 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql'
-import type { Refusal } from '../../operation/authorization/denied-fields.ts'
+import type { DeniedField } from '../../operation/authorization/denied-fields.ts'
 import { fieldOf } from '../../operation/normalize/normalize.ts'
 import { hidesMembers } from '../../supergraph/hidden-members.ts'
 import { isInherited, isObject, type Json } from '../own-property.ts'
@@ -111,7 +111,7 @@ function fieldWriter(
   return { responseName, label, nonNull: isNonNullType(definition.type), value }
 }
 
-function refusalWriter(refusal: Refusal): ObjectWriter {
+function refusalWriter(refusal: DeniedField): ObjectWriter {
   return (_, shaping) => {
     reportRefusal(shaping, refusal)
     return null

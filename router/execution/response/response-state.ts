@@ -1,5 +1,5 @@
 import type { GraphQLCompositeType, GraphQLField } from 'graphql'
-import type { Refusal } from '../../operation/authorization/denied-fields.ts'
+import type { DeniedField } from '../../operation/authorization/denied-fields.ts'
 import { AnswerErrors } from '../answer-errors.ts'
 import { type Faults, reportFaults } from './field-errors.ts'
 
@@ -76,7 +76,7 @@ export function reportUntyped(shaping: Shaping, object: object, what: string): v
   if (!isTold) reportInvalid(shaping, what)
 }
 
-export function reportRefusal(shaping: Shaping, { message, code }: Refusal): void {
+export function reportRefusal(shaping: Shaping, { message, code }: DeniedField): void {
   shaping.errors.add(() => ({ message, path: here(shaping), extensions: { code } }))
 }
 

@@ -8,7 +8,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql'
-import { Refusal } from '../../http/http-error.ts'
+import { HttpError } from '../../http/http-error.ts'
 import { coercedVariables, operationOf } from '../../http/response/answer-operation.ts'
 import { documentReader, knownDocuments } from '../../operation/document.ts'
 import type { Executor } from '../../operation/executor.ts'
@@ -30,7 +30,7 @@ const ECHO: Executor = {
   compile: async () => ({
     run: async (variables) => ({ data: JSON.stringify(variables), errors: [] }),
     explain: () => '',
-    plan: async () => ({ object: null, text: '' }),
+    plan: async () => ({ object: null, text: '', picture: '' }),
   }),
 }
 
@@ -66,7 +66,7 @@ export function coercions(
           ),
         }
       } catch (error) {
-        if (error instanceof Refusal) return refused(error.errors)
+        if (error instanceof HttpError) return refused(error.errors)
         throw error
       }
     },

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { quoted } from '../../quoted.ts'
-import { badRequest, type Refusal } from '../http-error.ts'
+import { badRequest, type HttpError } from '../http-error.ts'
 
 /** `host [ ":" port ]` (RFC 3986, sections 3.2.2 and 3.2.3); an empty one is legal. */
 const AUTHORITY = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d{0,5})?$/i
@@ -16,7 +16,7 @@ const SINGLE_LENGTHS = new Set([...SINGLE].map(({ length }) => length))
  * Looks at the head of a request for what Node's parser lets pass though RFC 9110 and RFC 9112 do not.
  * @returns null where it is sound.
  */
-export function headFault(request: IncomingMessage): Refusal | null {
+export function headFault(request: IncomingMessage): HttpError | null {
   const { httpVersionMajor: major, httpVersionMinor: minor, headers, url = '' } = request
   if (major !== 1 || minor > 1) {
     return badRequest(`HTTP/${major}.${minor} is not spoken here: send HTTP/1.1.`, 505)

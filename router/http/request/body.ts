@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { quoted } from '../../quoted.ts'
-import { badRequest, Refusal } from '../http-error.ts'
+import { badRequest, HttpError } from '../http-error.ts'
 import type { BodyFault, Receiving } from './body-reader.ts'
 import { isJson } from './media-types.ts'
 import { parseJson } from './parse-json.ts'
@@ -10,7 +10,7 @@ function tooLarge(limit: number) {
   return badRequest(`The body is larger than the ${limit} bytes that are taken.`, 413)
 }
 
-/** @throws Refusal of a body that is not taken, by what its headers say of it: before any of it is read. */
+/** @throws HttpError for a body that is not taken, by what its headers say of it: before any of it is read. */
 export function refuseEarly({ headers }: IncomingMessage, limit: number): void {
   if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   const encoding = headers['content-encoding'] ?? 'identity'
@@ -19,7 +19,7 @@ export function refuseEarly({ headers }: IncomingMessage, limit: number): void {
   throw badRequest(message, 415, ['accept-encoding', 'identity'])
 }
 
-/** Reads a JSON body of at most `body` bytes, nested at most so deep. @throws Refusal */
+/** Reads a JSON body of at most `body` bytes, nested at most so deep. @throws HttpError */
 export async function receiveBody(
   request: IncomingMessage,
   response: ServerResponse,
@@ -40,7 +40,7 @@ export async function receiveBody(
   return parseJson(bytes.toString(), 'The body', nesting)
 }
 
-function refusalOf(fault: BodyFault, limit: number): Refusal {
+function refusalOf(fault: BodyFault, limit: number): HttpError {
   switch (fault) {
     case 'too-large':
       return tooLarge(limit)
@@ -50,7 +50,7 @@ function refusalOf(fault: BodyFault, limit: number): Refusal {
       return badRequest('The body ended before it was complete.')
     case 'crowded-out': {
       const message = 'Too many large requests are arriving at the moment.'
-      return new Refusal(503, [{ message, extensions: { code: 'RATE_LIMITED' } }], ['retry-after', '1'])
+      return new HttpError(503, [{ message, extensions: { code: 'RATE_LIMITED' } }], ['retry-after', '1'])
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { Refusal } from '../http-error.ts'
+import { HttpError } from '../http-error.ts'
 import { refuseCrossSite } from './csrf.ts'
 
 const ORIGINS = ['https://shop.test', '*', 'null']
@@ -15,7 +15,7 @@ function refusalOf(method: string, headers: Record<string, string>): string | nu
     refuseCrossSite({ method, headers: { accept: URQL, ...headers } } as unknown as IncomingMessage, ORIGINS)
     return null
   } catch (error) {
-    if (error instanceof Refusal) return error.message
+    if (error instanceof HttpError) return error.message
     throw error
   }
 }

@@ -8,7 +8,7 @@ const SIMPLE = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\/fo
 
 /**
  * @param origins those that CORS lists.
- * @throws Refusal of a request that a page of another site might have sent with the cookies of its visitor.
+ * @throws HttpError for a request that a page of another site might have sent with the cookies of its visitor.
  */
 export function refuseCrossSite(request: IncomingMessage, origins: readonly string[]): void {
   const { method, headers } = request

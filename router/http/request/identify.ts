@@ -2,11 +2,11 @@ import { BadToken, type Identify } from '../../security/access-token.ts'
 import type { Identity } from '../../security/identity.ts'
 import { KeysUnavailable } from '../../security/jwks.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { Refusal } from '../http-error.ts'
+import { HttpError } from '../http-error.ts'
 
 /**
  * Identity of the sender of a request.
- * @throws Refusal: a token that is refused is told so (RFC 6750, section 3); keys that are missing soon come.
+ * @throws HttpError: a token that is refused is told so (RFC 6750, section 3); keys that are missing soon come.
  */
 export async function identified(
   identify: Identify,
@@ -20,11 +20,11 @@ export async function identified(
       log.info({ reason: error.message }, 'an access token was refused')
       const message = 'The access token is not valid, or no longer.'
       const challenge = ['www-authenticate', 'Bearer error="invalid_token"']
-      throw new Refusal(401, [{ message, extensions: { code: 'UNAUTHENTICATED' } }], challenge)
+      throw new HttpError(401, [{ message, extensions: { code: 'UNAUTHENTICATED' } }], challenge)
     }
     if (error instanceof KeysUnavailable) {
       const message = 'Access tokens cannot be checked at the moment.'
-      throw new Refusal(
+      throw new HttpError(
         503,
         [{ message, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],
         ['retry-after', '1'],

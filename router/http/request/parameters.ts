@@ -20,7 +20,7 @@ const MAX_VALUE = 100
 
 const NONE: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null))
 
-/** Parameters in a JSON body. @throws Refusal that names the member of the wrong type. */
+/** Parameters in a JSON body. @throws HttpError that names the member of the wrong type. */
 export function parametersOf(body: unknown): Parameters {
   if (!isRecord(body)) throw badRequest('The body must be a JSON object with a non-empty `query`.')
   const { query, operationName, variables, extensions } = body
@@ -35,7 +35,7 @@ export function parametersOf(body: unknown): Parameters {
 /**
  * Parameters in the URL of a GET.
  * @param nesting how many lists and objects its JSON may have within each other.
- * @throws Refusal that names what is not of its type, is encoded wrongly, or comes twice.
+ * @throws HttpError that names what is not of its type, is encoded wrongly, or comes twice.
  */
 export function parametersInUrl({ url = '' }: IncomingMessage, nesting: number): Parameters {
   const given = queryOf(url)

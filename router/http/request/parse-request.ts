@@ -13,7 +13,7 @@ export type Manner = { readonly isGet: boolean; readonly wanted: Wanted }
 /** One operation, or several, whose parameters are looked at one by one. */
 export type Asked = Parameters | { readonly batch: readonly unknown[] }
 
-/** @throws Refusal of another method than GET and POST, and where nothing that there is to answer with is accepted. */
+/** @throws HttpError for another method than GET and POST, and where nothing that there is to answer with is accepted. */
 export function mannerOf({ method, headers }: IncomingMessage): Manner {
   if (method !== 'GET' && method !== 'POST')
     throw badRequest('Only the methods GET/POST are taken.', 405, ['allow', 'GET, POST'])
@@ -23,7 +23,7 @@ export function mannerOf({ method, headers }: IncomingMessage): Manner {
   throw badRequest(message, 406)
 }
 
-/** Reads the parameters from the URL or the body. @throws Refusal */
+/** Reads the parameters from the URL or the body. @throws HttpError */
 export async function askedBy(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { isRecord } from '../../json/is-record.ts'
-import { badRequest, Refusal } from '../http-error.ts'
+import { badRequest, HttpError } from '../http-error.ts'
 import type { Parameters } from './parameters.ts'
 
-/** Finds the text of an operation that a client names by its hash. @throws Refusal */
+/** Finds the text of an operation that a client names by its hash. @throws HttpError */
 export type OperationText = (parameters: Parameters) => string
 
 /**
@@ -47,7 +47,7 @@ function hashIn(persisted: unknown): string | null {
 
 /** Words, code and status are those that clients of this protocol look for. */
 function notFound(): never {
-  throw new Refusal(200, [
+  throw new HttpError(200, [
     { message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
   ])
 }

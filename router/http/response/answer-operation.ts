@@ -17,9 +17,9 @@ import type { RequestContext } from '../../request-context.ts'
 import type { Serving } from '../../serving.ts'
 import { shortened } from '../../shortened.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { badRequest, Refusal } from '../http-error.ts'
+import { badRequest, HttpError } from '../http-error.ts'
 
-/** Parse, validate: once for each text. @throws Refusal */
+/** Parse, validate: once for each text. @throws HttpError */
 export function operationOf(
   { document, operations }: Serving,
   text: string,
@@ -33,15 +33,15 @@ export function operationOf(
       throw badRequest('GET requests only support query operations.', 405, ['allow', 'POST'])
     return prepared
   } catch (error) {
-    if (error instanceof InvalidDocument) throw new Refusal(status, error.errors.map(badInput))
-    if (error instanceof GraphQLError) throw new Refusal(status, [badInput(error)])
+    if (error instanceof InvalidDocument) throw new HttpError(status, error.errors.map(badInput))
+    if (error instanceof GraphQLError) throw new HttpError(status, [badInput(error)])
     throw error
   }
 }
 
 /**
  * @param text of the operation's document. @param limit of the values that come of them.
- * @throws Refusal that tells every variable whose value is not of its type.
+ * @throws HttpError that tells every variable whose value is not of its type.
  */
 export function coercedVariables(
   { supergraph }: Serving,
@@ -67,7 +67,7 @@ export function coercedVariables(
   // Errors tell where: a known document does not remember it.
   const { definition } = selectOperation(parseWithPositions(text), name, supergraph)
   const errors = variableErrors(clientSchema, definition.variableDefinitions ?? [], given, !suggests)
-  throw new Refusal(status, documentErrors(errors, text).map(badInput))
+  throw new HttpError(status, documentErrors(errors, text).map(badInput))
 }
 
 function badInput({ message, locations }: DocumentError): GraphQLFormattedError {

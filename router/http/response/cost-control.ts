@@ -3,7 +3,7 @@ import { admitCost, type RequestCost } from '../../operation/cost/cost-limit.ts'
 import type { Variables } from '../../operation/cost/term.ts'
 import type { PreparedOperation } from '../../operation/operation-cache.ts'
 import type { RouterSettings } from '../../settings.ts'
-import { Refusal } from '../http-error.ts'
+import { HttpError } from '../http-error.ts'
 
 /** Request and response header of what a request costs. */
 const HEADER = 'graphql-cost'
@@ -25,7 +25,7 @@ export function newCostReport({ limits }: RouterSettings, headers: IncomingHttpH
   return { maximum, enforces: mode === 'enforce', isAsked, estimated: 0, actual: 0 }
 }
 
-/** @returns the estimated cost of the operation. @throws Refusal where it is not admitted. */
+/** @returns the estimated cost of the operation. @throws HttpError where it is not admitted. */
 export function admitted(
   { cost }: PreparedOperation,
   variables: Variables,
@@ -34,7 +34,7 @@ export function admitted(
 ): number {
   const before = report.estimated
   const reason = admitCost(cost, variables, report)
-  if (reason) throw new Refusal(status, [reason])
+  if (reason) throw new HttpError(status, [reason])
   return report.estimated - before
 }
 

@@ -20,6 +20,7 @@ export async function withPlan(
   { identity }: Pick<RequestContext, 'identity'>,
 ): Promise<string> {
   const program = await operations.program(prepared, identity)
-  const extensions = { apolloQueryPlan: await program.plan(variables) }
+  const { object, text: planText } = await program.plan(variables)
+  const extensions = { apolloQueryPlan: { object, text: planText } }
   return `${text.slice(0, -1)},"extensions":${JSON.stringify(extensions)}}`
 }

@@ -5,7 +5,7 @@ import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import { type AskedField, mapFields, type Operation } from '../operation.ts'
 
 /** A field that its caller may not select, at one response name. */
-export type Refusal = {
+export type DeniedField = {
   readonly responseName: string
   readonly code: RefusalCode
   readonly message: string
@@ -14,7 +14,7 @@ export type Refusal = {
 }
 
 /** An operation in which every refused field was replaced by a marker. */
-export type RestrictedOperation = Operation & { readonly refusals: ReadonlyMap<string, Refusal> }
+export type RestrictedOperation = Operation & { readonly refusals: ReadonlyMap<string, DeniedField> }
 
 /** Response names that begin so are markers; the specification reserves two underscores, so no client field has one. */
 const MARKER = '__refused_'
@@ -68,7 +68,7 @@ export function restrict(
     const code = CODES.get(letter)
     if (code) refused.set(field.coordinate, { field, code, isExpired: letter === EXPIRED_LETTER })
   })
-  const refusals = new Map<string, Refusal>()
+  const refusals = new Map<string, DeniedField>()
   const markers = new Map<string, string>()
   const restricted = mapFields(operation, supergraph, (node, coordinate, typeInfo) => {
     const refusal = refused.get(coordinate)
