@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { root } from '../repository.ts'
 import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import { type Answer, graphqlClient } from '../shop/testing/graphql-client.ts'
@@ -13,10 +13,11 @@ import { signIn } from './sign-in.ts'
 
 const NODE = path.join(root, 'node_modules/.bin/node')
 
-/** A data folder after the first start, copied for each test that does not need that start itself. */
+/** A data folder after the first start. The shops of the tests below run on it one after another. */
 let used: string
 /** Output of the first start, and its exit code. */
 let first: { output: string; page: Answer; exitCode: number | null; secretsMode: number }
+/** Data folder of a test. */
 let folder: string
 const running = new Set<ChildProcess>()
 
@@ -32,18 +33,23 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => rmSync(used, { recursive: true }))
 
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'argyle-start-'))
-  // PostgreSQL checks owners and modes, which Node's own copying does not preserve.
-  execFileSync('cp', ['-a', `${used}/.`, folder])
-})
 afterEach(async () => {
   for (const child of running) {
     child.kill('SIGTERM')
     await ended(child)
   }
-  rmSync(folder, { recursive: true })
 })
+
+/** For tests that must not find what others left, or that leave something. */
+function useCopy(): void {
+  folder = mkdtempSync(path.join(tmpdir(), 'argyle-start-'))
+  // PostgreSQL checks owners and modes, which Node's own copying does not preserve.
+  execFileSync('cp', ['-a', `${used}/.`, folder])
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+    folder = used
+  })
+}
 
 type Started = { child: ChildProcess; output: () => string; said: ProcessOutput['said'] }
 
@@ -86,22 +92,18 @@ test('ctrl-c stops everything, PostgreSQL included', async () => {
   expect(existsSync(path.join(used, 'postgres', 'cluster', 'postmaster.pid'))).toBe(false)
 })
 
-test('the next start finds the demo accounts that the first one told of', { timeout: 60_000 }, async () => {
-  const shop = startShop()
-  const url = await endpointOf(shop)
+test('the next start finds the demo accounts, and after kill -9 the one after it every account and the same secrets', {
+  timeout: 90_000,
+}, async () => {
+  const killed = startShop()
+  const client = graphqlClient(await endpointOf(killed))
   for (const who of ['Customer', 'Staff member']) {
     const [, email = '', password = ''] =
       new RegExp(`${who} +(\\S+) +password: (.+)`).exec(first.output) ?? []
-    await signIn(graphqlClient(url), { email, password })
+    await signIn(client, { email, password })
   }
-})
-
-test('after kill -9 the next start finds every account, and the same secrets', {
-  timeout: 90_000,
-}, async () => {
   const account = { email: 'nils@example.com', password: 'two left socks and a right one' }
-  const killed = startShop()
-  const { data } = await graphqlClient(await endpointOf(killed)).ask(
+  const { data } = await client.ask(
     'mutation($input: SignUpInput!) { signUp(input: $input) { session { accessToken } } }',
     { input: { idempotencyKey: 'sign-up-of-nils-1', displayName: 'Nils', ...account } },
   )
@@ -109,19 +111,23 @@ test('after kill -9 the next start finds every account, and the same secrets', {
   killed.child.kill('SIGKILL')
   await ended(killed.child)
 
-  const second = startShop()
-  const client = graphqlClient(await endpointOf(second))
-  await signIn(client, account)
-  client.useToken(data.signUp.session.accessToken)
-  expect((await client.ask('{ me { email } }')).data).toEqual({ me: { email: account.email } })
+  const second = graphqlClient(await endpointOf(startShop()))
+  await signIn(second, account)
+  second.useToken(data.signUp.session.accessToken)
+  expect((await second.ask('{ me { email } }')).data).toEqual({ me: { email: account.email } })
   expect(readFileSync(path.join(folder, 'secrets.json'), 'utf8')).toBe(secrets)
 })
 
-test('while it runs, a subgraph can be stopped and started by a typed line', {
+test('while it runs, a second shop is told who has the data folder, and a subgraph can be stopped and started by a typed line', {
   timeout: 60_000,
 }, async () => {
   const shop = startShop()
   const client = graphqlClient(await endpointOf(shop))
+  const second = startShop()
+  expect(await ended(second.child)).toBe(1)
+  expect(second.output().trim().split('\n').at(-1)).toMatch(
+    `is in use by process ${shop.child.pid}: stop that, or choose another data folder`,
+  )
   shop.child.stdin?.write('stop reviews\n')
   await shop.said(/reviews is stopped/)
   const query = '{ products(first: 1) { edges { node { title rating { count } } } } }'
@@ -147,20 +153,8 @@ test('a port in use is told in one line, and nothing is left running', { timeout
   other.close()
 })
 
-test('a data folder that another shop uses is told in one line', { timeout: 60_000 }, async () => {
-  const owner = startShop()
-  const url = await endpointOf(owner)
-  const second = startShop()
-  expect(await ended(second.child)).toBe(1)
-  expect(second.output().trim().split('\n').at(-1)).toMatch(
-    `is in use by process ${owner.child.pid}: stop that, or choose another data folder`,
-  )
-  expect((await graphqlClient(url).ask('{ products(first: 1) { edges { node { slug } } } }')).errors).toEqual(
-    [],
-  )
-})
-
 test('a data folder that is a file is told in one line', { timeout: 60_000 }, async () => {
+  useCopy()
   const file = path.join(folder, 'file')
   writeFileSync(file, '')
   const shop = startShop('--data', file)
@@ -172,6 +166,7 @@ test('a data folder that is a file is told in one line', { timeout: 60_000 }, as
 test('--fresh throws the data away', {
   timeout: 90_000,
 }, async () => {
+  useCopy()
   const empty = startShop('--size', 'none', '--fresh')
   const url = await endpointOf(empty)
   expect(
@@ -189,12 +184,6 @@ test('other seed data than the folder holds is refused', { timeout: 60_000 }, as
 
 test.each([
   [['--port', 'http'], '--port is "http": allowed is a whole number from 0 to 65530'],
-  [['--speed', '0'], '--speed is "0": allowed is a whole number from 1 to 3600'],
-  [['--size', 'huge'], '--size is "huge": allowed are tiny, demo, large and none'],
-  [
-    ['--prot', '1'],
-    "Unknown option '--prot': there are --port, --subgraph-port-base, --host, --data, --size, --cors, --watch, --speed, --fresh and --help",
-  ],
   [
     ['--cors', 'http://localhost:5173/'],
     '--cors cannot be used:\n  http.cors.origins.0: "http://localhost:5173/" is not an origin: write "http://localhost:5173"',
