@@ -103,6 +103,8 @@ describe('a link of an account', () => {
   test.each([
     ['RESET_PASSWORD', 'reset-password', 'A new password for Argyle'],
     ['VERIFY_EMAIL', 'verify-email', 'Is this your e-mail address?'],
+    ['CHANGE_EMAIL', 'change-email', 'Is this your new e-mail address?'],
+    ['UNDO_EMAIL_CHANGE', 'undo-email-change', 'Your e-mail address was changed'],
   ])('%s is sent to its address with the token, and shown nowhere else', async (purpose, path, subject) => {
     const { userId } = await shop.aPerson()
     const email = `${newId('usr').slice(4)}@argyle.example`

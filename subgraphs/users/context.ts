@@ -5,6 +5,7 @@ import type { AccountStore } from './account/account-store.ts'
 import type { AddressStore } from './address/address-store.ts'
 import { type UserLoaders, userLoaders } from './loaders.ts'
 import type { Resources } from './open.ts'
+import type { EmailChange } from './recovery/email-change.ts'
 import type { Recovery } from './recovery/recovery.ts'
 import type { Authentication } from './session/authentication.ts'
 import { type RefreshCookie, refreshCookie } from './session/refresh-cookie.ts'
@@ -23,12 +24,13 @@ export type Context = {
   readonly nameCopied: CopyWaiter
   readonly authentication: Authentication
   readonly recovery: Recovery
+  readonly emailChange: EmailChange
   readonly load: UserLoaders
 }
 
 export function contextOf(resources: Resources, request: SubgraphRequest): Context {
-  const { accounts, addresses, sessions, authentication, recovery, addressCopied, nameCopied, cookieSecure } =
-    resources
+  const { accounts, addresses, sessions, addressCopied, nameCopied, cookieSecure } = resources
+  const { authentication, recovery, emailChange } = resources
   return {
     viewer: request.viewer,
     clientAddress: request.clientAddress,
@@ -40,6 +42,7 @@ export function contextOf(resources: Resources, request: SubgraphRequest): Conte
     nameCopied,
     authentication,
     recovery,
+    emailChange,
     load: userLoaders(accounts, addresses, sessions),
   }
 }

@@ -6,7 +6,11 @@ import { accountStore } from './account/account-store.ts'
 import { addressStore } from './address/address-store.ts'
 import { passwordChecker } from './credential/check-password.ts'
 import { hashQueue } from './credential/hash-queue.ts'
+import { ownPasswordChecker } from './credential/own-password.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { emailChange } from './recovery/email-change.ts'
+import { emailChangeStore } from './recovery/email-change-store.ts'
+import { linkGate } from './recovery/link-gate.ts'
 import { linkStore } from './recovery/link-store.ts'
 import { recovery } from './recovery/recovery.ts'
 import { authentication } from './session/authentication.ts'
@@ -28,7 +32,10 @@ export async function openResources({ database, clock, config, log, publishNow }
   await keys.rotate()
   const queue = hashQueue()
   const checkPassword = passwordChecker({ accounts, throttle, queue })
-  const links = linkStore({ prisma, clock, linkKey: config.LINK_KEY })
+  const ownPassword = ownPasswordChecker({ accounts, checkPassword })
+  const linkParts = { prisma, clock, linkKey: config.LINK_KEY }
+  const links = linkStore(linkParts)
+  const gate = linkGate({ links, throttle })
   const parties = { issuer: config.ACCESS_TOKEN_ISSUER, audience: config.ACCESS_TOKEN_AUDIENCE }
   return {
     prisma,
@@ -40,7 +47,8 @@ export async function openResources({ database, clock, config, log, publishNow }
     throttle,
     keys,
     links,
-    recovery: recovery({ accounts, links, throttle, queue, checkPassword }),
+    recovery: recovery({ accounts, links, gate, queue, ownPassword }),
+    emailChange: emailChange({ changes: emailChangeStore(linkParts), gate, throttle, ownPassword }),
     cookieSecure: config.COOKIE_SECURE === 'true',
     authentication: authentication({
       accounts,

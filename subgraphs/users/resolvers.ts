@@ -81,6 +81,18 @@ export const resolvers: Resolvers = {
       const decision = await recovery.verifyEmail(input, clientAddress)
       return { isVerified: decision.ok, userErrors: errorsOf(decision) }
     },
+    async requestEmailChange(_, { input }, { emailChange, viewer, clientAddress }) {
+      const decision = await emailChange.request(requireUser(viewer), input, clientAddress)
+      return { isAccepted: decision.ok, userErrors: errorsOf(decision) }
+    },
+    async confirmEmailChange(_, { input }, { emailChange, clientAddress }) {
+      const decision = await emailChange.confirm(input, clientAddress)
+      return { isChanged: decision.ok, userErrors: errorsOf(decision) }
+    },
+    async undoEmailChange(_, { input }, { emailChange, clientAddress }) {
+      const decision = await emailChange.undo(input, clientAddress)
+      return { isUndone: decision.ok, userErrors: errorsOf(decision) }
+    },
     updateProfile: async (_, { input }, context) =>
       payload('user', await updateProfile(context, requireUser(context.viewer), input)),
     addAddress: async (_, { input }, context) =>

@@ -1,7 +1,7 @@
 import { checkOf, type TextInput, testTextInputs } from '@argyle/kit/testing/text-inputs'
 import { signInSchema, signUpSchema, updateProfileSchema } from './account/account-input.ts'
 import { addressChangeSchema, addressContentSchema } from './address/address.ts'
-import { requestPasswordResetInput } from './recovery/recovery-input.ts'
+import { requestEmailChangeInput, requestPasswordResetInput } from './recovery/recovery-input.ts'
 
 const address = {
   recipient: 'Ada',
@@ -39,6 +39,11 @@ testTextInputs(
       example: { email: 'ada@argyle.example' },
       fields: { email: 'TOKEN' },
     },
+    RequestEmailChangeInput: {
+      check: checkOf(requestEmailChangeInput),
+      example: { email: 'ada@argyle.example', currentPassword: 'warm' },
+      fields: { email: 'TOKEN' },
+    },
     UpdateProfileInput: {
       check: checkOf(updateProfileSchema),
       example: { expectedVersion: 1, displayName: 'Ada' },
@@ -53,6 +58,9 @@ testTextInputs(
     'ResetPasswordInput.password': secret,
     'ResetPasswordInput.token': 'compared with the tokens that there are',
     'VerifyEmailInput.token': 'compared with the tokens that there are',
+    'ConfirmEmailChangeInput.token': 'compared with the tokens that there are',
+    'UndoEmailChangeInput.token': 'compared with the tokens that there are',
+    'RequestEmailChangeInput.currentPassword': secret,
     'ChangePasswordInput.password': secret,
     'ChangePasswordInput.currentPassword': secret,
   },

@@ -161,6 +161,8 @@ test('a link leads to what a storefront would send', async () => {
   expect(page).toContain('#token=')
   for (const path of [
     'account/verify-email',
+    'account/change-email',
+    'account/undo-email-change',
     'account/forgotten-password',
     'account/reviews',
     'orders/A-7K2M-9QX3',

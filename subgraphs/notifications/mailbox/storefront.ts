@@ -21,6 +21,26 @@ const OPERATIONS: readonly (readonly [path: RegExp, title: string, operation: st
 }`,
   ],
   [
+    /^\/account\/change-email$/,
+    'Confirm the new address',
+    `mutation {
+  confirmEmailChange(input: { token: "TOKEN" }) {
+    isChanged
+    userErrors { ... on UserError { message } }
+  }
+}`,
+  ],
+  [
+    /^\/account\/undo-email-change$/,
+    'Take the change of the address back',
+    `mutation {
+  undoEmailChange(input: { token: "TOKEN" }) {
+    isUndone
+    userErrors { ... on UserError { message } }
+  }
+}`,
+  ],
+  [
     /^\/account\/forgotten-password$/,
     'Ask for a new password',
     `mutation {

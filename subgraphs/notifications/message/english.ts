@@ -115,6 +115,18 @@ export const english: Wording = {
       paragraphs: ['If you have no account with us, nothing needs to be done.'],
       link: ['Confirm the address', '/account/verify-email#token={token}'],
     }),
+    EMAIL_CHANGE: ({ details, format }) => ({
+      title: 'Is this your new e-mail address?',
+      body: `Please confirm that this is to be the address of your account. The link works once, until ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['If you did not ask for it, nothing needs to be done.'],
+      link: ['Confirm the address', '/account/change-email#token={token}'],
+    }),
+    EMAIL_CHANGED: ({ details, format }) => ({
+      title: 'Your e-mail address was changed',
+      body: `Your account has another e-mail address now. If it was not you, take the change back by ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['All devices are then signed out, and we send you a link to a new password.'],
+      link: ['It was not me', '/account/undo-email-change#token={token}'],
+    }),
     PASSWORD_CHANGED: () => ({
       title: 'Your password was changed',
       body: 'The password of your account was changed, and other devices were signed out.',

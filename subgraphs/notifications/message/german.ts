@@ -117,6 +117,20 @@ export const german: Wording = {
       paragraphs: ['Wenn Sie kein Konto bei uns haben, müssen Sie nichts tun.'],
       link: ['Adresse bestätigen', '/account/verify-email#token={token}'],
     }),
+    EMAIL_CHANGE: ({ details, format }) => ({
+      title: 'Ist das Ihre neue E-Mail-Adresse?',
+      body: `Bitte bestätigen Sie, dass dies die Adresse Ihres Kontos werden soll. Der Link gilt einmal, bis ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['Wenn Sie das nicht angefordert haben, müssen Sie nichts tun.'],
+      link: ['Adresse bestätigen', '/account/change-email#token={token}'],
+    }),
+    EMAIL_CHANGED: ({ details, format }) => ({
+      title: 'Ihre E-Mail-Adresse wurde geändert',
+      body: `Ihr Konto hat jetzt eine andere E-Mail-Adresse. Wenn Sie es nicht waren, machen Sie die Änderung bis ${format.instant(new Date(details.expiresAt))} rückgängig.`,
+      paragraphs: [
+        'Dann werden alle Geräte abgemeldet, und wir senden Ihnen einen Link zu einem neuen Passwort.',
+      ],
+      link: ['Ich war es nicht', '/account/undo-email-change#token={token}'],
+    }),
     PASSWORD_CHANGED: () => ({
       title: 'Ihr Passwort wurde geändert',
       body: 'Das Passwort Ihres Kontos wurde geändert, andere Geräte wurden abgemeldet.',

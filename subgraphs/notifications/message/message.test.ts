@@ -30,12 +30,16 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
   RETURN_RECEIVED: { kind: 'RETURN_RECEIVED' },
   PASSWORD_RESET: { kind: 'PASSWORD_RESET', ...link },
   EMAIL_VERIFICATION: { kind: 'EMAIL_VERIFICATION', ...link },
+  EMAIL_CHANGE: { kind: 'EMAIL_CHANGE', ...link },
+  EMAIL_CHANGED: { kind: 'EMAIL_CHANGED', ...link },
   PASSWORD_CHANGED: { kind: 'PASSWORD_CHANGED' },
   REVIEW_PUBLISHED: { kind: 'REVIEW_PUBLISHED', rating: 5 },
 }
 const OF_ACCOUNTS = [
   'PASSWORD_RESET',
   'EMAIL_VERIFICATION',
+  'EMAIL_CHANGE',
+  'EMAIL_CHANGED',
   'PASSWORD_CHANGED',
   'WELCOME',
   'REVIEW_PUBLISHED',

@@ -42,6 +42,8 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('RETURN_RECEIVED') }),
   z.object({ kind: z.literal('PASSWORD_RESET'), ...link }),
   z.object({ kind: z.literal('EMAIL_VERIFICATION'), ...link }),
+  z.object({ kind: z.literal('EMAIL_CHANGE'), ...link }),
+  z.object({ kind: z.literal('EMAIL_CHANGED'), ...link }),
   z.object({ kind: z.literal('PASSWORD_CHANGED') }),
   z.object({ kind: z.literal('REVIEW_PUBLISHED'), rating: z.int().min(1).max(5) }),
 ])

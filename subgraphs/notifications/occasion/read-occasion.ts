@@ -30,7 +30,15 @@ const link = z.object({
   expiresAt: z.iso.datetime(),
 })
 const passwordChange = z.object({ userId: z.string(), changeId: z.string() })
-const LINK_KINDS = { RESET_PASSWORD: 'PASSWORD_RESET', VERIFY_EMAIL: 'EMAIL_VERIFICATION' } as const
+const LINK_KINDS = new Map<
+  string,
+  'PASSWORD_RESET' | 'EMAIL_VERIFICATION' | 'EMAIL_CHANGE' | 'EMAIL_CHANGED'
+>([
+  ['RESET_PASSWORD', 'PASSWORD_RESET'],
+  ['VERIFY_EMAIL', 'EMAIL_VERIFICATION'],
+  ['CHANGE_EMAIL', 'EMAIL_CHANGE'],
+  ['UNDO_EMAIL_CHANGE', 'EMAIL_CHANGED'],
+])
 const contact = z.object({ userId: z.string() })
 
 /** A customer who has the payment page before them needs no message; one who has left it does. */
@@ -75,8 +83,8 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
 
   'users.link.made'({ data }) {
     const { linkId, userId, purpose, email, sealedToken, expiresAt } = link.parse(data)
-    if (purpose !== 'RESET_PASSWORD' && purpose !== 'VERIFY_EMAIL') return null
-    return ofUser(userId, { kind: LINK_KINDS[purpose], email, sealedToken, expiresAt }, linkId)
+    const kind = LINK_KINDS.get(purpose)
+    return kind ? ofUser(userId, { kind, email, sealedToken, expiresAt }, linkId) : null
   },
 
   'users.password.changed'({ data }) {

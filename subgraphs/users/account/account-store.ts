@@ -6,6 +6,7 @@ import { appendEvents } from '@argyle/kit/outbox'
 import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
 import { contactChanged, profileUpdated } from '../events.ts'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { isReserved } from '../recovery/past-email.ts'
 import { type Account, type EmailTakenError, emailTaken } from './account.ts'
 import { afterCursor } from './account-cursor.ts'
 import type { Role } from './role.ts'
@@ -113,6 +114,11 @@ async function insert(
   const data = { ...account, roles: [...account.roles] }
   const { count } = await tx.account.createMany({ data, skipDuplicates: true })
   if (count === 0) return refuse(emailTaken(account.email))
+  // Asked after the insertion, which waits for a change of an address that is under way.
+  if (await isReserved(tx, account.email, account.createdAt)) {
+    await tx.account.deleteMany({ where: { id: account.id } })
+    return refuse(emailTaken(account.email))
+  }
   await tx.credential.createMany({ data: { userId: account.id, passwordHash, changedAt: account.createdAt } })
   await appendEvents(tx, [profileUpdated(account), contactChanged(account)])
   return accept({ userId: account.id })

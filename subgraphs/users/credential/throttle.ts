@@ -26,6 +26,9 @@ export const LINKS_PER_ADDRESS: Allowance = { burst: 20, everyMs: 60_000 }
 /** Tokens of links that do not work, from one address. */
 export const TOKENS_PER_ADDRESS: Allowance = { burst: 50, everyMs: 6_000 }
 
+/** Changes of the e-mail address that one account asks for. Each keeps an address from others for three days. */
+export const EMAIL_CHANGES_PER_ACCOUNT: Allowance = { burst: 5, everyMs: 6 * 3_600_000 }
+
 /** A bucket in which an attempt counts. */
 type Counted = { readonly key: string; readonly allowance: Allowance }
 

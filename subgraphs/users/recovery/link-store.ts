@@ -3,33 +3,66 @@ import type { Clock } from '@argyle/kit/clock'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { Account } from '../account/account.ts'
-import { emailVerified, linkMade, passwordChanged } from '../events.ts'
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
-import { expiryOf, hashOfLinkToken, newLinkToken, type Purpose, sealLinkToken } from './link-token.ts'
-
-type Tx = Prisma.TransactionClient
+import { emailVerified, linkMade } from '../events.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import { endSessions, lockAccount, setPassword, type Tx } from './account-rows.ts'
+import { expiryOf, hashOfLinkToken, type LinkPurpose, newLinkToken, sealLinkToken } from './link-token.ts'
+import { isTaken } from './past-email.ts'
 
 /** Requests in one transaction. */
 const BATCH = 50
 
-type LinkRequest = { readonly id: string; readonly purpose: Purpose; readonly email: string }
+/** `userId` is set where the address is not that of the account yet. */
+type LinkRequest = {
+  readonly id: string
+  readonly purpose: LinkPurpose
+  readonly email: string
+  readonly userId: string | null
+}
 type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly linkKey: Uint8Array }
+
+/** A token that was used: the account of its link, and the address that the link was sent to. */
+export type Redeemed = { readonly account: Account; readonly email: string }
+
+/** Uses a token up, and locks its account; null for a token that does not work. */
+export async function redeem(
+  tx: Tx,
+  token: string,
+  purpose: LinkPurpose,
+  now: Date,
+): Promise<Redeemed | null> {
+  const hash = hashOfLinkToken(token)
+  const found = await tx.linkToken.findFirst({ where: { hash, purpose } })
+  const account = found && (await lockAccount(tx, found.userId))
+  if (!account) return null
+  const { count } = await tx.linkToken.deleteMany({ where: { hash, purpose, expiresAt: { gt: now } } })
+  return count === 1 ? { account, email: found.email } : null
+}
 
 /** Links by which an owner proves to read the address of an account. */
 export function linkStore({ prisma, clock, linkKey }: Parts) {
+  /** Locks the account of a request against a change of its address; null where no link is to be made. */
+  async function accountFor(tx: Tx, { email, userId }: LinkRequest, now: Date): Promise<string | null> {
+    const [account] = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM account WHERE CASE WHEN ${userId}::text IS NULL THEN email = ${email} ELSE id = ${userId} END FOR KEY SHARE`
+    if (!account || (userId !== null && (await isTaken(tx, { email, userId }, now)))) return null
+    return account.id
+  }
+
   /** Makes the link of a request whose address has an account. It replaces an older one of its purpose. */
-  async function make(tx: Tx, { id, purpose, email }: LinkRequest, now: Date): Promise<void> {
-    const account = await tx.account.findFirst({ where: { email } })
-    if (!account) return
+  async function make(tx: Tx, request: LinkRequest, now: Date): Promise<void> {
+    const { id, purpose, email } = request
+    const userId = await accountFor(tx, request, now)
+    if (userId === null) return
     const token = newLinkToken()
     const expiresAt = expiryOf(purpose, now)
     // One statement, since two replicas may make links of one account at once.
     await tx.$executeRaw`
       INSERT INTO link_token (hash, user_id, purpose, email, expires_at)
-      VALUES (${hashOfLinkToken(token)}, ${account.id}, ${purpose}, ${email}, ${expiresAt})
+      VALUES (${hashOfLinkToken(token)}, ${userId}, ${purpose}, ${email}, ${expiresAt})
       ON CONFLICT (user_id, purpose) DO UPDATE SET hash = EXCLUDED.hash, email = EXCLUDED.email, expires_at = EXCLUDED.expires_at`
     const sealedToken = sealLinkToken(linkKey, token)
-    await appendEvents(tx, [linkMade({ id, userId: account.id, purpose, email, sealedToken, expiresAt })])
+    await appendEvents(tx, [linkMade({ id, userId, purpose, email, sealedToken, expiresAt })])
   }
 
   async function makeBatch(tx: Tx): Promise<number> {
@@ -37,7 +70,7 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
     const requests = await tx.$queryRaw<LinkRequest[]>`
       DELETE FROM link_request WHERE id IN
         (SELECT id FROM link_request ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-      RETURNING id, purpose, email`
+      RETURNING id, purpose, email, user_id AS "userId"`
     // In the order of addresses, so that two replicas wait for each other instead of deadlocking; those of one in the order of time.
     const placeOf = ({ email, id }: LinkRequest) => `${email} ${id}`
     const inOrder = requests.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
@@ -46,15 +79,10 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
   }
 
   /** Locks the account of a token that works; null for any other token. */
-  async function redeem(tx: Tx, token: string, purpose: Purpose): Promise<Account | null> {
-    const [used] = await tx.$queryRaw<{ userId: string; email: string }[]>`
-      DELETE FROM link_token WHERE hash = ${hashOfLinkToken(token)} AND purpose = ${purpose} AND expires_at > ${clock()}
-      RETURNING user_id AS "userId", email`
-    if (!used) return null
-    await tx.$executeRaw`SELECT 1 FROM account WHERE id = ${used.userId} FOR UPDATE`
-    const account = await tx.account.findFirst({ where: { id: used.userId } })
+  async function redeemOwn(tx: Tx, token: string, purpose: LinkPurpose): Promise<Account | null> {
+    const used = await redeem(tx, token, purpose, clock())
     // A link to an address that the account no longer has proves nothing.
-    return account?.email === used.email ? account : null
+    return used && used.account.email === used.email ? used.account : null
   }
 
   /** The address is proved. Repeated, it changes nothing. */
@@ -66,22 +94,10 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
     await appendEvents(tx, [emailVerified({ ...account, version })])
   }
 
-  async function setPassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
-    await tx.credential.updateMany({ where: { userId }, data: { passwordHash, changedAt: clock() } })
-    await appendEvents(tx, [passwordChanged(newId('pwc'), userId)])
-  }
-
-  async function endSessions(tx: Tx, userId: string, except: string | null): Promise<void> {
-    await tx.session.updateMany({
-      where: { userId, endedAt: null, ...(except !== null && { id: { not: except } }) },
-      data: { endedAt: clock(), endedBy: 'SIGN_OUT_EVERYWHERE' },
-    })
-  }
-
   return {
     /** Notes that a link is asked for. One statement, whether or not the address has an account. */
-    async request(purpose: Purpose, email: string): Promise<void> {
-      const data = { id: newId('lnk'), purpose, email, requestedAt: clock() }
+    async request(purpose: LinkPurpose, email: string, userId: string | null = null): Promise<void> {
+      const data = { id: newId('lnk'), purpose, email, userId, requestedAt: clock() }
       await prisma.linkRequest.createMany({ data: [data] })
     },
 
@@ -91,7 +107,7 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
     },
 
     /** The account that a token is of, as long as the token works; null for any other token. */
-    async accountOf(token: string, purpose: Purpose): Promise<Account | null> {
+    async accountOf(token: string, purpose: LinkPurpose): Promise<Account | null> {
       const row = await prisma.linkToken.findFirst({
         where: { hash: hashOfLinkToken(token), purpose, expiresAt: { gt: clock() } },
         include: { account: true },
@@ -102,10 +118,10 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
     /** Sets a password by a token and ends all sessions. @returns whether the token worked */
     reset: (token: string, passwordHash: string): Promise<boolean> =>
       prisma.$transaction(async (tx) => {
-        const account = await redeem(tx, token, 'RESET_PASSWORD')
+        const account = await redeemOwn(tx, token, 'RESET_PASSWORD')
         if (!account) return false
-        await setPassword(tx, account.id, passwordHash)
-        await endSessions(tx, account.id, null)
+        await setPassword(tx, account.id, passwordHash, clock())
+        await endSessions(tx, account.id, clock())
         await prove(tx, account)
         return true
       }),
@@ -113,23 +129,24 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
     /** Sets the password of an account and ends its other sessions. */
     change: (userId: string, sessionId: string, passwordHash: string): Promise<void> =>
       prisma.$transaction(async (tx) => {
-        // The token first, as in `reset`: otherwise both could wait for each other.
-        await tx.linkToken.deleteMany({ where: { userId, purpose: 'RESET_PASSWORD' } })
-        await setPassword(tx, userId, passwordHash)
-        await endSessions(tx, userId, sessionId)
+        await lockAccount(tx, userId)
+        await setPassword(tx, userId, passwordHash, clock())
+        await endSessions(tx, userId, clock(), sessionId)
       }),
 
     /** Proves an address by a token. @returns whether the token worked */
     verify: (token: string): Promise<boolean> =>
       prisma.$transaction(async (tx) => {
-        const account = await redeem(tx, token, 'VERIFY_EMAIL')
+        const account = await redeemOwn(tx, token, 'VERIFY_EMAIL')
         if (account) await prove(tx, account)
         return account !== null
       }),
 
     /** Deletes tokens that are too old. */
     async forget(): Promise<void> {
-      await prisma.linkToken.deleteMany({ where: { expiresAt: { lt: clock() } } })
+      const where = { expiresAt: { lt: clock() } }
+      await prisma.linkToken.deleteMany({ where })
+      await prisma.pastEmail.deleteMany({ where })
     },
   }
 }

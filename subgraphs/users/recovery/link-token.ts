@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import { seal } from '@argyle/kit/sealed'
 import type { UserError } from '@argyle/kit/user-errors'
 
-export type Purpose = 'RESET_PASSWORD' | 'VERIFY_EMAIL'
+/** Purposes of the links of which an account has one of each at most. */
+export type LinkPurpose = 'RESET_PASSWORD' | 'VERIFY_EMAIL' | 'CHANGE_EMAIL'
+export type Purpose = LinkPurpose | 'UNDO_EMAIL_CHANGE'
 
 export type InvalidTokenError = UserError & { readonly __typename: 'InvalidTokenError' }
 
@@ -10,9 +12,14 @@ const TOKEN_BYTES = 32
 /** Base64url of 32 bytes. */
 export const LINK_TOKEN = /^[A-Za-z0-9_-]{43}$/
 
+const HOUR_MS = 3_600_000
+
 const LIFETIME_MS: Readonly<Record<Purpose, number>> = {
-  RESET_PASSWORD: 30 * 60_000,
-  VERIFY_EMAIL: 24 * 3_600_000,
+  RESET_PASSWORD: HOUR_MS / 2,
+  VERIFY_EMAIL: 24 * HOUR_MS,
+  CHANGE_EMAIL: HOUR_MS,
+  // Long enough for an owner who does not read e-mail over a weekend.
+  UNDO_EMAIL_CHANGE: 72 * HOUR_MS,
 }
 
 export function newLinkToken(): string {

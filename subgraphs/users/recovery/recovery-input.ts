@@ -9,7 +9,9 @@ const token = z.string()
 export const requestPasswordResetInput = z.object({ email: emailSchema })
 export const resetPasswordInput = z.object({ token, password: z.string() })
 export const changePasswordInput = z.object({ currentPassword: z.string(), password: z.string() })
-export const verifyEmailInput = z.object({ token })
+export const requestEmailChangeInput = z.object({ email: emailSchema, currentPassword: z.string() })
+/** The input of all mutations that take nothing but a token. */
+export const tokenInput = z.object({ token })
 
 export function isLinkToken(value: string): boolean {
   return LINK_TOKEN.test(value)

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
-import { unseal } from '@argyle/kit/sealed'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LINK_KEY, openUsers, PASSWORD, type TestUsers } from '../testing/open-users.ts'
+import { tokenOf } from '../testing/links.ts'
+import { openUsers, PASSWORD, type TestUsers } from '../testing/open-users.ts'
 
 let users: TestUsers
 beforeAll(async () => {
@@ -35,28 +35,9 @@ async function run(
   return Object.values(data as Record<string, { userErrors: { __typename: string; message: string }[] }>)[0]
 }
 
-type Link = {
-  linkId: string
-  userId: string
-  purpose: string
-  email: string
-  sealedToken: string
-  expiresAt: string
-}
-
-/** The links that were made for an address, oldest first. */
-async function linksTo(email: string): Promise<Link[]> {
-  await users.resources.links.makeDue()
-  const told = (await users.outbox()).filter(({ type }) => type === 'users.link.made')
-  return told.map(({ data }) => data as Link).filter((link) => link.email === email)
-}
-
-const tokenOf = (link: Link | undefined) =>
-  unseal(LINK_KEY, Buffer.from(link?.sealedToken ?? '', 'base64url')).toString()
-
 async function forgot(email: string): Promise<string> {
   expect(await run(FORGOT, { email })).toEqual({ isAccepted: true, userErrors: [] })
-  return tokenOf((await linksTo(email.trim().toLowerCase())).at(-1))
+  return tokenOf((await users.linksTo(email.trim().toLowerCase())).at(-1))
 }
 
 const signsIn = async (email: string, password: string) =>
@@ -116,7 +97,7 @@ describe('a forgotten password', () => {
     const known = await users.sqlCount(() => run(FORGOT, { email }))
     expect(await users.sqlCount(() => run(FORGOT, { email: stranger }))).toBe(known)
     expect(await run(FORGOT, { email: stranger })).toEqual(await run(FORGOT, { email }))
-    expect(await linksTo(stranger)).toEqual([])
+    expect(await users.linksTo(stranger)).toEqual([])
     expect(await users.resources.prisma.linkRequest.count()).toBe(0)
   })
 
@@ -219,7 +200,7 @@ describe('an address', () => {
     const { id, email, viewer } = await users.signUp()
     expect(await verified(viewer)).toBe(false)
     await users.execute(ASK, {}, viewer)
-    const [link] = await linksTo(email)
+    const [link] = await users.linksTo(email)
     expect(link).toMatchObject({ purpose: 'VERIFY_EMAIL', userId: id })
     expect(await run(VERIFY, { token: tokenOf(link) })).toEqual({ isVerified: true, userErrors: [] })
     expect(await run(VERIFY, { token: tokenOf(link) })).toMatchObject({ isVerified: false })
@@ -230,7 +211,7 @@ describe('an address', () => {
     expect(told).toMatchObject([{ sequence: 2, data: { userId: id, email } }])
     // Proved already: nothing is sent.
     await users.execute(ASK, {}, viewer)
-    expect(await linksTo(email)).toHaveLength(1)
+    expect(await users.linksTo(email)).toHaveLength(1)
   })
 
   test('is not proved by a link to a password, nor a password set by a link to an address', async () => {
@@ -238,7 +219,7 @@ describe('an address', () => {
     const reset = await forgot(email)
     expect(await run(VERIFY, { token: reset })).toMatchObject({ isVerified: false })
     await users.execute(ASK, {}, viewer)
-    const verify = tokenOf((await linksTo(email)).at(-1))
+    const verify = tokenOf((await users.linksTo(email)).at(-1))
     expect(await run(RESET, { token: verify, password: NEW })).toMatchObject({ isChanged: false })
     users.pass(24 * 3_600_000)
     expect(await run(VERIFY, { token: verify })).toMatchObject({ isVerified: false })
@@ -257,7 +238,7 @@ test('links that are too old are forgotten; more than a batch of requests is mad
     }
   })
   await users.resources.prisma.linkRequest.createMany({ data })
-  expect(await linksTo(email)).toHaveLength(1)
+  expect(await users.linksTo(email)).toHaveLength(1)
   expect(await users.resources.prisma.linkRequest.count()).toBe(0)
   users.pass(30 * 60_000 + 1)
   await users.resources.links.forget()
@@ -275,7 +256,7 @@ test('replicas that make links of the same accounts at once make all of them', a
   }))
   await users.resources.prisma.linkRequest.createMany({ data })
   await users.manyAtOnce(3, () => users.resources.links.makeDue())
-  const made = await Promise.all(people.map(({ email }) => linksTo(email)))
+  const made = await Promise.all(people.map(({ email }) => users.linksTo(email)))
   expect(made.flat()).toHaveLength(150)
   expect(
     await users.resources.prisma.linkToken.count({ where: { userId: { in: people.map(({ id }) => id) } } }),

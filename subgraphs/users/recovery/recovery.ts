@@ -1,58 +1,35 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import type { UserViewer } from '@argyle/kit/identity'
-import { addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import { type ValidationError, validate } from '@argyle/kit/user-errors'
 import type { AccountStore } from '../account/account-store.ts'
-import type { PasswordChecker } from '../credential/check-password.ts'
 import type { HashQueue } from '../credential/hash-queue.ts'
-import { LONGEST_PASSWORD, passwordFault, passwordRefused } from '../credential/password.ts'
+import type { OwnPassword } from '../credential/own-password.ts'
+import { passwordFault, passwordRefused } from '../credential/password.ts'
 import { hashPassword } from '../credential/password-hash.ts'
-import { LINKS_PER_ADDRESS, LINKS_PER_EMAIL, TOKENS_PER_ADDRESS } from '../credential/throttle.ts'
 import { type InvalidCredentialsError, invalidCredentials } from '../session/session.ts'
+import type { ByToken, LinkGate } from './link-gate.ts'
 import type { LinkStore } from './link-store.ts'
-import { type InvalidTokenError, invalidToken, type Purpose } from './link-token.ts'
-import {
-  changePasswordInput,
-  isLinkToken,
-  requestPasswordResetInput,
-  resetPasswordInput,
-  verifyEmailInput,
-} from './recovery-input.ts'
+import { invalidToken } from './link-token.ts'
+import { changePasswordInput, requestPasswordResetInput, resetPasswordInput } from './recovery-input.ts'
 
 type Parts = {
   readonly accounts: AccountStore
   readonly links: LinkStore
-  readonly throttle: Throttle
+  readonly gate: LinkGate
   readonly queue: HashQueue
-  readonly checkPassword: PasswordChecker
+  readonly ownPassword: OwnPassword
 }
 
 export type Recovery = ReturnType<typeof recovery>
 
-type ByToken = Decision<true, InvalidTokenError | ValidationError>
-
 /** Forgotten and changed passwords, and the proof of e-mail addresses. All reject with RATE_LIMITED. */
-export function recovery({ accounts, links, throttle, queue, checkPassword }: Parts) {
-  async function ask(purpose: Purpose, email: string, clientAddress: string | null): Promise<void> {
-    // The caller's bucket first: one that has used its own up must not use up those of others.
-    if (clientAddress !== null) await throttle.take(addressBucket('link', clientAddress), LINKS_PER_ADDRESS)
-    await throttle.take(hashedBucket('link', email), LINKS_PER_EMAIL)
-    await links.request(purpose, email)
-  }
-
-  /** Runs work for a token; tokens that do not work are counted. */
-  async function byToken(
-    token: string,
-    clientAddress: string | null,
-    work: () => Promise<ByToken>,
-  ): Promise<ByToken> {
-    const bucket = addressBucket('link-token', clientAddress)
-    if (clientAddress !== null) await throttle.take(bucket, TOKENS_PER_ADDRESS)
-    const decision = isLinkToken(token) ? await work() : refuse(invalidToken())
-    if (clientAddress !== null && decision.ok) await throttle.giveBack(bucket, TOKENS_PER_ADDRESS)
-    return decision
-  }
-
+export function recovery({
+  accounts,
+  links,
+  gate: { ask, byToken, byTokenAlone },
+  queue,
+  ownPassword,
+}: Parts) {
   async function reset(token: string, password: string): Promise<ByToken> {
     const account = await links.accountOf(token, 'RESET_PASSWORD')
     if (!account) return refuse(invalidToken())
@@ -71,7 +48,7 @@ export function recovery({ accounts, links, throttle, queue, checkPassword }: Pa
     ): Promise<Decision<true, ValidationError>> {
       const checked = validate(requestPasswordResetInput, input)
       if (!checked.ok) return checked
-      await ask('RESET_PASSWORD', checked.value.email, clientAddress)
+      await ask({ purpose: 'RESET_PASSWORD', email: checked.value.email }, clientAddress)
       return accept(true)
     },
 
@@ -96,10 +73,7 @@ export function recovery({ accounts, links, throttle, queue, checkPassword }: Pa
       if (!account) return refuse(invalidCredentials())
       const fault = passwordFault(password, account)
       if (fault !== null) return refuse(passwordRefused(fault))
-      // No account has such a password, so do not hash it.
-      const isTooLong = currentPassword.length > 2 * LONGEST_PASSWORD
-      const credentials = { email: account.email, password: currentPassword }
-      if (isTooLong || !(await checkPassword(credentials, clientAddress))) return refuse(invalidCredentials())
+      if (!(await ownPassword(viewer, currentPassword, clientAddress))) return refuse(invalidCredentials())
       await links.change(viewer.id, viewer.sessionId, await queue(() => hashPassword(password)))
       return accept(true)
     },
@@ -107,18 +81,13 @@ export function recovery({ accounts, links, throttle, queue, checkPassword }: Pa
     /** Asks for a link that proves the viewer's own address. */
     async requestEmailVerification({ id }: UserViewer, clientAddress: string | null): Promise<true> {
       const [account] = await accounts.byIds([id])
-      if (account && !account.emailVerifiedAt) await ask('VERIFY_EMAIL', account.email, clientAddress)
+      if (account && !account.emailVerifiedAt)
+        await ask({ purpose: 'VERIFY_EMAIL', email: account.email }, clientAddress)
       return true
     },
 
     /** Proves an address by the token of a link. */
-    async verifyEmail(input: unknown, clientAddress: string | null): Promise<ByToken> {
-      const checked = validate(verifyEmailInput, input)
-      if (!checked.ok) return checked
-      const { token } = checked.value
-      return byToken(token, clientAddress, async () =>
-        (await links.verify(token)) ? accept(true) : refuse(invalidToken()),
-      )
-    },
+    verifyEmail: (input: unknown, clientAddress: string | null): Promise<ByToken> =>
+      byTokenAlone(input, clientAddress, links.verify),
   }
 }

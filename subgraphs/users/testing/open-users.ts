@@ -5,11 +5,9 @@ import { decodeJwt } from 'jose'
 import type { Logger } from 'pino'
 import type { Resources } from '../open.ts'
 import { users } from '../subgraph.ts'
+import { LINK_KEY, type Link } from './links.ts'
 
 export const PASSWORD = 'mismatched-socks'
-
-/** Encrypts the tokens of links. */
-export const LINK_KEY = randomBytes(32)
 
 export const SIGN_UP = /* GraphQL */ `
   mutation SignUp($input: SignUpInput!) {
@@ -96,6 +94,13 @@ export async function openUsers({ log }: { log?: Logger } = {}) {
       subgraph.execute(SIGN_IN, { input: { email, password } }, undefined, { clientAddress }),
 
     refresh: (token: string) => subgraph.execute(REFRESH, {}, undefined, withCookie(token)),
+
+    /** The links that were made for an address, oldest first. */
+    async linksTo(email: string): Promise<Link[]> {
+      await resources.links.makeDue()
+      const told = (await subgraph.outbox()).filter(({ type }) => type === 'users.link.made')
+      return told.map(({ data }) => data as Link).filter((link) => link.email === email)
+    },
 
     /** Makes an account an administrator directly in the database, as the operator of a new shop does. */
     async promote(userId: string): Promise<Viewer> {

@@ -1,0 +1,27 @@
+// Tested in ../recovery/recovery.int.test.ts: it is a step of changePassword.
+import type { UserViewer } from '@argyle/kit/identity'
+import type { Account } from '../account/account.ts'
+import type { AccountStore } from '../account/account-store.ts'
+import type { PasswordChecker } from './check-password.ts'
+import { LONGEST_PASSWORD } from './password.ts'
+
+/** The viewer's account if the password is right, otherwise null. It rejects with RATE_LIMITED. */
+export type OwnPassword = (
+  viewer: UserViewer,
+  password: string,
+  clientAddress: string | null,
+) => Promise<Account | null>
+
+type Parts = { readonly accounts: Pick<AccountStore, 'byIds'>; readonly checkPassword: PasswordChecker }
+
+/** Asks a signed-in viewer for the password once more, under the throttles of a sign-in. */
+export function ownPasswordChecker({ accounts, checkPassword }: Parts): OwnPassword {
+  return async ({ id }, password, clientAddress) => {
+    const [account] = await accounts.byIds([id])
+    // No account has such a password, so do not hash it.
+    if (!account || password.length > 2 * LONGEST_PASSWORD) return null
+    const checked = await checkPassword({ email: account.email, password }, clientAddress)
+    // The address may be that of another account since.
+    return checked?.id === id ? checked : null
+  }
+}

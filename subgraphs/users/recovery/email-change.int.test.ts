@@ -1,0 +1,236 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tokenOf } from '../testing/links.ts'
+import { openUsers, PASSWORD, SIGN_UP, type SignedUp, type TestUsers } from '../testing/open-users.ts'
+
+let users: TestUsers
+beforeAll(async () => {
+  users = await openUsers()
+})
+afterAll(() => users.close())
+
+const HOUR_MS = 3_600_000
+const ERRORS = 'userErrors { __typename ... on UserError { message path } }'
+const REQUEST = `mutation ($input: RequestEmailChangeInput!) { requestEmailChange(input: $input) { isAccepted ${ERRORS} } }`
+const CONFIRM = `mutation ($input: ConfirmEmailChangeInput!) { confirmEmailChange(input: $input) { isChanged ${ERRORS} } }`
+const UNDO = `mutation ($input: UndoEmailChangeInput!) { undoEmailChange(input: $input) { isUndone ${ERRORS} } }`
+const RESET = `mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { isChanged ${ERRORS} } }`
+const CHANGE_PASSWORD = `mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { isChanged } }`
+
+let addresses = 0
+const anEmail = () => `new-${++addresses}@argyle.example`
+
+async function run(query: string, input: object, viewer: Viewer = anonymous) {
+  const { data, errors } = await users.execute(query, { input }, viewer)
+  expect(errors).toEqual([])
+  return Object.values(data)[0] as { userErrors: { __typename: string; message: string }[] }
+}
+
+const request = (email: string, { viewer }: SignedUp, currentPassword = PASSWORD) =>
+  run(REQUEST, { email, currentPassword }, viewer)
+
+/** The token of the newest link to an address. */
+async function newestTo(email: string, purpose: string): Promise<string> {
+  const links = (await users.linksTo(email)).filter((link) => link.purpose === purpose)
+  return tokenOf(links.at(-1))
+}
+
+/** Changes an address by its link. */
+async function change(account: SignedUp, email: string) {
+  expect(await request(email, account)).toEqual({ isAccepted: true, userErrors: [] })
+  return run(CONFIRM, { token: await newestTo(email, 'CHANGE_EMAIL') })
+}
+
+const emailOf = async ({ viewer }: SignedUp) =>
+  (await users.execute('{ me { email isEmailVerified version } }', {}, viewer)).data.me
+const signsIn = async (email: string, password = PASSWORD) =>
+  (await users.signIn(email, password)).data.signIn.session !== null
+
+describe('an address that is changed', () => {
+  test('is the new one with the link alone; then it signs in, is proved, and others are told', async () => {
+    const ada = await users.signUp()
+    const email = anEmail()
+    expect(await request(`${email.toUpperCase()}`, ada)).toEqual({ isAccepted: true, userErrors: [] })
+    expect(await emailOf(ada)).toMatchObject({ email: ada.email })
+    const token = await newestTo(email, 'CHANGE_EMAIL')
+    expect(await run(CONFIRM, { token })).toEqual({ isChanged: true, userErrors: [] })
+    expect(await emailOf(ada)).toEqual({ email, isEmailVerified: true, version: 2 })
+    expect([await signsIn(email), await signsIn(ada.email)]).toEqual([true, false])
+    const told = (await users.outbox()).filter(
+      ({ subject, sequence }) => subject === ada.id && sequence === 2,
+    )
+    expect(told.map(({ type }) => type).sort()).toEqual(['users.contact.changed', 'users.email.verified'])
+    for (const { data } of told) expect(data).toMatchObject({ userId: ada.id, email })
+    expect(await run(CONFIRM, { token })).toMatchObject({ isChanged: false })
+  })
+
+  test('needs the password, another address, and an account', async () => {
+    const ada = await users.signUp()
+    expect(await request(anEmail(), ada, 'not my password')).toMatchObject({
+      isAccepted: false,
+      userErrors: [{ __typename: 'InvalidCredentialsError' }],
+    })
+    expect(await request(ada.email, ada)).toMatchObject({
+      userErrors: [{ __typename: 'ValidationError', message: expect.stringContaining(`"${ada.email}"`) }],
+    })
+    expect(await request('ada', ada)).toMatchObject({
+      userErrors: [{ message: expect.stringMatching(/email is "ada"/) }],
+    })
+    const input = { email: anEmail(), currentPassword: PASSWORD }
+    expect((await users.execute(REQUEST, { input }, anonymous)).errors[0]?.extensions?.code).toBe(
+      'UNAUTHENTICATED',
+    )
+  })
+
+  test('to that of another account is answered alike, by the same statements, and sends nothing', async () => {
+    const [ada, bob] = [await users.signUp(), await users.signUp()]
+    const free = await users.sqlCount(() => request(anEmail(), ada))
+    expect(await users.sqlCount(() => request(bob.email, ada))).toBe(free)
+    expect(await request(bob.email, ada)).toEqual(await request(anEmail(), ada))
+    expect(await users.linksTo(bob.email)).toEqual([])
+  })
+
+  test('which another account has taken meanwhile stays as it is', async () => {
+    const ada = await users.signUp()
+    const email = anEmail()
+    await request(email, ada)
+    const token = await newestTo(email, 'CHANGE_EMAIL')
+    await users.signUp(email)
+    expect(await run(CONFIRM, { token })).toMatchObject({
+      isChanged: false,
+      userErrors: [{ __typename: 'InvalidTokenError' }],
+    })
+    expect(await emailOf(ada)).toMatchObject({ email: ada.email, version: 1 })
+  })
+
+  test('goes to one of two accounts that take it at once', async () => {
+    const people = [await users.signUp(), await users.signUp()]
+    const email = anEmail()
+    const tokens: string[] = []
+    for (const person of people) {
+      await request(email, person)
+      tokens.push(await newestTo(email, 'CHANGE_EMAIL'))
+    }
+    const answers = await users.atOnce(tokens.map((token) => () => run(CONFIRM, { token })))
+    expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1)
+    const emails = await Promise.all(people.map(emailOf))
+    expect(emails.filter((one) => one.email === email)).toHaveLength(1)
+  })
+
+  test('works within an hour, and not once the password is another one', async () => {
+    const ada = await users.signUp()
+    const email = anEmail()
+    await request(email, ada)
+    const late = await newestTo(email, 'CHANGE_EMAIL')
+    users.pass(HOUR_MS)
+    expect(await run(CONFIRM, { token: late })).toMatchObject({ isChanged: false })
+    await request(email, ada)
+    const token = await newestTo(email, 'CHANGE_EMAIL')
+    // One that is asked for, and not made yet.
+    await request(anEmail(), ada)
+    const passwords = { currentPassword: PASSWORD, password: 'a pair of odd socks' }
+    expect(await run(CHANGE_PASSWORD, passwords, ada.viewer)).toEqual({ isChanged: true })
+    expect(await users.resources.prisma.linkRequest.count()).toBe(0)
+    expect(await run(CONFIRM, { token })).toMatchObject({ isChanged: false })
+  })
+
+  test('makes links to the address before worthless', async () => {
+    const ada = await users.signUp()
+    await users.resources.links.request('RESET_PASSWORD', ada.email)
+    const reset = await newestTo(ada.email, 'RESET_PASSWORD')
+    await change(ada, anEmail())
+    expect(await run(RESET, { token: reset, password: 'a pair of odd socks' })).toMatchObject({
+      isChanged: false,
+    })
+  })
+
+  test('is asked for five times at once by one account, then once in six hours', async () => {
+    const ada = await users.signUp()
+    for (let time = 0; time < 5; time++) await request(anEmail(), ada)
+    const input = { email: anEmail(), currentPassword: PASSWORD }
+    const { errors } = await users.execute(REQUEST, { input }, ada.viewer)
+    expect(errors[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 6 * 3_600 })
+  })
+})
+
+describe('a change that is taken back', () => {
+  test('restores the address, ends all sessions and the password, and sends a link to a new one', async () => {
+    const ada = await users.signUp()
+    const stolen = anEmail()
+    await change(ada, stolen)
+    const token = await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')
+    expect(await run(UNDO, { token })).toEqual({ isUndone: true, userErrors: [] })
+    expect(await emailOf(ada)).toMatchObject({ email: ada.email, isEmailVerified: true, version: 3 })
+    expect([await signsIn(ada.email), await signsIn(stolen)]).toEqual([false, false])
+    expect((await users.refresh(ada.refreshToken)).data.refreshSession.session).toBeNull()
+    const reset = await newestTo(ada.email, 'RESET_PASSWORD')
+    expect(await run(RESET, { token: reset, password: 'a pair of odd socks' })).toMatchObject({
+      isChanged: true,
+    })
+    expect(await signsIn(ada.email, 'a pair of odd socks')).toBe(true)
+    expect(await run(UNDO, { token })).toMatchObject({ userErrors: [{ __typename: 'InvalidTokenError' }] })
+  })
+
+  test('goes back past a second change, whose own link then restores nothing', async () => {
+    const ada = await users.signUp()
+    const [first, second] = [anEmail(), anEmail()]
+    await change(ada, first)
+    await change(ada, second)
+    const thiefs = await newestTo(first, 'UNDO_EMAIL_CHANGE')
+    const token = await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')
+    expect(await run(UNDO, { token })).toMatchObject({ isUndone: true })
+    expect(await emailOf(ada)).toMatchObject({ email: ada.email })
+    expect(await run(UNDO, { token: thiefs })).toMatchObject({ isUndone: false })
+  })
+
+  test('is possible for three days, in which no other account gets the address', async () => {
+    const [ada, eve] = [await users.signUp(), await users.signUp()]
+    await change(ada, anEmail())
+    const input = {
+      idempotencyKey: 'a key of some length',
+      email: ada.email,
+      password: PASSWORD,
+      displayName: 'E',
+    }
+    expect((await users.execute(SIGN_UP, { input })).data.signUp).toMatchObject({
+      session: null,
+      userErrors: [{ __typename: 'EmailTakenError' }],
+    })
+    await request(ada.email, eve)
+    expect((await users.linksTo(ada.email)).filter(({ userId }) => userId === eve.id)).toEqual([])
+    const token = await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')
+    users.pass(72 * HOUR_MS)
+    expect(await run(UNDO, { token })).toMatchObject({ isUndone: false })
+    expect((await users.signUp(ada.email)).email).toBe(ada.email)
+    users.pass(1)
+    await users.resources.links.forget()
+    expect(await users.resources.prisma.pastEmail.count({ where: { userId: ada.id } })).toBe(0)
+  })
+
+  test('by the account itself is a change as any other', async () => {
+    const ada = await users.signUp()
+    await change(ada, anEmail())
+    expect(await change(ada, ada.email)).toEqual({ isChanged: true, userErrors: [] })
+    expect(await emailOf(ada)).toMatchObject({ email: ada.email, version: 3 })
+  })
+
+  test.each(['', 'x'.repeat(43), 'x'.repeat(100_000)])('takes no token that is none: %#', async (token) => {
+    for (const mutation of [CONFIRM, UNDO])
+      expect(await run(mutation, { token })).toMatchObject({
+        userErrors: [{ __typename: 'InvalidTokenError', path: ['token'] }],
+      })
+  })
+})
+
+test('no table holds the token of a link', async () => {
+  const ada = await users.signUp()
+  const email = anEmail()
+  await change(ada, email)
+  const tokens = [await newestTo(email, 'CHANGE_EMAIL'), await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')]
+  for (const table of ['link_token', 'past_email', 'link_request', 'outbox_message']) {
+    const rows = await users.resources.prisma.$queryRawUnsafe<{ row: string }[]>(
+      `SELECT t::text AS row FROM ${table} t`,
+    )
+    expect(rows.filter(({ row }) => tokens.some((token) => row.includes(token)))).toEqual([])
+  }
+})

@@ -1,0 +1,60 @@
+// Tested in recovery.int.test.ts: the throttles are shown by its operations.
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
+import { type ValidationError, validate } from '@argyle/kit/user-errors'
+import { LINKS_PER_ADDRESS, LINKS_PER_EMAIL, TOKENS_PER_ADDRESS } from '../credential/throttle.ts'
+import type { LinkStore } from './link-store.ts'
+import { type InvalidTokenError, invalidToken, type LinkPurpose } from './link-token.ts'
+import { isLinkToken, tokenInput } from './recovery-input.ts'
+
+/** The outcome of a mutation by the token of a link. */
+export type ByToken = Decision<true, InvalidTokenError | ValidationError>
+
+/** A link to ask for. `userId` is set where the address is not that of the account yet. */
+type Asked = { readonly purpose: LinkPurpose; readonly email: string; readonly userId?: string }
+
+type Parts = { readonly links: LinkStore; readonly throttle: Throttle }
+
+export type LinkGate = ReturnType<typeof linkGate>
+
+/** The throttles before links and their tokens. Both functions reject with RATE_LIMITED. */
+export function linkGate({ links, throttle }: Parts) {
+  /** Runs work for a token; tokens that do not work are counted. */
+  async function byToken(
+    token: string,
+    clientAddress: string | null,
+    work: () => Promise<ByToken>,
+  ): Promise<ByToken> {
+    const bucket = addressBucket('link-token', clientAddress)
+    if (clientAddress !== null) await throttle.take(bucket, TOKENS_PER_ADDRESS)
+    const decision = isLinkToken(token) ? await work() : refuse(invalidToken())
+    if (clientAddress !== null && decision.ok) await throttle.giveBack(bucket, TOKENS_PER_ADDRESS)
+    return decision
+  }
+
+  return {
+    byToken,
+
+    /** Asks for a link. */
+    async ask({ purpose, email, userId }: Asked, clientAddress: string | null): Promise<void> {
+      // The caller's bucket first: one that has used its own up must not use up those of others.
+      if (clientAddress !== null) await throttle.take(addressBucket('link', clientAddress), LINKS_PER_ADDRESS)
+      await throttle.take(hashedBucket('link', email), LINKS_PER_EMAIL)
+      await links.request(purpose, email, userId)
+    },
+
+    /** Runs a mutation whose input is nothing but a token. @param use tells whether the token worked */
+    async byTokenAlone(
+      input: unknown,
+      clientAddress: string | null,
+      use: (token: string) => Promise<boolean>,
+    ): Promise<ByToken> {
+      const checked = validate(tokenInput, input)
+      if (!checked.ok) return checked
+      const { token } = checked.value
+      return byToken(token, clientAddress, async () =>
+        (await use(token)) ? accept(true) : refuse(invalidToken()),
+      )
+    },
+  }
+}
