@@ -1,3 +1,5 @@
+// Tested in command-line.e2e.test.ts: explanations are printed by the command line.
+
 import {
   type DefinitionNode,
   type DocumentNode,

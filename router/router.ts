@@ -1,3 +1,5 @@
+// Tested in start.e2e.test.ts: a router shows when it starts.
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Explained, explainDocument } from './explain.ts'
 import { subgraphHealth } from './fetching/subgraph-health.ts'

@@ -1,3 +1,5 @@
+// Tested in supergraph/hot-swap.e2e.test.ts: one supergraph is exchanged for another.
+
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { compiledExecutor } from './execution/compiled-executor.ts'
 import { errorPathCheck } from './execution/error-path-check.ts'

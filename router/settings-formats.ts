@@ -1,3 +1,5 @@
+// Tested in settings.test.ts: formats are those of settings.
+
 import { z } from 'zod'
 import { quoted } from './quoted.ts'
 

@@ -36,7 +36,8 @@ test('a place that does not exist is no place', () => {
 })
 
 test.each([
-  'router/example.ts',
+  'router/conformance/features/example.ts',
+  'router/fuzz/example.ts',
   'bench/example.ts',
   'subgraphs/users/testing/example.ts',
   'dev/example.test.ts',

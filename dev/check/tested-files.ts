@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 
 const LONG = 80
-// Benchmarks measure and are not tested; the router's tests are listed by its own folders; the others are part of tests.
+// Benchmarks measure and are not tested; the others are part of tests.
 const NOT_HERE =
-  /^(?:router|bench)\/|(?:^|\/)(?:testing|e2e)\/|\.(?:test|conformance|fixture)\.ts$|^dev\/new\/template\//
+  /^bench\/|^router\/(?:conformance|fuzz)\/|(?:^|\/)(?:testing|e2e)\/|\.(?:test|conformance|fixture)\.ts$|^dev\/new\/template\//
 const NOTE = /^\/\/ Tested in (\S+): \S+/m
 const FIRST_LINES = 5
 

@@ -1,3 +1,5 @@
+// Tested in run/run-step.test.ts: a step shows by what it sends.
+
 import { parseExactly } from '../json/exact-json.ts'
 import { readsAround } from '../planning/passes/steps.ts'
 import type { EntityFetch, EntityLane, RootFetch, Step } from '../planning/plan.ts'

@@ -1,3 +1,5 @@
+// Tested in response-parser.test.ts: a body is part of a response.
+
 /** Gathers a body out of a buffer that is read into again and again. */
 export type BodyCollector = {
   /**

@@ -1,3 +1,5 @@
+// Tested in response-parser.test.ts: chunks are part of a response.
+
 import type { BodyCollector } from './body-collector.ts'
 import { FetchFailure } from './fetch-failure.ts'
 

@@ -1,3 +1,5 @@
+// Tested in post.e2e.test.ts: a connection shows by the requests on it.
+
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { FetchFailure } from './fetch-failure.ts'

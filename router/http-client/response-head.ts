@@ -1,3 +1,5 @@
+// Tested in response-parser.test.ts: a head is part of a response.
+
 import { FetchFailure } from './fetch-failure.ts'
 
 /** Parsed status line and headers (RFC 9112, sections 4 to 6 and 9). */

@@ -1,3 +1,5 @@
+// Tested in handler.e2e.test.ts: the stages show by requests.
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outcome } from '../operation/executor.ts'
 import type { RequestContext } from '../request-context.ts'

@@ -1,3 +1,5 @@
+// Tested in http.e2e.test.ts: a server shows by requests.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { MASKED_MESSAGE } from '../fetching/subgraph-error.ts'

@@ -1,3 +1,5 @@
+// Tested in exact-json.test.ts: numbers stand in JSON.
+
 /**
  * A number of JSON that a JavaScript number would change: it keeps its text, and `JSON.stringify` writes that text. Made
  * by `exactNumber` alone; it is an object to `typeof`.

@@ -1,3 +1,5 @@
+// Tested in limits/document-limits.test.ts: the bounds are limits of a document.
+
 /** Bounds of a document's text: tokens, brackets open at a time, characters that are part of no token. */
 export type TextBounds = { readonly tokens: number; readonly brackets: number; readonly ignored: number }
 

@@ -1,3 +1,5 @@
+// Tested in operation-cache.test.ts: an operation is selected when it is prepared.
+
 import {
   type DocumentNode,
   type FieldNode,

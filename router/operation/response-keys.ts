@@ -1,3 +1,5 @@
+// Tested in normalize/normalize.test.ts: keys stand in the normal form.
+
 import { type FieldNode, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
 import { writeArgument, writeDirective } from './print-operation.ts'
 

@@ -1,3 +1,5 @@
+// Tested in coerce-variables.test.ts: errors are those of coercion.
+
 import {
   coerceInputValue,
   GraphQLError,

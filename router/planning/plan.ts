@@ -1,3 +1,5 @@
+// Tested in planner.test.ts: a plan is the result of planning.
+
 /** A query plan: the requests to subgraphs and their order. Paths are absolute. */
 type Fetch = {
   readonly subgraph: string

@@ -1,3 +1,5 @@
+// Tested in workers.e2e.test.ts: workers are processes.
+
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as after } from 'node:timers/promises'

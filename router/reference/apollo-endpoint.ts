@@ -1,3 +1,5 @@
+// Tested in ../http/graphql-over-http.e2e.test.ts: both executors answer the same requests.
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { clientAddress } from '../http/connection/client-address.ts'

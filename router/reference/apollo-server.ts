@@ -1,3 +1,5 @@
+// Tested in ../conformance/features.test.ts: both executors give the same answers.
+
 import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,

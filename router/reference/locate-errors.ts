@@ -1,3 +1,5 @@
+// Tested in ../execution/partial-failure.e2e.test.ts: both executors give the same errors.
+
 import { GraphQLError } from 'graphql'
 import { furtherMessage, MOST_PLACES } from '../execution/answer-errors.ts'
 import { responseNames } from '../execution/response/response-names.ts'

@@ -1,3 +1,5 @@
+// Tested in ../conformance/features.test.ts: both executors give the same answers.
+
 import { executeQueryPlan } from '@apollo/gateway'
 import { prettyFormatQueryPlan, type QueryPlan } from '@apollo/query-planner'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'

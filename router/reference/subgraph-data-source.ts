@@ -1,3 +1,5 @@
+// Tested in ../conformance/faults.test.ts: both executors give the same errors.
+
 import type { executeQueryPlan } from '@apollo/gateway'
 import { decoded } from '../fetching/decoding.ts'
 import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from '../fetching/request-headers.ts'

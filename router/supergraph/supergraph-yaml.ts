@@ -1,3 +1,5 @@
+// Tested in compose.test.ts: the file is what composition reads.
+
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'

@@ -1,3 +1,5 @@
+// Tested in hot-swap.e2e.test.ts: a change is seen by the router.
+
 import { type StatsListener, unwatchFile, watchFile } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../telemetry/log.ts'

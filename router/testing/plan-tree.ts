@@ -41,3 +41,62 @@ export function stepsIn(tree: PlanTree): readonly Step[] {
 export function plannedAs(tree: PlanTree): Planned {
   return { stepsFor: () => stepsIn(tree), anew: null }
 }
+
+/** A request for the object of a root field, with its type and id. */
+export function root(
+  subgraph: string,
+  name: string,
+  operationKind: RootFetch['operationKind'] = 'query',
+): RootFetch {
+  const operation = `{${name}{__typename id}}`
+  return {
+    kind: 'root',
+    subgraph,
+    operation,
+    operationName: null,
+    variables: [],
+    operationKind,
+    path: [],
+    outputRewrites: [],
+  }
+}
+
+/**
+ * A request for a selection of `P`.
+ * @param at names of the path, joined by dots; `|` before a type.
+ * @param variables of the client, of type `Int`.
+ * @param required names of the required fields.
+ */
+export function entities(
+  subgraph: string,
+  at: string,
+  selection: string,
+  variables: readonly string[] = [],
+  required: readonly string[] = [],
+): EntityFetch {
+  const declared = variables.map((name) => `$${name}:Int`).join('')
+  return {
+    kind: 'entities',
+    subgraph,
+    operation: `query($representations:[_Any!]!${declared}){_entities(representations:$representations){...on P{${selection}}}}`,
+    operationName: null,
+    variables,
+    lanes: [
+      {
+        alias: '_entities',
+        variable: 'representations',
+        paths: [
+          at
+            .split('.')
+            .map((key) =>
+              key.startsWith('|') ? { kind: 'types', names: [key.slice(1)] } : { kind: 'field', name: key },
+            ),
+        ],
+        requires: required.map((name) => ({ kind: 'field', name, as: name, selections: null })),
+        inputRewrites: [],
+        outputRewrites: [],
+        contexts: [],
+      },
+    ],
+  }
+}

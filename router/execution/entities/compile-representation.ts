@@ -1,3 +1,5 @@
+// Tested in write-representations.test.ts: a representation shows when it is written.
+
 import type { RequiredSelection } from '../../planning/plan.ts'
 import { isInherited, isObject, type Json } from '../own-property.ts'
 import { quote } from '../response/leaf-writers.ts'

@@ -1,3 +1,5 @@
+// Tested in write-representations.test.ts: the entities of a path show by their representations.
+
 import type { PlanPath } from '../../planning/plan.ts'
 import { isObject, type Json, own } from '../own-property.ts'
 import type { IsOfType } from '../type-names.ts'

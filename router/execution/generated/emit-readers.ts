@@ -1,3 +1,5 @@
+// Tested in run-generated.test.ts: emitted code is shown by running it.
+
 import {
   type GraphQLLeafType,
   type GraphQLOutputType,

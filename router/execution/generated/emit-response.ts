@@ -1,3 +1,5 @@
+// Tested in run-generated.test.ts: emitted code is shown by running it.
+
 import type { AnswerField, AnswerObject } from './response-fields.ts'
 import { type Alternative, valueWriter } from './emit-values.ts'
 import { code, expressionOf, label, literal, type Piece } from './template-parts.ts'

@@ -1,3 +1,5 @@
+// Tested in run-generated.test.ts: emitted code is shown by running it.
+
 import { type GraphQLOutputType, isListType, isNonNullType } from 'graphql'
 import { expressionOf, joined, type Piece } from './template-parts.ts'
 import type { Shape } from './object-shapes.ts'

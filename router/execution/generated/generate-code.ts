@@ -1,3 +1,5 @@
+// Tested in run-generated.test.ts: generated code is shown by running it.
+
 import type { GraphQLObjectType, SelectionSetNode } from 'graphql'
 import type { Step } from '../../planning/plan.ts'
 import type { Projecting } from '../response/selection-path.ts'

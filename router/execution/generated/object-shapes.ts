@@ -1,3 +1,5 @@
+// Tested in run-generated.test.ts: shapes show by the values that the code takes.
+
 import {
   type DocumentNode,
   type FieldNode,

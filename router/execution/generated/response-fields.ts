@@ -1,3 +1,5 @@
+// Tested in run-generated.test.ts: fields show by the response that the code writes.
+
 import {
   type GraphQLObjectType,
   type GraphQLSchema,

@@ -1,3 +1,5 @@
+// Tested in run-generated.test.ts: the layout shows by the response that the code writes.
+
 import { type GraphQLObjectType, isObjectType, Kind, parse, type SelectionSetNode } from 'graphql'
 import type { EntityFetch, EntityLane, PlanPath, RootFetch, Step } from '../../planning/plan.ts'
 import { type Requiring, requiredFields } from '../entities/compile-representation.ts'

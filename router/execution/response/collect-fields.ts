@@ -1,3 +1,5 @@
+// Tested in projection.test.ts: the fields of a response show when it is written.
+
 import {
   type FieldNode,
   type GraphQLCompositeType,

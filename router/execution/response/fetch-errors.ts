@@ -1,3 +1,5 @@
+// Tested in ../partial-failure.e2e.test.ts: errors of subgraphs show by the errors of the response.
+
 import { answeredError, type LeadsSomewhere, MOST_READ, unavailable } from '../../fetching/subgraph-error.ts'
 import type { FailureKind } from '../../http-client/fetch-failure.ts'
 import type { PlanPath } from '../../planning/plan.ts'

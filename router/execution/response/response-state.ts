@@ -1,3 +1,5 @@
+// Tested in projection.test.ts: errors are reported while a response is written.
+
 import type { GraphQLCompositeType, GraphQLField } from 'graphql'
 import type { DeniedField } from '../../operation/authorization/denied-fields.ts'
 import { AnswerErrors } from '../answer-errors.ts'

@@ -1,3 +1,5 @@
+// Tested in ../graphql-over-http.e2e.test.ts: the specification tells them by requests.
+
 import type { IncomingMessage } from 'node:http'
 import { isExactNumber } from '../../json/exact-number.ts'
 import { isRecord } from '../../json/is-record.ts'

@@ -1,3 +1,5 @@
+// Tested in ../../security/authorization.e2e.test.ts: denied fields show by the response.
+
 import {
   GraphQLIncludeDirective,
   type GraphQLNamedType,

@@ -1,3 +1,5 @@
+// Tested in ../../security/authorization.e2e.test.ts: denied fields show by the response.
+
 import { type FieldNode, isNonNullType, Kind, type OperationDefinitionNode, visit } from 'graphql'
 import type { Identity } from '../../security/identity.ts'
 import { describeScopes, type RefusalCode, refusalOf } from '../../security/requirement.ts'

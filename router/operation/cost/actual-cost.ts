@@ -1,3 +1,5 @@
+// Tested in cost.test.ts: the parts give one number.
+
 import { type GraphQLCompositeType, getNamedType, isCompositeType } from 'graphql'
 import type { Operation } from '../operation.ts'
 import { collectFields, type Selected, type Source } from './collect-fields.ts'

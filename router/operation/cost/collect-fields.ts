@@ -1,3 +1,5 @@
+// Tested in cost.test.ts: the parts give one number.
+
 import {
   type DirectiveNode,
   type FieldNode,

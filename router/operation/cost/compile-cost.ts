@@ -1,3 +1,5 @@
+// Tested in cost.test.ts: the parts give one number.
+
 import { type FieldNode, type GraphQLCompositeType, isCompositeType } from 'graphql'
 import type { Operation } from '../operation.ts'
 import type { Field } from './annotations.ts'

@@ -1,3 +1,5 @@
+// Tested in cost-directives.test.ts: the directives are the input.
+
 import {
   type FieldNode,
   type GraphQLArgument,

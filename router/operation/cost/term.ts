@@ -1,3 +1,5 @@
+// Tested in cost.test.ts: the parts give one number.
+
 /** The cost of a part of an operation: known, or a slot of the values that an evaluation fills. */
 export type Term = number | { readonly slot: number }
 

@@ -1,3 +1,5 @@
+// Tested in document-limits.test.ts: the limits are those of a document.
+
 import {
   type DocumentNode,
   type FragmentDefinitionNode,

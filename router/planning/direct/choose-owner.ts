@@ -1,3 +1,5 @@
+// Tested in ../planner.test.ts: a choice shows by the plan.
+
 import { Kind, type SelectionNode } from 'graphql'
 import type { Drafting } from './drafting.ts'
 import type { OwnedField, OwnedType, Owner } from './owned-type.ts'

@@ -1,3 +1,5 @@
+// Tested in ../../conformance/features.test.ts: contexts show by the answers.
+
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { PathStep, RewritePath } from '../plan.ts'
 import type { ContextVariable, Draft } from './draft.ts'

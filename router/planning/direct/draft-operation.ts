@@ -1,3 +1,5 @@
+// Tested in ../planner.test.ts: a draft shows by the plan.
+
 import type { SelectionNode } from 'graphql'
 import type { Conditions } from '../../operation/conditions.ts'
 import type { Operation } from '../../operation/operation.ts'

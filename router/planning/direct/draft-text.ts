@@ -1,3 +1,5 @@
+// Tested in ../planner.test.ts: texts stand in the plan.
+
 import type { VariableDefinitionNode } from 'graphql'
 import { writeVariable } from '../../operation/print-operation.ts'
 import type { EntityFetch, EntityLane, RootFetch } from '../plan.ts'

@@ -1,3 +1,5 @@
+// Tested in ../planner.test.ts: types of one kind have one request.
+
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import { type Drafting, spend } from './drafting.ts'
 import type { OwnedType } from './owned-type.ts'

@@ -1,3 +1,5 @@
+// Tested in ../planner.test.ts: ways show by the plan.
+
 import { addField, plainly } from './add-field.ts'
 import { contextVariables } from './context-values.ts'
 import type { ContextVariable, Draft } from './draft.ts'

@@ -1,3 +1,5 @@
+// Tested in ../planner.test.ts: ownership shows by the plan.
+
 import {
   type ConstValueNode,
   type GraphQLNamedType,

@@ -1,3 +1,5 @@
+// Tested in ../planner.test.ts: selections show by the plan.
+
 import type { SelectionNode } from 'graphql'
 import { responseNameOf } from '../../operation/response-keys.ts'
 import { type Asking, addField, plainly } from './add-field.ts'

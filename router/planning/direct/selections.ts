@@ -1,3 +1,5 @@
+// Tested in ../planner.test.ts: selections show by the plan.
+
 import { type FieldNode, Kind, type SelectionNode, type ValueNode } from 'graphql'
 import { type Conditions, isTaken } from '../../operation/conditions.ts'
 import { writeCall, writeDirective } from '../../operation/print-operation.ts'

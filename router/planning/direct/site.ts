@@ -1,3 +1,5 @@
+// Tested in ../planner.test.ts: sites show by the paths of the plan.
+
 import type { FieldNode, SelectionNode } from 'graphql'
 import type { PathStep, PlanPath } from '../plan.ts'
 import { type Draft, newSelection, type SelectionDraft } from './draft.ts'

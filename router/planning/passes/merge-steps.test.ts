@@ -1,61 +1,8 @@
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { type PlanTree, parallel, sequence, stepsIn } from '../../testing/plan-tree.ts'
-import type { EntityFetch, RootFetch, Step } from '../plan.ts'
+import { entities, type PlanTree, parallel, root, sequence, stepsIn } from '../../testing/plan-tree.ts'
+import type { EntityFetch, Step } from '../plan.ts'
 import { mergeSteps } from './merge-steps.ts'
-
-function root(
-  subgraph: string,
-  name: string,
-  operationKind: RootFetch['operationKind'] = 'query',
-): RootFetch {
-  const operation = `{${name}{__typename id}}`
-  return {
-    kind: 'root',
-    subgraph,
-    operation,
-    operationName: null,
-    variables: [],
-    operationKind,
-    path: [],
-    outputRewrites: [],
-  }
-}
-
-/** @param at keys of the path, each after a dot; `|` before a type. */
-function entities(
-  subgraph: string,
-  at: string,
-  selection: string,
-  variables: readonly string[] = [],
-  required: readonly string[] = [],
-): EntityFetch {
-  const declared = variables.map((name) => `$${name}:Int`).join('')
-  return {
-    kind: 'entities',
-    subgraph,
-    operation: `query($representations:[_Any!]!${declared}){_entities(representations:$representations){...on P{${selection}}}}`,
-    operationName: null,
-    variables,
-    lanes: [
-      {
-        alias: '_entities',
-        variable: 'representations',
-        paths: [
-          at
-            .split('.')
-            .map((key) =>
-              key.startsWith('|') ? { kind: 'types', names: [key.slice(1)] } : { kind: 'field', name: key },
-            ),
-        ],
-        requires: required.map((name) => ({ kind: 'field', name, as: name, selections: null })),
-        inputRewrites: [],
-        outputRewrites: [],
-        contexts: [],
-      },
-    ],
-  }
-}
 
 function merged(tree: PlanTree): readonly Step[] {
   return mergeSteps(stepsIn(tree))

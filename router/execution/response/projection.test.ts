@@ -1,0 +1,152 @@
+import { buildSchema, type GraphQLObjectType, type OperationDefinitionNode, parse } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import type { DeniedField } from '../../operation/authorization/denied-fields.ts'
+import { dataKeys } from '../../operation/response-keys.ts'
+import { compileProjection } from './projection.ts'
+import { newShaping } from './response-state.ts'
+
+const SCHEMA = buildSchema(`
+  type Query { sock: Sock strict: Sock! socks: [Sock!] pairs: [[Int]] wearable: Wearable any: Any }
+  interface Wearable { size: Int }
+  type Sock implements Wearable { size: Int colour: Colour name: String! mate: Sock }
+  type Hat implements Wearable { size: Int brim: Float }
+  union Any = Sock | Hat
+  enum Colour { RED GREEN }`)
+
+/** The text and the errors of an answer, from merged data. */
+function projected(query: string, data: Record<string, unknown>, refused: readonly DeniedField[] = []) {
+  const { definitions } = parse(query)
+  // The documents of this test are one operation.
+  const { selectionSet } = definitions[0] as OperationDefinitionNode
+  const shaped = {
+    selectionSet,
+    root: SCHEMA.getQueryType() as GraphQLObjectType,
+    projecting: {
+      schema: SCHEMA,
+      fragments: {},
+      conditions: new Map<string, boolean>(),
+      refusals: new Map(refused.map((field) => [field.responseName, field])),
+      keys: dataKeys(SCHEMA),
+      introspect: () => '{"introspected":true}',
+    },
+  }
+  const shaping = newShaping(null, {})
+  const text = compileProjection(() => shaped)(data, shaping)
+  const errors = shaping.errors.all().map(({ message, path }) => `${path?.join('.')}: ${message}`)
+  return { text, errors }
+}
+
+describe('the response', () => {
+  test('has the selected fields, in the order of the selection', () => {
+    const data = { sock: { size: 42, name: 'left', colour: 'RED', mate: null } }
+    expect(projected('{ sock { name size mate { size } } }', data).text).toBe(
+      '{"sock":{"name":"left","size":42,"mate":null}}',
+    )
+  })
+
+  test('has a field under its response name, once however often it is selected', () => {
+    const data = { sock: { size: 42, name: 'left' } }
+    expect(projected('{ sock { name } sock { name size } }', data).text).toBe(
+      '{"sock":{"name":"left","size":42}}',
+    )
+  })
+
+  test('has lists in lists, with their nulls', () => {
+    expect(projected('{ pairs }', { pairs: [[1, null], null, []] }).text).toBe('{"pairs":[[1,null],null,[]]}')
+  })
+
+  test('has of an object what is selected for its type', () => {
+    const query = '{ wearable { size ... on Sock { colour } ... on Hat { brim } } }'
+    const of = (wearable: object) => projected(query, { wearable: { ...wearable } }).text
+    expect(of({ __typename: 'Sock', size: 1, colour: 'RED' })).toBe('{"wearable":{"size":1,"colour":"RED"}}')
+    expect(of({ __typename: 'Hat', size: 2, brim: 1.5 })).toBe('{"wearable":{"size":2,"brim":1.5}}')
+  })
+
+  test('takes introspection from the schema', () => {
+    expect(projected('{ __schema { description } }', {}).text).toBe('{"__schema":{"introspected":true}}')
+  })
+})
+
+describe('null', () => {
+  test('stands for what no subgraph sent', () => {
+    expect(projected('{ sock { size } }', {})).toEqual({ text: '{"sock":null}', errors: [] })
+  })
+
+  test('in a non-null field makes the object around it null, with an error', () => {
+    expect(projected('{ sock { name } }', { sock: { name: null } })).toEqual({
+      text: '{"sock":null}',
+      errors: ['sock.name: Cannot return null for non-nullable field Sock.name.'],
+    })
+  })
+
+  test('goes up to the next nullable field, and at last to all of data', () => {
+    const socks = [{ name: 'left' }, { name: null }]
+    expect(projected('{ socks { name } }', { socks })).toEqual({
+      text: '{"socks":null}',
+      errors: ['socks.1.name: Cannot return null for non-nullable field Sock.name.'],
+    })
+    expect(projected('{ strict { name } }', { strict: { name: null } }).text).toBeNull()
+  })
+})
+
+describe('a value that does not fit', () => {
+  test.each([
+    [
+      'a text where an integer belongs',
+      '{ sock { size } }',
+      { sock: { size: 'large' } },
+      '{"sock":{"size":null}}',
+      'sock.size',
+    ],
+    [
+      'a value that the enum lacks',
+      '{ sock { colour } }',
+      { sock: { colour: 'BLUE' } },
+      '{"sock":{"colour":null}}',
+      'sock.colour',
+    ],
+    ['a text where an object belongs', '{ sock { size } }', { sock: 'left' }, '{"sock":null}', 'sock'],
+    [
+      'an object where a list belongs',
+      '{ socks { name } }',
+      { socks: { name: 'left' } },
+      '{"socks":null}',
+      'socks',
+    ],
+    [
+      'an object of a type that is no member',
+      '{ any { ... on Sock { size } } }',
+      { any: { __typename: 'Query' } },
+      '{"any":null}',
+      'any',
+    ],
+    [
+      'an object whose type is not known',
+      '{ any { ... on Sock { size } } }',
+      { any: { size: 1 } },
+      '{"any":null}',
+      'any',
+    ],
+  ])('is null with an error: %s', (_, query, data, text, path) => {
+    const found = projected(query, data)
+    expect(found.text).toBe(text)
+    expect(found.errors).toEqual([expect.stringMatching(new RegExp(`^${path}: `))])
+  })
+
+  test('is not the name of something that every object has', () => {
+    const schemaNames = '{ sock { name } }'
+    expect(projected(schemaNames, { sock: JSON.parse('{"__proto__":{"name":"x"}}') }).text).toBe(
+      '{"sock":null}',
+    )
+  })
+})
+
+test('a denied field is null with its own error, and null in what is around it where it is non-null', () => {
+  const denied = { responseName: '__refused_0', code: 'FORBIDDEN', message: 'no', nonNull: false } as const
+  const query = '{ sock { size __refused_0: __typename } }'
+  expect(projected(query, { sock: { size: 1 } }, [denied])).toEqual({
+    text: '{"sock":{"size":1,"__refused_0":null}}',
+    errors: ['sock.__refused_0: no'],
+  })
+  expect(projected(query, { sock: { size: 1 } }, [{ ...denied, nonNull: true }]).text).toBe('{"sock":null}')
+})

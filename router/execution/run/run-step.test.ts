@@ -1,0 +1,148 @@
+import { buildSchema } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import type { FetchOutcome } from '../../fetching/fetch-outcome.ts'
+import { dataKeys } from '../../operation/response-keys.ts'
+import type { RequestContext } from '../../request-context.ts'
+import { entities, root } from '../../testing/plan-tree.ts'
+import { compileSteps } from '../compiled-step.ts'
+import { typeTest } from '../type-names.ts'
+import { type Run, runStep } from './run-step.ts'
+
+const SCHEMA = buildSchema(`
+  type Query { pair: P pairs: [P] }
+  type Mutation { buy: P }
+  type P { id: ID n: Int }`)
+
+/** A run whose only subgraph gives one answer, and notes the variables of each request. */
+function runWith(answer: FetchOutcome, data: Record<string, unknown> = {}) {
+  const asked: unknown[] = []
+  const run: Run = {
+    data,
+    variables: {},
+    // The subgraph of this test looks at nothing of it.
+    context: {} as RequestContext,
+    fetches: new Map([
+      [
+        'stock',
+        async (body: string) => {
+          asked.push(JSON.parse(body).variables)
+          return structuredClone(answer)
+        },
+      ],
+    ]),
+    isOfType: typeTest(SCHEMA),
+    supergraphSchema: SCHEMA,
+    keys: dataKeys(SCHEMA),
+    faults: null,
+    calls: new Map(),
+    keeps: false,
+    readers: null,
+  }
+  return { run, asked }
+}
+
+const answered = (data: Record<string, unknown>, errors: readonly unknown[] = []): FetchOutcome => {
+  return { failed: null, data, errors }
+}
+
+function step(fetch: Parameters<typeof compileSteps>[0][number]['fetch']) {
+  const [compiled] = compileSteps([{ fetch, after: new Set() }], { isOfType: typeTest(SCHEMA) })
+  if (!compiled) throw new Error('a step was compiled')
+  return compiled
+}
+
+const product = (id: string) => ({ __typename: 'P', id })
+const KEY = ['__typename', 'id']
+
+describe('a request for root fields', () => {
+  test('merges what the subgraph answers into the data', async () => {
+    const { run } = runWith(answered({ pair: { id: '1', n: 2 } }), { pair: { id: '1', size: 42 } })
+    await runStep(step(root('stock', 'pair')), run)
+    expect(run.data).toEqual({ pair: { id: '1', size: 42, n: 2 } })
+    expect(run.faults).toBeNull()
+  })
+
+  test('sends the variables that the client set, and no others', async () => {
+    const { run, asked } = runWith(answered({}))
+    const fetch = { ...root('stock', 'pair'), variables: ['first', 'after', 'filter'] }
+    await runStep(step(fetch), { ...run, variables: { first: 2, filter: null, after: undefined } })
+    expect(asked).toEqual([{ first: 2, filter: null }])
+  })
+
+  test('whose subgraph fails leaves the data as it was, and a fault', async () => {
+    const { run } = runWith({ failed: 'timeout' })
+    await runStep(step(root('stock', 'pair')), run)
+    expect(run.data).toEqual({})
+    expect(run.faults?.all).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
+  })
+
+  test('below another object goes there, and is not sent where there is none', async () => {
+    const below = { ...root('stock', 'pair'), path: [{ kind: 'field', name: 'shelf' } as const] }
+    const { run, asked } = runWith(answered({ pair: { n: 1 } }), { shelf: {} })
+    await runStep(step(below), run)
+    expect(run.data).toEqual({ shelf: { pair: { n: 1 } } })
+    const empty = runWith(answered({}), { shelf: null })
+    await runStep(step(below), empty.run)
+    expect([asked.length, empty.asked.length]).toEqual([1, 0])
+  })
+})
+
+describe('a request for entities', () => {
+  const fetch = entities('stock', 'pair', 'n', [], KEY)
+
+  test('sends the representation and merges the entity into its object', async () => {
+    const { run, asked } = runWith(answered({ _entities: [{ n: 7 }] }), { pair: product('1') })
+    await runStep(step(fetch), run)
+    expect(asked).toEqual([{ representations: [product('1')] }])
+    expect(run.data).toEqual({ pair: { ...product('1'), n: 7 } })
+  })
+
+  test('is not sent where there is no entity', () => {
+    const { run, asked } = runWith(answered({}), { pair: null })
+    expect(runStep(step(fetch), run)).toBeNull()
+    expect(asked).toEqual([])
+  })
+
+  test('leaves an object as it was whose entity is null', async () => {
+    const { run } = runWith(answered({ _entities: [null] }), { pair: product('1') })
+    await runStep(step(fetch), run)
+    expect(run.data).toEqual({ pair: product('1') })
+    expect(run.faults).toBeNull()
+  })
+
+  test.each([
+    ['no list', {}],
+    ['a list of another length', { _entities: [] }],
+    ['a list of something else', { _entities: ['n'] }],
+  ])('whose answer has %s is a fault', async (_, data) => {
+    const { run } = runWith(answered(data), { pair: product('1') })
+    await runStep(step(fetch), run)
+    expect(run.faults?.all).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
+  })
+})
+
+describe('a call that was made for this run already', () => {
+  test('is not made again where it asks the same', async () => {
+    const { run, asked } = runWith(answered({ pair: { n: 1 } }))
+    const compiled = step(root('stock', 'pair'))
+    const keeping = { ...run, keeps: true }
+    await runStep(compiled, keeping)
+    await runStep(compiled, keeping)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('is made again where it has become another question, unless it is a mutation', async () => {
+    const asking = async (kind: 'query' | 'mutation') => {
+      const { run, asked } = runWith(answered({ pair: { n: 1 } }))
+      const compiled = step({ ...root('stock', 'pair', kind), variables: ['first'] })
+      for (const first of [1, 2]) await runStep(compiled, { ...run, keeps: true, variables: { first } })
+      return asked.length
+    }
+    expect([await asking('query'), await asking('mutation')]).toEqual([2, 1])
+  })
+})
+
+test('a subgraph that the supergraph lacks is a fault of the plan', async () => {
+  const { run } = runWith(answered({}))
+  await expect(runStep(step(root('attic', 'pair')), run)).rejects.toThrow('the plan asks a subgraph attic')
+})
