@@ -25,6 +25,10 @@ ON CONFLICT (user_id) DO UPDATE
    SET email = EXCLUDED.email, display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
  WHERE person.sequence < EXCLUDED.sequence`
 
+// An account that was deleted since has claimed the guest's order: the address is not kept.
+const IS_CLAIMANT_DELETED = `
+EXISTS (SELECT 1 FROM person p WHERE p.user_id = known_order.claimed_by AND p.email IS NULL)`
+
 const REMEMBER_ORDERS = `
 INSERT INTO known_order (order_id, number, customer_id, email, country_code, currency, total_minor, lines, sequence)
 SELECT DISTINCT ON ("orderId") "orderId", number, "customerId", email, "countryCode", currency, "totalMinor", lines, sequence
@@ -33,7 +37,8 @@ SELECT DISTINCT ON ("orderId") "orderId", number, "customerId", email, "countryC
             "totalMinor" bigint, lines jsonb, sequence int)
  ORDER BY "orderId", sequence DESC
 ON CONFLICT (order_id) DO UPDATE
-   SET number = EXCLUDED.number, customer_id = EXCLUDED.customer_id, email = EXCLUDED.email,
+   SET number = EXCLUDED.number, customer_id = EXCLUDED.customer_id,
+       email = CASE WHEN ${IS_CLAIMANT_DELETED} THEN NULL ELSE EXCLUDED.email END,
        country_code = EXCLUDED.country_code, currency = EXCLUDED.currency, total_minor = EXCLUDED.total_minor,
        lines = EXCLUDED.lines, sequence = EXCLUDED.sequence
  WHERE known_order.sequence < EXCLUDED.sequence`

@@ -2,6 +2,7 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listener, Listeners } from '@argyle/kit/subgraph'
 import { rememberClaim, rememberOrders, rememberPeople } from './copies.ts'
+import { forgetPerson } from './erasure.ts'
 import { noteOccasion, settleOccasion } from './occasion/occasion-rows.ts'
 import { readOccasion, settledBy } from './occasion/read-occasion.ts'
 import type { Resources } from './subgraph.ts'
@@ -31,6 +32,7 @@ export const listens: Listeners<Resources> = {
     await rememberPeople([message], tx)
     await tell(message, tx, resources)
   },
+  'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
   'orders.order.summarised': (message, tx) => rememberOrders([message], tx),
   'orders.order.claimed': rememberClaim,
   'payments.payment.authorized': settle,

@@ -1,4 +1,5 @@
 import { copyApplied } from '@argyle/kit/copies'
+import { isDeletedUser } from '@argyle/kit/deleted-users'
 import type { Envelope } from '@argyle/kit/envelope'
 import { appendEvents } from '@argyle/kit/outbox'
 import { read } from './events.ts'
@@ -12,11 +13,13 @@ import type { Tx } from './transaction.ts'
  * the older copy.
  */
 
-/** users.address.saved: the current address. */
+/** users.address.saved: the current address. The one of a deleted account, heard late, is not kept. */
 export async function rememberAddress(message: Envelope, tx: Tx, now: Date): Promise<void> {
   const { addressId, userId, recipient, line1, city, postalCode, countryCode, ...rest } =
     read.addressSaved(message)
   const { line2 = null, region = null } = rest
+  if (await isDeletedUser(tx, userId))
+    return appendEvents(tx, [copyApplied('orders.address.applied', message)])
   const isNewer = await tx.$executeRaw`
     INSERT INTO customer_address (address_id, customer_id, recipient, line1, line2, city, region, postal_code,
                                   country_code, removed, sequence)

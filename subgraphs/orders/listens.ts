@@ -1,6 +1,8 @@
+import { eraseDeleted } from '@argyle/kit/deleted-users'
 import type { Listener, Listeners } from '@argyle/kit/subgraph'
 import { forgetAddress, rememberAddress } from './address-copies.ts'
 import { rememberAvailability, rememberPrice, rememberProduct, rememberQuoteKey } from './copies.ts'
+import { eraseCustomer } from './erasure.ts'
 import { claimGuestOrders } from './guest/guest-store.ts'
 import { PAYMENT_ANSWERS, SHIPPING_ANSWERS, STOCK_ANSWERS } from './saga/answers.ts'
 import { answerOrder } from './saga/saga-store.ts'
@@ -24,6 +26,7 @@ export const listens: Listeners<Resources> = {
   'users.address.saved': (message, tx, { clock }) => rememberAddress(message, tx, clock()),
   'users.address.removed': (message, tx, { clock }) => forgetAddress(message, tx, clock()),
   'users.email.verified': claimGuestOrders,
+  'users.account.deleted': (message, tx, { clock }) => eraseDeleted(message, tx, clock(), eraseCustomer),
   'inventory.availability.changed': rememberAvailability,
   'shipping.quote_key.published': rememberQuoteKey,
   ...Object.fromEntries(answers),

@@ -2,6 +2,7 @@
 
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
+import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
@@ -10,6 +11,7 @@ import { type CartStore, cartStore } from './cart/cart-store.ts'
 import { checkoutTotals, type TotalsArguments } from './checkout/checkout-totals.ts'
 import type { Totals } from './checkout/totals.ts'
 import { type CouponStore, couponStore } from './coupon/coupon-store.ts'
+import { eraseCustomer } from './erasure.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { type GuestStore, guestStore } from './guest/guest-store.ts'
 import { history } from './history.ts'
@@ -105,6 +107,11 @@ export const orders = defineSubgraph({
     { name: 'resume-sagas', everyMs: 5_000, run: ({ sagas }: Resources) => sagas.resumeDue() },
     { name: 'number-invoices', everyMs: 2_000, run: ({ invoices }: Resources) => invoices.number() },
     { name: 'forget-throttles', everyMs: 3_600_000, run: ({ throttle }: Resources) => throttle.forget() },
+    {
+      name: 'erase-deleted-users',
+      everyMs: 60_000,
+      run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseCustomer),
+    },
     { name: 'delete-expired-carts', everyMs: 60_000, run: ({ carts }: Resources) => carts.sweep() },
   ],
   routes: (app, resources: Resources) => invoiceRoute(app, resources),

@@ -1,10 +1,12 @@
 import type { AuditBook } from '@argyle/kit/audit'
+import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import type { Throttle } from '@argyle/kit/throttle'
 import type { Gateway } from './gateway/gateway.ts'
 import { listens } from './listens.ts'
 import { type PaymentLoaders, paymentLoaders } from './loaders.ts'
+import { eraseMethods } from './method/erase-methods.ts'
 import type { MethodStore } from './method/method-store.ts'
 import { openResources, type Resources } from './open.ts'
 import type { refundByStaff } from './payment/staff-refund.ts'
@@ -49,6 +51,11 @@ export const payments = defineSubgraph({
     { name: 'call-gateway', everyMs: 1_000, run: async ({ work }) => work.nudge() },
     { name: 'end-run-out-payments', everyMs: 1_000, run: ({ payments: store }) => store.endRunOut() },
     { name: 'detach-removed-methods', everyMs: 60_000, run: ({ methods }) => methods.detachRemoved() },
+    {
+      name: 'erase-deleted-users',
+      everyMs: 60_000,
+      run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseMethods),
+    },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
   ],
   routes: webhookRoute,

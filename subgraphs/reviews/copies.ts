@@ -5,6 +5,7 @@ import { appendEvents } from '@argyle/kit/outbox'
 import { z } from 'zod'
 
 const profile = z.object({ userId: z.string(), displayName: z.string() })
+const deleted = z.object({ userId: z.string() })
 const product = z.object({ productId: z.string(), status: z.string() })
 
 const REMEMBER_NAME = `
@@ -20,6 +21,15 @@ export async function rememberDisplayName(message: Envelope, tx: Tx): Promise<vo
   const { userId, displayName } = profile.parse(message.data)
   await tx.$executeRawUnsafe(REMEMBER_NAME, userId, displayName, message.sequence)
   await appendEvents(tx, [copyApplied('reviews.author.applied', message)])
+}
+
+/** Name beside the reviews of a deleted account. */
+export const FORMER_CUSTOMER = 'Former customer'
+
+/** users.account.deleted: the reviews stay, their author's name goes. A late `updated` has a smaller sequence. */
+export async function forgetDisplayName({ data, sequence }: Envelope, tx: Tx): Promise<void> {
+  const { userId } = deleted.parse(data)
+  await tx.$executeRawUnsafe(REMEMBER_NAME, userId, FORMER_CUSTOMER, sequence)
 }
 
 const REMEMBER_PRODUCT = `

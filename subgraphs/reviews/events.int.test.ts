@@ -54,6 +54,20 @@ test('the newest display name wins, in whatever order the messages come', async 
   expect(await nameShown()).toBe('Ada Lovelace')
 })
 
+test('the reviews of a deleted account stay under a neutral name, in whatever order the messages come', async () => {
+  const userId = newId('usr')
+  const { id } = await shop.aReview(await shop.aProduct(), customer(userId))
+  const sample = sampleOf('users', 'users.account.deleted')
+  const forget = () =>
+    shop.deliver(sample.type, { ...Object(sample.data), userId }, { subject: userId, sequence: 4 })
+  for (const sequence of [2, 3]) {
+    await forget()
+    await shop.deliver('users.profile.updated', { userId, displayName: 'Ada' }, { subject: userId, sequence })
+  }
+  const { data } = await shop.execute(`{ review(id: "${id}") { body author { displayName } } }`)
+  expect(data.review).toEqual({ body: expect.any(String), author: { displayName: 'Former customer' } })
+})
+
 test('the newest state of a product wins, in whatever order the messages come', async () => {
   const productId = newId('prd')
   const known = () => shop.sql('SELECT status, sequence FROM known_product WHERE product_id = $1', productId)

@@ -1,7 +1,9 @@
+import { eraseDeleted } from '@argyle/kit/deleted-users'
 import type { Listeners } from '@argyle/kit/subgraph'
 import { cancelledOrder, claimedOrder, createCommand, refundedReturn } from './commands.ts'
 import { markRefunded } from './return/return-store.ts'
 import { claimOrder } from './shipment/claim-store.ts'
+import { eraseDestinations } from './shipment/erase-destinations.ts'
 import { cancelShipments, createShipments } from './shipment/fulfilment-store.ts'
 import type { Resources } from './subgraph.ts'
 
@@ -12,5 +14,6 @@ export const listens: Listeners<Resources> = {
   'shipping.cancel': (message, tx, { courier }) =>
     cancelShipments(tx, cancelledOrder(message), courier.pace()),
   'orders.order.claimed': (message, tx) => claimOrder(tx, claimedOrder(message)),
+  'users.account.deleted': (message, tx, { clock }) => eraseDeleted(message, tx, clock(), eraseDestinations),
   'orders.return.refunded': (message, tx, { clock }) => markRefunded(tx, refundedReturn(message), clock()),
 }

@@ -1,3 +1,4 @@
+import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { webhookRoute } from './carrier/webhook-route.ts'
@@ -6,6 +7,7 @@ import { type ShippingLoaders, shippingLoaders } from './loaders.ts'
 import { openResources, type Shipping } from './open.ts'
 import { resolvers } from './resolvers.ts'
 import { shippingSettings } from './settings.ts'
+import { eraseDestinations } from './shipment/erase-destinations.ts'
 
 /** The resources that live as long as the subgraph. */
 export type Resources = Shipping
@@ -38,6 +40,11 @@ export const shipping = defineSubgraph({
   listens,
   timers: [
     { name: 'call-carrier', everyMs: 500, run: ({ courier }: Resources) => courier.go() },
+    {
+      name: 'erase-deleted-users',
+      everyMs: 60_000,
+      run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseDestinations),
+    },
     { name: 'rotate-quote-keys', everyMs: 3_600_000, run: ({ keys }) => keys.rotate() },
   ],
   routes: webhookRoute,

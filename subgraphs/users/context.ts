@@ -2,7 +2,9 @@ import type { CopyWaiter } from '@argyle/kit/copies'
 import type { Viewer } from '@argyle/kit/identity'
 import type { SubgraphRequest } from '@argyle/kit/subgraph'
 import type { AccountStore } from './account/account-store.ts'
+import type { DeletionStore } from './account/deletion-store.ts'
 import type { AddressStore } from './address/address-store.ts'
+import type { OwnPassword } from './credential/own-password.ts'
 import { type UserLoaders, userLoaders } from './loaders.ts'
 import type { Resources } from './open.ts'
 import type { EmailChange } from './recovery/email-change.ts'
@@ -18,6 +20,8 @@ export type Context = {
   readonly nameReader: SubgraphRequest['nameReader']
   readonly accounts: AccountStore
   readonly addresses: AddressStore
+  readonly deletions: DeletionStore
+  readonly ownPassword: OwnPassword
   /** Waits until checkout has this version of an address. */
   readonly addressCopied: CopyWaiter
   /** Waits until reviews have this version of a profile. */
@@ -30,7 +34,7 @@ export type Context = {
 
 export function contextOf(resources: Resources, request: SubgraphRequest): Context {
   const { accounts, addresses, sessions, addressCopied, nameCopied, cookieSecure } = resources
-  const { authentication, recovery, emailChange } = resources
+  const { deletions, ownPassword, authentication, recovery, emailChange } = resources
   return {
     viewer: request.viewer,
     clientAddress: request.clientAddress,
@@ -38,6 +42,8 @@ export function contextOf(resources: Resources, request: SubgraphRequest): Conte
     nameReader: request.nameReader,
     accounts,
     addresses,
+    deletions,
+    ownPassword,
     addressCopied,
     nameCopied,
     authentication,

@@ -1,5 +1,6 @@
 import type { NewEvent } from '@argyle/kit/envelope'
 import type { Account } from './account/account.ts'
+import type { DeletedAccount } from './account/deletion.ts'
 import type { Address } from './address/address.ts'
 
 /** `users.profile.updated`: also published at sign-up. Role changes raise the version without an event. */
@@ -38,6 +39,12 @@ export function linkMade({ id, userId, purpose, email, sealedToken, expiresAt }:
 /** `users.password.changed`: the owner is told, who may not have done it. */
 export function passwordChanged(id: string, userId: string): NewEvent {
   return { type: 'users.password.changed', subject: id, sequence: 1, data: { changeId: id, userId } }
+}
+
+/** `users.account.deleted`: the last event about an account. All others erase what they hold of its person. */
+export function accountDeleted({ userId, version, deletedAt }: DeletedAccount): NewEvent {
+  const data = { userId, deletedAt: deletedAt.toISOString() }
+  return { type: 'users.account.deleted', subject: userId, sequence: version, data }
 }
 
 /** `users.address.saved`: the complete current address. */

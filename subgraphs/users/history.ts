@@ -1,5 +1,5 @@
 import type { HistoryPage, Told } from '@argyle/kit/republish'
-import { contactChanged } from './events.ts'
+import { accountDeleted, contactChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /** Consumers that may hear the e-mail addresses of all accounts. */
@@ -19,5 +19,18 @@ async function contacts(
   return rows.map((row) => ({ event: contactChanged(row), time: row.updatedAt, cursor: row.id }))
 }
 
+/** The deleted accounts, by id: a consumer that was emptied, or restored from an older state, erases them again. */
+async function deletions(
+  { prisma }: { readonly prisma: PrismaClient },
+  { after, limit, since }: HistoryPage,
+): Promise<Told[]> {
+  const rows = await prisma.deletedAccount.findMany({
+    where: { userId: { gt: after ?? '' }, ...(since && { deletedAt: { gte: since } }) },
+    orderBy: { userId: 'asc' },
+    take: limit,
+  })
+  return rows.map((row) => ({ event: accountDeleted(row), time: row.deletedAt, cursor: row.userId }))
+}
+
 /** The past that users tells again. */
-export const history = [contacts]
+export const history = [contacts, deletions]

@@ -3,6 +3,7 @@ import { openPrisma } from '@argyle/kit/database'
 import type { Opening } from '@argyle/kit/subgraph'
 import { throttleOn } from '@argyle/kit/throttle'
 import { accountStore } from './account/account-store.ts'
+import { deletionStore } from './account/deletion-store.ts'
 import { addressStore } from './address/address-store.ts'
 import { passwordChecker } from './credential/check-password.ts'
 import { hashQueue } from './credential/hash-queue.ts'
@@ -43,6 +44,8 @@ export async function openResources({ database, clock, config, log, publishNow }
     addresses: addressStore(prisma, clock),
     addressCopied: copyWaiter({ prisma, consumers: ['orders'], publishNow }),
     nameCopied: copyWaiter({ prisma, consumers: ['reviews'], publishNow }),
+    deletions: deletionStore(prisma, clock),
+    ownPassword,
     sessions,
     throttle,
     keys,

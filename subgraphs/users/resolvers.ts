@@ -7,6 +7,7 @@ import { isId, readId } from '@argyle/kit/ids'
 import type { GraphQLResolveInfo } from 'graphql'
 import { cursorOfAccount, NEWEST } from './account/account-cursor.ts'
 import { giveRole, takeRole, updateProfile } from './account/change-account.ts'
+import { deleteOwnAccount } from './account/delete-account.ts'
 import { maySee, readerOf, requireScope, signedInReader } from './account/reader.ts'
 import { addToBook, changeInBook, removeFromBook } from './address/change-address-book.ts'
 import type { Context } from './context.ts'
@@ -92,6 +93,12 @@ export const resolvers: Resolvers = {
     async undoEmailChange(_, { input }, { emailChange, clientAddress }) {
       const decision = await emailChange.undo(input, clientAddress)
       return { isUndone: decision.ok, userErrors: errorsOf(decision) }
+    },
+    async deleteAccount(_, { input }, context) {
+      const { viewer, clientAddress, cookie } = context
+      const decision = await deleteOwnAccount(context, requireUser(viewer), input, clientAddress)
+      if (decision.ok) cookie.drop()
+      return payload('deletedUserId', decision)
     },
     updateProfile: async (_, { input }, context) =>
       payload('user', await updateProfile(context, requireUser(context.viewer), input)),

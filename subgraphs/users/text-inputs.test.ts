@@ -61,6 +61,7 @@ testTextInputs(
     'ConfirmEmailChangeInput.token': 'compared with the tokens that there are',
     'UndoEmailChangeInput.token': 'compared with the tokens that there are',
     'RequestEmailChangeInput.currentPassword': secret,
+    'DeleteAccountInput.currentPassword': secret,
     'ChangePasswordInput.password': secret,
     'ChangePasswordInput.currentPassword': secret,
   },

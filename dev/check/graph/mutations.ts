@@ -16,6 +16,7 @@ export const repeatable: Readonly<Record<string, string>> = {
   requestEmailChange: 'a second link replaces the first, which is what was asked for',
   confirmEmailChange: 'the token is itself used once',
   undoEmailChange: 'the token is itself used once',
+  deleteAccount: 'an account is deleted once',
   acknowledgeLowStockAlert: 'an acknowledged alert stays acknowledged',
   markHelpful: 'a customer has one vote per review',
   markNotificationsRead: 'what was read keeps the time of its first mark',

@@ -133,6 +133,12 @@ export const english: Wording = {
       paragraphs: ['If it was not you, ask for a new password at once.'],
       link: ['Ask for a new password', '/account/forgotten-password'],
     }),
+    ACCOUNT_DELETED: () => ({
+      title: 'Your account is deleted',
+      body: 'Your account with us is deleted. Orders stay in our books without your name, and your reviews without it as well.',
+      paragraphs: ['What is under way to you still arrives. If it was not you, please answer this e-mail.'],
+      link: ['Go to the shop', '/'],
+    }),
     REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
       title: 'Your review is published',
       body: `Thank you: your review with ${format.count(rating, STARS)} is published.`,

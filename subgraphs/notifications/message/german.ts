@@ -137,6 +137,14 @@ export const german: Wording = {
       paragraphs: ['Wenn Sie es nicht waren, fordern Sie bitte sofort ein neues Passwort an.'],
       link: ['Neues Passwort anfordern', '/account/forgotten-password'],
     }),
+    ACCOUNT_DELETED: () => ({
+      title: 'Ihr Konto ist gelöscht',
+      body: 'Ihr Konto bei uns ist gelöscht. Bestellungen bleiben ohne Ihren Namen in unseren Büchern, ebenso Ihre Bewertungen.',
+      paragraphs: [
+        'Was zu Ihnen unterwegs ist, kommt noch an. Wenn Sie es nicht waren, antworten Sie bitte auf diese E-Mail.',
+      ],
+      link: ['Zum Shop', '/'],
+    }),
     REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
       title: 'Ihre Bewertung ist veröffentlicht',
       body: `Vielen Dank: Ihre Bewertung mit ${format.count(rating, STARS)} ist veröffentlicht.`,

@@ -33,6 +33,7 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
   EMAIL_CHANGE: { kind: 'EMAIL_CHANGE', ...link },
   EMAIL_CHANGED: { kind: 'EMAIL_CHANGED', ...link },
   PASSWORD_CHANGED: { kind: 'PASSWORD_CHANGED' },
+  ACCOUNT_DELETED: { kind: 'ACCOUNT_DELETED', email: 'ada@argyle.example' },
   REVIEW_PUBLISHED: { kind: 'REVIEW_PUBLISHED', rating: 5 },
 }
 const OF_ACCOUNTS = [
@@ -42,6 +43,7 @@ const OF_ACCOUNTS = [
   'EMAIL_CHANGED',
   'PASSWORD_CHANGED',
   'WELCOME',
+  'ACCOUNT_DELETED',
   'REVIEW_PUBLISHED',
 ]
 

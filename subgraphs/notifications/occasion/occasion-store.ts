@@ -17,6 +17,8 @@ const BATCH = 50
 /** Occasions and notifications are kept so long. */
 const KEPT_DAYS = 400
 const FORGOTTEN_AT_ONCE = 1_000
+/** The farewell of a deleted account holds its address, so it goes sooner. */
+const FAREWELL_DAYS = 7
 const LONGEST_NOTE = 500
 
 const CLAIM = `
@@ -39,7 +41,10 @@ UPDATE occasion SET state = s.state, attempts = attempts + 1, due_at = COALESCE(
 
 const FORGET = (table: 'occasion' | 'notification') => `
 DELETE FROM ${table} WHERE id IN
- (SELECT id FROM ${table} WHERE created_at < $1::timestamptz - interval '${KEPT_DAYS} days' LIMIT ${FORGOTTEN_AT_ONCE})`
+ (SELECT id FROM ${table} WHERE created_at < $1::timestamptz - interval '${KEPT_DAYS} days'
+   UNION ALL
+  SELECT id FROM ${table} WHERE kind = 'ACCOUNT_DELETED' AND created_at < $1::timestamptz - interval '${FAREWELL_DAYS} days'
+   LIMIT ${FORGOTTEN_AT_ONCE})`
 
 type Row = {
   readonly id: string

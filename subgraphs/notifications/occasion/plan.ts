@@ -55,7 +55,8 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const userId = occasion.userId ?? order?.claimedBy ?? order?.customerId ?? null
   if (userId !== null && !person && !('email' in details)) return { type: 'wait' }
   const known = userId === null ? (order?.email ?? null) : (person?.email ?? null)
-  const email = 'email' in details ? details.email : known
+  const isDeleted = person !== null && person.email === null
+  const email = 'email' in details && !isDeleted ? details.email : known
   if (email === null) return { type: 'drop', note: 'nobody can be reached: the account is deleted' }
   const expiresAt = expiryOf(details)
   if (expiresAt && expiresAt <= now) return { type: 'drop', note: 'it was too late' }

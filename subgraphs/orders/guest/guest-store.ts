@@ -1,6 +1,7 @@
 // Tested in ../guest.int.test.ts: a store is its transactions.
 
 import { type Decision, refuse } from '@argyle/kit/decision'
+import { isDeletedUser } from '@argyle/kit/deleted-users'
 import type { Envelope } from '@argyle/kit/envelope'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
@@ -93,10 +94,11 @@ type ClaimedRow = { readonly id: string; readonly number: string; readonly versi
 
 /**
  * users.email.verified: assigns the orders of guests with this e-mail to the account. Their secrets remain
- * valid.
+ * valid. A deleted account, whose message comes late, gets none.
  */
 export async function claimGuestOrders({ data }: Envelope, tx: Tx): Promise<void> {
   const { userId, email: given } = verifiedSchema.parse(data)
+  if (await isDeletedUser(tx, userId)) return
   const email = given.trim().toLowerCase()
   const guest = redeemerOf({ customerId: null, guest: { email, secretHash: '' } })
   const claimed = await tx.$queryRaw<ClaimedRow[]>`

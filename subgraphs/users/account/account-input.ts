@@ -14,6 +14,8 @@ export const signUpSchema = z.object({
 
 export const signInSchema = z.object({ email: emailSchema, password: z.string() })
 
+export const deleteAccountSchema = z.object({ currentPassword: z.string() })
+
 export const updateProfileSchema = z.object({
   expectedVersion: versionSchema,
   displayName: lineOfText(80).optional(),

@@ -90,7 +90,8 @@ export function revokeRole(
   return accept({ ...account, roles, version: account.version + 1, updatedAt: now })
 }
 
-function lastAdministrator(id: string): LastAdministratorError {
+/** The refusal to revoke or delete the last administrator. */
+export function lastAdministrator(id: string): LastAdministratorError {
   const message = `${id} is the last administrator: grant ADMIN to another account first`
   return { __typename: 'LastAdministratorError', message, path: ['userId'] }
 }

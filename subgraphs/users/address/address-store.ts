@@ -33,7 +33,7 @@ export function addressStore(prisma: PrismaClient, clock: Clock) {
     ): Promise<Decision<Address, ValidationError | IdempotencyKeyReusedError>> =>
       prisma.$transaction(async (tx) => {
         const added = await idempotent(tx, claim, async () => {
-          await lockBook(tx, userId)
+          if (!(await lockBook(tx, userId))) return refuse(notFound('user', userId, ['userId']))
           const held = await tx.address.count({ where: { userId } })
           const decision = addAddress({ id, userId, content, held }, clock())
           if (!decision.ok) return decision
@@ -77,8 +77,9 @@ export function addressStore(prisma: PrismaClient, clock: Clock) {
   }
 }
 
-async function lockBook(tx: Prisma.TransactionClient, userId: string): Promise<void> {
-  await tx.$executeRaw`SELECT 1 FROM account WHERE id = ${userId} FOR NO KEY UPDATE`
+/** @returns whether there is an account: an access token outlives a deleted one by minutes */
+async function lockBook(tx: Prisma.TransactionClient, userId: string): Promise<boolean> {
+  return (await tx.$executeRaw`SELECT 1 FROM account WHERE id = ${userId} FOR NO KEY UPDATE`) === 1
 }
 
 async function lockAddress(tx: Prisma.TransactionClient, { userId, id }: Owned): Promise<Address | null> {

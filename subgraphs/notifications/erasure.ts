@@ -1,0 +1,33 @@
+// Tested in erasure.int.test.ts: it is its statements.
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import { z } from 'zod'
+import { noteOccasion } from './occasion/occasion-rows.ts'
+
+const deleted = z.object({ userId: z.string() })
+
+const KNOWN = 'SELECT email FROM person WHERE user_id = $1 AND email IS NOT NULL FOR UPDATE'
+// The row stays without what it said, so that a late `changed` is ignored.
+const FORGET_PERSON = `
+INSERT INTO person (user_id, email, display_name, sequence) VALUES ($1, NULL, '', $2)
+ON CONFLICT (user_id) DO UPDATE SET email = NULL, display_name = '', sequence = greatest(person.sequence, EXCLUDED.sequence)`
+const FORGET_MESSAGES = `
+WITH occasions AS (DELETE FROM occasion WHERE user_id = $1)
+DELETE FROM notification WHERE user_id = $1`
+// Messages of the time in which the orders were a guest's.
+const FORGET_GUEST = `
+WITH orders AS (UPDATE known_order SET email = NULL WHERE email = $1)
+DELETE FROM notification WHERE user_id IS NULL AND recipient = $1`
+
+/** users.account.deleted: erases what is held of the person, who is told once at the address that was known. */
+export async function forgetPerson({ data, sequence, replayed }: Envelope, tx: Tx, now: Date): Promise<void> {
+  const { userId } = deleted.parse(data)
+  const [known] = await tx.$queryRawUnsafe<{ email: string }[]>(KNOWN, userId)
+  await tx.$executeRawUnsafe(FORGET_PERSON, userId, sequence)
+  await tx.$executeRawUnsafe(FORGET_MESSAGES, userId)
+  if (!known) return
+  await tx.$executeRawUnsafe(FORGET_GUEST, known.email)
+  if (replayed) return
+  const details = { kind: 'ACCOUNT_DELETED', email: known.email } as const
+  await noteOccasion(tx, { id: `ACCOUNT_DELETED ${userId}`, orderId: null, userId: null, details }, now)
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { eraseDue } from '@argyle/kit/deleted-users'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eraseCustomer } from './erasure.ts'
+import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
+import { ORDER, PLACE_AS_GUEST } from './testing/operations.ts'
+
+let shop: Shop
+let now = new Date('2026-11-21T09:00:00Z')
+beforeAll(async () => {
+  shop = await openOrders({ clock: () => now })
+})
+afterAll(() => shop.close())
+
+const HOUR_MS = 3_600_000
+const file = new URL('../users/event-samples/users.account.deleted.json', import.meta.url)
+const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+
+/** Delivers the publisher's sample for this user. */
+const forget = (userId: string) =>
+  shop.deliver(
+    sample.type,
+    { ...Object(sample.data), userId, deletedAt: now.toISOString() },
+    { subject: userId, sequence: 9 },
+  )
+
+const ERASED = {
+  recipient: 'Erased',
+  line1: 'Erased',
+  line2: null,
+  city: 'Erased',
+  region: null,
+  postalCode: '',
+  countryCode: 'NO',
+}
+const shown = async (id: string) => (await shop.execute(ORDER, { id }, clerk)).data.order
+/** Number of rows of a table that hold a text. */
+async function holding(table: string, text: string): Promise<number> {
+  const rows = await shop.prisma.$queryRawUnsafe<unknown[]>(
+    `SELECT 1 FROM ${table} t WHERE t::text LIKE '%' || $1 || '%'`,
+    text,
+  )
+  return rows.length
+}
+
+test('an order that is done keeps its amounts and loses its person, however often the deletion comes', async () => {
+  const ada = await shop.addBuyer()
+  const order = await shop.order(ada)
+  await shop.answer('rejected', order.id, { shortages: [] })
+  const before = await shown(order.id)
+  await shop.fill(ada.viewer, await shop.addSock())
+  for (let time = 0; time < 2; time++) await forget(ada.id)
+  const after = await shown(order.id)
+  expect(after).toEqual({ ...before, shippingAddress: ERASED })
+  expect(await holding('customer_address', ada.id)).toBe(1)
+  expect(await shop.prisma.customerAddress.findUnique({ where: { addressId: ada.addressId } })).toMatchObject(
+    { recipient: null, line1: null, postalCode: null, removed: true },
+  )
+  expect(await shop.cart(ada.viewer)).toBeNull()
+})
+
+test('an order under way keeps its address until it is done', async () => {
+  const ada = await shop.addBuyer()
+  const order = await shop.order(ada)
+  await forget(ada.id)
+  const due = () => eraseDue(shop.prisma, () => now, eraseCustomer)
+  now = new Date(now.getTime() + HOUR_MS)
+  await due()
+  expect((await shown(order.id)).shippingAddress).toMatchObject({
+    recipient: 'Ada Lund',
+    line1: '1 Mill Lane',
+  })
+  await shop.answer('rejected', order.id, { shortages: [] })
+  now = new Date(now.getTime() + HOUR_MS)
+  await due()
+  expect((await shown(order.id)).shippingAddress).toEqual(ERASED)
+})
+
+test('an address that is heard of late is not kept, nor orders with it', async () => {
+  const ada = await shop.addBuyer()
+  await forget(ada.id)
+  const address = {
+    recipient: 'Ada Lund',
+    line1: '1 Mill Lane',
+    city: 'Bergen',
+    postalCode: '5003',
+    countryCode: 'NO',
+  }
+  const addressId = newId('adr')
+  await shop.deliver('users.address.saved', { addressId, userId: ada.id, ...address }, { subject: addressId })
+  expect(await shop.prisma.customerAddress.findUnique({ where: { addressId } })).toBeNull()
+  const applied = (await shop.outbox()).filter(({ subject }) => subject === addressId)
+  expect(applied).toMatchObject([{ type: 'orders.address.applied', data: { copyOf: addressId, version: 1 } }])
+  await shop.fill(ada.viewer, await shop.addSock())
+  expect((await shop.place(ada)).userErrors).toMatchObject([{ path: ['shippingAddressId'] }])
+})
+
+/** Places an order of a guest. @returns its id */
+async function ofGuest(email: string): Promise<string> {
+  const cart = await shop.fill(anonymous, await shop.addSock())
+  const input = {
+    idempotencyKey: newId('evt'),
+    cartId: cart.id,
+    expectedCartVersion: cart.version,
+    expectedTotal: cart.total,
+    email,
+    address: {
+      recipient: 'Gus Guest',
+      line1: '7 Weaver Street',
+      city: 'Leipzig',
+      postalCode: '04109',
+      countryCode: 'DE',
+    },
+    shippingOptionId: await shop.option(cart, '', { countryCode: 'DE', postalCode: '04109' }),
+    paymentMethodId: newId('pmt'),
+  }
+  const { data } = await shop.execute(PLACE_AS_GUEST, { input })
+  return data.placeGuestOrder.order.id
+}
+
+test('an order that the account placed as a guest loses its e-mail too; a proof that comes late claims nothing', async () => {
+  const userId = newId('usr')
+  const email = `${newId('evt')}@argyle.example`
+  const claimed = await ofGuest(email)
+  const verified = (id: string) =>
+    shop.deliver('users.email.verified', { userId: id, email }, { subject: id })
+  await verified(userId)
+  await shop.answer('rejected', claimed, { shortages: [] })
+  await forget(userId)
+  expect(await holding('orders', email)).toBe(0)
+  const later = await ofGuest(email)
+  await verified(userId)
+  expect((await shown(later)).customer).toBeNull()
+})

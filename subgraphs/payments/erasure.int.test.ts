@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenPayments, openPayments } from './testing/open-payments.ts'
+
+let shop: OpenPayments
+let now = new Date('2026-11-21T09:00:00Z')
+beforeAll(async () => {
+  shop = await openPayments({ clock: () => now })
+})
+afterAll(() => shop.close())
+
+const file = new URL('../users/event-samples/users.account.deleted.json', import.meta.url)
+const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+const methodsOf = (customerId: string) =>
+  shop.resources.prisma.paymentMethod.findMany({ where: { customerId }, orderBy: { createdAt: 'asc' } })
+
+test('the methods of a deleted account are removed, erased and forgotten by the gateway; payments keep their amounts', async () => {
+  const id = newId('usr')
+  const [ada, bob] = [customer(id), customer(newId('usr'))]
+  const { orderId } = await shop.authorized(ada)
+  const paid = await shop.row(orderId)
+  await shop.aMethod(ada, 'approve@wallet.example')
+  await shop.aMethod(bob)
+  const data = { ...Object(sample.data), userId: id, deletedAt: now.toISOString() }
+  for (let time = 0; time < 2; time++) await shop.deliver(sample.type, data, { subject: id, sequence: 9 })
+  const methods = await methodsOf(id)
+  expect(methods).toMatchObject([
+    { last4: '0000', expMonth: 1, expYear: 2000, removedAt: now, isDefault: false, detachedAt: null },
+    { account: 'Erased', removedAt: now, isDefault: false, detachedAt: null },
+  ])
+  expect(await methodsOf(bob.kind === 'user' ? bob.id : '')).toMatchObject([
+    { last4: '4242', removedAt: null },
+  ])
+  expect(await shop.row(orderId)).toEqual(paid)
+  now = new Date(now.getTime() + 3_600_000)
+  await shop.resources.methods.detachRemoved()
+  for (const { detachedAt } of await methodsOf(id)) expect(detachedAt).toEqual(now)
+})

@@ -1,0 +1,17 @@
+// Tested in ../erasure.int.test.ts: it is its statements.
+import type { Erase } from '@argyle/kit/deleted-users'
+
+// The timer that detaches removed methods deletes them at the gateway.
+const REMOVE = `
+UPDATE payment_method SET removed_at = $2::timestamptz, is_default = false WHERE customer_id = $1 AND removed_at IS NULL`
+const ERASE = `
+UPDATE payment_method SET last4 = CASE kind WHEN 'CARD' THEN '0000' END, exp_month = CASE kind WHEN 'CARD' THEN 1 END,
+       exp_year = CASE kind WHEN 'CARD' THEN 2000 END, account = CASE kind WHEN 'WALLET' THEN 'Erased' END
+ WHERE customer_id = $1 AND (last4 IS NULL OR last4 <> '0000') AND (account IS NULL OR account <> 'Erased')`
+
+/** Removes a customer's payment methods and erases their numbers. Payments keep their amounts. */
+export const eraseMethods: Erase = async (tx, customerId, now) => {
+  await tx.$executeRawUnsafe(REMOVE, customerId, now)
+  await tx.$executeRawUnsafe(ERASE, customerId)
+  return false
+}

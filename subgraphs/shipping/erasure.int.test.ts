@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { eraseDue } from '@argyle/kit/deleted-users'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eraseDestinations } from './shipment/erase-destinations.ts'
+import { type OpenPost, openPost } from './testing/open-post.ts'
+import { newIdempotencyKey } from './testing/open-shipping.ts'
+
+let post: OpenPost
+beforeAll(async () => {
+  post = await openPost()
+})
+afterAll(() => post.close())
+
+const file = new URL('../users/event-samples/users.account.deleted.json', import.meta.url)
+const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+
+const forget = (userId: string) => {
+  const deletedAt = post.resources.clock().toISOString()
+  return post.deliver(sample.type, { userId, deletedAt }, { subject: userId, sequence: 9 })
+}
+async function erase() {
+  post.pass(3_600)
+  await eraseDue(post.resources.prisma, post.resources.clock, eraseDestinations)
+}
+const heldOf = (orderId: string) =>
+  post.resources.prisma.fulfilment.findUniqueOrThrow({
+    where: { orderId },
+    select: { address: true, email: true, orderNumber: true },
+  })
+
+async function arrive(orderId: string) {
+  await post.courier.go()
+  const [shipment] = await post.shipmentsOf(orderId)
+  await post.move(shipment?.labelId ?? null, 9)
+}
+
+test('a parcel that has arrived loses its address at once, one under way when it has arrived', async () => {
+  const customerId = newId('usr')
+  const [first, second] = [
+    await post.anOrder(1, 'Ada', { customerId }),
+    await post.anOrder(1, 'Ada', { customerId }),
+  ]
+  await arrive(first.orderId)
+  for (let time = 0; time < 2; time++) await forget(customerId)
+  expect(await heldOf(first.orderId)).toMatchObject({
+    address: null,
+    email: null,
+    orderNumber: first.orderNumber,
+  })
+  await erase()
+  expect(await heldOf(second.orderId)).toMatchObject({ address: { recipient: 'Ada' } })
+  await arrive(second.orderId)
+  await erase()
+  expect(await heldOf(second.orderId)).toMatchObject({ address: null })
+})
+
+test('the command of an order under way that comes after the deletion is carried out, and erased then', async () => {
+  const customerId = newId('usr')
+  await forget(customerId)
+  const { orderId } = await post.anOrder(1, 'Ada', { customerId })
+  await erase()
+  expect(await heldOf(orderId)).toMatchObject({ address: { recipient: 'Ada' } })
+  await arrive(orderId)
+  await erase()
+  await erase()
+  expect(await heldOf(orderId)).toMatchObject({ address: null })
+})
+
+test('the reason of a return stays until staff have decided', async () => {
+  const customerId = newId('usr')
+  const order = await post.anOrder(1, 'Ada', { customerId })
+  await arrive(order.orderId)
+  const [line] = order.parcels[0]?.lines ?? []
+  const lines = [{ orderLineId: line?.orderLineId, quantity: 1 }]
+  const input = { ...newIdempotencyKey(), orderId: order.orderId, lines, reason: 'They itch me, Ada.' }
+  const { id } = (await post.accepted('requestReturn', input, customer(customerId))).return
+  await forget(customerId)
+  const reason = async () =>
+    (await post.resources.prisma.returnRequest.findUniqueOrThrow({ where: { id } })).reason
+  expect(await reason()).toBe('They itch me, Ada.')
+  await post.accepted('rejectReturn', { id, expectedVersion: 1, rejection: 'They were worn.' })
+  await erase()
+  expect(await reason()).toBeNull()
+})

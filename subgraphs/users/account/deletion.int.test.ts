@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { history } from '../history.ts'
+import { ADD, anAddress } from '../testing/address-book.ts'
+import { openUsers, PASSWORD, type SignedUp, type TestUsers, withCookie } from '../testing/open-users.ts'
+
+let users: TestUsers
+beforeAll(async () => {
+  users = await openUsers()
+})
+afterAll(() => users.close())
+
+const DELETE = `mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) {
+  deletedUserId userErrors { __typename ... on UserError { message } } } }`
+
+async function remove(viewer: Viewer, currentPassword = PASSWORD) {
+  const { data, errors } = await users.execute(DELETE, { input: { currentPassword } }, viewer)
+  expect(errors).toEqual([])
+  return data.deleteAccount
+}
+
+const told = async ({ id }: SignedUp) => {
+  const rows = await users.outbox()
+  return rows.filter(({ type, subject }) => type === 'users.account.deleted' && subject === id)
+}
+
+test('a deleted account is gone with its sessions, addresses and links; the others are told by its id alone', async () => {
+  const ada = await users.signUp()
+  const { data } = await users.execute(ADD, { input: anAddress() }, ada.viewer)
+  await users.resources.links.request('VERIFY_EMAIL', ada.email)
+  await users.resources.links.makeDue()
+  await users.resources.links.request('RESET_PASSWORD', ada.email)
+  expect(await remove(ada.viewer)).toEqual({ deletedUserId: ada.id, userErrors: [] })
+  expect((await users.signIn(ada.email)).data.signIn.session).toBeNull()
+  expect((await users.refresh(ada.refreshToken)).data.refreshSession.session).toBeNull()
+  for (const table of ['account', 'credential', 'address', 'session', 'link_token', 'link_request']) {
+    const rows = await users.resources.prisma.$queryRawUnsafe<unknown[]>(
+      `SELECT 1 FROM ${table} t WHERE t::text LIKE '%' || $1 || '%' OR t::text LIKE '%' || $2 || '%'`,
+      ada.id,
+      ada.email,
+    )
+    expect([table, rows]).toEqual([table, []])
+  }
+  const file = new URL('../event-samples/users.account.deleted.json', import.meta.url)
+  const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const [event, ...more] = await told(ada)
+  expect(more).toEqual([])
+  expect(event).toMatchObject({ sequence: 2, data: { userId: ada.id, deletedAt: users.now().toISOString() } })
+  expect(Object.keys(event?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+  const removed = (await users.outbox()).filter(({ subject }) => subject === data.addAddress.address.id)
+  expect(removed.map(({ type }) => type)).toEqual(['users.address.saved', 'users.address.removed'])
+})
+
+test('the cookie goes, and what an access token still opens for minutes finds no account', async () => {
+  const ada = await users.signUp()
+  const answer = await users.execute(
+    DELETE,
+    { input: { currentPassword: PASSWORD } },
+    ada.viewer,
+    withCookie(ada.refreshToken),
+  )
+  expect(answer.cookies).toMatchObject([{ name: 'argyle_refresh', value: '', options: { maxAge: 0 } }])
+  expect((await users.execute('{ me { id } }', {}, ada.viewer)).data.me).toBeNull()
+  const added = await users.execute(ADD, { input: anAddress() }, ada.viewer)
+  expect(added.data.addAddress.userErrors).toMatchObject([{ message: expect.stringContaining(ada.id) }])
+  expect(await remove(ada.viewer)).toMatchObject({ userErrors: [{ __typename: 'InvalidCredentialsError' }] })
+  expect(await told(ada)).toHaveLength(1)
+})
+
+test('the address is free for another account, which is another person', async () => {
+  const ada = await users.signUp()
+  await remove(ada.viewer)
+  const again = await users.signUp(ada.email)
+  expect(again.id).not.toBe(ada.id)
+  expect(await remove(ada.viewer)).toMatchObject({ deletedUserId: null })
+  expect((await users.signIn(ada.email)).data.signIn.session).not.toBeNull()
+})
+
+test('it needs the password, and an account', async () => {
+  const ada = await users.signUp()
+  expect(await remove(ada.viewer, 'not my password')).toMatchObject({
+    deletedUserId: null,
+    userErrors: [{ __typename: 'InvalidCredentialsError' }],
+  })
+  const { errors } = await users.execute(DELETE, { input: { currentPassword: PASSWORD } }, anonymous)
+  expect(errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+  expect(await told(ada)).toEqual([])
+})
+
+test('of several requests at once one deletes, and of the administrators one stays', async () => {
+  const ada = await users.signUp()
+  await users.manyAtOnce(3, () => remove(ada.viewer))
+  expect(await told(ada)).toHaveLength(1)
+  const admins = [await users.signUp(), await users.signUp()]
+  for (const { id } of admins) await users.promote(id)
+  const answers = await users.atOnce(
+    admins.map(
+      ({ viewer }) =>
+        () =>
+          remove(viewer),
+    ),
+  )
+  expect(answers.flatMap(({ userErrors }) => userErrors)).toMatchObject([
+    { __typename: 'LastAdministratorError' },
+  ])
+})
+
+test('the past tells deletions to everybody, and addresses to notifications alone', async () => {
+  const [ada, bob] = [await users.signUp(), await users.signUp()]
+  await remove(ada.viewer)
+  const page = { after: null, limit: 1_000, since: null, recipient: 'reviews' }
+  const parts = await Promise.all(history.map((part) => part(users.resources, page)))
+  const events = parts.flat().map(({ event }) => event)
+  expect(events.filter(({ type }) => type !== 'users.account.deleted')).toEqual([])
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'users.account.deleted', subject: ada.id, sequence: 2 }),
+  )
+  expect(events.filter(({ subject }) => subject === bob.id)).toEqual([])
+})
