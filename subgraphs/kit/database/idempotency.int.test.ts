@@ -70,3 +70,21 @@ test('work that throws frees the key', async () => {
   await expect(failing).rejects.toThrow('crash')
   expect(await make()).toMatchObject({ ok: true })
 })
+
+test('an answer that is known beforehand is written once; another one replaces it', async () => {
+  const run = (answer: string, accepted: string) =>
+    database.prisma.$transaction((tx) =>
+      idempotent(tx, { ...claim, key: answer, answer }, async () => accept(accepted)),
+    )
+  expect(await run('a', 'a')).toEqual(accept('a'))
+  expect(await run('b', 'other')).toEqual(accept('other'))
+  expect(await run('b', 'b')).toEqual(accept('other'))
+  // The first statement of a transaction has the command id 0.
+  const rows = await database.prisma.$queryRawUnsafe<unknown[]>(
+    `SELECT key, cmin::text = '0' AS once, response FROM idempotency_record ORDER BY key`,
+  )
+  expect(rows).toEqual([
+    { key: 'a', once: true, response: 'a' },
+    { key: 'b', once: false, response: 'other' },
+  ])
+})

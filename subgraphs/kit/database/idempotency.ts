@@ -11,17 +11,19 @@ import type { Tx } from './database.ts'
 
 /**
  * An idempotency key with its caller and mutation. `request` is the whole input: the key is refused with
- * another input.
+ * another input. `answer` is the value that the work will accept, where it is known beforehand, such as the id
+ * of the row to be changed or inserted: the key's row is then written once.
  */
 export type Claim = {
   readonly principal: string
   readonly mutation: string
   readonly key: string
   readonly request: unknown
+  readonly answer?: string
 }
 
 const CLAIM = `
-INSERT INTO idempotency_record (principal, mutation, key, request_hash, response) VALUES ($1, $2, $3, $4, 'null')
+INSERT INTO idempotency_record (principal, mutation, key, request_hash, response) VALUES ($1, $2, $3, $4, $5::jsonb)
 ON CONFLICT DO NOTHING`
 const RECALL = `
 SELECT request_hash AS hash, response FROM idempotency_record WHERE principal = $1 AND mutation = $2 AND key = $3`
@@ -46,20 +48,22 @@ function canonical(value: unknown): string {
  */
 export async function idempotent<R, E>(
   tx: Tx,
-  { principal, mutation, key, request }: Claim,
+  { principal, mutation, key, request, answer }: Claim,
   run: () => Promise<Decision<R, E>>,
 ): Promise<Decision<R, E | IdempotencyKeyReusedError>> {
   const hash = createHash('sha256').update(canonical(request)).digest('base64url')
   const row = [principal, mutation, key] as const
-  const claimed = await tx.$executeRawUnsafe(CLAIM, ...row, hash)
+  const foreseen = JSON.stringify(answer ?? null)
+  const claimed = await tx.$executeRawUnsafe(CLAIM, ...row, hash, foreseen)
   if (claimed === 0) {
     const [before] = await tx.$queryRawUnsafe<{ hash: string; response: R }[]>(RECALL, ...row)
     if (before?.hash !== hash) return refuse(idempotencyKeyReused(key))
     return { ok: true, value: before.response }
   }
   const decision = await run()
-  if (decision.ok) await tx.$executeRawUnsafe(KEEP, ...row, JSON.stringify(decision.value))
-  else await tx.$executeRawUnsafe(FORGET, ...row)
+  const told = decision.ok ? JSON.stringify(decision.value) : null
+  if (told === null) await tx.$executeRawUnsafe(FORGET, ...row)
+  else if (told !== foreseen) await tx.$executeRawUnsafe(KEEP, ...row, told)
   failpoint('idempotency.kept')
   return decision
 }
