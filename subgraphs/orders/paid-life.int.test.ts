@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { newId } from '@argyle/kit/ids'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -261,6 +262,31 @@ describe('what comes back', () => {
     }
     expect((await shop.said(id)).filter((type) => type === 'payments.refund')).toHaveLength(2)
   })
+})
+
+/** Resolves when a transaction of this database waits for a lock. */
+async function someoneWaits() {
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  for (let tries = 0; tries < 1_000; tries++) {
+    if ((await shop.prisma.$queryRawUnsafe<unknown[]>(waiting)).length > 0) return
+    await pause(5)
+  }
+  throw new Error('nobody waits')
+}
+
+test('a message that waits for another about the same order sees the parcels as that one left them', async () => {
+  const { id } = await confirmed(await shop.addBuyer())
+  await parcel('created', id)
+  let late: Promise<void> | null = null
+  await shop.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`UPDATE orders SET parcel_count = 1 WHERE id = ${id}`
+    late = parcel('dispatched', id)
+    await someoneWaits()
+    await tx.$executeRaw`UPDATE order_parcel SET state = 'FAILED' WHERE order_id = ${id}`
+  })
+  await late
+  const parcels = await shop.prisma.orderParcel.findMany({ where: { orderId: id } })
+  expect(parcels).toMatchObject([{ shipmentId: 'shp_1', state: 'FAILED' }])
 })
 
 test('a shipping option that does not hold is refused with the reason, by cart and order', async () => {

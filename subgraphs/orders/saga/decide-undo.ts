@@ -25,7 +25,11 @@ function progress(stage: Undoing, part: 'stock' | 'payment'): readonly SagaEvent
 }
 
 /** Waits for stock and payment. The order is cancelled when the second of them is settled. */
-export function whileUndoing({ id }: SagaOrder, stage: Undoing, input: News): readonly SagaEvent[] {
+export function whileUndoing(
+  { id, totalMinor }: SagaOrder,
+  stage: Undoing,
+  input: News,
+): readonly SagaEvent[] {
   const { undo, sale } = stage
   switch (input.type) {
     case 'StockReleased':
@@ -50,6 +54,12 @@ export function whileUndoing({ id }: SagaOrder, stage: Undoing, input: News): re
       const { amountMinor, refundedMinor } = input
       if (refundedMinor <= sale.refundedMinor) return NOTHING
       const noted: SagaEvent = { type: 'RefundNoted', amountMinor, refundedMinor }
+      // This message overtook that of the capture. The rest is refunded, or nothing is left.
+      if (undo.payment === 'VOID') {
+        const payment = refundedMinor < totalMinor ? 'REFUND' : null
+        const late = { stock: 'RESTOCK', payment } as const
+        return [{ type: 'VoidCameTooLate', undo: late, capturedMinor: totalMinor }, noted]
+      }
       const isAll = undo.payment === 'REFUND' && refundedMinor >= sale.capturedMinor
       return isAll ? [noted, ...progress(stage, 'payment')] : [noted]
     }

@@ -171,6 +171,15 @@ function whileCapturing(
         )
       return [{ type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null }]
     }
+    // Staff refunded, and that message came first. What is refunded was captured, and a capture is of the total.
+    case 'PaymentRefunded': {
+      const { amountMinor, refundedMinor } = input
+      const capturedMinor = order.totalMinor
+      return [
+        { type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null },
+        { type: 'RefundNoted', amountMinor, refundedMinor },
+      ]
+    }
     case 'CaptureFailed': {
       const undo = { stock: 'RESTOCK', payment: 'VOID' } as const
       return [

@@ -6,12 +6,10 @@ import type { Saga, SagaOrder } from './saga.ts'
 /** A locked order with its saga. */
 export type LockedOrder = { readonly order: SagaOrder & { readonly cartId: string }; readonly saga: Saga }
 
-/**
- * Two stages do not depend on lines, and only paid orders have parcels and claims; other rows are read
- * without them.
- */
+/** Two stages do not depend on lines; their rows are read without them. Lines do not change. */
 const COLUMNS = Prisma.sql`
-  o.id, o.number, o.customer_id AS "customerId", o.email, o.cart_id AS "cartId", o.status::text, o.step::text, o.version,
+  o.id, o.number, o.customer_id AS "customerId", o.email, o.guest_secret_hash AS "guestSecretHash", o.cart_id AS "cartId",
+  o.status::text, o.step::text, o.version,
   o.attempts, o.reservation_id AS "reservationId", o.cancel_reason::text AS "cancelReason", o.currency::text,
   o.total_minor AS "totalMinor", o.payment_method_id AS "paymentMethodId", o.pay_later AS "payLater", o.pay_until AS "payUntil",
   o.ship_rate_id AS "rateId", o.ship_carrier AS "carrier", o.ship_service AS "service",
@@ -24,30 +22,56 @@ const COLUMNS = Prisma.sql`
     (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'variantId', l.variant_id, 'quantity', l.quantity,
               'paidMinor', (l.unit_minor * l.quantity - l.discount_minor + l.tax_minor)::text,
               'weightGrams', l.weight_grams) ORDER BY l.position)
-       FROM order_line l WHERE l.order_id = o.id) END AS lines,
-  CASE WHEN o.captured_minor > 0 OR o.ship_rate_id IS NOT NULL THEN
-    (SELECT jsonb_agg(jsonb_build_object('shipmentId', p.shipment_id, 'state', p.state) ORDER BY p.shipment_id)
-       FROM order_parcel p WHERE p.order_id = o.id) END AS parcels,
-  CASE WHEN o.captured_minor > 0 OR o.ship_rate_id IS NOT NULL THEN
-    (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'lines', c.lines, 'amountMinor', c.amount_minor::text,
-              'refunded', c.refunded, 'refundTry', c.refund_try, 'restock', c.restock, 'restocked', c.restocked)
-              ORDER BY c.position)
-       FROM order_claim c WHERE c.order_id = o.id) END AS claims`
+       FROM order_line l WHERE l.order_id = o.id) END AS lines`
+
+type SaleRow = { readonly id: string } & Pick<OrderRow, 'parcels' | 'claims'>
+type Locked = Omit<OrderRow, 'parcels' | 'claims'>
+
+/** Tests whether an order can have parcels and claims: only a paid one has. */
+function canBeSold({ status, capturedMinor, rateId }: Locked): boolean {
+  return status !== 'PENDING' && status !== 'AWAITING_PAYMENT' && (capturedMinor > 0n || rateId !== null)
+}
+
+/**
+ * Reads the parcels and claims of locked orders, in a statement of their own: one that waits for a lock sees the
+ * locked row as it is then, and all other tables as they were when it began.
+ */
+async function withSales(tx: Tx, rows: readonly Locked[]): Promise<LockedOrder[]> {
+  const ids = rows.filter(canBeSold).map(({ id }) => id)
+  const sales =
+    ids.length === 0
+      ? []
+      : await tx.$queryRaw<SaleRow[]>`
+    SELECT o.id,
+      (SELECT jsonb_agg(jsonb_build_object('shipmentId', p.shipment_id, 'state', p.state) ORDER BY p.shipment_id)
+         FROM order_parcel p WHERE p.order_id = o.id) AS parcels,
+      (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'lines', c.lines, 'amountMinor', c.amount_minor::text,
+                'refunded', c.refunded, 'refundTry', c.refund_try, 'restock', c.restock, 'restocked', c.restocked)
+                ORDER BY c.position)
+         FROM order_claim c WHERE c.order_id = o.id) AS claims
+      FROM unnest(${ids}::text[]) AS o (id)`
+  const byId = new Map(sales.map((sale) => [sale.id, sale]))
+  return rows.map((row) => {
+    const { parcels = null, claims = null } = byId.get(row.id) ?? {}
+    return lockedOrder({ ...row, parcels, claims })
+  })
+}
 
 /** Locks an order until the transaction ends; null if it does not exist. */
 export async function lockOrder(tx: Tx, id: string): Promise<LockedOrder | null> {
-  const [row] = await tx.$queryRaw<
-    OrderRow[]
+  const rows = await tx.$queryRaw<
+    Locked[]
   >`SELECT ${COLUMNS} FROM orders o WHERE o.id = ${id} FOR UPDATE OF o`
-  return row ? lockedOrder(row) : null
+  const [locked] = await withSales(tx, rows)
+  return locked ?? null
 }
 
 /** Locks orders whose saga is overdue. Skips those locked by other replicas. */
 export async function lockDueOrders(tx: Tx, now: Date, most: number): Promise<LockedOrder[]> {
-  const rows = await tx.$queryRaw<OrderRow[]>`
+  const rows = await tx.$queryRaw<Locked[]>`
     SELECT ${COLUMNS} FROM orders o
      WHERE o.due_at <= ${now} ORDER BY o.due_at LIMIT ${most} FOR UPDATE OF o SKIP LOCKED`
-  return rows.map(lockedOrder)
+  return withSales(tx, rows)
 }
 
 /** Locks the orders for an address that can still be cancelled and were placed at or after a time. */
@@ -55,9 +79,9 @@ export async function lockOrdersTo(
   tx: Tx,
   { addressId, since }: { addressId: string; since: Date },
 ): Promise<LockedOrder[]> {
-  const rows = await tx.$queryRaw<OrderRow[]>`
+  const rows = await tx.$queryRaw<Locked[]>`
     SELECT ${COLUMNS} FROM orders o
      WHERE o.ship_address_id = ${addressId} AND o.placed_at >= ${since} AND o.status IN ('PENDING', 'AWAITING_PAYMENT', 'CONFIRMED', 'FULFILLING')
      ORDER BY o.id FOR UPDATE OF o`
-  return rows.map(lockedOrder)
+  return withSales(tx, rows)
 }

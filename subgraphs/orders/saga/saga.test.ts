@@ -203,6 +203,30 @@ group('an order that is paid and shipped', () => {
     )
   })
 
+  const refundedByStaff = (refundedMinor: bigint): SagaInput => {
+    return { type: 'PaymentRefunded', refundId: 'staff', amountMinor: refundedMinor, refundedMinor }
+  }
+
+  test('whose refund by staff overtakes its capture is confirmed, and knows both', () => {
+    const captured: SagaInput = { type: 'PaymentCaptured', capturedMinor: 12n }
+    const { saga, sent } = after(paid, reserved, authorized, committed, refundedByStaff(5n), captured)
+    const sale = { capturedMinor: 12n, refundedMinor: 5n }
+    expect(saga.stage).toMatchObject({ status: 'CONFIRMED', step: 'ARRANGING', sale })
+    expect(sent.slice(-2)).toEqual(['orders.order.confirmed', 'shipping.create'])
+  })
+
+  test.each([
+    ['the rest is refunded', 5n, 'REFUND'],
+    ['nothing is left to refund', 12n, null],
+  ])('whose refund by staff overtakes the capture that came before its void: %s', (_, minor, payment) => {
+    const { saga } = after(paid, reserved, cancel, refundedByStaff(minor))
+    expect(saga.stage).toMatchObject({
+      step: 'UNDOING',
+      undo: { stock: 'RESTOCK', payment },
+      sale: { capturedMinor: 12n, refundedMinor: minor },
+    })
+  })
+
   test('cancelled after the payment asks shipping, then pays back and puts back', () => {
     const back: SagaInput[] = [
       { type: 'ShippingCancelled' },

@@ -1,5 +1,8 @@
+import { aSagaOrder } from '../../testing/a-saga-order.ts'
 import type { Answer } from '../inputs.ts'
 
+/** Two lines at 4 and 6, each in its own parcel, and 2 for shipping. */
+export const MODEL_ORDER = aSagaOrder()
 const LINES = ['oln_1', 'oln_2'] as const
 const VARIANTS = ['var_1', 'var_2'] as const
 
@@ -10,6 +13,8 @@ export function answerOf([kind = '', first = '', ...rest]: string[]): Answer {
   const index = Number(first)
   const line = { orderLineId: LINES[index] ?? '', quantity: 1 }
   switch (kind) {
+    case 'captured':
+      return { type: 'PaymentCaptured', capturedMinor: MODEL_ORDER.totalMinor }
     case 'created':
       return { type: 'ShipmentCreated', ...about }
     case 'dispatched':
