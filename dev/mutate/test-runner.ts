@@ -17,13 +17,15 @@ export type TestRunner = {
 export async function openTestRunner(root: string): Promise<TestRunner> {
   const vitest = await createVitest(
     'test',
-    { root, watch: false, bail: 1, reporters: [{}], passWithNoTests: true, silent: true },
+    // Isolated: a process that has loaded a file would not see its changed text.
+    { root, watch: false, isolate: true, bail: 1, reporters: [{}], passWithNoTests: true, silent: true },
     { logLevel: 'silent' },
   )
   await vitest.standalone()
-  const project = vitest.getRootProject()
   const failureOf = async (test: string): Promise<Failure | undefined> => {
-    const specification = project.createSpecification(path.join(root, test))
+    const file = path.join(root, test)
+    const project = vitest.projects.find((one) => one.matchesTestGlob(file)) ?? vitest.getRootProject()
+    const specification = project.createSpecification(file)
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification])
     // The result holds the files of earlier runs too.
     const failed = testModules.find(({ moduleId }) => moduleId === specification.moduleId)
