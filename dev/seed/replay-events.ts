@@ -5,14 +5,22 @@ import { republicationState, requestRepublication } from '@argyle/kit/republish'
 import pg from 'pg'
 import { openOwnerDatabase } from '../republish/owner-database.ts'
 import { readMarker, writeMarker } from './database/marker.ts'
+import { insertExchangeRates } from './exchange-rates.ts'
 import type { Plan } from './plan.ts'
 
+type Reader = {
+  readonly owners: readonly string[]
+  readonly isAwaited: boolean
+  /** Inserts rows that no history holds. */
+  readonly prepare?: (client: pg.ClientBase, plan: Plan) => Promise<void>
+}
+
 /** Subgraphs that copies of others' data fill, by history. The start waits for the first kind alone. */
-const READERS: Readonly<Record<string, { readonly owners: readonly string[]; readonly isAwaited: boolean }>> =
-  {
-    search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
-    notifications: { owners: ['users', 'orders'], isAwaited: false },
-  }
+const READERS: Readonly<Record<string, Reader>> = {
+  search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
+  notifications: { owners: ['users', 'orders'], isAwaited: false },
+  analytics: { owners: ['orders'], isAwaited: false, prepare: insertExchangeRates },
+}
 
 /** A history that was asked for, in the database of its owner. */
 export type Wish = { readonly owner: string; readonly id: string }
@@ -29,24 +37,25 @@ export async function askForHistory(names: readonly string[], urlOf: UrlOf, plan
     [reader, ...owners].every((name) => names.includes(name)),
   )
   const wishes = await Promise.all(
-    readers.map(async ([reader, { owners, isAwaited }]) => {
-      const asked = await askFor(reader, owners, urlOf, plan)
-      return isAwaited ? asked : []
+    readers.map(async ([name, reader]) => {
+      const asked = await askFor(name, reader, urlOf, plan)
+      return reader.isAwaited ? asked : []
     }),
   )
   return wishes.flat()
 }
 
-async function askFor(reader: string, owners: readonly string[], urlOf: UrlOf, plan: Plan): Promise<Wish[]> {
-  const client = new pg.Client({ connectionString: urlOf(reader) })
+async function askFor(name: string, { owners, prepare }: Reader, urlOf: UrlOf, plan: Plan): Promise<Wish[]> {
+  const client = new pg.Client({ connectionString: urlOf(name) })
   await client.connect()
   try {
     if (await readMarker(client)) return []
+    await prepare?.(client, plan)
     const wishes = await Promise.all(
       owners.map(async (owner) => {
         const database = await openOwnerDatabase(urlOf(owner))
         try {
-          return { owner, id: await requestRepublication(database, reader, null) }
+          return { owner, id: await requestRepublication(database, name, null) }
         } finally {
           await database.close()
         }

@@ -2,6 +2,7 @@ import type { Envelope, NewEvent } from '@argyle/kit/envelope'
 import { CURRENCIES, money, toEventMoney } from '@argyle/kit/money'
 import { z } from 'zod'
 import type { NewOrder, NewOrderLine } from './order/order.ts'
+import type { SaleRow } from './order/sale-reads.ts'
 
 /** The fields that are published when an order is placed, and again in a replay of history. */
 export type PlacedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
@@ -36,6 +37,43 @@ export function orderSummarised({ id, email, totals: { total }, ...order }: Summ
   })
   const data = { orderId: id, number, customerId, email, countryCode, lines, grandTotal: toEventMoney(total) }
   return { type: 'orders.order.summarised', subject: id, sequence, data }
+}
+
+/**
+ * `orders.sale.changed`: the complete state of an order as a sale. The sequence is the sum of its version and the number of its credit notes:
+ * each change that is published increments one of them.
+ */
+export function saleChanged(sale: SaleRow): NewEvent {
+  const { id, number, customerId, currency, placedAt, confirmedAt, couponCode } = sale
+  const amount = (minor: bigint | string) => toEventMoney(money(BigInt(minor), currency))
+  const lines = sale.lines.map(({ variantId, productId, quantity, unitMinor, discountMinor }) => {
+    return { variantId, productId, quantity, unitPrice: amount(unitMinor), discount: amount(discountMinor) }
+  })
+  const data = {
+    orderId: id,
+    number,
+    customerId,
+    status: sale.isCancelled ? 'CANCELLED' : 'SOLD',
+    placedAt: placedAt.toISOString(),
+    confirmedAt: confirmedAt?.toISOString() ?? null,
+    subtotal: amount(sale.subtotalMinor),
+    discount: amount(sale.discountMinor),
+    shipping: amount(sale.shippingMinor),
+    tax: amount(sale.taxMinor),
+    grandTotal: amount(sale.totalMinor),
+    couponCode,
+    lines,
+    refunds: sale.credits.map(({ at, amountMinor }) => ({
+      at: new Date(at).toISOString(),
+      amount: amount(amountMinor),
+    })),
+  }
+  return {
+    type: 'orders.sale.changed',
+    subject: id,
+    sequence: sale.version + sale.credits.length,
+    data,
+  }
 }
 
 /** `orders.order.cancelled`, with the order's version. */

@@ -1,7 +1,8 @@
 import { money } from '@argyle/kit/money'
 import type { HistoryPage, Told } from '@argyle/kit/republish'
-import { orderCancelled, orderPlaced, orderSummarised } from './events.ts'
+import { orderCancelled, orderPlaced, orderSummarised, saleChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
+import { readSales } from './order/sale-reads.ts'
 
 /**
  * `placed` of each order, and `cancelled` of the cancelled ones, in the order of their ids, which is that of
@@ -50,5 +51,18 @@ async function summaries(
   })
 }
 
+/** Consumers that keep sales. The others are spared half of the messages. */
+const READERS_OF_SALES: readonly string[] = ['analytics']
+
+/** `sale.changed` of each sale and of each cancelled order, by id. */
+async function sales(
+  { prisma }: { readonly prisma: PrismaClient },
+  { after, limit, since, recipient }: HistoryPage,
+): Promise<Told[]> {
+  if (!READERS_OF_SALES.includes(recipient)) return []
+  const rows = await readSales(prisma, { after, limit, since })
+  return rows.map((row) => ({ event: saleChanged(row), time: row.placedAt, cursor: row.id }))
+}
+
 /** The events that orders replays from its tables. */
-export const history = [orders, summaries]
+export const history = [orders, summaries, sales]

@@ -3,6 +3,7 @@
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import type { NewEvent } from '@argyle/kit/envelope'
 import { idempotent } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
 import {
@@ -12,15 +13,18 @@ import {
   type VersionConflictError,
 } from '@argyle/kit/user-errors'
 import { returnCart } from '../cart/cart-return.ts'
+import { saleChanged } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Actor } from '../generated/prisma/enums.ts'
+import { readSale } from '../order/sale-reads.ts'
 import { atomically, type Tx } from '../transaction.ts'
 import { type NotCancellableError, requestCancel } from './cancel.ts'
 import { decide } from './decide.ts'
 import { describe } from './describe.ts'
 import { messagesOf } from './effects.ts'
-import { evolve } from './evolve.ts'
+import { evolve, saleOf } from './evolve.ts'
 import type { SagaInput } from './inputs.ts'
+import type { Saga } from './saga.ts'
 import { type LockedOrder, lockDueOrders, lockOrder, lockOrdersTo } from './saga-rows.ts'
 import { type Move, type Step, saveProgress } from './save-progress.ts'
 
@@ -69,7 +73,19 @@ async function advance(
     await returnCart(tx, order, { reason: saga.stage.cancelReason, shortages, now })
   }
   await saveProgress(tx, order.id, { before, after: saga, moves, steps, actor, now })
-  await appendEvents(tx, messages)
+  await appendEvents(tx, [...messages, ...(await saleNews(tx, order.id, { before, after: saga, moves }))])
+}
+
+/** The order as a sale, where the change made it one, ended it, or refunded a part of it. */
+async function saleNews(
+  tx: Tx,
+  id: string,
+  { before, after, moves }: { before: Saga; after: Saga; moves: readonly Move[] },
+): Promise<NewEvent[]> {
+  const isRefunded = saleOf(after).refundedMinor !== saleOf(before).refundedMinor
+  if (!isRefunded && !moves.some(({ to }) => to === 'CONFIRMED' || to === 'CANCELLED')) return []
+  const sale = await readSale(tx, id)
+  return sale ? [saleChanged(sale)] : []
 }
 
 function actorOf(input: SagaInput): Actor {

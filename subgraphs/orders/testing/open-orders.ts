@@ -72,7 +72,7 @@ export type Shop = TestSubgraph & {
     orderId: string,
     more?: { readonly unpaid?: boolean; readonly [field: string]: unknown },
   ): Promise<void>
-  /** The types of the messages about an order but for its summaries, in the order of sending. */
+  /** The types of the messages about an order but for its summaries and its states as a sale, in the order of sending. */
   said(orderId: string): Promise<string[]>
   /** The payload of createCoupon. */
   // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
@@ -218,7 +218,8 @@ export async function openOrders(options: TestOptions = {}): Promise<Shop> {
     },
     async said(orderId) {
       const rows = await own.prisma.$queryRaw<{ type: string }[]>`
-        SELECT type FROM outbox_message WHERE subject = ${orderId} AND type <> 'orders.order.summarised' ORDER BY id`
+        SELECT type FROM outbox_message WHERE subject = ${orderId} AND type NOT IN ('orders.order.summarised', 'orders.sale.changed')
+         ORDER BY id`
       return rows.map(({ type }) => type)
     },
     async coupon(input) {

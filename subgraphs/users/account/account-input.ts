@@ -21,7 +21,7 @@ export const updateProfileSchema = z.object({
   displayName: lineOfText(80).optional(),
 })
 
-const roleSchema = z.enum(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ADMIN'])
+const roleSchema = z.enum(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ANALYST', 'ADMIN'])
 
 export const roleChangeSchema = z.object({
   userId: idSchema('usr'),

@@ -20,8 +20,17 @@ test('roles add up, each scope once', () => {
   ])
 })
 
+test('an analyst reads sales and stock, and changes exchange rates alone', () => {
+  expect(scopesOf(['CUSTOMER', 'ANALYST'])).toEqual([
+    'analytics:read',
+    'analytics:write',
+    'inventory:read',
+    'self',
+  ])
+})
+
 test('only an administrator may change roles, and may do all that others may', () => {
-  const others = scopesOf(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER'])
+  const others = scopesOf(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ANALYST'])
   expect(others).not.toContain('users:write')
   expect(scopesOf(['CUSTOMER', 'ADMIN'])).toEqual(expect.arrayContaining([...others, 'users:write']))
 })

@@ -16,6 +16,7 @@ export type Scope =
   | 'payments:refund'
   | 'support:read'
   | 'analytics:read'
+  | 'analytics:write'
   | 'reviews:moderate'
   | 'audit:read'
   | 'shipping:read'
@@ -34,6 +35,7 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   ],
   WAREHOUSE: ['inventory:read', 'inventory:write', 'orders:read', 'shipping:read', 'shipping:write'],
   MERCHANDISER: ['catalog:write', 'inventory:read', 'orders:write', 'reviews:moderate', 'analytics:read'],
+  ANALYST: ['analytics:read', 'analytics:write', 'inventory:read'],
   ADMIN: [
     'users:read',
     'users:write',
@@ -46,6 +48,7 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'payments:refund',
     'support:read',
     'analytics:read',
+    'analytics:write',
     'reviews:moderate',
     'audit:read',
     'shipping:read',

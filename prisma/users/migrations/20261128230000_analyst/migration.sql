@@ -1,0 +1,2 @@
+-- Who reads sales reports and forecasts.
+ALTER TYPE "role" ADD VALUE 'ANALYST';

@@ -1,0 +1,94 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { analyst, type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
+
+let shop: OpenAnalytics
+beforeAll(async () => {
+  shop = await openAnalytics({ timeZone: 'Europe/Berlin' })
+})
+afterAll(() => shop.close())
+
+const FROM = 'from: "2026-11-01T00:00:00Z"'
+const month = `${FROM}, to: "2026-12-01T00:00:00Z"`
+
+test.each([
+  [`salesReport(${FROM}, to: "2026-11-01T00:00:00Z") { timeZone }`, /to is 2026-11-01.*after from/],
+  [`salesReport(${FROM}, to: "2026-10-01T00:00:00Z") { timeZone }`, /to is 2026-10-01.*after from/],
+  [`salesReport(${FROM}, to: "2300-10-01T00:00:00Z") { timeZone }`, /to is 2300-10-01.*allowed is 1970/],
+  [
+    `salesReport(from: "1969-12-31T23:59:59Z", to: "2026-11-01T00:00:00Z") { timeZone }`,
+    /from is 1969-12-31.*allowed is 1970/,
+  ],
+  [`salesReport(${FROM}, to: "tomorrow") { timeZone }`, /"tomorrow" is not a DateTime/],
+  [`salesReport(${FROM}, to: "2029-01-10T00:00:00Z") { timeZone }`, /more than 800 buckets of a DAY/],
+  [`salesReport(${FROM}, to: "9000-01-10T00:00:00Z", bucket: HOUR) { timeZone }`, /to is 9000/],
+  [`salesReport(${FROM}, to: "2027-01-10T00:00:00Z", bucket: HOUR) { timeZone }`, /800 buckets of a HOUR/],
+  [`salesReport(${month}, bucket: YEAR) { timeZone }`, /YEAR/],
+  [`salesReport(${month}, currency: GBP) { timeZone }`, /GBP/],
+  [`salesReport(${month}) { topProducts(limit: 0) { units } }`, /limit is 0: allowed is 1 to 100/],
+  [`salesReport(${month}) { topProducts(limit: 101) { units } }`, /limit is 101: allowed is 1 to 100/],
+  [`salesReport(${month}) { fallingProducts(limit: 101) { units } }`, /limit is 101: allowed is 1 to 100/],
+  [`salesReport(${month}) { coupons(limit: -1) { code } }`, /limit is -1: allowed is 1 to 100/],
+  [`customerCohorts(months: 0) { cohorts { customers } }`, /months is 0: allowed is 1 to 36/],
+  [`customerCohorts(months: 37) { cohorts { customers } }`, /months is 37: allowed is 1 to 36/],
+])('%s is refused, and the value repeated', async (field, message) => {
+  const { errors } = await shop.execute(`{ ${field} }`, {}, analyst)
+  expect(errors).toMatchObject([
+    { message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } },
+  ])
+})
+
+test('800 buckets are given, 801 are not', async () => {
+  const days = async (count: number) => {
+    const from = new Date('2026-11-01T00:00:00Z')
+    const to = new Date(from.getTime() + count * 3_600_000)
+    const query = `query ($from: DateTime!, $to: DateTime!) {
+      salesReport(from: $from, to: $to, bucket: HOUR) { buckets { figures { orders } } } }`
+    return shop.execute(query, { from: from.toISOString(), to: to.toISOString() }, analyst)
+  }
+  expect((await days(800)).data.salesReport.buckets).toHaveLength(800)
+  expect((await days(801)).errors).toMatchObject([{ message: expect.stringMatching(/more than 800/) }])
+})
+
+describe('roles', () => {
+  const READS = [
+    `salesReport(${month}) { timeZone }`,
+    'customerCohorts { processedThrough }',
+    'exchangeRates { id }',
+  ]
+  const SET =
+    'mutation ($input: SetExchangeRateInput!) { setExchangeRate(input: $input) { userErrors { __typename } } }'
+  const rate = () => ({
+    idempotencyKey: newId('evt'),
+    currency: 'JPY',
+    validFrom: '2026-01-01T00:00:00Z',
+    unitsPerUsd: '150',
+  })
+  const codeOf = async (query: string, viewer: Viewer, variables = {}) =>
+    (await shop.execute(query, variables, viewer)).errors.map(({ extensions }) => extensions?.code)
+
+  test.each([
+    ['a guest', anonymous, 'UNAUTHENTICATED'],
+    ['a customer', customer(newId('usr')), 'FORBIDDEN'],
+    ['a warehouse worker', staff('inventory:read', 'inventory:write', 'orders:read'), 'FORBIDDEN'],
+    ['support', staff('orders:read', 'users:read'), 'FORBIDDEN'],
+  ] as const)('%s reads nothing and changes nothing', async (_, viewer, code) => {
+    for (const field of [...READS, 'analyticsAudit { edges { cursor } }'])
+      expect([field, await codeOf(`{ ${field} }`, viewer)]).toEqual([field, [code]])
+    expect(await codeOf(SET, viewer, { input: rate() })).toEqual([code])
+  })
+
+  test('a merchandiser reads reports, and changes no rate', async () => {
+    const viewer = staff('analytics:read')
+    for (const field of READS) expect([field, await codeOf(`{ ${field} }`, viewer)]).toEqual([field, []])
+    expect(await codeOf(SET, viewer, { input: rate() })).toEqual(['FORBIDDEN'])
+  })
+
+  test('an analyst changes rates, and does not read the audit log', async () => {
+    expect(await codeOf(SET, analyst, { input: rate() })).toEqual([])
+    expect(await codeOf('{ analyticsAudit { edges { cursor } } }', analyst)).toEqual(['FORBIDDEN'])
+    expect(await codeOf('{ analyticsAudit { edges { cursor } } }', staff('audit:read'))).toEqual([])
+  })
+})

@@ -1,0 +1,2 @@
+/** The key of a product. Its other fields belong to the products subgraph. */
+export type ProductReference = { readonly id: string }

@@ -1,0 +1,73 @@
+// Tested in ../sales-report.int.test.ts: a report is what its statements find.
+
+import type { Currency } from '@argyle/kit/money'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import { type BucketFigures, bucketsOf, type Figures, figuresOf } from './figures.ts'
+import {
+  type CouponRow,
+  type ProductMeasure,
+  type ProductRow,
+  readCoupons,
+  readFallingProducts,
+  readTopProducts,
+} from './product-reads.ts'
+import { type Bucket, MOST_BUCKETS, readRange, tooManyBuckets } from './range.ts'
+import { readCounts, readStarts, readSums } from './report-reads.ts'
+
+export type ReportArgs = {
+  readonly from: Date
+  readonly to: Date
+  readonly bucket: Bucket
+  readonly currency: Currency
+}
+
+/** Parent value of SalesReport. Figures are read when they are selected, and once. */
+export type SalesReport = {
+  readonly currency: Currency
+  readonly timeZone: string
+  buckets(): Promise<BucketFigures[]>
+  total(): Promise<Figures>
+  topProducts(first: number, by: ProductMeasure): Promise<ProductRow[]>
+  fallingProducts(first: number): Promise<ProductRow[]>
+  coupons(first: number): Promise<CouponRow[]>
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => {
+    result ??= work()
+    return result
+  }
+}
+
+/**
+ * Opens a report.
+ * @throws GraphQLError BAD_USER_INPUT for a range that is empty, out of bounds, or has more than 800 buckets
+ */
+export async function openReport(
+  prisma: PrismaClient,
+  timeZone: string,
+  { from, to, bucket, currency }: ReportArgs,
+): Promise<SalesReport> {
+  const range = readRange(from, to, bucket)
+  const wanted = { range, currency, timeZone }
+  const starts = await readStarts(prisma, wanted, MOST_BUCKETS + 1)
+  if (starts.length > MOST_BUCKETS) throw tooManyBuckets(range)
+  const rows = once(async () => {
+    const [sums, counts] = await Promise.all([readSums(prisma, wanted), readCounts(prisma, wanted)])
+    return { sums, counts, currency }
+  })
+  return {
+    currency,
+    timeZone,
+    buckets: async () => bucketsOf(starts, range, await rows()),
+    async total() {
+      const { sums, counts } = await rows()
+      const whole = counts.find(({ bucket: start }) => start === null)
+      return figuresOf(sums, whole, currency)
+    },
+    topProducts: (first, by) => readTopProducts(prisma, wanted, { first, by }),
+    fallingProducts: (first) => readFallingProducts(prisma, wanted, first),
+    coupons: (first) => readCoupons(prisma, wanted, first),
+  }
+}

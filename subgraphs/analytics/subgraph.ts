@@ -1,0 +1,43 @@
+import type { Clock } from '@argyle/kit/clock'
+import { openPrisma } from '@argyle/kit/database'
+import type { Viewer } from '@argyle/kit/identity'
+import { defineSubgraph } from '@argyle/kit/subgraph'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { listens, listensToMany } from './listens.ts'
+import { type AnalyticsLoaders, analyticsLoaders } from './loaders.ts'
+import { type RateStore, rateStore } from './rate/rate-store.ts'
+import { resolvers } from './resolvers.ts'
+import { analyticsSettings } from './settings.ts'
+
+/** The resources that live as long as the subgraph. */
+export type Resources = {
+  readonly prisma: PrismaClient
+  readonly now: Clock
+  /** The shop's time zone, in which days begin. */
+  readonly timeZone: string
+  readonly rates: RateStore
+}
+
+/** The context of a resolver. */
+export type Context = Resources & {
+  readonly viewer: Viewer
+  readonly load: AnalyticsLoaders
+}
+
+export const analytics = defineSubgraph({
+  name: 'analytics',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  config: analyticsSettings,
+  async open({ database, clock, config }): Promise<Resources> {
+    const prisma = openPrisma(PrismaClient, database)
+    return { prisma, now: clock, timeZone: config.SHOP_TIME_ZONE, rates: rateStore(prisma, clock) }
+  },
+  context: (resources: Resources, { viewer }): Context => ({
+    ...resources,
+    viewer,
+    load: analyticsLoaders(resources.rates),
+  }),
+  listens,
+  listensToMany,
+})
