@@ -10,8 +10,10 @@ const ANSWERS = {
   placeOrder: 'order { id number version }',
   placeGuestOrder: 'secret order { id number version }',
   cancelOrder: 'order { id status }',
+  cancelGuestOrder: 'order { id status }',
   refundPayment: 'payment { id }',
   requestReturn: 'return { id version }',
+  requestGuestReturn: 'return { id version }',
   approveReturn: 'return { id version }',
   receiveReturn: 'return { id version }',
 } as const

@@ -157,9 +157,10 @@ export function shopper(options: ShopperOptions) {
 
   async function cancel(placed: Placed): Promise<void> {
     const order = await see(placed, () => true)
-    // A guest asks staff.
-    const by = isGuest ? staff : client
-    if (order) await by.run('cancelOrder', { orderId: order.id, expectedVersion: order.version })
+    if (!order) return
+    const { id: orderId, version: expectedVersion } = order
+    if (isGuest) await client.run('cancelGuestOrder', { ...placed.variables, expectedVersion })
+    else await client.run('cancelOrder', { orderId, expectedVersion })
   }
 
   async function refundPart(placed: Placed): Promise<void> {
@@ -176,8 +177,9 @@ export function shopper(options: ShopperOptions) {
       orderLineId: id,
       quantity: chance.between(1, quantity),
     }))
-    const by = isGuest ? staff : client
-    const asked = await by.run('requestReturn', { orderId: order.id, lines })
+    const asked = isGuest
+      ? await client.run('requestGuestReturn', { ...placed.variables, lines })
+      : await client.run('requestReturn', { orderId: order.id, lines })
     if (!asked) return
     const { id, version } = asked.return
     const approved = await staff.run('approveReturn', { id, expectedVersion: version }, false)

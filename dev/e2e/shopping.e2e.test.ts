@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bestSeller, productPageQuery } from '../shop/terminal/banner.ts'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
-import { orderInput } from './checkout.ts'
+import { addCard, orderInput, SECOND_STEP } from './checkout.ts'
 import { signIn } from './sign-in.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -194,6 +194,85 @@ test('the customer’s review shows as a verified purchase', async () => {
     title: 'Warm at last',
     verifiedPurchase: true,
     author: { displayName: account.displayName },
+  })
+})
+
+test('a guest orders, pays later, sees the payment’s second step, and cancels, by number and secret alone', async () => {
+  const visitor = shop.visitor()
+  const run = async (name: string, shows: string, input: object) => {
+    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`
+    const { data, errors } = await visitor.ask(
+      `mutation ($input: ${type}) { ${name}(input: $input) { ${shows} ${ERRORS} } }`,
+      { input: { idempotencyKey: randomUUID(), ...input } },
+    )
+    expect([errors, data?.[name]?.userErrors]).toEqual([[], []])
+    return data[name]
+  }
+  const { cart } = await run('addCartLine', CART, { variantId: walk.variantId, quantity: 1 })
+  const place = { countryCode: 'DE', postalCode: '04109' }
+  const totals = `query ($id: ID!) { cart(id: $id) { totals(countryCode: "DE", postalCode: "04109") {
+    grandTotal { amount currencyCode } } } }`
+  const { grandTotal } = (await visitor.ask(totals, { id: cart.id })).data.cart.totals
+  const { order, secret } = await run('placeGuestOrder', 'secret order { number payment { id } }', {
+    cartId: cart.id,
+    expectedCartVersion: cart.version,
+    email: 'gus@example.com',
+    address: { recipient: 'Gus Guest', line1: '7 Weaver Street', city: 'Leipzig', ...place },
+    expectedTotal: grandTotal,
+  })
+  expect(order.payment).toBeNull()
+  const which = { number: order.number, secret }
+  const look = (shows: string, of: object = which) =>
+    visitor.ask(
+      `query ($number: String!, $secret: String!) { guestOrder(number: $number, secret: $secret) { ${shows} } }`,
+      { ...of },
+    )
+  const offered = await waitUntil(
+    () => look('status payable shippingOptions { id price { amount } } shipments { id } returns { id }'),
+    ({ data }) => data.guestOrder?.status === 'AWAITING_PAYMENT',
+  )
+  expect(offered).toMatchObject({
+    errors: [],
+    data: { guestOrder: { payable: true, shipments: [], returns: [] } },
+  })
+  const [{ id: shippingOptionId, price }] = offered.data.guestOrder.shippingOptions
+  const amount = (Number(grandTotal.amount) + Number(price.amount)).toFixed(2)
+  await run('payGuestOrder', 'order { payable }', {
+    ...which,
+    shippingOptionId,
+    paymentMethodId: await addCard(visitor, SECOND_STEP),
+    expectedTotal: { ...grandTotal, amount },
+  })
+  const PAYMENT = 'version payment { status nextAction { redirectUrl } method { label } }'
+  const paying = await waitUntil(
+    () => look(PAYMENT),
+    ({ data }) => Boolean(data.guestOrder?.payment?.nextAction),
+  )
+  expect(paying).toMatchObject({
+    errors: [],
+    data: {
+      guestOrder: {
+        payment: {
+          nextAction: { redirectUrl: expect.stringMatching(/^http/) },
+          method: { label: expect.stringContaining('3220') },
+        },
+      },
+    },
+  })
+  const wrong = await look(PAYMENT, { ...which, secret: `${secret}x` })
+  expect(wrong).toMatchObject({ errors: [], data: { guestOrder: null } })
+  await run('cancelGuestOrder', 'order { status }', {
+    ...which,
+    expectedVersion: paying.data.guestOrder.version,
+  })
+  const cancelled = await waitUntil(
+    () => look('status payment { status } invoices { number }'),
+    ({ data }) => data.guestOrder?.status === 'CANCELLED',
+  )
+  expect(cancelled.data.guestOrder).toEqual({
+    status: 'CANCELLED',
+    payment: { status: 'VOIDED' },
+    invoices: [],
   })
 })
 

@@ -7,9 +7,11 @@ import {
   ADD,
   ASSIGN_TAX_CATEGORY,
   CANCEL,
+  CANCEL_AS_GUEST,
   CLAIM,
   CREATE_COUPON,
   PAY,
+  PAY_AS_GUEST,
   PLACE,
   PLACE_AS_GUEST,
   REMOVE_TAX_RATE,
@@ -37,6 +39,14 @@ async function accepted(operation: string, input: object, viewer: Viewer) {
   expect([errors, payload?.userErrors]).toEqual([[], []])
   // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
   return payload as any
+}
+
+/** A guest's order like this one, in a cart and under a key of its own. */
+async function unpaidOrder(like: object) {
+  const { id: cartId, version: expectedCartVersion } = await shop.fill(anonymous, sock)
+  const input = { ...like, idempotencyKey: newId('evt'), cartId, expectedCartVersion }
+  const { order, secret } = await accepted(PLACE_AS_GUEST, { ...input, shippingOptionId: null }, anonymous)
+  return { cartId, which: { number: order.number, secret } }
 }
 
 /** The requests of one caller with the key, by mutation. A second run sends equal inputs. */
@@ -80,6 +90,16 @@ async function caller(code: string, countryCode: string) {
       countryCode: 'GB',
     },
   }
+  const guestOrder = await unpaidOrder({ ...asGuest, shippingOptionId: null, paymentMethodId: null })
+  const option = { cartId: guestOrder.cartId, grams: 60, countryCode: 'GB', postalCode: 'LS1 4AP' }
+  const payingAsGuest = {
+    ...guestOrder.which,
+    shippingOptionId: await shop.option(null, '', option),
+    paymentMethodId: newId('pmt'),
+    expectedTotal: ofGuest.total,
+  }
+  const { which: cancelled } = await unpaidOrder(asGuest)
+  const cancelling = { ...cancelled, expectedVersion: 1 }
   const productCategoryId = newId('cat')
   const country = { countryCode, pricesIncludeTax: true }
   const rate = { countryCode, percent: '19' }
@@ -89,6 +109,8 @@ async function caller(code: string, countryCode: string) {
   const assigning = { productCategoryId, taxCategory: 'REDUCED' }
   const others: [operation: string, input: object, viewer: Viewer][] = [
     [PLACE_AS_GUEST, { ...asGuest, email: 'eve@argyle.example' }, anonymous],
+    [PAY_AS_GUEST, { ...payingAsGuest, paymentMethodId: newId('pmt') }, anonymous],
+    [CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 }, anonymous],
     [SET_TAX_COUNTRY, { ...country, pricesIncludeTax: false }, viewer],
     [SET_TAX_RATE, { ...rate, percent: '20' }, viewer],
     [REMOVE_TAX_RATE, { ...removing, expectedVersion: 2 }, viewer],
@@ -102,6 +124,8 @@ async function caller(code: string, countryCode: string) {
   ]
   const run = async () => ({
     placeGuestOrder: (await accepted(PLACE_AS_GUEST, asGuest, anonymous)).secret,
+    payGuestOrder: (await accepted(PAY_AS_GUEST, payingAsGuest, anonymous)).order.id,
+    cancelGuestOrder: (await accepted(CANCEL_AS_GUEST, cancelling, anonymous)).order.id,
     setTaxCountry: (await accepted(SET_TAX_COUNTRY, country, viewer)).taxCountry.countryCode,
     setTaxRate: taxRate.id,
     removeTaxRate: (await accepted(REMOVE_TAX_RATE, removing, viewer)).removedTaxRateId,

@@ -70,6 +70,8 @@ export const orders = defineSubgraph({
     const throttle = throttleOn(prisma, clock)
     const keys = secretKeys(prisma)
     const orders = orderStore({ prisma, clock })
+    const paymentChoices = paymentChoiceStore({ prisma, clock })
+    const sagas = sagaStore(prisma, clock)
     return {
       prisma,
       clock,
@@ -78,9 +80,9 @@ export const orders = defineSubgraph({
       carts: cartStore(prisma, clock, throttle),
       coupons: couponStore(prisma, clock),
       orders,
-      paymentChoices: paymentChoiceStore({ prisma, clock }),
-      guests: guestStore({ prisma, orders, keys, throttle }),
-      sagas: sagaStore(prisma, clock),
+      paymentChoices,
+      guests: guestStore({ prisma, orders, paymentChoices, sagas, keys, throttle }),
+      sagas,
       taxes: taxStore(prisma, clock),
       invoices: invoiceStore({ prisma, clock, keys, publicUrl }),
     }

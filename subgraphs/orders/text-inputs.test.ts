@@ -1,7 +1,7 @@
 import { checkOf, partOf, testTextInputs } from '@argyle/kit/testing/text-inputs'
 import { readCartCoupon } from './cart/cart-input.ts'
 import { readCreateCoupon } from './coupon/coupon-input.ts'
-import { placeGuestOrderInput } from './guest/guest-input.ts'
+import { cancelGuestOrderInput, payGuestOrderInput, placeGuestOrderInput } from './guest/guest-input.ts'
 import { assignTaxCategoryInput, setTaxCountryInput, setTaxRateInput } from './tax/tax-input.ts'
 import { shippingOption } from './testing/quotes.ts'
 
@@ -29,6 +29,8 @@ const guestOrder = {
   expectedTotal: { amount: '1', currencyCode: 'USD' },
 }
 
+const which = { idempotencyKey: 'a key', number: 'A-7K2M-9QX3', secret: 'a-secret' }
+
 testTextInputs(new URL('schema.graphql', import.meta.url), {
   ApplyCouponInput: {
     check: readCartCoupon,
@@ -44,6 +46,16 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     check: checkOf(placeGuestOrderInput),
     example: guestOrder,
     fields: { email: 'TOKEN' },
+  },
+  PayGuestOrderInput: {
+    check: checkOf(payGuestOrderInput),
+    example: { ...which, expectedTotal: { amount: '1', currencyCode: 'USD' } },
+    fields: { number: 'TOKEN', secret: 'TOKEN' },
+  },
+  CancelGuestOrderInput: {
+    check: checkOf(cancelGuestOrderInput),
+    example: { ...which, expectedVersion: 1 },
+    fields: { number: 'TOKEN', secret: 'TOKEN' },
   },
   GuestAddressInput: {
     check: partOf((part) => ({ ...guestOrder, address: part }), checkOf(placeGuestOrderInput)),

@@ -1,3 +1,4 @@
+import { hashOf } from '@argyle/kit/hashed-secret'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
@@ -66,7 +67,7 @@ describe('a payment and its method', () => {
     ])
   })
 
-  test('are for signed-in readers: a visitor is asked to sign in for what an order or a customer has', async () => {
+  test('are not there for a visitor, who is asked to sign in for what a customer has', async () => {
     const { orderId, viewer, all } = await paid()
     const { data, errors } = await shop.execute(ENTITIES, { all }, anonymous)
     expect(data._entities).toEqual([
@@ -76,9 +77,37 @@ describe('a payment and its method', () => {
       { id: idOf(viewer), paymentMethods: null },
     ])
     expect(errors.map(({ path, extensions }) => [path?.at(-1), extensions?.code])).toEqual([
-      ['payment', 'UNAUTHENTICATED'],
       ['paymentMethods', 'UNAUTHENTICATED'],
     ])
+  })
+
+  test('are there for whoever proves the secret of a guest’s order, and for nobody else', async () => {
+    const secretHash = hashOf(newId('key'))
+    const paymentMethodId = await shop.aMethod(anonymous, '4000000000003220')
+    const orders = [newId('ord'), newId('ord')]
+    for (const [index, orderId] of orders.entries())
+      await shop.command('authorize', {
+        ...{ orderId, orderNumber: 'A-1', customerId: null, paymentMethodId },
+        guestProofHash: index === 0 ? hashOf(secretHash) : null,
+        amount: { amountMinor: '4200', currencyCode: 'USD' },
+      })
+    const query = `query ($all: [_Any!]!) { _entities(representations: $all) {
+      ... on Order { payment { status nextAction { redirectUrl } method { id } } } } }`
+    const seen = async (guestProof: unknown, [id] = orders) => {
+      const all = [{ __typename: 'Order', id, guestProof }]
+      const { data, errors } = await shop.execute(query, { all })
+      expect(errors).toEqual([])
+      return data._entities[0].payment
+    }
+    expect(await seen(secretHash)).toEqual({
+      status: 'REQUIRES_ACTION',
+      nextAction: { redirectUrl: expect.stringMatching(/^http/) },
+      method: { id: paymentMethodId },
+    })
+    for (const wrong of [null, undefined, '', hashOf(secretHash), 'a'.repeat(43)])
+      expect(await seen(wrong)).toBeNull()
+    // An order from before there was a proof.
+    for (const wrong of [null, '', secretHash]) expect(await seen(wrong, orders.slice(1))).toBeNull()
   })
 
   test('are found by a guest who knows both secrets, and only together', async () => {

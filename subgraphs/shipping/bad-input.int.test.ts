@@ -37,6 +37,8 @@ beforeAll(async () => {
   }
   good.updateShippingRate = { ...version, id: rateId, amount: '2.00' }
   good.requestReturn = { ...newIdempotencyKey(), orderId: newId('ord'), lines: [{ ...line, quantity: 1 }] }
+  const which = { number: 'A-7K2M-9QX3', secret: 'a-secret' }
+  good.requestGuestReturn = { ...newIdempotencyKey(), ...which, lines: [{ ...line, quantity: 1 }] }
   good.cancelReturn = { ...version, id: newId('ret') }
   good.approveReturn = { ...version, id: newId('ret') }
   good.rejectReturn = { ...version, id: newId('ret'), rejection: 'Worn.' }
@@ -86,6 +88,7 @@ const CREATING = [
   'createShippingMethod',
   'createShippingRate',
   'requestReturn',
+  'requestGuestReturn',
 ] as const
 const UPDATING = ['updateShippingZone', 'updateShippingMethod', 'updateShippingRate'] as const
 const STEPS = ['cancelReturn', 'approveReturn', 'rejectReturn', 'receiveReturn'] as const
@@ -148,11 +151,21 @@ const CASES: Case[] = [
   ['updateShippingRate', { amount: '-1' }, /^ValidationError: amount is -1: allowed is 0 or more/],
   ['updateShippingRate', { amount: '1.001' }, /^ValidationError: .*1.001/],
   ['requestReturn', { orderId: unknown('ord') }, /^ValidationError: there is no order "ord_.*dead"$/],
-  ['requestReturn', { reason: 'x'.repeat(501) }, /^ValidationError: reason is "xxx.*at most 500/],
-  ['requestReturn', { lines: [line(0)] }, /^ValidationError: lines.0.quantity is 0.*at least 1/],
+  ['requestGuestReturn', {}, /^ValidationError: there is no guest's order "A-7K2M-9QX3" with this secret/],
+  ['requestGuestReturn', { number: '' }, /^ValidationError: number is "".*at least 1/],
+  ['requestGuestReturn', { number: 'x'.repeat(41) }, /^ValidationError: number is "xxx.*at most 40/],
+  ['requestGuestReturn', { secret: 'a b' }, /^ValidationError: secret is "a b".*without spaces/],
+  ['requestGuestReturn', { secret: 'x'.repeat(101) }, /^ValidationError: secret is "xxx.*at most 100/],
+  ...each(
+    ['requestReturn', 'requestGuestReturn'],
+    [
+      [{ reason: 'x'.repeat(501) }, /^ValidationError: reason is "xxx.*at most 500/],
+      [{ lines: [line(0)] }, /^ValidationError: lines.0.quantity is 0.*at least 1/],
+    ],
+  ),
   ['receiveReturn', { lines: [came(-1)] }, /^ValidationError: lines.0.quantity is -1.*at least 0/],
   ...each(
-    ['requestReturn', 'receiveReturn'],
+    ['requestReturn', 'requestGuestReturn', 'receiveReturn'],
     [
       [{ lines: [] }, /^ValidationError: lines is \[\]: allowed is 1 to 100 lines/],
       [{ lines: Array.from({ length: 101 }, () => came(1)) }, /lines/],
@@ -190,10 +203,10 @@ test('the largest values that are allowed are taken', async () => {
 })
 
 const ALL = [...CREATING, ...UPDATING, ...STEPS]
-const OF_CUSTOMERS: readonly MutationName[] = ['requestReturn', 'cancelReturn']
+const OF_CUSTOMERS: readonly MutationName[] = ['requestReturn', 'requestGuestReturn', 'cancelReturn']
 
 describe.each<[string, Viewer, readonly MutationName[], string]>([
-  ['a visitor', anonymous, ALL, 'UNAUTHENTICATED'],
+  ['a visitor', anonymous, ALL.filter((name) => name !== 'requestGuestReturn'), 'UNAUTHENTICATED'],
   ['a customer', customer(newId('usr')), ALL.filter((name) => !OF_CUSTOMERS.includes(name)), 'FORBIDDEN'],
   [
     'staff who only read',

@@ -26,6 +26,7 @@ const createSchema = z.object({
   orderId: idSchema('ord'),
   orderNumber: z.string().min(1),
   customerId: idSchema('usr').nullable(),
+  guestProofHash: z.string().nullish(),
   email: z.string().nullable(),
   address: z.object({
     recipient: z.string(),

@@ -1,3 +1,5 @@
+import { hashOf } from '@argyle/kit/hashed-secret'
+import { anonymous } from '@argyle/kit/identity'
 import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll } from 'vitest'
@@ -11,6 +13,15 @@ beforeAll(async () => {
 afterAll(() => post.close())
 
 const keepers = [staff('shipping:read', 'shipping:write'), staff('shipping:read', 'shipping:write')] as const
+
+/** An order of one parcel that has arrived. */
+async function delivered(but: object) {
+  const { orderId, customerId, parcels } = await post.anOrder(1, 'Ada Lovelace', but)
+  await post.courier.go()
+  const [shipment] = await post.shipmentsOf(orderId)
+  await post.move(shipment?.labelId ?? null, 9)
+  return { orderId, customerId, orderLineId: parcels[0]?.lines[0]?.orderLineId }
+}
 
 testKeyedMutations(
   new URL('schema.graphql', import.meta.url),
@@ -42,12 +53,33 @@ testKeyedMutations(
         effect: ({ rate }) => rate.id,
       }
     },
+    async requestGuestReturn() {
+      const proof = hashOf('a-secret')
+      const order = await delivered({
+        orderNumber: 'A-GUEST',
+        customerId: null,
+        guestProofHash: hashOf(proof),
+      })
+      const other = await delivered({
+        orderNumber: 'A-OTHER',
+        customerId: null,
+        guestProofHash: hashOf(proof),
+      })
+      const ask = (number: string, orderLineId: string | undefined, quantity = 1) => ({
+        number,
+        secret: 'a-secret',
+        lines: [{ orderLineId, quantity }],
+      })
+      return {
+        callers: [anonymous, anonymous],
+        input: ask('A-GUEST', order.orderLineId),
+        other: ask('A-GUEST', order.orderLineId, 2),
+        theirs: ask('A-OTHER', other.orderLineId),
+        effect: (payload) => payload.return.id,
+      }
+    },
     async requestReturn() {
-      const { orderId, customerId, parcels } = await post.anOrder()
-      await post.courier.go()
-      const [shipment] = await post.shipmentsOf(orderId)
-      await post.move(shipment?.labelId ?? null, 9)
-      const orderLineId = parcels[0]?.lines[0]?.orderLineId
+      const { orderId, customerId, orderLineId } = await delivered({})
       return {
         callers: [customer(String(customerId)), keepers[0]],
         input: { orderId, lines: [{ orderLineId, quantity: 1 }] },

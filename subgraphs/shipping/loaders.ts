@@ -10,7 +10,7 @@ export function shippingLoaders(prisma: PrismaClient) {
   return {
     methodById: loadOne(rates.methodsById, (method) => method.id),
     ratesByZoneId: loadMany(rates.ratesOfZones, (rate) => rate.zoneId),
-    customerByOrderId: loadOne(shipments.customersOf, (order) => order.orderId),
+    ownerByOrderId: loadOne(shipments.ownersOf, (order) => order.orderId),
     shipmentById: loadOne(shipments.byIds, (shipment) => shipment.id),
     shipmentsByOrderId: loadMany(shipments.ofOrders, (shipment) => shipment.orderId),
     linesByShipmentId: loadMany(shipments.linesOf, (line) => line.shipmentId),

@@ -1,6 +1,7 @@
 import { auditBook } from '@argyle/kit/audit'
 import { openPrisma } from '@argyle/kit/database'
 import type { Opening } from '@argyle/kit/subgraph'
+import { throttleOn } from '@argyle/kit/throttle'
 import { openCourier } from './carrier/courier.ts'
 import { httpCarrier } from './carrier/http-carrier.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
@@ -9,6 +10,7 @@ import { methodStore } from './rate/method-store.ts'
 import { rateStore } from './rate/rate-store.ts'
 import { staffBook } from './rate/staff-book.ts'
 import { zoneStore } from './rate/zone-store.ts'
+import { guestReturnStore } from './return/guest-return-store.ts'
 import { returnReads } from './return/return-reads.ts'
 import { returnStore } from './return/return-store.ts'
 import type { ShippingSettings } from './settings.ts'
@@ -21,6 +23,8 @@ export async function openResources({ database, clock, config, log }: Opening<Sh
   await keys.rotate()
   const book = staffBook(prisma, clock)
   const rates = rateStore(prisma, book)
+  const throttle = throttleOn(prisma, clock)
+  const returns = returnStore({ prisma, clock, returnDays: config.RETURN_DAYS })
   const courier = openCourier({
     prisma,
     clock,
@@ -35,7 +39,9 @@ export async function openResources({ database, clock, config, log }: Opening<Sh
     methods: methodStore(prisma, book),
     rates,
     shipments: shipmentReads(prisma),
-    returns: { ...returnReads(prisma), ...returnStore({ prisma, clock, returnDays: config.RETURN_DAYS }) },
+    throttle,
+    returns: { ...returnReads(prisma), ...returns },
+    guestReturns: guestReturnStore({ prisma, returns, throttle }),
     keys,
     quoting: { rates, keys, clock },
     audit: auditBook(prisma),

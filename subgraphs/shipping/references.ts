@@ -10,5 +10,8 @@ export type Consignment = {
   readonly postalCode: string
 }
 
-/** A reference to an order, with its consignment if that is required. */
-export type OrderReference = Reference & { readonly consignment?: Consignment | null }
+/** A reference to an order, with its consignment and the proof of its guest's secret if they are required. */
+export type OrderReference = Reference & {
+  readonly consignment?: Consignment | null
+  readonly guestProof?: string | null
+}

@@ -16,11 +16,16 @@ export type Resources = Shipping
  * The stores, each under the plural of its entity, the signing keys of quotes, and the audit log of staff
  * changes.
  */
-type Stores = Pick<Resources, 'zones' | 'methods' | 'rates' | 'shipments' | 'returns' | 'quoting' | 'audit'>
+type Stores = Pick<
+  Resources,
+  'zones' | 'methods' | 'rates' | 'shipments' | 'returns' | 'guestReturns' | 'quoting' | 'audit'
+>
 
 /** The context of a resolver. */
 export type Context = Stores & {
   readonly viewer: Viewer
+  /** The client's network address as seen by the router; null if unknown. */
+  readonly clientAddress: string | null
   readonly load: ShippingLoaders
 }
 
@@ -31,10 +36,10 @@ export const shipping = defineSubgraph({
   config: shippingSettings,
   open: openResources,
   context: (
-    { prisma, zones, methods, rates, shipments, returns, quoting, audit }: Resources,
-    { viewer },
+    { prisma, zones, methods, rates, shipments, returns, guestReturns, quoting, audit }: Resources,
+    { viewer, clientAddress },
   ): Context => ({
-    ...{ zones, methods, rates, shipments, returns, quoting, audit, viewer },
+    ...{ zones, methods, rates, shipments, returns, guestReturns, quoting, audit, viewer, clientAddress },
     load: shippingLoaders(prisma),
   }),
   listens,
@@ -46,6 +51,7 @@ export const shipping = defineSubgraph({
       run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseDestinations),
     },
     { name: 'rotate-quote-keys', everyMs: 3_600_000, run: ({ keys }) => keys.rotate() },
+    { name: 'forget-throttles', everyMs: 3_600_000, run: ({ throttle }) => throttle.forget() },
   ],
   routes: webhookRoute,
 })

@@ -4,7 +4,7 @@ import {
   createShippingZoneInput,
   updateShippingZoneInput,
 } from './rate/rate-input.ts'
-import { rejectReturnInput, requestReturnInput } from './return/return-input.ts'
+import { rejectReturnInput, requestGuestReturnInput, requestReturnInput } from './return/return-input.ts'
 
 const uuid = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
 const key = { idempotencyKey: 'a key of some length' }
@@ -41,6 +41,16 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
       reason: 'Too small.',
     },
     fields: { reason: 'LINES' },
+  },
+  RequestGuestReturnInput: {
+    check: checkOf(requestGuestReturnInput),
+    example: {
+      ...key,
+      number: 'A-7K2M-9QX3',
+      secret: 'a-secret',
+      lines: [{ orderLineId: `oln_${uuid}`, quantity: 1 }],
+    },
+    fields: { number: 'TOKEN', secret: 'TOKEN', reason: 'LINES' },
   },
   RejectReturnInput: {
     check: checkOf(rejectReturnInput),

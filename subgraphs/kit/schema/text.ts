@@ -117,3 +117,12 @@ export function linesOfText(max: number) {
 export function maybeLinesOfText(max: number) {
   return textSchema({ max, isMultiline: true, isOptional: true }).transform((value) => value || null)
 }
+
+/** The schema of visible ASCII characters without spaces, such as a number or a secret. */
+export const tokenOfText = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest, { abort: true })
+    .regex(/^[!-~]+$/, { error: 'letters, digits and signs without spaces' })

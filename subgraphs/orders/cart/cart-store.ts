@@ -13,7 +13,7 @@ import {
   type VersionConflictError,
   versionConflict,
 } from '@argyle/kit/user-errors'
-import { countingGuess, type Guesser } from '../coupon/coupon-guesses.ts'
+import { countingCode, type Guesser } from '../coupon/coupon-guesses.ts'
 import { heldCoupon } from '../coupon/coupon-reads.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { atomically, type Tx } from '../transaction.ts'
@@ -146,7 +146,8 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
     /** Adds to the named cart, else to the shopper's own, else to a new one. Once per idempotency key. */
     add(shopper: string | null, line: NewLine, show: ShowCart): Promise<Decision<string, CartError>> {
       const principal = shopper ?? line.cartId ?? 'guest'
-      const claim = { principal, mutation: 'addCartLine', key: line.idempotencyKey, request: line }
+      const answer = line.cartId ? { answer: line.cartId } : {}
+      const claim = { principal, mutation: 'addCartLine', key: line.idempotencyKey, request: line, ...answer }
       return atomically(prisma, (tx) => idempotent(tx, claim, () => enter(tx, actOf(shopper), line, show)))
     },
 
@@ -167,7 +168,7 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
       request: CartVersion & { code: string },
     ): Promise<Decision<string, CartError>> {
       const { code, cartId } = request
-      return countingGuess(throttle, { shopper, clientAddress, cartId }, () =>
+      return countingCode(throttle, { shopper, clientAddress, cartId }, () =>
         change(shopper, request, async ({ cart, lines }, tx) => {
           const held = await heldCoupon(tx, { code }, cart.customerId)
           return putCoupon(cart, lines, { code, held, now: clock() })

@@ -1,4 +1,5 @@
 import type { Decision } from '@argyle/kit/decision'
+import { countingGuess } from '@argyle/kit/guesses'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import type { UserError } from '@argyle/kit/user-errors'
 
@@ -24,27 +25,17 @@ function wasInVain(decision: Decision<unknown, UserError>): boolean {
 
 /**
  * Counts one attempt at a coupon code while `attempt` runs. A valid code, and a refusal for another reason,
- * do not count. The address bucket comes first, so that invented cart ids cannot fill the table.
+ * do not count.
  * @throws GraphQLError RATE_LIMITED
  */
-export async function countingGuess<T, E extends UserError>(
+export function countingCode<T, E extends UserError>(
   throttle: Throttle,
   { shopper, cartId, clientAddress }: Guesser,
   attempt: () => Promise<Decision<T, E>>,
 ): Promise<Decision<T, E>> {
-  const ofAddress = addressBucket('coupon', clientAddress)
-  const ofShopper = hashedBucket('coupon', shopper ?? cartId)
-  await throttle.take(ofAddress, PER_ADDRESS)
-  try {
-    await throttle.take(ofShopper, PER_SHOPPER)
-  } catch (error) {
-    await throttle.giveBack(ofAddress, PER_ADDRESS)
-    throw error
-  }
-  const decision = await attempt()
-  if (!wasInVain(decision)) {
-    await throttle.giveBack(ofAddress, PER_ADDRESS)
-    await throttle.giveBack(ofShopper, PER_SHOPPER)
-  }
-  return decision
+  const buckets = [
+    { key: addressBucket('coupon', clientAddress), allowance: PER_ADDRESS },
+    { key: hashedBucket('coupon', shopper ?? cartId), allowance: PER_SHOPPER },
+  ]
+  return countingGuess(throttle, buckets, attempt, wasInVain)
 }

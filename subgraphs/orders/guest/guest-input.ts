@@ -1,15 +1,21 @@
 // Tested in ../bad-input.int.test.ts: inputs are tested in one table.
 
 import { isCountryCode } from '@argyle/kit/country'
-import { accept, type Decision } from '@argyle/kit/decision'
+import type { Decision } from '@argyle/kit/decision'
 import { idSchema } from '@argyle/kit/ids'
-import { CURRENCIES, LARGEST_SUM_MINOR, type Money } from '@argyle/kit/money'
-import { lineOfText, maybeLineOfText } from '@argyle/kit/text'
-import { guestKeySchema, type ValidationError, validate, versionSchema } from '@argyle/kit/user-errors'
+import type { Money } from '@argyle/kit/money'
+import { lineOfText, maybeLineOfText, tokenOfText } from '@argyle/kit/text'
+import {
+  guestKeySchema,
+  idempotencyKeySchema,
+  type ValidationError,
+  validate,
+  versionSchema,
+} from '@argyle/kit/user-errors'
 import { z } from 'zod'
-import { readAmount } from '../amount-input.ts'
 import type { PostalAddress } from '../order/destination.ts'
-import { shippingOptionSchema } from '../order/order-input.ts'
+import { expectedTotalSchema, orNull, shippingOptionSchema, withAmount } from '../order/order-input.ts'
+import type { PayOrder } from '../order/payment-choice.ts'
 import type { ReadQuote } from '../quote/quote.ts'
 
 /** The form that HTML gives to `<input type=email>` (WHATWG HTML, 4.10.5.1.5), with a dot in the domain. */
@@ -57,10 +63,30 @@ export const placeGuestOrderInput = z.object({
   expectedCartVersion: versionSchema,
   email: emailSchema,
   address: guestAddressSchema,
-  shippingOptionId: shippingOptionSchema,
-  paymentMethodId: idSchema('pmt'),
-  expectedTotal: z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) }),
+  shippingOptionId: orNull(shippingOptionSchema),
+  paymentMethodId: orNull(idSchema('pmt')),
+  expectedTotal: expectedTotalSchema,
 })
+
+/** The longest number and secret that are compared; real ones have 11 and 43 characters. */
+const LONGEST_NUMBER = 40
+const LONGEST_SECRET = 100
+
+/** The order of a guest: `find` in the guest store checks the pair. */
+const whichOrder = {
+  idempotencyKey: idempotencyKeySchema,
+  number: tokenOfText(LONGEST_NUMBER),
+  secret: tokenOfText(LONGEST_SECRET),
+}
+
+export const payGuestOrderInput = z.object({
+  ...whichOrder,
+  shippingOptionId: orNull(shippingOptionSchema),
+  paymentMethodId: orNull(idSchema('pmt')),
+  expectedTotal: expectedTotalSchema,
+})
+
+export const cancelGuestOrderInput = z.object({ ...whichOrder, expectedVersion: versionSchema })
 
 /** The validated input of placeGuestOrder. */
 export type GuestRequest = {
@@ -69,17 +95,28 @@ export type GuestRequest = {
   readonly expectedCartVersion: number
   readonly email: string
   readonly address: PostalAddress
-  readonly quote: ReadQuote
-  readonly paymentMethodId: string
+  readonly quote: ReadQuote | null
+  readonly paymentMethodId: string | null
   readonly expectedTotal: Money
 }
 
 /** Validates the input of placeGuestOrder. */
 export function readPlaceGuestOrder(input: unknown): Decision<GuestRequest, ValidationError> {
   const checked = validate(placeGuestOrderInput, input)
-  if (!checked.ok) return checked
-  const { expectedTotal, shippingOptionId: quote, ...rest } = checked.value
-  const { amount, currencyCode } = expectedTotal
-  const total = readAmount(amount, currencyCode, ['expectedTotal', 'amount'], LARGEST_SUM_MINOR)
-  return total.ok ? accept({ ...rest, expectedTotal: total.value, quote }) : total
+  return checked.ok ? withAmount(checked.value) : checked
 }
+
+/** A guest's order as a request names it. */
+export type GuestOrderKey = { readonly number: string; readonly secret: string }
+
+/** The validated input of payGuestOrder. */
+export type GuestPayment = GuestOrderKey & Omit<PayOrder, 'orderId'>
+
+/** Validates the input of payGuestOrder. */
+export function readPayGuestOrder(input: unknown): Decision<GuestPayment, ValidationError> {
+  const checked = validate(payGuestOrderInput, input)
+  return checked.ok ? withAmount(checked.value) : checked
+}
+
+/** Validates the input of cancelGuestOrder. */
+export const readCancelGuestOrder = (input: unknown) => validate(cancelGuestOrderInput, input)

@@ -1,5 +1,15 @@
+import { payload } from '@argyle/kit/decision'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { readPlaceGuestOrder } from './guest-input.ts'
+import type { ShownOrder } from '../order/order-shape.ts'
+import type { Context } from '../subgraph.ts'
+import { readCancelGuestOrder, readPayGuestOrder, readPlaceGuestOrder } from './guest-input.ts'
+
+/** Reads an order afresh after a mutation of its guest. */
+function afresh(id: string, { guests, load }: Context): Promise<ShownOrder | null> {
+  load.historyByOrderId.clear(id)
+  load.stepsByOrderId.clear(id)
+  return guests.afresh(id)
+}
 
 /** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const guestResolvers = {
@@ -9,12 +19,28 @@ export const guestResolvers = {
   },
 
   Mutation: {
-    async placeGuestOrder(_, args, { guests, load }) {
+    async placeGuestOrder(_, args, context) {
       const input = readPlaceGuestOrder(args.input)
-      const decision = input.ok ? await guests.place(input.value) : input
+      const decision = input.ok ? await context.guests.place(input.value, context.clientAddress) : input
       if (!decision.ok) return { order: null, secret: null, userErrors: [...decision.errors] }
       const { orderId, secret } = decision.value
-      return { order: await load.orderById.clear(orderId).load(orderId), secret, userErrors: [] }
+      return { order: await afresh(orderId, context), secret, userErrors: [] }
+    },
+
+    async payGuestOrder(_, args, context) {
+      const input = readPayGuestOrder(args.input)
+      if (!input.ok) return payload('order', input)
+      const decision = await context.guests.pay(input.value, context.clientAddress)
+      if (!decision.ok) return payload('order', decision)
+      return { order: await afresh(decision.value, context), userErrors: [] }
+    },
+
+    async cancelGuestOrder(_, args, context) {
+      const input = readCancelGuestOrder(args.input)
+      if (!input.ok) return payload('order', input)
+      const decision = await context.guests.cancel(input.value, context.clientAddress)
+      if (!decision.ok) return payload('order', decision)
+      return { order: await afresh(decision.value, context), userErrors: [] }
     },
   },
 } satisfies Resolvers

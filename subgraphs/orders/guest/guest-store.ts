@@ -3,18 +3,24 @@
 import { type Decision, refuse } from '@argyle/kit/decision'
 import { isDeletedUser } from '@argyle/kit/deleted-users'
 import type { Envelope } from '@argyle/kit/envelope'
+import { countingGuess } from '@argyle/kit/guesses'
+import { hashOf, isSecretOf } from '@argyle/kit/hashed-secret'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
+import { echo, type UserError, type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { z } from 'zod'
-import type { Order, PrismaClient } from '../generated/prisma/client.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { PlaceOrderError } from '../order/order.ts'
 import { isOrderNumber } from '../order/order-number.ts'
 import { redeemerOf } from '../order/order-rows.ts'
+import type { ShownOrder } from '../order/order-shape.ts'
 import type { OrderStore } from '../order/order-store.ts'
+import type { PaymentChoiceStore } from '../order/payment-choice-store.ts'
+import type { CancelOrder, SagaStore } from '../saga/saga-store.ts'
 import type { SecretKeys } from '../secret-keys.ts'
 import type { Tx } from '../transaction.ts'
-import type { GuestRequest } from './guest-input.ts'
-import { guestSecret, hashOf, isSecretOf } from './guest-secret.ts'
+import type { GuestOrderKey, GuestPayment, GuestRequest } from './guest-input.ts'
+import { guestSecret } from './guest-secret.ts'
 
 /**
  * Limits of failed attempts: for one order 10 at once, then one a minute; from one address, for any order, 30
@@ -22,31 +28,71 @@ import { guestSecret, hashOf, isSecretOf } from './guest-secret.ts'
  */
 export const PER_NUMBER: Allowance = { burst: 10, everyMs: 60_000 }
 export const GUESTS_PER_ADDRESS: Allowance = { burst: 30, everyMs: 10_000 }
+/** Limit of orders of guests from one address that hold stock without a payment: 20 at once, then one in 36 s. */
+export const UNPAID_PER_ADDRESS: Allowance = { burst: 20, everyMs: 36_000 }
 
 /** A guest's order with the secret that reads it. */
 export type PlacedForGuest = { readonly orderId: string; readonly secret: string }
 
+/** The request of cancelGuestOrder. */
+export type GuestCancellation = GuestOrderKey & Omit<CancelOrder, 'orderId'>
+
 type Parts = {
   readonly prisma: PrismaClient
   readonly orders: OrderStore
+  readonly paymentChoices: PaymentChoiceStore
+  readonly sagas: SagaStore
   readonly keys: SecretKeys
   readonly throttle: Throttle
 }
 
 /** The transactions of orders without an account. */
-export function guestStore({ prisma, orders, keys, throttle }: Parts) {
-  async function find(number: string, secret: string): Promise<Order | null> {
+export function guestStore({ prisma, orders, paymentChoices, sagas, keys, throttle }: Parts) {
+  async function find(number: string, secret: string): Promise<ShownOrder | null> {
     const order = isOrderNumber(number) ? await prisma.order.findUnique({ where: { number } }) : null
-    return isSecretOf(order?.guestSecretHash ?? null, secret) ? order : null
+    const guestProof = order?.guestSecretHash ?? null
+    return order && guestProof !== null && isSecretOf(guestProof, secret) ? { ...order, guestProof } : null
+  }
+
+  /** Finds an order like `find`, and counts failed attempts. @throws GraphQLError RATE_LIMITED */
+  function look(number: string, secret: string, clientAddress: string | null): Promise<ShownOrder | null> {
+    const buckets = [
+      { key: addressBucket('guest-order', clientAddress), allowance: GUESTS_PER_ADDRESS },
+      { key: hashedBucket('guest-order', number), allowance: PER_NUMBER },
+    ]
+    return countingGuess(
+      throttle,
+      buckets,
+      () => find(number, secret),
+      (order) => order === null,
+    )
+  }
+
+  /** Runs a mutation of the order that number and secret name. Failed attempts are counted. */
+  async function withOrder<E extends UserError>(
+    { number, secret }: GuestOrderKey,
+    clientAddress: string | null,
+    run: (orderId: string) => Promise<Decision<string, E>>,
+  ): Promise<Decision<string, E | ValidationError>> {
+    const order = await look(number, secret, clientAddress)
+    if (!order) return refuse(noSuchOrder(number))
+    const decision = await run(order.id)
+    // A guest names the order by its number.
+    return decision.ok ? decision : refuse(...decision.errors.map(atNumber))
   }
 
   return {
-    /** Places a guest's order, once per idempotency key. A repetition returns the same secret. */
-    async place(request: GuestRequest): Promise<Decision<PlacedForGuest, PlaceOrderError>> {
+    /** Places a guest's order, once per idempotency key. A repetition returns the same secret. @throws GraphQLError RATE_LIMITED */
+    async place(
+      request: GuestRequest,
+      clientAddress: string | null,
+    ): Promise<Decision<PlacedForGuest, PlaceOrderError>> {
+      if (request.quote === null || request.paymentMethodId === null)
+        await throttle.take(addressBucket('guest-unpaid', clientAddress), UNPAID_PER_ADDRESS)
       const { idempotencyKey, email, address, ...agreed } = request
       const secret = guestSecret(await keys('guest'), request)
       const { idempotencyKey: _, quote, ...rest } = request
-      const hashed = { ...rest, option: quote.signed }
+      const hashed = { ...rest, option: quote?.signed ?? null }
       const claim = {
         // A guest has no account. The principal is the id of the cart, which only its guest knows.
         principal: agreed.cartId,
@@ -61,29 +107,41 @@ export function guestStore({ prisma, orders, keys, throttle }: Parts) {
       return refuse(...decision.errors)
     },
 
-    /**
-     * The order with this number, if the secret is right; else null. Failed attempts are counted, by address
-     * first, so that invented numbers cannot fill the table.
-     * @throws GraphQLError RATE_LIMITED
-     */
-    async look(number: string, secret: string, clientAddress: string | null): Promise<Order | null> {
-      const ofAddress = addressBucket('guest-order', clientAddress)
-      const ofNumber = hashedBucket('guest-order', number)
-      await throttle.take(ofAddress, GUESTS_PER_ADDRESS)
-      try {
-        await throttle.take(ofNumber, PER_NUMBER)
-      } catch (error) {
-        await throttle.giveBack(ofAddress, GUESTS_PER_ADDRESS)
-        throw error
-      }
-      const order = await find(number, secret)
-      if (order) {
-        await throttle.giveBack(ofAddress, GUESTS_PER_ADDRESS)
-        await throttle.giveBack(ofNumber, PER_NUMBER)
-      }
-      return order
+    /** The order with this number, if the secret is right; else null. @throws GraphQLError RATE_LIMITED */
+    look,
+
+    /** Completes an order that was placed without a shipping option or a payment method. Accepts its id. */
+    pay({ number, secret, ...request }: GuestPayment, clientAddress: string | null) {
+      return withOrder({ number, secret }, clientAddress, (orderId) =>
+        paymentChoices.payForGuest({ ...request, orderId }),
+      )
+    },
+
+    /** Requests the cancellation of an order. Accepts its id. */
+    cancel({ number, secret, ...request }: GuestCancellation, clientAddress: string | null) {
+      return withOrder({ number, secret }, clientAddress, (orderId) =>
+        sagas.cancel('guest', { ...request, orderId }),
+      )
+    },
+
+    /** The order after a mutation of its guest, with the proof for other subgraphs. */
+    async afresh(orderId: string): Promise<ShownOrder | null> {
+      const order = await prisma.order.findUnique({ where: { id: orderId } })
+      return order && { ...order, ...(order.guestSecretHash && { guestProof: order.guestSecretHash }) }
     },
   }
+}
+
+/** The answer to a wrong number and to a wrong secret alike. */
+function noSuchOrder(number: string): ValidationError {
+  return validationError(
+    `there is no guest's order ${echo(number)} with this secret: allowed are the number and the secret that placeGuestOrder gave`,
+    ['number'],
+  )
+}
+
+function atNumber<E extends UserError>(error: E): E {
+  return error.path?.[0] === 'orderId' ? { ...error, path: ['number'] } : error
 }
 
 export type GuestStore = ReturnType<typeof guestStore>

@@ -64,6 +64,7 @@ export function sagaOrderOf(order: NewOrder): SagaOrder {
     number,
     customerId,
     email: guest?.email ?? null,
+    guestSecretHash: guest?.secretHash ?? null,
     totalMinor: total.minor,
     currency: total.currency,
     paymentMethodId,

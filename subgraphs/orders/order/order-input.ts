@@ -16,10 +16,10 @@ export const shippingOptionSchema = z.string().transform((id, context): ReadQuot
   return z.NEVER
 })
 
-const expectedTotalSchema = z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) })
+export const expectedTotalSchema = z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) })
 
 /** An optional field: undefined becomes null. */
-const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null)
+export const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null)
 
 const placeSchema = z.object({
   idempotencyKey: idempotencyKeySchema,
@@ -52,7 +52,7 @@ type Asked = {
 }
 
 /** Parses the expected total, and renames the shipping option to the quote that it is. */
-function withAmount<T extends Asked>({ expectedTotal, shippingOptionId: quote, ...rest }: T) {
+export function withAmount<T extends Asked>({ expectedTotal, shippingOptionId: quote, ...rest }: T) {
   const { amount, currencyCode } = expectedTotal
   const total = readAmount(amount, currencyCode, ['expectedTotal', 'amount'], LARGEST_SUM_MINOR)
   return total.ok ? accept({ ...rest, expectedTotal: total.value, quote }) : total

@@ -99,6 +99,7 @@ export const orderResolvers = {
     payable: isPayable,
     consignment: async (order, _, { load }) =>
       isPayable(order) ? consignmentOf(order, await load.linesByOrderId.load(order.id)) : null,
+    guestProof: ({ guestProof }) => guestProof ?? null,
     paymentMethod: ({ paymentMethodId }) => (paymentMethodId === null ? null : { id: paymentMethodId }),
     history: ({ id }, _, { load }) => load.historyByOrderId.load(id),
   },

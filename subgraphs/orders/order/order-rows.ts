@@ -99,10 +99,20 @@ export function redeemerOf({ customerId, guest }: Pick<NewOrder, 'customerId' | 
     .digest('base64url')}`
 }
 
-/** Counts the orders of a customer that wait for `payOrder`. */
-export async function countUnpaid(tx: Tx, customerId: string | null): Promise<number> {
+/**
+ * Counts the orders of a customer, or with a guest's e-mail, that wait for `payOrder`. A guest may have any
+ * number of carts, so concurrent orders with one e-mail wait for each other here.
+ */
+export async function countUnpaid(
+  tx: Tx,
+  { customerId, guest }: Pick<NewOrder, 'customerId' | 'guest'>,
+): Promise<number> {
+  const email = guest?.email ?? null
+  if (email !== null)
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`unpaid ${email}`}, 0))`
+  const whose = email === null ? Prisma.sql`customer_id = ${customerId}` : Prisma.sql`email = ${email}`
   const [row] = await tx.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM orders WHERE customer_id = ${customerId} AND pay_later AND due_at IS NOT NULL`
+    SELECT count(*)::int AS count FROM orders WHERE ${whose} AND pay_later AND due_at IS NOT NULL`
   return row?.count ?? 0
 }
 

@@ -2,6 +2,9 @@ import { type Money, money } from '@argyle/kit/money'
 import type { Order, OrderLine } from '../generated/prisma/client.ts'
 import { percentOfPpm } from '../tax/percent.ts'
 
+/** An order, with the proof that the caller has its guest's secret; without one, the caller did not show the secret. */
+export type ShownOrder = Order & { readonly guestProof?: string }
+
 /** A line with the currency of its order, which its row does not contain. */
 export type ShownLine = OrderLine & { readonly currency: Order['currency'] }
 

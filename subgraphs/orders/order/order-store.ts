@@ -40,7 +40,7 @@ export type OrderStoreOptions = {
 const ADDRESS_NEWS_MS = 10_000
 const ADDRESS_PAUSE_MS = 100
 const ADDRESS_TRIES = 10
-/** Maximum number of orders of one customer that hold stock and wait for `payOrder`. */
+/** Maximum number of orders of one customer, or with one guest's e-mail, that hold stock and wait for `payOrder`. */
 export const MOST_UNPAID = 50
 /**
  * 35 random bits. With a million orders, one draw in 34,000 collides. Five collisions in a row do not occur
@@ -56,15 +56,14 @@ function randomNumber(): string {
 async function enter(
   tx: Tx,
   checkout: Checkout,
-  { number, now }: { number: string; now: Date },
+  drawn: { orderId: string; number: string; now: Date },
 ): Promise<Decision<string, PlaceOrderError>> {
-  const basket = await gather(tx, checkout, now)
+  const basket = await gather(tx, checkout, drawn.now)
   if (!basket.ok) return basket
-  const decision = place(basket.value, checkout, { newId, number, now })
+  const decision = place(basket.value, checkout, { newId, ...drawn })
   if (!decision.ok) return decision
   const order = decision.value
-  if (order.payLater && (await countUnpaid(tx, order.customerId)) >= MOST_UNPAID)
-    return refuse(tooManyUnpaid())
+  if (order.payLater && (await countUnpaid(tx, order)) >= MOST_UNPAID) return refuse(tooManyUnpaid())
   await insertOrder(tx, order)
   const reserve = messagesFor(order, placed, commandsOfStage(sagaOrderOf(order), placed.stage))
   const { countryCode } = order.address
@@ -80,7 +79,7 @@ async function enter(
 
 function tooManyUnpaid(): ValidationError {
   return validationError(
-    `${MOST_UNPAID} of your orders wait for payOrder: allowed are ${MOST_UNPAID} at once, so pay or cancel one of them, or name shippingOptionId and paymentMethodId`,
+    `${MOST_UNPAID} of your orders wait for their payment: allowed are ${MOST_UNPAID} at once, so pay or cancel one of them, or name shippingOptionId and paymentMethodId`,
     ['paymentMethodId'],
   )
 }
@@ -108,9 +107,10 @@ export function orderStore({ prisma, clock, drawNumber = randomNumber, pause = s
     checkout: Checkout,
     tries = NUMBER_TRIES,
   ): Promise<Decision<string, PlaceOrderError>> {
-    const drawn = { number: drawNumber(), now: clock() }
+    const drawn = { orderId: newId('ord'), number: drawNumber(), now: clock() }
+    const foreseen = { ...claim, answer: drawn.orderId }
     try {
-      return await atomically(prisma, (tx) => idempotent(tx, claim, () => enter(tx, checkout, drawn)))
+      return await atomically(prisma, (tx) => idempotent(tx, foreseen, () => enter(tx, checkout, drawn)))
     } catch (error) {
       if (tries > 1 && isNumberTaken(error)) return attempt(claim, checkout, tries - 1)
       throw error

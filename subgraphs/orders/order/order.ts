@@ -100,6 +100,14 @@ export type Basket = {
   readonly paymentMethodId: string | null
 }
 
+/** The id, number and time of a new order, and the source of the ids of its lines. */
+type Drawn = {
+  readonly newId: (prefix: string) => string
+  readonly orderId: string
+  readonly number: string
+  readonly now: Date
+}
+
 /**
  * Creates an order from a cart, or returns the errors. All prices are the current ones of the shop. The
  * customer's own total is only compared with them.
@@ -107,7 +115,7 @@ export type Basket = {
 export function place(
   basket: Basket,
   agreement: Agreement,
-  { newId, number, now }: { newId: (prefix: string) => string; number: string; now: Date },
+  { newId, orderId, number, now }: Drawn,
 ): Decision<NewOrder, PlaceOrderError> {
   const { cart, buyer, held, address, taxRules } = basket
   const pricing = priceCart(basket.lines, { currency: cart.currency, held, now })
@@ -122,7 +130,7 @@ export function place(
     return refuse(priceChanged(expectedTotal, total))
   return accept({
     ...buyer,
-    id: newId('ord'),
+    id: orderId,
     number,
     cartId: cart.id,
     lines: totals.lines.map((line, index) => snapshot(line, index + 1, newId)),

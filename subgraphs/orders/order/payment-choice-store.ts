@@ -2,12 +2,12 @@
 
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { idempotent } from '@argyle/kit/idempotency'
+import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { money } from '@argyle/kit/money'
 import { appendEvents } from '@argyle/kit/outbox'
 import { notFound } from '@argyle/kit/user-errors'
 import { orderSummarised } from '../events.ts'
-import type { PrismaClient } from '../generated/prisma/client.ts'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { answerOrder } from '../saga/saga-store.ts'
 import { NO_TAX } from '../tax/tax.ts'
 import { atomically, type Tx } from '../transaction.ts'
@@ -20,8 +20,12 @@ import {
   type UnpaidOrder,
 } from './payment-choice.ts'
 
-/** Locks an order of a customer until the transaction ends; null if there is none. */
-async function lockUnpaid(tx: Tx, id: string, customerId: string): Promise<UnpaidOrder | null> {
+/** The caller of payOrder: a customer, or a guest who has shown the order's secret. */
+type Payer = { readonly customerId: string } | 'guest'
+
+/** Locks an order of the caller until the transaction ends; null if there is none. */
+async function lockUnpaid(tx: Tx, id: string, payer: Payer): Promise<UnpaidOrder | null> {
+  const isTheirs = payer === 'guest' ? Prisma.sql`true` : Prisma.sql`o.customer_id = ${payer.customerId}`
   const [row] = await tx.$queryRaw<UnpaidOrder[]>`
     SELECT o.id, o.status::text, o.cart_id AS "cartId", o.currency::text,
            o.pay_later AND o.step::text IN ('RESERVING', 'CHOOSING_PAYMENT') AS "isOpen",
@@ -30,7 +34,7 @@ async function lockUnpaid(tx: Tx, id: string, customerId: string): Promise<Unpai
            o.ship_postal_code AS "postalCode",
            (SELECT CASE WHEN bool_and(l.weight_grams IS NOT NULL) THEN sum(l.quantity * l.weight_grams)::float8 END
               FROM order_line l WHERE l.order_id = o.id) AS grams
-      FROM orders o WHERE o.id = ${id} AND o.customer_id = ${customerId} FOR UPDATE OF o`
+      FROM orders o WHERE o.id = ${id} AND ${isTheirs} FOR UPDATE OF o`
   return row ?? null
 }
 
@@ -64,13 +68,9 @@ async function summarise(tx: Tx, id: string): Promise<void> {
 
 /** The transaction of payOrder. */
 export function paymentChoiceStore({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
-  async function complete(
-    tx: Tx,
-    customerId: string,
-    request: PayOrder,
-  ): Promise<Decision<string, PayOrderError>> {
+  async function complete(tx: Tx, payer: Payer, request: PayOrder): Promise<Decision<string, PayOrderError>> {
     const { orderId, quote } = request
-    const order = await lockUnpaid(tx, orderId, customerId)
+    const order = await lockUnpaid(tx, orderId, payer)
     // An order of another customer gets the answer of one that does not exist.
     if (!order) return refuse(notFound('order', orderId, ['orderId']))
     const now = clock()
@@ -83,15 +83,30 @@ export function paymentChoiceStore({ prisma, clock }: { prisma: PrismaClient; cl
     return accept(orderId)
   }
 
+  function once(
+    payer: Payer,
+    of: Pick<Claim, 'principal' | 'mutation'>,
+    request: PayOrder,
+  ): Promise<Decision<string, PayOrderError>> {
+    const { idempotencyKey: key, ...rest } = request
+    // The signed text identifies the shipping option.
+    const claim = {
+      ...of,
+      key,
+      answer: request.orderId,
+      request: { ...rest, quote: rest.quote?.signed ?? null },
+    }
+    return atomically(prisma, (tx) => idempotent(tx, claim, () => complete(tx, payer, request)))
+  }
+
   return {
     /** Completes an order, once per idempotency key. Accepts the id of the order. */
-    pay(customerId: string, request: PayOrder): Promise<Decision<string, PayOrderError>> {
-      const { idempotencyKey: key, ...rest } = request
-      // The signed text identifies the shipping option.
-      const asked = { ...rest, quote: rest.quote?.signed ?? null }
-      const claim = { principal: customerId, mutation: 'payOrder', key, request: asked }
-      return atomically(prisma, (tx) => idempotent(tx, claim, () => complete(tx, customerId, request)))
-    },
+    pay: (customerId: string, request: PayOrder) =>
+      once({ customerId }, { principal: customerId, mutation: 'payOrder' }, request),
+
+    /** The same for a guest who has shown the secret of the order. */
+    payForGuest: (request: PayOrder) =>
+      once('guest', { principal: request.orderId, mutation: 'payGuestOrder' }, request),
   }
 }
 

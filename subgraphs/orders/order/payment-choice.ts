@@ -31,7 +31,7 @@ export type PayOrderError =
   | ShippingOptionExpiredError
   | ValidationError
 
-/** The request of a customer. */
+/** The request of a customer or guest. */
 export type PayOrder = {
   readonly idempotencyKey: string
   readonly orderId: string
@@ -85,7 +85,7 @@ export function choosePayment(
     return refuse(priceChanged(expectedTotal, money(totalMinor, order.currency)))
   const paymentMethodId = request.paymentMethodId ?? order.paymentMethodId
   if (totalMinor > 0n && paymentMethodId === null)
-    return refuse(missing('paymentMethodId', 'one of your payment methods (User.paymentMethods)'))
+    return refuse(missing('paymentMethodId', 'one of your payment methods'))
   return accept({
     shipping: quote && { quote, tax },
     totalMinor,
@@ -120,6 +120,6 @@ function missing(field: string, allowed: string): ValidationError {
 }
 
 function notPayable(status: OrderStatus): NotPayableError {
-  const message = `the order is ${status} and waits for no payOrder: allowed is an order that was placed without a shipping option or a payment method, and is PENDING or AWAITING_PAYMENT`
+  const message = `the order is ${status} and waits for no payment: allowed is an order that was placed without a shipping option or a payment method, and is PENDING or AWAITING_PAYMENT`
   return { __typename: 'NotPayableError', message, path: ['orderId'], status }
 }

@@ -2,6 +2,7 @@
 
 import { unreachable } from '@argyle/kit/decision'
 import type { NewEvent } from '@argyle/kit/envelope'
+import { hashOf } from '@argyle/kit/hashed-secret'
 import { refundIdOf } from './claims.ts'
 import { CANCEL_RESTOCK, refundOf } from './decide-undo.ts'
 import type { Allocation, Saga, SagaOrder, Stage } from './saga.ts'
@@ -47,10 +48,17 @@ export function commandsOfStage(order: SagaOrder, stage: Stage): readonly Comman
   }
 }
 
+/**
+ * Hash of the proof that a caller has a guest's secret (`Order.guestProof`); null for a customer's order. Payments and
+ * shipping keep it with the order.
+ */
+const guestProofHash = ({ guestSecretHash: proof }: SagaOrder) => proof && hashOf(proof)
+
 function authorize(order: SagaOrder): Command {
   const { id: orderId, number: orderNumber, customerId, paymentMethodId } = order
   const amount = money(order, order.totalMinor)
-  return { type: 'payments.authorize', data: { orderId, orderNumber, customerId, paymentMethodId, amount } }
+  const whose = { customerId, guestProofHash: guestProofHash(order) }
+  return { type: 'payments.authorize', data: { orderId, orderNumber, ...whose, paymentMethodId, amount } }
 }
 
 type Undoing = Extract<Stage, { step: 'UNDOING' }>
@@ -110,7 +118,8 @@ export function commandsOfClaim(order: SagaOrder, sale: Sale, claim: RefundClaim
 function createShipping(order: SagaOrder, allocations: readonly Allocation[]): Command {
   const { id: orderId, number: orderNumber, customerId, email, address, shipping } = order
   const { rateId, carrier, service } = shipping ?? { rateId: null, carrier: null, service: null }
-  const to = { customerId, email, address, rateId, carrier, service }
+  const whose = { customerId, guestProofHash: guestProofHash(order), email }
+  const to = { ...whose, address, rateId, carrier, service }
   return {
     type: 'shipping.create',
     data: { orderId, orderNumber, ...to, parcels: parcelsOf(order, allocations) },

@@ -110,13 +110,15 @@ function stageOf(row: OrderRow): Stage {
 }
 
 export function lockedOrder(row: OrderRow): LockedOrder {
-  const { id, number, customerId, email, cartId, totalMinor, currency, paymentMethodId, payLater } = row
-  const { rateId, carrier, service, shippingPaidMinor, address, version, attempts } = row
+  const { id, number, customerId, email, guestSecretHash, cartId, totalMinor, currency } = row
+  const { paymentMethodId, payLater, rateId, carrier, service, shippingPaidMinor, address } = row
+  const { version, attempts } = row
   const shipping = rateId && carrier && service ? { rateId, carrier, service } : null
   const lines = (row.lines ?? []).map(({ paidMinor, weightGrams, ...line }) => {
     return { ...line, paidMinor: BigInt(paidMinor), weightGrams: weightGrams ?? 0 }
   })
-  const order = { id, number, customerId, email, cartId, totalMinor, currency, paymentMethodId, payLater }
+  const buyer = { customerId, email, guestSecretHash }
+  const order = { id, number, ...buyer, cartId, totalMinor, currency, paymentMethodId, payLater }
   return {
     order: { ...order, shipping, shippingPaidMinor, address, lines },
     saga: { stage: stageOf(row), version, attempts },

@@ -1,3 +1,5 @@
+// Tested in ../saga.int.test.ts: rows are locked by the store.
+
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
 import { lockedOrder, type OrderRow } from './row-to-saga.ts'

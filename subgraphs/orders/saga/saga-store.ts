@@ -40,8 +40,8 @@ export type CancelOrder = {
   readonly expectedVersion: number
 }
 
-/** The caller of cancelOrder: a customer for their own orders, or staff for any. */
-export type Canceller = { readonly id: string; readonly isStaff: boolean }
+/** The caller of cancelOrder: a customer for their own orders, staff for any, a guest who has shown the order's secret. */
+export type Canceller = { readonly id: string; readonly isStaff: boolean } | 'guest'
 
 /** Maximum number of overdue orders in one transaction. */
 export const BATCH = 20
@@ -121,7 +121,7 @@ export function sagaStore(prisma: PrismaClient, clock: Clock) {
   async function begin(tx: Tx, canceller: Canceller, request: CancelOrder) {
     const { orderId, expectedVersion } = request
     const locked = await lockOrder(tx, orderId)
-    const isOwn = locked?.order.customerId === canceller.id
+    const isOwn = canceller === 'guest' || locked?.order.customerId === canceller.id
     // Another customer's order is refused like one that does not exist.
     if (!locked || !(isOwn || canceller.isStaff)) return refuse(notFound('order', orderId, ['orderId']))
     const actor = isOwn ? 'customer' : 'staff'
@@ -136,9 +136,15 @@ export function sagaStore(prisma: PrismaClient, clock: Clock) {
   return {
     /** Requests the cancellation of an order, once per idempotency key. Accepts its id. */
     cancel(canceller: Canceller, request: CancelOrder): Promise<Decision<string, CancelOrderError>> {
-      const claim = { principal: canceller.id, mutation: 'cancelOrder', key: request.idempotencyKey, request }
+      const { idempotencyKey: key, orderId } = request
+      const of =
+        canceller === 'guest'
+          ? { principal: orderId, mutation: 'cancelGuestOrder' }
+          : { principal: canceller.id, mutation: 'cancelOrder' }
       const run = (tx: Tx): Promise<Decision<string, CancelOrderError>> => begin(tx, canceller, request)
-      return atomically(prisma, (tx) => idempotent(tx, claim, () => run(tx)))
+      return atomically(prisma, (tx) =>
+        idempotent(tx, { ...of, key, request, answer: orderId }, () => run(tx)),
+      )
     },
 
     /** Repeats overdue commands. Any number of replicas may run it concurrently. */

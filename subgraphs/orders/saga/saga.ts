@@ -95,6 +95,8 @@ export type SagaOrder = {
   /** Null for a guest. */
   readonly customerId: string | null
   readonly email: string | null
+  /** Hash of the secret of an order that a guest placed; null for a customer's. */
+  readonly guestSecretHash: string | null
   /** Minor units of the order's currency. */
   readonly totalMinor: bigint
   readonly currency: 'USD' | 'EUR' | 'JPY'

@@ -10,6 +10,7 @@ export function aSagaOrder(order: Partial<SagaOrder> = {}): SagaOrder {
     number: 'A-7K2M-9QX3',
     customerId: 'usr_1',
     email: null,
+    guestSecretHash: null,
     totalMinor: 12n,
     currency: 'USD',
     paymentMethodId: 'pmt_1',

@@ -33,6 +33,16 @@ export const BAD_KEY: [unknown, unknown?][] = [
   ['a-key-with-\u0000-in-its-middle'],
   [{ a: 1 }],
 ]
+export const BAD_TOKEN: [unknown, unknown?][] = [
+  [undefined],
+  [null],
+  ['', '""'],
+  ['   '],
+  [LONG, '10000 characters'],
+  ['a\u0000b'],
+  ['a b', 'a b'],
+  [7, 7],
+]
 export const BAD_VERSION: [unknown, unknown?][] = [
   [undefined],
   [null],

@@ -65,6 +65,15 @@ export const PLACE_AS_GUEST = mutation('placeGuestOrder', `secret order { ${ORDE
   'InsufficientStockError',
   'PriceChangedError',
 ])
+export const PAY_AS_GUEST = mutation(
+  'payGuestOrder',
+  `order { ${ORDER_FIELDS} payable guestProof paymentMethod { id } }`,
+  ['PriceChangedError', 'NotPayableError'],
+)
+export const CANCEL_AS_GUEST = mutation('cancelGuestOrder', `order { ${ORDER_FIELDS} guestProof }`, [
+  'VersionConflictError',
+  'NotCancellableError',
+])
 export const GUEST_ORDER = `query ($number: String!, $secret: String!) {
   guestOrder(number: $number, secret: $secret) { ${ORDER_FIELDS} }
 }`

@@ -19,6 +19,10 @@ const authorize = z.object({
     .string()
     .nullish()
     .transform((value) => value ?? null),
+  guestProofHash: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null),
   paymentMethodId: z.string(),
   amount,
 })

@@ -1,4 +1,7 @@
+// Tested in ../references.int.test.ts: resolvers are shown by operations.
+
 import { payload } from '@argyle/kit/decision'
+import { isSecretOf } from '@argyle/kit/hashed-secret'
 import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
@@ -13,6 +16,10 @@ import { refundPaymentInput } from './refund.ts'
 
 const visible = (payment: Payment | null, { viewer }: Context) =>
   payment && maySeePayment(viewer, payment) ? payment : null
+
+/** Tests whether the proof is that of the guest who placed the order. */
+const isProven = ({ guestProofHash }: Payment, proof: string | null | undefined) =>
+  isSecretOf(guestProofHash, proof ?? '')
 
 /** Reads a payment afresh: an operation may read it, change it and read it again. */
 function afresh(id: string, { load }: Context) {
@@ -43,8 +50,12 @@ export const paymentResolvers = {
   },
 
   Order: {
-    __resolveReference: ({ id }) => (isId('ord', id) ? { id } : null),
-    payment: async ({ id }, _, context) => visible(await context.load.paymentByOrderId.load(id), context),
+    __resolveReference: ({ id, guestProof }) =>
+      isId('ord', id) ? { id, guestProof: guestProof ?? null } : null,
+    async payment({ id, guestProof }, _, context) {
+      const payment = await context.load.paymentByOrderId.load(id)
+      return payment && isProven(payment, guestProof) ? payment : visible(payment, context)
+    },
   },
 
   Payment: {

@@ -13,6 +13,7 @@ export type PaymentRow = {
   readonly orderId: string
   readonly orderNumber: string | null
   readonly customerId: string | null
+  readonly guestProofHash: string | null
   readonly methodId: string | null
   readonly gatewayRef: string | null
   readonly currency: Currency | null
@@ -41,7 +42,7 @@ type Row = Omit<PaymentRow, 'currency'> & {
 }
 
 const COLUMNS = Prisma.sql`
-  p.id, p.order_id AS "orderId", p.order_number AS "orderNumber", p.customer_id AS "customerId", p.method_id AS "methodId",
+  p.id, p.order_id AS "orderId", p.order_number AS "orderNumber", p.customer_id AS "customerId", p.guest_proof_hash AS "guestProofHash", p.method_id AS "methodId",
   p.gateway_ref AS "gatewayRef", p.currency, p.amount_minor AS "amountMinor", p.authorized_minor AS "authorizedMinor",
   p.captured_minor AS "capturedMinor", p.refunding_minor AS "refundingMinor", p.refunded_minor AS "refundedMinor",
   p.status::text, p.pending::text, p.failure_code AS "failureCode", p.failure_message AS "failureMessage",
@@ -63,7 +64,7 @@ export function failureOf(row: {
 }
 
 function lockedOf(row: Row): LockedPayment {
-  const { id, orderId, orderNumber, customerId, methodId, gatewayRef, currency, createdAt } = row
+  const { id, orderId, orderNumber, customerId, guestProofHash, methodId, gatewayRef, currency } = row
   const state: PaymentState = {
     status: row.status,
     // The CHECK constraint allows no other kind.
@@ -80,7 +81,11 @@ function lockedOf(row: Row): LockedPayment {
   }
   const known = isCurrency(currency) ? currency : null
   return {
-    row: { id, orderId, orderNumber, customerId, methodId, gatewayRef, currency: known, createdAt },
+    row: {
+      ...{ id, orderId, orderNumber, customerId, guestProofHash, methodId, gatewayRef },
+      currency: known,
+      createdAt: row.createdAt,
+    },
     state,
   }
 }
@@ -119,10 +124,10 @@ export async function lockRunOut(tx: Tx, now: Date, most: number): Promise<Locke
 export async function savePayment(tx: Tx, row: PaymentRow, state: PaymentState, now: Date): Promise<void> {
   const { failure, action } = state
   await tx.$executeRaw`
-    INSERT INTO payment (id, order_id, order_number, customer_id, method_id, currency, created_at, gateway_ref, amount_minor,
+    INSERT INTO payment (id, order_id, order_number, customer_id, guest_proof_hash, method_id, currency, created_at, gateway_ref, amount_minor,
       authorized_minor, captured_minor, refunding_minor, refunded_minor, status, pending, failure_code, failure_message,
       failure_retryable, action_url, action_expires_at, authorized_until, version, updated_at)
-    VALUES (${row.id}, ${row.orderId}, ${row.orderNumber}, ${row.customerId}, ${row.methodId}, ${row.currency},
+    VALUES (${row.id}, ${row.orderId}, ${row.orderNumber}, ${row.customerId}, ${row.guestProofHash}, ${row.methodId}, ${row.currency},
       ${row.createdAt}, ${row.gatewayRef}, ${state.amountMinor}, ${state.authorizedMinor}, ${state.capturedMinor},
       ${state.refundingMinor}, ${state.refundedMinor}, ${state.status}::payment_status,
       ${state.pending}::gateway_call_kind, ${failure?.code ?? null}, ${failure?.message ?? null},

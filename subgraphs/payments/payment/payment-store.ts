@@ -111,6 +111,7 @@ function newRow(orderId: string, now: Date, known: Partial<PaymentRow> = {}): Pa
     orderId,
     orderNumber: null,
     customerId: null,
+    guestProofHash: null,
     methodId: null,
     gatewayRef: null,
     currency: null,
@@ -154,11 +155,12 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
   return {
     async authorize(tx: Tx, asked: AuthorizeCommand): Promise<void> {
       const now = clock()
-      const { orderId, orderNumber, amount } = asked
+      const { orderId, orderNumber, guestProofHash, amount } = asked
       const locked = await lockPaymentOf(tx, orderId)
       const customerId = asked.customerId ?? (await claimantOf(tx, orderId))
       const methodId = locked ? null : await usableMethod(tx, asked, gateway)
-      const row = newRow(orderId, now, { orderNumber, customerId, methodId, currency: amount.currency })
+      const whose = { customerId, guestProofHash }
+      const row = newRow(orderId, now, { orderNumber, ...whose, methodId, currency: amount.currency })
       const input: PaymentInput = {
         type: 'Authorize',
         amountMinor: amount.minor,

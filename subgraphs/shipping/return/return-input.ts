@@ -1,5 +1,5 @@
 import { idSchema } from '@argyle/kit/ids'
-import { linesOfText, maybeLinesOfText } from '@argyle/kit/text'
+import { linesOfText, maybeLinesOfText, tokenOfText } from '@argyle/kit/text'
 import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 
@@ -22,6 +22,14 @@ export const requestReturnInput = z.object({
     .transform((value) => value ?? null),
 })
 
+/** The longest number and secret that are compared; real ones have 11 and 43 characters. */
+const [LONGEST_NUMBER, LONGEST_SECRET] = [40, 100]
+
+export const requestGuestReturnInput = requestReturnInput.omit({ orderId: true }).extend({
+  number: tokenOfText(LONGEST_NUMBER),
+  secret: tokenOfText(LONGEST_SECRET),
+})
+
 /** The input of `approveReturn` and `cancelReturn`. */
 export const whichReturnInput = z.object(which)
 
@@ -42,3 +50,4 @@ export const receiveReturnInput = z.object({
 })
 
 export type RequestReturn = z.output<typeof requestReturnInput>
+export type RequestGuestReturn = z.output<typeof requestGuestReturnInput>

@@ -10,6 +10,7 @@ import { isShippingStaff, maySeeOrder } from '../visibility.ts'
 import {
   receiveReturnInput,
   rejectReturnInput,
+  requestGuestReturnInput,
   requestReturnInput,
   whichReturnInput,
 } from './return-input.ts'
@@ -27,6 +28,13 @@ export const returnMutations: MutationResolvers = {
     const input = validate(requestReturnInput, args.input)
     if (!input.ok) return payload('return', input)
     const decision = await returns.request(requireUser(viewer), input.value)
+    return payload('return', await loadAccepted(decision, (id) => load.returnById.load(id)))
+  },
+
+  async requestGuestReturn(_, args, { guestReturns, clientAddress, load }) {
+    const input = validate(requestGuestReturnInput, args.input)
+    if (!input.ok) return payload('return', input)
+    const decision = await guestReturns.request(input.value, clientAddress)
     return payload('return', await loadAccepted(decision, (id) => load.returnById.load(id)))
   },
 

@@ -98,11 +98,12 @@ type Settings = { readonly prisma: PrismaClient; readonly clock: Clock; readonly
 export function returnStore({ prisma, clock, returnDays }: Settings) {
   async function enter(
     tx: Tx,
-    viewer: UserViewer,
+    caller: UserViewer | 'guest',
     { orderId, lines: wanted, reason }: RequestReturn,
   ): Promise<Decision<string, NotReturnableError | ValidationError>> {
     const order = await lockOrder(tx, orderId)
-    if (!order || !mayReturn(viewer, order.customerId)) return refuse(notFound('order', orderId, ['orderId']))
+    if (!order || !(caller === 'guest' || mayReturn(caller, order.customerId)))
+      return refuse(notFound('order', orderId, ['orderId']))
     const now = clock()
     const others = await returnReads(tx).ofOrders([orderId])
     const lines = returnLines(wanted, await deliveredLines(tx, orderId), others, { now, days: returnDays })
@@ -122,7 +123,7 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
     }
     await insert(tx, request)
     await appendEvents(tx, [returnChanged(request)])
-    if (customerId !== viewer.id) await note(tx, viewer, 'requestReturn', null, request)
+    if (caller !== 'guest' && customerId !== caller.id) await note(tx, caller, 'requestReturn', null, request)
     return accept(request.id)
   }
 
@@ -132,6 +133,13 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
       const key = request.idempotencyKey
       const claim = { principal: viewer.id, mutation: 'requestReturn', key, request }
       return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, viewer, request)))
+    },
+
+    /** The same for a guest who has shown the secret of the order. */
+    requestForGuest(request: RequestReturn): Promise<Decision<string, RequestError>> {
+      const key = request.idempotencyKey
+      const claim = { principal: request.orderId, mutation: 'requestGuestReturn', key, request }
+      return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, 'guest', request)))
     },
 
     /** Applies a command to a return. Its customer may only cancel it. */

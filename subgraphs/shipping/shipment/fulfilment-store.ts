@@ -116,15 +116,27 @@ export async function obey(
 type NewFulfilment = Pick<Fulfilment, 'status' | 'version'> & {
   readonly orderId: string
   readonly createdAt: Date
-} & Partial<Pick<CreateCommand, 'orderNumber' | 'customerId' | 'carrier' | 'service' | 'email' | 'address'>>
+} & Partial<
+    Pick<
+      CreateCommand,
+      'orderNumber' | 'customerId' | 'guestProofHash' | 'carrier' | 'service' | 'email' | 'address'
+    >
+  >
 
 /** Inserts the row of a new order. Of two concurrent commands, one waits at the primary key. */
 async function insert(tx: Tx, row: NewFulfilment): Promise<boolean> {
-  const { orderNumber = null, customerId = null, carrier = null, service = null, email = null } = row
+  const {
+    orderNumber = null,
+    customerId = null,
+    guestProofHash = null,
+    carrier = null,
+    service = null,
+    email = null,
+  } = row
   const address = row.address ? JSON.stringify(row.address) : null
   const inserted = await tx.$executeRaw`
-    INSERT INTO fulfilment (order_id, order_number, customer_id, status, carrier, service, email, address, version, created_at)
-    VALUES (${row.orderId}, ${orderNumber}, ${customerId}, ${row.status}::fulfilment_status, ${carrier}, ${service}, ${email},
+    INSERT INTO fulfilment (order_id, order_number, customer_id, guest_proof_hash, status, carrier, service, email, address, version, created_at)
+    VALUES (${row.orderId}, ${orderNumber}, ${customerId}, ${guestProofHash}, ${row.status}::fulfilment_status, ${carrier}, ${service}, ${email},
             ${address}::jsonb, ${row.version}, ${row.createdAt})
     ON CONFLICT DO NOTHING`
   return inserted === 1
@@ -178,6 +190,7 @@ export async function createShipments(tx: Tx, command: CreateCommand, pace: Pace
     orderId,
     orderNumber: command.orderNumber,
     customerId: command.customerId ?? (await claimantOf(tx, orderId)),
+    guestProofHash: command.guestProofHash,
     status: state.status,
     carrier: command.carrier,
     service: command.service,

@@ -37,6 +37,13 @@ export type TrackingRow = {
   readonly description: string
 }
 
+/** The owner of an order: a customer, or a guest by the hash of the proof of the order's secret. */
+export type Owner = {
+  readonly orderId: string
+  readonly customerId: string | null
+  readonly guestProofHash: string | null
+}
+
 /** Maximum number of tracking events of one parcel; carriers record fewer. */
 const MOST_EVENTS = 50
 
@@ -76,11 +83,11 @@ export function shipmentReads(prisma: PrismaClient) {
         orderBy: [{ orderId: 'asc' }, { position: 'asc' }],
       }),
 
-    /** The customers of these orders. Orders that shipping does not know are missing. */
-    customersOf: (orderIds: readonly string[]): Promise<{ orderId: string; customerId: string | null }[]> =>
+    /** The owners of these orders. Orders that shipping does not know are missing. */
+    ownersOf: (orderIds: readonly string[]): Promise<Owner[]> =>
       prisma.fulfilment.findMany({
         where: { orderId: { in: [...orderIds] } },
-        select: { orderId: true, customerId: true },
+        select: { orderId: true, customerId: true, guestProofHash: true },
       }),
 
     linesOf: (ids: readonly string[]) =>

@@ -1,8 +1,10 @@
-import { requireUser, type Viewer } from '@argyle/kit/identity'
+import { isSecretOf } from '@argyle/kit/hashed-secret'
+import type { Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import type { QueryResolvers, Resolvers } from '../generated/resolvers.ts'
-import type { ShippingLoaders } from '../loaders.ts'
 import { orderShippingOptions } from '../quote/shipping-options.ts'
+import type { OrderReference } from '../references.ts'
+import type { Context } from '../subgraph.ts'
 import { maySeeOrder } from '../visibility.ts'
 import type { ShipmentRow } from './shipment-reads.ts'
 
@@ -11,11 +13,13 @@ function visible(shipment: ShipmentRow | null, viewer: Viewer): ShipmentRow | nu
 }
 
 /**
- * Tests whether the viewer may read the shipments of an order. An order that shipping does not know has none.
+ * Tests whether the caller may read the shipments of an order: its customer, staff, and whoever has shown the
+ * secret of a guest's order. An order that shipping does not know has none.
  */
-async function isVisible(id: string, viewer: Viewer, load: ShippingLoaders): Promise<boolean> {
-  const order = await load.customerByOrderId.load(id)
-  return order === null || maySeeOrder(viewer, order.customerId)
+async function isVisible({ id, guestProof }: OrderReference, { load, viewer }: Context): Promise<boolean> {
+  const owner = await load.ownerByOrderId.load(id)
+  if (owner === null || maySeeOrder(viewer, owner.customerId)) return true
+  return isSecretOf(owner.guestProofHash, guestProof ?? '')
 }
 
 export const shipmentQueries: QueryResolvers = {
@@ -26,19 +30,13 @@ export const shipmentQueries: QueryResolvers = {
 
 export const shipmentFields = {
   Order: {
-    __resolveReference: ({ id, consignment }) => (isId('ord', id) ? { id, consignment } : null),
-    async shippingOptions({ consignment }, _, { quoting, viewer }) {
-      requireUser(viewer)
-      return orderShippingOptions(quoting, consignment)
-    },
-    async shipments({ id }, _, { load, viewer }) {
-      requireUser(viewer)
-      return (await isVisible(id, viewer, load)) ? load.shipmentsByOrderId.load(id) : null
-    },
-    async returns({ id }, _, { load, viewer }) {
-      requireUser(viewer)
-      return (await isVisible(id, viewer, load)) ? load.returnsByOrderId.load(id) : null
-    },
+    __resolveReference: (order: OrderReference) => (isId('ord', order.id) ? order : null),
+    // Orders gives the consignment only to a caller who may see the order.
+    shippingOptions: ({ consignment }, _, { quoting }) => orderShippingOptions(quoting, consignment),
+    shipments: async (order, _, context) =>
+      (await isVisible(order, context)) ? context.load.shipmentsByOrderId.load(order.id) : null,
+    returns: async (order, _, context) =>
+      (await isVisible(order, context)) ? context.load.returnsByOrderId.load(order.id) : null,
   },
 
   Shipment: {

@@ -1,0 +1,33 @@
+import type { Allowance, Throttle } from './throttle.ts'
+
+/** A bucket and its limit. */
+export type Bucket = { readonly key: string; readonly allowance: Allowance }
+
+/**
+ * Counts one attempt to guess a secret in every bucket while `attempt` runs. An attempt for which `wasInVain`
+ * is false does not count. The address bucket comes first, so that invented names cannot fill the table.
+ * @throws GraphQLError RATE_LIMITED; a refused attempt counts in no bucket.
+ */
+export async function countingGuess<T>(
+  throttle: Pick<Throttle, 'take' | 'giveBack'>,
+  buckets: readonly Bucket[],
+  attempt: () => Promise<T>,
+  wasInVain: (outcome: T) => boolean,
+): Promise<T> {
+  const taken: Bucket[] = []
+  const giveBack = async () => {
+    for (const { key, allowance } of taken) await throttle.giveBack(key, allowance)
+  }
+  try {
+    for (const bucket of buckets) {
+      await throttle.take(bucket.key, bucket.allowance)
+      taken.push(bucket)
+    }
+  } catch (error) {
+    await giveBack()
+    throw error
+  }
+  const outcome = await attempt()
+  if (!wasInVain(outcome)) await giveBack()
+  return outcome
+}

@@ -1,0 +1,187 @@
+import { hashOf } from '@argyle/kit/hashed-secret'
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PER_NUMBER, UNPAID_PER_ADDRESS } from './guest/guest-store.ts'
+import { MOST_UNPAID } from './order/order-store.ts'
+import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
+import { CANCEL_AS_GUEST, PAY_AS_GUEST, PLACE_AS_GUEST } from './testing/operations.ts'
+
+let shop: Shop
+let now = new Date('2026-11-21T09:00:00Z')
+beforeAll(async () => {
+  shop = await openOrders({ clock: () => now })
+})
+afterAll(() => shop.close())
+
+const address = { recipient: 'Gus Guest', line1: '7 Weaver Street', city: 'Leipzig' }
+const place = { countryCode: 'DE', postalCode: '04109' }
+const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
+
+let callers = 0
+/** Runs a mutation from a client address of its own, unless `clientAddress` names one. */
+async function send(operation: string, input: object, clientAddress = `198.51.100.${++callers}`) {
+  const asked = { input: { idempotencyKey: newId('evt'), ...input } }
+  const { data, errors } = await shop.execute(operation, asked, anonymous, { clientAddress })
+  const [payload] = Object.values(data ?? {})
+  // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
+  return { code: errors[0]?.extensions?.code, ...(payload as any) }
+}
+
+/** A guest's order for one unit of 12.99, without a shipping option and a payment method unless `more` names them. */
+async function placed(more: object = {}, clientAddress?: string) {
+  const cart = await shop.fill(anonymous, await shop.addSock())
+  const input = {
+    cartId: cart.id,
+    expectedCartVersion: cart.version,
+    expectedTotal: cart.total,
+    email: `${newId('evt')}@argyle.example`,
+    address: { ...address, ...place },
+    ...more,
+  }
+  const { order, secret, userErrors, code } = await send(PLACE_AS_GUEST, input, clientAddress)
+  const which = { number: order?.number, secret }
+  return { cartId: cart.id, id: order?.id as string, order, which, userErrors, code }
+}
+
+const optionFor = ({ cartId }: { cartId: string }) =>
+  shop.option(null, '', { cartId, grams: 60, amountMinor: '490', ...place })
+
+/** An order as its guest sees it. */
+async function look({ number, secret }: { number: string; secret: string }) {
+  const query = `query ($number: String!, $secret: String!) { guestOrder(number: $number, secret: $secret) {
+    id status version payable payUntil guestProof cancelReason grandTotal { amount }
+    consignment { cartId grams countryCode postalCode } invoices { number kind url } } }`
+  const client = { clientAddress: `192.0.2.${++callers % 250}` }
+  const { data, errors } = await shop.execute(query, { number, secret }, anonymous, client)
+  expect(errors).toEqual([])
+  return data.guestOrder
+}
+
+describe('a guest’s order without shipping option and payment method', () => {
+  test('holds its stock, and is completed by payGuestOrder', async () => {
+    const order = await placed()
+    await shop.answer('reserved', order.id)
+    expect(await look(order.which)).toMatchObject({
+      status: 'AWAITING_PAYMENT',
+      payable: true,
+      payUntil: '2026-11-21T09:12:00.000Z',
+      grandTotal: { amount: '12.99' },
+      consignment: { cartId: order.cartId, grams: 60, ...place },
+    })
+    expect(await shop.said(order.id)).toEqual(['orders.order.placed', 'inventory.reserve'])
+    const paymentMethodId = newId('pmt')
+    const paying = { ...order.which, shippingOptionId: await optionFor(order), paymentMethodId }
+    expect(await send(PAY_AS_GUEST, { ...paying, expectedTotal: usd('12.99') })).toMatchObject({
+      order: null,
+      userErrors: [{ __typename: 'PriceChangedError', currentTotal: usd('17.89') }],
+    })
+    const paid = await send(PAY_AS_GUEST, { ...paying, expectedTotal: usd('17.89') })
+    expect(paid).toMatchObject({ userErrors: [], order: { payable: false, grandTotal: usd('17.89') } })
+    const authorize = (await shop.outbox()).find(
+      ({ subject, type }) => subject === order.id && type === 'payments.authorize',
+    )
+    expect(authorize?.data).toMatchObject({ customerId: null, paymentMethodId })
+    await shop.answer('reserved', order.id)
+    await shop.answer('committed', order.id)
+    await shop.own.invoices.number()
+    expect(await look(order.which)).toMatchObject({
+      status: 'CONFIRMED',
+      payable: false,
+      consignment: null,
+      invoices: [{ kind: 'INVOICE', url: expect.stringMatching(/^http.*signature=/) }],
+    })
+    expect(await send(PAY_AS_GUEST, { ...paying, expectedTotal: usd('17.89') })).toMatchObject({
+      userErrors: [{ __typename: 'NotPayableError', path: ['number'], payStatus: 'CONFIRMED' }],
+    })
+  })
+
+  test('is cancelled after twelve minutes, and its cart comes back', async () => {
+    const order = await placed()
+    await shop.answer('reserved', order.id)
+    now = new Date(now.getTime() + 12 * 60_000)
+    await shop.own.sagas.resumeDue()
+    await shop.answer('released', order.id)
+    expect(await look(order.which)).toMatchObject({ status: 'CANCELLED', cancelReason: 'PAYMENT_TIMEOUT' })
+    expect(await shop.cart(anonymous, order.cartId)).toMatchObject({ lines: [{ quantity: 1 }] })
+  })
+
+  test('is one of at most 50 of one e-mail at once, and of 20 from one address', async () => {
+    const email = `${newId('evt')}@argyle.example`
+    for (let count = 0; count < MOST_UNPAID; count++)
+      expect((await placed({ email }, `203.0.113.${count}`)).userErrors).toEqual([])
+    expect((await placed({ email })).userErrors).toMatchObject([
+      { message: expect.stringContaining('allowed are 50 at once'), path: ['paymentMethodId'] },
+    ])
+    const here = '203.0.113.200'
+    for (let count = 0; count < UNPAID_PER_ADDRESS.burst; count++)
+      expect((await placed({}, here)).code).toBeUndefined()
+    expect((await placed({}, here)).code).toBe('RATE_LIMITED')
+    now = new Date(now.getTime() + UNPAID_PER_ADDRESS.everyMs)
+    expect((await placed({}, here)).code).toBeUndefined()
+  })
+})
+
+describe('a guest’s cancellation', () => {
+  test('before the pivot lets stock and payment go', async () => {
+    const order = await placed({ paymentMethodId: newId('pmt') })
+    await shop.answer('reserved', order.id, { unpaid: true })
+    const cancelling = { ...order.which, idempotencyKey: newId('evt') }
+    expect(await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 1 })).toMatchObject({
+      userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }],
+    })
+    const answer = await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 })
+    expect(answer).toMatchObject({ userErrors: [], order: { status: 'CANCELLING' } })
+    expect(await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 })).toEqual(answer)
+    expect(await shop.said(order.id)).toContain('inventory.release')
+    const { data } = await shop.execute(
+      `{ order(id: "${order.id}") { guestProof history { to actor } } }`,
+      {},
+      clerk,
+    )
+    // Staff see the order without its guest's secret.
+    expect(data.order.guestProof).toBeNull()
+    expect(data.order.history.at(-1)).toEqual({ to: 'CANCELLING', actor: 'customer' })
+  })
+
+  test('of a paid order asks shipping first', async () => {
+    const order = await placed()
+    await shop.answer('reserved', order.id)
+    const paying = { shippingOptionId: await optionFor(order), paymentMethodId: newId('pmt') }
+    await send(PAY_AS_GUEST, { ...order.which, ...paying, expectedTotal: usd('17.89') })
+    await shop.answer('reserved', order.id)
+    await shop.answer('committed', order.id)
+    const { version: expectedVersion } = await look(order.which)
+    const { userErrors } = await send(CANCEL_AS_GUEST, { ...order.which, expectedVersion })
+    expect(userErrors).toEqual([])
+    expect(await shop.said(order.id)).toContain('shipping.cancel')
+  })
+
+  test('with another secret, or of a customer’s order, is refused like an unknown number, and counted', async () => {
+    const order = await placed()
+    const { number } = await shop.order(await shop.addBuyer())
+    const wrong = { number: order.which.number, secret: 'wrong', expectedVersion: 1 }
+    const { userErrors } = await send(CANCEL_AS_GUEST, { ...wrong, number: 'A-0000-0000' })
+    expect(userErrors).toMatchObject([{ __typename: 'ValidationError', path: ['number'] }])
+    for (const tried of [wrong, { ...wrong, number, secret: order.which.secret }])
+      expect((await send(CANCEL_AS_GUEST, tried)).userErrors).toEqual([
+        { ...userErrors[0], message: userErrors[0].message.replace('A-0000-0000', tried.number) },
+      ])
+    for (let tries = 1; tries < PER_NUMBER.burst; tries++) await send(CANCEL_AS_GUEST, wrong)
+    expect((await send(CANCEL_AS_GUEST, { ...order.which, expectedVersion: 1 })).code).toBe('RATE_LIMITED')
+    expect((await send(PAY_AS_GUEST, { ...order.which, expectedTotal: usd('1') })).code).toBe('RATE_LIMITED')
+  })
+})
+
+test('the proof for other subgraphs goes to who shows the secret, and is the one whose hash they keep', async () => {
+  const order = await placed({ paymentMethodId: newId('pmt') })
+  const { guestProof } = await look(order.which)
+  expect(guestProof).toBe(hashOf(order.which.secret))
+  const reference = { all: [{ __typename: 'Order', id: order.id, guestProof }] }
+  const query = 'query ($all: [_Any!]!) { _entities(representations: $all) { ... on Order { guestProof } } }'
+  const strangers = [anonymous, customer(newId('usr'))]
+  for (const viewer of strangers)
+    expect((await shop.execute(query, reference, viewer)).data._entities).toEqual([null])
+  expect((await shop.execute(query, reference, clerk)).data._entities).toEqual([{ guestProof: null }])
+})

@@ -1,0 +1,128 @@
+import { hashOf } from '@argyle/kit/hashed-secret'
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { GUESTS_PER_ADDRESS, PER_NUMBER } from './return/guest-return-store.ts'
+import { type OpenPost, openPost } from './testing/open-post.ts'
+import { newIdempotencyKey } from './testing/open-shipping.ts'
+
+let post: OpenPost
+beforeAll(async () => {
+  post = await openPost()
+})
+afterAll(() => post.close())
+
+let orders = 0
+
+/** A guest's order of 3 units, whose one parcel has arrived. */
+async function arrived(but: object = {}) {
+  const secret = newId('key')
+  const proof = hashOf(secret)
+  const number = `A-${++orders}`
+  const of = { customerId: null, orderNumber: number, guestProofHash: hashOf(proof), ...but }
+  const { orderId, parcels } = await post.anOrder(1, 'Gus Guest', of)
+  await post.courier.go()
+  const [shipment] = await post.shipmentsOf(orderId)
+  await post.move(shipment?.labelId ?? null, 9)
+  const orderLineId = parcels[0]?.lines[0]?.orderLineId
+  const wants = (quantity: number) => ({ ...newIdempotencyKey(), number, lines: [{ orderLineId, quantity }] })
+  return { orderId, number, secret, proof, wants }
+}
+
+const ORDER = `query ($all: [_Any!]!) { _entities(representations: $all) {
+  ... on Order { shipments { status trackingNumber trackingUrl } returns { status lines { quantity } } } } }`
+
+async function seen(id: string, guestProof?: string | null) {
+  const all = [{ __typename: 'Order', id, guestProof }]
+  const { data, errors } = await post.execute(ORDER, { all })
+  expect(errors).toEqual([])
+  return data._entities[0]
+}
+
+const ask = (input: object, clientAddress = '198.51.100.1') =>
+  post.execute(
+    `mutation ($input: RequestGuestReturnInput!) { requestGuestReturn(input: $input) { return { id }
+      userErrors { __typename ... on UserError { message path } } } }`,
+    { input },
+    anonymous,
+    { clientAddress },
+  )
+
+test('who proves the secret of a guest’s order sees its parcels and returns; nobody else does', async () => {
+  const { orderId, secret, proof, wants } = await arrived()
+  await post.accepted('requestGuestReturn', { ...wants(2), secret }, anonymous)
+  expect(await seen(orderId, proof)).toEqual({
+    shipments: [
+      {
+        status: 'DELIVERED',
+        trackingNumber: expect.any(String),
+        trackingUrl: expect.stringMatching(/^http/),
+      },
+    ],
+    returns: [{ status: 'REQUESTED', lines: [{ quantity: 2 }] }],
+  })
+  for (const wrong of [undefined, null, '', secret, hashOf(proof), hashOf('another')])
+    expect(await seen(orderId, wrong)).toEqual({ shipments: null, returns: null })
+})
+
+test('an order without a proof is shown to no guest', async () => {
+  const { orderId, proof } = await arrived({ guestProofHash: null })
+  for (const wrong of [undefined, null, '', proof])
+    expect(await seen(orderId, wrong)).toEqual({ shipments: null, returns: null })
+})
+
+test('a guest asks for a return by number and secret, of no more than arrived', async () => {
+  const { orderId, secret, wants } = await arrived()
+  const input = { ...wants(2), secret, reason: 'Too small.' }
+  const { return: made } = await post.accepted('requestGuestReturn', input, anonymous)
+  expect(made).toMatchObject({
+    status: 'REQUESTED',
+    reason: 'Too small.',
+    order: { id: orderId },
+    customer: null,
+  })
+  expect((await post.accepted('requestGuestReturn', input, anonymous)).return.id).toBe(made.id)
+  expect(await post.refused('requestGuestReturn', { ...wants(2), secret }, anonymous)).toMatchObject([
+    { __typename: 'NotReturnableError', returnableQuantity: 1 },
+  ])
+  // The audit log is for changes by staff.
+  const rows = await post.sql<{ count: number }>(
+    'SELECT count(*)::int AS count FROM audit_entry WHERE subject_id = $1',
+    made.id,
+  )
+  expect(rows).toEqual([{ count: 0 }])
+})
+
+test('an account that has claimed the order owns a return that its guest asks for', async () => {
+  const { orderId, number, secret, wants } = await arrived()
+  const customerId = newId('usr')
+  await post.deliver('orders.order.claimed', { orderId, number, customerId })
+  const { return: made } = await post.accepted('requestGuestReturn', { ...wants(1), secret }, anonymous)
+  expect(made.customer).toEqual({ id: customerId })
+  const { data } = await post.execute(`{ return(id: "${made.id}") { id } }`, {}, customer(customerId))
+  expect(data.return).toEqual({ id: made.id })
+})
+
+test('wrong secrets change nothing, are answered like unknown numbers, and are counted', async () => {
+  const { secret, wants } = await arrived()
+  const refusal = async (input: object, clientAddress?: string) => {
+    const { data, errors } = await ask(input, clientAddress)
+    return errors[0]?.extensions?.code ?? data.requestGuestReturn.userErrors
+  }
+  let callers = 0
+  const elsewhere = () => `203.0.113.${++callers}`
+  const [unknown] = await refusal({ ...wants(1), number: 'A-UNKNOWN', secret }, elsewhere())
+  expect(unknown).toMatchObject({ __typename: 'ValidationError', path: ['number'] })
+  for (let tries = 0; tries < PER_NUMBER.burst; tries++)
+    expect(await refusal({ ...wants(1), secret: `wrong-${tries}` }, elsewhere())).toMatchObject([
+      { path: ['number'], message: unknown.message.replace('A-UNKNOWN', wants(1).number) },
+    ])
+  expect(await refusal({ ...wants(1), secret }, elsewhere())).toBe('RATE_LIMITED')
+  post.pass(PER_NUMBER.everyMs / 1_000)
+  expect(await refusal({ ...wants(1), secret }, elsewhere())).toEqual([])
+
+  for (let tries = 0; tries < GUESTS_PER_ADDRESS.burst; tries++)
+    expect(await refusal({ ...wants(1), number: `A-MADE-UP-${tries}`, secret })).toMatchObject([{}])
+  expect(await refusal({ ...wants(1), number: 'A-MADE-UP', secret })).toBe('RATE_LIMITED')
+})
