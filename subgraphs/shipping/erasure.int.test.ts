@@ -28,7 +28,7 @@ async function erase() {
 const heldOf = (orderId: string) =>
   post.resources.prisma.fulfilment.findUniqueOrThrow({
     where: { orderId },
-    select: { address: true, email: true, orderNumber: true },
+    select: { address: true, email: true, guestProofHash: true, orderNumber: true },
   })
 
 async function arrive(orderId: string) {
@@ -40,7 +40,7 @@ async function arrive(orderId: string) {
 test('a parcel that has arrived loses its address at once, one under way when it has arrived', async () => {
   const customerId = newId('usr')
   const [first, second] = [
-    await post.anOrder(1, 'Ada', { customerId }),
+    await post.anOrder(1, 'Ada', { customerId, guestProofHash: 'a hash' }),
     await post.anOrder(1, 'Ada', { customerId }),
   ]
   await arrive(first.orderId)
@@ -48,6 +48,7 @@ test('a parcel that has arrived loses its address at once, one under way when it
   expect(await heldOf(first.orderId)).toMatchObject({
     address: null,
     email: null,
+    guestProofHash: null,
     orderNumber: first.orderNumber,
   })
   await erase()

@@ -1,7 +1,7 @@
 import type { Allowance, Throttle } from './throttle.ts'
 
 /** A bucket and its limit. */
-export type Bucket = { readonly key: string; readonly allowance: Allowance }
+export type GuessBucket = { readonly key: string; readonly allowance: Allowance }
 
 /**
  * Counts one attempt to guess a secret in every bucket while `attempt` runs. An attempt for which `wasInVain`
@@ -10,11 +10,11 @@ export type Bucket = { readonly key: string; readonly allowance: Allowance }
  */
 export async function countingGuess<T>(
   throttle: Pick<Throttle, 'take' | 'giveBack'>,
-  buckets: readonly Bucket[],
+  buckets: readonly GuessBucket[],
   attempt: () => Promise<T>,
   wasInVain: (outcome: T) => boolean,
 ): Promise<T> {
-  const taken: Bucket[] = []
+  const taken: GuessBucket[] = []
   const giveBack = async () => {
     for (const { key, allowance } of taken) await throttle.giveBack(key, allowance)
   }

@@ -4,7 +4,7 @@ import type { Erase } from '@argyle/kit/deleted-users'
 const OPEN_PARCELS = `
 EXISTS (SELECT 1 FROM shipment s WHERE s.order_id = f.order_id AND s.status IN ('PENDING', 'LABEL_CREATED', 'IN_TRANSIT'))`
 const ERASE_ORDERS = `
-UPDATE fulfilment f SET email = NULL, address = NULL
+UPDATE fulfilment f SET email = NULL, guest_proof_hash = NULL, address = NULL
  WHERE customer_id = $1 AND (email IS NOT NULL OR address IS NOT NULL) AND NOT ${OPEN_PARCELS}`
 const ERASE_RETURNS = `
 UPDATE return_request SET reason = NULL
