@@ -9,6 +9,7 @@ import { interfaceObjects } from './features/interface-objects.ts'
 import { interfaceObjectsElsewhere } from './features/interface-objects-elsewhere.ts'
 import { keys } from './features/keys.ts'
 import { keysOfTypesAlone } from './features/keys-of-types-alone.ts'
+import { lackingInputs } from './features/lacking-inputs.ts'
 import { missingEntities } from './features/missing-entities.ts'
 import { mutations } from './features/mutations.ts'
 import { mutationsInTurn } from './features/mutations-in-turn.ts'
@@ -43,6 +44,7 @@ export const FEATURES: readonly Feature[] = [
   mutationsInTurn,
   narrowedTypes,
   nullsBeside,
+  lackingInputs,
   overrides,
   partialOwners,
   provides,

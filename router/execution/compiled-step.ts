@@ -38,7 +38,7 @@ export type RootPart = {
 
 export type EntityParts = { readonly kind: 'entities'; readonly lanes: readonly CompiledLane[] }
 
-export type CompiledLane = Pick<EntityLane, 'alias' | 'outputRewrites' | 'contexts'> & {
+export type CompiledLane = Pick<EntityLane, 'alias' | 'requires' | 'outputRewrites' | 'contexts'> & {
   /** `"variable":` */
   readonly label: string
   /** To the entities. */
@@ -100,6 +100,7 @@ function entityParts({ lanes }: EntityFetch, requiring: Requiring): EntityParts 
     kind: 'entities',
     lanes: lanes.map((lane) => ({
       alias: lane.alias,
+      requires: lane.requires,
       label: labelOf(lane.variable),
       ways: lane.paths.map((path) => wayTo(path, requiring.isOfType)),
       outputRewrites: lane.outputRewrites,

@@ -11,7 +11,11 @@ export type Represented = Filled & {
   readonly count: number
   /** The list of representations, as JSON text. */
   readonly text: string
+  /** Objects that lack a required field. */
+  readonly lacking: readonly Json[]
 }
+
+const NONE: readonly Json[] = []
 
 /** Writes each distinct representation once: a page of reviews has few authors. Of 22 KB sent, 4 KB were left. */
 export function represent(
@@ -25,6 +29,7 @@ export function represent(
   const texts = new Map<string, number>()
   let known: Known = { typename: null, type: null, alike: new Map() }
   let list = ''
+  let lacking: Json[] | null = null
   for (const object of found) {
     const typename = object.__typename
     if (typeof typename !== 'string') continue
@@ -33,7 +38,11 @@ export function represent(
     let index = indexOfAlike(object, known)
     if (index === undefined) {
       const text = known.type.write(object)
-      if (text === null) continue
+      if (text === null) {
+        lacking ??= []
+        lacking.push(object)
+        continue
+      }
       index = texts.get(text)
       if (index === undefined) {
         index = texts.size
@@ -47,7 +56,8 @@ export function represent(
     indexes.push(index)
   }
   const path = ways[0]?.path ?? []
-  return { alias, objects, indexes, path, renamed, count: texts.size, text: `[${list}]` }
+  const text = `[${list}]`
+  return { alias, objects, indexes, path, renamed, count: texts.size, text, lacking: lacking ?? NONE }
 }
 
 /** Consecutive entities of one type. */

@@ -82,6 +82,17 @@ function addMark({ marks }: Faults, object: object, mark: Mark): void {
   else marks.set(object, [mark])
 }
 
+/** Whether a mark is of a key. */
+function isOf({ keys }: Mark, key: string | number): boolean {
+  return keys === key || (typeof keys === 'object' && typeof key === 'string' && keys.has(key))
+}
+
+/** The faults that explain why an object has nothing under a key. */
+export function faultsAt({ marks }: Faults, object: object, key: string | number): readonly Fault[] {
+  const known = marks.get(object)
+  return known ? known.filter((mark) => isOf(mark, key)).map(({ fault }) => fault) : []
+}
+
 /**
  * Tells the faults that explain why an object has nothing under a key.
  * @param here tells the client's path of that place.
@@ -95,8 +106,9 @@ export function reportFaults(
   errors: AnswerErrors,
 ): boolean {
   let found = false
-  for (const { fault, keys, rest } of marks.get(object) ?? []) {
-    if (keys !== key && !(typeof keys === 'object' && typeof key === 'string' && keys.has(key))) continue
+  for (const mark of marks.get(object) ?? []) {
+    if (!isOf(mark, key)) continue
+    const { fault, rest } = mark
     found = true
     // Overwrites places that were rolled back.
     if (fault.pending && fault.places < MOST_PLACES) fault.pending[fault.places] = here()

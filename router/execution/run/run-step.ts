@@ -13,6 +13,7 @@ import { isObject, type Json, own } from '../own-property.ts'
 import { readerContext } from '../reader-context.ts'
 import { type Filled, markAnswered, markFailure } from '../response/fetch-errors.ts'
 import { type Faults, newFaults } from '../response/field-errors.ts'
+import { markLacking } from '../response/lacking-inputs.ts'
 import type { IsOfType } from '../type-names.ts'
 import { merge } from './merge.ts'
 
@@ -84,6 +85,8 @@ function askEntities(
   let text = ''
   for (const lane of lanes) {
     const part = represent(lane, run.data)
+    if (run.faults && part.lacking.length > 0)
+      markLacking(run.faults, part.lacking, lane.requires, operationOf(step), run.isOfType)
     isNeeded ||= part.count > 0
     text += text === '' ? lane.label : `,${lane.label}`
     text += part.text
