@@ -1,5 +1,6 @@
 import type { Bench, OtherBench } from './bench.ts'
 import { cpu } from './cpu.ts'
+import { forecast } from './forecast.ts'
 import { latency } from './latency.ts'
 import { oversell } from './oversell.ts'
 import { productPage } from './product-page.ts'
@@ -18,6 +19,7 @@ export const benches: readonly (Bench | OtherBench)[] = [
   profile,
   searchQuality,
   searchSpeed,
+  forecast,
   {
     name: 'router',
     measures: 'the router over cheap subgraphs, against other federation routers',

@@ -15,7 +15,10 @@ const README_PRODUCT = 'acorn-lattice-crew-socks'
 let shop: TestShop
 let clients: Record<string, GraphqlClient>
 /** The values of the README's <placeholders>, from earlier answers. */
-const learnt = new Map<string, string>()
+const learnt = new Map([
+  ['a month ago', new Date(Date.now() - 30 * 86_400_000).toISOString()],
+  ['now', new Date(Date.now() + 86_400_000).toISOString()],
+])
 
 beforeAll(async () => {
   // An hour of a parcel is a second; payments keep their time, so that a second step can be cancelled.
@@ -161,7 +164,20 @@ const steps: Record<
     holds: ({ adjustStock: { stockLevel } }) => expect(stockLevel.onHand).toBe(stockLevel.reorderPoint),
   },
   Alerts: {
-    holds: (data) => expect(data.lowStockAlerts.edges).toHaveLength(1),
+    holds: (data) =>
+      expect(data.lowStockAlerts.edges).toMatchObject([
+        { node: { variant: { stockForecast: { orderNow: expect.any(Boolean) } } } },
+      ]),
+  },
+  Sales: {
+    holds: ({ salesReport, forecast }) => {
+      expect(salesReport.total.orders).toBeGreaterThan(0)
+      expect(salesReport.total.converted).not.toBeNull()
+      expect(salesReport.buckets.length).toBeGreaterThan(4)
+      expect(salesReport.topProducts[0].product.title).toEqual(expect.any(String))
+      expect(forecast).toMatchObject({ reason: null })
+      expect(forecast.points).toHaveLength(7)
+    },
   },
   ForgotPassword: { holds: (data) => expect(data.requestPasswordReset.isAccepted).toBe(true) },
   NewPassword: {
@@ -204,6 +220,7 @@ const arrives: Record<string, (data: Data) => boolean> = {
   AskForReturn: (data) => Boolean(data?.requestReturn?.return),
   PaidBack: (data) => data?.order?.returns?.[0]?.status === 'REFUNDED' && data.order.invoices.length === 2,
   Told: (data) => data?.notifications?.edges[0]?.node.kind === 'PASSWORD_CHANGED',
+  Sales: (data) => data?.forecast?.reason === null && data.salesReport.total.orders > 0,
   Order: (data) => data?.order?.payment?.status === 'CAPTURED' && data.order.status !== 'AWAITING_PAYMENT',
 }
 

@@ -1,4 +1,5 @@
 import { formatMoney } from '@argyle/kit/money'
+import { forecastResolvers } from './forecast/forecast-resolvers.ts'
 import type { Resolvers } from './generated/resolvers.ts'
 import { rateResolvers } from './rate/rate-resolvers.ts'
 import { reportResolvers } from './report/report-resolvers.ts'
@@ -7,7 +8,8 @@ import { reportResolvers } from './report/report-resolvers.ts'
 export const resolvers: Resolvers = {
   ...reportResolvers,
   ...rateResolvers,
-  Query: { ...reportResolvers.Query, ...rateResolvers.Query },
+  ...forecastResolvers,
+  Query: { ...reportResolvers.Query, ...rateResolvers.Query, ...forecastResolvers.Query },
   Mutation: { ...rateResolvers.Mutation },
   Money: {
     amount: (amount) => formatMoney(amount).amount,

@@ -2,6 +2,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
+import { type Forecasts, forecasts } from './forecast/forecasts.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type AnalyticsLoaders, analyticsLoaders } from './loaders.ts'
@@ -16,6 +17,7 @@ export type Resources = {
   /** The shop's time zone, in which days begin. */
   readonly timeZone: string
   readonly rates: RateStore
+  readonly forecasts: Forecasts
 }
 
 /** The context of a resolver. */
@@ -31,12 +33,18 @@ export const analytics = defineSubgraph({
   config: analyticsSettings,
   async open({ database, clock, config }): Promise<Resources> {
     const prisma = openPrisma(PrismaClient, database)
-    return { prisma, now: clock, timeZone: config.SHOP_TIME_ZONE, rates: rateStore(prisma, clock) }
+    return {
+      prisma,
+      now: clock,
+      timeZone: config.SHOP_TIME_ZONE,
+      rates: rateStore(prisma, clock),
+      forecasts: forecasts(),
+    }
   },
   context: (resources: Resources, { viewer }): Context => ({
     ...resources,
     viewer,
-    load: analyticsLoaders(resources.rates),
+    load: analyticsLoaders(resources),
   }),
   listens,
   listensToMany,

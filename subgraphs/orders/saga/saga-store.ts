@@ -85,7 +85,7 @@ async function saleNews(
   const isRefunded = saleOf(after).refundedMinor !== saleOf(before).refundedMinor
   if (!isRefunded && !moves.some(({ to }) => to === 'CONFIRMED' || to === 'CANCELLED')) return []
   const sale = await readSale(tx, id)
-  return sale ? [saleChanged(sale)] : []
+  return sale && (sale.isCancelled || sale.confirmedAt) ? [saleChanged(sale)] : []
 }
 
 function actorOf(input: SagaInput): Actor {

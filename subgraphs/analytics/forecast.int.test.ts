@@ -1,0 +1,230 @@
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { analyst, type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
+
+const DAY_MS = 86_400_000
+const now = new Date('2026-11-28T12:00:00.000Z')
+let shop: OpenAnalytics
+beforeAll(async () => {
+  shop = await openAnalytics({ timeZone: 'Europe/Berlin', clock: () => now })
+})
+afterAll(() => shop.close())
+beforeEach(async () => {
+  for (const table of ['sale', 'sale_line', 'refund', 'exchange_rate', 'progress'])
+    await shop.sql(`DELETE FROM ${table}`)
+})
+
+const week = [4, 3, 3, 4, 5, 8, 6]
+type Past = {
+  days: number
+  productId?: string
+  variantId?: string
+  currency?: 'EUR' | 'USD'
+  sold?: (day: number) => number
+}
+
+/** Sales of past days until yesterday, one order a day; `sold` says how many units. */
+async function past({ days, sold = (day) => week[day % 7] ?? 0, ...line }: Past): Promise<void> {
+  const { currency = 'USD', productId = newId('prd'), variantId = newId('var') } = line
+  for (let ago = days; ago >= 1; ago--) {
+    const quantity = sold(days - ago)
+    const placedAt = new Date(now.getTime() - ago * DAY_MS).toISOString()
+    if (quantity > 0)
+      await shop.sale({ placedAt, currency, lines: [{ productId, variantId, quantity, unit: 1050 }] })
+  }
+  // Sales of today are not complete yet.
+  await shop.sale({
+    placedAt: now.toISOString(),
+    currency,
+    lines: [{ productId, variantId, quantity: 900, unit: 1050 }],
+  })
+}
+
+const FORECAST = `query ($metric: SalesMetric!, $bucket: Bucket, $horizon: Int, $productId: ID) {
+  forecast(metric: $metric, bucket: $bucket, horizon: $horizon, productId: $productId) {
+    processedThrough metric currency timeZone observations models backtestError reason
+    points { start end value low high } } }`
+const forecast = async (variables: object) =>
+  (await shop.ask(FORECAST, { metric: 'UNITS', ...variables })).forecast
+
+describe('a forecast of sales', () => {
+  test('continues the past from the first incomplete day on, in days of the time zone', async () => {
+    await past({ days: 42 })
+    const { points, ...rest } = await forecast({ horizon: 14 })
+    expect(rest).toMatchObject({ metric: 'UNITS', observations: 42, reason: null, timeZone: 'Europe/Berlin' })
+    expect(rest.backtestError).toBeLessThan(1.2)
+    expect(rest.models).toHaveLength(3)
+    expect(points).toHaveLength(14)
+    expect(points[0]).toMatchObject({ start: '2026-11-27T23:00:00.000Z', end: '2026-11-28T23:00:00.000Z' })
+    for (const [step, { value, low, high }] of points.entries()) {
+      expect(Number(value)).toBeCloseTo(week[step % 7] ?? 0, 0)
+      expect(Number(low)).toBeLessThanOrEqual(Number(value))
+      expect(Number(high)).toBeGreaterThanOrEqual(Number(value))
+      expect(Number(low)).toBeGreaterThanOrEqual(0)
+    }
+  })
+
+  test('is of one product, of orders, or of revenue in major units', async () => {
+    const productId = newId('prd')
+    await past({ days: 35, productId })
+    await past({ days: 35, sold: () => 10 })
+    const first = async (variables: object) => {
+      const { points, observations } = await forecast({ horizon: 1, ...variables })
+      return [observations, Math.round(Number(points[0].value))]
+    }
+    expect(await first({ productId })).toEqual([35, 4])
+    expect(await first({ metric: 'ORDERS' })).toEqual([35, 2])
+    expect(await first({ metric: 'REVENUE' })).toEqual([35, 147])
+  })
+
+  test('of weeks and months counts whole ones', async () => {
+    await past({ days: 140, sold: () => 1 })
+    const { observations, points } = await forecast({ bucket: 'WEEK', horizon: 2 })
+    expect(observations).toBe(20)
+    expect(points.map(({ start }: { start: string }) => start)).toEqual([
+      '2026-11-22T23:00:00.000Z',
+      '2026-11-29T23:00:00.000Z',
+    ])
+    expect(await forecast({ bucket: 'MONTH', horizon: 1 })).toMatchObject({ observations: 4, points: [] })
+  })
+
+  test('begins where the processed events end, not where the clock is', async () => {
+    await past({ days: 42 })
+    await shop.sql(`UPDATE progress SET through = '2026-11-20T10:00:00Z'`)
+    const { points, observations } = await forecast({ horizon: 1 })
+    expect([observations, points[0].start]).toEqual([34, '2026-11-19T23:00:00.000Z'])
+  })
+
+  test('says that there is too little history, or no exchange rate', async () => {
+    const none = { points: [], models: [], backtestError: null }
+    expect(await forecast({})).toMatchObject({ ...none, observations: 0, reason: 'TOO_LITTLE_HISTORY' })
+    await past({ days: 10 })
+    expect(await forecast({})).toMatchObject({ ...none, observations: 10, reason: 'TOO_LITTLE_HISTORY' })
+    expect(await forecast({ productId: newId('prd') })).toMatchObject({
+      ...none,
+      reason: 'TOO_LITTLE_HISTORY',
+    })
+    await past({ days: 35, currency: 'EUR' })
+    expect(await forecast({ metric: 'REVENUE' })).toMatchObject({ ...none, reason: 'EXCHANGE_RATE_MISSING' })
+  })
+})
+
+describe('a forecast of stock', () => {
+  const QUERY = `query ($all: [_Any!]!, $leadDays: Int, $coverDays: Int) { _entities(representations: $all) { ... on ProductVariant {
+    id stockForecast(leadDays: $leadDays, coverDays: $coverDays) { processedThrough availableUnits incomingUnits unitsPerDay runsOutOn
+      runsOutEarliestOn orderNow orderUnits turnsPerYear reason } } } }`
+  const variant = (id: string, available: number, incoming = 0) => ({
+    __typename: 'ProductVariant',
+    id,
+    stockLevels: [
+      { __typename: 'StockLevel', id: newId('stk'), available: available - 1, incoming },
+      { __typename: 'StockLevel', id: newId('stk'), available: 1, incoming: 0 },
+    ],
+  })
+  const read = async (all: object[], supply: object = {}) =>
+    (await shop.ask(QUERY, { all, ...supply }))._entities.map(
+      (one: { stockForecast: object } | null) => one?.stockForecast ?? null,
+    )
+
+  test('says when it runs out, and how much to order when', async () => {
+    const id = newId('var')
+    await past({ days: 42, variantId: id, sold: () => 2 })
+    const [scarce, ample, coming] = await read([variant(id, 20), variant(id, 500), variant(id, 20, 70)])
+    expect(scarce).toMatchObject({
+      availableUnits: 20,
+      incomingUnits: 0,
+      unitsPerDay: '2.00',
+      // Two a day from 28 November on: the twentieth is sold on 7 December.
+      runsOutOn: '2026-12-07',
+      orderNow: true,
+      orderUnits: 64,
+      turnsPerYear: '36.50',
+      reason: null,
+    })
+    expect(ample).toMatchObject({ runsOutOn: null, runsOutEarliestOn: null, orderNow: false, orderUnits: 0 })
+    expect(coming).toMatchObject({ runsOutOn: '2026-12-07', orderNow: false, orderUnits: 0 })
+  })
+
+  test('is careful where demand varies', async () => {
+    const id = newId('var')
+    await past({ days: 84, variantId: id, sold: (day) => (day % 3 === 0 ? 6 : 0) })
+    const [{ runsOutOn, runsOutEarliestOn, orderUnits }] = await read([variant(id, 60)])
+    expect(runsOutEarliestOn < runsOutOn).toBe(true)
+    expect(orderUnits).toBeGreaterThan(2 * 42 - 60)
+  })
+
+  test('without sales or with few says so; without stock there is none', async () => {
+    const [young, unsold] = [newId('var'), newId('var')]
+    await past({ days: 10, variantId: young, sold: () => 2 })
+    const none = {
+      unitsPerDay: null,
+      runsOutOn: null,
+      orderNow: false,
+      orderUnits: 0,
+      reason: 'TOO_LITTLE_HISTORY',
+    }
+    const [few, nothing, unknown] = await read([
+      variant(young, 20),
+      variant(unsold, 5),
+      { __typename: 'ProductVariant', id: unsold, stockLevels: null },
+    ])
+    expect(few).toMatchObject({ ...none, turnsPerYear: '36.50' })
+    expect(nothing).toMatchObject({ ...none, availableUnits: 5, turnsPerYear: null })
+    expect(unknown).toBeNull()
+  })
+
+  test('of 50 variants costs as many statements as of one; malformed ids are null', async () => {
+    const all = Array.from({ length: 50 }, () => variant(newId('var'), 5))
+    const cost = (count: number) => shop.sqlCount(() => read(all.slice(0, count)))
+    const query = QUERY.replace('processedThrough ', '')
+    const one = await shop.sqlCount(() => shop.ask(query, { all: all.slice(0, 1) }))
+    expect([one, await shop.sqlCount(() => shop.ask(query, { all }))]).toEqual([1, 1])
+    expect(await cost(1)).toBe(2)
+    expect(await read([variant('var_\u0000', 5), variant('', 5)])).toEqual([null, null])
+  })
+
+  test.each([
+    [{ leadDays: 0 }, /leadDays is 0: allowed is 1 to 60/],
+    [{ leadDays: 61 }, /leadDays is 61: allowed is 1 to 60/],
+    [{ coverDays: 61 }, /coverDays is 61: allowed is 1 to 60/],
+  ])('%j is refused', async (supply, message) => {
+    const { errors } = await shop.execute(QUERY, { all: [variant(newId('var'), 5)], ...supply }, analyst)
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+  })
+
+  test('needs the scopes of analytics and of inventory', async () => {
+    const all = [variant(newId('var'), 5)]
+    const codes = async (viewer: typeof analyst) =>
+      (await shop.execute(QUERY, { all }, viewer)).errors.map(({ extensions }) => extensions?.code)
+    expect(await codes(anonymous)).toEqual(['UNAUTHENTICATED'])
+    for (const viewer of [customer(newId('usr')), staff('analytics:read'), staff('inventory:read')])
+      expect(await codes(viewer)).toEqual(['FORBIDDEN'])
+    expect(await codes(staff('analytics:read', 'inventory:read'))).toEqual([])
+  })
+})
+
+test.each([
+  ['bucket: HOUR', /bucket is HOUR: allowed are DAY, WEEK, MONTH/],
+  ['horizon: 0', /horizon is 0: allowed is 1 to 90/],
+  ['horizon: 91', /horizon is 91: allowed is 1 to 90/],
+  ['bucket: WEEK, horizon: 27', /horizon is 27: allowed is 1 to 26/],
+  ['bucket: MONTH, horizon: 13', /horizon is 13: allowed is 1 to 12/],
+  ['productId: "socks"', /productId is "socks"/],
+  ['currency: GBP', /GBP/],
+])('forecast(%s) is refused', async (args, message) => {
+  const { errors } = await shop.execute(`{ forecast(metric: UNITS, ${args}) { reason } }`, {}, analyst)
+  expect(errors).toMatchObject([
+    { message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } },
+  ])
+})
+
+test('a forecast needs the scope of analytics', async () => {
+  for (const viewer of [anonymous, customer(newId('usr')), staff('orders:read')]) {
+    const { errors } = await shop.execute('{ forecast(metric: UNITS) { reason } }', {}, viewer)
+    expect(errors).toHaveLength(1)
+  }
+})

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { publicAccuracies } from '../testing/accuracy.ts'
+import { chooseForecast, QUICK_MODELS, seasonalScale } from './choose.ts'
+
+/** A day for each value, with a weekly course and a deviation that repeats every eleven days. */
+const week = [12, 10, 9, 11, 15, 24, 20]
+const course = (days: number, grow = 0) =>
+  Array.from({ length: days }, (_, day) => (week[day % 7] ?? 0) + grow * day + (((day * 5) % 11) - 5) / 5)
+
+test('public series: the mean MASE is at most 1, and intervals of 95 % hold 85 % of the test values', async () => {
+  const all = await publicAccuracies()
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
+  expect(all).toHaveLength(6)
+  expect(sum(all.map(({ mase }) => mase)) / all.length).toBeLessThanOrEqual(1)
+  const covered = sum(all.map((one) => one.covered)) / sum(all.map(({ count }) => count))
+  expect(covered).toBeGreaterThanOrEqual(0.85)
+})
+
+test('a weekly course goes on, with a trend too', async () => {
+  for (const grow of [0, 0.5]) {
+    const values = course(70, grow)
+    const forecast = await chooseForecast(values, { period: 7, horizon: 14 })
+    const actual = course(84, grow).slice(70)
+    for (const [step, value] of actual.entries()) {
+      const expected = forecast?.expected[step]
+      expect(Math.abs((expected?.value ?? Number.NaN) - value)).toBeLessThan(2)
+      expect(expected?.low).toBeLessThan(expected?.value ?? Number.NaN)
+      expect(expected?.high).toBeGreaterThan(expected?.value ?? Number.NaN)
+    }
+    expect(forecast?.mase).toBeLessThan(1.2)
+  }
+})
+
+test('the same values have the same forecast', async () => {
+  const task = { period: 7, horizon: 7 }
+  expect(await chooseForecast(course(50), task)).toEqual(await chooseForecast(course(50), task))
+})
+
+test('too few values have none', async () => {
+  expect(await chooseForecast([], { period: 1, horizon: 3 })).toBeNull()
+  expect(await chooseForecast(course(8), { period: 7, horizon: 7 })).toBeNull()
+})
+
+test('no sales, the same every day, or one in a while are forecast without values that are not numbers', async () => {
+  const rare = Array.from({ length: 60 }, (_, day) => (day % 13 === 0 ? 1 : 0))
+  for (const values of [new Array<number>(60).fill(0), new Array<number>(60).fill(5), rare])
+    for (const models of [undefined, QUICK_MODELS]) {
+      const task = { period: 7, horizon: 120, ...(models && { models }) }
+      const forecast = await chooseForecast(values, task)
+      expect(forecast?.expected).toHaveLength(120)
+      for (const { value, low, high } of forecast?.expected ?? [])
+        expect([value, low, high].every(Number.isFinite)).toBe(true)
+      expect(Number.isFinite(forecast?.mase)).toBe(true)
+    }
+})
+
+test('the scale of MASE is the mean absolute difference of values one season apart', () => {
+  expect(seasonalScale([1, 2, 3, 5], 2)).toBe(2.5)
+})

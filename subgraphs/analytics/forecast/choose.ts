@@ -1,0 +1,146 @@
+// Source: Hyndman and Athanasopoulos, "Forecasting: principles and practice", 3rd edition: 5.6 (transformations), 5.8 (MASE), 5.10 (rolling
+// origins), 13.4 (combinations).
+
+import { setImmediate as turn } from 'node:timers/promises'
+import { arimaModels } from './arima.ts'
+import { exponentialSmoothing } from './exponential-smoothing.ts'
+import type { Model, Outlook } from './model.ts'
+import { seasonalNaive } from './seasonal-naive.ts'
+
+/** A value with the interval that holds 95 % of outcomes if the model is right. */
+export type Expected = { readonly value: number; readonly low: number; readonly high: number }
+
+/** A forecast by the models that did best in a backtest. */
+export type Forecast = {
+  readonly expected: readonly Expected[]
+  /** The chosen models, the best first. */
+  readonly models: readonly string[]
+  /** Mean absolute error of the best model in the backtest, over that of the seasonal naive forecast within the values. */
+  readonly mase: number
+}
+
+/** Number of models whose mean is the forecast. */
+const COMBINED = 3
+/** Number of origins of a backtest. */
+const ORIGINS = 5
+/** Two-sided quantile of the standard normal distribution. */
+const Z_95 = 1.959964
+
+/** A transformation of values before a model is fitted. */
+type Scale = {
+  readonly name: string
+  readonly to: (value: number) => number
+  readonly from: (value: number) => number
+}
+
+const PLAIN: Scale = { name: '', to: (value) => value, from: (value) => value }
+const LOGARITHM: Scale = { name: 'LOG_', to: Math.log, from: Math.exp }
+
+type Candidate = { readonly name: string; readonly model: Model; readonly scale: Scale }
+
+/** All models, for series that are looked at one by one. */
+export const ALL_MODELS: readonly Model[] = [...exponentialSmoothing, ...arimaModels]
+/** The quickest models, for series of which an operation needs a hundred. They are ones of few and irregular values. */
+export const QUICK_MODELS: readonly Model[] = exponentialSmoothing.filter(
+  ({ name }) => name === 'ETS_LEVEL' || name === 'ETS_SEASON',
+)
+
+/** The candidates for values: where values are positive, also models of their logarithms. */
+function candidatesFor(values: readonly number[], models: readonly Model[]): Candidate[] {
+  const isLogarithmic = models === ALL_MODELS && values.every((value) => value > 0)
+  const scales = isLogarithmic ? [PLAIN, LOGARITHM] : [PLAIN]
+  const of = (scale: Scale) => (model: Model) => ({ name: scale.name + model.name, model, scale })
+  return [of(PLAIN)(seasonalNaive), ...scales.flatMap((scale) => models.map(of(scale)))]
+}
+
+function outlookOf(
+  { model, scale }: Candidate,
+  values: readonly number[],
+  period: number,
+  horizon: number,
+): Outlook | null {
+  const outlook = model.fit(values.map(scale.to), period)?.(horizon)
+  const isUsable = outlook?.mean.every(Number.isFinite) && outlook.sd.every(Number.isFinite)
+  return outlook && isUsable ? outlook : null
+}
+
+/** Mean absolute difference of values one season apart: the unit of MASE. */
+export function seasonalScale(values: readonly number[], period: number): number {
+  const errors = values.slice(period).map((value, index) => Math.abs(value - (values[index] ?? value)))
+  return errors.reduce((sum, error) => sum + error, 0) / Math.max(errors.length, 1)
+}
+
+function meanError(expected: readonly number[], actual: readonly number[]): number {
+  return actual.reduce((sum, value, step) => sum + Math.abs(value - (expected[step] ?? 0)), 0) / actual.length
+}
+
+/** The origins of a backtest: numbers of values that are known, the latest first. */
+function originsOf(count: number, horizon: number, period: number): number[] {
+  const step = Math.max(1, Math.floor(horizon / 2))
+  const least = Math.max(2 * period + 4, Math.floor(count / 2), 8)
+  return Array.from({ length: ORIGINS }, (_, index) => count - horizon - index * step).filter(
+    (origin) => origin >= least,
+  )
+}
+
+/** The mean error of a candidate over the origins; null where it cannot be fitted to one of them. */
+async function backtest(
+  candidate: Candidate,
+  values: readonly number[],
+  period: number,
+  horizon: number,
+): Promise<number | null> {
+  const origins = originsOf(values.length, horizon, period)
+  let sum = 0
+  for (const origin of origins) {
+    // Other work of the process goes on between two fits.
+    await turn()
+    const outlook = outlookOf(candidate, values.slice(0, origin), period, horizon)
+    if (!outlook) return null
+    sum += meanError(outlook.mean.map(candidate.scale.from), values.slice(origin, origin + horizon))
+  }
+  return origins.length === 0 ? null : sum / origins.length
+}
+
+export type Task = {
+  /** Number of values of a season; 1 for none. */
+  readonly period: number
+  readonly horizon: number
+  readonly models?: readonly Model[]
+}
+
+/** A forecast by the mean of the models that did best in a backtest; null where the values are too few for one. */
+export async function chooseForecast(
+  values: readonly number[],
+  { period, horizon, models = ALL_MODELS }: Task,
+): Promise<Forecast | null> {
+  const tested: { candidate: Candidate; error: number }[] = []
+  const span = Math.min(horizon, Math.max(period, 4))
+  for (const candidate of candidatesFor(values, models)) {
+    const error = await backtest(candidate, values, period, span)
+    if (error !== null) tested.push({ candidate, error })
+  }
+  const ranked = tested.toSorted((a, b) => a.error - b.error).slice(0, COMBINED)
+  const outlooks: { outlook: Outlook; candidate: Candidate }[] = []
+  for (const { candidate } of ranked) {
+    await turn()
+    const outlook = outlookOf(candidate, values, period, horizon)
+    if (outlook) outlooks.push({ outlook, candidate })
+  }
+  const [best] = ranked
+  if (!best || outlooks.length === 0) return null
+  const meanOf = (read: (outlook: Outlook, scale: Scale) => number) =>
+    outlooks.reduce((sum, { outlook, candidate }) => sum + read(outlook, candidate.scale), 0) /
+    outlooks.length
+  const at = (step: number, z: number) =>
+    meanOf(({ mean, sd }, { from }) => from((mean[step] ?? 0) + z * (sd[step] ?? 0)))
+  return {
+    expected: Array.from({ length: horizon }, (_, step) => ({
+      value: at(step, 0),
+      low: at(step, -Z_95),
+      high: at(step, Z_95),
+    })),
+    models: outlooks.map(({ candidate }) => candidate.name),
+    mase: best.error / (seasonalScale(values, period) || 1),
+  }
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { ALL_MODELS, chooseForecast, type Forecast, QUICK_MODELS } from './choose.ts'
+
+/** Number of forecasts that are kept: one for each series, which changes once a day. */
+const MOST_KEPT = 2_000
+
+type Kind = 'THOROUGH' | 'QUICK'
+
+/** Makes a forecast of values, or returns the kept one of the same values. */
+export type Forecasts = (
+  values: readonly number[],
+  task: { readonly period: number; readonly horizon: number; readonly kind: Kind },
+) => Promise<Forecast | null>
+
+/**
+ * Forecasts of one process. They are computed one after another, in slices of a few milliseconds, so that other requests go on meanwhile; and
+ * once for the same values.
+ */
+export function forecasts(): Forecasts {
+  const kept = new LRUCache<string, Promise<Forecast | null>>({ max: MOST_KEPT })
+  let last: Promise<unknown> = Promise.resolve()
+
+  return (values, { period, horizon, kind }) => {
+    const key = createHash('sha256')
+      .update(JSON.stringify([kind, period, horizon, values]))
+      .digest('base64url')
+    const known = kept.get(key)
+    if (known) return known
+    const models = kind === 'QUICK' ? QUICK_MODELS : ALL_MODELS
+    const made = last.then(() => chooseForecast(values, { period, horizon, models }))
+    last = made.catch(() => null)
+    kept.set(key, made)
+    return made
+  }
+}
