@@ -68,13 +68,23 @@ export function productCreatedAt(plan: Plan, index: number): number {
 export function design(plan: Plan, index: number): Design {
   const type = sockTypeOf(index)
   const round = Math.floor(index / SOCK_TYPES.length)
-  const place = (DESIGNS.to(round % DESIGN_COUNT) + (index % SOCK_TYPES.length) * 97) % DESIGN_COUNT
-  const name = at(NAMES, place % NAMES.length)
-  const pattern = at(PATTERNS, Math.floor(place / NAMES.length))
+  const name = at(NAMES, designPlace(index) % NAMES.length)
+  const pattern = patternOf(index)
   const edition = at(EDITIONS, Math.floor(round / DESIGN_COUNT))
   const title = [edition, name, pattern, type.noun].filter(Boolean).join(' ')
   const material = chance(plan.seed, 'material', index).pick(type.materials)
   return { name, pattern, material, title, slug: title.toLowerCase().replaceAll(/[^a-z]+/g, '-') }
+}
+
+/** The pattern of a product, without its texts. */
+export function patternOf(index: number): Pattern {
+  return at(PATTERNS, Math.floor(designPlace(index) / NAMES.length))
+}
+
+/** The place of a product's design among all combinations of name and pattern. */
+function designPlace(index: number): number {
+  const round = Math.floor(index / SOCK_TYPES.length)
+  return (DESIGNS.to(round % DESIGN_COUNT) + (index % SOCK_TYPES.length) * 97) % DESIGN_COUNT
 }
 
 /** The product of a type at a rank of popularity (0 is the most popular). */

@@ -1,12 +1,14 @@
 // Tested in ../seed-shop.int.test.ts: a year of the shop shows in its databases.
 
-import { productAtRank, productCreatedAt } from '../catalogue/product.ts'
+import { patternOf, productAtRank, productCreatedAt } from '../catalogue/product.ts'
+import type { Pattern } from '../catalogue/sock-design.ts'
 import { SOCK_TYPES, sockTypeOf } from '../catalogue/sock-type.ts'
 import { variantsOfProduct } from '../catalogue/variant-place.ts'
 import { orderTimes } from '../orders/order-time.ts'
 import { DAY, type Plan, productsOf, roundsOf } from '../plan.ts'
 import { type Chance, chance } from '../random/chance.ts'
 import { shoppingOf } from './cohort.ts'
+import { LOOKS } from './look.ts'
 import { OCCASIONS } from './occasion.ts'
 
 /** The purchases and opinions of one person. Products, variants and orders are indexes. */
@@ -37,6 +39,8 @@ export function life(plan: Plan, user: number): Life {
   const random = chance(plan.seed, 'life', user)
   const { orders, hearsay } = shoppingOf(user)
   const taste = [random.below(OCCASIONS.length), random.below(OCCASIONS.length)]
+  // Drawn apart, so that people keep their occasions.
+  const look = chance(plan.seed, 'look', user).pick(LOOKS)
   const known = new Set<number>()
   const owned: number[] = []
   const opinions: Opinion[] = []
@@ -46,7 +50,7 @@ export function life(plan: Plan, user: number): Life {
     const lines = new Map<number, PurchaseLine>()
     for (const letter of letters.replace('!', '')) {
       const again = letter === 'a' ? rebought(random, owned, lines) : null
-      const product = again ?? discovered(plan, random, { occasion, before: placedAt, known })
+      const product = again ?? discovered(plan, random, { occasion, look, before: placedAt, known })
       known.add(product)
       lines.set(product, lineOf(random, product, user))
       if (letter === 'R') opinions.push({ product, occasion, boughtAt: placedAt })
@@ -56,7 +60,7 @@ export function life(plan: Plan, user: number): Life {
   })
   for (let count = 0; count < hearsay; count++) {
     const occasion = random.pick(taste)
-    const product = discovered(plan, random, { occasion, before: plan.today - DAY, known })
+    const product = discovered(plan, random, { occasion, look, before: plan.today - DAY, known })
     known.add(product)
     opinions.push({ product, occasion, boughtAt: null })
   }
@@ -73,19 +77,25 @@ function rebought(
   return choices.length === 0 ? null : random.pick(choices)
 }
 
-type Search = { occasion: number; before: number; known: ReadonlySet<number> }
+type Search = {
+  occasion: number
+  look: readonly Pattern[]
+  before: number
+  known: ReadonlySet<number>
+}
 
 /**
- * A product that is new to this person, was on sale at the time and usually suits the occasion; popular ones
- * are likelier.
+ * A product that is new to this person, was on sale at the time and usually suits the occasion and the
+ * person's look; popular ones are likelier.
  */
-function discovered(plan: Plan, random: Chance, { occasion, before, known }: Search): number {
+function discovered(plan: Plan, random: Chance, { occasion, look, before, known }: Search): number {
   const types = OCCASIONS[occasion]?.types ?? []
   const fits = (product: number) => !known.has(product) && productCreatedAt(plan, product) < before
-  for (let attempt = 0; attempt < 12; attempt++) {
+  const byLook = random.flip(0.85)
+  for (let attempt = 0; attempt < 24; attempt++) {
     const type = random.flip(0.9) ? random.pick(types) : random.below(SOCK_TYPES.length)
     const product = productAtRank(plan, type, random.zipf(roundsOf(plan.size)))
-    if (fits(product)) return product
+    if (fits(product) && (!byLook || look.includes(patternOf(product)))) return product
   }
   const count = productsOf(plan.size)
   const start = random.below(count)
