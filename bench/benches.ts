@@ -5,6 +5,7 @@ import { latency } from './latency.ts'
 import { oversell } from './oversell.ts'
 import { productPage } from './product-page.ts'
 import { profile } from './profile.ts'
+import { recommendationsQuality } from './recommendations-quality.ts'
 import { searchQuality } from './search-quality.ts'
 import { searchSpeed } from './search-speed.ts'
 import { start } from './start.ts'
@@ -20,6 +21,7 @@ export const benches: readonly (Bench | OtherBench)[] = [
   searchQuality,
   searchSpeed,
   forecast,
+  recommendationsQuality,
   {
     name: 'router',
     measures: 'the router over cheap subgraphs, against other federation routers',

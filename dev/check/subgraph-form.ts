@@ -12,17 +12,19 @@ export const FORM = [
   'main.ts',
   'resolvers.ts',
   'loaders.ts',
-  'events.ts',
   'listens.ts',
-  'event-samples',
   'text-inputs.test.ts',
 ] as const
 
-/** The files that a subgraph lacks of those that every subgraph has. */
+/** Files of a subgraph that publishes: a subgraph has both or neither. */
+export const PUBLISHING = ['events.ts', 'event-samples'] as const
+
+/** The files that a subgraph lacks of those that every subgraph has, or every one that publishes. */
 export function formFaults(root: string): string[] {
-  return foldersWith('subgraphs', 'schema.graphql', root).flatMap((name) =>
-    FORM.filter((file) => !existsSync(path.join(root, 'subgraphs', name, file))).map(
-      (file) => `subgraphs/${name}/${file}: is missing (docs/subgraphs.md says what it is for)`,
-    ),
-  )
+  return foldersWith('subgraphs', 'schema.graphql', root).flatMap((name) => {
+    const has = (file: string) => existsSync(path.join(root, 'subgraphs', name, file))
+    return [...FORM, ...(PUBLISHING.some(has) ? PUBLISHING : [])]
+      .filter((file) => !has(file))
+      .map((file) => `subgraphs/${name}/${file}: is missing (docs/subgraphs.md says what it is for)`)
+  })
 }

@@ -6,8 +6,19 @@ import { placeOrder } from './place-order.ts'
 import { signIn } from './sign-in.ts'
 
 const USER = `id displayName email addresses { id } roles sessions { id } createdAt version
-  cart { id } orders(first: 1) { edges { node { id } } }`
-const PRIVATE = ['email', 'addresses', 'roles', 'sessions', 'createdAt', 'version', 'cart', 'orders']
+  cart { id } orders(first: 1) { edges { node { id } } }
+  recommendations(first: 1) { reason }`
+const PRIVATE = [
+  'email',
+  'addresses',
+  'roles',
+  'sessions',
+  'createdAt',
+  'version',
+  'cart',
+  'orders',
+  'recommendations',
+]
 const OWN = PRIVATE.filter((field) => field !== 'roles')
 
 let shop: TestShop

@@ -190,6 +190,15 @@ const steps: Record<
   Told: {
     holds: (data) => expect(data.notifications.edges[0].node.kind).toBe('PASSWORD_CHANGED'),
   },
+  WhatElse: {
+    holds: ({ product, me }) => {
+      expect(product.related.map((one: { product: object | null }) => one.product)).not.toContain(null)
+      const recommended = me.recommendations.map((one: { product: { id: string } }) => one.product.id)
+      expect(recommended).not.toContain(learnt.get('product id'))
+    },
+    learns: ({ me }) => ({ 'recommended id': me.recommendations[0].product.id }),
+  },
+  Looked: { holds: (data) => expect(data.recordView).toEqual({ isRecorded: true, userErrors: [] }) },
 }
 
 /** The option that takes the fewest days. */
@@ -221,6 +230,7 @@ const arrives: Record<string, (data: Data) => boolean> = {
   PaidBack: (data) => data?.order?.returns?.[0]?.status === 'REFUNDED' && data.order.invoices.length === 2,
   Told: (data) => data?.notifications?.edges[0]?.node.kind === 'PASSWORD_CHANGED',
   Sales: (data) => data?.forecast?.reason === null && data.salesReport.total.orders > 0,
+  WhatElse: (data) => data?.product?.related?.length === 4 && data.me?.recommendations?.length === 4,
   Order: (data) => data?.order?.payment?.status === 'CAPTURED' && data.order.status !== 'AWAITING_PAYMENT',
 }
 

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { waitUntil } from '../e2e/wait-until.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { runRepublish } from './run.ts'
 
@@ -11,6 +12,10 @@ afterAll(() => shop?.stop())
 afterEach(() => {
   vi.unstubAllEnvs()
 })
+
+const PRODUCTS_ON_SALE = 12
+/** Lists are derived each second. Bounds only a test that would fail anyway. */
+const PATIENCE_MS = 60_000
 
 const QUERY = `query Find($query: String!) {
   search(query: $query, first: 100) {
@@ -30,32 +35,55 @@ async function answers(): Promise<unknown[]> {
   })
 }
 
-/** Everything that search has heard. */
-async function emptySearch(): Promise<void> {
-  const client = new pg.Client({ connectionString: shop.databaseUrl('search') })
+/** Tables of copies, and of rows that are derived from them. */
+const COPIES = {
+  search:
+    'listing, listing_variant, best_seller, category, facet_value, word, stale_listing, ordered_product, progress',
+  recommendations:
+    'stale_product, known_product, known_variant, known_order, purchase, neighbour_list, progress',
+} as const
+
+async function empty(reader: keyof typeof COPIES): Promise<void> {
+  const client = new pg.Client({ connectionString: shop.databaseUrl(reader) })
   await client.connect()
-  await client.query(
-    'TRUNCATE listing, listing_variant, best_seller, category, facet_value, word, stale_listing, ordered_product, progress',
-  )
+  await client.query(`TRUNCATE ${COPIES[reader]}`)
   await client.end()
 }
 
-async function republish(owner: string): Promise<string[]> {
+async function republish(owner: string, reader: keyof typeof COPIES): Promise<string[]> {
   const lines: string[] = []
   vi.stubEnv('DATABASE_URL', shop.databaseUrl(owner))
-  expect(await runRepublish([owner, '--to', 'search'], (line) => lines.push(line))).toBe(0)
+  expect(await runRepublish([owner, '--to', reader], (line) => lines.push(line))).toBe(0)
   return lines
 }
 
 test('search is alive at the first start, and again when its database was emptied while the shop ran', async () => {
   const before = await answers()
   expect(before[0]).toMatchObject({ totalCount: 12 })
-  await emptySearch()
+  await empty('search')
   expect((await answers())[0]).toMatchObject({ totalCount: 0, edges: [] })
   // In any order, and more often than needed.
   for (const owner of ['orders', 'inventory', 'products', 'reviews', 'products', 'orders'])
-    expect((await republish(owner)).at(-1)).toMatch(/^\w+ to search: [1-9]\d* messages, all$/)
+    expect((await republish(owner, 'search')).at(-1)).toMatch(/^\w+ to search: [1-9]\d* messages, all$/)
   expect(await answers()).toEqual(before)
+})
+
+test('recommendations are alive at the first start, and again when their database was emptied while the shop ran', async () => {
+  const read = async () => {
+    const query = '{ products(first: 12) { edges { node { related(first: 3) { reason } } } } }'
+    const { data, errors } = await shop.visitor().ask(query)
+    expect(errors).toEqual([])
+    return data.products.edges.flatMap(
+      ({ node }: { node: { related: { reason: string }[] } }) => node.related,
+    )
+  }
+  const isAlive = (related: { reason: string }[]) =>
+    related.length === 3 * PRODUCTS_ON_SALE && related.some(({ reason }) => reason !== 'POPULAR_FALLBACK')
+  await waitUntil(read, isAlive, PATIENCE_MS)
+  await empty('recommendations')
+  expect(await read()).toEqual([])
+  for (const owner of ['orders', 'inventory', 'products']) await republish(owner, 'recommendations')
+  await waitUntil(read, isAlive, PATIENCE_MS)
 })
 
 test('only what is as young as was asked for is told', async () => {

@@ -20,6 +20,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
   notifications: { owners: ['users', 'orders'], isAwaited: false },
   analytics: { owners: ['orders'], isAwaited: false, prepare: insertExchangeRates },
+  recommendations: { owners: ['products', 'inventory', 'orders'], isAwaited: false },
 }
 
 /** A history that was asked for, in the database of its owner. */

@@ -3,16 +3,23 @@ import { fieldsOf, namedType, printType, type SchemaOutline } from './schema-out
 
 const LARGEST_PAGE = 100
 
+/** Fields that take `first` without a connection, with the reason: the best of a ranking, which nobody pages through. */
+const rankings: Readonly<Record<string, string>> = {
+  'Product.related': 'at most 50 neighbours are kept of a product',
+  'User.recommendations': 'the best 50 are ranked anew for each request',
+}
+
 /**
  * A field of a connection type takes `first` with a default of at most 100, and `after`; no other field takes
- * `first`.
+ * `first`, except for rankings.
  */
 export function pagingArguments({ types }: SchemaOutline): string[] {
   return [...types.values()].flatMap((node) =>
     fieldsOf(node).flatMap((field) => {
       const paged = namedType(field.type).endsWith('Connection')
-      const faults = paged ? pagedFaults(field) : unpagedFaults(field)
-      return faults.map((fault) => `${node.name.value}.${field.name.value}: ${fault}`)
+      const name = `${node.name.value}.${field.name.value}`
+      const unpaged = rankings[name] === undefined ? unpagedFaults(field) : []
+      return (paged ? pagedFaults(field) : unpaged).map((fault) => `${name}: ${fault}`)
     }),
   )
 }

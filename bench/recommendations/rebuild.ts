@@ -1,0 +1,36 @@
+import type { PrismaClient } from '@argyle/recommendations/generated/prisma/client'
+import { deriveNeighbours } from '@argyle/recommendations/neighbours'
+import type { Sales } from '@argyle/recommendations/testing/quality'
+import { placed, tell, tellProducts } from '@argyle/recommendations/testing/tell'
+
+/** How fast a new database takes the events of a shop and has its lists. */
+export type Rebuild = {
+  readonly events: number
+  readonly eventsPerSecond: number
+  /** Messages of orders that come one by one, each in a transaction of its own, one after another. */
+  readonly singlePerSecond: number
+  readonly lists: number
+  readonly deriveMs: number
+}
+
+const SINGLE = 300
+
+/** Tells a new database the products, their stock and the orders in batches of 200, as a republication does, and derives all lists. */
+export async function measureRebuild(prisma: PrismaClient, { productIds, orders }: Sales): Promise<Rebuild> {
+  const late = orders.slice(-SINGLE)
+  const told = performance.now()
+  await tellProducts(prisma, productIds)
+  await tell(prisma, 'orders.order.placed', orders.slice(0, -SINGLE).map(placed))
+  const events = 2 * productIds.length + orders.length - late.length
+  const eventsPerSecond = perSecond(events, told)
+  const single = performance.now()
+  for (const order of late) await tell(prisma, 'orders.order.placed', [placed(order)])
+  const singlePerSecond = perSecond(late.length, single)
+  const derived = performance.now()
+  await deriveNeighbours(prisma, 'PURCHASE', new Date())
+  const deriveMs = performance.now() - derived
+  const [row] = await prisma.$queryRaw<{ lists: number }[]>`SELECT count(*)::int AS lists FROM neighbour_list`
+  return { events: events + late.length, eventsPerSecond, singlePerSecond, lists: row?.lists ?? 0, deriveMs }
+}
+
+const perSecond = (count: number, since: number) => (count * 1_000) / (performance.now() - since)

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MOST_PURCHASES } from './order-copies.ts'
+import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
+
+const DAY_MS = 86_400_000
+
+let shop: OpenRecommendations
+beforeAll(async () => {
+  shop = await openRecommendations()
+})
+afterAll(() => shop.close())
+
+/** A sample message of its publisher. Subgraphs share such files, never code. */
+async function hear(publisher: string, type: string): Promise<void> {
+  const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
+  const { data, ...about } = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  await shop.deliver(type, data, about)
+}
+
+const HEARD = [
+  ['products', 'products.product.changed'],
+  ['inventory', 'inventory.availability.changed'],
+  ['orders', 'orders.order.placed'],
+  ['orders', 'orders.order.claimed'],
+  ['orders', 'orders.order.cancelled'],
+] as const
+
+test('what others publish is understood, in any order and more than once', async () => {
+  expect(await progress()).toBeNull()
+  for (const [publisher, type] of [...HEARD.toReversed(), ...HEARD]) await hear(publisher, type)
+  expect(await shop.sql('SELECT status FROM known_product')).toEqual([{ status: 'ACTIVE' }])
+  expect(await shop.sql('SELECT count(*)::int AS orders FROM known_order WHERE is_closed')).toEqual([
+    { orders: 1 },
+  ])
+  await shop.derive()
+  expect(await progress()).toMatch(/^2026-11-/)
+})
+
+async function progress(): Promise<string | null> {
+  const { data } = await shop.execute('{ recommendationsProcessedThrough }')
+  return data.recommendationsProcessedThrough
+}
+
+/** The purchases of an order, by the messages so far. */
+const purchases = (orderId: string) =>
+  shop.sql<{ buyer: string; product: string }>(
+    'SELECT buyer_id AS buyer, product_id AS product FROM purchase WHERE order_id = $1 ORDER BY 2',
+    orderId,
+  )
+
+describe('an order', () => {
+  test('counts once, and not at all once it is cancelled, also before it is known', async () => {
+    const [product = ''] = await shop.products(1)
+    const buyer = newId('usr')
+    const orderId = await shop.order(buyer, [product, product])
+    await shop.order(buyer, [product], { orderId })
+    expect(await purchases(orderId)).toEqual([{ buyer, product }])
+    await shop.cancel(orderId)
+    await shop.cancel(orderId)
+    await shop.order(buyer, [product], { orderId })
+    expect(await purchases(orderId)).toEqual([])
+    const early = newId('ord')
+    await shop.cancel(early)
+    await shop.order(buyer, [product], { orderId: early })
+    expect(await purchases(early)).toEqual([])
+  })
+
+  test('of a guest is a buyer of its own, until an account claims it; the first claim counts', async () => {
+    const [product = ''] = await shop.products(1)
+    const [first, second] = [newId('usr'), newId('usr')]
+    const late = await shop.order(null, [product])
+    expect(await purchases(late)).toEqual([{ buyer: late, product }])
+    await shop.claim(late, first)
+    await shop.claim(late, second)
+    expect(await purchases(late)).toEqual([{ buyer: first, product }])
+    const early = newId('ord')
+    await shop.claim(early, second)
+    await shop.order(null, [product], { orderId: early })
+    expect(await purchases(early)).toEqual([{ buyer: second, product }])
+  })
+
+  test('is one, however many messages of it arrive at once', async () => {
+    const ids = await shop.products(3)
+    const [buyer, orderId] = [newId('usr'), newId('ord')]
+    const works: (() => Promise<unknown>)[] = [
+      () => shop.order(buyer, ids, { orderId }),
+      () => shop.order(null, ids.toReversed(), { orderId }),
+      () => shop.claim(orderId, buyer),
+      () => shop.order(buyer, ids, { orderId }),
+    ]
+    await shop.atOnce(works)
+    expect(await purchases(orderId)).toEqual(ids.toSorted().map((product) => ({ buyer, product })))
+  })
+
+  test('of more than 400 days ago is not counted, nor is its end', async () => {
+    const [product = ''] = await shop.products(1)
+    const order = (days: number) =>
+      shop.order(newId('usr'), [product], { at: new Date(Date.now() - days * DAY_MS) })
+    expect(await purchases(await order(401))).toEqual([])
+    expect(await purchases(await order(399))).toHaveLength(1)
+  })
+
+  test('is forgotten before the 100 newest purchases of its buyer, in whatever order they arrive', async () => {
+    const ids = await shop.products(MOST_PURCHASES + 2)
+    const buyer = newId('usr')
+    const at = (place: number) => new Date(Date.now() - (ids.length - place) * 60_000)
+    const half = MOST_PURCHASES / 2
+    for (const place of [half, 1, MOST_PURCHASES + 1, 0]) {
+      const some = place === half ? ids.slice(2, -1) : [ids[place] ?? '']
+      await shop.order(buyer, some, { at: at(place) })
+    }
+    const kept = await shop.sql<{ product: string }>(
+      'SELECT product_id AS product FROM purchase WHERE buyer_id = $1 ORDER BY 1',
+      buyer,
+    )
+    expect(kept.map(({ product }) => product)).toEqual([...ids.slice(2)].toSorted())
+  })
+})
+
+describe('the newest news of a product wins, in whatever order it comes', () => {
+  const inStock = async (productId: string) => {
+    const [row] = await shop.sql<{ status: string; in_stock: boolean }>(
+      'SELECT status, in_stock FROM known_product WHERE product_id = $1',
+      productId,
+    )
+    return row
+  }
+
+  test('of its status and of its stock, also before the product', async () => {
+    const [productId, one, two] = [newId('prd'), newId('var'), newId('var')]
+    const stock = (variantId: string, status: string, sequence: number) =>
+      shop.deliver('inventory.availability.changed', { variantId, status }, { subject: variantId, sequence })
+    const product = (status: string, sequence: number) => {
+      const data = { productId, status, variants: [{ variantId: one }, { variantId: two }] }
+      return shop.deliver('products.product.changed', data, { subject: productId, sequence })
+    }
+    await stock(one, 'OUT_OF_STOCK', 2)
+    await stock(one, 'IN_STOCK', 1)
+    await product('ACTIVE', 2)
+    await product('DRAFT', 1)
+    expect(await inStock(productId)).toEqual({ status: 'ACTIVE', in_stock: false })
+    await stock(two, 'LOW_STOCK', 1)
+    expect(await inStock(productId)).toEqual({ status: 'ACTIVE', in_stock: true })
+    await stock(two, 'BACKORDER', 2)
+    await product('ARCHIVED', 3)
+    expect(await inStock(productId)).toEqual({ status: 'ARCHIVED', in_stock: false })
+  })
+})
+
+test('nothing is published', async () => {
+  expect(await shop.outbox()).toEqual([])
+})

@@ -1,0 +1,41 @@
+// Tested in recommendations.int.test.ts: a list is shown by an operation.
+
+import { badUserInput } from '@argyle/kit/errors'
+import type { RecommendationsLoaders } from './loaders.ts'
+import { filledUp, MOST_RECOMMENDED, type Recommendation } from './recommendation.ts'
+
+/** The products that go with a product. @throws GraphQLError BAD_USER_INPUT for `first` outside 1 to 50 */
+export async function relatedList(
+  productId: string,
+  first: number,
+  load: RecommendationsLoaders,
+): Promise<Recommendation[]> {
+  requireFirst(first)
+  const found = await load.relatedByProductId(productId)
+  return filled(found, new Set([productId]), first, load)
+}
+
+/** The products for a user. @throws GraphQLError BAD_USER_INPUT for `first` outside 1 to 50 */
+export async function recommendedList(
+  userId: string,
+  first: number,
+  load: RecommendationsLoaders,
+): Promise<Recommendation[]> {
+  requireFirst(first)
+  const { found, owned } = await load.recommendedByUserId(userId)
+  return filled(found, owned, first, load)
+}
+
+async function filled(
+  found: readonly Recommendation[],
+  excluded: ReadonlySet<string>,
+  first: number,
+  load: RecommendationsLoaders,
+): Promise<Recommendation[]> {
+  return filledUp(found, found.length < first ? await load.popular() : [], excluded, first)
+}
+
+function requireFirst(first: number): void {
+  if (first < 1 || first > MOST_RECOMMENDED)
+    throw badUserInput(`first is ${first}: allowed is 1 to ${MOST_RECOMMENDED}`)
+}

@@ -1,0 +1,38 @@
+// Tested in references.int.test.ts: each function is one statement, however many keys.
+
+import type { PrismaClient } from './generated/prisma/client.ts'
+import type { Bought, Neighbour } from './recommendation.ts'
+
+/** Popular products that are read: enough for the longest list (50), whatever is excluded from it (100 of the user's own, 50 found). */
+export const MOST_POPULAR = 200
+
+export type Purchased = Bought & { readonly userId: string }
+
+/** SQL that only reads. Products that are not on sale or not in stock are left out here. */
+export function recommendationReads(prisma: PrismaClient) {
+  return {
+    /** The neighbours of these products that can be bought now. */
+    neighboursOf: (productIds: readonly string[], kinds: readonly Neighbour['kind'][]) => prisma.$queryRaw<
+      Neighbour[]
+    >`
+      SELECT l.product_id AS "of", l.kind, o.id, o.score
+        FROM neighbour_list l CROSS JOIN LATERAL unnest(l.others, l.scores) AS o(id, score)
+        JOIN known_product p ON p.product_id = o.id AND p.status = 'ACTIVE' AND p.in_stock
+       WHERE l.product_id = ANY(${[...productIds]}::text[]) AND l.kind = ANY(${[...kinds]}::text[])`,
+
+    /** The products that users bought, each once. */
+    historyOf: (userIds: readonly string[]) => prisma.$queryRaw<Purchased[]>`
+      SELECT buyer_id AS "userId", product_id AS "productId", max(at) AS at
+        FROM purchase WHERE buyer_id = ANY(${[...userIds]}::text[]) GROUP BY 1, 2`,
+
+    /** The ids of the most popular products that can be bought now, best first. */
+    async popular(): Promise<string[]> {
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        SELECT product_id AS id FROM known_product WHERE status = 'ACTIVE' AND in_stock
+         ORDER BY popularity DESC, product_id LIMIT ${MOST_POPULAR}`
+      return rows.map(({ id }) => id)
+    },
+  }
+}
+
+export type RecommendationReads = ReturnType<typeof recommendationReads>

@@ -1,0 +1,4 @@
+/** References: their keys. */
+export type ProductReference = { readonly id: string }
+
+export type UserReference = { readonly id: string }

@@ -1,0 +1,14 @@
+import { checkOf, testTextInputs } from '@argyle/kit/testing/text-inputs'
+import { recordViewInput } from './view-input.ts'
+
+testTextInputs(new URL('schema.graphql', import.meta.url), {
+  RecordViewInput: {
+    check: checkOf(recordViewInput),
+    example: {
+      productId: 'prd_019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d',
+      sessionId: '0123456789abcdef',
+      consent: true,
+    },
+    fields: { sessionId: 'TOKEN' },
+  },
+})
