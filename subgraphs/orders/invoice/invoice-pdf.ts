@@ -1,6 +1,7 @@
 // Tested in ../invoice.int.test.ts: a PDF is read as its customer gets it.
 
 import PDFDocument from 'pdfkit'
+import { type Typesetter, typesetterFor } from './fonts.ts'
 import type { GoodsRow, InvoiceText } from './invoice.ts'
 
 const MARGIN = 56
@@ -18,7 +19,9 @@ const WIDTH = 483
 const TITLE_WIDTH = 205
 
 /** Renders a document as A4 pages. Equal documents give equal bytes. */
-export function invoicePdf(text: InvoiceText, madeAt: Date): Promise<Buffer> {
+export async function invoicePdf(text: InvoiceText, madeAt: Date): Promise<Buffer> {
+  const texts = textsOf(text)
+  const type = await typesetterFor(texts, text.address.at(-1) === 'JP')
   const info = { Title: text.heading, Producer: 'Argyle', CreationDate: madeAt }
   const pdf = new PDFDocument({ size: 'A4', margin: MARGIN, info })
   const chunks: Buffer[] = []
@@ -27,45 +30,75 @@ export function invoicePdf(text: InvoiceText, madeAt: Date): Promise<Buffer> {
     pdf.on('end', () => resolve(Buffer.concat(chunks)))
     pdf.on('error', reject)
   })
-  head(pdf, text)
-  if (text.goods.length > 0) goods(pdf, text.goods)
+  for (const [name, bytes] of type.fonts) pdf.registerFont(name, bytes)
+  head(pdf, text, type)
+  if (text.goods.length > 0) goods(pdf, text.goods, type)
   sums(pdf, text.sums)
-  if (hasUnknownCharacters(text)) note(pdf)
+  if (!texts.every(type.isComplete)) note(pdf)
   pdf.end()
   return done
 }
 
 type Pdf = InstanceType<typeof PDFDocument>
+type Place = { readonly x: number; readonly y: number; readonly width: number }
 
-function head(pdf: Pdf, { heading, facts, address }: InvoiceText): void {
-  pdf.font('Helvetica-Bold').fontSize(20).text('Argyle').fontSize(14).moveDown().text(shown(heading))
+/** The texts that people have written. */
+function textsOf({ facts, address, goods: rows, sums: all }: InvoiceText): string[] {
+  return [
+    ...facts.map(([, value]) => value),
+    ...address,
+    ...rows.map(({ title }) => title),
+    ...all.map(([label]) => label),
+  ]
+}
+
+/** Writes a text in the fonts that its characters need. */
+function write(pdf: Pdf, type: Typesetter, text: string, at?: Place): void {
+  const runs = type.runsOf(text)
+  for (const [index, { font, text: part }] of runs.entries()) {
+    // With features, words are laid out together, which Arabic needs: they run from right to left.
+    const features: PDFKit.Mixins.OpenTypeFeatures[] = font === 'noto-sans-arabic' ? ['kern'] : []
+    const options = { continued: index < runs.length - 1, ...(features.length > 0 && { features }) }
+    pdf.font(font ?? 'Helvetica')
+    if (at && index === 0) pdf.text(part, at.x, at.y, { ...options, width: at.width })
+    else pdf.text(part, options)
+  }
+  pdf.font('Helvetica')
+}
+
+function head(pdf: Pdf, { heading, facts, address }: InvoiceText, type: Typesetter): void {
+  pdf.font('Helvetica-Bold').fontSize(20).text('Argyle').fontSize(14).moveDown().text(heading)
   pdf
     .font('Helvetica')
     .fontSize(SMALL + 1)
     .moveDown()
-  for (const [label, value] of facts) pdf.text(`${label}: ${shown(value)}`)
+  for (const [label, value] of facts) write(pdf, type, `${label}: ${value}`)
   pdf.moveDown()
-  for (const line of address) pdf.text(shown(line))
+  for (const line of address) write(pdf, type, line)
   pdf.moveDown(2)
 }
 
 /** Writes texts that end at the right edges of their columns. Returns the height of the row. */
-function row(pdf: Pdf, title: string, cells: readonly (readonly [text: string, end: number])[]): void {
+function row(
+  pdf: Pdf,
+  cells: readonly (readonly [text: string, end: number])[],
+  title: (at: Place) => void,
+): void {
   const { y } = pdf
   for (const [text, end] of cells)
     pdf.text(text, MARGIN + end - 70, y, { width: 70, align: 'right', lineBreak: false })
-  pdf.text(shown(title), MARGIN, y, { width: TITLE_WIDTH })
+  title({ x: MARGIN, y, width: TITLE_WIDTH })
   pdf.y = Math.max(pdf.y, y + LINE)
 }
 
-function goods(pdf: Pdf, rows: readonly GoodsRow[]): void {
+function goods(pdf: Pdf, rows: readonly GoodsRow[], type: Typesetter): void {
   const bottom = pdf.page.height - MARGIN - 2 * LINE
   const header = () => {
     pdf.font('Helvetica-Bold').fontSize(SMALL)
     row(
       pdf,
-      'Goods',
       COLUMNS.map(([title, , end]) => [title, end]),
+      ({ x, y, width }) => pdf.text('Goods', x, y, { width }),
     )
     pdf.font('Helvetica')
   }
@@ -77,8 +110,8 @@ function goods(pdf: Pdf, rows: readonly GoodsRow[]): void {
     }
     row(
       pdf,
-      goodsRow.title,
       COLUMNS.map(([, field, end]) => [goodsRow[field], end]),
+      (at) => write(pdf, type, goodsRow.title, at),
     )
   }
   pdf.moveDown()
@@ -90,7 +123,7 @@ function sums(pdf: Pdf, all: InvoiceText['sums']): void {
     const { y } = pdf
     pdf.font(label === 'Total' || label === 'Credited' ? 'Helvetica-Bold' : 'Helvetica').fontSize(SMALL)
     pdf.text(value, MARGIN + WIDTH - 120, y, { width: 120, align: 'right', lineBreak: false })
-    pdf.text(shown(label), MARGIN + 200, y, { width: 150, lineBreak: false })
+    pdf.text(label, MARGIN + 200, y, { width: 150, lineBreak: false })
     pdf.y = y + LINE
   }
 }
@@ -106,26 +139,4 @@ function note(pdf: Pdf): void {
       'A question mark stands for a character that this document cannot show. The order has it in full.',
       MARGIN,
     )
-}
-
-const questionMarks = (text: string) => text.split('?').length
-
-/** Whether the document has a question mark that stands for another character. */
-export function hasUnknownCharacters({ facts, address, goods: rows }: InvoiceText): boolean {
-  const texts = [...facts.map(([, value]) => value), ...address, ...rows.map(({ title }) => title)]
-  return texts.some((text) => questionMarks(shown(text)) > questionMarks(text))
-}
-
-/**
- * Replaces characters outside the standard PDF fonts (Windows-1252) by similar letters, or by a question
- * mark.
- */
-function shown(text: string): string {
-  return text.replaceAll(
-    /[^\u0020-\u007e\u00a0-\u00ff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u20ac]/gu,
-    (sign) => {
-      const plain = sign.normalize('NFKD').replaceAll(/\p{M}/gu, '')
-      return /^[\u0020-\u007e\u00a0-\u00ff]+$/u.test(plain) ? plain : '?'
-    },
-  )
 }
