@@ -161,6 +161,27 @@ test('Relay runs a compiled query, and refreshes once a token is missing', async
   expect(data?.me.email).toBe(shop.accounts.customer.email)
 })
 
+test('a customer gets all that the shop holds about them, over several pages', async () => {
+  const { keepAccessToken } = (await page.load('session.ts')) as { keepAccessToken: (token: string) => void }
+  const { exportMyData } = (await page.load('export-my-data.ts')) as {
+    exportMyData: () => Promise<Record<string, unknown[]>>
+  }
+  await expect(exportMyData()).rejects.toThrow('the export is incomplete')
+  const response = await fetch(shop.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: SIGN_IN, variables: { input: shop.accounts.customer } }),
+  })
+  // The answer of the operation above.
+  const { data } = (await response.json()) as { data: { signIn: { session: { accessToken: string } } } }
+  keepAccessToken(data.signIn.session.accessToken)
+  const found = await exportMyData()
+  expect(found).toMatchObject({ email: shop.accounts.customer.email, addresses: expect.any(Array) })
+  for (const list of ['orders', 'returns', 'reviews', 'notifications'])
+    expect(found[list]).toBeInstanceOf(Array)
+  expect(found.orders?.length).toBeGreaterThan(0)
+})
+
 test('one refresh serves all requests that wait for a token', async () => {
   const { refreshSession } = (await page.load('session.ts')) as { refreshSession: () => Promise<boolean> }
   expect(await Promise.all([refreshSession(), refreshSession(), refreshSession()])).toEqual([
