@@ -21,7 +21,7 @@ const format = z.strictObject({
   http: z
     .strictObject({
       path: endpointPath.default('/graphql'),
-      /** Paths of subgraphs' own servers that clients reach through the router, such as pictures: GET and HEAD only. */
+      /** Paths of subgraphs' own servers that clients reach through the router, such as pictures: GET and HEAD, and POST where said. */
       forward: z
         .array(
           z.strictObject({
@@ -29,6 +29,8 @@ const format = z.strictObject({
               error: ({ input }) => `${quoted(input)} is not a path of the form /images/`,
             }),
             to: z.string().min(1),
+            /** Whether POST is forwarded too, without its body. */
+            post: z.boolean().default(false),
           }),
         )
         .max(100)

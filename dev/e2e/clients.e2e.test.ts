@@ -176,7 +176,11 @@ test('a customer gets all that the shop holds about them, over several pages', a
   const { data } = (await response.json()) as { data: { signIn: { session: { accessToken: string } } } }
   keepAccessToken(data.signIn.session.accessToken)
   const found = await exportMyData()
-  expect(found).toMatchObject({ email: shop.accounts.customer.email, addresses: expect.any(Array) })
+  expect(found).toMatchObject({
+    email: shop.accounts.customer.email,
+    addresses: expect.any(Array),
+    notificationPreferences: { quietHours: null },
+  })
   for (const list of ['orders', 'returns', 'reviews', 'notifications'])
     expect(found[list]).toBeInstanceOf(Array)
   expect(found.orders?.length).toBeGreaterThan(0)

@@ -137,7 +137,7 @@ async function route(
       : sendJson(response, 200, { status: 'ready', supergraph })
   }
   if (isRead && pathname === '/' && explorer) return send(response, 302, ['location', path], '')
-  const rule = isRead ? forwarding.ruleFor(pathname) : null
+  const rule = forwarding.ruleFor(method, pathname)
   if (rule) return forwarding.forward(rule, request, response, slot.current().origins)
   if (pathname === '*') return send(response, 204, ['allow', 'GET, POST, OPTIONS'], '')
   refuse(

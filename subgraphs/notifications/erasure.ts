@@ -12,11 +12,14 @@ const FORGET_PERSON = `
 INSERT INTO person (user_id, email, display_name, sequence) VALUES ($1, NULL, '', $2)
 ON CONFLICT (user_id) DO UPDATE SET email = NULL, display_name = '', sequence = greatest(person.sequence, EXCLUDED.sequence)`
 const FORGET_MESSAGES = `
-WITH occasions AS (DELETE FROM occasion WHERE user_id = $1)
+WITH occasions AS (DELETE FROM occasion WHERE user_id = $1),
+     choices AS (DELETE FROM opt_out WHERE recipient = $1),
+     settings AS (DELETE FROM person_setting WHERE user_id = $1)
 DELETE FROM notification WHERE user_id = $1`
 // Messages of the time in which the orders were a guest's.
 const FORGET_GUEST = `
-WITH orders AS (UPDATE known_order SET email = NULL WHERE email = $1)
+WITH orders AS (UPDATE known_order SET email = NULL WHERE email = $1),
+     choices AS (DELETE FROM opt_out WHERE recipient = $1)
 DELETE FROM notification WHERE user_id IS NULL AND recipient = $1`
 
 /** users.account.deleted: erases what is held of the person, who is told once at the address that was known. */

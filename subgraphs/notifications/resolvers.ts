@@ -1,3 +1,4 @@
+import { payload } from '@argyle/kit/decision'
 import { isSelf, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
@@ -5,6 +6,9 @@ import type { Resolvers } from './generated/resolvers.ts'
 import { maySee } from './notification/notification.ts'
 import { markNotificationsReadInput } from './notification/notification-input.ts'
 import { notificationList } from './notification/notification-list.ts'
+import { change, choicesOf } from './preference/preference.ts'
+import { updateNotificationPreferencesInput } from './preference/preference-input.ts'
+import { timeOf } from './preference/quiet-hours.ts'
 
 /** Translation only: read the arguments, call one function, shape the answer. */
 export const resolvers: Resolvers = {
@@ -14,9 +18,17 @@ export const resolvers: Resolvers = {
       return found && isSelf(viewer, found.userId ?? '') ? found : null
     },
     notifications: (_, args, { load, viewer }) => notificationList(requireUser(viewer).id, args, load),
+    notificationPreferences: (_, __, { preferences, viewer }) => preferences.of(requireUser(viewer).id),
   },
 
   Mutation: {
+    async updateNotificationPreferences(_, args, { preferences, viewer }) {
+      const input = validate(updateNotificationPreferencesInput, args.input)
+      if (!input.ok) return payload('preferences', input)
+      const { id } = requireUser(viewer)
+      return payload('preferences', await preferences.change(id, (before) => change(before, input.value)))
+    },
+
     async markNotificationsRead(_, args, { notifications, viewer }) {
       const input = validate(markNotificationsReadInput, args.input)
       if (!input.ok) return { unreadNotificationCount: null, userErrors: input.errors }
@@ -33,6 +45,12 @@ export const resolvers: Resolvers = {
       maySee(viewer, id) ? notificationList(id, args, load) : null,
     unreadNotificationCount: async ({ id }, _, { load, viewer }) =>
       isSelf(viewer, id) ? ((await load.unreadByUserId.load(id))?.count ?? 0) : null,
+  },
+
+  NotificationPreferences: {
+    choices: (preferences) => choicesOf(preferences),
+    quietHours: ({ quietHours: quiet }) =>
+      quiet && { from: timeOf(quiet.from), until: timeOf(quiet.until), timeZone: quiet.timeZone },
   },
 
   Notification: {

@@ -15,7 +15,7 @@ const sender = z.string().regex(/^[^<>\r\n]{1,100}<[^<>\s@]+@[^<>\s@]+>$/, {
 
 const timeZone = z.string().refine(isTimeZone, { error: 'a time zone such as Europe/Berlin' })
 
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
   } catch {
@@ -25,6 +25,10 @@ function isTimeZone(name: string): boolean {
 
 /** Settings of notifications, in addition to those of every subgraph. */
 export const notificationSettings = z.object({
+  /** Base URL of this service for readers of e-mail, who unsubscribe there: that of the router in a deployment. */
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })
+    .default('http://localhost:4000'),
   /** Decrypts the tokens of links that users makes. */
   LINK_KEY: keySetting,
   /** The server that e-mail is handed to; none: e-mail is suppressed, with that reason. */

@@ -9,6 +9,9 @@ import { listens, listensToMany } from './listens.ts'
 import { type NotificationLoaders, notificationLoaders } from './loaders.ts'
 import { type NotificationStore, notificationStore } from './notification/notification-store.ts'
 import { type OccasionStore, occasionStore } from './occasion/occasion-store.ts'
+import { type PreferenceStore, preferenceStore } from './preference/preference-store.ts'
+import { unsubscribeRoute } from './preference/unsubscribe-route.ts'
+import { unsubscribeKey } from './preference/unsubscribe-token.ts'
 import { resolvers } from './resolvers.ts'
 import { notificationSettings } from './settings.ts'
 
@@ -19,6 +22,8 @@ export type Resources = {
   readonly notifications: NotificationStore
   readonly occasions: OccasionStore
   readonly deliveries: DeliveryStore
+  readonly preferences: PreferenceStore
+  readonly unsubscribeKey: Uint8Array
   close(): Promise<void>
 }
 
@@ -26,6 +31,7 @@ export type Resources = {
 export type Context = {
   readonly viewer: Viewer
   readonly notifications: NotificationStore
+  readonly preferences: PreferenceStore
   readonly load: NotificationLoaders
 }
 
@@ -40,18 +46,26 @@ export const notifications = defineSubgraph({
   async open({ database, clock, config: settings }): Promise<Resources> {
     const prisma = openPrisma(PrismaClient, database)
     const mail = smtpChannel(settings)
+    const { LINK_KEY: linkKey, PUBLIC_URL: publicUrl } = settings
+    const ofUnsubscribing = unsubscribeKey(linkKey)
     return {
       prisma,
       clock,
       notifications: notificationStore(prisma, clock),
       occasions: occasionStore({ prisma, clock, settings }),
-      deliveries: deliveryStore({ prisma, clock, mail, linkKey: settings.LINK_KEY }),
+      preferences: preferenceStore(prisma, clock),
+      unsubscribeKey: ofUnsubscribing,
+      deliveries: deliveryStore({
+        ...{ prisma, clock, mail, linkKey, publicUrl },
+        unsubscribeKey: ofUnsubscribing,
+      }),
       close: async () => mail.close(),
     }
   },
-  context: ({ notifications: store }: Resources, { viewer }): Context => ({
+  context: ({ notifications: store, preferences }: Resources, { viewer }): Context => ({
     viewer,
     notifications: store,
+    preferences,
     load: notificationLoaders(store),
   }),
   listens,
@@ -61,4 +75,5 @@ export const notifications = defineSubgraph({
     { name: 'send-notifications', everyMs: SECOND_MS, run: ({ deliveries }) => deliveries.sendDue() },
     { name: 'forget-notifications', everyMs: HOUR_MS, run: ({ occasions }) => occasions.forget() },
   ],
+  routes: unsubscribeRoute,
 })

@@ -27,6 +27,7 @@ beforeAll(async () => {
           forward: [
             { path: '/images/', to: 'shelf' },
             { path: '/lost/', to: 'nobody' },
+            { path: '/unsubscribe/', to: 'shelf', post: true },
           ],
         },
         fetching: { response: '1KB', time: '1s' },
@@ -72,6 +73,25 @@ test('neither credentials nor an internal token reach the subgraph’s server; c
   expect(seen).not.toHaveProperty('cookie')
   expect(seen).not.toHaveProperty('x-user')
   expect(seen).toMatchObject({ 'if-none-match': '"1"' })
+})
+
+test('POST is forwarded where a rule says so, without its body and the connection', async () => {
+  const seen: unknown[] = []
+  shelf.handle((request, response) => {
+    void text(request).then((body) => {
+      seen.push([request.method, request.url, body, request.headers['content-type']])
+      response.writeHead(200).end('done')
+    })
+  })
+  const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
+  const answer = await at('/unsubscribe/abc?all=1', { method: 'POST', body })
+  expect([answer.status, await answer.text(), answer.headers.get('connection')]).toEqual([
+    200,
+    'done',
+    'close',
+  ])
+  expect(seen).toEqual([['POST', '/unsubscribe/abc?all=1', '', undefined]])
+  expect((await at('/unsubscribe/abc', { method: 'DELETE' })).status).toBe(404)
 })
 
 test('HEAD has headers and no body; POST is not forwarded', async () => {

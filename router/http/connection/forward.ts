@@ -16,11 +16,11 @@ import { sendErrors } from '../response/send-response.ts'
 type ForwardRule = RouterSettings['http']['forward'][number]
 
 export type Forwarding = {
-  /** The rule for a path, or null: the path is not forwarded. */
-  ruleFor(pathname: string): ForwardRule | null
+  /** The rule for a method and a path, or null: it is not forwarded. */
+  ruleFor(method: string, pathname: string): ForwardRule | null
   /**
-   * Answers a GET or HEAD with what the subgraph's own server answers at the same path. Neither cookies nor `authorization`
-   * nor an internal token go with it: only what is public can be forwarded.
+   * Answers a GET or HEAD, or a POST whose body is dropped, with what the subgraph's own server answers at the same path. Neither
+   * cookies nor `authorization` nor an internal token go with it: only what is public, or what the path itself permits, can be forwarded.
    * @param origins URL of each subgraph's GraphQL endpoint, by name
    */
   forward(
@@ -35,6 +35,8 @@ export type Forwarding = {
 
 /** Request headers that a cache or a client needs to be understood by the subgraph (RFC 9110, 8.8, 12.5 and 13.1). */
 const REQUEST_HEADERS = ['accept', 'if-none-match', 'if-modified-since', 'range'] as const
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /** Response headers about the connection between router and subgraph (RFC 9110, 7.6.1), or about a session. */
 const DROPPED_HEADERS = new Set(
@@ -78,8 +80,13 @@ export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwar
   }
 
   return {
-    ruleFor: (pathname) => http.forward.find(({ path }) => pathname.startsWith(path)) ?? null,
+    ruleFor: (method, pathname) =>
+      http.forward.find(
+        ({ path, post }) => pathname.startsWith(path) && (READS.has(method) || (post && method === 'POST')),
+      ) ?? null,
     async forward({ to }, request, response, origins) {
+      // The body of a POST may not have been received to its end.
+      if (request.method === 'POST') response.shouldKeepAlive = false
       const origin = origins.get(to)
       const url = origin && sameTarget(request.url ?? '/', origin)
       if (!url) return notFound(request, response)

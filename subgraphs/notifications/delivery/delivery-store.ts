@@ -4,6 +4,9 @@ import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Language } from '../message/format.ts'
 import { mailOf } from '../message/mail.ts'
 import type { Message } from '../message/message.ts'
+import type { Kind } from '../occasion/occasion.ts'
+import { isRequired } from '../preference/policy.ts'
+import { unsubscribeToken } from '../preference/unsubscribe-token.ts'
 import { afterTry, type Outcome } from './delivery.ts'
 import type { MailChannel } from './email.ts'
 
@@ -17,7 +20,7 @@ const CLAIM = `
 UPDATE notification SET attempts = attempts + 1, available_at = $1::timestamptz + interval '${LEASE_SECONDS} seconds'
  WHERE id IN (SELECT id FROM notification WHERE status = 'QUEUED' AND available_at <= $1::timestamptz
                ORDER BY available_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-RETURNING id, address, language, content, attempts, expires_at AS "expiresAt"`
+RETURNING id, recipient, kind, address, language, content, attempts, expires_at AS "expiresAt"`
 
 // Another replica may have taken it over meanwhile: then it decides.
 const SAVE = `
@@ -27,6 +30,8 @@ UPDATE notification SET status = $3, available_at = $4::timestamptz, sent_at = $
 
 type Row = {
   readonly id: string
+  readonly recipient: string
+  readonly kind: Kind
   readonly address: string
   readonly language: Language
   readonly content: Message
@@ -39,18 +44,31 @@ type Parts = {
   readonly clock: Clock
   readonly mail: MailChannel
   readonly linkKey: Uint8Array
+  readonly unsubscribeKey: Uint8Array
+  /** Base URL of this service for readers of e-mail. */
+  readonly publicUrl: string
 }
 
 /** Sends what is queued. */
-export function deliveryStore({ prisma, clock, mail, linkKey }: Parts) {
+export function deliveryStore({ prisma, clock, mail, linkKey, unsubscribeKey, publicUrl }: Parts) {
   const tokenOf = ({ sealedToken }: Message) =>
     sealedToken ? unseal(linkKey, Buffer.from(sealedToken, 'base64url')).toString() : ''
 
+  /** Where the recipient turns such e-mails off; undefined where they are required. */
+  function unsubscribeUrl({ recipient, kind, language }: Row): string | undefined {
+    if (isRequired(kind, 'EMAIL')) return undefined
+    const token = unsubscribeToken(unsubscribeKey, { recipient, kind, language })
+    return `${publicUrl.replace(/\/+$/, '')}/unsubscribe/${token}`
+  }
+
   /** A message that cannot be written has failed: it would fail again. */
-  async function send({ id, address: to, content, language, expiresAt }: Row): Promise<Outcome> {
+  async function send(row: Row): Promise<Outcome> {
+    const { id, address: to, content, language, expiresAt } = row
     if (expiresAt && expiresAt <= clock()) return { type: 'suppressed', reason: 'it was too late' }
     try {
-      return await mail.send({ id, to, ...mailOf(content, language, tokenOf(content)) })
+      const unsubscribe = unsubscribeUrl(row)
+      const text = mailOf(content, language, { token: tokenOf(content), unsubscribe })
+      return await mail.send({ id, to, ...text, unsubscribe })
     } catch (error) {
       return { type: 'refused', reason: String(error).slice(0, LONGEST_REASON) }
     }

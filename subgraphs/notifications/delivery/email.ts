@@ -3,7 +3,12 @@ import type { NotificationSettings } from '../settings.ts'
 import type { Outcome } from './delivery.ts'
 
 /** An e-mail that is to be sent. `id` is that of the notification: a server that takes it twice can tell. */
-export type Mail = MailText & { readonly id: string; readonly to: string }
+export type Mail = MailText & {
+  readonly id: string
+  readonly to: string
+  /** Where such e-mails are turned off by one click. */
+  readonly unsubscribe?: string | undefined
+}
 
 /** A channel that takes e-mail. */
 export type MailChannel = { send(mail: Mail): Promise<Outcome>; close(): void }
@@ -22,7 +27,7 @@ export function smtpChannel({ SMTP_URL: url, MAIL_FROM: from }: NotificationSett
   let transport: ReturnType<typeof openTransport> | null = null
   const domain = /@([^>]+)>$/.exec(from)?.[1] ?? 'localhost'
   return {
-    async send({ id, ...mail }) {
+    async send({ id, unsubscribe, ...mail }) {
       transport ??= openTransport(url)
       try {
         const messageId = `<${id}@${domain}>`
@@ -30,8 +35,7 @@ export function smtpChannel({ SMTP_URL: url, MAIL_FROM: from }: NotificationSett
           ...mail,
           from,
           messageId,
-          // RFC 3834: no automatic reply to it.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: headersOf(unsubscribe),
         })
         return { type: 'sent' }
       } catch (error) {
@@ -41,6 +45,17 @@ export function smtpChannel({ SMTP_URL: url, MAIL_FROM: from }: NotificationSett
     close() {
       void transport?.then((open) => open.close())
     },
+  }
+}
+
+/** RFC 3834: no automatic reply. RFC 8058: unsubscribing by one click, which needs a DKIM signature over both headers. */
+function headersOf(unsubscribe: string | undefined): Record<string, string> {
+  const automatic = { 'Auto-Submitted': 'auto-generated' }
+  if (!unsubscribe) return automatic
+  return {
+    ...automatic,
+    'List-Unsubscribe': `<${unsubscribe}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
   }
 }
 

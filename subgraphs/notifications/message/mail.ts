@@ -5,17 +5,38 @@ import { type Message, TOKEN } from './message.ts'
 /** An e-mail's content in its two forms. */
 export type MailText = { readonly subject: string; readonly text: string; readonly html: string }
 
-/** Gives a message the form of an e-mail. Tables and inline styles, since mail clients ignore style sheets and newer layouts. */
-export function mailOf(written: Message, language: Language, token = ''): MailText {
-  const { action } = written
-  const message = { ...written, action: action && { ...action, url: action.url.replace(TOKEN, token) } }
-  return { subject: message.title, text: textOf(message), html: htmlOf(message, language) }
+/** Links of an e-mail that its message does not hold. */
+export type MailLinks = {
+  /** The token in the message's own link. */
+  readonly token?: string
+  /** Where such e-mails are turned off; left out for those that are required. */
+  readonly unsubscribe?: string | undefined
 }
 
-function textOf({ greeting, body, paragraphs, rows, action, closing }: Message): string {
+const UNSUBSCRIBE: Readonly<Record<Language, string>> = {
+  en: 'No more e-mails of this kind',
+  de: 'Keine E-Mails dieser Art mehr',
+}
+
+/** Gives a message the form of an e-mail. Tables and inline styles, since mail clients ignore style sheets and newer layouts. */
+export function mailOf(
+  written: Message,
+  language: Language,
+  { token = '', unsubscribe }: MailLinks = {},
+): MailText {
+  const { action } = written
+  const message = { ...written, action: action && { ...action, url: action.url.replace(TOKEN, token) } }
+  const footer = unsubscribe ? { label: UNSUBSCRIBE[language], url: unsubscribe } : null
+  return { subject: message.title, text: textOf(message, footer), html: htmlOf(message, language, footer) }
+}
+
+type Footer = { readonly label: string; readonly url: string } | null
+
+function textOf({ greeting, body, paragraphs, rows, action, closing }: Message, footer: Footer): string {
   const table = rows.map(({ label, value }) => `${label}: ${value}`).join('\n')
   const link = action && `${action.label}: ${action.url}`
-  return [greeting, body, ...paragraphs, table, link, closing].filter(Boolean).join('\n\n').concat('\n')
+  const last = footer && `${footer.label}: ${footer.url}`
+  return [greeting, body, ...paragraphs, table, link, closing, last].filter(Boolean).join('\n\n').concat('\n')
 }
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
@@ -25,6 +46,7 @@ const paragraph = (text: string) =>
 function htmlOf(
   { title, body, greeting, paragraphs, rows, action, closing }: Message,
   language: Language,
+  footer: Footer,
 ): string {
   const cell = `padding:8px 0;border-bottom:1px solid #e4e7eb;${FONT};font-size:15px;line-height:22px;color:#1f2933`
   const table = rows.map(
@@ -40,6 +62,9 @@ function htmlOf(
       `<a href="${escapeHtml(action.url)}" style="display:inline-block;padding:12px 24px;${FONT};font-size:16px;color:#ffffff;text-decoration:none">` +
       `${escapeHtml(action.label)}</a></td></tr></table>`
     : ''
+  const last = footer
+    ? `<p style="margin:16px 0 0;${FONT};font-size:13px"><a href="${escapeHtml(footer.url)}" style="color:#52606d">${escapeHtml(footer.label)}</a></p>`
+    : ''
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title></head>
@@ -52,6 +77,6 @@ function htmlOf(
 ${[greeting, body, ...paragraphs].map(paragraph).join('\n')}
 ${bought}${button}
 ${paragraph(closing)}
-</td></tr></table></td></tr></table></body></html>
+</td></tr></table>${last}</td></tr></table></body></html>
 `
 }

@@ -53,7 +53,7 @@ const written = (details: Details, language: 'en' | 'de', name = 'Ada') =>
 describe.each(['en', 'de'] as const)('in %s', (language) => {
   test.each(Object.values(EACH))('$kind has its facts in subject, text and HTML', (details) => {
     const message = written(details, language)
-    const { subject, text, html } = mailOf(message, language, 'the-token')
+    const { subject, text, html } = mailOf(message, language, { token: 'the-token' })
     expect(subject).toBe(message.title)
     for (const form of [text, html]) {
       expect(form).toContain('Ada')

@@ -6,6 +6,8 @@ import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import { notificationReceived } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
+import { standingOf } from '../preference/preference.ts'
+import { wishesOf } from '../preference/preference-store.ts'
 import type { NotificationSettings } from '../settings.ts'
 import { detailsSchema, nextLook } from './occasion.ts'
 import { type KnownOrder, type KnownPerson, type Plan, type Planned, plan } from './plan.ts'
@@ -117,18 +119,23 @@ async function insert(
   planned: readonly { readonly row: Row; readonly planned: Planned }[],
   now: Date,
 ): Promise<void> {
-  const data = planned.map(({ row, planned: { message, ...rest } }) => {
-    const isSent = rest.channel === 'IN_APP'
-    return {
-      ...rest,
-      id: newId('ntf'),
-      occasionId: row.id,
-      title: message.title.slice(0, 200),
-      body: message.body.slice(0, 2_000),
-      ...(isSent ? { status: 'SENT', sentAt: now } : { status: 'QUEUED', content: message }),
+  if (planned.length === 0) return
+  const wishes = await wishesOf(
+    tx,
+    planned.map((one) => one.planned),
+  )
+  const data = planned.flatMap(({ row, planned: { message, ...rest } }) => {
+    const standing = standingOf(rest, wishes(rest), now)
+    if (!standing) return []
+    const first = {
       availableAt: now,
-      createdAt: now,
+      ...standing,
+      ...(standing.status === 'SENT' && { sentAt: now }),
+      ...(standing.status === 'QUEUED' && { content: message }),
     }
+    const title = message.title.slice(0, 200)
+    const body = message.body.slice(0, 2_000)
+    return [{ ...rest, id: newId('ntf'), occasionId: row.id, title, body, ...first, createdAt: now }]
   })
   await tx.notification.createMany({ data, skipDuplicates: true })
   await appendEvents(

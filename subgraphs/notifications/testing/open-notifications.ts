@@ -64,6 +64,7 @@ export async function openNotifications() {
       LINK_KEY: LINK_KEY.toString('base64url'),
       SMTP_URL: mailbox.smtpUrl,
       STOREFRONT_URL: 'https://shop.example',
+      PUBLIC_URL: 'https://shop.example/',
     },
     clock: () => now,
   })

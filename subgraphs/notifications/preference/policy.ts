@@ -1,0 +1,56 @@
+// Tested in preference.test.ts: the table is read by its rules.
+import type { Channel } from '../notification/notification.ts'
+import type { Kind } from '../occasion/occasion.ts'
+
+/** Channels that messages go by. */
+export const CHANNELS_IN_USE = ['IN_APP', 'EMAIL'] as const satisfies readonly Channel[]
+export type ChannelInUse = (typeof CHANNELS_IN_USE)[number]
+
+/** Kinds of messages whose e-mail nobody can turn off, and why. */
+type Required =
+  /** Directive 2011/83/EU, articles 8(7) and 11(3): the trader confirms an order, and a withdrawal, on a durable medium. */
+  | 'LAW'
+  /** The contract needs an answer of the customer, or ends. */
+  | 'CONTRACT'
+  /** The owner of an account hears of what somebody else may have done. */
+  | 'SECURITY'
+
+type Policy = {
+  readonly required: Required | null
+  /** Whether it may come some hours later: it keeps quiet hours. */
+  readonly canWait: boolean
+}
+
+const SECURITY: Policy = { required: 'SECURITY', canWait: false }
+const CONTRACT: Policy = { required: 'CONTRACT', canWait: false }
+const NEWS: Policy = { required: null, canWait: true }
+
+export const POLICIES: Readonly<Record<Kind, Policy>> = {
+  WELCOME: NEWS,
+  ORDER_CONFIRMED: { required: 'LAW', canWait: false },
+  ORDER_CANCELLED: CONTRACT,
+  PAYMENT_FAILED: CONTRACT,
+  PAYMENT_ACTION_NEEDED: CONTRACT,
+  ORDER_SHIPPED: NEWS,
+  ORDER_DELIVERED: NEWS,
+  ORDER_REFUNDED: NEWS,
+  RETURN_REQUESTED: { required: 'LAW', canWait: true },
+  RETURN_APPROVED: NEWS,
+  RETURN_REJECTED: { required: 'CONTRACT', canWait: true },
+  RETURN_RECEIVED: NEWS,
+  PASSWORD_RESET: SECURITY,
+  EMAIL_VERIFICATION: SECURITY,
+  EMAIL_CHANGE: SECURITY,
+  EMAIL_CHANGED: SECURITY,
+  PASSWORD_CHANGED: SECURITY,
+  ACCOUNT_DELETED: SECURITY,
+  REVIEW_PUBLISHED: NEWS,
+}
+
+// The keys of a record of kinds are kinds.
+export const KINDS = Object.keys(POLICIES) as readonly Kind[]
+
+/** Whether messages of a kind always go by a channel. */
+export function isRequired(kind: Kind, channel: Channel): boolean {
+  return channel === 'EMAIL' && POLICIES[kind].required !== null
+}

@@ -1,0 +1,30 @@
+import { versionSchema } from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import { isTimeZone } from '../settings.ts'
+import { CHANNELS_IN_USE, KINDS } from './policy.ts'
+import { minutesOf } from './quiet-hours.ts'
+
+/** As many as there are kinds and channels, with room for repetitions. */
+const MOST_CHOICES = 100
+
+const time = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'a time such as 22:00' })
+  .transform(minutesOf)
+
+const quietHours = z
+  .object({
+    from: time,
+    until: time,
+    timeZone: z.string().max(64).refine(isTimeZone, { error: 'a time zone such as Europe/Berlin' }),
+  })
+  .refine(({ from, until }) => from !== until, { error: 'another time than from', path: ['until'] })
+
+export const updateNotificationPreferencesInput = z.object({
+  expectedVersion: versionSchema,
+  choices: z
+    .array(z.object({ kind: z.enum(KINDS), channel: z.enum(CHANNELS_IN_USE), isEnabled: z.boolean() }))
+    .max(MOST_CHOICES)
+    .nullish(),
+  quietHours: quietHours.nullish(),
+})

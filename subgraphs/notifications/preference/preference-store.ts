@@ -1,0 +1,111 @@
+// Tested in preferences.int.test.ts: a store is its transactions.
+import type { Clock } from '@argyle/kit/clock'
+import type { TransactionOf } from '@argyle/kit/database'
+import type { Decision } from '@argyle/kit/decision'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { Kind } from '../occasion/occasion.ts'
+import { type ChannelInUse, isRequired, KINDS } from './policy.ts'
+import type { Preferences, Wishes } from './preference.ts'
+import type { QuietHours } from './quiet-hours.ts'
+
+type Tx = TransactionOf<PrismaClient>
+
+/** A message that is about to be written down. */
+export type Addressed = {
+  readonly recipient: string
+  readonly userId: string | null
+  readonly kind: Kind
+  readonly channel: ChannelInUse
+  readonly address: string | null
+}
+
+const OFF = `SELECT recipient, kind, channel FROM opt_out WHERE recipient = ANY($1::text[])`
+const QUIET = `
+SELECT user_id AS "userId", quiet_from AS "from", quiet_until AS "until", time_zone AS "timeZone"
+  FROM person_setting WHERE user_id = ANY($1::text[]) AND quiet_from IS NOT NULL`
+const TURN_OFF = `
+INSERT INTO opt_out (recipient, kind, channel, since) SELECT $1, kind, 'EMAIL', $3::timestamptz FROM unnest($2::text[]) AS kind
+ON CONFLICT DO NOTHING`
+const COUNT_CHANGE = `
+INSERT INTO person_setting (user_id, version) VALUES ($1, 2)
+ON CONFLICT (user_id) DO UPDATE SET version = person_setting.version + 1`
+
+type OffRow = { readonly recipient: string; readonly kind: Kind; readonly channel: ChannelInUse }
+type QuietRow = QuietHours & { readonly userId: string }
+
+/** What people want to be told, and how. */
+export function preferenceStore(prisma: PrismaClient, clock: Clock) {
+  async function read(tx: Pick<Tx, 'optOut' | 'personSetting'>, userId: string): Promise<Preferences> {
+    const setting = await tx.personSetting.findFirst({ where: { userId } })
+    const rows = await tx.optOut.findMany({
+      where: { recipient: userId },
+      orderBy: [{ kind: 'asc' }, { channel: 'asc' }],
+    })
+    const { quietFrom = null, quietUntil = null, timeZone = null, version = 1 } = setting ?? {}
+    const quietHours =
+      quietFrom !== null && quietUntil !== null && timeZone !== null
+        ? { from: quietFrom, until: quietUntil, timeZone }
+        : null
+    // The table holds what was validated.
+    return { userId, off: rows as Preferences['off'], quietHours, version }
+  }
+
+  async function save(tx: Tx, { userId, off, quietHours, version }: Preferences): Promise<void> {
+    const { from: quietFrom = null, until: quietUntil = null, timeZone = null } = quietHours ?? {}
+    await tx.personSetting.updateMany({
+      where: { userId },
+      data: { quietFrom, quietUntil, timeZone, version },
+    })
+    await tx.optOut.deleteMany({ where: { recipient: userId } })
+    const since = clock()
+    await tx.optOut.createMany({
+      data: off.map(({ kind, channel }) => ({ recipient: userId, kind, channel, since })),
+    })
+  }
+
+  return {
+    of: (userId: string): Promise<Preferences> => read(prisma, userId),
+
+    /** Changes what an account has chosen, under a lock. */
+    change: <E>(
+      userId: string,
+      by: (preferences: Preferences) => Decision<Preferences, E>,
+    ): Promise<Decision<Preferences, E>> =>
+      prisma.$transaction(async (tx) => {
+        await tx.personSetting.createMany({ data: [{ userId, version: 1 }], skipDuplicates: true })
+        await tx.$executeRaw`SELECT 1 FROM person_setting WHERE user_id = ${userId} FOR UPDATE`
+        const decision = by(await read(tx, userId))
+        if (decision.ok) await save(tx, decision.value)
+        return decision
+      }),
+
+    /** Turns the e-mails of a kind off, or of all kinds (null). Those that are required stay. Repeated, it changes nothing. */
+    async unsubscribe(recipient: string, kind: Kind | null): Promise<void> {
+      const kinds = KINDS.filter((one) => (kind === null || one === kind) && !isRequired(one, 'EMAIL'))
+      await prisma.$transaction(async (tx) => {
+        const changed = await tx.$executeRawUnsafe(TURN_OFF, recipient, kinds, clock())
+        if (changed > 0 && recipient.startsWith('usr_')) await tx.$executeRawUnsafe(COUNT_CHANGE, recipient)
+      })
+    },
+  }
+}
+
+/** The wishes of the recipients of these messages: three statements, however many they are. */
+export async function wishesOf(
+  tx: Tx,
+  messages: readonly Addressed[],
+): Promise<(message: Addressed) => Wishes> {
+  const recipients = [...new Set(messages.map(({ recipient }) => recipient))]
+  const off = await tx.$queryRawUnsafe<OffRow[]>(OFF, recipients)
+  const quiet = await tx.$queryRawUnsafe<QuietRow[]>(QUIET, recipients)
+  const keyOf = ({ recipient, kind, channel }: OffRow) => `${recipient} ${kind} ${channel}`
+  const isOff = new Set(off.map(keyOf))
+  const hours = new Map(quiet.map(({ userId, ...rest }) => [userId, rest]))
+  return (message) => ({
+    isOff: isOff.has(keyOf(message)),
+    stopped: null,
+    quietHours: hours.get(message.userId ?? '') ?? null,
+  })
+}
+
+export type PreferenceStore = ReturnType<typeof preferenceStore>

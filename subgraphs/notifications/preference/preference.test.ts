@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { isRequired, KINDS } from './policy.ts'
+import { change, choicesOf, type Preferences, standingOf, type Wishes } from './preference.ts'
+
+const now = new Date('2026-11-28T23:30:00.000Z')
+const none: Preferences = { userId: 'usr_1', off: [], quietHours: null, version: 1 }
+const quietHours = { from: 22 * 60, until: 7 * 60, timeZone: 'UTC' }
+const morning = new Date('2026-11-29T07:00:00.000Z')
+
+describe('what an account has chosen', () => {
+  test('is everything, until it turns something off', () => {
+    expect(choicesOf(none).every(({ isEnabled }) => isEnabled)).toBe(true)
+    expect(choicesOf(none)).toHaveLength(2 * KINDS.length)
+    const choice = { kind: 'ORDER_SHIPPED', channel: 'EMAIL', isEnabled: false } as const
+    const changed = change(none, { expectedVersion: 1, choices: [choice, choice] })
+    expect(changed).toMatchObject({ ok: true, value: { off: [{ kind: 'ORDER_SHIPPED' }], version: 2 } })
+    const after = changed.ok ? changed.value : none
+    expect(choicesOf(after).filter(({ isEnabled }) => !isEnabled)).toEqual([{ ...choice, isRequired: false }])
+    const again = change(after, { expectedVersion: 2, choices: [{ ...choice, isEnabled: true }] })
+    expect(again).toMatchObject({ value: { off: [], version: 3 } })
+  })
+
+  test('keeps quiet hours that are left out, and loses those that are null', () => {
+    const quiet = { ...none, quietHours }
+    expect(change(quiet, { expectedVersion: 1 })).toMatchObject({ value: { quietHours } })
+    expect(change(quiet, { expectedVersion: 1, quietHours: null })).toMatchObject({
+      value: { quietHours: null },
+    })
+  })
+
+  test('is of the version that was read', () => {
+    expect(change(none, { expectedVersion: 2 })).toMatchObject({
+      errors: [{ __typename: 'VersionConflictError', currentVersion: 1 }],
+    })
+  })
+})
+
+/** E-mails that cannot be turned off. */
+const REQUIRED = [
+  'ORDER_CONFIRMED',
+  'ORDER_CANCELLED',
+  'PAYMENT_FAILED',
+  'PAYMENT_ACTION_NEEDED',
+  'RETURN_REQUESTED',
+  'RETURN_REJECTED',
+  'PASSWORD_RESET',
+  'EMAIL_VERIFICATION',
+  'EMAIL_CHANGE',
+  'EMAIL_CHANGED',
+  'PASSWORD_CHANGED',
+  'ACCOUNT_DELETED',
+]
+
+test('e-mails of the law, of an order and of the account’s security cannot be turned off, and the refusal says why', () => {
+  expect(KINDS.filter((kind) => isRequired(kind, 'EMAIL')).toSorted()).toEqual(REQUIRED.toSorted())
+  for (const kind of KINDS) {
+    const choices = [{ kind, channel: 'EMAIL', isEnabled: false } as const]
+    const decision = change(none, { expectedVersion: 1, choices })
+    expect([kind, decision.ok]).toEqual([kind, !REQUIRED.includes(kind)])
+    if (!decision.ok)
+      expect(decision.errors).toMatchObject([
+        {
+          path: ['choices', '0', 'isEnabled'],
+          message: expect.stringContaining(`false for ${kind} by EMAIL`),
+        },
+      ])
+    expect(
+      change(none, { expectedVersion: 1, choices: [{ kind, channel: 'IN_APP', isEnabled: false }] }).ok,
+    ).toBe(true)
+  }
+})
+
+describe('a message', () => {
+  const wishes: Wishes = { isOff: false, stopped: null, quietHours: null }
+  const shipped = { kind: 'ORDER_SHIPPED', channel: 'EMAIL' } as const
+
+  test('goes at once', () => {
+    expect(standingOf(shipped, wishes, now)).toEqual({ status: 'QUEUED', availableAt: now })
+    expect(standingOf({ ...shipped, channel: 'IN_APP' }, wishes, now)).toEqual({ status: 'SENT' })
+  })
+
+  test('that is turned off is kept as suppressed by e-mail, and not written into the list', () => {
+    const off = { ...wishes, isOff: true }
+    expect(standingOf(shipped, off, now)).toMatchObject({ status: 'SUPPRESSED' })
+    expect(standingOf({ ...shipped, channel: 'IN_APP' }, off, now)).toBeNull()
+  })
+
+  test('that is required goes though it was turned off, but to no address that takes nothing', () => {
+    const confirmed = { kind: 'ORDER_CONFIRMED', channel: 'EMAIL' } as const
+    expect(standingOf(confirmed, { ...wishes, isOff: true }, now)).toMatchObject({ status: 'QUEUED' })
+    expect(standingOf(confirmed, { ...wishes, stopped: 'it bounced' }, now)).toEqual({
+      status: 'SUPPRESSED',
+      lastError: 'it bounced',
+    })
+  })
+
+  test('that can wait does so in quiet hours; one that protects the account does not', () => {
+    const quiet = { ...wishes, quietHours }
+    expect(standingOf(shipped, quiet, now)).toEqual({ status: 'QUEUED', availableAt: morning })
+    for (const kind of ['PASSWORD_RESET', 'EMAIL_CHANGED', 'PAYMENT_ACTION_NEEDED'] as const)
+      expect(standingOf({ ...shipped, kind }, quiet, now)).toEqual({ status: 'QUEUED', availableAt: now })
+    expect(standingOf({ ...shipped, channel: 'IN_APP' }, quiet, now)).toEqual({ status: 'SENT' })
+  })
+})

@@ -1,0 +1,106 @@
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import {
+  type ValidationError,
+  type VersionConflictError,
+  validationError,
+  versionConflict,
+} from '@argyle/kit/user-errors'
+import type { Kind } from '../occasion/occasion.ts'
+import { CHANNELS_IN_USE, type ChannelInUse, isRequired, KINDS, POLICIES } from './policy.ts'
+import { afterQuietHours, type QuietHours } from './quiet-hours.ts'
+
+/** A kind and a channel, and whether messages of the kind go by it. */
+export type Choice = { readonly kind: Kind; readonly channel: ChannelInUse; readonly isEnabled: boolean }
+
+/** What an account has chosen. */
+export type Preferences = {
+  readonly userId: string
+  /** Only what differs from the default, which is that everything is told. */
+  readonly off: readonly Omit<Choice, 'isEnabled'>[]
+  readonly quietHours: QuietHours | null
+  /** 1 before the first change. */
+  readonly version: number
+}
+
+export type PreferencesChange = {
+  readonly expectedVersion: number
+  readonly choices?: readonly Choice[] | null | undefined
+  /** Null turns them off; left out, they stay. */
+  readonly quietHours?: QuietHours | null | undefined
+}
+
+const isSame = (a: Omit<Choice, 'isEnabled'>, b: Omit<Choice, 'isEnabled'>) =>
+  a.kind === b.kind && a.channel === b.channel
+
+/** Every kind and channel, in a stable order. */
+export function choicesOf({ off }: Preferences): (Choice & { readonly isRequired: boolean })[] {
+  return KINDS.flatMap((kind) =>
+    CHANNELS_IN_USE.map((channel) => ({
+      kind,
+      channel,
+      isEnabled: !off.some((one) => isSame(one, { kind, channel })),
+      isRequired: isRequired(kind, channel),
+    })),
+  )
+}
+
+/** Changes what an account has chosen. Of two choices for one kind and channel the last counts. */
+export function change(
+  preferences: Preferences,
+  { expectedVersion, choices, quietHours }: PreferencesChange,
+): Decision<Preferences, ValidationError | VersionConflictError> {
+  const { version } = preferences
+  if (version !== expectedVersion) return refuse(versionConflict(expectedVersion, version))
+  const faults = (choices ?? []).flatMap((choice, index) =>
+    !choice.isEnabled && isRequired(choice.kind, choice.channel) ? [cannotBeOff(choice, index)] : [],
+  )
+  if (faults.length > 0) return refuse(...faults)
+  let off = preferences.off
+  for (const { kind, channel, isEnabled } of choices ?? []) {
+    const others = off.filter((one) => !isSame(one, { kind, channel }))
+    off = isEnabled ? others : [...others, { kind, channel }]
+  }
+  const quiet = quietHours === undefined ? preferences.quietHours : quietHours
+  return accept({ ...preferences, off, quietHours: quiet, version: version + 1 })
+}
+
+const REASONS = {
+  LAW: 'the law wants it sent',
+  CONTRACT: 'the order depends on it',
+  SECURITY: 'it protects the account',
+} as const
+
+function cannotBeOff({ kind, channel }: Choice, index: number): ValidationError {
+  const { required } = POLICIES[kind]
+  const because = required ? REASONS[required] : ''
+  const message = `isEnabled is false for ${kind} by ${channel}: allowed is true, since ${because}`
+  return validationError(message, ['choices', String(index), 'isEnabled'])
+}
+
+/** The wishes of the recipient of a message, and what is known of their address. */
+export type Wishes = {
+  readonly isOff: boolean
+  /** Why the address takes nothing; null: it does. */
+  readonly stopped: string | null
+  readonly quietHours: QuietHours | null
+}
+
+/** A message's standing before its first try; null: it is not written down. */
+export type FirstStanding =
+  | { readonly status: 'SENT' }
+  | { readonly status: 'QUEUED'; readonly availableAt: Date }
+  | { readonly status: 'SUPPRESSED'; readonly lastError: string }
+  | null
+
+/** Decides whether and when a message goes. A suppressed e-mail is kept, so that support can see why it did not come. */
+export function standingOf(
+  { kind, channel }: { readonly kind: Kind; readonly channel: ChannelInUse },
+  { isOff, stopped, quietHours }: Wishes,
+  now: Date,
+): FirstStanding {
+  const isUnwanted = isOff && !isRequired(kind, channel)
+  if (channel === 'IN_APP') return isUnwanted ? null : { status: 'SENT' }
+  if (isUnwanted) return { status: 'SUPPRESSED', lastError: 'the recipient has turned it off' }
+  if (stopped !== null) return { status: 'SUPPRESSED', lastError: stopped }
+  return { status: 'QUEUED', availableAt: POLICIES[kind].canWait ? afterQuietHours(quietHours, now) : now }
+}

@@ -1,0 +1,63 @@
+/** A time of each day in which messages that can wait do wait; it may go over midnight. */
+export type QuietHours = {
+  /** Minutes after midnight. */
+  readonly from: number
+  readonly until: number
+  /** A name of the IANA database. */
+  readonly timeZone: string
+}
+
+const DAY_MINUTES = 1_440
+const MINUTE_MS = 60_000
+/** Steps past a time that a change of the clock leaves out; no zone leaves out more than a day. */
+const MOST_STEPS = 96
+const STEP_MINUTES = 15
+
+/** Minutes after midnight of a time such as `22:30`. */
+export function minutesOf(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number)
+  return (hours ?? 0) * 60 + (minutes ?? 0)
+}
+
+/** The time such as `22:30` of minutes after midnight. */
+export function timeOf(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
+  return `${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`
+}
+
+/** The minutes after midnight that the clocks of a zone show. */
+function shownMinutes(at: Date, timeZone: string): number {
+  const clock = new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+  })
+  return minutesOf(clock.format(at))
+}
+
+function isQuiet({ from, until, timeZone }: QuietHours, at: Date): boolean {
+  const shown = shownMinutes(at, timeZone)
+  return from < until ? from <= shown && shown < until : from <= shown || shown < until
+}
+
+/** The difference of two times of day by the shorter way round the clock. */
+function apart(minutes: number): number {
+  const rest = (((minutes + DAY_MINUTES / 2) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES
+  return rest - DAY_MINUTES / 2
+}
+
+/** The first instant from `now` at which a message may come. */
+export function afterQuietHours(quiet: QuietHours | null, now: Date): Date {
+  if (!quiet || !isQuiet(quiet, now)) return now
+  const ahead = (quiet.until - shownMinutes(now, quiet.timeZone) + DAY_MINUTES) % DAY_MINUTES
+  const whole = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS
+  let at = new Date(whole + ahead * MINUTE_MS)
+  // The clocks may change in between.
+  const off = apart(quiet.until - shownMinutes(at, quiet.timeZone))
+  const corrected = new Date(at.getTime() + off * MINUTE_MS)
+  if (corrected > now) at = corrected
+  for (let step = 0; step < MOST_STEPS && isQuiet(quiet, at); step++)
+    at = new Date(at.getTime() + STEP_MINUTES * MINUTE_MS)
+  return at
+}

@@ -1,0 +1,38 @@
+import { hkdfSync } from 'node:crypto'
+import { seal, unseal } from '@argyle/kit/sealed'
+import { z } from 'zod'
+import { LANGUAGES } from '../message/format.ts'
+import { KINDS } from './policy.ts'
+
+/** Whom a link to unsubscribe is of, and what it is about. */
+const subscription = z.object({
+  /** A user's id, or the e-mail address of a guest. */
+  recipient: z.string(),
+  kind: z.enum(KINDS),
+  language: z.enum(LANGUAGES),
+})
+
+export type Subscription = z.output<typeof subscription>
+
+/** Longer than any token that is made. */
+const LONGEST_TOKEN = 1_000
+
+/** The key of links to unsubscribe, which opens nothing else. */
+export function unsubscribeKey(linkKey: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', linkKey, '', 'argyle unsubscribe', 32))
+}
+
+/** Encrypts a subscription: a link must work without a sign-in, cannot be made up, and tells nobody's address. It does not expire, as e-mails do not. */
+export function unsubscribeToken(key: Uint8Array, asked: Subscription): string {
+  return Buffer.from(seal(key, Buffer.from(JSON.stringify(asked)))).toString('base64url')
+}
+
+/** The subscription of a token; null for one that was made up or changed. */
+export function readUnsubscribeToken(key: Uint8Array, token: string): Subscription | null {
+  if (token.length > LONGEST_TOKEN || !/^[\w-]+$/.test(token)) return null
+  try {
+    return subscription.parse(JSON.parse(unseal(key, Buffer.from(token, 'base64url')).toString()))
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,165 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+
+let shop: OpenNotifications
+beforeAll(async () => {
+  shop = await openNotifications()
+})
+afterAll(() => shop.close())
+
+const FIELDS = 'version quietHours { from until timeZone } choices { kind channel isEnabled isRequired }'
+const READ = `{ notificationPreferences { ${FIELDS} } }`
+const UPDATE = `mutation ($input: UpdateNotificationPreferencesInput!) {
+  updateNotificationPreferences(input: $input) { preferences { ${FIELDS} } userErrors {
+    __typename ... on UserError { message path } ... on VersionConflictError { currentVersion } } } }`
+
+async function update(viewer: Viewer, input: object) {
+  const { data, errors } = await shop.execute(UPDATE, { input: { expectedVersion: 1, ...input } }, viewer)
+  expect(errors).toEqual([])
+  return data.updateNotificationPreferences
+}
+const read = async (viewer: Viewer) => (await shop.execute(READ, {}, viewer)).data.notificationPreferences
+const off = (kind: string, channel = 'EMAIL') => ({ kind, channel, isEnabled: false })
+const rowsOf = (userId: string) =>
+  shop.sql(
+    `SELECT kind, channel, status, last_error AS "lastError" FROM notification WHERE user_id = $1 ORDER BY created_at, channel`,
+    userId,
+  )
+
+/** A person, with a parcel that leaves. */
+async function aParcel({ userId }: { userId: string }) {
+  const orderId = await shop.anOrder({ customerId: userId })
+  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+}
+
+describe('preferences', () => {
+  test('are those of everybody, until they are changed; then they are kept with their version', async () => {
+    const viewer = customer(newId('usr'))
+    expect(await read(viewer)).toMatchObject({ version: 1, quietHours: null })
+    const quietHours = { from: '22:00', until: '07:05', timeZone: 'Europe/Berlin' }
+    const answer = await update(viewer, {
+      choices: [off('ORDER_SHIPPED'), off('WELCOME', 'IN_APP')],
+      quietHours,
+    })
+    expect(answer).toMatchObject({ preferences: { version: 2, quietHours }, userErrors: [] })
+    const kept = await read(viewer)
+    expect(kept).toEqual(answer.preferences)
+    const turnedOff = kept.choices.filter(({ isEnabled }: { isEnabled: boolean }) => !isEnabled)
+    expect(turnedOff).toEqual([
+      { ...off('WELCOME', 'IN_APP'), isRequired: false },
+      { ...off('ORDER_SHIPPED'), isRequired: false },
+    ])
+    expect(await update(viewer, { quietHours: null })).toMatchObject({
+      preferences: null,
+      userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }],
+    })
+    expect(await read(customer(newId('usr')))).toMatchObject({ version: 1, quietHours: null })
+  })
+
+  test('are the viewer’s own', async () => {
+    for (const query of [READ, UPDATE]) {
+      const { errors } = await shop.execute(query, { input: { expectedVersion: 1 } }, anonymous)
+      expect(errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+    }
+  })
+
+  test('of two changes at once one wins', async () => {
+    const viewer = customer(newId('usr'))
+    const answers = await shop.manyAtOnce(3, () => update(viewer, { choices: [off('WELCOME')] }))
+    expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1)
+  })
+
+  test.each([
+    [{ choices: [off('PASSWORD_RESET')] }, ['choices', '0', 'isEnabled'], 'PASSWORD_RESET'],
+    [{ choices: [off('WELCOME', 'SMS')] }, ['choices', '0', 'channel'], 'SMS'],
+    [{ choices: Array.from({ length: 101 }, () => off('WELCOME')) }, ['choices'], '100'],
+    [{ quietHours: { from: '24:00', until: '07:00', timeZone: 'UTC' } }, ['quietHours', 'from'], '24:00'],
+    [{ quietHours: { from: '7:00', until: '07:00', timeZone: 'UTC' } }, ['quietHours', 'from'], '7:00'],
+    [
+      { quietHours: { from: '07:00', until: '07:00', timeZone: 'UTC' } },
+      ['quietHours', 'until'],
+      'another time',
+    ],
+    [
+      { quietHours: { from: '22:00', until: '07:00', timeZone: 'Mars/Olympus' } },
+      ['quietHours', 'timeZone'],
+      'Mars',
+    ],
+    [
+      { quietHours: { from: '22:00', until: '07:00', timeZone: 'x'.repeat(65) } },
+      ['quietHours', 'timeZone'],
+      'xxx',
+    ],
+    [{ expectedVersion: 0 }, ['expectedVersion'], '0'],
+  ])('%j is refused', async (input, path, echoed) => {
+    const viewer = customer(newId('usr'))
+    const { preferences, userErrors } = await update(viewer, input)
+    expect([preferences, userErrors[0]]).toEqual([
+      null,
+      { __typename: 'ValidationError', path, message: expect.stringContaining(echoed) },
+    ])
+    expect(await read(viewer)).toMatchObject({ version: 1, quietHours: null })
+  })
+})
+
+describe('a message', () => {
+  test('that is turned off by e-mail is in the list, and support sees why no e-mail came', async () => {
+    const ada = await shop.aPerson()
+    await update(customer(ada.userId), { choices: [off('ORDER_SHIPPED')] })
+    await aParcel(ada)
+    await shop.work()
+    expect(await shop.mailTo(ada.email)).toEqual([])
+    expect(await rowsOf(ada.userId)).toEqual([
+      {
+        kind: 'ORDER_SHIPPED',
+        channel: 'EMAIL',
+        status: 'SUPPRESSED',
+        lastError: 'the recipient has turned it off',
+      },
+      { kind: 'ORDER_SHIPPED', channel: 'IN_APP', status: 'SENT', lastError: null },
+    ])
+  })
+
+  test('that is turned off in the list comes by e-mail alone, and is published to nobody', async () => {
+    const ada = await shop.aPerson()
+    await update(customer(ada.userId), { choices: [off('ORDER_SHIPPED', 'IN_APP')] })
+    await aParcel(ada)
+    await shop.work()
+    expect(await shop.mailTo(ada.email)).toHaveLength(1)
+    expect(await rowsOf(ada.userId)).toMatchObject([{ channel: 'EMAIL', status: 'SENT' }])
+    const told = (await shop.outbox()).filter(
+      ({ data }) => (data as { userId: string }).userId === ada.userId,
+    )
+    expect(told).toEqual([])
+  })
+
+  test('waits for the end of quiet hours, unless it protects the account', async () => {
+    const ada = await shop.aPerson()
+    const shown = (ms: number) => new Date(shop.now().getTime() + ms).toISOString().slice(11, 16)
+    const quietHours = { from: shown(0), until: shown(3_600_000), timeZone: 'UTC' }
+    await update(customer(ada.userId), { quietHours })
+    await aParcel(ada)
+    await shop.hear('users.password.changed', { userId: ada.userId, changeId: newId('pwc') })
+    await shop.work()
+    expect((await shop.mailTo(ada.email)).map(({ subject }) => subject)).toEqual([
+      'Your password was changed',
+    ])
+    shop.pass(3_600_000)
+    await shop.work()
+    expect(await shop.mailTo(ada.email)).toHaveLength(2)
+  })
+
+  test('however many there are, the wishes cost as many statements', async () => {
+    const cost = async (count: number) => {
+      for (let made = 0; made < count; made++) await aParcel(await shop.aPerson())
+      return shop.sqlCount(() => shop.occasions.planDue())
+    }
+    await shop.work()
+    // The in-app notifications are published one by one.
+    const [two, twenty] = [await cost(2), await cost(20)]
+    expect(twenty).toBe(two)
+  })
+})

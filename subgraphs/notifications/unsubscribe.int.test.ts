@@ -1,0 +1,168 @@
+import { newId } from '@argyle/kit/ids'
+import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { notifications } from './subgraph.ts'
+import {
+  LINK_KEY,
+  type OpenNotifications,
+  openNotifications,
+  type SentMail,
+} from './testing/open-notifications.ts'
+
+let shop: OpenNotifications
+let served: ServedSubgraph
+beforeAll(async () => {
+  shop = await openNotifications()
+  served = await serveSubgraph(notifications, {
+    settings: {
+      PORT: '0',
+      DATABASE_URL: shop.databaseUrl,
+      INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
+      LINK_KEY: LINK_KEY.toString('base64url'),
+      SMTP_URL: shop.mailbox.smtpUrl,
+      STOREFRONT_URL: 'https://shop.example',
+      PUBLIC_URL: 'https://shop.example',
+    },
+    clock: shop.now,
+    log: pino({ level: 'silent' }),
+  })
+})
+afterAll(async () => {
+  await served?.close()
+  await shop.close()
+})
+
+const headerOf = (mail: SentMail | undefined, name: string) =>
+  mail?.headers.find((one) => one.name.toLowerCase() === name)?.value
+
+/** Where an e-mail is unsubscribed from: the path of its link, at the server of the test. */
+function linkOf(mail: SentMail | undefined): string {
+  const [, path = 'none'] =
+    /^<https:\/\/shop\.example(\/unsubscribe\/[\w-]+)>$/.exec(headerOf(mail, 'list-unsubscribe') ?? '') ?? []
+  return new URL(path, served.url).href
+}
+
+/** The request of a mail program (RFC 8058, 3.2). */
+const oneClick = (link: string) =>
+  fetch(link, { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) })
+
+async function ship(about: object) {
+  const orderId = await shop.anOrder({ countryCode: 'GB', ...about })
+  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.work()
+}
+
+/** E-mails to an address once as many have come. The served replica may be the one that sends. */
+async function mails(email: string, count: number): Promise<SentMail[]> {
+  await expect
+    .poll(async () => (await shop.mailTo(email)).length, { timeout: 15_000 })
+    .toBeGreaterThanOrEqual(count)
+  return shop.mailTo(email)
+}
+
+const shownTo = async (userId: string) => {
+  const query = '{ notificationPreferences { version choices { kind channel isEnabled } } }'
+  const { data } = await shop.execute(query, {}, customer(userId))
+  const { version, choices } = data.notificationPreferences
+  const off = choices.filter(({ isEnabled }: { isEnabled: boolean }) => !isEnabled)
+  return {
+    version,
+    off: off.map(({ kind, channel }: { kind: string; channel: string }) => `${kind} ${channel}`),
+  }
+}
+
+describe('an e-mail', () => {
+  test('that can be turned off says where, in its headers and at its end; one click turns its kind off, once', async () => {
+    const { userId, email } = await shop.aPerson()
+    await ship({ customerId: userId })
+    const [mail] = await mails(email, 1)
+    expect(headerOf(mail, 'list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click')
+    const link = linkOf(mail)
+    const path = new URL(link).pathname
+    expect(mail?.text).toContain(`No more e-mails of this kind: https://shop.example${path}`)
+    expect(mail?.html).toContain(`href="https://shop.example${path}"`)
+    for (let time = 0; time < 2; time++) expect((await oneClick(link)).status).toBe(200)
+    expect(await shownTo(userId)).toEqual({ version: 2, off: ['ORDER_SHIPPED EMAIL'] })
+    await ship({ customerId: userId })
+    await shop.hear('shipping.shipment.delivered', {
+      orderId: await shop.anOrder({ customerId: userId, countryCode: 'GB' }),
+      shipmentId: newId('shp'),
+    })
+    await shop.work()
+    const subjects = (await mails(email, 2)).map(({ subject }) => subject)
+    expect(subjects).toEqual(['Order A-7K2M-9QX3 is on its way', 'Order A-7K2M-9QX3 has arrived'])
+  })
+
+  test('that is required cannot be turned off, and says nothing of it', async () => {
+    const { userId, email } = await shop.aPerson()
+    await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
+    await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+    await shop.work()
+    for (const mail of await mails(email, 2)) {
+      expect(headerOf(mail, 'list-unsubscribe')).toBeUndefined()
+      expect(mail.text).not.toContain('unsubscribe')
+    }
+  })
+
+  test('of a guest is turned off for the address, in German, and the link does not show the address', async () => {
+    const email = `${newId('usr').slice(4)}@argyle.example`
+    const about = { customerId: null, email, countryCode: 'AT' }
+    await ship(about)
+    const [mail] = await mails(email, 1)
+    const link = linkOf(mail)
+    expect(mail?.text).toContain('Keine E-Mails dieser Art mehr: ')
+    expect(Buffer.from(link.split('/').at(-1) ?? '', 'base64url').toString('latin1')).not.toContain(email)
+    expect((await oneClick(link)).status).toBe(200)
+    await ship(about)
+    expect(await shop.mailTo(email)).toHaveLength(1)
+  })
+})
+
+describe('a link', () => {
+  test('asks before it does anything when it is opened, since scanners open links', async () => {
+    const { userId, email } = await shop.aPerson()
+    await ship({ customerId: userId })
+    const link = linkOf((await mails(email, 1))[0])
+    const page = await fetch(link)
+    const body = await page.text()
+    expect([page.status, page.headers.get('cache-control'), page.headers.get('referrer-policy')]).toEqual([
+      200,
+      'no-store',
+      'no-referrer',
+    ])
+    expect(body).toContain(`action="${new URL(link).pathname}?all=1"`)
+    expect(await shownTo(userId)).toEqual({ version: 1, off: [] })
+    expect((await oneClick(`${link}?all=1`)).status).toBe(200)
+    const { off } = await shownTo(userId)
+    expect(off).toContain('REVIEW_PUBLISHED EMAIL')
+    expect(off.filter((one: string) => /PASSWORD|CONFIRMED|PAYMENT|IN_APP/.test(one))).toEqual([])
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['another alphabet', '%C3%A9'],
+    ['what was made up', 'A'.repeat(200)],
+    ['too much', 'A'.repeat(2_000)],
+  ])('of %s turns nothing off', async (_, token) => {
+    const link = new URL(`/unsubscribe/${token}`, served.url).href
+    expect([(await fetch(link)).status, (await oneClick(link)).status]).toEqual([404, 404])
+  })
+
+  test('with one changed letter turns nothing off', async () => {
+    const { userId, email } = await shop.aPerson()
+    await ship({ customerId: userId })
+    const link = linkOf((await mails(email, 1))[0])
+    const changed = link.slice(0, -20) + (link.at(-20) === 'A' ? 'B' : 'A') + link.slice(-19)
+    expect((await oneClick(changed)).status).toBe(404)
+    expect(await shownTo(userId)).toMatchObject({ off: [] })
+  })
+
+  test('takes no body of more than 10 kB', async () => {
+    const { email, userId } = await shop.aPerson()
+    await ship({ customerId: userId })
+    const link = linkOf((await mails(email, 1))[0])
+    expect((await fetch(link, { method: 'POST', body: 'x'.repeat(10_001) })).status).toBe(413)
+  })
+})
