@@ -19,7 +19,8 @@ DELETE FROM notification WHERE user_id = $1`
 // Messages of the time in which the orders were a guest's.
 const FORGET_GUEST = `
 WITH orders AS (UPDATE known_order SET email = NULL WHERE email = $1),
-     choices AS (DELETE FROM opt_out WHERE recipient = $1)
+     choices AS (DELETE FROM opt_out WHERE recipient = $1),
+     stops AS (DELETE FROM stopped_address WHERE address = $1)
 DELETE FROM notification WHERE user_id IS NULL AND recipient = $1`
 
 /** users.account.deleted: erases what is held of the person, who is told once at the address that was known. */

@@ -1,7 +1,9 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listener, Listeners } from '@argyle/kit/subgraph'
+import { z } from 'zod'
 import { rememberClaim, rememberOrders, rememberPeople } from './copies.ts'
+import { liftStop } from './delivery/address-store.ts'
 import { forgetPerson } from './erasure.ts'
 import { noteOccasion, settleOccasion } from './occasion/occasion-rows.ts'
 import { readOccasion, settledBy } from './occasion/read-occasion.ts'
@@ -25,6 +27,8 @@ const settle: Listener<Resources> = async (message, tx, { clock }) => {
   if (settled) await settleOccasion(tx, settled, clock())
 }
 
+const verified = z.object({ email: z.string() })
+
 /** The reaction to each message. */
 export const listens: Listeners<Resources> = {
   ...Object.fromEntries(Object.keys(readOccasion).map((type) => [type, tell])),
@@ -32,6 +36,7 @@ export const listens: Listeners<Resources> = {
     await rememberPeople([message], tx)
     await tell(message, tx, resources)
   },
+  'users.email.verified': ({ data }, tx) => liftStop(tx, verified.parse(data).email),
   'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
   'orders.order.summarised': (message, tx) => rememberOrders([message], tx),
   'orders.order.claimed': rememberClaim,

@@ -49,6 +49,7 @@ export const resolvers: Resolvers = {
 
   NotificationPreferences: {
     choices: (preferences) => choicesOf(preferences),
+    emailStoppedAt: ({ userId }, _, { preferences }) => preferences.emailStoppedAt(userId),
     quietHours: ({ quietHours: quiet }) =>
       quiet && { from: timeOf(quiet.from), until: timeOf(quiet.until), timeZone: quiet.timeZone },
   },

@@ -33,6 +33,8 @@ export const notificationSettings = z.object({
   LINK_KEY: keySetting,
   /** The server that e-mail is handed to; none: e-mail is suppressed, with that reason. */
   SMTP_URL: smtpUrl.default('none'),
+  /** Authorizes the mail server to hand on what comes to MAIL_FROM: 32 bytes in base64url; none: it hands on nothing. */
+  MAIL_REPORT_KEY: z.union([z.literal('none').transform(() => null), keySetting]).default(null),
   MAIL_FROM: sender.default('Argyle <shop@argyle.example>'),
   /** Where the links of messages lead: the storefront. */
   STOREFRONT_URL: z

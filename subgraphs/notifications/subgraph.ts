@@ -2,8 +2,10 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
+import { type AddressStore, addressStore } from './delivery/address-store.ts'
 import { type DeliveryStore, deliveryStore } from './delivery/delivery-store.ts'
 import { smtpChannel } from './delivery/email.ts'
+import { reportRoute } from './delivery/report-route.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type NotificationLoaders, notificationLoaders } from './loaders.ts'
@@ -23,6 +25,8 @@ export type Resources = {
   readonly occasions: OccasionStore
   readonly deliveries: DeliveryStore
   readonly preferences: PreferenceStore
+  readonly addresses: AddressStore
+  readonly reportKey: Uint8Array | null
   readonly unsubscribeKey: Uint8Array
   close(): Promise<void>
 }
@@ -47,13 +51,16 @@ export const notifications = defineSubgraph({
     const prisma = openPrisma(PrismaClient, database)
     const mail = smtpChannel(settings)
     const { LINK_KEY: linkKey, PUBLIC_URL: publicUrl } = settings
+    const preferences = preferenceStore(prisma, clock)
     const ofUnsubscribing = unsubscribeKey(linkKey)
     return {
       prisma,
       clock,
       notifications: notificationStore(prisma, clock),
       occasions: occasionStore({ prisma, clock, settings }),
-      preferences: preferenceStore(prisma, clock),
+      preferences,
+      addresses: addressStore({ prisma, clock, preferences }),
+      reportKey: settings.MAIL_REPORT_KEY,
       unsubscribeKey: ofUnsubscribing,
       deliveries: deliveryStore({
         ...{ prisma, clock, mail, linkKey, publicUrl },
@@ -73,7 +80,11 @@ export const notifications = defineSubgraph({
   timers: [
     { name: 'plan-occasions', everyMs: SECOND_MS, run: ({ occasions }) => occasions.planDue() },
     { name: 'send-notifications', everyMs: SECOND_MS, run: ({ deliveries }) => deliveries.sendDue() },
+    { name: 'forget-stopped-addresses', everyMs: HOUR_MS, run: ({ addresses }) => addresses.forget() },
     { name: 'forget-notifications', everyMs: HOUR_MS, run: ({ occasions }) => occasions.forget() },
   ],
-  routes: unsubscribeRoute,
+  routes(app, resources: Resources) {
+    unsubscribeRoute(app, resources)
+    reportRoute(app, resources)
+  },
 })

@@ -7,6 +7,7 @@ import type { Message } from '../message/message.ts'
 import type { Kind } from '../occasion/occasion.ts'
 import { isRequired } from '../preference/policy.ts'
 import { unsubscribeToken } from '../preference/unsubscribe-token.ts'
+import { fallBack, stopAddress } from './address-store.ts'
 import { afterTry, type Outcome } from './delivery.ts'
 import type { MailChannel } from './email.ts'
 
@@ -75,8 +76,19 @@ export function deliveryStore({ prisma, clock, mail, linkKey, unsubscribeKey, pu
   }
 
   async function attempt(row: Row): Promise<void> {
-    const { status, availableAt, sentAt, lastError } = afterTry(await send(row), row.attempts, clock())
-    await prisma.$executeRawUnsafe(SAVE, row.id, row.attempts, status, availableAt, sentAt, lastError)
+    const outcome = await send(row)
+    const { status, availableAt, sentAt, lastError } = afterTry(outcome, row.attempts, clock())
+    const values = [row.id, row.attempts, status, availableAt, sentAt, lastError]
+    if (status !== 'FAILED') {
+      await prisma.$executeRawUnsafe(SAVE, ...values)
+      return
+    }
+    await prisma.$transaction(async (tx) => {
+      if ((await tx.$executeRawUnsafe(SAVE, ...values)) === 0) return
+      if (outcome.type === 'refused' && outcome.stopsAddress)
+        await stopAddress(tx, row.address, outcome.reason, clock())
+      await fallBack(tx, row.id, clock())
+    })
   }
 
   return {

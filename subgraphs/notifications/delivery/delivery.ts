@@ -4,7 +4,7 @@ export type Outcome =
   /** It may work later: the server is not there, or asks for patience. */
   | { readonly type: 'later'; readonly reason: string }
   /** It will not work by trying again. */
-  | { readonly type: 'refused'; readonly reason: string }
+  | { readonly type: 'refused'; readonly reason: string; readonly stopsAddress?: boolean }
   /** The channel is not set up. */
   | { readonly type: 'suppressed'; readonly reason: string }
 

@@ -1,6 +1,7 @@
 import type { MailText } from '../message/mail.ts'
 import type { NotificationSettings } from '../settings.ts'
 import type { Outcome } from './delivery.ts'
+import { stopsAddress } from './report.ts'
 
 /** An e-mail that is to be sent. `id` is that of the notification: a server that takes it twice can tell. */
 export type Mail = MailText & {
@@ -73,10 +74,20 @@ async function openTransport(url: string) {
   })
 }
 
+/** An error of nodemailer. */
+type Failure = {
+  readonly message?: string
+  readonly responseCode?: number
+  readonly code?: string
+  readonly command?: string
+}
+
 /** 5xx answers are final (RFC 5321, section 4.2.1), but for those about the sender's own sign-in. */
 function outcomeOf(error: unknown): Outcome {
-  const { message, responseCode, code } = error as { message?: string; responseCode?: number; code?: string }
+  const { message, responseCode, code, command } = error as Failure
   const reason = String(message ?? error).slice(0, LONGEST_REASON)
   const isFinal = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH'
-  return { type: isFinal ? 'refused' : 'later', reason }
+  if (!isFinal) return { type: 'later', reason }
+  const [status = ''] = /\b5\.\d{1,3}\.\d{1,3}\b/.exec(reason) ?? []
+  return { type: 'refused', reason, stopsAddress: command === 'RCPT TO' && stopsAddress(status) }
 }

@@ -7,7 +7,7 @@ export const CHANNELS_IN_USE = ['IN_APP', 'EMAIL'] as const satisfies readonly C
 export type ChannelInUse = (typeof CHANNELS_IN_USE)[number]
 
 /** Kinds of messages whose e-mail nobody can turn off, and why. */
-type Required =
+type RequiredBy =
   /** Directive 2011/83/EU, articles 8(7) and 11(3): the trader confirms an order, and a withdrawal, on a durable medium. */
   | 'LAW'
   /** The contract needs an answer of the customer, or ends. */
@@ -16,7 +16,7 @@ type Required =
   | 'SECURITY'
 
 type Policy = {
-  readonly required: Required | null
+  readonly required: RequiredBy | null
   /** Whether it may come some hours later: it keeps quiet hours. */
   readonly canWait: boolean
 }

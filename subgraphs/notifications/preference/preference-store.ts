@@ -23,6 +23,7 @@ const OFF = `SELECT recipient, kind, channel FROM opt_out WHERE recipient = ANY(
 const QUIET = `
 SELECT user_id AS "userId", quiet_from AS "from", quiet_until AS "until", time_zone AS "timeZone"
   FROM person_setting WHERE user_id = ANY($1::text[]) AND quiet_from IS NOT NULL`
+const STOPPED = 'SELECT address, reason FROM stopped_address WHERE address = ANY($1::text[])'
 const TURN_OFF = `
 INSERT INTO opt_out (recipient, kind, channel, since) SELECT $1, kind, 'EMAIL', $3::timestamptz FROM unnest($2::text[]) AS kind
 ON CONFLICT DO NOTHING`
@@ -32,6 +33,8 @@ ON CONFLICT (user_id) DO UPDATE SET version = person_setting.version + 1`
 
 type OffRow = { readonly recipient: string; readonly kind: Kind; readonly channel: ChannelInUse }
 type QuietRow = QuietHours & { readonly userId: string }
+
+type StoppedRow = { readonly address: string; readonly reason: string }
 
 /** What people want to be told, and how. */
 export function preferenceStore(prisma: PrismaClient, clock: Clock) {
@@ -66,6 +69,13 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
   return {
     of: (userId: string): Promise<Preferences> => read(prisma, userId),
 
+    /** Since when the address of an account takes no e-mail; null: it does. */
+    async emailStoppedAt(userId: string): Promise<Date | null> {
+      const [row] = await prisma.$queryRaw<{ since: Date }[]>`
+        SELECT s.since FROM person p JOIN stopped_address s ON s.address = p.email WHERE p.user_id = ${userId}`
+      return row?.since ?? null
+    },
+
     /** Changes what an account has chosen, under a lock. */
     change: <E>(
       userId: string,
@@ -90,7 +100,7 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
   }
 }
 
-/** The wishes of the recipients of these messages: three statements, however many they are. */
+/** The wishes of the recipients of these messages, and their stopped addresses: three statements, however many they are. */
 export async function wishesOf(
   tx: Tx,
   messages: readonly Addressed[],
@@ -98,12 +108,17 @@ export async function wishesOf(
   const recipients = [...new Set(messages.map(({ recipient }) => recipient))]
   const off = await tx.$queryRawUnsafe<OffRow[]>(OFF, recipients)
   const quiet = await tx.$queryRawUnsafe<QuietRow[]>(QUIET, recipients)
+  const addresses = new Map(
+    messages.flatMap(({ recipient, address }) => (address ? [[recipient, address]] : [])),
+  )
+  const stopped = await tx.$queryRawUnsafe<StoppedRow[]>(STOPPED, [...addresses.values()])
+  const reasons = new Map(stopped.map(({ address, reason }) => [address, reason]))
   const keyOf = ({ recipient, kind, channel }: OffRow) => `${recipient} ${kind} ${channel}`
   const isOff = new Set(off.map(keyOf))
   const hours = new Map(quiet.map(({ userId, ...rest }) => [userId, rest]))
   return (message) => ({
     isOff: isOff.has(keyOf(message)),
-    stopped: null,
+    stopped: reasons.get(addresses.get(message.recipient) ?? '') ?? null,
     quietHours: hours.get(message.userId ?? '') ?? null,
   })
 }

@@ -83,6 +83,11 @@ describe('a message', () => {
     const off = { ...wishes, isOff: true }
     expect(standingOf(shipped, off, now)).toMatchObject({ status: 'SUPPRESSED' })
     expect(standingOf({ ...shipped, channel: 'IN_APP' }, off, now)).toBeNull()
+    const stopped = { ...off, stopped: 'it bounced' }
+    expect(standingOf({ ...shipped, channel: 'IN_APP' }, stopped, now)).toEqual({ status: 'SENT' })
+    expect(standingOf({ kind: 'PASSWORD_RESET', channel: 'EMAIL' }, stopped, now)).toMatchObject({
+      status: 'QUEUED',
+    })
   })
 
   test('that is required goes though it was turned off, but to no address that takes nothing', () => {

@@ -99,8 +99,11 @@ export function standingOf(
   now: Date,
 ): FirstStanding {
   const isUnwanted = isOff && !isRequired(kind, channel)
-  if (channel === 'IN_APP') return isUnwanted ? null : { status: 'SENT' }
+  // What no e-mail can tell, the list does.
+  if (channel === 'IN_APP') return isUnwanted && stopped === null ? null : { status: 'SENT' }
   if (isUnwanted) return { status: 'SUPPRESSED', lastError: 'the recipient has turned it off' }
-  if (stopped !== null) return { status: 'SUPPRESSED', lastError: stopped }
+  // A link that somebody asks for is tried nevertheless: it may be the way back.
+  if (stopped !== null && POLICIES[kind].required !== 'SECURITY')
+    return { status: 'SUPPRESSED', lastError: stopped }
   return { status: 'QUEUED', availableAt: POLICIES[kind].canWait ? afterQuietHours(quietHours, now) : now }
 }

@@ -12,7 +12,7 @@ const subscription = z.object({
   language: z.enum(LANGUAGES),
 })
 
-export type Subscription = z.output<typeof subscription>
+export type MailSubscription = z.output<typeof subscription>
 
 /** Longer than any token that is made. */
 const LONGEST_TOKEN = 1_000
@@ -23,12 +23,12 @@ export function unsubscribeKey(linkKey: Uint8Array): Uint8Array {
 }
 
 /** Encrypts a subscription: a link must work without a sign-in, cannot be made up, and tells nobody's address. It does not expire, as e-mails do not. */
-export function unsubscribeToken(key: Uint8Array, asked: Subscription): string {
+export function unsubscribeToken(key: Uint8Array, asked: MailSubscription): string {
   return Buffer.from(seal(key, Buffer.from(JSON.stringify(asked)))).toString('base64url')
 }
 
 /** The subscription of a token; null for one that was made up or changed. */
-export function readUnsubscribeToken(key: Uint8Array, token: string): Subscription | null {
+export function readUnsubscribeToken(key: Uint8Array, token: string): MailSubscription | null {
   if (token.length > LONGEST_TOKEN || !/^[\w-]+$/.test(token)) return null
   try {
     return subscription.parse(JSON.parse(unseal(key, Buffer.from(token, 'base64url')).toString()))

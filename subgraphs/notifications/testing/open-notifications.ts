@@ -69,7 +69,7 @@ export async function openNotifications() {
     clock: () => now,
   })
   // The definition opened them.
-  const { prisma, occasions, deliveries } = subgraph.resources as unknown as Resources
+  const { prisma, occasions, deliveries, addresses } = subgraph.resources as unknown as Resources
 
   const open = {
     ...subgraph,
@@ -79,6 +79,7 @@ export async function openNotifications() {
     prisma,
     occasions,
     deliveries,
+    addresses,
 
     pass(ms: number) {
       now = new Date(now.getTime() + ms)

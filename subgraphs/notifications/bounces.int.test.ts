@@ -1,0 +1,169 @@
+import { newId } from '@argyle/kit/ids'
+import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { notifications } from './subgraph.ts'
+import { LINK_KEY, type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+import { aComplaint, aDeliveryReport } from './testing/reports.ts'
+
+const KEY = Buffer.alloc(32, 7).toString('base64url')
+let shop: OpenNotifications
+let served: ServedSubgraph
+beforeAll(async () => {
+  shop = await openNotifications()
+  served = await serveSubgraph(notifications, {
+    settings: {
+      PORT: '0',
+      DATABASE_URL: shop.databaseUrl,
+      INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
+      LINK_KEY: LINK_KEY.toString('base64url'),
+      SMTP_URL: shop.mailbox.smtpUrl,
+      MAIL_REPORT_KEY: KEY,
+    },
+    // Its timers find nothing due.
+    clock: () => new Date('2026-11-01T00:00:00.000Z'),
+    log: pino({ level: 'silent' }),
+  })
+})
+afterAll(async () => {
+  await served?.close()
+  await shop.close()
+})
+
+const report = (body: string, headers: Record<string, string> = {}) =>
+  fetch(new URL('/mail-reports', served.url), {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'message/rfc822', authorization: `Bearer ${KEY}`, ...headers },
+  })
+
+type Row = { id: string; kind: string; channel: string; status: string; lastError: string | null }
+const rowsOf = (userId: string) =>
+  shop.sql<Row>(
+    `SELECT id, kind, channel, status, last_error AS "lastError" FROM notification WHERE user_id = $1 ORDER BY occasion_id, channel`,
+    userId,
+  )
+const mailOf = async (userId: string) => (await rowsOf(userId)).filter(({ channel }) => channel === 'EMAIL')
+
+async function ship(userId: string) {
+  const orderId = await shop.anOrder({ customerId: userId })
+  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.work()
+}
+const stoppedAt = async (userId: string) => {
+  const { data } = await shop.execute('{ notificationPreferences { emailStoppedAt } }', {}, customer(userId))
+  return data.notificationPreferences.emailStoppedAt
+}
+async function onlyByEmail(userId: string) {
+  const query = `mutation ($input: UpdateNotificationPreferencesInput!) {
+    updateNotificationPreferences(input: $input) { userErrors { __typename } } }`
+  const choices = [{ kind: 'ORDER_SHIPPED', channel: 'IN_APP', isEnabled: false }]
+  await shop.execute(query, { input: { expectedVersion: 1, choices } }, customer(userId))
+}
+
+describe('an address that a server does not know', () => {
+  test('gets no more e-mail, but for links; the list tells instead, though it is turned off there', async () => {
+    const { userId, email } = await shop.aPerson()
+    await onlyByEmail(userId)
+    await ship(userId)
+    expect(await rowsOf(userId)).toMatchObject([{ channel: 'EMAIL', status: 'SENT' }])
+    const [sent] = await mailOf(userId)
+    for (let time = 0; time < 2; time++)
+      expect((await report(aDeliveryReport(sent?.id ?? ''))).status).toBe(204)
+    expect(await rowsOf(userId)).toMatchObject([
+      { channel: 'EMAIL', status: 'FAILED', lastError: 'the mail server reported 5.1.1' },
+      { channel: 'IN_APP', status: 'SENT' },
+    ])
+    expect(await stoppedAt(userId)).not.toBeNull()
+    await ship(userId)
+    expect((await rowsOf(userId)).slice(2)).toMatchObject([
+      { channel: 'EMAIL', status: 'SUPPRESSED', lastError: 'the mail server reported 5.1.1' },
+      { channel: 'IN_APP', status: 'SENT' },
+    ])
+    await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+    await shop.work()
+    expect((await shop.mailTo(email)).at(-1)?.subject).toBe('Your password was changed')
+  })
+
+  test('is stopped by the refusal of its server as well, and tried again once it is proved', async () => {
+    const { userId } = await shop.aPerson({ email: 'refused@argyle.example' })
+    await ship(userId)
+    expect(await mailOf(userId)).toMatchObject([{ status: 'FAILED' }])
+    expect(await stoppedAt(userId)).toBe(shop.now().toISOString())
+    await shop.hear('users.email.verified', { userId, email: 'refused@argyle.example' })
+    expect(await stoppedAt(userId)).toBeNull()
+  })
+
+  test('is tried again after 90 days', async () => {
+    const { userId, email } = await shop.aPerson()
+    await ship(userId)
+    const [sent] = await mailOf(userId)
+    await report(aDeliveryReport(sent?.id ?? ''))
+    await shop.sql(
+      `UPDATE stopped_address SET since = $2::timestamptz - interval '90 days 1 second' WHERE address = $1 RETURNING 1`,
+      email,
+      shop.now(),
+    )
+    await shop.addresses.forget()
+    expect(await stoppedAt(userId)).toBeNull()
+  })
+})
+
+test('a mailbox that is full fails one e-mail, and stops nothing', async () => {
+  const { userId } = await shop.aPerson()
+  await ship(userId)
+  const [sent] = await mailOf(userId)
+  await report(aDeliveryReport(sent?.id ?? '', { status: '5.2.2' }))
+  expect(await mailOf(userId)).toMatchObject([{ status: 'FAILED' }])
+  expect(await stoppedAt(userId)).toBeNull()
+})
+
+test('a complaint turns off all e-mails that are not required', async () => {
+  const { userId, email } = await shop.aPerson()
+  await ship(userId)
+  const [sent] = await mailOf(userId)
+  expect((await report(aComplaint(sent?.id ?? ''))).status).toBe(204)
+  await ship(userId)
+  await shop.hear('orders.order.confirmed', {
+    orderId: await shop.anOrder({ customerId: userId, countryCode: 'GB' }),
+  })
+  await shop.work()
+  expect((await mailOf(userId)).map(({ kind, status }) => `${kind} ${status}`)).toEqual([
+    'ORDER_CONFIRMED SENT',
+    'ORDER_SHIPPED SENT',
+    'ORDER_SHIPPED SUPPRESSED',
+  ])
+  expect((await shop.mailTo(email)).at(-1)?.subject).toContain('is confirmed')
+})
+
+test('a message that fails ten times is told by the list', async () => {
+  const { userId } = await shop.aPerson({ email: 'later@argyle.example' })
+  await onlyByEmail(userId)
+  await ship(userId)
+  for (let tries = 2; tries <= 10; tries++) {
+    shop.pass(6 * 3_600_000)
+    await shop.work()
+  }
+  expect(await rowsOf(userId)).toMatchObject([
+    { channel: 'EMAIL', status: 'FAILED' },
+    { channel: 'IN_APP', status: 'SENT' },
+  ])
+  expect(await stoppedAt(userId)).toBeNull()
+})
+
+describe('a report', () => {
+  test('of nobody, and of an e-mail that is not known, changes nothing', async () => {
+    const { userId } = await shop.aPerson()
+    await ship(userId)
+    const before = await rowsOf(userId)
+    const [sent] = await mailOf(userId)
+    const body = aDeliveryReport(sent?.id ?? '')
+    for (const authorization of ['', 'Bearer', `Bearer ${KEY}x`, `Basic ${KEY}`])
+      expect((await report(body, { authorization })).status).toBe(401)
+    expect((await report(aDeliveryReport(newId('ntf')))).status).toBe(204)
+    expect((await report(body, { 'content-type': 'text/plain' })).status).toBe(415)
+    expect((await report('x'.repeat(1_000_001))).status).toBe(413)
+    expect(await rowsOf(userId)).toEqual(before)
+  })
+})

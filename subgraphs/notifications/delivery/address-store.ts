@@ -1,0 +1,107 @@
+// Tested in ../bounces.int.test.ts: a store is its transactions.
+import type { Clock } from '@argyle/kit/clock'
+import type { TransactionOf, Tx } from '@argyle/kit/database'
+import { newId } from '@argyle/kit/ids'
+import { appendEvents } from '@argyle/kit/outbox'
+import { notificationReceived } from '../events.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import type { Kind } from '../occasion/occasion.ts'
+import type { PreferenceStore } from '../preference/preference-store.ts'
+import type { MailReport } from './report.ts'
+
+/** An address is tried again after this time: mailboxes are opened anew. */
+export const STOPPED_DAYS = 90
+
+const STOP = `
+INSERT INTO stopped_address (address, reason, since) VALUES ($1, $2, $3::timestamptz)
+ON CONFLICT (address) DO UPDATE SET reason = EXCLUDED.reason, since = EXCLUDED.since`
+const LIFT = 'DELETE FROM stopped_address WHERE address = $1'
+const FORGET = `DELETE FROM stopped_address WHERE since < $1::timestamptz - interval '${STOPPED_DAYS} days'`
+const FAIL = `
+UPDATE notification SET status = 'FAILED', last_error = $2, content = NULL
+ WHERE id = $1 AND channel = 'EMAIL' AND status IN ('QUEUED', 'SENT')
+RETURNING id, address`
+const ADDRESSEE = `SELECT recipient FROM notification WHERE id = $1 AND channel = 'EMAIL'`
+// The list of the account is the channel after e-mail. A link belongs to its address alone.
+const FALL_BACK = `
+INSERT INTO notification (id, occasion_id, recipient, user_id, channel, kind, language, title, body, status, available_at, created_at, sent_at)
+SELECT $2, occasion_id, recipient, user_id, 'IN_APP', kind, language, title, body, 'SENT', $3::timestamptz, $3::timestamptz, $3::timestamptz
+  FROM notification WHERE id = $1 AND user_id IS NOT NULL AND kind <> ALL($4::text[])
+ON CONFLICT (occasion_id, recipient, channel) DO NOTHING
+RETURNING id, user_id AS "userId", kind, title, body, created_at AS "createdAt"`
+
+/** Kinds that are told by e-mail alone. */
+const BY_MAIL_ALONE: readonly Kind[] = [
+  'PASSWORD_RESET',
+  'EMAIL_VERIFICATION',
+  'EMAIL_CHANGE',
+  'EMAIL_CHANGED',
+  'ACCOUNT_DELETED',
+]
+
+type Fallen = {
+  readonly id: string
+  readonly userId: string
+  readonly kind: string
+  readonly title: string
+  readonly body: string
+  readonly createdAt: Date
+}
+
+/** Sends no more e-mail to an address. */
+export async function stopAddress(tx: Tx, address: string, reason: string, now: Date): Promise<void> {
+  await tx.$executeRawUnsafe(STOP, address, reason, now)
+}
+
+/** Tells by the list of the account what an e-mail could not. Repeated, it changes nothing. */
+export async function fallBack(
+  tx: TransactionOf<PrismaClient>,
+  notificationId: string,
+  now: Date,
+): Promise<void> {
+  const fallen = await tx.$queryRawUnsafe<Fallen[]>(
+    FALL_BACK,
+    notificationId,
+    newId('ntf'),
+    now,
+    BY_MAIL_ALONE,
+  )
+  await appendEvents(tx, fallen.map(notificationReceived))
+}
+
+type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly preferences: PreferenceStore }
+
+/** Addresses that take no e-mail, and what servers report of e-mails. */
+export function addressStore({ prisma, clock, preferences }: Parts) {
+  async function fail({ notificationId, status, stopsAddress }: Extract<MailReport, { type: 'failed' }>) {
+    const reason = `the mail server reported ${status}`
+    await prisma.$transaction(async (tx) => {
+      const [failed] = await tx.$queryRawUnsafe<{ address: string }[]>(FAIL, notificationId, reason)
+      if (!failed) return
+      if (stopsAddress) await stopAddress(tx, failed.address, reason, clock())
+      await fallBack(tx, notificationId, clock())
+    })
+  }
+
+  return {
+    /** Acts on a report. A repeated one, and one of an e-mail that is not known, changes nothing. */
+    async heed(report: MailReport): Promise<void> {
+      if (report.type === 'failed') return fail(report)
+      const [told] = await prisma.$queryRawUnsafe<{ recipient: string }[]>(ADDRESSEE, report.notificationId)
+      // E-mails that are required still come.
+      if (told) await preferences.unsubscribe(told.recipient, null)
+    },
+
+    /** Tries the addresses again that were stopped long ago. */
+    async forget(): Promise<void> {
+      await prisma.$executeRawUnsafe(FORGET, clock())
+    },
+  }
+}
+
+/** users.email.verified: somebody reads the address. */
+export async function liftStop(tx: Tx, address: string): Promise<void> {
+  await tx.$executeRawUnsafe(LIFT, address)
+}
+
+export type AddressStore = ReturnType<typeof addressStore>

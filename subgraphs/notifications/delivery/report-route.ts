@@ -1,0 +1,35 @@
+// Tested in ../bounces.int.test.ts: a route is its answers.
+import { timingSafeEqual } from 'node:crypto'
+import type { App } from '@argyle/kit/subgraph'
+import type { AddressStore } from './address-store.ts'
+import { LARGEST_REPORT, readReport } from './report.ts'
+
+type Parts = { readonly addresses: AddressStore; readonly reportKey: Uint8Array | null }
+
+function isAuthorized(header: string | undefined, key: Uint8Array): boolean {
+  const given = Buffer.from(/^Bearer ([\w-]{1,200})$/.exec(header ?? '')?.[1] ?? '', 'base64url')
+  return given.length === key.length && timingSafeEqual(given, key)
+}
+
+/**
+ * Serves `POST /mail-reports`: the mail server hands on what comes to the sender's address, as `message/rfc822`. It authorizes by
+ * `Bearer` and MAIL_REPORT_KEY; without that setting there is no such path.
+ */
+export function reportRoute(app: App, { addresses, reportKey }: Parts): void {
+  if (!reportKey) return
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser(
+      'message/rfc822',
+      { parseAs: 'buffer', bodyLimit: LARGEST_REPORT },
+      (_, body, done) => done(null, body),
+    )
+    scope.post('/mail-reports', async (request, reply) => {
+      if (!isAuthorized(request.headers.authorization, reportKey))
+        return reply.code(401).send({ error: 'Authorize by Bearer and MAIL_REPORT_KEY.' })
+      const report = Buffer.isBuffer(request.body) ? await readReport(request.body) : null
+      if (report) await addresses.heed(report)
+      return reply.code(204).send()
+    })
+  })
+}
