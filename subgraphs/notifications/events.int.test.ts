@@ -138,6 +138,15 @@ describe('a link of an account', () => {
     expect(await shop.mailTo(email)).toEqual([])
   })
 
+  test('a sign-in from a new place is told to the owner, once however often it is heard', async () => {
+    const { userId, email } = await shop.aPerson()
+    for (let time = 0; time < 2; time++) await shop.hear('users.sign_in.noticed', { userId })
+    await shop.work()
+    const sent = await shop.mailTo(email)
+    expect(sent).toMatchObject([{ subject: 'A new sign-in to your account' }])
+    expect(sent[0]?.text).toContain('21 November 2026')
+  })
+
   test('a changed password is told to its owner', async () => {
     const { userId, email } = await shop.aPerson()
     await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })

@@ -1,3 +1,4 @@
+// Tested in notifications.int.test.ts: this is the wiring.
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'

@@ -47,6 +47,12 @@ export function accountDeleted({ userId, version, deletedAt }: DeletedAccount): 
   return { type: 'users.account.deleted', subject: userId, sequence: version, data }
 }
 
+/** `users.sign_in.noticed`: from a place that the account has not signed in from before. */
+export function signInNoticed(id: string, userId: string, at: Date): NewEvent {
+  const data = { signInId: id, userId, at: at.toISOString() }
+  return { type: 'users.sign_in.noticed', subject: id, sequence: 1, data }
+}
+
 /** `users.address.saved`: the complete current address. */
 export function addressSaved(address: Address): NewEvent {
   const { id, version, userId, recipient, line1, line2, city, region, postalCode, countryCode } = address

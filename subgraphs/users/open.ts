@@ -17,6 +17,7 @@ import { recovery } from './recovery/recovery.ts'
 import { authentication } from './session/authentication.ts'
 import { sessionOpener } from './session/open-session.ts'
 import { sessionStore } from './session/session-store.ts'
+import { signInStore } from './session/sign-in-store.ts'
 import type { UserSettings } from './settings.ts'
 import { signingKeyStore } from './signing-key/signing-key-store.ts'
 
@@ -36,6 +37,7 @@ export async function openResources({ database, clock, config, log, publishNow }
   const ownPassword = ownPasswordChecker({ accounts, checkPassword })
   const linkParts = { prisma, clock, linkKey: config.LINK_KEY }
   const links = linkStore(linkParts)
+  const signIns = signInStore(linkParts)
   const gate = linkGate({ links, throttle })
   const parties = { issuer: config.ACCESS_TOKEN_ISSUER, audience: config.ACCESS_TOKEN_AUDIENCE }
   return {
@@ -50,12 +52,14 @@ export async function openResources({ database, clock, config, log, publishNow }
     throttle,
     keys,
     links,
+    signIns,
     recovery: recovery({ accounts, links, gate, queue, ownPassword }),
     emailChange: emailChange({ changes: emailChangeStore(linkParts), gate, throttle, ownPassword }),
     cookieSecure: config.COOKIE_SECURE === 'true',
     authentication: authentication({
       accounts,
       sessions,
+      signIns,
       throttle,
       queue,
       checkPassword,

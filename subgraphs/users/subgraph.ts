@@ -25,6 +25,7 @@ export const users = defineSubgraph({
     { name: 'forget-sessions', everyMs: HOUR_MS, run: ({ sessions }) => sessions.forget() },
     { name: 'make-links', everyMs: 1_000, run: ({ links }) => links.makeDue() },
     { name: 'forget-links', everyMs: HOUR_MS, run: ({ links }) => links.forget() },
+    { name: 'forget-networks', everyMs: HOUR_MS, run: ({ signIns }) => signIns.forget() },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
   ],
   routes(app, { keys }) {

@@ -1,3 +1,4 @@
+// Tested in ../delivery.int.test.ts: a store is its transactions.
 import type { Clock } from '@argyle/kit/clock'
 import { unseal } from '@argyle/kit/sealed'
 import type { PrismaClient } from '../generated/prisma/client.ts'

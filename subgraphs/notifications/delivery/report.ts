@@ -1,4 +1,4 @@
-/** What a mail server reports of an e-mail after it has taken it. */
+/** Report of a mail server about an e-mail that it took before. */
 export type MailReport =
   /** It was not delivered, for good. `stopsAddress`: no other e-mail would be either. */
   | {

@@ -133,6 +133,14 @@ export const english: Wording = {
       paragraphs: ['If it was not you, ask for a new password at once.'],
       link: ['Ask for a new password', '/account/forgotten-password'],
     }),
+    NEW_SIGN_IN: ({ details: { at }, format }) => ({
+      title: 'A new sign-in to your account',
+      body: `Somebody signed in to your account on ${format.instant(new Date(at))}, from a place that is new to us.`,
+      paragraphs: [
+        'If it was you, nothing needs to be done. If not, ask for a new password at once: it ends all sessions.',
+      ],
+      link: ['Ask for a new password', '/account/forgotten-password'],
+    }),
     ACCOUNT_DELETED: () => ({
       title: 'Your account is deleted',
       body: 'Your account with us is deleted. Orders stay in our books without your name, and your reviews without it as well.',

@@ -137,6 +137,14 @@ export const german: Wording = {
       paragraphs: ['Wenn Sie es nicht waren, fordern Sie bitte sofort ein neues Passwort an.'],
       link: ['Neues Passwort anfordern', '/account/forgotten-password'],
     }),
+    NEW_SIGN_IN: ({ details: { at }, format }) => ({
+      title: 'Neue Anmeldung bei Ihrem Konto',
+      body: `Jemand hat sich am ${format.instant(new Date(at))} bei Ihrem Konto angemeldet, von einem Ort, den wir noch nicht kennen.`,
+      paragraphs: [
+        'Wenn Sie es waren, müssen Sie nichts tun. Wenn nicht, fordern Sie bitte sofort ein neues Passwort an: Es beendet alle Sitzungen.',
+      ],
+      link: ['Neues Passwort anfordern', '/account/forgotten-password'],
+    }),
     ACCOUNT_DELETED: () => ({
       title: 'Ihr Konto ist gelöscht',
       body: 'Ihr Konto bei uns ist gelöscht. Bestellungen bleiben ohne Ihren Namen in unseren Büchern, ebenso Ihre Bewertungen.',

@@ -1,3 +1,4 @@
+// Tested in message.test.ts: all messages are written as e-mails.
 import { escapeHtml } from '@argyle/kit/html'
 import type { Language } from './format.ts'
 import { type Message, TOKEN } from './message.ts'

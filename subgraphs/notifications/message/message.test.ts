@@ -33,6 +33,7 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
   EMAIL_CHANGE: { kind: 'EMAIL_CHANGE', ...link },
   EMAIL_CHANGED: { kind: 'EMAIL_CHANGED', ...link },
   PASSWORD_CHANGED: { kind: 'PASSWORD_CHANGED' },
+  NEW_SIGN_IN: { kind: 'NEW_SIGN_IN', at: '2026-11-28T09:30:00.000Z' },
   ACCOUNT_DELETED: { kind: 'ACCOUNT_DELETED', email: 'ada@argyle.example' },
   REVIEW_PUBLISHED: { kind: 'REVIEW_PUBLISHED', rating: 5 },
 }
@@ -44,6 +45,7 @@ const OF_ACCOUNTS = [
   'PASSWORD_CHANGED',
   'WELCOME',
   'ACCOUNT_DELETED',
+  'NEW_SIGN_IN',
   'REVIEW_PUBLISHED',
 ]
 

@@ -45,6 +45,7 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('EMAIL_CHANGE'), ...link }),
   z.object({ kind: z.literal('EMAIL_CHANGED'), ...link }),
   z.object({ kind: z.literal('PASSWORD_CHANGED') }),
+  z.object({ kind: z.literal('NEW_SIGN_IN'), at: z.iso.datetime() }),
   z.object({ kind: z.literal('ACCOUNT_DELETED'), email: z.string() }),
   z.object({ kind: z.literal('REVIEW_PUBLISHED'), rating: z.int().min(1).max(5) }),
 ])

@@ -29,6 +29,7 @@ const link = z.object({
   sealedToken: z.string(),
   expiresAt: z.iso.datetime(),
 })
+const signIn = z.object({ userId: z.string(), signInId: z.string(), at: z.iso.datetime() })
 const passwordChange = z.object({ userId: z.string(), changeId: z.string() })
 const LINK_KINDS = new Map<
   string,
@@ -90,6 +91,11 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
   'users.password.changed'({ data }) {
     const { userId, changeId } = passwordChange.parse(data)
     return ofUser(userId, { kind: 'PASSWORD_CHANGED' }, changeId)
+  },
+
+  'users.sign_in.noticed'({ data }) {
+    const { userId, signInId, at } = signIn.parse(data)
+    return ofUser(userId, { kind: 'NEW_SIGN_IN', at }, signInId)
   },
 
   'orders.order.confirmed': ({ data }) => ofOrder(order.parse(data).orderId, { kind: 'ORDER_CONFIRMED' }),

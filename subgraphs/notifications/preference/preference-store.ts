@@ -1,4 +1,4 @@
-// Tested in preferences.int.test.ts: a store is its transactions.
+// Tested in ../preferences.int.test.ts: a store is its transactions.
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import type { Decision } from '@argyle/kit/decision'
@@ -36,7 +36,7 @@ type QuietRow = QuietHours & { readonly userId: string }
 
 type StoppedRow = { readonly address: string; readonly reason: string }
 
-/** What people want to be told, and how. */
+/** Preferences of accounts, and the e-mails that guests have turned off. */
 export function preferenceStore(prisma: PrismaClient, clock: Clock) {
   async function read(tx: Pick<Tx, 'optOut' | 'personSetting'>, userId: string): Promise<Preferences> {
     const setting = await tx.personSetting.findFirst({ where: { userId } })

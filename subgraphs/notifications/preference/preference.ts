@@ -12,7 +12,7 @@ import { afterQuietHours, type QuietHours } from './quiet-hours.ts'
 /** A kind and a channel, and whether messages of the kind go by it. */
 export type Choice = { readonly kind: Kind; readonly channel: ChannelInUse; readonly isEnabled: boolean }
 
-/** What an account has chosen. */
+/** Preferences of one account. */
 export type Preferences = {
   readonly userId: string
   /** Only what differs from the default, which is that everything is told. */
@@ -99,7 +99,7 @@ export function standingOf(
   now: Date,
 ): FirstStanding {
   const isUnwanted = isOff && !isRequired(kind, channel)
-  // What no e-mail can tell, the list does.
+  // The list tells instead of an e-mail that cannot be sent.
   if (channel === 'IN_APP') return isUnwanted && stopped === null ? null : { status: 'SENT' }
   if (isUnwanted) return { status: 'SUPPRESSED', lastError: 'the recipient has turned it off' }
   // A link that somebody asks for is tried nevertheless: it may be the way back.

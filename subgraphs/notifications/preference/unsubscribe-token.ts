@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { LANGUAGES } from '../message/format.ts'
 import { KINDS } from './policy.ts'
 
-/** Whom a link to unsubscribe is of, and what it is about. */
+/** Recipient and kind of the e-mails that a link turns off. */
 const subscription = z.object({
   /** A user's id, or the e-mail address of a guest. */
   recipient: z.string(),

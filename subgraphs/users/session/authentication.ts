@@ -9,7 +9,7 @@ import {
   type ValidationError,
   validate,
 } from '@argyle/kit/user-errors'
-import { type EmailTakenError, newAccount } from '../account/account.ts'
+import { type Account, type EmailTakenError, newAccount } from '../account/account.ts'
 import { signInSchema, signUpSchema } from '../account/account-input.ts'
 import type { AccountStore } from '../account/account-store.ts'
 import type { PasswordChecker } from '../credential/check-password.ts'
@@ -21,10 +21,12 @@ import type { Opened, Opener } from './open-session.ts'
 import { isRefreshToken } from './refresh-token.ts'
 import { type InvalidCredentialsError, invalidCredentials, sessionOver } from './session.ts'
 import type { SessionStore } from './session-store.ts'
+import type { SignInStore } from './sign-in-store.ts'
 
 export type AuthenticationParts = {
   readonly accounts: AccountStore
   readonly sessions: SessionStore
+  readonly signIns: SignInStore
   readonly throttle: Throttle
   readonly queue: HashQueue
   readonly checkPassword: PasswordChecker
@@ -41,7 +43,13 @@ type SignInRefusal = InvalidCredentialsError | ValidationError
 
 /** Opening, refreshing and ending sessions. */
 export function authentication(parts: AuthenticationParts) {
-  const { accounts, sessions, checkPassword, open } = parts
+  const { accounts, sessions, signIns, checkPassword, open } = parts
+
+  async function start(account: Account, clientAddress: string | null): Promise<Opened> {
+    const granted = await sessions.start(account.id)
+    await signIns.note(account.id, clientAddress)
+    return open(account, granted)
+  }
 
   return {
     /** Creates an account and opens its first session. Rejects with RATE_LIMITED. */
@@ -53,7 +61,7 @@ export function authentication(parts: AuthenticationParts) {
       if (fault !== null) return refuse(passwordRefused(fault))
       const made = await makeAccount(parts, checked.value, clientAddress)
       if (!made.ok) return made
-      return accept(await open(made.value, await sessions.start(made.value.id)))
+      return accept(await start(made.value, clientAddress))
     },
 
     /** Opens a session. Rejects with RATE_LIMITED. */
@@ -67,7 +75,7 @@ export function authentication(parts: AuthenticationParts) {
         return refuse(passwordRefused(`has ${length} characters`))
       const account = await checkPassword(checked.value, clientAddress)
       if (!account) return refuse(invalidCredentials())
-      return accept(await open(account, await sessions.start(account.id)))
+      return accept(await start(account, clientAddress))
     },
 
     /** Refreshes the session of a refresh token. Rejects with RATE_LIMITED. */

@@ -1,0 +1,61 @@
+// Tested in new-sign-in.int.test.ts: a store is its transactions.
+import { createHmac, hkdfSync } from 'node:crypto'
+import type { Clock } from '@argyle/kit/clock'
+import { newId } from '@argyle/kit/ids'
+import { networkOf } from '@argyle/kit/network'
+import { appendEvents } from '@argyle/kit/outbox'
+import { signInNoticed } from '../events.ts'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+
+/** Networks that are remembered of one account; the ones used longest ago are forgotten. */
+const MOST_NETWORKS = 100
+/** A network that was not used for so long is a new one again. */
+const KEPT_DAYS = 180
+
+const REMEMBER = `
+INSERT INTO known_network (user_id, hash, used_at) VALUES ($1, $2, $3::timestamptz)
+ON CONFLICT (user_id, hash) DO UPDATE SET used_at = greatest(known_network.used_at, EXCLUDED.used_at)
+RETURNING (xmax = 0) AS "isNew"`
+const OTHERS = 'SELECT 1 FROM known_network WHERE user_id = $1 AND hash <> $2 LIMIT 1'
+const FORGET_OLDEST = `
+DELETE FROM known_network WHERE (user_id, hash) IN
+ (SELECT user_id, hash FROM known_network WHERE user_id = $1 ORDER BY used_at DESC, hash OFFSET ${MOST_NETWORKS})`
+const FORGET = `DELETE FROM known_network WHERE used_at < $1::timestamptz - interval '${KEPT_DAYS} days'`
+
+type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly linkKey: Uint8Array }
+
+/** The networks from which accounts sign in. */
+export function signInStore({ prisma, clock, linkKey }: Parts) {
+  const key = new Uint8Array(hkdfSync('sha256', linkKey, '', 'argyle known networks', 32))
+
+  /** The stored form of a network: the addresses of IPv4 could be tried out against a plain hash. */
+  const hashOf = (userId: string, address: string) =>
+    Uint8Array.from(
+      createHmac('sha256', key)
+        .update(`${userId} ${networkOf(address)}`)
+        .digest(),
+    )
+
+  return {
+    /** Remembers from where an account has signed in. Its owner is told of a new place, but not of the first one. */
+    async note(userId: string, address: string | null): Promise<void> {
+      if (address === null) return
+      const [hash, now] = [hashOf(userId, address), clock()]
+      await prisma.$transaction(async (tx) => {
+        const [row] = await tx.$queryRawUnsafe<{ isNew: boolean }[]>(REMEMBER, userId, hash, now)
+        if (!row?.isNew) return
+        const others = await tx.$queryRawUnsafe<unknown[]>(OTHERS, userId, hash)
+        if (others.length === 0) return
+        await tx.$executeRawUnsafe(FORGET_OLDEST, userId)
+        await appendEvents(tx, [signInNoticed(newId('sgn'), userId, now)])
+      })
+    },
+
+    /** Forgets networks that were not used for 180 days. */
+    async forget(): Promise<void> {
+      await prisma.$executeRawUnsafe(FORGET, clock())
+    },
+  }
+}
+
+export type SignInStore = ReturnType<typeof signInStore>
