@@ -58,25 +58,28 @@ export async function createPayment(client: ClientBase, body: unknown, terms: Te
   const decline = declineOf(behaviour)
   const id = newId('gpy')
   const needsStep = behaviour === 'second_step' || behaviour === 'webhook_none'
+  const isAuthorized = !decline && !needsStep
   await client.query(
     `INSERT INTO payment (id, source_id, reference, currency, amount_minor, status, action_id, return_url,
-                          failure_code, failure_message, failure_retryable)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+                          failure_code, failure_message, failure_retryable, authorized_minor, authorized_until)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now() + $13::float8 * interval '1 ms')`,
     [
       id,
       source,
       reference,
       currency,
       amountMinor,
-      decline ? 'DECLINED' : 'REQUIRES_ACTION',
+      isAuthorized ? 'AUTHORIZED' : decline ? 'DECLINED' : 'REQUIRES_ACTION',
       needsStep ? newId('act') : null,
       returnUrl ?? null,
       decline?.code ?? null,
       decline?.message ?? null,
       decline?.retryable ?? null,
+      isAuthorized ? amountMinor : '0',
+      isAuthorized ? terms.authorizationMs : null,
     ],
   )
-  if (!decline && !needsStep) await authorize(client, id, amountMinor, terms)
+  if (isAuthorized) await enter(client, id, 'AUTHORIZE', amountMinor)
   await noteWebhooks(client, { paymentId: id, behaviour, type: 'payment.changed' })
   return id
 }

@@ -14,7 +14,9 @@ const POLL_MS = 1_000
 
 const NOTE = `
 INSERT INTO webhook (id, delivery, payment_id, type, due_at)
-SELECT $1, delivery, $2, $3, now() + make_interval(secs => $5) FROM generate_series(1, $4::int) AS delivery`
+SELECT $1, delivery, p.id, $3,
+       now() + make_interval(secs => CASE WHEN p.status = 'AUTHORIZED' THEN $5::float8 ELSE $6::float8 END)
+  FROM payment p CROSS JOIN generate_series(1, $4::int) AS delivery WHERE p.id = $2`
 
 type Note = { readonly paymentId: string; readonly behaviour: string; readonly type: string }
 
@@ -22,12 +24,9 @@ type Note = { readonly paymentId: string; readonly behaviour: string; readonly t
 export async function noteWebhooks(client: ClientBase, { paymentId, behaviour, type }: Note): Promise<void> {
   if (behaviour === 'webhook_none') return
   const times = behaviour === 'webhook_twice' ? 2 : 1
-  const { rows } = await client.query<{ status: string }>('SELECT status FROM payment WHERE id = $1', [
-    paymentId,
-  ])
-  const isHeldBack = behaviour === 'webhook_reordered' && rows[0]?.status === 'AUTHORIZED'
-  const late = behaviour === 'webhook_late' ? LATE_SECONDS : isHeldBack ? REORDERED_SECONDS : 0
-  await client.query(NOTE, [newId('gev'), paymentId, type, times, late])
+  const late = behaviour === 'webhook_late' ? LATE_SECONDS : 0
+  const lateIfAuthorized = behaviour === 'webhook_reordered' ? REORDERED_SECONDS : late
+  await client.query(NOTE, [newId('gev'), paymentId, type, times, lateIfAuthorized, late])
 }
 
 const CLAIM = `
