@@ -81,7 +81,7 @@ async function saveLists(tx: Tx, { kind, all, ids, now }: Derivation): Promise<v
   const lists = [...Map.groupBy(pairs, ({ first }) => first)].map(([id, some]) => {
     const scored = some.map(({ second, both, firstWeight }) => {
       const counted = { both, first: firstWeight, second: weights.get(second) ?? 0, all }
-      return { id: second, score: similarity(inUnitsOf(unit, counted)) }
+      return { id: second, score: rounded(similarity(inUnitsOf(unit, counted))) }
     })
     const kept = best(scored, MOST_NEIGHBOURS)
     return { id, others: kept.map((one) => one.id), scores: kept.map(({ score }) => score) }
@@ -95,6 +95,9 @@ async function saveLists(tx: Tx, { kind, all, ids, now }: Derivation): Promise<v
     ids.filter((id) => !known.has(id)),
   )
 }
+
+/** Sums of the same weights in another order differ in their last digits; equal products are then sorted by id. */
+const rounded = (score: number) => Math.round(score * 1e9) / 1e9
 
 type Weights = Parameters<typeof similarity>[0]
 

@@ -1,15 +1,13 @@
-// Tested in neighbours.int.test.ts: counts show in the lists that are made of them.
-
 import type { Tx } from '@argyle/kit/database'
 import { HALF_LIFE_DAYS, weightSql } from './decay.ts'
 import type { Kind } from './recommendation.ts'
 
 /** Number of newest trials of a product in which its neighbours are counted. */
-const MOST_TRIALS = 1_000
+export const MOST_TRIALS = 1_000
 /** Maximum number of neighbours of a product that are compared, those with most trials in common. */
-const MOST_COMPARED = 200
+export const MOST_COMPARED = 200
 /** Number of newest events of a product that make its own weight. A product with more sells so fast that they are all young. */
-const MOST_COUNTED = 20_000
+export const MOST_COUNTED = 20_000
 /** Number of newest events that make the weight of all trials. */
 const MOST_ALL = 200_000
 /** A pair of fewer people is not recommended: it would show what one person bought. A session counts as a person. */

@@ -129,6 +129,16 @@ describe('User.recommendations', () => {
     expect(list.indexOf(old)).toBeGreaterThan(-1)
   })
 
+  test('is as long as asked for, also for a user who bought the most popular products', async () => {
+    const products = await shop.products(150)
+    const user = newId('usr')
+    await shop.order(user, products.slice(0, 100))
+    await shop.derive()
+    const list = await own(user, 50)
+    expect(list).toHaveLength(50)
+    expect(ids(list)?.filter((id) => products.indexOf(id) < 100 && products.includes(id))).toEqual([])
+  })
+
   test('is null for everybody else, and an error without an account', async () => {
     const user = newId('usr')
     for (const viewer of [customer(newId('usr')), staff('support:read', 'users:read', 'analytics:read')]) {
