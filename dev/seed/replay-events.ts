@@ -19,7 +19,7 @@ type Reader = {
 const READERS: Readonly<Record<string, Reader>> = {
   search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
   notifications: { owners: ['users', 'orders'], isAwaited: false },
-  analytics: { owners: ['orders'], isAwaited: false, prepare: insertExchangeRates },
+  analytics: { owners: ['orders', 'search'], isAwaited: false, prepare: insertExchangeRates },
   recommendations: { owners: ['products', 'inventory', 'orders'], isAwaited: false },
 }
 

@@ -31,6 +31,7 @@ test.each([
   [`salesReport(${month}) { topProducts(limit: 101) { units } }`, /limit is 101: allowed is 1 to 100/],
   [`salesReport(${month}) { fallingProducts(limit: 101) { units } }`, /limit is 101: allowed is 1 to 100/],
   [`salesReport(${month}) { coupons(limit: -1) { code } }`, /limit is -1: allowed is 1 to 100/],
+  [`salesReport(${month}) { searchTerms(limit: 101) { query } }`, /limit is 101: allowed is 1 to 100/],
   [`customerCohorts(months: 0) { cohorts { customers } }`, /months is 0: allowed is 1 to 36/],
   [`customerCohorts(months: 37) { cohorts { customers } }`, /months is 37: allowed is 1 to 36/],
 ])('%s is refused, and the value repeated', async (field, message) => {

@@ -2,12 +2,14 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listeners } from '@argyle/kit/subgraph'
 import { rememberClaim, rememberPlaced, rememberSales } from './sale/sale-copies.ts'
+import { rememberTerms } from './search-term/term-copies.ts'
 import type { Resources } from './subgraph.ts'
 
 /** Messages that are taken many at once: replays contain hundreds. */
 export const listensToMany = {
   'orders.sale.changed': rememberSales,
   'orders.order.placed': rememberPlaced,
+  'search.query.counted': rememberTerms,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
 /** The listener of each message type. */
@@ -15,4 +17,5 @@ export const listens: Listeners<Resources> = {
   'orders.sale.changed': (message, tx) => rememberSales([message], tx),
   'orders.order.placed': (message, tx) => rememberPlaced([message], tx),
   'orders.order.claimed': rememberClaim,
+  'search.query.counted': (message, tx) => rememberTerms([message], tx),
 }

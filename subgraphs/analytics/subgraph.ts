@@ -8,6 +8,7 @@ import { listens, listensToMany } from './listens.ts'
 import { type AnalyticsLoaders, analyticsLoaders } from './loaders.ts'
 import { type RateStore, rateStore } from './rate/rate-store.ts'
 import { resolvers } from './resolvers.ts'
+import { forgetTerms } from './search-term/term-copies.ts'
 import { analyticsSettings } from './settings.ts'
 
 /** The resources that live as long as the subgraph. */
@@ -48,4 +49,7 @@ export const analytics = defineSubgraph({
   }),
   listens,
   listensToMany,
+  timers: [
+    { name: 'forget-search-terms', everyMs: 3_600_000, run: ({ prisma, now }) => forgetTerms(prisma, now()) },
+  ],
 })

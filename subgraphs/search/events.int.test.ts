@@ -160,8 +160,14 @@ describe('what was searched for', () => {
     const sample = sampleOf('search', 'search.query.counted')
     expect(Object.keys(told?.data as object)).toEqual(Object.keys(sample.data as object))
     expect((told?.data as { queries: unknown[] } | undefined)?.queries).toEqual([
-      { query: 'numbat', searches: 2, zeroResults: 0, clicks: 1 },
-      { query: 'nothing like it', searches: 1, zeroResults: 1, clicks: 0 },
+      { query: 'numbat', searches: 2, zeroResults: 0, clicks: 1, dayTotals: expect.anything() },
+      {
+        query: 'nothing like it',
+        searches: 1,
+        zeroResults: 1,
+        clicks: 0,
+        dayTotals: { searches: 1, zeroResults: 1, clicks: 0 },
+      },
     ])
   })
 

@@ -11,6 +11,11 @@ export type QueryTally = {
   readonly clicks: number
 }
 
+/** Counts of one text since the previous event, and of the whole day so far. */
+export type CountedQuery = QueryTally & { readonly dayTotals: Omit<QueryTally, 'query'> }
+
+type SavedRow = QueryTally & { readonly day: string }
+
 const LONGEST = 80
 /** Maximum number of different texts in memory. Further ones are not counted until the next write. */
 export const MOST_HELD = 5_000
@@ -31,7 +36,8 @@ INSERT INTO query_count AS kept (day, query, searches, zero_results, clicks)
 SELECT $1::timestamptz::date, q.query, q.searches, q."zeroResults", q.clicks
   FROM jsonb_to_recordset($2::jsonb) AS q(query text, searches int, "zeroResults" int, clicks int) ORDER BY 2
 ON CONFLICT (day, query) DO UPDATE SET searches = kept.searches + EXCLUDED.searches,
-  zero_results = kept.zero_results + EXCLUDED.zero_results, clicks = kept.clicks + EXCLUDED.clicks`
+  zero_results = kept.zero_results + EXCLUDED.zero_results, clicks = kept.clicks + EXCLUDED.clicks
+RETURNING to_char(day, 'YYYY-MM-DD') AS day, query, searches, zero_results AS "zeroResults", clicks`
 
 const FORGET = `
 DELETE FROM query_count WHERE ctid = ANY (ARRAY(
@@ -66,13 +72,18 @@ export function queryCounts(prisma: PrismaClient) {
       if (tallies.length === 0) return
       held = new Map()
       await prisma.$transaction(async (tx) => {
-        await tx.$executeRawUnsafe(SAVE, now, JSON.stringify(tallies))
-        const batches = Array.from({ length: Math.ceil(tallies.length / MOST_IN_EVENT) }, (_, batch) =>
-          tallies.slice(batch * MOST_IN_EVENT, (batch + 1) * MOST_IN_EVENT),
+        const saved = await tx.$queryRawUnsafe<SavedRow[]>(SAVE, now, JSON.stringify(tallies))
+        const totals = new Map(saved.map(({ query, day: _, ...sums }) => [query, sums]))
+        const day = saved[0]?.day ?? now.toISOString().slice(0, 10)
+        const counted = tallies.map(
+          (tally): CountedQuery => ({ ...tally, dayTotals: totals.get(tally.query) ?? tally }),
+        )
+        const batches = Array.from({ length: Math.ceil(counted.length / MOST_IN_EVENT) }, (_, batch) =>
+          counted.slice(batch * MOST_IN_EVENT, (batch + 1) * MOST_IN_EVENT),
         )
         await appendEvents(
           tx,
-          batches.map((batch) => queriesCounted(batch, now)),
+          batches.map((batch) => queriesCounted(batch, { day, until: now })),
         )
       })
     },

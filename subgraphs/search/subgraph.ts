@@ -4,6 +4,7 @@ import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { deriveStaleListings } from './category-copies.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type SearchLoaders, searchLoaders } from './loaders.ts'
 import { forgetOrders } from './order-copies.ts'
@@ -64,6 +65,7 @@ export const search = defineSubgraph({
   }),
   listens,
   listensToMany,
+  history,
   timers: [
     { name: 'derive-stale-listings', everyMs: SECOND_MS, run: ({ prisma }) => deriveStaleListings(prisma) },
     {

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto'
+import { rateLimited } from '@argyle/kit/errors'
 import { LRUCache } from 'lru-cache'
 import { ALL_MODELS, chooseForecast, type Forecast, QUICK_MODELS } from './choose.ts'
 
 /** Number of forecasts that are kept: one for each series, which changes once a day. */
 const MOST_KEPT = 2_000
 
+/** Number of forecasts that wait for others to be computed: two pages of variants. */
+export const MOST_WAITING = 200
+
 type Kind = 'THOROUGH' | 'QUICK'
 
-/** Makes a forecast of values, or returns the kept one of the same values. */
+/**
+ * Makes a forecast of values, or returns the kept one of the same values.
+ * @throws GraphQLError RATE_LIMITED where 200 others wait
+ */
 export type Forecasts = (
   values: readonly number[],
   task: { readonly period: number; readonly horizon: number; readonly kind: Kind },
@@ -20,16 +27,23 @@ export type Forecasts = (
 export function forecasts(): Forecasts {
   const kept = new LRUCache<string, Promise<Forecast | null>>({ max: MOST_KEPT })
   let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
 
-  return (values, { period, horizon, kind }) => {
+  return async (values, { period, horizon, kind }) => {
     const key = createHash('sha256')
       .update(JSON.stringify([kind, period, horizon, values]))
       .digest('base64url')
     const known = kept.get(key)
     if (known) return known
+    if (waiting >= MOST_WAITING) throw rateLimited(1)
+    waiting++
     const models = kind === 'QUICK' ? QUICK_MODELS : ALL_MODELS
     const made = last.then(() => chooseForecast(values, { period, horizon, models }))
-    last = made.catch(() => null)
+    last = made
+      .catch(() => kept.delete(key))
+      .finally(() => {
+        waiting--
+      })
     kept.set(key, made)
     return made
   }

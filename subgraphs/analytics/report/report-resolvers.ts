@@ -1,4 +1,4 @@
-// Tested in ../sales-report.int.test.ts and cohorts.int.test.ts: resolvers only translate.
+// Tested in ../sales-report.int.test.ts: resolvers only translate.
 
 import { badUserInput } from '@argyle/kit/errors'
 import { type Currency, type Money, money } from '@argyle/kit/money'
@@ -47,6 +47,8 @@ function couponSales(rows: readonly CouponRow[], currency: Currency): CouponSale
   }))
 }
 
+const share = (part: number, whole: number) => (whole === 0 ? null : part / whole)
+
 export const reportResolvers: Resolvers = {
   Query: {
     salesReport: (_, { from, to, bucket, currency }, { prisma, timeZone }) =>
@@ -62,8 +64,16 @@ export const reportResolvers: Resolvers = {
       productSales(await report.topProducts(readLimit(limit), by ?? 'REVENUE'), report.currency),
     fallingProducts: async (report, { limit }) =>
       productSales(await report.fallingProducts(readLimit(limit)), report.currency),
+    searchTerms: (report, { limit, by }) => report.searchTerms(readLimit(limit), by ?? 'SEARCHES'),
+    conversion: (report) => report.conversion(),
     coupons: async (report, { limit }) =>
       couponSales(await report.coupons(readLimit(limit)), report.currency),
+  },
+
+  Conversion: {
+    clicksPerSearch: ({ clicks, searches }) => share(clicks, searches),
+    ordersPerSearch: ({ orders, searches }) => share(orders, searches),
+    soldShare: ({ orders, placedOrders }) => share(orders, placedOrders),
   },
 
   ProductSales: {

@@ -2,6 +2,13 @@
 
 import type { Currency } from '@argyle/kit/money'
 import type { PrismaClient } from '../generated/prisma/client.ts'
+import {
+  readSearches,
+  readTerms,
+  type SearchMeasure,
+  type SearchSums,
+  type TermSums,
+} from '../search-term/term-reads.ts'
 import { type BucketFigures, bucketsOf, type Figures, figuresOf } from './figures.ts'
 import {
   type CouponRow,
@@ -30,7 +37,13 @@ export type SalesReport = {
   topProducts(first: number, by: ProductMeasure): Promise<ProductRow[]>
   fallingProducts(first: number): Promise<ProductRow[]>
   coupons(first: number): Promise<CouponRow[]>
+  searchTerms(limit: number, by: SearchMeasure): Promise<TermSums[]>
+  conversion(): Promise<ConversionCounts>
 }
+
+/** Parent value of Conversion. */
+export type ConversionCounts = Pick<SearchSums, 'clicks' | 'searches'> &
+  Pick<Figures, 'orders' | 'placedOrders'>
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
@@ -57,17 +70,26 @@ export async function openReport(
     const [sums, counts] = await Promise.all([readSums(prisma, wanted), readCounts(prisma, wanted)])
     return { sums, counts, currency }
   })
+  async function total(): Promise<Figures> {
+    const { sums, counts } = await rows()
+    const whole = counts.find(({ bucket: start }) => start === null)
+    return figuresOf(sums, whole, currency)
+  }
   return {
     currency,
     timeZone,
+    total,
     buckets: async () => bucketsOf(starts, range, await rows()),
-    async total() {
-      const { sums, counts } = await rows()
-      const whole = counts.find(({ bucket: start }) => start === null)
-      return figuresOf(sums, whole, currency)
-    },
     topProducts: (first, by) => readTopProducts(prisma, wanted, { first, by }),
     fallingProducts: (first) => readFallingProducts(prisma, wanted, first),
     coupons: (first) => readCoupons(prisma, wanted, first),
+    searchTerms: (limit, by) => readTerms(prisma, range, { limit, by }),
+    async conversion() {
+      const [{ searches, clicks }, { orders, placedOrders }] = await Promise.all([
+        readSearches(prisma, range),
+        total(),
+      ])
+      return { searches, clicks, orders, placedOrders }
+    },
   }
 }

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { forecasts, MOST_WAITING } from './forecasts.ts'
+
+const values = (seed: number) => Array.from({ length: 30 }, (_, day) => ((day * 7 + seed) % 5) + seed)
+const task = { period: 7, horizon: 3, kind: 'QUICK' } as const
+
+test('the same values are forecast once; other values, horizons and kinds by themselves', async () => {
+  const forecast = forecasts()
+  const first = await forecast(values(1), task)
+  expect(await forecast(values(1), task)).toBe(first)
+  expect(await forecast(values(2), task)).not.toBe(first)
+  expect((await forecast(values(1), { ...task, horizon: 4 }))?.expected).toHaveLength(4)
+  expect(await forecast(values(1), { ...task, kind: 'THOROUGH' })).not.toBe(first)
+})
+
+test('200 forecasts wait, one more is refused, and all of them are made', async () => {
+  const forecast = forecasts()
+  const waiting = Array.from({ length: MOST_WAITING }, (_, index) => forecast(values(index + 1), task))
+  await expect(forecast(values(0), task)).rejects.toMatchObject({ extensions: { code: 'RATE_LIMITED' } })
+  // One that is known already does not wait.
+  expect(await forecast(values(1), task)).not.toBeNull()
+  const made = await Promise.all(waiting)
+  expect(made.every((one) => one !== null)).toBe(true)
+  expect(await forecast(values(0), task)).not.toBeNull()
+})
