@@ -72,6 +72,23 @@ describe('preferences', () => {
     expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1)
   })
 
+  test('a change and clicks on links at once wait for each other, and all count', async () => {
+    const userId = newId('usr')
+    const viewer = customer(userId)
+    const click = (kind: 'WELCOME' | 'ORDER_SHIPPED') => () =>
+      shop.preferences.unsubscribe(userId, kind).then(() => null)
+    const works = [
+      () => update(viewer, { choices: [off('ORDER_SHIPPED')] }),
+      ...[click('WELCOME'), click('ORDER_SHIPPED'), click('WELCOME'), click('ORDER_SHIPPED')],
+    ]
+    await shop.atOnce(works)
+    const { version, choices } = await read(viewer)
+    const turnedOff = choices.filter(({ isEnabled }: { isEnabled: boolean }) => !isEnabled)
+    expect(turnedOff.map(({ kind }: { kind: string }) => kind)).toEqual(['WELCOME', 'ORDER_SHIPPED'])
+    expect(version).toBeGreaterThanOrEqual(3)
+    expect(version).toBeLessThanOrEqual(4)
+  })
+
   test.each([
     [{ choices: [off('PASSWORD_RESET')] }, ['choices', '0', 'isEnabled'], 'PASSWORD_RESET'],
     [{ choices: [off('WELCOME', 'SMS')] }, ['choices', '0', 'channel'], 'SMS'],

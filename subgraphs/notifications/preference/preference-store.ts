@@ -2,6 +2,7 @@
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import type { Decision } from '@argyle/kit/decision'
+import { isId } from '@argyle/kit/ids'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Kind } from '../occasion/occasion.ts'
 import { type ChannelInUse, isRequired, KINDS } from './policy.ts'
@@ -27,9 +28,7 @@ const STOPPED = 'SELECT address, reason FROM stopped_address WHERE address = ANY
 const TURN_OFF = `
 INSERT INTO opt_out (recipient, kind, channel, since) SELECT $1, kind, 'EMAIL', $3::timestamptz FROM unnest($2::text[]) AS kind
 ON CONFLICT DO NOTHING`
-const COUNT_CHANGE = `
-INSERT INTO person_setting (user_id, version) VALUES ($1, 2)
-ON CONFLICT (user_id) DO UPDATE SET version = person_setting.version + 1`
+const COUNT_CHANGE = 'UPDATE person_setting SET version = version + 1 WHERE user_id = $1'
 
 type OffRow = { readonly recipient: string; readonly kind: Kind; readonly channel: ChannelInUse }
 type QuietRow = QuietHours & { readonly userId: string }
@@ -51,6 +50,12 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
         : null
     // The table holds what was validated.
     return { userId, off: rows as Preferences['off'], quietHours, version }
+  }
+
+  /** Every change of an account's choices locks its row first, so that none waits in a circle. */
+  async function lock(tx: Tx, userId: string): Promise<void> {
+    await tx.personSetting.createMany({ data: [{ userId, version: 1 }], skipDuplicates: true })
+    await tx.$executeRaw`SELECT 1 FROM person_setting WHERE user_id = ${userId} FOR UPDATE`
   }
 
   async function save(tx: Tx, { userId, off, quietHours, version }: Preferences): Promise<void> {
@@ -82,8 +87,7 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
       by: (preferences: Preferences) => Decision<Preferences, E>,
     ): Promise<Decision<Preferences, E>> =>
       prisma.$transaction(async (tx) => {
-        await tx.personSetting.createMany({ data: [{ userId, version: 1 }], skipDuplicates: true })
-        await tx.$executeRaw`SELECT 1 FROM person_setting WHERE user_id = ${userId} FOR UPDATE`
+        await lock(tx, userId)
         const decision = by(await read(tx, userId))
         if (decision.ok) await save(tx, decision.value)
         return decision
@@ -92,9 +96,11 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
     /** Turns the e-mails of a kind off, or of all kinds (null). Those that are required stay. Repeated, it changes nothing. */
     async unsubscribe(recipient: string, kind: Kind | null): Promise<void> {
       const kinds = KINDS.filter((one) => (kind === null || one === kind) && !isRequired(one, 'EMAIL'))
+      const isAccount = isId('usr', recipient)
       await prisma.$transaction(async (tx) => {
+        if (isAccount) await lock(tx, recipient)
         const changed = await tx.$executeRawUnsafe(TURN_OFF, recipient, kinds, clock())
-        if (changed > 0 && recipient.startsWith('usr_')) await tx.$executeRawUnsafe(COUNT_CHANGE, recipient)
+        if (changed > 0 && isAccount) await tx.$executeRawUnsafe(COUNT_CHANGE, recipient)
       })
     },
   }

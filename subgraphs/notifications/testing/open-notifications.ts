@@ -69,7 +69,7 @@ export async function openNotifications() {
     clock: () => now,
   })
   // The definition opened them.
-  const { prisma, occasions, deliveries, addresses } = subgraph.resources as unknown as Resources
+  const { prisma, occasions, deliveries, addresses, preferences } = subgraph.resources as unknown as Resources
 
   const open = {
     ...subgraph,
@@ -80,6 +80,7 @@ export async function openNotifications() {
     occasions,
     deliveries,
     addresses,
+    preferences,
 
     pass(ms: number) {
       now = new Date(now.getTime() + ms)
