@@ -153,6 +153,28 @@ const steps: Record<
     holds: (data) => expect(data.signIn.session.accessToken).toMatch(/^ey/),
     learns: (data) => ({ staff: data.signIn.session.accessToken }),
   },
+  AskForHelp: {
+    holds: (data) => expect(data.openTicket.ticket).toMatchObject({ status: 'OPEN', version: 1 }),
+    learns: (data) => ({ 'ticket id': data.openTicket.ticket.id }),
+  },
+  AnswerTicket: {
+    holds: (data) =>
+      expect(data.answerTicket.ticket).toMatchObject({
+        status: 'WAITING_CUSTOMER',
+        firstResponse: { breachedAt: null },
+        resolution: { isPaused: true },
+      }),
+  },
+  Answered: {
+    holds: ({ ticket }) => {
+      const messages: { node: { kind: string; author: { displayName: string } } }[] = ticket.messages.edges
+      expect(messages.map(({ node }) => [node.kind, node.author.displayName])).toEqual([
+        ['CUSTOMER', 'Lotte'],
+        ['AGENT', 'Sam Okoro'],
+      ])
+      expect(ticket.order.tickets).toEqual({ totalCount: 1 })
+    },
+  },
   Shelf: {
     holds: (data) => expect(data.variant.stockLevels[0].onHand).toBeGreaterThan(0),
     learns: ({ variant: { stockLevels } }) => ({

@@ -1,6 +1,5 @@
 // Tested in seed-shop.int.test.ts: a fill is the rows of a database.
 
-import { orderNumber } from '@argyle/orders/order/order-number'
 import { ordersByCustomer } from './customers/life-stream.ts'
 import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
@@ -8,6 +7,7 @@ import { cartRows, cartTables } from './orders/cart-rows.ts'
 import { coupon as couponOf } from './orders/coupon.ts'
 import type { OrderRow } from './orders/order.ts'
 import { readModelRows, readModelTables } from './orders/read-model-rows.ts'
+import { seedOrderNumber } from './orders/seed-order-number.ts'
 import { taxRows, taxTables } from './orders/tax.ts'
 import type { Plan } from './plan.ts'
 
@@ -86,7 +86,7 @@ function* orderRows(plan: Plan, order: OrderRow): Generator<TableRow> {
   const { address } = order
   yield orders.row({
     id: order.id,
-    number: numberOf(plan, order.index),
+    number: seedOrderNumber(plan, order.index),
     customer_id: order.customerId,
     cart_id: order.cartId,
     status: order.status,
@@ -148,11 +148,4 @@ function* historyOf({ id, status, placedAt, settledAt }: OrderRow): Generator<Ta
     yield change(2, 'PENDING', 'CANCELLING', settledAt - 150, 'customer')
     yield change(3, 'CANCELLING', 'CANCELLED', settledAt, 'shop')
   }
-}
-
-/** Odd, so that multiplication modulo 2^35 maps every order to another number. */
-const STRIDE = 22_801_763_489n
-
-function numberOf(plan: Plan, index: number): string {
-  return orderNumber((BigInt(index) * STRIDE + BigInt(plan.seed) * 1_000_003n) % (1n << 35n))
 }

@@ -17,6 +17,7 @@ const names = [
   'payments',
   'sandbox_gateway',
   'shipping',
+  'support',
 ]
 const databases = new Map<string, TestDatabase>()
 const clients = new Map<string, pg.Client>()
@@ -67,9 +68,33 @@ test.each([
   ['orders', 'cart', 'cart'],
   ['payments', 'payment_method', 'paymentMethod'],
   ['sandbox_gateway', 'source', 'paymentMethod'],
+  ['support', 'known_product', 'product'],
+  ['support', 'known_order', 'order'],
+  ['support', 'person', 'user'],
 ] as const)('%s has a row in %s for each %s', async (name, table, entity) => {
   const [row] = await ask(name, `SELECT count(*)::int AS rows FROM "${table}"`)
   expect(row).toEqual({ rows: countOf('demo', entity) })
+})
+
+test('a ticket has the messages that it counts, about an order of its customer', async () => {
+  const wrong = await ask(
+    'support',
+    `SELECT t.id FROM ticket t LEFT JOIN ticket_message m ON m.ticket_id = t.id LEFT JOIN known_order o USING (order_id)
+      GROUP BY t.id, o.customer_id
+     HAVING count(m.id) <> t.message_count OR o.customer_id <> t.customer_id OR min(m.at) <> t.created_at OR max(m.at) > t.updated_at`,
+  )
+  expect(wrong).toEqual([])
+  const statuses = await ask('support', 'SELECT DISTINCT status::text FROM ticket ORDER BY 1')
+  expect(statuses.map(({ status }) => status)).toEqual([
+    'OPEN',
+    'RESOLVED',
+    'WAITING_AGENT',
+    'WAITING_CUSTOMER',
+  ])
+  const known = await ask('support', 'SELECT order_id, number, customer_id FROM known_order ORDER BY 1')
+  expect(known).toEqual(
+    await ask('orders', 'SELECT id AS order_id, number, customer_id FROM orders ORDER BY 1'),
+  )
 })
 
 test('a rating summary counts exactly the published reviews', async () => {

@@ -8,6 +8,7 @@ import { fillPayments, fillSandboxGateway } from './fill-payments.ts'
 import { fillProducts } from './fill-products.ts'
 import { fillReviews } from './fill-reviews.ts'
 import { fillShipping } from './fill-shipping.ts'
+import { fillSupport } from './fill-support.ts'
 import { fillUsers } from './fill-users.ts'
 import type { Filling } from './filling.ts'
 import type { Plan } from './plan.ts'
@@ -73,6 +74,7 @@ const DATABASES = [
   'payments',
   'sandbox_gateway',
   'shipping',
+  'support',
 ] as const
 
 function fillingOf(name: (typeof DATABASES)[number], passwordHash: string): Filling {
@@ -93,6 +95,8 @@ function fillingOf(name: (typeof DATABASES)[number], passwordHash: string): Fill
       return fillSandboxGateway
     case 'shipping':
       return fillShipping
+    case 'support':
+      return fillSupport
   }
 }
 

@@ -67,6 +67,15 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
     expect(sent[0]?.html).toContain('A-7K2M-9QX3')
   })
 
+  test('support.ticket.answered: TICKET_ANSWERED', async () => {
+    const { userId, email } = await shop.aPerson()
+    await shop.hear('support.ticket.answered', { customerId: userId, messageId: newId('msg') })
+    await shop.work()
+    const [sent] = await shop.mailTo(email)
+    expect(sent).toMatchObject({ subject: 'We have answered your question' })
+    expect(sent?.text).toContain('“A hole in the left sock”')
+  })
+
   test('reviews.review.published: REVIEW_PUBLISHED', async () => {
     const { userId, email } = await shop.aPerson()
     await shop.hear('reviews.review.published', { authorId: userId, reviewId: newId('rev') })

@@ -1,9 +1,11 @@
+// Tested in account/account-store.int.test.ts: messages are compared with their samples where they are published.
+
 import type { NewEvent } from '@argyle/kit/envelope'
 import type { Account } from './account/account.ts'
 import type { DeletedAccount } from './account/deletion.ts'
 import type { Address } from './address/address.ts'
 
-/** `users.profile.updated`: also published at sign-up. Role changes raise the version without an event. */
+/** `users.profile.updated`: also published at sign-up. Role changes raise the version without this event. */
 export function profileUpdated({ id, version, displayName }: Account): NewEvent {
   const data = { userId: id, displayName }
   return { type: 'users.profile.updated', subject: id, sequence: version, data }
@@ -13,6 +15,16 @@ export function profileUpdated({ id, version, displayName }: Account): NewEvent 
 export function contactChanged({ id, version, email, displayName }: Account): NewEvent {
   const data = { userId: id, email, displayName }
   return { type: 'users.contact.changed', subject: id, sequence: version, data }
+}
+
+/** `users.roles.changed`: all roles of an account, when one is granted or revoked. */
+export function rolesChanged({ id, version, roles }: Account): NewEvent {
+  return {
+    type: 'users.roles.changed',
+    subject: id,
+    sequence: version,
+    data: { userId: id, roles: [...roles] },
+  }
 }
 
 /** `users.email.verified`: the account proved that the address is its own. */

@@ -1,5 +1,5 @@
 import type { HistoryPage, Told } from '@argyle/kit/republish'
-import { accountDeleted, contactChanged } from './events.ts'
+import { accountDeleted, contactChanged, profileUpdated, rolesChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /** Consumers that may hear the e-mail addresses of all accounts. */
@@ -32,5 +32,40 @@ async function deletions(
   return rows.map((row) => ({ event: accountDeleted(row), time: row.deletedAt, cursor: row.userId }))
 }
 
+/** Consumers that keep a copy of the names of all accounts, and of who is staff. */
+const READERS_OF_PEOPLE: readonly string[] = ['support']
+
+/** The name of each account, by id. */
+async function names(
+  { prisma }: { readonly prisma: PrismaClient },
+  { after, limit, since, recipient }: HistoryPage,
+): Promise<Told[]> {
+  if (!READERS_OF_PEOPLE.includes(recipient)) return []
+  const rows = await prisma.account.findMany({
+    where: { id: { gt: after ?? '' }, ...(since && { updatedAt: { gte: since } }) },
+    orderBy: { id: 'asc' },
+    take: limit,
+  })
+  return rows.map((row) => ({ event: profileUpdated(row), time: row.updatedAt, cursor: row.id }))
+}
+
+/** The roles of each account that has more than CUSTOMER, by id. */
+async function staffRoles(
+  { prisma }: { readonly prisma: PrismaClient },
+  { after, limit, since, recipient }: HistoryPage,
+): Promise<Told[]> {
+  if (!READERS_OF_PEOPLE.includes(recipient)) return []
+  const rows = await prisma.account.findMany({
+    where: {
+      id: { gt: after ?? '' },
+      roles: { hasSome: ['SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ADMIN'] },
+      ...(since && { updatedAt: { gte: since } }),
+    },
+    orderBy: { id: 'asc' },
+    take: limit,
+  })
+  return rows.map((row) => ({ event: rolesChanged(row), time: row.updatedAt, cursor: row.id }))
+}
+
 /** The past that users tells again. */
-export const history = [contacts, deletions]
+export const history = [contacts, deletions, names, staffRoles]

@@ -33,6 +33,7 @@ export const entityOwners: Readonly<Record<string, string>> = {
   Shipment: 'shipping',
   Return: 'shipping',
   Notification: 'notifications',
+  Ticket: 'support',
 }
 
 const roots = ['Query', 'Mutation', 'Subscription']

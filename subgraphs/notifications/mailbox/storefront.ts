@@ -55,6 +55,11 @@ const OPERATIONS: readonly (readonly [path: RegExp, title: string, operation: st
     '{ me { reviews(first: 10) { edges { node { title rating } } } } }',
   ],
   [
+    /^\/account\/tickets$/,
+    'Your tickets',
+    '{ me { tickets(first: 10) { edges { node { subject status messages { edges { node { body } } } } } } } }',
+  ],
+  [
     /^\/orders\/[A-Z0-9-]{1,30}$/,
     'Your orders',
     '{ me { orders(first: 10) { edges { node { number status } } } } }',

@@ -152,5 +152,11 @@ export const english: Wording = {
       body: `Thank you: your review with ${format.count(rating, STARS)} is published.`,
       link: ['See your reviews', '/account/reviews'],
     }),
+    TICKET_ANSWERED: ({ details: { subject } }) => ({
+      title: 'We have answered your question',
+      body: `There is an answer to your question “${subject}”.`,
+      paragraphs: ['You can write back there if it does not help.'],
+      link: ['Read the answer', '/account/tickets'],
+    }),
   },
 }

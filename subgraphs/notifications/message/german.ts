@@ -158,5 +158,11 @@ export const german: Wording = {
       body: `Vielen Dank: Ihre Bewertung mit ${format.count(rating, STARS)} ist veröffentlicht.`,
       link: ['Ihre Bewertungen ansehen', '/account/reviews'],
     }),
+    TICKET_ANSWERED: ({ details: { subject } }) => ({
+      title: 'Wir haben Ihre Frage beantwortet',
+      body: `Zu Ihrer Frage „${subject}“ gibt es eine Antwort.`,
+      paragraphs: ['Falls sie nicht weiterhilft, können Sie dort zurückschreiben.'],
+      link: ['Antwort lesen', '/account/tickets'],
+    }),
   },
 }

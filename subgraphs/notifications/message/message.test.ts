@@ -36,6 +36,7 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
   NEW_SIGN_IN: { kind: 'NEW_SIGN_IN', at: '2026-11-28T09:30:00.000Z' },
   ACCOUNT_DELETED: { kind: 'ACCOUNT_DELETED', email: 'ada@argyle.example' },
   REVIEW_PUBLISHED: { kind: 'REVIEW_PUBLISHED', rating: 5 },
+  TICKET_ANSWERED: { kind: 'TICKET_ANSWERED', subject: 'A hole in the left sock' },
 }
 const OF_ACCOUNTS = [
   'PASSWORD_RESET',
@@ -47,6 +48,7 @@ const OF_ACCOUNTS = [
   'ACCOUNT_DELETED',
   'NEW_SIGN_IN',
   'REVIEW_PUBLISHED',
+  'TICKET_ANSWERED',
 ]
 
 const written = (details: Details, language: 'en' | 'de', name = 'Ada') =>

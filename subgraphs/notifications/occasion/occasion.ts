@@ -48,6 +48,7 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('NEW_SIGN_IN'), at: z.iso.datetime() }),
   z.object({ kind: z.literal('ACCOUNT_DELETED'), email: z.string() }),
   z.object({ kind: z.literal('REVIEW_PUBLISHED'), rating: z.int().min(1).max(5) }),
+  z.object({ kind: z.literal('TICKET_ANSWERED'), subject: z.string().max(150) }),
 ])
 
 export type Details = z.output<typeof detailsSchema>

@@ -20,6 +20,7 @@ const returned = order.extend({
   status: z.string(),
   rejection: z.string().nullable(),
 })
+const answered = z.object({ customerId: z.string(), messageId: z.string(), ticketSubject: z.string() })
 const published = z.object({ reviewId: z.string(), authorId: z.string(), rating: z.int() })
 const link = z.object({
   linkId: z.string(),
@@ -143,5 +144,10 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
   'reviews.review.published'({ data }) {
     const { authorId, reviewId, rating } = published.parse(data)
     return ofUser(authorId, { kind: 'REVIEW_PUBLISHED', rating }, reviewId)
+  },
+
+  'support.ticket.answered'({ data }) {
+    const { customerId, messageId, ticketSubject: subject } = answered.parse(data)
+    return ofUser(customerId, { kind: 'TICKET_ANSWERED', subject }, messageId)
   },
 }

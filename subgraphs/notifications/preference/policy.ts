@@ -46,6 +46,7 @@ export const POLICIES: Readonly<Record<Kind, Policy>> = {
   NEW_SIGN_IN: SECURITY,
   ACCOUNT_DELETED: SECURITY,
   REVIEW_PUBLISHED: NEWS,
+  TICKET_ANSWERED: NEWS,
 }
 
 // The keys of a record of kinds are kinds.

@@ -65,6 +65,11 @@ test('an administrator grants and revokes roles, and each change leaves a trace'
     { version: 2, role: 'SUPPORT', granted: true, actorId: boss.id },
     { version: 3, role: 'SUPPORT', granted: false, actorId: boss.id },
   ])
+  const told = (await users.outbox()).filter(({ type }) => type === 'users.roles.changed')
+  expect(told).toMatchObject([
+    { subject: ada.id, sequence: 2, data: { userId: ada.id, roles: ['CUSTOMER', 'SUPPORT'] } },
+    { subject: ada.id, sequence: 3, data: { userId: ada.id, roles: ['CUSTOMER'] } },
+  ])
 })
 
 test.each([

@@ -4,7 +4,7 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
-import { contactChanged, profileUpdated } from '../events.ts'
+import { contactChanged, profileUpdated, rolesChanged } from '../events.ts'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
 import { isReserved } from '../recovery/past-email.ts'
 import { type Account, type EmailTakenError, emailTaken } from './account.ts'
@@ -100,6 +100,7 @@ export function accountStore(prisma: PrismaClient, clock: Clock) {
         await tx.roleChange.createMany({
           data: { userId, version, role, granted, actorId, changedAt: updatedAt },
         })
+        await appendEvents(tx, [rolesChanged(decision.value)])
         return decision
       }),
   }

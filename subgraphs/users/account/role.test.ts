@@ -16,6 +16,7 @@ test('roles add up, each scope once', () => {
     'shipping:read',
     'shipping:write',
     'support:read',
+    'support:write',
     'users:read',
   ])
 })

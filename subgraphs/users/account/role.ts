@@ -15,6 +15,8 @@ export type Scope =
   | 'payments:read'
   | 'payments:refund'
   | 'support:read'
+  | 'support:write'
+  | 'support:manage'
   | 'analytics:read'
   | 'analytics:write'
   | 'reviews:moderate'
@@ -30,6 +32,7 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'payments:read',
     'payments:refund',
     'support:read',
+    'support:write',
     'inventory:read',
     'shipping:read',
   ],
@@ -47,6 +50,8 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'payments:read',
     'payments:refund',
     'support:read',
+    'support:write',
+    'support:manage',
     'analytics:read',
     'analytics:write',
     'reviews:moderate',

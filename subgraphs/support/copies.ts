@@ -1,0 +1,82 @@
+// Tested in events.int.test.ts: copies are shown by the messages that they are made of.
+
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import { z } from 'zod'
+
+const product = z.object({ productId: z.string(), status: z.string() })
+const order = z.object({ orderId: z.string(), number: z.string(), customerId: z.string().nullable() })
+const profile = z.object({ userId: z.string(), displayName: z.string() })
+const roles = z.object({ userId: z.string(), roles: z.array(z.string()) })
+
+/** Roles whose accounts answer tickets. */
+const AGENT_ROLES: readonly string[] = ['SUPPORT', 'ADMIN']
+
+// The newest of each first, since one statement may not write a row twice.
+const REMEMBER_PRODUCTS = `
+INSERT INTO known_product (product_id, status, sequence)
+SELECT DISTINCT ON ("productId") "productId", status, sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("productId" text, status text, sequence int)
+ ORDER BY "productId", sequence DESC
+ON CONFLICT (product_id) DO UPDATE SET status = EXCLUDED.status, sequence = EXCLUDED.sequence
+ WHERE known_product.sequence < EXCLUDED.sequence`
+
+// An order belongs to its first customer for good, so the order of messages has no effect.
+const REMEMBER_ORDERS = `
+INSERT INTO known_order (order_id, number, customer_id)
+SELECT "orderId", max(number), max("customerId")
+  FROM jsonb_to_recordset($1::jsonb) AS told("orderId" text, number text, "customerId" text)
+ GROUP BY "orderId" ORDER BY "orderId"
+ON CONFLICT (order_id) DO UPDATE SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id)`
+
+const REMEMBER_PEOPLE = `
+INSERT INTO person (user_id, display_name, sequence)
+SELECT DISTINCT ON ("userId") "userId", "displayName", sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, "displayName" text, sequence int)
+ ORDER BY "userId", sequence DESC
+ON CONFLICT (user_id) DO UPDATE SET display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
+ WHERE person.sequence < EXCLUDED.sequence`
+
+const REMEMBER_AGENTS = `
+INSERT INTO agent (user_id, active, sequence)
+SELECT DISTINCT ON ("userId") "userId", active, sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, active boolean, sequence int)
+ ORDER BY "userId", sequence DESC
+ON CONFLICT (user_id) DO UPDATE SET active = EXCLUDED.active, sequence = EXCLUDED.sequence
+ WHERE agent.sequence < EXCLUDED.sequence`
+
+/** Number of rows that store the progress. Writers of one row wait for each other. */
+const SLOTS = 16
+
+const NOTE_PROGRESS = `
+INSERT INTO order_progress (slot, through) VALUES (mod(abs(hashtext($1)), ${SLOTS}), $2::timestamptz)
+ON CONFLICT (slot) DO UPDATE SET through = EXCLUDED.through WHERE order_progress.through < EXCLUDED.through`
+
+/** products.product.changed: the products that tickets can refer to. Late and repeated messages have no effect. */
+export async function rememberProducts(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }) => ({ ...product.parse(data), sequence }))
+  await tx.$executeRawUnsafe(REMEMBER_PRODUCTS, JSON.stringify(rows))
+}
+
+/** orders.order.placed, orders.order.claimed: whose order it is. Records how current the copy is, by the newest message. */
+export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data }) => order.parse(data))
+  await tx.$executeRawUnsafe(REMEMBER_ORDERS, JSON.stringify(rows))
+  const newest = messages.toSorted((a, b) => (a.time < b.time ? -1 : 1)).at(-1)
+  if (newest) await tx.$executeRawUnsafe(NOTE_PROGRESS, newest.id, newest.time)
+}
+
+/** users.profile.updated: names of customers. */
+export async function rememberPeople(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }) => ({ ...profile.parse(data), sequence }))
+  await tx.$executeRawUnsafe(REMEMBER_PEOPLE, JSON.stringify(rows))
+}
+
+/** users.roles.changed: the accounts that tickets can be assigned to. */
+export async function rememberAgents(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }) => {
+    const { userId, roles: held } = roles.parse(data)
+    return { userId, active: held.some((role) => AGENT_ROLES.includes(role)), sequence }
+  })
+  await tx.$executeRawUnsafe(REMEMBER_AGENTS, JSON.stringify(rows))
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anAgent, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+beforeAll(async () => {
+  shop = await openSupport()
+})
+afterAll(() => shop.close())
+
+/** A sample message of its publisher. Subgraphs share such files, never code. */
+function sampleOf(publisher: string, type: string) {
+  const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
+  return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+
+test.each(['changed', 'answered', 'breached'])(
+  'support.ticket.%s has the fields of its sample',
+  async (name) => {
+    const { id } = await shop.aTicket()
+    await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1 }), anAgent())
+    const { id: late } = await shop.aTicket()
+    shop.passMinutes(480)
+    await shop.markDue()
+    const [told] = await shop.told(name, name === 'breached' ? late : id)
+    const sample = sampleOf('support', `support.ticket.${name}`)
+    expect(Object.keys(told?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+  },
+)
+
+test('the newest state of a product wins, in any order of messages', async () => {
+  const productId = newId('prd')
+  for (const [status, sequence] of [
+    ['ACTIVE', 2],
+    ['DRAFT', 1],
+    ['ARCHIVED', 3],
+    ['ACTIVE', 2],
+  ] as const)
+    await shop.deliver('products.product.changed', { productId, status }, { subject: productId, sequence })
+  const known = await shop.sql('SELECT status, sequence FROM known_product WHERE product_id = $1', productId)
+  expect(known).toEqual([{ status: 'ARCHIVED', sequence: 3 }])
+})
+
+test.each([[['placed', 'claimed']], [['claimed', 'placed']], [['claimed', 'claimed', 'placed', 'placed']]])(
+  'a guest’s order belongs to the account that claimed it, told as %j',
+  async (types) => {
+    const [orderId, customerId] = [newId('ord'), newId('usr')]
+    const message = { orderId, number: 'A-1', customerId }
+    for (const type of types)
+      await shop.deliver(
+        `orders.order.${type}`,
+        type === 'placed' ? { ...message, customerId: null } : message,
+      )
+    await shop.aTicket(customer(customerId), { orderId })
+  },
+)
+
+test('what the owners publish is understood, twice', async () => {
+  const heard = [
+    ['products', 'products.product.changed', 'known_product', 'product_id'],
+    ['orders', 'orders.order.placed', 'known_order', 'order_id'],
+    ['orders', 'orders.order.claimed', 'known_order', 'order_id'],
+    ['users', 'users.profile.updated', 'person', 'user_id'],
+    ['users', 'users.roles.changed', 'agent', 'user_id'],
+  ] as const
+  for (const [publisher, type, table, key] of [...heard, ...heard]) {
+    const { data, ...about } = sampleOf(publisher, type)
+    await shop.deliver(type, data, about)
+    expect(await shop.sql(`SELECT 1 FROM ${table} WHERE ${key} = $1`, about.subject)).toHaveLength(1)
+  }
+})

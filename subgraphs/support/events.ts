@@ -1,0 +1,39 @@
+import type { NewEvent } from '@argyle/kit/envelope'
+import type { Breach } from './ticket/clocks.ts'
+import type { Ticket } from './ticket/ticket.ts'
+
+const instant = (time: Date | null) => time?.toISOString() ?? null
+
+/** `support.ticket.changed`: the complete state of a ticket, without its texts. */
+export function ticketChanged(ticket: Ticket): NewEvent {
+  const { id: ticketId, sequence, customerId, orderId, productId, status, priority, rating } = ticket
+  const { assigneeId, mergedIntoId } = ticket
+  const data = {
+    ...{ ticketId, customerId, orderId, productId, status, priority, assigneeId, mergedIntoId, rating },
+    openedAt: instant(ticket.createdAt),
+    firstRespondedAt: instant(ticket.firstRespondedAt),
+    firstResponseBreachedAt: instant(ticket.firstResponseBreachedAt),
+    resolvedAt: instant(ticket.resolvedAt),
+    resolutionBreachedAt: instant(ticket.resolutionBreachedAt),
+  }
+  return { type: 'support.ticket.changed', subject: ticketId, sequence, data }
+}
+
+/** `support.ticket.answered`: an answer that the customer is to be told of. */
+export function ticketAnswered(
+  { id: ticketId, sequence, customerId, subject: about }: Ticket,
+  messageId: string,
+): NewEvent {
+  const data = { ticketId, messageId, customerId, ticketSubject: about }
+  return { type: 'support.ticket.answered', subject: ticketId, sequence, data }
+}
+
+/** `support.ticket.breached`: deadlines that a ticket has missed, each once. */
+export function ticketBreached(
+  { id: ticketId, sequence, priority, assigneeId }: Ticket,
+  breaches: readonly Breach[],
+): NewEvent {
+  const told = breaches.map(({ clock, dueAt }) => ({ clock, dueAt: instant(dueAt) }))
+  const data = { ticketId, priority, assigneeId, breaches: told }
+  return { type: 'support.ticket.breached', subject: ticketId, sequence, data }
+}

@@ -1,0 +1,69 @@
+import { newId } from '@argyle/kit/ids'
+import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll } from 'vitest'
+import { anAgent, aQuestion, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+beforeAll(async () => {
+  shop = await openSupport()
+})
+afterAll(() => shop.close())
+
+type Shown = { edges: { node: { id: string } }[] }
+/** The id of the newest message. */
+const newest = ({ ticket }: { ticket: { messages: Shown } }) => ticket.messages.edges.at(-1)?.node.id
+
+testKeyedMutations(
+  new URL('schema.graphql', import.meta.url),
+  () => shop,
+  (name, input, viewer) => shop.mutate(name, input, viewer),
+  {
+    async openTicket() {
+      const input = aQuestion()
+      return {
+        callers: [customer(newId('usr')), customer(newId('usr'))],
+        input,
+        other: { ...input, subject: 'Another' },
+        effect: ({ ticket }) => ticket.id,
+      }
+    },
+    async writeToTicket() {
+      const callers = [customer(newId('usr')), customer(newId('usr'))] as const
+      const [own, theirs] = [await shop.aTicket(callers[0]), await shop.aTicket(callers[1])]
+      const input = aReply(own.id)
+      return {
+        callers,
+        input,
+        other: { ...input, body: 'Another' },
+        theirs: aReply(theirs.id),
+        effect: newest,
+      }
+    },
+    async answerTicket() {
+      const input = aReply((await shop.aTicket()).id, { expectedVersion: 1 })
+      const theirs = { ...input, expectedVersion: 2 }
+      return {
+        callers: [anAgent(), anAgent()],
+        input,
+        other: { ...input, body: 'Another' },
+        theirs,
+        effect: newest,
+      }
+    },
+    async noteOnTicket() {
+      const input = aReply((await shop.aTicket()).id)
+      return { callers: [anAgent(), anAgent()], input, other: { ...input, body: 'Another' }, effect: newest }
+    },
+    async createTicketTemplate() {
+      const input = { name: 'Later', body: 'x' }
+      return {
+        callers: [anAgent(), anAgent()],
+        input,
+        other: { ...input, body: 'y' },
+        theirs: { ...input, name: 'Sooner' },
+        effect: ({ template }) => template.id,
+      }
+    },
+  },
+)

@@ -1,0 +1,24 @@
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import type { Listeners } from '@argyle/kit/subgraph'
+import { rememberAgents, rememberOrders, rememberPeople, rememberProducts } from './copies.ts'
+import { forgetPerson } from './erasure.ts'
+import type { Resources } from './subgraph.ts'
+
+/** The functions of messages that copies are made of, for any number at once. */
+export const listensToMany = {
+  'products.product.changed': rememberProducts,
+  'orders.order.placed': rememberOrders,
+  'users.profile.updated': rememberPeople,
+  'users.roles.changed': rememberAgents,
+} satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
+
+/** The listener of each message type. */
+export const listens: Listeners<Resources> = {
+  'products.product.changed': (message, tx) => rememberProducts([message], tx),
+  'orders.order.placed': (message, tx) => rememberOrders([message], tx),
+  'orders.order.claimed': (message, tx) => rememberOrders([message], tx),
+  'users.profile.updated': (message, tx) => rememberPeople([message], tx),
+  'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
+  'users.roles.changed': (message, tx) => rememberAgents([message], tx),
+}

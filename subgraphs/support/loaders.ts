@@ -1,0 +1,39 @@
+import type { Page } from '@argyle/kit/connection'
+import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
+import type { TemplateStore } from './template/template-store.ts'
+import type { Owner, TicketReads } from './ticket/ticket-reads.ts'
+
+/** Tickets of which list, and whose: null for those of every customer. */
+type ListArgs = { readonly owner: Owner; readonly customerId: string | null }
+
+/** The loaders of one operation: 50 lookups of a kind become one statement. */
+export function supportLoaders(reads: TicketReads, templates: TemplateStore) {
+  return {
+    ticketById: loadOne(reads.byIds, (ticket) => ticket.id),
+    mergedIntoById: loadOne(reads.mergedInto, (row) => row.id),
+    templateById: loadOne(templates.byIds, (template) => template.id),
+
+    ticketPages: loadersByArgs(({ owner, ...args }: ListArgs & { readonly page: Page }) =>
+      loadMany(
+        (keys: readonly string[]) => reads.pagesOf(owner, keys, args),
+        (ticket) => ticket.key,
+      ),
+    ),
+
+    ticketCounts: loadersByArgs(({ owner, customerId }: ListArgs) =>
+      loadOne(
+        (keys: readonly string[]) => reads.countsOf(owner, keys, customerId),
+        (row) => row.key,
+      ),
+    ),
+
+    messagePages: loadersByArgs((args: { readonly page: Page; readonly notes: boolean }) =>
+      loadMany(
+        (ticketIds: readonly string[]) => reads.messagesOf(ticketIds, args),
+        (message) => message.ticketId,
+      ),
+    ),
+  }
+}
+
+export type SupportLoaders = ReturnType<typeof supportLoaders>

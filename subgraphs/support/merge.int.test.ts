@@ -1,0 +1,94 @@
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anAgent, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+const agent = anAgent()
+beforeAll(async () => {
+  shop = await openSupport()
+})
+afterAll(() => shop.close())
+
+const mergeInput = (id: string, intoId: string, versions: [number, number] = [1, 1]) => ({
+  ...{ id, intoId, expectedVersion: versions[0], expectedIntoVersion: versions[1] },
+})
+const bodies = (ticket: { messages: { edges: { node: { body: string } }[] } }) =>
+  ticket.messages.edges.map(({ node }) => node.body)
+
+test('the messages move in the order of time, and the customer is redirected', async () => {
+  const viewer = customer(newId('usr'))
+  const first = await shop.aTicket(viewer, { body: 'One.' })
+  shop.passMinutes(1)
+  const second = await shop.aTicket(viewer, { body: 'Two.' })
+  shop.passMinutes(1)
+  await shop.accepted('writeToTicket', aReply(first.id, { body: 'Three.' }), viewer)
+  const merged = await shop.accepted('mergeTicket', mergeInput(second.id, first.id, [1, 2]), agent)
+  expect(merged).toMatchObject({ id: first.id, status: 'OPEN', version: 3 })
+  expect(bodies(merged)).toEqual(['One.', 'Two.', 'Three.'])
+  const source = await shop.seen(second.id, viewer)
+  expect(source).toMatchObject({ status: 'MERGED', mergedInto: { id: first.id } })
+  expect(bodies(source)).toEqual([])
+  expect(await shop.refused('writeToTicket', aReply(second.id), viewer)).toMatchObject([
+    { __typename: 'TicketMergedError', path: ['id'], mergedInto: { id: first.id } },
+  ])
+  const told = [...(await shop.told('changed', second.id)), ...(await shop.told('changed', first.id))]
+  expect(told.map(({ data }) => (data as { mergedIntoId: string | null }).mergedIntoId)).toEqual([
+    null,
+    first.id,
+    null,
+    null,
+    null,
+  ])
+})
+
+test('a ticket that was merged twice leads to the one that has the messages', async () => {
+  const viewer = customer(newId('usr'))
+  const [a, b, c] = [await shop.aTicket(viewer), await shop.aTicket(viewer), await shop.aTicket(viewer)]
+  await shop.accepted('mergeTicket', mergeInput(a.id, b.id), agent)
+  await shop.accepted('mergeTicket', mergeInput(b.id, c.id, [2, 1]), agent)
+  expect(await shop.seen(a.id, viewer)).toMatchObject({ mergedInto: { id: c.id, status: 'OPEN' } })
+  expect(bodies(await shop.seen(c.id, viewer))).toHaveLength(3)
+  expect(await shop.refused('mergeTicket', mergeInput(a.id, c.id, [2, 2]), agent)).toMatchObject([
+    { __typename: 'TicketMergedError', path: ['id'], mergedInto: { id: c.id } },
+  ])
+})
+
+test('two tickets that are merged into each other at once end as one, without a deadlock', async () => {
+  const viewer = customer(newId('usr'))
+  for (let round = 0; round < 3; round++) {
+    const [a, b] = [await shop.aTicket(viewer), await shop.aTicket(viewer)]
+    const answers = await shop.atOnce([
+      () => shop.mutate('mergeTicket', mergeInput(a.id, b.id), agent),
+      () => shop.mutate('mergeTicket', mergeInput(b.id, a.id), agent),
+    ])
+    expect(answers.flatMap(({ errors }) => errors)).toEqual([])
+    expect(answers.filter(({ data }) => data.mergeTicket.ticket !== null)).toHaveLength(1)
+    const statuses = [await shop.seen(a.id, viewer), await shop.seen(b.id, viewer)].map(
+      ({ status }) => status,
+    )
+    expect(statuses.toSorted()).toEqual(['MERGED', 'OPEN'])
+  }
+})
+
+test('tickets of two customers, one ticket with itself, and outdated versions are refused', async () => {
+  const viewer = customer(newId('usr'))
+  const [own, other, stranger] = [
+    await shop.aTicket(viewer),
+    await shop.aTicket(viewer),
+    await shop.aTicket(),
+  ]
+  const refused = (id: string, intoId: string, versions?: [number, number]) =>
+    shop.refused('mergeTicket', mergeInput(id, intoId, versions), agent)
+  for (const intoId of [own.id, stranger.id])
+    expect(await refused(own.id, intoId)).toMatchObject([{ __typename: 'ValidationError', path: ['intoId'] }])
+  expect(await refused(own.id, other.id, [2, 3])).toMatchObject([
+    { __typename: 'VersionConflictError', path: ['expectedVersion'], currentVersion: 1 },
+    { __typename: 'VersionConflictError', path: ['expectedIntoVersion'], currentVersion: 1 },
+  ])
+  const unknown = newId('tkt')
+  expect(await refused(unknown, own.id)).toMatchObject([
+    { message: `there is no ticket "${unknown}"`, path: ['id'] },
+  ])
+  expect(await refused(own.id, unknown)).toMatchObject([{ path: ['intoId'] }])
+})

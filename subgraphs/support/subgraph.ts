@@ -1,0 +1,74 @@
+import { type AuditBook, auditBook } from '@argyle/kit/audit'
+import type { Clock } from '@argyle/kit/clock'
+import { openPrisma } from '@argyle/kit/database'
+import { eraseDue } from '@argyle/kit/deleted-users'
+import type { Viewer } from '@argyle/kit/identity'
+import { defineSubgraph } from '@argyle/kit/subgraph'
+import { eraseTickets } from './erasure.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
+import { history } from './history.ts'
+import { listens, listensToMany } from './listens.ts'
+import { type SupportLoaders, supportLoaders } from './loaders.ts'
+import { resolvers } from './resolvers.ts'
+import { supportSettings } from './settings.ts'
+import { type TargetStore, targetStore } from './target/target-store.ts'
+import { type TemplateStore, templateStore } from './template/template-store.ts'
+import { type BreachStore, breachStore } from './ticket/breach-store.ts'
+import { type TicketReads, ticketReads } from './ticket/ticket-reads.ts'
+import { type TicketStore, ticketStore } from './ticket/ticket-store.ts'
+
+/** The stores, each under the plural of its entity, the reads of tickets, and the audit log of staff changes. */
+type Stores = {
+  readonly tickets: TicketStore
+  readonly reads: TicketReads
+  readonly templates: TemplateStore
+  readonly targets: TargetStore
+  readonly audit: AuditBook
+}
+
+/** The resources that live as long as the subgraph. */
+export type Resources = Stores & {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly breaches: BreachStore
+}
+
+/** The context of a resolver. */
+export type Context = Stores & { readonly viewer: Viewer; readonly load: SupportLoaders }
+
+const BREACH_LOOK_MS = 5_000
+
+export const support = defineSubgraph({
+  name: 'support',
+  schema: new URL('schema.graphql', import.meta.url),
+  resolvers,
+  config: supportSettings,
+  async open({ database, clock, config }): Promise<Resources> {
+    const prisma = openPrisma(PrismaClient, database)
+    return {
+      prisma,
+      clock,
+      tickets: ticketStore({ prisma, clock, reopenDays: config.REOPEN_DAYS }),
+      reads: ticketReads(prisma),
+      templates: templateStore(prisma, clock),
+      targets: targetStore(prisma, clock),
+      audit: auditBook(prisma),
+      breaches: breachStore(prisma, clock),
+    }
+  },
+  context: ({ tickets, reads, templates, targets, audit }: Resources, { viewer }): Context => ({
+    ...{ tickets, reads, templates, targets, audit, viewer },
+    load: supportLoaders(reads, templates),
+  }),
+  listens,
+  listensToMany,
+  history,
+  timers: [
+    { name: 'mark-breaches', everyMs: BREACH_LOOK_MS, run: ({ breaches }) => breaches.markDue() },
+    {
+      name: 'erase-deleted-users',
+      everyMs: 60_000,
+      run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseTickets),
+    },
+  ],
+})

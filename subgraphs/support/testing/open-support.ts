@@ -1,0 +1,167 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, type OperationResult, staff, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { support } from '../subgraph.ts'
+
+const TICKET = `id subject status priority version createdAt updatedAt resolvedAt
+  customer { id } order { id } product { id } mergedInto { id status } satisfaction { rating comment ratedAt }
+  messages(first: 100) { edges { node { id kind body at author { id } attachments { name url } } } }`
+const TEMPLATE = 'id name body variables isActive version createdAt updatedAt'
+const TARGET = 'priority firstResponseMinutes resolutionMinutes version'
+const ERRORS = `userErrors { __typename ... on UserError { message path }
+  ... on VersionConflictError { currentVersion }
+  ... on TicketStatusError { status }
+  ... on TicketMergedError { mergedInto { id } }
+  ... on UnknownOrderError { processedThrough } }`
+
+/** The field of a mutation's payload, with its fields. */
+const ANSWERS = {
+  openTicket: ['ticket', TICKET],
+  writeToTicket: ['ticket', TICKET],
+  resolveTicket: ['ticket', TICKET],
+  reopenTicket: ['ticket', TICKET],
+  rateTicket: ['ticket', TICKET],
+  answerTicket: ['ticket', TICKET],
+  noteOnTicket: ['ticket', TICKET],
+  assignTicket: ['ticket', TICKET],
+  prioritizeTicket: ['ticket', TICKET],
+  mergeTicket: ['ticket', TICKET],
+  createTicketTemplate: ['template', TEMPLATE],
+  updateTicketTemplate: ['template', TEMPLATE],
+  updateResponseTarget: ['target', TARGET],
+} as const
+
+export type MutationName = keyof typeof ANSWERS
+// The keys of the table.
+export const MUTATIONS = Object.keys(ANSWERS) as MutationName[]
+
+/** Fragments of errors that a union lacks are invalid, so only those of its members are selected. */
+const MEMBERS: Partial<Record<MutationName, readonly string[]>> = {
+  openTicket: ['UnknownOrderError'],
+  writeToTicket: ['TicketStatusError', 'TicketMergedError'],
+  resolveTicket: ['VersionConflictError', 'TicketStatusError', 'TicketMergedError'],
+  reopenTicket: ['VersionConflictError', 'TicketStatusError', 'TicketMergedError'],
+  rateTicket: ['VersionConflictError', 'TicketStatusError', 'TicketMergedError'],
+  answerTicket: ['VersionConflictError', 'TicketStatusError', 'TicketMergedError'],
+  noteOnTicket: ['TicketMergedError'],
+  assignTicket: ['VersionConflictError', 'TicketMergedError'],
+  prioritizeTicket: ['VersionConflictError', 'TicketMergedError'],
+  mergeTicket: ['VersionConflictError', 'TicketMergedError'],
+  updateTicketTemplate: ['VersionConflictError'],
+  updateResponseTarget: ['VersionConflictError'],
+}
+
+function operation(name: MutationName): string {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`
+  const [field, fields] = ANSWERS[name]
+  const errors = ERRORS.replaceAll(
+    /\.\.\. on (\w+) \{ (?:\w+ \{ id \}|\w+) \}/g,
+    (fragment, member: string) => (MEMBERS[name]?.includes(member) ? fragment : ''),
+  )
+  return `mutation ($input: ${type}!) { ${name}(input: $input) { ${field} { ${fields} } ${errors} } }`
+}
+
+/** An agent with the scopes of the role SUPPORT that concern tickets. */
+export const anAgent = () => staff('support:read', 'support:write')
+
+export const idOf = (viewer: Viewer) => (viewer.kind === 'user' ? viewer.id : '')
+
+/** Opens the subgraph on a database of its own, with a clock that tests set. */
+export async function openSupport(settings: Record<string, string> = {}) {
+  let now = new Date('2026-11-02T08:00:00.000Z')
+  const subgraph = await testSubgraph(support, { clock: () => now, settings })
+
+  /** Runs a mutation. Resolves to its response, errors included. */
+  function mutate(name: MutationName, input: object, viewer: Viewer): Promise<OperationResult> {
+    return subgraph.execute(operation(name), { input }, viewer)
+  }
+
+  return {
+    ...subgraph,
+    mutate,
+
+    /** Lets time pass. */
+    passMinutes(minutes: number): Date {
+      now = new Date(now.getTime() + minutes * 60_000)
+      return now
+    },
+
+    /** Runs a mutation. Resolves to the ticket, template or target. @throws Error when it is refused */
+    async accepted(name: MutationName, input: object, viewer: Viewer) {
+      const { data, errors } = await mutate(name, input, viewer)
+      if (errors.length > 0 || data[name].userErrors.length > 0)
+        throw new Error(JSON.stringify({ errors, payload: data?.[name] }))
+      return data[name][ANSWERS[name][0]]
+    },
+
+    /** Runs a mutation that must be refused. Resolves to its user errors. */
+    async refused(name: MutationName, input: object, viewer: Viewer) {
+      const { data, errors } = await mutate(name, input, viewer)
+      if (errors.length > 0) throw new Error(JSON.stringify(errors))
+      return data[name].userErrors
+    },
+
+    /** Delivers the event of a new product. Resolves to the product's id. */
+    async aProduct(status = 'ACTIVE'): Promise<string> {
+      const productId = newId('prd')
+      await subgraph.deliver('products.product.changed', { productId, status }, { subject: productId })
+      return productId
+    },
+
+    /** Delivers the event of a new order. Resolves to the order's id. */
+    async anOrder(customerId: string | null, number = 'A-7K2M-9QX3'): Promise<string> {
+      const orderId = newId('ord')
+      await subgraph.deliver('orders.order.placed', { orderId, number, customerId }, { subject: orderId })
+      return orderId
+    },
+
+    /** Opens a ticket. Resolves to the ticket. */
+    async aTicket(viewer: Viewer = customer(newId('usr')), but: object = {}) {
+      return this.accepted('openTicket', aQuestion(but), viewer)
+    },
+
+    /** Fields of one ticket. */
+    async seen(id: string, viewer: Viewer = anonymous, fields = TICKET) {
+      const { data } = await subgraph.execute(
+        `query ($id: ID!) { ticket(id: $id) { ${fields} } }`,
+        { id },
+        viewer,
+      )
+      return data.ticket
+    },
+
+    /** Messages of one type about a ticket, in the order of their sequences. */
+    async told(type: string, id: string) {
+      const rows = await subgraph.outbox()
+      return rows
+        .filter((row) => row.type === `support.ticket.${type}` && row.subject === id)
+        .toSorted((a, b) => a.sequence - b.sequence)
+    },
+
+    /** Runs one parameterised statement. */
+    sql: <Row>(statement: string, ...values: unknown[]) =>
+      subgraph.resources.prisma.$queryRawUnsafe<Row[]>(statement, ...values),
+
+    /** Marks missed deadlines, as the timer does. */
+    // The resources are those of this definition.
+    markDue: () =>
+      (subgraph.resources as unknown as { breaches: { markDue(): Promise<void> } }).breaches.markDue(),
+  }
+}
+
+export type OpenSupport = Awaited<ReturnType<typeof openSupport>>
+
+/** A valid input of `openTicket`; `but` replaces some of its fields. */
+export function aQuestion(but: object = {}) {
+  return {
+    idempotencyKey: newId('key'),
+    subject: 'A hole in the left sock',
+    body: 'It was there when I unpacked them.',
+    ...but,
+  }
+}
+
+/** A valid input of `writeToTicket`, `noteOnTicket` and, with a version, `answerTicket`. */
+export function aReply(id: string, but: object = {}) {
+  return { idempotencyKey: newId('key'), id, body: 'We send you a new pair.', ...but }
+}

@@ -1,0 +1,48 @@
+import { checkOf, partOf, testTextInputs } from '@argyle/kit/testing/text-inputs'
+import { createTicketTemplateInput, updateTicketTemplateInput } from './template/template-input.ts'
+import { answerTicketInput, messageInput, openTicketInput, rateTicketInput } from './ticket/ticket-input.ts'
+
+const uuid = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
+const key = { idempotencyKey: 'a key' }
+const version = { id: `tkt_${uuid}`, expectedVersion: 1 }
+const message = { ...key, id: `tkt_${uuid}`, body: 'Thank you.', attachments: [] }
+const answer = { ...key, ...version, body: 'Thank you.', variables: [], attachments: [] }
+const file = { name: 'a.jpg', url: 'https://files.example/a.jpg' }
+const variable = { name: 'when', value: 'tomorrow' }
+const template = { name: 'Later', body: 'Hello.' }
+
+testTextInputs(new URL('schema.graphql', import.meta.url), {
+  OpenTicketInput: {
+    check: checkOf(openTicketInput),
+    example: { ...key, subject: 'A hole', body: 'In the left one.', attachments: [] },
+    fields: { subject: 'LINE', body: 'LINES' },
+  },
+  AttachmentInput: {
+    check: partOf((part) => ({ ...message, attachments: [part] }), checkOf(messageInput)),
+    example: file,
+    fields: { name: 'LINE', url: 'TOKEN' },
+  },
+  WriteToTicketInput: { check: checkOf(messageInput), example: message, fields: { body: 'LINES' } },
+  NoteOnTicketInput: { check: checkOf(messageInput), example: message, fields: { body: 'LINES' } },
+  RateTicketInput: {
+    check: checkOf(rateTicketInput),
+    example: { ...version, rating: 5, comment: 'Quick.' },
+    fields: { comment: 'LINES' },
+  },
+  AnswerTicketInput: { check: checkOf(answerTicketInput), example: answer, fields: { body: 'LINES' } },
+  TemplateVariableInput: {
+    check: partOf((part) => ({ ...answer, variables: [part] }), checkOf(answerTicketInput)),
+    example: variable,
+    fields: { name: 'LINE', value: 'LINE' },
+  },
+  CreateTicketTemplateInput: {
+    check: checkOf(createTicketTemplateInput),
+    example: { ...key, ...template },
+    fields: { name: 'LINE', body: 'LINES' },
+  },
+  UpdateTicketTemplateInput: {
+    check: checkOf(updateTicketTemplateInput),
+    example: { id: `tpl_${uuid}`, expectedVersion: 1, ...template, isActive: true },
+    fields: { name: 'LINE', body: 'LINES' },
+  },
+})

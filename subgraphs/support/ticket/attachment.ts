@@ -1,0 +1,22 @@
+import { lineOfText } from '@argyle/kit/text'
+import { z } from 'zod'
+
+/** A file that is kept elsewhere. */
+export type Attachment = { readonly name: string; readonly url: string }
+
+const MOST_ATTACHMENTS = 5
+const LONGEST_URL = 2_000
+const ALLOWED = `an https URL of at most ${LONGEST_URL} characters, without spaces, user name and password`
+
+/** Printable ASCII: the form that `URL` gives to all others. */
+const PRINTABLE = /^[\x21-\x7e]+$/
+
+function isAllowed(value: string): boolean {
+  if (value.length > LONGEST_URL || !PRINTABLE.test(value) || !URL.canParse(value)) return false
+  const { protocol, username, password } = new URL(value)
+  return protocol === 'https:' && username === '' && password === ''
+}
+
+export const attachmentsSchema = z
+  .array(z.object({ name: lineOfText(120), url: z.string().refine(isAllowed, { error: ALLOWED }) }))
+  .refine(({ length }) => length <= MOST_ATTACHMENTS, { error: `at most ${MOST_ATTACHMENTS} files` })

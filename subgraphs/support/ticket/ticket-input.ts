@@ -1,0 +1,111 @@
+// Tested in ../bad-input.int.test.ts: inputs are shown by the mutations that refuse them.
+
+import { badUserInput } from '@argyle/kit/errors'
+import { idSchema, readId } from '@argyle/kit/ids'
+import { lineOfText, linesOfText, maybeLinesOfText } from '@argyle/kit/text'
+import { echo, idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
+import { z } from 'zod'
+import type { TicketFilter as TicketFilterInput } from '../generated/resolvers.ts'
+import { attachmentsSchema } from './attachment.ts'
+import type { TicketPriority, TicketStatus } from './ticket.ts'
+
+const LONGEST_BODY = 5_000
+const MOST_VARIABLES = 20
+
+const id = idSchema('tkt')
+const which = { id, expectedVersion: versionSchema }
+const body = linesOfText(LONGEST_BODY)
+const maybeId = (prefix: string) =>
+  idSchema(prefix)
+    .nullish()
+    .transform((value) => value ?? null)
+
+export const openTicketInput = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  subject: lineOfText(150),
+  body,
+  orderId: maybeId('ord'),
+  productId: maybeId('prd'),
+  attachments: attachmentsSchema,
+})
+
+/** The input of `writeToTicket` and `noteOnTicket`. */
+export const messageInput = z.object({
+  idempotencyKey: idempotencyKeySchema,
+  id,
+  body,
+  attachments: attachmentsSchema,
+})
+
+/** The input of `resolveTicket` and `reopenTicket`. */
+export const whichTicketInput = z.object(which)
+
+export const rateTicketInput = z.object({
+  ...which,
+  rating: z.literal([1, 2, 3, 4, 5]),
+  comment: maybeLinesOfText(1_000)
+    .nullish()
+    .transform((value) => value ?? null),
+})
+
+export const answerTicketInput = z
+  .object({
+    idempotencyKey: idempotencyKeySchema,
+    ...which,
+    body: body.nullish().transform((value) => value ?? null),
+    templateId: maybeId('tpl'),
+    variables: z
+      .array(z.object({ name: lineOfText(40), value: lineOfText(200) }))
+      .refine(({ length }) => length <= MOST_VARIABLES, { error: `at most ${MOST_VARIABLES} variables` }),
+    attachments: attachmentsSchema,
+  })
+  .superRefine(({ body: text, templateId }, context) => {
+    if ((text === null) !== (templateId === null)) return
+    const message = 'exactly one of body and templateId'
+    context.addIssue({ code: 'custom', message, path: ['body'], input: text })
+  })
+
+export const assignTicketInput = z.object({ ...which, assigneeId: maybeId('usr') })
+
+export const prioritizeTicketInput = z.object({
+  ...which,
+  priority: z.enum(['LOW', 'NORMAL', 'HIGH', 'URGENT']),
+})
+
+export const mergeTicketInput = z.object({ ...which, intoId: id, expectedIntoVersion: versionSchema })
+
+export type OpenTicket = z.output<typeof openTicketInput>
+export type NewMessage = z.output<typeof messageInput>
+export type AnswerTicket = z.output<typeof answerTicketInput>
+export type MergeTicket = z.output<typeof mergeTicketInput>
+
+/** The conditions of a list; null restricts nothing. */
+export type TicketFilter = {
+  readonly statuses: readonly TicketStatus[] | null
+  readonly priority: TicketPriority | null
+  readonly assigneeId: string | null
+  readonly isUnassigned: boolean | null
+  readonly customerId: string | null
+  readonly orderId: string | null
+  readonly isBreached: boolean | null
+}
+
+const MOST_STATUSES = 5
+
+/** @throws GraphQLError BAD_USER_INPUT with the bad value */
+export function readFilter(filter: TicketFilterInput | null | undefined): TicketFilter {
+  const { statuses = null, assigneeId, customerId, orderId } = filter ?? {}
+  if (statuses && (statuses.length < 1 || statuses.length > MOST_STATUSES))
+    throw badUserInput(`filter.statuses is ${echo(statuses)}: allowed are 1 to ${MOST_STATUSES} statuses`)
+  const maybe = (name: string, prefix: string, value: string | null | undefined) =>
+    value == null ? null : readId(`filter.${name}`, prefix, value)
+  return {
+    statuses,
+    priority: filter?.priority ?? null,
+    assigneeId: maybe('assigneeId', 'usr', assigneeId),
+    isUnassigned: filter?.isUnassigned ?? null,
+    customerId: maybe('customerId', 'usr', customerId),
+    orderId: maybe('orderId', 'ord', orderId),
+    isBreached: filter?.isBreached ?? null,
+  }
+}

@@ -1,0 +1,55 @@
+import { type Connection, connectionOf, pageArgs } from '@argyle/kit/connection'
+import { requireUser, type Viewer } from '@argyle/kit/identity'
+import { instantCursor } from '@argyle/kit/keyset'
+import type { QueryTicketsArgs } from '../generated/resolvers.ts'
+import type { SupportLoaders } from '../loaders.ts'
+import type { TicketMessage } from './message.ts'
+import type { Ticket } from './ticket.ts'
+import { readFilter } from './ticket-input.ts'
+import type { Owner, TicketReads, TicketRow } from './ticket-reads.ts'
+import { TICKET_SORTS } from './ticket-sort.ts'
+import { isSupport } from './visibility.ts'
+
+/** Parent value of a TicketConnection. `count` runs only when `totalCount` is selected. */
+export type TicketList = Connection<Ticket> & { readonly count: () => Promise<number> }
+
+type PageArgs = { readonly first?: number | null; readonly after?: string | null }
+
+/** A page of all tickets. @throws GraphQLError BAD_USER_INPUT for arguments out of range */
+export async function allTickets(args: Partial<QueryTicketsArgs>, reads: TicketReads): Promise<TicketList> {
+  const sort = TICKET_SORTS[args.sort ?? 'NEWEST']
+  const [filter, page] = [readFilter(args.filter), pageArgs(args, { sort: sort.name })]
+  const rows = await reads.page(filter, sort, page)
+  const connection = connectionOf(rows, page, { sort: sort.name, cursorOf: sort.cursorOf })
+  return { ...connection, count: () => reads.count(filter, sort) }
+}
+
+/** A page of the tickets of a customer or an order, as far as the viewer may see them. */
+export async function ticketsOf(
+  owner: Owner,
+  key: string,
+  args: PageArgs,
+  { load, viewer }: { readonly load: SupportLoaders; readonly viewer: Viewer },
+): Promise<TicketList> {
+  const { name, cursorOf } = TICKET_SORTS.NEWEST
+  const page = pageArgs(args, { sort: name })
+  const customerId = isSupport(viewer) ? null : requireUser(viewer).id
+  const rows: TicketRow[] = await load.ticketPages({ owner, page, customerId }).load(key)
+  const connection = connectionOf(rows, page, { sort: name, cursorOf })
+  return {
+    ...connection,
+    count: async () => (await load.ticketCounts({ owner, customerId }).load(key))?.count ?? 0,
+  }
+}
+
+/** A page of the messages of a ticket. */
+export async function messagesOf(
+  ticketId: string,
+  args: PageArgs,
+  { load, viewer }: { readonly load: SupportLoaders; readonly viewer: Viewer },
+): Promise<Connection<TicketMessage>> {
+  const sort = 'MESSAGES'
+  const page = pageArgs(args, { sort })
+  const rows = await load.messagePages({ page, notes: isSupport(viewer) }).load(ticketId)
+  return connectionOf(rows, page, { sort, cursorOf: ({ at, id }) => instantCursor(at, id) })
+}

@@ -1,0 +1,166 @@
+// Tested in ../tickets.int.test.ts: resolvers are shown by operations.
+
+import { payload } from '@argyle/kit/decision'
+import { loadAccepted } from '@argyle/kit/idempotency'
+import { requireUser, type Viewer } from '@argyle/kit/identity'
+import { isId, readId } from '@argyle/kit/ids'
+import { validate } from '@argyle/kit/user-errors'
+import type { MutationResolvers, QueryResolvers, Resolvers } from '../generated/resolvers.ts'
+import type { Access } from './change.ts'
+import { rate, reopen, resolve } from './rules.ts'
+import type { Ticket } from './ticket.ts'
+import {
+  answerTicketInput,
+  assignTicketInput,
+  mergeTicketInput,
+  messageInput,
+  openTicketInput,
+  prioritizeTicketInput,
+  rateTicketInput,
+  whichTicketInput,
+} from './ticket-input.ts'
+import { allTickets, messagesOf, ticketsOf } from './ticket-list.ts'
+import type { VersionedRequest } from './ticket-store.ts'
+import { isAgent, maySee } from './visibility.ts'
+
+type Which = { readonly id: string; readonly expectedVersion: number }
+
+function requestOf(
+  viewer: Viewer,
+  { mutation, access }: { readonly mutation: string; readonly access: Access },
+  { id, expectedVersion }: Which,
+): VersionedRequest {
+  return { actor: requireUser(viewer), access, mutation, id, expectedVersion }
+}
+
+const agentRequest = (viewer: Viewer, mutation: string, which: Which) =>
+  requestOf(viewer, { mutation, access: 'AGENT' }, which)
+
+const shownTo = (viewer: Viewer, ticket: Ticket | null) =>
+  ticket && maySee(viewer, ticket.customerId) ? ticket : null
+
+export const ticketQueries: QueryResolvers = {
+  ticket: async (_, { id }, { load, viewer }) =>
+    shownTo(viewer, await load.ticketById.load(readId('id', 'tkt', id))),
+  tickets: (_, args, { reads }) => allTickets(args, reads),
+}
+
+export const ticketMutations: MutationResolvers = {
+  async openTicket(_, args, { tickets, viewer, load }) {
+    const input = validate(openTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const decision = await tickets.open(requireUser(viewer).id, input.value)
+    return payload('ticket', await loadAccepted(decision, (id) => load.ticketById.load(id)))
+  },
+
+  async writeToTicket(_, args, { tickets, viewer, load }) {
+    const input = validate(messageInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const decision = await tickets.write(requireUser(viewer), input.value)
+    return payload('ticket', await loadAccepted(decision, (id) => load.ticketById.load(id)))
+  },
+
+  async resolveTicket(_, args, { tickets, viewer }) {
+    const input = validate(whichTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const request = requestOf(viewer, { mutation: 'resolveTicket', access: 'BOTH' }, input.value)
+    return payload('ticket', await tickets.step(request, resolve))
+  },
+
+  async reopenTicket(_, args, { tickets, viewer }) {
+    const input = validate(whichTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const request = requestOf(viewer, { mutation: 'reopenTicket', access: 'BOTH' }, input.value)
+    const days = isAgent(viewer) ? null : tickets.reopenDays
+    return payload('ticket', await tickets.step(request, (ticket, now) => reopen(ticket, days, now)))
+  },
+
+  async rateTicket(_, args, { tickets, viewer }) {
+    const input = validate(rateTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const request = requestOf(viewer, { mutation: 'rateTicket', access: 'CUSTOMER' }, input.value)
+    return payload('ticket', await tickets.step(request, (ticket, now) => rate(ticket, input.value, now)))
+  },
+
+  async answerTicket(_, args, { tickets, viewer, load }) {
+    const input = validate(answerTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const decision = await tickets.answer(requireUser(viewer), input.value)
+    return payload('ticket', await loadAccepted(decision, (id) => load.ticketById.load(id)))
+  },
+
+  async noteOnTicket(_, args, { tickets, viewer, load }) {
+    const input = validate(messageInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const decision = await tickets.note(requireUser(viewer), input.value)
+    return payload('ticket', await loadAccepted(decision, (id) => load.ticketById.load(id)))
+  },
+
+  async assignTicket(_, args, { tickets, viewer }) {
+    const input = validate(assignTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const request = agentRequest(viewer, 'assignTicket', input.value)
+    return payload('ticket', await tickets.assign(request, input.value.assigneeId))
+  },
+
+  async prioritizeTicket(_, args, { tickets, viewer }) {
+    const input = validate(prioritizeTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const request = agentRequest(viewer, 'prioritizeTicket', input.value)
+    return payload('ticket', await tickets.prioritize(request, input.value.priority))
+  },
+
+  async mergeTicket(_, args, { tickets, viewer }) {
+    const input = validate(mergeTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    return payload('ticket', await tickets.merge(requireUser(viewer), input.value))
+  },
+}
+
+export const ticketFields = {
+  User: {
+    __resolveReference: ({ id }) => (isId('usr', id) ? { id } : null),
+    tickets: ({ id }, args, context) =>
+      maySee(context.viewer, id) ? ticketsOf('customer', id, args, context) : null,
+  },
+
+  Order: {
+    __resolveReference: ({ id }) => (isId('ord', id) ? { id } : null),
+    tickets: ({ id }, args, context) => ticketsOf('order', id, args, context),
+  },
+
+  Ticket: {
+    __resolveReference: async ({ id }, { load, viewer }) =>
+      isId('tkt', id) ? shownTo(viewer, await load.ticketById.load(id)) : null,
+    customer: ({ customerId }) => ({ id: customerId }),
+    order: ({ orderId }) => (orderId ? { id: orderId } : null),
+    product: ({ productId }) => (productId ? { id: productId } : null),
+    assignee: ({ assigneeId }) => (assigneeId ? { id: assigneeId } : null),
+    mergedInto: async ({ id, status }, _, { load }) =>
+      status === 'MERGED' ? ((await load.mergedIntoById.load(id))?.ticket ?? null) : null,
+    messages: ({ id }, args, context) => messagesOf(id, args, context),
+    firstResponse: ({ firstResponseDueAt, firstRespondedAt, firstResponseBreachedAt, pausedAt }) => ({
+      dueAt: pausedAt && !firstRespondedAt ? null : firstResponseDueAt,
+      metAt: firstRespondedAt,
+      breachedAt: firstResponseBreachedAt,
+      isPaused: pausedAt !== null && firstRespondedAt === null,
+    }),
+    resolution: ({ resolutionDueAt, resolvedAt, resolutionBreachedAt, pausedAt }) => ({
+      dueAt: pausedAt ? null : resolutionDueAt,
+      metAt: resolvedAt,
+      breachedAt: resolutionBreachedAt,
+      isPaused: pausedAt !== null,
+    }),
+    satisfaction: ({ rating, ratingComment: comment, ratedAt }) =>
+      rating !== null && ratedAt ? { rating, comment, ratedAt } : null,
+  },
+
+  TicketMessage: { author: ({ authorId }) => ({ id: authorId }) },
+
+  TicketConnection: { totalCount: ({ count }) => count() },
+
+  TicketMergedError: {
+    mergedInto: async ({ mergedId }, _, { load }) =>
+      (await load.mergedIntoById.load(mergedId))?.ticket ?? null,
+  },
+} satisfies Resolvers
