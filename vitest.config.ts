@@ -12,8 +12,8 @@ const common = {
     'dev/new/template/**',
     'dev/mutate/fixture/**',
   ],
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
 }
 // Apollo's packages require() graphql and ours import it: force one entry file, since graphql refuses two copies of itself.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }

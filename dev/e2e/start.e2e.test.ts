@@ -30,7 +30,7 @@ beforeAll(async () => {
   const secretsMode = statSync(path.join(folder, 'secrets.json')).mode & 0o777
   shop.child.kill('SIGINT')
   first = { page, secretsMode, exitCode: await ended(shop.child), output: shop.output() }
-}, 60_000)
+}, 120_000)
 afterAll(() => rmSync(used, { recursive: true }))
 
 afterEach(async () => {
