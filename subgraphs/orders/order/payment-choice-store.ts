@@ -38,6 +38,7 @@ async function lockUnpaid(tx: Tx, id: string, payer: Payer): Promise<UnpaidOrder
   return row ?? null
 }
 
+/** Saves the choice as a version of the order: the summary with the new total must follow the one before. */
 async function saveChoice(
   tx: Tx,
   id: string,
@@ -46,7 +47,7 @@ async function saveChoice(
   const { rateId = null, carrier = null, service = null, price } = shipping?.quote ?? {}
   const { onTopMinor, includedMinor } = shipping?.tax ?? NO_TAX
   await tx.$executeRaw`
-    UPDATE orders SET pay_later = false, payment_method_id = ${paymentMethodId}, total_minor = ${totalMinor},
+    UPDATE orders SET version = version + 1, pay_later = false, payment_method_id = ${paymentMethodId}, total_minor = ${totalMinor},
            ship_rate_id = COALESCE(ship_rate_id, ${rateId}), ship_carrier = COALESCE(ship_carrier, ${carrier}),
            ship_service = COALESCE(ship_service, ${service}), shipping_minor = shipping_minor + ${price?.minor ?? 0n},
            shipping_tax_minor = shipping_tax_minor + ${onTopMinor}, tax_minor = tax_minor + ${onTopMinor},
