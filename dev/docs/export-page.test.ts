@@ -16,6 +16,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 
 type Exported = {
   readonly PERSON: string
+  readonly MORE_MESSAGES: string
   readonly LISTS: Readonly<Record<string, readonly [string, string]>>
   pageOf(list: string, selection: readonly [string, string]): string
 }
@@ -31,6 +32,7 @@ afterAll(() => page.remove())
 
 const queries = () => [
   exported.PERSON,
+  exported.MORE_MESSAGES,
   ...Object.entries(exported.LISTS).map(([list, selection]) => exported.pageOf(list, selection)),
 ]
 

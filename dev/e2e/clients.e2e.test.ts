@@ -181,7 +181,7 @@ test('a customer gets all that the shop holds about them, over several pages', a
     addresses: expect.any(Array),
     notificationPreferences: { quietHours: null },
   })
-  for (const list of ['orders', 'returns', 'reviews', 'notifications'])
+  for (const list of ['orders', 'returns', 'reviews', 'notifications', 'tickets'])
     expect(found[list]).toBeInstanceOf(Array)
   expect(found.orders?.length).toBeGreaterThan(0)
 })
