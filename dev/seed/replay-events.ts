@@ -15,7 +15,7 @@ type Reader = {
   readonly prepare?: (client: pg.ClientBase, plan: Plan) => Promise<void>
 }
 
-/** Subgraphs that copies of others' data fill, by history. The start waits for the first kind alone. */
+/** Subgraphs that copies of others' data fill, by history. A start waits for those that are awaited, and asks for the others after that. */
 const READERS: Readonly<Record<string, Reader>> = {
   search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
   notifications: { owners: ['users', 'orders'], isAwaited: false },
@@ -31,18 +31,19 @@ type UrlOf = (subgraph: string) => string
 /**
  * Asks, for each reader that is new, the owners of what it reads to tell it their past, as `npm run republish` does. They do so as soon as
  * they run. The reader is marked as filled once everything is asked for: a start that is cut off before asks again, which does no harm.
- * @returns the histories that a start waits for
+ * @param kind the readers that a start waits for, or the others
  */
-export async function askForHistory(names: readonly string[], urlOf: UrlOf, plan: Plan): Promise<Wish[]> {
-  const readers = Object.entries(READERS).filter(([reader, { owners }]) =>
-    [reader, ...owners].every((name) => names.includes(name)),
+export async function askForHistory(
+  kind: 'awaited' | 'others',
+  names: readonly string[],
+  urlOf: UrlOf,
+  plan: Plan,
+): Promise<Wish[]> {
+  const readers = Object.entries(READERS).filter(
+    ([reader, { owners, isAwaited }]) =>
+      isAwaited === (kind === 'awaited') && [reader, ...owners].every((name) => names.includes(name)),
   )
-  const wishes = await Promise.all(
-    readers.map(async ([name, reader]) => {
-      const asked = await askFor(name, reader, urlOf, plan)
-      return reader.isAwaited ? asked : []
-    }),
-  )
+  const wishes = await Promise.all(readers.map(([name, reader]) => askFor(name, reader, urlOf, plan)))
   return wishes.flat()
 }
 

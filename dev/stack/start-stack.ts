@@ -65,7 +65,9 @@ const START_MS = 15_000
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, server, size, fresh, watchdog, onProgress } = options
   await generate({ names: SUBGRAPH_NAMES, onProgress })
-  await prepareDatabases(server, SUBGRAPH_NAMES, { size, fresh, now: Date.now, onProgress })
+  const contents = { size, fresh, now: Date.now, onProgress }
+  const { askForOthers } = await prepareDatabases(server, SUBGRAPH_NAMES, contents)
+  await askForOthers()
   const wired = await wire(options)
   onProgress(`starting ${wired.specs.length} processes`)
   const programs: Program[] = []

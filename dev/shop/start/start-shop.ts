@@ -93,14 +93,17 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const { dataDir, host = DEFAULT_HOST, ports = DEFAULT_PORTS, onProgress = () => {} } = options
   await requireFreePorts(host, wantedPorts(ports))
   const settings = await readRouterSettings(options.corsOrigins ?? [])
-  // PostgreSQL starts in another process while these modules are imported, which takes a second.
-  const [{ server, lost }, parts] = await allSettled([
-    openServer(options, cleanup, onProgress),
-    loadParts(SUBGRAPH_NAMES, onProgress),
-  ])
   const { size = null, fresh = false, speed = 1, carrierSpeed = speed } = options
   const contents = { size, fresh, now: Date.now, onProgress }
-  const { plan: seed, wishes } = await prepareDatabases(server, SUBGRAPH_NAMES, contents)
+  const openDatabases = async () => {
+    const running = await openServer(options, cleanup, onProgress)
+    return { ...running, ...(await prepareDatabases(running.server, SUBGRAPH_NAMES, contents)) }
+  }
+  // PostgreSQL works in processes of its own while these modules are imported, which takes seconds.
+  const [{ server, lost, plan: seed, wishes, askForOthers }, parts] = await allSettled([
+    openDatabases(),
+    loadParts(SUBGRAPH_NAMES, onProgress),
+  ])
   onProgress('starting the subgraphs and the router')
   const secrets = secretsOf(dataDir, fresh)
   const definitions = new Map(parts.definitions.map((definition) => [definition.name, definition]))
@@ -129,6 +132,8 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const router = await parts.startShopRouter({ host, port, settings, secrets, subgraphs, onProgress })
   cleanup.push(router.close)
   await waitForReaders(wishes, server, { isLarge: seed?.size === 'large', onProgress })
+  // Last, so that they take nothing from the start.
+  await askForOthers()
   return {
     url: router.url,
     gatewayUrl: gateway.url,

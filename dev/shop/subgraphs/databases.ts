@@ -30,15 +30,21 @@ const SEED = 1
 
 const DAY = 86_400_000
 
-/**
- * Creates, migrates and fills the databases of these subgraphs; existing data is kept.
- * @returns the plan of the existing seed data, null without any; and the histories that are asked for, to be told once all run
- */
+export type Prepared = {
+  /** The plan of the existing seed data; null without any. */
+  readonly plan: Plan | null
+  /** The histories that are told to search once all subgraphs run. */
+  readonly wishes: readonly Wish[]
+  /** Asks for the histories that other new readers need. */
+  askForOthers(): Promise<void>
+}
+
+/** Creates, migrates and fills the databases of these subgraphs; existing data is kept. */
 export async function prepareDatabases(
   server: Server,
   subgraphs: readonly string[],
   contents: Contents,
-): Promise<{ readonly plan: Plan | null; readonly wishes: readonly Wish[] }> {
+): Promise<Prepared> {
   const { size, fresh, now, onProgress } = contents
   const names = databasesOf(subgraphs)
   if (fresh) await dropDatabases(server, names)
@@ -49,7 +55,7 @@ export async function prepareDatabases(
     }),
   )
   if (applied.some((count) => count > 0)) onProgress('migrated the databases')
-  if (size === 'none') return { plan: null, wishes: [] }
+  if (size === 'none') return { plan: null, wishes: [], askForOthers: async () => {} }
   // The day, not the moment, so that all who start on one day get the same ids.
   const today = Math.floor(now() / DAY) * DAY
   const urlOf = (name: string) => server.url(databaseOf(name))
@@ -64,7 +70,12 @@ export async function prepareDatabases(
     throw new ShopFailure(
       `the data folder holds ${result.plan.size} seed data, not ${size}: add --fresh to replace it, or choose another folder with --data`,
     )
-  return { plan: result.plan, wishes: await askForHistory(subgraphs, urlOf, result.plan) }
+  const { plan } = result
+  return {
+    plan,
+    wishes: await askForHistory('awaited', subgraphs, urlOf, plan),
+    askForOthers: async () => void (await askForHistory('others', subgraphs, urlOf, plan)),
+  }
 }
 
 /** Imported on demand: a shop that has data hashes nothing. */

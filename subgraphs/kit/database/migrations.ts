@@ -31,7 +31,8 @@ type HistoryRow = { migration_name: string; checksum: string; finished_at: Date 
  */
 export async function deployMigrations(dir: string, url: string): Promise<string[]> {
   const migrations = readMigrations(dir)
-  const client = new pg.Client({ connectionString: url })
+  // A crash of the server may lose the last migrations, which are then applied again: no commit waits for the disk.
+  const client = new pg.Client({ connectionString: url, options: '-c synchronous_commit=off' })
   // A session that the server ends is reported by the next statement.
   client.on('error', () => {})
   await client.connect()
@@ -86,12 +87,11 @@ function pendingOf(migrations: readonly Migration[], done: readonly HistoryRow[]
 
 /** Applies one migration and its history row in one transaction: a killed process leaves neither. */
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  const id = randomUUID()
   try {
-    await client.query('BEGIN')
-    const id = await recordStart(client, migration)
+    await client.query(`BEGIN; ${startRecord(id, migration)}`)
     await client.query(migration.sql)
-    await recordEnd(client, id)
-    await client.query('COMMIT')
+    await client.query(`${endRecord(id)}; COMMIT`)
   } catch (error) {
     await client.query('ROLLBACK')
     if (error instanceof pg.DatabaseError && error.code === NOT_IN_A_TRANSACTION)
@@ -105,7 +105,8 @@ const NOT_IN_A_TRANSACTION = '25001'
 
 /** Inserts the history row first, as Prisma does, so that the next run detects a partly applied migration. */
 async function applyInSteps(client: pg.Client, migration: Migration): Promise<void> {
-  const id = await recordStart(client, migration)
+  const id = randomUUID()
+  await client.query(startRecord(id, migration))
   try {
     await client.query(migration.sql)
   } catch (error) {
@@ -113,24 +114,19 @@ async function applyInSteps(client: pg.Client, migration: Migration): Promise<vo
     await client.query(`UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1`, [id, log.message])
     throw log
   }
-  await recordEnd(client, id)
+  await client.query(endRecord(id))
 }
 
-async function recordStart(client: pg.Client, { name, checksum }: Migration): Promise<string> {
-  const id = randomUUID()
+/** The statement that inserts the history row of a migration. */
+function startRecord(id: string, { name, checksum }: Migration): string {
+  const values = [id, checksum, name].map(pg.escapeLiteral).join(', ')
   // Use clock_timestamp: Prisma orders by the start, and now() is constant inside a transaction.
-  await client.query(
-    `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, clock_timestamp())`,
-    [id, checksum, name],
-  )
-  return id
+  return `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, started_at) VALUES (${values}, clock_timestamp())`
 }
 
-async function recordEnd(client: pg.Client, id: string): Promise<void> {
-  await client.query(
-    `UPDATE "_prisma_migrations" SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1`,
-    [id],
-  )
+/** The statement that marks a migration as applied. */
+function endRecord(id: string): string {
+  return `UPDATE "_prisma_migrations" SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = ${pg.escapeLiteral(id)}`
 }
 
 function failed(migration: Migration, error: unknown): Error {
