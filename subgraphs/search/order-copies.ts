@@ -30,9 +30,10 @@ WITH line AS (
   SELECT product_id, sum(weight) AS weight FROM added GROUP BY product_id ORDER BY product_id
 ), listed AS (
   INSERT INTO listing AS kept (product_id, popularity) SELECT product_id, weight FROM total
-  ON CONFLICT (product_id) DO UPDATE SET popularity = kept.popularity + EXCLUDED.popularity
+  ON CONFLICT (product_id) DO UPDATE SET popularity = kept.popularity + EXCLUDED.popularity RETURNING 1
 )
-INSERT INTO best_seller AS kept (product_id, popularity) SELECT product_id, weight FROM total
+-- The count completes listed first: a listing that is not there yet is not locked, and indexProducts writes the two tables in that order.
+INSERT INTO best_seller AS kept (product_id, popularity) SELECT product_id, weight FROM total WHERE (SELECT count(*) FROM listed) > 0
 ON CONFLICT (product_id) DO UPDATE SET popularity = kept.popularity + EXCLUDED.popularity`
 
 /** orders.order.placed: adds to sales. */

@@ -33,6 +33,8 @@ export async function indexStock(messages: readonly Envelope[], tx: Tx): Promise
   )
   await lockListings(tx, idsOf(owners))
   const saved = await tx.$queryRawUnsafe<Owned[]>(SAVE, JSON.stringify(rows))
+  // A variant that became known meanwhile has a listing that is not locked yet.
+  await lockListings(tx, idsOf(saved))
   await deriveStock(tx, idsOf(saved))
   await noteProgress(tx, messages)
 }
