@@ -100,8 +100,7 @@ test.each(Object.entries(ANSWERS))(
     answer = text()
     const before = await router.settle()
     expect(await longestTurnMs(query)).toBeLessThan(LONGEST_TURN_MS)
-    const held = (await router.settle()).rssBytes - before.rssBytes
-    // The collector gives pages back late.
-    expect(held).toBeLessThan(10 * answer.length + 60 * MB)
+    const held = (await router.settle()).heldBytes - before.heldBytes
+    expect(held).toBeLessThan(10 * answer.length + 10 * MB)
   },
 )

@@ -79,7 +79,7 @@ const MUTATIONS = {
   },
   cancelOrder: {
     text: operations.CANCEL,
-    good: (): Input => ({ idempotencyKey: key, orderId: ground.order, expectedVersion: 1 }),
+    good: (): Input => ({ idempotencyKey: key, orderId: ground.order, expectedVersion: 2 }),
   },
   createCoupon: {
     text: operations.CREATE_COUPON,
@@ -124,7 +124,7 @@ const MUTATIONS = {
       idempotencyKey: key,
       number: ground.number,
       secret: ground.secret,
-      expectedVersion: 1,
+      expectedVersion: 2,
     }),
   },
   setTaxCountry: {
@@ -277,6 +277,7 @@ test('who is not signed in places, cancels and claims nothing', async () => {
   }
 })
 
+// Paying for an order is a version of it: the inputs that cancel name the second.
 test('the good inputs, of which the bad ones are made, are taken', async () => {
   const order = [
     ...(['addCartLine', 'payOrder', 'cancelOrder', 'createCoupon', 'deactivateCoupon', 'claimCart'] as const),
