@@ -1,4 +1,5 @@
 import { keySetting } from '@argyle/kit/config'
+import { timeZoneSchema } from '@argyle/kit/time-zone'
 import { z } from 'zod'
 
 /** An SMTP server: `smtp://host:port`, or `smtps://…` for TLS from the start; user and password may stand in it. */
@@ -12,16 +13,6 @@ const smtpUrl = z
 const sender = z.string().regex(/^[^<>\r\n]{1,100}<[^<>\s@]+@[^<>\s@]+>$/, {
   error: 'a name and an address such as Argyle <shop@argyle.example>',
 })
-
-const timeZone = z.string().refine(isTimeZone, { error: 'a time zone such as Europe/Berlin' })
-
-export function isTimeZone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
-}
 
 /** Settings of notifications, in addition to those of every subgraph. */
 export const notificationSettings = z.object({
@@ -41,7 +32,7 @@ export const notificationSettings = z.object({
     .url({ protocol: /^https?$/, error: 'a URL that starts with https://' })
     .default('http://localhost:4000'),
   /** The time zone of times in messages. */
-  SHOP_TIME_ZONE: timeZone.default('UTC'),
+  SHOP_TIME_ZONE: timeZoneSchema.default('UTC'),
 })
 
 export type NotificationSettings = z.output<typeof notificationSettings>

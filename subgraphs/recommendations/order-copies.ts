@@ -3,9 +3,10 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import { isKept } from './decay.ts'
-import { noteProgress, oldestOf } from './progress.ts'
+import { oldestOf } from './progress.ts'
 
 const placed = z.object({
   orderId: idSchema('ord'),

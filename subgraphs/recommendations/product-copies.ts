@@ -3,9 +3,9 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { newestOf } from '@argyle/kit/newest'
+import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
-import { newestOf } from './newest.ts'
-import { noteProgress } from './progress.ts'
 
 const product = z.object({
   productId: idSchema('prd'),

@@ -11,7 +11,7 @@ import { PrismaClient } from './generated/prisma/client.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type RecommendationsLoaders, recommendationsLoaders } from './loaders.ts'
 import { deriveNeighbours, markOldLists } from './neighbours.ts'
-import { readProgress } from './progress.ts'
+import { readDerivedProgress } from './progress.ts'
 import { type RecommendationReads, recommendationReads } from './recommendation-reads.ts'
 import { resolvers } from './resolvers.ts'
 import { forgetOld } from './retention.ts'
@@ -58,7 +58,7 @@ export const recommendations = defineSubgraph({
     clientAddress,
     views,
     load: recommendationsLoaders(reads, clock()),
-    processedThrough: () => readProgress(prisma),
+    processedThrough: () => readDerivedProgress(prisma),
   }),
   listens,
   listensToMany,

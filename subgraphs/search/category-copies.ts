@@ -1,11 +1,11 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { newestOf } from '@argyle/kit/newest'
+import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { deriveListings } from './listing-writes.ts'
-import { newestOf } from './newest.ts'
-import { noteProgress } from './progress.ts'
 
 const category = z.object({
   categoryId: idSchema('cat'),

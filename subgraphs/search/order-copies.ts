@@ -3,11 +3,11 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { lockListings } from './listing-writes.ts'
 import { isRemembered, REMEMBERED_DAYS, weightAt } from './popularity.ts'
-import { noteProgress } from './progress.ts'
 
 const placed = z.object({
   orderId: idSchema('ord'),

@@ -4,10 +4,10 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { CURRENCIES } from '@argyle/kit/money'
+import { newestOf } from '@argyle/kit/newest'
+import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import { deriveListings, lockListings } from './listing-writes.ts'
-import { newestOf } from './newest.ts'
-import { noteProgress } from './progress.ts'
 
 const price = z.object({ amountMinor: z.string().regex(/^\d{1,12}$/), currencyCode: z.enum(CURRENCIES) })
 const option = z.object({ name: z.string(), value: z.string() })

@@ -1,10 +1,10 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { newestOf } from '@argyle/kit/newest'
+import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import { deriveStock, lockListings } from './listing-writes.ts'
-import { newestOf } from './newest.ts'
-import { noteProgress } from './progress.ts'
 
 const availability = z.object({ variantId: idSchema('var'), status: z.string() })
 

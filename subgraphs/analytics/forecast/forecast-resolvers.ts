@@ -1,8 +1,8 @@
 // Tested in ../forecast.int.test.ts: resolvers only translate.
 
 import { isId } from '@argyle/kit/ids'
+import { readProgress } from '@argyle/kit/progress'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { readProgress } from '../progress.ts'
 import type { VariantReference } from '../references.ts'
 import { readForecast } from './sales-forecast.ts'
 import {

@@ -2,8 +2,8 @@
 
 import { badUserInput } from '@argyle/kit/errors'
 import { type Currency, type Money, money } from '@argyle/kit/money'
+import { readProgress } from '@argyle/kit/progress'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { readProgress } from '../progress.ts'
 import { readCohorts } from './cohorts.ts'
 import type { CouponRow, ProductRow } from './product-reads.ts'
 import { openReport } from './sales-report.ts'

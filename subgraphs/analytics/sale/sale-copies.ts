@@ -4,8 +4,8 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { CURRENCIES } from '@argyle/kit/money'
+import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
-import { noteProgress } from '../progress.ts'
 
 const amount = z.object({
   amountMinor: z.string().regex(/^\d{1,16}$/),

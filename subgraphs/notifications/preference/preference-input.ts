@@ -1,6 +1,6 @@
+import { timeZoneSchema } from '@argyle/kit/time-zone'
 import { versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
-import { isTimeZone } from '../settings.ts'
 import { CHANNELS_IN_USE, KINDS } from './policy.ts'
 import { minutesOf } from './quiet-hours.ts'
 
@@ -16,7 +16,7 @@ const quietHours = z
   .object({
     from: time,
     until: time,
-    timeZone: z.string().max(64).refine(isTimeZone, { error: 'a time zone such as Europe/Berlin' }),
+    timeZone: timeZoneSchema,
   })
   .refine(({ from, until }) => from !== until, { error: 'another time than from', path: ['until'] })
 

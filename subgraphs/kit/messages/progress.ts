@@ -1,6 +1,5 @@
-import type { Tx } from '@argyle/kit/database'
-import type { Envelope } from '@argyle/kit/envelope'
-import type { PrismaClient } from './generated/prisma/client.ts'
+import type { Tx } from '../database/database.ts'
+import type { Envelope } from './envelope.ts'
 
 /** Number of rows that store the progress. Writers of one row wait for each other. */
 const SLOTS = 16
@@ -10,18 +9,18 @@ INSERT INTO progress (slot, through) VALUES (mod(abs(hashtext($1)), ${SLOTS}), $
 ON CONFLICT (slot) DO UPDATE SET through = EXCLUDED.through WHERE progress.through < EXCLUDED.through`
 
 /**
- * Records in the transaction of a change how current the index is. It is the last statement of a listener,
- * since it locks a shared row.
+ * Records in the transaction of a change how current the copies of others' data are, in the subgraph's table `progress`. It is the last
+ * statement of a listener, since it locks a shared row.
  */
 export async function noteProgress(tx: Tx, messages: readonly Envelope[]): Promise<void> {
   const newest = messages.toSorted((a, b) => (a.time < b.time ? -1 : 1)).at(-1)
   if (newest) await tx.$executeRawUnsafe(NOTE, newest.id, newest.time)
 }
 
-/** The time of the newest change in the index; null while it is empty. */
-export async function readProgress(prisma: PrismaClient): Promise<Date | null> {
-  const [row] = await prisma.$queryRaw<
-    { through: Date | null }[]
-  >`SELECT max(through) AS through FROM progress`
+/** The time of the newest message whose change is in the copies; null before the first one. */
+export async function readProgress(prisma: Tx): Promise<Date | null> {
+  const [row] = await prisma.$queryRawUnsafe<{ through: Date | null }[]>(
+    'SELECT max(through) AS through FROM progress',
+  )
   return row?.through ?? null
 }

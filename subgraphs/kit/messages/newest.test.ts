@@ -1,5 +1,5 @@
-import type { Envelope } from '@argyle/kit/envelope'
 import { expect, test } from 'vitest'
+import type { Envelope } from './envelope.ts'
 import { newestOf } from './newest.ts'
 
 function message(subject: string, sequence: number): Envelope {

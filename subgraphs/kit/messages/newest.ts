@@ -1,4 +1,4 @@
-import type { Envelope } from '@argyle/kit/envelope'
+import type { Envelope } from './envelope.ts'
 
 /** The message with the greatest sequence of each subject; the others are outdated. */
 export function newestOf(messages: readonly Envelope[]): Envelope[] {
