@@ -22,7 +22,7 @@ const SECRETS_OF: Readonly<Record<string, () => Record<string, string>>> = {
     SANDBOX_WEBHOOK_SECRET: newPassword(),
   }),
   // LINK_KEY is one secret of two subgraphs: either adds it to an .env without it.
-  notifications: () => ({ LINK_KEY: newKey() }),
+  notifications: () => ({ LINK_KEY: newKey(), VAPID_PRIVATE_KEY: newKey() }),
   shipping: () => ({
     QUOTE_KEY_SECRET: newKey(),
     CARRIER_API_KEY: newKey(),

@@ -9,6 +9,7 @@ import { notificationList } from './notification/notification-list.ts'
 import { change, choicesOf } from './preference/preference.ts'
 import { updateNotificationPreferencesInput } from './preference/preference-input.ts'
 import { timeOf } from './preference/quiet-hours.ts'
+import { pushMutations, pushQueries } from './push/push-resolvers.ts'
 
 /** Translation only: read the arguments, call one function, shape the answer. */
 export const resolvers: Resolvers = {
@@ -19,6 +20,7 @@ export const resolvers: Resolvers = {
     },
     notifications: (_, args, { load, viewer }) => notificationList(requireUser(viewer).id, args, load),
     notificationPreferences: (_, __, { preferences, viewer }) => preferences.of(requireUser(viewer).id),
+    ...pushQueries,
   },
 
   Mutation: {
@@ -37,6 +39,8 @@ export const resolvers: Resolvers = {
       const [unread] = await notifications.unreadOf([id])
       return { unreadNotificationCount: unread?.count ?? 0, userErrors: [] }
     },
+
+    ...pushMutations,
   },
 
   User: {
@@ -52,6 +56,10 @@ export const resolvers: Resolvers = {
     emailStoppedAt: ({ userId }, _, { preferences }) => preferences.emailStoppedAt(userId),
     quietHours: ({ quietHours: quiet }) =>
       quiet && { from: timeOf(quiet.from), until: timeOf(quiet.until), timeZone: quiet.timeZone },
+  },
+
+  PushSubscription: {
+    service: ({ endpoint }) => new URL(endpoint).hostname,
   },
 
   Notification: {

@@ -6,6 +6,7 @@ import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type AddressStore, addressStore } from './delivery/address-store.ts'
 import { type DeliveryStore, deliveryStore } from './delivery/delivery-store.ts'
 import { smtpChannel } from './delivery/email.ts'
+import { pushChannel, vapidPublicKey } from './delivery/push.ts'
 import { reportRoute } from './delivery/report-route.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { listens, listensToMany } from './listens.ts'
@@ -15,6 +16,8 @@ import { type OccasionStore, occasionStore } from './occasion/occasion-store.ts'
 import { type PreferenceStore, preferenceStore } from './preference/preference-store.ts'
 import { unsubscribeRoute } from './preference/unsubscribe-route.ts'
 import { unsubscribeKey } from './preference/unsubscribe-token.ts'
+import type { PushHosts } from './push/push-endpoint.ts'
+import { type PushSubscriptionStore, pushSubscriptionStore } from './push/push-subscription-store.ts'
 import { resolvers } from './resolvers.ts'
 import { notificationSettings } from './settings.ts'
 
@@ -27,6 +30,10 @@ export type Resources = {
   readonly deliveries: DeliveryStore
   readonly preferences: PreferenceStore
   readonly addresses: AddressStore
+  readonly pushSubscriptions: PushSubscriptionStore
+  readonly pushHosts: PushHosts
+  /** The key that browsers subscribe with; null: nothing is sent to browsers. */
+  readonly pushKey: string | null
   readonly reportKey: Uint8Array | null
   readonly unsubscribeKey: Uint8Array
   close(): Promise<void>
@@ -38,7 +45,7 @@ export type Context = {
   readonly notifications: NotificationStore
   readonly preferences: PreferenceStore
   readonly load: NotificationLoaders
-}
+} & Pick<Resources, 'pushSubscriptions' | 'pushHosts' | 'pushKey'>
 
 const SECOND_MS = 1_000
 const HOUR_MS = 3_600_000
@@ -54,6 +61,10 @@ export const notifications = defineSubgraph({
     const { LINK_KEY: linkKey, PUBLIC_URL: publicUrl } = settings
     const preferences = preferenceStore(prisma, clock)
     const ofUnsubscribing = unsubscribeKey(linkKey)
+    const pushSubscriptions = pushSubscriptionStore(prisma, clock)
+    const pushHosts = { hosts: settings.PUSH_HOSTS, isLoopbackAllowed: settings.PUSH_LOOPBACK }
+    const push = pushChannel({ settings, subscriptions: pushSubscriptions, hosts: pushHosts, clock })
+    const { VAPID_PRIVATE_KEY: pushPrivateKey } = settings
     return {
       prisma,
       clock,
@@ -61,19 +72,21 @@ export const notifications = defineSubgraph({
       occasions: occasionStore({ prisma, clock, settings }),
       preferences,
       addresses: addressStore({ prisma, clock, preferences }),
+      ...{ pushSubscriptions, pushHosts },
+      pushKey: pushPrivateKey && vapidPublicKey(pushPrivateKey),
       reportKey: settings.MAIL_REPORT_KEY,
       unsubscribeKey: ofUnsubscribing,
       deliveries: deliveryStore({
-        ...{ prisma, clock, mail, linkKey, publicUrl },
+        ...{ prisma, clock, mail, push, linkKey, publicUrl },
         unsubscribeKey: ofUnsubscribing,
       }),
       close: async () => mail.close(),
     }
   },
-  context: ({ notifications: store, preferences }: Resources, { viewer }): Context => ({
+  context: ({ notifications: store, ...resources }: Resources, { viewer }): Context => ({
+    ...resources,
     viewer,
     notifications: store,
-    preferences,
     load: notificationLoaders(store),
   }),
   listens,

@@ -1,5 +1,9 @@
 import { checkOf, partOf, testTextInputs } from '@argyle/kit/testing/text-inputs'
 import { updateNotificationPreferencesInput } from './preference/preference-input.ts'
+import { registerPushSubscriptionInput } from './push/push-subscription-input.ts'
+import { aBrowser } from './testing/push-service.ts'
+
+const hosts = { hosts: ['push.example'], isLoopbackAllowed: false }
 
 testTextInputs(new URL('schema.graphql', import.meta.url), {
   QuietHoursInput: {
@@ -9,5 +13,10 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     ),
     example: { from: '22:00', until: '07:00', timeZone: 'Europe/Berlin' },
     fields: { from: 'TOKEN', until: 'TOKEN', timeZone: 'TOKEN' },
+  },
+  RegisterPushSubscriptionInput: {
+    check: checkOf(registerPushSubscriptionInput(hosts)),
+    example: aBrowser('https://push.example/1').subscription,
+    fields: { endpoint: 'TOKEN', p256dh: 'TOKEN', auth: 'TOKEN' },
   },
 })

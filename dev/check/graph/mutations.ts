@@ -20,6 +20,8 @@ export const repeatable: Readonly<Record<string, string>> = {
   acknowledgeLowStockAlert: 'an acknowledged alert stays acknowledged',
   markHelpful: 'a customer has one vote per review',
   markNotificationsRead: 'what was read keeps the time of its first mark',
+  registerPushSubscription: 'an endpoint is registered once, and then renewed',
+  removePushSubscription: 'a subscription that is removed stays removed',
   recordView: 'a session has the latest view of a product, however often it is recorded',
   recordSearchClick: 'it counts, and a count that is off by a repetition is no harm',
 }

@@ -38,6 +38,8 @@ export function subgraphSettings(
     SIGNING_KEY_SECRET: secrets.signingKeySecret,
     // Seals the tokens of links: users makes them, notifications sends them.
     LINK_KEY: derivedKey(secrets, 'account links').toString('base64url'),
+    // Signs what notifications sends to browsers.
+    VAPID_PRIVATE_KEY: derivedKey(secrets, 'web push').toString('base64url'),
     // Plain HTTP on this machine.
     COOKIE_SECURE: 'false',
     SPEED: String(speed),

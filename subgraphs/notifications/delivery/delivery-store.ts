@@ -6,11 +6,12 @@ import type { Language } from '../message/format.ts'
 import { mailOf } from '../message/mail.ts'
 import type { Message } from '../message/message.ts'
 import type { Kind } from '../occasion/occasion.ts'
-import { isRequired } from '../preference/policy.ts'
+import { isRequired, POLICIES } from '../preference/policy.ts'
 import { unsubscribeToken } from '../preference/unsubscribe-token.ts'
 import { fallBack, stopAddress } from './address-store.ts'
-import { afterTry, type Outcome } from './delivery.ts'
+import { afterTry, type Outcome, type SentChannel } from './delivery.ts'
 import type { MailChannel } from './email.ts'
+import type { PushChannel } from './push.ts'
 
 /** Messages of one claim, which are sent at once. */
 const BATCH = 20
@@ -22,7 +23,7 @@ const CLAIM = `
 UPDATE notification SET attempts = attempts + 1, available_at = $1::timestamptz + interval '${LEASE_SECONDS} seconds'
  WHERE id IN (SELECT id FROM notification WHERE status = 'QUEUED' AND available_at <= $1::timestamptz
                ORDER BY available_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-RETURNING id, recipient, kind, address, language, content, attempts, expires_at AS "expiresAt"`
+RETURNING id, recipient, user_id AS "userId", channel, kind, address, title, body, language, content, attempts, expires_at AS "expiresAt"`
 
 // Another replica may have taken it over meanwhile: then it decides.
 const SAVE = `
@@ -33,8 +34,12 @@ UPDATE notification SET status = $3, available_at = $4::timestamptz, sent_at = $
 type Row = {
   readonly id: string
   readonly recipient: string
+  readonly userId: string | null
+  readonly channel: SentChannel
   readonly kind: Kind
-  readonly address: string
+  readonly address: string | null
+  readonly title: string
+  readonly body: string
   readonly language: Language
   readonly content: Message
   readonly attempts: number
@@ -45,6 +50,7 @@ type Parts = {
   readonly prisma: PrismaClient
   readonly clock: Clock
   readonly mail: MailChannel
+  readonly push: PushChannel
   readonly linkKey: Uint8Array
   readonly unsubscribeKey: Uint8Array
   /** Base URL of this service for readers of e-mail. */
@@ -52,7 +58,7 @@ type Parts = {
 }
 
 /** Sends what is queued. */
-export function deliveryStore({ prisma, clock, mail, linkKey, unsubscribeKey, publicUrl }: Parts) {
+export function deliveryStore({ prisma, clock, mail, push, linkKey, unsubscribeKey, publicUrl }: Parts) {
   const tokenOf = ({ sealedToken }: Message) =>
     sealedToken ? unseal(linkKey, Buffer.from(sealedToken, 'base64url')).toString() : ''
 
@@ -63,14 +69,30 @@ export function deliveryStore({ prisma, clock, mail, linkKey, unsubscribeKey, pu
     return `${publicUrl.replace(/\/+$/, '')}/unsubscribe/${token}`
   }
 
+  async function sendMail(row: Row): Promise<Outcome> {
+    const { id, address, content, language } = row
+    const unsubscribe = unsubscribeUrl(row)
+    const text = mailOf(content, language, { token: tokenOf(content), unsubscribe })
+    return mail.send({ id, to: address ?? '', ...text, unsubscribe })
+  }
+
+  async function sendPush({ id, userId, kind, title, body, content, expiresAt }: Row): Promise<Outcome> {
+    const isUrgent = !POLICIES[kind].canWait
+    const url = content.action?.url ?? null
+    return push.send({ id, userId: userId ?? '', kind, title, body, url, isUrgent, expiresAt })
+  }
+
+  const senders: Readonly<Record<SentChannel, (row: Row) => Promise<Outcome>>> = {
+    EMAIL: sendMail,
+    PUSH: sendPush,
+  }
+
   /** A message that cannot be written has failed: it would fail again. */
   async function send(row: Row): Promise<Outcome> {
-    const { id, address: to, content, language, expiresAt } = row
+    const { channel, expiresAt } = row
     if (expiresAt && expiresAt <= clock()) return { type: 'suppressed', reason: 'it was too late' }
     try {
-      const unsubscribe = unsubscribeUrl(row)
-      const text = mailOf(content, language, { token: tokenOf(content), unsubscribe })
-      return await mail.send({ id, to, ...text, unsubscribe })
+      return await senders[channel](row)
     } catch (error) {
       return { type: 'refused', reason: String(error).slice(0, LONGEST_REASON) }
     }
@@ -78,7 +100,7 @@ export function deliveryStore({ prisma, clock, mail, linkKey, unsubscribeKey, pu
 
   async function attempt(row: Row): Promise<void> {
     const outcome = await send(row)
-    const { status, availableAt, sentAt, lastError } = afterTry(outcome, row.attempts, clock())
+    const { status, availableAt, sentAt, lastError } = afterTry(outcome, row, clock())
     const values = [row.id, row.attempts, status, availableAt, sentAt, lastError]
     if (status !== 'FAILED') {
       await prisma.$executeRawUnsafe(SAVE, ...values)
@@ -86,7 +108,7 @@ export function deliveryStore({ prisma, clock, mail, linkKey, unsubscribeKey, pu
     }
     await prisma.$transaction(async (tx) => {
       if ((await tx.$executeRawUnsafe(SAVE, ...values)) === 0) return
-      if (outcome.type === 'refused' && outcome.stopsAddress)
+      if (outcome.type === 'refused' && outcome.stopsAddress && row.address !== null)
         await stopAddress(tx, row.address, outcome.reason, clock())
       await fallBack(tx, row.id, clock())
     })

@@ -1,24 +1,31 @@
 /** Outcome of one try to hand a message to a channel. */
 export type Outcome =
   | { readonly type: 'sent' }
-  /** It may work later: the server is not there, or asks for patience. */
-  | { readonly type: 'later'; readonly reason: string }
+  /** It may work later: the server is not there, or asks for patience, for a time of its own where it says one. */
+  | { readonly type: 'later'; readonly reason: string; readonly retryAfterMs?: number | undefined }
   /** It will not work by trying again. */
   | { readonly type: 'refused'; readonly reason: string; readonly stopsAddress?: boolean }
   /** The channel is not set up. */
   | { readonly type: 'suppressed'; readonly reason: string }
 
-/** Tries of one message; at the pauses below they take most of a day. */
-export const MOST_ATTEMPTS = 10
-const FIRST_PAUSE_MS = 10_000
-const LONGEST_PAUSE_MS = 6 * 3_600_000
+/** Channels that hand messages to a server. */
+export type SentChannel = 'EMAIL' | 'PUSH'
 
-/** The pause after a try in vain: 10 s, 40 s, 160 s … up to 6 hours. */
-export function pauseMs(attempts: number): number {
-  return Math.min(FIRST_PAUSE_MS * 4 ** (attempts - 1), LONGEST_PAUSE_MS)
+type Retries = { readonly attempts: number; readonly firstPauseMs: number; readonly longestPauseMs: number }
+
+/** Tries of one message. The pauses between them take most of a day for an e-mail, and an hour for a message that is worth less later. */
+export const RETRIES: Readonly<Record<SentChannel, Retries>> = {
+  EMAIL: { attempts: 10, firstPauseMs: 10_000, longestPauseMs: 6 * 3_600_000 },
+  PUSH: { attempts: 6, firstPauseMs: 10_000, longestPauseMs: 3_600_000 },
 }
 
-/** Where a message stands after a try. `attempts` counts this one. */
+/** The pause after a try in vain: 10 s, 40 s, 160 s … up to the channel's bound, which also holds for a pause that the server asks for. */
+export function pauseMs(channel: SentChannel, attempts: number, askedMs = 0): number {
+  const { firstPauseMs, longestPauseMs } = RETRIES[channel]
+  return Math.min(Math.max(firstPauseMs * 4 ** (attempts - 1), askedMs), longestPauseMs)
+}
+
+/** Status of a message after a try. */
 export type Standing = {
   readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'SUPPRESSED'
   readonly availableAt: Date
@@ -26,7 +33,12 @@ export type Standing = {
   readonly lastError: string | null
 }
 
-export function afterTry(outcome: Outcome, attempts: number, now: Date): Standing {
+/** @param tried the message's channel, and its tries with this one */
+export function afterTry(
+  outcome: Outcome,
+  { channel, attempts }: { readonly channel: SentChannel; readonly attempts: number },
+  now: Date,
+): Standing {
   const standing = { availableAt: now, sentAt: null }
   switch (outcome.type) {
     case 'sent':
@@ -35,14 +47,11 @@ export function afterTry(outcome: Outcome, attempts: number, now: Date): Standin
       return { ...standing, status: 'SUPPRESSED', lastError: outcome.reason }
     case 'refused':
       return { ...standing, status: 'FAILED', lastError: outcome.reason }
-    case 'later':
-      return attempts < MOST_ATTEMPTS
-        ? {
-            ...standing,
-            status: 'QUEUED',
-            availableAt: new Date(now.getTime() + pauseMs(attempts)),
-            lastError: outcome.reason,
-          }
-        : { ...standing, status: 'FAILED', lastError: outcome.reason }
+    case 'later': {
+      const { reason: lastError, retryAfterMs } = outcome
+      if (attempts >= RETRIES[channel].attempts) return { ...standing, status: 'FAILED', lastError }
+      const availableAt = new Date(now.getTime() + pauseMs(channel, attempts, retryAfterMs))
+      return { status: 'QUEUED', availableAt, sentAt: null, lastError }
+    }
   }
 }

@@ -6,6 +6,7 @@ import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import { notificationReceived } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
+import { firstOf } from '../message/first-of.ts'
 import { standingOf } from '../preference/preference.ts'
 import { wishesOf } from '../preference/preference-store.ts'
 import type { NotificationSettings } from '../settings.ts'
@@ -22,6 +23,9 @@ const FORGOTTEN_AT_ONCE = 1_000
 /** The farewell of a deleted account holds its address, so it goes sooner. */
 const FAREWELL_DAYS = 7
 const LONGEST_NOTE = 500
+/** In characters. */
+const LONGEST_TITLE = 200
+const LONGEST_BODY = 2_000
 
 const CLAIM = `
 SELECT o.id, o.order_id AS "orderId", o.user_id AS "userId", o.data, o.attempts,
@@ -29,7 +33,8 @@ SELECT o.id, o.order_id AS "orderId", o.user_id AS "userId", o.data, o.attempts,
          'email', k.email, 'claimedBy', k.claimed_by, 'countryCode', k.country_code, 'currency', k.currency,
          'totalMinor', k.total_minor::text, 'lines', k.lines, 'sequence', k.sequence) END AS "order",
        CASE WHEN p.user_id IS NOT NULL THEN
-         jsonb_build_object('email', p.email, 'displayName', p.display_name) END AS person
+         jsonb_build_object('email', p.email, 'displayName', p.display_name,
+           'hasPush', EXISTS (SELECT 1 FROM push_subscription s WHERE s.user_id = p.user_id)) END AS person
   FROM occasion o
   LEFT JOIN known_order k ON k.order_id = o.order_id
   LEFT JOIN person p ON p.user_id = COALESCE(o.user_id, k.claimed_by, k.customer_id)
@@ -133,8 +138,8 @@ async function insert(
       ...(standing.status === 'SENT' && { sentAt: now }),
       ...(standing.status === 'QUEUED' && { content: message }),
     }
-    const title = message.title.slice(0, 200)
-    const body = message.body.slice(0, 2_000)
+    const title = firstOf(message.title, LONGEST_TITLE)
+    const body = firstOf(message.body, LONGEST_BODY)
     return [{ ...rest, id: newId('ntf'), occasionId: row.id, title, body, ...first, createdAt: now }]
   })
   await tx.notification.createMany({ data, skipDuplicates: true })

@@ -16,7 +16,7 @@ const order: KnownOrder = {
   lines: [],
   sequence: 1,
 }
-const person = { email: 'ada@argyle.example', displayName: 'Ada' }
+const person = { email: 'ada@argyle.example', displayName: 'Ada', hasPush: false }
 
 function aCase(but: Partial<Case> = {}): Case {
   const id = 'ORDER_CONFIRMED ord_1'
@@ -34,6 +34,16 @@ describe('who is told of an order', () => {
   test('its customer, in the app and by e-mail', () => {
     expect(told(aCase())).toEqual([
       ['IN_APP', 'usr_1', null],
+      ['EMAIL', 'usr_1', 'ada@argyle.example'],
+    ])
+  })
+
+  test('its customer’s browsers, where there are any', () => {
+    expect(told(aCase({ person: { ...person, hasPush: true } }))).toContainEqual(['PUSH', 'usr_1', null])
+    const expiresAt = '2026-11-28T10:00:00.000Z'
+    const link = { kind: 'PASSWORD_RESET', email: 'ada@argyle.example', sealedToken: 'x', expiresAt } as const
+    const reset = aCase({ orderId: null, userId: 'usr_1', details: link, order: null })
+    expect(told({ ...reset, person: { ...person, hasPush: true } })).toEqual([
       ['EMAIL', 'usr_1', 'ada@argyle.example'],
     ])
   })
@@ -56,7 +66,9 @@ describe('who is told of an order', () => {
   })
 
   test('nobody, once the account is deleted', () => {
-    expect(told(aCase({ person: { email: null, displayName: '' } }))).toMatchObject({ type: 'drop' })
+    expect(told(aCase({ person: { email: null, displayName: '', hasPush: false } }))).toMatchObject({
+      type: 'drop',
+    })
   })
 })
 

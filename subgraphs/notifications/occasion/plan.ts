@@ -1,6 +1,7 @@
 import { isCurrency } from '@argyle/kit/money'
 import { languageOf } from '../message/format.ts'
 import { type Facts, type Message, type OrderFacts, type Style, write } from '../message/message.ts'
+import type { ChannelInUse } from '../preference/policy.ts'
 import { type Details, expiryOf, type Kind } from './occasion.ts'
 
 /** The order of an occasion as it is known here. */
@@ -16,7 +17,12 @@ export type KnownOrder = {
   readonly sequence: number
 }
 
-export type KnownPerson = { readonly email: string | null; readonly displayName: string }
+export type KnownPerson = {
+  readonly email: string | null
+  readonly displayName: string
+  /** Whether a browser takes messages of the account. */
+  readonly hasPush: boolean
+}
 
 /** An occasion with all that is known of what it is about. */
 export type Case = {
@@ -33,7 +39,7 @@ export type Planned = {
   readonly recipient: string
   readonly userId: string | null
   readonly kind: Kind
-  readonly channel: 'EMAIL' | 'IN_APP'
+  readonly channel: ChannelInUse
   readonly address: string | null
   readonly language: Style['language']
   readonly message: Message
@@ -65,11 +71,10 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const message = write(facts, { ...style, language })
   const common = { recipient: userId ?? email, userId, kind: details.kind, language, message, expiresAt }
   const mail: Planned = { ...common, channel: 'EMAIL', address: email }
-  const isByMailAlone = userId === null || 'sealedToken' in details
-  return {
-    type: 'tell',
-    messages: !isByMailAlone ? [{ ...common, channel: 'IN_APP', address: null }, mail] : [mail],
-  }
+  if (userId === null || 'sealedToken' in details) return { type: 'tell', messages: [mail] }
+  const list: Planned = { ...common, channel: 'IN_APP', address: null }
+  const push: Planned[] = person?.hasPush ? [{ ...common, channel: 'PUSH', address: null }] : []
+  return { type: 'tell', messages: [list, mail, ...push] }
 }
 
 function factsOf({ number, currency, totalMinor, lines }: KnownOrder): OrderFacts {

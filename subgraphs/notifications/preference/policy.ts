@@ -3,7 +3,7 @@ import type { Channel } from '../notification/notification.ts'
 import type { Kind } from '../occasion/occasion.ts'
 
 /** Channels that messages go by. */
-export const CHANNELS_IN_USE = ['IN_APP', 'EMAIL'] as const satisfies readonly Channel[]
+export const CHANNELS_IN_USE = ['IN_APP', 'EMAIL', 'PUSH'] as const satisfies readonly Channel[]
 export type ChannelInUse = (typeof CHANNELS_IN_USE)[number]
 
 /** Kinds of messages whose e-mail nobody can turn off, and why. */

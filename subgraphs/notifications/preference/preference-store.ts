@@ -115,7 +115,9 @@ export async function wishesOf(
   const off = await tx.$queryRawUnsafe<OffRow[]>(OFF, recipients)
   const quiet = await tx.$queryRawUnsafe<QuietRow[]>(QUIET, recipients)
   const addresses = new Map(
-    messages.flatMap(({ recipient, address }) => (address ? [[recipient, address]] : [])),
+    messages.flatMap(({ recipient, channel, address }) =>
+      channel === 'EMAIL' && address ? [[recipient, address]] : [],
+    ),
   )
   const stopped = await tx.$queryRawUnsafe<StoppedRow[]>(STOPPED, [...addresses.values()])
   const reasons = new Map(stopped.map(({ address, reason }) => [address, reason]))

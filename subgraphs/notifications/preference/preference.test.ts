@@ -10,7 +10,7 @@ const morning = new Date('2026-11-29T07:00:00.000Z')
 describe('what an account has chosen', () => {
   test('is everything, until it turns something off', () => {
     expect(choicesOf(none).every(({ isEnabled }) => isEnabled)).toBe(true)
-    expect(choicesOf(none)).toHaveLength(2 * KINDS.length)
+    expect(choicesOf(none)).toHaveLength(3 * KINDS.length)
     const choice = { kind: 'ORDER_SHIPPED', channel: 'EMAIL', isEnabled: false } as const
     const changed = change(none, { expectedVersion: 1, choices: [choice, choice] })
     expect(changed).toMatchObject({ ok: true, value: { off: [{ kind: 'ORDER_SHIPPED' }], version: 2 } })
@@ -84,6 +84,7 @@ describe('a message', () => {
     const off = { ...wishes, isOff: true }
     expect(standingOf(shipped, off, now)).toMatchObject({ status: 'SUPPRESSED' })
     expect(standingOf({ ...shipped, channel: 'IN_APP' }, off, now)).toBeNull()
+    expect(standingOf({ ...shipped, channel: 'PUSH' }, off, now)).toBeNull()
     const stopped = { ...off, stopped: 'it bounced' }
     expect(standingOf({ ...shipped, channel: 'IN_APP' }, stopped, now)).toEqual({ status: 'SENT' })
     expect(standingOf({ kind: 'PASSWORD_RESET', channel: 'EMAIL' }, stopped, now)).toMatchObject({
@@ -106,5 +107,9 @@ describe('a message', () => {
     for (const kind of ['PASSWORD_RESET', 'EMAIL_CHANGED', 'PAYMENT_ACTION_NEEDED'] as const)
       expect(standingOf({ ...shipped, kind }, quiet, now)).toEqual({ status: 'QUEUED', availableAt: now })
     expect(standingOf({ ...shipped, channel: 'IN_APP' }, quiet, now)).toEqual({ status: 'SENT' })
+    expect(standingOf({ ...shipped, channel: 'PUSH' }, quiet, now)).toEqual({
+      status: 'QUEUED',
+      availableAt: morning,
+    })
   })
 })

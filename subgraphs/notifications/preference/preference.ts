@@ -80,7 +80,7 @@ function cannotBeOff({ kind, channel }: Choice, index: number): ValidationError 
 /** The wishes of the recipient of a message, and what is known of their address. */
 export type Wishes = {
   readonly isOff: boolean
-  /** Why the address takes nothing; null: it does. */
+  /** Why the e-mail address takes nothing; null: it does. */
   readonly stopped: string | null
   readonly quietHours: QuietHours | null
 }
@@ -101,9 +101,11 @@ export function standingOf(
   const isUnwanted = isOff && !isRequired(kind, channel)
   // The list tells instead of an e-mail that cannot be sent.
   if (channel === 'IN_APP') return isUnwanted && stopped === null ? null : { status: 'SENT' }
+  const availableAt = POLICIES[kind].canWait ? afterQuietHours(quietHours, now) : now
+  if (channel === 'PUSH') return isUnwanted ? null : { status: 'QUEUED', availableAt }
   if (isUnwanted) return { status: 'SUPPRESSED', lastError: 'the recipient has turned it off' }
   // A link that somebody asks for is tried nevertheless: it may be the way back.
   if (stopped !== null && POLICIES[kind].required !== 'SECURITY')
     return { status: 'SUPPRESSED', lastError: stopped }
-  return { status: 'QUEUED', availableAt: POLICIES[kind].canWait ? afterQuietHours(quietHours, now) : now }
+  return { status: 'QUEUED', availableAt }
 }

@@ -56,7 +56,7 @@ export const LINK_KEY = randomBytes(32)
 const START = new Date('2026-11-28T09:30:00.000Z')
 
 /** The subgraph on its own database, with a real SMTP server beside it and a clock that the test moves. */
-export async function openNotifications() {
+export async function openNotifications(settings: Record<string, string> = {}) {
   const mailbox = await openMailbox()
   let now = START
   const subgraph = await testSubgraph(notifications, {
@@ -65,6 +65,7 @@ export async function openNotifications() {
       SMTP_URL: mailbox.smtpUrl,
       STOREFRONT_URL: 'https://shop.example',
       PUBLIC_URL: 'https://shop.example/',
+      ...settings,
     },
     clock: () => now,
   })

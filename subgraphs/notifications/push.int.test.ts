@@ -1,0 +1,294 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { vapidPublicKey } from './delivery/push.ts'
+import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+import { claimsOf, openPushService, type PushService } from './testing/push-service.ts'
+
+const PRIVATE_KEY = Buffer.alloc(32, 5)
+const PUBLIC_KEY = vapidPublicKey(PRIVATE_KEY)
+let service: PushService
+let shop: OpenNotifications
+beforeAll(async () => {
+  service = await openPushService()
+  shop = await openNotifications({
+    VAPID_PRIVATE_KEY: PRIVATE_KEY.toString('base64url'),
+    PUSH_LOOPBACK: 'true',
+  })
+})
+afterAll(async () => {
+  await shop.close()
+  await service.close()
+})
+
+const REGISTER = `mutation ($input: RegisterPushSubscriptionInput!) { registerPushSubscription(input: $input) {
+  subscription { id service createdAt } userErrors { ... on UserError { message path } } } }`
+const REMOVE = `mutation ($input: RemovePushSubscriptionInput!) { removePushSubscription(input: $input) {
+  isRemoved userErrors { ... on UserError { message path } } } }`
+const LIST = '{ webPushKey pushSubscriptions { id service } }'
+
+type Subscription = ReturnType<PushService['browser']>['subscription']
+async function register(viewer: Viewer, input: Subscription) {
+  const { data, errors } = await shop.execute(REGISTER, { input }, viewer)
+  expect(errors).toEqual([])
+  return data.registerPushSubscription
+}
+const listOf = async (viewer: Viewer): Promise<{ id: string }[]> =>
+  (await shop.execute(LIST, {}, viewer)).data.pushSubscriptions
+
+/** A person with a browser. */
+async function aReader() {
+  const { userId, email } = await shop.aPerson()
+  const browser = service.browser()
+  const viewer = customer(userId)
+  const { subscription } = await register(viewer, browser.subscription)
+  return {
+    userId,
+    email,
+    viewer,
+    id: subscription.id as string,
+    endpoint: browser.subscription.endpoint,
+    browser,
+  }
+}
+async function ship(userId: string) {
+  const orderId = await shop.anOrder({ customerId: userId })
+  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.work()
+}
+type Row = { status: string; attempts: number; lastError: string | null; availableAt: Date }
+const pushOf = (userId: string) =>
+  shop.sql<Row>(
+    `SELECT status, attempts, last_error AS "lastError", available_at AS "availableAt" FROM notification
+      WHERE user_id = $1 AND channel = 'PUSH' ORDER BY created_at, id`,
+    userId,
+  )
+
+describe('a subscription', () => {
+  test('is registered once, however often; the key to subscribe with is public', async () => {
+    const { viewer, id, browser } = await aReader()
+    expect((await register(viewer, browser.subscription)).subscription.id).toBe(id)
+    expect(await listOf(viewer)).toEqual([{ id, service: '127.0.0.1' }])
+    const { data } = await shop.execute('{ webPushKey }', {}, anonymous)
+    expect(data.webPushKey).toBe(PUBLIC_KEY)
+  })
+
+  test('belongs to the account that registered it last', async () => {
+    const before = await aReader()
+    const { userId } = await shop.aPerson()
+    await register(customer(userId), before.browser.subscription)
+    expect(await listOf(before.viewer)).toEqual([])
+    await ship(before.userId)
+    expect(service.postedTo(before.endpoint)).toEqual([])
+    expect(await pushOf(before.userId)).toEqual([])
+  })
+
+  test('is one of ten: the oldest makes room, also for many at once', async () => {
+    const { viewer, id } = await aReader()
+    shop.pass(1_000)
+    await shop.manyAtOnce(11, () => register(viewer, service.browser().subscription))
+    const left = await listOf(viewer)
+    expect(left).toHaveLength(10)
+    expect(left.map((one) => one.id)).not.toContain(id)
+  })
+
+  test('is removed by its account alone, and may be removed again', async () => {
+    const { viewer, id } = await aReader()
+    const remove = (by: Viewer) => shop.execute(REMOVE, { input: { id } }, by)
+    await remove(customer(newId('usr')))
+    expect(await listOf(viewer)).toHaveLength(1)
+    for (let time = 0; time < 2; time++)
+      expect((await remove(viewer)).data.removePushSubscription).toEqual({ isRemoved: true, userErrors: [] })
+    expect(await listOf(viewer)).toEqual([])
+    const { data } = await shop.execute(REMOVE, { input: { id: 'psb_1' } }, viewer)
+    expect(data.removePushSubscription).toMatchObject({
+      isRemoved: false,
+      userErrors: [{ path: ['id'], message: expect.stringContaining('psb_1') }],
+    })
+  })
+
+  test.each([
+    [{ endpoint: 'https://10.0.0.1/push' }, 'endpoint', '10.0.0.1'],
+    [{ endpoint: `https://fcm.googleapis.com/${'x'.repeat(1_000)}` }, 'endpoint', 'at most 1000 characters'],
+    [{ p256dh: 'AAAA' }, 'p256dh', 'AAAA'],
+    [{ p256dh: Buffer.alloc(65, 4).toString('base64url') }, 'p256dh', 'P-256'],
+    [{ p256dh: 'x'.repeat(100_000) }, 'p256dh', '100000 characters'],
+    [{ auth: 'AAAA' }, 'auth', '16 bytes'],
+  ])('%o is refused', async (but, field, echoed) => {
+    const viewer = customer(newId('usr'))
+    const { subscription, userErrors } = await register(viewer, { ...service.browser().subscription, ...but })
+    expect([subscription, userErrors]).toEqual([
+      null,
+      [{ path: [field], message: expect.stringContaining(echoed) }],
+    ])
+    expect(await listOf(viewer)).toEqual([])
+  })
+
+  test('is for accounts', async () => {
+    for (const query of [REGISTER, LIST]) {
+      const { errors } = await shop.execute(query, { input: service.browser().subscription }, anonymous)
+      expect(errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+    }
+  })
+
+  test('is erased with its account', async () => {
+    const { userId } = await aReader()
+    await shop.hear('users.account.deleted', { userId }, { sequence: 9 })
+    expect(await shop.sql('SELECT 1 FROM push_subscription WHERE user_id = $1', userId)).toEqual([])
+  })
+})
+
+describe('a push message', () => {
+  test('is decrypted by its browser alone, is signed, and comes once however often it is heard', async () => {
+    const { userId, endpoint, browser } = await aReader()
+    const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
+    const shipmentId = newId('shp')
+    for (let time = 0; time < 3; time++)
+      await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId })
+    await shop.work()
+    await shop.work()
+    const [posted, ...more] = service.postedTo(endpoint)
+    expect(more).toEqual([])
+    expect(browser.decrypt(posted?.body ?? Buffer.alloc(0))).toEqual({
+      id: expect.stringMatching(/^ntf_/),
+      kind: 'ORDER_SHIPPED',
+      title: 'Order A-7K2M-9QX3 is on its way',
+      body: '3 pairs of your order A-7K2M-9QX3 left our warehouse.',
+      url: 'https://shop.example/orders/A-7K2M-9QX3',
+    })
+    expect(() => service.browser().decrypt(posted?.body ?? Buffer.alloc(0))).toThrow()
+    const { aud, sub, exp } = claimsOf(posted?.headers.authorization ?? '', PUBLIC_KEY)
+    expect([aud, sub]).toEqual([service.url, 'mailto:shop@argyle.example'])
+    expect(exp * 1_000).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000)
+    expect(posted?.headers).toMatchObject({
+      ttl: '86400',
+      urgency: 'normal',
+      'content-encoding': 'aes128gcm',
+      topic: expect.stringMatching(/^[\w-]{32}$/),
+    })
+    expect(await pushOf(userId)).toMatchObject([{ status: 'SENT', attempts: 1 }])
+  })
+
+  test('comes to every browser, urgently and no longer than it is worth where the customer has to act', async () => {
+    const { userId, viewer, endpoint } = await aReader()
+    const second = service.browser().subscription
+    await register(viewer, second)
+    const orderId = await shop.anOrder({ customerId: userId })
+    const expiresAt = new Date(shop.now().getTime() + 600_000).toISOString()
+    await shop.hear('payments.payment.action_required', { orderId, paymentId: newId('pay'), expiresAt })
+    shop.pass(60_000)
+    await shop.work()
+    for (const one of [endpoint, second.endpoint])
+      expect(service.postedTo(one)).toMatchObject([{ headers: { ttl: '540', urgency: 'high' } }])
+  })
+
+  test('is not sent to an account without a browser, nor of a kind that is turned off', async () => {
+    const { userId } = await shop.aPerson()
+    await ship(userId)
+    expect(await pushOf(userId)).toEqual([])
+    const reader = await aReader()
+    const choices = [{ kind: 'ORDER_SHIPPED', channel: 'PUSH', isEnabled: false }]
+    const update = `mutation ($input: UpdateNotificationPreferencesInput!) {
+      updateNotificationPreferences(input: $input) { userErrors { __typename } } }`
+    await shop.execute(update, { input: { expectedVersion: 1, choices } }, reader.viewer)
+    await ship(reader.userId)
+    expect(await pushOf(reader.userId)).toEqual([])
+  })
+
+  test.each([404, 410])(
+    'ends the subscription of a service that answers %s; the others stay',
+    async (status) => {
+      const { userId, viewer, endpoint, id } = await aReader()
+      await register(viewer, service.browser().subscription)
+      service.answer(endpoint, { status })
+      await ship(userId)
+      expect((await listOf(viewer)).map((one) => one.id)).not.toContain(id)
+      expect(await listOf(viewer)).toHaveLength(1)
+      expect(await pushOf(userId)).toMatchObject([{ status: 'SENT' }])
+    },
+  )
+
+  test('has failed once every subscription has ended, and is told by the list', async () => {
+    const { userId, viewer, endpoint } = await aReader()
+    service.answer(endpoint, { status: 410 })
+    await ship(userId)
+    expect(await pushOf(userId)).toMatchObject([
+      { status: 'FAILED', lastError: 'every subscription of the account has ended' },
+    ])
+    expect(await listOf(viewer)).toEqual([])
+    await ship(userId)
+    expect(await pushOf(userId)).toHaveLength(1)
+  })
+
+  test('waits as long as the service asks, an hour at most, and is given up after six tries', async () => {
+    const { userId, endpoint } = await aReader()
+    service.answer(endpoint, { status: 429, headers: { 'retry-after': '900' } })
+    await ship(userId)
+    const waiting = { status: 'QUEUED', attempts: 1, lastError: 'the push service answered 429' }
+    expect(await pushOf(userId)).toMatchObject([
+      { ...waiting, availableAt: new Date(shop.now().getTime() + 900_000) },
+    ])
+    service.answer(endpoint, { status: 503, headers: { 'retry-after': '999999999' } })
+    for (let tries = 2; tries < 6; tries++) {
+      shop.pass(3_600_000)
+      await shop.work()
+    }
+    expect(await pushOf(userId)).toMatchObject([
+      { status: 'QUEUED', attempts: 5, availableAt: new Date(shop.now().getTime() + 3_600_000) },
+    ])
+    shop.pass(3_600_000)
+    await shop.work()
+    expect(await pushOf(userId)).toMatchObject([{ status: 'FAILED', attempts: 6 }])
+  })
+
+  test.each([
+    [307, 'the push service answered 307'],
+    [413, 'the push service answered 413'],
+  ])('is not posted again, nor elsewhere, after %s', async (status, lastError) => {
+    const { userId, endpoint } = await aReader()
+    const elsewhere = service.browser().subscription.endpoint
+    service.answer(endpoint, { status, headers: { location: elsewhere } })
+    await ship(userId)
+    expect(await pushOf(userId)).toMatchObject([{ status: 'FAILED', lastError }])
+    expect(service.postedTo(elsewhere)).toEqual([])
+  })
+
+  test('fits a push service, however long its text is', async () => {
+    const { userId, endpoint, browser } = await aReader()
+    const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB', number: '🧦'.repeat(2_000) })
+    await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+    await shop.work()
+    const [posted] = service.postedTo(endpoint)
+    expect(posted?.body.length).toBeLessThanOrEqual(4_096)
+    const { title, body } = browser.decrypt(posted?.body ?? Buffer.alloc(0)) as {
+      title: string
+      body: string
+    }
+    expect([[...title].length, [...body].length, title.isWellFormed()]).toEqual([100, 500, true])
+  })
+})
+
+test('without a key nothing is sent to browsers, and the key is null', async () => {
+  const alone = await openNotifications({ PUSH_LOOPBACK: 'true' })
+  try {
+    const { userId } = await alone.aPerson()
+    const { data } = await alone.execute(LIST, {}, customer(userId))
+    expect(data).toEqual({ webPushKey: null, pushSubscriptions: [] })
+    const input = service.browser().subscription
+    await alone.execute(REGISTER, { input }, customer(userId))
+    await alone.hear('shipping.shipment.dispatched', {
+      orderId: await alone.anOrder({ customerId: userId }),
+      shipmentId: newId('shp'),
+    })
+    await alone.work()
+    const rows = await alone.sql(
+      `SELECT status, last_error AS "lastError" FROM notification WHERE channel = 'PUSH'`,
+    )
+    expect(rows).toEqual([
+      { status: 'SUPPRESSED', lastError: 'no key for web push is set (VAPID_PRIVATE_KEY)' },
+    ])
+  } finally {
+    await alone.close()
+  }
+})

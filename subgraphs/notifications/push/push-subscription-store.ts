@@ -1,0 +1,57 @@
+// Tested in ../push.int.test.ts: a store is its transactions.
+import type { Clock } from '@argyle/kit/clock'
+import { newId } from '@argyle/kit/ids'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import { MOST_SUBSCRIPTIONS, type PushSubscription } from './push-subscription.ts'
+import type { RegisterPushSubscription } from './push-subscription-input.ts'
+
+const COLUMNS = 'id, user_id AS "userId", endpoint, p256dh, auth, created_at AS "createdAt"'
+
+// Registrations of one account wait for each other, so that together they keep the bound.
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('push ' || $1, 0))`
+// The endpoint belongs to the account that was signed in to last: the browser shows no messages of the one before.
+const REGISTER = `
+INSERT INTO push_subscription (id, user_id, endpoint, p256dh, auth, created_at) VALUES ($1, $2, $3, $4, $5, $6::timestamptz)
+ON CONFLICT (endpoint) DO UPDATE
+   SET id = CASE WHEN push_subscription.user_id = EXCLUDED.user_id THEN push_subscription.id ELSE EXCLUDED.id END,
+       user_id = EXCLUDED.user_id, p256dh = EXCLUDED.p256dh, auth = EXCLUDED.auth, created_at = EXCLUDED.created_at
+RETURNING ${COLUMNS}`
+const MAKE_ROOM = `
+DELETE FROM push_subscription WHERE id IN
+ (SELECT id FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC OFFSET ${MOST_SUBSCRIPTIONS})`
+const OF_USER = `SELECT ${COLUMNS} FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT ${MOST_SUBSCRIPTIONS}`
+
+/** Browsers that take messages. */
+export function pushSubscriptionStore(prisma: PrismaClient, clock: Clock) {
+  return {
+    /** The newest first. */
+    of: (userId: string): Promise<PushSubscription[]> =>
+      prisma.$queryRawUnsafe<PushSubscription[]>(OF_USER, userId),
+
+    /** Registers a browser for an account. Repeated, it renews the keys and keeps the id. */
+    register: (
+      userId: string,
+      { endpoint, p256dh, auth }: RegisterPushSubscription,
+    ): Promise<PushSubscription> =>
+      prisma.$transaction(async (tx) => {
+        await tx.$executeRawUnsafe(LOCK, userId)
+        const values = [newId('psb'), userId, endpoint, p256dh, auth, clock()]
+        const [row] = await tx.$queryRawUnsafe<PushSubscription[]>(REGISTER, ...values)
+        if (!row) throw new Error('the subscription was not written')
+        await tx.$executeRawUnsafe(MAKE_ROOM, userId)
+        return row
+      }),
+
+    /** Removes a subscription of this account. Repeated, it changes nothing. */
+    async remove(userId: string, id: string): Promise<void> {
+      await prisma.pushSubscription.deleteMany({ where: { id, userId } })
+    },
+
+    /** Removes subscriptions that their push services have ended. */
+    async end(ids: readonly string[]): Promise<void> {
+      await prisma.pushSubscription.deleteMany({ where: { id: { in: [...ids] } } })
+    },
+  }
+}
+
+export type PushSubscriptionStore = ReturnType<typeof pushSubscriptionStore>
