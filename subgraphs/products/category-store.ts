@@ -1,3 +1,4 @@
+import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Claim, idempotent } from '@argyle/kit/idempotency'
@@ -44,21 +45,29 @@ export function categoryStore(prisma: PrismaClient, clock: Clock) {
         const now = clock()
         await tx.category.createMany({ data: [{ ...decision.value, createdAt: now, updatedAt: now }] })
         await appendEvents(tx, [categoryChanged(decision.value)])
+        const { principal: actorId, mutation: action } = claim
+        const states = { before: null, after: decision.value }
+        await recordChange(tx, { actorId, action, subjectId: category.id, ...states, at: now })
         return accept(category.id)
       }
       return prisma.$transaction((tx) => idempotent(tx, claim, () => make(tx)))
     },
 
-    update(edit: CategoryEdit): Promise<Decision<Category, VersionConflictError | ValidationError>> {
+    update(
+      actorId: string,
+      edit: CategoryEdit,
+    ): Promise<Decision<Category, VersionConflictError | ValidationError>> {
       return prisma.$transaction(async (tx) => {
         const tree = await lockTree(tx)
         const before = tree.byId.get(edit.id)
         if (!before) return refuse(notFound('category', edit.id, ['id']))
         const decision = editCategory(tree, before, edit)
         if (!decision.ok) return decision
-        const { id, ...row } = decision.value
-        await tx.category.updateMany({ where: { id }, data: { ...row, updatedAt: clock() } })
+        const [{ id, ...row }, now] = [decision.value, clock()]
+        await tx.category.updateMany({ where: { id }, data: { ...row, updatedAt: now } })
         await appendEvents(tx, [categoryChanged(decision.value)])
+        const states = { before, after: decision.value }
+        await recordChange(tx, { actorId, action: 'updateCategory', subjectId: id, ...states, at: now })
         return decision
       })
     },

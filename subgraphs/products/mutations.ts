@@ -18,12 +18,18 @@ import {
   updateProductInput,
   updateVariantInput,
 } from './product-input.ts'
+import type { Target } from './product-writes.ts'
 import type { Context } from './subgraph.ts'
 import { editVariant } from './variant.ts'
 
 /** The idempotency key is scoped to the member of staff. */
 function claimOf({ viewer }: Context, mutation: string, key: string, request: unknown) {
   return { principal: requireUser(viewer).id, mutation, key, request }
+}
+
+/** A change by the member of staff; `path` is the input field with the id of the target. */
+function requestOf({ viewer }: Context, action: string, target: Target, path = 'id') {
+  return { actorId: requireUser(viewer).id, action, target, path }
 }
 
 /** The payload's variant from a decision about its product. */
@@ -47,31 +53,34 @@ export const mutations: NonNullable<Resolvers['Mutation']> = {
     return payload('product', await loadAccepted(decision, (id) => context.load.productById.load(id)))
   },
 
-  async updateProduct(_, { input }, { products }) {
+  async updateProduct(_, { input }, context) {
     const checked = validate(updateProductInput, input)
     if (!checked.ok) return payload('product', checked)
     const { id, ...edit } = checked.value
-    const decision = await products.change({ productId: id }, 'id', (product) => editProduct(product, edit), {
+    const request = requestOf(context, 'updateProduct', { productId: id })
+    const decision = await context.products.change(request, (product) => editProduct(product, edit), {
       categoryId: edit.categoryId,
       keys: { slug: edit.slug },
     })
     return payload('product', decision)
   },
 
-  async publishProduct(_, { input }, { products }) {
+  async publishProduct(_, { input }, context) {
     const checked = validate(productVersionInput, input)
     if (!checked.ok) return payload('product', checked)
     const { id, expectedVersion } = checked.value
+    const request = requestOf(context, 'publishProduct', { productId: id })
     const decide = (product: WholeProduct, now: Date) => publish(product, expectedVersion, now)
-    return payload('product', await products.change({ productId: id }, 'id', decide))
+    return payload('product', await context.products.change(request, decide))
   },
 
-  async archiveProduct(_, { input }, { products }) {
+  async archiveProduct(_, { input }, context) {
     const checked = validate(productVersionInput, input)
     if (!checked.ok) return payload('product', checked)
     const { id, expectedVersion } = checked.value
+    const request = requestOf(context, 'archiveProduct', { productId: id })
     const decide = (product: WholeProduct) => archive(product, expectedVersion)
-    return payload('product', await products.change({ productId: id }, 'id', decide))
+    return payload('product', await context.products.change(request, decide))
   },
 
   async addVariant(_, { input }, context) {
@@ -83,22 +92,24 @@ export const mutations: NonNullable<Resolvers['Mutation']> = {
     return payload('variant', await loadAccepted(decision, (id) => context.load.variantById.load(id)))
   },
 
-  async updateVariant(_, { input }, { products }) {
+  async updateVariant(_, { input }, context) {
     const checked = validate(updateVariantInput, input)
     if (!checked.ok) return payload('variant', checked)
     const { id, sku } = checked.value
     const keys = { skus: sku === undefined ? [] : [{ sku, path: ['sku'] }] }
     const decide = (product: WholeProduct) => editVariant(product, checked.value)
-    const decision = await products.change({ variantId: id }, 'id', decide, { keys })
+    const request = requestOf(context, 'updateVariant', { variantId: id })
+    const decision = await context.products.change(request, decide, { keys })
     return payload('variant', variantOf(decision, id))
   },
 
-  async changePrice(_, { input }, { products }) {
+  async changePrice(_, { input }, context) {
     const checked = validate(changePriceInput, input)
     if (!checked.ok) return payload('variant', checked)
     const { variantId } = checked.value
     const decide = (product: WholeProduct) => changePrice(product, checked.value)
-    return payload('variant', variantOf(await products.change({ variantId }, 'variantId', decide), variantId))
+    const request = requestOf(context, 'changePrice', { variantId }, 'variantId')
+    return payload('variant', variantOf(await context.products.change(request, decide), variantId))
   },
 
   async createCategory(_, { input }, context) {
@@ -111,9 +122,9 @@ export const mutations: NonNullable<Resolvers['Mutation']> = {
     return payload('category', await loadAccepted(decision, load))
   },
 
-  async updateCategory(_, { input }, { categories }) {
+  async updateCategory(_, { input }, { categories, viewer }) {
     const checked = validate(updateCategoryInput, input)
     if (!checked.ok) return payload('category', checked)
-    return payload('category', await categories.update(checked.value))
+    return payload('category', await categories.update(requireUser(viewer).id, checked.value))
   },
 }

@@ -1,3 +1,4 @@
+import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import type { CopyWaiter } from '@argyle/kit/copies'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
@@ -26,24 +27,47 @@ function noSuch(target: Target, path: string): ValidationError {
     : notFound('variant', target.variantId, [path])
 }
 
+/** A change of a product by a member of staff. */
+export type ChangeRequest = {
+  readonly actorId: string
+  /** The mutation. */
+  readonly action: string
+  readonly target: Target
+  /** The input field with the id of the target. */
+  readonly path: string
+}
+
+/** The part of a product that the audit log shows of a change: the variant that was named, or else the product's own fields. */
+function logged(product: WholeProduct, target: Target): object | undefined {
+  if ('variantId' in target) return product.variants.find(({ id }) => id === target.variantId)
+  const { variants: _, ...own } = product
+  return own
+}
+
 /** A product after its transaction. */
 type Saved = { readonly product: WholeProduct; readonly isChanged: boolean }
 
 /** The transactions of products: lock, load, decide, save, publish. */
 export function productStore(prisma: PrismaClient, clock: Clock, productCopied: CopyWaiter) {
+  /** @param loggedAs the target in the audit log, if it is another than that of the request */
   async function change<E>(
     tx: Tx,
-    { target, path }: { target: Target; path: string },
+    { actorId, action, target, path }: ChangeRequest,
     decide: Decide<E>,
+    loggedAs = target,
   ): Promise<Decision<Saved, E | ValidationError>> {
     const before = await lockProduct(tx, target)
     if (!before) return refuse(noSuch(target, path))
     const now = clock()
     const decision = decide(before, now)
     if (!decision.ok) return decision
-    await saveProduct(tx, before, decision.value, now)
     const { product } = decision.value
-    return accept({ product, isChanged: product !== before })
+    if (product === before) return accept({ product, isChanged: false })
+    await saveProduct(tx, before, decision.value, now)
+    const [subjectId = ''] = Object.values(loggedAs)
+    const states = { before: logged(before, loggedAs), after: logged(product, loggedAs) }
+    await recordChange(tx, { actorId, action, subjectId, ...states, at: now })
+    return accept({ product, isChanged: true })
   }
 
   /** Waits until orders, inventory and reviews have the change. */
@@ -63,6 +87,9 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
         const decision = draftProduct(draft, now)
         if (!decision.ok) return decision
         await insertProduct(tx, decision.value, now)
+        const { principal: actorId, mutation: action } = claim
+        const after = decision.value.product
+        await recordChange(tx, { actorId, action, subjectId: draft.id, before: null, after, at: now })
         return accept(draft.id)
       }
       const decision = await refusingTakenKeys(prisma, { slug: draft.slug, skus }, () =>
@@ -75,10 +102,16 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
 
     /** Adds a variant, once per idempotency key. Accepts its id. */
     async addVariant(claim: Claim, productId: string, variant: NewVariant) {
-      const target = { target: { productId }, path: 'productId' }
+      const request = {
+        actorId: claim.principal,
+        action: claim.mutation,
+        target: { productId },
+        path: 'productId',
+      }
       let saved: Saved | null = null
       const add = async (tx: Tx) => {
-        const decision = await change(tx, target, (product) => addVariant(product, variant))
+        const decide = (product: WholeProduct) => addVariant(product, variant)
+        const decision = await change(tx, request, decide, { variantId: variant.id })
         saved = decision.ok ? decision.value : null
         return decision.ok ? accept(variant.id) : decision
       }
@@ -90,17 +123,16 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
       return decision
     },
 
-    /** Saves the change that `decide` accepts; `path` is the input field with the product's id. */
+    /** Saves the change that `decide` accepts. */
     async change<E>(
-      target: Target,
-      path: string,
+      request: ChangeRequest,
       decide: Decide<E>,
       { categoryId, keys = {} }: References = {},
     ): Promise<Decision<WholeProduct, E | ValidationError>> {
       const decision = await refusingTakenKeys(prisma, keys, () =>
         prisma.$transaction(async (tx) => {
           const faults = await categoryFaults(tx, categoryId)
-          return faults.length > 0 ? refuse(...faults) : change(tx, { target, path }, decide)
+          return faults.length > 0 ? refuse(...faults) : change(tx, request, decide)
         }),
       )
       return decision.ok ? accept(await copied(decision.value)) : decision

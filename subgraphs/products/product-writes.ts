@@ -72,7 +72,6 @@ export async function saveProduct(
   { product, events }: ProductChange,
   now: Date,
 ): Promise<void> {
-  if (product === before) return
   const { id, variants, ...row } = product
   await tx.product.updateMany({ where: { id }, data: { ...row, updatedAt: now } })
   const known = new Map(before.variants.map((variant) => [variant.id, variant]))

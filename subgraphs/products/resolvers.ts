@@ -70,6 +70,7 @@ export const resolvers: Resolvers = {
       const { byId } = await load.categoryTree()
       return byId.values().find((category) => category.slug === slug) ?? null
     },
+    productsAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
     categories: async (_, __, { load }) => [...((await load.categoryTree()).childrenOf.get(null) ?? [])],
   },
 

@@ -1,3 +1,4 @@
+import { type AuditBook, auditBook } from '@argyle/kit/audit'
 import { copyWaiter, forgetCopyProgress } from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import { hasScope, type Viewer } from '@argyle/kit/identity'
@@ -17,6 +18,7 @@ type Stores = {
   readonly products: ProductStore
   readonly categories: CategoryStore
   readonly lists: ProductLists
+  readonly audit: AuditBook
   /** The base URL of the pictures, without a trailing slash. */
   readonly publicUrl: string
 }
@@ -46,7 +48,7 @@ export const products = defineSubgraph({
       products: productStore(prisma, clock, productCopied),
       categories: categoryStore(prisma, clock),
     }
-    return { prisma, publicUrl, lists: productLists(prisma), ...stores }
+    return { prisma, publicUrl, lists: productLists(prisma), audit: auditBook(prisma), ...stores }
   },
   context: ({ prisma, ...stores }: Resources, { viewer }): Context => ({
     ...stores,

@@ -1,5 +1,6 @@
 // Tested in review-life.int.test.ts: resolvers are shown by operations.
 
+import { pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser } from '@argyle/kit/identity'
@@ -7,7 +8,7 @@ import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { Resolvers } from './generated/resolvers.ts'
 import { holdReasons } from './hold-reasons.ts'
-import { edit, maySee, moderate, remove } from './review.ts'
+import { edit, maySee, remove } from './review.ts'
 import {
   deleteReviewInput,
   markHelpfulInput,
@@ -25,6 +26,7 @@ export const resolvers: Resolvers = {
       return review && maySee(viewer, review) ? review : null
     },
     reviewsToModerate: (_, args, { reads }) => pendingReviews(args, reads),
+    reviewsAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
   },
 
   Mutation: {
@@ -59,14 +61,10 @@ export const resolvers: Resolvers = {
       return payload('review', await reviews.vote(reviewId, requireUser(viewer).id, helpful))
     },
 
-    async moderateReview(_, args, { reviews }) {
+    async moderateReview(_, args, { reviews, viewer }) {
       const input = validate(moderateReviewInput, args.input)
       if (!input.ok) return payload('review', input)
-      const change = input.value
-      return payload(
-        'review',
-        await reviews.change(change.id, (review, now) => moderate(review, change, now)),
-      )
+      return payload('review', await reviews.moderate(requireUser(viewer).id, input.value))
     },
   },
 

@@ -86,6 +86,27 @@ test('a rejected review stays hidden, and its author may mend it', async () => {
   ])
 })
 
+test('a decision of a moderator is kept without the text; a refused one is not', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId, author, suspicious)
+  await shop.refused('moderateReview', { id, expectedVersion: 7, verdict: 'PUBLISH' }, moderator)
+  await shop.accepted('moderateReview', { id, expectedVersion: 1, verdict: 'REJECT' }, moderator)
+  const query = `query ($of: ID) { reviewsAudit(subjectId: $of) { edges { node { action actorId before after } } } }`
+  const { data } = await shop.execute(query, { of: id }, staff('audit:read'))
+  expect(data.reviewsAudit.edges).toEqual([
+    {
+      node: {
+        action: 'moderateReview',
+        actorId: moderator.kind === 'user' && moderator.id,
+        before: '{"status": "PENDING", "version": 1}',
+        after: '{"status": "REJECTED", "version": 2}',
+      },
+    },
+  ])
+  const { errors } = await shop.execute(query, { of: id }, moderator)
+  expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['FORBIDDEN'])
+})
+
 test('a moderator cannot publish a text edited since it was read', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const { id } = await shop.aReview(productId, author, suspicious)

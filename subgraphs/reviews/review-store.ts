@@ -1,5 +1,6 @@
 // Tested in review-life.int.test.ts: a store is its transactions.
 
+import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
@@ -12,6 +13,7 @@ import { countRating } from './rating-store.ts'
 import {
   type AlreadyReviewedError,
   alreadyReviewed,
+  moderate,
   noSuchReview,
   type Opinion,
   type Review,
@@ -27,6 +29,9 @@ export type NewReview = {
   readonly productId: string
   readonly opinion: Opinion
 }
+
+type Decide<E> = (review: Review, now: Date) => Decision<Review, E>
+type Moderation = Parameters<typeof moderate>[1] & { readonly id: string }
 
 export type SubmitError = AlreadyReviewedError | IdempotencyKeyReusedError | ValidationError
 
@@ -77,6 +82,16 @@ export function reviewStore(prisma: PrismaClient, clock: Clock) {
     })
   }
 
+  async function save<E>(tx: Tx, before: Review, decide: Decide<E>): Promise<Decision<Review, E>> {
+    const now = clock()
+    const decision = decide(before, now)
+    if (!decision.ok) return decision
+    await update(tx, decision.value)
+    await countRating(tx, before, decision.value, now)
+    await appendEvents(tx, eventsOf(decision.value))
+    return decision
+  }
+
   async function enter(
     tx: Tx,
     authorId: string,
@@ -102,15 +117,19 @@ export function reviewStore(prisma: PrismaClient, clock: Clock) {
       return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, authorId, request)))
     },
 
-    /** Edits or moderates: saves the review that `decide` accepts. */
-    change<E>(id: string, decide: (review: Review, now: Date) => Decision<Review, E>) {
-      return withReview(id, async (tx, before) => {
-        const now = clock()
-        const decision = decide(before, now)
+    /** Saves the review that `decide` accepts. */
+    change<E>(id: string, decide: Decide<E>) {
+      return withReview(id, (tx, before) => save(tx, before, decide))
+    },
+
+    /** Publishes or rejects a pending review. The audit log has the statuses without the text, which its author may delete. */
+    moderate(actorId: string, change: Moderation) {
+      return withReview(change.id, async (tx, before) => {
+        const decision = await save(tx, before, (review, now) => moderate(review, change, now))
         if (!decision.ok) return decision
-        await update(tx, decision.value)
-        await countRating(tx, before, decision.value, now)
-        await appendEvents(tx, eventsOf(decision.value))
+        const [from, to] = [before, decision.value].map(({ status, version }) => ({ status, version }))
+        const states = { before: from, after: to, at: decision.value.updatedAt }
+        await recordChange(tx, { actorId, action: 'moderateReview', subjectId: change.id, ...states })
         return decision
       })
     },

@@ -1,3 +1,4 @@
+import { type AuditBook, auditBook } from '@argyle/kit/audit'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
@@ -14,6 +15,7 @@ export type Resources = {
   readonly prisma: PrismaClient
   readonly reviews: ReviewStore
   readonly reads: ReviewReads
+  readonly audit: AuditBook
 }
 
 /** The context of a resolver. */
@@ -21,6 +23,7 @@ export type Context = {
   readonly viewer: Viewer
   readonly reviews: ReviewStore
   readonly reads: ReviewReads
+  readonly audit: AuditBook
   readonly load: ReviewLoaders
 }
 
@@ -30,12 +33,18 @@ export const reviews = defineSubgraph({
   resolvers,
   async open({ database, clock }): Promise<Resources> {
     const prisma = openPrisma(PrismaClient, database)
-    return { prisma, reviews: reviewStore(prisma, clock), reads: reviewReads(prisma) }
+    return {
+      prisma,
+      reviews: reviewStore(prisma, clock),
+      reads: reviewReads(prisma),
+      audit: auditBook(prisma),
+    }
   },
-  context: ({ reviews, reads }: Resources, { viewer }): Context => ({
+  context: ({ reviews, reads, audit }: Resources, { viewer }): Context => ({
     viewer,
     reviews,
     reads,
+    audit,
     load: reviewLoaders(reads, viewer),
   }),
   listens,

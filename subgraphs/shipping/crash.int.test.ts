@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type OpenPost, openPost } from './testing/open-post.ts'
 
+// One for each test: the process that crashes has the real clock, and what is due by a clock that a test has put forward it would wait for.
 let post: OpenPost
-beforeAll(async () => {
+beforeEach(async () => {
   post = await openPost()
 })
-afterAll(() => post.close())
+afterEach(() => post.close())
 
 /** Longer than the lease of a claimed shipment. */
 const LEASE_SECONDS = 31

@@ -64,7 +64,7 @@ async function everything(): Promise<string> {
     prisma.credential.findMany({ orderBy: { userId: 'asc' } }),
     prisma.address.findMany({ orderBy: { id: 'asc' } }),
     prisma.session.findMany({ orderBy: { id: 'asc' } }),
-    prisma.roleChange.findMany({ orderBy: { userId: 'asc' } }),
+    prisma.auditEntry.findMany({ orderBy: { id: 'asc' } }),
     prisma.idempotencyRecord.count(),
     prisma.outboxMessage.count(),
   ])

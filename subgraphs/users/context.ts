@@ -1,3 +1,4 @@
+import type { AuditBook } from '@argyle/kit/audit'
 import type { CopyWaiter } from '@argyle/kit/copies'
 import type { Viewer } from '@argyle/kit/identity'
 import type { SubgraphRequest } from '@argyle/kit/subgraph'
@@ -18,6 +19,7 @@ export type Context = {
   readonly clientAddress: string | null
   readonly cookie: RefreshCookie
   readonly nameReader: SubgraphRequest['nameReader']
+  readonly audit: AuditBook
   readonly accounts: AccountStore
   readonly addresses: AddressStore
   readonly deletions: DeletionStore
@@ -33,13 +35,14 @@ export type Context = {
 }
 
 export function contextOf(resources: Resources, request: SubgraphRequest): Context {
-  const { accounts, addresses, sessions, addressCopied, nameCopied, cookieSecure } = resources
+  const { audit, accounts, addresses, sessions, addressCopied, nameCopied, cookieSecure } = resources
   const { deletions, ownPassword, authentication, recovery, emailChange } = resources
   return {
     viewer: request.viewer,
     clientAddress: request.clientAddress,
     cookie: refreshCookie(request, cookieSecure),
     nameReader: request.nameReader,
+    audit,
     accounts,
     addresses,
     deletions,

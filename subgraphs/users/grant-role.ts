@@ -19,7 +19,7 @@ await runCommand(commandSettings, 'no role was granted', async (prisma) => {
   const accounts = accountStore(prisma, systemClock)
   const known = await accounts.byEmail(input.email)
   if (!known) throw new CommandRefused(`no account has the e-mail address ${input.email}: sign up first`)
-  const change = { userId: known.id, role: input.role, granted: true, actorId: ACTOR }
+  const change = { userId: known.id, actorId: ACTOR, action: 'grantRole' } as const
   const decision = await accounts.changeRole(change, (account, _, now) =>
     grantRole(account, { expectedVersion: account.version, role: input.role }, now),
   )

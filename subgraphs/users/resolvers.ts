@@ -44,6 +44,7 @@ export const resolvers: Resolvers = {
       const page = pageArgs(args, { sort: NEWEST })
       return connectionOf(await accounts.page(page), page, { sort: NEWEST, cursorOf: cursorOfAccount })
     },
+    usersAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
   },
 
   Mutation: {

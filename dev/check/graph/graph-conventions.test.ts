@@ -180,6 +180,12 @@ describe('a fault is found and told by its coordinate', () => {
       [expect.stringMatching(/^Mutation.rate: its input has neither/)],
     ],
     [
+      'a mutation for staff without an audit log',
+      mutation('rate("A." input: RateInput!): RatePayload @requiresScopes(scopes: [["reviews:moderate"]])'),
+      ['requiresScopes'],
+      ['Mutation.rate: is for staff, and there is no Query.reviewsAudit'],
+    ],
+    [
       'money that loses cents',
       '"A." type A { "P." unitPrice: Float! }',
       [],
@@ -198,7 +204,9 @@ describe('a fault is found and told by its coordinate', () => {
 })
 
 test('a mutation of the right form has no faults', () => {
-  expect(faultsOf(mutation('rate("A." input: RateInput!): RatePayload'))).toEqual([])
+  const rate = 'rate("A." input: RateInput!): RatePayload'
+  expect(faultsOf(mutation(rate))).toEqual([])
+  expect(faultsOf(mutation(`${rate} @requiresScopes(scopes: [["self"]])`), ['requiresScopes'])).toEqual([])
 })
 
 describe('what several subgraphs describe', () => {

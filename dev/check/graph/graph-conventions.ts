@@ -5,7 +5,7 @@ import { connectionForm, pagingArguments } from './connections.ts'
 import { descriptions } from './descriptions.ts'
 import { federationLink, moneyTypes, sharedBlock } from './federation.ts'
 import { listSizes } from './list-sizes.ts'
-import { mutationForm, mutationSafety } from './mutations.ts'
+import { mutationForm, mutationSafety, staffChanges } from './mutations.ts'
 import {
   contributedFields,
   foreignReferences,
@@ -37,6 +37,7 @@ export const conventions: readonly Convention[] = [
   { title: 'every list of objects has a size, by which its cost is told', faults: listSizes },
   { title: 'mutations take one input and answer a payload with userErrors', faults: mutationForm },
   { title: 'mutations can be repeated, or carry a key or a version', faults: mutationSafety },
+  { title: 'changes by staff have an audit log', faults: staffChanges },
   { title: 'money is exact', faults: moneyTypes },
 ]
 

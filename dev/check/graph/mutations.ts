@@ -1,6 +1,6 @@
 // Tested in graph-conventions.test.ts: the conventions are shown on whole schemas.
 
-import { type FieldDefinitionNode, Kind } from 'graphql'
+import { type FieldDefinitionNode, Kind, print } from 'graphql'
 import { fieldsOf, inputFieldsOf, namedType, printType, type SchemaOutline } from './schema-outline.ts'
 
 /** Mutations that need neither a key nor a version because they are idempotent, each with the reason. */
@@ -62,6 +62,24 @@ export function mutationSafety({ types }: SchemaOutline): string[] {
       (field) =>
         `Mutation.${field.name.value}: its input has neither idempotencyKey nor expectedVersion, and it is not listed as repeatable (dev/check/graph/mutations.ts)`,
     )
+}
+
+/** Scopes of mutations that are for staff: all but that of a person's own rows. */
+function isForStaff(field: FieldDefinitionNode): boolean {
+  return (field.directives ?? []).some((directive) => {
+    const scopes = directive.arguments?.map(({ value }) => print(value)).join() ?? ''
+    return directive.name.value === 'requiresScopes' && !scopes.includes('"self"')
+  })
+}
+
+/** Changes by staff have an audit log: the query of the subgraph's name and `Audit`. */
+export function staffChanges({ subgraph, types }: SchemaOutline): string[] {
+  const log = `${subgraph}Audit`
+  const staffs = fieldsOf(types.get('Mutation')).filter(isForStaff)
+  const isLogged = fieldsOf(types.get('Query')).some(({ name }) => name.value === log)
+  return isLogged
+    ? []
+    : staffs.map(({ name }) => `Mutation.${name.value}: is for staff, and there is no Query.${log}`)
 }
 
 function inputFaults({ name, arguments: given = [] }: FieldDefinitionNode): string[] {

@@ -35,3 +35,19 @@ test('a cursor of another list is refused', async () => {
   const page = { first: 2, after: ['x', 'prd_1'] }
   await expect(auditConnection(database.prisma, page, null)).rejects.toThrow('allowed is a cursor')
 })
+
+test.each([
+  ['', '""'],
+  ['x\u0000y', '"x\\u0000y"'],
+  ['tax 1', '"tax 1"'],
+  ['x'.repeat(101), '(101 characters)'],
+])('the subject id %j, which no row has, is refused', async (subjectId, says) => {
+  const asked = auditConnection(database.prisma, { first: 2, after: null }, subjectId)
+  await expect(asked).rejects.toThrow(says)
+  await expect(asked).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } })
+})
+
+test('a subject id of 100 characters is looked up', async () => {
+  const page = { first: 2, after: null }
+  expect((await auditConnection(database.prisma, page, 'x'.repeat(100))).edges).toEqual([])
+})

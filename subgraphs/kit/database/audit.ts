@@ -1,3 +1,5 @@
+import { badUserInput } from '../errors/errors.ts'
+import { echo } from '../errors/user-errors.ts'
 import { type Connection, connectionOf, type Page } from '../schema/connection.ts'
 import { newId } from '../schema/ids.ts'
 import { instantCursor, readInstantCursor } from '../schema/keyset.ts'
@@ -49,16 +51,23 @@ SELECT id, at, actor_id AS "actorId", action, subject_id AS "subjectId", before:
  WHERE ($1::text IS NULL OR subject_id = $1) AND ($2::timestamptz IS NULL OR (at, id) < ($2::timestamptz, $3))
  ORDER BY at DESC, id DESC LIMIT $4`
 
+/** Ids of any kind, and keys such as a priority. */
+const SUBJECT_ID = /^[\w:.-]{1,100}$/
+
 /**
  * A page of the audit log, newest first.
  * @param subjectId only changes of this row; null: all changes.
- * @throws GraphQLError BAD_USER_INPUT for a forged cursor.
+ * @throws GraphQLError BAD_USER_INPUT for a forged cursor, or a subject id that no row can have.
  */
 export async function auditConnection(
   prisma: Tx,
   page: Page,
   subjectId: string | null,
 ): Promise<Connection<AuditEntry>> {
+  if (subjectId !== null && !SUBJECT_ID.test(subjectId))
+    throw badUserInput(
+      `subjectId is ${echo(subjectId)}: allowed are 1 to 100 characters of A-Z, a-z, 0-9, _ : . and -`,
+    )
   const after = readInstantCursor(page.after, 'aud')
   const place = [after?.at.toISOString() ?? null, after?.id ?? '']
   const rows = await prisma.$queryRawUnsafe<AuditEntry[]>(PAGE, subjectId, ...place, page.first + 1)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openUsers, type TestUsers } from '../testing/open-users.ts'
 
@@ -60,10 +61,12 @@ test('an administrator grants and revokes roles, and each change leaves a trace'
   })
   const revoked = await run(REVOKE, { userId: ada.id, expectedVersion: 2, role: 'SUPPORT' }, admin)
   expect(revoked.data.revokeRole).toEqual({ user: { roles: ['CUSTOMER'], version: 3 }, userErrors: [] })
-  const trace = { where: { userId: ada.id }, orderBy: { version: 'asc' } } as const
-  expect(await users.resources.prisma.roleChange.findMany(trace)).toMatchObject([
-    { version: 2, role: 'SUPPORT', granted: true, actorId: boss.id },
-    { version: 3, role: 'SUPPORT', granted: false, actorId: boss.id },
+  const query = `query ($of: ID) { usersAudit(subjectId: $of) { edges { node { action actorId before after } } } }`
+  const { data } = await users.execute(query, { of: ada.id }, staff('audit:read'))
+  const [customer, supporter] = ['{"roles": ["CUSTOMER"]}', '{"roles": ["CUSTOMER", "SUPPORT"]}']
+  expect(data.usersAudit.edges.map(({ node }: { node: unknown }) => node)).toEqual([
+    { action: 'revokeRole', actorId: boss.id, before: supporter, after: customer },
+    { action: 'grantRole', actorId: boss.id, before: customer, after: supporter },
   ])
   const told = (await users.outbox()).filter(({ type }) => type === 'users.roles.changed')
   expect(told).toMatchObject([

@@ -1,3 +1,4 @@
+import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import type { Page } from '@argyle/kit/connection'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
@@ -9,15 +10,13 @@ import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
 import { isReserved } from '../recovery/past-email.ts'
 import { type Account, type EmailTakenError, emailTaken } from './account.ts'
 import { afterCursor } from './account-cursor.ts'
-import type { Role } from './role.ts'
 
 export type AccountStore = ReturnType<typeof accountStore>
 
 export type RoleChange = {
   readonly userId: string
-  readonly role: Role
-  readonly granted: boolean
   readonly actorId: string
+  readonly action: 'grantRole' | 'revokeRole'
 }
 
 /** Accounts and their passwords. */
@@ -84,7 +83,7 @@ export function accountStore(prisma: PrismaClient, clock: Clock) {
      * other concurrently cannot leave the shop without one.
      */
     changeRole: <E>(
-      { userId, role, granted, actorId }: RoleChange,
+      { userId, actorId, action }: RoleChange,
       change: (account: Account, administrators: number, now: Date) => Decision<Account, E>,
     ): Promise<Decision<Account, E | ValidationError>> =>
       prisma.$transaction(async (tx) => {
@@ -95,10 +94,15 @@ export function accountStore(prisma: PrismaClient, clock: Clock) {
         const administrators = await tx.account.count({ where: { roles: { has: 'ADMIN' } } })
         const decision = change(account, administrators, clock())
         if (!decision.ok || decision.value === account) return decision
-        const { version, updatedAt } = decision.value
         await save(tx, decision.value)
-        await tx.roleChange.createMany({
-          data: { userId, version, role, granted, actorId, changedAt: updatedAt },
+        const [before, after] = [account, decision.value].map(({ roles }) => ({ roles }))
+        await recordChange(tx, {
+          actorId,
+          action,
+          subjectId: userId,
+          before,
+          after,
+          at: decision.value.updatedAt,
         })
         await appendEvents(tx, [rolesChanged(decision.value)])
         return decision

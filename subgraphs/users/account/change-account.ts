@@ -22,8 +22,7 @@ export async function updateProfile({ accounts, nameCopied }: Profiles, viewer: 
 export async function giveRole(accounts: AccountStore, actor: UserViewer, input: unknown) {
   const checked = validate(roleChangeSchema, input)
   if (!checked.ok) return checked
-  const { userId, role } = checked.value
-  const change = { userId, role, granted: true, actorId: actor.id }
+  const change = { userId: checked.value.userId, actorId: actor.id, action: 'grantRole' } as const
   return accounts.changeRole(change, (account, _, now) => grantRole(account, checked.value, now))
 }
 
@@ -31,8 +30,7 @@ export async function giveRole(accounts: AccountStore, actor: UserViewer, input:
 export async function takeRole(accounts: AccountStore, actor: UserViewer, input: unknown) {
   const checked = validate(roleChangeSchema, input)
   if (!checked.ok) return checked
-  const { userId, role } = checked.value
-  const change = { userId, role, granted: false, actorId: actor.id }
+  const change = { userId: checked.value.userId, actorId: actor.id, action: 'revokeRole' } as const
   return accounts.changeRole(change, (account, administrators, now) =>
     revokeRole(account, checked.value, administrators, now),
   )
