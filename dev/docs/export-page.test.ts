@@ -11,6 +11,8 @@ import { root } from '../repository.ts'
 /** Fields of `User` that are not exported, each with the reason. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   roles: 'only staff may read it',
+  segments: 'only staff may read it: it is computed from what is exported',
+  purchaseProfile: 'only staff may read it: it is computed from what is exported',
   recommendations: 'they are computed from what is exported',
 }
 

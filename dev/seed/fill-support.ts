@@ -8,9 +8,10 @@ import type { OrderRow } from './orders/order.ts'
 import { seedOrderNumber } from './orders/seed-order-number.ts'
 import type { Plan } from './plan.ts'
 import { rows } from './row.ts'
+import { saleRow, segmentRows, segmentTables } from './support/segment-rows.ts'
 import { hasTicket, ticket } from './support/ticket.ts'
 
-const knownProduct = table('known_product', ['product_id', 'status', 'sequence'])
+const knownProduct = table('known_product', ['product_id', 'status', 'category_id', 'sequence'])
 const knownOrder = table('known_order', ['order_id', 'number', 'customer_id'])
 const person = table('person', ['user_id', 'display_name', 'sequence'])
 const agent = table('agent', ['user_id', 'active', 'sequence'])
@@ -53,9 +54,10 @@ const messages = table('ticket_message', [
 
 export const fillSupport: Filling = {
   database: 'support',
-  tables: [knownProduct, knownOrder, person, agent, orderProgress, tickets, messages],
+  tables: [knownProduct, knownOrder, person, agent, orderProgress, tickets, messages, ...segmentTables],
   *rows(plan) {
     yield* readModels(plan)
+    yield* segmentRows(plan)
     yield* ordersAndTickets(plan)
   },
 }
@@ -63,8 +65,8 @@ export const fillSupport: Filling = {
 const AGENT_ROLES: readonly string[] = ['SUPPORT', 'ADMIN']
 
 function* readModels(plan: Plan): Generator<TableRow> {
-  for (const { id, status, version } of rows(plan, 'product'))
-    yield knownProduct.row({ product_id: id, status, sequence: version })
+  for (const { id, status, categoryId, version } of rows(plan, 'product'))
+    yield knownProduct.row({ product_id: id, status, category_id: categoryId, sequence: version })
   for (const { id, displayName, roles, version } of rows(plan, 'user')) {
     yield person.row({ user_id: id, display_name: displayName, sequence: version })
     if (roles.some((role) => AGENT_ROLES.includes(role)))
@@ -78,6 +80,7 @@ function* ordersAndTickets(plan: Plan): Generator<TableRow> {
   for (const order of ordersByCustomer(plan)) {
     const { id, index, customerId } = order
     yield knownOrder.row({ order_id: id, number: seedOrderNumber(plan, index), customer_id: customerId })
+    yield saleRow(order)
     if (!hasTicket(order, taken)) continue
     yield* ticketRows(plan, taken.size, order)
     taken.add(customerId)

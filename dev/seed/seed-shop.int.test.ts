@@ -71,6 +71,8 @@ test.each([
   ['support', 'known_product', 'product'],
   ['support', 'known_order', 'order'],
   ['support', 'person', 'user'],
+  ['support', 'sale', 'order'],
+  ['support', 'customer', 'user'],
 ] as const)('%s has a row in %s for each %s', async (name, table, entity) => {
   const [row] = await ask(name, `SELECT count(*)::int AS rows FROM "${table}"`)
   expect(row).toEqual({ rows: countOf('demo', entity) })
@@ -95,6 +97,16 @@ test('a ticket has the messages that it counts, about an order of its customer',
   expect(known).toEqual(
     await ask('orders', 'SELECT id AS order_id, number, customer_id FROM orders ORDER BY 1'),
   )
+})
+
+test('sales of support are the orders', async () => {
+  const sales = await ask(
+    'support',
+    `SELECT order_id, buyer, net_minor::text, country_code, status = 'CANCELLED' AS cancelled FROM sale ORDER BY 1`,
+  )
+  const orders = `SELECT id AS order_id, customer_id AS buyer, (subtotal_minor - discount_minor)::text AS net_minor,
+    ship_country_code AS country_code, status = 'CANCELLED' AS cancelled FROM orders ORDER BY 1`
+  expect(sales).toEqual(await ask('orders', orders))
 })
 
 test('a rating summary counts exactly the published reviews', async () => {

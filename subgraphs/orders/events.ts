@@ -62,6 +62,7 @@ export function saleChanged(sale: SaleRow): NewEvent {
     tax: amount(sale.taxMinor),
     grandTotal: amount(sale.totalMinor),
     couponCode,
+    countryCode: sale.countryCode,
     lines,
     refunds: sale.credits.map(({ at, amountMinor }) => ({
       at: new Date(at).toISOString(),

@@ -52,7 +52,7 @@ async function summaries(
 }
 
 /** Consumers that keep sales. The others are spared half of the messages. */
-const READERS_OF_SALES: readonly string[] = ['analytics']
+const READERS_OF_SALES: readonly string[] = ['analytics', 'support']
 
 /** `sale.changed` of each sale and of each cancelled order, by id. */
 async function sales(

@@ -3,8 +3,16 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { z } from 'zod'
+import { markBuyersOf, markCustomers } from './segment/customer-copies.ts'
 
-const product = z.object({ productId: z.string(), status: z.string() })
+const product = z.object({
+  productId: z.string(),
+  status: z.string(),
+  categoryId: z
+    .string()
+    .nullish()
+    .transform((id) => id ?? null),
+})
 const order = z.object({ orderId: z.string(), number: z.string(), customerId: z.string().nullable() })
 const profile = z.object({ userId: z.string(), displayName: z.string() })
 const roles = z.object({ userId: z.string(), roles: z.array(z.string()) })
@@ -14,12 +22,18 @@ const AGENT_ROLES: readonly string[] = ['SUPPORT', 'ADMIN']
 
 // The newest of each first, since one statement may not write a row twice.
 const REMEMBER_PRODUCTS = `
-INSERT INTO known_product (product_id, status, sequence)
-SELECT DISTINCT ON ("productId") "productId", status, sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("productId" text, status text, sequence int)
+INSERT INTO known_product (product_id, status, category_id, sequence)
+SELECT DISTINCT ON ("productId") "productId", status, "categoryId", sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("productId" text, status text, "categoryId" text, sequence int)
  ORDER BY "productId", sequence DESC
-ON CONFLICT (product_id) DO UPDATE SET status = EXCLUDED.status, sequence = EXCLUDED.sequence
+ON CONFLICT (product_id) DO UPDATE
+   SET status = EXCLUDED.status, category_id = EXCLUDED.category_id, sequence = EXCLUDED.sequence
  WHERE known_product.sequence < EXCLUDED.sequence`
+
+// Locked before they are compared, so that no change of a category is missed.
+const KNOWN_CATEGORIES = `
+SELECT product_id AS "productId", category_id AS "categoryId" FROM known_product
+ WHERE product_id = ANY($1::text[]) ORDER BY product_id FOR UPDATE`
 
 // An order belongs to its first customer for good, so the order of messages has no effect.
 const REMEMBER_ORDERS = `
@@ -55,7 +69,20 @@ ON CONFLICT (slot) DO UPDATE SET through = EXCLUDED.through WHERE order_progress
 /** products.product.changed: the products that tickets can refer to. Late and repeated messages have no effect. */
 export async function rememberProducts(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence }) => ({ ...product.parse(data), sequence }))
+  const ids = rows.map(({ productId }) => productId)
+  const before = await categoriesOf(tx, ids)
   await tx.$executeRawUnsafe(REMEMBER_PRODUCTS, JSON.stringify(rows))
+  const after = await categoriesOf(tx, ids)
+  const changed = [...after].filter(([id, categoryId]) => before.get(id) !== categoryId).map(([id]) => id)
+  await markBuyersOf(tx, changed, messages)
+}
+
+async function categoriesOf(tx: Tx, productIds: readonly string[]): Promise<Map<string, string | null>> {
+  const rows = await tx.$queryRawUnsafe<{ productId: string; categoryId: string | null }[]>(
+    KNOWN_CATEGORIES,
+    [...new Set(productIds)],
+  )
+  return new Map(rows.map(({ productId, categoryId }) => [productId, categoryId]))
 }
 
 /** orders.order.placed, orders.order.claimed: whose order it is. Records how current the copy is, by the newest message. */
@@ -70,6 +97,8 @@ export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Pro
 export async function rememberPeople(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence }) => ({ ...profile.parse(data), sequence }))
   await tx.$executeRawUnsafe(REMEMBER_PEOPLE, JSON.stringify(rows))
+  const userIds = rows.map(({ userId }) => userId)
+  await markCustomers(tx, userIds, messages)
 }
 
 /** users.roles.changed: the accounts that tickets can be assigned to. */

@@ -17,6 +17,15 @@ const FORGET_AGENT = `
 INSERT INTO agent (user_id, active, sequence) VALUES ($1, false, $2)
 ON CONFLICT (user_id) DO UPDATE SET active = false, sequence = GREATEST(agent.sequence, EXCLUDED.sequence)`
 
+// A tombstone: nothing is evaluated for it again. Sales stay, without their buyer.
+const FORGET_CUSTOMER = `
+INSERT INTO customer (user_id, is_deleted) VALUES ($1, true)
+ON CONFLICT (user_id) DO UPDATE
+   SET orders = 0, first_order_at = NULL, last_order_at = NULL, currency = NULL, country_code = NULL, spent = '{}',
+       recency_score = NULL, frequency_score = NULL, monetary_score = NULL, accepts_campaigns = false, due_at = NULL, is_deleted = true`
+const FORGET_MEMBERSHIPS = 'DELETE FROM segment_member WHERE user_id = $1'
+const FORGET_BUYER = 'UPDATE sale SET buyer = NULL WHERE buyer = $1'
+
 const ERASE_MESSAGES = `
 UPDATE ticket_message SET body = '${ERASED}', attachments = '[]'
  WHERE ticket_id IN (SELECT id FROM ticket WHERE customer_id = $1) AND (body <> '${ERASED}' OR attachments <> '[]')`
@@ -51,5 +60,7 @@ export const eraseTickets: Erase = async (tx, customerId, now) => {
 export async function forgetPerson(message: Envelope, tx: KitTx, now: Date): Promise<void> {
   await tx.$executeRawUnsafe(FORGET_PERSON, message.subject, message.sequence)
   await tx.$executeRawUnsafe(FORGET_AGENT, message.subject, message.sequence)
+  for (const statement of [FORGET_CUSTOMER, FORGET_MEMBERSHIPS, FORGET_BUYER])
+    await tx.$executeRawUnsafe(statement, message.subject)
   await eraseDeleted(message, tx, now, eraseTickets)
 }

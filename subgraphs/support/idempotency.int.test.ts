@@ -2,7 +2,15 @@ import { newId } from '@argyle/kit/ids'
 import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll } from 'vitest'
-import { anAgent, aQuestion, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+import { aSegment } from './testing/a-segment.ts'
+import {
+  aMarketer,
+  anAgent,
+  aQuestion,
+  aReply,
+  type OpenSupport,
+  openSupport,
+} from './testing/open-support.ts'
 
 let shop: OpenSupport
 beforeAll(async () => {
@@ -63,6 +71,16 @@ testKeyedMutations(
         other: { ...input, body: 'y' },
         theirs: { ...input, name: 'Sooner' },
         effect: ({ template }) => template.id,
+      }
+    },
+    async createSegment() {
+      const input = aSegment()
+      return {
+        callers: [aMarketer(), aMarketer()],
+        input,
+        other: { ...input, description: 'Another' },
+        theirs: { ...input, name: newId('key') },
+        effect: ({ segment }) => segment.id,
       }
     },
   },

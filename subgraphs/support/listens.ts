@@ -3,12 +3,14 @@ import type { Envelope } from '@argyle/kit/envelope'
 import type { Listeners } from '@argyle/kit/subgraph'
 import { rememberAgents, rememberOrders, rememberPeople, rememberProducts } from './copies.ts'
 import { forgetPerson } from './erasure.ts'
+import { rememberBuyer, rememberSales } from './segment/customer-copies.ts'
 import type { Resources } from './subgraph.ts'
 
 /** The functions of messages that copies are made of, for any number at once. */
 export const listensToMany = {
   'products.product.changed': rememberProducts,
   'orders.order.placed': rememberOrders,
+  'orders.sale.changed': rememberSales,
   'users.profile.updated': rememberPeople,
   'users.roles.changed': rememberAgents,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
@@ -17,7 +19,11 @@ export const listensToMany = {
 export const listens: Listeners<Resources> = {
   'products.product.changed': (message, tx) => rememberProducts([message], tx),
   'orders.order.placed': (message, tx) => rememberOrders([message], tx),
-  'orders.order.claimed': (message, tx) => rememberOrders([message], tx),
+  'orders.sale.changed': (message, tx) => rememberSales([message], tx),
+  async 'orders.order.claimed'(message, tx) {
+    await rememberOrders([message], tx)
+    await rememberBuyer(message, tx)
+  },
   'users.profile.updated': (message, tx) => rememberPeople([message], tx),
   'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
   'users.roles.changed': (message, tx) => rememberAgents([message], tx),

@@ -1,5 +1,6 @@
 import type { Page } from '@argyle/kit/connection'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
+import type { SegmentReads } from './segment/segment-reads.ts'
 import type { TemplateStore } from './template/template-store.ts'
 import type { Owner, TicketReads } from './ticket/ticket-reads.ts'
 
@@ -7,7 +8,7 @@ import type { Owner, TicketReads } from './ticket/ticket-reads.ts'
 type ListArgs = { readonly owner: Owner; readonly customerId: string | null }
 
 /** The loaders of one operation: 50 lookups of a kind become one statement. */
-export function supportLoaders(reads: TicketReads, templates: TemplateStore) {
+export function supportLoaders(reads: TicketReads, templates: TemplateStore, segments: SegmentReads) {
   return {
     ticketById: loadOne(reads.byIds, (ticket) => ticket.id),
     mergedIntoById: loadOne(reads.mergedInto, (row) => row.id),
@@ -31,6 +32,18 @@ export function supportLoaders(reads: TicketReads, templates: TemplateStore) {
       loadMany(
         (ticketIds: readonly string[]) => reads.messagesOf(ticketIds, args),
         (message) => message.ticketId,
+      ),
+    ),
+
+    segmentById: loadOne(segments.byIds, (segment) => segment.id),
+    segmentSizeById: loadOne(segments.sizesOf, (row) => row.id),
+    membershipsByUserId: loadMany(segments.membershipsOf, (row) => row.userId),
+    factsByUserId: loadOne(segments.factsOf, (row) => row.userId),
+
+    memberPages: loadersByArgs(({ page }: { readonly page: Page }) =>
+      loadMany(
+        (segmentIds: readonly string[]) => segments.membersOf(segmentIds, page),
+        (member) => member.segmentId,
       ),
     ),
   }

@@ -1,5 +1,6 @@
 import { pageArgs } from '@argyle/kit/connection'
 import type { Resolvers } from './generated/resolvers.ts'
+import { segmentFields, segmentMutations, segmentQueries } from './segment/segment-resolvers.ts'
 import { targetMutations, targetQueries } from './target/target-resolvers.ts'
 import { templateFields, templateMutations, templateQueries } from './template/template-resolvers.ts'
 import { ticketFields, ticketMutations, ticketQueries } from './ticket/ticket-resolvers.ts'
@@ -10,9 +11,11 @@ export const resolvers: Resolvers = {
     ...ticketQueries,
     ...templateQueries,
     ...targetQueries,
+    ...segmentQueries,
     supportAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
   },
-  Mutation: { ...ticketMutations, ...templateMutations, ...targetMutations },
+  Mutation: { ...ticketMutations, ...templateMutations, ...targetMutations, ...segmentMutations },
   ...ticketFields,
   ...templateFields,
+  ...segmentFields,
 }

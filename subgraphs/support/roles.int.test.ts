@@ -2,6 +2,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aSegment } from './testing/a-segment.ts'
 import {
   anAgent,
   aQuestion,
@@ -34,14 +35,22 @@ const READERS: Readonly<Record<string, Viewer>> = {
   warehouse: staff('inventory:read', 'inventory:write', 'orders:read', 'shipping:read', 'shipping:write'),
   merchandiser: staff('catalog:write', 'orders:write', 'reviews:moderate', 'analytics:read'),
   auditor: staff('audit:read'),
+  marketer: staff('marketing:read', 'marketing:write'),
   owner,
   support: staff('support:read', 'support:write', 'users:read', 'orders:read'),
 }
 
 /** A field of each reader: `-` null without an error, `!` refused, `+` its value. */
 type Seen = Readonly<Record<string, string>>
-const hidden = { nobody: '!', stranger: '-', warehouse: '-', merchandiser: '-', auditor: '-' }
-const forbidden = { nobody: '!', stranger: '!', warehouse: '!', merchandiser: '!', auditor: '!' }
+const hidden = { nobody: '!', stranger: '-', warehouse: '-', merchandiser: '-', auditor: '-', marketer: '-' }
+const forbidden = {
+  nobody: '!',
+  stranger: '!',
+  warehouse: '!',
+  merchandiser: '!',
+  auditor: '!',
+  marketer: '!',
+}
 const rows = (fields: readonly string[], seen: Seen) => fields.map((field): [string, Seen] => [field, seen])
 const CLOCK = '{ dueAt metAt breachedAt isPaused }'
 const MESSAGE = 'id kind body at author { id } attachments { name url }'
@@ -126,6 +135,7 @@ const ALLOWED: Readonly<Record<string, readonly MutationName[]>> = {
     'updateTicketTemplate',
   ],
   'support:manage': ['updateResponseTarget'],
+  'marketing:write': ['createSegment', 'updateSegment', 'deleteSegment'],
 }
 const OF_STAFF = Object.values(ALLOWED).flat()
 const version = () => ({ id: ticketId, expectedVersion: 1 })
@@ -154,6 +164,9 @@ const INPUTS: Readonly<Record<MutationName, () => object>> = {
     firstResponseMinutes: 1,
     resolutionMinutes: 1,
   }),
+  createSegment: aSegment,
+  updateSegment: () => ({ id: newId('seg'), expectedVersion: 1, name: 'x', all: aSegment().all }),
+  deleteSegment: () => ({ id: newId('seg'), expectedVersion: 1 }),
 }
 
 describe.each<[string, Viewer, readonly MutationName[]]>([
@@ -164,7 +177,17 @@ describe.each<[string, Viewer, readonly MutationName[]]>([
     staff('support:read', 'audit:read'),
     MUTATIONS.filter((name) => !OF_STAFF.includes(name)),
   ],
-  ['an agent', staff('support:write'), MUTATIONS.filter((name) => name !== 'updateResponseTarget')],
+  [
+    'an agent',
+    staff('support:write'),
+    [...MUTATIONS.filter((name) => !OF_STAFF.includes(name)), ...(ALLOWED['support:write'] ?? [])],
+  ],
+  [
+    'a marketer',
+    staff('marketing:read', 'marketing:write'),
+    [...MUTATIONS.filter((name) => !OF_STAFF.includes(name)), ...(ALLOWED['marketing:write'] ?? [])],
+  ],
+  ['staff who read segments', staff('marketing:read'), MUTATIONS.filter((name) => !OF_STAFF.includes(name))],
   [
     'a manager',
     staff('support:manage'),

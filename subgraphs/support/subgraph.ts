@@ -1,3 +1,5 @@
+// Tested in segments.int.test.ts and tickets.int.test.ts: this is the wiring.
+
 import { type AuditBook, auditBook } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
@@ -10,6 +12,10 @@ import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type SupportLoaders, supportLoaders } from './loaders.ts'
 import { resolvers } from './resolvers.ts'
+import { type EvaluationStore, evaluationStore } from './segment/evaluation.ts'
+import { type RfmStore, rfmStore } from './segment/rfm.ts'
+import { type SegmentReads, segmentReads } from './segment/segment-reads.ts'
+import { type SegmentStore, segmentStore } from './segment/segment-store.ts'
 import { supportSettings } from './settings.ts'
 import { type TargetStore, targetStore } from './target/target-store.ts'
 import { type TemplateStore, templateStore } from './template/template-store.ts'
@@ -23,6 +29,8 @@ type Stores = {
   readonly reads: TicketReads
   readonly templates: TemplateStore
   readonly targets: TargetStore
+  readonly segments: SegmentStore
+  readonly segmentReads: SegmentReads
   readonly audit: AuditBook
 }
 
@@ -31,12 +39,15 @@ export type Resources = Stores & {
   readonly prisma: PrismaClient
   readonly clock: Clock
   readonly breaches: BreachStore
+  readonly evaluations: EvaluationStore
+  readonly rfm: RfmStore
 }
 
 /** The context of a resolver. */
-export type Context = Stores & { readonly viewer: Viewer; readonly load: SupportLoaders }
+export type Context = Stores & { readonly viewer: Viewer; readonly load: SupportLoaders; readonly now: Clock }
 
 const BREACH_LOOK_MS = 5_000
+const EVALUATION_LOOK_MS = 1_000
 
 export const support = defineSubgraph({
   name: 'support',
@@ -52,19 +63,35 @@ export const support = defineSubgraph({
       reads: ticketReads(prisma),
       templates: templateStore(prisma, clock),
       targets: targetStore(prisma, clock),
+      segments: segmentStore(prisma, clock),
+      segmentReads: segmentReads(prisma),
       audit: auditBook(prisma),
       breaches: breachStore(prisma, clock),
+      evaluations: evaluationStore(prisma, clock),
+      rfm: rfmStore(prisma, clock),
     }
   },
-  context: ({ tickets, reads, templates, targets, audit }: Resources, { viewer }): Context => ({
-    ...{ tickets, reads, templates, targets, audit, viewer },
-    load: supportLoaders(reads, templates),
-  }),
+  context: ({ clock: now, ...resources }: Resources, { viewer }): Context => {
+    const { tickets, reads, templates, targets, segments, segmentReads: ofSegments, audit } = resources
+    return {
+      ...{ tickets, reads, templates, targets, segments, segmentReads: ofSegments, audit, viewer, now },
+      load: supportLoaders(reads, templates, ofSegments),
+    }
+  },
   listens,
   listensToMany,
   history,
   timers: [
     { name: 'mark-breaches', everyMs: BREACH_LOOK_MS, run: ({ breaches }) => breaches.markDue() },
+    {
+      name: 'evaluate-segments',
+      everyMs: EVALUATION_LOOK_MS,
+      async run({ evaluations, rfm }) {
+        await evaluations.evaluateDue()
+        await evaluations.finishSegments()
+        await rfm.refreshDue()
+      },
+    },
     {
       name: 'erase-deleted-users',
       everyMs: 60_000,

@@ -1,4 +1,5 @@
 import { checkOf, partOf, testTextInputs } from '@argyle/kit/testing/text-inputs'
+import { createSegmentInput, updateSegmentInput } from './segment/segment-input.ts'
 import { createTicketTemplateInput, updateTicketTemplateInput } from './template/template-input.ts'
 import { answerTicketInput, messageInput, openTicketInput, rateTicketInput } from './ticket/ticket-input.ts'
 
@@ -9,6 +10,7 @@ const message = { ...key, id: `tkt_${uuid}`, body: 'Thank you.', attachments: []
 const answer = { ...key, ...version, body: 'Thank you.', variables: [], attachments: [] }
 const file = { name: 'a.jpg', url: 'https://files.example/a.jpg' }
 const variable = { name: 'when', value: 'tomorrow' }
+const segment = { name: 'Lapsed', description: 'Not for long.', all: [{ fact: 'COUNTRY', in: ['DE'] }] }
 const template = { name: 'Later', body: 'Hello.' }
 
 testTextInputs(new URL('schema.graphql', import.meta.url), {
@@ -34,6 +36,24 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     check: partOf((part) => ({ ...answer, variables: [part] }), checkOf(answerTicketInput)),
     example: variable,
     fields: { name: 'LINE', value: 'LINE' },
+  },
+  CreateSegmentInput: {
+    check: checkOf(createSegmentInput),
+    example: { ...key, ...segment },
+    fields: { name: 'LINE', description: 'LINES' },
+  },
+  SegmentConditionInput: {
+    check: partOf(
+      (part) => ({ ...key, ...segment, all: [{ ...part, in: [part.in] }] }),
+      checkOf(createSegmentInput),
+    ),
+    example: { fact: 'COUNTRY', in: 'DE' },
+    fields: { in: 'TOKEN' },
+  },
+  UpdateSegmentInput: {
+    check: checkOf(updateSegmentInput),
+    example: { id: `seg_${uuid}`, expectedVersion: 1, ...segment },
+    fields: { name: 'LINE', description: 'LINES' },
   },
   CreateTicketTemplateInput: {
     check: checkOf(createTicketTemplateInput),

@@ -34,6 +34,7 @@ export const entityOwners: Readonly<Record<string, string>> = {
   Return: 'shipping',
   Notification: 'notifications',
   Ticket: 'support',
+  Segment: 'support',
 }
 
 const roots = ['Query', 'Mutation', 'Subscription']

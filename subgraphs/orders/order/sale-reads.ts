@@ -33,6 +33,7 @@ export type SaleRow = {
   readonly taxMinor: bigint
   readonly totalMinor: bigint
   readonly couponCode: string | null
+  readonly countryCode: string
   readonly lines: readonly SoldLine[]
   readonly credits: readonly Credit[]
 }
@@ -40,7 +41,7 @@ export type SaleRow = {
 const COLUMNS = `
   o.id, o.number, o.customer_id AS "customerId", o.version, o.status = 'CANCELLED' AS "isCancelled", o.placed_at AS "placedAt",
   o.currency::text, o.subtotal_minor AS "subtotalMinor", o.discount_minor AS "discountMinor", o.shipping_minor AS "shippingMinor",
-  o.tax_minor AS "taxMinor", o.total_minor AS "totalMinor", o.coupon_code AS "couponCode",
+  o.tax_minor AS "taxMinor", o.total_minor AS "totalMinor", o.coupon_code AS "couponCode", o.ship_country_code AS "countryCode",
   (SELECT min(h.at) FROM order_status_change h WHERE h.order_id = o.id AND h.to_status = 'CONFIRMED') AS "confirmedAt",
   (SELECT jsonb_agg(jsonb_build_object('variantId', l.variant_id, 'productId', l.product_id, 'quantity', l.quantity,
             'unitMinor', l.unit_minor::text, 'discountMinor', l.discount_minor::text) ORDER BY l.position)

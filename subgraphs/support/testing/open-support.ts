@@ -7,6 +7,8 @@ const TICKET = `id subject status priority version createdAt updatedAt resolvedA
   customer { id } order { id } product { id } mergedInto { id status } satisfaction { rating comment ratedAt }
   messages(first: 100) { edges { node { id kind body at author { id } attachments { name url } } } }`
 const TEMPLATE = 'id name body variables isActive version createdAt updatedAt'
+const SEGMENT = `id name description isBuilding size version createdAt updatedAt
+  all { fact atLeast atMost currencyCode in isNot is }`
 const TARGET = 'priority firstResponseMinutes resolutionMinutes version'
 const ERRORS = `userErrors { __typename ... on UserError { message path }
   ... on VersionConflictError { currentVersion }
@@ -29,6 +31,9 @@ const ANSWERS = {
   createTicketTemplate: ['template', TEMPLATE],
   updateTicketTemplate: ['template', TEMPLATE],
   updateResponseTarget: ['target', TARGET],
+  createSegment: ['segment', SEGMENT],
+  updateSegment: ['segment', SEGMENT],
+  deleteSegment: ['deletedSegmentId', ''],
 } as const
 
 export type MutationName = keyof typeof ANSWERS
@@ -49,6 +54,8 @@ const MEMBERS: Partial<Record<MutationName, readonly string[]>> = {
   mergeTicket: ['VersionConflictError', 'TicketMergedError'],
   updateTicketTemplate: ['VersionConflictError'],
   updateResponseTarget: ['VersionConflictError'],
+  updateSegment: ['VersionConflictError'],
+  deleteSegment: ['VersionConflictError'],
 }
 
 function operation(name: MutationName): string {
@@ -58,13 +65,16 @@ function operation(name: MutationName): string {
     /\.\.\. on (\w+) \{ (?:\w+ \{ id \}|\w+) \}/g,
     (fragment, member: string) => (MEMBERS[name]?.includes(member) ? fragment : ''),
   )
-  return `mutation ($input: ${type}!) { ${name}(input: $input) { ${field} { ${fields} } ${errors} } }`
+  return `mutation ($input: ${type}!) { ${name}(input: $input) { ${field} ${fields && `{ ${fields} }`} ${errors} } }`
 }
 
 /** An agent with the scopes of the role SUPPORT that concern tickets. */
 export const anAgent = () => staff('support:read', 'support:write')
 
 export const idOf = (viewer: Viewer) => (viewer.kind === 'user' ? viewer.id : '')
+
+/** A marketer with the scopes of the role MARKETER. */
+export const aMarketer = () => staff('marketing:read', 'marketing:write')
 
 /** Opens the subgraph on a database of its own, with a clock that tests set. */
 export async function openSupport(settings: Record<string, string> = {}) {

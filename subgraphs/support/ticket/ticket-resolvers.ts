@@ -122,6 +122,10 @@ export const ticketFields = {
     __resolveReference: ({ id }) => (isId('usr', id) ? { id } : null),
     tickets: ({ id }, args, context) =>
       maySee(context.viewer, id) ? ticketsOf('customer', id, args, context) : null,
+    async segments({ id }, _, { load }) {
+      return load.membershipsByUserId.load(id)
+    },
+    purchaseProfile: ({ id }, _, { load }) => load.factsByUserId.load(id),
   },
 
   Order: {

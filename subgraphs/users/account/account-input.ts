@@ -21,7 +21,15 @@ export const updateProfileSchema = z.object({
   displayName: lineOfText(80).optional(),
 })
 
-const roleSchema = z.enum(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ANALYST', 'ADMIN'])
+const roleSchema = z.enum([
+  'CUSTOMER',
+  'SUPPORT',
+  'WAREHOUSE',
+  'MERCHANDISER',
+  'ANALYST',
+  'MARKETER',
+  'ADMIN',
+])
 
 export const roleChangeSchema = z.object({
   userId: idSchema('usr'),

@@ -81,7 +81,7 @@ export function revokeRole(
   if (account.version !== expectedVersion) return refuse(versionConflict(expectedVersion, account.version))
   if (role === 'CUSTOMER') {
     const message =
-      'role is CUSTOMER: allowed is SUPPORT, WAREHOUSE, MERCHANDISER, ANALYST, ADMIN; every account is a customer'
+      'role is CUSTOMER: allowed is SUPPORT, WAREHOUSE, MERCHANDISER, ANALYST, MARKETER, ADMIN; every account is a customer'
     return refuse(validationError(message, ['role']))
   }
   if (!account.roles.includes(role)) return accept(account)

@@ -30,8 +30,12 @@ test('an analyst reads sales and stock, and changes exchange rates alone', () =>
   ])
 })
 
+test('a marketer reads and writes what marketing is made of, and nothing of accounts, orders and tickets', () => {
+  expect(scopesOf(['CUSTOMER', 'MARKETER'])).toEqual(['marketing:read', 'marketing:write', 'self'])
+})
+
 test('only an administrator may change roles, and may do all that others may', () => {
-  const others = scopesOf(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ANALYST'])
+  const others = scopesOf(['CUSTOMER', 'SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ANALYST', 'MARKETER'])
   expect(others).not.toContain('users:write')
   expect(scopesOf(['CUSTOMER', 'ADMIN'])).toEqual(expect.arrayContaining([...others, 'users:write']))
 })

@@ -23,6 +23,8 @@ export type Scope =
   | 'audit:read'
   | 'shipping:read'
   | 'shipping:write'
+  | 'marketing:read'
+  | 'marketing:write'
 
 const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   CUSTOMER: ['self'],
@@ -39,6 +41,7 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   WAREHOUSE: ['inventory:read', 'inventory:write', 'orders:read', 'shipping:read', 'shipping:write'],
   MERCHANDISER: ['catalog:write', 'inventory:read', 'orders:write', 'reviews:moderate', 'analytics:read'],
   ANALYST: ['analytics:read', 'analytics:write', 'inventory:read'],
+  MARKETER: ['marketing:read', 'marketing:write'],
   ADMIN: [
     'users:read',
     'users:write',
@@ -58,6 +61,8 @@ const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'audit:read',
     'shipping:read',
     'shipping:write',
+    'marketing:read',
+    'marketing:write',
   ],
 }
 

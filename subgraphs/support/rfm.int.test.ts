@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { segmentsOf } from './testing/a-segment.ts'
+import { type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+let crm: ReturnType<typeof segmentsOf>
+const ids: string[] = []
+
+beforeAll(async () => {
+  shop = await openSupport()
+  crm = segmentsOf(shop)
+  // The n-th customer ordered n times, 10 EUR each, the last time 10 - n days ago; nine pay in yen.
+  for (let index = 1; index <= 10; index++) {
+    const id = await crm.aCustomer()
+    ids.push(id)
+    for (let count = 0; count < index; count++) await crm.aSale(id, { daysAgo: 10 - index + count })
+  }
+})
+afterAll(() => shop.close())
+
+async function scoresOf(id: string | undefined) {
+  const { recencyScore, frequencyScore, monetaryScore } = (await crm.shownOf(id ?? '')).purchaseProfile
+  return [recencyScore, frequencyScore, monetaryScore]
+}
+
+test('customers who have ordered are divided into fifths', async () => {
+  await crm.work()
+  const scores = await Promise.all(ids.map(scoresOf))
+  const fifths = [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+  expect(scores).toEqual(fifths.map((fifth) => [fifth, fifth, fifth]))
+})
+
+test('without an order there is no score, and equal values have equal scores', async () => {
+  const id = await crm.aCustomer()
+  await crm.work()
+  expect(await scoresOf(id)).toEqual([null, null, null])
+  await crm.aSale(id, { daysAgo: 0 })
+  await crm.work()
+  // As old as the newest orders of all.
+  expect(await scoresOf(id)).toEqual([5, 1, 1])
+})
+
+test('amounts are compared within a currency', async () => {
+  const id = await crm.aCustomer()
+  await crm.aSale(id, { currency: 'JPY', minor: 10 })
+  await crm.work()
+  shop.passMinutes(60)
+  await crm.work()
+  // The only customer with yen exceeds no cut point of them.
+  expect((await scoresOf(id))[2]).toBe(1)
+})
+
+test('new cut points are computed once an hour, and members follow them', async () => {
+  const segment = await crm.aBuiltSegment([{ fact: 'FREQUENCY_SCORE', atLeast: '5' }])
+  const [, , , , , , , , ninth = ''] = ids
+  expect(await crm.membersOf(segment)).toContain(ninth)
+  for (let count = 0; count < 15; count++) {
+    const id = await crm.aCustomer()
+    for (let order = 0; order < 12; order++) await crm.aSale(id)
+  }
+  await crm.work()
+  expect(await crm.membersOf(segment)).toContain(ninth)
+  shop.passMinutes(60)
+  await crm.work()
+  expect(await crm.membersOf(segment)).not.toContain(ninth)
+})
+
+test('one replica computes the cut points', async () => {
+  shop.passMinutes(60)
+  const computed = () => shop.sql<{ at: Date }>('SELECT computed_at AS at FROM rfm_scale')
+  await shop.manyAtOnce(3, () => crm.rfm.refreshDue())
+  expect(await computed()).toEqual([{ at: shop.passMinutes(0) }])
+  shop.passMinutes(59)
+  await crm.rfm.refreshDue()
+  expect(await computed()).toEqual([{ at: shop.passMinutes(-59) }])
+  shop.passMinutes(59)
+})

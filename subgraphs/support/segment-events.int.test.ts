@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { segmentsOf } from './testing/a-segment.ts'
+import { aMarketer, type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+let crm: ReturnType<typeof segmentsOf>
+beforeAll(async () => {
+  shop = await openSupport()
+  crm = segmentsOf(shop)
+})
+afterAll(() => shop.close())
+
+const through = async () =>
+  (await shop.execute('{ segmentsProcessedThrough }', {}, aMarketer())).data.segmentsProcessedThrough
+
+test('how far segments are behind is the time of the oldest message that is not evaluated', async () => {
+  expect(await through()).toBeNull()
+  const ada = await crm.aCustomer()
+  await crm.work()
+  const before = shop.passMinutes(0).toISOString()
+  await crm.aSale(ada)
+  shop.passMinutes(5)
+  await crm.aSale(await crm.aCustomer())
+  expect(await through()).toBe(before)
+  await crm.work()
+  expect(await through()).toBe(shop.passMinutes(0).toISOString())
+})
+
+test('the sale that orders publishes is understood, twice', async () => {
+  const file = new URL('../orders/event-samples/orders.sale.changed.json', import.meta.url)
+  const { data, ...about } = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  for (let count = 0; count < 2; count++)
+    await shop.deliver('orders.sale.changed', data, { ...about, id: newId('evt') })
+  const [row] = await shop.sql('SELECT * FROM sale WHERE order_id = $1', about.subject)
+  expect(row).toMatchObject({
+    sequence: 4,
+    status: 'SOLD',
+    buyer: 'usr_01a1fbd5-f384-7f85-b25f-8b3af312ff9b',
+    currency: 'EUR',
+    // 25.98 less a discount of 2.60 and a refund of 11.69.
+    net_minor: 1_169n,
+    country_code: 'DE',
+    product_ids: ['prd_01a1fbd5-f385-71ea-8841-b0ef1b1554ab'],
+  })
+})
+
+test('a sale of a version before has no country, and a refund of shipping does not make it negative', async () => {
+  const ada = await crm.aCustomer()
+  const orderId = await crm.aSale(ada, { minor: 500, refunded: 900 })
+  expect(await shop.sql('SELECT net_minor FROM sale WHERE order_id = $1', orderId)).toEqual([
+    { net_minor: 0n },
+  ])
+  const older = { ...(await dataOf(ada)), orderId: newId('ord'), countryCode: undefined }
+  await crm.hear('orders.sale.changed', older, { subject: older.orderId, sequence: 4 })
+  await crm.work()
+  expect((await crm.shownOf(ada)).purchaseProfile.countryCode).toBeNull()
+})
+
+/** The data of a sale as it was before the country was added. */
+async function dataOf(customerId: string) {
+  const amount = { amountMinor: '100', currencyCode: 'EUR' }
+  const placedAt = shop.passMinutes(1).toISOString()
+  return { customerId, status: 'SOLD', placedAt, subtotal: amount, discount: amount, lines: [], refunds: [] }
+}
+
+describe.each([[['sale', 'claim']], [['claim', 'sale']], [['claim', 'sale', 'sale', 'claim']]])(
+  'a guest’s order told as %j',
+  (order) => {
+    test('counts for the account that claimed it', async () => {
+      const ada = await crm.aCustomer()
+      const orderId = newId('ord')
+      for (const [sequence, kind] of order.entries()) {
+        if (kind === 'sale') await crm.aSale(null, { orderId, sequence: 4 + sequence })
+        else
+          await crm.hear(
+            'orders.order.claimed',
+            { orderId, number: 'A-1', customerId: ada },
+            { subject: orderId },
+          )
+      }
+      await crm.work()
+      expect((await crm.shownOf(ada)).purchaseProfile.orderCount).toBe(1)
+    })
+  },
+)
+
+test('a deleted account leaves its sales without a buyer, and no late message brings it back', async () => {
+  const ada = await crm.aCustomer()
+  const orderId = await crm.aSale(ada)
+  const id = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '1' }])
+  await crm.work()
+  expect(await crm.membersOf(id)).toContain(ada)
+  const deletedAt = shop.passMinutes(0).toISOString()
+  await crm.hear('users.account.deleted', { userId: ada, deletedAt }, { subject: ada, sequence: 9 })
+  expect(await crm.membersOf(id)).not.toContain(ada)
+  expect(await shop.sql('SELECT buyer, net_minor FROM sale WHERE order_id = $1', orderId)).toEqual([
+    { buyer: null, net_minor: 1_000n },
+  ])
+  await crm.aSale(ada, { orderId, sequence: 7 })
+  await crm.work()
+  expect(await crm.membersOf(id)).not.toContain(ada)
+  expect(await crm.shownOf(ada)).toEqual({ segments: [], purchaseProfile: null })
+})

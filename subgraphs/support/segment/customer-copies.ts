@@ -1,0 +1,145 @@
+// Tested in ../segment-events.int.test.ts: copies are shown by the messages that they are made of.
+
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import { idSchema } from '@argyle/kit/ids'
+import { CURRENCIES } from '@argyle/kit/money'
+import { noteProgress } from '@argyle/kit/progress'
+import { z } from 'zod'
+
+const amount = z.object({
+  amountMinor: z.string().regex(/^\d{1,16}$/),
+  currencyCode: z.enum(CURRENCIES),
+})
+const sale = z.object({
+  orderId: idSchema('ord'),
+  customerId: z.string().nullable(),
+  status: z.enum(['SOLD', 'CANCELLED']),
+  placedAt: z.iso.datetime(),
+  subtotal: amount,
+  discount: amount,
+  // A message of a version before has none.
+  countryCode: z
+    .string()
+    .nullish()
+    .transform((code) => code ?? null),
+  lines: z.array(z.object({ productId: z.string() })),
+  refunds: z.array(z.object({ amount })),
+})
+const claimed = z.object({ orderId: idSchema('ord'), customerId: z.string() })
+
+/** A row of `sale` as JSON. */
+type SaleRow = {
+  readonly orderId: string
+  readonly sequence: number
+  readonly status: 'CLAIMED' | 'SOLD' | 'CANCELLED'
+  readonly buyer: string | null
+  readonly placedAt: string
+  readonly currency: string
+  readonly netMinor: string
+  readonly countryCode: string | null
+  readonly productIds: readonly string[]
+}
+
+// The newest of each first, since one statement may not write a row twice. The buyer of an order is set once and never changes.
+const SAVE = `
+INSERT INTO sale AS kept (order_id, sequence, status, buyer, placed_at, currency, net_minor, country_code, product_ids)
+SELECT DISTINCT ON ("orderId") "orderId", sequence, status, buyer, "placedAt", currency, "netMinor", "countryCode", "productIds"
+  FROM jsonb_to_recordset($1::jsonb)
+    AS told("orderId" text, sequence int, status text, buyer text, "placedAt" timestamptz, currency text, "netMinor" bigint,
+            "countryCode" text, "productIds" text[])
+ ORDER BY "orderId", sequence DESC
+ON CONFLICT (order_id) DO UPDATE
+   SET (sequence, status, placed_at, currency, net_minor, country_code, product_ids) =
+       (SELECT newest.* FROM (SELECT EXCLUDED.sequence, EXCLUDED.status, EXCLUDED.placed_at, EXCLUDED.currency, EXCLUDED.net_minor,
+               EXCLUDED.country_code, EXCLUDED.product_ids) newest
+         WHERE kept.sequence < EXCLUDED.sequence
+        UNION ALL
+        SELECT kept.sequence, kept.status, kept.placed_at, kept.currency, kept.net_minor, kept.country_code, kept.product_ids
+         WHERE kept.sequence >= EXCLUDED.sequence),
+       buyer = COALESCE(kept.buyer, EXCLUDED.buyer)
+ WHERE kept.sequence < EXCLUDED.sequence OR (kept.buyer IS NULL AND EXCLUDED.buyer IS NOT NULL)`
+
+// In the order of ids, so that two transactions do not wait in a circle. LEAST ignores nulls.
+const MARK = `
+INSERT INTO customer AS known (user_id, due_at)
+SELECT DISTINCT user_id, $2::timestamptz FROM (%s) AS changed (user_id) ORDER BY user_id
+ON CONFLICT (user_id) DO UPDATE SET due_at = LEAST(known.due_at, EXCLUDED.due_at) WHERE NOT known.is_deleted`
+const MARK_USERS = MARK.replace('%s', 'SELECT unnest($1::text[])')
+const MARK_BUYERS = MARK.replace(
+  '%s',
+  'SELECT buyer FROM sale WHERE order_id = ANY($1::text[]) AND buyer IS NOT NULL',
+)
+const MARK_BUYERS_OF_PRODUCTS = MARK.replace(
+  '%s',
+  'SELECT buyer FROM sale WHERE product_ids && $1::text[] AND buyer IS NOT NULL',
+)
+
+/** Marks customers for evaluation, as of the earliest of the messages that changed their facts. */
+export async function markCustomers(
+  tx: Tx,
+  userIds: readonly string[],
+  messages: readonly Envelope[],
+): Promise<void> {
+  if (userIds.length > 0) await tx.$executeRawUnsafe(MARK_USERS, [...userIds], earliest(messages))
+}
+
+/** The time that marked customers are due at, so that the oldest one tells how far the evaluation is behind. */
+const earliest = (messages: readonly Envelope[]) => messages.map(({ time }) => time).toSorted()[0]
+
+/** Marks the customers who bought products whose category has changed. */
+export async function markBuyersOf(
+  tx: Tx,
+  productIds: readonly string[],
+  messages: readonly Envelope[],
+): Promise<void> {
+  if (productIds.length > 0)
+    await tx.$executeRawUnsafe(MARK_BUYERS_OF_PRODUCTS, [...productIds], earliest(messages))
+}
+
+async function save(tx: Tx, rows: readonly SaleRow[], messages: readonly Envelope[]): Promise<void> {
+  await tx.$executeRawUnsafe(SAVE, JSON.stringify(rows))
+  await tx.$executeRawUnsafe(
+    MARK_BUYERS,
+    rows.map(({ orderId }) => orderId),
+    earliest(messages),
+  )
+}
+
+/** orders.sale.changed: the state of each order as a sale. Their buyers are marked for evaluation. */
+export async function rememberSales(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }): SaleRow => {
+    const { orderId, customerId, status, placedAt, subtotal, discount, ...rest } = sale.parse(data)
+    const refunded = rest.refunds.reduce((sum, refund) => sum + BigInt(refund.amount.amountMinor), 0n)
+    const net = BigInt(subtotal.amountMinor) - BigInt(discount.amountMinor) - refunded
+    return {
+      orderId,
+      sequence,
+      status,
+      buyer: customerId,
+      placedAt,
+      currency: subtotal.currencyCode,
+      // A refund contains shipping, too.
+      netMinor: String(net > 0n ? net : 0n),
+      countryCode: rest.countryCode,
+      productIds: [...new Set(rest.lines.map(({ productId }) => productId))],
+    }
+  })
+  await save(tx, rows, messages)
+  await noteProgress(tx, messages)
+}
+
+/** orders.order.claimed: a guest's order is an account's from now on. It may be heard before the order. */
+export async function rememberBuyer(message: Envelope, tx: Tx): Promise<void> {
+  const { orderId, customerId } = claimed.parse(message.data)
+  const unknown = { currency: 'USD', netMinor: '0', countryCode: null, productIds: [] }
+  const row: SaleRow = {
+    orderId,
+    sequence: -1,
+    status: 'CLAIMED',
+    buyer: customerId,
+    placedAt: message.time,
+    ...unknown,
+  }
+  await save(tx, [row], [message])
+}

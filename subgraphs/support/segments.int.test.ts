@@ -1,0 +1,201 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aSegment, segmentsOf } from './testing/a-segment.ts'
+import { aMarketer, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+let crm: ReturnType<typeof segmentsOf>
+const marketer = aMarketer()
+beforeAll(async () => {
+  shop = await openSupport()
+  crm = segmentsOf(shop)
+})
+afterAll(() => shop.close())
+
+const DAY_MINUTES = 1_440
+
+test('a marketer makes a segment, and sees who is in it and why', async () => {
+  const [ada, bo] = [await crm.aCustomer('Ada'), await crm.aCustomer('Bo')]
+  const productId = await shop.aProduct()
+  const categoryId = newId('cat')
+  const data = { productId, status: 'ACTIVE', categoryId }
+  await crm.hear('products.product.changed', data, { subject: productId, sequence: 2 })
+  await crm.aSale(ada, { minor: 9_000, productId, daysAgo: 3 })
+  await crm.aSale(ada, { minor: 3_990, country: 'AT' })
+  await crm.aSale(bo, { minor: 9_000, daysAgo: 3 })
+  await crm.work()
+  const id = await crm.aBuiltSegment([
+    { fact: 'SPENT', atLeast: '100', currencyCode: 'EUR' },
+    { fact: 'COUNTRY', in: ['AT', 'AT'] },
+    { fact: 'CATEGORY', in: [categoryId] },
+  ])
+  expect(await crm.membersOf(id)).toEqual([ada])
+  const shown = await crm.shownOf(ada)
+  expect(shown.segments).toEqual([
+    {
+      segment: { id, name: expect.any(String) },
+      since: shop.passMinutes(0).toISOString(),
+      reasons: [
+        { fact: 'SPENT', text: 'spent 129.90 EUR, at least 100 EUR' },
+        { fact: 'COUNTRY', text: 'country: AT' },
+        { fact: 'CATEGORY', text: `categories bought: ${categoryId}` },
+      ],
+    },
+  ])
+  expect(shown.purchaseProfile).toMatchObject({
+    orderCount: 2,
+    countryCode: 'AT',
+    spent: [{ amount: '129.90', currencyCode: 'EUR' }],
+    acceptsCampaigns: false,
+  })
+  expect((await crm.shownOf(bo)).segments).toEqual([])
+})
+
+describe('members follow', () => {
+  test('sales, their cancellation and refunds', async () => {
+    const ada = await crm.aCustomer()
+    const id = await crm.aBuiltSegment([{ fact: 'SPENT', atLeast: '20', currencyCode: 'EUR' }])
+    const isMember = async () => {
+      await crm.work()
+      return (await crm.membersOf(id)).includes(ada)
+    }
+    expect(await isMember()).toBe(false)
+    const first = { orderId: await crm.aSale(ada, { minor: 1_500 }), minor: 1_500 }
+    const second = { orderId: await crm.aSale(ada, { minor: 1_000 }), minor: 1_000 }
+    expect(await isMember()).toBe(true)
+    await crm.aSale(ada, { ...second, sequence: 5, refunded: 600 })
+    expect(await isMember()).toBe(false)
+    await crm.aSale(ada, { ...second, sequence: 4 })
+    expect(await isMember()).toBe(false)
+    await crm.aSale(ada, { minor: 600 })
+    expect(await isMember()).toBe(true)
+    await crm.aSale(ada, { ...first, sequence: 6, status: 'CANCELLED' })
+    expect(await isMember()).toBe(false)
+  })
+
+  test('time alone, at the instant at which a day is full', async () => {
+    const ada = await crm.aCustomer()
+    await crm.aSale(ada)
+    const lapsed = await crm.aBuiltSegment([{ fact: 'DAYS_SINCE_LAST_ORDER', atLeast: '90' }])
+    const fresh = await crm.aBuiltSegment([{ fact: 'DAYS_SINCE_LAST_ORDER', atMost: '0' }])
+    const seen = async () => {
+      await crm.work()
+      return [(await crm.membersOf(lapsed)).includes(ada), (await crm.membersOf(fresh)).includes(ada)]
+    }
+    expect(await seen()).toEqual([false, true])
+    shop.passMinutes(DAY_MINUTES - 1)
+    expect(await seen()).toEqual([false, true])
+    shop.passMinutes(1)
+    expect(await seen()).toEqual([false, false])
+    shop.passMinutes(89 * DAY_MINUTES)
+    expect(await seen()).toEqual([true, false])
+    await crm.aSale(ada)
+    expect(await seen()).toEqual([false, true])
+  })
+
+  test('another category of a product', async () => {
+    const ada = await crm.aCustomer()
+    const [productId, categoryId] = [newId('prd'), newId('cat')]
+    await crm.aSale(ada, { productId })
+    const id = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [categoryId] }])
+    await crm.work()
+    expect(await crm.membersOf(id)).toEqual([])
+    const data = { productId, status: 'ACTIVE', categoryId }
+    await crm.hear('products.product.changed', data, { subject: productId, sequence: 1 })
+    await crm.work()
+    expect(await crm.membersOf(id)).toEqual([ada])
+  })
+
+  test('another rule, and not another name', async () => {
+    const ada = await crm.aCustomer()
+    await crm.aSale(ada, { country: 'JP' })
+    await crm.work()
+    const id = await crm.aBuiltSegment([{ fact: 'COUNTRY', in: ['FI'] }])
+    const change = { id, name: newId('key'), all: [{ fact: 'COUNTRY', in: ['JP'] }] }
+    const changed = await shop.accepted('updateSegment', { ...change, expectedVersion: 1 }, marketer)
+    expect(changed).toMatchObject({ version: 2, isBuilding: true })
+    await crm.evaluations.finishSegments()
+    expect(await crm.membersOf(id)).toContain(ada)
+    const renamed = await shop.accepted(
+      'updateSegment',
+      { ...change, name: newId('key'), expectedVersion: 2 },
+      marketer,
+    )
+    expect(renamed).toMatchObject({ version: 3, isBuilding: false })
+    expect(await shop.refused('updateSegment', { ...change, expectedVersion: 2 }, marketer)).toMatchObject([
+      { __typename: 'VersionConflictError', currentVersion: 3 },
+    ])
+  })
+})
+
+test('more customers than one transaction evaluates are all evaluated, by two replicas at once', async () => {
+  const ids = await Promise.all(Array.from({ length: 201 }, () => crm.aCustomer()))
+  await shop.sql('UPDATE customer SET country_code = NULL, due_at = NULL')
+  const id = await crm.aBuiltSegment([{ fact: 'ORDERS', atMost: '0' }])
+  expect(
+    (await shop.sql('SELECT 1 FROM segment_member WHERE segment_id = $1', id)).length,
+  ).toBeGreaterThanOrEqual(201)
+  await shop.accepted('deleteSegment', { id, expectedVersion: 1 }, marketer)
+  await crm.evaluations.finishSegments()
+  for (const userId of ids) await crm.aSale(userId, { country: 'NO' })
+  const norway = await crm.aBuiltSegment([{ fact: 'COUNTRY', in: ['NO'] }])
+  await shop.manyAtOnce(2, () => crm.evaluations.evaluateDue())
+  await crm.evaluations.evaluateDue()
+  expect(await shop.sql('SELECT 1 FROM segment_member WHERE segment_id = $1', norway)).toHaveLength(201)
+  expect(await shop.sql('SELECT 1 FROM customer WHERE due_at <= $1', shop.passMinutes(0))).toEqual([])
+})
+
+test('a customer whom another replica evaluates is left to it', async () => {
+  const ada = await crm.aCustomer()
+  await crm.aSale(ada, { country: 'IS' })
+  const due = () => shop.sql('SELECT 1 FROM customer WHERE user_id = $1 AND due_at IS NOT NULL', ada)
+  const locked = 'SELECT 1 FROM customer WHERE user_id = $1 FOR UPDATE'
+  await shop.whileLocked(locked, [ada], () => crm.evaluations.evaluateDue())
+  expect(await due()).toHaveLength(1)
+  await crm.evaluations.evaluateDue()
+  expect((await crm.shownOf(ada)).purchaseProfile.countryCode).toBe('IS')
+})
+
+test('a deleted segment is gone at once, its name is free, and its members are removed', async () => {
+  const ada = await crm.aCustomer()
+  const name = newId('key')
+  const id = await crm.aBuiltSegment([{ fact: 'ORDERS', atMost: '0' }], name)
+  const [taken] = await shop.refused('createSegment', aSegment({ name }), marketer)
+  expect(taken).toMatchObject({ path: ['name'], message: expect.stringContaining(id) })
+  expect(await shop.accepted('deleteSegment', { id, expectedVersion: 1 }, marketer)).toBe(id)
+  expect(
+    (await crm.shownOf(ada)).segments.map((one: { segment: { id: string } }) => one.segment.id),
+  ).not.toContain(id)
+  const { data } = await shop.execute('query ($id: ID!) { segment(id: $id) { id } }', { id }, marketer)
+  expect(data.segment).toBeNull()
+  await shop.accepted('createSegment', aSegment({ name }), marketer)
+  await crm.evaluations.finishSegments()
+  expect(await shop.sql('SELECT 1 FROM segment_member WHERE segment_id = $1', id)).toEqual([])
+  expect(await shop.sql('SELECT 1 FROM segment WHERE id = $1', id)).toEqual([])
+})
+
+test('each change has its entry in the audit log', async () => {
+  const { id, name } = await shop.accepted('createSegment', aSegment(), marketer)
+  await shop.accepted('updateSegment', { id, expectedVersion: 1, name, all: aSegment().all }, marketer)
+  await shop.accepted('deleteSegment', { id, expectedVersion: 2 }, marketer)
+  const rows = await shop.sql<{ action: string; actor: string }>(
+    'SELECT action, actor_id AS actor FROM audit_entry WHERE subject_id = $1 ORDER BY at, id',
+    id,
+  )
+  expect(rows.map(({ action }) => action).toSorted()).toEqual([
+    'createSegment',
+    'deleteSegment',
+    'updateSegment',
+  ])
+  expect(new Set(rows.map(({ actor }) => actor))).toEqual(new Set([idOf(marketer)]))
+})
+
+test('there are at most 100 segments', async () => {
+  const [{ count = 0 } = {}] = await shop.sql<{ count: number }>('SELECT count(*)::int AS count FROM segment')
+  for (let left = 100 - count; left > 0; left--) await shop.accepted('createSegment', aSegment(), marketer)
+  const [refusal] = await shop.refused('createSegment', aSegment(), marketer)
+  expect(refusal).toMatchObject({
+    __typename: 'ValidationError',
+    message: expect.stringContaining('100 at most'),
+  })
+})
