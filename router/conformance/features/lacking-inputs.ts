@@ -18,8 +18,13 @@ export const lackingInputs: Feature = {
     },
     scales: {
       sdl: `
-        type Parcel @key(fields: "id") { id: ID! weight: Int! }`,
-      entities: { Parcel: [{ id: '1' }, { id: '2' }] },
+        type Parcel @key(fields: "id") { id: ID! weight: Int! height: Int }`,
+      entities: {
+        Parcel: [
+          { id: '1', height: 7 },
+          { id: '2', height: 8 },
+        ],
+      },
       resolvers: { Parcel: { weight: fail } },
     },
     carrier: {
@@ -61,6 +66,27 @@ export const lackingInputs: Feature = {
           { path: ['parcel'], code: 'INTERNAL_SERVER_ERROR' },
         ],
       },
+    },
+    {
+      name: 'is told of, and so is a field beside the required one, which is lost with the entity',
+      operation: '{ parcel { fee height } }',
+      data: { parcel: { fee: null, height: null } },
+      errors: [
+        { path: ['parcel', 'fee'], code: 'INTERNAL_SERVER_ERROR' },
+        { path: ['parcel', 'height'], code: 'INTERNAL_SERVER_ERROR' },
+      ],
+      calls: { catalogue: 1, scales: 1 },
+      reference: {
+        why: WHERE_IT_FAILED,
+        data: { parcel: { fee: null, height: null } },
+        errors: [{ path: ['parcel'], code: 'INTERNAL_SERVER_ERROR' }],
+      },
+    },
+    {
+      name: 'is told of once where it is the required field that the client selects',
+      operation: '{ parcel { weight height } }',
+      data: { parcel: null },
+      errors: [{ path: ['parcel', 'weight'], code: 'INTERNAL_SERVER_ERROR' }],
     },
     {
       name: 'has it for each object of a list',

@@ -20,6 +20,8 @@ export type Filled = {
   readonly renamed: Renamed | null
 }
 
+type ErrorPath = readonly (string | number)[]
+
 export type Renamed = ReadonlyMap<string, string>
 
 /** Pins one error for a whole request to all that it should have completed. */
@@ -40,18 +42,19 @@ export function markFailure(
 
 /**
  * Pins the errors that a subgraph answered to what they left out.
- * @param isDataNull an error in one field left all others of the request without data (section 6.4.4).
+ * @param data null: an error in one field left all others of the request without data (section 6.4.4).
  */
 export function markAnswered(
   faults: Faults,
   errors: readonly unknown[],
-  isDataNull: boolean,
+  data: Json | null,
   operation: string,
   filled: readonly Filled[],
   leads: LeadsSomewhere,
 ): void {
   faults.unread += Math.max(0, errors.length - MOST_READ)
   const told = new Set<unknown>()
+  const lost: LostEntities = new Map()
   for (const error of errors.slice(0, MOST_READ)) {
     const { message, path, extensions, fetch } = answeredError(error, { query: operation, base: [] }, leads)
     const [head, second] = path ?? []
@@ -63,10 +66,44 @@ export function markAnswered(
       for (const { objects } of part ? [part] : filled) {
         for (const object of objects) markKeys(faults, object, names, fault)
       }
-    } else markLocated(faults, message, extensions, path, part ?? filled[0], operation)
+    } else {
+      markLocated(faults, message, extensions, path, part ?? filled[0], operation)
+      if (part && isNull(data, part, second)) addLost(lost, part, path, { message, extensions })
+    }
     told.add(isLocated || part ? head : EVERYTHING)
   }
-  if (isDataNull && !told.has(EVERYTHING)) markSiblings(faults, errors[0], told, operation, filled)
+  markLost(faults, lost, operation)
+  if (data === null && !told.has(EVERYTHING)) markSiblings(faults, errors[0], told, operation, filled)
+}
+
+type ErrorText = Pick<Fault, 'message' | 'extensions'>
+
+/** Entities that an error in a non-null field left without any data: by part and index, one such error, and the fields that have their own. */
+type LostEntities = Map<Filled, Map<unknown, { readonly error: ErrorText; readonly told: Set<unknown> }>>
+
+function isNull(data: Json | null, { alias }: Filled, index: unknown): boolean {
+  const entities = data === null || alias === null ? null : data[alias]
+  return Array.isArray(entities) && typeof index === 'number' && entities[index] === null
+}
+
+function addLost(lost: LostEntities, part: Filled, [, index, field]: ErrorPath, error: ErrorText): void {
+  const entities = lost.get(part) ?? new Map()
+  lost.set(part, entities)
+  const entity = entities.get(index) ?? { error, told: new Set() }
+  entities.set(index, entity)
+  entity.told.add(field)
+}
+
+/** Pins an error of a lost entity to its other fields. The client may not have selected the field that failed, which other fetches require. */
+function markLost(faults: Faults, lost: LostEntities, operation: string): void {
+  const names = responseNames(operation)
+  for (const [part, entities] of lost) {
+    for (const [index, { error, told }] of entities) {
+      const fault = newSiblingFault(faults, error)
+      const left = { has: (name: string) => names.has(name) && !told.has(name) }
+      for (const object of objectsOf(part, index)) markKeys(faults, object, left, fault)
+    }
+  }
 }
 
 /** Marks an error without a path: it concerns all fields of its request. */
@@ -81,8 +118,7 @@ function markSiblings(
   filled: readonly Filled[],
 ): void {
   const { message, extensions } = answeredError(error, { query: operation, base: [] }, () => true)
-  const fault: Fault = { message, extensions, ofFetch: true, fallback: null, pending: [], places: 0 }
-  faults.all.push(fault)
+  const fault = newSiblingFault(faults, { message, extensions })
   const names = responseNames(operation)
   for (const { alias, objects } of filled) {
     if (alias !== null && told.has(alias)) continue
@@ -95,7 +131,7 @@ function markLocated(
   faults: Faults,
   message: string,
   extensions: Fault['extensions'],
-  path: readonly (string | number)[],
+  path: ErrorPath,
   part: Filled | undefined,
   operation: string,
 ): void {
@@ -138,6 +174,13 @@ function newFault(
   fallback: Fault['fallback'],
 ): Fault {
   const fault: Fault = { message, extensions, ofFetch, fallback, pending: null, places: 0 }
+  all.push(fault)
+  return fault
+}
+
+/** A fault of fields that did not fail themselves. */
+function newSiblingFault({ all }: Faults, error: ErrorText): Fault {
+  const fault: Fault = { ...error, ofFetch: true, fallback: null, pending: [], places: 0 }
   all.push(fault)
   return fault
 }

@@ -171,7 +171,7 @@ function markErrors(step: CompiledStep, outcome: FetchOutcome, filled: readonly 
     markAnswered(
       faultsOf(run),
       outcome.errors,
-      outcome.data === null,
+      outcome.data,
       operationOf(step),
       filled,
       errorPathCheck(run.supergraphSchema),

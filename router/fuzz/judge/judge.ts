@@ -1,3 +1,4 @@
+import { canonicalJson } from '../world/canonical-json.ts'
 import { unexplained } from './explain-nulls.ts'
 import { asInterfacesSay } from './interface-nullability.ts'
 import { type Losses, TYPE } from './lost-values.ts'
@@ -60,12 +61,5 @@ function isInAnswer(data: unknown, path: Path): boolean {
 }
 
 function sameButOrder(one: string, other: string): boolean {
-  return canonical(JSON.parse(one)) === canonical(JSON.parse(other))
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical)}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const parts = Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`)
-  return `{${parts.sort()}}`
+  return canonicalJson(JSON.parse(one)) === canonicalJson(JSON.parse(other))
 }

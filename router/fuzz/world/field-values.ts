@@ -1,4 +1,5 @@
 import { hash } from '../seeded-random.ts'
+import { canonicalJson } from './canonical-json.ts'
 import {
   type Field,
   isSingle,
@@ -27,7 +28,7 @@ export type Facts = {
   field(type: string, name: string): Field | undefined
   /** The value of a field of a concrete object; fields with requirements aside. */
   value(type: string, number: number, name: string, args: Readonly<Record<string, unknown>>): unknown
-  /** Value of a field, made of its requirements. */
+  /** Value of a field, made of its requirements. The order in which a router sends the names of an object has no meaning. */
   made(type: string, number: number, name: string, required: Readonly<Record<string, unknown>>): string
   /** Whether a field says no value of its own, but makes one of others. */
   isMade(type: string, name: string): boolean
@@ -102,7 +103,7 @@ export function factsOf(world: World): Facts {
       const field = index.get(`${type}.${name}`)
       return field !== undefined && (field.requires !== null || field.context !== null)
     },
-    made: (type, number, name, required) => `${MADE}${type} ${number} ${name} ${JSON.stringify(required)}`,
+    made: (type, number, name, required) => `${MADE}${type} ${number} ${name} ${canonicalJson(required)}`,
     required(type, number, name) {
       const { requires, context } = index.get(`${type}.${name}`) ?? {}
       if (context) {
