@@ -1,4 +1,4 @@
-// Tested in segments.int.test.ts and tickets.int.test.ts: this is the wiring.
+// Tested in tickets.int.test.ts: this is the wiring.
 
 import { type AuditBook, auditBook } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
