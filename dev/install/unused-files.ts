@@ -86,6 +86,20 @@ export const UNUSED_FILES: readonly UnusedFiles[] = [
     reason: 'imported as ES modules',
   },
   {
+    packages: ['twilio'],
+    files: [
+      'lib/rest/!(api|Api.*|ApiBase.*|oauth|OauthBase.*|Twilio.*)',
+      'lib/rest/api/v2010/account/!(message)/**/*.d.ts',
+      'lib/rest/api/v2010/account/!(message).d.ts',
+    ],
+    reason: 'the API of every product but Programmable Messaging: each is loaded when it is first used',
+  },
+  {
+    packages: ['dayjs'],
+    files: ['esm', 'locale', 'locale.json'],
+    reason: 'twilio requires the CommonJS file and its plugin for UTC, in English',
+  },
+  {
     packages: ['rxjs'],
     files: ['src', 'dist/esm', 'dist/esm5', 'dist/bundles'],
     reason: 'Node loads dist/cjs',

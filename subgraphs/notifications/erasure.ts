@@ -15,7 +15,10 @@ const FORGET_MESSAGES = `
 WITH occasions AS (DELETE FROM occasion WHERE user_id = $1),
      choices AS (DELETE FROM opt_out WHERE recipient = $1),
      settings AS (DELETE FROM person_setting WHERE user_id = $1),
-     browsers AS (DELETE FROM push_subscription WHERE user_id = $1)
+     wishes AS (DELETE FROM opt_in WHERE recipient = $1),
+     browsers AS (DELETE FROM push_subscription WHERE user_id = $1),
+     codes AS (DELETE FROM phone_code WHERE user_id = $1),
+     phones AS (DELETE FROM phone WHERE user_id = $1)
 DELETE FROM notification WHERE user_id = $1`
 // Messages of the time in which the orders were a guest's.
 const FORGET_GUEST = `

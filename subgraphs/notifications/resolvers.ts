@@ -6,6 +6,7 @@ import type { Resolvers } from './generated/resolvers.ts'
 import { maySee } from './notification/notification.ts'
 import { markNotificationsReadInput } from './notification/notification-input.ts'
 import { notificationList } from './notification/notification-list.ts'
+import { phoneMutations } from './phone/phone-resolvers.ts'
 import { change, choicesOf } from './preference/preference.ts'
 import { updateNotificationPreferencesInput } from './preference/preference-input.ts'
 import { timeOf } from './preference/quiet-hours.ts'
@@ -41,6 +42,7 @@ export const resolvers: Resolvers = {
     },
 
     ...pushMutations,
+    ...phoneMutations,
   },
 
   User: {
@@ -53,6 +55,7 @@ export const resolvers: Resolvers = {
 
   NotificationPreferences: {
     choices: (preferences) => choicesOf(preferences),
+    phone: ({ userId }, _, { phones }) => phones.of(userId),
     emailStoppedAt: ({ userId }, _, { preferences }) => preferences.emailStoppedAt(userId),
     quietHours: ({ quietHours: quiet }) =>
       quiet && { from: timeOf(quiet.from), until: timeOf(quiet.until), timeZone: quiet.timeZone },

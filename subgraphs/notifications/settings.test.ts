@@ -17,3 +17,27 @@ test('a key for push is one of the curve', () => {
     [true, false, false, false],
   )
 })
+
+test.each([
+  [{ SMS_GATEWAY: 'pigeon' }, 'SMS_GATEWAY'],
+  [{ SMS_GATEWAY: 'sink' }, 'SMS_SINK_URL'],
+  [{ SMS_GATEWAY: 'sink', SMS_SINK_URL: 'http://10.0.0.1:80/api/sms' }, 'SMS_SINK_URL'],
+  [{ SMS_GATEWAY: 'twilio' }, 'TWILIO_ACCOUNT_SID'],
+  [{ SMS_PREFIXES: '49' }, 'SMS_PREFIXES'],
+  [{ SMS_PREFIXES: '' }, 'SMS_PREFIXES'],
+  [{ PUSH_LOOPBACK: 'yes' }, 'PUSH_LOOPBACK'],
+  [{ VAPID_SUBJECT: 'shop' }, 'VAPID_SUBJECT'],
+])('%o is refused', (settings, name) => {
+  const { error } = notificationSettings.safeParse({ LINK_KEY, ...settings })
+  expect(error?.issues[0]?.path).toEqual([name])
+})
+
+test('a gateway has what it needs', () => {
+  const sink = { SMS_GATEWAY: 'sink', SMS_SINK_URL: 'http://127.0.0.1:4059/api/sms' }
+  const twilio = {
+    ...{ SMS_GATEWAY: 'twilio', TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'token' },
+    TWILIO_SENDER: '+4915112345678',
+  }
+  for (const settings of [sink, twilio])
+    expect(notificationSettings.safeParse({ LINK_KEY, ...settings }).success).toBe(true)
+})

@@ -39,8 +39,29 @@ const hostsSetting = z
     error: `at most ${MOST_HOSTS} host names in lower case, with commas in between; *.host for all below one`,
   })
 
-/** Settings of notifications, in addition to those of every subgraph. */
-export const notificationSettings = z.object({
+/** Calling codes of the countries that the shop writes text messages to. */
+const CALLING_CODES = '+1,+33,+39,+43,+44,+49,+81,+423'
+const MOST_PREFIXES = 250
+
+const prefixesSetting = z
+  .string()
+  .transform((text) => text.split(',').map((prefix) => prefix.trim()))
+  .refine((all) => all.length <= MOST_PREFIXES && all.every((prefix) => /^\+[1-9]\d{0,9}$/.test(prefix)), {
+    error: `at most ${MOST_PREFIXES} beginnings of numbers such as +49, with commas in between`,
+  })
+
+/** Settings that the gateway `twilio` needs, and their forms. */
+const TWILIO = [
+  ['TWILIO_ACCOUNT_SID', /^AC[\da-f]{32}$/, 'the SID of an account: AC and 32 hexadecimal digits'],
+  ['TWILIO_AUTH_TOKEN', /^\S{1,200}$/, 'the token of the account'],
+  [
+    'TWILIO_SENDER',
+    /^(?:\+[1-9]\d{4,14}|MG[\da-f]{32})$/,
+    'a number such as +4915112345678, or the SID of a messaging service',
+  ],
+] as const
+
+const fields = z.object({
   /** Base URL of this service for readers of e-mail, who unsubscribe there: that of the router in a deployment. */
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })
@@ -69,6 +90,18 @@ export const notificationSettings = z.object({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .default(false),
+  /** Takes text messages: none, Twilio, or the mailbox of development. */
+  SMS_GATEWAY: z.enum(['none', 'sink', 'twilio']).default('none'),
+  /** Where the mailbox takes text messages. */
+  SMS_SINK_URL: z.string().default(''),
+  /** Beginnings of the numbers that may be registered: elsewhere a message may cost more than an order. */
+  SMS_PREFIXES: prefixesSetting.default(CALLING_CODES.split(',')),
+  TWILIO_ACCOUNT_SID: z.string().default(''),
+  TWILIO_AUTH_TOKEN: z.string().default(''),
+  TWILIO_SENDER: z.string().default(''),
+  TWILIO_API_URL: z
+    .url({ protocol: /^https?$/, error: 'a URL that starts with https://' })
+    .default('https://api.twilio.com'),
   MAIL_FROM: sender.default('Argyle <shop@argyle.example>'),
   /** Where the links of messages lead: the storefront. */
   STOREFRONT_URL: z
@@ -76,6 +109,18 @@ export const notificationSettings = z.object({
     .default('http://localhost:4000'),
   /** The time zone of times in messages. */
   SHOP_TIME_ZONE: timeZoneSchema.default('UTC'),
+})
+
+/** Settings of notifications. Those of a gateway are required where it is chosen. */
+export const notificationSettings = fields.superRefine((settings, context) => {
+  const require = (name: keyof typeof settings, form: RegExp, message: string) => {
+    if (!form.test(String(settings[name])))
+      context.addIssue({ code: 'custom', path: [name], message, input: settings[name] })
+  }
+  const { SMS_GATEWAY: gateway } = settings
+  if (gateway === 'sink')
+    require('SMS_SINK_URL', /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/\S*$/, 'an http URL of this machine')
+  if (gateway === 'twilio') for (const [name, form, message] of TWILIO) require(name, form, message)
 })
 
 export type NotificationSettings = z.output<typeof notificationSettings>

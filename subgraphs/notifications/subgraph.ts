@@ -3,16 +3,19 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
+import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import { type AddressStore, addressStore } from './delivery/address-store.ts'
 import { type DeliveryStore, deliveryStore } from './delivery/delivery-store.ts'
 import { smtpChannel } from './delivery/email.ts'
 import { pushChannel, vapidPublicKey } from './delivery/push.ts'
 import { reportRoute } from './delivery/report-route.ts'
+import { smsChannel } from './delivery/sms.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type NotificationLoaders, notificationLoaders } from './loaders.ts'
 import { type NotificationStore, notificationStore } from './notification/notification-store.ts'
 import { type OccasionStore, occasionStore } from './occasion/occasion-store.ts'
+import { type PhoneStore, phoneStore } from './phone/phone-store.ts'
 import { type PreferenceStore, preferenceStore } from './preference/preference-store.ts'
 import { unsubscribeRoute } from './preference/unsubscribe-route.ts'
 import { unsubscribeKey } from './preference/unsubscribe-token.ts'
@@ -32,6 +35,10 @@ export type Resources = {
   readonly addresses: AddressStore
   readonly pushSubscriptions: PushSubscriptionStore
   readonly pushHosts: PushHosts
+  readonly phones: PhoneStore
+  /** Beginnings of the numbers that may be registered. */
+  readonly phonePrefixes: readonly string[]
+  readonly throttle: Throttle
   /** The key that browsers subscribe with; null: nothing is sent to browsers. */
   readonly pushKey: string | null
   readonly reportKey: Uint8Array | null
@@ -45,7 +52,8 @@ export type Context = {
   readonly notifications: NotificationStore
   readonly preferences: PreferenceStore
   readonly load: NotificationLoaders
-} & Pick<Resources, 'pushSubscriptions' | 'pushHosts' | 'pushKey'>
+  readonly clientAddress: string | null
+} & Pick<Resources, 'pushSubscriptions' | 'pushHosts' | 'pushKey' | 'phones' | 'phonePrefixes'>
 
 const SECOND_MS = 1_000
 const HOUR_MS = 3_600_000
@@ -62,6 +70,8 @@ export const notifications = defineSubgraph({
     const preferences = preferenceStore(prisma, clock)
     const ofUnsubscribing = unsubscribeKey(linkKey)
     const pushSubscriptions = pushSubscriptionStore(prisma, clock)
+    const throttle = throttleOn(prisma, clock)
+    const sms = smsChannel(settings)
     const pushHosts = { hosts: settings.PUSH_HOSTS, isLoopbackAllowed: settings.PUSH_LOOPBACK }
     const push = pushChannel({ settings, subscriptions: pushSubscriptions, hosts: pushHosts, clock })
     const { VAPID_PRIVATE_KEY: pushPrivateKey } = settings
@@ -72,20 +82,23 @@ export const notifications = defineSubgraph({
       occasions: occasionStore({ prisma, clock, settings }),
       preferences,
       addresses: addressStore({ prisma, clock, preferences }),
-      ...{ pushSubscriptions, pushHosts },
+      ...{ pushSubscriptions, pushHosts, throttle },
+      phones: phoneStore({ prisma, clock, throttle, linkKey }),
+      phonePrefixes: settings.SMS_PREFIXES,
       pushKey: pushPrivateKey && vapidPublicKey(pushPrivateKey),
       reportKey: settings.MAIL_REPORT_KEY,
       unsubscribeKey: ofUnsubscribing,
       deliveries: deliveryStore({
-        ...{ prisma, clock, mail, push, linkKey, publicUrl },
+        ...{ prisma, clock, mail, push, sms, linkKey, publicUrl },
         unsubscribeKey: ofUnsubscribing,
       }),
       close: async () => mail.close(),
     }
   },
-  context: ({ notifications: store, ...resources }: Resources, { viewer }): Context => ({
+  context: ({ notifications: store, ...resources }: Resources, { viewer, clientAddress }): Context => ({
     ...resources,
     viewer,
+    clientAddress,
     notifications: store,
     load: notificationLoaders(store),
   }),
@@ -95,6 +108,8 @@ export const notifications = defineSubgraph({
     { name: 'plan-occasions', everyMs: SECOND_MS, run: ({ occasions }) => occasions.planDue() },
     { name: 'send-notifications', everyMs: SECOND_MS, run: ({ deliveries }) => deliveries.sendDue() },
     { name: 'forget-stopped-addresses', everyMs: HOUR_MS, run: ({ addresses }) => addresses.forget() },
+    { name: 'forget-phone-codes', everyMs: HOUR_MS, run: ({ phones }) => phones.forget() },
+    { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
     { name: 'forget-notifications', everyMs: HOUR_MS, run: ({ occasions }) => occasions.forget() },
   ],
   routes(app, resources: Resources) {

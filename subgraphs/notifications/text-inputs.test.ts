@@ -1,4 +1,5 @@
 import { checkOf, partOf, testTextInputs } from '@argyle/kit/testing/text-inputs'
+import { requestPhoneVerificationInput, verifyPhoneInput } from './phone/phone-input.ts'
 import { updateNotificationPreferencesInput } from './preference/preference-input.ts'
 import { registerPushSubscriptionInput } from './push/push-subscription-input.ts'
 import { aBrowser } from './testing/push-service.ts'
@@ -13,6 +14,16 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     ),
     example: { from: '22:00', until: '07:00', timeZone: 'Europe/Berlin' },
     fields: { from: 'TOKEN', until: 'TOKEN', timeZone: 'TOKEN' },
+  },
+  RequestPhoneVerificationInput: {
+    check: checkOf(requestPhoneVerificationInput(['+49'])),
+    example: { number: '+49 151 12345678' },
+    fields: { number: 'TOKEN' },
+  },
+  VerifyPhoneInput: {
+    check: checkOf(verifyPhoneInput),
+    example: { code: '012345' },
+    fields: { code: 'TOKEN' },
   },
   RegisterPushSubscriptionInput: {
     check: checkOf(registerPushSubscriptionInput(hosts)),

@@ -66,7 +66,10 @@ const shownTo = async (userId: string) => {
   const query = '{ notificationPreferences { version choices { kind channel isEnabled } } }'
   const { data } = await shop.execute(query, {}, customer(userId))
   const { version, choices } = data.notificationPreferences
-  const off = choices.filter(({ isEnabled }: { isEnabled: boolean }) => !isEnabled)
+  // Most text messages are off by default.
+  const off = choices.filter(
+    ({ channel, isEnabled }: { channel: string; isEnabled: boolean }) => !isEnabled && channel !== 'SMS',
+  )
   return {
     version,
     off: off.map(({ kind, channel }: { kind: string; channel: string }) => `${kind} ${channel}`),

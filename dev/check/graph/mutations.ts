@@ -22,12 +22,16 @@ export const repeatable: Readonly<Record<string, string>> = {
   markNotificationsRead: 'what was read keeps the time of its first mark',
   registerPushSubscription: 'an endpoint is registered once, and then renewed',
   removePushSubscription: 'a subscription that is removed stays removed',
+  requestPhoneVerification: 'a second code replaces the first, which is what was asked for',
+  verifyPhone: 'the code is itself used once',
+  removePhone: 'a number that is removed stays removed',
   recordView: 'a session has the latest view of a product, however often it is recorded',
   recordSearchClick: 'it counts, and a count that is off by a repetition is no harm',
 }
 
 /** Mutations with a different form, with the reason. */
 export const freeForm: Readonly<Record<string, string>> = {
+  removePhone: 'it cannot fail: a number that is removed stays removed',
   signOut: 'it has one switch, and cannot fail: a session that has ended stays ended',
 }
 

@@ -30,7 +30,12 @@ export async function startShopMailbox({ port, dataDir }: Options): Promise<Shop
   return {
     url: mailbox.url,
     // There is no storefront: the inbox page says what one would do.
-    settings: { SMTP_URL: mailbox.smtpUrl, STOREFRONT_URL: shownUrl(mailbox.url) },
+    settings: {
+      SMTP_URL: mailbox.smtpUrl,
+      SMS_GATEWAY: 'sink',
+      SMS_SINK_URL: mailbox.smsUrl,
+      STOREFRONT_URL: shownUrl(mailbox.url),
+    },
     close: mailbox.close,
   }
 }

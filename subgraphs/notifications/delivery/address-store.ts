@@ -30,13 +30,14 @@ SELECT $2, occasion_id, recipient, user_id, 'IN_APP', kind, language, title, bod
 ON CONFLICT (occasion_id, recipient, channel) DO NOTHING
 RETURNING id, user_id AS "userId", kind, title, body, created_at AS "createdAt"`
 
-/** Kinds that are told by e-mail alone. */
-const BY_MAIL_ALONE: readonly Kind[] = [
+/** Kinds whose message has a secret or an address of its own: they go by one channel alone. */
+const BY_ONE_CHANNEL: readonly Kind[] = [
   'PASSWORD_RESET',
   'EMAIL_VERIFICATION',
   'EMAIL_CHANGE',
   'EMAIL_CHANGED',
   'ACCOUNT_DELETED',
+  'PHONE_VERIFICATION',
 ]
 
 type Fallen = {
@@ -64,7 +65,7 @@ export async function fallBack(
     notificationId,
     newId('ntf'),
     now,
-    BY_MAIL_ALONE,
+    BY_ONE_CHANNEL,
   )
   await appendEvents(tx, fallen.map(notificationReceived))
 }

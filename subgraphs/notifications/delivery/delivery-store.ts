@@ -5,6 +5,7 @@ import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Language } from '../message/format.ts'
 import { mailOf } from '../message/mail.ts'
 import type { Message } from '../message/message.ts'
+import { smsOf } from '../message/sms-text.ts'
 import type { Kind } from '../occasion/occasion.ts'
 import { isRequired, POLICIES } from '../preference/policy.ts'
 import { unsubscribeToken } from '../preference/unsubscribe-token.ts'
@@ -12,6 +13,7 @@ import { fallBack, stopAddress } from './address-store.ts'
 import { afterTry, type Outcome, type SentChannel } from './delivery.ts'
 import type { MailChannel } from './email.ts'
 import type { PushChannel } from './push.ts'
+import type { SmsChannel } from './sms.ts'
 
 /** Messages of one claim, which are sent at once. */
 const BATCH = 20
@@ -23,7 +25,8 @@ const CLAIM = `
 UPDATE notification SET attempts = attempts + 1, available_at = $1::timestamptz + interval '${LEASE_SECONDS} seconds'
  WHERE id IN (SELECT id FROM notification WHERE status = 'QUEUED' AND available_at <= $1::timestamptz
                ORDER BY available_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-RETURNING id, recipient, user_id AS "userId", channel, kind, address, title, body, language, content, attempts, expires_at AS "expiresAt"`
+RETURNING id, recipient, user_id AS "userId", channel, kind, address, title, body, language, content, attempts,
+          created_at AS "createdAt", expires_at AS "expiresAt"`
 
 // Another replica may have taken it over meanwhile: then it decides.
 const SAVE = `
@@ -43,6 +46,7 @@ type Row = {
   readonly language: Language
   readonly content: Message
   readonly attempts: number
+  readonly createdAt: Date
   readonly expiresAt: Date | null
 }
 
@@ -51,6 +55,7 @@ type Parts = {
   readonly clock: Clock
   readonly mail: MailChannel
   readonly push: PushChannel
+  readonly sms: SmsChannel
   readonly linkKey: Uint8Array
   readonly unsubscribeKey: Uint8Array
   /** Base URL of this service for readers of e-mail. */
@@ -58,7 +63,9 @@ type Parts = {
 }
 
 /** Sends what is queued. */
-export function deliveryStore({ prisma, clock, mail, push, linkKey, unsubscribeKey, publicUrl }: Parts) {
+export function deliveryStore(parts: Parts) {
+  const { prisma, clock, mail, push, sms, linkKey, unsubscribeKey, publicUrl } = parts
+
   const tokenOf = ({ sealedToken }: Message) =>
     sealedToken ? unseal(linkKey, Buffer.from(sealedToken, 'base64url')).toString() : ''
 
@@ -82,8 +89,14 @@ export function deliveryStore({ prisma, clock, mail, push, linkKey, unsubscribeK
     return push.send({ id, userId: userId ?? '', kind, title, body, url, isUrgent, expiresAt })
   }
 
+  function sendSms({ id, address, content, attempts, createdAt }: Row): Promise<Outcome> {
+    const text = smsOf(content, tokenOf(content))
+    return sms.send({ id, to: address ?? '', text, queuedAt: createdAt, attempts })
+  }
+
   const senders: Readonly<Record<SentChannel, (row: Row) => Promise<Outcome>>> = {
     EMAIL: sendMail,
+    SMS: sendSms,
     PUSH: sendPush,
   }
 

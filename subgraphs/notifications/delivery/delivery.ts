@@ -9,13 +9,14 @@ export type Outcome =
   | { readonly type: 'suppressed'; readonly reason: string }
 
 /** Channels that hand messages to a server. */
-export type SentChannel = 'EMAIL' | 'PUSH'
+export type SentChannel = 'EMAIL' | 'SMS' | 'PUSH'
 
 type Retries = { readonly attempts: number; readonly firstPauseMs: number; readonly longestPauseMs: number }
 
-/** Tries of one message. The pauses between them take most of a day for an e-mail, and an hour for a message that is worth less later. */
+/** Tries of one message. The pauses between them take most of a day for an e-mail, and an hour for the others, which are worth less later. */
 export const RETRIES: Readonly<Record<SentChannel, Retries>> = {
   EMAIL: { attempts: 10, firstPauseMs: 10_000, longestPauseMs: 6 * 3_600_000 },
+  SMS: { attempts: 6, firstPauseMs: 10_000, longestPauseMs: 3_600_000 },
   PUSH: { attempts: 6, firstPauseMs: 10_000, longestPauseMs: 3_600_000 },
 }
 

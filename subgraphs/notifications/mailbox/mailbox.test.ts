@@ -179,3 +179,28 @@ test('what is not there, and what is not asked by GET, is told so', async () => 
   expect((await fetch(url, { method: 'POST' })).status).toBe(405)
   expect((await get(`${url}/?to=${'x'.repeat(255)}`)).status).toBe(400)
 })
+
+const post = (url: string, body: unknown, type = 'application/json') =>
+  fetch(url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': type } })
+
+test('a text message is shown beside the e-mails, and found by its number', async () => {
+  const { url, smsUrl } = await openOne()
+  const text = 'Zwei Paare 🧦 sind da. '.repeat(10).trim()
+  expect((await post(smsUrl, { id: 'ntf_1', to: '+4915112345678', text })).status).toBe(201)
+  const [head, ...more] = await list(url, encodeURIComponent('+4915112345678@sms.invalid'))
+  expect([head?.subject, more]).toEqual(['Text message to +4915112345678', []])
+  const letter = await (await get(`${url}/api/messages/${head?.id}`)).json()
+  expect((letter as { text: string }).text.trim()).toBe(text)
+})
+
+test.each([
+  ['not from a page of another site', { id: '1', to: '+4915112345678', text: 'x' }, 'text/plain', 415],
+  ['not without a number', { id: '1', to: 'ada', text: 'x' }, undefined, 400],
+  ['not with a header in the number', { id: '1', to: '+49151\r\nBcc: a@b.c', text: 'x' }, undefined, 400],
+  ['not one that is too long', { id: '1', to: '+4915112345678', text: 'x'.repeat(10_000) }, undefined, 413],
+  ['not to the number that stands for a refusal', { id: '1', to: '+15005550001', text: 'x' }, undefined, 400],
+])('a text message is taken, but %s', async (_, body, type, status) => {
+  const { url, smsUrl } = await openOne()
+  expect((await post(smsUrl, body, type)).status).toBe(status)
+  expect(await list(url)).toEqual([])
+})

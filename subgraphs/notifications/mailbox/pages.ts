@@ -23,7 +23,7 @@ export function inboxPage(letters: readonly Letter[], to: string): string {
   return page(
     'Inbox',
     `<h1>Inbox</h1><p>What this shop has sent to anybody. Nothing leaves this machine.</p>
-<form method="get" action="/"><label>To <input type="search" name="to" value="${escapeHtml(to)}" placeholder="ada@argyle.example"></label></form>
+<form method="get" action="/"><label>To <input type="search" name="to" value="${escapeHtml(to)}" placeholder="ada@argyle.example, +4915112345678@sms.invalid"></label></form>
 <table><thead><tr><th>Received (UTC)</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows.join('') || none}</tbody></table>`,
   )
 }

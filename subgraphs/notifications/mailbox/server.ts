@@ -9,6 +9,7 @@ import { BOUNDS, type Bounds, type MailFolder, mailFolder } from './mail-folder.
 import { inboxPage, letterPage, notFoundPage, storefrontPage } from './pages.ts'
 import { listenForMail } from './smtp.ts'
 import { storefrontOf } from './storefront.ts'
+import { readTextMessage } from './text-message.ts'
 
 export type MailboxOptions = {
   readonly host: string
@@ -27,12 +28,16 @@ export type Mailbox = {
   /** The inbox page. */
   readonly url: string
   readonly smtpUrl: string
+  /** Takes text messages. */
+  readonly smsUrl: string
   close(): Promise<void>
 }
 
 /** E-mails on the page, and the longest filter. */
 const SHOWN = 100
 const LONGEST_FILTER = 254
+
+const SMS_PATH = '/api/sms'
 
 const HERE = ['localhost', '127.0.0.1', '[::1]']
 
@@ -90,6 +95,7 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   return {
     url: `http://${host}:${at}`,
     smtpUrl: smtp.url,
+    smsUrl: `http://${host}:${at}${SMS_PATH}`,
     async close() {
       server.closeAllConnections()
       await Promise.all([smtp.close(), new Promise<void>((resolve) => server.close(() => resolve()))])
@@ -142,6 +148,11 @@ async function answer(request: IncomingMessage, { folder, letters, known }: Plac
   const asked = request.headers.host?.replace(/:\d+$/, '') ?? ''
   if (!known.has(asked))
     return json({ error: `host is ${JSON.stringify(asked)}: allowed is ${[...known].join(', ')}` }, 403)
+  if (request.method === 'POST' && request.url === SMS_PATH) {
+    const read = await readTextMessage(request)
+    if ('error' in read) return json({ error: read.error }, read.status)
+    return json({ id: await folder.add(read.message) }, 201)
+  }
   if (request.method !== 'GET') return json({ error: `method is ${request.method}: allowed is GET` }, 405)
   const url = URL.parse(request.url ?? '/', 'http://localhost')
   if (!url) return json({ error: `path is ${JSON.stringify(request.url)}: allowed is that of a URL` }, 400)

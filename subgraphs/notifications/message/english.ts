@@ -147,6 +147,10 @@ export const english: Wording = {
       paragraphs: ['What is under way to you still arrives. If it was not you, please answer this e-mail.'],
       link: ['Go to the shop', '/'],
     }),
+    PHONE_VERIFICATION: () => ({
+      title: 'The code for your phone',
+      body: '{token} is your code. It counts once, for ten minutes. If you did not ask for it, nothing needs to be done.',
+    }),
     REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
       title: 'Your review is published',
       body: `Thank you: your review with ${format.count(rating, STARS)} is published.`,

@@ -153,6 +153,10 @@ export const german: Wording = {
       ],
       link: ['Zum Shop', '/'],
     }),
+    PHONE_VERIFICATION: () => ({
+      title: 'Der Code für Ihr Telefon',
+      body: '{token} ist Ihr Code. Er gilt einmal und zehn Minuten lang. Haben Sie ihn nicht angefordert, müssen Sie nichts tun.',
+    }),
     REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
       title: 'Ihre Bewertung ist veröffentlicht',
       body: `Vielen Dank: Ihre Bewertung mit ${format.count(rating, STARS)} ist veröffentlicht.`,

@@ -3,6 +3,7 @@ import type { Details } from '../occasion/occasion.ts'
 import { formatOf, languageOf } from './format.ts'
 import { mailOf } from './mail.ts'
 import { type OrderFacts, write } from './message.ts'
+import { smsOf } from './sms-text.ts'
 
 const style = { timeZone: 'Europe/Berlin', storefront: 'https://shop.example' }
 const order: OrderFacts = {
@@ -35,6 +36,12 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
   PASSWORD_CHANGED: { kind: 'PASSWORD_CHANGED' },
   NEW_SIGN_IN: { kind: 'NEW_SIGN_IN', at: '2026-11-28T09:30:00.000Z' },
   ACCOUNT_DELETED: { kind: 'ACCOUNT_DELETED', email: 'ada@argyle.example' },
+  PHONE_VERIFICATION: {
+    kind: 'PHONE_VERIFICATION',
+    phone: '+4915112345678',
+    sealedToken: 'c2VhbGVk',
+    expiresAt: '2026-11-28T10:00:00.000Z',
+  },
   REVIEW_PUBLISHED: { kind: 'REVIEW_PUBLISHED', rating: 5 },
   TICKET_ANSWERED: { kind: 'TICKET_ANSWERED', subject: 'A hole in the left sock' },
 }
@@ -47,6 +54,7 @@ const OF_ACCOUNTS = [
   'WELCOME',
   'ACCOUNT_DELETED',
   'NEW_SIGN_IN',
+  'PHONE_VERIFICATION',
   'REVIEW_PUBLISHED',
   'TICKET_ANSWERED',
 ]
@@ -55,18 +63,29 @@ const written = (details: Details, language: 'en' | 'de', name = 'Ada') =>
   write({ details, name, order: OF_ACCOUNTS.includes(details.kind) ? null : order }, { ...style, language })
 
 describe.each(['en', 'de'] as const)('in %s', (language) => {
-  test.each(Object.values(EACH))('$kind has its facts in subject, text and HTML', (details) => {
-    const message = written(details, language)
-    const { subject, text, html } = mailOf(message, language, { token: 'the-token' })
-    expect(subject).toBe(message.title)
-    for (const form of [text, html]) {
-      expect(form).toContain('Ada')
-      expect(form).toContain(message.action?.url.replace('{token}', 'the-token'))
-      expect(form).not.toMatch(/undefined|null|NaN|#(?![\da-f]{6}\b|39;|token=the-token)|\[object/)
-    }
-    if (!OF_ACCOUNTS.includes(details.kind)) expect(message.body).toContain(order.number)
-    expect(html).toContain(`<html lang="${language}">`)
-  })
+  test.each(Object.values(EACH).filter(({ kind }) => kind !== 'PHONE_VERIFICATION'))(
+    '$kind has its facts in subject, text and HTML',
+    (details) => {
+      const message = written(details, language)
+      const { subject, text, html } = mailOf(message, language, { token: 'the-token' })
+      expect(subject).toBe(message.title)
+      for (const form of [text, html]) {
+        expect(form).toContain('Ada')
+        expect(form).toContain(message.action?.url.replace('{token}', 'the-token'))
+        expect(form).not.toMatch(/undefined|null|NaN|#(?![\da-f]{6}\b|39;|token=the-token)|\[object/)
+      }
+      if (!OF_ACCOUNTS.includes(details.kind)) expect(message.body).toContain(order.number)
+      expect(html).toContain(`<html lang="${language}">`)
+    },
+  )
+})
+
+test('a code is told by text message, and is not in the message that is kept', () => {
+  for (const language of ['en', 'de'] as const) {
+    const message = written(EACH.PHONE_VERIFICATION, language)
+    expect(JSON.stringify(message)).not.toContain('012345')
+    expect(smsOf(message, '012345')).toMatch(/^Argyle: 012345 (is your code|ist Ihr Code)\./)
+  }
 })
 
 test('no text of one language is that of the other', () => {

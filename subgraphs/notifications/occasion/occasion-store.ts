@@ -34,7 +34,8 @@ SELECT o.id, o.order_id AS "orderId", o.user_id AS "userId", o.data, o.attempts,
          'totalMinor', k.total_minor::text, 'lines', k.lines, 'sequence', k.sequence) END AS "order",
        CASE WHEN p.user_id IS NOT NULL THEN
          jsonb_build_object('email', p.email, 'displayName', p.display_name,
-           'hasPush', EXISTS (SELECT 1 FROM push_subscription s WHERE s.user_id = p.user_id)) END AS person
+           'hasPush', EXISTS (SELECT 1 FROM push_subscription s WHERE s.user_id = p.user_id),
+           'phone', (SELECT n.number FROM phone n WHERE n.user_id = p.user_id)) END AS person
   FROM occasion o
   LEFT JOIN known_order k ON k.order_id = o.order_id
   LEFT JOIN person p ON p.user_id = COALESCE(o.user_id, k.claimed_by, k.customer_id)

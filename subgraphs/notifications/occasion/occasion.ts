@@ -47,6 +47,12 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('PASSWORD_CHANGED') }),
   z.object({ kind: z.literal('NEW_SIGN_IN'), at: z.iso.datetime() }),
   z.object({ kind: z.literal('ACCOUNT_DELETED'), email: z.string() }),
+  z.object({
+    kind: z.literal('PHONE_VERIFICATION'),
+    phone: z.string().max(20),
+    sealedToken: z.string().max(500),
+    expiresAt: z.iso.datetime(),
+  }),
   z.object({ kind: z.literal('REVIEW_PUBLISHED'), rating: z.int().min(1).max(5) }),
   z.object({ kind: z.literal('TICKET_ANSWERED'), subject: z.string().max(150) }),
 ])

@@ -16,7 +16,7 @@ const order: KnownOrder = {
   lines: [],
   sequence: 1,
 }
-const person = { email: 'ada@argyle.example', displayName: 'Ada', hasPush: false }
+const person = { email: 'ada@argyle.example', displayName: 'Ada', hasPush: false, phone: null }
 
 function aCase(but: Partial<Case> = {}): Case {
   const id = 'ORDER_CONFIRMED ord_1'
@@ -48,6 +48,15 @@ describe('who is told of an order', () => {
     ])
   })
 
+  test('its customer’s phone, where there is one; a code goes to its own number alone', () => {
+    const reached = { ...person, phone: '+4915112345678' }
+    expect(told(aCase({ person: reached }))).toContainEqual(['SMS', 'usr_1', '+4915112345678'])
+    const expiresAt = '2026-11-28T10:00:00.000Z'
+    const code = { kind: 'PHONE_VERIFICATION', phone: '+4915187654321', sealedToken: 'x', expiresAt } as const
+    const asked = aCase({ orderId: null, userId: 'usr_1', details: code, order: null, person: reached })
+    expect(told(asked)).toEqual([['SMS', 'usr_1', '+4915187654321']])
+  })
+
   test('a guest, by e-mail alone', () => {
     const guests = { ...order, customerId: null, email: 'guest@argyle.example' }
     expect(told(aCase({ order: guests, person: null }))).toEqual([
@@ -66,7 +75,9 @@ describe('who is told of an order', () => {
   })
 
   test('nobody, once the account is deleted', () => {
-    expect(told(aCase({ person: { email: null, displayName: '', hasPush: false } }))).toMatchObject({
+    expect(
+      told(aCase({ person: { email: null, displayName: '', hasPush: false, phone: null } })),
+    ).toMatchObject({
       type: 'drop',
     })
   })

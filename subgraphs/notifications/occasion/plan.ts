@@ -22,6 +22,8 @@ export type KnownPerson = {
   readonly displayName: string
   /** Whether a browser takes messages of the account. */
   readonly hasPush: boolean
+  /** The number that takes text messages; null: there is none. */
+  readonly phone: string | null
 }
 
 /** An occasion with all that is known of what it is about. */
@@ -71,10 +73,14 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const message = write(facts, { ...style, language })
   const common = { recipient: userId ?? email, userId, kind: details.kind, language, message, expiresAt }
   const mail: Planned = { ...common, channel: 'EMAIL', address: email }
+  if ('phone' in details)
+    return { type: 'tell', messages: [{ ...common, channel: 'SMS', address: details.phone }] }
   if (userId === null || 'sealedToken' in details) return { type: 'tell', messages: [mail] }
   const list: Planned = { ...common, channel: 'IN_APP', address: null }
   const push: Planned[] = person?.hasPush ? [{ ...common, channel: 'PUSH', address: null }] : []
-  return { type: 'tell', messages: [list, mail, ...push] }
+  const phone = person?.phone ?? null
+  const sms: Planned[] = phone === null ? [] : [{ ...common, channel: 'SMS', address: phone }]
+  return { type: 'tell', messages: [list, mail, ...push, ...sms] }
 }
 
 function factsOf({ number, currency, totalMinor, lines }: KnownOrder): OrderFacts {

@@ -3,7 +3,7 @@ import type { Channel } from '../notification/notification.ts'
 import type { Kind } from '../occasion/occasion.ts'
 
 /** Channels that messages go by. */
-export const CHANNELS_IN_USE = ['IN_APP', 'EMAIL', 'PUSH'] as const satisfies readonly Channel[]
+export const CHANNELS_IN_USE = ['IN_APP', 'EMAIL', 'SMS', 'PUSH'] as const satisfies readonly Channel[]
 export type ChannelInUse = (typeof CHANNELS_IN_USE)[number]
 
 /** Kinds of messages whose e-mail nobody can turn off, and why. */
@@ -45,6 +45,7 @@ export const POLICIES: Readonly<Record<Kind, Policy>> = {
   PASSWORD_CHANGED: SECURITY,
   NEW_SIGN_IN: SECURITY,
   ACCOUNT_DELETED: SECURITY,
+  PHONE_VERIFICATION: { required: null, canWait: false },
   REVIEW_PUBLISHED: NEWS,
   TICKET_ANSWERED: NEWS,
 }
@@ -54,5 +55,20 @@ export const KINDS = Object.keys(POLICIES) as readonly Kind[]
 
 /** Whether messages of a kind always go by a channel. */
 export function isRequired(kind: Kind, channel: Channel): boolean {
+  // A code is sent because its number has just been given.
+  if (kind === 'PHONE_VERIFICATION') return channel === 'SMS'
   return channel === 'EMAIL' && POLICIES[kind].required !== null
+}
+
+/** Kinds whose text message is on until it is turned off: the parcel is there, or the customer has to act. */
+const WORTH_A_TEXT: ReadonlySet<Kind> = new Set<Kind>([
+  'PHONE_VERIFICATION',
+  'PAYMENT_ACTION_NEEDED',
+  'PAYMENT_FAILED',
+  'ORDER_DELIVERED',
+])
+
+/** Whether messages of a kind go by a channel until the recipient says otherwise. */
+export function isOnByDefault(kind: Kind, channel: Channel): boolean {
+  return channel !== 'SMS' || WORTH_A_TEXT.has(kind)
 }

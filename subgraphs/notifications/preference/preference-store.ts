@@ -5,8 +5,8 @@ import type { Decision } from '@argyle/kit/decision'
 import { isId } from '@argyle/kit/ids'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Kind } from '../occasion/occasion.ts'
-import { type ChannelInUse, isRequired, KINDS } from './policy.ts'
-import type { Preferences, Wishes } from './preference.ts'
+import { type ChannelInUse, isOnByDefault, isRequired, KINDS } from './policy.ts'
+import type { Choice, Preferences, Wishes } from './preference.ts'
 import type { QuietHours } from './quiet-hours.ts'
 
 type Tx = TransactionOf<PrismaClient>
@@ -20,7 +20,11 @@ export type Addressed = {
   readonly address: string | null
 }
 
-const OFF = `SELECT recipient, kind, channel FROM opt_out WHERE recipient = ANY($1::text[])`
+const CHOSEN = `
+SELECT recipient, kind, channel, false AS "isEnabled" FROM opt_out WHERE recipient = ANY($1::text[])
+ UNION ALL
+SELECT recipient, kind, channel, true FROM opt_in WHERE recipient = ANY($1::text[])
+ ORDER BY kind, channel`
 const QUIET = `
 SELECT user_id AS "userId", quiet_from AS "from", quiet_until AS "until", time_zone AS "timeZone"
   FROM person_setting WHERE user_id = ANY($1::text[]) AND quiet_from IS NOT NULL`
@@ -30,26 +34,26 @@ INSERT INTO opt_out (recipient, kind, channel, since) SELECT $1, kind, 'EMAIL', 
 ON CONFLICT DO NOTHING`
 const COUNT_CHANGE = 'UPDATE person_setting SET version = version + 1 WHERE user_id = $1'
 
-type OffRow = { readonly recipient: string; readonly kind: Kind; readonly channel: ChannelInUse }
+type ChosenRow = Choice & { readonly recipient: string }
 type QuietRow = QuietHours & { readonly userId: string }
 
 type StoppedRow = { readonly address: string; readonly reason: string }
 
 /** Preferences of accounts, and the e-mails that guests have turned off. */
 export function preferenceStore(prisma: PrismaClient, clock: Clock) {
-  async function read(tx: Pick<Tx, 'optOut' | 'personSetting'>, userId: string): Promise<Preferences> {
+  async function read(
+    tx: Pick<Tx, '$queryRawUnsafe' | 'personSetting'>,
+    userId: string,
+  ): Promise<Preferences> {
     const setting = await tx.personSetting.findFirst({ where: { userId } })
-    const rows = await tx.optOut.findMany({
-      where: { recipient: userId },
-      orderBy: [{ kind: 'asc' }, { channel: 'asc' }],
-    })
+    const rows = await tx.$queryRawUnsafe<ChosenRow[]>(CHOSEN, [userId])
+    const chosen = rows.map(({ kind, channel, isEnabled }) => ({ kind, channel, isEnabled }))
     const { quietFrom = null, quietUntil = null, timeZone = null, version = 1 } = setting ?? {}
     const quietHours =
       quietFrom !== null && quietUntil !== null && timeZone !== null
         ? { from: quietFrom, until: quietUntil, timeZone }
         : null
-    // The table holds what was validated.
-    return { userId, off: rows as Preferences['off'], quietHours, version }
+    return { userId, chosen, quietHours, version }
   }
 
   /** Every change of an account's choices locks its row first, so that none waits in a circle. */
@@ -58,17 +62,21 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
     await tx.$executeRaw`SELECT 1 FROM person_setting WHERE user_id = ${userId} FOR UPDATE`
   }
 
-  async function save(tx: Tx, { userId, off, quietHours, version }: Preferences): Promise<void> {
+  async function save(tx: Tx, { userId, chosen, quietHours, version }: Preferences): Promise<void> {
     const { from: quietFrom = null, until: quietUntil = null, timeZone = null } = quietHours ?? {}
     await tx.personSetting.updateMany({
       where: { userId },
       data: { quietFrom, quietUntil, timeZone, version },
     })
     await tx.optOut.deleteMany({ where: { recipient: userId } })
+    await tx.optIn.deleteMany({ where: { recipient: userId } })
     const since = clock()
-    await tx.optOut.createMany({
-      data: off.map(({ kind, channel }) => ({ recipient: userId, kind, channel, since })),
-    })
+    const rowsOf = (isOn: boolean) =>
+      chosen.flatMap(({ kind, channel, isEnabled }) =>
+        isEnabled === isOn ? [{ recipient: userId, kind, channel, since }] : [],
+      )
+    await tx.optOut.createMany({ data: rowsOf(false) })
+    await tx.optIn.createMany({ data: rowsOf(true) })
   }
 
   return {
@@ -112,21 +120,24 @@ export async function wishesOf(
   messages: readonly Addressed[],
 ): Promise<(message: Addressed) => Wishes> {
   const recipients = [...new Set(messages.map(({ recipient }) => recipient))]
-  const off = await tx.$queryRawUnsafe<OffRow[]>(OFF, recipients)
+  const chosen = await tx.$queryRawUnsafe<ChosenRow[]>(CHOSEN, recipients)
   const quiet = await tx.$queryRawUnsafe<QuietRow[]>(QUIET, recipients)
   const addresses = new Map(
     messages.flatMap(({ recipient, channel, address }) =>
       channel === 'EMAIL' && address ? [[recipient, address]] : [],
     ),
   )
-  const stopped = await tx.$queryRawUnsafe<StoppedRow[]>(STOPPED, [...addresses.values()])
+  const numbers = messages.flatMap(({ channel, address }) => (channel === 'SMS' && address ? [address] : []))
+  const stopped = await tx.$queryRawUnsafe<StoppedRow[]>(STOPPED, [...addresses.values(), ...numbers])
   const reasons = new Map(stopped.map(({ address, reason }) => [address, reason]))
-  const keyOf = ({ recipient, kind, channel }: OffRow) => `${recipient} ${kind} ${channel}`
-  const isOff = new Set(off.map(keyOf))
+  const keyOf = ({ recipient, kind, channel }: Addressed | ChosenRow) => `${recipient} ${kind} ${channel}`
+  const isOn = new Map(chosen.map((row) => [keyOf(row), row.isEnabled]))
+  const reachedAt = ({ recipient, channel, address }: Addressed) =>
+    channel === 'SMS' ? address : addresses.get(recipient)
   const hours = new Map(quiet.map(({ userId, ...rest }) => [userId, rest]))
   return (message) => ({
-    isOff: isOff.has(keyOf(message)),
-    stopped: reasons.get(addresses.get(message.recipient) ?? '') ?? null,
+    isOff: !(isOn.get(keyOf(message)) ?? isOnByDefault(message.kind, message.channel)),
+    stopped: reasons.get(reachedAt(message) ?? '') ?? null,
     quietHours: hours.get(message.userId ?? '') ?? null,
   })
 }

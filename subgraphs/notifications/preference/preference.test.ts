@@ -3,21 +3,43 @@ import { isRequired, KINDS } from './policy.ts'
 import { change, choicesOf, type Preferences, standingOf, type Wishes } from './preference.ts'
 
 const now = new Date('2026-11-28T23:30:00.000Z')
-const none: Preferences = { userId: 'usr_1', off: [], quietHours: null, version: 1 }
+const none: Preferences = { userId: 'usr_1', chosen: [], quietHours: null, version: 1 }
 const quietHours = { from: 22 * 60, until: 7 * 60, timeZone: 'UTC' }
 const morning = new Date('2026-11-29T07:00:00.000Z')
 
 describe('what an account has chosen', () => {
   test('is everything, until it turns something off', () => {
-    expect(choicesOf(none).every(({ isEnabled }) => isEnabled)).toBe(true)
-    expect(choicesOf(none)).toHaveLength(3 * KINDS.length)
+    expect(choicesOf(none).every(({ channel, isEnabled }) => isEnabled || channel === 'SMS')).toBe(true)
+    expect(choicesOf(none)).toHaveLength(4 * KINDS.length)
     const choice = { kind: 'ORDER_SHIPPED', channel: 'EMAIL', isEnabled: false } as const
     const changed = change(none, { expectedVersion: 1, choices: [choice, choice] })
-    expect(changed).toMatchObject({ ok: true, value: { off: [{ kind: 'ORDER_SHIPPED' }], version: 2 } })
+    expect(changed).toMatchObject({ ok: true, value: { chosen: [{ kind: 'ORDER_SHIPPED' }], version: 2 } })
     const after = changed.ok ? changed.value : none
-    expect(choicesOf(after).filter(({ isEnabled }) => !isEnabled)).toEqual([{ ...choice, isRequired: false }])
+    const turnedOff = choicesOf(after).filter(({ channel, isEnabled }) => !isEnabled && channel !== 'SMS')
+    expect(turnedOff).toEqual([{ ...choice, isRequired: false }])
     const again = change(after, { expectedVersion: 2, choices: [{ ...choice, isEnabled: true }] })
-    expect(again).toMatchObject({ value: { off: [], version: 3 } })
+    expect(again).toMatchObject({ value: { chosen: [], version: 3 } })
+  })
+
+  test('has text messages where the customer waits or has to act; any other kind is turned on', () => {
+    const byText = (preferences: Preferences) =>
+      choicesOf(preferences).flatMap(({ kind, channel, isEnabled }) =>
+        channel === 'SMS' && isEnabled ? [kind] : [],
+      )
+    const usual = ['PAYMENT_FAILED', 'PAYMENT_ACTION_NEEDED', 'ORDER_DELIVERED', 'PHONE_VERIFICATION']
+    expect(byText(none)).toEqual(usual)
+    const choices = [
+      { kind: 'ORDER_SHIPPED', channel: 'SMS', isEnabled: true },
+      { kind: 'ORDER_DELIVERED', channel: 'SMS', isEnabled: false },
+    ] as const
+    const changed = change(none, { expectedVersion: 1, choices })
+    expect(changed).toMatchObject({ value: { chosen: choices } })
+    expect(changed.ok && byText(changed.value)).toEqual([
+      'PAYMENT_FAILED',
+      'PAYMENT_ACTION_NEEDED',
+      'ORDER_SHIPPED',
+      'PHONE_VERIFICATION',
+    ])
   })
 
   test('keeps quiet hours that are left out, and loses those that are null', () => {
@@ -84,7 +106,8 @@ describe('a message', () => {
     const off = { ...wishes, isOff: true }
     expect(standingOf(shipped, off, now)).toMatchObject({ status: 'SUPPRESSED' })
     expect(standingOf({ ...shipped, channel: 'IN_APP' }, off, now)).toBeNull()
-    expect(standingOf({ ...shipped, channel: 'PUSH' }, off, now)).toBeNull()
+    for (const channel of ['PUSH', 'SMS'] as const)
+      expect(standingOf({ ...shipped, channel }, off, now)).toBeNull()
     const stopped = { ...off, stopped: 'it bounced' }
     expect(standingOf({ ...shipped, channel: 'IN_APP' }, stopped, now)).toEqual({ status: 'SENT' })
     expect(standingOf({ kind: 'PASSWORD_RESET', channel: 'EMAIL' }, stopped, now)).toMatchObject({
@@ -99,6 +122,18 @@ describe('a message', () => {
       status: 'SUPPRESSED',
       lastError: 'it bounced',
     })
+  })
+
+  test('is not sent to a number that takes nothing; a code is, which may be the way back', () => {
+    const stopped = { ...wishes, stopped: '21610 unsubscribed' }
+    expect(standingOf({ ...shipped, channel: 'SMS' }, stopped, now)).toEqual({
+      status: 'SUPPRESSED',
+      lastError: '21610 unsubscribed',
+    })
+    expect(standingOf({ kind: 'PHONE_VERIFICATION', channel: 'SMS' }, stopped, now)).toMatchObject({
+      status: 'QUEUED',
+    })
+    expect(standingOf({ ...shipped, channel: 'PUSH' }, stopped, now)).toMatchObject({ status: 'QUEUED' })
   })
 
   test('that can wait does so in quiet hours; one that protects the account does not', () => {

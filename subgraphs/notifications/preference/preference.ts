@@ -6,7 +6,7 @@ import {
   versionConflict,
 } from '@argyle/kit/user-errors'
 import type { Kind } from '../occasion/occasion.ts'
-import { CHANNELS_IN_USE, type ChannelInUse, isRequired, KINDS, POLICIES } from './policy.ts'
+import { CHANNELS_IN_USE, type ChannelInUse, isOnByDefault, isRequired, KINDS, POLICIES } from './policy.ts'
 import { afterQuietHours, type QuietHours } from './quiet-hours.ts'
 
 /** A kind and a channel, and whether messages of the kind go by it. */
@@ -15,8 +15,8 @@ export type Choice = { readonly kind: Kind; readonly channel: ChannelInUse; read
 /** Preferences of one account. */
 export type Preferences = {
   readonly userId: string
-  /** Only what differs from the default, which is that everything is told. */
-  readonly off: readonly Omit<Choice, 'isEnabled'>[]
+  /** Only what differs from the default (`isOnByDefault`). */
+  readonly chosen: readonly Choice[]
   readonly quietHours: QuietHours | null
   /** 1 before the first change. */
   readonly version: number
@@ -29,16 +29,18 @@ export type PreferencesChange = {
   readonly quietHours?: QuietHours | null | undefined
 }
 
-const isSame = (a: Omit<Choice, 'isEnabled'>, b: Omit<Choice, 'isEnabled'>) =>
-  a.kind === b.kind && a.channel === b.channel
+type Cell = Pick<Choice, 'kind' | 'channel'>
+
+const isSame = (a: Cell, b: Cell) => a.kind === b.kind && a.channel === b.channel
 
 /** Every kind and channel, in a stable order. */
-export function choicesOf({ off }: Preferences): (Choice & { readonly isRequired: boolean })[] {
+export function choicesOf({ chosen }: Preferences): (Choice & { readonly isRequired: boolean })[] {
   return KINDS.flatMap((kind) =>
     CHANNELS_IN_USE.map((channel) => ({
       kind,
       channel,
-      isEnabled: !off.some((one) => isSame(one, { kind, channel })),
+      isEnabled:
+        chosen.find((one) => isSame(one, { kind, channel }))?.isEnabled ?? isOnByDefault(kind, channel),
       isRequired: isRequired(kind, channel),
     })),
   )
@@ -55,13 +57,14 @@ export function change(
     !choice.isEnabled && isRequired(choice.kind, choice.channel) ? [cannotBeOff(choice, index)] : [],
   )
   if (faults.length > 0) return refuse(...faults)
-  let off = preferences.off
-  for (const { kind, channel, isEnabled } of choices ?? []) {
-    const others = off.filter((one) => !isSame(one, { kind, channel }))
-    off = isEnabled ? others : [...others, { kind, channel }]
+  let chosen = preferences.chosen
+  for (const choice of choices ?? []) {
+    const others = chosen.filter((one) => !isSame(one, choice))
+    const isDefault = choice.isEnabled === isOnByDefault(choice.kind, choice.channel)
+    chosen = isDefault ? others : [...others, choice]
   }
   const quiet = quietHours === undefined ? preferences.quietHours : quietHours
-  return accept({ ...preferences, off, quietHours: quiet, version: version + 1 })
+  return accept({ ...preferences, chosen, quietHours: quiet, version: version + 1 })
 }
 
 const REASONS = {
@@ -72,7 +75,7 @@ const REASONS = {
 
 function cannotBeOff({ kind, channel }: Choice, index: number): ValidationError {
   const { required } = POLICIES[kind]
-  const because = required ? REASONS[required] : ''
+  const because = required ? REASONS[required] : 'it is sent to the number that was just given'
   const message = `isEnabled is false for ${kind} by ${channel}: allowed is true, since ${because}`
   return validationError(message, ['choices', String(index), 'isEnabled'])
 }
@@ -80,7 +83,7 @@ function cannotBeOff({ kind, channel }: Choice, index: number): ValidationError 
 /** The wishes of the recipient of a message, and what is known of their address. */
 export type Wishes = {
   readonly isOff: boolean
-  /** Why the e-mail address takes nothing; null: it does. */
+  /** Why the e-mail address takes nothing, or for a text message the number; null: it does. */
   readonly stopped: string | null
   readonly quietHours: QuietHours | null
 }
@@ -102,7 +105,12 @@ export function standingOf(
   // The list tells instead of an e-mail that cannot be sent.
   if (channel === 'IN_APP') return isUnwanted && stopped === null ? null : { status: 'SENT' }
   const availableAt = POLICIES[kind].canWait ? afterQuietHours(quietHours, now) : now
-  if (channel === 'PUSH') return isUnwanted ? null : { status: 'QUEUED', availableAt }
+  if (channel === 'PUSH' || channel === 'SMS') {
+    if (isUnwanted) return null
+    return channel === 'SMS' && stopped !== null && kind !== 'PHONE_VERIFICATION'
+      ? { status: 'SUPPRESSED', lastError: stopped }
+      : { status: 'QUEUED', availableAt }
+  }
   if (isUnwanted) return { status: 'SUPPRESSED', lastError: 'the recipient has turned it off' }
   // A link that somebody asks for is tried nevertheless: it may be the way back.
   if (stopped !== null && POLICIES[kind].required !== 'SECURITY')

@@ -70,7 +70,8 @@ export async function openNotifications(settings: Record<string, string> = {}) {
     clock: () => now,
   })
   // The definition opened them.
-  const { prisma, occasions, deliveries, addresses, preferences } = subgraph.resources as unknown as Resources
+  const { prisma, occasions, deliveries, addresses, preferences, phones } =
+    subgraph.resources as unknown as Resources
 
   const open = {
     ...subgraph,
@@ -82,6 +83,7 @@ export async function openNotifications(settings: Record<string, string> = {}) {
     deliveries,
     addresses,
     preferences,
+    phones,
 
     pass(ms: number) {
       now = new Date(now.getTime() + ms)

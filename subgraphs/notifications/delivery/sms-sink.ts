@@ -1,0 +1,27 @@
+// Tested in ../sms.int.test.ts: the sink is the mailbox.
+import type { SmsChannel } from './sms.ts'
+
+const LONGEST_ANSWER_MS = 10_000
+
+/** Hands text messages to the mailbox of development, which shows them on its page. */
+export function sinkChannel(url: string): SmsChannel {
+  return {
+    async send({ id, to, text }) {
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ id, to, text }),
+          redirect: 'manual',
+          signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
+        })
+        await response.body?.cancel()
+        if (response.ok) return { type: 'sent' }
+        const reason = `the sink answered ${response.status}`
+        return response.status >= 500 ? { type: 'later', reason } : { type: 'refused', reason }
+      } catch (error) {
+        return { type: 'later', reason: `the sink was not reached: ${error}`.slice(0, 500) }
+      }
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { notificationSettings } from '../settings.ts'
+import type { Sms } from './sms.ts'
+import { twilioChannel } from './sms-twilio.ts'
+
+const SID = `AC${'0'.repeat(32)}`
+const PATH = `/2010-04-01/Accounts/${SID}/Messages.json`
+
+type Asked = { method: string; path: string; query: URLSearchParams; body: URLSearchParams; user: string }
+const asked: Asked[] = []
+let answer: { status: number; body: object; isLost?: boolean } = { status: 201, body: {} }
+/** Messages that the account has sent. */
+let sent: object[] = []
+
+const aMessage = (body: string) => ({ sid: `SM${'1'.repeat(32)}`, account_sid: SID, body, status: 'queued' })
+
+/** A server that answers as Twilio's API description of Programmable Messaging says. */
+const server = createServer((request, response) => {
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const [, user = ''] = (request.headers.authorization ?? '').split(' ')
+    const body = new URLSearchParams(Buffer.concat(chunks).toString())
+    const method = request.method ?? ''
+    asked.push({ method, path: url.pathname, query: url.searchParams, body, user })
+    const isList = method === 'GET'
+    const said = isList ? { messages: sent, page: 0, page_size: 20, next_page_uri: null } : answer.body
+    if (!isList && answer.isLost) {
+      request.socket.destroy()
+      return
+    }
+    response.writeHead(isList ? 200 : answer.status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(said))
+  })
+})
+let url = ''
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // A server that listens has an address object.
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(async () => {
+  server.closeAllConnections()
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+})
+beforeEach(() => {
+  asked.length = 0
+  sent = []
+  answer = { status: 201, body: aMessage('Hello') }
+})
+
+const channel = (sender = '+4915100000000') =>
+  twilioChannel(
+    notificationSettings.parse({
+      LINK_KEY: Buffer.alloc(32, 1).toString('base64url'),
+      SMS_GATEWAY: 'twilio',
+      TWILIO_ACCOUNT_SID: SID,
+      TWILIO_AUTH_TOKEN: 'token',
+      TWILIO_SENDER: sender,
+      TWILIO_API_URL: url,
+    }),
+  )
+const sms = (but: Partial<Sms> = {}): Sms => ({
+  ...{ id: 'ntf_1', to: '+4915112345678', text: 'Hello', attempts: 1 },
+  queuedAt: new Date('2026-11-28T09:30:00.000Z'),
+  ...but,
+})
+
+test('a message is created with the number and the text, in the name of the account', async () => {
+  expect(await channel().send(sms())).toEqual({ type: 'sent' })
+  expect(asked).toMatchObject([{ method: 'POST', path: PATH }])
+  expect(Object.fromEntries(asked[0]?.body ?? [])).toEqual({
+    To: '+4915112345678',
+    From: '+4915100000000',
+    Body: 'Hello',
+  })
+  expect(Buffer.from(asked[0]?.user ?? '', 'base64').toString()).toBe(`${SID}:token`)
+})
+
+test('a messaging service chooses the sender', async () => {
+  const service = `MG${'2'.repeat(32)}`
+  await channel(service).send(sms())
+  expect(asked[0]?.body.get('MessagingServiceSid')).toBe(service)
+})
+
+test('a message whose answer was lost is looked for, and sent once', async () => {
+  answer = { ...answer, isLost: true }
+  expect(await channel().send(sms())).toMatchObject({ type: 'later' })
+  sent = [aMessage('Another'), aMessage('Hello')]
+  asked.length = 0
+  expect(await channel().send(sms({ attempts: 2 }))).toEqual({ type: 'sent' })
+  expect(asked).toMatchObject([{ method: 'GET', path: PATH }])
+  expect(asked[0]?.query.get('To')).toBe('+4915112345678')
+  sent = [aMessage('Another')]
+  answer = { status: 201, body: aMessage('Hello') }
+  expect(await channel().send(sms({ attempts: 2 }))).toEqual({ type: 'sent' })
+  expect(asked.map(({ method }) => method)).toEqual(['GET', 'GET', 'POST'])
+})
+
+test.each([
+  [400, 21211, 'refused', true],
+  [400, 21610, 'refused', true],
+  [400, 21614, 'refused', true],
+  [400, 21617, 'refused', false],
+  [401, 20003, 'later', undefined],
+  [429, 20429, 'later', undefined],
+  [500, 20500, 'later', undefined],
+])('an answer %s with the code %s is %s', async (status, code, type, stopsAddress) => {
+  answer = { status, body: { code, message: 'It was refused.', status, more_info: 'https://www.twilio.com' } }
+  const outcome = await channel().send(sms())
+  expect(outcome).toMatchObject({ type, reason: `${code} It was refused.` })
+  expect('stopsAddress' in outcome ? outcome.stopsAddress : undefined).toBe(stopsAddress)
+})

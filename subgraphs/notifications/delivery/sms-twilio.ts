@@ -1,0 +1,77 @@
+// Tested in ../sms-twilio.test.ts: the library talks to a local server that answers as the published API says.
+import type { NotificationSettings } from '../settings.ts'
+import type { Outcome } from './delivery.ts'
+import type { Sms, SmsChannel } from './sms.ts'
+
+const LONGEST_ANSWER_MS = 10_000
+const CONNECTIONS = 10
+const LONGEST_REASON = 500
+/** Messages to one number that are looked through before a message is sent again. */
+const LOOKED_THROUGH = 20
+/** The clocks of two machines may differ by this much. */
+const CLOCK_SKEW_MS = 60_000
+
+/** Error codes of Twilio about the number: not valid, not mobile, not reachable, and STOP was answered. */
+const STOPPING_CODES: readonly number[] = [21211, 21217, 21610, 21614]
+
+/** An error of the library. */
+type Failure = { readonly message?: string; readonly status?: number; readonly code?: number | string }
+
+function outcomeOf(error: unknown): Outcome {
+  const { message, status, code } = error as Failure
+  const reason = `${code ?? status ?? ''} ${message ?? error}`.trim().slice(0, LONGEST_REASON)
+  // 401 and 403 are of the shop's own account, which a setting mends.
+  const isFinal =
+    status !== undefined && status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)
+  if (!isFinal) return { type: 'later', reason }
+  return { type: 'refused', reason, stopsAddress: STOPPING_CODES.includes(Number(code)) }
+}
+
+/** Hands text messages to Twilio by its official library, which is loaded with the first one. */
+export function twilioChannel(settings: NotificationSettings): SmsChannel {
+  let client: ReturnType<typeof openClient> | null = null
+  const opened = () => {
+    client ??= openClient(settings)
+    return client
+  }
+  const { TWILIO_SENDER: sender } = settings
+  const from = sender.startsWith('MG') ? { messagingServiceSid: sender } : { from: sender }
+
+  /** Twilio has no idempotency key: a message whose answer was lost is looked for before it is sent again. */
+  async function isThere({ to, text, queuedAt }: Sms): Promise<boolean> {
+    const dateSentAfter = new Date(queuedAt.getTime() - CLOCK_SKEW_MS)
+    const { messages } = await opened()
+    const sent = await messages.list({ to, dateSentAfter, limit: LOOKED_THROUGH })
+    return sent.some(({ body }) => body === text)
+  }
+
+  return {
+    async send(sms) {
+      try {
+        if (sms.attempts > 1 && (await isThere(sms))) return { type: 'sent' }
+        const { messages } = await opened()
+        await messages.create({ to: sms.to, body: sms.text, ...from })
+        return { type: 'sent' }
+      } catch (error) {
+        return outcomeOf(error)
+      }
+    },
+  }
+}
+
+async function openClient({
+  TWILIO_ACCOUNT_SID: accountSid,
+  TWILIO_AUTH_TOKEN: authToken,
+  TWILIO_API_URL: apiUrl,
+}: NotificationSettings) {
+  const { default: twilio } = await import('twilio')
+  /** The library knows the hosts of Twilio only. */
+  class Client extends twilio.RequestClient {
+    override request<T>(options: Parameters<typeof twilio.RequestClient.prototype.request<T>>[0]) {
+      const { pathname, search } = new URL(options.uri)
+      return super.request<T>({ ...options, uri: new URL(`${pathname}${search}`, apiUrl).href })
+    }
+  }
+  const httpClient = new Client({ timeout: LONGEST_ANSWER_MS, maxSockets: CONNECTIONS, autoRetry: false })
+  return twilio(accountSid, authToken, { httpClient })
+}

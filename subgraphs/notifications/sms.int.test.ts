@@ -1,0 +1,267 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OpenNotifications, openMailbox, openNotifications } from './testing/open-notifications.ts'
+
+let sink: Awaited<ReturnType<typeof openMailbox>>
+let shop: OpenNotifications
+beforeAll(async () => {
+  sink = await openMailbox()
+  shop = await openNotifications({ SMS_GATEWAY: 'sink', SMS_SINK_URL: sink.smsUrl })
+})
+afterAll(async () => {
+  await shop.close()
+  await sink.close()
+})
+
+const REQUEST = `mutation ($input: RequestPhoneVerificationInput!) { requestPhoneVerification(input: $input) {
+  isAccepted userErrors { ... on UserError { message path } } } }`
+const VERIFY = `mutation ($input: VerifyPhoneInput!) { verifyPhone(input: $input) {
+  phone { number verifiedAt stoppedAt } userErrors { ... on UserError { message path } } } }`
+const READ = '{ notificationPreferences { phone { number verifiedAt stoppedAt } } }'
+
+let last = 0
+/** A number that no other test has. */
+function aNumber(): string {
+  last += 1
+  return `+49151${String(10_000_000 + last)}`
+}
+const request = (viewer: Viewer, number: string) => shop.execute(REQUEST, { input: { number } }, viewer)
+async function verify(viewer: Viewer, code: string) {
+  return (await shop.execute(VERIFY, { input: { code } }, viewer)).data.verifyPhone
+}
+const phoneOf = async (viewer: Viewer) =>
+  (await shop.execute(READ, {}, viewer)).data.notificationPreferences.phone
+const textsTo = async (number: string) =>
+  (await sink.mailTo(`${number}@sms.invalid`)).map(({ text }) => text.trim())
+
+/** The code that came to a number last. */
+async function codeFor(viewer: Viewer, number: string, written = number): Promise<string> {
+  const { errors } = await request(viewer, written)
+  expect(errors).toEqual([])
+  await shop.work()
+  return /\d{6}/.exec((await textsTo(number)).at(-1) ?? '')?.[0] ?? ''
+}
+const another = (code: string) => (code === '000000' ? '000001' : '000000')
+
+/** A person with a verified number. */
+async function aReader(number = aNumber()) {
+  const person = await shop.aPerson()
+  const viewer = customer(person.userId)
+  const { userErrors } = await verify(viewer, await codeFor(viewer, number))
+  expect(userErrors).toEqual([])
+  return { ...person, viewer, number }
+}
+async function deliver(userId: string) {
+  const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
+  await shop.hear('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
+  await shop.work()
+}
+type Row = { channel: string; status: string; lastError: string | null }
+const rowsOf = (userId: string, kind: string) =>
+  shop.sql<Row>(
+    `SELECT channel, status, last_error AS "lastError" FROM notification WHERE user_id = $1 AND kind = $2 ORDER BY channel`,
+    userId,
+    kind,
+  )
+
+describe('a number', () => {
+  test('takes messages once its code was given, which is told by text message alone and kept nowhere', async () => {
+    const { userId, email } = await shop.aPerson()
+    const [viewer, number] = [customer(userId), aNumber()]
+    const code = await codeFor(viewer, number, `${number.slice(0, 6)} ${number.slice(6)}`)
+    expect(await textsTo(number)).toEqual([expect.stringMatching(/^Argyle: \d{6} is your code\./)])
+    expect(await shop.mailTo(email)).toEqual([])
+    expect(await phoneOf(viewer)).toBeNull()
+    for (const table of ['phone_code', 'occasion', 'notification'])
+      expect(await shop.sql(`SELECT 1 FROM ${table} t WHERE t::text LIKE '%' || $1 || '%'`, code)).toEqual([])
+    const phone = { number, verifiedAt: shop.now().toISOString(), stoppedAt: null }
+    expect(await verify(viewer, code)).toEqual({ phone, userErrors: [] })
+    expect(await phoneOf(viewer)).toEqual(phone)
+  })
+
+  test('has a code that counts once', async () => {
+    const { userId } = await shop.aPerson()
+    const [viewer, number] = [customer(userId), aNumber()]
+    const code = await codeFor(viewer, number)
+    const answers = await shop.manyAtOnce(3, () => verify(viewer, code))
+    expect(answers.filter(({ phone }) => phone !== null)).toHaveLength(1)
+  })
+
+  test('has a code for ten minutes', async () => {
+    const { userId } = await shop.aPerson()
+    const viewer = customer(userId)
+    const code = await codeFor(viewer, aNumber())
+    shop.pass(600_000)
+    expect(await verify(viewer, code)).toMatchObject({ phone: null, userErrors: [{ path: ['code'] }] })
+    await shop.phones.forget()
+    expect(await shop.sql('SELECT 1 FROM phone_code WHERE user_id = $1', userId)).toEqual([])
+  })
+
+  test('has five tries, also where they come at once', async () => {
+    const { userId } = await shop.aPerson()
+    const viewer = customer(userId)
+    const code = await codeFor(viewer, aNumber())
+    const answers = await shop.manyAtOnce(5, () => verify(viewer, another(code)))
+    const messages = answers.map(({ userErrors }) => userErrors[0].message as string)
+    expect(messages.map((message) => /(\d) tries/.exec(message)?.[1]).toSorted()).toEqual([
+      '0',
+      '1',
+      '2',
+      '3',
+      '4',
+    ])
+    expect(await verify(viewer, code)).toMatchObject({
+      phone: null,
+      userErrors: [{ message: expect.stringContaining('ask for another') }],
+    })
+  })
+
+  test('is proved by a code of the account that asked, and by the last one', async () => {
+    const { userId } = await shop.aPerson()
+    const [viewer, number] = [customer(userId), aNumber()]
+    const first = await codeFor(viewer, number)
+    const second = await codeFor(viewer, number)
+    expect(await verify(customer(newId('usr')), second)).toMatchObject({ phone: null })
+    if (first !== second) expect(await verify(viewer, first)).toMatchObject({ phone: null })
+    expect(await verify(viewer, second)).toMatchObject({ phone: { number } })
+  })
+
+  test.each([
+    ['0151 12345678', '0151 12345678'],
+    ['+49', '+49'],
+    ['+4901512345678901', 'country code'],
+    ['+8801712345678', '+49'],
+    ['x'.repeat(41), 'at most 40 characters'],
+  ])('%s is refused', async (number, echoed) => {
+    const { data } = await request(customer(newId('usr')), number)
+    expect(data.requestPhoneVerification).toMatchObject({
+      isAccepted: false,
+      userErrors: [{ path: ['number'], message: expect.stringContaining(echoed) }],
+    })
+  })
+
+  test.each(['12345', '1234567', 'abcdef', '٠١٢٣٤٥'])('a code %s is refused', async (code) => {
+    expect(await verify(customer(newId('usr')), code)).toMatchObject({
+      phone: null,
+      userErrors: [{ path: ['code'], message: expect.stringContaining('six digits') }],
+    })
+  })
+
+  test('is for accounts', async () => {
+    const asked: [string, object][] = [
+      [REQUEST, { number: '+4915112345678' }],
+      [VERIFY, { code: '123456' }],
+      ['mutation { removePhone { isRemoved } }', {}],
+    ]
+    for (const [query, input] of asked) {
+      const { errors } = await shop.execute(query, { input }, anonymous)
+      expect(errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+    }
+  })
+
+  test('is written to three times an hour, whoever asks', async () => {
+    const number = aNumber()
+    const ask = async () => (await request(customer(newId('usr')), number)).errors[0]?.extensions?.code
+    expect([await ask(), await ask(), await ask(), await ask()]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'RATE_LIMITED',
+    ])
+    shop.pass(3_600_000)
+    expect(await ask()).toBeUndefined()
+  })
+
+  test('of an account is asked for three times in a while', async () => {
+    shop.pass(24 * 3_600_000)
+    const viewer = customer(newId('usr'))
+    const ask = async () => (await request(viewer, aNumber())).errors[0]?.extensions?.code
+    expect([await ask(), await ask(), await ask(), await ask()]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'RATE_LIMITED',
+    ])
+  })
+
+  test('is removed with all that waits for it, and erased with its account', async () => {
+    shop.pass(24 * 3_600_000)
+    const first = await aReader()
+    const remove = () => shop.execute('mutation { removePhone { isRemoved } }', {}, first.viewer)
+    for (let time = 0; time < 2; time++)
+      expect((await remove()).data.removePhone).toEqual({ isRemoved: true })
+    expect(await phoneOf(first.viewer)).toBeNull()
+    const second = await aReader()
+    await request(second.viewer, aNumber())
+    await shop.hear('users.account.deleted', { userId: second.userId }, { sequence: 9 })
+    for (const table of ['phone', 'phone_code', 'notification'])
+      expect(await shop.sql(`SELECT 1 FROM ${table} WHERE user_id = $1`, second.userId)).toEqual([])
+  })
+})
+
+describe('a text message', () => {
+  test('tells that a parcel has arrived, once however often it is heard; of other kinds where they are turned on', async () => {
+    shop.pass(24 * 3_600_000)
+    const { userId, viewer, number } = await aReader()
+    const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
+    const shipment = { orderId, shipmentId: newId('shp') }
+    for (let time = 0; time < 3; time++) await shop.hear('shipping.shipment.delivered', shipment)
+    await shop.hear('shipping.shipment.dispatched', shipment)
+    await shop.work()
+    expect((await textsTo(number)).slice(1)).toEqual([
+      'Argyle: 3 pairs of your order A-7K2M-9QX3 were delivered. https://shop.example/orders/A-7K2M-9QX3',
+    ])
+    const choices = [
+      { kind: 'ORDER_SHIPPED', channel: 'SMS', isEnabled: true },
+      { kind: 'ORDER_DELIVERED', channel: 'SMS', isEnabled: false },
+    ]
+    const update = `mutation ($input: UpdateNotificationPreferencesInput!) {
+      updateNotificationPreferences(input: $input) { userErrors { __typename } } }`
+    await shop.execute(update, { input: { expectedVersion: 1, choices } }, viewer)
+    await deliver(userId)
+    await shop.hear('shipping.shipment.dispatched', { ...shipment, shipmentId: newId('shp') })
+    await shop.work()
+    expect((await textsTo(number)).slice(2)).toEqual([expect.stringContaining('left our warehouse')])
+  })
+
+  test('that is refused for good has failed, and is told by the list', async () => {
+    const { userId } = await aReader()
+    await shop.sql(`UPDATE phone SET number = '+15005550001' WHERE user_id = $1 RETURNING 1`, userId)
+    await deliver(userId)
+    expect(await rowsOf(userId, 'ORDER_DELIVERED')).toMatchObject([
+      { channel: 'EMAIL', status: 'SENT' },
+      { channel: 'IN_APP', status: 'SENT' },
+      { channel: 'SMS', status: 'FAILED', lastError: 'the sink answered 400' },
+    ])
+  })
+
+  test('is not sent to a number that takes nothing, until it is verified again', async () => {
+    shop.pass(24 * 3_600_000)
+    const { userId, viewer, number } = await aReader()
+    await shop.sql(
+      `INSERT INTO stopped_address (address, reason, since) VALUES ($1, '21610 unsubscribed', $2) RETURNING 1`,
+      number,
+      shop.now(),
+    )
+    expect(await phoneOf(viewer)).toMatchObject({ stoppedAt: shop.now().toISOString() })
+    await deliver(userId)
+    expect(await rowsOf(userId, 'ORDER_DELIVERED')).toMatchObject([
+      { channel: 'EMAIL', status: 'SENT' },
+      { channel: 'IN_APP', status: 'SENT' },
+      { channel: 'SMS', status: 'SUPPRESSED', lastError: '21610 unsubscribed' },
+    ])
+    await verify(viewer, await codeFor(viewer, number))
+    expect(await phoneOf(viewer)).toMatchObject({ stoppedAt: null })
+  })
+
+  test('is not sent to an account without a number', async () => {
+    const { userId } = await shop.aPerson()
+    await deliver(userId)
+    expect((await rowsOf(userId, 'ORDER_DELIVERED')).map(({ channel }) => channel)).toEqual([
+      'EMAIL',
+      'IN_APP',
+    ])
+  })
+})
