@@ -6,6 +6,7 @@ import { rememberClaim, rememberOrders, rememberPeople } from './copies.ts'
 import { liftStop } from './delivery/address-store.ts'
 import { forgetPerson } from './erasure.ts'
 import { noteOccasion, settleOccasion } from './occasion/occasion-rows.ts'
+import { readCampaign } from './occasion/read-campaign.ts'
 import { readOccasion, settledBy } from './occasion/read-occasion.ts'
 import type { Resources } from './subgraph.ts'
 
@@ -38,6 +39,10 @@ export const listens: Listeners<Resources> = {
   },
   'users.email.verified': ({ data }, tx) => liftStop(tx, verified.parse(data).email),
   'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
+  async 'support.campaign.messaged'(message, tx, { clock }) {
+    if (message.replayed) return
+    for (const occasion of readCampaign(message)) await noteOccasion(tx, occasion, clock())
+  },
   'orders.order.summarised': (message, tx) => rememberOrders([message], tx),
   'orders.order.claimed': rememberClaim,
   'payments.payment.authorized': settle,

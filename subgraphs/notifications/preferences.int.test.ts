@@ -48,7 +48,8 @@ describe('preferences', () => {
     const kept = await read(viewer)
     expect(kept).toEqual(answer.preferences)
     const turnedOff = kept.choices.filter(
-      ({ channel, isEnabled }: { channel: string; isEnabled: boolean }) => !isEnabled && channel !== 'SMS',
+      ({ kind, channel, isEnabled }: { kind: string; channel: string; isEnabled: boolean }) =>
+        !isEnabled && channel !== 'SMS' && kind !== 'CAMPAIGN',
     )
     expect(turnedOff).toEqual([
       { ...off('WELCOME', 'IN_APP'), isRequired: false },
@@ -86,7 +87,8 @@ describe('preferences', () => {
     await shop.atOnce(works)
     const { version, choices } = await read(viewer)
     const turnedOff = choices.filter(
-      ({ channel, isEnabled }: { channel: string; isEnabled: boolean }) => !isEnabled && channel !== 'SMS',
+      ({ kind, channel, isEnabled }: { kind: string; channel: string; isEnabled: boolean }) =>
+        !isEnabled && channel !== 'SMS' && kind !== 'CAMPAIGN',
     )
     expect(turnedOff.map(({ kind }: { kind: string }) => kind)).toEqual(['WELCOME', 'ORDER_SHIPPED'])
     expect(version).toBeGreaterThanOrEqual(3)

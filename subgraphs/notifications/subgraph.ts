@@ -11,6 +11,7 @@ import { pushChannel, vapidPublicKey } from './delivery/push.ts'
 import { reportRoute } from './delivery/report-route.ts'
 import { smsChannel } from './delivery/sms.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type NotificationLoaders, notificationLoaders } from './loaders.ts'
 import { type NotificationStore, notificationStore } from './notification/notification-store.ts'
@@ -104,6 +105,7 @@ export const notifications = defineSubgraph({
   }),
   listens,
   listensToMany,
+  history,
   timers: [
     { name: 'plan-occasions', everyMs: SECOND_MS, run: ({ occasions }) => occasions.planDue() },
     { name: 'send-notifications', everyMs: SECOND_MS, run: ({ deliveries }) => deliveries.sendDue() },

@@ -68,7 +68,8 @@ const shownTo = async (userId: string) => {
   const { version, choices } = data.notificationPreferences
   // Most text messages are off by default.
   const off = choices.filter(
-    ({ channel, isEnabled }: { channel: string; isEnabled: boolean }) => !isEnabled && channel !== 'SMS',
+    ({ kind, channel, isEnabled }: { kind: string; channel: string; isEnabled: boolean }) =>
+      !isEnabled && channel !== 'SMS' && kind !== 'CAMPAIGN',
   )
   return {
     version,

@@ -3,7 +3,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import type { Listeners } from '@argyle/kit/subgraph'
 import { rememberAgents, rememberOrders, rememberPeople, rememberProducts } from './copies.ts'
 import { forgetPerson } from './erasure.ts'
-import { rememberBuyer, rememberSales } from './segment/customer-copies.ts'
+import { rememberBuyer, rememberConsent, rememberSales } from './segment/customer-copies.ts'
 import type { Resources } from './subgraph.ts'
 
 /** The functions of messages that copies are made of, for any number at once. */
@@ -27,4 +27,5 @@ export const listens: Listeners<Resources> = {
   'users.profile.updated': (message, tx) => rememberPeople([message], tx),
   'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
   'users.roles.changed': (message, tx) => rememberAgents([message], tx),
+  'notifications.consent.changed': (message, tx) => rememberConsent(message, tx),
 }

@@ -3,9 +3,10 @@ import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf, Tx } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
-import { notificationReceived } from '../events.ts'
+import { campaignMessageSettled, notificationReceived } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Kind } from '../occasion/occasion.ts'
+import { campaignMessageOf } from '../occasion/read-campaign.ts'
 import type { PreferenceStore } from '../preference/preference-store.ts'
 import type { MailReport } from './report.ts'
 
@@ -20,7 +21,7 @@ const FORGET = `DELETE FROM stopped_address WHERE since < $1::timestamptz - inte
 const FAIL = `
 UPDATE notification SET status = 'FAILED', last_error = $2, content = NULL
  WHERE id = $1 AND channel = 'EMAIL' AND status IN ('QUEUED', 'SENT')
-RETURNING id, address`
+RETURNING occasion_id AS "occasionId", address`
 const ADDRESSEE = `SELECT recipient FROM notification WHERE id = $1 AND channel = 'EMAIL'`
 // The list of the account is the channel after e-mail. A link belongs to its address alone.
 const FALL_BACK = `
@@ -38,6 +39,7 @@ const BY_ONE_CHANNEL: readonly Kind[] = [
   'EMAIL_CHANGED',
   'ACCOUNT_DELETED',
   'PHONE_VERIFICATION',
+  'CAMPAIGN',
 ]
 
 type Fallen = {
@@ -77,8 +79,15 @@ export function addressStore({ prisma, clock, preferences }: Parts) {
   async function fail({ notificationId, status, stopsAddress }: Extract<MailReport, { type: 'failed' }>) {
     const reason = `the mail server reported ${status}`
     await prisma.$transaction(async (tx) => {
-      const [failed] = await tx.$queryRawUnsafe<{ address: string }[]>(FAIL, notificationId, reason)
+      const [failed] = await tx.$queryRawUnsafe<{ occasionId: string; address: string }[]>(
+        FAIL,
+        notificationId,
+        reason,
+      )
       if (!failed) return
+      const messageId = campaignMessageOf(failed.occasionId)
+      if (messageId !== null)
+        await appendEvents(tx, [campaignMessageSettled({ messageId, outcome: 'FAILED', at: clock() })])
       if (stopsAddress) await stopAddress(tx, failed.address, reason, clock())
       await fallBack(tx, notificationId, clock())
     })

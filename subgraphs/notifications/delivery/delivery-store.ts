@@ -1,12 +1,15 @@
 // Tested in ../delivery.int.test.ts: a store is its transactions.
 import type { Clock } from '@argyle/kit/clock'
+import { appendEvents } from '@argyle/kit/outbox'
 import { unseal } from '@argyle/kit/sealed'
+import { campaignMessageSettled } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Language } from '../message/format.ts'
 import { mailOf } from '../message/mail.ts'
 import type { Message } from '../message/message.ts'
 import { smsOf } from '../message/sms-text.ts'
 import type { Kind } from '../occasion/occasion.ts'
+import { campaignMessageOf } from '../occasion/read-campaign.ts'
 import { isRequired, POLICIES } from '../preference/policy.ts'
 import { unsubscribeToken } from '../preference/unsubscribe-token.ts'
 import { fallBack, stopAddress } from './address-store.ts'
@@ -25,7 +28,7 @@ const CLAIM = `
 UPDATE notification SET attempts = attempts + 1, available_at = $1::timestamptz + interval '${LEASE_SECONDS} seconds'
  WHERE id IN (SELECT id FROM notification WHERE status = 'QUEUED' AND available_at <= $1::timestamptz
                ORDER BY available_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-RETURNING id, recipient, user_id AS "userId", channel, kind, address, title, body, language, content, attempts,
+RETURNING id, occasion_id AS "occasionId", recipient, user_id AS "userId", channel, kind, address, title, body, language, content, attempts,
           created_at AS "createdAt", expires_at AS "expiresAt"`
 
 // Another replica may have taken it over meanwhile: then it decides.
@@ -36,6 +39,7 @@ UPDATE notification SET status = $3, available_at = $4::timestamptz, sent_at = $
 
 type Row = {
   readonly id: string
+  readonly occasionId: string
   readonly recipient: string
   readonly userId: string | null
   readonly channel: SentChannel
@@ -115,12 +119,16 @@ export function deliveryStore(parts: Parts) {
     const outcome = await send(row)
     const { status, availableAt, sentAt, lastError } = afterTry(outcome, row, clock())
     const values = [row.id, row.attempts, status, availableAt, sentAt, lastError]
-    if (status !== 'FAILED') {
+    const messageId = status === 'QUEUED' ? null : campaignMessageOf(row.occasionId)
+    if (status !== 'FAILED' && messageId === null) {
       await prisma.$executeRawUnsafe(SAVE, ...values)
       return
     }
     await prisma.$transaction(async (tx) => {
       if ((await tx.$executeRawUnsafe(SAVE, ...values)) === 0) return
+      if (messageId !== null && status !== 'QUEUED')
+        await appendEvents(tx, [campaignMessageSettled({ messageId, outcome: status, at: clock() })])
+      if (status !== 'FAILED') return
       if (outcome.type === 'refused' && outcome.stopsAddress && row.address !== null)
         await stopAddress(tx, row.address, outcome.reason, clock())
       await fallBack(tx, row.id, clock())

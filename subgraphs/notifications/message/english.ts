@@ -1,5 +1,6 @@
 // Tested in message.test.ts: messages are tested in all languages.
 
+import { campaignText } from './campaign-text.ts'
 import type { Wording } from './message.ts'
 
 const UNITS = { one: '# pair', other: '# pairs' }
@@ -162,5 +163,6 @@ export const english: Wording = {
       paragraphs: ['You can write back there if it does not help.'],
       link: ['Read the answer', '/account/tickets'],
     }),
+    CAMPAIGN: (said) => campaignText(said, { customer: 'you', coupon: 'Your code' }),
   },
 }

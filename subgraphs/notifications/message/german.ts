@@ -1,5 +1,6 @@
 // Tested in message.test.ts: messages are tested in all languages.
 
+import { campaignText } from './campaign-text.ts'
 import type { Wording } from './message.ts'
 
 const UNITS = { one: '# Paar', other: '# Paare' }
@@ -168,5 +169,6 @@ export const german: Wording = {
       paragraphs: ['Falls sie nicht weiterhilft, können Sie dort zurückschreiben.'],
       link: ['Antwort lesen', '/account/tickets'],
     }),
+    CAMPAIGN: (said) => campaignText(said, { customer: 'Sie', coupon: 'Ihr Code' }),
   },
 }

@@ -45,7 +45,7 @@ const paragraph = (text: string) =>
   `<p style="margin:0 0 16px;${FONT};font-size:16px;line-height:24px;color:#1f2933">${escapeHtml(text)}</p>`
 
 function htmlOf(
-  { title, body, greeting, paragraphs, rows, action, closing }: Message,
+  { title, body, greeting, paragraphs, rows, action, closing, pixelUrl }: Message,
   language: Language,
   footer: Footer,
 ): string {
@@ -66,6 +66,7 @@ function htmlOf(
   const last = footer
     ? `<p style="margin:16px 0 0;${FONT};font-size:13px"><a href="${escapeHtml(footer.url)}" style="color:#52606d">${escapeHtml(footer.label)}</a></p>`
     : ''
+  const pixel = pixelUrl ? `<img src="${escapeHtml(pixelUrl)}" width="1" height="1" alt="">` : ''
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title></head>
@@ -78,6 +79,6 @@ function htmlOf(
 ${[greeting, body, ...paragraphs].map(paragraph).join('\n')}
 ${bought}${button}
 ${paragraph(closing)}
-</td></tr></table>${last}</td></tr></table></body></html>
+</td></tr></table>${last}</td></tr></table>${pixel}</body></html>
 `
 }

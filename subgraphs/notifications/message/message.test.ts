@@ -5,7 +5,11 @@ import { mailOf } from './mail.ts'
 import { type OrderFacts, write } from './message.ts'
 import { smsOf } from './sms-text.ts'
 
-const style = { timeZone: 'Europe/Berlin', storefront: 'https://shop.example' }
+const style = {
+  timeZone: 'Europe/Berlin',
+  storefront: 'https://shop.example',
+  publicUrl: 'https://graph.example',
+}
 const order: OrderFacts = {
   number: 'A-7K2M-9QX3',
   currency: 'EUR',
@@ -44,6 +48,16 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
   },
   REVIEW_PUBLISHED: { kind: 'REVIEW_PUBLISHED', rating: 5 },
   TICKET_ANSWERED: { kind: 'TICKET_ANSWERED', subject: 'A hole in the left sock' },
+  CAMPAIGN: {
+    kind: 'CAMPAIGN',
+    language: 'en',
+    title: 'Warm feet',
+    body: 'A word.',
+    actionLabel: 'To the shop',
+    path: '/c/abc',
+    couponCode: null,
+    expiresAt: '2026-12-01T00:00:00.000Z',
+  },
 }
 const OF_ACCOUNTS = [
   'PASSWORD_RESET',
@@ -57,6 +71,7 @@ const OF_ACCOUNTS = [
   'PHONE_VERIFICATION',
   'REVIEW_PUBLISHED',
   'TICKET_ANSWERED',
+  'CAMPAIGN',
 ]
 
 const written = (details: Details, language: 'en' | 'de', name = 'Ada') =>
@@ -89,7 +104,9 @@ test('a code is told by text message, and is not in the message that is kept', (
 })
 
 test('no text of one language is that of the other', () => {
-  for (const details of Object.values(EACH)) {
+  // Staff write the text of a campaign in each language.
+  const ofTheShop = Object.values(EACH).filter(({ kind }) => kind !== 'CAMPAIGN')
+  for (const details of ofTheShop) {
     const [english, german] = [written(details, 'en'), written(details, 'de')]
     expect([details.kind, english.title === german.title, english.body === german.body]).toEqual([
       details.kind,

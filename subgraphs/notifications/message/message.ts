@@ -18,6 +18,8 @@ export type Message = {
   readonly closing: string
   /** A sealed token, which replaces `TOKEN` in the link where the message is sent. */
   readonly sealedToken: string | null
+  /** An invisible picture that tells that the e-mail was opened; null or left out without the person's consent. */
+  readonly pixelUrl?: string | null
 }
 
 /** Stands for the token in the path of a link. */
@@ -41,6 +43,8 @@ export type Facts = {
   /** The person's name; empty for a guest. */
   readonly name: string
   readonly order: OrderFacts | null
+  /** Whether the person lets e-mails of campaigns tell that they were opened. */
+  readonly allowsOpenTracking?: boolean
 }
 
 /** The texts of one language. */
@@ -54,6 +58,8 @@ export type Wording = {
 /** The values that a text may contain. */
 export type Said<K extends Kind> = {
   readonly details: Extract<Details, { kind: K }>
+  /** The person's name; empty for a guest. */
+  readonly name: string
   /** The order's number. */
   readonly number: string
   readonly total: string
@@ -69,16 +75,25 @@ export type MessageText = {
   readonly rows?: Message['rows']
   /** Label and path of the link. */
   readonly link?: readonly [label: string, path: string]
+  /** Whether the link leads to the router, which forwards it, instead of the storefront. */
+  readonly isForwarded?: boolean
 }
 
 const WORDINGS: Readonly<Record<Language, Wording>> = { en: english, de: german }
 
 const MOST_ROWS = 50
 
-export type Style = { readonly language: Language; readonly timeZone: string; readonly storefront: string }
+export type Style = {
+  readonly language: Language
+  readonly timeZone: string
+  readonly storefront: string
+  /** Base URL of the router for readers of e-mail. */
+  readonly publicUrl: string
+}
 
 /** Writes the message of an occasion. */
-export function write({ details, name, order }: Facts, { language, timeZone, storefront }: Style): Message {
+export function write(facts: Facts, { language, timeZone, storefront, publicUrl }: Style): Message {
+  const { details, name, order } = facts
   const wording = WORDINGS[language]
   const format = formatOf(language, timeZone)
   const total = order ? format.money(order.totalMinor, order.currency) : ''
@@ -91,8 +106,10 @@ export function write({ details, name, order }: Facts, { language, timeZone, sto
     hasLines = false,
     rows = [],
     link,
+    isForwarded = false,
   } = text({
     details,
+    name,
     number: order?.number ?? '',
     total,
     format,
@@ -104,11 +121,15 @@ export function write({ details, name, order }: Facts, { language, timeZone, sto
     greeting: wording.greeting(name),
     paragraphs,
     rows: [...rows, ...bought],
-    action: link ? { label: link[0], url: `${storefront.replace(/\/$/, '')}${link[1]}` } : null,
+    action: link ? { label: link[0], url: below(isForwarded ? publicUrl : storefront, link[1]) } : null,
     closing: wording.closing,
     sealedToken: 'sealedToken' in details ? details.sealedToken : null,
+    ...(details.kind === 'CAMPAIGN' &&
+      facts.allowsOpenTracking && { pixelUrl: below(publicUrl, `${details.path}.gif`) }),
   }
 }
+
+const below = (base: string, path: string) => `${base.replace(/\/+$/, '')}${path}`
 
 function linesOf({ lines, currency }: OrderFacts, format: Format): Message['rows'] {
   return lines.slice(0, MOST_ROWS).map(({ title, quantity, totalMinor }) => ({

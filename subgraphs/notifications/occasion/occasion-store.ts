@@ -4,7 +4,7 @@ import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
-import { notificationReceived } from '../events.ts'
+import { campaignMessageSettled, notificationReceived } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { firstOf } from '../message/first-of.ts'
 import { standingOf } from '../preference/preference.ts'
@@ -12,6 +12,7 @@ import { wishesOf } from '../preference/preference-store.ts'
 import type { NotificationSettings } from '../settings.ts'
 import { detailsSchema, nextLook } from './occasion.ts'
 import { type KnownOrder, type KnownPerson, type Plan, type Planned, plan } from './plan.ts'
+import { campaignMessageOf } from './read-campaign.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
@@ -35,7 +36,8 @@ SELECT o.id, o.order_id AS "orderId", o.user_id AS "userId", o.data, o.attempts,
        CASE WHEN p.user_id IS NOT NULL THEN
          jsonb_build_object('email', p.email, 'displayName', p.display_name,
            'hasPush', EXISTS (SELECT 1 FROM push_subscription s WHERE s.user_id = p.user_id),
-           'phone', (SELECT n.number FROM phone n WHERE n.user_id = p.user_id)) END AS person
+           'phone', (SELECT n.number FROM phone n WHERE n.user_id = p.user_id),
+           'allowsOpenTracking', EXISTS (SELECT 1 FROM person_setting t WHERE t.user_id = p.user_id AND t.allows_open_tracking)) END AS person
   FROM occasion o
   LEFT JOIN known_order k ON k.order_id = o.order_id
   LEFT JOIN person p ON p.user_id = COALESCE(o.user_id, k.claimed_by, k.customer_id)
@@ -43,7 +45,9 @@ SELECT o.id, o.order_id AS "orderId", o.user_id AS "userId", o.data, o.attempts,
  ORDER BY o.due_at LIMIT ${BATCH} FOR UPDATE OF o SKIP LOCKED`
 
 const SAVE = `
-UPDATE occasion SET state = s.state, attempts = attempts + 1, due_at = COALESCE(s."dueAt", due_at), note = s.note
+UPDATE occasion SET state = s.state, attempts = attempts + 1, due_at = COALESCE(s."dueAt", due_at), note = s.note,
+       -- The text of a campaign is not kept for each recipient.
+       data = CASE WHEN kind = 'CAMPAIGN' AND s.state <> 'PENDING' THEN '{}' ELSE data END
   FROM jsonb_to_recordset($1::jsonb) AS s(id text, state text, "dueAt" timestamptz, note text)
  WHERE occasion.id = s.id`
 
@@ -68,7 +72,8 @@ type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly se
 
 /** Owns the way from occasions to notifications. */
 export function occasionStore({ prisma, clock, settings }: Parts) {
-  const style = { timeZone: settings.SHOP_TIME_ZONE, storefront: settings.STOREFRONT_URL }
+  const { SHOP_TIME_ZONE: timeZone, STOREFRONT_URL: storefront, PUBLIC_URL: publicUrl } = settings
+  const style = { timeZone, storefront, publicUrl }
 
   /** An occasion that cannot be planned, such as one of a kind that a newer version has noted, holds up no other. */
   function decide(row: Row, now: Date): Plan {
@@ -85,7 +90,13 @@ export function occasionStore({ prisma, clock, settings }: Parts) {
     const rows = await tx.$queryRawUnsafe<Row[]>(CLAIM, now)
     if (rows.length === 0) return 0
     const decided = rows.map((row) => ({ row, plan: decide(row, now) }))
-    await tx.$executeRawUnsafe(SAVE, JSON.stringify(decided.map((one) => savedOf(one, now))))
+    const saved = decided.map((one) => savedOf(one, now))
+    await tx.$executeRawUnsafe(SAVE, JSON.stringify(saved))
+    const dropped = saved.filter(({ state }) => state === 'DROPPED')
+    await appendEvents(
+      tx,
+      dropped.flatMap(({ id }) => suppressedOf(id, now)),
+    )
     await insert(
       tx,
       decided.flatMap(({ row, plan: it }) =>
@@ -150,6 +161,17 @@ async function insert(
       userId && row.channel === 'IN_APP' ? [notificationReceived({ ...row, userId })] : [],
     ),
   )
+  const suppressed = data.filter(({ status }) => status === 'SUPPRESSED')
+  await appendEvents(
+    tx,
+    suppressed.flatMap(({ occasionId }) => suppressedOf(occasionId, now)),
+  )
+}
+
+/** The event about an e-mail of a campaign that will not be sent; none for other occasions. */
+function suppressedOf(occasionId: string, at: Date) {
+  const messageId = campaignMessageOf(occasionId)
+  return messageId === null ? [] : [campaignMessageSettled({ messageId, outcome: 'SUPPRESSED', at })]
 }
 
 export type OccasionStore = ReturnType<typeof occasionStore>

@@ -2,6 +2,7 @@
 
 import { CURRENCIES } from '@argyle/kit/money'
 import { z } from 'zod'
+import { LANGUAGES } from '../message/format.ts'
 
 /** An amount as messages carry it. */
 export const eventMoney = z.object({
@@ -55,6 +56,17 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('REVIEW_PUBLISHED'), rating: z.int().min(1).max(5) }),
   z.object({ kind: z.literal('TICKET_ANSWERED'), subject: z.string().max(150) }),
+  z.object({
+    kind: z.literal('CAMPAIGN'),
+    language: z.enum(LANGUAGES),
+    title: z.string().max(150),
+    body: z.string().max(4_000),
+    actionLabel: z.string().max(60),
+    /** The path of the link to the shop, below the router's address. */
+    path: z.string().max(200),
+    couponCode: z.string().max(32).nullable(),
+    expiresAt: z.iso.datetime(),
+  }),
 ])
 
 export type Details = z.output<typeof detailsSchema>

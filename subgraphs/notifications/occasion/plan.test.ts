@@ -3,7 +3,12 @@ import { nextLook } from './occasion.ts'
 import { type Case, type KnownOrder, plan } from './plan.ts'
 
 const now = new Date('2026-11-28T09:30:00.000Z')
-const setting = { now, timeZone: 'UTC', storefront: 'https://shop.example' }
+const setting = {
+  now,
+  timeZone: 'UTC',
+  storefront: 'https://shop.example',
+  publicUrl: 'https://graph.example',
+}
 
 const order: KnownOrder = {
   number: 'A-7K2M-9QX3',
@@ -16,7 +21,13 @@ const order: KnownOrder = {
   lines: [],
   sequence: 1,
 }
-const person = { email: 'ada@argyle.example', displayName: 'Ada', hasPush: false, phone: null }
+const person = {
+  email: 'ada@argyle.example',
+  displayName: 'Ada',
+  hasPush: false,
+  phone: null,
+  allowsOpenTracking: false,
+}
 
 function aCase(but: Partial<Case> = {}): Case {
   const id = 'ORDER_CONFIRMED ord_1'
@@ -49,7 +60,7 @@ describe('who is told of an order', () => {
   })
 
   test('its customer’s phone, where there is one; a code goes to its own number alone', () => {
-    const reached = { ...person, phone: '+4915112345678' }
+    const reached = { ...person, phone: '+4915112345678', allowsOpenTracking: false }
     expect(told(aCase({ person: reached }))).toContainEqual(['SMS', 'usr_1', '+4915112345678'])
     const expiresAt = '2026-11-28T10:00:00.000Z'
     const code = { kind: 'PHONE_VERIFICATION', phone: '+4915187654321', sealedToken: 'x', expiresAt } as const
@@ -76,7 +87,11 @@ describe('who is told of an order', () => {
 
   test('nobody, once the account is deleted', () => {
     expect(
-      told(aCase({ person: { email: null, displayName: '', hasPush: false, phone: null } })),
+      told(
+        aCase({
+          person: { email: null, displayName: '', hasPush: false, phone: null, allowsOpenTracking: false },
+        }),
+      ),
     ).toMatchObject({
       type: 'drop',
     })

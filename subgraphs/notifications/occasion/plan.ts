@@ -24,6 +24,8 @@ export type KnownPerson = {
   readonly hasPush: boolean
   /** The number that takes text messages; null: there is none. */
   readonly phone: string | null
+  /** Whether e-mails of campaigns may tell that they were opened. */
+  readonly allowsOpenTracking: boolean
 }
 
 /** An occasion with all that is known of what it is about. */
@@ -68,14 +70,16 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   if (email === null) return { type: 'drop', note: 'nobody can be reached: the account is deleted' }
   const expiresAt = expiryOf(details)
   if (expiresAt && expiresAt <= now) return { type: 'drop', note: 'it was too late' }
-  const language = languageOf(order?.countryCode ?? '')
-  const facts: Facts = { details, name: person?.displayName ?? '', order: order && factsOf(order) }
+  const language = 'language' in details ? details.language : languageOf(order?.countryCode ?? '')
+  const { displayName: name = '', allowsOpenTracking = false } = person ?? {}
+  const facts: Facts = { details, name, order: order && factsOf(order), allowsOpenTracking }
   const message = write(facts, { ...style, language })
   const common = { recipient: userId ?? email, userId, kind: details.kind, language, message, expiresAt }
   const mail: Planned = { ...common, channel: 'EMAIL', address: email }
   if ('phone' in details)
     return { type: 'tell', messages: [{ ...common, channel: 'SMS', address: details.phone }] }
-  if (userId === null || 'sealedToken' in details) return { type: 'tell', messages: [mail] }
+  const isByMailAlone = userId === null || 'sealedToken' in details || details.kind === 'CAMPAIGN'
+  if (isByMailAlone) return { type: 'tell', messages: [mail] }
   const list: Planned = { ...common, channel: 'IN_APP', address: null }
   const push: Planned[] = person?.hasPush ? [{ ...common, channel: 'PUSH', address: null }] : []
   const phone = person?.phone ?? null

@@ -48,6 +48,7 @@ export const POLICIES: Readonly<Record<Kind, Policy>> = {
   PHONE_VERIFICATION: { required: null, canWait: false },
   REVIEW_PUBLISHED: NEWS,
   TICKET_ANSWERED: NEWS,
+  CAMPAIGN: NEWS,
 }
 
 // The keys of a record of kinds are kinds.
@@ -68,7 +69,11 @@ const WORTH_A_TEXT: ReadonlySet<Kind> = new Set<Kind>([
   'ORDER_DELIVERED',
 ])
 
-/** Whether messages of a kind go by a channel until the recipient says otherwise. */
+/**
+ * Whether messages of a kind go by a channel until the recipient says otherwise. Advertising by e-mail needs the recipient's consent
+ * (Directive 2002/58/EC, article 13(1)).
+ */
 export function isOnByDefault(kind: Kind, channel: Channel): boolean {
+  if (kind === 'CAMPAIGN') return false
   return channel !== 'SMS' || WORTH_A_TEXT.has(kind)
 }

@@ -27,4 +27,5 @@ export const updateNotificationPreferencesInput = z.object({
     .max(MOST_CHOICES)
     .nullish(),
   quietHours: quietHours.nullish(),
+  allowsOpenTracking: z.boolean().nullish(),
 })

@@ -3,10 +3,12 @@ import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import type { Decision } from '@argyle/kit/decision'
 import { isId } from '@argyle/kit/ids'
+import { appendEvents } from '@argyle/kit/outbox'
+import { consentChanged } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Kind } from '../occasion/occasion.ts'
 import { type ChannelInUse, isOnByDefault, isRequired, KINDS } from './policy.ts'
-import type { Choice, Preferences, Wishes } from './preference.ts'
+import { acceptsCampaigns, type Choice, type Preferences, type Wishes } from './preference.ts'
 import type { QuietHours } from './quiet-hours.ts'
 
 type Tx = TransactionOf<PrismaClient>
@@ -32,7 +34,8 @@ const STOPPED = 'SELECT address, reason FROM stopped_address WHERE address = ANY
 const TURN_OFF = `
 INSERT INTO opt_out (recipient, kind, channel, since) SELECT $1, kind, 'EMAIL', $3::timestamptz FROM unnest($2::text[]) AS kind
 ON CONFLICT DO NOTHING`
-const COUNT_CHANGE = 'UPDATE person_setting SET version = version + 1 WHERE user_id = $1'
+const WITHDRAW = `DELETE FROM opt_in WHERE recipient = $1 AND channel = 'EMAIL' AND kind = ANY($2::text[]) RETURNING kind`
+const COUNT_CHANGE = 'UPDATE person_setting SET version = version + 1 WHERE user_id = $1 RETURNING version'
 
 type ChosenRow = Choice & { readonly recipient: string }
 type QuietRow = QuietHours & { readonly userId: string }
@@ -49,11 +52,12 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
     const rows = await tx.$queryRawUnsafe<ChosenRow[]>(CHOSEN, [userId])
     const chosen = rows.map(({ kind, channel, isEnabled }) => ({ kind, channel, isEnabled }))
     const { quietFrom = null, quietUntil = null, timeZone = null, version = 1 } = setting ?? {}
+    const allowsOpenTracking = setting?.allowsOpenTracking ?? false
     const quietHours =
       quietFrom !== null && quietUntil !== null && timeZone !== null
         ? { from: quietFrom, until: quietUntil, timeZone }
         : null
-    return { userId, chosen, quietHours, version }
+    return { userId, chosen, quietHours, allowsOpenTracking, version }
   }
 
   /** Every change of an account's choices locks its row first, so that none waits in a circle. */
@@ -62,21 +66,27 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
     await tx.$executeRaw`SELECT 1 FROM person_setting WHERE user_id = ${userId} FOR UPDATE`
   }
 
-  async function save(tx: Tx, { userId, chosen, quietHours, version }: Preferences): Promise<void> {
+  async function save(tx: Tx, preferences: Preferences): Promise<void> {
+    const { userId, chosen, quietHours, allowsOpenTracking, version } = preferences
     const { from: quietFrom = null, until: quietUntil = null, timeZone = null } = quietHours ?? {}
     await tx.personSetting.updateMany({
       where: { userId },
-      data: { quietFrom, quietUntil, timeZone, version },
+      data: { quietFrom, quietUntil, timeZone, allowsOpenTracking, version },
     })
-    await tx.optOut.deleteMany({ where: { recipient: userId } })
-    await tx.optIn.deleteMany({ where: { recipient: userId } })
     const since = clock()
     const rowsOf = (isOn: boolean) =>
       chosen.flatMap(({ kind, channel, isEnabled }) =>
         isEnabled === isOn ? [{ recipient: userId, kind, channel, since }] : [],
       )
-    await tx.optOut.createMany({ data: rowsOf(false) })
-    await tx.optIn.createMany({ data: rowsOf(true) })
+    const [out, into] = [rowsOf(false), rowsOf(true)]
+    // A row that stays keeps its time: that of a consent is its proof.
+    const gone = (rows: typeof out) => ({
+      where: { recipient: userId, NOT: { OR: rows.map(({ kind, channel }) => ({ kind, channel })) } },
+    })
+    await tx.optOut.deleteMany(gone(out))
+    await tx.optIn.deleteMany(gone(into))
+    await tx.optOut.createMany({ data: out, skipDuplicates: true })
+    await tx.optIn.createMany({ data: into, skipDuplicates: true })
   }
 
   return {
@@ -96,8 +106,13 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
     ): Promise<Decision<Preferences, E>> =>
       prisma.$transaction(async (tx) => {
         await lock(tx, userId)
-        const decision = by(await read(tx, userId))
-        if (decision.ok) await save(tx, decision.value)
+        const before = await read(tx, userId)
+        const decision = by(before)
+        if (!decision.ok) return decision
+        const after = decision.value
+        await save(tx, after)
+        if (acceptsCampaigns(before) !== acceptsCampaigns(after))
+          await appendEvents(tx, [consentChanged({ ...after, acceptsCampaigns: acceptsCampaigns(after) })])
         return decision
       }),
 
@@ -107,8 +122,14 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
       const isAccount = isId('usr', recipient)
       await prisma.$transaction(async (tx) => {
         if (isAccount) await lock(tx, recipient)
-        const changed = await tx.$executeRawUnsafe(TURN_OFF, recipient, kinds, clock())
-        if (changed > 0 && isAccount) await tx.$executeRawUnsafe(COUNT_CHANGE, recipient)
+        const ofDefault = kinds.filter((one) => isOnByDefault(one, 'EMAIL'))
+        const changed = await tx.$executeRawUnsafe(TURN_OFF, recipient, ofDefault, clock())
+        if (!isAccount) return
+        const withdrawn = await tx.$queryRawUnsafe<{ kind: Kind }[]>(WITHDRAW, recipient, kinds)
+        if (changed === 0 && withdrawn.length === 0) return
+        const [counted] = await tx.$queryRawUnsafe<{ version: number }[]>(COUNT_CHANGE, recipient)
+        if (withdrawn.some((one) => one.kind === 'CAMPAIGN') && counted)
+          await appendEvents(tx, [consentChanged({ userId: recipient, acceptsCampaigns: false, ...counted })])
       })
     },
   }

@@ -1,21 +1,40 @@
 import { describe, expect, test } from 'vitest'
 import { isRequired, KINDS } from './policy.ts'
-import { change, choicesOf, type Preferences, standingOf, type Wishes } from './preference.ts'
+import {
+  acceptsCampaigns,
+  change,
+  choicesOf,
+  type Preferences,
+  standingOf,
+  type Wishes,
+} from './preference.ts'
 
 const now = new Date('2026-11-28T23:30:00.000Z')
-const none: Preferences = { userId: 'usr_1', chosen: [], quietHours: null, version: 1 }
+const none: Preferences = {
+  userId: 'usr_1',
+  chosen: [],
+  quietHours: null,
+  allowsOpenTracking: false,
+  version: 1,
+}
 const quietHours = { from: 22 * 60, until: 7 * 60, timeZone: 'UTC' }
 const morning = new Date('2026-11-29T07:00:00.000Z')
 
 describe('what an account has chosen', () => {
   test('is everything, until it turns something off', () => {
-    expect(choicesOf(none).every(({ channel, isEnabled }) => isEnabled || channel === 'SMS')).toBe(true)
+    const isUsual = ({ kind, channel }: { kind: string; channel: string }) =>
+      channel !== 'SMS' && kind !== 'CAMPAIGN'
+    expect(
+      choicesOf(none)
+        .filter(isUsual)
+        .every(({ isEnabled }) => isEnabled),
+    ).toBe(true)
     expect(choicesOf(none)).toHaveLength(4 * KINDS.length)
     const choice = { kind: 'ORDER_SHIPPED', channel: 'EMAIL', isEnabled: false } as const
     const changed = change(none, { expectedVersion: 1, choices: [choice, choice] })
     expect(changed).toMatchObject({ ok: true, value: { chosen: [{ kind: 'ORDER_SHIPPED' }], version: 2 } })
     const after = changed.ok ? changed.value : none
-    const turnedOff = choicesOf(after).filter(({ channel, isEnabled }) => !isEnabled && channel !== 'SMS')
+    const turnedOff = choicesOf(after).filter((choice) => isUsual(choice) && !choice.isEnabled)
     expect(turnedOff).toEqual([{ ...choice, isRequired: false }])
     const again = change(after, { expectedVersion: 2, choices: [{ ...choice, isEnabled: true }] })
     expect(again).toMatchObject({ value: { chosen: [], version: 3 } })
@@ -40,6 +59,18 @@ describe('what an account has chosen', () => {
       'ORDER_SHIPPED',
       'PHONE_VERIFICATION',
     ])
+  })
+
+  test('to a kind that needs a consent is nothing, until it agrees', () => {
+    const choice = { kind: 'CAMPAIGN', channel: 'EMAIL', isEnabled: true } as const
+    expect(acceptsCampaigns(none)).toBe(false)
+    const agreed = change(none, { expectedVersion: 1, choices: [choice, choice], allowsOpenTracking: true })
+    expect(agreed).toMatchObject({ value: { chosen: [choice], allowsOpenTracking: true } })
+    const after = agreed.ok ? agreed.value : none
+    expect(acceptsCampaigns(after)).toBe(true)
+    expect(choicesOf(after)).toContainEqual({ ...choice, isRequired: false })
+    const withdrawn = change(after, { expectedVersion: 2, choices: [{ ...choice, isEnabled: false }] })
+    expect(withdrawn).toMatchObject({ value: { chosen: [], allowsOpenTracking: true } })
   })
 
   test('keeps quiet hours that are left out, and loses those that are null', () => {

@@ -18,6 +18,8 @@ export type Preferences = {
   /** Only what differs from the default (`isOnByDefault`). */
   readonly chosen: readonly Choice[]
   readonly quietHours: QuietHours | null
+  /** Whether e-mails of campaigns may tell that they were opened. */
+  readonly allowsOpenTracking: boolean
   /** 1 before the first change. */
   readonly version: number
 }
@@ -27,6 +29,8 @@ export type PreferencesChange = {
   readonly choices?: readonly Choice[] | null | undefined
   /** Null turns them off; left out, they stay. */
   readonly quietHours?: QuietHours | null | undefined
+  /** Null or left out, it stays. */
+  readonly allowsOpenTracking?: boolean | null | undefined
 }
 
 type Cell = Pick<Choice, 'kind' | 'channel'>
@@ -49,7 +53,7 @@ export function choicesOf({ chosen }: Preferences): (Choice & { readonly isRequi
 /** Changes what an account has chosen. Of two choices for one kind and channel the last counts. */
 export function change(
   preferences: Preferences,
-  { expectedVersion, choices, quietHours }: PreferencesChange,
+  { expectedVersion, choices, quietHours, allowsOpenTracking }: PreferencesChange,
 ): Decision<Preferences, ValidationError | VersionConflictError> {
   const { version } = preferences
   if (version !== expectedVersion) return refuse(versionConflict(expectedVersion, version))
@@ -64,7 +68,14 @@ export function change(
     chosen = isDefault ? others : [...others, choice]
   }
   const quiet = quietHours === undefined ? preferences.quietHours : quietHours
-  return accept({ ...preferences, chosen, quietHours: quiet, version: version + 1 })
+  const tracking = allowsOpenTracking ?? preferences.allowsOpenTracking
+  const changed = { chosen, quietHours: quiet, allowsOpenTracking: tracking }
+  return accept({ ...preferences, ...changed, version: version + 1 })
+}
+
+/** Whether the account has agreed to e-mails of campaigns. */
+export function acceptsCampaigns({ chosen }: Pick<Preferences, 'chosen'>): boolean {
+  return chosen.some((one) => one.isEnabled && isSame(one, { kind: 'CAMPAIGN', channel: 'EMAIL' }))
 }
 
 const REASONS = {
@@ -111,7 +122,13 @@ export function standingOf(
       ? { status: 'SUPPRESSED', lastError: stopped }
       : { status: 'QUEUED', availableAt }
   }
-  if (isUnwanted) return { status: 'SUPPRESSED', lastError: 'the recipient has turned it off' }
+  if (isUnwanted)
+    return {
+      status: 'SUPPRESSED',
+      lastError: isOnByDefault(kind, channel)
+        ? 'the recipient has turned it off'
+        : 'the recipient has not agreed to it',
+    }
   // A link that somebody asks for is tried nevertheless: it may be the way back.
   if (stopped !== null && POLICIES[kind].required !== 'SECURITY')
     return { status: 'SUPPRESSED', lastError: stopped }

@@ -28,6 +28,8 @@ const sale = z.object({
 })
 const claimed = z.object({ orderId: idSchema('ord'), customerId: z.string() })
 
+const consent = z.object({ userId: z.string(), acceptsCampaigns: z.boolean() })
+
 /** A row of `sale` as JSON. */
 type SaleRow = {
   readonly orderId: string
@@ -74,6 +76,19 @@ const MARK_BUYERS_OF_PRODUCTS = MARK.replace(
   '%s',
   'SELECT buyer FROM sale WHERE product_ids && $1::text[] AND buyer IS NOT NULL',
 )
+
+const REMEMBER_CONSENT = `
+INSERT INTO customer AS known (user_id, accepts_campaigns, consent_sequence, due_at) VALUES ($1, $2, $3, $4::timestamptz)
+ON CONFLICT (user_id) DO UPDATE
+   SET accepts_campaigns = EXCLUDED.accepts_campaigns, consent_sequence = EXCLUDED.consent_sequence,
+       due_at = LEAST(known.due_at, EXCLUDED.due_at)
+ WHERE known.consent_sequence < EXCLUDED.consent_sequence AND NOT known.is_deleted`
+
+/** notifications.consent.changed: whether a customer has agreed to e-mails of campaigns. */
+export async function rememberConsent({ data, sequence, time }: Envelope, tx: Tx): Promise<void> {
+  const { userId, acceptsCampaigns } = consent.parse(data)
+  await tx.$executeRawUnsafe(REMEMBER_CONSENT, userId, acceptsCampaigns, sequence, time)
+}
 
 /** Marks customers for evaluation, as of the earliest of the messages that changed their facts. */
 export async function markCustomers(

@@ -1,0 +1,221 @@
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { history } from './history.ts'
+import { type OpenNotifications, openNotifications, sampleOf } from './testing/open-notifications.ts'
+
+let shop: OpenNotifications
+beforeAll(async () => {
+  shop = await openNotifications()
+})
+beforeEach(() => shop.sql('DELETE FROM outbox_message'))
+afterAll(() => shop.close())
+
+const UPDATE = `mutation ($input: UpdateNotificationPreferencesInput!) {
+  updateNotificationPreferences(input: $input) { preferences { version allowsOpenTracking } userErrors { __typename } } }`
+
+/** Changes the consent of an account. */
+async function agree(userId: string, isEnabled: boolean, more: object = {}, expectedVersion = 1) {
+  const input = { expectedVersion, choices: [{ kind: 'CAMPAIGN', channel: 'EMAIL', isEnabled }], ...more }
+  const { data, errors } = await shop.execute(UPDATE, { input }, customer(userId))
+  expect([errors, data.updateNotificationPreferences.userErrors]).toEqual([[], []])
+}
+
+const [sampleRecipient] = sampleOf('support', 'support.campaign.messaged').data.recipients as object[]
+
+/** Hears that a campaign goes to persons. Resolves to the ids of their messages. */
+async function send(userIds: readonly string[], but: object = {}, id = newId('evt')) {
+  const recipients = userIds.map((userId) => ({ ...sampleRecipient, messageId: newId('cms'), userId }))
+  const expiresAt = new Date(shop.now().getTime() + 86_400_000).toISOString()
+  const data = { expiresAt, recipients, ...but }
+  await shop.hear('support.campaign.messaged', data, { id })
+  await shop.hear('support.campaign.messaged', data)
+  await shop.work()
+  return recipients.map(({ messageId }) => messageId)
+}
+
+type Told = { type: string; subject: string; sequence: number; data: object }
+const told = async (type: string): Promise<Told[]> =>
+  (await shop.outbox()).filter((row) => row.type === `notifications.${type}`) as Told[]
+
+describe('a campaign', () => {
+  test('goes once to whoever has agreed, in the language given, and to nobody else', async () => {
+    const [ada, bo] = [await shop.aPerson({ displayName: 'Ada' }), await shop.aPerson()]
+    await agree(ada.userId, true)
+    const [toAda, toBo] = await send([ada.userId, bo.userId], { language: 'de' })
+    const [mail, ...more] = await shop.mailTo(ada.email)
+    expect(more).toEqual([])
+    expect(mail).toMatchObject({ subject: 'Warm feet, Ada' })
+    expect(mail?.text).toContain('Guten Tag')
+    expect(mail?.text).toContain('Ihr Code: WARM-K7Q2M9XA')
+    expect(mail?.text).toContain('See warm socks: https://shop.example/c/Zq3xT1rD8a5m0cQe2YvB7w')
+    expect(mail?.html).not.toContain('<img')
+    expect(await shop.mailTo(bo.email)).toEqual([])
+    const at = shop.now().toISOString()
+    expect(
+      (await told('campaign_message.settled')).map(({ subject, sequence, data }) => [
+        subject,
+        sequence,
+        data,
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        [toAda, 1, { messageId: toAda, outcome: 'SENT', at }],
+        [toBo, 1, { messageId: toBo, outcome: 'SUPPRESSED', at }],
+      ]),
+    )
+    const list = await shop.sql(
+      `SELECT channel FROM notification WHERE user_id = $1 AND kind = 'CAMPAIGN'`,
+      ada.userId,
+    )
+    expect(list).toEqual([{ channel: 'EMAIL' }])
+  })
+
+  test('keeps its text no longer than it is needed', async () => {
+    const { userId } = await shop.aPerson()
+    await send([userId])
+    expect(await shop.sql(`SELECT data FROM occasion WHERE user_id = $1`, userId)).toEqual([{ data: {} }])
+  })
+
+  test('tells that it was opened only where the person allows it', async () => {
+    const ada = await shop.aPerson()
+    await agree(ada.userId, true, { allowsOpenTracking: true })
+    await send([ada.userId])
+    const [mail] = await shop.mailTo(ada.email)
+    expect(mail?.html).toContain('<img src="https://shop.example/c/Zq3xT1rD8a5m0cQe2YvB7w.gif"')
+  })
+
+  test('waits for the end of quiet hours, but not beyond its own end', async () => {
+    const ada = await shop.aPerson()
+    const hour = (after: number) =>
+      new Date(shop.now().getTime() + after * 3_600_000).toISOString().slice(11, 16)
+    await agree(ada.userId, true, { quietHours: { from: hour(-1), until: hour(2), timeZone: 'UTC' } })
+    const expiresAt = new Date(shop.now().getTime() + 3_600_000).toISOString()
+    const [messageId] = await send([ada.userId], { expiresAt })
+    expect(await shop.mailTo(ada.email)).toEqual([])
+    shop.pass(2 * 3_600_000)
+    await shop.work()
+    expect(await shop.mailTo(ada.email)).toEqual([])
+    expect(await told('campaign_message.settled')).toMatchObject([
+      { subject: messageId, data: { outcome: 'SUPPRESSED' } },
+    ])
+  })
+
+  test('to a deleted account, or one that comes too late, is reported as suppressed', async () => {
+    const ada = await shop.aPerson()
+    await shop.deliver('users.account.deleted', { userId: ada.userId }, { subject: ada.userId, sequence: 9 })
+    const [bo] = [await shop.aPerson()]
+    await agree(bo.userId, true)
+    const ids = [
+      ...(await send([ada.userId])),
+      ...(await send([bo.userId], { expiresAt: shop.now().toISOString() })),
+    ]
+    const settled = await told('campaign_message.settled')
+    expect(settled.map(({ subject }) => subject).toSorted()).toEqual(ids.toSorted())
+    expect(settled.every(({ data }) => (data as { outcome: string }).outcome === 'SUPPRESSED')).toBe(true)
+  })
+
+  test('that is refused by the server, or comes back later, has failed', async () => {
+    const refused = await shop.aPerson({ email: 'refused@argyle.example' })
+    const late = await shop.aPerson()
+    for (const { userId } of [refused, late]) await agree(userId, true)
+    const [first, second] = await send([refused.userId, late.userId])
+    const [row] = await shop.sql<{ id: string }>(
+      'SELECT id FROM notification WHERE user_id = $1',
+      late.userId,
+    )
+    const report = {
+      type: 'failed',
+      notificationId: row?.id ?? '',
+      status: '5.1.1',
+      stopsAddress: true,
+    } as const
+    for (let count = 0; count < 2; count++) await shop.addresses.heed(report)
+    const settled = (await told('campaign_message.settled')).map(({ subject, sequence, data }) => [
+      subject,
+      sequence,
+      (data as { outcome: string }).outcome,
+    ])
+    expect(settled).toHaveLength(3)
+    expect(settled).toEqual(
+      expect.arrayContaining([
+        [first, 2, 'FAILED'],
+        [second, 1, 'SENT'],
+        [second, 2, 'FAILED'],
+      ]),
+    )
+    // The list of the account is for what concerns it.
+    expect(
+      await shop.sql(`SELECT 1 FROM notification WHERE user_id = $1 AND channel = 'IN_APP'`, late.userId),
+    ).toEqual([])
+  })
+
+  test('told again in a replay is sent to nobody', async () => {
+    const ada = await shop.aPerson()
+    await agree(ada.userId, true)
+    const { data } = sampleOf('support', 'support.campaign.messaged')
+    const envelope = { ...sampleOf('support', 'support.campaign.messaged'), id: newId('evt'), replayed: true }
+    await shop.deliver('notifications.replay', { messages: [{ ...envelope, data }] })
+    await shop.work()
+    expect(
+      await shop.sql(`SELECT 1 FROM occasion WHERE id LIKE 'CAMPAIGN %' AND user_id = $1`, ada.userId),
+    ).toEqual([])
+  })
+})
+
+describe('a consent', () => {
+  test('is published when it changes, and not when it does not', async () => {
+    const userId = newId('usr')
+    await agree(userId, true)
+    await agree(userId, true, {}, 2)
+    await agree(userId, false, {}, 3)
+    expect(
+      (await told('consent.changed')).map(({ subject, sequence, data }) => [subject, sequence, data]),
+    ).toEqual([
+      [userId, 2, { userId, acceptsCampaigns: true }],
+      [userId, 4, { userId, acceptsCampaigns: false }],
+    ])
+    const sample = sampleOf('notifications', 'notifications.consent.changed')
+    expect(Object.keys((await told('consent.changed'))[0]?.data ?? {})).toEqual(Object.keys(sample.data))
+  })
+
+  test.each(['CAMPAIGN', null] as const)('is withdrawn by a link that turns off %s, once', async (kind) => {
+    const userId = newId('usr')
+    await agree(userId, true)
+    for (let count = 0; count < 2; count++) await shop.preferences.unsubscribe(userId, kind)
+    const changes = (await told('consent.changed')).map(({ data }) => data)
+    expect(changes).toEqual([
+      { userId, acceptsCampaigns: true },
+      { userId, acceptsCampaigns: false },
+    ])
+    expect((await shop.preferences.of(userId)).chosen.filter((one) => one.isEnabled)).toEqual([])
+  })
+
+  test('keeps its time while other choices change', async () => {
+    const userId = newId('usr')
+    await agree(userId, true)
+    const since = () => shop.sql('SELECT since FROM opt_in WHERE recipient = $1', userId)
+    const before = await since()
+    shop.pass(60_000)
+    await agree(userId, true, { allowsOpenTracking: true }, 2)
+    expect(await since()).toEqual(before)
+  })
+
+  test('is told again to support alone, and erased with the account', async () => {
+    const userId = newId('usr')
+    await agree(userId, true)
+    const page = { after: null, limit: 200, since: null, recipient: 'support' }
+    const [consents] = history
+    const all = async (recipient: string) =>
+      (await consents?.({ prisma: shop.prisma }, { ...page, recipient }))?.filter(
+        ({ cursor }) => cursor === userId,
+      )
+    expect(await all('support')).toMatchObject([
+      { event: { sequence: 2, data: { userId, acceptsCampaigns: true } } },
+    ])
+    expect(await all('search')).toEqual([])
+    await shop.deliver('users.account.deleted', { userId }, { subject: userId, sequence: 9 })
+    expect(await shop.sql('SELECT 1 FROM opt_in WHERE recipient = $1', userId)).toEqual([])
+    expect(await all('support')).toEqual([])
+  })
+})
