@@ -197,7 +197,8 @@ test('the customer’s review shows as a verified purchase', async () => {
   })
 })
 
-test('a guest orders, pays later, sees the payment’s second step, and cancels, by number and secret alone', async () => {
+/** A visitor without an account, with their mutations, which must succeed, and their looks at an order. */
+function aVisitor() {
   const visitor = shop.visitor()
   const run = async (name: string, shows: string, input: object) => {
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`
@@ -208,6 +209,16 @@ test('a guest orders, pays later, sees the payment’s second step, and cancels,
     expect([errors, data?.[name]?.userErrors]).toEqual([[], []])
     return data[name]
   }
+  const look = (of: { number: string; secret: string }, shows: string) =>
+    visitor.ask(
+      `query ($number: String!, $secret: String!) { guestOrder(number: $number, secret: $secret) { ${shows} } }`,
+      { ...of },
+    )
+  return { visitor, run, look }
+}
+
+test('a guest orders, pays later, sees the payment’s second step, and cancels, by number and secret alone', async () => {
+  const { visitor, run, look: lookAt } = aVisitor()
   const { cart } = await run('addCartLine', CART, { variantId: walk.variantId, quantity: 1 })
   const place = { countryCode: 'DE', postalCode: '04109' }
   const totals = `query ($id: ID!) { cart(id: $id) { totals(countryCode: "DE", postalCode: "04109") {
@@ -222,11 +233,7 @@ test('a guest orders, pays later, sees the payment’s second step, and cancels,
   })
   expect(order.payment).toBeNull()
   const which = { number: order.number, secret }
-  const look = (shows: string, of: object = which) =>
-    visitor.ask(
-      `query ($number: String!, $secret: String!) { guestOrder(number: $number, secret: $secret) { ${shows} } }`,
-      { ...of },
-    )
+  const look = (shows: string, of = which) => lookAt(of, shows)
   const offered = await waitUntil(
     () => look('status payable shippingOptions { id price { amount } } shipments { id } returns { id }'),
     ({ data }) => data.guestOrder?.status === 'AWAITING_PAYMENT',
@@ -273,6 +280,39 @@ test('a guest orders, pays later, sees the payment’s second step, and cancels,
     status: 'CANCELLED',
     payment: { status: 'VOIDED' },
     invoices: [],
+  })
+})
+
+test('a guest sees in a parcel what was bought, by the number and secret of the order', async () => {
+  const { visitor, run, look } = aVisitor()
+  const { cart } = await run('addCartLine', CART, { variantId: walk.variantId, quantity: 1 })
+  const place = { countryCode: 'DE', postalCode: '04109' }
+  const options = `query ($id: ID!) { cart(id: $id) { shippingOptions(countryCode: "DE", postalCode: "04109") { id } } }`
+  const [{ id: shippingOptionId }] = (await visitor.ask(options, { id: cart.id })).data.cart.shippingOptions
+  const totals = `query ($id: ID!, $option: ID) { cart(id: $id) {
+    totals(countryCode: "DE", postalCode: "04109", shippingOptionId: $option) { grandTotal { amount currencyCode } } } }`
+  const priced = await visitor.ask(totals, { id: cart.id, option: shippingOptionId })
+  const { order, secret } = await run(
+    'placeGuestOrder',
+    'secret order { number lines { id titleAtPurchase } }',
+    {
+      cartId: cart.id,
+      expectedCartVersion: cart.version,
+      email: 'gus@example.com',
+      address: { recipient: 'Gus Guest', line1: '7 Weaver Street', city: 'Leipzig', ...place },
+      shippingOptionId,
+      paymentMethodId: await addCard(visitor),
+      expectedTotal: priced.data.cart.totals.grandTotal,
+    },
+  )
+  const PARCELS = 'shipments { order { id } lines { quantity orderLine { id titleAtPurchase } } }'
+  const packed = await waitUntil(
+    () => look({ number: order.number, secret }, PARCELS),
+    ({ data }) => data.guestOrder?.shipments.length > 0,
+  )
+  expect(packed).toMatchObject({
+    errors: [],
+    data: { guestOrder: { shipments: [{ lines: [{ quantity: 1, orderLine: order.lines[0] }] }] } },
   })
 })
 

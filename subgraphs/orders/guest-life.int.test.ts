@@ -1,5 +1,5 @@
 import { hashOf } from '@argyle/kit/hashed-secret'
-import { anonymous } from '@argyle/kit/identity'
+import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -29,20 +29,24 @@ async function send(operation: string, input: object, clientAddress = `198.51.10
   return { code: errors[0]?.extensions?.code, ...(payload as any) }
 }
 
-/** A guest's order for one unit of 12.99, without a shipping option and a payment method unless `more` names them. */
-async function placed(more: object = {}, clientAddress?: string) {
+/** The input of placeGuestOrder for one unit of 12.99, without a shipping option and a payment method. */
+async function unplaced() {
   const cart = await shop.fill(anonymous, await shop.addSock())
-  const input = {
+  return {
     cartId: cart.id,
     expectedCartVersion: cart.version,
     expectedTotal: cart.total,
     email: `${newId('evt')}@argyle.example`,
     address: { ...address, ...place },
-    ...more,
   }
+}
+
+/** A guest's order for one unit of 12.99, without a shipping option and a payment method unless `more` names them. */
+async function placed(more: object = {}, clientAddress?: string) {
+  const input = { ...(await unplaced()), ...more }
   const { order, secret, userErrors, code } = await send(PLACE_AS_GUEST, input, clientAddress)
   const which = { number: order?.number, secret }
-  return { cartId: cart.id, id: order?.id as string, order, which, userErrors, code }
+  return { cartId: input.cartId, id: order?.id as string, order, which, userErrors, code }
 }
 
 const optionFor = ({ cartId }: { cartId: string }) =>
@@ -121,6 +125,19 @@ describe('a guest’s order without shipping option and payment method', () => {
     now = new Date(now.getTime() + UNPAID_PER_ADDRESS.everyMs)
     expect((await placed({}, here)).code).toBeUndefined()
   })
+
+  test('counts once for its address, however often it is sent, and not if it is refused', async () => {
+    const here = '203.0.113.201'
+    for (let count = 1; count < UNPAID_PER_ADDRESS.burst; count++)
+      expect((await placed({}, here)).code).toBeUndefined()
+    const refused = await placed({ expectedTotal: usd('1') }, here)
+    expect(refused.userErrors).toMatchObject([{ __typename: 'PriceChangedError' }])
+    const input = { ...(await unplaced()), idempotencyKey: newId('evt') }
+    const { order } = await send(PLACE_AS_GUEST, input, here)
+    for (let again = 0; again < 2; again++)
+      expect((await send(PLACE_AS_GUEST, input, here)).order.id).toBe(order.id)
+    expect((await placed({}, here)).code).toBe('RATE_LIMITED')
+  })
 })
 
 describe('a guest’s cancellation', () => {
@@ -184,4 +201,26 @@ test('the proof for other subgraphs goes to who shows the secret, and is the one
   for (const viewer of strangers)
     expect((await shop.execute(query, reference, viewer)).data._entities).toEqual([null])
   expect((await shop.execute(query, reference, clerk)).data._entities).toEqual([{ guestProof: null }])
+})
+
+test('a line to which another subgraph refers is shown to a guest with the proof, and to nobody without', async () => {
+  const order = await placed({ paymentMethodId: newId('pmt') })
+  const { guestProof } = await look(order.which)
+  const [line] = await shop.prisma.orderLine.findMany({ where: { orderId: order.id } })
+  const query = `query ($all: [_Any!]!) { _entities(representations: $all) {
+    ... on OrderLine { id guestProof titleAtPurchase unitPrice { amount } } } }`
+  const seen = async (proof: unknown, viewer: Viewer = anonymous) => {
+    const reference = { __typename: 'OrderLine', id: line?.id, guestProof: proof }
+    return (await shop.execute(query, { all: [reference] }, viewer)).data._entities[0]
+  }
+  const shown = { id: line?.id, titleAtPurchase: line?.title, unitPrice: { amount: '12.99' } }
+  expect(await seen(guestProof)).toEqual({ ...shown, guestProof })
+  const wrong = ['', null, undefined, order.which.secret, hashOf(guestProof), hashOf('another')]
+  for (const proof of wrong)
+    for (const viewer of [anonymous, customer(newId('usr'))]) expect(await seen(proof, viewer)).toBeNull()
+  expect(await seen(null, clerk)).toEqual({ ...shown, guestProof: null })
+  const theirs = await shop.order(await shop.addBuyer())
+  const [other] = await shop.prisma.orderLine.findMany({ where: { orderId: theirs.id } })
+  const reference = { __typename: 'OrderLine', id: other?.id, guestProof }
+  expect((await shop.execute(query, { all: [reference] })).data._entities).toEqual([null])
 })

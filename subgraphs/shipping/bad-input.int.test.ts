@@ -40,6 +40,7 @@ beforeAll(async () => {
   const which = { number: 'A-7K2M-9QX3', secret: 'a-secret' }
   good.requestGuestReturn = { ...newIdempotencyKey(), ...which, lines: [{ ...line, quantity: 1 }] }
   good.cancelReturn = { ...version, id: newId('ret') }
+  good.cancelGuestReturn = { ...version, ...which, id: newId('ret') }
   good.approveReturn = { ...version, id: newId('ret') }
   good.rejectReturn = { ...version, id: newId('ret'), rejection: 'Worn.' }
   const came = { ...line, quantity: 1, restock: true }
@@ -92,6 +93,7 @@ const CREATING = [
 ] as const
 const UPDATING = ['updateShippingZone', 'updateShippingMethod', 'updateShippingRate'] as const
 const STEPS = ['cancelReturn', 'approveReturn', 'rejectReturn', 'receiveReturn'] as const
+const OF_GUESTS = ['requestGuestReturn', 'cancelGuestReturn'] as const
 
 /** [mutation, values that replace those of the right form, the relevant part of the refusal] */
 const CASES: Case[] = [
@@ -101,7 +103,7 @@ const CASES: Case[] = [
     [{ idempotencyKey: null }, /^BAD_USER_INPUT: .*idempotencyKey/],
   ]),
   ...each(
-    [...UPDATING, ...STEPS],
+    [...UPDATING, ...STEPS, 'cancelGuestReturn'],
     [
       [{ expectedVersion: 0 }, /^ValidationError: expectedVersion is 0.*at least 1/],
       [{ expectedVersion: 2147483648 }, /^BAD_USER_INPUT: .*2147483648/],
@@ -151,11 +153,13 @@ const CASES: Case[] = [
   ['updateShippingRate', { amount: '-1' }, /^ValidationError: amount is -1: allowed is 0 or more/],
   ['updateShippingRate', { amount: '1.001' }, /^ValidationError: .*1.001/],
   ['requestReturn', { orderId: unknown('ord') }, /^ValidationError: there is no order "ord_.*dead"$/],
-  ['requestGuestReturn', {}, /^ValidationError: there is no guest's order "A-7K2M-9QX3" with this secret/],
-  ['requestGuestReturn', { number: '' }, /^ValidationError: number is "".*at least 1/],
-  ['requestGuestReturn', { number: 'x'.repeat(41) }, /^ValidationError: number is "xxx.*at most 40/],
-  ['requestGuestReturn', { secret: 'a b' }, /^ValidationError: secret is "a b".*without spaces/],
-  ['requestGuestReturn', { secret: 'x'.repeat(101) }, /^ValidationError: secret is "xxx.*at most 100/],
+  ...each(OF_GUESTS, [
+    [{}, /^ValidationError: there is no guest's order "A-7K2M-9QX3" with this secret/],
+    [{ number: '' }, /^ValidationError: number is "".*at least 1/],
+    [{ number: 'x'.repeat(41) }, /^ValidationError: number is "xxx.*at most 40/],
+    [{ secret: 'a b' }, /^ValidationError: secret is "a b".*without spaces/],
+    [{ secret: 'x'.repeat(101) }, /^ValidationError: secret is "xxx.*at most 100/],
+  ]),
   ...each(
     ['requestReturn', 'requestGuestReturn'],
     [
@@ -202,11 +206,12 @@ test('the largest values that are allowed are taken', async () => {
   ])
 })
 
-const ALL = [...CREATING, ...UPDATING, ...STEPS]
-const OF_CUSTOMERS: readonly MutationName[] = ['requestReturn', 'requestGuestReturn', 'cancelReturn']
+const ALL: readonly MutationName[] = [...CREATING, ...UPDATING, ...STEPS, 'cancelGuestReturn']
+const OF_EVERYBODY: readonly MutationName[] = OF_GUESTS
+const OF_CUSTOMERS: readonly MutationName[] = ['requestReturn', 'cancelReturn', ...OF_GUESTS]
 
 describe.each<[string, Viewer, readonly MutationName[], string]>([
-  ['a visitor', anonymous, ALL.filter((name) => name !== 'requestGuestReturn'), 'UNAUTHENTICATED'],
+  ['a visitor', anonymous, ALL.filter((name) => !OF_EVERYBODY.includes(name)), 'UNAUTHENTICATED'],
   ['a customer', customer(newId('usr')), ALL.filter((name) => !OF_CUSTOMERS.includes(name)), 'FORBIDDEN'],
   [
     'staff who only read',

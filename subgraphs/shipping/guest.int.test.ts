@@ -1,11 +1,11 @@
 import { hashOf } from '@argyle/kit/hashed-secret'
-import { anonymous } from '@argyle/kit/identity'
+import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GUESTS_PER_ADDRESS, PER_NUMBER } from './return/guest-return-store.ts'
 import { type OpenPost, openPost } from './testing/open-post.ts'
-import { newIdempotencyKey } from './testing/open-shipping.ts'
+import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
 
 let post: OpenPost
 beforeAll(async () => {
@@ -27,15 +27,16 @@ async function arrived(but: object = {}) {
   await post.move(shipment?.labelId ?? null, 9)
   const orderLineId = parcels[0]?.lines[0]?.orderLineId
   const wants = (quantity: number) => ({ ...newIdempotencyKey(), number, lines: [{ orderLineId, quantity }] })
-  return { orderId, number, secret, proof, wants }
+  return { orderId, orderLineId, number, secret, proof, wants }
 }
 
 const ORDER = `query ($all: [_Any!]!) { _entities(representations: $all) {
-  ... on Order { shipments { status trackingNumber trackingUrl } returns { status lines { quantity } } } } }`
+  ... on Order { shipments { status trackingNumber trackingUrl lines { orderLine { id guestProof } } }
+    returns { status lines { quantity orderLine { id guestProof } } } } } }`
 
-async function seen(id: string, guestProof?: string | null) {
+async function seen(id: string, guestProof?: string | null, viewer: Viewer = anonymous) {
   const all = [{ __typename: 'Order', id, guestProof }]
-  const { data, errors } = await post.execute(ORDER, { all })
+  const { data, errors } = await post.execute(ORDER, { all }, viewer)
   expect(errors).toEqual([])
   return data._entities[0]
 }
@@ -50,17 +51,24 @@ const ask = (input: object, clientAddress = '198.51.100.1') =>
   )
 
 test('who proves the secret of a guest’s order sees its parcels and returns; nobody else does', async () => {
-  const { orderId, secret, proof, wants } = await arrived()
+  const { orderId, orderLineId, secret, proof, wants } = await arrived()
   await post.accepted('requestGuestReturn', { ...wants(2), secret }, anonymous)
+  const orderLine = { id: orderLineId, guestProof: proof }
   expect(await seen(orderId, proof)).toEqual({
     shipments: [
       {
         status: 'DELIVERED',
         trackingNumber: expect.any(String),
         trackingUrl: expect.stringMatching(/^http/),
+        lines: [{ orderLine }],
       },
     ],
-    returns: [{ status: 'REQUESTED', lines: [{ quantity: 2 }] }],
+    returns: [{ status: 'REQUESTED', lines: [{ quantity: 2, orderLine }] }],
+  })
+  // Staff need no proof, and are given none.
+  expect(await seen(orderId, null, keeper)).toMatchObject({
+    shipments: [{ lines: [{ orderLine: { id: orderLineId, guestProof: null } }] }],
+    returns: [{ lines: [{ orderLine: { id: orderLineId, guestProof: null } }] }],
   })
   for (const wrong of [undefined, null, '', secret, hashOf(proof), hashOf('another')])
     expect(await seen(orderId, wrong)).toEqual({ shipments: null, returns: null })
@@ -92,6 +100,31 @@ test('a guest asks for a return by number and secret, of no more than arrived', 
     made.id,
   )
   expect(rows).toEqual([{ count: 0 }])
+})
+
+test('a guest takes a return back by number and secret, once, and no return of another order', async () => {
+  const [mine, other] = [await arrived(), await arrived()]
+  const asked = async ({ secret, wants }: typeof mine) =>
+    (await post.accepted('requestGuestReturn', { ...wants(1), secret }, anonymous)).return
+  const [made, theirs] = [await asked(mine), await asked(other)]
+  const cancelling = { number: mine.number, secret: mine.secret, id: made.id, expectedVersion: 1 }
+  const refusal = async (but: object) =>
+    (await post.refused('cancelGuestReturn', { ...cancelling, ...but }, anonymous))[0]
+  expect(await refusal({ id: theirs.id })).toMatchObject({
+    __typename: 'ValidationError',
+    path: ['id'],
+    message: `there is no return "${theirs.id}"`,
+  })
+  expect(await refusal({ secret: other.secret })).toMatchObject({ path: ['number'] })
+  expect(await refusal({ expectedVersion: 2 })).toMatchObject({ currentVersion: 1 })
+  const { return: cancelled } = await post.accepted('cancelGuestReturn', cancelling, anonymous)
+  expect(cancelled).toMatchObject({ id: made.id, status: 'CANCELLED', version: 2 })
+  expect(await refusal({ expectedVersion: 2 })).toMatchObject({
+    __typename: 'ReturnStatusError',
+    status: 'CANCELLED',
+  })
+  expect(await seen(other.orderId, other.proof)).toMatchObject({ returns: [{ status: 'REQUESTED' }] })
+  expect(await post.sql('SELECT id FROM audit_entry WHERE subject_id = $1', made.id)).toEqual([])
 })
 
 test('an account that has claimed the order owns a return that its guest asks for', async () => {

@@ -10,6 +10,12 @@ export type Consignment = {
   readonly postalCode: string
 }
 
+/** The proof by which a guest sees a parcel or a return. It leads to the lines of the order. */
+export type Proven = { readonly guestProof?: string | undefined }
+
+/** A reference to a line of an order, with the proof of the order's secret if the caller has shown it. */
+export type OrderLineReference = Reference & { readonly guestProof: string | null }
+
 /** A reference to an order, with its consignment and the proof of its guest's secret if they are required. */
 export type OrderReference = Reference & {
   readonly consignment?: Consignment | null

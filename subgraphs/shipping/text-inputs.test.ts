@@ -4,7 +4,12 @@ import {
   createShippingZoneInput,
   updateShippingZoneInput,
 } from './rate/rate-input.ts'
-import { rejectReturnInput, requestGuestReturnInput, requestReturnInput } from './return/return-input.ts'
+import {
+  cancelGuestReturnInput,
+  rejectReturnInput,
+  requestGuestReturnInput,
+  requestReturnInput,
+} from './return/return-input.ts'
 
 const uuid = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
 const key = { idempotencyKey: 'a key of some length' }
@@ -51,6 +56,11 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
       lines: [{ orderLineId: `oln_${uuid}`, quantity: 1 }],
     },
     fields: { number: 'TOKEN', secret: 'TOKEN', reason: 'LINES' },
+  },
+  CancelGuestReturnInput: {
+    check: checkOf(cancelGuestReturnInput),
+    example: { number: 'A-7K2M-9QX3', secret: 'a-secret', id: `ret_${uuid}`, expectedVersion: 1 },
+    fields: { number: 'TOKEN', secret: 'TOKEN' },
   },
   RejectReturnInput: {
     check: checkOf(rejectReturnInput),

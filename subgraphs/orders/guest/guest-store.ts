@@ -5,6 +5,7 @@ import { isDeletedUser } from '@argyle/kit/deleted-users'
 import type { Envelope } from '@argyle/kit/envelope'
 import { countingGuess } from '@argyle/kit/guesses'
 import { hashOf, isSecretOf } from '@argyle/kit/hashed-secret'
+import type { Claim } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import { echo, type UserError, type ValidationError, validationError } from '@argyle/kit/user-errors'
@@ -81,14 +82,29 @@ export function guestStore({ prisma, orders, paymentChoices, sagas, keys, thrott
     return decision.ok ? decision : refuse(...decision.errors.map(atNumber))
   }
 
+  /**
+   * Counts an order that will wait for its payment. One that is refused, or was placed before with this key, does not count.
+   * @throws GraphQLError RATE_LIMITED
+   */
+  async function countingUnpaid<T, E>(
+    { principal, mutation, key }: Claim,
+    clientAddress: string | null,
+    place: () => Promise<Decision<T, E>>,
+  ): Promise<Decision<T, E>> {
+    if ((await prisma.idempotencyRecord.count({ where: { principal, mutation, key } })) > 0) return place()
+    const bucket = addressBucket('guest-unpaid', clientAddress)
+    await throttle.take(bucket, UNPAID_PER_ADDRESS)
+    const decision = await place()
+    if (!decision.ok) await throttle.giveBack(bucket, UNPAID_PER_ADDRESS)
+    return decision
+  }
+
   return {
     /** Places a guest's order, once per idempotency key. A repetition returns the same secret. @throws GraphQLError RATE_LIMITED */
     async place(
       request: GuestRequest,
       clientAddress: string | null,
     ): Promise<Decision<PlacedForGuest, PlaceOrderError>> {
-      if (request.quote === null || request.paymentMethodId === null)
-        await throttle.take(addressBucket('guest-unpaid', clientAddress), UNPAID_PER_ADDRESS)
       const { idempotencyKey, email, address, ...agreed } = request
       const secret = guestSecret(await keys('guest'), request)
       const { idempotencyKey: _, quote, ...rest } = request
@@ -102,7 +118,9 @@ export function guestStore({ prisma, orders, paymentChoices, sagas, keys, thrott
       }
       const buyer = { customerId: null, guest: { email, secretHash: hashOf(secret) } }
       const checkout = { ...agreed, buyer, to: { written: address } }
-      const decision = await orders.placeForGuest({ claim, checkout })
+      const isPaid = quote !== null && request.paymentMethodId !== null
+      const place = () => orders.placeForGuest({ claim, checkout })
+      const decision = isPaid ? await place() : await countingUnpaid(claim, clientAddress, place)
       if (decision.ok) return { ok: true, value: { orderId: decision.value, secret } }
       return refuse(...decision.errors)
     },

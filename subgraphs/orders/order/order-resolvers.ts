@@ -2,6 +2,7 @@
 
 import { connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
+import { hashOf, isSecretOf } from '@argyle/kit/hashed-secret'
 import { hasScope, isSelf, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { instantCursor } from '@argyle/kit/keyset'
@@ -17,6 +18,11 @@ import { addressOf, amountsOfLine, amountsOfOrder, consignmentOf } from './order
 
 function visible(order: Order | null, { viewer }: Context): Order | null {
   return order && mayRead(order, viewer) ? order : null
+}
+
+/** Tests whether the proof is that of the order's secret, as a guest's operation gave it to another subgraph. */
+function isProven({ guestSecretHash }: Order, proof: string | null | undefined): boolean {
+  return Boolean(proof) && guestSecretHash !== null && isSecretOf(hashOf(guestSecretHash), proof ?? '')
 }
 
 async function orderById(id: string, context: Context): Promise<Order | null> {
@@ -109,11 +115,15 @@ export const orderResolvers = {
   },
 
   OrderLine: {
-    async __resolveReference({ id }, context) {
+    async __resolveReference({ id, guestProof }, context) {
       const line = isId('oln', id) ? await context.load.lineById.load(id) : null
-      const order = line && (await orderById(line.orderId, context))
-      return line && order ? { ...line, currency: order.currency } : null
+      const order = line && (await context.load.orderById.load(line.orderId))
+      if (!line || !order) return null
+      if (!isProven(order, guestProof))
+        return visible(order, context) && { ...line, currency: order.currency }
+      return { ...line, currency: order.currency, guestProof }
     },
+    guestProof: ({ guestProof }) => guestProof ?? null,
     ...amountsOfLine,
     titleAtPurchase: ({ title }) => title,
     skuAtPurchase: ({ sku }) => sku,

@@ -6,7 +6,11 @@ import { percentOfPpm } from '../tax/percent.ts'
 export type ShownOrder = Order & { readonly guestProof?: string }
 
 /** A line with the currency of its order, which its row does not contain. */
-export type ShownLine = OrderLine & { readonly currency: Order['currency'] }
+export type ShownLine = OrderLine & {
+  readonly currency: Order['currency']
+  /** The proof by which another subgraph refers to the line for a guest. */
+  readonly guestProof?: string | null | undefined
+}
 
 /** The amounts of an order in the form of the schema. */
 export const amountsOfOrder = {

@@ -6,8 +6,9 @@ import { hashOf, isSecretOf } from '@argyle/kit/hashed-secret'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import { echo, type ValidationError, validationError } from '@argyle/kit/user-errors'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import type { RequestGuestReturn } from './return-input.ts'
-import type { RequestError, ReturnStore } from './return-store.ts'
+import type { Return } from './return.ts'
+import type { CancelGuestReturn, RequestGuestReturn } from './return-input.ts'
+import type { RequestError, ReturnStore, StepError } from './return-store.ts'
 
 /**
  * Limits of failed attempts, the same as for `guestOrder`: for one order 10 at once, then one a minute; from
@@ -18,7 +19,7 @@ export const GUESTS_PER_ADDRESS: Allowance = { burst: 30, everyMs: 10_000 }
 
 type Parts = {
   readonly prisma: PrismaClient
-  readonly returns: Pick<ReturnStore, 'requestForGuest'>
+  readonly returns: Pick<ReturnStore, 'requestForGuest' | 'move'>
   readonly throttle: Throttle
 }
 
@@ -34,6 +35,20 @@ export function guestReturnStore({ prisma, returns, throttle }: Parts) {
     return theirs?.orderId ?? null
   }
 
+  /** The id of the order that number and secret name; null for a wrong pair, which is counted. @throws GraphQLError RATE_LIMITED */
+  function look(number: string, secret: string, clientAddress: string | null): Promise<string | null> {
+    const buckets = [
+      { key: addressBucket('guest-order', clientAddress), allowance: GUESTS_PER_ADDRESS },
+      { key: hashedBucket('guest-order', number), allowance: PER_NUMBER },
+    ]
+    return countingGuess(
+      throttle,
+      buckets,
+      () => find(number, secret),
+      (orderId) => orderId === null,
+    )
+  }
+
   return {
     /**
      * Creates a return, once per idempotency key. Accepts its id.
@@ -43,17 +58,22 @@ export function guestReturnStore({ prisma, returns, throttle }: Parts) {
       { number, secret, ...request }: RequestGuestReturn,
       clientAddress: string | null,
     ): Promise<Decision<string, RequestError>> {
-      const buckets = [
-        { key: addressBucket('guest-order', clientAddress), allowance: GUESTS_PER_ADDRESS },
-        { key: hashedBucket('guest-order', number), allowance: PER_NUMBER },
-      ]
-      const orderId = await countingGuess(
-        throttle,
-        buckets,
-        () => find(number, secret),
-        (found) => found === null,
-      )
+      const orderId = await look(number, secret, clientAddress)
       return orderId === null ? refuse(noSuchOrder(number)) : returns.requestForGuest({ ...request, orderId })
+    },
+
+    /**
+     * Cancels a return of the order. Accepts it.
+     * @throws GraphQLError RATE_LIMITED
+     */
+    async cancel(
+      { number, secret, ...of }: CancelGuestReturn,
+      clientAddress: string | null,
+    ): Promise<Decision<Return, StepError>> {
+      const orderId = await look(number, secret, clientAddress)
+      if (orderId === null) return refuse(noSuchOrder(number))
+      const which = { ...of, mutation: 'cancelGuestReturn' }
+      return returns.move({ kind: 'guest', orderId }, which, { type: 'cancel' })
     },
   }
 }

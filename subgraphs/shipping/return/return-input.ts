@@ -25,10 +25,12 @@ export const requestReturnInput = z.object({
 /** The longest number and secret that are compared; real ones have 11 and 43 characters. */
 const [LONGEST_NUMBER, LONGEST_SECRET] = [40, 100]
 
-export const requestGuestReturnInput = requestReturnInput.omit({ orderId: true }).extend({
-  number: tokenOfText(LONGEST_NUMBER),
-  secret: tokenOfText(LONGEST_SECRET),
-})
+/** The order of a guest: the guest return store checks the pair. */
+const whichOrder = { number: tokenOfText(LONGEST_NUMBER), secret: tokenOfText(LONGEST_SECRET) }
+
+export const requestGuestReturnInput = requestReturnInput.omit({ orderId: true }).extend(whichOrder)
+
+export const cancelGuestReturnInput = z.object({ ...which, ...whichOrder })
 
 /** The input of `approveReturn` and `cancelReturn`. */
 export const whichReturnInput = z.object(which)
@@ -51,3 +53,4 @@ export const receiveReturnInput = z.object({
 
 export type RequestReturn = z.output<typeof requestReturnInput>
 export type RequestGuestReturn = z.output<typeof requestGuestReturnInput>
+export type CancelGuestReturn = z.output<typeof cancelGuestReturnInput>

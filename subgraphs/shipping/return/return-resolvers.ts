@@ -1,19 +1,27 @@
 // Tested in ../returns.int.test.ts: resolvers are shown by operations.
 
-import { payload } from '@argyle/kit/decision'
+import { accept, type Decision, payload } from '@argyle/kit/decision'
+import { hashOf } from '@argyle/kit/hashed-secret'
 import { loadAccepted } from '@argyle/kit/idempotency'
 import { isSelf, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { MutationResolvers, QueryResolvers, Resolvers } from '../generated/resolvers.ts'
 import { isShippingStaff, maySeeOrder } from '../visibility.ts'
+import type { Return } from './return.ts'
 import {
+  cancelGuestReturnInput,
   receiveReturnInput,
   rejectReturnInput,
   requestGuestReturnInput,
   requestReturnInput,
   whichReturnInput,
 } from './return-input.ts'
+
+/** A guest's return, with the proof that the caller has shown the secret of its order. */
+function proven<E>(decision: Decision<Return, E>, { secret }: { readonly secret: string }) {
+  return decision.ok ? accept({ ...decision.value, guestProof: hashOf(secret) }) : decision
+}
 
 export const returnQueries: QueryResolvers = {
   async return(_, { id }, { load, viewer }) {
@@ -35,7 +43,15 @@ export const returnMutations: MutationResolvers = {
     const input = validate(requestGuestReturnInput, args.input)
     if (!input.ok) return payload('return', input)
     const decision = await guestReturns.request(input.value, clientAddress)
-    return payload('return', await loadAccepted(decision, (id) => load.returnById.load(id)))
+    const loaded = await loadAccepted(decision, (id) => load.returnById.load(id))
+    return payload('return', proven(loaded, input.value))
+  },
+
+  async cancelGuestReturn(_, args, { guestReturns, clientAddress }) {
+    const input = validate(cancelGuestReturnInput, args.input)
+    if (!input.ok) return payload('return', input)
+    const decision = await guestReturns.cancel(input.value, clientAddress)
+    return payload('return', proven(decision, input.value))
   },
 
   async cancelReturn(_, args, { returns, viewer }) {
@@ -83,10 +99,11 @@ export const returnFields = {
     },
     order: ({ orderId }) => ({ id: orderId }),
     customer: ({ customerId }) => (customerId ? { id: customerId } : null),
+    lines: ({ lines, guestProof }) => lines.map((line) => ({ ...line, guestProof })),
   },
 
   ReturnLine: {
-    orderLine: ({ orderLineId }) => ({ id: orderLineId }),
+    orderLine: ({ orderLineId: id, guestProof = null }) => ({ id, guestProof }),
     variant: ({ variantId }) => ({ id: variantId }),
   },
 } satisfies Resolvers

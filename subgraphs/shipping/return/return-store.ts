@@ -34,12 +34,23 @@ type Tx = TransactionOf<PrismaClient>
 export type RequestError = NotReturnableError | IdempotencyKeyReusedError | ValidationError
 export type StepError = ReturnStatusError | VersionConflictError | ValidationError
 
+/** The caller of a command: a user, or a guest who has shown the secret of an order. */
+export type Mover = UserViewer | { readonly kind: 'guest'; readonly orderId: string }
+
+/** A return with the version that the caller has read, and the mutation for the audit log. */
+type WhichReturn = { readonly mutation: string; readonly id: string; readonly expectedVersion: number }
+
 /**
  * The caller may act on an order's returns if they are its customer or staff. For others the order does not
  * exist.
  */
 export function mayReturn(viewer: UserViewer, customerId: string | null): boolean {
   return (customerId !== null && isSelf(viewer, customerId)) || hasScope(viewer, 'shipping:write')
+}
+
+/** Tests whether the caller may change a return. A customer and a guest may only cancel it. */
+function mayMove(mover: Mover, { orderId, customerId }: Return): boolean {
+  return mover.kind === 'guest' ? mover.orderId === orderId : mayReturn(mover, customerId)
 }
 
 /** Every change locks the order first, so that its returns are counted by one transaction at a time. */
@@ -142,22 +153,23 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
       return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, 'guest', request)))
     },
 
-    /** Applies a command to a return. Its customer may only cancel it. */
+    /** Applies a command to a return. */
     move(
-      viewer: UserViewer,
-      { mutation, id, expectedVersion }: { mutation: string; id: string; expectedVersion: number },
+      mover: Mover,
+      { mutation, id, expectedVersion }: WhichReturn,
       command: ReturnCommand,
     ): Promise<Decision<Return, StepError>> {
       return prisma.$transaction(async (tx): Promise<Decision<Return, StepError>> => {
         const before = await lockReturn(tx, id)
-        if (!before || !mayReturn(viewer, before.customerId)) return refuse(notFound('return', id, ['id']))
+        if (!before || !mayMove(mover, before)) return refuse(notFound('return', id, ['id']))
         const decision = decideVersioned(before, expectedVersion, command)
         if (!decision.ok) return decision
         const after = evolve(before, decision.value, clock())
         await update(tx, before, after)
         const received = after.status === 'RECEIVED' ? [returnReceived(after)] : []
         await appendEvents(tx, [returnChanged(after), ...received])
-        if (before.customerId !== viewer.id) await note(tx, viewer, mutation, before, after)
+        if (mover.kind !== 'guest' && before.customerId !== mover.id)
+          await note(tx, mover, mutation, before, after)
         return accept(after)
       })
     },

@@ -4,6 +4,7 @@ import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/
 import { instantCursor, readInstantCursor } from '@argyle/kit/keyset'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
 import type { ShipmentStatus } from '../generated/prisma/enums.ts'
+import type { Proven } from '../references.ts'
 
 type PageArgs = { first?: number | null; after?: string | null }
 
@@ -30,6 +31,8 @@ export type ShipmentLineRow = {
   readonly variantId: string
   readonly quantity: number
 }
+export type ShownShipment = ShipmentRow & Proven
+export type ShownShipmentLine = ShipmentLineRow & Proven
 export type TrackingRow = {
   readonly at: Date
   readonly status: ShipmentStatus

@@ -3,7 +3,7 @@ import type { Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import type { QueryResolvers, Resolvers } from '../generated/resolvers.ts'
 import { orderShippingOptions } from '../quote/shipping-options.ts'
-import type { OrderReference } from '../references.ts'
+import type { OrderReference, Proven } from '../references.ts'
 import type { Context } from '../subgraph.ts'
 import { maySeeOrder } from '../visibility.ts'
 import type { ShipmentRow } from './shipment-reads.ts'
@@ -13,13 +13,19 @@ function visible(shipment: ShipmentRow | null, viewer: Viewer): ShipmentRow | nu
 }
 
 /**
- * Tests whether the caller may read the shipments of an order: its customer, staff, and whoever has shown the
- * secret of a guest's order. An order that shipping does not know has none.
+ * The parcels or returns of an order with the proof by which their caller sees them; null if the caller may not read them. Its customer
+ * and staff may, without a proof, and whoever has shown the secret of a guest's order. An order that shipping does not know has none.
  */
-async function isVisible({ id, guestProof }: OrderReference, { load, viewer }: Context): Promise<boolean> {
+async function ofOrder<Row>(
+  { id, guestProof }: OrderReference,
+  { load, viewer }: Context,
+  rowsOf: (orderId: string) => Promise<readonly Row[]>,
+): Promise<(Row & Proven)[] | null> {
   const owner = await load.ownerByOrderId.load(id)
-  if (owner === null || maySeeOrder(viewer, owner.customerId)) return true
-  return isSecretOf(owner.guestProofHash, guestProof ?? '')
+  const isTheirs = owner === null || maySeeOrder(viewer, owner.customerId)
+  if (!isTheirs && !(guestProof && isSecretOf(owner.guestProofHash, guestProof))) return null
+  const proof: Proven = isTheirs || !guestProof ? {} : { guestProof }
+  return (await rowsOf(id)).map((row) => ({ ...row, ...proof }))
 }
 
 export const shipmentQueries: QueryResolvers = {
@@ -33,10 +39,9 @@ export const shipmentFields = {
     __resolveReference: (order: OrderReference) => (isId('ord', order.id) ? order : null),
     // Orders gives the consignment only to a caller who may see the order.
     shippingOptions: ({ consignment }, _, { quoting }) => orderShippingOptions(quoting, consignment),
-    shipments: async (order, _, context) =>
-      (await isVisible(order, context)) ? context.load.shipmentsByOrderId.load(order.id) : null,
-    returns: async (order, _, context) =>
-      (await isVisible(order, context)) ? context.load.returnsByOrderId.load(order.id) : null,
+    shipments: (order, _, context) =>
+      ofOrder(order, context, (id) => context.load.shipmentsByOrderId.load(id)),
+    returns: (order, _, context) => ofOrder(order, context, (id) => context.load.returnsByOrderId.load(id)),
   },
 
   Shipment: {
@@ -46,13 +51,14 @@ export const shipmentFields = {
     // Null only for a tombstone, which has no shipments.
     carrier: ({ fulfilment }) => fulfilment.carrier ?? '',
     service: ({ fulfilment }) => fulfilment.service ?? '',
-    lines: ({ id }, _, { load }) => load.linesByShipmentId.load(id),
+    lines: async ({ id, guestProof }, _, { load }) =>
+      (await load.linesByShipmentId.load(id)).map((line) => ({ ...line, guestProof })),
     warehouse: ({ warehouseId }) => ({ id: warehouseId }),
     events: ({ id }, _, { load }) => load.eventsByShipmentId.load(id),
   },
 
   ShipmentLine: {
-    orderLine: ({ orderLineId }) => ({ id: orderLineId }),
+    orderLine: ({ orderLineId: id, guestProof = null }) => ({ id, guestProof }),
     variant: ({ variantId }) => ({ id: variantId }),
   },
 } satisfies Resolvers
