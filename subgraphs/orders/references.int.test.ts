@@ -166,6 +166,6 @@ describe('statements', () => {
       place: await shop.sqlCount(() => shop.execute(PLACE, { input: place }, shopper.viewer)),
       add: await shop.sqlCount(add),
     }
-    expect(counts).toEqual({ view: 2, place: 10, add: 9 })
+    expect(counts).toEqual({ view: 2, place: 10, add: 8 })
   })
 })

@@ -33,6 +33,11 @@ export async function insertCart(tx: Tx, cart: CartHead): Promise<boolean> {
   return added === 1
 }
 
+/** Deletes a locked cart with its lines. */
+export async function deleteCart(tx: Tx, id: string): Promise<void> {
+  await tx.$executeRaw`DELETE FROM cart WHERE id = ${id}`
+}
+
 /** Reads the lines of a locked cart. */
 export async function withLines(tx: Tx, head: CartHead): Promise<LockedCart> {
   const stored = await linesWithOffers(tx, [head.id])

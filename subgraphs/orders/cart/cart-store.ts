@@ -19,11 +19,11 @@ import type { PrismaClient } from '../generated/prisma/client.ts'
 import { atomically, type Tx } from '../transaction.ts'
 import { addLine, type Cart, type CartHead, inCurrency } from './cart.ts'
 import { isOpenTo, touched } from './cart-life.ts'
-import { deleteExpired, type LockedCart, lockCart, saveCart, withLines } from './cart-rows.ts'
+import { deleteExpired, type LockedCart, lockCart, lockOwnCart, saveCart, withLines } from './cart-rows.ts'
 import { type CouponNotApplicableError, putCoupon } from './coupon-on-cart.ts'
 import { merge, mergedCurrency } from './merge.ts'
 import { offersOf, type StoredLine } from './offers.ts'
-import { type Act, ownCart, save } from './own-cart.ts'
+import { type Act, openOrBegin, ownCart, save } from './own-cart.ts'
 import type { InsufficientStockError } from './stock-check.ts'
 
 export type CartError =
@@ -48,26 +48,36 @@ export type NewLine = {
 /** Maximum number of carts that one statement of the sweep deletes. */
 export const SWEEP = 500
 
-async function openCart(tx: Tx, act: Act, id: string): Promise<Decision<CartHead, ValidationError>> {
-  const cart = await lockCart(tx, id)
+function opened(cart: CartHead | null, act: Act, id: string): Decision<CartHead, ValidationError> {
   return cart && isOpenTo(cart, act.shopper, act.now)
     ? accept(cart)
     : refuse(notFound('open cart', id, ['cartId']))
 }
 
+/** Locks the cart that an addition names, else the shopper's own; null if there is none. */
+async function lockTarget(tx: Tx, { shopper }: Act, { cartId }: NewLine): Promise<CartHead | null> {
+  if (cartId) return lockCart(tx, cartId)
+  return shopper === null ? null : lockOwnCart(tx, shopper)
+}
+
 /** Receives a cart as a transaction saved it, with its lines. */
 export type ShowCart = (cart: CartHead, lines: readonly StoredLine[]) => void
 
-async function enter(tx: Tx, act: Act, line: NewLine, show: ShowCart): Promise<Decision<string, CartError>> {
+/** @param target the locked cart that the line goes to; null for a new one, which gets the id `freshId` */
+async function enter(
+  tx: Tx,
+  act: Act,
+  line: NewLine,
+  { target, freshId, show }: { target: CartHead | null; freshId: string; show: ShowCart },
+): Promise<Decision<string, CartError>> {
   const { cartId, expectedVersion, variantId, quantity, currencyCode } = line
-  const opened = cartId
-    ? await openCart(tx, act, cartId)
-    : accept(await ownCart(tx, act, currencyCode ?? 'USD'))
-  if (!opened.ok) return opened
-  const { version } = opened.value
+  const fresh = { id: freshId, currency: currencyCode ?? 'USD' }
+  const found = cartId ? opened(target, act, cartId) : accept(await openOrBegin(tx, act, target, fresh))
+  if (!found.ok) return found
+  const { version } = found.value
   if (expectedVersion !== null && expectedVersion !== version)
     return refuse(versionConflict(expectedVersion, version))
-  const { cart, lines } = await withLines(tx, opened.value)
+  const { cart, lines } = await withLines(tx, found.value)
   const based = inCurrency(cart, currencyCode)
   if (!based.ok) return based
   // Only an empty cart changes its currency, so the offers of its lines hold.
@@ -130,11 +140,11 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
   ): Promise<Decision<string, CartError>> {
     const act = actOf(shopper)
     return atomically(prisma, async (tx) => {
-      const opened = await openCart(tx, act, cartId)
-      if (!opened.ok) return opened
-      const { version } = opened.value
+      const found = opened(await lockCart(tx, cartId), act, cartId)
+      if (!found.ok) return found
+      const { version } = found.value
       if (version !== expectedVersion) return refuse(versionConflict(expectedVersion, version))
-      const locked = await withLines(tx, opened.value)
+      const locked = await withLines(tx, found.value)
       const decision = await decide(locked, tx)
       return decision.ok ? save(tx, locked.cart, decision.value, act) : decision
     })
@@ -143,12 +153,20 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
   return {
     change,
 
-    /** Adds to the named cart, else to the shopper's own, else to a new one. Once per idempotency key. */
+    /**
+     * Adds to the named cart, else to the shopper's own, else to a new one. Once per idempotency key. The cart is
+     * locked before the key is claimed, so that the key's row has the cart's id at once.
+     */
     add(shopper: string | null, line: NewLine, show: ShowCart): Promise<Decision<string, CartError>> {
       const principal = shopper ?? line.cartId ?? 'guest'
-      const answer = line.cartId ? { answer: line.cartId } : {}
-      const claim = { principal, mutation: 'addCartLine', key: line.idempotencyKey, request: line, ...answer }
-      return atomically(prisma, (tx) => idempotent(tx, claim, () => enter(tx, actOf(shopper), line, show)))
+      const of = { principal, mutation: 'addCartLine', key: line.idempotencyKey, request: line }
+      return atomically(prisma, async (tx) => {
+        const act = actOf(shopper)
+        const freshId = newId('crt')
+        const target = await lockTarget(tx, act, line)
+        const answer = target?.id ?? freshId
+        return idempotent(tx, { ...of, answer }, () => enter(tx, act, line, { target, freshId, show }))
+      })
     },
 
     /** Merges a guest cart into the customer's own. Repeating it changes nothing. */

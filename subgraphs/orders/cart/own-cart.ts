@@ -4,26 +4,38 @@ import type { Currency } from '@argyle/kit/money'
 import type { Tx } from '../transaction.ts'
 import type { Cart, CartHead } from './cart.ts'
 import { freshCart, isOpenTo, touched } from './cart-life.ts'
-import { insertCart, lockOwnCart, saveCart } from './cart-rows.ts'
+import { deleteCart, insertCart, lockOwnCart, saveCart } from './cart-rows.ts'
 
 /** The shopper (the id of a signed-in customer, or null for a guest) and the current time. */
 export type Act = { readonly shopper: string | null; readonly now: Date }
 
-async function begin(tx: Tx, { shopper, now }: Act, currency: Currency): Promise<CartHead> {
-  const cart = freshCart({ id: newId('crt'), customerId: shopper, currency }, now)
+/** Inserts a new cart with this id. Returns the customer's own if a concurrent request was faster. */
+async function begin(tx: Tx, { shopper, now }: Act, { id, currency }: NewCart): Promise<CartHead> {
+  const cart = freshCart({ id, customerId: shopper, currency }, now)
   if (await insertCart(tx, cart)) return cart
-  // The customer's concurrent request was faster. Its cart is committed, since the insert waited for it.
+  // The cart of the faster request is committed, since the insert waited for it.
   const own = shopper === null ? null : await lockOwnCart(tx, shopper)
   if (!own) throw new Error(`the cart of ${shopper} was deleted while it was opened`)
   return own
 }
 
-/** The customer's own cart, locked; a new one if there is none. A guest gets a new one each time. */
-export async function ownCart(tx: Tx, act: Act, currency: Currency): Promise<CartHead> {
-  const own = act.shopper === null ? null : await lockOwnCart(tx, act.shopper)
+/** The id and currency of a cart that is inserted if there is none. */
+type NewCart = { readonly id: string; readonly currency: Currency }
+
+/** A cart, if it is the shopper's own and has not expired; else a new one in its place. */
+export async function openOrBegin(tx: Tx, act: Act, own: CartHead | null, fresh: NewCart): Promise<CartHead> {
   if (own && isOpenTo(own, act.shopper, act.now)) return own
-  if (own) await tx.cart.deleteMany({ where: { id: own.id } })
-  return begin(tx, act, currency)
+  if (own) await deleteCart(tx, own.id)
+  return begin(tx, act, fresh)
+}
+
+/** The customer's own cart, locked; a new one if there is none. */
+export async function ownCart(
+  tx: Tx,
+  act: Act & { readonly shopper: string },
+  currency: Currency,
+): Promise<CartHead> {
+  return openOrBegin(tx, act, await lockOwnCart(tx, act.shopper), { id: newId('crt'), currency })
 }
 
 /** Saves a cart under its next version, unless it is the same object as before. Accepts its id. */
