@@ -39,3 +39,15 @@ test('the methods of a deleted account are removed, erased and forgotten by the 
   await shop.resources.methods.detachRemoved()
   for (const { detachedAt } of await methodsOf(id)) expect(detachedAt).toEqual(now)
 })
+
+test('a card whose number ends in 0000 loses its expiry too', async () => {
+  const id = newId('usr')
+  await shop.aMethod(customer(id))
+  await shop.sql(
+    "UPDATE payment_method SET last4 = '0000', exp_month = 7, exp_year = 2031 WHERE customer_id = $1",
+    id,
+  )
+  const data = { ...Object(sample.data), userId: id, deletedAt: now.toISOString() }
+  await shop.deliver(sample.type, data, { subject: id, sequence: 9 })
+  expect(await methodsOf(id)).toMatchObject([{ last4: '0000', expMonth: 1, expYear: 2000, removedAt: now }])
+})

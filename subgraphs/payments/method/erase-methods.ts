@@ -7,7 +7,8 @@ UPDATE payment_method SET removed_at = $2::timestamptz, is_default = false WHERE
 const ERASE = `
 UPDATE payment_method SET last4 = CASE kind WHEN 'CARD' THEN '0000' END, exp_month = CASE kind WHEN 'CARD' THEN 1 END,
        exp_year = CASE kind WHEN 'CARD' THEN 2000 END, account = CASE kind WHEN 'WALLET' THEN 'Erased' END
- WHERE customer_id = $1 AND (last4 IS NULL OR last4 <> '0000') AND (account IS NULL OR account <> 'Erased')`
+ WHERE customer_id = $1
+   AND CASE kind WHEN 'CARD' THEN (last4, exp_month, exp_year) IS DISTINCT FROM ('0000', 1, 2000) ELSE account <> 'Erased' END`
 
 /** Removes a customer's payment methods and erases their numbers. Payments keep their amounts. */
 export const eraseMethods: Erase = async (tx, customerId, now) => {
