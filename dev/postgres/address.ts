@@ -6,21 +6,30 @@ export type PostgresAddress = {
   host: string
   port: number
   user: string
-  /** A connection URL for one of its databases, password included. */
+  /**
+   * A connection URL for one of its databases, password included. It leads to the server's Unix socket: a short statement costs
+   * client and server a third less CPU time there than over TCP. It holds until the server stops.
+   */
   url(database: string): string
+  /** The same over TCP, which also leads to the next server that is started on this port. */
+  tcpUrl(database: string): string
   /** Creates a database unless it exists; returns its connection URL. */
   ensureDatabase(name: string): Promise<string>
 }
 
-export function addressOf(port: number, password: string): PostgresAddress {
+type Place = { readonly port: number; readonly socketFolder: string; readonly password: string }
+
+export function addressOf({ port, socketFolder, password }: Place): PostgresAddress {
   const host = '127.0.0.1'
-  const url = (database: string) =>
+  const tcpUrl = (database: string) =>
     `postgresql://${superuser}:${password}@${host}:${port}/${encodeURIComponent(database)}`
+  const url = (database: string) => `${tcpUrl(database)}?host=${encodeURIComponent(socketFolder)}`
   return {
     host,
     port,
     user: superuser,
     url,
+    tcpUrl,
     ensureDatabase: async (name) => {
       await createDatabase(url('postgres'), name)
       return url(name)

@@ -10,7 +10,8 @@ export async function runningPostgres(dataDir: string): Promise<PostgresAddress 
   const server = readPostmaster(clusterOf(folder))
   const password = readPassword(folder)
   if (!server?.ready || password === undefined) return undefined
-  const address = addressOf(server.port, password)
+  const { port, socketFolder } = server
+  const address = addressOf({ port, socketFolder, password })
   // The file survives a killed server, and another program may use the port: check the password.
   const client = new pg.Client({ connectionString: address.url('postgres') })
   try {

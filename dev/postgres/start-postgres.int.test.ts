@@ -184,6 +184,19 @@ test('a database is made once, however often and from how many sides it is asked
   expect((await odd.query('SELECT current_database() AS name')).rows).toEqual([{ name: `odd "name` }])
 })
 
+test('its URL leads to a Unix socket; its TCP URL also leads to the next server on the port', async () => {
+  const first = await start()
+  const client = 'SELECT inet_client_addr()::text AS from'
+  expect(await rows(first, client)).toEqual([{ from: null }])
+  const overTcp = first.tcpUrl('postgres')
+  const from = async () => (await (await connect(overTcp)).query(client)).rows
+  expect(await from()).toEqual([{ from: '127.0.0.1/32' }])
+  await first.stop()
+  const second = await start({ port: first.port })
+  expect(await from()).toEqual([{ from: '127.0.0.1/32' }])
+  expect(second.url('postgres')).not.toBe(first.url('postgres'))
+})
+
 test('the server of another process can be found, but not one that has stopped', async () => {
   expect(await runningPostgres(dataDir)).toBeUndefined()
   const postgres = await start()

@@ -93,5 +93,10 @@ async function run(
     if (child.exitCode === null && child.signalCode === null) await stopServer(pid)
     await exited
   }
-  return { ...addressOf(port, password), stop, exited, processIds: [pid, watchdog.pid ?? 0] }
+  return {
+    ...addressOf({ port, socketFolder, password }),
+    stop,
+    exited,
+    processIds: [pid, watchdog.pid ?? 0],
+  }
 }

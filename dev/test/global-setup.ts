@@ -13,7 +13,7 @@ import { buildTemplates } from './templates.ts'
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'argyle-test-'))
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durability: 'scratch' })
-  handToTests('ARGYLE_TEST_POSTGRES_URL', postgres.url('postgres'))
+  handToTests('ARGYLE_TEST_POSTGRES_URL', postgres.tcpUrl('postgres'))
   handToTests('ARGYLE_TEST_TEMPLATE_ERRORS', JSON.stringify(await buildTemplates(postgres)))
   return async () => {
     await postgres.stop()
