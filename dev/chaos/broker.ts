@@ -53,9 +53,14 @@ export async function openBroker(port: number): Promise<Broker> {
 
     async waiting() {
       const found: string[] = []
-      for await (const { name, num_pending, num_ack_pending } of manager.consumers.list(STREAM)) {
-        const count = num_pending + num_ack_pending
-        if (count > 0) found.push(`${name}: ${count}`)
+      for await (const info of manager.consumers.list(STREAM)) {
+        const { name, num_pending, num_ack_pending, num_redelivered, num_waiting, ack_floor, delivered } =
+          info
+        if (num_pending + num_ack_pending > 0)
+          found.push(
+            `${name}: ${num_pending} not delivered, ${num_ack_pending} not acknowledged (${num_redelivered} of them redelivered), ` +
+              `${num_waiting} requests wait, delivered to ${delivered.stream_seq}, all acknowledged to ${ack_floor.stream_seq}`,
+          )
       }
       return found
     },

@@ -50,7 +50,8 @@ export async function openWorld({ dataDir, instances, onProgress }: WorldOptions
     await restarting
     await postgres.stop()
   })
-  const { url, ensureDatabase } = postgres
+  // The server is killed and started again on its port, each time with another socket.
+  const { tcpUrl: url, ensureDatabase } = postgres
   const nats = superviseProgram(natsSpec(dataDir, natsPort), {
     logs: path.join(dataDir, 'logs'),
     watchdog,

@@ -1,4 +1,4 @@
-// Tested in jetstream-bus.services.test.ts: a delivery needs its bus.
+// Tested in jetstream-bus.services.test.ts too: most of a delivery needs its bus.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Consumer, JsMsg } from '@nats-io/jetstream'
@@ -52,9 +52,14 @@ async function take(message: JsMsg, handle: Handle, log: Logger): Promise<void> 
 /**
  * Passes messages from these sources to the handler. A message is acknowledged when the handler resolves, and
  * redelivered when it rejects. Messages are fetched in small batches, one after another, so that no replica
- * holds more than it can soon handle.
+ * holds more than it can soon handle. A fetch that fails is repeated after `retryMs`.
  */
-export function deliver(sources: readonly Consumer[], handle: Handle, log: Logger): Subscription {
+export function deliver(
+  sources: readonly Pick<Consumer, 'fetch'>[],
+  handle: Handle,
+  log: Logger,
+  retryMs = RETRY_MS,
+): Subscription {
   const stopping = new AbortController()
   const { signal } = stopping
   const inHand = new Set<Promise<void>>()
@@ -67,22 +72,26 @@ export function deliver(sources: readonly Consumer[], handle: Handle, log: Logge
     inHand.add(work)
   }
 
-  async function fetchBatch(source: Consumer): Promise<void> {
+  async function fetchBatch(source: Pick<Consumer, 'fetch'>): Promise<void> {
     const batch = await source.fetch({ max_messages: MOST_FETCHED, expires: LONGEST_FETCH_MS })
     const stop = () => batch.stop()
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
-    for await (const message of batch) await begin(message)
-    signal.removeEventListener('abort', stop)
+    try {
+      for await (const message of batch) await begin(message)
+    } finally {
+      // A fetch that fails leaves no listener either: while the server is away, each second has one.
+      signal.removeEventListener('abort', stop)
+    }
   }
 
-  async function run(source: Consumer): Promise<void> {
+  async function run(source: Pick<Consumer, 'fetch'>): Promise<void> {
     while (!signal.aborted) {
       try {
         await fetchBatch(source)
       } catch (error) {
         log.error({ err: error }, 'messages do not arrive; trying again')
-        await pause(RETRY_MS, undefined, { signal }).catch(() => {})
+        await pause(retryMs, undefined, { signal }).catch(() => {})
       }
     }
   }
