@@ -18,7 +18,7 @@ type Reader = {
 /** Subgraphs that copies of others' data fill, by history. A start waits for those that are awaited, and asks for the others after that. */
 const READERS: Readonly<Record<string, Reader>> = {
   search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
-  notifications: { owners: ['users', 'orders'], isAwaited: false },
+  notifications: { owners: ['users', 'products', 'orders'], isAwaited: false },
   analytics: { owners: ['orders', 'search'], isAwaited: false, prepare: insertExchangeRates },
   recommendations: { owners: ['products', 'inventory', 'orders'], isAwaited: false },
 }

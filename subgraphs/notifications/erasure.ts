@@ -11,6 +11,10 @@ const KNOWN = 'SELECT email FROM person WHERE user_id = $1 AND email IS NOT NULL
 const FORGET_PERSON = `
 INSERT INTO person (user_id, email, display_name, sequence) VALUES ($1, NULL, '', $2)
 ON CONFLICT (user_id) DO UPDATE SET email = NULL, display_name = '', sequence = greatest(person.sequence, EXCLUDED.sequence)`
+// The sequence stays as well.
+const FORGET_STAFF = `
+INSERT INTO staff (user_id, roles, sequence) VALUES ($1, '{}', $2)
+ON CONFLICT (user_id) DO UPDATE SET roles = '{}', sequence = greatest(staff.sequence, EXCLUDED.sequence)`
 const FORGET_MESSAGES = `
 WITH occasions AS (DELETE FROM occasion WHERE user_id = $1),
      choices AS (DELETE FROM opt_out WHERE recipient = $1),
@@ -32,6 +36,7 @@ export async function forgetPerson({ data, sequence, replayed }: Envelope, tx: T
   const { userId } = deleted.parse(data)
   const [known] = await tx.$queryRawUnsafe<{ email: string }[]>(KNOWN, userId)
   await tx.$executeRawUnsafe(FORGET_PERSON, userId, sequence)
+  await tx.$executeRawUnsafe(FORGET_STAFF, userId, sequence)
   await tx.$executeRawUnsafe(FORGET_MESSAGES, userId)
   if (!known) return
   await tx.$executeRawUnsafe(FORGET_GUEST, known.email)

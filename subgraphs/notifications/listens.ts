@@ -4,6 +4,7 @@ import type { Listener, Listeners } from '@argyle/kit/subgraph'
 import { z } from 'zod'
 import { rememberClaim, rememberOrders, rememberPeople } from './copies.ts'
 import { liftStop } from './delivery/address-store.ts'
+import { noteForStaff, rememberStaff, rememberVariants, TOLD_TO_STAFF } from './digest/digest-items.ts'
 import { forgetPerson } from './erasure.ts'
 import { noteOccasion, settleOccasion } from './occasion/occasion-rows.ts'
 import { readCampaign } from './occasion/read-campaign.ts'
@@ -14,6 +15,8 @@ import type { Resources } from './subgraph.ts'
 export const listensToMany = {
   'users.contact.changed': rememberPeople,
   'orders.order.summarised': rememberOrders,
+  'products.product.changed': rememberVariants,
+  'users.roles.changed': rememberStaff,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
 /** Notes the occasion of a message. Of what is told again nobody is told. */
@@ -28,11 +31,17 @@ const settle: Listener<Resources> = async (message, tx, { clock }) => {
   if (settled) await settleOccasion(tx, settled, clock())
 }
 
+/** Notes what staff are told of. */
+const tellStaff: Listener<Resources> = (message, tx, { clock }) => noteForStaff(message, tx, clock())
+
 const verified = z.object({ email: z.string() })
 
 /** The reaction to each message. */
 export const listens: Listeners<Resources> = {
   ...Object.fromEntries(Object.keys(readOccasion).map((type) => [type, tell])),
+  ...Object.fromEntries(TOLD_TO_STAFF.map((type) => [type, tellStaff])),
+  'products.product.changed': (message, tx) => rememberVariants([message], tx),
+  'users.roles.changed': (message, tx) => rememberStaff([message], tx),
   async 'users.contact.changed'(message, tx, resources) {
     await rememberPeople([message], tx)
     await tell(message, tx, resources)

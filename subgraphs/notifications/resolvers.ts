@@ -1,11 +1,15 @@
+// Tested in notifications.int.test.ts: resolvers are shown by operations.
+
+import { pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
-import { isSelf, requireUser } from '@argyle/kit/identity'
+import { loadAccepted } from '@argyle/kit/idempotency'
+import { hasScope, isSelf, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { Resolvers } from './generated/resolvers.ts'
 import { maySee } from './notification/notification.ts'
-import { markNotificationsReadInput } from './notification/notification-input.ts'
-import { notificationList } from './notification/notification-list.ts'
+import { markNotificationsReadInput, retryNotificationInput } from './notification/notification-input.ts'
+import { failedList, notificationList } from './notification/notification-list.ts'
 import { phoneMutations } from './phone/phone-resolvers.ts'
 import { change, choicesOf } from './preference/preference.ts'
 import { updateNotificationPreferencesInput } from './preference/preference-input.ts'
@@ -21,6 +25,8 @@ export const resolvers: Resolvers = {
     },
     notifications: (_, args, { load, viewer }) => notificationList(requireUser(viewer).id, args, load),
     notificationPreferences: (_, __, { preferences, viewer }) => preferences.of(requireUser(viewer).id),
+    failedNotifications: (_, args, { notifications }) => failedList(args, notifications),
+    notificationsAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
     ...pushQueries,
   },
 
@@ -41,6 +47,13 @@ export const resolvers: Resolvers = {
       return { unreadNotificationCount: unread?.count ?? 0, userErrors: [] }
     },
 
+    async retryNotification(_, args, { retries, load, viewer }) {
+      const input = validate(retryNotificationInput, args.input)
+      if (!input.ok) return payload('notification', input)
+      const decision = await retries.retry(requireUser(viewer).id, input.value.id)
+      return payload('notification', await loadAccepted(decision, (id) => load.notificationById.load(id)))
+    },
+
     ...pushMutations,
     ...phoneMutations,
   },
@@ -55,6 +68,7 @@ export const resolvers: Resolvers = {
 
   NotificationPreferences: {
     choices: (preferences) => choicesOf(preferences),
+    digestTime: ({ digestTime }, _, { preferences }) => preferences.timeOfDigest(digestTime),
     phone: ({ userId }, _, { phones }) => phones.of(userId),
     emailStoppedAt: ({ userId }, _, { preferences }) => preferences.emailStoppedAt(userId),
     quietHours: ({ quietHours: quiet }) =>
@@ -66,6 +80,7 @@ export const resolvers: Resolvers = {
   },
 
   Notification: {
+    lastError: ({ lastError }, _, { viewer }) => (hasScope(viewer, 'support:read') ? lastError : null),
     async __resolveReference({ id }, { load, viewer }) {
       const found = isId('ntf', id) ? await load.notificationById.load(id) : null
       return found && maySee(viewer, found.userId) ? found : null

@@ -1,4 +1,5 @@
 // Tested in notifications.int.test.ts: this is the wiring.
+import { type AuditBook, auditBook } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
@@ -10,11 +11,13 @@ import { smtpChannel } from './delivery/email.ts'
 import { pushChannel, vapidPublicKey } from './delivery/push.ts'
 import { reportRoute } from './delivery/report-route.ts'
 import { smsChannel } from './delivery/sms.ts'
+import { type DigestStore, digestStore } from './digest/digest-store.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type NotificationLoaders, notificationLoaders } from './loaders.ts'
 import { type NotificationStore, notificationStore } from './notification/notification-store.ts'
+import { type RetryStore, retryStore } from './notification/retry-store.ts'
 import { type OccasionStore, occasionStore } from './occasion/occasion-store.ts'
 import { type PhoneStore, phoneStore } from './phone/phone-store.ts'
 import { type PreferenceStore, preferenceStore } from './preference/preference-store.ts'
@@ -34,6 +37,9 @@ export type Resources = {
   readonly deliveries: DeliveryStore
   readonly preferences: PreferenceStore
   readonly addresses: AddressStore
+  readonly digests: DigestStore
+  readonly retries: RetryStore
+  readonly audit: AuditBook
   readonly pushSubscriptions: PushSubscriptionStore
   readonly pushHosts: PushHosts
   readonly phones: PhoneStore
@@ -54,9 +60,13 @@ export type Context = {
   readonly preferences: PreferenceStore
   readonly load: NotificationLoaders
   readonly clientAddress: string | null
-} & Pick<Resources, 'pushSubscriptions' | 'pushHosts' | 'pushKey' | 'phones' | 'phonePrefixes'>
+} & Pick<
+  Resources,
+  'pushSubscriptions' | 'pushHosts' | 'pushKey' | 'phones' | 'phonePrefixes' | 'retries' | 'audit'
+>
 
 const SECOND_MS = 1_000
+const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 
 export const notifications = defineSubgraph({
@@ -68,7 +78,7 @@ export const notifications = defineSubgraph({
     const prisma = openPrisma(PrismaClient, database)
     const mail = smtpChannel(settings)
     const { LINK_KEY: linkKey, PUBLIC_URL: publicUrl } = settings
-    const preferences = preferenceStore(prisma, clock)
+    const preferences = preferenceStore(prisma, clock, settings.SHOP_TIME_ZONE)
     const ofUnsubscribing = unsubscribeKey(linkKey)
     const pushSubscriptions = pushSubscriptionStore(prisma, clock)
     const throttle = throttleOn(prisma, clock)
@@ -82,6 +92,9 @@ export const notifications = defineSubgraph({
       notifications: notificationStore(prisma, clock),
       occasions: occasionStore({ prisma, clock, settings }),
       preferences,
+      retries: retryStore(prisma, clock),
+      audit: auditBook(prisma),
+      digests: digestStore({ prisma, clock, shopTimeZone: settings.SHOP_TIME_ZONE }),
       addresses: addressStore({ prisma, clock, preferences }),
       ...{ pushSubscriptions, pushHosts, throttle },
       phones: phoneStore({ prisma, clock, throttle, linkKey }),
@@ -109,6 +122,8 @@ export const notifications = defineSubgraph({
   timers: [
     { name: 'plan-occasions', everyMs: SECOND_MS, run: ({ occasions }) => occasions.planDue() },
     { name: 'send-notifications', everyMs: SECOND_MS, run: ({ deliveries }) => deliveries.sendDue() },
+    { name: 'plan-digests', everyMs: MINUTE_MS, run: ({ digests }) => digests.planDue() },
+    { name: 'forget-digest-items', everyMs: HOUR_MS, run: ({ digests }) => digests.forget() },
     { name: 'forget-stopped-addresses', everyMs: HOUR_MS, run: ({ addresses }) => addresses.forget() },
     { name: 'forget-phone-codes', everyMs: HOUR_MS, run: ({ phones }) => phones.forget() },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },

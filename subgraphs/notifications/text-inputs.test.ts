@@ -15,6 +15,14 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     example: { from: '22:00', until: '07:00', timeZone: 'Europe/Berlin' },
     fields: { from: 'TOKEN', until: 'TOKEN', timeZone: 'TOKEN' },
   },
+  DigestTimeInput: {
+    check: partOf(
+      (digestTime) => ({ expectedVersion: 1, digestTime }),
+      checkOf(updateNotificationPreferencesInput),
+    ),
+    example: { hour: 8, timeZone: 'Europe/Berlin' },
+    fields: { timeZone: 'TOKEN' },
+  },
   RequestPhoneVerificationInput: {
     check: checkOf(requestPhoneVerificationInput(['+49'])),
     example: { number: '+49 151 12345678' },

@@ -32,8 +32,11 @@ async function deletions(
   return rows.map((row) => ({ event: accountDeleted(row), time: row.deletedAt, cursor: row.userId }))
 }
 
-/** Consumers that keep a copy of the names of all accounts, and of who is staff. */
+/** Consumers that keep a copy of the names of all accounts. */
 const READERS_OF_PEOPLE: readonly string[] = ['support']
+
+/** Consumers that keep a copy of who is staff. */
+const READERS_OF_ROLES: readonly string[] = ['support', 'notifications']
 
 /** The name of each account, by id. */
 async function names(
@@ -54,7 +57,7 @@ async function staffRoles(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
 ): Promise<Told[]> {
-  if (!READERS_OF_PEOPLE.includes(recipient)) return []
+  if (!READERS_OF_ROLES.includes(recipient)) return []
   const rows = await prisma.account.findMany({
     where: {
       id: { gt: after ?? '' },

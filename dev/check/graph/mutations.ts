@@ -22,6 +22,7 @@ export const repeatable: Readonly<Record<string, string>> = {
   markNotificationsRead: 'what was read keeps the time of its first mark',
   registerPushSubscription: 'an endpoint is registered once, and then renewed',
   removePushSubscription: 'a subscription that is removed stays removed',
+  retryNotification: 'a message that waits to be sent stays as it is',
   requestPhoneVerification: 'a second code replaces the first, which is what was asked for',
   verifyPhone: 'the code is itself used once',
   removePhone: 'a number that is removed stays removed',

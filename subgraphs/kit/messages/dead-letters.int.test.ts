@@ -101,7 +101,9 @@ test('what a replayed listener says is tied to the message', async () => {
     'evt_1',
   )
   expect(
-    await database.prisma.$queryRawUnsafe('SELECT correlation_id, causation_id FROM outbox_message'),
+    await database.prisma.$queryRawUnsafe(
+      `SELECT correlation_id, causation_id FROM outbox_message WHERE type = 'kit.other'`,
+    ),
   ).toEqual([{ correlation_id: 'c', causation_id: 'evt_1' }])
 })
 

@@ -7,8 +7,9 @@ import { failpoint } from '../service/failpoint.ts'
 import { reasonOf } from '../service/reason.ts'
 import type { AnySubgraph, Resources } from '../service/subgraph.ts'
 import { followUp, newTrace, type Trace, withTrace } from '../service/trace.ts'
-import type { Envelope } from './envelope.ts'
+import type { Envelope, NewEvent } from './envelope.ts'
 import type { Handle } from './event-bus.ts'
+import { appendEvents } from './outbox.ts'
 import { replayListener, replayTypeOf } from './replay.ts'
 
 /** Failures of its listener after which a message becomes a dead letter, so that it does not block its publisher for ever. */
@@ -21,6 +22,9 @@ INSERT INTO inbox_message (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NO
 const BURY = `
 INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ($1, $2, $3::jsonb, $4)
 ON CONFLICT (consumer, event_id) DO UPDATE SET error = EXCLUDED.error, failed_at = now()`
+
+/** The type of the event that a message became a dead letter. */
+export const MESSAGE_FAILED = 'kit.message.failed'
 
 /** Handles one message inside the transaction that also inserts its inbox row. */
 export type InboxListener = (envelope: Envelope, tx: Tx) => Promise<void>
@@ -73,6 +77,8 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
       // Another replica may have handled it meanwhile.
       if ((await tx.$executeRawUnsafe(ENTER, consumer, envelope.id)) === 0) return false
       await tx.$executeRawUnsafe(BURY, consumer, envelope.id, JSON.stringify(envelope), reason)
+      // The failure of a message about a failure is told by the log alone, or it would go round.
+      if (envelope.type !== MESSAGE_FAILED) await appendEvents(tx, [messageFailed(consumer, envelope)])
       return true
     })
     if (buried)
@@ -115,4 +121,9 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
     })
     followUp(trace, onWrote)
   }
+}
+
+/** `kit.message.failed`: a message became a dead letter. The reason stays with the consumer: it may say what nobody else is to know. */
+function messageFailed(consumer: string, { id: eventId, type }: Envelope): NewEvent {
+  return { type: MESSAGE_FAILED, subject: eventId, sequence: 1, data: { consumer, eventId, type } }
 }

@@ -4,7 +4,7 @@ import type { PrismaLike, Tx } from '../database/database.ts'
 import { newTrace, withTrace } from '../service/trace.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
-import { type InboxListener, inbox } from './inbox.ts'
+import { type InboxListener, inbox, MESSAGE_FAILED } from './inbox.ts'
 import { memoryBus } from './memory-bus.ts'
 import { appendEvents, type Relay, startRelay } from './outbox.ts'
 
@@ -176,6 +176,25 @@ describe('the inbox', () => {
     expect(rows).toEqual([
       { consumer: 'ears', event_id: 'evt_1', envelope: envelope('evt_1'), error: 'never' },
     ])
+    const { type } = envelope('evt_1')
+    expect(await database.prisma.$queryRawUnsafe('SELECT type, subject, data FROM outbox_message')).toEqual([
+      { type: MESSAGE_FAILED, subject: 'evt_1', data: { consumer: 'ears', eventId: 'evt_1', type } },
+    ])
+  })
+
+  test('a message about a failure that fails itself is put aside, and tells of no other', async () => {
+    const never = async () => {
+      throw new Error('never')
+    }
+    const handle = inbox({
+      ...{ consumer: 'ears', prisma: database.prisma, log, onWrote() {} },
+      listeners: { [MESSAGE_FAILED]: never },
+    })
+    const about = { ...envelope('evt_1'), type: MESSAGE_FAILED }
+    for (let attempt = 1; attempt < 10; attempt++) await expect(handle(about)).rejects.toThrow('never')
+    await handle(about)
+    expect(await count('dead_letter')).toBe(1)
+    expect(await count('outbox_message')).toBe(0)
   })
 
   test('a message that waits for the database keeps all of its attempts', async () => {

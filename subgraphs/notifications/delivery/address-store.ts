@@ -19,7 +19,7 @@ ON CONFLICT (address) DO UPDATE SET reason = EXCLUDED.reason, since = EXCLUDED.s
 const LIFT = 'DELETE FROM stopped_address WHERE address = $1'
 const FORGET = `DELETE FROM stopped_address WHERE since < $1::timestamptz - interval '${STOPPED_DAYS} days'`
 const FAIL = `
-UPDATE notification SET status = 'FAILED', last_error = $2, content = NULL
+UPDATE notification SET status = 'FAILED', last_error = $2
  WHERE id = $1 AND channel = 'EMAIL' AND status IN ('QUEUED', 'SENT')
 RETURNING occasion_id AS "occasionId", address`
 const ADDRESSEE = `SELECT recipient FROM notification WHERE id = $1 AND channel = 'EMAIL'`

@@ -2,6 +2,7 @@
 import type { Clock } from '@argyle/kit/clock'
 import { appendEvents } from '@argyle/kit/outbox'
 import { unseal } from '@argyle/kit/sealed'
+import { noteGivenUp } from '../digest/digest-items.ts'
 import { campaignMessageSettled } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Language } from '../message/format.ts'
@@ -34,7 +35,7 @@ RETURNING id, occasion_id AS "occasionId", recipient, user_id AS "userId", chann
 // Another replica may have taken it over meanwhile: then it decides.
 const SAVE = `
 UPDATE notification SET status = $3, available_at = $4::timestamptz, sent_at = $5::timestamptz, last_error = $6,
-       content = CASE WHEN $3 = 'QUEUED' THEN content END
+       content = CASE WHEN $3 IN ('QUEUED', 'FAILED') THEN content END
  WHERE id = $1 AND status = 'QUEUED' AND attempts = $2`
 
 type Row = {
@@ -132,6 +133,7 @@ export function deliveryStore(parts: Parts) {
       if (outcome.type === 'refused' && outcome.stopsAddress && row.address !== null)
         await stopAddress(tx, row.address, outcome.reason, clock())
       await fallBack(tx, row.id, clock())
+      if (outcome.type === 'later') await noteGivenUp(tx, row.id, row.channel, clock())
     })
   }
 

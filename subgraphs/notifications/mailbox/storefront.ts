@@ -1,3 +1,5 @@
+// Tested in mailbox.test.ts: the pages are what the mailbox serves.
+
 /** Pages that links of e-mails lead to, and the operation that a storefront would send there. */
 const OPERATIONS: readonly (readonly [path: RegExp, title: string, operation: string])[] = [
   [
@@ -58,6 +60,15 @@ const OPERATIONS: readonly (readonly [path: RegExp, title: string, operation: st
     /^\/account\/tickets$/,
     'Your tickets',
     '{ me { tickets(first: 10) { edges { node { subject status messages { edges { node { body } } } } } } } }',
+  ],
+  [
+    /^\/staff$/,
+    'What is open for staff',
+    `{
+  lowStockAlerts(first: 10, state: OPEN) { edges { node { id } } }
+  tickets(first: 10, sort: DUE, filter: { isBreached: true }) { edges { node { subject priority } } }
+  failedNotifications(first: 10) { edges { node { id channel title } } }
+}`,
   ],
   [
     /^\/orders\/[A-Z0-9-]{1,30}$/,

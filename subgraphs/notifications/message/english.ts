@@ -157,6 +157,36 @@ export const english: Wording = {
       body: `Thank you: your review with ${format.count(rating, STARS)} is published.`,
       link: ['See your reviews', '/account/reviews'],
     }),
+    STAFF_DIGEST: ({ details: { lowStock, breaches, failures }, format }) => {
+      const told = [
+        lowStock.count > 0 ? format.count(lowStock.count, { one: '# low stock', other: '# low stocks' }) : '',
+        breaches.count > 0
+          ? format.count(breaches.count, { one: '# missed deadline', other: '# missed deadlines' })
+          : '',
+        failures.count > 0
+          ? format.count(failures.count, { one: '# failed job', other: '# failed jobs' })
+          : '',
+      ].filter(Boolean)
+      return {
+        title: `Since the last digest: ${told.join(', ')}`,
+        body: `Since the last digest there are ${told.join(', ')}.`,
+        rows: [
+          ...lowStock.lines.map(({ name, available, reorderPoint }) => ({
+            label: name,
+            value: `${available} available, reorder point ${reorderPoint}`,
+          })),
+          ...breaches.lines.map(({ ticketId, clock, priority }) => ({
+            label: `Ticket ${ticketId}`,
+            value: `${clock === 'RESOLUTION' ? 'not resolved in time' : 'not answered in time'}, ${priority}`,
+          })),
+          ...failures.lines.map(({ consumer, type, times }) => ({
+            label: `${consumer}: ${type}`,
+            value: format.count(times, { one: '# failure', other: '# failures' }),
+          })),
+        ],
+        link: ['See what is open', '/staff'],
+      }
+    },
     TICKET_ANSWERED: ({ details: { subject } }) => ({
       title: 'We have answered your question',
       body: `There is an answer to your question “${subject}”.`,

@@ -163,6 +163,41 @@ export const german: Wording = {
       body: `Vielen Dank: Ihre Bewertung mit ${format.count(rating, STARS)} ist veröffentlicht.`,
       link: ['Ihre Bewertungen ansehen', '/account/reviews'],
     }),
+    STAFF_DIGEST: ({ details: { lowStock, breaches, failures }, format }) => {
+      const told = [
+        lowStock.count > 0
+          ? format.count(lowStock.count, { one: '# knapper Bestand', other: '# knappe Bestände' })
+          : '',
+        breaches.count > 0
+          ? format.count(breaches.count, { one: '# versäumte Frist', other: '# versäumte Fristen' })
+          : '',
+        failures.count > 0
+          ? format.count(failures.count, {
+              one: '# fehlgeschlagener Vorgang',
+              other: '# fehlgeschlagene Vorgänge',
+            })
+          : '',
+      ].filter(Boolean)
+      return {
+        title: `Seit der letzten Übersicht: ${told.join(', ')}`,
+        body: `Seit der letzten Übersicht gibt es: ${told.join(', ')}.`,
+        rows: [
+          ...lowStock.lines.map(({ name, available, reorderPoint }) => ({
+            label: name,
+            value: `${available} verfügbar, Meldebestand ${reorderPoint}`,
+          })),
+          ...breaches.lines.map(({ ticketId, clock, priority }) => ({
+            label: `Ticket ${ticketId}`,
+            value: `${clock === 'RESOLUTION' ? 'nicht rechtzeitig gelöst' : 'nicht rechtzeitig beantwortet'}, ${priority}`,
+          })),
+          ...failures.lines.map(({ consumer, type, times }) => ({
+            label: `${consumer}: ${type}`,
+            value: format.count(times, { one: '# Fehler', other: '# Fehler' }),
+          })),
+        ],
+        link: ['Offenes ansehen', '/staff'],
+      }
+    },
     TICKET_ANSWERED: ({ details: { subject } }) => ({
       title: 'Wir haben Ihre Frage beantwortet',
       body: `Zu Ihrer Frage „${subject}“ gibt es eine Antwort.`,

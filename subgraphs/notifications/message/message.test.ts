@@ -47,6 +47,12 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
     expiresAt: '2026-11-28T10:00:00.000Z',
   },
   REVIEW_PUBLISHED: { kind: 'REVIEW_PUBLISHED', rating: 5 },
+  STAFF_DIGEST: {
+    kind: 'STAFF_DIGEST',
+    lowStock: { count: 2, lines: [{ name: 'CRW-1 Harbour Stripe', available: 4, reorderPoint: 5 }] },
+    breaches: { count: 1, lines: [{ ticketId: 'tkt_1', clock: 'RESOLUTION', priority: 'HIGH' }] },
+    failures: { count: 1, lines: [{ consumer: 'orders', type: 'payments.payment.captured', times: 1 }] },
+  },
   TICKET_ANSWERED: { kind: 'TICKET_ANSWERED', subject: 'A hole in the left sock' },
   CAMPAIGN: {
     kind: 'CAMPAIGN',
@@ -69,6 +75,7 @@ const OF_ACCOUNTS = [
   'ACCOUNT_DELETED',
   'NEW_SIGN_IN',
   'PHONE_VERIFICATION',
+  'STAFF_DIGEST',
   'REVIEW_PUBLISHED',
   'TICKET_ANSWERED',
   'CAMPAIGN',
@@ -164,4 +171,18 @@ test('a guest is greeted without a name', () => {
 
 test('orders to countries that speak German are answered in German', () => {
   expect(['DE', 'AT', 'LI', 'GB', 'JP', ''].map(languageOf)).toEqual(['de', 'de', 'de', 'en', 'en', 'en'])
+})
+
+test('a digest has a line for each thing, and counts only what there is', () => {
+  expect(written(EACH.STAFF_DIGEST, 'en')).toMatchObject({
+    title: 'Since the last digest: 2 low stocks, 1 missed deadline, 1 failed job',
+    rows: [
+      { label: 'CRW-1 Harbour Stripe', value: '4 available, reorder point 5' },
+      { label: 'Ticket tkt_1', value: 'not resolved in time, HIGH' },
+      { label: 'orders: payments.payment.captured', value: '1 failure' },
+    ],
+  })
+  const none = { count: 0, lines: [] }
+  const { title } = written({ ...EACH.STAFF_DIGEST, breaches: none, failures: none }, 'de')
+  expect(title).toBe('Seit der letzten Übersicht: 2 knappe Bestände')
 })

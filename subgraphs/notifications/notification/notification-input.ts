@@ -12,4 +12,6 @@ export const markNotificationsReadInput = z
   })
   .refine(({ ids, until }) => Boolean(ids) !== Boolean(until), { error: ONE_OF, path: ['ids'] })
 
+export const retryNotificationInput = z.object({ id: idSchema('ntf') })
+
 export type MarkNotificationsRead = z.output<typeof markNotificationsReadInput>

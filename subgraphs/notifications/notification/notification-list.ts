@@ -2,6 +2,7 @@ import { type Connection, connectionOf, pageArgs } from '@argyle/kit/connection'
 import { instantCursor } from '@argyle/kit/keyset'
 import type { NotificationLoaders } from '../loaders.ts'
 import type { Channel, InAppNotification } from './notification.ts'
+import type { NotificationStore } from './notification-store.ts'
 
 type ListArgs = {
   readonly first?: number | null
@@ -20,5 +21,16 @@ export async function notificationList(
   const sort = ['NEWEST', channel ?? 'ALL', ...(wanted.unreadOnly ? ['UNREAD'] : [])].join(' ')
   const page = pageArgs(args, { sort })
   const rows = await load.notificationsByUserId({ wanted, page }).load(userId)
+  return connectionOf(rows, page, { sort, cursorOf: ({ createdAt, id }) => instantCursor(createdAt, id) })
+}
+
+/** Messages that have failed, newest first. @throws GraphQLError BAD_USER_INPUT for arguments out of range */
+export async function failedList(
+  args: Pick<ListArgs, 'first' | 'after'>,
+  notifications: Pick<NotificationStore, 'failed'>,
+): Promise<Connection<InAppNotification>> {
+  const sort = 'FAILED'
+  const page = pageArgs(args, { sort })
+  const rows = await notifications.failed(page)
   return connectionOf(rows, page, { sort, cursorOf: ({ createdAt, id }) => instantCursor(createdAt, id) })
 }

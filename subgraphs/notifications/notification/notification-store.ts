@@ -11,7 +11,7 @@ export type Wanted = { readonly channel: Channel | null; readonly unreadOnly: bo
 /** Unread notifications are counted up to here. */
 const COUNTED = 100
 
-const COLUMNS = Prisma.sql`id, user_id AS "userId", kind, title, body, channel, status, created_at AS "createdAt", read_at AS "readAt"`
+const COLUMNS = Prisma.sql`id, user_id AS "userId", kind, title, body, channel, status, created_at AS "createdAt", read_at AS "readAt", last_error AS "lastError"`
 
 type Counted = { readonly userId: string; readonly count: number }
 
@@ -37,6 +37,15 @@ export function notificationStore(prisma: PrismaClient, clock: Clock) {
            SELECT ${COLUMNS} FROM notification
             WHERE user_id = asked.user_id ${behind} ${by} ${unread}
             ORDER BY created_at DESC, id DESC LIMIT ${page.first + 1}) AS found`
+    },
+
+    /** `first + 1` messages that have failed, newest first. */
+    failed(page: Page): Promise<InAppNotification[]> {
+      const last = readInstantCursor(page.after, 'ntf')
+      const behind = last ? Prisma.sql`AND (created_at, id) < (${last.at}, ${last.id})` : Prisma.empty
+      return prisma.$queryRaw<InAppNotification[]>`
+        SELECT ${COLUMNS} FROM notification WHERE status = 'FAILED' ${behind}
+         ORDER BY created_at DESC, id DESC LIMIT ${page.first + 1}`
     },
 
     /** How many each user has not read, up to 100. */

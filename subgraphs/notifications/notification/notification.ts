@@ -15,6 +15,7 @@ export type InAppNotification = {
   readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'SUPPRESSED'
   readonly createdAt: Date
   readonly readAt: Date | null
+  readonly lastError: string | null
 }
 
 /** Whether this viewer may see what the shop has told a user. */

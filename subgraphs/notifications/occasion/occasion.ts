@@ -22,6 +22,11 @@ export const CANCEL_REASONS = [
   'ADDRESS_REMOVED',
 ] as const
 
+const count = z.int().min(0)
+
+/** A part of a digest: the number of things, and a line for each of the first. */
+const partOf = <L extends z.ZodType>(line: L) => z.object({ count, lines: z.array(line).max(20).readonly() })
+
 /** The details of each kind of message, beside the order and the person that it is about. */
 export const detailsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('WELCOME') }),
@@ -55,6 +60,12 @@ export const detailsSchema = z.discriminatedUnion('kind', [
     expiresAt: z.iso.datetime(),
   }),
   z.object({ kind: z.literal('REVIEW_PUBLISHED'), rating: z.int().min(1).max(5) }),
+  z.object({
+    kind: z.literal('STAFF_DIGEST'),
+    lowStock: partOf(z.object({ name: z.string(), available: z.int(), reorderPoint: z.int() })),
+    breaches: partOf(z.object({ ticketId: z.string(), clock: z.string(), priority: z.string() })),
+    failures: partOf(z.object({ consumer: z.string(), type: z.string(), times: count })),
+  }),
   z.object({ kind: z.literal('TICKET_ANSWERED'), subject: z.string().max(150) }),
   z.object({
     kind: z.literal('CAMPAIGN'),

@@ -47,6 +47,7 @@ export const POLICIES: Readonly<Record<Kind, Policy>> = {
   ACCOUNT_DELETED: SECURITY,
   PHONE_VERIFICATION: { required: null, canWait: false },
   REVIEW_PUBLISHED: NEWS,
+  STAFF_DIGEST: { required: null, canWait: false },
   TICKET_ANSWERED: NEWS,
   CAMPAIGN: NEWS,
 }

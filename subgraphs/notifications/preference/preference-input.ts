@@ -28,4 +28,5 @@ export const updateNotificationPreferencesInput = z.object({
     .nullish(),
   quietHours: quietHours.nullish(),
   allowsOpenTracking: z.boolean().nullish(),
+  digestTime: z.object({ hour: z.int().min(0).max(23), timeZone: timeZoneSchema }).nullish(),
 })

@@ -4,6 +4,8 @@ import type { TransactionOf } from '@argyle/kit/database'
 import type { Decision } from '@argyle/kit/decision'
 import { isId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
+import type { DigestTime } from '../digest/digest.ts'
+import { digestTimeOf, reschedule } from '../digest/digest-store.ts'
 import { consentChanged } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Kind } from '../occasion/occasion.ts'
@@ -43,7 +45,7 @@ type QuietRow = QuietHours & { readonly userId: string }
 type StoppedRow = { readonly address: string; readonly reason: string }
 
 /** Preferences of accounts, and the e-mails that guests have turned off. */
-export function preferenceStore(prisma: PrismaClient, clock: Clock) {
+export function preferenceStore(prisma: PrismaClient, clock: Clock, shopTimeZone: string) {
   async function read(
     tx: Pick<Tx, '$queryRawUnsafe' | 'personSetting'>,
     userId: string,
@@ -57,7 +59,9 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
       quietFrom !== null && quietUntil !== null && timeZone !== null
         ? { from: quietFrom, until: quietUntil, timeZone }
         : null
-    return { userId, chosen, quietHours, allowsOpenTracking, version }
+    const { digestHour: hour = null, digestTimeZone: zone = null } = setting ?? {}
+    const digestTime = hour !== null && zone !== null ? { hour, timeZone: zone } : null
+    return { userId, chosen, quietHours, allowsOpenTracking, digestTime, version }
   }
 
   /** Every change of an account's choices locks its row first, so that none waits in a circle. */
@@ -67,11 +71,15 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
   }
 
   async function save(tx: Tx, preferences: Preferences): Promise<void> {
-    const { userId, chosen, quietHours, allowsOpenTracking, version } = preferences
+    const { userId, chosen, quietHours, allowsOpenTracking, digestTime, version } = preferences
     const { from: quietFrom = null, until: quietUntil = null, timeZone = null } = quietHours ?? {}
     await tx.personSetting.updateMany({
       where: { userId },
-      data: { quietFrom, quietUntil, timeZone, allowsOpenTracking, version },
+      data: {
+        ...{ quietFrom, quietUntil, timeZone, allowsOpenTracking, version },
+        digestHour: digestTime?.hour ?? null,
+        digestTimeZone: digestTime?.timeZone ?? null,
+      },
     })
     const since = clock()
     const rowsOf = (isOn: boolean) =>
@@ -89,7 +97,13 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
     await tx.optIn.createMany({ data: into, skipDuplicates: true })
   }
 
+  const timeOfDigest = (chosen: DigestTime | null) =>
+    digestTimeOf({ hour: chosen?.hour ?? null, timeZone: chosen?.timeZone ?? null }, shopTimeZone)
+
   return {
+    /** The time of a digest: as chosen, or the usual one. */
+    timeOfDigest,
+
     of: (userId: string): Promise<Preferences> => read(prisma, userId),
 
     /** Since when the address of an account takes no e-mail; null: it does. */
@@ -113,6 +127,12 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock) {
         await save(tx, after)
         if (acceptsCampaigns(before) !== acceptsCampaigns(after))
           await appendEvents(tx, [consentChanged({ ...after, acceptsCampaigns: acceptsCampaigns(after) })])
+        const { digestTime } = after
+        if (
+          digestTime?.hour !== before.digestTime?.hour ||
+          digestTime?.timeZone !== before.digestTime?.timeZone
+        )
+          await reschedule(tx, userId, timeOfDigest(digestTime), clock())
         return decision
       }),
 

@@ -15,6 +15,7 @@ const none: Preferences = {
   chosen: [],
   quietHours: null,
   allowsOpenTracking: false,
+  digestTime: null,
   version: 1,
 }
 const quietHours = { from: 22 * 60, until: 7 * 60, timeZone: 'UTC' }
@@ -78,6 +79,14 @@ describe('what an account has chosen', () => {
     expect(change(quiet, { expectedVersion: 1 })).toMatchObject({ value: { quietHours } })
     expect(change(quiet, { expectedVersion: 1, quietHours: null })).toMatchObject({
       value: { quietHours: null },
+    })
+  })
+
+  test('keeps the time of the digest that is left out', () => {
+    const digestTime = { hour: 6, timeZone: 'UTC' }
+    expect(change({ ...none, digestTime }, { expectedVersion: 1 })).toMatchObject({ value: { digestTime } })
+    expect(change({ ...none, digestTime }, { expectedVersion: 1, digestTime: null })).toMatchObject({
+      value: { digestTime: null },
     })
   })
 

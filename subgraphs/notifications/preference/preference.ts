@@ -5,6 +5,7 @@ import {
   validationError,
   versionConflict,
 } from '@argyle/kit/user-errors'
+import type { DigestTime } from '../digest/digest.ts'
 import type { Kind } from '../occasion/occasion.ts'
 import { CHANNELS_IN_USE, type ChannelInUse, isOnByDefault, isRequired, KINDS, POLICIES } from './policy.ts'
 import { afterQuietHours, type QuietHours } from './quiet-hours.ts'
@@ -20,6 +21,8 @@ export type Preferences = {
   readonly quietHours: QuietHours | null
   /** Whether e-mails of campaigns may tell that they were opened. */
   readonly allowsOpenTracking: boolean
+  /** Null: the usual time. */
+  readonly digestTime: DigestTime | null
   /** 1 before the first change. */
   readonly version: number
 }
@@ -31,6 +34,8 @@ export type PreferencesChange = {
   readonly quietHours?: QuietHours | null | undefined
   /** Null or left out, it stays. */
   readonly allowsOpenTracking?: boolean | null | undefined
+  /** Null: the usual time; left out, it stays. */
+  readonly digestTime?: DigestTime | null | undefined
 }
 
 type Cell = Pick<Choice, 'kind' | 'channel'>
@@ -53,7 +58,7 @@ export function choicesOf({ chosen }: Preferences): (Choice & { readonly isRequi
 /** Changes what an account has chosen. Of two choices for one kind and channel the last counts. */
 export function change(
   preferences: Preferences,
-  { expectedVersion, choices, quietHours, allowsOpenTracking }: PreferencesChange,
+  { expectedVersion, choices, quietHours, allowsOpenTracking, digestTime }: PreferencesChange,
 ): Decision<Preferences, ValidationError | VersionConflictError> {
   const { version } = preferences
   if (version !== expectedVersion) return refuse(versionConflict(expectedVersion, version))
@@ -69,7 +74,8 @@ export function change(
   }
   const quiet = quietHours === undefined ? preferences.quietHours : quietHours
   const tracking = allowsOpenTracking ?? preferences.allowsOpenTracking
-  const changed = { chosen, quietHours: quiet, allowsOpenTracking: tracking }
+  const digest = digestTime === undefined ? preferences.digestTime : digestTime
+  const changed = { chosen, quietHours: quiet, allowsOpenTracking: tracking, digestTime: digest }
   return accept({ ...preferences, ...changed, version: version + 1 })
 }
 

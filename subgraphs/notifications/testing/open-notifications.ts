@@ -70,7 +70,7 @@ export async function openNotifications(settings: Record<string, string> = {}) {
     clock: () => now,
   })
   // The definition opened them.
-  const { prisma, occasions, deliveries, addresses, preferences, phones } =
+  const { prisma, occasions, deliveries, addresses, preferences, phones, digests } =
     subgraph.resources as unknown as Resources
 
   const open = {
@@ -84,6 +84,7 @@ export async function openNotifications(settings: Record<string, string> = {}) {
     addresses,
     preferences,
     phones,
+    digests,
 
     pass(ms: number) {
       now = new Date(now.getTime() + ms)

@@ -1,0 +1,232 @@
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type OpenNotifications, openNotifications, sampleOf } from './testing/open-notifications.ts'
+
+const DAY_MS = 24 * 3_600_000
+let shop: OpenNotifications
+beforeAll(async () => {
+  shop = await openNotifications()
+})
+afterAll(() => shop.close())
+// The things of other tests are in no digest of this one.
+beforeEach(async () => {
+  shop.pass(DAY_MS)
+  await shop.sql('DELETE FROM digest_item RETURNING 1')
+  await shop.sql('DELETE FROM staff RETURNING 1')
+})
+
+/** A member of staff, whose first digest is scheduled. */
+async function aColleague(...roles: string[]) {
+  const person = await shop.aPerson()
+  await shop.hear(
+    'users.roles.changed',
+    { userId: person.userId, roles: ['CUSTOMER', ...roles] },
+    { sequence: 3 },
+  )
+  await shop.digests.planDue()
+  return person
+}
+const lowStock = (data: object = {}) => shop.hear('inventory.stock.low', { alertId: newId('alr'), ...data })
+const breach = (data: object = {}) =>
+  shop.hear('support.ticket.breached', { ticketId: newId('tkt'), ...data })
+const failure = (data: object = {}) => shop.hear('kit.message.failed', { eventId: newId('evt'), ...data })
+
+/** A day later, everything that is due is planned and sent. */
+async function nextDay() {
+  shop.pass(DAY_MS)
+  await shop.digests.planDue()
+  await shop.work()
+}
+const subjectsTo = async (email: string) => (await shop.mailTo(email)).map(({ subject }) => subject)
+const textOf = async (email: string) => (await shop.mailTo(email)).at(-1)?.text ?? ''
+
+describe('a digest', () => {
+  test('has the things of its reader’s role, each once however often it is heard, by e-mail and in the list', async () => {
+    const variantId = newId('var')
+    const sample = sampleOf('products', 'products.product.changed').data
+    await shop.hear('products.product.changed', {
+      ...sample,
+      title: 'Harbour Stripe',
+      variants: [{ variantId, sku: 'CRW-1', title: 'Navy / S' }],
+    })
+    const warehouse = await aColleague('WAREHOUSE')
+    const agent = await aColleague('SUPPORT')
+    const admin = await aColleague('ADMIN')
+    const customers = await aColleague()
+    const alertId = newId('alr')
+    for (let time = 0; time < 3; time++) await lowStock({ alertId, variantId })
+    await breach()
+    await failure()
+    await failure()
+    await nextDay()
+    expect(await subjectsTo(warehouse.email)).toEqual(['Since the last digest: 1 low stock'])
+    expect(await textOf(warehouse.email)).toContain(
+      'CRW-1 Harbour Stripe, Navy / S: 4 available, reorder point 5',
+    )
+    expect(await subjectsTo(agent.email)).toEqual(['Since the last digest: 1 missed deadline'])
+    expect(await textOf(agent.email)).toContain('not resolved in time, HIGH')
+    expect(await subjectsTo(admin.email)).toEqual([
+      'Since the last digest: 1 low stock, 1 missed deadline, 2 failed jobs',
+    ])
+    expect(await textOf(admin.email)).toContain('orders: payments.payment.captured: 2 failures')
+    expect(await subjectsTo(customers.email)).toEqual([])
+    const rows = await shop.sql(
+      `SELECT channel FROM notification WHERE user_id = $1 AND kind = 'STAFF_DIGEST' ORDER BY channel`,
+      admin.userId,
+    )
+    expect(rows).toEqual([{ channel: 'EMAIL' }, { channel: 'IN_APP' }])
+  })
+
+  test('is not made where there is nothing, nor of what an earlier one had', async () => {
+    const { email } = await aColleague('WAREHOUSE')
+    await breach()
+    await nextDay()
+    expect(await subjectsTo(email)).toEqual([])
+    await lowStock()
+    await nextDay()
+    await nextDay()
+    expect(await subjectsTo(email)).toHaveLength(1)
+  })
+
+  test('is made once by many replicas', async () => {
+    const { email } = await aColleague('WAREHOUSE')
+    await lowStock()
+    shop.pass(DAY_MS)
+    await shop.atOnce([0, 1, 2].map(() => () => shop.digests.planDue()))
+    await shop.work()
+    expect(await subjectsTo(email)).toHaveLength(1)
+  })
+
+  test('is made for more members of staff than a batch', async () => {
+    const colleagues = []
+    for (let made = 0; made < 51; made++) colleagues.push(await shop.aPerson())
+    for (const { userId } of colleagues)
+      await shop.hear('users.roles.changed', { userId, roles: ['WAREHOUSE'] }, { sequence: 3 })
+    await shop.digests.planDue()
+    await lowStock()
+    shop.pass(DAY_MS)
+    await shop.digests.planDue()
+    const [row] = await shop.sql(
+      `SELECT count(*)::int AS count FROM occasion WHERE kind = 'STAFF_DIGEST' AND state = 'PENDING'`,
+    )
+    expect(row).toEqual({ count: 51 })
+    await shop.work()
+  })
+
+  test('leaves what was written in the last minute to the next one', async () => {
+    const { email } = await aColleague('WAREHOUSE')
+    shop.pass(DAY_MS - 30_000)
+    await lowStock()
+    shop.pass(30_000)
+    await shop.digests.planDue()
+    await shop.work()
+    expect(await subjectsTo(email)).toEqual([])
+    await nextDay()
+    expect(await subjectsTo(email)).toHaveLength(1)
+  })
+
+  test('has twenty lines of each part, and the number of all', async () => {
+    const { email } = await aColleague('WAREHOUSE')
+    for (let made = 0; made < 21; made++) await lowStock({ variantId: newId('var') })
+    await nextDay()
+    expect(await subjectsTo(email)).toEqual(['Since the last digest: 21 low stocks'])
+    expect((await textOf(email)).match(/reorder point/g)).toHaveLength(20)
+  })
+
+  test('comes at the hour that its reader chooses, or not at all', async () => {
+    const { userId, email } = await aColleague('WAREHOUSE')
+    const viewer = customer(userId)
+    const update = async (input: object) => {
+      const query = `mutation ($input: UpdateNotificationPreferencesInput!) { updateNotificationPreferences(input: $input) {
+        preferences { version digestTime { hour timeZone } } userErrors { ... on UserError { message path } } } }`
+      const { data } = await shop.execute(query, { input }, viewer)
+      return data.updateNotificationPreferences
+    }
+    const read = '{ notificationPreferences { digestTime { hour timeZone } } }'
+    expect((await shop.execute(read, {}, viewer)).data.notificationPreferences).toEqual({
+      digestTime: { hour: 8, timeZone: 'UTC' },
+    })
+    const digestTime = { hour: 12, timeZone: 'Europe/Berlin' }
+    expect(await update({ expectedVersion: 1, digestTime })).toMatchObject({ preferences: { digestTime } })
+    const [row] = await shop.sql<{ nextAt: Date }>(
+      'SELECT next_at AS "nextAt" FROM staff WHERE user_id = $1',
+      userId,
+    )
+    expect(row?.nextAt.toISOString()).toMatch(/T11:00:00/)
+    await lowStock()
+    const choices = ['EMAIL', 'IN_APP'].map((channel) => ({
+      kind: 'STAFF_DIGEST',
+      channel,
+      isEnabled: false,
+    }))
+    await update({ expectedVersion: 2, choices })
+    await nextDay()
+    expect(await subjectsTo(email)).toEqual([])
+    for (const bad of [
+      { hour: 24, timeZone: 'UTC' },
+      { hour: -1, timeZone: 'UTC' },
+      { hour: 8, timeZone: 'Mars' },
+    ])
+      expect(await update({ expectedVersion: 3, digestTime: bad })).toMatchObject({ preferences: null })
+    expect(await update({ expectedVersion: 3, digestTime: null })).toMatchObject({
+      preferences: { digestTime: { hour: 8 } },
+    })
+  })
+
+  test('is made no more for a role that was revoked, in whatever order the messages come, nor for a deleted account', async () => {
+    const { userId, email } = await aColleague('WAREHOUSE')
+    await shop.hear('users.roles.changed', { userId, roles: ['CUSTOMER'] }, { sequence: 5 })
+    await shop.hear('users.roles.changed', { userId, roles: ['WAREHOUSE'] }, { sequence: 4 })
+    const deleted = await aColleague('WAREHOUSE')
+    await shop.hear('users.account.deleted', { userId: deleted.userId }, { sequence: 9 })
+    await shop.hear('users.roles.changed', { userId: deleted.userId, roles: ['WAREHOUSE'] }, { sequence: 8 })
+    await lowStock()
+    await nextDay()
+    expect(await subjectsTo(email)).toEqual([])
+    expect(await subjectsTo(deleted.email)).toEqual(['Your account is deleted'])
+  })
+})
+
+test('history that is told again is in no digest', async () => {
+  const { email } = await aColleague('ADMIN')
+  const messages = [
+    ['inventory', 'inventory.stock.low'],
+    ['support', 'support.ticket.breached'],
+    ['kit', 'kit.message.failed'],
+  ].map(([publisher = '', type = '']) => ({ ...sampleOf(publisher, type), id: newId('evt'), replayed: true }))
+  await shop.deliver('notifications.replay', { messages })
+  await nextDay()
+  expect(await subjectsTo(email)).toEqual([])
+})
+
+test('an e-mail that was given up is a failed job; one that was refused is not', async () => {
+  const admin = await aColleague('ADMIN')
+  for (const email of ['later@argyle.example', 'refused@argyle.example']) {
+    const { userId } = await shop.aPerson({ email })
+    await shop.hear('shipping.shipment.dispatched', {
+      orderId: await shop.anOrder({ customerId: userId }),
+      shipmentId: newId('shp'),
+    })
+  }
+  await shop.work()
+  for (let tries = 2; tries <= 10; tries++) {
+    shop.pass(6 * 3_600_000)
+    await shop.work()
+  }
+  shop.pass(61_000)
+  await nextDay()
+  expect(await subjectsTo(admin.email)).toEqual(['Since the last digest: 1 failed job'])
+  expect(await textOf(admin.email)).toContain('notifications: EMAIL: 1 failure')
+})
+
+test('things are forgotten after thirty days, in more than one batch', async () => {
+  await shop.sql(
+    `INSERT INTO digest_item (id, kind, data, noted_at)
+     SELECT 'OLD ' || n, 'LOW_STOCK', '{}', $1::timestamptz - interval '31 days' FROM generate_series(1, 1500) AS n RETURNING id`,
+    shop.now(),
+  )
+  await lowStock()
+  await shop.digests.forget()
+  expect(await shop.sql('SELECT 1 FROM digest_item')).toHaveLength(1)
+})

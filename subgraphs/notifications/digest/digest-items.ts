@@ -1,0 +1,105 @@
+// Tested in ../digest.int.test.ts: items are shown by the digests that they are in.
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import { z } from 'zod'
+import type { ItemKind } from './digest.ts'
+
+const lowStock = z.object({
+  alertId: z.string(),
+  variantId: z.string(),
+  available: z.int(),
+  reorderPoint: z.int(),
+})
+const breached = z.object({
+  ticketId: z.string(),
+  priority: z.string(),
+  breaches: z.array(z.object({ clock: z.string(), dueAt: z.string() })).max(10),
+})
+const failed = z.object({ consumer: z.string(), eventId: z.string(), type: z.string() })
+const product = z.object({
+  title: z.string(),
+  variants: z.array(z.object({ variantId: z.string(), sku: z.string(), title: z.string() })),
+})
+const roles = z.object({ userId: z.string(), roles: z.array(z.string()) })
+
+const NOTE = `
+INSERT INTO digest_item (id, kind, data, noted_at)
+SELECT id, kind, data, $2::timestamptz FROM jsonb_to_recordset($1::jsonb) AS told(id text, kind text, data jsonb)
+ON CONFLICT (id) DO NOTHING`
+
+// A variant belongs to one product, so the sequence of its newest message decides.
+const REMEMBER_VARIANTS = `
+INSERT INTO known_variant (variant_id, sku, title, sequence)
+SELECT DISTINCT ON ("variantId") "variantId", sku, title, sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("variantId" text, sku text, title text, sequence int)
+ ORDER BY "variantId", sequence DESC
+ON CONFLICT (variant_id) DO UPDATE SET sku = EXCLUDED.sku, title = EXCLUDED.title, sequence = EXCLUDED.sequence
+ WHERE known_variant.sequence < EXCLUDED.sequence`
+
+const REMEMBER_STAFF = `
+INSERT INTO staff (user_id, roles, sequence)
+SELECT DISTINCT ON ("userId") "userId", roles, sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, roles text[], sequence int)
+ ORDER BY "userId", sequence DESC
+ON CONFLICT (user_id) DO UPDATE SET roles = EXCLUDED.roles, sequence = EXCLUDED.sequence
+ WHERE staff.sequence < EXCLUDED.sequence`
+
+type Item = { readonly id: string; readonly kind: ItemKind; readonly data: object }
+
+/** The things of a message, each with an id that is the same however often it is heard. */
+const readItems: Readonly<Record<string, (message: Envelope) => Item[]>> = {
+  'inventory.stock.low'({ data }) {
+    const { alertId, ...about } = lowStock.parse(data)
+    return [{ id: `LOW_STOCK ${alertId}`, kind: 'LOW_STOCK', data: about }]
+  },
+
+  'support.ticket.breached'({ data }) {
+    const { ticketId, priority, breaches } = breached.parse(data)
+    return breaches.map(({ clock, dueAt }) => ({
+      id: `TICKET_BREACHED ${ticketId} ${clock} ${dueAt}`,
+      kind: 'TICKET_BREACHED',
+      data: { ticketId, priority, clock },
+    }))
+  },
+
+  'kit.message.failed'({ data }) {
+    const { consumer, eventId, type } = failed.parse(data)
+    return [{ id: `FAILED_JOB ${consumer} ${eventId}`, kind: 'FAILED_JOB', data: { consumer, type } }]
+  },
+}
+
+/** Types of messages that staff are told of. */
+export const TOLD_TO_STAFF = Object.keys(readItems)
+
+async function noteItems(tx: Tx, items: readonly Item[], now: Date): Promise<void> {
+  if (items.length > 0) await tx.$executeRawUnsafe(NOTE, JSON.stringify(items), now)
+}
+
+/** Notes the things of a message for the next digests; nothing of what is replayed. */
+export async function noteForStaff(message: Envelope, tx: Tx, now: Date): Promise<void> {
+  await noteItems(tx, message.replayed ? [] : (readItems[message.type]?.(message) ?? []), now)
+}
+
+/** Notes a message to a person that was given up, since its server did not take it for a day. */
+export async function noteGivenUp(tx: Tx, id: string, channel: string, now: Date): Promise<void> {
+  const data = { consumer: 'notifications', type: channel }
+  await noteItems(tx, [{ id: `FAILED_JOB ${id}`, kind: 'FAILED_JOB', data }], now)
+}
+
+/** products.product.changed: how staff know a variant. */
+export async function rememberVariants(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.flatMap(({ data, sequence }) => {
+    const { title, variants } = product.parse(data)
+    return variants.map(({ variantId, sku, title: form }) => ({
+      ...{ variantId, sku, sequence },
+      title: `${title}, ${form}`,
+    }))
+  })
+  await tx.$executeRawUnsafe(REMEMBER_VARIANTS, JSON.stringify(rows))
+}
+
+/** users.roles.changed: who is staff. A late or repeated message changes nothing. */
+export async function rememberStaff(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }) => ({ ...roles.parse(data), sequence }))
+  await tx.$executeRawUnsafe(REMEMBER_STAFF, JSON.stringify(rows))
+}
