@@ -40,6 +40,20 @@ export const nullsBeside: Feature = {
       },
     },
     {
+      name: 'one that another subgraph shares has its error at its own path',
+      operation: '{ mine: socks { cost wool } yours: socks { cost wool } }',
+      data: { mine: [], yours: [] },
+      errors: [
+        { path: ['mine'], code: 'INTERNAL_SERVER_ERROR' },
+        { path: ['yours'], code: 'INTERNAL_SERVER_ERROR' },
+      ],
+      reference: {
+        why: 'fields of a request whose data is null have no error',
+        data: { mine: [], yours: [] },
+        errors: [{ path: ['mine'], code: 'INTERNAL_SERVER_ERROR' }],
+      },
+    },
+    {
       name: 'they need no error where the failed one leaves nothing of the answer',
       operation: '{ size socks { cost } weight }',
       data: null,

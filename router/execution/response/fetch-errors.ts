@@ -118,8 +118,12 @@ function markSiblings(
   filled: readonly Filled[],
 ): void {
   const { message, extensions } = answeredError(error, { query: operation, base: [] }, () => true)
-  const fault = newSiblingFault(faults, { message, extensions })
   const names = responseNames(operation)
+  const [first] = filled
+  const isOfRoot = first?.alias === null && first.path.length === 0
+  const untold = isOfRoot ? [...names.keys()].filter((name) => !told.has(name)) : []
+  const roots = untold.map((name) => first?.renamed?.get(name) ?? name)
+  const fault = newSiblingFault(faults, { message, extensions }, roots)
   for (const { alias, objects } of filled) {
     if (alias !== null && told.has(alias)) continue
     const left = alias === null ? { has: (name: string) => names.has(name) && !told.has(name) } : names
@@ -173,14 +177,14 @@ function newFault(
   ofFetch: boolean,
   fallback: Fault['fallback'],
 ): Fault {
-  const fault: Fault = { message, extensions, ofFetch, fallback, pending: null, places: 0 }
+  const fault: Fault = { message, extensions, ofFetch, fallback, roots: [], pending: null, places: 0 }
   all.push(fault)
   return fault
 }
 
 /** A fault of fields that did not fail themselves. */
-function newSiblingFault({ all }: Faults, error: ErrorText): Fault {
-  const fault: Fault = { ...error, ofFetch: true, fallback: null, pending: [], places: 0 }
+function newSiblingFault({ all }: Faults, error: ErrorText, roots: readonly string[] = []): Fault {
+  const fault: Fault = { ...error, ofFetch: true, fallback: null, roots, pending: [], places: 0 }
   all.push(fault)
   return fault
 }

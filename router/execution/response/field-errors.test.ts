@@ -10,6 +10,7 @@ function told(fallback: Fault['fallback'], answer: string | null, reported = fal
     extensions,
     ofFetch: true,
     fallback,
+    roots: [],
     pending: null,
     places: reported ? 1 : 0,
   })

@@ -19,6 +19,8 @@ export type Fault = {
   readonly ofFetch: boolean
   /** Where it is told when the answer shows it nowhere; null: nowhere. */
   readonly fallback: Path | null
+  /** Root fields that are told by themselves where the answer shows the fault nowhere below: other subgraphs may share them. */
+  readonly roots: readonly string[]
   /** Places of a fault that is told only if anything is left of the answer; null: it is told in any case. */
   readonly pending: Path[] | null
   /** Places of the answer that it left null. */
@@ -132,22 +134,26 @@ export function withRest(
   answer: string | null,
 ): readonly GraphQLFormattedError[] {
   let data: unknown
-  const counts: GraphQLFormattedError[] = []
-  for (const fault of all) {
-    if (fault.pending) {
-      if (answer === null) continue
-      for (const path of fault.pending.slice(0, fault.places)) errors.add(() => errorOf(fault, path))
-    }
-    if (fault.ofFetch && fault.places > MOST_PLACES) counts.push(countOf(fault))
-    const { places, fallback } = fault
-    if (places > 0 || !fallback) continue
+  const addAt = (fault: Fault, dataPath: Path) =>
     errors.add(() => {
-      const path = clientPath(fallback, keys)
+      const path = clientPath(dataPath, keys)
       if (answer === null || path.length === 0) return errorOf(fault, path)
       if (answer.length > LARGEST_READ) return errorOf(fault, [])
       data ??= JSON.parse(answer)
       return errorOf(fault, asFarAsAsked(path, data))
     })
+  const counts: GraphQLFormattedError[] = []
+  for (const fault of all) {
+    if (fault.pending) {
+      if (answer === null) continue
+      const places = fault.pending.slice(0, fault.places)
+      for (const path of places) errors.add(() => errorOf(fault, path))
+      const told = new Set(places.map(([root]) => root))
+      for (const root of fault.roots) if (!told.has(keys.responseNameOf(root))) addAt(fault, [root])
+    }
+    if (fault.ofFetch && fault.places > MOST_PLACES) counts.push(countOf(fault))
+    const { places, fallback } = fault
+    if (places === 0 && fallback) addAt(fault, fallback)
   }
   errors.leaveOut(unread)
   return errors.all(counts)

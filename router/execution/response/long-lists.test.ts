@@ -66,7 +66,15 @@ describe('errors are told once each, with their places, however often it is begu
   test('of a failed fetch', async () => {
     const faults = newFaults({ responseNameOf: (key) => key })
     const lists = { a: list(2, () => null), b: list(300, () => null) }
-    const fault = { message: 'no', extensions: {}, ofFetch: true, fallback: [], pending: null, places: 0 }
+    const fault = {
+      message: 'no',
+      extensions: {},
+      ofFetch: true,
+      fallback: [],
+      roots: [],
+      pending: null,
+      places: 0,
+    }
     faults.all.push(fault)
     for (const [name, holder] of Object.entries(lists))
       for (const index of holder.keys()) markPath(faults, lists, [name, index], fault)

@@ -94,9 +94,21 @@ function lossesOf(facts: Facts, place: Place, losses: Losses): readonly Loss[] {
   ]
   return needed.flatMap(({ concrete, number, name }) => {
     const isEntity = facts.world.entities.some((entity) => entity.name === concrete)
-    const names = [name, ...(isEntity ? IDENTITY : [])]
+    const names = [
+      name,
+      ...(isEntity ? IDENTITY : []),
+      ...(name === TYPE ? contextFieldsOf(facts, concrete) : []),
+    ]
     return names.flatMap((one) => [...(losses.get(lossKey({ concrete, number, name: one })) ?? [])])
   })
+}
+
+/** Fields of an object that contexts are set by. Where one is not null, the object is lost with it. */
+function contextFieldsOf({ world }: Facts, concrete: string): readonly string[] {
+  return world.entities
+    .flatMap(({ fields }) => fields)
+    .flatMap(({ context }) => context?.holders ?? [])
+    .flatMap(({ name, field }) => (name === concrete ? [field] : []))
 }
 
 /**
