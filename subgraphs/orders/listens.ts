@@ -2,6 +2,7 @@ import { eraseDeleted } from '@argyle/kit/deleted-users'
 import type { Listener, Listeners } from '@argyle/kit/subgraph'
 import { forgetAddress, rememberAddress } from './address-copies.ts'
 import { rememberAvailability, rememberPrice, rememberProduct, rememberQuoteKey } from './copies.ts'
+import { issueCoupon } from './coupon/personal-coupon.ts'
 import { eraseCustomer } from './erasure.ts'
 import { claimGuestOrders } from './guest/guest-store.ts'
 import { PAYMENT_ANSWERS, SHIPPING_ANSWERS, STOCK_ANSWERS } from './saga/answers.ts'
@@ -29,5 +30,6 @@ export const listens: Listeners<Resources> = {
   'users.account.deleted': (message, tx, { clock }) => eraseDeleted(message, tx, clock(), eraseCustomer),
   'inventory.availability.changed': rememberAvailability,
   'shipping.quote_key.published': rememberQuoteKey,
+  'orders.issue_coupon': (message, tx, { clock }) => issueCoupon(message, tx, clock()),
   ...Object.fromEntries(answers),
 }

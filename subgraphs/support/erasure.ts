@@ -24,6 +24,10 @@ ON CONFLICT (user_id) DO UPDATE
    SET orders = 0, first_order_at = NULL, last_order_at = NULL, currency = NULL, country_code = NULL, spent = '{}',
        recency_score = NULL, frequency_score = NULL, monetary_score = NULL, accepts_campaigns = false, due_at = NULL, is_deleted = true`
 const FORGET_MEMBERSHIPS = 'DELETE FROM segment_member WHERE user_id = $1'
+// Counts of campaigns stay; whoever has not been written to is left out.
+const FORGET_WAITING = 'DELETE FROM campaign_recipient WHERE user_id = $1 AND released_at IS NULL'
+const FORGET_RECIPIENT =
+  'UPDATE campaign_recipient SET user_id = NULL, token = NULL, coupon_code = NULL WHERE user_id = $1'
 const FORGET_BUYER = 'UPDATE sale SET buyer = NULL WHERE buyer = $1'
 
 const ERASE_MESSAGES = `
@@ -60,7 +64,13 @@ export const eraseTickets: Erase = async (tx, customerId, now) => {
 export async function forgetPerson(message: Envelope, tx: KitTx, now: Date): Promise<void> {
   await tx.$executeRawUnsafe(FORGET_PERSON, message.subject, message.sequence)
   await tx.$executeRawUnsafe(FORGET_AGENT, message.subject, message.sequence)
-  for (const statement of [FORGET_CUSTOMER, FORGET_MEMBERSHIPS, FORGET_BUYER])
+  for (const statement of [
+    FORGET_CUSTOMER,
+    FORGET_MEMBERSHIPS,
+    FORGET_WAITING,
+    FORGET_RECIPIENT,
+    FORGET_BUYER,
+  ])
     await tx.$executeRawUnsafe(statement, message.subject)
   await eraseDeleted(message, tx, now, eraseTickets)
 }

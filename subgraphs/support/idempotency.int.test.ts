@@ -2,6 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll } from 'vitest'
+import { aCampaign } from './testing/a-campaign.ts'
 import { aSegment } from './testing/a-segment.ts'
 import {
   aMarketer,
@@ -71,6 +72,16 @@ testKeyedMutations(
         other: { ...input, body: 'y' },
         theirs: { ...input, name: 'Sooner' },
         effect: ({ template }) => template.id,
+      }
+    },
+    async createCampaign() {
+      const { id } = await shop.accepted('createSegment', aSegment(), aMarketer())
+      const input = aCampaign(id)
+      return {
+        callers: [aMarketer(), aMarketer()],
+        input,
+        other: { ...input, name: 'Another' },
+        effect: ({ campaign }) => campaign.id,
       }
     },
     async createSegment() {

@@ -1,6 +1,7 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listeners } from '@argyle/kit/subgraph'
+import { noteOutcome } from './campaign/campaign-outcome.ts'
 import { rememberAgents, rememberOrders, rememberPeople, rememberProducts } from './copies.ts'
 import { forgetPerson } from './erasure.ts'
 import { rememberBuyer, rememberConsent, rememberSales } from './segment/customer-copies.ts'
@@ -27,5 +28,6 @@ export const listens: Listeners<Resources> = {
   'users.profile.updated': (message, tx) => rememberPeople([message], tx),
   'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
   'users.roles.changed': (message, tx) => rememberAgents([message], tx),
+  'notifications.campaign_message.settled': (message, tx) => noteOutcome(message, tx),
   'notifications.consent.changed': (message, tx) => rememberConsent(message, tx),
 }

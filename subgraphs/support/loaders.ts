@@ -1,5 +1,6 @@
 import type { Page } from '@argyle/kit/connection'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
+import type { CampaignReads } from './campaign/campaign-reads.ts'
 import type { SegmentReads } from './segment/segment-reads.ts'
 import type { TemplateStore } from './template/template-store.ts'
 import type { Owner, TicketReads } from './ticket/ticket-reads.ts'
@@ -7,8 +8,20 @@ import type { Owner, TicketReads } from './ticket/ticket-reads.ts'
 /** Tickets of which list, and whose: null for those of every customer. */
 type ListArgs = { readonly owner: Owner; readonly customerId: string | null }
 
+type Parts = {
+  readonly reads: TicketReads
+  readonly templates: TemplateStore
+  readonly segmentReads: SegmentReads
+  readonly campaignReads: CampaignReads
+}
+
 /** The loaders of one operation: 50 lookups of a kind become one statement. */
-export function supportLoaders(reads: TicketReads, templates: TemplateStore, segments: SegmentReads) {
+export function supportLoaders({
+  reads,
+  templates,
+  segmentReads: segments,
+  campaignReads: campaigns,
+}: Parts) {
   return {
     ticketById: loadOne(reads.byIds, (ticket) => ticket.id),
     mergedIntoById: loadOne(reads.mergedInto, (row) => row.id),
@@ -39,6 +52,9 @@ export function supportLoaders(reads: TicketReads, templates: TemplateStore, seg
     segmentSizeById: loadOne(segments.sizesOf, (row) => row.id),
     membershipsByUserId: loadMany(segments.membershipsOf, (row) => row.userId),
     factsByUserId: loadOne(segments.factsOf, (row) => row.userId),
+
+    campaignById: loadOne(campaigns.byIds, (campaign) => campaign.id),
+    resultsByCampaignId: loadMany(campaigns.resultsOf, (row) => row.campaignId),
 
     memberPages: loadersByArgs(({ page }: { readonly page: Page }) =>
       loadMany(

@@ -1,4 +1,5 @@
 import { pageArgs } from '@argyle/kit/connection'
+import { campaignFields, campaignMutations, campaignQueries } from './campaign/campaign-resolvers.ts'
 import type { Resolvers } from './generated/resolvers.ts'
 import { segmentFields, segmentMutations, segmentQueries } from './segment/segment-resolvers.ts'
 import { targetMutations, targetQueries } from './target/target-resolvers.ts'
@@ -12,10 +13,18 @@ export const resolvers: Resolvers = {
     ...templateQueries,
     ...targetQueries,
     ...segmentQueries,
+    ...campaignQueries,
     supportAudit: (_, args, { audit }) => audit.page(pageArgs(args), args.subjectId ?? null),
   },
-  Mutation: { ...ticketMutations, ...templateMutations, ...targetMutations, ...segmentMutations },
+  Mutation: {
+    ...ticketMutations,
+    ...templateMutations,
+    ...targetMutations,
+    ...segmentMutations,
+    ...campaignMutations,
+  },
   ...ticketFields,
   ...templateFields,
   ...segmentFields,
+  ...campaignFields,
 }

@@ -2,6 +2,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aCampaign } from './testing/a-campaign.ts'
 import { aSegment } from './testing/a-segment.ts'
 import {
   anAgent,
@@ -135,7 +136,15 @@ const ALLOWED: Readonly<Record<string, readonly MutationName[]>> = {
     'updateTicketTemplate',
   ],
   'support:manage': ['updateResponseTarget'],
-  'marketing:write': ['createSegment', 'updateSegment', 'deleteSegment'],
+  'marketing:write': [
+    'createSegment',
+    'updateSegment',
+    'deleteSegment',
+    'createCampaign',
+    'updateCampaign',
+    'scheduleCampaign',
+    'cancelCampaign',
+  ],
 }
 const OF_STAFF = Object.values(ALLOWED).flat()
 const version = () => ({ id: ticketId, expectedVersion: 1 })
@@ -167,6 +176,13 @@ const INPUTS: Readonly<Record<MutationName, () => object>> = {
   createSegment: aSegment,
   updateSegment: () => ({ id: newId('seg'), expectedVersion: 1, name: 'x', all: aSegment().all }),
   deleteSegment: () => ({ id: newId('seg'), expectedVersion: 1 }),
+  createCampaign: () => aCampaign(newId('seg')),
+  updateCampaign: () => {
+    const { idempotencyKey: _, ...content } = aCampaign(newId('seg'))
+    return { id: newId('cmp'), expectedVersion: 1, ...content }
+  },
+  scheduleCampaign: () => ({ id: newId('cmp'), expectedVersion: 1 }),
+  cancelCampaign: () => ({ id: newId('cmp'), expectedVersion: 1 }),
 }
 
 describe.each<[string, Viewer, readonly MutationName[]]>([

@@ -6,6 +6,11 @@ import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
+import { type VisitStore, visitStore } from './campaign/campaign-outcome.ts'
+import { type CampaignReads, campaignReads } from './campaign/campaign-reads.ts'
+import { type CampaignRun, campaignRun } from './campaign/campaign-run.ts'
+import { type CampaignStore, campaignStore } from './campaign/campaign-store.ts'
+import { visitRoute } from './campaign/visit-route.ts'
 import { eraseTickets } from './erasure.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { history } from './history.ts'
@@ -31,6 +36,8 @@ type Stores = {
   readonly targets: TargetStore
   readonly segments: SegmentStore
   readonly segmentReads: SegmentReads
+  readonly campaigns: CampaignStore
+  readonly campaignReads: CampaignReads
   readonly audit: AuditBook
 }
 
@@ -41,6 +48,9 @@ export type Resources = Stores & {
   readonly breaches: BreachStore
   readonly evaluations: EvaluationStore
   readonly rfm: RfmStore
+  readonly campaignRun: CampaignRun
+  readonly visits: VisitStore
+  readonly storefront: string
 }
 
 /** The context of a resolver. */
@@ -48,6 +58,7 @@ export type Context = Stores & { readonly viewer: Viewer; readonly load: Support
 
 const BREACH_LOOK_MS = 5_000
 const EVALUATION_LOOK_MS = 1_000
+const CAMPAIGN_LOOK_MS = 1_000
 
 export const support = defineSubgraph({
   name: 'support',
@@ -65,24 +76,27 @@ export const support = defineSubgraph({
       targets: targetStore(prisma, clock),
       segments: segmentStore(prisma, clock),
       segmentReads: segmentReads(prisma),
+      campaigns: campaignStore(prisma, clock),
+      campaignReads: campaignReads(prisma),
       audit: auditBook(prisma),
       breaches: breachStore(prisma, clock),
       evaluations: evaluationStore(prisma, clock),
       rfm: rfmStore(prisma, clock),
+      campaignRun: campaignRun(prisma, clock),
+      visits: visitStore(prisma, clock),
+      storefront: config.STOREFRONT_URL,
     }
   },
-  context: ({ clock: now, ...resources }: Resources, { viewer }): Context => {
-    const { tickets, reads, templates, targets, segments, segmentReads: ofSegments, audit } = resources
-    return {
-      ...{ tickets, reads, templates, targets, segments, segmentReads: ofSegments, audit, viewer, now },
-      load: supportLoaders(reads, templates, ofSegments),
-    }
-  },
+  context: ({ clock: now, ...resources }: Resources, { viewer }): Context => ({
+    ...resources,
+    ...{ viewer, now, load: supportLoaders(resources) },
+  }),
   listens,
   listensToMany,
   history,
   timers: [
     { name: 'mark-breaches', everyMs: BREACH_LOOK_MS, run: ({ breaches }) => breaches.markDue() },
+    { name: 'run-campaigns', everyMs: CAMPAIGN_LOOK_MS, run: (resources) => resources.campaignRun.runDue() },
     {
       name: 'evaluate-segments',
       everyMs: EVALUATION_LOOK_MS,
@@ -98,4 +112,5 @@ export const support = defineSubgraph({
       run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseTickets),
     },
   ],
+  routes: visitRoute,
 })

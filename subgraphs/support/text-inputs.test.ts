@@ -1,4 +1,5 @@
 import { checkOf, partOf, testTextInputs } from '@argyle/kit/testing/text-inputs'
+import { createCampaignInput, updateCampaignInput } from './campaign/campaign-input.ts'
 import { createSegmentInput, updateSegmentInput } from './segment/segment-input.ts'
 import { createTicketTemplateInput, updateTicketTemplateInput } from './template/template-input.ts'
 import { answerTicketInput, messageInput, openTicketInput, rateTicketInput } from './ticket/ticket-input.ts'
@@ -11,6 +12,16 @@ const answer = { ...key, ...version, body: 'Thank you.', variables: [], attachme
 const file = { name: 'a.jpg', url: 'https://files.example/a.jpg' }
 const variable = { name: 'when', value: 'tomorrow' }
 const segment = { name: 'Lapsed', description: 'Not for long.', all: [{ fact: 'COUNTRY', in: ['DE'] }] }
+const words = { title: 'Warm feet', body: 'A word.', actionLabel: 'See' }
+const campaign = {
+  ...{
+    name: 'Winter',
+    segmentId: `seg_${uuid}`,
+    variants: [{ english: words, german: words }],
+    linkPath: '/',
+  },
+  ...{ controlPercent: 0, messagesPerMinute: 60, attributionDays: 7 },
+}
 const template = { name: 'Later', body: 'Hello.' }
 
 testTextInputs(new URL('schema.graphql', import.meta.url), {
@@ -54,6 +65,24 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     check: checkOf(updateSegmentInput),
     example: { id: `seg_${uuid}`, expectedVersion: 1, ...segment },
     fields: { name: 'LINE', description: 'LINES' },
+  },
+  CreateCampaignInput: {
+    check: checkOf(createCampaignInput),
+    example: { ...key, ...campaign },
+    fields: { name: 'LINE', linkPath: 'TOKEN' },
+  },
+  UpdateCampaignInput: {
+    check: checkOf(updateCampaignInput),
+    example: { id: `cmp_${uuid}`, expectedVersion: 1, ...campaign },
+    fields: { name: 'LINE', linkPath: 'TOKEN' },
+  },
+  CampaignTextInput: {
+    check: partOf(
+      (part) => ({ ...key, ...campaign, variants: [{ english: part, german: words }] }),
+      checkOf(createCampaignInput),
+    ),
+    example: words,
+    fields: { title: 'LINE', body: 'LINES', actionLabel: 'LINE' },
   },
   CreateTicketTemplateInput: {
     check: checkOf(createTicketTemplateInput),

@@ -35,6 +35,7 @@ export const entityOwners: Readonly<Record<string, string>> = {
   Notification: 'notifications',
   Ticket: 'support',
   Segment: 'support',
+  Campaign: 'support',
 }
 
 const roots = ['Query', 'Mutation', 'Subscription']

@@ -118,6 +118,7 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
     payments: gateway.settings,
     shipping: { ...carrier.settings, SPEED: String(carrierSpeed) },
     notifications: mailbox.settings,
+    support: { STOREFRONT_URL: mailbox.settings.STOREFRONT_URL },
   }
   const place = { host, ports, server, secrets, bus, definitions, speed, own, onProgress, cleanup }
   const subgraphs = await runSubgraphs(parts, place)

@@ -71,6 +71,11 @@ const OPERATIONS: readonly (readonly [path: RegExp, title: string, operation: st
 }`,
   ],
   [
+    /^\/products(?:\/[\w-]{1,100})?$/,
+    'Our socks',
+    '{ products(first: 10) { edges { node { slug title priceRange(currency: EUR) { min { amount } } } } } }',
+  ],
+  [
     /^\/orders\/[A-Z0-9-]{1,30}$/,
     'Your orders',
     '{ me { orders(first: 10) { edges { node { number status } } } } }',

@@ -3,6 +3,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { loadOne } from '@argyle/kit/loader'
 import { among } from '@argyle/kit/select'
 import DataLoader from 'dataloader'
+import { isOpenToCustomer } from '../coupon/coupon.ts'
 import { findCoupons, useKey, usesOf } from '../coupon/coupon-reads.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { CartHead } from './cart.ts'
@@ -25,7 +26,9 @@ async function heldCoupons(
   )
   const pairs = carts.flatMap(({ id, couponId, customerId }) => {
     const coupon = coupons.get(couponId ?? '')
-    return coupon ? [{ cartId: id, coupon, user: { couponId: coupon.id, customerId: customerId ?? '' } }] : []
+    return coupon && isOpenToCustomer(coupon, customerId)
+      ? [{ cartId: id, coupon, user: { couponId: coupon.id, customerId: customerId ?? '' } }]
+      : []
   })
   const counted = pairs.filter(
     ({ coupon, user }) => coupon.usageLimitPerCustomer !== null && user.customerId !== '',

@@ -31,6 +31,7 @@ const percent: Coupon = {
   expiresAt: null,
   usageLimit: null,
   usageLimitPerCustomer: null,
+  customerId: null,
   timesUsed: 0,
   active: true,
   version: 1,

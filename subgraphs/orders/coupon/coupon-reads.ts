@@ -2,7 +2,7 @@ import type { Currency } from '@argyle/kit/money'
 import type { HeldCoupon } from '../cart/pricing.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
-import type { Coupon, Discount, PerCurrency } from './coupon.ts'
+import { type Coupon, type Discount, isOpenToCustomer, type PerCurrency } from './coupon.ts'
 
 type Db = Pick<Tx, 'coupon' | 'couponRedemption'>
 type CouponRow = Prisma.CouponGetPayload<{ include: { amounts: true } }>
@@ -51,14 +51,14 @@ export async function usesOf(db: Db, users: readonly CouponUser[]): Promise<Read
   return new Map(groups.map((group) => [useKey(group), group._count]))
 }
 
-/** A coupon with this customer's number of uses; null if it does not exist. A guest has none. */
+/** A coupon with this customer's number of uses; null if it does not exist for the customer. A guest has none. */
 export async function heldCoupon(
   db: Db,
   where: { id: string } | { code: string },
   customerId: string | null,
 ): Promise<HeldCoupon | null> {
   const [coupon] = await findCoupons(db, { where })
-  if (!coupon) return null
+  if (!coupon || !isOpenToCustomer(coupon, customerId)) return null
   const user = { couponId: coupon.id, customerId: customerId ?? '' }
   const uses = coupon.usageLimitPerCustomer !== null && customerId ? await usesOf(db, [user]) : null
   return { coupon, usedByCustomer: uses?.get(useKey(user)) ?? 0 }

@@ -41,6 +41,7 @@ export const couponResolvers = {
   },
 
   Coupon: {
+    customer: ({ customerId }) => (customerId === null ? null : { id: customerId }),
     percentBasisPoints: ({ discount }) => (discount.kind === 'PERCENT' ? discount.basisPoints : null),
     fixedAmounts: ({ discount }) => (discount.kind === 'FIXED' ? amountsOf(discount.off) : []),
     minimumSubtotals: ({ minimums }) => amountsOf(minimums),

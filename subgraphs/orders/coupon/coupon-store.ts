@@ -121,7 +121,10 @@ export function couponStore(prisma: PrismaClient, clock: Clock) {
 
     /** A page of coupons, newest first: up to `first + 1` rows. */
     page(page: Page): Promise<Coupon[]> {
-      return findCoupons(prisma, { where: keysetBefore('createdAt', 'cpn', page), take: page.first + 1 })
+      return findCoupons(prisma, {
+        where: { AND: [keysetBefore('createdAt', 'cpn', page), { customerId: null }] },
+        take: page.first + 1,
+      })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { money } from '@argyle/kit/money'
 import { describe, expect, test } from 'vitest'
-import { type Coupon, discountOf, judgeCoupon, normalCode } from './coupon.ts'
+import { type Coupon, discountOf, isOpenToCustomer, judgeCoupon, normalCode } from './coupon.ts'
 
 const now = new Date('2026-11-21T09:00:00Z')
 const before = new Date('2026-11-21T08:59:59.999Z')
@@ -9,6 +9,7 @@ function aCoupon(more: Partial<Coupon> = {}): Coupon {
   return {
     id: 'cpn_1',
     code: 'COLD-FEET',
+    customerId: null,
     discount: { kind: 'PERCENT', basisPoints: 1_250 },
     minimums: {},
     startsAt: null,
@@ -49,6 +50,12 @@ test('a discount is exact in every currency', () => {
   expect(discountOf(aCoupon(), money(3_999n, 'USD'))).toEqual(money(500n, 'USD'))
   expect(discountOf(aCoupon(), money(1_796n, 'JPY'))).toEqual(money(225n, 'JPY'))
   expect(discountOf(aCoupon({ discount: fixed }), money(300n, 'EUR'))).toEqual(money(300n, 'EUR'))
+})
+
+test('a personal coupon exists for its customer alone', () => {
+  const personal = { customerId: 'usr_1' }
+  expect(['usr_1', 'usr_2', null].map((id) => isOpenToCustomer(personal, id))).toEqual([true, false, false])
+  expect([null, 'usr_2'].map((id) => isOpenToCustomer({ customerId: null }, id))).toEqual([true, true])
 })
 
 test('a code is read without regard to case and spaces around it', () => {

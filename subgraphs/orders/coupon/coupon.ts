@@ -12,6 +12,8 @@ export type Coupon = {
   readonly id: string
   /** In capitals. */
   readonly code: string
+  /** The customer who alone can use it; null: everybody. */
+  readonly customerId: string | null
   readonly discount: Discount
   readonly minimums: PerCurrency
   readonly startsAt: Date | null
@@ -39,6 +41,11 @@ export type CouponStatus =
  * The use that a coupon is checked for. `usedByCustomer`: this customer's orders that use it; 0 for a guest.
  */
 export type CouponUse = { readonly subtotal: Money; readonly usedByCustomer: number; readonly now: Date }
+
+/** Whether a customer may use a coupon. For others a personal coupon does not exist. A guest has no id. */
+export function isOpenToCustomer({ customerId }: Pick<Coupon, 'customerId'>, userId: string | null): boolean {
+  return customerId === null || customerId === userId
+}
 
 /** Codes are compared in capitals, without spaces, which pasting may add. */
 export function normalCode(code: string): string {

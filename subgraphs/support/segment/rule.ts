@@ -1,4 +1,4 @@
-import { type Currency, formatMoney, isCurrency, money, parseAmount } from '@argyle/kit/money'
+import { CURRENCIES, type Currency, formatMoney, money, parseAmount } from '@argyle/kit/money'
 
 const DAY_MS = 86_400_000
 
@@ -158,7 +158,8 @@ function listFinding(
 
 /** The amounts that a customer spent, for the schema. */
 export function spentAmounts(spent: Facts['spent']) {
-  return Object.entries(spent).flatMap(([currency, minor]) =>
-    isCurrency(currency) ? [formatMoney(money(BigInt(minor), currency))] : [],
-  )
+  return CURRENCIES.flatMap((currency) => {
+    const minor = spent[currency]
+    return minor === undefined ? [] : [formatMoney(money(BigInt(minor), currency))]
+  })
 }

@@ -113,6 +113,12 @@ export function segmentStore(prisma: PrismaClient, clock: Clock) {
       return prisma.$transaction(async (tx): Promise<Decision<string, ChangeError>> => {
         const found = await lockSegment(tx, input)
         if (!found.ok) return found
+        const running = { segmentId: input.id, status: { in: ['SCHEDULED', 'SENDING'] } }
+        const campaign = await tx.campaign.findFirst({ where: running })
+        if (campaign) {
+          const message = `id is ${JSON.stringify(input.id)}, which campaign ${JSON.stringify(campaign.id)} is ${campaign.status} for: allowed is one that no campaign needs`
+          return refuse(validationError(message, ['id']))
+        }
         const at = clock()
         await tx.segment.updateMany({ where: { id: input.id }, data: { deletedAt: at } })
         const change = { actorId, action: 'deleteSegment', subjectId: input.id, at }

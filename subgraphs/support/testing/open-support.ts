@@ -9,10 +9,14 @@ const TICKET = `id subject status priority version createdAt updatedAt resolvedA
 const TEMPLATE = 'id name body variables isActive version createdAt updatedAt'
 const SEGMENT = `id name description isBuilding size version createdAt updatedAt
   all { fact atLeast atMost currencyCode in isNot is }`
+const CAMPAIGN = `id name status segment { id } linkPath coupon { percentBasisPoints validDays } controlPercent messagesPerMinute
+  attributionDays startsAt audienceAt finishedAt version createdAt updatedAt
+  variants { variant english { title body actionLabel } german { title body actionLabel } }`
 const TARGET = 'priority firstResponseMinutes resolutionMinutes version'
 const ERRORS = `userErrors { __typename ... on UserError { message path }
   ... on VersionConflictError { currentVersion }
   ... on TicketStatusError { status }
+  ... on CampaignStatusError { status }
   ... on TicketMergedError { mergedInto { id } }
   ... on UnknownOrderError { processedThrough } }`
 
@@ -34,6 +38,10 @@ const ANSWERS = {
   createSegment: ['segment', SEGMENT],
   updateSegment: ['segment', SEGMENT],
   deleteSegment: ['deletedSegmentId', ''],
+  createCampaign: ['campaign', CAMPAIGN],
+  updateCampaign: ['campaign', CAMPAIGN],
+  scheduleCampaign: ['campaign', CAMPAIGN],
+  cancelCampaign: ['campaign', CAMPAIGN],
 } as const
 
 export type MutationName = keyof typeof ANSWERS
@@ -56,6 +64,9 @@ const MEMBERS: Partial<Record<MutationName, readonly string[]>> = {
   updateResponseTarget: ['VersionConflictError'],
   updateSegment: ['VersionConflictError'],
   deleteSegment: ['VersionConflictError'],
+  updateCampaign: ['VersionConflictError', 'CampaignStatusError'],
+  scheduleCampaign: ['VersionConflictError', 'CampaignStatusError'],
+  cancelCampaign: ['VersionConflictError', 'CampaignStatusError'],
 }
 
 function operation(name: MutationName): string {

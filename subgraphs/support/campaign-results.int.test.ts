@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { differenceOf } from './campaign/proportions.ts'
+import { campaignsOf } from './testing/a-campaign.ts'
+import { type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+let crm: ReturnType<typeof campaignsOf>
+beforeAll(async () => {
+  shop = await openSupport()
+  crm = campaignsOf(shop)
+})
+afterAll(() => shop.close())
+
+const DAY_MINUTES = 1_440
+const money = (eur: string) => [
+  { amount: '0.00', currencyCode: 'USD' },
+  { amount: eur, currencyCode: 'EUR' },
+  { amount: '0', currencyCode: 'JPY' },
+]
+
+test('orders of the period count, those of the control group as well', async () => {
+  const { segmentId } = await crm.anAudience(30)
+  const id = await crm.aScheduledCampaign(segmentId, {
+    controlPercent: 40,
+    attributionDays: 2,
+    messagesPerMinute: 6_000,
+  })
+  expect(await crm.results(id)).toEqual([])
+  await crm.run()
+  const rows = await crm.recipients(id)
+  const treated = rows.filter(({ arm }) => arm === 'A').map((row) => row.user_id)
+  const control = rows.filter(({ arm }) => arm === 'CONTROL').map((row) => row.user_id)
+  const [ada = '', bo = '', cy = ''] = treated
+  const [dee = ''] = control
+  shop.passMinutes(1)
+  await crm.aSale(ada, { minor: 2_000 })
+  const orderId = await crm.aSale(ada, { minor: 500 })
+  await crm.aSale(dee, { minor: 300 })
+  const cancelled = await crm.aSale(cy, { minor: 900 })
+  await crm.aSale(cy, { orderId: cancelled, minor: 900, status: 'CANCELLED', sequence: 5 })
+  shop.passMinutes(2 * DAY_MINUTES - 2)
+  await crm.aSale(bo, { minor: 100 })
+  shop.passMinutes(1)
+  await crm.aSale(cy, { minor: 100 })
+  await crm.aSale(ada, { orderId, minor: 500, sequence: 5, refunded: 200, daysAgo: 1 })
+  const comparison = differenceOf(
+    { successes: 2, trials: treated.length },
+    { successes: 1, trials: control.length },
+  )
+  expect(await crm.results(id)).toMatchObject([
+    {
+      arm: 'CONTROL',
+      people: control.length,
+      sent: 0,
+      ordered: 1,
+      revenue: money('3.00'),
+      comparedToControl: null,
+    },
+    {
+      arm: 'A',
+      people: treated.length,
+      waiting: 0,
+      ordered: 2,
+      revenue: money('24.00'),
+      comparedToControl: comparison,
+    },
+  ])
+})
+
+test('without a control group there is nothing to compare with', async () => {
+  const { segmentId } = await crm.anAudience(1)
+  const id = await crm.aScheduledCampaign(segmentId)
+  await crm.run()
+  expect(await crm.results(id)).toMatchObject([{ arm: 'A', comparedToControl: null }])
+})
+
+test('whoever waits for their turn is counted apart', async () => {
+  const { segmentId } = await crm.anAudience(3)
+  const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 1 })
+  await crm.run()
+  expect(await crm.results(id)).toMatchObject([{ arm: 'A', people: 1, waiting: 2 }])
+  await shop.accepted('cancelCampaign', { id, expectedVersion: 2 }, crm.marketer)
+})
+
+test('results of many campaigns cost one statement', async () => {
+  const query = '{ campaigns(first: 10) { edges { node { results { arm people } } } } }'
+  expect(await shop.sqlCount(() => shop.execute(query, {}, crm.marketer))).toBe(2)
+})

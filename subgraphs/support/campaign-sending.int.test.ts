@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs'
+import { envelopeSchema } from '@argyle/kit/envelope'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aCampaign, aVariant, campaignsOf } from './testing/a-campaign.ts'
+import { type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+let crm: ReturnType<typeof campaignsOf>
+beforeAll(async () => {
+  shop = await openSupport()
+  crm = campaignsOf(shop)
+})
+afterAll(() => shop.close())
+
+/** A message of the sample of its publisher. */
+function sampleOf(type: string) {
+  const file = new URL(`event-samples/${type}.json`, import.meta.url)
+  return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+
+describe('the audience', () => {
+  test('is the members who agree, when sending starts', async () => {
+    const { ids, segmentId, productId } = await crm.anAudience(3)
+    const [ada = '', bo = '', cy = ''] = ids
+    const startsAt = new Date(shop.passMinutes(0).getTime() + 60 * 60_000)
+    const id = await crm.aScheduledCampaign(segmentId, {}, startsAt)
+    await crm.run()
+    expect([await crm.told(id), await crm.shown(id)]).toMatchObject([[], { status: 'SCHEDULED' }])
+    await crm.consents(bo, false, 3)
+    const late = await crm.aCustomer()
+    await crm.aSale(late, { productId, country: 'AT' })
+    await crm.consents(late, true)
+    const silent = await crm.aCustomer()
+    await crm.aSale(silent, { productId })
+    await crm.work()
+    shop.passMinutes(60)
+    await crm.run()
+    const told = await crm.told(id)
+    expect(told.flatMap(({ recipients }) => recipients.map(({ userId }) => userId)).toSorted()).toEqual(
+      [ada, cy, late].toSorted(),
+    )
+    expect(await crm.shown(id)).toMatchObject({
+      status: 'SENT',
+      finishedAt: shop.passMinutes(0).toISOString(),
+    })
+    const german = told.find(({ language }) => language === 'de')
+    expect(german).toMatchObject({ title: 'de: warm feet, {{customerName}}', recipients: [{ userId: late }] })
+  })
+
+  test('is split by person: the control group gets nothing, each variant its own text', async () => {
+    const { ids, segmentId } = await crm.anAudience(40)
+    const variants = [aVariant('first '), aVariant('second ')]
+    const id = await crm.aScheduledCampaign(segmentId, {
+      variants,
+      controlPercent: 30,
+      messagesPerMinute: 6_000,
+    })
+    await crm.run()
+    const rows = await crm.recipients(id)
+    expect(rows.map(({ user_id: userId }) => userId).toSorted()).toEqual(ids.toSorted())
+    const groups = Map.groupBy(rows, ({ arm }) => arm)
+    expect([...groups.keys()].toSorted()).toEqual(['A', 'B', 'CONTROL'])
+    expect(
+      groups.get('CONTROL')?.every(({ token, coupon_code: code }) => token === null && code === null),
+    ).toBe(true)
+    for (const { variant, title, recipients } of await crm.told(id)) {
+      expect(title).toContain(variant === 'A' ? 'first' : 'second')
+      const own = groups
+        .get(variant)
+        ?.map((row) => row.user_id)
+        .toSorted()
+      expect(recipients.map(({ userId }) => userId).toSorted()).toEqual(own)
+    }
+  })
+
+  test('is taken in and sent to in batches, once, by several replicas at once', async () => {
+    const { segmentId } = await crm.anAudience(2)
+    const source = `SELECT 'usr_019aa5c2-8c00-7000-8000-' || lpad(n::text, 12, '0') FROM generate_series(1, 520) n`
+    await shop.sql(
+      `INSERT INTO customer (user_id, accepts_campaigns) SELECT u, true FROM (${source}) AS made (u)`,
+    )
+    await shop.sql(
+      `INSERT INTO segment_member (segment_id, user_id, since, reasons) SELECT $1, u, now(), '[]' FROM (${source}) AS made (u)`,
+      segmentId,
+    )
+    const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 6_000 })
+    for (let second = 0; second < 7; second++) {
+      await shop.manyAtOnce(3, () => crm.run())
+      shop.passMinutes(1 / 60)
+    }
+    const told = (await crm.told(id)).flatMap(({ recipients }) => recipients.map(({ userId }) => userId))
+    expect([told.length, new Set(told).size]).toEqual([522, 522])
+    const sequences = (await crm.messages(id)).map(({ sequence }) => sequence)
+    expect(new Set(sequences).size).toBe(sequences.length)
+    expect(await crm.shown(id)).toMatchObject({ status: 'SENT' })
+    await shop.sql(`DELETE FROM segment_member WHERE segment_id = $1`, segmentId)
+  })
+
+  test('of nobody makes a campaign that is finished at once', async () => {
+    const { segmentId } = await crm.anAudience(0)
+    const id = await crm.aScheduledCampaign(segmentId)
+    await crm.run()
+    expect([await crm.shown(id), await crm.told(id)]).toMatchObject([{ status: 'SENT' }, []])
+  })
+})
+
+test('no more people have their turn than the rate allows', async () => {
+  const { segmentId } = await crm.anAudience(4)
+  const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 2, controlPercent: 50 })
+  const released = async () => {
+    await crm.run()
+    const rows = await shop.sql(
+      'SELECT 1 FROM campaign_recipient WHERE campaign_id = $1 AND released_at IS NOT NULL',
+      id,
+    )
+    return rows.length
+  }
+  expect([await released(), await released()]).toEqual([1, 1])
+  shop.passMinutes(29 / 60)
+  expect(await released()).toBe(1)
+  shop.passMinutes(1 / 60)
+  expect(await released()).toBe(2)
+  shop.passMinutes(10)
+  expect(await released()).toBe(3)
+})
+
+test('a cancelled campaign hands over no more', async () => {
+  const { segmentId } = await crm.anAudience(3)
+  const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 60 })
+  await crm.run()
+  await shop.accepted('cancelCampaign', { id, expectedVersion: 2 }, crm.marketer)
+  shop.passMinutes(5)
+  await crm.run()
+  expect((await crm.told(id)).flatMap(({ recipients }) => recipients)).toHaveLength(1)
+  expect(await crm.shown(id)).toMatchObject({ status: 'CANCELLED', version: 3 })
+})
+
+test('each recipient gets a coupon of their own, and the link a token that nobody can make up', async () => {
+  const { segmentId, ids } = await crm.anAudience(2)
+  const coupon = { percentBasisPoints: 1_500, validDays: 10 }
+  const id = await crm.aScheduledCampaign(segmentId, { coupon })
+  await crm.run()
+  const recipients = (await crm.told(id)).flatMap((message) => message.recipients)
+  expect(new Set(recipients.map(({ couponCode }) => couponCode)).size).toBe(2)
+  expect(new Set(recipients.map(({ path }) => path)).size).toBe(2)
+  for (const { path } of recipients) expect(path).toMatch(/^\/c\/[\w-]{22}$/)
+  const commands = (await shop.outbox()).filter(({ type }) => type === 'orders.issue_coupon')
+  const expiresAt = new Date(shop.passMinutes(0).getTime() + 10 * 86_400_000).toISOString()
+  for (const { messageId, userId, couponCode } of recipients)
+    expect(commands).toContainEqual(
+      expect.objectContaining({
+        subject: messageId.replace('cms_', 'cpn_'),
+        data: {
+          couponId: messageId.replace('cms_', 'cpn_'),
+          ...{ code: couponCode, customerId: userId, percentBasisPoints: 1_500, expiresAt },
+        },
+      }),
+    )
+  expect(recipients.map(({ userId }) => userId).toSorted()).toEqual(ids.toSorted())
+  const samples = ['support.campaign.messaged', 'orders.issue_coupon'] as const
+  const [messaged, issued] = samples.map((type) => Object.keys(sampleOf(type).data as object).toSorted())
+  expect(Object.keys((await crm.told(id))[0] ?? {}).toSorted()).toEqual(messaged)
+  expect(Object.keys(commands[0]?.data as object).toSorted()).toEqual(issued)
+})
+
+test('outcomes are counted by their sequence, in any order', async () => {
+  const { segmentId } = await crm.anAudience(3)
+  const id = await crm.aScheduledCampaign(segmentId)
+  await crm.run()
+  const [first, second, third] = (await crm.told(id)).flatMap(({ recipients }) =>
+    recipients.map(({ messageId }) => messageId),
+  )
+  const at = shop.passMinutes(0).toISOString()
+  const settle = (messageId: string | undefined, outcome: string, sequence: number) =>
+    crm.hear(
+      'notifications.campaign_message.settled',
+      { messageId, outcome, at },
+      { subject: messageId ?? '', sequence },
+    )
+  await settle(first, 'FAILED', 2)
+  await settle(first, 'SENT', 1)
+  await settle(second, 'SENT', 1)
+  await settle(second, 'SENT', 1)
+  await settle(third, 'SUPPRESSED', 1)
+  await settle('cms_unknown', 'SENT', 1)
+  expect(await crm.results(id)).toMatchObject([{ arm: 'A', people: 3, sent: 1, suppressed: 1, failed: 1 }])
+})
+
+test('a deleted account gets nothing, and its row loses the person', async () => {
+  const { segmentId, ids } = await crm.anAudience(2)
+  const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 1 })
+  await crm.run()
+  const deletedAt = shop.passMinutes(0).toISOString()
+  for (const userId of ids)
+    await crm.hear('users.account.deleted', { userId, deletedAt }, { subject: userId, sequence: 9 })
+  shop.passMinutes(5)
+  await crm.run()
+  expect(await crm.recipients(id)).toMatchObject([{ user_id: null, token: null, arm: 'A' }])
+  expect(await crm.shown(id)).toMatchObject({ status: 'SENT' })
+  expect(await crm.results(id)).toMatchObject([{ people: 1, ordered: 0 }])
+})
+
+test('a segment that a scheduled campaign needs is not deleted', async () => {
+  const { segmentId } = await crm.anAudience(0)
+  const { id } = await shop.accepted('createCampaign', aCampaign(segmentId), crm.marketer)
+  await shop.accepted('scheduleCampaign', { id, expectedVersion: 1 }, crm.marketer)
+  const [refusal] = await shop.refused('deleteSegment', { id: segmentId, expectedVersion: 1 }, crm.marketer)
+  expect(refusal).toMatchObject({ path: ['id'], message: expect.stringContaining(id) })
+  await shop.accepted('cancelCampaign', { id, expectedVersion: 2 }, crm.marketer)
+  await shop.accepted('deleteSegment', { id: segmentId, expectedVersion: 1 }, crm.marketer)
+})

@@ -1,0 +1,109 @@
+import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { support } from './subgraph.ts'
+import { campaignsOf } from './testing/a-campaign.ts'
+import { type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+let crm: ReturnType<typeof campaignsOf>
+let served: ServedSubgraph
+beforeAll(async () => {
+  shop = await openSupport()
+  crm = campaignsOf(shop)
+  served = await serveSubgraph(support, {
+    settings: {
+      PORT: '0',
+      DATABASE_URL: shop.databaseUrl,
+      INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
+      STOREFRONT_URL: 'https://shop.example/',
+    },
+    clock: () => shop.passMinutes(0),
+    log: pino({ level: 'silent' }),
+  })
+})
+afterAll(async () => {
+  await served?.close()
+  await shop.close()
+})
+
+/** A campaign that was sent to one person. Resolves to its id and the path of the link. */
+async function sent(linkPath: string) {
+  const { segmentId } = await crm.anAudience(1)
+  const id = await crm.aScheduledCampaign(segmentId, { linkPath })
+  await crm.run()
+  const [message] = await crm.recipients(id)
+  return { id, path: `/c/${message?.token}` }
+}
+const visit = (path: string, method = 'GET') =>
+  fetch(new URL(path, served.url), { method, redirect: 'manual' })
+const counts = async (id: string) => {
+  const [{ opened, clicked }] = await crm.results(id)
+  return { opened, clicked }
+}
+
+test.each(['/', '/products/acorn?from=mail#top', '/@shop'])(
+  'a link leads to %s of the storefront, and is counted once',
+  async (linkPath) => {
+    const { id, path } = await sent(linkPath)
+    for (let count = 0; count < 2; count++) {
+      const { status, headers } = await visit(path)
+      expect([
+        status,
+        headers.get('location'),
+        headers.get('cache-control'),
+        headers.get('referrer-policy'),
+      ]).toEqual([302, `https://shop.example${linkPath}`, 'no-store', 'no-referrer'])
+    }
+    expect(await counts(id)).toEqual({ opened: 0, clicked: 1 })
+  },
+)
+
+test('the picture of an e-mail counts an opening, whoever asks for it twice', async () => {
+  const { id, path } = await sent('/')
+  for (let count = 0; count < 2; count++) {
+    const answer = await visit(`${path}.gif`)
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+      200,
+      'image/gif',
+      'no-store',
+    ])
+    expect(
+      Buffer.from(await answer.arrayBuffer())
+        .subarray(0, 6)
+        .toString(),
+    ).toBe('GIF89a')
+  }
+  expect(await counts(id)).toEqual({ opened: 1, clicked: 0 })
+})
+
+test('a HEAD request, as of scanners, is answered and not counted', async () => {
+  const { id, path } = await sent('/')
+  expect((await visit(path, 'HEAD')).status).toBe(302)
+  expect((await visit(`${path}.gif`, 'HEAD')).status).toBe(200)
+  expect(await counts(id)).toEqual({ opened: 0, clicked: 0 })
+})
+
+test.each([
+  ['nothing', '/c/'],
+  ['a token that was made up', `/c/${'A'.repeat(22)}`],
+  ['a longer one', `/c/${'A'.repeat(2_000)}`],
+  ['an address', '/c/https://evil.example/'],
+  ['another host', '/c///evil.example'],
+  ['a way out', '/c/..%2f..%2fevil'],
+  ['a null', '/c/%00'],
+  ['another ending', `/c/${'A'.repeat(22)}.html`],
+])('%s leads nowhere', async (_, path) => {
+  const { status, headers } = await visit(path)
+  expect([status, headers.get('location')]).toEqual([404, null])
+})
+
+test('a picture of a made-up token is one all the same, so that it tells nothing', async () => {
+  expect((await visit(`/c/${'A'.repeat(22)}.gif`)).status).toBe(200)
+})
+
+test('a link is a GET: another method changes nothing', async () => {
+  const { id, path } = await sent('/')
+  expect((await visit(path, 'POST')).status).toBe(404)
+  expect(await counts(id)).toEqual({ opened: 0, clicked: 0 })
+})
