@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { openPrisma } from '@argyle/kit/database'
+import { onCommit } from '@argyle/kit/on-commit'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { Prisma, PrismaClient } from '@argyle/orders/generated/prisma/client'
@@ -195,6 +196,26 @@ describe('a transaction', () => {
     await expect(failing).rejects.toThrow('too late')
     expect(handed).toEqual(['kept'])
     await writer.$disconnect()
+  })
+
+  test('runs what was left for its commit, in order; one that fails runs none of it', async () => {
+    const ran: string[] = []
+    await prisma.$transaction(async (tx) => {
+      expect(onCommit(tx, () => ran.push('first'))).toBe(true)
+      await tx.$executeRaw`INSERT INTO known_product (product_id, sequence) VALUES ('a', 1)`
+      onCommit(tx, () => ran.push('second'))
+      expect(ran).toEqual([])
+    })
+    expect(ran).toEqual(['first', 'second'])
+    const failing = prisma.$transaction(async (tx) => {
+      onCommit(tx, () => ran.push('never'))
+      await tx.$executeRaw`INSERT INTO known_product (product_id, sequence) VALUES ('a', 1)`
+    })
+    await expect(failing).rejects.toThrow(/known_product_pkey/)
+    expect(ran).toEqual(['first', 'second'])
+    // Any other client has no such hook, and runs nothing.
+    expect(onCommit(prisma, () => ran.push('never'))).toBe(false)
+    expect(ran).toEqual(['first', 'second'])
   })
 
   test('takes a function and nothing else', () => {

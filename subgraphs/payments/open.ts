@@ -27,7 +27,9 @@ export async function openResources(opening: Opening<PaymentSettings>) {
     nudge: () => {
       if (!isCommand) work.nudge()
     },
-    settled: (paymentId) => work.settled(paymentId),
+    hasRoom: () => !isCommand && work.hasRoom(),
+    begin: (call) => work.begin(call),
+    settled: (orderId) => work.settled(orderId),
   }
   const work = gatewayWork({ prisma, gateway, terms, log })
   return {

@@ -45,6 +45,37 @@ test('a good card is authorized, captured and refunded in parts; the ledger of t
   ])
 })
 
+test('the call of a command begins with its commit, as claimed; that of a command that fails is never made', async () => {
+  const ada = customer(newId('usr'))
+  const { orderId, data } = await shop.authorized(ada)
+  await shop.command('capture', { orderId })
+  const calls = await shop.sql(
+    `SELECT c.kind::text, c.attempts, c.done_at IS NOT NULL AS done FROM gateway_call c JOIN payment p ON p.id = c.payment_id
+      WHERE p.order_id = $1 ORDER BY c.id`,
+    orderId,
+  )
+  expect(calls).toEqual([
+    { kind: 'AUTHORIZE', attempts: 1, done: true },
+    { kind: 'CAPTURE', attempts: 1, done: true },
+  ])
+  const other = newId('ord')
+  const { prisma, payments, work } = shop.resources
+  const asked = {
+    ...data,
+    orderId: other,
+    guestProofHash: null,
+    amount: { minor: 4200n, currency: 'USD' },
+  } as const
+  const failing = prisma.$transaction(async (tx) => {
+    await payments.authorize(tx, asked)
+    throw new Error('the transaction fails')
+  })
+  await expect(failing).rejects.toThrow('the transaction fails')
+  await work.idle()
+  expect((await shop.sandbox.ledger()).filter(({ reference }) => reference === other)).toEqual([])
+  expect(await shop.sql('SELECT id FROM payment WHERE order_id = $1', other)).toEqual([])
+})
+
 test.each([
   ['4000000000009995', 'insufficient_funds', true],
   ['4000000000000002', 'card_declined', false],

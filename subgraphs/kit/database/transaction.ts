@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { type Committed, type OutboxRow, WRITTEN } from './committed.ts'
 import { directSql, isBroken, type StatementOptions } from './direct-sql.ts'
 import { type FairPool, pinnedConnection } from './fair-pool.ts'
+import { AFTER_COMMIT } from './on-commit.ts'
 
 /** Time limit of a transaction, in milliseconds; then it is rolled back. */
 const LONGEST_TRANSACTION_MS = 20_000
@@ -55,11 +56,12 @@ function modelOf(name: string, joined: () => Promise<object>): object {
 function transactionClient(
   raw: object,
   joined: () => Promise<object>,
-  written: OutboxRow[] | undefined,
+  { written, afterwards }: { written: OutboxRow[] | undefined; afterwards: (() => void)[] },
 ): object {
   return new Proxy(raw, {
     get(target, name) {
       if (name === WRITTEN) return written
+      if (name === AFTER_COMMIT) return afterwards
       if (typeof name !== 'string' || name === 'then') return undefined
       if (name in target) return Reflect.get(target, name)
       return name.startsWith('$') ? undefined : modelOf(name, joined)
@@ -78,6 +80,7 @@ export async function transaction<R>(
 ): Promise<R> {
   const connection = await pool.connect()
   const written: OutboxRow[] | undefined = committed?.relay ? [] : undefined
+  const afterwards: (() => void)[] = []
   let isOver = false
   let guest: Guest | null = null
   const send = (sql: 'BEGIN' | 'COMMIT' | 'ROLLBACK') => {
@@ -102,7 +105,7 @@ export async function transaction<R>(
   let broken: Error | boolean = false
   try {
     await send('BEGIN')
-    const result = await work(transactionClient(directSql(open, statements), joined, written))
+    const result = await work(transactionClient(directSql(open, statements), joined, { written, afterwards }))
     // `guest` is set by `joined`, which the compiler does not see.
     await (guest as Guest | null)?.leave()
     if (isOver) throw over()
@@ -112,6 +115,7 @@ export async function transaction<R>(
     const { command } = await send('COMMIT')
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements failed')
     if (written && written.length > 0) committed?.relay?.publish(written)
+    for (const next of afterwards) next()
     return result
   } catch (error) {
     // Statements of `work` that still run may have successors. Sent behind ROLLBACK, those would be kept.

@@ -2,13 +2,17 @@ import { newId } from '@argyle/kit/ids'
 import type { Currency } from '@argyle/kit/money'
 import { currentTrace } from '@argyle/kit/trace'
 import type { GatewayName } from '../gateway/gateway.ts'
-import type { PrismaClient } from '../generated/prisma/client.ts'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import type { GatewayCallKind } from '../generated/prisma/enums.ts'
 import type { Tx } from '../transaction.ts'
+import type { PaymentState } from './payment.ts'
 
 /** Lease of a claimed call. After it another replica may repeat the call with the same key. */
 const LEASE_MS = 20_000
 const LONGEST_BACKOFF_MS = 60_000
+
+/** When a claim that is made now ends. */
+const leaseFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
 
 /** A claimed call with all data to make it. */
 export type ClaimedCall = {
@@ -31,18 +35,46 @@ export type ClaimedCall = {
   readonly traceparent: string | null
 }
 
-/** Inserts a call in the transaction of the decision. */
-export async function openCall(
-  tx: Tx,
+/** A new call of a payment. */
+export type NewCall = {
+  readonly id: string
+  readonly paymentId: string
+  readonly kind: GatewayCallKind
+  readonly refundId: string | null
+  /** 1 for a call that is inserted as claimed by this process. */
+  readonly attempts: 0 | 1
+  readonly dueAt: Date
+  readonly correlationId: string
+  readonly causationId: string | null
+  readonly traceparent: string | null
+}
+
+/**
+ * A call that is due at once. With `isClaimed` it is inserted as claimed by this process, which makes it after the commit; another process
+ * claims it after its lease.
+ */
+export function newCall(
   paymentId: string,
   kind: GatewayCallKind,
-  { dueAt, now, refundId = null }: { dueAt: Date; now: Date; refundId?: string | null },
-): Promise<void> {
+  { now, refundId = null, isClaimed = false }: { now: Date; refundId?: string | null; isClaimed?: boolean },
+): NewCall {
   const { correlationId, causationId, traceparent } = currentTrace()
-  await tx.$executeRaw`
-    INSERT INTO gateway_call (id, payment_id, kind, refund_id, due_at, created_at, correlation_id, causation_id, traceparent)
-    VALUES (${newId('gwc')}, ${paymentId}, ${kind}::gateway_call_kind, ${refundId}, ${dueAt}, ${now}, ${correlationId},
-            ${causationId}, ${traceparent})`
+  const trace = { correlationId, causationId, traceparent }
+  const due = isClaimed
+    ? ({ attempts: 1, dueAt: leaseFrom(now) } as const)
+    : ({ attempts: 0, dueAt: now } as const)
+  return { id: newId('gwc'), paymentId, kind, refundId, ...due, ...trace }
+}
+
+/** The statement that inserts a call. */
+export const insertCall = (call: NewCall, now: Date) => Prisma.sql`
+  INSERT INTO gateway_call (id, payment_id, kind, refund_id, attempts, due_at, created_at, correlation_id, causation_id, traceparent)
+  VALUES (${call.id}, ${call.paymentId}, ${call.kind}::gateway_call_kind, ${call.refundId}, ${call.attempts}, ${call.dueAt}, ${now},
+          ${call.correlationId}, ${call.causationId}, ${call.traceparent})`
+
+/** Inserts a call in the transaction of the decision. */
+export async function openCall(tx: Tx, call: NewCall, now: Date): Promise<void> {
+  await tx.$executeRaw(insertCall(call, now))
 }
 
 /** Schedules a lookup of the payment at the gateway: advances the open lookup, or inserts one. */
@@ -63,7 +95,7 @@ export async function claimCalls(
   prisma: PrismaClient,
   { gateway, now, most }: { gateway: GatewayName; now: Date; most: number },
 ): Promise<ClaimedCall[]> {
-  const leased = new Date(now.getTime() + LEASE_MS)
+  const leased = leaseFrom(now)
   return prisma.$queryRaw<ClaimedCall[]>`
     WITH claimed AS (
       UPDATE gateway_call SET attempts = attempts + 1, due_at = ${leased}
@@ -84,9 +116,20 @@ export async function claimCalls(
          WHERE p.id = c.payment_id OFFSET 0) about`
 }
 
-/** Closes a call, unless it was requested again since it was claimed. */
-export async function closeCall(tx: Tx, { id, dueAt }: ClaimedCall, now: Date): Promise<void> {
-  await tx.$executeRaw`UPDATE gateway_call SET done_at = ${now}, last_error = NULL WHERE id = ${id} AND due_at = ${dueAt}`
+/** The statement that closes a call, unless it was requested again since it was claimed. */
+export const closing = ({ id, dueAt }: ClaimedCall, now: Date) => Prisma.sql`
+  UPDATE gateway_call SET done_at = ${now}, last_error = NULL WHERE id = ${id} AND due_at = ${dueAt}`
+
+/** Closes a call in a statement of its own. */
+export async function closeCall(tx: Tx, call: ClaimedCall, now: Date): Promise<void> {
+  await tx.$executeRaw(closing(call, now))
+}
+
+/** Tests whether a call has taken effect; if not, it is repeated. */
+export function isOver(kind: ClaimedCall['kind'], state: PaymentState): boolean {
+  if (kind === 'REFUND') return true
+  if (kind === 'FETCH') return state.status !== 'REQUIRES_ACTION' || state.pending !== null
+  return state.pending !== kind
 }
 
 /** Postpones a call. */

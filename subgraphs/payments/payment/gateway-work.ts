@@ -14,8 +14,8 @@ import {
 } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
-import { backoffMs, type ClaimedCall, claimCalls, closeCall, putOff } from './gateway-calls.ts'
-import type { PaymentInput, PaymentState } from './payment.ts'
+import { backoffMs, type ClaimedCall, claimCalls, closeCall, isOver, putOff } from './gateway-calls.ts'
+import type { PaymentInput } from './payment.ts'
 import { type LockedPayment, lockPayment } from './payment-rows.ts'
 import { advance, POLL_MS, type Terms } from './payment-store.ts'
 import { refundState } from './refund-rows.ts'
@@ -84,13 +84,6 @@ async function noteDisputes(tx: Tx, paymentId: string, { disputes }: Snapshot, n
        WHERE dispute.status <> EXCLUDED.status`
 }
 
-/** Tests whether a call has taken effect; if not, it is repeated. */
-function isOver(kind: ClaimedCall['kind'], state: PaymentState): boolean {
-  if (kind === 'REFUND') return true
-  if (kind === 'FETCH') return state.status !== 'REQUIRES_ACTION' || state.pending !== null
-  return state.pending !== kind
-}
-
 /** Makes due calls outside of any transaction, and saves each result in a transaction of its own. */
 export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
   const { clock } = terms
@@ -130,7 +123,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
       const input = await inputOf(tx, call, locked, told, now)
       const ref = told.kind === 'PAYMENT' ? told.changed.snapshot.ref : null
       const row = { ...locked.row, gatewayRef: locked.row.gatewayRef ?? ref }
-      const state = await advance(tx, { row, state: locked.state }, input, { terms, now })
+      const state = await advance(tx, { row, state: locked.state }, input, { terms, now, settles: call })
       // Where nothing changed, nothing was saved.
       if (row.gatewayRef !== locked.row.gatewayRef && state?.version === locked.state.version)
         await tx.$executeRaw`UPDATE payment SET gateway_ref = ${row.gatewayRef} WHERE id = ${row.id}`
@@ -138,7 +131,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
       if (state && !isOver(call.kind, state)) {
         const pauseMs = call.kind === 'FETCH' ? POLL_MS : backoffMs(call.attempts)
         await putOff(tx, call, new Date(now.getTime() + pauseMs), null)
-      } else await closeCall(tx, call, now)
+      } else if (!state || state.version === locked.state.version) await closeCall(tx, call, now)
     })
   }
 
@@ -178,7 +171,12 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
     )
   }
 
+  /** Makes a call that this process has claimed. One that comes after the stop is due for others at once. */
   const begin = (call: ClaimedCall): void => {
+    if (isStopped) {
+      void giveBack(call, 'the process stops')
+      return
+    }
     const { correlationId, causationId, traceparent } = call
     const trace = newTrace({ correlationId, causationId, traceparent })
     const work = withTrace(trace, () => carryOut(call))
@@ -191,7 +189,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
         if (isFull) nudge()
         followUp(trace, () => {})
       })
-    inHand.set(work, call.paymentId)
+    inHand.set(work, call.orderId)
   }
 
   async function claim(): Promise<void> {
@@ -225,15 +223,17 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
     while (claiming || inHand.size > 0) await Promise.all([claiming, ...inHand.keys()])
   }
 
-  /** Waits for the calls about a payment that are under way, at most 2 s. */
-  async function settled(paymentId: string): Promise<void> {
-    const works = [...inHand].flatMap(([work, about]) => (about === paymentId ? [work] : []))
+  /** Waits for the calls about an order's payment that are under way, at most 2 s. */
+  async function settled(orderId: string): Promise<void> {
+    const works = [...inHand].flatMap(([work, about]) => (about === orderId ? [work] : []))
     if (works.length > 0)
       await Promise.race([Promise.all(works), pause(LONGEST_WAIT_MS, undefined, { ref: false })])
   }
 
   return {
     nudge,
+    begin,
+    hasRoom: () => !isStopped && inHand.size < CALLS_AT_ONCE,
     idle,
     settled,
     async stop(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Refusal } from '../gateway/gateway.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { GatewayCallKind, PaymentStatus } from '../generated/prisma/enums.ts'
 import type { Tx } from '../transaction.ts'
+import { type ClaimedCall, closing, insertCall, type NewCall } from './gateway-calls.ts'
 import type { PaymentState, Pending } from './payment.ts'
 
 /** The columns of a payment that its state does not contain. */
@@ -15,6 +16,8 @@ export type PaymentRow = {
   readonly customerId: string | null
   readonly guestProofHash: string | null
   readonly methodId: string | null
+  /** The method at the gateway, for the authorization; null on a payment that exists already. */
+  readonly methodRef: string | null
   readonly gatewayRef: string | null
   readonly currency: Currency | null
   readonly createdAt: Date
@@ -23,7 +26,7 @@ export type PaymentRow = {
 /** A payment that is locked until the transaction ends. */
 export type LockedPayment = { readonly row: PaymentRow; readonly state: PaymentState }
 
-type Row = Omit<PaymentRow, 'currency'> & {
+type Row = Omit<PaymentRow, 'currency' | 'methodRef'> & {
   currency: string | null
   amountMinor: bigint
   authorizedMinor: bigint
@@ -82,7 +85,7 @@ function lockedOf(row: Row): LockedPayment {
   const known = isCurrency(currency) ? currency : null
   return {
     row: {
-      ...{ id, orderId, orderNumber, customerId, guestProofHash, methodId, gatewayRef },
+      ...{ id, orderId, orderNumber, customerId, guestProofHash, methodId, methodRef: null, gatewayRef },
       currency: known,
       createdAt: row.createdAt,
     },
@@ -104,6 +107,15 @@ export async function lockPaymentOf(tx: Tx, orderId: string): Promise<LockedPaym
   return late ? lockedOf(late) : null
 }
 
+/** The same as `lockPaymentOf` with a statement less where there is usually none. */
+export async function lockNewPaymentOf(tx: Tx, orderId: string): Promise<LockedPayment | null> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`
+  const [row] = await tx.$queryRaw<
+    Row[]
+  >`SELECT ${COLUMNS} FROM payment p WHERE p.order_id = ${orderId} FOR UPDATE`
+  return row ? lockedOf(row) : null
+}
+
 /** Locks a payment until the transaction ends; null if it does not exist. */
 export async function lockPayment(tx: Tx, id: string): Promise<LockedPayment | null> {
   const [row] = await tx.$queryRaw<Row[]>`SELECT ${COLUMNS} FROM payment p WHERE p.id = ${id} FOR UPDATE`
@@ -120,10 +132,24 @@ export async function lockRunOut(tx: Tx, now: Date, most: number): Promise<Locke
   return rows.map(lockedOf)
 }
 
-/** Inserts or updates a payment. */
-export async function savePayment(tx: Tx, row: PaymentRow, state: PaymentState, now: Date): Promise<void> {
+/** The calls that change with a payment. */
+type Calls = { readonly opened: NewCall | null; readonly closed: ClaimedCall | null }
+
+/** Inserts or updates a payment, and opens and closes its calls, in one statement. */
+export async function savePayment(
+  tx: Tx,
+  row: PaymentRow,
+  state: PaymentState,
+  { now, opened, closed }: Calls & { readonly now: Date },
+): Promise<void> {
   const { failure, action } = state
+  const parts = [
+    ...(closed ? [Prisma.sql`closed AS (${closing(closed, now)})`] : []),
+    ...(opened ? [Prisma.sql`opened AS (${insertCall(opened, now)})`] : []),
+  ]
+  const calls = parts.length > 0 ? Prisma.sql`WITH ${Prisma.join(parts, ', ')}` : Prisma.empty
   await tx.$executeRaw`
+    ${calls}
     INSERT INTO payment (id, order_id, order_number, customer_id, guest_proof_hash, method_id, currency, created_at, gateway_ref, amount_minor,
       authorized_minor, captured_minor, refunding_minor, refunded_minor, status, pending, failure_code, failure_message,
       failure_retryable, action_url, action_expires_at, authorized_until, version, updated_at)

@@ -4,6 +4,7 @@ import { afterCommit } from '@argyle/kit/after-commit'
 import type { Clock } from '@argyle/kit/clock'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { hasOnCommit, onCommit } from '@argyle/kit/on-commit'
 import { appendEvents } from '@argyle/kit/outbox'
 import { messagesOf } from '../events.ts'
 import type { GatewayName, Hint } from '../gateway/gateway.ts'
@@ -14,11 +15,12 @@ import { claimantOf } from './claim.ts'
 import type { AuthorizeCommand, RefundCommand } from './commands.ts'
 import { decide } from './decide.ts'
 import { evolve } from './evolve.ts'
-import { askSoon, openCall } from './gateway-calls.ts'
+import { askSoon, type ClaimedCall, isOver, type NewCall, newCall, openCall } from './gateway-calls.ts'
 import { hasReached } from './has-reached.ts'
-import type { PaymentEvent, PaymentInput, PaymentState } from './payment.ts'
+import type { PaymentEvent, PaymentInput, PaymentState, Pending } from './payment.ts'
 import {
   type LockedPayment,
+  lockNewPaymentOf,
   lockPayment,
   lockPaymentOf,
   lockRunOut,
@@ -42,14 +44,52 @@ export type Terms = {
   readonly authorizationMs: number
   /** Called when there is a new call for the gateway. */
   readonly nudge: () => void
-  /** Resolves when this process has no call for the payment under way, at the latest after 2 s. */
-  readonly settled: (paymentId: string) => Promise<void>
+  /** Whether this process makes calls, and has room for one more. */
+  readonly hasRoom: () => boolean
+  /** Makes a call that was inserted as claimed. */
+  readonly begin: (call: ClaimedCall) => void
+  /** Resolves when this process has no call for the order's payment under way, at the latest after 2 s. */
+  readonly settled: (orderId: string) => Promise<void>
 }
 
 /** Origin of a refund, in addition to its key and amount. */
 export type RefundRequest = { readonly reason: string; readonly requestedBy: string | null }
 
 type Subject = { readonly row: PaymentRow; readonly state: PaymentState | null }
+
+type Circumstances = {
+  readonly terms: Terms
+  readonly now: Date
+  readonly request?: RefundRequest
+  /** The call whose result is the input. It is closed with the payment where it has taken effect. */
+  readonly settles?: ClaimedCall
+}
+
+/** The call that a payment waits for now: inserted as claimed if this process can make it after the commit. */
+function callOf(
+  tx: Tx,
+  { id }: PaymentRow,
+  kind: Pending,
+  { terms, now }: Pick<Circumstances, 'terms' | 'now'>,
+): NewCall {
+  return newCall(id, kind, { now, isClaimed: hasOnCommit(tx) && terms.hasRoom() })
+}
+
+/** Makes a call after the commit, without claiming it if it was inserted as claimed. */
+function startAfterCommit(
+  tx: Tx,
+  call: NewCall,
+  { row, state, terms }: { row: PaymentRow; state: PaymentState; terms: Terms },
+): void {
+  const { currency, orderId, orderNumber, gatewayRef, methodRef } = row
+  if (call.attempts === 0 || currency === null) {
+    afterCommit(terms.nudge)
+    return
+  }
+  const of = { orderId, orderNumber, currency, gatewayRef, methodRef: methodRef ?? '' }
+  const refund = { refundMinor: null, refundReason: null }
+  onCommit(tx, () => terms.begin({ ...call, ...of, ...refund, amountMinor: state.amountMinor }))
+}
 
 /**
  * Applies an input to a payment. Its row, refunds, calls and messages change in one transaction.
@@ -59,7 +99,7 @@ export async function advance(
   tx: Tx,
   { row, state: before }: Subject,
   input: PaymentInput,
-  { terms: { nudge }, now, request }: { terms: Terms; now: Date; request?: RefundRequest },
+  { terms, now, request, settles }: Circumstances,
 ): Promise<PaymentState | null> {
   const events = decide(before, input)
   if (events.length === 0) return before
@@ -71,13 +111,15 @@ export async function advance(
     messages.push(...messagesOf({ orderId: row.orderId, paymentId, currency: row.currency }, state, event))
   }
   if (state && state.version !== before?.version) {
-    await savePayment(tx, row, state, now)
-    const isCalled = state.pending !== null && state.pending !== before?.pending
-    if (isCalled && state.pending) await openCall(tx, row.id, state.pending, { dueAt: now, now })
+    const pending = state.pending !== before?.pending ? state.pending : null
+    const opened = pending && callOf(tx, row, pending, { terms, now })
+    const closed = settles && isOver(settles.kind, state) ? settles : null
+    await savePayment(tx, row, state, { now, opened, closed })
     if (state.status === 'REQUIRES_ACTION' && before?.status !== 'REQUIRES_ACTION')
       await askSoon(tx, row.id, new Date(now.getTime() + POLL_MS), now)
     for (const event of events) await followRefund(tx, row, event, { now, request })
-    if (isCalled || events.some(({ type }) => type === 'RefundBegan')) afterCommit(nudge)
+    if (opened) startAfterCommit(tx, opened, { row, state, terms })
+    if (events.some(({ type }) => type === 'RefundBegan')) afterCommit(terms.nudge)
   }
   await appendEvents(tx, messages)
   return state
@@ -93,7 +135,7 @@ async function followRefund(
     case 'RefundBegan': {
       const { reason = '', requestedBy = null } = request ?? {}
       const refundId = await beginRefund(tx, id, { ...event, reason, requestedBy, now })
-      return openCall(tx, id, 'REFUND', { dueAt: now, now, refundId })
+      return openCall(tx, newCall(id, 'REFUND', { now, refundId }), now)
     }
     case 'Refunded':
       return settleRefund(tx, { paymentId: id, key: event.key }, { failure: null, now })
@@ -113,6 +155,7 @@ function newRow(orderId: string, now: Date, known: Partial<PaymentRow> = {}): Pa
     customerId: null,
     guestProofHash: null,
     methodId: null,
+    methodRef: null,
     gatewayRef: null,
     currency: null,
     createdAt: now,
@@ -124,18 +167,18 @@ async function usableMethod(
   tx: Tx,
   { paymentMethodId: id, customerId }: AuthorizeCommand,
   gateway: GatewayName,
-): Promise<string | null> {
-  const [method] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM payment_method
+): Promise<{ readonly methodId: string; readonly methodRef: string } | null> {
+  const [method] = await tx.$queryRaw<{ methodId: string; methodRef: string }[]>`
+    SELECT id AS "methodId", gateway_ref AS "methodRef" FROM payment_method
      WHERE id = ${id} AND gateway = ${gateway} AND removed_at IS NULL
        AND (customer_id IS NULL OR customer_id = ${customerId})`
-  return method?.id ?? null
+  return method ?? null
 }
 
 /** The payment that a webhook is about; null where we know none. */
 async function paymentAt(db: Pick<Tx, '$queryRaw'>, ref: string | null, orderId: string | null) {
-  const [payment] = await db.$queryRaw<{ id: string; status: PaymentStatus }[]>`
-    SELECT id, status::text FROM payment WHERE gateway_ref = ${ref} OR order_id = ${orderId} LIMIT 1`
+  const [payment] = await db.$queryRaw<{ id: string; orderId: string; status: PaymentStatus }[]>`
+    SELECT id, order_id AS "orderId", status::text FROM payment WHERE gateway_ref = ${ref} OR order_id = ${orderId} LIMIT 1`
   return payment ?? null
 }
 
@@ -156,15 +199,15 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
     async authorize(tx: Tx, asked: AuthorizeCommand): Promise<void> {
       const now = clock()
       const { orderId, orderNumber, guestProofHash, amount } = asked
-      const locked = await lockPaymentOf(tx, orderId)
+      const locked = await lockNewPaymentOf(tx, orderId)
       const customerId = asked.customerId ?? (await claimantOf(tx, orderId))
-      const methodId = locked ? null : await usableMethod(tx, asked, gateway)
+      const method = locked ? null : await usableMethod(tx, asked, gateway)
       const whose = { customerId, guestProofHash }
-      const row = newRow(orderId, now, { orderNumber, ...whose, methodId, currency: amount.currency })
+      const row = newRow(orderId, now, { orderNumber, ...whose, ...method, currency: amount.currency })
       const input: PaymentInput = {
         type: 'Authorize',
         amountMinor: amount.minor,
-        isMethodKnown: methodId !== null,
+        isMethodKnown: method !== null,
       }
       await advance(tx, locked ?? { row, state: null }, input, { terms, now })
     },
@@ -212,10 +255,11 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
      * call that is still under way: its result is awaited first. Returns false for an unknown payment.
      */
     async askAbout({ ref, orderId, status }: Hint): Promise<boolean> {
+      if (status && orderId) await terms.settled(orderId)
       let payment = await paymentAt(prisma, ref, orderId)
       if (!payment) return false
-      if (status && !hasReached(payment.status, status)) {
-        await terms.settled(payment.id)
+      if (status && !orderId && !hasReached(payment.status, status)) {
+        await terms.settled(payment.orderId)
         payment = (await paymentAt(prisma, ref, orderId)) ?? payment
       }
       if (status && hasReached(payment.status, status)) return true
