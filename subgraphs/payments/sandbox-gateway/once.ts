@@ -11,52 +11,74 @@ export type Kept = {
   readonly isNew: boolean
 }
 
-type Row = { request_hash: string; status: number | null; answer: unknown }
+type Row = { readonly request_hash: string; readonly status: number | null; readonly answer: unknown }
+type Request = { readonly key: string; readonly hash: string }
 
-async function run(client: ClientBase, work: (client: ClientBase) => Promise<unknown>): Promise<Answer> {
-  await client.query('SAVEPOINT work')
-  try {
-    return { status: 201, body: await work(client) }
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    await client.query('ROLLBACK TO SAVEPOINT work')
-    return { status: error.status, body: { error: { code: error.code, message: error.message } } }
+// A key that is being answered makes this wait. A key without an answer had a fault, and is answered now.
+const BEGIN = `
+INSERT INTO answered AS a (key, request_hash) VALUES ($1, $2)
+ON CONFLICT (key) DO UPDATE SET key = a.key RETURNING request_hash, status, answer, xmax = 0 AS "isFirst"`
+const KEEP = 'UPDATE answered SET status = $2, answer = $3 WHERE key = $1'
+const FAULT: Answer = { status: 500, body: { error: { code: 'fault', message: 'A fault.' } } }
+
+/** A refusal of the work, whose transaction is rolled back. */
+class Refusal extends Error {
+  readonly answer: Answer
+
+  constructor({ status, code, message }: ApiError) {
+    super(message)
+    this.answer = { status, body: { error: { code, message } } }
   }
+}
+
+/** Claims a key until the transaction ends. @returns the response if it has one @throws ApiError for another request */
+async function claim(client: ClientBase, { key, hash }: Request): Promise<Kept | 'first' | 'again'> {
+  const { rows } = await client.query<Row & { isFirst: boolean }>(BEGIN, [key, hash])
+  const [row] = rows
+  if (!row) throw new Error(`the key ${key} was not claimed`)
+  if (row.request_hash !== hash)
+    throw new ApiError(409, 'key_reused', 'The idempotency key was used with another request.')
+  if (row.status !== null) return { answer: { status: row.status, body: row.answer }, isNew: false }
+  return row.isFirst ? 'first' : 'again'
+}
+
+async function keep(client: ClientBase, { key }: Request, { status, body }: Answer): Promise<void> {
+  await client.query(KEEP, [key, status, JSON.stringify(body)])
 }
 
 /**
  * Executes a request once per idempotency key, in one transaction with its response. A repetition gets the
- * first response, refusals included. Another request with the same key is refused.
+ * first response, refusals included: what a refused request has written is rolled back. Another request with the same key is refused.
  * @param isFault true if the first request with this key is to fail
  */
-export function once(
+export async function once(
   pool: Pool,
   { key, request }: { readonly key: string; readonly request: unknown },
-  isFault: (client: ClientBase) => Promise<boolean>,
+  isFault: () => boolean,
   work: (client: ClientBase) => Promise<unknown>,
 ): Promise<Kept> {
-  const hash = createHash('sha256').update(JSON.stringify(request)).digest('base64url')
-  return inTransaction(pool, async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [key])
-    const { rows } = await client.query<Row>('SELECT * FROM answered WHERE key = $1', [key])
-    const before = rows[0]
-    if (before && before.request_hash !== hash)
-      throw new ApiError(409, 'key_reused', 'The idempotency key was used with another request.')
-    if (before?.status != null)
-      return { answer: { status: before.status, body: before.answer }, isNew: false }
-    if (!before && (await isFault(client))) {
-      await client.query('INSERT INTO answered (key, request_hash) VALUES ($1, $2)', [key, hash])
-      return {
-        answer: { status: 500, body: { error: { code: 'fault', message: 'A fault.' } } },
-        isNew: false,
-      }
-    }
-    const answer = await run(client, work)
-    await client.query(
-      `INSERT INTO answered (key, request_hash, status, answer) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (key) DO UPDATE SET status = EXCLUDED.status, answer = EXCLUDED.answer`,
-      [key, hash, answer.status, JSON.stringify(answer.body)],
-    )
-    return { answer, isNew: true }
-  })
+  const asked = { key, hash: createHash('sha256').update(JSON.stringify(request)).digest('base64url') }
+  try {
+    return await inTransaction(pool, async (client) => {
+      const before = await claim(client, asked)
+      if (typeof before === 'object') return before
+      if (before === 'first' && isFault()) return { answer: FAULT, isNew: false }
+      const answer = { status: 201, body: await work(client).catch(refused) }
+      await keep(client, asked, answer)
+      return { answer, isNew: true }
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { answer } = error
+    return inTransaction(pool, async (client) => {
+      const before = await claim(client, asked)
+      if (typeof before === 'object') return before
+      await keep(client, asked, answer)
+      return { answer, isNew: true }
+    })
+  }
+}
+
+function refused(error: unknown): never {
+  throw error instanceof ApiError ? new Refusal(error) : error
 }

@@ -1,6 +1,7 @@
 // Tested in ../gateway/sandbox-gateway.int.test.ts: the sandbox is tested as a gateway.
 
 import type { ClientBase, Pool } from 'pg'
+import { noteOf, noting } from './webhooks.ts'
 
 /** A row of the gateway's payments. pg returns BIGINT as text. */
 export type PaymentRow = {
@@ -57,16 +58,23 @@ export async function lockPayment(
   return rows[0]
 }
 
-/** A payment with its disputes. */
-export async function readPayment(client: ClientBase | Pool, id: string) {
-  const { rows } = await client.query<PaymentRow>(`${PAYMENT} WHERE p.id = $1`, [id])
-  const payment = rows[0]
-  if (!payment) return undefined
-  const disputes = await client.query<DisputeRow>(
+/** The disputes of a payment; only a test card of its own has any. */
+export async function disputesOf(
+  client: ClientBase | Pool,
+  { id, behaviour }: PaymentRow,
+): Promise<readonly DisputeRow[]> {
+  if (behaviour !== 'dispute') return []
+  const { rows } = await client.query<DisputeRow>(
     'SELECT id, amount_minor, reason, status FROM dispute WHERE payment_id = $1 ORDER BY id',
     [id],
   )
-  return { payment, disputes: disputes.rows }
+  return rows
+}
+
+/** A payment; undefined if it does not exist. */
+export async function readPayment(client: ClientBase | Pool, id: string): Promise<PaymentRow | undefined> {
+  const { rows } = await client.query<PaymentRow>(`${PAYMENT} WHERE p.id = $1`, [id])
+  return rows[0]
 }
 
 /** A payment in the form of the API. */
@@ -93,16 +101,35 @@ export function shapeOf(payment: PaymentRow, disputes: readonly DisputeRow[], pu
   }
 }
 
-/** Appends an entry to the ledger. */
-export async function enter(
+/** A change of a payment, with its entry in the ledger. */
+export type Change = {
+  /** The assignments. Their parameters begin with $3. */
+  readonly set: string
+  readonly values?: readonly string[]
+  readonly status: PaymentRow['status']
+  readonly entry: {
+    readonly kind: 'AUTHORIZE' | 'CAPTURE' | 'VOID' | 'REFUND'
+    readonly amountMinor: string
+  } | null
+  readonly type?: string
+}
+
+/** Changes a locked payment, appends to the ledger and schedules its webhooks, in one statement. @returns the payment after it */
+export async function changePayment(
   client: ClientBase,
-  paymentId: string,
-  kind: 'AUTHORIZE' | 'CAPTURE' | 'VOID' | 'REFUND',
-  amountMinor: string | bigint,
-): Promise<void> {
-  await client.query('INSERT INTO entry (payment_id, kind, amount_minor) VALUES ($1, $2, $3)', [
-    paymentId,
-    kind,
-    String(amountMinor),
-  ])
+  { id, behaviour }: PaymentRow,
+  { set, values = [], status, entry, type = 'payment.changed' }: Change,
+): Promise<PaymentRow> {
+  const next = 3 + values.length
+  const parameters = [id, status, ...values, ...noteOf({ behaviour, status, type })]
+  const entered = `entered AS (INSERT INTO entry (payment_id, kind, amount_minor) SELECT id, $${next + 4}, $${next + 5}::bigint FROM changed),`
+  const { rows } = await client.query<Omit<PaymentRow, 'behaviour'>>(
+    `WITH changed AS (UPDATE payment SET status = $2${set === '' ? '' : `, ${set}`} WHERE id = $1 RETURNING *),
+          ${entry ? entered : ''} noted AS (${noting('changed', next)})
+     SELECT * FROM changed`,
+    entry ? [...parameters, entry.kind, entry.amountMinor] : parameters,
+  )
+  const [row] = rows
+  if (!row) throw new Error(`there is no payment ${id}`)
+  return { ...row, behaviour }
 }

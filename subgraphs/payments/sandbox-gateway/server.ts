@@ -14,8 +14,16 @@ import { ApiError } from './api-error.ts'
 import { drawn, type Faults, faultsSchema, NO_FAULTS } from './faults.ts'
 import { ledgerPage } from './ledger-page.ts'
 import { once } from './once.ts'
-import { capture, createPayment, refund, type Terms, takeSecondStep, voidPayment } from './payments.ts'
-import { inTransaction, readPayment, shapeOf } from './rows.ts'
+import {
+  capture,
+  createPayment,
+  refund,
+  type Source,
+  type Terms,
+  takeSecondStep,
+  voidPayment,
+} from './payments.ts'
+import { disputesOf, inTransaction, type PaymentRow, readPayment, shapeOf } from './rows.ts'
 import { createToken, exchangeToken, removeSource } from './sources.ts'
 import { startWebhooks, type Target } from './webhooks.ts'
 
@@ -134,9 +142,9 @@ function publicRoutes(app: FastifyInstance, place: Place): void {
     const { rows } = await place.pool.query('SELECT id FROM payment WHERE action_id = $1', [
       request.params.id,
     ])
-    const found = rows[0] && (await readPayment(place.pool, rows[0].id))
-    if (!found) throw new ApiError(404, 'action_unknown', 'The authentication does not exist.')
-    return reply.type('text/html; charset=utf-8').send(actionPage(found.payment))
+    const payment = rows[0] && (await readPayment(place.pool, rows[0].id))
+    if (!payment) throw new ApiError(404, 'action_unknown', 'The authentication does not exist.')
+    return reply.type('text/html; charset=utf-8').send(actionPage(payment))
   })
   app.post<{ Params: { id: string }; Body: { decision?: string } }>('/action/:id', async (request, reply) => {
     const isApproved = request.body?.decision === 'approve'
@@ -167,16 +175,13 @@ type ById = { Params: { id: string } }
 /** Routes for the shop. Each POST requires an idempotency key. */
 function shopRoutes(app: FastifyInstance, place: Place): void {
   const { pool, terms } = place
-  const payment = async (client: ClientBase | pg.Pool, id: string) => {
-    const found = await readPayment(client, id)
-    if (!found) throw new ApiError(404, 'payment_unknown', 'The payment does not exist.')
-    return shapeOf(found.payment, found.disputes, place.publicUrl)
-  }
+  const shown = async (client: ClientBase | pg.Pool, payment: PaymentRow) =>
+    shapeOf(payment, await disputesOf(client, payment), place.publicUrl)
   const change =
-    (work: (client: ClientBase, id: string, body: unknown) => Promise<string>) =>
+    (work: (client: ClientBase, id: string, body: unknown, source: Source | null) => Promise<PaymentRow>) =>
     async (request: FastifyRequest<ById>, reply: FastifyReply) =>
-      answerOnce(place, request, reply, async (client) =>
-        payment(client, await work(client, request.params.id, request.body)),
+      answerOnce(place, request, reply, async (client, source) =>
+        shown(client, await work(client, request.params.id, request.body, source)),
       )
   app.post('/v1/sources', (request, reply) =>
     answerOnce(place, request, reply, (client) => exchangeToken(client, request.body)),
@@ -187,9 +192,13 @@ function shopRoutes(app: FastifyInstance, place: Place): void {
   })
   app.post<ById>(
     '/v1/payments',
-    change((client, _id, body) => createPayment(client, body, terms)),
+    change((client, _id, body, source) => createPayment(client, body, { terms, source })),
   )
-  app.get<ById>('/v1/payments/:id', (request) => payment(pool, request.params.id))
+  app.get<ById>('/v1/payments/:id', async (request) => {
+    const payment = await readPayment(pool, request.params.id)
+    if (!payment) throw new ApiError(404, 'payment_unknown', 'The payment does not exist.')
+    return shown(pool, payment)
+  })
   app.post<ById>('/v1/payments/:id/capture', change(capture))
   app.post<ById>('/v1/payments/:id/void', change(voidPayment))
   app.post<ById>('/v1/payments/:id/refunds', change(refund))
@@ -210,15 +219,16 @@ function shopRoutes(app: FastifyInstance, place: Place): void {
   })
 }
 
-/** The behaviour of the source of a request. */
-async function behaviourOf(client: ClientBase | pg.Pool, request: FastifyRequest): Promise<string | null> {
+/** The source of a request; null where it names none, or one that does not exist. */
+async function sourceOf(pool: pg.Pool, request: FastifyRequest): Promise<Source | null> {
   // The body may be any JSON value. Only a string is a source.
   const source: unknown = (request.body as { source?: unknown } | null)?.source
   if (typeof source !== 'string') return null
-  const { rows } = await client.query<{ behaviour: string }>('SELECT behaviour FROM source WHERE id = $1', [
-    source,
-  ])
-  return rows[0]?.behaviour ?? null
+  const { rows } = await pool.query<Source>(
+    'SELECT behaviour, exchanged AND NOT removed AS "isUsable" FROM source WHERE id = $1',
+    [source],
+  )
+  return rows[0] ?? null
 }
 
 /** Executes a request once, and responds as its test card or an injected fault requires. */
@@ -226,16 +236,19 @@ async function answerOnce(
   place: Place,
   request: FastifyRequest,
   reply: FastifyReply,
-  work: (client: ClientBase) => Promise<unknown>,
+  work: (client: ClientBase, source: Source | null) => Promise<unknown>,
 ): Promise<FastifyReply> {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || key === '' || key.length > 200)
     throw new ApiError(422, 'key_missing', 'The header idempotency-key is missing.')
   const fault = drawn(place.faults, place.draw())
-  const behaviour = await behaviourOf(place.pool, request)
-  const isFault = async () => fault === 'fail' || behaviour === 'fail_once'
+  const source = await sourceOf(place.pool, request)
+  const { behaviour } = source ?? {}
+  const isFault = () => fault === 'fail' || behaviour === 'fail_once'
   const asked = { method: request.method, url: request.url, body: request.body }
-  const { answer, isNew } = await once(place.pool, { key, request: asked }, isFault, work)
+  const { answer, isNew } = await once(place.pool, { key, request: asked }, isFault, (client) =>
+    work(client, source),
+  )
   place.wake()
   const { slowMs = SLOW_MS, lateMs = LATE_MS } = place.options
   if (isNew && (behaviour === 'drop_connection' || fault === 'drop')) {

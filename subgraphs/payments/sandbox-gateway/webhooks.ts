@@ -1,33 +1,36 @@
 // Tested in ../webhook/webhook.int.test.ts: webhooks are tested where they arrive.
 
 import { createHmac } from 'node:crypto'
+import { exchange } from '@argyle/kit/exchange'
 import { newId } from '@argyle/kit/ids'
-import type { ClientBase, Pool } from 'pg'
+import type { Pool } from 'pg'
 
 const LATE_SECONDS = 20
 const REORDERED_SECONDS = 4
 /** Maximum number of concurrent deliveries, and the timeout of one. */
 const AT_ONCE = 8
 const DELIVERY_MS = 5_000
+/** Maximum size of the shop's answer in bytes; it is empty or an error. */
+const LARGEST_ANSWER_BYTES = 64 * 1_024
 const MOST_ATTEMPTS = 12
 const POLL_MS = 1_000
 
-const NOTE = `
-INSERT INTO webhook (id, delivery, payment_id, type, due_at)
-SELECT $1, delivery, p.id, $3,
-       now() + make_interval(secs => CASE WHEN p.status = 'AUTHORIZED' THEN $5::float8 ELSE $6::float8 END)
-  FROM payment p CROSS JOIN generate_series(1, $4::int) AS delivery WHERE p.id = $2`
+/** A change that the shop is told of. */
+export type News = { readonly behaviour: string; readonly status: string; readonly type: string }
 
-type Note = { readonly paymentId: string; readonly behaviour: string; readonly type: string }
-
-/** Schedules the webhook of a change. The test card determines how many times and how late it is sent. */
-export async function noteWebhooks(client: ClientBase, { paymentId, behaviour, type }: Note): Promise<void> {
-  if (behaviour === 'webhook_none') return
-  const times = behaviour === 'webhook_twice' ? 2 : 1
-  const late = behaviour === 'webhook_late' ? LATE_SECONDS : 0
-  const lateIfAuthorized = behaviour === 'webhook_reordered' ? REORDERED_SECONDS : late
-  await client.query(NOTE, [newId('gev'), paymentId, type, times, lateIfAuthorized, late])
+/** The parameters of `noting`. The test card determines how many times and how late a webhook is sent. */
+export function noteOf({ behaviour, status, type }: News): readonly [string, string, number, number] {
+  const times = behaviour === 'webhook_none' ? 0 : behaviour === 'webhook_twice' ? 2 : 1
+  const isHeldBack = behaviour === 'webhook_reordered' && status === 'AUTHORIZED'
+  const late = behaviour === 'webhook_late' ? LATE_SECONDS : isHeldBack ? REORDERED_SECONDS : 0
+  return [newId('gev'), type, times, late]
 }
+
+/** The statement that schedules webhooks about the rows of `payments`. Its four parameters begin with the number `first`. */
+export const noting = (payments: string, first: number) => `
+INSERT INTO webhook (id, delivery, payment_id, type, due_at)
+SELECT $${first}, delivery, p.id, $${first + 1}, now() + make_interval(secs => $${first + 3}::float8)
+  FROM ${payments} p CROSS JOIN generate_series(1, $${first + 2}::int) AS delivery`
 
 const CLAIM = `
 UPDATE webhook w SET attempts = attempts + 1, due_at = now() + make_interval(secs => least(0.5 * 2 ^ attempts, 60) + 5)
@@ -68,9 +71,9 @@ async function deliver(pool: Pool, url: string, secret: string, due: Due): Promi
     'sandbox-signature': signatureOf(secret, body, new Date()),
   }
   try {
-    const signal = AbortSignal.timeout(DELIVERY_MS)
-    const { ok } = await fetch(url, { method: 'POST', headers, body, signal })
-    if (ok) await pool.query(DELIVERED, [id, delivery])
+    const limits = { timeoutMs: DELIVERY_MS, largestBytes: LARGEST_ANSWER_BYTES }
+    const { status } = await exchange(url, { method: 'POST', headers, body, ...limits })
+    if (status >= 200 && status < 300) await pool.query(DELIVERED, [id, delivery])
   } catch {
     // The shop is unavailable: the row becomes due again.
   }
