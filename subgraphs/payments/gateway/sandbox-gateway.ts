@@ -1,4 +1,5 @@
 import { accept, refuse } from '@argyle/kit/decision'
+import { exchange } from '@argyle/kit/exchange'
 import { z } from 'zod'
 import {
   CALL_MS,
@@ -26,6 +27,9 @@ export type SandboxSettings = {
   /** Timeout of a call, in milliseconds. */
   readonly callMs?: number
 }
+
+/** Maximum size of a response in bytes. A payment has some hundred. */
+const LARGEST_ANSWER_BYTES = 256 * 1_024
 
 const minor = z.string().transform(BigInt)
 
@@ -177,26 +181,21 @@ function caller({ url, key: secret, callMs = CALL_MS }: SandboxSettings) {
       ...(key === undefined ? {} : { 'idempotency-key': key }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     }
-    let response: Response
-    let text: string
-    try {
-      const signal = AbortSignal.timeout(callMs)
-      response = await fetch(url + path, {
-        method,
-        headers,
-        signal,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      text = await response.text()
-    } catch (error) {
+    const { status, body: text } = await exchange(url + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      timeoutMs: callMs,
+      largestBytes: LARGEST_ANSWER_BYTES,
+    }).catch((error) => {
       throw new GatewayUnavailable(`${method} ${path} got no response`, { cause: error })
-    }
-    if (response.ok) return text === '' ? null : JSON.parse(text)
-    const refused = response.status < 500 && response.status !== 429 && response.status !== 408
+    })
+    if (status >= 200 && status < 300) return text === '' ? null : JSON.parse(text)
+    const refused = status < 500 && status !== 429 && status !== 408
     const parsed = errorSchema.safeParse(refused ? JSON.parse(text) : null)
     // A wrong secret key is a configuration error of the shop, so it must not decline the payment.
-    if (!parsed.success || response.status === 401)
-      throw new GatewayUnavailable(`${method} ${path} got a response with status ${response.status}`)
+    if (!parsed.success || status === 401)
+      throw new GatewayUnavailable(`${method} ${path} got a response with status ${status}`)
     throw new Refused({ ...parsed.data.error, retryable: false })
   }
 }

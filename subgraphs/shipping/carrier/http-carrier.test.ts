@@ -90,7 +90,7 @@ describe('an answer that does not tell what happened', () => {
       (response: ServerResponse) => response.writeHead(307, { location: '/v1/elsewhere' }).end(),
       'POST /v1/labels: ',
     ],
-    ['a connection that is cut', (response: ServerResponse) => response.destroy(), 'fetch failed'],
+    ['a connection that is cut', (response: ServerResponse) => response.destroy(), 'socket hang up'],
   ])('%s is repeated later', async (_, given, message) => {
     answer = given
     const made = carrier.createLabel(aLabelRequest(), 'k')

@@ -1,3 +1,4 @@
+import { exchange } from '@argyle/kit/exchange'
 import { z } from 'zod'
 import { type Carrier, CarrierUnavailable, type LabelAnswer, type Tracking } from './carrier.ts'
 
@@ -47,18 +48,6 @@ type Asked = {
 }
 type Answer = { readonly status: number; readonly json: unknown }
 
-/** Reads a body up to the maximum size. */
-async function bodyOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > LARGEST_ANSWER_BYTES) throw new Error(`a response of more than ${LARGEST_ANSWER_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
-}
-
 /** A carrier over HTTP, with the API that `simulated-carrier/` implements. */
 export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Options): Carrier {
   const authorization = `Bearer ${Buffer.from(apiKey).toString('base64url')}`
@@ -70,15 +59,14 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
       ...(key && { 'idempotency-key': key }),
     }
     try {
-      const response = await fetch(new URL(path, url), {
+      const answer = await exchange(new URL(path, url), {
         method,
         headers,
-        body: body === undefined ? null : JSON.stringify(body),
-        redirect: 'error',
-        // The signal also covers reading the body.
-        signal: AbortSignal.timeout(timeoutMs),
+        body: body === undefined ? undefined : JSON.stringify(body),
+        timeoutMs,
+        largestBytes: LARGEST_ANSWER_BYTES,
       })
-      return { status: response.status, json: JSON.parse(await bodyOf(response)) }
+      return { status: answer.status, json: JSON.parse(answer.body) }
     } catch (error) {
       throw new CarrierUnavailable(`${method} ${path}: ${reasonOf(error)}`, { cause: error })
     }

@@ -1,5 +1,6 @@
 // Tested in ../courier.int.test.ts: webhooks are tested where they arrive.
 
+import { exchange } from '@argyle/kit/exchange'
 import type { ClientBase, Pool } from 'pg'
 import { SIGNATURE_HEADER } from '../carrier/webhook-route.ts'
 import { webhookSignature } from '../carrier/webhook-signature.ts'
@@ -9,6 +10,8 @@ import type { Faults } from './faults.ts'
 /** Maximum number of concurrent deliveries, and the timeout of one. */
 const AT_ONCE = 16
 const DELIVERY_MS = 5_000
+/** Maximum size of the shop's answer in bytes; it is empty or an error. */
+const LARGEST_ANSWER_BYTES = 64 * 1_024
 const MOST_ATTEMPTS = 12
 const POLL_MS = 1_000
 const LATE_SECONDS = 20
@@ -63,9 +66,10 @@ async function deliver(pool: Pool, url: string, secret: Uint8Array, { id, labelI
     [SIGNATURE_HEADER]: webhookSignature(secret, body, new Date()),
   }
   try {
-    const signal = AbortSignal.timeout(DELIVERY_MS)
-    const { ok } = await fetch(url, { method: 'POST', headers, body, signal })
-    if (ok) await pool.query('UPDATE webhook SET delivered_at = now() WHERE id = $1', [id])
+    const limits = { timeoutMs: DELIVERY_MS, largestBytes: LARGEST_ANSWER_BYTES }
+    const { status } = await exchange(url, { method: 'POST', headers, body, ...limits })
+    if (status >= 200 && status < 300)
+      await pool.query('UPDATE webhook SET delivered_at = now() WHERE id = $1', [id])
   } catch {
     // The shop is unavailable: the row becomes due again.
   }
