@@ -14,10 +14,10 @@ import {
 } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
+import { advance, POLL_MS, type Terms } from './advance.ts'
 import { backoffMs, type ClaimedCall, claimCalls, closeCall, isOver, putOff } from './gateway-calls.ts'
 import type { PaymentInput } from './payment.ts'
 import { type LockedPayment, lockPayment } from './payment-rows.ts'
-import { advance, POLL_MS, type Terms } from './payment-store.ts'
 import { refundState } from './refund-rows.ts'
 
 /** Maximum number of concurrent calls of one replica. */

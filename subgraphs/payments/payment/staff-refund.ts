@@ -5,9 +5,9 @@ import { newId } from '@argyle/kit/ids'
 import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
+import { advance, type Terms } from './advance.ts'
 import type { PaymentInput, PaymentState } from './payment.ts'
 import { lockPayment } from './payment-rows.ts'
-import { advance, type Terms } from './payment-store.ts'
 import { checkRefund, type RefundExceedsCapturedError, type RefundPayment } from './refund.ts'
 
 export type RefundPaymentError = IdempotencyKeyReusedError | RefundExceedsCapturedError | ValidationError

@@ -1,3 +1,5 @@
+// Tested in ../gateway/sandbox-gateway.int.test.ts: the sandbox is tested as a gateway.
+
 import { createHash } from 'node:crypto'
 import type { ClientBase, Pool } from 'pg'
 import { ApiError } from './api-error.ts'
@@ -12,7 +14,7 @@ export type Kept = {
 }
 
 type Row = { readonly request_hash: string; readonly status: number | null; readonly answer: unknown }
-type Request = { readonly key: string; readonly hash: string }
+type Keyed = { readonly key: string; readonly hash: string }
 
 // A key that is being answered makes this wait. A key without an answer had a fault, and is answered now.
 const BEGIN = `
@@ -32,7 +34,7 @@ class Refusal extends Error {
 }
 
 /** Claims a key until the transaction ends. @returns the response if it has one @throws ApiError for another request */
-async function claim(client: ClientBase, { key, hash }: Request): Promise<Kept | 'first' | 'again'> {
+async function claim(client: ClientBase, { key, hash }: Keyed): Promise<Kept | 'first' | 'again'> {
   const { rows } = await client.query<Row & { isFirst: boolean }>(BEGIN, [key, hash])
   const [row] = rows
   if (!row) throw new Error(`the key ${key} was not claimed`)
@@ -42,7 +44,7 @@ async function claim(client: ClientBase, { key, hash }: Request): Promise<Kept |
   return row.isFirst ? 'first' : 'again'
 }
 
-async function keep(client: ClientBase, { key }: Request, { status, body }: Answer): Promise<void> {
+async function keep(client: ClientBase, { key }: Keyed, { status, body }: Answer): Promise<void> {
   await client.query(KEEP, [key, status, JSON.stringify(body)])
 }
 

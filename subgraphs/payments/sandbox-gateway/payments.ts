@@ -5,6 +5,7 @@ import type { ClientBase } from 'pg'
 import { z } from 'zod'
 import { ApiError } from './api-error.ts'
 import { type Change, changePayment, lockPayment, type PaymentRow } from './rows.ts'
+import type { Source } from './sources.ts'
 import { declineOf } from './test-cards.ts'
 import { noteOf, noting } from './webhooks.ts'
 
@@ -39,9 +40,6 @@ const authorized = ({ amount_minor }: PaymentRow, { authorizationMs }: Terms): C
   status: 'AUTHORIZED',
   entry: { kind: 'AUTHORIZE', amountMinor: amount_minor },
 })
-
-/** The source of a payment, and its behaviour. */
-export type Source = { readonly behaviour: string; readonly isUsable: boolean }
 
 const CREATE = `
 WITH made AS (

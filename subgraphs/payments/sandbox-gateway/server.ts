@@ -14,17 +14,9 @@ import { ApiError } from './api-error.ts'
 import { drawn, type Faults, faultsSchema, NO_FAULTS } from './faults.ts'
 import { ledgerPage } from './ledger-page.ts'
 import { once } from './once.ts'
-import {
-  capture,
-  createPayment,
-  refund,
-  type Source,
-  type Terms,
-  takeSecondStep,
-  voidPayment,
-} from './payments.ts'
+import { capture, createPayment, refund, type Terms, takeSecondStep, voidPayment } from './payments.ts'
 import { disputesOf, inTransaction, type PaymentRow, readPayment, shapeOf } from './rows.ts'
-import { createToken, exchangeToken, removeSource } from './sources.ts'
+import { createToken, exchangeToken, removeSource, type Source, sourceOf } from './sources.ts'
 import { startWebhooks, type Target } from './webhooks.ts'
 
 export type SandboxOptions = {
@@ -219,18 +211,6 @@ function shopRoutes(app: FastifyInstance, place: Place): void {
   })
 }
 
-/** The source of a request; null where it names none, or one that does not exist. */
-async function sourceOf(pool: pg.Pool, request: FastifyRequest): Promise<Source | null> {
-  // The body may be any JSON value. Only a string is a source.
-  const source: unknown = (request.body as { source?: unknown } | null)?.source
-  if (typeof source !== 'string') return null
-  const { rows } = await pool.query<Source>(
-    'SELECT behaviour, exchanged AND NOT removed AS "isUsable" FROM source WHERE id = $1',
-    [source],
-  )
-  return rows[0] ?? null
-}
-
 /** Executes a request once, and responds as its test card or an injected fault requires. */
 async function answerOnce(
   place: Place,
@@ -242,7 +222,7 @@ async function answerOnce(
   if (typeof key !== 'string' || key === '' || key.length > 200)
     throw new ApiError(422, 'key_missing', 'The header idempotency-key is missing.')
   const fault = drawn(place.faults, place.draw())
-  const source = await sourceOf(place.pool, request)
+  const source = await sourceOf(place.pool, request.body)
   const { behaviour } = source ?? {}
   const isFault = () => fault === 'fail' || behaviour === 'fail_once'
   const asked = { method: request.method, url: request.url, body: request.body }

@@ -107,3 +107,18 @@ export async function exchangeToken(client: ClientBase, body: unknown) {
 export async function removeSource(pool: Pool, id: string): Promise<void> {
   await pool.query('UPDATE source SET removed = true WHERE id = $1', [id])
 }
+
+/** The source of a payment, and its behaviour. */
+export type Source = { readonly behaviour: string; readonly isUsable: boolean }
+
+/** The source that a request's body names; null where it names none, or one that does not exist. */
+export async function sourceOf(pool: Pool, body: unknown): Promise<Source | null> {
+  // The body may be any JSON value. Only a string is a source.
+  const source: unknown = (body as { source?: unknown } | null)?.source
+  if (typeof source !== 'string') return null
+  const { rows } = await pool.query<Source>(
+    'SELECT behaviour, exchanged AND NOT removed AS "isUsable" FROM source WHERE id = $1',
+    [source],
+  )
+  return rows[0] ?? null
+}
