@@ -201,6 +201,52 @@ const steps: Record<
       expect(forecast.points).toHaveLength(7)
     },
   },
+  AgreeToCampaigns: {
+    holds: (data) =>
+      expect(data.updateNotificationPreferences.preferences).toEqual({
+        version: 2,
+        allowsOpenTracking: true,
+      }),
+  },
+  MakeSegment: {
+    holds: (data) => expect(data.createSegment.userErrors).toEqual([]),
+    learns: (data) => ({ 'segment id': data.createSegment.segment.id }),
+  },
+  WhoAndWhy: {
+    holds: ({ segment }) =>
+      expect(segment).toMatchObject({
+        size: 1,
+        members: {
+          edges: [
+            {
+              node: {
+                user: { displayName: 'Lotte' },
+                reasons: [
+                  {
+                    fact: 'DAYS_SINCE_LAST_ORDER',
+                    text: expect.stringMatching(/^last order on .* at most 30 days ago$/),
+                  },
+                  { fact: 'ACCEPTS_CAMPAIGNS', text: 'accepts e-mails of campaigns' },
+                ],
+              },
+            },
+          ],
+        },
+      }),
+  },
+  WriteCampaign: {
+    holds: (data) =>
+      expect(data.createCampaign).toMatchObject({ campaign: { status: 'DRAFT' }, userErrors: [] }),
+    learns: (data) => ({ 'campaign id': data.createCampaign.campaign.id }),
+  },
+  StartCampaign: { holds: (data) => expect(data.scheduleCampaign.campaign.status).toBe('SCHEDULED') },
+  CampaignResult: {
+    holds: (data) =>
+      expect(data.campaign).toMatchObject({
+        status: 'SENT',
+        results: [{ arm: 'A', people: 1, sent: 1, clicked: 1, comparedToControl: null }],
+      }),
+  },
   ForgotPassword: { holds: (data) => expect(data.requestPasswordReset.isAccepted).toBe(true) },
   NewPassword: {
     holds: (data) => expect(data.resetPassword).toEqual({ isChanged: true, userErrors: [] }),
@@ -250,6 +296,8 @@ const arrives: Record<string, (data: Data) => boolean> = {
   Arrived: (data) => data?.order?.status === 'DELIVERED',
   AskForReturn: (data) => Boolean(data?.requestReturn?.return),
   PaidBack: (data) => data?.order?.returns?.[0]?.status === 'REFUNDED' && data.order.invoices.length === 2,
+  WhoAndWhy: (data) => data?.segment?.size > 0,
+  CampaignResult: (data) => data?.campaign?.results[0]?.sent === 1,
   Told: (data) => data?.notifications?.edges[0]?.node.kind === 'PASSWORD_CHANGED',
   Sales: (data) => data?.forecast?.reason === null && data.salesReport.total.orders > 0,
   WhatElse: (data) => data?.product?.related?.length === 4 && data.me?.recommendations?.length === 4,
@@ -258,13 +306,28 @@ const arrives: Record<string, (data: Data) => boolean> = {
 
 /** The token of the link that was sent to an address. E-mails of one second arrive in any order. */
 async function tokenOfLink(to: string): Promise<string> {
+  return /#token=([\w-]{43})/.exec(await mailTo(to, 'new password'))?.[1] ?? ''
+}
+
+/** The text of the e-mail to an address whose subject contains this. */
+async function mailTo(to: string, about: string): Promise<string> {
   const read = async (path: string) => (await fetch(new URL(path, shop.inboxUrl))).json()
   // The mailbox is the project's own.
   const inbox = async () => (await read(`/api/messages?to=${to}`)) as { id: string; subject: string }[]
-  const withLink = ({ subject }: { subject: string }) => subject.includes('new password')
-  const mails = await waitUntil(inbox, (all) => all.some(withLink), PATIENCE_MS)
-  const { text } = (await read(`/api/messages/${mails.find(withLink)?.id}`)) as { text: string }
-  return /#token=([\w-]{43})/.exec(text)?.[1] ?? ''
+  const isMeant = ({ subject }: { subject: string }) => subject.includes(about)
+  const mails = await waitUntil(inbox, (all) => all.some(isMeant), PATIENCE_MS)
+  const { text } = (await read(`/api/messages/${mails.find(isMeant)?.id}`)) as { text: string }
+  return text
+}
+
+/** Follows the link of the campaign's e-mail, which is in German for an order to Germany, and leads to the storefront. */
+async function followCampaign(to: string): Promise<void> {
+  const mail = await mailTo(to, 'Warme Füße, Lotte?')
+  expect(mail).toMatch(/Ihr Code: SOCKS-\w{10}/)
+  const [link = ''] = /http\S+\/c\/[\w-]{22}/.exec(mail) ?? []
+  // A shop of tests has another port than its settings say.
+  const { status, headers } = await fetch(new URL(new URL(link).pathname, shop.url), { redirect: 'manual' })
+  expect([status, headers.get('location')]).toEqual([302, expect.stringMatching(/^http:.*:\d+\/products$/)])
 }
 
 async function take({ asker, name, operation }: Step): Promise<Answer> {
@@ -277,6 +340,8 @@ async function take({ asker, name, operation }: Step): Promise<Answer> {
     learnt.set('second step token', await cardToken(client, SECOND_STEP))
   // The walk has the token from the e-mail on the inbox page.
   if (name === 'NewPassword') learnt.set('token of the link', await tokenOfLink('lotte@example.com'))
+  // The walk follows the link of the e-mail on the inbox page.
+  if (name === 'CampaignResult') await followCampaign('lotte@example.com')
   const ask = async () => {
     const answer = await client?.ask(filled(operation))
     if (!answer) throw new Error(`the walk names an unknown asker: ${asker}`)
