@@ -73,7 +73,7 @@ function number(
   return value
 }
 
-const line = (left: string, meaning: string) => `  ${left.padEnd(22)}${meaning}`
+const line = (left: string, meaning: string) => `  ${left.padEnd(26)}${meaning}`
 
 function helpOfAll(benches: readonly (Bench | OtherBench)[]): string {
   return [
