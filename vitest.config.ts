@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+// Tests that start processes or servers: each file has a process of its own.
+const WITH_PROCESSES = '{e2e,int,services}.test.ts'
 // The path of the JSON report for .ci/run.
 const report = process.env.ARGYLE_TEST_REPORT
 
@@ -21,8 +23,25 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }
 export default defineConfig({
   test: {
     projects: [
-      { resolve, test: { ...common, name: 'programs', include: ['{router,dev,bench}/**/*.test.ts'] } },
-      // One process for many files: half of their CPU time was loading Prisma and Apollo Server anew for each.
+      {
+        resolve,
+        test: {
+          ...common,
+          name: 'programs',
+          include: [`{router,dev,bench}/**/*.${WITH_PROCESSES}`],
+        },
+      },
+      // One process for many files: up to half of their CPU time was loading graphql, Prisma and Apollo Server anew for each.
+      {
+        resolve,
+        test: {
+          ...common,
+          name: 'units',
+          include: ['{router,dev,bench}/**/*.test.ts'],
+          exclude: [...common.exclude, `**/*.${WITH_PROCESSES}`],
+          isolate: false,
+        },
+      },
       {
         resolve,
         test: { ...common, name: 'subgraphs', include: ['subgraphs/**/*.test.ts'], isolate: false },
