@@ -8,7 +8,8 @@ import type { OrderRow } from './orders/order.ts'
 import { seedOrderNumber } from './orders/seed-order-number.ts'
 import type { Plan } from './plan.ts'
 import { rows } from './row.ts'
-import { saleRow, segmentRows, segmentTables } from './support/segment-rows.ts'
+import { campaignRows, campaignTables } from './support/campaign-rows.ts'
+import { campaignSegmentId, saleRow, segmentRows, segmentTables } from './support/segment-rows.ts'
 import { hasTicket, ticket } from './support/ticket.ts'
 
 const knownProduct = table('known_product', ['product_id', 'status', 'category_id', 'sequence'])
@@ -54,10 +55,21 @@ const messages = table('ticket_message', [
 
 export const fillSupport: Filling = {
   database: 'support',
-  tables: [knownProduct, knownOrder, person, agent, orderProgress, tickets, messages, ...segmentTables],
+  tables: [
+    knownProduct,
+    knownOrder,
+    person,
+    agent,
+    orderProgress,
+    tickets,
+    messages,
+    ...segmentTables,
+    ...campaignTables,
+  ],
   *rows(plan) {
     yield* readModels(plan)
     yield* segmentRows(plan)
+    yield* campaignRows(plan, campaignSegmentId(plan))
     yield* ordersAndTickets(plan)
   },
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { republicationState, requestRepublication } from '@argyle/kit/republish'
 import pg from 'pg'
 import { openOwnerDatabase } from '../republish/owner-database.ts'
+import { insertConsents } from './customers/consent.ts'
 import { readMarker, writeMarker } from './database/marker.ts'
 import { insertExchangeRates } from './exchange-rates.ts'
 import type { Plan } from './plan.ts'
@@ -18,7 +19,7 @@ type Reader = {
 /** Subgraphs that copies of others' data fill, by history. A start waits for those that are awaited, and asks for the others after that. */
 const READERS: Readonly<Record<string, Reader>> = {
   search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
-  notifications: { owners: ['users', 'products', 'orders'], isAwaited: false },
+  notifications: { owners: ['users', 'products', 'orders'], isAwaited: false, prepare: insertConsents },
   analytics: { owners: ['orders', 'search'], isAwaited: false, prepare: insertExchangeRates },
   recommendations: { owners: ['products', 'inventory', 'orders'], isAwaited: false },
 }

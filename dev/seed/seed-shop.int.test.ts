@@ -109,6 +109,20 @@ test('sales of support are the orders', async () => {
   expect(sales).toEqual(await ask('orders', orders))
 })
 
+test('the demo has a finished campaign to people who had agreed, in three groups', async () => {
+  const groups = await ask(
+    'support',
+    `SELECT r.arm, count(*) > 3 AS some FROM campaign c JOIN campaign_recipient r ON r.campaign_id = c.id
+       JOIN customer u USING (user_id) WHERE c.status = 'SENT' AND u.accepts_campaigns GROUP BY r.arm ORDER BY r.arm`,
+  )
+  expect(groups).toEqual(['A', 'B', 'CONTROL'].map((arm) => ({ arm, some: true })))
+  const [odd] = await ask(
+    'support',
+    `SELECT count(*)::int AS rows FROM campaign_recipient r JOIN customer u USING (user_id) WHERE NOT u.accepts_campaigns`,
+  )
+  expect(odd).toEqual({ rows: 0 })
+})
+
 test('a rating summary counts exactly the published reviews', async () => {
   const wrong = await ask(
     'reviews',

@@ -1,6 +1,7 @@
 // Tested in ../seed-shop.int.test.ts: rows are tested where they are copied.
 
 import type { Condition } from '@argyle/support/segment/rule'
+import { acceptsCampaigns, CONSENT_VERSION } from '../customers/consent.ts'
 import { instant, type TableRow, table } from '../database/copy-table.ts'
 import type { OrderRow } from '../orders/order.ts'
 import { DAY, type Plan } from '../plan.ts'
@@ -18,12 +19,15 @@ const sale = table('sale', [
   'country_code',
   'product_ids',
 ])
-const customer = table('customer', ['user_id', 'due_at'])
+const customer = table('customer', ['user_id', 'accepts_campaigns', 'consent_sequence', 'due_at'])
 const progress = table('progress', ['slot', 'through'])
 const segment = table('segment', ['id', 'name', 'description', 'rule', 'version', 'created_at', 'updated_at'])
 
 /** The tables of segments. Members are evaluated once the shop runs, by the rules of support. */
 export const segmentTables = [sale, customer, progress, segment]
+
+/** Countries of Europe that the demo's customers live in. */
+export const EUROPE: readonly string[] = ['AT', 'DE', 'FI', 'FR', 'IE', 'NL']
 
 const bounds = { atLeast: null, atMost: null }
 const SEGMENTS: readonly { name: string; description: string; rule: readonly Condition[] }[] = [
@@ -45,11 +49,22 @@ const SEGMENTS: readonly { name: string; description: string; rule: readonly Con
     ],
   },
   {
-    name: 'German-speaking',
-    description: 'Their last order went to Germany, Austria or Switzerland.',
-    rule: [{ fact: 'COUNTRY', in: ['DE', 'AT', 'CH'], isNot: false }],
+    name: 'Europe',
+    description: 'Their last order went to a country of Europe.',
+    rule: [{ fact: 'COUNTRY', in: EUROPE, isNot: false }],
   },
 ]
+
+const createdAt = (plan: Plan, place: number) => plan.today - (90 - place) * DAY
+const segmentId = (plan: Plan, place: number) => seedId('seg', plan.seed, place, createdAt(plan, place))
+
+/** The segment of the demo's campaign. */
+export function campaignSegmentId(plan: Plan): string {
+  return segmentId(
+    plan,
+    SEGMENTS.findIndex(({ name }) => name === 'Europe'),
+  )
+}
 
 /** The sale of an order. */
 export function saleRow({ id, status, customerId, address, ...order }: OrderRow): TableRow {
@@ -70,11 +85,18 @@ export function saleRow({ id, status, customerId, address, ...order }: OrderRow)
 
 /** The segments, and customers that are due for evaluation. */
 export function* segmentRows(plan: Plan): Generator<TableRow> {
-  for (const { id } of rows(plan, 'user')) yield customer.row({ user_id: id, due_at: instant(plan.today) })
+  let index = 0
+  for (const { id } of rows(plan, 'user')) {
+    const accepts = acceptsCampaigns(plan, index++)
+    yield customer.row({
+      ...{ user_id: id, accepts_campaigns: accepts, consent_sequence: accepts ? CONSENT_VERSION : 0 },
+      due_at: instant(plan.today),
+    })
+  }
   yield progress.row({ slot: 0, through: instant(plan.today) })
-  for (const [index, { name, description, rule }] of SEGMENTS.entries()) {
-    const at = plan.today - (30 - index) * DAY
-    const id = seedId('seg', plan.seed, index, at)
+  for (const [place, { name, description, rule }] of SEGMENTS.entries()) {
+    const at = createdAt(plan, place)
+    const id = segmentId(plan, place)
     const times = { created_at: instant(at), updated_at: instant(at) }
     yield segment.row({ id, name, description, rule: JSON.stringify(rule), version: 1, ...times })
   }
