@@ -76,6 +76,21 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
     expect(sent?.text).toContain('“A hole in the left sock”')
   })
 
+  test('support.ticket.answered of a guest: an e-mail with the answer, which an e-mail can answer', async () => {
+    const email = `${newId('usr').slice(4)}@argyle.example`
+    const replyTag = '0123456789abcdef0123456789abcdef0123456789abcdef0123'
+    const answer = { customerId: null, email, text: 'We send you a new pair.', replyTag }
+    const messageId = newId('msg')
+    for (let time = 0; time < 2; time++) await shop.hear('support.ticket.answered', { ...answer, messageId })
+    await shop.work()
+    const [sent, ...more] = await shop.mailTo(email)
+    expect([sent?.subject, more]).toEqual(['We have answered your question', []])
+    expect(sent?.text).toContain('We send you a new pair.')
+    const header = (name: string) => sent?.headers.find((one) => one.name.toLowerCase() === name)?.value
+    expect(header('reply-to')).toBe(`support+${replyTag}@argyle.example`)
+    expect(header('references')).toBe(`<ticket.${replyTag}@argyle.example>`)
+  })
+
   test('reviews.review.published: REVIEW_PUBLISHED', async () => {
     const { userId, email } = await shop.aPerson()
     await shop.hear('reviews.review.published', { authorId: userId, reviewId: newId('rev') })

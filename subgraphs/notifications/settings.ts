@@ -102,6 +102,14 @@ const fields = z.object({
   TWILIO_API_URL: z
     .url({ protocol: /^https?$/, error: 'a URL that starts with https://' })
     .default('https://api.twilio.com'),
+  /** Where customers answer e-mails about their tickets, which the mail server hands on to support; none: nowhere. */
+  SUPPORT_ADDRESS: z
+    .string()
+    .regex(/^(?:none|[\w.-]{1,11}@[\w.-]{1,180})$/, {
+      error: 'none, or an address such as support@argyle.example, with at most 11 characters before the @',
+    })
+    .transform((address) => (address === 'none' ? null : address))
+    .default(null),
   MAIL_FROM: sender.default('Argyle <shop@argyle.example>'),
   /** Where the links of messages lead: the storefront. */
   STOREFRONT_URL: z

@@ -15,6 +15,7 @@ const product = z.object({
 })
 const order = z.object({ orderId: z.string(), number: z.string(), customerId: z.string().nullable() })
 const profile = z.object({ userId: z.string(), displayName: z.string() })
+const contact = z.object({ userId: z.string(), email: z.string().nullable() })
 const roles = z.object({ userId: z.string(), roles: z.array(z.string()) })
 
 /** Roles whose accounts answer tickets. */
@@ -50,6 +51,15 @@ SELECT DISTINCT ON ("userId") "userId", "displayName", sequence
  ORDER BY "userId", sequence DESC
 ON CONFLICT (user_id) DO UPDATE SET display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
  WHERE person.sequence < EXCLUDED.sequence`
+
+// In lower case, as the senders of e-mails are compared.
+const REMEMBER_CONTACTS = `
+INSERT INTO contact (user_id, email, sequence)
+SELECT DISTINCT ON ("userId") "userId", lower(email), sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, email text, sequence int)
+ ORDER BY "userId", sequence DESC
+ON CONFLICT (user_id) DO UPDATE SET email = EXCLUDED.email, sequence = EXCLUDED.sequence
+ WHERE contact.sequence < EXCLUDED.sequence`
 
 const REMEMBER_AGENTS = `
 INSERT INTO agent (user_id, active, sequence)
@@ -99,6 +109,12 @@ export async function rememberPeople(messages: readonly Envelope[], tx: Tx): Pro
   await tx.$executeRawUnsafe(REMEMBER_PEOPLE, JSON.stringify(rows))
   const userIds = rows.map(({ userId }) => userId)
   await markCustomers(tx, userIds, messages)
+}
+
+/** users.contact.changed: the addresses that customers write e-mails from. */
+export async function rememberContacts(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }) => ({ ...contact.parse(data), sequence }))
+  await tx.$executeRawUnsafe(REMEMBER_CONTACTS, JSON.stringify(rows))
 }
 
 /** users.roles.changed: the accounts that tickets can be assigned to. */

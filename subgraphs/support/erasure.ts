@@ -30,22 +30,26 @@ const FORGET_RECIPIENT =
   'UPDATE campaign_recipient SET user_id = NULL, token = NULL, coupon_code = NULL WHERE user_id = $1'
 const FORGET_BUYER = 'UPDATE sale SET buyer = NULL WHERE buyer = $1'
 
+const FORGET_CONTACT = `
+INSERT INTO contact (user_id, email, sequence) VALUES ($1, NULL, $2)
+ON CONFLICT (user_id) DO UPDATE SET email = NULL, sequence = GREATEST(contact.sequence, EXCLUDED.sequence)`
+/** Tickets of the account, and those of its address from the time in which the person was a guest. */
+const OWNED = `customer_id = $1 OR guest_email = (SELECT c.email FROM contact c WHERE c.user_id = $1)`
+
 const ERASE_MESSAGES = `
 UPDATE ticket_message SET body = '${ERASED}', attachments = '[]'
- WHERE ticket_id IN (SELECT id FROM ticket WHERE customer_id = $1) AND (body <> '${ERASED}' OR attachments <> '[]')`
+ WHERE ticket_id IN (SELECT id FROM ticket WHERE ${OWNED}) AND (body <> '${ERASED}' OR attachments <> '[]')`
 const ERASE_TICKETS = `
-UPDATE ticket SET subject = '${ERASED}', rating_comment = NULL
- WHERE customer_id = $1 AND (subject <> '${ERASED}' OR rating_comment IS NOT NULL)`
+UPDATE ticket SET subject = '${ERASED}', rating_comment = NULL,
+       guest_email = CASE WHEN guest_email IS NOT NULL THEN '${ERASED}' END
+ WHERE (${OWNED}) AND (subject <> '${ERASED}' OR rating_comment IS NOT NULL)`
 
 /**
  * Resolves the tickets of a deleted account, which nobody can answer to, and erases what they say. Statuses and times stay. Nothing has to
  * stay for a while.
  */
 export const eraseTickets: Erase = async (tx, customerId, now) => {
-  const all = await tx.$queryRawUnsafe<{ id: string }[]>(
-    'SELECT id FROM ticket WHERE customer_id = $1',
-    customerId,
-  )
+  const all = await tx.$queryRawUnsafe<{ id: string }[]>(`SELECT id FROM ticket WHERE ${OWNED}`, customerId)
   // Every transaction of support is one of its own client.
   const own = tx as Tx
   for (const before of await lockTickets(
@@ -73,4 +77,5 @@ export async function forgetPerson(message: Envelope, tx: KitTx, now: Date): Pro
   ])
     await tx.$executeRawUnsafe(statement, message.subject)
   await eraseDeleted(message, tx, now, eraseTickets)
+  await tx.$executeRawUnsafe(FORGET_CONTACT, message.subject, message.sequence)
 }

@@ -19,12 +19,17 @@ export function ticketChanged(ticket: Ticket): NewEvent {
   return { type: 'support.ticket.changed', subject: ticketId, sequence, data }
 }
 
-/** `support.ticket.answered`: an answer that the customer is to be told of. */
+/** The text of an answer, and the tag of the address to which an e-mail answers it; null where e-mails are not taken. */
+export type Answered = { readonly text: string; readonly replyTag: string | null }
+
+/** `support.ticket.answered`: an answer that the customer is to be told of. A guest reads it in an e-mail alone. */
 export function ticketAnswered(
-  { id: ticketId, sequence, customerId, subject: about }: Ticket,
+  { id: ticketId, sequence, customerId, guestEmail, subject: about }: Ticket,
   messageId: string,
+  { text, replyTag }: Answered,
 ): NewEvent {
-  const data = { ticketId, messageId, customerId, ticketSubject: about }
+  const guest = { email: guestEmail, text: guestEmail === null ? null : text }
+  const data = { ticketId, messageId, customerId, ticketSubject: about, replyTag, ...guest }
   return { type: 'support.ticket.answered', subject: ticketId, sequence, data }
 }
 

@@ -2,7 +2,13 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listeners } from '@argyle/kit/subgraph'
 import { noteOutcome } from './campaign/campaign-outcome.ts'
-import { rememberAgents, rememberOrders, rememberPeople, rememberProducts } from './copies.ts'
+import {
+  rememberAgents,
+  rememberContacts,
+  rememberOrders,
+  rememberPeople,
+  rememberProducts,
+} from './copies.ts'
 import { forgetPerson } from './erasure.ts'
 import { rememberBuyer, rememberConsent, rememberSales } from './segment/customer-copies.ts'
 import type { Resources } from './subgraph.ts'
@@ -13,6 +19,7 @@ export const listensToMany = {
   'orders.order.placed': rememberOrders,
   'orders.sale.changed': rememberSales,
   'users.profile.updated': rememberPeople,
+  'users.contact.changed': rememberContacts,
   'users.roles.changed': rememberAgents,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
@@ -26,6 +33,7 @@ export const listens: Listeners<Resources> = {
     await rememberBuyer(message, tx)
   },
   'users.profile.updated': (message, tx) => rememberPeople([message], tx),
+  'users.contact.changed': (message, tx) => rememberContacts([message], tx),
   'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
   'users.roles.changed': (message, tx) => rememberAgents([message], tx),
   'notifications.campaign_message.settled': (message, tx) => noteOutcome(message, tx),

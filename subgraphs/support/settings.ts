@@ -1,4 +1,4 @@
-import { wholeNumber } from '@argyle/kit/config'
+import { keySetting, wholeNumber } from '@argyle/kit/config'
 import { z } from 'zod'
 
 /** Settings of support in addition to those of every subgraph. README.md describes them. */
@@ -8,4 +8,12 @@ export const supportSettings = z.object({
   STOREFRONT_URL: z
     .url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })
     .default('http://localhost:4000'),
+  /** Authorizes the mail server to hand on what comes to the support address, and seals the addresses of answers; none: no e-mails are taken. */
+  SUPPORT_MAIL_KEY: z.union([z.literal('none').transform(() => null), keySetting]).default(null),
+  /** The name by which that mail server signs `Authentication-Results` (RFC 8601); none: no sender is believed to be an account. */
+  SUPPORT_MAIL_SERVER: z
+    .string()
+    .regex(/^[\w.-]{1,253}$/, { error: 'none, or the name of a mail server such as mx.argyle.example' })
+    .transform((name) => (name === 'none' ? null : name))
+    .default(null),
 })

@@ -16,6 +16,9 @@ import { PrismaClient } from './generated/prisma/client.ts'
 import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type SupportLoaders, supportLoaders } from './loaders.ts'
+import { inboundRoute } from './mail/inbound-route.ts'
+import { type InboundStore, inboundStore } from './mail/inbound-store.ts'
+import { tagKeyOf, tagOf } from './mail/ticket-tag.ts'
 import { resolvers } from './resolvers.ts'
 import { type EvaluationStore, evaluationStore } from './segment/evaluation.ts'
 import { type RfmStore, rfmStore } from './segment/rfm.ts'
@@ -46,6 +49,10 @@ export type Resources = Stores & {
   readonly prisma: PrismaClient
   readonly clock: Clock
   readonly breaches: BreachStore
+  /** Null where no e-mails are taken. */
+  readonly inbound: InboundStore | null
+  readonly mailKey: Uint8Array | null
+  readonly mailServer: string | null
   readonly evaluations: EvaluationStore
   readonly rfm: RfmStore
   readonly campaignRun: CampaignRun
@@ -67,10 +74,16 @@ export const support = defineSubgraph({
   config: supportSettings,
   async open({ database, clock, config }): Promise<Resources> {
     const prisma = openPrisma(PrismaClient, database)
+    const { REOPEN_DAYS: reopenDays, SUPPORT_MAIL_KEY: mailKey, SUPPORT_MAIL_SERVER: mailServer } = config
+    const tagKey = mailKey && tagKeyOf(mailKey)
+    const replyTagOf = (ticketId: string) => tagKey && tagOf(tagKey, ticketId)
+    const inbound = tagKey && inboundStore({ prisma, clock, reopenDays, tagKey })
+    const mail = { inbound, mailKey, mailServer }
     return {
       prisma,
       clock,
-      tickets: ticketStore({ prisma, clock, reopenDays: config.REOPEN_DAYS }),
+      ...mail,
+      tickets: ticketStore({ prisma, clock, reopenDays, replyTagOf }),
       reads: ticketReads(prisma),
       templates: templateStore(prisma, clock),
       targets: targetStore(prisma, clock),
@@ -95,6 +108,7 @@ export const support = defineSubgraph({
   listensToMany,
   history,
   timers: [
+    { name: 'forget-mail', everyMs: 3_600_000, run: async ({ inbound }) => inbound?.forget() },
     { name: 'mark-breaches', everyMs: BREACH_LOOK_MS, run: ({ breaches }) => breaches.markDue() },
     { name: 'run-campaigns', everyMs: CAMPAIGN_LOOK_MS, run: (resources) => resources.campaignRun.runDue() },
     {
@@ -112,5 +126,8 @@ export const support = defineSubgraph({
       run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseTickets),
     },
   ],
-  routes: visitRoute,
+  routes(app, resources: Resources) {
+    visitRoute(app, resources)
+    inboundRoute(app, resources)
+  },
 })

@@ -3,7 +3,7 @@ import { accountDeleted, contactChanged, profileUpdated, rolesChanged } from './
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /** Consumers that may hear the e-mail addresses of all accounts. */
-const READERS: readonly string[] = ['notifications']
+const READERS: readonly string[] = ['notifications', 'support']
 
 /** How each account is reached, by id. */
 async function contacts(

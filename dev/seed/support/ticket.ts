@@ -98,7 +98,8 @@ export function ticket(plan: Plan, index: number, order: OrderRow): TicketRow {
   if (!story) throw new RangeError(`The demo has ticket 0 to ${STORIES.length - 1}, not ${index}.`)
   const openedAt = plan.today - story.ageMs
   const about = { customerId: order.customerId, orderId: order.id, productId: null, subject: story.subject }
-  let state = open({ id: seedId('tkt', plan.seed, index, openedAt), ...about }, TARGET, new Date(openedAt))
+  const id = seedId('tkt', plan.seed, index, openedAt)
+  let state = open({ id, guestEmail: null, ...about }, TARGET, new Date(openedAt))
   const agentId = userId(plan, DEMO_STAFF)
   const messages = story.acts.flatMap(([kind, content], place) => {
     const at = new Date(openedAt + place * STEP)

@@ -11,8 +11,11 @@ const LOOPBACK = '127.0.0.1'
 export type ShopMailbox = {
   /** The inbox page. */
   readonly url: string
-  /** The settings of notifications for this mailbox. */
+  /** The settings of notifications and support for this mailbox. */
   readonly settings: Settings
+  readonly supportSettings: Settings
+  /** Hands e-mails to customer service to the subgraph at this URL. */
+  setSupportUrl(url: string): void
   close(): Promise<void>
 }
 
@@ -20,10 +23,12 @@ type Options = {
   /** Port of the inbox page; 0: any free one. */
   readonly port: number
   readonly dataDir: string
+  /** Authorizes the mailbox at support: 32 bytes in base64url. */
+  readonly supportKey: string
 }
 
 /** Starts the mailbox that takes the e-mails of a shop on a developer's machine. Imported on demand: its packages stand with notifications. */
-export async function startShopMailbox({ port, dataDir }: Options): Promise<ShopMailbox> {
+export async function startShopMailbox({ port, dataDir, supportKey }: Options): Promise<ShopMailbox> {
   const { startMailbox } = await import('@argyle/notifications/mailbox/server')
   const folder = path.join(dataDir, 'mail')
   const mailbox = await startMailbox({ host: LOOPBACK, port, smtpPort: 0, folder })
@@ -34,8 +39,11 @@ export async function startShopMailbox({ port, dataDir }: Options): Promise<Shop
       SMTP_URL: mailbox.smtpUrl,
       SMS_GATEWAY: 'sink',
       SMS_SINK_URL: mailbox.smsUrl,
+      SUPPORT_ADDRESS: 'support@argyle.example',
       STOREFRONT_URL: shownUrl(mailbox.url),
     },
+    supportSettings: { SUPPORT_MAIL_KEY: supportKey, SUPPORT_MAIL_SERVER: 'mailbox' },
+    setSupportUrl: (url) => mailbox.setSupport(new URL('/mail', url).href, supportKey),
     close: mailbox.close,
   }
 }

@@ -11,7 +11,7 @@ import { startShopGateway, webhookUrlOf } from '../outside/sandbox-gateway.ts'
 import { carrierWebhookUrlOf, startShopCarrier } from '../outside/simulated-carrier.ts'
 import { type Contents, prepareDatabases, type Server } from '../subgraphs/databases.ts'
 import type { RunningSubgraph } from '../subgraphs/running-subgraph.ts'
-import { type Secrets, secretsOf } from '../subgraphs/secrets.ts'
+import { derivedKey, type Secrets, secretsOf } from '../subgraphs/secrets.ts'
 import { embeddedServer, foreignServer } from '../subgraphs/server.ts'
 import { subgraphSettings } from '../subgraphs/subgraph-settings.ts'
 import { databaseOf, SUBGRAPH_NAMES } from '../subgraphs/subgraphs.ts'
@@ -112,13 +112,16 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   cleanup.push(gateway.close)
   const carrier = await startShopCarrier({ host, server, secrets, speed: carrierSpeed })
   cleanup.push(carrier.close)
-  const mailbox = await startShopMailbox({ port: inboxPort(ports), dataDir })
+  const mailbox = await startShopMailbox({
+    ...{ port: inboxPort(ports), dataDir },
+    supportKey: derivedKey(secrets, 'support mail').toString('base64url'),
+  })
   cleanup.push(mailbox.close)
   const own = {
     payments: gateway.settings,
     shipping: { ...carrier.settings, SPEED: String(carrierSpeed) },
     notifications: mailbox.settings,
-    support: { STOREFRONT_URL: mailbox.settings.STOREFRONT_URL },
+    support: { ...mailbox.supportSettings, STOREFRONT_URL: mailbox.settings.STOREFRONT_URL },
   }
   const place = { host, ports, server, secrets, bus, definitions, speed, own, onProgress, cleanup }
   const subgraphs = await runSubgraphs(parts, place)
@@ -129,6 +132,7 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   }
   gateway.setWebhookUrl(webhookUrlOf(subgraph('payments').url))
   carrier.setWebhookUrl(carrierWebhookUrlOf(subgraph('shipping').url))
+  mailbox.setSupportUrl(subgraph('support').url)
   const port = ports === 'free' ? 0 : ports.router
   const router = await parts.startShopRouter({ host, port, settings, secrets, subgraphs, onProgress })
   cleanup.push(router.close)

@@ -85,7 +85,7 @@ export function deliveryStore(parts: Parts) {
     const { id, address, content, language } = row
     const unsubscribe = unsubscribeUrl(row)
     const text = mailOf(content, language, { token: tokenOf(content), unsubscribe })
-    return mail.send({ id, to: address ?? '', ...text, unsubscribe })
+    return mail.send({ id, to: address ?? '', ...text, unsubscribe, replyTag: content.replyTag })
   }
 
   async function sendPush({ id, userId, kind, title, body, content, expiresAt }: Row): Promise<Outcome> {

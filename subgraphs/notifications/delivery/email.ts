@@ -10,6 +10,8 @@ export type Mail = MailText & {
   readonly to: string
   /** Where such e-mails are turned off by one click. */
   readonly unsubscribe?: string | undefined
+  /** In the address that an answer comes to, and in its references. */
+  readonly replyTag?: string | null | undefined
 }
 
 /** A channel that takes e-mail. */
@@ -24,17 +26,19 @@ const LONGEST_REASON = 500
 const NONE: Outcome = { type: 'suppressed', reason: 'no SMTP server is set (SMTP_URL)' }
 
 /** Hands e-mail to the SMTP server of the settings. Its package is loaded with the first e-mail. */
-export function smtpChannel({ SMTP_URL: url, MAIL_FROM: from }: NotificationSettings): MailChannel {
+export function smtpChannel(settings: NotificationSettings): MailChannel {
+  const { SMTP_URL: url, MAIL_FROM: from, SUPPORT_ADDRESS: support } = settings
   if (url === 'none') return { send: async () => NONE, close() {} }
   let transport: ReturnType<typeof openTransport> | null = null
   const domain = /@([^>]+)>$/.exec(from)?.[1] ?? 'localhost'
   return {
-    async send({ id, unsubscribe, ...mail }) {
+    async send({ id, unsubscribe, replyTag, ...mail }) {
       transport ??= openTransport(url)
       try {
         const messageId = `<${id}@${domain}>`
         await (await transport).sendMail({
           ...mail,
+          ...(replyTag && support && answersTo(support, replyTag)),
           from,
           messageId,
           headers: headersOf(unsubscribe),
@@ -48,6 +52,12 @@ export function smtpChannel({ SMTP_URL: url, MAIL_FROM: from }: NotificationSett
       void transport?.then((open) => open.close())
     },
   }
+}
+
+/** Where an answer goes, by address (RFC 5233) and by reference: mail programs keep one of them. */
+function answersTo(support: string, tag: string) {
+  const [local, domain] = support.split('@')
+  return { replyTo: `${local}+${tag}@${domain}`, references: `<ticket.${tag}@${domain}>` }
 }
 
 /** RFC 3834: no automatic reply. RFC 8058: unsubscribing by one click, which needs a DKIM signature over both headers. */

@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { createTransport } from 'nodemailer'
 import { afterEach, expect, test } from 'vitest'
@@ -203,4 +204,36 @@ test.each([
   const { url, smsUrl } = await openOne()
   expect((await post(smsUrl, body, type)).status).toBe(status)
   expect(await list(url)).toEqual([])
+})
+
+test('an e-mail to customer service is handed on with its envelope; the sender hears whether it was taken', async () => {
+  const taken: { body: string; authorization: string | undefined }[] = []
+  let status = 200
+  const support = createServer((asked, response) => {
+    const chunks: Buffer[] = []
+    asked.on('data', (chunk: Buffer) => chunks.push(chunk))
+    asked.on('end', () => {
+      taken.push({ body: Buffer.concat(chunks).toString(), authorization: asked.headers.authorization })
+      response.writeHead(status).end('{}')
+    })
+  })
+  await new Promise<void>((resolve) => support.listen(0, '127.0.0.1', resolve))
+  opened.push({ close: () => new Promise<void>((resolve) => support.close(() => resolve())) })
+  const { url, send, setSupport } = await openOne()
+  // A server that listens has an address object.
+  setSupport(`http://127.0.0.1:${(support.address() as AddressInfo).port}/mail`, 'the-key')
+  await send('To a person')
+  await send('To support', { to: 'Support+TAG@argyle.example' })
+  expect(taken).toHaveLength(1)
+  expect(taken[0]?.authorization).toBe('Bearer the-key')
+  expect(taken[0]?.body.split('\r\n').slice(0, 3)).toEqual([
+    'Return-Path: <shop@argyle.example>',
+    'Delivered-To: Support+TAG@argyle.example',
+    'Authentication-Results: mailbox; dmarc=pass',
+  ])
+  status = 422
+  await expect(send('Refused', { to: 'support@argyle.example' })).rejects.toMatchObject({ responseCode: 550 })
+  status = 503
+  await expect(send('Later', { to: 'support@argyle.example' })).rejects.toMatchObject({ responseCode: 451 })
+  expect((await list(url)).map(({ subject }) => subject)).toEqual(['To support', 'To a person'])
 })

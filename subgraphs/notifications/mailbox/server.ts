@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache'
 import { type Letter, letterOf } from './letter.ts'
 import { BOUNDS, type Bounds, type MailFolder, mailFolder } from './mail-folder.ts'
 import { inboxPage, letterPage, notFoundPage, storefrontPage } from './pages.ts'
-import { listenForMail } from './smtp.ts'
+import { type HandOn, listenForMail } from './smtp.ts'
 import { storefrontOf } from './storefront.ts'
 import { readTextMessage } from './text-message.ts'
 
@@ -30,6 +30,8 @@ export type Mailbox = {
   readonly smtpUrl: string
   /** Takes text messages. */
   readonly smsUrl: string
+  /** Hands on e-mails to customer service from now on: to `POST url`, authorized by the key. */
+  setSupport(url: string, key: string): void
   close(): Promise<void>
 }
 
@@ -80,7 +82,8 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   })
   server.requestTimeout = 10_000
   server.maxConnections = 50
-  const smtp = await listenForMail(folder, host, smtpPort)
+  let handOn: HandOn | null = null
+  const smtp = await listenForMail(folder, { host, port: smtpPort, handOn: () => handOn })
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -96,10 +99,25 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
     url: `http://${host}:${at}`,
     smtpUrl: smtp.url,
     smsUrl: `http://${host}:${at}${SMS_PATH}`,
+    setSupport(url, key) {
+      handOn = handOnTo(url, key)
+    },
     async close() {
       server.closeAllConnections()
       await Promise.all([smtp.close(), new Promise<void>((resolve) => server.close(() => resolve()))])
     },
+  }
+}
+
+/** Hands e-mails to support as a mail server does. @throws Error if support is not there: the sender then tries again */
+function handOnTo(url: string, key: string): HandOn {
+  return async (message) => {
+    const headers = { 'content-type': 'message/rfc822', authorization: `Bearer ${key}` }
+    const body = Uint8Array.from(message)
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual' })
+    await response.body?.cancel()
+    if (response.status >= 500) throw Object.assign(new Error('4.3.0 try again later'), { responseCode: 451 })
+    return response.ok
   }
 }
 

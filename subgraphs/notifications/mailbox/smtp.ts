@@ -1,9 +1,14 @@
+// Tested in mailbox.test.ts: the parts of the mailbox are one server.
+
 import type { AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 import type { MailFolder } from './mail-folder.ts'
 
 export type Smtp = { readonly url: string; close(): Promise<void> }
+
+/** The name by which the mailbox signs what it has checked. */
+export const MAILBOX_NAME = 'mailbox'
 
 const MOST_BYTES = 5_000_000
 const MOST_RECIPIENTS = 50
@@ -33,16 +38,51 @@ async function bytesOf(stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-async function keep(stream: SMTPServerDataStream, folder: MailFolder): Promise<string> {
+/** Hands an e-mail to the shop. @returns false if it is refused */
+export type HandOn = (message: Buffer) => Promise<boolean>
+
+/** Where e-mails to customer service come. */
+const SUPPORT = /^support(?:\+[^@]*)?@/i
+
+type Envelope = { readonly recipients: readonly string[]; readonly sender: string }
+
+/** An e-mail to customer service as a mail server hands it on: with its envelope (RFC 5321), and with what it has checked (RFC 8601). */
+function handedOn(message: Buffer, { recipients, sender }: Envelope): Buffer {
+  const to = recipients.find((address) => SUPPORT.test(address)) ?? ''
+  const trace = [
+    `Return-Path: <${sender}>`,
+    `Delivered-To: ${to}`,
+    // There is nobody else on this machine, and no signature to check.
+    `Authentication-Results: ${MAILBOX_NAME}; dmarc=pass`,
+  ]
+  return Buffer.concat([Buffer.from(`${trace.join('\r\n')}\r\n`), message])
+}
+
+async function keep(
+  stream: SMTPServerDataStream,
+  folder: MailFolder,
+  envelope: Envelope,
+  handOn: HandOn | null,
+): Promise<string> {
   const message = await bytesOf(stream)
   if (stream.sizeExceeded) throw refusal(552, `5.3.4 a message is at most ${MOST_BYTES} bytes`)
+  const isForSupport = envelope.recipients.some((address) => SUPPORT.test(address))
+  if (isForSupport && handOn && !(await handOn(handedOn(message, envelope))))
+    throw refusal(550, '5.7.1 customer service does not take this e-mail')
   return folder.add(message)
 }
 
 /** An SMTP server (RFC 5321) that keeps what it is given, and sends nothing on. */
-export async function listenForMail(folder: MailFolder, host: string, port: number): Promise<Smtp> {
+export async function listenForMail(
+  folder: MailFolder,
+  {
+    host,
+    port,
+    handOn,
+  }: { readonly host: string; readonly port: number; readonly handOn: () => HandOn | null },
+): Promise<Smtp> {
   const server = new SMTPServer({
-    name: 'mailbox',
+    name: MAILBOX_NAME,
     authOptional: true,
     // On this machine only: no sign-in, no TLS.
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -55,8 +95,10 @@ export async function listenForMail(folder: MailFolder, host: string, port: numb
       const full = session.envelope.rcptTo.length >= MOST_RECIPIENTS
       callback(full ? refusal(452, `4.5.3 at most ${MOST_RECIPIENTS} recipients`) : fault(address))
     },
-    onData(stream, _, callback) {
-      keep(stream, folder).then(
+    onData(stream, { envelope: { mailFrom, rcptTo } }, callback) {
+      const recipients = rcptTo.map(({ address }) => address)
+      const sender = mailFrom ? mailFrom.address : ''
+      keep(stream, folder, { recipients, sender }, handOn()).then(
         (id) => callback(null, `kept as ${id}`),
         (error) => callback(error),
       )

@@ -187,11 +187,20 @@ export const english: Wording = {
         link: ['See what is open', '/staff'],
       }
     },
-    TICKET_ANSWERED: ({ details: { subject } }) => ({
+    TICKET_ANSWERED: ({ details: { subject, text, replyTag } }) => ({
       title: 'We have answered your question',
       body: `There is an answer to your question “${subject}”.`,
-      paragraphs: ['You can write back there if it does not help.'],
-      link: ['Read the answer', '/account/tickets'],
+      ...(text === null
+        ? {
+            paragraphs: ['You can write back there if it does not help.'],
+            link: ['Read the answer', '/account/tickets'],
+          }
+        : {
+            paragraphs: [
+              ...text.split('\n').filter(Boolean),
+              replyTag ? 'You can answer this e-mail if it does not help.' : '',
+            ].filter(Boolean),
+          }),
     }),
     CAMPAIGN: (said) => campaignText(said, { customer: 'you', coupon: 'Your code' }),
   },

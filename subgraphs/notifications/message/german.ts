@@ -198,11 +198,20 @@ export const german: Wording = {
         link: ['Offenes ansehen', '/staff'],
       }
     },
-    TICKET_ANSWERED: ({ details: { subject } }) => ({
+    TICKET_ANSWERED: ({ details: { subject, text, replyTag } }) => ({
       title: 'Wir haben Ihre Frage beantwortet',
       body: `Zu Ihrer Frage „${subject}“ gibt es eine Antwort.`,
-      paragraphs: ['Falls sie nicht weiterhilft, können Sie dort zurückschreiben.'],
-      link: ['Antwort lesen', '/account/tickets'],
+      ...(text === null
+        ? {
+            paragraphs: ['Falls sie nicht weiterhilft, können Sie dort zurückschreiben.'],
+            link: ['Antwort lesen', '/account/tickets'],
+          }
+        : {
+            paragraphs: [
+              ...text.split('\n').filter(Boolean),
+              replyTag ? 'Falls sie nicht weiterhilft, können Sie auf diese E-Mail antworten.' : '',
+            ].filter(Boolean),
+          }),
     }),
     CAMPAIGN: (said) => campaignText(said, { customer: 'Sie', coupon: 'Ihr Code' }),
   },

@@ -53,7 +53,12 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
     breaches: { count: 1, lines: [{ ticketId: 'tkt_1', clock: 'RESOLUTION', priority: 'HIGH' }] },
     failures: { count: 1, lines: [{ consumer: 'orders', type: 'payments.payment.captured', times: 1 }] },
   },
-  TICKET_ANSWERED: { kind: 'TICKET_ANSWERED', subject: 'A hole in the left sock' },
+  TICKET_ANSWERED: {
+    kind: 'TICKET_ANSWERED',
+    subject: 'A hole in the left sock',
+    text: null,
+    replyTag: null,
+  },
   CAMPAIGN: {
     kind: 'CAMPAIGN',
     language: 'en',
@@ -171,6 +176,19 @@ test('a guest is greeted without a name', () => {
 
 test('orders to countries that speak German are answered in German', () => {
   expect(['DE', 'AT', 'LI', 'GB', 'JP', ''].map(languageOf)).toEqual(['de', 'de', 'de', 'en', 'en', 'en'])
+})
+
+test('an answer to a guest is in the e-mail, whose answer comes back', () => {
+  const text = 'We send you a new pair.\n\nIt takes two days.'
+  const answered = { ...EACH.TICKET_ANSWERED, email: 'guest@argyle.example', text, replyTag: 'abc' } as const
+  const message = written(answered, 'en', '')
+  expect(message).toMatchObject({ action: null, replyTag: 'abc' })
+  expect(message.paragraphs).toEqual([
+    'We send you a new pair.',
+    'It takes two days.',
+    'You can answer this e-mail if it does not help.',
+  ])
+  expect(written({ ...answered, replyTag: null }, 'de', '').paragraphs).toHaveLength(2)
 })
 
 test('a digest has a line for each thing, and counts only what there is', () => {

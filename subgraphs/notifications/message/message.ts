@@ -20,6 +20,8 @@ export type Message = {
   readonly sealedToken: string | null
   /** An invisible picture that tells that the e-mail was opened; null or left out without the person's consent. */
   readonly pixelUrl?: string | null
+  /** In the address that an answer by e-mail comes to. */
+  readonly replyTag?: string | null
 }
 
 /** Stands for the token in the path of a link. */
@@ -124,6 +126,7 @@ export function write(facts: Facts, { language, timeZone, storefront, publicUrl 
     action: link ? { label: link[0], url: below(isForwarded ? publicUrl : storefront, link[1]) } : null,
     closing: wording.closing,
     sealedToken: 'sealedToken' in details ? details.sealedToken : null,
+    ...('replyTag' in details && { replyTag: details.replyTag }),
     ...(details.kind === 'CAMPAIGN' &&
       facts.allowsOpenTracking && { pixelUrl: below(publicUrl, `${details.path}.gif`) }),
   }

@@ -66,7 +66,20 @@ export const detailsSchema = z.discriminatedUnion('kind', [
     breaches: partOf(z.object({ ticketId: z.string(), clock: z.string(), priority: z.string() })),
     failures: partOf(z.object({ consumer: z.string(), type: z.string(), times: count })),
   }),
-  z.object({ kind: z.literal('TICKET_ANSWERED'), subject: z.string().max(150) }),
+  z.object({
+    kind: z.literal('TICKET_ANSWERED'),
+    subject: z.string().max(150),
+    /** Address of a guest. */
+    email: z.string().optional(),
+    /** For a guest: the answer itself. */
+    text: z.string().max(10_000).nullable().default(null),
+    /** In the address that an answer by e-mail comes to; null: none is taken. */
+    replyTag: z
+      .string()
+      .regex(/^[0-9a-f]{1,60}$/)
+      .nullable()
+      .default(null),
+  }),
   z.object({
     kind: z.literal('CAMPAIGN'),
     language: z.enum(LANGUAGES),
@@ -102,6 +115,11 @@ export function ofOrder(orderId: string, details: Details, thing = orderId): Occ
 /** An occasion of an account. */
 export function ofUser(userId: string, details: Details, thing = userId): Occasion {
   return { id: `${details.kind} ${thing}`, orderId: null, userId, details }
+}
+
+/** An occasion of somebody who is known by an address alone, which the details have. */
+export function ofGuest(details: Details & { readonly email: string }, thing: string): Occasion {
+  return { id: `${details.kind} ${thing}`, orderId: null, userId: null, details }
 }
 
 /** Tries to find out whom an occasion concerns: 1 s, 2 s, 4 s … up to 10 minutes, for about a day. */

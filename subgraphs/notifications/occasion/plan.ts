@@ -63,10 +63,11 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const { details, orderId, order, person } = occasion
   if (orderId !== null && !(order && order.sequence > 0)) return { type: 'wait' }
   const userId = occasion.userId ?? order?.claimedBy ?? order?.customerId ?? null
-  if (userId !== null && !person && !('email' in details)) return { type: 'wait' }
+  const own = 'email' in details ? (details.email ?? null) : null
+  if (userId !== null && !person && own === null) return { type: 'wait' }
   const known = userId === null ? (order?.email ?? null) : (person?.email ?? null)
   const isDeleted = person !== null && person.email === null
-  const email = 'email' in details && !isDeleted ? details.email : known
+  const email = own !== null && !isDeleted ? own : known
   if (email === null) return { type: 'drop', note: 'nobody can be reached: the account is deleted' }
   const expiresAt = expiryOf(details)
   if (expiresAt && expiresAt <= now) return { type: 'drop', note: 'it was too late' }

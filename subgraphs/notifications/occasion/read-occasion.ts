@@ -2,7 +2,15 @@
 
 import type { Envelope } from '@argyle/kit/envelope'
 import { z } from 'zod'
-import { CANCEL_REASONS, type Details, eventMoney, type Occasion, ofOrder, ofUser } from './occasion.ts'
+import {
+  CANCEL_REASONS,
+  type Details,
+  eventMoney,
+  type Occasion,
+  ofGuest,
+  ofOrder,
+  ofUser,
+} from './occasion.ts'
 
 const order = z.object({ orderId: z.string() })
 const cancelled = order.extend({ reason: z.string().nullable() })
@@ -20,7 +28,15 @@ const returned = order.extend({
   status: z.string(),
   rejection: z.string().nullable(),
 })
-const answered = z.object({ customerId: z.string(), messageId: z.string(), ticketSubject: z.string() })
+const answered = z.object({
+  customerId: z.string().nullable(),
+  /** Address of a guest, who reads the answer in the e-mail alone. */
+  email: z.string().nullish(),
+  text: z.string().nullish(),
+  replyTag: z.string().nullish(),
+  messageId: z.string(),
+  ticketSubject: z.string(),
+})
 const published = z.object({ reviewId: z.string(), authorId: z.string(), rating: z.int() })
 const link = z.object({
   linkId: z.string(),
@@ -147,7 +163,9 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
   },
 
   'support.ticket.answered'({ data }) {
-    const { customerId, messageId, ticketSubject: subject } = answered.parse(data)
-    return ofUser(customerId, { kind: 'TICKET_ANSWERED', subject }, messageId)
+    const { customerId, email, text = null, replyTag = null, ...about } = answered.parse(data)
+    const details = { kind: 'TICKET_ANSWERED' as const, subject: about.ticketSubject, replyTag }
+    if (customerId !== null) return ofUser(customerId, { ...details, text: null }, about.messageId)
+    return email ? ofGuest({ ...details, email, text }, about.messageId) : null
   },
 }

@@ -65,6 +65,7 @@ export async function openNotifications(settings: Record<string, string> = {}) {
       SMTP_URL: mailbox.smtpUrl,
       STOREFRONT_URL: 'https://shop.example',
       PUBLIC_URL: 'https://shop.example/',
+      SUPPORT_ADDRESS: 'support@argyle.example',
       ...settings,
     },
     clock: () => now,

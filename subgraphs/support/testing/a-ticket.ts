@@ -15,6 +15,7 @@ export function aTicket(but: Partial<Ticket> = {}): Ticket {
   return {
     id: newId('tkt'),
     customerId: 'usr_customer',
+    guestEmail: null,
     orderId: null,
     productId: null,
     subject: 'A hole in the left sock',

@@ -19,7 +19,7 @@ export async function answerText(
   }
   const template = await tx.ticketTemplate.findFirst({ where: { id: templateId, active: true } })
   if (!template) return refuse(notFound('template in use', templateId, ['templateId']))
-  const person = await tx.person.findFirst({ where: { userId: customerId } })
+  const person = customerId === null ? null : await tx.person.findFirst({ where: { userId: customerId } })
   const order = orderId === null ? null : await tx.knownOrder.findFirst({ where: { orderId } })
   const known = {
     customerName: person?.displayName ?? null,

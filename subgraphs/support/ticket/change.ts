@@ -28,9 +28,12 @@ export type Outcome = {
   readonly told?: (after: Ticket, messageId: string) => NewEvent
 }
 
+const isOwn = (actor: UserViewer, customerId: string | null) =>
+  customerId !== null && isSelf(actor, customerId)
+
 /** For everybody else the ticket does not exist. */
 function mayChange({ actor, access }: ChangeRequest, { customerId }: Ticket): boolean {
-  const [own, agent] = [isSelf(actor, customerId), isAgent(actor)]
+  const [own, agent] = [isOwn(actor, customerId), isAgent(actor)]
   return (own && access !== 'AGENT') || (agent && access !== 'CUSTOMER')
 }
 
@@ -55,7 +58,7 @@ export async function changeTicket<E>(
   if (after === given) return accept(before)
   const messageId = message ? await addMessage(tx, id, message, now) : null
   const events = messageId && told ? [told(after, messageId)] : []
-  const byStaff = !isSelf(actor, before.customerId)
+  const byStaff = !isOwn(actor, before.customerId)
   const staff = byStaff ? { actorId: actor.id, action: mutation } : null
   await save(tx, { before, after, breaches, events, staff })
   return accept(after)

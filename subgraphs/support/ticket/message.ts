@@ -8,7 +8,8 @@ export type TicketMessage = {
   readonly id: string
   readonly ticketId: string
   readonly kind: TicketMessageKind
-  readonly authorId: string
+  /** Null for a guest. */
+  readonly authorId: string | null
   readonly body: string
   readonly attachments: readonly Attachment[]
   readonly at: Date

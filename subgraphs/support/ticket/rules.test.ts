@@ -24,7 +24,8 @@ const refusal = (type: string, more: object = {}) => ({ ok: false, errors: [{ __
 const accepted = (value: object) => ({ ok: true, value })
 
 test('a new ticket is OPEN, of normal priority, with one message', () => {
-  const about = { id: 'tkt_1', customerId: 'usr_1', orderId: null, productId: null, subject: 'Late' }
+  const owner = { customerId: 'usr_1', guestEmail: null }
+  const about = { id: 'tkt_1', ...owner, orderId: null, productId: null, subject: 'Late' }
   expect(open(about, TARGET, OPENED)).toMatchObject({
     ...about,
     ...{ status: 'OPEN', priority: 'NORMAL', version: 1, sequence: 1, messageCount: 1 },

@@ -18,7 +18,7 @@ import {
 
 const DAY_MS = 86_400_000
 
-type About = Pick<Ticket, 'id' | 'customerId' | 'orderId' | 'productId' | 'subject'>
+type About = Pick<Ticket, 'id' | 'customerId' | 'guestEmail' | 'orderId' | 'productId' | 'subject'>
 
 /** A new ticket with its first message. */
 export function open(about: About, target: Target, now: Date): Ticket {
@@ -160,7 +160,7 @@ export function merge(from: Ticket, into: Ticket, now: Date): Decision<Merged, V
   const named = JSON.stringify(into.id)
   if (from.id === into.id)
     return refuse(validationError(`intoId is ${named}: allowed is another ticket`, ['intoId']))
-  if (from.customerId !== into.customerId) {
+  if (from.customerId !== into.customerId || from.guestEmail !== into.guestEmail) {
     const message = `intoId is ${named}, a ticket of another customer: allowed is one of the same customer`
     return refuse(validationError(message, ['intoId']))
   }

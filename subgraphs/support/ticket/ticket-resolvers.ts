@@ -21,7 +21,7 @@ import {
 } from './ticket-input.ts'
 import { allTickets, messagesOf, ticketsOf } from './ticket-list.ts'
 import type { VersionedRequest } from './ticket-store.ts'
-import { isAgent, maySee } from './visibility.ts'
+import { isAgent, isSupport, maySee } from './visibility.ts'
 
 type Which = { readonly id: string; readonly expectedVersion: number }
 
@@ -136,7 +136,8 @@ export const ticketFields = {
   Ticket: {
     __resolveReference: async ({ id }, { load, viewer }) =>
       isId('tkt', id) ? shownTo(viewer, await load.ticketById.load(id)) : null,
-    customer: ({ customerId }) => ({ id: customerId }),
+    customer: ({ customerId }) => (customerId === null ? null : { id: customerId }),
+    guestEmail: ({ guestEmail }, _, { viewer }) => (isSupport(viewer) ? guestEmail : null),
     order: ({ orderId }) => (orderId ? { id: orderId } : null),
     product: ({ productId }) => (productId ? { id: productId } : null),
     assignee: ({ assigneeId }) => (assigneeId ? { id: assigneeId } : null),
@@ -159,7 +160,7 @@ export const ticketFields = {
       rating !== null && ratedAt ? { rating, comment, ratedAt } : null,
   },
 
-  TicketMessage: { author: ({ authorId }) => ({ id: authorId }) },
+  TicketMessage: { author: ({ authorId }) => (authorId === null ? null : { id: authorId }) },
 
   TicketConnection: { totalCount: ({ count }) => count() },
 

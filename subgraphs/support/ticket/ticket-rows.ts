@@ -18,7 +18,7 @@ export type Tx = TransactionOf<PrismaClient>
 /** A message as it was written. */
 export type Written = {
   readonly kind: TicketMessageKind
-  readonly authorId: string
+  readonly authorId: string | null
   readonly body: string
   readonly attachments: readonly Attachment[]
 }
@@ -43,7 +43,7 @@ export async function lockTickets(tx: Tx, ids: readonly string[]): Promise<Ticke
 const rowOf = (ticket: Ticket) => ({ ...ticket, dueAt: nextDue(ticket), breachAt: nextBreach(ticket) })
 
 /** The part of a ticket that the audit log keeps: what the customer wrote can be erased only outside of it. */
-function stateOf({ subject: _, ratingComment: __, ...state }: Ticket) {
+function stateOf({ subject: _, ratingComment: __, guestEmail: ___, ...state }: Ticket) {
   return state
 }
 

@@ -4,7 +4,6 @@ import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
 import type { UserViewer } from '@argyle/kit/identity'
-import { newId } from '@argyle/kit/ids'
 import {
   type IdempotencyKeyReusedError,
   notFound,
@@ -18,9 +17,9 @@ import { targetOf } from '../target/target-store.ts'
 import { answerText } from './answer.ts'
 import { type ChangeRequest, changeTicket, type Outcome } from './change.ts'
 import { mergeTickets } from './merge.ts'
-import { answer, assign, current, note, open, prioritize, write } from './rules.ts'
+import { openFor } from './opening.ts'
+import { answer, assign, current, note, prioritize, write } from './rules.ts'
 import {
-  MOST_UNRESOLVED,
   type Ticket,
   type TicketMergedError,
   type TicketPriority,
@@ -29,20 +28,10 @@ import {
   unknownOrder,
 } from './ticket.ts'
 import type { AnswerTicket, MergeTicket, NewMessage, OpenTicket } from './ticket-input.ts'
-import { addMessage, save, type Tx } from './ticket-rows.ts'
+import type { Tx } from './ticket-rows.ts'
 
 export type OpenError = UnknownOrderError | IdempotencyKeyReusedError | ValidationError
 export type StepError = TicketMergedError | VersionConflictError | ValidationError
-
-/** The tickets of a customer are counted by one transaction at a time. */
-async function tooMany(tx: Tx, customerId: string): Promise<ValidationError | null> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${customerId}, 0))`
-  const where = { customerId, status: { notIn: ['RESOLVED' as const, 'MERGED' as const] } }
-  const count = await tx.ticket.count({ where })
-  if (count < MOST_UNRESOLVED) return null
-  const message = `you have ${count} tickets that are not resolved: allowed are ${MOST_UNRESOLVED} at most; write to one of them`
-  return validationError(message)
-}
 
 async function orderFault(
   tx: Tx,
@@ -70,7 +59,13 @@ function noAgent(assigneeId: string | null): Decision<never, ValidationError> {
   return refuse(validationError(message, ['assigneeId']))
 }
 
-type Settings = { readonly prisma: PrismaClient; readonly clock: Clock; readonly reopenDays: number }
+type Settings = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly reopenDays: number
+  /** The tag of the address to which e-mails answer a ticket; null where none are taken. */
+  readonly replyTagOf: (ticketId: string) => string | null
+}
 
 /** A change of a ticket of this version. */
 export type VersionedRequest = ChangeRequest & { readonly expectedVersion: number }
@@ -81,23 +76,19 @@ type AnswerError = StepError | TicketStatusError
 type Step<E> = (ticket: Ticket, now: Date) => Decision<Ticket, E>
 
 /** The transactions of tickets: lock, load, decide, save, publish. */
-export function ticketStore({ prisma, clock, reopenDays }: Settings) {
+export function ticketStore({ prisma, clock, reopenDays, replyTagOf }: Settings) {
   async function insert(
     tx: Tx,
     customerId: string,
-    { subject, body, orderId, productId, attachments }: OpenTicket,
+    input: OpenTicket,
   ): Promise<Decision<string, UnknownOrderError | ValidationError>> {
-    const faults = [
-      await tooMany(tx, customerId),
-      await orderFault(tx, customerId, orderId),
-      await productFault(tx, productId),
-    ].filter((fault) => fault !== null)
-    if (faults.length > 0) return refuse(...faults)
-    const [now, target] = [clock(), await targetOf(tx, 'NORMAL')]
-    const ticket = open({ id: newId('tkt'), customerId, orderId, productId, subject }, target, now)
-    await save(tx, { before: null, after: ticket, staff: null })
-    await addMessage(tx, ticket.id, { kind: 'CUSTOMER', authorId: customerId, body, attachments }, now)
-    return accept(ticket.id)
+    const { idempotencyKey: _, ...opening } = input
+    const faults = async () => [
+      await orderFault(tx, customerId, opening.orderId),
+      await productFault(tx, opening.productId),
+    ]
+    const opened = await openFor(tx, { customerId, guestEmail: null }, opening, clock(), faults)
+    return opened.ok ? accept(opened.value.id) : opened
   }
 
   /** Adds a message once per idempotency key. Accepts the id of the ticket. */
@@ -164,7 +155,9 @@ export function ticketStore({ prisma, clock, reopenDays }: Settings) {
           if (!text.ok) return text
           const after = answer(ticket, now)
           const message = { kind: 'AGENT' as const, authorId: actor.id, body: text.value, attachments }
-          return after.ok ? accept({ after: after.value, message, told: ticketAnswered }) : after
+          const told = (answered: Ticket, messageId: string) =>
+            ticketAnswered(answered, messageId, { text: text.value, replyTag: replyTagOf(answered.id) })
+          return after.ok ? accept({ after: after.value, message, told }) : after
         }),
       )
     },

@@ -12,7 +12,10 @@ export const MOST_UNRESOLVED = 20
 
 export type Ticket = Clocks & {
   readonly id: string
-  readonly customerId: string
+  /** Null for a guest. */
+  readonly customerId: string | null
+  /** In lower case; null for an account. */
+  readonly guestEmail: string | null
   readonly orderId: string | null
   readonly productId: string | null
   readonly subject: string

@@ -1,0 +1,384 @@
+import { newId } from '@argyle/kit/ids'
+import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tagKeyOf, tagOf } from './mail/ticket-tag.ts'
+import { support } from './subgraph.ts'
+import { anAgent, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+
+const KEY = Buffer.alloc(32, 7)
+const settings = { SUPPORT_MAIL_KEY: KEY.toString('base64url'), SUPPORT_MAIL_SERVER: 'mx.argyle.example' }
+let shop: OpenSupport
+let served: ServedSubgraph
+let now = new Date('2026-11-02T08:00:00.000Z')
+beforeAll(async () => {
+  shop = await openSupport(settings)
+  served = await serveSubgraph(support, {
+    settings: {
+      PORT: '0',
+      DATABASE_URL: shop.databaseUrl,
+      INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
+      ...settings,
+    },
+    clock: () => now,
+    log: pino({ level: 'silent' }),
+  })
+})
+afterAll(async () => {
+  await served?.close()
+  await shop.close()
+})
+
+let last = 0
+/** An address that no other test has. */
+function anAddress(): string {
+  last += 1
+  return `guest${last}@mail.example`
+}
+
+type Written = {
+  readonly from: string
+  readonly to?: string
+  readonly subject?: string
+  readonly text?: string
+  readonly id?: string
+  readonly headers?: readonly string[]
+  readonly isAuthentic?: boolean
+}
+
+/** An e-mail as a mail server hands it on (RFC 5322). */
+function anEmail({ from, to = 'support@argyle.example', subject = 'Where is my parcel?', ...rest }: Written) {
+  const {
+    text = 'It has not come yet.',
+    id = `${newId('msg')}@mail.example`,
+    headers = [],
+    isAuthentic,
+  } = rest
+  const trace = isAuthentic ? ['Authentication-Results: mx.argyle.example; spf=pass; dmarc=pass'] : []
+  const head = [`From: Ada <${from}>`, `To: ${to}`, `Subject: ${subject}`, `Message-ID: <${id}>`]
+  return [...trace, ...head, ...headers, '', text].join('\r\n')
+}
+
+async function send(email: string, headers: Record<string, string> = {}) {
+  const response = await fetch(new URL('/mail', served.url), {
+    method: 'POST',
+    body: email,
+    headers: {
+      'content-type': 'message/rfc822',
+      authorization: `Bearer ${settings.SUPPORT_MAIL_KEY}`,
+      ...headers,
+    },
+  })
+  // The subgraph's own answer.
+  const body = (await response.json().catch(() => ({}))) as {
+    result?: string
+    reason?: string
+    ticketId?: string
+  }
+  return { status: response.status, ...body }
+}
+const opened = async (email: Written): Promise<string> => {
+  const { result, ticketId = '' } = await send(anEmail(email))
+  expect(result).toBe('OPENED')
+  return ticketId
+}
+const addressOf = (ticketId: string) => `support+${tagOf(tagKeyOf(KEY), ticketId)}@argyle.example`
+const seen = (id: string) =>
+  shop.seen(
+    id,
+    anAgent(),
+    'subject status guestEmail customer { id } messages { edges { node { kind body author { id } } } }',
+  )
+const bodiesOf = async (id: string): Promise<string[]> =>
+  (await seen(id)).messages.edges.map(({ node }: { node: { body: string } }) => node.body)
+const countOf = async (guestEmail: string) =>
+  (await shop.sql('SELECT 1 FROM ticket WHERE guest_email = $1', guestEmail)).length
+
+/** A customer whose address is known. */
+async function aCustomer() {
+  const [userId, email] = [newId('usr'), anAddress()]
+  await shop.deliver('users.contact.changed', { userId, email, displayName: 'Ada' }, { subject: userId })
+  return { userId, email, viewer: customer(userId) }
+}
+
+describe('an e-mail of somebody who is not known', () => {
+  test('opens a guest’s ticket, once however often it is handed on', async () => {
+    const from = anAddress()
+    const email = anEmail({ from: from.toUpperCase(), id: 'one@mail.example' })
+    const answers = [await send(email), await send(email)]
+    expect(answers).toEqual([
+      { status: 200, result: 'OPENED', ticketId: expect.stringMatching(/^tkt_/) },
+      answers[0],
+    ])
+    expect(await countOf(from)).toBe(1)
+    expect(await seen(answers[0]?.ticketId ?? '')).toEqual({
+      subject: 'Where is my parcel?',
+      status: 'OPEN',
+      guestEmail: from,
+      customer: null,
+      messages: { edges: [{ node: { kind: 'CUSTOMER', body: 'It has not come yet.', author: null } }] },
+    })
+    const [told] = await shop.told('changed', answers[0]?.ticketId ?? '')
+    expect(told?.data).toMatchObject({ customerId: null })
+    expect(JSON.stringify(told)).not.toContain(from)
+  })
+
+  test('that is handed on many times at once opens one', async () => {
+    const from = anAddress()
+    const email = anEmail({ from, id: 'many@mail.example' })
+    await shop.manyAtOnce(5, () => send(email))
+    expect(await countOf(from)).toBe(1)
+  })
+
+  test('with files says which were not kept', async () => {
+    const text = [
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'See the picture.',
+      '--b',
+      'Content-Type: image/jpeg; name="sock.jpg"',
+      'Content-Disposition: attachment; filename="sock.jpg"',
+      'Content-Transfer-Encoding: base64',
+      '',
+      'AAAA',
+      '--b--',
+    ].join('\r\n')
+    const headers = ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b']
+    const id = await opened({ from: anAddress(), text, headers })
+    expect(await bodiesOf(id)).toEqual([
+      'See the picture.\n\nNot kept, since files do not come by e-mail: sock.jpg',
+    ])
+  })
+
+  test('in HTML, with hidden characters, too long: is text as every other', async () => {
+    const headers = ['MIME-Version: 1.0', 'Content-Type: text/html; charset=utf-8']
+    const text = `<style>p{}</style><p>Wo ist\u202e mein Paket?</p><p>${'🧦'.repeat(6_000)}</p>`
+    const id = await opened({
+      from: anAddress(),
+      text,
+      headers,
+      subject: `=?utf-8?B?${Buffer.from('🧦'.repeat(200)).toString('base64')}?=`,
+    })
+    const [body = ''] = await bodiesOf(id)
+    expect(body).toMatch(/^Wo ist mein Paket\?\n\n🧦/)
+    expect([...body].length).toBeLessThanOrEqual(5_000)
+    expect([...(await seen(id)).subject].length).toBeLessThanOrEqual(150)
+  })
+
+  test('opens at most twenty tickets that are not resolved', async () => {
+    const from = anAddress()
+    for (let made = 0; made < 20; made++) await opened({ from })
+    now = new Date(now.getTime() + 3_600_001)
+    expect(await send(anEmail({ from }))).toMatchObject({
+      status: 422,
+      result: 'REFUSED',
+      reason: expect.stringContaining('allowed are 20 at most'),
+    })
+    expect(await countOf(from)).toBe(20)
+  })
+
+  test('is one of twenty in an hour; others are not held up', async () => {
+    const from = anAddress()
+    const first = await opened({ from })
+    for (let made = 1; made < 20; made++) await send(anEmail({ from, to: addressOf(first) }))
+    expect(await send(anEmail({ from, to: addressOf(first) }))).toMatchObject({
+      status: 422,
+      reason: 'at most 20 e-mails of one sender are taken in an hour',
+    })
+    await opened({ from: anAddress() })
+    now = new Date(now.getTime() + 3_600_001)
+    expect(await send(anEmail({ from, to: addressOf(first) }))).toMatchObject({ result: 'ADDED' })
+  })
+
+  test('waits where too many came of all', async () => {
+    await shop.sql(
+      `INSERT INTO inbound_mail (key, sender, at, result) SELECT 'flood ' || n, 'flood ' || n, $1, 'REFUSED' FROM generate_series(1, 1000) AS n RETURNING 1`,
+      now,
+    )
+    const email = anEmail({ from: anAddress() })
+    expect(await send(email)).toMatchObject({ status: 503, result: 'LATER' })
+    now = new Date(now.getTime() + 3_600_001)
+    expect(await send(email)).toMatchObject({ status: 200, result: 'OPENED' })
+  })
+})
+
+describe('an e-mail of a customer', () => {
+  test('opens a ticket of the account where the mail server vouches for the sender', async () => {
+    const { userId, email, viewer } = await aCustomer()
+    const id = await opened({ from: email, isAuthentic: true })
+    expect(await shop.seen(id, viewer, 'customer { id } guestEmail')).toMatchObject({
+      customer: { id: userId },
+    })
+    expect(await seen(id)).toMatchObject({ guestEmail: null, customer: { id: userId } })
+  })
+
+  test.each([
+    ['nobody vouches for', []],
+    ['another server vouches for', ['Authentication-Results: mx.evil.example; dmarc=pass']],
+    ['the server does not vouch for', ['Authentication-Results: mx.argyle.example; dmarc=fail']],
+    [
+      'the sender vouches for itself',
+      [
+        'Authentication-Results: mx.argyle.example; dmarc=none',
+        'Authentication-Results: mx.argyle.example; dmarc=pass',
+      ],
+    ],
+  ])('that %s opens a guest’s', async (_, headers) => {
+    const { email, viewer } = await aCustomer()
+    const id = await opened({ from: email, headers })
+    expect(await shop.seen(id, viewer, 'id')).toBeNull()
+    expect(await seen(id)).toMatchObject({ guestEmail: email, customer: null })
+  })
+
+  test('answers a ticket by its address, or by its references', async () => {
+    const { email, viewer } = await aCustomer()
+    const { id, version } = await shop.aTicket(viewer)
+    await shop.accepted('answerTicket', aReply(id, { expectedVersion: version }), anAgent())
+    const [answered] = await shop.told('answered', id)
+    const { replyTag } = (answered?.data ?? {}) as { replyTag: string }
+    expect(answered?.data).toMatchObject({
+      email: null,
+      text: null,
+      replyTag: expect.stringMatching(/^[0-9a-f]{52}$/),
+    })
+    const text =
+      'Thank you.\r\n\r\nOn Sat, 28 Nov 2026 at 09:30, Argyle <shop@argyle.example> wrote:\r\n> We send you a new pair.'
+    const byAddress = { from: email, to: `Support <support+${replyTag.toUpperCase()}@argyle.example>`, text }
+    expect(await send(anEmail(byAddress))).toMatchObject({ status: 200, result: 'ADDED', ticketId: id })
+    for (const name of ['References', 'In-Reply-To']) {
+      const headers = [`${name}: <ntf_1@argyle.example> <ticket.${replyTag}@argyle.example>`]
+      expect(await send(anEmail({ from: email, headers }))).toMatchObject({ result: 'ADDED', ticketId: id })
+    }
+    expect((await bodiesOf(id)).slice(2)).toEqual([
+      'Thank you.',
+      'It has not come yet.',
+      'It has not come yet.',
+    ])
+    expect(await seen(id)).toMatchObject({ status: 'WAITING_AGENT' })
+  })
+})
+
+test('a guest is answered by an e-mail, which has the answer, and answers it', async () => {
+  const from = anAddress()
+  const id = await opened({ from })
+  await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1 }), anAgent())
+  const [answered] = await shop.told('answered', id)
+  expect(answered?.data).toMatchObject({ customerId: null, email: from, text: 'We send you a new pair.' })
+  expect(await send(anEmail({ from, to: addressOf(id) }))).toMatchObject({ result: 'ADDED', ticketId: id })
+  const other = await send(anEmail({ from: anAddress(), to: addressOf(id) }))
+  expect(other).toMatchObject({ result: 'OPENED' })
+  expect(other.ticketId).not.toBe(id)
+  expect(await bodiesOf(id)).toHaveLength(3)
+})
+
+test('an e-mail to a ticket that was merged goes to the other, and one to a ticket resolved long ago opens a new one', async () => {
+  const from = anAddress()
+  const [first, second] = [await opened({ from }), await opened({ from })]
+  const merge = { id: first, expectedVersion: 1, intoId: second, expectedIntoVersion: 1 }
+  await shop.accepted('mergeTicket', merge, anAgent())
+  expect(await send(anEmail({ from, to: addressOf(first) }))).toMatchObject({
+    result: 'ADDED',
+    ticketId: second,
+  })
+  const { version } = await shop.seen(second, anAgent(), 'version')
+  await shop.accepted('resolveTicket', { id: second, expectedVersion: version }, anAgent())
+  now = new Date(now.getTime() + 15 * 24 * 3_600_000)
+  const late = await send(anEmail({ from, to: addressOf(second) }))
+  expect(late).toMatchObject({ result: 'OPENED' })
+  expect(await seen(late.ticketId ?? '')).toMatchObject({ guestEmail: from })
+})
+
+test('tickets of two guests are not merged', async () => {
+  const [one, other] = [await opened({ from: anAddress() }), await opened({ from: anAddress() })]
+  const merge = { id: one, expectedVersion: 1, intoId: other, expectedIntoVersion: 1 }
+  const [error] = await shop.refused('mergeTicket', merge, anAgent())
+  expect(error.message).toContain('of another customer')
+})
+
+describe('an e-mail opens no ticket', () => {
+  test.each([
+    ['an automatic reply', ['Auto-Submitted: auto-replied'], {}, 'Auto-Submitted'],
+    ['a notification', ['Auto-Submitted: auto-generated'], {}, 'Auto-Submitted'],
+    ['a bulk e-mail', ['Precedence: bulk'], {}, 'Precedence'],
+    ['an e-mail of a list', ['List-Id: <news.example>'], {}, 'list-id'],
+    ['an advertisement', ['List-Unsubscribe: <https://news.example>'], {}, 'list-unsubscribe'],
+    ['a bounce', ['Return-Path: <>'], {}, 'Return-Path'],
+    ['a report', ['Content-Type: multipart/report; boundary=b'], {}, 'report'],
+    ['an e-mail of a mail server', [], { from: 'MAILER-DAEMON@mx.example' }, 'mailer-daemon@mx.example'],
+    ['an e-mail of nobody', [], { from: 'no-reply@shop.example' }, 'no-reply@shop.example'],
+    ['an e-mail without a text', [], { text: '\u200b' }, 'no text'],
+    ['an e-mail without a sender', [], { from: 'nobody' }, 'no sender'],
+  ])('that is %s', async (_, headers, but, reason) => {
+    const from = anAddress()
+    expect(await send(anEmail({ from, headers, ...but }))).toEqual({
+      status: 200,
+      result: 'IGNORED',
+      reason: expect.stringContaining(reason),
+    })
+    expect(await countOf(from)).toBe(0)
+  })
+
+  test('of a person who says that no program has sent it', async () => {
+    await opened({ from: anAddress(), headers: ['Auto-Submitted: no'] })
+  })
+
+  test('that nobody may hand on, that is too large, or is no e-mail', async () => {
+    const email = anEmail({ from: anAddress() })
+    for (const authorization of ['', 'Bearer', `Bearer ${settings.SUPPORT_MAIL_KEY}x`])
+      expect((await send(email, { authorization })).status).toBe(401)
+    expect((await send(email, { 'content-type': 'text/plain' })).status).toBe(415)
+    expect((await send('x'.repeat(5_000_001))).status).toBe(413)
+    expect(await send('x'.repeat(1_000))).toMatchObject({ result: 'IGNORED' })
+    expect(await send('Content-Type: multipart/mixed; boundary=a\n\n--a\n'.repeat(1_000))).toMatchObject({
+      result: 'IGNORED',
+    })
+  })
+})
+
+test('what a guest wrote is erased with the account of the same address, which is forgotten', async () => {
+  const { userId, email } = await aCustomer()
+  const id = await opened({ from: email })
+  await shop.deliver(
+    'users.account.deleted',
+    { userId, deletedAt: now.toISOString() },
+    { subject: userId, sequence: 9 },
+  )
+  await shop.deliver(
+    'users.contact.changed',
+    { userId, email, displayName: 'Ada' },
+    { subject: userId, sequence: 8 },
+  )
+  expect(await seen(id)).toMatchObject({ subject: 'Erased', status: 'RESOLVED', guestEmail: 'Erased' })
+  expect(await bodiesOf(id)).toEqual(['Erased'])
+  for (const table of ['ticket', 'ticket_message', 'contact', 'inbound_mail'])
+    expect(await shop.sql(`SELECT 1 FROM ${table} t WHERE t::text LIKE '%' || $1 || '%'`, email)).toEqual([])
+})
+
+test('e-mails are forgotten after thirty days, in more than one batch', async () => {
+  await shop.sql(
+    `INSERT INTO inbound_mail (key, sender, at, result)
+     SELECT 'old ' || n, 'old', $1::timestamptz - interval '31 days', 'REFUSED' FROM generate_series(1, 1500) AS n RETURNING 1`,
+    new Date('2026-11-02T08:00:00.000Z'),
+  )
+  await shop.inbound().forget()
+  expect(await shop.sql(`SELECT 1 FROM inbound_mail WHERE key LIKE 'old %'`)).toEqual([])
+})
+
+test('without a key there is no such path', async () => {
+  const alone = await serveSubgraph(support, {
+    settings: {
+      PORT: '0',
+      DATABASE_URL: shop.databaseUrl,
+      INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
+    },
+    clock: () => now,
+    log: pino({ level: 'silent' }),
+  })
+  try {
+    expect((await fetch(new URL('/mail', alone.url), { method: 'POST' })).status).toBe(404)
+  } finally {
+    await alone.close()
+  }
+})

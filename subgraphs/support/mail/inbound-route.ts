@@ -1,0 +1,63 @@
+// Tested in ../mail.int.test.ts: a route is its answers.
+
+import { timingSafeEqual } from 'node:crypto'
+import type { App } from '@argyle/kit/subgraph'
+import { LARGEST_MAIL, readInbound } from './inbound.ts'
+import type { Handled, InboundStore } from './inbound-store.ts'
+
+/** E-mails that are read at once: each may take some tens of megabytes while it is parsed. */
+const MOST_AT_ONCE = 4
+
+type Parts = {
+  readonly inbound: InboundStore | null
+  readonly mailKey: Uint8Array | null
+  /** The name by which the receiving mail server signs `Authentication-Results`; null: none is believed. */
+  readonly mailServer: string | null
+}
+
+function isAuthorized(header: string | undefined, key: Uint8Array): boolean {
+  const given = Buffer.from(/^Bearer ([\w-]{1,200})$/.exec(header ?? '')?.[1] ?? '', 'base64url')
+  return given.length === key.length && timingSafeEqual(given, key)
+}
+
+const STATUS: Readonly<Record<Handled['result'], number>> = {
+  OPENED: 200,
+  ADDED: 200,
+  REFUSED: 422,
+  LATER: 503,
+}
+
+/**
+ * Serves `POST /mail`: the mail server hands on what comes to the support address, as `message/rfc822`. It authorizes by `Bearer` and
+ * SUPPORT_MAIL_KEY; without that setting there is no such path. 422: the sender is to be told that the e-mail was refused; 503: again later.
+ */
+export function inboundRoute(app: App, { inbound, mailKey, mailServer }: Parts): void {
+  if (!inbound || !mailKey) return
+  let reading = 0
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addHook('onRequest', async (request, reply) => {
+      // Before the body is read.
+      if (!isAuthorized(request.headers.authorization, mailKey))
+        return reply.code(401).send({ error: 'Authorize by Bearer and SUPPORT_MAIL_KEY.' })
+    })
+    scope.addContentTypeParser(
+      'message/rfc822',
+      { parseAs: 'buffer', bodyLimit: LARGEST_MAIL },
+      (_, body, done) => done(null, body),
+    )
+    scope.post('/mail', async (request, reply) => {
+      if (reading >= MOST_AT_ONCE) return reply.code(503).header('retry-after', '5').send({ result: 'LATER' })
+      reading += 1
+      try {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        const mail = await readInbound(body, mailServer)
+        if ('ignored' in mail) return reply.code(200).send({ result: 'IGNORED', reason: mail.ignored })
+        const handled = await inbound.handle(mail)
+        return reply.code(STATUS[handled.result]).send(handled)
+      } finally {
+        reading -= 1
+      }
+    })
+  })
+}

@@ -1,0 +1,139 @@
+// Tested in ../mail.int.test.ts: a store is its transactions.
+
+import { createHash } from 'node:crypto'
+import type { Clock } from '@argyle/kit/clock'
+import { accept, type Decision } from '@argyle/kit/decision'
+import type { ValidationError } from '@argyle/kit/user-errors'
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import { mark, missed } from '../ticket/clocks.ts'
+import { openFor, type TicketOwner } from '../ticket/opening.ts'
+import { write } from '../ticket/rules.ts'
+import type { Ticket } from '../ticket/ticket.ts'
+import { ticketReads } from '../ticket/ticket-reads.ts'
+import { addMessage, lockTickets, save, type Tx } from '../ticket/ticket-rows.ts'
+import type { InboundMail } from './inbound.ts'
+import { ticketIn } from './ticket-tag.ts'
+
+/** E-mails of one sender, and of all, in an hour. Anybody can write e-mails, in any name. */
+export const MOST_OF_SENDER = 20
+export const MOST_OF_ALL = 1_000
+const KEPT_DAYS = 30
+const FORGOTTEN_AT_ONCE = 1_000
+
+const ENTER = `
+INSERT INTO inbound_mail (key, sender, at, result) VALUES ($1, $2, $3::timestamptz, 'REFUSED') ON CONFLICT (key) DO NOTHING`
+const SETTLE = 'UPDATE inbound_mail SET result = $2, ticket_id = $3 WHERE key = $1'
+const KNOWN = 'SELECT result, ticket_id AS "ticketId" FROM inbound_mail WHERE key = $1'
+const RECENT = `
+SELECT count(*) FILTER (WHERE sender = $1)::int AS "ofSender", count(*)::int AS "ofAll"
+  FROM inbound_mail WHERE at > $2::timestamptz - interval '1 hour'`
+const ACCOUNT = `SELECT user_id AS "userId" FROM contact WHERE email = $1 ORDER BY user_id LIMIT 1`
+const EMAIL = 'SELECT email FROM contact WHERE user_id = $1'
+const FORGET = `
+DELETE FROM inbound_mail WHERE key IN
+ (SELECT key FROM inbound_mail WHERE at < $1::timestamptz - interval '${KEPT_DAYS} days' LIMIT ${FORGOTTEN_AT_ONCE})`
+
+/** Result of an e-mail. */
+export type Handled =
+  | { readonly result: 'OPENED' | 'ADDED'; readonly ticketId: string }
+  | { readonly result: 'REFUSED'; readonly reason: string }
+  /** It may be handed on again later. */
+  | { readonly result: 'LATER'; readonly reason: string }
+
+type Parts = {
+  readonly prisma: PrismaClient
+  readonly clock: Clock
+  readonly reopenDays: number
+  readonly tagKey: Uint8Array
+}
+
+/** Turns e-mails into tickets and messages of tickets. */
+export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
+  /** The ticket that the e-mail answers, through merges; null where its sender is not the customer of the ticket. */
+  async function answeredBy(tx: Tx, { names, from }: InboundMail): Promise<Ticket | null> {
+    const named = ticketIn(tagKey, names)
+    if (!named) return null
+    const [end] = await ticketReads(tx).mergedInto([named])
+    const [ticket] = await lockTickets(tx, [end?.ticket.id ?? named])
+    if (!ticket || ticket.status === 'MERGED') return null
+    if (ticket.customerId === null) return ticket.guestEmail === from ? ticket : null
+    const [contact] = await tx.$queryRawUnsafe<{ email: string | null }[]>(EMAIL, ticket.customerId)
+    return contact?.email === from ? ticket : null
+  }
+
+  /** The account of an authentic sender, else a guest. Anybody can write another's address into an e-mail. */
+  async function ownerOf(tx: Tx, { from, isAuthentic }: InboundMail): Promise<TicketOwner> {
+    const [account] = isAuthentic ? await tx.$queryRawUnsafe<{ userId: string }[]>(ACCOUNT, from) : []
+    return account ? { customerId: account.userId, guestEmail: null } : { customerId: null, guestEmail: from }
+  }
+
+  /** Adds a message; null where the ticket takes none any more. */
+  async function add(tx: Tx, before: Ticket, body: string, now: Date): Promise<Ticket | null> {
+    const breaches = missed(before, now)
+    const after = write(mark(before, breaches), reopenDays, now)
+    if (!after.ok) return null
+    const message = { kind: 'CUSTOMER' as const, authorId: before.customerId, body, attachments: [] }
+    await addMessage(tx, before.id, message, now)
+    await save(tx, { before, after: after.value, breaches, staff: null })
+    return after.value
+  }
+
+  async function apply(
+    tx: Tx,
+    mail: InboundMail,
+    now: Date,
+  ): Promise<Decision<Extract<Handled, { ticketId: string }>, ValidationError>> {
+    const answered = await answeredBy(tx, mail)
+    const added = answered && (await add(tx, answered, mail.body, now))
+    if (added) return accept({ result: 'ADDED', ticketId: added.id })
+    const owner = answered
+      ? { customerId: answered.customerId, guestEmail: answered.guestEmail }
+      : await ownerOf(tx, mail)
+    const about = { orderId: answered?.orderId ?? null, productId: answered?.productId ?? null }
+    const { subject, body } = mail
+    const opened = await openFor(tx, owner, { ...about, subject, body, attachments: [] }, now)
+    return opened.ok ? accept({ result: 'OPENED', ticketId: opened.value.id }) : opened
+  }
+
+  return {
+    /** Handles an e-mail once, however often it is handed on. */
+    handle: (mail: InboundMail): Promise<Handled> =>
+      prisma.$transaction(async (tx): Promise<Handled> => {
+        const now = clock()
+        const sender = createHash('sha256').update(mail.from).digest('base64url')
+        const [recent] = await tx.$queryRawUnsafe<{ ofSender: number; ofAll: number }[]>(RECENT, sender, now)
+        const isNew = (await tx.$executeRawUnsafe(ENTER, mail.key, sender, now)) === 1
+        if (!isNew) {
+          const [known] = await tx.$queryRawUnsafe<{ result: string; ticketId: string | null }[]>(
+            KNOWN,
+            mail.key,
+          )
+          return known?.ticketId
+            ? { result: known.result === 'ADDED' ? 'ADDED' : 'OPENED', ticketId: known.ticketId }
+            : { result: 'REFUSED', reason: 'it was refused before' }
+        }
+        if ((recent?.ofSender ?? 0) >= MOST_OF_SENDER)
+          return {
+            result: 'REFUSED',
+            reason: `at most ${MOST_OF_SENDER} e-mails of one sender are taken in an hour`,
+          }
+        if ((recent?.ofAll ?? 0) >= MOST_OF_ALL) {
+          await tx.inboundMail.deleteMany({ where: { key: mail.key } })
+          return { result: 'LATER', reason: `at most ${MOST_OF_ALL} e-mails are taken in an hour` }
+        }
+        const handled = await apply(tx, mail, now)
+        if (!handled.ok)
+          return { result: 'REFUSED', reason: handled.errors.map(({ message }) => message).join('; ') }
+        await tx.$executeRawUnsafe(SETTLE, mail.key, handled.value.result, handled.value.ticketId)
+        return handled.value
+      }),
+
+    /** Forgets e-mails of more than 30 days ago. */
+    async forget(): Promise<void> {
+      for (let count = FORGOTTEN_AT_ONCE; count === FORGOTTEN_AT_ONCE; )
+        count = await prisma.$executeRawUnsafe(FORGET, clock())
+    },
+  }
+}
+
+export type InboundStore = ReturnType<typeof inboundStore>

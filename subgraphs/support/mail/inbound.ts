@@ -1,0 +1,110 @@
+// Tested in ../mail.int.test.ts: e-mails are read as they are handed on.
+
+import { createHash } from 'node:crypto'
+import { textOfHtml } from './html-text.ts'
+import { ownText, readable } from './reply-text.ts'
+
+/** Maximum size of an e-mail in bytes. */
+export const LARGEST_MAIL = 5_000_000
+const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 100_000 }
+
+const LONGEST_SUBJECT = 150
+const LONGEST_BODY = 5_000
+const LONGEST_ADDRESS = 254
+const MOST_ADDRESSES = 50
+const MOST_NAMES = 10
+const LONGEST_NAMES = 500
+
+/** An e-mail to customer service. */
+export type InboundMail = {
+  /** The same each time that it is handed on. */
+  readonly key: string
+  /** The sender's address, in lower case. */
+  readonly from: string
+  /** Whether the receiving mail server says that the sender's domain stands for the sender (DMARC). */
+  readonly isAuthentic: boolean
+  /** Addresses and references, in which a ticket may be named. */
+  readonly names: readonly string[]
+  readonly subject: string
+  readonly body: string
+}
+
+/** An e-mail that opens no ticket, with the reason. */
+export type Unread = { readonly ignored: string }
+
+type Header = { readonly key: string; readonly value: string }
+
+/** The first value of a header. Those that the receiving server adds come first. */
+const headerOf = (headers: readonly Header[], name: string) =>
+  headers.find(({ key }) => key === name)?.value ?? null
+
+/** Why nobody is to be answered: another program has sent it (RFC 3834, RFC 2919); null: a person may have. */
+function automatic(headers: readonly Header[], from: string): string | null {
+  const submitted = headerOf(headers, 'auto-submitted')
+  if (submitted !== null && !/^no\b/i.test(submitted)) return 'it is an automatic reply (Auto-Submitted)'
+  if (/^(?:bulk|list|junk|auto_reply)$/i.test(headerOf(headers, 'precedence')?.trim() ?? ''))
+    return 'it was sent in bulk (Precedence)'
+  for (const name of ['list-id', 'list-unsubscribe', 'x-autoreply', 'x-autorespond', 'x-loop'])
+    if (headerOf(headers, name) !== null) return `it was sent to a list, or automatically (${name})`
+  if (headerOf(headers, 'return-path')?.trim() === '<>')
+    return 'it has no sender to return it to (Return-Path)'
+  if (/^multipart\/report/i.test(headerOf(headers, 'content-type') ?? ''))
+    return 'it is a report of a mail server'
+  return /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)@/.test(from) ? `it is of ${from}` : null
+}
+
+/** Whether the topmost result, which the receiving server has added (RFC 8601), is its own, and says that DMARC has passed. */
+function isAuthenticBy(headers: readonly Header[], server: string | null): boolean {
+  if (server === null) return false
+  const [id = '', ...results] = (headerOf(headers, 'authentication-results') ?? '').split(';')
+  return (
+    id.trim().split(/\s/)[0]?.toLowerCase() === server.toLowerCase() &&
+    results.some((result) => /^\s*dmarc\s*=\s*pass\b/i.test(result))
+  )
+}
+
+/** A sentence about files, which are not kept: an e-mail of anybody could hold anything. */
+function filesOf(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const named = names.slice(0, MOST_NAMES).join(', ').slice(0, LONGEST_NAMES)
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''
+  return `Not kept, since files do not come by e-mail: ${named}${more}`
+}
+
+/**
+ * Reads an e-mail to customer service. The parser is loaded with the first one.
+ * @param server the name by which the receiving mail server signs `Authentication-Results`; null: none is believed
+ */
+export async function readInbound(message: Uint8Array, server: string | null): Promise<InboundMail | Unread> {
+  const { default: PostalMime } = await import('postal-mime')
+  const parsed = await PostalMime.parse(message, LIMITS).catch(() => null)
+  if (!parsed) return { ignored: 'it cannot be read' }
+  const { headers, from, to = [], cc = [], subject, text, html, messageId, attachments } = parsed
+  const sender = from?.address?.trim().toLowerCase() ?? ''
+  if (!/^[!-?A-~]+@[!-?A-~]+$/.test(sender) || sender.length > LONGEST_ADDRESS)
+    return { ignored: 'it has no sender' }
+  const reason = automatic(headers, sender)
+  if (reason) return { ignored: reason }
+  const files = readable(
+    filesOf(attachments.map(({ filename }) => filename ?? 'a file')),
+    LONGEST_NAMES + 100,
+  )
+  const own = ownText(text?.trim() ? text : textOfHtml(html ?? ''))
+  const room = LONGEST_BODY - [...(files ?? '')].length - 2
+  const body = [readable(own, room), files].filter(Boolean).join('\n\n')
+  if (body === '') return { ignored: 'it has no text' }
+  const addresses = [...to, ...cc, { address: headerOf(headers, 'delivered-to') ?? '' }]
+  const references = ['in-reply-to', 'references'].map((name) =>
+    (headerOf(headers, name) ?? '').slice(-4_000),
+  )
+  return {
+    key: createHash('sha256')
+      .update(messageId ? `${sender} ${messageId}` : message)
+      .digest('base64url'),
+    from: sender,
+    isAuthentic: isAuthenticBy(headers, server),
+    names: [...addresses.slice(0, MOST_ADDRESSES).map(({ address }) => address ?? ''), ...references],
+    subject: readable((subject ?? '').replace(/\s+/g, ' '), LONGEST_SUBJECT) ?? 'An e-mail without a subject',
+    body,
+  }
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { ownText, readable } from './reply-text.ts'
+
+describe('an answer', () => {
+  test.each([
+    [
+      'Yes, please.\n\nOn Sat, 28 Nov 2026 at 09:30, Argyle <shop@argyle.example> wrote:\n> Shall we?',
+      'Yes, please.',
+    ],
+    ['Ja.\r\n\r\nAm 28.11.2026 um 09:30 schrieb Argyle:\r\n> Sollen wir?', 'Ja.'],
+    ['Yes.\n\nOn Sat, 28 Nov 2026 at 09:30, Argyle\n<shop@argyle.example> wrote:\n> Shall we?', 'Yes.'],
+    ['Yes.\n-----Original Message-----\nFrom: Argyle', 'Yes.'],
+    ['Yes.\n________________________________\nFrom: Argyle', 'Yes.'],
+    ['Yes.\n\nFrom: Argyle\nSent: Saturday\nShall we?', 'Yes.'],
+    ['Yes.\n-- \nAda\n+49 151', 'Yes.'],
+    ['Yes.\n> Shall we?\n>> or not?\n', 'Yes.'],
+    ['> Shall we?\nYes.\n> And when?\nTomorrow.', '> Shall we?\nYes.\n> And when?\nTomorrow.'],
+    ['On Monday I wrote: nothing came.', 'On Monday I wrote: nothing came.'],
+    ['From: here to there it is far.\nReally.', 'From: here to there it is far.\nReally.'],
+  ])('%j is %j', (text, own) => {
+    expect(ownText(text)).toBe(own)
+  })
+
+  test('that has only quotations is empty, and one below its quotation is kept', () => {
+    expect(ownText('> Shall we?\n> Or not?')).toBe('')
+    expect(ownText('On Sat, 28 Nov 2026, Argyle wrote:\n> Shall we?\nYes.')).toContain('Yes.')
+  })
+
+  test('costs time by its length', () => {
+    for (const part of ['On ', '> ', '-- x\n', 'From: a\n', ' '.repeat(50), '_'.repeat(19)])
+      expect(ownText(part.repeat(200_000)).length).toBeLessThan(10_000_001)
+  })
+})
+
+describe('a text', () => {
+  test('keeps what the shop’s own texts may have, and loses what they may not', () => {
+    expect(readable('Grüße 👩‍🚀\n\tعربي', 100)).toBe('Grüße 👩‍🚀\n\tعربي')
+    expect(readable('a\u202eb\u200bc\u0000d', 100)).toBe('abcd')
+    expect(readable(`a${'\u0301'.repeat(50)}`, 100)).not.toBeNull()
+    expect(readable('\ud800 lone', 100)).not.toBeNull()
+  })
+
+  test('is cut at its bound, at no half of a character', () => {
+    expect(readable('🧦'.repeat(100), 100)).toBe('🧦'.repeat(100))
+    expect(readable('🧦'.repeat(101), 100)).toBe(`${'🧦'.repeat(99)}…`)
+  })
+
+  test('of nothing visible is none', () => {
+    for (const text of ['', ' \n ', '\u200b\u2060']) expect(readable(text, 100)).toBeNull()
+  })
+})

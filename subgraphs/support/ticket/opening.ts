@@ -1,0 +1,46 @@
+// Tested in ../tickets.int.test.ts: a ticket is opened by a transaction.
+
+import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { newId } from '@argyle/kit/ids'
+import { type ValidationError, validationError } from '@argyle/kit/user-errors'
+import { targetOf } from '../target/target-store.ts'
+import type { Attachment } from './attachment.ts'
+import { open } from './rules.ts'
+import { MOST_UNRESOLVED, type Ticket } from './ticket.ts'
+import { addMessage, save, type Tx } from './ticket-rows.ts'
+
+/** The customer of a ticket: an account, or a guest with this address. */
+export type TicketOwner = Pick<Ticket, 'customerId' | 'guestEmail'>
+
+/** A new ticket. */
+export type NewTicket = Pick<Ticket, 'orderId' | 'productId' | 'subject'> & {
+  readonly body: string
+  readonly attachments: readonly Attachment[]
+}
+
+/** The tickets of one owner are counted by one transaction at a time. */
+async function tooMany(tx: Tx, { customerId, guestEmail }: TicketOwner): Promise<ValidationError | null> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${customerId ?? guestEmail}, 0))`
+  const where = { customerId, guestEmail, status: { notIn: ['RESOLVED' as const, 'MERGED' as const] } }
+  const count = await tx.ticket.count({ where })
+  if (count < MOST_UNRESOLVED) return null
+  const message = `you have ${count} tickets that are not resolved: allowed are ${MOST_UNRESOLVED} at most; write to one of them`
+  return validationError(message)
+}
+
+/** Opens a ticket of an owner with its first message, unless `faults` finds some. The caller has checked the texts. */
+export async function openFor<E = never>(
+  tx: Tx,
+  owner: TicketOwner,
+  { body, attachments, ...about }: NewTicket,
+  now: Date,
+  faults: () => Promise<readonly (E | null)[]> = async () => [],
+): Promise<Decision<Ticket, E | ValidationError>> {
+  const found = [await tooMany(tx, owner), ...(await faults())].filter((fault) => fault !== null)
+  if (found.length > 0) return refuse(...found)
+  const ticket = open({ id: newId('tkt'), ...owner, ...about }, await targetOf(tx, 'NORMAL'), now)
+  await save(tx, { before: null, after: ticket, staff: null })
+  const message = { kind: 'CUSTOMER' as const, authorId: owner.customerId, body, attachments }
+  await addMessage(tx, ticket.id, message, now)
+  return accept(ticket)
+}
