@@ -51,7 +51,7 @@ export function bounded(errors: readonly GraphQLFormattedError[]): readonly Grap
 
 function leftOutError(count: number): GraphQLFormattedError {
   const errors = count === 1 ? '1 more error is' : `${count} more errors are`
-  return { message: `${errors} left out.`, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+  return { message: `${errors} left out.`, extensions: { code: 'TOO_MANY_ERRORS' } }
 }
 
 /** The error that counts the unlisted places of a failed fetch. */
