@@ -227,6 +227,24 @@ const steps: Record<
           ],
         },
       }),
+    learns: ({ segment }) => ({ 'customer id': segment.members.edges[0].node.user.id }),
+  },
+  CustomerPage: {
+    holds: ({ user }) => {
+      expect(user).toMatchObject({
+        displayName: 'Lotte',
+        email: 'lotte@example.com',
+        addresses: [{ countryCode: 'DE' }],
+        reviews: { edges: [{ node: { rating: 5 } }] },
+        tickets: { edges: [{ node: { status: 'WAITING_CUSTOMER' } }] },
+        purchaseProfile: { orderCount: 1 },
+      })
+      expect(
+        user.orders.edges.map((edge: { node: { status: string } }) => edge.node.status).toSorted(),
+      ).toEqual(['CANCELLED', 'DELIVERED'])
+      expect(user.notifications.edges.length).toBeGreaterThan(0)
+      expect(user.segments[0].segment.name).toBe('Bought lately, and likes to hear from us')
+    },
   },
   WriteCampaign: {
     holds: (data) =>
