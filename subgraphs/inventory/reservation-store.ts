@@ -38,18 +38,29 @@ export async function lockReservation(tx: Tx, orderId: string): Promise<Reservat
   return row ?? null
 }
 
-/** Sets the status of the reservation and appends the answer. */
-export async function tell(
-  tx: Tx,
+/** The statement that changes a reservation, and its answer. */
+export function telling(
   before: Reservation,
   change: Partial<Reservation>,
   as: ReservationStatus,
   particulars: Particulars = {},
-): Promise<NewEvent> {
+): { readonly beside: Prisma.Sql; readonly event: NewEvent } {
   const after = { ...before, ...change, version: before.version + 1 }
-  await tx.$executeRaw`
+  const beside = Prisma.sql`
     UPDATE reservation SET status = ${after.status}::reservation_status, version = ${after.version} WHERE id = ${after.id}`
-  return reservationEvent(after, as, particulars)
+  return { beside, event: reservationEvent(after, as, particulars) }
+}
+
+/** Tells the current state of a reservation again, as its next version. Returns the answer. */
+export async function tell(
+  tx: Tx,
+  reservation: Reservation,
+  as: ReservationStatus,
+  particulars: Particulars = {},
+): Promise<NewEvent> {
+  const { beside, event } = telling(reservation, {}, as, particulars)
+  await tx.$executeRaw(beside)
+  return event
 }
 
 type LineRow = Allocation & { readonly stockLevelId: string; readonly restocked: number }
@@ -82,14 +93,14 @@ async function finish(tx: Tx, reservation: Reservation, to: Ending, now: Date): 
     const level = byId.get(stockLevelId)
     return level ? [{ level, quantity }] : []
   })
-  const event = await tell(tx, reservation, { status: to }, to, { allocations: allocationsOf(lines) })
-  return [event, ...(await saveLevels(tx, locked, end(reservation.orderId, held, to), now))]
+  const { beside, event } = telling(reservation, { status: to }, to, { allocations: allocationsOf(lines) })
+  return [event, ...(await saveLevels(tx, locked, end(reservation.orderId, held, to), { now, beside }))]
 }
 
 /** Answers with the current state of a reservation. */
 export async function tellAgain(tx: Tx, reservation: Reservation, as: ReservationStatus): Promise<void> {
   const allocations = as === 'COMMITTED' ? allocationsOf(await reservedLines(tx, reservation.id)) : undefined
-  await appendEvents(tx, [await tell(tx, reservation, {}, as, allocations ? { allocations } : {})])
+  await appendEvents(tx, [await tell(tx, reservation, as, allocations ? { allocations } : {})])
 }
 
 /** Executes a verdict on a locked reservation and appends the answer. */
@@ -136,10 +147,10 @@ export async function reserve(tx: Tx, command: ReserveCommand, now: Date): Promi
   if (!decision.ok) return reject(tx, { ...reservation, shortages: decision.errors })
   const levels = decision.value.map(({ level }) => level.id)
   const quantities = decision.value.map(({ quantity }) => quantity)
-  await tx.$executeRaw`
+  const beside = Prisma.sql`
     INSERT INTO reservation_line (reservation_id, stock_level_id, quantity)
     SELECT ${reservation.id}, l.id, l.quantity FROM unnest(${levels}::text[], ${quantities}::int[]) AS l(id, quantity)`
-  const events = await saveLevels(tx, locked, hold(orderId, decision.value), now)
+  const events = await saveLevels(tx, locked, hold(orderId, decision.value), { now, beside })
   await appendEvents(tx, [reservationEvent(reservation, 'HELD'), ...events])
 }
 

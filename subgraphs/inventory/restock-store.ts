@@ -4,7 +4,7 @@ import type { RestockCommand } from './commands.ts'
 import type { RestockedLine } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { decide, type Reservation } from './reservation.ts'
-import { lockReservation, reservedLines, tell, tellAgain, tooEarly } from './reservation-store.ts'
+import { lockReservation, reservedLines, tell, tellAgain, telling, tooEarly } from './reservation-store.ts'
 import { isAllBack, type Move, shelved, takeBack } from './restock.ts'
 import { lockLevels, saveLevels } from './stock-keeping.ts'
 
@@ -47,7 +47,7 @@ export async function restock(
   const before = await carriedOut(tx, orderId, restockId)
   if (before) {
     const again = { restock: { restockId, lines: before } }
-    return appendEvents(tx, [await tell(tx, reservation, {}, 'RESTOCKED', again)])
+    return appendEvents(tx, [await tell(tx, reservation, 'RESTOCKED', again)])
   }
   const sold = await reservedLines(tx, reservation.id)
   const locked = await lockLevels(
@@ -60,6 +60,6 @@ export async function restock(
   })
   await writeRestock(tx, reservation, { restockId, lines, moves, now })
   const status = isAllBack(sold, moves) ? 'RESTOCKED' : reservation.status
-  const event = await tell(tx, reservation, { status }, 'RESTOCKED', { restock: { restockId, lines } })
-  await appendEvents(tx, [event, ...(await saveLevels(tx, locked, shelved(orderId, moves), now))])
+  const { beside, event } = telling(reservation, { status }, 'RESTOCKED', { restock: { restockId, lines } })
+  await appendEvents(tx, [event, ...(await saveLevels(tx, locked, shelved(orderId, moves), { now, beside }))])
 }

@@ -5,7 +5,7 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { changedAvailability } from './availability.ts'
 import { availabilityChanged, stockLow } from './events.ts'
-import type { PrismaClient } from './generated/prisma/client.ts'
+import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 import { available, crossing, type LevelChange, type StockLevel } from './stock-level.ts'
 
 type Tx = TransactionOf<PrismaClient>
@@ -32,16 +32,20 @@ export async function lockSiblings(tx: Tx, levelId: string): Promise<StockLevel[
 /**
  * Writes changes of locked levels, with the resulting ledger entries, published stock and alerts.
  * @param locked the result of `lockLevels`: all levels of these variants.
+ * @param beside a statement that is executed with the first of these, to save one.
  * @returns the events to append to the outbox, in addition to the caller's own.
  */
 export async function saveLevels(
   tx: Tx,
   locked: readonly StockLevel[],
   changes: readonly LevelChange[],
-  now: Date,
+  { now, beside }: { readonly now: Date; readonly beside?: Prisma.Sql },
 ): Promise<NewEvent[]> {
-  if (changes.length === 0) return []
-  await writeLevels(tx, changes, now)
+  if (changes.length === 0) {
+    if (beside) await tx.$executeRaw(beside)
+    return []
+  }
+  await writeLevels(tx, changes, { now, beside })
   const after = changes.map((change) => change.after)
   const changed = await writeAvailability(tx, changedAvailability(locked, after), now)
   const low = await writeAlerts(tx, changes, now)
@@ -49,7 +53,11 @@ export async function saveLevels(
 }
 
 /** The version condition backs up the lock, and the table's CHECK backs up both. */
-async function writeLevels(tx: Tx, changes: readonly LevelChange[], now: Date): Promise<void> {
+async function writeLevels(
+  tx: Tx,
+  changes: readonly LevelChange[],
+  { now, beside }: { readonly now: Date; readonly beside: Prisma.Sql | undefined },
+): Promise<void> {
   const rows = changes.map(({ before, after, cause }) => ({
     ...after,
     ...cause,
@@ -66,7 +74,7 @@ async function writeLevels(tx: Tx, changes: readonly LevelChange[], now: Date): 
              (stock_level_id, kind, on_hand_delta, reserved_delta, on_hand, reserved, order_id, actor_id, at)
       SELECT id, kind, "onHandDelta", "reservedDelta", "onHand", reserved, "orderId", "actorId", ${now}::timestamptz
         FROM change WHERE kind IS NOT NULL
-    )
+    )${beside ? Prisma.sql`, beside AS (${beside})` : Prisma.empty}
     UPDATE stock_level AS level
        SET on_hand = change."onHand", reserved = change.reserved, incoming = change.incoming,
            reorder_point = change."reorderPoint", version = level.version + 1

@@ -58,7 +58,7 @@ async function change<E extends UserError>(
   const decision = rule(level)
   if (!decision.ok) return decision
   const { before, after } = decision.value
-  const events = await saveLevels(tx, locked, [decision.value], now)
+  const events = await saveLevels(tx, locked, [decision.value], { now })
   await recordChange(tx, { actorId, action, subjectId: levelId, before, after, at: now })
   await appendEvents(tx, events)
   told.push(...events)
