@@ -58,7 +58,7 @@ const AT_ONCE = 8
 const MOST_WAITING = 5_000
 const LONGEST_BACKOFF_SECONDS = 60
 /** Marks wait this long for others, or for the next claim, which marks along: far shorter than a lease. */
-const MARK_MS = 50
+const MARK_MS = 500
 
 const MARK = 'UPDATE outbox_message SET published_at = now() WHERE id = ANY($1::text[])'
 /** Marks what was published, and claims what is due. */
