@@ -63,7 +63,7 @@ export const recommendations = defineSubgraph({
   listens,
   listensToMany,
   timers: [
-    { name: 'derive-purchases', everyMs: SECOND_MS, run: derive('PURCHASE') },
+    { name: 'derive-purchases', everyMs: 10 * SECOND_MS, run: derive('PURCHASE') },
     { name: 'derive-views', everyMs: 10 * SECOND_MS, run: derive('VIEW') },
     { name: 'mark-old-lists', everyMs: HOUR_MS, run: ({ prisma, clock }) => markOldLists(prisma, clock()) },
     { name: 'forget-old', everyMs: HOUR_MS, run: ({ prisma, clock }) => forgetOld(prisma, clock()) },
