@@ -4,9 +4,10 @@ import type { Page } from '@argyle/kit/connection'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
+import { among } from '@argyle/kit/select'
 import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
 import { contactChanged, profileUpdated, rolesChanged } from '../events.ts'
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { isReserved } from '../recovery/past-email.ts'
 import { type Account, type EmailTakenError, emailTaken } from './account.ts'
 import { afterCursor } from './account-cursor.ts'
@@ -19,11 +20,16 @@ export type RoleChange = {
   readonly action: 'grantRole' | 'revokeRole'
 }
 
+const ACCOUNT = Prisma.sql`
+  id, email, display_name AS "displayName", roles::text[] AS roles, version, created_at AS "createdAt", updated_at AS "updatedAt",
+  email_verified_at AS "emailVerifiedAt"`
+
 /** Accounts and their passwords. */
 export function accountStore(prisma: PrismaClient, clock: Clock) {
   return {
-    byIds: (ids: readonly string[]): Promise<Account[]> =>
-      prisma.account.findMany({ where: { id: { in: [...ids] } } }),
+    // Raw: each page of a signed-in customer reads one, and Prisma takes three times the CPU time for a row.
+    byIds: (ids: readonly string[]) =>
+      prisma.$queryRaw<Account[]>`SELECT ${ACCOUNT} FROM account WHERE id ${among(ids)}`,
 
     byEmail: (email: string): Promise<Account | null> => prisma.account.findFirst({ where: { email } }),
 
