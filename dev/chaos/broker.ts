@@ -11,6 +11,8 @@ const RECENT = 400
 export type Broker = {
   /** Publishes messages of the recent past again, without their ids. @returns how many */
   duplicate(from: Chance, count: number, overMs: number): Promise<number>
+  /** How many messages `duplicate` has published. */
+  duplicates(): number
   /** Messages that a consumer has not acknowledged yet, by consumer; empty when all are handled. */
   waiting(): Promise<string[]>
   close(): Promise<void>
@@ -25,6 +27,8 @@ export async function openBroker(port: number): Promise<Broker> {
   })
   const manager: JetStreamManager = await jetstreamManager(connection, { timeout: 5_000, checkAPI: false })
   const js = jetstream(connection, { timeout: 5_000 })
+
+  let duplicates = 0
 
   async function again(sequence: number): Promise<boolean> {
     const message = await manager.streams.getMessage(STREAM, { seq: sequence })
@@ -48,8 +52,12 @@ export async function openBroker(port: number): Promise<Broker> {
           return again(sequence).catch(() => false)
         }),
       )
-      return done.filter(Boolean).length
+      const published = done.filter(Boolean).length
+      duplicates += published
+      return published
     },
+
+    duplicates: () => duplicates,
 
     async waiting() {
       const found: string[] = []

@@ -8,7 +8,7 @@ const MOST_HISTORIES = 10
 
 /** The outcome of a run, line by line: the orders by their final state, and each violation with its order's history. */
 export async function reportOf(
-  { plan, facts, violations, ends, restMs }: Outcome,
+  { plan, facts, violations, ends, restMs, twice }: Outcome,
   { seed, lengthMs, instances, shoppers, everyMs }: ChaosOptions,
   databases: Databases,
 ): Promise<string[]> {
@@ -29,6 +29,7 @@ export async function reportOf(
     '',
     `seed ${seed}: ${plan.length} faults, ${facts.orders.length} orders: ${counts.join(', ')}`,
     `mutations: ${[...ends].map(([how, count]) => `${count} ${how}`).join(', ')}`,
+    `messages published again: ${twice.byFaults} by faults, ${twice.byRelays} by relays`,
     `at rest ${(restMs / 1_000).toFixed(1)} s after the last fault`,
     `${violations.length} violations`,
     ...(violations.length > 0 ? [`the same again: ${again}`] : []),

@@ -1,6 +1,7 @@
 // Tested in chaos.services.test.ts: it is the whole run.
 
 import { chance } from '../seed/random/chance.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import { DEMO_ACCOUNTS } from '../shop/terminal/demo-accounts.ts'
 import { stubbornClient } from './client.ts'
 import type { ChaosOptions } from './command-line.ts'
@@ -23,6 +24,20 @@ export type Outcome = {
   readonly ends: ReadonlyMap<string, number>
   /** How long the shop took to come to rest after the last fault. */
   readonly restMs: number
+  readonly twice: Twice
+}
+
+/** Messages that may have been published twice: by faults, and by outbox relays that tried more than once. */
+type Twice = { readonly byFaults: number; readonly byRelays: number }
+
+const TRIED_AGAIN = 'SELECT count(*)::int AS count FROM outbox_message WHERE time >= $1 AND attempts > 1'
+
+async function publishedTwice({ databases, broker }: World, since: Date): Promise<Twice> {
+  const counts = await Promise.all(
+    SUBGRAPH_NAMES.map((name) => databases.rows<{ count: number }>(name, TRIED_AGAIN, [since])),
+  )
+  const byRelays = counts.flat().reduce((sum, { count }) => sum + count, 0)
+  return { byFaults: broker.duplicates(), byRelays }
 }
 
 type RunOptions = Pick<ChaosOptions, 'seed' | 'lengthMs' | 'shoppers' | 'everyMs'> & {
@@ -106,7 +121,8 @@ export async function runChaos(world: World, options: RunOptions): Promise<Outco
   const unrest = await untilRest(world, { since, limitMs: REST_MS, onProgress })
   const restMs = Math.round(performance.now() - healed)
   const { facts, violations } = await checkInvariants(world.databases, { since, intents: intents.all })
-  return { plan, facts, violations: [...unrest, ...violations], ends: intents.ends, restMs }
+  const twice = await publishedTwice(world, since)
+  return { plan, facts, violations: [...unrest, ...violations], ends: intents.ends, restMs, twice }
 }
 
 type Shelf = {
