@@ -120,14 +120,14 @@ test('the past tells deletions to everybody, and addresses to notifications alon
   expect(events.filter(({ subject }) => subject === bob.id)).toEqual([])
 })
 
-test('the past tells names and staff, without addresses, to support', async () => {
+test('the past tells support names, staff and how an account is reached', async () => {
   const [ada, boss] = [await users.signUp(), await users.signUp()]
   await users.promote(boss.id)
   const page = { after: null, limit: 1_000, since: null, recipient: 'support' }
   const parts = await Promise.all(history.map((part) => part(users.resources, page)))
   const told = (id: string) => parts.flat().flatMap(({ event }) => (event.subject === id ? [event.type] : []))
   expect([told(ada.id), told(boss.id)]).toEqual([
-    ['users.profile.updated'],
-    ['users.profile.updated', 'users.roles.changed'],
+    ['users.contact.changed', 'users.profile.updated'],
+    ['users.contact.changed', 'users.profile.updated', 'users.roles.changed'],
   ])
 })
