@@ -1,4 +1,5 @@
 import type { Envelope, NewEvent } from '@argyle/kit/envelope'
+import { hashOf } from '@argyle/kit/hashed-secret'
 import { CURRENCIES, money, toEventMoney } from '@argyle/kit/money'
 import { z } from 'zod'
 import type { NewOrder, NewOrderLine } from './order/order.ts'
@@ -22,6 +23,8 @@ export function orderPlaced({ id, number, customerId, lines, totals: { total } }
 /** The part of an order that messages to people mention. */
 export type SummarisedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
   readonly email: string | null
+  /** Hash of the secret of a guest's order; the message has the hash of it (decision 0021). */
+  readonly guestSecretHash: string | null
   readonly version: number
   readonly countryCode: string
   readonly totals: Pick<NewOrder['totals'], 'total'>
@@ -30,12 +33,15 @@ export type SummarisedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
 
 /** `orders.order.summarised`: when it is placed, and when payOrder changes its total. No other message has a guest's e-mail. */
 export function orderSummarised({ id, email, totals: { total }, ...order }: SummarisedOrder): NewEvent {
+  const { guestSecretHash: proof } = order
+  const guestProofHash = proof && hashOf(proof)
   const { version: sequence, number, customerId, countryCode } = order
   const lines = order.lines.map(({ title, quantity, unitMinor, discountMinor }) => {
     const minor = unitMinor * BigInt(quantity) - discountMinor
     return { title, quantity, total: toEventMoney(money(minor, total.currency)) }
   })
-  const data = { orderId: id, number, customerId, email, countryCode, lines, grandTotal: toEventMoney(total) }
+  const about = { orderId: id, number, customerId, email, guestProofHash, countryCode }
+  const data = { ...about, lines, grandTotal: toEventMoney(total) }
   return { type: 'orders.order.summarised', subject: id, sequence, data }
 }
 

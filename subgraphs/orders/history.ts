@@ -31,7 +31,7 @@ async function orders(
 }
 
 /** Consumers that may hear the e-mail addresses of guests. */
-const READERS_OF_SUMMARIES: readonly string[] = ['notifications']
+const READERS_OF_SUMMARIES: readonly string[] = ['notifications', 'support']
 
 /** `summarised` of each order, by id. */
 async function summaries(

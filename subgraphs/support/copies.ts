@@ -14,6 +14,13 @@ const product = z.object({
     .transform((id) => id ?? null),
 })
 const order = z.object({ orderId: z.string(), number: z.string(), customerId: z.string().nullable() })
+const summary = order.extend({
+  email: z.string().nullable(),
+  guestProofHash: z
+    .string()
+    .nullish()
+    .transform((hash) => hash ?? null),
+})
 const profile = z.object({ userId: z.string(), displayName: z.string() })
 const contact = z.object({ userId: z.string(), email: z.string().nullable() })
 const roles = z.object({ userId: z.string(), roles: z.array(z.string()) })
@@ -42,7 +49,19 @@ INSERT INTO known_order (order_id, number, customer_id)
 SELECT "orderId", max(number), max("customerId")
   FROM jsonb_to_recordset($1::jsonb) AS told("orderId" text, number text, "customerId" text)
  GROUP BY "orderId" ORDER BY "orderId"
-ON CONFLICT (order_id) DO UPDATE SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id)`
+ON CONFLICT (order_id) DO UPDATE
+   SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id),
+       email = CASE WHEN COALESCE(known_order.customer_id, EXCLUDED.customer_id) IS NULL THEN known_order.email END`
+
+// Neither the address nor the secret of an order changes. That of an account that was deleted since is not kept.
+const REMEMBER_GUESTS = `
+INSERT INTO known_order (order_id, number, customer_id, email, guest_proof_hash)
+SELECT "orderId", max(number), max("customerId"), max(lower(email)), max("guestProofHash")
+  FROM jsonb_to_recordset($1::jsonb) AS told("orderId" text, number text, "customerId" text, email text, "guestProofHash" text)
+ GROUP BY "orderId" ORDER BY "orderId"
+ON CONFLICT (order_id) DO UPDATE
+   SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id),
+       email = CASE WHEN known_order.customer_id IS NULL THEN EXCLUDED.email END, guest_proof_hash = EXCLUDED.guest_proof_hash`
 
 const REMEMBER_PEOPLE = `
 INSERT INTO person (user_id, display_name, sequence)
@@ -101,6 +120,12 @@ export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Pro
   await tx.$executeRawUnsafe(REMEMBER_ORDERS, JSON.stringify(rows))
   const newest = messages.toSorted((a, b) => (a.time < b.time ? -1 : 1)).at(-1)
   if (newest) await tx.$executeRawUnsafe(NOTE_PROGRESS, newest.id, newest.time)
+}
+
+/** orders.order.summarised: how a guest is reached, and what proves that an order is theirs. */
+export async function rememberGuests(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data }) => summary.parse(data))
+  await tx.$executeRawUnsafe(REMEMBER_GUESTS, JSON.stringify(rows))
 }
 
 /** users.profile.updated: names of customers. */

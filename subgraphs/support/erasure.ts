@@ -36,6 +36,10 @@ ON CONFLICT (user_id) DO UPDATE SET email = NULL, sequence = GREATEST(contact.se
 /** Tickets of the account, and those of its address from the time in which the person was a guest. */
 const OWNED = `customer_id = $1 OR guest_email = (SELECT c.email FROM contact c WHERE c.user_id = $1)`
 
+const FORGET_GUEST = `
+UPDATE known_order SET email = NULL
+ WHERE email = (SELECT c.email FROM contact c WHERE c.user_id = $1)`
+
 const ERASE_MESSAGES = `
 UPDATE ticket_message SET body = '${ERASED}', attachments = '[]'
  WHERE ticket_id IN (SELECT id FROM ticket WHERE ${OWNED}) AND (body <> '${ERASED}' OR attachments <> '[]')`
@@ -61,6 +65,7 @@ export const eraseTickets: Erase = async (tx, customerId, now) => {
   }
   await tx.$executeRawUnsafe(ERASE_MESSAGES, customerId)
   await tx.$executeRawUnsafe(ERASE_TICKETS, customerId)
+  await tx.$executeRawUnsafe(FORGET_GUEST, customerId)
   return false
 }
 

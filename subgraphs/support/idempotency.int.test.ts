@@ -1,3 +1,4 @@
+import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { customer } from '@argyle/kit/testing/subgraph'
@@ -35,6 +36,35 @@ testKeyedMutations(
         input,
         other: { ...input, subject: 'Another' },
         effect: ({ ticket }) => ticket.id,
+      }
+    },
+    async openGuestTicket() {
+      const [own, theirs] = [await shop.aGuestOrder(), await shop.aGuestOrder()]
+      const about = { subject: 'A hole', body: 'In the left one.' }
+      return {
+        callers: [anonymous, anonymous],
+        input: { ...own.which, ...about },
+        other: { ...own.which, ...about, subject: 'Another' },
+        theirs: { ...theirs.which, ...about },
+        effect: ({ ticket }) => ticket.id,
+      }
+    },
+    async writeToGuestTicket() {
+      const [own, theirs] = [await shop.aGuestOrder(), await shop.aGuestOrder()]
+      const open = (which: object) =>
+        shop.accepted('openGuestTicket', { ...aQuestion(), ...which }, anonymous)
+      const reply = async ({ which }: typeof own) => ({
+        ...which,
+        id: (await open(which)).id,
+        body: 'Thank you.',
+      })
+      const input = await reply(own)
+      return {
+        callers: [anonymous, anonymous],
+        input,
+        other: { ...input, body: 'Another' },
+        theirs: await reply(theirs),
+        effect: newest,
       }
     },
     async writeToTicket() {

@@ -5,6 +5,7 @@ import { noteOutcome } from './campaign/campaign-outcome.ts'
 import {
   rememberAgents,
   rememberContacts,
+  rememberGuests,
   rememberOrders,
   rememberPeople,
   rememberProducts,
@@ -17,6 +18,7 @@ import type { Resources } from './subgraph.ts'
 export const listensToMany = {
   'products.product.changed': rememberProducts,
   'orders.order.placed': rememberOrders,
+  'orders.order.summarised': rememberGuests,
   'orders.sale.changed': rememberSales,
   'users.profile.updated': rememberPeople,
   'users.contact.changed': rememberContacts,
@@ -27,6 +29,7 @@ export const listensToMany = {
 export const listens: Listeners<Resources> = {
   'products.product.changed': (message, tx) => rememberProducts([message], tx),
   'orders.order.placed': (message, tx) => rememberOrders([message], tx),
+  'orders.order.summarised': (message, tx) => rememberGuests([message], tx),
   'orders.sale.changed': (message, tx) => rememberSales([message], tx),
   async 'orders.order.claimed'(message, tx) {
     await rememberOrders([message], tx)

@@ -131,7 +131,7 @@ test('Order.tickets has those of the viewer, and all for staff', async () => {
   expect(await listOf('Order', orderId, bo)).toEqual([])
   const { entities: seen, errors } = await entities('Order', [orderId], 'tickets { totalCount }', anonymous)
   expect(seen).toEqual([{ id: orderId, tickets: null }])
-  expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+  expect(errors).toEqual([])
 })
 
 test('the messages of a ticket come page by page, notes for staff alone', async () => {

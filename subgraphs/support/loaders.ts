@@ -3,16 +3,18 @@ import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
 import type { CampaignReads } from './campaign/campaign-reads.ts'
 import type { SegmentReads } from './segment/segment-reads.ts'
 import type { TemplateStore } from './template/template-store.ts'
+import type { GuestTicketStore } from './ticket/guest-ticket-store.ts'
 import type { Owner, TicketReads } from './ticket/ticket-reads.ts'
 
-/** Tickets of which list, and whose: null for those of every customer. */
-type ListArgs = { readonly owner: Owner; readonly customerId: string | null }
+/** Tickets of which list, and among those of which customer: null for every one. */
+type ListArgs = { readonly owner: Owner; readonly among: string | null }
 
 type Parts = {
   readonly reads: TicketReads
   readonly templates: TemplateStore
   readonly segmentReads: SegmentReads
   readonly campaignReads: CampaignReads
+  readonly guestTickets: GuestTicketStore
 }
 
 /** The loaders of one operation: 50 lookups of a kind become one statement. */
@@ -21,10 +23,12 @@ export function supportLoaders({
   templates,
   segmentReads: segments,
   campaignReads: campaigns,
+  guestTickets,
 }: Parts) {
   return {
     ticketById: loadOne(reads.byIds, (ticket) => ticket.id),
     mergedIntoById: loadOne(reads.mergedInto, (row) => row.id),
+    guestProofHashByOrderId: loadOne(guestTickets.proofHashesOf, (row) => row.orderId),
     templateById: loadOne(templates.byIds, (template) => template.id),
 
     ticketPages: loadersByArgs(({ owner, ...args }: ListArgs & { readonly page: Page }) =>
@@ -34,9 +38,9 @@ export function supportLoaders({
       ),
     ),
 
-    ticketCounts: loadersByArgs(({ owner, customerId }: ListArgs) =>
+    ticketCounts: loadersByArgs(({ owner, among }: ListArgs) =>
       loadOne(
-        (keys: readonly string[]) => reads.countsOf(owner, keys, customerId),
+        (keys: readonly string[]) => reads.countsOf(owner, keys, among),
         (row) => row.key,
       ),
     ),

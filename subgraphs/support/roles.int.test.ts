@@ -151,6 +151,8 @@ const version = () => ({ id: ticketId, expectedVersion: 1 })
 const INPUTS: Readonly<Record<MutationName, () => object>> = {
   openTicket: aQuestion,
   writeToTicket: () => aReply(newId('tkt')),
+  openGuestTicket: () => aQuestion({ number: newId('ord'), secret: newId('sec') }),
+  writeToGuestTicket: () => aReply(newId('tkt'), { number: newId('ord'), secret: newId('sec') }),
   resolveTicket: version,
   reopenTicket: version,
   rateTicket: () => ({ ...version(), rating: 1 }),
@@ -186,7 +188,7 @@ const INPUTS: Readonly<Record<MutationName, () => object>> = {
 }
 
 describe.each<[string, Viewer, readonly MutationName[]]>([
-  ['nobody', anonymous, []],
+  ['nobody', anonymous, ['openGuestTicket', 'writeToGuestTicket']],
   ['a customer', owner, MUTATIONS.filter((name) => !OF_STAFF.includes(name))],
   [
     'staff who only read',

@@ -6,6 +6,7 @@ import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
+import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import { type VisitStore, visitStore } from './campaign/campaign-outcome.ts'
 import { type CampaignReads, campaignReads } from './campaign/campaign-reads.ts'
 import { type CampaignRun, campaignRun } from './campaign/campaign-run.ts'
@@ -28,6 +29,7 @@ import { supportSettings } from './settings.ts'
 import { type TargetStore, targetStore } from './target/target-store.ts'
 import { type TemplateStore, templateStore } from './template/template-store.ts'
 import { type BreachStore, breachStore } from './ticket/breach-store.ts'
+import { type GuestTicketStore, guestTicketStore } from './ticket/guest-ticket-store.ts'
 import { type TicketReads, ticketReads } from './ticket/ticket-reads.ts'
 import { type TicketStore, ticketStore } from './ticket/ticket-store.ts'
 
@@ -35,6 +37,7 @@ import { type TicketStore, ticketStore } from './ticket/ticket-store.ts'
 type Stores = {
   readonly tickets: TicketStore
   readonly reads: TicketReads
+  readonly guestTickets: GuestTicketStore
   readonly templates: TemplateStore
   readonly targets: TargetStore
   readonly segments: SegmentStore
@@ -48,6 +51,7 @@ type Stores = {
 export type Resources = Stores & {
   readonly prisma: PrismaClient
   readonly clock: Clock
+  readonly throttle: Throttle
   readonly breaches: BreachStore
   /** Null where no e-mails are taken. */
   readonly inbound: InboundStore | null
@@ -61,7 +65,12 @@ export type Resources = Stores & {
 }
 
 /** The context of a resolver. */
-export type Context = Stores & { readonly viewer: Viewer; readonly load: SupportLoaders; readonly now: Clock }
+export type Context = Stores & {
+  readonly viewer: Viewer
+  readonly clientAddress: string | null
+  readonly load: SupportLoaders
+  readonly now: Clock
+}
 
 const BREACH_LOOK_MS = 5_000
 const EVALUATION_LOOK_MS = 1_000
@@ -78,12 +87,15 @@ export const support = defineSubgraph({
     const tagKey = mailKey && tagKeyOf(mailKey)
     const replyTagOf = (ticketId: string) => tagKey && tagOf(tagKey, ticketId)
     const inbound = tagKey && inboundStore({ prisma, clock, reopenDays, tagKey })
+    const throttle = throttleOn(prisma, clock)
     const mail = { inbound, mailKey, mailServer }
     return {
       prisma,
       clock,
       ...mail,
       tickets: ticketStore({ prisma, clock, reopenDays, replyTagOf }),
+      throttle,
+      guestTickets: guestTicketStore({ prisma, clock, throttle, reopenDays }),
       reads: ticketReads(prisma),
       templates: templateStore(prisma, clock),
       targets: targetStore(prisma, clock),
@@ -100,14 +112,15 @@ export const support = defineSubgraph({
       storefront: config.STOREFRONT_URL,
     }
   },
-  context: ({ clock: now, ...resources }: Resources, { viewer }): Context => ({
+  context: ({ clock: now, ...resources }: Resources, { viewer, clientAddress }): Context => ({
     ...resources,
-    ...{ viewer, now, load: supportLoaders(resources) },
+    ...{ viewer, clientAddress, now, load: supportLoaders(resources) },
   }),
   listens,
   listensToMany,
   history,
   timers: [
+    { name: 'forget-throttles', everyMs: 3_600_000, run: ({ throttle }) => throttle.forget() },
     { name: 'forget-mail', everyMs: 3_600_000, run: async ({ inbound }) => inbound?.forget() },
     { name: 'mark-breaches', everyMs: BREACH_LOOK_MS, run: ({ breaches }) => breaches.markDue() },
     { name: 'run-campaigns', everyMs: CAMPAIGN_LOOK_MS, run: (resources) => resources.campaignRun.runDue() },

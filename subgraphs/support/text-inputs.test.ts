@@ -2,10 +2,19 @@ import { checkOf, partOf, testTextInputs } from '@argyle/kit/testing/text-inputs
 import { createCampaignInput, updateCampaignInput } from './campaign/campaign-input.ts'
 import { createSegmentInput, updateSegmentInput } from './segment/segment-input.ts'
 import { createTicketTemplateInput, updateTicketTemplateInput } from './template/template-input.ts'
-import { answerTicketInput, messageInput, openTicketInput, rateTicketInput } from './ticket/ticket-input.ts'
+import {
+  answerTicketInput,
+  messageInput,
+  openGuestTicketInput,
+  openTicketInput,
+  rateTicketInput,
+  writeToGuestTicketInput,
+} from './ticket/ticket-input.ts'
 
 const uuid = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
 const key = { idempotencyKey: 'a key' }
+const guestKey = { idempotencyKey: 'a key of a guest' }
+const whichOrder = { number: 'A-7K2M-9QX3', secret: 'secret' }
 const version = { id: `tkt_${uuid}`, expectedVersion: 1 }
 const message = { ...key, id: `tkt_${uuid}`, body: 'Thank you.', attachments: [] }
 const answer = { ...key, ...version, body: 'Thank you.', variables: [], attachments: [] }
@@ -29,6 +38,16 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     check: checkOf(openTicketInput),
     example: { ...key, subject: 'A hole', body: 'In the left one.', attachments: [] },
     fields: { subject: 'LINE', body: 'LINES' },
+  },
+  OpenGuestTicketInput: {
+    check: checkOf(openGuestTicketInput),
+    example: { ...guestKey, ...whichOrder, subject: 'A hole', body: 'In the left one.' },
+    fields: { number: 'TOKEN', secret: 'TOKEN', subject: 'LINE', body: 'LINES' },
+  },
+  WriteToGuestTicketInput: {
+    check: checkOf(writeToGuestTicketInput),
+    example: { ...guestKey, ...whichOrder, id: `tkt_${uuid}`, body: 'Thank you.' },
+    fields: { number: 'TOKEN', secret: 'TOKEN', body: 'LINES' },
   },
   AttachmentInput: {
     check: partOf((part) => ({ ...message, attachments: [part] }), checkOf(messageInput)),

@@ -71,6 +71,7 @@ async function enter(
     ...order,
     version: placed.version,
     email: order.guest?.email ?? null,
+    guestSecretHash: order.guest?.secretHash ?? null,
     countryCode,
   })
   await appendEvents(tx, [orderPlaced(order), summary, ...reserve])

@@ -1,3 +1,4 @@
+import { hashOf } from '@argyle/kit/hashed-secret'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, type OperationResult, staff, testSubgraph } from '@argyle/kit/testing/subgraph'
@@ -23,6 +24,8 @@ const ERRORS = `userErrors { __typename ... on UserError { message path }
 /** The field of a mutation's payload, with its fields. */
 const ANSWERS = {
   openTicket: ['ticket', TICKET],
+  openGuestTicket: ['ticket', TICKET],
+  writeToGuestTicket: ['ticket', TICKET],
   writeToTicket: ['ticket', TICKET],
   resolveTicket: ['ticket', TICKET],
   reopenTicket: ['ticket', TICKET],
@@ -52,6 +55,7 @@ export const MUTATIONS = Object.keys(ANSWERS) as MutationName[]
 const MEMBERS: Partial<Record<MutationName, readonly string[]>> = {
   openTicket: ['UnknownOrderError'],
   writeToTicket: ['TicketStatusError', 'TicketMergedError'],
+  writeToGuestTicket: ['TicketStatusError', 'TicketMergedError'],
   resolveTicket: ['VersionConflictError', 'TicketStatusError', 'TicketMergedError'],
   reopenTicket: ['VersionConflictError', 'TicketStatusError', 'TicketMergedError'],
   rateTicket: ['VersionConflictError', 'TicketStatusError', 'TicketMergedError'],
@@ -134,6 +138,22 @@ export async function openSupport(settings: Record<string, string> = {}) {
       const orderId = newId('ord')
       await subgraph.deliver('orders.order.placed', { orderId, number, customerId }, { subject: orderId })
       return orderId
+    },
+
+    /** Delivers the event of a guest's new order. Resolves to its id, its number and secret, its proof and the address. */
+    async aGuestOrder(but: object = {}) {
+      const [orderId, secret] = [newId('ord'), newId('sec')]
+      const which = { number: `A-${orderId.slice(-9)}`, secret }
+      const email = `${orderId.slice(4)}@guest.example`
+      const about = {
+        orderId,
+        number: which.number,
+        customerId: null,
+        email,
+        guestProofHash: hashOf(hashOf(secret)),
+      }
+      await subgraph.deliver('orders.order.summarised', { ...about, ...but }, { subject: orderId })
+      return { orderId, which, email, proof: hashOf(secret) }
     },
 
     /** Opens a ticket. Resolves to the ticket. */

@@ -2,8 +2,8 @@
 
 import { badUserInput } from '@argyle/kit/errors'
 import { idSchema, readId } from '@argyle/kit/ids'
-import { lineOfText, linesOfText, maybeLinesOfText } from '@argyle/kit/text'
-import { echo, idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
+import { lineOfText, linesOfText, maybeLinesOfText, tokenOfText } from '@argyle/kit/text'
+import { echo, guestKeySchema, idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import type { TicketFilter as TicketFilterInput } from '../generated/resolvers.ts'
 import { attachmentsSchema } from './attachment.ts'
@@ -28,6 +28,20 @@ export const openTicketInput = z.object({
   productId: maybeId('prd'),
   attachments: attachmentsSchema,
 })
+
+/** The longest number and secret that are compared; real ones have 11 and 43 characters. */
+const [LONGEST_NUMBER, LONGEST_SECRET] = [40, 100]
+
+/** The order of a guest: the store of guests' tickets checks the pair. */
+const whichOrder = {
+  idempotencyKey: guestKeySchema,
+  number: tokenOfText(LONGEST_NUMBER),
+  secret: tokenOfText(LONGEST_SECRET),
+}
+
+export const openGuestTicketInput = z.object({ ...whichOrder, subject: lineOfText(150), body })
+
+export const writeToGuestTicketInput = z.object({ ...whichOrder, id, body })
 
 /** The input of `writeToTicket` and `noteOnTicket`. */
 export const messageInput = z.object({
@@ -75,6 +89,8 @@ export const prioritizeTicketInput = z.object({
 export const mergeTicketInput = z.object({ ...which, intoId: id, expectedIntoVersion: versionSchema })
 
 export type OpenTicket = z.output<typeof openTicketInput>
+export type OpenGuestTicket = z.output<typeof openGuestTicketInput>
+export type WriteToGuestTicket = z.output<typeof writeToGuestTicketInput>
 export type NewMessage = z.output<typeof messageInput>
 export type AnswerTicket = z.output<typeof answerTicketInput>
 export type MergeTicket = z.output<typeof mergeTicketInput>

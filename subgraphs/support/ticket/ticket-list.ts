@@ -1,4 +1,7 @@
-import { type Connection, connectionOf, pageArgs } from '@argyle/kit/connection'
+// Tested in ../lists.int.test.ts and ../guest-tickets.int.test.ts: lists are shown by operations.
+
+import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
+import { isSecretOf } from '@argyle/kit/hashed-secret'
 import { requireUser, type Viewer } from '@argyle/kit/identity'
 import { instantCursor } from '@argyle/kit/keyset'
 import type { QueryTicketsArgs } from '../generated/resolvers.ts'
@@ -6,7 +9,7 @@ import type { SupportLoaders } from '../loaders.ts'
 import type { TicketMessage } from './message.ts'
 import type { Ticket } from './ticket.ts'
 import { readFilter } from './ticket-input.ts'
-import type { Owner, TicketReads, TicketRow } from './ticket-reads.ts'
+import { GUEST, type Owner, type TicketReads, type TicketRow } from './ticket-reads.ts'
 import { TICKET_SORTS } from './ticket-sort.ts'
 import { isSupport } from './visibility.ts'
 
@@ -31,14 +34,42 @@ export async function ticketsOf(
   args: PageArgs,
   { load, viewer }: { readonly load: SupportLoaders; readonly viewer: Viewer },
 ): Promise<TicketList> {
+  const page = pageArgs(args, { sort: TICKET_SORTS.NEWEST.name })
+  const among = isSupport(viewer) ? null : requireUser(viewer).id
+  return ticketPage(owner, key, { page, among }, load)
+}
+
+/** A page of the tickets about an order: the viewer's own, all for staff, and those of its guest for whoever proves to be the guest. */
+export async function ticketsOfOrder(
+  { id, guestProof: proof }: { readonly id: string; readonly guestProof: string | null },
+  args: PageArgs,
+  context: { readonly load: SupportLoaders; readonly viewer: Viewer },
+): Promise<TicketList | null> {
+  const { load, viewer } = context
+  const known = isSupport(viewer) || proof === null ? null : await load.guestProofHashByOrderId.load(id)
+  const isGuest = proof !== null && isSecretOf(known?.guestProofHash ?? null, proof)
+  if (!isGuest) return viewer.kind === 'user' ? ticketsOf('order', id, args, context) : null
+  return ticketPage(
+    'order',
+    id,
+    { page: pageArgs(args, { sort: TICKET_SORTS.NEWEST.name }), among: GUEST },
+    load,
+  )
+}
+
+/** The tickets that a list has: those of one customer, those of guests, or all (null). */
+async function ticketPage(
+  owner: Owner,
+  key: string,
+  { page, among }: { readonly page: Page; readonly among: string | null },
+  load: SupportLoaders,
+): Promise<TicketList> {
   const { name, cursorOf } = TICKET_SORTS.NEWEST
-  const page = pageArgs(args, { sort: name })
-  const customerId = isSupport(viewer) ? null : requireUser(viewer).id
-  const rows: TicketRow[] = await load.ticketPages({ owner, page, customerId }).load(key)
+  const rows: TicketRow[] = await load.ticketPages({ owner, page, among }).load(key)
   const connection = connectionOf(rows, page, { sort: name, cursorOf })
   return {
     ...connection,
-    count: async () => (await load.ticketCounts({ owner, customerId }).load(key))?.count ?? 0,
+    count: async () => (await load.ticketCounts({ owner, among }).load(key))?.count ?? 0,
   }
 }
 

@@ -23,6 +23,14 @@ export type Owner = 'customer' | 'order'
 
 const OWNERS = { customer: Prisma.raw('customer_id'), order: Prisma.raw('order_id') }
 
+/** In place of a customer: only tickets of guests. */
+export const GUEST = 'GUEST'
+
+function only(among: string | null) {
+  if (among === null) return Prisma.empty
+  return among === GUEST ? Prisma.sql`AND guest_email IS NOT NULL` : Prisma.sql`AND customer_id = ${among}`
+}
+
 function conditions(filter: TicketFilter): Prisma.TicketWhereInput {
   const { statuses, isUnassigned, isBreached, ...equal } = filter
   const given = Object.entries(equal).filter(([, value]) => value !== null)
@@ -58,16 +66,16 @@ export function ticketReads(prisma: Pick<PrismaClient, 'ticket' | '$queryRaw'>) 
 
     /**
      * A page of each customer's or order's tickets, newest first.
-     * @param customerId only tickets of this customer; null: all
+     * @param among only tickets of this customer, or of guests; null: all
      */
     pagesOf(
       owner: Owner,
       keys: readonly string[],
-      { page, customerId }: { readonly page: Page; readonly customerId: string | null },
+      { page, among }: { readonly page: Page; readonly among: string | null },
     ): Promise<KeyedTicket[]> {
       const after = readInstantCursor(page.after, 'tkt')
       const beyond = after ? Prisma.sql`AND (created_at, id) < (${after.at}, ${after.id})` : Prisma.empty
-      const own = customerId === null ? Prisma.empty : Prisma.sql`AND customer_id = ${customerId}`
+      const own = only(among)
       return prisma.$queryRaw`
         SELECT wanted.key, t.* FROM unnest(${[...keys]}::text[]) AS wanted (key)
          CROSS JOIN LATERAL (SELECT ${COLUMNS} FROM ticket WHERE ${OWNERS[owner]} = wanted.key ${own} ${beyond}
@@ -78,9 +86,9 @@ export function ticketReads(prisma: Pick<PrismaClient, 'ticket' | '$queryRaw'>) 
     countsOf(
       owner: Owner,
       keys: readonly string[],
-      customerId: string | null,
+      among: string | null,
     ): Promise<{ key: string; count: number }[]> {
-      const own = customerId === null ? Prisma.empty : Prisma.sql`AND customer_id = ${customerId}`
+      const own = only(among)
       return prisma.$queryRaw`
         SELECT ${OWNERS[owner]} AS key, count(*)::int AS count FROM ticket
          WHERE ${OWNERS[owner]} = ANY(${[...keys]}) ${own} GROUP BY 1`

@@ -14,12 +14,14 @@ import {
   assignTicketInput,
   mergeTicketInput,
   messageInput,
+  openGuestTicketInput,
   openTicketInput,
   prioritizeTicketInput,
   rateTicketInput,
   whichTicketInput,
+  writeToGuestTicketInput,
 } from './ticket-input.ts'
-import { allTickets, messagesOf, ticketsOf } from './ticket-list.ts'
+import { allTickets, messagesOf, ticketsOf, ticketsOfOrder } from './ticket-list.ts'
 import type { VersionedRequest } from './ticket-store.ts'
 import { isAgent, isSupport, maySee } from './visibility.ts'
 
@@ -57,6 +59,20 @@ export const ticketMutations: MutationResolvers = {
     const input = validate(messageInput, args.input)
     if (!input.ok) return payload('ticket', input)
     const decision = await tickets.write(requireUser(viewer), input.value)
+    return payload('ticket', await loadAccepted(decision, (id) => load.ticketById.load(id)))
+  },
+
+  async openGuestTicket(_, args, { guestTickets, clientAddress, load }) {
+    const input = validate(openGuestTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const decision = await guestTickets.open(input.value, clientAddress)
+    return payload('ticket', await loadAccepted(decision, (id) => load.ticketById.load(id)))
+  },
+
+  async writeToGuestTicket(_, args, { guestTickets, clientAddress, load }) {
+    const input = validate(writeToGuestTicketInput, args.input)
+    if (!input.ok) return payload('ticket', input)
+    const decision = await guestTickets.write(input.value, clientAddress)
     return payload('ticket', await loadAccepted(decision, (id) => load.ticketById.load(id)))
   },
 
@@ -129,8 +145,8 @@ export const ticketFields = {
   },
 
   Order: {
-    __resolveReference: ({ id }) => (isId('ord', id) ? { id } : null),
-    tickets: ({ id }, args, context) => ticketsOf('order', id, args, context),
+    __resolveReference: ({ id, guestProof = null }) => (isId('ord', id) ? { id, guestProof } : null),
+    tickets: ({ id, guestProof = null }, args, context) => ticketsOfOrder({ id, guestProof }, args, context),
   },
 
   Ticket: {

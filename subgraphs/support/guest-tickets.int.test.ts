@@ -1,0 +1,171 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anAgent, aQuestion, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+beforeAll(async () => {
+  shop = await openSupport()
+})
+afterAll(() => shop.close())
+
+type GuestOrder = Awaited<ReturnType<OpenSupport['aGuestOrder']>>
+const open = ({ which }: Pick<GuestOrder, 'which'>, but: object = {}) => {
+  const { subject, body, idempotencyKey } = aQuestion()
+  return shop.mutate('openGuestTicket', { idempotencyKey, subject, body, ...which, ...but }, anonymous)
+}
+const opened = async (order: GuestOrder) => {
+  const { data } = await open(order)
+  expect(data.openGuestTicket.userErrors).toEqual([])
+  return data.openGuestTicket.ticket
+}
+const reply = (order: GuestOrder, id: string, but: object = {}) => ({ ...aReply(id), ...order.which, ...but })
+
+/** The tickets below an order, as the router asks for them. */
+async function ticketsBelow(orderId: string, guestProof: string | null, viewer: Viewer = anonymous) {
+  const query = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Order {
+    tickets { totalCount edges { node { id customer { id } messages { edges { node { kind body } } } } } } } } }`
+  const all = [{ __typename: 'Order', id: orderId, guestProof }]
+  const { data, errors } = await shop.execute(query, { all }, viewer)
+  expect(errors).toEqual([])
+  return data._entities[0].tickets
+}
+
+describe('a guest', () => {
+  test('opens a ticket about the order, reads it by the proof, and writes to it', async () => {
+    const order = await shop.aGuestOrder()
+    const ticket = await opened(order)
+    expect(ticket).toMatchObject({ status: 'OPEN', customer: null, order: { id: order.orderId } })
+    await shop.accepted('answerTicket', aReply(ticket.id, { expectedVersion: 1 }), anAgent())
+    await shop.accepted('noteOnTicket', aReply(ticket.id, { body: 'A note' }), anAgent())
+    const after = await shop.accepted(
+      'writeToGuestTicket',
+      reply(order, ticket.id, { body: 'Thank you.' }),
+      anonymous,
+    )
+    expect(after).toMatchObject({ id: ticket.id, status: 'WAITING_AGENT' })
+    const { totalCount, edges } = await ticketsBelow(order.orderId, order.proof)
+    expect([totalCount, edges[0].node.id]).toEqual([1, ticket.id])
+    expect(edges[0].node.messages.edges.map(({ node }: { node: object }) => node)).toEqual([
+      { kind: 'CUSTOMER', body: 'It was there when I unpacked them.' },
+      { kind: 'AGENT', body: 'We send you a new pair.' },
+      { kind: 'CUSTOMER', body: 'Thank you.' },
+    ])
+    const [answered] = await shop.told('answered', ticket.id)
+    expect(answered?.data).toMatchObject({
+      customerId: null,
+      email: order.email,
+      text: 'We send you a new pair.',
+    })
+  })
+
+  test('sees tickets of guests about the order alone; staff see all, an account its own', async () => {
+    const order = await shop.aGuestOrder()
+    const { id } = await opened(order)
+    const own = customer(newId('usr'))
+    await shop.deliver(
+      'orders.order.claimed',
+      { orderId: order.orderId, number: order.which.number, customerId: own.kind === 'user' ? own.id : '' },
+      { subject: order.orderId },
+    )
+    const theirs = await shop.aTicket(own, { orderId: order.orderId })
+    const idsOf = async (proof: string | null, viewer?: Viewer) =>
+      (await ticketsBelow(order.orderId, proof, viewer))?.edges.map(
+        ({ node }: { node: { id: string } }) => node.id,
+      )
+    expect(await idsOf(order.proof)).toEqual([id])
+    expect(await idsOf(null, own)).toEqual([theirs.id])
+    expect(await idsOf(null, staff('support:read'))).toEqual([theirs.id, id])
+    expect(await idsOf(null)).toBeUndefined()
+    expect(await idsOf('another proof')).toBeUndefined()
+    expect(await idsOf('another proof', customer(newId('usr')))).toEqual([])
+  })
+
+  test('of a wrong pair opens nothing, is told so, and is counted', async () => {
+    const [order, other] = [await shop.aGuestOrder(), await shop.aGuestOrder()]
+    const wrong = { which: { number: order.which.number, secret: other.which.secret } }
+    for (let tries = 0; tries < 10; tries++) {
+      const { data } = await open(wrong)
+      expect(data.openGuestTicket).toMatchObject({
+        ticket: null,
+        userErrors: [{ path: ['number'], message: expect.stringContaining(order.which.number) }],
+      })
+    }
+    expect((await open(wrong)).errors[0]?.extensions?.code).toBe('RATE_LIMITED')
+    expect((await open(order)).errors[0]?.extensions?.code).toBe('RATE_LIMITED')
+    expect((await open(other)).data.openGuestTicket.userErrors).toEqual([])
+    expect(await shop.sql('SELECT 1 FROM ticket WHERE order_id = $1', order.orderId)).toEqual([])
+  })
+
+  test('of another order reaches no ticket of this one', async () => {
+    const [order, other] = [await shop.aGuestOrder(), await shop.aGuestOrder()]
+    const { id } = await opened(order)
+    const own = await shop.aTicket(customer(newId('usr')))
+    for (const [by, ticketId] of [
+      [other, id],
+      [order, own.id],
+      [order, newId('tkt')],
+    ] as const) {
+      const [error] = await shop.refused('writeToGuestTicket', reply(by, ticketId), anonymous)
+      expect(error).toMatchObject({ path: ['id'], message: expect.stringContaining(ticketId) })
+    }
+  })
+
+  test('has no tickets of an order that an account has claimed, in whatever order the messages come', async () => {
+    const [first, second] = [await shop.aGuestOrder(), newId('ord')]
+    const customerId = newId('usr')
+    const claim = (orderId: string, number: string) =>
+      shop.deliver('orders.order.claimed', { orderId, number, customerId }, { subject: orderId })
+    await claim(first.orderId, first.which.number)
+    await claim(second, 'A-2222-2222')
+    const late = await shop.aGuestOrder({ orderId: second, number: 'A-2222-2222' })
+    for (const which of [first.which, { ...late.which, number: 'A-2222-2222' }])
+      expect((await open({ which })).data.openGuestTicket.userErrors).toHaveLength(1)
+    expect(
+      await shop.sql('SELECT 1 FROM known_order WHERE customer_id IS NOT NULL AND email IS NOT NULL'),
+    ).toEqual([])
+  })
+
+  test('has at most twenty tickets that are not resolved', async () => {
+    const order = await shop.aGuestOrder()
+    for (let made = 0; made < 20; made++) await opened(order)
+    const { data } = await open(order)
+    expect(data.openGuestTicket).toMatchObject({
+      ticket: null,
+      userErrors: [{ message: expect.stringContaining('allowed are 20 at most') }],
+    })
+  })
+
+  test.each([
+    [{ idempotencyKey: 'short' }, 'idempotencyKey', 'short'],
+    [{ number: 'x'.repeat(41) }, 'number', 'at most 40'],
+    [{ secret: 'x'.repeat(101) }, 'secret', 'at most 100'],
+    [{ subject: '' }, 'subject', 'at least 1'],
+    [{ body: 'x'.repeat(5_001) }, 'body', 'at most 5000'],
+  ])('is refused %o', async (but, field, echoed) => {
+    const { data } = await open(await shop.aGuestOrder(), but)
+    expect(data.openGuestTicket).toMatchObject({
+      ticket: null,
+      userErrors: [{ path: [field], message: expect.stringContaining(echoed) }],
+    })
+  })
+
+  test('who has an account since is erased with it', async () => {
+    const order = await shop.aGuestOrder()
+    const { id } = await opened(order)
+    const userId = newId('usr')
+    const contact = { userId, email: order.email, displayName: 'Ada' }
+    await shop.deliver('users.contact.changed', contact, { subject: userId })
+    const deletedAt = '2026-11-02T08:00:00.000Z'
+    await shop.deliver('users.account.deleted', { userId, deletedAt }, { subject: userId, sequence: 9 })
+    expect(await shop.seen(id, anAgent(), 'subject guestEmail')).toEqual({
+      subject: 'Erased',
+      guestEmail: 'Erased',
+    })
+    for (const table of ['ticket', 'known_order', 'contact'])
+      expect(
+        await shop.sql(`SELECT 1 FROM ${table} t WHERE t::text LIKE '%' || $1 || '%'`, order.email),
+      ).toEqual([])
+  })
+})
