@@ -1,4 +1,4 @@
-// Tested in ../lists.int.test.ts and ../guest-tickets.int.test.ts: lists are shown by operations.
+// Tested in ../guest-tickets.int.test.ts: lists are shown by operations.
 
 import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
 import { isSecretOf } from '@argyle/kit/hashed-secret'
