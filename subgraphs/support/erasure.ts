@@ -21,7 +21,7 @@ ON CONFLICT (user_id) DO UPDATE SET active = false, sequence = GREATEST(agent.se
 const FORGET_CUSTOMER = `
 INSERT INTO customer (user_id, is_deleted) VALUES ($1, true)
 ON CONFLICT (user_id) DO UPDATE
-   SET orders = 0, first_order_at = NULL, last_order_at = NULL, currency = NULL, country_code = NULL, spent = '{}',
+   SET orders = 0, first_order_at = NULL, last_order_at = NULL, currency = NULL, country_code = NULL, spent = '{}', categories = '{}',
        recency_score = NULL, frequency_score = NULL, monetary_score = NULL, accepts_campaigns = false, due_at = NULL, is_deleted = true`
 const FORGET_MEMBERSHIPS = 'DELETE FROM segment_member WHERE user_id = $1'
 // Counts of campaigns stay; whoever has not been written to is left out.

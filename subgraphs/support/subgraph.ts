@@ -129,9 +129,14 @@ export const support = defineSubgraph({
       everyMs: EVALUATION_LOOK_MS,
       async run({ evaluations, rfm }) {
         await evaluations.evaluateDue()
-        await evaluations.finishSegments()
         await rfm.refreshDue()
       },
+    },
+    // Apart from the former, so that a new rule for many customers delays no change.
+    {
+      name: 'finish-segments',
+      everyMs: EVALUATION_LOOK_MS,
+      run: ({ evaluations }) => evaluations.finishSegments(),
     },
     {
       name: 'erase-deleted-users',

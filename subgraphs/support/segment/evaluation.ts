@@ -10,6 +10,8 @@ type Tx = TransactionOf<PrismaClient>
 
 /** Customers of one transaction. */
 const BATCH = 200
+/** Customers of one transaction of a new rule. */
+const BUILD_BATCH = 1_000
 /** Members of a deleted segment that one transaction removes. */
 const REMOVED_AT_ONCE = 1_000
 
@@ -44,10 +46,10 @@ SELECT c.user_id AS "userId", c.accepts_campaigns AS "acceptsCampaigns", o.order
 const SAVE_CUSTOMERS = `
 UPDATE customer c
    SET orders = f.orders, first_order_at = f."firstOrderAt", last_order_at = f."lastOrderAt", currency = f.currency,
-       country_code = f."countryCode", spent = f.spent, recency_score = f."recencyScore", frequency_score = f."frequencyScore",
+       country_code = f."countryCode", spent = f.spent, categories = f.categories, recency_score = f."recencyScore", frequency_score = f."frequencyScore",
        monetary_score = f."monetaryScore", due_at = f."dueAt"
   FROM jsonb_to_recordset($1::jsonb)
-    AS f("userId" text, orders int, "firstOrderAt" timestamptz, "lastOrderAt" timestamptz, currency text, "countryCode" text, spent jsonb,
+    AS f("userId" text, orders int, "firstOrderAt" timestamptz, "lastOrderAt" timestamptz, currency text, "countryCode" text, spent jsonb, categories text[],
          "recencyScore" int, "frequencyScore" int, "monetaryScore" int, "dueAt" timestamptz)
  WHERE c.user_id = f."userId"`
 const MOVE_DUE = `
@@ -69,8 +71,12 @@ DELETE FROM segment_member WHERE (segment_id, user_id) IN
 const DUE = `
 SELECT user_id AS "userId" FROM customer WHERE due_at <= $1::timestamptz AND NOT is_deleted
  ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`
+// The facts as of the last evaluation: a customer whose facts have changed since is due, and is evaluated by all rules then.
 const NEXT = `
-SELECT user_id AS "userId" FROM customer WHERE user_id > $1 AND NOT is_deleted ORDER BY user_id LIMIT ${BATCH} FOR UPDATE`
+SELECT user_id AS "userId", accepts_campaigns AS "acceptsCampaigns", orders, first_order_at AS "firstOrderAt",
+       last_order_at AS "lastOrderAt", currency, country_code AS "countryCode", spent, categories,
+       recency_score AS "recencyScore", frequency_score AS "frequencyScore", monetary_score AS "monetaryScore"
+  FROM customer WHERE user_id > $1 AND NOT is_deleted ORDER BY user_id LIMIT ${BUILD_BATCH} FOR UPDATE`
 const UNFINISHED = `
 SELECT id, rule, built_through AS "builtThrough", deleted_at IS NOT NULL AS "isDeleted" FROM segment
  WHERE built_through IS NOT NULL OR deleted_at IS NOT NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`
@@ -80,8 +86,7 @@ type Rule = { readonly id: string; readonly rule: readonly Condition[] }
 type Unfinished = Rule & { readonly builtThrough: string | null; readonly isDeleted: boolean }
 
 /** Evaluates rules for locked customers, and saves the memberships. Resolves to the facts, each with the time of its next change. */
-async function evaluateFor(tx: Tx, userIds: readonly string[], rules: readonly Rule[], now: Date) {
-  const rows = await tx.$queryRawUnsafe<FactsRow[]>(FACTS, [...userIds])
+async function evaluateFor(tx: Tx, rows: readonly FactsRow[], rules: readonly Rule[], now: Date) {
   const judged = rows.map((facts) => ({
     facts,
     verdicts: rules.map(({ id, rule }) => ({
@@ -114,19 +119,20 @@ export function evaluationStore(prisma: PrismaClient, clock: Clock) {
     if (due.length === 0) return 0
     const rules = await tx.$queryRaw<Rule[]>`SELECT id, rule FROM segment WHERE deleted_at IS NULL`
     const userIds = due.map(({ userId }) => userId)
-    await tx.$executeRawUnsafe(SAVE_CUSTOMERS, JSON.stringify(await evaluateFor(tx, userIds, rules, now)))
+    const rows = await tx.$queryRawUnsafe<FactsRow[]>(FACTS, userIds)
+    await tx.$executeRawUnsafe(SAVE_CUSTOMERS, JSON.stringify(await evaluateFor(tx, rows, rules, now)))
     return due.length
   }
 
   /** Evaluates one new rule for the next customers. */
   async function buildBatch(tx: Tx, { id, rule, builtThrough }: Unfinished, now: Date): Promise<void> {
-    const next = await tx.$queryRawUnsafe<{ userId: string }[]>(NEXT, builtThrough ?? '')
-    const userIds = next.map(({ userId }) => userId)
-    if (userIds.length > 0) {
-      const evaluated = await evaluateFor(tx, userIds, [{ id, rule }], now)
-      await tx.$executeRawUnsafe(MOVE_DUE, JSON.stringify(evaluated))
+    const next = await tx.$queryRawUnsafe<FactsRow[]>(NEXT, builtThrough ?? '')
+    if (next.length > 0) {
+      const evaluated = await evaluateFor(tx, next, [{ id, rule }], now)
+      const due = evaluated.map(({ userId, dueAt }) => ({ userId, dueAt }))
+      await tx.$executeRawUnsafe(MOVE_DUE, JSON.stringify(due))
     }
-    const through = next.length < BATCH ? null : (userIds.at(-1) ?? null)
+    const through = next.length < BUILD_BATCH ? null : (next.at(-1)?.userId ?? null)
     await tx.$executeRaw`UPDATE segment SET built_through = ${through} WHERE id = ${id}`
   }
 

@@ -80,6 +80,15 @@ export function segmentsOf(shop: OpenSupport) {
       return id
     },
 
+    /** The number of rows of a segment's members. */
+    async countOf(id: string): Promise<number> {
+      const rows = await shop.sql<{ count: number }>(
+        'SELECT count(*)::int AS count FROM segment_member WHERE segment_id = $1',
+        id,
+      )
+      return rows[0]?.count ?? 0
+    },
+
     /** Ids of the members of a segment, the newest first. */
     async membersOf(id: string): Promise<string[]> {
       const query = `query ($id: ID!) { segment(id: $id) { size members(first: 100) { edges { node { user { id } } } } } }`
