@@ -106,9 +106,9 @@ describe('the router', () => {
     const args = ['--supergraph', 'supergraph.graphql', '--explain', 'mixed.graphql']
     const { code, out, err } = await run('main.mjs', args).ended
     expect(code).toBe(1)
-    expect(out).toMatch(/^# query A\n[\s\S]*program: on texts\ncost: 0\n[\s\S]*\n# query \(unnamed\)\n/)
+    expect(out).toMatch(/^# query A\n[\s\S]*program: on JSON text\ncost: 0\n[\s\S]*\n# query \(unnamed\)\n/)
     expect(err).toMatch(/^query B at line 5 cannot be explained: .*"socks".*\(line 6, column 3\)\n$/)
-    expect((await run('main.mjs', [...args, '--code']).ended).out).toMatch(/program: on texts, by\n/)
+    expect((await run('main.mjs', [...args, '--code']).ended).out).toMatch(/program: on JSON text, by\n/)
   })
 
   test('says in one line why it cannot start', async () => {

@@ -5,11 +5,11 @@ import { Unsuitable } from './generated/object-shapes.ts'
 export function explainCode(generate: () => GeneratedText, hasCode: boolean): string {
   try {
     const { source } = generate()
-    if (!hasCode) return 'program: on texts'
+    if (!hasCode) return 'program: on JSON text'
     const lines = source.split('\n')
-    return ['program: on texts, by', ...lines.map((line) => `  ${line}`)].join('\n')
+    return ['program: on JSON text, by', ...lines.map((line) => `  ${line}`)].join('\n')
   } catch (error) {
-    if (error instanceof Unsuitable) return `program: on trees, since ${error.message}`
+    if (error instanceof Unsuitable) return `program: on parsed JSON, since ${error.message}`
     throw error
   }
 }

@@ -255,12 +255,12 @@ test('what keeps being not as expected is tried ever less often', async () => {
 test('the code of a program, or why there is none, is told', async () => {
   const texts = { products: productsWith('Sock', 'Sock'), stars: STARS }
   const { program } = await answered(QUERY, withStars(PRODUCTS, 'products'), texts, 0)
-  expect(program.explain(true)).toContain('program: on texts, by')
+  expect(program.explain(true)).toContain('program: on JSON text, by')
   const introspection = await answered(
     '{ __typename __schema { queryType { name } } }',
     { root: sequence() },
     texts,
     1,
   )
-  expect(introspection.program.explain(true)).toContain('program: on trees, since it asks about the schema')
+  expect(introspection.program.explain(true)).toContain('program: on parsed JSON, since it asks about the schema')
 })
