@@ -1,7 +1,10 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { differenceOf } from './campaign/proportions.ts'
 import { campaignsOf } from './testing/a-campaign.ts'
-import { type OpenSupport, openSupport } from './testing/open-support.ts'
+import { anAgent, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
 let crm: ReturnType<typeof campaignsOf>
@@ -85,4 +88,43 @@ test('whoever waits for their turn is counted apart', async () => {
 test('results of many campaigns cost one statement', async () => {
   const query = '{ campaigns(first: 10) { edges { node { results { arm people } } } } }'
   expect(await shop.sqlCount(() => shop.execute(query, {}, crm.marketer))).toBe(2)
+})
+
+test('a person sees the e-mails that went to them, and nobody else but marketing does', async () => {
+  const { segmentId, ids } = await crm.anAudience(1)
+  const [ada = ''] = ids
+  const sent: string[] = []
+  for (let count = 0; count < 3; count++) {
+    sent.push(await crm.aScheduledCampaign(segmentId, { coupon: { percentBasisPoints: 500, validDays: 3 } }))
+    await crm.run()
+    shop.passMinutes(1)
+  }
+  const held = await crm.aScheduledCampaign(segmentId, { controlPercent: 90 })
+  const query = `query ($user: _Any!, $after: String) { _entities(representations: [$user]) { ... on User {
+    campaignMessages(first: 2, after: $after) { pageInfo { hasNextPage endCursor }
+      edges { node { id handedOverAt outcome openedAt clickedAt couponCode } } } } } }`
+  const read = async (viewer: Viewer, after: string | null = null) => {
+    const variables = { user: { __typename: 'User', id: ada }, after }
+    return (await shop.execute(query, variables, viewer)).data._entities[0]?.campaignMessages ?? null
+  }
+  const first = await read(customer(ada))
+  expect(first.edges).toHaveLength(2)
+  expect(first.edges[0].node).toMatchObject({
+    outcome: null,
+    openedAt: null,
+    couponCode: expect.stringMatching(/^SOCKS-/),
+  })
+  const second = await read(customer(ada), first.pageInfo.endCursor)
+  expect([second.edges.length, second.pageInfo.hasNextPage]).toEqual([1, false])
+  expect(await read(crm.marketer)).toEqual(first)
+  for (const viewer of [customer(newId('usr')), anAgent(), anonymous]) expect(await read(viewer)).toBeNull()
+  const names = `query ($user: _Any!) { _entities(representations: [$user]) { ... on User { campaignMessages { edges { node { campaign { id } } } } } } }`
+  const variables = { user: { __typename: 'User', id: ada } }
+  const shown = (await shop.execute(names, variables, crm.marketer)).data._entities[0].campaignMessages.edges
+  expect(shown.map((edge: { node: { campaign: { id: string } } }) => edge.node.campaign.id)).toEqual(
+    sent.toReversed(),
+  )
+  const own = await shop.execute(names, variables, customer(ada))
+  expect(own.errors[0]?.extensions?.code).toBe('FORBIDDEN')
+  await shop.accepted('cancelCampaign', { id: held, expectedVersion: 2 }, crm.marketer)
 })

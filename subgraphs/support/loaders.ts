@@ -58,6 +58,12 @@ export function supportLoaders({
     factsByUserId: loadOne(segments.factsOf, (row) => row.userId),
 
     campaignById: loadOne(campaigns.byIds, (campaign) => campaign.id),
+    campaignMessagePages: loadersByArgs(({ page }: { readonly page: Page }) =>
+      loadMany(
+        (userIds: readonly string[]) => campaigns.messagesTo(userIds, page),
+        (message) => message.userId,
+      ),
+    ),
     resultsByCampaignId: loadMany(campaigns.resultsOf, (row) => row.campaignId),
 
     memberPages: loadersByArgs(({ page }: { readonly page: Page }) =>

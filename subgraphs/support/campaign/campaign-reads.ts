@@ -2,7 +2,7 @@
 
 import type { Page } from '@argyle/kit/connection'
 import { readInstantCursor } from '@argyle/kit/keyset'
-import type { PrismaClient } from '../generated/prisma/client.ts'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import type { Campaign } from './campaign.ts'
 import { campaignOf } from './campaign-store.ts'
 import type { Arm } from './split.ts'
@@ -44,6 +44,18 @@ SELECT r.campaign_id AS "campaignId", r.arm, count(r.released_at)::int AS people
  WHERE r.campaign_id = ANY($1::text[])
  GROUP BY r.campaign_id, r.arm`
 
+/** An e-mail of a campaign to a person. */
+export type CampaignMessage = {
+  readonly id: string
+  readonly userId: string
+  readonly campaignId: string
+  readonly handedOverAt: Date
+  readonly outcome: 'SENT' | 'SUPPRESSED' | 'FAILED' | null
+  readonly openedAt: Date | null
+  readonly clickedAt: Date | null
+  readonly couponCode: string | null
+}
+
 /** Reads of campaigns, one statement for any number of keys. */
 export function campaignReads(prisma: PrismaClient) {
   return {
@@ -65,6 +77,20 @@ export function campaignReads(prisma: PrismaClient) {
         take: page.first + 1,
       })
       return rows.map(campaignOf)
+    },
+
+    /** A page of the messages to each person, the newest first. */
+    messagesTo(userIds: readonly string[], page: Page): Promise<CampaignMessage[]> {
+      const last = readInstantCursor(page.after, 'cms')
+      const beyond = last ? Prisma.sql`AND (released_at, id) < (${last.at}, ${last.id})` : Prisma.empty
+      return prisma.$queryRaw`
+        SELECT m.* FROM unnest(${[...userIds]}::text[]) AS wanted (id)
+         CROSS JOIN LATERAL (
+           SELECT id, user_id AS "userId", campaign_id AS "campaignId", released_at AS "handedOverAt", outcome, opened_at AS "openedAt",
+                  clicked_at AS "clickedAt", coupon_code AS "couponCode"
+             FROM campaign_recipient WHERE user_id = wanted.id AND arm <> 'CONTROL' AND released_at IS NOT NULL ${beyond}
+            ORDER BY released_at DESC, id DESC LIMIT ${page.first + 1}) m
+         ORDER BY m."handedOverAt" DESC, m.id DESC`
     },
 
     resultsOf: (ids: readonly string[]): Promise<ArmCounts[]> =>

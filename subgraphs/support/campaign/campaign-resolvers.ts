@@ -3,11 +3,12 @@
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'
-import { hasScope, requireUser } from '@argyle/kit/identity'
+import { hasScope, isSelf, requireUser, type Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { instantCursor } from '@argyle/kit/keyset'
 import { validate } from '@argyle/kit/user-errors'
 import type { MutationResolvers, QueryResolvers, Resolvers } from '../generated/resolvers.ts'
+import type { SupportLoaders } from '../loaders.ts'
 import { spentAmounts } from '../segment/rule.ts'
 import {
   cancelCampaignInput,
@@ -74,7 +75,25 @@ function results(counts: readonly ArmCounts[]) {
     }))
 }
 
+/** A page of the messages to a person, for the person and for marketing. */
+export async function campaignMessagesTo(
+  userId: string,
+  args: { readonly first?: number | null; readonly after?: string | null },
+  { load, viewer }: { readonly load: SupportLoaders; readonly viewer: Viewer },
+) {
+  if (!isSelf(viewer, userId) && !hasScope(viewer, 'marketing:read')) return null
+  const sort = 'MESSAGES'
+  const page = pageArgs(args, { sort })
+  const rows = await load.campaignMessagePages({ page }).load(userId)
+  return connectionOf(rows, page, {
+    sort,
+    cursorOf: ({ handedOverAt, id }) => instantCursor(handedOverAt, id),
+  })
+}
+
 export const campaignFields = {
+  CampaignMessage: { campaign: ({ campaignId }, _, { load }) => load.campaignById.load(campaignId) },
+
   Campaign: {
     __resolveReference: ({ id }, { load, viewer }) =>
       isId('cmp', id) && hasScope(viewer, 'marketing:read') ? load.campaignById.load(id) : null,

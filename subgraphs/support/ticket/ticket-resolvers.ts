@@ -5,6 +5,7 @@ import { loadAccepted } from '@argyle/kit/idempotency'
 import { requireUser, type Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
+import { campaignMessagesTo } from '../campaign/campaign-resolvers.ts'
 import type { MutationResolvers, QueryResolvers, Resolvers } from '../generated/resolvers.ts'
 import type { Access } from './change.ts'
 import { rate, reopen, resolve } from './rules.ts'
@@ -141,6 +142,7 @@ export const ticketFields = {
     async segments({ id }, _, { load }) {
       return load.membershipsByUserId.load(id)
     },
+    campaignMessages: ({ id }, args, context) => campaignMessagesTo(id, args, context),
     purchaseProfile: ({ id }, _, { load }) => load.factsByUserId.load(id),
   },
 
