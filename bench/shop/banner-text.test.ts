@@ -24,6 +24,7 @@ const shop: Shop = {
   gatewayUrl: 'http://localhost:4051',
   carrierUrl: 'http://localhost:4900',
   inboxUrl: 'http://localhost:4052',
+  smtpUrl: 'smtp://127.0.0.1:4025',
   subgraphs: SUBGRAPH_NAMES.map(subgraph),
   subgraph: (name) => subgraph(name, SUBGRAPH_NAMES.indexOf(name)),
   accounts: DEMO_ACCOUNTS,

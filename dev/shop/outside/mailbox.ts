@@ -11,6 +11,7 @@ const LOOPBACK = '127.0.0.1'
 export type ShopMailbox = {
   /** The inbox page. */
   readonly url: string
+  readonly smtpUrl: string
   /** The settings of notifications and support for this mailbox. */
   readonly settings: Settings
   readonly supportSettings: Settings
@@ -34,6 +35,7 @@ export async function startShopMailbox({ port, dataDir, supportKey }: Options): 
   const mailbox = await startMailbox({ host: LOOPBACK, port, smtpPort: 0, folder })
   return {
     url: mailbox.url,
+    smtpUrl: mailbox.smtpUrl,
     // There is no storefront: the inbox page says what one would do.
     settings: {
       SMTP_URL: mailbox.smtpUrl,

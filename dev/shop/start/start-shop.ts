@@ -53,6 +53,8 @@ export type Shop = {
   readonly carrierUrl: string
   /** The page that shows the e-mails of the shop. */
   readonly inboxUrl: string
+  /** Where e-mails to the shop are taken, those to customer service by support. */
+  readonly smtpUrl: string
   /** In the order of supergraph.yaml. */
   readonly subgraphs: readonly RunningSubgraph[]
   /** @throws Error when no subgraph has the name */
@@ -144,6 +146,7 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
     gatewayUrl: gateway.url,
     carrierUrl: carrier.url,
     inboxUrl: mailbox.url,
+    smtpUrl: mailbox.smtpUrl,
     subgraphs,
     subgraph,
     accounts: DEMO_ACCOUNTS,

@@ -13,7 +13,7 @@ const page = (title: string, body: string) => `<!doctype html>
 `
 
 /** The list of e-mails, newest first. */
-export function inboxPage(letters: readonly Letter[], to: string): string {
+export function inboxPage(letters: readonly Letter[], to: string, smtpUrl: string): string {
   const rows = letters.map(
     ({ id, to: recipients, subject, receivedAt }) =>
       `<tr><td>${escapeHtml(receivedAt.slice(0, 19).replace('T', ' '))}</td><td>${escapeHtml(recipients.join(', '))}</td>` +
@@ -22,7 +22,8 @@ export function inboxPage(letters: readonly Letter[], to: string): string {
   const none = '<tr><td colspan="3">No e-mail yet.</td></tr>'
   return page(
     'Inbox',
-    `<h1>Inbox</h1><p>What this shop has sent to anybody. Nothing leaves this machine.</p>
+    `<h1>Inbox</h1><p>What this shop has sent to anybody. Nothing leaves this machine.
+E-mails to <code>support@argyle.example</code>, and answers to those about a ticket, are taken at <code>${escapeHtml(smtpUrl)}</code>.</p>
 <form method="get" action="/"><label>To <input type="search" name="to" value="${escapeHtml(to)}" placeholder="ada@argyle.example, +4915112345678@sms.invalid"></label></form>
 <table><thead><tr><th>Received (UTC)</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows.join('') || none}</tbody></table>`,
   )

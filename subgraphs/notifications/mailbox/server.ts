@@ -75,15 +75,16 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   const folder = mailFolder(options.folder, bounds)
   const letters = lettersIn(folder, bounds)
   const known = new Set([...HERE, host, ...hosts])
+  let handOn: HandOn | null = null
+  const smtp = await listenForMail(folder, { host, port: smtpPort, handOn: () => handOn })
+  const place = { folder, letters, known, smtpUrl: smtp.url }
   const server = createServer((request, response) => {
-    void answer(request, { folder, letters, known })
+    void answer(request, place)
       .catch(() => json({ error: 'Internal server error.' }, 500))
       .then((said) => send(response, said))
   })
   server.requestTimeout = 10_000
   server.maxConnections = 50
-  let handOn: HandOn | null = null
-  const smtp = await listenForMail(folder, { host, port: smtpPort, handOn: () => handOn })
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -159,9 +160,14 @@ function sizeOf({ text, html: body, headers }: Letter): number {
   return text.length + (body?.length ?? 0) + inHeaders + 500
 }
 
-type Place = { readonly folder: MailFolder; readonly letters: Letters; readonly known: ReadonlySet<string> }
+type Place = {
+  readonly folder: MailFolder
+  readonly letters: Letters
+  readonly known: ReadonlySet<string>
+  readonly smtpUrl: string
+}
 
-async function answer(request: IncomingMessage, { folder, letters, known }: Place): Promise<Answer> {
+async function answer(request: IncomingMessage, { folder, letters, known, smtpUrl }: Place): Promise<Answer> {
   // Else a page of another site, whose name points here, could read the e-mails (DNS rebinding).
   const asked = request.headers.host?.replace(/:\d+$/, '') ?? ''
   if (!known.has(asked))
@@ -177,7 +183,7 @@ async function answer(request: IncomingMessage, { folder, letters, known }: Plac
   const { pathname, searchParams } = url
   const to = (searchParams.get('to') ?? '').trim().toLowerCase()
   if (to.length > LONGEST_FILTER) return json({ error: `to is at most ${LONGEST_FILTER} characters` }, 400)
-  if (pathname === '/') return html(inboxPage(await letters.newest(to), to))
+  if (pathname === '/') return html(inboxPage(await letters.newest(to), to, smtpUrl))
   if (pathname === '/api/messages') {
     const found = await letters.newest(to)
     return json(
