@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SWEEP } from './cart/cart-store.ts'
 import { openOrders, type Shop, type ShownCart, type Sock } from './testing/open-orders.ts'
 import { ACKNOWLEDGE, ADD, CLAIM, CLEAR, ENTITIES, REMOVE, UPDATE } from './testing/operations.ts'
+import { type Operation, payloadOf } from './testing/payloads.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
 let shop: Shop
@@ -18,12 +19,8 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 /** The single payload of a mutation response. */
-async function run(operation: string, input: object, viewer: Viewer = anonymous) {
-  const { data, errors } = await shop.execute(operation, { input }, viewer)
-  const [payload] = Object.values(data ?? {})
-  if (!payload) throw new Error(JSON.stringify(errors))
-  // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
-  return payload as any
+async function run<P>(operation: Operation<P>, input: object, viewer: Viewer = anonymous): Promise<P> {
+  return payloadOf(operation, await shop.execute(operation, { input }, viewer))
 }
 
 const at = ({ id: cartId, version: expectedVersion }: ShownCart) => ({ cartId, expectedVersion })
@@ -51,7 +48,7 @@ describe('a guest cart', () => {
     const input = { idempotencyKey: newId('evt'), variantId: crew.variantId, quantity: 1 }
     const answers = await shop.manyAtOnce(6, () => run(ADD, input))
     expect(new Set(answers.map(({ cart }) => cart.id)).size).toBe(1)
-    expect(answers[0].cart.lines).toMatchObject([{ quantity: 1 }])
+    expect(answers[0]?.cart.lines).toMatchObject([{ quantity: 1 }])
     const other = await run(ADD, { ...input, quantity: 2 })
     expect(other.userErrors).toMatchObject([{ __typename: 'IdempotencyKeyReusedError' }])
   })
@@ -79,7 +76,7 @@ describe("a customer's cart", () => {
       expect(await shop.cart(viewer, cart.id)).toBeNull()
       const [stolen] = (await run(UPDATE, { ...at(cart), ...line }, viewer)).userErrors
       const [unknown] = (await run(UPDATE, { ...at(cart), ...line, cartId: missing }, viewer)).userErrors
-      expect({ ...stolen, message: stolen.message.replace(cart.id, missing) }).toEqual(unknown)
+      expect({ ...stolen, message: stolen?.message.replace(cart.id, missing) }).toEqual(unknown)
       const representations = [
         { __typename: 'Cart', id: cart.id },
         { __typename: 'CartLine', id: cart.lines[0]?.id },
@@ -218,7 +215,7 @@ describe('claiming a guest cart', () => {
     const missing = newId('crt')
     const [taken] = (await claim(guest.id, second.viewer)).userErrors
     const [unknown] = (await claim(missing, second.viewer)).userErrors
-    expect({ ...taken, message: taken.message.replace(guest.id, missing) }).toEqual(unknown)
+    expect({ ...taken, message: taken?.message.replace(guest.id, missing) }).toEqual(unknown)
     const own = await shop.fill(first.viewer, ankle)
     expect((await claim(own.id, second.viewer)).userErrors).toHaveLength(1)
     expect((await claim(own.id, first.viewer)).cart).toEqual(own)

@@ -18,6 +18,7 @@ import {
   SET_TAX_COUNTRY,
   SET_TAX_RATE,
 } from './testing/operations.ts'
+import { type Operation, payloadOf, type ShownError } from './testing/payloads.ts'
 
 // A key identifies one request of one mutation by one caller, so all callers and mutations may share this
 // key.
@@ -33,12 +34,15 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 /** Runs a mutation that must succeed. Resolves to the entity of its payload. */
-async function accepted(operation: string, input: object, viewer: Viewer) {
-  const { data, errors } = await shop.execute(operation, { input: { idempotencyKey: KEY, ...input } }, viewer)
-  const [payload] = Object.values<{ userErrors: object[] }>(data ?? {})
-  expect([errors, payload?.userErrors]).toEqual([[], []])
-  // biome-ignore lint/suspicious/noExplicitAny: assertions read the response by path
-  return payload as any
+async function accepted<P extends { readonly userErrors: readonly ShownError[] }>(
+  operation: Operation<P>,
+  input: object,
+  viewer: Viewer,
+): Promise<P> {
+  const answer = await shop.execute(operation, { input: { idempotencyKey: KEY, ...input } }, viewer)
+  const payload = payloadOf(operation, answer)
+  expect([answer.errors, payload.userErrors]).toEqual([[], []])
+  return payload
 }
 
 /** A guest's order like this one, in a cart and under a key of its own. */

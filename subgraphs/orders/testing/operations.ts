@@ -1,3 +1,15 @@
+import type {
+  CartPayload,
+  CouponPayload,
+  GuestOrderPayload,
+  Operation,
+  OrderPayload,
+  RemovedTaxRatePayload,
+  TaxAssignmentPayload,
+  TaxCountryPayload,
+  TaxRatePayload,
+} from './payloads.ts'
+
 const MONEY = '{ amount currencyCode }'
 
 const CART_FIELDS = `
@@ -29,7 +41,7 @@ const COUPON_FIELDS = `
   usageLimitPerCustomer timesUsed active version`
 
 /** A mutation with one input, whose payload has one entity and `userErrors`. */
-function mutation(name: string, shows: string, errors: readonly string[]): string {
+function mutation<P>(name: string, shows: string, errors: readonly string[]): Operation<P> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
   const known = ERRORS.split('\n').filter((line) => {
     const match = /on (\w+) /.exec(line)
@@ -39,7 +51,7 @@ function mutation(name: string, shows: string, errors: readonly string[]): strin
 }
 
 const CART_ERRORS = ['VersionConflictError', 'InsufficientStockError', 'CouponNotApplicableError']
-const cartMutation = (name: string) => mutation(name, `cart { ${CART_FIELDS} }`, CART_ERRORS)
+const cartMutation = (name: string) => mutation<CartPayload>(name, `cart { ${CART_FIELDS} }`, CART_ERRORS)
 
 export const CART = `query ($id: ID) { cart(id: $id) { ${CART_FIELDS} } }`
 export const ADD = cartMutation('addCartLine')
@@ -51,45 +63,51 @@ export const APPLY = cartMutation('applyCoupon')
 export const REMOVE_COUPON = cartMutation('removeCoupon')
 export const CLAIM = cartMutation('claimCart')
 
-export const PLACE = mutation('placeOrder', `order { ${ORDER_FIELDS} }`, [
+export const PLACE = mutation<OrderPayload>('placeOrder', `order { ${ORDER_FIELDS} }`, [
   'VersionConflictError',
   'InsufficientStockError',
   'PriceChangedError',
 ])
-export const PAY = mutation('payOrder', `order { ${ORDER_FIELDS} payable payUntil paymentMethod { id } }`, [
-  'PriceChangedError',
-  'NotPayableError',
-])
-export const PLACE_AS_GUEST = mutation('placeGuestOrder', `secret order { ${ORDER_FIELDS} }`, [
-  'VersionConflictError',
-  'InsufficientStockError',
-  'PriceChangedError',
-])
-export const PAY_AS_GUEST = mutation(
+export const PAY = mutation<OrderPayload>(
+  'payOrder',
+  `order { ${ORDER_FIELDS} payable payUntil paymentMethod { id } }`,
+  ['PriceChangedError', 'NotPayableError'],
+)
+export const PLACE_AS_GUEST = mutation<GuestOrderPayload>(
+  'placeGuestOrder',
+  `secret order { ${ORDER_FIELDS} }`,
+  ['VersionConflictError', 'InsufficientStockError', 'PriceChangedError'],
+)
+export const PAY_AS_GUEST = mutation<OrderPayload>(
   'payGuestOrder',
   `order { ${ORDER_FIELDS} payable guestProof paymentMethod { id } }`,
   ['PriceChangedError', 'NotPayableError'],
 )
-export const CANCEL_AS_GUEST = mutation('cancelGuestOrder', `order { ${ORDER_FIELDS} guestProof }`, [
-  'VersionConflictError',
-  'NotCancellableError',
-])
+export const CANCEL_AS_GUEST = mutation<OrderPayload>(
+  'cancelGuestOrder',
+  `order { ${ORDER_FIELDS} guestProof }`,
+  ['VersionConflictError', 'NotCancellableError'],
+)
 export const GUEST_ORDER = `query ($number: String!, $secret: String!) {
   guestOrder(number: $number, secret: $secret) { ${ORDER_FIELDS} }
 }`
 const TAX_ERRORS = ['VersionConflictError']
-export const SET_TAX_COUNTRY = mutation(
+export const SET_TAX_COUNTRY = mutation<TaxCountryPayload>(
   'setTaxCountry',
   'taxCountry { countryCode pricesIncludeTax version rates { id region category percent version } }',
   TAX_ERRORS,
 )
-export const SET_TAX_RATE = mutation(
+export const SET_TAX_RATE = mutation<TaxRatePayload>(
   'setTaxRate',
   'taxRate { id region category percent version }',
   TAX_ERRORS,
 )
-export const REMOVE_TAX_RATE = mutation('removeTaxRate', 'removedTaxRateId', TAX_ERRORS)
-export const ASSIGN_TAX_CATEGORY = mutation(
+export const REMOVE_TAX_RATE = mutation<RemovedTaxRatePayload>(
+  'removeTaxRate',
+  'removedTaxRateId',
+  TAX_ERRORS,
+)
+export const ASSIGN_TAX_CATEGORY = mutation<TaxAssignmentPayload>(
   'assignTaxCategory',
   'taxAssignment { productCategoryId taxCategory version }',
   TAX_ERRORS,
@@ -103,12 +121,12 @@ export const TOTALS = `query ($id: ID, $countryCode: String!, $region: String, $
     }
   }
 }`
-export const CANCEL = mutation('cancelOrder', `order { ${ORDER_FIELDS} }`, [
+export const CANCEL = mutation<OrderPayload>('cancelOrder', `order { ${ORDER_FIELDS} }`, [
   'VersionConflictError',
   'NotCancellableError',
 ])
-export const CREATE_COUPON = mutation('createCoupon', `coupon { ${COUPON_FIELDS} }`, [])
-export const DEACTIVATE_COUPON = mutation('deactivateCoupon', `coupon { ${COUPON_FIELDS} }`, [
+export const CREATE_COUPON = mutation<CouponPayload>('createCoupon', `coupon { ${COUPON_FIELDS} }`, [])
+export const DEACTIVATE_COUPON = mutation<CouponPayload>('deactivateCoupon', `coupon { ${COUPON_FIELDS} }`, [
   'VersionConflictError',
 ])
 
