@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SWEEP } from './cart/cart-store.ts'
 import { openOrders, type Shop, type ShownCart, type Sock } from './testing/open-orders.ts'
 import { ACKNOWLEDGE, ADD, CLAIM, CLEAR, ENTITIES, REMOVE, UPDATE } from './testing/operations.ts'
-import { type Operation, payloadOf } from './testing/payloads.ts'
+import { type MutationText, payloadOf } from './testing/payloads.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
 let shop: Shop
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 /** The single payload of a mutation response. */
-async function run<P>(operation: Operation<P>, input: object, viewer: Viewer = anonymous): Promise<P> {
+async function run<P>(operation: MutationText<P>, input: object, viewer: Viewer = anonymous): Promise<P> {
   return payloadOf(operation, await shop.execute(operation, { input }, viewer))
 }
 

@@ -7,7 +7,7 @@ import { PER_NUMBER, UNPAID_PER_ADDRESS } from './guest/guest-store.ts'
 import { MOST_UNPAID } from './order/order-store.ts'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
 import { CANCEL_AS_GUEST, PAY_AS_GUEST, PLACE_AS_GUEST } from './testing/operations.ts'
-import { type Operation, payloadOf } from './testing/payloads.ts'
+import { type MutationText, payloadOf } from './testing/payloads.ts'
 
 let shop: Shop
 let now = new Date('2026-11-21T09:00:00Z')
@@ -22,17 +22,17 @@ const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
 
 let callers = 0
 /** Runs a mutation from a client address of its own, unless `clientAddress` names one. */
-function ask<P>(operation: Operation<P>, input: object, clientAddress = `198.51.100.${++callers}`) {
+function ask<P>(operation: MutationText<P>, input: object, clientAddress = `198.51.100.${++callers}`) {
   const asked = { input: { idempotencyKey: newId('evt'), ...input } }
   return shop.execute(operation, asked, anonymous, { clientAddress })
 }
 
 /** The payload of a mutation. */
-const send = async <P>(operation: Operation<P>, input: object, clientAddress?: string): Promise<P> =>
+const send = async <P>(operation: MutationText<P>, input: object, clientAddress?: string): Promise<P> =>
   payloadOf(operation, await ask(operation, input, clientAddress))
 
 /** The code of the error of a mutation; undefined for none. */
-const codeOf = async <P>(operation: Operation<P>, input: object, clientAddress?: string) =>
+const codeOf = async <P>(operation: MutationText<P>, input: object, clientAddress?: string) =>
   (await ask(operation, input, clientAddress)).errors[0]?.extensions?.code
 
 /** The input of placeGuestOrder for one unit of 12.99, without a shipping option and a payment method. */

@@ -18,7 +18,7 @@ import {
   SET_TAX_COUNTRY,
   SET_TAX_RATE,
 } from './testing/operations.ts'
-import { type Operation, payloadOf, type ShownError } from './testing/payloads.ts'
+import { type MutationText, payloadOf, type ShownError } from './testing/payloads.ts'
 
 // A key identifies one request of one mutation by one caller, so all callers and mutations may share this
 // key.
@@ -35,7 +35,7 @@ afterAll(() => shop.close())
 
 /** Runs a mutation that must succeed. Resolves to the entity of its payload. */
 async function accepted<P extends { readonly userErrors: readonly ShownError[] }>(
-  operation: Operation<P>,
+  operation: MutationText<P>,
   input: object,
   viewer: Viewer,
 ): Promise<P> {

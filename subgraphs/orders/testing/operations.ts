@@ -2,7 +2,7 @@ import type {
   CartPayload,
   CouponPayload,
   GuestOrderPayload,
-  Operation,
+  MutationText,
   OrderPayload,
   RemovedTaxRatePayload,
   TaxAssignmentPayload,
@@ -41,7 +41,7 @@ const COUPON_FIELDS = `
   usageLimitPerCustomer timesUsed active version`
 
 /** A mutation with one input, whose payload has one entity and `userErrors`. */
-function mutation<P>(name: string, shows: string, errors: readonly string[]): Operation<P> {
+function mutation<P>(name: string, shows: string, errors: readonly string[]): MutationText<P> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
   const known = ERRORS.split('\n').filter((line) => {
     const match = /on (\w+) /.exec(line)

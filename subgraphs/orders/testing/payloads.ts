@@ -11,7 +11,7 @@ export type ShownError = {
 type Money = { readonly amount: string; readonly currencyCode: string }
 
 /** The fields of an order that tests read. */
-export type ShownOrder = {
+export type OrderInPayload = {
   readonly id: string
   readonly number: string
   readonly status: string
@@ -23,8 +23,8 @@ export type ShownOrder = {
 type Payload<Fields> = Fields & { readonly userErrors: readonly ShownError[] }
 
 export type CartPayload = Payload<{ readonly cart: ShownCart }>
-export type OrderPayload = Payload<{ readonly order: ShownOrder }>
-export type GuestOrderPayload = Payload<{ readonly order: ShownOrder; readonly secret: string }>
+export type OrderPayload = Payload<{ readonly order: OrderInPayload }>
+export type GuestOrderPayload = Payload<{ readonly order: OrderInPayload; readonly secret: string }>
 export type CouponPayload = Payload<{ readonly coupon: { readonly id: string; readonly code: string } }>
 export type TaxCountryPayload = Payload<{ readonly taxCountry: { readonly countryCode: string } }>
 export type TaxRatePayload = Payload<{ readonly taxRate: { readonly id: string } }>
@@ -33,11 +33,11 @@ export type TaxAssignmentPayload = Payload<{ readonly taxAssignment: { readonly 
 
 declare const PAYLOAD: unique symbol
 /** The text of a mutation, with the type of its payload, which no value has. */
-export type Operation<P> = string & { readonly [PAYLOAD]?: P }
+export type MutationText<P> = string & { readonly [PAYLOAD]?: P }
 
 /** The payload of the one mutation of an answer. @throws Error with the errors of an answer that has none */
 export function payloadOf<P>(
-  _: Operation<P>,
+  _: MutationText<P>,
   { data, errors }: { readonly data: unknown; readonly errors: readonly unknown[] },
 ): P {
   const [payload] = Object.values(data ?? {})
