@@ -1,4 +1,4 @@
-// Tested in ../payment-life.int.test.ts: calls need a gateway and a database.
+// Tested in ../payment-life.int.test.ts too: most calls need a gateway and a database.
 import { setTimeout as pause } from 'node:timers/promises'
 import { failpoint } from '@argyle/kit/failpoint'
 import { newId } from '@argyle/kit/ids'
@@ -20,7 +20,10 @@ import type { PaymentInput } from './payment.ts'
 import { type LockedPayment, lockPayment } from './payment-rows.ts'
 import { refundState } from './refund-rows.ts'
 
-/** Maximum number of concurrent calls of one replica. */
+/**
+ * Maximum number of concurrent calls of one replica. Transactions that commit at once may each begin one more: as many as there are
+ * connections to the database.
+ */
 export const CALLS_AT_ONCE = 16
 /** How long whoever asks about a payment waits for a call that is under way. */
 const LONGEST_WAIT_MS = 2_000
