@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
+import { anonymous } from '@argyle/kit/identity'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ERASED } from './erasure.ts'
-import { anAgent, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
+import { ERASED, eraseOldGuests } from './erasure.ts'
+import { anAgent, aQuestion, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
 const agent = anAgent()
@@ -39,4 +40,46 @@ test('the tickets of a deleted account are resolved and say nothing any more, an
   expect(JSON.stringify(rows)).not.toMatch(/secret/i)
   expect((await shop.told('changed', id)).at(-1)).toMatchObject({ data: { status: 'RESOLVED' } })
   expect(await shop.seen(other.id, agent)).toMatchObject({ subject: other.subject, status: 'OPEN' })
+})
+
+test('tickets of guests that were resolved long ago are erased, in more than one batch; others stay', async () => {
+  const { which } = await shop.aGuestOrder()
+  const open = () => shop.accepted('openGuestTicket', { ...aQuestion(), ...which }, anonymous)
+  const [{ id }, { id: resolved }] = [await open(), await open()]
+  await shop.accepted('resolveTicket', { id: resolved, expectedVersion: 1 }, agent)
+  const copy = (of: string, amount: number, days: number) =>
+    shop.sql(
+      `INSERT INTO ticket SELECT (jsonb_populate_record(t, jsonb_build_object('id', $2::text || n,
+         'updated_at', t.updated_at - $3::int * interval '1 day'))).*
+         FROM ticket t, generate_series(1, $4::int) AS n WHERE t.id = $1 RETURNING 1`,
+      ...[of, `${of} ${days} `, days, amount],
+    )
+  await copy(resolved, 501, 401)
+  await copy(resolved, 1, 399)
+  await copy(id, 1, 401)
+  const old = `${resolved} 401 1`
+  await shop.sql(
+    `INSERT INTO ticket_message SELECT 'old ' || m.id, $2, m.kind, m.author_id, m.body, m.attachments, m.at
+       FROM ticket_message m WHERE m.ticket_id = $1 RETURNING 1`,
+    ...[id, old],
+  )
+  const { updatedAt } = await shop.seen(id, anAgent(), 'updatedAt')
+  await eraseOldGuests(shop.resources.prisma, new Date(updatedAt), 400)
+  const rows = await shop.sql(
+    `SELECT status::text, guest_email = 'Erased' AS erased, count(*)::int AS count FROM ticket WHERE guest_email IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+  )
+  expect(rows).toEqual([
+    { status: 'OPEN', erased: false, count: 2 },
+    { status: 'RESOLVED', erased: false, count: 2 },
+    { status: 'RESOLVED', erased: true, count: 501 },
+  ])
+  const bodies = await shop.sql(
+    `SELECT ticket_id = $1 AS own, body FROM ticket_message WHERE ticket_id = ANY($2) ORDER BY 1`,
+    id,
+    [id, old],
+  )
+  expect(bodies).toEqual([
+    { own: false, body: 'Erased' },
+    { own: true, body: 'It was there when I unpacked them.' },
+  ])
 })

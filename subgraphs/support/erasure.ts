@@ -84,3 +84,25 @@ export async function forgetPerson(message: Envelope, tx: KitTx, now: Date): Pro
   await eraseDeleted(message, tx, now, eraseTickets)
   await tx.$executeRawUnsafe(FORGET_CONTACT, message.subject, message.sequence)
 }
+
+/** Tickets in one statement. */
+const GUESTS_AT_ONCE = 500
+
+const ERASE_GUESTS = `
+WITH old AS (
+  SELECT id FROM ticket
+   WHERE guest_email IS NOT NULL AND guest_email <> '${ERASED}' AND status IN ('RESOLVED', 'MERGED')
+     AND updated_at < $1::timestamptz - $2::int * interval '1 day'
+   ORDER BY id LIMIT ${GUESTS_AT_ONCE} FOR UPDATE SKIP LOCKED),
+said AS (UPDATE ticket_message SET body = '${ERASED}', attachments = '[]' WHERE ticket_id IN (SELECT id FROM old))
+UPDATE ticket SET subject = '${ERASED}', guest_email = '${ERASED}', rating_comment = NULL FROM old WHERE ticket.id = old.id`
+
+/** Erases tickets of guests that were resolved so many days ago. Any number of replicas share the work. */
+export async function eraseOldGuests(
+  prisma: Pick<KitTx, '$executeRawUnsafe'>,
+  now: Date,
+  days: number,
+): Promise<void> {
+  for (let count = GUESTS_AT_ONCE; count === GUESTS_AT_ONCE; )
+    count = await prisma.$executeRawUnsafe(ERASE_GUESTS, now, days)
+}

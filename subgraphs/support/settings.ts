@@ -4,6 +4,8 @@ import { z } from 'zod'
 /** Settings of support in addition to those of every subgraph. README.md describes them. */
 export const supportSettings = z.object({
   REOPEN_DAYS: wholeNumber(365, 1).default(14),
+  /** Days after which a guest's ticket that is resolved is erased: a guest has no account to delete. */
+  GUEST_TICKET_DAYS: wholeNumber(3_650, 1).default(400),
   /** The storefront, which the links of campaigns lead to. */
   STOREFRONT_URL: z
     .url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })

@@ -12,7 +12,7 @@ import { type CampaignReads, campaignReads } from './campaign/campaign-reads.ts'
 import { type CampaignRun, campaignRun } from './campaign/campaign-run.ts'
 import { type CampaignStore, campaignStore } from './campaign/campaign-store.ts'
 import { visitRoute } from './campaign/visit-route.ts'
-import { eraseTickets } from './erasure.ts'
+import { eraseOldGuests, eraseTickets } from './erasure.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
@@ -56,6 +56,7 @@ export type Resources = Stores & {
   /** Null where no e-mails are taken. */
   readonly inbound: InboundStore | null
   readonly mailKey: Uint8Array | null
+  readonly guestTicketDays: number
   readonly mailServer: string | null
   readonly evaluations: EvaluationStore
   readonly rfm: RfmStore
@@ -93,6 +94,7 @@ export const support = defineSubgraph({
       prisma,
       clock,
       ...mail,
+      guestTicketDays: config.GUEST_TICKET_DAYS,
       tickets: ticketStore({ prisma, clock, reopenDays, replyTagOf }),
       throttle,
       guestTickets: guestTicketStore({ prisma, clock, throttle, reopenDays }),
@@ -120,6 +122,11 @@ export const support = defineSubgraph({
   listensToMany,
   history,
   timers: [
+    {
+      name: 'erase-guest-tickets',
+      everyMs: 3_600_000,
+      run: ({ prisma, clock, guestTicketDays: days }) => eraseOldGuests(prisma, clock(), days),
+    },
     { name: 'forget-throttles', everyMs: 3_600_000, run: ({ throttle }) => throttle.forget() },
     { name: 'forget-mail', everyMs: 3_600_000, run: async ({ inbound }) => inbound?.forget() },
     { name: 'mark-breaches', everyMs: BREACH_LOOK_MS, run: ({ breaches }) => breaches.markDue() },
