@@ -96,8 +96,8 @@ const countOf = async (guestEmail: string) =>
   (await shop.sql('SELECT 1 FROM ticket WHERE guest_email = $1', guestEmail)).length
 
 /** A customer whose address is known. */
-async function aCustomer() {
-  const [userId, email] = [newId('usr'), anAddress()]
+async function aCustomer(email = anAddress()) {
+  const userId = newId('usr')
   await shop.deliver('users.contact.changed', { userId, email, displayName: 'Ada' }, { subject: userId })
   return { userId, email, viewer: customer(userId) }
 }
@@ -190,6 +190,14 @@ describe('an e-mail of somebody who is not known', () => {
     await opened({ from: anAddress() })
     now = new Date(now.getTime() + 3_600_001)
     expect(await send(anEmail({ from, to: addressOf(first) }))).toMatchObject({ result: 'ADDED' })
+  })
+
+  test('in another’s name does not count against that person', async () => {
+    const from = anAddress()
+    for (let made = 0; made < 20; made++) await send(anEmail({ from }))
+    expect(await send(anEmail({ from }))).toMatchObject({ status: 422 })
+    const { email } = await aCustomer(from)
+    expect(await send(anEmail({ from: email, isAuthentic: true }))).toMatchObject({ result: 'OPENED' })
   })
 
   test('waits where too many came of all', async () => {

@@ -100,7 +100,9 @@ export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
     handle: (mail: InboundMail): Promise<Handled> =>
       prisma.$transaction(async (tx): Promise<Handled> => {
         const now = clock()
-        const sender = createHash('sha256').update(mail.from).digest('base64url')
+        // E-mails in another's name do not count against those of the person.
+        const named = `${mail.isAuthentic ? 'authentic' : 'claimed'} ${mail.from}`
+        const sender = createHash('sha256').update(named).digest('base64url')
         const [recent] = await tx.$queryRawUnsafe<{ ofSender: number; ofAll: number }[]>(RECENT, sender, now)
         const isNew = (await tx.$executeRawUnsafe(ENTER, mail.key, sender, now)) === 1
         if (!isNew) {
