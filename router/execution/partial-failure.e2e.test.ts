@@ -305,6 +305,22 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       expect(told.slice(100)).toEqual(executor === 'compiled' ? [rest] : [])
     })
 
+    test('of a whole entity are one for each of its fields', async () => {
+      const error = { message: 'Slow down', path: ['_entities', 0], extensions: { code: 'RATE_LIMITED' } }
+      reviews.server.handle((_, response) =>
+        json(response, 200, { data: { _entities: [null] }, errors: [error] }),
+      )
+      const answer = await router.ask('{ product(id: "p1") { stars reviews { text } } }')
+      const fields =
+        executor === 'compiled'
+          ? [
+              ['product', 'stars'],
+              ['product', 'reviews'],
+            ]
+          : [['product']]
+      expect(answer.errors).toEqual(fields.map((path) => ({ ...error, path })))
+    })
+
     test('arrive for a null in a non-null place that the subgraph kept silent about', async () => {
       reviews.server.handle(async (request, response) => {
         const { variables } = JSON.parse(await textOf(request))

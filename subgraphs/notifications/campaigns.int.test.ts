@@ -1,5 +1,5 @@
 import { newId } from '@argyle/kit/ids'
-import { customer } from '@argyle/kit/testing/subgraph'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { history } from './history.ts'
 import { type OpenNotifications, openNotifications, sampleOf } from './testing/open-notifications.ts'
@@ -39,6 +39,49 @@ const told = async (type: string): Promise<Told[]> =>
   (await shop.outbox()).filter((row) => row.type === `notifications.${type}`) as Told[]
 
 describe('a campaign', () => {
+  test('does not reach whoever withdraws the consent while its e-mail waits', async () => {
+    const { userId, email } = await shop.aPerson({ email: 'later@argyle.example' })
+    await agree(userId, true)
+    await send([userId])
+    const statusOf = () =>
+      shop.sql(
+        `SELECT status, last_error AS "lastError" FROM notification WHERE user_id = $1 AND kind = 'CAMPAIGN'`,
+        userId,
+      )
+    expect(await statusOf()).toMatchObject([{ status: 'QUEUED' }])
+    await agree(userId, false, {}, 2)
+    shop.pass(3_600_000)
+    await shop.work()
+    expect(await statusOf()).toEqual([{ status: 'SUPPRESSED', lastError: 'it is not wanted any more' }])
+    expect(await shop.mailTo(email)).toEqual([])
+    expect((await told('campaign_message.settled')).map(({ data }) => data)).toMatchObject([
+      { outcome: 'SUPPRESSED' },
+    ])
+  })
+
+  test('is not sent again by staff once it has failed: its results are settled', async () => {
+    const { userId } = await shop.aPerson({ email: 'refused@argyle.example' })
+    await agree(userId, true)
+    await send([userId])
+    const [row] = await shop.sql<{ id: string; status: string }>(
+      `SELECT id, status FROM notification WHERE user_id = $1 AND kind = 'CAMPAIGN'`,
+      userId,
+    )
+    expect(row?.status).toBe('FAILED')
+    const retry = `mutation ($input: RetryNotificationInput!) {
+      retryNotification(input: $input) { userErrors { ... on UserError { message } } } }`
+    const { data } = await shop.execute(
+      retry,
+      { input: { id: row?.id } },
+      staff('support:read', 'support:write'),
+    )
+    expect(data.retryNotification.userErrors).toMatchObject([
+      { message: expect.stringContaining('is of a campaign') },
+    ])
+    // The address takes e-mails of other tests.
+    await shop.sql('DELETE FROM stopped_address RETURNING 1')
+  })
+
   test('goes once to whoever has agreed, in the language given, and to nobody else', async () => {
     const [ada, bo] = [await shop.aPerson({ displayName: 'Ada' }), await shop.aPerson()]
     await agree(ada.userId, true)

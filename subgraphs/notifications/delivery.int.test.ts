@@ -68,7 +68,7 @@ test('many replicas at once send each message once, more than a batch of them', 
   const people = await Promise.all(Array.from({ length: 55 }, () => shop.aPerson()))
   for (const { userId } of people) await confirm(userId)
   await shop.atOnce([0, 1, 2].map(() => () => shop.occasions.planDue()))
-  await shop.atOnce([0, 1, 2].map(() => () => shop.deliveries.sendDue()))
+  await shop.atOnce([0, 1, 2].map(() => () => shop.deliveries.sendDue('EMAIL')))
   const sent = await Promise.all(people.slice(0, 10).map(({ email }) => shop.mailTo(email)))
   expect(sent.map((mails) => mails.length)).toEqual(sent.map(() => 1))
   const ids = people.map(({ userId }) => userId)
@@ -106,7 +106,7 @@ test('a message that is too late by the time that the server is there again is n
   shop.pass(60_000)
   await shop.occasions.planDue()
   shop.pass(30_000)
-  await shop.deliveries.sendDue()
+  await shop.deliveries.sendDue('EMAIL')
   expect(await mailOf(userId)).toMatchObject({ status: 'SUPPRESSED', lastError: 'it was too late' })
   expect(await shop.mailTo(email)).toEqual([])
 })
@@ -132,7 +132,7 @@ test('without an SMTP server an e-mail is suppressed, with the reason; the list 
     const data = { userId, email: 'ada@argyle.example', displayName: 'Ada' }
     await alone.deliver('users.contact.changed', data, { subject: userId, sequence: 1 })
     await occasions.planDue()
-    await deliveries.sendDue()
+    await deliveries.sendDue('EMAIL')
     const rows = await prisma.$queryRawUnsafe(
       'SELECT channel, status, last_error FROM notification ORDER BY channel',
     )

@@ -209,7 +209,25 @@ describe('a push message', () => {
     },
   )
 
-  test('has failed once every subscription has ended, and is told by the list', async () => {
+  test('is not told by a list that is turned off where an e-mail tells the same', async () => {
+    const { userId, viewer, endpoint } = await aReader()
+    const choices = [{ kind: 'ORDER_SHIPPED', channel: 'IN_APP', isEnabled: false }]
+    const update = `mutation ($input: UpdateNotificationPreferencesInput!) {
+      updateNotificationPreferences(input: $input) { userErrors { __typename } } }`
+    await shop.execute(update, { input: { expectedVersion: 1, choices } }, viewer)
+    service.answer(endpoint, { status: 410 })
+    await ship(userId)
+    const rows = await shop.sql<{ channel: string; status: string }>(
+      `SELECT channel, status FROM notification WHERE user_id = $1 AND kind = 'ORDER_SHIPPED' ORDER BY channel`,
+      userId,
+    )
+    expect(rows).toEqual([
+      { channel: 'EMAIL', status: 'SENT' },
+      { channel: 'PUSH', status: 'FAILED' },
+    ])
+  })
+
+  test('has failed once every subscription has ended, which is removed', async () => {
     const { userId, viewer, endpoint } = await aReader()
     service.answer(endpoint, { status: 410 })
     await ship(userId)

@@ -186,6 +186,35 @@ describe('a number', () => {
     ])
   })
 
+  test('gets nothing more once it is removed, also of what waited', async () => {
+    shop.pass(24 * 3_600_000)
+    const { userId, viewer, number } = await aReader()
+    await deliver(userId)
+    const before = await textsTo(number)
+    await shop.sql(
+      `UPDATE notification SET status = 'QUEUED' WHERE user_id = $1 AND channel = 'SMS' AND kind = 'ORDER_DELIVERED'`,
+      userId,
+    )
+    await shop.execute('mutation { removePhone { isRemoved } }', {}, viewer)
+    shop.pass(3_600_000)
+    await shop.work()
+    expect(await textsTo(number)).toEqual(before)
+    expect(
+      (await rowsOf(userId, 'ORDER_DELIVERED')).filter(({ channel }) => channel === 'SMS'),
+    ).toMatchObject([{ status: 'SUPPRESSED', lastError: 'it is not wanted any more' }])
+  })
+
+  test('that was stopped is forgotten with its account', async () => {
+    shop.pass(24 * 3_600_000)
+    const { userId, number } = await aReader()
+    await shop.sql(
+      `INSERT INTO stopped_address (address, reason, since) VALUES ($1, 'STOP', now()) RETURNING 1`,
+      number,
+    )
+    await shop.hear('users.account.deleted', { userId }, { sequence: 9 })
+    expect(await shop.sql('SELECT 1 FROM stopped_address WHERE address = $1', number)).toEqual([])
+  })
+
   test('is removed with all that waits for it, and erased with its account', async () => {
     shop.pass(24 * 3_600_000)
     const first = await aReader()

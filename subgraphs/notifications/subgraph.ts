@@ -6,7 +6,7 @@ import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import { type AddressStore, addressStore } from './delivery/address-store.ts'
-import { type DeliveryStore, deliveryStore } from './delivery/delivery-store.ts'
+import { type DeliveryStore, deliveryStore, LANE_NAMES } from './delivery/delivery-store.ts'
 import { smtpChannel } from './delivery/email.ts'
 import { pushChannel, vapidPublicKey } from './delivery/push.ts'
 import { reportRoute } from './delivery/report-route.ts'
@@ -121,7 +121,11 @@ export const notifications = defineSubgraph({
   history,
   timers: [
     { name: 'plan-occasions', everyMs: SECOND_MS, run: ({ occasions }) => occasions.planDue() },
-    { name: 'send-notifications', everyMs: SECOND_MS, run: ({ deliveries }) => deliveries.sendDue() },
+    ...LANE_NAMES.map((lane) => ({
+      name: `send-${lane.toLowerCase()}`,
+      everyMs: SECOND_MS,
+      run: ({ deliveries }: Resources) => deliveries.sendDue(lane),
+    })),
     { name: 'plan-digests', everyMs: MINUTE_MS, run: ({ digests }) => digests.planDue() },
     { name: 'forget-digest-items', everyMs: HOUR_MS, run: ({ digests }) => digests.forget() },
     { name: 'forget-stopped-addresses', everyMs: HOUR_MS, run: ({ addresses }) => addresses.forget() },

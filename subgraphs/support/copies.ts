@@ -88,11 +88,11 @@ SELECT DISTINCT ON ("userId") "userId", active, sequence
 ON CONFLICT (user_id) DO UPDATE SET active = EXCLUDED.active, sequence = EXCLUDED.sequence
  WHERE agent.sequence < EXCLUDED.sequence`
 
-/** Number of rows that store the progress. Writers of one row wait for each other. */
+/** Number of rows that store the progress, a power of two. Writers of one row wait for each other. */
 const SLOTS = 16
 
 const NOTE_PROGRESS = `
-INSERT INTO order_progress (slot, through) VALUES (mod(abs(hashtext($1)), ${SLOTS}), $2::timestamptz)
+INSERT INTO order_progress (slot, through) VALUES (hashtext($1) & (${SLOTS} - 1), $2::timestamptz)
 ON CONFLICT (slot) DO UPDATE SET through = EXCLUDED.through WHERE order_progress.through < EXCLUDED.through`
 
 /** products.product.changed: the products that tickets can refer to. Late and repeated messages have no effect. */

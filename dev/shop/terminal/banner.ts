@@ -40,7 +40,7 @@ export function banner({ url, gatewayUrl, inboxUrl, subgraphs, accounts, seed }:
     `  Explorer           ${shownUrl(new URL('/', url).href)}/ (in a browser)`,
     ...subgraphs.map((one) => `  ${one.name.padEnd(17)}  ${shownUrl(one.url)}`),
     `  Sandbox gateway    ${shownUrl(gatewayUrl)}`,
-    `  Inbox              ${shownUrl(inboxUrl)} (every e-mail that the shop sends)`,
+    `  Inbox              ${shownUrl(inboxUrl)} (every e-mail and text message that the shop sends)`,
     '',
     `  Customer           ${customer.email}   password: ${customer.password}`,
     `  Staff member       ${staff.email}   password: ${staff.password}`,

@@ -68,7 +68,9 @@ export function markAnswered(
       }
     } else {
       markLocated(faults, message, extensions, path, part ?? filled[0], operation)
-      if (part && isNull(data, part, second)) addLost(lost, part, path, { message, extensions })
+      // An error of the whole entity is that of each field already.
+      if (part && path.length > 2 && isNull(data, part, second))
+        addLost(lost, part, path, { message, extensions })
     }
     told.add(isLocated || part ? head : EVERYTHING)
   }

@@ -1,11 +1,11 @@
 import type { Tx } from '../database/database.ts'
 import type { Envelope } from './envelope.ts'
 
-/** Number of rows that store the progress. Writers of one row wait for each other. */
+/** Number of rows that store the progress, a power of two. Writers of one row wait for each other. */
 const SLOTS = 16
 
 const NOTE = `
-INSERT INTO progress (slot, through) VALUES (mod(abs(hashtext($1)), ${SLOTS}), $2::timestamptz)
+INSERT INTO progress (slot, through) VALUES (hashtext($1) & (${SLOTS} - 1), $2::timestamptz)
 ON CONFLICT (slot) DO UPDATE SET through = EXCLUDED.through WHERE progress.through < EXCLUDED.through`
 
 /**

@@ -8,7 +8,8 @@ export const timeZoneSchema = z
 
 function isTimeZone(name: string): boolean {
   try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+    // Node takes offsets such as +01:00 too, whose sign PostgreSQL reads the other way.
+    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
   } catch {
     return false
   }

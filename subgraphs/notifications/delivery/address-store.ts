@@ -23,11 +23,13 @@ UPDATE notification SET status = 'FAILED', last_error = $2
  WHERE id = $1 AND channel = 'EMAIL' AND status IN ('QUEUED', 'SENT')
 RETURNING occasion_id AS "occasionId", address`
 const ADDRESSEE = `SELECT recipient FROM notification WHERE id = $1 AND channel = 'EMAIL'`
-// The list of the account is the channel after e-mail. A link belongs to its address alone.
+// The list of the account is the channel after e-mail, and after others where no e-mail tells the same. A link belongs to its address alone.
 const FALL_BACK = `
 INSERT INTO notification (id, occasion_id, recipient, user_id, channel, kind, language, title, body, status, available_at, created_at, sent_at)
 SELECT $2, occasion_id, recipient, user_id, 'IN_APP', kind, language, title, body, 'SENT', $3::timestamptz, $3::timestamptz, $3::timestamptz
-  FROM notification WHERE id = $1 AND user_id IS NOT NULL AND kind <> ALL($4::text[])
+  FROM notification AS n WHERE id = $1 AND user_id IS NOT NULL AND kind <> ALL($4::text[])
+   AND (channel = 'EMAIL' OR NOT EXISTS (SELECT 1 FROM notification o WHERE o.occasion_id = n.occasion_id AND o.recipient = n.recipient
+         AND o.channel = 'EMAIL' AND o.status IN ('QUEUED', 'SENT')))
 ON CONFLICT (occasion_id, recipient, channel) DO NOTHING
 RETURNING id, user_id AS "userId", kind, title, body, created_at AS "createdAt"`
 

@@ -25,12 +25,31 @@ const LONGEST_REASON = 500
 /** A replica that dies holds its claim this long. Longer than one try takes. */
 const LEASE_SECONDS = 120
 
-const CLAIM = `
+/**
+ * Messages that wait for each other, by a condition on their rows. A service that answers slowly, or a campaign, holds up only its own: not
+ * the e-mails of orders and accounts.
+ */
+const LANES = {
+  EMAIL: `channel = 'EMAIL' AND kind <> 'CAMPAIGN'`,
+  CAMPAIGN: `channel = 'EMAIL' AND kind = 'CAMPAIGN'`,
+  SMS: `channel = 'SMS'`,
+  PUSH: `channel = 'PUSH'`,
+} as const
+export type Lane = keyof typeof LANES
+export const LANE_NAMES = Object.keys(LANES) as readonly Lane[]
+
+// What was withdrawn since the message was planned: a consent, a number.
+const IS_WANTED = `
+CASE WHEN kind = 'CAMPAIGN' THEN EXISTS (SELECT 1 FROM opt_in o WHERE o.recipient = notification.recipient AND o.kind = 'CAMPAIGN' AND o.channel = 'EMAIL')
+     WHEN channel = 'SMS' AND kind <> 'PHONE_VERIFICATION' THEN EXISTS (SELECT 1 FROM phone p WHERE p.user_id = notification.user_id AND p.number = notification.address)
+     ELSE true END`
+
+const claim = (lane: Lane) => `
 UPDATE notification SET attempts = attempts + 1, available_at = $1::timestamptz + interval '${LEASE_SECONDS} seconds'
- WHERE id IN (SELECT id FROM notification WHERE status = 'QUEUED' AND available_at <= $1::timestamptz
+ WHERE id IN (SELECT id FROM notification WHERE status = 'QUEUED' AND available_at <= $1::timestamptz AND ${LANES[lane]}
                ORDER BY available_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
 RETURNING id, occasion_id AS "occasionId", recipient, user_id AS "userId", channel, kind, address, title, body, language, content, attempts,
-          created_at AS "createdAt", expires_at AS "expiresAt"`
+          created_at AS "createdAt", expires_at AS "expiresAt", ${IS_WANTED} AS "isWanted"`
 
 // Another replica may have taken it over meanwhile: then it decides.
 const SAVE = `
@@ -53,6 +72,7 @@ type Row = {
   readonly attempts: number
   readonly createdAt: Date
   readonly expiresAt: Date | null
+  readonly isWanted: boolean
 }
 
 type Parts = {
@@ -107,7 +127,8 @@ export function deliveryStore(parts: Parts) {
 
   /** A message that cannot be written has failed: it would fail again. */
   async function send(row: Row): Promise<Outcome> {
-    const { channel, expiresAt } = row
+    const { channel, expiresAt, isWanted } = row
+    if (!isWanted) return { type: 'suppressed', reason: 'it is not wanted any more' }
     if (expiresAt && expiresAt <= clock()) return { type: 'suppressed', reason: 'it was too late' }
     try {
       return await senders[channel](row)
@@ -139,12 +160,12 @@ export function deliveryStore(parts: Parts) {
 
   return {
     /**
-     * Sends everything that is due. A message is sent again only if the process ends between the server's answer and the note of it; its
+     * Sends everything of a lane that is due. A message is sent again only if the process ends between the server's answer and the note of it; its
      * `Message-ID` is then the same.
      */
-    async sendDue(): Promise<void> {
+    async sendDue(lane: Lane): Promise<void> {
       for (let count = BATCH; count === BATCH; ) {
-        const rows = await prisma.$queryRawUnsafe<Row[]>(CLAIM, clock())
+        const rows = await prisma.$queryRawUnsafe<Row[]>(claim(lane), clock())
         await Promise.all(rows.map(attempt))
         count = rows.length
       }

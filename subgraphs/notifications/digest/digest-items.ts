@@ -80,10 +80,10 @@ export async function noteForStaff(message: Envelope, tx: Tx, now: Date): Promis
   await noteItems(tx, message.replayed ? [] : (readItems[message.type]?.(message) ?? []), now)
 }
 
-/** Notes a message to a person that was given up, since its server did not take it for a day. */
+/** Notes a message to a person that was given up after all its tries, each time that it is. */
 export async function noteGivenUp(tx: Tx, id: string, channel: string, now: Date): Promise<void> {
   const data = { consumer: 'notifications', type: channel }
-  await noteItems(tx, [{ id: `FAILED_JOB ${id}`, kind: 'FAILED_JOB', data }], now)
+  await noteItems(tx, [{ id: `FAILED_JOB ${id} ${now.toISOString()}`, kind: 'FAILED_JOB', data }], now)
 }
 
 /** products.product.changed: how staff know a variant. */

@@ -6,7 +6,7 @@ import { notFound, type ValidationError, validationError } from '@argyle/kit/use
 import type { PrismaClient } from '../generated/prisma/client.ts'
 
 const LOCK = `
-SELECT channel, status, attempts, last_error AS "lastError", content IS NOT NULL AS "hasContent"
+SELECT channel, kind, status, attempts, last_error AS "lastError", content IS NOT NULL AS "hasContent"
   FROM notification WHERE id = $1 FOR UPDATE`
 
 // To where the account is reached now, but for a link, which is of its address alone.
@@ -15,12 +15,13 @@ UPDATE notification AS n
    SET status = 'QUEUED', attempts = 0, available_at = $2::timestamptz, last_error = NULL,
        address = CASE WHEN n.content->>'sealedToken' IS NOT NULL THEN n.address
                       WHEN n.channel = 'EMAIL' THEN COALESCE((SELECT email FROM person p WHERE p.user_id = n.user_id), n.address)
-                      WHEN n.channel = 'SMS' THEN COALESCE((SELECT number FROM phone p WHERE p.user_id = n.user_id), n.address)
+                      WHEN n.channel = 'SMS' THEN (SELECT number FROM phone p WHERE p.user_id = n.user_id)
                       ELSE n.address END
  WHERE n.id = $1`
 
 type Row = {
   readonly channel: string
+  readonly kind: string
   readonly status: string
   readonly attempts: number
   readonly lastError: string | null
@@ -39,6 +40,8 @@ export function retryStore(prisma: PrismaClient, clock: Clock) {
         if (row.status === 'QUEUED') return accept(id)
         if (row.status !== 'FAILED')
           return refuse(cannotRetry(id, `is ${row.status}: allowed is one that is FAILED`))
+        if (row.kind === 'CAMPAIGN')
+          return refuse(cannotRetry(id, 'is of a campaign, whose results are settled'))
         if (!row.hasContent)
           return refuse(cannotRetry(id, 'came back after it was sent, and its text is not kept'))
         const at = clock()

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { testSubgraph } from '@argyle/kit/testing/subgraph'
+import { LANE_NAMES } from '../delivery/delivery-store.ts'
 import { type MailboxOptions, startMailbox } from '../mailbox/server.ts'
 import { notifications, type Resources } from '../subgraph.ts'
 
@@ -105,7 +106,7 @@ export async function openNotifications(settings: Record<string, string> = {}) {
     /** Does what the timers do. */
     async work() {
       await occasions.planDue()
-      await deliveries.sendDue()
+      for (const lane of LANE_NAMES) await deliveries.sendDue(lane)
     },
 
     /** An account that users has told of; the welcome is sent. */

@@ -53,11 +53,14 @@ type Circumstances = {
 /** The call that a payment waits for now: inserted as claimed if this process can make it after the commit. */
 function callOf(
   tx: Tx,
-  { id }: PaymentRow,
+  { id, gateway }: PaymentRow,
   kind: Pending,
   { terms, now }: Pick<Circumstances, 'terms' | 'now'>,
 ): NewCall {
-  return newCall(id, kind, { now, isClaimed: hasOnCommit(tx) && terms.hasRoom() })
+  return newCall(id, kind, {
+    now,
+    isClaimed: gateway === terms.gateway && hasOnCommit(tx) && terms.hasRoom(),
+  })
 }
 
 /** Makes a call after the commit, without claiming it if it was inserted as claimed. */

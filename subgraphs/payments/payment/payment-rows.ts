@@ -18,6 +18,8 @@ export type PaymentRow = {
   readonly methodId: string | null
   /** The method at the gateway, for the authorization; null on a payment that exists already. */
   readonly methodRef: string | null
+  /** The gateway of the method, which alone knows the payment; null without a method. */
+  readonly gateway: string | null
   readonly gatewayRef: string | null
   readonly currency: Currency | null
   readonly createdAt: Date
@@ -50,7 +52,8 @@ const COLUMNS = Prisma.sql`
   p.captured_minor AS "capturedMinor", p.refunding_minor AS "refundingMinor", p.refunded_minor AS "refundedMinor",
   p.status::text, p.pending::text, p.failure_code AS "failureCode", p.failure_message AS "failureMessage",
   p.failure_retryable AS "failureRetryable", p.action_url AS "actionUrl", p.action_expires_at AS "actionExpiresAt",
-  p.authorized_until AS "authorizedUntil", p.version, p.created_at AS "createdAt"`
+  p.authorized_until AS "authorizedUntil", p.version, p.created_at AS "createdAt",
+  (SELECT m.gateway FROM payment_method m WHERE m.id = p.method_id) AS gateway`
 
 /** The failure in a row; null if there is none. */
 export function failureOf(row: {
@@ -67,7 +70,8 @@ export function failureOf(row: {
 }
 
 function lockedOf(row: Row): LockedPayment {
-  const { id, orderId, orderNumber, customerId, guestProofHash, methodId, gatewayRef, currency } = row
+  const { id, orderId, orderNumber, customerId, guestProofHash, methodId, gateway, gatewayRef, currency } =
+    row
   const state: PaymentState = {
     status: row.status,
     // The CHECK constraint allows no other kind.
@@ -85,7 +89,17 @@ function lockedOf(row: Row): LockedPayment {
   const known = isCurrency(currency) ? currency : null
   return {
     row: {
-      ...{ id, orderId, orderNumber, customerId, guestProofHash, methodId, methodRef: null, gatewayRef },
+      ...{
+        id,
+        orderId,
+        orderNumber,
+        customerId,
+        guestProofHash,
+        methodId,
+        methodRef: null,
+        gateway,
+        gatewayRef,
+      },
       currency: known,
       createdAt: row.createdAt,
     },

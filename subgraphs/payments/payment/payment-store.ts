@@ -34,6 +34,7 @@ function newRow(orderId: string, now: Date, known: Partial<PaymentRow> = {}): Pa
     guestProofHash: null,
     methodId: null,
     methodRef: null,
+    gateway: null,
     gatewayRef: null,
     currency: null,
     createdAt: now,
@@ -41,13 +42,15 @@ function newRow(orderId: string, now: Date, known: Partial<PaymentRow> = {}): Pa
   }
 }
 
+type UsableMethod = { readonly methodId: string; readonly methodRef: string; readonly gateway: string }
+
 async function usableMethod(
   tx: Tx,
   { paymentMethodId: id, customerId }: AuthorizeCommand,
   gateway: GatewayName,
-): Promise<{ readonly methodId: string; readonly methodRef: string } | null> {
-  const [method] = await tx.$queryRaw<{ methodId: string; methodRef: string }[]>`
-    SELECT id AS "methodId", gateway_ref AS "methodRef" FROM payment_method
+): Promise<UsableMethod | null> {
+  const [method] = await tx.$queryRaw<UsableMethod[]>`
+    SELECT id AS "methodId", gateway_ref AS "methodRef", gateway FROM payment_method
      WHERE id = ${id} AND gateway = ${gateway} AND removed_at IS NULL
        AND (customer_id IS NULL OR customer_id = ${customerId})`
   return method ?? null
@@ -108,6 +111,8 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
 
     /** Ends expired authentications and authorizations. Any number of replicas may run it concurrently. */
     async endRunOut(): Promise<void> {
+      // One transaction may open many calls: they are claimed afterwards, as many as there is room for.
+      const unclaimed: Terms = { ...terms, hasRoom: () => false }
       const batch = async () => {
         const now = clock()
         return prisma.$transaction(async (tx) => {
@@ -118,7 +123,7 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
               tx,
               locked,
               { type: isAction ? 'ActionTimedOut' : 'AuthorizationLapsed' },
-              { terms, now },
+              { terms: unclaimed, now },
             )
           }
           return due.length
