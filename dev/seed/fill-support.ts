@@ -15,7 +15,7 @@ import { hasTicket, ticket } from './support/ticket.ts'
 const knownProduct = table('known_product', ['product_id', 'status', 'category_id', 'sequence'])
 const knownOrder = table('known_order', ['order_id', 'number', 'customer_id'])
 const person = table('person', ['user_id', 'display_name', 'sequence'])
-const contact = table('contact', ['user_id', 'email', 'sequence'])
+const contact = table('contact', ['user_id', 'email', 'sequence', 'verified_email', 'verified_sequence'])
 const agent = table('agent', ['user_id', 'active', 'sequence'])
 const orderProgress = table('order_progress', ['slot', 'through'])
 const tickets = table('ticket', [
@@ -83,7 +83,14 @@ function* readModels(plan: Plan): Generator<TableRow> {
     yield knownProduct.row({ product_id: id, status, category_id: categoryId, sequence: version })
   for (const { id, displayName, email, roles, version } of rows(plan, 'user')) {
     yield person.row({ user_id: id, display_name: displayName, sequence: version })
-    yield contact.row({ user_id: id, email: email.toLowerCase(), sequence: version })
+    const address = email.toLowerCase()
+    yield contact.row({
+      user_id: id,
+      email: address,
+      sequence: version,
+      verified_email: address,
+      verified_sequence: version,
+    })
     if (roles.some((role) => AGENT_ROLES.includes(role)))
       yield agent.row({ user_id: id, active: true, sequence: version })
   }

@@ -1,3 +1,5 @@
+// Tested in seed-shop.int.test.ts: a fill is the rows of a database.
+
 import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
 import type { Plan } from './plan.ts'
@@ -6,6 +8,7 @@ import { rows } from './row.ts'
 const account = table('account', [
   'id',
   'email',
+  'email_verified_at',
   'display_name',
   'roles',
   'version',
@@ -47,6 +50,7 @@ function* accounts(plan: Plan, passwordHash: string): Generator<TableRow> {
     yield account.row({
       id: user.id,
       email: user.email,
+      email_verified_at: createdAt,
       display_name: user.displayName,
       roles: `{${user.roles.join(',')}}`,
       version: user.version,

@@ -80,6 +80,15 @@ SELECT DISTINCT ON ("userId") "userId", lower(email), sequence
 ON CONFLICT (user_id) DO UPDATE SET email = EXCLUDED.email, sequence = EXCLUDED.sequence
  WHERE contact.sequence < EXCLUDED.sequence`
 
+// The row may come before that of the address.
+const REMEMBER_VERIFIED = `
+INSERT INTO contact (user_id, sequence, verified_email, verified_sequence)
+SELECT DISTINCT ON ("userId") "userId", 0, lower(email), sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, email text, sequence int)
+ ORDER BY "userId", sequence DESC
+ON CONFLICT (user_id) DO UPDATE SET verified_email = EXCLUDED.verified_email, verified_sequence = EXCLUDED.verified_sequence
+ WHERE contact.verified_sequence < EXCLUDED.verified_sequence`
+
 const REMEMBER_AGENTS = `
 INSERT INTO agent (user_id, active, sequence)
 SELECT DISTINCT ON ("userId") "userId", active, sequence
@@ -140,6 +149,12 @@ export async function rememberPeople(messages: readonly Envelope[], tx: Tx): Pro
 export async function rememberContacts(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence }) => ({ ...contact.parse(data), sequence }))
   await tx.$executeRawUnsafe(REMEMBER_CONTACTS, JSON.stringify(rows))
+}
+
+/** users.email.verified: the addresses that are their accounts' own, as anybody may sign up with another's. */
+export async function rememberVerified(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }) => ({ ...contact.parse(data), sequence }))
+  await tx.$executeRawUnsafe(REMEMBER_VERIFIED, JSON.stringify(rows))
 }
 
 /** users.roles.changed: the accounts that tickets can be assigned to. */

@@ -31,14 +31,17 @@ const FORGET_RECIPIENT =
 const FORGET_BUYER = 'UPDATE sale SET buyer = NULL WHERE buyer = $1'
 
 const FORGET_CONTACT = `
-INSERT INTO contact (user_id, email, sequence) VALUES ($1, NULL, $2)
-ON CONFLICT (user_id) DO UPDATE SET email = NULL, sequence = GREATEST(contact.sequence, EXCLUDED.sequence)`
-/** Tickets of the account, and those of its address from the time in which the person was a guest. */
-const OWNED = `customer_id = $1 OR guest_email = (SELECT c.email FROM contact c WHERE c.user_id = $1)`
+INSERT INTO contact (user_id, email, sequence, verified_sequence) VALUES ($1, NULL, $2, $2)
+ON CONFLICT (user_id) DO UPDATE
+   SET email = NULL, sequence = GREATEST(contact.sequence, EXCLUDED.sequence),
+       verified_email = NULL, verified_sequence = GREATEST(contact.verified_sequence, EXCLUDED.verified_sequence)`
+const VERIFIED = 'SELECT c.email FROM contact c WHERE c.user_id = $1 AND c.verified_email = c.email'
+/** Tickets of the account, and those of its verified address from the time in which the person was a guest. */
+const OWNED = `customer_id = $1 OR guest_email = (${VERIFIED})`
 
 const FORGET_GUEST = `
 UPDATE known_order SET email = NULL
- WHERE email = (SELECT c.email FROM contact c WHERE c.user_id = $1)`
+ WHERE email = (${VERIFIED})`
 
 const ERASE_MESSAGES = `
 UPDATE ticket_message SET body = '${ERASED}', attachments = '[]'
@@ -46,7 +49,7 @@ UPDATE ticket_message SET body = '${ERASED}', attachments = '[]'
 const ERASE_TICKETS = `
 UPDATE ticket SET subject = '${ERASED}', rating_comment = NULL,
        guest_email = CASE WHEN guest_email IS NOT NULL THEN '${ERASED}' END
- WHERE (${OWNED}) AND (subject <> '${ERASED}' OR rating_comment IS NOT NULL)`
+ WHERE (${OWNED}) AND (subject <> '${ERASED}' OR rating_comment IS NOT NULL OR guest_email <> '${ERASED}')`
 
 /**
  * Resolves the tickets of a deleted account, which nobody can answer to, and erases what they say. Statuses and times stay. Nothing has to
@@ -66,6 +69,9 @@ export const eraseTickets: Erase = async (tx, customerId, now) => {
   await tx.$executeRawUnsafe(ERASE_MESSAGES, customerId)
   await tx.$executeRawUnsafe(ERASE_TICKETS, customerId)
   await tx.$executeRawUnsafe(FORGET_GUEST, customerId)
+  // Also what a late message, or a campaign that began before, has brought back.
+  for (const statement of [FORGET_MEMBERSHIPS, FORGET_WAITING, FORGET_RECIPIENT, FORGET_BUYER])
+    await tx.$executeRawUnsafe(statement, customerId)
   return false
 }
 
@@ -73,14 +79,7 @@ export const eraseTickets: Erase = async (tx, customerId, now) => {
 export async function forgetPerson(message: Envelope, tx: KitTx, now: Date): Promise<void> {
   await tx.$executeRawUnsafe(FORGET_PERSON, message.subject, message.sequence)
   await tx.$executeRawUnsafe(FORGET_AGENT, message.subject, message.sequence)
-  for (const statement of [
-    FORGET_CUSTOMER,
-    FORGET_MEMBERSHIPS,
-    FORGET_WAITING,
-    FORGET_RECIPIENT,
-    FORGET_BUYER,
-  ])
-    await tx.$executeRawUnsafe(statement, message.subject)
+  await tx.$executeRawUnsafe(FORGET_CUSTOMER, message.subject)
   await eraseDeleted(message, tx, now, eraseTickets)
   await tx.$executeRawUnsafe(FORGET_CONTACT, message.subject, message.sequence)
 }

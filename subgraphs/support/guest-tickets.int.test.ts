@@ -157,6 +157,7 @@ describe('a guest', () => {
     const userId = newId('usr')
     const contact = { userId, email: order.email, displayName: 'Ada' }
     await shop.deliver('users.contact.changed', contact, { subject: userId })
+    await shop.deliver('users.email.verified', contact, { subject: userId, sequence: 2 })
     const deletedAt = '2026-11-02T08:00:00.000Z'
     await shop.deliver('users.account.deleted', { userId, deletedAt }, { subject: userId, sequence: 9 })
     expect(await shop.seen(id, anAgent(), 'subject guestEmail')).toEqual({

@@ -9,6 +9,7 @@ import {
   rememberOrders,
   rememberPeople,
   rememberProducts,
+  rememberVerified,
 } from './copies.ts'
 import { forgetPerson } from './erasure.ts'
 import { rememberBuyer, rememberConsent, rememberSales } from './segment/customer-copies.ts'
@@ -22,6 +23,7 @@ export const listensToMany = {
   'orders.sale.changed': rememberSales,
   'users.profile.updated': rememberPeople,
   'users.contact.changed': rememberContacts,
+  'users.email.verified': rememberVerified,
   'users.roles.changed': rememberAgents,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
@@ -37,6 +39,7 @@ export const listens: Listeners<Resources> = {
   },
   'users.profile.updated': (message, tx) => rememberPeople([message], tx),
   'users.contact.changed': (message, tx) => rememberContacts([message], tx),
+  'users.email.verified': (message, tx) => rememberVerified([message], tx),
   'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
   'users.roles.changed': (message, tx) => rememberAgents([message], tx),
   'notifications.campaign_message.settled': (message, tx) => noteOutcome(message, tx),

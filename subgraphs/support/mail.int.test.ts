@@ -96,9 +96,11 @@ const countOf = async (guestEmail: string) =>
   (await shop.sql('SELECT 1 FROM ticket WHERE guest_email = $1', guestEmail)).length
 
 /** A customer whose address is known. */
-async function aCustomer(email = anAddress()) {
+async function aCustomer(email = anAddress(), isVerified = true) {
   const userId = newId('usr')
   await shop.deliver('users.contact.changed', { userId, email, displayName: 'Ada' }, { subject: userId })
+  if (isVerified)
+    await shop.deliver('users.email.verified', { userId, email }, { subject: userId, sequence: 2 })
   return { userId, email, viewer: customer(userId) }
 }
 
@@ -201,10 +203,15 @@ describe('an e-mail of somebody who is not known', () => {
   })
 
   test('waits where too many came of all', async () => {
-    await shop.sql(
-      `INSERT INTO inbound_mail (key, sender, at, result) SELECT 'flood ' || n, 'flood ' || n, $1, 'REFUSED' FROM generate_series(1, 1000) AS n RETURNING 1`,
-      now,
-    )
+    const flood = (result: string, ticketId: string | null) =>
+      shop.sql(
+        `INSERT INTO inbound_mail (key, sender, at, result, ticket_id)
+         SELECT $2::text || n, 'flood', $1::timestamptz, $2, $3 FROM generate_series(1, 1000) AS n RETURNING 1`,
+        ...[now, result, ticketId],
+      )
+    // E-mails that are refused hold up nobody.
+    await flood('REFUSED', null)
+    await flood('OPENED', await opened({ from: anAddress() }))
     const email = anEmail({ from: anAddress() })
     expect(await send(email)).toMatchObject({ status: 503, result: 'LATER' })
     now = new Date(now.getTime() + 3_600_001)
@@ -238,6 +245,20 @@ describe('an e-mail of a customer', () => {
     const id = await opened({ from: email, headers })
     expect(await shop.seen(id, viewer, 'id')).toBeNull()
     expect(await seen(id)).toMatchObject({ guestEmail: email, customer: null })
+  })
+
+  test('whose address is not verified is a guest’s: anybody may sign up with it', async () => {
+    const { userId, email, viewer } = await aCustomer(anAddress(), false)
+    const id = await opened({ from: email, isAuthentic: true })
+    expect(await seen(id)).toMatchObject({ customer: null, guestEmail: email })
+    const { data } = await shop.execute('query ($id: ID!) { ticket(id: $id) { subject } }', { id }, viewer)
+    expect(data.ticket).toBeNull()
+    await shop.deliver(
+      'users.account.deleted',
+      { userId, deletedAt: now.toISOString() },
+      { subject: userId, sequence: 9 },
+    )
+    expect(await seen(id)).toMatchObject({ guestEmail: email, status: 'OPEN' })
   })
 
   test('answers a ticket by its address, or by its references', async () => {
@@ -372,21 +393,4 @@ test('e-mails are forgotten after thirty days, in more than one batch', async ()
   )
   await shop.inbound().forget()
   expect(await shop.sql(`SELECT 1 FROM inbound_mail WHERE key LIKE 'old %'`)).toEqual([])
-})
-
-test('without a key there is no such path', async () => {
-  const alone = await serveSubgraph(support, {
-    settings: {
-      PORT: '0',
-      DATABASE_URL: shop.databaseUrl,
-      INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
-    },
-    clock: () => now,
-    log: pino({ level: 'silent' }),
-  })
-  try {
-    expect((await fetch(new URL('/mail', alone.url), { method: 'POST' })).status).toBe(404)
-  } finally {
-    await alone.close()
-  }
 })

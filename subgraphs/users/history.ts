@@ -1,5 +1,7 @@
+// Tested in ../../dev/republish/support-equals-owners.int.test.ts: a history fills its consumers.
+
 import type { HistoryPage, Told } from '@argyle/kit/republish'
-import { accountDeleted, contactChanged, profileUpdated, rolesChanged } from './events.ts'
+import { accountDeleted, contactChanged, emailVerified, profileUpdated, rolesChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /** Consumers that may hear the e-mail addresses of all accounts. */
@@ -30,6 +32,27 @@ async function deletions(
     take: limit,
   })
   return rows.map((row) => ({ event: accountDeleted(row), time: row.deletedAt, cursor: row.userId }))
+}
+
+/** Consumers that must know whose address is verified. */
+const READERS_OF_PROOFS: readonly string[] = ['support']
+
+/** The verified address of each account that has one, by id. */
+async function proofs(
+  { prisma }: { readonly prisma: PrismaClient },
+  { after, limit, since, recipient }: HistoryPage,
+): Promise<Told[]> {
+  if (!READERS_OF_PROOFS.includes(recipient)) return []
+  const rows = await prisma.account.findMany({
+    where: {
+      id: { gt: after ?? '' },
+      emailVerifiedAt: { not: null },
+      ...(since && { updatedAt: { gte: since } }),
+    },
+    orderBy: { id: 'asc' },
+    take: limit,
+  })
+  return rows.map((row) => ({ event: emailVerified(row), time: row.updatedAt, cursor: row.id }))
 }
 
 /** Consumers that keep a copy of the names of all accounts. */
@@ -71,4 +94,4 @@ async function staffRoles(
 }
 
 /** The past that users tells again. */
-export const history = [contacts, deletions, names, staffRoles]
+export const history = [contacts, deletions, names, staffRoles, proofs]

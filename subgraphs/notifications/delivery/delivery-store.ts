@@ -38,7 +38,7 @@ const LANES = {
 export type Lane = keyof typeof LANES
 export const LANE_NAMES = Object.keys(LANES) as readonly Lane[]
 
-// What was withdrawn since the message was planned: a consent, a number.
+// Whether nothing was withdrawn since the message was planned: a consent, a number.
 const IS_WANTED = `
 CASE WHEN kind = 'CAMPAIGN' THEN EXISTS (SELECT 1 FROM opt_in o WHERE o.recipient = notification.recipient AND o.kind = 'CAMPAIGN' AND o.channel = 'EMAIL')
      WHEN channel = 'SMS' AND kind <> 'PHONE_VERIFICATION' THEN EXISTS (SELECT 1 FROM phone p WHERE p.user_id = notification.user_id AND p.number = notification.address)

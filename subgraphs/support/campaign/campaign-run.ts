@@ -16,6 +16,9 @@ type Tx = TransactionOf<PrismaClient>
 /** Members that one transaction takes into an audience. */
 const BATCH = 500
 
+/** Pause before a campaign looks again whether its segment is evaluated. */
+const BUILDING_MS = 1_000
+
 const DUE = `
 SELECT id FROM campaign WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`
 
@@ -76,6 +79,9 @@ export function campaignRun(prisma: PrismaClient, clock: Clock) {
     const taken = await tx.campaignRecipient.count({ where: { campaignId: campaign.id } })
     const limit = Math.min(BATCH, LARGEST_AUDIENCE - taken)
     const { segmentId, audienceThrough } = campaign
+    const segment = await tx.segment.findFirst({ where: { id: segmentId } })
+    // Members are those of the former rule until the new one is evaluated.
+    if (segment?.builtThrough != null) return { ...campaign, dueAt: new Date(now.getTime() + BUILDING_MS) }
     const members = await tx.$queryRawUnsafe<{ userId: string }[]>(
       MEMBERS,
       segmentId,

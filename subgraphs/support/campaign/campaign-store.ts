@@ -49,6 +49,8 @@ export async function saveCampaign(tx: Tx, campaign: Campaign): Promise<void> {
 }
 
 async function segmentFault(tx: Tx, segmentId: string): Promise<ValidationError | null> {
+  // A segment that is deleted at the same time is seen as such.
+  await tx.$executeRaw`SELECT 1 FROM segment WHERE id = ${segmentId} FOR SHARE`
   const segment = await tx.segment.findFirst({ where: { id: segmentId, deletedAt: null } })
   return segment ? null : notFound('segment', segmentId, ['segmentId'])
 }

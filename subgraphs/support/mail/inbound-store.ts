@@ -25,9 +25,9 @@ INSERT INTO inbound_mail (key, sender, at, result) VALUES ($1, $2, $3::timestamp
 const SETTLE = 'UPDATE inbound_mail SET result = $2, ticket_id = $3 WHERE key = $1'
 const KNOWN = 'SELECT result, ticket_id AS "ticketId" FROM inbound_mail WHERE key = $1'
 const RECENT = `
-SELECT count(*) FILTER (WHERE sender = $1)::int AS "ofSender", count(*)::int AS "ofAll"
+SELECT count(*) FILTER (WHERE sender = $1)::int AS "ofSender", count(*) FILTER (WHERE result <> 'REFUSED')::int AS "ofAll"
   FROM inbound_mail WHERE at > $2::timestamptz - interval '1 hour'`
-const ACCOUNT = `SELECT user_id AS "userId" FROM contact WHERE email = $1 ORDER BY user_id LIMIT 1`
+const ACCOUNT = `SELECT user_id AS "userId" FROM contact WHERE email = $1 AND verified_email = email ORDER BY user_id LIMIT 1`
 const EMAIL = 'SELECT email FROM contact WHERE user_id = $1'
 const FORGET = `
 DELETE FROM inbound_mail WHERE key IN

@@ -53,12 +53,18 @@ function automatic(headers: readonly Header[], from: string): string | null {
   return /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)@/.test(from) ? `it is of ${from}` : null
 }
 
+/** Quoted strings and comments: a sender chooses what stands in them. */
+const QUOTED = /"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)/g
+
 /** Whether the topmost result, which the receiving server has added (RFC 8601), is its own, and says that DMARC has passed. */
 function isAuthenticBy(headers: readonly Header[], server: string | null): boolean {
   if (server === null) return false
-  const [id = '', ...results] = (headerOf(headers, 'authentication-results') ?? '').split(';')
+  const [id = '', ...results] = (headerOf(headers, 'authentication-results') ?? '')
+    .replace(QUOTED, '')
+    .split(';')
   return (
     id.trim().split(/\s/)[0]?.toLowerCase() === server.toLowerCase() &&
+    results.filter((result) => /^\s*dmarc\s*=/i.test(result)).length === 1 &&
     results.some((result) => /^\s*dmarc\s*=\s*pass\b/i.test(result))
   )
 }

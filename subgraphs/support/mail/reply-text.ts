@@ -12,7 +12,7 @@ const INTRODUCTIONS: readonly RegExp[] = [
 const HEADER = /^(?:From|Von): .{1,300}$/i
 const NEXT_HEADER = /^(?:Sent|Date|To|Gesendet|Datum|An): .{1,300}$/i
 const SIGNATURE = /^-- ?$/
-/** Lines of an e-mail that are looked at; a longer one is cut. */
+/** Lines of an e-mail that are looked at; the rest is left out. */
 const MOST_LINES = 2_000
 
 const isQuoted = (line: string) => line.startsWith('>')

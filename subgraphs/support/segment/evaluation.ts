@@ -77,9 +77,10 @@ SELECT user_id AS "userId", accepts_campaigns AS "acceptsCampaigns", orders, fir
        last_order_at AS "lastOrderAt", currency, country_code AS "countryCode", spent, categories,
        recency_score AS "recencyScore", frequency_score AS "frequencyScore", monetary_score AS "monetaryScore"
   FROM customer WHERE user_id > $1 AND NOT is_deleted ORDER BY user_id LIMIT ${BUILD_BATCH} FOR UPDATE`
+// NO KEY: a member that another transaction inserts meanwhile locks the key of its segment, and must not wait.
 const UNFINISHED = `
 SELECT id, rule, built_through AS "builtThrough", deleted_at IS NOT NULL AS "isDeleted" FROM segment
- WHERE built_through IS NOT NULL OR deleted_at IS NOT NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`
+ WHERE built_through IS NOT NULL OR deleted_at IS NOT NULL ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`
 
 type FactsRow = Facts & { readonly userId: string; readonly currency: string | null }
 type Rule = { readonly id: string; readonly rule: readonly Condition[] }

@@ -19,9 +19,15 @@ export type NewTicket = Pick<Ticket, 'orderId' | 'productId' | 'subject'> & {
 }
 
 /** The tickets of one owner are counted by one transaction at a time. */
-async function tooMany(tx: Tx, { customerId, guestEmail }: TicketOwner): Promise<ValidationError | null> {
+async function tooMany(
+  tx: Tx,
+  { customerId, guestEmail }: TicketOwner,
+  orderId: string | null,
+): Promise<ValidationError | null> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${customerId ?? guestEmail}, 0))`
-  const where = { customerId, guestEmail, status: { notIn: ['RESOLVED' as const, 'MERGED' as const] } }
+  // Anybody may write e-mails in a guest's name: they do not count against what the guest opens about an order.
+  const of = guestEmail === null ? {} : { orderId }
+  const where = { customerId, guestEmail, ...of, status: { notIn: ['RESOLVED' as const, 'MERGED' as const] } }
   const count = await tx.ticket.count({ where })
   if (count < MOST_UNRESOLVED) return null
   const message = `you have ${count} tickets that are not resolved: allowed are ${MOST_UNRESOLVED} at most; write to one of them`
@@ -36,7 +42,9 @@ export async function openFor<E = never>(
   now: Date,
   faults: () => Promise<readonly (E | null)[]> = async () => [],
 ): Promise<Decision<Ticket, E | ValidationError>> {
-  const found = [await tooMany(tx, owner), ...(await faults())].filter((fault) => fault !== null)
+  const found = [await tooMany(tx, owner, about.orderId), ...(await faults())].filter(
+    (fault) => fault !== null,
+  )
   if (found.length > 0) return refuse(...found)
   const ticket = open({ id: newId('tkt'), ...owner, ...about }, await targetOf(tx, 'NORMAL'), now)
   await save(tx, { before: null, after: ticket, staff: null })

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { readInbound } from './inbound.ts'
+
+/** Whether an e-mail with these results of the receiving server is believed to be of its sender. */
+async function isAuthentic(results: string, server: string | null = 'mx.argyle.example') {
+  const lines = [
+    `Authentication-Results: ${results}`,
+    'From: ada@mail.example',
+    'Message-ID: <1@mail.example>',
+  ]
+  const mail = await readInbound(Buffer.from([...lines, '', 'Where is my parcel?'].join('\r\n')), server)
+  return 'isAuthentic' in mail && mail.isAuthentic
+}
+
+test.each([
+  'mx.argyle.example; spf=pass; dmarc=pass header.from=mail.example',
+  'mx.argyle.example 1; dmarc=pass (p=reject; sp=none)',
+])('DMARC has passed by %s', async (results) => {
+  expect(await isAuthentic(results)).toBe(true)
+  expect(await isAuthentic(results, null)).toBe(false)
+})
+
+// A sender chooses what stands in quoted strings and comments.
+test.each([
+  'mx.argyle.example; spf=pass smtp.mailfrom="x; dmarc=pass y"@evil.example; dmarc=fail',
+  'mx.argyle.example; spf=pass (x; dmarc=pass; y); dmarc=fail',
+  'mx.argyle.example; dmarc=pass; dmarc=fail',
+  'mx.argyle.example; dmarc=passed',
+  'mx.evil.example; dmarc=pass',
+  '',
+])('it has not by %j', async (results) => {
+  expect(await isAuthentic(results)).toBe(false)
+})
