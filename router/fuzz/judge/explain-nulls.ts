@@ -1,10 +1,10 @@
 import { execute, type GraphQLOutputType, isListType, isNonNullType, responsePathAsArray } from 'graphql'
 import type { Facts, Instance } from '../world/field-values.ts'
 import type { RequiredField } from '../world/world.ts'
-import { type Loss, type Losses, lossKey, TYPE } from './lost-values.ts'
+import { type Loss, type Losses, lossKey, OBJECT, TYPE } from './lost-values.ts'
 import { resolverOf } from './oracle.ts'
 import { cut, isWithin, lostAt, type Path } from './path.ts'
-import type { Answer, Question } from './question.ts'
+import { type Answer, isCutShort, type Question } from './question.ts'
 
 /** A place of the right answer, and what has to be known for it to be filled. */
 type Place = {
@@ -13,9 +13,6 @@ type Place = {
   readonly number: number
   readonly name: string
 }
-
-/** Errors that an answer lists, before one that tells how many were left out. */
-const MOST_ERRORS = 100
 
 /** Keys of an object. Without one of them, no further field of it is known. */
 const IDENTITY = ['id', 'code', 'zone', 'box', 'tag', TYPE]
@@ -41,7 +38,7 @@ export async function unexplained(
     landings.set(at, new Set([...(landings.get(at) ?? []), ...kinds]))
   }
   const told = answer.errors.map(({ path = [] }) => cut(answer.data, path))
-  const isCut = answer.errors.length > MOST_ERRORS
+  const isCut = isCutShort(answer)
   const isCallTold = answer.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
   for (const path of missing) {
     const kinds = landings.get(path.join('.'))
@@ -96,6 +93,7 @@ function lossesOf(facts: Facts, place: Place, losses: Losses): readonly Loss[] {
     const isEntity = facts.world.entities.some((entity) => entity.name === concrete)
     const names = [
       name,
+      OBJECT,
       ...(isEntity ? IDENTITY : []),
       ...(name === TYPE ? contextFieldsOf(facts, concrete) : []),
     ]

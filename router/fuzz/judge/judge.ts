@@ -3,7 +3,7 @@ import { unexplained } from './explain-nulls.ts'
 import { asInterfacesSay } from './interface-nullability.ts'
 import { type Losses, TYPE } from './lost-values.ts'
 import { cut, lengthInAnswer, type Path, valueAt } from './path.ts'
-import type { Answer, Question } from './question.ts'
+import { type Answer, isCutShort, type Question } from './question.ts'
 import { SHAPE, violation } from './schema-conformance.ts'
 
 /** A finding: its kind, which a smaller case must share, and a message. */
@@ -42,13 +42,16 @@ async function judged(question: Question, answer: Answer, losses: Losses): Promi
     : null
 }
 
-function unprovoked({ faults, right }: Question, { errors }: Answer): Wrong | null {
+function unprovoked({ faults, right }: Question, answer: Answer): Wrong | null {
   if (faults.length > 0) return null
   // Any of several errors that make one list null may be told.
   const data: unknown = JSON.parse(right.text)
   const ends = new Set(right.errors.map((path) => String(cut(data, path))))
+  const isCut = isCutShort(answer)
+  const errors = isCut ? answer.errors.slice(0, -1) : answer.errors
   const error = errors.find(({ path = [] }) => !ends.has(String(cut(data, path))))
   if (error) return { kind: 'errors', what: `an error where nothing failed: ${JSON.stringify(error)}` }
+  if (isCut) return null
   const told = new Set(errors.map(({ path = [] }) => String(cut(data, path))))
   const untold = [...ends].find((end) => !told.has(end))
   return untold === undefined ? null : { kind: 'errors', what: `no error tells what is wrong at ${untold}` }

@@ -10,6 +10,9 @@ export type Losses = Map<string, Set<Loss>>
 /** The type of an object, which a subgraph tells along with it. */
 export const TYPE = '__typename'
 
+/** A whole object, which a subgraph's schema lost with a field that is nullable in the supergraph only. */
+export const OBJECT = '{}'
+
 export function lossKey({ concrete, number, name }: Omit<Seen, 'path'>): string {
   return `${concrete}:${number}.${name}`
 }
@@ -25,10 +28,22 @@ export function noteLosses(
     if (endOf(right.data, one.path) !== null) continue
     const kind = answer ? kindOf(one.path, answer) : 'call'
     if (kind === null) continue
-    const key = lossKey(one)
-    const kinds = losses.get(key) ?? new Set()
-    losses.set(key, kinds.add(kind))
+    note(losses, one, kind)
+    if (answer && isObjectLost(one.path, answer)) note(losses, { ...one, name: OBJECT }, kind)
   }
+}
+
+function note(losses: Losses, place: Omit<Seen, 'path'>, kind: Loss): void {
+  const key = lossKey(place)
+  const kinds = losses.get(key) ?? new Set()
+  losses.set(key, kinds.add(kind))
+}
+
+/** An entity that is null loses what this request asked of it, and nothing else. */
+function isObjectLost(path: Path, { data }: SubgraphResponse): boolean {
+  const object = path.slice(0, -1)
+  const isEntity = object.length === 2 && /^_(?:entities|\d+)$/.test(String(object[0]))
+  return object.length > 0 && !isEntity && endOf(data, object) !== null
 }
 
 function kindOf(path: Path, { data, errors }: SubgraphResponse): Loss | null {
