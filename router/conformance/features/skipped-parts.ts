@@ -38,7 +38,10 @@ export const skippedParts: Feature = {
       entities: { User: [{ id: '1', bills: [1, 2] }] },
     },
     weights: {
-      sdl: `type Media @key(fields: "id") @interfaceObject { id: ID! weight: Int width: Int }`,
+      sdl: `
+        type Query { heaviest: Media }
+        type Media @key(fields: "id") @interfaceObject { id: ID! weight: Int width: Int }`,
+      query: { heaviest: { id: '1', weight: 9, width: 2 } },
       entities: { Media: [{ id: '1', weight: 9, width: 2 }] },
     },
     ads: {
@@ -117,6 +120,27 @@ export const skippedParts: Feature = {
       variables: { a: false, b: true },
       data: { list: [{ id: '1', width: 2 }] },
       calls: { accounts: 1, weights: 1 },
+    },
+    {
+      name: 'all fields of an object whose type its subgraph does not know: nobody is asked for the type',
+      operation: 'query ($a: Boolean!) { heaviest { weight @include(if: $a) } }',
+      variables: { a: false },
+      data: { heaviest: {} },
+      calls: { weights: 1 },
+    },
+    {
+      name: 'none of them: nobody is asked for the type either',
+      operation: 'query ($a: Boolean!) { heaviest { weight @include(if: $a) } }',
+      variables: { a: true },
+      data: { heaviest: { weight: 9 } },
+      calls: { weights: 1 },
+    },
+    {
+      name: 'all but the type, which another subgraph knows',
+      operation: 'query ($a: Boolean!) { heaviest { weight @include(if: $a) __typename } }',
+      variables: { a: false },
+      data: { heaviest: { __typename: 'Book' } },
+      calls: { weights: 1, accounts: 1 },
     },
     {
       name: 'a field that requires something, beside one that requires something else',

@@ -22,6 +22,9 @@ import { type Assumed, reach } from './selection-conditions.ts'
 
 export const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
+/** Keeps a selection set from being empty. Tell it from `TYPENAME` by identity: nobody asks for the type of the object. */
+export const PLACEHOLDER: FieldNode = { ...TYPENAME }
+
 type Reader = {
   readonly operation: Operation
   readonly schema: GraphQLSchema
@@ -149,7 +152,9 @@ function below(
   const needsType = (narrows && isAbstractType(type)) || hidesMembers(type)
   // Whatever the conditions, the object is there: Apollo's planner leaves it out with all that need not be there.
   const needsAny = !selections.some((selection) => isSure(selection, type, reader.schema))
-  return (needsType || needsAny) && !selections.includes(TYPENAME) ? [TYPENAME, ...selections] : selections
+  if (selections.includes(TYPENAME)) return selections
+  if (needsType) return [TYPENAME, ...selections]
+  return needsAny ? [PLACEHOLDER, ...selections] : selections
 }
 
 /** Whether every object of a type has what is selected. */

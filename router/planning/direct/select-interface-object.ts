@@ -1,4 +1,5 @@
 import type { SelectionNode } from 'graphql'
+import { PLACEHOLDER } from '../../operation/normalize/normalize.ts'
 import { responseNameOf } from '../../operation/response-keys.ts'
 import type { Drafting } from './drafting.ts'
 import type { OwnedType } from './owned-type.ts'
@@ -24,6 +25,10 @@ export function selectInterfaceObject(
   const { ownership } = drafting
   const rest: SelectionNode[] = []
   eachForAll(drafting, selections, type, type.members, (node, selection) => {
+    if (node === PLACEHOLDER) {
+      place.selection.typename = true
+      return
+    }
     const name = node?.name.value
     if (!node || name === undefined || name === '__typename' || !type.has(name)) {
       rest.push(selection)
