@@ -6,6 +6,7 @@ import { documentsOf, invoiceText } from './invoice/invoice.ts'
 import { invoicePath, LINK_MINUTES, linkedInvoice } from './invoice/invoice-link.ts'
 import { invoicePdf } from './invoice/invoice-pdf.ts'
 import { NUMBERING_BATCH } from './invoice/invoice-store.ts'
+import { secretKeys } from './secret-keys.ts'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 
 let shop: Shop
@@ -49,14 +50,15 @@ test('a captured order has an invoice, each refund a credit note, numbered one a
   expect(await invoicesOf(id, await shop.addBuyer())).toBeUndefined()
 })
 
-test('replicas that number at once leave no gap, and a new year begins anew', async () => {
+test('replicas that number more than a batch each leave no gap, and a new year begins anew', async () => {
   const buyer = await shop.addBuyer()
   const orderId = await paid(buyer)
   await shop.own.invoices.number()
   const [{ last: before } = { last: 0 }] = await shop.prisma.invoiceCounter.findMany({
     where: { year: 2026 },
   })
-  const rows = Array.from({ length: NUMBERING_BATCH + 5 }, (_, index) => ({
+  const replicas = 3
+  const rows = Array.from({ length: replicas * NUMBERING_BATCH + 5 }, (_, index) => ({
     id: newId('inv'),
     orderId,
     kind: 'CREDIT_NOTE' as const,
@@ -65,7 +67,7 @@ test('replicas that number at once leave no gap, and a new year begins anew', as
     madeAt: now,
   }))
   await shop.prisma.invoice.createMany({ data: rows })
-  await shop.manyAtOnce(3, () => shop.own.invoices.number())
+  await shop.manyAtOnce(replicas, () => shop.own.invoices.number())
   const numbered = await shop.prisma.invoice.findMany({ where: { year: 2026 }, orderBy: { serial: 'asc' } })
   expect(numbered.map(({ serial }) => serial)).toEqual(numbered.map((_, index) => index + 1))
   expect(numbered).toHaveLength(before + rows.length)
@@ -78,6 +80,12 @@ test('replicas that number at once leave no gap, and a new year begins anew', as
   } finally {
     now = at
   }
+})
+
+test('replicas sign addresses with one key, whichever needs it first', async () => {
+  await shop.prisma.$executeRaw`DELETE FROM secret_key WHERE name = 'invoice'`
+  const first = await secretKeys(shop.prisma)('invoice')
+  expect(await secretKeys(shop.prisma)('invoice')).toEqual(first)
 })
 
 test('the address of an invoice shows it for a quarter of an hour, and no other', async () => {

@@ -5,7 +5,7 @@ import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL } from './testing/operations.ts'
 
 let shop: Shop
-const now = new Date('2026-11-21T09:00:00Z')
+let now = new Date('2026-11-21T09:00:00Z')
 beforeAll(async () => {
   shop = await openOrders({ clock: () => now })
 })
@@ -116,7 +116,11 @@ test('history tells sales to analytics alone, and since a time those that change
   expect(await sales?.(shop.resources as never, page)).toEqual([])
   const id = await aSale(await shop.addBuyer())
   expect((await again(now)).has(id)).toBe(true)
-  expect((await again(new Date(now.getTime() + 1))).size).toBe(0)
+  const later = new Date(now.getTime() + 1)
+  expect((await again(later)).size).toBe(0)
+  now = later
+  await refund(id, '500', '500')
+  expect([...(await again(later)).keys()]).toEqual([id])
 })
 
 test('a customer who cancels a paid order ends the sale', async () => {

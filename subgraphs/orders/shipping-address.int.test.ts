@@ -106,6 +106,25 @@ describe('news of an address that was changed before the order was placed', () =
     expect((await shop.said(order.id)).at(-1)).toBe('shipping.cancel')
   })
 
+  test.each([
+    ['changed', (buyer: TestBuyer) => saved(buyer, '2 New Street', 2, 60_000)],
+    ['removed', (buyer: TestBuyer) => removed(buyer, 2, 60_000)],
+  ])('calls back parcels that are being packed for an address that was %s', async (_, news) => {
+    const buyer = await buyerWithCart()
+    const { id: orderId } = (await shop.place(buyer)).order
+    await shop.answer('reserved', orderId)
+    await shop.answer('committed', orderId)
+    const parcel = { orderId, shipmentId: newId('shp'), parcelCount: 1, lines: [] }
+    await shop.deliver('shipping.shipment.created', parcel, { subject: orderId })
+    expect(await read(orderId, buyer)).toMatchObject({ status: 'FULFILLING' })
+    await news(buyer)
+    expect(await read(orderId, buyer)).toMatchObject({
+      status: 'CANCELLING',
+      cancelReason: 'ADDRESS_REMOVED',
+    })
+    expect((await shop.said(orderId)).at(-1)).toBe('shipping.cancel')
+  })
+
   test('cancels the order to an address that was removed, and gives the stock back', async () => {
     const buyer = await buyerWithCart()
     const { order } = await shop.place(buyer)

@@ -37,7 +37,7 @@ test('a customer keeps cards and wallets: the first is the default, until anothe
   expect(await methodsOf(ada)).toEqual([{ id: visa, label: 'Visa •••• 4242', isDefault: true }])
 })
 
-test('the same key gives the same method, another input under it is refused, a used token too', async () => {
+test('the same key gives the same method, another input under it is refused, a used token too, whoever sends it', async () => {
   const ada = customer(newId('usr'))
   const input = { idempotencyKey: 'once', token: await shop.sandbox.token('4242424242424242') }
   const answers = await shop.manyAtOnce(3, () => shop.accepted('addPaymentMethod', input, ada))
@@ -48,6 +48,8 @@ test('the same key gives the same method, another input under it is refused, a u
   expect(again.data.addPaymentMethod.userErrors).toMatchObject([
     { __typename: 'PaymentTokenError', code: 'token_unknown', path: ['token'] },
   ])
+  const bobs = await shop.mutate('addPaymentMethod', input, customer(newId('usr')))
+  expect(bobs.data.addPaymentMethod.userErrors).toMatchObject([{ code: 'token_unknown' }])
 })
 
 test('a guest adds a method, whose id is the secret; what another customer keeps is answered as what is not there', async () => {
