@@ -168,6 +168,20 @@ test.each(['before', 'after'])(
   },
 )
 
+test('guests’ orders that are claimed while their stock is reserved show their reservations to the customer', async () => {
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 8 })
+  const customerId = newId('usr')
+  const orderIds = Array.from({ length: 8 }, () => newId('ord'))
+  const deliveries = orderIds.flatMap((orderId) => [
+    () => room.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId }),
+    () => room.deliver('inventory.reserve', { orderId, ttlSeconds: 60, lines: [{ variantId, quantity: 1 }] }),
+  ])
+  await room.atOnce(deliveries)
+  const of = orderIds.map((id) => ({ __typename: 'Order', id }))
+  const { data } = await room.execute(RESERVATION, { of }, customer(customerId))
+  expect(data._entities).toMatchObject(of.map(() => ({ reservation: { status: 'HELD' } })))
+})
+
 test('the variants of a product are remembered, each with a level where new variants are stocked', async () => {
   const variantIds = [newId('var'), newId('var')]
   const data = { productId: newId('prd'), variants: variantIds.map((variantId) => ({ variantId })) }

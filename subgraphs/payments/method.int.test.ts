@@ -99,6 +99,7 @@ test(`a customer keeps ${MOST_METHODS} methods and no more, however many are add
 test.each([
   ['4242424242424242', /token is "\(a card number\)"/],
   ['4242 4242 4242 4242', /token is "\(a card number\)"/],
+  [' 4242424242424242\n', /token is "\(a card number\)"/],
   ['', /token is ""/],
   ['tok with spaces', /8 to 200 letters/],
 ])('the token %j is refused, and no card number is repeated', async (token, message) => {

@@ -2,6 +2,7 @@ import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { askSoon, claimCalls } from './payment/gateway-calls.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 let shop: OpenPayments
@@ -118,9 +119,28 @@ test('a second step waits for the customer, and goes on by the gateway’s word 
     'Deny',
   ])
   await fetch(nextAction.redirectUrl, { method: 'POST', body: new URLSearchParams({ decision: 'approve' }) })
-  await shop.resources.payments.askAbout({ ref: null, orderId })
+  await shop.sql(`UPDATE gateway_call SET due_at = now() - interval '1 second' WHERE done_at IS NULL`)
   await shop.resources.work.idle()
   expect(await types(orderId)).toEqual(['payment.action_required', 'payment.authorized'])
+})
+
+test('a lookup that is asked for while one is under way is made once more', async () => {
+  const { orderId } = await shop.authorized(customer(newId('usr')))
+  const { id } = await shop.row(orderId)
+  const { prisma, work } = shop.resources
+  const lookups = () =>
+    shop.sql(
+      `SELECT done_at IS NOT NULL AS done FROM gateway_call WHERE payment_id = $1 AND kind = 'FETCH'`,
+      id,
+    )
+  await askSoon(prisma, id, new Date(), new Date())
+  const [underWay] = await claimCalls(prisma, { gateway: 'sandbox', now: new Date(), most: 1 })
+  await askSoon(prisma, id, new Date(), new Date())
+  if (underWay) work.begin(underWay)
+  await work.settled(orderId)
+  expect(await lookups()).toEqual([{ done: false }])
+  await work.idle()
+  expect(await lookups()).toEqual([{ done: true }])
 })
 
 test('a second step that nobody takes is declined after ten minutes, and the gateway has let go of it', async () => {
@@ -364,3 +384,17 @@ test.each(['before', 'after'])(
     expect(await shop.payment(orderId, ada)).toMatchObject({ status: 'AUTHORIZED' })
   },
 )
+
+test('guests’ orders that are claimed while they are paid show their payments to the customer', async () => {
+  const customerId = newId('usr')
+  const { paymentMethodId } = (await shop.authorized(anonymous)).data
+  const orderIds = Array.from({ length: 8 }, () => newId('ord'))
+  const deliveries = orderIds.flatMap((orderId) => [
+    () => shop.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId }),
+    () => shop.deliver('payments.authorize', { orderId, paymentMethodId, amount: usd('4200') }),
+  ])
+  await shop.atOnce(deliveries)
+  await shop.resources.work.idle()
+  for (const orderId of orderIds)
+    expect(await shop.payment(orderId, customer(customerId))).toMatchObject({ status: 'AUTHORIZED' })
+})

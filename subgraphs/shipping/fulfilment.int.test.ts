@@ -152,6 +152,18 @@ test.each(['before', 'after'])(
   },
 )
 
+test('guests’ orders that are claimed while they are packed are the customer’s', async () => {
+  const customerId = newId('usr')
+  const creates = Array.from({ length: 8 }, () => aCreate({ customerId: null }))
+  const deliveries = creates.flatMap((create) => [
+    () => shop.deliver('orders.order.claimed', { orderId: create.orderId, number: 'A-1', customerId }),
+    () => shop.deliver('shipping.create', create),
+  ])
+  await shop.atOnce(deliveries)
+  for (const { orderId } of creates)
+    expect((await shipments(orderId, customer(customerId))).shipments).toHaveLength(1)
+})
+
 test('the first claim of a guest’s order counts', async () => {
   const create = aCreate({ customerId: null })
   const { orderId } = create
