@@ -2,8 +2,10 @@
 
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
+import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
-import { markBuyersOf, markCustomers } from './segment/customer-copies.ts'
+import { markCustomers } from './segment/customer-copies.ts'
+import { queueBuyersOf } from './segment/recategorised.ts'
 
 const product = z.object({
   productId: z.string(),
@@ -53,15 +55,17 @@ ON CONFLICT (order_id) DO UPDATE
    SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id),
        email = CASE WHEN COALESCE(known_order.customer_id, EXCLUDED.customer_id) IS NULL THEN known_order.email END`
 
-// Neither the address nor the secret of an order changes. That of an account that was deleted since is not kept.
+// Neither the address nor the secret of an order changes. An address that was erased does not come back.
 const REMEMBER_GUESTS = `
-INSERT INTO known_order (order_id, number, customer_id, email, guest_proof_hash)
-SELECT "orderId", max(number), max("customerId"), max(lower(email)), max("guestProofHash")
-  FROM jsonb_to_recordset($1::jsonb) AS told("orderId" text, number text, "customerId" text, email text, "guestProofHash" text)
+INSERT INTO known_order (order_id, number, customer_id, email, guest_proof_hash, summarised_at)
+SELECT "orderId", max(number), max("customerId"), max(lower(email)), max("guestProofHash"), min(time)
+  FROM jsonb_to_recordset($1::jsonb)
+    AS told("orderId" text, number text, "customerId" text, email text, "guestProofHash" text, time timestamptz)
  GROUP BY "orderId" ORDER BY "orderId"
 ON CONFLICT (order_id) DO UPDATE
    SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id),
-       email = CASE WHEN known_order.customer_id IS NULL THEN EXCLUDED.email END, guest_proof_hash = EXCLUDED.guest_proof_hash`
+       email = CASE WHEN known_order.customer_id IS NULL AND NOT known_order.is_erased THEN EXCLUDED.email END,
+       guest_proof_hash = EXCLUDED.guest_proof_hash, summarised_at = LEAST(known_order.summarised_at, EXCLUDED.summarised_at)`
 
 const REMEMBER_PEOPLE = `
 INSERT INTO person (user_id, display_name, sequence)
@@ -97,13 +101,6 @@ SELECT DISTINCT ON ("userId") "userId", active, sequence
 ON CONFLICT (user_id) DO UPDATE SET active = EXCLUDED.active, sequence = EXCLUDED.sequence
  WHERE agent.sequence < EXCLUDED.sequence`
 
-/** Number of rows that store the progress, a power of two. Writers of one row wait for each other. */
-const SLOTS = 16
-
-const NOTE_PROGRESS = `
-INSERT INTO order_progress (slot, through) VALUES (hashtext($1) & (${SLOTS} - 1), $2::timestamptz)
-ON CONFLICT (slot) DO UPDATE SET through = EXCLUDED.through WHERE order_progress.through < EXCLUDED.through`
-
 /** products.product.changed: the products that tickets can refer to. Late and repeated messages have no effect. */
 export async function rememberProducts(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence }) => ({ ...product.parse(data), sequence }))
@@ -112,7 +109,7 @@ export async function rememberProducts(messages: readonly Envelope[], tx: Tx): P
   await tx.$executeRawUnsafe(REMEMBER_PRODUCTS, JSON.stringify(rows))
   const after = await categoriesOf(tx, ids)
   const changed = [...after].filter(([id, categoryId]) => before.get(id) !== categoryId).map(([id]) => id)
-  await markBuyersOf(tx, changed, messages)
+  await queueBuyersOf(tx, changed, messages)
 }
 
 async function categoriesOf(tx: Tx, productIds: readonly string[]): Promise<Map<string, string | null>> {
@@ -127,13 +124,12 @@ async function categoriesOf(tx: Tx, productIds: readonly string[]): Promise<Map<
 export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data }) => order.parse(data))
   await tx.$executeRawUnsafe(REMEMBER_ORDERS, JSON.stringify(rows))
-  const newest = messages.toSorted((a, b) => (a.time < b.time ? -1 : 1)).at(-1)
-  if (newest) await tx.$executeRawUnsafe(NOTE_PROGRESS, newest.id, newest.time)
+  await noteProgress(tx, messages, 'order_progress')
 }
 
 /** orders.order.summarised: how a guest is reached, and what proves that an order is theirs. */
 export async function rememberGuests(messages: readonly Envelope[], tx: Tx): Promise<void> {
-  const rows = messages.map(({ data }) => summary.parse(data))
+  const rows = messages.map(({ data, time }) => ({ ...summary.parse(data), time }))
   await tx.$executeRawUnsafe(REMEMBER_GUESTS, JSON.stringify(rows))
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ERASED, eraseOldGuests } from './erasure.ts'
@@ -82,4 +83,44 @@ test('tickets of guests that were resolved long ago are erased, in more than one
     { own: false, body: 'Erased' },
     { own: true, body: 'It was there when I unpacked them.' },
   ])
+})
+
+test('the address of a guest’s order is erased so many days after the order, in more than one batch, and does not come back', async () => {
+  const [old, recent, asking] = [await shop.aGuestOrder(), await shop.aGuestOrder(), await shop.aGuestOrder()]
+  const { id } = await shop.accepted('openGuestTicket', { ...aQuestion(), ...asking.which }, anonymous)
+  const addressOf = async (orderId: string) =>
+    (await shop.sql<{ email: string }>('SELECT email FROM known_order WHERE order_id = $1', orderId))[0]
+      ?.email
+  const daysLater = (days: number) => new Date(shop.passMinutes(0).getTime() + days * 86_400_000)
+  await eraseOldGuests(shop.resources.prisma, daysLater(400), 400)
+  expect(await addressOf(old.orderId), 'on the last day').toBe(old.email)
+  await shop.deliver(
+    'orders.order.summarised',
+    { ...recent.summary, orderId: recent.orderId },
+    { subject: recent.orderId, id: newId('evt'), time: daysLater(2).toISOString() },
+  )
+  await shop.sql(
+    `UPDATE known_order SET summarised_at = summarised_at + interval '2 days' WHERE order_id = $1`,
+    recent.orderId,
+  )
+  await shop.sql(
+    `INSERT INTO known_order SELECT (jsonb_populate_record(o, jsonb_build_object('order_id', $1 || n))).*
+       FROM known_order o, generate_series(1, 501) n WHERE order_id = $1`,
+    old.orderId,
+  )
+  await eraseOldGuests(shop.resources.prisma, daysLater(401), 400)
+  expect(
+    await shop.sql(
+      `SELECT 1 FROM known_order WHERE starts_with(order_id, $1) AND email IS NOT NULL`,
+      old.orderId,
+    ),
+  ).toEqual([])
+  expect(await addressOf(recent.orderId)).toBe(recent.email)
+  expect(await addressOf(asking.orderId), 'while a ticket has it').toBe(asking.email)
+  const late = { subject: old.orderId, id: newId('evt'), time: daysLater(0).toISOString() }
+  await shop.deliver('orders.order.summarised', old.summary, late)
+  expect(await addressOf(old.orderId)).toBeNull()
+  await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, agent)
+  await eraseOldGuests(shop.resources.prisma, daysLater(401), 400)
+  expect(await addressOf(asking.orderId)).toBeNull()
 })

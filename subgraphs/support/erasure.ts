@@ -40,7 +40,7 @@ const VERIFIED = 'SELECT c.email FROM contact c WHERE c.user_id = $1 AND c.verif
 const OWNED = `customer_id = $1 OR guest_email = (${VERIFIED})`
 
 const FORGET_GUEST = `
-UPDATE known_order SET email = NULL
+UPDATE known_order SET email = NULL, is_erased = true
  WHERE email = (${VERIFIED})`
 
 const ERASE_MESSAGES = `
@@ -84,7 +84,7 @@ export async function forgetPerson(message: Envelope, tx: KitTx, now: Date): Pro
   await tx.$executeRawUnsafe(FORGET_CONTACT, message.subject, message.sequence)
 }
 
-/** Tickets in one statement. */
+/** Tickets, or orders, in one statement. */
 const GUESTS_AT_ONCE = 500
 
 const ERASE_GUESTS = `
@@ -96,12 +96,25 @@ WITH old AS (
 said AS (UPDATE ticket_message SET body = '${ERASED}', attachments = '[]' WHERE ticket_id IN (SELECT id FROM old))
 UPDATE ticket SET subject = '${ERASED}', guest_email = '${ERASED}', rating_comment = NULL FROM old WHERE ticket.id = old.id`
 
-/** Erases tickets of guests that were resolved so many days ago. Any number of replicas share the work. */
+// An address stays as long as a ticket has it. NOT EXISTS: a ticket that is opened meanwhile has a copy of its own.
+const ERASE_ADDRESSES = `
+WITH old AS (
+  SELECT order_id FROM known_order o
+   WHERE email IS NOT NULL AND summarised_at < $1::timestamptz - $2::int * interval '1 day'
+     AND NOT EXISTS (SELECT FROM ticket t WHERE t.order_id = o.order_id AND t.guest_email = o.email)
+   ORDER BY summarised_at LIMIT ${GUESTS_AT_ONCE} FOR UPDATE SKIP LOCKED)
+UPDATE known_order SET email = NULL, is_erased = true FROM old WHERE known_order.order_id = old.order_id`
+
+/**
+ * Erases tickets of guests that were resolved so many days ago, and the addresses of orders that were placed so many days ago and have no
+ * such ticket any more. Any number of replicas share the work.
+ */
 export async function eraseOldGuests(
   prisma: Pick<KitTx, '$executeRawUnsafe'>,
   now: Date,
   days: number,
 ): Promise<void> {
-  for (let count = GUESTS_AT_ONCE; count === GUESTS_AT_ONCE; )
-    count = await prisma.$executeRawUnsafe(ERASE_GUESTS, now, days)
+  for (const statement of [ERASE_GUESTS, ERASE_ADDRESSES])
+    for (let count = GUESTS_AT_ONCE; count === GUESTS_AT_ONCE; )
+      count = await prisma.$executeRawUnsafe(statement, now, days)
 }

@@ -168,5 +168,14 @@ describe('a guest', () => {
       expect(
         await shop.sql(`SELECT 1 FROM ${table} t WHERE t::text LIKE '%' || $1 || '%'`, order.email),
       ).toEqual([])
+    await shop.deliver(
+      'orders.order.summarised',
+      { ...order.summary },
+      { subject: order.orderId, id: newId('evt') },
+    )
+    expect(
+      await shop.sql('SELECT email FROM known_order WHERE order_id = $1', order.orderId),
+      'the summary is told again',
+    ).toEqual([{ email: null }])
   })
 })

@@ -22,6 +22,7 @@ import { type InboundStore, inboundStore } from './mail/inbound-store.ts'
 import { tagKeyOf, tagOf } from './mail/ticket-tag.ts'
 import { resolvers } from './resolvers.ts'
 import { type EvaluationStore, evaluationStore } from './segment/evaluation.ts'
+import { markBuyers } from './segment/recategorised.ts'
 import { type RfmStore, rfmStore } from './segment/rfm.ts'
 import { type SegmentReads, segmentReads } from './segment/segment-reads.ts'
 import { type SegmentStore, segmentStore } from './segment/segment-store.ts'
@@ -139,6 +140,7 @@ export const support = defineSubgraph({
         await rfm.refreshDue()
       },
     },
+    { name: 'mark-buyers', everyMs: EVALUATION_LOOK_MS, run: ({ prisma }) => markBuyers(prisma) },
     // Apart from the former, so that a new rule for many customers delays no change.
     {
       name: 'finish-segments',

@@ -72,10 +72,6 @@ const MARK_BUYERS = MARK.replace(
   '%s',
   'SELECT buyer FROM sale WHERE order_id = ANY($1::text[]) AND buyer IS NOT NULL',
 )
-const MARK_BUYERS_OF_PRODUCTS = MARK.replace(
-  '%s',
-  'SELECT buyer FROM sale WHERE product_ids && $1::text[] AND buyer IS NOT NULL',
-)
 
 const REMEMBER_CONSENT = `
 INSERT INTO customer AS known (user_id, accepts_campaigns, consent_sequence, due_at) VALUES ($1, $2, $3, $4::timestamptz)
@@ -96,21 +92,20 @@ export async function markCustomers(
   userIds: readonly string[],
   messages: readonly Envelope[],
 ): Promise<void> {
-  if (userIds.length > 0) await tx.$executeRawUnsafe(MARK_USERS, [...userIds], earliest(messages))
+  await markUsers(tx, userIds, earliest(messages))
+}
+
+/** Marks customers for evaluation, as of a time. */
+export async function markUsers(
+  tx: Tx,
+  userIds: readonly string[],
+  at: Date | string | undefined,
+): Promise<void> {
+  if (userIds.length > 0) await tx.$executeRawUnsafe(MARK_USERS, [...userIds], at)
 }
 
 /** The time that marked customers are due at, so that the oldest one tells how far the evaluation is behind. */
-const earliest = (messages: readonly Envelope[]) => messages.map(({ time }) => time).toSorted()[0]
-
-/** Marks the customers who bought products whose category has changed. */
-export async function markBuyersOf(
-  tx: Tx,
-  productIds: readonly string[],
-  messages: readonly Envelope[],
-): Promise<void> {
-  if (productIds.length > 0)
-    await tx.$executeRawUnsafe(MARK_BUYERS_OF_PRODUCTS, [...productIds], earliest(messages))
-}
+export const earliest = (messages: readonly Envelope[]) => messages.map(({ time }) => time).toSorted()[0]
 
 async function save(tx: Tx, rows: readonly SaleRow[], messages: readonly Envelope[]): Promise<void> {
   await tx.$executeRawUnsafe(SAVE, JSON.stringify(rows))

@@ -74,7 +74,8 @@ export function segmentReads(prisma: Pick<PrismaClient, '$queryRaw'>) {
     /** The time up to which sales are in the segments; null before the first sale. */
     async processedThrough(now: Date): Promise<Date | null> {
       const [row] = await prisma.$queryRaw<{ through: Date | null }[]>`
-        SELECT LEAST(max(through), (SELECT min(due_at) FROM customer WHERE due_at <= ${now})) AS through FROM progress`
+        SELECT LEAST(max(through), (SELECT min(due_at) FROM customer WHERE due_at <= ${now}),
+                     (SELECT min(due_at) FROM recategorised_product)) AS through FROM progress`
       return row?.through ?? null
     },
   }

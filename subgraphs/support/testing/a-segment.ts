@@ -1,5 +1,7 @@
 import { newId } from '@argyle/kit/ids'
+import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { EvaluationStore } from '../segment/evaluation.ts'
+import { markBuyers } from '../segment/recategorised.ts'
 import type { RfmStore } from '../segment/rfm.ts'
 import { aMarketer, type OpenSupport } from './open-support.ts'
 
@@ -64,6 +66,7 @@ export function segmentsOf(shop: OpenSupport) {
 
     /** Does what the timer of segments does. */
     async work() {
+      await markBuyers(shop.resources.prisma as unknown as Pick<PrismaClient, '$transaction'>)
       await evaluations.evaluateDue()
       await evaluations.finishSegments()
       await rfm.refreshDue()

@@ -1,6 +1,7 @@
 import { hashOf } from '@argyle/kit/hashed-secret'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import type { TestDatabase } from '@argyle/kit/testing/database'
 import { customer, type OperationResult, staff, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { support } from '../subgraph.ts'
 
@@ -91,10 +92,10 @@ export const idOf = (viewer: Viewer) => (viewer.kind === 'user' ? viewer.id : ''
 /** A marketer with the scopes of the role MARKETER. */
 export const aMarketer = () => staff('marketing:read', 'marketing:write')
 
-/** Opens the subgraph on a database of its own, with a clock that tests set. */
-export async function openSupport(settings: Record<string, string> = {}) {
+/** Opens the subgraph on a database of its own, or on the one given, with a clock that tests set. */
+export async function openSupport(settings: Record<string, string> = {}, database?: TestDatabase) {
   let now = new Date('2026-11-02T08:00:00.000Z')
-  const subgraph = await testSubgraph(support, { clock: () => now, settings })
+  const subgraph = await testSubgraph(support, { clock: () => now, settings, ...(database && { database }) })
 
   /** Runs a mutation. Resolves to its response, errors included. */
   function mutate(name: MutationName, input: object, viewer: Viewer): Promise<OperationResult> {
@@ -145,15 +146,13 @@ export async function openSupport(settings: Record<string, string> = {}) {
       const [orderId, secret] = [newId('ord'), newId('sec')]
       const which = { number: `A-${orderId.slice(-9)}`, secret }
       const email = `${orderId.slice(4)}@guest.example`
-      const about = {
-        orderId,
-        number: which.number,
-        customerId: null,
-        email,
-        guestProofHash: hashOf(hashOf(secret)),
+      const summary = {
+        ...{ orderId, number: which.number, customerId: null, email },
+        ...{ guestProofHash: hashOf(hashOf(secret)), ...but },
       }
-      await subgraph.deliver('orders.order.summarised', { ...about, ...but }, { subject: orderId })
-      return { orderId, which, email, proof: hashOf(secret) }
+      const time = now.toISOString()
+      await subgraph.deliver('orders.order.summarised', summary, { subject: orderId, time })
+      return { orderId, which, email, summary, proof: hashOf(secret) }
     },
 
     /** Opens a ticket. Resolves to the ticket. */

@@ -4,6 +4,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
 import type { UserViewer } from '@argyle/kit/identity'
+import { readProgress } from '@argyle/kit/progress'
 import {
   type IdempotencyKeyReusedError,
   notFound,
@@ -39,9 +40,7 @@ async function orderFault(
   orderId: string | null,
 ): Promise<UnknownOrderError | null> {
   if (orderId === null || (await tx.knownOrder.findFirst({ where: { orderId, customerId } }))) return null
-  const [row] = await tx.$queryRaw<{ through: Date | null }[]>`
-    SELECT max(through) AS through FROM order_progress`
-  return unknownOrder(orderId, row?.through ?? null)
+  return unknownOrder(orderId, await readProgress(tx, 'order_progress'))
 }
 
 async function productFault(tx: Tx, productId: string | null): Promise<ValidationError | null> {
