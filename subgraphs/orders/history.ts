@@ -1,19 +1,24 @@
 import { money } from '@argyle/kit/money'
 import type { HistoryPage, Told } from '@argyle/kit/republish'
 import { orderCancelled, orderPlaced, orderSummarised, saleChanged } from './events.ts'
-import type { PrismaClient } from './generated/prisma/client.ts'
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
 import { readSales } from './order/sale-reads.ts'
 
 /**
  * `placed` of each order, and `cancelled` of the cancelled ones, in the order of their ids, which is that of
- * creation.
+ * creation. Each has a time of its own, so that an order placed before `since` may be cancelled after it.
  */
 async function orders(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
 ): Promise<Told[]> {
+  const isWanted = ({ time }: Told) => since === null || time >= since
+  const at = { gte: since ?? new Date(0) }
+  const young: Prisma.OrderWhereInput = {
+    OR: [{ placedAt: at }, { status: 'CANCELLED', history: { some: { to: 'CANCELLED', at } } }],
+  }
   const rows = await prisma.order.findMany({
-    where: { id: { gt: after ?? '' }, ...(since && { placedAt: { gte: since } }) },
+    where: { id: { gt: after ?? '' }, ...(since && young) },
     orderBy: { id: 'asc' },
     take: limit,
     include: {
@@ -26,7 +31,8 @@ async function orders(
     const placed = { event: orderPlaced(order), time: row.placedAt, cursor: row.id }
     const [end] = changes
     if (row.status !== 'CANCELLED' || !end) return [placed]
-    return [placed, { event: orderCancelled(row, row.cancelReason), time: end.at, cursor: row.id }]
+    const ended = { event: orderCancelled(row, row.cancelReason), time: end.at, cursor: row.id }
+    return [placed, ended].filter(isWanted)
   })
 }
 

@@ -36,6 +36,15 @@ test.each([
   expect(sample.subject).toBe((sample.data as { reviewId: string }).reviewId)
 })
 
+test('each rating of a product has a greater sequence than the one before', async () => {
+  const productId = await shop.aProduct()
+  for (const rating of [5, 3, 4]) await shop.aReview(productId, customer(newId('usr')), { rating })
+  const told = (await shop.outbox()).filter(
+    ({ type, subject }) => type === 'reviews.rating.changed' && subject === productId,
+  )
+  expect(told.map(({ sequence }) => sequence)).toEqual([1, 2, 3])
+})
+
 test('the newest display name wins, in whatever order the messages come', async () => {
   const userId = newId('usr')
   const { id } = await shop.aReview(await shop.aProduct(), customer(userId))

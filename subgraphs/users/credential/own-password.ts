@@ -1,4 +1,3 @@
-// Tested in ../recovery/recovery.int.test.ts: it is a step of changePassword.
 import type { UserViewer } from '@argyle/kit/identity'
 import type { Account } from '../account/account.ts'
 import type { AccountStore } from '../account/account-store.ts'

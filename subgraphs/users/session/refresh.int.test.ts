@@ -98,6 +98,20 @@ test('a consumed token is kept as long as it would have been good: a copy used w
   expect(await familyOf(ada.id)).toMatchObject([{ endedBy: 'REFRESH_REPLAY' }])
 })
 
+test('a session that has ended stays as it ended when all sessions of the account are ended', async () => {
+  const ada = await users.signUp()
+  await users.signIn(ada.email)
+  await next(ada.refreshToken)
+  users.pass(GRACE_MS + 1)
+  await expectOver(ada.refreshToken)
+  const ended = (await familyOf(ada.id)).find(({ endedBy }) => endedBy !== null)
+  users.pass(1_000)
+  await users.resources.sessions.endAll(ada.id)
+  const families = await familyOf(ada.id)
+  expect(families.map(({ endedBy }) => endedBy).toSorted()).toEqual(['REFRESH_REPLAY', 'SIGN_OUT_EVERYWHERE'])
+  expect(families).toContainEqual(ended)
+})
+
 test('a replay ends one session, not the others of the account', async () => {
   const ada = await users.signUp()
   const phone = refreshTokenOf(await users.signIn(ada.email)) ?? ''

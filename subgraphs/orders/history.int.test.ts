@@ -1,0 +1,48 @@
+import type { Told } from '@argyle/kit/republish'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { history } from './history.ts'
+import { openOrders, type Shop } from './testing/open-orders.ts'
+
+let shop: Shop
+let now = new Date('2026-11-21T09:00:00Z')
+beforeAll(async () => {
+  shop = await openOrders({ clock: () => now })
+})
+afterAll(() => shop.close())
+
+const [orders, summaries] = history
+
+/** Everything that a part tells a consumer, a page of one order after another. */
+async function told(part: typeof orders, recipient: string, since: Date | null = null) {
+  const all: Told[] = []
+  for (let after: string | null = null; ; ) {
+    const page: readonly Told[] = (await part?.(shop.own, { after, limit: 1, since, recipient })) ?? []
+    const last = page.at(-1)
+    if (!last) return all.map(({ event: { type, subject }, time }) => [type, subject, time])
+    all.push(...page)
+    after = last.cursor
+  }
+}
+
+test('an order is told as placed, and as cancelled, each since its own time', async () => {
+  const placedAt = now
+  const buyer = await shop.addBuyer()
+  const { id: kept } = await shop.order(buyer)
+  const { id: lost } = await shop.order(buyer)
+  now = new Date(placedAt.getTime() + 60_000)
+  await shop.answer('rejected', lost)
+  const placed = (id: string) => ['orders.order.placed', id, placedAt]
+  const cancelled = ['orders.order.cancelled', lost, now]
+  expect(await told(orders, 'search')).toEqual([placed(kept), placed(lost), cancelled])
+  expect(await told(orders, 'search', placedAt)).toEqual([placed(kept), placed(lost), cancelled])
+  expect(await told(orders, 'search', now)).toEqual([cancelled])
+  expect(await told(orders, 'search', new Date(now.getTime() + 1))).toEqual([])
+})
+
+test('summaries, which hold the e-mails of guests, are told to notifications and support alone', async () => {
+  const { id } = await shop.order(await shop.addBuyer())
+  for (const reader of ['notifications', 'support'])
+    expect(await told(summaries, reader, now)).toEqual([['orders.order.summarised', id, now]])
+  for (const other of ['search', 'analytics', 'recommendations'])
+    expect(await told(summaries, other)).toEqual([])
+})
