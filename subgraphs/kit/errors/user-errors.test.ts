@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { idSchema } from '../schema/ids.ts'
-import { idempotencyKeySchema, validate, versionSchema } from './user-errors.ts'
+import { idempotencyKeySchema, notFound, validate, versionConflict, versionSchema } from './user-errors.ts'
 
 const schema = z.object({
   idempotencyKey: idempotencyKeySchema,
@@ -40,6 +40,17 @@ test.each([
   const result = validate(schema, { ...good, [field]: value })
   expect(result).toMatchObject({ ok: false, errors: [{ __typename: 'ValidationError', path: [field] }] })
   expect(result.ok ? '' : result.errors[0]?.message).toContain(message)
+})
+
+test('a thing that does not exist, and a version that is not the current one, are named', () => {
+  expect(notFound('order', 'ord_1', ['orderId'])).toEqual({
+    __typename: 'ValidationError',
+    message: 'there is no order "ord_1"',
+    path: ['orderId'],
+  })
+  const { message, currentVersion } = versionConflict(2, 5)
+  expect(currentVersion).toBe(5)
+  expect(message).toMatch(/^expectedVersion is 2, but the current version is 5/)
 })
 
 test('all faults are told at once', () => {

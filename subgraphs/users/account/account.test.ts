@@ -45,7 +45,13 @@ test('the last administrator stays, and everybody stays a customer', () => {
   const last = revokeRole(admin, { expectedVersion: 4, role: 'ADMIN' }, 1, now)
   expect(last).toMatchObject({
     ok: false,
-    errors: [{ __typename: 'LastAdministratorError', path: ['userId'] }],
+    errors: [
+      {
+        __typename: 'LastAdministratorError',
+        message: `${admin.id} is the last administrator: grant ADMIN to another account first`,
+        path: ['userId'],
+      },
+    ],
   })
   const customer = revokeRole(admin, { expectedVersion: 4, role: 'CUSTOMER' }, 2, now)
   expect(customer).toMatchObject({ ok: false, errors: [{ __typename: 'ValidationError', path: ['role'] }] })

@@ -37,7 +37,11 @@ test('what is left out of a new address is empty, and it is not the default', ()
 test('an address book has an end', () => {
   const at = (held: number) => addAddress({ id: 'adr_2', userId: 'usr_1', content, held }, now)
   expect(at(MOST_ADDRESSES - 1)).toMatchObject({ ok: true, value: { version: 1, createdAt: now } })
-  expect(at(MOST_ADDRESSES)).toMatchObject({ ok: false, errors: [{ __typename: 'ValidationError' }] })
+  const message = `the address book holds ${MOST_ADDRESSES} addresses: allowed is at most ${MOST_ADDRESSES}`
+  expect(at(MOST_ADDRESSES)).toMatchObject({
+    ok: false,
+    errors: [{ __typename: 'ValidationError', message }],
+  })
 })
 
 test('a change touches only what it names; null empties what may be empty', () => {

@@ -58,7 +58,13 @@ test('an address has one account, however it is written', async () => {
   const again = await signUp({ ...newInput(), email: input.email.toUpperCase() })
   expect(again.data.signUp).toMatchObject({
     session: null,
-    userErrors: [{ __typename: 'EmailTakenError', path: ['email'] }],
+    userErrors: [
+      {
+        __typename: 'EmailTakenError',
+        message: expect.stringContaining(`"${input.email}"`),
+        path: ['email'],
+      },
+    ],
   })
   expect(again.cookies).toEqual([])
 })
