@@ -6,6 +6,7 @@ import { notifications } from '@argyle/notifications/subgraph'
 import { orders } from '@argyle/orders/subgraph'
 import { products } from '@argyle/products/subgraph'
 import type { EvaluationStore } from '@argyle/support/segment/evaluation'
+import { markBuyers } from '@argyle/support/segment/recategorised'
 import type { RfmStore } from '@argyle/support/segment/rfm'
 import { support } from '@argyle/support/subgraph'
 import { users } from '@argyle/users/subgraph'
@@ -77,13 +78,16 @@ const ask = (subgraph: TestSubgraph, sql: string) =>
 async function work({ resources }: TestSubgraph): Promise<void> {
   // The resources are those of support.
   const { evaluations, rfm } = resources as unknown as { evaluations: EvaluationStore; rfm: RfmStore }
+  // The client is that of support.
+  await markBuyers(resources.prisma as unknown as Parameters<typeof markBuyers>[0])
   await evaluations.evaluateDue()
   await rfm.refreshDue()
   await evaluations.evaluateDue()
 }
 
-test('a support that was emptied has the same facts and members after replays, in any order of owners', async () => {
-  for (const definition of [notifications, orders, users, products]) await replay(definition)
+test('a support that was emptied has the same facts and members after replays, in any order of owners, and told twice', async () => {
+  for (const definition of [notifications, orders, users, products, orders, products])
+    await replay(definition)
   const segments = await ask(seeded, 'SELECT id, name, rule::text, created_at FROM segment')
   for (const { id, name, rule, created_at: at } of segments)
     await rebuilt.resources.prisma.$executeRawUnsafe(
@@ -93,7 +97,10 @@ test('a support that was emptied has the same facts and members after replays, i
   for (const subgraph of [seeded, rebuilt]) await work(subgraph)
   const all = [
     'SELECT order_id, status, buyer, placed_at, currency, net_minor, country_code, product_ids FROM sale ORDER BY 1',
-    'SELECT user_id, orders, first_order_at, last_order_at, country_code, spent, accepts_campaigns, recency_score, frequency_score, monetary_score FROM customer ORDER BY 1',
+    'SELECT user_id, orders, first_order_at, last_order_at, country_code, spent, ARRAY(SELECT unnest(categories) ORDER BY 1) AS categories, accepts_campaigns, recency_score, frequency_score, monetary_score FROM customer ORDER BY 1',
+    'SELECT category_id, parent_id FROM known_category ORDER BY 1',
+    'SELECT product_id, category_id, status FROM known_product ORDER BY 1',
+    'SELECT order_id, number, customer_id, country_code FROM known_order ORDER BY 1',
     'SELECT segment_id, user_id, reasons FROM segment_member ORDER BY 1, 2',
     'SELECT scale FROM rfm_scale',
   ]

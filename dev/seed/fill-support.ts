@@ -13,7 +13,8 @@ import { campaignSegmentId, saleRow, segmentRows, segmentTables } from './suppor
 import { hasTicket, ticket } from './support/ticket.ts'
 
 const knownProduct = table('known_product', ['product_id', 'status', 'category_id', 'sequence'])
-const knownOrder = table('known_order', ['order_id', 'number', 'customer_id'])
+const knownCategory = table('known_category', ['category_id', 'parent_id', 'sequence'])
+const knownOrder = table('known_order', ['order_id', 'number', 'customer_id', 'country_code'])
 const person = table('person', ['user_id', 'display_name', 'sequence'])
 const contact = table('contact', ['user_id', 'email', 'sequence', 'verified_email', 'verified_sequence'])
 const agent = table('agent', ['user_id', 'active', 'sequence'])
@@ -58,6 +59,7 @@ export const fillSupport: Filling = {
   database: 'support',
   tables: [
     knownProduct,
+    knownCategory,
     knownOrder,
     person,
     contact,
@@ -79,6 +81,8 @@ export const fillSupport: Filling = {
 const AGENT_ROLES: readonly string[] = ['SUPPORT', 'ADMIN']
 
 function* readModels(plan: Plan): Generator<TableRow> {
+  for (const { id, parentId } of rows(plan, 'category'))
+    yield knownCategory.row({ category_id: id, parent_id: parentId, sequence: 1 })
   for (const { id, status, categoryId, version } of rows(plan, 'product'))
     yield knownProduct.row({ product_id: id, status, category_id: categoryId, sequence: version })
   for (const { id, displayName, email, roles, version } of rows(plan, 'user')) {
@@ -101,7 +105,8 @@ function* ordersAndTickets(plan: Plan): Generator<TableRow> {
   const taken = new Set<string>()
   for (const order of ordersByCustomer(plan)) {
     const { id, index, customerId } = order
-    yield knownOrder.row({ order_id: id, number: seedOrderNumber(plan, index), customer_id: customerId })
+    const known = { order_id: id, number: seedOrderNumber(plan, index), customer_id: customerId }
+    yield knownOrder.row({ ...known, country_code: order.address.countryCode })
     yield saleRow(order)
     if (!hasTicket(order, taken)) continue
     yield* ticketRows(plan, taken.size, order)

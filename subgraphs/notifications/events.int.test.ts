@@ -91,6 +91,25 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
     expect(header('references')).toBe(`<ticket.${replyTag}@argyle.example>`)
   })
 
+  test('support.ticket.answered is told in the language of the country, of a guest and of a customer', async () => {
+    const { userId, email } = await shop.aPerson()
+    const guest = `${newId('usr').slice(4)}@argyle.example`
+    const messages = [
+      { customerId: userId, countryCode: 'DE' },
+      { customerId: null, email: guest, text: 'Wir senden ein neues Paar.', countryCode: 'AT' },
+      { customerId: null, email: guest, text: 'We send you a new pair.', countryCode: 'FR' },
+    ]
+    for (const message of messages)
+      await shop.hear('support.ticket.answered', { ...message, messageId: newId('msg') })
+    await shop.work()
+    const subjects = async (address: string) => (await shop.mailTo(address)).map(({ subject }) => subject)
+    expect(await subjects(email)).toEqual(['Wir haben Ihre Frage beantwortet'])
+    expect((await subjects(guest)).toSorted()).toEqual([
+      'We have answered your question',
+      'Wir haben Ihre Frage beantwortet',
+    ])
+  })
+
   test('reviews.review.published: REVIEW_PUBLISHED', async () => {
     const { userId, email } = await shop.aPerson()
     await shop.hear('reviews.review.published', { authorId: userId, reviewId: newId('rev') })

@@ -18,6 +18,10 @@ const product = z.object({
 const order = z.object({ orderId: z.string(), number: z.string(), customerId: z.string().nullable() })
 const summary = order.extend({
   email: z.string().nullable(),
+  countryCode: z
+    .string()
+    .nullish()
+    .transform((code) => code ?? null),
   guestProofHash: z
     .string()
     .nullish()
@@ -57,15 +61,15 @@ ON CONFLICT (order_id) DO UPDATE
 
 // Neither the address nor the secret of an order changes. An address that was erased does not come back.
 const REMEMBER_GUESTS = `
-INSERT INTO known_order (order_id, number, customer_id, email, guest_proof_hash, summarised_at)
-SELECT "orderId", max(number), max("customerId"), max(lower(email)), max("guestProofHash"), min(time)
+INSERT INTO known_order (order_id, number, customer_id, email, guest_proof_hash, country_code, summarised_at)
+SELECT "orderId", max(number), max("customerId"), max(lower(email)), max("guestProofHash"), max("countryCode"), min(time)
   FROM jsonb_to_recordset($1::jsonb)
-    AS told("orderId" text, number text, "customerId" text, email text, "guestProofHash" text, time timestamptz)
+    AS told("orderId" text, number text, "customerId" text, email text, "guestProofHash" text, "countryCode" text, time timestamptz)
  GROUP BY "orderId" ORDER BY "orderId"
 ON CONFLICT (order_id) DO UPDATE
    SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id),
        email = CASE WHEN known_order.customer_id IS NULL AND NOT known_order.is_erased THEN EXCLUDED.email END,
-       guest_proof_hash = EXCLUDED.guest_proof_hash, summarised_at = LEAST(known_order.summarised_at, EXCLUDED.summarised_at)`
+       guest_proof_hash = EXCLUDED.guest_proof_hash, country_code = EXCLUDED.country_code, summarised_at = LEAST(known_order.summarised_at, EXCLUDED.summarised_at)`
 
 const REMEMBER_PEOPLE = `
 INSERT INTO person (user_id, display_name, sequence)

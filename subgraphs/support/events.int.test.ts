@@ -61,6 +61,7 @@ test.each([[['placed', 'claimed']], [['claimed', 'placed']], [['claimed', 'claim
 test('what the owners publish is understood, twice', async () => {
   const heard = [
     ['products', 'products.product.changed', 'known_product', 'product_id'],
+    ['products', 'products.category.changed', 'known_category', 'category_id'],
     ['orders', 'orders.order.placed', 'known_order', 'order_id'],
     ['orders', 'orders.order.claimed', 'known_order', 'order_id'],
     ['users', 'users.profile.updated', 'person', 'user_id'],

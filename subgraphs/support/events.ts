@@ -19,17 +19,23 @@ export function ticketChanged(ticket: Ticket): NewEvent {
   return { type: 'support.ticket.changed', subject: ticketId, sequence, data }
 }
 
-/** The text of an answer, and the tag of the address to which an e-mail answers it; null where e-mails are not taken. */
-export type Answered = { readonly text: string; readonly replyTag: string | null }
+/** The part of an answer that its customer is told. */
+export type Answered = {
+  readonly text: string
+  /** The tag of the address to which an e-mail answers it; null where e-mails are not taken. */
+  readonly replyTag: string | null
+  /** The country whose language the customer is told in; null where none is known. */
+  readonly countryCode: string | null
+}
 
 /** `support.ticket.answered`: an answer that the customer is to be told of. A guest reads it in an e-mail alone. */
 export function ticketAnswered(
   { id: ticketId, sequence, customerId, guestEmail, subject: about }: Ticket,
   messageId: string,
-  { text, replyTag }: Answered,
+  { text, replyTag, countryCode }: Answered,
 ): NewEvent {
   const guest = { email: guestEmail, text: guestEmail === null ? null : text }
-  const data = { ticketId, messageId, customerId, ticketSubject: about, replyTag, ...guest }
+  const data = { ticketId, messageId, customerId, ticketSubject: about, replyTag, countryCode, ...guest }
   return { type: 'support.ticket.answered', subject: ticketId, sequence, data }
 }
 

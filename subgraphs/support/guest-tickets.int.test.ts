@@ -60,6 +60,22 @@ describe('a guest', () => {
     })
   })
 
+  test('is answered in the language of the order’s country, by e-mail alone in that of the newest order of the address', async () => {
+    const order = await shop.aGuestOrder({ countryCode: 'AT' })
+    const countryOf = async (id: string) => {
+      await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1 }), anAgent())
+      const [told] = await shop.told('answered', id)
+      return (told?.data as { countryCode: string | null } | undefined)?.countryCode
+    }
+    expect(await countryOf((await opened(order)).id)).toBe('AT')
+    expect(await countryOf((await opened(await shop.aGuestOrder())).id)).toBeNull()
+    shop.passMinutes(1)
+    await shop.aGuestOrder({ countryCode: 'DE', email: order.email })
+    const { id } = await opened(order)
+    await shop.sql('UPDATE ticket SET order_id = NULL WHERE id = $1', id)
+    expect(await countryOf(id)).toBe('DE')
+  })
+
   test('sees tickets of guests about the order alone; staff see all, an account its own', async () => {
     const order = await shop.aGuestOrder()
     const { id } = await opened(order)

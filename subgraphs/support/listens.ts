@@ -12,11 +12,13 @@ import {
   rememberVerified,
 } from './copies.ts'
 import { forgetPerson } from './erasure.ts'
+import { rememberCategories } from './segment/category-tree.ts'
 import { rememberBuyer, rememberConsent, rememberSales } from './segment/customer-copies.ts'
 import type { Resources } from './subgraph.ts'
 
 /** The functions of messages that copies are made of, for any number at once. */
 export const listensToMany = {
+  'products.category.changed': rememberCategories,
   'products.product.changed': rememberProducts,
   'orders.order.placed': rememberOrders,
   'orders.order.summarised': rememberGuests,
@@ -29,6 +31,7 @@ export const listensToMany = {
 
 /** The listener of each message type. */
 export const listens: Listeners<Resources> = {
+  'products.category.changed': (message, tx) => rememberCategories([message], tx),
   'products.product.changed': (message, tx) => rememberProducts([message], tx),
   'orders.order.placed': (message, tx) => rememberOrders([message], tx),
   'orders.order.summarised': (message, tx) => rememberGuests([message], tx),

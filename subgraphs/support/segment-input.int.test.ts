@@ -29,6 +29,7 @@ const everything = () =>
 const uuid = '019aa5c2-8c00-7000-8000-00000000dead'
 const all = (condition: object) => ({ all: [condition] })
 const orders = { fact: 'ORDERS', atLeast: '2' }
+const two = { anyOf: [orders, orders] }
 
 type Case = [MutationName, Record<string, unknown>, RegExp]
 const each = (names: readonly MutationName[], cases: readonly [Record<string, unknown>, RegExp][]): Case[] =>
@@ -44,7 +45,34 @@ const CASES: Case[] = [
       [{ name: 'a\nb' }, /^ValidationError: name is "a\\nb".*one line/],
       [{ name: taken }, /^ValidationError: name is "Taken", which segment "seg_.*: allowed is another one/],
       [{ description: 'x'.repeat(501) }, /^ValidationError: description is .*at most 500/],
-      [{ all: [] }, /^ValidationError: all is \[\]: allowed is 1 to 10 conditions/],
+      [
+        { all: [] },
+        /^ValidationError: all is \[\]: allowed is 1 to 10 conditions; none beside alternatives alone/,
+      ],
+      [{ all: [], alternatives: [] }, /^ValidationError: all is \[\]: allowed is 1 to 10 conditions/],
+      [{ alternatives: Array(6).fill(two) }, /^ValidationError: alternatives is .*at most 5/],
+      [
+        { alternatives: [{ anyOf: [orders] }] },
+        /^ValidationError: alternatives.0.anyOf is .*: allowed is 2 to 5 conditions/,
+      ],
+      [
+        { alternatives: [{ anyOf: [] }] },
+        /^ValidationError: alternatives.0.anyOf is \[\]: allowed is 2 to 5/,
+      ],
+      [
+        { alternatives: [{ anyOf: Array(6).fill(orders) }] },
+        /^ValidationError: alternatives.0.anyOf is .*2 to 5/,
+      ],
+      [
+        { alternatives: [two, { anyOf: [orders, { fact: 'ORDERS', atLeast: '1.5' }] }] },
+        /^ValidationError: alternatives.1.anyOf.1.atLeast is "1.5": allowed is a whole number/,
+      ],
+      [{ alternatives: [{ anyOf: [orders, { fact: 'ODD' }] }] }, /^BAD_USER_INPUT: .*ODD/],
+      [{ alternatives: [{}] }, /^BAD_USER_INPUT: .*anyOf/],
+      [
+        { alternatives: [{ anyOf: [{ ...orders, anyOf: [orders, orders] }, orders] }] },
+        /^BAD_USER_INPUT: .*anyOf/,
+      ],
       [{ all: Array(11).fill(orders) }, /^ValidationError: all is .*1 to 10 conditions/],
       [{ all: null }, /^BAD_USER_INPUT: .*all/],
       [all({ fact: 'SHOE_SIZE' }), /^BAD_USER_INPUT: .*SHOE_SIZE/],
@@ -155,4 +183,18 @@ test.each([
     marketer,
   )
   expect(segment.all).toMatchObject([condition])
+})
+
+test('alternatives are accepted up to the bounds, alone too, and shown as they were written; left out, an update removes them', async () => {
+  const anyOf = Array(5).fill({ fact: 'COUNTRY', in: ['DE'], isNot: true })
+  const name = newId('key')
+  const input = aSegment({ name, all: [], alternatives: Array(5).fill({ anyOf }) })
+  const { id, ...segment } = await shop.accepted('createSegment', input, marketer)
+  expect(segment).toMatchObject({ all: [], alternatives: Array(5).fill({ anyOf }) })
+  const change = { id, name, all: [orders], alternatives: [two] }
+  const both = await shop.accepted('updateSegment', { ...change, expectedVersion: 1 }, marketer)
+  expect(both).toMatchObject({ all: [orders], alternatives: [two] })
+  const { alternatives: _, ...without } = change
+  const less = await shop.accepted('updateSegment', { ...without, expectedVersion: 2 }, marketer)
+  expect(less).toMatchObject({ all: [orders], alternatives: [] })
 })

@@ -93,6 +93,39 @@ describe('members follow', () => {
     expect(await seen()).toEqual([false, true])
   })
 
+  test('either of two alternatives', async () => {
+    const [ada, bo] = [await crm.aCustomer(), await crm.aCustomer()]
+    const alternatives = [
+      {
+        anyOf: [
+          { fact: 'COUNTRY', in: ['NZ'] },
+          { fact: 'SPENT', atLeast: '500', currencyCode: 'EUR' },
+        ],
+      },
+    ]
+    const { id } = await shop.accepted(
+      'createSegment',
+      aSegment({ all: [{ fact: 'ORDERS', atLeast: '1' }], alternatives }),
+      marketer,
+    )
+    await crm.work()
+    expect(await crm.membersOf(id)).toEqual([])
+    await crm.aSale(ada, { country: 'NZ' })
+    const orderId = await crm.aSale(bo, { minor: 50_000 })
+    await crm.work()
+    expect((await crm.membersOf(id)).toSorted()).toEqual([ada, bo].toSorted())
+    const mine = (await crm.shownOf(bo)).segments.find(
+      (one: { segment: { id: string } }) => one.segment.id === id,
+    )
+    expect(mine.reasons).toEqual([
+      { fact: 'ORDERS', text: 'orders: 1, at least 1' },
+      { fact: 'SPENT', text: 'spent 500.00 EUR, at least 500 EUR' },
+    ])
+    await crm.aSale(bo, { orderId, minor: 50_000, sequence: 5, refunded: 1 })
+    await crm.work()
+    expect(await crm.membersOf(id)).toEqual([ada])
+  })
+
   test('another category of a product', async () => {
     const ada = await crm.aCustomer()
     const [productId, categoryId] = [newId('prd'), newId('cat')]

@@ -55,6 +55,7 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
   },
   TICKET_ANSWERED: {
     kind: 'TICKET_ANSWERED',
+    language: 'en',
     subject: 'A hole in the left sock',
     text: null,
     replyTag: null,

@@ -79,6 +79,7 @@ export const detailsSchema = z.discriminatedUnion('kind', [
       .regex(/^[0-9a-f]{1,60}$/)
       .nullable()
       .default(null),
+    language: z.enum(LANGUAGES).default('en'),
   }),
   z.object({
     kind: z.literal('CAMPAIGN'),

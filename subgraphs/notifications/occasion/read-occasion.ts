@@ -2,6 +2,7 @@
 
 import type { Envelope } from '@argyle/kit/envelope'
 import { z } from 'zod'
+import { languageOf } from '../message/format.ts'
 import {
   CANCEL_REASONS,
   type Details,
@@ -34,6 +35,8 @@ const answered = z.object({
   email: z.string().nullish(),
   text: z.string().nullish(),
   replyTag: z.string().nullish(),
+  /** Destination of the customer’s order. */
+  countryCode: z.string().nullish(),
   messageId: z.string(),
   ticketSubject: z.string(),
 })
@@ -163,8 +166,9 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
   },
 
   'support.ticket.answered'({ data }) {
-    const { customerId, email, text = null, replyTag = null, ...about } = answered.parse(data)
-    const details = { kind: 'TICKET_ANSWERED' as const, subject: about.ticketSubject, replyTag }
+    const { customerId, email, text = null, replyTag = null, countryCode, ...about } = answered.parse(data)
+    const language = languageOf(countryCode ?? '')
+    const details = { kind: 'TICKET_ANSWERED' as const, subject: about.ticketSubject, replyTag, language }
     if (customerId !== null) return ofUser(customerId, { ...details, text: null }, about.messageId)
     return email ? ofGuest({ ...details, email, text }, about.messageId) : null
   },

@@ -3,8 +3,9 @@
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import type { PrismaClient } from '../generated/prisma/client.ts'
+import { categoryPaths } from './category-tree.ts'
 import { scoreSql } from './rfm.ts'
-import { type Condition, evaluate, type Facts } from './rule.ts'
+import { evaluate, type Facts, type Rule } from './rule.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
@@ -83,17 +84,22 @@ SELECT id, rule, built_through AS "builtThrough", deleted_at IS NOT NULL AS "isD
  WHERE built_through IS NOT NULL OR deleted_at IS NOT NULL ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`
 
 type FactsRow = Facts & { readonly userId: string; readonly currency: string | null }
-type Rule = { readonly id: string; readonly rule: readonly Condition[] }
-type Unfinished = Rule & { readonly builtThrough: string | null; readonly isDeleted: boolean }
+type SegmentRule = { readonly id: string; readonly rule: Rule }
+type Unfinished = SegmentRule & { readonly builtThrough: string | null; readonly isDeleted: boolean }
 
 /** Evaluates rules for locked customers, and saves the memberships. Resolves to the facts, each with the time of its next change. */
-async function evaluateFor(tx: Tx, rows: readonly FactsRow[], rules: readonly Rule[], now: Date) {
+async function evaluateFor(tx: Tx, rows: readonly FactsRow[], rules: readonly SegmentRule[], now: Date) {
+  // Read after the customers are locked, so that a tree that changes later is followed by another evaluation.
+  const paths = await categoryPaths(
+    tx,
+    rows.flatMap(({ categories }) => categories),
+  )
   const judged = rows.map((facts) => ({
     facts,
     verdicts: rules.map(({ id, rule }) => ({
       segmentId: id,
       userId: facts.userId,
-      ...evaluate(rule, facts, now),
+      ...evaluate(rule, facts, now, paths),
     })),
   }))
   const verdicts = judged.flatMap((one) => one.verdicts)
@@ -118,7 +124,7 @@ export function evaluationStore(prisma: PrismaClient, clock: Clock) {
     const now = clock()
     const due = await tx.$queryRawUnsafe<{ userId: string }[]>(DUE, now)
     if (due.length === 0) return 0
-    const rules = await tx.$queryRaw<Rule[]>`SELECT id, rule FROM segment WHERE deleted_at IS NULL`
+    const rules = await tx.$queryRaw<SegmentRule[]>`SELECT id, rule FROM segment WHERE deleted_at IS NULL`
     const userIds = due.map(({ userId }) => userId)
     const rows = await tx.$queryRawUnsafe<FactsRow[]>(FACTS, userIds)
     await tx.$executeRawUnsafe(SAVE_CUSTOMERS, JSON.stringify(await evaluateFor(tx, rows, rules, now)))

@@ -80,6 +80,60 @@ test('a member is told of by a reason for each condition, others by none', () =>
   expect(evaluate([...rule, number('ORDERS', 9)], facts, now)).toMatchObject({ isMember: false, reasons: [] })
 })
 
+describe('alternatives', () => {
+  const yes = number('ORDERS', 3)
+  const no = number('ORDERS', 4)
+  test.each([
+    [[{ anyOf: [no, yes] }], true],
+    [[{ anyOf: [no, no] }], false],
+    [[yes, { anyOf: [no, yes] }], true],
+    [[no, { anyOf: [no, yes] }], false],
+    [[{ anyOf: [yes, no] }, { anyOf: [no, yes] }], true],
+    [[{ anyOf: [yes, yes] }, { anyOf: [no, no] }], false],
+    [[{ anyOf: [list('CATEGORY', ['cat_bed']), list('COUNTRY', ['DE'])] }], true],
+  ])('%j', (rule, holds) => {
+    expect(evaluate(rule, facts, now).isMember).toBe(holds)
+  })
+
+  test('are explained by those that are met, and by no other', () => {
+    const rule = [spent('100'), { anyOf: [no, list('COUNTRY', ['DE']), list('CATEGORY', ['cat_crew'])] }]
+    expect(evaluate(rule, facts, now).reasons).toEqual([
+      { fact: 'SPENT', text: 'spent 129.90 EUR, at least 100 EUR' },
+      { fact: 'COUNTRY', text: 'country: DE' },
+      { fact: 'CATEGORY', text: 'categories bought: cat_crew' },
+    ])
+  })
+
+  test('change with time, also while another one is met', () => {
+    expect(evaluate([{ anyOf: [yes, last(91)] }], facts, now)).toMatchObject({
+      isMember: true,
+      changesAt: daysAgo(-1),
+    })
+  })
+})
+
+describe('a category', () => {
+  const paths = new Map([
+    ['cat_crew', ['cat_crew', 'cat_everyday', 'cat_all']],
+    ['cat_ankle', ['cat_ankle', 'cat_everyday']],
+  ])
+  test.each([
+    [list('CATEGORY', ['cat_everyday']), true],
+    [list('CATEGORY', ['cat_all', 'cat_bed']), true],
+    [list('CATEGORY', ['cat_bed']), false],
+    [list('CATEGORY', ['cat_all'], true), false],
+    [list('CATEGORY', ['cat_bed'], true), true],
+  ])('above those that were bought: %j', (condition, holds) => {
+    expect(evaluate([condition], facts, now, paths).isMember).toBe(holds)
+  })
+
+  test('is told with those below it', () => {
+    expect(evaluate([list('CATEGORY', ['cat_everyday', 'cat_ankle'])], facts, now, paths).reasons).toEqual([
+      { fact: 'CATEGORY', text: 'categories bought: cat_everyday by cat_crew below it, cat_ankle' },
+    ])
+  })
+})
+
 describe('time alone changes a condition about days', () => {
   test.each<[string, Condition[], number, Date | null]>([
     ['when the least is reached', [last(91)], 0, daysAgo(-1)],

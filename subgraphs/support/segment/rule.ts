@@ -32,6 +32,15 @@ export type Condition =
   | { readonly fact: ListFact; readonly in: readonly string[]; readonly isNot: boolean }
   | { readonly fact: 'ACCEPTS_CAMPAIGNS'; readonly is: boolean }
 
+/** Alternatives: at least one of the conditions is met. */
+export type Alternatives = { readonly anyOf: readonly Condition[] }
+
+/** The rule of a segment: a member meets each condition, and one of each alternatives. */
+export type Rule = readonly (Condition | Alternatives)[]
+
+/** The categories above each one, itself first. A category that is left out has none above it. */
+export type CategoryPaths = ReadonlyMap<string, readonly string[]>
+
 /** The facts of a customer, from the copies of sales, products and consents. */
 export type Facts = {
   readonly orders: number
@@ -62,19 +71,28 @@ export type Verdict = {
 
 type Finding = { readonly holds: boolean; readonly text: string; readonly changesAt?: Date | null }
 
-/** Evaluates a rule, which holds if all of its conditions hold. A condition about an unknown fact does not hold. */
-export function evaluate(rule: readonly Condition[], facts: Facts, now: Date): Verdict {
-  const findings = rule.map((condition) => ({ fact: condition.fact, ...find(condition, facts, now) }))
-  const changes = findings.flatMap(({ changesAt }) => (changesAt ? [changesAt] : []))
-  const isMember = findings.every(({ holds }) => holds)
+/** The conditions of a part of a rule, of which one has to hold. */
+const alternativesOf = (part: Condition | Alternatives) => ('anyOf' in part ? part.anyOf : [part])
+
+/** Evaluates a rule, which holds if each of its parts holds. A condition about an unknown fact does not hold. */
+export function evaluate(rule: Rule, facts: Facts, now: Date, paths: CategoryPaths = new Map()): Verdict {
+  const parts = rule.map((part) =>
+    alternativesOf(part).map((condition) => ({
+      fact: condition.fact,
+      ...find(condition, facts, now, paths),
+    })),
+  )
+  const changes = parts.flat().flatMap(({ changesAt }) => (changesAt ? [changesAt] : []))
+  const isMember = parts.every((findings) => findings.some(({ holds }) => holds))
+  const held = parts.flat().filter(({ holds }) => holds)
   return {
     isMember,
-    reasons: isMember ? findings.map(({ fact, text }) => ({ fact, text })) : [],
+    reasons: isMember ? held.map(({ fact, text }) => ({ fact, text })) : [],
     changesAt: changes.length > 0 ? new Date(Math.min(...changes.map(Number))) : null,
   }
 }
 
-function find(condition: Condition, facts: Facts, now: Date): Finding {
+function find(condition: Condition, facts: Facts, now: Date, paths: CategoryPaths): Finding {
   switch (condition.fact) {
     case 'ORDERS':
       return numberFinding('orders', facts.orders, condition)
@@ -95,7 +113,7 @@ function find(condition: Condition, facts: Facts, now: Date): Finding {
       return listFinding('country', known, condition)
     }
     case 'CATEGORY':
-      return listFinding('categories bought', facts.categories, condition)
+      return categoryFinding(facts.categories, condition, paths)
     case 'ACCEPTS_CAMPAIGNS': {
       const text = facts.acceptsCampaigns ? 'accepts e-mails of campaigns' : 'accepts no e-mails of campaigns'
       return { holds: facts.acceptsCampaigns === condition.is, text }
@@ -154,6 +172,21 @@ function listFinding(
   const found = known.filter((one) => wanted.includes(one))
   const text = isNot ? `${name}: none of ${wanted.join(', ')}` : `${name}: ${found.join(', ')}`
   return { holds: found.length > 0 !== isNot, text }
+}
+
+/** A category is bought by each product in it, or in a category below it. */
+function categoryFinding(
+  bought: readonly string[],
+  { in: wanted, isNot }: Extract<Condition, { fact: ListFact }>,
+  paths: CategoryPaths,
+): Finding {
+  const found = bought.flatMap((id) => {
+    const category = [id, ...(paths.get(id) ?? [])].find((one) => wanted.includes(one))
+    if (category === undefined) return []
+    return [category === id ? id : `${category} by ${id} below it`]
+  })
+  const text = isNot ? `none of ${wanted.join(', ')}` : found.join(', ')
+  return { holds: found.length > 0 !== isNot, text: `categories bought: ${text}` }
 }
 
 /** The amounts that a customer spent, for the schema. */

@@ -7,7 +7,7 @@ import { lineOfText, maybeLinesOfText } from '@argyle/kit/text'
 import { echo, idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { type Condition, type ListFact, NUMBER_FACTS, type NumberFact } from './rule.ts'
-import { MOST_CONDITIONS } from './segment.ts'
+import { MOST_ALTERNATIVES, MOST_CHOICES, MOST_CONDITIONS } from './segment.ts'
 
 const MOST_VALUES = 50
 
@@ -143,20 +143,41 @@ const condition = written
   })
   .transform(conditionOf)
 
+const alternatives = z.object({
+  anyOf: z.array(condition).refine(({ length }) => length >= 2 && length <= MOST_CHOICES, {
+    error: `2 to ${MOST_CHOICES} conditions`,
+  }),
+})
+
 const content = {
   name: lineOfText(80),
   description: maybeLinesOfText(500)
     .nullish()
     .transform((value) => value ?? null),
-  all: z.array(condition).refine(({ length }) => length >= 1 && length <= MOST_CONDITIONS, {
+  all: z.array(condition).refine(({ length }) => length <= MOST_CONDITIONS, {
     error: `1 to ${MOST_CONDITIONS} conditions`,
   }),
+  alternatives: z
+    .array(alternatives)
+    .max(MOST_ALTERNATIVES)
+    .nullish()
+    .transform((value) => value ?? []),
 }
 
-export const createSegmentInput = z.object({ idempotencyKey: idempotencyKeySchema, ...content })
+type Conditions = { readonly all: readonly unknown[]; readonly alternatives: readonly unknown[] }
+
+const NONE = `1 to ${MOST_CONDITIONS} conditions; none beside alternatives alone`
+
+const ofConditions = <T extends z.ZodType<Conditions>>(schema: T) =>
+  schema.superRefine(({ all, alternatives: groups }, context) => {
+    if (all.length + groups.length === 0)
+      context.addIssue({ code: 'custom', message: NONE, path: ['all'], input: all })
+  })
+
+export const createSegmentInput = ofConditions(z.object({ idempotencyKey: idempotencyKeySchema, ...content }))
 
 const which = { id: idSchema('seg'), expectedVersion: versionSchema }
-export const updateSegmentInput = z.object({ ...which, ...content })
+export const updateSegmentInput = ofConditions(z.object({ ...which, ...content }))
 export const deleteSegmentInput = z.object(which)
 
 export type CreateSegment = z.output<typeof createSegmentInput>

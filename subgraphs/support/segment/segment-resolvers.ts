@@ -54,7 +54,9 @@ export const segmentFields = {
   Segment: {
     __resolveReference: ({ id }, { load, viewer }) =>
       isId('seg', id) && hasScope(viewer, 'marketing:read') ? load.segmentById.load(id) : null,
-    all: ({ rule }) => rule.map(shown),
+    all: ({ rule }) => rule.flatMap((part) => ('anyOf' in part ? [] : [shown(part)])),
+    alternatives: ({ rule }) =>
+      rule.flatMap((part) => ('anyOf' in part ? [{ anyOf: part.anyOf.map(shown) }] : [])),
     isBuilding: ({ builtThrough }) => builtThrough !== null,
     size: async ({ id }, _, { load }) => (await load.segmentSizeById.load(id))?.count ?? 0,
     async members({ id }, args, { load }) {

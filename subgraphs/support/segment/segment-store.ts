@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
-import type { TransactionOf } from '@argyle/kit/database'
+import type { Tx as KitTx, TransactionOf } from '@argyle/kit/database'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
 import { newId } from '@argyle/kit/ids'
@@ -23,14 +23,19 @@ type Tx = TransactionOf<PrismaClient>
 type ChangeError = VersionConflictError | ValidationError
 
 /** Id of the advisory lock; an arbitrary number, equal in all replicas. */
-const NAMES_LOCK = 4_303
+const RULES_LOCK = 4_303
 
 /** The conditions are stored as JSON. */
 const jsonOf = (rule: Segment['rule']) => rule as unknown as Prisma.InputJsonValue
 
+/** Lets one transaction at a time save segments, or have their rules evaluated again. */
+export async function lockRules(tx: KitTx): Promise<void> {
+  await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(${RULES_LOCK})`)
+}
+
 /** Names are given one at a time, so that none is given twice. */
 async function takenName(tx: Tx, name: string, id: string | null): Promise<ValidationError | null> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${NAMES_LOCK})`
+  await lockRules(tx)
   const where = { name, deletedAt: null, ...(id && { NOT: { id } }) }
   const other = await tx.segment.findFirst({ where })
   if (!other) return null
@@ -55,7 +60,7 @@ export function segmentStore(prisma: PrismaClient, clock: Clock) {
   async function insert(
     tx: Tx,
     actorId: string,
-    { name, description, all: rule }: CreateSegment,
+    { name, description, all, alternatives }: CreateSegment,
   ): Promise<Decision<string, ValidationError>> {
     const taken = await takenName(tx, name, null)
     if (taken) return refuse(taken)
@@ -64,6 +69,7 @@ export function segmentStore(prisma: PrismaClient, clock: Clock) {
       return refuse(validationError(message))
     }
     const at = clock()
+    const rule = [...all, ...alternatives]
     const segment: Segment = {
       ...{ id: newId('seg'), name, description, rule, version: 1 },
       ...{ createdAt: at, updatedAt: at, builtThrough: '' },
@@ -92,7 +98,8 @@ export function segmentStore(prisma: PrismaClient, clock: Clock) {
     /** Replaces name, description and rule. Members are those of the former rule until the new one is evaluated. */
     update(actorId: string, input: UpdateSegment): Promise<Decision<Segment, ChangeError>> {
       return prisma.$transaction(async (tx): Promise<Decision<Segment, ChangeError>> => {
-        const { id, name, description, all: rule } = input
+        const { id, name, description, all, alternatives } = input
+        const rule = [...all, ...alternatives]
         const taken = await takenName(tx, name, id)
         const found = await lockSegment(tx, input)
         if (!found.ok) return found

@@ -1,11 +1,11 @@
-import type { Condition } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 /** Customers who meet a rule. */
 export type Segment = {
   readonly id: string
   readonly name: string
   readonly description: string | null
-  readonly rule: readonly Condition[]
+  readonly rule: Rule
   readonly version: number
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -16,8 +16,14 @@ export type Segment = {
 /** Maximum number of segments. Each is evaluated for each changed customer. */
 export const MOST_SEGMENTS = 100
 
-/** Maximum number of conditions of a segment. */
+/** Maximum number of conditions of a segment that all have to be met. */
 export const MOST_CONDITIONS = 10
+
+/** Maximum number of alternatives of a segment. */
+export const MOST_ALTERNATIVES = 5
+
+/** Maximum number of conditions of alternatives. */
+export const MOST_CHOICES = 5
 
 /** Sizes of segments are counted up to this number. */
 export const LARGEST_COUNT = 100_000

@@ -10,7 +10,8 @@ const TICKET = `id subject status priority version createdAt updatedAt resolvedA
   messages(first: 100) { edges { node { id kind body at author { id } attachments { name url } } } }`
 const TEMPLATE = 'id name body variables isActive version createdAt updatedAt'
 const SEGMENT = `id name description isBuilding size version createdAt updatedAt
-  all { fact atLeast atMost currencyCode in isNot is }`
+  all { fact atLeast atMost currencyCode in isNot is }
+  alternatives { anyOf { fact atLeast atMost currencyCode in isNot is } }`
 const CAMPAIGN = `id name status segment { id } linkPath coupon { percentBasisPoints validDays } controlPercent messagesPerMinute
   attributionDays startsAt audienceAt finishedAt version createdAt updatedAt
   variants { variant english { title body actionLabel } german { title body actionLabel } }`

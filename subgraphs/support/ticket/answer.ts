@@ -5,6 +5,24 @@ import type { Ticket } from './ticket.ts'
 import type { AnswerTicket } from './ticket-input.ts'
 import type { Tx } from './ticket-rows.ts'
 
+const COUNTRY = `
+SELECT country_code AS "countryCode" FROM known_order
+ WHERE CASE WHEN $1::text IS NULL THEN email = $2 ELSE order_id = $1 END AND country_code IS NOT NULL
+ ORDER BY summarised_at DESC, order_id DESC LIMIT 1`
+
+/**
+ * The country that says the language of an answer: the destination of the ticket's order, otherwise of the newest order of the customer, or of
+ * the guest's address; null where none is known.
+ */
+export async function countryOf(tx: Tx, { customerId, orderId, guestEmail }: Ticket): Promise<string | null> {
+  if (orderId !== null || guestEmail !== null) {
+    const [order] = await tx.$queryRawUnsafe<{ countryCode: string }[]>(COUNTRY, orderId, guestEmail)
+    if (order) return order.countryCode
+  }
+  if (customerId === null) return null
+  return (await tx.customer.findFirst({ where: { userId: customerId } }))?.countryCode ?? null
+}
+
 /** The text of an answer: as it was given, or that of a template. */
 export async function answerText(
   tx: Tx,

@@ -15,7 +15,7 @@ import {
 import { ticketAnswered } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { targetOf } from '../target/target-store.ts'
-import { answerText } from './answer.ts'
+import { answerText, countryOf } from './answer.ts'
 import { type ChangeRequest, changeTicket, type Outcome } from './change.ts'
 import { mergeTickets } from './merge.ts'
 import { openFor } from './opening.ts'
@@ -154,8 +154,13 @@ export function ticketStore({ prisma, clock, reopenDays, replyTagOf }: Settings)
           if (!text.ok) return text
           const after = answer(ticket, now)
           const message = { kind: 'AGENT' as const, authorId: actor.id, body: text.value, attachments }
+          const countryCode = await countryOf(tx, ticket)
           const told = (answered: Ticket, messageId: string) =>
-            ticketAnswered(answered, messageId, { text: text.value, replyTag: replyTagOf(answered.id) })
+            ticketAnswered(answered, messageId, {
+              countryCode,
+              text: text.value,
+              replyTag: replyTagOf(answered.id),
+            })
           return after.ok ? accept({ after: after.value, message, told }) : after
         }),
       )

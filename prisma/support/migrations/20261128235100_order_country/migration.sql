@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "known_order" ADD COLUMN "country_code" TEXT;

@@ -1,0 +1,144 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aSegment, segmentsOf } from './testing/a-segment.ts'
+import { aMarketer, type OpenSupport, openSupport } from './testing/open-support.ts'
+
+let shop: OpenSupport
+let crm: ReturnType<typeof segmentsOf>
+beforeAll(async () => {
+  shop = await openSupport()
+  crm = segmentsOf(shop)
+})
+afterAll(() => shop.close())
+
+const tell = (categoryId: string, parentId: string | null, sequence = 1) =>
+  crm.hear(
+    'products.category.changed',
+    { categoryId, parentId, slug: 'x', name: 'X', position: 0 },
+    { subject: categoryId, sequence },
+  )
+
+async function aCategory(parentId: string | null = null): Promise<string> {
+  const categoryId = newId('cat')
+  await tell(categoryId, parentId)
+  return categoryId
+}
+
+/** A customer who bought a product of the category. */
+async function aBuyer(categoryId: string): Promise<string> {
+  const [ada, productId] = [await crm.aCustomer(), newId('prd')]
+  const data = { productId, status: 'ACTIVE', categoryId }
+  await crm.hear('products.product.changed', data, { subject: productId, sequence: 1 })
+  await crm.aSale(ada, { productId })
+  await crm.work()
+  return ada
+}
+
+const isBuilding = async (id: string) =>
+  (await shop.execute('query ($id: ID!) { segment(id: $id) { isBuilding } }', { id }, aMarketer())).data
+    .segment.isBuilding
+
+test('a buyer of a category is one of each category above it, and the reason says by which', async () => {
+  const outdoor = await aCategory()
+  const walking = await aCategory(outdoor)
+  const hiking = await aCategory(walking)
+  const beside = await aCategory(outdoor)
+  const ada = await aBuyer(hiking)
+  const above = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [outdoor] }])
+  const itself = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [hiking] }])
+  const sibling = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [beside] }])
+  const not = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [walking], isNot: true }])
+  for (const id of [above, itself]) expect(await crm.membersOf(id)).toEqual([ada])
+  for (const id of [sibling, not]) expect(await crm.membersOf(id)).not.toContain(ada)
+  const reasons = (await crm.shownOf(ada)).segments.map((one: { reasons: object[] }) => one.reasons[0])
+  expect(reasons).toEqual(
+    expect.arrayContaining([
+      { fact: 'CATEGORY', text: `categories bought: ${outdoor} by ${hiking} below it` },
+      { fact: 'CATEGORY', text: `categories bought: ${hiking}` },
+    ]),
+  )
+})
+
+test('members follow a category that moves; an older message and a repeated one have no effect', async () => {
+  const [summer, winter] = [await aCategory(), await aCategory()]
+  const wool = await aCategory(summer)
+  const ada = await aBuyer(wool)
+  const id = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [winter] }])
+  const other = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '1' }])
+  expect(await crm.membersOf(id)).toEqual([])
+  await tell(wool, winter, 3)
+  expect([await isBuilding(id), await isBuilding(other)]).toEqual([true, false])
+  await crm.work()
+  expect(await crm.membersOf(id)).toEqual([ada])
+  await tell(wool, summer, 2)
+  await tell(wool, winter, 3)
+  await tell(wool, winter, 4)
+  expect(await isBuilding(id)).toBe(false)
+  await tell(wool, null, 5)
+  await crm.work()
+  expect(await crm.membersOf(id)).toEqual([])
+})
+
+test('a category by an alternative follows a move, too', async () => {
+  const [summer, cotton] = [await aCategory(), await aCategory()]
+  const ada = await aBuyer(cotton)
+  const alternatives = [
+    {
+      anyOf: [
+        { fact: 'COUNTRY', in: ['ZA'] },
+        { fact: 'CATEGORY', in: [summer] },
+      ],
+    },
+  ]
+  const { id } = await shop.accepted('createSegment', aSegment({ all: [], alternatives }), aMarketer())
+  await crm.work()
+  expect(await crm.membersOf(id)).toEqual([])
+  await tell(cotton, summer, 2)
+  await crm.work()
+  expect(await crm.membersOf(id)).toEqual([ada])
+})
+
+test('a product that is known before its category counts once the category is told', async () => {
+  const [outdoor, hiking] = [newId('cat'), newId('cat')]
+  const id = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [outdoor] }])
+  const ada = await aBuyer(hiking)
+  expect(await crm.membersOf(id)).toEqual([])
+  await tell(hiking, outdoor)
+  await crm.work()
+  expect(await crm.membersOf(id)).toEqual([ada])
+})
+
+test('categories in a circle, as messages in another order make it, are evaluated all the same', async () => {
+  const [one, two] = [newId('cat'), newId('cat')]
+  await tell(one, two)
+  await tell(two, one)
+  const ada = await aBuyer(one)
+  expect(await crm.membersOf(await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [two] }]))).toEqual([ada])
+})
+
+test('a segment that is created while a category moves is evaluated with the new tree', async () => {
+  const [summer, linen] = [await aCategory(), await aCategory()]
+  const ada = await aBuyer(linen)
+  const lock = 'SELECT pg_advisory_xact_lock(4303)'
+  let created: Promise<{ id: string }> | undefined
+  await shop.whileLocked(lock, [], async () => {
+    created = shop.accepted(
+      'createSegment',
+      aSegment({ all: [{ fact: 'CATEGORY', in: [summer] }] }),
+      aMarketer(),
+    )
+  })
+  await tell(linen, summer, 2)
+  const id = (await created)?.id ?? ''
+  await crm.work()
+  expect(await crm.membersOf(id)).toEqual([ada])
+})
+
+test('categories above are found up to 20 levels', async () => {
+  const chain = Array.from({ length: 22 }, () => newId('cat'))
+  for (const [place, id] of chain.entries()) await tell(id, chain[place + 1] ?? null)
+  const [leaf = '', last = '', beyond = ''] = [chain[0], chain[20], chain[21]]
+  const ada = await aBuyer(leaf)
+  expect(await crm.membersOf(await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [last] }]))).toEqual([ada])
+  expect(await crm.membersOf(await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [beyond] }]))).toEqual([])
+})
