@@ -71,8 +71,8 @@ const AMOUNTS =
 const REPORT = `query ($from: DateTime!, $to: DateTime!, $bucket: Bucket!) {
   salesReport(from: $from, to: $to, bucket: $bucket) {
     processedThrough
-    total { orders placedOrders cancelledOrders unitsSold newCustomers byCurrency { ${AMOUNTS} } converted { total { amount } } }
-    buckets { start figures { orders unitsSold byCurrency { ${AMOUNTS} } } }
+    total { orders placedOrders cancelledOrders unitsSold newCustomers newCarts byCurrency { ${AMOUNTS} } converted { total { amount } } }
+    buckets { start figures { orders unitsSold newCarts byCurrency { ${AMOUNTS} } } }
     topProducts(limit: 100, by: UNITS) { productId units }
   }
 }`
@@ -135,6 +135,13 @@ test('reports are exact to the minor unit against the tables of orders, also whe
     const { total } = await report(bucket.toUpperCase())
     expect([total.orders, total.unitsSold]).toEqual([sum('orders'), sum('units')])
   }
+  const carts = await rows(`
+    SELECT date_trunc('day', quarter, '${ZONE}') AS start, sum(count)::int AS count FROM quarter_count GROUP BY 1 ORDER BY 1`)
+  const begun = (await report('DAY')).buckets.filter(({ figures }: Bucket) => figures.newCarts > 0)
+  expect(
+    begun.map(({ start, figures }: Bucket) => ({ start: new Date(start), count: figures.newCarts })),
+  ).toEqual(carts)
+  expect(once.total.newCarts).toBe(carts.reduce((sum, { count }) => sum + count, 0))
   const [counted] = await rows(`
     SELECT count(*)::int AS "placedOrders", count(*) FILTER (WHERE status = 'CANCELLED')::int AS "cancelledOrders",
            count(DISTINCT customer_id) FILTER (WHERE status <> 'CANCELLED')::int AS "newCustomers" FROM orders`)
@@ -149,4 +156,7 @@ test('reports are exact to the minor unit against the tables of orders, also whe
 })
 
 type Sums = Record<'grossRevenue' | 'discounts' | 'total' | 'refunds', { amount: string }>
-type Bucket = { start: string; figures: { byCurrency: (Sums & { currencyCode: string })[] } }
+type Bucket = {
+  start: string
+  figures: { newCarts: number; byCurrency: (Sums & { currencyCode: string })[] }
+}

@@ -3,6 +3,7 @@
 import { ordersByCustomer } from './customers/life-stream.ts'
 import { instant, type TableRow, table } from './database/copy-table.ts'
 import type { Filling } from './filling.ts'
+import { activityRows, activityTables } from './orders/activity.ts'
 import { cartRows, cartTables } from './orders/cart-rows.ts'
 import { coupon as couponOf } from './orders/coupon.ts'
 import type { OrderRow } from './orders/order.ts'
@@ -67,11 +68,15 @@ const redemption = table('coupon_redemption', [
 
 export const fillOrders: Filling = {
   database: 'orders',
-  tables: [...readModelTables, ...taxTables, ...cartTables, orders, orderLine, statusChange, redemption],
+  tables: [
+    ...[...readModelTables, ...taxTables, ...cartTables, ...activityTables],
+    ...[orders, orderLine, statusChange, redemption],
+  ],
   *rows(plan) {
     yield* readModelRows(plan)
     yield* taxRows(plan)
     yield* cartRows(plan)
+    yield* activityRows(plan)
     for (const order of ordersByCustomer(plan)) yield* orderRows(plan, order)
   },
   afterwards: [

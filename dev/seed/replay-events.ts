@@ -7,6 +7,7 @@ import { openOwnerDatabase } from '../republish/owner-database.ts'
 import { insertConsents } from './customers/consent.ts'
 import { readMarker, writeMarker } from './database/marker.ts'
 import { insertExchangeRates } from './exchange-rates.ts'
+import { insertViews } from './orders/activity.ts'
 import type { Plan } from './plan.ts'
 
 type Reader = {
@@ -20,8 +21,12 @@ type Reader = {
 const READERS: Readonly<Record<string, Reader>> = {
   search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
   notifications: { owners: ['users', 'products', 'orders'], isAwaited: false, prepare: insertConsents },
-  analytics: { owners: ['orders', 'search'], isAwaited: false, prepare: insertExchangeRates },
-  recommendations: { owners: ['products', 'inventory', 'orders'], isAwaited: false },
+  analytics: {
+    owners: ['orders', 'search', 'recommendations'],
+    isAwaited: false,
+    prepare: insertExchangeRates,
+  },
+  recommendations: { owners: ['products', 'inventory', 'orders'], isAwaited: false, prepare: insertViews },
 }
 
 /** A history that was asked for, in the database of its owner. */

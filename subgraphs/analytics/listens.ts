@@ -1,15 +1,21 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listeners } from '@argyle/kit/subgraph'
+import { rememberActivity } from './activity/activity-copies.ts'
 import { rememberClaim, rememberPlaced, rememberSales } from './sale/sale-copies.ts'
 import { rememberTerms } from './search-term/term-copies.ts'
 import type { Resources } from './subgraph.ts'
+
+const rememberCarts = rememberActivity('CART')
+const rememberViews = rememberActivity('VIEW')
 
 /** Messages that are taken many at once: replays contain hundreds. */
 export const listensToMany = {
   'orders.sale.changed': rememberSales,
   'orders.order.placed': rememberPlaced,
   'search.query.counted': rememberTerms,
+  'orders.cart.counted': rememberCarts,
+  'recommendations.view.counted': rememberViews,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
 /** The listener of each message type. */
@@ -18,4 +24,6 @@ export const listens: Listeners<Resources> = {
   'orders.order.placed': (message, tx) => rememberPlaced([message], tx),
   'orders.order.claimed': rememberClaim,
   'search.query.counted': (message, tx) => rememberTerms([message], tx),
+  'orders.cart.counted': (message, tx) => rememberCarts([message], tx),
+  'recommendations.view.counted': (message, tx) => rememberViews([message], tx),
 }

@@ -2,6 +2,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
+import { forgetActivity } from './activity/activity-copies.ts'
 import { type Forecasts, forecasts } from './forecast/forecasts.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { listens, listensToMany } from './listens.ts'
@@ -50,6 +51,7 @@ export const analytics = defineSubgraph({
   listens,
   listensToMany,
   timers: [
+    { name: 'forget-activity', everyMs: 3_600_000, run: ({ prisma, now }) => forgetActivity(prisma, now()) },
     { name: 'forget-search-terms', everyMs: 3_600_000, run: ({ prisma, now }) => forgetTerms(prisma, now()) },
   ],
 })

@@ -1,6 +1,7 @@
 import { money } from '@argyle/kit/money'
+import { countHistory } from '@argyle/kit/quarter-counts'
 import type { HistoryPage, Told } from '@argyle/kit/republish'
-import { orderCancelled, orderPlaced, orderSummarised, saleChanged } from './events.ts'
+import { CARTS_COUNTED, orderCancelled, orderPlaced, orderSummarised, saleChanged } from './events.ts'
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
 import { readSales } from './order/sale-reads.ts'
 
@@ -70,5 +71,12 @@ async function sales(
   return rows.map((row) => ({ event: saleChanged(row), time: row.placedAt, cursor: row.id }))
 }
 
+/** Consumers that count carts. */
+const READERS_OF_CARTS: readonly string[] = ['analytics']
+
+/** The numbers of carts that were begun. */
+const carts: typeof orders = async (source, page) =>
+  READERS_OF_CARTS.includes(page.recipient) ? countHistory(CARTS_COUNTED)(source, page) : []
+
 /** The events that orders replays from its tables. */
-export const history = [orders, summaries, sales]
+export const history = [orders, summaries, sales, carts]

@@ -4,6 +4,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
+import { forgetCounts, tellCounts } from '@argyle/kit/quarter-counts'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import type { CartHead } from './cart/cart.ts'
@@ -12,6 +13,7 @@ import { checkoutTotals, type TotalsArguments } from './checkout/checkout-totals
 import type { Totals } from './checkout/totals.ts'
 import { type CouponStore, couponStore } from './coupon/coupon-store.ts'
 import { eraseCustomer } from './erasure.ts'
+import { CARTS_COUNTED } from './events.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { type GuestStore, guestStore } from './guest/guest-store.ts'
 import { history } from './history.ts'
@@ -113,6 +115,12 @@ export const orders = defineSubgraph({
       name: 'erase-deleted-users',
       everyMs: 60_000,
       run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseCustomer),
+    },
+    { name: 'tell-cart-counts', everyMs: 30_000, run: ({ prisma }) => tellCounts(prisma, CARTS_COUNTED) },
+    {
+      name: 'forget-cart-counts',
+      everyMs: 3_600_000,
+      run: ({ prisma, clock }) => forgetCounts(prisma, clock()),
     },
     { name: 'delete-expired-carts', everyMs: 60_000, run: ({ carts }: Resources) => carts.sweep() },
   ],

@@ -4,10 +4,13 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
+import { forgetCounts, tellCounts } from '@argyle/kit/quarter-counts'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import { eraseBuyer } from './erasure.ts'
+import { VIEWS_COUNTED } from './events.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type RecommendationsLoaders, recommendationsLoaders } from './loaders.ts'
 import { deriveNeighbours, markOldLists } from './neighbours.ts'
@@ -62,10 +65,21 @@ export const recommendations = defineSubgraph({
   }),
   listens,
   listensToMany,
+  history,
   timers: [
     { name: 'derive-purchases', everyMs: 10 * SECOND_MS, run: derive('PURCHASE') },
     { name: 'derive-views', everyMs: 10 * SECOND_MS, run: derive('VIEW') },
     { name: 'mark-old-lists', everyMs: HOUR_MS, run: ({ prisma, clock }) => markOldLists(prisma, clock()) },
+    {
+      name: 'tell-view-counts',
+      everyMs: 30 * SECOND_MS,
+      run: ({ prisma }) => tellCounts(prisma, VIEWS_COUNTED),
+    },
+    {
+      name: 'forget-view-counts',
+      everyMs: HOUR_MS,
+      run: ({ prisma, clock }) => forgetCounts(prisma, clock()),
+    },
     { name: 'forget-old', everyMs: HOUR_MS, run: ({ prisma, clock }) => forgetOld(prisma, clock()) },
     {
       name: 'erase-deleted-users',

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Clock } from '@argyle/kit/clock'
+import { countOne } from '@argyle/kit/quarter-counts'
 import { type Allowance, addressBucket, type Throttle } from '@argyle/kit/throttle'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
@@ -23,6 +24,7 @@ WITH known AS (
   ON CONFLICT (session, product_id) DO UPDATE SET at = EXCLUDED.at
    WHERE kept.at < EXCLUDED.at - interval '${REPEATED_SECONDS} seconds'
   RETURNING product_id
+), counted AS (${countOne('$3::timestamptz', 'EXISTS (SELECT FROM seen)')}
 ), marked AS (
   INSERT INTO stale_product (source, product_id, event_at)
   SELECT 'VIEW', product_id, $3::timestamptz FROM seen

@@ -3,7 +3,7 @@
 import type { Currency, Money } from '@argyle/kit/money'
 import { CURRENCIES, money } from '@argyle/kit/money'
 import type { ReportRange } from './range.ts'
-import type { CountRow, SumRow } from './report-reads.ts'
+import type { ActivityRow, CountRow, SumRow } from './report-reads.ts'
 
 const PARTS = ['gross', 'discount', 'shipping', 'tax', 'refunds'] as const
 
@@ -32,6 +32,8 @@ export type Figures = {
   readonly newCustomers: number
   readonly returningCustomers: number
   readonly guestOrders: number
+  readonly productViews: number
+  readonly newCarts: number
   readonly byCurrency: readonly Amounts[]
   readonly converted: Amounts | null
 }
@@ -81,6 +83,7 @@ export function amountsOf(sums: Sums, currency: Currency): Amounts {
 export function figuresOf(
   rows: readonly SumRow[],
   counts: Omit<CountRow, 'bucket'> | undefined,
+  activity: ActivityRow | undefined,
   currency: Currency,
 ): Figures {
   const { placed, cancelled, fresh, returning, guests } = counts ?? NOBODY
@@ -95,6 +98,8 @@ export function figuresOf(
     newCustomers: fresh,
     returningCustomers: returning,
     guestOrders: guests,
+    productViews: activity?.views ?? 0,
+    newCarts: activity?.carts ?? 0,
     byCurrency: CURRENCIES.flatMap((code) => {
       const own = rows.filter((row) => row.currency === code)
       return own.length === 0 ? [] : [amountsOf(sumOf(own), code)]
@@ -103,17 +108,30 @@ export function figuresOf(
   }
 }
 
+type BucketRows = {
+  readonly sums: readonly SumRow[]
+  readonly counts: readonly CountRow[]
+  readonly activity: readonly ActivityRow[]
+  readonly currency: Currency
+}
+
 /** The buckets of a range with their figures; zeros where there are no rows. */
 export function bucketsOf(
   starts: readonly Date[],
   { from, to }: ReportRange,
-  { sums, counts, currency }: { sums: readonly SumRow[]; counts: readonly CountRow[]; currency: Currency },
+  { sums, counts, activity, currency }: BucketRows,
 ): BucketFigures[] {
   const sumsByStart = Map.groupBy(sums, ({ bucket }) => bucket.getTime())
+  const activityByStart = new Map(activity.map((row) => [row.bucket?.getTime(), row]))
   const countsByStart = new Map(counts.map((row) => [row.bucket?.getTime(), row]))
   return starts.map((whole, index) => ({
     start: index === 0 ? from : whole,
     end: starts[index + 1] ?? to,
-    figures: figuresOf(sumsByStart.get(whole.getTime()) ?? [], countsByStart.get(whole.getTime()), currency),
+    figures: figuresOf(
+      sumsByStart.get(whole.getTime()) ?? [],
+      countsByStart.get(whole.getTime()),
+      activityByStart.get(whole.getTime()),
+      currency,
+    ),
   }))
 }

@@ -124,6 +124,23 @@ export async function readSums(prisma: PrismaClient, wanted: Wanted): Promise<Su
   })
 }
 
+/** Counts of one bucket; of the whole range where `bucket` is null. */
+export type ActivityRow = { readonly bucket: Date | null; readonly views: number; readonly carts: number }
+
+// Quarters that begin in the range. A bucket of any time zone consists of whole ones.
+const activitySql = (bucket: Bucket) => `
+SELECT bucket, COALESCE(sum(count) FILTER (WHERE kind = 'VIEW'), 0)::int AS views,
+       COALESCE(sum(count) FILTER (WHERE kind = 'CART'), 0)::int AS carts
+  FROM (SELECT ${bucketOf(bucket, 'quarter')} AS bucket, kind, count FROM activity
+         WHERE quarter >= $1::timestamptz AND quarter < $2::timestamptz) a
+ GROUP BY GROUPING SETS ((bucket), ())`
+
+/** The views and carts of each bucket that has any, and of the whole range. */
+export function readActivity(prisma: PrismaClient, wanted: Wanted): Promise<ActivityRow[]> {
+  const [from, to, timeZone] = argsOf(wanted)
+  return prisma.$queryRawUnsafe<ActivityRow[]>(activitySql(wanted.range.bucket), from, to, timeZone)
+}
+
 // An account is new in the bucket of its first sold order, and returning in every other bucket in which it buys.
 const countsSql = (bucket: Bucket) => `
 WITH placed AS (

@@ -73,6 +73,8 @@ export const reportResolvers: Resolvers = {
   Conversion: {
     clicksPerSearch: ({ clicks, searches }) => share(clicks, searches),
     ordersPerSearch: ({ orders, searches }) => share(orders, searches),
+    cartsPerView: ({ newCarts, productViews }) => share(newCarts, productViews),
+    ordersPerCart: ({ placedOrders, newCarts }) => share(placedOrders, newCarts),
     soldShare: ({ orders, placedOrders }) => share(orders, placedOrders),
   },
 

@@ -19,7 +19,7 @@ import {
   readTopProducts,
 } from './product-reads.ts'
 import { type Bucket, MOST_BUCKETS, readRange, tooManyBuckets } from './range.ts'
-import { readCounts, readStarts, readSums } from './report-reads.ts'
+import { readActivity, readCounts, readStarts, readSums } from './report-reads.ts'
 
 export type ReportArgs = {
   readonly from: Date
@@ -43,7 +43,7 @@ export type SalesReport = {
 
 /** Parent value of Conversion. */
 export type ConversionCounts = Pick<SearchSums, 'clicks' | 'searches'> &
-  Pick<Figures, 'orders' | 'placedOrders'>
+  Pick<Figures, 'orders' | 'placedOrders' | 'productViews' | 'newCarts'>
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
@@ -67,13 +67,18 @@ export async function openReport(
   const starts = await readStarts(prisma, wanted, MOST_BUCKETS + 1)
   if (starts.length > MOST_BUCKETS) throw tooManyBuckets(range)
   const rows = once(async () => {
-    const [sums, counts] = await Promise.all([readSums(prisma, wanted), readCounts(prisma, wanted)])
-    return { sums, counts, currency }
+    const [sums, counts, activity] = await Promise.all([
+      readSums(prisma, wanted),
+      readCounts(prisma, wanted),
+      readActivity(prisma, wanted),
+    ])
+    return { sums, counts, activity, currency }
   })
   async function total(): Promise<Figures> {
-    const { sums, counts } = await rows()
+    const { sums, counts, activity } = await rows()
     const whole = counts.find(({ bucket: start }) => start === null)
-    return figuresOf(sums, whole, currency)
+    const done = activity.find(({ bucket: start }) => start === null)
+    return figuresOf(sums, whole, done, currency)
   }
   return {
     currency,
@@ -85,11 +90,11 @@ export async function openReport(
     coupons: (first) => readCoupons(prisma, wanted, first),
     searchTerms: (limit, by) => readTerms(prisma, range, { limit, by }),
     async conversion() {
-      const [{ searches, clicks }, { orders, placedOrders }] = await Promise.all([
+      const [{ searches, clicks }, { orders, placedOrders, productViews, newCarts }] = await Promise.all([
         readSearches(prisma, range),
         total(),
       ])
-      return { searches, clicks, orders, placedOrders }
+      return { searches, clicks, orders, placedOrders, productViews, newCarts }
     },
   }
 }

@@ -1,3 +1,6 @@
+// Tested in ../cart.int.test.ts and ../cart-counts.int.test.ts: rows are shown by carts.
+
+import { countOne } from '@argyle/kit/quarter-counts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
 import type { Cart, CartHead, CartLine } from './cart.ts'
@@ -23,14 +26,26 @@ export async function lockOwnCart(tx: Tx, customerId: string): Promise<CartHead 
   return cart ?? null
 }
 
-/** Inserts an empty cart; false if the customer already has an open one. */
-export async function insertCart(tx: Tx, cart: CartHead): Promise<boolean> {
+const INSERT = `
+WITH added AS (
+  INSERT INTO cart (id, customer_id, state, currency, version, expires_at)
+  VALUES ($1, $2, $3::cart_state, $4::currency, $5, $6::timestamptz)
+  ON CONFLICT DO NOTHING RETURNING id), counted AS (${countOne('$7::timestamptz', '$8 AND EXISTS (SELECT FROM added)')})
+SELECT id FROM added`
+
+/**
+ * Inserts an empty cart; false if the customer already has an open one. A cart that a shopper begins is counted, one that takes the lines of
+ * another is not.
+ */
+export async function insertCart(
+  tx: Tx,
+  cart: CartHead,
+  { now, isCounted }: { readonly now: Date; readonly isCounted: boolean },
+): Promise<boolean> {
   const { id, customerId, state, currency, version, expiresAt } = cart
-  const added = await tx.$executeRaw`
-    INSERT INTO cart (id, customer_id, state, currency, version, expires_at)
-    VALUES (${id}, ${customerId}, ${state}::cart_state, ${currency}::currency, ${version}, ${expiresAt})
-    ON CONFLICT DO NOTHING`
-  return added === 1
+  const values = [id, customerId, state, currency, version, expiresAt, now, isCounted]
+  const added = await tx.$queryRawUnsafe<{ id: string }[]>(INSERT, ...values)
+  return added.length === 1
 }
 
 /** Deletes a locked cart with its lines. */

@@ -71,7 +71,7 @@ async function enter(
   { target, freshId, show }: { target: CartHead | null; freshId: string; show: ShowCart },
 ): Promise<Decision<string, CartError>> {
   const { cartId, expectedVersion, variantId, quantity, currencyCode } = line
-  const fresh = { id: freshId, currency: currencyCode ?? 'USD' }
+  const fresh = { id: freshId, currency: currencyCode ?? 'USD', isCounted: true }
   const found = cartId ? opened(target, act, cartId) : accept(await openOrBegin(tx, act, target, fresh))
   if (!found.ok) return found
   const { version } = found.value

@@ -10,17 +10,17 @@ import { deleteCart, insertCart, lockOwnCart, saveCart } from './cart-rows.ts'
 export type Act = { readonly shopper: string | null; readonly now: Date }
 
 /** Inserts a new cart with this id. Returns the customer's own if a concurrent request was faster. */
-async function begin(tx: Tx, { shopper, now }: Act, { id, currency }: NewCart): Promise<CartHead> {
+async function begin(tx: Tx, { shopper, now }: Act, { id, currency, isCounted }: NewCart): Promise<CartHead> {
   const cart = freshCart({ id, customerId: shopper, currency }, now)
-  if (await insertCart(tx, cart)) return cart
+  if (await insertCart(tx, cart, { now, isCounted })) return cart
   // The cart of the faster request is committed, since the insert waited for it.
   const own = shopper === null ? null : await lockOwnCart(tx, shopper)
   if (!own) throw new Error(`the cart of ${shopper} was deleted while it was opened`)
   return own
 }
 
-/** The id and currency of a cart that is inserted if there is none. */
-type NewCart = { readonly id: string; readonly currency: Currency }
+/** A cart that is inserted if there is none. */
+type NewCart = { readonly id: string; readonly currency: Currency; readonly isCounted: boolean }
 
 /** A cart, if it is the shopper's own and has not expired; else a new one in its place. */
 export async function openOrBegin(tx: Tx, act: Act, own: CartHead | null, fresh: NewCart): Promise<CartHead> {
@@ -35,7 +35,10 @@ export async function ownCart(
   act: Act & { readonly shopper: string },
   currency: Currency,
 ): Promise<CartHead> {
-  return openOrBegin(tx, act, await lockOwnCart(tx, act.shopper), { id: newId('crt'), currency })
+  return openOrBegin(tx, act, await lockOwnCart(tx, act.shopper), {
+    ...{ id: newId('crt'), currency },
+    isCounted: false,
+  })
 }
 
 /** Saves a cart under its next version, unless it is the same object as before. Accepts its id. */

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { forgetActivity } from './activity/activity-copies.ts'
+import { type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
+
+let shop: OpenAnalytics
+beforeAll(async () => {
+  shop = await openAnalytics({ timeZone: 'Asia/Kathmandu' })
+})
+afterAll(() => shop.close())
+beforeEach(async () => {
+  for (const table of ['activity', 'sale']) await shop.sql(`DELETE FROM ${table}`)
+})
+
+const CARTS = 'orders.cart.counted'
+const VIEWS = 'recommendations.view.counted'
+const tell = (type: string, quarter: string, count: number) =>
+  shop.deliver(type, { quarter, count }, { subject: quarter, sequence: count })
+
+async function report(fields: string, from = '2026-11-19T18:15:00Z', to = '2026-11-21T18:15:00Z') {
+  const query = `query ($from: DateTime!, $to: DateTime!) { salesReport(from: $from, to: $to) { ${fields} } }`
+  return (await shop.ask(query, { from, to })).salesReport
+}
+
+test.each([
+  ['orders', CARTS, 'newCarts'],
+  ['recommendations', VIEWS, 'productViews'],
+])('the sample of %s is understood, more than once', async (publisher, type, field) => {
+  const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
+  const { data } = JSON.parse(readFileSync(file, 'utf8'))
+  for (let time = 0; time < 2; time++) await shop.deliver(type, data, { id: newId('evt') })
+  expect(await report(`total { ${field} }`)).toEqual({ total: { [field]: 17 } })
+})
+
+test('views and carts are counted by days of the shop’s time zone, to the quarter of an hour', async () => {
+  await tell(VIEWS, '2026-11-19T18:00:00.000Z', 1_000)
+  await tell(VIEWS, '2026-11-19T18:15:00.000Z', 1)
+  await tell(VIEWS, '2026-11-20T18:00:00.000Z', 20)
+  await tell(VIEWS, '2026-11-20T18:15:00.000Z', 300)
+  await tell(CARTS, '2026-11-21T18:00:00.000Z', 4)
+  await tell(CARTS, '2026-11-21T18:15:00.000Z', 1_000)
+  expect(
+    await report('total { productViews newCarts } buckets { start figures { productViews newCarts } }'),
+  ).toEqual({
+    total: { productViews: 321, newCarts: 4 },
+    buckets: [
+      { start: '2026-11-19T18:15:00.000Z', figures: { productViews: 21, newCarts: 0 } },
+      { start: '2026-11-20T18:15:00.000Z', figures: { productViews: 300, newCarts: 4 } },
+    ],
+  })
+})
+
+test('the greatest count of a quarter counts, in any order, more than once, and by replay', async () => {
+  const quarter = '2026-11-20T10:00:00.000Z'
+  for (const count of [5, 9, 7, 9]) await tell(CARTS, quarter, count)
+  await tell(VIEWS, quarter, 3)
+  const messages = [9, 4].map((count) => ({
+    ...{ id: newId('evt'), type: CARTS, source: 'orders', subject: quarter, sequence: count, time: quarter },
+    ...{ correlationId: 'test', causationId: null, traceparent: null, replayed: true },
+    data: { quarter, count },
+  }))
+  for (let time = 0; time < 2; time++)
+    await shop.deliver('analytics.replay', {
+      messages: messages.map((one) => ({ ...one, id: newId('evt') })),
+    })
+  expect(await report('total { productViews newCarts }')).toEqual({ total: { productViews: 3, newCarts: 9 } })
+})
+
+test('conversion has views and carts; null where the step before is zero', async () => {
+  const fields = 'conversion { productViews newCarts placedOrders cartsPerView ordersPerCart soldShare }'
+  expect((await report(fields)).conversion).toEqual({
+    ...{ productViews: 0, newCarts: 0, placedOrders: 0 },
+    ...{ cartsPerView: null, ordersPerCart: null, soldShare: null },
+  })
+  await tell(VIEWS, '2026-11-20T10:00:00.000Z', 16)
+  await tell(CARTS, '2026-11-20T10:15:00.000Z', 4)
+  await shop.sale({ placedAt: '2026-11-20T11:00:00.000Z' })
+  await shop.sale({ placedAt: '2026-11-20T11:00:00.000Z', status: 'CANCELLED' })
+  expect((await report(fields)).conversion).toEqual({
+    ...{ productViews: 16, newCarts: 4, placedOrders: 2 },
+    ...{ cartsPerView: 0.25, ordersPerCart: 0.5, soldShare: 0.5 },
+  })
+})
+
+test.each([
+  [{ quarter: 'today', count: 1 }],
+  [{ quarter: '2026-11-20T10:00:00.000Z', count: -1 }],
+  [{ quarter: '2026-11-20T10:00:00.000Z', count: 1.5 }],
+])('%j is not understood', async (data) => {
+  await expect(shop.deliver(CARTS, data)).rejects.toThrow()
+})
+
+test('counts of more than 800 days ago are forgotten, more than a batch of them', async () => {
+  await shop.sql(
+    `INSERT INTO activity SELECT timestamptz '2024-01-01 00:00Z' + n * interval '15 minutes', 'CART', 1 FROM generate_series(1, 1001) n`,
+  )
+  const [last] = await shop.sql<{ quarter: Date }>('SELECT max(quarter) AS quarter FROM activity')
+  const at = (last?.quarter.getTime() ?? Number.NaN) + 800 * 86_400_000
+  await forgetActivity(shop.prisma, new Date(at))
+  expect(await shop.sql('SELECT quarter FROM activity')).toEqual([last])
+  await forgetActivity(shop.prisma, new Date(at + 1))
+  expect(await shop.sql('SELECT quarter FROM activity')).toEqual([])
+})

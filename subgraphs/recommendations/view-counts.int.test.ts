@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { COUNTS_KEPT_DAYS, forgetCounts, ROWS_AT_ONCE, tellCounts } from '@argyle/kit/quarter-counts'
+import type { HistoryPage, Told } from '@argyle/kit/republish'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { VIEWS_COUNTED } from './events.ts'
+import { history } from './history.ts'
+import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
+
+const QUARTER = '2026-11-20T10:15:00.000Z'
+let shop: OpenRecommendations
+beforeAll(async () => {
+  shop = await openRecommendations()
+  shop.pass(Date.parse(QUARTER) + 300_000 - shop.now().getTime())
+})
+afterAll(() => shop.close())
+beforeEach(() => shop.sql('TRUNCATE quarter_count, product_view, outbox_message'))
+
+let sessions = 0
+const aSession = () => `counted-${String(++sessions).padStart(10, '0')}`
+const prisma = () => shop.own.prisma
+const tell = () => tellCounts(prisma(), VIEWS_COUNTED)
+const view = (productId: string, sessionId = aSession()) => shop.view({ productId, sessionId, consent: true })
+const counted = () =>
+  shop.sql<{ count: number; quarters: number }>(
+    'SELECT sum(count)::int AS count, count(DISTINCT quarter)::int AS quarters FROM quarter_count',
+  )
+async function tellPage(page: Omit<HistoryPage, 'recipient'>): Promise<Told[]> {
+  const [part] = history
+  return (await part?.(shop.own, { ...page, recipient: 'analytics' })) ?? []
+}
+const told = async () =>
+  (await shop.outbox())
+    .filter(({ type }) => type === VIEWS_COUNTED)
+    .map(({ subject, sequence, data }) => ({ subject, sequence, data }))
+
+test('each view that is recorded counts once; a repeated one, and one of an unknown product, do not', async () => {
+  const [product = ''] = await shop.products(1)
+  const session = aSession()
+  for (let time = 0; time < 3; time++) await view(product, session)
+  await view(product)
+  await view('prd_01a1fbd5-f385-71ea-8841-b0ef1b15dead')
+  expect(await counted()).toMatchObject([{ count: 2 }])
+})
+
+test('the count of a quarter is told with the fields of the sample, again once it has grown, and not otherwise', async () => {
+  const [product = ''] = await shop.products(1)
+  await view(product)
+  await tell()
+  await tell()
+  const [first, ...others] = await told()
+  expect(others).toEqual([])
+  const file = new URL(`event-samples/${VIEWS_COUNTED}.json`, import.meta.url)
+  const sample = JSON.parse(readFileSync(file, 'utf8'))
+  expect(Object.keys(first?.data as object).toSorted()).toEqual(Object.keys(sample.data).toSorted())
+  expect(first).toEqual({ subject: QUARTER, sequence: 1, data: { quarter: QUARTER, count: 1 } })
+  await shop.sql('UPDATE quarter_count SET slot = (slot + 1) & 15')
+  await view(product)
+  await tell()
+  expect((await told()).map(({ sequence }) => sequence).toSorted()).toEqual([1, 2])
+})
+
+test('views at once are all counted', async () => {
+  const [product = ''] = await shop.products(1)
+  await shop.atOnce(Array.from({ length: 30 }, () => () => view(product)))
+  await tell()
+  const all = (await told()).map(({ data }) => (data as { count: number }).count)
+  expect(all.reduce((sum, count) => sum + count, 0)).toBe(30)
+})
+
+test('more rows than one transaction takes are all told, each quarter with its whole sum', async () => {
+  await shop.sql(
+    `INSERT INTO quarter_count SELECT timestamptz '2026-01-01 00:00Z' + (n / 2) * interval '15 minutes', n % 2, 1
+       FROM generate_series(0, $1::int) n`,
+    ROWS_AT_ONCE,
+  )
+  await tell()
+  const newest = new Map((await told()).map(({ subject, sequence }) => [subject, sequence]))
+  expect(newest.size).toBe(ROWS_AT_ONCE / 2 + 1)
+  expect([...newest.values()].filter((sum) => sum === 2)).toHaveLength(ROWS_AT_ONCE / 2)
+})
+
+test('the history has the sum of each quarter, in pages, also those that were told', async () => {
+  await shop.sql(
+    `INSERT INTO quarter_count SELECT timestamptz '2026-01-01 00:00Z' + (n / 2) * interval '15 minutes', n % 2, n + 1, true
+       FROM generate_series(0, 9) n`,
+  )
+  const pages: string[] = []
+  for (let after: string | null = null; ; ) {
+    const page: Told[] = await tellPage({ after, limit: 2, since: null })
+    pages.push(page.map(({ event }) => `${event.subject.slice(11, 16)} ${event.sequence}`).join(', '))
+    const last = page.at(-1)
+    if (!last) break
+    after = last.cursor
+  }
+  expect(pages).toEqual(['00:00 3, 00:15 7', '00:30 11, 00:45 15', '01:00 19', ''])
+  const since = new Date('2026-01-01T00:45:00.000Z')
+  const late = await tellPage({ after: null, limit: 9, since })
+  expect(late.map(({ time }) => time.toISOString())).toEqual([
+    '2026-01-01T01:00:00.000Z',
+    '2026-01-01T01:15:00.000Z',
+  ])
+})
+
+test('old counts are forgotten, more than a batch of them', async () => {
+  await shop.sql(
+    `INSERT INTO quarter_count SELECT timestamptz '2024-01-01 00:00Z' + n * interval '15 minutes', 0, 1 FROM generate_series(0, $1::int) n`,
+    ROWS_AT_ONCE,
+  )
+  const last = Date.parse('2024-01-01T00:00:00Z') + ROWS_AT_ONCE * 900_000
+  await forgetCounts(prisma(), new Date(last + COUNTS_KEPT_DAYS * 86_400_000))
+  expect(await counted()).toEqual([{ count: 1, quarters: 1 }])
+  await forgetCounts(prisma(), new Date(last + COUNTS_KEPT_DAYS * 86_400_000 + 1))
+  expect(await counted()).toEqual([{ count: null, quarters: 0 }])
+})
