@@ -1,4 +1,4 @@
-// Tested in ../cart.int.test.ts and ../cart-counts.int.test.ts: rows are shown by carts.
+// Tested in ../cart-counts.int.test.ts: rows are shown by carts.
 
 import { countOne } from '@argyle/kit/quarter-counts'
 import { Prisma } from '../generated/prisma/client.ts'
