@@ -26,6 +26,7 @@ test.each([
   ['a failure that may pass', aDeliveryReport(ID, { status: '4.2.2' })],
   ['an e-mail of somebody else', aDeliveryReport('msg_1')],
   ['an e-mail that speaks of a failure', DISGUISED(ID)],
+  ['a report with too many lines', `${aDeliveryReport(ID)}${'\n'.repeat(11_000)}`],
   ['nothing', ''],
   ['no e-mail', '\0\u0001'.repeat(1_000)],
   ['parts within parts', 'Content-Type: multipart/mixed; boundary=a\n\n--a\n'.repeat(100)],

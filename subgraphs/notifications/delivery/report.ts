@@ -1,3 +1,5 @@
+import { surplusOfLines } from '@argyle/kit/mail-lines'
+
 /** Report of a mail server about an e-mail that it took before. */
 export type MailReport =
   /** It was not delivered, for good. `stopsAddress`: no other e-mail would be either. */
@@ -47,9 +49,10 @@ function textOf(content: string | ArrayBuffer | Uint8Array): string {
 
 /**
  * Reads a delivery status notification (RFC 3464) or a complaint (RFC 5965).
- * @returns null for what is neither, is no failure for good, or is of no e-mail of the shop
+ * @returns null for what is neither, is no failure for good, has too many lines, or is of no e-mail of the shop
  */
 export async function readReport(message: Uint8Array): Promise<MailReport | null> {
+  if (surplusOfLines(message) !== null) return null
   const parts = await partsOf(message).catch(() => [])
   const textOfType = (...types: readonly string[]) =>
     parts.find(({ type }) => types.includes(type))?.text ?? ''

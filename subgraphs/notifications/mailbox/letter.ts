@@ -1,3 +1,5 @@
+import { surplusOfLines } from '@argyle/kit/mail-lines'
+
 /** An e-mail as the page shows it. */
 export type Letter = {
   readonly id: string
@@ -18,6 +20,11 @@ const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 100_000 }
 export async function letterOf(id: string, receivedAt: number, message: Uint8Array): Promise<Letter> {
   const { default: PostalMime } = await import('postal-mime')
   const about = { id, receivedAt: new Date(receivedAt).toISOString() }
+  const unreadable = (text: string) => {
+    return { ...about, from: '', to: [], subject: '(unreadable)', text, html: null, headers: [] }
+  }
+  const surplus = surplusOfLines(message)
+  if (surplus !== null) return unreadable(surplus)
   try {
     const { from, to = [], subject, text, html, headers } = await PostalMime.parse(message, LIMITS)
     return {
@@ -30,7 +37,6 @@ export async function letterOf(id: string, receivedAt: number, message: Uint8Arr
       headers: headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
     }
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
-    return { ...about, from: '', to: [], subject: '(unreadable)', text, html: null, headers: [] }
+    return unreadable(error instanceof Error ? error.message : String(error))
   }
 }

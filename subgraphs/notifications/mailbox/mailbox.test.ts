@@ -138,6 +138,11 @@ test.each([
     },
     /nesting depth/,
   ],
+  [
+    'too many lines',
+    { text: '\n'.repeat(11_000) },
+    /^it has 110\d\d lines: allowed for its \d+ bytes are 10\d\d\d at most$/,
+  ],
 ])('an e-mail of %s says that it cannot be read, and hides no other', async (_, more, reason) => {
   const { url, send } = await openOne()
   await send('Whole')

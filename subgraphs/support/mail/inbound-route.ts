@@ -5,7 +5,7 @@ import type { App } from '@argyle/kit/subgraph'
 import { LARGEST_MAIL, readInbound } from './inbound.ts'
 import type { Handled, InboundStore } from './inbound-store.ts'
 
-/** E-mails that are read at once: each may take some tens of megabytes while it is parsed. */
+/** E-mails that are read at once: each may take 250 MB while it is parsed. */
 const MOST_AT_ONCE = 4
 
 type Parts = {
@@ -53,6 +53,8 @@ export function inboundRoute(app: App, { inbound, mailKey, mailServer }: Parts):
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
         const mail = await readInbound(body, mailServer)
         if ('ignored' in mail) return reply.code(200).send({ result: 'IGNORED', reason: mail.ignored })
+        if ('refused' in mail)
+          return reply.code(STATUS.REFUSED).send({ result: 'REFUSED', reason: mail.refused })
         const handled = await inbound.handle(mail)
         return reply.code(STATUS[handled.result]).send(handled)
       } finally {

@@ -1,6 +1,7 @@
 // Tested in ../mail.int.test.ts: e-mails are read as they are handed on.
 
 import { createHash } from 'node:crypto'
+import { surplusOfLines } from '@argyle/kit/mail-lines'
 import { textOfHtml } from './html-text.ts'
 import { ownText, readable } from './reply-text.ts'
 
@@ -29,8 +30,8 @@ export type InboundMail = {
   readonly body: string
 }
 
-/** An e-mail that opens no ticket, with the reason. */
-export type Unread = { readonly ignored: string }
+/** An e-mail that opens no ticket, with the reason. The sender is told of one that is refused. */
+export type Unread = { readonly ignored: string } | { readonly refused: string }
 
 type Header = { readonly key: string; readonly value: string }
 
@@ -82,6 +83,8 @@ function filesOf(names: readonly string[]): string {
  * @param server the name by which the receiving mail server signs `Authentication-Results`; null: none is believed
  */
 export async function readInbound(message: Uint8Array, server: string | null): Promise<InboundMail | Unread> {
+  const surplus = surplusOfLines(message)
+  if (surplus !== null) return { refused: surplus }
   const { default: PostalMime } = await import('postal-mime')
   const parsed = await PostalMime.parse(message, LIMITS).catch(() => null)
   if (!parsed) return { ignored: 'it cannot be read' }
