@@ -359,13 +359,7 @@ describe('an e-mail opens no ticket', () => {
       expect((await send(email, { authorization })).status).toBe(401)
     expect((await send(email, { 'content-type': 'text/plain' })).status).toBe(415)
     expect((await send('x'.repeat(5_000_001))).status).toBe(413)
-    expect(await send(anEmail({ from: anAddress(), text: '\n'.repeat(1_000_000) }))).toMatchObject({
-      status: 422,
-      result: 'REFUSED',
-      reason: expect.stringMatching(
-        /^it has 10000\d\d lines: allowed for its \d+ bytes are 238\d\d at most$/,
-      ),
-    })
+    expect(await send(`${email}${'\n'.repeat(11_000)}`)).toMatchObject({ status: 422, result: 'REFUSED' })
     expect(await send('x'.repeat(1_000))).toMatchObject({ result: 'IGNORED' })
     expect(await send('Content-Type: multipart/mixed; boundary=a\n\n--a\n'.repeat(1_000))).toMatchObject({
       result: 'IGNORED',

@@ -31,3 +31,9 @@ test.each([
 ])('it has not by %j', async (results) => {
   expect(await isAuthentic(results)).toBe(false)
 })
+
+test('an e-mail of a million empty lines is refused before it is parsed', async () => {
+  const email = Buffer.from(`From: ada@mail.example\r\n\r\nHello${'\n'.repeat(1_000_000)}`)
+  const reason = 'it has 1000003 lines: allowed for its 1000031 bytes are 23889 at most'
+  expect(await readInbound(email, null)).toEqual({ refused: reason })
+})
