@@ -62,7 +62,12 @@ export const inventory = defineSubgraph({
   listens,
   history,
   timers: [
-    { name: 'expire-reservations', everyMs: 5_000, run: (resources: Resources) => expireDue(resources) },
+    {
+      name: 'expire-reservations',
+      everyMs: 5_000,
+      due: `SELECT min(expires_at) FROM reservation WHERE status = 'HELD'`,
+      run: (resources: Resources) => expireDue(resources),
+    },
     { name: 'forget-copy-progress', everyMs: 3_600_000, run: ({ prisma }) => forgetCopyProgress(prisma) },
   ],
 })

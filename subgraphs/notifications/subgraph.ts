@@ -120,10 +120,17 @@ export const notifications = defineSubgraph({
   listensToMany,
   history,
   timers: [
-    { name: 'plan-occasions', everyMs: SECOND_MS, run: ({ occasions }) => occasions.planDue() },
+    {
+      name: 'plan-occasions',
+      everyMs: SECOND_MS,
+      due: `SELECT min(due_at) FROM occasion WHERE state = 'PENDING'`,
+      run: ({ occasions }) => occasions.planDue(),
+    },
     ...LANE_NAMES.map((lane) => ({
       name: `send-${lane.toLowerCase()}`,
       everyMs: SECOND_MS,
+      // All lanes share the query: the first row of one lane may be behind many rows of another.
+      due: `SELECT min(available_at) FROM notification WHERE status = 'QUEUED'`,
       run: ({ deliveries }: Resources) => deliveries.sendDue(lane),
     })),
     { name: 'plan-digests', everyMs: MINUTE_MS, run: ({ digests }) => digests.planDue() },

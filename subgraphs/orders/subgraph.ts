@@ -108,7 +108,12 @@ export const orders = defineSubgraph({
   listens,
   history,
   timers: [
-    { name: 'resume-sagas', everyMs: 5_000, run: ({ sagas }: Resources) => sagas.resumeDue() },
+    {
+      name: 'resume-sagas',
+      everyMs: 5_000,
+      due: 'SELECT min(due_at) FROM orders',
+      run: ({ sagas }: Resources) => sagas.resumeDue(),
+    },
     { name: 'number-invoices', everyMs: 2_000, run: ({ invoices }: Resources) => invoices.number() },
     { name: 'forget-throttles', everyMs: 3_600_000, run: ({ throttle }: Resources) => throttle.forget() },
     {

@@ -9,6 +9,7 @@ import { type PaymentLoaders, paymentLoaders } from './loaders.ts'
 import { eraseMethods } from './method/erase-methods.ts'
 import type { MethodStore } from './method/method-store.ts'
 import { openResources, type Resources } from './open.ts'
+import { RUN_OUT_AT } from './payment/payment-rows.ts'
 import type { refundByStaff } from './payment/staff-refund.ts'
 import { resolvers } from './resolvers.ts'
 import { paymentSettings } from './settings.ts'
@@ -48,8 +49,18 @@ export const payments = defineSubgraph({
   }),
   listens,
   timers: [
-    { name: 'call-gateway', everyMs: 1_000, run: async ({ work }) => work.nudge() },
-    { name: 'end-run-out-payments', everyMs: 1_000, run: ({ payments: store }) => store.endRunOut() },
+    {
+      name: 'call-gateway',
+      everyMs: 1_000,
+      due: 'SELECT min(due_at) FROM gateway_call WHERE done_at IS NULL',
+      run: async ({ work }) => work.nudge(),
+    },
+    {
+      name: 'end-run-out-payments',
+      everyMs: 1_000,
+      due: RUN_OUT_AT,
+      run: ({ payments: store }) => store.endRunOut(),
+    },
     { name: 'detach-removed-methods', everyMs: 60_000, run: ({ methods }) => methods.detachRemoved() },
     {
       name: 'erase-deleted-users',

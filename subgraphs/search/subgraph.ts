@@ -1,3 +1,5 @@
+// Tested in events.int.test.ts: this is the wiring.
+
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
@@ -67,7 +69,12 @@ export const search = defineSubgraph({
   listensToMany,
   history,
   timers: [
-    { name: 'derive-stale-listings', everyMs: SECOND_MS, run: ({ prisma }) => deriveStaleListings(prisma) },
+    {
+      name: 'derive-stale-listings',
+      everyMs: SECOND_MS,
+      due: `SELECT '-infinity'::timestamptz FROM stale_listing ORDER BY product_id LIMIT 1`,
+      run: ({ prisma }) => deriveStaleListings(prisma),
+    },
     {
       name: 'write-query-counts',
       everyMs: 5 * SECOND_MS,

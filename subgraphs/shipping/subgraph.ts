@@ -44,7 +44,12 @@ export const shipping = defineSubgraph({
   }),
   listens,
   timers: [
-    { name: 'call-carrier', everyMs: 500, run: ({ courier }: Resources) => courier.go() },
+    {
+      name: 'call-carrier',
+      everyMs: 500,
+      due: 'SELECT min(call_at) FROM shipment',
+      run: ({ courier }: Resources) => courier.go(),
+    },
     {
       name: 'erase-deleted-users',
       everyMs: 60_000,

@@ -21,9 +21,9 @@ import { inboundRoute } from './mail/inbound-route.ts'
 import { type InboundStore, inboundStore } from './mail/inbound-store.ts'
 import { tagKeyOf, tagOf } from './mail/ticket-tag.ts'
 import { resolvers } from './resolvers.ts'
-import { type EvaluationStore, evaluationStore } from './segment/evaluation.ts'
+import { type EvaluationStore, evaluationStore, UNFINISHED_SEGMENTS } from './segment/evaluation.ts'
 import { markBuyers } from './segment/recategorised.ts'
-import { type RfmStore, rfmStore } from './segment/rfm.ts'
+import { type RfmStore, rfmStore, SCALE_DUE } from './segment/rfm.ts'
 import { type SegmentReads, segmentReads } from './segment/segment-reads.ts'
 import { type SegmentStore, segmentStore } from './segment/segment-store.ts'
 import { supportSettings } from './settings.ts'
@@ -130,21 +130,41 @@ export const support = defineSubgraph({
     },
     { name: 'forget-throttles', everyMs: 3_600_000, run: ({ throttle }) => throttle.forget() },
     { name: 'forget-mail', everyMs: 3_600_000, run: async ({ inbound }) => inbound?.forget() },
-    { name: 'mark-breaches', everyMs: BREACH_LOOK_MS, run: ({ breaches }) => breaches.markDue() },
-    { name: 'run-campaigns', everyMs: CAMPAIGN_LOOK_MS, run: (resources) => resources.campaignRun.runDue() },
+    {
+      name: 'mark-breaches',
+      everyMs: BREACH_LOOK_MS,
+      due: 'SELECT min(breach_at) FROM ticket',
+      run: ({ breaches }) => breaches.markDue(),
+    },
+    {
+      name: 'run-campaigns',
+      everyMs: CAMPAIGN_LOOK_MS,
+      due: 'SELECT min(due_at) FROM campaign',
+      run: (resources) => resources.campaignRun.runDue(),
+    },
     {
       name: 'evaluate-segments',
       everyMs: EVALUATION_LOOK_MS,
-      async run({ evaluations, rfm }) {
-        await evaluations.evaluateDue()
-        await rfm.refreshDue()
-      },
+      due: 'SELECT min(due_at) FROM customer WHERE NOT is_deleted',
+      run: ({ evaluations }) => evaluations.evaluateDue(),
     },
-    { name: 'mark-buyers', everyMs: EVALUATION_LOOK_MS, run: ({ prisma }) => markBuyers(prisma) },
+    {
+      name: 'refresh-scores',
+      everyMs: EVALUATION_LOOK_MS,
+      due: SCALE_DUE,
+      run: ({ rfm }) => rfm.refreshDue(),
+    },
+    {
+      name: 'mark-buyers',
+      everyMs: EVALUATION_LOOK_MS,
+      due: `SELECT '-infinity'::timestamptz FROM recategorised_product ORDER BY product_id LIMIT 1`,
+      run: ({ prisma }) => markBuyers(prisma),
+    },
     // Apart from the former, so that a new rule for many customers delays no change.
     {
       name: 'finish-segments',
       everyMs: EVALUATION_LOOK_MS,
+      due: UNFINISHED_SEGMENTS,
       run: ({ evaluations }) => evaluations.finishSegments(),
     },
     {

@@ -23,7 +23,12 @@ export const users = defineSubgraph({
     { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
     { name: 'rotate-signing-keys', everyMs: HOUR_MS, run: ({ keys }) => keys.rotate() },
     { name: 'forget-sessions', everyMs: HOUR_MS, run: ({ sessions }) => sessions.forget() },
-    { name: 'make-links', everyMs: 1_000, run: ({ links }) => links.makeDue() },
+    {
+      name: 'make-links',
+      everyMs: 1_000,
+      due: `SELECT '-infinity'::timestamptz FROM link_request ORDER BY id LIMIT 1`,
+      run: ({ links }) => links.makeDue(),
+    },
     { name: 'forget-links', everyMs: HOUR_MS, run: ({ links }) => links.forget() },
     { name: 'forget-networks', everyMs: HOUR_MS, run: ({ signIns }) => signIns.forget() },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },

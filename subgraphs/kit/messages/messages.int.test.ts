@@ -6,7 +6,8 @@ import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
 import { type InboxListener, inbox, MESSAGE_FAILED } from './inbox.ts'
 import { memoryBus } from './memory-bus.ts'
-import { appendEvents, type Relay, startRelay } from './outbox.ts'
+import { appendEvents } from './outbox.ts'
+import { type Relay, startRelay } from './relay.ts'
 
 const log = pino({ level: 'silent' })
 let database: BareDatabase

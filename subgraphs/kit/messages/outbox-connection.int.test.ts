@@ -8,8 +8,9 @@ import type { PrismaLike } from '../database/database.ts'
 import { type BareDatabase, bareDatabase, barePrisma } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
 import { memoryBus } from './memory-bus.ts'
-import { appendEvents, type Relay, startRelay } from './outbox.ts'
+import { appendEvents } from './outbox.ts'
 import { OUTBOX_CHANNEL, outboxConnection } from './outbox-connection.ts'
+import { type Relay, startRelay } from './relay.ts'
 
 const log = pino({ level: 'silent' })
 let database: BareDatabase
@@ -44,6 +45,21 @@ function relayThatListens() {
     expect(published.map(({ subject }) => subject)).toEqual(subjects)
   }
 }
+
+test('the row of a process that died is found without a notification', async () => {
+  const published: string[] = []
+  const publish = async ({ subject }: Envelope) => void published.push(subject)
+  const [prisma, databaseUrl] = [database.prisma, database.url]
+  const bus = { ...memoryBus([]), publish }
+  relays.push(startRelay({ source: 'mouth', prisma, bus, log, databaseUrl, pollMs: 5 }))
+  while ((await listeners()).length === 0) await pause(2)
+  await prisma.$executeRawUnsafe(
+    `INSERT INTO outbox_message (id, type, subject, sequence, data, time, correlation_id, attempts, available_at)
+     VALUES ('evt_dead', 'kit.thing.happened', 'dead', 1, '{}', now(), 'c', 1, now() - interval '1 second')`,
+  )
+  while (published.length === 0) await pause(2)
+  expect(published).toEqual(['dead'])
+})
 
 const listeners = () =>
   database.prisma.$queryRawUnsafe<{ pid: number }[]>(

@@ -8,6 +8,7 @@ import type { AnySubgraph, Resources, Timer } from '../service/subgraph.ts'
 import { newTrace } from '../service/trace.ts'
 import type { Envelope, NewEvent } from './envelope.ts'
 import type { EventBus } from './event-bus.ts'
+import { OUTBOX_CHANNEL } from './outbox-connection.ts'
 import { replayTypeOf } from './replay.ts'
 
 /** A thing of the past as it is told again: a message with the time of what it tells of, and where to go on behind it. */
@@ -32,12 +33,16 @@ const MOST_BYTES = 400_000
 /** A replica that dies holds its claim this long; then another goes on behind the last page that was noted. */
 const LEASE_SECONDS = 30
 const RETRY_SECONDS = 0.2
+/** Between looks after a failure. */
 const POLL_MS = 1_000
+/** Looks for the wishes of replicas that died; others are notified. */
+const POLLS_OF_QUIET = 5
 /** Finished ones are shown for so long. */
 const KEPT_DAYS = 30
 
 const REQUEST = `
-INSERT INTO republication (id, recipient, since) VALUES ($1, $2, $3::timestamptz)`
+WITH wish AS (INSERT INTO republication (id, recipient, since) VALUES ($1, $2, $3::timestamptz))
+SELECT pg_notify('${OUTBOX_CHANNEL}', '')::text`
 const CLAIM = `
 UPDATE republication SET available_at = now() + make_interval(secs => ${LEASE_SECONDS})
  WHERE id = (SELECT id FROM republication WHERE finished_at IS NULL AND available_at <= now()
@@ -90,7 +95,11 @@ export async function republicationState(owner: Sql, id: string): Promise<Republ
   return row ?? null
 }
 
-export type Republisher = { stop(): Promise<void> }
+export type Republisher = {
+  /** Looks for wishes. */
+  wake(): void
+  stop(): Promise<void>
+}
 
 type Options = {
   readonly definition: AnySubgraph
@@ -109,6 +118,9 @@ export function startRepublisher({ definition, resources, bus, log }: Options): 
   const { name: source, history = [] } = definition
   let stopped = false
   let running: Promise<void> | null = null
+  let again = false
+  let hasFailed = false
+  let polls = 0
 
   async function send(wish: Wish, told: readonly Told[]): Promise<void> {
     for (const messages of batchesOf(told.map((one) => envelopeOf(one, source))))
@@ -148,26 +160,41 @@ export function startRepublisher({ definition, resources, bus, log }: Options): 
   }
 
   async function round(): Promise<void> {
-    for (;;) {
+    while (!stopped) {
+      again = false
       const [wish] = await prisma.$queryRawUnsafe<Wish[]>(CLAIM)
-      if (!wish || stopped) return
-      await carryOut(wish)
+      if (wish && !stopped) await carryOut(wish)
+      else if (!again) return
     }
   }
 
   function wake(): void {
+    again = true
+    polls = 0
+    if (stopped) return
     running ??= round()
-      .catch((error) =>
-        log.warn({ reason: reasonOf(error) }, 'the past was not told to the end; trying again'),
-      )
+      .then(() => {
+        hasFailed = false
+      })
+      .catch((error) => {
+        hasFailed = true
+        log.warn({ reason: reasonOf(error) }, 'the past was not told to the end; trying again')
+      })
       .finally(() => {
         running = null
+        if (again && !hasFailed) wake()
       })
   }
 
-  const timer = setInterval(wake, POLL_MS)
+  function poll(): void {
+    polls += 1
+    if (hasFailed || polls >= POLLS_OF_QUIET) wake()
+  }
+
+  const timer = setInterval(poll, POLL_MS)
   wake()
   return {
+    wake,
     async stop() {
       stopped = true
       clearInterval(timer)

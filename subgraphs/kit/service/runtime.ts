@@ -21,8 +21,8 @@ import type { Viewer } from '../identity/identity.ts'
 import type { EventBus, Handle } from '../messages/event-bus.ts'
 import { housekeeping } from '../messages/housekeeping.ts'
 import { inbox, listenersOf } from '../messages/inbox.ts'
-import { type Relay, startRelay } from '../messages/outbox.ts'
-import { republicationTimer, startRepublisher } from '../messages/republish.ts'
+import { type Relay, startRelay } from '../messages/relay.ts'
+import { type Republisher, republicationTimer, startRepublisher } from '../messages/republish.ts'
 import { boundedContext, boundResolvers, resolveProperty } from '../operation/bounded-resolvers.ts'
 import { renewableContext, renewContextPerMutation } from '../operation/context-renewal.ts'
 import type { Operation } from '../operation/operation.ts'
@@ -127,7 +127,9 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
   const listeners = listenersOf(definition, resources)
   const handle = inbox({ consumer: name, prisma, listeners, log, onWrote: wakeRelay })
   if (bus) {
-    relay = startRelay({ source: name, prisma, bus, log, databaseUrl: database.url })
+    let republisher: Republisher | null = null
+    const onNews = () => republisher?.wake()
+    relay = startRelay({ source: name, prisma, bus, log, databaseUrl: database.url, onNews })
     committed.relay = relay
     const { stop } = relay
     opened.defer(() => {
@@ -136,12 +138,15 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
     })
     const subscription = await bus.subscribe(name, Object.keys(listeners), handle)
     opened.defer(subscription.close)
-    if (definition.history) opened.defer(startRepublisher({ definition, resources, bus, log }).stop)
+    if (definition.history) {
+      republisher = startRepublisher({ definition, resources, bus, log })
+      opened.defer(republisher.stop)
+    }
   }
   if (options.timers) {
     const kept = definition.history ? [republicationTimer] : []
     const timers = [...(definition.timers ?? []), ...kept, housekeeping(name)]
-    opened.defer(startTimers(timers, { resources, log, onWrote: wakeRelay }).stop)
+    opened.defer(startTimers(timers, { resources, log, clock: options.clock, onWrote: wakeRelay }).stop)
   }
   const everything = opened.move()
   return {

@@ -55,7 +55,16 @@ export type Resources = {
 }
 
 /** Periodic work. Every replica runs it, so claim rows with SKIP LOCKED. */
-export type Timer<R> = { readonly name: string; readonly everyMs: number; run(resources: R): Promise<void> }
+export type Timer<R> = {
+  readonly name: string
+  readonly everyMs: number
+  run(resources: R): Promise<void>
+  /**
+   * A query for the time at which there is work; null: there is none. The timer then runs only once that time has come. Timers of one period
+   * ask by one statement. Use `min` of an indexed column, which reads one row.
+   */
+  readonly due?: string
+}
 
 /** Handles a message, inside the transaction that also marks the message as handled. */
 export type Listener<R extends Resources> = (

@@ -13,6 +13,7 @@ afterEach(() => {
 
 // These timers use no database.
 const resources = { prisma: {} as PrismaLike }
+const clock = () => new Date('2026-03-01T12:00:00Z')
 
 function timer(run: () => Promise<void>) {
   const logged: Record<string, unknown>[] = []
@@ -21,7 +22,7 @@ function timer(run: () => Promise<void>) {
   const onWrote = () => {
     woken += 1
   }
-  const timers = startTimers([{ name: 'tick', everyMs: 1_000, run }], { resources, log, onWrote })
+  const timers = startTimers([{ name: 'tick', everyMs: 1_000, run }], { resources, log, clock, onWrote })
   return { timers, logged, woken: () => woken }
 }
 
@@ -101,4 +102,84 @@ test('wakes the relay after a run that wrote to the outbox, and only then', asyn
   // Each run has its own trace.
   expect(traces.size).toBe(3)
   await timers.stop()
+})
+
+/** Timers with `due`, whose queries this function answers. */
+function asking(
+  names: readonly string[],
+  answer: (sql: string, values: readonly unknown[]) => Promise<Record<string, boolean | null>>,
+  everyMs: (name: string) => number = () => 1_000,
+) {
+  const ran: string[] = []
+  const logged: Record<string, unknown>[] = []
+  const log = openLog('test', 'info', { write: (line) => void logged.push(JSON.parse(line)) })
+  const asked: string[] = []
+  const prisma = {
+    async $queryRawUnsafe(sql: string, ...values: unknown[]) {
+      asked.push(sql)
+      return [await answer(sql, values)]
+    },
+  } as unknown as PrismaLike
+  const timers = startTimers(
+    names.map((name) => ({
+      name,
+      everyMs: everyMs(name),
+      due: `SELECT due FROM ${name}`,
+      run: async () => void ran.push(name),
+    })),
+    { resources: { prisma }, log, clock, onWrote: () => {} },
+  )
+  return { timers, ran, asked, logged }
+}
+
+test('timers of one period ask by one statement, and those run whose time has come', async () => {
+  const { timers, ran, asked } = asking(['first', 'second', 'third'], async (_, values) => {
+    expect(values).toEqual([clock()])
+    return { d0: false, d1: true, d2: null }
+  })
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(asked).toEqual([
+    'SELECT (SELECT due FROM first) <= $1::timestamptz AS d0, (SELECT due FROM second) <= $1::timestamptz AS d1, (SELECT due FROM third) <= $1::timestamptz AS d2',
+    asked[0],
+  ])
+  expect(ran).toEqual(['second', 'second'])
+  await timers.stop()
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(asked).toHaveLength(2)
+})
+
+test('timers of different periods ask apart', async () => {
+  const periods: Readonly<Record<string, number>> = { quick: 500, slow: 2_000 }
+  const { timers, asked } = asking(
+    ['quick', 'slow'],
+    async () => ({}),
+    (name) => periods[name] ?? 0,
+  )
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(asked.filter((sql) => sql.includes('FROM quick'))).toHaveLength(4)
+  expect(asked.filter((sql) => sql.includes('FROM slow'))).toHaveLength(1)
+  await timers.stop()
+})
+
+test('a question that fails is logged by the names of its timers, and asked again', async () => {
+  let questions = 0
+  const { timers, ran, logged } = asking(['first', 'second'], async () => {
+    questions += 1
+    if (questions === 1) throw new Error('away')
+    return { d0: true, d1: false }
+  })
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(logged).toEqual([expect.objectContaining({ timer: 'first, second' })])
+  expect(ran).toEqual(['first'])
+  await timers.stop()
+})
+
+test('an answer that comes after the stop starts nothing', async () => {
+  const answer = Promise.withResolvers<Record<string, boolean>>()
+  const { timers, ran } = asking(['only'], () => answer.promise)
+  await vi.advanceTimersByTimeAsync(1_000)
+  const stopping = timers.stop()
+  answer.resolve({ d0: true })
+  await stopping
+  expect(ran).toEqual([])
 })

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Clock } from './clock.ts'
 import type { Resources, Timer } from './subgraph.ts'
 import { followUp, newTrace, withTrace } from './trace.ts'
 
@@ -7,11 +8,27 @@ export type Timers = {
   stop(): Promise<void>
 }
 
-type TimerOptions = { resources: Resources; log: Logger; onWrote: () => void }
+type TimerOptions = {
+  readonly resources: Resources
+  readonly log: Logger
+  readonly clock: Clock
+  readonly onWrote: () => void
+}
 
-/** Runs each timer periodically, never twice at once. A failure is logged and the next run tries again. */
+/** Starts a run, unless the last one goes on. */
+type Start = { begin(): void; readonly running: () => Promise<void> | null }
+
+/**
+ * Runs each timer periodically, never twice at once. Timers with `due` that have the same period ask by one statement whether there is work,
+ * and run where there is. A failure is logged and the next run tries again.
+ */
 export function startTimers(timers: readonly Timer<Resources>[], options: TimerOptions): Timers {
-  const stops = timers.map((timer) => startTimer(timer, options))
+  const asking = timers.flatMap((timer) => (timer.due === undefined ? [] : [{ ...timer, due: timer.due }]))
+  const groups = [...Map.groupBy(asking, ({ everyMs }) => everyMs).values()]
+  const stops = [
+    ...timers.filter(({ due }) => due === undefined).map((timer) => startTimer(timer, options)),
+    ...groups.map((group) => startAsking(group, options)),
+  ]
   return {
     async stop() {
       await Promise.all(stops.map((stop) => stop()))
@@ -19,26 +36,60 @@ export function startTimers(timers: readonly Timer<Resources>[], options: TimerO
   }
 }
 
-function startTimer(timer: Timer<Resources>, { resources, log, onWrote }: TimerOptions): () => Promise<void> {
+/** Work that does not run twice at once. */
+function single(name: string, run: () => Promise<void>, { log, onWrote }: TimerOptions): Start {
   let running: Promise<void> | null = null
 
   async function round(): Promise<void> {
     const trace = newTrace()
     try {
-      await withTrace(trace, () => timer.run(resources))
+      await withTrace(trace, run)
       followUp(trace, onWrote)
     } catch (error) {
-      log.error({ err: error, timer: timer.name }, 'a timer failed; it runs again')
+      log.error({ err: error, timer: name }, 'a timer failed; it runs again')
     } finally {
       running = null
     }
   }
 
-  const interval = setInterval(() => {
-    running ??= round()
-  }, timer.everyMs)
+  return {
+    begin() {
+      running ??= round()
+    },
+    running: () => running,
+  }
+}
+
+function startTimer(timer: Timer<Resources>, options: TimerOptions): () => Promise<void> {
+  const { begin, running } = single(timer.name, () => timer.run(options.resources), options)
+  const interval = setInterval(begin, timer.everyMs)
   return async () => {
     clearInterval(interval)
-    await running
+    await running()
+  }
+}
+
+type Asking = Timer<Resources> & { readonly due: string }
+
+/** Whether each query's time has come, as the columns `d0`, `d1`, …. */
+export const dueSql = (queries: readonly string[]) =>
+  `SELECT ${queries.map((query, place) => `(${query}) <= $1::timestamptz AS d${place}`).join(', ')}`
+
+/** Timers of one period. */
+function startAsking(timers: readonly Asking[], options: TimerOptions): () => Promise<void> {
+  const { resources, clock } = options
+  const runs = timers.map(({ name, run }) => single(name, () => run(resources), options))
+  const sql = dueSql(timers.map(({ due }) => due))
+  let isStopped = false
+  const look = async () => {
+    const [due] = await resources.prisma.$queryRawUnsafe<Record<string, boolean | null>[]>(sql, clock())
+    if (!isStopped) for (const [place, { begin }] of runs.entries()) if (due?.[`d${place}`]) begin()
+  }
+  const { begin, running } = single(timers.map(({ name }) => name).join(', '), look, options)
+  const interval = setInterval(begin, timers[0]?.everyMs)
+  return async () => {
+    clearInterval(interval)
+    isStopped = true
+    await Promise.all([running(), ...runs.map((one) => one.running())])
   }
 }

@@ -136,6 +136,11 @@ export async function lockPayment(tx: Tx, id: string): Promise<LockedPayment | n
   return row ? lockedOf(row) : null
 }
 
+/** When the first authentication or authorization expires. */
+export const RUN_OUT_AT = `
+SELECT LEAST((SELECT min(action_expires_at) FROM payment WHERE status = 'REQUIRES_ACTION' AND pending IS NULL),
+             (SELECT min(authorized_until) FROM payment WHERE status = 'AUTHORIZED' AND pending IS NULL))`
+
 /** Locks payments whose authentication or authorization has expired. Skips those locked by other replicas. */
 export async function lockRunOut(tx: Tx, now: Date, most: number): Promise<LockedPayment[]> {
   const rows = await tx.$queryRaw<Row[]>`

@@ -83,6 +83,10 @@ const UNFINISHED = `
 SELECT id, rule, built_through AS "builtThrough", deleted_at IS NOT NULL AS "isDeleted" FROM segment
  WHERE built_through IS NOT NULL OR deleted_at IS NOT NULL ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`
 
+/** Whether there are segments to be finished, as the time since when. */
+export const UNFINISHED_SEGMENTS = `
+SELECT '-infinity'::timestamptz FROM segment WHERE built_through IS NOT NULL OR deleted_at IS NOT NULL ORDER BY id LIMIT 1`
+
 type FactsRow = Facts & { readonly userId: string; readonly currency: string | null }
 type SegmentRule = { readonly id: string; readonly rule: Rule }
 type Unfinished = SegmentRule & { readonly builtThrough: string | null; readonly isDeleted: boolean }

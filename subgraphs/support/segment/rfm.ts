@@ -12,6 +12,9 @@ import type { PrismaClient } from '../generated/prisma/client.ts'
 
 /** Age of cut points at which they are computed again. */
 const SCALE_MS = 3_600_000
+/** When cut points are computed next. */
+export const SCALE_DUE = `
+SELECT COALESCE(max(computed_at) + interval '${SCALE_MS} milliseconds', '-infinity') FROM rfm_scale`
 /** Customers that one transaction marks. */
 const BATCH = 1_000
 /** Id of the advisory lock; an arbitrary number, equal in all replicas. */

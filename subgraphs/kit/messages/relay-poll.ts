@@ -1,0 +1,24 @@
+/** A relay that is notified looks at every fifth poll: for the rows of processes that died. */
+const POLLS_OF_QUIET = 5
+
+type Poll = {
+  /** Polls since the last look, with this one. */
+  readonly polls: number
+  readonly isNotified: boolean
+  /** When the last refused row is due, and now, in milliseconds. */
+  readonly retryAt: number
+  readonly now: number
+  readonly pollMs: number
+}
+
+/** Whether a poll looks for rows. */
+export function looksForRows({ polls, isNotified, retryAt, now, pollMs }: Poll): boolean {
+  return !isNotified || now <= retryAt + pollMs || polls >= POLLS_OF_QUIET
+}
+
+const LONGEST_BACKOFF_SECONDS = 60
+
+/** The pause before the next attempt: 0.1 s, 0.2 s, 0.4 s … up to a minute. */
+export function backoffSeconds(attempts: number): number {
+  return Math.min(0.1 * 2 ** (attempts - 1), LONGEST_BACKOFF_SECONDS)
+}
