@@ -75,6 +75,11 @@ export const fillInventory: Filling = {
     for (const order of ordersByCustomer(plan)) yield* reservationOf(plan, order)
     yield* alerts(plan)
   },
+  afterwards: [
+    `INSERT INTO stock_quarter (quarter, on_hand_delta, movements)
+     SELECT date_bin('15 minutes', at, timestamptz '2000-01-01 00:00Z'), sum(on_hand_delta), count(*)
+       FROM stock_movement WHERE on_hand_delta <> 0 GROUP BY 1`,
+  ],
 }
 
 function* warehouses(plan: Plan): Generator<TableRow> {

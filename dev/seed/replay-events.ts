@@ -22,7 +22,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
   notifications: { owners: ['users', 'products', 'orders'], isAwaited: false, prepare: insertConsents },
   analytics: {
-    owners: ['orders', 'search', 'recommendations'],
+    owners: ['orders', 'search', 'recommendations', 'inventory'],
     isAwaited: false,
     prepare: insertExchangeRates,
   },

@@ -4,6 +4,7 @@ import type { Listeners } from '@argyle/kit/subgraph'
 import { rememberActivity } from './activity/activity-copies.ts'
 import { rememberClaim, rememberPlaced, rememberSales } from './sale/sale-copies.ts'
 import { rememberTerms } from './search-term/term-copies.ts'
+import { rememberStock } from './stock/stock-copies.ts'
 import type { Resources } from './subgraph.ts'
 
 const rememberCarts = rememberActivity('CART')
@@ -15,6 +16,7 @@ export const listensToMany = {
   'orders.order.placed': rememberPlaced,
   'search.query.counted': rememberTerms,
   'orders.cart.counted': rememberCarts,
+  'inventory.stock.counted': rememberStock,
   'recommendations.view.counted': rememberViews,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
@@ -24,6 +26,7 @@ export const listens: Listeners<Resources> = {
   'orders.order.placed': (message, tx) => rememberPlaced([message], tx),
   'orders.order.claimed': rememberClaim,
   'search.query.counted': (message, tx) => rememberTerms([message], tx),
+  'inventory.stock.counted': (message, tx) => rememberStock([message], tx),
   'orders.cart.counted': (message, tx) => rememberCarts([message], tx),
   'recommendations.view.counted': (message, tx) => rememberViews([message], tx),
 }

@@ -2,6 +2,7 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import type { PublicStock } from './availability.ts'
 import type { ReservationStatus } from './generated/prisma/enums.ts'
 import type { Reservation } from './reservation.ts'
+import type { QuarterSum } from './stock-count.ts'
 import { available, type StockLevel } from './stock-level.ts'
 
 /** Units of a variant that one warehouse allocates to an order. */
@@ -59,6 +60,12 @@ export function availabilityChanged(variantId: string, sequence: number, stock: 
   const { status, availableQuantity } = stock
   const data = { variantId, status, availableQuantity }
   return { type: AVAILABILITY_CHANGED, subject: variantId, sequence, data }
+}
+
+/** `inventory.stock.counted`: the change of the units on hand in a quarter of an hour so far. */
+export function stockCounted({ quarter, onHandDelta, movements }: QuarterSum): NewEvent {
+  const data = { quarter: quarter.toISOString(), onHandDelta, movements }
+  return { type: 'inventory.stock.counted', subject: data.quarter, sequence: movements, data }
 }
 
 /** @param level after the change, with its version incremented */

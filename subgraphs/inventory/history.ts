@@ -2,6 +2,7 @@ import type { HistoryPage, Told } from '@argyle/kit/republish'
 import { availabilityChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import type { AvailabilityStatus } from './generated/prisma/enums.ts'
+import { stockCounts } from './stock-count.ts'
 
 type Row = {
   readonly id: string
@@ -30,5 +31,15 @@ async function availabilities(
   }))
 }
 
+type Part = typeof availabilities
+
+/** The consumer that counts stock. It keeps no availabilities, which are one for each variant. */
+const COUNTS_STOCK = 'analytics'
+
+const availabilitiesOf: Part = async (source, page) =>
+  page.recipient === COUNTS_STOCK ? [] : availabilities(source, page)
+const countsOf: Part = async (source, page) =>
+  page.recipient === COUNTS_STOCK ? stockCounts(source, page) : []
+
 /** The events that inventory replays from its tables. */
-export const history = [availabilities]
+export const history = [availabilitiesOf, countsOf]

@@ -66,6 +66,7 @@ export const reportResolvers: Resolvers = {
       productSales(await report.fallingProducts(readLimit(limit)), report.currency),
     searchTerms: (report, { limit, by }) => report.searchTerms(readLimit(limit), by ?? 'SEARCHES'),
     conversion: (report) => report.conversion(),
+    stockTurn: (report, _, { now }) => report.stock(now()),
     coupons: async (report, { limit }) =>
       couponSales(await report.coupons(readLimit(limit)), report.currency),
   },
@@ -76,6 +77,10 @@ export const reportResolvers: Resolvers = {
     cartsPerView: ({ newCarts, productViews }) => share(newCarts, productViews),
     ordersPerCart: ({ placedOrders, newCarts }) => share(placedOrders, newCarts),
     soldShare: ({ orders, placedOrders }) => share(orders, placedOrders),
+  },
+
+  StockTurn: {
+    turn: ({ averageOnHand, unitsSold }) => (averageOnHand === null ? null : share(unitsSold, averageOnHand)),
   },
 
   ProductSales: {

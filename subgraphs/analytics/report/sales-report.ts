@@ -9,6 +9,7 @@ import {
   type SearchSums,
   type TermSums,
 } from '../search-term/term-reads.ts'
+import { readAverageOnHand } from '../stock/stock-reads.ts'
 import { type BucketFigures, bucketsOf, type Figures, figuresOf } from './figures.ts'
 import {
   type CouponRow,
@@ -39,11 +40,15 @@ export type SalesReport = {
   coupons(first: number): Promise<CouponRow[]>
   searchTerms(limit: number, by: SearchMeasure): Promise<TermSums[]>
   conversion(): Promise<ConversionCounts>
+  stock(now: Date): Promise<StockCounts>
 }
 
 /** Parent value of Conversion. */
 export type ConversionCounts = Pick<SearchSums, 'clicks' | 'searches'> &
   Pick<Figures, 'orders' | 'placedOrders' | 'productViews' | 'newCarts'>
+
+/** Parent value of StockTurn. */
+export type StockCounts = { readonly averageOnHand: number | null; readonly unitsSold: number }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
@@ -89,6 +94,13 @@ export async function openReport(
     fallingProducts: (first) => readFallingProducts(prisma, wanted, first),
     coupons: (first) => readCoupons(prisma, wanted, first),
     searchTerms: (limit, by) => readTerms(prisma, range, { limit, by }),
+    async stock(now) {
+      const [averageOnHand, { unitsSold }] = await Promise.all([
+        readAverageOnHand(prisma, range, now),
+        total(),
+      ])
+      return { averageOnHand, unitsSold }
+    },
     async conversion() {
       const [{ searches, clicks }, { orders, placedOrders, productViews, newCarts }] = await Promise.all([
         readSearches(prisma, range),

@@ -1,0 +1,135 @@
+import { newId } from '@argyle/kit/ids'
+import type { Told } from '@argyle/kit/republish'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { history } from './history.ts'
+import { tellStock } from './stock-count.ts'
+import { openInventory, type Stockroom } from './testing/open-inventory.ts'
+
+let now = new Date('2026-11-20T10:05:00.000Z')
+let room: Stockroom
+let levelId: string
+beforeAll(async () => {
+  room = await openInventory({ clock: () => now })
+  const warehouseId = await room.addWarehouse('LEI-1')
+  levelId = (await room.addVariant({ warehouseId, onHand: 0 })).levelIds[0] ?? ''
+})
+afterAll(() => room.close())
+beforeEach(async () => {
+  now = new Date('2026-11-20T10:05:00.000Z')
+  await room.prisma.$executeRawUnsafe('TRUNCATE stock_movement, stock_quarter, outbox_message')
+})
+
+/** Writes a ledger entry, as a change of stock does. */
+const move = (onHandDelta: number, at: string) =>
+  room.prisma.stockMovement.create({
+    data: {
+      ...{
+        stockLevelId: levelId,
+        kind: 'COUNT_CORRECTION',
+        onHandDelta,
+        reservedDelta: 0,
+        onHand: 0,
+        reserved: 0,
+      },
+      at: new Date(`2026-11-20T${at}.000Z`),
+    },
+  })
+const tell = () => tellStock({ prisma: room.prisma, clock: () => now })
+const told = async () =>
+  (await room.outbox())
+    .filter(({ type }) => type === 'inventory.stock.counted')
+    .map(({ subject, sequence, data }) => [
+      subject.slice(11, 16),
+      sequence,
+      (data as { onHandDelta: number }).onHandDelta,
+    ])
+    .toSorted()
+
+test('the changes of a quarter are told with their number, and again once there are more', async () => {
+  await tell()
+  await move(10, '09:59:59')
+  await move(5, '10:00:00')
+  await move(-2, '10:04:00')
+  await tell()
+  const first = [
+    ['09:45', 1, 10],
+    ['10:00', 2, 3],
+  ]
+  expect(await told()).toEqual(first)
+  await tell()
+  expect(await told()).toEqual(first)
+  await move(-3, '10:05:00')
+  now = new Date('2026-11-20T10:20:00.000Z')
+  await tell()
+  expect(await told()).toEqual([...first, ['10:00', 3, 0]])
+})
+
+test('an entry that is committed up to an hour late is in the sum', async () => {
+  await move(1, '10:00:00')
+  now = new Date('2026-11-20T11:00:00.000Z')
+  await move(1, '11:00:00')
+  await tell()
+  await move(4, '10:00:00')
+  await tell()
+  expect(await told()).toEqual([
+    ['10:00', 1, 1],
+    ['10:00', 2, 5],
+    ['11:00', 1, 1],
+  ])
+})
+
+test('what came while nothing was told is told, more than a transaction of it', async () => {
+  await move(1, '00:00:00')
+  await tell()
+  for (const day of ['21', '22', '24'])
+    await room.prisma.$executeRawUnsafe(
+      `INSERT INTO stock_movement (stock_level_id, kind, on_hand_delta, reserved_delta, on_hand, reserved, at)
+       VALUES ($1, 'COUNT_CORRECTION', 7, 0, 0, 0, $2::timestamptz)`,
+      ...[levelId, `2026-11-${day}T12:34:00Z`],
+    )
+  now = new Date('2026-11-24T12:40:00.000Z')
+  await tell()
+  const days = (await room.outbox()).map(({ subject }) => subject.slice(0, 16))
+  expect(days.toSorted()).toEqual([
+    '2026-11-20T00:00',
+    '2026-11-21T12:30',
+    '2026-11-22T12:30',
+    '2026-11-24T12:30',
+  ])
+})
+
+test('two replicas at once tell each sum once', async () => {
+  await move(10, '10:00:00')
+  await room.manyAtOnce(2, tell)
+  expect(await told()).toEqual([['10:00', 1, 10]])
+})
+
+test('a sale changes the units on hand once it is committed, and nothing while it is reserved', async () => {
+  const warehouseId = await room.addWarehouse('LEI-2')
+  const { variantId } = await room.addVariant({ warehouseId, onHand: 9 })
+  await room.prisma.$executeRawUnsafe('TRUNCATE stock_movement')
+  const orderId = newId('ord')
+  await room.deliver('inventory.reserve', { orderId, lines: [{ variantId, quantity: 4 }] })
+  await tell()
+  expect(await told()).toEqual([])
+  await room.deliver('inventory.commit', { orderId })
+  await tell()
+  expect(await told()).toEqual([['10:00', 1, -4]])
+})
+
+test('the history tells sums to analytics, and availabilities to the others', async () => {
+  for (const [index, at] of ['08:00:00', '08:20:00', '08:40:00'].entries()) await move(index + 1, at)
+  await tell()
+  const page = { after: null, limit: 2, since: null }
+  const told = (recipient: string, more: object = {}) =>
+    Promise.all(history.map((part) => part(room.own, { ...page, recipient, ...more })))
+  const subjects = (parts: Told[][]) =>
+    parts.map((part) => part.map(({ event }) => event.subject.slice(11, 16)))
+  const [none, sums] = await told('analytics')
+  expect([none, sums?.map(({ event }) => event.sequence)]).toEqual([[], [1, 1]])
+  const after = sums?.at(-1)?.cursor
+  expect(subjects(await told('analytics', { after }))).toEqual([[], ['08:30']])
+  const since = new Date('2026-11-20T08:15:00.000Z')
+  expect(subjects(await told('analytics', { since }))).toEqual([[], ['08:15', '08:30']])
+  expect((await told('search'))[1]).toEqual([])
+})
