@@ -53,6 +53,18 @@ export function readFilter(input: FilterInput | null | undefined): Filter {
   return filter
 }
 
+/** Tests whether a filter restricts the search. */
+export function isFiltering({
+  currency: _,
+  inStockOnly,
+  categoryIds,
+  attributes,
+  ...bounds
+}: Filter): boolean {
+  const isBounded = Object.values(bounds).some((bound) => bound !== null)
+  return isBounded || inStockOnly || categoryIds.length > 0 || attributes.length > 0
+}
+
 function readCategoryIds(ids: readonly string[]): readonly string[] {
   requireFew('filter.categoryIds', ids.length, 0, MOST_CATEGORY_IDS)
   return ids.map((id) => readId('filter.categoryIds', 'cat', id))

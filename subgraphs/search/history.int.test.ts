@@ -29,7 +29,9 @@ async function told(limit: number, since: Date | null = null) {
 }
 
 test('counts are told with the sums of their day, also across pages, and since a time', async () => {
-  const search = (query: string, found: number) => own.queryCounts.searched(query, found)
+  let networks = 0
+  const search = (query: string, found: number) =>
+    own.queryCounts.searched(query, found === 0, `192.0.2.${++networks}`)
   const flush = (time: string) => own.queryCounts.flush(new Date(time))
   for (const query of ['wool', 'moss', 'wool']) search(query, 3)
   await flush('2026-11-20T23:59:00.000Z')

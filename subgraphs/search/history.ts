@@ -1,9 +1,10 @@
 // Tested in history.int.test.ts: a history is that of its rows.
 
 import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { QueryTally } from './count-writes.ts'
 import { queriesCounted } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import { MOST_IN_EVENT, type QueryTally } from './query-counts.ts'
+import { MOST_IN_EVENT } from './query-counts.ts'
 
 type Row = QueryTally & { readonly day: string }
 

@@ -1,96 +1,124 @@
+// Tested in query-counts.int.test.ts: counts are their rows and messages.
+
+import { createHash } from 'node:crypto'
 import { appendEvents } from '@argyle/kit/outbox'
+import { addressBucket } from '@argyle/kit/throttle'
+import { catalogueTexts } from './catalogue-text.ts'
+import { type Held, MOST_OF_DAY, MOST_OF_NETWORK, type QueryTally, saveCounts } from './count-writes.ts'
+import { countedText } from './counted-text.ts'
 import { queriesCounted } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import { readableStart } from './query/query-text.ts'
-
-/** Counts of one text. */
-export type QueryTally = {
-  readonly query: string
-  readonly searches: number
-  readonly zeroResults: number
-  readonly clicks: number
-}
+import type { Vocabulary } from './query/understand.ts'
 
 /** Counts of one text since the previous event, and of the whole day so far. */
 export type CountedQuery = QueryTally & { readonly dayTotals: Omit<QueryTally, 'query'> }
 
-type SavedRow = QueryTally & { readonly day: string }
-
-const LONGEST = 80
-/** Maximum number of different texts in memory. Further ones are not counted until the next write. */
+/** Maximum number of counts in memory, each of one text and network. Further ones are not counted until the next write. */
 export const MOST_HELD = 5_000
+/** Maximum number of writes of a count that fail before it is discarded: five minutes. */
+export const MOST_ATTEMPTS = 60
 /** Maximum number of texts in one event. */
 export const MOST_IN_EVENT = 200
 export const KEPT_DAYS = 400
-/** Texts that may identify a person: an e-mail address, a card or phone number, a URL. */
-const PERSONAL = /@|\d[\d\s().-]{5,}\d|:\/\/|www\./u
-
-/** The text under which a query is counted; null if it is empty or may identify a person. */
-export function countedText(query: string): string | null {
-  const text = readableStart(query, LONGEST).toLowerCase().replaceAll(/\s+/g, ' ')
-  return text === '' || PERSONAL.test(text) ? null : text
-}
-
-const SAVE = `
-INSERT INTO query_count AS kept (day, query, searches, zero_results, clicks)
-SELECT $1::timestamptz::date, q.query, q.searches, q."zeroResults", q.clicks
-  FROM jsonb_to_recordset($2::jsonb) AS q(query text, searches int, "zeroResults" int, clicks int) ORDER BY 2
-ON CONFLICT (day, query) DO UPDATE SET searches = kept.searches + EXCLUDED.searches,
-  zero_results = kept.zero_results + EXCLUDED.zero_results, clicks = kept.clicks + EXCLUDED.clicks
-RETURNING to_char(day, 'YYYY-MM-DD') AS day, query, searches, zero_results AS "zeroResults", clicks`
 
 const FORGET = `
 DELETE FROM query_count WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM query_count WHERE day < now() - interval '${KEPT_DAYS} days' LIMIT 1000 FOR UPDATE SKIP LOCKED))`
 
+/** Searchers are kept during the day only. */
+const FORGET_SEARCHERS = `
+DELETE FROM query_searcher WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM query_searcher WHERE day < (now() - interval '1 hour')::date LIMIT 1000 FOR UPDATE SKIP LOCKED))`
+
+type Attempted = Held & { readonly attempts: number }
+
+type Parts = {
+  readonly prisma: PrismaClient
+  readonly vocabulary: Vocabulary
+  /** Maximum number of different texts that are counted on a day. */
+  readonly mostOfDay?: number
+}
+
 /**
  * Counts in memory and writes sums at intervals, so that a search remains a read. A crash loses a few seconds
  * of counts.
  */
-export function queryCounts(prisma: PrismaClient) {
-  let held = new Map<string, QueryTally>()
+export function queryCounts({ prisma, vocabulary, mostOfDay = MOST_OF_DAY }: Parts) {
+  let held = new Map<string, Attempted>()
+  let ofSearcher = new Map<string, number>()
 
-  function add(query: string, more: Partial<QueryTally>): void {
-    const text = countedText(query)
-    if (text === null || (held.size >= MOST_HELD && !held.has(text))) return
-    const { searches = 0, zeroResults = 0, clicks = 0 } = held.get(text) ?? {}
-    held.set(text, {
-      query: text,
-      searches: searches + (more.searches ?? 0),
-      zeroResults: zeroResults + (more.zeroResults ?? 0),
-      clicks: clicks + (more.clicks ?? 0),
+  function hold(more: Attempted): void {
+    const key = JSON.stringify([more.searcher, more.query])
+    const before = held.get(key)
+    if (!before) {
+      const texts = more.searcher === null ? 0 : (ofSearcher.get(more.searcher) ?? 0)
+      if (held.size >= MOST_HELD || texts >= MOST_OF_NETWORK) return
+      if (more.searcher !== null) ofSearcher.set(more.searcher, texts + 1)
+    }
+    held.set(key, {
+      query: more.query,
+      searcher: more.searcher,
+      searches: (before?.searches ?? 0) + more.searches,
+      zeroResults: (before?.zeroResults ?? 0) + more.zeroResults,
+      clicks: (before?.clicks ?? 0) + more.clicks,
+      attempts: Math.max(before?.attempts ?? 0, more.attempts),
+    })
+  }
+
+  async function write(counts: readonly Held[], now: Date): Promise<void> {
+    const known = await catalogueTexts([...new Set(counts.map(({ query }) => query))], vocabulary)
+    await prisma.$transaction(async (tx) => {
+      const saved = await saveCounts(tx, counts, { now, known, mostOfDay })
+      const batches = Array.from({ length: Math.ceil(saved.length / MOST_IN_EVENT) }, (_, batch) =>
+        saved.slice(batch * MOST_IN_EVENT, (batch + 1) * MOST_IN_EVENT),
+      )
+      await appendEvents(
+        tx,
+        batches.map((batch) => {
+          const day = batch[0]?.day ?? now.toISOString().slice(0, 10)
+          return queriesCounted(
+            batch.map(({ more, total: { query: _, ...dayTotals } }) => ({ ...more, dayTotals })),
+            { day, until: now },
+          )
+        }),
+      )
     })
   }
 
   return {
-    searched: (query: string, found: number) => add(query, { searches: 1, zeroResults: found === 0 ? 1 : 0 }),
-    clicked: (query: string) => add(query, { clicks: 1 }),
-
-    /** Writes the counts in memory and publishes them to analytics in batches. */
-    async flush(now: Date): Promise<void> {
-      const tallies = [...held.values()]
-      if (tallies.length === 0) return
-      held = new Map()
-      await prisma.$transaction(async (tx) => {
-        const saved = await tx.$queryRawUnsafe<SavedRow[]>(SAVE, now, JSON.stringify(tallies))
-        const totals = new Map(saved.map(({ query, day: _, ...sums }) => [query, sums]))
-        const day = saved[0]?.day ?? now.toISOString().slice(0, 10)
-        const counted = tallies.map(
-          (tally): CountedQuery => ({ ...tally, dayTotals: totals.get(tally.query) ?? tally }),
-        )
-        const batches = Array.from({ length: Math.ceil(counted.length / MOST_IN_EVENT) }, (_, batch) =>
-          counted.slice(batch * MOST_IN_EVENT, (batch + 1) * MOST_IN_EVENT),
-        )
-        await appendEvents(
-          tx,
-          batches.map((batch) => queriesCounted(batch, { day, until: now })),
-        )
-      })
+    /** Counts a search. @param isInVain true if the text alone, without a filter, found nothing */
+    searched(query: string, isInVain: boolean, clientAddress: string | null): void {
+      const text = countedText(query)
+      if (text === null) return
+      const searcher = createHash('sha256').update(addressBucket('search', clientAddress)).digest('base64url')
+      hold({ query: text, searcher, searches: 1, zeroResults: isInVain ? 1 : 0, clicks: 0, attempts: 0 })
     },
 
-    /** Deletes counts older than 400 days. */
+    clicked(query: string): void {
+      const text = countedText(query)
+      if (text !== null)
+        hold({ query: text, searcher: null, searches: 0, zeroResults: 0, clicks: 1, attempts: 0 })
+    },
+
+    /** Writes the counts in memory and publishes them to analytics in batches. If that fails, they are written the next time. */
+    async flush(now: Date): Promise<void> {
+      const counts = [...held.values()]
+      if (counts.length === 0) return
+      held = new Map()
+      ofSearcher = new Map()
+      try {
+        await write(counts, now)
+      } catch (error) {
+        for (const count of counts)
+          if (count.attempts + 1 < MOST_ATTEMPTS) hold({ ...count, attempts: count.attempts + 1 })
+        throw error
+      }
+    },
+
+    /** Deletes counts older than 400 days, and who searched before today. */
     async forget(): Promise<void> {
       while ((await prisma.$executeRawUnsafe(FORGET)) === 1_000);
+      while ((await prisma.$executeRawUnsafe(FORGET_SEARCHERS)) === 1_000);
     },
   }
 }

@@ -12,15 +12,16 @@ const COUNTED = new Set(['totalCount', 'isTotalCountExact', 'facets', 'priceRang
 /** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const resolvers: Resolvers = {
   Query: {
-    search: (_, args, { search }, info) => search(args, selectsAny(info, COUNTED)),
+    search: (_, args, { search, clientAddress }, info) =>
+      search(args, { withCounts: selectsAny(info, COUNTED), clientAddress }),
     suggest: (_, { prefix, limit }, { suggest }) => suggest(prefix, limit ?? 8),
   },
 
   Mutation: {
-    async recordSearchClick(_, args, { queryCounts }) {
+    async recordSearchClick(_, args, { countClick, clientAddress }) {
       const input = validate(recordSearchClickInput, args.input)
       if (!input.ok) return { isCounted: false, userErrors: input.errors }
-      queryCounts.clicked(input.value.query)
+      await countClick(input.value.query, clientAddress)
       return { isCounted: true, userErrors: [] }
     },
   },

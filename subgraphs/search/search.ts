@@ -2,7 +2,7 @@ import { type Connection, connectionOf, pageArgs } from '@argyle/kit/connection'
 import DataLoader from 'dataloader'
 import type { Wish } from './conditions.ts'
 import { type Counts, readCounts } from './facets.ts'
-import { type FilterInput, readFilter } from './filter.ts'
+import { type FilterInput, isFiltering, readFilter } from './filter.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { type Highlight, readHighlights } from './highlight.ts'
 import { type Hit, isCountedAlong, readHits, readHitsAndCounts } from './hits.ts'
@@ -36,6 +36,13 @@ export type SearchHitEdge = {
   readonly highlight: () => Promise<Highlight>
 }
 
+/** How a search is asked for, beside its arguments. */
+export type Asked = {
+  /** True if the counts are selected. */
+  readonly withCounts: boolean
+  readonly clientAddress: string | null
+}
+
 type Parts = {
   readonly prisma: PrismaClient
   readonly vocabulary: Vocabulary
@@ -48,10 +55,9 @@ const NOTHING: Counts = { total: 0, isExact: true, valuesOf: () => [], ratings: 
 export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
   /**
    * Runs a search.
-   * @param withCounts true if the counts are selected
    * @throws GraphQLError BAD_USER_INPUT for invalid arguments; never for a text
    */
-  return async (args: SearchArgs, withCounts: boolean): Promise<SearchResult> => {
+  return async (args: SearchArgs, { withCounts, clientAddress }: Asked): Promise<SearchResult> => {
     const filter = readFilter(args.filter)
     const sort = args.sort ?? 'RELEVANCE'
     const name = sortName(sort, filter.currency)
@@ -67,7 +73,10 @@ export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
         : null
     const rows = whole?.hits ?? (nothing ? [] : await readHits(prisma, wish, asked))
     // A later page belongs to the same search, so it is not counted.
-    if (page.after === null) queryCounts.searched(args.query, rows.length)
+    if (page.after === null) {
+      const isInVain = rows.length === 0 && !isFiltering(filter)
+      queryCounts.searched(args.query, isInVain, clientAddress)
+    }
     const connection = connectionOf(rows, page, { sort: name, cursorOf: ({ value, id }) => [value, id] })
     const highlights = highlightLoader(prisma, understood)
     const isEmpty = rows.length === 0 && page.after === null

@@ -5,7 +5,9 @@ import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { readProgress } from '@argyle/kit/progress'
 import { defineSubgraph } from '@argyle/kit/subgraph'
+import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import { deriveStaleListings } from './category-copies.ts'
+import { clickCounter } from './clicks.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
@@ -23,15 +25,17 @@ export type Resources = {
   readonly clock: Clock
   readonly search: Searches
   readonly queryCounts: QueryCounts
+  readonly throttle: Throttle
   close(): Promise<void>
 }
 
 /** The context of a resolver. */
 export type Context = {
   readonly viewer: Viewer
+  readonly clientAddress: string | null
   readonly prisma: PrismaClient
   readonly search: Searches
-  readonly queryCounts: QueryCounts
+  readonly countClick: (query: string, clientAddress: string | null) => Promise<void>
   readonly suggest: (prefix: string, limit: number) => Promise<Suggestion[]>
   readonly indexedThrough: () => Promise<Date | null>
   readonly load: SearchLoaders
@@ -46,21 +50,26 @@ export const search = defineSubgraph({
   resolvers,
   async open({ database, clock }): Promise<Resources> {
     const prisma = openPrisma(PrismaClient, database)
-    const counts = queryCounts(prisma)
     const vocabulary = catalogueVocabulary(prisma)
+    const counts = queryCounts({ prisma, vocabulary })
     return {
       prisma,
       clock,
       queryCounts: counts,
+      throttle: throttleOn(prisma, clock),
       search: searches({ prisma, vocabulary, queryCounts: counts, clock }),
       close: () => counts.flush(clock()),
     }
   },
-  context: ({ prisma, search: find, queryCounts: counts }: Resources, { viewer }): Context => ({
+  context: (
+    { prisma, search: find, queryCounts: counts, throttle }: Resources,
+    { viewer, clientAddress },
+  ): Context => ({
     viewer,
+    clientAddress,
     prisma,
     search: find,
-    queryCounts: counts,
+    countClick: clickCounter(counts, throttle),
     suggest: (prefix, limit) => suggest(prisma, prefix, limit),
     indexedThrough: () => readProgress(prisma),
     load: searchLoaders(prisma),
@@ -81,6 +90,7 @@ export const search = defineSubgraph({
       run: ({ queryCounts: counts, clock }) => counts.flush(clock()),
     },
     { name: 'forget-query-counts', everyMs: HOUR_MS, run: ({ queryCounts: counts }) => counts.forget() },
+    { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
     { name: 'forget-orders', everyMs: HOUR_MS, run: ({ prisma }) => forgetOrders(prisma) },
   ],
 })

@@ -1,3 +1,5 @@
+// Tested in query-counts.int.test.ts: suggestions are their rows.
+
 import { badUserInput } from '@argyle/kit/errors'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { fold } from './query/lexicon.ts'
@@ -24,6 +26,8 @@ const MOST_WORDS = 6
 const MOST = 20
 /** Minimum number of searches for a text to be suggested; a rarer one may identify a person. */
 export const LEAST_SEARCHES = 5
+/** Minimum number of searches of a suggested text for each that found nothing. */
+export const SEARCHES_PER_ZERO_RESULT = 5
 /** Number of rows from which a list is selected. */
 const MOST_SCANNED = 300
 
@@ -61,9 +65,11 @@ function read(prisma: PrismaClient, typed: string, words: readonly string[], lim
   return prisma.$queryRaw<Row[]>`
     (SELECT 'QUERY' AS kind, q.query AS text, NULL AS id, NULL AS slug
        FROM (SELECT query, sum(searches) AS searches, sum(zero_results) AS zero_results
-               FROM (SELECT * FROM query_count WHERE query LIKE ${like} AND day > now() - interval '30 days' LIMIT ${MOST_SCANNED}) AS counted
+               FROM (SELECT query, searches, zero_results FROM query_count
+                      WHERE query LIKE ${like} AND in_vocabulary AND day > now() - interval '30 days'
+                      ORDER BY searches DESC LIMIT ${MOST_SCANNED}) AS counted
               GROUP BY query) AS q
-      WHERE q.searches >= ${LEAST_SEARCHES} AND q.zero_results = 0 AND q.query <> ${typed}
+      WHERE q.searches >= ${LEAST_SEARCHES} AND q.zero_results * ${SEARCHES_PER_ZERO_RESULT} <= q.searches AND q.query <> ${typed}
       ORDER BY q.searches DESC, q.query LIMIT ${few})
     UNION ALL
     (SELECT 'CATEGORY', c.name, c.category_id, c.slug FROM category c

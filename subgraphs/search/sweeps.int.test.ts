@@ -90,13 +90,14 @@ describe('counts of queries', () => {
   test('are told in events of at most 200 texts, and are kept by day', async () => {
     await own.queryCounts.flush(new Date())
     const before = (await shop.outbox()).length
-    for (let index = 0; index < 201; index++) own.queryCounts.searched(`query number ${index}`, 1)
+    for (let index = 0; index < 201; index++)
+      own.queryCounts.searched(`query number ${index}`, false, `192.0.2.${index}`)
     await own.queryCounts.flush(new Date('2026-11-27T23:59:59.000Z'))
     await own.queryCounts.flush(new Date('2026-11-27T23:59:59.000Z'))
     const told = (await shop.outbox()).slice(before)
     expect(told.map(({ data }) => (data as { queries: unknown[] }).queries.length)).toEqual([200, 1])
     expect(await countOf('query_count', `query LIKE 'query number %'`)).toBe(201)
-    own.queryCounts.searched('query number 0', 0)
+    own.queryCounts.searched('query number 0', true, '198.51.100.1')
     await own.queryCounts.flush(new Date('2026-11-27T01:00:00.000Z'))
     expect(
       await sql(`SELECT searches, zero_results AS zero FROM query_count WHERE query = 'query number 0'`),
@@ -135,10 +136,11 @@ describe('counts of queries', () => {
 })
 
 describe('suggested queries', () => {
-  test('were found several times lately, never in vain, and say more than what is typed', async () => {
+  test('were found several times lately, seldom in vain, and say more than what is typed', async () => {
     const insert = (query: string, searches: number, zeroResults = 0, days = 1) =>
       sql(
-        `INSERT INTO query_count (day, query, searches, zero_results) VALUES (now() - make_interval(days => $4), $1, $2::int, $3::int)`,
+        `INSERT INTO query_count (day, query, searches, zero_results, in_vocabulary)
+         VALUES (now() - make_interval(days => $4), $1, $2::int, $3::int, true)`,
         query,
         searches,
         zeroResults,
@@ -147,15 +149,16 @@ describe('suggested queries', () => {
     await insert('cassowary red', LEAST_SEARCHES)
     await insert('cassowary blue', LEAST_SEARCHES + 1)
     await insert('cassowary rare', LEAST_SEARCHES - 1)
-    await insert('cassowary vain', 99, 1)
+    await insert('cassowary vain', 99, 20)
+    await insert('cassowary late', 100, 20)
     await insert('cassowary past', 99, 0, 31)
     await insert('cassowary', 99)
     const suggest = async (prefix: string, limit: number) => {
       const { data } = await shop.execute(`{ suggest(prefix: "${prefix}", limit: ${limit}) { kind text } }`)
       return data.suggest.map(({ text }: { text: string }) => text)
     }
-    expect(await suggest('cassowary', 20)).toEqual(['cassowary blue', 'cassowary red'])
-    expect(await suggest('cassowary', 4)).toEqual(['cassowary blue'])
+    expect(await suggest('cassowary', 20)).toEqual(['cassowary late', 'cassowary blue', 'cassowary red'])
+    expect(await suggest('cassowary', 4)).toEqual(['cassowary late'])
     expect(await suggest('cass%', 20)).toEqual([])
   })
 })

@@ -89,9 +89,12 @@ function entryAt(terms: readonly Term[], place: number): Term | null {
   return null
 }
 
-/** Tests whether the word is known or too common to be looked up. */
-function isUnderstood(text: string, kinds: Kinds): boolean {
-  if (isForAll(text) || isFiller(text) || meaningsOf(text) !== null || HAS_DIGIT.test(text)) return true
+/** Tests whether the word needs no correction. */
+const isUnderstood = (text: string, kinds: Kinds) => HAS_DIGIT.test(text) || isWordOfShop(text, kinds)
+
+/** Tests whether the word is in the lexicon, known in the catalogue, or too common to be looked up. */
+export function isWordOfShop(text: string, kinds: Kinds): boolean {
+  if (isForAll(text) || isFiller(text) || meaningsOf(text) !== null) return true
   if ([text, ...headsOf(text)].some((word) => (kinds.get(fold(word)) ?? 'unknown') !== 'unknown')) return true
   return headsOf(text).some((head) => meaningsOf(head) !== null)
 }

@@ -1,0 +1,260 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CLICKS } from './clicks.ts'
+import { MOST_OF_NETWORK } from './count-writes.ts'
+import { MOST_ATTEMPTS, MOST_HELD, queryCounts } from './query-counts.ts'
+import { type Resources, search } from './subgraph.ts'
+import { LEAST_SEARCHES } from './suggestions.ts'
+import { type OpenSearch, openSearch } from './testing/open-search.ts'
+import { catalogueVocabulary } from './vocabulary.ts'
+
+let shop: OpenSearch
+let own: Resources
+beforeAll(async () => {
+  shop = await openSearch()
+  // testSubgraph opened the definition of search.
+  own = shop.resources as Resources
+})
+afterAll(() => shop.close())
+
+const DAY = new Date('2026-11-20T12:00:00.000Z')
+const NEXT_DAY = new Date('2026-11-21T12:00:00.000Z')
+let addresses = 0
+const anAddress = () => `198.51.${Math.floor(++addresses / 250)}.${addresses % 250}`
+
+const sql = <Row>(statement: string, ...values: unknown[]) =>
+  own.prisma.$queryRawUnsafe<Row[]>(statement, ...values)
+type Sums = { query: string; searches: number; zero: number; clicks: number }
+const sumsOf = (pattern: string) =>
+  sql<Sums>(
+    `SELECT query, sum(searches)::int AS searches, sum(zero_results)::int AS zero, sum(clicks)::int AS clicks
+       FROM query_count WHERE query LIKE $1 GROUP BY query ORDER BY query`,
+    pattern,
+  )
+const numberOf = async (pattern: string) => (await sumsOf(pattern)).length
+const counting = (mostOfDay: number) =>
+  queryCounts({ prisma: own.prisma, vocabulary: catalogueVocabulary(own.prisma), mostOfDay })
+
+async function failing(work: () => Promise<void>): Promise<void> {
+  await sql('ALTER TABLE query_count RENAME TO query_count_away')
+  try {
+    await work()
+  } finally {
+    await sql('ALTER TABLE query_count_away RENAME TO query_count')
+  }
+}
+
+describe('a write', () => {
+  test('is not lost for a text whose lower case is longer', async () => {
+    own.queryCounts.searched('İ'.repeat(41), false, anAddress())
+    own.queryCounts.clicked('İ'.repeat(41))
+    own.queryCounts.searched('lower honest', false, anAddress())
+    await own.queryCounts.flush(DAY)
+    expect(await numberOf('lower honest')).toBe(1)
+    expect(await sumsOf('i̇%')).toMatchObject([{ query: 'i̇'.repeat(40), searches: 1, clicks: 1 }])
+  })
+
+  test('that fails is repeated with all counts, later ones too', async () => {
+    own.queryCounts.searched('again one', false, anAddress())
+    await failing(() => expect(own.queryCounts.flush(DAY)).rejects.toThrow('query_count'))
+    own.queryCounts.searched('again one', false, anAddress())
+    own.queryCounts.searched('again two', true, anAddress())
+    await own.queryCounts.flush(DAY)
+    expect(await sumsOf('again %')).toEqual([
+      { query: 'again one', searches: 2, zero: 0, clicks: 0 },
+      { query: 'again two', searches: 1, zero: 1, clicks: 0 },
+    ])
+  })
+
+  test(`that fails ${MOST_ATTEMPTS} times discards its counts`, async () => {
+    const failTimes = async (times: number) => {
+      for (let time = 0; time < times; time++)
+        await expect(own.queryCounts.flush(DAY)).rejects.toThrow('query_count')
+    }
+    own.queryCounts.searched('bound kept', false, anAddress())
+    await failing(() => failTimes(MOST_ATTEMPTS - 1))
+    await own.queryCounts.flush(DAY)
+    own.queryCounts.searched('bound lost', false, anAddress())
+    await failing(() => failTimes(MOST_ATTEMPTS))
+    await own.queryCounts.flush(DAY)
+    expect((await sumsOf('bound %')).map(({ query }) => query)).toEqual(['bound kept'])
+  })
+})
+
+describe('a network', () => {
+  test('counts once a day for a text', async () => {
+    const addresses = ['203.0.113.1', '203.0.113.1', '2001:db8::1', '2001:db8::2', null, null]
+    for (const address of addresses) own.queryCounts.searched('once', false, address)
+    await own.queryCounts.flush(DAY)
+    for (const address of addresses) own.queryCounts.searched('once', true, address)
+    await own.queryCounts.flush(DAY)
+    expect(await sumsOf('once')).toMatchObject([{ searches: 3, zero: 0 }])
+    for (const address of addresses) own.queryCounts.searched('once', true, address)
+    await own.queryCounts.flush(NEXT_DAY)
+    expect(await sumsOf('once')).toMatchObject([{ searches: 6, zero: 3 }])
+  })
+
+  test(`counts for ${MOST_OF_NETWORK} texts a day, in one write and in several`, async () => {
+    const [many, few, other] = [anAddress(), anAddress(), anAddress()]
+    for (let text = 0; text <= MOST_OF_NETWORK; text++) own.queryCounts.searched(`many ${text}`, false, many)
+    for (let text = 1; text < MOST_OF_NETWORK; text++) own.queryCounts.searched(`few ${text}`, false, few)
+    await own.queryCounts.flush(DAY)
+    for (const text of ['few a', 'few b', 'few 1']) own.queryCounts.searched(text, false, few)
+    own.queryCounts.searched('few other', false, other)
+    await own.queryCounts.flush(DAY)
+    expect(await numberOf('many %')).toBe(MOST_OF_NETWORK)
+    expect(await numberOf('few %')).toBe(MOST_OF_NETWORK + 1)
+    expect(await numberOf('few b')).toBe(0)
+    own.queryCounts.searched('few b', false, few)
+    await own.queryCounts.flush(NEXT_DAY)
+    expect(await numberOf('few b')).toBe(1)
+  })
+
+  test('of an earlier day is forgotten; a count of it stays', async () => {
+    const insert = (from: number, to: number, days: number) =>
+      sql(
+        `INSERT INTO query_searcher (day, searcher, query) SELECT now() - make_interval(days => $3), 'someone', 'by ' || n
+           FROM generate_series($1::int, $2::int) n`,
+        from,
+        to,
+        days,
+      )
+    await insert(1, 1_001, 2)
+    await insert(1_002, 1_003, 0)
+    await shop.whileLocked(`SELECT 1 FROM query_searcher WHERE query = 'by 7' FOR UPDATE`, [], () =>
+      own.queryCounts.forget(),
+    )
+    const left = await sql<{ query: string }>(`SELECT query FROM query_searcher WHERE searcher = 'someone'`)
+    expect(left.map(({ query }) => query).toSorted()).toEqual(['by 1002', 'by 1003', 'by 7'])
+    expect(await numberOf('once')).toBe(1)
+  })
+})
+
+describe('texts', () => {
+  test('beyond the maximum of a day are not counted; those of the day still are', async () => {
+    const day = new Date('2026-10-01T12:00:00.000Z')
+    const counts = counting(3)
+    for (const text of ['day a', 'day b']) counts.searched(text, false, anAddress())
+    await counts.flush(day)
+    for (const text of ['day c', 'day d', 'day a']) counts.searched(text, false, anAddress())
+    await counts.flush(day)
+    for (const text of ['day d', 'day b']) counts.searched(text, false, anAddress())
+    await counts.flush(day)
+    expect((await sumsOf('day %')).map(({ query, searches }) => [query, searches])).toEqual([
+      ['day a', 2],
+      ['day b', 2],
+      ['day c', 1],
+    ])
+  })
+
+  test(`of ${MOST_HELD} searches are held in memory`, async () => {
+    const counts = counting(MOST_HELD + 10)
+    for (let text = 0; text <= MOST_HELD; text++)
+      counts.searched(`held ${text}`, false, `10.0.${Math.floor(text / 250)}.${text % 250}`)
+    await counts.flush(new Date('2026-10-02T12:00:00.000Z'))
+    expect(await numberOf('held %')).toBe(MOST_HELD)
+  })
+})
+
+describe('clicks', () => {
+  const click = (query: string, clientAddress: string) =>
+    shop.execute(
+      `mutation ($input: RecordSearchClickInput!) {
+        recordSearchClick(input: $input) { isCounted userErrors { ... on UserError { message } } } }`,
+      { input: { query, productId: newId('prd') } },
+      undefined,
+      { clientAddress },
+    )
+
+  test('are counted of texts that were searched for on the day', async () => {
+    own.queryCounts.searched('click today', false, anAddress())
+    own.queryCounts.searched('click yesterday', false, anAddress())
+    await own.queryCounts.flush(DAY)
+    own.queryCounts.searched('click at once', false, anAddress())
+    for (const text of ['click today', 'click at once', 'click never']) own.queryCounts.clicked(text)
+    await own.queryCounts.flush(DAY)
+    own.queryCounts.clicked('click yesterday')
+    await own.queryCounts.flush(NEXT_DAY)
+    expect((await sumsOf('click %')).map(({ query, clicks }) => [query, clicks])).toEqual([
+      ['click at once', 1],
+      ['click today', 1],
+      ['click yesterday', 0],
+    ])
+  })
+
+  test('of one client address are limited', async () => {
+    const fill = (key: string, clicks: number) =>
+      sql(
+        `INSERT INTO throttle (key, empty_at) VALUES ($1, now() + $2::float8 * interval '1 ms')`,
+        key,
+        clicks * CLICKS.everyMs,
+      )
+    await fill('search-click:203.0.113.7', CLICKS.burst - 2)
+    await fill('search-click:203.0.113.8', CLICKS.burst)
+    expect((await click('limited', '203.0.113.7')).data.recordSearchClick.isCounted).toBe(true)
+    const { data, errors } = await click('limited', '203.0.113.8')
+    expect(data.recordSearchClick).toBeNull()
+    expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+  })
+
+  test('leave no bucket once it is empty', async () => {
+    await sql(
+      `INSERT INTO throttle (key, empty_at) VALUES ('search-click:past', now() - interval '1 second')`,
+    )
+    await search.timers?.find(({ name }) => name === 'forget-throttles')?.run(own)
+    expect(await sql(`SELECT FROM throttle WHERE key = 'search-click:past'`)).toEqual([])
+  })
+})
+
+describe('suggestions', () => {
+  const suggest = async (prefix: string) => {
+    const { data } = await shop.execute(`{ suggest(prefix: "${prefix}", limit: 20) { kind text } }`)
+    const queries = data.suggest.filter(({ kind }: { kind: string }) => kind === 'QUERY')
+    return queries.map(({ text }: { text: string }) => text)
+  }
+  const searchOften = async (text: string, filter?: object) => {
+    for (let time = 0; time < LEAST_SEARCHES; time++) {
+      const { errors } = await shop.execute(
+        'query ($text: String!, $filter: SearchFilter) { search(query: $text, filter: $filter) { totalCount } }',
+        { text, filter },
+        undefined,
+        { clientAddress: anAddress() },
+      )
+      expect(errors).toEqual([])
+    }
+    await own.queryCounts.flush(new Date())
+  }
+
+  test('have words of the catalogue only', async () => {
+    await shop.aProduct({ title: 'Potoroo Ankle', colours: ['Slate'] })
+    for (const text of [
+      'potoroo slate',
+      'potoroos for men',
+      'potoroo shop elsewhere',
+      'potoroo ★ slate',
+      `potoroo ${'slate '.repeat(12)}`,
+    ])
+      await searchOften(text)
+    expect(await suggest('poto')).toEqual(['potoroo slate', 'potoroos for men'])
+  })
+
+  test('are not withdrawn by a search with a filter that finds nothing', async () => {
+    await shop.aProduct({ title: 'Dibbler Ankle', usd: 12 })
+    await searchOften('dibbler ankle')
+    await searchOften('dibbler ankle', { minPrice: '90.00' })
+    expect(await sumsOf('dibbler%')).toMatchObject([{ zero: 0 }])
+    expect(await suggest('dibb')).toEqual(['dibbler ankle'])
+  })
+
+  test('are found among more texts of the prefix than are read', async () => {
+    await sql(
+      `INSERT INTO query_count (day, query, searches, in_vocabulary)
+       SELECT now(), 'quenda ' || n, 1, true FROM generate_series(1, 400) n`,
+    )
+    await sql(
+      `INSERT INTO query_count (day, query, searches, in_vocabulary) VALUES (now(), 'quenda zenith', $1, true)`,
+      LEAST_SEARCHES,
+    )
+    expect(await suggest('quenda')).toEqual(['quenda zenith'])
+  })
+})
