@@ -56,6 +56,7 @@ test('the greatest sums of a day count, in any order and more than once, and by 
     data: told('2026-11-20', { wool: totals }),
   }))
   for (let time = 0; time < 2; time++) await shop.deliver('analytics.replay', { messages })
+  await tell('2026-11-20', { wool: sums(7, 1, 1) })
   expect(await report('searchTerms { query searches zeroResults clicks }')).toEqual({
     searchTerms: [
       { query: 'wool', searches: 10, zeroResults: 2, clicks: 2 },
@@ -107,7 +108,7 @@ test('conversion is the share of each step; null where the step before is zero',
 
 test('searches of more than 400 days ago are forgotten, more than a batch of them', async () => {
   await shop.sql(
-    `INSERT INTO search_term SELECT '2025-01-01', 'old ' || n, 1, 0, 0 FROM generate_series(1, 1001) n`,
+    `INSERT INTO search_term SELECT '2025-01-01', 'old ' || n, 1, 0, 0 FROM generate_series(1, 1002) n`,
   )
   await tell('2025-01-02', { young: sums(1) })
   await shop.whileLocked(`SELECT 1 FROM search_term WHERE query = 'old 7' FOR UPDATE`, [], () =>

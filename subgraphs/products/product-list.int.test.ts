@@ -171,3 +171,13 @@ test('a product that moves to another category, and one that is withdrawn, leave
   await move(categories.running, 3)
   expect(slugs(await list({ filter, sort: 'PRICE_ASC' }))).toBe('cedar birch dogwood')
 })
+
+test.each(['PRICE_ASC', 'PRICE_DESC'])(
+  'a cursor of %s continues no list in another currency',
+  async (sort) => {
+    const { pageInfo } = await list({ sort, first: 1, filter: { currency: 'USD' } })
+    const asked = { sort, filter: { currency: 'JPY' }, after: pageInfo.endCursor }
+    const { errors } = await shop.execute(LIST, asked)
+    expect(errors[0]?.message).toMatch(/same sort/)
+  },
+)

@@ -1,6 +1,6 @@
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Catalogue, openProducts, productInput, variantInput } from './testing/open-products.ts'
 
 let shop: Catalogue
@@ -153,6 +153,40 @@ test('of two products that take one slug at the same moment, one is refused with
   const [made, refused] = answers.toSorted((a, b) => a.userErrors.length - b.userErrors.length)
   expect(made).toMatchObject({ product: { slug: 'rival' }, userErrors: [] })
   expect(refused).toMatchObject({ product: null, userErrors: [{ path: ['slug'] }] })
+})
+
+test('products that take the same SKUs in another order at the same moment wait for each other: one is made', async () => {
+  const { prisma } = shop.resources
+  const [known] = (await shop.draft(productInput('tangled'))).variants.edges
+  const variants = ['A', 'M', 'Z'].map((letter, place) => variantInput(`TANGLED-${letter}`, place))
+  const creates = [variants, variants.toReversed()].map(
+    (own, place) => () => execute(CREATE, productInput(`tangled-${place}`, { variants: own })),
+  )
+  let answers: ReturnType<typeof execute>[] = []
+  const holding = prisma.$transaction(async (tx) => {
+    await tx.$executeRawUnsafe(
+      `INSERT INTO variant SELECT (jsonb_populate_record(v, '{"id": "var_held", "sku": "TANGLED-M", "position": 9, "options": []}')).* FROM variant v WHERE id = $1`,
+      known?.node.id,
+    )
+    answers = creates.map((create) => create())
+    const waiting = async () => {
+      const [row] = await tx.$queryRawUnsafe<{ count: number }[]>(
+        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )
+      return row?.count
+    }
+    await vi.waitUntil(async () => (await waiting()) === creates.length)
+    throw new Error('the middle one is free again')
+  })
+  await expect(holding).rejects.toThrow('free again')
+  const [made, refused] = (await Promise.all(answers)).toSorted(
+    (a, b) => a.userErrors.length - b.userErrors.length,
+  )
+  expect(made).toMatchObject({ product: { status: 'DRAFT' }, userErrors: [] })
+  expect(refused).toMatchObject({
+    product: null,
+    userErrors: variants.map(() => ({ __typename: 'ValidationError' })),
+  })
 })
 
 test('a slug and a SKU move only to free ones', async () => {

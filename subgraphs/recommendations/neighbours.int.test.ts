@@ -142,7 +142,7 @@ describe('rows beyond their retention', () => {
           name,
           new Date(shop.now().getTime() - age * DAY_MS),
         )
-      await insert('old', 1_001, days + 0.01)
+      await insert('old', 1_002, days + 0.01)
       await insert('young', 2, days - 0.01)
       const id = table === 'product_view' ? 'session' : 'order_id'
       await shop.whileLocked(`SELECT FROM ${table} WHERE ${id} LIKE '%old7' FOR UPDATE`, [], () =>

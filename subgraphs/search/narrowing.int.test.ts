@@ -147,6 +147,9 @@ describe('sorts and pages', () => {
     ['PRICE_DESC', ['Gone Dress', 'Larch Hiking', 'Fjord Hiking', 'Weir Running']],
   ])('%s', async (sort, titles) => {
     expect(await shop.titles('', { sort })).toEqual(titles)
+    const { pageInfo } = await shop.search('', { sort, first: 1 }, 'pageInfo { endCursor }')
+    const inYen = { sort, filter: { currency: 'JPY' }, after: pageInfo.endCursor }
+    await expect(shop.search('', inYen)).rejects.toThrow('same sort')
   })
 
   test.each([

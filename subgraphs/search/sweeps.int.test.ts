@@ -28,7 +28,7 @@ describe('listings below a changed category', () => {
     const { productId } = await shop.aProduct({ title: 'Quoll', categoryId })
     await sql(
       `INSERT INTO listing (product_id, category_id, title, status, sequence)
-       SELECT 'prd_' || n, $1, 'Many ' || n, 'DRAFT', 1 FROM generate_series(1, 200) n`,
+       SELECT 'prd_' || n, $1, 'Many ' || n, 'DRAFT', 1 FROM generate_series(1, 201) n`,
       categoryId,
     )
     await shop.deliver(
@@ -36,7 +36,7 @@ describe('listings below a changed category', () => {
       { categoryId, parentId: null, slug: 'x', name: 'Afterwards', position: 0 },
       { subject: categoryId, sequence: 2 },
     )
-    expect(await countOf('stale_listing')).toBe(201)
+    expect(await countOf('stale_listing')).toBe(202)
     expect(await shop.titles('afterwards')).toEqual([])
     await shop.whileLocked('SELECT 1 FROM listing WHERE product_id = $1 FOR UPDATE', [productId], () =>
       deriveStaleListings(own.prisma),
@@ -74,7 +74,7 @@ describe('orders', () => {
         to,
         days,
       )
-    await insert(1, 1_001, 402)
+    await insert(1, 1_002, 402)
     await insert(2_000, 2_001, 400)
     await shop.whileLocked(`SELECT 1 FROM ordered_product WHERE order_id = 'ord_7' FOR UPDATE`, [], () =>
       forgetOrders(own.prisma),
@@ -122,7 +122,7 @@ describe('counts of queries', () => {
         count,
         days,
       )
-    await insert('old ', 1_001, 402)
+    await insert('old ', 1_002, 402)
     await insert('young ', 2, 399)
     const forget = search.timers?.find(({ name }) => name === 'forget-query-counts')
     await shop.whileLocked(`SELECT 1 FROM query_count WHERE query = 'old 7' FOR UPDATE`, [], async () =>

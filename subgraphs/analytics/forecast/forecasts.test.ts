@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { chooseForecast } from './choose.ts'
 import { forecasts, MOST_WAITING } from './forecasts.ts'
 
 const values = (seed: number) => Array.from({ length: 30 }, (_, day) => ((day * 7 + seed) % 5) + seed)
@@ -22,4 +23,11 @@ test('200 forecasts wait, one more is refused, and all of them are made', async 
   const made = await Promise.all(waiting)
   expect(made.every((one) => one !== null)).toBe(true)
   expect(await forecast(values(0), task)).not.toBeNull()
+})
+
+test('a forecast that failed is made when it is asked for again', async () => {
+  const choose = vi.fn(chooseForecast).mockRejectedValueOnce(new Error('out of memory'))
+  const forecast = forecasts(choose)
+  await expect(forecast(values(1), task)).rejects.toThrow('out of memory')
+  expect(await forecast(values(1), task)).not.toBeNull()
 })

@@ -24,7 +24,7 @@ export type Forecasts = (
  * Forecasts of one process. They are computed one after another, in slices of a few milliseconds, so that other requests go on meanwhile; and
  * once for the same values.
  */
-export function forecasts(): Forecasts {
+export function forecasts(choose = chooseForecast): Forecasts {
   const kept = new LRUCache<string, Promise<Forecast | null>>({ max: MOST_KEPT })
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
@@ -38,7 +38,7 @@ export function forecasts(): Forecasts {
     if (waiting >= MOST_WAITING) throw rateLimited(1)
     waiting++
     const models = kind === 'QUICK' ? QUICK_MODELS : ALL_MODELS
-    const made = last.then(() => chooseForecast(values, { period, horizon, models }))
+    const made = last.then(() => choose(values, { period, horizon, models }))
     last = made
       .catch(() => kept.delete(key))
       .finally(() => {

@@ -1,5 +1,3 @@
-// Tested in authorization.test.ts: a viewer shows by what it may read.
-
 import { createSecretKey } from 'node:crypto'
 import { jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'

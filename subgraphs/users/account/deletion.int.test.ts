@@ -118,6 +118,9 @@ test('the past tells deletions to everybody, and addresses to notifications alon
     expect.objectContaining({ type: 'users.account.deleted', subject: ada.id, sequence: 2 }),
   )
   expect(events.filter(({ subject }) => subject === bob.id)).toEqual([])
+  const later = { ...page, since: new Date(users.now().getTime() + 1) }
+  const young = await Promise.all(history.map((part) => part(users.resources, later)))
+  expect(young.flat()).toEqual([])
 })
 
 test('the past tells support names, staff and how an account is reached', async () => {

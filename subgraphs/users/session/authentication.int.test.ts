@@ -42,6 +42,8 @@ test('the access token is what the router verifies: EdDSA, at+jwt, 10 minutes, s
   })
   expect(protectedHeader.kid).toBe(decodeProtectedHeader(accessToken).kid)
   expect(payload).toMatchObject({ sub: id, scope: 'self', sid: viewer.kind === 'user' && viewer.sessionId })
+  // The clock of the test is a quarter of a second past the full one.
+  expect(payload.iat).toBe(Math.floor(users.now().getTime() / 1_000))
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(600)
 })
 
