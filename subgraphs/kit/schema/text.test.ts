@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { validate } from '../errors/user-errors.ts'
-import { charactersOf, lineOfText, linesOfText, maybeLineOfText, maybeLinesOfText } from './text.ts'
+import {
+  charactersOf,
+  firstCharacters,
+  lineOfText,
+  linesOfText,
+  maybeLineOfText,
+  maybeLinesOfText,
+} from './text.ts'
 
 test('text is trimmed and composed; blank optional text is null', () => {
   expect(lineOfText(10).parse('  Zoe\u0308 ')).toBe('Zo\u00eb')
@@ -111,6 +118,13 @@ test.each([
   'x\u0338\u0323\u0304y',
 ])('text of any script and emoji is kept: %s', (text) => {
   expect(lineOfText(80).parse(text)).toBe(text.normalize('NFC'))
+})
+
+test('the first characters of a text have no half of a pair', () => {
+  expect(firstCharacters('a🧦b', 1)).toBe('a')
+  expect(firstCharacters('a🧦b', 2)).toBe('a🧦')
+  expect(firstCharacters('a🧦b', 3)).toBe('a🧦b')
+  expect(firstCharacters('🧦'.repeat(6), 5)).toBe('🧦'.repeat(5))
 })
 
 test('a limit counts Unicode code points after composition', () => {

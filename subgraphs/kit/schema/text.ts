@@ -72,6 +72,12 @@ export function charactersOf(value: string): number {
   return count
 }
 
+/** The first characters of a text. A character is a code point, so no surrogate pair is cut. */
+export function firstCharacters(value: string, most: number): string {
+  // A character has at most two UTF-16 units.
+  return [...value.slice(0, 2 * most)].slice(0, most).join('')
+}
+
 type Form = { readonly max: number; readonly isMultiline: boolean; readonly isOptional: boolean }
 
 function faultOf(value: string, { max, isMultiline, isOptional }: Form): string | null {

@@ -62,6 +62,11 @@ export type Snapshot = {
  */
 export type Changed = { readonly snapshot: Snapshot; readonly refusal: Refusal | null }
 
+/** The state of a refund at the gateway. A pending one may still fail. */
+export type GatewayRefund =
+  | { readonly status: 'PENDING' | 'SUCCEEDED'; readonly failure: null }
+  | { readonly status: 'FAILED'; readonly failure: Refusal }
+
 /** The id of an attempt, equal for all repetitions, and the number of repetitions including this one. */
 export type Attempt = { readonly key: string; readonly attempt: number }
 
@@ -74,6 +79,13 @@ export type NewAuthorization = Attempt & {
 
 /** A payment with a gateway reference. */
 export type Known = Attempt & { readonly ref: string; readonly amount: Money }
+
+/** A refund of a payment. */
+export type NewRefund = Known & {
+  readonly reason: string
+  /** Keys of refunds that this one replaces, because the gateway reported that they failed. */
+  readonly replaces: readonly string[]
+}
 
 /** Statuses of a payment that result from a call to the gateway. */
 export const NEWS = ['REQUIRES_ACTION', 'AUTHORIZED', 'CAPTURED', 'VOIDED', 'DECLINED'] as const
@@ -115,8 +127,11 @@ export interface Gateway {
   authorize(request: NewAuthorization): Promise<Snapshot>
   capture(payment: Known): Promise<Changed>
   void(payment: Known): Promise<Changed>
-  /** @returns null if the refund is accepted, or the refusal */
-  refund(payment: Known & { readonly reason: string }): Promise<Refusal | null>
+  /**
+   * Makes a refund, or reads its current state on a repetition. A refund that it replaces and that was made after all is returned in its
+   * place.
+   */
+  refund(refund: NewRefund): Promise<GatewayRefund>
   fetch(ref: string): Promise<Snapshot>
   /**
    * Verifies and parses a webhook of at most 5 minutes of age. Returns null if it concerns no payment.
@@ -138,6 +153,9 @@ export class GatewayUnavailable extends Error {
 export class BadWebhook extends Error {
   override readonly name = 'BadWebhook'
 }
+
+/** A refund that failed, or that the gateway refused. */
+export const failedRefund = (failure: Refusal): GatewayRefund => ({ status: 'FAILED', failure })
 
 /** A snapshot with default values and these overrides. */
 export function snapshotOf(status: SnapshotStatus, but: Partial<Snapshot> = {}): Snapshot {

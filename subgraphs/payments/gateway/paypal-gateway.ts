@@ -1,4 +1,5 @@
 import { accept, refuse } from '@argyle/kit/decision'
+import { firstCharacters } from '@argyle/kit/text'
 import {
   CheckoutPaymentIntent,
   type Order,
@@ -7,19 +8,32 @@ import {
 } from '@paypal/paypal-server-sdk'
 import {
   type Changed,
+  failedRefund,
   type Gateway,
+  type GatewayRefund,
   GatewayUnavailable,
   type Known,
   type NewAuthorization,
+  type NewRefund,
   type Refusal,
   type Snapshot,
   snapshotOf,
 } from './gateway.ts'
 import { type PayPalSettings, paypalClient } from './paypal-client.ts'
-import { amountOf, methodFrom, partsOf, refusalOf, snapshotFrom } from './paypal-shape.ts'
+import {
+  amountOf,
+  methodFrom,
+  partsOf,
+  paypalRefund,
+  refundsOf,
+  refusalOf,
+  snapshotFrom,
+} from './paypal-shape.ts'
 import { paypalWebhook } from './paypal-webhook.ts'
 
 const WHOLE = 'return=representation'
+/** Maximum length of a note to the payer at PayPal. */
+const LONGEST_NOTE = 255
 
 function sourceOf(methodRef: string, returnUrl: string | null): PaymentSource {
   const [kind, vaultId = ''] = methodRef.split(':')
@@ -117,6 +131,29 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
     }
   }
 
+  async function refund({ ref, key, amount, reason, replaces }: NewRefund): Promise<GatewayRefund> {
+    const found = await order(ref)
+    const made = refundsOf(found).map((one) => ({ key: one.customId ?? '', refund: paypalRefund(one) }))
+    const known =
+      made.find((one) => one.key === key) ??
+      made.find((one) => replaces.includes(one.key) && one.refund.status !== 'FAILED')
+    if (known) return known.refund
+    const { capture: captured } = partsOf(found)
+    if (!captured?.id)
+      return failedRefund({ code: 'not_captured', message: 'PayPal captured no money.', retryable: false })
+    try {
+      const { result } = await payments.refundCapturedPayment({
+        captureId: captured.id,
+        paypalRequestId: key,
+        prefer: WHOLE,
+        body: { amount: amountOf(amount), customId: key, noteToPayer: firstCharacters(reason, LONGEST_NOTE) },
+      })
+      return paypalRefund(result)
+    } catch (error) {
+      return failedRefund(refusalOf(error))
+    }
+  }
+
   return {
     name: 'paypal',
     browser: { tokenUrl: null, publishableKey: settings.clientId },
@@ -152,22 +189,7 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
     capture,
     void: voidOrder,
 
-    async refund({ ref, key, amount, reason }) {
-      const { capture: captured } = partsOf(await order(ref))
-      if (!captured?.id)
-        return { code: 'not_captured', message: 'PayPal captured no money.', retryable: false }
-      try {
-        await payments.refundCapturedPayment({
-          captureId: captured.id,
-          paypalRequestId: key,
-          prefer: WHOLE,
-          body: { amount: amountOf(amount), noteToPayer: reason.slice(0, 255) },
-        })
-        return null
-      } catch (error) {
-        return refusalOf(error)
-      }
-    },
+    refund,
 
     fetch: async (ref) => authorizeApproved(await order(ref)),
     readWebhook: paypalWebhook(settings, client.accessToken),

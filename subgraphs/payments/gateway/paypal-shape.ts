@@ -1,13 +1,22 @@
 // Tested in paypal-gateway.test.ts: shapes show in the adapter's calls.
 
 import { CURRENCIES, formatMoney, type Money, parseAmount } from '@argyle/kit/money'
-import { ApiError, type Order, type PaymentTokenResponse } from '@paypal/paypal-server-sdk'
+import { ApiError, type Order, type PaymentTokenResponse, type Refund } from '@paypal/paypal-server-sdk'
 import { z } from 'zod'
-import { type GatewayMethod, GatewayUnavailable, type Refusal, type Snapshot, snapshotOf } from './gateway.ts'
+import {
+  failedRefund,
+  type GatewayMethod,
+  type GatewayRefund,
+  GatewayUnavailable,
+  type Refusal,
+  type Snapshot,
+  snapshotOf,
+} from './gateway.ts'
 
 /** Issues after which the same method may succeed at a later time. */
 const RETRYABLE = new Set(['INSTRUMENT_DECLINED', 'PAYER_CANNOT_PAY', 'TRANSACTION_REFUSED'])
-const NOT_KNOWN = new Set([401, 408, 429])
+// 409 (PREVIOUS_REQUEST_IN_PROGRESS): an earlier request with the same key is still under way.
+const NOT_KNOWN = new Set([401, 408, 409, 429])
 
 const errorBody = z.object({
   name: z.string().optional(),
@@ -54,6 +63,18 @@ function minorOf(amount: { value: string; currencyCode: string } | undefined): b
 export function partsOf(order: Order) {
   const payments = order.purchaseUnits?.[0]?.payments
   return { authorization: payments?.authorizations?.at(-1), capture: payments?.captures?.at(-1) }
+}
+
+/** The refunds of an order with one purchase unit. */
+export const refundsOf = (order: Order): readonly Refund[] =>
+  order.purchaseUnits?.[0]?.payments?.refunds ?? []
+
+/** A refund of PayPal. One without a known status is read again. */
+export function paypalRefund({ status, statusDetails }: Refund): GatewayRefund {
+  if (status === 'COMPLETED') return { status: 'SUCCEEDED', failure: null }
+  if (status !== 'FAILED' && status !== 'CANCELLED') return { status: 'PENDING', failure: null }
+  const code = (statusDetails?.reason ?? `refund_${status}`).toLowerCase()
+  return failedRefund({ code, message: 'The refund failed.', retryable: false })
 }
 
 function statusOf(order: Order): Snapshot['status'] {

@@ -4,8 +4,10 @@ import { z } from 'zod'
 import {
   CALL_MS,
   type Changed,
+  failedRefund,
   type Gateway,
   type GatewayMethod,
+  type GatewayRefund,
   GatewayUnavailable,
   type Hint,
   type Known,
@@ -63,6 +65,10 @@ const hintSchema = z.object({
   status: z.enum(NEWS).optional().catch(undefined),
 })
 
+const answeredSchema = z.object({ isDone: z.boolean() })
+/** The sandbox makes a refund at once. */
+const MADE: GatewayRefund = { status: 'SUCCEEDED', failure: null }
+
 function hintOf(event: unknown): Hint | null {
   const read = hintSchema.safeParse(event)
   if (!read.success) return null
@@ -114,6 +120,7 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
     }
   }
   const fetchPayment = async (ref: string) => snapshotFrom(await call('GET', `/v1/payments/${ref}`))
+  const isDone = async (key: string) => answeredSchema.parse(await call('GET', `/v1/keys/${key}`)).isDone
   return {
     name: 'sandbox',
     browser: { tokenUrl: `${settings.publicUrl}/v1/tokens`, publishableKey: null },
@@ -151,13 +158,14 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
     capture: (payment) => change(payment, '/capture', { amountMinor: String(payment.amount.minor) }),
     void: (payment) => change(payment, '/void', {}),
 
-    async refund({ reason, ...payment }) {
-      const body = { amountMinor: String(payment.amount.minor), reason }
+    async refund({ ref, key, amount, reason, replaces }) {
+      const body = { amountMinor: String(amount.minor), reason }
       try {
-        await call('POST', `/v1/payments/${payment.ref}/refunds`, { key: payment.key, body })
-        return null
+        for (const earlier of replaces) if (await isDone(earlier)) return MADE
+        await call('POST', `/v1/payments/${ref}/refunds`, { key, body })
+        return MADE
       } catch (error) {
-        if (error instanceof Refused) return error.refusal
+        if (error instanceof Refused) return failedRefund(error.refusal)
         throw error
       }
     },

@@ -1,18 +1,35 @@
 import { accept, refuse } from '@argyle/kit/decision'
+import { firstCharacters } from '@argyle/kit/text'
 import Stripe from 'stripe'
 import {
   BadWebhook,
   CALL_MS,
   type Changed,
+  failedRefund,
   type Gateway,
+  type GatewayRefund,
   GatewayUnavailable,
   type Known,
   type NewAuthorization,
+  type NewRefund,
   type Snapshot,
   snapshotOf,
 } from './gateway.ts'
-import { hintOf, methodOf, partsOf, refusalOf, refusedBy, snapshotFrom } from './stripe-shape.ts'
+import {
+  hintOf,
+  methodOf,
+  partsOf,
+  refusalOf,
+  refusedBy,
+  snapshotFrom,
+  stripeRefund,
+} from './stripe-shape.ts'
 import { TOLERANCE_SECONDS } from './webhook-signature.ts'
+
+/** Maximum length of a value of metadata at Stripe. */
+const LONGEST_VALUE = 500
+/** Maximum number of refunds of a payment that are read. An order has one for each return and claim. */
+const MOST_REFUNDS = 100
 
 export type StripeSettings = {
   readonly url: string
@@ -115,25 +132,16 @@ export function stripeGateway(settings: StripeSettings): Gateway {
         stripe.paymentIntents.cancel(payment.ref, {}, { idempotencyKey: keyOf(payment) }),
       ),
 
-    async refund({ ref, key, amount, reason }) {
+    async refund(request) {
+      const { ref, key, amount, reason, attempt, replaces } = request
+      const before = attempt > 1 || replaces.length > 0 ? await refundOf(stripe, request) : null
+      if (before) return before
       try {
-        const refund = await stripe.refunds.create(
-          {
-            payment_intent: ref,
-            amount: Number(amount.minor),
-            metadata: { reason: reason.slice(0, 500), key },
-          },
-          { idempotencyKey: key },
-        )
-        return refund.status === 'failed' || refund.status === 'canceled'
-          ? {
-              code: refund.failure_reason ?? 'refund_failed',
-              message: 'The refund failed.',
-              retryable: false,
-            }
-          : null
+        const metadata = { reason: firstCharacters(reason, LONGEST_VALUE), key }
+        const refund = { payment_intent: ref, amount: Number(amount.minor), metadata }
+        return stripeRefund(await stripe.refunds.create(refund, { idempotencyKey: key }))
       } catch (error) {
-        return refusalOf(refusedBy(error))
+        return failedRefund(refusalOf(refusedBy(error)))
       }
     },
 
@@ -195,6 +203,20 @@ async function intentOf(
     const { customer } = partsOf(methodRef)
     const { data } = await stripe.paymentIntents.list({ customer, limit: 100 })
     return data.find(({ metadata }) => metadata.key === key) ?? null
+  } catch (error) {
+    throw new GatewayUnavailable(refusedBy(error).message, { cause: error })
+  }
+}
+
+/** Finds a refund by its key, or one that it replaces and that did not fail. Stripe repeats the first response of a key for ever. */
+async function refundOf(stripe: Stripe, { ref, key, replaces }: NewRefund): Promise<GatewayRefund | null> {
+  try {
+    const { data } = await stripe.refunds.list({ payment_intent: ref, limit: MOST_REFUNDS })
+    const made = data.map((one) => ({ key: one.metadata?.key ?? '', refund: stripeRefund(one) }))
+    const known =
+      made.find((one) => one.key === key) ??
+      made.find((one) => replaces.includes(one.key) && one.refund.status !== 'FAILED')
+    return known?.refund ?? null
   } catch (error) {
     throw new GatewayUnavailable(refusedBy(error).message, { cause: error })
   }

@@ -2,7 +2,9 @@
 
 import Stripe from 'stripe'
 import {
+  failedRefund,
   type GatewayMethod,
+  type GatewayRefund,
   GatewayUnavailable,
   type Hint,
   type News,
@@ -93,6 +95,13 @@ export function methodOf(method: Stripe.PaymentMethod, customer: string): Gatewa
     expMonth: card.exp_month,
     expYear: card.exp_year,
   }
+}
+
+/** A refund of Stripe. `requires_action` waits for the customer. */
+export function stripeRefund({ status, failure_reason: reason }: Stripe.Refund): GatewayRefund {
+  if (status === 'succeeded') return { status: 'SUCCEEDED', failure: null }
+  if (status !== 'failed' && status !== 'canceled') return { status: 'PENDING', failure: null }
+  return failedRefund({ code: reason ?? `refund_${status}`, message: 'The refund failed.', retryable: false })
 }
 
 /** Status of a payment intent by event type, for events about nothing else. */

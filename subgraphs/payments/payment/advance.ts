@@ -75,7 +75,7 @@ function startAfterCommit(
     return
   }
   const of = { orderId, orderNumber, currency, gatewayRef, methodRef: methodRef ?? '' }
-  const refund = { refundMinor: null, refundReason: null }
+  const refund = { refundMinor: null, refundReason: null, refundReplaces: [] }
   onCommit(tx, () => terms.begin({ ...call, ...of, ...refund, amountMinor: state.amountMinor }))
 }
 

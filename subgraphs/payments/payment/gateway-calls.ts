@@ -30,6 +30,8 @@ export type ClaimedCall = {
   readonly refundId: string | null
   readonly refundMinor: bigint | null
   readonly refundReason: string | null
+  /** Keys of the failed refunds at the gateway that this one repeats. */
+  readonly refundReplaces: readonly string[]
   readonly correlationId: string
   readonly causationId: string | null
   readonly traceparent: string | null
@@ -111,7 +113,11 @@ export async function claimCalls(
       FROM claimed c CROSS JOIN LATERAL (
         SELECT p.order_id AS "orderId", p.order_number AS "orderNumber", p.currency, p.amount_minor AS "amountMinor",
                p.gateway_ref AS "gatewayRef", m.gateway_ref AS "methodRef", r.amount_minor AS "refundMinor",
-               r.reason AS "refundReason"
+               r.reason AS "refundReason",
+               -- Orders repeats a failed refund under its key with a number behind a colon.
+               ARRAY(SELECT earlier.id FROM refund failed JOIN gateway_call earlier ON earlier.refund_id = failed.id
+                      WHERE failed.payment_id = p.id AND failed.status = 'FAILED' AND failed.amount_minor = r.amount_minor
+                        AND split_part(failed.key, ':', 1) = split_part(r.key, ':', 1) ORDER BY earlier.id) AS "refundReplaces"
           FROM payment p JOIN payment_method m ON m.id = p.method_id LEFT JOIN refund r ON r.id = c.refund_id
          WHERE p.id = c.payment_id OFFSET 0) about`
 }
@@ -140,6 +146,22 @@ export async function putOff(
   lastError: string | null,
 ): Promise<void> {
   await tx.$executeRaw`UPDATE gateway_call SET due_at = ${until}, last_error = ${lastError} WHERE id = ${id} AND due_at = ${dueAt}`
+}
+
+const LONGEST_PENDING_MS = 3_600_000
+/** `last_error` of the call of a refund that is pending at the gateway. */
+export const REFUND_PENDING = 'the refund is pending at the gateway'
+
+/** Delay before a pending refund is read again: 30 s, 1 min, 2 min … up to an hour. A webhook brings it forward. */
+export function pendingMs(attempts: number): number {
+  return Math.min(30_000 * 2 ** (attempts - 1), LONGEST_PENDING_MS)
+}
+
+/** Reads the pending refunds of a payment now. */
+export async function readRefundsSoon(tx: Tx, paymentId: string, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE gateway_call SET due_at = ${now}
+     WHERE payment_id = ${paymentId} AND kind = 'REFUND' AND done_at IS NULL AND last_error = ${REFUND_PENDING}`
 }
 
 /** Delay before the next attempt: 0.5 s, 1 s, 2 s … up to a minute. */

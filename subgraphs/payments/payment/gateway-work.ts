@@ -2,20 +2,23 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { failpoint } from '@argyle/kit/failpoint'
 import { newId } from '@argyle/kit/ids'
-import { money } from '@argyle/kit/money'
 import { followUp, newTrace, withTrace } from '@argyle/kit/trace'
 import type { Logger } from 'pino'
-import {
-  type Changed,
-  type Gateway,
-  GatewayUnavailable,
-  type Known,
-  type Snapshot,
-} from '../gateway/gateway.ts'
+import type { Gateway, Snapshot } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
 import { advance, POLL_MS, type Terms } from './advance.ts'
-import { backoffMs, type ClaimedCall, claimCalls, closeCall, isOver, putOff } from './gateway-calls.ts'
+import {
+  backoffMs,
+  type ClaimedCall,
+  claimCalls,
+  closeCall,
+  isOver,
+  pendingMs,
+  putOff,
+  REFUND_PENDING,
+} from './gateway-calls.ts'
+import { type CallAnswer, makeCall } from './make-call.ts'
 import type { PaymentInput } from './payment.ts'
 import { type LockedPayment, lockPayment } from './payment-rows.ts'
 import { refundState } from './refund-rows.ts'
@@ -28,54 +31,11 @@ export const CALLS_AT_ONCE = 16
 /** How long whoever asks about a payment waits for a call that is under way. */
 const LONGEST_WAIT_MS = 2_000
 
-type Told =
-  | { readonly kind: 'PAYMENT'; readonly changed: Changed }
-  | { readonly kind: 'REFUND'; readonly refusal: Changed['refusal'] }
-
 type WorkOptions = {
   readonly prisma: PrismaClient
   readonly gateway: Gateway
   readonly terms: Terms
   readonly log: Logger
-}
-
-const asChanged = (snapshot: Snapshot): Changed => ({ snapshot, refusal: null })
-
-/** Makes a call. If an earlier attempt had an unknown outcome, it reads the current state first. */
-async function make(gateway: Gateway, call: ClaimedCall): Promise<Told> {
-  const { kind, id: key, attempts: attempt, gatewayRef: ref, methodRef, orderId, orderNumber } = call
-  const amount = money(call.amountMinor, call.currency)
-  const payment = (changed: Changed): Told => ({ kind: 'PAYMENT', changed })
-  if (kind === 'AUTHORIZE' && ref === null)
-    return payment(
-      asChanged(await gateway.authorize({ key, attempt, methodRef, amount, orderId, orderNumber })),
-    )
-  if (ref === null) throw new GatewayUnavailable(`there is no payment to ${kind} yet`)
-  const known: Known = { key, attempt, ref, amount }
-  switch (kind) {
-    case 'AUTHORIZE':
-    case 'FETCH':
-      return payment(asChanged(await gateway.fetch(ref)))
-    case 'CAPTURE':
-      return payment((await stands(gateway, known, ['CAPTURED'])) ?? (await gateway.capture(known)))
-    case 'VOID':
-      return payment((await stands(gateway, known, ['VOIDED', 'DECLINED'])) ?? (await gateway.void(known)))
-    case 'REFUND': {
-      const back = money(call.refundMinor ?? 0n, call.currency)
-      const reason = call.refundReason ?? ''
-      return { kind: 'REFUND', refusal: await gateway.refund({ ...known, amount: back, reason }) }
-    }
-  }
-}
-
-async function stands(
-  gateway: Gateway,
-  { attempt, ref }: Known,
-  done: readonly Snapshot['status'][],
-): Promise<Changed | null> {
-  if (attempt === 1) return null
-  const snapshot = await gateway.fetch(ref)
-  return done.includes(snapshot.status) ? asChanged(snapshot) : null
 }
 
 async function noteDisputes(tx: Tx, paymentId: string, { disputes }: Snapshot, now: Date): Promise<void> {
@@ -97,7 +57,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
   let claiming: Promise<void> | null = null
   let again = false
 
-  const inputOf = async (tx: Tx, call: ClaimedCall, locked: LockedPayment, told: Told, now: Date) => {
+  const inputOf = async (tx: Tx, call: ClaimedCall, locked: LockedPayment, told: CallAnswer, now: Date) => {
     if (told.kind === 'PAYMENT') {
       const { snapshot, refusal } = told.changed
       const authorizedUntil = snapshot.authorizedUntil ?? new Date(now.getTime() + terms.authorizationMs)
@@ -114,11 +74,15 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
     const refund = call.refundId && (await tx.refund.findUnique({ where: { id: call.refundId } }))
     const known = refund && (await refundState(tx, { paymentId: locked.row.id, key: refund.key }))
     if (!known) throw new Error(`call ${call.id} has no refund`)
-    const input: PaymentInput = { type: 'RefundTold', known, refusal: told.refusal }
+    const input: PaymentInput = { type: 'RefundTold', known, refusal: told.refund.failure }
     return input
   }
 
-  async function settle(call: ClaimedCall, told: Told): Promise<void> {
+  async function settle(call: ClaimedCall, told: CallAnswer): Promise<void> {
+    if (told.kind === 'REFUND' && told.refund.status === 'PENDING') {
+      await putOff(prisma, call, new Date(clock().getTime() + pendingMs(call.attempts)), REFUND_PENDING)
+      return
+    }
     await prisma.$transaction(async (tx) => {
       const locked = await lockPayment(tx, call.paymentId)
       if (!locked) throw new Error(`call ${call.id} has no payment`)
@@ -143,6 +107,9 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
       const locked = await lockPayment(tx, call.paymentId)
       const now = clock()
       if (locked) await advance(tx, locked, { type: 'OutcomeUnknown', call: call.kind }, { terms, now })
+      // The gateway made no payment: no call will find one.
+      const isNone = call.kind === 'FETCH' && locked?.row.gatewayRef === null
+      if (isNone && locked.state.pending !== 'AUTHORIZE') return closeCall(tx, call, now)
       await putOff(tx, call, new Date(now.getTime() + backoffMs(call.attempts)), reason)
     })
   }
@@ -150,9 +117,9 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
   async function carryOut(call: ClaimedCall): Promise<void> {
     const { id, kind, orderId, attempts } = call
     failpoint('payments.call-claimed')
-    let told: Told
+    let told: CallAnswer
     try {
-      told = await make(gateway, call)
+      told = await makeCall(gateway, call)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       log.warn(

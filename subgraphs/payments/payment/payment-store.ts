@@ -8,7 +8,7 @@ import type { Tx } from '../transaction.ts'
 import { advance, type Subject, type Terms } from './advance.ts'
 import { claimantOf } from './claim.ts'
 import type { AuthorizeCommand, RefundCommand } from './commands.ts'
-import { askSoon } from './gateway-calls.ts'
+import { askSoon, readRefundsSoon } from './gateway-calls.ts'
 import { hasReached } from './has-reached.ts'
 import type { PaymentInput } from './payment.ts'
 import {
@@ -61,6 +61,11 @@ async function paymentAt(db: Pick<Tx, '$queryRaw'>, ref: string | null, orderId:
   const [payment] = await db.$queryRaw<{ id: string; orderId: string; status: PaymentStatus }[]>`
     SELECT id, order_id AS "orderId", status::text FROM payment WHERE gateway_ref = ${ref} OR order_id = ${orderId} LIMIT 1`
   return payment ?? null
+}
+
+/** Saves the gateway's id of a payment whose authorization had no answer yet. */
+async function keepRef(db: Pick<Tx, '$executeRaw'>, id: string, ref: string): Promise<void> {
+  await db.$executeRaw`UPDATE payment SET gateway_ref = ${ref} WHERE id = ${id} AND gateway_ref IS NULL`
 }
 
 const subjectOf = (locked: LockedPayment | null, orderId: string, now: Date): Subject =>
@@ -147,7 +152,9 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
       }
       if (status && hasReached(payment.status, status)) return true
       const now = clock()
+      if (ref !== null) await keepRef(prisma, payment.id, ref)
       await askSoon(prisma, payment.id, now, now)
+      await readRefundsSoon(prisma, payment.id, now)
       terms.nudge()
       return true
     },

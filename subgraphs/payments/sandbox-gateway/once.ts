@@ -84,3 +84,9 @@ export async function once(
 function refused(error: unknown): never {
   throw error instanceof ApiError ? new Refusal(error) : error
 }
+
+/** Whether the request of a key was executed. A key that was never used, was refused or had a fault, was not. */
+export async function isDone(pool: Pool, key: string): Promise<boolean> {
+  const { rowCount } = await pool.query('SELECT FROM answered WHERE key = $1 AND status < 300', [key])
+  return rowCount === 1
+}

@@ -150,9 +150,16 @@ export async function voidPayment(client: ClientBase, id: string): Promise<Payme
   })
 }
 
+/** Maximum length of a reason in characters. A character has at most two UTF-16 units. */
+const LONGEST_REASON = 500
+const reason = z
+  .string()
+  .max(2 * LONGEST_REASON)
+  .refine((text) => [...text].length <= LONGEST_REASON, `at most ${LONGEST_REASON} characters`)
+
 /** Refunds a captured payment, up to the captured amount. */
 export async function refund(client: ClientBase, id: string, body: unknown): Promise<PaymentRow> {
-  const { amountMinor } = read(z.object({ amountMinor: minor, reason: z.string().max(500).nullish() }), body)
+  const { amountMinor } = read(z.object({ amountMinor: minor, reason: reason.nullish() }), body)
   const payment = await locked(client, id)
   const left = BigInt(payment.captured_minor) - BigInt(payment.refunded_minor)
   if (payment.status !== 'CAPTURED' || BigInt(amountMinor) > left)

@@ -13,7 +13,7 @@ import { actionPage } from './action-page.ts'
 import { ApiError } from './api-error.ts'
 import { drawn, type Faults, faultsSchema, NO_FAULTS } from './faults.ts'
 import { ledgerPage } from './ledger-page.ts'
-import { once } from './once.ts'
+import { isDone, once } from './once.ts'
 import { capture, createPayment, refund, type Terms, takeSecondStep, voidPayment } from './payments.ts'
 import { disputesOf, inTransaction, type PaymentRow, readPayment, shapeOf } from './rows.ts'
 import { createToken, exchangeToken, removeSource, type Source, sourceOf } from './sources.ts'
@@ -194,6 +194,9 @@ function shopRoutes(app: FastifyInstance, place: Place): void {
   app.post<ById>('/v1/payments/:id/capture', change(capture))
   app.post<ById>('/v1/payments/:id/void', change(voidPayment))
   app.post<ById>('/v1/payments/:id/refunds', change(refund))
+  app.get<{ Params: { key: string } }>('/v1/keys/:key', async (request) => ({
+    isDone: await isDone(pool, request.params.key),
+  }))
   app.get<{ Querystring: { after?: string } }>('/v1/ledger', (request) =>
     ledgerPage(pool, request.query.after),
   )

@@ -31,17 +31,31 @@ type Order = {
   amount: Amount
   authorizations: Payment[]
   captures: Payment[]
-  refunded: number
+  refunds: Refund[]
 }
+type Refund = { id: string; status: string; custom_id: string; amount: Amount }
 
 /** An order in PayPal's form. */
-function shapeOf({ id: orderId, status, orderId: customId, amount, authorizations, captures }: Order) {
+function shapeOf({
+  id: orderId,
+  status,
+  orderId: customId,
+  amount,
+  authorizations,
+  captures,
+  refunds,
+}: Order) {
   return {
     id: orderId,
     status,
     intent: 'AUTHORIZE',
     purchase_units: [
-      { reference_id: 'default', custom_id: customId, amount, payments: { authorizations, captures } },
+      {
+        reference_id: 'default',
+        custom_id: customId,
+        amount,
+        payments: { authorizations, captures, refunds },
+      },
     ],
     links:
       status === 'PAYER_ACTION_REQUIRED'
@@ -60,9 +74,10 @@ function shapeOf({ id: orderId, status, orderId: customId, amount, authorization
  * A local server that implements parts of https://developer.paypal.com/docs/api: vault (v3), orders and
  * payments (v2).
  */
-export async function fakePaypal(): Promise<GatewayUnderTest> {
+export async function fakePaypal() {
   const orders = new Map<string, Order>()
   const vault = new Map<string, string>()
+  let refundStatus = 'COMPLETED'
   const ofOrder = (found: Order | undefined, work: (order: Order) => Answer) =>
     found ? work(found) : missing
   const withAuthorization = (
@@ -99,7 +114,7 @@ export async function fakePaypal(): Promise<GatewayUnderTest> {
       amount: unit.amount,
       authorizations: [],
       captures: [],
-      refunded: 0,
+      refunds: [],
     }
     orders.set(order.id, order)
     if (nature === 'approve') return authorize(order)
@@ -155,11 +170,21 @@ export async function fakePaypal(): Promise<GatewayUnderTest> {
     on('POST', '/v2/payments/captures/:id/refund', ({ params, body }) => {
       const order = [...orders.values()].find(({ captures }) => captures.some((one) => one.id === params.id))
       return ofOrder(order, (found) => {
-        const amount = Number(Object(body?.amount).value)
-        if (found.refunded + amount > Number(found.amount.value))
+        // The SDK wrote the body.
+        const { amount, custom_id, note_to_payer } = body as {
+          amount: Amount
+          custom_id: string
+          note_to_payer: string
+        }
+        if ([...note_to_payer].length > 255) return unprocessable('INVALID_STRING_LENGTH')
+        const before = found.refunds
+          .filter(({ status }) => status !== 'FAILED')
+          .reduce((sum, one) => sum + Number(one.amount.value), 0)
+        if (before + Number(amount.value) > Number(found.amount.value))
           return unprocessable('REFUND_AMOUNT_EXCEEDED')
-        found.refunded += amount
-        return ok({ id: id(), status: 'COMPLETED' }, 201)
+        const refund = { id: id(), status: refundStatus, custom_id, amount }
+        found.refunds.push(refund)
+        return ok(refund, 201)
       })
     })
     on('POST', '/v1/notifications/verify-webhook-signature', ({ body }) => {
@@ -168,7 +193,7 @@ export async function fakePaypal(): Promise<GatewayUnderTest> {
     })
   })
 
-  return {
+  const under: GatewayUnderTest = {
     gateway: paypalGateway({
       url: server.url,
       clientId: 'client-of-this-test',
@@ -185,6 +210,24 @@ export async function fakePaypal(): Promise<GatewayUnderTest> {
       [...orders.values()].filter((one) => one.orderId === orderId).flatMap((one) => one.authorizations)
         .length,
     failNext: server.failNext,
+    refundsAre(status) {
+      refundStatus = status === 'SUCCEEDED' ? 'COMPLETED' : status
+      for (const { refunds } of orders.values()) for (const one of refunds) one.status = refundStatus
+    },
     close: server.close,
+  }
+  return {
+    ...under,
+    failNext: server.failNext,
+    /** Settings of payments for this provider. */
+    settings: {
+      PAYMENT_GATEWAY: 'paypal',
+      PAYPAL_API_URL: server.url,
+      PAYPAL_CLIENT_ID: 'client-of-this-test',
+      PAYPAL_CLIENT_SECRET: 'secret-of-this-test',
+      PAYPAL_WEBHOOK_ID: 'WH-1',
+    },
+    /** The last order at PayPal for an order of the shop: its id and its refunds. */
+    of: (orderId: string) => [...orders.values()].findLast((one) => one.orderId === orderId),
   }
 }

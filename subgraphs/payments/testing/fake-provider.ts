@@ -21,11 +21,10 @@ export async function fakeProvider(
 ) {
   const app = Fastify()
   const kept = new Map<string, Answer>()
-  let isFaultNext = false
+  const faults: Answer[] = []
   const send = (reply: FastifyReply, { status, body }: Answer) => {
-    const isFault = isFaultNext && status < 300
-    isFaultNext = false
-    if (isFault) return reply.code(500).send({ error: { type: 'api_error', message: 'a fault' } })
+    const fault = faults.shift()
+    if (fault && status < 300) return reply.code(fault.status).send(fault.body)
     return body === null ? reply.code(status).send() : reply.code(status).send(body)
   }
   // A request may have no body, whatever its content type.
@@ -59,8 +58,10 @@ export async function fakeProvider(
   const { port } = app.server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    failNext() {
-      isFaultNext = true
+    /** The next requests take effect, and are answered with these statuses. */
+    failNext(...statuses: number[]) {
+      for (const status of statuses.length > 0 ? statuses : [500])
+        faults.push({ status, body: { error: { type: 'api_error', message: 'a fault' } } })
     },
     close: () => app.close(),
   }

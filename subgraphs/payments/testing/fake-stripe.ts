@@ -14,7 +14,7 @@ type Intent = Record<string, unknown> & {
   amount: number
   amount_received: number
   metadata: Record<string, string>
-  refunded: number
+  refunds: { id: string; object: string; amount: number; status: string; metadata: { key: string } }[]
   customer: string
 }
 
@@ -25,6 +25,7 @@ type Intent = Record<string, unknown> & {
 export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Promise<GatewayUnderTest> {
   const intents = new Map<string, Intent>()
   const methods = new Map<string, string>()
+  let refundStatus = 'succeeded'
   const withIntent = (intentId: string, work: (intent: Intent) => Answer): Answer => {
     const intent = intents.get(intentId)
     return intent ? work(intent) : refused(404, { type: 'invalid_request_error', code: 'resource_missing' })
@@ -46,7 +47,7 @@ export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Pro
       metadata: { orderId: String(body['metadata[orderId]']), key: String(body['metadata[key]']) },
       next_action: null,
       last_payment_error: null,
-      refunded: 0,
+      refunds: [],
     }
     intents.set(intent.id, intent)
     if (nature === 'step') {
@@ -100,12 +101,23 @@ export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Pro
         return ok(Object.assign(intent, { status: 'canceled' }))
       }),
     )
+    on('GET', '/v1/refunds', ({ query }) =>
+      withIntent(String(Object(query).payment_intent), ({ refunds }) =>
+        ok({ object: 'list', data: refunds }),
+      ),
+    )
     on('POST', '/v1/refunds', ({ body }) =>
       withIntent(String(body?.payment_intent), (intent) => {
         const amount = Number(body?.amount)
-        if (intent.refunded + amount > intent.amount_received) return invalid('amount_too_large')
-        intent.refunded += amount
-        return ok({ id: id('re'), object: 'refund', amount, status: 'succeeded' })
+        if ([...String(body?.['metadata[reason]'])].length > 500) return invalid('metadata_too_long')
+        const before = intent.refunds
+          .filter(({ status }) => status !== 'failed')
+          .reduce((sum, one) => sum + one.amount, 0)
+        if (before + amount > intent.amount_received) return invalid('amount_too_large')
+        const metadata = { key: String(body?.['metadata[key]']) }
+        const refund = { id: id('re'), object: 'refund', amount, status: refundStatus, metadata }
+        intent.refunds.push(refund)
+        return ok(refund)
       }),
     )
   })
@@ -126,6 +138,10 @@ export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Pro
     authorizationsOf: async (orderId) =>
       [...intents.values()].filter(({ metadata }) => metadata.orderId === orderId).length,
     failNext: server.failNext,
+    refundsAre(status) {
+      refundStatus = status.toLowerCase()
+      for (const { refunds } of intents.values()) for (const one of refunds) one.status = refundStatus
+    },
     close: server.close,
   }
 }

@@ -14,9 +14,12 @@ export type GatewayUnderTest = {
   authorizationsOf(orderId: string): Promise<number>
   /** Makes the next call take effect and then fail. */
   failNext(): void
+  /** Sets the status of all refunds at the provider, those to come included. Absent where a refund succeeds at once. */
+  readonly refundsAre?: (status: 'PENDING' | 'SUCCEEDED' | 'FAILED') => void
   close(): Promise<void>
 }
 
+const SUCCEEDED = { status: 'SUCCEEDED', failure: null }
 const AMOUNT = money(4_200n, 'USD')
 
 /** The behaviour that all gateways have in common. */
@@ -56,6 +59,16 @@ export function gatewayConformance(name: string, open: () => Promise<GatewayUnde
       amount,
     })
 
+    const aRefund = (ref: string | null, minor: bigint) => {
+      return { ...known(ref, money(minor, 'USD')), reason: 'returned', replaces: [] }
+    }
+
+    async function captured(): Promise<string> {
+      const { ref } = (await order('approve')).snapshot
+      await under.gateway.capture(known(ref))
+      return ref ?? ''
+    }
+
     test('a method shows no more than brand and last digits, or an account', async () => {
       const { kind, ...shown } = await method('approve')
       expect(['CARD', 'WALLET']).toContain(kind)
@@ -76,11 +89,58 @@ export function gatewayConformance(name: string, open: () => Promise<GatewayUnde
         snapshot: { status: 'CAPTURED', capturedMinor: 4_200n },
         refusal: null,
       })
-      const part = { ...known(snapshot.ref, money(1_200n, 'USD')), reason: 'returned' }
-      expect(await under.gateway.refund(part)).toBeNull()
-      expect(await under.gateway.refund(part)).toBeNull()
-      const rest = { ...known(snapshot.ref, money(3_001n, 'USD')), reason: 'returned' }
-      expect(await under.gateway.refund(rest)).toMatchObject({ code: expect.any(String) })
+      const part = aRefund(snapshot.ref, 1_200n)
+      expect(await under.gateway.refund(part)).toEqual(SUCCEEDED)
+      expect(await under.gateway.refund({ ...part, attempt: 2 })).toEqual(SUCCEEDED)
+      const tooMuch = await under.gateway.refund(aRefund(snapshot.ref, 3_001n))
+      expect(tooMuch).toMatchObject({ status: 'FAILED', failure: { code: expect.any(String) } })
+      expect(await under.gateway.refund(aRefund(snapshot.ref, 3_000n))).toEqual(SUCCEEDED)
+    })
+
+    test('a refund that replaces one that was made after all is not made again; one that was never made is', async () => {
+      const ref = await captured()
+      const first = aRefund(ref, 1_200n)
+      await under.gateway.refund(first)
+      expect(await under.gateway.refund({ ...aRefund(ref, 1_200n), replaces: [first.key] })).toEqual(
+        SUCCEEDED,
+      )
+      expect(await under.gateway.refund({ ...aRefund(ref, 3_000n), replaces: [key()] })).toEqual(SUCCEEDED)
+      expect(await under.gateway.refund(aRefund(ref, 1n))).toMatchObject({ status: 'FAILED' })
+    })
+
+    test('a refund is made whatever characters its reason has, up to 500', async () => {
+      const ref = await captured()
+      for (const reason of [`${'a'.repeat(499)}🧦`, `${'a'.repeat(254)}🧦`, '🧦'.repeat(500)])
+        expect(await under.gateway.refund({ ...aRefund(ref, 100n), reason })).toEqual(SUCCEEDED)
+    })
+
+    test('a refund that is pending is read again: it succeeds or fails later', async () => {
+      const { refundsAre } = under
+      if (!refundsAre) return
+      refundsAre('PENDING')
+      const ref = await captured()
+      const request = aRefund(ref, 1_200n)
+      expect(await under.gateway.refund(request)).toEqual({ status: 'PENDING', failure: null })
+      expect(await under.gateway.refund({ ...request, attempt: 2 })).toMatchObject({ status: 'PENDING' })
+      refundsAre('FAILED')
+      const failed = { status: 'FAILED', failure: { code: expect.any(String), retryable: false } }
+      expect(await under.gateway.refund({ ...request, attempt: 3 })).toMatchObject(failed)
+      expect(await under.gateway.refund(aRefund(ref, 1_200n))).toMatchObject(failed)
+      refundsAre('SUCCEEDED')
+      expect(await under.gateway.refund({ ...request, attempt: 4 })).toEqual(SUCCEEDED)
+    })
+
+    test('a refund that failed is made again under another key', async () => {
+      const { refundsAre } = under
+      if (!refundsAre) return
+      refundsAre('FAILED')
+      const ref = await captured()
+      const first = aRefund(ref, 1_200n)
+      expect(await under.gateway.refund(first)).toMatchObject({ status: 'FAILED' })
+      refundsAre('PENDING')
+      const next = { ...aRefund(ref, 1_200n), replaces: [key()] }
+      expect(await under.gateway.refund(next)).toMatchObject({ status: 'PENDING' })
+      refundsAre('SUCCEEDED')
     })
 
     test('the same key authorizes once', async () => {

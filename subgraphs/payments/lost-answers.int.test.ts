@@ -1,0 +1,135 @@
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fakePaypal } from './testing/fake-paypal.ts'
+import { type OpenPayments, openPayments } from './testing/open-payments.ts'
+
+const MINUTE = 60_000
+let now = new Date('2026-11-28T09:00:00Z')
+let paypal: Awaited<ReturnType<typeof fakePaypal>>
+let shop: OpenPayments
+
+beforeAll(async () => {
+  paypal = await fakePaypal()
+  shop = await openPayments({ clock: () => now, settings: paypal.settings })
+})
+afterAll(async () => {
+  await shop?.close()
+  await paypal?.close()
+})
+
+/** Makes the calls that are due within the time. */
+async function later(ms: number): Promise<void> {
+  now = new Date(now.getTime() + ms)
+  await shop.resources.work.idle()
+}
+
+async function anAuthorization(...statuses: number[]): Promise<string> {
+  const customerId = newId('usr')
+  const input = { idempotencyKey: newId('key'), token: await paypal.token('approve') }
+  const { paymentMethod } = await shop.accepted('addPaymentMethod', input, customer(customerId))
+  const orderId = newId('ord')
+  if (statuses.length > 0) paypal.failNext(...statuses)
+  const amount = { amountMinor: '4200', currencyCode: 'USD' }
+  const whose = { customerId, paymentMethodId: paymentMethod.id }
+  await shop.command('authorize', { orderId, orderNumber: 'A-1', ...whose, amount })
+  return orderId
+}
+
+async function aCapture(): Promise<string> {
+  const orderId = await anAuthorization()
+  await shop.command('capture', { orderId })
+  return orderId
+}
+
+const refund = (orderId: string, refundId: string) =>
+  shop.command('refund', {
+    orderId,
+    refundId,
+    amount: { amountMinor: '1200', currencyCode: 'USD' },
+    reason: 'returned',
+  })
+const told = async (orderId: string) => (await shop.told(orderId)).map(({ type }) => type).slice(2)
+const open = (orderId: string) =>
+  shop.sql(
+    `SELECT c.kind::text FROM gateway_call c JOIN payment p ON p.id = c.payment_id
+      WHERE p.order_id = $1 AND c.done_at IS NULL`,
+    orderId,
+  )
+
+test.each([504, 409])(
+  'a refund that is made and answered with %i is told as refunded, once',
+  async (status) => {
+    const orderId = await aCapture()
+    paypal.failNext(status)
+    await refund(orderId, 'ret_1')
+    expect(await told(orderId)).toEqual([])
+    await later(MINUTE)
+    expect(await told(orderId)).toEqual(['payment.refunded'])
+    expect(paypal.of(orderId)?.refunds).toHaveLength(1)
+  },
+)
+
+test('a refund that was taken for failed and was made is not made again under the next number', async () => {
+  const orderId = await aCapture()
+  paypal.failNext(400)
+  await refund(orderId, 'ret_1')
+  expect(await told(orderId)).toEqual(['refund.failed'])
+  await refund(orderId, 'ret_1:2')
+  expect(await told(orderId)).toEqual(['refund.failed', 'payment.refunded'])
+  expect(paypal.of(orderId)?.refunds).toHaveLength(1)
+  // Another return of the same amount is another refund.
+  await refund(orderId, 'ret_2')
+  expect(paypal.of(orderId)?.refunds).toHaveLength(2)
+})
+
+test('a pending refund is read again, at the latest after an hour, and told when it has failed', async () => {
+  paypal.refundsAre?.('PENDING')
+  const orderId = await aCapture()
+  await refund(orderId, 'ret_1')
+  for (let round = 0; round < 12; round++) await later(60 * MINUTE)
+  expect(await told(orderId)).toEqual([])
+  expect(await open(orderId)).toEqual([{ kind: 'REFUND' }])
+  paypal.refundsAre?.('FAILED')
+  await later(60 * MINUTE)
+  expect(await told(orderId)).toEqual(['refund.failed'])
+  expect(await open(orderId)).toEqual([])
+  paypal.refundsAre?.('SUCCEEDED')
+})
+
+test('a webhook brings the reading of a pending refund forward', async () => {
+  paypal.refundsAre?.('PENDING')
+  const orderId = await aCapture()
+  await refund(orderId, 'ret_1')
+  paypal.refundsAre?.('SUCCEEDED')
+  await later(0)
+  expect(await told(orderId)).toEqual([])
+  await shop.resources.payments.askAbout({ ref: null, orderId })
+  await later(0)
+  expect(await told(orderId)).toEqual(['payment.refunded'])
+})
+
+test('an authorization that is answered with 409 is unknown, and found', async () => {
+  const orderId = await anAuthorization(409)
+  expect(await shop.row(orderId)).toMatchObject({ status: 'UNKNOWN', gatewayRef: null })
+  await later(MINUTE)
+  expect(await shop.row(orderId)).toMatchObject({ status: 'AUTHORIZED' })
+  expect(await paypal.authorizationsOf(orderId)).toBe(1)
+})
+
+test('a webhook names the payment of an authorization that was taken for declined: its money is released', async () => {
+  const orderId = await anAuthorization(400)
+  expect(await shop.row(orderId)).toMatchObject({ status: 'DECLINED', gatewayRef: null })
+  const ref = paypal.of(orderId)?.id ?? ''
+  await shop.resources.payments.askAbout({ ref, orderId })
+  await shop.resources.work.idle()
+  expect(await shop.row(orderId)).toMatchObject({ status: 'DECLINED', gatewayRef: ref, pending: null })
+  expect(paypal.of(orderId)?.authorizations).toMatchObject([{ status: 'VOIDED' }])
+})
+
+test('a payment that the gateway does not have is not looked up for ever', async () => {
+  const orderId = await anAuthorization(400)
+  await shop.resources.payments.askAbout({ ref: null, orderId })
+  await shop.resources.work.idle()
+  expect(await open(orderId)).toEqual([])
+})
