@@ -1,6 +1,8 @@
 import { newId } from '@argyle/kit/ids'
 import { testSubgraph } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Outcome } from './delivery/delivery.ts'
+import { deliveryStore } from './delivery/delivery-store.ts'
 import { notifications } from './subgraph.ts'
 import { LINK_KEY, type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
 
@@ -96,6 +98,34 @@ test('a message whose sender died is sent by another after two minutes', async (
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)
   expect(await mailOf(userId)).toMatchObject({ status: 'SENT', attempts: 2, content: null })
+})
+
+test('a sender that took longer than its claim leaves the message to the one that has it since', async () => {
+  const { userId } = await shop.aPerson({ email: 'later@argyle.example' })
+  await confirm(userId)
+  await shop.occasions.planDue()
+  const [begun, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<Outcome>()]
+  const unused = { send: () => Promise.reject(new Error('not of this lane')) }
+  const slow = deliveryStore({
+    ...{ prisma: shop.prisma, clock: shop.now, push: unused, sms: unused, publicUrl: 'https://shop.example' },
+    ...{ linkKey: LINK_KEY, unsubscribeKey: LINK_KEY },
+    mail: {
+      send() {
+        begun.resolve()
+        return answered.promise
+      },
+      close() {},
+    },
+  })
+  const sending = slow.sendDue('EMAIL')
+  await begun.promise
+  shop.pass(120_000)
+  await shop.deliveries.sendDue('EMAIL')
+  const other = await mailOf(userId)
+  expect(other).toMatchObject({ status: 'QUEUED', attempts: 2, lastError: expect.stringContaining('4.3.0') })
+  answered.resolve({ type: 'refused', reason: 'no such address' })
+  await sending
+  expect(await mailOf(userId)).toEqual(other)
 })
 
 test('a message that is too late by the time that the server is there again is not sent', async () => {

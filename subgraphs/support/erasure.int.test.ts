@@ -51,7 +51,7 @@ test('tickets of guests that were resolved long ago are erased, in more than one
   const copy = (of: string, amount: number, days: number) =>
     shop.sql(
       `INSERT INTO ticket SELECT (jsonb_populate_record(t, jsonb_build_object('id', $2::text || n,
-         'updated_at', t.updated_at - $3::int * interval '1 day'))).*
+         'updated_at', t.updated_at - $3::int * interval '1 day', 'rating', 5, 'rated_at', t.updated_at, 'rating_comment', 'Ask for Ada.'))).*
          FROM ticket t, generate_series(1, $4::int) AS n WHERE t.id = $1 RETURNING 1`,
       ...[of, `${of} ${days} `, days, amount],
     )
@@ -67,12 +67,13 @@ test('tickets of guests that were resolved long ago are erased, in more than one
   const { updatedAt } = await shop.seen(id, anAgent(), 'updatedAt')
   await eraseOldGuests(shop.resources.prisma, new Date(updatedAt), 400)
   const rows = await shop.sql(
-    `SELECT status::text, guest_email = 'Erased' AS erased, count(*)::int AS count FROM ticket WHERE guest_email IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+    `SELECT status::text, guest_email = 'Erased' AS erased, count(*)::int AS count, count(rating_comment)::int AS comments
+       FROM ticket WHERE guest_email IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
   )
   expect(rows).toEqual([
-    { status: 'OPEN', erased: false, count: 2 },
-    { status: 'RESOLVED', erased: false, count: 2 },
-    { status: 'RESOLVED', erased: true, count: 501 },
+    { status: 'OPEN', erased: false, count: 2, comments: 1 },
+    { status: 'RESOLVED', erased: false, count: 2, comments: 1 },
+    { status: 'RESOLVED', erased: true, count: 501, comments: 0 },
   ])
   const bodies = await shop.sql(
     `SELECT ticket_id = $1 AS own, body FROM ticket_message WHERE ticket_id = ANY($2) ORDER BY 1`,

@@ -1,5 +1,3 @@
-// Tested in document-limits.test.ts: the limits are those of a document.
-
 import {
   type DocumentNode,
   type FragmentDefinitionNode,

@@ -1,5 +1,6 @@
+import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { holdLock } from '../testing/notes/hold-lock.ts'
 import { internalToken, type Reply, type ServedNotes, serveNotes } from '../testing/notes/serve-notes.ts'
 
@@ -197,6 +198,24 @@ describe('operations at once', () => {
     expect(json(await busy.operation('{ size(of: 2) }'))).toEqual({ data: { size: 2 } })
     await busy.close()
   })
+})
+
+test('a caller that leaves while it sends its operation gives its place back', async () => {
+  const busy = await serveNotes({ OPERATIONS_AT_ONCE: '1', OPERATIONS_WAITING: '1' })
+  const { hostname, port, pathname } = new URL(busy.served.url)
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    `POST ${pathname} HTTP/1.1\r\nhost: notes\r\nauthorization: Bearer ${await internalToken()}\r\ncontent-type: application/json\r\ncontent-length: 30\r\n\r\n{"query":`,
+  )
+  const ends = async (status: number) => {
+    const other = async () =>
+      (await busy.operation('{ size(of: 1) }', { 'x-request-timeout-ms': '50' })).status === status
+    await vi.waitUntil(other, { timeout: 10_000 })
+  }
+  await ends(503)
+  socket.destroy()
+  await ends(200)
+  await busy.close()
 })
 
 test('one operation of many statements leaves connections to the others', async () => {
