@@ -34,14 +34,17 @@ async function customer(shop: TestShop): Promise<GraphqlClient> {
 export const customers = async (shop: TestShop) => [await customer(shop), await customer(shop)] as const
 
 /** A second administrator. */
-export async function administrator(shop: TestShop, first: GraphqlClient): Promise<GraphqlClient> {
+export const administrator = (shop: TestShop, first: GraphqlClient) => staffWith(shop, first, 'ADMIN')
+
+/** A client of a new account with a role, which `first` grants. */
+export async function staffWith(shop: TestShop, first: GraphqlClient, role: string): Promise<GraphqlClient> {
   const account = aSignUp()
   const made = await run(shop.visitor(), 'signUp', 'session { user { id version } }', {
     idempotencyKey: key(),
     ...account,
   })
   const { id: userId, version: expectedVersion } = made.session.user
-  await run(first, 'grantRole', 'user { id }', { userId, expectedVersion, role: 'ADMIN' })
+  await run(first, 'grantRole', 'user { id }', { userId, expectedVersion, role })
   const client = shop.visitor()
   await signIn(client, account)
   return client

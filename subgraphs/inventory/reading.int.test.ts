@@ -1,6 +1,6 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { customer } from '@argyle/kit/testing/subgraph'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keeper, openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
@@ -104,15 +104,19 @@ test('a ledger is read page by page, the newest entry first', async () => {
   const query = `query ($id: ID!, $after: String) { stockLevel(id: $id) { variant { id }
     movements(first: 2, after: $after) { edges { node { kind reservedDelta order { id } } } pageInfo { hasNextPage endCursor } }
   } }`
-  const first = (await room.execute(query, { id: levelIds[0] }, keeper)).data.stockLevel
+  const reader = staff('inventory:read', 'orders:read')
+  const first = (await room.execute(query, { id: levelIds[0] }, reader)).data.stockLevel
   expect(first.variant).toEqual({ id: variantId })
   expect(first.movements.edges.map(({ node }: { node: unknown }) => node)).toEqual(
     orders.toReversed().map((id) => ({ kind: 'RESERVED', reservedDelta: 1, order: { id } })),
   )
   const after = first.movements.pageInfo.endCursor
-  const second = (await room.execute(query, { id: levelIds[0], after }, keeper)).data.stockLevel.movements
+  const second = (await room.execute(query, { id: levelIds[0], after }, reader)).data.stockLevel.movements
   expect(second.edges).toMatchObject([{ node: { kind: 'INITIAL', order: null } }])
   expect(second.pageInfo.hasNextPage).toBe(false)
+  // Who may not read orders gets no reference to one.
+  const { data } = await room.execute(query, { id: levelIds[0] }, staff('inventory:read'))
+  expect(data.stockLevel.movements.edges).toMatchObject([{ node: { order: null } }, { node: { order: null } }])
 })
 
 test('a customer sees the reservation of an own order only; staff see any; a rejected order has none', async () => {

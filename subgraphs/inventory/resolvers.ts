@@ -2,7 +2,7 @@
 
 import { pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
-import { requireUser } from '@argyle/kit/identity'
+import { mayReadOrder, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { Resolvers } from './generated/resolvers.ts'
@@ -105,7 +105,7 @@ export const resolvers: Resolvers = {
   },
 
   StockMovement: {
-    order: ({ orderId }) => (orderId ? { id: orderId } : null),
+    order: ({ orderId }, _, { viewer }) => (orderId && mayReadOrder(viewer, null) ? { id: orderId } : null),
   },
 
   LowStockAlert: {

@@ -51,7 +51,11 @@ describe('a payment and its method', () => {
     const own = { id: idOf(viewer), paymentMethods: [{ id: paymentMethodId }] }
     expect(await entities(all, viewer)).toEqual([...seen, own])
     // The list of a customer's methods is for paying by them, which staff do not.
-    expect(await entities(all, staff('payments:read'))).toEqual([...seen, { ...own, paymentMethods: null }])
+    const methods = { ...own, paymentMethods: null }
+    expect(await entities(all, staff('payments:read', 'orders:read'))).toEqual([...seen, methods])
+    const [payment, ...others] = seen
+    const unreferenced = { ...payment, order: null }
+    expect(await entities(all, staff('payments:read'))).toEqual([unreferenced, ...others, methods])
   })
 
   test.each([

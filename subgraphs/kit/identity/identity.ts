@@ -31,6 +31,14 @@ export function isSelf(viewer: Viewer, userId: string): boolean {
   return viewer.kind === 'user' && viewer.id === userId
 }
 
+/**
+ * Whether the viewer may read an order of this customer: its own customer and staff may. `null`: a guest's order, which its guest reads by
+ * number and secret. Whoever may not gets no reference to it either: its non-null fields would be errors.
+ */
+export function mayReadOrder(viewer: Viewer, customerId: string | null): boolean {
+  return (customerId !== null && isSelf(viewer, customerId)) || hasScope(viewer, 'orders:read')
+}
+
 const ISSUER = 'argyle-router'
 const CLOCK_TOLERANCE_SECONDS = 5
 

@@ -21,7 +21,7 @@ const LINE = columnsOf(Prisma.OrderLineScalarFieldEnum)
 
 const NEWEST_FIRST = [{ placedAt: 'desc' }, { id: 'desc' }] as const
 
-/** Loaders of one operation. They do not check who may see an order: see `mayRead`. */
+/** Loaders of one operation. They do not check who may see an order: see `mayReadOrder`. */
 export function orderLoaders(prisma: PrismaClient) {
   return {
     orderById: loadOne(

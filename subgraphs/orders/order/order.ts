@@ -1,7 +1,6 @@
 // Tested in ../checkout.int.test.ts: the rules of an order show at its checkout.
 
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { hasScope, isSelf, type Viewer } from '@argyle/kit/identity'
 import { formatMoney, type Money } from '@argyle/kit/money'
 import {
   type IdempotencyKeyReusedError,
@@ -211,12 +210,4 @@ function snapshot(
     includedTaxMinor: tax.includedMinor,
     weightGrams: offer.weightGrams,
   }
-}
-
-/**
- * Tests who may read an order: its customer and staff. A guest reads it by number and secret: see
- * guest-store.ts.
- */
-export function mayRead({ customerId }: { customerId: string | null }, viewer: Viewer): boolean {
-  return (customerId !== null && isSelf(viewer, customerId)) || hasScope(viewer, 'orders:read')
 }

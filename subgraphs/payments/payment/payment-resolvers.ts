@@ -3,7 +3,7 @@
 import { payload } from '@argyle/kit/decision'
 import { isSecretOf } from '@argyle/kit/hashed-secret'
 import { loadAccepted } from '@argyle/kit/idempotency'
-import { requireUser } from '@argyle/kit/identity'
+import { mayReadOrder, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { formatMoney, money } from '@argyle/kit/money'
 import { validate } from '@argyle/kit/user-errors'
@@ -71,7 +71,8 @@ export const paymentResolvers = {
         : null,
     method: async ({ methodId }, _, { load, viewer }) =>
       methodId === null ? null : visibleMethod(viewer, await load.methodById.load(methodId)),
-    order: ({ orderId }) => ({ id: orderId }),
+    order: ({ orderId, customerId }, _, { viewer }) =>
+      mayReadOrder(viewer, customerId) ? { id: orderId } : null,
     refunds: async ({ id, currency }, _, { load }) =>
       (await load.refundsByPaymentId.load(id)).map((refund) => ({ ...refund, currency })),
     disputes: async ({ id, currency }, _, { load }) =>

@@ -3,7 +3,7 @@
 import { accept, type Decision, payload } from '@argyle/kit/decision'
 import { hashOf } from '@argyle/kit/hashed-secret'
 import { loadAccepted } from '@argyle/kit/idempotency'
-import { isSelf, requireUser } from '@argyle/kit/identity'
+import { isSelf, mayReadOrder, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { MutationResolvers, QueryResolvers, Resolvers } from '../generated/resolvers.ts'
@@ -97,7 +97,8 @@ export const returnFields = {
       const found = isId('ret', id) ? await load.returnById.load(id) : null
       return found && maySeeOrder(viewer, found.customerId) ? found : null
     },
-    order: ({ orderId }) => ({ id: orderId }),
+    order: ({ orderId, customerId }, _, { viewer }) =>
+      mayReadOrder(viewer, customerId) ? { id: orderId } : null,
     customer: ({ customerId }) => (customerId ? { id: customerId } : null),
     lines: ({ lines, guestProof }) => lines.map((line) => ({ ...line, guestProof })),
   },

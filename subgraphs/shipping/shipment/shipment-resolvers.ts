@@ -1,5 +1,5 @@
 import { isSecretOf } from '@argyle/kit/hashed-secret'
-import type { Viewer } from '@argyle/kit/identity'
+import { mayReadOrder, type Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import type { QueryResolvers, Resolvers } from '../generated/resolvers.ts'
 import { orderShippingOptions } from '../quote/shipping-options.ts'
@@ -49,7 +49,8 @@ export const shipmentFields = {
   Shipment: {
     __resolveReference: async ({ id }, { load, viewer }) =>
       visible(isId('shp', id) ? await load.shipmentById.load(id) : null, viewer),
-    order: ({ orderId }) => ({ id: orderId }),
+    order: ({ orderId, fulfilment }, _, { viewer }) =>
+      mayReadOrder(viewer, fulfilment.customerId) ? { id: orderId } : null,
     // Null only for a tombstone, which has no shipments.
     carrier: ({ fulfilment }) => fulfilment.carrier ?? '',
     service: ({ fulfilment }) => fulfilment.service ?? '',

@@ -18,7 +18,7 @@ export function settingsOf(but: Readonly<Record<string, string>> = {}) {
   }
 }
 
-export const keeper = staff('shipping:read', 'shipping:write')
+export const keeper = staff('shipping:read', 'shipping:write', 'orders:read')
 
 const ZONE = 'zone { id name version areas { countryCode postalCodePrefix } }'
 const METHOD = 'method { id carrier service speed active version }'

@@ -2,7 +2,7 @@
 
 import { payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'
-import { requireUser, type Viewer } from '@argyle/kit/identity'
+import { mayReadOrder, requireUser, type Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import { campaignMessagesTo } from '../campaign/campaign-resolvers.ts'
@@ -156,7 +156,8 @@ export const ticketFields = {
       isId('tkt', id) ? shownTo(viewer, await load.ticketById.load(id)) : null,
     customer: ({ customerId }) => (customerId === null ? null : { id: customerId }),
     guestEmail: ({ guestEmail }, _, { viewer }) => (isSupport(viewer) ? guestEmail : null),
-    order: ({ orderId }) => (orderId ? { id: orderId } : null),
+    order: ({ orderId, customerId }, _, { viewer }) =>
+      orderId && mayReadOrder(viewer, customerId) ? { id: orderId } : null,
     product: ({ productId }) => (productId ? { id: productId } : null),
     assignee: ({ assigneeId }) => (assigneeId ? { id: assigneeId } : null),
     mergedInto: async ({ id, status }, _, { load }) =>

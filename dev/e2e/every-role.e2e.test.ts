@@ -1,0 +1,65 @@
+import { buildClientSchema, getIntrospectionQuery } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
+import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { staffWith } from './one-input.ts'
+import { signIn } from './sign-in.ts'
+import { type WholeQuery, wholeQueries } from './whole-objects.ts'
+
+/** Codes of errors that say what the caller may not do. */
+const REFUSALS: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN']
+
+let shop: TestShop
+let administrator: GraphqlClient
+let queries: readonly WholeQuery[]
+/** An id of each type that the administrator has seen. */
+const ids = new Map<string, string>()
+beforeAll(async () => {
+  shop = await startTestShop()
+  administrator = shop.visitor()
+  await signIn(administrator, shop.accounts.staff)
+  queries = wholeQueries(buildClientSchema((await administrator.ask(getIntrospectionQuery())).data))
+  for (const { operation, of } of queries) if (!of) noteIds((await administrator.ask(operation)).data)
+})
+afterAll(() => shop?.stop())
+
+function noteIds(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  const { __typename: type, id } = value as { readonly __typename?: string; readonly id?: string }
+  if (type && id && !ids.has(type)) ids.set(type, id)
+  for (const below of Object.values(value)) noteIds(below)
+}
+
+const callers: Record<string, () => Promise<GraphqlClient>> = {
+  'a guest': async () => shop.visitor(),
+  async 'a customer'() {
+    const client = shop.visitor()
+    await signIn(client, shop.accounts.customer)
+    return client
+  },
+  ...Object.fromEntries(
+    ['SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ANALYST', 'MARKETER'].map((role) => [
+      role,
+      () => staffWith(shop, administrator, role),
+    ]),
+  ),
+  ADMIN: async () => administrator,
+}
+
+test.each(Object.keys(callers))(
+  '%s reads what may be read of every object, and all else is null or refused, never a fault',
+  async (caller) => {
+    const client = await callers[caller]?.()
+    const read = new Set<string>()
+    for (const { name, operation, of } of queries) {
+      const id = of ? ids.get(of) : null
+      if (id === undefined) continue
+      const answer = await client?.ask(operation, id ? { id } : {})
+      const faults = answer?.errors.filter(({ extensions }) => !REFUSALS.includes(extensions?.code))
+      expect({ operation, faults }).toEqual({ operation, faults: [] })
+      if (answer?.data?.[name]) read.add(name)
+    }
+    // Otherwise nothing would be tried.
+    expect(read.size).toBeGreaterThan(5)
+  },
+)
