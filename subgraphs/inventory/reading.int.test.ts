@@ -114,9 +114,12 @@ test('a ledger is read page by page, the newest entry first', async () => {
   const second = (await room.execute(query, { id: levelIds[0], after }, reader)).data.stockLevel.movements
   expect(second.edges).toMatchObject([{ node: { kind: 'INITIAL', order: null } }])
   expect(second.pageInfo.hasNextPage).toBe(false)
-  // Who may not read orders gets no reference to one.
+  // No reference to an order for those who may not read it.
   const { data } = await room.execute(query, { id: levelIds[0] }, staff('inventory:read'))
-  expect(data.stockLevel.movements.edges).toMatchObject([{ node: { order: null } }, { node: { order: null } }])
+  expect(data.stockLevel.movements.edges).toMatchObject([
+    { node: { order: null } },
+    { node: { order: null } },
+  ])
 })
 
 test('a customer sees the reservation of an own order only; staff see any; a rejected order has none', async () => {
