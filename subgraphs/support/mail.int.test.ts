@@ -202,14 +202,6 @@ describe('an e-mail of somebody who is not known', () => {
     expect(await send(anEmail({ from: email, isAuthentic: true }))).toMatchObject({ result: 'OPENED' })
   })
 
-  test('is taken again after more failed inside than are read at once', async () => {
-    const emails = Array.from({ length: 5 }, () => anEmail({ from: anAddress() }))
-    await shop.sql('ALTER TABLE inbound_mail RENAME TO lost')
-    for (const email of emails) expect(await send(email)).toMatchObject({ status: 500 })
-    await shop.sql('ALTER TABLE lost RENAME TO inbound_mail')
-    for (const email of emails) expect(await send(email)).toMatchObject({ status: 200, result: 'OPENED' })
-  })
-
   test('waits where too many came of all', async () => {
     const flood = (result: string, ticketId: string | null) =>
       shop.sql(

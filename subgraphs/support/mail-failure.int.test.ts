@@ -1,0 +1,39 @@
+import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { support } from './subgraph.ts'
+import { type OpenSupport, openSupport } from './testing/open-support.ts'
+
+const settings = { SUPPORT_MAIL_KEY: Buffer.alloc(32, 7).toString('base64url') }
+let shop: OpenSupport
+let served: ServedSubgraph
+beforeAll(async () => {
+  shop = await openSupport(settings)
+  served = await serveSubgraph(support, {
+    settings: {
+      PORT: '0',
+      DATABASE_URL: shop.databaseUrl,
+      INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
+      ...settings,
+    },
+    log: pino({ level: 'silent' }),
+  })
+})
+afterAll(async () => {
+  await served?.close()
+  await shop.close()
+})
+
+async function statusOf(id: string): Promise<number> {
+  const headers = { 'content-type': 'message/rfc822', authorization: `Bearer ${settings.SUPPORT_MAIL_KEY}` }
+  const body = `From: ada@mail.example\r\nTo: support@argyle.example\r\nMessage-ID: <${id}@mail.example>\r\n\r\nWhere is my parcel?`
+  return (await fetch(new URL('/mail', served.url), { method: 'POST', headers, body })).status
+}
+
+test('e-mails are taken again after more failed inside than are read at once', async () => {
+  const ids = [1, 2, 3, 4, 5].map(String)
+  await shop.sql('ALTER TABLE inbound_mail RENAME TO lost')
+  for (const id of ids) expect(await statusOf(id)).toBe(500)
+  await shop.sql('ALTER TABLE lost RENAME TO inbound_mail')
+  for (const id of ids) expect(await statusOf(id)).toBe(200)
+})
