@@ -150,6 +150,40 @@ describe('a transaction', () => {
     await expect(create()).rejects.toMatchObject({ name: 'PrismaClientKnownRequestError', code: 'P2002' })
   })
 
+  test('whose first statements are asked at once keeps all of them, or none', async () => {
+    const inserted = (...ids: string[]) =>
+      prisma.$transaction((tx) =>
+        Promise.all(ids.map((id) => tx.$executeRaw`INSERT INTO known_product VALUES (${id}, 1)`)),
+      )
+    expect(await inserted('a', 'b', 'c')).toEqual([1, 1, 1])
+    await expect(inserted('a', 'd', 'e')).rejects.toThrow('known_product_pkey')
+    await expect(inserted('f', 'b')).rejects.toThrow('known_product_pkey')
+    expect((await products()).toSorted()).toEqual(['a', 'b', 'c'])
+  })
+
+  test('that begins with models and raw statements at once is one', async () => {
+    const failing = prisma.$transaction(async (tx) => {
+      await Promise.all([
+        tx.knownProduct.create({ data: product('model') }),
+        tx.$executeRaw`INSERT INTO known_product VALUES ('raw', 1)`,
+        tx.knownProduct.create({ data: product('another') }),
+      ])
+      throw new Error('too late')
+    })
+    await expect(failing).rejects.toThrow('too late')
+    expect(await products()).toEqual([])
+    expect(sent.filter((sql) => /^[A-Z]+$/.test(sql))).toEqual(['BEGIN', 'ROLLBACK'])
+  })
+
+  test('without statements sends nothing', async () => {
+    expect(await prisma.$transaction(async () => 7)).toBe(7)
+    const changed = prisma.$transaction(async () => {
+      throw new Error('changed its mind')
+    })
+    await expect(changed).rejects.toThrow('changed its mind')
+    expect(sent).toEqual([])
+  })
+
   test('takes one connection; many at once share the pool', async () => {
     const ids = Array.from({ length: 12 }, (_, n) => `p${n}`)
     await Promise.all(

@@ -2,9 +2,10 @@
 
 import { Decimal, Sql } from '@prisma/client/runtime/client'
 import pg from 'pg'
+import { execute, type Statement, type StatementResult } from './statement.ts'
 
 /** A connection of node-postgres, or what lends one for a statement. */
-export type Queryable = { query(config: pg.QueryConfig): Promise<pg.QueryResult> }
+export type Queryable = { execute(statement: Statement): Promise<StatementResult> }
 
 /** Whether a connection is of no use any more: the fault is not one that PostgreSQL reported for a statement. */
 export const isBroken = (error: unknown) => !(error instanceof pg.DatabaseError && error.severity === 'ERROR')
@@ -12,11 +13,11 @@ export const isBroken = (error: unknown) => !(error instanceof pg.DatabaseError 
 /** Lends a connection of the pool for each statement. The pool's own `query` would close it when a statement fails. */
 export function lending(pool: pg.Pool): Queryable {
   return {
-    async query(config) {
+    async execute(statement) {
       const connection = await pool.connect()
       let broken = false
       try {
-        return await connection.query(config)
+        return await execute(connection, statement)
       } catch (error) {
         broken = isBroken(error)
         throw error
@@ -61,10 +62,7 @@ const PARSERS: Readonly<Record<number, Parse>> = {
   1114: asUtc,
 }
 
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    (format !== 'binary' && PARSERS[oid]) || pg.types.getTypeParser(oid, format),
-}
+const parserOf = (typeId: number): Parse => PARSERS[typeId] ?? pg.types.getTypeParser(typeId)
 
 /** A date as ISO 8601 in UTC: node-postgres would write it in the zone of this process. */
 const parameterOf = (value: unknown) => (value instanceof Date ? value.toISOString() : value)
@@ -87,12 +85,14 @@ function sqlOf(query: TemplateStringsArray | Sql, values: readonly unknown[]): S
  * own `DatabaseError`, without the values of rows.
  */
 export function directSql(connection: Queryable, { nameOf, onQuery }: StatementOptions): RawMethods {
-  async function run(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+  async function run(text: string, values: readonly unknown[]): Promise<StatementResult> {
     onQuery?.(text)
     try {
       const name = nameOf({ sql: text })
-      return await connection.query({ name, text, values: values.map(parameterOf), types })
+      return await connection.execute({ name, text, values: values.map(parameterOf), parserOf })
     } catch (error) {
+      // The stack of the fault itself leads to the socket.
+      if (error instanceof Error) Error.captureStackTrace(error)
       throw withoutValues(error)
     }
   }
@@ -103,9 +103,9 @@ export function directSql(connection: Queryable, { nameOf, onQuery }: StatementO
     },
     async $executeRaw(query, ...values) {
       const sql = sqlOf(query, values)
-      return (await run(sql.text, sql.values)).rowCount ?? 0
+      return (await run(sql.text, sql.values)).rowCount
     },
     $queryRawUnsafe: async (text, ...values) => (await run(text, values)).rows,
-    $executeRawUnsafe: async (text, ...values) => (await run(text, values)).rowCount ?? 0,
+    $executeRawUnsafe: async (text, ...values) => (await run(text, values)).rowCount,
   }
 }

@@ -2,9 +2,10 @@
 
 import type pg from 'pg'
 import { type Committed, type OutboxRow, WRITTEN } from './committed.ts'
-import { directSql, isBroken, type StatementOptions } from './direct-sql.ts'
+import { directSql, isBroken, type Queryable, type StatementOptions } from './direct-sql.ts'
 import { type FairPool, pinnedConnection } from './fair-pool.ts'
 import { AFTER_COMMIT } from './on-commit.ts'
+import { execute } from './statement.ts'
 
 /** Time limit of a transaction, in milliseconds; then it is rolled back. */
 const LONGEST_TRANSACTION_MS = 20_000
@@ -82,6 +83,9 @@ export async function transaction<R>(
   const written: OutboxRow[] | undefined = committed?.relay ? [] : undefined
   const afterwards: (() => void)[] = []
   let isOver = false
+  let isBegun = false
+  /** The first statement, or BEGIN alone where Prisma comes first; null before. */
+  let first: Promise<unknown> | null = null
   let guest: Guest | null = null
   const send = (sql: 'BEGIN' | 'COMMIT' | 'ROLLBACK') => {
     statements.onQuery?.(sql)
@@ -89,30 +93,50 @@ export async function transaction<R>(
   }
   let reason = 'the transaction has ended: a statement of it came after that'
   const over = () => new Error(reason)
-  const open = {
-    query: (config: pg.QueryConfig) => (isOver ? Promise.reject(over()) : connection.query(config)),
+  const begun = () => {
+    isBegun = true
   }
-  const joined = () => {
-    if (isOver) return Promise.reject(over())
+  /** Resolves when the transaction has begun, and takes statements. */
+  const ready = async () => {
+    if (isOver) throw over()
+    first ??= send('BEGIN').then(begun)
+    await first.catch(() => {})
+    if (isOver) throw over()
+    if (!isBegun) throw new Error('the transaction was not begun')
+  }
+  const open: Queryable = {
+    async execute(statement) {
+      if (first === null && !isOver) {
+        // BEGIN and the first statement are one message.
+        statements.onQuery?.('BEGIN')
+        const outcome = execute(connection, statement, { onBegun: begun })
+        first = outcome
+        return outcome
+      }
+      if (isOver || !isBegun) await ready()
+      return execute(connection, statement)
+    },
+  }
+  const joined = async () => {
+    if (isOver || !isBegun) await ready()
     guest ??= enter(client, connection)
     return guest.tx
   }
   const timer = setTimeout(() => {
     isOver = true
     reason = `the transaction took longer than ${LONGEST_TRANSACTION_MS} ms`
-    send('ROLLBACK').catch(() => {})
+    if (first) send('ROLLBACK').catch(() => {})
   }, LONGEST_TRANSACTION_MS)
   let broken: Error | boolean = false
   try {
-    await send('BEGIN')
     const result = await work(transactionClient(directSql(open, statements), joined, { written, afterwards }))
     // `guest` is set by `joined`, which the compiler does not see.
     await (guest as Guest | null)?.leave()
     if (isOver) throw over()
     isOver = true
     clearTimeout(timer)
-    // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it.
-    const { command } = await send('COMMIT')
+    // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it. Without statements there is nothing to end.
+    const command = first ? (await send('COMMIT')).command : 'COMMIT'
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements failed')
     if (written && written.length > 0) committed?.relay?.publish(written)
     for (const next of afterwards) next()
@@ -122,9 +146,10 @@ export async function transaction<R>(
     isOver = true
     clearTimeout(timer)
     await (guest as Guest | null)?.leave().catch(() => {})
-    await send('ROLLBACK').catch((fault) => {
-      broken = isBroken(fault)
-    })
+    if (first)
+      await send('ROLLBACK').catch((fault) => {
+        broken = isBroken(fault)
+      })
     throw error
   } finally {
     connection.release(broken)

@@ -1,0 +1,87 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
+import { execute } from './statement.ts'
+
+let database: BareDatabase
+let client: pg.Client
+beforeAll(async () => {
+  database = await bareDatabase()
+  client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+})
+beforeEach(async () => {
+  await client.query('ROLLBACK; DROP TABLE IF EXISTS thing; CREATE TABLE thing (id text PRIMARY KEY)')
+})
+afterAll(async () => {
+  await client.end()
+  await database.drop()
+})
+
+const ask = (text: string, values: readonly unknown[] = [], name = text, onBegun?: () => void) =>
+  execute(client, { name, text, values, parserOf: (id) => pg.types.getTypeParser(id) }, { onBegun })
+const isInTransaction = async () =>
+  // In a transaction, now() stays.
+  (await ask('SELECT now() = statement_timestamp() AS "isAlone"', [], '')).rows[0]?.isAlone === false
+
+test('a statement is prepared once, and gives its rows and their number each time', async () => {
+  for (let times = 0; times < 3; times++)
+    expect(await ask('SELECT $1::int + n AS sum FROM generate_series(1, 2) n', [times])).toEqual({
+      rows: [{ sum: times + 1 }, { sum: times + 2 }],
+      rowCount: 2,
+    })
+  const { rows } = await ask('SELECT count(*)::int AS prepared FROM pg_prepared_statements', [], '')
+  expect(rows).toEqual([{ prepared: 1 }])
+})
+
+test('a statement without a name is not kept', async () => {
+  expect((await ask('SELECT 1 AS one', [], '')).rows).toEqual([{ one: 1 }])
+  expect((await ask('SELECT 2 AS two', [], '')).rows).toEqual([{ two: 2 }])
+})
+
+test('a statement whose first execution failed works the next time', async () => {
+  await expect(ask('SELECT 1 / $1::int AS quotient', [0])).rejects.toThrow('division by zero')
+  expect((await ask('SELECT 1 / $1::int AS quotient', [1])).rows).toEqual([{ quotient: 1 }])
+})
+
+test('a statement whose columns were changed fails once, and is prepared anew', async () => {
+  const all = 'SELECT * FROM thing'
+  await ask('INSERT INTO thing VALUES ($1)', ['a'])
+  expect((await ask(all)).rows).toEqual([{ id: 'a' }])
+  await client.query('ALTER TABLE thing ADD COLUMN size int DEFAULT 3')
+  await expect(ask(all)).rejects.toThrow('cached plan must not change result type')
+  expect((await ask(all)).rows).toEqual([{ id: 'a', size: 3 }])
+})
+
+test('a value that cannot be a parameter fails alone', async () => {
+  const round: { self?: unknown } = {}
+  round.self = round
+  await expect(ask('SELECT $1::jsonb', [round])).rejects.toThrow('circular')
+  expect((await ask('SELECT $1::int AS one', [1])).rows).toEqual([{ one: 1 }])
+})
+
+test('a transaction begins with its first statement', async () => {
+  let begun = 0
+  const insert = () => ask('INSERT INTO thing VALUES ($1)', ['a'], 'insert', () => void begun++)
+  expect((await insert()).rowCount).toBe(1)
+  expect([begun, await isInTransaction()]).toEqual([1, true])
+  await client.query('ROLLBACK')
+  expect((await client.query('SELECT id FROM thing')).rows).toEqual([])
+})
+
+test('a transaction whose first statement fails has begun, and keeps nothing', async () => {
+  let begun = 0
+  const fail = ask('SELECT 1 / $1::int AS quotient', [0], 'quotient', () => void begun++)
+  await expect(fail).rejects.toThrow('division by zero')
+  expect(begun).toBe(1)
+  await expect(client.query('SELECT 1')).rejects.toThrow('current transaction is aborted')
+})
+
+test('a transaction that does not begin does not tell so', async () => {
+  await client.query('BEGIN')
+  await expect(client.query('SELECT 1 / 0')).rejects.toThrow('division by zero')
+  let begun = 0
+  const refused = ask('INSERT INTO thing VALUES ($1)', ['a'], 'refused', () => void begun++)
+  await expect(refused).rejects.toThrow('current transaction is aborted')
+  expect(begun).toBe(0)
+})
