@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { seal } from '@argyle/kit/sealed'
 import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { pino } from 'pino'
@@ -108,6 +109,24 @@ describe('an address that a server does not know', () => {
     await shop.addresses.forget()
     expect(await stoppedAt(userId)).toBeNull()
   })
+})
+
+test('a stop of one address keeps nothing from another of the same account', async () => {
+  const { userId, email } = await shop.aPerson()
+  const claimed = `was-${email}`
+  await shop.sql(`INSERT INTO stopped_address VALUES ($1, 'unknown', $2) RETURNING 1`, claimed, shop.now())
+  const expiresAt = new Date(shop.now().getTime() + 60_000).toISOString()
+  const sealedToken = Buffer.from(seal(LINK_KEY, Buffer.from('t'))).toString('base64url')
+  const orderId = await shop.anOrder({ customerId: userId })
+  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  shop.pass(1)
+  const link = { linkId: newId('lnk'), userId, email: claimed, sealedToken, expiresAt }
+  await shop.hear('users.link.made', { ...link, purpose: 'UNDO_EMAIL_CHANGE' })
+  await shop.work()
+  expect(await mailOf(userId)).toMatchObject([
+    { kind: 'EMAIL_CHANGED', status: 'SENT' },
+    { kind: 'ORDER_SHIPPED', status: 'SENT' },
+  ])
 })
 
 test('a mailbox that is full fails one e-mail, and stops nothing', async () => {

@@ -39,6 +39,46 @@ const told = async (type: string): Promise<Told[]> =>
   (await shop.outbox()).filter((row) => row.type === `notifications.${type}`) as Told[]
 
 describe('a campaign', () => {
+  test('goes to an address that its account has verified, in the name of nobody else', async () => {
+    const { userId, email } = await shop.aPerson({ isVerified: false })
+    const input = { expectedVersion: 1, choices: [{ kind: 'CAMPAIGN', channel: 'EMAIL', isEnabled: true }] }
+    const ask = `mutation ($input: UpdateNotificationPreferencesInput!) {
+      updateNotificationPreferences(input: $input) { userErrors { ... on UserError { message path } } } }`
+    const { data } = await shop.execute(ask, { input }, customer(userId))
+    expect(data.updateNotificationPreferences.userErrors).toEqual([
+      {
+        message:
+          'isEnabled is true for CAMPAIGN by EMAIL: allowed is false until the account has verified its e-mail address',
+        path: ['choices', '0', 'isEnabled'],
+      },
+    ])
+    // A consent of the time before this rule.
+    await shop.sql(`INSERT INTO opt_in VALUES ($1, 'CAMPAIGN', 'EMAIL', $2) RETURNING 1`, userId, shop.now())
+    await send([userId])
+    expect(await shop.mailTo(email)).toEqual([])
+    expect((await told('campaign_message.settled')).map(({ data: of }) => of)).toMatchObject([
+      { outcome: 'SUPPRESSED' },
+    ])
+    await shop.deliver('users.email.verified', { userId, email }, { subject: userId, sequence: 3 })
+    await send([userId])
+    expect(await shop.mailTo(email)).toHaveLength(1)
+  })
+
+  test('does not go to the address that the account had while its e-mail waited', async () => {
+    const { userId, email } = await shop.aPerson({ email: 'later2@argyle.example' })
+    await agree(userId, true)
+    await shop.hear('support.campaign.messaged', {
+      expiresAt: new Date(shop.now().getTime() + 86_400_000).toISOString(),
+      recipients: [{ ...sampleRecipient, messageId: newId('cms'), userId }],
+    })
+    await shop.occasions.planDue()
+    const contact = { userId, email: 'newer@argyle.example', displayName: 'Ada' }
+    for (const type of ['users.contact.changed', 'users.email.verified'])
+      await shop.deliver(type, contact, { subject: userId, sequence: 3 })
+    await shop.work()
+    expect([await shop.mailTo(email), await shop.mailTo(contact.email)]).toEqual([[], []])
+  })
+
   test('does not reach whoever withdraws the consent while its e-mail waits', async () => {
     const { userId, email } = await shop.aPerson({ email: 'later@argyle.example' })
     await agree(userId, true)
@@ -146,7 +186,7 @@ describe('a campaign', () => {
 
   test('to a deleted account, or one that comes too late, is reported as suppressed', async () => {
     const ada = await shop.aPerson()
-    await shop.deliver('users.account.deleted', { userId: ada.userId }, { subject: ada.userId, sequence: 9 })
+    await shop.hear('users.account.deleted', { userId: ada.userId }, { sequence: 9 })
     const [bo] = [await shop.aPerson()]
     await agree(bo.userId, true)
     const ids = [
@@ -208,7 +248,7 @@ describe('a campaign', () => {
 
 describe('a consent', () => {
   test('is published when it changes, and not when it does not', async () => {
-    const userId = newId('usr')
+    const { userId } = await shop.aPerson()
     await agree(userId, true)
     await agree(userId, true, {}, 2)
     await agree(userId, false, {}, 3)
@@ -223,7 +263,7 @@ describe('a consent', () => {
   })
 
   test.each(['CAMPAIGN', null] as const)('is withdrawn by a link that turns off %s, once', async (kind) => {
-    const userId = newId('usr')
+    const { userId } = await shop.aPerson()
     await agree(userId, true)
     for (let count = 0; count < 2; count++) await shop.preferences.unsubscribe(userId, kind)
     const changes = (await told('consent.changed')).map(({ data }) => data)
@@ -235,7 +275,7 @@ describe('a consent', () => {
   })
 
   test('keeps its time while other choices change', async () => {
-    const userId = newId('usr')
+    const { userId } = await shop.aPerson()
     await agree(userId, true)
     const since = () => shop.sql('SELECT since FROM opt_in WHERE recipient = $1', userId)
     const before = await since()
@@ -245,7 +285,7 @@ describe('a consent', () => {
   })
 
   test('is told again to support alone, and erased with the account', async () => {
-    const userId = newId('usr')
+    const { userId } = await shop.aPerson()
     await agree(userId, true)
     const page = { after: null, limit: 200, since: null, recipient: 'support' }
     const [consents] = history
@@ -257,7 +297,7 @@ describe('a consent', () => {
       { event: { sequence: 2, data: { userId, acceptsCampaigns: true } } },
     ])
     expect(await all('search')).toEqual([])
-    await shop.deliver('users.account.deleted', { userId }, { subject: userId, sequence: 9 })
+    await shop.hear('users.account.deleted', { userId }, { sequence: 9 })
     expect(await shop.sql('SELECT 1 FROM opt_in WHERE recipient = $1', userId)).toEqual([])
     expect(await all('support')).toEqual([])
   })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { eventMoney } from './occasion/occasion.ts'
 
 const contact = z.object({ userId: z.string(), email: z.string().nullable(), displayName: z.string() })
+const verified = z.object({ userId: z.string(), email: z.string() })
 const summary = z.object({
   orderId: z.string(),
   number: z.string(),
@@ -24,6 +25,14 @@ SELECT DISTINCT ON ("userId") "userId", email, "displayName", sequence
 ON CONFLICT (user_id) DO UPDATE
    SET email = EXCLUDED.email, display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
  WHERE person.sequence < EXCLUDED.sequence`
+
+const REMEMBER_VERIFIED = `
+INSERT INTO verified_address (user_id, email, sequence)
+SELECT DISTINCT ON ("userId") "userId", email, sequence
+  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, email text, sequence int)
+ ORDER BY "userId", sequence DESC
+ON CONFLICT (user_id) DO UPDATE SET email = EXCLUDED.email, sequence = EXCLUDED.sequence
+ WHERE verified_address.sequence < EXCLUDED.sequence`
 
 // An account that was deleted since has claimed the guest's order: the address is not kept.
 const IS_CLAIMANT_DELETED = `
@@ -52,6 +61,12 @@ ON CONFLICT (order_id) DO UPDATE SET claimed_by = EXCLUDED.claimed_by WHERE know
 export async function rememberPeople(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence }) => ({ ...contact.parse(data), sequence }))
   await tx.$executeRawUnsafe(REMEMBER_PEOPLE, JSON.stringify(rows))
+}
+
+/** users.email.verified: the addresses that are their accounts' own, as anybody may sign up with another's. */
+export async function rememberVerified(messages: readonly Envelope[], tx: Tx): Promise<void> {
+  const rows = messages.map(({ data, sequence }) => ({ ...verified.parse(data), sequence }))
+  await tx.$executeRawUnsafe(REMEMBER_VERIFIED, JSON.stringify(rows))
 }
 
 /** orders.order.summarised: what messages say about orders. */

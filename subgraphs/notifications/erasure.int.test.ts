@@ -1,6 +1,9 @@
+import { eraseDue } from '@argyle/kit/deleted-users'
 import { newId } from '@argyle/kit/ids'
 import { seal } from '@argyle/kit/sealed'
+import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { erasePerson } from './erasure.ts'
 import {
   LINK_KEY,
   type OpenNotifications,
@@ -91,4 +94,86 @@ test('a deletion that is heard before the account, or told again, sends nothing'
   await shop.work()
   expect([await subjectsTo(email), await subjectsTo(replayed.email)]).toEqual([[], []])
   expect(await holding(replayed.email)).toEqual([])
+})
+
+/** Tells a guest of an answer to their ticket. */
+const answerTo = (email: string) =>
+  shop.hear('support.ticket.answered', {
+    customerId: null,
+    email,
+    text: 'We send you a new pair.',
+    messageId: newId('msg'),
+  })
+
+test('an account that has not verified its address takes nothing of a guest with it', async () => {
+  const email = 'guest@argyle.example'
+  const orderId = await shop.anOrder({ customerId: null, email })
+  await shop.hear('orders.order.confirmed', { orderId })
+  await shop.work()
+  await shop.preferences.unsubscribe(email, 'ORDER_SHIPPED')
+  await shop.sql(`INSERT INTO stopped_address VALUES ($1, 'full', $2) RETURNING 1`, email, shop.now())
+  await answerTo(email)
+  const ofGuest = async () => [
+    await shop.sql('SELECT email FROM known_order WHERE order_id = $1', orderId),
+    await shop.sql('SELECT kind FROM notification WHERE recipient = $1 ORDER BY kind', email),
+    await shop.sql('SELECT kind FROM opt_out WHERE recipient = $1', email),
+    await shop.sql('SELECT reason FROM stopped_address WHERE address = $1', email),
+    await shop.sql(`SELECT kind FROM occasion WHERE kind = 'TICKET_ANSWERED' AND data->>'email' = $1`, email),
+  ]
+  const before = await ofGuest()
+  expect(before.map((rows) => rows.length)).toEqual([1, 1, 1, 1, 1])
+  const { userId } = await shop.aPerson({ email, isVerified: false })
+  await forget(userId)
+  expect(await ofGuest()).toEqual(before)
+})
+
+test('answers to the tickets of a guest go with the account of the address, sent or not', async () => {
+  const { userId, email } = await shop.aPerson()
+  await answerTo(email)
+  await shop.work()
+  await answerTo(email)
+  await answerTo('another@argyle.example')
+  await forget(userId)
+  expect(
+    await shop.sql(
+      `SELECT data->>'email' AS email FROM occasion WHERE kind = 'TICKET_ANSWERED' AND data->>'email' IN ($1, $2)`,
+      email,
+      'another@argyle.example',
+    ),
+  ).toEqual([{ email: 'another@argyle.example' }])
+})
+
+test('an order that the account has claimed loses its address, which may be another than that of the account', async () => {
+  const { userId } = await shop.aPerson()
+  const orderId = await shop.anOrder({ customerId: null, email: 'former@argyle.example' })
+  await shop.hear('orders.order.claimed', { orderId, customerId: userId })
+  await forget(userId)
+  expect(await holding('former@argyle.example')).toEqual([])
+})
+
+test('what the last access token of a deleted account brings is erased within an hour', async () => {
+  const { userId } = await shop.aPerson()
+  await shop.hear('users.account.deleted', { userId, deletedAt: shop.now().toISOString() }, { sequence: 9 })
+  const number = '+4915199999999'
+  for (const query of [
+    `mutation { requestPhoneVerification(input: { number: "${number}" }) { isAccepted } }`,
+    `mutation { updateNotificationPreferences(input: { expectedVersion: 1, choices: [
+       { kind: ORDER_SHIPPED, channel: SMS, isEnabled: true } { kind: ORDER_SHIPPED, channel: EMAIL, isEnabled: false }] })
+       { preferences { version } } }`,
+  ])
+    expect((await shop.execute(query, {}, customer(userId))).errors).toEqual([])
+  const held = async () => {
+    const tables = ['occasion', 'phone_code', 'opt_in', 'opt_out', 'person_setting']
+    const counts = tables.map((table) =>
+      shop.sql(
+        `SELECT 1 FROM ${table} t WHERE t::text LIKE $1 AND t::text NOT LIKE '%ACCOUNT_DELETED%'`,
+        `%${userId}%`,
+      ),
+    )
+    return (await Promise.all(counts)).map((rows) => rows.length)
+  }
+  expect(await held()).toEqual([1, 1, 1, 1, 1])
+  shop.pass(3_600_000)
+  await eraseDue(shop.prisma, shop.now, erasePerson)
+  expect(await held()).toEqual([0, 0, 0, 0, 0])
 })

@@ -1,16 +1,23 @@
 // Tested in erasure.int.test.ts: it is its statements.
 import type { Tx } from '@argyle/kit/database'
+import { type Erase, eraseDeleted } from '@argyle/kit/deleted-users'
 import type { Envelope } from '@argyle/kit/envelope'
 import { z } from 'zod'
 import { noteOccasion } from './occasion/occasion-rows.ts'
 
 const deleted = z.object({ userId: z.string() })
 
-const KNOWN = 'SELECT email FROM person WHERE user_id = $1 AND email IS NOT NULL FOR UPDATE'
+const KNOWN = `
+SELECT p.email, v.user_id IS NOT NULL AS "isVerified"
+  FROM person p LEFT JOIN verified_address v ON v.user_id = p.user_id AND v.email = p.email
+ WHERE p.user_id = $1 AND p.email IS NOT NULL FOR UPDATE OF p`
 // The row stays without what it said, so that a late `changed` is ignored.
 const FORGET_PERSON = `
 INSERT INTO person (user_id, email, display_name, sequence) VALUES ($1, NULL, '', $2)
 ON CONFLICT (user_id) DO UPDATE SET email = NULL, display_name = '', sequence = greatest(person.sequence, EXCLUDED.sequence)`
+const FORGET_VERIFIED = `
+INSERT INTO verified_address (user_id, email, sequence) VALUES ($1, NULL, $2)
+ON CONFLICT (user_id) DO UPDATE SET email = NULL, sequence = greatest(verified_address.sequence, EXCLUDED.sequence)`
 // The sequence stays as well.
 const FORGET_STAFF = `
 INSERT INTO staff (user_id, roles, sequence) VALUES ($1, '{}', $2)
@@ -24,24 +31,39 @@ WITH occasions AS (DELETE FROM occasion WHERE user_id = $1),
      stops AS (DELETE FROM stopped_address WHERE address IN (SELECT number FROM phone WHERE user_id = $1)
                   AND NOT EXISTS (SELECT 1 FROM phone o WHERE o.number = address AND o.user_id <> $1)),
      codes AS (DELETE FROM phone_code WHERE user_id = $1),
-     phones AS (DELETE FROM phone WHERE user_id = $1)
+     phones AS (DELETE FROM phone WHERE user_id = $1),
+     -- An order that the account has claimed has the address at which it was ordered.
+     orders AS (UPDATE known_order SET email = NULL WHERE claimed_by = $1 AND email IS NOT NULL)
 DELETE FROM notification WHERE user_id = $1`
-// Messages of the time in which the orders were a guest's.
+// Messages of the time in which the orders and tickets were a guest's. An answer is in the occasion, with the address.
 const FORGET_GUEST = `
 WITH orders AS (UPDATE known_order SET email = NULL WHERE email = $1),
      choices AS (DELETE FROM opt_out WHERE recipient = $1),
-     stops AS (DELETE FROM stopped_address WHERE address = $1)
+     stops AS (DELETE FROM stopped_address WHERE address = $1),
+     told AS (DELETE FROM occasion WHERE kind = 'TICKET_ANSWERED' AND user_id IS NULL AND data->>'email' = $1
+                 AND id IN (SELECT occasion_id FROM notification WHERE user_id IS NULL AND recipient = $1)),
+     untold AS (DELETE FROM occasion WHERE kind = 'TICKET_ANSWERED' AND user_id IS NULL AND data->>'email' = $1 AND state = 'PENDING')
 DELETE FROM notification WHERE user_id IS NULL AND recipient = $1`
 
-/** users.account.deleted: erases what is held of the person, who is told once at the address that was known. */
-export async function forgetPerson({ data, sequence, replayed }: Envelope, tx: Tx, now: Date): Promise<void> {
-  const { userId } = deleted.parse(data)
-  const [known] = await tx.$queryRawUnsafe<{ email: string }[]>(KNOWN, userId)
-  await tx.$executeRawUnsafe(FORGET_PERSON, userId, sequence)
-  await tx.$executeRawUnsafe(FORGET_STAFF, userId, sequence)
+/** Erases what is held of a deleted account, and what its last access token or a late message has brought since. */
+export const erasePerson: Erase = async (tx, userId) => {
   await tx.$executeRawUnsafe(FORGET_MESSAGES, userId)
+  return false
+}
+
+/**
+ * users.account.deleted: erases what is held of the person, who is told once at the address that was known. What a guest has at the address
+ * is the person's only if the account has verified it: anybody may sign up with another's.
+ */
+export async function forgetPerson(message: Envelope, tx: Tx, now: Date): Promise<void> {
+  const { data, sequence, replayed } = message
+  const { userId } = deleted.parse(data)
+  const [known] = await tx.$queryRawUnsafe<{ email: string; isVerified: boolean }[]>(KNOWN, userId)
+  for (const forget of [FORGET_PERSON, FORGET_VERIFIED, FORGET_STAFF])
+    await tx.$executeRawUnsafe(forget, userId, sequence)
+  await eraseDeleted(message, tx, now, erasePerson)
   if (!known) return
-  await tx.$executeRawUnsafe(FORGET_GUEST, known.email)
+  if (known.isVerified) await tx.$executeRawUnsafe(FORGET_GUEST, known.email)
   if (replayed) return
   const details = { kind: 'ACCOUNT_DELETED', email: known.email } as const
   await noteOccasion(tx, { id: `ACCOUNT_DELETED ${userId}`, orderId: null, userId: null, details }, now)

@@ -2,13 +2,14 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listener, Listeners } from '@argyle/kit/subgraph'
 import { z } from 'zod'
-import { rememberClaim, rememberOrders, rememberPeople } from './copies.ts'
+import { rememberClaim, rememberOrders, rememberPeople, rememberVerified } from './copies.ts'
 import { liftStop } from './delivery/address-store.ts'
 import { noteForStaff, rememberStaff, rememberVariants, TOLD_TO_STAFF } from './digest/digest-items.ts'
 import { forgetPerson } from './erasure.ts'
 import { noteOccasion, settleOccasion } from './occasion/occasion-rows.ts'
 import { readCampaign } from './occasion/read-campaign.ts'
 import { readOccasion, settledBy } from './occasion/read-occasion.ts'
+import { endPushSubscriptions } from './push/push-subscription-store.ts'
 import type { Resources } from './subgraph.ts'
 
 /** Messages that copies are made of. */
@@ -46,7 +47,14 @@ export const listens: Listeners<Resources> = {
     await rememberPeople([message], tx)
     await tell(message, tx, resources)
   },
-  'users.email.verified': ({ data }, tx) => liftStop(tx, verified.parse(data).email),
+  async 'users.email.verified'(message, tx) {
+    await rememberVerified([message], tx)
+    if (!message.replayed) await liftStop(tx, verified.parse(message.data).email)
+  },
+  async 'users.password.changed'(message, tx, resources) {
+    await endPushSubscriptions(tx, message)
+    await tell(message, tx, resources)
+  },
   'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
   async 'support.campaign.messaged'(message, tx, { clock }) {
     if (message.replayed) return

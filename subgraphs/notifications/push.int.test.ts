@@ -132,6 +132,20 @@ describe('a subscription', () => {
     }
   })
 
+  test('ends with the password that its account had then', async () => {
+    const { userId, viewer, browser } = await aReader()
+    const change = (time: Date) =>
+      shop.hear('users.password.changed', { userId, changeId: newId('pwc') }, { time: time.toISOString() })
+    await change(new Date(shop.now().getTime() - 1))
+    expect(await listOf(viewer)).toHaveLength(1)
+    await change(shop.now())
+    expect(await listOf(viewer)).toEqual([])
+    shop.pass(1_000)
+    await register(viewer, browser.subscription)
+    await change(new Date(shop.now().getTime() - 1))
+    expect(await listOf(viewer)).toHaveLength(1)
+  })
+
   test('is erased with its account', async () => {
     const { userId } = await aReader()
     await shop.hear('users.account.deleted', { userId }, { sequence: 9 })

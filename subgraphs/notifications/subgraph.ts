@@ -2,6 +2,7 @@
 import { type AuditBook, auditBook } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
+import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
@@ -12,6 +13,7 @@ import { pushChannel, vapidPublicKey } from './delivery/push.ts'
 import { reportRoute } from './delivery/report-route.ts'
 import { smsChannel } from './delivery/sms.ts'
 import { type DigestStore, digestStore } from './digest/digest-store.ts'
+import { erasePerson } from './erasure.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
@@ -76,7 +78,7 @@ export const notifications = defineSubgraph({
   config: notificationSettings,
   async open({ database, clock, config: settings }): Promise<Resources> {
     const prisma = openPrisma(PrismaClient, database)
-    const mail = smtpChannel(settings)
+    const mail = { EMAIL: smtpChannel(settings), CAMPAIGN: smtpChannel(settings) }
     const { LINK_KEY: linkKey, PUBLIC_URL: publicUrl } = settings
     const preferences = preferenceStore(prisma, clock, settings.SHOP_TIME_ZONE)
     const ofUnsubscribing = unsubscribeKey(linkKey)
@@ -106,7 +108,9 @@ export const notifications = defineSubgraph({
         ...{ prisma, clock, mail, push, sms, linkKey, publicUrl },
         unsubscribeKey: ofUnsubscribing,
       }),
-      close: async () => mail.close(),
+      async close() {
+        for (const channel of Object.values(mail)) channel.close()
+      },
     }
   },
   context: ({ notifications: store, ...resources }: Resources, { viewer, clientAddress }): Context => ({
@@ -138,6 +142,11 @@ export const notifications = defineSubgraph({
     { name: 'forget-stopped-addresses', everyMs: HOUR_MS, run: ({ addresses }) => addresses.forget() },
     { name: 'forget-phone-codes', everyMs: HOUR_MS, run: ({ phones }) => phones.forget() },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
+    {
+      name: 'erase-deleted',
+      everyMs: HOUR_MS,
+      run: ({ prisma, clock }) => eraseDue(prisma, clock, erasePerson),
+    },
     { name: 'forget-notifications', everyMs: HOUR_MS, run: ({ occasions }) => occasions.forget() },
   ],
   routes(app, resources: Resources) {

@@ -35,7 +35,7 @@ async function deletions(
 }
 
 /** Consumers that must know whose address is verified. */
-const READERS_OF_PROOFS: readonly string[] = ['support']
+const READERS_OF_PROOFS: readonly string[] = ['support', 'notifications']
 
 /** The verified address of each account that has one, by id. */
 async function proofs(

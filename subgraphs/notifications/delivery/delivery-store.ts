@@ -15,15 +15,13 @@ import { isRequired, POLICIES } from '../preference/policy.ts'
 import { unsubscribeToken } from '../preference/unsubscribe-token.ts'
 import { fallBack, stopAddress } from './address-store.ts'
 import { afterTry, type Outcome, type SentChannel } from './delivery.ts'
-import type { MailChannel } from './email.ts'
+import { CONNECTIONS, LONGEST_TRY_MS, type MailChannel } from './email.ts'
 import type { PushChannel } from './push.ts'
 import type { SmsChannel } from './sms.ts'
 
-/** Messages of one claim, which are sent at once. */
-const BATCH = 20
 const LONGEST_REASON = 500
-/** A replica that dies holds its claim this long. Longer than one try takes. */
-const LEASE_SECONDS = 120
+/** A replica that dies holds its claim this long: longer than one try takes. */
+const LEASE_SECONDS = LONGEST_TRY_MS / 1_000 + 20
 
 /**
  * Messages that wait for each other, by a condition on their rows. A service that answers slowly, or a campaign, holds up only its own: not
@@ -36,18 +34,26 @@ const LANES = {
   PUSH: `channel = 'PUSH'`,
 } as const
 export type Lane = keyof typeof LANES
+/** Messages of one claim, which are sent at once. No e-mail of a claim waits for a connection, since the claim would end meanwhile. */
+const BATCHES: Readonly<Record<Lane, number>> = {
+  EMAIL: CONNECTIONS,
+  CAMPAIGN: CONNECTIONS,
+  SMS: 20,
+  PUSH: 20,
+}
 export const LANE_NAMES = Object.keys(LANES) as readonly Lane[]
 
-// Whether nothing was withdrawn since the message was planned: a consent, a number.
+// Whether nothing was withdrawn since the message was planned: a consent, an address, a number.
 const IS_WANTED = `
 CASE WHEN kind = 'CAMPAIGN' THEN EXISTS (SELECT 1 FROM opt_in o WHERE o.recipient = notification.recipient AND o.kind = 'CAMPAIGN' AND o.channel = 'EMAIL')
+      AND EXISTS (SELECT 1 FROM verified_address v WHERE v.user_id = notification.user_id AND v.email = notification.address)
      WHEN channel = 'SMS' AND kind <> 'PHONE_VERIFICATION' THEN EXISTS (SELECT 1 FROM phone p WHERE p.user_id = notification.user_id AND p.number = notification.address)
      ELSE true END`
 
 const claim = (lane: Lane) => `
 UPDATE notification SET attempts = attempts + 1, available_at = $1::timestamptz + interval '${LEASE_SECONDS} seconds'
  WHERE id IN (SELECT id FROM notification WHERE status = 'QUEUED' AND available_at <= $1::timestamptz AND ${LANES[lane]}
-               ORDER BY available_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+               ORDER BY available_at LIMIT ${BATCHES[lane]} FOR UPDATE SKIP LOCKED)
 RETURNING id, occasion_id AS "occasionId", recipient, user_id AS "userId", channel, kind, address, title, body, language, content, attempts,
           created_at AS "createdAt", expires_at AS "expiresAt", ${IS_WANTED} AS "isWanted"`
 
@@ -78,7 +84,8 @@ type Row = {
 type Parts = {
   readonly prisma: PrismaClient
   readonly clock: Clock
-  readonly mail: MailChannel
+  /** A channel of each lane, so that neither waits for the connections of the other. */
+  readonly mail: Readonly<Record<'EMAIL' | 'CAMPAIGN', MailChannel>>
   readonly push: PushChannel
   readonly sms: SmsChannel
   readonly linkKey: Uint8Array
@@ -102,10 +109,16 @@ export function deliveryStore(parts: Parts) {
   }
 
   async function sendMail(row: Row): Promise<Outcome> {
-    const { id, address, content, language } = row
+    const { id, kind, address, content, language } = row
     const unsubscribe = unsubscribeUrl(row)
     const text = mailOf(content, language, { token: tokenOf(content), unsubscribe })
-    return mail.send({ id, to: address ?? '', ...text, unsubscribe, replyTag: content.replyTag })
+    return mail[kind === 'CAMPAIGN' ? 'CAMPAIGN' : 'EMAIL'].send({
+      id,
+      to: address ?? '',
+      ...text,
+      unsubscribe,
+      replyTag: content.replyTag,
+    })
   }
 
   async function sendPush({ id, userId, kind, title, body, content, expiresAt }: Row): Promise<Outcome> {
@@ -164,7 +177,7 @@ export function deliveryStore(parts: Parts) {
      * `Message-ID` is then the same.
      */
     async sendDue(lane: Lane): Promise<void> {
-      for (let count = BATCH; count === BATCH; ) {
+      for (let count = BATCHES[lane]; count === BATCHES[lane]; ) {
         const rows = await prisma.$queryRawUnsafe<Row[]>(claim(lane), clock())
         await Promise.all(rows.map(attempt))
         count = rows.length

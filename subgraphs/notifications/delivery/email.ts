@@ -17,10 +17,14 @@ export type Mail = MailText & {
 /** A channel that takes e-mail. */
 export type MailChannel = { send(mail: Mail): Promise<Outcome>; close(): void }
 
-/** Connections to the server at once, and the time that each step of it may take. */
-const CONNECTIONS = 4
+/** Connections of a channel to the server, and the time that each step of an e-mail may take. */
+export const CONNECTIONS = 4
 const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
+/** EHLO, AUTH in two steps, MAIL, RCPT, DATA and the text itself. */
+const STEPS = 7
+/** Time that one e-mail takes at most. */
+export const LONGEST_TRY_MS = 2 * CONNECT_MS + STEPS * SILENCE_MS
 const LONGEST_REASON = 500
 
 const NONE: Outcome = { type: 'suppressed', reason: 'no SMTP server is set (SMTP_URL)' }

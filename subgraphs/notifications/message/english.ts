@@ -131,7 +131,10 @@ export const english: Wording = {
     PASSWORD_CHANGED: () => ({
       title: 'Your password was changed',
       body: 'The password of your account was changed, and other devices were signed out.',
-      paragraphs: ['If it was not you, ask for a new password at once.'],
+      paragraphs: [
+        'Push messages to browsers have ended. If text messages of the account go to a number, see in the settings that it is yours.',
+        'If it was not you, ask for a new password at once.',
+      ],
       link: ['Ask for a new password', '/account/forgotten-password'],
     }),
     NEW_SIGN_IN: ({ details: { at }, format }) => ({

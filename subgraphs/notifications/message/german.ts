@@ -135,7 +135,10 @@ export const german: Wording = {
     PASSWORD_CHANGED: () => ({
       title: 'Ihr Passwort wurde geändert',
       body: 'Das Passwort Ihres Kontos wurde geändert, andere Geräte wurden abgemeldet.',
-      paragraphs: ['Wenn Sie es nicht waren, fordern Sie bitte sofort ein neues Passwort an.'],
+      paragraphs: [
+        'Push-Nachrichten an Browser sind beendet. Wenn SMS des Kontos an eine Nummer gehen, prüfen Sie bitte in den Einstellungen, dass es Ihre ist.',
+        'Wenn Sie es nicht waren, fordern Sie bitte sofort ein neues Passwort an.',
+      ],
       link: ['Neues Passwort anfordern', '/account/forgotten-password'],
     }),
     NEW_SIGN_IN: ({ details: { at }, format }) => ({

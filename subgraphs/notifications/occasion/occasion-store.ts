@@ -34,13 +34,14 @@ SELECT o.id, o.order_id AS "orderId", o.user_id AS "userId", o.data, o.attempts,
          'email', k.email, 'claimedBy', k.claimed_by, 'countryCode', k.country_code, 'currency', k.currency,
          'totalMinor', k.total_minor::text, 'lines', k.lines, 'sequence', k.sequence) END AS "order",
        CASE WHEN p.user_id IS NOT NULL THEN
-         jsonb_build_object('email', p.email, 'displayName', p.display_name,
+         jsonb_build_object('email', p.email, 'verifiedEmail', v.email, 'displayName', p.display_name,
            'hasPush', EXISTS (SELECT 1 FROM push_subscription s WHERE s.user_id = p.user_id),
            'phone', (SELECT n.number FROM phone n WHERE n.user_id = p.user_id),
            'allowsOpenTracking', EXISTS (SELECT 1 FROM person_setting t WHERE t.user_id = p.user_id AND t.allows_open_tracking)) END AS person
   FROM occasion o
   LEFT JOIN known_order k ON k.order_id = o.order_id
   LEFT JOIN person p ON p.user_id = COALESCE(o.user_id, k.claimed_by, k.customer_id)
+  LEFT JOIN verified_address v ON v.user_id = p.user_id
  WHERE o.state = 'PENDING' AND o.due_at <= $1::timestamptz
  ORDER BY o.due_at LIMIT ${BATCH} FOR UPDATE OF o SKIP LOCKED`
 

@@ -23,6 +23,7 @@ const order: KnownOrder = {
 }
 const person = {
   email: 'ada@argyle.example',
+  verifiedEmail: 'ada@argyle.example',
   displayName: 'Ada',
   hasPush: false,
   phone: null,
@@ -89,7 +90,14 @@ describe('who is told of an order', () => {
     expect(
       told(
         aCase({
-          person: { email: null, displayName: '', hasPush: false, phone: null, allowsOpenTracking: false },
+          person: {
+            ...person,
+            email: null,
+            displayName: '',
+            hasPush: false,
+            phone: null,
+            allowsOpenTracking: false,
+          },
         }),
       ),
     ).toMatchObject({

@@ -19,6 +19,8 @@ export type KnownOrder = {
 
 export type KnownPerson = {
   readonly email: string | null
+  /** The address that the account has proved; it may be another one than `email`. */
+  readonly verifiedEmail: string | null
   readonly displayName: string
   /** Whether a browser takes messages of the account. */
   readonly hasPush: boolean
@@ -71,8 +73,13 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   if (email === null) return { type: 'drop', note: 'nobody can be reached: the account is deleted' }
   const expiresAt = expiryOf(details)
   if (expiresAt && expiresAt <= now) return { type: 'drop', note: 'it was too late' }
+  // Whoever signs up may give another's address, and any name.
+  const isProved = person !== null && person.verifiedEmail === email
+  if (details.kind === 'CAMPAIGN' && !isProved)
+    return { type: 'drop', note: 'the account has not verified its address' }
   const language = 'language' in details ? details.language : languageOf(order?.countryCode ?? '')
-  const { displayName: name = '', allowsOpenTracking = false } = person ?? {}
+  const { displayName = '', allowsOpenTracking = false } = person ?? {}
+  const name = isProved ? displayName : ''
   const facts: Facts = { details, name, order: order && factsOf(order), allowsOpenTracking }
   const message = write(facts, { ...style, language })
   const common = { recipient: userId ?? email, userId, kind: details.kind, language, message, expiresAt }

@@ -32,6 +32,8 @@ SELECT recipient, kind, channel, true FROM opt_in WHERE recipient = ANY($1::text
 const QUIET = `
 SELECT user_id AS "userId", quiet_from AS "from", quiet_until AS "until", time_zone AS "timeZone"
   FROM person_setting WHERE user_id = ANY($1::text[]) AND quiet_from IS NOT NULL`
+const PROVED = `
+SELECT 1 FROM person p JOIN verified_address v ON v.user_id = p.user_id AND v.email = p.email WHERE p.user_id = $1`
 const STOPPED = 'SELECT address, reason FROM stopped_address WHERE address = ANY($1::text[])'
 const TURN_OFF = `
 INSERT INTO opt_out (recipient, kind, channel, since) SELECT $1, kind, 'EMAIL', $3::timestamptz FROM unnest($2::text[]) AS kind
@@ -54,6 +56,7 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock, shopTimeZone
     const rows = await tx.$queryRawUnsafe<ChosenRow[]>(CHOSEN, [userId])
     const chosen = rows.map(({ kind, channel, isEnabled }) => ({ kind, channel, isEnabled }))
     const { quietFrom = null, quietUntil = null, timeZone = null, version = 1 } = setting ?? {}
+    const proved = await tx.$queryRawUnsafe<unknown[]>(PROVED, userId)
     const allowsOpenTracking = setting?.allowsOpenTracking ?? false
     const quietHours =
       quietFrom !== null && quietUntil !== null && timeZone !== null
@@ -61,7 +64,15 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock, shopTimeZone
         : null
     const { digestHour: hour = null, digestTimeZone: zone = null } = setting ?? {}
     const digestTime = hour !== null && zone !== null ? { hour, timeZone: zone } : null
-    return { userId, chosen, quietHours, allowsOpenTracking, digestTime, version }
+    return {
+      userId,
+      chosen,
+      quietHours,
+      allowsOpenTracking,
+      digestTime,
+      isEmailVerified: proved.length > 0,
+      version,
+    }
   }
 
   /** Every change of an account's choices locks its row first, so that none waits in a circle. */
@@ -173,8 +184,9 @@ export async function wishesOf(
   const reasons = new Map(stopped.map(({ address, reason }) => [address, reason]))
   const keyOf = ({ recipient, kind, channel }: Addressed | ChosenRow) => `${recipient} ${kind} ${channel}`
   const isOn = new Map(chosen.map((row) => [keyOf(row), row.isEnabled]))
+  // The list has no address: it stands in for the e-mail of its recipient.
   const reachedAt = ({ recipient, channel, address }: Addressed) =>
-    channel === 'SMS' ? address : addresses.get(recipient)
+    channel === 'IN_APP' ? addresses.get(recipient) : address
   const hours = new Map(quiet.map(({ userId, ...rest }) => [userId, rest]))
   return (message) => ({
     isOff: !(isOn.get(keyOf(message)) ?? isOnByDefault(message.kind, message.channel)),

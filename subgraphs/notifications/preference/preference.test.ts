@@ -16,6 +16,7 @@ const none: Preferences = {
   quietHours: null,
   allowsOpenTracking: false,
   digestTime: null,
+  isEmailVerified: true,
   version: 1,
 }
 const quietHours = { from: 22 * 60, until: 7 * 60, timeZone: 'UTC' }

@@ -23,6 +23,8 @@ export type Preferences = {
   readonly allowsOpenTracking: boolean
   /** Null: the usual time. */
   readonly digestTime: DigestTime | null
+  /** Whether the account has verified its address. */
+  readonly isEmailVerified: boolean
   /** 1 before the first change. */
   readonly version: number
 }
@@ -66,6 +68,10 @@ export function change(
     !choice.isEnabled && isRequired(choice.kind, choice.channel) ? [cannotBeOff(choice, index)] : [],
   )
   if (faults.length > 0) return refuse(...faults)
+  if (!preferences.isEmailVerified && !acceptsCampaigns(preferences)) {
+    const index = (choices ?? []).findIndex((choice) => choice.isEnabled && isSame(choice, BY_CONSENT))
+    if (index >= 0) return refuse(notVerified(index))
+  }
   let chosen = preferences.chosen
   for (const choice of choices ?? []) {
     const others = chosen.filter((one) => !isSame(one, choice))
@@ -79,9 +85,12 @@ export function change(
   return accept({ ...preferences, ...changed, version: version + 1 })
 }
 
+/** E-mails that nobody gets without consent. */
+const BY_CONSENT = { kind: 'CAMPAIGN', channel: 'EMAIL' } as const
+
 /** Whether the account has agreed to e-mails of campaigns. */
 export function acceptsCampaigns({ chosen }: Pick<Preferences, 'chosen'>): boolean {
-  return chosen.some((one) => one.isEnabled && isSame(one, { kind: 'CAMPAIGN', channel: 'EMAIL' }))
+  return chosen.some((one) => one.isEnabled && isSame(one, BY_CONSENT))
 }
 
 const REASONS = {
@@ -94,6 +103,13 @@ function cannotBeOff({ kind, channel }: Choice, index: number): ValidationError 
   const { required } = POLICIES[kind]
   const because = required ? REASONS[required] : 'it is sent to the number that was just given'
   const message = `isEnabled is false for ${kind} by ${channel}: allowed is true, since ${because}`
+  return validationError(message, ['choices', String(index), 'isEnabled'])
+}
+
+/** Nobody consents for somebody else's address. */
+function notVerified(index: number): ValidationError {
+  const message =
+    'isEnabled is true for CAMPAIGN by EMAIL: allowed is false until the account has verified its e-mail address'
   return validationError(message, ['choices', String(index), 'isEnabled'])
 }
 

@@ -1,6 +1,9 @@
 // Tested in ../push.int.test.ts: a store is its transactions.
 import type { Clock } from '@argyle/kit/clock'
+import type { Tx } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { z } from 'zod'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { MOST_SUBSCRIPTIONS, type PushSubscription } from './push-subscription.ts'
 import type { RegisterPushSubscription } from './push-subscription-input.ts'
@@ -19,7 +22,19 @@ RETURNING ${COLUMNS}`
 const MAKE_ROOM = `
 DELETE FROM push_subscription WHERE id IN
  (SELECT id FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC OFFSET ${MOST_SUBSCRIPTIONS})`
+// A browser that was registered since is one of the owner's.
+const END = 'DELETE FROM push_subscription WHERE user_id = $1 AND created_at <= $2::timestamptz'
 const OF_USER = `SELECT ${COLUMNS} FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT ${MOST_SUBSCRIPTIONS}`
+
+const passwordChanged = z.object({ userId: z.string() })
+
+/** users.password.changed: whoever knew the password before reads no messages of the account any more. */
+export async function endPushSubscriptions(
+  tx: Tx,
+  { data, time }: Pick<Envelope, 'data' | 'time'>,
+): Promise<void> {
+  await tx.$executeRawUnsafe(END, passwordChanged.parse(data).userId, time)
+}
 
 /** Browsers that take messages. */
 export function pushSubscriptionStore(prisma: PrismaClient, clock: Clock) {

@@ -93,13 +93,17 @@ export async function openNotifications(settings: Record<string, string> = {}) {
     },
 
     /** Delivers a publisher's sample, with another subject and other data where given. */
-    async hear(type: string, data: object = {}, about: { sequence?: number; id?: string } = {}) {
+    async hear(
+      type: string,
+      data: object = {},
+      about: { sequence?: number; id?: string; time?: string } = {},
+    ) {
       const sample = sampleOf(type.split('.')[0] ?? '', type)
-      const { sequence = sample.sequence, id } = about
+      const { sequence = sample.sequence, id, time } = about
       await subgraph.deliver(
         type,
         { ...sample.data, ...data },
-        { subject: sample.subject, sequence, ...(id && { id }) },
+        { subject: sample.subject, sequence, ...(id && { id }), ...(time && { time }) },
       )
     },
 
@@ -110,10 +114,16 @@ export async function openNotifications(settings: Record<string, string> = {}) {
     },
 
     /** An account that users has told of; the welcome is sent. */
-    async aPerson({ displayName = 'Ada Lovelace', email = `${newId('usr').slice(4)}@argyle.example` } = {}) {
+    async aPerson({
+      displayName = 'Ada Lovelace',
+      email = `${newId('usr').slice(4)}@argyle.example`,
+      isVerified = true,
+    } = {}) {
       const userId = newId('usr')
       const data = { userId, email, displayName }
       await subgraph.deliver('users.contact.changed', data, { subject: userId, sequence: 2 })
+      if (isVerified)
+        await subgraph.deliver('users.email.verified', { userId, email }, { subject: userId, sequence: 2 })
       return { userId, email }
     },
 

@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net'
+import { newId } from '@argyle/kit/ids'
+import { SMTPServer } from 'smtp-server'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { CONNECTIONS } from './delivery/email.ts'
+import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+
+/** Answers that a server holds back, and whoever waits for a number of them. */
+const held: (() => void)[] = []
+let onHeld = () => {}
+const taken: string[] = []
+
+/** A server that takes e-mails at once, but for those to `slow…`. */
+const server = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['AUTH', 'STARTTLS'],
+  onData(stream, { envelope: { rcptTo } }, callback) {
+    stream.resume()
+    stream.on('end', () => {
+      const to = rcptTo[0]?.address ?? ''
+      taken.push(to)
+      if (!to.startsWith('slow')) return callback(null, 'taken')
+      held.push(() => callback(null, 'taken'))
+      onHeld()
+    })
+  },
+})
+
+let shop: OpenNotifications
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // A server that listens has an address object.
+  const { port } = server.server.address() as AddressInfo
+  shop = await openNotifications({ SMTP_URL: `smtp://127.0.0.1:${port}` })
+})
+afterAll(async () => {
+  await shop.close()
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+})
+
+/** Resolves once the server holds so many answers back. */
+const holding = (count: number) =>
+  new Promise<void>((resolve) => {
+    onHeld = () => {
+      if (held.length >= count) resolve()
+    }
+    onHeld()
+  })
+
+test('a slow server holds up e-mails of campaigns alone, and none is claimed that would wait for a connection', async () => {
+  const most = CONNECTIONS + 2
+  for (let at = 0; at < most; at++) {
+    const { userId } = await shop.aPerson({ email: `slow${at}@argyle.example` })
+    await shop.sql(`INSERT INTO opt_in VALUES ($1, 'CAMPAIGN', 'EMAIL', $2) RETURNING 1`, userId, shop.now())
+    await shop.hear('support.campaign.messaged', {
+      expiresAt: new Date(shop.now().getTime() + 86_400_000).toISOString(),
+      recipients: [{ userId, messageId: newId('cms'), path: '/c/t', couponCode: null }],
+    })
+  }
+  const { userId } = await shop.aPerson({ email: 'ada@argyle.example' })
+  await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
+  await shop.occasions.planDue()
+  const campaigns = shop.deliveries.sendDue('CAMPAIGN')
+  await holding(CONNECTIONS)
+  const [claimed] = await shop.sql(
+    `SELECT count(*)::int AS count FROM notification WHERE kind = 'CAMPAIGN' AND attempts > 0`,
+  )
+  expect(claimed).toEqual({ count: CONNECTIONS })
+  await shop.deliveries.sendDue('EMAIL')
+  expect(taken).toContain('ada@argyle.example')
+  expect(taken).toHaveLength(CONNECTIONS + 1)
+  for (const answer of held.splice(0)) answer()
+  await holding(most - CONNECTIONS)
+  for (const answer of held.splice(0)) answer()
+  await campaigns
+  const states = await shop.sql(`SELECT DISTINCT status, attempts FROM notification WHERE kind = 'CAMPAIGN'`)
+  expect(states).toEqual([{ status: 'SENT', attempts: 1 }])
+})
