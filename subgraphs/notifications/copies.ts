@@ -1,3 +1,5 @@
+// Tested in events.int.test.ts and campaigns.int.test.ts: copies are shown by what is told.
+
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { z } from 'zod'

@@ -110,16 +110,19 @@ test('a sender that took longer than its claim leaves the message to the one tha
     ...{ prisma: shop.prisma, clock: shop.now, push: unused, sms: unused, publicUrl: 'https://shop.example' },
     ...{ linkKey: LINK_KEY, unsubscribeKey: LINK_KEY },
     mail: {
-      send() {
-        begun.resolve()
-        return answered.promise
+      CAMPAIGN: { ...unused, close() {} },
+      EMAIL: {
+        send() {
+          begun.resolve()
+          return answered.promise
+        },
+        close() {},
       },
-      close() {},
     },
   })
   const sending = slow.sendDue('EMAIL')
   await begun.promise
-  shop.pass(120_000)
+  shop.pass(180_000)
   await shop.deliveries.sendDue('EMAIL')
   const other = await mailOf(userId)
   expect(other).toMatchObject({ status: 'QUEUED', attempts: 2, lastError: expect.stringContaining('4.3.0') })

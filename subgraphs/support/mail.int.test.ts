@@ -1,108 +1,28 @@
-import { newId } from '@argyle/kit/ids'
-import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
-import { customer } from '@argyle/kit/testing/subgraph'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { tagKeyOf, tagOf } from './mail/ticket-tag.ts'
-import { support } from './subgraph.ts'
-import { anAgent, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+import { mailShop } from './testing/a-mail.ts'
+import { anAgent, aReply, type OpenSupport } from './testing/open-support.ts'
 
-const KEY = Buffer.alloc(32, 7)
-const settings = { SUPPORT_MAIL_KEY: KEY.toString('base64url'), SUPPORT_MAIL_SERVER: 'mx.argyle.example' }
+const {
+  open,
+  close,
+  now,
+  pass,
+  settings,
+  anAddress,
+  anEmail,
+  send,
+  opened,
+  addressOf,
+  seen,
+  bodiesOf,
+  countOf,
+  aCustomer,
+} = mailShop()
 let shop: OpenSupport
-let served: ServedSubgraph
-let now = new Date('2026-11-02T08:00:00.000Z')
 beforeAll(async () => {
-  shop = await openSupport(settings)
-  served = await serveSubgraph(support, {
-    settings: {
-      PORT: '0',
-      DATABASE_URL: shop.databaseUrl,
-      INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
-      ...settings,
-    },
-    clock: () => now,
-    log: pino({ level: 'silent' }),
-  })
+  shop = await open()
 })
-afterAll(async () => {
-  await served?.close()
-  await shop.close()
-})
-
-let last = 0
-/** An address that no other test has. */
-function anAddress(): string {
-  last += 1
-  return `guest${last}@mail.example`
-}
-
-type Written = {
-  readonly from: string
-  readonly to?: string
-  readonly subject?: string
-  readonly text?: string
-  readonly id?: string
-  readonly headers?: readonly string[]
-  readonly isAuthentic?: boolean
-}
-
-/** An e-mail as a mail server hands it on (RFC 5322). */
-function anEmail({ from, to = 'support@argyle.example', subject = 'Where is my parcel?', ...rest }: Written) {
-  const {
-    text = 'It has not come yet.',
-    id = `${newId('msg')}@mail.example`,
-    headers = [],
-    isAuthentic,
-  } = rest
-  const trace = isAuthentic ? ['Authentication-Results: mx.argyle.example; spf=pass; dmarc=pass'] : []
-  const head = [`From: Ada <${from}>`, `To: ${to}`, `Subject: ${subject}`, `Message-ID: <${id}>`]
-  return [...trace, ...head, ...headers, '', text].join('\r\n')
-}
-
-async function send(email: string, headers: Record<string, string> = {}) {
-  const response = await fetch(new URL('/mail', served.url), {
-    method: 'POST',
-    body: email,
-    headers: {
-      'content-type': 'message/rfc822',
-      authorization: `Bearer ${settings.SUPPORT_MAIL_KEY}`,
-      ...headers,
-    },
-  })
-  // The subgraph's own answer.
-  const body = (await response.json().catch(() => ({}))) as {
-    result?: string
-    reason?: string
-    ticketId?: string
-  }
-  return { status: response.status, ...body }
-}
-const opened = async (email: Written): Promise<string> => {
-  const { result, ticketId = '' } = await send(anEmail(email))
-  expect(result).toBe('OPENED')
-  return ticketId
-}
-const addressOf = (ticketId: string) => `support+${tagOf(tagKeyOf(KEY), ticketId)}@argyle.example`
-const seen = (id: string) =>
-  shop.seen(
-    id,
-    anAgent(),
-    'subject status guestEmail customer { id } messages { edges { node { kind body author { id } } } }',
-  )
-const bodiesOf = async (id: string): Promise<string[]> =>
-  (await seen(id)).messages.edges.map(({ node }: { node: { body: string } }) => node.body)
-const countOf = async (guestEmail: string) =>
-  (await shop.sql('SELECT 1 FROM ticket WHERE guest_email = $1', guestEmail)).length
-
-/** A customer whose address is known. */
-async function aCustomer(email = anAddress(), isVerified = true) {
-  const userId = newId('usr')
-  await shop.deliver('users.contact.changed', { userId, email, displayName: 'Ada' }, { subject: userId })
-  if (isVerified)
-    await shop.deliver('users.email.verified', { userId, email }, { subject: userId, sequence: 2 })
-  return { userId, email, viewer: customer(userId) }
-}
+afterAll(close)
 
 describe('an e-mail of somebody who is not known', () => {
   test('opens a guest’s ticket, once however often it is handed on', async () => {
@@ -172,7 +92,7 @@ describe('an e-mail of somebody who is not known', () => {
   test('opens at most twenty tickets that are not resolved', async () => {
     const from = anAddress()
     for (let made = 0; made < 20; made++) await opened({ from })
-    now = new Date(now.getTime() + 3_600_001)
+    pass(3_600_001)
     expect(await send(anEmail({ from }))).toMatchObject({
       status: 422,
       result: 'REFUSED',
@@ -190,7 +110,7 @@ describe('an e-mail of somebody who is not known', () => {
       reason: 'at most 20 e-mails of one sender are taken in an hour',
     })
     await opened({ from: anAddress() })
-    now = new Date(now.getTime() + 3_600_001)
+    pass(3_600_001)
     expect(await send(anEmail({ from, to: addressOf(first) }))).toMatchObject({ result: 'ADDED' })
   })
 
@@ -207,14 +127,14 @@ describe('an e-mail of somebody who is not known', () => {
       shop.sql(
         `INSERT INTO inbound_mail (key, sender, at, result, ticket_id)
          SELECT $2::text || n, 'flood', $1::timestamptz, $2, $3 FROM generate_series(1, 1000) AS n RETURNING 1`,
-        ...[now, result, ticketId],
+        ...[now(), result, ticketId],
       )
     // E-mails that are refused hold up nobody.
     await flood('REFUSED', null)
     await flood('OPENED', await opened({ from: anAddress() }))
     const email = anEmail({ from: anAddress() })
     expect(await send(email)).toMatchObject({ status: 503, result: 'LATER' })
-    now = new Date(now.getTime() + 3_600_001)
+    pass(3_600_001)
     expect(await send(email)).toMatchObject({ status: 200, result: 'OPENED' })
   })
 })
@@ -255,7 +175,7 @@ describe('an e-mail of a customer', () => {
     expect(data.ticket).toBeNull()
     await shop.deliver(
       'users.account.deleted',
-      { userId, deletedAt: now.toISOString() },
+      { userId, deletedAt: now().toISOString() },
       { subject: userId, sequence: 9 },
     )
     expect(await seen(id)).toMatchObject({ guestEmail: email, status: 'OPEN' })
@@ -313,7 +233,7 @@ test('an e-mail to a ticket that was merged goes to the other, and one to a tick
   })
   const { version } = await shop.seen(second, anAgent(), 'version')
   await shop.accepted('resolveTicket', { id: second, expectedVersion: version }, anAgent())
-  now = new Date(now.getTime() + 15 * 24 * 3_600_000)
+  pass(15 * 24 * 3_600_000)
   const late = await send(anEmail({ from, to: addressOf(second) }))
   expect(late).toMatchObject({ result: 'OPENED' })
   expect(await seen(late.ticketId ?? '')).toMatchObject({ guestEmail: from })
@@ -372,7 +292,7 @@ test('what a guest wrote is erased with the account of the same address, which i
   const id = await opened({ from: email })
   await shop.deliver(
     'users.account.deleted',
-    { userId, deletedAt: now.toISOString() },
+    { userId, deletedAt: now().toISOString() },
     { subject: userId, sequence: 9 },
   )
   await shop.deliver(

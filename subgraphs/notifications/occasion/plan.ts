@@ -73,7 +73,7 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   if (email === null) return { type: 'drop', note: 'nobody can be reached: the account is deleted' }
   const expiresAt = expiryOf(details)
   if (expiresAt && expiresAt <= now) return { type: 'drop', note: 'it was too late' }
-  // Whoever signs up may give another's address, and any name.
+  // An account may have another's address, and any name, until it proves the address.
   const isProved = person !== null && person.verifiedEmail === email
   if (details.kind === 'CAMPAIGN' && !isProved)
     return { type: 'drop', note: 'the account has not verified its address' }
