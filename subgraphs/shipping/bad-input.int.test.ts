@@ -125,6 +125,10 @@ const CASES: Case[] = [
       [{ areas: [{ countryCode: 'FRA' }] }, /^ValidationError: areas.0.countryCode is "FRA".*ISO 3166-1/],
       [{ areas: [area('1_')] }, /^ValidationError: areas.0.postalCodePrefix is "1_".*letters and digits/],
       [{ areas: [area('1'.repeat(17))] }, /^ValidationError: areas.0.postalCodePrefix is "1+".*at most 16/],
+      [
+        { areas: [area('ß'.repeat(9))] },
+        /^ValidationError: areas.0.postalCodePrefix is .*at most 16 characters in capitals/,
+      ],
       [{ areas: [area('1'), area(' 1-')] }, /^ValidationError: areas is "DE 1…": allowed is each area once/],
       [
         { areas: Array.from({ length: 501 }, (_, at) => area(String(at))) },

@@ -1,4 +1,4 @@
-import { lineOfText, maybeLineOfText } from '@argyle/kit/text'
+import { charactersOf, lineOfText, maybeLineOfText } from '@argyle/kit/text'
 import { z } from 'zod'
 
 /** Maximum length of a postal code. users has the same limit. */
@@ -28,6 +28,11 @@ const PREFIX = /^[\p{L}\p{N}]*$/u
 /** A prefix of postal codes, normalised; empty for the whole country. */
 export const postalPrefixSchema = maybeLineOfText(LONGEST_POSTAL_CODE)
   .transform((text) => normalPostalCode(text ?? ''))
+  // Normalised text may be longer: ß becomes SS.
+  .refine((prefix) => charactersOf(prefix) <= LONGEST_POSTAL_CODE, {
+    error: `at most ${LONGEST_POSTAL_CODE} characters in capitals`,
+    abort: true,
+  })
   .pipe(z.string().regex(PREFIX, { error: 'letters and digits, or nothing for the whole country' }))
 
 export type Destination = { readonly country: string; readonly postal: string }

@@ -58,6 +58,23 @@ test('a parcel that has arrived loses its address at once, one under way when it
   expect(await heldOf(second.orderId)).toMatchObject({ address: null })
 })
 
+test('the texts of the carrier go with the address, and those of another customer stay', async () => {
+  const customerId = newId('usr')
+  const [own, other] = [await post.anOrder(1, 'Ada', { customerId }), await post.anOrder(1, 'Ada')]
+  const textsOf = async (orderId: string) => {
+    const events = await post.sql<{ location: string | null; description: string }>(
+      'SELECT location, description FROM tracking_event WHERE shipment_id IN (SELECT id FROM shipment WHERE order_id = $1)',
+      orderId,
+    )
+    return new Set(events.flatMap(({ location, description }) => [location, description]))
+  }
+  for (const { orderId } of [own, other]) await arrive(orderId)
+  expect(await textsOf(own.orderId)).toContain('Paris')
+  await forget(customerId)
+  expect(await textsOf(own.orderId)).toEqual(new Set([null, '']))
+  expect(await textsOf(other.orderId)).toContain('Paris')
+})
+
 test('the command of an order under way that comes after the deletion is carried out, and erased then', async () => {
   const customerId = newId('usr')
   await forget(customerId)

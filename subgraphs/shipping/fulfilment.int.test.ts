@@ -82,6 +82,33 @@ test('a cancel that overtakes its create leaves a tombstone: nothing ships', asy
   expect((await shipments(orderId)).shipments).toEqual([])
 })
 
+test('the owner of an order that was cancelled before its create sees that it has no parcels and no returns', async () => {
+  const query = `query ($orders: [_Any!]!) { _entities(representations: $orders) { ... on Order {
+    shipments { id } returns { id } } } }`
+  const seen = async (orderId: string, viewer: ReturnType<typeof customer>) => {
+    const orders = [{ __typename: 'Order', id: orderId }]
+    return (await shop.execute(query, { orders }, viewer)).data._entities[0]
+  }
+  const create = aCreate({ guestProofHash: 'a hash' })
+  await shop.deliver('shipping.cancel', { orderId: create.orderId })
+  await shop.deliver('shipping.create', create)
+  await shop.deliver('shipping.create', aCreate({ orderId: create.orderId, orderNumber: 'A-OTHER' }))
+  expect(await seen(create.orderId, customer(String(create.customerId)))).toEqual({
+    shipments: [],
+    returns: [],
+  })
+  expect(await seen(create.orderId, customer(newId('usr')))).toEqual({ shipments: null, returns: null })
+  const { orderId, orderNumber, customerId } = create
+  const kept = await shop.resources.prisma.fulfilment.findUnique({ where: { orderId } })
+  expect(kept).toMatchObject({
+    orderNumber,
+    customerId,
+    guestProofHash: 'a hash',
+    address: null,
+    email: null,
+  })
+})
+
 test('a create and a cancel at once end in one of two ways, and never in a parcel that ships', async () => {
   for (const _ of [1, 2, 3, 4]) {
     const create = aCreate()

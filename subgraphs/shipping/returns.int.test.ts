@@ -3,6 +3,7 @@ import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MOST_RETURNS } from './return/return-store.ts'
 import { type OpenPost, openPost } from './testing/open-post.ts'
 import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
 
@@ -113,6 +114,35 @@ test('many requests at once never take more than arrived', async () => {
   const { id } = first?.data.requestReturn.return ?? {}
   await post.accepted('cancelReturn', version(id, 1), order.viewer)
   expect((await request(order, 1)).status).toBe('REQUESTED')
+})
+
+test(`an order has at most ${MOST_RETURNS} returns, those that were cancelled included`, async () => {
+  const order = await arrived()
+  for (let time = 1; time < MOST_RETURNS; time++) {
+    const { id } = await request(order, 1)
+    await post.accepted('cancelReturn', version(id, 1), order.viewer)
+  }
+  const answers = await post.manyAtOnce(2, () => post.mutate('requestReturn', order.wants(1), order.viewer))
+  const errors = answers.flatMap(({ data }) => data.requestReturn.userErrors)
+  const message = `order "${order.orderId}" has 20 returns: allowed are 20, rejected and cancelled ones included`
+  expect(errors).toEqual([{ __typename: 'ValidationError', message, path: ['orderId'] }])
+  expect(await post.refused('requestReturn', order.wants(1))).toEqual(errors)
+})
+
+test('the audit log has the status, version and units of a return, without the words of its customer', async () => {
+  const order = await arrived(null)
+  const { id } = await request(order, 1, { reason: 'They itch me, Ada.' })
+  await post.accepted('rejectReturn', { ...version(id, 1), rejection: 'Worn, Ada.' })
+  const rows = await post.sql<{ before: unknown; after: unknown }>(
+    'SELECT before, after FROM audit_entry WHERE subject_id = $1 ORDER BY at, id',
+    id,
+  )
+  const lines = [{ orderLineId: order.orderLineId, quantity: 1, receivedQuantity: null, restock: null }]
+  const requested = { status: 'REQUESTED', version: 1, lines }
+  expect(rows).toEqual([
+    { before: null, after: requested },
+    { before: requested, after: { status: 'REJECTED', version: 2, lines } },
+  ])
 })
 
 test('one key asks once, however often it is sent; with other lines it is refused', async () => {

@@ -3,13 +3,14 @@
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import { failpoint } from '@argyle/kit/failpoint'
+import { foreignText } from '@argyle/kit/foreign-text'
 import type { Logger } from 'pino'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Command } from '../shipment/decide.ts'
 import { nextCall } from '../shipment/fulfilment.ts'
 import { lockFulfilment, obey, type Pace } from '../shipment/fulfilment-store.ts'
 import { keepScans } from '../shipment/tracking-store.ts'
-import { type Carrier, CarrierUnavailable, type LabelRequest, type Scan } from './carrier.ts'
+import { type Carrier, CarrierRefused, CarrierUnavailable, type LabelRequest, type Scan } from './carrier.ts'
 
 /** Maximum number of shipments in one round, and of concurrent calls to the carrier. */
 export const BATCH = 32
@@ -20,6 +21,10 @@ const AT_ONCE = 16
  */
 const LEASE_MS = 30_000
 const LONGEST_PAUSE_MS = 300_000
+/** Longest pause after a call that the carrier refused. */
+const LONGEST_REFUSED_PAUSE_MS = 6 * 3_600_000
+/** Number of refused calls for a label after which the parcel fails: about a day and a half. */
+export const MOST_REFUSALS = 20
 /** Maximum length of a stored failure, in characters. */
 const LONGEST_ERROR = 500
 
@@ -53,38 +58,57 @@ export async function callCarrier(calls: CarrierCalls): Promise<number> {
   const worker = async () => {
     for (let next = waiting.pop(); next; next = waiting.pop()) await callAbout(calls, next)
   }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, worker))
+  // A worker that fails leaves its parcels to the others. All have ended when the round does.
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, worker))
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
   return claimed.length
 }
 
-/** Delay before the next attempt: 1 s, 2 s, 4 s … up to five minutes. */
-function pauseMs(failures: number): number {
-  return Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS)
-}
-
 async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
-  const { clock, log } = calls
+  const { carrier, clock, log } = calls
   const { id } = claimed
+  let wanted: Wanted | null = null
   try {
-    const wanted = await prepare(calls, claimed)
+    wanted = await prepare(calls, claimed)
     if (!wanted) return
-    const outcome = await ask(calls.carrier, wanted, clock)
+    const outcome = await ask(carrier, wanted, clock)
     failpoint(`carrier.${wanted.call}.answered`)
     await save(calls, claimed, wanted, outcome)
   } catch (error) {
-    if (!(error instanceof CarrierUnavailable)) throw error
-    const reason = error.message.slice(0, LONGEST_ERROR)
-    log.warn({ shipmentId: id, reason }, 'the carrier did not respond; the call is repeated')
-    await postpone(calls, id, reason)
+    const reason = foreignText(error instanceof Error ? error.message : String(error), LONGEST_ERROR)
+    if (error instanceof CarrierUnavailable || error instanceof CarrierRefused)
+      log.warn({ shipmentId: id, reason }, 'the carrier gave no outcome; the call is repeated')
+    else log.error({ shipmentId: id, err: error }, 'a call to the carrier failed; it is repeated')
+    const refusals = await postpone(calls, id, { reason, isRefused: error instanceof CarrierRefused })
+    if (wanted?.call !== 'label' || refusals < MOST_REFUSALS) return
+    const { attempt } = wanted
+    await save(calls, claimed, wanted, (shipmentId) =>
+      outcome({ type: 'labelRefused', shipmentId, attempt, at: clock() }),
+    )
   }
 }
 
-async function postpone({ prisma, clock }: CarrierCalls, id: string, reason: string): Promise<void> {
-  const row = await prisma.shipment.findUnique({ where: { id }, select: { failures: true } })
-  const failures = row?.failures ?? 0
-  const callAt = new Date(clock().getTime() + pauseMs(failures))
-  const data = { failures: failures + 1, callAt, lastError: reason }
-  await prisma.shipment.updateMany({ where: { id, callAt: { not: null } }, data })
+type Failure = { readonly reason: string; readonly isRefused: boolean }
+
+/**
+ * Puts a call off: by 1 s, 2 s, 4 s … up to five minutes, or up to six hours if it was refused.
+ * @returns the number of refused calls in a row
+ */
+async function postpone(
+  { prisma, clock }: CarrierCalls,
+  id: string,
+  { reason, isRefused }: Failure,
+): Promise<number> {
+  const row = await prisma.shipment.findUnique({ where: { id }, select: { failures: true, refusals: true } })
+  const { failures, refusals } = row ?? { failures: 0, refusals: 0 }
+  const pauseMs = isRefused
+    ? Math.min(1_000 * 2 ** refusals, LONGEST_REFUSED_PAUSE_MS)
+    : Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS)
+  const callAt = new Date(clock().getTime() + pauseMs)
+  const next = { failures: failures + 1, refusals: isRefused ? refusals + 1 : refusals }
+  const data = { ...next, callAt, lastError: reason }
+  const { count } = await prisma.shipment.updateMany({ where: { id, callAt: { not: null } }, data })
+  return count === 0 ? 0 : next.refusals
 }
 
 type Wanted =
@@ -152,20 +176,23 @@ async function track(carrier: Carrier, labelId: string, attempt: number): Promis
 const outcome = (command: Command): Outcome => ({ command, scans: [] })
 
 async function save(
-  { prisma, pace }: CarrierCalls,
+  { prisma, pace, log }: CarrierCalls,
   { id, orderId }: Claimed,
   { call }: Wanted,
   outcomeOf: (id: string) => Outcome,
 ): Promise<void> {
   const { command, scans } = outcomeOf(id)
+  // Tracking events that cannot be saved must not keep the status from being saved.
+  await keepScans(prisma, id, scans).catch((error) =>
+    log.error({ shipmentId: id, err: error }, 'the tracking events of a parcel could not be saved'),
+  )
   await prisma.$transaction(async (tx) => {
     const before = await lockFulfilment(tx, orderId)
     const after = command && (await obey(tx, orderId, before, command, pace()))
-    await keepScans(tx, id, scans)
     if (call !== 'track' || after?.version !== before?.version) return
     // No news: the next lookup is due after the normal interval.
     const { now, pollMs } = pace()
-    const data = { callAt: new Date(now.getTime() + pollMs), failures: 0, lastError: null }
+    const data = { callAt: new Date(now.getTime() + pollMs), failures: 0, refusals: 0, lastError: null }
     await tx.shipment.updateMany({ where: { id, callAt: { not: null } }, data })
   })
 }

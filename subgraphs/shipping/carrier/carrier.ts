@@ -33,7 +33,12 @@ export class CarrierUnavailable extends Error {
   override readonly name = 'CarrierUnavailable'
 }
 
-/** The port to a carrier. Each function rejects with `CarrierUnavailable` if the outcome is unknown. */
+/** A call that the carrier refused by a 4xx response which says nothing about the parcel. It is repeated at growing intervals. */
+export class CarrierRefused extends Error {
+  override readonly name = 'CarrierRefused'
+}
+
+/** The port to a carrier. Each function rejects with `CarrierUnavailable` or `CarrierRefused` if there is no outcome. */
 export type Carrier = {
   /** Creates a label, once per key. A repetition returns the first response. */
   createLabel(request: LabelRequest, key: string): Promise<LabelAnswer>

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aLabelRequest } from '../testing/a-label-request.ts'
-import { type Carrier, CarrierUnavailable } from './carrier.ts'
+import { type Carrier, CarrierRefused, CarrierUnavailable } from './carrier.ts'
 import { httpCarrier } from './http-carrier.ts'
 
 type Asked = { method: string; url: string; headers: IncomingMessage['headers']; body: string }
@@ -81,7 +81,21 @@ describe('a label', () => {
 describe('an answer that does not tell what happened', () => {
   test.each([
     ['an error of the carrier', json(500, label), 'response with status 500'],
-    ['an error in the form of a refusal', json(400, { code: 'x', message: 'x' }), 'response with status 400'],
+    [
+      'a name with a control character',
+      json(201, { ...label, id: 'lbl\u0000' }),
+      'malformed response with status 201',
+    ],
+    [
+      'a name of 201 characters',
+      json(201, { ...label, id: 'x'.repeat(201) }),
+      'malformed response with status 201',
+    ],
+    [
+      'an address that is a script',
+      json(201, { ...label, trackingUrl: 'javascript:0' }),
+      'malformed response with status 201',
+    ],
     ['a form that was not agreed', json(200, { id: 7 }), 'malformed response with status 200'],
     ['no JSON', json(200, '<html>'), 'POST /v1/labels: '],
     ['more than 256 KiB', json(200, ' '.repeat(256 * 1024 + 1)), 'more than 262144 bytes'],
@@ -109,6 +123,46 @@ describe('an answer that does not tell what happened', () => {
     await expect(carrier.track('lbl_1')).rejects.toThrow(`response with status ${status}`)
     await expect(carrier.voidLabel('lbl_1')).rejects.toThrow(`response with status ${status}`)
   })
+})
+
+test.each([
+  [400, CarrierRefused],
+  [404, CarrierRefused],
+  [409, CarrierRefused],
+  [413, CarrierRefused],
+  [401, CarrierUnavailable],
+  [403, CarrierUnavailable],
+  [408, CarrierUnavailable],
+  [429, CarrierUnavailable],
+  [500, CarrierUnavailable],
+])('a label that is answered by %i is repeated as after %o', async (status, kind) => {
+  answer = json(status, { code: 'x', message: 'x' })
+  const made = carrier.createLabel(aLabelRequest(), 'k')
+  await expect(made).rejects.toThrow(kind)
+  await expect(made).rejects.toThrow(`response with status ${status}`)
+})
+
+test('the texts of a carrier are one line of what can be stored, and are cut', async () => {
+  const texts = [
+    { location: 'Rot\u0000terdam', description: 'Left with\r\na neighbour' },
+    { location: '\u0000', description: '\uD800' },
+    { location: 'x'.repeat(101), description: 'x'.repeat(301) },
+  ]
+  answer = json(200, { ...tracking, scans: texts.map((text, number) => ({ ...scan(number), ...text })) })
+  const { scans } = await carrier.track('lbl_1')
+  expect(scans.map(({ location, description }) => ({ location, description }))).toEqual([
+    { location: 'Rot terdam', description: 'Left with a neighbour' },
+    { location: null, description: '' },
+    { location: 'x'.repeat(100), description: 'x'.repeat(300) },
+  ])
+})
+
+test('tracking events that are malformed are left out; the state is read', async () => {
+  const scans = [{ ...scan(1), id: 'a\u0000' }, { ...scan(2), at: '0000-01-01T00:00:00Z' }, null, scan(3)]
+  answer = json(200, { ...tracking, status: 'DELIVERED', scans })
+  const { state, scans: read } = await carrier.track('lbl_1')
+  expect(state.status).toBe('DELIVERED')
+  expect(read.map(({ id }) => id)).toEqual(['s3'])
 })
 
 test('a parcel is looked up: its state, and 50 scans at most', async () => {

@@ -1,6 +1,13 @@
 import { exchange } from '@argyle/kit/exchange'
+import { foreignText } from '@argyle/kit/foreign-text'
 import { z } from 'zod'
-import { type Carrier, CarrierUnavailable, type LabelAnswer, type Tracking } from './carrier.ts'
+import {
+  type Carrier,
+  CarrierRefused,
+  CarrierUnavailable,
+  type LabelAnswer,
+  type Tracking,
+} from './carrier.ts'
 
 /** Timeout of a call in milliseconds. Afterwards the outcome is looked up by the same key. */
 export const CALL_TIMEOUT_MS = 10_000
@@ -12,24 +19,46 @@ const LARGEST_ANSWER_BYTES = 256 * 1_024
 /** Maximum number of tracking events of a parcel. */
 const MOST_SCANS = 50
 
-const instant = z.iso.datetime().transform((text) => new Date(text))
+/** Maximum number of characters of a place and of a description; the rest is cut. */
+const LONGEST_PLACE = 100
+const LONGEST_DESCRIPTION = 300
+/** Statuses of the 4xx range that say nothing about the call: a wrong key of the shop, a timeout, too many calls. */
+const NOT_THE_CALL = new Set([401, 403, 408, 425, 429])
+
+const instant = z.iso
+  .datetime()
+  .refine((text) => text >= '1970', { error: 'a time after 1970', abort: true })
+  .transform((text) => new Date(text))
+const name = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[!-~](?:[ -~]*[!-~])?$/)
 const labelSchema = z.object({
-  id: z.string().min(1),
-  trackingNumber: z.string().min(1),
-  trackingUrl: z.string().min(1),
+  id: name(200),
+  trackingNumber: name(100),
+  trackingUrl: z.url({ protocol: /^https?$/ }).max(2_000),
+})
+const scanSchema = z.object({
+  id: name(200),
+  at: instant,
+  status: z.enum(['LABEL_CREATED', 'IN_TRANSIT', 'DELIVERED', 'FAILED', 'RETURNED']),
+  location: z
+    .string()
+    .nullable()
+    .transform((text) => (text === null ? null : foreignText(text, LONGEST_PLACE) || null)),
+  description: z.string().transform((text) => foreignText(text, LONGEST_DESCRIPTION)),
 })
 const problemSchema = z.object({ code: z.string(), message: z.string() })
 const trackingSchema = z.object({
   status: z.enum(['CREATED', 'VOIDED', 'IN_TRANSIT', 'DELIVERED', 'LOST', 'RETURNED']),
   statusAt: instant,
   dispatchedAt: instant.nullable(),
-  scans: z.array(
-    z.object({
-      id: z.string().min(1),
-      at: instant,
-      status: z.enum(['LABEL_CREATED', 'IN_TRANSIT', 'DELIVERED', 'FAILED', 'RETURNED']),
-      location: z.string().nullable(),
-      description: z.string(),
+  // A malformed event must not keep the status from being read.
+  scans: z.array(z.unknown()).transform((scans) =>
+    scans.slice(0, MOST_SCANS).flatMap((scan) => {
+      const read = scanSchema.safeParse(scan)
+      return read.success ? [read.data] : []
     }),
   ),
 })
@@ -85,8 +114,7 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
       const answer = await ask(asked)
       if (answer.status === 422)
         return { type: 'refused', message: read(problemSchema, asked, answer).message }
-      if (answer.status !== 200 && answer.status !== 201)
-        throw new CarrierUnavailable(`POST /v1/labels: response with status ${answer.status}`)
+      if (answer.status !== 200 && answer.status !== 201) throw failureOf(asked, answer.status)
       const { id: labelId, trackingNumber, trackingUrl } = read(labelSchema, asked, answer)
       return { type: 'made', label: { labelId, trackingNumber, trackingUrl } }
     },
@@ -96,18 +124,23 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
       const { status } = await ask(asked)
       if (status === 200) return 'voided'
       if (status === 409) return 'dispatched'
-      throw new CarrierUnavailable(`${asked.method} ${asked.path}: response with status ${status}`)
+      throw failureOf(asked, status)
     },
 
     async track(labelId): Promise<Tracking> {
       const asked: Asked = { method: 'GET', path: `/v1/labels/${encodeURIComponent(labelId)}` }
       const answer = await ask(asked)
-      if (answer.status !== 200)
-        throw new CarrierUnavailable(`${asked.method} ${asked.path}: response with status ${answer.status}`)
+      if (answer.status !== 200) throw failureOf(asked, answer.status)
       const { status, statusAt: at, dispatchedAt, scans } = read(trackingSchema, asked, answer)
-      return { state: { status, at, dispatchedAt }, scans: scans.slice(0, MOST_SCANS) }
+      return { state: { status, at, dispatchedAt }, scans }
     },
   }
+}
+
+function failureOf({ method, path }: Asked, status: number): Error {
+  const message = `${method} ${path}: response with status ${status}`
+  const isRefused = status >= 400 && status < 500 && !NOT_THE_CALL.has(status)
+  return isRefused ? new CarrierRefused(message) : new CarrierUnavailable(message)
 }
 
 function reasonOf(error: unknown): string {

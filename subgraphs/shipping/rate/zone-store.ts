@@ -3,7 +3,7 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { newId } from '@argyle/kit/ids'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
-import type { PrismaClient } from '../generated/prisma/client.ts'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { type Area, areaText, changed, type Zone } from './rate.ts'
 import { type CreateZone, MOST_ZONES, type UpdateZone } from './rate-input.ts'
 import { rateReads } from './rate-reads.ts'
@@ -39,6 +39,10 @@ function nameTaken(name: string): ValidationError {
   return validationError(message, ['name'])
 }
 
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+}
+
 /** The statements that lock and save zones. */
 export const keptZones: Kept<Zone> = {
   what: 'zone',
@@ -48,12 +52,7 @@ export const keptZones: Kept<Zone> = {
   },
   async save(tx, zone) {
     const { id, name, version } = zone
-    // The unique index waits for a concurrent transaction to commit; the condition converts its violation to
-    // a user error.
-    const written = await tx.$executeRaw`
-      UPDATE zone SET name = ${name}, version = ${version}
-       WHERE id = ${id} AND NOT EXISTS (SELECT 1 FROM zone WHERE name = ${name} AND id <> ${id})`
-    if (written === 0) return refuse(nameTaken(name))
+    await tx.zone.updateMany({ where: { id }, data: { name, version } })
     const areas = await saveAreas(tx, zone)
     return areas.ok ? accept(zone) : areas
   },
@@ -87,12 +86,20 @@ export function zoneStore(prisma: PrismaClient, book: StaffBook) {
       return book.create(request, input, (tx, now) => make(tx, input, now))
     },
 
-    update(
+    async update(
       callerId: string,
       { id, expectedVersion, name, areas }: UpdateZone,
     ): Promise<Decision<Zone, ChangeError>> {
       const request = { actorId: callerId, mutation: 'updateShippingZone' }
-      return book.change(request, keptZones, id, (zone) => changed(zone, expectedVersion, { name, areas }))
+      try {
+        return await book.change(request, keptZones, id, (zone) =>
+          changed(zone, expectedVersion, { name, areas }),
+        )
+      } catch (error) {
+        // Only the unique index can decide between concurrent writers. The transaction is rolled back.
+        if (!isUniqueViolation(error) || name == null) throw error
+        return refuse(nameTaken(name))
+      }
     },
   }
 }

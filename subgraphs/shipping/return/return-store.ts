@@ -13,6 +13,7 @@ import {
   notFound,
   type ValidationError,
   type VersionConflictError,
+  validationError,
 } from '@argyle/kit/user-errors'
 import { returnChanged, returnReceived } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
@@ -30,6 +31,9 @@ import { returnReads } from './return-reads.ts'
 import { type DeliveredLine, returnLines } from './returnable.ts'
 
 type Tx = TransactionOf<PrismaClient>
+
+/** Maximum number of returns of an order, rejected and cancelled ones included. */
+export const MOST_RETURNS = 20
 
 export type RequestError = NotReturnableError | IdempotencyKeyReusedError | ValidationError
 export type StepError = ReturnStatusError | VersionConflictError | ValidationError
@@ -117,6 +121,7 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
       return refuse(notFound('order', orderId, ['orderId']))
     const now = clock()
     const others = await returnReads(tx).ofOrders([orderId])
+    if (others.length >= MOST_RETURNS) return refuse(tooManyReturns(orderId))
     const lines = returnLines(wanted, await deliveredLines(tx, orderId), others, { now, days: returnDays })
     if (!lines.ok) return lines
     const { customerId } = order
@@ -176,8 +181,22 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
   }
 }
 
+function tooManyReturns(orderId: string): ValidationError {
+  const message = `order ${JSON.stringify(orderId)} has ${MOST_RETURNS} returns: allowed are ${MOST_RETURNS}, rejected and cancelled ones included`
+  return validationError(message, ['orderId'])
+}
+
+/** The part of a return that the audit log keeps: the words of a customer can be erased only outside of it. */
+function stateOf({ status, version, lines }: Return) {
+  const units = lines.map(({ orderLineId, quantity, receivedQuantity, restock }) => {
+    return { orderLineId, quantity, receivedQuantity, restock }
+  })
+  return { status, version, lines: units }
+}
+
 function note(tx: Tx, { id: actorId }: UserViewer, action: string, before: Return | null, after: Return) {
-  return recordChange(tx, { actorId, action, subjectId: after.id, before, after, at: after.updatedAt })
+  const states = { before: before && stateOf(before), after: stateOf(after) }
+  return recordChange(tx, { actorId, action, subjectId: after.id, ...states, at: after.updatedAt })
 }
 
 export type ReturnStore = ReturnType<typeof returnStore>

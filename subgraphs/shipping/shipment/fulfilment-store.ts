@@ -52,7 +52,7 @@ function callAt(state: Fulfilment, shipment: Shipment, { now, pollMs }: Pace): D
   return call === 'track' ? new Date(now.getTime() + pollMs) : now
 }
 
-/** Saves the differences. Each change resets `failures`. */
+/** Saves the differences. Each change resets `failures` and `refusals`. */
 async function save(tx: Tx, before: Fulfilment, after: Fulfilment, orderId: string, pace: Pace) {
   const { status, version } = after
   const known = new Map(before.shipments.map((shipment) => [shipment.id, shipment]))
@@ -70,7 +70,7 @@ async function save(tx: Tx, before: Fulfilment, after: Fulfilment, orderId: stri
       UPDATE shipment SET status = c.status, label = c.label, attempt = c.attempt, failure = c.failure,
              dispatched_at = c."dispatchedAt", delivered_at = c."deliveredAt", version = c.version, label_id = c."labelId",
              tracking_number = c."trackingNumber", tracking_url = c."trackingUrl",
-             call_at = CASE WHEN c."keepsCall" THEN call_at ELSE c."callAt" END, failures = 0, last_error = NULL
+             call_at = CASE WHEN c."keepsCall" THEN call_at ELSE c."callAt" END, failures = 0, refusals = 0, last_error = NULL
         FROM jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) AS c(id text, status shipment_status, label label_state,
                attempt int, failure shipment_failure, "dispatchedAt" timestamptz, "deliveredAt" timestamptz, version int,
                "labelId" text, "trackingNumber" text, "trackingUrl" text, "keepsCall" boolean, "callAt" timestamptz)
@@ -142,6 +142,17 @@ async function insert(tx: Tx, row: NewFulfilment): Promise<boolean> {
   return inserted === 1
 }
 
+/** Sets whose order a tombstone is, which its cancel did not tell. */
+async function nameOwner(
+  tx: Tx,
+  { orderId, orderNumber, guestProofHash }: CreateCommand,
+  customerId: string | null,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE fulfilment SET order_number = ${orderNumber}, customer_id = ${customerId}, guest_proof_hash = ${guestProofHash ?? null}
+     WHERE order_id = ${orderId} AND order_number IS NULL`
+}
+
 /** Maximum value of the column. */
 const MOST_GRAMS = 2_147_483_647
 
@@ -186,10 +197,11 @@ export async function createShipments(tx: Tx, command: CreateCommand, pace: Pace
   const shipmentIds = parcels.map(() => newId('shp'))
   const facts = decide(null, { type: 'create', shipmentIds })
   const state = evolve(null, facts)
+  const customerId = command.customerId ?? (await claimantOf(tx, orderId))
   const isNew = await insert(tx, {
     orderId,
     orderNumber: command.orderNumber,
-    customerId: command.customerId ?? (await claimantOf(tx, orderId)),
+    customerId,
     guestProofHash: command.guestProofHash,
     status: state.status,
     carrier: command.carrier,
@@ -200,7 +212,9 @@ export async function createShipments(tx: Tx, command: CreateCommand, pace: Pace
     createdAt: pace.now,
   })
   if (!isNew) {
-    await obey(tx, orderId, await lockFulfilment(tx, orderId), { type: 'create', shipmentIds }, pace)
+    const before = await lockFulfilment(tx, orderId)
+    await nameOwner(tx, command, customerId)
+    await obey(tx, orderId, before, { type: 'create', shipmentIds }, pace)
     return
   }
   await insertParcels(tx, command, shipmentIds, pace.now)

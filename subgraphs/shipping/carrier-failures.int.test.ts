@@ -1,0 +1,157 @@
+import { newId } from '@argyle/kit/ids'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type Carrier,
+  CarrierRefused,
+  CarrierUnavailable,
+  type Scan,
+  type Tracking,
+} from './carrier/carrier.ts'
+import { MOST_REFUSALS } from './carrier/carrier-calls.ts'
+import { openCourier } from './carrier/courier.ts'
+import { aCreate, type OpenShipping, openShipping } from './testing/open-shipping.ts'
+
+let shop: OpenShipping
+let now = new Date()
+beforeAll(async () => {
+  shop = await openShipping({ clock: () => now })
+})
+afterAll(() => shop.close())
+
+const HOUR_MS = 3_600_000
+const pass = (ms: number) => {
+  now = new Date(now.getTime() + ms)
+}
+
+/** A carrier that makes labels, with these calls instead of its own. */
+function courierOf(but: Partial<Carrier>) {
+  const carrier: Carrier = {
+    createLabel: async () => {
+      const trackingNumber = newId('evt')
+      const trackingUrl = `https://tracking.example/${trackingNumber}`
+      return { type: 'made', label: { labelId: trackingNumber, trackingNumber, trackingUrl } }
+    },
+    voidLabel: async () => 'voided',
+    track: async () => {
+      throw new CarrierUnavailable('no lookup')
+    },
+    ...but,
+  }
+  const { prisma, clock } = shop.resources
+  return openCourier({ prisma, clock, carrier, log: pino({ level: 'silent' }), speed: 1 })
+}
+
+async function anOrder(parcels = 1): Promise<string> {
+  const create = aCreate({ parcels })
+  await shop.deliver('shipping.create', create)
+  return create.orderId
+}
+const shipmentsOf = (orderId: string) =>
+  shop.resources.prisma.shipment.findMany({ where: { orderId }, orderBy: { position: 'asc' } })
+const oneOf = async (orderId: string) => {
+  const [shipment] = await shipmentsOf(orderId)
+  if (!shipment) throw new Error(`order ${orderId} has no shipment`)
+  return shipment
+}
+
+/** An order whose label is made, due for a lookup. */
+async function labelled(): Promise<string> {
+  const orderId = await anOrder()
+  await courierOf({}).go()
+  expect(await oneOf(orderId)).toMatchObject({ label: 'MADE' })
+  pass(HOUR_MS)
+  return orderId
+}
+const delivered = (scans: Scan[] = []): Tracking => ({
+  state: { status: 'DELIVERED', at: now, dispatchedAt: now },
+  scans,
+})
+
+test('a parcel arrives though the tracking events of its carrier cannot be saved', async () => {
+  const orderId = await labelled()
+  const scan: Scan = { id: 'a', at: now, status: 'DELIVERED', location: 'Par\u0000is', description: '' }
+  await courierOf({ track: async () => delivered([scan]) }).go()
+  expect(await oneOf(orderId)).toMatchObject({ status: 'DELIVERED', callAt: null })
+})
+
+test('any failure puts the call off, longer each time, and holds up no other parcel', async () => {
+  const orderId = await labelled()
+  const other = await anOrder(20)
+  const courier = courierOf({
+    track: async () => {
+      throw new TypeError('a fault with \u0000')
+    },
+  })
+  await courier.go()
+  const first = await oneOf(orderId)
+  expect(first).toMatchObject({ failures: 1, lastError: 'a fault with' })
+  expect(first.callAt?.getTime()).toBe(now.getTime() + 1_000)
+  expect((await shipmentsOf(other)).map(({ label }) => label)).toEqual(Array(20).fill('MADE'))
+  pass(1_000)
+  await courier.go()
+  const second = await oneOf(orderId)
+  expect(second.failures).toBe(2)
+  expect(second.callAt?.getTime()).toBe(now.getTime() + 2_000)
+  pass(2_000)
+  await courierOf({ track: async () => delivered() }).go()
+  expect(await oneOf(orderId)).toMatchObject({ status: 'DELIVERED', failures: 0, lastError: null })
+})
+
+describe('calls that the carrier refuses', () => {
+  const refusing = () => {
+    const refuse = async () => {
+      throw new CarrierRefused('response with status 400')
+    }
+    return courierOf({ createLabel: refuse, track: refuse })
+  }
+
+  test(`for a label are repeated at intervals of up to six hours; the parcel fails at the ${MOST_REFUSALS}th`, async () => {
+    const orderId = await anOrder()
+    const courier = refusing()
+    for (let call = 1; call < MOST_REFUSALS; call++) {
+      await courier.go()
+      const { callAt, status } = await oneOf(orderId)
+      expect(status).toBe('PENDING')
+      const pause = (callAt?.getTime() ?? 0) - now.getTime()
+      expect(pause).toBe(Math.min(1_000 * 2 ** (call - 1), 6 * HOUR_MS))
+      pass(pause)
+    }
+    await courier.go()
+    expect(await oneOf(orderId)).toMatchObject({
+      status: 'FAILED',
+      failure: 'REFUSED_BY_CARRIER',
+      callAt: null,
+    })
+  })
+
+  test('are counted apart from those without an answer', async () => {
+    const orderId = await anOrder()
+    const silent = courierOf({
+      createLabel: async () => {
+        throw new CarrierUnavailable('no answer')
+      },
+    })
+    for (let call = 0; call < MOST_REFUSALS + 5; call++) {
+      await silent.go()
+      pass(HOUR_MS)
+    }
+    await refusing().go()
+    expect(await oneOf(orderId)).toMatchObject({ status: 'PENDING', refusals: 1 })
+    pass(HOUR_MS)
+    await courierOf({}).go()
+    expect(await oneOf(orderId)).toMatchObject({ label: 'MADE', refusals: 0, failures: 0 })
+  })
+
+  test('for a lookup are repeated for good, since the parcel is on its way', async () => {
+    const orderId = await labelled()
+    const courier = refusing()
+    for (let call = 0; call < MOST_REFUSALS + 2; call++) {
+      await courier.go()
+      pass(6 * HOUR_MS)
+    }
+    expect(await oneOf(orderId)).toMatchObject({ status: 'LABEL_CREATED', refusals: MOST_REFUSALS + 2 })
+    await courierOf({ track: async () => delivered() }).go()
+    expect(await oneOf(orderId)).toMatchObject({ status: 'DELIVERED', refusals: 0 })
+  })
+})

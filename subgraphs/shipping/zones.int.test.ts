@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aZone, type OpenShipping, openShipping } from './testing/open-shipping.ts'
+
+let shop: OpenShipping
+beforeAll(async () => {
+  shop = await openShipping()
+})
+afterAll(() => shop.close())
+
+test('a postal prefix is as long as a postal code, in capitals', async () => {
+  const areas = [{ countryCode: 'AT', postalCodePrefix: 'ß'.repeat(8) }]
+  const { zone } = await shop.accepted('createShippingZone', aZone({ areas }))
+  expect(zone.areas).toEqual([{ countryCode: 'AT', postalCodePrefix: 'S'.repeat(16) }])
+})
+
+test('two zones cannot take one name at once', async () => {
+  const zones = [aZone({ areas: [] }), aZone({ areas: [] })]
+  const [one, two] = await Promise.all(zones.map((zone) => shop.accepted('createShippingZone', zone)))
+  const update = (id: string) =>
+    shop.refused('updateShippingZone', { id, expectedVersion: 1, name: 'The same name' })
+  const taken = {
+    __typename: 'ValidationError',
+    path: ['name'],
+    message: 'name is "The same name": allowed is one that no other zone has',
+  }
+  let waiting: ReturnType<typeof update> | undefined
+  await shop.resources.prisma.$transaction(async (tx) => {
+    await tx.zone.updateMany({ where: { id: one.zone.id }, data: { name: 'The same name' } })
+    waiting = update(two.zone.id)
+    // The update waits for this transaction at the unique index.
+    await expect
+      .poll(async () => {
+        const [row] = await tx.$queryRaw<{ waiting: number }[]>`
+          SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted
+             AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`
+        return row?.waiting
+      })
+      .toBe(1)
+  })
+  expect(await waiting).toEqual([taken])
+  expect(await update(two.zone.id)).toEqual([taken])
+})
