@@ -1,6 +1,7 @@
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTVerifyGetKey, SignJWT } from 'jose'
+import { LRUCache } from 'lru-cache'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { accessTokens, BadToken } from './access-token.ts'
+import { accessTokens, BadToken, type Known, REMEMBERED } from './access-token.ts'
 
 const { publicKey, privateKey } = await generateKeyPair('EdDSA')
 const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'EdDSA', use: 'sig' }
@@ -43,4 +44,39 @@ test('a token whose key is withdrawn is believed for a minute at most', async ()
   expect(await identify(header)).toMatchObject({ kind: 'user' })
   vi.advanceTimersByTime(1)
   await expect(identify(header)).rejects.toThrow(BadToken)
+})
+
+/** A token that nobody has signed, of a key that there is not, and expired by its own account. */
+function inventedHeader(number: number, padding = ''): string {
+  const text = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const header = text({ alg: 'EdDSA', typ: 'at+jwt', kid: `none ${number}` })
+  const { issuer: iss, audience: aud } = parties
+  return `Bearer ${header}.${text({ iss, aud, sub: `usr_${number}`, exp: 1, padding })}.${'A'.repeat(86)}`
+}
+
+test('invented tokens are not kept, so that they put no verified one out of memory', async () => {
+  const verified = new LRUCache<string, Known>({ max: REMEMBERED })
+  const local = createLocalJWKSet({ keys: [jwk] })
+  const asked: unknown[] = []
+  const keyFor: JWTVerifyGetKey = (header, token) => {
+    asked.push(header?.kid)
+    return local(header, token)
+  }
+  const identify = accessTokens({ keyFor }, parties, verified)
+  const good = await headerFor(600)
+  await identify(good)
+  for (let number = 0; number < REMEMBERED + 1; number++)
+    expect(await identify(inventedHeader(number))).toEqual({ kind: 'anonymous', hasExpired: true })
+  expect(verified.size).toBe(1)
+  expect(await identify(good)).toMatchObject({ kind: 'user', subject: 'usr_1' })
+  expect(asked.filter((kid) => kid === 'key-1')).toHaveLength(1)
+})
+
+test('a token is kept by its hash, however long it is, and an expired one that was signed too', async () => {
+  const verified = new LRUCache<string, Known>({ max: REMEMBERED })
+  const identify = accessTokens({ keyFor: createLocalJWKSet({ keys: [jwk] }) }, parties, verified)
+  await identify(await headerFor(600))
+  await identify(await headerFor(-600))
+  expect([...verified.keys()].map((key) => key.length)).toEqual([43, 43])
+  expect(() => identify(inventedHeader(1, 'x'.repeat(8_192)))).toThrow(BadToken)
 })

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import {
   decodeJwt,
   errors,
@@ -31,16 +32,20 @@ const LONGEST_TOKEN = 8_192
 const KEY_POINTERS = ['jku', 'jwk', 'x5u', 'x5c'] as const
 /** How long a verified token is believed without its signature being checked anew: bounds what a withdrawn key may do. */
 const BELIEVED_MS = 60_000
-const REMEMBERED = 10_000
+/** Maximum number of verified tokens in memory. */
+export const REMEMBERED = 10_000
 
-type Known = { readonly identity: Identity; readonly until: number }
+export type Known = { readonly identity: Identity; readonly until: number }
 
-/** @param issuer and `audience` are what `iss` and `aud` must be. */
+/**
+ * @param issuer and `audience` are what `iss` and `aud` must be. @param verified keeps tokens whose signature was verified, by their SHA-256:
+ * anybody can write others, of 8 KB each
+ */
 export function accessTokens(
   keys: KeySet,
   { issuer, audience }: { readonly issuer: string; readonly audience: string },
+  verified = new LRUCache<string, Known>({ max: REMEMBERED }),
 ): Identify {
-  const verified = new LRUCache<string, Known>({ max: REMEMBERED })
   const options = {
     algorithms: ALGORITHMS,
     typ: TYPE,
@@ -52,32 +57,35 @@ export function accessTokens(
   const keyFor: JWTVerifyGetKey = (header, input) => keys.keyFor(trustworthy(header), input)
   const verifiedClaims = async (token: string) => {
     try {
-      return { payload: (await jwtVerify(token, keyFor, options)).payload, hasExpired: false }
+      const { payload } = await jwtVerify(token, keyFor, options)
+      return { payload, hasExpired: false, isSigned: true }
     } catch (error) {
       // Raised after all that vouches for the token was found good.
-      if (error instanceof errors.JWTExpired) return { payload: error.payload, hasExpired: true }
+      if (error instanceof errors.JWTExpired)
+        return { payload: error.payload, hasExpired: true, isSigned: true }
       // Keys are withdrawn some time after the last token that they signed has expired.
       const stale = error instanceof errors.JWKSNoMatchingKey ? expiredClaims(token, issuer) : null
-      if (stale) return { payload: stale, hasExpired: true }
+      if (stale) return { payload: stale, hasExpired: true, isSigned: false }
       if (error instanceof errors.JOSEError) throw new BadToken(error.message)
       throw error
     }
   }
-  const verify = async (token: string): Promise<Identity> => {
+  const verify = async (token: string, key: string): Promise<Identity> => {
     const now = Date.now()
-    const { payload, hasExpired } = await verifiedClaims(token)
+    const { payload, hasExpired, isSigned } = await verifiedClaims(token)
     const claims = claimsOf(payload)
     const identity = hasExpired ? EXPIRED : userIdentity(claims.sub, claims.sid, claims.scope)
     const end = hasExpired ? Number.POSITIVE_INFINITY : claims.exp * 1_000
-    verified.set(token, { identity, until: Math.min(end, now + BELIEVED_MS) })
+    if (isSigned) verified.set(key, { identity, until: Math.min(end, now + BELIEVED_MS) })
     return identity
   }
   return (authorization) => {
     if (authorization === undefined || authorization === '') return ANONYMOUS
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1]
     if (!token || token.length > LONGEST_TOKEN) throw new BadToken('not a bearer token')
-    const known = verified.get(token)
-    return known && known.until > Date.now() ? known.identity : verify(token)
+    const key = hash('sha256', token, 'base64url')
+    const known = verified.get(key)
+    return known && known.until > Date.now() ? known.identity : verify(token, key)
   }
 }
 
