@@ -366,11 +366,7 @@ test.each(['before', 'after'])(
         number: 'A-1',
         customerId: ada.kind === 'user' ? ada.id : '',
       })
-    const data = {
-      orderId,
-      paymentMethodId: (await shop.authorized(anonymous)).data.paymentMethodId,
-      amount: usd('4200'),
-    }
+    const data = { orderId, paymentMethodId: await shop.aMethod(anonymous), amount: usd('4200') }
     if (when === 'before') await claim()
     await shop.command('authorize', data)
     if (when === 'after') {
@@ -387,14 +383,15 @@ test.each(['before', 'after'])(
 
 test('guests’ orders that are claimed while they are paid show their payments to the customer', async () => {
   const customerId = newId('usr')
-  const { paymentMethodId } = (await shop.authorized(anonymous)).data
-  const orderIds = Array.from({ length: 8 }, () => newId('ord'))
-  const deliveries = orderIds.flatMap((orderId) => [
+  await shop.sql('DELETE FROM throttle')
+  const methods = await Promise.all(Array.from({ length: 8 }, () => shop.aMethod(anonymous)))
+  const orders = methods.map((paymentMethodId) => ({ orderId: newId('ord'), paymentMethodId }))
+  const deliveries = orders.flatMap(({ orderId, paymentMethodId }) => [
     () => shop.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId }),
     () => shop.deliver('payments.authorize', { orderId, paymentMethodId, amount: usd('4200') }),
   ])
   await shop.atOnce(deliveries)
   await shop.resources.work.idle()
-  for (const orderId of orderIds)
+  for (const { orderId } of orders)
     expect(await shop.payment(orderId, customer(customerId))).toMatchObject({ status: 'AUTHORIZED' })
 })

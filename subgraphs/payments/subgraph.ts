@@ -61,6 +61,7 @@ export const payments = defineSubgraph({
       due: RUN_OUT_AT,
       run: ({ payments: store }) => store.endRunOut(),
     },
+    { name: 'remove-guests-methods', everyMs: 60_000, run: ({ methods }) => methods.removeGuests() },
     { name: 'detach-removed-methods', everyMs: 60_000, run: ({ methods }) => methods.detachRemoved() },
     {
       name: 'erase-deleted-users',

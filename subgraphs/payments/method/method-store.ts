@@ -10,6 +10,7 @@ import type { Logger } from 'pino'
 import { type Gateway, type GatewayMethod, GatewayUnavailable } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
+import { REMOVAL_BATCH, removeGuestMethods } from './guest-methods.ts'
 import {
   addMethod,
   gatewayAway,
@@ -40,9 +41,11 @@ export type ChooseMethodError = IdempotencyKeyReusedError | ValidationError
 /** The principal of all guests. Their keys have a minimum length, so they do not collide. */
 const GUEST = 'guest'
 
-/** Maximum number of removed methods in one round. The gateway deletes them an hour after the removal. */
+/** The gateway deletes methods an hour after their removal, in batches. */
 const DETACH_AFTER_MS = 3_600_000
-const DETACH_BATCH = 20
+/** Pause before the gateway is told again of a method that it did not delete. */
+export const DETACH_PAUSE_MS = 3_600_000
+export const DETACH_BATCH = 20
 
 type Options = {
   readonly prisma: PrismaClient
@@ -132,6 +135,21 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
     return prisma.$transaction((tx) => idempotent(tx, claim, () => run(tx)))
   }
 
+  /** Claims methods that the gateway is to delete, for an hour. Skips those locked by other replicas. */
+  function claimRemoved(): Promise<{ id: string; gatewayRef: string }[]> {
+    const now = clock()
+    const before = new Date(now.getTime() - DETACH_AFTER_MS)
+    const until = new Date(now.getTime() + DETACH_PAUSE_MS)
+    return prisma.$queryRaw`
+      UPDATE payment_method SET detach_due_at = ${until}
+       WHERE id = ANY(ARRAY(
+         SELECT id FROM payment_method
+          WHERE removed_at <= ${before} AND detached_at IS NULL AND gateway = ${gateway.name}
+            AND (detach_due_at IS NULL OR detach_due_at <= ${now})
+          ORDER BY removed_at LIMIT ${DETACH_BATCH} FOR UPDATE SKIP LOCKED))
+      RETURNING id, gateway_ref AS "gatewayRef"`
+  }
+
   return {
     /**
      * Adds a method of a customer, or of a guest (null), once per idempotency key. Accepts its id.
@@ -188,16 +206,27 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
 
     /** Deletes removed methods at the gateway after a delay, in which payments under way have finished. */
     async detachRemoved(): Promise<void> {
-      const before = new Date(clock().getTime() - DETACH_AFTER_MS)
-      const removed = await prisma.paymentMethod.findMany({
-        where: { removedAt: { lte: before }, detachedAt: null, gateway: gateway.name },
-        orderBy: { removedAt: 'asc' },
-        take: DETACH_BATCH,
-      })
-      for (const { id, gatewayRef } of removed) {
-        await gateway.detach(gatewayRef)
-        await prisma.paymentMethod.updateMany({ where: { id }, data: { detachedAt: clock() } })
+      for (let count = DETACH_BATCH; count === DETACH_BATCH; ) {
+        const removed = await claimRemoved()
+        count = removed.length
+        for (const { id, gatewayRef } of removed) {
+          try {
+            await gateway.detach(gatewayRef)
+            await prisma.paymentMethod.updateMany({ where: { id }, data: { detachedAt: clock() } })
+          } catch (error) {
+            // Its claim ends in an hour; others are not held up.
+            log.warn(
+              { err: error, paymentMethod: id },
+              'a removed payment method was not deleted at the gateway',
+            )
+          }
+        }
       }
+    },
+
+    /** Removes methods of guests that pay for nothing any more. */
+    async removeGuests(): Promise<void> {
+      while ((await removeGuestMethods(prisma, clock())) === REMOVAL_BATCH);
     },
   }
 }

@@ -60,6 +60,9 @@ export function addMethod(
     createdAt: now,
     removedAt: null,
     detachedAt: null,
+    detachDueAt: null,
+    orderId: null,
+    payerId: null,
   })
 }
 

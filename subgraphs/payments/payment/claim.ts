@@ -9,6 +9,7 @@ export async function claimPayment(tx: Tx, { orderId, customerId }: Claim): Prom
   await tx.$executeRaw`
     INSERT INTO order_claim (order_id, customer_id) VALUES (${orderId}, ${customerId}) ON CONFLICT DO NOTHING`
   await tx.$executeRaw`UPDATE payment SET customer_id = ${customerId} WHERE order_id = ${orderId} AND customer_id IS NULL`
+  await tx.$executeRaw`UPDATE payment_method SET payer_id = ${customerId} WHERE order_id = ${orderId} AND payer_id IS NULL`
 }
 
 /** The customer who claimed an order before its payment; null: nobody. */

@@ -4,6 +4,7 @@ import { newId } from '@argyle/kit/ids'
 import type { GatewayName, Hint } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { PaymentStatus } from '../generated/prisma/enums.ts'
+import { bindMethod } from '../method/guest-methods.ts'
 import type { Tx } from '../transaction.ts'
 import { advance, type Subject, type Terms } from './advance.ts'
 import { claimantOf } from './claim.ts'
@@ -44,16 +45,20 @@ function newRow(orderId: string, now: Date, known: Partial<PaymentRow> = {}): Pa
 
 type UsableMethod = { readonly methodId: string; readonly methodRef: string; readonly gateway: string }
 
+/** The method of a command: one of the order's customer, or a guest's that pays for no other order. */
 async function usableMethod(
   tx: Tx,
-  { paymentMethodId: id, customerId }: AuthorizeCommand,
-  gateway: GatewayName,
+  { paymentMethodId: id, customerId, orderId }: AuthorizeCommand,
+  { gateway, payerId }: { gateway: GatewayName; payerId: string | null },
 ): Promise<UsableMethod | null> {
-  const [method] = await tx.$queryRaw<UsableMethod[]>`
-    SELECT id AS "methodId", gateway_ref AS "methodRef", gateway FROM payment_method
+  const [method] = await tx.$queryRaw<(UsableMethod & { isGuests: boolean })[]>`
+    SELECT id AS "methodId", gateway_ref AS "methodRef", gateway, customer_id IS NULL AS "isGuests" FROM payment_method
      WHERE id = ${id} AND gateway = ${gateway} AND removed_at IS NULL
-       AND (customer_id IS NULL OR customer_id = ${customerId})`
-  return method ?? null
+       AND (customer_id = ${customerId} OR (customer_id IS NULL AND (order_id IS NULL OR order_id = ${orderId})))`
+  if (!method) return null
+  const { isGuests, ...usable } = method
+  if (isGuests && !(await bindMethod(tx, { id, orderId, payerId }))) return null
+  return usable
 }
 
 /** The payment that a webhook is about; null where we know none. */
@@ -87,7 +92,7 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
       const { orderId, orderNumber, guestProofHash, amount } = asked
       const locked = await lockNewPaymentOf(tx, orderId)
       const customerId = asked.customerId ?? (await claimantOf(tx, orderId))
-      const method = locked ? null : await usableMethod(tx, asked, gateway)
+      const method = locked ? null : await usableMethod(tx, asked, { gateway, payerId: customerId })
       const whose = { customerId, guestProofHash }
       const row = newRow(orderId, now, { orderNumber, ...whose, ...method, currency: amount.currency })
       const input: PaymentInput = {
