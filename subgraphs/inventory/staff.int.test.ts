@@ -1,16 +1,19 @@
 import { newId } from '@argyle/kit/ids'
+import { withCopies } from '@argyle/kit/testing/copies'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inventory } from './subgraph.ts'
 import { keeper, openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { type MutationName, mutations } from './testing/operations.ts'
 import { violations } from './testing/violations.ts'
 
+const copies = withCopies(inventory, ['orders'])
 let room: Stockroom
 let leipzig: string
 let now = new Date('2026-11-21T09:00:00Z')
 
 beforeAll(async () => {
-  room = await openInventory({ clock: () => now })
+  room = await openInventory({ clock: () => now }, copies.definition)
   leipzig = await room.addWarehouse('LEI-1')
 })
 afterAll(async () => {
@@ -67,6 +70,14 @@ test('the same key again gives the first answer, with another input it is refuse
   })
   const colleague = await mutate('adjustStock', input, staff('inventory:read', 'inventory:write'))
   expect(colleague.stockLevel).toMatchObject({ onHand: 7 })
+})
+
+test('a change of what is free is answered once checkout has it; another is not waited for', async () => {
+  const { stockLevelId } = await stocked({ onHand: 1 })
+  const received = { idempotencyKey: newId('evt'), stockLevelId, delta: 2, reason: 'RECEIVED' }
+  expect(await copies.waits(() => mutate('adjustStock', received))).toBe(1)
+  const incoming = { stockLevelId, expectedVersion: 2, incoming: 9 }
+  expect(await copies.waits(() => mutate('setIncomingStock', incoming))).toBe(0)
 })
 
 test('ten deliveries with one key at the same time count once', async () => {

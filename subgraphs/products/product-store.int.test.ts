@@ -1,11 +1,14 @@
 import { newId } from '@argyle/kit/ids'
+import { withCopies } from '@argyle/kit/testing/copies'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { products } from './subgraph.ts'
 import { type Catalogue, openProducts, productInput, variantInput } from './testing/open-products.ts'
 
+const copies = withCopies(products, ['orders', 'inventory', 'reviews'])
 let shop: Catalogue
 beforeAll(async () => {
-  shop = await openProducts()
+  shop = await openProducts({ definition: copies.definition })
 })
 afterAll(() => shop.close())
 
@@ -187,6 +190,24 @@ test('products that take the same SKUs in another order at the same moment wait 
     product: null,
     userErrors: variants.map(() => ({ __typename: 'ValidationError' })),
   })
+})
+
+test('each change of a product is answered once the copies have it', async () => {
+  const input = productInput('read-at-once')
+  expect(await copies.waits(() => shop.draft(input))).toBe(1)
+  const { id, variants } = await shop.draft(input)
+  const variantId = variants.edges[0]?.node.id
+  const variant = variantInput('READ-AT-ONCE-2', 2)
+  const prices = [{ currencyCode: 'USD', amount: '2.00' }]
+  for (const [mutation, change] of [
+    [ADD, { idempotencyKey: newId('tst'), productId: id, variant }],
+    [EDIT, { id: variantId, expectedVersion: 2, weightGrams: 70 }],
+    [PRICE, { variantId, expectedVersion: 3, prices }],
+    [UPDATE, { id, expectedVersion: 4, title: 'Another' }],
+  ] as const) {
+    const accepted = async () => expect(await execute(mutation, change)).toMatchObject({ userErrors: [] })
+    expect(await copies.waits(accepted)).toBe(1)
+  }
 })
 
 test('a slug and a SKU move only to free ones', async () => {

@@ -55,8 +55,8 @@ async function stockVariant(prisma: PrismaClient, variantId: string, beginnings:
 }
 
 /** Opens inventory for a test file. */
-export async function openInventory(options: TestOptions = {}): Promise<Stockroom> {
-  const subgraph = await testSubgraph(inventory, options)
+export async function openInventory(options: TestOptions = {}, definition = inventory): Promise<Stockroom> {
+  const subgraph = await testSubgraph(definition, options)
   // The subgraph's own definition opened the resources.
   const own = subgraph.resources as unknown as Resources
   const { prisma } = own

@@ -50,8 +50,14 @@ export type MadeProduct = {
 }
 
 /** The products subgraph on an empty database, with helpers to fill it as staff do. */
-export async function openProducts({ clock }: { clock?: Clock } = {}) {
-  const subgraph = await testSubgraph(products, { clock })
+export async function openProducts({
+  clock,
+  definition = products,
+}: {
+  clock?: Clock
+  definition?: typeof products
+} = {}) {
+  const subgraph = await testSubgraph(definition, { clock })
   const editor: Viewer = staff('catalog:write')
 
   async function draft(input: ReturnType<typeof productInput>): Promise<MadeProduct> {

@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { withCopies } from '@argyle/kit/testing/copies'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { users as definition } from '../subgraph.ts'
 import { openUsers, type TestUsers } from '../testing/open-users.ts'
 
+const copies = withCopies(definition, ['reviews'])
 let users: TestUsers
 beforeAll(async () => {
-  users = await openUsers()
+  users = await openUsers({ definition: copies.definition })
 })
 afterAll(() => users.close())
 
@@ -26,11 +29,18 @@ const REVOKE = change('revokeRole', 'RevokeRoleInput', 'user { roles version }')
 const run = (operation: string, input: object, viewer: Viewer) => users.execute(operation, { input }, viewer)
 const accountOf = (id: string) => users.resources.prisma.account.findFirst({ where: { id } })
 
+test('a new name is answered once reviews has it', async () => {
+  const { viewer } = await users.signUp()
+  const input = { expectedVersion: 1, displayName: 'Ada L.' }
+  expect(await copies.waits(() => run(RENAME, input, viewer))).toBe(1)
+})
+
 test('a new name is kept and told once, as the sample has it', async () => {
   const { id, viewer } = await users.signUp()
   const { data } = await run(RENAME, { expectedVersion: 1, displayName: ' Ada L. ' }, viewer)
   expect(data.updateProfile).toEqual({ user: { id, displayName: 'Ada L.', version: 2 }, userErrors: [] })
-  await run(RENAME, { expectedVersion: 2, displayName: 'Ada L.' }, viewer)
+  const same = { expectedVersion: 2, displayName: 'Ada L.' }
+  expect(await copies.waits(() => run(RENAME, same, viewer))).toBe(0)
   for (const type of ['users.profile.updated', 'users.contact.changed']) {
     const told = (await users.outbox()).filter((row) => row.subject === id && row.type === type)
     expect(told.map(({ sequence }) => sequence)).toEqual([1, 2])

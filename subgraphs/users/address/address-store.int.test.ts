@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { withCopies } from '@argyle/kit/testing/copies'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { users as definition } from '../subgraph.ts'
 import { ADD, anAddress, REMOVE, UPDATE } from '../testing/address-book.ts'
 import { openUsers, type TestUsers } from '../testing/open-users.ts'
 import { MOST_ADDRESSES } from './address.ts'
 
+const copies = withCopies(definition, ['orders'])
 let users: TestUsers
 beforeAll(async () => {
-  users = await openUsers()
+  users = await openUsers({ definition: copies.definition })
 })
 afterAll(() => users.close())
 
@@ -33,6 +36,15 @@ function sampleOf(type: string) {
   const file = new URL(`../event-samples/${type}.json`, import.meta.url)
   return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
 }
+
+test('each change of the book is answered once checkout has it', async () => {
+  const { viewer } = await users.signUp()
+  const input = anAddress()
+  expect(await copies.waits(() => users.execute(ADD, { input }, viewer))).toBe(1)
+  const [{ id: addressId }] = await bookOf(viewer)
+  expect(await copies.waits(() => update(viewer, { addressId, expectedVersion: 1, city: 'York' }))).toBe(1)
+  expect(await copies.waits(() => remove(viewer, { addressId, expectedVersion: 2 }))).toBe(1)
+})
 
 test('an address is added, changed and removed, and each step is told as its sample has it', async () => {
   const { viewer, id: userId } = await users.signUp()

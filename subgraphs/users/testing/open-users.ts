@@ -56,9 +56,15 @@ export function viewerOf(accessToken: string): Viewer & { kind: 'user' } {
 }
 
 /** The users subgraph on its own database, with a clock that only the test moves. */
-export async function openUsers({ log }: { log?: Logger } = {}) {
+export async function openUsers({
+  log,
+  definition = users,
+}: {
+  log?: Logger
+  definition?: typeof users
+} = {}) {
   let now = new Date('2026-11-21T09:00:00.250Z')
-  const subgraph = await testSubgraph(users, {
+  const subgraph = await testSubgraph(definition, {
     clock: () => now,
     ...(log && { log }),
     settings: {
