@@ -24,7 +24,7 @@ export function withCopies(definition: AnySubgraph, consumers: readonly string[]
       },
     } satisfies AnySubgraph,
 
-    /** How often a work waits for the copies. */
+    /** Number of waits for the copies during a work. */
     async waits(work: () => Promise<unknown>): Promise<number> {
       const before = waits
       await work()
