@@ -315,20 +315,12 @@ describe('a subgraph that fails again and again', () => {
 })
 
 describe('an answer that is compressed', () => {
-  /** An answer of so many bytes. */
-  const textOf = (bytes: number) => `{"data":{"sock":"${'x'.repeat(bytes - '{"data":{"sock":""}}'.length)}"}}`
-  const large = textOf(5_000_000)
+  const large = JSON.stringify({ data: { sock: 'x'.repeat(5_000_000) } })
   const cases: Record<string, [encoding: string, body: Buffer, outcome: object]> = {
     'by gzip is unpacked': ['gzip', gzipSync(JSON.stringify(DATA)), DATA],
     'by brotli is unpacked': ['br', brotliCompressSync(JSON.stringify(DATA)), DATA],
     'and becomes too large by gzip is given up': ['gzip', gzipSync(large), { failed: 'too-large' }],
     'and becomes too large by brotli is given up': ['br', brotliCompressSync(large), { failed: 'too-large' }],
-    'to the last byte that is taken is unpacked': ['gzip', gzipSync(textOf(16_384)), {}],
-    'and becomes too large by a byte is given up': [
-      'gzip',
-      gzipSync(textOf(16_385)),
-      { failed: 'too-large' },
-    ],
     'and is broken is no answer': ['gzip', Buffer.from('not gzip at all'), { failed: 'invalid' }],
     'by what was not asked for is unpacked': ['deflate', deflateSync(JSON.stringify(DATA)), DATA],
     'by another name of gzip is unpacked': ['X-GZip', gzipSync(JSON.stringify(DATA)), DATA],
