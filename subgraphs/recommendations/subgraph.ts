@@ -67,7 +67,7 @@ export const recommendations = defineSubgraph({
   listensToMany,
   history,
   timers: [
-    { name: 'derive-purchases', everyMs: 10 * SECOND_MS, run: derive('PURCHASE') },
+    { name: 'derive-purchases', everyMs: 30 * SECOND_MS, run: derive('PURCHASE') },
     { name: 'derive-views', everyMs: 10 * SECOND_MS, run: derive('VIEW') },
     { name: 'mark-old-lists', everyMs: HOUR_MS, run: ({ prisma, clock }) => markOldLists(prisma, clock()) },
     {

@@ -147,7 +147,7 @@ test('a relay publishes such rows without claiming them, and gives back those th
   const bus = { ...memoryBus([]), publish }
   const relay = startRelay({ source: 'mouth', prisma: database.prisma, bus, log, pollMs: 3_600_000 })
   const written: OutboxRow[] = []
-  const subjects = Array.from({ length: 9 }, (_, index) => `s${index}`)
+  const subjects = Array.from({ length: 11 }, (_, index) => `s${index}`)
   await database.prisma.$transaction((tx) =>
     appendEvents(
       Object.assign(tx, { [WRITTEN]: written }),
@@ -156,7 +156,7 @@ test('a relay publishes such rows without claiming them, and gives back those th
   )
   relay.publish(written)
   // As many as it publishes at once.
-  expect(published.map(({ subject }) => subject)).toEqual(subjects.slice(0, 8))
+  expect(published.map(({ subject }) => subject)).toEqual(subjects.slice(0, 10))
   expect(published[0]).toMatchObject({ id: written[0]?.id, source: 'mouth', data: { subject: 's0' } })
   const stopped = relay.stop()
   free.resolve()
@@ -164,11 +164,11 @@ test('a relay publishes such rows without claiming them, and gives back those th
   const rows = await database.prisma.$queryRawUnsafe(
     // The column holds milliseconds: the time of a release may be rounded up.
     `SELECT subject, attempts, published_at IS NOT NULL AS "isPublished", available_at < now() + interval '1 second' AS "isDue"
-       FROM outbox_message ORDER BY subject`,
+       FROM outbox_message ORDER BY id`,
   )
   expect(rows).toEqual([
-    ...subjects.slice(0, 8).map((subject) => ({ subject, attempts: 1, isPublished: true, isDue: false })),
-    { subject: 's8', attempts: 1, isPublished: false, isDue: true },
+    ...subjects.slice(0, 10).map((subject) => ({ subject, attempts: 1, isPublished: true, isDue: false })),
+    { subject: 's10', attempts: 1, isPublished: false, isDue: true },
   ])
 })
 
@@ -198,6 +198,19 @@ function relayInHand(prisma: PrismaLike = database.prisma) {
   return { relay, published, rows, free: free.resolve }
 }
 
+test('a command is published before the events that were committed before it, and has a place when many are under way', async () => {
+  const { relay, published, rows, free } = relayInHand()
+  const events = rows(9).map((row) => ({ ...row, type: 'mouth.thing.happened' }))
+  relay.publish(events)
+  expect(published).toEqual(events.slice(0, 8).map(({ subject }) => subject))
+  relay.publish(rows(3).map((row) => ({ ...row, subject: `command ${row.subject}` })))
+  expect(published.slice(8)).toEqual(['command s0', 'command s1'])
+  free()
+  while (published.length < 12) await pause(2)
+  expect(published[10]).toBe('command s2')
+  expect(published.slice(11)).toEqual(events.slice(8).map(({ subject }) => subject))
+})
+
 test('a relay keeps no more than 5000 rows in memory; further ones wait for their lease', async () => {
   const { relay, published, rows, free } = relayInHand()
   relay.publish(rows(6_000))
@@ -221,7 +234,7 @@ test('a relay that cannot give its rows back stops, and leaves no connection', a
     throw new Error('the database is away')
   }
   const { relay, rows, free } = relayInHand({ ...prisma, $executeRawUnsafe: away })
-  relay.publish(rows(9))
+  relay.publish(rows(11))
   const stopped = relay.stop()
   free()
   await stopped

@@ -14,6 +14,8 @@ import { backoffSeconds, looksForRows } from './relay-poll.ts'
 /** Maximum number of messages in one claim, which are published concurrently. */
 const BATCH = 50
 const AT_ONCE = 8
+/** Places for commands beside these: an event may have many listeners, and a command, for which a customer waits, is not to wait for them. */
+const MORE_COMMANDS = 2
 /** Maximum number of committed messages that wait in memory; further ones are claimed when their lease is over. */
 const MOST_WAITING = 5_000
 /** Marks wait this long for others, or for the next claim, which marks along: far shorter than a lease. */
@@ -88,13 +90,14 @@ export function startRelay(options: RelayOptions): Relay {
   /** Published and not marked yet. */
   const published: string[] = []
   let marking: NodeJS.Timeout | null = null
-  /** Committed by this process and not published yet. */
-  const own: OutboxRow[] = []
+  /** Committed by this process and not published yet: commands to other subgraphs, and this one's events. */
+  const own: { readonly commands: OutboxRow[]; readonly events: OutboxRow[] } = { commands: [], events: [] }
   /** Polls since the last look for rows. */
   let polls = 0
   /** The last time at which a refused row is due, on the clock of `Date.now`. */
   let retryAt = 0
   const inHand = new Set<Promise<void>>()
+  const isEvent = ({ type }: OutboxRow) => type.startsWith(`${source}.`)
 
   async function publish(row: OutboxRow): Promise<string | null> {
     try {
@@ -149,10 +152,10 @@ export function startRelay(options: RelayOptions): Relay {
     if (published.length > 0) marking ??= setTimeout(mark, MARK_MS)
   }
 
-  /** Publishes own rows, at most 8 at once. */
+  /** Publishes own rows, commands first. */
   function flow(): void {
-    while (!stopped && inHand.size < AT_ONCE) {
-      const row = own.shift()
+    while (!stopped && inHand.size < AT_ONCE + MORE_COMMANDS) {
+      const row = own.commands.shift() ?? (inHand.size < AT_ONCE ? own.events.shift() : undefined)
       if (!row) return
       // After its lease, a row is claimed like that of a process that died: here it would be published a second time.
       if (Date.now() - row.time.getTime() > LEASE_SECONDS * 1_000) continue
@@ -207,7 +210,8 @@ export function startRelay(options: RelayOptions): Relay {
     wake,
     publish(rows) {
       if (stopped) return
-      own.push(...rows.slice(0, Math.max(0, MOST_WAITING - own.length)))
+      const room = Math.max(0, MOST_WAITING - own.commands.length - own.events.length)
+      for (const row of rows.slice(0, room)) (isEvent(row) ? own.events : own.commands).push(row)
       flow()
     },
     async stop() {
@@ -215,7 +219,7 @@ export function startRelay(options: RelayOptions): Relay {
       clearInterval(timer)
       await Promise.all([running, ...inHand])
       await mark()
-      const left = own.splice(0).map(({ id }) => id)
+      const left = [...own.commands.splice(0), ...own.events.splice(0)].map(({ id }) => id)
       await update(RELEASE, left, 'messages were not given back; they wait for their lease')
       await connection?.close()
     },
