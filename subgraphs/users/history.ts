@@ -75,16 +75,21 @@ async function names(
   return rows.map((row) => ({ event: profileUpdated(row), time: row.updatedAt, cursor: row.id }))
 }
 
-/** The roles of each account that has more than CUSTOMER, by id. */
+/** The roles of each account that has, or has had, more than CUSTOMER, by id: a restored copy may still hold roles that were revoked. */
 async function staffRoles(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
 ): Promise<Told[]> {
   if (!READERS_OF_ROLES.includes(recipient)) return []
+  const revoked = await prisma.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT subject_id AS id FROM audit_entry WHERE action = 'revokeRole' AND subject_id > ${after ?? ''} ORDER BY 1 LIMIT ${limit}`
   const rows = await prisma.account.findMany({
     where: {
       id: { gt: after ?? '' },
-      roles: { hasSome: ['SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ADMIN'] },
+      OR: [
+        { roles: { hasSome: ['SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ADMIN'] } },
+        { id: { in: revoked.map(({ id }) => id) } },
+      ],
       ...(since && { updatedAt: { gte: since } }),
     },
     orderBy: { id: 'asc' },

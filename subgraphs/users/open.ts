@@ -56,7 +56,7 @@ export async function openResources({ database, clock, config, log, publishNow }
     links,
     signIns,
     recovery: recovery({ accounts, links, gate, queue, ownPassword }),
-    emailChange: emailChange({ changes: emailChangeStore(linkParts), gate, throttle, ownPassword }),
+    emailChange: emailChange({ changes: emailChangeStore(linkParts), links, gate, throttle, ownPassword }),
     cookieSecure: config.COOKIE_SECURE === 'true',
     authentication: authentication({
       accounts,

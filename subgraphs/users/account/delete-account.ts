@@ -21,6 +21,6 @@ export async function deleteOwnAccount(
 ): Promise<Decision<string, Refusal>> {
   const checked = validate(deleteAccountSchema, input)
   if (!checked.ok) return checked
-  const account = await ownPassword(viewer, checked.value.currentPassword, clientAddress)
-  return account ? deletions.delete(viewer.id) : refuse(invalidCredentials())
+  const proved = await ownPassword(viewer, checked.value.currentPassword, clientAddress)
+  return proved ? deletions.delete(viewer.id, proved.passwordHash) : refuse(invalidCredentials())
 }

@@ -13,14 +13,23 @@ export type DeletionStore = ReturnType<typeof deletionStore>
 /** Deletions of accounts. */
 export function deletionStore(prisma: PrismaClient, clock: Clock) {
   return {
-    /** Deletes an account with all that belongs to it, and keeps its id. Accepts the id. */
-    delete: (userId: string): Promise<Decision<string, InvalidCredentialsError | LastAdministratorError>> =>
+    /**
+     * Deletes an account with all that belongs to it, and keeps its id. Accepts the id.
+     * @param passwordHash the one that was checked: another one, since then, is refused
+     */
+    delete: (
+      userId: string,
+      passwordHash: string,
+    ): Promise<Decision<string, InvalidCredentialsError | LastAdministratorError>> =>
       prisma.$transaction(async (tx) => {
         // All administrators, so that two who leave at once cannot leave the shop without one.
         await tx.$executeRaw`
           SELECT 1 FROM account WHERE id = ${userId} OR 'ADMIN' = ANY (roles) ORDER BY id FOR UPDATE`
-        const account = await tx.account.findFirst({ where: { id: userId }, include: { addresses: true } })
-        if (!account) return refuse(invalidCredentials())
+        const account = await tx.account.findFirst({
+          where: { id: userId },
+          include: { addresses: true, credential: true },
+        })
+        if (!account || account.credential?.passwordHash !== passwordHash) return refuse(invalidCredentials())
         const administrators = await tx.account.count({ where: { roles: { has: 'ADMIN' } } })
         const decision = deleteAccount(account, administrators, clock())
         if (!decision.ok) return decision

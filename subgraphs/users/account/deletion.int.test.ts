@@ -134,3 +134,27 @@ test('the past tells support names, staff and how an account is reached', async 
     ['users.contact.changed', 'users.profile.updated', 'users.roles.changed'],
   ])
 })
+
+test('the past tells roles that were revoked: a restored copy may still have them', async () => {
+  const [boss, former] = [await users.signUp(), await users.signUp()]
+  const admin = await users.promote(boss.id)
+  for (const [mutation, expectedVersion] of [
+    ['grantRole', 1],
+    ['revokeRole', 2],
+  ])
+    await users.execute(
+      `mutation { ${mutation}(input: { userId: "${former.id}", expectedVersion: ${expectedVersion}, role: SUPPORT }) { user { id } } }`,
+      {},
+      admin,
+    )
+  const page = { after: null, limit: 1_000, since: null, recipient: 'support' }
+  const parts = await Promise.all(history.map((part) => part(users.resources, page)))
+  const roles = parts.flat().flatMap(({ event }) => (event.type === 'users.roles.changed' ? [event] : []))
+  expect(roles).toContainEqual(
+    expect.objectContaining({
+      subject: former.id,
+      sequence: 3,
+      data: { userId: former.id, roles: ['CUSTOMER'] },
+    }),
+  )
+})

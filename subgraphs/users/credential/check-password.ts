@@ -7,10 +7,16 @@ import { passwordBuckets } from './throttle.ts'
 
 export type Credentials = { readonly email: string; readonly password: string }
 
+/**
+ * An account whose password was right. Hashing takes a while, in which the password may be replaced: the transaction that acts on it compares
+ * `passwordHash` again (`lockProved`).
+ */
+export type Proved = { readonly account: Account; readonly passwordHash: string }
+
 export type PasswordChecker = (
   credentials: Credentials,
   clientAddress: string | null,
-) => Promise<Account | null>
+) => Promise<Proved | null>
 
 type Parts = {
   accounts: Pick<AccountStore, 'byEmail' | 'passwordHashOf' | 'rehash'>
@@ -21,30 +27,32 @@ type Parts = {
 /**
  * Checks a password for an e-mail address, under throttles. The answer for an unknown address is the same as
  * for a wrong password and takes as long, since a hash is verified either way.
- * @returns the account, or null. It rejects with RATE_LIMITED.
+ * @returns the account with the hash that was checked, or null. It rejects with RATE_LIMITED.
  */
 export function passwordChecker({ accounts, throttle, queue }: Parts): PasswordChecker {
   const nobody = unmatchableHash()
 
-  async function judge({ email, password }: Credentials): Promise<Account | null> {
+  async function judge({ email, password }: Credentials): Promise<Proved | null> {
     const account = await accounts.byEmail(email)
     const stored = account && (await accounts.passwordHashOf(account.id))
     const { matches, outdated } = await queue(() => verifyPassword(stored ?? nobody, password))
     if (!matches || !account || !stored) return null
-    if (outdated) await accounts.rehash(account.id, stored, await queue(() => hashPassword(password)))
-    return account
+    if (!outdated) return { account, passwordHash: stored }
+    const passwordHash = await queue(() => hashPassword(password))
+    await accounts.rehash(account.id, stored, passwordHash)
+    return { account, passwordHash }
   }
 
   return async (credentials, clientAddress) => {
     const { own, shared } = passwordBuckets(credentials.email, clientAddress)
     for (const { key, allowance } of [own, ...shared]) await throttle.take(key, allowance)
-    const account = await judge(credentials)
-    if (account) {
+    const proved = await judge(credentials)
+    if (proved) {
       // A right password clears earlier failures from this address; in the wider buckets it only does not
       // count.
       await throttle.clear(own.key)
       for (const { key, allowance } of shared) await throttle.giveBack(key, allowance)
     }
-    return account
+    return proved
   }
 }

@@ -1,15 +1,14 @@
 import type { UserViewer } from '@argyle/kit/identity'
-import type { Account } from '../account/account.ts'
 import type { AccountStore } from '../account/account-store.ts'
-import type { PasswordChecker } from './check-password.ts'
+import type { PasswordChecker, Proved } from './check-password.ts'
 import { LONGEST_PASSWORD } from './password.ts'
 
-/** The viewer's account if the password is right, otherwise null. It rejects with RATE_LIMITED. */
+/** The viewer's account, with the hash that was checked, if the password is right; otherwise null. It rejects with RATE_LIMITED. */
 export type OwnPassword = (
   viewer: UserViewer,
   password: string,
   clientAddress: string | null,
-) => Promise<Account | null>
+) => Promise<Proved | null>
 
 type Parts = { readonly accounts: Pick<AccountStore, 'byIds'>; readonly checkPassword: PasswordChecker }
 
@@ -21,6 +20,6 @@ export function ownPasswordChecker({ accounts, checkPassword }: Parts): OwnPassw
     if (!account || password.length > 2 * LONGEST_PASSWORD) return null
     const checked = await checkPassword({ email: account.email, password }, clientAddress)
     // The address may be that of another account since.
-    return checked?.id === id ? checked : null
+    return checked?.account.id === id ? checked : null
   }
 }

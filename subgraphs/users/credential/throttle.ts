@@ -19,6 +19,9 @@ export const REFRESHES_PER_ADDRESS: Allowance = { burst: 50, everyMs: 6_000 }
 /** New accounts from one address. */
 export const SIGN_UPS_PER_ADDRESS: Allowance = { burst: 100, everyMs: 30_000 }
 
+/** New accounts of one e-mail address, which may be somebody else's: each is welcomed there, and its deletion told. */
+export const SIGN_UPS_PER_EMAIL: Allowance = { burst: 3, everyMs: 8 * 3_600_000 }
+
 /** Links to one e-mail address, from all addresses: nobody fills the inbox of another. */
 export const LINKS_PER_EMAIL: Allowance = { burst: 5, everyMs: 600_000 }
 /** Links from one address, to any e-mail address. */

@@ -13,6 +13,12 @@ export async function lockAccount(tx: Tx, userId: string): Promise<Account | nul
   return tx.account.findFirst({ where: { id: userId } })
 }
 
+/** Locks an account whose password was checked before; null where the account is gone or has another password since. */
+export async function lockProved(tx: Tx, userId: string, passwordHash: string): Promise<Account | null> {
+  const account = await lockAccount(tx, userId)
+  return (await tx.credential.count({ where: { userId, passwordHash } })) > 0 ? account : null
+}
+
 /** Sets a password, and takes back what was asked for with the one before. */
 export async function setPassword(tx: Tx, userId: string, passwordHash: string, now: Date): Promise<void> {
   await tx.credential.updateMany({ where: { userId }, data: { passwordHash, changedAt: now } })

@@ -29,8 +29,12 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
     await appendEvents(tx, [contactChanged(changed), emailVerified(changed)])
   }
 
-  /** Keeps the address before for its reader, who is sent a link to it. */
-  async function keep(tx: Tx, { id: userId, email }: Account): Promise<void> {
+  /**
+   * Keeps the address before for its reader, who is sent a link to it. The reader of an address that was never verified may be a stranger, whose
+   * address was given by mistake: a link would give them the account.
+   */
+  async function keep(tx: Tx, { id: userId, email, emailVerifiedAt }: Account): Promise<void> {
+    if (emailVerifiedAt === null) return
     const token = newLinkToken()
     const expiresAt = expiryOf(UNDO, clock())
     await tx.pastEmail.create({ data: { hash: hashOfLinkToken(token), userId, email, expiresAt } })

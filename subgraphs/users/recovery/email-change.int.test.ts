@@ -153,9 +153,27 @@ describe('an address that is changed', () => {
   })
 })
 
+/** An account that has verified its address. */
+async function aVerified(): Promise<SignedUp> {
+  const ada = await users.signUp()
+  await users.resources.prisma.account.updateMany({
+    where: { id: ada.id },
+    data: { emailVerifiedAt: users.now() },
+  })
+  return ada
+}
+
 describe('a change that is taken back', () => {
-  test('restores the address, ends all sessions and the password, and sends a link to a new one', async () => {
+  test('is of a verified address: the reader of a mistyped one gets no link, and keeps it from nobody', async () => {
     const ada = await users.signUp()
+    await change(ada, anEmail())
+    expect(await users.linksTo(ada.email)).toEqual([])
+    expect(await users.resources.prisma.pastEmail.count({ where: { userId: ada.id } })).toBe(0)
+    expect((await users.signUp(ada.email)).email).toBe(ada.email)
+  })
+
+  test('restores the address, ends all sessions and the password, and sends a link to a new one', async () => {
+    const ada = await aVerified()
     const stolen = anEmail()
     await change(ada, stolen)
     const token = await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')
@@ -172,7 +190,7 @@ describe('a change that is taken back', () => {
   })
 
   test('goes back past a second change, whose own link then restores nothing', async () => {
-    const ada = await users.signUp()
+    const ada = await aVerified()
     const [first, second] = [anEmail(), anEmail()]
     await change(ada, first)
     await change(ada, second)
@@ -184,7 +202,7 @@ describe('a change that is taken back', () => {
   })
 
   test('is possible for three days, in which no other account gets the address', async () => {
-    const [ada, eve] = [await users.signUp(), await users.signUp()]
+    const [ada, eve] = [await aVerified(), await users.signUp()]
     await change(ada, anEmail())
     const input = {
       idempotencyKey: 'a key of some length',
@@ -223,7 +241,7 @@ describe('a change that is taken back', () => {
 })
 
 test('no table holds the token of a link', async () => {
-  const ada = await users.signUp()
+  const ada = await aVerified()
   const email = anEmail()
   await change(ada, email)
   const tokens = [await newestTo(email, 'CHANGE_EMAIL'), await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')]

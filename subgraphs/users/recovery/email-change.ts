@@ -7,10 +7,12 @@ import { EMAIL_CHANGES_PER_ACCOUNT } from '../credential/throttle.ts'
 import { type InvalidCredentialsError, invalidCredentials } from '../session/session.ts'
 import type { EmailChangeStore } from './email-change-store.ts'
 import type { ByToken, LinkGate } from './link-gate.ts'
+import type { LinkStore } from './link-store.ts'
 import { requestEmailChangeInput } from './recovery-input.ts'
 
 type Parts = {
   readonly changes: EmailChangeStore
+  readonly links: Pick<LinkStore, 'requestChange'>
   readonly gate: LinkGate
   readonly throttle: Throttle
   readonly ownPassword: OwnPassword
@@ -19,7 +21,7 @@ type Parts = {
 export type EmailChange = ReturnType<typeof emailChange>
 
 /** Changes of e-mail addresses. All reject with RATE_LIMITED. */
-export function emailChange({ changes, gate: { ask, byTokenAlone }, throttle, ownPassword }: Parts) {
+export function emailChange({ changes, links, gate: { take, byTokenAlone }, throttle, ownPassword }: Parts) {
   return {
     /** Asks for a link to the new address. The answer does not depend on whether the address has an account. */
     async request(
@@ -30,12 +32,13 @@ export function emailChange({ changes, gate: { ask, byTokenAlone }, throttle, ow
       const checked = validate(requestEmailChangeInput, input)
       if (!checked.ok) return checked
       const { email, currentPassword } = checked.value
-      const account = await ownPassword(viewer, currentPassword, clientAddress)
-      if (!account) return refuse(invalidCredentials())
-      if (account.email === email) return refuse(sameEmail(email))
+      const proved = await ownPassword(viewer, currentPassword, clientAddress)
+      if (!proved) return refuse(invalidCredentials())
+      if (proved.account.email === email) return refuse(sameEmail(email))
       await throttle.take(hashedBucket('email-change', viewer.id), EMAIL_CHANGES_PER_ACCOUNT)
-      await ask({ purpose: 'CHANGE_EMAIL', email, userId: viewer.id }, clientAddress)
-      return accept(true)
+      await take(email, clientAddress)
+      const isAsked = await links.requestChange(email, viewer.id, proved.passwordHash)
+      return isAsked ? accept(true) : refuse(invalidCredentials())
     },
 
     /** Changes the address by the token of a link to the new one. */

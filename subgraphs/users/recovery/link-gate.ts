@@ -10,14 +10,11 @@ import { isLinkToken, tokenInput } from './recovery-input.ts'
 /** The outcome of a mutation by the token of a link. */
 export type ByToken = Decision<true, InvalidTokenError | ValidationError>
 
-/** A link to ask for. `userId` is set where the address is not that of the account yet. */
-type Asked = { readonly purpose: LinkPurpose; readonly email: string; readonly userId?: string }
-
 type Parts = { readonly links: LinkStore; readonly throttle: Throttle }
 
 export type LinkGate = ReturnType<typeof linkGate>
 
-/** The throttles before links and their tokens. Both functions reject with RATE_LIMITED. */
+/** The throttles before links and their tokens. All functions reject with RATE_LIMITED. */
 export function linkGate({ links, throttle }: Parts) {
   /** Runs work for a token; tokens that do not work are counted. */
   async function byToken(
@@ -32,15 +29,22 @@ export function linkGate({ links, throttle }: Parts) {
     return decision
   }
 
+  async function take(email: string, clientAddress: string | null): Promise<void> {
+    // The caller's bucket first: one that has used its own up must not use up those of others.
+    if (clientAddress !== null) await throttle.take(addressBucket('link', clientAddress), LINKS_PER_ADDRESS)
+    await throttle.take(hashedBucket('link', email), LINKS_PER_EMAIL)
+  }
+
   return {
     byToken,
 
-    /** Asks for a link. */
-    async ask({ purpose, email, userId }: Asked, clientAddress: string | null): Promise<void> {
-      // The caller's bucket first: one that has used its own up must not use up those of others.
-      if (clientAddress !== null) await throttle.take(addressBucket('link', clientAddress), LINKS_PER_ADDRESS)
-      await throttle.take(hashedBucket('link', email), LINKS_PER_EMAIL)
-      await links.request(purpose, email, userId)
+    /** Takes one link to an address from the buckets. */
+    take,
+
+    /** Asks for a link to the address of an account. */
+    async ask(purpose: LinkPurpose, email: string, clientAddress: string | null): Promise<void> {
+      await take(email, clientAddress)
+      await links.request(purpose, email)
     },
 
     /** Runs a mutation whose input is nothing but a token. @param use tells whether the token worked */

@@ -1,11 +1,12 @@
 // Tested in recovery.int.test.ts: both are one behaviour.
 import type { Clock } from '@argyle/kit/clock'
+import type { UserViewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { Account } from '../account/account.ts'
 import { emailVerified, linkMade } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { endSessions, lockAccount, setPassword, type Tx } from './account-rows.ts'
+import { endSessions, lockAccount, lockProved, setPassword, type Tx } from './account-rows.ts'
 import { expiryOf, hashOfLinkToken, type LinkPurpose, newLinkToken, sealLinkToken } from './link-token.ts'
 import { isTaken } from './past-email.ts'
 
@@ -41,19 +42,14 @@ export async function redeem(
 
 /** Links by which an owner proves to read the address of an account. */
 export function linkStore({ prisma, clock, linkKey }: Parts) {
-  /** Locks the account of a request against a change of its address; null where no link is to be made. */
-  async function accountFor(tx: Tx, { email, userId }: LinkRequest, now: Date): Promise<string | null> {
-    const [account] = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM account WHERE CASE WHEN ${userId}::text IS NULL THEN email = ${email} ELSE id = ${userId} END FOR KEY SHARE`
-    if (!account || (userId !== null && (await isTaken(tx, { email, userId }, now)))) return null
-    return account.id
+  async function ask(tx: Pick<Tx, 'linkRequest'>, asked: Omit<LinkRequest, 'id'>): Promise<void> {
+    await tx.linkRequest.createMany({ data: [{ id: newId('lnk'), ...asked, requestedAt: clock() }] })
   }
 
-  /** Makes the link of a request whose address has an account. It replaces an older one of its purpose. */
-  async function make(tx: Tx, request: LinkRequest, now: Date): Promise<void> {
+  /** Makes the link of a request for a locked account. It replaces an older one of its purpose. */
+  async function make(tx: Tx, request: LinkRequest, userId: string, now: Date): Promise<void> {
     const { id, purpose, email } = request
-    const userId = await accountFor(tx, request, now)
-    if (userId === null) return
+    if (request.userId !== null && (await isTaken(tx, { email, userId }, now))) return
     const token = newLinkToken()
     const expiresAt = expiryOf(purpose, now)
     // One statement, since two replicas may make links of one account at once.
@@ -67,15 +63,29 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
 
   async function makeBatch(tx: Tx): Promise<number> {
     const now = clock()
+    const due = await tx.$queryRaw<LinkRequest[]>`
+      SELECT id, purpose, email, user_id AS "userId" FROM link_request ORDER BY id LIMIT ${BATCH}`
+    // The accounts first, as in every other transaction: one that sets a password or deletes an account takes its requests back.
+    const accounts = await tx.$queryRaw<{ id: string; email: string }[]>`
+      SELECT id, email FROM account
+       WHERE id = ANY(${due.flatMap(({ userId }) => userId ?? [])}) OR email = ANY(${due.map(({ email }) => email)})
+       ORDER BY id FOR KEY SHARE`
+    const byId = new Set(accounts.map(({ id }) => id))
+    const byEmail = new Map(accounts.map(({ id, email }) => [email, id]))
+    // Without those that another replica has, or that were taken back meanwhile.
     const requests = await tx.$queryRaw<LinkRequest[]>`
       DELETE FROM link_request WHERE id IN
-        (SELECT id FROM link_request ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+        (SELECT id FROM link_request WHERE id = ANY(${due.map(({ id }) => id)}) ORDER BY id FOR UPDATE SKIP LOCKED)
       RETURNING id, purpose, email, user_id AS "userId"`
     // In the order of addresses, so that two replicas wait for each other instead of deadlocking; those of one in the order of time.
     const placeOf = ({ email, id }: LinkRequest) => `${email} ${id}`
     const inOrder = requests.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
-    for (const request of inOrder) await make(tx, request, now)
-    return requests.length
+    for (const request of inOrder) {
+      const userId = request.userId ?? byEmail.get(request.email)
+      // The address of a request may have no account.
+      if (userId !== undefined && byId.has(userId)) await make(tx, request, userId, now)
+    }
+    return requests.length > 0 ? due.length : 0
   }
 
   /** Locks the account of a token that works; null for any other token. */
@@ -96,10 +106,17 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
 
   return {
     /** Notes that a link is asked for. One statement, whether or not the address has an account. */
-    async request(purpose: LinkPurpose, email: string, userId: string | null = null): Promise<void> {
-      const data = { id: newId('lnk'), purpose, email, userId, requestedAt: clock() }
-      await prisma.linkRequest.createMany({ data: [data] })
+    async request(purpose: LinkPurpose, email: string): Promise<void> {
+      await ask(prisma, { purpose, email, userId: null })
     },
+
+    /** Notes that a link to another address is asked for. @returns whether the password is still the one that was checked */
+    requestChange: (email: string, userId: string, passwordHash: string): Promise<boolean> =>
+      prisma.$transaction(async (tx) => {
+        if (!(await lockProved(tx, userId, passwordHash))) return false
+        await ask(tx, { purpose: 'CHANGE_EMAIL', email, userId })
+        return true
+      }),
 
     /** Makes the links that were asked for. Any number of replicas share the work. */
     async makeDue(): Promise<void> {
@@ -126,12 +143,17 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
         return true
       }),
 
-    /** Sets the password of an account and ends its other sessions. */
-    change: (userId: string, sessionId: string, passwordHash: string): Promise<void> =>
+    /** Sets the password of an account and ends its other sessions. @returns whether the password is still the one that was checked */
+    change: (
+      { id: userId, sessionId }: Pick<UserViewer, 'id' | 'sessionId'>,
+      before: string,
+      passwordHash: string,
+    ): Promise<boolean> =>
       prisma.$transaction(async (tx) => {
-        await lockAccount(tx, userId)
+        if (!(await lockProved(tx, userId, before))) return false
         await setPassword(tx, userId, passwordHash, clock())
         await endSessions(tx, userId, clock(), sessionId)
+        return true
       }),
 
     /** Proves an address by a token. @returns whether the token worked */

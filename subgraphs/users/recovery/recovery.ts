@@ -48,7 +48,7 @@ export function recovery({
     ): Promise<Decision<true, ValidationError>> {
       const checked = validate(requestPasswordResetInput, input)
       if (!checked.ok) return checked
-      await ask({ purpose: 'RESET_PASSWORD', email: checked.value.email }, clientAddress)
+      await ask('RESET_PASSWORD', checked.value.email, clientAddress)
       return accept(true)
     },
 
@@ -73,16 +73,17 @@ export function recovery({
       if (!account) return refuse(invalidCredentials())
       const fault = passwordFault(password, account)
       if (fault !== null) return refuse(passwordRefused(fault))
-      if (!(await ownPassword(viewer, currentPassword, clientAddress))) return refuse(invalidCredentials())
-      await links.change(viewer.id, viewer.sessionId, await queue(() => hashPassword(password)))
-      return accept(true)
+      const proved = await ownPassword(viewer, currentPassword, clientAddress)
+      if (!proved) return refuse(invalidCredentials())
+      const hash = await queue(() => hashPassword(password))
+      const isChanged = await links.change(viewer, proved.passwordHash, hash)
+      return isChanged ? accept(true) : refuse(invalidCredentials())
     },
 
     /** Asks for a link that proves the viewer's own address. */
     async requestEmailVerification({ id }: UserViewer, clientAddress: string | null): Promise<true> {
       const [account] = await accounts.byIds([id])
-      if (account && !account.emailVerifiedAt)
-        await ask({ purpose: 'VERIFY_EMAIL', email: account.email }, clientAddress)
+      if (account && !account.emailVerifiedAt) await ask('VERIFY_EMAIL', account.email, clientAddress)
       return true
     },
 

@@ -2,21 +2,21 @@ import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import type { UserViewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { addressBucket, type Throttle } from '@argyle/kit/throttle'
+import { addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import {
   type IdempotencyKeyReusedError,
   idempotencyKeyReused,
   type ValidationError,
   validate,
 } from '@argyle/kit/user-errors'
-import { type Account, type EmailTakenError, newAccount } from '../account/account.ts'
+import { type EmailTakenError, newAccount } from '../account/account.ts'
 import { signInSchema, signUpSchema } from '../account/account-input.ts'
 import type { AccountStore } from '../account/account-store.ts'
-import type { PasswordChecker } from '../credential/check-password.ts'
+import type { PasswordChecker, Proved } from '../credential/check-password.ts'
 import type { HashQueue } from '../credential/hash-queue.ts'
 import { LONGEST_PASSWORD, passwordFault, passwordRefused } from '../credential/password.ts'
 import { hashPassword } from '../credential/password-hash.ts'
-import { REFRESHES_PER_ADDRESS, SIGN_UPS_PER_ADDRESS } from '../credential/throttle.ts'
+import { REFRESHES_PER_ADDRESS, SIGN_UPS_PER_ADDRESS, SIGN_UPS_PER_EMAIL } from '../credential/throttle.ts'
 import type { Opened, Opener } from './open-session.ts'
 import { isRefreshToken } from './refresh-token.ts'
 import { type InvalidCredentialsError, invalidCredentials, sessionOver } from './session.ts'
@@ -45,10 +45,14 @@ type SignInRefusal = InvalidCredentialsError | ValidationError
 export function authentication(parts: AuthenticationParts) {
   const { accounts, sessions, signIns, checkPassword, open } = parts
 
-  async function start(account: Account, clientAddress: string | null): Promise<Opened> {
-    const granted = await sessions.start(account.id)
+  async function start(
+    { account, passwordHash }: Proved,
+    clientAddress: string | null,
+  ): Promise<Decision<Opened, InvalidCredentialsError>> {
+    const granted = await sessions.start(account.id, passwordHash)
+    if (!granted) return refuse(invalidCredentials())
     await signIns.note(account.id, clientAddress)
-    return open(account, granted)
+    return accept(await open(account, granted))
   }
 
   return {
@@ -61,7 +65,9 @@ export function authentication(parts: AuthenticationParts) {
       if (fault !== null) return refuse(passwordRefused(fault))
       const made = await makeAccount(parts, checked.value, clientAddress)
       if (!made.ok) return made
-      return accept(await start(made.value, clientAddress))
+      const started = await start(made.value, clientAddress)
+      // The password was replaced since the account was made: the request is not the same any more.
+      return started.ok ? started : refuse(idempotencyKeyReused(checked.value.idempotencyKey))
     },
 
     /** Opens a session. Rejects with RATE_LIMITED. */
@@ -73,9 +79,8 @@ export function authentication(parts: AuthenticationParts) {
       // test is generous.
       if (length === 0 || length > 2 * LONGEST_PASSWORD)
         return refuse(passwordRefused(`has ${length} characters`))
-      const account = await checkPassword(checked.value, clientAddress)
-      if (!account) return refuse(invalidCredentials())
-      return accept(await start(account, clientAddress))
+      const proved = await checkPassword(checked.value, clientAddress)
+      return proved ? start(proved, clientAddress) : refuse(invalidCredentials())
     },
 
     /** Refreshes the session of a refresh token. Rejects with RATE_LIMITED. */
@@ -119,9 +124,15 @@ async function makeAccount(
   const passwordHash = await queue(() => hashPassword(password))
   const account = newAccount(newId('usr'), email, displayName, clock())
   const claim = { principal: 'anonymous', mutation: 'signUp', key, request: { email, displayName } }
+  const ofEmail = hashedBucket('sign-up', email)
+  // An account that is not made sends no e-mail, so it does not count.
+  const isCounted = (await accounts.byEmail(email)) === null
+  if (isCounted) await throttle.take(ofEmail, SIGN_UPS_PER_EMAIL)
   const made = await accounts.create(claim, account, passwordHash)
+  const isMade = made.ok && made.value.userId === account.id
+  if (isCounted && !isMade) await throttle.giveBack(ofEmail, SIGN_UPS_PER_EMAIL)
   if (!made.ok) return made
-  if (made.value.userId === account.id) return accept(account)
+  if (made.value.userId === account.id) return accept({ account, passwordHash })
   const before = await checkPassword({ email, password }, clientAddress)
   return before ? accept(before) : refuse(idempotencyKeyReused(key))
 }

@@ -3,8 +3,19 @@
 import type { Clock } from '@argyle/kit/clock'
 import { newId } from '@argyle/kit/ids'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { lockProved } from '../recovery/account-rows.ts'
 import { hashOfToken, newRefreshToken, sealSuccessor, unsealSuccessor } from './refresh-token.ts'
-import { judgeRefresh, lastUsed, newSession, SESSION_MS, type Session } from './session.ts'
+import {
+  judgeRefresh,
+  lastUsed,
+  MOST_ENDED_SESSIONS,
+  MOST_SESSIONS,
+  MOST_SUCCESSORS,
+  MOST_TOKENS,
+  newSession,
+  SESSION_MS,
+  type Session,
+} from './session.ts'
 
 export type SessionStore = ReturnType<typeof sessionStore>
 
@@ -22,17 +33,37 @@ export type Refreshed =
  */
 const KEPT_MS = SESSION_MS
 
+// Deleted, so that neither sessions nor their tokens pile up: a token of one opens nothing. The new one stays.
+const MAKE_ROOM = `
+DELETE FROM session WHERE id IN (
+  SELECT id FROM (
+    SELECT id, is_active, row_number() OVER (PARTITION BY is_active ORDER BY id = $3 DESC, last_used_at DESC, id DESC) AS place
+      FROM (SELECT id, last_used_at, ended_at IS NULL AND expires_at > $2::timestamptz AS is_active
+              FROM session WHERE user_id = $1) AS own) AS placed
+   WHERE place > CASE WHEN is_active THEN ${MOST_SESSIONS} ELSE ${MOST_ENDED_SESSIONS} END)`
+const ACTIVE = `
+SELECT s.* FROM unnest($1::text[]) AS asked (user_id), LATERAL (
+  SELECT id, user_id AS "userId", created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt",
+         ended_at AS "endedAt", ended_by AS "endedBy"
+    FROM session WHERE user_id = asked.user_id AND ended_at IS NULL AND expires_at > $2::timestamptz
+   ORDER BY last_used_at DESC, id DESC LIMIT ${MOST_SESSIONS}) AS s`
+const COUNT_TOKENS = `
+SELECT count(*)::int AS count FROM (SELECT 1 FROM refresh_token WHERE session_id = $1 LIMIT ${MOST_TOKENS}) AS kept`
+
 /** Sessions and their refresh tokens. */
 export function sessionStore(prisma: PrismaClient, clock: Clock) {
   return {
-    /** Starts a session of this account. */
-    async start(userId: string): Promise<Granted> {
-      const session = newSession(newId('ses'), userId, clock())
-      const refreshToken = newRefreshToken()
-      const token = { hash: hashOfToken(refreshToken), issuedAt: session.createdAt }
-      await prisma.session.create({ data: { ...session, tokens: { create: token } } })
-      return { session, refreshToken }
-    },
+    /** Starts a session of an account; null where the password that was checked is not the account's any more. */
+    start: (userId: string, passwordHash: string): Promise<Granted | null> =>
+      prisma.$transaction(async (tx) => {
+        if (!(await lockProved(tx, userId, passwordHash))) return null
+        const session = newSession(newId('ses'), userId, clock())
+        const refreshToken = newRefreshToken()
+        const token = { hash: hashOfToken(refreshToken), issuedAt: session.createdAt }
+        await tx.session.create({ data: { ...session, tokens: { create: token } } })
+        await tx.$executeRawUnsafe(MAKE_ROOM, userId, clock(), session.id)
+        return { session, refreshToken }
+      }),
 
     /**
      * Uses a refresh token. Concurrent uses of a token are serialised, so that each sees the effect of the
@@ -58,10 +89,7 @@ export function sessionStore(prisma: PrismaClient, clock: Clock) {
 
     /** The active sessions of these accounts, last used first. */
     activeOf: (userIds: readonly string[]): Promise<Session[]> =>
-      prisma.session.findMany({
-        where: { userId: { in: [...userIds] }, endedAt: null, expiresAt: { gt: clock() } },
-        orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
-      }),
+      prisma.$queryRawUnsafe<Session[]>(ACTIVE, userIds, clock()),
 
     /** Deletes sessions past their retention. */
     async forget(): Promise<void> {
@@ -80,16 +108,35 @@ async function refresh(tx: Prisma.TransactionClient, token: string, now: Date): 
   if (!row) return { verdict: 'OVER' }
   const { session } = row
   const verdict = judgeRefresh(session, row, now)
-  if (verdict === 'REPEAT' && row.sealedSuccessor) {
-    return { verdict, session, refreshToken: unsealSuccessor(token, row.sealedSuccessor) }
+  if (verdict === 'REPEAT') {
+    const refreshToken = await successorOf(tx, token)
+    return refreshToken === null ? { verdict: 'OVER' } : { verdict, session, refreshToken }
   }
-  if (verdict === 'ROTATE') return { verdict, ...(await rotate(tx, session, token, now)) }
+  if (verdict === 'ROTATE') {
+    const [kept] = await tx.$queryRawUnsafe<{ count: number }[]>(COUNT_TOKENS, session.id)
+    if ((kept?.count ?? 0) < MOST_TOKENS) return { verdict, ...(await rotate(tx, session, token, now)) }
+    await tx.session.deleteMany({ where: { id: session.id } })
+    return { verdict: 'OVER' }
+  }
   if (verdict === 'OVER') return { verdict }
   await tx.session.updateMany({
     where: { id: session.id },
     data: { endedAt: now, endedBy: 'REFRESH_REPLAY' },
   })
   return { verdict: 'REPLAY', session }
+}
+
+/** The valid token that has followed a consumed one: its successor may be consumed as well. Null where too many have. */
+async function successorOf(tx: Prisma.TransactionClient, first: string): Promise<string | null> {
+  let token = first
+  for (let place = 0; place <= MOST_SUCCESSORS; place++) {
+    const row = await tx.refreshToken.findFirst({ where: { hash: hashOfToken(token) } })
+    if (!row) return null
+    if (row.consumedAt === null) return token
+    if (!row.sealedSuccessor) return null
+    token = unsealSuccessor(token, row.sealedSuccessor)
+  }
+  return null
 }
 
 async function rotate(

@@ -1,0 +1,89 @@
+import type { Viewer } from '@argyle/kit/identity'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hashPassword } from '../credential/password-hash.ts'
+import { openUsers, PASSWORD, SIGN_IN, type SignedUp, type TestUsers } from '../testing/open-users.ts'
+
+let users: TestUsers
+beforeAll(async () => {
+  users = await openUsers()
+})
+afterAll(() => users.close())
+
+const NEW = 'a pair of odd socks'
+
+/** Resolves when a transaction of this database waits for a lock. */
+async function someoneWaits(): Promise<void> {
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  for (let tries = 0; tries < 2_000; tries++) {
+    if ((await users.resources.prisma.$queryRawUnsafe<unknown[]>(waiting)).length > 0) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  throw new Error('nobody waits')
+}
+
+/** Runs a request with the right password, which is replaced by a link once it was checked. */
+async function whileReset({ id }: SignedUp, request: () => Promise<{ data: Record<string, unknown> }>) {
+  const passwordHash = await hashPassword(NEW)
+  const { prisma } = users.resources
+  const answer = await prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT 1 FROM account WHERE id = ${id} FOR UPDATE`
+    const running = request()
+    await someoneWaits()
+    await tx.credential.updateMany({ where: { userId: id }, data: { passwordHash } })
+    await tx.session.updateMany({
+      where: { userId: id },
+      data: { endedAt: users.now(), endedBy: 'SIGN_OUT_EVERYWHERE' },
+    })
+    return { running }
+  })
+  const { data } = await answer.running
+  expect(Object.values(data)).toMatchObject([{ userErrors: [{ __typename: 'InvalidCredentialsError' }] }])
+}
+
+const mutation = (name: string, answer: string) =>
+  `mutation ($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { ${answer} userErrors { __typename } } }`
+const run = (query: string, input: object, viewer?: Viewer) => users.execute(query, { input }, viewer)
+
+test('a sign-in with the password before a reset opens no session', async () => {
+  const ada = await users.signUp()
+  await whileReset(ada, () => run(SIGN_IN, { email: ada.email, password: PASSWORD }))
+  expect(await users.resources.prisma.session.count({ where: { userId: ada.id, endedAt: null } })).toBe(0)
+})
+
+test('a change of the password before a reset replaces nothing', async () => {
+  const ada = await users.signUp()
+  const input = { currentPassword: PASSWORD, password: 'the socks of a thief' }
+  await whileReset(ada, () => run(mutation('changePassword', 'isChanged'), input, ada.viewer))
+  expect((await users.signIn(ada.email, NEW)).data.signIn.session).not.toBeNull()
+  expect((await users.signIn(ada.email, input.password)).data.signIn.session).toBeNull()
+})
+
+test('a change of the address by the password before a reset makes no link', async () => {
+  const ada = await users.signUp()
+  const input = { email: 'thief@argyle.example', currentPassword: PASSWORD }
+  await whileReset(ada, () => run(mutation('requestEmailChange', 'isAccepted'), input, ada.viewer))
+  expect(await users.linksTo(input.email)).toEqual([])
+})
+
+test('a deletion by the password before a reset deletes nothing', async () => {
+  const ada = await users.signUp()
+  const input = { currentPassword: PASSWORD }
+  await whileReset(ada, () => run(mutation('deleteAccount', 'deletedUserId'), input, ada.viewer))
+  expect(await users.resources.prisma.account.count({ where: { id: ada.id } })).toBe(1)
+})
+
+test('a link that is being made waits for a reset, which takes it back: neither is the victim of a deadlock', async () => {
+  const ada = await users.signUp()
+  const { prisma, links } = users.resources
+  const request = { id: 'lnk_1', purpose: 'CHANGE_EMAIL', email: 'new@argyle.example', userId: ada.id }
+  await prisma.linkRequest.createMany({ data: [{ ...request, requestedAt: users.now() }] })
+  const { making } = await prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT 1 FROM account WHERE id = ${ada.id} FOR UPDATE`
+    const running = links.makeDue()
+    await someoneWaits()
+    await tx.linkRequest.deleteMany({ where: { userId: ada.id } })
+    return { making: running }
+  })
+  await making
+  expect(await prisma.linkToken.count({ where: { userId: ada.id } })).toBe(0)
+})

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SIGN_UPS_PER_EMAIL } from '../credential/throttle.ts'
+import { openUsers, PASSWORD, refreshTokenOf, SIGN_UP, type TestUsers } from '../testing/open-users.ts'
+import { GRACE_MS, MOST_ENDED_SESSIONS, MOST_SESSIONS, MOST_SUCCESSORS, MOST_TOKENS } from './session.ts'
+
+let users: TestUsers
+beforeAll(async () => {
+  users = await openUsers()
+})
+afterAll(() => users.close())
+
+/** Refreshes; null where the session is over. */
+const next = async (token: string) => refreshTokenOf(await users.refresh(token)) || null
+const countOf = (userId: string, endedAt: null | { not: null }) =>
+  users.resources.prisma.session.count({ where: { userId, endedAt } })
+
+test('a further session ends the one that was used longest ago', async () => {
+  const ada = await users.signUp()
+  for (let made = 1; made < MOST_SESSIONS; made++) {
+    users.pass(1)
+    await users.signIn(ada.email)
+  }
+  users.pass(1)
+  const used = await next(ada.refreshToken)
+  const sessions = async (): Promise<unknown[]> =>
+    (await users.execute('{ me { sessions { id } } }', {}, ada.viewer)).data.me.sessions
+  expect(await sessions()).toHaveLength(MOST_SESSIONS)
+  users.pass(1)
+  const last = refreshTokenOf(await users.signIn(ada.email)) ?? ''
+  expect(await sessions()).toHaveLength(MOST_SESSIONS)
+  expect(await countOf(ada.id, null)).toBe(MOST_SESSIONS)
+  expect([await next(used ?? ''), await next(last)]).not.toContain(null)
+})
+
+test('sign-ins at once keep the bound together', async () => {
+  const ada = await users.signUp()
+  const { sessions, accounts } = users.resources
+  const hash = (await accounts.passwordHashOf(ada.id)) ?? ''
+  await users.manyAtOnce(MOST_SESSIONS + 5, () => sessions.start(ada.id, hash))
+  expect(await countOf(ada.id, null)).toBe(MOST_SESSIONS)
+})
+
+test('the list is bounded where more sessions are active, as after an upgrade', async () => {
+  const [ada, bob] = [await users.signUp(), await users.signUp()]
+  await users.resources.prisma.$executeRawUnsafe(
+    `INSERT INTO session (id, user_id, created_at, last_used_at, expires_at)
+     SELECT 'ses_old_' || n, $1, $2::timestamptz, $2::timestamptz, $2::timestamptz + interval '1 day' FROM generate_series(1, 50) AS n`,
+    ada.id,
+    users.now(),
+  )
+  const active = await users.resources.sessions.activeOf([ada.id, bob.id])
+  expect(active.filter(({ userId }) => userId === ada.id)).toHaveLength(MOST_SESSIONS)
+  expect(active.filter(({ userId }) => userId === bob.id)).toMatchObject([{ endedAt: null }])
+})
+
+test('ended sessions do not pile up', async () => {
+  const ada = await users.signUp()
+  await users.resources.prisma.$executeRawUnsafe(
+    `INSERT INTO session (id, user_id, created_at, last_used_at, expires_at, ended_at, ended_by)
+     SELECT 'ses_ended_' || n, $1, $2::timestamptz, $2::timestamptz, $2::timestamptz + interval '1 day', $2::timestamptz, 'SIGN_OUT'
+       FROM generate_series(1, ${MOST_ENDED_SESSIONS} + 1) AS n`,
+    ada.id,
+    users.now(),
+  )
+  await users.signIn(ada.email)
+  expect(await countOf(ada.id, { not: null })).toBe(MOST_ENDED_SESSIONS)
+  expect(await countOf(ada.id, null)).toBe(2)
+})
+
+test('a session ends once it has used as many refresh tokens as are kept', async () => {
+  const ada = await users.signUp()
+  const [session] = await users.resources.prisma.session.findMany({ where: { userId: ada.id } })
+  await users.resources.prisma.$executeRawUnsafe(
+    `INSERT INTO refresh_token (hash, session_id, issued_at, consumed_at, sealed_successor)
+     SELECT sha256(('old ' || n)::bytea), $1, $2::timestamptz, $2::timestamptz, '' FROM generate_series(1, ${MOST_TOKENS} - 2) AS n`,
+    session?.id,
+    users.now(),
+  )
+  const last = await next(ada.refreshToken)
+  expect(last).not.toBeNull()
+  expect(await next(last ?? '')).toBeNull()
+  expect(await users.resources.prisma.refreshToken.count({ where: { sessionId: session?.id ?? '' } })).toBe(0)
+})
+
+test('a late tab within the grace gets the valid token, however often others have refreshed meanwhile', async () => {
+  const ada = await users.signUp()
+  let newest = ada.refreshToken
+  for (let time = 0; time < MOST_SUCCESSORS; time++) newest = (await next(newest)) ?? ''
+  expect(await next(ada.refreshToken)).toBe(newest)
+  users.pass(GRACE_MS + 1)
+  const after = await next(newest)
+  expect(after).not.toBeNull()
+  expect(await next(after ?? '')).not.toBeNull()
+})
+
+test('more uses than are followed open nothing, and end nothing', async () => {
+  const ada = await users.signUp()
+  let newest = ada.refreshToken
+  for (let time = 0; time <= MOST_SUCCESSORS; time++) newest = (await next(newest)) ?? ''
+  expect(await next(ada.refreshToken)).toBeNull()
+  expect(await next(newest)).not.toBeNull()
+})
+
+test('an address gets three accounts, then one in eight hours: it may be somebody else’s', async () => {
+  const email = 'inbox@argyle.example'
+  const DELETE = `mutation { deleteAccount(input: { currentPassword: "${PASSWORD}" }) { deletedUserId } }`
+  const signUp = () => {
+    const input = { idempotencyKey: randomUUID(), email, password: PASSWORD, displayName: 'Ada' }
+    return users.execute(SIGN_UP, { input })
+  }
+  for (let made = 0; made < SIGN_UPS_PER_EMAIL.burst; made++) {
+    const { viewer } = await users.signUp(email)
+    // A sign-up that makes no account does not count.
+    expect((await signUp()).data.signUp.userErrors).toMatchObject([{ __typename: 'EmailTakenError' }])
+    await users.execute(DELETE, {}, viewer)
+  }
+  expect((await signUp()).errors[0]?.extensions).toMatchObject({
+    code: 'RATE_LIMITED',
+    retryAfterSeconds: SIGN_UPS_PER_EMAIL.everyMs / 1_000,
+  })
+  users.pass(SIGN_UPS_PER_EMAIL.everyMs)
+  expect((await users.signUp(email)).email).toBe(email)
+})
