@@ -8,7 +8,7 @@ import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { Resolvers } from './generated/resolvers.ts'
 import { holdReasons } from './hold-reasons.ts'
-import { edit, maySee, remove } from './review.ts'
+import { maySee, remove } from './review.ts'
 import {
   deleteReviewInput,
   markHelpfulInput,
@@ -41,7 +41,7 @@ export const resolvers: Resolvers = {
       const input = validate(updateReviewInput, args.input)
       if (!input.ok) return payload('review', input)
       const change = { ...input.value, authorId: requireUser(viewer).id }
-      return payload('review', await reviews.change(change.id, (review, now) => edit(review, change, now)))
+      return payload('review', await reviews.edit(change.id, change))
     },
 
     async deleteReview(_, args, { reviews, viewer }) {

@@ -13,6 +13,8 @@ import { countRating } from './rating-store.ts'
 import {
   type AlreadyReviewedError,
   alreadyReviewed,
+  type Edit,
+  edit,
   moderate,
   noSuchReview,
   type Opinion,
@@ -59,6 +61,21 @@ async function isKnown(tx: Tx, productId: string): Promise<boolean> {
   return product !== null
 }
 
+/** Tests whether a moderator has taken down a review of the author about the product. */
+async function isWatched(
+  tx: Tx,
+  { productId, authorId }: Pick<Review, 'productId' | 'authorId'>,
+): Promise<boolean> {
+  return (await tx.watchedAuthor.findFirst({ where: { productId, authorId } })) !== null
+}
+
+/** Watches an author whose published review is taken down, until a moderator publishes one. */
+async function watch(tx: Tx, before: Review, { productId, authorId, status }: Review): Promise<void> {
+  if (status === 'PUBLISHED') await tx.watchedAuthor.deleteMany({ where: { productId, authorId } })
+  else if (before.status === 'PUBLISHED')
+    await tx.watchedAuthor.createMany({ data: [{ productId, authorId }], skipDuplicates: true })
+}
+
 async function findOf(tx: Tx, { productId, authorId }: Review): Promise<Review | undefined> {
   const [review] = await tx.$queryRaw<Review[]>`
     SELECT ${REVIEW_COLUMNS} FROM review r ${WITH_AUTHOR}
@@ -99,7 +116,9 @@ export function reviewStore(prisma: PrismaClient, clock: Clock) {
   ): Promise<Decision<string, SubmitError>> {
     if (!(await isKnown(tx, productId))) return refuse(notFound('product', productId, ['productId']))
     const now = clock()
-    const review = submit({ id: newId('rev'), productId, authorId }, opinion, now)
+    const about = { productId, authorId }
+    const circumstances = { now, isWatched: await isWatched(tx, about) }
+    const review = submit({ id: newId('rev'), ...about }, opinion, circumstances)
     while (!(await insert(tx, review))) {
       const existing = await findOf(tx, review)
       if (existing) return refuse(alreadyReviewed(existing))
@@ -117,16 +136,20 @@ export function reviewStore(prisma: PrismaClient, clock: Clock) {
       return prisma.$transaction((tx) => idempotent(tx, claim, () => enter(tx, authorId, request)))
     },
 
-    /** Saves the review that `decide` accepts. */
-    change<E>(id: string, decide: Decide<E>) {
-      return withReview(id, (tx, before) => save(tx, before, decide))
+    /** Replaces the author's opinion. */
+    edit(id: string, change: Edit) {
+      return withReview(id, async (tx, before) => {
+        const watched = await isWatched(tx, before)
+        return save(tx, before, (review, now) => edit(review, change, { now, isWatched: watched }))
+      })
     },
 
-    /** Publishes or rejects a pending review. The audit log has the statuses without the text, which its author may delete. */
+    /** Publishes or rejects a review. The audit log has the statuses without the text, which its author may delete. */
     moderate(actorId: string, change: Moderation) {
       return withReview(change.id, async (tx, before) => {
         const decision = await save(tx, before, (review, now) => moderate(review, change, now))
         if (!decision.ok) return decision
+        await watch(tx, before, decision.value)
         const [from, to] = [before, decision.value].map(({ status, version }) => ({ status, version }))
         const states = { before: from, after: to, at: decision.value.updatedAt }
         await recordChange(tx, { actorId, action: 'moderateReview', subjectId: change.id, ...states })

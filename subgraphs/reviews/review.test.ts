@@ -18,9 +18,11 @@ function accepted(decision: Decision<Review, unknown>): Review {
   return decision.value
 }
 
+const unwatched = { now, isWatched: false }
+
 test('a clean review is published at once', () => {
   const ids = { id: newId('rev'), productId: newId('prd'), authorId: newId('usr') }
-  expect(submit(ids, clean, now)).toEqual({
+  expect(submit(ids, clean, { now, isWatched: false })).toEqual({
     ...ids,
     ...clean,
     authorName: null,
@@ -34,7 +36,8 @@ test('a clean review is published at once', () => {
 
 test('a suspicious review waits for a moderator', () => {
   const ids = { id: newId('rev'), productId: newId('prd'), authorId: newId('usr') }
-  expect(submit(ids, suspicious, now).status).toBe('PENDING')
+  expect(submit(ids, suspicious, { now, isWatched: false }).status).toBe('PENDING')
+  expect(submit(ids, clean, { now, isWatched: true }).status).toBe('PENDING')
 })
 
 test.each([
@@ -44,7 +47,7 @@ test.each([
   ['a rejected review edited to a suspicious text waits again', 'REJECTED', suspicious, 'PENDING'],
 ] as const)('%s', (_, status, opinion, expected) => {
   const review = aReview({ status, version: 3 })
-  const edited = accepted(edit(review, { authorId: review.authorId, expectedVersion: 3, opinion }, now))
+  const edited = accepted(edit(review, { authorId: review.authorId, expectedVersion: 3, opinion }, unwatched))
   expect(edited).toEqual({ ...review, ...opinion, status: expected, version: 4, updatedAt: now })
 })
 
@@ -57,7 +60,7 @@ test("another customer's review is answered as one that does not exist, whatever
   }
   for (const expectedVersion of [1, 2]) {
     const change = { authorId: newId('usr'), expectedVersion }
-    expect(edit(review, { ...change, opinion: clean }, now)).toEqual({ ok: false, errors: [missing] })
+    expect(edit(review, { ...change, opinion: clean }, unwatched)).toEqual({ ok: false, errors: [missing] })
     expect(remove(review, change)).toEqual({ ok: false, errors: [missing] })
   }
 })
@@ -66,25 +69,36 @@ test('an edit or a removal of a stale version is refused with the current one', 
   const review = aReview({ version: 2 })
   const change = { authorId: review.authorId, expectedVersion: 1 }
   const conflict = [expect.objectContaining({ __typename: 'VersionConflictError', currentVersion: 2 })]
-  expect(edit(review, { ...change, opinion: clean }, now)).toEqual({ ok: false, errors: conflict })
+  expect(edit(review, { ...change, opinion: clean }, unwatched)).toEqual({ ok: false, errors: conflict })
   expect(remove(review, change)).toEqual({ ok: false, errors: conflict })
 })
 
+test('an edit waits for a moderator if one has taken down a review of the author', () => {
+  const review = aReview({ status: 'REJECTED' })
+  const change = { authorId: review.authorId, expectedVersion: 1, opinion: clean }
+  expect(accepted(edit(review, change, { now, isWatched: true })).status).toBe('PENDING')
+})
+
 test.each([
-  ['PUBLISH', 'PUBLISHED'],
-  ['REJECT', 'REJECTED'],
-] as const)('the verdict %s makes a pending review %s', (verdict, status) => {
-  const review = aReview({ status: 'PENDING' })
+  ['PENDING', 'PUBLISH', 'PUBLISHED'],
+  ['PENDING', 'REJECT', 'REJECTED'],
+  ['PUBLISHED', 'REJECT', 'REJECTED'],
+  ['REJECTED', 'PUBLISH', 'PUBLISHED'],
+] as const)('a %s review with the verdict %s is %s', (before, verdict, status) => {
+  const review = aReview({ status: before })
   const decided = accepted(moderate(review, { verdict, expectedVersion: 1 }, now))
   expect(decided).toEqual({ ...review, status, version: 2, updatedAt: now })
 })
 
-test.each(['PUBLISHED', 'REJECTED'] as const)(
-  'a %s review cannot be moderated, and the error says so',
-  (status) => {
+test.each([
+  ['PUBLISHED', 'PUBLISH', 'REJECT'],
+  ['REJECTED', 'REJECT', 'PUBLISH'],
+] as const)(
+  'a %s review cannot have the verdict %s again, and the error says so',
+  (status, verdict, other) => {
     const review = aReview({ status })
-    const message = `review "${review.id}" is ${status}: only a PENDING review can be moderated`
-    expect(moderate(review, { verdict: 'PUBLISH', expectedVersion: 1 }, now)).toEqual({
+    const message = `review "${review.id}" is ${status} already: allowed is the verdict ${other}`
+    expect(moderate(review, { verdict, expectedVersion: 1 }, now)).toEqual({
       ok: false,
       errors: [{ __typename: 'NotPendingError', message, path: ['id'], status }],
     })

@@ -43,19 +43,22 @@ export type NotPendingError = UserError & {
   readonly status: ReviewStatus
 }
 
-/** Publishes a new or edited text at once unless there is a reason to hold it. */
-function judge({ title, body }: Opinion): ReviewStatus {
-  return holdReasons({ title, body }).length === 0 ? 'PUBLISHED' : 'PENDING'
+/**
+ * Publishes a new or edited text at once unless there is a reason to hold it.
+ * @param isWatched true if a moderator has taken down a review of the author about the product
+ */
+function judge({ title, body }: Opinion, isWatched: boolean): ReviewStatus {
+  return isWatched || holdReasons({ title, body }).length > 0 ? 'PENDING' : 'PUBLISHED'
 }
 
 /** A new review of an existing product. The database ensures that it is the author's only one. */
 export function submit(
   ids: { id: string; productId: string; authorId: string },
   opinion: Opinion,
-  now: Date,
+  { now, isWatched }: { now: Date; isWatched: boolean },
 ): Review {
   const fresh = { authorName: null, version: 1, helpfulCount: 0, createdAt: now, updatedAt: now }
-  return { ...ids, ...opinion, ...fresh, status: judge(opinion) }
+  return { ...ids, ...opinion, ...fresh, status: judge(opinion, isWatched) }
 }
 
 /** Somebody else's review is refused like one that does not exist. */
@@ -69,15 +72,21 @@ function ownedBy(
   return accept(review)
 }
 
+export type Edit = {
+  readonly authorId: string
+  readonly expectedVersion: number
+  readonly opinion: Opinion
+}
+
 /** Replaces the author's opinion. The new text is judged regardless of the old one's status. */
 export function edit(
   review: Review,
-  change: { authorId: string; expectedVersion: number; opinion: Opinion },
-  now: Date,
+  change: Edit,
+  { now, isWatched }: { now: Date; isWatched: boolean },
 ): Decision<Review, ValidationError | VersionConflictError> {
   const owned = ownedBy(review, change.authorId, change.expectedVersion)
   if (!owned.ok) return owned
-  const status = judge(change.opinion)
+  const status = judge(change.opinion, isWatched)
   return accept({ ...review, ...change.opinion, status, version: review.version + 1, updatedAt: now })
 }
 
@@ -90,15 +99,17 @@ export function remove(
 }
 
 /**
- * Publishes or rejects a pending review. `expectedVersion` is the version that the moderator has read;
- * without it, a text edited in the meantime could be published unread.
+ * Publishes or rejects a pending review, takes down a published one, or publishes a rejected one after all.
+ * `expectedVersion` is the version that the moderator has read; without it, a text edited in the meantime could be
+ * published unread.
  */
 export function moderate(
   review: Review,
   change: { verdict: 'PUBLISH' | 'REJECT'; expectedVersion: number },
   now: Date,
 ): Decision<Review, NotPendingError | VersionConflictError> {
-  if (review.status !== 'PENDING') return refuse(notPending(review))
+  const isDecided = review.status === (change.verdict === 'PUBLISH' ? 'PUBLISHED' : 'REJECTED')
+  if (isDecided) return refuse(notPending(review))
   if (review.version !== change.expectedVersion)
     return refuse(versionConflict(change.expectedVersion, review.version))
   const decided = { ...review, version: review.version + 1, updatedAt: now }
@@ -140,6 +151,7 @@ export function alreadyReviewed(existing: Review): AlreadyReviewedError {
 }
 
 function notPending({ id, status }: Review): NotPendingError {
-  const message = `review "${id}" is ${status}: only a PENDING review can be moderated`
+  const other = status === 'PUBLISHED' ? 'REJECT' : 'PUBLISH'
+  const message = `review "${id}" is ${status} already: allowed is the verdict ${other}`
   return { __typename: 'NotPendingError', message, path: ['id'], status }
 }

@@ -1,0 +1,89 @@
+import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
+
+let shop: OpenReviews
+beforeAll(async () => {
+  shop = await openReviews()
+})
+afterAll(() => shop.close())
+
+const moderator = staff('reviews:moderate')
+
+async function isSeen(id: string): Promise<boolean> {
+  const { data } = await shop.execute('query ($id: ID!) { review(id: $id) { id } }', { id }, anonymous)
+  return data.review !== null
+}
+const ratingOf = async (productId: string) =>
+  (await shop.products([productId], 'rating { count average } reviews { totalCount }'))[0]
+const moderate = (id: string, expectedVersion: number, verdict: 'PUBLISH' | 'REJECT') =>
+  shop.accepted('moderateReview', { id, expectedVersion, verdict }, moderator)
+
+test('a published review that is taken down is hidden, told of, noted, and counts no more', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId, author, { rating: 1 })
+  await shop.aReview(productId, undefined, { rating: 5 })
+  const { review } = await moderate(id, 1, 'REJECT')
+  expect(review).toMatchObject({ status: 'REJECTED', version: 2 })
+  expect(await isSeen(id)).toBe(false)
+  expect(await ratingOf(productId)).toMatchObject({
+    rating: { count: 1, average: 5 },
+    reviews: { totalCount: 1 },
+  })
+  const told = await shop.outbox()
+  expect(told.filter(({ subject }) => subject === id).map(({ type, sequence }) => [type, sequence])).toEqual([
+    ['reviews.review.published', 1],
+    ['reviews.review.rejected', 2],
+  ])
+  expect(told.findLast(({ subject }) => subject === productId)).toMatchObject({
+    type: 'reviews.rating.changed',
+    data: { productId, average: 5, count: 1, histogram: [0, 0, 0, 0, 1] },
+  })
+  const audit = await shop.sql('SELECT actor_id, before, after FROM audit_entry WHERE subject_id = $1', id)
+  expect(audit).toEqual([
+    {
+      actor_id: moderator.kind === 'user' && moderator.id,
+      before: { status: 'PUBLISHED', version: 1 },
+      after: { status: 'REJECTED', version: 2 },
+    },
+  ])
+})
+
+test('its author publishes no other text about the product, by an edit or anew, until a moderator does', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId, author)
+  await moderate(id, 1, 'REJECT')
+  const edited = { id, expectedVersion: 2, rating: 5, title: null, body: 'Quite good.' }
+  expect((await shop.accepted('updateReview', edited, author)).review.status).toBe('PENDING')
+  await shop.accepted('deleteReview', { id, expectedVersion: 3 }, author)
+  const again = await shop.aReview(productId, author)
+  expect(again.status).toBe('PENDING')
+  expect((await shop.aReview(await shop.aProduct(), author)).status).toBe('PUBLISHED')
+  expect((await shop.aReview(productId)).status).toBe('PUBLISHED')
+  await moderate(again.id, 1, 'PUBLISH')
+  const once = { id: again.id, expectedVersion: 2, rating: 4, title: null, body: 'Good enough.' }
+  expect((await shop.accepted('updateReview', once, author)).review.status).toBe('PUBLISHED')
+})
+
+test('a review that was taken down by mistake is published again', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId, author, { rating: 3 })
+  await moderate(id, 1, 'REJECT')
+  await moderate(id, 2, 'PUBLISH')
+  expect(await isSeen(id)).toBe(true)
+  expect(await ratingOf(productId)).toMatchObject({ rating: { count: 1, average: 3 } })
+  expect(await shop.sql('SELECT FROM watched_author WHERE product_id = $1', productId)).toEqual([])
+})
+
+test('two moderators at once: one verdict counts, and the summary agrees', async () => {
+  const productId = await shop.aProduct()
+  const { id } = await shop.aReview(productId)
+  const answers = await shop.manyAtOnce(6, () =>
+    shop.mutate('moderateReview', { id, expectedVersion: 1, verdict: 'REJECT' }, moderator),
+  )
+  expect(answers.flatMap(({ errors }) => errors)).toEqual([])
+  expect(answers.filter(({ data }) => data.moderateReview.review !== null)).toHaveLength(1)
+  expect(await ratingOf(productId)).toMatchObject({ rating: null })
+})
