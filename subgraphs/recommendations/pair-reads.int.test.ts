@@ -85,3 +85,14 @@ test('the weight of a product is that of its 20,000 newest events', async () => 
   expect((weights.get('prd_w') ?? 0) / weight(0)).toBeCloseTo(MOST_COUNTED, 6)
   expect(weights.get('prd_nothing') ?? 0).toBe(0)
 })
+
+test('the weight of all trials is that of the newest events, up to a bound', async () => {
+  await shop.sql('TRUNCATE purchase')
+  await insert(7, 'prd_all', 'all ', 0)
+  await insert(1, 'prd_all', 'older', 1)
+  const { prisma } = shop.own
+  const all = (weight(0) * 7 + weight(1)) / weight(0)
+  expect((await readAllWeight(prisma, 'ORDER', 7)) / weight(0)).toBeCloseTo(7, 9)
+  expect((await readAllWeight(prisma, 'ORDER', 8)) / weight(0)).toBeCloseTo(all, 9)
+  expect((await readAllWeight(prisma, 'ORDER')) / weight(0)).toBeCloseTo(all, 9)
+})

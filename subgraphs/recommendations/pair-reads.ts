@@ -63,7 +63,7 @@ SELECT id, weight FROM unnest($1::text[]) AS id CROSS JOIN LATERAL (
 
 const allSql = ({ table, trial, halfLife }: (typeof TRIALS)[Kind]) => `
 SELECT coalesce(sum(${weightSql('at', halfLife)}), 0) AS weight FROM (
-  SELECT max(at) AS at FROM (SELECT ${trial} AS trial, at FROM ${table} ORDER BY at DESC LIMIT ${MOST_ALL}) AS newest
+  SELECT max(at) AS at FROM (SELECT ${trial} AS trial, at FROM ${table} ORDER BY at DESC LIMIT $1) AS newest
    GROUP BY trial) AS trials`
 
 /** The half-life of a kind, in days. */
@@ -87,9 +87,9 @@ export async function readWeights(
   return new Map(rows.map(({ id, weight }) => [id, weight]))
 }
 
-/** The weight of all trials. */
-export async function readAllWeight(tx: Tx, kind: Kind): Promise<number> {
-  const [row] = await tx.$queryRawUnsafe<{ weight: number }[]>(allSql(TRIALS[kind]))
+/** The weight of all trials of the newest events. */
+export async function readAllWeight(tx: Tx, kind: Kind, most = MOST_ALL): Promise<number> {
+  const [row] = await tx.$queryRawUnsafe<{ weight: number }[]>(allSql(TRIALS[kind]), most)
   return row?.weight ?? 0
 }
 
