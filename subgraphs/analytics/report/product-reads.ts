@@ -2,7 +2,7 @@
 
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { rangeBefore } from './range.ts'
-import { converted, joinRates, RATE } from './rates-sql.ts'
+import { converted, hasRate, joinRates, RATE } from './rates-sql.ts'
 import type { Wanted } from './report-reads.ts'
 
 export type ProductMeasure = 'REVENUE' | 'UNITS'
@@ -24,29 +24,47 @@ export type CouponRow = {
   readonly net: string | null
 }
 
-// $1 to $2 is the range, $3 the first instant of the range before, $4 the currency.
-const SOLD = `
+// $1 to $2 is the range, $3 the first instant of the range before, $4 the currency, $5 the number of products.
+const NOW = `s.status = 'SOLD' AND s.placed_at >= $1::timestamptz AND s.placed_at < $2::timestamptz`
+const BEFORE = `s.status = 'SOLD' AND s.placed_at >= $3::timestamptz AND s.placed_at < $1::timestamptz`
+const REVENUE = converted('l.gross_minor - l.discount_minor', '$4')
+const SUMMED = `sum(quantity) AS units, CASE WHEN bool_and(${hasRate('$4')}) THEN sum(${REVENUE}) END AS revenue`
+
+// What is not needed to compare products is read of the chosen ones alone.
+const topSql = (order: string) => `
 WITH ${RATE},
-  sold AS (
-    SELECT s.order_id, l.product_id, l.quantity, s.placed_at >= $1::timestamptz AS is_now,
-           ${converted('l.gross_minor - l.discount_minor', '$4')} AS revenue
-      FROM sale s JOIN sale_line l USING (order_id) ${joinRates('$4')}
-     WHERE s.status = 'SOLD' AND s.placed_at >= $3::timestamptz AND s.placed_at < $2::timestamptz),
   product AS (
-    SELECT product_id AS "productId", count(DISTINCT order_id) FILTER (WHERE is_now)::int AS orders,
-           COALESCE(sum(quantity) FILTER (WHERE is_now), 0)::int AS units,
-           COALESCE(sum(quantity) FILTER (WHERE NOT is_now), 0)::int AS "previousUnits",
-           CASE WHEN bool_and(revenue IS NOT NULL) FILTER (WHERE is_now)
-                THEN sum(revenue) FILTER (WHERE is_now) END AS revenue
-      FROM sold GROUP BY product_id)
-SELECT "productId", orders, units, "previousUnits", CASE WHEN units = 0 THEN 0 ELSE revenue END::text AS revenue
-  FROM product`
+    SELECT l.product_id, ${SUMMED} FROM sale s JOIN sale_line l USING (order_id) ${joinRates('$4')}
+     WHERE ${NOW} GROUP BY l.product_id ORDER BY ${order}, l.product_id LIMIT $5)
+SELECT product_id AS "productId", o.orders, units::int, b.previous AS "previousUnits", revenue::text
+  FROM product
+ CROSS JOIN LATERAL (SELECT count(DISTINCT l.order_id)::int AS orders FROM sale_line l JOIN sale s USING (order_id)
+                      WHERE l.product_id = product.product_id AND ${NOW}) o
+ CROSS JOIN LATERAL (SELECT COALESCE(sum(quantity), 0)::int AS previous FROM sale_line l JOIN sale s USING (order_id)
+                      WHERE l.product_id = product.product_id AND ${BEFORE}) b
+ ORDER BY ${order}, product_id`
 
 const TOP: Record<ProductMeasure, string> = {
-  REVENUE: `${SOLD} WHERE units > 0 ORDER BY product.revenue DESC NULLS LAST, units DESC, "productId" LIMIT $5`,
-  UNITS: `${SOLD} WHERE units > 0 ORDER BY units DESC, product.revenue DESC NULLS LAST, "productId" LIMIT $5`,
+  REVENUE: topSql('revenue DESC NULLS LAST, units DESC'),
+  UNITS: topSql('units DESC, revenue DESC NULLS LAST'),
 }
-const FALLING = `${SOLD} WHERE units < "previousUnits" ORDER BY "previousUnits" - units DESC, "productId" LIMIT $5`
+const FALLING = `
+WITH ${RATE},
+  product AS (
+    SELECT * FROM (
+      SELECT l.product_id, COALESCE(sum(quantity) FILTER (WHERE s.placed_at >= $1::timestamptz), 0)::int AS units,
+             COALESCE(sum(quantity) FILTER (WHERE s.placed_at < $1::timestamptz), 0)::int AS previous_units
+        FROM sale s JOIN sale_line l USING (order_id)
+       WHERE s.status = 'SOLD' AND s.placed_at >= $3::timestamptz AND s.placed_at < $2::timestamptz
+       GROUP BY l.product_id) counted
+     WHERE units < previous_units ORDER BY previous_units - units DESC, product_id LIMIT $5)
+SELECT product_id AS "productId", o.orders, product.units, previous_units AS "previousUnits",
+       CASE WHEN o.orders = 0 THEN 0 ELSE o.revenue END::text AS revenue
+  FROM product
+ CROSS JOIN LATERAL (SELECT count(DISTINCT l.order_id)::int AS orders, ${SUMMED}
+                       FROM sale_line l JOIN sale s USING (order_id) ${joinRates('$4')}
+                      WHERE l.product_id = product.product_id AND ${NOW}) o
+ ORDER BY previous_units - product.units DESC, product_id`
 
 const argsOf = ({ range, currency }: Wanted) =>
   [range.from, range.to, rangeBefore(range).from]

@@ -29,3 +29,7 @@ export const joinRates = (target: string) => `
 export const converted = (amount: string, target: string) => `
   CASE WHEN s.currency = ${target} THEN (${amount})::numeric
        ELSE round((${amount})::numeric * target.minor_per_usd / source.minor_per_usd) END`
+
+/** Whether `converted` has a value: cheaper than to ask it for null, which computes it twice. */
+export const hasRate = (target: string) =>
+  `(s.currency = ${target} OR (target.minor_per_usd IS NOT NULL AND source.minor_per_usd IS NOT NULL))`
