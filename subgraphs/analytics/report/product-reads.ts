@@ -30,7 +30,7 @@ const BEFORE = `s.status = 'SOLD' AND s.placed_at >= $3::timestamptz AND s.place
 const REVENUE = converted('l.gross_minor - l.discount_minor', '$4')
 const SUMMED = `sum(quantity) AS units, CASE WHEN bool_and(${hasRate('$4')}) THEN sum(${REVENUE}) END AS revenue`
 
-// What is not needed to compare products is read of the chosen ones alone.
+// Columns that do not compare products are read of the chosen ones alone.
 const topSql = (order: string) => `
 WITH ${RATE},
   product AS (
