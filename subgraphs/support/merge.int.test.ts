@@ -1,3 +1,4 @@
+import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -69,6 +70,41 @@ test('two tickets that are merged into each other at once end as one, without a 
     )
     expect(statuses.toSorted()).toEqual(['MERGED', 'OPEN'])
   }
+})
+
+test('tickets of one guest about two orders stay apart; a merge of the time before shows nothing of the other order', async () => {
+  const first = await shop.aGuestOrder()
+  const second = await shop.aGuestOrder({ email: first.email })
+  const opened = async ({ which }: typeof first) => {
+    const input = { idempotencyKey: newId('key'), subject: 'A hole', body: 'One.', ...which }
+    return (await shop.accepted('openGuestTicket', input, anonymous)).id as string
+  }
+  const [from, into] = [await opened(first), await opened(second)]
+  expect(await shop.refused('mergeTicket', mergeInput(from, into), agent)).toMatchObject([
+    { __typename: 'ValidationError', path: ['intoId'], message: expect.stringContaining('another order') },
+  ])
+  await shop.accepted('mergeTicket', mergeInput(await opened(first), from), agent)
+  await shop.sql(
+    `UPDATE ticket SET status = 'MERGED', merged_into_id = $2, paused_at = created_at WHERE id = $1`,
+    from,
+    into,
+  )
+  const write = { idempotencyKey: newId('key'), id: from, body: 'Two.', ...first.which }
+  expect(await shop.refused('writeToGuestTicket', write, anonymous)).toMatchObject([
+    { __typename: 'TicketMergedError', mergedInto: null },
+  ])
+  const query = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Order {
+    tickets { edges { node { id mergedInto { id subject } } } } } } }`
+  const shown = async (proof: string | null, viewer: Viewer) => {
+    const all = [{ __typename: 'Order', id: first.orderId, guestProof: proof }]
+    const { data } = await shop.execute(query, { all }, viewer)
+    const nodes: { id: string; mergedInto: unknown }[] = data._entities[0].tickets.edges.map(
+      ({ node }: { node: object }) => node,
+    )
+    return nodes.find(({ id }) => id === from)?.mergedInto
+  }
+  expect(await shown(first.proof, anonymous)).toBeNull()
+  expect(await shown(null, agent)).toMatchObject({ id: into })
 })
 
 test('tickets of two customers, one ticket with itself, and outdated versions are refused', async () => {

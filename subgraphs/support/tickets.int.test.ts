@@ -286,3 +286,19 @@ test('an agent neither writes as the customer nor rates', async () => {
     { __typename: 'ValidationError' },
   ])
 })
+
+test('a customer opens fifty tickets in 24 hours, though each is resolved', async () => {
+  const viewer = customer(newId('usr'))
+  for (let opened = 0; opened < 50; opened++) {
+    const { id } = await shop.aTicket(viewer)
+    await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, viewer)
+  }
+  expect(await shop.refused('openTicket', aQuestion(), viewer)).toMatchObject([
+    {
+      message: expect.stringContaining('you have opened 50 tickets within 24 hours: allowed are 50 at most'),
+    },
+  ])
+  expect(await shop.aTicket()).toMatchObject({ status: 'OPEN' })
+  shop.passMinutes(24 * 60)
+  expect(await shop.aTicket(viewer)).toMatchObject({ status: 'OPEN' })
+})

@@ -234,7 +234,7 @@ test('an e-mail to customer service is handed on with its envelope; the sender h
   expect(taken[0]?.body.split('\r\n').slice(0, 3)).toEqual([
     'Return-Path: <shop@argyle.example>',
     'Delivered-To: Support+TAG@argyle.example',
-    'Authentication-Results: mailbox; dmarc=pass',
+    'Authentication-Results: mailbox; dmarc=pass header.from=argyle.example',
   ])
   status = 422
   await expect(send('Refused', { to: 'support@argyle.example' })).rejects.toMatchObject({ responseCode: 550 })

@@ -11,6 +11,8 @@ export type Smtp = { readonly url: string; close(): Promise<void> }
 export const MAILBOX_NAME = 'mailbox'
 
 const MOST_BYTES = 5_000_000
+/** Bytes in which the sender is looked for. */
+const LARGEST_HEAD = 100_000
 const MOST_RECIPIENTS = 50
 const MOST_CLIENTS = 20
 const SILENCE_MS = 60_000
@@ -46,6 +48,12 @@ const SUPPORT = /^support(?:\+[^@]*)?@/i
 
 type Envelope = { readonly recipients: readonly string[]; readonly sender: string }
 
+/** The domain of the first sender of an e-mail, as the results of DMARC name it; empty where there is none. */
+function senderDomain(message: Buffer): string {
+  const head = message.subarray(0, LARGEST_HEAD).toString('latin1')
+  return /^from:[^\r\n]*@([\w.-]+)/im.exec(head)?.[1] ?? ''
+}
+
 /** An e-mail to customer service as a mail server hands it on: with its envelope (RFC 5321), and with what it has checked (RFC 8601). */
 function handedOn(message: Buffer, { recipients, sender }: Envelope): Buffer {
   const to = recipients.find((address) => SUPPORT.test(address)) ?? ''
@@ -53,7 +61,7 @@ function handedOn(message: Buffer, { recipients, sender }: Envelope): Buffer {
     `Return-Path: <${sender}>`,
     `Delivered-To: ${to}`,
     // There is nobody else on this machine, and no signature to check.
-    `Authentication-Results: ${MAILBOX_NAME}; dmarc=pass`,
+    `Authentication-Results: ${MAILBOX_NAME}; dmarc=pass header.from=${senderDomain(message)}`,
   ]
   return Buffer.concat([Buffer.from(`${trace.join('\r\n')}\r\n`), message])
 }

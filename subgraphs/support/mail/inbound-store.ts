@@ -14,18 +14,19 @@ import { addMessage, lockTickets, save, type Tx } from '../ticket/ticket-rows.ts
 import type { InboundMail } from './inbound.ts'
 import { ticketIn } from './ticket-tag.ts'
 
-/** E-mails of one sender, and of all, in an hour. Anybody can write e-mails, in any name. */
+/** E-mails of one sender in an hour. Anybody can write e-mails, in any name. */
 export const MOST_OF_SENDER = 20
+/** E-mails of all accounts in an hour, and as many of all who are not known to have one: neither turns the other away. */
 export const MOST_OF_ALL = 1_000
 const KEPT_DAYS = 30
 const FORGOTTEN_AT_ONCE = 1_000
 
 const ENTER = `
-INSERT INTO inbound_mail (key, sender, at, result) VALUES ($1, $2, $3::timestamptz, 'REFUSED') ON CONFLICT (key) DO NOTHING`
+INSERT INTO inbound_mail (key, sender, at, result, of_account) VALUES ($1, $2, $3::timestamptz, 'REFUSED', $4) ON CONFLICT (key) DO NOTHING`
 const SETTLE = 'UPDATE inbound_mail SET result = $2, ticket_id = $3 WHERE key = $1'
 const KNOWN = 'SELECT result, ticket_id AS "ticketId" FROM inbound_mail WHERE key = $1'
 const RECENT = `
-SELECT count(*) FILTER (WHERE sender = $1)::int AS "ofSender", count(*) FILTER (WHERE result <> 'REFUSED')::int AS "ofAll"
+SELECT count(*) FILTER (WHERE sender = $1)::int AS "ofSender", count(*) FILTER (WHERE result <> 'REFUSED' AND of_account = $3)::int AS "ofAll"
   FROM inbound_mail WHERE at > $2::timestamptz - interval '1 hour'`
 const ACCOUNT = `SELECT user_id AS "userId" FROM contact WHERE email = $1 AND verified_email = email ORDER BY user_id LIMIT 1`
 const EMAIL = 'SELECT email FROM contact WHERE user_id = $1'
@@ -80,18 +81,16 @@ export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
 
   async function apply(
     tx: Tx,
-    mail: InboundMail,
+    { mail, owner }: { readonly mail: InboundMail; readonly owner: TicketOwner },
     now: Date,
   ): Promise<Decision<Extract<Handled, { ticketId: string }>, ValidationError>> {
     const answered = await answeredBy(tx, mail)
     const added = answered && (await add(tx, answered, mail.body, now))
     if (added) return accept({ result: 'ADDED', ticketId: added.id })
-    const owner = answered
-      ? { customerId: answered.customerId, guestEmail: answered.guestEmail }
-      : await ownerOf(tx, mail)
+    const ofTicket = answered && { customerId: answered.customerId, guestEmail: answered.guestEmail }
     const about = { orderId: answered?.orderId ?? null, productId: answered?.productId ?? null }
     const { subject, body } = mail
-    const opened = await openFor(tx, owner, { ...about, subject, body, attachments: [] }, now)
+    const opened = await openFor(tx, ofTicket ?? owner, { ...about, subject, body, attachments: [] }, now)
     return opened.ok ? accept({ result: 'OPENED', ticketId: opened.value.id }) : opened
   }
 
@@ -103,8 +102,13 @@ export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
         // E-mails in another's name do not count against those of the person.
         const named = `${mail.isAuthentic ? 'authentic' : 'claimed'} ${mail.from}`
         const sender = createHash('sha256').update(named).digest('base64url')
-        const [recent] = await tx.$queryRawUnsafe<{ ofSender: number; ofAll: number }[]>(RECENT, sender, now)
-        const isNew = (await tx.$executeRawUnsafe(ENTER, mail.key, sender, now)) === 1
+        const owner = await ownerOf(tx, mail)
+        const ofAccount = owner.customerId !== null
+        const [recent] = await tx.$queryRawUnsafe<{ ofSender: number; ofAll: number }[]>(
+          RECENT,
+          ...[sender, now, ofAccount],
+        )
+        const isNew = (await tx.$executeRawUnsafe(ENTER, mail.key, sender, now, ofAccount)) === 1
         if (!isNew) {
           const [known] = await tx.$queryRawUnsafe<{ result: string; ticketId: string | null }[]>(
             KNOWN,
@@ -121,9 +125,13 @@ export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
           }
         if ((recent?.ofAll ?? 0) >= MOST_OF_ALL) {
           await tx.inboundMail.deleteMany({ where: { key: mail.key } })
-          return { result: 'LATER', reason: `at most ${MOST_OF_ALL} e-mails are taken in an hour` }
+          const whose = ofAccount ? 'accounts' : 'senders without an account'
+          return {
+            result: 'LATER',
+            reason: `at most ${MOST_OF_ALL} e-mails of ${whose} are taken in an hour`,
+          }
         }
-        const handled = await apply(tx, mail, now)
+        const handled = await apply(tx, { mail, owner }, now)
         if (!handled.ok)
           return { result: 'REFUSED', reason: handled.errors.map(({ message }) => message).join('; ') }
         await tx.$executeRawUnsafe(SETTLE, mail.key, handled.value.result, handled.value.ticketId)

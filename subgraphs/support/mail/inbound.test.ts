@@ -14,7 +14,7 @@ async function isAuthentic(results: string, server: string | null = 'mx.argyle.e
 
 test.each([
   'mx.argyle.example; spf=pass; dmarc=pass header.from=mail.example',
-  'mx.argyle.example 1; dmarc=pass (p=reject; sp=none)',
+  'mx.argyle.example 1; dmarc=pass (p=reject; sp=none) header.from=Mail.Example',
 ])('DMARC has passed by %s', async (results) => {
   expect(await isAuthentic(results)).toBe(true)
   expect(await isAuthentic(results, null)).toBe(false)
@@ -24,12 +24,31 @@ test.each([
 test.each([
   'mx.argyle.example; spf=pass smtp.mailfrom="x; dmarc=pass y"@evil.example; dmarc=fail',
   'mx.argyle.example; spf=pass (x; dmarc=pass; y); dmarc=fail',
-  'mx.argyle.example; dmarc=pass; dmarc=fail',
-  'mx.argyle.example; dmarc=passed',
+  'mx.argyle.example; dmarc=pass header.from=mail.example; dmarc=fail',
+  'mx.argyle.example; dmarc=passed header.from=mail.example',
+  'mx.argyle.example; dmarc=pass',
+  'mx.argyle.example; dmarc=pass header.from=evil.example',
+  'mx.argyle.example; dmarc=pass header.from=mail.example.evil.example',
+  'mx.argyle.example; dmarc=pass policy.header.from=mail.example',
   'mx.evil.example; dmarc=pass',
   '',
 ])('it has not by %j', async (results) => {
   expect(await isAuthentic(results)).toBe(false)
+})
+
+test.each([
+  ['From: Ada <ada@bank.example>, Mallory <m@evil.example>', 2],
+  ['From: Ada <ada@bank.example>\r\nFrom: Mallory <m@evil.example>', 2],
+  ['From: bank: ada@bank.example, m@evil.example;', 1],
+])('an e-mail with %j is of nobody', async (from, count) => {
+  const results = 'Authentication-Results: mx.argyle.example; dmarc=pass header.from=evil.example'
+  const email = Buffer.from([results, from, '', 'Where is my parcel?'].join('\r\n'))
+  const mail = await readInbound(email, 'mx.argyle.example')
+  expect(mail).toEqual(
+    count === 1
+      ? { ignored: 'it has no sender' }
+      : { refused: `it has ${count} senders in From: allowed is one` },
+  )
 })
 
 test('an e-mail of a million empty lines is refused before it is parsed', async () => {

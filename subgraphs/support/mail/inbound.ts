@@ -57,16 +57,23 @@ function automatic(headers: readonly Header[], from: string): string | null {
 /** Quoted strings and comments: a sender chooses what stands in them. */
 const QUOTED = /"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)/g
 
-/** Whether the topmost result, which the receiving server has added (RFC 8601), is its own, and says that DMARC has passed. */
-function isAuthenticBy(headers: readonly Header[], server: string | null): boolean {
+/**
+ * Whether the topmost result, which the receiving server has added (RFC 8601), is its own, and says that DMARC has passed for the sender's
+ * domain. Without `header.from` it is unknown for which domain.
+ */
+function isAuthenticBy(headers: readonly Header[], server: string | null, sender: string): boolean {
   if (server === null) return false
+  const domain = sender.slice(sender.lastIndexOf('@') + 1)
   const [id = '', ...results] = (headerOf(headers, 'authentication-results') ?? '')
     .replace(QUOTED, '')
     .split(';')
+  const [ofDmarc = '', ...others] = results.filter((result) => /^\s*dmarc\s*=/i.test(result))
+  const [, checked = ''] =
+    /^\s*dmarc\s*=\s*pass\s(?:.*\s)?header\.from\s*=\s*([\w.-]+)\s*(?:\s|$)/i.exec(ofDmarc) ?? []
   return (
     id.trim().split(/\s/)[0]?.toLowerCase() === server.toLowerCase() &&
-    results.filter((result) => /^\s*dmarc\s*=/i.test(result)).length === 1 &&
-    results.some((result) => /^\s*dmarc\s*=\s*pass\b/i.test(result))
+    others.length === 0 &&
+    checked.toLowerCase() === domain
   )
 }
 
@@ -85,13 +92,16 @@ function filesOf(names: readonly string[]): string {
 export async function readInbound(message: Uint8Array, server: string | null): Promise<InboundMail | Unread> {
   const surplus = surplusOfLines(message)
   if (surplus !== null) return { refused: surplus }
-  const { default: PostalMime } = await import('postal-mime')
+  const { default: PostalMime, addressParser } = await import('postal-mime')
   const parsed = await PostalMime.parse(message, LIMITS).catch(() => null)
   if (!parsed) return { ignored: 'it cannot be read' }
   const { headers, from, to = [], cc = [], subject, text, html, messageId, attachments } = parsed
   const sender = from?.address?.trim().toLowerCase() ?? ''
   if (!/^[!-?A-~]+@[!-?A-~]+$/.test(sender) || sender.length > LONGEST_ADDRESS)
     return { ignored: 'it has no sender' }
+  const senders = headers.filter(({ key }) => key === 'from').flatMap(({ value }) => addressParser(value))
+  // DMARC is about the domain of one of them.
+  if (senders.length !== 1) return { refused: `it has ${senders.length} senders in From: allowed is one` }
   const reason = automatic(headers, sender)
   if (reason) return { ignored: reason }
   const files = readable(
@@ -111,7 +121,7 @@ export async function readInbound(message: Uint8Array, server: string | null): P
       .update(messageId ? `${sender} ${messageId}` : message)
       .digest('base64url'),
     from: sender,
-    isAuthentic: isAuthenticBy(headers, server),
+    isAuthentic: isAuthenticBy(headers, server, sender),
     names: [...addresses.slice(0, MOST_ADDRESSES).map(({ address }) => address ?? ''), ...references],
     subject: readable((subject ?? '').replace(/\s+/g, ' '), LONGEST_SUBJECT) ?? 'An e-mail without a subject',
     body,

@@ -46,7 +46,9 @@ export function mailShop() {
       headers = [],
       isAuthentic,
     } = rest
-    const trace = isAuthentic ? ['Authentication-Results: mx.argyle.example; spf=pass; dmarc=pass'] : []
+    const trace = isAuthentic
+      ? [`Authentication-Results: mx.argyle.example; spf=pass; dmarc=pass header.from=${from.split('@')[1]}`]
+      : []
     const head = [`From: Ada <${from}>`, `To: ${to}`, `Subject: ${subject}`, `Message-ID: <${id}>`]
     return [...trace, ...head, ...headers, '', text].join('\r\n')
   }

@@ -6,8 +6,10 @@ import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { targetOf } from '../target/target-store.ts'
 import type { Attachment } from './attachment.ts'
 import { open } from './rules.ts'
-import { MOST_UNRESOLVED, type Ticket } from './ticket.ts'
+import { MOST_IN_A_DAY, MOST_UNRESOLVED, type Ticket } from './ticket.ts'
 import { addMessage, save, type Tx } from './ticket-rows.ts'
+
+const DAY_MS = 24 * 3_600_000
 
 /** The customer of a ticket: an account, or a guest with this address. */
 export type TicketOwner = Pick<Ticket, 'customerId' | 'guestEmail'>
@@ -23,14 +25,22 @@ async function tooMany(
   tx: Tx,
   { customerId, guestEmail }: TicketOwner,
   orderId: string | null,
+  now: Date,
 ): Promise<ValidationError | null> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${customerId ?? guestEmail}, 0))`
   // Anybody may write e-mails in a guest's name: they do not count against what the guest opens about an order.
   const of = guestEmail === null ? {} : { orderId }
-  const where = { customerId, guestEmail, ...of, status: { notIn: ['RESOLVED' as const, 'MERGED' as const] } }
-  const count = await tx.ticket.count({ where })
-  if (count < MOST_UNRESOLVED) return null
-  const message = `you have ${count} tickets that are not resolved: allowed are ${MOST_UNRESOLVED} at most; write to one of them`
+  const own = { customerId, guestEmail, ...of }
+  const unresolved = { ...own, status: { notIn: ['RESOLVED' as const, 'MERGED' as const] } }
+  const count = await tx.ticket.count({ where: unresolved })
+  if (count >= MOST_UNRESOLVED) {
+    const message = `you have ${count} tickets that are not resolved: allowed are ${MOST_UNRESOLVED} at most; write to one of them`
+    return validationError(message)
+  }
+  const recent = { ...own, createdAt: { gt: new Date(now.getTime() - DAY_MS) } }
+  const opened = await tx.ticket.count({ where: recent })
+  if (opened < MOST_IN_A_DAY) return null
+  const message = `you have opened ${opened} tickets within 24 hours: allowed are ${MOST_IN_A_DAY} at most; write to one of them`
   return validationError(message)
 }
 
@@ -42,7 +52,7 @@ export async function openFor<E = never>(
   now: Date,
   faults: () => Promise<readonly (E | null)[]> = async () => [],
 ): Promise<Decision<Ticket, E | ValidationError>> {
-  const found = [await tooMany(tx, owner, about.orderId), ...(await faults())].filter(
+  const found = [await tooMany(tx, owner, about.orderId, now), ...(await faults())].filter(
     (fault) => fault !== null,
   )
   if (found.length > 0) return refuse(...found)

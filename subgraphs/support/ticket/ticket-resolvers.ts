@@ -24,7 +24,7 @@ import {
 } from './ticket-input.ts'
 import { allTickets, messagesOf, ticketsOf, ticketsOfOrder } from './ticket-list.ts'
 import type { VersionedRequest } from './ticket-store.ts'
-import { isAgent, isSupport, maySee } from './visibility.ts'
+import { isAgent, isSupport, leadsTo, maySee } from './visibility.ts'
 
 type Which = { readonly id: string; readonly expectedVersion: number }
 
@@ -160,8 +160,10 @@ export const ticketFields = {
       orderId && mayReadOrder(viewer, customerId) ? { id: orderId } : null,
     product: ({ productId }) => (productId ? { id: productId } : null),
     assignee: ({ assigneeId }) => (assigneeId ? { id: assigneeId } : null),
-    mergedInto: async ({ id, status }, _, { load }) =>
-      status === 'MERGED' ? ((await load.mergedIntoById.load(id))?.ticket ?? null) : null,
+    async mergedInto(ticket, _, { load, viewer }) {
+      if (ticket.status !== 'MERGED') return null
+      return leadsTo(viewer, ticket, (await load.mergedIntoById.load(ticket.id))?.ticket ?? null)
+    },
     messages: ({ id }, args, context) => messagesOf(id, args, context),
     firstResponse: ({ firstResponseDueAt, firstRespondedAt, firstResponseBreachedAt, pausedAt }) => ({
       dueAt: pausedAt && !firstRespondedAt ? null : firstResponseDueAt,
@@ -184,7 +186,12 @@ export const ticketFields = {
   TicketConnection: { totalCount: ({ count }) => count() },
 
   TicketMergedError: {
-    mergedInto: async ({ mergedId }, _, { load }) =>
-      (await load.mergedIntoById.load(mergedId))?.ticket ?? null,
+    async mergedInto({ mergedId }, _, { load, viewer }) {
+      const [from, into] = await Promise.all([
+        load.ticketById.load(mergedId),
+        load.mergedIntoById.load(mergedId),
+      ])
+      return from && leadsTo(viewer, from, into?.ticket ?? null)
+    },
   },
 } satisfies Resolvers

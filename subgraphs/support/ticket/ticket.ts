@@ -9,6 +9,8 @@ export const MOST_MESSAGES = 500
 
 /** Maximum number of a customer's tickets that are not resolved. */
 export const MOST_UNRESOLVED = 20
+/** Maximum number of tickets that a customer opens in 24 hours, resolved or not. */
+export const MOST_IN_A_DAY = 50
 
 export type Ticket = Clocks & {
   readonly id: string
