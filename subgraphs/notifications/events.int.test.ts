@@ -165,6 +165,20 @@ describe('a link of an account', () => {
     expect(rows.filter(({ row }) => /the-token|\{token\}/.test(row))).toEqual([])
   })
 
+  test('has no address that was never verified: it is told of the change by e-mail alone, without a name', async () => {
+    const { userId } = await shop.aPerson()
+    const email = `${newId('usr').slice(4)}@argyle.example`
+    const changeId = newId('emc')
+    for (let time = 0; time < 2; time++)
+      await shop.hear('users.email.replaced', { userId, changeId, email }, { id: newId('evt') })
+    await shop.work()
+    const [mail, ...more] = await shop.mailTo(email)
+    expect([mail?.subject, more]).toEqual(['Your e-mail address was changed', []])
+    expect(mail?.text).toContain('An account that was opened with this address has another one now.')
+    expect(mail?.text).not.toMatch(/token|undo|Ada/)
+    expect((await toldOf(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
+  })
+
   test('that cannot be opened has failed, and holds up no other', async () => {
     const [broken, whole] = [await shop.aPerson(), await shop.aPerson()]
     await shop.hear('users.link.made', link(broken.userId, broken.email, { sealedToken: 'bm9uc2Vuc2U' }))

@@ -48,6 +48,11 @@ export function linkMade({ id, userId, purpose, email, sealedToken, expiresAt }:
   return { type: 'users.link.made', subject: id, sequence: 1, data }
 }
 
+/** `users.email.replaced`: an account has another address now than `email`, which it had never verified. Its reader is told, and gets no link. */
+export function emailReplaced(id: string, { id: userId, email }: Account): NewEvent {
+  return { type: 'users.email.replaced', subject: id, sequence: 1, data: { changeId: id, userId, email } }
+}
+
 /** `users.password.changed`: the owner is told, who may not have done it. */
 export function passwordChanged(id: string, userId: string): NewEvent {
   return { type: 'users.password.changed', subject: id, sequence: 1, data: { changeId: id, userId } }

@@ -122,12 +122,21 @@ export const english: Wording = {
       paragraphs: ['If you did not ask for it, nothing needs to be done.'],
       link: ['Confirm the address', '/account/change-email#token={token}'],
     }),
-    EMAIL_CHANGED: ({ details, format }) => ({
-      title: 'Your e-mail address was changed',
-      body: `Your account has another e-mail address now. If it was not you, take the change back by ${format.instant(new Date(details.expiresAt))}.`,
-      paragraphs: ['All devices are then signed out, and we send you a link to a new password.'],
-      link: ['It was not me', '/account/undo-email-change#token={token}'],
-    }),
+    EMAIL_CHANGED({ details: { expiresAt }, format }) {
+      const title = 'Your e-mail address was changed'
+      if (expiresAt === undefined)
+        return {
+          title,
+          body: 'An account that was opened with this address has another one now.',
+          paragraphs: ['If the account is yours and it was not you, please answer this e-mail.'],
+        }
+      return {
+        title,
+        body: `Your account has another e-mail address now. If it was not you, take the change back by ${format.instant(new Date(expiresAt))}.`,
+        paragraphs: ['All devices are then signed out, and we send you a link to a new password.'],
+        link: ['It was not me', '/account/undo-email-change#token={token}'],
+      }
+    },
     PASSWORD_CHANGED: () => ({
       title: 'Your password was changed',
       body: 'The password of your account was changed, and other devices were signed out.',

@@ -124,14 +124,25 @@ export const german: Wording = {
       paragraphs: ['Wenn Sie das nicht angefordert haben, müssen Sie nichts tun.'],
       link: ['Adresse bestätigen', '/account/change-email#token={token}'],
     }),
-    EMAIL_CHANGED: ({ details, format }) => ({
-      title: 'Ihre E-Mail-Adresse wurde geändert',
-      body: `Ihr Konto hat jetzt eine andere E-Mail-Adresse. Wenn Sie es nicht waren, machen Sie die Änderung bis ${format.instant(new Date(details.expiresAt))} rückgängig.`,
-      paragraphs: [
-        'Dann werden alle Geräte abgemeldet, und wir senden Ihnen einen Link zu einem neuen Passwort.',
-      ],
-      link: ['Ich war es nicht', '/account/undo-email-change#token={token}'],
-    }),
+    EMAIL_CHANGED({ details: { expiresAt }, format }) {
+      const title = 'Ihre E-Mail-Adresse wurde geändert'
+      if (expiresAt === undefined)
+        return {
+          title,
+          body: 'Ein Konto, das mit dieser Adresse eröffnet wurde, hat jetzt eine andere.',
+          paragraphs: [
+            'Wenn das Konto Ihres ist und Sie es nicht waren, antworten Sie bitte auf diese E-Mail.',
+          ],
+        }
+      return {
+        title,
+        body: `Ihr Konto hat jetzt eine andere E-Mail-Adresse. Wenn Sie es nicht waren, machen Sie die Änderung bis ${format.instant(new Date(expiresAt))} rückgängig.`,
+        paragraphs: [
+          'Dann werden alle Geräte abgemeldet, und wir senden Ihnen einen Link zu einem neuen Passwort.',
+        ],
+        link: ['Ich war es nicht', '/account/undo-email-change#token={token}'],
+      }
+    },
     PASSWORD_CHANGED: () => ({
       title: 'Ihr Passwort wurde geändert',
       body: 'Das Passwort Ihres Kontos wurde geändert, andere Geräte wurden abgemeldet.',

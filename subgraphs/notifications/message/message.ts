@@ -125,7 +125,7 @@ export function write(facts: Facts, { language, timeZone, storefront, publicUrl 
     rows: [...rows, ...bought],
     action: link ? { label: link[0], url: below(isForwarded ? publicUrl : storefront, link[1]) } : null,
     closing: wording.closing,
-    sealedToken: 'sealedToken' in details ? details.sealedToken : null,
+    sealedToken: 'sealedToken' in details ? (details.sealedToken ?? null) : null,
     ...('replyTag' in details && { replyTag: details.replyTag }),
     ...(details.kind === 'CAMPAIGN' &&
       facts.allowsOpenTracking && { pixelUrl: below(publicUrl, `${details.path}.gif`) }),

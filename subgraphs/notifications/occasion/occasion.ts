@@ -49,7 +49,13 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('PASSWORD_RESET'), ...link }),
   z.object({ kind: z.literal('EMAIL_VERIFICATION'), ...link }),
   z.object({ kind: z.literal('EMAIL_CHANGE'), ...link }),
-  z.object({ kind: z.literal('EMAIL_CHANGED'), ...link }),
+  // An address that was never verified gets no link: its reader may be a stranger.
+  z.object({
+    kind: z.literal('EMAIL_CHANGED'),
+    email: link.email,
+    sealedToken: link.sealedToken.optional(),
+    expiresAt: link.expiresAt.optional(),
+  }),
   z.object({ kind: z.literal('PASSWORD_CHANGED') }),
   z.object({ kind: z.literal('NEW_SIGN_IN'), at: z.iso.datetime() }),
   z.object({ kind: z.literal('ACCOUNT_DELETED'), email: z.string() }),
@@ -135,5 +141,5 @@ export function nextLook(attempts: number, now: Date): Date | null {
 
 /** After when a message is worth nothing; null: never. */
 export function expiryOf(details: Details): Date | null {
-  return 'expiresAt' in details ? new Date(details.expiresAt) : null
+  return 'expiresAt' in details && details.expiresAt !== undefined ? new Date(details.expiresAt) : null
 }

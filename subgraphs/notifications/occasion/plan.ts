@@ -86,7 +86,8 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const mail: Planned = { ...common, channel: 'EMAIL', address: email }
   if ('phone' in details)
     return { type: 'tell', messages: [{ ...common, channel: 'SMS', address: details.phone }] }
-  const isByMailAlone = userId === null || 'sealedToken' in details || details.kind === 'CAMPAIGN'
+  const isOfAddress = 'sealedToken' in details || details.kind === 'EMAIL_CHANGED'
+  const isByMailAlone = userId === null || isOfAddress || details.kind === 'CAMPAIGN'
   if (isByMailAlone) return { type: 'tell', messages: [mail] }
   const list: Planned = { ...common, channel: 'IN_APP', address: null }
   const push: Planned[] = person?.hasPush ? [{ ...common, channel: 'PUSH', address: null }] : []

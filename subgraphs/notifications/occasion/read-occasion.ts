@@ -50,6 +50,7 @@ const link = z.object({
   expiresAt: z.iso.datetime(),
 })
 const signIn = z.object({ userId: z.string(), signInId: z.string(), at: z.iso.datetime() })
+const replaced = z.object({ userId: z.string(), changeId: z.string(), email: z.string() })
 const passwordChange = z.object({ userId: z.string(), changeId: z.string() })
 const LINK_KINDS = new Map<
   string,
@@ -106,6 +107,11 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
     const { linkId, userId, purpose, email, sealedToken, expiresAt } = link.parse(data)
     const kind = LINK_KINDS.get(purpose)
     return kind ? ofUser(userId, { kind, email, sealedToken, expiresAt }, linkId) : null
+  },
+
+  'users.email.replaced'({ data }) {
+    const { userId, changeId, email } = replaced.parse(data)
+    return ofUser(userId, { kind: 'EMAIL_CHANGED', email }, changeId)
   },
 
   'users.password.changed'({ data }) {

@@ -4,7 +4,7 @@ import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { Account } from '../account/account.ts'
 import { unmatchableHash } from '../credential/password-hash.ts'
-import { contactChanged, emailVerified, linkMade } from '../events.ts'
+import { contactChanged, emailReplaced, emailVerified, linkMade } from '../events.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { endSessions, lockAccount, type Tx } from './account-rows.ts'
 import { redeem } from './link-store.ts'
@@ -33,8 +33,12 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
    * Keeps the address before for its reader, who is sent a link to it. The reader of an address that was never verified may be a stranger, whose
    * address was given by mistake: a link would give them the account.
    */
-  async function keep(tx: Tx, { id: userId, email, emailVerifiedAt }: Account): Promise<void> {
-    if (emailVerifiedAt === null) return
+  async function keep(tx: Tx, account: Account): Promise<void> {
+    const { id: userId, email, emailVerifiedAt } = account
+    if (emailVerifiedAt === null) {
+      await appendEvents(tx, [emailReplaced(newId('emc'), account)])
+      return
+    }
     const token = newLinkToken()
     const expiresAt = expiryOf(UNDO, clock())
     await tx.pastEmail.create({ data: { hash: hashOfLinkToken(token), userId, email, expiresAt } })

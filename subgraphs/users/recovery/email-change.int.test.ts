@@ -168,6 +168,13 @@ describe('a change that is taken back', () => {
     const ada = await users.signUp()
     await change(ada, anEmail())
     expect(await users.linksTo(ada.email)).toEqual([])
+    const told = (await users.outbox()).filter(
+      ({ type, data }) => type === 'users.email.replaced' && (data as { email: string }).email === ada.email,
+    )
+    // The shape of the sample.
+    expect(told.map(({ data }) => data)).toEqual([
+      { changeId: told[0]?.subject, userId: ada.id, email: ada.email },
+    ])
     expect(await users.resources.prisma.pastEmail.count({ where: { userId: ada.id } })).toBe(0)
     expect((await users.signUp(ada.email)).email).toBe(ada.email)
   })
