@@ -1,3 +1,4 @@
+import { admission } from '@argyle/kit/admission'
 import type { Clock } from '@argyle/kit/clock'
 import type { App } from '@argyle/kit/subgraph'
 import type { SecretKeys } from '../secret-keys.ts'
@@ -8,6 +9,11 @@ import type { InvoiceStore } from './invoice-store.ts'
 
 type Parts = { readonly invoices: InvoiceStore; readonly keys: SecretKeys; readonly clock: Clock }
 
+/** Maximum number of documents that are rendered at once, and that wait for it. Further requests are answered 503. */
+export const AT_ONCE = 1
+export const MOST_WAITING = 20
+const RETRY_SECONDS = 5
+
 const HEADERS = {
   'content-type': 'application/pdf',
   'x-content-type-options': 'nosniff',
@@ -16,7 +22,8 @@ const HEADERS = {
 }
 
 /** Serves `/invoices/<id>.pdf` to clients with a valid link from `Order.invoices`. */
-export function invoiceRoute(app: App, { invoices, keys, clock }: Parts): void {
+export function invoiceRoute(app: App, { invoices, keys, clock }: Parts, render = invoicePdf): void {
+  const press = admission({ places: AT_ONCE, queue: MOST_WAITING })
   app.get<{ Params: { file: string }; Querystring: { until?: string; signature?: string } }>(
     '/invoices/:file',
     async ({ params, query }, reply) => {
@@ -27,9 +34,25 @@ export function invoiceRoute(app: App, { invoices, keys, clock }: Parts): void {
       const found = id === null ? null : await invoices.find(id)
       if (!found)
         return reply.code(404).send({ message: 'The invoice does not exist, or its link has expired.' })
-      const pdf = await invoicePdf(invoiceText(found), found.invoice.madeAt)
-      const disposition = `inline; filename="${id}.pdf"`
-      return reply.headers({ ...HEADERS, 'content-disposition': disposition }).send(pdf)
+      const place = press.enter()
+      // A client that hangs up leaves the queue.
+      reply.raw.once('close', place.leave)
+      const isAdmitted = await place.admitted
+      reply.raw.off('close', place.leave)
+      if (!isAdmitted)
+        return reply
+          .code(503)
+          .header('retry-after', RETRY_SECONDS)
+          .send({
+            message: `${MOST_WAITING} invoices are waited for. Try again in ${RETRY_SECONDS} seconds.`,
+          })
+      try {
+        const pdf = await render(invoiceText(found), found.invoice.madeAt)
+        const disposition = `inline; filename="${id}.pdf"`
+        return await reply.headers({ ...HEADERS, 'content-disposition': disposition }).send(pdf)
+      } finally {
+        place.leave()
+      }
     },
   )
 }

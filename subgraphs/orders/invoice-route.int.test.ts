@@ -1,0 +1,131 @@
+import { get, type ServerResponse } from 'node:http'
+import { setImmediate as turn } from 'node:timers/promises'
+import Fastify from 'fastify'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { invoicePath } from './invoice/invoice-link.ts'
+import { invoicePdf } from './invoice/invoice-pdf.ts'
+import { AT_ONCE, invoiceRoute, MOST_WAITING } from './invoice/invoice-route.ts'
+import { openOrders, type Shop } from './testing/open-orders.ts'
+
+const key = Buffer.alloc(32, 7)
+const clock = () => new Date()
+let shop: Shop
+let path: string
+beforeAll(async () => {
+  shop = await openOrders({})
+  const { id: orderId } = await shop.order(await shop.addBuyer())
+  await shop.answer('reserved', orderId)
+  await shop.answer('committed', orderId)
+  await shop.own.invoices.number()
+  const { id } = await shop.prisma.invoice.findFirstOrThrow({ where: { orderId } })
+  path = invoicePath(key, id, clock())
+})
+afterAll(() => shop.close())
+
+describe('invoices', () => {
+  let app: ReturnType<typeof Fastify>
+  let url: string
+  let found = 0
+  /** The documents that are being rendered, each with the function that completes it. */
+  let rendering: (() => void)[] = []
+
+  beforeEach(async () => {
+    app = Fastify()
+    found = 0
+    rendering = []
+    const invoices: Shop['own']['invoices'] = {
+      ...shop.own.invoices,
+      async find(id) {
+        const invoice = await shop.own.invoices.find(id)
+        found++
+        return invoice
+      },
+    }
+    const render = () => new Promise<Buffer>((resolve) => rendering.push(() => resolve(Buffer.from('%PDF-'))))
+    // Routes are added to the application of the service, which is a Fastify instance too.
+    invoiceRoute(
+      app as Parameters<typeof invoiceRoute>[0],
+      { invoices, keys: async () => key, clock },
+      render,
+    )
+    url = await app.listen({ port: 0, host: '127.0.0.1' })
+  })
+  afterEach(() => app.close())
+
+  /** Sends requests, and resolves to their answers once all have been found, so that they are rendered or wait. */
+  async function ask(times: number) {
+    const before = found
+    const answers = Array.from({ length: times }, () => fetch(url + path).then(({ status }) => status))
+    await expect.poll(() => found, { timeout: 20_000 }).toBe(before + times)
+    await turn()
+    return answers
+  }
+  /** Completes documents until none is left. */
+  async function completeAll(answers: readonly Promise<unknown>[]) {
+    let isDone = false
+    const all = Promise.all(answers).finally(() => {
+      isDone = true
+    })
+    while (!isDone) {
+      rendering.shift()?.()
+      await turn()
+    }
+    return all
+  }
+
+  test(`are rendered ${AT_ONCE} at a time, and ${MOST_WAITING} wait; one more is answered 503`, async () => {
+    const first = await ask(AT_ONCE + MOST_WAITING)
+    expect(rendering).toHaveLength(AT_ONCE)
+    const refused = await fetch(url + path)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(await completeAll(first)).toEqual(Array(AT_ONCE + MOST_WAITING).fill(200))
+    expect(await completeAll(await ask(1))).toEqual([200])
+  })
+
+  test('that nobody waits for any more leave the queue', async () => {
+    const first = await ask(AT_ONCE)
+    let left = 0
+    app.server.on('request', (_: unknown, response: ServerResponse) => response.once('close', () => left++))
+    const leaving = Array.from({ length: MOST_WAITING }, () => get(url + path).on('error', () => {}))
+    await expect.poll(() => found, { timeout: 20_000 }).toBe(AT_ONCE + MOST_WAITING)
+    await turn()
+    expect((await fetch(url + path)).status).toBe(503)
+    const before = left
+    for (const request of leaving) request.destroy()
+    await expect.poll(() => left, { timeout: 20_000 }).toBe(before + MOST_WAITING)
+    const later = await ask(MOST_WAITING)
+    expect(await completeAll([...first, ...later])).toEqual(Array(AT_ONCE + MOST_WAITING).fill(200))
+  })
+
+  test('whose rendering fails leave their place', async () => {
+    const failing = Fastify()
+    const { invoices } = shop.own
+    invoiceRoute(
+      failing as Parameters<typeof invoiceRoute>[0],
+      { invoices, keys: async () => key, clock },
+      () => Promise.reject(new Error('no font')),
+    )
+    for (let time = 0; time < AT_ONCE + 2; time++) expect((await failing.inject(path)).statusCode).toBe(500)
+    await failing.close()
+  })
+})
+
+test('other work has a turn after each row of a long invoice', async () => {
+  const title = 'Κάλτσες 羊毛の靴下 양모 양말 جوارب'
+  const row = { title, quantity: '1', unit: '', discount: '', taxRate: '', total: '' }
+  const text = { heading: 'Invoice', facts: [], address: [], goods: Array(100).fill(row), sums: [] }
+  // The fonts are opened once.
+  await invoicePdf({ ...text, goods: [row] }, clock())
+  let turns = 0
+  let isDone = false
+  const others = (async () => {
+    while (!isDone) {
+      await turn()
+      turns++
+    }
+  })()
+  await invoicePdf(text, clock())
+  isDone = true
+  await others
+  expect(turns).toBeGreaterThanOrEqual(100)
+})
