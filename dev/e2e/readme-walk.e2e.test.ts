@@ -201,6 +201,8 @@ const steps: Record<
       expect(forecast.points).toHaveLength(7)
     },
   },
+  AskForProof: { holds: (data) => expect(data.requestEmailVerification.isAccepted).toBe(true) },
+  VerifyAddress: { holds: (data) => expect(data.verifyEmail).toEqual({ isVerified: true, userErrors: [] }) },
   AgreeToCampaigns: {
     holds: (data) =>
       expect(data.updateNotificationPreferences.preferences).toEqual({
@@ -307,6 +309,7 @@ const arrives: Record<string, (data: Data) => boolean> = {
   Arrived: (data) => data?.order?.status === 'DELIVERED',
   AskForReturn: (data) => Boolean(data?.requestReturn?.return),
   PaidBack: (data) => data?.order?.returns?.[0]?.status === 'REFUNDED' && data.order.invoices.length === 2,
+  AgreeToCampaigns: (data) => Boolean(data?.updateNotificationPreferences?.preferences),
   WhoAndWhy: (data) => memberOf(data?.segment, 'Lotte') !== undefined,
   CampaignResult: (data) => data?.campaign?.status === 'SENT' && data.campaign.results[0]?.sent > 0,
   Told: (data) => data?.notifications?.edges[0]?.node.kind === 'PASSWORD_CHANGED',
@@ -323,8 +326,8 @@ function memberOf(segment: { members: { edges: Member[] } } | null | undefined, 
 }
 
 /** The token of the link that was sent to an address. E-mails of one second arrive in any order. */
-async function tokenOfLink(to: string): Promise<string> {
-  return /#token=([\w-]{43})/.exec(await mailTo(to, 'new password'))?.[1] ?? ''
+async function tokenOfLink(to: string, about: string): Promise<string> {
+  return /#token=([\w-]{43})/.exec(await mailTo(to, about))?.[1] ?? ''
 }
 
 /** The text of the e-mail to an address whose subject contains this. */
@@ -356,8 +359,11 @@ async function take({ asker, name, operation }: Step): Promise<Answer> {
   if (name === 'AddCard' && client) learnt.set('card token', await cardToken(client, APPROVED))
   if (name === 'AddSecondStepCard' && client)
     learnt.set('second step token', await cardToken(client, SECOND_STEP))
-  // The walk has the token from the e-mail on the inbox page.
-  if (name === 'NewPassword') learnt.set('token of the link', await tokenOfLink('lotte@example.com'))
+  // The walk has the tokens from the e-mails on the inbox page.
+  if (name === 'VerifyAddress')
+    learnt.set('token of the address', await tokenOfLink('lotte@example.com', 'your e-mail address?'))
+  if (name === 'NewPassword')
+    learnt.set('token of the link', await tokenOfLink('lotte@example.com', 'new password'))
   // The walk follows the link of the e-mail on the inbox page.
   if (name === 'CampaignResult') await followCampaign('lotte@example.com')
   const ask = async () => {
