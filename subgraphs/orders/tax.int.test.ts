@@ -51,6 +51,31 @@ async function aBuyer(): Promise<TestBuyer> {
   return buyer
 }
 
+test('a region whose capitals PostgreSQL writes differently costs in the order what it costs in the cart', async () => {
+  await set(SET_TAX_RATE, { countryCode: 'US', region: 'Weißenburg', percent: '20' })
+  const buyer = await shop.addBuyer()
+  await shop.fill(buyer.viewer, await shop.addSock())
+  await moveTo(buyer, 'US', 'Weißenburg')
+  const { grandTotal } = (await totals(buyer, { countryCode: 'US', region: 'Weißenburg' })).totals
+  expect(grandTotal).toEqual(usd('15.59'))
+  const placed = await shop.place(buyer, {
+    shippingOptionId: undefined,
+    paymentMethodId: undefined,
+    expectedTotal: grandTotal,
+  })
+  expect(placed.userErrors).toEqual([])
+})
+
+test.each(['a\u0000b', 'x'.repeat(101), 'a\u202eb'])(
+  'a destination in the region %j is refused',
+  async (region) => {
+    const { errors } = await totals(await aBuyer(), { countryCode: 'US', region })
+    expect(errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('region is') },
+    ])
+  },
+)
+
 describe('a cart at a destination', () => {
   test('where prices hold the tax shows it, and costs the same', async () => {
     const buyer = await aBuyer()

@@ -56,10 +56,14 @@ export const cartResolvers = {
       const input = readAddCartLine(args.input, shopper === null)
       if (!input.ok) return payload('cart', input)
       const shown: string[] = []
-      const decision = await context.carts.add(shopper, input.value, (cart, lines) => {
-        shown.push(cart.id)
-        context.load.rememberCart(cart, lines)
-      })
+      const decision = await context.carts.add(
+        { shopper, clientAddress: context.clientAddress },
+        input.value,
+        (cart, lines) => {
+          shown.push(cart.id)
+          context.load.rememberCart(cart, lines)
+        },
+      )
       // A repeated key shows the cart as it is now.
       if (shown.length === 0) return cartPayload(decision, context)
       return payload('cart', await loadAccepted(decision, (id) => context.load.cartById.load(id)))

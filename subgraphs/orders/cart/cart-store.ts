@@ -5,7 +5,7 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
 import { newId } from '@argyle/kit/ids'
 import type { Currency } from '@argyle/kit/money'
-import type { Throttle } from '@argyle/kit/throttle'
+import { type Allowance, addressBucket, type Throttle } from '@argyle/kit/throttle'
 import {
   type IdempotencyKeyReusedError,
   notFound,
@@ -44,6 +44,9 @@ export type NewLine = {
   readonly quantity: number
   readonly currencyCode: Currency | null
 }
+
+/** Limit of new carts of guests from one address: 200 at once, then one in 20 s. A cart is kept for 30 days. */
+export const CARTS_PER_ADDRESS: Allowance = { burst: 200, everyMs: 20_000 }
 
 /** Maximum number of carts that one statement of the sweep deletes. */
 export const SWEEP = 500
@@ -156,17 +159,29 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
     /**
      * Adds to the named cart, else to the shopper's own, else to a new one. Once per idempotency key. The cart is
      * locked before the key is claimed, so that the key's row has the cart's id at once.
+     * @throws GraphQLError RATE_LIMITED
      */
-    add(shopper: string | null, line: NewLine, show: ShowCart): Promise<Decision<string, CartError>> {
+    async add(
+      { shopper, clientAddress }: Pick<Guesser, 'shopper' | 'clientAddress'>,
+      line: NewLine,
+      show: ShowCart,
+    ): Promise<Decision<string, CartError>> {
+      const isNew = shopper === null && line.cartId === null
+      const bucket = addressBucket('guest-cart', clientAddress)
+      if (isNew) await throttle.take(bucket, CARTS_PER_ADDRESS)
+      const freshId = newId('crt')
       const principal = shopper ?? line.cartId ?? 'guest'
       const of = { principal, mutation: 'addCartLine', key: line.idempotencyKey, request: line }
-      return atomically(prisma, async (tx) => {
+      const decision = await atomically(prisma, async (tx) => {
         const act = actOf(shopper)
-        const freshId = newId('crt')
         const target = await lockTarget(tx, act, line)
         const answer = target?.id ?? freshId
         return idempotent(tx, { ...of, answer }, () => enter(tx, act, line, { target, freshId, show }))
       })
+      // A refused line opens no cart, nor does a repeated key.
+      if (isNew && !(decision.ok && decision.value === freshId))
+        await throttle.giveBack(bucket, CARTS_PER_ADDRESS)
+      return decision
     },
 
     /** Merges a guest cart into the customer's own. Repeating it changes nothing. */

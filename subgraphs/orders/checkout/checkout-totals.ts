@@ -1,4 +1,5 @@
 import { badUserInput } from '@argyle/kit/errors'
+import { maybeLineOfText } from '@argyle/kit/text'
 import { echo, validate } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import type { CartHead } from '../cart/cart.ts'
@@ -11,7 +12,7 @@ import { gramsOf, type Totals, totalsOf } from './totals.ts'
 
 const destinationSchema = z.object({
   countryCode: countryCodeSchema,
-  region: z.string().max(100).nullish(),
+  region: maybeLineOfText(100).nullish(),
   postalCode: postalCodeSchema.nullish(),
 })
 

@@ -32,6 +32,13 @@ export const GUESTS_PER_ADDRESS: Allowance = { burst: 30, everyMs: 10_000 }
 /** Limit of orders of guests from one address that hold stock without a payment: 20 at once, then one in 36 s. */
 export const UNPAID_PER_ADDRESS: Allowance = { burst: 20, everyMs: 36_000 }
 
+/** Limit of orders of guests from one address with a payment method: 60 at once, then one in 10 s. The method may be an invented one. */
+export const PLACED_PER_ADDRESS: Allowance = { burst: 60, everyMs: 10_000 }
+
+type Limit = { readonly kind: string; readonly allowance: Allowance }
+const UNPAID: Limit = { kind: 'guest-unpaid', allowance: UNPAID_PER_ADDRESS }
+const PLACED: Limit = { kind: 'guest-placed', allowance: PLACED_PER_ADDRESS }
+
 /** A guest's order with the secret that reads it. */
 export type PlacedForGuest = { readonly orderId: string; readonly secret: string }
 
@@ -83,19 +90,19 @@ export function guestStore({ prisma, orders, paymentChoices, sagas, keys, thrott
   }
 
   /**
-   * Counts an order that will wait for its payment. One that is refused, or was placed before with this key, does not count.
+   * Counts an order. One that is refused, or was placed before with this key, does not count.
    * @throws GraphQLError RATE_LIMITED
    */
-  async function countingUnpaid<T, E>(
+  async function counting<T, E>(
     { principal, mutation, key }: Claim,
-    clientAddress: string | null,
+    { kind, allowance, clientAddress }: Limit & { readonly clientAddress: string | null },
     place: () => Promise<Decision<T, E>>,
   ): Promise<Decision<T, E>> {
     if ((await prisma.idempotencyRecord.count({ where: { principal, mutation, key } })) > 0) return place()
-    const bucket = addressBucket('guest-unpaid', clientAddress)
-    await throttle.take(bucket, UNPAID_PER_ADDRESS)
+    const bucket = addressBucket(kind, clientAddress)
+    await throttle.take(bucket, allowance)
     const decision = await place()
-    if (!decision.ok) await throttle.giveBack(bucket, UNPAID_PER_ADDRESS)
+    if (!decision.ok) await throttle.giveBack(bucket, allowance)
     return decision
   }
 
@@ -116,11 +123,13 @@ export function guestStore({ prisma, orders, paymentChoices, sagas, keys, thrott
         key: hashOf(idempotencyKey),
         request: hashed,
       }
-      const buyer = { customerId: null, guest: { email, secretHash: hashOf(secret) } }
+      const unpaidKey = hashOf(JSON.stringify([email, addressBucket('unpaid', clientAddress)]))
+      const buyer = { customerId: null, guest: { email, secretHash: hashOf(secret), unpaidKey } }
       const checkout = { ...agreed, buyer, to: { written: address } }
       const isPaid = quote !== null && request.paymentMethodId !== null
       const place = () => orders.placeForGuest({ claim, checkout })
-      const decision = isPaid ? await place() : await countingUnpaid(claim, clientAddress, place)
+      const limit = isPaid ? PLACED : UNPAID
+      const decision = await counting(claim, { ...limit, clientAddress }, place)
       if (decision.ok) return { ok: true, value: { orderId: decision.value, secret } }
       return refuse(...decision.errors)
     },
@@ -176,7 +185,7 @@ export async function claimGuestOrders({ data }: Envelope, tx: Tx): Promise<void
   const { userId, email: given } = verifiedSchema.parse(data)
   if (await isDeletedUser(tx, userId)) return
   const email = given.trim().toLowerCase()
-  const guest = redeemerOf({ customerId: null, guest: { email, secretHash: '' } })
+  const guest = redeemerOf({ customerId: null, guest: { email } })
   const claimed = await tx.$queryRaw<ClaimedRow[]>`
     WITH redeemed AS (UPDATE coupon_redemption SET customer_id = ${userId} WHERE customer_id = ${guest})
     UPDATE orders SET customer_id = ${userId} WHERE email = ${email} AND customer_id IS NULL

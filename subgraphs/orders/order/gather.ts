@@ -10,7 +10,7 @@ import type { SagaOrder } from '../saga/saga.ts'
 import type { Tx } from '../transaction.ts'
 import { type Destination, type PostalAddress, readAddress } from './destination.ts'
 import type { Agreement, Basket, Buyer, NewOrder, PlaceOrderError } from './order.ts'
-import { lockCoupon, lockGround, type OrderGround, redeemerOf } from './order-rows.ts'
+import { countUnpaidOfGuest, lockCoupon, lockGround, type OrderGround, redeemerOf } from './order-rows.ts'
 
 /** A request for an order: its contents, destination, shipping option and payment method. */
 export type Checkout = Agreement & {
@@ -52,7 +52,18 @@ export async function gather(
   if (cart.couponId) await lockCoupon(tx, cart.couponId)
   const held = cart.couponId ? await heldCoupon(tx, { id: cart.couponId }, redeemerOf(buyer)) : null
   const option = quote && { quote, key }
-  return accept({ cart, buyer, lines, held, address: address.value, taxRules, option, paymentMethodId })
+  const unpaid = buyer.guest ? await countUnpaidOfGuest(tx, buyer.guest) : ground.unpaid
+  return accept({
+    cart,
+    buyer,
+    unpaid,
+    lines,
+    held,
+    address: address.value,
+    taxRules,
+    option,
+    paymentMethodId,
+  })
 }
 
 /** The data of a new order that its saga needs. */

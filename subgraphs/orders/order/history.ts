@@ -16,11 +16,16 @@ const PLAIN: Record<OrderStatus, string> = {
 }
 
 /**
- * The steps from one change of status to the next. A change older than the recording of steps gets one
- * generic step.
+ * The steps from one change of status to the next. A version without a change of status, such as that of `payOrder`, belongs to the change
+ * before it. A change older than the recording of steps gets one generic step.
  */
-export function stepsIn(change: OrderStatusChange, steps: readonly StepRow[]): StepRow[] {
+export function stepsIn(
+  change: OrderStatusChange,
+  history: readonly OrderStatusChange[],
+  steps: readonly StepRow[],
+): StepRow[] {
   const { orderId, version, at, actor, to } = change
-  const own = steps.filter((step) => step.version === version)
+  const next = Math.min(...history.map((other) => other.version).filter((other) => other > version))
+  const own = steps.filter((step) => step.version >= version && step.version < next)
   return own.length > 0 ? own : [{ orderId, version, at, actor, text: PLAIN[to] }]
 }

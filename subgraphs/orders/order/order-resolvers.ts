@@ -110,7 +110,13 @@ export const orderResolvers = {
   },
 
   OrderStatusChange: {
-    steps: async (change, _, { load }) => stepsIn(change, await load.stepsByOrderId.load(change.orderId)),
+    async steps(change, _, { load }) {
+      const [history, steps] = await Promise.all([
+        load.historyByOrderId.load(change.orderId),
+        load.stepsByOrderId.load(change.orderId),
+      ])
+      return stepsIn(change, history, steps)
+    },
   },
 
   OrderLine: {

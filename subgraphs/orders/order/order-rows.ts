@@ -9,7 +9,10 @@ import { placed } from '../saga/saga.ts'
 import { normalRegion, type TaxRules } from '../tax/tax.ts'
 import type { Tx } from '../transaction.ts'
 import type { Destination, KnownAddress, PostalAddress } from './destination.ts'
-import type { NewOrder } from './order.ts'
+import type { Guest, NewOrder } from './order.ts'
+
+/** The steps before the authorization of a payment. */
+const UNPAID_STEPS = Prisma.sql`('RESERVING', 'CHOOSING_PAYMENT', 'AUTHORIZING')`
 
 /** The tax rules of a destination and the key named by a quote; null where there is none. */
 type Terms = { readonly taxRules: TaxRules | null; readonly key: QuoteKey | null }
@@ -18,7 +21,12 @@ type Terms = { readonly taxRules: TaxRules | null; readonly key: QuoteKey | null
  * A cart to be ordered, the copy of the customer's address (null if unknown), and the tax rules of the
  * destination.
  */
-export type OrderGround = Terms & { readonly cart: CartHead; readonly address: KnownAddress | null }
+export type OrderGround = Terms & {
+  readonly cart: CartHead
+  readonly address: KnownAddress | null
+  /** Number of the customer's orders whose payment is not authorized yet. */
+  readonly unpaid: number
+}
 
 /** The rows to lock and read. */
 type GroundWanted = {
@@ -30,7 +38,9 @@ type GroundWanted = {
 
 type KeyRow = { readonly keyId: string; readonly publicKey: string; readonly notAfter: string }
 type TermsRow = { readonly rules: TaxRules | null; readonly key: KeyRow | null }
-type GroundRow = CartHead & TermsRow & { readonly address: KnownAddress | null }
+/** `region` is the region by which the rates were selected. */
+type GroundRow = CartHead &
+  TermsRow & { readonly address: KnownAddress | null; readonly region: string; readonly unpaid: number }
 
 /** Selects the tax rules of a place and the key named by a quote. `country` and `region` are SQL. */
 const termsColumns = (country: Prisma.Sql, region: Prisma.Sql, keyId: string | null) => Prisma.sql`
@@ -62,7 +72,9 @@ export async function lockGround(
     : Prisma.sql`upper(trim(COALESCE(a.address->>'region', '')))`
   const [row] = await tx.$queryRaw<GroundRow[]>`
     SELECT c.id, c.customer_id AS "customerId", c.state::text, c.currency::text, c.version, c.coupon_id AS "couponId",
-           c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy", a.address, ${termsColumns(country, region, keyId)}
+           c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy", a.address, ${region} AS region,
+           (SELECT count(*)::int FROM orders WHERE customer_id = ${customerId} AND step IN ${UNPAID_STEPS}) AS unpaid,
+           ${termsColumns(country, region, keyId)}
       FROM cart c
       LEFT JOIN LATERAL (
         SELECT jsonb_build_object('id', address_id, 'version', sequence, 'removed', removed, 'recipient', recipient,
@@ -71,8 +83,11 @@ export async function lockGround(
           FROM customer_address WHERE address_id = ${addressId} AND customer_id = ${customerId} FOR SHARE) a ON true
      WHERE c.id = ${cartId} FOR UPDATE OF c`
   if (!row) return null
-  const { address, rules, key, ...cart } = row
-  return { cart, address, ...termsOf({ rules, key }) }
+  const { address, rules, key, region: selected, unpaid, ...cart } = row
+  // PostgreSQL writes some letters in other capitals than JavaScript, ß for example: the rates are those of `normalRegion`.
+  if (address && !address.removed && normalRegion(address.region) !== selected)
+    return { cart, address, unpaid, ...(await readTerms(tx, address, keyId)) }
+  return { cart, address, unpaid, ...termsOf({ rules, key }) }
 }
 
 /** The tax rules of a destination and the key named by a quote; null where there is none. */
@@ -91,8 +106,10 @@ export async function lockCoupon(tx: Tx, couponId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM coupon WHERE id = ${couponId} FOR NO KEY UPDATE`
 }
 
+type Redeemer = { readonly customerId: string | null; readonly guest: { readonly email: string } | null }
+
 /** The identity by which uses of a coupon are counted: the customer, or the hash of a guest's e-mail. */
-export function redeemerOf({ customerId, guest }: Pick<NewOrder, 'customerId' | 'guest'>): string {
+export function redeemerOf({ customerId, guest }: Redeemer): string {
   if (customerId !== null) return customerId
   return `guest:${createHash('sha256')
     .update(guest?.email ?? '')
@@ -100,19 +117,13 @@ export function redeemerOf({ customerId, guest }: Pick<NewOrder, 'customerId' | 
 }
 
 /**
- * Counts the orders of a customer, or with a guest's e-mail, that wait for `payOrder`. A guest may have any
- * number of carts, so concurrent orders with one e-mail wait for each other here.
+ * Counts the orders with a guest's e-mail from one network whose payment is not authorized yet. A guest may have any number of carts, so
+ * concurrent orders of one count wait for each other here.
  */
-export async function countUnpaid(
-  tx: Tx,
-  { customerId, guest }: Pick<NewOrder, 'customerId' | 'guest'>,
-): Promise<number> {
-  const email = guest?.email ?? null
-  if (email !== null)
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`unpaid ${email}`}, 0))`
-  const whose = email === null ? Prisma.sql`customer_id = ${customerId}` : Prisma.sql`email = ${email}`
+export async function countUnpaidOfGuest(tx: Tx, { email, unpaidKey }: Guest): Promise<number> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`unpaid ${unpaidKey}`}, 0))`
   const [row] = await tx.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM orders WHERE ${whose} AND pay_later AND due_at IS NOT NULL`
+    SELECT count(*)::int AS count FROM orders WHERE email = ${email} AND unpaid_key = ${unpaidKey} AND step IN ${UNPAID_STEPS}`
   return row?.count ?? 0
 }
 
@@ -140,14 +151,14 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
         currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, included_tax_minor, shipping_tax_minor,
         shipping_included_tax_minor, total_minor, coupon_code, ship_recipient, ship_line1, ship_line2, ship_city, ship_region,
         ship_postal_code, ship_country_code, ship_address_id, ship_address_version, ship_rate_id, ship_carrier, ship_service,
-        payment_method_id, pay_later, placed_at)
+        payment_method_id, pay_later, unpaid_key, placed_at)
       VALUES (${id}, ${order.number}, ${customerId}, ${guest?.email ?? null}, ${guest?.secretHash ?? null}, ${cartId},
         ${status}::order_status, ${step}::saga_step, ${placed.version}, ${placed.attempts}, ${dueAt(placed, placedAt)},
         ${total.currency}::currency, ${subtotal.minor}, ${discount.minor}, ${totals.shipping.minor}, ${tax.minor},
         ${includedTax.minor}, ${shippingTax.onTopMinor}, ${shippingTax.includedMinor}, ${total.minor}, ${coupon?.code ?? null},
         ${address.recipient}, ${address.line1}, ${address.line2}, ${address.city}, ${address.region}, ${address.postalCode},
         ${address.countryCode}, ${address.id}, ${address.version}, ${shipping?.rateId ?? null}, ${shipping?.carrier ?? null},
-        ${shipping?.service ?? null}, ${order.paymentMethodId}, ${order.payLater}, ${placedAt})),
+        ${shipping?.service ?? null}, ${order.paymentMethodId}, ${order.payLater}, ${guest?.unpaidKey ?? null}, ${placedAt})),
     new_lines AS (
       INSERT INTO order_line (id, order_id, position, variant_id, product_id, sku, title, unit_minor, quantity, discount_minor,
                               tax_ppm, tax_minor, included_tax_minor, weight_grams)

@@ -16,7 +16,7 @@ import { atomically, type Tx } from '../transaction.ts'
 import { type Checkout, gather, sagaOrderOf } from './gather.ts'
 import { type PlaceOrderError, place } from './order.ts'
 import { ORDER_NUMBER_BITS, orderNumber } from './order-number.ts'
-import { countUnpaid, insertOrder } from './order-rows.ts'
+import { insertOrder } from './order-rows.ts'
 
 /** The request of a customer. */
 export type PlaceOrder = Omit<Checkout, 'buyer' | 'to'> & {
@@ -40,7 +40,7 @@ export type OrderStoreOptions = {
 const ADDRESS_NEWS_MS = 10_000
 const ADDRESS_PAUSE_MS = 100
 const ADDRESS_TRIES = 10
-/** Maximum number of orders of one customer, or with one guest's e-mail, that hold stock and wait for `payOrder`. */
+/** Maximum number of orders of one customer, or with one guest's e-mail from one network, whose payment is not authorized yet. */
 export const MOST_UNPAID = 50
 /**
  * 35 random bits. With a million orders, one draw in 34,000 collides. Five collisions in a row do not occur
@@ -63,7 +63,7 @@ async function enter(
   const decision = place(basket.value, checkout, { newId, ...drawn })
   if (!decision.ok) return decision
   const order = decision.value
-  if (order.payLater && (await countUnpaid(tx, order)) >= MOST_UNPAID) return refuse(tooManyUnpaid())
+  if (basket.value.unpaid >= MOST_UNPAID) return refuse(tooManyUnpaid())
   await insertOrder(tx, order)
   const reserve = messagesFor(order, placed, commandsOfStage(sagaOrderOf(order), placed.stage))
   const { countryCode } = order.address
@@ -80,7 +80,7 @@ async function enter(
 
 function tooManyUnpaid(): ValidationError {
   return validationError(
-    `${MOST_UNPAID} of your orders wait for their payment: allowed are ${MOST_UNPAID} at once, so pay or cancel one of them, or name shippingOptionId and paymentMethodId`,
+    `${MOST_UNPAID} of your orders are not paid yet: allowed are ${MOST_UNPAID} at once, so pay or cancel one of them first`,
     ['paymentMethodId'],
   )
 }

@@ -59,10 +59,13 @@ export type NewOrderLine = {
   readonly weightGrams: number | null
 }
 
-/** The buyer: a customer, or a guest identified by an e-mail and the hash of a secret. */
+/** A guest: an e-mail, the hash of a secret, and the hash by which unpaid orders are counted. */
+export type Guest = { readonly email: string; readonly secretHash: string; readonly unpaidKey: string }
+
+/** The buyer: a customer, or a guest. */
 export type Buyer =
   | { readonly customerId: string; readonly guest: null }
-  | { readonly customerId: null; readonly guest: { readonly email: string; readonly secretHash: string } }
+  | { readonly customerId: null; readonly guest: Guest }
 
 export type NewOrder = Buyer & {
   readonly id: string
@@ -97,6 +100,8 @@ export type Basket = {
   /** The chosen shipping option and the key that must have signed it. */
   readonly option: { readonly quote: ReadQuote; readonly key: QuoteKey | null } | null
   readonly paymentMethodId: string | null
+  /** Number of the buyer's orders whose payment is not authorized yet. */
+  readonly unpaid: number
 }
 
 /** The id, number and time of a new order, and the source of the ids of its lines. */
