@@ -46,6 +46,15 @@ test('a rate is set, replaced at the version that was read, and each change is i
   ])
 })
 
+test('of several rates that are set at once for one instant, one is made, and the others learn the version', async () => {
+  const validFrom = '2025-01-01T00:00:00.000Z'
+  const answers = await shop.manyAtOnce(4, (index) => set({ ...EUR, validFrom, unitsPerUsd: `0.9${index}` }))
+  expect(answers.filter(({ exchangeRate }) => exchangeRate)).toMatchObject([{ exchangeRate: { version: 1 } }])
+  const conflict = { __typename: 'VersionConflictError', path: ['expectedVersion'] }
+  expect(answers.flatMap(({ userErrors }) => userErrors)).toMatchObject([conflict, conflict, conflict])
+  await shop.sql('DELETE FROM exchange_rate WHERE valid_from = $1::timestamptz', validFrom)
+})
+
 test('rates are listed by currency, the newest first', async () => {
   await set({ currency: 'JPY', validFrom: '2026-02-01T00:00:00.000Z', unitsPerUsd: '150.25' })
   await set({ currency: 'JPY', validFrom: '2026-03-01T00:00:00.000Z', unitsPerUsd: '1000000' })

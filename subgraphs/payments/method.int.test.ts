@@ -133,6 +133,16 @@ test('a method that was removed is forgotten by the gateway after an hour', asyn
     paymentMethodId,
   )
   expect(row?.gone).toBe(true)
+  // Refs of another gateway mean nothing to this one.
+  const other = await shop.aMethod(ada)
+  await shop.sql(
+    `UPDATE payment_method SET gateway = 'stripe', is_default = false, removed_at = now() - interval '2 hours' WHERE id = $1`,
+    other,
+  )
+  await shop.resources.methods.detachRemoved()
+  expect(await shop.sql('SELECT detached_at FROM payment_method WHERE id = $1', other)).toEqual([
+    { detached_at: null },
+  ])
   expect(await shop.sandbox.sql('SELECT removed FROM source WHERE id = $1', row?.ref)).toEqual([
     { removed: true },
   ])

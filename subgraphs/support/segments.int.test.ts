@@ -196,6 +196,14 @@ test('a customer whom another replica evaluates is left to it', async () => {
   expect((await crm.shownOf(ada)).purchaseProfile.countryCode).toBe('IS')
 })
 
+test('of several segments of one name at once, one is made', async () => {
+  const name = newId('key')
+  const answers = await shop.manyAtOnce(4, () => shop.mutate('createSegment', aSegment({ name }), marketer))
+  const refused = answers.flatMap(({ data }) => data.createSegment.userErrors)
+  expect(refused).toMatchObject(Array(3).fill({ __typename: 'ValidationError', path: ['name'] }))
+  expect(await shop.sql('SELECT name FROM segment WHERE name = $1', name)).toHaveLength(1)
+})
+
 test('a deleted segment is gone at once, its name is free, and its members are removed', async () => {
   const ada = await crm.aCustomer()
   const name = newId('key')
