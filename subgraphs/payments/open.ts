@@ -3,6 +3,7 @@ import { openPrisma } from '@argyle/kit/database'
 import type { Opening } from '@argyle/kit/subgraph'
 import { throttleOn } from '@argyle/kit/throttle'
 import { openGateway } from './gateway/open-gateway.ts'
+import { inPlainTexts } from './gateway/plain-texts.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { methodStore } from './method/method-store.ts'
 import type { Terms } from './payment/advance.ts'
@@ -19,7 +20,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 export async function openResources(opening: Opening<PaymentSettings>) {
   const { database, clock, config, log, isCommand = false } = opening
   const prisma = openPrisma(PrismaClient, database)
-  const gateway = await openGateway(config)
+  const gateway = inPlainTexts(await openGateway(config))
   const terms: Terms = {
     clock,
     gateway: gateway.name,

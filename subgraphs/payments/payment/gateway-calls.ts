@@ -1,3 +1,4 @@
+import { foreignText } from '@argyle/kit/foreign-text'
 import { newId } from '@argyle/kit/ids'
 import type { Currency } from '@argyle/kit/money'
 import { currentTrace } from '@argyle/kit/trace'
@@ -10,6 +11,8 @@ import type { PaymentState } from './payment.ts'
 /** Lease of a claimed call. After it another replica may repeat the call with the same key. */
 const LEASE_MS = 20_000
 const LONGEST_BACKOFF_MS = 60_000
+/** Maximum length of a stored failure, in characters. */
+const LONGEST_ERROR = 500
 
 /** When a claim that is made now ends. */
 const leaseFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
@@ -145,7 +148,8 @@ export async function putOff(
   until: Date,
   lastError: string | null,
 ): Promise<void> {
-  await tx.$executeRaw`UPDATE gateway_call SET due_at = ${until}, last_error = ${lastError} WHERE id = ${id} AND due_at = ${dueAt}`
+  const reason = lastError === null ? null : foreignText(lastError, LONGEST_ERROR)
+  await tx.$executeRaw`UPDATE gateway_call SET due_at = ${until}, last_error = ${reason} WHERE id = ${id} AND due_at = ${dueAt}`
 }
 
 const LONGEST_PENDING_MS = 3_600_000

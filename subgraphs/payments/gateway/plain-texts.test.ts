@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { withPlainTexts } from './plain-texts.ts'
+
+test('texts at any depth can be stored; other values stay', () => {
+  const at = new Date()
+  const answer = {
+    ref: 'pay_1',
+    until: at,
+    minor: 5n,
+    ok: true,
+    none: null,
+    list: [{ reason: 'a\u0000\nb' }],
+  }
+  expect(withPlainTexts(answer)).toEqual({ ...answer, list: [{ reason: 'a b' }] })
+  expect(withPlainTexts(null)).toBeNull()
+})
+
+test('a text is cut at 2,000 characters', () => {
+  expect(withPlainTexts(['x'.repeat(2_000), 'x'.repeat(2_001)])).toEqual([
+    'x'.repeat(2_000),
+    'x'.repeat(2_000),
+  ])
+})

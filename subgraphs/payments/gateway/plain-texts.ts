@@ -1,0 +1,28 @@
+import { foreignText } from '@argyle/kit/foreign-text'
+import type { Gateway } from './gateway.ts'
+
+/** Maximum number of characters of a text of the gateway, such as the URL of a second step. The rest is cut. */
+const LONGEST = 2_000
+
+/** The same value with texts that can be stored. */
+export function withPlainTexts<T>(value: T): T
+export function withPlainTexts(value: unknown): unknown {
+  if (typeof value === 'string') return foreignText(value, LONGEST)
+  if (Array.isArray(value)) return value.map((item) => withPlainTexts(item))
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withPlainTexts(inner)]))
+}
+
+/** A gateway whose answers have texts that can be stored: a payment must not depend on how a refusal is worded. */
+export function inPlainTexts(gateway: Gateway): Gateway {
+  return {
+    ...gateway,
+    attach: async (request) => withPlainTexts(await gateway.attach(request)),
+    authorize: async (request) => withPlainTexts(await gateway.authorize(request)),
+    capture: async (payment) => withPlainTexts(await gateway.capture(payment)),
+    void: async (payment) => withPlainTexts(await gateway.void(payment)),
+    refund: async (payment) => withPlainTexts(await gateway.refund(payment)),
+    fetch: async (ref) => withPlainTexts(await gateway.fetch(ref)),
+    readWebhook: async (webhook) => withPlainTexts(await gateway.readWebhook(webhook)),
+  }
+}
