@@ -19,14 +19,17 @@ export function reportRoute(app: App, { addresses, reportKey }: Parts): void {
   if (!reportKey) return
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
+    scope.addHook('onRequest', async (request, reply) => {
+      // Before the body is read.
+      if (!isAuthorized(request.headers.authorization, reportKey))
+        return reply.code(401).send({ error: 'Authorize by Bearer and MAIL_REPORT_KEY.' })
+    })
     scope.addContentTypeParser(
       'message/rfc822',
       { parseAs: 'buffer', bodyLimit: LARGEST_REPORT },
       (_, body, done) => done(null, body),
     )
     scope.post('/mail-reports', async (request, reply) => {
-      if (!isAuthorized(request.headers.authorization, reportKey))
-        return reply.code(401).send({ error: 'Authorize by Bearer and MAIL_REPORT_KEY.' })
       const report = Buffer.isBuffer(request.body) ? await readReport(request.body) : null
       if (report) await addresses.heed(report)
       return reply.code(204).send()

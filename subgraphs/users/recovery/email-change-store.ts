@@ -4,7 +4,7 @@ import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { Account } from '../account/account.ts'
 import { unmatchableHash } from '../credential/password-hash.ts'
-import { contactChanged, emailReplaced, emailVerified, linkMade } from '../events.ts'
+import { contactChanged, emailReplaced, emailVerified, linkMade, passwordChanged } from '../events.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { endSessions, lockAccount, type Tx } from './account-rows.ts'
 import { redeem } from './link-store.ts'
@@ -57,6 +57,8 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
     await endSessions(tx, userId, clock())
     const data = { passwordHash: unmatchableHash(), changedAt: clock() }
     await tx.credential.updateMany({ where: { userId }, data })
+    // Also what ends with a password elsewhere ends: subscriptions to push messages.
+    await appendEvents(tx, [passwordChanged(newId('pwc'), userId)])
     if (account.email !== email) await setEmail(tx, account, email)
     const request = { id: newId('lnk'), purpose: 'RESET_PASSWORD', email, requestedAt: clock() }
     await tx.linkRequest.createMany({ data: [request] })

@@ -188,6 +188,8 @@ describe('a change that is taken back', () => {
     expect(await emailOf(ada)).toMatchObject({ email: ada.email, isEmailVerified: true, version: 3 })
     expect([await signsIn(ada.email), await signsIn(stolen)]).toEqual([false, false])
     expect((await users.refresh(ada.refreshToken)).data.refreshSession.session).toBeNull()
+    const ended = (await users.outbox()).filter(({ type }) => type === 'users.password.changed')
+    expect(ended.map(({ data }) => (data as { userId: string }).userId)).toContain(ada.id)
     const reset = await newestTo(ada.email, 'RESET_PASSWORD')
     expect(await run(RESET, { token: reset, password: 'a pair of odd socks' })).toMatchObject({
       isChanged: true,
