@@ -53,9 +53,9 @@ test('views and carts are counted by days of the shop’s time zone, to the quar
 
 test('the greatest count of a quarter counts, in any order, more than once, and by replay', async () => {
   const quarter = '2026-11-20T10:00:00.000Z'
-  for (const count of [5, 9, 7, 9]) await tell(CARTS, quarter, count)
+  for (const count of [5, 9, 9, 7]) await tell(CARTS, quarter, count)
   await tell(VIEWS, quarter, 3)
-  const messages = [9, 4].map((count) => ({
+  const messages = [8, 4].map((count) => ({
     ...{ id: newId('evt'), type: CARTS, source: 'orders', subject: quarter, sequence: count, time: quarter },
     ...{ correlationId: 'test', causationId: null, traceparent: null, replayed: true },
     data: { quarter, count },

@@ -53,7 +53,9 @@ test('the count of a quarter is told with the fields of the sample, again once i
   const sample = JSON.parse(readFileSync(file, 'utf8'))
   expect(Object.keys(first?.data as object).toSorted()).toEqual(Object.keys(sample.data).toSorted())
   expect(first).toEqual({ subject: QUARTER, sequence: 1, data: { quarter: QUARTER, count: 1 } })
-  await shop.sql('UPDATE quarter_count SET slot = (slot + 1) & 15')
+  // Every row is there already, so that the next view makes one of them grow.
+  const rest = 'SELECT $1::timestamptz, n, 0, true FROM generate_series(0, 15) n'
+  await shop.sql(`INSERT INTO quarter_count ${rest} ON CONFLICT DO NOTHING`, QUARTER)
   await view(product)
   await tell()
   expect((await told()).map(({ sequence }) => sequence).toSorted()).toEqual([1, 2])
