@@ -37,9 +37,12 @@ export async function rememberAddress(message: Envelope, tx: Tx, now: Date): Pro
 /**
  * Applies a changed address to the orders that were placed after the change. An unpaid order gets the new
  * address. An order that is already paid, or whose shipping or tax was calculated for another place, is
- * cancelled and its lines return to the cart.
+ * cancelled and its lines return to the cart; if its payment is being captured, once it is confirmed. The orders are locked first, so that
+ * none is confirmed between the two statements.
  */
 async function redirectOrders({ subject, sequence, time }: Envelope, tx: Tx, now: Date): Promise<void> {
+  await tx.$queryRaw`
+    SELECT 1 FROM orders WHERE ship_address_id = ${subject} AND placed_at >= ${time}::timestamptz ORDER BY id FOR UPDATE`
   const moved = await tx.$queryRaw<{ id: string }[]>`
     SELECT o.id FROM orders o JOIN customer_address a ON a.address_id = o.ship_address_id AND a.customer_id = o.customer_id
      WHERE a.address_id = ${subject} AND o.ship_address_version < ${sequence} AND o.placed_at >= ${time}::timestamptz

@@ -1,5 +1,6 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answerOrder } from './saga/saga-store.ts'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { ORDER } from './testing/operations.ts'
 
@@ -104,6 +105,52 @@ describe('news of an address that was changed before the order was placed', () =
       cancelReason: 'ADDRESS_REMOVED',
     })
     expect((await shop.said(order.id)).at(-1)).toBe('shipping.cancel')
+  })
+
+  test('calls back an order at the pivot once it is confirmed, if it was priced for another town', async () => {
+    const buyer = await buyerWithCart()
+    const { order } = await shop.place(buyer)
+    await shop.answer('reserved', order.id)
+    const data = {
+      addressId: buyer.addressId,
+      userId: buyer.id,
+      ...ADDRESS,
+      postalCode: '0150',
+      line1: '2 New Street',
+    }
+    const time = new Date(Date.now() - 60_000).toISOString()
+    const envelope = { subject: buyer.addressId, sequence: 2, time }
+    await shop.deliver('users.address.saved', { ...data, countryCode: 'NO' }, envelope)
+    expect(await read(order.id, buyer)).toMatchObject({ status: 'AWAITING_PAYMENT' })
+    await shop.answer('committed', order.id)
+    expect(await read(order.id, buyer)).toMatchObject({
+      status: 'CANCELLING',
+      cancelReason: 'ADDRESS_REMOVED',
+    })
+    expect((await shop.said(order.id)).slice(-2)).toEqual(['shipping.create', 'shipping.cancel'])
+  })
+
+  test('calls back an order that is confirmed while the news waits for it', async () => {
+    const buyer = await buyerWithCart()
+    const { order } = await shop.place(buyer)
+    await shop.answer('reserved', order.id)
+    await shop.answer('committed', order.id, { unpaid: true })
+    const { prisma } = shop.own
+    const { totalMinor: capturedMinor } = await prisma.order.findUniqueOrThrow({ where: { id: order.id } })
+    let news: Promise<unknown> = Promise.resolve()
+    await prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT 1 FROM orders WHERE id = ${order.id} FOR UPDATE`
+      news = saved(buyer, '2 New Street', 2, 60_000)
+      const waiting = () => prisma.$queryRaw<unknown[]>`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+      await expect.poll(async () => (await waiting()).length, { timeout: 10_000 }).toBe(1)
+      await answerOrder(tx, order.id, { type: 'PaymentCaptured', capturedMinor }, new Date())
+    })
+    await news
+    expect(await read(order.id, buyer)).toMatchObject({
+      status: 'CANCELLING',
+      cancelReason: 'ADDRESS_REMOVED',
+    })
   })
 
   test.each([

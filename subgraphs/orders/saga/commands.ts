@@ -5,6 +5,7 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import { hashOf } from '@argyle/kit/hashed-secret'
 import { refundIdOf } from './claims.ts'
 import { CANCEL_RESTOCK, refundOf } from './decide-undo.ts'
+import { isGivenUp } from './outstanding.ts'
 import type { Allocation, Saga, SagaOrder, Stage } from './saga.ts'
 import type { RefundClaim, Sale } from './sale.ts'
 
@@ -82,6 +83,7 @@ function undoPayment(order: SagaOrder, { undo, refundTry, sale, cancelReason }: 
     case 'VOID':
       return [{ type: 'payments.void', data: { orderId } }]
     case 'REFUND': {
+      if (isGivenUp(refundTry)) return []
       const amount = money(order, sale.capturedMinor - sale.refundedMinor)
       const refundId = refundOf(orderId, refundTry)
       return [
@@ -110,7 +112,7 @@ export function commandsOfClaim(order: SagaOrder, sale: Sale, claim: RefundClaim
   const reason = kind === 'RETURN' ? 'returned' : 'parcel failed'
   const data = { orderId, refundId: refundIdOf(id, refundTry), amount, reason }
   return [
-    ...(refund === 'OPEN' ? [{ type: 'payments.refund', data }] : []),
+    ...(refund === 'OPEN' && !isGivenUp(refundTry) ? [{ type: 'payments.refund', data }] : []),
     ...(restocked ? [] : [{ type: 'inventory.restock', data: { orderId, restockId: id, lines: restock } }]),
   ]
 }

@@ -3,6 +3,7 @@
 import { isAllClaimed, parcelClaim, refundIdOf, returnClaim } from './claims.ts'
 import { evolve } from './evolve.ts'
 import type { Answer, News } from './inputs.ts'
+import { isGivenUp } from './outstanding.ts'
 import type { Saga, SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 import { areSettled, type Parcel, type RefundClaim, type Sale, withParcel } from './sale.ts'
@@ -55,6 +56,15 @@ function eventsOf(order: SagaOrder, stage: Sold, input: News): readonly SagaEven
   }
 }
 
+/** The refund of a claim, or its refusal, on an order that is being cancelled or is cancelled; none for another refund. */
+export function claimSettled(sale: Sale, input: News): readonly SagaEvent[] {
+  if (input.type === 'PaymentRefunded') {
+    const events = refunded(sale, input)
+    return events.filter(({ type }) => type === 'ClaimRefunded')
+  }
+  return input.type === 'RefundFailed' ? refused(sale, input) : NOTHING
+}
+
 function isTryOf({ id, refund, refundTry }: RefundClaim, refundId: string): boolean {
   return refund === 'OPEN' && refundIdOf(id, refundTry) === refundId
 }
@@ -89,9 +99,17 @@ function received(order: SagaOrder, { sale }: Sold, input: Received): readonly S
 type Refunded = Extract<Answer, { type: 'PaymentRefunded' }>
 
 function refunded(sale: Sale, { refundId, amountMinor, refundedMinor }: Refunded): readonly SagaEvent[] {
-  const claim = sale.claims.find((known) => isTryOf(known, refundId))
-  if (claim) return [{ type: 'ClaimRefunded', id: claim.id, amountMinor, refundedMinor }]
+  const claim = sale.claims.find((known) => isTryOf(known, refundId)) ?? madeByStaff(sale, amountMinor)
+  if (claim && (isTryOf(claim, refundId) || refundedMinor > sale.refundedMinor))
+    return [{ type: 'ClaimRefunded', id: claim.id, amountMinor, refundedMinor }]
   return refundedMinor > sale.refundedMinor ? [{ type: 'RefundNoted', amountMinor, refundedMinor }] : NOTHING
+}
+
+/** The claim whose refund is not repeated any more and that a refund by staff settles. */
+function madeByStaff({ claims }: Sale, amountMinor: bigint): RefundClaim | undefined {
+  return claims.find(
+    (claim) => claim.refund === 'OPEN' && isGivenUp(claim.refundTry) && amountMinor >= claim.amountMinor,
+  )
 }
 
 type Refusal = Extract<Answer, { type: 'RefundFailed' }>

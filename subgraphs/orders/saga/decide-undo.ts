@@ -1,5 +1,6 @@
 // Tested in saga.test.ts: a saga is shown by its course.
 
+import { claimSettled } from './decide-sale.ts'
 import type { News } from './inputs.ts'
 import type { SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
@@ -52,8 +53,10 @@ export function whileUndoing(
     }
     case 'PaymentRefunded': {
       const { amountMinor, refundedMinor } = input
-      if (refundedMinor <= sale.refundedMinor) return NOTHING
-      const noted: SagaEvent = { type: 'RefundNoted', amountMinor, refundedMinor }
+      // A parcel that failed during the recall has a refund of its own.
+      const claimed = claimSettled(sale, input)
+      if (refundedMinor <= sale.refundedMinor) return claimed
+      const [noted = { type: 'RefundNoted', amountMinor, refundedMinor } as const] = claimed
       // This message overtook that of the capture. The rest is refunded, or nothing is left.
       if (undo.payment === 'VOID') {
         const payment = refundedMinor < totalMinor ? 'REFUND' : null
@@ -67,7 +70,7 @@ export function whileUndoing(
       const isOurs = undo.payment === 'REFUND' && input.refundId === refundOf(id, stage.refundTry)
       return isOurs
         ? [{ type: 'RefundRefused', claimId: null, code: input.code, message: input.message }]
-        : NOTHING
+        : claimSettled(sale, input)
     }
     default:
       return NOTHING
@@ -91,6 +94,9 @@ export function onceCancelled(
     case 'PaymentAuthorized':
     case 'ActionRequired':
       return paymentMethodId === null || sale.capturedMinor > 0n ? NOTHING : [{ type: 'StrayPaymentFound' }]
+    case 'PaymentRefunded':
+    case 'RefundFailed':
+      return claimSettled(sale, input)
     default:
       return NOTHING
   }

@@ -4,6 +4,7 @@ import { unreachable } from '@argyle/kit/decision'
 import { formatMoney, money } from '@argyle/kit/money'
 import type { CancelReason } from '../generated/prisma/enums.ts'
 import { saleOf } from './evolve.ts'
+import { isGivenUp, MOST_REFUND_TRIES } from './outstanding.ts'
 import type { Saga, SagaOrder, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 import type { RefundClaim } from './sale.ts'
@@ -65,7 +66,13 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
       return `The units of ${event.id} are back in stock.`
     case 'RefundRefused': {
       const what = event.claimId ?? 'the cancelled order'
-      return `The refund for ${what} was refused (${event.code}): ${event.message}. It is repeated.`
+      const { stage } = saga
+      const claim = saleOf(saga).claims.find(({ id }) => id === event.claimId)
+      const next = claim?.refundTry ?? (stage.step === 'UNDOING' ? stage.refundTry : 1)
+      const then = isGivenUp(next)
+        ? `It was refused ${MOST_REFUND_TRIES} times and is not repeated: staff make it by refundPayment.`
+        : 'It is repeated.'
+      return `The refund for ${what} was refused (${event.code}): ${event.message}. ${then}`
     }
     case 'RefundNoted':
       return `${amount(event.amountMinor)} was refunded, ${amount(event.refundedMinor)} in total.`

@@ -3,10 +3,22 @@ import type { Saga, Stage } from './saga.ts'
 /** Stages that wait for no answer: the customer chooses, parcels are under way, or the order is complete. */
 const QUIET: ReadonlySet<Stage['step']> = new Set<Stage['step']>(['CHOOSING_PAYMENT', 'DELIVERING', 'DONE'])
 
+/** Maximum number of attempts of a refund, some 90 minutes. Then staff make it by `refundPayment`. */
+export const MOST_REFUND_TRIES = 20
+
+/** Whether a refund that was refused is no longer repeated. */
+export const isGivenUp = (refundTry: number) => refundTry > MOST_REFUND_TRIES
+
 /** Tests whether a command is unanswered and must be repeated. */
 export function isOutstanding({ stage }: Saga): boolean {
-  if (!QUIET.has(stage.step)) return true
-  return 'sale' in stage && stage.sale.claims.some(({ refund, restocked }) => refund === 'OPEN' || !restocked)
+  const isRefundLeft =
+    stage.step === 'UNDOING' && stage.undo.stock === null && stage.undo.payment === 'REFUND'
+  const isStuck = isRefundLeft && isGivenUp(stage.refundTry)
+  if (!QUIET.has(stage.step) && !isStuck) return true
+  const claims = 'sale' in stage ? stage.sale.claims : []
+  return claims.some(
+    ({ refund, refundTry, restocked }) => (refund === 'OPEN' && !isGivenUp(refundTry)) || !restocked,
+  )
 }
 
 const FIRST_PAUSE_MS = 30_000

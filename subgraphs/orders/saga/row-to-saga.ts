@@ -8,6 +8,7 @@ import type { Parcel, RefundClaim, Sale } from './sale.ts'
 /** A row of `orders` with its lines, parcels and claims as JSON. */
 export type OrderRow = Omit<SagaOrder, 'shipping' | 'lines'> & {
   readonly cartId: string
+  readonly withdrawn: boolean
   readonly status: OrderStatus
   readonly step: SagaStep
   readonly version: number
@@ -110,7 +111,7 @@ function stageOf(row: OrderRow): Stage {
 }
 
 export function lockedOrder(row: OrderRow): LockedOrder {
-  const { id, number, customerId, email, guestSecretHash, cartId, totalMinor, currency } = row
+  const { id, number, customerId, email, guestSecretHash, cartId, withdrawn, totalMinor, currency } = row
   const { paymentMethodId, payLater, rateId, carrier, service, shippingPaidMinor, address } = row
   const { version, attempts } = row
   const shipping = rateId && carrier && service ? { rateId, carrier, service } : null
@@ -118,7 +119,7 @@ export function lockedOrder(row: OrderRow): LockedOrder {
     return { ...line, paidMinor: BigInt(paidMinor), weightGrams: weightGrams ?? 0 }
   })
   const buyer = { customerId, email, guestSecretHash }
-  const order = { id, number, ...buyer, cartId, totalMinor, currency, paymentMethodId, payLater }
+  const order = { id, number, ...buyer, cartId, withdrawn, totalMinor, currency, paymentMethodId, payLater }
   return {
     order: { ...order, shipping, shippingPaidMinor, address, lines },
     saga: { stage: stageOf(row), version, attempts },

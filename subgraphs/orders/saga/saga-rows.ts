@@ -7,14 +7,17 @@ import { lockedOrder, type OrderRow } from './row-to-saga.ts'
 import type { Saga, SagaOrder } from './saga.ts'
 
 /** A locked order with its saga. */
-export type LockedOrder = { readonly order: SagaOrder & { readonly cartId: string }; readonly saga: Saga }
+export type LockedOrder = {
+  readonly order: SagaOrder & { readonly cartId: string; readonly withdrawn: boolean }
+  readonly saga: Saga
+}
 
 /** Two stages do not depend on lines; their rows are read without them. Lines do not change. */
 const COLUMNS = Prisma.sql`
   o.id, o.number, o.customer_id AS "customerId", o.email, o.guest_secret_hash AS "guestSecretHash", o.cart_id AS "cartId",
   o.status::text, o.step::text, o.version,
   o.attempts, o.reservation_id AS "reservationId", o.cancel_reason::text AS "cancelReason", o.currency::text,
-  o.total_minor AS "totalMinor", o.payment_method_id AS "paymentMethodId", o.pay_later AS "payLater", o.pay_until AS "payUntil",
+  o.total_minor AS "totalMinor", o.payment_method_id AS "paymentMethodId", o.pay_later AS "payLater", o.pay_until AS "payUntil", o.withdrawn,
   o.ship_rate_id AS "rateId", o.ship_carrier AS "carrier", o.ship_service AS "service",
   o.shipping_minor + o.shipping_tax_minor AS "shippingPaidMinor", o.allocations, o.undo_stock AS "undoStock",
   o.undo_payment AS "undoPayment", o.refund_try AS "refundTry", o.captured_minor AS "capturedMinor",

@@ -46,6 +46,8 @@ export type Canceller = { readonly id: string; readonly isStaff: boolean } | 'gu
 /** Maximum number of overdue orders in one transaction. */
 export const BATCH = 20
 
+const WITHDRAWAL: SagaInput = { type: 'CancelRequested', actor: 'shop', reason: 'ADDRESS_REMOVED' }
+
 /** Applies an input to a locked order: its row, history and messages change in the same transaction. */
 async function advance(
   tx: Tx,
@@ -74,6 +76,8 @@ async function advance(
   }
   await saveProgress(tx, order.id, { before, after: saga, moves, steps, actor, now })
   await appendEvents(tx, [...messages, ...(await saleNews(tx, order.id, { before, after: saga, moves }))])
+  if (order.withdrawn && moves.some(({ to }) => to === 'CONFIRMED'))
+    await advance(tx, { order, saga }, WITHDRAWAL, now)
 }
 
 /** The order as a sale, where the change made it one, ended it, or refunded a part of it. */
@@ -107,13 +111,21 @@ export async function withdrawAddress(
   tx: Tx,
   { addressId, since, now }: { addressId: string; since: Date; now: Date },
 ): Promise<void> {
-  const input: SagaInput = { type: 'CancelRequested', actor: 'shop', reason: 'ADDRESS_REMOVED' }
-  for (const locked of await lockOrdersTo(tx, { addressId, since })) await advance(tx, locked, input, now)
+  for (const locked of await lockOrdersTo(tx, { addressId, since }))
+    await advance(tx, locked, WITHDRAWAL, now)
 }
 
-/** Starts to cancel an order whose address was changed before it was placed, if it can still be cancelled. */
+/**
+ * Starts to cancel an order whose address was changed before it was placed. If its payment is being captured, this is noted, and it is
+ * cancelled once it is confirmed.
+ */
 export async function withdrawOrder(tx: Tx, id: string, now: Date): Promise<void> {
-  await answerOrder(tx, id, { type: 'CancelRequested', actor: 'shop', reason: 'ADDRESS_REMOVED' }, now)
+  const locked = await lockOrder(tx, id)
+  if (!locked) return
+  await advance(tx, locked, WITHDRAWAL, now)
+  const { step } = locked.saga.stage
+  if (step === 'COMMITTING_STOCK' || step === 'CAPTURING')
+    await tx.$executeRaw`UPDATE orders SET withdrawn = true WHERE id = ${id}`
 }
 
 /** The transactions of orders after they are placed. */

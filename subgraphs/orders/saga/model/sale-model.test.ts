@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { decide } from '../decide.ts'
 import { saleOf } from '../evolve.ts'
 import type { SagaInput } from '../inputs.ts'
+import { isOutstanding } from '../outstanding.ts'
 import type { SagaEvent } from '../saga-events.ts'
 import { explore, pathTo, settler } from './explore.ts'
 import { CAPTURED, heal, keyOf, refundedOf, type Scope, saleModel, type World } from './sale-world.ts'
@@ -44,6 +45,7 @@ function disagreement(world: World): string | null {
   const { saga, restocks, refunds, network } = world
   const sale = saleOf(saga)
   const { status } = saga.stage
+  if (isOutstanding(saga)) return 'rests, and has a command to repeat'
   if (sale.refundedMinor !== refundedOf(world)) return 'the order does not know what was paid back'
   if (status === 'CANCELLED') return restocks.includes('cancel') ? null : 'the stock did not come back'
   if (status !== 'DELIVERED' && status !== 'REFUNDED') return `rests as ${status}`
@@ -75,6 +77,10 @@ const whole: Scope = { rules: decide, failing: [], returning: [], staffRefunds: 
 test.each<[string, Partial<Scope>]>([
   ['a cancellation after the payment, with a refund by staff', { cancels: true, staffRefunds: true }],
   ['a cancellation while a parcel fails', { cancels: true, failing: [1] }],
+  [
+    'a cancellation while a parcel fails that has not left',
+    { cancels: true, failing: [1], failsAtHome: true },
+  ],
   ['parcels that fail', { failing: [0, 1] }],
   ['a failed parcel and a refund by staff', { failing: [1], staffRefunds: true }],
   ['a return and a failed parcel', { returning: [0], failing: [1] }],

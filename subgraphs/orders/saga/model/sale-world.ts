@@ -15,7 +15,8 @@ const ALLOCATIONS = [
 export const CAPTURED = 12n
 export const STAFF = 3n
 
-type ParcelState = 'P' | 'S' | 'D' | 'F'
+/** Packed, sent, delivered, failed on its way, failed before it left. */
+type ParcelState = 'P' | 'S' | 'D' | 'F' | 'H'
 
 /** The state of an order whose payment was captured, which it may not know yet, with shipping, payments and inventory. */
 export type World = {
@@ -38,6 +39,8 @@ export type Scope = {
   readonly failing: readonly number[]
   /** Lines that may be returned. */
   readonly returning: readonly number[]
+  /** True if a parcel may fail before it leaves, which does not prevent a cancellation. */
+  readonly failsAtHome?: boolean
   readonly staffRefunds: boolean
   readonly cancels: boolean
   /** True if all parcels are delivered at the beginning. */
@@ -93,7 +96,7 @@ function shipping(world: World, command: string, { forgetsCancel = false }: Scop
     return put({ ...world, shipping: made }, 'created 0', 'created 1')
   }
   if (isParcels(state)) {
-    const left = state.findIndex((parcel) => parcel !== 'P')
+    const left = state.findIndex((parcel) => parcel !== 'P' && parcel !== 'H')
     if (left >= 0) return put(world, `refused ${left}`)
   }
   return put({ ...world, shipping: forgetsCancel && state === 'NONE' ? 'NONE' : 'CANCELLED' }, 'cancelled')
@@ -126,16 +129,25 @@ export function move(world: World, index: 0 | 1, to: ParcelState): World {
   if (!isParcels(world.shipping)) return world
   const [first, second] = world.shipping
   const parcels: [ParcelState, ParcelState] = index === 0 ? [to, second] : [first, to]
-  const words: Record<ParcelState, string> = { P: 'created', S: 'dispatched', D: 'delivered', F: 'failed' }
+  const words: Record<ParcelState, string> = {
+    P: 'created',
+    S: 'dispatched',
+    D: 'delivered',
+    F: 'failed',
+    H: 'failed',
+  }
   return put({ ...world, shipping: parcels }, `${words[to]} ${index}`)
 }
 
-function parcelMoves(world: World, { failing, returning }: Scope): (readonly [string, World])[] {
+function parcelMoves(
+  world: World,
+  { failing, returning, failsAtHome = false }: Scope,
+): (readonly [string, World])[] {
   if (!isParcels(world.shipping)) return []
   return world.shipping.flatMap((state, place): (readonly [string, World])[] => {
     const index = place === 0 ? 0 : 1
     const to = (next: ParcelState) => [`parcel ${index} ${next}`, move(world, index, next)] as const
-    if (state === 'P') return [to('S')]
+    if (state === 'P') return [to('S'), ...(failsAtHome && failing.includes(index) ? [to('H')] : [])]
     if (state === 'S') return [to('D'), ...(failing.includes(index) ? [to('F')] : [])]
     const canReturn = state === 'D' && returning.includes(index) && !world.returned.includes(index)
     const back = { ...world, returned: [...world.returned, index].sort() }
