@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Resources } from './subgraph.ts'
+import { deriveSuggestedQueries } from './suggested-queries.ts'
 import { type OpenSearch, openSearch, productData } from './testing/open-search.ts'
 
 let shop: OpenSearch
@@ -184,6 +186,7 @@ describe('what was searched for', () => {
         clientAddress: `192.0.2.${time}`,
       })
     await flush()
+    await deriveSuggestedQueries((shop.resources as Resources).prisma)
     expect(await texts()).toEqual(['QUERY wombats', ...products])
     const { data } = await shop.execute('{ suggest(prefix: "marsu") { kind text category { id } } }')
     expect(data.suggest).toMatchObject([

@@ -16,6 +16,7 @@ import { forgetOrders } from './order-copies.ts'
 import { type QueryCounts, queryCounts } from './query-counts.ts'
 import { resolvers } from './resolvers.ts'
 import { type Searches, searches } from './search.ts'
+import { deriveSuggestedQueries } from './suggested-queries.ts'
 import { type Suggestion, suggest } from './suggestions.ts'
 import { catalogueVocabulary } from './vocabulary.ts'
 
@@ -88,6 +89,11 @@ export const search = defineSubgraph({
       name: 'write-query-counts',
       everyMs: 5 * SECOND_MS,
       run: ({ queryCounts: counts, clock }) => counts.flush(clock()),
+    },
+    {
+      name: 'derive-suggested-queries',
+      everyMs: 10 * 60 * SECOND_MS,
+      run: ({ prisma }) => deriveSuggestedQueries(prisma),
     },
     { name: 'forget-query-counts', everyMs: HOUR_MS, run: ({ queryCounts: counts }) => counts.forget() },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },

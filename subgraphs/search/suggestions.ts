@@ -24,10 +24,6 @@ type Row = {
 const MOST_CHARACTERS = 60
 const MOST_WORDS = 6
 const MOST = 20
-/** Minimum number of searches for a text to be suggested; a rarer one may identify a person. */
-export const LEAST_SEARCHES = 5
-/** Minimum number of searches of a suggested text for each that found nothing. */
-export const SEARCHES_PER_ZERO_RESULT = 5
 /** Number of rows from which a list is selected. */
 const MOST_SCANNED = 300
 
@@ -63,14 +59,8 @@ function read(prisma: PrismaClient, typed: string, words: readonly string[], lim
   const like = `${typed.replaceAll(/[\\%_]/g, '\\$&')}%`
   const name = `%${words.at(-1) ?? ''}%`
   return prisma.$queryRaw<Row[]>`
-    (SELECT 'QUERY' AS kind, q.query AS text, NULL AS id, NULL AS slug
-       FROM (SELECT query, sum(searches) AS searches, sum(zero_results) AS zero_results
-               FROM (SELECT query, searches, zero_results FROM query_count
-                      WHERE query LIKE ${like} AND in_vocabulary AND day > now() - interval '30 days'
-                      ORDER BY searches DESC LIMIT ${MOST_SCANNED}) AS counted
-              GROUP BY query) AS q
-      WHERE q.searches >= ${LEAST_SEARCHES} AND q.zero_results * ${SEARCHES_PER_ZERO_RESULT} <= q.searches AND q.query <> ${typed}
-      ORDER BY q.searches DESC, q.query LIMIT ${few})
+    (SELECT 'QUERY' AS kind, q.query AS text, NULL AS id, NULL AS slug FROM suggested_query q
+      WHERE q.query LIKE ${like} AND q.query <> ${typed} ORDER BY q.searches DESC, q.query LIMIT ${few})
     UNION ALL
     (SELECT 'CATEGORY', c.name, c.category_id, c.slug FROM category c
       WHERE lower(unaccent(c.name)) LIKE ${name} ORDER BY c.position, c.name LIMIT ${few})

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deriveStaleListings } from './category-copies.ts'
 import { forgetOrders } from './order-copies.ts'
 import { type Resources, search } from './subgraph.ts'
-import { LEAST_SEARCHES } from './suggestions.ts'
+import { deriveSuggestedQueries, LEAST_SEARCHES, MOST_SUGGESTED } from './suggested-queries.ts'
 import { type OpenSearch, openSearch } from './testing/open-search.ts'
 
 let shop: OpenSearch
@@ -153,6 +153,7 @@ describe('suggested queries', () => {
     await insert('cassowary late', 100, 20)
     await insert('cassowary past', 99, 0, 31)
     await insert('cassowary', 99)
+    await deriveSuggestedQueries(own.prisma)
     const suggest = async (prefix: string, limit: number) => {
       const { data } = await shop.execute(`{ suggest(prefix: "${prefix}", limit: ${limit}) { kind text } }`)
       return data.suggest.map(({ text }: { text: string }) => text)
@@ -160,6 +161,26 @@ describe('suggested queries', () => {
     expect(await suggest('cassowary', 20)).toEqual(['cassowary late', 'cassowary blue', 'cassowary red'])
     expect(await suggest('cassowary', 4)).toEqual(['cassowary late'])
     expect(await suggest('cass%', 20)).toEqual([])
+    await sql(`UPDATE query_count SET day = now() - interval '31 days' WHERE query = 'cassowary red'`)
+    await sql(`UPDATE query_count SET searches = 1000 WHERE query = 'cassowary blue'`)
+    await shop.manyAtOnce(4, () => deriveSuggestedQueries(own.prisma))
+    expect(await suggest('cassowary', 20)).toEqual(['cassowary blue', 'cassowary late'])
+  })
+})
+
+describe('suggested queries of many', () => {
+  test(`are the ${MOST_SUGGESTED} that were searched for most often`, async () => {
+    await sql(
+      `INSERT INTO query_count (day, query, searches, in_vocabulary)
+       SELECT now(), 'kowari ' || n, 10000 + n, true FROM generate_series(0, $1::int) n`,
+      MOST_SUGGESTED,
+    )
+    await deriveSuggestedQueries(own.prisma)
+    expect(await countOf('suggested_query')).toBe(MOST_SUGGESTED)
+    expect(await countOf('suggested_query', `query = 'kowari 0'`)).toBe(0)
+    await sql(`DELETE FROM query_count WHERE query LIKE 'kowari %'`)
+    await deriveSuggestedQueries(own.prisma)
+    expect(await countOf('suggested_query', `query LIKE 'kowari %'`)).toBe(0)
   })
 })
 

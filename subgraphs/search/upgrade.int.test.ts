@@ -24,4 +24,5 @@ test('texts of the last 30 days are suggested if their words are in the catalogu
   const { prisma } = shop.resources as Resources
   const known = await prisma.queryCount.findMany({ where: { inVocabulary: true }, select: { query: true } })
   expect(known).toEqual([{ query: 'green wool' }])
+  expect(await prisma.suggestedQuery.findMany()).toEqual([{ query: 'green wool', searches: 9 }])
 })
