@@ -1,4 +1,5 @@
 import type { Clock } from '@argyle/kit/clock'
+import { eachDue } from '@argyle/kit/each-due'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { expireNext } from './reservation-store.ts'
 
@@ -7,7 +8,5 @@ import { expireNext } from './reservation-store.ts'
  */
 export async function expireDue({ prisma, clock }: { prisma: PrismaClient; clock: Clock }): Promise<void> {
   const now = clock()
-  while (await prisma.$transaction((tx) => expireNext(tx, now))) {
-    // Each iteration ends one reservation; the loop ends when none is found.
-  }
+  await eachDue((except, claimed) => prisma.$transaction((tx) => expireNext(tx, now, { except, claimed })))
 }

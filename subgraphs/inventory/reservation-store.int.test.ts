@@ -261,3 +261,27 @@ test('a command that is not of the form changes nothing', async () => {
   await expect(reserve('ord_1', [{ variantId, quantity: 1 }])).rejects.toThrow()
   expect(await room.level(levelIds[0] ?? '')).toMatchObject({ reserved: 0, version: 1 })
 })
+
+test('a hold that cannot be ended holds no other up', async () => {
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 10 })
+  const orders = [newId('ord'), newId('ord'), newId('ord')]
+  for (const orderId of orders) await reserve(orderId, [{ variantId, quantity: 1 }])
+  const [bad = '', ...good] = orders
+  const start = now
+  now = new Date(now.getTime() + 3_600_000)
+  try {
+    await room.prisma.$executeRawUnsafe(
+      `ALTER TABLE reservation ADD CONSTRAINT broken CHECK (order_id <> '${bad}' OR status = 'HELD') NOT VALID`,
+    )
+    await expect(expireDue({ prisma: room.prisma, clock })).rejects.toThrow('due rows failed')
+    const statusOf = async (orderId: string) =>
+      (await room.prisma.reservation.findFirstOrThrow({ where: { orderId } })).status
+    expect(await statusOf(bad)).toBe('HELD')
+    for (const orderId of good) expect(await statusOf(orderId)).toBe('EXPIRED')
+    await room.prisma.$executeRawUnsafe('ALTER TABLE reservation DROP CONSTRAINT broken')
+    await expireDue({ prisma: room.prisma, clock })
+    expect(await statusOf(bad)).toBe('EXPIRED')
+  } finally {
+    now = start
+  }
+})

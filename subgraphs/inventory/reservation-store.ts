@@ -187,14 +187,19 @@ export async function settle(
 }
 
 /**
- * Ends the oldest expired hold. Skips rows locked by other replicas.
+ * Ends the oldest expired hold but for those in `except`. Skips rows locked by other replicas.
  * @returns false if there is none
  */
-export async function expireNext(tx: Tx, now: Date): Promise<boolean> {
+export async function expireNext(
+  tx: Tx,
+  now: Date,
+  { except, claimed }: { readonly except: readonly string[]; readonly claimed: (id: string) => void },
+): Promise<boolean> {
   const [due] = await tx.$queryRaw<Reservation[]>`
-    SELECT ${columns} FROM reservation WHERE status = 'HELD' AND expires_at <= ${now}::timestamptz
+    SELECT ${columns} FROM reservation WHERE status = 'HELD' AND expires_at <= ${now}::timestamptz AND id <> ALL(${except})
      ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED`
   if (!due) return false
+  claimed(due.id)
   await obey(tx, due, 'expire', due.orderId, now)
   return true
 }

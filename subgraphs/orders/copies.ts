@@ -86,6 +86,11 @@ export async function rememberAvailability(message: Envelope, tx: Tx): Promise<v
   await appendEvents(tx, [copyApplied('orders.availability.applied', message)])
 }
 
+/** Deletes keys that verify no quote any more. */
+export async function forgetQuoteKeys(db: Pick<Tx, '$executeRaw'>, now: Date): Promise<void> {
+  await db.$executeRaw`DELETE FROM quote_key WHERE not_after < ${now}`
+}
+
 /** shipping.quote_key.published: a public key with which orders verifies the shipping quotes of a cart. */
 export async function rememberQuoteKey(message: Envelope, tx: Tx): Promise<void> {
   const { keyId, publicKey, notAfter } = read.quoteKeyPublished(message)

@@ -1,6 +1,5 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { BATCH } from './saga/saga-store.ts'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL, ORDER } from './testing/operations.ts'
 
@@ -131,7 +130,7 @@ describe('the saga in the database', () => {
     const buyer = await shop.addBuyer()
     const ids: string[] = []
     // A batch and one more, without the locked one.
-    for (let index = 0; index < BATCH + 2; index++) ids.push((await shop.order(buyer)).id)
+    for (let index = 0; index < 22; index++) ids.push((await shop.order(buyer)).id)
     const placedAt = now
     try {
       now = new Date(placedAt.getTime() + 30_000)
@@ -152,4 +151,24 @@ describe('the saga in the database', () => {
     const letters = await shop.prisma.deadLetter.count()
     expect(letters).toBe(0)
   })
+})
+
+test('an order that cannot be resumed holds no other up', async () => {
+  const buyer = await shop.addBuyer()
+  const orders = [await shop.order(buyer), await shop.order(buyer), await shop.order(buyer)]
+  const [bad = '', ...good] = orders.map(({ id }) => id)
+  const { prisma, sagas } = shop.own
+  await prisma.$executeRawUnsafe(
+    "UPDATE orders SET due_at = '2026-11-21T00:00:00Z' WHERE id = ANY($1::text[])",
+    [bad, ...good],
+  )
+  await prisma.$executeRawUnsafe(
+    `ALTER TABLE outbox_message ADD CONSTRAINT broken CHECK (subject <> '${bad}') NOT VALID`,
+  )
+  await expect(sagas.resumeDue()).rejects.toThrow(bad)
+  const attempts = async (id: string) => (await prisma.order.findUniqueOrThrow({ where: { id } })).attempts
+  expect(await Promise.all([bad, ...good].map(attempts))).toEqual([1, 2, 2])
+  await prisma.$executeRawUnsafe('ALTER TABLE outbox_message DROP CONSTRAINT broken')
+  await sagas.resumeDue()
+  expect(await attempts(bad)).toBe(2)
 })

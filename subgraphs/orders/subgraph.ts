@@ -11,6 +11,7 @@ import type { CartHead } from './cart/cart.ts'
 import { type CartStore, cartStore } from './cart/cart-store.ts'
 import { checkoutTotals, type TotalsArguments } from './checkout/checkout-totals.ts'
 import type { Totals } from './checkout/totals.ts'
+import { forgetQuoteKeys } from './copies.ts'
 import { type CouponStore, couponStore } from './coupon/coupon-store.ts'
 import { eraseCustomer } from './erasure.ts'
 import { CARTS_COUNTED } from './events.ts'
@@ -115,6 +116,11 @@ export const orders = defineSubgraph({
       run: ({ sagas }: Resources) => sagas.resumeDue(),
     },
     { name: 'number-invoices', everyMs: 2_000, run: ({ invoices }: Resources) => invoices.number() },
+    {
+      name: 'forget-quote-keys',
+      everyMs: 3_600_000,
+      run: ({ prisma, clock }: Resources) => forgetQuoteKeys(prisma, clock()),
+    },
     { name: 'forget-throttles', everyMs: 3_600_000, run: ({ throttle }: Resources) => throttle.forget() },
     {
       name: 'erase-deleted-users',

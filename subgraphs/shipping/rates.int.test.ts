@@ -3,6 +3,7 @@ import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { notAfterOf } from './quote/quote-key.ts'
 import { MOST_METHODS, MOST_RATES_OF_A_ZONE, MOST_ZONES } from './rate/rate-input.ts'
 import {
   aCart,
@@ -306,6 +307,10 @@ test('quote keys rotate: the next is published long before it signs, and the las
     expect(toldOf.map(({ sequence }) => sequence)).toEqual([1, 2])
     const until = new Date(now.getTime() + 32 * 60_000).toISOString()
     expect(toldOf[1]?.data).toMatchObject({ keyId: retired, notAfter: until })
+    const signs = before.find(({ status }) => status === 'NEXT')?.id
+    const activated = (await shop.outbox()).filter(({ subject }) => subject === signs)
+    expect(activated.map(({ sequence }) => sequence)).toEqual([1, 2])
+    expect(activated[1]?.data).toMatchObject({ keyId: signs, notAfter: notAfterOf(now).toISOString() })
     await shop.aRate({ areas: [{ countryCode: 'NL' }] })
     const { options } = await shop.options(aCart(), to('NL', '1012'))
     const { payload, isGood } = await opened(options[0].id)

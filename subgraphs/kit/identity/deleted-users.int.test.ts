@@ -68,6 +68,22 @@ test('what could not go yet is looked at again, by several replicas once, more u
   expect(erased.toSorted()).toEqual(users.toSorted())
 })
 
+test('a user whose erasure fails is tried again, and holds no other up', async () => {
+  now = START
+  await database.prisma.$executeRawUnsafe('DELETE FROM deleted_user')
+  const [bad, ...good] = Array.from({ length: 3 }, () => newId('usr'))
+  const { erased, erase } = aNote()
+  for (const userId of [bad, ...good]) await hear(userId ?? '', erase)
+  erased.length = 0
+  now = new Date(START.getTime() + HOUR_MS)
+  const failing: Erase = (tx, userId, at) =>
+    userId === bad ? Promise.reject(new Error('no')) : erase(tx, userId, at)
+  await expect(eraseDue(database.prisma, () => now, failing)).rejects.toThrow(bad)
+  expect(erased.toSorted()).toEqual(good.toSorted())
+  await eraseDue(database.prisma, () => now, erase)
+  expect(erased.at(-1)).toBe(bad)
+})
+
 test('a user whose row another replica holds is passed over', async () => {
   now = START
   await database.prisma.$executeRawUnsafe('DELETE FROM deleted_user')

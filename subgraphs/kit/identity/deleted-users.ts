@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Tx } from '../database/database.ts'
+import { eachDue } from '../database/each-due.ts'
 import type { Envelope } from '../messages/envelope.ts'
 import type { Clock } from '../service/clock.ts'
 
@@ -12,8 +13,6 @@ import type { Clock } from '../service/clock.ts'
 /** Erases all data of a user that may go now. Repeated, it changes nothing. @returns whether something has to stay for now */
 export type Erase = (tx: Tx, userId: string, now: Date) => Promise<boolean>
 
-/** Users in one transaction. */
-const BATCH = 20
 const SHORTEST_PAUSE_MS = 3_600_000
 /** Late messages, such as the commands of an order under way, may bring data back for so long. */
 const WATCHED_MS = 60 * 24 * 3_600_000
@@ -22,7 +21,8 @@ const NOTE = `
 INSERT INTO deleted_user (user_id, deleted_at, due_at) VALUES ($1, $2::timestamptz, $3::timestamptz) ON CONFLICT DO NOTHING`
 const CLAIM = `
 SELECT user_id AS "userId", deleted_at AS "deletedAt" FROM deleted_user WHERE due_at <= $1::timestamptz
- ORDER BY due_at, user_id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`
+ AND user_id <> ALL($2::text[])
+ ORDER BY due_at, user_id LIMIT 1 FOR UPDATE SKIP LOCKED`
 const POSTPONE = 'UPDATE deleted_user SET due_at = $2::timestamptz WHERE user_id = $1'
 const KNOWN = 'SELECT 1 FROM deleted_user WHERE user_id = $1'
 
@@ -52,14 +52,16 @@ export async function isDeletedUser(tx: Tx, userId: string): Promise<boolean> {
 
 /** Erases what has become erasable since. Run it by a timer; any number of replicas share the work. */
 export async function eraseDue(prisma: Database, clock: Clock, erase: Erase): Promise<void> {
-  async function eraseBatch(tx: Tx): Promise<number> {
-    const now = clock()
-    const rows = await tx.$queryRawUnsafe<Row[]>(CLAIM, now)
-    for (const { userId, deletedAt } of rows) {
+  await eachDue((except, claimed) =>
+    prisma.$transaction(async (tx) => {
+      const now = clock()
+      const [user] = await tx.$queryRawUnsafe<Row[]>(CLAIM, now, except)
+      if (!user) return false
+      const { userId, deletedAt } = user
+      claimed(userId)
       const isLeft = await erase(tx, userId, now)
       await tx.$executeRawUnsafe(POSTPONE, userId, nextErasure(deletedAt, isLeft, now))
-    }
-    return rows.length
-  }
-  for (let count = BATCH; count === BATCH; ) count = await prisma.$transaction(eraseBatch)
+      return true
+    }),
+  )
 }

@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { acceptQuote, type Consignment, readQuote } from './quote.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-const key = { keyId: 'key_1', publicKey: publicKey.export({ format: 'jwk' }).x ?? '', notAfter: new Date(0) }
+const key = {
+  keyId: 'key_1',
+  publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
+  notAfter: new Date('2099-01-01T00:00:00Z'),
+}
 const now = new Date('2026-11-21T09:00:00Z')
 const payload = {
   v: 1,
@@ -81,6 +85,12 @@ describe('a quote', () => {
     const cheaper = { ...JSON.parse(Buffer.from(text, 'base64url').toString()), amountMinor: '1' }
     const altered = `sho_${Buffer.from(JSON.stringify(cheaper)).toString('base64url')}.${signature}`
     expect(judge(altered)).toContain('not signed by the shop')
+  })
+
+  test('of a key whose time is over does not hold; at its last instant it does', () => {
+    expect(judge(option(), {}, { ...key, notAfter: now })).toMatchObject({ rateId: 'rat_1' })
+    const over = { ...key, notAfter: new Date(now.getTime() - 1) }
+    expect(judge(option(), {}, over)).toContain('its signing key was valid until 2026-11-21T08:59:59.999Z')
   })
 
   test('of a key that is not known here does not hold yet', () => {

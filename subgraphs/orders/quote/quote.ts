@@ -102,6 +102,8 @@ export function acceptQuote(
   if (!isSigned(quote, key)) return refuse(noLongerOffered('it was not signed by the shop'))
   if (now.getTime() >= exp * 1_000)
     return refuse(noLongerOffered(`it expired at ${new Date(exp * 1_000).toISOString()}`))
+  if (now > key.notAfter)
+    return refuse(noLongerOffered(`its signing key was valid until ${key.notAfter.toISOString()}`))
   const why = misfit(quote, consignment)
   if (why) return refuse(noLongerOffered(why))
   return accept({ rateId, carrier, service, price: money(BigInt(amountMinor), currency) })

@@ -72,12 +72,18 @@ export async function lockOrder(tx: Tx, id: string): Promise<LockedOrder | null>
   return locked ?? null
 }
 
-/** Locks orders whose saga is overdue. Skips those locked by other replicas. */
-export async function lockDueOrders(tx: Tx, now: Date, most: number): Promise<LockedOrder[]> {
+/** Locks an order whose saga is overdue, but for those in `except`. Skips those locked by other replicas. */
+export async function lockDueOrder(
+  tx: Tx,
+  now: Date,
+  { except, claimed }: { readonly except: readonly string[]; readonly claimed: (id: string) => void },
+): Promise<LockedOrder | null> {
   const rows = await tx.$queryRaw<Locked[]>`
     SELECT ${COLUMNS} FROM orders o
-     WHERE o.due_at <= ${now} ORDER BY o.due_at LIMIT ${most} FOR UPDATE OF o SKIP LOCKED`
-  return withSales(tx, rows)
+     WHERE o.due_at <= ${now} AND o.id <> ALL(${except}) ORDER BY o.due_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED`
+  for (const { id } of rows) claimed(id)
+  const [locked] = await withSales(tx, rows)
+  return locked ?? null
 }
 
 /** Locks the orders for an address that can still be cancelled and were placed at or after a time. */

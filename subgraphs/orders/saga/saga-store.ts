@@ -3,6 +3,7 @@
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
+import { eachDue } from '@argyle/kit/each-due'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { idempotent } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
@@ -25,7 +26,7 @@ import { messagesOf } from './effects.ts'
 import { evolve, saleOf } from './evolve.ts'
 import type { SagaInput } from './inputs.ts'
 import type { Saga } from './saga.ts'
-import { type LockedOrder, lockDueOrders, lockOrder, lockOrdersTo } from './saga-rows.ts'
+import { type LockedOrder, lockDueOrder, lockOrder, lockOrdersTo } from './saga-rows.ts'
 import { type Move, type Step, saveProgress } from './save-progress.ts'
 
 export type CancelOrderError =
@@ -42,9 +43,6 @@ export type CancelOrder = {
 
 /** The caller of cancelOrder: a customer for their own orders, staff for any, a guest who has shown the order's secret. */
 export type Canceller = { readonly id: string; readonly isStaff: boolean } | 'guest'
-
-/** Maximum number of overdue orders in one transaction. */
-export const BATCH = 20
 
 const WITHDRAWAL: SagaInput = { type: 'CancelRequested', actor: 'shop', reason: 'ADDRESS_REMOVED' }
 
@@ -161,15 +159,15 @@ export function sagaStore(prisma: PrismaClient, clock: Clock) {
 
     /** Repeats overdue commands. Any number of replicas may run it concurrently. */
     async resumeDue(): Promise<void> {
-      const batch = async () => {
-        const now = clock()
-        return prisma.$transaction(async (tx) => {
-          const due = await lockDueOrders(tx, now, BATCH)
-          for (const locked of due) await advance(tx, locked, { type: 'TimedOut', now }, now)
-          return due.length
-        })
-      }
-      while ((await batch()) === BATCH);
+      const now = clock()
+      await eachDue((except, claimed) =>
+        prisma.$transaction(async (tx) => {
+          const locked = await lockDueOrder(tx, now, { except, claimed })
+          if (!locked) return false
+          await advance(tx, locked, { type: 'TimedOut', now }, now)
+          return true
+        }),
+      )
     },
   }
 }

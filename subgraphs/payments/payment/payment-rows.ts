@@ -141,14 +141,19 @@ export const RUN_OUT_AT = `
 SELECT LEAST((SELECT min(action_expires_at) FROM payment WHERE status = 'REQUIRES_ACTION' AND pending IS NULL),
              (SELECT min(authorized_until) FROM payment WHERE status = 'AUTHORIZED' AND pending IS NULL))`
 
-/** Locks payments whose authentication or authorization has expired. Skips those locked by other replicas. */
-export async function lockRunOut(tx: Tx, now: Date, most: number): Promise<LockedPayment[]> {
-  const rows = await tx.$queryRaw<Row[]>`
+/** Locks a payment whose authentication or authorization has expired, but for those in `except`. Skips those locked by other replicas. */
+export async function lockRunOut(
+  tx: Tx,
+  now: Date,
+  except: readonly string[],
+): Promise<LockedPayment | null> {
+  const [row] = await tx.$queryRaw<Row[]>`
     SELECT ${COLUMNS} FROM payment p
-     WHERE (p.status = 'REQUIRES_ACTION' AND p.pending IS NULL AND p.action_expires_at <= ${now})
-        OR (p.status = 'AUTHORIZED' AND p.pending IS NULL AND p.authorized_until <= ${now})
-     ORDER BY p.id LIMIT ${most} FOR UPDATE SKIP LOCKED`
-  return rows.map(lockedOf)
+     WHERE ((p.status = 'REQUIRES_ACTION' AND p.pending IS NULL AND p.action_expires_at <= ${now})
+         OR (p.status = 'AUTHORIZED' AND p.pending IS NULL AND p.authorized_until <= ${now}))
+       AND p.id <> ALL(${except})
+     ORDER BY p.id LIMIT 1 FOR UPDATE SKIP LOCKED`
+  return row ? lockedOf(row) : null
 }
 
 /** The calls that change with a payment. */

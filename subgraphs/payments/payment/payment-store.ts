@@ -1,5 +1,6 @@
 // Tested in ../payment-life.int.test.ts: a store is its transactions.
 
+import { eachDue } from '@argyle/kit/each-due'
 import { newId } from '@argyle/kit/ids'
 import type { GatewayName, Hint } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
@@ -21,9 +22,6 @@ import {
   type PaymentRow,
 } from './payment-rows.ts'
 import { refundState } from './refund-rows.ts'
-
-/** Maximum number of expired payments in one transaction. */
-const BATCH = 20
 
 /** The initial row of an order's payment. */
 function newRow(orderId: string, now: Date, known: Partial<PaymentRow> = {}): PaymentRow {
@@ -121,26 +119,19 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
 
     /** Ends expired authentications and authorizations. Any number of replicas may run it concurrently. */
     async endRunOut(): Promise<void> {
-      // One transaction may open many calls: they are claimed afterwards, as many as there is room for.
+      // A round may open many calls: they are claimed afterwards, as many as there is room for.
       const unclaimed: Terms = { ...terms, hasRoom: () => false }
-      const batch = async () => {
-        const now = clock()
-        return prisma.$transaction(async (tx) => {
-          const due = await lockRunOut(tx, now, BATCH)
-          for (const locked of due) {
-            const isAction = locked.state.status === 'REQUIRES_ACTION'
-            await advance(
-              tx,
-              locked,
-              { type: isAction ? 'ActionTimedOut' : 'AuthorizationLapsed' },
-              { terms: unclaimed, now },
-            )
-          }
-          return due.length
-        })
-      }
-      while ((await batch()) === BATCH);
-      terms.nudge()
+      const now = clock()
+      await eachDue((except, claimed) =>
+        prisma.$transaction(async (tx) => {
+          const locked = await lockRunOut(tx, now, except)
+          if (!locked) return false
+          claimed(locked.row.id)
+          const type = locked.state.status === 'REQUIRES_ACTION' ? 'ActionTimedOut' : 'AuthorizationLapsed'
+          await advance(tx, locked, { type }, { terms: unclaimed, now })
+          return true
+        }),
+      ).finally(terms.nudge)
     },
 
     /**

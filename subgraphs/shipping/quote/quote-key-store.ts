@@ -48,8 +48,14 @@ async function applyRotation(tx: Tx, now: Date, secret: Uint8Array): Promise<voi
   if (plan.remove.length > 0) await tx.quoteKey.deleteMany({ where: { id: { in: [...plan.remove] } } })
   if (plan.retire) told.push(await retire(tx, plan.retire, now))
   if (plan.activate) {
-    const data = { status: 'CURRENT', activatedAt: now } as const
-    await tx.quoteKey.updateMany({ where: { id: plan.activate }, data })
+    // The key may have waited longer than for one rotation: its time begins now.
+    const data = {
+      status: 'CURRENT',
+      activatedAt: now,
+      notAfter: notAfterOf(now),
+      version: { increment: 1 },
+    } as const
+    told.push(published(await tx.quoteKey.update({ where: { id: plan.activate }, data })))
   }
   for (const status of plan.make) {
     const activatedAt = status === 'CURRENT' ? now : null

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { eachDue, MOST_FAILURES } from './each-due.ts'
+
+/** Due rows of which some fail. */
+function aTable(ids: readonly string[], fails: (id: string) => boolean) {
+  const due = new Set(ids)
+  const tried: string[] = []
+  const next = async (except: readonly string[], claimed: (id: string) => void) => {
+    const id = [...due].find((one) => !except.includes(one))
+    if (id === undefined) return false
+    claimed(id)
+    tried.push(id)
+    if (fails(id)) throw new Error(`no ${id}`)
+    due.delete(id)
+    return true
+  }
+  return { due, tried, next }
+}
+
+test('a row that fails holds no other up, is tried once a round, and is named', async () => {
+  const { due, tried, next } = aTable(['a', 'b', 'c', 'd'], (id) => id === 'a' || id === 'c')
+  await expect(eachDue(next)).rejects.toThrow('due rows failed and are tried again: a, c')
+  expect([...due]).toEqual(['a', 'c'])
+  expect(tried).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test('rows that all succeed are all handled', async () => {
+  const { due, next } = aTable(['a', 'b'], () => false)
+  await eachDue(next)
+  expect(due.size).toBe(0)
+})
+
+test(`a round ends after ${MOST_FAILURES} failures, or when no row was claimed`, async () => {
+  const ids = Array.from({ length: MOST_FAILURES + 1 }, (_, index) => `r${index}`)
+  const { tried, next } = aTable(ids, () => true)
+  await expect(eachDue(next)).rejects.toThrow(AggregateError)
+  expect(tried).toHaveLength(MOST_FAILURES)
+  await expect(eachDue(() => Promise.reject(new Error('no database')))).rejects.toThrow('no database')
+})

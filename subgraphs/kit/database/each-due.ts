@@ -1,0 +1,29 @@
+/** Maximum number of rows that may fail in one round. */
+export const MOST_FAILURES = 100
+
+type Next = (except: readonly string[], claimed: (id: string) => void) => Promise<boolean>
+
+/**
+ * Handles due rows one after another, each in a transaction of its own. A row that fails is left out until the next round, so that it
+ * holds no other up.
+ * @param next handles the next row but for those in `except`; calls `claimed` with its id; false if none is left
+ * @throws AggregateError at the end of a round in which rows failed, for the log of its timer
+ */
+export async function eachDue(next: Next): Promise<void> {
+  const failures = new Map<string, unknown>()
+  for (let isMore = true; isMore && failures.size < MOST_FAILURES; ) {
+    const claimed: string[] = []
+    try {
+      isMore = await next([...failures.keys()], (id) => claimed.push(id))
+    } catch (error) {
+      const [id] = claimed
+      if (id === undefined || failures.has(id)) throw error
+      failures.set(id, error)
+    }
+  }
+  if (failures.size === 0) return
+  throw new AggregateError(
+    failures.values(),
+    `due rows failed and are tried again: ${[...failures.keys()].join(', ')}`,
+  )
+}
