@@ -1,3 +1,5 @@
+// Tested in paypal-webhook.test.ts and paypal-gateway.test.ts: it is used by them.
+
 import {
   Client,
   Environment,
@@ -42,6 +44,30 @@ class ClientAt extends Client {
   }
 }
 
+/** Time before its expiry from which a token is not used any more. */
+const TOKEN_MARGIN_MS = 60_000
+
+type Token = { readonly accessToken: string; readonly expiresInMs: number }
+
+/** Fetches a token, and keeps it until a minute before its expiry. Concurrent callers share one request. */
+export function keptToken(fetchToken: () => Promise<Token>, clock = Date.now): () => Promise<string> {
+  let kept: { token: string; until: number } | null = null
+  let fetching: Promise<string> | null = null
+  async function renew(): Promise<string> {
+    const now = clock()
+    const { accessToken, expiresInMs } = await fetchToken()
+    kept = { token: accessToken, until: now + expiresInMs - TOKEN_MARGIN_MS }
+    return accessToken
+  }
+  return async () => {
+    if (kept && clock() < kept.until) return kept.token
+    fetching ??= renew().finally(() => {
+      fetching = null
+    })
+    return fetching
+  }
+}
+
 /** The parts of PayPal's API that payments uses. */
 export function paypalClient({ url, clientId, clientSecret }: PayPalSettings) {
   const client = new ClientAt(url.replace(/\/$/, ''), {
@@ -55,9 +81,9 @@ export function paypalClient({ url, clientId, clientSecret }: PayPalSettings) {
     payments: new PaymentsController(client),
     vault: new VaultController(client),
     /** An access token for the one request that the SDK does not support. */
-    async accessToken(): Promise<string> {
-      const token = await client.clientCredentialsAuthManager.fetchToken()
-      return token.accessToken
-    },
+    accessToken: keptToken(async () => {
+      const { accessToken, expiresIn } = await client.clientCredentialsAuthManager.fetchToken()
+      return { accessToken, expiresInMs: Number(expiresIn ?? 0) * 1_000 }
+    }),
   }
 }

@@ -29,6 +29,12 @@ const SIGNED = {
 } as const
 
 /**
+ * Maximum number of webhooks that PayPal verifies for one process at once. PayPal repeats a webhook that is refused, and without it the
+ * payment is looked up later.
+ */
+export const MOST_VERIFICATIONS = 8
+
+/**
  * Parses PayPal's webhooks. PayPal's API (`verify-webhook-signature`) verifies the signature, which uses a
  * certificate and which the SDK does not support. The body is sent unchanged, since the signature covers its
  * bytes.
@@ -37,6 +43,7 @@ export function paypalWebhook(
   { url, webhookId }: PayPalSettings,
   accessToken: () => Promise<string>,
 ): (webhook: Webhook) => Promise<Hint | null> {
+  let underWay = 0
   return async ({ body, headers }) => {
     const signed = Object.entries(SIGNED).map(([name, header]) => [name, headers[header]] as const)
     if (signed.some(([, value]) => typeof value !== 'string')) throw new BadWebhook('it has no signature')
@@ -47,7 +54,17 @@ export function paypalWebhook(
     const parsed = event.safeParse(jsonOf(text))
     const about = JSON.stringify({ ...Object.fromEntries(signed), webhook_id: webhookId })
     const request = `${about.slice(0, -1)},"webhook_event":${text}}`
-    if (!(await isPayPals(url, await accessToken(), request))) throw new BadWebhook('its signature is wrong')
+    if (underWay >= MOST_VERIFICATIONS)
+      throw new GatewayUnavailable(
+        `${underWay} webhooks are being verified: allowed are ${MOST_VERIFICATIONS} at once`,
+      )
+    underWay++
+    try {
+      if (!(await isPayPals(url, await accessToken(), request)))
+        throw new BadWebhook('its signature is wrong')
+    } finally {
+      underWay--
+    }
     return parsed.success ? hintOf(parsed.data) : null
   }
 }

@@ -1,5 +1,5 @@
 import type { App } from '@argyle/kit/subgraph'
-import { BadWebhook, type Gateway } from '../gateway/gateway.ts'
+import { BadWebhook, type Gateway, GatewayUnavailable } from '../gateway/gateway.ts'
 import type { PaymentStore } from '../payment/payment-store.ts'
 
 /** Maximum size of a webhook in bytes; those of the gateways are far smaller. */
@@ -29,6 +29,8 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
         if (hint) await payments.askAbout(hint)
         return reply.code(204).send()
       } catch (error) {
+        if (error instanceof GatewayUnavailable)
+          return reply.code(503).send({ error: 'The webhook was not verified. Send it again.' })
         if (!(error instanceof BadWebhook)) throw error
         return reply.code(400).send({ error: `The webhook was rejected: ${error.message}.` })
       }
