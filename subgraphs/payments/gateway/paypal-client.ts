@@ -1,4 +1,4 @@
-// Tested in paypal-webhook.test.ts and paypal-gateway.test.ts: it is used by them.
+// Tested in paypal-webhook.test.ts: its webhooks use the token.
 
 import {
   Client,
