@@ -1,4 +1,7 @@
+// Tested in sweeps.int.test.ts: it is its statements.
+
 import type { Tx } from '@argyle/kit/database'
+import { eachDue } from '@argyle/kit/each-due'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { newestOf } from '@argyle/kit/newest'
@@ -56,19 +59,24 @@ const BATCH = 200
 // Locks the listing too, against concurrent changes. A listing that is locked already waits for the next
 // round.
 const CLAIM = `
-SELECT s.product_id AS "productId" FROM stale_listing s JOIN listing l USING (product_id)
- ORDER BY s.product_id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`
+SELECT s.product_id AS "productId" FROM stale_listing s JOIN listing l USING (product_id) WHERE s.product_id <> ALL($2::text[])
+ ORDER BY s.product_id LIMIT $1 FOR UPDATE SKIP LOCKED`
 
-/** Derives stale listings until none is left. Any number of replicas share the work. */
+/** Derives stale listings until none is left. Any number of replicas share the work. Where a batch fails, each listing is derived alone. */
 export async function deriveStaleListings(prisma: PrismaClient): Promise<void> {
-  for (let claimed = BATCH; claimed === BATCH; ) {
-    claimed = await prisma.$transaction(async (tx) => {
-      const rows = await tx.$queryRawUnsafe<{ productId: string }[]>(CLAIM)
+  const derive = (most: number, except: readonly string[], claimed: (id: string) => void) =>
+    prisma.$transaction(async (tx) => {
+      const rows = await tx.$queryRawUnsafe<{ productId: string }[]>(CLAIM, most, except)
       if (rows.length === 0) return 0
       const ids = rows.map(({ productId }) => productId)
+      for (const id of ids) claimed(id)
       await deriveListings(tx, ids)
       await tx.$executeRawUnsafe('DELETE FROM stale_listing WHERE product_id = ANY($1::text[])', ids)
       return rows.length
     })
+  try {
+    while ((await derive(BATCH, [], () => {})) === BATCH);
+  } catch {
+    await eachDue(async (except, claimed) => (await derive(1, except, claimed)) === 1)
   }
 }

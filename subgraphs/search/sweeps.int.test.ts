@@ -50,6 +50,26 @@ describe('listings below a changed category', () => {
   })
 })
 
+test('a listing that cannot be derived holds no other up', async () => {
+  const categoryId = await shop.aCategory('Earlier')
+  const products = [
+    await shop.aProduct({ title: 'Numbat', categoryId }),
+    await shop.aProduct({ title: 'Dunnart', categoryId }),
+  ]
+  const [bad = ''] = products.map(({ productId }) => productId).toSorted()
+  await shop.deliver(
+    'products.category.changed',
+    { categoryId, parentId: null, slug: 'y', name: 'Thereafter', position: 0 },
+    { subject: categoryId, sequence: 2 },
+  )
+  await sql(`ALTER TABLE listing ADD CONSTRAINT broken CHECK (product_id <> '${bad}') NOT VALID`)
+  await expect(deriveStaleListings(own.prisma)).rejects.toThrow(bad)
+  expect(await sql('SELECT product_id AS id FROM stale_listing')).toEqual([{ id: bad }])
+  await sql('ALTER TABLE listing DROP CONSTRAINT broken')
+  await deriveStaleListings(own.prisma)
+  expect(await countOf('stale_listing')).toBe(0)
+})
+
 describe('orders', () => {
   test('of more than 400 days ago are not counted when they are told of late', async () => {
     const { productId } = await shop.aProduct({ title: 'Bettong' })
