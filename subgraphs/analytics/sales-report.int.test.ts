@@ -270,6 +270,18 @@ describe('products', () => {
     ])
   })
 
+  test('are ranked by revenue as a number', async () => {
+    const revenues = [3_000_000, 900_000, 1_200_000]
+    const placedAt = '2025-11-10T10:00:00.000Z'
+    for (const unit of revenues) await shop.sale({ placedAt, lines: [{ quantity: 1, unit }] })
+    const { topProducts } = await report('topProducts { revenue { amount } }', {
+      from: '2025-11-08T23:00:00Z',
+      to: '2025-11-15T23:00:00Z',
+    })
+    const amounts = topProducts.map((one: { revenue: { amount: string } }) => one.revenue.amount)
+    expect(amounts).toEqual(['30000.00', '12000.00', '9000.00'])
+  })
+
   test('and coupons have at most as many rows as wanted', async () => {
     for (let index = 0; index < 3; index++)
       await shop.sale({ couponCode: `C${index}`, lines: [{ unit: 1000, discount: 100 * index }] })

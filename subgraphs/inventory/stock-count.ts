@@ -49,9 +49,10 @@ export async function tellStock({ prisma, clock }: { prisma: PrismaClient; clock
     await prisma.$transaction((tx) => sumUp(tx, new Date(from), new Date(from + PART_MS)))
 }
 
+/** A quarter changes until its end, which is the time of its message. */
 const PAGE = `
 SELECT ${COLUMNS} FROM stock_quarter
- WHERE quarter > $1::timestamptz AND ($2::timestamptz IS NULL OR quarter >= $2::timestamptz) ORDER BY quarter LIMIT $3`
+ WHERE quarter > $1::timestamptz AND ($2::timestamptz IS NULL OR quarter >= $2::timestamptz - interval '15 minutes') ORDER BY quarter LIMIT $3`
 
 /** The sum of each quarter, by time. */
 export async function stockCounts(

@@ -4,6 +4,7 @@ import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GUESTS_PER_ADDRESS, PER_NUMBER } from './return/guest-return-store.ts'
+import { MOST_RETURNS } from './return/return-store.ts'
 import { type OpenPost, openPost } from './testing/open-post.ts'
 import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
 
@@ -74,6 +75,21 @@ test('who proves the secret of a guest’s order sees its parcels and returns; n
   })
   for (const wrong of [undefined, null, '', secret, hashOf(proof), hashOf('another')])
     expect(await seen(orderId, wrong)).toEqual({ shipments: null, returns: null })
+})
+
+test('a guest’s order has as many returns as a customer’s, and the error names the input of guests', async () => {
+  const { secret, wants } = await arrived()
+  for (let time = 0; time < MOST_RETURNS; time++) {
+    const { return: made } = await post.accepted('requestGuestReturn', { ...wants(1), secret }, anonymous)
+    await post.accepted(
+      'cancelGuestReturn',
+      { number: wants(1).number, secret, id: made.id, expectedVersion: 1 },
+      anonymous,
+    )
+  }
+  expect(await post.refused('requestGuestReturn', { ...wants(1), secret }, anonymous)).toMatchObject([
+    { __typename: 'ValidationError', path: ['number'] },
+  ])
 })
 
 test('an order without a proof is shown to no guest', async () => {

@@ -30,23 +30,23 @@ const BEFORE = `s.status = 'SOLD' AND s.placed_at >= $3::timestamptz AND s.place
 const REVENUE = converted('l.gross_minor - l.discount_minor', '$4')
 const SUMMED = `sum(quantity) AS units, CASE WHEN bool_and(${hasRate('$4')}) THEN sum(${REVENUE}) END AS revenue`
 
-// Columns that do not compare products are read of the chosen ones alone.
-const topSql = (order: string) => `
+// Columns that do not compare products are read of the chosen ones alone. Outside, `revenue` alone is the text.
+const topSql = (orderOf: (prefix: '' | 'product.') => string) => `
 WITH ${RATE},
   product AS (
     SELECT l.product_id, ${SUMMED} FROM sale s JOIN sale_line l USING (order_id) ${joinRates('$4')}
-     WHERE ${NOW} GROUP BY l.product_id ORDER BY ${order}, l.product_id LIMIT $5)
+     WHERE ${NOW} GROUP BY l.product_id ORDER BY ${orderOf('')}, l.product_id LIMIT $5)
 SELECT product_id AS "productId", o.orders, units::int, b.previous AS "previousUnits", revenue::text
   FROM product
  CROSS JOIN LATERAL (SELECT count(DISTINCT l.order_id)::int AS orders FROM sale_line l JOIN sale s USING (order_id)
                       WHERE l.product_id = product.product_id AND ${NOW}) o
  CROSS JOIN LATERAL (SELECT COALESCE(sum(quantity), 0)::int AS previous FROM sale_line l JOIN sale s USING (order_id)
                       WHERE l.product_id = product.product_id AND ${BEFORE}) b
- ORDER BY ${order}, product_id`
+ ORDER BY ${orderOf('product.')}, product_id`
 
 const TOP: Record<ProductMeasure, string> = {
-  REVENUE: topSql('revenue DESC NULLS LAST, units DESC'),
-  UNITS: topSql('units DESC, revenue DESC NULLS LAST'),
+  REVENUE: topSql((of) => `${of}revenue DESC NULLS LAST, ${of}units DESC`),
+  UNITS: topSql((of) => `${of}units DESC, ${of}revenue DESC NULLS LAST`),
 }
 const FALLING = `
 WITH ${RATE},

@@ -30,9 +30,10 @@ UPDATE quarter_count SET is_told = true WHERE (quarter, slot) IN (
 RETURNING quarter`
 const SUMS = `
 SELECT quarter, sum(count)::int AS count FROM quarter_count WHERE quarter = ANY($1::timestamptz[]) GROUP BY quarter ORDER BY quarter`
+/** A quarter changes until its end, which is the time of its message. */
 const PAGE = `
 SELECT quarter, sum(count)::int AS count FROM quarter_count
- WHERE quarter > $1::timestamptz AND ($2::timestamptz IS NULL OR quarter >= $2::timestamptz) GROUP BY quarter ORDER BY quarter LIMIT $3`
+ WHERE quarter > $1::timestamptz AND ($2::timestamptz IS NULL OR quarter >= $2::timestamptz - interval '15 minutes') GROUP BY quarter ORDER BY quarter LIMIT $3`
 const FORGET = `
 DELETE FROM quarter_count WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM quarter_count WHERE quarter < $1::timestamptz - interval '${COUNTS_KEPT_DAYS} days'

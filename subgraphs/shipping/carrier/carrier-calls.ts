@@ -79,8 +79,13 @@ async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
     if (error instanceof CarrierUnavailable || error instanceof CarrierRefused)
       log.warn({ shipmentId: id, reason }, 'the carrier gave no outcome; the call is repeated')
     else log.error({ shipmentId: id, err: error }, 'a call to the carrier failed; it is repeated')
-    const refusals = await postpone(calls, id, { reason, isRefused: error instanceof CarrierRefused })
-    if (wanted?.call !== 'label' || refusals < MOST_REFUSALS) return
+    const isLabel = wanted?.call === 'label'
+    const refusals = await postpone(calls, id, {
+      reason,
+      isRefused: error instanceof CarrierRefused,
+      isLabel,
+    })
+    if (!wanted || wanted.call !== 'label' || refusals < MOST_REFUSALS) return
     const { attempt } = wanted
     await save(calls, claimed, wanted, (shipmentId) =>
       outcome({ type: 'labelRefused', shipmentId, attempt, at: clock() }),
@@ -88,22 +93,24 @@ async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
   }
 }
 
-type Failure = { readonly reason: string; readonly isRefused: boolean }
+type Failure = { readonly reason: string; readonly isRefused: boolean; readonly isLabel: boolean }
 
 /**
- * Puts a call off: by 1 s, 2 s, 4 s … up to five minutes, or up to six hours if it was refused.
+ * Puts a call off: by 1 s, 2 s, 4 s … up to five minutes. A call for a label ends at the 20th refusal; others may be refused without end, and are
+ * put off by up to six hours then.
  * @returns the number of refused calls in a row
  */
 async function postpone(
   { prisma, clock }: CarrierCalls,
   id: string,
-  { reason, isRefused }: Failure,
+  { reason, isRefused, isLabel }: Failure,
 ): Promise<number> {
   const row = await prisma.shipment.findUnique({ where: { id }, select: { failures: true, refusals: true } })
   const { failures, refusals } = row ?? { failures: 0, refusals: 0 }
-  const pauseMs = isRefused
-    ? Math.min(1_000 * 2 ** refusals, LONGEST_REFUSED_PAUSE_MS)
-    : Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS)
+  const pauseMs =
+    isRefused && !isLabel
+      ? Math.min(1_000 * 2 ** refusals, LONGEST_REFUSED_PAUSE_MS)
+      : Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS)
   const callAt = new Date(clock().getTime() + pauseMs)
   const next = { failures: failures + 1, refusals: isRefused ? refusals + 1 : refusals }
   const data = { ...next, callAt, lastError: reason }

@@ -121,7 +121,8 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
       return refuse(notFound('order', orderId, ['orderId']))
     const now = clock()
     const others = await returnReads(tx).ofOrders([orderId])
-    if (others.length >= MOST_RETURNS) return refuse(tooManyReturns(orderId))
+    if (others.length >= MOST_RETURNS)
+      return refuse(tooManyReturns(orderId, caller === 'guest' ? 'number' : 'orderId'))
     const lines = returnLines(wanted, await deliveredLines(tx, orderId), others, { now, days: returnDays })
     if (!lines.ok) return lines
     const { customerId } = order
@@ -181,9 +182,10 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
   }
 }
 
-function tooManyReturns(orderId: string): ValidationError {
+/** @param field of the input that names the order */
+function tooManyReturns(orderId: string, field: string): ValidationError {
   const message = `order ${JSON.stringify(orderId)} has ${MOST_RETURNS} returns: allowed are ${MOST_RETURNS}, rejected and cancelled ones included`
-  return validationError(message, ['orderId'])
+  return validationError(message, [field])
 }
 
 /** The part of a return that the audit log keeps: the words of a customer can be erased only outside of it. */
