@@ -1,5 +1,7 @@
 // Tested in ../../../dev/test/prisma-client.int.test.ts: it is compared with a client that Prisma generated.
 
+/// <reference path="./pg-utils.d.ts" />
+
 import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import utils from 'pg/lib/utils.js'
