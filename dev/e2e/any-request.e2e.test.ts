@@ -5,7 +5,7 @@ import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { randomRequest } from './random-request.ts'
 import { type KnownValues, noteValues } from './random-values.ts'
-import { signIn } from './sign-in.ts'
+import { signedIn } from './sign-in.ts'
 
 /** Requests of each caller. */
 const REQUESTS = 800
@@ -26,16 +26,8 @@ afterAll(() => shop?.stop())
 
 const callers: Record<string, () => Promise<GraphqlClient>> = {
   'a guest': async () => shop.visitor(),
-  async 'a customer'() {
-    const client = shop.visitor()
-    await signIn(client, shop.accounts.customer)
-    return client
-  },
-  async 'a member of staff'() {
-    const client = shop.visitor()
-    await signIn(client, shop.accounts.staff)
-    return client
-  },
+  'a customer': () => signedIn(shop, shop.accounts.customer),
+  'a member of staff': () => signedIn(shop, shop.accounts.staff),
 }
 
 /** Root fields, all but the one that ends the caller's session. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { staffWith } from './one-input.ts'
-import { signIn } from './sign-in.ts'
+import { signedIn } from './sign-in.ts'
 import { type WholeQuery, wholeQueries } from './whole-objects.ts'
 
 /** Codes of errors that say what the caller may not do. */
@@ -16,8 +16,7 @@ let queries: readonly WholeQuery[]
 const ids = new Map<string, string>()
 beforeAll(async () => {
   shop = await startTestShop()
-  administrator = shop.visitor()
-  await signIn(administrator, shop.accounts.staff)
+  administrator = await signedIn(shop, shop.accounts.staff)
   queries = wholeQueries(buildClientSchema((await administrator.ask(getIntrospectionQuery())).data))
   for (const { operation, of } of queries) if (!of) noteIds((await administrator.ask(operation)).data)
 })
@@ -32,11 +31,7 @@ function noteIds(value: unknown): void {
 
 const callers: Record<string, () => Promise<GraphqlClient>> = {
   'a guest': async () => shop.visitor(),
-  async 'a customer'() {
-    const client = shop.visitor()
-    await signIn(client, shop.accounts.customer)
-    return client
-  },
+  'a customer': () => signedIn(shop, shop.accounts.customer),
   ...Object.fromEntries(
     ['SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ANALYST', 'MARKETER'].map((role) => [
       role,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import type { TestShop } from '../shop/testing/test-shop.ts'
-import { signIn } from './sign-in.ts'
+import { signedIn } from './sign-in.ts'
 
 const PASSWORD = 'a pair for every day 7'
 export const key = () => randomUUID()
@@ -45,7 +45,5 @@ export async function staffWith(shop: TestShop, first: GraphqlClient, role: stri
   })
   const { id: userId, version: expectedVersion } = made.session.user
   await run(first, 'grantRole', 'user { id }', { userId, expectedVersion, role })
-  const client = shop.visitor()
-  await signIn(client, account)
-  return client
+  return signedIn(shop, account)
 }

@@ -1,4 +1,5 @@
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
+import type { TestShop } from '../shop/testing/test-shop.ts'
 
 const SIGN_IN = `mutation SignIn($input: SignInInput!) {
   signIn(input: $input) { session { accessToken user { id displayName } } userErrors { __typename ... on UserError { message } } }
@@ -15,4 +16,14 @@ export async function signIn(
   if (!session) throw new Error(`${email} cannot sign in: ${JSON.stringify({ data, errors })}`)
   client.useToken(session.accessToken)
   return session.user.id
+}
+
+/** A new client of the shop that is signed in. */
+export async function signedIn(
+  shop: TestShop,
+  account: { email: string; password: string },
+): Promise<GraphqlClient> {
+  const client = shop.visitor()
+  await signIn(client, account)
+  return client
 }
