@@ -82,7 +82,11 @@ async function ready(child: ChildProcess, complaints: () => string): Promise<Tol
     if (told) return told
     if (hasEnded(child))
       throw new BenchFailure(`the shop did not start:\n${output()}${complaints()}`.trimEnd())
-    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')])
+    // Without the listeners of the one that did not come.
+    const either = new AbortController()
+    const { signal } = either
+    await Promise.race([once(child.stdout ?? child, 'data', { signal }), once(child, 'exit', { signal })])
+    either.abort()
   }
 }
 

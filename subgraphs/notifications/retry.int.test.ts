@@ -13,7 +13,7 @@ afterAll(() => shop.close())
 const RETRY = `mutation ($input: RetryNotificationInput!) { retryNotification(input: $input) {
   notification { id status } userErrors { ... on UserError { message path } } } }`
 const FAILED = `query ($first: Int, $after: String) { failedNotifications(first: $first, after: $after) {
-  edges { node { id status lastError } } pageInfo { hasNextPage endCursor } } }`
+  edges { node { id kind channel title body status lastError } } pageInfo { hasNextPage endCursor } } }`
 const AUDIT = `query ($subjectId: ID) { notificationsAudit(subjectId: $subjectId) { edges { node { actorId action before after } } } }`
 const agent = staff('support:read', 'support:write')
 
@@ -71,13 +71,17 @@ describe('a message that has failed', () => {
     expect(await mailOf(userId)).toMatchObject({ status: 'FAILED', attempts: 1 })
   })
 
-  test('is listed for staff with its reason, page by page', async () => {
+  test('is listed for staff with its text and its reason, page by page', async () => {
     for (let made = 0; made < 3; made++) await aFailure()
     const page = async (after: string | null) =>
       (await shop.execute(FAILED, { first: 2, after }, agent)).data.failedNotifications
     const first = await page(null)
     expect(first.edges).toHaveLength(2)
     expect(first.edges[0].node).toMatchObject({
+      kind: 'ORDER_SHIPPED',
+      channel: 'EMAIL',
+      title: expect.stringContaining('ist unterwegs'),
+      body: expect.stringContaining('Aus unserem Lager'),
       status: 'FAILED',
       lastError: expect.stringContaining('5.1.1'),
     })

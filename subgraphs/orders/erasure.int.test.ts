@@ -62,6 +62,26 @@ test('an order that is done keeps its amounts and loses its person, however ofte
   expect(await shop.cart(ada.viewer)).toBeNull()
 })
 
+test('another account keeps its cart, its addresses and its orders', async () => {
+  const [ada, bob] = [await shop.addBuyer(), await shop.addBuyer()]
+  const order = await shop.order(bob)
+  await shop.answer('rejected', order.id, { shortages: [] })
+  await shop.fill(bob.viewer, await shop.addSock())
+  const ofBob = async () => [
+    await shown(order.id),
+    await shop.cart(bob.viewer),
+    await shop.prisma.customerAddress.findUnique({ where: { addressId: bob.addressId } }),
+  ]
+  const before = await ofBob()
+  expect(before).toMatchObject([
+    { shippingAddress: { recipient: 'Ada Lund' } },
+    { lines: expect.anything() },
+    { recipient: 'Ada Lund', removed: false },
+  ])
+  await forget(ada.id)
+  expect(await ofBob()).toEqual(before)
+})
+
 test('an order under way keeps its address until it is done', async () => {
   const ada = await shop.addBuyer()
   const order = await shop.order(ada)

@@ -53,7 +53,7 @@ async function pay(buyer: TestBuyer, input: object) {
 async function read(id: string) {
   const { data } = await shop.execute(
     `query ($id: ID!) { order(id: $id) { status version cancelReason payable payUntil paymentMethod { id }
-      shippingTotal { amount } taxTotal { amount } grandTotal { amount } } }`,
+      shippingTotal { amount } taxTotal { amount } includedTaxTotal { amount } grandTotal { amount } } }`,
     { id },
     clerk,
   )
@@ -117,6 +117,43 @@ describe('an order without shipping option and payment method', () => {
     await shop.answer('committed', order.id)
     expect(await read(order.id)).toMatchObject({ status: 'CONFIRMED', payUntil: null })
     expect((await shop.said(order.id)).slice(-1)).toEqual(['shipping.create'])
+  })
+
+  test.each([
+    [
+      'on top of it, by the rate of its region',
+      'US',
+      'mn',
+      { tax: '0.29', included: '0.00', total: '18.18' },
+    ],
+    ['within it, where prices hold the tax', 'DE', null, { tax: '0.00', included: '0.78', total: '17.89' }],
+  ])('has the tax of its shipping %s', async (_, countryCode, region, { tax, included, total }) => {
+    await set(SET_TAX_COUNTRY, { countryCode, pricesIncludeTax: countryCode === 'DE' })
+    await set(SET_TAX_RATE, { countryCode, category: 'SHIPPING', percent: '19' })
+    if (region) await set(SET_TAX_RATE, { countryCode, region, category: 'SHIPPING', percent: '6' })
+    const buyer = await shop.addBuyer()
+    const address = {
+      recipient: 'Ada',
+      line1: '1 Mill Lane',
+      city: 'X',
+      postalCode: '1',
+      region,
+      countryCode,
+    }
+    const data = { addressId: buyer.addressId, userId: buyer.id, ...address }
+    await shop.deliver('users.address.saved', data, { subject: buyer.addressId, sequence: 2 })
+    const order = await placed(buyer)
+    const asked = { orderId: order.id, shippingOptionId: await optionFor(order, buyer) }
+    const input = { ...asked, paymentMethodId: newId('pmt'), expectedTotal: usd(total) }
+    expect((await pay(buyer, input)).userErrors).toEqual([])
+    expect(await read(order.id)).toMatchObject({
+      taxTotal: { amount: tax },
+      includedTaxTotal: { amount: included },
+      grandTotal: { amount: total },
+    })
+    // The part that is given back with the price of shipping.
+    const row = await shop.prisma.order.findUniqueOrThrow({ where: { id: order.id } })
+    expect([row.shippingTaxMinor, row.shippingIncludedTaxMinor]).toEqual([row.taxMinor, row.includedTaxMinor])
   })
 
   test('is completed before its stock is held as well', async () => {

@@ -277,6 +277,25 @@ test('a changed price shows in the variant, the range, the list order and two ev
   ])
 })
 
+test('a changed compareAtAmount is saved where the amount stays, and so is one that is removed', async () => {
+  const { id, variants } = await shop.draft(productInput('reduced'))
+  const variantId = variants.edges[0]?.node.id
+  const before = async () => {
+    const query =
+      'query ($id: ID!) { product(id: $id) { variants { edges { node { compareAtPrice { amount } } } } } }'
+    return (await shop.execute(query, { id }, shop.editor)).data.product.variants.edges[0].node.compareAtPrice
+  }
+  const price = { currencyCode: 'USD', amount: '12.00' }
+  for (const [expectedVersion, compareAtAmount] of [
+    [1, '15.00'],
+    [2, '16.00'],
+    [3, null],
+  ] as const) {
+    await execute(PRICE, { variantId, expectedVersion, prices: [{ ...price, compareAtAmount }] })
+    expect(await before()).toEqual(compareAtAmount && { amount: compareAtAmount })
+  }
+})
+
 test('an archived product leaves the lists, is still found by its keys, and refuses edits', async () => {
   const { id, version } = await shop.onSale(productInput('last-season'))
   expect(await execute(ARCHIVE, { id, expectedVersion: version })).toEqual({

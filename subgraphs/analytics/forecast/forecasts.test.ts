@@ -5,11 +5,12 @@ import { forecasts, MOST_WAITING } from './forecasts.ts'
 const values = (seed: number) => Array.from({ length: 30 }, (_, day) => ((day * 7 + seed) % 5) + seed)
 const task = { period: 7, horizon: 3, kind: 'QUICK' } as const
 
-test('the same values are forecast once; other values, horizons and kinds by themselves', async () => {
+test('the same values are forecast once; other values, periods, horizons and kinds by themselves', async () => {
   const forecast = forecasts()
   const first = await forecast(values(1), task)
   expect(await forecast(values(1), task)).toBe(first)
   expect(await forecast(values(2), task)).not.toBe(first)
+  expect(await forecast(values(1), { ...task, period: 5 })).not.toBe(first)
   expect((await forecast(values(1), { ...task, horizon: 4 }))?.expected).toHaveLength(4)
   expect(await forecast(values(1), { ...task, kind: 'THOROUGH' })).not.toBe(first)
 })

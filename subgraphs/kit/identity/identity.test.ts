@@ -4,12 +4,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { tokenVerifier } from './identity.ts'
 
 const key = randomBytes(32)
-const headerFor = async (seconds: number) => {
-  const claims = { sub: 'usr_1', sid: 'ses_1', scope: 'self' }
-  const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-  const signed = token.setIssuer('argyle-router').setAudience('orders').setExpirationTime(`${seconds} s`)
-  return `Bearer ${await signed.sign(key)}`
-}
+const token = () =>
+  new SignJWT({ sub: 'usr_1', sid: 'ses_1', scope: 'self' })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuer('argyle-router')
+    .setAudience('orders')
+const headerFor = async (seconds: number) =>
+  `Bearer ${await token().setExpirationTime(`${seconds} s`).sign(key)}`
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] })
@@ -31,4 +32,11 @@ test('an internal token is believed until it expires, however often it came befo
 test('an internal token for another subgraph is refused', async () => {
   const verify = tokenVerifier('reviews', key)
   await expect(verify(await headerFor(60))).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } })
+})
+
+test('an internal token without an expiry is refused', async () => {
+  const verify = tokenVerifier('orders', key)
+  await expect(verify(`Bearer ${await token().sign(key)}`)).rejects.toMatchObject({
+    extensions: { code: 'UNAUTHENTICATED' },
+  })
 })

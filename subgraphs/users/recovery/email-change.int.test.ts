@@ -134,6 +134,19 @@ describe('an address that is changed', () => {
     expect(await run(CONFIRM, { token })).toMatchObject({ isChanged: false })
   })
 
+  test('works though the password of another account is another one, also where its link is not made yet', async () => {
+    const [ada, bob] = [await users.signUp(), await users.signUp()]
+    const [first, second] = [anEmail(), anEmail()]
+    await request(first, ada)
+    const token = await newestTo(first, 'CHANGE_EMAIL')
+    await request(second, ada)
+    const passwords = { currentPassword: PASSWORD, password: 'a pair of odd socks' }
+    expect(await run(CHANGE_PASSWORD, passwords, bob.viewer)).toEqual({ isChanged: true })
+    expect(await run(CONFIRM, { token })).toMatchObject({ isChanged: true })
+    const later = await newestTo(second, 'CHANGE_EMAIL')
+    expect(await run(CONFIRM, { token: later })).toMatchObject({ isChanged: true })
+  })
+
   test('makes links to the address before worthless', async () => {
     const ada = await users.signUp()
     await users.resources.links.request('RESET_PASSWORD', ada.email)
@@ -180,7 +193,7 @@ describe('a change that is taken back', () => {
   })
 
   test('restores the address, ends all sessions and the password, and sends a link to a new one', async () => {
-    const ada = await aVerified()
+    const [ada, bob] = [await aVerified(), await users.signUp()]
     const stolen = anEmail()
     await change(ada, stolen)
     const token = await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')
@@ -188,6 +201,8 @@ describe('a change that is taken back', () => {
     expect(await emailOf(ada)).toMatchObject({ email: ada.email, isEmailVerified: true, version: 3 })
     expect([await signsIn(ada.email), await signsIn(stolen)]).toEqual([false, false])
     expect((await users.refresh(ada.refreshToken)).data.refreshSession.session).toBeNull()
+    expect((await users.refresh(bob.refreshToken)).data.refreshSession.session).not.toBeNull()
+    expect(await signsIn(bob.email)).toBe(true)
     const ended = (await users.outbox()).filter(({ type }) => type === 'users.password.changed')
     expect(ended.map(({ data }) => (data as { userId: string }).userId)).toContain(ada.id)
     const reset = await newestTo(ada.email, 'RESET_PASSWORD')

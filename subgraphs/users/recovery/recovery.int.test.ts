@@ -178,6 +178,15 @@ describe('a password that is changed', () => {
     expect(await run(RESET, { token, password: `${NEW} 2` })).toMatchObject({ isChanged: false })
   })
 
+  test('leaves other accounts their passwords and their sessions', async () => {
+    const [ada, bob] = [await users.signUp(), await users.signUp()]
+    expect(await run(CHANGE, { currentPassword: PASSWORD, password: NEW }, ada.viewer)).toMatchObject({
+      isChanged: true,
+    })
+    expect(await signsIn(bob.email, PASSWORD)).toBe(true)
+    expect((await users.refresh(bob.refreshToken)).data.refreshSession.session).not.toBeNull()
+  })
+
   test('is the viewer’s own', async () => {
     const { errors } = await users.execute(
       CHANGE,
