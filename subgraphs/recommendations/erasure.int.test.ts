@@ -39,7 +39,7 @@ async function rowsOf(userId: string): Promise<unknown[]> {
 const neighbours = (productId: string) =>
   shop.sql<{ kind: string }>('SELECT kind FROM neighbour_list WHERE product_id = $1 ORDER BY 1', productId)
 
-test('a deleted account leaves no row, counts no more, and does not come back by repeated messages', async () => {
+test('a deleted account leaves no row, counts no more, and does not come back by repeated messages; another keeps its own', async () => {
   const [a = '', b = '', c = ''] = products
   const [gone, stays] = [newId('usr'), newId('usr')]
   const orderId = await shop.order(gone, [a, b])
@@ -48,7 +48,10 @@ test('a deleted account leaves no row, counts no more, and does not come back by
   await shop.order(stays, [a, b])
   await shop.derive()
   expect(await neighbours(a)).toEqual([{ kind: 'BUYER' }, { kind: 'ORDER' }])
+  const others = await rowsOf(stays)
+  expect(others).toHaveLength(3)
   for (let time = 0; time < 2; time++) await remove(gone)
+  expect(await rowsOf(stays)).toEqual(others)
   await shop.derive()
   expect(await neighbours(a)).toEqual([])
   await shop.order(gone, [a, b], { orderId })

@@ -58,7 +58,7 @@ test('a parcel that has arrived loses its address at once, one under way when it
   expect(await heldOf(second.orderId)).toMatchObject({ address: null })
 })
 
-test('the texts of the carrier go with the address, and those of another customer stay', async () => {
+test('the texts of the carrier go with the address; those of another customer and their address stay', async () => {
   const customerId = newId('usr')
   const [own, other] = [await post.anOrder(1, 'Ada', { customerId }), await post.anOrder(1, 'Ada')]
   const textsOf = async (orderId: string) => {
@@ -73,6 +73,7 @@ test('the texts of the carrier go with the address, and those of another custome
   await forget(customerId)
   expect(await textsOf(own.orderId)).toEqual(new Set([null, '']))
   expect(await textsOf(other.orderId)).toContain('Paris')
+  expect(await heldOf(other.orderId)).toMatchObject({ address: { recipient: 'Ada' } })
 })
 
 test('the command of an order under way that comes after the deletion is carried out, and erased then', async () => {
