@@ -222,6 +222,8 @@ test('an e-mail says who it is from, is its own reference, and asks for no autom
   const header = (name: string) => mail?.headers.find((one) => one.name.toLowerCase() === name)?.value
   expect(header('from')).toBe('Argyle <shop@argyle.example>')
   expect(header('message-id')).toMatch(/^<ntf_[\w-]+@argyle\.example>$/)
+  // An e-mail that asks for an answer has it sent to the people of support.
+  expect(header('reply-to')).toBe('support@argyle.example')
   expect(header('auto-submitted')).toBe('auto-generated')
   expect(mail).toMatchObject({ subject: 'Order A-7K2M-9QX3 is confirmed', to: [email] })
   expect(mail?.text).toContain('€23.38')

@@ -42,7 +42,7 @@ export function smtpChannel(settings: NotificationSettings): MailChannel {
         const messageId = `<${id}@${domain}>`
         await (await transport).sendMail({
           ...mail,
-          ...(replyTag && support && answersTo(support, replyTag)),
+          ...(support && answersTo(support, replyTag)),
           from,
           messageId,
           headers: headersOf(unsubscribe),
@@ -58,8 +58,9 @@ export function smtpChannel(settings: NotificationSettings): MailChannel {
   }
 }
 
-/** Where an answer goes, by address (RFC 5233) and by reference: mail programs keep one of them. */
-function answersTo(support: string, tag: string) {
+/** Where an answer goes; that to a ticket by address (RFC 5233) and by reference: mail programs keep one of them. */
+function answersTo(support: string, tag: string | null | undefined) {
+  if (!tag) return { replyTo: support }
   const [local, domain] = support.split('@')
   return { replyTo: `${local}+${tag}@${domain}`, references: `<ticket.${tag}@${domain}>` }
 }

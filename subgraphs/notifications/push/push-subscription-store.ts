@@ -22,7 +22,7 @@ RETURNING ${COLUMNS}`
 const MAKE_ROOM = `
 DELETE FROM push_subscription WHERE id IN
  (SELECT id FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC OFFSET ${MOST_SUBSCRIPTIONS})`
-// A browser that was registered since is one of the owner's.
+// A browser that was registered since stays: the owner's, or one of an ended session whose access token has not expired.
 const END = 'DELETE FROM push_subscription WHERE user_id = $1 AND created_at <= $2::timestamptz'
 const OF_USER = `SELECT ${COLUMNS} FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT ${MOST_SUBSCRIPTIONS}`
 

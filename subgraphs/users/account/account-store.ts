@@ -61,11 +61,12 @@ export function accountStore(prisma: PrismaClient, clock: Clock) {
     },
 
     /** Replaces a hash of another cost by one of the current cost, unless the password has changed. */
-    async rehash(userId: string, before: string, after: string): Promise<void> {
-      await prisma.credential.updateMany({
+    async rehash(userId: string, before: string, after: string): Promise<boolean> {
+      const { count } = await prisma.credential.updateMany({
         where: { userId, passwordHash: before },
         data: { passwordHash: after, changedAt: clock() },
       })
+      return count === 1
     },
 
     /** Changes an account by a rule, under a lock. */

@@ -5,6 +5,8 @@ import { hashPassword } from './password-hash.ts'
 
 const EMAIL = 'ada@argyle.example'
 const PASSWORD = 'mismatched-socks'
+// A test vector of the reference implementation: "password", at a cost that is not the shop's.
+const OUTDATED = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
 // The checker reads the id alone.
 const ada = { id: 'usr_1', email: EMAIL } as Account
 
@@ -16,7 +18,7 @@ async function aChecker() {
     accounts: {
       byEmail: async (email) => (email === EMAIL ? ada : null),
       passwordHashOf: async () => stored,
-      rehash: async () => {},
+      rehash: async () => true,
     },
     throttle: {
       take: async () => void notes.push('take'),
@@ -47,4 +49,25 @@ test('the right password gives its allowances back, after the hash', async () =>
   const after = notes.slice(notes.indexOf('hash') + 1)
   expect(after[0]).toBe('clear')
   expect(new Set(after.slice(1))).toEqual(new Set(['give back']))
+})
+
+test('a right password is right although another request has replaced its outdated hash meanwhile', async () => {
+  const hashes = [OUTDATED, await hashPassword('password')]
+  const check = passwordChecker({
+    accounts: {
+      byEmail: async () => ada,
+      passwordHashOf: async () => hashes[0] ?? null,
+      rehash: async () => {
+        hashes.shift()
+        return false
+      },
+    },
+    throttle: { take: async () => {}, clear: async () => {}, giveBack: async () => {} },
+    queue: (work) => work(),
+  })
+  const [, current] = hashes
+  expect(await check({ email: EMAIL, password: 'password' }, null)).toEqual({
+    account: ada,
+    passwordHash: current,
+  })
 })

@@ -32,15 +32,16 @@ type Parts = {
 export function passwordChecker({ accounts, throttle, queue }: Parts): PasswordChecker {
   const nobody = unmatchableHash()
 
-  async function judge({ email, password }: Credentials): Promise<Proved | null> {
+  async function judge({ email, password }: Credentials, isAgain = false): Promise<Proved | null> {
     const account = await accounts.byEmail(email)
     const stored = account && (await accounts.passwordHashOf(account.id))
     const { matches, outdated } = await queue(() => verifyPassword(stored ?? nobody, password))
     if (!matches || !account || !stored) return null
     if (!outdated) return { account, passwordHash: stored }
     const passwordHash = await queue(() => hashPassword(password))
-    await accounts.rehash(account.id, stored, passwordHash)
-    return { account, passwordHash }
+    if (await accounts.rehash(account.id, stored, passwordHash)) return { account, passwordHash }
+    // Another request has replaced the hash meanwhile, by a current one.
+    return isAgain ? null : judge({ email, password }, true)
   }
 
   return async (credentials, clientAddress) => {

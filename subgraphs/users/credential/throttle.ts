@@ -19,8 +19,10 @@ export const REFRESHES_PER_ADDRESS: Allowance = { burst: 50, everyMs: 6_000 }
 /** New accounts from one address. */
 export const SIGN_UPS_PER_ADDRESS: Allowance = { burst: 100, everyMs: 30_000 }
 
-/** New accounts of one e-mail address, which may be somebody else's: each is welcomed there, and its deletion told. */
+/** New accounts of one e-mail address from one network. The address may be somebody else's: each account is welcomed there, and its deletion told. */
 export const SIGN_UPS_PER_EMAIL: Allowance = { burst: 3, everyMs: 8 * 3_600_000 }
+/** New accounts of one e-mail address from all networks: nobody keeps its owner from signing up. */
+export const SIGN_UPS_PER_EMAIL_IN_ALL: Allowance = { burst: 20, everyMs: 3_600_000 }
 
 /** Links to one e-mail address, from all addresses: nobody fills the inbox of another. */
 export const LINKS_PER_EMAIL: Allowance = { burst: 5, everyMs: 600_000 }

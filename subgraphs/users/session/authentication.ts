@@ -16,7 +16,12 @@ import type { PasswordChecker, Proved } from '../credential/check-password.ts'
 import type { HashQueue } from '../credential/hash-queue.ts'
 import { LONGEST_PASSWORD, passwordFault, passwordRefused } from '../credential/password.ts'
 import { hashPassword } from '../credential/password-hash.ts'
-import { REFRESHES_PER_ADDRESS, SIGN_UPS_PER_ADDRESS, SIGN_UPS_PER_EMAIL } from '../credential/throttle.ts'
+import {
+  REFRESHES_PER_ADDRESS,
+  SIGN_UPS_PER_ADDRESS,
+  SIGN_UPS_PER_EMAIL,
+  SIGN_UPS_PER_EMAIL_IN_ALL,
+} from '../credential/throttle.ts'
 import type { Opened, Opener } from './open-session.ts'
 import { isRefreshToken } from './refresh-token.ts'
 import { type InvalidCredentialsError, invalidCredentials, sessionOver } from './session.ts'
@@ -124,13 +129,17 @@ async function makeAccount(
   const passwordHash = await queue(() => hashPassword(password))
   const account = newAccount(newId('usr'), email, displayName, clock())
   const claim = { principal: 'anonymous', mutation: 'signUp', key, request: { email, displayName } }
-  const ofEmail = hashedBucket('sign-up', email)
+  const buckets = [
+    { key: hashedBucket('sign-up', email, addressBucket('', clientAddress)), allowance: SIGN_UPS_PER_EMAIL },
+    { key: hashedBucket('sign-up', email), allowance: SIGN_UPS_PER_EMAIL_IN_ALL },
+  ]
   // An account that is not made sends no e-mail, so it does not count.
   const isCounted = (await accounts.byEmail(email)) === null
-  if (isCounted) await throttle.take(ofEmail, SIGN_UPS_PER_EMAIL)
+  if (isCounted) for (const { key: bucket, allowance } of buckets) await throttle.take(bucket, allowance)
   const made = await accounts.create(claim, account, passwordHash)
   const isMade = made.ok && made.value.userId === account.id
-  if (isCounted && !isMade) await throttle.giveBack(ofEmail, SIGN_UPS_PER_EMAIL)
+  if (isCounted && !isMade)
+    for (const { key: bucket, allowance } of buckets) await throttle.giveBack(bucket, allowance)
   if (!made.ok) return made
   if (made.value.userId === account.id) return accept({ account, passwordHash })
   const before = await checkPassword({ email, password }, clientAddress)
