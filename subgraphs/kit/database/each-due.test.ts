@@ -37,3 +37,18 @@ test(`a round ends after ${MOST_FAILURES} failures, or when no row was claimed`,
   expect(tried).toHaveLength(MOST_FAILURES)
   await expect(eachDue(() => Promise.reject(new Error('no database')))).rejects.toThrow('no database')
 })
+
+test('a row that stays due is handled twice at most in a round', async () => {
+  const handled: string[] = []
+  const next = async (except: readonly string[], claimed: (id: string) => void) => {
+    const id = ['stuck', 'other'].find(
+      (one) => !except.includes(one) && !(one === 'other' && handled.includes(one)),
+    )
+    if (id === undefined) return false
+    claimed(id)
+    handled.push(id)
+    return true
+  }
+  await expect(eachDue(next)).rejects.toThrow('stuck')
+  expect(handled).toEqual(['stuck', 'stuck', 'other'])
+})

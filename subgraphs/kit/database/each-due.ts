@@ -5,16 +5,20 @@ type Next = (except: readonly string[], claimed: (id: string) => void) => Promis
 
 /**
  * Handles due rows one after another, each in a transaction of its own. A row that fails is left out until the next round, so that it
- * holds no other up.
+ * holds no other up. So is a row that is still due after it was handled.
  * @param next handles the next row but for those in `except`; calls `claimed` with its id; false if none is left
  * @throws AggregateError at the end of a round in which rows failed, for the log of its timer
  */
 export async function eachDue(next: Next): Promise<void> {
   const failures = new Map<string, unknown>()
+  let last: string | undefined
   for (let isMore = true; isMore && failures.size < MOST_FAILURES; ) {
     const claimed: string[] = []
     try {
       isMore = await next([...failures.keys()], (id) => claimed.push(id))
+      const [id] = claimed
+      if (id !== undefined && id === last) failures.set(id, new Error(`${id} is due again at once`))
+      last = id
     } catch (error) {
       const [id] = claimed
       if (id === undefined || failures.has(id)) throw error

@@ -25,6 +25,7 @@ import { describe } from './describe.ts'
 import { messagesOf } from './effects.ts'
 import { evolve, saleOf } from './evolve.ts'
 import type { SagaInput } from './inputs.ts'
+import { dueAt } from './outstanding.ts'
 import type { Saga } from './saga.ts'
 import { type LockedOrder, lockDueOrder, lockOrder, lockOrdersTo } from './saga-rows.ts'
 import { type Move, type Step, saveProgress } from './save-progress.ts'
@@ -165,6 +166,9 @@ export function sagaStore(prisma: PrismaClient, clock: Clock) {
           const locked = await lockDueOrder(tx, now, { except, claimed })
           if (!locked) return false
           await advance(tx, locked, { type: 'TimedOut', now }, now)
+          // A saga with nothing to repeat keeps its time: a version before has repeated refused refunds without end.
+          await tx.$executeRaw`
+            UPDATE orders SET due_at = ${dueAt(locked.saga, now)} WHERE id = ${locked.order.id} AND due_at <= ${now}`
           return true
         }),
       )
