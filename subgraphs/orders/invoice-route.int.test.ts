@@ -1,16 +1,20 @@
 import { get, type ServerResponse } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
+import { newId } from '@argyle/kit/ids'
 import Fastify from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { invoicePath } from './invoice/invoice-link.ts'
 import { invoicePdf } from './invoice/invoice-pdf.ts'
-import { AT_ONCE, invoiceRoute, MOST_WAITING } from './invoice/invoice-route.ts'
+import { AT_ONCE, invoiceRoute, MOST_OF_INVOICE, MOST_WAITING } from './invoice/invoice-route.ts'
 import { openOrders, type Shop } from './testing/open-orders.ts'
 
 const key = Buffer.alloc(32, 7)
 const clock = () => new Date()
 let shop: Shop
+/** The path of the invoice, and of any other: each is found as this one. */
 let path: string
+let invoiceId: string
+const another = () => invoicePath(key, newId('inv'), clock())
 beforeAll(async () => {
   shop = await openOrders({})
   const { id: orderId } = await shop.order(await shop.addBuyer())
@@ -18,6 +22,7 @@ beforeAll(async () => {
   await shop.answer('committed', orderId)
   await shop.own.invoices.number()
   const { id } = await shop.prisma.invoice.findFirstOrThrow({ where: { orderId } })
+  invoiceId = id
   path = invoicePath(key, id, clock())
 })
 afterAll(() => shop.close())
@@ -35,8 +40,8 @@ describe('invoices', () => {
     rendering = []
     const invoices: Shop['own']['invoices'] = {
       ...shop.own.invoices,
-      async find(id) {
-        const invoice = await shop.own.invoices.find(id)
+      async find() {
+        const invoice = await shop.own.invoices.find(invoiceId)
         found++
         return invoice
       },
@@ -55,7 +60,7 @@ describe('invoices', () => {
   /** Sends requests, and resolves to their answers once all have been found, so that they are rendered or wait. */
   async function ask(times: number) {
     const before = found
-    const answers = Array.from({ length: times }, () => fetch(url + path).then(({ status }) => status))
+    const answers = Array.from({ length: times }, () => fetch(url + another()).then(({ status }) => status))
     await expect.poll(() => found, { timeout: 20_000 }).toBe(before + times)
     await turn()
     return answers
@@ -76,7 +81,7 @@ describe('invoices', () => {
   test(`are rendered ${AT_ONCE} at a time, and ${MOST_WAITING} wait; one more is answered 503`, async () => {
     const first = await ask(AT_ONCE + MOST_WAITING)
     expect(rendering).toHaveLength(AT_ONCE)
-    const refused = await fetch(url + path)
+    const refused = await fetch(url + another())
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
     expect(await completeAll(first)).toEqual(Array(AT_ONCE + MOST_WAITING).fill(200))
     expect(await completeAll(await ask(1))).toEqual([200])
@@ -86,15 +91,29 @@ describe('invoices', () => {
     const first = await ask(AT_ONCE)
     let left = 0
     app.server.on('request', (_: unknown, response: ServerResponse) => response.once('close', () => left++))
-    const leaving = Array.from({ length: MOST_WAITING }, () => get(url + path).on('error', () => {}))
+    const leaving = Array.from({ length: MOST_WAITING }, () => get(url + another()).on('error', () => {}))
     await expect.poll(() => found, { timeout: 20_000 }).toBe(AT_ONCE + MOST_WAITING)
     await turn()
-    expect((await fetch(url + path)).status).toBe(503)
+    expect((await fetch(url + another())).status).toBe(503)
     const before = left
     for (const request of leaving) request.destroy()
     await expect.poll(() => left, { timeout: 20_000 }).toBe(before + MOST_WAITING)
     const later = await ask(MOST_WAITING)
     expect(await completeAll([...first, ...later])).toEqual(Array(AT_ONCE + MOST_WAITING).fill(200))
+  })
+
+  test(`have ${MOST_OF_INVOICE} requests each at most, so that a link cannot take the places of others`, async () => {
+    const first = Array.from({ length: MOST_OF_INVOICE }, () =>
+      fetch(url + path).then(({ status }) => status),
+    )
+    await expect.poll(() => found, { timeout: 20_000 }).toBe(MOST_OF_INVOICE)
+    await turn()
+    const refused = await fetch(url + path)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    const others = await ask(1)
+    expect(await completeAll([...first, ...others])).toEqual(Array(MOST_OF_INVOICE + 1).fill(200))
+    const again = fetch(url + path).then(({ status }) => status)
+    expect(await completeAll([again])).toEqual([200])
   })
 
   test('whose rendering fails leave their place', async () => {

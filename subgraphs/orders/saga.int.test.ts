@@ -172,3 +172,18 @@ test('an order that cannot be resumed holds no other up', async () => {
   await sagas.resumeDue()
   expect(await attempts(bad)).toBe(2)
 })
+
+test('an order that is due and has nothing to repeat loses its time, and holds no other up', async () => {
+  const buyer = await shop.addBuyer()
+  const { id } = await shop.order(buyer)
+  await cancel(buyer, id)
+  await shop.answer('reserved', id)
+  await shop.answer('released', id)
+  const due = async () => (await shop.prisma.order.findUniqueOrThrow({ where: { id } })).dueAt
+  // As a version before leaves an order whose refund is refused again and again.
+  const yesterday = new Date(now.getTime() - 86_400_000)
+  await shop.prisma.order.update({ where: { id }, data: { dueAt: yesterday } })
+  expect(await due()).not.toBeNull()
+  await shop.own.sagas.resumeDue()
+  expect(await due()).toBeNull()
+})

@@ -135,6 +135,19 @@ test('a method that the gateway does not delete holds no other up, and is tried 
   expect(await left()).toBe(0)
 })
 
+test('a round that has taken its time leaves the rest to later ones', async () => {
+  const removedAt = new Date(now.getTime() - 2 * HOUR)
+  const ids = await methods(DETACH_BATCH + 1, removedAt, removedAt)
+  let looks = 0
+  await shop.resources.methods.detachRemoved(() => looks++ === 1)
+  const left = () =>
+    shop.resources.prisma.paymentMethod.count({ where: { id: { in: ids }, detachedAt: null } })
+  expect(await left()).toBe(DETACH_BATCH)
+  now = new Date(now.getTime() + DETACH_PAUSE_MS)
+  await shop.resources.methods.detachRemoved()
+  expect(await left()).toBe(0)
+})
+
 test.each(['before', 'after'])(
   'an order is claimed %s its payment: with the account, the card of its guest is erased and deleted at the gateway',
   async (time) => {

@@ -97,17 +97,26 @@ test('a pending refund is read again, at the latest after an hour, and told when
   paypal.refundsAre?.('SUCCEEDED')
 })
 
-test('a webhook brings the reading of a pending refund forward', async () => {
-  paypal.refundsAre?.('PENDING')
-  const orderId = await aCapture()
-  await refund(orderId, 'ret_1')
-  paypal.refundsAre?.('SUCCEEDED')
-  await later(0)
-  expect(await told(orderId)).toEqual([])
-  await shop.resources.payments.askAbout({ ref: null, orderId })
-  await later(0)
-  expect(await told(orderId)).toEqual(['payment.refunded'])
-})
+test.each(['order', 'call'])(
+  'a webhook that names the %s brings the reading of a pending refund forward',
+  async (named) => {
+    paypal.refundsAre?.('PENDING')
+    const orderId = await aCapture()
+    await refund(orderId, 'ret_1')
+    paypal.refundsAre?.('SUCCEEDED')
+    await later(0)
+    expect(await told(orderId)).toEqual([])
+    // PayPal tells of a refund by what it was given with it: the key of the call.
+    const [call] = await shop.sql<{ id: string }>(
+      `SELECT c.id FROM gateway_call c JOIN payment p ON p.id = c.payment_id WHERE p.order_id = $1 AND c.kind = 'REFUND'`,
+      orderId,
+    )
+    const given = named === 'order' ? orderId : (call?.id ?? '')
+    await shop.resources.payments.askAbout({ ref: null, orderId: given })
+    await later(0)
+    expect(await told(orderId)).toEqual(['payment.refunded'])
+  },
+)
 
 test('an authorization that is answered with 409 is unknown, and found', async () => {
   const orderId = await anAuthorization(409)

@@ -1,6 +1,7 @@
 import { admission } from '@argyle/kit/admission'
 import type { Clock } from '@argyle/kit/clock'
 import type { App } from '@argyle/kit/subgraph'
+import type { FastifyReply } from 'fastify'
 import type { SecretKeys } from '../secret-keys.ts'
 import { invoiceText } from './invoice.ts'
 import { linkedInvoice } from './invoice-link.ts'
@@ -12,6 +13,8 @@ type Parts = { readonly invoices: InvoiceStore; readonly keys: SecretKeys; reado
 /** Maximum number of documents that are rendered at once, and that wait for it. Further requests are answered 503. */
 export const AT_ONCE = 1
 export const MOST_WAITING = 20
+/** Maximum number of requests for one invoice: a link cannot take the places of others. */
+export const MOST_OF_INVOICE = 2
 const RETRY_SECONDS = 5
 
 const HEADERS = {
@@ -24,6 +27,7 @@ const HEADERS = {
 /** Serves `/invoices/<id>.pdf` to clients with a valid link from `Order.invoices`. */
 export function invoiceRoute(app: App, { invoices, keys, clock }: Parts, render = invoicePdf): void {
   const press = admission({ places: AT_ONCE, queue: MOST_WAITING })
+  const underWay = new Map<string, number>()
   app.get<{ Params: { file: string }; Querystring: { until?: string; signature?: string } }>(
     '/invoices/:file',
     async ({ params, query }, reply) => {
@@ -32,27 +36,34 @@ export function invoiceRoute(app: App, { invoices, keys, clock }: Parts, render 
       const asked = { file: params.file, until: String(until), signature: String(signature) }
       const id = linkedInvoice(await keys('invoice'), asked, clock())
       const found = id === null ? null : await invoices.find(id)
-      if (!found)
+      if (id === null || !found)
         return reply.code(404).send({ message: 'The invoice does not exist, or its link has expired.' })
+      const requests = underWay.get(id) ?? 0
+      if (requests >= MOST_OF_INVOICE)
+        return busy(reply, `${MOST_OF_INVOICE} requests for this invoice are under way.`)
+      underWay.set(id, requests + 1)
       const place = press.enter()
       // A client that hangs up leaves the queue.
       reply.raw.once('close', place.leave)
-      const isAdmitted = await place.admitted
-      reply.raw.off('close', place.leave)
-      if (!isAdmitted)
-        return reply
-          .code(503)
-          .header('retry-after', RETRY_SECONDS)
-          .send({
-            message: `${MOST_WAITING} invoices are waited for. Try again in ${RETRY_SECONDS} seconds.`,
-          })
       try {
+        if (!(await place.admitted)) return busy(reply, `${MOST_WAITING} invoices are waited for.`)
+        reply.raw.off('close', place.leave)
         const pdf = await render(invoiceText(found), found.invoice.madeAt)
         const disposition = `inline; filename="${id}.pdf"`
         return await reply.headers({ ...HEADERS, 'content-disposition': disposition }).send(pdf)
       } finally {
         place.leave()
+        const others = (underWay.get(id) ?? 1) - 1
+        if (others === 0) underWay.delete(id)
+        else underWay.set(id, others)
       }
     },
   )
+}
+
+function busy(reply: FastifyReply, message: string) {
+  return reply
+    .code(503)
+    .header('retry-after', RETRY_SECONDS)
+    .send({ message: `${message} Try again in ${RETRY_SECONDS} seconds.` })
 }

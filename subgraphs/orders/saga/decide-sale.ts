@@ -99,17 +99,25 @@ function received(order: SagaOrder, { sale }: Sold, input: Received): readonly S
 type Refunded = Extract<Answer, { type: 'PaymentRefunded' }>
 
 function refunded(sale: Sale, { refundId, amountMinor, refundedMinor }: Refunded): readonly SagaEvent[] {
-  const claim = sale.claims.find((known) => isTryOf(known, refundId)) ?? madeByStaff(sale, amountMinor)
-  if (claim && (isTryOf(claim, refundId) || refundedMinor > sale.refundedMinor))
-    return [{ type: 'ClaimRefunded', id: claim.id, amountMinor, refundedMinor }]
-  return refundedMinor > sale.refundedMinor ? [{ type: 'RefundNoted', amountMinor, refundedMinor }] : NOTHING
+  const claim = sale.claims.find((known) => isTryOf(known, refundId))
+  if (claim) return [{ type: 'ClaimRefunded', id: claim.id, amountMinor, refundedMinor }]
+  if (refundedMinor <= sale.refundedMinor) return NOTHING
+  const settled = settledByStaff(sale, refundedMinor)
+  return settled.length > 0 ? settled : [{ type: 'RefundNoted', amountMinor, refundedMinor }]
 }
 
-/** The claim whose refund is not repeated any more and that a refund by staff settles. */
-function madeByStaff({ claims }: Sale, amountMinor: bigint): RefundClaim | undefined {
-  return claims.find(
-    (claim) => claim.refund === 'OPEN' && isGivenUp(claim.refundTry) && amountMinor >= claim.amountMinor,
-  )
+/** The claims whose refund is not repeated any more and that a refund by staff covers, each with its own amount; all of them once nothing is left to refund. */
+function settledByStaff(sale: Sale, refundedMinor: bigint): readonly SagaEvent[] {
+  const isAll = refundedMinor >= sale.capturedMinor
+  let left = refundedMinor - sale.refundedMinor
+  return sale.claims
+    .filter(({ refund, refundTry }) => refund === 'OPEN' && isGivenUp(refundTry))
+    .flatMap((claim) => {
+      const amountMinor = left < claim.amountMinor ? left : claim.amountMinor
+      if (amountMinor < claim.amountMinor && !isAll) return []
+      left -= amountMinor
+      return [{ type: 'ClaimRefunded' as const, id: claim.id, amountMinor, refundedMinor }]
+    })
 }
 
 type Refusal = Extract<Answer, { type: 'RefundFailed' }>

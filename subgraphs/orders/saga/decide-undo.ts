@@ -56,15 +56,16 @@ export function whileUndoing(
       // A parcel that failed during the recall has a refund of its own.
       const claimed = claimSettled(sale, input)
       if (refundedMinor <= sale.refundedMinor) return claimed
-      const [noted = { type: 'RefundNoted', amountMinor, refundedMinor } as const] = claimed
+      const noted: readonly SagaEvent[] =
+        claimed.length > 0 ? claimed : [{ type: 'RefundNoted', amountMinor, refundedMinor }]
       // This message overtook that of the capture. The rest is refunded, or nothing is left.
       if (undo.payment === 'VOID') {
         const payment = refundedMinor < totalMinor ? 'REFUND' : null
         const late = { stock: 'RESTOCK', payment } as const
-        return [{ type: 'VoidCameTooLate', undo: late, capturedMinor: totalMinor }, noted]
+        return [{ type: 'VoidCameTooLate', undo: late, capturedMinor: totalMinor }, ...noted]
       }
       const isAll = undo.payment === 'REFUND' && refundedMinor >= sale.capturedMinor
-      return isAll ? [noted, ...progress(stage, 'payment')] : [noted]
+      return isAll ? [...noted, ...progress(stage, 'payment')] : noted
     }
     case 'RefundFailed': {
       const isOurs = undo.payment === 'REFUND' && input.refundId === refundOf(id, stage.refundTry)

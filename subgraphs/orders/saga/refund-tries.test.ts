@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { aSagaOrder } from '../testing/a-saga-order.ts'
 import { outstanding } from './commands.ts'
 import { decide } from './decide.ts'
@@ -83,3 +83,53 @@ test.each([
     expect(isOutstanding(settled)).toBe(false)
   },
 )
+
+describe('a refund by staff', () => {
+  const givenUp = (id: string, amountMinor: bigint): RefundClaim => {
+    return { ...claim, id, amountMinor, refundTry: MOST_REFUND_TRIES + 1 }
+  }
+  const waiting = (claims: readonly RefundClaim[], refundedMinor = 0n): Saga => {
+    const both = { ...sale, parcels: [parcel], claims, refundedMinor }
+    return { ...returned, stage: { status: 'DELIVERED', step: 'DONE', sale: both } }
+  }
+  const both = [givenUp('ret_1', 4n), givenUp('ret_2', 5n)]
+
+  test.each([
+    [
+      'of the sum settles both claims, each with its own amount',
+      waiting(both),
+      9n,
+      9n,
+      ['ret_1 4', 'ret_2 5'],
+    ],
+    [
+      'that is larger tells of a claim no more than its amount',
+      waiting(both.slice(0, 1)),
+      9n,
+      9n,
+      ['ret_1 4'],
+    ],
+    [
+      'that covers the second alone settles that',
+      waiting([givenUp('ret_1', 8n), givenUp('ret_2', 5n)]),
+      5n,
+      5n,
+      ['ret_2 5'],
+    ],
+    ['of the rest settles what it does not cover, too', waiting(both, 6n), 6n, 12n, ['ret_1 4', 'ret_2 2']],
+    ['that covers none is noted', waiting(both), 3n, 3n, []],
+  ] as const)('%s', (_, saga, amountMinor, refundedMinor, settled) => {
+    const events = decide(order, saga, {
+      type: 'PaymentRefunded',
+      refundId: 'rfk_1',
+      amountMinor,
+      refundedMinor,
+    })
+    const claims = events.flatMap((one) =>
+      one.type === 'ClaimRefunded' ? [`${one.id} ${one.amountMinor}`] : [],
+    )
+    expect(claims).toEqual(settled)
+    const after = events.reduce(evolve, saga)
+    expect(after.stage).toMatchObject({ sale: { refundedMinor } })
+  })
+})

@@ -94,6 +94,7 @@ export type News = (typeof NEWS)[number]
 /** The subject of a webhook. One of `ref` and `orderId` is set. The payment is then read from the gateway. */
 export type Hint = {
   readonly ref: string | null
+  /** The order's id, or what the provider was given in its place: the key of a refund's call. */
   readonly orderId: string | null
   /**
    * The status of the payment at the gateway, if the webhook is about nothing else. It is never saved: a payment that has already

@@ -208,7 +208,7 @@ async function intentOf(
   }
 }
 
-/** Finds a refund by its key, or one that it replaces and that did not fail. Stripe repeats the first response of a key for ever. */
+/** Finds a refund by its key, or one that it replaces and that did not fail. Stripe repeats the first response of a key for a day at least. */
 async function refundOf(stripe: Stripe, { ref, key, replaces }: NewRefund): Promise<GatewayRefund | null> {
   try {
     const { data } = await stripe.refunds.list({ payment_intent: ref, limit: MOST_REFUNDS })

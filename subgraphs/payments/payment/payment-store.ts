@@ -59,10 +59,11 @@ async function usableMethod(
   return usable
 }
 
-/** The payment that a webhook is about; null where we know none. */
+/** The payment that a webhook is about; null where we know none. PayPal tells of a refund by the id of its call in place of the order's. */
 async function paymentAt(db: Pick<Tx, '$queryRaw'>, ref: string | null, orderId: string | null) {
   const [payment] = await db.$queryRaw<{ id: string; orderId: string; status: PaymentStatus }[]>`
-    SELECT id, order_id AS "orderId", status::text FROM payment WHERE gateway_ref = ${ref} OR order_id = ${orderId} LIMIT 1`
+    SELECT id, order_id AS "orderId", status::text FROM payment
+     WHERE gateway_ref = ${ref} OR order_id = ${orderId} OR id = (SELECT payment_id FROM gateway_call WHERE id = ${orderId}) LIMIT 1`
   return payment ?? null
 }
 
