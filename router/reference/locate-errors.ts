@@ -2,7 +2,7 @@
 
 import { GraphQLError } from 'graphql'
 import { furtherMessage, MOST_PLACES } from '../execution/answer-errors.ts'
-import { responseNames } from '../execution/response/response-names.ts'
+import { requestedFields } from '../execution/response/requested-fields.ts'
 import { type FailedFetch, MASKED_MESSAGE, type Path } from '../fetching/subgraph-error.ts'
 import { isRecord } from '../json/is-record.ts'
 
@@ -35,7 +35,9 @@ function pathsOf(error: GraphQLError, data: unknown): Places {
   if (error.path) return { paths: [existing(data, error.path)], further: 0 }
   const fetch = failedFetchOf(error)
   if (!fetch) return { paths: [[]], further: 0 }
-  const filled = [...responseNames(fetch.query)].filter(([, field]) => field !== '__typename')
+  const filled = [...requestedFields(fetch.query).nodes].filter(
+    ([, [node]]) => node?.name.value !== '__typename',
+  )
   const wanted = filled.map(([name]) => [...fetch.base, name])
   const nulls = wanted.flatMap((path) => nullsAt(data, path))
   if (nulls.length > 0)

@@ -12,15 +12,27 @@ export const nullsBeside: Feature = {
       sdl: `
         type Query { socks: [Sock!]! @shareable size: Int weight: Int hat: Hat }
         type Sock @shareable { name: String cost: Int }
-        type Hat { brim: Int }`,
-      resolvers: { Query: { socks: fail } },
+        type Hat { brim: Int }
+        type Glove @key(fields: "id") @key(fields: "code") { id: ID! code: ID! }`,
+      resolvers: { Query: { socks: fail }, Glove: { code: fail } },
+      entities: { Glove: [{ id: '1' }] },
       query: { size: 4, weight: 9, hat: { brim: 7 } },
     },
     two: {
       sdl: `
-        type Query { socks: [Sock!]! @shareable }
-        type Sock @shareable { name: String wool: Boolean }`,
-      query: { socks: [] },
+        type Query { socks: [Sock!]! @shareable glove: Glove }
+        type Sock @shareable { name: String wool: Boolean }
+        type Glove @key(fields: "id") { id: ID! labels: [Label] @shareable }
+        type Label @shareable { text: String size: Size }
+        type Size @shareable { inches: Int }`,
+      query: { socks: [], glove: { id: '1', labels: [{ text: 'S', size: { inches: 3 } }, { text: 'M' }] } },
+    },
+    three: {
+      sdl: `
+        type Glove @key(fields: "code") { code: ID! labels: [Label] @shareable }
+        type Label @shareable { wash: Int size: Size }
+        type Size @shareable { millimetres: Int }`,
+      entities: { Glove: [{ code: 'g' }] },
     },
   },
   cases: [
@@ -51,6 +63,36 @@ export const nullsBeside: Feature = {
         why: 'fields of a request whose data is null have no error',
         data: { mine: [], yours: [] },
         errors: [{ path: ['mine'], code: 'INTERNAL_SERVER_ERROR' }],
+      },
+    },
+    {
+      name: 'one of a shared object that another subgraph brings has its error at its own path',
+      operation: '{ glove { labels { text wash size { inches millimetres } } } }',
+      data: {
+        glove: {
+          labels: [
+            { text: 'S', wash: null, size: { inches: 3, millimetres: null } },
+            { text: 'M', wash: null, size: null },
+          ],
+        },
+      },
+      errors: [
+        { path: ['glove', 'labels', 0, 'wash'], code: 'INTERNAL_SERVER_ERROR' },
+        { path: ['glove', 'labels', 0, 'size', 'millimetres'], code: 'INTERNAL_SERVER_ERROR' },
+        { path: ['glove', 'labels', 1, 'wash'], code: 'INTERNAL_SERVER_ERROR' },
+        { path: ['glove', 'labels', 1, 'size'], code: 'INTERNAL_SERVER_ERROR' },
+      ],
+      reference: {
+        why: 'the error has the path of the entity whose request failed',
+        data: {
+          glove: {
+            labels: [
+              { text: 'S', wash: null, size: { inches: 3, millimetres: null } },
+              { text: 'M', wash: null, size: null },
+            ],
+          },
+        },
+        errors: [{ path: ['glove'], code: 'INTERNAL_SERVER_ERROR' }],
       },
     },
     {

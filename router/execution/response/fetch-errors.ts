@@ -5,7 +5,7 @@ import type { FailureKind } from '../../http-client/fetch-failure.ts'
 import type { PlanPath } from '../../planning/plan.ts'
 import type { Json } from '../own-property.ts'
 import { type Fault, type Faults, markKeys, markPath } from './field-errors.ts'
-import { responseNames } from './response-names.ts'
+import { type RequestedFields, requestedFields } from './requested-fields.ts'
 
 /** One part of a request: `_entities` under an alias with the objects it completes, or root fields. */
 export type Filled = {
@@ -34,10 +34,13 @@ export function markFailure(
   const [first] = filled
   const { message, extensions } = unavailable(kind, { query: operation, base: [] })
   const fault = newFault(faults, message, extensions, true, startOf(first?.path ?? []))
-  const names = responseNames(operation)
-  for (const part of filled) {
-    for (const object of part.objects) markKeys(faults, object, names, fault)
-  }
+  for (const part of filled) markAll(faults, part, operation, fault)
+}
+
+/** Pins a fault to all that one part of a request should have filled. */
+function markAll(faults: Faults, { objects, renamed }: Filled, operation: string, fault: Fault): void {
+  const fields = requestedFields(operation, renamed)
+  for (const object of objects) markKeys(faults, object, fields, fault)
 }
 
 /**
@@ -62,10 +65,7 @@ export function markAnswered(
     const isLocated = !fetch && path && (part ? typeof second === 'number' : filled[0]?.alias === null)
     if (!isLocated) {
       const fault = newFault(faults, message, extensions, true, startOf((part ?? filled[0])?.path ?? []))
-      const names = responseNames(operation)
-      for (const { objects } of part ? [part] : filled) {
-        for (const object of objects) markKeys(faults, object, names, fault)
-      }
+      for (const one of part ? [part] : filled) markAll(faults, one, operation, fault)
     } else {
       markLocated(faults, message, extensions, path, part ?? filled[0], operation)
       // An error of the whole entity is that of each field already.
@@ -98,13 +98,23 @@ function addLost(lost: LostEntities, part: Filled, [, index, field]: ErrorPath, 
 
 /** Pins an error of a lost entity to its other fields. The client may not have selected the field that failed, which other fetches require. */
 function markLost(faults: Faults, lost: LostEntities, operation: string): void {
-  const names = responseNames(operation)
   for (const [part, entities] of lost) {
     for (const [index, { error, told }] of entities) {
       const fault = newSiblingFault(faults, error)
-      const left = { has: (name: string) => names.has(name) && !told.has(name) }
+      const left = untoldFields(operation, told, part)
       for (const object of objectsOf(part, index)) markKeys(faults, object, left, fault)
     }
+  }
+}
+
+/** Fields of a request, without those that errors tell of. @param told the names that the subgraph knows them by. */
+function untoldFields(operation: string, told: ReadonlySet<unknown>, { renamed }: Filled): RequestedFields {
+  const fields = requestedFields(operation, renamed)
+  const toldKeys = new Set([...told].map((name) => (typeof name === 'string' && renamed?.get(name)) || name))
+  return {
+    nodes: new Map([...fields.nodes].filter(([key]) => !toldKeys.has(key))),
+    has: (key) => fields.has(key) && !toldKeys.has(key),
+    below: (key) => fields.below(key),
   }
 }
 
@@ -120,16 +130,15 @@ function markSiblings(
   filled: readonly Filled[],
 ): void {
   const { message, extensions } = answeredError(error, { query: operation, base: [] }, () => true)
-  const names = responseNames(operation)
   const [first] = filled
   const isOfRoot = first?.alias === null && first.path.length === 0
-  const untold = isOfRoot ? [...names.keys()].filter((name) => !told.has(name)) : []
-  const roots = untold.map((name) => first?.renamed?.get(name) ?? name)
+  const roots = isOfRoot ? [...untoldFields(operation, told, first).nodes.keys()] : []
   const fault = newSiblingFault(faults, { message, extensions }, roots)
-  for (const { alias, objects } of filled) {
-    if (alias !== null && told.has(alias)) continue
-    const left = alias === null ? { has: (name: string) => names.has(name) && !told.has(name) } : names
-    for (const object of objects) markKeys(faults, object, left, fault)
+  for (const part of filled) {
+    if (part.alias === null) {
+      const left = untoldFields(operation, told, part)
+      for (const object of part.objects) markKeys(faults, object, left, fault)
+    } else if (!told.has(part.alias)) markAll(faults, part, operation, fault)
   }
 }
 
@@ -149,11 +158,12 @@ function markLocated(
     : below
   // A null beside it may end the answer before this field: its own name still says where it was.
   const [root] = rest
-  const isRootField = part.path.length === 0 && typeof root === 'string' && responseNames(operation).has(root)
+  const isRootField =
+    part.path.length === 0 && typeof root === 'string' && requestedFields(operation, renamed).has(root)
   const start = isRootField ? [root] : startOf(part.path)
   const fault = newFault(faults, message, extensions, false, start)
   for (const object of part.alias === null ? part.objects : objectsOf(part, path[1])) {
-    if (rest.length === 0) markKeys(faults, object, responseNames(operation), fault)
+    if (rest.length === 0) markKeys(faults, object, requestedFields(operation, renamed), fault)
     else markPath(faults, object, rest, fault)
   }
 }

@@ -2,14 +2,12 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { DataKeys } from '../../operation/response-keys.ts'
 import { type AnswerErrors, furtherMessage, MOST_PLACES } from '../answer-errors.ts'
 import { isObject, type Json } from '../own-property.ts'
+import type { RequestedFields } from './requested-fields.ts'
 
 /** Characters of an answer that is parsed to find out how far a path goes; errors of a larger one have no path then. */
 const LARGEST_READ = 1_000_000
 
 type Path = readonly (string | number)[]
-
-/** Keys of an object. */
-type Names = Pick<ReadonlyMap<string, unknown>, 'has'>
 
 /** An error for the client, before it is known where in the answer it stands. */
 export type Fault = {
@@ -30,7 +28,7 @@ export type Fault = {
 type Mark = {
   readonly fault: Fault
   /** The key that went without its value, or any of these. */
-  readonly keys: string | number | Names
+  readonly keys: string | number | RequestedFields
   /** Rest of the subgraph's path below that key. */
   readonly rest: Path
 }
@@ -54,7 +52,7 @@ export function newFaults(keys: Faults['keys']): Faults {
 }
 
 /** Pins a fault to any of the keys of an object. */
-export function markKeys(faults: Faults, object: object, keys: Names, fault: Fault): void {
+export function markKeys(faults: Faults, object: object, keys: RequestedFields, fault: Fault): void {
   addMark(faults, object, { fault, keys, rest: [] })
 }
 
@@ -82,6 +80,36 @@ function addMark({ marks }: Faults, object: object, mark: Mark): void {
   const known = marks.get(object)
   if (known) known.push(mark)
   else marks.set(object, [mark])
+}
+
+/**
+ * Pins each fault of a whole request to the objects below those that the request should have filled: another subgraph may
+ * have brought an object that is shared, without the fields that only the failed one has.
+ */
+export function pinBelow(faults: Faults): void {
+  for (const [object, marks] of [...faults.marks]) {
+    for (const { fault, keys } of [...marks]) {
+      if (typeof keys === 'object' && isObject(object)) pinToValues(faults, object, keys, fault)
+    }
+  }
+}
+
+function pinToValues(faults: Faults, object: Json, fields: RequestedFields, fault: Fault): void {
+  for (const [key, nodes] of fields.nodes) {
+    const isLeaf = nodes.every(({ selectionSet }) => !selectionSet)
+    if (!isLeaf && Object.hasOwn(object, key)) pinToValue(faults, object[key], fields.below(key), fault)
+  }
+}
+
+function pinToValue(faults: Faults, value: unknown, fields: RequestedFields, fault: Fault): void {
+  if (Array.isArray(value)) for (const item of value) pinToValue(faults, item, fields, fault)
+  else if (isObject(value)) {
+    // An object that several lists hold is met several times.
+    const isPinned = faults.marks.get(value)?.some((mark) => mark.fault === fault && mark.keys === fields)
+    if (isPinned) return
+    markKeys(faults, value, fields, fault)
+    pinToValues(faults, value, fields, fault)
+  }
 }
 
 /** Whether a mark is of a key. */

@@ -3,7 +3,7 @@ import { requiredFields } from '../entities/compile-representation.ts'
 import { isObject, type Json } from '../own-property.ts'
 import type { IsOfType } from '../type-names.ts'
 import { type Fault, type Faults, faultsAt, markKeys } from './field-errors.ts'
-import { responseNames } from './response-names.ts'
+import type { RequestedFields } from './requested-fields.ts'
 
 /**
  * Pins the faults that left objects without a required field to the fields of a request that cannot ask for them. Otherwise
@@ -13,14 +13,13 @@ export function markLacking(
   faults: Faults,
   objects: readonly Json[],
   requires: readonly RequiredSelection[],
-  operation: string,
+  fields: RequestedFields,
   isOfType: IsOfType,
 ): void {
-  const names = responseNames(operation)
   for (const object of objects) {
     const found = new Set<Fault>()
     addFaults(faults, object, requires, isOfType, found)
-    for (const fault of found) markKeys(faults, object, names, fault)
+    for (const fault of found) markKeys(faults, object, fields, fault)
   }
 }
 
@@ -41,6 +40,9 @@ function addFaults(
     } else if (isObject(value)) addFaults(faults, value, below, isOfType, found)
   }
   for (const { name, below } of requiredFields(requires, object.__typename, { isOfType }).values()) {
+    // Another request may have brought it: the type of an object, above all.
+    const isKnownLeaf = !below && Object.hasOwn(object, name) && object[name] !== null
+    if (isKnownLeaf) continue
     for (const fault of faultsAt(faults, object, name)) found.add(fault)
     if (below && Object.hasOwn(object, name)) addBelow(object[name], below)
   }

@@ -14,6 +14,7 @@ import { readerContext } from '../reader-context.ts'
 import { type Filled, markAnswered, markFailure } from '../response/fetch-errors.ts'
 import { type Faults, newFaults } from '../response/field-errors.ts'
 import { markLacking } from '../response/lacking-inputs.ts'
+import { requestedFields } from '../response/requested-fields.ts'
 import type { IsOfType } from '../type-names.ts'
 import { merge } from './merge.ts'
 
@@ -85,8 +86,10 @@ function askEntities(
   let text = ''
   for (const lane of lanes) {
     const part = represent(lane, run.data)
-    if (run.faults && part.lacking.length > 0)
-      markLacking(run.faults, part.lacking, lane.requires, operationOf(step), run.isOfType)
+    if (run.faults && part.lacking.length > 0) {
+      const fields = requestedFields(operationOf(step), lane.renamed)
+      markLacking(run.faults, part.lacking, lane.requires, fields, run.isOfType)
+    }
     isNeeded ||= part.count > 0
     text += text === '' ? lane.label : `,${lane.label}`
     text += part.text

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LARGE_TEXT } from '../../json/parse-in-turns.ts'
 import type { Outcome } from '../../operation/executor.ts'
-import { withRest } from '../response/field-errors.ts'
+import { pinBelow, withRest } from '../response/field-errors.ts'
 import { writeInTurns } from '../response/long-lists.ts'
 import type { Projection } from '../response/projection.ts'
 import { newShaping } from '../response/response-state.ts'
@@ -15,6 +15,7 @@ export function writeOutcome(
   project: Projection,
   { data, faults, variables }: Pick<Run, 'data' | 'faults' | 'variables'>,
 ): Outcome | Promise<Outcome> {
+  if (faults) pinBelow(faults)
   const shaping = newShaping(faults, variables)
   const written = writeInTurns(() => project(data, shaping), shaping)
   const outcome = (text: string | null): Outcome => ({

@@ -12,6 +12,8 @@ type Place = {
   readonly concrete: string
   readonly number: number
   readonly name: string
+  /** Of a value without a key: the field of the entity that it is in. Without it, or its key, the value is not reached. */
+  readonly within: Place | null
 }
 
 /** Keys of an object. Without one of them, no further field of it is known. */
@@ -55,6 +57,15 @@ async function placesOf({ facts, schema, document, variables }: Question) {
   const places: Place[] = []
   const strict = new Set<string>()
   const resolve = resolverOf(facts)
+  const ofEntities = new Map<string, Place>()
+  const place = (path: Path, concrete: string, number: number, name: string) => {
+    const isOfEntity = isEntity(facts, concrete)
+    const above = path.map((_, index) => ofEntities.get(path.slice(0, index).join('.')))
+    const within = (isOfEntity ? null : above.findLast((one) => one !== undefined)) ?? null
+    const made: Place = { path, concrete, number, name, within }
+    if (isOfEntity && name !== TYPE) ofEntities.set(path.join('.'), made)
+    places.push(made)
+  }
   const note = (value: unknown, type: GraphQLOutputType, path: Path) => {
     if (value === null) return
     if (isNonNullType(type)) strict.add(path.join('.'))
@@ -64,7 +75,7 @@ async function placesOf({ facts, schema, document, variables }: Question) {
     } else if (typeof value === 'object' && 'concrete' in value) {
       // Checked on the line above.
       const { concrete, number } = value as Instance
-      places.push({ path, concrete, number, name: TYPE })
+      place(path, concrete, number, TYPE)
     }
   }
   await execute({
@@ -75,7 +86,7 @@ async function placesOf({ facts, schema, document, variables }: Question) {
       const value = resolve(source, args, context, info)
       const { concrete = info.parentType.name, number = 0 } = source ?? {}
       const path = responsePathAsArray(info.path)
-      places.push({ path, concrete, number, name: info.fieldName })
+      place(path, concrete, number, info.fieldName)
       note(value, info.returnType, path)
       return value
     },
@@ -83,18 +94,21 @@ async function placesOf({ facts, schema, document, variables }: Question) {
   return { places, strict }
 }
 
+function isEntity({ world }: Facts, concrete: string): boolean {
+  return world.entities.some(({ name }) => name === concrete)
+}
+
 /** How what a place needs went missing; none where nothing did. */
 function lossesOf(facts: Facts, place: Place, losses: Losses): readonly Loss[] {
-  const needed = [
-    place,
-    ...requirementsOf(facts, place).flatMap((field) => requiredPlaces(facts, place, field)),
-  ]
+  const needed = [place, ...(place.within ? [place.within] : [])].flatMap((one) => [
+    one,
+    ...requirementsOf(facts, one).flatMap((field) => requiredPlaces(facts, one, field)),
+  ])
   return needed.flatMap(({ concrete, number, name }) => {
-    const isEntity = facts.world.entities.some((entity) => entity.name === concrete)
     const names = [
       name,
       OBJECT,
-      ...(isEntity ? IDENTITY : []),
+      ...(isEntity(facts, concrete) ? IDENTITY : []),
       ...(name === TYPE ? contextFieldsOf(facts, concrete) : []),
     ]
     return names.flatMap((one) => [...(losses.get(lossKey({ concrete, number, name: one })) ?? [])])
@@ -139,9 +153,14 @@ function requiredPlaces(facts: Facts, { concrete, number }: Place, field: Requir
   // A field with nested fields returns instances.
   const objects = [value].flat(2).filter((one) => one !== null) as Instance[]
   const below = objects.flatMap((object) =>
-    [TYPE, ...(nested ?? []).map((one) => one.name)].map((one) => ({ ...object, path: [], name: one })),
+    [TYPE, ...(nested ?? []).map((one) => one.name)].map((one) => ({
+      ...object,
+      path: [],
+      name: one,
+      within: null,
+    })),
   )
-  return [{ path: [], concrete, number, name }, ...below]
+  return [{ path: [], concrete, number, name, within: null }, ...below]
 }
 
 /** Where a null comes to stand that is not allowed where it came from. */

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { requestedFields } from './requested-fields.ts'
+
+const keysOf = (operation: string, ...path: readonly string[]) => {
+  const fields = path.reduce((one, key) => one.below(key), requestedFields(operation))
+  return [...fields.nodes.keys()]
+}
+
+test('a request fills its root fields, by their response names', () => {
+  expect(keysOf('{ top: products { sku } me { id } }')).toEqual(['top', 'me'])
+})
+
+test('a request for entities fills fields of these, whatever their type', () => {
+  const operation = 'query($r:[_Any!]!){_entities(representations:$r){...on Sock{size}...on Hat{brim}}}'
+  expect(keysOf(operation)).toEqual(['size', 'brim'])
+})
+
+test('objects below a field have the fields of all its selections', () => {
+  const operation = '{ box { lid { colour } } box { lid { weight } ... on Crate { lid { hinge } } } }'
+  expect(keysOf(operation, 'box', 'lid')).toEqual(['colour', 'weight', 'hinge'])
+  expect(keysOf(operation, 'box', 'lid', 'colour')).toEqual([])
+})
+
+test('a field that was asked for under another name has its key in the merged data', () => {
+  const fields = requestedFields(
+    '{ box { _lid_s1: lid { colour } lid { weight } } }',
+    new Map([['_lid_s1', 'lid']]),
+  )
+  expect([...fields.below('box').nodes.keys()]).toEqual(['lid'])
+  expect([...fields.below('box').below('lid').nodes.keys()]).toEqual(['colour', 'weight'])
+})
+
+test('fragments that double with each level take no time', () => {
+  const levels = Array.from({ length: 60 }, (_, index) => index)
+  const fragments = levels.map(
+    (level) =>
+      `fragment F${level} on T { one { ...F${level + 1} } two { ...F${level + 1} ...F${level + 1} } }`,
+  )
+  const operation = `{ ...F0 } ${fragments.join(' ')} fragment F60 on T { end }`
+  expect(keysOf(operation, ...levels.map((level) => (level % 2 ? 'one' : 'two')))).toEqual(['end'])
+})
