@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenNotifications, openMailbox, openNotifications } from './testing/open-notifications.ts'
@@ -293,4 +294,48 @@ describe('a text message', () => {
       'IN_APP',
     ])
   })
+})
+
+test('a number that took no more messages stays so while another account has it', async () => {
+  const number = aNumber()
+  const [first, second] = [await aReader(number), await aReader(number)]
+  await shop.sql('INSERT INTO stopped_address VALUES ($1, $2, $3) RETURNING 1', number, 'full', shop.now())
+  const isStopped = async () =>
+    (await shop.sql('SELECT 1 FROM stopped_address WHERE address = $1', number)).length === 1
+  await shop.hear('users.account.deleted', { userId: first.userId }, { sequence: 9 })
+  expect(await isStopped()).toBe(true)
+  await shop.hear('users.account.deleted', { userId: second.userId }, { sequence: 9 })
+  expect(await isStopped()).toBe(false)
+})
+
+test('a deleted account takes nothing of another with it', async () => {
+  const aPerson = async () => {
+    const reader = await aReader()
+    const { userId, email, viewer, number } = reader
+    const change = `mutation { updateNotificationPreferences(input: { expectedVersion: 1, choices: [
+      { kind: ORDER_SHIPPED, channel: SMS, isEnabled: true } { kind: ORDER_SHIPPED, channel: EMAIL, isEnabled: false }] })
+      { preferences { version } userErrors { __typename } } }`
+    expect((await shop.execute(change, {}, viewer)).data.updateNotificationPreferences.userErrors).toEqual([])
+    await deliver(userId)
+    const orderId = await shop.anOrder({ customerId: null, email })
+    await shop.hear('orders.order.claimed', { orderId, customerId: userId })
+    for (const address of [number, email])
+      await shop.sql(
+        'INSERT INTO stopped_address VALUES ($1, $2, $3) RETURNING 1',
+        address,
+        'full',
+        shop.now(),
+      )
+    await request(viewer, aNumber())
+    await shop.hear('support.ticket.answered', {
+      customerId: null,
+      email,
+      text: `Dear ${email}`,
+      messageId: newId('msg'),
+    })
+    return reader
+  }
+  const erase = ({ userId }: { userId: string }) =>
+    shop.hear('users.account.deleted', { userId }, { sequence: 9 })
+  await expectOthersKept(shop, aPerson, erase, ({ number }) => [number])
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
@@ -50,4 +51,17 @@ test('a card whose number ends in 0000 loses its expiry too', async () => {
   const data = { ...Object(sample.data), userId: id, deletedAt: now.toISOString() }
   await shop.deliver(sample.type, data, { subject: id, sequence: 9 })
   expect(await methodsOf(id)).toMatchObject([{ last4: '0000', expMonth: 1, expYear: 2000, removedAt: now }])
+})
+
+test('another account keeps its methods and its payments', async () => {
+  const aPerson = async () => {
+    const id = newId('usr')
+    await shop.authorized(customer(id))
+    await shop.aMethod(customer(id), 'approve@wallet.example')
+    return id
+  }
+  await expectOthersKept(shop, aPerson, (id) => {
+    const data = { ...Object(sample.data), userId: id, deletedAt: now.toISOString() }
+    return shop.deliver(sample.type, data, { subject: id, sequence: 9 })
+  })
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eraseBuyer } from './erasure.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
@@ -78,4 +79,13 @@ test('a purchase that comes while the account is deleted is erased an hour later
   shop.pass(HOUR_MS)
   await eraseDue(shop.own.prisma, shop.now, eraseBuyer)
   expect(await rowsOf(userId)).toEqual([])
+})
+
+test('another account keeps its orders and purchases, in all tables', async () => {
+  const aPerson = async () => {
+    const userId = newId('usr')
+    await shop.order(userId, products)
+    return userId
+  }
+  await expectOthersKept(shop, aPerson, remove)
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eraseDestinations } from './shipment/erase-destinations.ts'
@@ -103,4 +104,19 @@ test('the reason of a return stays until staff have decided', async () => {
   await post.accepted('rejectReturn', { id, expectedVersion: 1, rejection: 'They were worn.' })
   await erase()
   expect(await reason()).toBeNull()
+})
+
+test('another customer keeps addresses, texts of the carrier and reasons of returns', async () => {
+  const aPerson = async () => {
+    const customerId = newId('usr')
+    const order = await post.anOrder(1, 'Ada', { customerId, guestProofHash: 'a hash' })
+    await arrive(order.orderId)
+    const [line] = order.parcels[0]?.lines ?? []
+    const lines = [{ orderLineId: line?.orderLineId, quantity: 1 }]
+    const input = { ...newIdempotencyKey(), orderId: order.orderId, lines, reason: 'They itch.' }
+    const { id } = (await post.accepted('requestReturn', input, customer(customerId))).return
+    await post.accepted('rejectReturn', { id, expectedVersion: 1, rejection: 'They were worn.' })
+    return customerId
+  }
+  await expectOthersKept(post, aPerson, forget)
 })

@@ -2,6 +2,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MOST_OPEN_CAMPAIGNS } from './campaign/campaign.ts'
 import { aCampaign, campaignsOf } from './testing/a-campaign.ts'
 import { anAgent, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
@@ -76,6 +77,25 @@ test('of two who schedule one campaign, one does', async () => {
   expect(answers.flatMap(({ data }) => data.scheduleCampaign.userErrors)).toMatchObject([
     { __typename: 'VersionConflictError', currentVersion: 2 },
   ])
+})
+
+test('of two campaigns that are created at once, the 101st is refused', async () => {
+  const [{ open } = { open: 0 }] = await shop.sql<{ open: number }>(
+    'SELECT count(*)::int AS open FROM campaign WHERE finished_at IS NULL',
+  )
+  const create = () => shop.mutate('createCampaign', aCampaign(segmentId), crm.marketer)
+  for (let count = open; count < MOST_OPEN_CAMPAIGNS - 1; count++) await create()
+  const segment = 'SELECT 1 FROM segment WHERE id = $1 FOR UPDATE'
+  const works = await shop.whileLocked(segment, [segmentId], async () => {
+    const both = [create(), create()]
+    await shop.untilWaiting(2, both)
+    return { both }
+  })
+  const answers = await Promise.all(works.both)
+  expect(answers.flatMap(({ data }) => data.createCampaign.userErrors)).toMatchObject([
+    { message: 'there are 100 campaigns that are not finished: allowed are 100 at most' },
+  ])
+  await shop.sql(`DELETE FROM campaign WHERE id NOT IN (SELECT id FROM campaign ORDER BY id LIMIT 5)`)
 })
 
 test('a campaign for a segment of more than 50000 members is not scheduled', async () => {

@@ -142,3 +142,24 @@ test('categories above are found up to 20 levels', async () => {
   expect(await crm.membersOf(await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [last] }]))).toEqual([ada])
   expect(await crm.membersOf(await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [beyond] }]))).toEqual([])
 })
+
+test('a rule that is saved while a category moves is evaluated with the new tree', async () => {
+  const [summer, winter] = [await aCategory(), await aCategory()]
+  const wool = await aCategory(summer)
+  const ada = await aBuyer(wool)
+  const first = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [winter] }])
+  const second = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '900' }])
+  const { idempotencyKey: _, ...content } = aSegment({ all: [{ fact: 'CATEGORY', in: [winter] }] })
+  const locked = 'SELECT 1 FROM segment WHERE id = $1 FOR UPDATE'
+  const works = await shop.whileLocked(locked, [first], async () => {
+    const moving = tell(wool, winter, 2)
+    await shop.untilWaiting(1, [moving])
+    const saving = shop.accepted('updateSegment', { id: second, expectedVersion: 1, ...content }, aMarketer())
+    await shop.untilWaiting(2, [moving, saving])
+    await crm.evaluations.finishSegments()
+    return { all: [moving, saving] }
+  })
+  await Promise.all(works.all)
+  await crm.work()
+  expect([await crm.membersOf(first), await crm.membersOf(second)]).toEqual([[ada], [ada]])
+})

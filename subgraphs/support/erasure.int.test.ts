@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ERASED, eraseOldGuests } from './erasure.ts'
+import { segmentsOf } from './testing/a-segment.ts'
 import { anAgent, aQuestion, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
@@ -124,4 +126,32 @@ test('the address of a guest’s order is erased so many days after the order, i
   await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, agent)
   await eraseOldGuests(shop.resources.prisma, daysLater(401), 400)
   expect(await addressOf(asking.orderId)).toBeNull()
+})
+
+test('another person keeps tickets, facts, memberships and orders, of the time as a guest too', async () => {
+  const crm = segmentsOf(shop)
+  await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '1' }])
+  const aPerson = async () => {
+    const { orderId, which, email } = await shop.aGuestOrder()
+    const userId = await crm.aCustomer(`Name of ${email}`)
+    await crm.hear('users.contact.changed', { userId, email, displayName: 'Ada' }, { subject: userId })
+    await crm.hear('users.email.verified', { userId, email }, { subject: userId, sequence: 2 })
+    await crm.hear('users.roles.changed', { userId, roles: ['SUPPORT'] }, { subject: userId, sequence: 3 })
+    const guest = await shop.accepted(
+      'openGuestTicket',
+      { ...aQuestion({ body: `Of ${email}.` }), ...which },
+      anonymous,
+    )
+    await shop.accepted('resolveTicket', { id: guest.id, expectedVersion: 1 }, agent)
+    const own = await shop.aTicket(customer(userId), { subject: `Socks of ${email}` })
+    await shop.accepted('resolveTicket', { id: own.id, expectedVersion: 1 }, agent)
+    const rating = { id: own.id, expectedVersion: 2, rating: 4, comment: `Thanks of ${email}.` }
+    await shop.accepted('rateTicket', rating, customer(userId))
+    await crm.aSale(userId, { orderId })
+    await crm.work()
+    return { userId, email }
+  }
+  const erase = ({ userId }: { userId: string }) =>
+    shop.deliver(type, { ...Object(data), userId }, { subject: userId, sequence: 9 })
+  await expectOthersKept(shop, aPerson, erase, ({ email }) => [email])
 })

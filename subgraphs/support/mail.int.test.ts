@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mailShop } from './testing/a-mail.ts'
 import { anAgent, aReply, type OpenSupport } from './testing/open-support.ts'
+import { MOST_IN_A_DAY } from './ticket/ticket.ts'
 
 const {
   open,
@@ -292,6 +293,19 @@ describe('an e-mail opens no ticket', () => {
       result: 'IGNORED',
     })
   })
+})
+
+test('fifty resolved tickets of a day, which anybody may have opened in a guest’s name, refuse the guest no further one', async () => {
+  const from = anAddress()
+  const id = await opened({ from })
+  await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, anAgent())
+  await shop.sql(
+    `INSERT INTO ticket SELECT (jsonb_populate_record(t, jsonb_build_object('id', t.id || n))).*
+       FROM ticket t, generate_series(2, $2::int) AS n WHERE t.id = $1 RETURNING 1`,
+    id,
+    MOST_IN_A_DAY,
+  )
+  await opened({ from })
 })
 
 test('what a guest wrote is erased with the account of the same address, which is forgotten', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { POOL_SIZE, type PrismaLike } from '../database/database.ts'
 
 /**
@@ -41,4 +42,24 @@ export function whileLocked<T>(
     if (rows.length === 0) throw new Error(`nothing to lock: ${lock.sql}`)
     return work()
   })
+}
+
+const WAITING = `
+SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+
+/**
+ * Settles when this many sessions of the database wait for locks, or when one of the works has ended, which then did not wait. A race
+ * that is held this way does not depend on time.
+ */
+export async function untilWaiting(
+  prisma: PrismaLike,
+  count: number,
+  works: readonly Promise<unknown>[],
+): Promise<void> {
+  let hasEnded = false
+  const noteEnd = () => {
+    hasEnded = true
+  }
+  for (const work of works) work.then(noteEnd, noteEnd)
+  while (!hasEnded && (await prisma.$queryRawUnsafe<unknown[]>(WAITING)).length < count) await pause(5)
 }

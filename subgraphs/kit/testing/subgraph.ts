@@ -9,8 +9,9 @@ import { readSettings, type Settings } from '../service/config.ts'
 import { startRuntime } from '../service/runtime.ts'
 import type { AnySubgraph, CookieOptions, Resources, SubgraphRequest } from '../service/subgraph.ts'
 import { newTrace, withTrace } from '../service/trace.ts'
-import { atOnce, whileLocked } from './at-once.ts'
+import { atOnce, untilWaiting, whileLocked } from './at-once.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
+import { everyRow } from './every-row.ts'
 
 /** The result of an operation, for assertions. */
 export type OperationResult = {
@@ -50,6 +51,10 @@ export type TestSubgraph = {
   manyAtOnce<T>(times: number, work: (index: number) => Promise<T>): Promise<T[]>
   /** Runs the work while another transaction holds the row locks of this statement. */
   whileLocked<T>(sql: string, values: readonly unknown[], work: () => Promise<T>): Promise<T>
+  /** Settles when this many sessions wait for locks, or one of the works has ended: see `at-once.ts`. */
+  untilWaiting(count: number, works: readonly Promise<unknown>[]): Promise<void>
+  /** All rows of all tables: see `every-row.ts`. */
+  everyRow(): Promise<Set<string>>
   /** Counts the SQL statements that the work sends. */
   sqlCount(work: () => Promise<unknown>): Promise<number>
   close(): Promise<void>
@@ -152,6 +157,10 @@ export async function testSubgraph(
     },
 
     whileLocked: (sql, values, work) => whileLocked(resources.prisma, { sql, values }, work),
+
+    untilWaiting: (count, works) => untilWaiting(resources.prisma, count, works),
+
+    everyRow: () => everyRow(resources.prisma),
 
     async sqlCount(work) {
       const before = statements

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { history } from '../history.ts'
 import { ADD, anAddress } from '../testing/address-book.ts'
@@ -51,6 +52,17 @@ test('a deleted account is gone with its sessions, addresses and links; the othe
   expect(Object.keys(event?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
   const removed = (await users.outbox()).filter(({ subject }) => subject === data.addAddress.address.id)
   expect(removed.map(({ type }) => type)).toEqual(['users.address.saved', 'users.address.removed'])
+})
+
+test('another account keeps its sessions, addresses, links and history', async () => {
+  const aPerson = async () => {
+    const ada = await users.signUp()
+    await users.execute(ADD, { input: anAddress() }, ada.viewer)
+    await users.signIn(ada.email, PASSWORD, '198.51.100.7')
+    await users.resources.links.request('RESET_PASSWORD', ada.email)
+    return ada
+  }
+  await expectOthersKept(users, aPerson, ({ viewer }) => remove(viewer))
 })
 
 test('the cookie goes, and what an access token still opens for minutes finds no account', async () => {

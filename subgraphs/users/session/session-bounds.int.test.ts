@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { anonymous } from '@argyle/kit/identity'
+import { hashedBucket } from '@argyle/kit/throttle'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SIGN_UPS_PER_EMAIL } from '../credential/throttle.ts'
-import { openUsers, PASSWORD, refreshTokenOf, SIGN_UP, type TestUsers } from '../testing/open-users.ts'
+import { SIGN_UPS_PER_EMAIL, SIGN_UPS_PER_EMAIL_IN_ALL } from '../credential/throttle.ts'
+import {
+  openUsers,
+  PASSWORD,
+  refreshTokenOf,
+  SIGN_UP,
+  type TestUsers,
+  viewerOf,
+} from '../testing/open-users.ts'
 import { GRACE_MS, MOST_ENDED_SESSIONS, MOST_SESSIONS, MOST_SUCCESSORS, MOST_TOKENS } from './session.ts'
 
 let users: TestUsers
@@ -121,5 +129,15 @@ test('an address gets three accounts from a network, then one in eight hours: it
     retryAfterSeconds: SIGN_UPS_PER_EMAIL.everyMs / 1_000,
   })
   // Its owner signs up from another network all the same.
-  expect((await signUp('198.51.100.7')).errors).toEqual([])
+  const { data, errors } = await signUp('198.51.100.7')
+  expect(errors).toEqual([])
+  await users.execute(DELETE, {}, viewerOf(data.signUp.session.accessToken))
+  // The attempts of all networks together: three, the owner's, and those to come.
+  const { throttle } = users.resources
+  for (let made = SIGN_UPS_PER_EMAIL.burst + 1; made < SIGN_UPS_PER_EMAIL_IN_ALL.burst; made++)
+    await throttle.take(hashedBucket('sign-up', email), SIGN_UPS_PER_EMAIL_IN_ALL)
+  expect((await signUp('203.0.113.7')).errors[0]?.extensions).toMatchObject({
+    code: 'RATE_LIMITED',
+    retryAfterSeconds: SIGN_UPS_PER_EMAIL_IN_ALL.everyMs / 1_000,
+  })
 })
