@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { strictArgs } from '../router/strict-args.ts'
 import type { Bench, NumberOption, OtherBench } from './bench.ts'
 import { BenchFailure, messageOf } from './failure.ts'
 
@@ -50,11 +50,10 @@ function parse(args: readonly string[], bench: Bench): Record<string, string | b
   const names = [...Object.keys(bench.options), 'limit', 'json']
   const strings = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
   try {
-    return parseArgs({ args: [...args], options: { ...strings, help: { type: 'boolean' } } }).values
+    return strictArgs(args, { ...strings, help: { type: 'boolean' } }).values
   } catch (error) {
-    const [sentence] = messageOf(error).split('. ')
     throw new BenchFailure(
-      `${sentence}: there are ${[...names, 'help'].map((name) => `--${name}`).join(', ')}`,
+      `${messageOf(error)}: there are ${[...names, 'help'].map((name) => `--${name}`).join(', ')}`,
     )
   }
 }

@@ -13,6 +13,16 @@ const isFolder = (arg: string) => statSync(path.join(root, arg), { throwIfNoEntr
 // With folders given, count only their files: all others would be uncovered.
 const only = args.filter(isFolder).map((folder) => `--coverage.include=${path.join(folder, '**/*.{ts,mjs}')}`)
 
+const HELP = `npm run coverage [-- FILTER... [options of vitest run]]
+
+Runs the tests whose path holds one of the texts FILTER, all by default, and prints coverage by folder. Where a FILTER is a
+folder, only its files count. The report by line is coverage/index.html.`
+
+if (args.includes('--help')) {
+  console.log(HELP)
+  process.exit()
+}
+
 rmSync(SUMMARY, { force: true })
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const child = spawn(process.execPath, [vitest, 'run', '--coverage', ...only, ...args], {

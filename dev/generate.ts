@@ -18,7 +18,8 @@ export type GenerateOptions = {
 export async function generate({ names, onProgress = () => {} }: GenerateOptions = {}): Promise<void> {
   const known = foldersWith('subgraphs', 'package.json')
   const unknown = names?.filter((name) => !known.includes(name)) ?? []
-  if (unknown.length > 0) throw new Error(`no subgraph ${unknown.join(', ')}; there are ${known.join(', ')}`)
+  if (unknown.length > 0)
+    throw new Error(`no subgraph ${JSON.stringify(unknown.join(', '))}: allowed is ${known.join(', ')}`)
 
   const wanted = (found: string[]) => found.filter((name) => names === undefined || names.includes(name))
   const task = (what: string, name: string, run: (name: string) => Promise<boolean>) => async () => {
@@ -34,8 +35,16 @@ export async function generate({ names, onProgress = () => {} }: GenerateOptions
   ])
 }
 
+const HELP = `npm run generate [-- NAME...]
+
+Generates the Prisma client and the resolver types of each subgraph NAME, of all by default, where their sources have changed.`
+
 if (import.meta.main) {
   const names = process.argv.slice(2)
+  if (names.includes('--help')) {
+    console.log(HELP)
+    process.exit()
+  }
   try {
     await generate({ names: names.length > 0 ? names : undefined, onProgress: console.log })
   } catch (error) {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { strictArgs } from './strict-args.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
 /** One `--name VALUE` option, or `--name` where it takes no value; what has no default may be left out. */
@@ -35,15 +35,10 @@ function parse(args: readonly string[], entries: readonly [string, Option][]): R
     { type: value === undefined ? ('boolean' as const) : ('string' as const) },
   ])
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { ...Object.fromEntries(known), help: { type: 'boolean' as const } },
-    })
-    return values
+    return strictArgs(args, { ...Object.fromEntries(known), help: { type: 'boolean' as const } }).values
   } catch (error) {
-    const [sentence] = messageOf(error).split('. ')
     const names = entries.map(usage).join(', ')
-    throw new UsageError(`${sentence}. There are: ${names}, --help`)
+    throw new UsageError(`${messageOf(error)}. There are: ${names}, --help`)
   }
 }
 

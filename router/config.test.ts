@@ -19,7 +19,8 @@ function settingsFile(text: string): string {
 }
 
 function config(args: readonly string[], env: Record<string, string> = {}) {
-  return readConfig(['--config', settingsFile(''), ...args], { LOG_LEVEL: 'silent', ...env })
+  const settings = args.includes('--config') ? [] : ['--config', settingsFile('')]
+  return readConfig([...settings, ...args], { LOG_LEVEL: 'silent', ...env })
 }
 
 describe('the configuration', () => {
@@ -75,8 +76,16 @@ describe('the configuration', () => {
     ],
     'an option without its value': [['--port'], {}, /--port/],
     'a word of its own': [['serve'], {}, /Unexpected argument 'serve'/],
-    'a port that is none': [['--port', 'http'], {}, /PORT: "http" is not a port: 0 to 65535/],
-    'a port too high': [['--port', '65536'], {}, /PORT: "65536" is not a port: 0 to 65535/],
+    'a port that is none': [['--port', 'http'], {}, /--port: "http" is not a port: 0 to 65535/],
+    'a port too high': [['--port', '65536'], { PORT: '1' }, /--port: "65536" is not a port: 0 to 65535/],
+    'a port of the environment': [[], { PORT: '65536' }, /PORT: "65536" is not a port: 0 to 65535/],
+    'an option twice': [
+      ['--port', '1', '--port', '2'],
+      {},
+      /^Option '--port' is given more than once: "1", "2"\. There are: --supergraph/,
+    ],
+    'an empty value': [['--host', ''], {}, /^Option '--host' is "": it needs a value/],
+    'code of nothing': [['--code'], {}, /^--code needs --explain FILE/],
     'several faults': [
       [],
       { LOG_LEVEL: 'loud', INTERNAL_TOKEN_MASTER_KEY: 'short', JWKS_URL: 'ftp://x' },

@@ -91,6 +91,7 @@ export function readConfig(
     explain: { value: 'FILE', meaning: 'print how the operations in FILE would run, and end' },
     code: { meaning: 'with --explain: the generated code too' },
   })
+  if (options.code && !options.explain) throw new UsageError('--code needs --explain FILE')
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const chosen = {
     ...given,
@@ -102,7 +103,9 @@ export function readConfig(
   }
   const parsed = environment.safeParse(chosen)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${oneLine(message)}`)
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${placeOf(path.join('.'), options)}: ${oneLine(message)}`,
+    )
     throw new UsageError(`The router cannot start:\n  ${problems.join('\n  ')}`)
   }
   const { SUPERGRAPH, PORT, HOST, JWKS_URL, ACCESS_TOKEN_ISSUER, ACCESS_TOKEN_AUDIENCE, ...rest } =
@@ -124,4 +127,10 @@ export function readConfig(
     hasCode: options.code === 'true',
     log: openLog(rest.LOG_LEVEL),
   }
+}
+
+/** The option that gave a variable's value, else the variable. */
+function placeOf(variable: string, options: Readonly<Record<string, string>>): string {
+  const option = variable.toLowerCase()
+  return options[option] ? `--${option}` : variable
 }

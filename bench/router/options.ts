@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { strictArgs } from '../../router/strict-args.ts'
 
 export const SCENARIOS = ['one', 'many', 'connections', 'growth', 'cold', 'memory'] as const
 export type Scenario = (typeof SCENARIOS)[number]
@@ -35,20 +35,17 @@ export const HELP = `npm run bench -- router [options]
 
 /** @returns null for help. @throws Error with the reason. */
 export function parseOptions(args: readonly string[], product: string): BenchOptions | null {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      scenario: { type: 'string', default: 'one' },
-      only: { type: 'string', default: '' },
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '8' },
-      connections: { type: 'string', default: '50' },
-      changing: { type: 'string', default: '0' },
-      minutes: { type: 'string', default: '5' },
-      profile: { type: 'boolean', default: false },
-      product: { type: 'string', default: product },
-      help: { type: 'boolean', default: false },
-    },
+  const { values } = strictArgs(args, {
+    scenario: { type: 'string', default: 'one' },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '8' },
+    connections: { type: 'string', default: '50' },
+    changing: { type: 'string', default: '0' },
+    minutes: { type: 'string', default: '5' },
+    profile: { type: 'boolean', default: false },
+    product: { type: 'string', default: product },
+    help: { type: 'boolean', default: false },
   })
   if (values.help) return null
   return {

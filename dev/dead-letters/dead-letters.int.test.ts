@@ -86,11 +86,13 @@ test('on a database of its own it lists, replays what works, and keeps what fail
 })
 
 test('it works on the embedded database, whether that runs or not', async () => {
-  const stopped = await run(['list'])
-  expect(stopped).toEqual({ code: 0, output: expect.stringContaining('reviews has no dead letters') })
-
+  expect(await run(['list'])).toEqual({
+    code: 1,
+    output: `no shop has run on ${folder}: start it with npm start, or name another folder with --data\n`,
+  })
   const postgres = await startPostgres({ dataDir: postgresFolder(folder), durability: 'scratch' })
   try {
+    expect(await run(['list'])).toEqual({ code: 0, output: 'reviews has no dead letters\n' })
     const url = postgres.url('argyle_reviews')
     await bury(url, good)
     expect(await run(['replay', good.id])).toEqual({ code: 0, output: `${good.id} replayed\n` })
@@ -99,6 +101,8 @@ test('it works on the embedded database, whether that runs or not', async () => 
   } finally {
     await postgres.stop()
   }
+  const stopped = await run(['list'])
+  expect(stopped).toEqual({ code: 0, output: expect.stringContaining('reviews has no dead letters') })
 })
 
 const voided: Envelope = {

@@ -1,11 +1,14 @@
 // Tested in dead-letters.int.test.ts: the command runs on a database.
 
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { environment, type Settings } from '@argyle/kit/config'
 import { type DeadLetter, type DeadLetterBox, openDeadLetters } from '@argyle/kit/dead-letters'
 import { deployMigrations } from '@argyle/kit/migrations'
+import { clusterOf } from '../postgres/cluster.ts'
 import { runningPostgres } from '../postgres/running-postgres.ts'
 import { root } from '../repository.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
 import { runCommand } from '../shop/start/run-command.ts'
 import { DEFAULT_HOST } from '../shop/start/start-shop.ts'
 import { importDefinitions } from '../shop/subgraphs/definitions.ts'
@@ -58,7 +61,12 @@ async function withSettings(
 ): Promise<number> {
   const given = environment()
   if (given.DATABASE_URL) return work(given)
-  const running = await runningPostgres(postgresFolder(dataDir))
+  const folder = postgresFolder(dataDir)
+  if (!existsSync(clusterOf(folder)))
+    throw new ShopFailure(
+      `no shop has run on ${dataDir}: start it with npm start, or name another folder with --data`,
+    )
+  const running = await runningPostgres(folder)
   const { server, stop } = running ? foreignServer(running) : await embeddedServer(dataDir, write)
   try {
     const databaseUrl = await server.ensureDatabase(databaseOf(subgraph))

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { subgraphKey } from '../../router/security/internal-token.ts'
 import { foldersWith, root } from '../repository.ts'
+import { helpLines, parseOptions } from '../shop/start/option-table.ts'
 import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import { writeServiceSupergraph } from './supergraph.ts'
 
@@ -124,12 +124,26 @@ function readEnvironment(file: string): string {
   }
 }
 
+const OPTIONS = {
+  add: { type: 'string', value: 'NAME', meaning: 'add the secrets of a subgraph that .env lacks' },
+  help: { type: 'boolean', meaning: 'this text' },
+} as const
+
+const HELP = [
+  'npm run docker:env -- [options]',
+  '',
+  'Writes .env for docker compose.',
+  '',
+  ...helpLines(OPTIONS),
+].join('\n')
+
 /** `npm run docker:env [-- --add NAME]`: writes .env for docker compose, or adds the secrets of a subgraph that it lacks. */
 if (import.meta.main) {
   try {
-    const { values } = parseArgs({ options: { add: { type: 'string' } } })
+    const { values } = parseOptions(process.argv.slice(2), OPTIONS)
     const file = path.join(root, '.env')
-    if (values.add === undefined) makeEnvironment(file)
+    if (values.help) console.log(HELP)
+    else if (values.add === undefined) makeEnvironment(file)
     else addSubgraph(file, values.add)
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { sourceFiles } from '../check/source-files.ts'
+import { root as repository } from '../repository.ts'
 import { copyRepository } from '../test/repository-copy.ts'
 import { type Mutant, mutantsOf, mutated } from './mutants.ts'
 import { relatedTests } from './related-tests.ts'
-import type { MutateRequest } from './request.ts'
+import { MisuseError, type MutateRequest } from './request.ts'
 import { sample } from './sample.ts'
 import { survivorTable } from './survivor-table.ts'
 import { type Failure, openTestRunner, type TestRunner } from './test-runner.ts'
@@ -17,6 +18,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** Tries mutants of the repository, in a copy of it, and prints those that no test notices. */
 export async function mutate(request: MutateRequest, print: (line: string) => void): Promise<void> {
+  requireSources(request.folder)
   const copy = copyRepository()
   // Vitest exits by itself on some signals.
   process.once('exit', copy.remove)
@@ -46,7 +48,7 @@ export async function tryMutants(
   const files = sourceFiles(root)
   const tests = files.map(({ file }) => file).filter(isTest)
   const all = files
-    .filter(({ file }) => (file === folder || file.startsWith(`${folder}/`)) && isMutated(file))
+    .filter(({ file }) => isIn(folder, file) && isMutated(file))
     .flatMap(({ file, source }) => mutantsOf(source).map((mutant) => ({ file, ...mutant })))
   const chosen = sample(all, count, seed)
   print(`${chosen.length} of ${all.length} changes of ${folder}, seed ${seed}`)
@@ -97,6 +99,16 @@ async function withMutant<T>(root: string, mutant: FileMutant, runner: TestRunne
 }
 
 const isTest = (file: string) => file.endsWith('.test.ts')
+const isIn = (folder: string, file: string) => file === folder || file.startsWith(`${folder}/`)
+
+/** @throws MisuseError */
+function requireSources(folder: string): void {
+  if (sourceFiles(repository).some(({ file }) => isIn(folder, file) && isMutated(file))) return
+  throw new MisuseError(
+    `${JSON.stringify(folder)} has no code to change: allowed is a folder or file with TypeScript sources other than tests`,
+  )
+}
+
 const isMutated = (file: string) =>
   !isTest(file) && !/(?:^|\/)(?:testing\/|main\.ts$|[^/]*\.(?:fixture|conformance)\.ts$)/.test(file)
 

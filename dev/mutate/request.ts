@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { strictArgs } from '../../router/strict-args.ts'
+import { messageOf } from '../../router/usage-error.ts'
 
 /** An invalid command line; the message explains it. */
 export class MisuseError extends Error {
@@ -41,13 +42,9 @@ export function readRequest(argv: readonly string[], root: string): MutateReques
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { count: { type: 'string' }, seed: { type: 'string' } },
-    })
+    return strictArgs(argv, { count: { type: 'string' }, seed: { type: 'string' } }, true)
   } catch (error) {
-    throw new MisuseError(`${error instanceof Error ? error.message : error}\n\n${usage}`)
+    throw new MisuseError(`${messageOf(error)}: there are --count and --seed\n\n${usage}`)
   }
 }
 

@@ -23,10 +23,10 @@ export function checkClashes(names: Names, root: string): void {
 function checkSubgraph({ subgraph }: Names, root: string): void {
   const known = namesInSupergraph(root)
   const isThere = known.includes(subgraph) || existsSync(path.join(root, 'subgraphs', subgraph))
-  if (isThere || existsSync(path.join(root, 'prisma', subgraph)))
-    throw new BadName(`subgraph "${subgraph}" already exists: existing subgraphs are ${known.join(', ')}`)
   if (RESERVED.includes(subgraph))
     throw new BadName(`subgraph "${subgraph}" is reserved: reserved names are ${RESERVED.join(', ')}`)
+  if (isThere || existsSync(path.join(root, 'prisma', subgraph)))
+    throw new BadName(`subgraph "${subgraph}" already exists: existing subgraphs are ${known.join(', ')}`)
 }
 
 function isKeyword(word: string): boolean {

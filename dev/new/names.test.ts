@@ -55,7 +55,7 @@ test.each([
   ['gifts --prefix gi', 'prefix "gi": allowed is three letters from a to z'],
   ['gifts --colour red', "Unknown option '--colour': allowed options are --entity, --prefix and --help"],
   ['reviews', 'subgraph "reviews" already exists: existing subgraphs are '],
-  ['kit', 'subgraph "kit" already exists: '],
+  ['kit', 'subgraph "kit" is reserved: reserved names are databases, '],
   ['router', 'subgraph "router" is reserved: '],
   ['delete', 'subgraph "delete" is a keyword or global of JavaScript: choose another'],
   ['requests', 'entity "Request" is a keyword or global of JavaScript: choose another'],

@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util'
+import { strictArgs } from '../../router/strict-args.ts'
+import { messageOf } from '../../router/usage-error.ts'
 
 /** The four names of a new subgraph. */
 export type Names = {
@@ -77,13 +78,13 @@ export function readNames(argv: readonly string[]): Names | null {
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { entity: { type: 'string' }, prefix: { type: 'string' }, help: { type: 'boolean' } },
-    })
+    const options = {
+      entity: { type: 'string' },
+      prefix: { type: 'string' },
+      help: { type: 'boolean' },
+    } as const
+    return strictArgs(argv, options, true)
   } catch (error) {
-    const [sentence] = error instanceof Error ? error.message.split('. ') : ['invalid arguments']
-    throw new BadName(`${sentence}: allowed options are --entity, --prefix and --help`)
+    throw new BadName(`${messageOf(error)}: allowed options are --entity, --prefix and --help`)
   }
 }

@@ -13,7 +13,8 @@ test('an owner, a recipient and a time', () => {
 describe('refuses, and says what is allowed:', () => {
   test.each([
     [['nobody', '--to', 'search'], /OWNER is "nobody", no subgraph: allowed is users, products/],
-    [['products'], /--to is "", no subgraph/],
+    [['products'], /--to is missing: allowed is users, products/],
+    [['products', '--to', 'products'], /--to is "products", which is OWNER: allowed is any other/],
     [['products', '--to', 'nobody'], /--to is "nobody"/],
     [['products', 'more', '--to', 'search'], /"more" is too much/],
     [

@@ -47,8 +47,14 @@ export function readRequest(args: readonly string[]): RepublishRequest | null {
       `${JSON.stringify(more.join(' '))} is too much: say npm run republish -- OWNER --to NAME`,
     )
   requireSubgraph(owner, 'OWNER')
-  const recipient = values.to ?? ''
+  const { to: recipient } = values
+  if (recipient === undefined)
+    throw new ShopFailure(`--to is missing: allowed is ${SUBGRAPH_NAMES.join(', ')}`)
   requireSubgraph(recipient, '--to')
+  if (recipient === owner)
+    throw new ShopFailure(
+      `--to is ${JSON.stringify(recipient)}, which is OWNER: allowed is any other subgraph`,
+    )
   return { owner, recipient, since: sinceOf(values.since), dataDir: values.data ?? '.data' }
 }
 

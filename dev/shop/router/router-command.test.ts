@@ -52,4 +52,6 @@ test('damaged secrets and a missing folder are told', () => {
   writeFileSync(path.join(folder, 'secrets.json'), '{}')
   expect(() => routerCommand([...SHOP, '--data', folder], {}, root)).toThrow('is damaged')
   expect(() => routerCommand(['--data'], {}, root)).toThrow('--data needs a folder')
+  expect(() => routerCommand(['--data='], {}, root)).toThrow('--data needs a folder')
+  expect(() => routerCommand(['--data=a', '--data', 'b'], {}, root)).toThrow('--data is given more than once')
 })

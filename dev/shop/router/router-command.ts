@@ -43,12 +43,18 @@ export function routerCommand(given: readonly string[], env: Environment, reposi
 }
 
 function withoutData(given: readonly string[]): { args: string[]; dataDir: string } {
-  const at = given.indexOf(DATA)
+  const at = given.findIndex(isData)
   if (at < 0) return { args: [...given], dataDir: '.data' }
-  const dataDir = given[at + 1]
-  if (dataDir === undefined) throw new ShopFailure(`${DATA} needs a folder: the one that npm start was given`)
-  return { args: given.toSpliced(at, 2), dataDir }
+  const [first = '', next] = given.slice(at)
+  const isInline = first !== DATA
+  const dataDir = isInline ? first.slice(DATA.length + 1) : next
+  if (!dataDir) throw new ShopFailure(`${DATA} needs a folder: the one that npm start was given`)
+  const args = given.toSpliced(at, isInline ? 1 : 2)
+  if (args.some(isData)) throw new ShopFailure(`${DATA} is given more than once`)
+  return { args, dataDir }
 }
+
+const isData = (arg: string) => arg === DATA || arg.startsWith(`${DATA}=`)
 
 /** Whether the supergraph is the shop's own. */
 function servesShop(args: readonly string[], env: Environment, repository: string): boolean {

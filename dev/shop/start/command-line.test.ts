@@ -20,7 +20,7 @@ test('each option has its place', () => {
     '--port',
     '0',
     '--subgraph-port-base',
-    '65530',
+    '65484',
     '--host',
     '0.0.0.0',
     '--data',
@@ -43,7 +43,7 @@ test('each option has its place', () => {
   ).toEqual({
     dataDir: 'x',
     host: '0.0.0.0',
-    ports: { router: 0, subgraphPortBase: 65_530 },
+    ports: { router: 0, subgraphPortBase: 65_484 },
     size: 'none',
     speed: 3_600,
     fresh: true,
@@ -56,6 +56,7 @@ describe('a bad value is told with what is allowed', () => {
   test.each([
     [['--port', '65531'], '--port is "65531": allowed is a whole number from 0 to 65530'],
     [['--port', '80a'], '--port is "80a": allowed'],
+    [['--subgraph-port-base', '65485'], 'allowed is a whole number from 0 to 65484'],
     [['--subgraph-port-base', '-1'], 'subgraph-port-base'],
     [['--speed', '0'], '--speed is "0": allowed is a whole number from 1 to 3600'],
     [['--speed', '3601'], '--speed is "3601": allowed'],

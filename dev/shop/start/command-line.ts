@@ -2,9 +2,13 @@ import { SIZES } from '../../seed/plan.ts'
 import type { Contents } from '../subgraphs/databases.ts'
 import { ShopFailure } from './failure.ts'
 import { helpLines, parseOptions, wholeOption } from './option-table.ts'
+import { HIGHEST_PORT_OFFSET } from './shop-ports.ts'
 import { DEFAULT_HOST, DEFAULT_PORTS, type ShopOptions } from './start-shop.ts'
 
 const FASTEST = 3_600
+
+/** The ports above the base stay within 65535. */
+const HIGHEST_BASE = 65_535 - HIGHEST_PORT_OFFSET
 
 export const SIZE_OPTION = {
   type: 'string',
@@ -68,9 +72,10 @@ export function readCommandLine(args: readonly string[]): CommandLine | null {
     host: values.host ?? DEFAULT_HOST,
     ports: {
       router: portOf('port', values.port, DEFAULT_PORTS.router),
-      subgraphPortBase: portOf(
+      subgraphPortBase: wholeOption(
         'subgraph-port-base',
         values['subgraph-port-base'],
+        [0, HIGHEST_BASE],
         DEFAULT_PORTS.subgraphPortBase,
       ),
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ShopFailure } from './failure.ts'
-import { helpLines, parseOptions, wholeOption } from './option-table.ts'
+import { helpLines, parseOptions, readNoOptions, wholeOption } from './option-table.ts'
 
 const OPTIONS = {
   data: { type: 'string', value: 'FOLDER', meaning: 'the folder' },
@@ -24,7 +24,9 @@ test('values and words are read', () => {
 
 test.each([
   [['--dat', 'x'], "Unknown option '--dat': there are --data, --cors and --help"],
-  [['--data'], "Option '--data <value>' argument missing: there are --data, --cors and --help"],
+  [['--data'], "Option '--data' needs a value: there are --data, --cors and --help"],
+  [['--data', ''], 'Option \'--data\' is "": it needs a value: there are --data, --cors and --help'],
+  [['--data', 'a', '--data', 'b'], 'Option \'--data\' is given more than once: "a", "b": there are --data'],
   [['x'], "Unexpected argument 'x'"],
 ])('%j is refused with the options that exist', (args, message) => {
   expect(() => parseOptions(args, OPTIONS)).toThrow(ShopFailure)
@@ -38,4 +40,9 @@ test('a whole number is read up to its bounds', () => {
     expect(() => read(text)).toThrow(
       new ShopFailure(`--count is ${JSON.stringify(text)}: allowed is a whole number from 1 to 8`),
     )
+})
+
+test('a command without options takes --help alone', () => {
+  expect([readNoOptions([]), readNoOptions(['--help'])]).toEqual([{}, null])
+  expect(() => readNoOptions(['--fast'])).toThrow(new ShopFailure("Unknown option '--fast': there is --help"))
 })

@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util'
+import { strictArgs } from '../../../router/strict-args.ts'
+import { messageOf } from '../../../router/usage-error.ts'
 import { ShopFailure } from './failure.ts'
 
 /** The options of a command: what `parseArgs` takes, and what the help text says. */
@@ -38,11 +39,10 @@ export function parseOptions<const Options extends OptionTable>(
   allowPositionals = false,
 ) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals })
+    return strictArgs(args, options, allowPositionals)
   } catch (error) {
-    const [sentence] = error instanceof Error ? error.message.split('. ') : ['The options are not right']
     throw new ShopFailure(
-      `${sentence}: there are ${LIST.format(Object.keys(options).map((name) => `--${name}`))}`,
+      `${messageOf(error)}: ${Object.keys(options).length === 1 ? 'there is' : 'there are'} ${LIST.format(Object.keys(options).map((name) => `--${name}`))}`,
     )
   }
 }
@@ -60,4 +60,13 @@ export function wholeOption(
   throw new ShopFailure(
     `--${option} is ${JSON.stringify(text)}: allowed is a whole number from ${least} to ${most}`,
   )
+}
+
+/**
+ * Reads the command line of a command without options; null for help.
+ * @throws ShopFailure for any other argument
+ */
+export function readNoOptions(args: readonly string[]): object | null {
+  const { values } = parseOptions(args, { help: { type: 'boolean', meaning: 'this text' } })
+  return values.help ? null : {}
 }

@@ -64,7 +64,9 @@ export function runAlone(args: readonly string[]): Promise<void> {
 function readOptions(args: readonly string[]): Omit<AloneOptions, 'onProgress'> | null {
   const { values, positionals } = parseOptions(args, OPTIONS, true)
   if (values.help) return null
-  const [name = '', ...more] = positionals
+  const [name, ...more] = positionals
+  if (name === undefined)
+    throw new ShopFailure(`NAME is missing: allowed is one of ${SUBGRAPH_NAMES.join(', ')}`)
   if (!isSubgraphName(name) || more.length > 0)
     throw new ShopFailure(
       `${JSON.stringify(positionals.join(' '))} is no subgraph: say npm run subgraph -- NAME, where NAME is one of ${SUBGRAPH_NAMES.join(', ')}`,
