@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { sourceFiles } from '../check/source-files.ts'
+import { root } from '../repository.ts'
+import { defaultsOf, limitsOf, limitsPage } from './limits.ts'
+
+test('a limit is a number by its name, calculated from others, or an allowance, with the first sentence of its comment', () => {
+  const source = `
+const DAY_MS = 24 * 3_600_000
+/** Lines of a cart. More are refused. */
+export const MOST_LINES = 100
+// Not a limit.
+const HALF = 50
+const KEPT_MS = 30 * DAY_MS
+/**
+ * Attempts of one address:
+ * the others wait.
+ */
+export const PER_ADDRESS: Allowance = { burst: 10, everyMs: 60_000 }
+`
+  expect(limitsOf(source)).toEqual([
+    { name: 'MOST_LINES', value: '100', meaning: 'Lines of a cart' },
+    { name: 'KEPT_MS', value: '2592000000', meaning: '' },
+    { name: 'PER_ADDRESS', value: '10, then one every 60000 ms', meaning: 'Attempts of one address' },
+  ])
+})
+
+test('a default is that of a member of a schema', () => {
+  const source = `export const settings = z.object({ DRAIN_SECONDS: wholeNumber(300).default(0), NAME: z.string() })`
+  expect(defaultsOf(source)).toEqual([
+    { name: 'DRAIN_SECONDS', value: '0', meaning: 'Default of the setting' },
+  ])
+})
+
+test('docs/limits.md has the numbers of the source (npm run limits writes it)', () => {
+  expect(readFileSync(path.join(root, 'docs/limits.md'), 'utf8')).toBe(limitsPage(sourceFiles(root)))
+})
