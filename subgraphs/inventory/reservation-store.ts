@@ -1,6 +1,7 @@
 import type { TransactionOf } from '@argyle/kit/database'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type Allotment, allocateLines, mergeLines } from './allocation.ts'
 import { claimantOf } from './claim-store.ts'
@@ -59,7 +60,7 @@ export async function tell(
   particulars: Particulars = {},
 ): Promise<NewEvent> {
   const { beside, event } = telling(reservation, {}, as, particulars)
-  await tx.$executeRaw(beside)
+  await executeLater(tx, beside)
   return event
 }
 
@@ -155,9 +156,12 @@ export async function reserve(tx: Tx, command: ReserveCommand, now: Date): Promi
 }
 
 async function reject(tx: Tx, reservation: Reservation): Promise<void> {
-  await tx.$executeRaw`
+  await executeLater(
+    tx,
+    Prisma.sql`
     UPDATE reservation SET status = 'REJECTED', expires_at = NULL, shortages = ${JSON.stringify(reservation.shortages)}::jsonb
-     WHERE id = ${reservation.id}`
+     WHERE id = ${reservation.id}`,
+  )
   await appendEvents(tx, [reservationEvent(reservation, 'REJECTED')])
 }
 

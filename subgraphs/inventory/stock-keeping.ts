@@ -3,6 +3,7 @@
 import type { TransactionOf } from '@argyle/kit/database'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { changedAvailability } from './availability.ts'
 import { availabilityChanged, stockLow } from './events.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
@@ -42,7 +43,7 @@ export async function saveLevels(
   { now, beside }: { readonly now: Date; readonly beside?: Prisma.Sql },
 ): Promise<NewEvent[]> {
   if (changes.length === 0) {
-    if (beside) await tx.$executeRaw(beside)
+    if (beside) await executeLater(tx, beside)
     return []
   }
   await writeLevels(tx, changes, { now, beside })

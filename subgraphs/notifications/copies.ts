@@ -2,6 +2,7 @@
 
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
+import { executeLater } from '@argyle/kit/later'
 import { z } from 'zod'
 import { eventMoney } from './occasion/occasion.ts'
 
@@ -83,7 +84,7 @@ export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Pro
     const { currencyCode: currency, amountMinor: totalMinor } = grandTotal
     return { ...order, currency, totalMinor, lines: told, sequence }
   })
-  await tx.$executeRawUnsafe(REMEMBER_ORDERS, JSON.stringify(rows))
+  await executeLater(tx, { text: REMEMBER_ORDERS, values: [JSON.stringify(rows)] })
 }
 
 /** orders.order.claimed: a guest's order is an account's from now on. */

@@ -3,6 +3,7 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import { isKept } from './decay.ts'
@@ -69,7 +70,7 @@ export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Pro
     if (buyerId === undefined) return []
     return lines.map(({ productId }) => ({ orderId, productId, buyerId, at }))
   })
-  await tx.$executeRawUnsafe(SAVE_PURCHASES, JSON.stringify(purchases))
+  await executeLater(tx, { text: SAVE_PURCHASES, values: [JSON.stringify(purchases)] })
   await settle(tx, saved, messages)
 }
 
@@ -98,9 +99,9 @@ async function saveOrders(tx: Tx, orders: readonly OrderRow[]): Promise<SavedOrd
 async function settle(tx: Tx, saved: readonly SavedOrder[], messages: readonly Envelope[]): Promise<void> {
   const orderIds = saved.map(({ orderId }) => orderId)
   const buyerIds = [...new Set(saved.map(({ orderId, buyerId }) => buyerId ?? orderId))]
-  await tx.$executeRawUnsafe(ASSIGN, orderIds)
-  await tx.$executeRawUnsafe(MARK, buyerIds, oldestOf(messages))
-  await tx.$executeRawUnsafe(TRIM, buyerIds)
+  await executeLater(tx, { text: ASSIGN, values: [orderIds] })
+  await executeLater(tx, { text: MARK, values: [buyerIds, oldestOf(messages)] })
+  await executeLater(tx, { text: TRIM, values: [buyerIds] })
   await noteProgress(tx, messages)
 }
 
@@ -127,17 +128,20 @@ export async function closeOrders(messages: readonly Envelope[], tx: Tx): Promis
   )
   const ids = [...orders.keys()]
   await lockOrders(tx, ids)
-  await tx.$executeRawUnsafe(CLOSE, JSON.stringify([...orders].map(([orderId, at]) => ({ orderId, at }))))
-  await tx.$executeRawUnsafe(MARK_ORDERS, ids, oldestOf(messages))
-  await tx.$executeRawUnsafe(REMOVE, ids)
+  await executeLater(tx, {
+    text: CLOSE,
+    values: [JSON.stringify([...orders].map(([orderId, at]) => ({ orderId, at })))],
+  })
+  await executeLater(tx, { text: MARK_ORDERS, values: [ids, oldestOf(messages)] })
+  await executeLater(tx, { text: REMOVE, values: [ids] })
   await noteProgress(tx, messages)
 }
 
+const LOCK_ORDERS = `
+SELECT count(pg_advisory_xact_lock(key)) FROM (
+  SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest($1::text[]) AS id ORDER BY 1) AS keys`
+
 /** Serialises messages of one order, so that each sees the other's rows. */
 async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<void> {
-  await tx.$queryRawUnsafe(
-    `SELECT count(pg_advisory_xact_lock(key)) FROM (
-       SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest($1::text[]) AS id ORDER BY 1) AS keys`,
-    orderIds,
-  )
+  await executeLater(tx, { text: LOCK_ORDERS, values: [orderIds] })
 }

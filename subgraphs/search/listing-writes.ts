@@ -1,16 +1,16 @@
 // Tested in events.int.test.ts: listings are written by messages.
 
 import type { Tx } from '@argyle/kit/database'
+import { executeLater } from '@argyle/kit/later'
+
+const LOCK = 'SELECT 1 FROM listing WHERE product_id = ANY($1::text[]) ORDER BY product_id FOR UPDATE'
 
 /**
  * Locks listings in the order of their ids. Every change of a listing or its variants starts here, so that
  * concurrent changes wait instead of deadlocking.
  */
 export async function lockListings(tx: Tx, productIds: readonly string[]): Promise<void> {
-  await tx.$queryRawUnsafe(
-    'SELECT 1 FROM listing WHERE product_id = ANY($1::text[]) ORDER BY product_id FOR UPDATE',
-    productIds,
-  )
+  await executeLater(tx, { text: LOCK, values: [productIds] })
 }
 
 // The category of a listing and its ancestors. The maximum depth of the tree ends the recursion in a cycle,

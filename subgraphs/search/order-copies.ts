@@ -3,6 +3,7 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import type { PrismaClient } from './generated/prisma/client.ts'
@@ -61,7 +62,7 @@ export async function countOrders(messages: readonly Envelope[], tx: Tx): Promis
     tx,
     rows.map(({ productId }) => productId),
   )
-  await tx.$executeRawUnsafe(COUNT, JSON.stringify(rows))
+  await executeLater(tx, { text: COUNT, values: [JSON.stringify(rows)] })
   await noteProgress(tx, messages)
 }
 
@@ -91,17 +92,17 @@ export async function takeBackOrders(messages: readonly Envelope[], tx: Tx): Pro
     tx,
     rows.map(({ productId }) => productId),
   )
-  await tx.$executeRawUnsafe(TAKE_BACK, ids)
+  await executeLater(tx, { text: TAKE_BACK, values: [ids] })
   await noteProgress(tx, messages)
 }
 
+const LOCK_ORDERS = `
+SELECT count(pg_advisory_xact_lock(key)) FROM (
+  SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest($1::text[]) AS id ORDER BY 1) AS keys`
+
 /** Serialises messages of one order, so that each sees the other's rows. */
 async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<void> {
-  await tx.$queryRawUnsafe(
-    `SELECT count(pg_advisory_xact_lock(key)) FROM (
-       SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest($1::text[]) AS id ORDER BY 1) AS keys`,
-    orderIds,
-  )
+  await executeLater(tx, { text: LOCK_ORDERS, values: [orderIds] })
 }
 
 const BATCH = 1_000

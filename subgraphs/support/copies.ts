@@ -2,6 +2,7 @@
 
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
+import { executeLater } from '@argyle/kit/later'
 import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import { markCustomers } from './segment/customer-copies.ts'
@@ -127,14 +128,14 @@ async function categoriesOf(tx: Tx, productIds: readonly string[]): Promise<Map<
 /** orders.order.placed, orders.order.claimed: whose order it is. Records how current the copy is, by the newest message. */
 export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data }) => order.parse(data))
-  await tx.$executeRawUnsafe(REMEMBER_ORDERS, JSON.stringify(rows))
+  await executeLater(tx, { text: REMEMBER_ORDERS, values: [JSON.stringify(rows)] })
   await noteProgress(tx, messages, 'order_progress')
 }
 
 /** orders.order.summarised: how a guest is reached, and what proves that an order is theirs. */
 export async function rememberGuests(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, time }) => ({ ...summary.parse(data), time }))
-  await tx.$executeRawUnsafe(REMEMBER_GUESTS, JSON.stringify(rows))
+  await executeLater(tx, { text: REMEMBER_GUESTS, values: [JSON.stringify(rows)] })
 }
 
 /** users.profile.updated: names of customers. */

@@ -3,6 +3,7 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { CURRENCIES } from '@argyle/kit/money'
 import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
@@ -98,9 +99,9 @@ async function save(
   lines: readonly object[] = [],
   refunds: readonly object[] = [],
 ) {
-  await tx.$executeRawUnsafe(SAVE, JSON.stringify(rows))
-  if (lines.length > 0) await tx.$executeRawUnsafe(SAVE_LINES, JSON.stringify(lines))
-  if (refunds.length > 0) await tx.$executeRawUnsafe(SAVE_REFUNDS, JSON.stringify(refunds))
+  await executeLater(tx, { text: SAVE, values: [JSON.stringify(rows)] })
+  if (lines.length > 0) await executeLater(tx, { text: SAVE_LINES, values: [JSON.stringify(lines)] })
+  if (refunds.length > 0) await executeLater(tx, { text: SAVE_REFUNDS, values: [JSON.stringify(refunds)] })
 }
 
 /** orders.sale.changed: the state of each order as a sale. */

@@ -68,7 +68,7 @@ const parserOf = (typeId: number): Parse => PARSERS[typeId] ?? pg.types.getTypeP
 const parameterOf = (value: unknown) => (value instanceof Date ? value.toISOString() : value)
 
 /** Removes the values of rows, which PostgreSQL's `detail` contains: errors are logged. */
-function withoutValues(error: unknown): unknown {
+export function withoutValues(error: unknown): unknown {
   if (error instanceof pg.DatabaseError) error.detail = undefined
   return error
 }
@@ -76,6 +76,15 @@ function withoutValues(error: unknown): unknown {
 function sqlOf(query: TemplateStringsArray | Sql, values: readonly unknown[]): Sql {
   // Prisma types the values as `RawValue`; nested `Sql` among them is flattened.
   return query instanceof Sql ? query : new Sql([...query], values as ConstructorParameters<typeof Sql>[1])
+}
+
+/** A statement as PostgreSQL gets it. */
+export function statementOf(
+  text: string,
+  values: readonly unknown[],
+  nameOf: StatementOptions['nameOf'],
+): Statement {
+  return { name: nameOf({ sql: text }), text, values: values.map(parameterOf), parserOf }
 }
 
 /**
@@ -88,8 +97,7 @@ export function directSql(connection: Queryable, { nameOf, onQuery }: StatementO
   async function run(text: string, values: readonly unknown[]): Promise<StatementResult> {
     onQuery?.(text)
     try {
-      const name = nameOf({ sql: text })
-      return await connection.execute({ name, text, values: values.map(parameterOf), parserOf })
+      return await connection.execute(statementOf(text, values, nameOf))
     } catch (error) {
       // The stack of the fault itself leads to the socket.
       if (error instanceof Error) Error.captureStackTrace(error)

@@ -18,8 +18,18 @@ afterAll(async () => {
   await database.drop()
 })
 
+const statement = (text: string, values: readonly unknown[] = [], name = text) => ({
+  name,
+  text,
+  values,
+  parserOf: (id: number) => pg.types.getTypeParser(id),
+})
 const ask = (text: string, values: readonly unknown[] = [], name = text, onBegun?: () => void) =>
-  execute(client, { name, text, values, parserOf: (id) => pg.types.getTypeParser(id) }, { onBegun })
+  execute(
+    client,
+    statement(text, values, name),
+    onBegun ? [{ statement: statement('BEGIN'), onDone: onBegun }] : [],
+  )
 const isInTransaction = async () =>
   // In a transaction, now() stays.
   (await ask('SELECT now() = statement_timestamp() AS "isAlone"', [], '')).rows[0]?.isAlone === false
@@ -29,6 +39,7 @@ test('a statement is prepared once, and gives its rows and their number each tim
     expect(await ask('SELECT $1::int + n AS sum FROM generate_series(1, 2) n', [times])).toEqual({
       rows: [{ sum: times + 1 }, { sum: times + 2 }],
       rowCount: 2,
+      command: 'SELECT',
     })
   const { rows } = await ask('SELECT count(*)::int AS prepared FROM pg_prepared_statements', [], '')
   expect(rows).toEqual([{ prepared: 1 }])
@@ -84,4 +95,41 @@ test('a transaction that does not begin does not tell so', async () => {
   const refused = ask('INSERT INTO thing VALUES ($1)', ['a'], 'refused', () => void begun++)
   await expect(refused).rejects.toThrow('current transaction is aborted')
   expect(begun).toBe(0)
+})
+
+test('several statements are one message, whose outcome is that of the last', async () => {
+  const done: number[] = []
+  const insert = (id: string, place: number) => ({
+    statement: statement('INSERT INTO thing VALUES ($1)', [id]),
+    onDone: () => void done.push(place),
+  })
+  const begin = { statement: statement('BEGIN') }
+  const all = statement('SELECT id FROM thing ORDER BY id')
+  for (const [a, b] of [
+    ['a', 'b'],
+    ['c', 'd'],
+  ] as const) {
+    const before = [begin, insert(a, 1), { statement: all }, insert(b, 2), { statement: statement('COMMIT') }]
+    expect((await execute(client, all, before)).rows.at(-1)).toEqual({ id: b })
+  }
+  expect(done).toEqual([1, 2, 1, 2])
+})
+
+test('a statement that fails keeps those after it from being executed, COMMIT among them', async () => {
+  const done: string[] = []
+  const insert = (id: string) => ({
+    statement: statement('INSERT INTO thing VALUES ($1)', [id]),
+    onDone: () => void done.push(id),
+  })
+  const before = [{ statement: statement('BEGIN') }, insert('a'), insert('a'), insert('b')]
+  await expect(execute(client, statement('COMMIT'), before)).rejects.toMatchObject({
+    constraint: 'thing_pkey',
+  })
+  expect(done).toEqual(['a'])
+  await client.query('ROLLBACK')
+  expect((await ask('SELECT id FROM thing', [], '')).rows).toEqual([])
+  expect(
+    (await execute(client, statement('COMMIT'), [{ statement: statement('BEGIN') }, insert('b')])).command,
+  ).toBe('COMMIT')
+  expect((await ask('SELECT id FROM thing', [], '')).rows).toEqual([{ id: 'b' }])
 })

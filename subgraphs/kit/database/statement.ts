@@ -17,8 +17,19 @@ export type Statement = {
   readonly parserOf: (typeId: number) => Parse
 }
 
-/** `rowCount` is the number of rows that were read or changed. */
-export type StatementResult = { readonly rows: Record<string, unknown>[]; readonly rowCount: number }
+/** `rowCount` is the number of rows that were read or changed, `command` the name of the command, such as INSERT. */
+export type StatementResult = {
+  readonly rows: Record<string, unknown>[]
+  readonly rowCount: number
+  readonly command: string
+}
+
+/** A statement of a message. */
+export type MessagePart = {
+  readonly statement: Statement
+  /** Called when PostgreSQL has executed it. */
+  readonly onDone?: (() => void) | undefined
+}
 
 /** A connection of node-postgres, as its queries see it. */
 type Wire = { readonly stream: Writable }
@@ -31,63 +42,45 @@ const known = new WeakMap<Wire, Map<string, readonly Column[]>>()
 /** Kept apart from the names that Prisma's adapter gives on the same connection. */
 const nameOnWire = (name: string) => (name === '' ? '' : `k${name}`)
 
-const BEGIN = [serialize.parse({ text: 'BEGIN' }), serialize.bind({}), serialize.execute({})]
 const DESCRIBE = serialize.describe({ type: 'P' })
 const EXECUTE = serialize.execute({})
 const SYNC = serialize.sync()
 
-/** The rows that `INSERT 0 1`, `SELECT 5` and the like tell of. */
-function rowsIn(tag: string): number {
+/** The statement and the number of rows that `INSERT 0 1`, `SELECT 5`, `COMMIT` and the like tell of. */
+function readTag(tag: string): { command: string; rowCount: number } {
+  const [command = ''] = tag.split(' ', 1)
   const count = Number(tag.slice(tag.lastIndexOf(' ') + 1))
-  return Number.isNaN(count) ? 0 : count
-}
-
-type Options = {
-  /** Called when PostgreSQL has begun a transaction, which then contains the statement. */
-  readonly onBegun?: (() => void) | undefined
+  return { command, rowCount: Number.isNaN(count) ? 0 : count }
 }
 
 /** A query of node-postgres: `submit` and the `handle…` methods are its interface. */
 class Execution {
-  readonly #statement: Statement
-  readonly #onBegun: (() => void) | undefined
+  readonly #parts: readonly MessagePart[]
   readonly #settle: { resolve(outcome: StatementResult): void; reject(error: unknown): void }
-  readonly #rows: Record<string, unknown>[] = []
-  #columns: readonly Column[] | undefined
-  #isBeginning: boolean
-  #rowCount = 0
+  /** The columns of each part; undefined until they are known. */
+  readonly #columns: (readonly Column[] | undefined)[] = []
+  /** The part that PostgreSQL executes. */
+  #place = 0
+  #rows: Record<string, unknown>[] = []
+  #tag = ''
   #fault: unknown
 
   constructor(
-    statement: Statement,
-    { onBegun }: Options,
+    parts: readonly MessagePart[],
     settle: { resolve(outcome: StatementResult): void; reject(error: unknown): void },
   ) {
-    this.#statement = statement
-    this.#onBegun = onBegun
-    this.#isBeginning = onBegun !== undefined
+    this.#parts = parts
     this.#settle = settle
   }
 
   /** Writes everything at once. @returns an error of a value that cannot be a parameter */
   submit(wire: Wire): Error | null {
-    const { name, text, values } = this.#statement
-    const statement = nameOnWire(name)
-    this.#columns = known.get(wire)?.get(name)
     try {
-      const bind = serialize.bind({ statement, values: [...values], valueMapper: utils.prepareValue })
-      // A statement whose first execution failed may be prepared or not: to close one that does not exist is no error.
-      const prepare = [
-        ...(statement === '' ? [] : [serialize.close({ type: 'S', name: statement })]),
-        serialize.parse({ name: statement, text }),
-      ]
-      const parts = [
-        ...(this.#isBeginning ? BEGIN : []),
-        ...(this.#columns ? [bind] : [...prepare, bind, DESCRIBE]),
-        EXECUTE,
-        SYNC,
-      ]
-      if (wire.stream.writable) wire.stream.write(Buffer.concat(parts))
+      const written = this.#parts.flatMap(({ statement }, place) => {
+        this.#columns[place] = known.get(wire)?.get(statement.name)
+        return messagesOf(statement, this.#columns[place] !== undefined)
+      })
+      if (wire.stream.writable) wire.stream.write(Buffer.concat([...written, SYNC]))
       return null
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
@@ -95,14 +88,18 @@ class Execution {
   }
 
   handleRowDescription({ fields }: Described): void {
-    const { parserOf } = this.#statement
-    this.#columns = fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) }))
+    const parserOf = this.#parts[this.#place]?.statement.parserOf
+    if (parserOf)
+      this.#columns[this.#place] = fields.map(({ name, dataTypeID }) => ({
+        name,
+        parse: parserOf(dataTypeID),
+      }))
   }
 
   handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
     const row: Record<string, unknown> = {}
     try {
-      for (const [place, { name, parse }] of (this.#columns ?? []).entries()) {
+      for (const [place, { name, parse }] of (this.#columns[this.#place] ?? []).entries()) {
         const text = fields[place] ?? null
         row[name] = text === null ? null : parse(text)
       }
@@ -113,12 +110,11 @@ class Execution {
   }
 
   handleCommandComplete({ text }: { text: string }): void {
-    if (!this.#isBeginning) {
-      this.#rowCount = rowsIn(text)
-      return
-    }
-    this.#isBeginning = false
-    this.#onBegun?.()
+    this.#tag = text
+    this.#parts[this.#place]?.onDone?.()
+    this.#place++
+    // The rows of the last statement are the outcome.
+    if (this.#place < this.#parts.length) this.#rows = []
   }
 
   handleEmptyQuery(): void {}
@@ -127,19 +123,18 @@ class Execution {
 
   handleError(error: unknown, wire: Wire): void {
     // Prepared anew next time: its columns may have changed.
-    known.get(wire)?.delete(this.#statement.name)
+    const name = this.#parts[this.#place]?.statement.name
+    if (name !== undefined) known.get(wire)?.delete(name)
     this.#settle.reject(error)
   }
 
   handleReadyForQuery(wire: Wire): void {
-    const { name } = this.#statement
-    if (name !== '') {
-      const statements = known.get(wire) ?? new Map<string, readonly Column[]>()
-      statements.set(name, this.#columns ?? [])
-      known.set(wire, statements)
-    }
+    const statements = known.get(wire) ?? new Map<string, readonly Column[]>()
+    known.set(wire, statements)
+    for (const [place, { statement }] of this.#parts.entries())
+      if (statement.name !== '') statements.set(statement.name, this.#columns[place] ?? [])
     if (this.#fault !== undefined) this.#settle.reject(this.#fault)
-    else this.#settle.resolve({ rows: this.#rows, rowCount: this.#rowCount })
+    else this.#settle.resolve({ rows: this.#rows, ...readTag(this.#tag) })
   }
 
   handleCopyInResponse(wire: Wire & { sendCopyFail(reason: string): void }): void {
@@ -149,17 +144,28 @@ class Execution {
   handleCopyData(): void {}
 }
 
+/** The messages that execute a statement, without their end. */
+function messagesOf({ name, text, values }: Statement, isKnown: boolean): Buffer[] {
+  const statement = nameOnWire(name)
+  const bind = serialize.bind({ statement, values: [...values], valueMapper: utils.prepareValue })
+  if (isKnown) return [bind, EXECUTE]
+  // A statement whose first execution failed may be prepared or not: to close one that does not exist is no error.
+  const close = statement === '' ? [] : [serialize.close({ type: 'S', name: statement })]
+  return [...close, serialize.parse({ name: statement, text }), bind, DESCRIBE, EXECUTE]
+}
+
 /**
- * Executes a statement by one message to PostgreSQL, and one back. node-postgres writes the parts of a message one by one, and asks for the
- * columns at each execution, which its server looks up in its catalogue. With `onBegun`, the message begins a transaction before the
- * statement; PostgreSQL skips the statement if that fails.
+ * Executes a statement, and others before it, by one message to PostgreSQL, and one back. node-postgres writes the parts of a message one by
+ * one, and asks for the columns at each execution, which its server looks up in its catalogue. If a statement fails, PostgreSQL skips those after
+ * it, so a message may begin and end a transaction.
+ * @returns the outcome of the last statement
  */
 export function execute(
   client: Pick<pg.ClientBase, 'query'>,
   statement: Statement,
-  options: Options = {},
+  before: readonly MessagePart[] = [],
 ): Promise<StatementResult> {
   const { promise, resolve, reject } = Promise.withResolvers<StatementResult>()
-  client.query(new Execution(statement, options, { resolve, reject }))
+  client.query(new Execution([...before, { statement }], { resolve, reject }))
   return promise
 }

@@ -2,13 +2,27 @@
 
 import type pg from 'pg'
 import { type Committed, type OutboxRow, WRITTEN } from './committed.ts'
-import { directSql, isBroken, type Queryable, type StatementOptions } from './direct-sql.ts'
+import {
+  directSql,
+  isBroken,
+  type Queryable,
+  type StatementOptions,
+  statementOf,
+  withoutValues,
+} from './direct-sql.ts'
 import { type FairPool, pinnedConnection } from './fair-pool.ts'
+import { LATER, type Later } from './later.ts'
 import { AFTER_COMMIT } from './on-commit.ts'
-import { execute } from './statement.ts'
+import { execute, type MessagePart, type Statement } from './statement.ts'
+import { UNFLUSHED } from './unflushed.ts'
 
 /** Time limit of a transaction, in milliseconds; then it is rolled back. */
 const LONGEST_TRANSACTION_MS = 20_000
+
+const control = (text: string): Statement => ({ name: text, text, values: [], parserOf: () => String })
+const BEGIN = control('BEGIN')
+const COMMIT = control('COMMIT')
+const DO_NOT_FLUSH = control('SET LOCAL synchronous_commit = off')
 
 /** The part of a generated Prisma client that transactions use. */
 export type ModelClient = {
@@ -54,15 +68,25 @@ function modelOf(name: string, joined: () => Promise<object>): object {
   return new Proxy({}, { get: (_, called) => (typeof called === 'string' ? method(called) : undefined) })
 }
 
+/** Properties of the client of a transaction, for the kit. */
+type Hooks = {
+  readonly written: OutboxRow[] | undefined
+  readonly afterwards: (() => void)[]
+  readonly later: Later
+  readonly unflushed: () => void
+}
+
 function transactionClient(
   raw: object,
   joined: () => Promise<object>,
-  { written, afterwards }: { written: OutboxRow[] | undefined; afterwards: (() => void)[] },
+  { written, afterwards, later, unflushed }: Hooks,
 ): object {
   return new Proxy(raw, {
     get(target, name) {
       if (name === WRITTEN) return written
       if (name === AFTER_COMMIT) return afterwards
+      if (name === LATER) return later
+      if (name === UNFLUSHED) return unflushed
       if (typeof name !== 'string' || name === 'then') return undefined
       if (name in target) return Reflect.get(target, name)
       return name.startsWith('$') ? undefined : modelOf(name, joined)
@@ -84,10 +108,13 @@ export async function transaction<R>(
   const afterwards: (() => void)[] = []
   let isOver = false
   let isBegun = false
+  let waitsForDisk = true
   /** The first statement, or BEGIN alone where Prisma comes first; null before. */
   let first: Promise<unknown> | null = null
   let guest: Guest | null = null
-  const send = (sql: 'BEGIN' | 'COMMIT' | 'ROLLBACK') => {
+  /** Statements that go with the next one. */
+  const waiting: MessagePart[] = []
+  const send = (sql: 'BEGIN' | 'ROLLBACK') => {
     statements.onQuery?.(sql)
     return connection.query(sql)
   }
@@ -104,23 +131,54 @@ export async function transaction<R>(
     if (isOver) throw over()
     if (!isBegun) throw new Error('the transaction was not begun')
   }
+  /** Sends a statement, those that wait before it, and BEGIN before the first, as one message. */
+  const message = (statement: Statement) => {
+    const before = waiting.splice(0)
+    if (first) return execute(connection, statement, before)
+    statements.onQuery?.('BEGIN')
+    const outcome = execute(connection, statement, [{ statement: BEGIN, onDone: begun }, ...before])
+    first = outcome
+    return outcome
+  }
   const open: Queryable = {
     async execute(statement) {
-      if (first === null && !isOver) {
-        // BEGIN and the first statement are one message.
-        statements.onQuery?.('BEGIN')
-        const outcome = execute(connection, statement, { onBegun: begun })
-        first = outcome
-        return outcome
-      }
-      if (isOver || !isBegun) await ready()
-      return execute(connection, statement)
+      if (isOver || (first !== null && !isBegun)) await ready()
+      return message(statement)
     },
   }
+  const later: Later = {
+    add({ text, values, onDone }) {
+      if (isOver) throw over()
+      statements.onQuery?.(text)
+      waiting.push({ statement: statementOf(text, values, statements.nameOf), onDone })
+    },
+    async send() {
+      if (waiting.length === 0) return
+      if (isOver || (first !== null && !isBegun)) await ready()
+      const last = waiting.pop()
+      if (!last) return
+      await message(last.statement)
+      last.onDone?.()
+    },
+  }
+  const unflushed = () => {
+    waitsForDisk = false
+  }
   const joined = async () => {
+    await later.send()
     if (isOver || !isBegun) await ready()
     guest ??= enter(client, connection)
     return guest.tx
+  }
+  const commit = async () => {
+    // Without statements there is nothing to end.
+    if (!first && waiting.length === 0) return
+    if (!waitsForDisk && afterwards.length === 0) waiting.push({ statement: DO_NOT_FLUSH })
+    const ended = message(COMMIT)
+    statements.onQuery?.('COMMIT')
+    // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it.
+    if ((await ended).command !== 'COMMIT')
+      throw new Error('the transaction was rolled back: one of its statements failed')
   }
   const timer = setTimeout(() => {
     isOver = true
@@ -129,15 +187,14 @@ export async function transaction<R>(
   }, LONGEST_TRANSACTION_MS)
   let broken: Error | boolean = false
   try {
-    const result = await work(transactionClient(directSql(open, statements), joined, { written, afterwards }))
+    const hooks = { written, afterwards, later, unflushed }
+    const result = await work(transactionClient(directSql(open, statements), joined, hooks))
     // `guest` is set by `joined`, which the compiler does not see.
     await (guest as Guest | null)?.leave()
     if (isOver) throw over()
     isOver = true
     clearTimeout(timer)
-    // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it. Without statements there is nothing to end.
-    const command = first ? (await send('COMMIT')).command : 'COMMIT'
-    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements failed')
+    await commit()
     if (written && written.length > 0) committed?.relay?.publish(written)
     for (const next of afterwards) next()
     return result
@@ -150,7 +207,7 @@ export async function transaction<R>(
       await send('ROLLBACK').catch((fault) => {
         broken = isBroken(fault)
       })
-    throw error
+    throw withoutValues(error)
   } finally {
     connection.release(broken)
   }

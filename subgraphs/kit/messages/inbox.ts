@@ -1,8 +1,11 @@
 // Tested in messages.int.test.ts: outbox, bus and inbox are one path.
 
 import { LRUCache } from 'lru-cache'
+import pg from 'pg'
 import type { Logger } from 'pino'
 import type { PrismaLike, Tx } from '../database/database.ts'
+import { executeLater, executeWaiting } from '../database/later.ts'
+import { commitUnflushed } from '../database/unflushed.ts'
 import { failpoint } from '../service/failpoint.ts'
 import { reasonOf } from '../service/reason.ts'
 import type { AnySubgraph, Resources } from '../service/subgraph.ts'
@@ -17,14 +20,18 @@ const MOST_ATTEMPTS = 10
 /** Maximum number of messages whose failures are counted; the count of an evicted one starts again. */
 const COUNTED_MESSAGES = 10_000
 
-const ENTER = `
-INSERT INTO inbox_message (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+const ENTER = 'INSERT INTO inbox_message (consumer, event_id) VALUES ($1, $2)'
+const ENTER_IF_NEW = `${ENTER} ON CONFLICT DO NOTHING`
 const BURY = `
 INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ($1, $2, $3::jsonb, $4)
 ON CONFLICT (consumer, event_id) DO UPDATE SET error = EXCLUDED.error, failed_at = now()`
 
 /** The type of the event that a message became a dead letter. */
 export const MESSAGE_FAILED = 'kit.message.failed'
+
+/** Whether a transaction failed because its message had been handled before. */
+const isHandledBefore = (error: unknown) =>
+  error instanceof pg.DatabaseError && error.constraint === 'inbox_message_pkey'
 
 /** Handles one message inside the transaction that also inserts its inbox row. */
 export type InboxListener = (envelope: Envelope, tx: Tx) => Promise<void>
@@ -61,21 +68,24 @@ type InboxOptions = {
   prisma: PrismaLike
   listeners: Readonly<Record<string, InboxListener>>
   log: Logger
+  /** Whether the databases of all senders and consumers are in one PostgreSQL server: see `EventBus.isOneServer`. */
+  isOneServer?: boolean | undefined
   /** Called after the commit of a message whose listener wrote to the outbox. */
   onWrote: () => void
 }
 
 /**
  * Makes listeners idempotent: the inbox row (consumer, event id) and the listener's effect are one
- * transaction, so a duplicate has no effect. A message that keeps failing is moved to `dead_letter`.
+ * transaction, so a duplicate has no effect. The row goes to PostgreSQL with the listener's first statement: if the message was handled before,
+ * PostgreSQL refuses the row, and skips the statement. A message that keeps failing is moved to `dead_letter`.
  */
-export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOptions): Handle {
+export function inbox({ consumer, prisma, listeners, log, isOneServer, onWrote }: InboxOptions): Handle {
   const failures = new LRUCache<string, number>({ max: COUNTED_MESSAGES })
 
   async function bury(envelope: Envelope, reason: string): Promise<void> {
     const buried = await prisma.$transaction(async (tx) => {
       // Another replica may have handled it meanwhile.
-      if ((await tx.$executeRawUnsafe(ENTER, consumer, envelope.id)) === 0) return false
+      if ((await tx.$executeRawUnsafe(ENTER_IF_NEW, consumer, envelope.id)) === 0) return false
       await tx.$executeRawUnsafe(BURY, consumer, envelope.id, JSON.stringify(envelope), reason)
       // The failure of a message about a failure is told by the log alone, or it would go round.
       if (envelope.type !== MESSAGE_FAILED) await appendEvents(tx, [messageFailed(consumer, envelope)])
@@ -89,12 +99,27 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
   async function handle(envelope: Envelope, begin: () => void): Promise<void> {
     const listener = listeners[envelope.type]
     if (!listener) return
-    await prisma.$transaction(async (tx) => {
-      const isNew = await tx.$executeRawUnsafe(ENTER, consumer, envelope.id)
-      begin()
-      if (isNew === 1) await listener(envelope, tx)
-      failpoint('inbox.handled')
-    })
+    try {
+      await prisma.$transaction(async (tx) => {
+        if (isOneServer) commitUnflushed(tx)
+        let isEntered = false
+        await executeLater(tx, { text: ENTER, values: [consumer, envelope.id] }, () => {
+          isEntered = true
+          begin()
+        })
+        try {
+          await listener(envelope, tx)
+        } catch (error) {
+          // A listener that failed before its first statement is at fault only if the message is new, and the database there.
+          if (!isEntered) await executeWaiting(tx)
+          throw error
+        }
+        failpoint('inbox.handled')
+      })
+    } catch (error) {
+      if (isHandledBefore(error)) return
+      throw error
+    }
     failpoint('inbox.committed')
   }
 

@@ -2,6 +2,7 @@
 
 import { type OutboxRow, WRITTEN } from '../database/committed.ts'
 import type { Tx } from '../database/database.ts'
+import { executeLater } from '../database/later.ts'
 import { newId } from '../schema/ids.ts'
 import { currentTrace } from '../service/trace.ts'
 import type { NewEvent } from './envelope.ts'
@@ -35,7 +36,7 @@ export async function appendEvents(
   const { [WRITTEN]: written } = tx
   const attempts = written ? 1 : 0
   const about = [time.toISOString(), correlationId, causationId, traceparent, attempts]
-  await tx.$executeRawUnsafe(APPEND, rows, ...about)
+  await executeLater(tx, { text: APPEND, values: [rows, ...about] })
   if (!written) {
     trace.wrote = true
     return

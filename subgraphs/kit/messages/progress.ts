@@ -1,4 +1,5 @@
 import type { Tx } from '../database/database.ts'
+import { executeLater } from '../database/later.ts'
 import type { Envelope } from './envelope.ts'
 
 /** Number of rows that store the progress, a power of two. Writers of one row wait for each other. */
@@ -21,7 +22,7 @@ export async function noteProgress(
   table: ProgressTable = 'progress',
 ): Promise<void> {
   const newest = messages.toSorted((a, b) => (a.time < b.time ? -1 : 1)).at(-1)
-  if (newest) await tx.$executeRawUnsafe(noteIn(table), newest.id, newest.time)
+  if (newest) await executeLater(tx, { text: noteIn(table), values: [newest.id, newest.time] })
 }
 
 /** The time of the newest message whose change is in the copies; null before the first one. */

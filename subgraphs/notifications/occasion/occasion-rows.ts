@@ -1,4 +1,5 @@
 import type { Tx } from '@argyle/kit/database'
+import { executeLater } from '@argyle/kit/later'
 import { detailsSchema, type Occasion } from './occasion.ts'
 
 const NOTE = `
@@ -16,11 +17,14 @@ export async function noteOccasion(tx: Tx, occasion: Occasion, now: Date): Promi
   const { id, orderId, userId, details, delayMs = 0 } = occasion
   const dueAt = new Date(now.getTime() + delayMs)
   const data = JSON.stringify(detailsSchema.parse(details))
-  await tx.$executeRawUnsafe(NOTE, id, details.kind, orderId, userId, data, dueAt, now)
+  await executeLater(tx, { text: NOTE, values: [id, details.kind, orderId, userId, data, dueAt, now] })
 }
 
 /** Makes sure that nobody is told of an occasion from now on. */
 export async function settleOccasion(tx: Tx, occasion: Occasion, now: Date): Promise<void> {
   const { id, orderId, userId, details } = occasion
-  await tx.$executeRawUnsafe(SETTLE, id, details.kind, orderId, userId, JSON.stringify(details), now)
+  await executeLater(tx, {
+    text: SETTLE,
+    values: [id, details.kind, orderId, userId, JSON.stringify(details), now],
+  })
 }

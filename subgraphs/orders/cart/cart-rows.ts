@@ -1,5 +1,6 @@
 // Tested in ../cart-counts.int.test.ts: rows are shown by carts.
 
+import { executeLater } from '@argyle/kit/later'
 import { countOne } from '@argyle/kit/quarter-counts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
@@ -69,7 +70,9 @@ export async function saveCart(tx: Tx, before: Cart, after: Cart): Promise<void>
   const changed = after.lines.filter((line) => !before.lines.includes(line))
   const rows = JSON.stringify(changed.map((line) => ({ ...line, seenMinor: String(line.seenMinor) })))
   const { id, state, currency, version, couponId, expiresAt, claimedBy } = after
-  await tx.$executeRaw`
+  await executeLater(
+    tx,
+    Prisma.sql`
     WITH deleted AS (DELETE FROM cart_line WHERE id = ANY(${gone})),
          saved AS (
            INSERT INTO cart_line (id, cart_id, variant_id, quantity, seen_minor, short_available, short_sequence, position)
@@ -82,7 +85,8 @@ export async function saveCart(tx: Tx, before: Cart, after: Cart): Promise<void>
                                           short_available = EXCLUDED.short_available, short_sequence = EXCLUDED.short_sequence)
     UPDATE cart SET state = ${state}::cart_state, currency = ${currency}::currency, version = ${version},
                     coupon_id = ${couponId}, expires_at = ${expiresAt}, claimed_by = ${claimedBy}
-     WHERE id = ${id}`
+     WHERE id = ${id}`,
+  )
 }
 
 /** Deletes a batch of expired carts; any number of replicas may run it concurrently. */

@@ -1,6 +1,7 @@
 // Tested in ../checkout.int.test.ts: rows are what a checkout leaves.
 
 import { createHash } from 'node:crypto'
+import { executeLater } from '@argyle/kit/later'
 import type { CartHead } from '../cart/cart.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { QuoteKey } from '../quote/quote.ts'
@@ -121,7 +122,10 @@ export function redeemerOf({ customerId, guest }: Redeemer): string {
  * concurrent orders of one count wait for each other here.
  */
 export async function countUnpaidOfGuest(tx: Tx, { email, unpaidKey }: Guest): Promise<number> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`unpaid ${unpaidKey}`}, 0))`
+  await executeLater(
+    tx,
+    Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`unpaid ${unpaidKey}`}, 0))`,
+  )
   const [row] = await tx.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM orders WHERE email = ${email} AND unpaid_key = ${unpaidKey} AND step IN ${UNPAID_STEPS}`
   return row?.count ?? 0
@@ -145,7 +149,9 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
       VALUES (${id}, ${coupon.id}, ${redeemerOf(order)}, ${placedAt})),
     counted AS (UPDATE coupon SET times_used = times_used + 1 WHERE id = ${coupon.id})`
     : Prisma.empty
-  await tx.$executeRaw`
+  await executeLater(
+    tx,
+    Prisma.sql`
     WITH new_order AS (
       INSERT INTO orders (id, number, customer_id, email, guest_secret_hash, cart_id, status, step, version, attempts, due_at,
         currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, included_tax_minor, shipping_tax_minor,
@@ -174,5 +180,6 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
     first_step AS (
       INSERT INTO order_step (order_id, version, at, actor, text)
       VALUES (${id}, ${placed.version}, ${placedAt}, 'customer', 'The order is placed; its stock is being reserved.'))${redemption}
-    UPDATE cart SET state = 'ORDERED', version = version + 1 WHERE id = ${cartId}`
+    UPDATE cart SET state = 'ORDERED', version = version + 1 WHERE id = ${cartId}`,
+  )
 }

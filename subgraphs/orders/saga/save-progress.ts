@@ -1,6 +1,7 @@
 // Tested in ../saga.int.test.ts: a row is read back by the store.
 
 import { newId } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Actor } from '../generated/prisma/enums.ts'
 import { documentsOf } from '../invoice/invoice.ts'
@@ -72,7 +73,9 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
     ...(isCancelled ? [couponReleased(id, now)] : []),
   ]
   const others = parts.length > 0 ? Prisma.sql`WITH ${Prisma.join(parts, ', ')}` : Prisma.empty
-  await tx.$executeRaw`
+  await executeLater(
+    tx,
+    Prisma.sql`
     ${others}
     UPDATE orders SET status = ${stage.status}::order_status, step = ${stage.step}::saga_step, version = ${version},
            attempts = ${attempts}, due_at = ${dueAt(after, now)}, cancel_reason = ${cancelReason}::cancel_reason,
@@ -80,7 +83,8 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
            allocations = COALESCE(${allocations}::jsonb, allocations), undo_stock = ${undo.undoStock},
            undo_payment = ${undo.undoPayment}, refund_try = ${undo.refundTry}, captured_minor = ${sale.capturedMinor},
            refunded_minor = ${sale.refundedMinor}, parcel_count = ${sale.parcelCount}
-     WHERE id = ${id}`
+     WHERE id = ${id}`,
+  )
 }
 
 // The parts of the statement beside the order. Those that write nothing are left out: each costs PostgreSQL some 0.1 ms.
@@ -118,7 +122,9 @@ async function saveSale(
   { parcels, claims }: { parcels: string; claims: string },
 ): Promise<void> {
   if (parcels === '[]' && claims === '[]') return
-  await tx.$executeRaw`
+  await executeLater(
+    tx,
+    Prisma.sql`
     WITH parcel AS (
       INSERT INTO order_parcel (order_id, shipment_id, state)
       SELECT ${id}, p."shipmentId", p.state::parcel_state
@@ -130,5 +136,6 @@ async function saveSale(
         AS c(id text, position int, kind text, lines jsonb, "amountMinor" bigint, refunded boolean, "refundTry" int,
              restock jsonb, restocked boolean)
     ON CONFLICT (order_id, id) DO UPDATE SET amount_minor = EXCLUDED.amount_minor, refunded = EXCLUDED.refunded,
-      refund_try = EXCLUDED.refund_try, restocked = EXCLUDED.restocked`
+      refund_try = EXCLUDED.refund_try, restocked = EXCLUDED.restocked`,
+  )
 }

@@ -1,5 +1,6 @@
 import { foreignText } from '@argyle/kit/foreign-text'
 import { newId } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import type { Currency } from '@argyle/kit/money'
 import { currentTrace } from '@argyle/kit/trace'
 import type { GatewayName } from '../gateway/gateway.ts'
@@ -79,17 +80,20 @@ export const insertCall = (call: NewCall, now: Date) => Prisma.sql`
 
 /** Inserts a call in the transaction of the decision. */
 export async function openCall(tx: Tx, call: NewCall, now: Date): Promise<void> {
-  await tx.$executeRaw(insertCall(call, now))
+  await executeLater(tx, insertCall(call, now))
 }
 
 /** Schedules a lookup of the payment at the gateway: advances the open lookup, or inserts one. */
 export async function askSoon(tx: Tx, paymentId: string, dueAt: Date, now: Date): Promise<void> {
   const { correlationId, causationId, traceparent } = currentTrace()
-  await tx.$executeRaw`
+  await executeLater(
+    tx,
+    Prisma.sql`
     INSERT INTO gateway_call (id, payment_id, kind, due_at, created_at, correlation_id, causation_id, traceparent)
     VALUES (${newId('gwc')}, ${paymentId}, 'FETCH', ${dueAt}, ${now}, ${correlationId}, ${causationId}, ${traceparent})
     ON CONFLICT (payment_id, kind) WHERE done_at IS NULL AND kind <> 'REFUND'
-    DO UPDATE SET due_at = EXCLUDED.due_at`
+    DO UPDATE SET due_at = EXCLUDED.due_at`,
+  )
 }
 
 /**

@@ -1,5 +1,6 @@
 // Tested in ../payment-life.int.test.ts: rows are what transactions leave.
 
+import { executeLater } from '@argyle/kit/later'
 import { type Currency, isCurrency } from '@argyle/kit/money'
 import type { Refusal } from '../gateway/gateway.ts'
 import { Prisma } from '../generated/prisma/client.ts'
@@ -116,14 +117,14 @@ export async function lockPaymentOf(tx: Tx, orderId: string): Promise<LockedPaym
     tx.$queryRaw<Row[]>`SELECT ${COLUMNS} FROM payment p WHERE p.order_id = ${orderId} FOR UPDATE`
   const [row] = await select()
   if (row) return lockedOf(row)
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`
+  await executeLater(tx, Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`)
   const [late] = await select()
   return late ? lockedOf(late) : null
 }
 
 /** The same as `lockPaymentOf` with a statement less where there is usually none. */
 export async function lockNewPaymentOf(tx: Tx, orderId: string): Promise<LockedPayment | null> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`
+  await executeLater(tx, Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`)
   const [row] = await tx.$queryRaw<
     Row[]
   >`SELECT ${COLUMNS} FROM payment p WHERE p.order_id = ${orderId} FOR UPDATE`
@@ -172,7 +173,9 @@ export async function savePayment(
     ...(opened ? [Prisma.sql`opened AS (${insertCall(opened, now)})`] : []),
   ]
   const calls = parts.length > 0 ? Prisma.sql`WITH ${Prisma.join(parts, ', ')}` : Prisma.empty
-  await tx.$executeRaw`
+  await executeLater(
+    tx,
+    Prisma.sql`
     ${calls}
     INSERT INTO payment (id, order_id, order_number, customer_id, guest_proof_hash, method_id, currency, created_at, gateway_ref, amount_minor,
       authorized_minor, captured_minor, refunding_minor, refunded_minor, status, pending, failure_code, failure_message,
@@ -189,5 +192,6 @@ export async function savePayment(
       pending = EXCLUDED.pending, failure_code = EXCLUDED.failure_code, failure_message = EXCLUDED.failure_message,
       failure_retryable = EXCLUDED.failure_retryable, action_url = EXCLUDED.action_url,
       action_expires_at = EXCLUDED.action_expires_at, authorized_until = EXCLUDED.authorized_until,
-      version = EXCLUDED.version, updated_at = EXCLUDED.updated_at`
+      version = EXCLUDED.version, updated_at = EXCLUDED.updated_at`,
+  )
 }

@@ -2,10 +2,11 @@
 
 import type { TransactionOf } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { CreateCommand, Parcel } from '../commands.ts'
 import { type ToldLine, toldOf } from '../events.ts'
-import type { PrismaClient } from '../generated/prisma/client.ts'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { claimantOf } from './claim-store.ts'
 import { type Command, decide } from './decide.ts'
 import { evolve, type Fact, type Fulfilment, nextCall, type Shipment } from './fulfilment.ts'
@@ -65,7 +66,9 @@ async function save(tx: Tx, before: Fulfilment, after: Fulfilment, orderId: stri
     const keepsCall = isSameCall && call === 'label'
     return [{ ...shipment, ...shipment.made, keepsCall, callAt: callAt(after, shipment, pace) }]
   })
-  await tx.$executeRaw`
+  await executeLater(
+    tx,
+    Prisma.sql`
     WITH changed AS (
       UPDATE shipment SET status = c.status, label = c.label, attempt = c.attempt, failure = c.failure,
              dispatched_at = c."dispatchedAt", delivered_at = c."deliveredAt", version = c.version, label_id = c."labelId",
@@ -75,7 +78,8 @@ async function save(tx: Tx, before: Fulfilment, after: Fulfilment, orderId: stri
                attempt int, failure shipment_failure, "dispatchedAt" timestamptz, "deliveredAt" timestamptz, version int,
                "labelId" text, "trackingNumber" text, "trackingUrl" text, "keepsCall" boolean, "callAt" timestamptz)
        WHERE shipment.id = c.id AND shipment.order_id = ${orderId})
-    UPDATE fulfilment SET status = ${status}::fulfilment_status, version = ${version} WHERE order_id = ${orderId}`
+    UPDATE fulfilment SET status = ${status}::fulfilment_status, version = ${version} WHERE order_id = ${orderId}`,
+  )
 }
 
 /** Facts whose events contain the lines of the parcel. */
@@ -174,7 +178,9 @@ async function insertParcels(tx: Tx, { orderId, parcels }: CreateCommand, ids: r
       lines,
     }
   })
-  await tx.$executeRaw`
+  await executeLater(
+    tx,
+    Prisma.sql`
     WITH parcel AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS p(
         id text, position int, "warehouseId" text, "warehouseCode" text, "weightGrams" int, lines jsonb)
@@ -186,7 +192,8 @@ async function insertParcels(tx: Tx, { orderId, parcels }: CreateCommand, ids: r
     INSERT INTO shipment_line (shipment_id, order_line_id, variant_id, quantity, weight_grams)
     SELECT p.id, l."orderLineId", l."variantId", l.quantity, l."weightGrams"
       FROM parcel p CROSS JOIN LATERAL jsonb_to_recordset(p.lines)
-        AS l("orderLineId" text, "variantId" text, quantity int, "weightGrams" int)`
+        AS l("orderLineId" text, "variantId" text, quantity int, "weightGrams" int)`,
+  )
 }
 
 /**

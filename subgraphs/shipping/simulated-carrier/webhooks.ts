@@ -48,11 +48,15 @@ export async function noteWebhooks(
   await client.query(NOTE, values)
 }
 
+// A claim or a mark that is lost when the server stops is made again: their commits do not wait for the disk.
+const UNFLUSHED = `set_config('synchronous_commit', 'off', true)`
+
 const CLAIM = `
 UPDATE webhook SET attempts = attempts + 1, due_at = now() + make_interval(secs => least(0.5 * 2 ^ attempts, 60) + 5)
  WHERE id = ANY(ARRAY(SELECT id FROM webhook WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MOST_ATTEMPTS}
                        ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED))
-RETURNING id, label_id AS "labelId"`
+RETURNING id, label_id AS "labelId", ${UNFLUSHED}`
+const DELIVERED = `UPDATE webhook SET delivered_at = now() WHERE id = $1 RETURNING ${UNFLUSHED}`
 
 type Due = { readonly id: string; readonly labelId: string }
 
@@ -68,8 +72,7 @@ async function deliver(pool: Pool, url: string, secret: Uint8Array, { id, labelI
   try {
     const limits = { timeoutMs: DELIVERY_MS, largestBytes: LARGEST_ANSWER_BYTES }
     const { status } = await exchange(url, { method: 'POST', headers, body, ...limits })
-    if (status >= 200 && status < 300)
-      await pool.query('UPDATE webhook SET delivered_at = now() WHERE id = $1', [id])
+    if (status >= 200 && status < 300) await pool.query(DELIVERED, [id])
   } catch {
     // The shop is unavailable: the row becomes due again.
   }

@@ -3,6 +3,7 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { CURRENCIES } from '@argyle/kit/money'
 import { noteProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
@@ -101,19 +102,18 @@ export async function markUsers(
   userIds: readonly string[],
   at: Date | string | undefined,
 ): Promise<void> {
-  if (userIds.length > 0) await tx.$executeRawUnsafe(MARK_USERS, [...userIds], at)
+  if (userIds.length > 0) await executeLater(tx, { text: MARK_USERS, values: [[...userIds], at] })
 }
 
 /** The time that marked customers are due at, so that the oldest one tells how far the evaluation is behind. */
 export const earliest = (messages: readonly Envelope[]) => messages.map(({ time }) => time).toSorted()[0]
 
 async function save(tx: Tx, rows: readonly SaleRow[], messages: readonly Envelope[]): Promise<void> {
-  await tx.$executeRawUnsafe(SAVE, JSON.stringify(rows))
-  await tx.$executeRawUnsafe(
-    MARK_BUYERS,
-    rows.map(({ orderId }) => orderId),
-    earliest(messages),
-  )
+  await executeLater(tx, { text: SAVE, values: [JSON.stringify(rows)] })
+  await executeLater(tx, {
+    text: MARK_BUYERS,
+    values: [rows.map(({ orderId }) => orderId), earliest(messages)],
+  })
 }
 
 /** orders.sale.changed: the state of each order as a sale. Their buyers are marked for evaluation. */

@@ -1,0 +1,206 @@
+import { openPrisma } from '@argyle/kit/database'
+import type { Envelope } from '@argyle/kit/envelope'
+import { type InboxListener, inbox } from '@argyle/kit/inbox'
+import { executeLater, executeWaiting } from '@argyle/kit/later'
+import { onCommit } from '@argyle/kit/on-commit'
+import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
+import { commitUnflushed } from '@argyle/kit/unflushed'
+import { Prisma, PrismaClient } from '@argyle/orders/generated/prisma/client'
+import { pino } from 'pino'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+let database: TestDatabase
+let prisma: PrismaClient
+const sent: string[] = []
+
+beforeAll(async () => {
+  database = await testDatabase('orders')
+  prisma = openPrisma(PrismaClient, { url: database.url, poolSize: 2, onQuery: (sql) => sent.push(sql) })
+})
+afterAll(async () => {
+  await prisma.$disconnect()
+  await database.drop()
+})
+beforeEach(async () => {
+  await prisma.$executeRaw`TRUNCATE known_product CASCADE`
+  sent.length = 0
+})
+
+const products = async () => {
+  const rows = await prisma.$queryRaw<{ id: string }[]>`SELECT product_id AS id FROM known_product ORDER BY 1`
+  return rows.map(({ id }) => id)
+}
+const insertLater = (tx: Parameters<typeof executeLater>[0], id: string, onDone?: () => void) =>
+  executeLater(tx, Prisma.sql`INSERT INTO known_product VALUES (${id}, 1)`, onDone)
+
+describe('a statement for later', () => {
+  test('is executed before the next statement, and before the commit', async () => {
+    const done: string[] = []
+    const seen = await prisma.$transaction(async (tx) => {
+      await insertLater(tx, 'a', () => done.push('a'))
+      await insertLater(tx, 'b', () => done.push('b'))
+      expect(done).toEqual([])
+      const rows = await tx.$queryRaw`SELECT product_id FROM known_product ORDER BY 1`
+      expect(done).toEqual(['a', 'b'])
+      await insertLater(tx, 'c', () => done.push('c'))
+      return rows
+    })
+    expect(seen).toEqual([{ product_id: 'a' }, { product_id: 'b' }])
+    expect(done).toEqual(['a', 'b', 'c'])
+    expect(await products()).toEqual(['a', 'b', 'c'])
+  })
+
+  test('is executed before a model is used, and when that is asked for', async () => {
+    await prisma.$transaction(async (tx) => {
+      await insertLater(tx, 'a')
+      expect(await tx.knownProduct.count()).toBe(1)
+      await insertLater(tx, 'b')
+      expect(await tx.knownProduct.count()).toBe(2)
+      let isDone = false
+      await insertLater(tx, 'c', () => {
+        isDone = true
+      })
+      await executeWaiting(tx)
+      expect(isDone).toBe(true)
+      await executeWaiting(tx)
+    })
+    expect(await products()).toEqual(['a', 'b', 'c'])
+  })
+
+  test('alone is a transaction of one message', async () => {
+    await prisma.$transaction((tx) => insertLater(tx, 'a'))
+    expect(await products()).toEqual(['a'])
+    expect(sent.filter((sql) => /^[A-Z]+$/.test(sql))).toEqual(['BEGIN', 'COMMIT'])
+  })
+
+  test('that fails fails the transaction, which keeps nothing and shows no values', async () => {
+    await prisma.$executeRaw`INSERT INTO known_product VALUES ('a-secret', 1)`
+    const failing = [
+      prisma.$transaction((tx) => insertLater(tx, 'a-secret')),
+      prisma.$transaction(async (tx) => {
+        await insertLater(tx, 'b')
+        await insertLater(tx, 'a-secret')
+        await tx.$queryRaw`SELECT 1`
+      }),
+    ]
+    for (const one of failing) {
+      const error = await one.catch((fault: unknown) => fault)
+      expect(error).toMatchObject({ code: '23505', constraint: 'known_product_pkey' })
+      expect(JSON.stringify(error)).not.toContain('a-secret')
+    }
+    expect(await products()).toEqual(['a-secret'])
+  })
+
+  test('is dropped with a transaction that fails, and refused after its end', async () => {
+    const ended: Prisma.TransactionClient[] = []
+    const failing = prisma.$transaction(async (tx) => {
+      ended.push(tx)
+      await insertLater(tx, 'a')
+      throw new Error('too late')
+    })
+    await expect(failing).rejects.toThrow('too late')
+    for (const tx of ended) await expect(insertLater(tx, 'b')).rejects.toThrow('the transaction has ended')
+    expect(sent).toHaveLength(1)
+    expect(await products()).toEqual([])
+  })
+
+  test('is executed at once by another client', async () => {
+    let isDone = false
+    await insertLater(prisma, 'a', () => {
+      isDone = true
+    })
+    expect(isDone).toBe(true)
+    expect(await products()).toEqual(['a'])
+  })
+})
+
+describe('the row of a message in the inbox', () => {
+  const message: Envelope = {
+    ...{ id: 'evt_1', type: 'kit.happened', source: 'kit', subject: 'a', sequence: 1, data: {} },
+    ...{ time: '2026-11-28T00:00:00.000Z', correlationId: 'c', causationId: null, traceparent: null },
+  }
+  const hear = (listener: InboxListener, log: string[] = []) =>
+    inbox({
+      consumer: 'orders',
+      prisma,
+      listeners: { [message.type]: listener },
+      log: pino({ level: 'warn' }, { write: (line) => void log.push(line) }),
+      onWrote() {},
+    })
+  const add: InboxListener = (_, tx) => insertLater(tx, 'a')
+  beforeEach(() => prisma.$executeRaw`TRUNCATE inbox_message, dead_letter, outbox_message`)
+
+  test.each<[string, InboxListener]>([
+    ['nothing', async () => {}],
+    ['statements for later', add],
+    [
+      'a statement',
+      async (_, tx) => void (await tx.$executeRawUnsafe(`INSERT INTO known_product VALUES ('a', 1)`)),
+    ],
+    [
+      'a model',
+      async (_, tx) =>
+        void (await (tx as typeof prisma).knownProduct.create({
+          data: { productId: 'a', sequence: 1, categoryId: null },
+        })),
+    ],
+  ])('of a listener of %s is written once, and so is what the listener writes', async (name, listener) => {
+    const log: string[] = []
+    const handle = hear(listener, log)
+    await Promise.all([handle(message), handle(message)])
+    await handle(message)
+    expect(log).toEqual([])
+    expect(await products()).toEqual(name === 'nothing' ? [] : ['a'])
+    expect(await prisma.$queryRaw`SELECT event_id FROM inbox_message`).toEqual([{ event_id: 'evt_1' }])
+  })
+
+  test('is not kept for a listener that fails before its first statement, which counts as its own failure', async () => {
+    const handle = hear(async () => {
+      throw new Error('never')
+    })
+    for (let attempt = 1; attempt < 10; attempt++) await expect(handle(message)).rejects.toThrow('never')
+    expect(await prisma.$queryRaw`SELECT event_id FROM inbox_message`).toEqual([])
+    await handle(message)
+    expect(await prisma.$queryRaw`SELECT error FROM dead_letter`).toEqual([{ error: 'never' }])
+    // It was handled: nothing fails any more.
+    await handle(message)
+  })
+})
+
+describe('a transaction that need not wait for the disk', () => {
+  // The setting of a transaction is gone after it: a trigger that runs at the commit notes it.
+  beforeAll(() =>
+    prisma.$executeRawUnsafe(`DO $do$ BEGIN
+      CREATE TABLE noted (id text, flushes text);
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO noted VALUES (NEW.product_id, current_setting('synchronous_commit')); RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER noted_at_commit AFTER INSERT ON known_product DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION note(); END $do$`),
+  )
+  afterAll(() =>
+    prisma.$executeRawUnsafe(`DO $do$ BEGIN
+      DROP TABLE noted; DROP FUNCTION note CASCADE; END $do$`),
+  )
+
+  test('does not, unless work waits for its commit', async () => {
+    const url = `${database.url}?options=-csynchronous_commit%3Don`
+    const careful = openPrisma(PrismaClient, { url, poolSize: 1 })
+    const insert = (id: string, change: (tx: Parameters<typeof onCommit>[0]) => void) =>
+      careful.$transaction(async (tx) => {
+        change(tx)
+        await tx.$executeRaw`INSERT INTO known_product VALUES (${id}, 1)`
+      })
+    await insert('a', () => {})
+    await insert('b', commitUnflushed)
+    await insert('c', (tx) => {
+      commitUnflushed(tx)
+      onCommit(tx, () => {})
+    })
+    await careful.$disconnect()
+    expect(await prisma.$queryRaw`SELECT * FROM noted ORDER BY 1`).toEqual([
+      { id: 'a', flushes: 'on' },
+      { id: 'b', flushes: 'off' },
+      { id: 'c', flushes: 'on' },
+    ])
+  })
+})
