@@ -10,7 +10,20 @@ export const contexts: Feature = {
   subgraphs: {
     shops: {
       sdl: `
-        type Query { shops: [Shop] }
+        type Query { shops: [Shop] stalls: [Place] sides: [Side] }
+        interface Place @context(name: "place") { id: ID! tax: Int gate: Gate }
+        type Stall implements Place @key(fields: "id") { id: ID! tax: Int gate: Gate }
+        union Side @context(name: "side") = Left | Right
+        type Left @key(fields: "id") { id: ID! near: Int lock: Lock }
+        type Right @key(fields: "id") { id: ID! far: Int lock: Lock }
+        type Gate @key(fields: "id") {
+          id: ID!
+          toll(tax: Int @fromContext(field: "$place { tax }")): String
+        }
+        type Lock @key(fields: "id") {
+          id: ID!
+          way(by: Int @fromContext(field: "$side ... on Left { near } ... on Right { far }")): String
+        }
         type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String lines: [[Line]] main: Item }
         type Item @key(fields: "id") { id: ID! }
         type Line @key(fields: "id") {
@@ -23,14 +36,23 @@ export const contexts: Feature = {
           { id: 's2', currency: 'JPY', lines: [[LINES[0], null]], main: MAIN },
           { id: 's3', currency: null, lines: null, main: MAIN },
         ],
+        stalls: [{ __typename: 'Stall', id: 't1', tax: 5, gate: { id: 'g' } }],
+        sides: [
+          { __typename: 'Left', id: 'l', near: 1, lock: { id: 'k' } },
+          { __typename: 'Right', id: 'r', far: 9, lock: { id: 'k' } },
+        ],
       },
       resolvers: {
+        Gate: { toll: (_, { tax }) => `tax ${tax}` },
+        Lock: { way: (_, { by }) => `by ${by}` },
         Line: { price: ({ id }, { currency, digits }) => `${id} in ${currency}, ${digits} digits` },
       },
     },
     items: {
       sdl: `
         type Item @key(fields: "id") { id: ID! line: Line }
+        type Gate @key(fields: "id") { id: ID! wide: Boolean }
+        type Lock @key(fields: "id") { id: ID! open: Boolean }
         type Line @key(fields: "id") { id: ID! name: String }`,
       entities: {
         Item: [{ id: 'i1', line: { id: 'l2', name: 'Heel' } }],
@@ -75,6 +97,27 @@ export const contexts: Feature = {
             main: { line: { name: 'Heel', price: 'l2 in undefined, 2 digits' } },
           })),
         },
+      },
+    },
+    {
+      name: 'from an object of an interface that sets it, in a fragment on its type',
+      operation: '{ stalls { ... on Stall { gate { toll } } } }',
+      data: { stalls: [{ gate: { toll: 'tax 5' } }] },
+      reference: { why: NOT_SENT, data: { stalls: [{ gate: { toll: 'tax undefined' } }] } },
+    },
+    {
+      name: 'and for the interface alone',
+      operation: '{ stalls { gate { toll } } }',
+      data: { stalls: [{ gate: { toll: 'tax 5' } }] },
+      reference: { why: NOT_SENT, data: { stalls: [{ gate: { toll: 'tax undefined' } }] } },
+    },
+    {
+      name: 'from a member of a union that sets it, each its own field',
+      operation: '{ sides { ... on Left { lock { way } } ... on Right { lock { way } } } }',
+      data: { sides: [{ lock: { way: 'by 1' } }, { lock: { way: 'by 9' } }] },
+      reference: {
+        why: NOT_SENT,
+        data: { sides: [{ lock: { way: 'by undefined' } }, { lock: { way: 'by undefined' } }] },
       },
     },
     {

@@ -12,9 +12,11 @@ export const interfaceObjectsElsewhere: Feature = {
     },
     kinds: {
       sdl: `
-        interface Beast @key(fields: "tag") { tag: ID! name: String }
-        type Cow implements Beast @key(fields: "tag") { tag: ID! name: String milk: Int }
-        type Hen implements Beast @key(fields: "tag") { tag: ID! name: String eggs: Int }`,
+        interface Beast @key(fields: "tag") { tag: ID! name: String weight: Int }
+        type Cow implements Beast @key(fields: "tag") {
+          tag: ID! name: String weight: Int @external milk: Int dose: String @requires(fields: "weight")
+        }
+        type Hen implements Beast @key(fields: "tag") { tag: ID! name: String weight: Int @shareable eggs: Int }`,
       entities: {
         Beast: [
           { __typename: 'Cow', tag: 'c1', name: 'Clara', milk: 9 },
@@ -23,16 +25,19 @@ export const interfaceObjectsElsewhere: Feature = {
         Cow: [{ tag: 'c1', name: 'Clara', milk: 9 }],
         Hen: [{ tag: 'h1', name: 'Hanna', eggs: 3 }],
       },
+      resolvers: { Cow: { dose: ({ weight }) => `for ${weight}` } },
     },
     care: {
       sdl: `type Beast @key(fields: "tag") @interfaceObject {
         tag: ID!
         name: String @external
         badge: String @requires(fields: "name")
+        weight: Int @shareable
         strict: Int!
       }`,
       resolvers: {
         Beast: {
+          weight: ({ tag }) => (tag === 'c1' ? 500 : 2),
           badge: ({ name }) => `B-${name}`,
           strict: ({ tag }) => {
             if (tag === 'h1') throw new Error('nobody asked for it')
@@ -72,6 +77,25 @@ export const interfaceObjectsElsewhere: Feature = {
         data: { all: [{ tag: 'c1', strict: 7 }, { tag: 'h1' }] },
         errors: [{ path: ['all', 1], code: 'INTERNAL_SERVER_ERROR' }],
       },
+    },
+    {
+      name: 'a field of a type that requires one which is external there, and another subgraph has for the interface',
+      operation: '{ all { ... on Cow { dose } } }',
+      data: { all: [{ dose: 'for 500' }, {}] },
+      notByReference: 'its planner takes a minute and gigabytes',
+    },
+    {
+      name: 'no type is asked for where no fragment can be of any',
+      operation: '{ all { tag ... on Cow { ... on Beast { ... on Hen { eggs } } } } }',
+      data: { all: [{ tag: 'c1' }, { tag: 'h1' }] },
+      calls: { entrance: 1 },
+    },
+    {
+      name: 'nor where all of a fragment is left out',
+      operation: 'query ($no: Boolean!) { all { tag ... on Cow { milk @include(if: $no) } } }',
+      variables: { no: false },
+      data: { all: [{ tag: 'c1' }, { tag: 'h1' }] },
+      calls: { entrance: 1 },
     },
     {
       name: 'no type is asked for where nothing depends on it',

@@ -15,7 +15,7 @@ export const mutations: Feature = {
       sdl: `
         type Query { ledger: [String!]! }
         type Mutation { clear: Boolean order(name: String!): Entry fails: Int strict: Int! state: State }
-        type State { text: String query: Query }
+        type State { text: String query: Query again: Mutation }
         type Entry @key(fields: "id") { id: ID! at: Int }`,
       resolvers: {
         Query: { ledger: () => [...ledger] },
@@ -29,17 +29,20 @@ export const mutations: Feature = {
             throw new Error('no')
           },
           strict: () => null,
-          state: () => ({ text: ledger.join(', '), query: {} }),
+          state: () => ({ text: ledger.join(', '), query: {}, again: {} }),
         },
       },
     },
     payments: {
       sdl: `
-        type Mutation { pay(name: String!): Entry paid: String }
-        type Entry @key(fields: "id") { id: ID! receipt: String }`,
+        schema { query: Asking mutation: Paying }
+        type Asking { rate: Int }
+        type Paying { pay(name: String!): Entry paid: String }
+        type Entry @key(fields: "id") { id: ID! receipt: String ask: Asking }`,
+      query: { rate: 5 },
       resolvers: {
-        Mutation: { pay: (_, { name }) => entry(`pay ${name}`), paid: () => ledger.join(', ') },
-        Entry: { receipt: ({ id }) => `receipt of ${id}` },
+        Paying: { pay: (_, { name }) => entry(`pay ${name}`), paid: () => ledger.join(', ') },
+        Entry: { receipt: ({ id }) => `receipt of ${id}`, ask: () => ({ rate: 5 }) },
       },
     },
   },
@@ -194,6 +197,32 @@ export const mutations: Feature = {
       name: 'only __typename, in a fragment',
       operation: 'mutation { ... { kind: __typename } }',
       data: { kind: 'Mutation' },
+    },
+    {
+      name: 'further mutations below a payload, some of them of another subgraph',
+      operation: 'mutation { clear state { again { order(name: "a") { id } pay(name: "b") { id } } } paid }',
+      data: {
+        clear: true,
+        state: { again: { order: { id: 'order a' }, pay: { id: 'pay b' } } },
+        paid: 'order a, pay b',
+      },
+      reference: {
+        why: 'the gateway asks no further mutation of another subgraph',
+        data: { clear: true, state: { again: { order: { id: 'order a' }, pay: null } }, paid: 'order a' },
+      },
+    },
+    {
+      name: 'the Query of a subgraph that calls it otherwise',
+      operation: 'mutation { clear order(name: "q") { id ask { __typename rate ledger } } }',
+      data: {
+        clear: true,
+        order: { id: 'order q', ask: { __typename: 'Query', rate: 5, ledger: ['order q'] } },
+      },
+      reference: {
+        why: 'the gateway compares the name of the type',
+        data: { clear: true, order: { id: 'order q', ask: null } },
+        errors: [{ path: ['order', 'ask'], code: 'INTERNAL_SERVER_ERROR' }],
+      },
     },
     {
       name: 'the whole Query below a payload',

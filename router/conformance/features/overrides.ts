@@ -1,5 +1,8 @@
 import type { Feature } from '../feature.ts'
 
+const OLD = { id: '1', title: 'old', text: 'old', author: 'old', seal: 'old', sign: 'old' }
+const NEW = { id: '1', title: 'new', text: 'new', author: 'new', seal: 'new', sign: 'new' }
+
 /** `@override`: the subgraph that took a field over answers it; with a label, as many requests as the label says. */
 export const overrides: Feature = {
   name: '@override',
@@ -7,9 +10,12 @@ export const overrides: Feature = {
     old: {
       sdl: `
         type Query { posts: [Post!]! }
-        type Post @key(fields: "id") { id: ID! title: String text: String author: String }`,
-      query: { posts: [{ id: '1', title: 'old', text: 'old', author: 'old' }] },
-      entities: { Post: [{ id: '1', title: 'old', text: 'old', author: 'old' }] },
+        interface Signed { seal: String sign: String }
+        type Post implements Signed @key(fields: "id") {
+          id: ID! title: String text: String author: String seal: String sign: String
+        }`,
+      query: { posts: [OLD] },
+      entities: { Post: [OLD] },
     },
     new: {
       sdl: `
@@ -19,12 +25,23 @@ export const overrides: Feature = {
           title: String @override(from: "old")
           text: String @override(from: "old", label: "percent(100)")
           author: String @override(from: "old", label: "percent(0)")
+          seal: String @override(from: "old", label: "percent(0)")
+          sign: String @override(from: "old", label: "percent(100)")
         }`,
-      query: { fresh: { id: '1', title: 'new', text: 'new', author: 'new' } },
-      entities: { Post: [{ id: '1', title: 'new', text: 'new', author: 'new' }] },
+      query: { fresh: NEW },
+      entities: { Post: [NEW] },
     },
   },
   cases: [
+    {
+      name: 'of fields that an interface of the former subgraph has',
+      operation: '{ posts { seal sign } fresh { seal sign } }',
+      data: { posts: [{ seal: 'old', sign: 'new' }], fresh: { seal: 'old', sign: 'new' } },
+      reference: {
+        why: 'labels that are percentages are not decided: the field stays where it was',
+        data: { posts: [{ seal: 'old', sign: 'old' }], fresh: { seal: 'old', sign: 'old' } },
+      },
+    },
     {
       name: 'from the subgraph that had it',
       operation: '{ posts { id title } }',

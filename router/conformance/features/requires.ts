@@ -38,7 +38,7 @@ export const requires: Feature = {
           tags: [Tag!]! @external
           fee: String @requires(fields: "weight price")
           box: String @requires(fields: "size { width height }")
-          labels: String @requires(fields: "tags { name }")
+          labels: String @requires(fields: "tags { ... on Tag { name } }")
           insured: String @requires(fields: "fee2")
           fee2: String @external
         }

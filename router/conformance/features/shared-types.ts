@@ -6,7 +6,7 @@ export const sharedTypes: Feature = {
   subgraphs: {
     one: {
       sdl: `
-        type Query { who: Who @shareable hue: Hue paint(tone: Tone, by: Filter): String any: [Any] place: Place }
+        type Query { who: Who @shareable hue: Hue paint(tone: Tone, by: Filter): String any: [Any] place: Place boxes: [Boxed] }
         type Who @shareable { id: ID! first: First }
         type First { name: String }
         enum Hue { RED GREEN }
@@ -15,7 +15,11 @@ export const sharedTypes: Feature = {
         union Any = A | B
         type A @key(fields: "id") { id: ID! a: String @shareable }
         type B { b: String @shareable }
-        type Place @shareable { land: String town: String }`,
+        type Place @shareable { land: String town: String }
+        interface Boxed { size: Size }
+        type Crate implements Boxed @key(fields: "id") { id: ID! size: Size @shareable }
+        type Tray implements Boxed @key(fields: "code") { code: Int! size: Size @shareable }
+        type Size @shareable { width: Int }`,
       query: {
         who: { id: 'w', first: { name: 'one' } },
         hue: 'GREEN',
@@ -24,6 +28,10 @@ export const sharedTypes: Feature = {
           { __typename: 'B', b: 'b' },
         ],
         place: { land: 'NO', town: 'Oslo' },
+        boxes: [
+          { __typename: 'Crate', id: '1', size: { width: 4 } },
+          { __typename: 'Tray', code: 7, size: { width: 5 } },
+        ],
       },
       resolvers: { Query: { paint: (_, { tone, by }) => JSON.stringify([tone, by]) } },
       entities: { A: [{ id: '1', a: 'a' }] },
@@ -38,7 +46,10 @@ export const sharedTypes: Feature = {
         input Filter { least: Int! extra: String }
         union Any = A | C
         type A @key(fields: "id") { id: ID! more: String }
-        type C { c: String }`,
+        type C { c: String }
+        type Crate @key(fields: "id") { id: ID! size: Size @shareable }
+        type Tray @key(fields: "code") { code: Int! size: Size @shareable }
+        type Size @shareable { width: Int height: Int }`,
       query: { who: { id: 'w', second: { name: 'two' } }, other: { __typename: 'C', c: 'c' }, tint: 'BLUE' },
       resolvers: {
         Query: {
@@ -46,7 +57,11 @@ export const sharedTypes: Feature = {
           tune: (_, { by }) => JSON.stringify(by),
         },
       },
-      entities: { A: [{ id: '1', more: 'more' }] },
+      entities: {
+        A: [{ id: '1', more: 'more' }],
+        Crate: [{ id: '1', size: { width: 4, height: 3 } }],
+        Tray: [{ code: 7, size: { width: 5, height: 2 } }],
+      },
     },
   },
   cases: [
@@ -77,6 +92,12 @@ export const sharedTypes: Feature = {
       operation: '{ bright(tone: SOFT) }',
       data: undefined,
       errors: [{ code: 'BAD_USER_INPUT' }],
+    },
+    {
+      name: 'an object below a field of an interface, a part of which comes from a subgraph without the interface',
+      operation: '{ boxes { size { width height } } }',
+      data: { boxes: [{ size: { width: 4, height: 3 } }, { size: { width: 5, height: 2 } }] },
+      calls: { one: 1, two: 1 },
     },
     {
       name: 'a union: each subgraph returns the members that it knows, members go on elsewhere',

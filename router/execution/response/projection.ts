@@ -160,7 +160,10 @@ function valueWriter(
   if (!isCompositeType(named)) throw new Error(`${named.name} is not an output type`)
   const place = { up, field, type: named }
   if (isAbstractType(named)) return abstractWriter(membersAt(place, compiling.read))
-  return objectWriter(named.name, fieldWriters(selectionSets, place, compiling))
+  const { schema } = compiling
+  // A subgraph may call a root type by a name of its own.
+  const isRoot = named === schema.getQueryType() || named === schema.getMutationType()
+  return objectWriter(isRoot ? null : named.name, fieldWriters(selectionSets, place, compiling))
 }
 
 /** No writers: an object of unknown type has no fields if these depend on the type. */
@@ -198,14 +201,15 @@ function memberFields(typename: unknown, place: Place, read: () => Shaped): Fiel
   return fieldWriters(selectionSets, { ...place, type: member }, { ...projecting, read })
 }
 
-function objectWriter(name: string, fields: FieldWriters): Writer {
+/** @param name of the objects' type; null: it is not compared. */
+function objectWriter(name: string | null, fields: FieldWriters): Writer {
   return (value, shaping, where) => {
     if (!isObject(value)) {
       reportInvalid(shaping, `value for ${where}`)
       return null
     }
     const { __typename: typename } = value
-    if (typename === name || isUntold(typename)) return writeObject(fields, value, shaping)
+    if (name === null || typename === name || isUntold(typename)) return writeObject(fields, value, shaping)
     reportInvalid(shaping, `type name for ${where}`)
     return null
   }

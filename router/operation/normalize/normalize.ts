@@ -25,6 +25,9 @@ export const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, 
 /** Keeps a selection set from being empty. Tell it from `TYPENAME` by identity: nobody asks for the type of the object. */
 export const PLACEHOLDER: FieldNode = { ...TYPENAME }
 
+/** The type that fragments are told apart by. Tell it from `TYPENAME` by identity: nobody asks for it where no fragment applies. */
+export const FRAGMENT_TYPE: FieldNode = { ...TYPENAME }
+
 type Reader = {
   readonly operation: Operation
   readonly schema: GraphQLSchema
@@ -66,8 +69,13 @@ function setOf(selections: readonly SelectionNode[]): SelectionSetNode {
   return { kind: Kind.SELECTION_SET, selections }
 }
 
-/** @property narrows whether it has fragments on other types than that of its object, or fields that say more there. */
-type Selected = { readonly selections: readonly SelectionNode[]; readonly narrows: boolean }
+type Selected = {
+  readonly selections: readonly SelectionNode[]
+  /** Whether it has fragments on other types than that of its object. */
+  readonly fragments: boolean
+  /** Whether it has fields that say more for some types of the object. */
+  readonly narrows: boolean
+}
 
 function selectionsIn(
   { selections }: SelectionSetNode,
@@ -76,6 +84,7 @@ function selectionsIn(
   assumed: Assumed,
 ): Selected {
   const normal: SelectionNode[] = []
+  let fragments = false
   let narrows = false
   for (const selection of selections) {
     const reached = reach(selection.directives, assumed)
@@ -87,7 +96,8 @@ function selectionsIn(
       continue
     }
     const fragment = fragmentIn(selection, parent, reader, reached.assumed)
-    narrows ||= fragment.condition !== parent || fragment.narrows
+    fragments ||= fragment.condition !== parent || fragment.fragments
+    narrows ||= fragment.narrows
     if (fragment.selections.length === 0) continue
     normal.push({
       kind: Kind.INLINE_FRAGMENT,
@@ -99,7 +109,7 @@ function selectionsIn(
       selectionSet: setOf(fragment.selections),
     })
   }
-  return { selections: normal, narrows }
+  return { selections: normal, fragments, narrows }
 }
 
 function fragmentIn(
@@ -147,13 +157,14 @@ function below(
   reader: Reader,
   assumed: Assumed,
 ): readonly SelectionNode[] {
-  const { selections, narrows } = selectionsIn(selectionSet, type, reader, assumed)
+  const { selections, fragments, narrows } = selectionsIn(selectionSet, type, reader, assumed)
   // Which fragments apply is decided here again, by the object's type.
   const needsType = (narrows && isAbstractType(type)) || hidesMembers(type)
   // Whatever the conditions, the object is there: Apollo's planner leaves it out with all that need not be there.
   const needsAny = !selections.some((selection) => isSure(selection, type, reader.schema))
   if (selections.includes(TYPENAME)) return selections
   if (needsType) return [TYPENAME, ...selections]
+  if (fragments && isAbstractType(type)) return [FRAGMENT_TYPE, ...selections]
   return needsAny ? [PLACEHOLDER, ...selections] : selections
 }
 

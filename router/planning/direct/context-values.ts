@@ -4,6 +4,7 @@ import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { PathStep, RewritePath } from '../plan.ts'
 import type { ContextVariable, Draft } from './draft.ts'
 import { bring, type Drafting } from './drafting.ts'
+import type { FieldSet } from './field-sets.ts'
 import type { ContextArgument, Ownership } from './owned-type.ts'
 import { applies, conditionOf, selectionsOf } from './selections.ts'
 import type { Site } from './site.ts'
@@ -26,7 +27,7 @@ export function contextVariables(
 ): { readonly variables: readonly ContextVariable[]; readonly after: ReadonlySet<Draft> } {
   const after = new Set<Draft>()
   const variables = contexts.map((argument, index): ContextVariable => {
-    const found = around(site, drafting.ownership.holders(argument.context))
+    const found = around(site, drafting.ownership.holders(argument.context), argument.value)
     if (found.length === 0) throw new Unplannable(`nothing around ${site.type.name} sets ${argument.context}`)
     const values = found.flatMap(({ site: outer, up, holders }) =>
       (holders ?? [outer.type.name]).map((holder) => {
@@ -50,15 +51,18 @@ export function contextVariable({ variables }: Drafting, index: number): string 
 }
 
 /** The nearest objects around a site that set a context; some types of them may not, and leave it to others further out. */
-function around(site: Site, holders: ReadonlySet<string>): readonly Found[] {
+function around(site: Site, holders: ReadonlySet<string>, { selections }: FieldSet): readonly Found[] {
   const found: Found[] = []
+  const isByTypes = selections.some(({ kind }) => kind !== Kind.FIELD)
   let up = 0
   for (let at = site.up; at; at = at.site.up) {
     if (!at.node) continue
     up++
     const outer = at.site
     const types = [outer.type.name, ...outer.alike]
-    if (types.every((name) => holders.has(name))) return [...found, { site: outer, up, holders: null }]
+    const isSplit = isByTypes && outer.type.isAbstract
+    if (!isSplit && types.every((name) => holders.has(name)))
+      return [...found, { site: outer, up, holders: null }]
     const some = outer.type.isAbstract
       ? outer.type.members.filter((name) => holders.has(name))
       : types.filter((name) => holders.has(name))

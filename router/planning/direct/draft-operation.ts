@@ -32,8 +32,9 @@ export function draftsOf(
   if (kind === 'subscription') throw new Unplannable('subscriptions are not planned')
   const drafting: Drafting = {
     ...terrain,
+    operation: kind,
     ...{ conditions, drafts: [], choose, limit, requests: new Set<string>(), depth: 0 },
-    ...{ bringing: null, isForKey: false, requirements: [], spent: 0 },
+    ...{ bringing: null, isForKey: false, requirements: [], lacking: new Map(), spent: 0 },
     variables: new Set(variableDefinitions.map(({ variable }) => variable.name.value)),
     select,
   }

@@ -1,8 +1,9 @@
 // Tested in ../planner.test.ts: a draft shows by the plan.
 
-import type { SelectionNode } from 'graphql'
+import type { FieldNode, SelectionNode } from 'graphql'
 import type { Conditions } from '../../operation/conditions.ts'
 import { type Draft, newSelection } from './draft.ts'
+import type { Lacking } from './lacking-below.ts'
 import type { Ownership } from './owned-type.ts'
 import type { Reachability } from './reachability.ts'
 import type { Representing } from './representing.ts'
@@ -24,6 +25,7 @@ export type Terrain = {
 
 /** The drafting of one operation's requests. */
 export type Drafting = Terrain & {
+  readonly operation: 'query' | 'mutation'
   /** null: whatever is selected under a condition is taken. */
   readonly conditions: Conditions | null
   readonly drafts: Draft[]
@@ -39,6 +41,8 @@ export type Drafting = Terrain & {
   bringing: Set<Draft> | null
   /** Whether a key is being drafted: it is taken from where it is found first. */
   isForKey: boolean
+  /** What fields of interfaces were found to lack. */
+  readonly lacking: Map<FieldNode, Lacking>
   /** The requirements that are being drafted, each for the one before. */
   readonly requirements: Requiring[]
   /** Fields that were added so far, and types that were looked at. */

@@ -49,6 +49,12 @@ test('equal arguments have one response name, others another', () => {
   expect(nameIn('weight')).toBe('weight')
 })
 
+test('a fragment on objects of one type is dissolved, since these are not asked for it', () => {
+  const { asked, required } = read('size { ... on Size { width } height }')
+  expect(asked).toBe('{ size { width height } }')
+  expect(required).toEqual(read('size { width height }').required)
+})
+
 test('the type of objects that can be of several is asked for', () => {
   const { asked, required } = read('content { ... on Sock { colour } ... on Card { text(short: true) } }')
   expect(asked).toMatch(

@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
@@ -47,7 +48,7 @@ function readFieldSet(
   const braced = text.trim().startsWith('{') ? text : `{${text}}`
   const [definition] = parse(braced, { noLocation: true }).definitions
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`${text} is no selection`)
-  const selections = definition.selectionSet.selections.map((one) => named(one, type, schema, aliasOf))
+  const selections = definition.selectionSet.selections.flatMap((one) => named(one, type, schema, aliasOf))
   return { text, selections, required: selections.map(requiredOf) }
 }
 
@@ -83,39 +84,46 @@ function hashOf(text: string): string {
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
-/** With its response name, and with `__typename` where an object below can be of several types. */
+/**
+ * With its response name, and with `__typename` where an object below can be of several types. Fragments on an object type are
+ * dissolved: objects of one type are not asked for it.
+ */
 function named(
   selection: SelectionNode,
   parent: GraphQLNamedType | undefined,
   schema: GraphQLSchema,
   aliasOf: AliasOf,
-): SelectionNode {
+): readonly SelectionNode[] {
   if (selection.kind === Kind.FRAGMENT_SPREAD) throw new Error('a field set spreads a fragment')
+  const selected = (type: GraphQLNamedType | undefined) =>
+    (selection.selectionSet?.selections ?? []).flatMap((one) => named(one, type, schema, aliasOf))
   const below = (type: GraphQLNamedType | undefined, first: readonly SelectionNode[]) => ({
     kind: Kind.SELECTION_SET as const,
-    selections: [
-      ...first,
-      ...(selection.selectionSet?.selections ?? []).map((one) => named(one, type, schema, aliasOf)),
-    ],
+    selections: [...first, ...selected(type)],
   })
   if (selection.kind === Kind.INLINE_FRAGMENT) {
     const type = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : parent
+    if (isObjectType(parent)) return isOf(parent, type, schema) ? selected(parent) : []
     const typeCondition = {
       kind: Kind.NAMED_TYPE as const,
       name: { kind: Kind.NAME as const, value: type?.name ?? '' },
     }
-    return { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: below(type, []) }
+    return [{ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: below(type, []) }]
   }
   const alias = aliasOf(selection)
   const field = {
     ...selection,
     alias: alias === null ? undefined : { kind: Kind.NAME as const, value: alias },
   }
-  if (!selection.selectionSet) return field
+  if (!selection.selectionSet) return [field]
   const hasFields = isObjectType(parent) || isInterfaceType(parent)
   const definition = hasFields ? parent.getFields()[selection.name.value] : undefined
   const type = definition && getNamedType(definition.type)
-  return { ...field, selectionSet: below(type, isAbstractType(type) ? [TYPENAME] : []) }
+  return [{ ...field, selectionSet: below(type, isAbstractType(type) ? [TYPENAME] : []) }]
+}
+
+function isOf(object: GraphQLObjectType, type: GraphQLNamedType | undefined, schema: GraphQLSchema): boolean {
+  return type === object || (isAbstractType(type) && schema.isSubType(type, object))
 }
 
 function requiredOf(selection: SelectionNode): RequiredSelection {

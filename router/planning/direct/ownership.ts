@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, isAbstractType } from 'graphql'
 import { fieldSetReader } from './field-sets.ts'
 import { argumentsOf, graphNames } from './join-directives.ts'
 import type { OwnedType, Ownership } from './owned-type.ts'
@@ -15,10 +15,13 @@ export function ownershipOf(supergraphSchema: GraphQLSchema, labels: ReadonlySet
   }
   const types = new Map<string, OwnedType>()
   const holders = new Map<string, Set<string>>()
-  for (const { name, astNode } of Object.values(supergraphSchema.getTypeMap())) {
-    for (const { name: context } of argumentsOf(astNode, 'context')) {
+  for (const type of Object.values(supergraphSchema.getTypeMap())) {
+    for (const { name: context } of argumentsOf(type.astNode, 'context')) {
       const known = holders.get(String(context)) ?? new Set()
-      holders.set(String(context), known.add(name))
+      holders.set(String(context), known.add(type.name))
+      // An interface or a union sets it for objects of all its types.
+      if (isAbstractType(type))
+        for (const { name } of supergraphSchema.getPossibleTypes(type)) known.add(name)
     }
   }
   return {

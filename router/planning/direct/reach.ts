@@ -37,7 +37,10 @@ function rootPlace(drafting: Drafting, site: Site, subgraph: string): Place {
   if (known) return known
   const first = site.path.length > 0 ? site.first : null
   const after = new Set<Draft>(first ? [first.draft] : [])
-  const draft = newDraft(drafting, { subgraph, after, of: { kind: 'query', path: site.path } })
+  const kind = site.type.name === drafting.roots.mutation ? 'mutation' : 'query'
+  if (kind === 'mutation' && drafting.operation === 'query')
+    throw new Unplannable(`a query cannot run mutations of ${subgraph}`)
+  const draft = newDraft(drafting, { subgraph, after, of: { kind, path: site.path } })
   const place: Place = { draft, selection: draft.selection, type: site.type, provided: [] }
   addPlace(site, subgraph, place)
   return place

@@ -83,6 +83,8 @@ function objectSubgraphs({ astNode }: GraphQLNamedType, { graphs }: Reading): Re
   return new Set(objects.map(({ graph }) => graphs.get(graph) ?? ''))
 }
 
+const NOWHERE: ReadonlySet<string> = new Set()
+
 /** By its own keys, and by those of its interfaces in subgraphs that have these as objects. */
 function entriesOf(type: GraphQLNamedType, reading: Reading): OwnedType['entries'] {
   const entries = new Map<string, Entry[]>()
@@ -122,8 +124,7 @@ function readField(
     for (const subgraph of subgraphs) owners.set(subgraph, plain)
   }
   for (const details of directives) {
-    if (details.graph === undefined) addObjectOwners(type, name, owners, reading)
-    else if (isOwned(details, reading)) {
+    if (details.graph !== undefined && isOwned(details, reading)) {
       const own = String(details.type ?? written)
       owners.set(
         reading.graphs.get(details.graph) ?? '',
@@ -131,6 +132,7 @@ function readField(
       )
     }
   }
+  addObjectOwners(type, name, owners, reading)
   if (joined(type.astNode, 'owner').length > 0) addKeyOwners(type, name, owners, shape, named, reading)
   const lists = written.split('[').length - 1
   const found = { name, type: named.name, isLeaf, lists, shape, owners }
@@ -154,7 +156,7 @@ function addKeyOwners(
   }
 }
 
-/** A field without a subgraph of its own: those resolve it that have an interface of the type as an object. */
+/** A field is resolved for objects of a type by the subgraphs that have an interface of it as an object, too. */
 function addObjectOwners(
   type: GraphQLNamedType,
   name: string,
@@ -163,8 +165,8 @@ function addObjectOwners(
 ): void {
   const interfaces = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : []
   for (const one of interfaces) {
-    const objects = objectSubgraphs(one, reading)
-    if (objects.size === 0 || !one.getFields()[name]) continue
+    const objects = one.getFields()[name] ? objectSubgraphs(one, reading) : NOWHERE
+    if (objects.size === 0) continue
     for (const [subgraph, owner] of readField(one, name, subgraphsOf(one, reading), reading).owners)
       if (objects.has(subgraph)) owners.set(subgraph, owner)
   }
@@ -174,8 +176,9 @@ function isOwned(
   { external, usedOverridden, overrideLabel, override }: Arguments,
   { labels }: Reading,
 ): boolean {
-  if (external === true || usedOverridden === true) return false
-  if (typeof overrideLabel !== 'string') return true
+  if (external === true) return false
+  // One that an interface of its subgraph has is told of where it was overridden, too; with a label it may still be resolved.
+  if (typeof overrideLabel !== 'string') return usedOverridden !== true
   return labels.has(overrideLabel) === (typeof override === 'string')
 }
 

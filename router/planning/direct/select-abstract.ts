@@ -2,9 +2,10 @@
 
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import { responseNameOf } from '../../operation/response-keys.ts'
-import { plainly } from './add-field.ts'
+import { type Asking, plainly } from './add-field.ts'
 import { type Drafting, tellType } from './drafting.ts'
 import { kindsOf } from './kinds.ts'
+import { lackingBelow } from './lacking-below.ts'
 import type { OwnedField, OwnedType } from './owned-type.ts'
 import { addAll, askingHere, isAdded, selectElsewhere } from './select-object.ts'
 import { conditionOf, isResolvedBy, isSelected, providedBelow, selectionsOf } from './selections.ts'
@@ -119,8 +120,30 @@ function isSelectedHere(drafting: Drafting, node: FieldNode, site: Site, place: 
   if (!isGiven && !isResolvedBy(draft.subgraph, name, type, ownership)) return false
   const field = type.field(name)
   const asking = askingHere(drafting, name, field, place) ?? plainly(null)
+  if (!field.isLeaf && isByTypes(drafting, node, asking, field, site, place)) return false
   addAll(drafting, responseNameOf(node), { node, below: selectionsOf(node) }, field, asking, site, place)
   return true
+}
+
+/** Whether something below a field comes from a subgraph that leads to it from objects of some types, not from all of the interface. */
+function isByTypes(
+  drafting: Drafting,
+  node: FieldNode,
+  { owner, provided }: Asking,
+  field: OwnedField,
+  site: Site,
+  { type, draft }: Place,
+): boolean {
+  const { ownership } = drafting
+  const { subgraph } = draft
+  const below = ownership.type(owner?.type ?? field.type)
+  const lacking = lackingBelow(drafting, node, { subgraph, type: below, provided })
+  if (!lacking) return false
+  const isFromAll = (other: string) =>
+    other !== subgraph &&
+    isResolvedBy(other, field.name, type, ownership) &&
+    waysTo(drafting, site, other, false).length > 0
+  return [...lacking].some(({ owners }) => ![...owners.keys()].some(isFromAll))
 }
 
 /** Whether a field is drafted that a subgraph resolves which has the interface as an object. */

@@ -1,12 +1,12 @@
-import type { SelectionNode } from 'graphql'
-import { PLACEHOLDER } from '../../operation/normalize/normalize.ts'
+import { Kind, type SelectionNode } from 'graphql'
+import { FRAGMENT_TYPE, PLACEHOLDER } from '../../operation/normalize/normalize.ts'
 import { responseNameOf } from '../../operation/response-keys.ts'
 import type { Drafting } from './drafting.ts'
 import type { OwnedType } from './owned-type.ts'
 import { NO_NEED, reach } from './reach.ts'
 import { eachForAll, isSelectedElsewhere, ownedBy, selectAbstract } from './select-abstract.ts'
 import { addAll, askingHere } from './select-object.ts'
-import { isResolvedBy, selectionsOf } from './selections.ts'
+import { applies, conditionOf, isResolvedBy, isSelected, type Reading, selectionsOf } from './selections.ts'
 import type { Place, Site } from './site.ts'
 import { Unplannable } from './unplannable.ts'
 import { type Way, waysTo } from './ways.ts'
@@ -24,11 +24,19 @@ export function selectInterfaceObject(
   const { type } = place
   const { ownership } = drafting
   const rest: SelectionNode[] = []
+  /** Whether fragments on other types than the interface select anything. */
+  const isForSome = (selection: SelectionNode): boolean => {
+    if (selection.kind === Kind.FIELD || !isSelected(selection, drafting.conditions)) return false
+    return conditionOf(selection) === type.name
+      ? selectionsOf(selection).some(isForSome)
+      : selectsAny(selection, type.members, drafting)
+  }
   eachForAll(drafting, selections, type, type.members, (node, selection) => {
-    if (node === PLACEHOLDER) {
+    if (node === PLACEHOLDER || (node === FRAGMENT_TYPE && !selections.some(isForSome))) {
       place.selection.typename = true
       return
     }
+    if (!node && !selectsAny(selection, type.members, drafting)) return
     const name = node?.name.value
     if (!node || name === undefined || name === '__typename' || !type.has(name)) {
       rest.push(selection)
@@ -45,6 +53,16 @@ export function selectInterfaceObject(
     }
   })
   if (rest.length > 0) selectAbstract(drafting, rest, site, typedPlace(drafting, rest, site, type))
+}
+
+/** Whether anything is selected of objects of some types. */
+function selectsAny(selection: SelectionNode, types: readonly string[], reading: Reading): boolean {
+  if (!isSelected(selection, reading.conditions)) return false
+  if (selection.kind === Kind.FIELD) return types.length > 0
+  const { ownership } = reading
+  const condition = conditionOf(selection)
+  const narrowed = types.filter((name) => applies(condition, ownership.type(name), ownership))
+  return narrowed.length > 0 && selectionsOf(selection).some((below) => selectsAny(below, narrowed, reading))
 }
 
 /** The objects in a request to a subgraph that knows their types. */
