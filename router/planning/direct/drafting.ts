@@ -41,8 +41,8 @@ export type Drafting = Terrain & {
   bringing: Set<Draft> | null
   /** Whether a key is being drafted: it is taken from where it is found first. */
   isForKey: boolean
-  /** What fields of interfaces were found to lack. */
-  readonly lacking: Map<FieldNode, Lacking>
+  /** What was found that fields of interfaces lack. */
+  readonly lacking: Map<FieldNode, readonly Lacking[]>
   /** The requirements that are being drafted, each for the one before. */
   readonly requirements: Requiring[]
   /** Fields that were added so far, and types that were looked at. */

@@ -13,7 +13,7 @@ type Below = {
   readonly provided: readonly SelectionNode[]
 }
 
-/** What was found of a field, for the subgraph and the type that it was last looked at for. */
+/** What was found of a field, for a subgraph and a type. */
 export type Lacking = Pick<Below, 'subgraph' | 'type'> & { readonly fields: Fields }
 
 /** null: none. */
@@ -28,10 +28,11 @@ export function lackingBelow(drafting: Drafting, node: FieldNode, below: Below):
   if (type.asObject.has(subgraph)) return null
   const search: Search = { drafting, below, found: null }
   if (provided.length > 0) return findAll(search, node)
-  const known = drafting.lacking.get(node)
-  if (known && known.type === type && known.subgraph === subgraph) return known.fields
+  const known = drafting.lacking.get(node) ?? []
+  const same = known.find((one) => one.type === type && one.subgraph === subgraph)
+  if (same) return same.fields
   const fields = findAll(search, node)
-  drafting.lacking.set(node, { subgraph, type, fields })
+  drafting.lacking.set(node, [...known, { subgraph, type, fields }])
   return fields
 }
 
