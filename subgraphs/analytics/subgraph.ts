@@ -8,6 +8,7 @@ import { PrismaClient } from './generated/prisma/client.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type AnalyticsLoaders, analyticsLoaders } from './loaders.ts'
 import { type RateStore, rateStore } from './rate/rate-store.ts'
+import { deriveDaySums } from './report/day-sums.ts'
 import { resolvers } from './resolvers.ts'
 import { forgetTerms } from './search-term/term-copies.ts'
 import { analyticsSettings } from './settings.ts'
@@ -51,6 +52,11 @@ export const analytics = defineSubgraph({
   listens,
   listensToMany,
   timers: [
+    {
+      name: 'derive-day-sums',
+      everyMs: 30_000,
+      run: ({ prisma, timeZone, now }) => deriveDaySums(prisma, timeZone, now()),
+    },
     { name: 'forget-activity', everyMs: 3_600_000, run: ({ prisma, now }) => forgetActivity(prisma, now()) },
     { name: 'forget-search-terms', everyMs: 3_600_000, run: ({ prisma, now }) => forgetTerms(prisma, now()) },
   ],

@@ -2,7 +2,9 @@
 
 import type { Currency } from '@argyle/kit/money'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { converted, joinRates, RATE } from '../report/rates-sql.ts'
+import { CHANGED, inGaps, keptDays } from '../report/buckets-sql.ts'
+import { basisOf } from '../report/day-sums.ts'
+import { converted, joinRates } from '../report/rates-sql.ts'
 import type { Unit } from './horizon.ts'
 
 export type Metric = 'ORDERS' | 'REVENUE' | 'UNITS'
@@ -20,26 +22,39 @@ export type WantedSeries = {
 export type Series = { readonly values: readonly (number | null)[]; readonly until: Date }
 
 const VALUE: Record<Metric, string> = {
-  ORDERS: 'count(DISTINCT order_id)::float8',
+  ORDERS: 'sum(orders)::float8',
   UNITS: 'sum(units)::float8',
-  REVENUE: 'CASE WHEN bool_and(revenue IS NOT NULL) THEN sum(revenue)::float8 END',
+  REVENUE: 'CASE WHEN count(revenue) = count(*) THEN sum(revenue)::float8 END',
 }
 
-// $1 now, $2 time zone, $3 number of buckets, $4 currency, $5 product or null. Buckets are local timestamps until the last step. The
-// last complete one ends with the newest message at the latest, since what happened after it is not known.
-const seriesSql = (metric: Metric, unit: string) => `
-WITH ${RATE},
-  last AS (
-    SELECT date_trunc('${unit}', least($1::timestamptz, (SELECT max(through) FROM progress)) AT TIME ZONE $2) AS until),
-  part AS (
-    SELECT s.order_id, s.placed_at, l.quantity AS units, ${converted('l.gross_minor - l.discount_minor', '$4')} AS revenue
-      FROM sale s JOIN sale_line l USING (order_id) ${joinRates('$4')}
-     WHERE s.status = 'SOLD' AND ($5::text IS NULL OR l.product_id = $5)
-       AND s.placed_at >= (SELECT (until - $3 * interval '1 ${unit}') AT TIME ZONE $2 FROM last)
-       AND s.placed_at < (SELECT until AT TIME ZONE $2 FROM last)),
-  summed AS (SELECT date_trunc('${unit}', placed_at AT TIME ZONE $2) AS bucket, ${VALUE[metric]} AS value FROM part GROUP BY 1),
+const IN_GAPS = inGaps('sale', 's', 'placed_at')
+
+// Columns: the start of a day, or an instant in it.
+const ALL_SALES = `
+    SELECT d.start AS at, t.orders, t.units, t.in_gross - t.in_discount AS revenue
+      FROM kept d JOIN sale_day_sum t ON t.start = d.start AND t.target = $4 WHERE $5::text IS NULL AND t.orders > 0
+    UNION ALL
+    SELECT s.placed_at, 1, s.units, ${converted('s.gross_minor', '$4')} - ${converted('s.discount_minor', '$4')}
+      FROM ${IN_GAPS} ${joinRates('$4')} WHERE s.status = 'SOLD'`
+const OF_PRODUCT = `
+    SELECT d.start AS at, t.orders, t.units, (t.revenue ->> $4)::numeric AS revenue
+      FROM kept d JOIN sale_day_product t ON t.start = d.start AND t.product_id = $5
+    UNION ALL
+    SELECT min(s.placed_at), 1, sum(l.quantity), sum(${converted('l.gross_minor - l.discount_minor', '$4')})
+      FROM ${IN_GAPS} JOIN sale_line l USING (order_id) ${joinRates('$4')}
+     WHERE s.status = 'SOLD' AND l.product_id = $5 GROUP BY s.order_id`
+
+// $1 now, $2 number of buckets, $3 time zone, $4 currency, $5 product or null, $6 the basis of days. Buckets are local timestamps until the
+// last step. The last complete one ends with the newest message at the latest, since what happened after it is not known.
+const seriesSql = (metric: Metric, unit: string, ofProduct: boolean) => `
+WITH last AS (
+    SELECT date_trunc('${unit}', least($1::timestamptz, (SELECT max(through) FROM progress)) AT TIME ZONE $3) AS until),
+  span AS (SELECT (until - $2 * interval '1 ${unit}') AT TIME ZONE $3 AS since, until AT TIME ZONE $3 AS until FROM last),
+  ${CHANGED}, ${keptDays({ from: '(SELECT since FROM span)', to: '(SELECT until FROM span)', basis: '$6', bucket: 'DAY' })},
+  part AS (${ofProduct ? OF_PRODUCT : ALL_SALES}),
+  summed AS (SELECT date_trunc('${unit}', at AT TIME ZONE $3) AS bucket, ${VALUE[metric]} AS value FROM part GROUP BY 1),
   first AS (SELECT min(bucket) AS bucket FROM summed)
-SELECT last.until AT TIME ZONE $2 AS until,
+SELECT last.until AT TIME ZONE $3 AS until,
        (SELECT jsonb_agg(CASE WHEN s.bucket IS NULL THEN 0 ELSE s.value END ORDER BY b)
           FROM first, generate_series(first.bucket, last.until - interval '1 ${unit}', '1 ${unit}') b
           LEFT JOIN summed s ON s.bucket = b) AS values
@@ -48,9 +63,9 @@ SELECT last.until AT TIME ZONE $2 AS until,
 /** The series of a metric from its first sale on; null while nothing is known. */
 export async function readSeries(prisma: PrismaClient, wanted: WantedSeries): Promise<Series | null> {
   const { metric, productId, unit, currency, timeZone, now } = wanted
-  const args = [now.toISOString(), timeZone, unit.mostHistory, currency, productId]
+  const args = [now.toISOString(), unit.mostHistory, timeZone, currency, productId, basisOf(timeZone)]
   const [row] = await prisma.$queryRawUnsafe<{ until: Date; values: (number | null)[] | null }[]>(
-    seriesSql(metric, unit.bucket.toLowerCase()),
+    seriesSql(metric, unit.bucket.toLowerCase(), productId !== null),
     ...args,
   )
   return row ? { until: row.until, values: row.values ?? [] } : null

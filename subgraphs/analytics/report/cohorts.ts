@@ -3,7 +3,7 @@
 import { badUserInput } from '@argyle/kit/errors'
 import { type Currency, type Money, money } from '@argyle/kit/money'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { converted, joinRates, RATE } from './rates-sql.ts'
+import { converted, joinRates } from './rates-sql.ts'
 
 /** Maximum number of months of a cohort report. */
 export const MOST_MONTHS = 36
@@ -30,7 +30,7 @@ type Row = {
 
 // $1 is the current instant, $2 the time zone, $3 the number of months, $4 the currency. Months are local timestamps until the last step.
 const COHORTS = `
-WITH ${RATE},
+WITH
   last AS (SELECT date_trunc('month', $1::timestamptz AT TIME ZONE $2) AS month),
   month AS (SELECT m AS month FROM last, generate_series(last.month - make_interval(months => $3 - 1), last.month, '1 month') m),
   buyer AS (

@@ -2,8 +2,9 @@
 
 import type { Currency, Money } from '@argyle/kit/money'
 import { CURRENCIES, money } from '@argyle/kit/money'
+import type { ActivityRow } from '../activity/activity-reads.ts'
 import type { ReportRange } from './range.ts'
-import type { ActivityRow, CountRow, SumRow } from './report-reads.ts'
+import type { CountRow, SumRow } from './report-reads.ts'
 
 const PARTS = ['gross', 'discount', 'shipping', 'tax', 'refunds'] as const
 

@@ -1,8 +1,10 @@
 // Tested in ../sales-report.int.test.ts: a statement is shown by its report.
 
 import type { PrismaClient } from '../generated/prisma/client.ts'
+import { CHANGED, inGaps, keptDays, keptMonths } from './buckets-sql.ts'
+import { basisOf } from './day-sums.ts'
 import { rangeBefore } from './range.ts'
-import { converted, hasRate, joinRates, RATE } from './rates-sql.ts'
+import { converted, hasRate, joinRates } from './rates-sql.ts'
 import type { Wanted } from './report-reads.ts'
 
 export type ProductMeasure = 'REVENUE' | 'UNITS'
@@ -24,52 +26,56 @@ export type CouponRow = {
   readonly net: string | null
 }
 
-// $1 to $2 is the range, $3 the first instant of the range before, $4 the currency, $5 the number of products.
-const NOW = `s.status = 'SOLD' AND s.placed_at >= $1::timestamptz AND s.placed_at < $2::timestamptz`
-const BEFORE = `s.status = 'SOLD' AND s.placed_at >= $3::timestamptz AND s.placed_at < $1::timestamptz`
-const REVENUE = converted('l.gross_minor - l.discount_minor', '$4')
-const SUMMED = `sum(quantity) AS units, CASE WHEN bool_and(${hasRate('$4')}) THEN sum(${REVENUE}) END AS revenue`
+// $1 to $2 is the range, $3 the time zone, $4 the currency, $5 the basis, $6 the first instant of the range before, $7 the number of products.
+const RANGE = { from: '$1', to: '$2', basis: '$5' } as const
+const BEFORE = { from: '$6', to: '$1', basis: '$5', prefix: 'before_' } as const
 
-// Columns that do not compare products are read of the chosen ones alone. Outside, `revenue` alone is the text.
-const topSql = (orderOf: (prefix: '' | 'product.') => string) => `
-WITH ${RATE},
-  product AS (
-    SELECT l.product_id, ${SUMMED} FROM sale s JOIN sale_line l USING (order_id) ${joinRates('$4')}
-     WHERE ${NOW} GROUP BY l.product_id ORDER BY ${orderOf('')}, l.product_id LIMIT $5)
-SELECT product_id AS "productId", o.orders, units::int, b.previous AS "previousUnits", revenue::text
-  FROM product
- CROSS JOIN LATERAL (SELECT count(DISTINCT l.order_id)::int AS orders FROM sale_line l JOIN sale s USING (order_id)
-                      WHERE l.product_id = product.product_id AND ${NOW}) o
- CROSS JOIN LATERAL (SELECT COALESCE(sum(quantity), 0)::int AS previous FROM sale_line l JOIN sale s USING (order_id)
-                      WHERE l.product_id = product.product_id AND ${BEFORE}) b
- ORDER BY ${orderOf('product.')}, product_id`
+// The sales of products in parts of a range: whole months, days and the times between.
+function partsOf({ prefix = '' }: { readonly prefix?: string }, which = '') {
+  const kept = (table: string, whole: string) => `
+    SELECT product_id, orders, units, (revenue ->> $4)::numeric AS revenue
+      FROM ${prefix}${whole} JOIN ${table} USING (start) WHERE true ${which}`
+  return `${kept('sale_month_product', 'month')}
+    UNION ALL ${kept('sale_day_product', 'kept')}
+    UNION ALL
+    SELECT l.product_id, count(DISTINCT l.order_id), sum(l.quantity), CASE WHEN bool_and(${hasRate('$4')}) THEN sum(${converted('l.gross_minor - l.discount_minor', '$4')}) END
+      FROM ${inGaps('sale', 's', 'placed_at', `${prefix}gap`)} JOIN sale_line l USING (order_id)
+           ${joinRates('$4')} WHERE s.status = 'SOLD' ${which} GROUP BY l.product_id`
+}
+
+const TABLES = `
+WITH ${CHANGED}, ${keptMonths(RANGE)}, ${keptMonths(BEFORE)},
+  sold AS (
+    SELECT product_id, sum(orders) AS orders, sum(units) AS units, CASE WHEN count(revenue) = count(*) THEN sum(revenue) END AS revenue
+      FROM (${partsOf({})}) part GROUP BY product_id)`
+
+const topSql = (order: string) => `${TABLES},
+  product AS (SELECT * FROM sold ORDER BY ${order}, product_id LIMIT $7),
+  previous AS (
+    SELECT product_id, sum(units) AS units
+      FROM (${partsOf(BEFORE, 'AND product_id IN (SELECT product_id FROM product)')}) part GROUP BY product_id)
+SELECT product_id AS "productId", orders::int, product.units::int, COALESCE(previous.units, 0)::int AS "previousUnits", product.revenue::text
+  FROM product LEFT JOIN previous USING (product_id) ORDER BY ${order.replaceAll(/(revenue|units)/g, 'product.$1')}, product_id`
 
 const TOP: Record<ProductMeasure, string> = {
-  REVENUE: topSql((of) => `${of}revenue DESC NULLS LAST, ${of}units DESC`),
-  UNITS: topSql((of) => `${of}units DESC, ${of}revenue DESC NULLS LAST`),
+  REVENUE: topSql('revenue DESC NULLS LAST, units DESC'),
+  UNITS: topSql('units DESC, revenue DESC NULLS LAST'),
 }
-const FALLING = `
-WITH ${RATE},
-  product AS (
-    SELECT * FROM (
-      SELECT l.product_id, COALESCE(sum(quantity) FILTER (WHERE s.placed_at >= $1::timestamptz), 0)::int AS units,
-             COALESCE(sum(quantity) FILTER (WHERE s.placed_at < $1::timestamptz), 0)::int AS previous_units
-        FROM sale s JOIN sale_line l USING (order_id)
-       WHERE s.status = 'SOLD' AND s.placed_at >= $3::timestamptz AND s.placed_at < $2::timestamptz
-       GROUP BY l.product_id) counted
-     WHERE units < previous_units ORDER BY previous_units - units DESC, product_id LIMIT $5)
-SELECT product_id AS "productId", o.orders, product.units, previous_units AS "previousUnits",
-       CASE WHEN o.orders = 0 THEN 0 ELSE o.revenue END::text AS revenue
-  FROM product
- CROSS JOIN LATERAL (SELECT count(DISTINCT l.order_id)::int AS orders, ${SUMMED}
-                       FROM sale_line l JOIN sale s USING (order_id) ${joinRates('$4')}
-                      WHERE l.product_id = product.product_id AND ${NOW}) o
- ORDER BY previous_units - product.units DESC, product_id`
+const FALLING = `${TABLES},
+  previous AS (SELECT product_id, sum(units) AS units FROM (${partsOf(BEFORE)}) part GROUP BY product_id)
+SELECT product_id AS "productId", COALESCE(orders, 0)::int AS orders, COALESCE(sold.units, 0)::int AS units,
+       previous.units::int AS "previousUnits", CASE WHEN sold.units IS NULL THEN 0 ELSE revenue END::text AS revenue
+  FROM previous LEFT JOIN sold USING (product_id) WHERE COALESCE(sold.units, 0) < previous.units
+ ORDER BY previous.units - COALESCE(sold.units, 0) DESC, product_id LIMIT $7`
 
-const argsOf = ({ range, currency }: Wanted) =>
-  [range.from, range.to, rangeBefore(range).from]
-    .map((at) => at.toISOString())
-    .concat(currency) as readonly string[]
+const argsOf = ({ range, currency, timeZone }: Wanted) => [
+  range.from.toISOString(),
+  range.to.toISOString(),
+  timeZone,
+  currency,
+  basisOf(timeZone),
+  rangeBefore(range).from.toISOString(),
+]
 
 /** The best-selling products of a range. */
 export function readTopProducts(
@@ -89,23 +95,21 @@ export function readFallingProducts(
   return prisma.$queryRawUnsafe<ProductRow[]>(FALLING, ...argsOf(wanted), first)
 }
 
+// $1 to $2 is the range, $3 the time zone, $4 the currency, $5 the basis, $6 the number of coupons.
 const COUPONS = `
-WITH ${RATE},
+WITH ${CHANGED}, ${keptDays({ ...RANGE, bucket: 'DAY' })},
+  part AS (
+    SELECT code, orders, (discount ->> $4)::numeric AS discount, (gross ->> $4)::numeric AS gross FROM kept JOIN sale_day_coupon USING (start)
+    UNION ALL
+    SELECT s.coupon_code, 1, ${converted('s.discount_minor', '$4')}, ${converted('s.gross_minor', '$4')}
+      FROM ${inGaps('sale', 's', 'placed_at')} ${joinRates('$4')} WHERE s.status = 'SOLD' AND s.coupon_code IS NOT NULL),
   used AS (
-    SELECT s.coupon_code AS code, ${converted('s.discount_minor', '$3')} AS discount,
-           ${converted('s.gross_minor', '$3')} AS gross
-      FROM sale s ${joinRates('$3')}
-     WHERE s.status = 'SOLD' AND s.coupon_code IS NOT NULL
-       AND s.placed_at >= $1::timestamptz AND s.placed_at < $2::timestamptz)
-SELECT code, count(*)::int AS orders, CASE WHEN bool_and(discount IS NOT NULL) THEN sum(discount) END::text AS discount,
-       CASE WHEN bool_and(discount IS NOT NULL) THEN sum(gross - discount) END::text AS net
-  FROM used GROUP BY code ORDER BY sum(discount) DESC NULLS LAST, count(*) DESC, code LIMIT $4`
+    SELECT code, sum(orders)::int AS orders, CASE WHEN count(discount) = count(*) THEN sum(discount) END AS discount,
+           CASE WHEN count(discount) = count(*) THEN sum(gross) - sum(discount) END AS net
+      FROM part GROUP BY code)
+SELECT code, orders, discount::text, net::text FROM used ORDER BY used.discount DESC NULLS LAST, orders DESC, code LIMIT $6`
 
 /** The coupons of a range that gave the largest discounts. */
-export function readCoupons(
-  prisma: PrismaClient,
-  { range: { from, to }, currency }: Wanted,
-  first: number,
-): Promise<CouponRow[]> {
-  return prisma.$queryRawUnsafe<CouponRow[]>(COUPONS, from.toISOString(), to.toISOString(), currency, first)
+export function readCoupons(prisma: PrismaClient, wanted: Wanted, first: number): Promise<CouponRow[]> {
+  return prisma.$queryRawUnsafe<CouponRow[]>(COUPONS, ...argsOf(wanted).slice(0, 5), first)
 }

@@ -1,9 +1,11 @@
-// Tested in ../sales-report.int.test.ts: a statement is shown by its report.
+// Tested in ../sales-report.int.test.ts: a statement is shown by its report; ../day-sums.int.test.ts has the kept sums.
 
 import type { Currency } from '@argyle/kit/money'
 import type { PrismaClient } from '../generated/prisma/client.ts'
+import { bucketOf, CHANGED, endOf, inGaps, keptDays, SALE_BEFORE } from './buckets-sql.ts'
+import { basisOf } from './day-sums.ts'
 import type { Bucket, ReportRange } from './range.ts'
-import { converted, hasRate, joinRates, RATE } from './rates-sql.ts'
+import { converted, hasRate, joinRates } from './rates-sql.ts'
 
 /** The parameters of a report. */
 export type Wanted = { readonly range: ReportRange; readonly currency: Currency; readonly timeZone: string }
@@ -30,12 +32,6 @@ export type CountRow = {
   readonly fresh: number
   readonly returning: number
   readonly guests: number
-}
-
-/** `bucketOf(at)` in SQL, with `from` as $1 and the time zone as $3. Hours are counted from the full hour of `from`. */
-function bucketOf(bucket: Bucket, at: string): string {
-  if (bucket === 'HOUR') return `date_bin('1 hour', ${at}, date_trunc('hour', $1::timestamptz, $3))`
-  return `date_trunc('${bucket.toLowerCase()}', ${at}, $3)`
 }
 
 /** The first instants of all buckets. A local midnight that does not exist is the first instant after it. */
@@ -65,42 +61,48 @@ export async function readStarts(
   return rows.map(({ start }) => start)
 }
 
-const argsOf = ({ range: { from, to }, currency, timeZone }: Wanted) =>
-  [from.toISOString(), to.toISOString(), timeZone, currency] as const
+const argsOf = ({ range: { from, to }, timeZone }: Wanted) =>
+  [from.toISOString(), to.toISOString(), timeZone] as const
+
+/** The basis of the days that a report reads. A day does not tell its hours. */
+const keptBasis = ({ range: { bucket }, timeZone }: Wanted) => (bucket === 'HOUR' ? '' : basisOf(timeZone))
 
 type RawSum = Readonly<Record<string, unknown>> & { readonly bucket: Date; readonly currency: Currency }
 
 const AMOUNTS = ['gross', 'discount', 'shipping', 'tax'] as const
+const sums = (of: (name: string) => string, names: readonly string[] = AMOUNTS) => names.map(of).join(', ')
 
+// $1 to $2 is the range, $3 the time zone, $4 the currency, $5 the basis.
 const sumsSql = (bucket: Bucket) => `
-WITH ${RATE},
+WITH ${CHANGED}, ${keptDays({ from: '$1', to: '$2', basis: '$5', bucket })},
   sold AS (
     SELECT ${bucketOf(bucket, 's.placed_at')} AS bucket, s.currency, s.units, ${hasRate('$4')} AS has_rate,
-           ${AMOUNTS.map((name) => `s.${name}_minor AS ${name}, ${converted(`s.${name}_minor`, '$4')} AS in_${name}`).join(', ')}
-      FROM sale s ${joinRates('$4')}
-     WHERE s.status = 'SOLD' AND s.placed_at >= $1::timestamptz AND s.placed_at < $2::timestamptz),
+           ${sums((name) => `s.${name}_minor AS ${name}, ${converted(`s.${name}_minor`, '$4')} AS in_${name}`)}
+      FROM ${inGaps('sale', 's', 'placed_at')} ${joinRates('$4')} WHERE s.status = 'SOLD'),
   credited AS (
     SELECT ${bucketOf(bucket, 'r.at')} AS bucket, s.currency, r.amount_minor AS refunds, ${hasRate('$4')} AS has_rate, ${converted('r.amount_minor', '$4')} AS in_refunds
-      FROM refund r JOIN sale s USING (order_id) ${joinRates('$4')}
-     WHERE s.status = 'SOLD' AND r.at >= $1::timestamptz AND r.at < $2::timestamptz)
+      FROM ${inGaps('refund', 'r', 'at')} JOIN sale s USING (order_id) ${joinRates('$4')} WHERE s.status = 'SOLD')
 SELECT bucket, currency, sum(orders)::int AS orders, sum(units)::int AS units, bool_and(has_rate) AS "hasRate",
-       ${[...AMOUNTS, 'refunds'].map((name) => `sum(${name})::text AS ${name}, sum(in_${name})::text AS in_${name}`).join(', ')}
-  FROM (SELECT bucket, currency, count(*) AS orders, sum(units) AS units, bool_and(has_rate) AS has_rate,
-               ${AMOUNTS.map((name) => `sum(${name}) AS ${name}, sum(in_${name}) AS in_${name}`).join(', ')},
-               0::numeric AS refunds, 0::numeric AS in_refunds
+       ${sums((name) => `sum(${name})::text AS ${name}, sum(in_${name})::text AS in_${name}`, [...AMOUNTS, 'refunds'])}
+  FROM (SELECT d.bucket, currency, orders::bigint, units::bigint, has_rate,
+               ${sums((name) => `${name}, in_${name}`)}, refunds, in_refunds
+          FROM kept d JOIN sale_day_sum t ON t.start = d.start AND t.target = $4
+        UNION ALL
+        SELECT bucket, currency, count(*), sum(units), bool_and(has_rate),
+               ${sums((name) => `sum(${name}), sum(in_${name})`)}, 0, 0
           FROM sold GROUP BY bucket, currency
         UNION ALL
-        SELECT bucket, currency, 0, 0, bool_and(has_rate), ${AMOUNTS.map(() => '0, 0').join(', ')},
-               sum(refunds), sum(in_refunds)
+        SELECT bucket, currency, 0, 0, bool_and(has_rate), ${sums(() => '0, 0')}, sum(refunds), sum(in_refunds)
           FROM credited GROUP BY bucket, currency) part
  GROUP BY bucket, currency`
 
 /** The sums of each bucket and currency that has any. */
 export async function readSums(prisma: PrismaClient, wanted: Wanted): Promise<SumRow[]> {
-  const rows = await prisma.$queryRawUnsafe<RawSum[]>(sumsSql(wanted.range.bucket), ...argsOf(wanted))
+  const args = [...argsOf(wanted), wanted.currency, keptBasis(wanted)]
+  const rows = await prisma.$queryRawUnsafe<RawSum[]>(sumsSql(wanted.range.bucket), ...args)
   return rows.map((row) => {
     const minor = (name: string) => BigInt(String(row[name] ?? 0))
-    const hasRate = row.hasRate === true
+    const isConverted = row.hasRate === true
     return {
       bucket: row.bucket,
       currency: row.currency,
@@ -111,7 +113,7 @@ export async function readSums(prisma: PrismaClient, wanted: Wanted): Promise<Su
       shipping: minor('shipping'),
       tax: minor('tax'),
       refunds: minor('refunds'),
-      inTarget: hasRate
+      inTarget: isConverted
         ? {
             gross: minor('in_gross'),
             discount: minor('in_discount'),
@@ -124,83 +126,54 @@ export async function readSums(prisma: PrismaClient, wanted: Wanted): Promise<Su
   })
 }
 
-/** Counts of one bucket; of the whole range where `bucket` is null. */
-export type ActivityRow = { readonly bucket: Date | null; readonly views: number; readonly carts: number }
-
-// Quarters that begin in the range. A bucket of any time zone consists of whole ones.
-const activitySql = (bucket: Bucket) => `
-SELECT bucket, COALESCE(sum(count) FILTER (WHERE kind = 'VIEW'), 0)::int AS views,
-       COALESCE(sum(count) FILTER (WHERE kind = 'CART'), 0)::int AS carts
-  FROM (SELECT ${bucketOf(bucket, 'quarter')} AS bucket, kind, count FROM activity
-         WHERE quarter >= $1::timestamptz AND quarter < $2::timestamptz) a
- GROUP BY GROUPING SETS ((bucket), ())`
-
-/** The views and carts of each bucket that has any, and of the whole range. */
-export function readActivity(prisma: PrismaClient, wanted: Wanted): Promise<ActivityRow[]> {
-  const [from, to, timeZone] = argsOf(wanted)
-  return prisma.$queryRawUnsafe<ActivityRow[]>(activitySql(wanted.range.bucket), from, to, timeZone)
-}
-
-// An account is new in the bucket of its first sold order, and returning in every other bucket in which it buys.
-const lookUpSql = (bucket: Bucket) => `
-WITH placed AS (
-  SELECT ${bucketOf(bucket, 's.placed_at')} AS bucket, s.status, s.buyer,
-         s.status = 'SOLD' AND s.buyer IS NOT NULL AND NOT EXISTS (
-           SELECT 1 FROM sale e WHERE e.buyer = s.buyer AND e.status = 'SOLD' AND (e.placed_at, e.order_id) < (s.placed_at, s.order_id))
-           AS is_first
-    FROM sale s
-   WHERE s.status <> 'CLAIMED' AND s.placed_at >= $1::timestamptz AND s.placed_at < $2::timestamptz)
-SELECT bucket, count(*)::int AS placed, count(*) FILTER (WHERE status = 'CANCELLED')::int AS cancelled,
-       count(*) FILTER (WHERE is_first)::int AS fresh,
-       (count(DISTINCT buyer) FILTER (WHERE status = 'SOLD') - count(*) FILTER (WHERE is_first))::int AS returning,
-       count(*) FILTER (WHERE status = 'SOLD' AND buyer IS NULL)::int AS guests
-  FROM placed GROUP BY GROUPING SETS ((bucket), ())`
-
-// The same by one pass over the sales of all accounts in the order of an index: each knows when its account bought before.
-const passSql = (bucket: Bucket) => `
-WITH sold AS (
-  SELECT placed_at, lag(placed_at) OVER (PARTITION BY buyer ORDER BY placed_at, order_id) AS previous_at
-    FROM sale WHERE status = 'SOLD' AND buyer IS NOT NULL AND placed_at < $2::timestamptz),
+// An account is new in the bucket of its first sold order, and returning in every other bucket in which it buys: in those of its sales whose
+// sale before is in no bucket, or an earlier one. $1 to $2 is the range, $3 the time zone, $4 the basis. A kept day knows the days of the sales
+// before: `edge` is the day that the range begins within, if any, where it takes their times.
+const countsSql = (bucket: Bucket) => `
+WITH ${CHANGED}, ${keptDays({ from: '$1', to: '$2', basis: '$4', bucket })},
+  edge AS MATERIALIZED (
+    SELECT since, ${endOf('day', 'since')} AS until FROM (SELECT ${bucketOf('DAY', '$1::timestamptz')} AS since) e WHERE since < $1::timestamptz),
   bought AS (
-    SELECT ${bucketOf(bucket, 'placed_at')} AS bucket, previous_at IS NULL AS is_first,
-           previous_at IS NULL OR previous_at < $1::timestamptz AS is_first_of_range,
-           previous_at IS NULL OR previous_at < $1::timestamptz OR ${bucketOf(bucket, 'previous_at')} < ${bucketOf(bucket, 'placed_at')} AS is_first_of_bucket
-      FROM sold WHERE placed_at >= $1::timestamptz),
+    SELECT k.bucket, NULL::timestamptz AS previous_at, fresh AS sales
+      FROM kept k JOIN sale_day d USING (start)
+    UNION ALL
+    SELECT k.bucket, d.previous, d.sales
+      FROM kept k JOIN sale_day_return d USING (start) WHERE d.previous NOT IN (SELECT since FROM edge)
+    UNION ALL
+    SELECT ${bucketOf(bucket, 'n.placed_at')}, s.placed_at, 1
+      FROM ${inGaps('sale', 's', 'placed_at', 'edge')}
+     CROSS JOIN LATERAL (
+           SELECT n.placed_at FROM sale n WHERE n.buyer = s.buyer AND n.status = 'SOLD' AND (n.placed_at, n.order_id) > (s.placed_at, s.order_id)
+            ORDER BY n.placed_at, n.order_id LIMIT 1) n
+     WHERE s.status = 'SOLD' AND s.buyer IS NOT NULL AND ${bucketOf('DAY', 'n.placed_at')} IN (SELECT start FROM kept)
+    UNION ALL
+    SELECT ${bucketOf(bucket, 's.placed_at')}, e.at, 1
+      FROM ${inGaps('sale', 's', 'placed_at')} LEFT JOIN ${SALE_BEFORE} e ON true
+     WHERE s.status = 'SOLD' AND s.buyer IS NOT NULL),
   buyers AS (
-    SELECT bucket, count(*) FILTER (WHERE is_first) AS fresh, count(*) FILTER (WHERE is_first_of_range) AS of_range,
-           count(*) FILTER (WHERE is_first_of_bucket) AS of_bucket
+    SELECT bucket, COALESCE(sum(sales) FILTER (WHERE previous_at IS NULL), 0) AS fresh,
+           COALESCE(sum(sales) FILTER (WHERE previous_at IS NULL OR previous_at < $1::timestamptz), 0) AS of_range,
+           COALESCE(sum(sales) FILTER (WHERE previous_at IS NULL OR previous_at < greatest(bucket, $1::timestamptz)), 0) AS of_bucket
       FROM bought GROUP BY bucket),
   placed AS (
-    SELECT ${bucketOf(bucket, 'placed_at')} AS bucket, count(*) AS placed, count(*) FILTER (WHERE status = 'CANCELLED') AS cancelled,
-           count(*) FILTER (WHERE status = 'SOLD' AND buyer IS NULL) AS guests
-      FROM sale WHERE status <> 'CLAIMED' AND placed_at >= $1::timestamptz AND placed_at < $2::timestamptz GROUP BY 1),
+    SELECT bucket, sum(placed) AS placed, sum(cancelled) AS cancelled, sum(guests) AS guests FROM (
+      SELECT k.bucket, placed, cancelled, guests FROM kept k JOIN sale_day d USING (start)
+      UNION ALL
+      SELECT ${bucketOf(bucket, 's.placed_at')}, count(*), count(*) FILTER (WHERE s.status = 'CANCELLED'),
+             count(*) FILTER (WHERE s.status = 'SOLD' AND s.buyer IS NULL)
+        FROM ${inGaps('sale', 's', 'placed_at')} WHERE s.status <> 'CLAIMED' GROUP BY 1) p
+     GROUP BY bucket),
   counted AS (
     SELECT bucket, placed, cancelled, COALESCE(fresh, 0) AS fresh, COALESCE(of_range, 0) AS of_range,
            COALESCE(of_bucket, 0) AS of_bucket, guests
-      FROM placed LEFT JOIN buyers USING (bucket))
+      FROM placed LEFT JOIN buyers USING (bucket) WHERE placed > 0)
 SELECT bucket, placed::int, cancelled::int, fresh::int, (of_bucket - fresh)::int AS returning, guests::int FROM counted
 UNION ALL
 SELECT NULL, COALESCE(sum(placed), 0)::int, COALESCE(sum(cancelled), 0)::int, COALESCE(sum(fresh), 0)::int,
        COALESCE(sum(of_range - fresh), 0)::int, COALESCE(sum(guests), 0)::int FROM counted`
 
-/** Ways to find when accounts bought before: looking up each sale of the range, or a pass over all sales. */
-export type CountsWay = 'LOOK_UP' | 'PASS'
-
-const COUNTS_SQL: Record<CountsWay, (bucket: Bucket) => string> = { LOOK_UP: lookUpSql, PASS: passSql }
-
-/** Length from which a pass over all sales costs less than a look-up for each sale of the range. */
-const LONG_MS = 45 * 86_400_000
-
-/** The cheaper way for a range. */
-export const countsWayOf = ({ from, to }: ReportRange): CountsWay =>
-  to.getTime() - from.getTime() > LONG_MS ? 'PASS' : 'LOOK_UP'
-
 /** The counts of each bucket that has any, and of the whole range. */
-export function readCounts(
-  prisma: PrismaClient,
-  wanted: Wanted,
-  way: CountsWay = countsWayOf(wanted.range),
-): Promise<CountRow[]> {
-  const [from, to, timeZone] = argsOf(wanted)
-  return prisma.$queryRawUnsafe<CountRow[]>(COUNTS_SQL[way](wanted.range.bucket), from, to, timeZone)
+export function readCounts(prisma: PrismaClient, wanted: Wanted): Promise<CountRow[]> {
+  const args = [...argsOf(wanted), keptBasis(wanted)]
+  return prisma.$queryRawUnsafe<CountRow[]>(countsSql(wanted.range.bucket), ...args)
 }

@@ -1,6 +1,7 @@
 // Tested in ../sales-report.int.test.ts: a report is what its statements find.
 
 import type { Currency } from '@argyle/kit/money'
+import { readActivity } from '../activity/activity-reads.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import {
   readSearches,
@@ -20,7 +21,7 @@ import {
   readTopProducts,
 } from './product-reads.ts'
 import { type Bucket, MOST_BUCKETS, readRange, tooManyBuckets } from './range.ts'
-import { readActivity, readCounts, readStarts, readSums } from './report-reads.ts'
+import { readCounts, readStarts, readSums } from './report-reads.ts'
 
 export type ReportArgs = {
   readonly from: Date

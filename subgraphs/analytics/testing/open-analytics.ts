@@ -1,5 +1,6 @@
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import type { TestDatabase } from '@argyle/kit/testing/database'
 import { staff, testSubgraph } from '@argyle/kit/testing/subgraph'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { analytics } from '../subgraph.ts'
@@ -11,11 +12,12 @@ export const analyst: Viewer = staff('analytics:read', 'analytics:write', 'inven
 const SET_RATE = `mutation ($input: SetExchangeRateInput!) { setExchangeRate(input: $input) {
   exchangeRate { id currency validFrom unitsPerUsd version } userErrors { __typename ... on UserError { message path } } } }`
 
-type Options = { readonly timeZone?: string; readonly clock?: () => Date }
+type Options = { readonly timeZone?: string; readonly clock?: () => Date; readonly database?: TestDatabase }
 
 /** Opens the subgraph on a database of its own, with helpers for its tests. */
-export async function openAnalytics({ timeZone = 'UTC', clock = () => new Date() }: Options = {}) {
-  const subgraph = await testSubgraph(analytics, { settings: { SHOP_TIME_ZONE: timeZone }, clock })
+export async function openAnalytics({ timeZone = 'UTC', clock = () => new Date(), database }: Options = {}) {
+  const settings = { SHOP_TIME_ZONE: timeZone }
+  const subgraph = await testSubgraph(analytics, { settings, clock, ...(database && { database }) })
   // testSubgraph opened the definition of analytics.
   const prisma = subgraph.resources.prisma as PrismaClient
 
