@@ -82,7 +82,7 @@ describe('an address that a server does not know', () => {
       { channel: 'EMAIL', status: 'SUPPRESSED', lastError: 'the mail server reported 5.1.1' },
       { channel: 'IN_APP', status: 'SENT' },
     ])
-    await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+    await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
     await shop.work()
     expect((await shop.mailTo(email)).at(-1)?.subject).toBe('Your password was changed')
   })

@@ -38,7 +38,7 @@ test('a deleted account is told once at its address, however often it is heard; 
   await shop.work()
   await shop.hear('orders.order.claimed', { orderId: claimed, customerId: userId })
   // One that is planned, and not sent.
-  await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+  await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
   await shop.occasions.planDue()
   for (let time = 0; time < 3; time++) await forget(userId)
   await shop.work()
@@ -64,7 +64,7 @@ test('nobody is told of a deleted account, whatever comes late, and its address 
   )
   await shop.hear('orders.order.summarised', { orderId, customerId: null, email }, { sequence: 5 })
   await shop.hear('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
-  await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+  await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
   const sealedToken = Buffer.from(seal(LINK_KEY, Buffer.from('t'))).toString('base64url')
   const expiresAt = new Date(shop.now().getTime() + 60_000).toISOString()
   await shop.hear('users.link.made', { linkId: newId('lnk'), userId, email, sealedToken, expiresAt })

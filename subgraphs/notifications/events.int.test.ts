@@ -197,7 +197,7 @@ describe('a link of an account', () => {
 
   test('a sign-in from a new place is told to the owner, once however often it is heard', async () => {
     const { userId, email } = await shop.aPerson()
-    for (let time = 0; time < 2; time++) await shop.hear('users.sign_in.noticed', { userId })
+    for (let time = 0; time < 2; time++) await shop.hear('users.sign_in.noticed', { userId, email })
     await shop.work()
     const sent = await shop.mailTo(email)
     expect(sent).toMatchObject([{ subject: 'A new sign-in to your account' }])
@@ -206,7 +206,7 @@ describe('a link of an account', () => {
 
   test('a changed password is told to its owner', async () => {
     const { userId, email } = await shop.aPerson()
-    await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+    await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
     await shop.work()
     expect(await shop.mailTo(email)).toMatchObject([{ subject: 'Your password was changed' }])
   })
@@ -280,7 +280,7 @@ test('an occasion that this version cannot read is looked at again, and holds up
     userId,
     shop.now(),
   )
-  await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+  await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)
   expect(await shop.sql(`SELECT state, attempts, note FROM occasion WHERE id = 'NEWER usr_1'`)).toEqual([

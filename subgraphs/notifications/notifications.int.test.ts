@@ -192,3 +192,25 @@ describe('references', () => {
     expect(await shop.sqlCount(() => shop.execute(fields, { all }, staff('support:read')))).toBe(1)
   })
 })
+
+test.each([
+  ['users.password.changed', { changeId: newId('pwc') }, 'Your password was changed'],
+  ['users.sign_in.noticed', { signInId: newId('sgn') }, 'A new sign-in to your account'],
+])(
+  '%s is told at its address, also while the account is known by the one that was taken away',
+  async (type, data, subject) => {
+    const { userId, email: taken } = await shop.aPerson()
+    const email = `${userId}@restored.example`
+    await shop.hear(type, { ...data, userId, email })
+    await shop.work()
+    expect(await shop.mailTo(taken)).toEqual([])
+    expect(await shop.mailTo(email)).toMatchObject([{ subject }])
+  },
+)
+
+test('a message of an older version has no address, and is told at the one that is known', async () => {
+  const { userId, email } = await shop.aPerson()
+  await shop.deliver('users.password.changed', { userId, changeId: newId('pwc') })
+  await shop.work()
+  expect(await shop.mailTo(email)).toMatchObject([{ subject: 'Your password was changed' }])
+})

@@ -165,7 +165,7 @@ describe('a message', () => {
     const quietHours = { from: shown(0), until: shown(3_600_000), timeZone: 'UTC' }
     await update(customer(ada.userId), { quietHours })
     await aParcel(ada)
-    await shop.hear('users.password.changed', { userId: ada.userId, changeId: newId('pwc') })
+    await shop.hear('users.password.changed', { ...ada, changeId: newId('pwc') })
     await shop.work()
     expect((await shop.mailTo(ada.email)).map(({ subject }) => subject)).toEqual([
       'Your password was changed',

@@ -102,7 +102,7 @@ describe('an e-mail', () => {
   test('that is required cannot be turned off, and says nothing of it', async () => {
     const { userId, email } = await shop.aPerson()
     await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
-    await shop.hear('users.password.changed', { userId, changeId: newId('pwc') })
+    await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
     await shop.work()
     for (const mail of await mails(email, 2)) {
       expect(headerOf(mail, 'list-unsubscribe')).toBeUndefined()

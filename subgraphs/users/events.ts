@@ -27,6 +27,9 @@ export function rolesChanged({ id, version, roles }: Account): NewEvent {
   }
 }
 
+/** The owner of an account, at the address that it has at the time of an event. */
+type Recipient = { readonly userId: string; readonly email: string }
+
 /** `users.email.verified`: the account proved that the address is its own. */
 export function emailVerified({ id, email, version }: Account): NewEvent {
   return { type: 'users.email.verified', subject: id, sequence: version, data: { userId: id, email } }
@@ -53,9 +56,12 @@ export function emailReplaced(id: string, { id: userId, email }: Account): NewEv
   return { type: 'users.email.replaced', subject: id, sequence: 1, data: { changeId: id, userId, email } }
 }
 
-/** `users.password.changed`: the owner is told, who may not have done it. */
-export function passwordChanged(id: string, userId: string): NewEvent {
-  return { type: 'users.password.changed', subject: id, sequence: 1, data: { changeId: id, userId } }
+/**
+ * `users.password.changed`: the owner is told at `email`, who may not have done it. The address is part of the message, since a copy of the
+ * account may still have the one that was taken away.
+ */
+export function passwordChanged(id: string, { userId, email }: Recipient): NewEvent {
+  return { type: 'users.password.changed', subject: id, sequence: 1, data: { changeId: id, userId, email } }
 }
 
 /** `users.account.deleted`: the last event about an account. All others erase what they hold of its person. */
@@ -64,9 +70,9 @@ export function accountDeleted({ userId, version, deletedAt }: DeletedAccount): 
   return { type: 'users.account.deleted', subject: userId, sequence: version, data }
 }
 
-/** `users.sign_in.noticed`: from a place that the account has not signed in from before. */
-export function signInNoticed(id: string, userId: string, at: Date): NewEvent {
-  const data = { signInId: id, userId, at: at.toISOString() }
+/** `users.sign_in.noticed`: from a place that the account has not signed in from before. The owner is told at `email`. */
+export function signInNoticed(id: string, { userId, email }: Recipient, at: Date): NewEvent {
+  const data = { signInId: id, userId, email, at: at.toISOString() }
   return { type: 'users.sign_in.noticed', subject: id, sequence: 1, data }
 }
 

@@ -56,8 +56,8 @@ export const detailsSchema = z.discriminatedUnion('kind', [
     sealedToken: link.sealedToken.optional(),
     expiresAt: link.expiresAt.optional(),
   }),
-  z.object({ kind: z.literal('PASSWORD_CHANGED') }),
-  z.object({ kind: z.literal('NEW_SIGN_IN'), at: z.iso.datetime() }),
+  z.object({ kind: z.literal('PASSWORD_CHANGED'), email: z.string().optional() }),
+  z.object({ kind: z.literal('NEW_SIGN_IN'), email: z.string().optional(), at: z.iso.datetime() }),
   z.object({ kind: z.literal('ACCOUNT_DELETED'), email: z.string() }),
   z.object({
     kind: z.literal('PHONE_VERIFICATION'),

@@ -49,9 +49,11 @@ const link = z.object({
   sealedToken: z.string(),
   expiresAt: z.iso.datetime(),
 })
-const signIn = z.object({ userId: z.string(), signInId: z.string(), at: z.iso.datetime() })
+// The address of the account at that time. Messages of older versions lack it.
+const email = z.string().optional()
+const signIn = z.object({ userId: z.string(), email, signInId: z.string(), at: z.iso.datetime() })
 const replaced = z.object({ userId: z.string(), changeId: z.string(), email: z.string() })
-const passwordChange = z.object({ userId: z.string(), changeId: z.string() })
+const passwordChange = z.object({ userId: z.string(), email, changeId: z.string() })
 const LINK_KINDS = new Map<
   string,
   'PASSWORD_RESET' | 'EMAIL_VERIFICATION' | 'EMAIL_CHANGE' | 'EMAIL_CHANGED'
@@ -115,13 +117,13 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
   },
 
   'users.password.changed'({ data }) {
-    const { userId, changeId } = passwordChange.parse(data)
-    return ofUser(userId, { kind: 'PASSWORD_CHANGED' }, changeId)
+    const { userId, changeId, ...address } = passwordChange.parse(data)
+    return ofUser(userId, { kind: 'PASSWORD_CHANGED', ...address }, changeId)
   },
 
   'users.sign_in.noticed'({ data }) {
-    const { userId, signInId, at } = signIn.parse(data)
-    return ofUser(userId, { kind: 'NEW_SIGN_IN', at }, signInId)
+    const { userId, signInId, ...rest } = signIn.parse(data)
+    return ofUser(userId, { kind: 'NEW_SIGN_IN', ...rest }, signInId)
   },
 
   'orders.order.confirmed': ({ data }) => ofOrder(order.parse(data).orderId, { kind: 'ORDER_CONFIRMED' }),

@@ -20,11 +20,16 @@ export async function lockProved(tx: Tx, userId: string, passwordHash: string): 
 }
 
 /** Sets a password, and takes back what was asked for with the one before. */
-export async function setPassword(tx: Tx, userId: string, passwordHash: string, now: Date): Promise<void> {
+export async function setPassword(
+  tx: Tx,
+  { id: userId, email }: Account,
+  passwordHash: string,
+  now: Date,
+): Promise<void> {
   await tx.credential.updateMany({ where: { userId }, data: { passwordHash, changedAt: now } })
   await tx.linkToken.deleteMany({ where: { userId, purpose: { in: ['RESET_PASSWORD', 'CHANGE_EMAIL'] } } })
   await tx.linkRequest.deleteMany({ where: { userId } })
-  await appendEvents(tx, [passwordChanged(newId('pwc'), userId)])
+  await appendEvents(tx, [passwordChanged(newId('pwc'), { userId, email })])
 }
 
 /** Ends the sessions of an account, all but one where it is named. */

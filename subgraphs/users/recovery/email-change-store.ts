@@ -58,7 +58,7 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
     const data = { passwordHash: unmatchableHash(), changedAt: clock() }
     await tx.credential.updateMany({ where: { userId }, data })
     // Also what ends with a password elsewhere ends: subscriptions to push messages.
-    await appendEvents(tx, [passwordChanged(newId('pwc'), userId)])
+    await appendEvents(tx, [passwordChanged(newId('pwc'), { userId, email })])
     if (account.email !== email) await setEmail(tx, account, email)
     const request = { id: newId('lnk'), purpose: 'RESET_PASSWORD', email, requestedAt: clock() }
     await tx.linkRequest.createMany({ data: [request] })

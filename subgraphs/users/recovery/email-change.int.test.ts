@@ -204,7 +204,10 @@ describe('a change that is taken back', () => {
     expect((await users.refresh(bob.refreshToken)).data.refreshSession.session).not.toBeNull()
     expect(await signsIn(bob.email)).toBe(true)
     const ended = (await users.outbox()).filter(({ type }) => type === 'users.password.changed')
-    expect(ended.map(({ data }) => (data as { userId: string }).userId)).toContain(ada.id)
+    // The address that is restored, not the one that is taken away.
+    expect(ended.map(({ data }) => data)).toContainEqual(
+      expect.objectContaining({ userId: ada.id, email: ada.email }),
+    )
     const reset = await newestTo(ada.email, 'RESET_PASSWORD')
     expect(await run(RESET, { token: reset, password: 'a pair of odd socks' })).toMatchObject({
       isChanged: true,

@@ -137,7 +137,7 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
       prisma.$transaction(async (tx) => {
         const account = await redeemOwn(tx, token, 'RESET_PASSWORD')
         if (!account) return false
-        await setPassword(tx, account.id, passwordHash, clock())
+        await setPassword(tx, account, passwordHash, clock())
         await endSessions(tx, account.id, clock())
         await prove(tx, account)
         return true
@@ -150,8 +150,9 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
       passwordHash: string,
     ): Promise<boolean> =>
       prisma.$transaction(async (tx) => {
-        if (!(await lockProved(tx, userId, before))) return false
-        await setPassword(tx, userId, passwordHash, clock())
+        const account = await lockProved(tx, userId, before)
+        if (!account) return false
+        await setPassword(tx, account, passwordHash, clock())
         await endSessions(tx, userId, clock(), sessionId)
         return true
       }),

@@ -27,7 +27,10 @@ test('a sign-in from a new place is told to the owner, once; the first place and
   expect(more).toEqual([])
   const file = new URL('../event-samples/users.sign_in.noticed.json', import.meta.url)
   const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  expect(event).toMatchObject({ sequence: 1, data: { userId: ada.id, at: users.now().toISOString() } })
+  expect(event).toMatchObject({
+    sequence: 1,
+    data: { userId: ada.id, email: ada.email, at: users.now().toISOString() },
+  })
   expect(Object.keys(event?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
 })
 

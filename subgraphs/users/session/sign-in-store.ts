@@ -47,7 +47,9 @@ export function signInStore({ prisma, clock, linkKey }: Parts) {
         const others = await tx.$queryRawUnsafe<unknown[]>(OTHERS, userId, hash)
         if (others.length === 0) return
         await tx.$executeRawUnsafe(FORGET_OLDEST, userId)
-        await appendEvents(tx, [signInNoticed(newId('sgn'), userId, now)])
+        const account = await tx.account.findFirst({ where: { id: userId } })
+        if (account)
+          await appendEvents(tx, [signInNoticed(newId('sgn'), { userId, email: account.email }, now)])
       })
     },
 
