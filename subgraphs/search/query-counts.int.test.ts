@@ -147,6 +147,17 @@ describe('texts', () => {
     ])
   })
 
+  test('beyond the maximum of a day are not counted by replicas that write at once either', async () => {
+    const day = new Date('2026-10-02T12:00:00.000Z')
+    const replicas = ['one', 'two'].map((name) => {
+      const counts = counting(3)
+      for (const text of ['a', 'b']) counts.searched(`replica ${name} ${text}`, false, anAddress())
+      return counts
+    })
+    await shop.atOnce(replicas.map((counts) => () => counts.flush(day)))
+    expect(await numberOf('replica %')).toBe(3)
+  })
+
   test(`of ${MOST_HELD} searches are held in memory`, async () => {
     const counts = counting(MOST_HELD + 10)
     for (let text = 0; text <= MOST_HELD; text++)

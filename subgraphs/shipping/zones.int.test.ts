@@ -1,3 +1,4 @@
+import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aZone, type OpenShipping, openShipping } from './testing/open-shipping.ts'
 
@@ -11,6 +12,20 @@ test('a postal prefix is as long as a postal code, in capitals', async () => {
   const areas = [{ countryCode: 'AT', postalCodePrefix: 'ß'.repeat(8) }]
   const { zone } = await shop.accepted('createShippingZone', aZone({ areas }))
   expect(zone.areas).toEqual([{ countryCode: 'AT', postalCodePrefix: 'S'.repeat(16) }])
+})
+
+test('of two changes of one version of a zone, a method or a rate at once, one is made', async () => {
+  const { zoneId, methodId, rateId } = await shop.aRate()
+  const changes = [
+    ['updateShippingZone', { id: zoneId, name: newId('zon') }],
+    ['updateShippingMethod', { id: methodId, active: false }],
+    ['updateShippingRate', { id: rateId, amount: '2.00' }],
+  ] as const
+  for (const [name, change] of changes) {
+    const answers = await shop.manyAtOnce(2, () => shop.mutate(name, { ...change, expectedVersion: 1 }))
+    const errors = answers.flatMap(({ data }) => data[name].userErrors)
+    expect([name, errors]).toMatchObject([name, [{ __typename: 'VersionConflictError', currentVersion: 2 }]])
+  }
 })
 
 test('two zones cannot take one name at once', async () => {

@@ -204,6 +204,18 @@ test('of several segments of one name at once, one is made', async () => {
   expect(await shop.sql('SELECT name FROM segment WHERE name = $1', name)).toHaveLength(1)
 })
 
+test('of a change and a deletion of one version of a segment at once, one is made', async () => {
+  const id = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '900' }])
+  const { idempotencyKey: _, ...content } = aSegment()
+  const answers = await shop.atOnce([
+    () => shop.mutate('updateSegment', { id, expectedVersion: 1, ...content }, aMarketer()),
+    () => shop.mutate('deleteSegment', { id, expectedVersion: 1 }, aMarketer()),
+  ])
+  type Payload = { userErrors: object[] }
+  const errors = answers.flatMap(({ data }) => Object.values<Payload>(data).flatMap((one) => one.userErrors))
+  expect(errors).toHaveLength(1)
+})
+
 test('a deleted segment is gone at once, its name is free, and its members are removed', async () => {
   const ada = await crm.aCustomer()
   const name = newId('key')

@@ -148,3 +148,18 @@ test('response targets have defaults, and a change counts for tickets that are o
   expect(await due(await shop.aTicket())).toBe(opened + 10 * 60_000)
   expect(await due(before)).toBe(opened + 480 * 60_000)
 })
+
+test('of two changes of one version of a template, or of a target, at once, one is made', async () => {
+  const { id } = await aTemplate('Changed at once')
+  const changes = [
+    ['updateTicketTemplate', { id, name: 'Changed', body: 'x', isActive: true }, agent],
+    ['updateResponseTarget', { priority: 'LOW', firstResponseMinutes: 5, resolutionMinutes: 10 }, manager],
+  ] as const
+  for (const [name, change, viewer] of changes) {
+    const answers = await shop.manyAtOnce(2, () =>
+      shop.mutate(name, { ...change, expectedVersion: 1 }, viewer),
+    )
+    const errors = answers.flatMap(({ data }) => data[name].userErrors)
+    expect([name, errors]).toMatchObject([name, [{ __typename: 'VersionConflictError', currentVersion: 2 }]])
+  }
+})

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { POOL_SIZE, type PrismaLike } from '../database/database.ts'
+import { withHeldTables } from './held-tables.ts'
 
 /**
  * Opens all connections of a pool. On a cold pool a race passes by accident: each call starts when its
@@ -18,7 +19,7 @@ async function warm(prisma: PrismaLike, connections: number): Promise<void> {
   await Promise.all(Array.from({ length: connections }, openOne))
 }
 
-/** Starts all calls together, on a pool with open connections. Every race test uses it. */
+/** Starts all calls together, on a pool with open connections. Every race test uses it, or that of `testSubgraph`. */
 export async function atOnce<T>(
   prisma: PrismaLike,
   works: readonly (() => Promise<T>)[],
@@ -26,6 +27,16 @@ export async function atOnce<T>(
 ): Promise<T[]> {
   await warm(prisma, connections)
   return Promise.all(works.map((work) => work()))
+}
+
+/** Starts all calls together, on open connections, and has them all read before any writes: see `held-tables.ts`. */
+export async function atOnceHeld<T>(
+  prisma: PrismaLike,
+  databaseUrl: string,
+  works: readonly (() => Promise<T>)[],
+): Promise<T[]> {
+  await warm(prisma, POOL_SIZE)
+  return withHeldTables(databaseUrl, POOL_SIZE, works)
 }
 
 /**

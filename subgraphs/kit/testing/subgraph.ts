@@ -9,7 +9,7 @@ import { readSettings, type Settings } from '../service/config.ts'
 import { startRuntime } from '../service/runtime.ts'
 import type { AnySubgraph, CookieOptions, Resources, SubgraphRequest } from '../service/subgraph.ts'
 import { newTrace, withTrace } from '../service/trace.ts'
-import { atOnce, untilWaiting, whileLocked } from './at-once.ts'
+import { atOnceHeld, untilWaiting, whileLocked } from './at-once.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { everyRow } from './every-row.ts'
 
@@ -45,7 +45,7 @@ export type TestSubgraph = {
   deliver(type: string, data: unknown, about?: About): Promise<void>
   /** The rows waiting in the outbox, oldest first. */
   outbox(): Promise<PublishedMessage[]>
-  /** Starts all calls together, on open connections: see `at-once.ts`. */
+  /** Starts all calls together, and has them all read before any writes: see `held-tables.ts`. */
   atOnce<T>(works: readonly (() => Promise<T>)[]): Promise<T[]>
   /** Starts one call many times together: see `atOnce`. */
   manyAtOnce<T>(times: number, work: (index: number) => Promise<T>): Promise<T[]>
@@ -149,11 +149,11 @@ export async function testSubgraph(
         'SELECT id, type, subject, sequence, data FROM outbox_message ORDER BY id',
       ) as Promise<PublishedMessage[]>,
 
-    atOnce: (works) => atOnce(resources.prisma, works),
+    atOnce: (works) => atOnceHeld(resources.prisma, database.url, works),
 
     manyAtOnce(times, work) {
       const works = Array.from({ length: times }, (_, index) => () => work(index))
-      return atOnce(resources.prisma, works)
+      return atOnceHeld(resources.prisma, database.url, works)
     },
 
     whileLocked: (sql, values, work) => whileLocked(resources.prisma, { sql, values }, work),

@@ -73,9 +73,9 @@ test('an address has one account, however it is written', async () => {
 
 test('of many who sign up with one address at once, one gets the account', async () => {
   const email = `${randomUUID()}@argyle.example`
-  const answers = await users.manyAtOnce(8, () => signUp({ ...newInput(), email }))
+  const answers = await users.manyAtOnce(3, () => signUp({ ...newInput(), email }))
   const outcomes = answers.map(({ data }) => data.signUp.userErrors[0]?.__typename ?? 'signed up')
-  expect(outcomes.toSorted()).toEqual([...Array(7).fill('EmailTakenError'), 'signed up'])
+  expect(outcomes.toSorted()).toEqual(['EmailTakenError', 'EmailTakenError', 'signed up'])
   expect(await accountsOf(email)).toHaveLength(1)
 })
 
