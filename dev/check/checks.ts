@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
+import { limitsPage } from '../docs/limits.ts'
 import { foldersWith, root } from '../repository.ts'
 import { boundaryFaults } from './boundaries.ts'
 import { commentFaults } from './comment-openings.ts'
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   { name: 'format and lint', run: () => tool('biome', 'check', '--colors=off', '.') },
   { name: 'unused code', run: () => tool('knip', '--no-progress') },
   { name: 'boundaries', run: async () => lines(boundaries()) },
+  { name: 'limits', run: async () => limits() },
   { name: 'graph conventions', run: async () => lines(graphConventions()) },
   { name: 'composition', run: () => tool('node', 'router/compose.ts', '--output', '-') },
 ]
@@ -37,6 +39,13 @@ function boundaries(): string[] {
     ...testFaults(root, file, source),
   ])
   return [...ofFiles, ...nameFaults(sources), ...placeFaults(root), ...formFaults(root)]
+}
+
+function limits(): string {
+  const page = readFileSync(path.join(root, 'docs/limits.md'), 'utf8')
+  return page === limitsPage(sourceFiles(root))
+    ? ''
+    : 'docs/limits.md has other numbers than the source: npm run limits'
 }
 
 function graphConventions(): string[] {
