@@ -24,21 +24,22 @@ export const checks: readonly Check[] = [
   { name: 'types', run: () => tool('tsc', '--noEmit', '--pretty', 'false', '-p', '.') },
   { name: 'format and lint', run: () => tool('biome', 'check', '--colors=off', '.') },
   { name: 'unused code', run: () => tool('knip', '--no-progress') },
-  { name: 'boundaries', run: async () => lines(boundaries()) },
+  { name: 'boundaries', run: async () => lines(sourceFaults(root)) },
   { name: 'limits', run: async () => limits() },
   { name: 'graph conventions', run: async () => lines(graphConventions()) },
   { name: 'composition', run: () => tool('node', 'router/compose.ts', '--output', '-') },
 ]
 
-function boundaries(): string[] {
-  const sources = sourceFiles(root)
+/** What the checks of source files find in a repository. */
+export function sourceFaults(repository: string): string[] {
+  const sources = sourceFiles(repository)
   const ofFiles = sources.flatMap(({ file, source }) => [
     ...boundaryFaults(file, source),
     ...houseFaults(file, source),
     ...commentFaults(file, source),
-    ...testFaults(root, file, source),
+    ...testFaults(repository, file, source),
   ])
-  return [...ofFiles, ...nameFaults(sources), ...placeFaults(root), ...formFaults(root)]
+  return [...ofFiles, ...nameFaults(sources), ...placeFaults(repository), ...formFaults(repository)]
 }
 
 function limits(): string {

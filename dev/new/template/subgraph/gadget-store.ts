@@ -1,3 +1,5 @@
+// Tested in events.int.test.ts: a store is its transactions.
+
 import type { Clock } from '@argyle/kit/clock'
 import type { Page } from '@argyle/kit/connection'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
