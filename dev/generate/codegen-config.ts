@@ -4,6 +4,8 @@ import { z } from 'zod'
 const settingsSchema = z.strictObject({
   contextType: z.string().optional(),
   mappers: z.record(z.string(), z.string()).default({}),
+  /** TypeScript types of the scalars that only this subgraph has. */
+  scalars: z.record(z.string(), z.string()).default({}),
 })
 
 /** The settings of a subgraph's codegen.json, with paths relative to the generated folder. */
@@ -19,14 +21,15 @@ export function readCodegenSettings(file: string, text: string, schema: Document
   const defined = new Set(
     schema.definitions.flatMap((node) => ('name' in node && node.name ? [node.name.value] : [])),
   )
-  const unknown = Object.keys(parsed.data.mappers).filter((type) => !defined.has(type))
+  const { mappers, scalars } = parsed.data
+  const unknown = Object.keys({ ...mappers, ...scalars }).filter((type) => !defined.has(type))
   if (unknown.length > 0)
-    throw new Error(`${file}: mappers names ${unknown.join(', ')}, which schema.graphql lacks`)
+    throw new Error(`${file}: it names ${unknown.join(', ')}, which schema.graphql lacks`)
   return parsed.data
 }
 
 /** The configuration of the codegen plugins, for sources that run by type stripping. */
-export function codegenConfig({ contextType, mappers }: CodegenSettings): Record<string, unknown> {
+export function codegenConfig({ contextType, mappers, scalars }: CodegenSettings): Record<string, unknown> {
   return {
     federation: true,
     enumsAsTypes: true,
@@ -39,6 +42,7 @@ export function codegenConfig({ contextType, mappers }: CodegenSettings): Record
       Decimal: 'string',
       CurrencyCode: '@argyle/kit/money#Currency',
       _FieldSet: 'string',
+      ...Object.fromEntries(Object.entries(scalars).map(([name, type]) => [name, fromGenerated(type)])),
     },
     // Members of a union are distinguished by __typename, so the types require it.
     resolversNonOptionalTypename: { unionMember: true },

@@ -20,6 +20,17 @@ test('scalars become the types that the kit resolves them to', async () => {
   expect(source).toContain('CurrencyCode: { input: Currency; output: Currency; }')
 })
 
+test('codegen.json has the types of the scalars of one subgraph', async () => {
+  const schema = `${sdl} scalar Colour extend type Cart { colour: Colour }`
+  const source = await printResolverTypes(
+    'orders',
+    schema,
+    settings({ scalars: { Colour: './colour.ts#Rgb' } }),
+  )
+  expect(source).toContain(`import type { Rgb } from '../colour.ts';`)
+  expect(source).toContain('Colour: { input: Rgb; output: Rgb; }')
+})
+
 test('only syntax that type stripping can erase is printed', async () => {
   const source = await printResolverTypes('orders', sdl, settings({ contextType: './subgraph.ts#Context' }))
   expect(source).not.toMatch(/\b(enum|namespace) /)
@@ -48,8 +59,26 @@ test.each([
     settings({ mappers: { Basket: './cart.ts#Cart' } }),
     /Basket/,
   ],
+  ['the type of a scalar that is not in the schema', settings({ scalars: { Colour: 'string' } }), /Colour/],
+  [
+    'a schema that does not parse',
+    '{}',
+    /^subgraphs\/orders\/schema\.graphql:2:3: Syntax Error: /,
+    '\n  typ Query { a: Int }',
+  ],
+  [
+    'a type that the schema lacks',
+    '{}',
+    /^subgraphs\/orders\/schema\.graphql: .*Basket/,
+    `${sdl} extend type Cart { of: Basket }`,
+  ],
   ['an unknown setting', settings({ mapper: {} }), /mapper/],
-  ['a scalar without a type', '{}', /Colour/, `${sdl} scalar Colour extend type Cart { colour: Colour }`],
+  [
+    'a scalar without a type',
+    '{}',
+    /^subgraphs\/orders\/codegen\.json: the scalar Colour has no TypeScript type: add "scalars"/,
+    `${sdl} scalar Colour extend type Cart { colour: Colour }`,
+  ],
 ])('%s is refused by name', async (_, text, message, schema = sdl) => {
   await expect(printResolverTypes('orders', schema, text)).rejects.toThrow(message)
 })

@@ -47,14 +47,28 @@ export async function printResolverTypes(name: string, sdl: string, settings: st
     import('@graphql-codegen/typescript'),
     import('@graphql-codegen/typescript-resolvers'),
   ])
-  const schema = parse(sdl, { noLocation: true })
+  const folder = `subgraphs/${name}`
+  const told = (error: unknown) => new Error(messageOf(error, folder))
+  const schema = await Promise.try(parse, sdl).catch((error) => Promise.reject(told(error)))
+  const config = codegenConfig(readCodegenSettings(`${folder}/codegen.json`, settings, schema))
   const body = await codegen({
     filename: 'resolvers.ts',
     schema,
     documents: [],
-    config: codegenConfig(readCodegenSettings(`subgraphs/${name}/codegen.json`, settings, schema)),
+    config,
     plugins: [{ typescript: {} }, { resolvers: {} }],
     pluginMap: { typescript, resolvers },
-  })
+  }).catch((error) => Promise.reject(told(error)))
   return `// Made by \`npm run generate\` from subgraphs/${name}/schema.graphql.\n${body}`
+}
+
+/** The message of the parser or of codegen, with the file, the place, and what is to be written. */
+function messageOf(error: unknown, folder: string): string {
+  if (!(error instanceof Error)) return String(error)
+  const { locations = [] } = error as { locations?: readonly { line: number; column: number }[] }
+  const [place] = locations
+  const scalar = /^Unknown scalar type (\w+)/.exec(error.message)?.[1]
+  if (scalar)
+    return `${folder}/codegen.json: the scalar ${scalar} has no TypeScript type: add "scalars": { "${scalar}": "string" }, or another type`
+  return `${folder}/schema.graphql${place ? `:${place.line}:${place.column}` : ''}: ${error.message}`
 }

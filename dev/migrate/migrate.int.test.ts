@@ -154,11 +154,14 @@ test('dev applies what is pending first, and makes no partial index again', asyn
     inPrisma('schema.prisma'),
     schema
       .replace('moduleFormat', 'previewFeatures = ["partialIndexes"]\n  moduleFormat')
-      .replace('@@map', '@@index([size], map: "large_idx", where: raw("(size > 42)"))\n  @@map'),
+      .replace(
+        '@@map',
+        '@@index([size], map: "large_idx", where: raw("(size > 42)"))\n  @@unique([size], map: "tiny_key", where: raw("(size < 9)"))\n  @@map',
+      ),
   )
   appendFileSync(
     inPrisma('migrations', '20260101000000_base', 'migration.sql'),
-    'CREATE INDEX "large_idx" ON "sock" ("size") WHERE "size" > 42;',
+    'CREATE INDEX "large_idx" ON "sock" ("size") WHERE "size" > 42; CREATE UNIQUE INDEX "tiny_key" ON "sock" ("size") WHERE "size" < 9;',
   )
   expect(await migrate('dev')).toMatchObject({ code: 0, output: expect.stringContaining('is now in sync') })
   appendFileSync(inPrisma('schema.prisma'), 'model Shoe {\n  id String @id\n  @@map("shoe")\n}\n')

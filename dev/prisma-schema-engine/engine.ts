@@ -6,6 +6,7 @@ import { createTargetDatabase } from './connection.ts'
 import { engineAdapterFactory } from './engine-adapter.ts'
 import { renameInternalChar } from './internal-char.ts'
 import type { Methods } from './json-rpc.ts'
+import { isAboutChange } from './unique-warning.ts'
 
 // The engine's methods; their names on the wire are those of the object, with one exception.
 const methods = [
@@ -86,7 +87,9 @@ async function evaluateDataLoss(engine: SchemaEngine, params: unknown) {
   const input = params as DataLossInput
   await engine.devDiagnostic(input)
   const evaluated = await engine.evaluateDataLoss(input)
-  return (await lackingSql(engine, input)) === '' ? { ...evaluated, migrationSteps: 0 } : evaluated
+  const sql = await lackingSql(engine, input)
+  const warnings = evaluated.warnings.filter(({ message }) => isAboutChange(message, sql))
+  return { ...evaluated, warnings, ...(sql === '' && { migrationSteps: 0 }) }
 }
 
 /**
