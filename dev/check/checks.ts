@@ -22,7 +22,7 @@ export type Check = { name: string; run: () => Promise<string> }
 /** The checks of `npm run check`, easiest to fix first. */
 export const checks: readonly Check[] = [
   { name: 'types', run: () => tool('tsc', '--noEmit', '--pretty', 'false', '-p', '.') },
-  { name: 'format and lint', run: () => tool('biome', 'check', '--colors=off', '.') },
+  { name: 'format and lint', run: formatAndLint },
   { name: 'unused code', run: () => tool('knip', '--no-progress') },
   { name: 'boundaries', run: async () => lines(sourceFaults(root)) },
   { name: 'limits', run: async () => limits() },
@@ -30,7 +30,7 @@ export const checks: readonly Check[] = [
   { name: 'composition', run: () => tool('node', 'router/compose.ts', '--output', '-') },
 ]
 
-/** What the checks of source files find in a repository. */
+/** Violations in the source files of a repository. */
 export function sourceFaults(repository: string): string[] {
   const sources = sourceFiles(repository)
   const ofFiles = sources.flatMap(({ file, source }) => [
@@ -57,6 +57,11 @@ function graphConventions(): string[] {
     ...schemas.flatMap(({ name, sdl }) => conventionFaults(name, sdl).map((fault) => `${name}: ${fault}`)),
     ...sharedDescriptions(schemas.map(({ name, sdl }) => outline(name, sdl))),
   ]
+}
+
+async function formatAndLint(): Promise<string> {
+  const faults = await tool('biome', 'check', '--colors=off', '.')
+  return faults && `${faults}\nnpm run format formats, and applies safe lint fixes.`
 }
 
 const lines = (faults: readonly string[]) => faults.join('\n')

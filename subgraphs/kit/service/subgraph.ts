@@ -11,6 +11,8 @@ import type { ManyListener } from '../messages/replay.ts'
 import type { HistoryPart } from '../messages/republish.ts'
 import type { Clock } from './clock.ts'
 
+export type { Logger }
+
 /** Attributes of a cookie (RFC 6265, section 4.1.2). */
 export type CookieOptions = Omit<SetCookie, 'name' | 'value'>
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@argyle/kit/clock'
-import type { Logger } from 'pino'
+import type { Logger } from '@argyle/kit/subgraph'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Pace } from '../shipment/fulfilment-store.ts'
 import type { Carrier } from './carrier.ts'
