@@ -124,6 +124,16 @@ test('no more people have their turn than the rate allows', async () => {
   expect(await released()).toBe(3)
 })
 
+test('two replicas that find one campaign due hand over one share of it', async () => {
+  const { segmentId } = await crm.anAudience(4)
+  const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 2 })
+  await shop.manyAtOnce(2, () => crm.run())
+  expect((await crm.told(id)).flatMap(({ recipients }) => recipients)).toHaveLength(1)
+  shop.passMinutes(0.5)
+  await shop.manyAtOnce(2, () => crm.run())
+  expect((await crm.told(id)).flatMap(({ recipients }) => recipients)).toHaveLength(2)
+})
+
 test('a cancelled campaign hands over no more', async () => {
   const { segmentId } = await crm.anAudience(3)
   const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 60 })
