@@ -2,6 +2,7 @@ import { buildClientSchema, getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { cursorsOf, type PagedList, pagedLists } from './list-pages.ts'
 import { staffWith } from './one-input.ts'
 import { signedIn } from './sign-in.ts'
 import { type WholeQuery, wholeQueries } from './whole-objects.ts'
@@ -12,12 +13,15 @@ const REFUSALS: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN']
 let shop: TestShop
 let administrator: GraphqlClient
 let queries: readonly WholeQuery[]
+let lists: readonly PagedList[]
 /** An id of each type that the administrator has seen. */
 const ids = new Map<string, string>()
 beforeAll(async () => {
   shop = await startTestShop()
   administrator = await signedIn(shop, shop.accounts.staff)
-  queries = wholeQueries(buildClientSchema((await administrator.ask(getIntrospectionQuery())).data))
+  const schema = buildClientSchema((await administrator.ask(getIntrospectionQuery())).data)
+  queries = wholeQueries(schema)
+  lists = pagedLists(schema)
   for (const { operation, of } of queries) if (!of) noteIds((await administrator.ask(operation)).data)
 })
 afterAll(() => shop?.stop())
@@ -58,3 +62,19 @@ test.each(Object.keys(callers))(
     expect(read.size).toBeGreaterThan(5)
   },
 )
+
+test('the pages of every list have all its entries once, in the order of the whole', async () => {
+  let found = 0
+  for (const list of lists) {
+    const id = list.of === null ? null : ids.get(list.of)
+    if (id === undefined) continue
+    const whole = await cursorsOf(administrator, list, { id, size: 5, count: 5 })
+    if (whole.length < 2) continue
+    found++
+    const pages = await cursorsOf(administrator, list, { id, size: 2, count: whole.length })
+    expect([list.name, pages.slice(0, whole.length)]).toEqual([list.name, whole])
+    expect([list.name, new Set(pages).size]).toEqual([list.name, pages.length])
+  }
+  // Otherwise nothing would be tried.
+  expect(found).toBeGreaterThan(10)
+})
