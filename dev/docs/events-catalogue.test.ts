@@ -5,8 +5,10 @@ import { expect, test } from 'vitest'
 import { foldersWith, root } from '../repository.ts'
 import { importSubgraph, isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 
+const PAGE = 'docs/contracts/events.md'
+
 /** The table rows of the catalogue that start with a message type, with their cells. */
-const rows = readFileSync(path.join(root, 'docs/contracts/events.md'), 'utf8')
+const rows = readFileSync(path.join(root, PAGE), 'utf8')
   .split('\n')
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .flatMap(([, first = '', ...cells]) => {
@@ -32,16 +34,18 @@ test('each sample is an envelope of its publisher, in a file named for its type'
 test('the catalogue lists every type once, and each field of its data', () => {
   for (const { envelope } of samples) {
     const listed = rows.filter(({ type }) => type === envelope.type)
-    expect([envelope.type, listed.length]).toEqual([envelope.type, 1])
+    expect(listed.length, `rows of ${envelope.type} in ${PAGE}`).toBe(1)
     const named = new Set(listed[0]?.cells.join(' ').match(/\b[a-z][A-Za-z0-9]*\b/g))
     const fields = Object.keys(objectOf(envelope.data))
-    expect([envelope.type, fields.filter((field) => !named.has(field))]).toEqual([envelope.type, []])
+    const missing = fields.filter((field) => !named.has(field))
+    expect(missing, `fields of ${envelope.type} that its row in ${PAGE} lacks`).toEqual([])
   }
 })
 
 test('the catalogue lists nothing that has no sample', () => {
   const known = new Set(samples.map(({ envelope }) => envelope.type))
-  expect(rows.map(({ type }) => type).filter((type) => !known.has(type))).toEqual([])
+  const unknown = rows.map(({ type }) => type).filter((type) => !known.has(type))
+  expect(unknown, `types in ${PAGE} without a sample in event-samples/`).toEqual([])
 })
 
 test('the catalogue names the listeners of each event as the subgraphs declare them', async () => {
@@ -50,12 +54,13 @@ test('the catalogue names the listeners of each event as the subgraphs declare t
     const { listens = {} } = await importSubgraph(name)
     for (const type of Object.keys(listens)) heard.push([name, type])
   }
-  expect(heard.filter(([, type]) => !rows.some((row) => row.type === type))).toEqual([])
+  const unlisted = heard.filter(([, type]) => !rows.some((row) => row.type === type))
+  expect(unlisted, `types in listens.ts without a row in ${PAGE}`).toEqual([])
   // A command names its receiver; only events have a column of listeners.
   for (const { type, cells } of rows.filter((row) => row.cells.length === 4)) {
     const listed = cells[2]?.split(', ').filter(isSubgraphName) ?? []
     const listening = heard.filter(([, heardType]) => heardType === type).map(([name]) => name)
-    expect([type, listed.sort()]).toEqual([type, listening.sort()])
+    expect(listed.sort(), `listeners of ${type} in ${PAGE}, and in listens.ts`).toEqual(listening.sort())
   }
 })
 

@@ -69,6 +69,6 @@ function messageOf(error: unknown, folder: string): string {
   const [place] = locations
   const scalar = /^Unknown scalar type (\w+)/.exec(error.message)?.[1]
   if (scalar)
-    return `${folder}/codegen.json: the scalar ${scalar} has no TypeScript type: add "scalars": { "${scalar}": "string" }, or another type`
+    return `${folder}/codegen.json: the scalar ${scalar} has no TypeScript type: add "scalars": { "${scalar}": "string" }, or another type; the types of shared.graphql are in dev/generate/codegen-config.ts`
   return `${folder}/schema.graphql${place ? `:${place.line}:${place.column}` : ''}: ${error.message}`
 }

@@ -34,8 +34,17 @@ export async function migrate(
   const request = readRequest(argv, foldersWith('prisma', 'schema.prisma'))
   const code = await withDatabase(request.subgraph, dataDir, (url) => runCli(request, url))
   // Regenerate the code that depends on schema.prisma.
-  if (code === 0 && argv[1] === 'dev') await generate({ names: [request.subgraph], onProgress: console.log })
-  return code
+  if (code !== 0 || argv[1] !== 'dev') return code
+  try {
+    await generate({ names: [request.subgraph], onProgress: console.log })
+    return 0
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    console.error(
+      `The database has its migrations, but the code of ${request.subgraph} was not generated: npm run generate`,
+    )
+    return 1
+  }
 }
 
 async function withDatabase<T>(

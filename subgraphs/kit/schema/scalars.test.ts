@@ -1,7 +1,8 @@
-import { GraphQLError, Kind, parseValue } from 'graphql'
+import { readFileSync } from 'node:fs'
+import { GraphQLError, Kind, parse, parseValue } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { CURRENCIES, formatMoney, LARGEST_SUM_MINOR, money } from './money.ts'
-import { scalars } from './scalars.ts'
+import { requireScalarResolvers, scalars } from './scalars.ts'
 
 const { CurrencyCode, DateTime, Decimal } = scalars
 
@@ -47,5 +48,13 @@ test('the largest sum that the shop knows is a decimal', () => {
 test('an instant is written in UTC', () => {
   expect(DateTime.serialize(DateTime.parseValue('2026-11-21T10:30:00+01:00'))).toBe(
     '2026-11-21T09:30:00.000Z',
+  )
+})
+
+test('each scalar of a schema needs a resolver; those of shared.graphql have one', () => {
+  const shared = readFileSync(new URL('shared.graphql', import.meta.url), 'utf8')
+  expect(() => requireScalarResolvers(parse(shared), Object.keys(scalars))).not.toThrow()
+  expect(() => requireScalarResolvers(parse(`${shared} scalar Colour`), Object.keys(scalars))).toThrow(
+    'the scalar Colour of schema.graphql has no resolver: add a GraphQLScalarType',
   )
 })

@@ -1,4 +1,4 @@
-import { GraphQLScalarType, Kind, type ValueNode } from 'graphql'
+import { type DocumentNode, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { badUserInput } from '../errors/errors.ts'
 import { echo } from '../errors/user-errors.ts'
 import { ALLOWED_INSTANT, formatInstant, parseInstant } from './instant.ts'
@@ -54,3 +54,16 @@ const CurrencyCode = new GraphQLScalarType<Currency, string>({
 
 /** Resolvers of the scalars that `shared.graphql` declares; the kit adds them to every subgraph. */
 export const scalars = { DateTime, Decimal, CurrencyCode }
+
+/**
+ * Refuses a schema with a scalar that nobody resolves, since GraphQL takes any value for it.
+ * @param resolved names of the types that have resolvers
+ * @throws Error with the scalar and where its resolver belongs
+ */
+export function requireScalarResolvers({ definitions }: DocumentNode, resolved: readonly string[]): void {
+  for (const node of definitions)
+    if (node.kind === Kind.SCALAR_TYPE_DEFINITION && !resolved.includes(node.name.value))
+      throw new Error(
+        `the scalar ${node.name.value} of schema.graphql has no resolver: add a GraphQLScalarType to the resolvers of the subgraph, or, for a scalar of shared.graphql, to subgraphs/kit/schema/scalars.ts`,
+      )
+}

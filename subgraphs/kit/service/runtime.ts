@@ -26,7 +26,7 @@ import { type Republisher, republicationTimer, startRepublisher } from '../messa
 import { boundedContext, boundResolvers, resolveProperty } from '../operation/bounded-resolvers.ts'
 import { renewableContext, renewContextPerMutation } from '../operation/context-renewal.ts'
 import type { Operation } from '../operation/operation.ts'
-import { scalars } from '../schema/scalars.ts'
+import { requireScalarResolvers, scalars } from '../schema/scalars.ts'
 import type { Clock } from './clock.ts'
 import type { AnySubgraph, Resources, SubgraphRequest } from './subgraph.ts'
 import { startTimers } from './timers.ts'
@@ -65,7 +65,9 @@ async function schemaOf({ schema, resolvers }: AnySubgraph) {
   const typeDefs = parse(await readFile(schema, 'utf8'))
   // The generated resolver types are closed; Apollo's map is an index signature of the same content.
   const own = resolvers as GraphQLResolverMap<unknown>
-  const executable = buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...own } }])
+  const all = { ...scalars, ...own }
+  requireScalarResolvers(typeDefs, Object.keys(all))
+  const executable = buildSubgraphSchema([{ typeDefs, resolvers: all }])
   return boundResolvers(enforceAuthorization(renewContextPerMutation(executable)))
 }
 

@@ -73,7 +73,10 @@ export function testTextInputs(
     const listed = Object.entries(inputs).flatMap(([type, { fields }]) =>
       Object.keys(fields).map((name) => `${type}.${name}`),
     )
-    expect([...listed, ...Object.keys(unread)].sort()).toEqual(stringInputs(schema).sort())
+    const listing = [...listed, ...Object.keys(unread)].sort()
+    expect(listing, 'fields of text-inputs.test.ts, and Strings of inputs in schema.graphql').toEqual(
+      stringInputs(schema).sort(),
+    )
   })
 
   describe.each(Object.entries(inputs))('%s', (_, { check, example, fields }) => {
