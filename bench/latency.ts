@@ -1,12 +1,15 @@
 import { SUBGRAPH_NAMES } from '../dev/shop/subgraphs/subgraphs.ts'
+import { MOST_INSTANCES } from '../dev/stack/command-line.ts'
 import { bench, type Report } from './bench.ts'
+import { namedServers } from './config.ts'
 import { BenchFailure } from './failure.ts'
+import type { Life } from './life.ts'
 import { closedLoop } from './measure/closed-loop.ts'
 import { percentile } from './measure/percentiles.ts'
 import { walkCatalogue } from './pages/catalogue-page.ts'
 import { type CheckedOut, checkout } from './pages/checkout.ts'
 import { inTurn } from './pages/in-turn.ts'
-import { startBenchShop, temporaryFolder } from './shop/bench-shop.ts'
+import { type Running, startBenchShop, startBenchStack, temporaryFolder } from './shop/bench-shop.ts'
 import { signInCustomers } from './shop/customers.ts'
 import { openDatabase, planOf } from './shop/databases.ts'
 import { client } from './shop/graphql.ts'
@@ -23,61 +26,82 @@ export const latency = bench({
   options: {
     buyers: { meaning: 'customers who check out one order after another', default: 8, min: 1, max: 64 },
     checkouts: { meaning: 'checkouts that are measured', default: 200, min: 8, max: 5_000 },
+    instances: {
+      meaning:
+        'processes of each subgraph in a second shop, as npm run stack has them, which is measured after the first; 0: none',
+      default: 0,
+      min: 0,
+      max: MOST_INSTANCES,
+    },
   },
-  async run({ buyers, checkouts }, life) {
-    const shop = await startBenchShop({ dataDir: temporaryFolder(life) }, life)
-    const { post, close } = connections(buyers)
-    life.own(close)
-    const databases = await Promise.all(SUBGRAPH_NAMES.map((name) => openDatabase(shop, name, life)))
-    const orders = await openDatabase(shop, 'orders', life)
-    const { variantIds } = await walkCatalogue(client(post, shop.url), CATALOGUE_PAGES)
-    const customers = await signInCustomers(post, shop.url, await planOf(shop, life), buyers)
-    const nextVariant = inTurn(variantIds)
-    const atRest = await restOf(shop, life)
-    const run = async (count: number): Promise<CheckedOut[]> => {
-      const done: CheckedOut[] = []
-      const work = async (buyer: number) => {
-        const customer = customers[buyer]
-        if (!customer) throw new Error(`no customer for buyer ${buyer}`)
-        done.push(await checkout(customer, [nextVariant(), nextVariant()]))
-      }
-      const { failures } = await closedLoop({
-        connections: buyers,
-        until: { count },
-        work,
-        signal: life.signal,
-      })
-      if (failures.length > 0) throw new BenchFailure(`${failures.length} of ${count} failed: ${failures[0]}`)
-      await atRest()
-      return done
+  async run({ buyers, checkouts, instances }, life) {
+    const load = { buyers, checkouts }
+    life.say('npm start')
+    const embedded = await startBenchShop({ dataDir: temporaryFolder(life) }, life)
+    const measured = [{ shop: 'npm start', ...(await measure(embedded, load, life)) }]
+    await embedded.stop(false)
+    if (instances > 0) {
+      const shop = `npm run stack -- --instances ${instances}`
+      life.say(shop)
+      const place = { dataDir: temporaryFolder(life), instances, servers: namedServers() }
+      measured.push({ shop, ...(await measure(await startBenchStack(place, life), load, life)) })
     }
-    life.say('warming up')
-    await run(buyers * 4)
-    life.say(`${checkouts} checkouts of ${buyers} buyers`)
-    const since = new Date()
-    const done = await run(checkouts)
-    const elapsed = (Date.now() - since.getTime()) / 1_000
-    const { rows: confirmed } = await orders.query<Confirmed>(CONFIRMED, [done.map(({ orderId }) => orderId)])
-    const askedAt = new Map(done.map((one) => [one.orderId, one.askedAt]))
-    const toConfirmed = confirmed.map(
-      ({ orderId, at }) => at.getTime() - (askedAt.get(orderId) ?? Number.NaN),
-    )
-    const written = new Map<string, number>()
-    for (const database of databases)
-      for (const { id, at } of (await database.query<Moment>(WRITTEN, [since])).rows)
-        written.set(id, at.getTime())
-    const handled = (
-      await Promise.all(
-        databases.map(async (database) => (await database.query<Moment>(HANDLED, [since])).rows),
-      )
-    ).flat()
-    const toHandled = handled.flatMap(({ id, at }) => {
-      const began = written.get(id)
-      return began === undefined ? [] : [at.getTime() - began]
-    })
-    return reportOf({ buyers, toConfirmed, toHandled, perSecond: done.length / elapsed })
+    return reportOf(buyers, measured)
   },
 })
+
+type Load = { readonly buyers: number; readonly checkouts: number }
+
+async function measure(shop: Running, { buyers, checkouts }: Load, life: Life): Promise<Measured> {
+  const { post, close } = connections(buyers)
+  life.own(close)
+  const databases = await Promise.all(SUBGRAPH_NAMES.map((name) => openDatabase(shop, name, life)))
+  const orders = await openDatabase(shop, 'orders', life)
+  const { variantIds } = await walkCatalogue(client(post, shop.url), CATALOGUE_PAGES)
+  const customers = await signInCustomers(post, shop.url, await planOf(shop, life), buyers)
+  const nextVariant = inTurn(variantIds)
+  const atRest = await restOf(shop, life)
+  const run = async (count: number): Promise<CheckedOut[]> => {
+    const done: CheckedOut[] = []
+    const work = async (buyer: number) => {
+      const customer = customers[buyer]
+      if (!customer) throw new Error(`no customer for buyer ${buyer}`)
+      done.push(await checkout(customer, [nextVariant(), nextVariant()]))
+    }
+    const { failures } = await closedLoop({
+      connections: buyers,
+      until: { count },
+      work,
+      signal: life.signal,
+    })
+    if (failures.length > 0) throw new BenchFailure(`${failures.length} of ${count} failed: ${failures[0]}`)
+    await atRest()
+    return done
+  }
+  life.say('warming up')
+  await run(buyers * 4)
+  life.say(`${checkouts} checkouts of ${buyers} buyers`)
+  const since = new Date()
+  const done = await run(checkouts)
+  const elapsed = (Date.now() - since.getTime()) / 1_000
+  const { rows: confirmed } = await orders.query<Confirmed>(CONFIRMED, [done.map(({ orderId }) => orderId)])
+  const askedAt = new Map(done.map((one) => [one.orderId, one.askedAt]))
+  const toConfirmed = confirmed.map(({ orderId, at }) => at.getTime() - (askedAt.get(orderId) ?? Number.NaN))
+  const written = new Map<string, number>()
+  for (const database of databases)
+    for (const { id, at } of (await database.query<Moment>(WRITTEN, [since])).rows)
+      written.set(id, at.getTime())
+  const handled = (
+    await Promise.all(
+      databases.map(async (database) => (await database.query<Moment>(HANDLED, [since])).rows),
+    )
+  ).flat()
+  const toHandled = handled.flatMap(({ id, at }) => {
+    const began = written.get(id)
+    return began === undefined ? [] : [at.getTime() - began]
+  })
+  return { toConfirmed, toHandled, perSecond: done.length / elapsed }
+}
 
 type Confirmed = { readonly orderId: string; readonly at: Date }
 type Moment = { readonly id: string; readonly at: Date }
@@ -88,13 +112,12 @@ const WRITTEN = 'SELECT id, time AS at FROM outbox_message WHERE time >= $1'
 const HANDLED = 'SELECT event_id AS id, handled_at AS at FROM inbox_message WHERE handled_at >= $1'
 
 type Measured = {
-  readonly buyers: number
   readonly toConfirmed: readonly number[]
   readonly toHandled: readonly number[]
   readonly perSecond: number
 }
 
-function reportOf({ buyers, toConfirmed, toHandled, perSecond }: Measured): Report {
+function reportOf(buyers: number, measured: readonly (Measured & { readonly shop: string })[]): Report {
   const row = (what: string, values: readonly number[], goal: number) => [
     what,
     values.length,
@@ -103,20 +126,24 @@ function reportOf({ buyers, toConfirmed, toHandled, perSecond }: Measured): Repo
     percentile(values, 0.99),
     goal,
   ]
+  const rates = measured.map(({ shop, perSecond }) => `${perSecond.toFixed(1)} (${shop})`)
   return {
-    tables: [
-      {
-        title: `Milliseconds, with ${buyers} buyers`,
-        head: ['from', 'count', 'p50', 'p95', 'p99', 'goal (p95)'],
-        rows: [
-          row('placeOrder sent to order CONFIRMED', toConfirmed, GOAL_MS.confirmed),
-          row('message written to listener', toHandled, GOAL_MS.handled),
-        ],
-      },
-    ],
+    tables: measured.map(({ shop, toConfirmed, toHandled }) => ({
+      title: `${shop}: milliseconds, with ${buyers} buyers`,
+      head: ['from', 'count', 'p50', 'p95', 'p99', 'goal (p95)'],
+      rows: [
+        row('placeOrder sent to order CONFIRMED', toConfirmed, GOAL_MS.confirmed),
+        row('message written to listener', toHandled, GOAL_MS.handled),
+      ],
+    })),
     notes: [
-      `Checkouts to rest: ${perSecond.toFixed(1)} a second; each buyer looks at the order every 250 ms until it is confirmed. From the shop's own timestamps: a message is written before its transaction commits, and its listener's transaction has begun when it is handled.`,
+      `Checkouts to rest: ${rates.join(', ')} a second; each buyer looks at the order every 250 ms until it is confirmed. From the shop's own timestamps: a message is written before its transaction commits, and its listener's transaction has begun when it is handled.`,
     ],
-    data: { buyers, perSecond, toConfirmedMs: toConfirmed, toHandledMs: toHandled },
+    data: {
+      buyers,
+      shops: measured.map(({ shop, perSecond, toConfirmed, toHandled }) => ({
+        ...{ shop, perSecond, toConfirmedMs: toConfirmed, toHandledMs: toHandled },
+      })),
+    },
   }
 }

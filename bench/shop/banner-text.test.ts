@@ -3,7 +3,7 @@ import type { Shop } from '../../dev/shop/start/start-shop.ts'
 import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs/subgraphs.ts'
 import { banner, productPageQuery } from '../../dev/shop/terminal/banner.ts'
 import { DEMO_ACCOUNTS } from '../../dev/shop/terminal/demo-accounts.ts'
-import { readBanner } from './banner-text.ts'
+import { readBanner, readStackBanner } from './banner-text.ts'
 
 function subgraph(name: string, index: number) {
   const port = 4001 + index
@@ -46,4 +46,13 @@ test('a part of it is nothing', () => {
   expect(readBanner('')).toBeNull()
   expect(readBanner(whole.slice(0, whole.indexOf('ctrl-c')))).toBeNull()
   expect(readBanner(whole.replace('Explorer', '').replace(/http:\S+4003\S+/, ''))).toBeNull()
+})
+
+test('what a stack tells is read back once it is whole', () => {
+  const whole = '\n  users-1  ready\n\n  GraphQL endpoint  http://localhost:4000/graphql\n'
+  expect(readStackBanner(whole)).toBeNull()
+  const told = readStackBanner(
+    `${whole}\nType "status" for the health of each process; ctrl-c stops everything.\n`,
+  )
+  expect(told?.url.href).toBe('http://localhost:4000/graphql')
 })

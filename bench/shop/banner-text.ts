@@ -9,12 +9,20 @@ export type Told = {
   readonly query: string
 }
 
+const addressIn = (output: string, label: string) =>
+  new RegExp(`^ +${label} +(http://localhost:\\d+\\S+)`, 'm').exec(output)?.[1]
+
+/** Parses the output of `npm run stack` so far; null while the text is incomplete. */
+export function readStackBanner(output: string): Pick<Told, 'url'> | null {
+  const url = addressIn(output, 'GraphQL endpoint')
+  return url && output.includes('ctrl-c stops everything') ? { url: new URL(url) } : null
+}
+
 /** Parses the output of the shop so far; null while the text is incomplete. */
 export function readBanner(output: string): Told | null {
   if (!output.includes('ctrl-c stops everything')) return null
   const [, query] = /(\{\n {2}product[\s\S]*?\n\})/.exec(output) ?? []
-  const address = (label: string) =>
-    new RegExp(`^ +${label} +(http://localhost:\\d+\\S+)`, 'm').exec(output)?.[1]
+  const address = (label: string) => addressIn(output, label)
   const url = address('GraphQL endpoint')
   const subgraphs = SUBGRAPH_NAMES.map((name) => [name, address(name)] as const)
   if (!query || !url || subgraphs.some(([, found]) => !found)) return null

@@ -5,19 +5,27 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../../dev/repository.ts'
-import { environmentWith } from '../config.ts'
+import { freePorts } from '../../dev/stack/free-ports.ts'
+import { environmentWith, type Servers } from '../config.ts'
 import { BenchFailure } from '../failure.ts'
 import type { Life } from '../life.ts'
 import type { ProcessStat } from '../measure/proc-files.ts'
 import { argumentsOf, isPostgres, processTree, stillRuns } from '../measure/processes.ts'
-import { readBanner, type Told } from './banner-text.ts'
+import { readBanner, readStackBanner, type Told } from './banner-text.ts'
 import { watchBench } from './watchdog.ts'
 
 /** A whole shop in separate processes, on free ports of 127.0.0.1. */
-export type BenchShop = Told & {
+export type BenchShop = Running & Told
+
+/** A shop, however it was started. */
+export type Running = {
+  /** The router's endpoint. */
+  readonly url: URL
   /** The started process; all others of the shop are its descendants. */
   readonly pid: number
   readonly dataDir: string
+  /** The PostgreSQL server, by one of its databases; the one in the data folder by default. */
+  readonly postgresUrl?: string | undefined
   /** Its start time, on the clock of `performance.now()`. */
   readonly spawnedAt: number
   /** Its stderr so far. */
@@ -53,10 +61,51 @@ export async function startBenchShop(start: Start, life: Life): Promise<BenchSho
   const { command = 'node', nodeOptions = [], dataDir, environment = {} } = start
   const args = ['--data', dataDir, '--size', 'demo', '--port', '0', '--subgraph-port-base', '0']
   const [program, ...before] =
-    command === 'npm' ? ['npm', 'start', '--'] : [process.execPath, ...nodeOptions, 'dev/start.ts']
+    command === 'npm' ? ['npm', 'start', '--'] : [process.execPath, ...nodeOptions, EMBEDDED]
+  const words = [program ?? '', ...before, ...args]
+  return launch({ words, script: EMBEDDED, dataDir, environment, read: readBanner }, life)
+}
+
+/**
+ * Starts the shop as processes of its own, as `npm run stack` does: on a private PostgreSQL and a private NATS, or on those that
+ * DATABASE_URL and EVENT_BUS name.
+ * @throws BenchFailure with its output if it ends instead
+ */
+export async function startBenchStack(
+  { dataDir, instances, servers }: { dataDir: string; instances: number; servers: Servers | null },
+  life: Life,
+): Promise<Running> {
+  life.signal.throwIfAborted()
+  const [port, gatewayPort] = await freePorts(2)
+  const named = servers ? ['--postgres', servers.postgres, '--nats', servers.nats] : ['--private']
+  const words = [
+    ...[process.execPath, STACK, '--data', dataDir, '--size', 'demo', '--instances', String(instances)],
+    ...['--port', String(port), '--gateway-port', String(gatewayPort), ...named],
+  ]
+  const running = await launch(
+    { words, script: STACK, dataDir, environment: {}, read: readStackBanner },
+    life,
+  )
+  return { ...running, postgresUrl: servers?.postgres }
+}
+
+const EMBEDDED = 'dev/start.ts'
+const STACK = 'dev/stack.ts'
+
+type Launch<T> = {
+  readonly words: readonly string[]
+  /** The script whose process stops the shop in order. */
+  readonly script: string
+  readonly dataDir: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly read: (output: string) => T | null
+}
+
+async function launch<T>({ words, script, dataDir, environment, read }: Launch<T>, life: Life) {
+  const [program = '', ...args] = words
   const spawnedAt = performance.now()
   // A separate process group: ctrl-c reaches only this process, which then stops the shop in order.
-  const child = spawn(program ?? '', [...before, ...args], {
+  const child = spawn(program, args, {
     cwd: root,
     env: environmentWith(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,18 +116,22 @@ export async function startBenchShop(start: Start, life: Life): Promise<BenchSho
   if (pid === undefined) throw new BenchFailure(`${program} cannot be started`)
   const unwatch = watchBench(pid, dataDir)
   const stop = async (keep = true) => {
-    await end(child, pid, keep)
+    await end({ child, pid, script }, keep)
     unwatch()
   }
   life.own(() => stop(false))
-  const told = await ready(child, complaints)
+  const told = await ready(child, complaints, read)
   return { ...told, pid, dataDir, spawnedAt, complaints, stop }
 }
 
-async function ready(child: ChildProcess, complaints: () => string): Promise<Told> {
+async function ready<T>(
+  child: ChildProcess,
+  complaints: () => string,
+  read: (output: string) => T | null,
+): Promise<T> {
   const output = collect(child, 'stdout')
   for (;;) {
-    const told = readBanner(output())
+    const told = read(output())
     if (told) return told
     if (hasEnded(child))
       throw new BenchFailure(`the shop did not start:\n${output()}${complaints()}`.trimEnd())
@@ -103,13 +156,15 @@ const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null |
 /** Time limit for a shop to stop. A checkpoint of newly filled databases takes long on a slow disk. */
 const PATIENCE_MS = { keeping: 60_000, discarding: 10_000 } as const
 
+type Ending = { readonly child: ChildProcess; readonly pid: number; readonly script: string }
+
 /**
  * Stops a shop by its processes' ids, npm and its shell last, since they die of the signal without forwarding
  * it. Processes that remain after a while are killed.
  * @param keep whether its data must be complete on disk; otherwise PostgreSQL skips the checkpoint
  */
-async function end(child: ChildProcess, pid: number, keep: boolean): Promise<void> {
-  const shop = processTree(pid).find((one) => argumentsOf(one.pid).includes('dev/start.ts'))
+async function end({ child, pid, script }: Ending, keep: boolean): Promise<void> {
+  const shop = processTree(pid).find((one) => argumentsOf(one.pid).includes(script))
   // Without /proc, signal the shop's whole process group.
   signal(shop?.pid ?? -pid, 'SIGTERM')
   const known = new Map<number, ProcessStat>()

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs/subgraphs.ts'
 import { BenchFailure } from '../failure.ts'
 import type { Life } from '../life.ts'
-import type { BenchShop } from './bench-shop.ts'
+import type { Running } from './bench-shop.ts'
 import { OWN, openDatabase } from './databases.ts'
 
 const WAITING = `SELECT ${OWN} count(*)::int AS waiting FROM outbox_message WHERE published_at IS NULL`
@@ -21,7 +21,7 @@ const LOOK_MS = 50
  * Waits until a shop is idle: no pending order, no call to the gateway, no label to be made, no message in an outbox. It polls the databases twenty times
  * a second, which costs the shop almost nothing.
  */
-export async function restOf(shop: BenchShop, life: Life): Promise<(patienceMs?: number) => Promise<void>> {
+export async function restOf(shop: Running, life: Life): Promise<(patienceMs?: number) => Promise<void>> {
   const databases = await Promise.all(
     SUBGRAPH_NAMES.map(async (name) => ({ name, database: await openDatabase(shop, name, life) })),
   )

@@ -4,7 +4,8 @@ import { helpLines, parseOptions, wholeOption } from '../shop/start/option-table
 import { DEFAULT_PORTS } from '../shop/start/start-shop.ts'
 import type { Contents } from '../shop/subgraphs/databases.ts'
 
-const MOST_INSTANCES = 8
+/** Maximum number of processes of each subgraph. */
+export const MOST_INSTANCES = 8
 export const DEFAULT_GATEWAY_PORT = 4051
 
 const OPTIONS = {
