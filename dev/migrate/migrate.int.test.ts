@@ -14,7 +14,6 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { setTimeout } from 'node:timers/promises'
 import { deployMigrations } from '@argyle/kit/migrations'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -145,7 +144,9 @@ test('dev writes a migration for the changed schema, applies it, and tries it in
   const shadows = () =>
     asAdmin(`SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow_db%'`)
   const left = new Set((await shadows()).rows.map(({ datname }) => datname))
-  while ((await shadows()).rows.some(({ datname }) => left.has(datname))) await setTimeout(20)
+  await expect
+    .poll(async () => (await shadows()).rows.filter(({ datname }) => left.has(datname)), { timeout: 30_000 })
+    .toEqual([])
   expect(readdirSync(path.join(copy, 'subgraphs/socks/generated/prisma/models'))).toContain('Shoe.ts')
 })
 

@@ -143,6 +143,10 @@ describe('a guest’s cancellation', () => {
   test('before the pivot lets stock and payment go', async () => {
     const order = await placed({ paymentMethodId: newId('pmt') })
     await shop.answer('reserved', order.id, { unpaid: true })
+    // The hash of their e-mail and network, by which their unpaid orders are counted.
+    const unpaidKeys = () =>
+      shop.prisma.order.findMany({ where: { id: order.id }, select: { unpaidKey: true } })
+    expect(await unpaidKeys()).toEqual([{ unpaidKey: expect.any(String) }])
     const cancelling = { ...order.which, idempotencyKey: newId('evt') }
     expect(await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 1 })).toMatchObject({
       userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }],
@@ -150,6 +154,7 @@ describe('a guest’s cancellation', () => {
     const answer = await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 })
     expect(answer).toMatchObject({ userErrors: [], order: { status: 'CANCELLING' } })
     expect(await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 })).toEqual(answer)
+    expect(await unpaidKeys()).toEqual([{ unpaidKey: null }])
     expect(await shop.said(order.id)).toContain('inventory.release')
     const { data } = await shop.execute(
       `{ order(id: "${order.id}") { guestProof history { to actor } } }`,

@@ -113,20 +113,6 @@ describe('a payment and its method', () => {
     // An order from before there was a proof.
     for (const wrong of [null, '', secretHash]) expect(await seen(wrong, orders.slice(1))).toBeNull()
   })
-
-  test('are found by a guest who knows both secrets, and only together', async () => {
-    const guests = await paid(anonymous)
-    const customers = await paid()
-    const query = `query ($orderId: ID!, $paymentMethodId: ID!) {
-      guestPayment(orderId: $orderId, paymentMethodId: $paymentMethodId) { id } }`
-    const found = async (orderId: string, paymentMethodId: string) =>
-      (await shop.execute(query, { orderId, paymentMethodId })).data.guestPayment
-    expect(await found(guests.orderId, guests.paymentMethodId)).toEqual({ id: guests.paymentId })
-    expect(await found(guests.orderId, newId('pmt'))).toBeNull()
-    expect(await found(guests.orderId, customers.paymentMethodId)).toBeNull()
-    expect(await found(customers.orderId, customers.paymentMethodId)).toBeNull()
-    expect(await found(newId('ord'), guests.paymentMethodId)).toBeNull()
-  })
 })
 
 test('ids of nothing, and ids that are none, are null beside the others', async () => {

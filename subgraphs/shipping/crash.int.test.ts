@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -7,10 +7,15 @@ import { type OpenPost, openPost } from './testing/open-post.ts'
 
 // One for each test: the process that crashes has the real clock, and what is due by a clock that a test has put forward it would wait for.
 let post: OpenPost
+let child: ChildProcess | null = null
 beforeEach(async () => {
   post = await openPost()
 })
-afterEach(() => post.close())
+afterEach(async () => {
+  // One that did not crash, where a test failed or ran out of time.
+  child?.kill('SIGKILL')
+  await post.close()
+})
 
 /** Longer than the lease of a claimed shipment. */
 const LEASE_SECONDS = 31
@@ -26,12 +31,12 @@ async function dieAt(failpoint: string): Promise<NodeJS.Signals | null> {
     LOG_LEVEL: 'silent',
     FAILPOINTS: failpoint,
   }
-  const child = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
+  child = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
     env,
     stdio: 'inherit',
   })
-  await once(child, 'exit')
-  return child.signalCode
+  const [, signal] = await once(child, 'exit')
+  return signal
 }
 
 const labelsOf = (id = '') =>

@@ -40,6 +40,9 @@ function columnsOf(stage: Stage) {
   }
 }
 
+/** Steps of an order whose payment is not authorized: a guest's are counted by `unpaid_key`, which is erased afterwards. */
+const UNPAID_STEPS: ReadonlySet<Stage['step']> = new Set(['RESERVING', 'CHOOSING_PAYMENT', 'AUTHORIZING'])
+
 /** The changed parcels and claims, as JSON. */
 function changesOf(before: Sale, after: Sale) {
   const parcels = after.parcels.filter((parcel) => !before.parcels.includes(parcel))
@@ -81,6 +84,7 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
            attempts = ${attempts}, due_at = ${dueAt(after, now)}, cancel_reason = ${cancelReason}::cancel_reason,
            reservation_id = COALESCE(${reservationId}, reservation_id), pay_until = ${payUntil},
            allocations = COALESCE(${allocations}::jsonb, allocations), undo_stock = ${undo.undoStock},
+           unpaid_key = CASE WHEN ${UNPAID_STEPS.has(stage.step)} THEN unpaid_key END,
            undo_payment = ${undo.undoPayment}, refund_try = ${undo.refundTry}, captured_minor = ${sale.capturedMinor},
            refunded_minor = ${sale.refundedMinor}, parcel_count = ${sale.parcelCount}
      WHERE id = ${id}`,

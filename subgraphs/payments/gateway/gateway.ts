@@ -139,6 +139,8 @@ export interface Gateway {
    * @throws BadWebhook
    */
   readWebhook(webhook: Webhook): Promise<Hint | null>
+  /** True if a webhook is verified by a call to the gateway. */
+  readonly asksAboutWebhooks?: boolean
   close?(): Promise<void>
 }
 

@@ -193,5 +193,6 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
 
     fetch: async (ref) => authorizeApproved(await order(ref)),
     readWebhook: paypalWebhook(settings, client.accessToken),
+    asksAboutWebhooks: true,
   }
 }

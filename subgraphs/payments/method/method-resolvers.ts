@@ -20,8 +20,8 @@ import {
 const ADDITIONS: Allowance = { burst: 30, everyMs: 20_000 }
 
 /**
- * Tests who may read a method. A guest's is visible to everybody who knows its id; a customer's to its owner
- * and to staff who may read payments.
+ * Tests who may read a method. A customer's is visible to its owner and to staff who may read payments. A guest's is reached from their order or
+ * its payment alone, which are visible to whoever has shown the order's secret, and to staff.
  */
 export function visibleMethod(viewer: Viewer, method: PaymentMethod | null): PaymentMethod | null {
   if (!method) return null

@@ -31,13 +31,6 @@ export const paymentResolvers = {
   Query: {
     payment: async (_, { id }, context) =>
       visible(await context.load.paymentById.load(readId('id', 'pay', id)), context),
-
-    async guestPayment(_, args, { load }) {
-      const methodId = readId('paymentMethodId', 'pmt', args.paymentMethodId)
-      const payment = await load.paymentByOrderId.load(readId('orderId', 'ord', args.orderId))
-      const isTheirs = payment?.customerId === null && payment.methodId === methodId
-      return isTheirs ? payment : null
-    },
   },
 
   Mutation: {
