@@ -1,6 +1,16 @@
 import type { Facts } from './catalogue-facts.ts'
 
-export type Kind = 'exact' | 'synonym' | 'plural' | 'two attributes' | 'typing error' | 'German' | 'exclusion'
+export type Kind =
+  | 'exact'
+  | 'synonym'
+  | 'plural'
+  | 'two attributes'
+  | 'typing error'
+  | 'German'
+  | 'exclusion'
+  | 'split or joined'
+  | 'size'
+  | 'price'
 
 /** A query, and which products it means, told by what they are made of and not by their texts. */
 export type JudgedQuery = {
@@ -31,6 +41,14 @@ const named =
   (name: string): Means =>
   (product) =>
     product.name === name
+const size =
+  (...names: string[]): Means =>
+  (product) =>
+    product.sizes.some((name) => names.includes(name))
+const upTo =
+  (minor: number): Means =>
+  (product) =>
+    product.fromUsd <= minor
 const both =
   (...all: Means[]): Means =>
   (product) =>
@@ -123,6 +141,21 @@ export const JUDGED_QUERIES: readonly JudgedQuery[] = [
     'bambo crew': both(type('CRW'), yarn(/bamboo/)),
     wandersoken: type('HIK'),
     stokings: type('OTC', 'CMP'),
+    'merino hikign': both(type('HIK'), yarn(/merino/)),
+    'strpied crew': both(type('CRW'), pattern('Striped')),
+    cahsmere: yarn(/cashmere/),
+    kashmere: yarn(/cashmere/),
+    herrignbone: pattern('Herringbone'),
+    'organc coton': yarn(/organic cotton/),
+    'lambswol slippr': both(type('SLP'), yarn(/lambswool/)),
+    'kompression soks': type('CMP'),
+    'grean socks': colour('Moss', 'Forest'),
+    'yelow socks': colour('Mustard'),
+    'bussines socks': type('MDC', 'OTC'),
+    foxglvoe: named('Foxglove'),
+    kniestrmpfe: type('OTC', 'CMP'),
+    'gestrefte Socken': pattern('Striped'),
+    baumwole: yarn(/cotton/),
   }),
   ...of('German', {
     Wandersocken: type('HIK'),
@@ -140,10 +173,64 @@ export const JUDGED_QUERIES: readonly JudgedQuery[] = [
     'grüne Socken': colour('Moss', 'Forest'),
     'Kaschmir Bettsocken': both(type('BED'), yarn(/cashmere/)),
     Füßlinge: type('NSH'),
+    'wollsocken grün': both(yarn(WOOL), colour('Moss', 'Forest')),
+    'blaue Kniestrümpfe': both(type('OTC', 'CMP'), colour('Ink', 'Sky')),
+    'braune Wandersocken': both(type('HIK'), colour('Rust', 'Oat')),
+    'hellblaue Kindersocken': both(type('KID'), colour('Sky')),
+    'Baumwollsocken für Kinder': both(type('KID'), yarn(/cotton/)),
+    'Kniestrümpfe aus Merinowolle': both(type('OTC', 'CMP'), yarn(/merino/)),
+    'senfgelbe Strümpfe': colour('Mustard'),
+    'Socken mit Zopfmuster': pattern('Cable'),
+    'Damen Sneakersocken': type('ANK'),
+    Hüttenschuhe: type('SLP'),
   }),
   ...of('exclusion', {
     'bed socks -alpaca': both(type('BED'), not(yarn(/alpaca/))),
     'crew -cotton': both(type('CRW'), not(yarn(/cotton/))),
     '"dress socks" -silk': both(type('MDC'), not(yarn(/silk/))),
+    'crew without cotton': both(type('CRW'), not(yarn(/cotton/))),
+    'Bettsocken ohne Alpaka': both(type('BED'), not(yarn(/alpaca/))),
+  }),
+  ...of('split or joined', {
+    kneesocks: type('OTC', 'CMP'),
+    'knee-socks': type('OTC', 'CMP'),
+    'knee socks': type('OTC', 'CMP'),
+    kneehigh: type('OTC', 'CMP'),
+    overthecalf: type('OTC'),
+    'over the calf socks': type('OTC'),
+    midcalf: type('MDC'),
+    bedsocks: type('BED'),
+    noshow: type('NSH'),
+    colourblock: pattern('Colour-Block'),
+    'hounds tooth': pattern('Houndstooth'),
+    "bird's eye": pattern('Birdseye'),
+    'herring bone': pattern('Herringbone'),
+    'snow fall': pattern('Snowfall'),
+    polkadot: pattern('Dotted'),
+    'salt marsh': named('Saltmarsh'),
+    "lamb's wool": yarn(/lambswool/),
+    'cool max': yarn(/coolmax/),
+    'micro fibre': yarn(/microfibre/),
+  }),
+  ...of('size', {
+    'size 42': size('41–46'),
+    'gr. 42': size('41–46'),
+    'Größe 38': size('36–40'),
+    '42-44': size('41–46'),
+    '36–40': size('36–40'),
+    'running socks size 42': both(type('RUN'), size('41–46')),
+    'Laufsocken Gr. 42': both(type('RUN'), size('41–46')),
+    'kids 4-6 years': type('KID'),
+    'hiking socks medium': type('HIK'),
+    'one size': size('One size'),
+    // Hiking socks have no such sizes: the rest of the query still means them.
+    'hiking 42': type('HIK'),
+  }),
+  ...of('price', {
+    'cheap ankle socks': type('ANK'),
+    'günstige Laufsocken': type('RUN'),
+    'luxury cashmere': yarn(/cashmere/),
+    'kids socks under $10': both(type('KID'), upTo(1_000)),
+    'hiking socks under 20 dollars': both(type('HIK'), upTo(2_000)),
   }),
 ]

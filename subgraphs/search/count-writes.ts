@@ -7,6 +7,8 @@ export type Held = {
   readonly query: string
   /** Null for clicks, which are counted without their network. */
   readonly searcher: string | null
+  /** The wide network of the searcher. */
+  readonly area: string | null
   readonly searches: number
   readonly zeroResults: number
   readonly clicks: number
@@ -26,12 +28,14 @@ export type SavedCount = { readonly day: string; readonly more: QueryTally; read
 export const MOST_OF_DAY = 20_000
 /** Maximum number of different texts that are counted of one network on a day. */
 export const MOST_OF_NETWORK = 200
+/** Maximum number of texts that one wide network is the first to search for on a day: twenty of them fill the day's texts, and not one. */
+export const MOST_OF_AREA = 1_000
 /** An arbitrary advisory lock number: one replica at a time writes counts, so that the limits are exact. */
 const COUNT_LOCK = 7_201
 
 const TOLD = `told AS (
   SELECT * FROM jsonb_to_recordset($2::jsonb)
-    AS q(place int, query text, searcher text, searches int, "zeroResults" int, clicks int, "inVocabulary" boolean))`
+    AS q(place int, query text, searcher text, area text, searches int, "zeroResults" int, clicks int, "inVocabulary" boolean))`
 const DAY = '$1::timestamptz::date'
 
 /** A network counts once a day for a text. */
@@ -47,13 +51,20 @@ WITH ${TOLD}, earlier AS (
 ), fitting AS (
   SELECT f.*, c.query IS NULL AS "isNew" FROM fresh f LEFT JOIN query_count c ON c.day = ${DAY} AND c.query = f.query
    WHERE f.nth <= $3
+), begun AS (
+  SELECT area, count(DISTINCT query) AS texts FROM query_searcher
+   WHERE day = ${DAY} AND is_first AND area IN (SELECT area FROM fitting WHERE "isNew") GROUP BY area
+), beginning AS (
+  SELECT query, place, row_number() OVER (PARTITION BY area ORDER BY place) + coalesce(b.texts, 0) AS nth
+    FROM (SELECT area, query, min(place) AS place FROM fitting WHERE "isNew" GROUP BY area, query) AS f LEFT JOIN begun b USING (area)
 ), room AS (
-  SELECT query FROM fitting WHERE "isNew" GROUP BY query ORDER BY min(place)
+  SELECT query FROM beginning WHERE nth <= $5 GROUP BY query ORDER BY min(place)
    LIMIT greatest(0, $4 - (SELECT count(*) FROM query_count WHERE day = ${DAY}))
 ), counted AS (
   SELECT * FROM fitting WHERE NOT "isNew" OR query IN (SELECT query FROM room)
 ), noted AS (
-  INSERT INTO query_searcher (day, searcher, query) SELECT ${DAY}, searcher, query FROM counted
+  INSERT INTO query_searcher (day, searcher, query, area, is_first)
+  SELECT ${DAY}, searcher, query, area, "isNew" FROM counted
 ), sums AS (
   SELECT query, count(*)::int AS searches, count(*) FILTER (WHERE "zeroResults" > 0)::int AS zero_results,
          bool_or("inVocabulary") AS in_vocabulary
@@ -95,7 +106,8 @@ export async function saveCounts(
   const told = JSON.stringify(
     held.map((one, place) => ({ ...one, place, inVocabulary: known.has(one.query) })),
   )
-  const searched = await tx.$queryRawUnsafe<Row[]>(SAVE_SEARCHES, now, told, MOST_OF_NETWORK, mostOfDay)
+  const bounds = [MOST_OF_NETWORK, mostOfDay, MOST_OF_AREA]
+  const searched = await tx.$queryRawUnsafe<Row[]>(SAVE_SEARCHES, now, told, ...bounds)
   const clicked = await tx.$queryRawUnsafe<Row[]>(SAVE_CLICKS, now, told)
   const rows = Map.groupBy([...searched, ...clicked], ({ query }) => query)
   return [...new Set(held.map(({ query }) => query))].flatMap((query) => {

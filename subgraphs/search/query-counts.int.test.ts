@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLICKS } from './clicks.ts'
-import { MOST_OF_NETWORK } from './count-writes.ts'
+import { MOST_OF_AREA, MOST_OF_NETWORK } from './count-writes.ts'
 import { MOST_ATTEMPTS, MOST_HELD, queryCounts } from './query-counts.ts'
 import { type Resources, search } from './subgraph.ts'
 import { deriveSuggestedQueries, LEAST_SEARCHES } from './suggested-queries.ts'
@@ -78,6 +78,27 @@ describe('a write', () => {
     await failing(() => failTimes(MOST_ATTEMPTS))
     await own.queryCounts.flush(DAY)
     expect((await sumsOf('bound %')).map(({ query }) => query)).toEqual(['bound kept'])
+  })
+})
+
+describe('a wide network', () => {
+  test(`begins ${MOST_OF_AREA} texts a day, in one write and in several, and may search for those of others`, async () => {
+    const within = (site: string, text: number) =>
+      `2001:db8:${site}:${Math.floor(text / 100).toString(16)}::1`
+    const search = (text: number) => own.queryCounts.searched(`wide ${text}`, false, within('aa', text))
+    for (let text = 0; text <= MOST_OF_AREA; text++) search(text)
+    await own.queryCounts.flush(DAY)
+    expect(await numberOf('wide %')).toBe(MOST_OF_AREA)
+    search(MOST_OF_AREA + 100)
+    own.queryCounts.searched('wide other', false, within('bb', 0))
+    await own.queryCounts.flush(DAY)
+    expect(await numberOf('wide %')).toBe(MOST_OF_AREA + 1)
+    own.queryCounts.searched('wide other', false, within('aa', MOST_OF_AREA + 200))
+    await own.queryCounts.flush(DAY)
+    expect(await sumsOf('wide other')).toMatchObject([{ searches: 2 }])
+    search(MOST_OF_AREA)
+    await own.queryCounts.flush(NEXT_DAY)
+    expect(await numberOf('wide %')).toBe(MOST_OF_AREA + 2)
   })
 })
 

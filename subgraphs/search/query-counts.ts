@@ -1,10 +1,18 @@
 // Tested in query-counts.int.test.ts: counts are their rows and messages.
 
 import { createHash } from 'node:crypto'
+import { wideNetworkOf } from '@argyle/kit/network'
 import { appendEvents } from '@argyle/kit/outbox'
 import { addressBucket } from '@argyle/kit/throttle'
 import { catalogueTexts } from './catalogue-text.ts'
-import { type Held, MOST_OF_DAY, MOST_OF_NETWORK, type QueryTally, saveCounts } from './count-writes.ts'
+import {
+  type Held,
+  MOST_OF_AREA,
+  MOST_OF_DAY,
+  MOST_OF_NETWORK,
+  type QueryTally,
+  saveCounts,
+} from './count-writes.ts'
 import { countedText } from './counted-text.ts'
 import { queriesCounted } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
@@ -45,19 +53,22 @@ type Parts = {
  */
 export function queryCounts({ prisma, vocabulary, mostOfDay = MOST_OF_DAY }: Parts) {
   let held = new Map<string, Attempted>()
-  let ofSearcher = new Map<string, number>()
+  // Numbers of texts by searcher and by area.
+  let texts = new Map<string, number>()
 
   function hold(more: Attempted): void {
     const key = JSON.stringify([more.searcher, more.query])
     const before = held.get(key)
     if (!before) {
-      const texts = more.searcher === null ? 0 : (ofSearcher.get(more.searcher) ?? 0)
-      if (held.size >= MOST_HELD || texts >= MOST_OF_NETWORK) return
-      if (more.searcher !== null) ofSearcher.set(more.searcher, texts + 1)
+      const owners = [[more.searcher, MOST_OF_NETWORK] as const, [more.area, MOST_OF_AREA] as const]
+      const isFull = owners.some(([owner, most]) => owner !== null && (texts.get(owner) ?? 0) >= most)
+      if (held.size >= MOST_HELD || isFull) return
+      for (const [owner] of owners) if (owner !== null) texts.set(owner, (texts.get(owner) ?? 0) + 1)
     }
     held.set(key, {
       query: more.query,
       searcher: more.searcher,
+      area: more.area,
       searches: (before?.searches ?? 0) + more.searches,
       zeroResults: (before?.zeroResults ?? 0) + more.zeroResults,
       clicks: (before?.clicks ?? 0) + more.clicks,
@@ -90,14 +101,24 @@ export function queryCounts({ prisma, vocabulary, mostOfDay = MOST_OF_DAY }: Par
     searched(query: string, isInVain: boolean, clientAddress: string | null): void {
       const text = countedText(query)
       if (text === null) return
-      const searcher = createHash('sha256').update(addressBucket('search', clientAddress)).digest('base64url')
-      hold({ query: text, searcher, searches: 1, zeroResults: isInVain ? 1 : 0, clicks: 0, attempts: 0 })
+      const hashOf = (network: string) => createHash('sha256').update(network).digest('base64url')
+      const searcher = hashOf(addressBucket('search', clientAddress))
+      const area = hashOf(`area:${clientAddress === null ? 'unknown' : wideNetworkOf(clientAddress)}`)
+      hold({
+        query: text,
+        searcher,
+        area,
+        searches: 1,
+        zeroResults: isInVain ? 1 : 0,
+        clicks: 0,
+        attempts: 0,
+      })
     },
 
     clicked(query: string): void {
       const text = countedText(query)
       if (text !== null)
-        hold({ query: text, searcher: null, searches: 0, zeroResults: 0, clicks: 1, attempts: 0 })
+        hold({ query: text, searcher: null, area: null, searches: 0, zeroResults: 0, clicks: 1, attempts: 0 })
     },
 
     /** Writes the counts in memory and publishes them to analytics in batches. If that fails, they are written the next time. */
@@ -105,7 +126,7 @@ export function queryCounts({ prisma, vocabulary, mostOfDay = MOST_OF_DAY }: Par
       const counts = [...held.values()]
       if (counts.length === 0) return
       held = new Map()
-      ofSearcher = new Map()
+      texts = new Map()
       try {
         await write(counts, now)
       } catch (error) {

@@ -69,3 +69,29 @@ describe('words', () => {
     ])
   })
 })
+
+describe('sizes and prices in a text', () => {
+  const titles = async (query: string, args: Record<string, unknown> = {}) =>
+    (await shop.search(query, args)).edges.map(({ node }: { node: { title: string } }) => node.title)
+
+  test('a number means the sizes around it, and is left out where nothing has both', async () => {
+    await shop.aProduct({ title: 'Cinder Plain Crew Socks', sizes: ['36–40', '41–46'] })
+    await shop.aProduct({ title: 'Larch Plain Crew Socks', sizes: ['36–40'] })
+    expect(await titles('crew size 42')).toEqual(['Cinder Plain Crew Socks'])
+    expect(await titles('crew 36-40')).toHaveLength(2)
+    expect(await titles('hiking 42')).toEqual(['Fjord Striped Hiking Socks'])
+    // Behind the last page of those of the size there are no others.
+    const { edges } = await shop.search('crew 42', { first: 1 })
+    expect(await titles('crew 42', { after: edges[0].cursor })).toEqual([])
+  })
+
+  test('a limit of the price is a filter, unless the filter has one', async () => {
+    expect(await titles('socks under $25')).not.toContain('Harbour Argyle Dress Socks')
+    expect(await titles('argyle under $25')).toEqual([])
+    expect(await titles('argyle under 30 €')).toEqual(['Harbour Argyle Dress Socks'])
+    expect(await titles('argyle under 4500 yen')).toEqual(['Harbour Argyle Dress Socks'])
+    expect(await titles('argyle under $25', { filter: { maxPrice: '30' } })).toEqual([
+      'Harbour Argyle Dress Socks',
+    ])
+  })
+})

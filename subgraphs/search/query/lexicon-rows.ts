@@ -8,30 +8,42 @@
 export const LEXICON_ROWS: readonly (readonly [said: string, meant: string])[] = [
   // Kinds of socks
   [
-    'stocking, knee high, knee highs, knee length, kniestrumpf, kniestrümpfe, kniesocken, long',
+    'stocking, knee, knie, knee high, knee highs, knee length, kniehoch, kniestrumpf, kniestrümpfe, kniesocken, long',
     'over-the-calf, knee, compression',
   ],
   ['otc, over calf', 'over-the-calf'],
   ['trainer, sneaker, low cut, quarter, sneakersocken, knöchel, knöchelsocken, knöchelhoch', 'ankle'],
   ['noshow, no show, invisible, footie, liner, loafer, hidden, füßling, unsichtbar, füsslinge', 'no-show'],
-  ['midcalf, mid calf, wadenhoch', 'mid-calf, dress'],
+  ['wadenhoch', 'mid-calf'],
   ['formal, business, office, suit, smart, wedding, anzug, büro, hochzeit, elegant, festlich', 'dress'],
-  ['jogging, jogger, runner, run, marathon, lauf, laufen, läufer', 'running'],
-  ['bike, bicycle, biking, cyclist, cycle, fahrrad, rad, radfahren, radsport, rennrad', 'cycling'],
+  ['jogging, jogger, runner, run, marathon, trail, trail running, lauf, laufen, läufer', 'running'],
+  [
+    'bike, bicycle, biking, cyclist, cycle, road bike, mountain bike, fahrrad, rad, radfahren, radsport, rennrad',
+    'cycling',
+  ],
   [
     'trekking, trek, walking, hike, hiker, boot, outdoor, mountain, wander, wandern, berg, trekking',
     'hiking',
   ],
-  ['flight, travel, support, compressive, reise, flug, stütz, kompression, kompressions', 'compression'],
+  [
+    'flight, travel, support, compressive, nurse, nursing, medical, reise, flug, stütz, kompression, kompressions',
+    'compression',
+  ],
   ['sleep, sleeping, night, nighttime, bedtime, bett, schlaf, schlafen, nacht', 'bed'],
-  ['house, indoor, slippers, hut, hütten, haus, hausschuh, hausschuhe, pantoffel', 'slipper'],
+  [
+    'house, indoor, slippers, hut, hütten, hüttenschuh, hüttenschuhe, haus, hausschuh, hausschuhe, pantoffel',
+    'slipper',
+  ],
   [
     'child, children, childrens, kid, boy, girl, toddler, baby, junior, kinder, kind, mädchen, jungen, junge',
     'kids',
   ],
-  ['sporty, athletic, gym, fitness, workout, training, sportlich, sports', 'sport'],
   [
-    'warm, winter, cosy, cozy, thermal, kuschelig, kuschel, wärmend',
+    'sporty, athletic, gym, fitness, workout, training, sportlich, sports, tennis, football, fußball',
+    'sport',
+  ],
+  [
+    'warm, winter, cosy, cozy, thermal, fluffy, fuzzy, kuschelig, kuschel, flauschig, wärmend',
     'bed, slipper, lambswool, alpaca, cashmere, boiled wool',
   ],
   ['alltag, casual, daily, täglich', 'everyday'],
@@ -47,20 +59,28 @@ export const LEXICON_ROWS: readonly (readonly [said: string, meant: string])[] =
   ['alpaka, alpacca', 'alpaca'],
   ['bambus, viscose, viskose, rayon', 'bamboo'],
   ['lyocell', 'tencel'],
-  ['nylon, synthetic, polyamid', 'nylon, polyamide'],
+  ['nylon, polyamid', 'nylon, polyamide'],
+  ['synthetic, synthetik, kunstfaser', 'nylon, polyamide, microfibre, coolmax'],
+  ['eco, sustainable, ecological, nachhaltig, öko', 'organic cotton, recycled'],
+  ['vegan, plant based', 'cotton, bamboo, linen, tencel, polyamide, microfibre, coolmax'],
   ['recycelt, recycle', 'recycled'],
   ['mikrofaser, microfiber', 'microfibre'],
   ['gekocht, walkwolle', 'boiled wool'],
+  // Sizes
+  ['small, klein', 'S'],
+  ['medium, mittel', 'M'],
+  ['large', 'L'],
+  ['onesize, einheitsgröße', 'one size'],
   // Patterns
   ['diamond, rhombus, raute, rautenmuster, rauten', 'argyle'],
   ['stripe, stripey, stripy, gestreift, streifen, ringel', 'striped'],
-  ['polka dot, polka dots, spotted, spot, polka, gepunktet, punkt, punkte, dot', 'dotted'],
+  ['polka dot, polka dots, poka dot, spotted, spotty, spot, polka, gepunktet, punkt, punkte, dot', 'dotted'],
   ['zigzag, zig zag, zickzack', 'chevron'],
   ['checked, check, checkered, chequered, plaid, picnic, kariert, karo', 'gingham'],
   ['rib, gerippt, rippen, rippstrick', 'ribbed'],
   ['cable knit, cables, zopf, zopfmuster', 'cable'],
-  ['dogtooth, hound tooth, hahnentritt, pepita', 'houndstooth'],
-  ['bird eye, birds eye, pindot', 'birdseye'],
+  ['dogtooth, hound tooth, hounds tooth, hahnentritt, pepita', 'houndstooth'],
+  ["bird eye, birds eye, bird's eye, pindot", 'birdseye'],
   ['colorblock, color block, colour block, colourblock, blockfarben', 'colour-block'],
   ['solid, unpatterned, patternless, einfarbig, uni, schlicht, plain colour', 'plain'],
   ['snowflake, flake, schneeflocke, schnee', 'snowfall'],
@@ -100,7 +120,9 @@ export const WORDS_FOR_ALL =
 export const FILLERS =
   'best, good, nice, great, buy, please, gift, gifts, geschenk, unisex, adult, men, man, mens, men’s, women, woman, womens, women’s, ladies, ' +
   'herren, damen, männer, frauen, der, die, das, den, dem, des, für, und, mit, aus, ein, eine, einen, von, im, zum, zur, auf, some, any, ' +
-  'comfortable, comfy, quality, premium, high quality, bequem, style, design, pattern, patterned, muster, gemustert, farbe, colored, coloured, made, knit, knitted, gestrickt'
+  'comfortable, comfy, soft, quality, premium, high quality, bequem, style, design, pattern, patterned, muster, gemustert, farbe, colored, coloured, made, knit, knitted, strick, gestrickt, ' +
+  'cheap, affordable, inexpensive, discount, discounted, sale, deal, bargain, price, low price, luxury, günstig, billig, preiswert, angebot, preis, ' +
+  'size, sizes, eu, year, years, yrs, gr, größe, größen, jahre'
 
 /** Endings that form a compound of a kind of socks and socks: `Wandersocken`, `bedsocks`. */
 export const ENDINGS = [

@@ -29,6 +29,15 @@ for (const [said, meant] of LEXICON_ROWS) {
     MEANINGS.set(entry, [...new Set([...(MEANINGS.get(entry) ?? []), ...listOf(meant)])])
 }
 
+/** A text of several words written as one. */
+const squeezed = (text: string) => text.replaceAll(/[\s-]/g, '')
+
+/** Entries and names of the catalogue that consist of several words, as one word: `polkadot`, `overthecalf`. */
+const SQUEEZED = new Map<string, readonly string[]>()
+for (const [said, meanings] of MEANINGS) if (squeezed(said) !== said) SQUEEZED.set(squeezed(said), meanings)
+for (const meant of [...MEANINGS.values()].flat())
+  if (squeezed(meant) !== meant) SQUEEZED.set(squeezed(fold(meant)), [meant])
+
 const FOR_ALL = setOf(WORDS_FOR_ALL)
 const FILLER = setOf(FILLERS)
 /** Maximum number of words in an entry. */
@@ -46,14 +55,18 @@ function formsOf(word: string): string[] {
 /** The catalogue's names for something; null if the lexicon has no entry. @param said one to three words */
 export function meaningsOf(said: string): readonly string[] | null {
   for (const form of formsOf(fold(said))) {
-    const meanings = MEANINGS.get(form)
+    const meanings = MEANINGS.get(form) ?? SQUEEZED.get(squeezed(form))
     if (meanings) return meanings
   }
   return null
 }
 
 export const isForAll = (word: string) => FOR_ALL.has(fold(word))
-export const isFiller = (word: string) => FILLER.has(fold(word))
+/** Also of an inflected word, and of a compound: `günstige`, `Damensocken`. */
+export const isFiller = (word: string) =>
+  [...formsOf(fold(word)), ...headsOf(word).filter((head) => head.length > 3)].some((form) =>
+    FILLER.has(form),
+  )
 
 /**
  * The first part of a compound such as `Wandersocken`, also without a linking letter; empty if it is not a

@@ -24,14 +24,40 @@ describe('terms', () => {
     ['Füßlinge', [word('füßlinge')]],
     ['🧦', [word('socks')]],
     ['a\0b\u202ec', [word('a'), word('b'), word('c')]],
+    ['crew without wool', [word('crew'), without(word('wool'))]],
+    ['crew ohne "merino wool"', [word('crew'), without(phrase('merino wool'))]],
+    ['crew without', [word('crew'), word('without')]],
+    ['36 – 40 crew', [word('36-40'), word('crew')]],
+    ['crew 15€', [word('crew')]],
+    ['crew 15', [word('crew'), word('15')]],
     ['', []],
   ])('%j', (text, terms) => {
-    expect(readQuery(text)).toEqual({ terms, isUnsearchable: false })
+    expect(readQuery(text)).toEqual({ terms, priceLimit: null, isUnsearchable: false })
+  })
+})
+
+describe('a limit of the price', () => {
+  test.each([
+    ['crew under 20', { amount: '20', currency: null }],
+    ['Crew unter 12,50 €', { amount: '12.50', currency: 'EUR' }],
+    ['crew less than $9.99', { amount: '9.99', currency: 'USD' }],
+    ['crew up to 2000 yen', { amount: '2000', currency: 'JPY' }],
+    ['under 20 dollars crew', { amount: '20', currency: 'USD' }],
+  ])('%j', (text, priceLimit) => {
+    expect(readQuery(text)).toEqual({ terms: [word('crew')], priceLimit, isUnsearchable: false })
+  })
+
+  test.each(['under crew', 'under 36-40', 'thunder 20', 'under 1234567'])('%j has none', (text) => {
+    expect(readQuery(text).priceLimit).toBeNull()
   })
 })
 
 test.each(['???', '🦄', '"', '-', '\u200b\u200b.'])('%j has nothing that could be looked for', (text) => {
-  expect(readQuery(text)).toEqual({ terms: [], isUnsearchable: text !== '' && text.trim() !== '' })
+  expect(readQuery(text)).toEqual({
+    terms: [],
+    priceLimit: null,
+    isUnsearchable: text !== '' && text.trim() !== '',
+  })
 })
 
 test('of a long text the beginning counts', () => {

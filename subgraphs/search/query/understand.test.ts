@@ -11,6 +11,10 @@ function vocabularyOf(words: readonly string[], stops: readonly string[] = ['the
   return {
     kindsOf: async (asked) => new Map(asked.map((word) => [word, kindOf(word)])),
     similar: async () => candidates,
+    sizes: async () => [
+      { text: '36–40', low: 36, high: 40 },
+      { text: '41–46', low: 41, high: 46 },
+    ],
   }
 }
 
@@ -42,6 +46,25 @@ describe('what a text asks for', () => {
     ['wandrsoken', { shown: ['wandersocken|wander|hiking'], searchedFor: 'wandersocken' }],
     ['crew -merion', { shown: ['crew', '-merion'] }],
     ['xyzzyq', { shown: ['xyzzyq'] }],
+    // Words in one, in two, and with a hyphen.
+    ...['knee high', 'kneehigh', 'knee-high', 'knee-high socks'].map((text): [string, object] => [
+      text,
+      { shown: [expect.stringMatching(/over-the-calf\|knee\|compression$/)] },
+    ]),
+    ['mer ino crew', { shown: ['merino', 'crew'] }],
+    ['show crew', { shown: ['show', 'crew'] }],
+    ['boiledwool', { shown: ['boiledwool|boiled wool'] }],
+    // Sizes.
+    ['crew size 42', { shown: ['crew', '41–46'] }],
+    ['42-44', { shown: ['41–46'] }],
+    ['39-42', { shown: ['36–40|41–46'] }],
+    ['crew 35', { shown: ['crew', '35|35'] }],
+    ['crew -36-40', { shown: ['crew', '-36–40'] }],
+    // Words that say nothing.
+    ['Damensocken', { shown: [] }],
+    ['gifts the men', { shown: [] }],
+    ['günstige Socken', { shown: [] }],
+    ['low price crew', { shown: ['crew'] }],
     ['crw-0001-mos-1', { shown: ['crw-0001-mos-1|crw-0001-mos-1'] }],
   ])('%s', async (text, expected) => {
     expect(await asked(text)).toEqual(expected)

@@ -20,6 +20,8 @@ export type Group = {
   readonly said: string
   readonly any: readonly Wanted[]
   readonly isExcluded: boolean
+  /** True for a number that sizes contain: it is left out where nothing has both the size and the rest. */
+  readonly isSize?: boolean
 }
 
 /** A query in the form of the index. Without groups, it matches everything. */
@@ -39,7 +41,12 @@ export type Vocabulary = {
   kindsOf(words: readonly string[]): Promise<ReadonlyMap<string, WordKind>>
   /** Similar words of the catalogue. */
   similar(word: string): Promise<readonly Candidate[]>
+  /** The sizes of the catalogue that are two numbers. */
+  sizes(): Promise<readonly SizeSpan[]>
 }
+
+/** A size such as `36–40`, with its text in the catalogue. */
+export type SizeSpan = { readonly text: string; readonly low: number; readonly high: number }
 
 type Kinds = ReadonlyMap<string, WordKind>
 
@@ -49,16 +56,28 @@ type Kinds = ReadonlyMap<string, WordKind>
  */
 const CODE = /[\d_/]|\w-\w/u
 const HAS_DIGIT = /\d/u
+const SIZE = /^(?<low>\d{1,3})(?:-(?<high>\d{1,3}))?$/u
+const WORD = /^[\p{L}\p{M}'’]+$/u
 
 /** Interprets a query by the lexicon and the words of the catalogue. */
 export async function understand(query: QueryText, vocabulary: Vocabulary): Promise<Understood> {
-  const terms = joinEntries(query.terms)
-  const words = terms.filter(({ isPhrase }) => !isPhrase).flatMap(({ text }) => [text, ...headsOf(text)])
-  const kinds = words.length > 0 ? await vocabulary.kindsOf([...new Set(words.map(fold))]) : new Map()
+  const entries = joinEntries(query.terms)
+  const words = entries.filter(({ isPhrase }) => !isPhrase).flatMap(({ text }) => [text, ...headsOf(text)])
+  const pairs = entries.flatMap((term, place) => pairOf(term, entries[place + 1]) ?? [])
+  const looked = [...new Set([...words, ...pairs].map(fold))]
+  const kinds: Kinds = looked.length > 0 ? await vocabulary.kindsOf(looked) : new Map()
+  const terms = joinWords(entries, kinds)
+  const sizes = terms.some(({ text }) => SIZE.test(text)) ? await vocabulary.sizes() : []
   const corrected = await Promise.all(terms.map((term) => correct(term, kinds, vocabulary)))
-  const groups = corrected.map((term, place) => groupOf(term, term === terms[place] ? kinds : null))
+  const groups = corrected.map(
+    (term, place) => sizeGroupOf(term, sizes) ?? groupOf(term, term === terms[place] ? kinds : null),
+  )
   const asked = groups.filter((group) => group !== null)
-  const isOnlyFillers = asked.length === 0 && terms.some(({ text }) => !isForAll(text))
+  // One such word may be looked for. Several, or one with socks, say as much as socks: `gift for men`, `Damensocken`.
+  const isOnlyFillers =
+    asked.length === 0 &&
+    terms.length === 1 &&
+    terms.every(({ text }) => !isForAll(text) && headsOf(text).length === 0)
   return {
     groups: isOnlyFillers ? terms.map(literally) : asked,
     searchedFor: corrected.map(written).join(' '),
@@ -84,9 +103,53 @@ function entryAt(terms: readonly Term[], place: number): Term | null {
     const run = terms.slice(place, place + length)
     const isRun = run.length === length && run.every(({ isPhrase, isExcluded }) => !isPhrase && !isExcluded)
     const text = run.map((term) => term.text).join(' ')
-    if (isRun && meaningsOf(text)) return { text, isPhrase: false, isExcluded: false }
+    if (isRun && (meaningsOf(text) || isFiller(text))) return { text, isPhrase: false, isExcluded: false }
   }
   return null
+}
+
+/** Two terms as one word, where the words might be parts of one; null where they are not. */
+function pairOf(term: Term, next: Term | undefined): string | null {
+  if (
+    !next ||
+    [term, next].some(({ text, isPhrase, isExcluded }) => isPhrase || isExcluded || !WORD.test(text))
+  )
+    return null
+  return [term, next].some(({ text }) => isForAll(text) || isFiller(text)) ? null : term.text + next.text
+}
+
+/** Joins adjacent terms that are one word of the catalogue, unless each of them is a word by itself: `salt marsh`, but not `rust red`. */
+function joinWords(terms: readonly Term[], kinds: Kinds): Term[] {
+  const joined: Term[] = []
+  for (let place = 0; place < terms.length; place++) {
+    const term = terms[place]
+    const next = terms[place + 1]
+    const pair = term && pairOf(term, next)
+    const isOne =
+      term &&
+      next &&
+      pair &&
+      kinds.get(fold(pair)) === 'known' &&
+      ![term, next].every((one) => isWordOfShop(one.text, kinds))
+    if (isOne) place++
+    if (term) joined.push(isOne ? { ...term, text: pair } : term)
+  }
+  return joined
+}
+
+/** The group of a number, or of two with a dash, that sizes contain or that overlaps with them; null for any other term. */
+function sizeGroupOf({ text, isPhrase, isExcluded }: Term, sizes: readonly SizeSpan[]): Group | null {
+  const { low, high = low } = (isPhrase ? null : SIZE.exec(text))?.groups ?? {}
+  const [from, to] = [Number(low), Number(high)]
+  const around = sizes.filter((size) => size.low <= from && to <= size.high)
+  const meant = around.length > 0 ? around : sizes.filter((size) => size.low <= to && from <= size.high)
+  if (low === undefined || meant.length === 0) return null
+  return {
+    said: text,
+    any: meant.map((size) => ({ text: size.text, kind: 'phrase' })),
+    isExcluded,
+    isSize: true,
+  }
 }
 
 /** Tests whether the word needs no correction. */
