@@ -73,6 +73,9 @@ describe('preferences', () => {
     const viewer = customer(newId('usr'))
     const answers = await shop.manyAtOnce(3, () => update(viewer, { choices: [off('WELCOME')] }))
     expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1)
+    const later = { expectedVersion: 2, choices: [off('ORDER_SHIPPED')] }
+    const changes = await shop.manyAtOnce(3, () => update(viewer, later))
+    expect(changes.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1)
   })
 
   test('a change and clicks on links at once wait for each other, and all count', async () => {

@@ -64,6 +64,13 @@ describe('a message that has failed', () => {
     expect(JSON.parse(entries[0].before)).toMatchObject({ status: 'FAILED', attempts: 1 })
   })
 
+  test('is queued once by two agents at once, which is logged once', async () => {
+    const { id } = await aFailure()
+    const answers = await shop.manyAtOnce(2, () => retry(id))
+    expect(answers.flatMap(({ userErrors }) => userErrors)).toEqual([])
+    expect(await shop.sql('SELECT action FROM audit_entry WHERE subject_id = $1', id)).toHaveLength(1)
+  })
+
   test('has failed again where its address still refuses', async () => {
     const { userId, id } = await aFailure()
     await retry(id)

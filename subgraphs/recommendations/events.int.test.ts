@@ -148,6 +148,17 @@ describe('the newest news of a product wins, in whatever order it comes', () => 
     await product('ARCHIVED', 3)
     expect(await inStock(productId)).toEqual({ status: 'ARCHIVED', in_stock: false })
   })
+
+  test('of its last two variants, which are sold out at once', async () => {
+    const [productId, one, two] = [newId('prd'), newId('var'), newId('var')]
+    const stock = (variantId: string, status: string, sequence: number) =>
+      shop.deliver('inventory.availability.changed', { variantId, status }, { subject: variantId, sequence })
+    const data = { productId, status: 'ACTIVE', variants: [{ variantId: one }, { variantId: two }] }
+    await shop.deliver('products.product.changed', data, { subject: productId })
+    for (const variantId of [one, two]) await stock(variantId, 'IN_STOCK', 1)
+    await shop.atOnce([one, two].map((variantId) => () => stock(variantId, 'OUT_OF_STOCK', 2)))
+    expect(await inStock(productId)).toEqual({ status: 'ACTIVE', in_stock: false })
+  })
 })
 
 test('nothing is published', async () => {

@@ -210,6 +210,18 @@ test('a deleted account gets nothing, and its row loses the person', async () =>
   expect(await crm.results(id)).toMatchObject([{ people: 1, ordered: 0 }])
 })
 
+test('of a campaign that is scheduled and its segment that is deleted at once, one happens', async () => {
+  const { segmentId } = await crm.anAudience(0)
+  const { id } = await shop.accepted('createCampaign', aCampaign(segmentId), crm.marketer)
+  const answers = await shop.atOnce([
+    () => shop.mutate('scheduleCampaign', { id, expectedVersion: 1 }, crm.marketer),
+    () => shop.mutate('deleteSegment', { id: segmentId, expectedVersion: 1 }, crm.marketer),
+  ])
+  type Payload = { userErrors: object[] }
+  const errors = answers.flatMap(({ data }) => Object.values<Payload>(data).flatMap((one) => one.userErrors))
+  expect(errors).toHaveLength(1)
+})
+
 test('a segment that a scheduled campaign needs is not deleted', async () => {
   const { segmentId } = await crm.anAudience(0)
   const { id } = await shop.accepted('createCampaign', aCampaign(segmentId), crm.marketer)
