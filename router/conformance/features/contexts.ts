@@ -9,11 +9,16 @@ export const contexts: Feature = {
   name: '@context and @fromContext',
   subgraphs: {
     shops: {
+      link: false,
       sdl: `
+        extend schema @link(
+          url: "https://specs.apollo.dev/federation/v2.9"
+          import: ["@key", "@fromContext", { name: "@context", as: "@around" }]
+        )
         type Query { shops: [Shop] stalls: [Place] sides: [Side] }
-        interface Place @context(name: "place") { id: ID! tax: Int gate: Gate }
+        interface Place @around(name: "place") { id: ID! tax: Int gate: Gate }
         type Stall implements Place @key(fields: "id") { id: ID! tax: Int gate: Gate }
-        union Side @context(name: "side") = Left | Right
+        union Side @around(name: "side") = Left | Right
         type Left @key(fields: "id") { id: ID! near: Int lock: Lock }
         type Right @key(fields: "id") { id: ID! far: Int lock: Lock }
         type Gate @key(fields: "id") {
@@ -24,7 +29,7 @@ export const contexts: Feature = {
           id: ID!
           way(by: Int @fromContext(field: "$side ... on Left { near } ... on Right { far }")): String
         }
-        type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String lines: [[Line]] main: Item }
+        type Shop @key(fields: "id") @around(name: "shop") { id: ID! currency: String lines: [[Line]] main: Item }
         type Item @key(fields: "id") { id: ID! }
         type Line @key(fields: "id") {
           id: ID!

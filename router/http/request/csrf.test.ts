@@ -26,6 +26,7 @@ describe('a GET without a header of its own', () => {
     ['of a listed origin', { origin: 'https://shop.test', 'sec-fetch-site': 'cross-site' }],
     ['of a listed origin, by a browser without fetch metadata', { origin: 'https://shop.test' }],
     ['with a header that asks for a preflight', { 'apollo-require-preflight': '1' }],
+    ['of type JSON', { 'content-type': 'Application/JSON; charset=utf-8' }],
   ])('%s is taken', (_, headers) => {
     expect(refusalOf('GET', headers)).toBeNull()
   })
@@ -43,6 +44,8 @@ describe('a GET without a header of its own', () => {
       'of another origin, with contradicting metadata',
       { origin: 'https://evil.test', 'sec-fetch-site': 'same-origin' },
     ],
+    ['of a type that some browsers send without a preflight', { 'content-type': 'message/rfc822' }],
+    ['of another type of JSON', { 'content-type': 'application/json-seq' }],
     ['with an empty header', { 'apollo-require-preflight': '' }],
   ])('%s is refused, and told the remedy', (_, headers) => {
     expect(refusalOf('GET', headers)).toMatch(/apollo-require-preflight.*preferGetMethod: false/)

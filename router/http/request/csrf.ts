@@ -5,6 +5,7 @@ import { badRequest } from '../http-error.ts'
 const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'graphql-require-preflight']
 /** Media types that need no preflight (Fetch Standard, section 2.2.2). */
 const SIMPLE = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i
 
 /**
  * @param origins those that CORS lists.
@@ -12,8 +13,7 @@ const SIMPLE = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\/fo
  */
 export function refuseCrossSite(request: IncomingMessage, origins: readonly string[]): void {
   const { method, headers } = request
-  const type = headers['content-type']
-  if (type !== undefined && /^[^;,]+\/[^;,]+/.test(type) && !SIMPLE.test(type.trim())) return
+  if (isPreflighted(method, headers['content-type'] ?? '')) return
   if (PREFLIGHTED.some((name) => headers[name])) return
   if (method === 'GET' && isOfKnownPage(request, origins)) return
   const remedy =
@@ -21,6 +21,12 @@ export function refuseCrossSite(request: IncomingMessage, origins: readonly stri
       ? `send one of the headers ${PREFLIGHTED.join(', ')} with any value (in urql: fetchOptions.headers), or POST (in urql: preferGetMethod: false)`
       : `send content-type application/json, or one of the headers ${PREFLIGHTED.join(', ')}`
   throw badRequest(`This might be a Cross-Site Request Forgery (CSRF): ${remedy}.`)
+}
+
+/** Whether a browser asks first by the Fetch Standard. Some have sent GETs of other types than JSON without asking. */
+function isPreflighted(method: string | undefined, type: string): boolean {
+  if (method === 'GET') return JSON_TYPE.test(type.trim())
+  return /^[^;,]+\/[^;,]+/.test(type) && !SIMPLE.test(type.trim())
 }
 
 /**

@@ -7,7 +7,8 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql'
-import { argumentOf, costDirectiveNames, numberOf } from './cost-directives.ts'
+import { argumentOf } from '../linked-names.ts'
+import { costDirectiveNames, numberOf } from './cost-directives.ts'
 import { type ListSize, listSizeOf } from './list-size.ts'
 import { bounded } from './term.ts'
 

@@ -1,5 +1,6 @@
 import { type ConstDirectiveNode, Kind, parse, type SelectionSetNode } from 'graphql'
-import { argumentOf, numberOf, stringsOf } from './cost-directives.ts'
+import { argumentOf } from '../linked-names.ts'
+import { numberOf, stringsOf } from './cost-directives.ts'
 
 /** Fields whose size an ancestor's `@listSize` tells, by name; null for the field itself, a map for those below it. */
 export type SizedFields = ReadonlyMap<string, SizedFields | null>

@@ -11,8 +11,9 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql'
+import { argumentOf } from '../linked-names.ts'
 import { type Annotations, annotationsOf, type Field, inheritedFields, memberFields } from './annotations.ts'
-import { argumentOf, stringsOf } from './cost-directives.ts'
+import { stringsOf } from './cost-directives.ts'
 import { introspectionSizes } from './introspection-sizes.ts'
 import type { ListSize, SizedFields } from './list-size.ts'
 import { type Weights, weightsOf } from './weights.ts'

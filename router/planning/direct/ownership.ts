@@ -1,4 +1,5 @@
 import { type GraphQLSchema, isAbstractType } from 'graphql'
+import { linkedNames } from '../../operation/linked-names.ts'
 import { fieldSetReader } from './field-sets.ts'
 import { argumentsOf, graphNames } from './join-directives.ts'
 import type { OwnedType, Ownership } from './owned-type.ts'
@@ -15,8 +16,9 @@ export function ownershipOf(supergraphSchema: GraphQLSchema, labels: ReadonlySet
   }
   const types = new Map<string, OwnedType>()
   const holders = new Map<string, Set<string>>()
+  const contextDirective = linkedNames(supergraphSchema, 'context')?.('context') ?? 'context'
   for (const type of Object.values(supergraphSchema.getTypeMap())) {
-    for (const { name: context } of argumentsOf(type.astNode, 'context')) {
+    for (const { name: context } of argumentsOf(type.astNode, contextDirective)) {
       const known = holders.get(String(context)) ?? new Set()
       holders.set(String(context), known.add(type.name))
       // An interface or a union sets it for objects of all its types.
