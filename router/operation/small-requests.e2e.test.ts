@@ -51,6 +51,15 @@ function doubling(depth: number, name: string): string {
   return `{shelf{...${name}0}}${fragments.join('')}fragment ${name}${depth} on Shelf{${name}:name}`
 }
 
+/** Fragments of which each has a field with that argument and one without, both of which spread the next: 2^depth fields. */
+function multiplied(depth: number, argument: string, variables = ''): string {
+  const fragments = times(
+    depth,
+    (i) => `fragment m${i} on Shelf{shelves(${argument}){...m${i + 1}} shelf{...m${i + 1}}}`,
+  )
+  return `query${variables}{shelf{...m0}}${fragments.join('')}fragment m${depth} on Shelf{id}`
+}
+
 const REQUESTS: readonly (readonly [what: string, bodies: () => readonly Body[]])[] = [
   [
     '1,000 invalid documents of 8 KB',
@@ -111,6 +120,14 @@ const REQUESTS: readonly (readonly [what: string, bodies: () => readonly Body[]]
   ],
   ['150 operations whose fragments double', () => times(150, (i) => document(doubling(7, `a${i}_`)))],
   ['one operation whose fragments double 12 deep', () => [document(doubling(12, 'b'))]],
+  [
+    'a long argument in fragments that double',
+    () => [
+      document(multiplied(10, `of:{name:"${'x'.repeat(80_000)}"}`)),
+      document(multiplied(10, `of:$${'v'.repeat(70_000)}`, `($${'v'.repeat(70_000)}:Sock)`)),
+    ],
+  ],
+  ['an alias of 900 KB', () => [document(`{${'n'.repeat(900_000)}:sock}`)]],
   ['300,000 empty objects', () => [withVariable('[Sock!]', 'all', `[${'{},'.repeat(299_999)}{}]`)]],
   [
     '400,000 nulls in a list of non-null',

@@ -2,7 +2,7 @@ import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { excessesOf } from './selection-limits.ts'
 
-const WIDE = { depth: 100, aliases: 100, root_fields: 100, selections: 100 }
+const WIDE = { depth: 100, aliases: 100, root_fields: 100, selections: 100, body: 1_000 }
 
 test.each([
   ['depth', '{ ...A } fragment A on Query { a { ...B } } fragment B on A { b { c } }', 3, '3 fields deep'],
@@ -20,4 +20,20 @@ test.each([
   const [error] = excessesOf(parse(text), { ...WIDE, [limit]: measure - 1 })
   expect(error?.message).toContain(problem)
   expect(error?.message).toContain(`${measure - 1} are taken`)
+})
+
+test('arguments have four characters for each byte of the largest body, those of fragments once per spread', () => {
+  const text = '{ a { ...A ...A b { ...A } } } fragment A on A { c(d: [{ e: "123" }, $f12345], g: RED) }'
+  expect(excessesOf(parse(text), { ...WIDE, body: 9 })).toEqual([])
+  const [error] = excessesOf(parse(text), { ...WIDE, body: 8 })
+  expect(error?.message).toBe(
+    'The arguments of the operation have 36 characters, fragments expanded; 32 are taken.',
+  )
+})
+
+test('an alias has at most 255 characters, in fragments too', () => {
+  const text = (length: number) => `{ ...A } fragment A on Query { ${'n'.repeat(length)}: a }`
+  expect(excessesOf(parse(text(255)), WIDE)).toEqual([])
+  const [error] = excessesOf(parse(text(256)), WIDE)
+  expect(error?.message).toBe('The operation has an alias of 256 characters; 255 are taken.')
 })

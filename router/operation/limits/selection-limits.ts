@@ -6,6 +6,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
   type ValidationRule,
+  type ValueNode,
 } from 'graphql'
 import type { Operation } from '../operation.ts'
 
@@ -14,6 +15,8 @@ type SelectionLimits = {
   readonly aliases: number
   readonly root_fields: number
   readonly selections: number
+  /** Of a request, in bytes. */
+  readonly body: number
 }
 
 /** Size of a selection set. A fragment counts once per spread. */
@@ -21,6 +24,10 @@ type Extent = {
   /** Fields nested. */
   readonly depth: number
   readonly aliases: number
+  /** Characters of the longest alias. */
+  readonly alias: number
+  /** Characters of arguments at every level. */
+  readonly characters: number
   /** Fields at its own level. */
   readonly fields: number
   /** Fields at every level. */
@@ -31,13 +38,21 @@ type Extent = {
   readonly nesting: number
 }
 
-const NOTHING: Extent = { depth: 0, aliases: 0, fields: 0, selections: 0, fragments: 0, nesting: 0 }
+const NOTHING: Extent = {
+  ...{ depth: 0, aliases: 0, alias: 0, characters: 0, fields: 0, selections: 0, fragments: 0, nesting: 0 },
+}
 
 /**
  * Selection sets that may stand within each other, fragments followed: whatever follows them calls itself as often, and the
  * stack has room for some thousand calls.
  */
 const MAX_NESTING = 500
+
+/** Characters of an alias: the response has it once for each object of a list. */
+const MAX_ALIAS = 255
+
+/** Arguments of an operation, fragments expanded, relative to the largest body: requests to subgraphs have them so often. */
+const ARGUMENTS_PER_BODY = 4
 
 /** A validation rule: an operation is at most so deep and so wide. */
 export function selectionLimits(limits: SelectionLimits): ValidationRule {
@@ -93,6 +108,11 @@ function excess(extent: Extent, limits: SelectionLimits): string | null {
     return `The operation selects ${extent.selections} fields; ${limits.selections} are taken.`
   if (extent.fragments > limits.selections)
     return `The operation has ${extent.fragments} fragments; ${limits.selections} are taken.`
+  if (extent.alias > MAX_ALIAS)
+    return `The operation has an alias of ${extent.alias} characters; ${MAX_ALIAS} are taken.`
+  const characters = limits.body * ARGUMENTS_PER_BODY
+  if (extent.characters > characters)
+    return `The arguments of the operation have ${extent.characters} characters, fragments expanded; ${characters} are taken.`
   return excessiveNesting(extent)
 }
 
@@ -126,7 +146,10 @@ function measuring(
       const extent = extentOf(selection, above + 1)
       const isField = selection.kind === Kind.FIELD
       total.depth = Math.max(total.depth, extent.depth + (isField ? 1 : 0))
-      total.aliases += extent.aliases + (isField && selection.alias ? 1 : 0)
+      const alias = isField && selection.alias ? selection.alias.value : null
+      total.aliases += extent.aliases + (alias === null ? 0 : 1)
+      total.alias = Math.max(total.alias, extent.alias, alias?.length ?? 0)
+      total.characters += extent.characters + argumentCharacters(selection)
       total.fields += isField ? 1 : extent.fields
       total.selections += extent.selections + (isField ? 1 : 0)
       total.fragments += extent.fragments + (isField ? 0 : 1)
@@ -136,4 +159,37 @@ function measuring(
     return total
   }
   return (selectionSet) => measureAt(selectionSet, 0)
+}
+
+/** Characters of what is given to a field and to its directives. */
+function argumentCharacters(selection: SelectionNode): number {
+  const own = selection.kind === Kind.FIELD ? charactersOf(selection.arguments) : 0
+  const { directives = [] } = selection
+  return directives.length === 0
+    ? own
+    : directives.reduce((sum, { arguments: given }) => sum + charactersOf(given), own)
+}
+
+function charactersOf(given: readonly { readonly value: ValueNode }[] | undefined): number {
+  let sum = 0
+  for (const { value } of given ?? []) sum += charactersIn(value)
+  return sum
+}
+
+function charactersIn(value: ValueNode): number {
+  switch (value.kind) {
+    case Kind.VARIABLE:
+      return value.name.value.length
+    case Kind.LIST:
+      return value.values.reduce((sum, item) => sum + charactersIn(item), 0)
+    case Kind.OBJECT:
+      return charactersOf(value.fields)
+    case Kind.STRING:
+    case Kind.INT:
+    case Kind.FLOAT:
+    case Kind.ENUM:
+      return value.value.length
+    default:
+      return 0
+  }
 }
