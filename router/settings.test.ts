@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { parseSettings } from './settings.ts'
 
 describe('settings', () => {
@@ -11,6 +13,14 @@ describe('settings', () => {
       subgraphs: {},
       headers: { request: [], response: [] },
     })
+  })
+
+  test('are in README.md, each with its default', () => {
+    const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8')
+    const [, block = ''] = /```yaml\n(http:[\s\S]*?)```/.exec(readme) ?? []
+    const [shown, defaults] = [parse(block), parseSettings({}, 'x')]
+    expect(parseSettings(shown, 'README.md')).toEqual(defaults)
+    expect(pathsIn(defaults).filter((path) => !pathsIn(shown).includes(path))).toEqual([])
   })
 
   test('read units', () => {
@@ -119,3 +129,12 @@ describe('settings', () => {
     expect(() => parseSettings({ subgraphs: { slow: { time: '1m' } } }, 'x')).toThrow(/60000 ms/)
   })
 })
+
+/** The paths of all members of nested objects. */
+function pathsIn(value: unknown, above = ''): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  return Object.entries(value).flatMap(([key, inner]) => [
+    `${above}${key}`,
+    ...pathsIn(inner, `${above}${key}.`),
+  ])
+}
