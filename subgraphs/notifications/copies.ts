@@ -42,23 +42,37 @@ const IS_CLAIMANT_DELETED = `
 EXISTS (SELECT 1 FROM person p WHERE p.user_id = known_order.claimed_by AND p.email IS NULL)`
 
 const REMEMBER_ORDERS = `
-INSERT INTO known_order (order_id, number, customer_id, email, country_code, currency, total_minor, lines, sequence)
-SELECT DISTINCT ON ("orderId") "orderId", number, "customerId", email, "countryCode", currency, "totalMinor", lines, sequence
+INSERT INTO known_order (order_id, number, customer_id, email, country_code, currency, total_minor, lines, sequence, told_at)
+SELECT DISTINCT ON ("orderId") "orderId", number, "customerId", email, "countryCode", currency, "totalMinor", lines, sequence, "toldAt"
   FROM jsonb_to_recordset($1::jsonb)
     AS told("orderId" text, number text, "customerId" text, email text, "countryCode" text, currency text,
-            "totalMinor" bigint, lines jsonb, sequence int)
+            "totalMinor" bigint, lines jsonb, sequence int, "toldAt" timestamptz)
  ORDER BY "orderId", sequence DESC
 ON CONFLICT (order_id) DO UPDATE
    SET number = EXCLUDED.number, customer_id = EXCLUDED.customer_id,
        email = CASE WHEN ${IS_CLAIMANT_DELETED} THEN NULL ELSE EXCLUDED.email END,
        country_code = EXCLUDED.country_code, currency = EXCLUDED.currency, total_minor = EXCLUDED.total_minor,
-       lines = EXCLUDED.lines, sequence = EXCLUDED.sequence
+       lines = EXCLUDED.lines, sequence = EXCLUDED.sequence, told_at = EXCLUDED.told_at
  WHERE known_order.sequence < EXCLUDED.sequence`
 
 // The claim of an order may be heard before the order. The first one counts, as in payments and shipping.
 const REMEMBER_CLAIM = `
 INSERT INTO known_order (order_id, claimed_by) VALUES ($1, $2)
 ON CONFLICT (order_id) DO UPDATE SET claimed_by = EXCLUDED.claimed_by WHERE known_order.claimed_by IS NULL`
+
+/** Days for which messages are sent to a guest: a return, its refund or a dispute may come a year after the order. */
+const ADDRESS_DAYS = 400
+const FORGOTTEN_AT_ONCE = 1_000
+
+const FORGET_ADDRESSES = `
+UPDATE known_order SET email = NULL WHERE order_id = ANY (ARRAY(
+  SELECT order_id FROM known_order
+   WHERE email IS NOT NULL AND told_at < $1::timestamptz - interval '${ADDRESS_DAYS} days' LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED))`
+
+/** Erases the addresses of guests 400 days after the newest message about their order, in batches. */
+export async function forgetGuestAddresses(prisma: Pick<Tx, '$executeRawUnsafe'>, now: Date): Promise<void> {
+  while ((await prisma.$executeRawUnsafe(FORGET_ADDRESSES, now)) === FORGOTTEN_AT_ONCE);
+}
 
 /** users.contact.changed: how people are reached. A late or repeated message changes nothing. */
 export async function rememberPeople(messages: readonly Envelope[], tx: Tx): Promise<void> {
@@ -74,7 +88,7 @@ export async function rememberVerified(messages: readonly Envelope[], tx: Tx): P
 
 /** orders.order.summarised: what messages say about orders. */
 export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
-  const rows = messages.map(({ data, sequence }) => {
+  const rows = messages.map(({ data, sequence, time: toldAt }) => {
     const { grandTotal, lines, ...order } = summary.parse(data)
     const told = lines.map(({ title, quantity, total }) => ({
       title,
@@ -82,7 +96,7 @@ export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Pro
       totalMinor: total.amountMinor,
     }))
     const { currencyCode: currency, amountMinor: totalMinor } = grandTotal
-    return { ...order, currency, totalMinor, lines: told, sequence }
+    return { ...order, currency, totalMinor, lines: told, sequence, toldAt }
   })
   await executeLater(tx, { text: REMEMBER_ORDERS, values: [JSON.stringify(rows)] })
 }

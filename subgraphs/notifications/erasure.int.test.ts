@@ -3,6 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { seal } from '@argyle/kit/sealed'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { forgetGuestAddresses } from './copies.ts'
 import { erasePerson } from './erasure.ts'
 import {
   LINK_KEY,
@@ -149,6 +150,22 @@ test('an order that the account has claimed loses its address, which may be anot
   await shop.hear('orders.order.claimed', { orderId, customerId: userId })
   await forget(userId)
   expect(await holding('former@argyle.example')).toEqual([])
+})
+
+test('the address of a guest is erased 400 days after the newest message about the order', async () => {
+  const email = 'once@argyle.example'
+  const told = shop.now().toISOString()
+  const orderId = newId('ord')
+  const data = { orderId, customerId: null, email }
+  await shop.hear('orders.order.summarised', data, { sequence: 2, time: '2020-01-01T00:00:00.000Z' })
+  await shop.hear('orders.order.summarised', data, { sequence: 3, time: told })
+  const kept = () => shop.sql('SELECT email, number FROM known_order WHERE order_id = $1', orderId)
+  const [order] = await kept()
+  const end = Date.parse(told) + 400 * 24 * 3_600_000
+  await forgetGuestAddresses(shop.prisma, new Date(end))
+  expect(await kept()).toEqual([order])
+  await forgetGuestAddresses(shop.prisma, new Date(end + 1))
+  expect(await kept()).toEqual([{ ...Object(order), email: null }])
 })
 
 test('what the last access token of a deleted account brings is erased within an hour', async () => {

@@ -6,6 +6,7 @@ import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
+import { forgetGuestAddresses } from './copies.ts'
 import { type AddressStore, addressStore } from './delivery/address-store.ts'
 import { type DeliveryStore, deliveryStore, LANE_NAMES } from './delivery/delivery-store.ts'
 import { smtpChannel } from './delivery/email.ts'
@@ -146,6 +147,11 @@ export const notifications = defineSubgraph({
       name: 'erase-deleted',
       everyMs: HOUR_MS,
       run: ({ prisma, clock }) => eraseDue(prisma, clock, erasePerson),
+    },
+    {
+      name: 'forget-guest-addresses',
+      everyMs: HOUR_MS,
+      run: ({ prisma, clock }) => forgetGuestAddresses(prisma, clock()),
     },
     { name: 'forget-notifications', everyMs: HOUR_MS, run: ({ occasions }) => occasions.forget() },
   ],

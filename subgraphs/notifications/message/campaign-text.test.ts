@@ -8,6 +8,7 @@ const style: Style = {
   timeZone: 'UTC',
   storefront: 'https://shop.example',
   publicUrl: 'https://graph.example/',
+  isAnswered: true,
 }
 const campaign: Details = {
   kind: 'CAMPAIGN',

@@ -7,6 +7,9 @@ const UNITS = { one: '# pair', other: '# pairs' }
 const STARS = { one: '# star', other: '# stars' }
 const orderLink = (number: string) => ['See the order', `/orders/${number}`] as const
 
+const contact = (isAnswered: boolean) =>
+  isAnswered ? 'please answer this e-mail' : 'please tell the shop; answers to this e-mail are not read'
+
 const CANCELLED = {
   OUT_OF_STOCK: 'Something in it is no longer in stock.',
   PAYMENT_TIMEOUT: 'The payment was not completed in time.',
@@ -122,13 +125,14 @@ export const english: Wording = {
       paragraphs: ['If you did not ask for it, nothing needs to be done.'],
       link: ['Confirm the address', '/account/change-email#token={token}'],
     }),
-    EMAIL_CHANGED({ details: { expiresAt }, format }) {
+    EMAIL_CHANGED({ details: { expiresAt }, format, isAnswered }) {
       const title = 'Your e-mail address was changed'
       if (expiresAt === undefined)
         return {
           title,
           body: 'An account that was opened with this address has another one now.',
-          paragraphs: ['If the account is yours and it was not you, please answer this e-mail.'],
+          paragraphs: [`If the account is yours and it was not you, ${contact(isAnswered)}.`],
+          link: ['Go to the shop', '/'],
         }
       return {
         title,
@@ -154,10 +158,10 @@ export const english: Wording = {
       ],
       link: ['Ask for a new password', '/account/forgotten-password'],
     }),
-    ACCOUNT_DELETED: () => ({
+    ACCOUNT_DELETED: ({ isAnswered }) => ({
       title: 'Your account is deleted',
       body: 'Your account with us is deleted. Orders stay in our books without your name, and your reviews without it as well.',
-      paragraphs: ['What is under way to you still arrives. If it was not you, please answer this e-mail.'],
+      paragraphs: [`What is under way to you still arrives. If it was not you, ${contact(isAnswered)}.`],
       link: ['Go to the shop', '/'],
     }),
     PHONE_VERIFICATION: () => ({
@@ -199,7 +203,7 @@ export const english: Wording = {
         link: ['See what is open', '/staff'],
       }
     },
-    TICKET_ANSWERED: ({ details: { subject, text, replyTag } }) => ({
+    TICKET_ANSWERED: ({ details: { subject, text, replyTag }, isAnswered }) => ({
       title: 'We have answered your question',
       body: `There is an answer to your question “${subject}”.`,
       ...(text === null
@@ -210,7 +214,7 @@ export const english: Wording = {
         : {
             paragraphs: [
               ...text.split('\n').filter(Boolean),
-              replyTag ? 'You can answer this e-mail if it does not help.' : '',
+              replyTag && isAnswered ? 'You can answer this e-mail if it does not help.' : '',
             ].filter(Boolean),
           }),
     }),

@@ -7,6 +7,11 @@ const UNITS = { one: '# Paar', other: '# Paare' }
 const STARS = { one: '# Stern', other: '# Sternen' }
 const orderLink = (number: string) => ['Bestellung ansehen', `/orders/${number}`] as const
 
+const contact = (isAnswered: boolean) =>
+  isAnswered
+    ? 'antworten Sie bitte auf diese E-Mail'
+    : 'wenden Sie sich bitte an den Shop; Antworten auf diese E-Mail werden nicht gelesen'
+
 const CANCELLED = {
   OUT_OF_STOCK: 'Ein Artikel ist nicht mehr auf Lager.',
   PAYMENT_TIMEOUT: 'Die Zahlung wurde nicht rechtzeitig abgeschlossen.',
@@ -124,15 +129,14 @@ export const german: Wording = {
       paragraphs: ['Wenn Sie das nicht angefordert haben, müssen Sie nichts tun.'],
       link: ['Adresse bestätigen', '/account/change-email#token={token}'],
     }),
-    EMAIL_CHANGED({ details: { expiresAt }, format }) {
+    EMAIL_CHANGED({ details: { expiresAt }, format, isAnswered }) {
       const title = 'Ihre E-Mail-Adresse wurde geändert'
       if (expiresAt === undefined)
         return {
           title,
           body: 'Ein Konto, das mit dieser Adresse eröffnet wurde, hat jetzt eine andere.',
-          paragraphs: [
-            'Wenn das Konto Ihres ist und Sie es nicht waren, antworten Sie bitte auf diese E-Mail.',
-          ],
+          paragraphs: [`Wenn das Konto Ihres ist und Sie es nicht waren, ${contact(isAnswered)}.`],
+          link: ['Zum Shop', '/'],
         }
       return {
         title,
@@ -160,11 +164,11 @@ export const german: Wording = {
       ],
       link: ['Neues Passwort anfordern', '/account/forgotten-password'],
     }),
-    ACCOUNT_DELETED: () => ({
+    ACCOUNT_DELETED: ({ isAnswered }) => ({
       title: 'Ihr Konto ist gelöscht',
       body: 'Ihr Konto bei uns ist gelöscht. Bestellungen bleiben ohne Ihren Namen in unseren Büchern, ebenso Ihre Bewertungen.',
       paragraphs: [
-        'Was zu Ihnen unterwegs ist, kommt noch an. Wenn Sie es nicht waren, antworten Sie bitte auf diese E-Mail.',
+        `Was zu Ihnen unterwegs ist, kommt noch an. Wenn Sie es nicht waren, ${contact(isAnswered)}.`,
       ],
       link: ['Zum Shop', '/'],
     }),
@@ -212,7 +216,7 @@ export const german: Wording = {
         link: ['Offenes ansehen', '/staff'],
       }
     },
-    TICKET_ANSWERED: ({ details: { subject, text, replyTag } }) => ({
+    TICKET_ANSWERED: ({ details: { subject, text, replyTag }, isAnswered }) => ({
       title: 'Wir haben Ihre Frage beantwortet',
       body: `Zu Ihrer Frage „${subject}“ gibt es eine Antwort.`,
       ...(text === null
@@ -223,7 +227,9 @@ export const german: Wording = {
         : {
             paragraphs: [
               ...text.split('\n').filter(Boolean),
-              replyTag ? 'Falls sie nicht weiterhilft, können Sie auf diese E-Mail antworten.' : '',
+              replyTag && isAnswered
+                ? 'Falls sie nicht weiterhilft, können Sie auf diese E-Mail antworten.'
+                : '',
             ].filter(Boolean),
           }),
     }),

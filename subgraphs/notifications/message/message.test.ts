@@ -9,6 +9,7 @@ const style = {
   timeZone: 'Europe/Berlin',
   storefront: 'https://shop.example',
   publicUrl: 'https://graph.example',
+  isAnswered: true,
 }
 const order: OrderFacts = {
   number: 'A-7K2M-9QX3',
@@ -190,6 +191,25 @@ test('an answer to a guest is in the e-mail, whose answer comes back', () => {
     'You can answer this e-mail if it does not help.',
   ])
   expect(written({ ...answered, replyTag: null }, 'de', '').paragraphs).toHaveLength(2)
+})
+
+test.each([
+  ['EMAIL_CHANGED', { kind: 'EMAIL_CHANGED', email: 'a@argyle.example' }],
+  ['ACCOUNT_DELETED', EACH.ACCOUNT_DELETED],
+  [
+    'TICKET_ANSWERED',
+    { ...EACH.TICKET_ANSWERED, email: 'guest@argyle.example', text: 'Yes.', replyTag: 'abc' },
+  ],
+] as const)('%s asks for an answer only where answers are read', (_, details) => {
+  for (const [language, request] of [
+    ['en', /answer this e-mail/],
+    ['de', /auf diese E-Mail (?:antworten)?|antworten Sie bitte auf diese E-Mail/],
+  ] as const) {
+    const textOf = (isAnswered: boolean) =>
+      write({ details, name: '', order: null }, { ...style, isAnswered, language }).paragraphs.join('\n')
+    expect(textOf(true)).toMatch(request)
+    expect(textOf(false).replace('Antworten auf diese E-Mail werden nicht gelesen', '')).not.toMatch(request)
+  }
 })
 
 test('a digest has a line for each thing, and counts only what there is', () => {

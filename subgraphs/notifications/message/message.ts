@@ -66,6 +66,8 @@ export type Said<K extends Kind> = {
   readonly number: string
   readonly total: string
   readonly format: Format
+  /** Whether somebody reads answers to the e-mail. */
+  readonly isAnswered: boolean
 }
 
 /** A text in a language. `paragraphs` follow `body` in an e-mail; `rows` are the order's lines if `hasLines`. */
@@ -91,10 +93,15 @@ export type Style = {
   readonly storefront: string
   /** Base URL of the router for readers of e-mail. */
   readonly publicUrl: string
+  /** Whether somebody reads answers to e-mails: there is a `SUPPORT_ADDRESS`. */
+  readonly isAnswered: boolean
 }
 
 /** Writes the message of an occasion. */
-export function write(facts: Facts, { language, timeZone, storefront, publicUrl }: Style): Message {
+export function write(
+  facts: Facts,
+  { language, timeZone, storefront, publicUrl, isAnswered }: Style,
+): Message {
   const { details, name, order } = facts
   const wording = WORDINGS[language]
   const format = formatOf(language, timeZone)
@@ -115,6 +122,7 @@ export function write(facts: Facts, { language, timeZone, storefront, publicUrl 
     number: order?.number ?? '',
     total,
     format,
+    isAnswered,
   })
   const bought = hasLines && order ? [...linesOf(order, format), { label: wording.total, value: total }] : []
   return {

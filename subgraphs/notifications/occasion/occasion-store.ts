@@ -74,7 +74,7 @@ type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly se
 /** Owns the way from occasions to notifications. */
 export function occasionStore({ prisma, clock, settings }: Parts) {
   const { SHOP_TIME_ZONE: timeZone, STOREFRONT_URL: storefront, PUBLIC_URL: publicUrl } = settings
-  const style = { timeZone, storefront, publicUrl }
+  const style = { timeZone, storefront, publicUrl, isAnswered: settings.SUPPORT_ADDRESS !== null }
 
   /** An occasion that cannot be planned, such as one of a kind that a newer version has noted, holds up no other. */
   function decide(row: Row, now: Date): Plan {

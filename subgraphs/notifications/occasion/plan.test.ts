@@ -7,6 +7,7 @@ const setting = {
   now,
   timeZone: 'UTC',
   storefront: 'https://shop.example',
+  isAnswered: true,
   publicUrl: 'https://graph.example',
 }
 

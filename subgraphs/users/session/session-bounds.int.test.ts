@@ -92,6 +92,24 @@ test('a session ends once it has used as many refresh tokens as are kept', async
   expect(await users.resources.prisma.refreshToken.count({ where: { sessionId: session?.id ?? '' } })).toBe(0)
 })
 
+test('tokens of sessions that are over are deleted, and are answered as before', async () => {
+  const [ended, expired, active] = [await users.signUp(), await users.signUp(), await users.signUp()]
+  const countOfTokens = ({ id }: { id: string }) =>
+    users.resources.prisma.refreshToken.count({ where: { session: { userId: id } } })
+  await users.resources.sessions.endAll(ended.id)
+  const where = { userId: expired.id }
+  await users.resources.prisma.session.updateMany({
+    where,
+    data: { expiresAt: new Date(users.now().getTime() + 1) },
+  })
+  users.pass(1)
+  const last = await next(active.refreshToken)
+  await users.resources.sessions.forget()
+  expect(await Promise.all([ended, expired, active].map(countOfTokens))).toEqual([0, 0, 2])
+  expect(await next(ended.refreshToken)).toBeNull()
+  expect(await next(last ?? '')).not.toBeNull()
+})
+
 test('a late tab within the grace gets the valid token, however often others have refreshed meanwhile', async () => {
   const ada = await users.signUp()
   let newest = ada.refreshToken

@@ -47,6 +47,11 @@ SELECT s.* FROM unnest($1::text[]) AS asked (user_id), LATERAL (
          ended_at AS "endedAt", ended_by AS "endedBy"
     FROM session WHERE user_id = asked.user_id AND ended_at IS NULL AND expires_at > $2::timestamptz
    ORDER BY last_used_at DESC, id DESC LIMIT ${MOST_SESSIONS}) AS s`
+const TOKENS_AT_ONCE = 1_000
+const FORGET_TOKENS = `
+DELETE FROM refresh_token WHERE hash = ANY (ARRAY(
+  SELECT t.hash FROM session s JOIN refresh_token t ON t.session_id = s.id
+   WHERE s.ended_at IS NOT NULL OR s.expires_at <= $1::timestamptz LIMIT ${TOKENS_AT_ONCE} FOR UPDATE OF t SKIP LOCKED))`
 const COUNT_TOKENS = `
 SELECT count(*)::int AS count FROM (SELECT 1 FROM refresh_token WHERE session_id = $1 LIMIT ${MOST_TOKENS}) AS kept`
 
@@ -91,9 +96,10 @@ export function sessionStore(prisma: PrismaClient, clock: Clock) {
     activeOf: (userIds: readonly string[]): Promise<Session[]> =>
       prisma.$queryRawUnsafe<Session[]>(ACTIVE, userIds, clock()),
 
-    /** Deletes sessions past their retention. */
+    /** Deletes sessions past their retention, and the tokens of those that are over: without a row, a token is answered the same. */
     async forget(): Promise<void> {
       const before = new Date(clock().getTime() - KEPT_MS)
+      while ((await prisma.$executeRawUnsafe(FORGET_TOKENS, clock())) === TOKENS_AT_ONCE);
       await prisma.refreshToken.deleteMany({ where: { consumedAt: { lt: before } } })
       await prisma.session.deleteMany({ where: { expiresAt: { lt: before } } })
     },
