@@ -62,8 +62,12 @@ function run(script: 'start' | 'subgraph', ...args: string[]): Started {
   return { child, output: text, said }
 }
 
-const startShop = (...args: string[]) =>
-  run('start', '--data', folder, '--size', 'tiny', '--port', '0', '--subgraph-port-base', '0', ...args)
+/** Starts a shop with options that replace these. */
+function startShop(...args: string[]): Started {
+  const usual = { '--data': folder, '--size': 'tiny', '--port': '0', '--subgraph-port-base': '0' }
+  const others = Object.entries(usual).filter(([option]) => !args.includes(option))
+  return run('start', ...others.flat(), ...args)
+}
 
 async function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')

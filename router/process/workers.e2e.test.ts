@@ -39,7 +39,8 @@ type RunningRouter = {
 
 function run(...args: string[]): RunningRouter {
   const main = fileURLToPath(new URL('../main.mjs', import.meta.url))
-  const options = ['--supergraph', 'supergraph.graphql', '--port', '0', '--executor', 'compiled', ...args]
+  const supergraph = args.includes('--supergraph') ? [] : ['--supergraph', 'supergraph.graphql']
+  const options = [...supergraph, '--port', '0', '--executor', 'compiled', ...args]
   const child = spawn(process.execPath, [main, ...options], { cwd: folder, env: {} })
   let text = ''
   let look = () => {}
