@@ -103,6 +103,14 @@ describe('an address that is changed', () => {
     expect(await emailOf(ada)).toMatchObject({ email: ada.email, version: 1 })
   })
 
+  test('goes back to one that the account itself had before', async () => {
+    const ada = await users.signUp()
+    const [first, second] = [anEmail(), anEmail()]
+    for (const email of [first, second, first])
+      expect(await change(ada, email)).toEqual({ isChanged: true, userErrors: [] })
+    expect(await emailOf(ada)).toMatchObject({ email: first })
+  })
+
   test('goes to one of two accounts that take it at once', async () => {
     const people = [await users.signUp(), await users.signUp()]
     const email = anEmail()
