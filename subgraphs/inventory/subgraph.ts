@@ -67,7 +67,7 @@ export const inventory = defineSubgraph({
       name: 'expire-reservations',
       everyMs: 5_000,
       due: `SELECT min(expires_at) FROM reservation WHERE status = 'HELD'`,
-      run: (resources: Resources) => expireDue(resources),
+      run: (resources: Resources, stop) => expireDue(resources, stop),
     },
     { name: 'tell-stock', everyMs: 60_000, run: (resources: Resources) => tellStock(resources) },
     { name: 'forget-copy-progress', everyMs: 3_600_000, run: ({ prisma }) => forgetCopyProgress(prisma) },

@@ -113,7 +113,7 @@ export const orders = defineSubgraph({
       name: 'resume-sagas',
       everyMs: 5_000,
       due: 'SELECT min(due_at) FROM orders',
-      run: ({ sagas }: Resources) => sagas.resumeDue(),
+      run: ({ sagas }: Resources, stop) => sagas.resumeDue(stop),
     },
     { name: 'number-invoices', everyMs: 2_000, run: ({ invoices }: Resources) => invoices.number() },
     {

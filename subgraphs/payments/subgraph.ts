@@ -59,7 +59,7 @@ export const payments = defineSubgraph({
       name: 'end-run-out-payments',
       everyMs: 1_000,
       due: RUN_OUT_AT,
-      run: ({ payments: store }) => store.endRunOut(),
+      run: ({ payments: store }, stop) => store.endRunOut(stop),
     },
     { name: 'remove-guests-methods', everyMs: 60_000, run: ({ methods }) => methods.removeGuests() },
     { name: 'detach-removed-methods', everyMs: 60_000, run: ({ methods }) => methods.detachRemoved() },

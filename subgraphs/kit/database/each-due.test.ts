@@ -30,6 +30,18 @@ test('rows that all succeed are all handled', async () => {
   expect(due.size).toBe(0)
 })
 
+test('a stop ends the round after the row in hand, and what failed until then is told', async () => {
+  const ending = new AbortController()
+  const { tried, next } = aTable(['a', 'b', 'c'], (id) => id === 'a')
+  const stopping: typeof next = async (except, claimed) => {
+    const isMore = await next(except, claimed)
+    ending.abort()
+    return isMore
+  }
+  await expect(eachDue(stopping, ending.signal)).rejects.toThrow('tried again: a')
+  expect(tried).toEqual(['a', 'b'])
+})
+
 test(`a round ends after ${MOST_FAILURES} failures, or when no row was claimed`, async () => {
   const ids = Array.from({ length: MOST_FAILURES + 1 }, (_, index) => `r${index}`)
   const { tried, next } = aTable(ids, () => true)

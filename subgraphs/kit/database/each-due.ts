@@ -7,12 +7,13 @@ type Next = (except: readonly string[], claimed: (id: string) => void) => Promis
  * Handles due rows one after another, each in a transaction of its own. A row that fails is left out until the next round, so that it
  * holds no other up. So is a row that is still due after it was handled.
  * @param next handles the next row but for those in `except`; calls `claimed` with its id; false if none is left
+ * @param stop ends the round after the row in hand
  * @throws AggregateError at the end of a round in which rows failed, for the log of its timer
  */
-export async function eachDue(next: Next): Promise<void> {
+export async function eachDue(next: Next, stop?: AbortSignal): Promise<void> {
   const failures = new Map<string, unknown>()
   let last: string | undefined
-  for (let isMore = true; isMore && failures.size < MOST_FAILURES; ) {
+  for (let isMore = true; isMore && failures.size < MOST_FAILURES && !stop?.aborted; ) {
     const claimed: string[] = []
     try {
       isMore = await next([...failures.keys()], (id) => claimed.push(id))

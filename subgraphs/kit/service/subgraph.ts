@@ -60,7 +60,8 @@ export type Resources = {
 export type Timer<R> = {
   readonly name: string
   readonly everyMs: number
-  run(resources: R): Promise<void>
+  /** @param stop is aborted when the subgraph stops, which waits for the run: work of many rows ends after the one in hand. */
+  run(resources: R, stop?: AbortSignal): Promise<void>
   /**
    * A query for the time at which there is work; null: there is none. The timer then runs only once that time has come. Timers of one period
    * ask by one statement. Use `min` of an indexed column, which reads one row.

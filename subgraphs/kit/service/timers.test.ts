@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PrismaLike } from '../database/database.ts'
 import { openLog } from './log.ts'
+import type { Resources, Timer } from './subgraph.ts'
 import { startTimers } from './timers.ts'
 import { currentTrace } from './trace.ts'
 
@@ -15,7 +16,7 @@ afterEach(() => {
 const resources = { prisma: {} as PrismaLike }
 const clock = () => new Date('2026-03-01T12:00:00Z')
 
-function timer(run: () => Promise<void>) {
+function timer(run: Timer<Resources>['run']) {
   const logged: Record<string, unknown>[] = []
   let woken = 0
   const log = openLog('test', 'info', { write: (line) => void logged.push(JSON.parse(line)) })
@@ -56,9 +57,13 @@ test('never runs twice at once, however long a run takes', async () => {
   await timers.stop()
 })
 
-test('a stop waits for the run in hand', async () => {
+test('a stop waits for the run in hand, and tells it', async () => {
   const run = Promise.withResolvers<void>()
-  const { timers } = timer(() => run.promise)
+  const signals: (AbortSignal | undefined)[] = []
+  const { timers } = timer((_, stop) => {
+    signals.push(stop)
+    return run.promise
+  })
   await vi.advanceTimersByTimeAsync(1_000)
   let stopped = false
   const stopping = timers.stop().then(() => {
@@ -66,6 +71,7 @@ test('a stop waits for the run in hand', async () => {
   })
   await vi.advanceTimersByTimeAsync(10)
   expect(stopped).toBe(false)
+  expect(signals.map((stop) => stop?.aborted)).toEqual([true])
   run.resolve()
   await stopping
   expect(stopped).toBe(true)

@@ -23,14 +23,20 @@ type Start = { begin(): void; readonly running: () => Promise<void> | null }
  * and run where there is. A failure is logged and the next run tries again.
  */
 export function startTimers(timers: readonly Timer<Resources>[], options: TimerOptions): Timers {
-  const asking = timers.flatMap((timer) => (timer.due === undefined ? [] : [{ ...timer, due: timer.due }]))
+  const ending = new AbortController()
+  const bound = timers.map((timer) => ({
+    ...timer,
+    run: (resources: Resources) => timer.run(resources, ending.signal),
+  }))
+  const asking = bound.flatMap((timer) => (timer.due === undefined ? [] : [{ ...timer, due: timer.due }]))
   const groups = [...Map.groupBy(asking, ({ everyMs }) => everyMs).values()]
   const stops = [
-    ...timers.filter(({ due }) => due === undefined).map((timer) => startTimer(timer, options)),
+    ...bound.filter(({ due }) => due === undefined).map((timer) => startTimer(timer, options)),
     ...groups.map((group) => startAsking(group, options)),
   ]
   return {
     async stop() {
+      ending.abort()
       await Promise.all(stops.map((stop) => stop()))
     },
   }
@@ -60,7 +66,10 @@ function single(name: string, run: () => Promise<void>, { log, onWrote }: TimerO
   }
 }
 
-function startTimer(timer: Timer<Resources>, options: TimerOptions): () => Promise<void> {
+/** A timer that knows when it is stopped. */
+type Bound = Omit<Timer<Resources>, 'run'> & { run(resources: Resources): Promise<void> }
+
+function startTimer(timer: Bound, options: TimerOptions): () => Promise<void> {
   const { begin, running } = single(timer.name, () => timer.run(options.resources), options)
   const interval = setInterval(begin, timer.everyMs)
   return async () => {
@@ -69,7 +78,7 @@ function startTimer(timer: Timer<Resources>, options: TimerOptions): () => Promi
   }
 }
 
-type Asking = Timer<Resources> & { readonly due: string }
+type Asking = Bound & { readonly due: string }
 
 /** Whether each query's time has come, as the columns `d0`, `d1`, …. */
 export const dueSql = (queries: readonly string[]) =>

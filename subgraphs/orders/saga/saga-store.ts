@@ -159,18 +159,20 @@ export function sagaStore(prisma: PrismaClient, clock: Clock) {
     },
 
     /** Repeats overdue commands. Any number of replicas may run it concurrently. */
-    async resumeDue(): Promise<void> {
+    async resumeDue(stop?: AbortSignal): Promise<void> {
       const now = clock()
-      await eachDue((except, claimed) =>
-        prisma.$transaction(async (tx) => {
-          const locked = await lockDueOrder(tx, now, { except, claimed })
-          if (!locked) return false
-          await advance(tx, locked, { type: 'TimedOut', now }, now)
-          // A saga with nothing to repeat keeps its time: a version before has repeated refused refunds without end.
-          await tx.$executeRaw`
-            UPDATE orders SET due_at = ${dueAt(locked.saga, now)} WHERE id = ${locked.order.id} AND due_at <= ${now}`
-          return true
-        }),
+      await eachDue(
+        (except, claimed) =>
+          prisma.$transaction(async (tx) => {
+            const locked = await lockDueOrder(tx, now, { except, claimed })
+            if (!locked) return false
+            await advance(tx, locked, { type: 'TimedOut', now }, now)
+            // A saga with nothing to repeat keeps its time: a version before has repeated refused refunds without end.
+            await tx.$executeRaw`
+              UPDATE orders SET due_at = ${dueAt(locked.saga, now)} WHERE id = ${locked.order.id} AND due_at <= ${now}`
+            return true
+          }),
+        stop,
       )
     },
   }

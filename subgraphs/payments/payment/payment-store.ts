@@ -119,19 +119,21 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
     },
 
     /** Ends expired authentications and authorizations. Any number of replicas may run it concurrently. */
-    async endRunOut(): Promise<void> {
+    async endRunOut(stop?: AbortSignal): Promise<void> {
       // A round may open many calls: they are claimed afterwards, as many as there is room for.
       const unclaimed: Terms = { ...terms, hasRoom: () => false }
       const now = clock()
-      await eachDue((except, claimed) =>
-        prisma.$transaction(async (tx) => {
-          const locked = await lockRunOut(tx, now, except)
-          if (!locked) return false
-          claimed(locked.row.id)
-          const type = locked.state.status === 'REQUIRES_ACTION' ? 'ActionTimedOut' : 'AuthorizationLapsed'
-          await advance(tx, locked, { type }, { terms: unclaimed, now })
-          return true
-        }),
+      await eachDue(
+        (except, claimed) =>
+          prisma.$transaction(async (tx) => {
+            const locked = await lockRunOut(tx, now, except)
+            if (!locked) return false
+            claimed(locked.row.id)
+            const type = locked.state.status === 'REQUIRES_ACTION' ? 'ActionTimedOut' : 'AuthorizationLapsed'
+            await advance(tx, locked, { type }, { terms: unclaimed, now })
+            return true
+          }),
+        stop,
       ).finally(terms.nudge)
     },
 
