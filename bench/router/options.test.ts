@@ -11,7 +11,7 @@ test('without options scenario one is run with all', () => {
 test('what is not understood is told with what there is', () => {
   expect(() => parseOptions(['--scenario', 'two'], '')).toThrow('"two" is no scenario: there are one, many')
   expect(() => parseOptions(['--rounds', 'x'], '')).toThrow('--rounds "x" is not a number from 1 to 50')
-  expect(() => parseOptions(['--seconds', ''], '')).toThrow('--seconds ""')
+  expect(() => parseOptions(['--seconds', ''], '')).toThrow('Option \'--seconds\' is ""')
   expect(() => parseOptions(['--what'], '')).toThrow("Unknown option '--what'")
 })
 
