@@ -36,6 +36,31 @@ test('the same values have the same forecast', async () => {
   expect(await chooseForecast(course(50), task)).toEqual(await chooseForecast(course(50), task))
 })
 
+test('as soon as there is a season, there is a forecast', async () => {
+  for (const count of [21, 24, 27])
+    expect((await chooseForecast(course(count), { period: 7, horizon: 14 }))?.expected).toHaveLength(14)
+})
+
+test('counts that grow by a share are expected to grow on, with zeros among the first too', async () => {
+  const grown = Array.from({ length: 120 }, (_, day) => Math.round(1.03 ** day * ((week[day % 7] ?? 0) / 25)))
+  expect(grown.filter((value) => value === 0).length).toBeGreaterThan(0)
+  const forecast = await chooseForecast(grown.slice(0, -14), { period: 7, horizon: 14 })
+  expect(forecast?.models.every((name) => name.startsWith('LOG1P_'))).toBe(true)
+  const errors = grown
+    .slice(-14)
+    .map((value, step) => Math.abs(value / (forecast?.expected[step]?.value ?? 0) - 1))
+  expect(Math.max(...errors)).toBeLessThan(0.2)
+})
+
+test('intervals are as wide as the errors of the backtest, where the model is too sure', async () => {
+  // Days that vary more and more.
+  const values = Array.from({ length: 90 }, (_, day) => 100 + (((day * 37) % 23) - 11) * (day / 45) ** 3)
+  const forecast = await chooseForecast(values, { period: 1, horizon: 7 })
+  const deviation = Math.sqrt(values.slice(-14).reduce((sum, value) => sum + (value - 100) ** 2, 0) / 14)
+  const [first] = forecast?.expected ?? []
+  expect((first?.high ?? 0) - (first?.low ?? 0)).toBeGreaterThan(2.5 * deviation)
+})
+
 test('too few values have none', async () => {
   expect(await chooseForecast([], { period: 1, horizon: 3 })).toBeNull()
   expect(await chooseForecast(course(8), { period: 7, horizon: 7 })).toBeNull()

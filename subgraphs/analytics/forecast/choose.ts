@@ -35,6 +35,10 @@ type Scale = {
 
 const PLAIN: Scale = { name: '', to: (value) => value, from: (value) => value }
 const LOGARITHM: Scale = { name: 'LOG_', to: Math.log, from: Math.exp }
+/** For counts with a few zeros. */
+const LOGARITHM_OF_COUNTS: Scale = { name: 'LOG1P_', to: Math.log1p, from: Math.expm1 }
+/** Greatest share of zeros of such counts: sales that are rare have no logarithmic course. */
+const MOST_ZEROS = 0.2
 
 type Candidate = { readonly name: string; readonly model: Model; readonly scale: Scale }
 
@@ -45,10 +49,16 @@ export const QUICK_MODELS: readonly Model[] = exponentialSmoothing.filter(
   ({ name }) => name === 'ETS_LEVEL' || name === 'ETS_SEASON',
 )
 
-/** The candidates for values: where values are positive, also models of their logarithms. */
+function scalesFor(values: readonly number[]): Scale[] {
+  if (values.every((value) => value > 0)) return [PLAIN, LOGARITHM]
+  const zeros = values.filter((value) => value === 0).length
+  const areCounts = values.every((value) => value >= 0) && zeros <= MOST_ZEROS * values.length
+  return areCounts ? [PLAIN, LOGARITHM_OF_COUNTS] : [PLAIN]
+}
+
+/** The candidates for values: where nearly all values are positive, also models of their logarithms. */
 function candidatesFor(values: readonly number[], models: readonly Model[]): Candidate[] {
-  const isLogarithmic = models === ALL_MODELS && values.every((value) => value > 0)
-  const scales = isLogarithmic ? [PLAIN, LOGARITHM] : [PLAIN]
+  const scales = models === ALL_MODELS ? scalesFor(values) : [PLAIN]
   const of = (scale: Scale) => (model: Model) => ({ name: scale.name + model.name, model, scale })
   return [of(PLAIN)(seasonalNaive), ...scales.flatMap((scale) => models.map(of(scale)))]
 }
@@ -74,32 +84,60 @@ function meanError(expected: readonly number[], actual: readonly number[]): numb
   return actual.reduce((sum, value, step) => sum + Math.abs(value - (expected[step] ?? 0)), 0) / actual.length
 }
 
+/** The least number of values that are known at an origin. */
+const leastKnown = (count: number, period: number) => Math.max(2 * period + 4, Math.floor(count / 2), 8)
+
 /** The origins of a backtest: numbers of values that are known, the latest first. */
 function originsOf(count: number, horizon: number, period: number): number[] {
   const step = Math.max(1, Math.floor(horizon / 2))
-  const least = Math.max(2 * period + 4, Math.floor(count / 2), 8)
+  const least = leastKnown(count, period)
   return Array.from({ length: ORIGINS }, (_, index) => count - horizon - index * step).filter(
     (origin) => origin >= least,
   )
 }
 
-/** The mean error of a candidate over the origins; null where it cannot be fitted to one of them. */
+/** The result of a backtest. */
+type Tried = {
+  /** The mean absolute error. */
+  readonly error: number
+  /** The root mean square of errors in standard deviations that the model gave them: above 1 where it is too sure. */
+  readonly surprise: number
+}
+
+/** Tries a candidate at the origins; null where it cannot be fitted to one of them. */
 async function backtest(
   candidate: Candidate,
   values: readonly number[],
   period: number,
   horizon: number,
-): Promise<number | null> {
+): Promise<Tried | null> {
   const origins = originsOf(values.length, horizon, period)
   let sum = 0
+  const squares: number[] = []
   for (const origin of origins) {
     // Other work of the process goes on between two fits.
     await turn()
     const outlook = outlookOf(candidate, values.slice(0, origin), period, horizon)
     if (!outlook) return null
-    sum += meanError(outlook.mean.map(candidate.scale.from), values.slice(origin, origin + horizon))
+    const actual = values.slice(origin, origin + horizon)
+    sum += meanError(outlook.mean.map(candidate.scale.from), actual)
+    for (const [step, value] of actual.entries()) {
+      const [mean = 0, sd = 0] = [outlook.mean[step], outlook.sd[step]]
+      if (sd > 0) squares.push(((candidate.scale.to(value) - mean) / sd) ** 2)
+    }
   }
-  return origins.length === 0 ? null : sum / origins.length
+  if (origins.length === 0) return null
+  const surprise = Math.sqrt(squares.reduce((all, square) => all + square, 0) / Math.max(squares.length, 1))
+  return { error: sum / origins.length, surprise }
+}
+
+/** Factor by which intervals are widened at most. */
+const WIDEST = 5
+
+/** An outlook whose intervals are as wide as the errors of the backtest were. */
+function widened({ mean, sd }: Outlook, surprise: number): Outlook {
+  const factor = Math.min(Math.max(1, surprise), WIDEST)
+  return { mean, sd: sd.map((one) => one * factor) }
 }
 
 export type Task = {
@@ -114,18 +152,21 @@ export async function chooseForecast(
   values: readonly number[],
   { period, horizon, models = ALL_MODELS }: Task,
 ): Promise<Forecast | null> {
-  const tested: { candidate: Candidate; error: number }[] = []
-  const span = Math.min(horizon, Math.max(period, 4))
+  const tested: ({ candidate: Candidate } & Tried)[] = []
+  const whole = Math.min(horizon, Math.max(period, 4))
+  // The last values of a few seasons are tried by fewer steps, so that more of them do not end a forecast that fewer had.
+  const span = period > 1 ? Math.min(whole, values.length - leastKnown(values.length, period)) : whole
+  if (span < 1) return null
   for (const candidate of candidatesFor(values, models)) {
-    const error = await backtest(candidate, values, period, span)
-    if (error !== null) tested.push({ candidate, error })
+    const tried = await backtest(candidate, values, period, span)
+    if (tried !== null) tested.push({ candidate, ...tried })
   }
   const ranked = tested.toSorted((a, b) => a.error - b.error).slice(0, COMBINED)
   const outlooks: { outlook: Outlook; candidate: Candidate }[] = []
-  for (const { candidate } of ranked) {
+  for (const { candidate, surprise } of ranked) {
     await turn()
     const outlook = outlookOf(candidate, values, period, horizon)
-    if (outlook) outlooks.push({ outlook, candidate })
+    if (outlook) outlooks.push({ outlook: widened(outlook, surprise), candidate })
   }
   const [best] = ranked
   if (!best || outlooks.length === 0) return null
