@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { environment } from '@argyle/kit/config'
 import { newId } from '@argyle/kit/ids'
+import { ownProcess } from '@argyle/kit/testing/own-process'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
@@ -33,7 +34,7 @@ function start(FAILPOINTS: string): ChildProcess {
     ...shop.sandbox.settings,
   }
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
-  child = spawn(process.execPath, [main], { env, stdio: 'ignore' })
+  child = ownProcess(main, { env, stdout: 'ignore' })
   return child
 }
 

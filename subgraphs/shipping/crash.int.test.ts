@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { ownProcess } from '@argyle/kit/testing/own-process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type OpenPost, openPost } from './testing/open-post.ts'
 
@@ -31,10 +32,7 @@ async function dieAt(failpoint: string): Promise<NodeJS.Signals | null> {
     LOG_LEVEL: 'silent',
     FAILPOINTS: failpoint,
   }
-  child = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
-    env,
-    stdio: 'inherit',
-  })
+  child = ownProcess(fileURLToPath(new URL('main.ts', import.meta.url)), { env, stdout: 'inherit' })
   const [, signal] = await once(child, 'exit')
   return signal
 }

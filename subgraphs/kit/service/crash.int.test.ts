@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import { notes, notesBus, notesMigrations } from '../testing/notes/notes.ts'
 import { internalToken, notesSettings } from '../testing/notes/serve-notes.ts'
+import { ownProcess } from '../testing/own-process.ts'
 import { environment } from './config.ts'
 import { type ServedSubgraph, serveSubgraph } from './serve.ts'
 
@@ -28,7 +29,7 @@ afterEach(async () => {
 /** Starts notes as a process that kills itself at this point. @returns its URL, once it serves */
 async function start(FAILPOINTS: string): Promise<string> {
   const env = { PATH: environment().PATH, ...notesSettings(database.url), FAILPOINTS }
-  child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  child = ownProcess(program, { env })
   let written = ''
   child.stdout?.on('data', (data) => {
     written += data
