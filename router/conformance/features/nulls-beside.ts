@@ -13,8 +13,9 @@ export const nullsBeside: Feature = {
         type Query { socks: [Sock!]! @shareable size: Int weight: Int hat: Hat }
         type Sock @shareable { name: String cost: Int }
         type Hat { brim: Int }
-        type Glove @key(fields: "id") @key(fields: "code") { id: ID! code: ID! }`,
-      resolvers: { Query: { socks: fail }, Glove: { code: fail } },
+        type Glove @key(fields: "id") @key(fields: "code") { id: ID! code: ID! belt: Belt @shareable }
+        type Belt @shareable { holes: Int buckle: String }`,
+      resolvers: { Query: { socks: fail }, Glove: { code: fail, belt: fail } },
       entities: { Glove: [{ id: '1' }] },
       query: { size: 4, weight: 9, hat: { brim: 7 } },
     },
@@ -22,10 +23,14 @@ export const nullsBeside: Feature = {
       sdl: `
         type Query { socks: [Sock!]! @shareable glove: Glove }
         type Sock @shareable { name: String wool: Boolean }
-        type Glove @key(fields: "id") { id: ID! labels: [Label] @shareable }
+        type Glove @key(fields: "id") { id: ID! labels: [Label] @shareable belt: Belt @shareable }
+        type Belt @shareable { inches: Int buckle: String }
         type Label @shareable { text: String size: Size }
         type Size @shareable { inches: Int }`,
-      query: { socks: [], glove: { id: '1', labels: [{ text: 'S', size: { inches: 3 } }, { text: 'M' }] } },
+      query: {
+        socks: [],
+        glove: { id: '1', labels: [{ text: 'S', size: { inches: 3 } }, { text: 'M' }], belt: { inches: 9 } },
+      },
     },
     three: {
       sdl: `
@@ -93,6 +98,17 @@ export const nullsBeside: Feature = {
           },
         },
         errors: [{ path: ['glove'], code: 'INTERNAL_SERVER_ERROR' }],
+      },
+    },
+    {
+      name: 'one below a shared object that failed in one subgraph and not in another has its error at its own path',
+      operation: '{ glove { belt { holes inches buckle } } }',
+      data: { glove: { belt: { holes: null, inches: 9, buckle: null } } },
+      errors: [{ path: ['glove', 'belt', 'holes'], code: 'INTERNAL_SERVER_ERROR' }],
+      reference: {
+        why: 'the object that is null takes the place of the one that is there',
+        data: { glove: { belt: null } },
+        errors: [{ path: ['glove', 'belt'], code: 'INTERNAL_SERVER_ERROR' }],
       },
     },
     {

@@ -67,7 +67,7 @@ export function markAnswered(
       const fault = newFault(faults, message, extensions, true, startOf((part ?? filled[0])?.path ?? []))
       for (const one of part ? [part] : filled) markAll(faults, one, operation, fault)
     } else {
-      markLocated(faults, message, extensions, path, part ?? filled[0], operation)
+      markLocated(faults, { message, extensions }, path, part ?? filled[0], operation, isLost(data, path))
       // An error of the whole entity is that of each field already.
       if (part && path.length > 2 && isNull(data, part, second))
         addLost(lost, part, path, { message, extensions })
@@ -142,13 +142,24 @@ function markSiblings(
   }
 }
 
+/** Whether a subgraph's data has nothing at a path. */
+function isLost(data: unknown, path: ErrorPath): boolean {
+  let value = data
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return true
+    // Checked on the line above.
+    value = (value as Json)[key]
+  }
+  return value === null
+}
+
 function markLocated(
   faults: Faults,
-  message: string,
-  extensions: Fault['extensions'],
+  { message, extensions }: ErrorText,
   path: ErrorPath,
   part: Filled | undefined,
   operation: string,
+  isLost: boolean,
 ): void {
   if (!part) return
   const below = part.alias === null ? path : path.slice(2)
@@ -163,8 +174,9 @@ function markLocated(
   const start = isRootField ? [root] : startOf(part.path)
   const fault = newFault(faults, message, extensions, false, start)
   for (const object of part.alias === null ? part.objects : objectsOf(part, path[1])) {
-    if (rest.length === 0) markKeys(faults, object, requestedFields(operation, renamed), fault)
-    else markPath(faults, object, rest, fault)
+    const fields = requestedFields(operation, renamed)
+    if (rest.length === 0) markKeys(faults, object, fields, fault)
+    else markPath(faults, object, rest, fault, isLost ? fields : null)
   }
 }
 

@@ -31,6 +31,8 @@ type Mark = {
   readonly keys: string | number | RequestedFields
   /** Rest of the subgraph's path below that key. */
   readonly rest: Path
+  /** What the request asks of objects under the one key; null where these are not lost with it. */
+  readonly below: RequestedFields | null
 }
 
 /**
@@ -53,13 +55,24 @@ export function newFaults(keys: Faults['keys']): Faults {
 
 /** Pins a fault to any of the keys of an object. */
 export function markKeys(faults: Faults, object: object, keys: RequestedFields, fault: Fault): void {
-  addMark(faults, object, { fault, keys, rest: [] })
+  addMark(faults, object, { fault, keys, rest: [], below: null })
 }
 
-/** Pins a fault to the last object on a subgraph's path, at the key where it ends, or where the data ends. */
-export function markPath(faults: Faults, object: Json, path: Path, fault: Fault): void {
+/**
+ * Pins a fault to the last object on a subgraph's path, at the key where it ends, or where the data ends.
+ * @param fields that the request asks of the object; null where the subgraph sent what the path leads to.
+ */
+export function markPath(
+  faults: Faults,
+  object: Json,
+  path: Path,
+  fault: Fault,
+  fields: RequestedFields | null = null,
+): void {
   let holder: Json | unknown[] = object
+  let below = fields
   for (const [depth, key] of path.entries()) {
+    if (typeof key === 'string') below = below?.below(key) ?? null
     const value: unknown = Array.isArray(holder)
       ? typeof key === 'number'
         ? holder[key]
@@ -69,7 +82,7 @@ export function markPath(faults: Faults, object: Json, path: Path, fault: Fault)
         : undefined
     const goesOn = depth < path.length - 1 && (isObject(value) || Array.isArray(value))
     if (!goesOn) {
-      addMark(faults, holder, { fault, keys: key, rest: path.slice(depth + 1) })
+      addMark(faults, holder, { fault, keys: key, rest: path.slice(depth + 1), below })
       return
     }
     holder = value
@@ -83,13 +96,17 @@ function addMark({ marks }: Faults, object: object, mark: Mark): void {
 }
 
 /**
- * Pins each fault of a whole request to the objects below those that the request should have filled: another subgraph may
- * have brought an object that is shared, without the fields that only the failed one has.
+ * Pins each fault to the objects below those that the failed request, or its failed field, should have filled: another
+ * subgraph may have brought an object that is shared, without the fields that only the failed one has.
  */
 export function pinBelow(faults: Faults): void {
   for (const [object, marks] of [...faults.marks]) {
-    for (const { fault, keys } of [...marks]) {
-      if (typeof keys === 'object' && isObject(object)) pinToValues(faults, object, keys, fault)
+    for (const { fault, keys, below } of [...marks]) {
+      if (typeof keys === 'object') {
+        if (isObject(object)) pinToValues(faults, object, keys, fault)
+      } else if (below && Object.hasOwn(object, keys))
+        // The key of an object, or the index of a list.
+        pinToValue(faults, (object as Json)[keys], below, fault)
     }
   }
 }
