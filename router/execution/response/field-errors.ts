@@ -31,7 +31,7 @@ type Mark = {
   readonly keys: string | number | RequestedFields
   /** Rest of the subgraph's path below that key. */
   readonly rest: Path
-  /** What the request asks of objects under the one key; null where these are not lost with it. */
+  /** Fields that the request asks of objects under the one key; null where these are not lost with it. */
   readonly below: RequestedFields | null
 }
 

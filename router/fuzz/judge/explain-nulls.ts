@@ -12,7 +12,7 @@ type Place = {
   readonly concrete: string
   readonly number: number
   readonly name: string
-  /** Of a value without a key: the field of the entity that it is in. Without it, or its key, the value is not reached. */
+  /** Field of the entity around a value without a key: without it, or the entity's key, the value is not reached. */
   readonly within: Place | null
 }
 

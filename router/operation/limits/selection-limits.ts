@@ -15,7 +15,7 @@ type SelectionLimits = {
   readonly aliases: number
   readonly root_fields: number
   readonly selections: number
-  /** Of a request, in bytes. */
+  /** Maximum size of a request's body in bytes. */
   readonly body: number
 }
 

@@ -3,8 +3,7 @@
 import type { FieldNode, SelectionNode } from 'graphql'
 import type { Conditions } from '../../operation/conditions.ts'
 import { type Draft, newSelection } from './draft.ts'
-import type { Lacking } from './lacking-below.ts'
-import type { Ownership } from './owned-type.ts'
+import type { OwnedField, OwnedType, Ownership } from './owned-type.ts'
 import type { Reachability } from './reachability.ts'
 import type { Representing } from './representing.ts'
 import type { Choose, Cost } from './search.ts'
@@ -13,6 +12,14 @@ import { Dearer, TooLarge, Unplannable } from './unplannable.ts'
 
 /** The request part that requires something, by its objects and its name among their places. */
 export type Requiring = { readonly site: Site; readonly name: string }
+
+/** Fields that are lacking below a field, for a subgraph and a type. */
+export type Lacking = {
+  readonly subgraph: string
+  readonly type: OwnedType
+  /** null: none. */
+  readonly fields: ReadonlySet<OwnedField> | null
+}
 
 /** All that does not change with the operation. */
 export type Terrain = {
@@ -41,7 +48,7 @@ export type Drafting = Terrain & {
   bringing: Set<Draft> | null
   /** Whether a key is being drafted: it is taken from where it is found first. */
   isForKey: boolean
-  /** What was found that fields of interfaces lack. */
+  /** Fields that are lacking below fields of interfaces, by these. */
   readonly lacking: Map<FieldNode, readonly Lacking[]>
   /** The requirements that are being drafted, each for the one before. */
   readonly requirements: Requiring[]

@@ -1,7 +1,7 @@
 // Tested in ../../conformance/features.test.ts: what is planned type by type shows by the answers.
 
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
-import type { Drafting } from './drafting.ts'
+import type { Drafting, Lacking } from './drafting.ts'
 import type { OwnedField, OwnedType } from './owned-type.ts'
 import { applies, conditionOf, isResolvedBy, isSelected, providedBelow, selectionsOf } from './selections.ts'
 
@@ -13,11 +13,7 @@ type Below = {
   readonly provided: readonly SelectionNode[]
 }
 
-/** What was found of a field, for a subgraph and a type. */
-export type Lacking = Pick<Below, 'subgraph' | 'type'> & { readonly fields: Fields }
-
-/** null: none. */
-type Fields = ReadonlySet<OwnedField> | null
+type Fields = Lacking['fields']
 
 /**
  * The fields selected below a field that its subgraph does not resolve and that no key of their objects leads to: another

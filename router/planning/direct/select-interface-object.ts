@@ -1,3 +1,5 @@
+// Tested in ../../conformance/features.test.ts: selections of interface objects show by the answers and the calls.
+
 import { Kind, type SelectionNode } from 'graphql'
 import { FRAGMENT_TYPE, PLACEHOLDER } from '../../operation/normalize/normalize.ts'
 import { responseNameOf } from '../../operation/response-keys.ts'
