@@ -23,7 +23,7 @@ type Judged = { readonly name: string; readonly hasGoal: boolean; readonly quali
 export const recommendationsQuality = bench({
   name: 'recommendations-quality',
   measures:
-    'hit rate@10 and MRR of held-out purchases, against what sells and against chance, over the orders of the last month of the seed and of sales with a known structure; fails below twice the hit rate of what sells; events/s, and ms to derive all lists',
+    'hit rate@10 and MRR of held-out purchases, against what sells and against chance, over the orders of the last month of the seed and of sales with a known structure; fails below twice the hit rate of what sells, and below it without structure; events/s, and ms to derive all lists',
   options: {
     seed: { meaning: 'of the demo shop and of the made sales', default: 1, min: 1, max: 1_000 },
     days: { meaning: 'days whose orders are held out', default: 30, min: 1, max: 100 },
@@ -72,7 +72,7 @@ const METHODS = ['recommended', 'popular', 'random'] as const
 
 function reportOf(judged: readonly Judged[], rebuild: Rebuild): Report {
   const ratioOf = ({ recommended, popular }: Qualities) => recommended.hitRate / popular.hitRate
-  const low = judged.filter(({ hasGoal, qualities }) => hasGoal && !(ratioOf(qualities) >= GOAL))
+  const low = judged.filter(({ hasGoal, qualities }) => !(ratioOf(qualities) >= (hasGoal ? GOAL : 1)))
   return {
     tables: [
       {
@@ -105,9 +105,11 @@ function reportOf(judged: readonly Judged[], rebuild: Rebuild): Report {
     ],
     notes: [
       'Each product of an order that is new to its buyer is held out in turn; all methods leave out what the buyer has. The subgraph is told only what was before.',
-      'Without structure there is nothing to find but what sells: pairs that chance made then mislead.',
+      'Without structure there is nothing to find but what sells.',
     ],
     data: { judged, rebuild },
-    ...(low.length > 0 && { failure: `below ${GOAL} × popular: ${low.map(({ name }) => name).join(', ')}` }),
+    ...(low.length > 0 && {
+      failure: `below ${GOAL} × popular, or popular without structure: ${low.map(({ name }) => name).join(', ')}`,
+    }),
   }
 }

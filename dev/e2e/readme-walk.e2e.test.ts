@@ -36,6 +36,13 @@ const steps: Record<
 > = {
   SignUp: { holds: (data) => expect(data.signUp.session.accessToken).toMatch(/^ey/) },
   Browse: { holds: (data) => expect(data.products.totalCount).toBeGreaterThan(0) },
+  Search: {
+    holds: ({ search }) => {
+      expect(search.searchedFor).toBe('merino socks for hiking')
+      expect(search.totalCount).toBeGreaterThan(0)
+      expect(search.edges[0].node.title).toContain('Hiking')
+    },
+  },
   Look: {
     holds: (data) => expect(data.product.rating.count).toBeGreaterThan(0),
     learns: ({ product }) => ({

@@ -21,7 +21,8 @@ export function recommendationsLoaders(reads: RecommendationReads, now: Date) {
     async recommendedByUserId(id: string): Promise<Recommended> {
       const history = await histories.load(id)
       const owned = new Set(history.map(({ productId }) => productId))
-      const near = owned.size === 0 ? [] : await reads.neighboursOf([...owned], ['BUYER'])
+      const hasNear = owned.size > 0 && (await reads.areBuyersAlike())
+      const near = hasNear ? await reads.neighboursOf([...owned], ['BUYER']) : []
       return { found: recommendedFor(history, near, now), owned }
     },
 

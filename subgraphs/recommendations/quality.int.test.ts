@@ -1,5 +1,10 @@
 import { drawsOf } from '@argyle/kit/draws'
+import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LEAST_JUDGED } from './evidence.ts'
+import { recommendationsLoaders } from './loaders.ts'
+import { recommendedList } from './recommendation-list.ts'
+import { recommendationReads } from './recommendation-reads.ts'
 import { madeSales } from './testing/made-sales.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 import { leaveOneOut } from './testing/quality.ts'
@@ -28,5 +33,50 @@ describe('sales of a known structure', () => {
     expect(recommended.hitRate).toBeGreaterThan(2 * popular.hitRate)
     expect(recommended.mrr).toBeGreaterThan(2 * popular.mrr)
     expect(recommended.hitRate).toBeGreaterThan(2 * random.hitRate)
+  })
+
+  test('are used for a user only where the pairs of all products are more than chance', async () => {
+    const { prisma } = shop.own
+    const bought = LEAST_JUDGED
+    const userId = newId('usr')
+    const now = new Date()
+    const listOf = async () => {
+      const load = recommendationsLoaders(recommendationReads(prisma), now)
+      return (await recommendedList(userId, 3, load)).map(({ productId, reason }) => [productId, reason])
+    }
+    for (const table of ['known_product', 'neighbour_list', 'purchase'])
+      await shop.sql(`DELETE FROM ${table}`)
+    await shop.sql(
+      `INSERT INTO known_product (product_id, sequence, status, in_stock, popularity)
+       SELECT 'prd_' || n, 1, 'ACTIVE', true, 1000 - n FROM generate_series(1, $1::int) n`,
+      bought - 1,
+    )
+    await shop.sql(
+      `INSERT INTO purchase (order_id, product_id, buyer_id, at) VALUES ('ord_1', 'prd_1', $1, $2)`,
+      userId,
+      now,
+    )
+    const neighbours = (score: number) =>
+      shop.sql(
+        `INSERT INTO neighbour_list (kind, product_id, others, scores, derived_at)
+         SELECT 'BUYER', 'prd_' || n, ARRAY['prd_40', 'prd_41'], ARRAY[$1::float8, 1], $2 FROM generate_series(1, 20) n
+         ON CONFLICT (kind, product_id) DO UPDATE SET scores = EXCLUDED.scores`,
+        score,
+        now,
+      )
+    const near = [
+      ['prd_40', 'SIMILAR_BUYERS'],
+      ['prd_41', 'SIMILAR_BUYERS'],
+      ['prd_2', 'POPULAR_FALLBACK'],
+    ]
+    await neighbours(1.5)
+    // One product less, and nothing is judged.
+    expect(await listOf()).toEqual(near)
+    await shop.sql(
+      `INSERT INTO known_product (product_id, sequence, status, in_stock, popularity) VALUES ('prd_0', 1, 'ACTIVE', true, 1)`,
+    )
+    expect(await listOf()).toEqual(['prd_2', 'prd_3', 'prd_4'].map((id) => [id, 'POPULAR_FALLBACK']))
+    await neighbours(4)
+    expect(await listOf()).toEqual(near)
   })
 })

@@ -1,16 +1,42 @@
 // Tested in references.int.test.ts: each function is one statement, however many keys.
 
+import { LEAST_JUDGED, tellMoreThanChance } from './evidence.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import type { Bought, Neighbour } from './recommendation.ts'
 
 /** Popular products that are read: enough for the longest list (50), whatever is excluded from it (100 of the user's own, 50 found). */
 export const MOST_POPULAR = 200
 
+/** Maximum number of products whose pairs are judged. */
+const MOST_JUDGED = 2_000
+/** Milliseconds for which the judgement is kept. */
+const JUDGED_MS = 60_000
+
 export type Purchased = Bought & { readonly userId: string }
 
 /** SQL that only reads. Products that are not on sale or not in stock are left out here. */
 export function recommendationReads(prisma: PrismaClient) {
+  let judged: { readonly until: number; readonly result: boolean } | null = null
+
+  async function judge(): Promise<boolean> {
+    const [counted] = await prisma.$queryRaw<{ bought: number }[]>`
+      SELECT count(*)::int AS bought FROM known_product WHERE popularity > 0`
+    const bought = counted?.bought ?? 0
+    if (bought < LEAST_JUDGED) return true
+    const lists = await prisma.$queryRaw<{ scores: number[] }[]>`
+      SELECT scores FROM neighbour_list WHERE kind = 'BUYER' ORDER BY product_id LIMIT ${MOST_JUDGED}`
+    const scores = lists.flatMap((list) => list.scores)
+    return tellMoreThanChance(scores, Math.min(bought, MOST_JUDGED) * (bought - 1))
+  }
+
   return {
+    /** Whether what people buy together tells more than what sells. */
+    async areBuyersAlike(): Promise<boolean> {
+      const now = performance.now()
+      if (!judged || judged.until <= now) judged = { until: now + JUDGED_MS, result: await judge() }
+      return judged.result
+    },
+
     /** The neighbours of these products that can be bought now. */
     neighboursOf: (productIds: readonly string[], kinds: readonly Neighbour['kind'][]) => prisma.$queryRaw<
       Neighbour[]

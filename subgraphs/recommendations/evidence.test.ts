@@ -1,0 +1,53 @@
+import { drawsOf } from '@argyle/kit/draws'
+import { expect, test } from 'vitest'
+import { tellMoreThanChance, upperTail } from './evidence.ts'
+
+test.each([
+  [0, 0.5],
+  [1, 0.158655],
+  [1.959964, 0.025],
+  [4, 3.16712e-5],
+  [-1, 0.841345],
+])('the tail above %d is %d, as in tables', (z, tail) => {
+  expect(upperTail(z) / tail).toBeCloseTo(1, 4)
+})
+
+/** Scores as chance makes them: absolute values of normal deviates (Box and Muller). */
+function scoresOfChance(count: number, seed: number): number[] {
+  const draw = drawsOf(seed)
+  return Array.from({ length: count }, () =>
+    Math.abs(Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw())),
+  )
+}
+
+test('scores that chance makes tell nothing', () => {
+  const pairs = 20_000
+  const told = Array.from({ length: 20 }, (_, seed) =>
+    tellMoreThanChance(scoresOfChance(pairs / 2, seed), pairs),
+  )
+  expect(told.filter(Boolean).length).toBeLessThanOrEqual(2)
+  expect(tellMoreThanChance([], pairs)).toBe(false)
+})
+
+test.each([
+  ['one that is strong', [5]],
+  ['many that are weak', Array.from({ length: 150 }, () => 3.2)],
+])('%s among the scores of chance tells', (_, related) => {
+  const pairs = 20_000
+  const chance = scoresOfChance(pairs / 2, 1)
+  expect(tellMoreThanChance(chance, pairs)).toBe(false)
+  expect(tellMoreThanChance([...chance, ...related], pairs)).toBe(true)
+})
+
+test.each([
+  [20, true],
+  [19, false],
+])('%d weak scores of as many pairs: %s', (count, expected) => {
+  // 0.5 * 20 / 20,000 = 0.0005: the tail above 3.2905.
+  expect(
+    tellMoreThanChance(
+      Array.from({ length: count }, () => 3.2906),
+      20_000,
+    ),
+  ).toBe(expected)
+})
