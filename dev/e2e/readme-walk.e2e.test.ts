@@ -38,7 +38,7 @@ const steps: Record<
   Browse: { holds: (data) => expect(data.products.totalCount).toBeGreaterThan(0) },
   Search: {
     holds: ({ search }) => {
-      expect(search.searchedFor).toBe('merino socks for hiking')
+      expect(search.searchedFor).toBe('wool socks for hiking')
       expect(search.totalCount).toBeGreaterThan(0)
       expect(search.edges[0].node.title).toContain('Hiking')
     },
