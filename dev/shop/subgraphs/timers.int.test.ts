@@ -85,7 +85,7 @@ const WORK: Readonly<Record<string, readonly Work[]>> = {
   ],
 }
 
-/** The period of each timer in seconds. */
+/** The period of each timer in seconds: a timer that is added, left out or slower shows here. */
 const PERIODS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   users: {
     'forget-copy-progress': 3600,
@@ -143,9 +143,10 @@ const PERIODS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'forget-phone-codes': 3600,
     'forget-throttles': 3600,
     'erase-deleted': 3600,
+    'forget-guest-addresses': 3600,
     'forget-notifications': 3600,
   },
-  analytics: { 'forget-activity': 3600, 'forget-search-terms': 3600 },
+  analytics: { 'derive-day-sums': 30, 'forget-activity': 3600, 'forget-search-terms': 3600 },
   recommendations: {
     'derive-purchases': 30,
     'derive-views': 10,
