@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { readCommandLine } from './command-line.ts'
+import { tooFewConnections } from './connections.ts'
 
 test('without options: one instance of each, servers that are found, data of the demo', () => {
   expect(readCommandLine([])).toEqual({
@@ -42,4 +43,11 @@ test.each([
   [['--instance', '2'], 'there are --instances, --port'],
 ])('%j is refused', (args, message) => {
   expect(() => readCommandLine(args)).toThrow(message)
+})
+
+test('a server that allows fewer connections than the processes may open is told of', () => {
+  expect(tooFewConnections(140, 24)).toBeNull()
+  expect(tooFewConnections(139, 24)).toBe(
+    'PostgreSQL allows 139 connections, and 24 processes may open 140: set max_connections to 140, or take --private',
+  )
 })

@@ -5,7 +5,9 @@ import { environment } from '@argyle/kit/config'
 import { startPostgres } from '../postgres/start-postgres.ts'
 import type { Server } from '../shop/subgraphs/databases.ts'
 import { postgresFolder } from '../shop/subgraphs/server.ts'
+import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import type { StackCommand } from './command-line.ts'
+import { allowedConnections, tooFewConnections } from './connections.ts'
 import { freePorts } from './free-ports.ts'
 import { superviseProgram } from './program.ts'
 import { accepts, natsSpec, postgresAt, untilAccepts } from './servers.ts'
@@ -50,12 +52,18 @@ export async function openServers(command: StackCommand, place: Place): Promise<
 const never = new Promise<void>(() => {})
 const nothing = async () => {}
 
-async function openPostgres({ postgres, isPrivate, dataDir }: StackCommand, { onProgress }: Place) {
+async function openPostgres(
+  { postgres, isPrivate, dataDir, instances }: StackCommand,
+  { onProgress }: Place,
+) {
   const standard = `postgresql://postgres@127.0.0.1:${POSTGRES_PORT}/postgres`
   const named = isPrivate ? undefined : (postgres ?? environment().DATABASE_URL)
   const url = named ?? (!isPrivate && (await accepts(POSTGRES_PORT)) ? standard : undefined)
-  if (url)
+  if (url) {
+    const warning = tooFewConnections(await allowedConnections(url), SUBGRAPH_NAMES.length * instances)
+    if (warning) onProgress(warning)
     return { server: postgresAt(url), told: `the server at ${new URL(url).host}`, lost: never, stop: nothing }
+  }
   const running = await startPostgres({ dataDir: postgresFolder(dataDir), onProgress })
   return {
     server: running,
