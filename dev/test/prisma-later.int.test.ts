@@ -2,9 +2,7 @@ import { openPrisma } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { type InboxListener, inbox } from '@argyle/kit/inbox'
 import { executeLater, executeWaiting } from '@argyle/kit/later'
-import { onCommit } from '@argyle/kit/on-commit'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
-import { commitUnflushed } from '@argyle/kit/unflushed'
 import { Prisma, PrismaClient } from '@argyle/orders/generated/prisma/client'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -104,6 +102,18 @@ describe('a statement for later', () => {
     expect(await products()).toEqual([])
   })
 
+  test('that is lost with a statement whose values cannot be sent fails the transaction, which keeps nothing', async () => {
+    const circular: Record<string, unknown> = {}
+    circular.self = circular
+    const passingOver = prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`INSERT INTO known_product VALUES ('first', 1)`
+      await insertLater(tx, 'waiting')
+      await expect(tx.$executeRawUnsafe('SELECT $1::jsonb', circular)).rejects.toThrow('circular')
+    })
+    await expect(passingOver).rejects.toThrow('the transaction was rolled back')
+    expect(await products()).toEqual([])
+  })
+
   test('is executed at once by another client', async () => {
     let isDone = false
     await insertLater(prisma, 'a', () => {
@@ -154,6 +164,20 @@ describe('the row of a message in the inbox', () => {
     expect(await prisma.$queryRaw`SELECT event_id FROM inbox_message`).toEqual([{ event_id: 'evt_1' }])
   })
 
+  test('ends a message that comes again, in whatever words its listener then fails', async () => {
+    const handle = hear(async (_, tx) => {
+      try {
+        await tx.$executeRawUnsafe(`INSERT INTO known_product VALUES ('a', 1)`)
+      } catch (cause) {
+        throw new Error('in other words', { cause })
+      }
+    })
+    await handle(message)
+    for (let time = 0; time < 12; time++) await handle(message)
+    expect(await products()).toEqual(['a'])
+    expect(await prisma.$queryRaw`SELECT error FROM dead_letter`).toEqual([])
+  })
+
   test('is not kept for a listener that fails before its first statement, which counts as its own failure', async () => {
     const handle = hear(async () => {
       throw new Error('never')
@@ -164,43 +188,5 @@ describe('the row of a message in the inbox', () => {
     expect(await prisma.$queryRaw`SELECT error FROM dead_letter`).toEqual([{ error: 'never' }])
     // It was handled: nothing fails any more.
     await handle(message)
-  })
-})
-
-describe('a transaction that need not wait for the disk', () => {
-  // The setting of a transaction is gone after it: a trigger that runs at the commit notes it.
-  beforeAll(() =>
-    prisma.$executeRawUnsafe(`DO $do$ BEGIN
-      CREATE TABLE noted (id text, flushes text);
-      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        INSERT INTO noted VALUES (NEW.product_id, current_setting('synchronous_commit')); RETURN NULL; END $$;
-      CREATE CONSTRAINT TRIGGER noted_at_commit AFTER INSERT ON known_product DEFERRABLE INITIALLY DEFERRED
-        FOR EACH ROW EXECUTE FUNCTION note(); END $do$`),
-  )
-  afterAll(() =>
-    prisma.$executeRawUnsafe(`DO $do$ BEGIN
-      DROP TABLE noted; DROP FUNCTION note CASCADE; END $do$`),
-  )
-
-  test('does not, unless work waits for its commit', async () => {
-    const url = `${database.url}?options=-csynchronous_commit%3Don`
-    const careful = openPrisma(PrismaClient, { url, poolSize: 1 })
-    const insert = (id: string, change: (tx: Parameters<typeof onCommit>[0]) => void) =>
-      careful.$transaction(async (tx) => {
-        change(tx)
-        await tx.$executeRaw`INSERT INTO known_product VALUES (${id}, 1)`
-      })
-    await insert('a', () => {})
-    await insert('b', commitUnflushed)
-    await insert('c', (tx) => {
-      commitUnflushed(tx)
-      onCommit(tx, () => {})
-    })
-    await careful.$disconnect()
-    expect(await prisma.$queryRaw`SELECT * FROM noted ORDER BY 1`).toEqual([
-      { id: 'a', flushes: 'on' },
-      { id: 'b', flushes: 'off' },
-      { id: 'c', flushes: 'on' },
-    ])
   })
 })

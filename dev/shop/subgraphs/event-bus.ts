@@ -5,7 +5,7 @@ import type { AnySubgraph } from '@argyle/kit/subgraph'
 
 /**
  * The in-memory bus of a shop: every subgraph is a durable consumer of the messages that it listens to,
- * running or not. The databases of a shop are in one server.
+ * running or not.
  * @param definitions by name; an entry may be replaced while the subgraph is stopped
  */
 export function eventBusOf(definitions: ReadonlyMap<string, AnySubgraph>): EventBus {
@@ -17,6 +17,5 @@ export function eventBusOf(definitions: ReadonlyMap<string, AnySubgraph>): Event
         return definition ? heardTypes(definition) : []
       },
     })),
-    true,
   )
 }

@@ -14,15 +14,15 @@ import { type FairPool, pinnedConnection } from './fair-pool.ts'
 import { LATER, type Later } from './later.ts'
 import { AFTER_COMMIT } from './on-commit.ts'
 import { execute, type MessagePart, type Statement } from './statement.ts'
-import { UNFLUSHED } from './unflushed.ts'
 
 /** Time limit of a transaction, in milliseconds; then it is rolled back. */
 const LONGEST_TRANSACTION_MS = 20_000
 
+const FAILED = 'the transaction was rolled back: one of its statements failed'
+
 const control = (text: string): Statement => ({ name: text, text, values: [], parserOf: () => String })
 const BEGIN = control('BEGIN')
 const COMMIT = control('COMMIT')
-const DO_NOT_FLUSH = control('SET LOCAL synchronous_commit = off')
 
 /** The part of a generated Prisma client that transactions use. */
 export type ModelClient = {
@@ -73,20 +73,18 @@ type Hooks = {
   readonly written: OutboxRow[] | undefined
   readonly afterwards: (() => void)[]
   readonly later: Later
-  readonly unflushed: () => void
 }
 
 function transactionClient(
   raw: object,
   joined: () => Promise<object>,
-  { written, afterwards, later, unflushed }: Hooks,
+  { written, afterwards, later }: Hooks,
 ): object {
   return new Proxy(raw, {
     get(target, name) {
       if (name === WRITTEN) return written
       if (name === AFTER_COMMIT) return afterwards
       if (name === LATER) return later
-      if (name === UNFLUSHED) return unflushed
       if (typeof name !== 'string' || name === 'then') return undefined
       if (name in target) return Reflect.get(target, name)
       return name.startsWith('$') ? undefined : modelOf(name, joined)
@@ -97,7 +95,7 @@ function transactionClient(
 /**
  * Runs `work` in a transaction. Its raw statements go straight to node-postgres; Prisma joins the transaction only
  * if `work` uses a model, since opening an interactive transaction of Prisma costs as much CPU time as three statements.
- * @throws what `work` throws, after rolling back; Error after 20 s
+ * @throws what `work` throws, after rolling back; Error if `work` takes longer than 20 s
  */
 export async function transaction<R>(
   { client, pool, committed, ...statements }: Options,
@@ -108,10 +106,11 @@ export async function transaction<R>(
   const afterwards: (() => void)[] = []
   let isOver = false
   let isBegun = false
-  let waitsForDisk = true
   /** The first statement, or BEGIN alone where Prisma comes first; null before. */
   let first: Promise<unknown> | null = null
   let guest: Guest | null = null
+  /** Whether statements that waited were lost with the one that they went with, which may never have reached PostgreSQL. */
+  let isIncomplete = false
   /** Statements that go with the next one. */
   const waiting: MessagePart[] = []
   const send = (sql: 'BEGIN' | 'ROLLBACK') => {
@@ -134,10 +133,13 @@ export async function transaction<R>(
   /** Sends a statement, those that wait before it, and BEGIN before the first, as one message. */
   const message = (statement: Statement) => {
     const before = waiting.splice(0)
-    if (first) return execute(connection, statement, before)
-    statements.onQuery?.('BEGIN')
-    const outcome = execute(connection, statement, [{ statement: BEGIN, onDone: begun }, ...before])
-    first = outcome
+    if (!first) statements.onQuery?.('BEGIN')
+    const beginning = first ? [] : [{ statement: BEGIN, onDone: begun }]
+    const outcome = execute(connection, statement, [...beginning, ...before])
+    first ??= outcome
+    outcome.catch(() => {
+      isIncomplete ||= before.length > 0
+    })
     return outcome
   }
   const open: Queryable = {
@@ -161,9 +163,6 @@ export async function transaction<R>(
       last.onDone?.()
     },
   }
-  const unflushed = () => {
-    waitsForDisk = false
-  }
   const joined = async () => {
     await later.send()
     if (isOver || !isBegun) await ready()
@@ -173,12 +172,11 @@ export async function transaction<R>(
   const commit = async () => {
     // Without statements there is nothing to end.
     if (!first && waiting.length === 0) return
-    if (!waitsForDisk && afterwards.length === 0) waiting.push({ statement: DO_NOT_FLUSH })
+    if (isIncomplete) throw new Error(FAILED)
     const ended = message(COMMIT)
     statements.onQuery?.('COMMIT')
     // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it.
-    if ((await ended).command !== 'COMMIT')
-      throw new Error('the transaction was rolled back: one of its statements failed')
+    if ((await ended).command !== 'COMMIT') throw new Error(FAILED)
   }
   const timer = setTimeout(() => {
     isOver = true
@@ -187,7 +185,7 @@ export async function transaction<R>(
   }, LONGEST_TRANSACTION_MS)
   let broken: Error | boolean = false
   try {
-    const hooks = { written, afterwards, later, unflushed }
+    const hooks = { written, afterwards, later }
     const result = await work(transactionClient(directSql(open, statements), joined, hooks))
     // `guest` is set by `joined`, which the compiler does not see.
     await (guest as Guest | null)?.leave()

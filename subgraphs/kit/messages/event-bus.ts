@@ -15,12 +15,6 @@ export interface EventBus {
   publish(envelope: Envelope): Promise<void>
   /** Delivers messages of these types to a durable consumer, including those published while it was away. */
   subscribe(consumer: string, types: readonly string[], handle: Handle): Promise<Subscription>
-  /**
-   * True if the databases of all publishers and consumers are in one PostgreSQL server. Its log keeps the order of their commits. So a server
-   * that stops loses the mark of a published message with, or before, the commit of its consumer, which gets the message again: that commit need
-   * not wait for the disk.
-   */
-  readonly isOneServer?: boolean
   /** Rejects with the reason if the bus cannot carry messages now. */
   ready(): Promise<void>
   close(): Promise<void>

@@ -5,7 +5,6 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { PrismaLike, Tx } from '../database/database.ts'
 import { executeLater, executeWaiting } from '../database/later.ts'
-import { commitUnflushed } from '../database/unflushed.ts'
 import { failpoint } from '../service/failpoint.ts'
 import { reasonOf } from '../service/reason.ts'
 import type { AnySubgraph, Resources } from '../service/subgraph.ts'
@@ -22,6 +21,7 @@ const COUNTED_MESSAGES = 10_000
 
 const ENTER = 'INSERT INTO inbox_message (consumer, event_id) VALUES ($1, $2)'
 const ENTER_IF_NEW = `${ENTER} ON CONFLICT DO NOTHING`
+const FIND = 'SELECT FROM inbox_message WHERE consumer = $1 AND event_id = $2'
 const BURY = `
 INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ($1, $2, $3::jsonb, $4)
 ON CONFLICT (consumer, event_id) DO UPDATE SET error = EXCLUDED.error, failed_at = now()`
@@ -68,8 +68,6 @@ type InboxOptions = {
   prisma: PrismaLike
   listeners: Readonly<Record<string, InboxListener>>
   log: Logger
-  /** Whether the databases of all senders and consumers are in one PostgreSQL server: see `EventBus.isOneServer`. */
-  isOneServer?: boolean | undefined
   /** Called after the commit of a message whose listener wrote to the outbox. */
   onWrote: () => void
 }
@@ -79,7 +77,7 @@ type InboxOptions = {
  * transaction, so a duplicate has no effect. The row goes to PostgreSQL with the listener's first statement: if the message was handled before,
  * PostgreSQL refuses the row, and skips the statement. A message that keeps failing is moved to `dead_letter`.
  */
-export function inbox({ consumer, prisma, listeners, log, isOneServer, onWrote }: InboxOptions): Handle {
+export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOptions): Handle {
   const failures = new LRUCache<string, number>({ max: COUNTED_MESSAGES })
 
   async function bury(envelope: Envelope, reason: string): Promise<void> {
@@ -95,14 +93,21 @@ export function inbox({ consumer, prisma, listeners, log, isOneServer, onWrote }
       log.error({ eventId: envelope.id, type: envelope.type, reason }, 'message moved to dead_letter')
   }
 
+  const isInInbox = async (eventId: string): Promise<boolean> => {
+    try {
+      return (await prisma.$queryRawUnsafe<unknown[]>(FIND, consumer, eventId)).length > 0
+    } catch {
+      return false
+    }
+  }
+
   /** @param begin called when the database has the inbox row: a failure after that is the message's own */
   async function handle(envelope: Envelope, begin: () => void): Promise<void> {
     const listener = listeners[envelope.type]
     if (!listener) return
+    let isEntered = false
     try {
       await prisma.$transaction(async (tx) => {
-        if (isOneServer) commitUnflushed(tx)
-        let isEntered = false
         await executeLater(tx, { text: ENTER, values: [consumer, envelope.id] }, () => {
           isEntered = true
           begin()
@@ -117,8 +122,9 @@ export function inbox({ consumer, prisma, listeners, log, isOneServer, onWrote }
         failpoint('inbox.handled')
       })
     } catch (error) {
-      if (isHandledBefore(error)) return
-      throw error
+      // The listener may have told the refusal of the inbox row in its own words.
+      const isRepeated = isHandledBefore(error) || (!isEntered && (await isInInbox(envelope.id)))
+      if (!isRepeated) throw error
     }
     failpoint('inbox.committed')
   }

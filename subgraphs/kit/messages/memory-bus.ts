@@ -9,9 +9,8 @@ export type DurableConsumer = { readonly consumer: string; readonly types: reado
  * only when every durable consumer of the type has handled the message, and until then the row stays in the
  * publisher's outbox. So a kill loses nothing, and a stopped subgraph gets its messages when it is back.
  * @param durable the consumers that exist, running or not.
- * @param isOneServer see `EventBus`
  */
-export function memoryBus(durable: readonly DurableConsumer[], isOneServer = false): EventBus {
+export function memoryBus(durable: readonly DurableConsumer[]): EventBus {
   const handlers = new Map<string, Handle>()
   const inHand = new Map<string, Set<Promise<void>>>()
 
@@ -29,8 +28,6 @@ export function memoryBus(durable: readonly DurableConsumer[], isOneServer = fal
   }
 
   return {
-    isOneServer,
-
     async publish(envelope) {
       const wanting = durable.filter(({ types }) => types.includes(envelope.type))
       const results = await Promise.allSettled(wanting.map((consumer) => deliver(consumer, envelope)))

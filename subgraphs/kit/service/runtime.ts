@@ -127,14 +127,7 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
   opened.defer(() => apollo.stop())
 
   const listeners = listenersOf(definition, resources)
-  const handle = inbox({
-    consumer: name,
-    prisma,
-    listeners,
-    log,
-    isOneServer: bus?.isOneServer,
-    onWrote: wakeRelay,
-  })
+  const handle = inbox({ consumer: name, prisma, listeners, log, onWrote: wakeRelay })
   if (bus) {
     let republisher: Republisher | null = null
     const onNews = () => republisher?.wake()
