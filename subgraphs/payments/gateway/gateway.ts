@@ -139,8 +139,6 @@ export interface Gateway {
    * @throws BadWebhook
    */
   readWebhook(webhook: Webhook): Promise<Hint | null>
-  /** True if a webhook is verified by a call to the gateway. */
-  readonly asksAboutWebhooks?: boolean
   close?(): Promise<void>
 }
 

@@ -193,6 +193,5 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
 
     fetch: async (ref) => authorizeApproved(await order(ref)),
     readWebhook: paypalWebhook(settings, client.accessToken),
-    asksAboutWebhooks: true,
   }
 }

@@ -5,9 +5,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signatureOf } from '../sandbox-gateway/webhooks.ts'
 import { payments } from '../subgraph.ts'
-import { fakePaypal } from '../testing/fake-paypal.ts'
 import { type OpenPayments, openPayments } from '../testing/open-payments.ts'
-import { REJECTED_PER_ADDRESS } from './webhook-route.ts'
 
 let shop: OpenPayments
 let served: ServedSubgraph
@@ -111,47 +109,4 @@ test('the gateway tells of a second step that was taken, and the payment goes on
     .poll(async () => (await shop.payment(orderId, ada)).status, { timeout: 15_000 })
     .toBe('DECLINED')
   expect((await shop.told(orderId)).at(-1)?.data).toMatchObject({ code: 'authentication_failed' })
-})
-
-test('of webhooks that PayPal does not know, so many from one address are asked about; its own do not count', async () => {
-  const paypal = await fakePaypal()
-  const own = await serveSubgraph(payments, {
-    settings: {
-      PORT: '0',
-      DATABASE_URL: shop.databaseUrl,
-      INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
-      ...paypal.settings,
-    },
-    log: pino({ level: 'silent' }),
-  })
-  const send = (signature: string) =>
-    fetch(new URL('/webhooks/paypal', own.url), {
-      method: 'POST',
-      body: JSON.stringify({ resource: { id: 'none' }, resource_type: 'capture' }),
-      headers: {
-        'content-type': 'application/json',
-        'paypal-auth-algo': 'SHA256withRSA',
-        'paypal-cert-url': 'https://api.paypal.test/cert',
-        'paypal-transmission-id': 'T1',
-        'paypal-transmission-sig': signature,
-        'paypal-transmission-time': new Date().toISOString(),
-      },
-    })
-  try {
-    for (let sent = 0; sent < REJECTED_PER_ADDRESS.burst; sent++) {
-      if (sent % 10 === 0) expect((await send('good')).status).toBe(204)
-      expect((await send('bad')).status).toBe(400)
-    }
-    const refused = await send('bad')
-    expect(refused.status).toBe(429)
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(await refused.json()).toEqual({
-      error: expect.stringMatching(
-        /^Too many webhooks from \S+ were rejected. Too many tries: try again in \d+ s.$/,
-      ),
-    })
-  } finally {
-    await own.close()
-    await paypal.close()
-  }
 })
