@@ -1,5 +1,5 @@
 import { parse } from 'graphql'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { pathText } from '../execution/entities/entities-at-path.ts'
 import { normalForm } from '../operation/normalize/normalize.ts'
 import { selectOperation } from '../operation/operation.ts'
@@ -232,6 +232,58 @@ test('refuses in milliseconds what has more fields than can be planned', () => {
   expect(() => planOf(`{ ${repeated((index) => `b${index}: product(id: ${index}) { ${names} }`)} }`)).toThrow(
     TooLarge,
   )
+})
+
+describe('an interface of many types within itself', () => {
+  const names = Array.from({ length: 20 }, (_, index) => `T${index}`)
+  /** @property fields of a type. @property others in the other subgraph. */
+  const graphOf = (fields: (name: string) => string, others: (name: string) => string) => {
+    const types = names.map((name) => `type ${name} implements I @key(fields: "id") { ${fields(name)} }`)
+    const sdls = {
+      one: `type Query { i: I } interface I { id: ID! child: I part: Part } ${types.join(' ')} type Part @shareable { a: Int }`,
+      two: `${names.map((name) => `type ${name} @key(fields: "id") { id: ID! ${others(name)} }`).join(' ')} interface I { id: ID! } type Part @shareable { a: Int b: Int }`,
+    }
+    const made = buildSupergraph(
+      composed(
+        Object.entries(sdls).map(([name, sdl]) => ({
+          ...{ name, url: `http://${name}.test`, file: name },
+          sdl: `${LINK} ${sdl}`,
+        })),
+      ),
+    )
+    const planning = newPlanner(made.supergraphSchema)
+    return (depth: number, leaf: string) => {
+      const text = `{ i ${'{ child '.repeat(depth)}{ ${leaf} }${' }'.repeat(depth)} }`
+      const normal = normalForm(
+        selectOperation(parse(text), undefined, made),
+        made.clientSchema,
+        dataKeys(made.clientSchema),
+      )
+      if (!normal) throw new Error('there is something to fetch')
+      return planning.plan(normal, { labels: [] })(NO_CONDITIONS)
+    }
+  }
+
+  test('has its types told apart where a part of an object needs it, not around it', () => {
+    const plan = graphOf(
+      () => 'id: ID! child: I part: Part @shareable',
+      () => 'part: Part @shareable',
+    )
+    const [first] = said(plan(6, 'part { b }'))
+    expect(first?.split('...on T7{')).toHaveLength(2)
+  })
+
+  test('is refused where fragments on its types, within each other, make a request too long', () => {
+    const isElsewhere = (name: string) => name === 'T0'
+    const plan = graphOf(
+      (name) => `id: ID! part: Part @shareable child: I ${isElsewhere(name) ? '@external' : ''}`,
+      (name) => `part: Part @shareable ${isElsewhere(name) ? 'child: I' : ''}`,
+    )
+    const [taken] = plan(4, 'id')
+    expect(taken?.fetch.operation.length).toBeGreaterThan(1_000_000)
+    expect(taken?.fetch.operation.length).toBeLessThan(4_000_000)
+    expect(() => plan(5, 'id')).toThrow(TooLarge)
+  })
 })
 
 test('what a condition leaves out is not asked for, nor what it needs', () => {

@@ -5,6 +5,7 @@ import { writeVariable } from '../../operation/print-operation.ts'
 import type { EntityFetch, EntityLane, RootFetch } from '../plan.ts'
 import type { ContextVariable, Draft, EntityDraft, RootDraft, SelectionDraft } from './draft.ts'
 import { type Separated, separateShapes } from './response-shapes.ts'
+import { TooLarge } from './unplannable.ts'
 
 /** The request that a draft has become. @param declarations of the client's variables. */
 export function fetchOf(
@@ -51,6 +52,7 @@ function entityFetch(
   let declared = ''
   for (const declaration of declarations.values()) declared += `,${declaration}`
   let selected = ''
+  limitText(text.length * types.length)
   for (const type of types) selected += `${selected === '' ? '{' : ' '}...on ${type}${text}`
   selected += '}'
   const lane: EntityLane = {
@@ -98,9 +100,22 @@ function textOf({ typename, fields, types }: SelectionDraft, aliases: Separated[
   }
   for (const { names, selection } of types?.values() ?? []) {
     const below = textOf(selection, aliases)
+    limitText(text.length + below.length * names.length)
     for (const name of names) text += `${text === '{' ? '' : ' '}...on ${name}${below}`
   }
   return `${text}}`
+}
+
+/**
+ * Maximum number of characters of a request. A fragment stands once for each type of a kind, so that fragments within each
+ * other multiply.
+ */
+const MOST_CHARACTERS = 4_000_000
+
+/** @throws TooLarge */
+function limitText(characters: number): void {
+  if (characters > MOST_CHARACTERS)
+    throw new TooLarge(`one of its requests would have more than ${MOST_CHARACTERS} characters`)
 }
 
 /** Whether a field's own name is the one that it answers to. */

@@ -64,7 +64,7 @@ function visitField(search: Search, node: FieldNode, of: OwnedType): void {
     if (field.isLeaf) return
     const type = drafting.ownership.type(field.owners.get(subgraph)?.type ?? field.type)
     const lacking = lackingBelow(drafting, node, { subgraph, type, provided: given ?? NOTHING })
-    for (const one of lacking ?? NOTHING) add(search, one)
+    for (const one of lacking ?? NOTHING) if (!isReached(search, of, name, one)) add(search, one)
   } else if (of.isAbstract) for (const member of membersOf(search)) visitField(search, node, member)
   else {
     const reached = drafting.reachability.from(of, subgraph, provided)
@@ -74,6 +74,19 @@ function visitField(search: Search, node: FieldNode, of: OwnedType): void {
 }
 
 const NOTHING: readonly never[] = []
+
+/** Whether a subgraph that has a lacking field is reached by a key of the objects, and has the field that leads to it. */
+function isReached({ drafting, below }: Search, of: OwnedType, name: string, lacking: OwnedField): boolean {
+  const { ownership, reachability } = drafting
+  const { subgraph, provided } = below
+  const types = of.isAbstract ? of.membersIn(subgraph).map(ownership.type) : [of]
+  return types.every((type) => {
+    const reached = reachability.from(type, subgraph, provided)
+    return [...lacking.owners.keys()].some(
+      (owner) => isResolvedBy(owner, name, type, ownership) && reached.get(owner)?.entry,
+    )
+  })
+}
 
 function membersOf({ drafting, below }: Search): readonly OwnedType[] {
   return below.type.membersIn(below.subgraph).map(drafting.ownership.type)
