@@ -23,18 +23,32 @@ export const nullsBeside: Feature = {
       sdl: `
         type Query { socks: [Sock!]! @shareable glove: Glove }
         type Sock @shareable { name: String wool: Boolean }
-        type Glove @key(fields: "id") { id: ID! labels: [Label] @shareable belt: Belt @shareable }
+        type Glove @key(fields: "id") { id: ID! labels: [Label] @shareable tags: [Tag] @shareable belt: Belt @shareable }
         type Belt @shareable { inches: Int buckle: String }
+        interface Tag { text: String }
+        type Paper implements Tag @shareable { text: String weave: String }
+        type Cloth implements Tag @shareable { text: String }
         type Label @shareable { text: String size: Size }
         type Size @shareable { inches: Int }`,
       query: {
         socks: [],
-        glove: { id: '1', labels: [{ text: 'S', size: { inches: 3 } }, { text: 'M' }], belt: { inches: 9 } },
+        glove: {
+          id: '1',
+          labels: [{ text: 'S', size: { inches: 3 } }, { text: 'M' }],
+          tags: [
+            { __typename: 'Paper', text: 'S', weave: null },
+            { __typename: 'Cloth', text: 'M' },
+          ],
+          belt: { inches: 9 },
+        },
       },
     },
     three: {
       sdl: `
-        type Glove @key(fields: "code") { code: ID! labels: [Label] @shareable }
+        type Glove @key(fields: "code") { code: ID! labels: [Label] @shareable tags: [Tag] @shareable }
+        interface Tag { text: String }
+        type Paper implements Tag @shareable { text: String }
+        type Cloth implements Tag @shareable { text: String weave: String }
         type Label @shareable { wash: Int size: Size }
         type Size @shareable { millimetres: Int }`,
       entities: { Glove: [{ code: 'g' }] },
@@ -109,6 +123,31 @@ export const nullsBeside: Feature = {
         why: 'the object that is null takes the place of the one that is there',
         data: { glove: { belt: null } },
         errors: [{ path: ['glove', 'belt'], code: 'INTERNAL_SERVER_ERROR' }],
+      },
+    },
+    {
+      name: 'a null of an object that the failed request did not ask for by its type has none',
+      operation: '{ glove { tags { text ... on Paper { weave } ... on Cloth { weave } } } }',
+      data: {
+        glove: {
+          tags: [
+            { text: 'S', weave: null },
+            { text: 'M', weave: null },
+          ],
+        },
+      },
+      errors: [{ path: ['glove', 'tags', 1, 'weave'], code: 'INTERNAL_SERVER_ERROR' }],
+      reference: {
+        why: 'the error has the path of the entity whose request failed',
+        data: {
+          glove: {
+            tags: [
+              { text: 'S', weave: null },
+              { text: 'M', weave: null },
+            ],
+          },
+        },
+        errors: [{ path: ['glove'], code: 'INTERNAL_SERVER_ERROR' }],
       },
     },
     {

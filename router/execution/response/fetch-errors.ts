@@ -20,6 +20,9 @@ export type Filled = {
   readonly renamed: Renamed | null
 }
 
+/** Errors of one answer without a path that are told at each null which they may explain. */
+const MOST_SPREAD = 10
+
 type ErrorPath = readonly (string | number)[]
 
 export type Renamed = ReadonlyMap<string, string>
@@ -57,6 +60,7 @@ export function markAnswered(
 ): void {
   faults.unread += Math.max(0, errors.length - MOST_READ)
   const told = new Set<unknown>()
+  let spread = 0
   const lost: LostEntities = new Map()
   for (const error of errors.slice(0, MOST_READ)) {
     const { message, path, extensions, fetch } = answeredError(error, { query: operation, base: [] }, leads)
@@ -65,7 +69,9 @@ export function markAnswered(
     const isLocated = !fetch && path && (part ? typeof second === 'number' : filled[0]?.alias === null)
     if (!isLocated) {
       const fault = newFault(faults, message, extensions, true, startOf((part ?? filled[0])?.path ?? []))
-      for (const one of part ? [part] : filled) markAll(faults, one, operation, fault)
+      // Further ones are told once each.
+      if (spread++ < MOST_SPREAD)
+        for (const one of part ? [part] : filled) markAll(faults, one, operation, fault)
     } else {
       markLocated(faults, { message, extensions }, path, part ?? filled[0], operation, isLost(data, path))
       // An error of the whole entity is that of each field already.
@@ -109,11 +115,15 @@ function markLost(faults: Faults, lost: LostEntities, operation: string): void {
 
 /** Fields of a request, without those that errors tell of. @param told the names that the subgraph knows them by. */
 function untoldFields(operation: string, told: ReadonlySet<unknown>, { renamed }: Filled): RequestedFields {
-  const fields = requestedFields(operation, renamed)
   const toldKeys = new Set([...told].map((name) => (typeof name === 'string' && renamed?.get(name)) || name))
+  return without(requestedFields(operation, renamed), toldKeys)
+}
+
+function without(fields: RequestedFields, keys: ReadonlySet<unknown>): RequestedFields {
   return {
-    nodes: new Map([...fields.nodes].filter(([key]) => !toldKeys.has(key))),
-    has: (key) => fields.has(key) && !toldKeys.has(key),
+    nodes: new Map([...fields.nodes].filter(([key]) => !keys.has(key))),
+    has: (key) => fields.has(key) && !keys.has(key),
+    of: (typename, isOfType) => without(fields.of(typename, isOfType), keys),
     below: (key) => fields.below(key),
   }
 }

@@ -2,6 +2,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { DataKeys } from '../../operation/response-keys.ts'
 import { type AnswerErrors, furtherMessage, MOST_PLACES } from '../answer-errors.ts'
 import { isObject, type Json } from '../own-property.ts'
+import type { IsOfType } from '../type-names.ts'
 import type { RequestedFields } from './requested-fields.ts'
 
 /** Characters of an answer that is parsed to find out how far a path goes; errors of a larger one have no path then. */
@@ -99,33 +100,56 @@ function addMark({ marks }: Faults, object: object, mark: Mark): void {
  * Pins each fault to the objects below those that the failed request, or its failed field, should have filled: another
  * subgraph may have brought an object that is shared, without the fields that only the failed one has.
  */
-export function pinBelow(faults: Faults): void {
+export function pinBelow(faults: Faults, isOfType: IsOfType): void {
   for (const [object, marks] of [...faults.marks]) {
-    for (const { fault, keys, below } of [...marks]) {
+    for (const [place, mark] of [...marks.entries()]) {
+      const { fault, keys, below } = mark
       if (typeof keys === 'object') {
-        if (isObject(object)) pinToValues(faults, object, keys, fault)
+        if (!isObject(object)) continue
+        const fields = fieldsOf(object, keys, isOfType)
+        marks[place] = { ...mark, keys: fields }
+        pinToValues(faults, object, fields, fault, isOfType)
       } else if (below && Object.hasOwn(object, keys))
         // The key of an object, or the index of a list.
-        pinToValue(faults, (object as Json)[keys], below, fault)
+        pinToValue(faults, (object as Json)[keys], below, fault, isOfType)
     }
   }
 }
 
-function pinToValues(faults: Faults, object: Json, fields: RequestedFields, fault: Fault): void {
+/** The fields that a request asks of an object: a null in another one is a value. */
+function fieldsOf({ __typename }: Json, fields: RequestedFields, isOfType: IsOfType): RequestedFields {
+  return typeof __typename === 'string' ? fields.of(__typename, isOfType) : fields
+}
+
+function pinToValues(
+  faults: Faults,
+  object: Json,
+  fields: RequestedFields,
+  fault: Fault,
+  isOfType: IsOfType,
+): void {
   for (const [key, nodes] of fields.nodes) {
     const isLeaf = nodes.every(({ selectionSet }) => !selectionSet)
-    if (!isLeaf && Object.hasOwn(object, key)) pinToValue(faults, object[key], fields.below(key), fault)
+    if (!isLeaf && Object.hasOwn(object, key))
+      pinToValue(faults, object[key], fields.below(key), fault, isOfType)
   }
 }
 
-function pinToValue(faults: Faults, value: unknown, fields: RequestedFields, fault: Fault): void {
-  if (Array.isArray(value)) for (const item of value) pinToValue(faults, item, fields, fault)
+function pinToValue(
+  faults: Faults,
+  value: unknown,
+  asked: RequestedFields,
+  fault: Fault,
+  isOfType: IsOfType,
+): void {
+  if (Array.isArray(value)) for (const item of value) pinToValue(faults, item, asked, fault, isOfType)
   else if (isObject(value)) {
+    const fields = fieldsOf(value, asked, isOfType)
     // An object that several lists hold is met several times.
     const isPinned = faults.marks.get(value)?.some((mark) => mark.fault === fault && mark.keys === fields)
     if (isPinned) return
     markKeys(faults, value, fields, fault)
-    pinToValues(faults, value, fields, fault)
+    pinToValues(faults, value, fields, fault, isOfType)
   }
 }
 

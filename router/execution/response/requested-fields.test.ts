@@ -30,6 +30,15 @@ test('a field that was asked for under another name has its key in the merged da
   expect([...fields.below('box').below('lid').nodes.keys()]).toEqual(['colour', 'weight'])
 })
 
+test('an object of a known type has the fields of the fragments that apply to it', () => {
+  const fields = requestedFields('{ box { lid ... on Crate { hinge } ... on Container { size } } }').below(
+    'box',
+  )
+  const isOfType = (typename: string, type: string) => typename === type || type === 'Container'
+  expect([...fields.of('Crate', isOfType).nodes.keys()]).toEqual(['lid', 'hinge', 'size'])
+  expect([...fields.of('Chest', isOfType).nodes.keys()]).toEqual(['lid', 'size'])
+})
+
 test('fragments that double with each level take no time', () => {
   const levels = Array.from({ length: 60 }, (_, index) => index)
   const fragments = levels.map(

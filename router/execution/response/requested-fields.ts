@@ -1,32 +1,38 @@
 import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import type { IsOfType } from '../type-names.ts'
 
 /** Fields that a request asks of an object, by the keys that they have in the merged data. */
 export type RequestedFields = {
   readonly nodes: ReadonlyMap<string, readonly FieldNode[]>
   has(key: string): boolean
+  /** Those that are asked of an object of a type. */
+  of(typename: string, isOfType: IsOfType): RequestedFields
   /** The fields that are asked of the objects under a key. */
   below(key: string): RequestedFields
 }
 
 /** A request that is answered with errors is asked about for each of them: parsing it every time took 20 µs an error. */
-const remembered = new LRUCache<string, RequestedFields>({
+const remembered = new LRUCache<
+  string,
+  { readonly fields: RequestedFields; readonly renamed: Renamed | null }
+>({
   max: 200,
   // A parsed operation takes some twenty times the memory of its text.
   maxSize: 500_000,
   sizeCalculation: (_, operation) => operation.length + 1,
 })
 
+/** Keys in the merged data of fields that were asked for under other names, by these. */
+type Renamed = ReadonlyMap<string, string>
+
 /**
  * Fields that a request to a subgraph fills: its root fields, or those of the entities that it asks for.
- * @param renamed keys in the merged data of fields that were asked for under other names, by these; null: none was.
+ * @param renamed null: no field was asked for under another name.
  */
-export function requestedFields(
-  operation: string,
-  renamed: ReadonlyMap<string, string> | null = null,
-): RequestedFields {
-  const known = renamed ? undefined : remembered.get(operation)
-  if (known) return known
+export function requestedFields(operation: string, renamed: Renamed | null = null): RequestedFields {
+  const known = remembered.get(operation)
+  if (known?.renamed === renamed) return known.fields
   const { definitions } = parse(operation, { noLocation: true })
   const fragments = new Map<string, SelectionSetNode>()
   const roots: SelectionSetNode[] = []
@@ -35,24 +41,34 @@ export function requestedFields(
     else if (definition.kind === Kind.FRAGMENT_DEFINITION)
       fragments.set(definition.name.value, definition.selectionSet)
   }
-  const root = fieldsIn(roots, fragments, renamed)
+  const reading = { fragments, renamed }
+  const root = fieldsIn(roots, reading, null)
   const entities = [...root.nodes.values()].flat().filter(({ name }) => name.value === '_entities')
-  const fields = entities.length === 0 ? root : fieldsIn(selectionSetsOf(entities), fragments, renamed)
-  if (!renamed) remembered.set(operation, fields)
+  const fields = entities.length === 0 ? root : fieldsIn(selectionSetsOf(entities), reading, null)
+  remembered.set(operation, { fields, renamed })
   return fields
 }
 
+type Reading = {
+  readonly fragments: ReadonlyMap<string, SelectionSetNode>
+  readonly renamed: Renamed | null
+}
+
+/** @param applies whether a fragment on a type is of these objects; null: whatever their type, all may be. */
 function fieldsIn(
   selectionSets: readonly SelectionSetNode[],
-  fragments: ReadonlyMap<string, SelectionSetNode>,
-  renamed: ReadonlyMap<string, string> | null,
+  reading: Reading,
+  applies: ((condition: string) => boolean) | null,
 ): RequestedFields {
+  const { fragments, renamed } = reading
   const nodes = new Map<string, FieldNode[]>()
   const spread = new Set<string>()
   const collect = ({ selections }: SelectionSetNode) => {
     for (const selection of selections) {
-      if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet)
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const condition = selection.typeCondition?.name.value
+        if (!applies || condition === undefined || applies(condition)) collect(selection.selectionSet)
+      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
         const { value: name } = selection.name
         const fragment = fragments.get(name)
         if (fragment && !spread.has(name)) {
@@ -70,11 +86,18 @@ function fieldsIn(
   }
   selectionSets.forEach(collect)
   const known = new Map<string, RequestedFields>()
+  const byType = new Map<string, RequestedFields>()
   return {
     nodes,
     has: (key) => nodes.has(key),
+    of(typename, isOfType) {
+      const made =
+        byType.get(typename) ?? fieldsIn(selectionSets, reading, (condition) => isOfType(typename, condition))
+      byType.set(typename, made)
+      return made
+    },
     below(key) {
-      const made = known.get(key) ?? fieldsIn(selectionSetsOf(nodes.get(key) ?? []), fragments, renamed)
+      const made = known.get(key) ?? fieldsIn(selectionSetsOf(nodes.get(key) ?? []), reading, null)
       known.set(key, made)
       return made
     },

@@ -13,9 +13,9 @@ import type { Run } from './run-step.ts'
  */
 export function writeOutcome(
   project: Projection,
-  { data, faults, variables }: Pick<Run, 'data' | 'faults' | 'variables'>,
+  { data, faults, variables, isOfType }: Pick<Run, 'data' | 'faults' | 'variables' | 'isOfType'>,
 ): Outcome | Promise<Outcome> {
-  if (faults) pinBelow(faults)
+  if (faults) pinBelow(faults, isOfType)
   const shaping = newShaping(faults, variables)
   const written = writeInTurns(() => project(data, shaping), shaping)
   const outcome = (text: string | null): Outcome => ({
