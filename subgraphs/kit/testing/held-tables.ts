@@ -12,17 +12,19 @@ const WAITING = `
 SELECT count(DISTINCT pid)::int AS count FROM pg_locks
  WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`
 
-/** Time after which the tables are released whether or not all works wait: one may wait for something else. */
-const LONGEST_MS = 2_000
+/** Longest time until all works wait. */
+const LONGEST_MS = 10_000
 
 /**
  * Starts works together while another session keeps their tables from being written, until so many sessions wait for locks or a work has
  * ended. All works have then read what they decide by, unless a lock keeps them from it: a race without its lock is lost each time.
+ * @throws Error if neither happens within `longestMs`: then nothing is known of the race
  */
 export async function withHeldTables<T>(
   databaseUrl: string,
   sessions: number,
   works: readonly (() => Promise<T>)[],
+  longestMs = LONGEST_MS,
 ): Promise<T[]> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
@@ -31,8 +33,9 @@ export async function withHeldTables<T>(
     await client.query('BEGIN')
     await client.query(`LOCK TABLE ${rows[0]?.names} IN SHARE MODE`)
     const started = works.map((work) => work())
-    await allWait(client, Math.min(sessions, works.length), started)
-    await client.query('COMMIT')
+    await allWait(client, Math.min(sessions, works.length), { started, longestMs }).finally(() =>
+      client.query('COMMIT'),
+    )
     return await Promise.all(started)
   } finally {
     await client.end()
@@ -42,21 +45,19 @@ export async function withHeldTables<T>(
 async function allWait(
   client: pg.Client,
   count: number,
-  started: readonly Promise<unknown>[],
+  { started, longestMs }: { readonly started: readonly Promise<unknown>[]; readonly longestMs: number },
 ): Promise<void> {
   let hasEnded = false
   const noteEnd = () => {
     hasEnded = true
   }
   for (const work of started) work.then(noteEnd, noteEnd)
-  for (const until = Date.now() + LONGEST_MS; !hasEnded && Date.now() < until; await pause(5)) {
+  for (const until = Date.now() + longestMs; !hasEnded; await pause(5)) {
     await client.query(FORGET_SESSIONS)
     const { rows } = await client.query<{ count: number }>(WAITING)
-    if ((rows[0]?.count ?? 0) >= count) return
+    const waiting = rows[0]?.count ?? 0
+    if (waiting >= count) return
+    if (Date.now() >= until)
+      throw new Error(`${waiting} of ${count} sessions wait for locks after ${longestMs} ms`)
   }
-  if (!hasEnded)
-    console.log(
-      'HELD-TIMEOUT',
-      new Error('x').stack?.split('\n').find((line) => /test\.ts/.test(line)),
-    )
 }
