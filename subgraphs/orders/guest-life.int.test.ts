@@ -68,6 +68,10 @@ async function look({ number, secret }: { number: string; secret: string }) {
   return data.guestOrder
 }
 
+/** Step of an order, and the hash of its guest's e-mail and network, by which their unpaid orders are counted. */
+const unpaidOf = ({ id }: { id: string }) =>
+  shop.prisma.order.findUnique({ where: { id }, select: { step: true, unpaidKey: true } })
+
 describe('a guest’s order without shipping option and payment method', () => {
   test('holds its stock, and is completed by payGuestOrder', async () => {
     const order = await placed()
@@ -92,7 +96,9 @@ describe('a guest’s order without shipping option and payment method', () => {
       ({ subject, type }) => subject === order.id && type === 'payments.authorize',
     )
     expect(authorize?.data).toMatchObject({ customerId: null, paymentMethodId })
+    expect(await unpaidOf(order)).toEqual({ step: 'AUTHORIZING', unpaidKey: expect.any(String) })
     await shop.answer('reserved', order.id)
+    expect(await unpaidOf(order)).toEqual({ step: 'COMMITTING_STOCK', unpaidKey: null })
     await shop.answer('committed', order.id)
     await shop.own.invoices.number()
     expect(await look(order.which)).toMatchObject({
@@ -143,10 +149,7 @@ describe('a guest’s cancellation', () => {
   test('before the pivot lets stock and payment go', async () => {
     const order = await placed({ paymentMethodId: newId('pmt') })
     await shop.answer('reserved', order.id, { unpaid: true })
-    // The hash of their e-mail and network, by which their unpaid orders are counted.
-    const unpaidKeys = () =>
-      shop.prisma.order.findMany({ where: { id: order.id }, select: { unpaidKey: true } })
-    expect(await unpaidKeys()).toEqual([{ unpaidKey: expect.any(String) }])
+    expect(await unpaidOf(order)).toEqual({ step: 'CHOOSING_PAYMENT', unpaidKey: expect.any(String) })
     const cancelling = { ...order.which, idempotencyKey: newId('evt') }
     expect(await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 1 })).toMatchObject({
       userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }],
@@ -154,7 +157,7 @@ describe('a guest’s cancellation', () => {
     const answer = await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 })
     expect(answer).toMatchObject({ userErrors: [], order: { status: 'CANCELLING' } })
     expect(await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 })).toEqual(answer)
-    expect(await unpaidKeys()).toEqual([{ unpaidKey: null }])
+    expect(await unpaidOf(order)).toEqual({ step: 'UNDOING', unpaidKey: null })
     expect(await shop.said(order.id)).toContain('inventory.release')
     const { data } = await shop.execute(
       `{ order(id: "${order.id}") { guestProof history { to actor } } }`,

@@ -5,15 +5,15 @@ import { executeLater } from '@argyle/kit/later'
 import type { CartHead } from '../cart/cart.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { QuoteKey } from '../quote/quote.ts'
-import { dueAt } from '../saga/outstanding.ts'
+import { dueAt, UNPAID_STEPS } from '../saga/outstanding.ts'
 import { placed } from '../saga/saga.ts'
 import { normalRegion, type TaxRules } from '../tax/tax.ts'
 import type { Tx } from '../transaction.ts'
 import type { Destination, KnownAddress, PostalAddress } from './destination.ts'
 import type { Guest, NewOrder } from './order.ts'
 
-/** The steps before the authorization of a payment. */
-const UNPAID_STEPS = Prisma.sql`('RESERVING', 'CHOOSING_PAYMENT', 'AUTHORIZING')`
+/** `UNPAID_STEPS` as constants, without which PostgreSQL does not use the partial index of unpaid orders. */
+const UNPAID = Prisma.raw(`(${[...UNPAID_STEPS].map((step) => `'${step}'`).join(', ')})`)
 
 /** The tax rules of a destination and the key named by a quote; null where there is none. */
 type Terms = { readonly taxRules: TaxRules | null; readonly key: QuoteKey | null }
@@ -74,7 +74,7 @@ export async function lockGround(
   const [row] = await tx.$queryRaw<GroundRow[]>`
     SELECT c.id, c.customer_id AS "customerId", c.state::text, c.currency::text, c.version, c.coupon_id AS "couponId",
            c.expires_at AS "expiresAt", c.claimed_by AS "claimedBy", a.address, ${region} AS region,
-           (SELECT count(*)::int FROM orders WHERE customer_id = ${customerId} AND step IN ${UNPAID_STEPS}) AS unpaid,
+           (SELECT count(*)::int FROM orders WHERE customer_id = ${customerId} AND step IN ${UNPAID}) AS unpaid,
            ${termsColumns(country, region, keyId)}
       FROM cart c
       LEFT JOIN LATERAL (
@@ -127,7 +127,7 @@ export async function countUnpaidOfGuest(tx: Tx, { email, unpaidKey }: Guest): P
     Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`unpaid ${unpaidKey}`}, 0))`,
   )
   const [row] = await tx.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM orders WHERE email = ${email} AND unpaid_key = ${unpaidKey} AND step IN ${UNPAID_STEPS}`
+    SELECT count(*)::int AS count FROM orders WHERE email = ${email} AND unpaid_key = ${unpaidKey} AND step IN ${UNPAID}`
   return row?.count ?? 0
 }
 

@@ -3,6 +3,13 @@ import type { Saga, Stage } from './saga.ts'
 /** Stages that wait for no answer: the customer chooses, parcels are under way, or the order is complete. */
 const QUIET: ReadonlySet<Stage['step']> = new Set<Stage['step']>(['CHOOSING_PAYMENT', 'DELIVERING', 'DONE'])
 
+/** Steps of an order whose payment is not authorized. */
+export const UNPAID_STEPS: ReadonlySet<Stage['step']> = new Set([
+  'RESERVING',
+  'CHOOSING_PAYMENT',
+  'AUTHORIZING',
+])
+
 /** Maximum number of attempts of a refund, some 90 minutes. Then staff make it by `refundPayment`. */
 export const MOST_REFUND_TRIES = 20
 

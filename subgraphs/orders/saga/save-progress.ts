@@ -7,7 +7,7 @@ import type { Actor } from '../generated/prisma/enums.ts'
 import { documentsOf } from '../invoice/invoice.ts'
 import type { Tx } from '../transaction.ts'
 import { saleOf } from './evolve.ts'
-import { dueAt } from './outstanding.ts'
+import { dueAt, UNPAID_STEPS } from './outstanding.ts'
 import type { Saga, Stage } from './saga.ts'
 import type { Sale } from './sale.ts'
 
@@ -39,9 +39,6 @@ function columnsOf(stage: Stage) {
     refundTry: isUndoing ? stage.refundTry : 1,
   }
 }
-
-/** Steps of an order whose payment is not authorized: a guest's are counted by `unpaid_key`, which is erased afterwards. */
-const UNPAID_STEPS: ReadonlySet<Stage['step']> = new Set(['RESERVING', 'CHOOSING_PAYMENT', 'AUTHORIZING'])
 
 /** The changed parcels and claims, as JSON. */
 function changesOf(before: Sale, after: Sale) {
