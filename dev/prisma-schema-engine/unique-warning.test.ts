@@ -14,7 +14,18 @@ CREATE INDEX "shoe_size_idx" ON "shoe"("size");
 
 test.each([
   ['the unique index that is made', warningOf('id,size', 'hat'), SQL, true],
-  ['that of other columns', warningOf('size', 'hat'), SQL, false],
+  [
+    'a unique index with an order',
+    warningOf('size', 'hat'),
+    'CREATE UNIQUE INDEX "hat_size_key" ON "hat"("size" DESC);',
+    true,
+  ],
+  [
+    'a partial unique index',
+    warningOf('size', 'hat'),
+    'CREATE UNIQUE INDEX "hat_size_key" ON "hat"("size") WHERE (id > 1);',
+    true,
+  ],
   ['that of another table', warningOf('id,size', 'shoe'), SQL, false],
   ['an index that is not unique', warningOf('size', 'shoe'), SQL, false],
   ['a migration without SQL', warningOf('id,size', 'hat'), '', false],
