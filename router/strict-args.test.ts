@@ -22,6 +22,10 @@ test.each([
     ['--port', '--fresh'],
     "Option '--port' needs a value; one that begins with a dash is written --port=--fresh",
   ],
+  [
+    ['--port', '1', '--port', '--fresh'],
+    "Option '--port' needs a value; one that begins with a dash is written --port=--fresh",
+  ],
   [['--port='], 'Option \'--port\' is "": it needs a value'],
   [['--cors', ''], 'Option \'--cors\' is "": it needs a value'],
   [['--fresh=no'], 'Option \'--fresh\' takes no value, and is "no"'],

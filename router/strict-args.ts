@@ -44,7 +44,7 @@ function parsedStrictly<const Options extends ParseArgsOptionsConfig>(
     const message = messageOf(error)
     const [, name = ''] = /'(?:-\w, )?--([^ ']+)/.exec(message) ?? []
     if (/is ambiguous/.test(message)) {
-      const value = args[args.indexOf(`--${name}`) + 1]
+      const value = args.find((arg, place) => args[place - 1] === `--${name}` && /^-./.test(arg))
       throw new UsageError(
         `Option '--${name}' needs a value; one that begins with a dash is written --${name}=${value}`,
       )
