@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { expect, test } from 'vitest'
-import { sourceFiles } from '../check/source-files.ts'
-import { root } from '../repository.ts'
-import { defaultsOf, limitsOf, limitsPage } from './limits.ts'
+import { defaultsOf, limitsOf } from './limits.ts'
 
 test('a limit is a number by its name, calculated from others, or an allowance, with the first sentence of its comment', () => {
   const source = `
@@ -31,8 +27,4 @@ test('a default is that of a member of a schema', () => {
   expect(defaultsOf(source)).toEqual([
     { name: 'DRAIN_SECONDS', value: '0', meaning: 'Default of the setting' },
   ])
-})
-
-test('docs/limits.md has the numbers of the source (npm run limits writes it)', () => {
-  expect(readFileSync(path.join(root, 'docs/limits.md'), 'utf8')).toBe(limitsPage(sourceFiles(root)))
 })

@@ -101,11 +101,13 @@ const SETTINGS = /(?:^|\/)(?:settings|config)\.ts$/
 
 const HEAD = `# Limits
 
-All limits, periods and defaults that the source names, by part. \`npm run limits\` writes this page, and a test
+Limits, periods and defaults by part: the constants and settings whose value the source writes as a number, as a sum,
+difference, product or power of numbers of the same file, or as an allowance of attempts. Other values, such as
+quotients and tables, are described by the README of the part. \`npm run limits\` writes this page, and \`npm run check\`
 compares it with the source.
 `
 
-/** The page of all limits of the router, the kit and the subgraphs. */
+/** The page of limits of the router, the kit and the subgraphs. */
 export function limitsPage(files: readonly { readonly file: string; readonly source: string }[]): string {
   const rows = files.flatMap(({ file, source }) => {
     const part = /^(?:router|subgraphs\/[^/]+)(?=\/)/.exec(file)?.[0]
