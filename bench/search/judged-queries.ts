@@ -190,6 +190,8 @@ export const JUDGED_QUERIES: readonly JudgedQuery[] = [
     '"dress socks" -silk': both(type('MDC'), not(yarn(/silk/))),
     'crew without cotton': both(type('CRW'), not(yarn(/cotton/))),
     'Bettsocken ohne Alpaka': both(type('BED'), not(yarn(/alpaca/))),
+    'bed socks without any alpaca': both(type('BED'), not(yarn(/alpaca/))),
+    'ankle socks without polka dots': both(type('ANK'), not(pattern('Dotted'))),
   }),
   ...of('split or joined', {
     kneesocks: type('OTC', 'CMP'),
@@ -221,6 +223,8 @@ export const JUDGED_QUERIES: readonly JudgedQuery[] = [
     'running socks size 42': both(type('RUN'), size('41–46')),
     'Laufsocken Gr. 42': both(type('RUN'), size('41–46')),
     'kids 4-6 years': type('KID'),
+    'kids under 5': type('KID'),
+    'running socks Größe 41 bis 42': both(type('RUN'), size('41–46')),
     'hiking socks medium': type('HIK'),
     'one size': size('One size'),
     // Hiking socks have no such sizes: the rest of the query still means them.

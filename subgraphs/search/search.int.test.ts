@@ -78,6 +78,7 @@ describe('sizes and prices in a text', () => {
     await shop.aProduct({ title: 'Cinder Plain Crew Socks', sizes: ['36–40', '41–46'] })
     await shop.aProduct({ title: 'Larch Plain Crew Socks', sizes: ['36–40'] })
     expect(await titles('crew size 42')).toEqual(['Cinder Plain Crew Socks'])
+    expect(await titles('cinder -42')).toEqual([])
     expect(await titles('crew 36-40')).toHaveLength(2)
     expect(await titles('hiking 42')).toEqual(['Fjord Striped Hiking Socks'])
     // Behind the last page of those of the size there are no others.

@@ -79,10 +79,10 @@ export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
     return { understood, wish, rows: await readHits(prisma, wish, asked), counts: null }
   }
 
-  /** Finds what a text asks for; without its sizes, where nothing has both them and the rest. */
+  /** Finds what a text asks for; without the sizes that it asks for, where nothing has both them and the rest. */
   async function find(understood: Understood, finding: Finding): Promise<Found> {
     const found = await findAll(understood, finding)
-    const groups = understood.groups.filter(({ isSize }) => !isSize)
+    const groups = understood.groups.filter(({ isSize, isExcluded }) => !isSize || isExcluded)
     if (found.rows.length > 0 || groups.length === understood.groups.length || groups.length === 0)
       return found
     const { asked } = finding

@@ -24,12 +24,20 @@ describe('terms', () => {
     ['Füßlinge', [word('füßlinge')]],
     ['🧦', [word('socks')]],
     ['a\0b\u202ec', [word('a'), word('b'), word('c')]],
-    ['crew without wool', [word('crew'), without(word('wool'))]],
-    ['crew ohne "merino wool"', [word('crew'), without(phrase('merino wool'))]],
-    ['crew without', [word('crew'), word('without')]],
     ['36 – 40 crew', [word('36-40'), word('crew')]],
     ['crew 15€', [word('crew')]],
+    ['crew £15', [word('crew')]],
     ['crew 15', [word('crew'), word('15')]],
+    // Amounts of currencies in which the shop has no prices, and numbers that are not prices.
+    ['crew under £20', [word('crew')]],
+    ['crew below 20 pounds', [word('crew')]],
+    ['air max 90', [word('air'), word('max'), word('90')]],
+    ['kids under 5', [word('kids')]],
+    ['kinder unter 12 jahren', [word('kinder')]],
+    ['size 39 up to 42', [word('size'), word('39-42')]],
+    ['Größe 39 bis 42', [word('größe'), word('39-42')]],
+    ['size under 42', [word('size'), word('42')]],
+    ['socken bis 42', [word('socken'), word('bis'), word('42')]],
     ['', []],
   ])('%j', (text, terms) => {
     expect(readQuery(text)).toEqual({ terms, priceLimit: null, isUnsearchable: false })
@@ -43,11 +51,35 @@ describe('a limit of the price', () => {
     ['crew less than $9.99', { amount: '9.99', currency: 'USD' }],
     ['crew up to 2000 yen', { amount: '2000', currency: 'JPY' }],
     ['under 20 dollars crew', { amount: '20', currency: 'USD' }],
+    ['max. 20 euro crew', { amount: '20', currency: 'EUR' }],
+    ['crew bis 15 €', { amount: '15', currency: 'EUR' }],
+    ['crew under $1,000', { amount: '1000', currency: 'USD' }],
+    ['crew unter 1.000,50 €', { amount: '1000.50', currency: 'EUR' }],
+    ['crew under 12.5', { amount: '12.5', currency: null }],
+    ['under 20, crew', { amount: '20', currency: null }],
   ])('%j', (text, priceLimit) => {
     expect(readQuery(text)).toEqual({ terms: [word('crew')], priceLimit, isUnsearchable: false })
   })
 
-  test.each(['under crew', 'under 36-40', 'thunder 20', 'under 1234567'])('%j has none', (text) => {
+  test.each([
+    ['kids under 18', '18'],
+    ['kids under 9.99', '9.99'],
+    ['kids under 9 €', '9'],
+    ['size 39 under 20', '20'],
+    ['size max 20 €', '20'],
+  ])('%j is at %s', (text, amount) => {
+    expect(readQuery(text).priceLimit).toMatchObject({ amount })
+  })
+
+  test.each([
+    'under crew',
+    'under 36-40',
+    'under 36 – 40',
+    'thunder 20',
+    'under 1234567',
+    'under 1,234,567',
+    'under 3-pack',
+  ])('%j has none', (text) => {
     expect(readQuery(text).priceLimit).toBeNull()
   })
 })

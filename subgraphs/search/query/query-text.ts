@@ -41,6 +41,7 @@ export function readableStart(text: string, most: number): string {
   return [...start.replaceAll(/[\p{C}\uFFFD]/gu, ' ')].slice(0, most).join('').trim()
 }
 
+/** Signs of the shop's currencies, and beginnings of their names. */
 const SIGNS: Readonly<Record<string, Currency>> = { '€': 'EUR', $: 'USD', '¥': 'JPY' }
 const NAMES: Readonly<Record<string, Currency>> = {
   eur: 'EUR',
@@ -49,36 +50,63 @@ const NAMES: Readonly<Record<string, Currency>> = {
   jpy: 'JPY',
   yen: 'JPY',
 }
+const NUMBER = String.raw`\d{1,3}[.,]\d{3}(?:[.,]\d{2})?|\d{1,6}(?:[.,]\d{1,2})?`
+/** The number is no part of a word, of a longer number, or of two with a dash. */
+const NUMBER_END = String.raw`(?![\p{L}\p{N}]|[.,–—−-][\p{L}\p{N}]|\s?[–—−-]\s?\d)`
+const CURRENCY = String.raw`[€$¥£]|(?:euros?|eur|usd|dollars?|jpy|yen|gbp|pounds?|pfund|chf)(?![\p{L}\p{N}])`
 /** An amount with the sign or name of a currency before or behind it. */
-const AMOUNT = String.raw`(?<before>[€$¥])?\s?(?<amount>\d{1,6}(?:[.,]\d{2})?)\s?(?<behind>[€$¥]|(?:euros?|eur|usd|dollars?|jpy|yen)(?![\p{L}\p{N}]))?(?![\p{L}\p{N}.,-])`
+const AMOUNT = String.raw`(?<before>[€$¥£])?\s?(?<amount>${NUMBER})\s?(?<behind>${CURRENCY})?${NUMBER_END}`
+const UNDER = 'under|below|less than|cheaper than|unter|weniger als|höchstens'
+/** These stand before sizes and in names too, so that the amount needs a currency. */
+const UP_TO = String.raw`up to|max\.?|maximal|bis zu|bis`
+const SIZE = String.raw`sizes?|größen?|groessen?|gr\.?`
 const LIMIT = new RegExp(
-  String.raw`(?<=^|\s)(?:under|below|less than|cheaper than|up to|max|unter|bis zu|bis|höchstens|weniger als)\s+${AMOUNT}`,
-  'iu',
+  String.raw`(?<=^|\s)(?<size>(?:${SIZE})\s+)?(?:${UNDER}|(?<upTo>${UP_TO}))\s+${AMOUNT}`,
+  'giu',
 )
 const PRICE = new RegExp(String.raw`(?<=^|\s)${AMOUNT}`, 'giu')
+const CHILD = 'kids?|child|children|boys?|girls?|baby|babies|babys|toddlers?|kind|kinder|mädchen|junge|jungen'
+/** An age of children, such as in `kids under 5`. Products have none. */
+const AGE = new RegExp(
+  String.raw`(?<=(?:^|\s)(?:${CHILD}))\s+(?:under|below|unter)\s+(?:1[0-7]|\d)(?:\s+(?:years?|yrs|jahren?))?(?!\s?(?:${CURRENCY}))${NUMBER_END}`,
+  'giu',
+)
 
-const currencyOf = ({ before, behind }: Readonly<Record<string, string | undefined>>): Currency | null => {
-  const name = before ?? behind?.toLowerCase() ?? ''
-  return SIGNS[name] ?? NAMES[name.slice(0, 3)] ?? null
+type Groups = Readonly<Record<string, string | undefined>>
+
+/** The currency of an amount; null for one in which the shop has no prices, undefined where none is named. */
+const currencyOf = ({ before, behind }: Groups): Currency | null | undefined => {
+  const name = before ?? behind?.toLowerCase()
+  return name === undefined ? undefined : (SIGNS[name] ?? NAMES[name.slice(0, 3)] ?? null)
+}
+
+/** A number with a point for its decimals, and nothing between its thousands. */
+function plainNumber(text: string): string {
+  const [, thousands, rest = '', decimals] = /^(\d{1,3})[.,](\d{3})(?:[.,](\d{2}))?$/.exec(text) ?? []
+  if (thousands === undefined) return text.replace(',', '.')
+  return `${thousands}${rest}${decimals === undefined ? '' : `.${decimals}`}`
 }
 
 /** Separates what a text says of prices. An amount of a currency without a limit says nothing that could be looked for. */
 function readPrice(text: string): { rest: string; priceLimit: PriceLimit | null } {
-  const { groups, 0: said = '' } = LIMIT.exec(text) ?? {}
-  const priceLimit = groups && {
-    amount: (groups.amount ?? '').replace(',', '.'),
-    currency: currencyOf(groups),
-  }
+  let priceLimit: PriceLimit | null = null
   const rest = text
-    .replace(said, ' ')
-    .replaceAll(PRICE, (price, ...more) => (currencyOf(more.at(-1)) ? ' ' : price))
-  return { rest, priceLimit: priceLimit ?? null }
+    .replaceAll(AGE, ' ')
+    .replaceAll(LIMIT, (said: string, ...more) => {
+      const groups: Groups = more.at(-1)
+      const { size, upTo, amount = '' } = groups
+      const currency = currencyOf(groups)
+      if (currency === undefined && size !== undefined) return `${size}${amount}`
+      if (currency === undefined && upTo !== undefined) return said
+      if (currency !== null) priceLimit ??= { amount: plainNumber(amount), currency: currency ?? null }
+      return ' '
+    })
+    .replaceAll(PRICE, (price: string, ...more) => (currencyOf(more.at(-1)) === undefined ? price : ' '))
+  return { rest, priceLimit }
 }
 
-/** Two numbers with a dash between them, as sizes are written. */
-const SPAN = /(?<![\p{L}\p{N}-])(\d{1,3})\s?[–—−-]\s?(\d{1,3})(?![\p{L}\p{N}-])/gu
-/** Words before a term that is excluded. */
-const WITHOUT = new Set(['without', 'not', 'ohne', 'nicht'])
+/** Two numbers with a dash or a word between them, as sizes are written. */
+const SPAN = /(?<![\p{L}\p{N}-])(\d{1,3})(?:\s?[–—−-]\s?|\s+(?:bis|up to|to)\s+)(\d{1,3})(?![\p{L}\p{N}-])/giu
 
 /** Parses any text as a query. */
 export function readQuery(text: string): QueryText {
@@ -98,17 +126,8 @@ export function readQuery(text: string): QueryText {
     return words.map((word) => ({ text: word, isPhrase: false, isExcluded }))
   })
   return {
-    terms: excluded(terms).slice(0, MOST_TERMS),
+    terms: terms.slice(0, MOST_TERMS),
     priceLimit,
     isUnsearchable: terms.length === 0 && priceLimit === null && readable.trim() !== '',
   }
-}
-
-/** `without wool` and `ohne Wolle` exclude as `-wool` does. */
-function excluded(terms: readonly Term[]): Term[] {
-  return terms.flatMap((term, place) => {
-    const before = terms[place - 1]
-    if (WITHOUT.has(term.text) && !term.isPhrase && terms[place + 1]) return []
-    return before && WITHOUT.has(before.text) && !before.isPhrase ? [{ ...term, isExcluded: true }] : [term]
-  })
 }

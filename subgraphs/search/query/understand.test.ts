@@ -4,7 +4,10 @@ import type { Candidate } from './spelling.ts'
 import { understand, type Vocabulary, type WordKind } from './understand.ts'
 
 /** A catalogue with these words. */
-function vocabularyOf(words: readonly string[], stops: readonly string[] = ['the']): Vocabulary {
+function vocabularyOf(
+  words: readonly string[],
+  stops: readonly string[] = ['the', 'any', 'die', 'do', 'not'],
+): Vocabulary {
   const kindOf = (word: string): WordKind =>
     words.includes(word) ? 'known' : stops.includes(word) ? 'stop' : 'unknown'
   const candidates = words.map((word): Candidate => ({ word, isName: true }))
@@ -41,6 +44,17 @@ describe('what a text asks for', () => {
     ['Wandersocken', { shown: ['wandersocken|wander|hiking'] }],
     ['Merinosocken', { shown: ['merinosocken|merino'] }],
     ['crew -merino', { shown: ['crew', '-merino'] }],
+    ['crew without merino', { shown: ['crew', '-merino'] }],
+    ['crew ohne "merino show"', { shown: ['crew', '-merino show'] }],
+    ['socks without any merino', { shown: ['-merino'] }],
+    ['ohne die Merino', { shown: ['-merino'] }],
+    ['merino without polka dots', { shown: ['merino', '-dotted'] }],
+    ['merino ohne Muster crew', { shown: ['merino', 'crew'] }],
+    ['merino without merion', { shown: ['merino', '-merion'] }],
+    ['crew without', { shown: ['crew', 'without'] }],
+    ['crew without the', { shown: ['crew', 'without'] }],
+    ['merion without polka dots', { shown: ['merino', '-dotted'], searchedFor: 'merino without polka dots' }],
+    ['do not show crew', { shown: ['show', 'crew'] }],
     ['merion', { shown: ['merino'], searchedFor: 'merino' }],
     ['hkiing sokcs', { shown: ['hiking'], searchedFor: 'hiking socks' }],
     ['wandrsoken', { shown: ['wandersocken|wander|hiking'], searchedFor: 'wandersocken' }],

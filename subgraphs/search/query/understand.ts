@@ -66,7 +66,7 @@ export async function understand(query: QueryText, vocabulary: Vocabulary): Prom
   const pairs = entries.flatMap((term, place) => pairOf(term, entries[place + 1]) ?? [])
   const looked = [...new Set([...words, ...pairs].map(fold))]
   const kinds: Kinds = looked.length > 0 ? await vocabulary.kindsOf(looked) : new Map()
-  const terms = joinWords(entries, kinds)
+  const terms = withExclusions(joinWords(entries, kinds), kinds)
   const sizes = terms.some(({ text }) => SIZE.test(text)) ? await vocabulary.sizes() : []
   const corrected = await Promise.all(terms.map((term) => correct(term, kinds, vocabulary)))
   const groups = corrected.map(
@@ -135,6 +135,25 @@ function joinWords(terms: readonly Term[], kinds: Kinds): Term[] {
     if (term) joined.push(isOne ? { ...term, text: pair } : term)
   }
   return joined
+}
+
+/** Words before a term that is excluded. */
+const WITHOUT = new Set(['without', 'ohne'])
+
+/** `without wool` and `ohne die Wolle` exclude as `-wool` does: the next term that is not too common to be looked up. */
+function withExclusions(terms: readonly Term[], kinds: Kinds): Term[] {
+  const isSkipped = ({ text, isPhrase }: Term) => !isPhrase && kinds.get(fold(text)) === 'stop'
+  const read: Term[] = []
+  for (let place = 0; place < terms.length; place++) {
+    const term = terms[place]
+    const isWithout = term && !term.isPhrase && !term.isExcluded && WITHOUT.has(term.text)
+    const excluded = isWithout ? terms.findIndex((one, at) => at > place && !isSkipped(one)) : -1
+    const next = terms[excluded] ?? term
+    if (!next) continue
+    read.push(excluded > place ? { ...next, isExcluded: true } : next)
+    place = Math.max(place, excluded)
+  }
+  return read
 }
 
 /** The group of a number, or of two with a dash, that sizes contain or that overlaps with them; null for any other term. */
@@ -220,5 +239,7 @@ function literally(term: Term): Group {
 }
 
 function written({ text, isPhrase, isExcluded }: Term): string {
+  // A minus would exclude the first word only.
+  if (isExcluded && !isPhrase && text.includes(' ')) return `without ${text}`
   return `${isExcluded ? '-' : ''}${isPhrase ? `"${text}"` : text}`
 }
