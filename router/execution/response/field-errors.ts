@@ -221,8 +221,7 @@ export function withRest(
       for (const root of fault.roots) if (!told.has(keys.responseNameOf(root))) addAt(fault, [root])
     }
     if (fault.ofFetch && fault.places > MOST_PLACES) counts.push(countOf(fault))
-    const { places, fallback } = fault
-    if (places === 0 && fallback) addAt(fault, fallback)
+    if (fault.places === 0 && fault.fallback) addAt(fault, fault.fallback)
   }
   errors.leaveOut(unread)
   return errors.all(counts)
@@ -243,9 +242,8 @@ function asFarAsAsked(path: Path, data: unknown): Path {
   return path
 }
 
-function clientPath(path: Path, keys: Faults['keys']): Path {
-  return path.map((part) => (typeof part === 'string' ? keys.responseNameOf(part) : part))
-}
+const clientPath = (path: Path, keys: Faults['keys']): Path =>
+  path.map((part) => (typeof part === 'string' ? keys.responseNameOf(part) : part))
 
 function errorOf({ message, extensions }: Fault, path: Path): GraphQLFormattedError {
   return path.length > 0 ? { message, path, extensions } : { message, extensions }
