@@ -5,7 +5,7 @@ import { oldDatabase } from '@argyle/kit/testing/old-database'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { unitOf } from './forecast/horizon.ts'
 import { readSeries } from './forecast/series-reads.ts'
-import { deriveDaySums } from './report/day-sums.ts'
+import { CHANGES_AT_ONCE, deriveDaySums, OTHER_BASIS_MINUTES } from './report/day-sums.ts'
 import { readCoupons, readFallingProducts, readTopProducts } from './report/product-reads.ts'
 import type { Bucket } from './report/range.ts'
 import { readCounts, readSums } from './report/report-reads.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const derive = (timeZone = ZONE, now = NOW) => deriveDaySums(shop.prisma, timeZone, now)
+const derive = (timeZone = ZONE, now = NOW) => deriveDaySums(shop.prisma, { timeZone, now })
 const keptDays = async () =>
   (await shop.sql<{ start: Date }>('SELECT start FROM sale_day ORDER BY start')).map(({ start }) =>
     start.toISOString(),
@@ -85,9 +85,10 @@ async function tell(hours: readonly number[]) {
   await shop.deliver('orders.order.claimed', claimed, { time: '2026-11-03T10:00:00.000Z' })
 }
 
+const COPIES = ['sale', 'sale_line', 'refund', 'exchange_rate', 'progress']
+const DERIVED = ['sale_day', 'sale_month', 'sale_basis', 'sale_change', 'sale_change_since']
 afterEach(async () => {
-  for (const table of ['sale', 'sale_line', 'refund', 'exchange_rate']) await shop.sql(`DELETE FROM ${table}`)
-  await derive()
+  for (const table of [...COPIES, ...DERIVED]) await shop.sql(`DELETE FROM ${table}`)
 })
 
 const RANGES: readonly [Bucket, string, string][] = [
@@ -175,14 +176,32 @@ test('reports from kept days equal those from sales, before and after each kind 
     () => shop.sql(`DELETE FROM exchange_rate`),
     () => shop.sql('DELETE FROM sale_line WHERE order_id = $1', orderIds[4]),
     () => shop.sql('DELETE FROM sale WHERE order_id = $1', orderIds[8]),
+    () => shop.sql('TRUNCATE refund'),
+    () => shop.sql('TRUNCATE sale_line'),
+    () => shop.sql('TRUNCATE sale'),
   ]
+  const last = changes.at(-4)
   for (const change of changes) {
     await change()
     const noted = await reports(ZONE, UNEVEN, ['USD'])
     await derive()
     expect(await reports(ZONE, UNEVEN, ['USD'])).toEqual(noted)
+    if (change === last) expect(await reportsOfSales()).toEqual(await reports())
   }
-  expect(await reportsOfSales()).toEqual(await reports())
+  expect(await shop.sql('SELECT sum(placed)::int AS placed FROM sale_day')).toEqual([{ placed: 0 }])
+})
+
+test('a change is noted whatever the search path is', async () => {
+  await shop.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL search_path TO pg_catalog`
+    await tx.$executeRaw`INSERT INTO public.sale (order_id, sequence, status, placed_at) VALUES ('ord_path', 2, 'SOLD', ${NOW}::timestamptz)`
+    await tx.$executeRaw`INSERT INTO public.sale_line (order_id, variant_id, product_id, quantity, gross_minor, discount_minor) VALUES ('ord_path', 'v', 'p', 1, 1, 0)`
+    await tx.$executeRaw`INSERT INTO public.refund (order_id, position, at, amount_minor) VALUES ('ord_path', 0, ${NOW}::timestamptz, 1)`
+    await tx.$executeRaw`INSERT INTO public.exchange_rate (id, currency, valid_from, units_per_usd, version) VALUES ('fxr_path', 'EUR', ${NOW}::timestamptz, 1, 1)`
+    await tx.$executeRaw`TRUNCATE public.exchange_rate`
+  })
+  await derive()
+  expect(await keptDays()).toContain('2026-12-19T23:00:00.000Z')
 })
 
 test('messages twice and in any order leave the same days', async () => {
@@ -207,20 +226,102 @@ test('a sale that is being saved while its day is derived is in the day that is 
   expect(await units()).toEqual([{ units: 8 }])
 })
 
-test('days of another time zone are not read, and are derived anew; days are not derived while a rate is being set', async () => {
+test('days of another time zone are not read, and are derived anew an hour after a process last derived days of it', async () => {
   await tell(orderIds.keys().toArray().slice(0, 30))
   await derive()
   const inBerlin = await reports()
   const inKolkata = await reports('Asia/Kolkata')
-  await derive('Asia/Kolkata')
+  const before = await keptDays()
+  const later = new Date(NOW.getTime() + OTHER_BASIS_MINUTES * 60_000)
+  await derive('Asia/Kolkata', new Date(later.getTime() - 1))
+  expect(await keptDays()).toEqual(before)
+  expect(await reports('Asia/Kolkata')).toEqual(inKolkata)
+
+  // Processes of both time zones derive a day that changed: others overlap it.
+  const sale = () => shop.sale({ placedAt: '2026-10-21T20:00:00.000Z' })
+  for (const timeZone of [ZONE, 'Asia/Kolkata']) {
+    await sale()
+    const noted = [await reports(), await reports('Asia/Kolkata')]
+    await derive(timeZone)
+    expect([await reports(), await reports('Asia/Kolkata')]).toEqual(noted)
+  }
+  await shop.sql(`DELETE FROM sale WHERE placed_at = '2026-10-21T20:00:00Z'`)
+
+  await derive('Asia/Kolkata', later)
   expect(await keptDays()).toContain('2026-10-19T18:30:00.000Z')
+  expect(await keptDays()).toContain('2026-10-20T18:30:00.000Z')
   expect(await keptDays()).not.toContain('2026-10-19T22:00:00.000Z')
   expect(await reports('Asia/Kolkata')).toEqual(inKolkata)
   expect(await reports()).toEqual(inBerlin)
+})
 
+test('a month is summed from days of its own basis', async () => {
+  await tell([0, 30])
+  await derive()
+  await shop.sql(`UPDATE sale_day SET basis = 'another'`)
+  await shop.sql('INSERT INTO sale_basis (basis, derived_at) VALUES ($1, $2)', 'another', NOW)
+  await shop.sql('DELETE FROM sale_month')
+  await derive()
+  expect(await shop.sql('SELECT * FROM sale_month')).toEqual([])
+})
+
+test('days are not derived while another process derives', async () => {
   await shop.sale(saleOf(31, orderIds[31] ?? ''))
-  await shop.whileLocked('SELECT pg_advisory_xact_lock(7462)', [], () => derive('Asia/Kolkata'))
-  expect(await shop.sql('SELECT count(*)::int > 0 AS waiting FROM sale_change')).toEqual([{ waiting: true }])
+  await shop.whileLocked('SELECT pg_advisory_xact_lock(7462)', [], () => derive())
+  expect(await keptDays()).toEqual([])
+  await derive()
+  expect(await keptDays()).toEqual(['2026-10-25T23:00:00.000Z'])
+})
+
+test('a rate is set while days are derived; those that are derived before it is committed are derived again', async () => {
+  await shop.whileLocked('SELECT pg_advisory_xact_lock(7462)', [], () => euro('2026-01-01T00:00:00Z', '1'))
+  const units = () =>
+    shop.sql(`SELECT in_gross::int AS gross FROM sale_day_sum WHERE target = 'USD' AND orders > 0`)
+  await shop.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`INSERT INTO exchange_rate (id, currency, valid_from, units_per_usd, version) VALUES ('fxr_new', 'EUR', '2026-02-01', 0.5, 1)`
+    await shop.sale(saleOf(0, orderIds[0] ?? ''))
+    await derive()
+  })
+  expect(await units()).toEqual([{ gross: 1_154 }])
+  const noted = await reports(ZONE, UNEVEN, ['USD'])
+  await derive()
+  expect(await units()).toEqual([{ gross: 2_308 }])
+  expect(await reports(ZONE, UNEVEN, ['USD'])).toEqual(noted)
+})
+
+test('a day that fails holds no other up, and is tried again', async () => {
+  const days = ['2026-10-19T22:00:00.000Z', '2026-10-20T22:00:00.000Z', '2026-10-21T22:00:00.000Z']
+  for (const hour of [2, 7, 11]) await shop.sale(saleOf(hour, orderIds[hour] ?? ''))
+  await shop.sql(`ALTER TABLE sale_day ADD CONSTRAINT fails CHECK (start <> '${days[1]}')`)
+  await expect(derive()).rejects.toThrow(
+    `sums were not derived and are tried again: of the days that begin at ${days[1]}`,
+  )
+  expect(await keptDays()).toEqual([days[0], days[2]])
+  expect(await shop.sql('SELECT start FROM sale_month')).toHaveLength(0)
+  await shop.sql('ALTER TABLE sale_day DROP CONSTRAINT fails')
+  await derive()
+  expect(await keptDays()).toEqual(days)
+  expect(await shop.sql('SELECT start FROM sale_month')).toHaveLength(1)
+})
+
+test('a day that changes all the time is derived once in a run, and its month too', async () => {
+  await shop.sale(saleOf(2, orderIds[2] ?? ''))
+  await shop.sql(`CREATE FUNCTION changes() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN INSERT INTO sale_change (at) VALUES (NEW.start); RETURN NULL; END $$`)
+  await shop.sql('CREATE TRIGGER changes AFTER INSERT ON sale_day FOR EACH ROW EXECUTE FUNCTION changes()')
+  await derive()
+  await shop.sql('DROP FUNCTION changes CASCADE')
+  expect(await shop.sql('SELECT at FROM sale_change')).toEqual([{ at: new Date('2026-10-19T22:00:00Z') }])
+  expect(await shop.sql('SELECT start FROM sale_month')).toHaveLength(1)
+})
+
+test('one run takes all changes that were noted before it', async () => {
+  await shop.sql(
+    `INSERT INTO sale_change (at, buyer) SELECT '2026-10-20', 'usr_a' FROM generate_series(1, $1::int)`,
+    CHANGES_AT_ONCE + 1,
+  )
+  await derive()
+  expect(await shop.sql('SELECT * FROM sale_change')).toEqual([])
 })
 
 test('a day when clocks go back over midnight begins once', async () => {
@@ -241,7 +342,21 @@ test('a day when clocks go back over midnight begins once', async () => {
     ['2026-11-01T05:00:00.000Z', 1],
   ]
   expect(await orders()).toEqual(expected)
+  const series = async (now: string) => {
+    const wanted = { metric: 'ORDERS', productId: null, unit: unitOf('DAY'), currency: 'USD' } as const
+    const read = await readSeries(shop.prisma, { ...wanted, timeZone: HAVANA, now: new Date(now) })
+    return [read?.values, read?.until.toISOString()]
+  }
+  const complete = async () => {
+    expect(await series('2026-11-02T05:00:00Z')).toEqual([[2, 1], '2026-11-02T05:00:00.000Z'])
+    // The hour that is repeated is the last one of the day.
+    expect((await series('2026-11-01T04:59:59.999Z'))[1]).toBe('2026-10-31T04:00:00.000Z')
+    expect(await series('2026-11-01T05:00:00Z')).toEqual([[2], '2026-11-01T05:00:00.000Z'])
+  }
+  await shop.sql(`UPDATE progress SET through = '2026-11-02T05:00:00Z'`)
+  await complete()
   await derive(HAVANA)
+  await complete()
   expect(await orders()).toEqual(expected)
 })
 

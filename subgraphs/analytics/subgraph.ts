@@ -55,7 +55,7 @@ export const analytics = defineSubgraph({
     {
       name: 'derive-day-sums',
       everyMs: 30_000,
-      run: ({ prisma, timeZone, now }) => deriveDaySums(prisma, timeZone, now()),
+      run: ({ prisma, timeZone, now }, stop) => deriveDaySums(prisma, { timeZone, now: now(), stop }),
     },
     { name: 'forget-activity', everyMs: 3_600_000, run: ({ prisma, now }) => forgetActivity(prisma, now()) },
     { name: 'forget-search-terms', everyMs: 3_600_000, run: ({ prisma, now }) => forgetTerms(prisma, now()) },

@@ -2,7 +2,7 @@
 
 import type { Currency } from '@argyle/kit/money'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { CHANGED, inGaps, keptDays } from '../report/buckets-sql.ts'
+import { bucketOf, CHANGED, inGaps, keptDays } from '../report/buckets-sql.ts'
 import { basisOf } from '../report/day-sums.ts'
 import { converted, joinRates } from '../report/rates-sql.ts'
 import type { Unit } from './horizon.ts'
@@ -27,6 +27,13 @@ const VALUE: Record<Metric, string> = {
   REVENUE: 'CASE WHEN count(revenue) = count(*) THEN sum(revenue)::float8 END',
 }
 
+/** The local timestamp at which the bucket of an instant begins: that of its day, which is the day before in an hour that clocks repeat over midnight. */
+const localBucket = (unit: string, at: string, zone: string) =>
+  `date_trunc('${unit}', (${bucketOf('DAY', at, zone)}) AT TIME ZONE ${zone})`
+
+/** The instant until which sales are known, at the latest `now`. */
+const KNOWN = 'least($1::timestamptz, (SELECT max(through) FROM progress))'
+
 const IN_GAPS = inGaps('sale', 's', 'placed_at')
 
 // Columns: the start of a day, or an instant in it.
@@ -48,11 +55,11 @@ const OF_PRODUCT = `
 // last step. The last complete one ends with the newest message at the latest, since what happened after it is not known.
 const seriesSql = (metric: Metric, unit: string, ofProduct: boolean) => `
 WITH last AS (
-    SELECT date_trunc('${unit}', least($1::timestamptz, (SELECT max(through) FROM progress)) AT TIME ZONE $3) AS until),
+    SELECT ${localBucket(unit, 'at', '$3')} AS until FROM (SELECT ${KNOWN} AS at) known),
   span AS (SELECT (until - $2 * interval '1 ${unit}') AT TIME ZONE $3 AS since, until AT TIME ZONE $3 AS until FROM last),
   ${CHANGED}, ${keptDays({ from: '(SELECT since FROM span)', to: '(SELECT until FROM span)', basis: '$6', bucket: 'DAY' })},
   part AS (${ofProduct ? OF_PRODUCT : ALL_SALES}),
-  summed AS (SELECT date_trunc('${unit}', at AT TIME ZONE $3) AS bucket, ${VALUE[metric]} AS value FROM part GROUP BY 1),
+  summed AS (SELECT ${localBucket(unit, 'at', '$3')} AS bucket, ${VALUE[metric]} AS value FROM part GROUP BY 1),
   first AS (SELECT min(bucket) AS bucket FROM summed)
 SELECT last.until AT TIME ZONE $3 AS until,
        (SELECT jsonb_agg(CASE WHEN s.bucket IS NULL THEN 0 ELSE s.value END ORDER BY b)
@@ -79,9 +86,9 @@ export type Demand = { readonly variantId: string; readonly units: readonly numb
 
 const DEMAND = `
 WITH last AS (
-    SELECT date_trunc('day', least($1::timestamptz, (SELECT max(through) FROM progress)) AT TIME ZONE $2) AS until),
+    SELECT ${localBucket('day', 'at', '$2')} AS until FROM (SELECT ${KNOWN} AS at) known),
   sold AS (
-    SELECT l.variant_id, date_trunc('day', s.placed_at AT TIME ZONE $2) AS day, sum(l.quantity)::int AS units
+    SELECT l.variant_id, ${localBucket('day', 's.placed_at', '$2')} AS day, sum(l.quantity)::int AS units
       FROM sale_line l JOIN sale s USING (order_id)
      WHERE l.variant_id = ANY($3::text[]) AND s.status = 'SOLD'
        AND s.placed_at >= (SELECT (until - interval '${DEMAND_DAYS} days') AT TIME ZONE $2 FROM last)

@@ -43,7 +43,7 @@ export function rateStore(prisma: PrismaClient, clock: Clock) {
   ): Promise<Decision<string, ValidationError | VersionConflictError>> {
     const units = readUnits(request.unitsPerUsd)
     if (!units.ok) return units
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(7462)`
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(7463)`
     const { currency, validFrom, expectedVersion } = request
     const [before = null] = await tx.$queryRawUnsafe<Rate[]>(AT, currency, validFrom.toISOString())
     const change = { currency, validFrom, expectedVersion, unitsPerUsd: units.value }

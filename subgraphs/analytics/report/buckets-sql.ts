@@ -3,20 +3,20 @@
 import type { Bucket } from './range.ts'
 
 /**
- * The first instant of the bucket of an instant, in SQL, with `from` as $1 and the time zone as $3. Hours are counted from the full hour of
+ * The first instant of the bucket of an instant, in SQL, with `from` as $1 and the time zone `zone`. Hours are counted from the full hour of
  * `from`. Where clocks go back over midnight, PostgreSQL takes the second one: the hour before it belongs to the day before.
  */
-export function bucketOf(bucket: Bucket, at: string): string {
-  if (bucket === 'HOUR') return `date_bin('1 hour', ${at}, date_trunc('hour', $1::timestamptz, $3))`
+export function bucketOf(bucket: Bucket, at: string, zone = '$3'): string {
+  if (bucket === 'HOUR') return `date_bin('1 hour', ${at}, date_trunc('hour', $1::timestamptz, ${zone}))`
   const unit = bucket.toLowerCase()
-  const whole = `date_trunc('${unit}', ${at}, $3)`
+  const whole = `date_trunc('${unit}', ${at}, ${zone})`
   return `CASE WHEN ${whole} <= ${at} THEN ${whole}
-     ELSE (date_trunc('${unit}', ${at} AT TIME ZONE $3) - interval '1 ${unit}') AT TIME ZONE $3 END`
+     ELSE (date_trunc('${unit}', ${at} AT TIME ZONE ${zone}) - interval '1 ${unit}') AT TIME ZONE ${zone} END`
 }
 
 /** The first instant after a day or month that begins at `start`. */
-export const endOf = (unit: 'day' | 'month', start: string) =>
-  `(date_trunc('${unit}', ${start} AT TIME ZONE $3) + interval '1 ${unit}') AT TIME ZONE $3`
+export const endOf = (unit: 'day' | 'month', start: string, zone = '$3') =>
+  `(date_trunc('${unit}', ${start} AT TIME ZONE ${zone}) + interval '1 ${unit}') AT TIME ZONE ${zone}`
 
 /** The sale of the account of `sale` before it, as `at`: a lateral join. */
 export const SALE_BEFORE = `
@@ -37,21 +37,20 @@ type KeptRange = {
   readonly prefix?: string
 }
 
-/**
- * `changed`: instants that must be derived again, the sales after changed ones included.
- */
+/** `changed`: instants whose days are stale, the sales after changed ones included; `stale`: days that end after `since` are stale too. */
 export const CHANGED = `
   noted AS MATERIALIZED (SELECT at, buyer FROM sale_change LIMIT ${MOST_CHANGES + 1}),
   changed AS MATERIALIZED (
     SELECT at FROM noted UNION
     SELECT n.placed_at FROM noted c CROSS JOIN LATERAL (
       SELECT s.placed_at FROM sale s WHERE s.buyer = c.buyer AND s.status = 'SOLD' AND s.placed_at > c.at
-       ORDER BY s.placed_at, s.order_id LIMIT 1) n)`
+       ORDER BY s.placed_at, s.order_id LIMIT 1) n),
+  stale AS MATERIALIZED (SELECT COALESCE(min(since), 'infinity') AS since FROM sale_change_since)`
 
 const currentOf = (table: string, { from, to, basis }: KeptRange, isChanged: string) => `
       FROM ${table} d
      WHERE d.basis = ${basis} AND d.start >= ${from}::timestamptz AND d.finish <= ${to}::timestamptz
-       AND (SELECT count(*) FROM noted) <= ${MOST_CHANGES} AND NOT ${isChanged}`
+       AND (SELECT count(*) FROM noted) <= ${MOST_CHANGES} AND d.finish <= (SELECT since FROM stale) AND NOT ${isChanged}`
 const DAY_CHANGED = `(d.start IN (SELECT ${bucketOf('DAY', 'at')} FROM changed))`
 const MONTH_CHANGED = 'EXISTS (SELECT 1 FROM changed WHERE at >= d.start AND at < d.finish)'
 

@@ -7,33 +7,55 @@ import { converted, hasRate, joinRates } from './rates-sql.ts'
 
 type Tx = Prisma.TransactionClient
 
-/** Key of the lock that setting an exchange rate takes too, in a trigger: days are derived with the rates of before or those of after. */
-const RATES_LOCK = 7462
-/** Changes that one transaction takes, and days that it derives: about a second with 3,000 sales a day. Other days are noted again. */
-const CHANGES_AT_ONCE = 20_000
-const DAYS_AT_ONCE = 5
+/** Key of the lock of the process that derives. */
+const DERIVING_LOCK = 7462
+/** Changes that one transaction takes. */
+export const CHANGES_AT_ONCE = 20_000
+/** Minutes that sums are kept after a process last derived sums of their basis: processes of two versions run at once while one replaces the other. */
+export const OTHER_BASIS_MINUTES = 60
 
 /** Basis of kept sums beside the sales: days of another basis are not read, and derived anew. */
 export const basisOf = (timeZone: string): string => [timeZone, ...CURRENCIES].join(' ')
 
-const FORGET_OTHER_BASES = `
-WITH old AS (DELETE FROM sale_day WHERE basis <> $1 RETURNING start, finish),
-     old_month AS (DELETE FROM sale_month WHERE basis <> $1)
-INSERT INTO sale_change (at) SELECT start FROM old UNION SELECT finish - interval '1 millisecond' FROM old`
+const SAVE_BASIS = `
+INSERT INTO sale_basis (basis, derived_at) VALUES ($1, $2::timestamptz)
+ON CONFLICT (basis) DO UPDATE SET derived_at = EXCLUDED.derived_at`
 
-// $1 is the number of changes, $2 that of days, $3 the time zone.
-const TAKE = `
+// All days are noted, since those of two time zones overlap: a day that replaced another leaves a part of it without sums. $1 is the current
+// instant, $2 the time zone.
+const quarters = (table: string, at: string) =>
+  `SELECT date_bin('15 minutes', ${at}, '2000-01-01 00:00:00Z') AS at FROM ${table}`
+const FORGET_OTHER_BASES = `
+WITH gone AS (DELETE FROM sale_basis WHERE derived_at <= $1::timestamptz - interval '${OTHER_BASIS_MINUTES} minutes' RETURNING basis),
+  live AS (SELECT basis FROM sale_basis WHERE basis NOT IN (SELECT basis FROM gone)),
+  month AS (DELETE FROM sale_month WHERE basis NOT IN (SELECT basis FROM live)),
+  day AS (DELETE FROM sale_day WHERE basis NOT IN (SELECT basis FROM live) RETURNING start)
+INSERT INTO sale_change (at)
+SELECT DISTINCT ${bucketOf('DAY', 'at', '$2')} FROM (
+  ${quarters('sale', 'placed_at')} WHERE status <> 'CLAIMED' UNION ${quarters('refund', 'at')}) quarter
+ WHERE EXISTS (SELECT 1 FROM day)`
+
+// Replaces changes by their days. $1 is the newest change, $2 the number of changes, $3 the time zone.
+const NOTE_DAYS = `
 WITH taken AS (
-    DELETE FROM sale_change WHERE id IN (SELECT id FROM sale_change ORDER BY id LIMIT $1) RETURNING at, buyer),
+    DELETE FROM sale_change WHERE id IN (SELECT id FROM sale_change WHERE id <= $1::bigint ORDER BY id LIMIT $2) RETURNING at, buyer),
+  stale AS (DELETE FROM sale_change_since RETURNING since),
   changed AS (
     SELECT at FROM taken UNION
     SELECT n.placed_at FROM taken c CROSS JOIN LATERAL (
       SELECT s.placed_at FROM sale s WHERE s.buyer = c.buyer AND s.status = 'SOLD' AND s.placed_at > c.at
-       ORDER BY s.placed_at, s.order_id LIMIT 1) n),
-  day AS (SELECT DISTINCT ${bucketOf('DAY', 'at')} AS start FROM changed),
-  chosen AS MATERIALIZED (SELECT start, ${endOf('day', 'start')} AS finish FROM day ORDER BY start DESC LIMIT $2),
-  later AS (INSERT INTO sale_change (at) SELECT start FROM day WHERE start NOT IN (SELECT start FROM chosen))
-SELECT start, finish FROM chosen ORDER BY start`
+       ORDER BY s.placed_at, s.order_id LIMIT 1) n
+    UNION SELECT start FROM sale_day WHERE finish > (SELECT min(since) FROM stale)),
+  noted AS (INSERT INTO sale_change (at) SELECT DISTINCT ${bucketOf('DAY', 'at')} FROM changed)
+SELECT count(*)::int AS count FROM taken`
+
+const NOTED_DAYS = `
+SELECT start, ${endOf('day', 'start', '$1')} AS finish
+  FROM (SELECT DISTINCT ${bucketOf('DAY', 'at', '$1')} AS start FROM sale_change WHERE buyer IS NULL) noted ORDER BY start DESC`
+
+// A change with a buyer concerns another day too, and is left for the next run.
+const TAKE_DAY =
+  'DELETE FROM sale_change WHERE buyer IS NULL AND at >= $1::timestamptz AND at < $2::timestamptz'
 
 // $1 to $2 is a day. One is derived at a time, since PostgreSQL then knows how many sales it has.
 const ON_DAY = `s.placed_at >= $1::timestamptz AND s.placed_at < $2::timestamptz`
@@ -113,14 +135,16 @@ const SAVE_MONTH = `
 INSERT INTO sale_month (start, finish, basis)
 SELECT start, finish, $2 FROM (
   SELECT DISTINCT start, least(${endOf('month', 'start')}, ${bucketOf('DAY', '$1::timestamptz')}) AS finish
-    FROM (SELECT ${bucketOf('MONTH', 'd.start')} AS start FROM sale_day d) o) m
+    FROM (SELECT ${bucketOf('MONTH', 'd.start')} AS start FROM sale_day d WHERE d.basis = $2) o) m
  WHERE start < finish AND start NOT IN (SELECT start FROM sale_month)
    AND NOT EXISTS (SELECT 1 FROM sale s WHERE s.placed_at >= m.start AND s.placed_at < m.finish AND s.status <> 'CLAIMED'
-                      AND ${bucketOf('DAY', 's.placed_at')} NOT IN (SELECT start FROM sale_day))
+                      AND ${bucketOf('DAY', 's.placed_at')} NOT IN (SELECT start FROM sale_day WHERE basis = $2))
  ORDER BY start LIMIT 1 RETURNING start, finish`
 
 const SAVE_MONTH_PRODUCTS = `
-WITH product AS (SELECT * FROM sale_day_product WHERE start >= $1::timestamptz AND start < $2::timestamptz),
+WITH product AS (
+    SELECT p.* FROM sale_day_product p JOIN sale_day d USING (start)
+     WHERE d.basis = $3 AND start >= $1::timestamptz AND start < $2::timestamptz),
   whole AS (SELECT product_id, sum(orders) AS orders, sum(units) AS units, count(*) AS days FROM product GROUP BY product_id),
   part AS (
     SELECT product_id, r.key AS target, sum(r.value::numeric) AS revenue, count(*) AS days
@@ -134,39 +158,92 @@ type Span = { readonly start: Date; readonly finish: Date }
 
 const isoOf = (at: Date) => at.toISOString()
 
-async function deriveDays(tx: Tx, timeZone: string): Promise<boolean> {
-  const days = await tx.$queryRawUnsafe<Span[]>(TAKE, CHANGES_AT_ONCE, DAYS_AT_ONCE, timeZone)
-  if (days.length === 0) return false
-  for (const { start, finish } of days) {
-    const day = [isoOf(start), isoOf(finish)]
-    await tx.$executeRawUnsafe(FORGET, ...day)
-    await tx.$executeRawUnsafe(SAVE_DAY, ...day, basisOf(timeZone))
-    await tx.$executeRawUnsafe(SAVE_RETURNS, ...day, timeZone)
-    await tx.$executeRawUnsafe(SAVE_SUMS, ...day)
-    await tx.$executeRawUnsafe(SAVE_PRODUCTS, ...day)
-    await tx.$executeRawUnsafe(SAVE_COUPONS, ...day)
+/** Runs `work` in a transaction. Resolves to null while another process derives. */
+function whileOthersWait<T>(prisma: PrismaClient, work: (tx: Tx) => Promise<T>): Promise<T | null> {
+  return prisma.$transaction(async (tx) => {
+    const [lock] = await tx.$queryRaw<
+      { ours: boolean }[]
+    >`SELECT pg_try_advisory_xact_lock(${DERIVING_LOCK}) AS ours`
+    return lock?.ours ? work(tx) : null
+  })
+}
+
+/** Replaces the changes of before this call by their days. False while another process derives. */
+async function noteDays(prisma: PrismaClient, timeZone: string): Promise<boolean> {
+  const [newest] = await prisma.$queryRaw<
+    { id: string }[]
+  >`SELECT COALESCE(max(id), 0)::text AS id FROM sale_change`
+  const some = (tx: Tx) =>
+    tx.$queryRawUnsafe<{ count: number }[]>(NOTE_DAYS, newest?.id, CHANGES_AT_ONCE, timeZone)
+  while (true) {
+    const taken = await whileOthersWait(prisma, some)
+    if (taken === null) return false
+    if (taken[0]?.count !== CHANGES_AT_ONCE) return true
   }
-  return true
+}
+
+async function deriveDay(tx: Tx, day: readonly [string, string], timeZone: string): Promise<void> {
+  await tx.$executeRawUnsafe(FORGET, ...day)
+  await tx.$executeRawUnsafe(SAVE_DAY, ...day, basisOf(timeZone))
+  await tx.$executeRawUnsafe(SAVE_RETURNS, ...day, timeZone)
+  await tx.$executeRawUnsafe(SAVE_SUMS, ...day)
+  await tx.$executeRawUnsafe(SAVE_PRODUCTS, ...day)
+  await tx.$executeRawUnsafe(SAVE_COUPONS, ...day)
+}
+
+/** Derives each noted day once, the newest first, in a transaction of its own. Resolves to the errors of those that failed, by day. */
+async function deriveDays(prisma: PrismaClient, timeZone: string, stop?: AbortSignal) {
+  const failures = new Map<string, unknown>()
+  for (const { start, finish } of await prisma.$queryRawUnsafe<Span[]>(NOTED_DAYS, timeZone)) {
+    if (stop?.aborted) break
+    const day = [isoOf(start), isoOf(finish)] as const
+    let isTaken = false
+    try {
+      const done = await whileOthersWait(prisma, async (tx) => {
+        isTaken = (await tx.$executeRawUnsafe(TAKE_DAY, ...day)) > 0
+        if (isTaken) await deriveDay(tx, day, timeZone)
+        return true
+      })
+      if (done === null) break
+    } catch (error) {
+      if (!isTaken) throw error
+      failures.set(isoOf(start), error)
+    }
+  }
+  return failures
 }
 
 async function deriveMonth(tx: Tx, timeZone: string, now: Date): Promise<boolean> {
   const [month] = await tx.$queryRawUnsafe<Span[]>(SAVE_MONTH, isoOf(now), basisOf(timeZone), timeZone)
   if (!month) return false
-  await tx.$executeRawUnsafe(SAVE_MONTH_PRODUCTS, isoOf(month.start), isoOf(month.finish))
+  const { start, finish } = month
+  await tx.$executeRawUnsafe(SAVE_MONTH_PRODUCTS, isoOf(start), isoOf(finish), basisOf(timeZone))
   return true
 }
 
-/** Runs `work` in transactions until there is nothing left to do; not while another process derives, or a rate is being set. */
-async function untilDone(prisma: PrismaClient, work: (tx: Tx) => Promise<boolean>): Promise<void> {
-  const once = (tx: Tx) =>
-    tx.$queryRaw<{ ours: boolean }[]>`SELECT pg_try_advisory_xact_lock(${RATES_LOCK}) AS ours`
-  while (await prisma.$transaction(async (tx) => (await once(tx))[0]?.ours === true && (await work(tx))));
+async function deriveMonths(prisma: PrismaClient, timeZone: string, now: Date): Promise<void> {
+  const args = [isoOf(now), basisOf(timeZone), timeZone]
+  await whileOthersWait(prisma, (tx) => tx.$executeRawUnsafe(FORGET_MONTH, ...args))
+  while (await whileOthersWait(prisma, (tx) => deriveMonth(tx, timeZone, now)));
 }
 
-/** Derives the sums of the days that changed, and of months that are over. */
-export async function deriveDaySums(prisma: PrismaClient, timeZone: string, now: Date): Promise<void> {
-  await prisma.$executeRawUnsafe(FORGET_OTHER_BASES, basisOf(timeZone))
-  await untilDone(prisma, (tx) => deriveDays(tx, timeZone))
-  await prisma.$executeRawUnsafe(FORGET_MONTH, isoOf(now), basisOf(timeZone), timeZone)
-  await untilDone(prisma, (tx) => deriveMonth(tx, timeZone, now))
+/**
+ * Derives the sums of the days that changed, and of months that are over. A day that fails holds no other up and stays noted.
+ * @param stop ends the run after the day in hand
+ * @throws AggregateError at the end of a run in which days failed
+ */
+export async function deriveDaySums(
+  prisma: PrismaClient,
+  { timeZone, now, stop }: { readonly timeZone: string; readonly now: Date; readonly stop?: AbortSignal },
+): Promise<void> {
+  await prisma.$executeRawUnsafe(SAVE_BASIS, basisOf(timeZone), isoOf(now))
+  await whileOthersWait(prisma, (tx) => tx.$executeRawUnsafe(FORGET_OTHER_BASES, isoOf(now), timeZone))
+  if (!(await noteDays(prisma, timeZone))) return
+  const failures = await deriveDays(prisma, timeZone, stop)
+  if (!stop?.aborted) await deriveMonths(prisma, timeZone, now)
+  if (failures.size > 0)
+    throw new AggregateError(
+      failures.values(),
+      `sums were not derived and are tried again: of the days that begin at ${[...failures.keys()].join(', ')}`,
+    )
 }
