@@ -8,7 +8,7 @@ import { runCommand } from './shop/start/run-command.ts'
 
 process.exitCode = await runCommand({
   write: console.log,
-  help: 'npm run limits\n\nWrites docs/limits.md: the limits, periods and defaults that the source writes as one value.',
+  help: 'npm run limits\n\nWrites docs/limits.md: limits, periods and defaults that the source writes as one value.',
   read: () => readNoOptions(process.argv.slice(2)),
   async carryOut() {
     writeFileSync(path.join(root, 'docs/limits.md'), limitsPage(sourceFiles(root)))

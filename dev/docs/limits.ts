@@ -101,10 +101,10 @@ const SETTINGS = /(?:^|\/)(?:settings|config)\.ts$/
 
 const HEAD = `# Limits
 
-Limits, periods and defaults by part: the constants and settings whose value the source writes as a number, as a sum,
-difference, product or power of numbers of the same file, or as an allowance of attempts. Other values, such as
-quotients and tables, are described by the README of the part. \`npm run limits\` writes this page, and \`npm run check\`
-compares it with the source.
+Limits, periods and defaults by part: constants that the source writes as a number, as a sum, difference, product or
+power of numbers of the same file, or as an allowance of attempts, and defaults of settings that are one literal. Others,
+such as quotients, objects and values of imported names, are not listed. \`npm run limits\` writes this page, and
+\`npm run check\` compares it with the source.
 `
 
 /** The page of limits of the router, the kit and the subgraphs. */
