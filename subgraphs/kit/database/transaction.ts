@@ -159,7 +159,11 @@ export async function transaction<R>(
       if (isOver || (first !== null && !isBegun)) await ready()
       const last = waiting.pop()
       if (!last) return
-      await message(last.statement)
+      const outcome = message(last.statement)
+      outcome.catch(() => {
+        isIncomplete = true
+      })
+      await outcome
       last.onDone?.()
     },
   }
