@@ -21,7 +21,7 @@ export type Filled = {
 }
 
 /** Errors of one answer without a path that are told at each null which they may explain. */
-const MOST_SPREAD = 10
+export const MOST_SPREAD = 10
 
 type ErrorPath = readonly (string | number)[]
 
@@ -177,14 +177,13 @@ function markLocated(
   const rest = renamed
     ? below.map((name) => (typeof name === 'string' ? (renamed.get(name) ?? name) : name))
     : below
+  const fields = requestedFields(operation, renamed)
   // A null beside it may end the answer before this field: its own name still says where it was.
   const [root] = rest
-  const isRootField =
-    part.path.length === 0 && typeof root === 'string' && requestedFields(operation, renamed).has(root)
+  const isRootField = part.path.length === 0 && typeof root === 'string' && fields.has(root)
   const start = isRootField ? [root] : startOf(part.path)
   const fault = newFault(faults, message, extensions, false, start)
   for (const object of part.alias === null ? part.objects : objectsOf(part, path[1])) {
-    const fields = requestedFields(operation, renamed)
     if (rest.length === 0) markKeys(faults, object, fields, fault)
     else markPath(faults, object, rest, fault, isLost ? fields : null)
   }
