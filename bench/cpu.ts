@@ -10,7 +10,7 @@ import { statementCounter } from './measure/statements.ts'
 import { type Scenario, scenariosOf } from './pages/scenarios.ts'
 import { type BenchShop, startBenchShop, temporaryFolder } from './shop/bench-shop.ts'
 import { connections } from './shop/http.ts'
-import { restOf } from './shop/rest.ts'
+import { allDaysSummed, restOf } from './shop/rest.ts'
 
 type Name = Scenario['name']
 /** CPU time per iteration, in milliseconds. */
@@ -94,6 +94,7 @@ async function cpuTimes({ shop, rounds, countOf, most, life }: Work): Promise<Ti
   life.own(close)
   const scenarios = await scenariosOf(shop, post, most, life)
   const atRest = await restOf(shop, life)
+  await allDaysSummed(shop, life)
   const spent = () => ({ all: cpuMsOf(shop.pid), postgres: cpuMsOf(shop.pid, isPostgres) })
   const costOf = async ({ name, once }: Scenario): Promise<Cost> => {
     const count = countOf(name)
@@ -117,6 +118,7 @@ async function cpuTimes({ shop, rounds, countOf, most, life }: Work): Promise<Ti
       if (round > 0) costs.get(scenario.name)?.push(cost)
     }
   }
+  await allDaysSummed(shop, life)
   const before = cpuMsOf(shop.pid)
   await sleep(IDLE_SECONDS * 1_000)
   return { costs, idleMsPerSecond: (cpuMsOf(shop.pid) - before) / IDLE_SECONDS }
@@ -138,6 +140,7 @@ async function statementCounts(shop: BenchShop, life: Life): Promise<Map<Name, S
     const counted = await count(work)
     return { ...counted, seconds: (performance.now() - started) / 1_000 }
   }
+  await allDaysSummed(shop, life)
   const idle = await during(() => sleep(IDLE_SECONDS * 1_000))
   const result = new Map<Name, Statements>()
   for (const { name, once } of scenarios) {

@@ -34,14 +34,27 @@ export async function restOf(shop: Running, life: Life): Promise<(patienceMs?: n
     )
     return counts.reduce((sum, count) => sum + count, 0)
   }
-  return async (patienceMs = 60_000) => {
-    const deadline = performance.now() + patienceMs
-    while ((await look()) > 0) {
-      life.signal.throwIfAborted()
-      if (performance.now() > deadline)
-        throw new BenchFailure(`the shop is not at rest after ${patienceMs} ms`)
-      await sleep(LOOK_MS)
-    }
+  return (patienceMs = 60_000) => untilNone(look, patienceMs, 'the shop is not at rest', life)
+}
+
+/** Waits until analytics has summed all changed days, which it looks for every 30 s: a new shop has those of its past. */
+export async function allDaysSummed(shop: Running, life: Life): Promise<void> {
+  const database = await openDatabase(shop, 'analytics', life)
+  const look = () => waiting(database, `SELECT ${OWN} count(*)::int AS waiting FROM sale_change`)
+  await untilNone(look, 120_000, 'analytics has not summed all days', life)
+}
+
+async function untilNone(
+  look: () => Promise<number>,
+  patienceMs: number,
+  complaint: string,
+  life: Life,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  while ((await look()) > 0) {
+    life.signal.throwIfAborted()
+    if (performance.now() > deadline) throw new BenchFailure(`${complaint} after ${patienceMs} ms`)
+    await sleep(LOOK_MS)
   }
 }
 
