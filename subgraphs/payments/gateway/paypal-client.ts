@@ -68,10 +68,26 @@ export function keptToken(fetchToken: () => Promise<Token>, clock = Date.now): (
   }
 }
 
+type Credentials = NonNullable<
+  NonNullable<ConstructorParameters<typeof Client>[0]>['clientCredentialsAuthCredentials']
+>
+
+/**
+ * Fetches the token of the SDK's requests. The SDK keeps the promise: all requests after one that was rejected would fail by it, until a
+ * restart. Without a token only the request that needed it fails.
+ */
+const tokenProvider: Credentials['oAuthTokenProvider'] = (token, manager) =>
+  // The SDK takes undefined as no token, and asks for one again.
+  manager.updateToken(token).catch(() => undefined as never)
+
 /** The parts of PayPal's API that payments uses. */
 export function paypalClient({ url, clientId, clientSecret }: PayPalSettings) {
   const client = new ClientAt(url.replace(/\/$/, ''), {
-    clientCredentialsAuthCredentials: { oAuthClientId: clientId, oAuthClientSecret: clientSecret },
+    clientCredentialsAuthCredentials: {
+      oAuthClientId: clientId,
+      oAuthClientSecret: clientSecret,
+      oAuthTokenProvider: tokenProvider,
+    },
     environment: Environment.Sandbox,
     // No retries: the row of a call repeats it.
     httpClientOptions: { timeout: CALL_MS, retryConfig: { maxNumberOfRetries: 0 } },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fakePaypal } from '../testing/fake-paypal.ts'
 import { type GatewayUnderTest, gatewayConformance } from '../testing/gateway-conformance.ts'
-import { BadWebhook } from './gateway.ts'
+import { BadWebhook, GatewayUnavailable } from './gateway.ts'
 
 gatewayConformance('paypal', fakePaypal)
 
@@ -28,4 +28,16 @@ test('a webhook that PayPal says is its own is read; others, and old ones, are n
   expect(await read('good')).toEqual({ ref: 'O1', orderId: 'ord_1' })
   await expect(read('bad')).rejects.toThrow(BadWebhook)
   await expect(read('good', Date.now() - 301_000)).rejects.toThrow(BadWebhook)
+})
+
+test('a token that PayPal does not give fails one call, and the next asks for another', async () => {
+  const paypal = await fakePaypal()
+  try {
+    const request = { key: 'att_1', token: await paypal.token('approve') }
+    paypal.failNext(503)
+    await expect(paypal.gateway.attach(request)).rejects.toThrow(GatewayUnavailable)
+    expect(await paypal.gateway.attach(request)).toMatchObject({ ok: true })
+  } finally {
+    await paypal.close()
+  }
 })
