@@ -81,8 +81,11 @@ async function staffRoles(
   { after, limit, since, recipient }: HistoryPage,
 ): Promise<Told[]> {
   if (!READERS_OF_ROLES.includes(recipient)) return []
+  // Only accounts that are told: any other would take a place of this page.
   const revoked = await prisma.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT subject_id AS id FROM audit_entry WHERE action = 'revokeRole' AND subject_id > ${after ?? ''} ORDER BY 1 LIMIT ${limit}`
+    SELECT DISTINCT a.id FROM audit_entry e JOIN account a ON a.id = e.subject_id
+     WHERE e.action = 'revokeRole' AND a.id > ${after ?? ''} AND (${since}::timestamptz IS NULL OR a.updated_at >= ${since}::timestamptz)
+     ORDER BY 1 LIMIT ${limit}`
   const rows = await prisma.account.findMany({
     where: {
       id: { gt: after ?? '' },
