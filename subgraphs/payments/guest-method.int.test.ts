@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { REMOVAL_BATCH, UNUSED_MS } from './method/guest-methods.ts'
@@ -11,8 +12,9 @@ import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 const HOUR = 3_600_000
 let now = new Date('2026-11-21T09:00:00Z')
 let shop: OpenPayments
+const { log, lines } = recordedLog()
 beforeAll(async () => {
-  shop = await openPayments({ clock: () => now })
+  shop = await openPayments({ clock: () => now, log })
 })
 afterAll(() => shop.close())
 
@@ -51,6 +53,20 @@ test('a guest’s method pays for one order: another, of whomever, is refused as
       { type: 'payment.declined', data: { code: 'payment_method_unknown' } },
     ])
     expect(await authorizations(other.orderId)).toEqual([])
+  }
+})
+
+test('a method of another gateway pays for nothing', async () => {
+  const ada = newId('usr')
+  for (const customerId of [null, ada]) {
+    const methodId = await shop.aMethod(customerId === null ? anonymous : customer(customerId))
+    await shop.resources.prisma.paymentMethod.update({ where: { id: methodId }, data: { gateway: 'stripe' } })
+    const order = command(methodId, customerId)
+    await shop.command('authorize', order)
+    expect(await shop.told(order.orderId)).toMatchObject([
+      { type: 'payment.declined', data: { code: 'payment_method_unknown' } },
+    ])
+    expect(await authorizations(order.orderId)).toEqual([])
   }
 })
 
@@ -123,7 +139,15 @@ test('a method that the gateway does not delete holds no other up, and is tried 
   const { prisma, methods: store } = shop.resources
   const broken = ids.slice(0, DETACH_BATCH)
   await prisma.paymentMethod.updateMany({ where: { id: { in: broken } }, data: { gatewayRef: 'no/source' } })
+  lines.length = 0
   await store.detachRemoved()
+  expect(lines).toHaveLength(DETACH_BATCH)
+  expect(lines).toContainEqual({
+    level: 'warn',
+    msg: 'a removed payment method was not deleted at the gateway',
+    paymentMethod: broken[0],
+    err: expect.anything(),
+  })
   const left = () => prisma.paymentMethod.count({ where: { ...where, detachedAt: null } })
   expect(await left()).toBe(DETACH_BATCH)
   await prisma.paymentMethod.updateMany({ where, data: { gatewayRef: 'src_none' } })
@@ -131,6 +155,10 @@ test('a method that the gateway does not delete holds no other up, and is tried 
   await store.detachRemoved()
   expect(await left()).toBe(DETACH_BATCH)
   now = new Date(now.getTime() + 1)
+  // One that another replica has locked is left to it.
+  const lock = 'SELECT 1 FROM payment_method WHERE id = $1 FOR UPDATE'
+  await shop.whileLocked(lock, [broken[0]], () => store.detachRemoved())
+  expect(await left()).toBe(1)
   await store.detachRemoved()
   expect(await left()).toBe(0)
 })

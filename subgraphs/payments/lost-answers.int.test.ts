@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fakePaypal } from './testing/fake-paypal.ts'
@@ -8,10 +9,11 @@ const MINUTE = 60_000
 let now = new Date('2026-11-28T09:00:00Z')
 let paypal: Awaited<ReturnType<typeof fakePaypal>>
 let shop: OpenPayments
+const { log, lines } = recordedLog()
 
 beforeAll(async () => {
   paypal = await fakePaypal()
-  shop = await openPayments({ clock: () => now, settings: paypal.settings })
+  shop = await openPayments({ clock: () => now, log, settings: paypal.settings })
 })
 afterAll(async () => {
   await shop?.close()
@@ -56,6 +58,30 @@ const open = (orderId: string) =>
       WHERE p.order_id = $1 AND c.done_at IS NULL`,
     orderId,
   )
+
+test('a method is not added while the gateway is away, and the same request adds it later', async () => {
+  const input = { idempotencyKey: newId('key'), token: await paypal.token('approve') }
+  const viewer = customer(newId('usr'))
+  // The client has its token by now.
+  await anAuthorization()
+  paypal.failNext(503)
+  lines.length = 0
+  const { data } = await shop.mutate('addPaymentMethod', input, viewer)
+  expect(data.addPaymentMethod).toEqual({
+    paymentMethod: null,
+    userErrors: [
+      {
+        __typename: 'PaymentGatewayError',
+        message:
+          'the payment gateway is unavailable: send the same request again, with the same idempotencyKey',
+        path: null,
+      },
+    ],
+  })
+  const msg = 'the gateway did not attach a payment method'
+  expect(lines).toEqual([{ level: 'warn', msg, reason: expect.stringContaining('503') }])
+  await shop.accepted('addPaymentMethod', input, viewer)
+})
 
 test.each([504, 409])(
   'a refund that is made and answered with %i is told as refunded, once',

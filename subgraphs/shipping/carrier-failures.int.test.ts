@@ -1,5 +1,5 @@
 import { newId } from '@argyle/kit/ids'
-import { pino } from 'pino'
+import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Carrier,
@@ -12,6 +12,7 @@ import { MOST_REFUSALS } from './carrier/carrier-calls.ts'
 import { openCourier } from './carrier/courier.ts'
 import { aCreate, type OpenShipping, openShipping } from './testing/open-shipping.ts'
 
+const { log, lines } = recordedLog()
 let shop: OpenShipping
 let now = new Date()
 beforeAll(async () => {
@@ -39,7 +40,7 @@ function courierOf(but: Partial<Carrier>) {
     ...but,
   }
   const { prisma, clock } = shop.resources
-  return openCourier({ prisma, clock, carrier, log: pino({ level: 'silent' }), speed: 1 })
+  return openCourier({ prisma, clock, carrier, log, speed: 1 })
 }
 
 async function anOrder(parcels = 1): Promise<string> {
@@ -71,8 +72,12 @@ const delivered = (scans: Scan[] = []): Tracking => ({
 test('a parcel arrives though the tracking events of its carrier cannot be saved', async () => {
   const orderId = await labelled()
   const scan: Scan = { id: 'a', at: now, status: 'DELIVERED', location: 'Par\u0000is', description: '' }
+  lines.length = 0
   await courierOf({ track: async () => delivered([scan]) }).go()
-  expect(await oneOf(orderId)).toMatchObject({ status: 'DELIVERED', callAt: null })
+  const { id: shipmentId, ...parcel } = await oneOf(orderId)
+  expect(parcel).toMatchObject({ status: 'DELIVERED', callAt: null })
+  const msg = 'the tracking events of a parcel could not be saved'
+  expect(lines).toEqual([{ level: 'error', msg, shipmentId, err: expect.anything() }])
 })
 
 test('any failure puts the call off, longer each time, and holds up no other parcel', async () => {
@@ -83,8 +88,11 @@ test('any failure puts the call off, longer each time, and holds up no other par
       throw new TypeError('a fault with \u0000')
     },
   })
+  lines.length = 0
   await courier.go()
   const first = await oneOf(orderId)
+  const msg = 'a call to the carrier failed; it is repeated'
+  expect(lines).toEqual([{ level: 'error', msg, shipmentId: first.id, err: expect.anything() }])
   expect(first).toMatchObject({ failures: 1, lastError: 'a fault with' })
   expect(first.callAt?.getTime()).toBe(now.getTime() + 1_000)
   expect((await shipmentsOf(other)).map(({ label }) => label)).toEqual(Array(20).fill('MADE'))
@@ -136,8 +144,12 @@ describe('calls that the carrier refuses', () => {
       await silent.go()
       pass(HOUR_MS)
     }
+    lines.length = 0
     await refusing().go()
-    expect(await oneOf(orderId)).toMatchObject({ status: 'PENDING', refusals: 1 })
+    const { id: shipmentId, ...refused } = await oneOf(orderId)
+    expect(refused).toMatchObject({ status: 'PENDING', refusals: 1 })
+    const msg = 'the carrier gave no outcome; the call is repeated'
+    expect(lines).toContainEqual({ level: 'warn', msg, shipmentId, reason: 'response with status 400' })
     pass(HOUR_MS)
     await courierOf({}).go()
     expect(await oneOf(orderId)).toMatchObject({ label: 'MADE', refusals: 0, failures: 0 })

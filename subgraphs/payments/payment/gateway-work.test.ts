@@ -1,5 +1,5 @@
 import { newId } from '@argyle/kit/ids'
-import { pino } from 'pino'
+import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { expect, test, vi } from 'vitest'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
@@ -27,14 +27,15 @@ function aWorker() {
     $queryRaw: vi.fn(async () => []),
     $executeRaw: vi.fn(async () => 1),
   }
+  const { log, lines } = recordedLog()
   const work = gatewayWork({
     // The parts that this test reaches.
     prisma: prisma as unknown as PrismaClient,
     gateway: gateway as unknown as Gateway,
     terms: { clock: () => now } as Terms,
-    log: pino({ level: 'silent' }),
+    log,
   })
-  return { work, gateway, prisma, answer: () => answered.reject(new Error('no response')) }
+  return { work, gateway, prisma, lines, answer: () => answered.reject(new Error('no response')) }
 }
 
 test('there is room for 16 calls, and again when they have ended', async () => {
@@ -57,4 +58,28 @@ test('after a stop there is no room, and a call that was committed before is due
   work.begin(aCall())
   expect(gateway.authorize).not.toHaveBeenCalled()
   expect(prisma.$executeRaw).toHaveBeenCalledTimes(1)
+})
+
+test('what fails about a call is logged with its id, and no failure ends the work', async () => {
+  const { work, prisma, lines, answer } = aWorker()
+  const away = new Error('no database')
+  for (const statement of [prisma.$transaction, prisma.$queryRaw, prisma.$executeRaw])
+    statement.mockRejectedValueOnce(away)
+  const { id: call, ...about } = aCall()
+  work.begin({ id: call, ...about })
+  answer()
+  await work.idle()
+  const err = expect.objectContaining({ message: 'no database' })
+  const { kind, orderId, attempts } = about
+  const unknown = { call, kind, orderId, attempts, reason: 'no response' }
+  const expected = [
+    { level: 'warn', msg: 'the outcome of a call to the gateway is unknown', ...unknown },
+    { level: 'error', msg: 'the result of a call to the gateway was not saved', call, err },
+    { level: 'warn', msg: 'the lease of a call to the gateway was not shortened', call, err },
+    { level: 'error', msg: 'claiming calls to the gateway failed', err },
+  ]
+  expect(lines).toHaveLength(expected.length)
+  expect(lines).toEqual(expect.arrayContaining(expected))
+  await work.idle()
+  expect(lines).toHaveLength(expected.length)
 })
