@@ -116,6 +116,20 @@ describe('invoices', () => {
     expect(await completeAll([again])).toEqual([200])
   })
 
+  test('are kept by no cache, and tell no other site of their link', async () => {
+    const asked = fetch(url + path)
+    await expect.poll(() => rendering.length, { timeout: 20_000 }).toBe(1)
+    rendering.shift()?.()
+    const { headers } = await asked
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'application/pdf',
+      'content-disposition': `inline; filename="${invoiceId}.pdf"`,
+      'cache-control': 'private, no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+  })
+
   test('whose rendering fails leave their place', async () => {
     const failing = Fastify()
     const { invoices } = shop.own

@@ -35,6 +35,13 @@ test('a customer keeps cards and wallets: the first is the default, until anothe
   await shop.accepted('removePaymentMethod', removal, ada)
   await shop.accepted('removePaymentMethod', removal, ada)
   expect(await methodsOf(ada)).toEqual([{ id: visa, label: 'Visa •••• 4242', isDefault: true }])
+  // The newest of the methods that are left becomes the default.
+  const [older, newer] = [await shop.aMethod(ada), await shop.aMethod(ada)]
+  await shop.accepted('removePaymentMethod', { idempotencyKey: 'k3', paymentMethodId: visa }, ada)
+  expect(await methodsOf(ada)).toMatchObject([
+    { id: newer, isDefault: true },
+    { id: older, isDefault: false },
+  ])
 })
 
 test('the same key gives the same method, another input under it is refused, a used token too, whoever sends it', async () => {
@@ -111,6 +118,18 @@ test.each([
   const [error] = data.addPaymentMethod.userErrors
   expect(error.message).toMatch(message)
   expect(error.message).not.toMatch(/4242/)
+})
+
+test('pages of any origin get tokens of the sandbox gateway', async () => {
+  const { SANDBOX_GATEWAY_URL: url } = shop.sandbox.settings
+  for (const method of ['OPTIONS', 'POST']) {
+    const { headers } = await fetch(`${url}/v1/tokens`, { method })
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'content-type',
+      'access-control-allow-methods': 'POST',
+    })
+  }
 })
 
 test('a method that was removed is forgotten by the gateway after an hour', async () => {

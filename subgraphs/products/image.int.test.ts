@@ -52,7 +52,11 @@ test('a picture is served to everybody, under a policy that lets it only draw', 
   expect(await answer.text()).toBe(SVG)
   expect(answer.headers.get('content-type')).toBe('image/svg+xml; charset=utf-8')
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
-  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'cross-origin',
+    'cache-control': 'public, max-age=86400',
+  })
 })
 
 test.each([

@@ -85,6 +85,11 @@ test('an e-mail’s HTML runs no script, loads nothing, and has no origin', asyn
   expect(policy).not.toContain('allow-scripts')
   expect(policy).not.toContain('allow-same-origin')
   expect(policy).toContain("default-src 'none'")
+  expect(Object.fromEntries(letter.headers)).toMatchObject({
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  })
   const raw = await get(`${url}/messages/${id}/raw`)
   expect(raw.headers.get('content-type')).toMatch(/^text\/plain/)
 })
