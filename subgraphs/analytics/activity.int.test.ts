@@ -99,6 +99,9 @@ test('counts of more than 800 days ago are forgotten, more than a batch of them'
   const at = (last?.quarter.getTime() ?? Number.NaN) + 800 * 86_400_000
   await forgetActivity(shop.prisma, new Date(at))
   expect(await shop.sql('SELECT quarter FROM activity')).toEqual([last])
+  const lock = 'SELECT 1 FROM activity FOR UPDATE'
+  await shop.whileLocked(lock, [], () => forgetActivity(shop.prisma, new Date(at + 1)))
+  expect(await shop.sql('SELECT quarter FROM activity'), 'which another replica has locked').toEqual([last])
   await forgetActivity(shop.prisma, new Date(at + 1))
   expect(await shop.sql('SELECT quarter FROM activity')).toEqual([])
 })

@@ -177,3 +177,18 @@ test('without an SMTP server an e-mail is suppressed, with the reason; the list 
     await alone.close()
   }
 })
+
+test('what another replica has in hand is left to it, and holds up nothing else', async () => {
+  const [theirs, ours] = [await shop.aPerson(), await shop.aPerson()]
+  for (const { userId } of [theirs, ours]) await confirm(userId)
+  const isSent = async () => [(await mailOf(theirs.userId))?.status, (await mailOf(ours.userId))?.status]
+  const occasion = `SELECT 1 FROM occasion WHERE order_id IN (SELECT order_id FROM known_order WHERE customer_id = $1) FOR UPDATE`
+  await shop.whileLocked(occasion, [theirs.userId], () => shop.occasions.planDue())
+  expect(await isSent()).toEqual([undefined, 'QUEUED'])
+  await shop.occasions.planDue()
+  const message = `SELECT 1 FROM notification WHERE user_id = $1 AND channel = 'EMAIL' FOR UPDATE`
+  await shop.whileLocked(message, [theirs.userId], () => shop.deliveries.sendDue('EMAIL'))
+  expect(await isSent()).toEqual(['QUEUED', 'SENT'])
+  await shop.deliveries.sendDue('EMAIL')
+  expect(await isSent()).toEqual(['SENT', 'SENT'])
+})

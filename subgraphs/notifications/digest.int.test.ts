@@ -90,12 +90,20 @@ describe('a digest', () => {
   })
 
   test('is made once by many replicas', async () => {
-    const { email } = await aColleague('WAREHOUSE')
+    const [{ email }, other] = [await aColleague('WAREHOUSE'), await aColleague('WAREHOUSE')]
     await lowStock()
     shop.pass(DAY_MS)
+    // That of another member of staff is left to the replica that has it in hand.
+    const lock = 'SELECT 1 FROM staff WHERE user_id = $1 FOR UPDATE'
+    await shop.whileLocked(lock, [other.userId], () => shop.digests.planDue())
+    await shop.work()
+    expect([await subjectsTo(email), await subjectsTo(other.email)]).toMatchObject([
+      { length: 1 },
+      { length: 0 },
+    ])
     await shop.atOnce([0, 1, 2].map(() => () => shop.digests.planDue()))
     await shop.work()
-    expect(await subjectsTo(email)).toHaveLength(1)
+    for (const to of [email, other.email]) expect(await subjectsTo(to)).toHaveLength(1)
   })
 
   test('is made for more members of staff than a batch', async () => {
@@ -127,11 +135,19 @@ describe('a digest', () => {
   })
 
   test('has twenty lines of each part, and the number of all', async () => {
-    const { email } = await aColleague('WAREHOUSE')
-    for (let made = 0; made < 21; made++) await lowStock({ variantId: newId('var') })
+    const { email } = await aColleague('ADMIN')
+    for (let made = 0; made < 21; made++) {
+      await lowStock({ variantId: newId('var') })
+      await breach()
+      await failure({ type: `orders.made.${made}` })
+    }
     await nextDay()
-    expect(await subjectsTo(email)).toEqual(['Since the last digest: 21 low stocks'])
-    expect((await textOf(email)).match(/reorder point/g)).toHaveLength(20)
+    expect(await subjectsTo(email)).toEqual([
+      'Since the last digest: 21 low stocks, 21 missed deadlines, 21 failed jobs',
+    ])
+    const text = await textOf(email)
+    for (const line of [/reorder point/g, /not resolved in time/g, /orders\.made\.\d/g])
+      expect(text.match(line)).toHaveLength(20)
   })
 
   test('comes at the hour that its reader chooses, or not at all', async () => {

@@ -164,6 +164,9 @@ test('the address of a guest is erased 400 days after the newest message about t
   const end = Date.parse(told) + 400 * 24 * 3_600_000
   await forgetGuestAddresses(shop.prisma, new Date(end))
   expect(await kept()).toEqual([order])
+  const lock = 'SELECT 1 FROM known_order WHERE order_id = $1 FOR UPDATE'
+  await shop.whileLocked(lock, [orderId], () => forgetGuestAddresses(shop.prisma, new Date(end + 1)))
+  expect(await kept(), 'which another replica has locked').toEqual([order])
   await forgetGuestAddresses(shop.prisma, new Date(end + 1))
   expect(await kept()).toEqual([{ ...Object(order), email: null }])
 })

@@ -134,6 +134,17 @@ test('two replicas that find one campaign due hand over one share of it', async 
   expect((await crm.told(id)).flatMap(({ recipients }) => recipients)).toHaveLength(2)
 })
 
+test('a campaign that another replica works on is left to it, and holds up no other', async () => {
+  const { segmentId } = await crm.anAudience(1)
+  const [theirs, ours] = [await crm.aScheduledCampaign(segmentId), await crm.aScheduledCampaign(segmentId)]
+  await shop.whileLocked('SELECT 1 FROM campaign WHERE id = $1 FOR UPDATE', [theirs], () => crm.run())
+  expect([await crm.shown(theirs), await crm.shown(ours)]).toMatchObject([
+    { status: 'SCHEDULED' },
+    { status: 'SENT' },
+  ])
+  await crm.run()
+})
+
 test('a cancelled campaign hands over no more', async () => {
   const { segmentId } = await crm.anAudience(3)
   const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 60 })

@@ -67,7 +67,11 @@ test('tickets of guests that were resolved long ago are erased, in more than one
     ...[id, old],
   )
   const { updatedAt } = await shop.seen(id, anAgent(), 'updatedAt')
-  await eraseOldGuests(shop.resources.prisma, new Date(updatedAt), 400)
+  const erase = () => eraseOldGuests(shop.resources.prisma, new Date(updatedAt), 400)
+  await shop.whileLocked('SELECT 1 FROM ticket WHERE id = $1 FOR UPDATE', [old], erase)
+  const left = `SELECT id FROM ticket WHERE id LIKE $1 AND guest_email <> 'Erased'`
+  expect(await shop.sql(left, `${resolved} 401 %`), 'which another replica has locked').toEqual([{ id: old }])
+  await erase()
   const rows = await shop.sql(
     `SELECT status::text, guest_email = 'Erased' AS erased, count(*)::int AS count, count(rating_comment)::int AS comments
        FROM ticket WHERE guest_email IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
@@ -111,13 +115,16 @@ test('the address of a guest’s order is erased so many days after the order, i
        FROM known_order o, generate_series(1, 501) n WHERE order_id = $1`,
     old.orderId,
   )
-  await eraseOldGuests(shop.resources.prisma, daysLater(401), 400)
-  expect(
-    await shop.sql(
-      `SELECT 1 FROM known_order WHERE starts_with(order_id, $1) AND email IS NOT NULL`,
+  const left = () =>
+    shop.sql(
+      `SELECT order_id AS id FROM known_order WHERE starts_with(order_id, $1) AND email IS NOT NULL`,
       old.orderId,
-    ),
-  ).toEqual([])
+    )
+  const erase = () => eraseOldGuests(shop.resources.prisma, daysLater(401), 400)
+  await shop.whileLocked('SELECT 1 FROM known_order WHERE order_id = $1 FOR UPDATE', [old.orderId], erase)
+  expect(await left(), 'which another replica has locked').toEqual([{ id: old.orderId }])
+  await erase()
+  expect(await left()).toEqual([])
   expect(await addressOf(recent.orderId)).toBe(recent.email)
   expect(await addressOf(asking.orderId), 'while a ticket has it').toBe(asking.email)
   const late = { subject: old.orderId, id: newId('evt'), time: daysLater(0).toISOString() }

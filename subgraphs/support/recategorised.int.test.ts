@@ -98,6 +98,21 @@ test('a product that changes again begins anew; the same category, and an older 
   expect(await queued()).toEqual([{ product_id: productId, through: '' }])
 })
 
+test('a change that waits for another is compared with what that one leaves', async () => {
+  const productId = await aProductOf(1)
+  const categoryId = newId('cat')
+  await recategorise(productId, categoryId, 1)
+  await markBuyers(prisma())
+  const other = `UPDATE known_product SET category_id = $2, sequence = 2 WHERE product_id = $1 RETURNING 1`
+  const { heard } = await shop.whileLocked(other, [productId, newId('cat')], async () => {
+    const heard = recategorise(productId, categoryId, 3)
+    await shop.untilWaiting(1, [heard])
+    return { heard }
+  })
+  await heard
+  expect(await queued()).toEqual([{ product_id: productId, through: '' }])
+})
+
 test('a product that another replica works on is left to it', async () => {
   const [theirs, own] = [await aProductOf(1), await aProductOf(1)]
   for (const productId of [theirs, own]) await recategorise(productId, newId('cat'), 1)

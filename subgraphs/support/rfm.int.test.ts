@@ -61,6 +61,12 @@ test('new cut points are computed once an hour, and members follow them', async 
   await crm.work()
   expect(await crm.membersOf(segment)).toContain(ninth)
   shop.passMinutes(60)
+  // A customer whom another replica has locked keeps the scores of before until the next cut points.
+  const marked = () => shop.sql('SELECT 1 FROM customer WHERE user_id = $1 AND due_at IS NOT NULL', ninth)
+  const [, , , , , , , eighth = ''] = ids
+  const lock = 'SELECT 1 FROM customer WHERE user_id = $1 FOR UPDATE'
+  await shop.whileLocked(lock, [eighth], () => crm.rfm.refreshDue())
+  expect(await marked()).toHaveLength(1)
   await crm.work()
   expect(await crm.membersOf(segment)).not.toContain(ninth)
 })

@@ -215,7 +215,14 @@ test('what is long over is forgotten, what lasts is not', async () => {
   const second = await next(ada.refreshToken)
   users.pass(SESSION_MS * 2 + 1)
   const bob = await users.signUp()
-  await users.resources.sessions.forget()
+  const [eve, kim] = [await users.signUp(), await users.signUp()]
+  for (const { id } of [eve, kim]) await users.resources.sessions.endAll(id)
+  // A token that another replica has locked is left to it.
+  const lock =
+    'SELECT 1 FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE s.user_id = $1 FOR UPDATE OF t'
+  await users.whileLocked(lock, [eve.id], () => users.resources.sessions.forget())
+  expect((await familyOf(eve.id)).flatMap(({ tokens }) => tokens)).toHaveLength(1)
+  expect((await familyOf(kim.id)).flatMap(({ tokens }) => tokens)).toEqual([])
   expect(await familyOf(ada.id)).toEqual([])
   await expectOver(second)
   await next(bob.refreshToken)
