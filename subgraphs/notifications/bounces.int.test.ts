@@ -172,6 +172,17 @@ test('a message that fails ten times is told by the list', async () => {
 })
 
 describe('a report', () => {
+  test('of a message that was no e-mail changes nothing', async () => {
+    const { userId } = await shop.aPerson()
+    await ship(userId)
+    const before = await rowsOf(userId)
+    const listed = before.find(({ channel }) => channel === 'IN_APP')
+    for (const told of [aDeliveryReport, aComplaint])
+      expect((await report(told(listed?.id ?? ''))).status).toBe(204)
+    expect(await rowsOf(userId)).toEqual(before)
+    expect(await shop.sql('SELECT 1 FROM opt_out WHERE recipient = $1', userId)).toEqual([])
+  })
+
   test('of nobody, and of an e-mail that is not known, changes nothing', async () => {
     const { userId } = await shop.aPerson()
     await ship(userId)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
@@ -75,6 +76,22 @@ test('the reviews of a deleted account stay under a neutral name, in whatever or
   }
   const { data } = await shop.execute(`{ review(id: "${id}") { body author { displayName } } }`)
   expect(data.review).toEqual({ body: expect.any(String), author: { displayName: 'Former customer' } })
+})
+
+test('a deletion takes the name of one author, and leaves the names and reviews of all others', async () => {
+  const aPerson = async () => {
+    const userId = newId('usr')
+    const displayName = `Ada ${userId}`
+    await shop.aReview(await shop.aProduct(), customer(userId))
+    await shop.deliver('users.profile.updated', { userId, displayName }, { subject: userId, sequence: 1 })
+    return { userId, displayName }
+  }
+  await expectOthersKept(
+    shop,
+    aPerson,
+    ({ userId }) => shop.deliver('users.account.deleted', { userId }, { subject: userId, sequence: 2 }),
+    ({ displayName }) => [displayName],
+  )
 })
 
 test('the newest state of a product wins, in whatever order the messages come', async () => {

@@ -43,6 +43,19 @@ test('a clean review is published, counted, and told of', async () => {
   expect(told).toMatchObject([{ type: 'reviews.review.published', sequence: 1 }])
 })
 
+test('the time of a rating does not go back for a replica whose clock is behind', async () => {
+  const productId = await shop.aProduct()
+  await shop.aReview(productId)
+  const [ahead] = await shop.sql<{ asOf: Date }>(
+    `UPDATE rating_summary SET as_of = as_of + interval '1 hour' WHERE product_id = $1 RETURNING as_of AS "asOf"`,
+    productId,
+  )
+  await shop.aReview(productId, customer(newId('usr')), { rating: 2 })
+  expect(await shop.products([productId], STAR_COUNTS)).toMatchObject([
+    { rating: { count: 2, asOf: ahead?.asOf.toISOString() } },
+  ])
+})
+
 test('a suspicious review is seen by its author and moderators alone until it is published', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const review = await shop.aReview(productId, author, suspicious)
@@ -159,6 +172,12 @@ test('a vote counts once, can be taken back, and is no edit', async () => {
     const { review } = await shop.accepted('markHelpful', { reviewId: id }, voter)
     expect(review).toMatchObject({ helpfulCount: 1, viewerHasVotedHelpful: true, version: 1 })
   }
+  const shown = `{ review(id: "${id}") { helpfulCount viewerHasVotedHelpful } }`
+  for (const other of [customer(newId('usr')), anonymous])
+    expect((await shop.execute(shown, {}, other)).data.review).toEqual({
+      helpfulCount: 1,
+      viewerHasVotedHelpful: false,
+    })
   for (const _ of [1, 2]) {
     const { review } = await shop.accepted('markHelpful', { reviewId: id, helpful: false }, voter)
     expect(review).toMatchObject({ helpfulCount: 0, viewerHasVotedHelpful: false })

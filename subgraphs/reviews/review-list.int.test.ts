@@ -79,6 +79,8 @@ async function sevenReviews(productId: string): Promise<Review[]> {
 test('each sort gives every published review once, in order, page by page', async () => {
   const productId = await shop.aProduct()
   const reviews = await sevenReviews(productId)
+  // A table that is known to be small is read as it lies: the order is that of the statement alone.
+  await shop.sql('ANALYZE review')
   const newest = (a: Review, b: Review) =>
     +new Date(b.createdAt) - +new Date(a.createdAt) || (a.id < b.id ? 1 : -1)
   const newestId = (a: Review, b: Review) => (a.id < b.id ? 1 : -1)

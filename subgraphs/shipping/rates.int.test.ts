@@ -135,6 +135,17 @@ test('of two options at one price the faster comes first', async () => {
   expect(options.map(({ estimatedDays }: { estimatedDays: number }) => estimatedDays)).toEqual([2, 5])
 })
 
+test('of two equal options the one whose rate is older comes first', async () => {
+  const methods = [aMethod(), aMethod()]
+  const made = []
+  for (const input of methods) made.push((await shop.accepted('createShippingMethod', input)).method.id)
+  // The older rate is that of the newer method, so that no other order shows the same.
+  const { zoneId } = await shop.aRate({ areas: [{ countryCode: 'LU' }], methodId: made[1] })
+  await shop.aRate({ zoneId, methodId: made[0] })
+  const { options } = await shop.options(aCart(), to('LU', '1000'))
+  expect(options).toMatchObject(methods.toReversed().map(({ service }) => ({ service })))
+})
+
 test('staff read zones by name, their areas by code, their rates by weight, and methods by carrier', async () => {
   const areas = ['SE 9', 'SE 1', 'NO'].map((text) => {
     const [countryCode, postalCodePrefix = ''] = text.split(' ')

@@ -5,7 +5,7 @@ import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MOST_RETURNS } from './return/return-store.ts'
 import { type OpenPost, openPost } from './testing/open-post.ts'
-import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
+import { aCreate, keeper, newIdempotencyKey } from './testing/open-shipping.ts'
 
 let post: OpenPost
 beforeAll(async () => {
@@ -100,6 +100,27 @@ test('news of a refund of a return that has not come in changes nothing', async 
   await post.deliver('orders.return.refunded', { orderId: order.orderId, returnId: newId('ret') })
   const { data } = await post.execute(`{ return(id: "${id}") { status version } }`, {}, order.viewer)
   expect(data.return).toEqual({ status: 'REQUESTED', version: 1 })
+})
+
+test('units of one line in two parcels come back to the warehouse of the parcel that arrived last', async () => {
+  const line = { orderLineId: newId('oln'), variantId: newId('var'), quantity: 1, weightGrams: 60 }
+  const parcels = [1, 2].map((n) => ({ warehouseId: newId('whs'), warehouseCode: `WH-${n}`, lines: [line] }))
+  const create = { ...aCreate(), parcels }
+  const { orderId } = create
+  await post.deliver('shipping.create', create)
+  await post.courier.go()
+  const shipments = await post.shipmentsOf(orderId)
+  for (const { labelId } of shipments) await post.move(labelId, 9)
+  const input = { orderId, lines: [{ orderLineId: line.orderLineId, quantity: 1 }] }
+  for (const older of shipments) {
+    const earlier = `UPDATE shipment SET delivered_at = delivered_at - interval '1 day' * (1 + position) WHERE id = $1 RETURNING 1`
+    await post.sql(earlier, older.id)
+    const { id } = (await post.accepted('requestReturn', { ...newIdempotencyKey(), ...input })).return
+    const [other] = shipments.filter((shipment) => shipment !== older)
+    expect(await post.sql('SELECT warehouse_id FROM return_line WHERE return_id = $1', id)).toEqual([
+      { warehouse_id: other?.warehouseId },
+    ])
+  }
 })
 
 test('many requests at once never take more than arrived', async () => {
