@@ -27,10 +27,14 @@ const server = createServer((request: IncomingMessage, response) => {
 })
 
 let shop: OpenPayments
+const now = new Date('2026-11-28T09:00:00Z')
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  shop = await openPayments({ settings: { SANDBOX_GATEWAY_URL: `http://127.0.0.1:${port}` } })
+  shop = await openPayments({
+    clock: () => now,
+    settings: { SANDBOX_GATEWAY_URL: `http://127.0.0.1:${port}`, SPEED: '7' },
+  })
 })
 afterAll(async () => {
   await shop.close()
@@ -64,4 +68,6 @@ test('a payment is authorized whatever characters a dispute has', async () => {
   const { orderId, viewer } = await authorize()
   expect(await shop.payment(orderId, viewer)).toMatchObject({ status: 'AUTHORIZED' })
   expect(await shop.sql('SELECT reason FROM dispute')).toEqual([{ reason: 'not mine' }])
+  // The gateway does not say until when: seven days, which SPEED makes one.
+  expect(await shop.row(orderId)).toMatchObject({ authorizedUntil: new Date(now.getTime() + 86_400_000) })
 })

@@ -29,6 +29,7 @@ test('a good card is authorized, captured and refunded in parts; the ledger of t
     status: 'REFUNDED',
     captured: { amount: '42.00' },
     refunded: { amount: '42.00' },
+    refunds: [{ amount: { amount: '12.00' } }, { amount: { amount: '30.00' } }],
   })
   expect(await types(orderId)).toEqual([
     'payment.authorized',

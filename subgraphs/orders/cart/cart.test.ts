@@ -62,16 +62,45 @@ describe('adding', () => {
   })
 
   test.each([
-    ['beyond 99 units', aCart([aLine('a', { quantity: 98 })]), anOffer('a'), 2, 'ValidationError'],
-    ['what is not for sale', aCart(), anOffer('a', { listed: false }), 1, 'ValidationError'],
-    ['what has no price', aCart(), anOffer('a', { priceMinor: null }), 1, 'ValidationError'],
-    ['more than is free', aCart(), anOffer('a', { available: 3 }), 4, 'InsufficientStockError'],
+    [
+      'beyond 99 units',
+      aCart([aLine('a', { quantity: 98 })]),
+      anOffer('a'),
+      2,
+      'ValidationError',
+      'the line would have 100 units: allowed is at most 99',
+    ],
+    [
+      'what is not for sale',
+      aCart(),
+      anOffer('a', { listed: false }),
+      1,
+      'ValidationError',
+      'there is no variant for sale "a"',
+    ],
+    [
+      'what has no price',
+      aCart(),
+      anOffer('a', { priceMinor: null }),
+      1,
+      'ValidationError',
+      'there is no variant for sale "a"',
+    ],
+    [
+      'more than is free',
+      aCart(),
+      anOffer('a', { available: 3 }),
+      4,
+      'InsufficientStockError',
+      '4 of Crew, M requested: allowed is at most 3, the available quantity',
+    ],
     [
       'more than is free, counting the line',
       aCart([aLine('a', { quantity: 3 })]),
       anOffer('a', { available: 3 }),
       1,
       'InsufficientStockError',
+      '4 of Crew, M requested: allowed is at most 3, the available quantity',
     ],
     [
       'a line beyond a hundred',
@@ -79,9 +108,10 @@ describe('adding', () => {
       anOffer('a'),
       1,
       'ValidationError',
+      'the cart has 100 lines: allowed is no more than that',
     ],
-  ] as const)('%s is refused', (_, cart, offer, quantity, __typename) => {
-    expect(add(cart, offer, quantity)).toMatchObject({ ok: false, errors: [{ __typename }] })
+  ] as const)('%s is refused', (_, cart, offer, quantity, __typename, message) => {
+    expect(add(cart, offer, quantity)).toMatchObject({ ok: false, errors: [{ __typename, message }] })
   })
 
   test('a public count at its cap says nothing of larger quantities', () => {
@@ -111,15 +141,20 @@ describe('changing a line', () => {
   test.each([{ listed: false }, { priceMinor: null }])(
     'to more units of what is not for sale (%o) is refused',
     (gone) => {
-      const refused = { ok: false, errors: [{ __typename: 'ValidationError', path: ['quantity'] }] }
+      const message = 'quantity is 6, but the line is no longer for sale: allowed is at most 5, which it has'
+      const refused = { ok: false, errors: [{ __typename: 'ValidationError', message, path: ['quantity'] }] }
       expect(set(6, anOffer('a', gone))).toMatchObject(refused)
       expect(set(5, anOffer('a', gone)).ok).toBe(true)
     },
   )
 
   test('that is not in the cart is refused', () => {
-    expect(removeLine(cart, 'cln_x')).toMatchObject({ ok: false, errors: [{ path: ['lineId'] }] })
-    expect(setQuantity(cart, { lineId: 'cln_x', quantity: 1, offer: null })).toMatchObject({ ok: false })
+    const refused = {
+      ok: false,
+      errors: [{ message: 'there is no line in this cart "cln_x"', path: ['lineId'] }],
+    }
+    expect(removeLine(cart, 'cln_x')).toMatchObject(refused)
+    expect(setQuantity(cart, { lineId: 'cln_x', quantity: 1, offer: null })).toMatchObject(refused)
   })
 })
 
@@ -146,7 +181,12 @@ test('an empty cart takes the currency asked for, a cart with lines refuses anot
   expect(inCurrency(aCart([aLine('a')]), 'USD').ok).toBe(true)
   expect(inCurrency(aCart([aLine('a')]), 'JPY')).toMatchObject({
     ok: false,
-    errors: [{ path: ['currencyCode'] }],
+    errors: [
+      {
+        message: 'currencyCode is JPY, but the cart has lines in USD: allowed is USD, or clearCart first',
+        path: ['currencyCode'],
+      },
+    ],
   })
 })
 
@@ -194,7 +234,8 @@ describe('merging a guest cart into the own one', () => {
 
   test('beyond a hundred lines is refused', () => {
     const many = (name: string) => aCart(Array.from({ length: 60 }, (_, index) => aLine(`${name}${index}`)))
-    expect(merged(many('a'), many('b'))).toMatchObject({ ok: false, errors: [{ path: ['cartId'] }] })
+    const message = 'the carts have 120 different variants together: allowed is at most 100'
+    expect(merged(many('a'), many('b'))).toMatchObject({ ok: false, errors: [{ message, path: ['cartId'] }] })
   })
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { percentOfPpm, readPercent } from './percent.ts'
 import { rateFor, SHIPPING, STANDARD, type TaxRules, taxOf } from './tax.ts'
 
 const rate = (region: string, category: string, ppm: number) => ({ countryCode: 'US', region, category, ppm })
@@ -69,3 +70,24 @@ describe('tax', () => {
     )
   })
 })
+
+test.each([
+  ['0', 0],
+  ['8.875', 88_750],
+  ['0.0001', 1],
+  ['100', 1_000_000],
+] as const)('%s percent are read, and shown again', (percent, ppm) => {
+  expect(readPercent(percent, ['percent'])).toEqual({ ok: true, value: ppm })
+  expect(percentOfPpm(ppm)).toBe(percent)
+})
+
+test.each(['100.0001', '101', '-1', '1.00001', '.5', '5.', '1e1', ''])(
+  '%j percent are refused',
+  (percent) => {
+    const message = `percent is "${percent}": allowed is a percentage from 0 to 100 with at most 4 decimals, such as 8.875`
+    expect(readPercent(percent, ['percent'])).toMatchObject({
+      ok: false,
+      errors: [{ message, path: ['percent'] }],
+    })
+  },
+)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { withPlainTexts } from './plain-texts.ts'
+import type { Gateway } from './gateway.ts'
+import { inPlainTexts, withPlainTexts } from './plain-texts.ts'
 
 test('texts at any depth can be stored; other values stay', () => {
   const at = new Date()
@@ -20,4 +21,13 @@ test('a text is cut at 2,000 characters', () => {
     'x'.repeat(2_000),
     'x'.repeat(2_000),
   ])
+})
+
+const CALLS = ['attach', 'authorize', 'capture', 'void', 'refund', 'fetch', 'readWebhook'] as const
+
+test.each(CALLS)('the answer of %s has texts that can be stored', async (call) => {
+  // A gateway whose every call has this answer.
+  const answers = Object.fromEntries(CALLS.map((name) => [name, async () => ({ text: 'a\u0000b' })]))
+  const gateway = inPlainTexts(answers as unknown as Gateway) as unknown as typeof answers
+  expect(await gateway[call]?.()).toEqual({ text: 'a b' })
 })

@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest'
+import { aSagaOrder } from '../testing/a-saga-order.ts'
+import { describe } from './describe.ts'
+import { placed, type Undo } from './saga.ts'
+import type { SagaEvent } from './saga-events.ts'
+import type { RefundClaim } from './sale.ts'
+
+const until = new Date('2026-11-21T09:12:00Z')
+const began = (reason: 'OUT_OF_STOCK' | 'PAYMENT_DECLINED' | 'FRAUD' | 'ADDRESS_REMOVED', of: Undo) =>
+  ({ type: 'CancellationBegan', reason, actor: 'shop', undo: of, because: null }) as const
+const allocations = ['LEI-1', 'OPO-1', 'LEI-1'].map((warehouseCode) => {
+  return { warehouseId: 'whs_1', warehouseCode, variantId: 'var_1', quantity: 1 }
+})
+const claim = (more: Partial<RefundClaim>): RefundClaim => ({
+  ...{ id: 'ret_1', kind: 'RETURN', lines: [{ orderLineId: 'oln_1', quantity: 2 }], amountMinor: 450n },
+  ...{ refund: 'OPEN', refundTry: 1, restock: [{ variantId: 'var_1', quantity: 1, warehouseId: 'whs_1' }] },
+  restocked: false,
+  ...more,
+})
+const moved = (state: 'PACKED' | 'SENT' | 'DELIVERED' | 'FAILED', parcelCount = 1) =>
+  ({ type: 'ParcelMoved', parcel: { shipmentId: 'shp_1', state }, parcelCount }) as const
+const refused = { type: 'RefundRefused', code: 'closed', message: 'The card is closed' } as const
+
+test.each<[string | null, SagaEvent]>([
+  [
+    'Stock is held; the payment is being authorized.',
+    { type: 'StockHeld', reservationId: 'res_1', payUntil: until, payLater: false },
+  ],
+  [
+    'Stock is held; the total is zero.',
+    { type: 'StockHeld', reservationId: 'res_1', payUntil: null, payLater: false },
+  ],
+  ['The customer chose how to pay; the payment is being authorized.', { type: 'PaymentChosen', pays: true }],
+  ['The total is zero; the stock is being taken.', { type: 'PaymentChosen', pays: false }],
+  [
+    'The bank requires the customer to authenticate the payment, until 2026-11-21T09:12:00.000Z.',
+    { type: 'SecondStepAsked', expiresAt: until.toISOString() },
+  ],
+  [
+    'The bank requires the customer to authenticate the payment.',
+    { type: 'SecondStepAsked', expiresAt: null },
+  ],
+  ['The payment of 0.12 USD is authorized; the stock is being taken.', { type: 'PaymentSecured' }],
+  [
+    'The stock is taken from LEI-1 and OPO-1; the payment is being captured.',
+    { type: 'StockTaken', allocations },
+  ],
+  [
+    'The stock is taken from the shelves; the payment is being captured.',
+    { type: 'StockTaken', allocations: [] },
+  ],
+  [
+    '0.12 USD was captured; shipping is asked to create the parcels.',
+    { type: 'OrderConfirmed', capturedMinor: 12n, allocations, ships: true },
+  ],
+  ['The stock is taken.', { type: 'OrderConfirmed', capturedMinor: 0n, allocations, ships: false }],
+  [
+    'The order is being cancelled: there was not enough stock. The payment is being voided.',
+    began('OUT_OF_STOCK', { stock: null, payment: 'VOID' }),
+  ],
+  [
+    'The order is being cancelled: the payment was refused. The stock is being released.',
+    began('PAYMENT_DECLINED', { stock: 'RELEASE', payment: null }),
+  ],
+  [
+    'The order is being cancelled: the payment was refused as fraud. The units go back into stock, the payment is being refunded.',
+    began('FRAUD', { stock: 'RESTOCK', payment: 'REFUND' }),
+  ],
+  [
+    'The order is being cancelled: its address was removed or changed before it was placed. The stock is being released.',
+    began('ADDRESS_REMOVED', { stock: 'RELEASE', payment: null }),
+  ],
+  ['The stock is released.', { type: 'UndoProgressed', undo: { stock: null, payment: 'VOID' } }],
+  ['The payment is settled.', { type: 'UndoProgressed', undo: { stock: 'RELEASE', payment: null } }],
+  [
+    '0.12 USD was captured already. The payment is being refunded.',
+    { type: 'VoidCameTooLate', undo: { stock: null, payment: 'REFUND' }, capturedMinor: 12n },
+  ],
+  [
+    'The order is cancelled: the payment timed out. Nothing is held or owed.',
+    { type: 'OrderCancelled', reason: 'PAYMENT_TIMEOUT' },
+  ],
+  [
+    'Cancellation was requested; shipping is asked to stop the parcels.',
+    { type: 'RecallBegan', reason: 'CUSTOMER_REQUEST', actor: 'customer' },
+  ],
+  [
+    'The order can no longer be cancelled: parcel shp_1 has left.',
+    { type: 'RecallRefused', shipmentId: 'shp_1' },
+  ],
+  [
+    'The parcels are stopped. The units go back into stock.',
+    { type: 'ParcelsHeldBack', undo: { stock: 'RESTOCK', payment: null } },
+  ],
+  ['Parcel shp_1 is being packed.', moved('PACKED')],
+  ['Parcel shp_1 left, one of 2.', moved('SENT', 2)],
+  ['Parcel shp_1 arrived.', moved('DELIVERED')],
+  ['Parcel shp_1 failed.', moved('FAILED')],
+  [
+    'Return ret_1 was received with 2 units: 4.50 USD is being refunded, and 1 go back into stock.',
+    { type: 'ClaimMade', claim: claim({}) },
+  ],
+  [
+    'Parcel shp_1 failed with 2 units: nothing is left to refund.',
+    { type: 'ClaimMade', claim: claim({ id: 'shp_1', kind: 'PARCEL', amountMinor: 0n }) },
+  ],
+  [
+    '4.50 USD was refunded for ret_1.',
+    { type: 'ClaimRefunded', id: 'ret_1', amountMinor: 450n, refundedMinor: 500n },
+  ],
+  ['The units of ret_1 are back in stock.', { type: 'ClaimRestocked', id: 'ret_1' }],
+  [null, { type: 'ClaimToldAgain', id: 'ret_1' }],
+  [
+    'The refund for ret_1 was refused (closed): The card is closed. It is repeated.',
+    { ...refused, claimId: 'ret_1' },
+  ],
+  [
+    'The refund for the cancelled order was refused (closed): The card is closed. It is repeated.',
+    { ...refused, claimId: null },
+  ],
+  [
+    '1.00 USD was refunded, 5.00 USD in total.',
+    { type: 'RefundNoted', amountMinor: 100n, refundedMinor: 500n },
+  ],
+  ['Everything was returned, and 0.00 USD was refunded.', { type: 'AllGivenBack' }],
+  ['Stock was held although the order is cancelled; it is released.', { type: 'StrayHoldFound' }],
+  ['A payment was authorized although the order is cancelled; it is voided.', { type: 'StrayPaymentFound' }],
+])('%j is the step of its event', (text, event) => {
+  expect(describe(aSagaOrder(), placed, event)).toBe(text)
+})
+
+test('a request that is repeated is told the first time', () => {
+  const told = (attempts: number) =>
+    describe(aSagaOrder(), { ...placed, attempts }, { type: 'CommandRepeated' })
+  expect([told(2), told(3)]).toEqual([
+    'There was no answer within 30 seconds; the request is repeated.',
+    null,
+  ])
+})
