@@ -67,6 +67,21 @@ test('fields under @policy, which this router cannot decide, are closed to every
   await subgraph.stop()
 })
 
+test('a subgraph is where the options say, else where router.yaml does, else where the supergraph does', async () => {
+  const answering = (data: number) =>
+    startTestServer((_, response) => response.end(JSON.stringify({ data: { x: data } })))
+  const [routed, set, given] = await Promise.all([answering(1), answering(2), answering(3)])
+  const sdl = composed([{ name: 'a', url: routed.origin, file: 'a', sdl: 'type Query { x: Int }' }])
+  const settings = { subgraphs: { a: { url: set.origin } } }
+  const options = [{}, { settings }, { settings, subgraphUrls: { a: given.origin } }]
+  for (const [place, option] of options.entries()) {
+    const router = await startTestRouter({ sdl }, option)
+    expect(await router.ask('{ x }')).toMatchObject({ data: { x: place + 1 } })
+    await router.close()
+  }
+  await Promise.all([routed, set, given].map((server) => server.stop()))
+})
+
 test('a subgraph without a usable URL is told, when it starts and when it comes later', async () => {
   const sdlFor = (url: string) => composed([{ name: 'a', url, file: 'a', sdl: 'type Query { x: Int }' }])
   await expect(startTestRouter({ sdl: sdlFor('') })).rejects.toThrow(

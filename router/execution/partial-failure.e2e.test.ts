@@ -164,6 +164,12 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       })
     }
 
+    test('is told how long it is waited for, by the settings of its own', async () => {
+      await hasty.ask(QUERY)
+      const times = [catalogue, reviews].map((one) => one.received.at(-1)?.headers['x-request-timeout-ms'])
+      expect(times).toEqual(['5000', '300'])
+    })
+
     test('and redirects is not followed', async () => {
       const before = notices.server.count()
       reviews.server.handle((_, response) =>
@@ -235,6 +241,21 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       expect(answer.errors).toEqual([
         { message: 'Slow down', path: ['latest'], extensions: { code: 'RATE_LIMITED' } },
       ])
+    })
+
+    test.each([
+      [
+        { code: 'RATE_LIMITED', retryAfterSeconds: 30 },
+        { code: 'RATE_LIMITED', retryAfterSeconds: 30 },
+      ],
+      [{ code: 'RATE_LIMITED', retryAfterSeconds: '<b>' }, { code: 'RATE_LIMITED' }],
+      [{ code: 'FORBIDDEN', retryAfterSeconds: 30 }, { code: 'FORBIDDEN' }],
+    ])('keep of the extensions %j no more than %j', async (sent, kept) => {
+      const error = { message: 'Slow down', path: ['latest'] }
+      reviews.server.handle((_, response) =>
+        json(response, 200, { data: { latest: null }, errors: [{ ...error, extensions: sent }] }),
+      )
+      expect((await router.ask('{ latest { text } }')).errors).toEqual([{ ...error, extensions: kept }])
     })
 
     test('are masked otherwise', async () => {

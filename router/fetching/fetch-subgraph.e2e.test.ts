@@ -257,9 +257,15 @@ describe('a connection that is reset', () => {
     })
   }
 
-  test('costs a query one more attempt', async () => {
-    resetFirst(1)
+  test('costs a query one more attempt, in the time that is left', async () => {
+    const times: number[] = []
+    server.handle((request, response) => {
+      times.push(Number(request.headers['x-request-timeout-ms']))
+      if (times.length === 1) request.socket.resetAndDestroy()
+      else json(response, 200, DATA)
+    })
     expect(await newFetch().fetch(BODY, false, context())).toMatchObject(DATA)
+    expect(times[1]).toBeLessThan(times[0] ?? 0)
   })
 
   test('costs a query no more than that', async () => {
@@ -301,8 +307,9 @@ describe('a subgraph that fails again and again', () => {
   })
 
   test('is not taken for ill by what it answers to a request that is wrong', async () => {
-    const { fetch, breaker } = newFetch({ breaker: { failures: 1 } })
+    const { fetch, breaker } = newFetch({ breaker: { failures: 1 }, response: '1KB' })
     for (const [status, body] of [
+      [200, JSON.stringify({ data: { sock: 'x'.repeat(1_024) } })],
       [400, '{"errors":[{"message":"no"}]}'],
       [200, 'not JSON'],
       [404, '{}'],

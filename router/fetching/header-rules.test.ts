@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseSettings } from '../settings.ts'
-import { callerHeaders, passRequestHeaders } from './header-rules.ts'
+import { callerHeaders, namedSubgraphs, passRequestHeaders } from './header-rules.ts'
 
 const { headers } = parseSettings(
   {
@@ -51,4 +51,17 @@ test('a rule that names no cookie is refused', () => {
   expect(() => parseSettings({ headers: { request: [{ cookie: 'a b' }] } }, 'x')).toThrow(
     /"a b" is not a cookie name/,
   )
+})
+
+test('subgraphs are named by rules, by sections of their own, and by who may name readers', () => {
+  const settings = parseSettings(
+    {
+      headers: { request: [{ name: 'a', to: ['one'] }], response: [{ name: 'b', from: ['two', 'one'] }] },
+      http: { forward: [{ path: '/images/', to: 'three' }] },
+      identity: { readers_from: ['four'] },
+      subgraphs: { five: { time: '1s' } },
+    },
+    'a test',
+  )
+  expect([...namedSubgraphs(settings)].sort()).toEqual(['five', 'four', 'one', 'three', 'two'])
 })

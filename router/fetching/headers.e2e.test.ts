@@ -232,6 +232,9 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       expect(answer.headers.get('access-control-allow-origin')).toBe('https://shop.test')
       expect(answer.headers.get('access-control-allow-credentials')).toBe('true')
       expect(answer.headers.get('vary')).toContain('origin')
+      expect(answer.headers.get('access-control-expose-headers')).toBe(
+        'x-request-id, www-authenticate, graphql-cost',
+      )
     })
 
     test('are told nothing when they are not', async () => {
@@ -252,6 +255,8 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       const listed = await preflight('https://shop.test')
       expect(listed.status).toBe(204)
       expect(listed.headers.get('access-control-allow-headers')).toBe('content-type')
+      expect(listed.headers.get('access-control-allow-methods')).toBe('GET, POST')
+      expect(listed.headers.get('access-control-max-age')).toBe('600')
       const other = await preflight('https://evil.test')
       expect(other.headers.get('access-control-allow-methods')).toBeNull()
     })

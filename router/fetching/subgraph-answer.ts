@@ -1,5 +1,3 @@
-// Tested in fetch-subgraph.e2e.test.ts: responses are those of a server.
-
 import { FetchFailure } from '../http-client/fetch-failure.ts'
 import type { HttpAnswer } from '../http-client/http-answer.ts'
 import { MOST_DEPTH, parseExactly, TooDeep } from '../json/exact-json.ts'

@@ -42,7 +42,11 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       },
     )
     const sdl = composed([subgraph.source])
-    router = await start({ sdl }, { settings: { limits: { body: '4KB', tokens: 200, depth: 8 } } })
+    const settings = {
+      http: { cors: { origins: ['*'] } },
+      limits: { body: '4KB', tokens: 200, depth: 8 },
+    }
+    router = await start({ sdl }, { settings })
     production = await start({ sdl }, { production: true })
   })
 
@@ -125,11 +129,9 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     })
 
     test('by another method is 405', async () => {
-      await expectRefused(
-        await fetch(router.url, { method: 'DELETE', headers: PREFLIGHTED }),
-        405,
-        /GET\/POST/,
-      )
+      const answer = await fetch(router.url, { method: 'DELETE', headers: PREFLIGHTED })
+      expect(answer.headers.get('allow')).toBe('GET, POST')
+      await expectRefused(answer, 405, /GET\/POST/)
     })
 
     test('that is not HTTP is answered in JSON', async () => {
@@ -178,7 +180,9 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     })
 
     test('a compressed body is not unpacked', async () => {
-      await expectRefused(await post('xx', { 'content-encoding': 'gzip' }), 415, /"gzip"/)
+      const answer = await post('xx', { 'content-encoding': 'gzip' })
+      expect(answer.headers.get('accept-encoding')).toBe('identity')
+      await expectRefused(answer, 415, /"gzip"/)
     })
 
     test('tokens are counted', async () => {
@@ -228,12 +232,20 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     })
 
     test('runs no mutation', async () => {
-      await expectRefused(await get({ query: 'mutation { buy }' }, PREFLIGHTED), 405, /only support query/)
+      const answer = await get({ query: 'mutation { buy }' }, PREFLIGHTED)
+      expect(answer.headers.get('allow')).toBe('POST')
+      await expectRefused(answer, 405, /only support query/)
     })
 
     test('is limited as POST is', async () => {
       await expectRefused(await get({ query: '{a'.repeat(60) }, PREFLIGHTED), 400, /brackets/)
     })
+  })
+
+  test('pages of every origin may read where "*" is listed, without credentials', async () => {
+    const answer = await post('{"query":"{ __typename }"}', { origin: 'https://any.test' })
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   })
 
   describe('a form of another site', () => {
@@ -276,6 +288,8 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     test('is live and ready, and says which supergraph serves', async () => {
       expect(await (await fetch(new URL('/health/live', router.url))).json()).toEqual({ status: 'live' })
       const ready = await fetch(new URL('/health/ready', router.url))
+      // Longer than load balancers keep idle connections.
+      expect(ready.headers.get('keep-alive')).toBe('timeout=65')
       expect([ready.status, await ready.json()]).toEqual([
         200,
         { status: 'ready', supergraph: router.supergraphId() },
@@ -298,6 +312,8 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     test('finds no explorer in production, no introspection and no suggestion', async () => {
       const page = await fetch(new URL('/', production.url), { headers: HTML })
       expect(page.status).toBe(404)
+      const endpoint = await fetch(production.url, { headers: HTML })
+      expect(endpoint.headers.get('content-type')).toContain('json')
       const introspection = await production.ask('{ __schema { queryType { name } } }')
       expect(introspection).toMatchObject({
         status: 400,
@@ -322,6 +338,17 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       release()
       expect(await answer).toMatchObject({ status: 200, data: { nap: 'done' } })
       await closed
+    })
+
+    test('breaks off what is not answered within limits.drain', async () => {
+      const settings = { limits: { drain: '100ms' } }
+      const closing = await start({ sdl: composed([subgraph.source]) }, { settings })
+      const asked = subgraph.received.length
+      const answer = expect(closing.ask('{ nap }')).rejects.toThrow()
+      while (subgraph.received.length === asked) await new Promise((resolve) => setTimeout(resolve, 5))
+      await closing.close()
+      await answer
+      release()
     })
   })
 })

@@ -6,11 +6,24 @@ import { composed } from '../testing/router.ts'
 import type { Executor, Program } from './executor.ts'
 import { cachedOperations, type Operations } from './operation-cache.ts'
 
-const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated"])
-  type Query { open: Int mine: Int @authenticated }`
+const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated", "@requiresScopes"])
+  type Query { open: Int mine: Int @authenticated ${scopedFields()} }`
 const SUPERGRAPH = buildSupergraph(composed([{ name: 'a', url: 'http://a.test', file: 'a', sdl: SDL }]))
-const DOCUMENT = parse('query A { open mine } query B { open }')
+const DOCUMENT = parse('query A { open mine } query B { open } query Scoped { s0 s1 s2 s3 s4 }')
 const USER = userIdentity('usr_1', null, '')
+
+function scopedFields(): string {
+  return Array.from(
+    { length: 5 },
+    (_, place) => `s${place}: Int @requiresScopes(scopes: [["s${place}"]])`,
+  ).join(' ')
+}
+
+/** A user with each scope whose bit is set. */
+function scopedUser(bits: number) {
+  const scopes = [0, 1, 2, 3, 4].filter((place) => bits & (1 << place)).map((place) => `s${place}`)
+  return userIdentity('usr_1', null, scopes.join(' '))
+}
 
 let planned: string[]
 let refused: unknown[]
@@ -63,6 +76,16 @@ describe('compiling', () => {
     expect(planned).toEqual(['A', 'A'])
   })
 
+  test('is kept for sixteen parts that authorization leaves, the latest ones', async () => {
+    const prepared = operations.prepare('h', () => DOCUMENT, 'Scoped')
+    for (let bits = 0; bits <= 16; bits++) await operations.program(prepared, scopedUser(bits))
+    expect(prepared.programs.size).toBe(16)
+    await operations.program(prepared, scopedUser(1))
+    expect(planned).toHaveLength(17)
+    await operations.program(prepared, scopedUser(0))
+    expect(planned).toHaveLength(18)
+  })
+
   test('that fails is tried again by the next caller', async () => {
     failing = true
     const prepared = operations.prepare('h', () => DOCUMENT, 'B')
@@ -84,6 +107,6 @@ describe('compiling', () => {
   test('keeps the operations of one document apart', () => {
     expect(operations.prepare('h', () => DOCUMENT, 'A').asked).toHaveLength(1)
     expect(operations.prepare('h', () => DOCUMENT, 'B').asked).toHaveLength(0)
-    expect(() => operations.prepare('h', () => DOCUMENT, undefined)).toThrow('the document has A, B')
+    expect(() => operations.prepare('h', () => DOCUMENT, undefined)).toThrow('the document has A, B, Scoped')
   })
 })

@@ -119,6 +119,7 @@ describe('an access token', () => {
     'names an unknown key': () => issuer.sign({}, { kid: 'invented' }),
     'brings its own key': () => issuer.sign({}, { jwk: issuer.keySet().keys[0] }),
     'points to its own key by x5u': () => issuer.sign({}, { x5u: 'https://evil.test/cert' }),
+    'brings its own certificate': () => issuer.sign({}, { x5c: ['MIIB'] }),
     'is of the algorithm none': async () =>
       `${base64url({ alg: 'none', typ: 'at+jwt', kid: 'key-1' })}.${await claims()}.`,
     'is signed by HS256 with the public key': async () => {
@@ -204,11 +205,15 @@ describe('an access token', () => {
     expectRefused(await router.ask(QUERY, { headers: { authorization: 'Basic dXNlcjpwYXNz' } }))
   })
 
-  test('is never logged', async () => {
+  test('is never logged; the reason of a refusal is', async () => {
     const token = await issuer.sign({ sub: 'usr_log' })
     await askWith(token)
     await askWith(`${token}x`)
     expect(router.logged.join('')).not.toContain(token.slice(0, 30))
+    const refusals = router.logged.map((line) => JSON.parse(line)).filter(({ reason }) => reason)
+    expect(refusals.at(-1)).toMatchObject({
+      ...{ level: 30, msg: 'an access token was refused', reason: 'signature verification failed' },
+    })
   })
 
   test('may also be signed by ES256', async () => {
@@ -265,6 +270,7 @@ describe('the key set', () => {
         status: 503,
         errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],
       })
+      expect(answer.headers.get('retry-after')).toBe('1')
       expect(JSON.stringify(answer)).not.toMatch(/127\.0\.0\.1|ECONN/)
       await server.start()
     }))

@@ -22,10 +22,10 @@ afterAll(async () => {
 /** A key set under a clock that the test moves. */
 function keySet() {
   const clock = { now: 0 }
-  const { log } = testLog()
+  const { log, logged } = testLog()
   const keys = remoteKeySet({ url: new URL(issuer.options.jwksUrl), pools, log, now: () => clock.now })
   const find = (kid: string, alg = 'EdDSA') => keys.keyFor({ alg, kid }, { payload: '', signature: '' })
-  return { clock, find }
+  return { clock, find, logged }
 }
 
 test('a rotated key is found once the cooldown has passed', async () => {
@@ -48,28 +48,55 @@ test('many who ask for an unknown key at once cost one fetch', async () => {
   expect(issuer.server.count()).toBe(before + 1)
 })
 
-test('keys that cannot be had are asked for again after a second, not before', async () => {
+test('a withdrawn key is forgotten after five minutes, in the background', async () => {
   const { clock, find } = keySet()
+  const good = issuer.keySet()
+  await find('key-1')
+  const asked = Promise.withResolvers<void>()
+  issuer.server.handle((_, response) => {
+    json(response, 200, { keys: good.keys.map((key) => ({ ...key, kid: 'another' })) })
+    asked.resolve()
+  })
+  const before = issuer.server.count()
+  clock.now = 299_999
+  await find('key-1')
+  expect(issuer.server.count()).toBe(before)
+  clock.now = 300_000
+  expect(await find('key-1')).toBeDefined()
+  await asked.promise
+  // A fetch that is under way is waited for by who asks for a key that is unknown.
+  await expect(find('invented')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  await expect(find('key-1')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  issuer.server.handle((_, response) => json(response, 200, good))
+})
+
+test('keys that cannot be had are asked for again after a second, not before', async () => {
+  const { clock, find, logged } = keySet()
   const good = issuer.keySet()
   const before = issuer.server.count()
   issuer.server.handle((_, response) => json(response, 500, {}))
   await expect(find('key-1')).rejects.toThrow(KeysUnavailable)
   await expect(find('key-1')).rejects.toThrow(KeysUnavailable)
   expect(issuer.server.count()).toBe(before + 1)
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 40, msg: 'the keys of access tokens could not be fetched', detail: 'status 500' },
+  ])
   issuer.server.handle((_, response) => json(response, 200, good))
   clock.now = 1_000
   expect(await find('key-1')).toBeDefined()
 })
 
 test('what is no key set is not taken, and known keys stay', async () => {
-  const { clock, find } = keySet()
+  const { clock, find, logged } = keySet()
   const good = issuer.keySet()
   await find('key-1')
-  for (const body of [[], {}, { keys: 'all' }, { keys: [{ kty: 'OKP' }] }, null]) {
+  const tooLarge = { ...good, padding: 'x'.repeat(64 * 1_024) }
+  for (const body of [[], {}, { keys: 'all' }, { keys: [{ kty: 'OKP' }] }, { keys: [] }, null, tooLarge]) {
     issuer.server.handle((_, response) => json(response, 200, body))
     clock.now += 60_000
     await expect(find('invented')).rejects.toThrow()
     expect(await find('key-1')).toBeDefined()
   }
+  expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({ detail: 'the body exceeds its limit' })
   issuer.server.handle((_, response) => json(response, 200, good))
 })

@@ -93,6 +93,11 @@ describe('a changed supergraph', () => {
     done = true
     await Promise.all(load)
     expect(router.supergraphId()).not.toBe(before)
+    const swaps = router.logged.map((line) => JSON.parse(line)).filter(({ before: id }) => id)
+    expect(swaps[0].before).toBe(before)
+    expect(swaps.at(-1)).toMatchObject({
+      ...{ level: 30, msg: 'a changed supergraph serves from now on', supergraph: router.supergraphId() },
+    })
     expect(answers.length).toBeGreaterThan(0)
     const failed = answers.filter(({ status, errors }) => status !== 200 || errors > 0)
     expect(failed).toEqual([])

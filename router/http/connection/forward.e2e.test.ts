@@ -8,10 +8,11 @@ import { composed, startTestRouter, type TestRouter } from '../../testing/router
 /** The server of the subgraph `shelf`: what it answers is each test's own. */
 let shelf: TestServer
 let router: TestRouter
+let sdl: string
 
 beforeAll(async () => {
   shelf = await startTestServer((_, response) => response.end())
-  const sdl = composed([
+  sdl = composed([
     {
       name: 'shelf',
       url: `${shelf.origin}/graphql`,
@@ -57,6 +58,7 @@ test('a path below a rule is answered by the subgraph’s server, without its co
   const answer = await at('/images/a.svg?size=2')
   expect([answer.status, await answer.text()]).toEqual([200, '<svg/>'])
   expect(answer.headers.get('content-type')).toBe('image/svg+xml')
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   expect(answer.headers.get('set-cookie')).toBeNull()
   expect(targets).toEqual(['/images/a.svg?size=2'])
 })
@@ -67,12 +69,18 @@ test('neither credentials nor an internal token reach the subgraph’s server; c
     seen = request.headers
     response.writeHead(304, { etag: '"1"' }).end()
   })
-  const headers = { authorization: 'Bearer x', cookie: 'sid=1', 'x-user': 'ada', 'if-none-match': '"1"' }
+  const conditions = {
+    accept: 'image/svg+xml',
+    'if-none-match': '"1"',
+    'if-modified-since': 'Sat, 21 Nov 2026 00:00:00 GMT',
+    range: 'bytes=0-9',
+  }
+  const headers = { ...conditions, authorization: 'Bearer x', cookie: 'sid=1', 'x-user': 'ada' }
   expect((await at('/images/a.svg', { headers })).status).toBe(304)
   expect(seen).not.toHaveProperty('authorization')
   expect(seen).not.toHaveProperty('cookie')
   expect(seen).not.toHaveProperty('x-user')
-  expect(seen).toMatchObject({ 'if-none-match': '"1"' })
+  expect(seen).toMatchObject(conditions)
 })
 
 test('POST is forwarded where a rule says so, without its body and the connection', async () => {
@@ -101,15 +109,19 @@ test('HEAD has headers and no body; POST is not forwarded', async () => {
   expect(targets).toEqual(['/images/a.svg'])
 })
 
-test.each(['/images/../graphql', '/images/%2e%2e/graphql', '/images/a%2f..%2fb', '/images/a\\b', '/images'])(
-  '%s reaches no subgraph',
-  async (path) => {
-    const socket = connect(router.port, '127.0.0.1')
-    socket.end(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)
-    expect(await text(socket)).toMatch(/^HTTP\/1\.1 404 /)
-    expect(targets).toEqual([])
-  },
-)
+test.each([
+  '/images/../graphql',
+  '/images/%2e%2e/graphql',
+  '/images/a%2f..%2fb',
+  '/images/a\\b',
+  '/images/a%5c..%5Cb',
+  '/images',
+])('%s reaches no subgraph', async (path) => {
+  const socket = connect(router.port, '127.0.0.1')
+  socket.end(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 404 /)
+  expect(targets).toEqual([])
+})
 
 test('a rule for a subgraph that the supergraph lacks is a 404', async () => {
   expect((await at('/lost/a')).status).toBe(404)
@@ -127,11 +139,42 @@ test('a body at fetching.response passes; a larger one is refused, with content-
   await expect(at('/images/a').then((answer) => answer.text())).rejects.toThrow()
 })
 
+test('a client that leaves takes its request to the subgraph along, without a line in the log', {
+  timeout: 20_000,
+}, async () => {
+  const patient = await startTestRouter(
+    { sdl },
+    {
+      settings: {
+        ...{ http: { forward: [{ path: '/images/', to: 'shelf' }] } },
+        ...{ fetching: { time: '50s' }, limits: { time: '60s' } },
+      },
+    },
+  )
+  const reached = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<void>()
+  shelf.handle((_, response) => {
+    response.once('close', left.resolve)
+    reached.resolve()
+  })
+  const client = new AbortController()
+  const asked = fetch(new URL('/images/a', patient.url), { signal: client.signal }).catch(() => {})
+  await reached.promise
+  client.abort()
+  await Promise.all([asked, left.promise])
+  await patient.close()
+  expect(patient.logged).toEqual([])
+})
+
 test('a server that is away, or silent, is a 502 in GraphQL’s form', async () => {
   shelf.handle((request) => request.socket.destroy())
   const answer = await at('/images/a')
   expect(answer.status).toBe(502)
   expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] })
+  expect(JSON.parse(router.logged.at(-1) ?? '')).toMatchObject({
+    ...{ subgraph: 'shelf', error: expect.stringContaining('socket hang up') },
+    msg: 'a forwarded request failed',
+  })
   shelf.handle(() => {})
   expect((await at('/images/a')).status).toBe(502)
 })

@@ -81,6 +81,11 @@ const refused: Record<string, [status: number, request: string | Buffer]> = {
   'a host with user information': [400, posted('host: me@shop.test\r\n')],
   'a host list': [400, posted('host: a.test, b.test;\r\n')],
   'two authorizations': [400, posted(`${HOST}authorization: Bearer a\r\nAuthorization: Bearer b\r\n`)],
+  'two content encodings': [
+    400,
+    posted(`${HOST}content-encoding: identity\r\nContent-Encoding: identity\r\n`),
+  ],
+  'two expectations': [400, posted(`${HOST}expect: 100-continue\r\nexpect: 100-continue\r\n`)],
   'two content types': [400, posted(`${HOST}content-type: text/plain\r\n`)],
   'an authority with user information': [400, posted(HOST, 'POST http://me@shop.test/graphql HTTP/1.1')],
   'another scheme': [400, posted(HOST, 'POST ftp://shop.test/graphql HTTP/1.1')],

@@ -24,6 +24,18 @@ test('a text with a lone surrogate does not take the place of the one that hashe
   expect(send(undefined, sha256(whole))).toBe(whole)
 })
 
+test('texts are kept up to their number and their characters, the latest ones', () => {
+  const send = newClient()
+  const texts = Array.from({ length: 11 }, (_, place) => `{ a${place} }`)
+  for (const text of texts) send(text, sha256(text))
+  expect(send(undefined, sha256('{ a1 }'))).toBe('{ a1 }')
+  expect(() => send(undefined, sha256('{ a0 }'))).toThrow('PersistedQueryNotFound')
+  const long = `{ a(b: "${'x'.repeat(980)}") }`
+  send(long, sha256(long))
+  expect(send(undefined, sha256(long))).toBe(long)
+  expect(() => send(undefined, sha256('{ a10 }'))).toThrow('PersistedQueryNotFound')
+})
+
 test('a hash is the same in capitals', () => {
   const send = newClient()
   expect(send('{ a }', sha256('{ a }').toUpperCase())).toBe('{ a }')

@@ -48,3 +48,10 @@ test('a router that passes no authorization lets caches share answers to those w
   })
   expect(headers[1]).toBe('public, max-age=60')
 })
+
+test('an answer that pages of other origins may read is kept for its origin alone', () => {
+  const http = { caching: { time: '60s' }, cors: { origins: ['https://shop.test'] } }
+  const context = { identity: ANONYMOUS, returned: new Map(), headers: {} }
+  const headers = cachingHeaders(parseSettings({ http }, 'a test'))(true, true, context)
+  expect(headers.slice(2)).toEqual(['vary', 'accept, accept-encoding, authorization, origin'])
+})

@@ -8,17 +8,19 @@ import {
 } from '../../testing/router.ts'
 import { startSubgraph, type TestSubgraph } from '../../testing/subgraph.ts'
 
+const text = (_: unknown, { length }: { length: number }) => 'x'.repeat(length)
+
 let subgraph: TestSubgraph
 const routers: TestRouter[] = []
 
 beforeAll(async () => {
   subgraph = await startSubgraph(
     'shelf',
-    `type Query { socks(first: Int = 5): [Sock!] @listSize(slicingArguments: ["first"]) one: Sock all: [Sock!] }
+    `type Query { socks(first: Int = 5): [Sock!] @listSize(slicingArguments: ["first"]) one: Sock all: [Sock!] text(length: Int!): String }
      type Mutation { buy: Sock }
      type Sock { id: ID! pair: Sock pile(first: Int): [Sock!] @listSize(slicingArguments: ["first"], assumedSize: 10) }`,
     {
-      Query: { socks: () => [{ id: 1 }, { id: 2 }], one: () => ({ id: 1 }), all: () => [] },
+      Query: { socks: () => [{ id: 1 }, { id: 2 }], one: () => ({ id: 1 }), all: () => [], text },
       Mutation: { buy: () => ({ id: 3 }) },
       Sock: { pair: ({ id }: { id: number }) => ({ id: -id }), pile: () => [] },
     },
@@ -93,6 +95,17 @@ describe('what an operation costs', () => {
     const asked = await router.ask(query, { headers: { 'graphql-cost': 'report' } })
     expect(asked.headers.get('graphql-cost')).toBe('estimated=18, actual=4, maximum=50000')
     expect((await router.ask(query)).headers.has('graphql-cost')).toBe(false)
+    const other = await router.ask(query, { headers: { 'graphql-cost': 'no' } })
+    expect(other.headers.has('graphql-cost')).toBe(false)
+  })
+
+  test('is not counted of an answer of more than a million characters', async () => {
+    const router = await start({})
+    const asked = (length: number) =>
+      router.ask(`{ text(length: ${length}) }`, { headers: { 'graphql-cost': 'report' } })
+    const most = 1_000_000 - '{"data":{"text":""}}'.length
+    expect((await asked(most)).headers.get('graphql-cost')).toBe('estimated=0, actual=0, maximum=50000')
+    expect((await asked(most + 1)).headers.get('graphql-cost')).toBe('estimated=0, maximum=50000')
   })
 
   test('is logged', async () => {
@@ -119,5 +132,7 @@ describe('what an operation costs', () => {
       { data: { socks } },
     ])
     expect(response.headers.get('graphql-cost')).toBe('estimated=12, actual=4, maximum=12')
+    const costs = router.logged.map((line) => JSON.parse(line).cost).filter(Boolean)
+    expect(costs.map(({ estimated }) => estimated).sort()).toEqual([5, 7])
   })
 })

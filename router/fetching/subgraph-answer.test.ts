@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { FetchFailure } from '../http-client/fetch-failure.ts'
+import { readAnswer } from './subgraph-answer.ts'
+
+const PLAIN = 'application/json'
+const GRAPHQL = 'Application/GraphQL-Response+JSON ; charset=utf-8'
+const REFUSAL = { errors: [{ message: 'no' }] }
+
+/** What is read of an answer, or the kind of the failure. */
+function read(status: number, type: string, body: unknown, entities: number | null = null): unknown {
+  try {
+    return readAnswer({ status, headers: { 'content-type': type } }, JSON.stringify(body), entities)
+  } catch (error) {
+    return error instanceof FetchFailure ? error.kind : error
+  }
+}
+
+test.each<[status: number, type: string, outcome: unknown]>([
+  [200, PLAIN, { data: null, ...REFUSAL }],
+  [299, PLAIN, { data: null, ...REFUSAL }],
+  [400, PLAIN, { data: null, ...REFUSAL }],
+  [422, PLAIN, { data: null, ...REFUSAL }],
+  [429, PLAIN, { data: null, ...REFUSAL }],
+  [401, PLAIN, 'status'],
+  [403, PLAIN, 'status'],
+  [500, PLAIN, 'status'],
+  [401, GRAPHQL, { data: null, ...REFUSAL }],
+  [500, GRAPHQL, { data: null, ...REFUSAL }],
+  [302, GRAPHQL, 'status'],
+  [413, PLAIN, 'request-too-large'],
+  [413, GRAPHQL, 'request-too-large'],
+])('an answer by status %d and type %s', (status, type, outcome) => {
+  expect(read(status, type, REFUSAL)).toEqual(outcome)
+})
+
+test.each([
+  [{ data: {} }, { data: {}, errors: [] }],
+  [
+    { data: {}, errors: 'none' },
+    { data: {}, errors: [] },
+  ],
+  [{ data: 'text', ...REFUSAL }, 'invalid'],
+  [{ data: [], ...REFUSAL }, 'invalid'],
+  [{ data: null, errors: [] }, 'invalid'],
+  [{}, 'invalid'],
+  [[], 'invalid'],
+])('an answer %j', (body, outcome) => {
+  expect(read(200, PLAIN, body)).toEqual(outcome)
+})
+
+test.each([
+  [{ _entities: [{}, null] }, { data: { _entities: [{}, null] }, errors: [] }],
+  [{ _entities: [{}] }, 'invalid'],
+  [{ _entities: [{}, {}, {}] }, 'invalid'],
+  [{ _entities: [{}, 1] }, 'invalid'],
+  [{ _entities: null }, 'invalid'],
+  [{}, 'invalid'],
+])('of two entities asked for, an answer with the data %j', (data, outcome) => {
+  expect(read(200, PLAIN, { data }, 2)).toEqual(outcome)
+})
+
+test('entities that are null beside an error are no data', () => {
+  expect(read(200, PLAIN, { data: { _entities: null }, ...REFUSAL }, 2)).toEqual({ data: null, ...REFUSAL })
+})

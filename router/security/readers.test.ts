@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { testLog } from '../testing/router.ts'
+import { BadToken, type Identify } from './access-token.ts'
+import { userIdentity } from './identity.ts'
+import { readersBy } from './readers.ts'
+
+const identify: Identify = (authorization = '') => {
+  if (authorization.includes('bad')) throw new BadToken('the signature is wrong')
+  return userIdentity(authorization.replace('Bearer ', ''), null, '')
+}
+
+test('of a response with very many readers the first hundred are read', async () => {
+  const lines = Array.from({ length: 101 }, (_, index) => `field${index} usr_${index}`)
+  const readers = await readersBy(identify, testLog().log)(lines)
+  expect(readers?.size).toBe(100)
+  expect(readers?.get('field99')).toMatchObject({ subject: 'usr_99' })
+})
+
+test('a token that is not believed names nobody, and the reason is logged without the token', async () => {
+  const { log, logged } = testLog()
+  expect(await readersBy(identify, log)('signIn bad.token')).toBeNull()
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 40, msg: 'a reader that a subgraph named was not believed', reason: 'the signature is wrong' },
+  ])
+  expect(logged.join('')).not.toContain('bad.token')
+})
+
+test('an error of ours is thrown on', async () => {
+  const broken: Identify = () => {
+    throw new TypeError('a fault')
+  }
+  await expect(readersBy(broken, testLog().log)('signIn token')).rejects.toThrow(TypeError)
+})

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { traceOf } from './trace.ts'
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c'
+const PARENT = `00-${TRACE}-b7ad6b7169203331-01`
+/** A trace of the router's own. */
+const OWN = /^00-(?!0af7)[\da-f]{32}-[\da-f]{16}-01$/
+
+test.each([
+  ['a version that is none', `ff-${TRACE}-b7ad6b7169203331-01`],
+  ['a trace of zeros', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`],
+  ['a span of zeros', `00-${TRACE}-0000000000000000-01`],
+  ['capitals', PARENT.toUpperCase()],
+  ['no flags', PARENT.slice(0, -3)],
+])('a traceparent with %s begins a trace, without the tracestate', (_, traceparent) => {
+  const trace = traceOf({ traceparent, tracestate: 'a=b' })
+  expect(trace.traceparent).toMatch(OWN)
+  expect(trace.tracestate).toBeNull()
+})
+
+test('the trace and the flags are the caller’s, and the span is another', () => {
+  const { traceparent } = traceOf({ traceparent: PARENT.replace(/01$/, '00') })
+  expect(traceparent).toMatch(new RegExp(`^00-${TRACE}-(?!b7ad6b7169203331)[\\da-f]{16}-00$`))
+})
+
+test('a tracestate of 512 characters is passed on, a longer one is dropped', () => {
+  const stateOf = (length: number) =>
+    traceOf({ traceparent: PARENT, tracestate: 'a'.repeat(length) }).tracestate?.length
+  expect([stateOf(512), stateOf(513)]).toEqual([512, undefined])
+})
+
+test('a request id of 128 characters is taken, and a longer one replaced', () => {
+  const idOf = (length: number) => traceOf({ 'x-request-id': 'a'.repeat(length) }).requestId
+  expect([idOf(128), idOf(129)]).toEqual(['a'.repeat(128), expect.stringMatching(/^[\da-f-]{36}$/)])
+})
