@@ -20,7 +20,11 @@ test('it tells the changes that no test notices, and leaves the files as they we
   const textsOf = () => [DISCOUNT, POSTAGE].map((file) => readFileSync(path.join(folder, file), 'utf8'))
   const before = textsOf()
   const lines: string[] = []
-  const print = (line: string) => lines.push(line)
+  const listeners = new Set<number>()
+  const print = (line: string) => {
+    lines.push(line)
+    listeners.add(process.listenerCount('SIGTERM'))
+  }
   const survivors = await tryMutants({ folder: 'dev/prices', count: 6, seed: 5 }, folder, print)
   expect(survivors.map(({ file, line, from, to }) => [`${file}:${line}`, from, to])).toEqual([
     [`${DISCOUNT}:3`, 'total', "''"],
@@ -29,6 +33,21 @@ test('it tells the changes that no test notices, and leaves the files as they we
   expect(lines[0]).toBe('6 of 16 changes of dev/prices, seed 5')
   expect(lines.at(-1)).toContain(`${POSTAGE}:3   constant  1000  →  1001`)
   expect(textsOf()).toEqual(before)
+  // One of Vitest's would end the process before the copy is removed.
+  expect(listeners.size).toBe(1)
+})
+
+test('once it is told to stop, it tries no further change', async () => {
+  const stop = new AbortController()
+  const lines: string[] = []
+  const print = (line: string) => {
+    lines.push(line)
+    stop.abort()
+  }
+  expect(await tryMutants({ folder: 'dev/prices', count: 6, seed: 5 }, folder, print, stop.signal)).toEqual(
+    [],
+  )
+  expect(lines).toEqual(['6 of 16 changes of dev/prices, seed 5', '\n0 of 0 changes were noticed.'])
 })
 
 test('a repository whose tests fail without any change is refused', async () => {

@@ -13,22 +13,27 @@ import { type Failure, openTestRunner, type TestRunner } from './test-runner.ts'
 /** A change of one file of the repository; `file` is its path from the root. */
 export type FileMutant = Mutant & { readonly file: string }
 
-// They end the trial at hand, and the copy is removed.
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** Signals that end the trial at hand, by the exit code. The copy is removed. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** Tries mutants of the repository, in a copy of it, and prints those that no test notices. */
 export async function mutate(request: MutateRequest, print: (line: string) => void): Promise<void> {
   requireSources(request.folder)
-  const copy = copyRepository()
-  // Vitest exits by itself on some signals.
-  process.once('exit', copy.remove)
   const stop = new AbortController()
-  const interrupt = () => stop.abort()
-  for (const signal of SIGNALS) process.once(signal, interrupt)
+  const interrupt = (signal: keyof typeof SIGNALS) => {
+    process.exitCode = SIGNALS[signal]
+    // A second signal does not wait for the trial.
+    if (stop.signal.aborted) process.exit()
+    stop.abort()
+  }
+  // Before the copy is made, which takes seconds.
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, interrupt)
+  const copy = copyRepository()
+  process.once('exit', copy.remove)
   try {
     await tryMutants(request, copy.root, print, stop.signal)
   } finally {
-    for (const signal of SIGNALS) process.off(signal, interrupt)
+    for (const signal of Object.keys(SIGNALS)) process.off(signal, interrupt)
     process.off('exit', copy.remove)
     copy.remove()
   }
@@ -54,7 +59,8 @@ export async function tryMutants(
   print(`${chosen.length} of ${all.length} changes of ${folder}, seed ${seed}`)
 
   const survivors: FileMutant[] = []
-  const runner = await openTestRunner(root)
+  let tried = 0
+  const runner = await openTestRunner(root, stop)
   try {
     await demandGreen(chosen, tests, runner)
     // The test that noticed the last change of a file likely notices the next.
@@ -65,6 +71,9 @@ export async function tryMutants(
       const last = noticing.get(mutant.file)
       const order = last ? [last, ...related.filter((test) => test !== last)] : related
       const noticed = await withMutant(root, mutant, runner, () => runner.firstFailure(order))
+      // The trial was cut short.
+      if (stop?.aborted) break
+      tried++
       if (noticed) noticing.set(mutant.file, noticed.file)
       else survivors.push(mutant)
       print(outcomeOf(mutant, noticed))
@@ -72,7 +81,7 @@ export async function tryMutants(
   } finally {
     await runner.close()
   }
-  print(`\n${survivorTable(survivors, chosen.length)}`)
+  print(`\n${survivorTable(survivors, tried)}`)
   return survivors
 }
 

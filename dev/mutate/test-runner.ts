@@ -13,14 +13,32 @@ export type TestRunner = {
   close(): Promise<void>
 }
 
-/** Runs tests of a repository in one Vitest process, whose database server starts once. */
-export async function openTestRunner(root: string): Promise<TestRunner> {
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** Has only the listeners of now hear signals. Vitest's would end this process within a millisecond, and leave its temporary files. */
+function keepSignalListeners(): () => void {
+  const before = SIGNALS.map((signal) => process.listeners(signal))
+  return () => {
+    for (const [index, signal] of SIGNALS.entries())
+      for (const listener of process.listeners(signal))
+        if (!before[index]?.includes(listener)) process.off(signal, listener)
+  }
+}
+
+/**
+ * Runs tests of a repository in one Vitest process, whose database server starts once.
+ * @param stop ends the run at hand; the failures of later runs are undefined
+ */
+export async function openTestRunner(root: string, stop?: AbortSignal): Promise<TestRunner> {
+  const dropOthers = keepSignalListeners()
   const vitest = await createVitest(
     'test',
     // Isolated: a process that has loaded a file would not see its changed text.
     { root, watch: false, isolate: true, bail: 1, reporters: [{}], passWithNoTests: true, silent: true },
     { logLevel: 'silent' },
   )
+  dropOthers()
+  stop?.addEventListener('abort', () => void vitest.cancelCurrentRun('keyboard-input'))
   await vitest.standalone()
   const failureOf = async (test: string): Promise<Failure | undefined> => {
     const file = path.join(root, test)
@@ -37,6 +55,7 @@ export async function openTestRunner(root: string): Promise<TestRunner> {
     // One file at a time: the first failure would end another file before it has ended the processes that it started.
     async firstFailure(tests) {
       for (const test of tests) {
+        if (stop?.aborted) return undefined
         const failure = await failureOf(test)
         if (failure) return failure
       }
