@@ -11,20 +11,33 @@ export class CommandRefused extends Error {
   override readonly name = 'CommandRefused'
 }
 
+type Command<Settings> = {
+  readonly settings: z.ZodType<Settings>
+  /** Printed for `--help`. */
+  readonly help: string
+  /** Printed before the reason of a failure. */
+  readonly failure: string
+  /** @returns the result, which is printed. @param words arguments of the command line. @throws CommandRefused */
+  run(prisma: PrismaClient, settings: Settings, words: readonly string[]): Promise<string>
+}
+
 /**
  * Runs an operator's command on the users database, with the environment of the service, which may be
- * running. Prints the result; a failure is printed after `failure`, with exit code 1.
+ * running. A failure has exit code 1.
  */
-export async function runCommand<Settings extends z.infer<typeof commandSettings>>(
-  settings: z.ZodType<Settings>,
-  failure: string,
-  run: (prisma: PrismaClient, settings: Settings) => Promise<string>,
-): Promise<void> {
+export async function runCommand<Settings extends z.infer<typeof commandSettings>>({
+  settings,
+  help,
+  failure,
+  run,
+}: Command<Settings>): Promise<void> {
+  const words = process.argv.slice(2)
+  if (words.includes('--help')) return console.log(help)
   try {
     const read = readSettings(settings, environment())
     const prisma = openPrisma(PrismaClient, { url: read.DATABASE_URL, poolSize: 1 })
     try {
-      console.log(await run(prisma, read))
+      console.log(await run(prisma, read, words))
     } finally {
       await prisma.$disconnect()
     }

@@ -29,6 +29,14 @@ test('who signed up becomes the first administrator, and it leaves a trace', asy
   ])
 })
 
+test('--help prints the usage and the roles, without a database', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [command, '--help'], { env: {} })
+  expect(stdout).toMatch(/^npm run grant-role -- EMAIL ROLE\n/)
+  expect(stdout).toContain(
+    'ROLE is one of CUSTOMER, SUPPORT, WAREHOUSE, MERCHANDISER, ANALYST, MARKETER, ADMIN.',
+  )
+})
+
 test.each([
   [
     ['nobody@argyle.example', 'ADMIN'],

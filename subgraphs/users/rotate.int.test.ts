@@ -16,7 +16,10 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const command = fileURLToPath(new URL('rotate.ts', import.meta.url))
-const rotate = (env: Record<string, string>) => promisify(execFile)(process.execPath, [command], { env })
+const rotate = (env: Record<string, string>, ...args: string[]) =>
+  promisify(execFile)(process.execPath, [command, ...args], { env })
+const failureOf = (env: Record<string, string>, ...args: string[]) =>
+  rotate(env, ...args).catch((error: { code: number; stderr: string }) => error)
 
 test('the command lets the key that waited sign, under the service’s own settings', async () => {
   const secret = randomBytes(32)
@@ -34,9 +37,18 @@ test('the command lets the key that waited sign, under the service’s own setti
 })
 
 test('without its settings the command names them and fails', async () => {
-  const failure = await rotate({}).catch((error: { code: number; stderr: string }) => error)
+  const failure = await failureOf({})
   expect(failure).toMatchObject({ code: 1 })
   for (const name of ['DATABASE_URL', 'SIGNING_KEY_SECRET'])
     expect(failure.stderr).toContain(`${name} is not set`)
   expect(failure.stderr).not.toContain('    at ')
+})
+
+test('--help prints the usage, without settings; any other argument is refused, and nothing is rotated', async () => {
+  expect((await rotate({}, '--help')).stdout).toMatch(/^npm run rotate-keys\n/)
+  const env = { DATABASE_URL: database.url, SIGNING_KEY_SECRET: randomBytes(32).toString('base64url') }
+  expect(await failureOf(env, '--dry-run')).toMatchObject({
+    code: 1,
+    stderr: 'the signing keys were not rotated: not understood: --dry-run\n',
+  })
 })
