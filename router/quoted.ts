@@ -1,5 +1,6 @@
 import { shortened } from './shortened.ts'
 
+/** Characters of a value that a message echoes. */
 const LONGEST = 100
 /** Control, format (reversing ones among them), private and unassigned characters, and separators of lines. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/gu

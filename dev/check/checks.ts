@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { limitsPage } from '../docs/limits.ts'
+import { limitFaults, limitsPage } from '../docs/limits.ts'
 import { foldersWith, root } from '../repository.ts'
 import { boundaryFaults } from './boundaries.ts'
 import { commentFaults } from './comment-openings.ts'
@@ -46,9 +46,10 @@ export function sourceFaults(repository: string): string[] {
 
 function limits(): string {
   const page = readFileSync(path.join(root, 'docs/limits.md'), 'utf8')
-  return page === limitsPage(sourceFiles(root))
-    ? ''
-    : 'docs/limits.md has other numbers than the source: npm run limits'
+  const sources = sourceFiles(root)
+  const faults = limitFaults(sources)
+  const isCurrent = page === limitsPage(sources)
+  return lines(isCurrent ? faults : [...faults, 'docs/limits.md is not that of the source: npm run limits'])
 }
 
 function graphConventions(): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultsOf, limitsOf } from './limits.ts'
+import { defaultsOf, limitFaults, limitsOf, limitsPage } from './limits.ts'
 
 test('a limit is a number by its name, calculated from others, or an allowance, with the first sentence of its comment', () => {
   const source = `
@@ -26,5 +26,28 @@ test('a default is that of a member of a schema', () => {
   const source = `export const settings = z.object({ DRAIN_SECONDS: wholeNumber(300).default(0), NAME: z.string() })`
   expect(defaultsOf(source)).toEqual([
     { name: 'DRAIN_SECONDS', value: '0', meaning: 'Default of the setting' },
+  ])
+})
+
+test('a limit without a comment is a fault; code of tests and of development has none', () => {
+  const sources = [
+    ...[{ file: 'router/a.ts', source: '/** Lines. */\nconst MOST_LINES = 1\nconst MOST_WORDS = 2\n' }],
+    ...[{ file: 'router/a.test.ts', source: 'const MOST_TESTS = 1\n' }],
+    ...[{ file: 'dev/a.ts', source: 'const MOST_TOOLS = 1\n' }],
+    ...[
+      {
+        file: 'subgraphs/b/settings.ts',
+        source: "export const s = z.object({ A: z.string().default('') })\n",
+      },
+    ],
+  ]
+  expect(limitFaults(sources)).toEqual(['router/a.ts: MOST_WORDS has no comment, which docs/limits.md shows'])
+  const rows = limitsPage(sources)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+  expect(rows).toEqual([
+    '| `MOST_LINES` | 1 | Lines | `a.ts` |',
+    '| `MOST_WORDS` | 2 |  | `a.ts` |',
+    '| `A` | (empty) | Default of the setting | `settings.ts` |',
   ])
 })

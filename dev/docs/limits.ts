@@ -5,7 +5,7 @@ import { nodeOf, nodesOf, type SyntaxNode, visitNodes } from '../mutate/syntax.t
 export type Limit = { readonly name: string; readonly value: string; readonly meaning: string }
 
 /** Names of units, of codes and of the like, which limit nothing. */
-const NO_LIMIT = /^(?:DAY|HOUR|MINUTE|SECOND|QUARTER)_|_LOCK$|^(?:MEGABYTE|ORIGIN_MS)$/
+const NO_LIMIT = /^(?:DAY|HOUR|MINUTE|SECOND|QUARTER)_|_LOCK$|^(?:MEGABYTE|ORIGIN_MS|MAX)$/
 const LIMIT =
   /^(?:MOST|LONGEST|LARGEST|SHORTEST|LEAST|FEW|MAX|KEPT|BATCH)(?:_|$)|_(?:MS|SECONDS|MINUTES|HOURS|DAYS|BATCH|ATTEMPTS|AT_ONCE|DEPTH|SIZE|CAP|WAITING|HELD|TRIES|SESSIONS|TOKENS)$|^(?:ATTEMPTS|PAGE|SWEEP|CONNECTIONS|GRACE|DEPTH|DEEPEST|REMEMBERED)/
 
@@ -88,7 +88,7 @@ export function defaultsOf(source: string): Limit[] {
     if (given?.type !== 'Literal') return
     found.push({
       name: String(nodeOf(node.key)?.name),
-      value: String(given.value),
+      value: given.value === '' ? '(empty)' : String(given.value),
       meaning: 'Default of the setting',
     })
   })
@@ -107,14 +107,28 @@ such as quotients, objects and values of imported names, are not listed. \`npm r
 \`npm run check\` compares it with the source.
 `
 
-/** The page of limits of the router, the kit and the subgraphs. */
-export function limitsPage(files: readonly { readonly file: string; readonly source: string }[]): string {
-  const rows = files.flatMap(({ file, source }) => {
+type Sources = readonly { readonly file: string; readonly source: string }[]
+
+/** The limits of the router, the kit and the subgraphs, with their places. */
+function rowsOf(files: Sources) {
+  return files.flatMap(({ file, source }) => {
     const part = /^(?:router|subgraphs\/[^/]+)(?=\/)/.exec(file)?.[0]
     if (!part || SIMULATED.test(file)) return []
     const limits = [...limitsOf(source), ...(SETTINGS.test(file) ? defaultsOf(source) : [])]
     return limits.map((limit) => ({ ...limit, part, place: file.slice(part.length + 1) }))
   })
+}
+
+/** A line for each limit whose source does not say what it means. */
+export function limitFaults(files: Sources): string[] {
+  return rowsOf(files)
+    .filter(({ meaning }) => meaning === '')
+    .map(({ name, part, place }) => `${part}/${place}: ${name} has no comment, which docs/limits.md shows`)
+}
+
+/** The page of limits of the router, the kit and the subgraphs. */
+export function limitsPage(files: Sources): string {
+  const rows = rowsOf(files)
   const sections = [...Map.groupBy(rows, ({ part }) => part)].map(([part, all]) => {
     const lines = all.map(
       ({ name, value, meaning, place }) =>

@@ -7,6 +7,7 @@ export type PicturedRequest = {
   readonly after: readonly number[]
 }
 
+/** Paths of a fetch that the picture shows. */
 const MOST_PATHS = 3
 
 /**

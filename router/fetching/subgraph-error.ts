@@ -33,11 +33,13 @@ export type Path = readonly (string | number)[]
 /** Whether a path leads to something that an operation asks for. */
 export type LeadsSomewhere = (operation: string, path: Path) => boolean
 
-/** Errors of one answer that are looked at, and that are logged. */
+/** Errors of one answer that are looked at. */
 export const MOST_READ = 100
+/** Errors of one answer that are logged. */
 export const MOST_LOGGED = 10
 /** Parts of a path: no operation and no list of lists is as deep. */
 const LONGEST_PATH = 500
+/** Bound of the indexes in a path, exclusive. */
 const LARGEST_INDEX = 2 ** 31
 /** Characters of a message. */
 const LONGEST_MESSAGE = 3_000

@@ -17,6 +17,7 @@ export type BodyCollector = {
 }
 
 const NOTHING = Buffer.alloc(0)
+/** Least bytes of the store. */
 const LEAST = 4_096
 /** Fewer bytes are copied one by one. */
 const SHORT = 16

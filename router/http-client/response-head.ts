@@ -21,6 +21,7 @@ const TIMEOUT = /(?:^|[\s,;])timeout=(\d{1,9})(?![\w.])/i
 
 /** Connections idle this long unless the server says for how long it keeps them; it closes none before. */
 const IDLE_MS = 4_000
+/** Maximum time for which a connection idles, whatever the server says. */
 const LONGEST_IDLE_MS = 600_000
 /** Milliseconds before the server's own keep-alive time-out at which a connection is closed, so that no request meets a closed one. */
 const MARGIN_MS = 1_000

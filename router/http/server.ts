@@ -177,6 +177,7 @@ function cannotListen({ code, message }: NodeJS.ErrnoException, port: number, ho
 
 /** An idle connection may have a request under way: it is given so long to arrive. */
 const IDLE_MS = 500
+/** Interval at which idle connections are closed after that. */
 const SWEEP_MS = 50
 
 /**

@@ -96,6 +96,7 @@ function sizeOf(errors: readonly DocumentError[]): number {
   return size
 }
 
+/** Estimated memory of a location of an error, in bytes. */
 const LOCATION_SIZE = 32
 
 /**

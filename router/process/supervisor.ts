@@ -8,8 +8,9 @@ import type { Log } from '../telemetry/log.ts'
 /** Message of a worker that serves. */
 export type ServingNotice = { readonly serving: string; readonly url: string }
 
-/** A worker that dies again and again is started again after a growing pause, up to this. */
+/** Longest pause before a worker that dies again and again is started again. */
 const LONGEST_PAUSE_MS = 10_000
+/** Pause before a worker that died is started again; it doubles each time. */
 const FIRST_PAUSE_MS = 100
 
 /**

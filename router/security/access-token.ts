@@ -26,7 +26,9 @@ export type Identify = (authorization: string | undefined) => Identity | Promise
 /** The whole of RFC 9068's checks that make sense without a session store. */
 const ALGORITHMS = ['EdDSA', 'ES256']
 const TYPE = 'at+jwt'
+/** Seconds by which the clock of the issuer may differ. */
 const CLOCK_TOLERANCE_SECONDS = 5
+/** Characters of an access token. */
 const LONGEST_TOKEN = 8_192
 /** Headers that would have the token say itself which key to trust. */
 const KEY_POINTERS = ['jku', 'jwk', 'x5u', 'x5c'] as const

@@ -6,6 +6,7 @@ import type { Identity } from './identity.ts'
 export type MintToken = (subgraph: string, identity: Identity) => string
 
 const ISSUER = 'argyle-router'
+/** Lifetime of an internal token. */
 const LIFETIME_SECONDS = 60
 /** How long one token serves: leaves a subgraph at least half of its lifetime for slow work and clock skew. */
 const REUSE_MS = 30_000

@@ -32,7 +32,9 @@ const COOLDOWN_MS = 30_000
 const RETRY_MS = 1_000
 /** Keys that were withdrawn are forgotten after this, in the background: a failing fetch keeps the known ones. */
 const REFRESH_MS = 300_000
+/** Time limit of a fetch of the key set. */
 const TIME_MS = 3_000
+/** Bytes of a key set. */
 const LARGEST_SET = 64 * 1_024
 
 /** A key set that is fetched when first needed and kept whatever becomes of its source. */

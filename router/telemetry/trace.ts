@@ -12,6 +12,7 @@ export type Trace = {
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/
 const NO_TRACE = /^0+$/
+/** Characters of a tracestate that is passed on. */
 const LONGEST_TRACESTATE = 512
 
 /** Takes up the caller's ids where they are well-formed, and begins a trace where there is none. */

@@ -2,6 +2,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { z } from 'zod'
 
+/** Longest time for which a command holds stock. */
 const LONGEST_HOLD_SECONDS = 86_400
 
 const reserveSchema = z.object({

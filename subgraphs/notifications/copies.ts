@@ -62,6 +62,7 @@ ON CONFLICT (order_id) DO UPDATE SET claimed_by = EXCLUDED.claimed_by WHERE know
 
 /** Days for which messages are sent to a guest: a return, its refund or a dispute may come a year after the order. */
 const ADDRESS_DAYS = 400
+/** Addresses that one statement clears. */
 const FORGOTTEN_AT_ONCE = 1_000
 
 const FORGET_ADDRESSES = `

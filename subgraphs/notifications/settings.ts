@@ -30,6 +30,7 @@ function isPrivateKey(key: Uint8Array): boolean {
 /** Push services of the browsers in use: Chrome, Firefox, Safari, Edge. */
 const PUSH_SERVICES = 'fcm.googleapis.com,*.push.services.mozilla.com,web.push.apple.com,*.notify.windows.com'
 const HOST = /^(?:\*\.)?[a-z\d-]+(?:\.[a-z\d-]+)+$/
+/** Host names of push services. */
 const MOST_HOSTS = 50
 
 const hostsSetting = z
@@ -41,6 +42,7 @@ const hostsSetting = z
 
 /** Calling codes of the countries that the shop writes text messages to. */
 const CALLING_CODES = '+1,+33,+39,+43,+44,+49,+81,+423'
+/** Beginnings of numbers that text messages are written to. */
 const MOST_PREFIXES = 250
 
 const prefixesSetting = z

@@ -29,8 +29,9 @@ export type CategoryEdit = {
   readonly position?: number
 }
 
-/** Limits of the tree: it is read as a whole, and no menu shows deeper levels. */
+/** Categories of the tree, which is read as a whole. */
 export const MOST_CATEGORIES = 1_000
+/** Levels of the tree. No menu shows deeper ones. */
 export const DEEPEST = 6
 
 /** The whole tree, by id. Siblings are sorted by position, then by name. */

@@ -26,7 +26,9 @@ type PageInput = {
   readonly sort?: ProductSortName | null
 }
 
+/** Options of a filter. */
 const MOST_OPTIONS = 5
+/** Characters of the name and the value of an option. */
 const LONGEST_OPTION = 60
 
 function readPrice(field: string, amount: string | null | undefined, currency: Currency): number | null {

@@ -3,6 +3,7 @@
 import { KEPT_DAYS } from './decay.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
+/** Rows that one statement deletes. */
 const BATCH = 1_000
 
 /** Rows that are older than their retention. An order is kept a day longer than its purchases, whose repetition it stops. */

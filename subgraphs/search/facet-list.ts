@@ -17,6 +17,7 @@ export type Facet = {
   }[]
 }
 
+/** Values that a facet lists. */
 const MOST_VALUES = 100
 
 /** Converts counts by number to the facets of the schema. One statement reads attributes, one categories. */

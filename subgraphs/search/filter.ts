@@ -30,9 +30,13 @@ export type Filter = {
   readonly attributes: readonly AttributeChoice[]
 }
 
+/** Categories of a filter. */
 export const MOST_CATEGORY_IDS = 50
+/** Attributes of a filter. */
 export const MOST_ATTRIBUTES = 10
+/** Values of one attribute of a filter. */
 export const MOST_VALUES = 50
+/** Characters of an attribute's name and of a value. */
 const LONGEST_TEXT = 60
 
 /** @throws GraphQLError BAD_USER_INPUT with the value and what is allowed */

@@ -105,6 +105,7 @@ async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<void> {
   await executeLater(tx, { text: LOCK_ORDERS, values: [orderIds] })
 }
 
+/** Rows that one statement deletes. */
 const BATCH = 1_000
 const FORGET = `
 DELETE FROM ordered_product WHERE ctid = ANY (ARRAY(

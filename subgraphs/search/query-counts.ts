@@ -27,6 +27,7 @@ export const MOST_HELD = 5_000
 export const MOST_ATTEMPTS = 60
 /** Maximum number of texts in one event. */
 export const MOST_IN_EVENT = 200
+/** Days for which counts of queries are kept. */
 export const KEPT_DAYS = 400
 
 const FORGET = `

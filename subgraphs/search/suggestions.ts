@@ -21,8 +21,11 @@ type Row = {
   readonly slug: string | null
 }
 
+/** Characters of a prefix that are looked at. */
 const MOST_CHARACTERS = 60
+/** Words of a prefix that are looked at. */
 const MOST_WORDS = 6
+/** Maximum number of suggestions. */
 const MOST = 20
 /** Number of rows from which a list is selected. */
 const MOST_SCANNED = 300

@@ -3,7 +3,9 @@ import { idSchema } from '@argyle/kit/ids'
 import { z } from 'zod'
 import { countryCodeSchema } from './destination.ts'
 
+/** Parcels of a command. */
 const MOST_PARCELS = 50
+/** Lines of a parcel. */
 const MOST_LINES = 100
 
 const parcelSchema = z.object({

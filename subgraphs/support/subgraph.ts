@@ -74,8 +74,11 @@ export type Context = Stores & {
   readonly now: Clock
 }
 
+/** Interval at which breached tickets are looked for. */
 const BREACH_LOOK_MS = 5_000
+/** Interval at which segments to evaluate are looked for. */
 const EVALUATION_LOOK_MS = 1_000
+/** Interval at which campaigns to send are looked for. */
 const CAMPAIGN_LOOK_MS = 1_000
 
 export const support = defineSubgraph({

@@ -13,6 +13,7 @@ export function quote(text: string): string {
   return SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`
 }
 
+/** Greatest Int (GraphQL, section 3.5.1). */
 const MAX_INT = 2_147_483_647
 const MIN_INT = -2_147_483_648
 

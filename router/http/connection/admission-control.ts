@@ -8,11 +8,13 @@ const IDLE_TURN_MS = 0.02
 const TARGET = 0.95
 /** An event loop that is busy for a smaller share needs more requests soon. */
 const IDLE_SHARE = 0.5
-/** Milliseconds: windows in which the event loop idles are over soon, others last as long as requests do. */
+/** Milliseconds of a window in which the event loop idles. Others last as long as requests do. */
 export const SHORT_WINDOW_MS = 50
+/** Milliseconds of a window in which the event loop is busy. */
 const LONG_WINDOW_MS = 200
-/** From one window to the next there are so many times as many places, at least and at most. */
+/** Factor by which the places become fewer from one window to the next, at most. */
 const LEAST_STEP = 0.85
+/** Factor by which the places grow from one window to the next, at most. */
 const LARGEST_STEP = 4
 
 export type Load = {

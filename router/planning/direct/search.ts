@@ -16,8 +16,9 @@ export type Drafted<Result> = {
 /** @param limit what the best plan so far costs: one that will cost more may be given up. null: there is none yet. */
 export type Draft<Result> = (choose: Choose, limit: Cost | null) => Drafted<Result>
 
-/** Plans that are drafted at most to find the best one, and fields of these together beyond which no further one is. */
+/** Plans that are drafted at most to find the best one. */
 const MOST_PLANS = 100
+/** Fields of all drafted plans together, beyond which no further one is drafted. */
 const MOST_SPENT = 4_000
 /** Assumed of a plan that came to no end. */
 const FAILED = 100

@@ -10,6 +10,7 @@ export type ActivityKind = 'VIEW' | 'CART'
 
 const counted = z.object({ quarter: z.iso.datetime(), count: z.int().nonnegative() })
 
+/** Rows that one statement deletes. */
 const BATCH = 1_000
 
 const SAVE = `

@@ -28,6 +28,7 @@ export type StockForecast = Stock & {
 export const STOCK_HORIZON = 120
 /** Least number of days since the first sale of a variant. */
 const LEAST_DAYS = 21
+/** Greatest number of `leadDays` and of `coverDays`. */
 const MOST_LEAD = 60
 /** One-sided quantile of the standard normal distribution: an order is enough in 95 of 100 cases. */
 const Z_95_ONE_SIDED = 1.644854

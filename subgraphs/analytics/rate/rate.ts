@@ -21,6 +21,7 @@ export type Rate = {
 /** Maximum number of rates, which is a rate a day of two currencies for almost 14 years. */
 export const MOST_RATES = 10_000
 
+/** Greatest rate, in millionths. */
 const LARGEST = 1_000_000n * 10n ** 6n
 
 /** Reads a positive decimal of at most 6 decimals, up to 1000000, as its shortest form. */

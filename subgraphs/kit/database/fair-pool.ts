@@ -6,6 +6,7 @@ import { activeTrace } from '../service/trace.ts'
 
 /** Maximum time that a statement or transaction waits for a connection, in milliseconds. */
 const LONGEST_WAIT_MS = 10_000
+/** Connections of a pool, unless it says otherwise. */
 const DEFAULT_SIZE = 10
 
 type Callback = (

@@ -5,11 +5,9 @@ import { echo } from '../errors/user-errors.ts'
 export const TIMEOUT_HEADER = 'x-request-timeout-ms'
 
 const FORM = /^[1-9]\d{0,8}$/
-/**
- * The safety margin for the response to reach the caller: a share of the timeout, and its maximum in
- * milliseconds.
- */
+/** Safety margin for the response to reach the caller, as a share of the timeout. */
 const MARGIN = 0.05
+/** Greatest safety margin. */
 const LARGEST_MARGIN_MS = 250
 
 /**

@@ -13,6 +13,7 @@ import type { Clock } from '../service/clock.ts'
 /** Erases all data of a user that may go now. Repeated, it changes nothing. @returns whether something has to stay for now */
 export type Erase = (tx: Tx, userId: string, now: Date) => Promise<boolean>
 
+/** Shortest time until a deleted user is looked at again. */
 const SHORTEST_PAUSE_MS = 3_600_000
 /** Late messages, such as the commands of an order under way, may bring data back for so long. */
 const WATCHED_MS = 60 * 24 * 3_600_000

@@ -40,6 +40,7 @@ export function mayReadOrder(viewer: Viewer, customerId: string | null): boolean
 }
 
 const ISSUER = 'argyle-router'
+/** Seconds by which the clock of the router may differ. */
 const CLOCK_TOLERANCE_SECONDS = 5
 
 type Claims = { sub?: string; sid?: unknown; scope?: unknown; exp?: number }

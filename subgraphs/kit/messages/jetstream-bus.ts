@@ -38,7 +38,9 @@ const ACK_WAIT_NS = 30 * SECOND_NS
 const KEPT_NS = 7 * DAY_NS
 /** The server drops a repeated message id within this window, which absorbs most retries of the relay. */
 const DUPLICATE_WINDOW_NS = 120 * SECOND_NS
+/** Time limit for connecting to the server. */
 const CONNECT_MS = 5_000
+/** Pause between two attempts to reconnect. */
 const RECONNECT_MS = 500
 /** Time limit for an answer of the server. A message that it stores later is recognised by its id. */
 const ANSWER_MS = 2_000

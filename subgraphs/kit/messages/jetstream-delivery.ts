@@ -12,12 +12,14 @@ const MOST_IN_HAND = 8
 const MOST_FETCHED = 8
 /** Time after which an empty fetch returns and is repeated. */
 const LONGEST_FETCH_MS = 30_000
+/** Pause after a fetch that failed. */
 const RETRY_MS = 1_000
 /**
  * Delay for messages that are returned at a stop. The server may consider a fetch open a quarter of a second
  * longer than its sender, and would redeliver a message to it.
  */
 const GIVE_BACK_MS = 300
+/** Longest pause before redelivery. */
 const LONGEST_PAUSE_MS = 60_000
 
 /** The pause before redelivery: 0.1 s, 0.2 s, 0.4 s … up to a minute. */

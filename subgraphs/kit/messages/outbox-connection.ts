@@ -9,6 +9,7 @@ import { reasonOf } from '../service/reason.ts'
 /** The channel on which a process without a relay tells of rows that it has written: see `appendEvents`. */
 export const OUTBOX_CHANNEL = 'outbox_relay'
 
+/** Time limit for connecting. */
 const CONNECT_MS = 5_000
 /** Time limit of a statement of the relay. After it the connection is replaced. */
 const STATEMENT_MS = 10_000

@@ -16,6 +16,7 @@ export function looksForRows({ polls, isNotified, retryAt, now, pollMs }: Poll):
   return !isNotified || now <= retryAt + pollMs || polls >= POLLS_OF_QUIET
 }
 
+/** Longest pause before a refused message is published again. */
 const LONGEST_BACKOFF_SECONDS = 60
 
 /** The pause before the next attempt: 0.1 s, 0.2 s, 0.4 s … up to a minute. */

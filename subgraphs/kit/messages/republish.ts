@@ -32,6 +32,7 @@ const PAGE = 200
 const MOST_BYTES = 400_000
 /** A replica that dies holds its claim this long; then another goes on behind the last page that was noted. */
 const LEASE_SECONDS = 30
+/** Pause before a republication that failed goes on. */
 const RETRY_SECONDS = 0.2
 /** Between looks after a failure. */
 const POLL_MS = 1_000

@@ -19,6 +19,7 @@ import { CONNECTIONS, LONGEST_TRY_MS, type MailChannel } from './email.ts'
 import type { PushChannel } from './push.ts'
 import type { SmsChannel } from './sms.ts'
 
+/** Characters of a stored reason. */
 const LONGEST_REASON = 500
 /** A replica that dies holds its claim this long: longer than one try takes. */
 const LEASE_SECONDS = LONGEST_TRY_MS / 1_000 + 20

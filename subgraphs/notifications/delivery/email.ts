@@ -17,14 +17,17 @@ export type Mail = MailText & {
 /** A channel that takes e-mail. */
 export type MailChannel = { send(mail: Mail): Promise<Outcome>; close(): void }
 
-/** Connections of a channel to the server, and the time that each step of an e-mail may take. */
+/** Connections of a channel to the server. */
 export const CONNECTIONS = 4
+/** Time limit for connecting, and for the greeting. */
 const CONNECT_MS = 10_000
+/** Time limit of each further step of an e-mail. */
 const SILENCE_MS = 20_000
 /** EHLO, AUTH in two steps, MAIL, RCPT, DATA and the text itself. */
 const STEPS = 7
 /** Time that one e-mail takes at most. */
 export const LONGEST_TRY_MS = 2 * CONNECT_MS + STEPS * SILENCE_MS
+/** Characters of a reason. */
 const LONGEST_REASON = 500
 
 const NONE: Outcome = { type: 'suppressed', reason: 'no SMTP server is set (SMTP_URL)' }

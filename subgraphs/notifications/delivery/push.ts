@@ -26,11 +26,15 @@ export type PushChannel = { send(message: PushMessage): Promise<Outcome> }
 
 /** A push service stores a message this long for a browser that is away. */
 const STORED_SECONDS = 86_400
+/** Time limit for the answer of a push service. */
 const LONGEST_ANSWER_MS = 10_000
 /** In characters. With four bytes each, a payload stays below the 3993 bytes of RFC 8291. A longer link is left out. */
 const LONGEST_TITLE = 100
+/** Characters of a body. */
 const LONGEST_BODY = 500
+/** Characters of a link. */
 const LONGEST_URL = 500
+/** Characters of a topic (RFC 8030, section 5.4). */
 const LONGEST_TOPIC = 32
 
 const NONE: Outcome = { type: 'suppressed', reason: 'no key for web push is set (VAPID_PRIVATE_KEY)' }

@@ -1,6 +1,7 @@
 // Tested in ../sms.int.test.ts: the sink is the mailbox.
 import type { SmsChannel } from './sms.ts'
 
+/** Time limit for the answer of the sink. */
 const LONGEST_ANSWER_MS = 10_000
 
 /** Hands text messages to the mailbox of development, which shows them on its page. */

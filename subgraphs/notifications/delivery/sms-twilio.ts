@@ -3,8 +3,11 @@ import type { NotificationSettings } from '../settings.ts'
 import type { Outcome } from './delivery.ts'
 import type { Sms, SmsChannel } from './sms.ts'
 
+/** Time limit for the answer of Twilio. */
 const LONGEST_ANSWER_MS = 10_000
+/** Connections to Twilio. */
 const CONNECTIONS = 10
+/** Characters of a reason. */
 const LONGEST_REASON = 500
 /** Messages to one number that are looked through before a message is sent again. */
 const LOOKED_THROUGH = 20

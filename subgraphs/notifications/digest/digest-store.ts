@@ -22,7 +22,9 @@ type Tx = TransactionOf<PrismaClient>
 const BATCH = 50
 /** Things are written by transactions that commit later: a digest has those that are older than any of them. */
 const SETTLED_MS = 60_000
+/** Days for which the items of digests are kept. */
 const KEPT_DAYS = 30
+/** Items that one statement deletes. */
 const FORGOTTEN_AT_ONCE = 1_000
 
 // One that has no time yet, since the role is new, gets one.

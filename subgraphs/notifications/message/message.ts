@@ -85,6 +85,7 @@ export type MessageText = {
 
 const WORDINGS: Readonly<Record<Language, Wording>> = { en: english, de: german }
 
+/** Lines of an order that an e-mail lists. */
 const MOST_ROWS = 50
 
 export type Style = {

@@ -1,6 +1,7 @@
 import { idSchema } from '@argyle/kit/ids'
 import { z } from 'zod'
 
+/** Notifications that one call marks as read. */
 const MOST_IDS = 100
 const ONE_OF = 'exactly one of ids and until'
 

@@ -20,12 +20,15 @@ type Tx = TransactionOf<PrismaClient>
 const BATCH = 50
 /** Occasions and notifications are kept so long. */
 const KEPT_DAYS = 400
+/** Rows that one statement deletes. */
 const FORGOTTEN_AT_ONCE = 1_000
 /** The farewell of a deleted account holds its address, so it goes sooner. */
 const FAREWELL_DAYS = 7
+/** Characters of the note why an occasion waits. */
 const LONGEST_NOTE = 500
-/** In characters. */
+/** Characters of a title. */
 const LONGEST_TITLE = 200
+/** Characters of a body. */
 const LONGEST_BODY = 2_000
 
 const CLAIM = `

@@ -131,6 +131,7 @@ export function ofGuest(details: Details & { readonly email: string }, thing: st
 
 /** Tries to find out whom an occasion concerns: 1 s, 2 s, 4 s … up to 10 minutes, for about a day. */
 const LONGEST_PAUSE_MS = 600_000
+/** Attempts to find out whom an occasion concerns: those of about a day. */
 const MOST_ATTEMPTS = 150
 
 /** When an occasion whose order or person is not known yet is looked at again; null: never, it is dropped. */

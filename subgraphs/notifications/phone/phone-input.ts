@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 /** A number in the form of E.164 (ITU-T): a plus, and 8 to 15 digits of which the first is not 0. */
 const E164 = /^\+[1-9]\d{7,14}$/
+/** Characters of an input that are looked at. */
 const LONGEST_INPUT = 40
 
 const digitsOf = (text: string) => text.replaceAll(/[ ().\-/]/g, '')

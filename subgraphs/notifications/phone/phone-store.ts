@@ -21,7 +21,9 @@ import {
 
 /** Limits of codes that are sent: each costs money, and may go to somebody who did not ask for it. */
 export const CODES_PER_ACCOUNT: Allowance = { burst: 3, everyMs: 1_200_000 }
+/** Limit of codes that are sent to one number. */
 export const CODES_PER_NUMBER: Allowance = { burst: 3, everyMs: 3_600_000 }
+/** Limit of codes that one client address asks for. */
 export const CODES_PER_ADDRESS: Allowance = { burst: 10, everyMs: 600_000 }
 
 const MINUTE_MS = 60_000

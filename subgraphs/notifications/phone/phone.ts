@@ -1,7 +1,8 @@
 import { createHmac, hkdfSync, randomInt, timingSafeEqual } from 'node:crypto'
 
-/** Time in which a code counts, and the tries to give it. */
+/** Time in which a code counts. */
 export const CODE_MINUTES = 10
+/** Tries to give a code. */
 export const MOST_TRIES = 5
 const DIGITS = 6
 

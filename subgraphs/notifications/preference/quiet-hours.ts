@@ -11,6 +11,7 @@ const DAY_MINUTES = 1_440
 const MINUTE_MS = 60_000
 /** Steps past a time that a change of the clock leaves out; no zone leaves out more than a day. */
 const MOST_STEPS = 96
+/** Length of a step. */
 const STEP_MINUTES = 15
 
 /** Minutes after midnight of a time such as `22:30`. */

@@ -2,8 +2,9 @@ import type { Currency } from '@argyle/kit/money'
 import type { Cart, CartHead } from './cart.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
-/** Carts of customers are kept longer: a guest who returns later has probably started a new one. */
+/** Days for which a guest cart is kept. A guest who returns later has probably started a new one. */
 const GUEST_DAYS = 30
+/** Days for which a customer's cart is kept. */
 const CUSTOMER_DAYS = 90
 
 function expiry(customerId: string | null, now: Date): Date {

@@ -4,7 +4,9 @@ import { notFound, type ValidationError, validationError } from '@argyle/kit/use
 import type { Offer, OfferedLine } from './pricing.ts'
 import { type InsufficientStockError, shortage } from './stock-check.ts'
 
+/** Units of one line of a cart. */
 export const MOST_UNITS = 99
+/** Lines of a cart. */
 export const MOST_LINES = 100
 
 /** The available quantity that inventory reported, and the sequence of the availability copy at that time. */

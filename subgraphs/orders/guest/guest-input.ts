@@ -68,8 +68,9 @@ export const placeGuestOrderInput = z.object({
   expectedTotal: expectedTotalSchema,
 })
 
-/** The longest number and secret that are compared; real ones have 11 and 43 characters. */
+/** Characters of an order number that are compared. Real ones have 11. */
 const LONGEST_NUMBER = 40
+/** Characters of a secret that are compared. Real ones have 43. */
 const LONGEST_SECRET = 100
 
 /** The order of a guest: `find` in the guest store checks the pair. */

@@ -28,6 +28,7 @@ import { guestSecret } from './guest-secret.ts'
  * at once, then one in 10 s.
  */
 export const PER_NUMBER: Allowance = { burst: 10, everyMs: 60_000 }
+/** Limit of attempts of one address, for any order. */
 export const GUESTS_PER_ADDRESS: Allowance = { burst: 30, everyMs: 10_000 }
 /** Limit of orders of guests from one address that hold stock without a payment: 20 at once, then one in 36 s. */
 export const UNPAID_PER_ADDRESS: Allowance = { burst: 20, everyMs: 36_000 }

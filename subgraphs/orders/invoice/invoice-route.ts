@@ -10,11 +10,13 @@ import type { InvoiceStore } from './invoice-store.ts'
 
 type Parts = { readonly invoices: InvoiceStore; readonly keys: SecretKeys; readonly clock: Clock }
 
-/** Maximum number of documents that are rendered at once, and that wait for it. Further requests are answered 503. */
+/** Maximum number of documents that are rendered at once. */
 export const AT_ONCE = 1
+/** Maximum number of documents that wait to be rendered. Further requests are answered 503. */
 export const MOST_WAITING = 20
 /** Maximum number of requests for one invoice: a link cannot take the places of others. */
 export const MOST_OF_INVOICE = 2
+/** Seconds after which a refused request may be repeated. */
 const RETRY_SECONDS = 5
 
 const HEADERS = {

@@ -38,7 +38,9 @@ export type OrderStoreOptions = {
 
 /** Age of an address up to which its event may not have arrived yet. */
 const ADDRESS_NEWS_MS = 10_000
+/** Pause before an order looks again for an address whose event may not have arrived. */
 const ADDRESS_PAUSE_MS = 100
+/** Maximum number of such looks. */
 const ADDRESS_TRIES = 10
 /** Maximum number of orders of one customer, or with one guest's e-mail from one network, whose payment is not authorized yet. */
 export const MOST_UNPAID = 50

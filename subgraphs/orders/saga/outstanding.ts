@@ -28,7 +28,9 @@ export function isOutstanding({ stage }: Saga): boolean {
   )
 }
 
+/** Pause before an unanswered command is sent again; it doubles each time. */
 const FIRST_PAUSE_MS = 30_000
+/** Longest pause before an unanswered command is sent again. */
 const LONGEST_PAUSE_MS = 5 * 60_000
 
 /** The time of the next timeout: 30 s after the commands, then at growing intervals. */

@@ -45,6 +45,7 @@ const GUEST = 'guest'
 const DETACH_AFTER_MS = 3_600_000
 /** Pause before the gateway is told again of a method that it did not delete. */
 export const DETACH_PAUSE_MS = 3_600_000
+/** Methods that one claim detaches. */
 export const DETACH_BATCH = 20
 /** Time of a round, so that no stop waits long for a slow gateway. */
 const DETACH_ROUND_MS = 10_000

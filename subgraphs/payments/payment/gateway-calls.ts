@@ -11,6 +11,7 @@ import type { PaymentState } from './payment.ts'
 
 /** Lease of a claimed call. After it another replica may repeat the call with the same key. */
 const LEASE_MS = 20_000
+/** Longest pause before a failed call is repeated. */
 const LONGEST_BACKOFF_MS = 60_000
 /** Maximum length of a stored failure, in characters. */
 const LONGEST_ERROR = 500
@@ -156,6 +157,7 @@ export async function putOff(
   await tx.$executeRaw`UPDATE gateway_call SET due_at = ${until}, last_error = ${reason} WHERE id = ${id} AND due_at = ${dueAt}`
 }
 
+/** Longest pause between two looks at a refund that is pending. */
 const LONGEST_PENDING_MS = 3_600_000
 /** `last_error` of the call of a refund that is pending at the gateway. */
 export const REFUND_PENDING = 'the refund is pending at the gateway'

@@ -20,8 +20,9 @@ export type QueryText = {
 /** `currency` is null where the text names none. */
 export type PriceLimit = { readonly amount: string; readonly currency: Currency | null }
 
-/** Maximum number of characters and terms of a query. The rest is ignored. */
+/** Maximum number of characters of a query. The rest is ignored. */
 export const MOST_CHARACTERS = 200
+/** Maximum number of terms of a query. The rest is ignored. */
 export const MOST_TERMS = 12
 
 // A minus excludes only at the start of a term: no-show is one word.

@@ -20,6 +20,7 @@ const AT_ONCE = 16
  * another replica may claim the shipment.
  */
 const LEASE_MS = 30_000
+/** Longest pause after a call without an outcome. */
 const LONGEST_PAUSE_MS = 300_000
 /** Longest pause after a call that the carrier refused. */
 const LONGEST_REFUSED_PAUSE_MS = 6 * 3_600_000

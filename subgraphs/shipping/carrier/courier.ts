@@ -7,6 +7,7 @@ import { BATCH, callCarrier } from './carrier-calls.ts'
 
 /** Interval of lookups without a webhook, in milliseconds; divided by the speed. */
 const POLL_MS = 30 * 60_000
+/** Shortest interval of lookups, whatever the speed. */
 const SHORTEST_POLL_MS = 2_000
 
 type Options = {

@@ -19,8 +19,9 @@ const LARGEST_ANSWER_BYTES = 256 * 1_024
 /** Maximum number of tracking events of a parcel. */
 const MOST_SCANS = 50
 
-/** Maximum number of characters of a place and of a description; the rest is cut. */
+/** Maximum number of characters of a place. The rest is cut. */
 const LONGEST_PLACE = 100
+/** Maximum number of characters of a description. The rest is cut. */
 const LONGEST_DESCRIPTION = 300
 /** Statuses of the 4xx range that say nothing about the call: a wrong key of the shop, a timeout, too many calls. */
 const NOT_THE_CALL = new Set([401, 403, 408, 425, 429])

@@ -14,12 +14,16 @@ import { z } from 'zod'
 import { countryCodeSchema, postalPrefixSchema } from '../destination.ts'
 import { areaNamedTwice, areaText } from './rate.ts'
 
-/** Maximum sizes of lists that staff maintain, which are read as a whole. */
+/** Areas of a zone. Lists that staff maintain are read as a whole. */
 export const MOST_AREAS = 500
+/** Zones. */
 export const MOST_ZONES = 200
+/** Methods. */
 export const MOST_METHODS = 100
+/** Rates of a zone. */
 export const MOST_RATES_OF_A_ZONE = 500
 const HEAVIEST_GRAMS = 1_000_000_000
+/** Days of a delivery. */
 const MOST_DAYS = 90
 
 const areas = z

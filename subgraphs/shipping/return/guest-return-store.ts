@@ -15,6 +15,7 @@ import type { RequestError, ReturnStore, StepError } from './return-store.ts'
  * one address, for any order, 30 at once, then one in 10 s.
  */
 export const PER_NUMBER: Allowance = { burst: 10, everyMs: 60_000 }
+/** Limit of attempts of one address, for any order. */
 export const GUESTS_PER_ADDRESS: Allowance = { burst: 30, everyMs: 10_000 }
 
 type Parts = {

@@ -3,8 +3,11 @@ import { linesOfText, maybeLinesOfText, tokenOfText } from '@argyle/kit/text'
 import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 
+/** Lines of a return. */
 const MOST_LINES = 100
+/** Units of a line of a return. */
 const MOST_UNITS = 1_000_000
+/** Characters of a reason. */
 const LONGEST_REASON = 500
 
 const which = { id: idSchema('ret'), expectedVersion: versionSchema }

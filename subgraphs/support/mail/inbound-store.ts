@@ -18,7 +18,9 @@ import { ticketIn } from './ticket-tag.ts'
 export const MOST_OF_SENDER = 20
 /** E-mails of all accounts in an hour, and as many of all who are not known to have one: neither turns the other away. */
 export const MOST_OF_ALL = 1_000
+/** Days for which an e-mail is remembered. */
 const KEPT_DAYS = 30
+/** E-mails that one statement forgets. */
 const FORGOTTEN_AT_ONCE = 1_000
 
 const ENTER = `

@@ -9,11 +9,17 @@ import { ownText, readable } from './reply-text.ts'
 export const LARGEST_MAIL = 5_000_000
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 100_000 }
 
+/** Characters of a subject. */
 const LONGEST_SUBJECT = 150
+/** Characters of a body. */
 const LONGEST_BODY = 5_000
+/** Characters of an address. */
 const LONGEST_ADDRESS = 254
+/** Addresses of an e-mail that are looked at. */
 const MOST_ADDRESSES = 50
+/** Names of attached files that a ticket lists. */
 const MOST_NAMES = 10
+/** Characters of all these names. */
 const LONGEST_NAMES = 500
 
 /** An e-mail to customer service. */

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { type Condition, type ListFact, NUMBER_FACTS, type NumberFact } from './rule.ts'
 import { MOST_ALTERNATIVES, MOST_CHOICES, MOST_CONDITIONS } from './segment.ts'
 
+/** Values of a condition. */
 const MOST_VALUES = 50
 
 const FACTS = [

@@ -13,8 +13,11 @@ export type Template = {
   readonly updatedAt: Date
 }
 
+/** Templates. */
 export const MOST_TEMPLATES = 200
+/** Variables of a template. */
 const MOST_VARIABLES = 20
+/** Characters of an answer made of a template. */
 const LONGEST_ANSWER = 5_000
 
 const VARIABLE = /\{\{([a-z][A-Za-z0-9]{0,39})\}\}/g

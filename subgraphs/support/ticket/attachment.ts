@@ -4,7 +4,9 @@ import { z } from 'zod'
 /** A file that is kept elsewhere. */
 export type Attachment = { readonly name: string; readonly url: string }
 
+/** Files of a message. */
 const MOST_ATTACHMENTS = 5
+/** Characters of the URL of a file. */
 const LONGEST_URL = 2_000
 const ALLOWED = `an https URL of at most ${LONGEST_URL} characters, without spaces, user name and password`
 

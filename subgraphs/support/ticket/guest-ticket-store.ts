@@ -26,6 +26,7 @@ import { addMessage, lockTickets, save, type Tx } from './ticket-rows.ts'
  * 30 at once, then one in 10 s.
  */
 export const PER_NUMBER: Allowance = { burst: 10, everyMs: 60_000 }
+/** Limit of attempts of one address, for any order. */
 export const GUESTS_PER_ADDRESS: Allowance = { burst: 30, everyMs: 10_000 }
 
 /** An order of a guest, and the address that it was placed with. */

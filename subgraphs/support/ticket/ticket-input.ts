@@ -9,7 +9,9 @@ import type { TicketFilter as TicketFilterInput } from '../generated/resolvers.t
 import { attachmentsSchema } from './attachment.ts'
 import type { TicketPriority, TicketStatus } from './ticket.ts'
 
+/** Characters of a message. */
 const LONGEST_BODY = 5_000
+/** Values that an answer by a template is given. */
 const MOST_VARIABLES = 20
 
 const id = idSchema('tkt')
@@ -106,6 +108,7 @@ export type TicketFilter = {
   readonly isBreached: boolean | null
 }
 
+/** Statuses of a filter. */
 const MOST_STATUSES = 5
 
 /** @throws GraphQLError BAD_USER_INPUT with the bad value */

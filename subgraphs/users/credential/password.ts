@@ -1,5 +1,6 @@
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 
+/** Minimum number of characters of a password. */
 export const SHORTEST_PASSWORD = 12
 /** Maximum length: enough for any passphrase, and a limit on the work of hashing. */
 export const LONGEST_PASSWORD = 128

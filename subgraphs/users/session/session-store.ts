@@ -47,6 +47,7 @@ SELECT s.* FROM unnest($1::text[]) AS asked (user_id), LATERAL (
          ended_at AS "endedAt", ended_by AS "endedBy"
     FROM session WHERE user_id = asked.user_id AND ended_at IS NULL AND expires_at > $2::timestamptz
    ORDER BY last_used_at DESC, id DESC LIMIT ${MOST_SESSIONS}) AS s`
+/** Tokens that one statement deletes. */
 const TOKENS_AT_ONCE = 1_000
 const FORGET_TOKENS = `
 DELETE FROM refresh_token WHERE hash = ANY (ARRAY(
