@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -53,6 +53,19 @@ test('a killed process is started again, and its log is kept', async () => {
   expect(program.pid()).not.toBe(before)
   expect(program.ends()).toBe(1)
   expect(ended).toEqual(['SIGKILL'])
+})
+
+test('the log of a former process is set aside where it is larger than 10 MB', async () => {
+  const log = path.join(folder, 'large.log')
+  writeFileSync(log, 'before\n')
+  truncateSync(log, 10 * 1024 * 1024 + 1)
+  const program = supervise('large', STAY)
+  await until(() => said(program) === 'number 1\n')
+  expect(statSync(`${log}.1`).size).toBe(10 * 1024 * 1024 + 1)
+  await program.stop()
+  truncateSync(log, 10 * 1024 * 1024)
+  const next = supervise('large', STAY)
+  await until(() => said(next).endsWith('number 1\n') && statSync(log).size > 10 * 1024 * 1024)
 })
 
 test('settings of the next process hold for that one alone', async () => {

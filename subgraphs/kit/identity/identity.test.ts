@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { tokenVerifier } from './identity.ts'
+import { anonymous, mayReadOrder, tokenVerifier, type Viewer } from './identity.ts'
 
 const key = randomBytes(32)
 const token = () =>
@@ -39,4 +39,13 @@ test('an internal token without an expiry is refused', async () => {
   await expect(verify(`Bearer ${await token().sign(key)}`)).rejects.toMatchObject({
     extensions: { code: 'UNAUTHENTICATED' },
   })
+})
+
+test('an order is read by its customer and by staff; a guest order by staff alone', () => {
+  const user = (id: string, ...scopes: string[]): Viewer => ({
+    ...{ kind: 'user', id, sessionId: 'ses_1', scopes: new Set(scopes) },
+  })
+  const viewers = [anonymous, user('usr_1'), user('usr_2'), user('usr_3', 'orders:read')]
+  expect(viewers.map((viewer) => mayReadOrder(viewer, 'usr_1'))).toEqual([false, true, false, true])
+  expect(viewers.map((viewer) => mayReadOrder(viewer, null))).toEqual([false, false, false, true])
 })

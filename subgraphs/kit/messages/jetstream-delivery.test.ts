@@ -1,9 +1,14 @@
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
+import type { Envelope } from './envelope.ts'
 import { deliver } from './jetstream-delivery.ts'
 
 const log = pino({ level: 'silent' })
+const ENVELOPE: Envelope = {
+  ...{ id: 'evt_1', type: 'notes.note.written', source: 'notes', subject: 'not_1', sequence: 1, data: {} },
+  ...{ time: '2026-11-21T00:00:00.000Z', correlationId: 'c', causationId: null, traceparent: null },
+}
 
 /** A batch without messages that fails, or that ends when it is stopped. */
 function batchOf(failure: Error | null) {
@@ -36,4 +41,28 @@ test('a fetch that fails is repeated, and leaves nothing that a stop would still
   expect(failed.map(({ stop }) => stop.mock.calls.length)).toEqual([0, 0, 0])
   expect(last.stop).toHaveBeenCalledTimes(1)
   expect(fetch).toHaveBeenCalledTimes(4)
+})
+
+test('a message whose handler fails is returned for a pause that grows up to a minute', async () => {
+  const nak = vi.fn<(ms: number) => void>()
+  const all = Promise.withResolvers<void>()
+  const messages = [1, 2, 4, 10, 11, 50].map((deliveryCount) => ({
+    ...{ json: () => ENVELOPE, info: { deliveryCount }, ack: () => expect.fail('it was handled') },
+    nak(ms: number) {
+      nak(ms)
+      if (nak.mock.calls.length === messages.length) all.resolve()
+    },
+  }))
+  const full = {
+    stop: () => {},
+    async *[Symbol.asyncIterator]() {
+      yield* messages
+    },
+  } as unknown as ConsumerMessages
+  const batches = [full, batchOf(null)]
+  const fetch = async () => batches.shift() ?? expect.fail('nothing is fetched after a stop')
+  const subscription = deliver([{ fetch }], () => Promise.reject(new Error('no')), log)
+  await all.promise
+  await subscription.close()
+  expect(nak.mock.calls.flat()).toEqual([100, 200, 800, 51_200, 60_000, 60_000])
 })

@@ -33,6 +33,8 @@ describe('connections', () => {
     const connection = connectionOf(rows.slice(0, 3), page, { sort: 'rank', cursorOf })
     expect(connection.edges.map((edge) => edge.node.id)).toEqual(['r0', 'r1'])
     expect(connection.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false })
+    const last = connectionOf(rows.slice(0, 2), page, { sort: 'rank', cursorOf })
+    expect(last.pageInfo.hasNextPage).toBe(false)
   })
 
   test('a cursor brings the page back to where it was', () => {
