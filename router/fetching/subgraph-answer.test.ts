@@ -6,7 +6,7 @@ const PLAIN = 'application/json'
 const GRAPHQL = 'Application/GraphQL-Response+JSON ; charset=utf-8'
 const REFUSAL = { errors: [{ message: 'no' }] }
 
-/** What is read of an answer, or the kind of the failure. */
+/** Contents of an answer, or the kind of the failure. */
 function read(status: number, type: string, body: unknown, entities: number | null = null): unknown {
   try {
     return readAnswer({ status, headers: { 'content-type': type } }, JSON.stringify(body), entities)

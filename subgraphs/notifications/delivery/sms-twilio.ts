@@ -1,4 +1,3 @@
-// Tested in ../sms-twilio.test.ts: the library talks to a local server that answers as the published API says.
 import type { NotificationSettings } from '../settings.ts'
 import type { Outcome } from './delivery.ts'
 import type { Sms, SmsChannel } from './sms.ts'
