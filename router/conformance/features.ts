@@ -14,6 +14,7 @@ import { missingEntities } from './features/missing-entities.ts'
 import { mutations } from './features/mutations.ts'
 import { mutationsInTurn } from './features/mutations-in-turn.ts'
 import { narrowedTypes } from './features/narrowed-types.ts'
+import { nullArguments } from './features/null-arguments.ts'
 import { nullsBeside } from './features/nulls-beside.ts'
 import { overrides } from './features/overrides.ts'
 import { partialOwners } from './features/partial-owners.ts'
@@ -43,6 +44,7 @@ export const FEATURES: readonly Feature[] = [
   mutations,
   mutationsInTurn,
   narrowedTypes,
+  nullArguments,
   nullsBeside,
   lackingInputs,
   overrides,

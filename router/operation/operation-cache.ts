@@ -8,6 +8,7 @@ import { type OperationCost, operationCost } from './cost/operation-cost.ts'
 import { DEFAULT_LIST_SIZE, type SchemaCosts, schemaCosts } from './cost/schema-costs.ts'
 import type { Executor, Program } from './executor.ts'
 import { selectionsIn, variantsKept } from './limits/selection-limits.ts'
+import { nullsAmong, riskyVariables } from './null-arguments.ts'
 import { type AskedField, askedFields, type Operation, selectOperation } from './operation.ts'
 
 /** Cache entry of one operation of a document. It holds no AST, since it lives long. */
@@ -18,6 +19,8 @@ export type PreparedOperation = {
   /** Reads it from its document. */
   readonly read: () => Operation
   readonly asked: readonly AskedField[]
+  /** Variables that may be null where null is not allowed. */
+  readonly risky: readonly string[]
   readonly cost: OperationCost
   /**
    * By verdict: what runs the part that authorization leaves. Callers with one verdict share a program. Most operations
@@ -35,7 +38,11 @@ export type Operations = {
   /** @param hash of the document's text. @param document reads it; it passed validation. */
   prepare(hash: string, document: () => DocumentNode, name: string | undefined): PreparedOperation
   /** Compiles at most once for callers who wait at the same time; what fails is not kept. */
-  program(prepared: PreparedOperation, identity: Identity): Promise<Program>
+  program(
+    prepared: PreparedOperation,
+    identity: Identity,
+    variables?: Readonly<Record<string, unknown>>,
+  ): Promise<Program>
   /** Whether a program is still being planned or compiled. */
   isPending(program: Promise<Program>): boolean
 }
@@ -64,6 +71,7 @@ function preparedOperation(
     verdicts: variantsKept(VERDICTS, selections),
     size: OWN_SIZE + SELECTION_SIZE * selections,
     asked: askedFields(operation, supergraph),
+    risky: riskyVariables(operation, supergraph),
     cost: operationCost(operation, read, costs),
     programs: new Map(),
   }
@@ -90,8 +98,9 @@ export function cachedOperations(
       prepared.set(key, fresh)
       return fresh
     },
-    program({ read, asked, programs, verdicts }, identity) {
-      const verdict = asked.length === 0 ? '' : verdictOf(asked, identity)
+    program({ read, asked, risky, programs, verdicts }, identity, variables = {}) {
+      const nulls = risky.length === 0 ? risky : nullsAmong(risky, variables)
+      const verdict = asked.length + nulls.length === 0 ? '' : verdictOf(asked, identity, nulls)
       const known = programs.get(verdict)
       if (known) return known
       const isAllowed = allowsAll(verdict)

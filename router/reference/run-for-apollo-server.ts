@@ -35,7 +35,7 @@ export async function execute(
   // The gateway interface types the context as any record: it is what the router handed to Apollo Server.
   const { identity, lifetime } = request.context as RequestContext
   lifetime.mutates = prepared.kind === 'mutation'
-  const program = await operations.program(prepared, identity)
+  const program = await operations.program(prepared, identity, coerced.values)
   const { data, errors } = await program.run(coerced.values, request.context as RequestContext)
   return {
     // Apollo Server writes it by JSON.stringify, which knows exact numbers.

@@ -111,7 +111,7 @@ export async function outcomeOf(
   log: Log,
 ): Promise<Outcome> {
   try {
-    const planned = operations.program(prepared, context.identity)
+    const planned = operations.program(prepared, context.identity, variables)
     const program = operations.isPending(planned) ? await unlessOver(planned, context) : await planned
     return program === null ? TOO_LATE : await program.run(variables, context)
   } catch (error) {

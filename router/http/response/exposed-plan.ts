@@ -19,7 +19,7 @@ export async function withPlan(
   variables: Readonly<Record<string, unknown>>,
   { identity }: Pick<RequestContext, 'identity'>,
 ): Promise<string> {
-  const program = await operations.program(prepared, identity)
+  const program = await operations.program(prepared, identity, variables)
   const { object, text: planText } = await program.plan(variables)
   const extensions = { apolloQueryPlan: { object, text: planText } }
   return `${text.slice(0, -1)},"extensions":${JSON.stringify(extensions)}}`

@@ -4,12 +4,13 @@ import { type FieldNode, isNonNullType, Kind, type OperationDefinitionNode, visi
 import type { Identity } from '../../security/identity.ts'
 import { describeScopes, type RefusalCode, refusalOf } from '../../security/requirement.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
+import { nullArgumentOf } from '../null-arguments.ts'
 import { type AskedField, mapFields, type Operation } from '../operation.ts'
 
-/** A field that its caller may not select, at one response name. */
+/** A field that its caller may not select, or whose argument is null where it may not be, at one response name. */
 export type DeniedField = {
   readonly responseName: string
-  readonly code: RefusalCode
+  readonly code: RefusalCode | 'BAD_USER_INPUT'
   readonly message: string
   /** Whether its absence makes the object around it null. */
   readonly nonNull: boolean
@@ -21,14 +22,22 @@ export type RestrictedOperation = Operation & { readonly refusals: ReadonlyMap<s
 /** Response names that begin so are markers; the specification reserves two underscores, so no client field has one. */
 const MARKER = '__refused_'
 
-/** One letter for each asked field: what of an operation this caller may not see. Part of the plan's cache key. */
-export function verdictOf(asked: readonly AskedField[], identity: Identity): string {
+/**
+ * One letter for each asked field: what of an operation this caller may not see. Then the variables that are null where they may not be. Part of
+ * the plan's cache key.
+ */
+export function verdictOf(
+  asked: readonly AskedField[],
+  identity: Identity,
+  nulls: readonly string[] = [],
+): string {
   let verdict = ''
   for (const { requirement } of asked) {
     const code = refusalOf(requirement, identity)
     verdict +=
       code === 'UNAUTHENTICATED' && hasExpired(identity) ? EXPIRED_LETTER : (code ?? ALLOWED_LETTER)[0]
   }
+  for (const name of nulls) verdict += `$${name}`
   return verdict
 }
 
@@ -61,6 +70,7 @@ export function restrict(
   asked: readonly AskedField[],
   verdict: string,
 ): RestrictedOperation {
+  const nulls = new Set(verdict.split('$').slice(1))
   const refused = new Map<
     string,
     { readonly field: AskedField; readonly code: RefusalCode; readonly isExpired: boolean }
@@ -74,15 +84,17 @@ export function restrict(
   const markers = new Map<string, string>()
   const restricted = mapFields(operation, supergraph, (node, coordinate, typeInfo) => {
     const refusal = refused.get(coordinate)
-    if (!refusal) return undefined
+    const nullArgument = refusal || nulls.size === 0 ? null : nullArgumentOf(node, typeInfo, nulls)
+    const message = refusal ? messageFor(refusal) : nullArgument
+    if (message === null) return undefined
     const responseName = node.alias?.value ?? node.name.value
-    const place = `${coordinate} ${responseName}`
+    const place = `${coordinate} ${responseName} ${nullArgument ?? ''}`
     const marker = markers.get(place) ?? `${MARKER}${markers.size}`
     markers.set(place, marker)
     refusals.set(marker, {
       responseName,
-      code: refusal.code,
-      message: messageFor(refusal),
+      code: refusal?.code ?? 'BAD_USER_INPUT',
+      message,
       nonNull: isNonNullType(typeInfo.getType()),
     })
     return markerField(node, marker)
