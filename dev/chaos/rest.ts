@@ -22,7 +22,7 @@ const QUESTIONS: readonly Question[] = [
     database: 'orders',
     what: 'claim is open',
     sql: `SELECT order_id AS "orderId", concat(c.id, ' refunded ', refunded, ' restocked ', restocked) AS detail
-            FROM order_claim c JOIN orders o ON o.id = c.order_id WHERE NOT (refunded AND restocked) AND placed_at >= $1`,
+            FROM order_claim c JOIN orders o ON o.id = c.order_id WHERE NOT ((refunded OR c.refund_try > 20) AND restocked) AND placed_at >= $1`,
   },
   {
     database: 'payments',
@@ -41,6 +41,14 @@ const QUESTIONS: readonly Question[] = [
     what: 'refund is under way',
     sql: `SELECT p.order_id AS "orderId", r.key AS detail FROM refund r JOIN payment p ON p.id = r.payment_id
            WHERE r.status = 'PENDING' AND r.created_at >= $1`,
+  },
+  {
+    database: 'sandbox_gateway',
+    what: 'refund is about to fail',
+    sql: `SELECT p.reference AS "orderId", r.key AS detail FROM refund r JOIN payment p ON p.id = r.payment_id
+           WHERE r.fails_at IS NOT NULL AND p.created_at >= $1
+             AND (r.failed_at IS NULL OR EXISTS (SELECT 1 FROM webhook w WHERE w.payment_id = p.id AND w.type = 'payment.refund_failed'
+                                                    AND w.delivered_at IS NULL AND w.attempts < 12))`,
   },
   {
     database: 'inventory',

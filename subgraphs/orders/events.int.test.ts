@@ -138,6 +138,7 @@ describe('what others publish is understood', () => {
     ['payments', 'payments.payment.voided'],
     ['payments', 'payments.payment.refunded'],
     ['payments', 'payments.refund.failed'],
+    ['payments', 'payments.refund.reversed'],
     ['shipping', 'shipping.quote_key.published'],
     ['shipping', 'shipping.shipment.created'],
     ['shipping', 'shipping.shipment.dispatched'],

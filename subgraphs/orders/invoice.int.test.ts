@@ -50,6 +50,36 @@ test('a captured order has an invoice, each refund a credit note, numbered one a
   expect(await invoicesOf(id, await shop.addBuyer())).toBeUndefined()
 })
 
+test('a refund in place of one that failed afterwards has no second credit note, but for what is more', async () => {
+  const buyer = await shop.addBuyer()
+  const id = await paid(buyer)
+  const tell = (type: string, refundId: string, amount: string, refunded: string, reversed: string) =>
+    shop.deliver(
+      `payments.${type}`,
+      {
+        ...{ orderId: id, refundId, amount: usd(amount), code: 'account_closed', message: 'It is closed.' },
+        ...{ refundedTotal: usd(refunded), reversedTotal: usd(reversed) },
+      },
+      { subject: id },
+    )
+  await tell('payment.refunded', 'rfk_1', '300', '300', '0')
+  await tell('refund.reversed', 'rfk_1', '300', '0', '300')
+  await tell('payment.refunded', 'rfk_2', '200', '200', '300')
+  await tell('payment.refunded', 'rfk_3', '250', '450', '300')
+  await shop.own.invoices.number()
+  const credits = (await invoicesOf(id, buyer)).filter(({ kind }: { kind: string }) => kind === 'CREDIT_NOTE')
+  expect(credits).toMatchObject([{ amount: { amount: '3.00' } }, { amount: { amount: '1.50' } }])
+  const { data } = await shop.execute(
+    `{ order(id: "${id}") { refundedTotal { amount } history { steps { text } } } }`,
+    {},
+    buyer.viewer,
+  )
+  expect(data.order.refundedTotal.amount).toBe('4.50')
+  expect(JSON.stringify(data.order.history)).toContain(
+    'The refund rfk_1 of 3.00 USD failed after it was made',
+  )
+})
+
 test('replicas that number more than a batch each leave no gap, and a new year begins anew', async () => {
   const buyer = await shop.addBuyer()
   const orderId = await paid(buyer)

@@ -68,6 +68,13 @@ const CAUSES: Readonly<Record<string, () => Promise<string>>> = {
     await shop.command('refund', refund(orderId, '4201'))
     return orderId
   },
+  async 'refund.reversed'() {
+    const { orderId } = await shop.authorized(ada)
+    await shop.command('capture', { orderId })
+    await shop.command('refund', refund(orderId, '1200'))
+    await shop.failRefunds(orderId)
+    return orderId
+  },
 }
 
 describe('what is published', () => {

@@ -33,6 +33,8 @@ export function messagesOf(about: About, payment: PaymentState | null, event: Pa
       return say.refunded(event.key, event.amountMinor)
     case 'RefundFailed':
       return say.refundFailed(event.key, event.failure)
+    case 'RefundReversed':
+      return say.refundReversed(event.key, event.amountMinor, event.failure)
     case 'Reported':
       return reported(say, event.as)
     case 'AuthorizationBegan':
@@ -78,19 +80,22 @@ function speaker({ orderId, paymentId, currency }: About, payment: PaymentState 
   }
   const captureFailed = ({ code, message }: Refusal) =>
     say('payment.capture_failed', { paymentId, code, message })
+  const ofRefund = (refundId: string, minor: bigint) => ({
+    paymentId,
+    refundId,
+    amount: amount(minor),
+    refundedTotal: amount(payment?.refundedMinor ?? 0n),
+    reversedTotal: amount(payment?.reversedMinor ?? 0n),
+  })
   return {
     voided,
     captured,
     captureFailed,
-    refunded: (refundId: string, minor: bigint) =>
-      say('payment.refunded', {
-        paymentId,
-        refundId,
-        amount: amount(minor),
-        refundedTotal: amount(payment?.refundedMinor ?? 0n),
-      }),
+    refunded: (refundId: string, minor: bigint) => say('payment.refunded', ofRefund(refundId, minor)),
     refundFailed: (refundId: string, { code, message }: Refusal) =>
       say('refund.failed', { refundId, code, message }),
+    refundReversed: (refundId: string, minor: bigint, { code, message }: Refusal) =>
+      say('refund.reversed', { ...ofRefund(refundId, minor), code, message }),
     /** The status message of a payment; none while its outcome is unknown. */
     status(): NewEvent[] {
       if (!payment) return []

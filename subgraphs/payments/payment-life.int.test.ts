@@ -314,6 +314,45 @@ test('staff refund never more than was captured, however many at once, and the b
   expect((await shop.told(orderId)).filter(({ type }) => type === 'payment.refunded')).toHaveLength(4)
 })
 
+test('a refund that fails after it was made is FAILED with its reason, the sums go back, and staff refund again', async () => {
+  const ada = customer(newId('usr'))
+  const { orderId } = await shop.authorized(ada)
+  await shop.command('capture', { orderId })
+  const amount = { amountMinor: '1200', currencyCode: 'USD' }
+  await shop.command('refund', { orderId, refundId: 'ret_1', amount, reason: 'returned' })
+  await shop.command('refund', { orderId, refundId: 'ret_2', amount, reason: 'returned' })
+  const { id: paymentId } = await shop.row(orderId)
+  await shop.failRefunds(orderId)
+  await shop.failRefunds(orderId)
+  const query = `{ payment(id: "${paymentId}") { status refunded { amount } refunds { status failure { code message } } } }`
+  const { data } = await shop.execute(query, {}, ada)
+  const failure = { code: 'account_closed', message: 'The account of the card is closed.' }
+  expect(data.payment).toEqual({
+    status: 'CAPTURED',
+    refunded: { amount: '0.00' },
+    refunds: [
+      { status: 'FAILED', failure },
+      { status: 'FAILED', failure },
+    ],
+  })
+  expect((await shop.told(orderId)).map(({ type }) => type).slice(-2)).toEqual([
+    'refund.reversed',
+    'refund.reversed',
+  ])
+  const input = { idempotencyKey: 'again', paymentId, amount: '42.00', reason: 'By another way.' }
+  const again = await shop.mutate('refundPayment', input, staff('payments:refund', 'payments:read'))
+  expect(again.data.refundPayment.userErrors).toEqual([])
+  await shop.resources.work.idle()
+  expect((await shop.told(orderId)).at(-1)).toMatchObject({
+    type: 'payment.refunded',
+    data: { refundedTotal: { amountMinor: '4200' }, reversedTotal: { amountMinor: '2400' } },
+  })
+  const kinds = (await shop.sandbox.ledger()).filter(({ reference }) => reference === orderId)
+  expect(kinds.map(({ kind }) => kind).slice(2)).toEqual([
+    ...['REFUND', 'REFUND', 'REFUND_FAILED', 'REFUND_FAILED', 'REFUND'],
+  ])
+})
+
 test('another’s payment is answered as none; a method of another customer pays for nothing', async () => {
   const [ada, bob] = [customer(newId('usr')), customer(newId('usr'))]
   const { orderId, data } = await shop.authorized(ada)

@@ -2,10 +2,17 @@ import { expect, test } from 'vitest'
 import { endStateViolations } from './end-states.ts'
 import type { Facts, GatewayRow, OrderRow } from './order-facts.ts'
 
-const amounts = { amount: '1200', authorized: '1200', captured: '1200', refunded: '0' }
+const amounts = { amount: '1200', authorized: '1200', captured: '1200', refunded: '0', reversed: '0' }
 
 function order(changes: Partial<OrderRow> = {}): OrderRow {
-  const money = { currency: 'EUR', total: '1200', captured: '1200', refunded: '0', isPaid: true }
+  const money = {
+    currency: 'EUR',
+    total: '1200',
+    captured: '1200',
+    refunded: '0',
+    reversed: '0',
+    isPaid: true,
+  }
   return { id: 'o', number: 'A-1', status: 'DELIVERED', step: 'DONE', version: 6, ...money, ...changes }
 }
 
@@ -31,7 +38,12 @@ function facts(changes: Partial<Facts> = {}): Facts {
 }
 
 function atGateway(changes: Partial<GatewayRow> = {}): GatewayRow {
-  const ledger = { ledgerAuthorized: '1200', ledgerCaptured: '1200', ledgerRefunded: '0' }
+  const ledger = {
+    ledgerAuthorized: '1200',
+    ledgerCaptured: '1200',
+    ledgerRefunded: '0',
+    ledgerReversed: '0',
+  }
   const counts = { voids: 0, captures: 1 }
   return {
     id: 'g',

@@ -12,6 +12,8 @@ export type OrderRow = {
   readonly total: string
   readonly captured: string
   readonly refunded: string
+  /** Refunds that failed after they were made; staff make them again. */
+  readonly reversed: string
   readonly isPaid: boolean
 }
 export type PaymentRow = {
@@ -25,6 +27,7 @@ export type PaymentRow = {
   readonly authorized: string
   readonly captured: string
   readonly refunded: string
+  readonly reversed: string
 }
 /** A payment at the gateway, with the sums of its ledger. */
 export type GatewayRow = {
@@ -39,6 +42,7 @@ export type GatewayRow = {
   readonly ledgerAuthorized: string
   readonly ledgerCaptured: string
   readonly ledgerRefunded: string
+  readonly ledgerReversed: string
   readonly voids: number
   readonly captures: number
 }
@@ -64,18 +68,20 @@ export type Facts = {
 
 const ORDERS = `
 SELECT id, number, status::text, step::text, version, currency::text, total_minor::text AS total, captured_minor::text AS captured,
-       refunded_minor::text AS refunded, payment_method_id IS NOT NULL AS "isPaid"
+       refunded_minor::text AS refunded, reversed_minor::text AS reversed, payment_method_id IS NOT NULL AS "isPaid"
   FROM orders WHERE placed_at >= $1 ORDER BY placed_at`
 const PAYMENTS = `
 SELECT id, order_id AS "orderId", status::text, pending::text, gateway_ref AS "gatewayRef", currency, amount_minor::text AS amount,
-       authorized_minor::text AS authorized, captured_minor::text AS captured, refunded_minor::text AS refunded
+       authorized_minor::text AS authorized, captured_minor::text AS captured, refunded_minor::text AS refunded,
+       reversed_minor::text AS reversed
   FROM payment WHERE created_at >= $1`
 const GATEWAY = `
 SELECT p.id, p.reference AS "orderId", p.status, p.currency, p.amount_minor::text AS amount, p.authorized_minor::text AS authorized,
        p.captured_minor::text AS captured, p.refunded_minor::text AS refunded,
        coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'AUTHORIZE'), 0)::text AS "ledgerAuthorized",
        coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'CAPTURE'), 0)::text AS "ledgerCaptured",
-       coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'REFUND'), 0)::text AS "ledgerRefunded",
+       coalesce(sum(CASE e.kind WHEN 'REFUND' THEN e.amount_minor WHEN 'REFUND_FAILED' THEN -e.amount_minor END), 0)::text AS "ledgerRefunded",
+       coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'REFUND_FAILED'), 0)::text AS "ledgerReversed",
        count(*) FILTER (WHERE e.kind = 'VOID')::int AS voids, count(*) FILTER (WHERE e.kind = 'CAPTURE')::int AS captures
   FROM payment p LEFT JOIN entry e ON e.payment_id = p.id WHERE p.created_at >= $1 GROUP BY p.id`
 const RESERVATIONS = `SELECT order_id AS "orderId", status::text FROM reservation WHERE created_at >= $1`

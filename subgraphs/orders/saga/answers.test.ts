@@ -28,7 +28,7 @@ test.each([
   [
     'payments.payment.refunded',
     { refundId: 'ret_1', amount: money('400'), refundedTotal: money('700') },
-    { type: 'PaymentRefunded', refundId: 'ret_1', amountMinor: 400n, refundedMinor: 700n },
+    { type: 'PaymentRefunded', refundId: 'ret_1', amountMinor: 400n, refundedMinor: 700n, reversedMinor: 0n },
   ],
   [
     'shipping.shipment.failed',

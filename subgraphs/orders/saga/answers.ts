@@ -54,7 +54,18 @@ export const STOCK_ANSWERS: Readonly<Record<string, Reader>> = {
 }
 
 const failure = order.extend({ code: z.string(), message: z.string() })
-const refund = order.extend({ refundId: z.string(), amount: money, refundedTotal: money })
+const refund = order.extend({
+  refundId: z.string(),
+  amount: money,
+  refundedTotal: money,
+  // A version before tells none.
+  reversedTotal: money.nullish(),
+})
+
+const totalsOf = ({ refundedTotal, reversedTotal }: z.output<typeof refund>) => ({
+  refundedMinor: BigInt(refundedTotal.amountMinor),
+  reversedMinor: BigInt(reversedTotal?.amountMinor ?? 0),
+})
 
 /** Answers of payments, and its notifications of refunds by staff. */
 export const PAYMENT_ANSWERS: Readonly<Record<string, Reader>> = {
@@ -78,11 +89,19 @@ export const PAYMENT_ANSWERS: Readonly<Record<string, Reader>> = {
     message,
   })),
   'payments.payment.voided': reader(order, () => ({ type: 'PaymentVoided' })),
-  'payments.payment.refunded': reader(refund, ({ refundId, amount, refundedTotal }) => ({
+  'payments.payment.refunded': reader(refund, (data) => ({
     type: 'PaymentRefunded',
-    refundId,
-    amountMinor: BigInt(amount.amountMinor),
-    refundedMinor: BigInt(refundedTotal.amountMinor),
+    refundId: data.refundId,
+    amountMinor: BigInt(data.amount.amountMinor),
+    ...totalsOf(data),
+  })),
+  'payments.refund.reversed': reader(refund.extend({ code: z.string(), message: z.string() }), (data) => ({
+    type: 'RefundReversed',
+    refundId: data.refundId,
+    amountMinor: BigInt(data.amount.amountMinor),
+    ...totalsOf(data),
+    code: data.code,
+    message: data.message,
   })),
   'payments.refund.failed': reader(
     failure.extend({ refundId: z.string() }),

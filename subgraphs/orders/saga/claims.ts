@@ -39,7 +39,10 @@ function claimable<Line extends ClaimLine>(order: SagaOrder, sale: Sale, wanted:
 /** The captured amount less all refunds, including those under way. */
 function refundable({ capturedMinor, refundedMinor, claims }: Sale): bigint {
   const open = claims.filter(({ refund }) => refund === 'OPEN')
-  const left = open.reduce((rest, { amountMinor }) => rest - amountMinor, capturedMinor - refundedMinor)
+  const left = open.reduce(
+    (rest, { amountMinor, coveredMinor }) => rest - (amountMinor - coveredMinor),
+    capturedMinor - refundedMinor,
+  )
   return left > 0n ? left : 0n
 }
 
@@ -58,6 +61,7 @@ function claimOf(sale: Sale, parts: Parts, costMinor: bigint): RefundClaim {
     amountMinor,
     refund: amountMinor > 0n ? 'OPEN' : 'DONE',
     refundTry: 1,
+    coveredMinor: 0n,
     restocked: parts.restock.length === 0,
   }
 }

@@ -1,12 +1,22 @@
 // Tested in any-order.test.ts: a saga is shown by its course.
 
+import { unreachable } from '@argyle/kit/decision'
 import { isAllClaimed, parcelClaim, refundIdOf, returnClaim } from './claims.ts'
 import { evolve } from './evolve.ts'
 import type { Answer, News } from './inputs.ts'
 import { isGivenUp } from './outstanding.ts'
 import type { Saga, SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
-import { areSettled, type Parcel, type RefundClaim, type Sale, withParcel } from './sale.ts'
+import {
+  areSettled,
+  everRefunded,
+  type Parcel,
+  type RefundClaim,
+  type RefundTotals,
+  type Sale,
+  withParcel,
+  withRefunded,
+} from './sale.ts'
 
 /** The stages of a paid order. */
 type Sold = Extract<Stage, { sale: Sale }>
@@ -44,9 +54,9 @@ function eventsOf(order: SagaOrder, stage: Sold, input: News): readonly SagaEven
         .filter(({ id, restocked }) => id === input.restockId && !restocked)
         .map(({ id }) => ({ type: 'ClaimRestocked', id }))
     case 'PaymentRefunded':
-      return refunded(stage.sale, input)
     case 'RefundFailed':
-      return refused(stage.sale, input)
+    case 'RefundReversed':
+      return whenRefundTold(stage.sale, input)
     case 'CancelRequested':
     case 'ShippingCancelled':
     case 'ShippingCancelRefused':
@@ -56,13 +66,21 @@ function eventsOf(order: SagaOrder, stage: Sold, input: News): readonly SagaEven
   }
 }
 
-/** The refund of a claim, or its refusal, on an order that is being cancelled or is cancelled; none for another refund. */
-export function claimSettled(sale: Sale, input: News): readonly SagaEvent[] {
-  if (input.type === 'PaymentRefunded') {
-    const events = refunded(sale, input)
-    return events.filter(({ type }) => type === 'ClaimRefunded')
+/** A refund, its refusal or its failure afterwards. Each also tells of an order that is being cancelled or is cancelled. */
+export type RefundNews = Extract<News, { type: 'PaymentRefunded' | 'RefundFailed' | 'RefundReversed' }>
+
+/** The events of news about a refund. */
+export function whenRefundTold(sale: Sale, input: RefundNews): readonly SagaEvent[] {
+  switch (input.type) {
+    case 'PaymentRefunded':
+      return refunded(sale, input)
+    case 'RefundFailed':
+      return refused(sale, input)
+    case 'RefundReversed':
+      return reversed(sale, input)
+    default:
+      return unreachable(input)
   }
-  return input.type === 'RefundFailed' ? refused(sale, input) : NOTHING
 }
 
 function isTryOf({ id, refund, refundTry }: RefundClaim, refundId: string): boolean {
@@ -98,26 +116,59 @@ function received(order: SagaOrder, { sale }: Sold, input: Received): readonly S
 
 type Refunded = Extract<Answer, { type: 'PaymentRefunded' }>
 
-function refunded(sale: Sale, { refundId, amountMinor, refundedMinor }: Refunded): readonly SagaEvent[] {
+const totalsOf = ({ refundedMinor, reversedMinor = 0n }: RefundTotals) => ({ refundedMinor, reversedMinor })
+
+function refunded(sale: Sale, { refundId, amountMinor, ...told }: Refunded): readonly SagaEvent[] {
+  const totals = totalsOf(told)
   const claim = sale.claims.find((known) => isTryOf(known, refundId))
-  if (claim) return [{ type: 'ClaimRefunded', id: claim.id, amountMinor, refundedMinor }]
-  if (refundedMinor <= sale.refundedMinor) return NOTHING
-  const settled = settledByStaff(sale, refundedMinor)
-  return settled.length > 0 ? settled : [{ type: 'RefundNoted', amountMinor, refundedMinor }]
+  if (claim) return [{ type: 'ClaimRefunded', id: claim.id, amountMinor, ...totals }]
+  if (everRefunded(totals) <= everRefunded(sale)) return NOTHING
+  const { settled, covered } = paidByStaff(sale, totals)
+  const noted: readonly SagaEvent[] =
+    settled.length > 0 ? settled : [{ type: 'RefundNoted', amountMinor, ...totals }]
+  return [...noted, ...covered]
 }
 
-/** The claims whose refund is not repeated any more and that a refund by staff covers, each with its own amount; all of them once nothing is left to refund. */
-function settledByStaff(sale: Sale, refundedMinor: bigint): readonly SagaEvent[] {
-  const isAll = refundedMinor >= sale.capturedMinor
-  let left = refundedMinor - sale.refundedMinor
-  return sale.claims
-    .filter(({ refund, refundTry }) => refund === 'OPEN' && isGivenUp(refundTry))
-    .flatMap((claim) => {
-      const amountMinor = left < claim.amountMinor ? left : claim.amountMinor
-      if (amountMinor < claim.amountMinor && !isAll) return []
-      left -= amountMinor
-      return [{ type: 'ClaimRefunded' as const, id: claim.id, amountMinor, refundedMinor }]
-    })
+/**
+ * A refund by staff, spread over the claims whose refund is not repeated any more. It settles those that it covers with earlier ones, each with its own
+ * amount, and all of them once nothing is left to refund. Its rest covers a part of the others, in their order.
+ */
+function paidByStaff(sale: Sale, totals: RefundTotals) {
+  const isAll = withRefunded(sale, totals).refundedMinor >= sale.capturedMinor
+  let left = everRefunded(totals) - everRefunded(sale)
+  const take = ({ amountMinor, coveredMinor }: RefundClaim, isPartEnough: boolean) => {
+    const due = amountMinor - coveredMinor
+    const part = left < due ? left : due
+    if (part < due && !isPartEnough) return null
+    left -= part
+    return part
+  }
+  const settled: SagaEvent[] = []
+  const others: RefundClaim[] = []
+  for (const claim of sale.claims.filter(isWaitingForStaff)) {
+    const part = take(claim, isAll)
+    if (part === null) others.push(claim)
+    else {
+      const amountMinor = claim.coveredMinor + part
+      settled.push({ type: 'ClaimRefunded', id: claim.id, amountMinor, ...totals })
+    }
+  }
+  const covered = others.flatMap((claim): SagaEvent[] => {
+    const amountMinor = take(claim, true) ?? 0n
+    return amountMinor > 0n ? [{ type: 'ClaimCovered', id: claim.id, amountMinor }] : []
+  })
+  return { settled, covered }
+}
+
+const isWaitingForStaff = ({ refund, refundTry }: RefundClaim) => refund === 'OPEN' && isGivenUp(refundTry)
+
+type Reversed = Extract<Answer, { type: 'RefundReversed' }>
+
+/** A refund that failed after it had succeeded. That of a claim opens the claim again, which then waits for staff: the same refund would fail again. */
+function reversed(sale: Sale, { type, ...told }: Reversed): readonly SagaEvent[] {
+  const claim = sale.claims.find(({ id, refundTry }) => refundIdOf(id, refundTry) === told.refundId)
+  if (!claim && withRefunded(sale, told) === sale) return NOTHING
+  return [{ type, claimId: claim?.id ?? null, ...told }]
 }
 
 type Refusal = Extract<Answer, { type: 'RefundFailed' }>

@@ -1,9 +1,10 @@
 // Tested in saga.test.ts: a saga is shown by its course.
 
-import { claimSettled } from './decide-sale.ts'
+import { whenRefundTold } from './decide-sale.ts'
 import type { News } from './inputs.ts'
 import type { SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
+import { everRefunded, withRefunded } from './sale.ts'
 
 type Undoing = Extract<Stage, { step: 'UNDOING' }>
 type Cancelled = Extract<Stage, { status: 'CANCELLED' }>
@@ -52,12 +53,10 @@ export function whileUndoing(
       return [{ type: 'VoidCameTooLate', undo: { stock: 'RESTOCK', payment: 'REFUND' }, capturedMinor }]
     }
     case 'PaymentRefunded': {
-      const { amountMinor, refundedMinor } = input
       // A parcel that failed during the recall has a refund of its own.
-      const claimed = claimSettled(sale, input)
-      if (refundedMinor <= sale.refundedMinor) return claimed
-      const noted: readonly SagaEvent[] =
-        claimed.length > 0 ? claimed : [{ type: 'RefundNoted', amountMinor, refundedMinor }]
+      const noted = whenRefundTold(sale, input)
+      if (everRefunded(input) <= everRefunded(sale)) return noted
+      const { refundedMinor } = withRefunded(sale, input)
       // This message overtook that of the capture. The rest is refunded, or nothing is left.
       if (undo.payment === 'VOID') {
         const payment = refundedMinor < totalMinor ? 'REFUND' : null
@@ -71,8 +70,10 @@ export function whileUndoing(
       const isOurs = undo.payment === 'REFUND' && input.refundId === refundOf(id, stage.refundTry)
       return isOurs
         ? [{ type: 'RefundRefused', claimId: null, code: input.code, message: input.message }]
-        : claimSettled(sale, input)
+        : whenRefundTold(sale, input)
     }
+    case 'RefundReversed':
+      return whenRefundTold(sale, input)
     default:
       return NOTHING
   }
@@ -97,7 +98,8 @@ export function onceCancelled(
       return paymentMethodId === null || sale.capturedMinor > 0n ? NOTHING : [{ type: 'StrayPaymentFound' }]
     case 'PaymentRefunded':
     case 'RefundFailed':
-      return claimSettled(sale, input)
+    case 'RefundReversed':
+      return whenRefundTold(sale, input)
     default:
       return NOTHING
   }

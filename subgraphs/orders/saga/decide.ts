@@ -2,12 +2,13 @@
 
 import { unreachable } from '@argyle/kit/decision'
 import type { CancelReason } from '../generated/prisma/enums.ts'
-import { onceSold } from './decide-sale.ts'
+import { onceSold, whenRefundTold } from './decide-sale.ts'
 import { onceCancelled, whileUndoing } from './decide-undo.ts'
 import type { CancelRequested, News, SagaInput } from './inputs.ts'
 import { isOutstanding } from './outstanding.ts'
 import type { Saga, SagaOrder, Stage } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
+import { NO_SALE } from './sale.ts'
 
 const NOTHING: readonly SagaEvent[] = []
 
@@ -172,12 +173,12 @@ function whileCapturing(
       return [{ type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null }]
     }
     // Staff refunded, and that message came first. What is refunded was captured, and a capture is of the total.
-    case 'PaymentRefunded': {
-      const { amountMinor, refundedMinor } = input
+    case 'PaymentRefunded':
+    case 'RefundReversed': {
       const capturedMinor = order.totalMinor
       return [
         { type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null },
-        { type: 'RefundNoted', amountMinor, refundedMinor },
+        ...whenRefundTold({ ...NO_SALE, capturedMinor }, input),
       ]
     }
     case 'CaptureFailed': {

@@ -74,6 +74,16 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
         : 'It is repeated.'
       return `The refund for ${what} was refused (${event.code}): ${event.message}. ${then}`
     }
+    case 'ClaimCovered': {
+      const claim = saleOf(saga).claims.find(({ id }) => id === event.id)
+      const rest = claim ? claim.amountMinor - claim.coveredMinor : 0n
+      return `${amount(event.amountMinor)} of it is for ${event.id}; ${amount(rest)} is still to be refunded.`
+    }
+    case 'RefundReversed': {
+      const what = `The refund ${event.refundId} of ${amount(event.amountMinor)}`
+      const total = `${amount(saleOf(saga).refundedMinor)} is refunded in total`
+      return `${what} failed after it was made (${event.code}): ${event.message} The money is back at the shop, and ${total}. It is not repeated: staff make it by refundPayment.`
+    }
     case 'RefundNoted':
       return `${amount(event.amountMinor)} was refunded, ${amount(event.refundedMinor)} in total.`
     case 'AllGivenBack':

@@ -46,6 +46,8 @@ export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): read
     case 'ClaimRestocked':
     case 'RefundRefused':
     case 'RefundNoted':
+    case 'RefundReversed':
+    case 'ClaimCovered':
       return []
     default:
       return unreachable(event)

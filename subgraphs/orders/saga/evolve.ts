@@ -1,6 +1,7 @@
 // Tested in saga.test.ts: a saga is shown by its course.
 
 import { unreachable } from '@argyle/kit/decision'
+import { GIVEN_UP } from './outstanding.ts'
 import type { Saga, Stage } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 import { NO_SALE, progressOf, type Sale, withClaim, withParcel, withRefunded } from './sale.ts'
@@ -46,10 +47,13 @@ export function evolve(saga: Saga, event: SagaEvent): Saga {
       return saga
     case 'ClaimMade':
     case 'ClaimRefunded':
+    case 'ClaimCovered':
     case 'ClaimRestocked':
     case 'RefundRefused':
     case 'RefundNoted':
       return onClaim(saga, event)
+    case 'RefundReversed':
+      return onReversal(saga, event)
     default:
       return unreachable(event)
   }
@@ -134,7 +138,9 @@ function backward(saga: Saga, event: Backward): Stage {
 
 type OnClaim = Extract<
   SagaEvent,
-  { type: 'ClaimMade' | 'ClaimRefunded' | 'ClaimRestocked' | 'RefundRefused' | 'RefundNoted' }
+  {
+    type: 'ClaimMade' | 'ClaimRefunded' | 'ClaimCovered' | 'ClaimRestocked' | 'RefundRefused' | 'RefundNoted'
+  }
 >
 
 function onClaim(saga: Saga, event: OnClaim): Saga {
@@ -144,12 +150,18 @@ function onClaim(saga: Saga, event: OnClaim): Saga {
     case 'ClaimMade':
       return { ...withSale(saga, withClaim(sale, event.claim)), attempts: 1 }
     case 'RefundNoted':
-      return withSale(saga, withRefunded(sale, event.refundedMinor))
+      return withSale(saga, withRefunded(sale, event))
     case 'ClaimRefunded': {
       const claim = sale.claims.find(({ id }) => id === event.id)
       if (!claim) return saga
       const done = { ...claim, refund: 'DONE', amountMinor: event.amountMinor } as const
-      return withSale(saga, withRefunded(withClaim(sale, done), event.refundedMinor))
+      return withSale(saga, withRefunded(withClaim(sale, done), event))
+    }
+    case 'ClaimCovered': {
+      const claim = sale.claims.find(({ id }) => id === event.id)
+      if (!claim) return saga
+      const coveredMinor = claim.coveredMinor + event.amountMinor
+      return withSale(saga, withClaim(sale, { ...claim, coveredMinor }))
     }
     case 'ClaimRestocked': {
       const claim = sale.claims.find(({ id }) => id === event.id)
@@ -166,6 +178,23 @@ function onClaim(saga: Saga, event: OnClaim): Saga {
     default:
       return unreachable(event)
   }
+}
+
+type Reversal = Extract<SagaEvent, { type: 'RefundReversed' }>
+
+/** Neither a claim nor a cancellation whose refund failed afterwards is refunded by itself again. */
+function onReversal(saga: Saga, event: Reversal): Saga {
+  const sale = withRefunded(saleOf(saga), event)
+  const claim = sale.claims.find(({ id }) => id === event.claimId)
+  if (claim) {
+    const { amountMinor } = event
+    const open = { ...claim, amountMinor, refund: 'OPEN', refundTry: GIVEN_UP, coveredMinor: 0n } as const
+    return withSale(saga, withClaim(sale, open))
+  }
+  const { stage } = saga
+  return stage.step === 'UNDOING' && stage.undo.payment === 'REFUND'
+    ? { ...saga, stage: { ...stage, refundTry: GIVEN_UP, sale } }
+    : withSale(saga, sale)
 }
 
 /** The saga with another sale, if its stage has one. */

@@ -1,7 +1,7 @@
 import type { Shortage } from '../cart/merge.ts'
 import type { Actor, CancelReason } from '../generated/prisma/enums.ts'
 import type { Allocation } from './saga.ts'
-import type { ClaimLine, RestockLine } from './sale.ts'
+import type { ClaimLine, RefundTotals, RestockLine } from './sale.ts'
 
 /** A line of a return that staff received. */
 export type ReturnedLine = ClaimLine & RestockLine & { readonly restock: boolean }
@@ -20,13 +20,19 @@ export type Answer =
   | { readonly type: 'PaymentCaptured'; readonly capturedMinor: bigint }
   | { readonly type: 'CaptureFailed'; readonly code: string; readonly message: string }
   | { readonly type: 'PaymentVoided' }
-  | {
+  | ({
       readonly type: 'PaymentRefunded'
       readonly refundId: string
       readonly amountMinor: bigint
-      /** Sum of all refunds, in minor units. */
-      readonly refundedMinor: bigint
-    }
+    } & RefundTotals)
+  /** A refund that had succeeded failed afterwards: the money is back. */
+  | ({
+      readonly type: 'RefundReversed'
+      readonly refundId: string
+      readonly amountMinor: bigint
+      readonly code: string
+      readonly message: string
+    } & RefundTotals)
   | {
       readonly type: 'RefundFailed'
       readonly refundId: string

@@ -13,6 +13,9 @@ export const UNPAID_STEPS: ReadonlySet<Stage['step']> = new Set([
 /** Maximum number of attempts of a refund, some 90 minutes. Then staff make it by `refundPayment`. */
 export const MOST_REFUND_TRIES = 20
 
+/** Number of the attempt of a refund that is not repeated any more. */
+export const GIVEN_UP = MOST_REFUND_TRIES + 1
+
 /** Whether a refund that was refused is no longer repeated. */
 export const isGivenUp = (refundTry: number) => refundTry > MOST_REFUND_TRIES
 

@@ -7,10 +7,10 @@ import { evolve } from './evolve.ts'
 import type { SagaInput } from './inputs.ts'
 import { isOutstanding, MOST_REFUND_TRIES } from './outstanding.ts'
 import type { Saga } from './saga.ts'
-import type { RefundClaim } from './sale.ts'
+import { NO_SALE, type RefundClaim } from './sale.ts'
 
 const order = aSagaOrder()
-const sale = { capturedMinor: 12n, refundedMinor: 0n, parcelCount: 1, parcels: [], claims: [] }
+const sale = { ...NO_SALE, capturedMinor: 12n, parcelCount: 1 }
 const parcel = { shipmentId: 'shp_1', state: 'DELIVERED' } as const
 
 const cancelling: Saga = {
@@ -28,6 +28,7 @@ const claim: RefundClaim = {
   amountMinor: 4n,
   refund: 'OPEN',
   refundTry: 1,
+  coveredMinor: 0n,
   restock: [],
   restocked: true,
 }
@@ -131,5 +132,131 @@ describe('a refund by staff', () => {
     expect(claims).toEqual(settled)
     const after = events.reduce(evolve, saga)
     expect(after.stage).toMatchObject({ sale: { refundedMinor } })
+  })
+})
+
+describe('refunds by staff in parts', () => {
+  const givenUp = (id: string, amountMinor: bigint): RefundClaim => {
+    return { ...claim, id, amountMinor, refundTry: MOST_REFUND_TRIES + 1 }
+  }
+  const twoReturns = [givenUp('ret_1', 4n), givenUp('ret_2', 5n)]
+  const start = (claims: readonly RefundClaim[]): Saga => {
+    const all = { ...sale, parcels: [parcel], claims }
+    return { ...returned, stage: { status: 'DELIVERED', step: 'DONE', sale: all } }
+  }
+  const paid = (amountMinor: bigint, refundedMinor: bigint, reversedMinor = 0n): SagaInput => {
+    return { type: 'PaymentRefunded', refundId: 'rfk_1', amountMinor, refundedMinor, reversedMinor }
+  }
+
+  test.each([
+    ['two that are the amount of the claim', [givenUp('ret_1', 4n)], [1n, 3n], ['ret_1 4']],
+    ['three over two claims', twoReturns, [3n, 5n, 1n], ['ret_1 4', 'ret_2 5']],
+    ['less than the claim', [givenUp('ret_1', 4n)], [1n, 2n], []],
+    [
+      'the second claim in full, and the first in two parts',
+      [givenUp('ret_1', 8n), givenUp('ret_2', 5n)],
+      [5n, 4n, 4n],
+      ['ret_2 5', 'ret_1 8'],
+    ],
+  ])('%s settle what they add up to', (_, claims, amounts, settled) => {
+    let saga = start(claims)
+    let sum = 0n
+    const told: string[] = []
+    for (const amount of amounts) {
+      sum += amount
+      const events = decide(order, saga, paid(amount, sum))
+      told.push(
+        ...events.flatMap((one) => (one.type === 'ClaimRefunded' ? [`${one.id} ${one.amountMinor}`] : [])),
+      )
+      saga = events.reduce(evolve, saga)
+    }
+    expect(told).toEqual(settled)
+    expect(saga.stage).toMatchObject({ sale: { refundedMinor: sum } })
+  })
+
+  test('the history says what is left', () => {
+    expect(after(start([givenUp('ret_1', 4n)]), paid(1n, 1n)).texts).toEqual([
+      '0.01 USD was refunded, 0.01 USD in total.',
+      '0.01 USD of it is for ret_1; 0.03 USD is still to be refunded.',
+    ])
+  })
+})
+
+describe('a refund that fails after it was made', () => {
+  const reversal = (refundId: string, amountMinor: bigint, refundedMinor = 0n): SagaInput => ({
+    ...{ type: 'RefundReversed', refundId, amountMinor, refundedMinor, reversedMinor: amountMinor },
+    ...{ code: 'account_closed', message: 'The account is closed.' },
+  })
+  const made = (
+    refundId: string,
+    amountMinor: bigint,
+    refundedMinor: bigint,
+    reversedMinor = 0n,
+  ): SagaInput => {
+    return { type: 'PaymentRefunded', refundId, amountMinor, refundedMinor, reversedMinor }
+  }
+  const through = (start: Saga, inputs: readonly SagaInput[]) =>
+    inputs.reduce((saga, input) => after(saga, input).saga, start)
+
+  test('opens its claim again, and the next refund by staff settles it', () => {
+    const refunded = through(returned, [made('ret_1', 4n, 4n)])
+    const { saga, texts } = after(refunded, reversal('ret_1', 4n))
+    expect(texts).toEqual([
+      'The refund ret_1 of 0.04 USD failed after it was made (account_closed): The account is closed. ' +
+        'The money is back at the shop, and 0.00 USD is refunded in total. It is not repeated: staff make it by refundPayment.',
+    ])
+    expect(saga.stage).toMatchObject({
+      sale: { refundedMinor: 0n, reversedMinor: 4n, claims: [{ refund: 'OPEN' }] },
+    })
+    expect([isOutstanding(saga), outstanding(order, saga)]).toEqual([false, []])
+    const again = through(saga, [made('rfk_1', 4n, 4n, 4n)])
+    expect(again.stage).toMatchObject({
+      sale: { refundedMinor: 4n, claims: [{ refund: 'DONE', amountMinor: 4n }] },
+    })
+  })
+
+  test.each([
+    ['before the refund itself', [reversal('ret_1', 4n), made('ret_1', 4n, 4n)]],
+    ['twice', [made('ret_1', 4n, 4n), reversal('ret_1', 4n), reversal('ret_1', 4n)]],
+    [
+      'before the refund, which is told again later',
+      [reversal('ret_1', 4n), made('ret_1', 4n, 4n), made('ret_1', 4n, 4n)],
+    ],
+  ])('is told %s: the sums are the same', (_, inputs) => {
+    expect(through(returned, inputs).stage).toMatchObject({
+      sale: {
+        refundedMinor: 0n,
+        reversedMinor: 4n,
+        claims: [{ refund: 'OPEN', refundTry: MOST_REFUND_TRIES + 1 }],
+      },
+    })
+  })
+
+  test('of a cancelled order leaves it cancelled, and is noted until staff refund it', () => {
+    const cancelled = through(cancelling, [made('ord_1:cancel', 12n, 12n), reversal('ord_1:cancel', 12n)])
+    expect(cancelled.stage).toMatchObject({
+      status: 'CANCELLED',
+      sale: { refundedMinor: 0n, reversedMinor: 12n },
+    })
+    const again = through(cancelled, [made('rfk_1', 5n, 5n, 12n), made('rfk_2', 7n, 12n, 12n)])
+    expect(again.stage).toMatchObject({ status: 'CANCELLED', sale: { refundedMinor: 12n } })
+  })
+
+  test('of a cancelled order that is told before the refund waits for staff, who end the cancellation', () => {
+    const inputs = [reversal('ord_1:cancel', 12n), made('ord_1:cancel', 12n, 12n)]
+    const waiting = through(cancelling, inputs)
+    expect(waiting.stage).toMatchObject({ status: 'CANCELLING', sale: { refundedMinor: 0n } })
+    expect(outstanding(order, waiting)).toEqual([])
+    expect(through(waiting, [made('rfk_1', 12n, 12n, 12n)]).stage.status).toBe('CANCELLED')
+  })
+
+  test('that is told before the capture confirms the order', () => {
+    const capturing: Saga = {
+      stage: { status: 'AWAITING_PAYMENT', step: 'CAPTURING', allocations: [] },
+      ...{ version: 3, attempts: 1 },
+    }
+    expect(through(capturing, [reversal('rfk_1', 4n)]).stage).toMatchObject({
+      ...{ status: 'CONFIRMED', sale: { capturedMinor: 12n, refundedMinor: 0n, reversedMinor: 4n } },
+    })
   })
 })

@@ -25,6 +25,7 @@ export type OrderRow = Omit<SagaOrder, 'shipping' | 'lines'> & {
   readonly refundTry: number
   readonly capturedMinor: bigint
   readonly refundedMinor: bigint
+  readonly reversedMinor: bigint
   readonly parcelCount: number
   readonly lines: LineRow[] | null
   readonly parcels: Parcel[] | null
@@ -38,21 +39,25 @@ type LineRow = {
   readonly paidMinor: string
   readonly weightGrams: number | null
 }
-type ClaimRow = Omit<RefundClaim, 'amountMinor' | 'refund'> & {
+type ClaimRow = Omit<RefundClaim, 'amountMinor' | 'coveredMinor' | 'refund'> & {
   readonly amountMinor: string
+  readonly coveredMinor: string
   readonly refunded: boolean
 }
 
 /** Reads the sale from a row. */
-function saleOf({ capturedMinor, refundedMinor, parcelCount, parcels, claims }: OrderRow): Sale {
+function saleOf(row: OrderRow): Sale {
+  const { capturedMinor, refundedMinor, reversedMinor, parcelCount, parcels, claims } = row
   return {
     capturedMinor,
     refundedMinor,
+    reversedMinor,
     parcelCount,
     parcels: parcels ?? [],
-    claims: (claims ?? []).map(({ refunded, amountMinor, ...claim }) => ({
+    claims: (claims ?? []).map(({ refunded, amountMinor, coveredMinor, ...claim }) => ({
       ...claim,
       amountMinor: BigInt(amountMinor),
+      coveredMinor: BigInt(coveredMinor),
       refund: refunded ? 'DONE' : 'OPEN',
     })),
   }

@@ -24,6 +24,8 @@ export type RefundClaim = {
   readonly refund: 'OPEN' | 'DONE'
   /** Number of the refund attempt, from 1. */
   readonly refundTry: number
+  /** Amount that staff have refunded towards it since its refund is not repeated any more. */
+  readonly coveredMinor: bigint
   /** Units to restock; none for a failed parcel. */
   readonly restock: readonly RestockLine[]
   readonly restocked: boolean
@@ -33,6 +35,8 @@ export type RefundClaim = {
 export type Sale = {
   readonly capturedMinor: bigint
   readonly refundedMinor: bigint
+  /** Sum of the refunds that succeeded and failed afterwards. `refundedMinor` does not contain them. */
+  readonly reversedMinor: bigint
   /** Number of parcels; 0 until shipping reports it. */
   readonly parcelCount: number
   readonly parcels: readonly Parcel[]
@@ -43,6 +47,7 @@ export type Sale = {
 export const NO_SALE: Sale = {
   capturedMinor: 0n,
   refundedMinor: 0n,
+  reversedMinor: 0n,
   parcelCount: 0,
   parcels: [],
   claims: [],
@@ -81,7 +86,26 @@ export function withClaim(sale: Sale, claim: RefundClaim): Sale {
   return { ...sale, claims }
 }
 
-/** A sale after a refund for which payments reported the total. */
-export function withRefunded(sale: Sale, refundedMinor: bigint): Sale {
-  return refundedMinor > sale.refundedMinor ? { ...sale, refundedMinor } : sale
+/** The totals of an order's refunds that a message tells. */
+export type RefundTotals = {
+  /** Sum of all refunds, in minor units, without those that failed afterwards. */
+  readonly refundedMinor: bigint
+  /** Sum of those that failed afterwards. Left out by a version before, in which no refund failed afterwards. */
+  readonly reversedMinor?: bigint
+}
+
+/** Sum of all refunds that were ever made. Like the sum of those that failed afterwards, it only grows: messages arrive in any order. */
+export function everRefunded({ refundedMinor, reversedMinor = 0n }: RefundTotals): bigint {
+  return refundedMinor + reversedMinor
+}
+
+const larger = (a: bigint, b: bigint) => (a > b ? a : b)
+
+/** A sale after a message with the totals of refunds. Returns the same object if it tells nothing new. */
+export function withRefunded(sale: Sale, told: RefundTotals): Sale {
+  const ever = larger(everRefunded(sale), everRefunded(told))
+  const reversedMinor = larger(sale.reversedMinor, told.reversedMinor ?? 0n)
+  const refundedMinor = ever - reversedMinor
+  const isKnown = refundedMinor === sale.refundedMinor && reversedMinor === sale.reversedMinor
+  return isKnown ? sale : { ...sale, refundedMinor, reversedMinor }
 }

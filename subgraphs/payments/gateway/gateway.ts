@@ -34,6 +34,9 @@ export type GatewayDispute = {
   readonly status: string
 }
 
+/** A refund that failed, by the key with which it was made. */
+export type FailedRefund = { readonly key: string; readonly failure: Refusal }
+
 export type SnapshotStatus =
   | 'PROCESSING'
   | 'REQUIRES_ACTION'
@@ -54,6 +57,8 @@ export type Snapshot = {
   readonly authorizedUntil: Date | null
   readonly failure: Refusal | null
   readonly disputes: readonly GatewayDispute[]
+  /** Refunds that failed, some of them after they had succeeded. Only `fetch` tells them. */
+  readonly failedRefunds: readonly FailedRefund[]
 }
 
 /**
@@ -155,6 +160,14 @@ export class BadWebhook extends Error {
   override readonly name = 'BadWebhook'
 }
 
+/** The failed ones of a payment's refunds. */
+export const failedAmong = (
+  refunds: readonly { readonly key: string; readonly refund: GatewayRefund }[],
+): readonly FailedRefund[] =>
+  refunds.flatMap(({ key, refund }) =>
+    refund.status === 'FAILED' && key !== '' ? [{ key, failure: refund.failure }] : [],
+  )
+
 /** A refund that failed, or that the gateway refused. */
 export const failedRefund = (failure: Refusal): GatewayRefund => ({ status: 'FAILED', failure })
 
@@ -168,6 +181,7 @@ export function snapshotOf(status: SnapshotStatus, but: Partial<Snapshot> = {}):
     authorizedUntil: null,
     failure: null,
     disputes: [],
+    failedRefunds: [],
     ...but,
   }
 }

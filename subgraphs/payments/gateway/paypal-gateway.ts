@@ -133,7 +133,7 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
 
   async function refund({ ref, key, amount, reason, replaces }: NewRefund): Promise<GatewayRefund> {
     const found = await order(ref)
-    const made = refundsOf(found).map((one) => ({ key: one.customId ?? '', refund: paypalRefund(one) }))
+    const made = refundsOf(found)
     const known =
       made.find((one) => one.key === key) ??
       made.find((one) => replaces.includes(one.key) && one.refund.status !== 'FAILED')

@@ -4,6 +4,7 @@ import { CURRENCIES, formatMoney, type Money, parseAmount } from '@argyle/kit/mo
 import { ApiError, type Order, type PaymentTokenResponse, type Refund } from '@paypal/paypal-server-sdk'
 import { z } from 'zod'
 import {
+  failedAmong,
   failedRefund,
   type GatewayMethod,
   type GatewayRefund,
@@ -65,9 +66,12 @@ export function partsOf(order: Order) {
   return { authorization: payments?.authorizations?.at(-1), capture: payments?.captures?.at(-1) }
 }
 
-/** The refunds of an order with one purchase unit. */
-export const refundsOf = (order: Order): readonly Refund[] =>
-  order.purchaseUnits?.[0]?.payments?.refunds ?? []
+/** The refunds of an order with one purchase unit, each with the key with which it was made. */
+export const refundsOf = (order: Order) =>
+  (order.purchaseUnits?.[0]?.payments?.refunds ?? []).map((one) => ({
+    key: one.customId ?? '',
+    refund: paypalRefund(one),
+  }))
 
 /** A refund of PayPal. One without a known status is read again. */
 export function paypalRefund({ status, statusDetails }: Refund): GatewayRefund {
@@ -114,6 +118,7 @@ export function snapshotFrom(order: Order): Snapshot {
     capturedMinor: status === 'CAPTURED' ? minorOf(capture?.amount) : 0n,
     actionUrl: status === 'REQUIRES_ACTION' ? (link?.href ?? null) : null,
     authorizedUntil: status === 'AUTHORIZED' && until ? new Date(until) : null,
+    failedRefunds: failedAmong(refundsOf(order)),
     failure:
       status === 'DECLINED'
         ? {

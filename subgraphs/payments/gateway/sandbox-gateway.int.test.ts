@@ -41,6 +41,7 @@ gatewayConformance('sandbox', async () => {
     failNext() {
       isAnswerLost = true
     },
+    failRefunds: () => sandbox.failRefunds(),
     close: sandbox.close,
   }
 })

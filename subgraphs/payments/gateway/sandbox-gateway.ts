@@ -42,6 +42,7 @@ const paymentSchema = z.object({
   actionUrl: z.string().nullable(),
   authorizedUntil: z.iso.datetime().nullable(),
   failure: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+  failedRefunds: z.array(z.object({ key: z.string(), code: z.string(), message: z.string() })).default([]),
   disputes: z.array(z.object({ id: z.string(), amountMinor: minor, reason: z.string(), status: z.string() })),
 })
 
@@ -65,7 +66,10 @@ const hintSchema = z.object({
   status: z.enum(NEWS).optional().catch(undefined),
 })
 
-const answeredSchema = z.object({ isDone: z.boolean() })
+const answeredSchema = z.object({
+  isDone: z.boolean(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullish(),
+})
 /** The sandbox makes a refund at once. */
 const MADE: GatewayRefund = { status: 'SUCCEEDED', failure: null }
 
@@ -88,8 +92,8 @@ class Refused extends Error {
 }
 
 function snapshotFrom(body: unknown): Snapshot {
-  const { id, status, capturedMinor, actionUrl, authorizedUntil, failure, disputes } =
-    paymentSchema.parse(body)
+  const read = paymentSchema.parse(body)
+  const { id, status, capturedMinor, actionUrl, authorizedUntil, failure, disputes, failedRefunds } = read
   return {
     ref: id,
     status,
@@ -98,6 +102,7 @@ function snapshotFrom(body: unknown): Snapshot {
     authorizedUntil: authorizedUntil === null ? null : new Date(authorizedUntil),
     failure,
     disputes: disputes.map(({ id: ref, ...rest }) => ({ ref, ...rest })),
+    failedRefunds: failedRefunds.map(({ key, ...why }) => ({ key, failure: { ...why, retryable: false } })),
   }
 }
 
@@ -120,7 +125,7 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
     }
   }
   const fetchPayment = async (ref: string) => snapshotFrom(await call('GET', `/v1/payments/${ref}`))
-  const isDone = async (key: string) => answeredSchema.parse(await call('GET', `/v1/keys/${key}`)).isDone
+  const askedBefore = async (key: string) => answeredSchema.parse(await call('GET', `/v1/keys/${key}`))
   return {
     name: 'sandbox',
     browser: { tokenUrl: `${settings.publicUrl}/v1/tokens`, publishableKey: null },
@@ -158,10 +163,13 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
     capture: (payment) => change(payment, '/capture', { amountMinor: String(payment.amount.minor) }),
     void: (payment) => change(payment, '/void', {}),
 
-    async refund({ ref, key, amount, reason, replaces }) {
+    async refund({ ref, key, attempt, amount, reason, replaces }) {
       const body = { amountMinor: String(amount.minor), reason }
       try {
-        for (const earlier of replaces) if (await isDone(earlier)) return MADE
+        for (const earlier of replaces) if ((await askedBefore(earlier)).isDone) return MADE
+        // A key always returns its first response.
+        const failure = attempt > 1 ? (await askedBefore(key)).failure : null
+        if (failure) return failedRefund({ ...failure, retryable: false })
         await call('POST', `/v1/payments/${ref}/refunds`, { key, body })
         return MADE
       } catch (error) {

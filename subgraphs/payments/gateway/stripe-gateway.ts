@@ -5,6 +5,7 @@ import {
   BadWebhook,
   CALL_MS,
   type Changed,
+  failedAmong,
   failedRefund,
   type Gateway,
   type GatewayRefund,
@@ -59,14 +60,15 @@ export function stripeGateway(settings: StripeSettings): Gateway {
   async function snapshot(ref: string): Promise<Snapshot> {
     try {
       const intent = await stripe.paymentIntents.retrieve(ref)
-      const { data } =
-        intent.amount_received > 0
-          ? await stripe.disputes.list({ payment_intent: ref, limit: 10 })
-          : { data: [] }
+      if (intent.amount_received === 0) return snapshotFrom(intent)
+      const [{ data }, refunds] = await Promise.all([
+        stripe.disputes.list({ payment_intent: ref, limit: 10 }),
+        refundsOf(stripe, ref),
+      ])
       const disputes = data.map(({ id, amount, reason, status }) => {
         return { ref: id, amountMinor: BigInt(amount), reason, status }
       })
-      return snapshotFrom(intent, disputes)
+      return { ...snapshotFrom(intent, disputes), failedRefunds: failedAmong(refunds) }
     } catch (error) {
       throw new GatewayUnavailable(refusedBy(error).message, { cause: error })
     }
@@ -208,11 +210,16 @@ async function intentOf(
   }
 }
 
+/** The refunds of a payment, each with the key with which it was made. */
+async function refundsOf(stripe: Stripe, ref: string) {
+  const { data } = await stripe.refunds.list({ payment_intent: ref, limit: MOST_REFUNDS })
+  return data.map((one) => ({ key: one.metadata?.key ?? '', refund: stripeRefund(one) }))
+}
+
 /** Finds a refund by its key, or one that it replaces and that did not fail. Stripe repeats the first response of a key for a day at least. */
 async function refundOf(stripe: Stripe, { ref, key, replaces }: NewRefund): Promise<GatewayRefund | null> {
   try {
-    const { data } = await stripe.refunds.list({ payment_intent: ref, limit: MOST_REFUNDS })
-    const made = data.map((one) => ({ key: one.metadata?.key ?? '', refund: stripeRefund(one) }))
+    const made = await refundsOf(stripe, ref)
     const known =
       made.find((one) => one.key === key) ??
       made.find((one) => replaces.includes(one.key) && one.refund.status !== 'FAILED')

@@ -13,7 +13,7 @@ import { evolve } from './evolve.ts'
 import { askSoon, type ClaimedCall, isOver, type NewCall, newCall, openCall } from './gateway-calls.ts'
 import type { PaymentEvent, PaymentInput, PaymentState, Pending } from './payment.ts'
 import { type PaymentRow, savePayment } from './payment-rows.ts'
-import { beginRefund, settleRefund } from './refund-rows.ts'
+import { beginRefund, reverseRefund, settleRefund } from './refund-rows.ts'
 
 /** Interval of lookups of a payment that waits for its customer, in case the webhook is lost. */
 export const POLL_MS = 30_000
@@ -129,6 +129,8 @@ async function followRefund(
       return settleRefund(tx, { paymentId: id, key: event.key }, { failure: null, now })
     case 'RefundFailed':
       return settleRefund(tx, { paymentId: id, key: event.key }, { failure: event.failure, now })
+    case 'RefundReversed':
+      return reverseRefund(tx, { paymentId: id, key: event.key }, { failure: event.failure, now })
     default:
       return
   }

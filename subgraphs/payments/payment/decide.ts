@@ -30,6 +30,8 @@ export function decide(payment: PaymentState | null, input: PaymentInput): reado
       return whenRefunding(payment, input)
     case 'RefundTold':
       return whenRefundTold(input)
+    case 'RefundFoundFailed':
+      return whenRefundFoundFailed(input)
     case 'GatewayTold':
       return payment ? whenGatewayTold(payment, input) : NOTHING
     case 'OutcomeUnknown':
@@ -181,4 +183,12 @@ function whenRefundTold({
   return failure
     ? [{ type: 'RefundFailed', key, amountMinor, failure }]
     : [{ type: 'Refunded', key, amountMinor }]
+}
+
+/** A pending refund has a call of its own, which tells of it. */
+function whenRefundFoundFailed({
+  known: { key, amountMinor, status },
+  refusal: failure,
+}: Extract<PaymentInput, { type: 'RefundFoundFailed' }>): readonly PaymentEvent[] {
+  return status === 'SUCCEEDED' ? [{ type: 'RefundReversed', key, amountMinor, failure }] : NOTHING
 }

@@ -12,6 +12,7 @@ const NEW: PaymentState = {
   capturedMinor: 0n,
   refundingMinor: 0n,
   refundedMinor: 0n,
+  reversedMinor: 0n,
   failure: null,
   action: null,
   authorizedUntil: null,
@@ -74,6 +75,8 @@ function changeOf(before: PaymentState, event: Exclude<PaymentEvent, { type: 'Re
       return refunded(before, event.amountMinor)
     case 'RefundFailed':
       return { refundingMinor: before.refundingMinor - event.amountMinor }
+    case 'RefundReversed':
+      return reversed(before, event.amountMinor)
     default:
       return unreachable(event)
   }
@@ -83,4 +86,14 @@ function refunded(before: PaymentState, amountMinor: bigint): Change {
   const refundedMinor = before.refundedMinor + amountMinor
   const isAll = refundedMinor === before.capturedMinor
   return { refundedMinor, status: isAll ? 'REFUNDED' : 'PARTIALLY_REFUNDED' }
+}
+
+function reversed(before: PaymentState, amountMinor: bigint): Change {
+  const refundedMinor = before.refundedMinor - amountMinor
+  return {
+    refundedMinor,
+    refundingMinor: before.refundingMinor - amountMinor,
+    reversedMinor: before.reversedMinor + amountMinor,
+    status: refundedMinor === 0n ? 'CAPTURED' : 'PARTIALLY_REFUNDED',
+  }
 }

@@ -7,7 +7,7 @@ import { followUp, newTrace, withTrace } from '@argyle/kit/trace'
 import type { Gateway, Snapshot } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
-import { advance, POLL_MS, type Terms } from './advance.ts'
+import { advance, POLL_MS, type Subject, type Terms } from './advance.ts'
 import {
   backoffMs,
   type ClaimedCall,
@@ -21,7 +21,7 @@ import {
 import { type CallAnswer, makeCall } from './make-call.ts'
 import type { PaymentInput } from './payment.ts'
 import { type LockedPayment, lockPayment } from './payment-rows.ts'
-import { refundState } from './refund-rows.ts'
+import { refundOfCall, refundState } from './refund-rows.ts'
 
 /**
  * Maximum number of concurrent calls of one replica. Transactions that commit at once may each begin one more: as many as there are
@@ -45,6 +45,22 @@ async function noteDisputes(tx: Tx, paymentId: string, { disputes }: Snapshot, n
       VALUES (${newId('dsp')}, ${paymentId}, ${ref}, ${amountMinor}, ${reason}, ${status}, ${now}, ${now})
       ON CONFLICT (gateway_ref) DO UPDATE SET status = EXCLUDED.status, updated_at = EXCLUDED.updated_at
        WHERE dispute.status <> EXCLUDED.status`
+}
+
+/** Reverses the refunds of the payment that failed after they had succeeded. */
+async function noteFailedRefunds(
+  tx: Tx,
+  { row, state }: Subject,
+  failed: Snapshot['failedRefunds'],
+  { terms, now }: { terms: Terms; now: Date },
+): Promise<void> {
+  let after = state
+  for (const { key: callId, failure: refusal } of failed) {
+    const known = await refundOfCall(tx, { paymentId: row.id, callId })
+    if (!known) continue
+    const input: PaymentInput = { type: 'RefundFoundFailed', known, refusal }
+    after = await advance(tx, { row, state: after }, input, { terms, now })
+  }
 }
 
 /** Makes due calls outside of any transaction, and saves each result in a transaction of its own. */
@@ -95,6 +111,8 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
       if (row.gatewayRef !== locked.row.gatewayRef && state?.version === locked.state.version)
         await tx.$executeRaw`UPDATE payment SET gateway_ref = ${row.gatewayRef} WHERE id = ${row.id}`
       if (told.kind === 'PAYMENT') await noteDisputes(tx, row.id, told.changed.snapshot, now)
+      const failed = told.kind === 'PAYMENT' ? told.changed.snapshot.failedRefunds : []
+      await noteFailedRefunds(tx, { row, state }, failed, { terms, now })
       if (state && !isOver(call.kind, state)) {
         const pauseMs = call.kind === 'FETCH' ? POLL_MS : backoffMs(call.attempts)
         await putOff(tx, call, new Date(now.getTime() + pauseMs), null)

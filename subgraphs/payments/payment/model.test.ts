@@ -44,6 +44,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         world.gateway.step(isApproved),
   ),
   fc.constant<Step>((world) => world.gateway.drop()),
+  fc.constantFrom('a', 'b', 'c').map(
+    (key): Step =>
+      (world) =>
+        world.failRefund(key),
+  ),
   fc.constant<Step>((world) => world.input({ type: 'ActionTimedOut' })),
   fc.constant<Step>((world) => world.input({ type: 'AuthorizationLapsed' })),
 )

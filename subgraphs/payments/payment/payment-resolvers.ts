@@ -74,6 +74,7 @@ export const paymentResolvers = {
 
   Refund: {
     amount: ({ amountMinor, currency }) => formatMoney(money(amountMinor, currency)),
+    failure: (refund) => failureOf(refund),
   },
 
   Dispute: {

@@ -36,6 +36,7 @@ type Row = Omit<PaymentRow, 'currency' | 'methodRef'> & {
   capturedMinor: bigint
   refundingMinor: bigint
   refundedMinor: bigint
+  reversedMinor: bigint
   status: PaymentStatus
   pending: GatewayCallKind | null
   failureCode: string | null
@@ -50,7 +51,7 @@ type Row = Omit<PaymentRow, 'currency' | 'methodRef'> & {
 const COLUMNS = Prisma.sql`
   p.id, p.order_id AS "orderId", p.order_number AS "orderNumber", p.customer_id AS "customerId", p.guest_proof_hash AS "guestProofHash", p.method_id AS "methodId",
   p.gateway_ref AS "gatewayRef", p.currency, p.amount_minor AS "amountMinor", p.authorized_minor AS "authorizedMinor",
-  p.captured_minor AS "capturedMinor", p.refunding_minor AS "refundingMinor", p.refunded_minor AS "refundedMinor",
+  p.captured_minor AS "capturedMinor", p.refunding_minor AS "refundingMinor", p.refunded_minor AS "refundedMinor", p.reversed_minor AS "reversedMinor",
   p.status::text, p.pending::text, p.failure_code AS "failureCode", p.failure_message AS "failureMessage",
   p.failure_retryable AS "failureRetryable", p.action_url AS "actionUrl", p.action_expires_at AS "actionExpiresAt",
   p.authorized_until AS "authorizedUntil", p.version, p.created_at AS "createdAt",
@@ -82,6 +83,7 @@ function lockedOf(row: Row): LockedPayment {
     capturedMinor: row.capturedMinor,
     refundingMinor: row.refundingMinor,
     refundedMinor: row.refundedMinor,
+    reversedMinor: row.reversedMinor,
     failure: failureOf(row),
     action: row.actionExpiresAt && { url: row.actionUrl, until: row.actionExpiresAt },
     authorizedUntil: row.authorizedUntil,
@@ -180,17 +182,18 @@ export async function savePayment(
     Prisma.sql`
     ${calls}
     INSERT INTO payment (id, order_id, order_number, customer_id, guest_proof_hash, method_id, currency, created_at, gateway_ref, amount_minor,
-      authorized_minor, captured_minor, refunding_minor, refunded_minor, status, pending, failure_code, failure_message,
+      authorized_minor, captured_minor, refunding_minor, refunded_minor, reversed_minor, status, pending, failure_code, failure_message,
       failure_retryable, action_url, action_expires_at, authorized_until, version, updated_at)
     VALUES (${row.id}, ${row.orderId}, ${row.orderNumber}, ${row.customerId}, ${row.guestProofHash}, ${row.methodId}, ${row.currency},
       ${row.createdAt}, ${row.gatewayRef}, ${state.amountMinor}, ${state.authorizedMinor}, ${state.capturedMinor},
-      ${state.refundingMinor}, ${state.refundedMinor}, ${state.status}::payment_status,
+      ${state.refundingMinor}, ${state.refundedMinor}, ${state.reversedMinor}, ${state.status}::payment_status,
       ${state.pending}::gateway_call_kind, ${failure?.code ?? null}, ${failure?.message ?? null},
       ${failure?.retryable ?? null}, ${action?.url ?? null}, ${action?.until ?? null}, ${state.authorizedUntil},
       ${state.version}, ${now})
     ON CONFLICT (id) DO UPDATE SET gateway_ref = EXCLUDED.gateway_ref, amount_minor = EXCLUDED.amount_minor,
       authorized_minor = EXCLUDED.authorized_minor, captured_minor = EXCLUDED.captured_minor,
-      refunding_minor = EXCLUDED.refunding_minor, refunded_minor = EXCLUDED.refunded_minor, status = EXCLUDED.status,
+      refunding_minor = EXCLUDED.refunding_minor, refunded_minor = EXCLUDED.refunded_minor,
+      reversed_minor = EXCLUDED.reversed_minor, status = EXCLUDED.status,
       pending = EXCLUDED.pending, failure_code = EXCLUDED.failure_code, failure_message = EXCLUDED.failure_message,
       failure_retryable = EXCLUDED.failure_retryable, action_url = EXCLUDED.action_url,
       action_expires_at = EXCLUDED.action_expires_at, authorized_until = EXCLUDED.authorized_until,

@@ -32,6 +32,8 @@ export type PaymentState = {
   /** Sum of refunds that succeeded or are under way. */
   readonly refundingMinor: bigint
   readonly refundedMinor: bigint
+  /** Sum of refunds that succeeded and failed afterwards, which no other sum contains. */
+  readonly reversedMinor: bigint
   readonly failure: Refusal | null
   readonly action: Action | null
   readonly authorizedUntil: Date | null
@@ -62,6 +64,8 @@ export type PaymentInput =
       readonly actionUntil: Date
     }
   | { readonly type: 'RefundTold'; readonly known: RefundState; readonly refusal: Refusal | null }
+  /** A lookup shows that a refund has failed, though the gateway told before that it had succeeded. */
+  | { readonly type: 'RefundFoundFailed'; readonly known: RefundState; readonly refusal: Refusal }
   | { readonly type: 'OutcomeUnknown'; readonly call: Pending | 'FETCH' | 'REFUND' }
   | { readonly type: 'ActionTimedOut' }
   | { readonly type: 'AuthorizationLapsed' }
@@ -90,6 +94,13 @@ export type PaymentEvent =
   | { readonly type: 'Refunded'; readonly key: string; readonly amountMinor: bigint }
   | {
       readonly type: 'RefundFailed'
+      readonly key: string
+      readonly amountMinor: bigint
+      readonly failure: Refusal
+    }
+  /** A refund failed after it had succeeded: the money is back at the shop. */
+  | {
+      readonly type: 'RefundReversed'
       readonly key: string
       readonly amountMinor: bigint
       readonly failure: Refusal

@@ -33,6 +33,28 @@ export async function beginRefund(
   return id
 }
 
+/** Saves that a refund failed after it had succeeded. */
+export async function reverseRefund(
+  tx: Tx,
+  { paymentId, key }: RefundKey,
+  { failure, now }: { readonly failure: Refusal; readonly now: Date },
+): Promise<void> {
+  const { code: failureCode, message: failureMessage } = failure
+  await tx.refund.updateMany({
+    where: { paymentId, key, status: 'SUCCEEDED' },
+    data: { status: 'FAILED', failureCode, failureMessage, settledAt: now },
+  })
+}
+
+/** The refund that a call made, by the call's id; null if the payment has none. The payment is locked. */
+export async function refundOfCall(
+  tx: Tx,
+  { paymentId, callId }: { readonly paymentId: string; readonly callId: string },
+): Promise<RefundState | null> {
+  const row = await tx.refund.findFirst({ where: { paymentId, call: { id: callId } } })
+  return row && { key: row.key, amountMinor: row.amountMinor, status: row.status, failure: failureOf(row) }
+}
+
 /** Saves the result of a refund. */
 export async function settleRefund(
   tx: Tx,

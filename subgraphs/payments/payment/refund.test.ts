@@ -12,6 +12,7 @@ function captured(but: Partial<PaymentState> = {}): PaymentState {
     capturedMinor: 4200n,
     refundingMinor: 0n,
     refundedMinor: 0n,
+    reversedMinor: 0n,
     failure: null,
     action: null,
     authorizedUntil: null,

@@ -1,15 +1,15 @@
 // Tested in ../gateway/sandbox-gateway.int.test.ts: the sandbox is tested as a gateway.
 
 import { newId } from '@argyle/kit/ids'
-import type { ClientBase } from 'pg'
+import type { ClientBase, Pool } from 'pg'
 import { z } from 'zod'
 import { ApiError } from './api-error.ts'
-import { type Change, changePayment, lockPayment, type PaymentRow } from './rows.ts'
+import { failedRefundsOf } from './refunds.ts'
+import { locked, minor, read } from './requests.ts'
+import { type Change, changePayment, disputesOf, lockPayment, type PaymentRow, shapeOf } from './rows.ts'
 import type { Source } from './sources.ts'
 import { declineOf } from './test-cards.ts'
 import { noteOf, noting } from './webhooks.ts'
-
-const minor = z.string().regex(/^[1-9]\d{0,15}$/)
 
 const paymentRequest = z.object({
   source: z.string().max(100),
@@ -18,18 +18,6 @@ const paymentRequest = z.object({
   reference: z.string().min(1).max(200),
   returnUrl: z.url().nullish(),
 })
-
-function read<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const result = schema.safeParse(body)
-  if (result.success) return result.data
-  throw new ApiError(422, 'invalid_request', z.prettifyError(result.error))
-}
-
-async function locked(client: ClientBase, id: string): Promise<PaymentRow> {
-  const payment = await lockPayment(client, { id })
-  if (payment) return payment
-  throw new ApiError(404, 'payment_unknown', 'The payment does not exist.')
-}
 
 /** Expiry of an authorization: seven days, divided by the speed of the clock. */
 export type Terms = { readonly authorizationMs: number }
@@ -150,25 +138,8 @@ export async function voidPayment(client: ClientBase, id: string): Promise<Payme
   })
 }
 
-/** Maximum length of a reason in characters. A character has at most two UTF-16 units. */
-const LONGEST_REASON = 500
-const reason = z
-  .string()
-  .max(2 * LONGEST_REASON)
-  .refine((text) => [...text].length <= LONGEST_REASON, `at most ${LONGEST_REASON} characters`)
-
-/** Refunds a captured payment, up to the captured amount. */
-export async function refund(client: ClientBase, id: string, body: unknown): Promise<PaymentRow> {
-  const { amountMinor } = read(z.object({ amountMinor: minor, reason: reason.nullish() }), body)
-  const payment = await locked(client, id)
-  const left = BigInt(payment.captured_minor) - BigInt(payment.refunded_minor)
-  if (payment.status !== 'CAPTURED' || BigInt(amountMinor) > left)
-    throw new ApiError(409, 'amount_too_large', `The rest of the captured amount is ${left}.`)
-  return changePayment(client, payment, {
-    set: 'refunded_minor = refunded_minor + $3',
-    values: [amountMinor],
-    status: payment.status,
-    entry: { kind: 'REFUND', amountMinor },
-    type: 'payment.refunded',
-  })
+/** A payment with its disputes and failed refunds, in the form of the API. */
+export async function shownPayment(client: ClientBase | Pool, payment: PaymentRow, publicUrl: string) {
+  const disputes = await disputesOf(client, payment)
+  return shapeOf(payment, { disputes, failedRefunds: await failedRefundsOf(client, payment) }, publicUrl)
 }

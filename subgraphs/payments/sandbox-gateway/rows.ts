@@ -78,7 +78,11 @@ export async function readPayment(client: ClientBase | Pool, id: string): Promis
 }
 
 /** A payment in the form of the API. */
-export function shapeOf(payment: PaymentRow, disputes: readonly DisputeRow[], publicUrl: string) {
+export function shapeOf(
+  payment: PaymentRow,
+  { disputes, failedRefunds }: { disputes: readonly DisputeRow[]; failedRefunds: readonly object[] },
+  publicUrl: string,
+) {
   const { failure_code: code, failure_message: message, failure_retryable: retryable } = payment
   return {
     id: payment.id,
@@ -92,6 +96,7 @@ export function shapeOf(payment: PaymentRow, disputes: readonly DisputeRow[], pu
     actionUrl: payment.status === 'REQUIRES_ACTION' ? `${publicUrl}/action/${payment.action_id}` : null,
     authorizedUntil: payment.authorized_until?.toISOString() ?? null,
     failure: code ? { code, message, retryable } : null,
+    failedRefunds,
     disputes: disputes.map(({ id, amount_minor, reason, status }) => ({
       id,
       amountMinor: amount_minor,
@@ -108,7 +113,7 @@ export type Change = {
   readonly values?: readonly string[]
   readonly status: PaymentRow['status']
   readonly entry: {
-    readonly kind: 'AUTHORIZE' | 'CAPTURE' | 'VOID' | 'REFUND'
+    readonly kind: 'AUTHORIZE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'REFUND_FAILED'
     readonly amountMinor: string
   } | null
   readonly type?: string

@@ -1,6 +1,5 @@
 // Tested in ../gateway/sandbox-gateway.int.test.ts: the sandbox is tested as a gateway.
 
-import { timingSafeEqual } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -14,8 +13,10 @@ import { ApiError } from './api-error.ts'
 import { drawn, type Faults, faultsSchema, NO_FAULTS } from './faults.ts'
 import { ledgerPage } from './ledger-page.ts'
 import { isDone, once } from './once.ts'
-import { capture, createPayment, refund, type Terms, takeSecondStep, voidPayment } from './payments.ts'
-import { disputesOf, inTransaction, type PaymentRow, readPayment, shapeOf } from './rows.ts'
+import { capture, createPayment, shownPayment, type Terms, takeSecondStep, voidPayment } from './payments.ts'
+import { failureOfKey, refund } from './refunds.ts'
+import { inTransaction, type PaymentRow, readPayment } from './rows.ts'
+import { requireKey } from './secret-key.ts'
 import { createToken, exchangeToken, removeSource, type Source, sourceOf } from './sources.ts'
 import { startWebhooks, type Target } from './webhooks.ts'
 
@@ -155,20 +156,13 @@ function publicRoutes(app: FastifyInstance, place: Place): void {
   })
 }
 
-function requireKey(request: FastifyRequest, key: string): void {
-  const given = Buffer.from(request.headers.authorization ?? '')
-  const expected = Buffer.from(`Bearer ${key}`)
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new ApiError(401, 'unauthorized', 'The secret key is wrong.')
-}
-
 type ById = { Params: { id: string } }
 
 /** Routes for the shop. Each POST requires an idempotency key. */
 function shopRoutes(app: FastifyInstance, place: Place): void {
   const { pool, terms } = place
-  const shown = async (client: ClientBase | pg.Pool, payment: PaymentRow) =>
-    shapeOf(payment, await disputesOf(client, payment), place.publicUrl)
+  const shown = (client: ClientBase | pg.Pool, payment: PaymentRow) =>
+    shownPayment(client, payment, place.publicUrl)
   const change =
     (work: (client: ClientBase, id: string, body: unknown, source: Source | null) => Promise<PaymentRow>) =>
     async (request: FastifyRequest<ById>, reply: FastifyReply) =>
@@ -193,10 +187,16 @@ function shopRoutes(app: FastifyInstance, place: Place): void {
   })
   app.post<ById>('/v1/payments/:id/capture', change(capture))
   app.post<ById>('/v1/payments/:id/void', change(voidPayment))
-  app.post<ById>('/v1/payments/:id/refunds', change(refund))
-  app.get<{ Params: { key: string } }>('/v1/keys/:key', async (request) => ({
-    isDone: await isDone(pool, request.params.key),
-  }))
+  app.post<ById>('/v1/payments/:id/refunds', async (request, reply) =>
+    answerOnce(place, request, reply, async (client, _source, key) => {
+      const { params, body } = request
+      return shown(client, await refund(client, params.id, { body, key }))
+    }),
+  )
+  app.get<{ Params: { key: string } }>('/v1/keys/:key', async ({ params: { key } }) => {
+    const failure = await failureOfKey(pool, key)
+    return { isDone: failure === null && (await isDone(pool, key)), failure }
+  })
   app.get<{ Querystring: { after?: string } }>('/v1/ledger', (request) =>
     ledgerPage(pool, request.query.after),
   )
@@ -219,7 +219,7 @@ async function answerOnce(
   place: Place,
   request: FastifyRequest,
   reply: FastifyReply,
-  work: (client: ClientBase, source: Source | null) => Promise<unknown>,
+  work: (client: ClientBase, source: Source | null, key: string) => Promise<unknown>,
 ): Promise<FastifyReply> {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || key === '' || key.length > 200)
@@ -230,7 +230,7 @@ async function answerOnce(
   const isFault = () => fault === 'fail' || behaviour === 'fail_once'
   const asked = { method: request.method, url: request.url, body: request.body }
   const { answer, isNew } = await once(place.pool, { key, request: asked }, isFault, (client) =>
-    work(client, source),
+    work(client, source, key),
   )
   place.wake()
   const { slowMs = SLOW_MS, lateMs = LATE_MS } = place.options

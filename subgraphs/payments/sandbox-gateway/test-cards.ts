@@ -19,6 +19,7 @@ export const BEHAVIOURS = {
   webhook_none: 'requires authentication; no webhook is sent',
   capture_refused: 'is approved, but its capture is refused',
   dispute: 'is approved, and disputed once captured',
+  refund_fails: 'is approved; a refund is made, and fails 10 seconds later',
 } as const
 
 export type Behaviour = keyof typeof BEHAVIOURS
@@ -57,6 +58,7 @@ export const TEST_CARDS: readonly {
   { number: '4000000000000093', brand: 'Visa', behaviour: 'webhook_none' },
   { number: '4000000000000341', brand: 'Visa', behaviour: 'capture_refused' },
   { number: '4000000000000259', brand: 'Visa', behaviour: 'dispute' },
+  { number: '4000000000005126', brand: 'Visa', behaviour: 'refund_fails' },
 ]
 
 /** The wallet provider of the sandbox with its accounts. */

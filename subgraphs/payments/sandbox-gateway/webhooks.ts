@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto'
 import { exchange } from '@argyle/kit/exchange'
 import { newId } from '@argyle/kit/ids'
 import type { Pool } from 'pg'
+import { failDueRefunds } from './refunds.ts'
 
 const LATE_SECONDS = 20
 const REORDERED_SECONDS = 4
@@ -88,6 +89,7 @@ export function startWebhooks(pool: Pool, target: Target) {
   let isStopped = false
 
   async function round(): Promise<void> {
+    await failDueRefunds(pool)
     while (!isStopped) {
       const url = target.url()
       if (url === null) return

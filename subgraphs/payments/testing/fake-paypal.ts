@@ -214,6 +214,9 @@ export async function fakePaypal() {
       refundStatus = status === 'SUCCEEDED' ? 'COMPLETED' : status
       for (const { refunds } of orders.values()) for (const one of refunds) one.status = refundStatus
     },
+    async failRefunds() {
+      for (const { refunds } of orders.values()) for (const one of refunds) one.status = 'FAILED'
+    },
     close: server.close,
   }
   return {

@@ -142,6 +142,9 @@ export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Pro
       refundStatus = status.toLowerCase()
       for (const { refunds } of intents.values()) for (const one of refunds) one.status = refundStatus
     },
+    async failRefunds() {
+      for (const { refunds } of intents.values()) for (const one of refunds) one.status = 'failed'
+    },
     close: server.close,
   }
 }

@@ -16,11 +16,14 @@ export type GatewayUnderTest = {
   failNext(): void
   /** Sets the status of all refunds at the provider, those to come included. Absent where a refund succeeds at once. */
   readonly refundsAre?: (status: 'PENDING' | 'SUCCEEDED' | 'FAILED') => void
+  /** Makes all refunds of the provider fail that were made so far. */
+  failRefunds(): Promise<void>
   close(): Promise<void>
 }
 
 const SUCCEEDED = { status: 'SUCCEEDED', failure: null }
 const AMOUNT = money(4_200n, 'USD')
+const byKey = (a: { readonly key: string }, b: { readonly key: string }) => (a.key < b.key ? -1 : 1)
 
 /** The behaviour that all gateways have in common. */
 export function gatewayConformance(name: string, open: () => Promise<GatewayUnderTest>): void {
@@ -141,6 +144,21 @@ export function gatewayConformance(name: string, open: () => Promise<GatewayUnde
       const next = { ...aRefund(ref, 1_200n), replaces: [key()] }
       expect(await under.gateway.refund(next)).toMatchObject({ status: 'PENDING' })
       refundsAre('SUCCEEDED')
+    })
+
+    test('a refund that fails after it was made is told by a lookup, and the money can be refunded again', async () => {
+      const ref = await captured()
+      const [first, second] = [aRefund(ref, 1_200n), aRefund(ref, 3_000n)]
+      for (const one of [first, second]) expect(await under.gateway.refund(one)).toEqual(SUCCEEDED)
+      expect((await under.gateway.fetch(ref)).failedRefunds).toEqual([])
+      await under.failRefunds()
+      const failure = { code: expect.any(String), message: expect.any(String), retryable: false }
+      const failed = [first, second].map(({ key }) => ({ key, failure }))
+      const told = (await under.gateway.fetch(ref)).failedRefunds
+      expect(told.toSorted(byKey)).toEqual(failed.toSorted(byKey))
+      expect(await under.gateway.refund({ ...first, attempt: 2 })).toEqual({ status: 'FAILED', failure })
+      const again = { ...aRefund(ref, 4_200n), replaces: [first.key] }
+      expect(await under.gateway.refund(again)).toEqual(SUCCEEDED)
     })
 
     test('the same key authorizes once', async () => {

@@ -98,7 +98,7 @@ export function modelWorld(nature: Nature) {
     }
     const refund = 'key' in event ? refunds.get(event.key) : undefined
     if (event.type === 'Refunded' && refund) refunds.set(event.key, { ...refund, status: 'SUCCEEDED' })
-    if (event.type === 'RefundFailed' && refund)
+    if ((event.type === 'RefundFailed' || event.type === 'RefundReversed') && refund)
       refunds.set(event.key, { ...refund, status: 'FAILED', failure: event.failure })
   }
 
@@ -177,6 +177,13 @@ export function modelWorld(nature: Nature) {
       const answer = answers[pick % Math.max(answers.length, 1)]
       if (answer) input(asOfNow(answer))
       closeDone()
+    },
+    /** A refund that succeeded fails at the gateway, and a lookup shows it: now, and again each time. */
+    failRefund(key: string) {
+      const known = refunds.get(key)
+      if (!known) return
+      if (known.status === 'SUCCEEDED') gateway.book.refunded -= known.amountMinor
+      input({ type: 'RefundFoundFailed', known, refusal: refusal('account_closed', 'It is closed.') })
     },
     /** A webhook triggers a lookup, whose snapshot may arrive much later. */
     look(isLate: boolean) {

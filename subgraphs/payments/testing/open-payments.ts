@@ -91,6 +91,13 @@ export async function openPayments({ clock, log, settings = {} }: Options = {}) 
       return { orderId, data }
     },
 
+    /** Makes the refunds of an order fail after they were made. The gateway's webhook about it has come. */
+    async failRefunds(orderId: string): Promise<void> {
+      await sandbox.failRefunds(orderId)
+      await resources.payments.askAbout({ ref: null, orderId })
+      await resources.work.idle()
+    },
+
     /** The types of the messages about an order, oldest first, without their prefix. */
     async told(orderId: string) {
       const rows = (await subgraph.outbox()).filter(({ subject }) => subject === orderId)

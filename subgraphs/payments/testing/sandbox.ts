@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { testDatabase } from '@argyle/kit/testing/database'
 import pg from 'pg'
 import { z } from 'zod'
+import { failDueRefunds } from '../sandbox-gateway/refunds.ts'
 import { startSandboxGateway } from '../sandbox-gateway/server.ts'
 
 const ledger = z.object({
@@ -62,6 +63,18 @@ export async function openSandbox() {
     /** Rows of the gateway's database. */
     async sql<Row extends pg.QueryResultRow>(statement: string, ...values: unknown[]): Promise<Row[]> {
       return (await client.query<Row>(statement, values)).rows
+    },
+
+    /** Makes the refunds fail that were made so far: all, or those of one order. */
+    async failRefunds(orderId: string | null = null): Promise<void> {
+      await client.query(
+        `UPDATE refund SET fails_at = now()
+          WHERE $1::text IS NULL OR payment_id IN (SELECT id FROM payment WHERE reference = $1)`,
+        [orderId],
+      )
+      const pool = new pg.Pool({ connectionString: database.url, max: 1 })
+      while ((await failDueRefunds(pool)) > 0);
+      await pool.end()
     },
 
     ledger: async () =>
