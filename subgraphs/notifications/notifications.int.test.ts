@@ -52,8 +52,15 @@ const idsOf = ({ edges }: Awaited<ReturnType<typeof list>>) => edges.map(({ node
 
 describe('the list', () => {
   test('has the viewer’s own, newest first, page by page', async () => {
-    const { viewer } = await aReader(5)
+    const { viewer, userId } = await aReader(5)
     await aReader(1)
+    // Three are of one instant: their ids decide.
+    await shop.sql(
+      `UPDATE notification SET created_at = $2 WHERE user_id = $1 AND created_at > $2::timestamptz - interval '150 seconds' RETURNING 1`,
+      userId,
+      shop.now(),
+    )
+    await shop.prisma.$executeRaw`ANALYZE notification`
     const all = idsOf(await list(viewer))
     expect(all).toHaveLength(5)
     expect([...all].sort().reverse()).toEqual(all)

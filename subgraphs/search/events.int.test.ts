@@ -83,6 +83,18 @@ describe('the newest news wins, in whatever order it comes', () => {
     expect(await shop.titles('wombat', { filter: { inStockOnly: true } })).toEqual(['Wombat Crew'])
   })
 
+  test('of the stock of its two variants, which are sold out at once', async () => {
+    const { variants } = await shop.aProduct({ title: 'Quoll Crew', sizes: ['M', 'L'] })
+    await shop.atOnce(
+      variants.map(
+        ({ variantId }) =>
+          () =>
+            shop.stock(variantId, 'OUT_OF_STOCK', 2),
+      ),
+    )
+    expect(await shop.titles('quoll', { filter: { inStockOnly: true } })).toEqual([])
+  })
+
   test('of a category: its products are found by its new name, and by those above it', async () => {
     const top = await shop.aCategory('Marsupials')
     const categoryId = newId('cat')

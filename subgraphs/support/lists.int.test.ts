@@ -28,6 +28,10 @@ beforeAll(async () => {
   await shop.accepted('assignTicket', { id: fourth, expectedVersion: 1, assigneeId: idOf(agent) }, agent)
   shop.passMinutes(60)
   await shop.markDue()
+  // A row that is written again lies behind the others.
+  await shop.sql('UPDATE ticket SET subject = subject WHERE id = $1', opened[3])
+  // A table that is known to be small is read as it lies: the order is that of the statement alone.
+  await shop.sql('ANALYZE ticket')
 })
 afterAll(() => shop.close())
 
@@ -72,7 +76,7 @@ describe('the list of all tickets', () => {
   test('by deadline has the soonest first, and only tickets whose clock runs', async () => {
     const due = await all(null, 'DUE')
     expect(due[0]).toBe(opened[1])
-    expect(due.slice(1).toSorted()).toEqual(pick(3, 4, 5, 6).toSorted())
+    expect(due.slice(1)).toEqual(pick(3, 4, 5, 6))
   })
 
   test.each<[string, object, number[]]>([
@@ -140,6 +144,11 @@ test('the messages of a ticket come page by page, notes for staff alone', async 
     await shop.accepted('writeToTicket', aReply(id), ada)
     await shop.accepted('noteOnTicket', aReply(id), agent)
   }
+  await shop.sql(
+    `UPDATE ticket_message SET body = body WHERE id = (SELECT min(id) FROM ticket_message WHERE ticket_id = $1 AND kind = 'NOTE')`,
+    id,
+  )
+  await shop.sql('ANALYZE ticket_message')
   const read = (viewer: Viewer) =>
     readAll(async (after) => {
       const fields = 'pageInfo { hasNextPage endCursor } edges { node { id kind } }'

@@ -73,6 +73,15 @@ test('an address is added, changed and removed, and each step is told as its sam
   }
 })
 
+test('addresses of one instant are in the order in which they were added, also after a change', async () => {
+  const { viewer } = await users.signUp()
+  const added = [await add(viewer), await add(viewer), await add(viewer)].map(({ address }) => address.id)
+  await update(viewer, { addressId: added[0], expectedVersion: 1, city: 'York' })
+  // A table that is known to be small is read as it lies: the order is that of the statement alone.
+  await users.resources.prisma.$executeRaw`ANALYZE address`
+  expect((await bookOf(viewer)).map(({ id }: { id: string }) => id)).toEqual(added)
+})
+
 test('the same request again, even at once, adds no second address', async () => {
   const { viewer } = await users.signUp()
   const idempotencyKey = newId('key')
