@@ -21,15 +21,19 @@ test('a return does not count as the announced delivery', () => {
 })
 
 test.each([
-  { reason: 'RECEIVED', delta: -1 },
-  { reason: 'RECEIVED', delta: 0 },
-  { reason: 'RETURNED', delta: -1 },
-  { reason: 'DAMAGED', delta: 1 },
-  { reason: 'DAMAGED', delta: 0 },
-  { reason: 'COUNT_CORRECTION', delta: 0 },
-] as const)('$reason by $delta is refused', ({ reason, delta }) => {
+  { reason: 'RECEIVED', delta: -1, allowed: 'more than 0 for RECEIVED' },
+  { reason: 'RECEIVED', delta: 0, allowed: 'more than 0 for RECEIVED' },
+  { reason: 'RETURNED', delta: -1, allowed: 'more than 0 for RETURNED' },
+  { reason: 'DAMAGED', delta: 1, allowed: 'less than 0 for DAMAGED' },
+  { reason: 'DAMAGED', delta: 0, allowed: 'less than 0 for DAMAGED' },
+  { reason: 'COUNT_CORRECTION', delta: 0, allowed: 'anything but 0' },
+] as const)('$reason by $delta is refused', ({ reason, delta, allowed }) => {
   const decision = adjust(aLevel(), asked({ reason, delta }), 'usr_1')
-  expect(decision).toMatchObject({ ok: false, errors: [{ __typename: 'ValidationError', path: ['delta'] }] })
+  const message = `delta is ${delta}: allowed is ${allowed}`
+  expect(decision).toMatchObject({
+    ok: false,
+    errors: [{ __typename: 'ValidationError', message, path: ['delta'] }],
+  })
 })
 
 test('units that are promised cannot be taken', () => {
@@ -37,7 +41,13 @@ test('units that are promised cannot be taken', () => {
   expect(adjust(level, asked({ delta: -3 }), 'usr_1').ok).toBe(true)
   expect(adjust(level, asked({ delta: -4 }), 'usr_1')).toMatchObject({
     ok: false,
-    errors: [{ __typename: 'InsufficientStockError', availableQuantity: 3 }],
+    errors: [
+      {
+        __typename: 'InsufficientStockError',
+        message: 'delta is -4, but of 10 on hand 7 are reserved for orders: allowed is -3 or more',
+        availableQuantity: 3,
+      },
+    ],
   })
 })
 
@@ -46,7 +56,14 @@ test('a change that rests on another count is refused with the version to read',
   expect(adjust(level, asked({ changeFromOnHand: 10 }), 'usr_1').ok).toBe(true)
   expect(adjust(level, asked({ changeFromOnHand: 9 }), 'usr_1')).toMatchObject({
     ok: false,
-    errors: [{ __typename: 'VersionConflictError', currentVersion: 7, path: ['changeFromOnHand'] }],
+    errors: [
+      {
+        __typename: 'VersionConflictError',
+        message: 'changeFromOnHand is 9, but 10 are on hand now: count again and repeat the change',
+        currentVersion: 7,
+        path: ['changeFromOnHand'],
+      },
+    ],
   })
 })
 
@@ -55,7 +72,12 @@ test('no level grows beyond what fits', () => {
   expect(adjust(level, asked({ delta: 1 }), 'usr_1').ok).toBe(true)
   expect(adjust(level, asked({ delta: 2 }), 'usr_1')).toMatchObject({
     ok: false,
-    errors: [{ path: ['delta'] }],
+    errors: [
+      {
+        message: `delta is 2, but ${MOST_UNITS - 1} are on hand: allowed is a sum of up to ${MOST_UNITS}`,
+        path: ['delta'],
+      },
+    ],
   })
 })
 

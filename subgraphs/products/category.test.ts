@@ -38,7 +38,12 @@ test('a category is planted at version 1', () => {
 })
 
 test.each([
-  ['a taken slug', category('hiking', null, { slug: 'running' }), 'slug', 'is taken'],
+  [
+    'a taken slug',
+    category('hiking', null, { slug: 'running' }),
+    'slug',
+    'slug "running" is taken: allowed is one that no other category has',
+  ],
   ['an unknown parent', category('hiking', 'unknown'), 'parentId', 'there is no category "unknown"'],
 ])('%s is refused', (_, seedling, field, message) => {
   expect(plantCategory(tree, seedling)).toMatchObject({
@@ -73,7 +78,12 @@ test('the tree grows neither deeper nor larger than it may be', () => {
   )
   const deep = treeOf([...chain, sport, running])
   expect(plantCategory(deep, category('deeper', `level${DEEPEST - 1}`))).toMatchObject({
-    errors: [{ path: ['parentId'] }],
+    errors: [
+      {
+        message: `parentId is "level${DEEPEST - 1}", which makes the tree ${DEEPEST + 1} levels deep: allowed is ${DEEPEST}`,
+        path: ['parentId'],
+      },
+    ],
   })
   const move = { id: 'sport', expectedVersion: 1, parentId: `level${DEEPEST - 2}` }
   expect(editCategory(deep, sport, move)).toMatchObject({ errors: [{ path: ['parentId'] }] })

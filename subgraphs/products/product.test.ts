@@ -61,16 +61,26 @@ test('a withdrawn product tells so', () => {
   expect(events[0]?.data).toMatchObject({ status: 'ARCHIVED' })
 })
 
-const refusals: [what: string, status: ProductStatus, decide: (p: ReturnType<typeof aProduct>) => unknown][] =
+type Refusal = [
+  what: string,
+  status: ProductStatus,
+  decide: (product: ReturnType<typeof aProduct>) => unknown,
+  why: string,
+]
+const refusals: Refusal[] = [
+  ['publishing what is on sale', 'ACTIVE', (product) => publish(product, 3, now), 'it is on sale already'],
+  ['archiving a draft', 'DRAFT', (product) => archive(product, 3), 'allowed is to archive an ACTIVE one'],
+  ['archiving twice', 'ARCHIVED', (product) => archive(product, 3), 'allowed is to archive an ACTIVE one'],
   [
-    ['publishing what is on sale', 'ACTIVE', (product) => publish(product, 3, now)],
-    ['archiving a draft', 'DRAFT', (product) => archive(product, 3)],
-    ['archiving twice', 'ARCHIVED', (product) => archive(product, 3)],
-    ['editing what is withdrawn', 'ARCHIVED', (p) => editProduct(p, { expectedVersion: 3, title: 'New' })],
-  ]
-test.each(refusals)('%s is refused with the state (%s)', (_, status, decide) => {
+    'editing what is withdrawn',
+    'ARCHIVED',
+    (product) => editProduct(product, { expectedVersion: 3, title: 'New' }),
+    'allowed is to publish it first',
+  ],
+]
+test.each(refusals)('%s is refused with the state (%s)', (_, status, decide, why) => {
   expect(decide(aProduct({ status }))).toMatchObject({
     ok: false,
-    errors: [{ __typename: 'ProductStatusError', status, message: expect.stringContaining(status) }],
+    errors: [{ __typename: 'ProductStatusError', status, message: `the product is ${status}: ${why}` }],
   })
 })

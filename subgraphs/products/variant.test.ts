@@ -49,7 +49,8 @@ test.each([
 test('a SKU given twice is refused where it stands the second time', () => {
   const decision = draft(aNewVariant(1), aNewVariant(2, { sku: 'HARBOUR-1' }))
 
-  expect(decision).toMatchObject({ ok: false, errors: [{ path: ['variants', '1', 'sku'] }] })
+  const message = 'sku "HARBOUR-1" is given twice: allowed is each once'
+  expect(decision).toMatchObject({ ok: false, errors: [{ message, path: ['variants', '1', 'sku'] }] })
 })
 
 test('an added variant stands after the last', () => {
@@ -67,7 +68,12 @@ test('a variant is not added beyond the most, nor to a withdrawn product', () =>
   )
   expect(addVariant(aProduct({ variants: full }), aNewVariant(2, { options: size('new') }))).toMatchObject({
     ok: false,
-    errors: [{ path: ['productId'] }],
+    errors: [
+      {
+        message: `the product has ${MOST_VARIANTS} variants: allowed is at most ${MOST_VARIANTS}`,
+        path: ['productId'],
+      },
+    ],
   })
   expect(addVariant(aProduct({ status: 'ARCHIVED' }), aNewVariant(3))).toMatchObject({
     ok: false,

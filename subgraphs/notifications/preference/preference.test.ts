@@ -98,22 +98,28 @@ describe('what an account has chosen', () => {
   })
 })
 
-/** E-mails that cannot be turned off. */
-const REQUIRED = [
-  'ORDER_CONFIRMED',
-  'ORDER_CANCELLED',
-  'PAYMENT_FAILED',
-  'PAYMENT_ACTION_NEEDED',
-  'RETURN_REQUESTED',
-  'RETURN_REJECTED',
-  'PASSWORD_RESET',
-  'EMAIL_VERIFICATION',
-  'EMAIL_CHANGE',
-  'EMAIL_CHANGED',
-  'PASSWORD_CHANGED',
-  'NEW_SIGN_IN',
-  'ACCOUNT_DELETED',
-]
+/** E-mails that cannot be turned off, and why. */
+const [LAW, CONTRACT, SECURITY] = [
+  'the law wants it sent',
+  'the order depends on it',
+  'it protects the account',
+] as const
+const WHY: Readonly<Record<string, string>> = {
+  ORDER_CONFIRMED: LAW,
+  ORDER_CANCELLED: CONTRACT,
+  PAYMENT_FAILED: CONTRACT,
+  PAYMENT_ACTION_NEEDED: CONTRACT,
+  RETURN_REQUESTED: LAW,
+  RETURN_REJECTED: CONTRACT,
+  PASSWORD_RESET: SECURITY,
+  EMAIL_VERIFICATION: SECURITY,
+  EMAIL_CHANGE: SECURITY,
+  EMAIL_CHANGED: SECURITY,
+  PASSWORD_CHANGED: SECURITY,
+  NEW_SIGN_IN: SECURITY,
+  ACCOUNT_DELETED: SECURITY,
+}
+const REQUIRED = Object.keys(WHY)
 
 test('e-mails of the law, of an order and of the account’s security cannot be turned off, and the refusal says why', () => {
   expect(KINDS.filter((kind) => isRequired(kind, 'EMAIL')).toSorted()).toEqual(REQUIRED.toSorted())
@@ -125,7 +131,7 @@ test('e-mails of the law, of an order and of the account’s security cannot be 
       expect(decision.errors).toMatchObject([
         {
           path: ['choices', '0', 'isEnabled'],
-          message: expect.stringContaining(`false for ${kind} by EMAIL`),
+          message: `isEnabled is false for ${kind} by EMAIL: allowed is true, since ${WHY[kind]}`,
         },
       ])
     expect(
