@@ -4,6 +4,7 @@ import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { productReads } from './product-reads.ts'
 import { products } from './subgraph.ts'
 import { aProduct } from './testing/examples.ts'
 
@@ -24,6 +25,8 @@ beforeAll(async () => {
   const image = { position: 0, altText: 'A sock', width: 8, height: 8, svg: SVG }
   await prisma.productImage.createMany({
     data: [
+      // The second of its product, written first.
+      { ...image, productId: product.id, name: 'harbour-back', position: 1 },
       { ...image, productId: product.id, name: 'harbour-navy' },
       { ...image, productId: draft.id, name: 'secret-navy' },
     ],
@@ -45,6 +48,13 @@ afterAll(async () => {
 })
 
 const get = (path: string) => fetch(new URL(path, served.url))
+
+test('the pictures of a product are in their order', async () => {
+  const reads = productReads(prisma, false)
+  await prisma.$executeRaw`ANALYZE product_image`
+  const pictures = await reads.images([aProduct().id])
+  expect(pictures.map(({ name }) => name)).toEqual(['harbour-navy', 'harbour-back'])
+})
 
 test('a picture is served to everybody, under a policy that lets it only draw', async () => {
   const answer = await get('/images/harbour-navy.svg')

@@ -73,6 +73,16 @@ test.each(TABLE)(
   },
 )
 
+test.each([
+  ['none', 'no_payment', 'The order has no payment.'],
+  ['VOIDED', 'payment_voided', 'The payment was voided.'],
+  ['DECLINED', REFUSAL.code, REFUSAL.message],
+] as const)('a capture of a payment that is %s fails by %s', (situation, code, message) => {
+  expect(decide(SITUATIONS[situation], { type: 'Capture' })).toEqual([
+    { type: 'Reported', as: { of: 'CAPTURE_FAILED', failure: { code, message, retryable: false } } },
+  ])
+})
+
 test('the table has every situation', () => {
   expect(TABLE.map(([situation]) => situation)).toEqual(Object.keys(SITUATIONS))
 })
@@ -80,16 +90,31 @@ test('the table has every situation', () => {
 test('a method that is not known is declined at once', () => {
   expect(decide(null, { ...AUTHORIZE, isMethodKnown: false })).toMatchObject([
     { type: 'AuthorizationBegan' },
-    { type: 'Declined', failure: { code: 'payment_method_unknown', retryable: false } },
+    {
+      type: 'Declined',
+      failure: {
+        code: 'payment_method_unknown',
+        message: 'The payment method does not exist.',
+        retryable: false,
+      },
+    },
   ])
 })
 
 describe('a refund', () => {
   const ask = (payment: PaymentState | null, amountMinor: bigint, more: object = {}) =>
     decide(payment, { type: 'Refund', key: 'r2', amountMinor, isSameCurrency: true, known: null, ...more })
-  const failure = (code: string) => [
-    { type: 'Reported', as: { of: 'REFUND_FAILED', key: 'r2', failure: expect.objectContaining({ code }) } },
-  ]
+  const MESSAGES = {
+    exceeds_captured: 'The refunds would exceed the captured amount.',
+    amount_not_positive: 'The amount must be greater than zero.',
+    currency_mismatch: 'The payment was made in another currency.',
+    not_captured: 'Nothing was captured.',
+    refused: 'The refund was refused.',
+  }
+  const failure = (code: keyof typeof MESSAGES) => {
+    const told = { code, message: MESSAGES[code], retryable: false }
+    return [{ type: 'Reported', as: { of: 'REFUND_FAILED', key: 'r2', failure: told } }]
+  }
   const known = (status: string) => ({ known: { key: 'r2', amountMinor: 100n, status, failure: null } })
 
   test.each<[Situation, bigint]>([
@@ -132,5 +157,17 @@ describe('time', () => {
     ['AuthorizationLapsed', 'CAPTURED', ''],
   ])('%s of a payment that is %s: "%s"', (type, situation, events) => {
     expect(shortly(decide(SITUATIONS[situation], { type }))).toBe(events)
+  })
+
+  test('an authorization that lapses is voided, and says why', () => {
+    const failure = {
+      code: 'authorization_expired',
+      message: 'The authorization was not captured in time.',
+      retryable: false,
+    }
+    expect(decide(SITUATIONS.AUTHORIZED, { type: 'AuthorizationLapsed' })).toMatchObject([
+      { type: 'VoidRequested', failure },
+      {},
+    ])
   })
 })

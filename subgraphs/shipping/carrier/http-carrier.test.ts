@@ -133,6 +133,7 @@ test.each([
   [401, CarrierUnavailable],
   [403, CarrierUnavailable],
   [408, CarrierUnavailable],
+  [425, CarrierUnavailable],
   [429, CarrierUnavailable],
   [500, CarrierUnavailable],
 ])('a label that is answered by %i is repeated as after %o', async (status, kind) => {
