@@ -141,6 +141,17 @@ describe('what sells comes first', () => {
     expect(await shop.titles('numbat')).toEqual(['Numbat Two', 'Numbat One'])
   })
 
+  test('an order that is cancelled while it is counted does not count', async () => {
+    const { productId } = await shop.aProduct({ title: 'Bettong' })
+    const orderId = newId('ord')
+    await shop.atOnce([() => order(orderId, productId, 1), () => cancel(orderId)])
+    const rows = await shop.resources.prisma.$queryRawUnsafe<{ popularity: number }[]>(
+      'SELECT popularity FROM listing WHERE product_id = $1',
+      productId,
+    )
+    expect(rows).toEqual([{ popularity: 0 }])
+  })
+
   test('two messages of one order at once count as one', async () => {
     const { productId } = await shop.aProduct({ title: 'Potoroo' })
     const orderId = newId('ord')
