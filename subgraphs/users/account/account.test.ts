@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Account, grantRole, newAccount, rename, revokeRole } from './account.ts'
+import { type Account, emailTaken, grantRole, newAccount, rename, revokeRole } from './account.ts'
 
 const made = new Date('2026-11-01T08:00:00Z')
 const now = new Date('2026-11-21T08:00:00Z')
@@ -55,4 +55,12 @@ test('the last administrator stays, and everybody stays a customer', () => {
   })
   const customer = revokeRole(admin, { expectedVersion: 4, role: 'CUSTOMER' }, 2, now)
   expect(customer).toMatchObject({ ok: false, errors: [{ __typename: 'ValidationError', path: ['role'] }] })
+})
+
+test('an address that has an account is refused with a way on', () => {
+  expect(emailTaken('ada@argyle.example')).toEqual({
+    __typename: 'EmailTakenError',
+    message: 'email is "ada@argyle.example", which has an account: sign in, or use another address',
+    path: ['email'],
+  })
 })

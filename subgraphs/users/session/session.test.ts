@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { GRACE_MS, judgeRefresh, lastUsed, newSession, SESSION_MS } from './session.ts'
+import {
+  GRACE_MS,
+  invalidCredentials,
+  judgeRefresh,
+  lastUsed,
+  newSession,
+  SESSION_MS,
+  sessionOver,
+} from './session.ts'
 
 const start = new Date('2026-11-21T08:00:00Z')
 const after = (ms: number) => new Date(start.getTime() + ms)
@@ -29,4 +37,18 @@ test('an ended session stays ended, whatever token is shown', () => {
 test('a use starts the 30 days anew, and never runs back', () => {
   expect(lastUsed(session, after(7))).toEqual({ lastUsedAt: after(7), expiresAt: after(7 + SESSION_MS) })
   expect(lastUsed(session, after(-7)).lastUsedAt).toEqual(start)
+})
+
+test('a refusal tells neither which of the two was wrong, nor why a session is over', () => {
+  const __typename = 'InvalidCredentialsError'
+  expect(invalidCredentials()).toEqual({
+    __typename,
+    message: 'e-mail address and password do not belong together',
+    path: null,
+  })
+  expect(sessionOver()).toEqual({
+    __typename,
+    message: 'the session has ended: sign in again',
+    path: null,
+  })
 })
