@@ -250,24 +250,6 @@ test('a void while the outcome is unknown: whatever the call came to is undone',
   ])
 })
 
-test('a payment of another gateway is not captured by this one', async () => {
-  const ada = customer(newId('usr'))
-  const { orderId } = await shop.authorized(ada)
-  await shop.resources.prisma.$executeRawUnsafe(
-    `UPDATE payment_method SET gateway = 'stripe' WHERE id = (SELECT method_id FROM payment WHERE order_id = $1)`,
-    orderId,
-  )
-  await shop.command('capture', { orderId })
-  const calls = await shop.resources.prisma.$queryRawUnsafe<{ attempts: number }[]>(
-    `SELECT c.attempts FROM gateway_call c JOIN payment p ON p.id = c.payment_id WHERE p.order_id = $1 AND c.kind = 'CAPTURE'`,
-    orderId,
-  )
-  expect(calls).toEqual([{ attempts: 0 }])
-  expect(await shop.sandbox.sql('SELECT status FROM payment WHERE reference = $1', orderId)).toEqual([
-    { status: 'AUTHORIZED' },
-  ])
-})
-
 test('a capture that is refused is final, and the authorization is let go of', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000000341')

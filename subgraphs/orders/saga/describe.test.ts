@@ -14,7 +14,7 @@ const allocations = ['LEI-1', 'OPO-1', 'LEI-1'].map((warehouseCode) => {
 const claim = (more: Partial<RefundClaim>): RefundClaim => ({
   ...{ id: 'ret_1', kind: 'RETURN', lines: [{ orderLineId: 'oln_1', quantity: 2 }], amountMinor: 450n },
   ...{ refund: 'OPEN', refundTry: 1, restock: [{ variantId: 'var_1', quantity: 1, warehouseId: 'whs_1' }] },
-  restocked: false,
+  ...{ restocked: false, coveredMinor: 0n },
   ...more,
 })
 const moved = (state: 'PACKED' | 'SENT' | 'DELIVERED' | 'FAILED', parcelCount = 1) =>
@@ -121,6 +121,13 @@ test.each<[string | null, SagaEvent]>([
   [
     '1.00 USD was refunded, 5.00 USD in total.',
     { type: 'RefundNoted', amountMinor: 100n, refundedMinor: 500n },
+  ],
+  [
+    'The refund rfd_1 of 4.50 USD failed after it was made (closed): The card is closed. The money is back at the shop, and 0.00 USD is refunded in total. It is not repeated: staff make it by refundPayment.',
+    {
+      ...{ type: 'RefundReversed', claimId: null, refundId: 'rfd_1', amountMinor: 450n, refundedMinor: 0n },
+      ...{ code: 'closed', message: 'The card is closed.' },
+    },
   ],
   ['Everything was returned, and 0.00 USD was refunded.', { type: 'AllGivenBack' }],
   ['Stock was held although the order is cancelled; it is released.', { type: 'StrayHoldFound' }],

@@ -1,5 +1,3 @@
-// Tested in saga.test.ts: a saga is shown by its course.
-
 import { unreachable } from '@argyle/kit/decision'
 import { formatMoney, money } from '@argyle/kit/money'
 import type { CancelReason } from '../generated/prisma/enums.ts'
