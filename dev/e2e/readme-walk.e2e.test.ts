@@ -275,7 +275,7 @@ const steps: Record<
     holds: (data) => expect(data.signIn.session.user.isEmailVerified).toBe(true),
     learns: (data) => ({ you: data.signIn.session.accessToken }),
   },
-  Told: {
+  Notifications: {
     holds: (data) => expect(data.notifications.edges[0].node.kind).toBe('PASSWORD_CHANGED'),
   },
   WhatElse: {
@@ -319,7 +319,7 @@ const arrives: Record<string, (data: Data) => boolean> = {
   AgreeToCampaigns: (data) => Boolean(data?.updateNotificationPreferences?.preferences),
   WhoAndWhy: (data) => memberOf(data?.segment, 'Lotte') !== undefined,
   CampaignResult: (data) => data?.campaign?.status === 'SENT' && data.campaign.results[0]?.sent > 0,
-  Told: (data) => data?.notifications?.edges[0]?.node.kind === 'PASSWORD_CHANGED',
+  Notifications: (data) => data?.notifications?.edges[0]?.node.kind === 'PASSWORD_CHANGED',
   Sales: (data) => data?.forecast?.reason === null && data.salesReport.total.orders > 0,
   WhatElse: (data) => data?.product?.related?.length === 4 && data.me?.recommendations?.length === 4,
   Order: (data) => data?.order?.payment?.status === 'CAPTURED' && data.order.status !== 'AWAITING_PAYMENT',
