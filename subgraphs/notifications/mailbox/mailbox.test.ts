@@ -170,6 +170,7 @@ test('a link leads to what a storefront would send', async () => {
   const page = await (await get(`${url}/account/reset-password`)).text()
   expect(page).toContain('resetPassword(input: { token: &quot;TOKEN&quot;')
   expect(page).toContain('#token=')
+  expect(await (await get(`${url}/products`)).text()).not.toContain('#token=')
   for (const path of [
     'account/verify-email',
     'account/change-email',

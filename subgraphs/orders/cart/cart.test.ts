@@ -266,5 +266,8 @@ describe('a cart is open', () => {
     const cart = touched(aCart(), later)
     expect(cart.version).toBe(2)
     expect(isOpenTo(cart, null, later)).toBe(true)
+    const daysOf = (customerId: string | null) =>
+      (touched(aCart([], { customerId }), later).expiresAt.getTime() - later.getTime()) / 86_400_000
+    expect([daysOf(null), daysOf('usr_1')]).toEqual([30, 90])
   })
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Coupon } from '../coupon/coupon.ts'
 import { type OfferedLine, priceCart } from './pricing.ts'
+import { shortOf } from './stock-check.ts'
 
 const now = new Date('2026-11-21T09:00:00Z')
 
@@ -51,6 +52,17 @@ test('a price that changed since it was seen is told, and the current one is cha
   expect(lines[0]?.priceChangedFrom).toEqual(money(1_000n, 'USD'))
   expect(total.minor).toBe(1_100n)
   expect(price([aLine(1_100n)]).lines[0]?.priceChangedFrom).toBeNull()
+})
+
+test.each([
+  ['counts while inventory told nothing since', 2, null, 0, 2],
+  ['counts at the sequence of the copy', 2, 9, 5, 2],
+  ['of an older sequence counts no more', 2, 9, 4, null],
+  ['of an older sequence leaves the quantity of the copy', 2, 3, 4, 3],
+])('a refusal %s', (_, available, copied, sequence, short) => {
+  const { offer } = aLine(1_000n)
+  const known = { ...offer, available: copied, availabilitySequence: copied === null ? null : 5 }
+  expect(shortOf(known, 4, { available, sequence })).toBe(short)
 })
 
 test('a line that has left the shop cannot be ordered, nor the cart with it', () => {

@@ -155,6 +155,9 @@ group('an order that is paid and shipped', () => {
     ['payment_method_unknown', 'PAYMENT_DECLINED'],
     ['action_timeout', 'PAYMENT_TIMEOUT'],
     ['fraud', 'FRAUD'],
+    ['fraudulent', 'FRAUD'],
+    ['suspected_fraud', 'FRAUD'],
+    ['stolen_card', 'FRAUD'],
   ])('declined with %s gives its stock back, then is cancelled: %s', (code, cancelReason) => {
     const { saga, sent } = after(paid, reserved, declined(code), released)
     expect(saga.stage).toMatchObject({ status: 'CANCELLED', cancelReason })
@@ -194,6 +197,13 @@ group('an order that is paid and shipped', () => {
     const { saga, sent } = after(paid, reserved, authorized, committed, failed, restocked, voided)
     expect(saga.stage).toMatchObject({ status: 'CANCELLED', cancelReason: 'PAYMENT_DECLINED' })
     expect(sent.slice(-3)).toEqual(['inventory.restock', 'payments.void', 'orders.order.cancelled'])
+  })
+
+  test('whose authorization is voided at the gateway puts its stock back, and voids nothing', () => {
+    const restocked: SagaInput = { type: 'StockRestocked', restockId: 'cancel' }
+    const { saga, sent } = after(paid, reserved, authorized, committed, voided, restocked)
+    expect(saga.stage).toMatchObject({ status: 'CANCELLED', cancelReason: 'PAYMENT_DECLINED' })
+    expect(sent.slice(-2)).toEqual(['inventory.restock', 'orders.order.cancelled'])
   })
 
   test('is confirmed by nothing but the whole amount', () => {

@@ -17,6 +17,7 @@ describe('an answer', () => {
     ['> Shall we?\nYes.\n> And when?\nTomorrow.', '> Shall we?\nYes.\n> And when?\nTomorrow.'],
     ['On Monday I wrote: nothing came.', 'On Monday I wrote: nothing came.'],
     ['From: here to there it is far.\nReally.', 'From: here to there it is far.\nReally.'],
+    ['It is far.\nFrom: here to there.\nReally.', 'It is far.\nFrom: here to there.\nReally.'],
   ])('%j is %j', (text, own) => {
     expect(ownText(text)).toBe(own)
   })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Account, emailTaken, grantRole, newAccount, rename, revokeRole } from './account.ts'
+import { signUpSchema, updateProfileSchema } from './account-input.ts'
 
 const made = new Date('2026-11-01T08:00:00Z')
 const now = new Date('2026-11-21T08:00:00Z')
@@ -15,6 +16,15 @@ test('a new name raises the version; the same name changes nothing', () => {
   expect(renamed).toMatchObject({ ok: true, value: { displayName: 'Ada L.', version: 2, updatedAt: now } })
   expect(rename(ada, { expectedVersion: 1, displayName: 'Ada' }, now)).toEqual({ ok: true, value: ada })
   expect(rename(ada, { expectedVersion: 1 }, now)).toEqual({ ok: true, value: ada })
+})
+
+test('a name of more than 80 characters is refused', () => {
+  const isName = (displayName: string) => [
+    updateProfileSchema.safeParse({ expectedVersion: 1, displayName }).success,
+    signUpSchema.shape.displayName.safeParse(displayName).success,
+  ]
+  expect(isName('🧦'.repeat(80))).toEqual([true, true])
+  expect(isName('🧦'.repeat(81))).toEqual([false, false])
 })
 
 test.each([

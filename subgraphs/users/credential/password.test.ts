@@ -3,16 +3,19 @@ import { passwordFault, passwordRefused } from './password.ts'
 
 const ada = { email: 'ada.lovelace@argyle.example', displayName: 'Ada Lovelace' }
 
-test.each(['correct horse battery', 'mismatched-socks', 'пара тёплых носков', '靴下靴下三足組温毛糸足袋下'])(
-  '%j is a password',
-  (password) => expect(passwordFault(password, ada)).toBeNull(),
-)
+test.each([
+  'correct horse battery',
+  'mismatched-socks',
+  'abcdeabcdeabcde',
+  'пара тёплых носков',
+  '靴下靴下三足組温毛糸足袋下',
+])('%j is a password', (password) => expect(passwordFault(password, ada)).toBeNull())
 
 test.each([
   ['empty', '', 'has 0 characters'],
   ['of 11 characters', 'elevenchars', 'has 11 characters'],
   ['of 129 characters', 'abcde'.repeat(26).slice(0, 129), 'has 129 characters'],
-  ['of few signs, repeated', 'abcabcabcabcabc', 'repeats a few characters'],
+  ['of few signs, repeated', 'abcdabcdabcdabcd', 'repeats a few characters'],
   ['the e-mail address', 'Ada.Lovelace@argyle.example', 'is made of the e-mail address or the name'],
   ['the name with a little added', 'Ada Lovelace1!', 'is made of the e-mail address or the name'],
   ['the mailbox twice', 'ada.lovelaceada.lovelace', 'is made of the e-mail address or the name'],

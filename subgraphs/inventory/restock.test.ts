@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { isAllBack, type SoldLine, takeBack } from './restock.ts'
+import { aLevel } from './testing/a-level.ts'
+
+const levels = [1, 2].map((n) => aLevel({ id: `stk_${n}`, variantId: 'var_1', warehouseId: `whs_${n}` }))
+const sold = (...restocked: readonly number[]): SoldLine[] =>
+  restocked.map((units, index) => ({
+    ...{ stockLevelId: `stk_${index + 1}`, variantId: 'var_1', quantity: 3, restocked: units },
+  }))
+const back = (lines: readonly SoldLine[], quantity: number, warehouseId: string | null = null) =>
+  takeBack(lines, [{ variantId: 'var_1', quantity, warehouseId }], levels)
+const shown = (lines: readonly SoldLine[], quantity: number, warehouseId?: string) =>
+  back(lines, quantity, warehouseId).map(({ from, to, quantity: units }) => [from, to.id, units])
+
+test('units return to where they came from, and never more than left', () => {
+  expect(shown(sold(2, 0), 2)).toEqual([
+    ['stk_1', 'stk_1', 1],
+    ['stk_2', 'stk_2', 1],
+  ])
+  expect(shown(sold(2, 3), 9)).toEqual([['stk_1', 'stk_1', 1]])
+  expect(shown(sold(3, 3), 1)).toEqual([])
+})
+
+test('units return to the warehouse that received them, unless it has no level of the variant', () => {
+  expect(shown(sold(0, 3), 1, 'whs_2')).toEqual([['stk_1', 'stk_2', 1]])
+  expect(shown(sold(0, 3), 1, 'whs_9')).toEqual([['stk_1', 'stk_1', 1]])
+})
+
+test('all units are back when those that returned before and these are as many as were sold', () => {
+  const lines = sold(1, 3)
+  expect(isAllBack(lines, back(lines, 1))).toBe(false)
+  expect(isAllBack(lines, back(lines, 2))).toBe(true)
+  expect(isAllBack(lines, takeBack(lines, null, levels))).toBe(true)
+})
