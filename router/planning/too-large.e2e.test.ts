@@ -27,7 +27,7 @@ function operation(objects: number, fields: number): string {
   return `{ ${Array.from({ length: objects }, (_, index) => `s${index}: sock(id: ${index}) { ${names} }`).join(' ')} }`
 }
 
-test('an operation is planned up to 20,000 fields, and refused beyond', async () => {
+test('an operation is planned up to 20,000 fields, and refused beyond, with the reason in the log', async () => {
   const whole = await router.ask(operation(100, 198))
   expect(whole.errors).toEqual([])
   expect(whole.data).toMatchObject({ s99: { n197: 'Wool' } })
@@ -41,4 +41,8 @@ test('an operation is planned up to 20,000 fields, and refused beyond', async ()
       },
     ],
   })
+  const lines = router.logged.map((line) => JSON.parse(line))
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: 40, msg: 'an operation was not planned', reason: expect.any(String) }),
+  )
 })

@@ -123,7 +123,10 @@ test.each([
   expect(targets).toEqual([])
 })
 
-test('a rule for a subgraph that the supergraph lacks is a 404', async () => {
+test('a rule for a subgraph that the supergraph lacks is a 404, and is told in the log', async () => {
+  expect(JSON.parse(router.logged[0] ?? '')).toMatchObject({
+    ...{ subgraphs: ['nobody'], msg: 'the settings name subgraphs that this supergraph lacks' },
+  })
   expect((await at('/lost/a')).status).toBe(404)
 })
 

@@ -25,7 +25,9 @@ describe('a GET without a header of its own', () => {
     ['of the same origin', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }],
     ['of a listed origin', { origin: 'https://shop.test', 'sec-fetch-site': 'cross-site' }],
     ['of a listed origin, by a browser without fetch metadata', { origin: 'https://shop.test' }],
-    ['with a header that asks for a preflight', { 'apollo-require-preflight': '1' }],
+    ['with a header of its own', { 'apollo-require-preflight': '1' }],
+    ['with the name of its operation', { 'x-apollo-operation-name': 'Browse' }],
+    ['with a header of another vendor', { 'graphql-require-preflight': '1' }],
     ['of type JSON', { 'content-type': 'Application/JSON; charset=utf-8' }],
   ])('%s is taken', (_, headers) => {
     expect(refusalOf('GET', headers)).toBeNull()
@@ -59,4 +61,5 @@ test('a POST that a form could send is refused, of a listed origin, too', () => 
     'sec-fetch-site': 'same-origin',
   }
   expect(refusalOf('POST', headers)).toMatch(/send content-type application\/json/)
+  expect(refusalOf('POST', { ...headers, 'graphql-require-preflight': '1' })).toBeNull()
 })

@@ -9,7 +9,8 @@ import { memoryBus } from './memory-bus.ts'
 import { appendEvents } from './outbox.ts'
 import { type Relay, startRelay } from './relay.ts'
 
-const log = pino({ level: 'silent' })
+const logged: unknown[] = []
+const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) })
 let database: BareDatabase
 
 beforeAll(async () => {
@@ -18,6 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
+  logged.length = 0
   await database.prisma.$executeRawUnsafe('TRUNCATE outbox_message, inbox_message, dead_letter, effect')
 })
 
@@ -114,6 +116,12 @@ describe('the relay', () => {
     await Promise.all(relays.splice(0).map((relay) => relay.stop()))
     const rows = await database.prisma.$queryRawUnsafe('SELECT attempts, last_error FROM outbox_message')
     expect(rows).toEqual([{ attempts: 3, last_error: 'no bus today' }])
+    expect(logged).toMatchObject(
+      [1, 2].map((attempts) => ({
+        ...{ level: 40, msg: 'message not published yet', type: 'kit.thing.happened' },
+        ...{ attempts, reason: 'no bus today' },
+      })),
+    )
     expect(await count('outbox_message WHERE published_at IS NULL')).toBe(0)
   })
 
@@ -178,6 +186,11 @@ describe('the inbox', () => {
       { consumer: 'ears', event_id: 'evt_1', envelope: envelope('evt_1'), error: 'never' },
     ])
     const { type } = envelope('evt_1')
+    const failures = Array.from({ length: 10 }, (_, attempt) => ({
+      ...{ level: 40, msg: 'message not handled', eventId: 'evt_1', type, count: attempt + 1 },
+    }))
+    const buried = { level: 50, msg: 'message moved to dead_letter', eventId: 'evt_1', type, reason: 'never' }
+    expect(logged).toMatchObject([...failures, buried])
     expect(await database.prisma.$queryRawUnsafe('SELECT type, subject, data FROM outbox_message')).toEqual([
       { type: MESSAGE_FAILED, subject: 'evt_1', data: { consumer: 'ears', eventId: 'evt_1', type } },
     ])
