@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { buildSupergraph } from '../supergraph/supergraph.ts'
 import { composed } from '../testing/router.ts'
 import { ANONYMOUS, userIdentity } from './identity.ts'
-import { describeScopes, type Requirement, refusalOf } from './requirement.ts'
+import { both, describeScopes, type Requirement, refusalOf } from './requirement.ts'
 
 function requirementsOf(imports: string, sdl: string): ReadonlyMap<string, Requirement> {
   const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`
@@ -72,6 +72,16 @@ describe('a requirement', () => {
       expect(refusalOf(requirement, identity)).toBe(expected)
     })
   }
+
+  test('of two is closed where either is', () => {
+    const [open, closed] = [false, true].map((isClosed) => ({ choices: [], closed: isClosed }))
+    const all = [
+      [open, closed],
+      [closed, open],
+      [open, open],
+    ] as const
+    expect(all.map(([one, other]) => both(one ?? null, other ?? null)?.closed)).toEqual([true, true, false])
+  })
 
   test('is told in words', () => {
     expect(describeScopes(either)).toBe('a and b, or c')

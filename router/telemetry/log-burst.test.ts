@@ -13,8 +13,11 @@ test('a burst is logged once, and the next tells how many were not', () => {
   expect(logged).toHaveLength(1)
   time = 28_001
   tell({ address: 'b' })
+  time = 50_000
+  tell({ address: 'c' })
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([
     { msg: 'too many', address: 'a', unlogged: 0 },
     { msg: 'too many', address: 'b', unlogged: 3 },
+    { msg: 'too many', address: 'c', unlogged: 0 },
   ])
 })

@@ -55,15 +55,19 @@ describe('the door', () => {
     expect([started, refused]).toEqual([[1, 2], [6]])
   })
 
-  test('refuses those who have waited too long', async () => {
+  test('refuses those who have waited too long, and starts them no more', async () => {
     const { started, refused, guest } = guests()
+    const door = openDoor({ ...LIMITS, wait: 1 })
     const late = new Promise<void>((resolve) => {
-      const door = openDoor({ ...LIMITS, wait: 1 })
       for (const id of [1, 2]) door.enter(guest(id))
-      door.enter({ start: () => {}, refuse: resolve })
+      door.enter({ start: guest(3).start, refuse: resolve })
     })
     await late
     expect([started, refused]).toEqual([[1, 2], []])
+    door.leave()
+    await turn()
+    await turn()
+    expect(started).toEqual([1, 2])
   })
 
   test('lets a turn of the event loop end that has begun many requests', async () => {

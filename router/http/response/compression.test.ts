@@ -37,6 +37,12 @@ describe.each([
   })
 })
 
+test('an answer is compressed above the bound, and not at it', async () => {
+  const encodingOf = async (length: number) =>
+    (await compressed(answerOf('x'.repeat(length), false), requestTaking('gzip'), compression)).encoding
+  expect([await encodingOf(2_048), await encodingOf(2_049)]).toEqual([null, 'gzip'])
+})
+
 test('a small answer is compressed only where it may not go as it is', async () => {
   const encodings = ['gzip', 'gzip, identity;q=0', 'gzip, *;q=0'].map(async (taken) => {
     const { encoding } = await compressed(answerOf('sock', false), requestTaking(taken), compression)

@@ -30,6 +30,9 @@ test('of 25 attempts at once as many pass as the bucket holds, and then one per 
   })
   now = new Date(now.getTime() + ALLOWANCE.everyMs)
   expect(await takenOf(3, 'parallel')).toBe(1)
+  // A bucket that has been empty for long holds no more than one that was never used.
+  now = new Date(now.getTime() + 100 * ALLOWANCE.everyMs)
+  expect(await takenOf(25, 'parallel')).toBe(ALLOWANCE.burst)
 })
 
 test('an attempt given back can be taken again; a cleared bucket is empty', async () => {

@@ -76,6 +76,22 @@ test('a replay takes effect once, removes the dead letter, and is known for a du
   expect(await effects()).toEqual([{ event_id: 'evt_1' }])
 })
 
+test('a replayed message is remembered for as long as one that is handled today', async () => {
+  await bury('evt_1')
+  await database.prisma.$executeRawUnsafe("UPDATE inbox_message SET handled_at = now() - interval '59 days'")
+  await replay(remember, 'evt_1')
+  const young = "SELECT FROM inbox_message WHERE handled_at > now() - interval '1 day'"
+  expect(await database.prisma.$queryRawUnsafe(young)).toHaveLength(1)
+})
+
+test('a message that fails anew, after its inbox row was pruned, is told with the last reason', async () => {
+  await bury('evt_1')
+  await database.prisma.$executeRawUnsafe('TRUNCATE inbox_message')
+  const handle = inboxOf(() => Promise.reject(new Error('another reason')))
+  for (let tries = 0; tries < 10; tries++) await handle(envelope('evt_1')).catch(() => {})
+  expect(await deadLetters(database.prisma, 'ears')).toMatchObject([{ error: 'another reason' }])
+})
+
 test('a replay that fails says why, and leaves the dead letter and nothing else', async () => {
   await bury('evt_1')
   const outcome = await replay(async (message, tx) => {
