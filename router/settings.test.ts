@@ -86,6 +86,16 @@ describe('settings', () => {
     expect(() => parseSettings({ http: { cors: { origins: [origin] } } }, 'x')).toThrow(remedy)
   })
 
+  test.each(
+    `connection content-encoding content-length content-type cookie expect host keep-alive proxy-authenticate
+     proxy-authorization te trailer traceparent tracestate transfer-encoding upgrade x-forwarded-for x-request-id
+     x-request-timeout-ms accept accept-encoding`.split(/\s+/),
+  )('pass no header %s, which the router writes or a connection needs', (name) => {
+    const message = `${JSON.stringify(name)} cannot be passed on`
+    expect(() => parseSettings({ headers: { request: [{ name }] } }, 'x')).toThrow(message)
+    expect(() => parseSettings({ headers: { response: [{ name }] } }, 'x')).toThrow(message)
+  })
+
   test('take every origin that a browser sends', () => {
     const origins = [
       'http://localhost:5173',

@@ -285,6 +285,11 @@ test('the endpoint may be at /', async () => {
   expect(await atRoot.ask('{ sock { id } }')).toMatchObject({ status: 200, data: { sock: { id: 's1' } } })
   const page = await fetch(atRoot.url, { headers: { accept: 'text/html' }, redirect: 'manual' })
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  // No page of another site shows the explorer in a frame.
+  expect([page.headers.get('x-frame-options'), page.headers.get('cache-control')]).toEqual([
+    'DENY',
+    'no-store',
+  ])
   expect((await fetch(new URL('/health/live', atRoot.url))).status).toBe(200)
   expect((await fetch(new URL('/graphql', atRoot.url))).status).toBe(404)
   await atRoot.close()
