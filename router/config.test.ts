@@ -91,6 +91,16 @@ describe('the configuration', () => {
       { LOG_LEVEL: 'loud', INTERNAL_TOKEN_MASTER_KEY: 'short', JWKS_URL: 'ftp://x' },
       /INTERNAL_TOKEN_MASTER_KEY: must be 32 bytes[\s\S]*JWKS_URL: must be[\s\S]*LOG_LEVEL: "loud" is none of/,
     ],
+    'a master key of 31 bytes': [
+      [],
+      { INTERNAL_TOKEN_MASTER_KEY: Buffer.alloc(31, 7).toString('base64url') },
+      /INTERNAL_TOKEN_MASTER_KEY: must be 32 bytes/,
+    ],
+    'a master key of 33 bytes': [
+      [],
+      { INTERNAL_TOKEN_MASTER_KEY: Buffer.alloc(33, 7).toString('base64url') },
+      /INTERNAL_TOKEN_MASTER_KEY: must be 32 bytes/,
+    ],
     'half an identity': [
       [],
       { JWKS_URL: 'http://id.test' },

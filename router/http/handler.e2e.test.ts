@@ -100,7 +100,9 @@ describe('the answer’s media type and status', () => {
   }
 
   test('are 406 in JSON where nothing is accepted that there is', async () => {
-    const answer = await readAnswer(await post({ query: '{ sock { id } }' }, { accept: 'text/plain' }))
+    const headers = { accept: 'text/plain', 'x-request-id': 'req-406' }
+    const answer = await readAnswer(await post({ query: '{ sock { id } }' }, headers))
+    expect(answer.headers.get('x-request-id')).toBe('req-406')
     expect(answer).toMatchObject({
       status: 406,
       errors: [{ message: expect.stringContaining('"text/plain"') }],

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { AnySubgraph } from '../service/subgraph.ts'
+import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
+import type { Envelope } from './envelope.ts'
+import { memoryBus } from './memory-bus.ts'
+import {
+  type HistoryPage,
+  republicationState,
+  republicationTimer,
+  requestRepublication,
+  startRepublisher,
+} from './republish.ts'
+
+const TABLE = new URL(
+  '../../../prisma/users/migrations/20261128090400_republication/migration.sql',
+  import.meta.url,
+)
+
+let database: BareDatabase
+beforeAll(async () => {
+  database = await bareDatabase()
+  const sql = await readFile(TABLE, 'utf8')
+  for (const statement of sql.split(/;\n/).filter((text) => text.trim() !== ''))
+    await database.prisma.$executeRawUnsafe(statement)
+})
+afterAll(() => database.drop())
+
+/** Bounds only a test that would fail anyway. */
+const SOON = { timeout: 30_000 }
+const TIME = new Date('2026-11-21T00:00:00Z')
+const pages: HistoryPage[] = []
+/** An owner that tells one thing. */
+const mouth = {
+  name: 'mouth',
+  history: [
+    async (_: unknown, page: HistoryPage) => {
+      pages.push(page)
+      const event = { type: 'mouth.thing.happened', subject: 'a', sequence: 7, data: {} }
+      return page.after === null ? [{ event, time: TIME, cursor: 'a' }] : []
+    },
+  ],
+} as unknown as AnySubgraph
+
+test('a republication that fails tells the reason until it goes on, and is told to its recipient to the end', async () => {
+  const { prisma } = database
+  const since = new Date('2026-11-01T00:00:00Z')
+  const id = await requestRepublication(prisma, 'ears', since)
+  const told: Envelope[] = []
+  let isAway = true
+  const bus = {
+    ...memoryBus([]),
+    async publish(envelope: Envelope) {
+      if (isAway) throw new Error('no bus today')
+      told.push(envelope)
+    },
+  }
+  const log = pino({ level: 'silent' })
+  const republisher = startRepublisher({ definition: mouth, resources: { prisma }, bus, log })
+  const state = () => republicationState(prisma, id)
+  await vi.waitFor(async () => {
+    expect(await state()).toEqual({ sent: 0, isFinished: false, lastError: 'no bus today' })
+  }, SOON)
+  isAway = false
+  await vi.waitFor(async () => {
+    republisher.wake()
+    expect(await state()).toEqual({ sent: 1, isFinished: true, lastError: null })
+  }, SOON)
+  await republisher.stop()
+  const place = { type: 'mouth.thing.happened', subject: 'a', sequence: 7, time: TIME.toISOString() }
+  expect(told).toMatchObject([
+    { type: 'ears.replay', subject: id, data: { messages: [{ ...place, source: 'mouth', replayed: true }] } },
+  ])
+  expect(pages.at(-1)).toEqual({ after: 'a', limit: 200, since, recipient: 'ears' })
+})
+
+test('a republication is shown for 30 days after its end', async () => {
+  const { prisma } = database
+  const ids = await Promise.all(
+    ['ears', 'eyes', 'nose'].map((one) => requestRepublication(prisma, one, null)),
+  )
+  const end = (id: string | undefined, days: number) =>
+    prisma.$executeRawUnsafe(
+      `UPDATE republication SET requested_at = now() - interval '90 days', finished_at = now() - $2::int * interval '1 day' WHERE id = $1`,
+      id,
+      days,
+    )
+  await end(ids[0], 29)
+  await end(ids[1], 31)
+  await republicationTimer.run({ prisma }, new AbortController().signal)
+  const kept = await Promise.all(ids.map((id) => republicationState(prisma, id)))
+  expect(kept.map((state) => state?.isFinished)).toEqual([true, undefined, false])
+})
