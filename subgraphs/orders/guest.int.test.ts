@@ -1,6 +1,6 @@
-import { anonymous } from '@argyle/kit/identity'
+import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { customer } from '@argyle/kit/testing/subgraph'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { GUESTS_PER_ADDRESS, PER_NUMBER } from './guest/guest-store.ts'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
@@ -63,6 +63,14 @@ describe('a guest', () => {
     await shop.answer('committed', order.id)
     expect((await look(order.number, secret)).order).toMatchObject({ id: order.id, status: 'CONFIRMED' })
     expect((await shop.execute(ORDER, { id: order.id }, clerk)).data.order).toMatchObject({ id: order.id })
+    // The id of a guest's method shows the card to whoever knows it.
+    const METHOD = 'query ($id: ID!) { order(id: $id) { paymentMethod { id } } }'
+    const methodAs = async (viewer: Viewer) =>
+      (await shop.execute(METHOD, { id: order.id }, viewer)).data.order.paymentMethod
+    expect(await methodAs(staff('orders:read'))).toBeNull()
+    expect(await methodAs(staff('orders:read', 'payments:read'))).toEqual({
+      id: expect.stringMatching(/^pmt_/),
+    })
     const reserve = (await shop.outbox()).find(({ subject }) => subject === order.id)
     expect(reserve?.data).toMatchObject({ customerId: null })
   })

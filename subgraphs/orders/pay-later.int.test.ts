@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { PAY, SET_TAX_COUNTRY, SET_TAX_RATE } from './testing/operations.ts'
@@ -49,13 +50,15 @@ async function pay(buyer: TestBuyer, input: object) {
   return data.payOrder
 }
 
-/** An order as staff see it. */
+const accountant = staff('orders:read', 'payments:read')
+
+/** An order as staff see it who may read payments. */
 async function read(id: string) {
   const { data } = await shop.execute(
     `query ($id: ID!) { order(id: $id) { status version cancelReason payable payUntil paymentMethod { id }
       shippingTotal { amount } taxTotal { amount } includedTaxTotal { amount } grandTotal { amount } } }`,
     { id },
-    clerk,
+    accountant,
   )
   return data.order
 }

@@ -6,6 +6,7 @@ import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import utils from 'pg/lib/utils.js'
 import { serialize } from 'pg-protocol'
+import { firstCharacters } from '../schema/text.ts'
 
 type Parse = (text: string) => unknown
 
@@ -52,6 +53,19 @@ function readTag(tag: string): { command: string; rowCount: number } {
   const count = Number(tag.slice(tag.lastIndexOf(' ') + 1))
   return { command, rowCount: Number.isNaN(count) ? 0 : count }
 }
+
+/** Maximum length of a statement in an error, in characters. */
+const LONGEST_TEXT = 500
+
+/** A statement on one line, without values: those are parameters, and texts in it are left out. */
+const shownText = (text: string) =>
+  firstCharacters(
+    text
+      .replace(/'(?:[^']|'')*'/g, "'…'")
+      .replace(/\s+/g, ' ')
+      .trim(),
+    LONGEST_TEXT,
+  )
 
 /** A query of node-postgres: `submit` and the `handle…` methods are its interface. */
 class Execution {
@@ -123,8 +137,10 @@ class Execution {
 
   handleError(error: unknown, wire: Wire): void {
     // Prepared anew next time: its columns may have changed.
-    const name = this.#parts[this.#place]?.statement.name
+    const { name, text } = this.#parts[this.#place]?.statement ?? {}
     if (name !== undefined) known.get(wire)?.delete(name)
+    // The caller of a message knows its last statement alone.
+    if (error instanceof Error && text !== undefined) Object.assign(error, { statement: shownText(text) })
     this.#settle.reject(error)
   }
 

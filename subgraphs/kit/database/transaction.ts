@@ -109,8 +109,8 @@ export async function transaction<R>(
   /** The first statement, or BEGIN alone where Prisma comes first; null before. */
   let first: Promise<unknown> | null = null
   let guest: Guest | null = null
-  /** Whether statements that waited were lost with the one that they went with, which may never have reached PostgreSQL. */
-  let isIncomplete = false
+  /** Why statements that waited were lost with the one that they went with, which may never have reached PostgreSQL. */
+  let lost: { readonly cause: unknown } | null = null
   /** Statements that go with the next one. */
   const waiting: MessagePart[] = []
   const send = (sql: 'BEGIN' | 'ROLLBACK') => {
@@ -137,8 +137,8 @@ export async function transaction<R>(
     const beginning = first ? [] : [{ statement: BEGIN, onDone: begun }]
     const outcome = execute(connection, statement, [...beginning, ...before])
     first ??= outcome
-    outcome.catch(() => {
-      isIncomplete ||= before.length > 0
+    outcome.catch((cause) => {
+      if (before.length > 0) lost ??= { cause }
     })
     return outcome
   }
@@ -160,8 +160,8 @@ export async function transaction<R>(
       const last = waiting.pop()
       if (!last) return
       const outcome = message(last.statement)
-      outcome.catch(() => {
-        isIncomplete = true
+      outcome.catch((cause) => {
+        lost ??= { cause }
       })
       await outcome
       last.onDone?.()
@@ -176,7 +176,7 @@ export async function transaction<R>(
   const commit = async () => {
     // Without statements there is nothing to end.
     if (!first && waiting.length === 0) return
-    if (isIncomplete) throw new Error(FAILED)
+    if (lost) throw new Error(FAILED, lost)
     const ended = message(COMMIT)
     statements.onQuery?.('COMMIT')
     // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it.

@@ -1,7 +1,10 @@
 import type { Envelope } from './envelope.ts'
 
-/** Handles one message; if it rejects, the message is delivered again later. */
-export type Handle = (envelope: Envelope) => Promise<void>
+/**
+ * Handles one message; if it rejects, the message is delivered again later.
+ * @param isRedelivered whether the bus has delivered the message before
+ */
+export type Handle = (envelope: Envelope, isRedelivered?: boolean) => Promise<void>
 
 /**
  * The message broker between subgraphs: at-least-once delivery, in any order. Implemented by NATS JetStream

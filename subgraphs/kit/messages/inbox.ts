@@ -16,6 +16,8 @@ import { replayListener, replayTypeOf } from './replay.ts'
 
 /** Failures of its listener after which a message becomes a dead letter, so that it does not block its publisher for ever. */
 const MOST_ATTEMPTS = 10
+/** Maximum number of messages that a process remembers as delivered to it. */
+const REMEMBERED_MESSAGES = 10_000
 /** Maximum number of messages whose failures are counted; the count of an evicted one starts again. */
 const COUNTED_MESSAGES = 10_000
 
@@ -75,9 +77,11 @@ type InboxOptions = {
 /**
  * Makes listeners idempotent: the inbox row (consumer, event id) and the listener's effect are one
  * transaction, so a duplicate has no effect. The row goes to PostgreSQL with the listener's first statement: if the message was handled before,
- * PostgreSQL refuses the row, and skips the statement. A message that keeps failing is moved to `dead_letter`.
+ * PostgreSQL refuses the row, and skips the statement. It logs the refusal as an error, so a message that is known to be delivered again is looked up
+ * first. A message that keeps failing is moved to `dead_letter`.
  */
 export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOptions): Handle {
+  const delivered = new LRUCache<string, true>({ max: REMEMBERED_MESSAGES })
   const failures = new LRUCache<string, number>({ max: COUNTED_MESSAGES })
 
   async function bury(envelope: Envelope, reason: string): Promise<void> {
@@ -129,8 +133,11 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
     failpoint('inbox.committed')
   }
 
-  return async (envelope) => {
+  return async (envelope, isRedelivered = false) => {
     const { id } = envelope
+    const isAgain = isRedelivered || delivered.has(id)
+    delivered.set(id, true)
+    if (isAgain && (await isInInbox(id))) return
     const trace = traceOf(envelope)
     await withTrace(trace, async () => {
       let begun = false

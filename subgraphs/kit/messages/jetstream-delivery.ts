@@ -43,7 +43,7 @@ async function take(message: JsMsg, handle: Handle, log: Logger): Promise<void> 
     return
   }
   try {
-    await handle(envelope)
+    await handle(envelope, message.redelivered)
     message.ack()
   } catch {
     // The inbox has logged the reason; the stream redelivers the message.

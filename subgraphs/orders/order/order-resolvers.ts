@@ -3,7 +3,7 @@
 import { connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { hashOf, isSecretOf } from '@argyle/kit/hashed-secret'
-import { hasScope, isSelf, mayReadOrder, requireUser } from '@argyle/kit/identity'
+import { hasScope, isSelf, mayReadOrder, requireUser, type Viewer } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { instantCursor } from '@argyle/kit/keyset'
 import type { Order } from '../generated/prisma/client.ts'
@@ -13,7 +13,7 @@ import { stepsIn } from './history.ts'
 import { readCancelOrder, readPayOrder, readPlaceOrder } from './order-input.ts'
 import { isOrderNumber } from './order-number.ts'
 import { boughtKey } from './order-reads.ts'
-import { addressOf, amountsOfLine, amountsOfOrder, consignmentOf } from './order-shape.ts'
+import { addressOf, amountsOfLine, amountsOfOrder, consignmentOf, type ShownOrder } from './order-shape.ts'
 
 function visible(order: Order | null, { viewer }: Context): Order | null {
   return order && mayReadOrder(viewer, order.customerId) ? order : null
@@ -22,6 +22,18 @@ function visible(order: Order | null, { viewer }: Context): Order | null {
 /** Tests whether the proof is that of the order's secret, as a guest's operation gave it to another subgraph. */
 function isProven({ guestSecretHash }: Order, proof: string | null | undefined): boolean {
   return Boolean(proof) && guestSecretHash !== null && isSecretOf(hashOf(guestSecretHash), proof ?? '')
+}
+
+/**
+ * Tests who may know how an order is paid: its customer, a guest who has shown its secret, and staff who may read payments. Payments shows a guest's
+ * method to whoever knows its id.
+ */
+function mayReadMethod(
+  viewer: Viewer,
+  { customerId, guestProof }: Pick<ShownOrder, 'customerId' | 'guestProof'>,
+) {
+  const isOwn = customerId !== null && isSelf(viewer, customerId)
+  return isOwn || guestProof !== undefined || hasScope(viewer, 'payments:read')
 }
 
 async function orderById(id: string, context: Context): Promise<Order | null> {
@@ -105,7 +117,8 @@ export const orderResolvers = {
     consignment: async (order, _, { load }) =>
       isPayable(order) ? consignmentOf(order, await load.linesByOrderId.load(order.id)) : null,
     guestProof: ({ guestProof }) => guestProof ?? null,
-    paymentMethod: ({ paymentMethodId }) => (paymentMethodId === null ? null : { id: paymentMethodId }),
+    paymentMethod: ({ paymentMethodId: id, customerId, guestProof }, _, { viewer }) =>
+      id !== null && mayReadMethod(viewer, { customerId, guestProof }) ? { id } : null,
     history: ({ id }, _, { load }) => load.historyByOrderId.load(id),
   },
 

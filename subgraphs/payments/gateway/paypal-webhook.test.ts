@@ -14,7 +14,12 @@ const headers = {
   'paypal-transmission-sig': 'bad',
   'paypal-transmission-time': new Date().toISOString(),
 }
-const webhook = { body: Buffer.from('{}'), headers }
+const about = (id: string) => ({
+  body: Buffer.from(JSON.stringify({ resource_type: 'checkout-order', resource: { id } })),
+  headers,
+})
+const webhook = about('P1')
+const known = async () => true
 
 /** A reader of webhooks whose tokens come when the test says so, and the number of verifications at PayPal. */
 async function aReader() {
@@ -28,18 +33,36 @@ async function aReader() {
   close = server.close
   const token = Promise.withResolvers<string>()
   const paypal = { url: server.url, clientId: 'c', clientSecret: 's', webhookId: 'WH-1', returnUrl: null }
-  return { read: paypalWebhook(paypal, () => token.promise), token, verified: () => verified }
+  const read = paypalWebhook(paypal, () => token.promise)
+  return { read, token, verified: () => verified }
 }
 
 test(`PayPal verifies ${MOST_VERIFICATIONS} webhooks at once; another is refused, and taken later`, async () => {
   const { read, token, verified } = await aReader()
-  const under = Array.from({ length: MOST_VERIFICATIONS }, () => read(webhook))
+  const under = Array.from({ length: MOST_VERIFICATIONS }, (_, index) => read(about(`P${index}`), known))
   const ends = Promise.allSettled(under)
-  await expect(read(webhook)).rejects.toThrow(GatewayUnavailable)
+  await expect(read(about('another'), known)).rejects.toThrow(GatewayUnavailable)
   token.resolve('A')
   await ends
   expect(verified()).toBe(MOST_VERIFICATIONS)
-  await expect(read(webhook)).rejects.toThrow(BadWebhook)
+  await expect(read(webhook, known)).rejects.toThrow(BadWebhook)
+})
+
+test('of the webhooks about one payment, one is verified at a time; another payment’s is not held up', async () => {
+  const { read, token, verified } = await aReader()
+  const ends = Promise.allSettled([read(webhook, known), read(webhook, known), read(about('P2'), known)])
+  await expect(read(webhook, known)).rejects.toThrow('a webhook about the payment is being verified')
+  token.resolve('A')
+  await ends
+  expect(verified()).toBe(2)
+})
+
+test('a webhook about no payment of the shop, or about nothing, costs PayPal no request', async () => {
+  const { read, token, verified } = await aReader()
+  token.resolve('A')
+  expect(await read(webhook, async () => false)).toBeNull()
+  expect(await read({ body: Buffer.from('{}'), headers }, known)).toBeNull()
+  expect(verified()).toBe(0)
 })
 
 test('a token is fetched once, also by concurrent callers, and again a minute before it expires', async () => {

@@ -1,7 +1,7 @@
 // Tested in paypal-gateway.test.ts: the adapter reads its webhooks.
 
 import { z } from 'zod'
-import { BadWebhook, CALL_MS, GatewayUnavailable, type Hint, type Webhook } from './gateway.ts'
+import { BadWebhook, CALL_MS, type Gateway, GatewayUnavailable, type Hint } from './gateway.ts'
 import type { PayPalSettings } from './paypal-client.ts'
 import { TOLERANCE_SECONDS } from './webhook-signature.ts'
 
@@ -29,22 +29,23 @@ const SIGNED = {
 } as const
 
 /**
- * Maximum number of webhooks that PayPal verifies for one process at once. PayPal repeats a webhook that is refused, and without it the
- * payment is looked up later.
+ * Maximum number of webhooks that PayPal verifies for one process at once, one for each payment. PayPal repeats a webhook that is refused, and without it
+ * the payment is looked up later.
  */
 export const MOST_VERIFICATIONS = 8
 
 /**
  * Parses PayPal's webhooks. PayPal's API (`verify-webhook-signature`) verifies the signature, which uses a
  * certificate and which the SDK does not support. The body is sent unchanged, since the signature covers its
- * bytes.
+ * bytes. Whoever sends false webhooks costs PayPal no request unless they know the id of a payment, and for each payment one at a time.
  */
 export function paypalWebhook(
   { url, webhookId }: PayPalSettings,
   accessToken: () => Promise<string>,
-): (webhook: Webhook) => Promise<Hint | null> {
-  let underWay = 0
-  return async ({ body, headers }) => {
+): Gateway['readWebhook'] {
+  /** The subjects of the webhooks that are being verified. */
+  const underWay = new Set<string>()
+  return async ({ body, headers }, isKnown) => {
     const signed = Object.entries(SIGNED).map(([name, header]) => [name, headers[header]] as const)
     if (signed.some(([, value]) => typeof value !== 'string')) throw new BadWebhook('it has no signature')
     const sentAt = Date.parse(String(headers[SIGNED.transmission_time]))
@@ -54,18 +55,22 @@ export function paypalWebhook(
     const parsed = event.safeParse(jsonOf(text))
     const about = JSON.stringify({ ...Object.fromEntries(signed), webhook_id: webhookId })
     const request = `${about.slice(0, -1)},"webhook_event":${text}}`
-    if (underWay >= MOST_VERIFICATIONS)
+    const hint = parsed.success ? hintOf(parsed.data) : null
+    if (!hint || !(await isKnown(hint))) return null
+    const subject = JSON.stringify(hint)
+    if (underWay.has(subject)) throw new GatewayUnavailable('a webhook about the payment is being verified')
+    if (underWay.size >= MOST_VERIFICATIONS)
       throw new GatewayUnavailable(
-        `${underWay} webhooks are being verified: allowed are ${MOST_VERIFICATIONS} at once`,
+        `${underWay.size} webhooks are being verified: allowed are ${MOST_VERIFICATIONS} at once`,
       )
-    underWay++
+    underWay.add(subject)
     try {
       if (!(await isPayPals(url, await accessToken(), request)))
         throw new BadWebhook('its signature is wrong')
     } finally {
-      underWay--
+      underWay.delete(subject)
     }
-    return parsed.success ? hintOf(parsed.data) : null
+    return hint
   }
 }
 

@@ -158,6 +158,9 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
       return true
     },
 
+    /** Whether a webhook is about a payment of the shop. */
+    isKnown: async ({ ref, orderId }: Hint) => (await paymentAt(prisma, ref, orderId)) !== null,
+
     lock: lockPayment,
   }
 }

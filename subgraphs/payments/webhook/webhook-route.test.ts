@@ -2,19 +2,23 @@ import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { BadWebhook, type Gateway, GatewayUnavailable } from '../gateway/gateway.ts'
 import type { PaymentStore } from '../payment/payment-store.ts'
-import { webhookRoute } from './webhook-route.ts'
+import { MOST_WEBHOOKS, webhookRoute } from './webhook-route.ts'
 
-/** The answer to a webhook whose reading fails by this error; null: it tells nothing. */
-async function answered(error: Error | null, path = '/webhooks/sandbox'): Promise<unknown[]> {
+/** A server of the route. The parts that it reaches: a webhook that tells nothing asks about no payment. */
+function served(readWebhook: Gateway['readWebhook']) {
   const app = Fastify()
-  const readWebhook = async () => {
-    if (error) throw error
-    return null
-  }
-  // The parts that the route reaches: a webhook that tells nothing asks about no payment.
   const gateway = { name: 'sandbox', readWebhook } as unknown as Gateway
   const route = app as unknown as Parameters<typeof webhookRoute>[0]
   webhookRoute(route, { gateway, payments: {} as PaymentStore })
+  return app
+}
+
+/** The answer to a webhook whose reading fails by this error; null: it tells nothing. */
+async function answered(error: Error | null, path = '/webhooks/sandbox'): Promise<unknown[]> {
+  const app = served(async () => {
+    if (error) throw error
+    return null
+  })
   const { statusCode, body } = await app.inject({ method: 'POST', url: path, payload: '{}' })
   await app.close()
   return [statusCode, body === '' ? null : JSON.parse(body).error]
@@ -37,4 +41,25 @@ test('a webhook of another gateway is not read', async () => {
     404,
     'The gateway is not configured.',
   ])
+})
+
+test(`a process reads ${MOST_WEBHOOKS} webhooks at once; one more is to be sent again, and is then read`, async () => {
+  const reading = Promise.withResolvers<void>()
+  const full = Promise.withResolvers<void>()
+  let read = 0
+  const app = served(async () => {
+    read++
+    if (read === MOST_WEBHOOKS) full.resolve()
+    await reading.promise
+    return null
+  })
+  const send = async () =>
+    (await app.inject({ method: 'POST', url: '/webhooks/sandbox', payload: '{}' })).statusCode
+  const first = Array.from({ length: MOST_WEBHOOKS }, send)
+  await full.promise
+  expect([await send(), read]).toEqual([503, MOST_WEBHOOKS])
+  reading.resolve()
+  expect(new Set(await Promise.all(first))).toEqual(new Set([204]))
+  expect(await send()).toBe(204)
+  await app.close()
 })

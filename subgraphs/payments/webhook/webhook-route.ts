@@ -5,6 +5,9 @@ import type { PaymentStore } from '../payment/payment-store.ts'
 /** Maximum size of a webhook in bytes; those of the gateways are far smaller. */
 const LARGEST_WEBHOOK = 256 * 1024
 
+/** Maximum number of webhooks that a process reads at once, 16 MiB of bodies. Others are refused before their bodies are read. */
+export const MOST_WEBHOOKS = 64
+
 type WebhookOptions = { readonly gateway: Gateway; readonly payments: PaymentStore }
 
 /**
@@ -14,6 +17,16 @@ type WebhookOptions = { readonly gateway: Gateway; readonly payments: PaymentSto
  */
 export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): void {
   void app.register(async (scope) => {
+    let underWay = 0
+    scope.addHook('onRequest', async (_request, reply) => {
+      underWay++
+      return underWay > MOST_WEBHOOKS
+        ? reply.code(503).send({ error: `More than ${MOST_WEBHOOKS} webhooks at once. Send it again.` })
+        : undefined
+    })
+    scope.addHook('onResponse', async () => {
+      underWay--
+    })
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(
       '*',
@@ -25,7 +38,7 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
         return reply.code(404).send({ error: 'The gateway is not configured.' })
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       try {
-        const hint = await gateway.readWebhook({ body, headers: request.headers })
+        const hint = await gateway.readWebhook({ body, headers: request.headers }, payments.isKnown)
         if (hint) await payments.askAbout(hint)
         return reply.code(204).send()
       } catch (error) {
