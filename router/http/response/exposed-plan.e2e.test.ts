@@ -132,3 +132,13 @@ test('is never told in production', async () => {
   const router = await start({ production: true })
   expect((await bodyOf(router.url, QUERY, EXPOSING)).body).not.toHaveProperty('extensions')
 })
+
+test('is kept by no cache', async () => {
+  const router = await start({ settings: { http: { caching: { time: '60s', shared: true } } } })
+  const cachingOf = async (headers: Record<string, string>) => {
+    const url = `${router.url}?${new URLSearchParams({ query: QUERY })}`
+    const answer = await fetch(url, { headers: { 'apollo-require-preflight': '1', ...headers } })
+    return answer.headers.get('cache-control')
+  }
+  expect([await cachingOf(EXPOSING), await cachingOf({})]).toEqual(['no-store', 'public, max-age=60'])
+})
