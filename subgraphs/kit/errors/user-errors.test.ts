@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { idSchema } from '../schema/ids.ts'
-import { idempotencyKeySchema, notFound, validate, versionConflict, versionSchema } from './user-errors.ts'
+import {
+  echo,
+  guestKeySchema,
+  idempotencyKeySchema,
+  notFound,
+  validate,
+  versionConflict,
+  versionSchema,
+} from './user-errors.ts'
 
 const schema = z.object({
   idempotencyKey: idempotencyKeySchema,
@@ -56,4 +64,26 @@ test('a thing that does not exist, and a version that is not the current one, ar
 test('all faults are told at once', () => {
   const result = validate(schema, { ...good, quantity: -1, title: '' })
   expect(result.ok ? [] : result.errors.map((error) => error.path)).toEqual([['quantity'], ['title']])
+})
+
+test('a value of 80 characters is echoed whole, of a longer one the first 80 and its length', () => {
+  expect(echo('x'.repeat(78))).toBe(`"${'x'.repeat(78)}"`)
+  expect(echo('x'.repeat(79))).toBe(`"${'x'.repeat(79)}… (79 characters)`)
+})
+
+test('a key of a guest has 16 characters at least, any other one', () => {
+  const isTaken = (schema: typeof idempotencyKeySchema | typeof guestKeySchema, length: number) =>
+    schema.safeParse('k'.repeat(length)).success
+  expect([15, 16, 200, 201].map((length) => isTaken(guestKeySchema, length))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ])
+  expect([0, 1, 200, 201].map((length) => isTaken(idempotencyKeySchema, length))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ])
 })
