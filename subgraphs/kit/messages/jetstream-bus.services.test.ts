@@ -40,8 +40,8 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     streams.push(stream)
     return stream
   }
-  const openBus = async (stream: string, at = servers) => {
-    const bus = await openJetStreamBus({ servers: at, client: 'test', log, stream })
+  const openBus = async (stream: string, at = servers, lookMs?: number) => {
+    const bus = await openJetStreamBus({ servers: at, client: 'test', log, stream, lookMs })
     buses.push(bus)
     return bus
   }
@@ -146,6 +146,24 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     expect(heard).toEqual([message])
     // The server counts an acknowledgement a moment after it arrives.
     while ((await manager.consumers.info(stream, 'ears-kit-happened')).num_ack_pending > 0) await pause(5)
+  })
+
+  test('handles and acknowledges a message that the server counts as delivered and does not deliver again', async () => {
+    const stream = newStream()
+    const bus = await openBus(stream, servers, 5)
+    // Creates the consumer.
+    await (await bus.subscribe('ears', [type], async () => {})).close()
+    const messages = [aMessage(type), aMessage('kit.other'), aMessage(type)]
+    for (const message of messages) await bus.publish(message)
+    // A client that has a message in hand and never answers: the server withholds it for the acknowledgement wait, 30 s.
+    const consumer = await manager.jetstream().consumers.get(stream, 'ears-kit-happened')
+    expect(await consumer.next()).not.toBeNull()
+    const { heard, handle, until } = listener()
+    const subscription = await bus.subscribe('ears', [type], handle)
+    await until(2)
+    expect(new Set(heard)).toEqual(new Set([messages[0], messages[2]]))
+    while ((await manager.consumers.info(stream, 'ears-kit-happened')).num_ack_pending > 0) await pause(5)
+    await subscription.close()
   })
 
   test('brings an older stream up to date and leaves what an operator has set', async () => {

@@ -13,7 +13,8 @@ import type { Logger } from 'pino'
 import { reasonOf } from '../service/reason.ts'
 import { placeOf, StartFailure } from '../service/start-failure.ts'
 import type { EventBus } from './event-bus.ts'
-import { deliver } from './jetstream-delivery.ts'
+import { deliver, envelopeOf } from './jetstream-delivery.ts'
+import { type WatchedConsumer, watchWithheld } from './withheld-messages.ts'
 
 type Options = {
   /** nats://host:port, with user and password if the server requires them. */
@@ -22,6 +23,8 @@ type Options = {
   client: string
   log: Logger
   stream?: string
+  /** Time between two looks for messages that the server withholds, in milliseconds. */
+  lookMs?: number | undefined
 }
 
 const SECOND_NS = 1_000_000_000
@@ -59,6 +62,7 @@ export async function openJetStreamBus({
   client,
   log,
   stream = 'argyle',
+  lookMs,
 }: Options): Promise<EventBus> {
   const { connection, manager } = await open(servers, client, stream)
   const js = jetstream(connection, { timeout: ANSWER_MS })
@@ -68,8 +72,16 @@ export async function openJetStreamBus({
     },
 
     async subscribe(consumer, types, handle) {
-      const sources = types.map((type) => sourceOf(js, manager, { stream, consumer, type }))
-      return deliver(await Promise.all(sources), handle, log)
+      const sources = types.map((type): Source => ({ stream, consumer, type }))
+      const consumers = await Promise.all(sources.map((source) => sourceOf(js, manager, source)))
+      const delivery = deliver(consumers, handle, log)
+      const watched = sources.map((source) => watchedConsumer(connection, manager, source))
+      const watch = watchWithheld(watched, { handle, log, lookMs })
+      return {
+        async close() {
+          await Promise.all([delivery.close(), watch.close()])
+        },
+      }
     },
 
     async ready() {
@@ -118,13 +130,15 @@ async function ensureStream(manager: JetStreamManager, stream: string): Promise<
 
 type Source = { stream: string; consumer: string; type: string }
 
+/** A consumer name may not contain dots. */
+const durableOf = ({ consumer, type }: Omit<Source, 'stream'>) => `${consumer}-${type.replaceAll('.', '-')}`
+
 async function sourceOf(
   js: JetStreamClient,
   manager: JetStreamManager,
   { stream, consumer, type }: Source,
 ): Promise<Consumer> {
-  // A consumer name may not contain dots.
-  const durable = `${consumer}-${type.replaceAll('.', '-')}`
+  const durable = durableOf({ consumer, type })
   await manager.consumers.add(stream, {
     durable_name: durable,
     ack_policy: AckPolicy.Explicit,
@@ -132,6 +146,34 @@ async function sourceOf(
     filter_subject: `${stream}.${type}`,
   })
   return js.consumers.get(stream, durable)
+}
+
+function watchedConsumer(
+  connection: NatsConnection,
+  manager: JetStreamManager,
+  { stream, consumer, type }: Source,
+): WatchedConsumer {
+  const name = durableOf({ consumer, type })
+  return {
+    name,
+    async outstanding() {
+      const { num_ack_pending, ack_floor, delivered } = await manager.consumers.info(stream, name)
+      if (num_ack_pending === 0) return null
+      return { after: ack_floor.stream_seq, delivered: delivered.stream_seq }
+    },
+    async read(after) {
+      // The client's type has the next message of a subject for streams with direct access only; the server has it for all.
+      const next = { seq: after + 1, next_by_subj: `${stream}.${type}` }
+      const message = await manager.streams.getMessage(stream, next)
+      return message && { seq: message.seq, envelope: envelopeOf(message) }
+    },
+    async acknowledge(seq) {
+      // The subject of an acknowledgement: deliveries, position in the stream, position in the consumer, time, pending. The server goes by
+      // the position in the stream.
+      connection.publish(`$JS.ACK.${stream}.${name}.1.${seq}.${seq}.0.0`, '+ACK')
+      await connection.flush()
+    },
+  }
 }
 
 /** Flushes pending data, mainly acknowledgements; does not wait for a broker that is gone. */

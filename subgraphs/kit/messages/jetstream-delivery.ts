@@ -27,7 +27,8 @@ function pauseMs(deliveries: number): number {
   return Math.min(100 * 2 ** (deliveries - 1), LONGEST_PAUSE_MS)
 }
 
-function read(message: JsMsg): Envelope | null {
+/** The envelope in a message; null if it holds none. */
+export function envelopeOf(message: Pick<JsMsg, 'json'>): Envelope | null {
   try {
     return envelopeSchema.parse(message.json())
   } catch {
@@ -36,7 +37,7 @@ function read(message: JsMsg): Envelope | null {
 }
 
 async function take(message: JsMsg, handle: Handle, log: Logger): Promise<void> {
-  const envelope = read(message)
+  const envelope = envelopeOf(message)
   if (!envelope) {
     log.error({ subject: message.subject, sequence: message.seq }, 'no envelope: the message was dropped')
     message.term()
