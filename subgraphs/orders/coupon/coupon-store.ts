@@ -21,9 +21,10 @@ import { atomically, type Tx } from '../transaction.ts'
 import type { Coupon } from './coupon.ts'
 import { findCoupons } from './coupon-reads.ts'
 
-export type NewCoupon = Pick<
+/** The terms that staff set; everything else of a coupon is given by the shop. */
+export type NewCoupon = Omit<
   Coupon,
-  'code' | 'discount' | 'minimums' | 'startsAt' | 'expiresAt' | 'usageLimit' | 'usageLimitPerCustomer'
+  'id' | 'customerId' | 'timesUsed' | 'active' | 'version' | 'createdAt'
 > & { readonly idempotencyKey: string }
 
 export type CouponCodeTakenError = UserError & { readonly __typename: 'CouponCodeTakenError' }
@@ -43,26 +44,17 @@ async function insert(
   coupon: NewCoupon,
   { actorId, now }: { actorId: string; now: Date },
 ): Promise<Decision<string, CouponCodeTakenError>> {
-  const { code, discount, startsAt, expiresAt, usageLimit, usageLimitPerCustomer } = coupon
+  const { idempotencyKey: _, ...after } = coupon
+  const { discount, minimums: __, ...columns } = after
   const id = newId('cpn')
   const basisPoints = discount.kind === 'PERCENT' ? discount.basisPoints : null
-  const row = {
-    id,
-    code,
-    basisPoints,
-    startsAt,
-    expiresAt,
-    usageLimit,
-    usageLimitPerCustomer,
-    createdAt: now,
-  }
+  const row = { id, ...columns, basisPoints, createdAt: now }
   const { count } = await tx.coupon.createMany({ data: [row], skipDuplicates: true })
   if (count === 0) {
-    const message = `code is "${code}": allowed is one that no other coupon has`
+    const message = `code is "${coupon.code}": allowed is one that no other coupon has`
     return refuse({ __typename: 'CouponCodeTakenError', message, path: ['code'] })
   }
   await tx.couponAmount.createMany({ data: amountRows(id, coupon) })
-  const { idempotencyKey: _, ...after } = coupon
   await recordChange(tx, { actorId, action: 'createCoupon', subjectId: id, before: null, after, at: now })
   return accept(id)
 }
