@@ -16,6 +16,7 @@ export type CouponRow = {
   createdAt: number
 }
 
+/** Places in TERMS of the coupons that orders use. */
 export const WELCOME = 0
 export const BASKET = 1
 
@@ -32,33 +33,34 @@ const none = {
   active: true,
 }
 
-/** One coupon of each kind: percent, fixed, minimum, limited, expired, ended. */
-function termsOf(plan: Plan): readonly Terms[] {
-  return [
-    { ...none, code: 'WELCOME10', percentBasisPoints: 1_000, usageLimitPerCustomer: 1 },
-    { ...none, code: 'FIVEOFF', fixed: { USD: 500, EUR: 500, JPY: 800 }, minimum: pricesAt(12) },
-    {
-      ...none,
-      code: 'LASTWINTER',
-      percentBasisPoints: 2_000,
-      startsAt: plan.today - 300 * DAY,
-      expiresAt: plan.today - 240 * DAY,
-    },
-    {
-      ...none,
-      code: 'FIRST100',
-      percentBasisPoints: 1_500,
-      usageLimit: 100,
-      expiresAt: plan.today + 60 * DAY,
-    },
-    { ...none, code: 'MOTHS', percentBasisPoints: 5_000, active: false },
-  ]
-}
+/**
+ * One coupon of each kind: percent, fixed, minimum, limited, expired, ended. A further one comes last: ids and
+ * instants follow the index.
+ */
+const TERMS: readonly ((plan: Plan) => Terms)[] = [
+  () => ({ ...none, code: 'WELCOME10', percentBasisPoints: 1_000, usageLimitPerCustomer: 1 }),
+  () => ({ ...none, code: 'FIVEOFF', fixed: { USD: 500, EUR: 500, JPY: 800 }, minimum: pricesAt(12) }),
+  ({ today }) => ({
+    ...none,
+    code: 'LASTWINTER',
+    percentBasisPoints: 2_000,
+    startsAt: today - 300 * DAY,
+    expiresAt: today - 240 * DAY,
+  }),
+  ({ today }) => ({
+    ...none,
+    code: 'FIRST100',
+    percentBasisPoints: 1_500,
+    usageLimit: 100,
+    expiresAt: today + 60 * DAY,
+  }),
+  () => ({ ...none, code: 'MOTHS', percentBasisPoints: 5_000, active: false }),
+]
 
-export const COUPONS = 5
+export const COUPONS = TERMS.length
 
 export function coupon(plan: Plan, index: number): CouponRow {
-  const terms = termsOf(plan)[index]
+  const terms = TERMS[index]?.(plan)
   if (!terms) throw new Error(`There are coupons 0 to ${COUPONS - 1}, not ${index}.`)
   const createdAt = plan.today - SHOP_AGE - 10 * DAY + index * 60_000
   return { id: seedId('cpn', plan.seed, index, createdAt), ...terms, createdAt }
