@@ -1,9 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { root } from '../repository.ts'
 import { markdownFiles } from './markdown.ts'
+
+/** Paths that a page gives as the form of others, of its example, or of a file that a command writes. */
+const PLACEHOLDER = /\bthings?\b|NAME|favourites|^\.|^deploy\/|^coverage\//
+
+/** The paths of all files, each between a slash and the end of a line. */
+function sourcePaths(): string {
+  const exclude = (file: string) => /(^|\/)(node_modules|\.git|\.data|coverage)$/.test(file)
+  const files = globSync('**/*.*', { cwd: root, exclude })
+  return files.map((file) => `/${file.split(path.sep).join('/')}\n`).join('')
+}
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 const manifest = z
@@ -24,6 +34,33 @@ test('every npm script that a page names is in package.json', () => {
   )
   expect(named.length).toBeGreaterThan(20)
   expect(named.filter(({ script }) => !(script in manifest.scripts))).toEqual([])
+})
+
+test('a line of a shell block holds one command, and a comment at its end', () => {
+  const faults = markdownFiles(root).flatMap(({ file, text }) =>
+    [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)]
+      .flatMap(([, block = '']) => block.split('\n'))
+      .filter((line) => / # .*(?: # |\bnp[mx] )/.test(line))
+      .map((line) => `${file}: ${line}`),
+  )
+  expect(faults).toEqual([])
+})
+
+test('every path in the code spans of a page is in the repository', () => {
+  const files = sourcePaths()
+  const span = /`((?:[\w.@-]+\/)+[\w.@-]+\.(?:ts|md|graphql|prisma|json|sql))`/g
+  const named = markdownFiles(root)
+    .filter(({ file }) => file !== 'CHANGELOG.md')
+    .flatMap(({ file, text }) => [...text.matchAll(span)].map(([, place = '']) => ({ file, place })))
+  expect(named.length).toBeGreaterThan(100)
+  const missing = named.filter(({ place }) => {
+    const end = path.posix
+      .normalize(place)
+      .replace(/^(?:\.\.\/)+/, '/')
+      .replace(/^\/*/, '/')
+    return !PLACEHOLDER.test(place) && !files.includes(`${end}\n`)
+  })
+  expect(missing).toEqual([])
 })
 
 test('every folder of dev/ has a README, which dev/README.md links', () => {

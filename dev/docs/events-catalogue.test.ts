@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Envelope, envelopeSchema } from '@argyle/kit/envelope'
 import { expect, test } from 'vitest'
@@ -40,6 +40,22 @@ test('the catalogue lists every type once, and each field of its data', () => {
     const missing = fields.filter((field) => !named.has(field))
     expect(missing, `fields of ${envelope.type} that its row in ${PAGE} lacks`).toEqual([])
   }
+})
+
+test('each type that an events.ts or commands.ts creates has a sample', () => {
+  const created = foldersWith('subgraphs', 'events.ts').flatMap((name) =>
+    ['events.ts', 'commands.ts']
+      .map((file) => path.join(root, 'subgraphs', name, file))
+      .filter((file) => existsSync(file))
+      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\btype: '([a-z]+\.[a-z_.]+)'/g)])
+      .map(([, type = '']) => type),
+  )
+  expect(created.length).toBeGreaterThan(10)
+  const known = new Set(samples.map(({ envelope }) => envelope.type))
+  expect(
+    created.filter((type) => !known.has(type)),
+    'types without a sample in event-samples/ of their publisher',
+  ).toEqual([])
 })
 
 test('the catalogue lists nothing that has no sample', () => {
