@@ -1,6 +1,6 @@
 import { checkOf, type TextInput, testTextInputs } from '@argyle/kit/testing/text-inputs'
 import { signInSchema, signUpSchema, updateProfileSchema } from './account/account-input.ts'
-import { addressChangeSchema, addressContentSchema } from './address/address.ts'
+import { addressChangeSchema, addressContentSchema } from './address/address-input.ts'
 import { requestEmailChangeInput, requestPasswordResetInput } from './recovery/recovery-input.ts'
 
 const address = {

@@ -1,14 +1,7 @@
 import { isCountryCode } from '@argyle/kit/country'
 import { expect, test } from 'vitest'
-import {
-  type Address,
-  addAddress,
-  addressChangeSchema,
-  addressContentSchema,
-  changeAddress,
-  MOST_ADDRESSES,
-  removeAddress,
-} from './address.ts'
+import { type Address, addAddress, changeAddress, MOST_ADDRESSES, removeAddress } from './address.ts'
+import { addressChangeSchema, addressContentSchema } from './address-input.ts'
 
 const made = new Date('2026-11-01T08:00:00Z')
 const now = new Date('2026-11-21T08:00:00Z')

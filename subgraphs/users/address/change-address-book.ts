@@ -3,7 +3,8 @@ import type { UserViewer } from '@argyle/kit/identity'
 import { idSchema, newId } from '@argyle/kit/ids'
 import { idempotencyKeySchema, validate, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
-import { addressChangeSchema, addressContentSchema, changeAddress, removeAddress } from './address.ts'
+import { changeAddress, removeAddress } from './address.ts'
+import { addressChangeSchema, addressContentSchema } from './address-input.ts'
 import type { AddressStore } from './address-store.ts'
 
 const removeSchema = z.object({ addressId: idSchema('adr'), expectedVersion: versionSchema })
