@@ -15,7 +15,7 @@ export type Wish =
     }
 
 const LIMIT: NumberOption = {
-  meaning: 'seconds after which it is given up',
+  meaning: 'time limit in seconds',
   default: 180,
   min: 1,
   max: 86_400,
@@ -94,7 +94,7 @@ function helpOf({ name, measures, options }: Bench): string {
     `Measures ${measures}.`,
     '',
     ...numbers,
-    line('--json FILE', 'write everything measured to a file, too'),
+    line('--json FILE', 'also write all measured values to a file'),
     line('--help', 'this text'),
   ].join('\n')
 }

@@ -24,7 +24,7 @@ export const cpu = bench({
     rounds: { meaning: 'rounds of CPU time, each with all three', default: 3, min: 1, max: 20 },
     pages: { meaning: 'pages of each kind in a round', default: 200, min: 10, max: 10_000 },
     checkouts: { meaning: 'checkouts in a round', default: 40, min: 4, max: 1_000 },
-    connections: { meaning: 'how many ask at once', default: 4, min: 1, max: 64 },
+    connections: { meaning: 'number of concurrent requests', default: 4, min: 1, max: 64 },
   },
   async run({ rounds, pages, checkouts, connections: most }, life) {
     const countOf = (name: Name) => (name === 'checkout' ? checkouts : pages)

@@ -15,7 +15,7 @@ export const profile = bench({
   options: {
     pages: { meaning: 'pages of each kind', default: 300, min: 10, max: 10_000 },
     checkouts: { meaning: 'checkouts', default: 60, min: 4, max: 1_000 },
-    connections: { meaning: 'how many ask at once', default: 4, min: 1, max: 64 },
+    connections: { meaning: 'number of concurrent requests', default: 4, min: 1, max: 64 },
     top: { meaning: 'rows of each table', default: 20, min: 1, max: 200 },
   },
   async run({ pages, checkouts, connections: most, top }, life) {

@@ -19,12 +19,12 @@ try {
     },
     output: {
       value: 'FILE',
-      meaning: 'where the supergraph SDL goes; - is stdout',
+      meaning: 'output file of the supergraph SDL; - is stdout',
       default: './supergraph.graphql',
     },
     'client-schema': {
       value: 'FILE',
-      meaning: 'write the schema that clients see instead; - is stdout',
+      meaning: 'write the API schema to FILE instead; - is stdout',
     },
   })
   const { sdl } = await readSdl(supergraph)

@@ -80,16 +80,16 @@ export function readConfig(
       value: 'FILE',
       meaning: 'a supergraph SDL, or a supergraph.yaml to compose (default: ./supergraph.yaml)',
     },
-    port: { value: 'N', meaning: 'where to listen; 0 takes any free port (default: 4000)' },
-    host: { value: 'ADDRESS', meaning: 'what to listen on (default: 127.0.0.1)' },
-    config: { value: 'FILE', meaning: 'settings (default: ./router.yaml, where it exists)' },
+    port: { value: 'N', meaning: 'port to listen on; 0: any free port (default: 4000)' },
+    host: { value: 'ADDRESS', meaning: 'address to listen on (default: 127.0.0.1)' },
+    config: { value: 'FILE', meaning: 'settings (default: ./router.yaml, if it exists)' },
     workers: {
       value: 'N',
-      meaning: 'processes that share the port, or "auto": one per core (default: this one)',
+      meaning: 'number of processes that share the port, or "auto": one per core (default: 1, this process)',
     },
     executor: { value: 'NAME', meaning: 'compiled, or reference: @apollo/gateway', default: 'compiled' },
-    explain: { value: 'FILE', meaning: 'print how the operations in FILE would run, and end' },
-    code: { meaning: 'with --explain: the generated code too' },
+    explain: { value: 'FILE', meaning: 'print the query plans of the operations in FILE, then exit' },
+    code: { meaning: 'with --explain: also print the generated code' },
   })
   if (options.code && !options.explain) throw new UsageError('--code needs --explain FILE')
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))

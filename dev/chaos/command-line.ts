@@ -14,18 +14,18 @@ const OPTIONS = {
   seed: {
     type: 'string',
     value: 'N',
-    meaning: 'what the faults and the shoppers are drawn by (default: any)',
+    meaning: 'seed of the faults and the customers (default: random)',
   },
   minutes: {
     type: 'string',
     value: 'M',
-    meaning: `how long things go wrong, up to ${MOST_MINUTES}; decimals are allowed (default: 1)`,
+    meaning: `duration of the faults, up to ${MOST_MINUTES}; decimals are allowed (default: 1)`,
   },
   instances: { type: 'string', value: 'N', meaning: 'processes of each subgraph (default: 1)' },
   shoppers: {
     type: 'string',
     value: 'N',
-    meaning: `how many people buy at once, 1 to ${MOST_SHOPPERS} (default: ${DEFAULT_SHOPPERS}); each fourth is a guest`,
+    meaning: `number of concurrent customers, 1 to ${MOST_SHOPPERS} (default: ${DEFAULT_SHOPPERS}); every fourth is a guest`,
   },
   every: {
     type: 'string',
@@ -34,7 +34,7 @@ const OPTIONS = {
   },
   keep: {
     type: 'boolean',
-    meaning: 'keep the folder with databases and logs, and print where it is',
+    meaning: 'keep the folder with databases and logs, and print its path',
   },
   help: { type: 'boolean', meaning: 'this text' },
 } as const
@@ -42,8 +42,8 @@ const OPTIONS = {
 export const HELP = [
   'npm run chaos -- [options]',
   '',
-  'Runs the shop as processes on private servers, breaks it while people buy, mends it, waits for rest, and checks that',
-  'every order, unit and amount is where it belongs. docs/chaos.md describes what it does. The exit code is 1 if anything is not.',
+  'Runs the shop as processes on private servers, injects faults while customers buy, waits until it is idle, and checks',
+  'every order, unit and amount. docs/chaos.md describes the faults and the checks. The exit code is 1 if a check fails.',
   '',
   ...helpLines(OPTIONS),
 ].join('\n')

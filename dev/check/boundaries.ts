@@ -52,7 +52,7 @@ export const directions: readonly { area: RegExp; may: (name: string) => readonl
     {
       area: /^subgraphs\/payments\/sandbox-gateway\//,
       may: () => ['subgraphs/payments/sandbox-gateway', 'subgraphs/kit'],
-      rule: 'the sandbox gateway knows nothing of payments, which it stands beside',
+      rule: 'the sandbox gateway imports nothing of payments',
     },
     {
       area: /^subgraphs\/([^/]+)\//,

@@ -49,7 +49,7 @@ function limits(): string {
   const sources = sourceFiles(root)
   const faults = limitFaults(sources)
   const isCurrent = page === limitsPage(sources)
-  return lines(isCurrent ? faults : [...faults, 'docs/limits.md is not that of the source: npm run limits'])
+  return lines(isCurrent ? faults : [...faults, 'docs/limits.md is not up to date: npm run limits'])
 }
 
 function graphConventions(): string[] {

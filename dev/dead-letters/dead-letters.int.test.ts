@@ -65,14 +65,14 @@ test('on a database of its own it lists, replays what works, and keeps what fail
     await bury(database.url, bad)
     const listed = await run([], database.url)
     expect(listed.code).toBe(0)
-    expect(listed.output).toContain('reviews gave up on 2:')
+    expect(listed.output).toContain('reviews has 2 dead letters:')
     expect(listed.output).toContain(`${good.id}  users.profile.updated from users about ${good.subject}`)
     expect(listed.output).toContain(': it was late')
 
     const replayed = await run(['replay'], database.url)
     expect(replayed.code).toBe(1)
     expect(replayed.output).toContain(`${good.id} replayed\n`)
-    expect(replayed.output).toMatch(new RegExp(`${bad.id} failed again and stays: .*displayName.*\n`))
+    expect(replayed.output).toMatch(new RegExp(`${bad.id} failed again and remains: .*displayName.*\n`))
     expect(await names(database.url)).toEqual([{ display_name: 'Ada L.' }])
     expect(await letters(database.url)).toEqual([{ event_id: bad.id }])
 

@@ -22,8 +22,8 @@ const OPTIONS = {
 export const HELP = [
   'npm run dead-letters -- NAME [list | replay [EVENT]] [options]',
   '',
-  'Shows the messages that a subgraph gave up on, or gives them to it once more: one that takes effect is gone, one that',
-  `fails again stays. NAME is one of ${SUBGRAPH_NAMES.join(', ')}.`,
+  'Lists the dead letters of a subgraph, or replays them: a message that is handled is deleted, and one that fails again',
+  `remains. NAME is one of ${SUBGRAPH_NAMES.join(', ')}.`,
   '',
   ...helpLines(OPTIONS),
   '',

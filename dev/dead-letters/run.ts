@@ -92,7 +92,7 @@ async function replay(
     const result = await box.replay(id)
     if (result.outcome !== 'replayed') code = 1
     if (result.outcome === 'replayed') write(`${id} replayed`)
-    else if (result.outcome === 'failed') write(`${id} failed again and stays: ${oneLine(result.reason)}`)
+    else if (result.outcome === 'failed') write(`${id} failed again and remains: ${oneLine(result.reason)}`)
     else write(`${subgraph} has no dead letter ${JSON.stringify(id)}`)
   }
   return code
@@ -105,11 +105,11 @@ function listing(subgraph: string, letters: readonly DeadLetter[]): string {
   const lines = letters.flatMap(({ envelope, error, failedAt }) => [
     '',
     `${envelope.id}  ${envelope.type} from ${envelope.source} about ${envelope.subject}`,
-    `  given up ${failedAt.toISOString()}: ${oneLine(error)}`,
+    `  failed ${failedAt.toISOString()}: ${oneLine(error)}`,
     `  ${JSON.stringify(envelope.data)}`,
   ])
   const command = `npm run dead-letters -- ${subgraph} replay`
-  return [`${subgraph} gave up on ${letters.length}:`, ...lines, '', `once more: ${command} [EVENT]`].join(
+  return [`${subgraph} has ${letters.length} dead letters:`, ...lines, '', `replay: ${command} [EVENT]`].join(
     '\n',
   )
 }

@@ -17,7 +17,7 @@ test('a subgraph that is added gets a password, and the key that the router deri
 
 test('a subgraph that has its secrets already keeps them', () => {
   expect(() => withSubgraph(env, 'reviews')).toThrow(
-    '.env holds every secret of reviews already: nothing was changed',
+    '.env already contains every secret of reviews: nothing was changed',
   )
 })
 
@@ -37,7 +37,7 @@ test('an .env that is there is not written anew, and the commands that complete 
     'it lacks LINK_KEY: npm run docker:env -- --add users',
     'it lacks NOTIFICATIONS_DATABASE_PASSWORD and NOTIFICATIONS_INTERNAL_TOKEN_KEY and LINK_KEY: npm run docker:env -- --add notifications',
   ])
-  expect(refusal(env)).toContain('it holds the secrets of every subgraph')
+  expect(refusal(env)).toContain('it contains the secrets of every subgraph')
 })
 
 test.each(['', 'INTERNAL_TOKEN_MASTER_KEY=short', 'OTHER=1'])(

@@ -74,7 +74,7 @@ function missingSecrets(env: string, name: string): Record<string, string> {
 export function withSubgraph(env: string, name: string): string {
   const missing = missingSecrets(env, name)
   if (Object.keys(missing).length === 0)
-    throw new Error(`.env holds every secret of ${name} already: nothing was changed`)
+    throw new Error(`.env already contains every secret of ${name}: nothing was changed`)
   return `${env}${env === '' || env.endsWith('\n') ? '' : '\n'}${linesOf(missing)}`
 }
 
@@ -89,7 +89,7 @@ export function refusal(env: string, names = SUBGRAPH_NAMES): string {
   const advice =
     lacking.length > 0
       ? lacking
-      : ['it holds the secrets of every subgraph; remove it to make new secrets for new data']
+      : ['it contains the secrets of every subgraph; remove it to create new secrets for new data']
   return ['.env is there already:', ...advice].join('\n')
 }
 
@@ -119,7 +119,7 @@ function readEnvironment(file: string): string {
     return readFileSync(file, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new Error('there is no .env yet: make it with npm run docker:env')
+      throw new Error('there is no .env yet: create it with npm run docker:env')
     throw error
   }
 }

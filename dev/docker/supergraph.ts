@@ -47,7 +47,7 @@ export function writeServiceSupergraph(repository = root): string {
 /** `npm run docker:supergraph`: running routers reload the file. */
 if (import.meta.main) {
   try {
-    console.log(`wrote ${writeServiceSupergraph()}: running routers take it up within a second`)
+    console.log(`wrote ${writeServiceSupergraph()}: running routers load it within a second`)
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1

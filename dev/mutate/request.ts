@@ -17,8 +17,8 @@ const MOST = 1000
 export const usage = `npm run mutate -- FOLDER [--count ${DEFAULT_COUNT}] [--seed 1]
 
 Changes the code of a folder or file, one place at a time, and lists the changes that no test notices.
-  --count  how many changes to try, 1 to ${MOST}
-  --seed   another number draws other changes; the same number draws the same`
+  --count  number of changes to try, 1 to ${MOST}
+  --seed   seed of the random selection of changes`
 
 /**
  * Reads `FOLDER [--count N] [--seed N]`.

@@ -95,7 +95,10 @@ test('only what is as young as was asked for is told', async () => {
 })
 
 test.each([
-  [['shipping', '--to', 'search'], 'shipping tells no past: its definition has no history'],
+  [
+    ['shipping', '--to', 'search'],
+    'the events of shipping cannot be republished: its definition has no history',
+  ],
   [['products', '--to', 'nobody'], /"nobody"/],
 ])('%j is refused', async (args, line) => {
   const lines: string[] = []

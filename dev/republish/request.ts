@@ -12,12 +12,11 @@ export type RepublishRequest = {
 }
 
 const OPTIONS = {
-  to: { type: 'string', value: 'NAME', meaning: 'the subgraph that is told' },
+  to: { type: 'string', value: 'NAME', meaning: 'the subgraph that gets the events' },
   since: {
     type: 'string',
     value: 'TIME',
-    meaning:
-      'only what changed or happened then or later: an RFC 3339 date-time such as 2026-11-21T00:00:00Z',
+    meaning: 'only changes and events at or after TIME: an RFC 3339 date-time such as 2026-11-21T00:00:00Z',
   },
   data: { type: 'string', value: 'FOLDER', meaning: 'the data folder of npm start (default: .data)' },
   help: { type: 'boolean', meaning: 'this text' },
@@ -26,8 +25,8 @@ const OPTIONS = {
 export const HELP = [
   'npm run republish -- OWNER --to NAME [options]',
   '',
-  'Has the subgraph OWNER tell NAME, and nobody else, what it holds: a new or emptied consumer is filled, and one that missed something',
-  `is put right. The shop runs meanwhile. Names are ${SUBGRAPH_NAMES.join(', ')}.`,
+  'Publishes the past events of the subgraph OWNER again, to NAME only. This fills a new or emptied consumer, or repairs one that missed events.',
+  `The shop keeps running. Names are ${SUBGRAPH_NAMES.join(', ')}.`,
   '',
   ...helpLines(OPTIONS),
   '',

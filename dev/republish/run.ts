@@ -44,7 +44,7 @@ async function carryOut(request: RepublishRequest, write: Write): Promise<number
 /** @throws ShopFailure when the owner has nothing to tell, or the recipient hears nothing. */
 async function requireTellingAndHearing({ owner, recipient }: RepublishRequest): Promise<void> {
   if (!(await importSubgraph(owner)).history)
-    throw new ShopFailure(`${owner} tells no past: its definition has no history`)
+    throw new ShopFailure(`the events of ${owner} cannot be republished: its definition has no history`)
   const { listens = {} } = await importSubgraph(recipient)
   if (Object.keys(listens).length === 0) throw new ShopFailure(`${recipient} listens to nothing`)
 }
@@ -69,7 +69,7 @@ async function follow(
   let told = -1
   for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
     const state = await republicationState(database, id)
-    if (!state) throw new ShopFailure(`the request ${id} is gone from the database of ${owner}`)
+    if (!state) throw new ShopFailure(`the request ${id} is no longer in the database of ${owner}`)
     if (state.sent > told || state.isFinished) {
       write(`${owner} to ${recipient}: ${state.sent} messages${state.isFinished ? ', all' : ''}`)
       told = state.sent
@@ -80,6 +80,8 @@ async function follow(
   }
   const state = await republicationState(database, id)
   const reason = state?.lastError ?? `no ${owner} seems to run`
-  write(`nothing was sent for ${PATIENCE_MS / 1_000} s: ${reason}. It goes on by itself once that is mended`)
+  write(
+    `nothing was sent for ${PATIENCE_MS / 1_000} s: ${reason}. It continues automatically once that is fixed`,
+  )
   return 1
 }

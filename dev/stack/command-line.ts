@@ -32,15 +32,15 @@ const OPTIONS = {
     meaning:
       'a NATS server with JetStream (default: EVENT_BUS, else the one on port 4222, else a private nats-server)',
   },
-  private: { type: 'boolean', meaning: 'private servers in the data folder, whatever else runs' },
+  private: { type: 'boolean', meaning: 'use private servers in the data folder, even if others run' },
   data: {
     type: 'string',
     value: 'FOLDER',
-    meaning: 'where secrets and logs are kept (default: .data/stack)',
+    meaning: 'folder of secrets and logs (default: .data/stack)',
   },
   size: SIZE_OPTION,
   speed: SPEED_OPTION,
-  fresh: { type: 'boolean', meaning: 'throw away the databases and the messages, and begin anew' },
+  fresh: { type: 'boolean', meaning: 'delete the databases and the messages first' },
   help: { type: 'boolean', meaning: 'this text' },
 } as const
 

@@ -50,7 +50,7 @@ async function start(command: StackCommand, write: (line: string) => void) {
         await servers.stop()
         watchdog.close()
       },
-      lost: servers.lost.then(() => 'PostgreSQL has ended, which nobody asked it to: stopping.'),
+      lost: servers.lost.then(() => 'PostgreSQL stopped unexpectedly: stopping.'),
     }
   } catch (error) {
     await servers.stop()

@@ -26,7 +26,7 @@ export function reloadOnChange(shop: Shop, { write, startAnew }: Reloading): () 
       await shop.subgraph(name).replace(await importAnew(name, generates === 'client'))
       write(`${name} runs its new code (${Math.round(performance.now() - started)} ms)`)
     } catch (error) {
-      return write(`${name} goes on with the code before:\n${faultOf(error)}`)
+      return write(`${name} continues with its previous code:\n${faultOf(error)}`)
     }
     if (generates === 'types') await generate({ names: [name] }).catch((error) => write(faultOf(error)))
   }

@@ -61,7 +61,7 @@ test('code that does not load is told, and the code before goes on serving', {
 }, async () => {
   const before = output.text().length
   copy.edit(RESOLVERS, "'warm feet'", "'warm")
-  await output.said(/reviews goes on with the code before:[\s\S]*SyntaxError/, before)
+  await output.said(/reviews continues with its previous code:[\s\S]*SyntaxError/, before)
   expect((await client.ask('{ greeting }')).data).toEqual({ greeting: 'warm feet' })
 })
 

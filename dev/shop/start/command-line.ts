@@ -19,7 +19,7 @@ export const SIZE_OPTION = {
 export const SPEED_OPTION = {
   type: 'string',
   value: 'N',
-  meaning: `how many times faster than life parcels and payments move, 1 to ${FASTEST} (default: 1)`,
+  meaning: `factor by which parcels and payments are faster than in reality, 1 to ${FASTEST} (default: 1)`,
 } as const
 
 const OPTIONS = {
@@ -29,21 +29,25 @@ const OPTIONS = {
     value: 'N',
     meaning: `the first of the subgraphs’ ports, one for each (default: ${DEFAULT_PORTS.subgraphPortBase})`,
   },
-  host: { type: 'string', value: 'ADDRESS', meaning: `where all servers listen (default: ${DEFAULT_HOST})` },
-  data: { type: 'string', value: 'FOLDER', meaning: 'where data and secrets are kept (default: .data)' },
+  host: {
+    type: 'string',
+    value: 'ADDRESS',
+    meaning: `address that all servers listen on (default: ${DEFAULT_HOST})`,
+  },
+  data: { type: 'string', value: 'FOLDER', meaning: 'folder of data and secrets (default: .data)' },
   size: SIZE_OPTION,
   cors: {
     type: 'string',
     multiple: true,
     value: 'ORIGIN',
-    meaning: 'a browser client elsewhere that may sign in, such as http://localhost:5173; may be repeated',
+    meaning: 'origin of a browser client that may sign in, such as http://localhost:5173; can be repeated',
   },
   watch: {
     type: 'boolean',
-    meaning: 'start a subgraph anew when its code or schema changes (npm run dev does the same)',
+    meaning: 'restart a subgraph when its code or schema changes (npm run dev does the same)',
   },
   speed: SPEED_OPTION,
-  fresh: { type: 'boolean', meaning: 'throw away all data of the folder and begin anew' },
+  fresh: { type: 'boolean', meaning: 'delete all data of the folder first' },
   help: { type: 'boolean', meaning: 'this text' },
 } as const
 

@@ -9,13 +9,13 @@ import { type AloneOptions, startAlone } from './start-alone.ts'
 import { DEFAULT_HOST, DEFAULT_PORTS } from './start-shop.ts'
 
 const OPTIONS = {
-  port: { type: 'string', value: 'N', meaning: 'where it listens (default: its port in the whole shop)' },
+  port: { type: 'string', value: 'N', meaning: 'port to listen on (default: its port in the whole shop)' },
   host: {
     type: 'string',
     value: 'ADDRESS',
-    meaning: `the address that it listens on (default: ${DEFAULT_HOST})`,
+    meaning: `address to listen on (default: ${DEFAULT_HOST})`,
   },
-  data: { type: 'string', value: 'FOLDER', meaning: 'where data and secrets are kept (default: .data)' },
+  data: { type: 'string', value: 'FOLDER', meaning: 'folder of data and secrets (default: .data)' },
   help: { type: 'boolean', meaning: 'this text' },
 } as const
 
@@ -47,14 +47,14 @@ export function runAlone(args: readonly string[]): Promise<void> {
           `  Sandbox   ${alone.served.url} (in a browser; it sends the header below by itself)`,
           `  Header    authorization: ${alone.authorization}`,
           '',
-          'The header speaks for a member of staff with every scope, for a day. What it publishes waits in its outbox.',
+          'The header authorizes a member of staff with every scope, for a day. Published messages wait in the outbox.',
           'ctrl-c stops it.',
           '',
         ].join('\n'),
       )
       return {
         stop: alone.stop,
-        lost: alone.lost.then(() => 'PostgreSQL has ended, which nobody asked it to: stopping.'),
+        lost: alone.lost.then(() => 'PostgreSQL stopped unexpectedly: stopping.'),
       }
     },
   })

@@ -31,7 +31,7 @@ export function runShop(args: readonly string[]): Promise<void> {
       return {
         stop,
         lost: shop.lost.then(
-          () => 'PostgreSQL has ended, which nobody asked it to: stopping. Start again; no data is lost.',
+          () => 'PostgreSQL stopped unexpectedly: stopping. Start again; no data is lost.',
         ),
       }
     },
