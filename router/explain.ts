@@ -26,15 +26,16 @@ export type Explained = {
 const FENCE = '```'
 
 /**
- * How each operation of a document would be run: plan, picture, program, cost, for a human. Nothing is fetched, and nothing
- * refused: authorization would cut the operation first, by its caller. One that cannot run leaves the others.
- * @param hasCode whether the generated code is told too.
- * @throws UsageError where the text is no document, or has no operation.
+ * Describes how each operation of a document would be run: plan, flowchart, program, cost. Nothing is
+ * fetched, and authorization, which depends on the caller, is not applied. An operation that cannot run does
+ * not affect the others.
+ * @param hasCode whether to include the generated code
+ * @throws UsageError if the text is not a document, or has no operation
  */
 export async function explainDocument(serving: Serving, text: string, hasCode: boolean): Promise<Explained> {
   const { definitions } = documentIn(text)
   const operations = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
-  if (operations.length === 0) throw new UsageError('Nothing can be explained: there is no operation.')
+  if (operations.length === 0) throw new UsageError('Nothing to explain: the file has no operation.')
   const parts: string[] = []
   const failures: string[] = []
   for (const node of operations) {

@@ -64,7 +64,7 @@ export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Servin
   const routes = [...supergraph.subgraphs].map(([name, routingUrl]) => routeTo(name, routingUrl, parts))
   const unknown = namedSubgraphs(settings).filter((name) => !supergraph.subgraphs.has(name))
   if (unknown.length > 0)
-    log.info({ subgraphs: unknown }, 'the settings name subgraphs that this supergraph lacks')
+    log.info({ subgraphs: unknown }, 'the settings refer to subgraphs that are not in the supergraph')
   const executor = parts.reference
     ? parts.reference(supergraph, sourcesFor(supergraph, routes, parts), queryPlans(supergraph))
     : compiled(supergraph, routes, parts)

@@ -56,7 +56,7 @@ const RESERVED = new Set([
   ...['accept', 'accept-encoding'],
 ])
 export const passedHeader = headerName.refine((name) => !RESERVED.has(name), {
-  error: ({ input }) => `${quoted(input)} cannot be passed on: the router writes it itself`,
+  error: ({ input }) => `${quoted(input)} cannot be forwarded: the router sets it itself`,
 })
 
 /** Where the GraphQL endpoint is. Health checks have paths of their own. */

@@ -56,7 +56,7 @@ describe('settings', () => {
       'limits.depth: 2.5 is not a whole number from 1 to 200',
       'fetching.time: 5 is not of the form',
       'http.path',
-      'headers.response.0.name: "content-length" cannot be passed on',
+      'headers.response.0.name: "content-length" cannot be forwarded',
       'typo',
     ]) {
       expect(told).toContain(part)
@@ -91,7 +91,7 @@ describe('settings', () => {
      proxy-authorization te trailer traceparent tracestate transfer-encoding upgrade x-forwarded-for x-request-id
      x-request-timeout-ms accept accept-encoding`.split(/\s+/),
   )('pass no header %s, which the router writes or a connection needs', (name) => {
-    const message = `${JSON.stringify(name)} cannot be passed on`
+    const message = `${JSON.stringify(name)} cannot be forwarded`
     expect(() => parseSettings({ headers: { request: [{ name }] } }, 'x')).toThrow(message)
     expect(() => parseSettings({ headers: { response: [{ name }] } }, 'x')).toThrow(message)
   })

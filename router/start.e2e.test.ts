@@ -90,7 +90,7 @@ test('a subgraph without a usable URL is told, when it starts and when it comes 
   const supergraph = await file('urls.graphql', sdlFor('http://a.test'))
   const router = await startTestRouter({ file: supergraph })
   await writeFile(supergraph, sdlFor('nowhere'))
-  const reason = () => router.logged.find((line) => line.includes('is not served'))
+  const reason = () => router.logged.find((line) => line.includes('was rejected'))
   await vi.waitFor(() => expect(reason()).toContain('has no http(s) URL'), { timeout: 20_000 })
   await router.close()
 })

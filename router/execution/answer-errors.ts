@@ -1,9 +1,9 @@
 import type { GraphQLFormattedError } from 'graphql'
 
-/** Errors that one answer lists; of further ones it tells the number. */
+/** Maximum number of errors in one response; one more error gives the number of those left out. */
 export const MOST_ERRORS = 100
 
-/** Errors that one fetch without a usable answer lists; of further places it tells the number. */
+/** Maximum number of errors for one failed fetch; the last one gives the number of further null fields. */
 export const MOST_PLACES = 10
 
 /** The errors of one answer. A class, since each run has one. */
@@ -24,7 +24,7 @@ export class AnswerErrors {
     this.committed.leftOut = this.leftOut
   }
 
-  /** Forgets what was told since the last `commit`. */
+  /** Discards the errors reported since the last `commit`. */
   rollBack(): void {
     this.listed.length = this.committed.listed
     this.leftOut = this.committed.leftOut

@@ -219,7 +219,7 @@ function generator(
   }
 }
 
-/** Code that is made when there is room for it, and let go of when there is none any longer. */
+/** Generated code, created when the budget has room for it and discarded when it has none. */
 function codeOnceItPays(generate: () => GeneratedText, applicant: Applicant): Variant['texts'] {
   let code: TextCode | null = null
   return () => {

@@ -1,7 +1,7 @@
 import type { GeneratedText } from './generated/generate-code.ts'
 import { Unsuitable } from './generated/object-shapes.ts'
 
-/** The code that runs an operation that comes often, or why there is none. */
+/** The generated code of a frequent operation, or the reason why there is none. */
 export function explainCode(generate: () => GeneratedText, hasCode: boolean): string {
   try {
     const { source } = generate()

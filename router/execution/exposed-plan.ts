@@ -15,8 +15,9 @@ type StepNode = Exclude<PlanNode, { kind: 'Subscription' }>
 type Required = NonNullable<Extract<StepNode, { kind: 'Fetch' }>['requires']>[number]
 
 /**
- * The requests of an operation in the form of Apollo's query plans, which its tools read. Requests of one level are parallel. A
- * request for entities at several places is told once for each of them, under one `id`.
+ * The requests of an operation in the form of Apollo's query plans, which its tools read. Requests of one
+ * level are parallel. A request for entities at several paths is listed once for each path, with the same
+ * `id`.
  */
 export async function exposedPlan(sources: Sources, conditions: Conditions): Promise<ExposedPlan> {
   const { operation: read, planned } = sources.read()

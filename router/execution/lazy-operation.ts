@@ -9,9 +9,9 @@ import type { Planned } from '../planning/planned-operation.ts'
 export type Source = { readonly operation: Operation | RestrictedOperation; readonly planned: Planned }
 
 /**
- * The operation's AST would be a third of a cached program, and its plan a fifth; after the first run it seldom
- * needs them. So they are let go of with each run, and read anew, in some tenths of a millisecond, where they are needed
- * again: for other conditions, a type not met before, code.
+ * The operation's AST would be a third of a cached program, and its plan a fifth, and they are seldom needed
+ * after the first run. So they are released after each run, and recreated in some tenths of a millisecond
+ * when they are needed again: for other conditions, a new type, generated code.
  */
 type Again = NonNullable<Operation['again']>
 

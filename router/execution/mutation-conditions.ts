@@ -7,7 +7,7 @@ const COMBINATIONS = 16
 
 type Compiled = Parameters<Executor['compile']>[0]
 
-/** By itself, as the next: of what can be read again, the tree is let go of. */
+/** A top-level function, like the next one, so that no closure retains the AST. */
 function reading(again: NonNullable<Compiled['again']>): () => Compiled {
   return () => ({ ...again(), again })
 }

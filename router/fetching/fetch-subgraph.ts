@@ -47,7 +47,7 @@ export function subgraphFetch(
 
   const attempt = async ({ body, head, expected }: Sending, ms: number, signal: AbortSignal) => {
     const tell = breaker.attempt()
-    if (!tell) throw new FetchFailure('open', 'not asked: too many calls failed')
+    if (!tell) throw new FetchFailure('open', 'not sent: the circuit breaker is open')
     try {
       const time = ms === timeMs ? wholeTime : timeoutLine(ms)
       const answer = await post(pool, {
@@ -75,7 +75,7 @@ export function subgraphFetch(
       const left = timeMs - (performance.now() - started)
       const isWorthIt = error instanceof FetchFailure && error.kind === 'broken' && left > 0
       if (!isWorthIt || signal.aborted || !budget.spend()) throw error
-      log.debug({ subgraph: name, detail: error.detail }, 'a fetch is tried once more')
+      log.debug({ subgraph: name, detail: error.detail }, 'a fetch is retried')
       return attempt(sending, left, signal)
     }
   }
@@ -110,7 +110,7 @@ export function subgraphFetch(
       if (errors.length > 0)
         log.debug(
           { ...ids(context), subgraph: name, errors: errors.slice(0, MOST_LOGGED) },
-          'a subgraph answered errors',
+          'a subgraph returned errors',
         )
       return { failed: null, data, errors }
     }

@@ -4,8 +4,8 @@ import type { RouterSettings } from '../settings.ts'
 type RequestRule = RouterSettings['headers']['request'][number]
 
 /**
- * By which of a caller's own headers a subgraph may tell callers apart. All that depends on it is derived from this: the
- * headers of a fetch, who may share an answer, and which caches may keep it.
+ * The headers of a client by which a subgraph can distinguish callers. They determine the headers of a fetch,
+ * which callers can share a response, and which caches may store it.
  */
 export type CallerHeaders = {
   /** Names in lower case, passed whole. */

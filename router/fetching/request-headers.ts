@@ -13,7 +13,7 @@ type HeaderParts = {
 
 /** The header lines that differ from fetch to fetch. */
 type FetchHeaders = {
-  /** Headers by which a subgraph can tell two fetches of one body apart. */
+  /** Headers by which a subgraph can distinguish two fetches with the same body. */
   readonly caller: string
   /** Which request a fetch belongs to: what two requests differ in though they ask the same. */
   readonly trace: string
@@ -30,8 +30,8 @@ export function fetchStart(url: URL, { encodings }: HeaderRules): string {
 }
 
 /**
- * The time that the router waits for the answer, for a subgraph that wants to stop working in vain. It is no part of
- * what identical fetches are known by.
+ * The time that the router waits for the response, so that a subgraph can stop useless work. It is not part
+ * of the key of identical fetches.
  */
 export function timeoutLine(ms: number): string {
   return headerLine('x-request-timeout-ms', String(Math.max(Math.floor(ms), 1)))

@@ -18,10 +18,11 @@ type Head = Pick<HttpAnswer, 'status' | 'headers'>
 const GRAPHQL_RESPONSE = 'application/graphql-response+json'
 
 /**
- * Whether the body of an answer is GraphQL's by what its head says (GraphQL over HTTP, section 6.4). Of
- * `application/graphql-response+json` it is, with every status but a redirect. Any other media type may be an intermediary's: it counts
- * with 2xx, and with those of 4xx by which servers refuse a request in GraphQL's own words. 401 and 403 refuse the router
- * itself then: no concern of the client, whose own refusals come as GraphQL errors.
+ * Whether the head says that the body is a GraphQL response (GraphQL over HTTP, section 6.4).
+ * `application/graphql-response+json` is one with every status except redirects. Any other media type may
+ * come from an intermediary, so it is accepted only with 2xx, and with those 4xx statuses with which servers
+ * refuse a request by GraphQL errors. 401 and 403 then refuse the router itself, which does not concern the
+ * client: errors about the client come as GraphQL errors.
  */
 function carriesAnswer(status: number, contentType: string | string[] | undefined): boolean {
   if (status >= 200 && status < 300) return true
@@ -67,7 +68,7 @@ export async function readLargeAnswer(
 }
 
 function refuseStatus({ status, headers }: Head): void {
-  // In whatever words: nothing of it was read, so it is the client's request that must change.
+  // Whatever the body says: the subgraph did not read the request, so the client has to change it.
   if (status === 413) throw new FetchFailure('request-too-large', 'status 413')
   if (!carriesAnswer(status, headers['content-type'])) throw new FetchFailure('status', `status ${status}`)
 }

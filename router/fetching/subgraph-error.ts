@@ -33,7 +33,7 @@ export type Path = readonly (string | number)[]
 /** Whether a path leads to something that an operation asks for. */
 export type LeadsSomewhere = (operation: string, path: Path) => boolean
 
-/** Errors of one answer that are looked at. */
+/** Maximum number of errors of one response that are read. */
 export const MOST_READ = 100
 /** Errors of one answer that are logged. */
 export const MOST_LOGGED = 10

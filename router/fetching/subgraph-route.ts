@@ -18,7 +18,7 @@ export type SubgraphRoute = {
   readonly rules: HeaderRules
   /** Whether identical queries in flight are one call. */
   readonly shares: boolean
-  /** null: the subgraph is told nothing about the caller. */
+  /** null: the subgraph gets no information about the caller. */
   readonly mint: MintToken | null
   /** null: nothing that the subgraph answers says who reads. */
   readonly readers: ReadReaders | null

@@ -30,7 +30,7 @@ export type Connection = {
    */
   readonly isUsable: (now: number) => boolean
   begin(exchange: Exchange): void
-  /** Breaks it off; the exchange that it carries, if any, is told why. */
+  /** Closes the connection; the current exchange, if any, fails with the reason. */
   destroy(because: unknown): void
   /** Breaks it off without a word to its exchange. */
   abandon(): void
@@ -45,7 +45,10 @@ export type ConnectionEvents = {
 
 /** Connecting takes a round trip, or fails; a subgraph that does not accept within this is taken for unreachable. */
 const CONNECT_MS = 2_000
-/** A connection is looked at before its next use after this long; a look costs as much as a hundredth of a request. */
+/**
+ * A connection that was idle this long is checked before its next use; a check costs a hundredth of a
+ * request.
+ */
 const LOOK_AFTER_MS = 1
 /**
  * Read buffer of all connections, in turn: nobody looks at it beyond the turn in which it was filled. One for

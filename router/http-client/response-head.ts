@@ -7,7 +7,7 @@ export type ResponseHead = {
   readonly status: number
   /** Without a prototype. Names are lower-case; one that came more than once has a list. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Bytes of body, or how its end is told. */
+  /** Bytes of the body, or how its end is determined. */
   readonly length: number | 'chunked' | 'until-close'
   /** Milliseconds for which the connection may idle afterwards; 0: it is not to be used again. */
   readonly idleMs: number

@@ -46,7 +46,8 @@ export function responseParser(): ResponseParser {
   const takeHead = (bytes: Buffer, from: number): number => {
     const end = held === '' ? bytes.indexOf(HEAD_END, from, 'latin1') : -1
     const read = bytes.toString('latin1', from, end < 0 ? bytes.length : end + HEAD_END.length)
-    // Only where the reads meet is looked at twice: a head that comes byte by byte costs no square of its length.
+    // Only the boundary between two reads is scanned twice, so that a head that arrives byte by byte takes
+    // linear time.
     const found = (seam + read).indexOf(HEAD_END)
     const size = found < 0 ? read.length : found + HEAD_END.length - seam.length
     if (headBytes + held.length + size > LARGEST_HEAD)

@@ -95,7 +95,7 @@ async function serve(
   const { settings, log } = parts
   // Receive.
   const { isGet, wanted } = mannerOf(request)
-  // Limits, as far as the headers tell.
+  // Limits that can be checked by the headers.
   refuseEarly(request, settings.limits.body)
   // CSRF.
   refuseCrossSite(request, settings.http.cors.origins)

@@ -142,7 +142,7 @@ async function route(
   if (pathname === '*') return send(response, 204, ['allow', 'GET, POST, OPTIONS'], '')
   refuse(
     response,
-    badRequest(`There is nothing at ${method} ${quoted(pathname)}: GraphQL is at ${path}.`, 404),
+    badRequest(`Nothing is served at ${method} ${quoted(pathname)}: GraphQL is at ${path}.`, 404),
   )
 }
 

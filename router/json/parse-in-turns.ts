@@ -44,7 +44,7 @@ export async function parseInTurns(
     await nextTurn()
     turn = performance.now()
   }
-  // The caller goes on with all of it, in a turn of its own.
+  // The caller continues with the whole value, in a new turn of the event loop.
   if (performance.now() - turn >= TURN_MS) await nextTurn()
   return parser.root
 }

@@ -51,7 +51,7 @@ export function selectOperation(
     )
     const message = name
       ? `There is no operation ${quoted(name)}: the document has ${names}.`
-      : `operationName must say which operation is meant: the document has ${names}.`
+      : `operationName is required to select an operation: the document has ${names}.`
     throw badOperation(message)
   }
   // Validation lets pass an operation on a root type that the schema lacks.

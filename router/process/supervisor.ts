@@ -48,12 +48,12 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
     for (const worker of old) {
       if (stopping) return
       if (!(await start())) {
-        log.error('a new worker does not start: the old ones stay')
+        log.error('a new worker failed to start: the old ones continue')
         return
       }
       await ended(worker, serving)
     }
-    log.info({ workers: serving.size }, 'the workers are exchanged')
+    log.info({ workers: serving.size }, 'the workers were replaced')
   }
 
   // A worker that is told to end while it starts ends after its start.

@@ -155,7 +155,7 @@ describe('several workers', { timeout: 180_000 }, () => {
     await router.shows(/by 2 processes/)
     const clients = keepAsking(url, 4)
     router.child.kill('SIGHUP')
-    await router.shows(/"workers":2,.*the workers are exchanged/)
+    await router.shows(/"workers":2,.*the workers were replaced/)
     expect(clients.answers()).toBeGreaterThan(0)
     expect(await clients.stop()).toEqual([])
     expect(await ask(url, '{ sock }')).toMatchObject({ status: 200, data: { sock: 'left' } })

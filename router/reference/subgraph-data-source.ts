@@ -71,7 +71,7 @@ export function subgraphSource(
         if (errors.length > 0)
           log.debug(
             { ...ids(client), subgraph: route.name, errors: errors.slice(0, MOST_LOGGED) },
-            'a subgraph answered errors',
+            'a subgraph returned errors',
           )
         const told = errors.slice(0, MOST_READ).map((error) => answeredError(error, fetch, leads))
         return resultOf(data, told.length > 0 ? told : undefined)

@@ -35,7 +35,10 @@ function expectRefused({ status, data, errors }: GraphQLAnswer): void {
     status: 401,
     data: undefined,
     errors: [
-      { message: 'The access token is not valid, or no longer.', extensions: { code: 'UNAUTHENTICATED' } },
+      {
+        message: 'The access token is not valid or no longer valid.',
+        extensions: { code: 'UNAUTHENTICATED' },
+      },
     ],
   })
 }

@@ -20,7 +20,7 @@ test('a token that is not believed names nobody, and the reason is logged withou
   const { log, logged } = testLog()
   expect(await readersBy(identify, log)('signIn bad.token')).toBeNull()
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([
-    { level: 40, msg: 'a reader that a subgraph named was not believed', reason: 'the signature is wrong' },
+    { level: 40, msg: 'the x-reader token of a subgraph was rejected', reason: 'the signature is wrong' },
   ])
   expect(logged.join('')).not.toContain('bad.token')
 })

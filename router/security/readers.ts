@@ -29,7 +29,7 @@ export function readersBy(identify: Identify, log: Log): ReadReaders {
       return await identify(`Bearer ${token}`)
     } catch (error) {
       if (!(error instanceof BadToken || error instanceof KeysUnavailable)) throw error
-      log.warn({ reason: error.message }, 'a reader that a subgraph named was not believed')
+      log.warn({ reason: error.message }, 'the x-reader token of a subgraph was rejected')
       return null
     }
   }

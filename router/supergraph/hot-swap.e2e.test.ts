@@ -96,7 +96,7 @@ describe('a changed supergraph', () => {
     const swaps = router.logged.map((line) => JSON.parse(line)).filter(({ before: id }) => id)
     expect(swaps[0].before).toBe(before)
     expect(swaps.at(-1)).toMatchObject({
-      ...{ level: 30, msg: 'a changed supergraph serves from now on', supergraph: router.supergraphId() },
+      ...{ level: 30, msg: 'a changed supergraph is now in use', supergraph: router.supergraphId() },
     })
     expect(answers.length).toBeGreaterThan(0)
     const failed = answers.filter(({ status, errors }) => status !== 200 || errors > 0)
@@ -161,7 +161,7 @@ describe('a changed supergraph', () => {
     const other = await startTestRouter({ file })
     const before = other.supergraphId()
     await save('supergraph.graphql', 'type Query { a: Int }')
-    const isRefused = () => other.logged.some((line) => line.includes('is not served'))
+    const isRefused = () => other.logged.some((line) => line.includes('was rejected'))
     await vi.waitFor(() => expect(isRefused()).toBe(true), SOON)
     expect(await other.ask('{ sock { stars } }')).toMatchObject({ data: { sock: { stars: 4 } } })
     await save('supergraph.graphql', source(STARS_RENAMED))

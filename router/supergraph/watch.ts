@@ -65,7 +65,10 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
     }
   }
   const refuse = (reason: string) =>
-    log.error({ supergraph: serving, reason }, 'a changed supergraph is not served: the old one stays')
+    log.error(
+      { supergraph: serving, reason },
+      'a changed supergraph was rejected: the previous one stays in use',
+    )
   const take = async (answer: WorkerAnswer) => {
     if (!answer.ok) {
       watch([...new Set([...watched, ...filesOf(file)])])
@@ -76,7 +79,7 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
     try {
       const supergraph = supergraphOf(answer.data)
       await swap(supergraph)
-      log.info({ supergraph: supergraph.id, before: serving }, 'a changed supergraph serves from now on')
+      log.info({ supergraph: supergraph.id, before: serving }, 'a changed supergraph is now in use')
       serving = supergraph.id
     } catch (error) {
       refuse(messageOf(error))

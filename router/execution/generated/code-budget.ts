@@ -7,7 +7,10 @@ export type CodeBudget = {
 }
 
 export type Applicant = {
-  /** To be told of every run of the operation. @returns whether there is room for its code, then or still. */
+  /**
+   * Records a run of the operation; has to be called for every run.
+   * @returns whether there is room for its code
+   */
   comesAgain(): boolean
   /** Gives the room back, for good: it can have no code. */
   leave(): void

@@ -41,7 +41,7 @@ export type LaneCode = {
   readonly targets: readonly TargetCode[]
   /** The same number for lanes that need the same of the same objects. */
   readonly alike: number
-  /** Completes the objects, each by the part that its index tells. */
+  /** Completes each object with the part at its index. */
   attach(
     objects: readonly TextObject[],
     indexes: readonly number[],

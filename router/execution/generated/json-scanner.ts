@@ -6,7 +6,7 @@
  */
 let text = ''
 let at = 0
-/** Where the next backslash is, from `at` on; -1: there is none. */
+/** Position of the next backslash from `at` on, or -1. */
 let nextEscape = -1
 
 /** Thrown where a text is not as expected; carries nothing. */

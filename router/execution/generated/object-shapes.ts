@@ -33,13 +33,13 @@ export type Shape = {
   readonly parts: Map<number, Shape>
   /** Whether something is to be read of them but for the answer. */
   isRequired: boolean
-  /** For each place of the answer, whether it shows all that was sent, as it was sent. */
+  /** For each path of the response, whether the received text can be copied unchanged. */
   readonly shown: boolean[]
 }
 
 export type ShapeField = {
   readonly key: string
-  /** null: `__typename`, which the shape tells. */
+  /** null: `__typename`, which follows from the shape. */
   readonly type: GraphQLOutputType | null
   /** The property that holds its value. */
   readonly slot: string
@@ -47,7 +47,7 @@ export type ShapeField = {
   readonly shapes: readonly Shape[]
 }
 
-/** Thrown by what finds that an operation cannot be run on texts: the reason is told when it is explained. */
+/** Thrown if an operation cannot be run on JSON text; `--explain` prints the reason. */
 export class Unsuitable extends Error {
   override readonly name = 'Unsuitable'
 }
@@ -125,7 +125,7 @@ export function shapeMaker(
     for (const [key, nodes] of fieldsOf(selectionSets, type, request)) {
       fields.set(key, fieldOf(key, nodes, shape, request))
     }
-    if (fields.size === 0) unsuitable(`nothing is asked of ${type.name} somewhere`)
+    if (fields.size === 0) unsuitable(`a selection of ${type.name} is empty`)
     return shape
   }
   const fieldOf = (key: string, nodes: readonly FieldNode[], parent: Shape, request: Request): ShapeField => {
@@ -141,7 +141,7 @@ export function shapeMaker(
     const types = isObjectType(named) ? [named] : possibleTypes(named)
     const shapes = types.map((type) => make(below, type, paths, request))
     if (!isObjectType(named) && !shapes.every(tellsTypeFirst))
-      unsuitable(`objects of ${named.name} do not tell their type first`)
+      unsuitable(`objects of ${named.name} do not begin with __typename`)
     return { key, type: definition.type, slot, shapes }
   }
   const possibleTypes = (type: GraphQLOutputType) =>
@@ -154,13 +154,15 @@ function tellsTypeFirst({ fields }: Shape): boolean {
   return first?.key === '__typename' && first.type === null
 }
 
-/** Whether a value is kept as one text, however deep it is: nothing of it is looked at by itself. */
+/**
+ * Whether a value is kept as one slice of text, however deep it is, since no part of it is needed separately.
+ */
 export function isText({ shapes }: ShapeField): boolean {
   const [only] = shapes
   return !only || (shapes.length === 1 && isVerbatim(only))
 }
 
-/** Whether the answer holds such objects just as they were sent, wherever it does. */
+/** Whether every occurrence of such objects in the response is the unchanged text of the subgraph. */
 export function isVerbatim({ isRequired, parts, shown, fields }: Shape): boolean {
   if (isRequired || parts.size > 0 || shown.length === 0 || shown.includes(false)) return false
   return [...fields.values()].every(isText)

@@ -111,8 +111,8 @@ function rootLane(
   step: number,
   builder: Builder,
 ): Lane {
-  if (path.length > 0) unsuitable('root fields are asked below the root')
-  if (outputRewrites.length > 0) unsuitable('what a subgraph sends is rewritten')
+  if (path.length > 0) unsuitable('root fields are fetched below the root')
+  if (outputRewrites.length > 0) unsuitable('a subgraph response is rewritten')
   const { root, make } = builder
   const number = newLane(step, builder)
   const part = make([request.root], root.type, root.paths, request)
@@ -123,14 +123,14 @@ function rootLane(
 function entityLanes({ lanes }: EntityFetch, request: Request, step: number, builder: Builder): Lane[] {
   const fields = request.root.selections.map((selection) => {
     const isEntities = selection.kind === Kind.FIELD && selection.name.value === '_entities'
-    return isEntities ? selection : unsuitable('a request asks for more than entities')
+    return isEntities ? selection : unsuitable('a request selects more than entities')
   })
   return fields.map((field) => {
     const alias = (field.alias ?? field.name).value
     const lane = lanes.find((candidate) => candidate.alias === alias)
     if (!lane || !field.selectionSet) throw new Error(`a request asks for ${alias}, and its lanes lack it`)
     if (lane.inputRewrites.length + lane.outputRewrites.length + lane.contexts.length > 0)
-      unsuitable('entities are rewritten, or depend on what is around them')
+      unsuitable('entities are rewritten, or depend on their parent objects')
     return entityLane(lane, field.selectionSet, request, step, builder)
   })
 }
@@ -208,7 +208,7 @@ function objectsAt(
   // A lane completes an object at every place of it.
   for (const [shape, texts] of reachedBy) {
     if ([...shape.paths].some((path) => !texts.has(path)))
-      unsuitable(`${shape.type.name} objects are shared by places that ask for different things`)
+      unsuitable(`${shape.type.name} objects are shared by paths with different selections`)
   }
   return new Set(reachedBy.keys())
 }

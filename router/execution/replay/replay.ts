@@ -13,9 +13,10 @@ export type Recording = {
 type RecordedCall = { readonly body: string; readonly bytes: Buffer }
 
 /**
- * Makes the calls of a recording again. As long as each is answered by the same bytes, all that follows from them is the
- * same: the next request, and in the end the answer.
- * @returns why there is none, where one was answered otherwise, or not at all; what was heard by then is in `run.calls`.
+ * Repeats the calls of a recording. As long as each response has the recorded bytes, the next request and
+ * finally the result are the recorded ones too.
+ * @returns the reason why the replay ended, if a response differed or a call failed; the responses received
+ * by then are in `run.calls`
  */
 export async function replay(
   { calls, outcome }: Recording,

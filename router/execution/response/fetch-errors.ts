@@ -20,7 +20,10 @@ export type Filled = {
   readonly renamed: Renamed | null
 }
 
-/** Errors of one answer without a path that are told at each null which they may explain. */
+/**
+ * Maximum number of errors without a path in one subgraph response that are reported at every null field that
+ * they may explain.
+ */
 export const MOST_SPREAD = 10
 
 type ErrorPath = readonly (string | number)[]
@@ -69,7 +72,7 @@ export function markAnswered(
     const isLocated = !fetch && path && (part ? typeof second === 'number' : filled[0]?.alias === null)
     if (!isLocated) {
       const fault = newFault(faults, message, extensions, true, startOf((part ?? filled[0])?.path ?? []))
-      // Further ones are told once each.
+      // Further ones are reported once each.
       if (spread++ < MOST_SPREAD)
         for (const one of part ? [part] : filled) markAll(faults, one, operation, fault)
     } else {
@@ -113,7 +116,10 @@ function markLost(faults: Faults, lost: LostEntities, operation: string): void {
   }
 }
 
-/** Fields of a request, without those that errors tell of. @param told the names that the subgraph knows them by. */
+/**
+ * Fields of a request without those to which errors refer.
+ * @param told the response names in the subgraph request
+ */
 function untoldFields(operation: string, told: ReadonlySet<unknown>, { renamed }: Filled): RequestedFields {
   const toldKeys = new Set([...told].map((name) => (typeof name === 'string' && renamed?.get(name)) || name))
   return without(requestedFields(operation, renamed), toldKeys)
@@ -131,7 +137,10 @@ function without(fields: RequestedFields, keys: ReadonlySet<unknown>): Requested
 /** Marks an error without a path: it concerns all fields of its request. */
 const EVERYTHING = Symbol('everything')
 
-/** Pins the first of some errors to all fields of a request without data but those that the errors tell of. */
+/**
+ * Assigns the first of some errors to all fields of a request without data, except those to which the errors
+ * refer.
+ */
 function markSiblings(
   faults: Faults,
   error: unknown,
@@ -196,7 +205,7 @@ function objectsOf(part: Filled, index: unknown): readonly Json[] {
   let objects = objectsByIndex.get(part)
   if (!objects) {
     const grouped = Map.groupBy(part.objects, (_, position) => part.indexes?.[position] ?? -1)
-    // An object that several lists hold is gathered for each of them, and told about once.
+    // An object that is in several lists is collected for each of them, and reported once.
     objects = new Map([...grouped].map(([index, all]) => [index, [...new Set(all)]]))
     objectsByIndex.set(part, objects)
   }

@@ -16,11 +16,16 @@ export type Fault = {
   readonly extensions: Readonly<Record<string, unknown>>
   /** It concerns a whole fetch: each place that it left null is an error, up to a bound. */
   readonly ofFetch: boolean
-  /** Where it is told when the answer shows it nowhere; null: nowhere. */
+  /**
+   * The path at which the error is reported if no field of the response shows it; null: it is not reported.
+   */
   readonly fallback: Path | null
-  /** Root fields that are told by themselves where the answer shows the fault nowhere below: other subgraphs may share them. */
+  /**
+   * Root fields at which the error is reported if no field below shows it, since other subgraphs may share
+   * them.
+   */
   readonly roots: readonly string[]
-  /** Places of a fault that is told only if anything is left of the answer; null: it is told in any case. */
+  /** Paths of an error that is reported only if the response has any data; null: it is always reported. */
   readonly pending: Path[] | null
   /** Places of the answer that it left null. */
   places: number
@@ -165,8 +170,8 @@ export function faultsAt({ marks }: Faults, object: object, key: string | number
 }
 
 /**
- * Tells the faults that explain why an object has nothing under a key.
- * @param here tells the client's path of that place.
+ * Reports the errors that explain why an object has no value for a key.
+ * @param here returns the path of that place in the client's response
  * @returns whether there are any.
  */
 export function reportFaults(

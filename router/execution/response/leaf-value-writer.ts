@@ -3,8 +3,8 @@ import { leafWriter } from './leaf-writers.ts'
 import { reportInvalid, type Shaping } from './response-state.ts'
 
 /**
- * Writes a value that is not null as JSON text; null where it cannot be, which has been reported by then.
- * @param where it stands, in words.
+ * Writes a value that is not null as JSON text; null if it is invalid, which has then been reported.
+ * @param where description of its position
  */
 export type Writer = (value: unknown, shaping: Shaping, where: string) => string | null
 

@@ -42,7 +42,7 @@ const BUILT_IN: ReadonlyMap<string, LeafWriter> = new Map<string, LeafWriter>(
 export function leafWriter(type: GraphQLLeafType): LeafWriter {
   if (isEnumType(type)) {
     const written = new Map(type.getValues().map(({ name }) => [name, `"${name}"`]))
-    // Map lookups by any value are safe; a value that the client must not see is none of the type.
+    // Map lookups by any value are safe; a value that is hidden from the client does not belong to the type.
     return (value) => written.get(value as string)
   }
   return BUILT_IN.get(type.name) ?? JSON.stringify

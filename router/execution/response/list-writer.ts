@@ -15,7 +15,7 @@ export function listWriter(write: Writer, nonNull: boolean): Writer {
     let bubbles = false
     for (let index = 0; index < value.length; index++) {
       const written = writeElement(list, index, shaping)
-      // The other elements go on: each tells its own error.
+      // The other elements continue: each reports its own error.
       if (written === null && nonNull) bubbles = true
       text += index === 0 ? (written ?? 'null') : `,${written ?? 'null'}`
     }

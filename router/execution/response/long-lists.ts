@@ -117,7 +117,7 @@ async function writeLong({ list, depth }: LongListMet, shaping: Shaping): Promis
     shaping.depth = depth
     const written = writeInTurns(() => writeElement(list, index, shaping), shaping)
     const text = written instanceof Promise ? await written : written
-    // The other elements go on: each tells its own error.
+    // The other elements continue: each reports its own error.
     if (text === null && list.nonNull) bubbles = true
     texts.push(text ?? 'null')
     if (texts.length === JOINED) {

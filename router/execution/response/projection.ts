@@ -169,7 +169,7 @@ function valueWriter(
 /** No writers: an object of unknown type has no fields if these depend on the type. */
 const UNTYPED: FieldWriters = []
 
-/** By what `__typename` tells; null where no such object may stand. */
+/** By the value of `__typename`; null if the field cannot have this type. */
 type FieldsFor = (typename: unknown) => FieldWriters | null
 
 function isUntold(typename: unknown): boolean {

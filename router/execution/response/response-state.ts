@@ -29,7 +29,7 @@ export function commitErrors({ errors, faults }: Shaping): void {
   if (faults) faults.counted.length = 0
 }
 
-/** Forgets what was told since the last `commitErrors`: it will be told again. */
+/** Discards the errors reported since the last `commitErrors`, since they will be reported again. */
 export function rollBackErrors({ errors, faults }: Shaping): void {
   errors.rollBack()
   for (const fault of faults?.counted ?? []) fault.places--
@@ -62,7 +62,7 @@ export function reportMissing(
   })
 }
 
-/** Tells that the value at the current path is none of its type. */
+/** Reports that the value at the current path is not of its type. */
 export function reportInvalid(shaping: Shaping, what: string): void {
   shaping.errors.add(() => ({
     message: `Invalid ${what} was found.`,
@@ -71,7 +71,7 @@ export function reportInvalid(shaping: Shaping, what: string): void {
   }))
 }
 
-/** Tells why the type of an object is not known: by what is known of the object, or that it is none. */
+/** Reports why the type of an object is unknown, or that the value is not an object. */
 export function reportUntyped(shaping: Shaping, object: object, what: string): void {
   const { faults, errors } = shaping
   const isTold = faults && reportFaults(faults, object, '__typename', () => here(shaping), errors)

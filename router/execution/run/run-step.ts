@@ -121,7 +121,7 @@ function mergeEntities(
   if (useless.length > 0) markFailure(faultsOf(run), 'invalid', operationOf(step), useless)
 }
 
-/** The list that was asked for; null where it is none, or not of what was asked. */
+/** The requested list; null if the value is not a list, or has other elements. */
 function entitiesOf(data: Json, { alias, count }: Represented): readonly unknown[] | null {
   const entities = own(data, alias)
   const fits =

@@ -47,10 +47,10 @@ export type Window = {
 }
 
 /**
- * Decides how many requests may be in work from now on. How busy the event loop is grows with their number as long as
- * subgraphs are what they wait for; the root keeps the number from swinging.
- * @param most places that there may ever be.
- * @returns null: the window goes on.
+ * Decides how many requests may run concurrently. The load of the event loop grows with their number as long
+ * as they wait for subgraphs; the root damps oscillation.
+ * @param most maximum number of places
+ * @returns null if the window continues
  */
 export function nextPlaces({ ms, utilization, working }: Window, most: number): number | null {
   if (utilization > IDLE_SHARE && ms < LONG_WINDOW_MS) return null

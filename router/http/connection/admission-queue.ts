@@ -11,7 +11,7 @@ export type DoorLimits = {
 
 /** A request at the door. */
 export type Guest = {
-  /** Begins the work; `leave` of the door tells its end. */
+  /** Starts the work; the caller reports its end by `leave`. */
   readonly start: () => void
   /** Called instead of `start`: too many wait, or it has waited too long. */
   readonly refuse: () => void

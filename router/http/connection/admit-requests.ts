@@ -23,7 +23,7 @@ export function reception(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const lines = connectionLines()
   const door = openDoor(limits)
-  const tell = logBursts(log, 'too many requests wait: some are refused')
+  const tell = logBursts(log, 'the request queue is full: some requests are refused')
   const begin = (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
     if (!isWork(request)) {
@@ -47,7 +47,7 @@ export function reception(
   return (request, response) =>
     lines.enter(request.socket, {
       start: () => begin(request, response),
-      // node:http tells a response only whose turn it was.
+      // node:http reports a closed connection only to the response whose turn it was.
       drop: () => void response.emit('close'),
     })
 }
@@ -63,7 +63,7 @@ function work(request: IncomingMessage, response: ServerResponse, answer: Answer
 }
 
 function refuse(response: ServerResponse): void {
-  const message = 'The router has more requests than it can begin: try again.'
+  const message = 'The router has too many requests at the moment: try again.'
   const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: 1 }
   sendErrors(response, 503, [{ message, extensions }], ['retry-after', '1'])
 }

@@ -1,4 +1,4 @@
-/** A holder of bytes, told to give them up where all together hold too many. */
+/** A holder of buffered bytes, which has to release them if the total exceeds the budget. */
 export type Holder = { readonly giveUp: () => void }
 
 export type SharedRoom = {

@@ -14,7 +14,7 @@ export function clientAddress({ headers, socket }: IncomingMessage, trustedProxi
   return isIP(address) ? address : peer
 }
 
-/** Client of a connection; null if it cannot be told. */
+/** Client of a connection; null if it cannot be determined. */
 export type AddressOf = (socket: Socket) => string | null
 
 /** Behind proxies, the connections of all clients come from the proxies. */

@@ -7,7 +7,7 @@ type ParseError = NodeJS.ErrnoException & { readonly reason?: string }
 type Reason = readonly [status: string, message: string]
 
 const INVALID: Reason = ['400 Bad Request', 'The request is not valid HTTP.']
-const VERSION: Reason = ['505 HTTP Version Not Supported', 'Only HTTP/1.1 and HTTP/1.0 are spoken here.']
+const VERSION: Reason = ['505 HTTP Version Not Supported', 'Only HTTP/1.1 and HTTP/1.0 are supported.']
 /** By the code of Node's error, the status line and the message; all other codes are `INVALID`. */
 const REASONS: ReadonlyMap<unknown, Reason> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', ['408 Request Timeout', 'The request took too long to arrive.']],
@@ -54,7 +54,7 @@ export function refuseMalformed(open: ReadonlySet<ServerResponse>) {
 /** CONNECT asks for a tunnel: here is no proxy. */
 export function refuseConnect(socket: Socket): void {
   socket.on('error', () => socket.destroy())
-  write(socket, '405 Method Not Allowed', 'Only the methods GET/POST are taken.')
+  write(socket, '405 Method Not Allowed', 'Only the methods GET/POST are supported.')
 }
 
 function end(socket: Socket, { code, reason }: ParseError): void {

@@ -34,7 +34,7 @@ export function connections(
   const everybody = newPool(total)
   const byAddress = new Map<string, Pool>()
   const members = new WeakMap<Socket, { readonly pools: readonly Pool[]; working: number }>()
-  const tell = logBursts(log, 'there are too many connections: some are closed')
+  const tell = logBursts(log, 'too many connections are open: some are closed')
 
   const leave = (socket: Socket) => {
     for (const pool of members.get(socket)?.pools ?? []) {

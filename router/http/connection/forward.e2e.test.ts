@@ -125,7 +125,7 @@ test.each([
 
 test('a rule for a subgraph that the supergraph lacks is a 404, and is told in the log', async () => {
   expect(JSON.parse(router.logged[0] ?? '')).toMatchObject({
-    ...{ subgraphs: ['nobody'], msg: 'the settings name subgraphs that this supergraph lacks' },
+    ...{ subgraphs: ['nobody'], msg: 'the settings refer to subgraphs that are not in the supergraph' },
   })
   expect((await at('/lost/a')).status).toBe(404)
 })

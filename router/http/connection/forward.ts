@@ -139,7 +139,7 @@ function sameTarget(target: string, origin: URL): URL | null {
 }
 
 function notFound({ method, url = '/' }: IncomingMessage, response: ServerResponse): void {
-  const message = `There is nothing at ${method} ${quoted(url)}.`
+  const message = `Nothing is served at ${method} ${quoted(url)}.`
   sendErrors(response, 404, [{ message, extensions: { code: 'BAD_USER_INPUT' } }])
 }
 

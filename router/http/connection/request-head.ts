@@ -19,7 +19,7 @@ const SINGLE_LENGTHS = new Set([...SINGLE].map(({ length }) => length))
 export function headFault(request: IncomingMessage): HttpError | null {
   const { httpVersionMajor: major, httpVersionMinor: minor, headers, url = '' } = request
   if (major !== 1 || minor > 1) {
-    return badRequest(`HTTP/${major}.${minor} is not spoken here: send HTTP/1.1.`, 505)
+    return badRequest(`HTTP/${major}.${minor} is not supported: send HTTP/1.1.`, 505)
   }
   const twice = repeatedField(request.rawHeaders)
   if (twice) return badRequest(`The header ${twice} must be sent at most once.`)
@@ -30,14 +30,14 @@ export function headFault(request: IncomingMessage): HttpError | null {
   }
   if (coding !== undefined && minor === 0) return badRequest('HTTP/1.0 has no transfer-encoding.')
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-    return badRequest(`Transfer-Encoding ${quoted(coding)} is not taken: send chunked alone.`, 501)
+    return badRequest(`Transfer-Encoding ${quoted(coding)} is not supported: send only chunked.`, 501)
   }
   return isTarget(url, request.method)
     ? null
     : badRequest(`The request target ${quoted(url)} is not a path, such as "/graphql".`)
 }
 
-/** User information before the host is none's business (RFC 9110, section 4.2.4): AUTHORITY has no place for it. */
+/** User information before the host is not allowed (RFC 9110, section 4.2.4): AUTHORITY does not match it. */
 function isTarget(url: string, method: string | undefined): boolean {
   if (url.startsWith('/')) return !url.includes('#')
   if (url === '*') return method === 'OPTIONS'

@@ -21,7 +21,7 @@ export function sending(
   const slow = new Set<Socket>()
   const everybody = sharedRoom(unsent.total)
   const rooms = new Map<string, { readonly room: SharedRoom; holders: number }>()
-  const tell = logBursts(log, 'a client does not take its answer: its connection is closed')
+  const tell = logBursts(log, 'a client does not read its response: its connection is closed')
   const cut = (socket: Socket, reason: string) => {
     tell({ reason })
     socket.destroy()

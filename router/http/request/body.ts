@@ -7,7 +7,7 @@ import { isJson } from './media-types.ts'
 import { parseJson } from './parse-json.ts'
 
 function tooLarge(limit: number) {
-  return badRequest(`The body is larger than the ${limit} bytes that are taken.`, 413)
+  return badRequest(`The body is larger than the maximum of ${limit} bytes.`, 413)
 }
 
 /** @throws HttpError for a body that is not taken, by what its headers say of it: before any of it is read. */
@@ -15,7 +15,7 @@ export function refuseEarly({ headers }: IncomingMessage, limit: number): void {
   if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   const encoding = headers['content-encoding'] ?? 'identity'
   if (encoding === 'identity') return
-  const message = `Content-Encoding ${quoted(encoding)} is not taken: send the body uncompressed.`
+  const message = `Content-Encoding ${quoted(encoding)} is not supported: send the body uncompressed.`
   throw badRequest(message, 415, ['accept-encoding', 'identity'])
 }
 
@@ -29,7 +29,7 @@ export async function receiveBody(
   const { 'content-type': type, expect } = request.headers
   if (!isJson(type)) {
     const sent = type === undefined ? 'Without content-type, a body' : `Content-Type ${quoted(type)}`
-    throw badRequest(`${sent} is not taken: send application/json in UTF-8.`, 415)
+    throw badRequest(`${sent} is not supported: send application/json in UTF-8.`, 415)
   }
   // The only expectation that comes this far is 100-continue.
   if (expect !== undefined && request.httpVersionMinor === 1 && !request.complete) response.writeContinue()

@@ -6,7 +6,7 @@ import { HttpError } from '../http-error.ts'
 
 /**
  * Identity of the sender of a request.
- * @throws HttpError: a token that is refused is told so (RFC 6750, section 3); keys that are missing soon come.
+ * @throws HttpError: 401 for a token that is refused (RFC 6750, section 3), 503 while no key is known.
  */
 export async function identified(
   identify: Identify,
@@ -18,12 +18,12 @@ export async function identified(
   } catch (error) {
     if (error instanceof BadToken) {
       log.info({ reason: error.message }, 'an access token was refused')
-      const message = 'The access token is not valid, or no longer.'
+      const message = 'The access token is not valid or no longer valid.'
       const challenge = ['www-authenticate', 'Bearer error="invalid_token"']
       throw new HttpError(401, [{ message, extensions: { code: 'UNAUTHENTICATED' } }], challenge)
     }
     if (error instanceof KeysUnavailable) {
-      const message = 'Access tokens cannot be checked at the moment.'
+      const message = 'Access tokens cannot be verified at the moment.'
       throw new HttpError(
         503,
         [{ message, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],

@@ -7,8 +7,9 @@ export const JSON_RESPONSE = 'application/json; charset=utf-8'
 export type Wanted = {
   readonly type: typeof GRAPHQL_RESPONSE | typeof JSON_RESPONSE
   /**
-   * Whether the client asks for `application/json` by name: a document that cannot be served is then told with status
-   * 200 (GraphQL over HTTP, section 6.4.1), since such clients take another status for a fault of the way.
+   * Whether the client accepts `application/json` by name: a document that cannot be executed is then
+   * answered with status 200 (GraphQL over HTTP, section 6.4.1), since such clients treat other statuses as
+   * transport errors.
    */
   readonly isLegacy: boolean
 }
@@ -67,7 +68,7 @@ function qualitiesIn(header: string): ReadonlyMap<string, number> {
   return qualities
 }
 
-/** 1 unless told; 0 where it is no number. */
+/** 1 by default; 0 if it is not a number. */
 function qualityOf(parameters: readonly string[]): number {
   const weight = parameters.find((parameter) => /^q\s*=/.test(parameter))
   if (weight === undefined) return 1

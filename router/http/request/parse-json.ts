@@ -11,9 +11,7 @@ import { hasLoneSurrogate } from './well-formed.ts'
  */
 export function parseJson(text: string, name: string, nesting: number): unknown {
   if (isNestedDeeper(text, nesting))
-    throw badRequest(
-      `${name} has more than the ${nesting} lists and objects within each other that are taken.`,
-    )
+    throw badRequest(`${name} is nested deeper than the maximum of ${nesting} lists and objects.`)
   const value = parsed(text.startsWith('\uFEFF') ? text.slice(1) : text, name)
   if (hasLoneSurrogate(text, value))
     throw badRequest(`${name} has half of a UTF-16 surrogate pair, which is no character.`)

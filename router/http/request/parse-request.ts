@@ -10,16 +10,16 @@ import { type Parameters, parametersInUrl, parametersOf } from './parameters.ts'
 /** How a request asks, by its method and headers. */
 export type Manner = { readonly isGet: boolean; readonly wanted: Wanted }
 
-/** One operation, or several, whose parameters are looked at one by one. */
+/** One operation, or a batch, whose parameters are validated one by one. */
 export type Asked = Parameters | { readonly batch: readonly unknown[] }
 
 /** @throws HttpError for another method than GET and POST, and where nothing that there is to answer with is accepted. */
 export function mannerOf({ method, headers }: IncomingMessage): Manner {
   if (method !== 'GET' && method !== 'POST')
-    throw badRequest('Only the methods GET/POST are taken.', 405, ['allow', 'GET, POST'])
+    throw badRequest('Only the methods GET/POST are supported.', 405, ['allow', 'GET, POST'])
   const wanted = wantedBy(headers.accept)
   if (wanted) return { isGet: method === 'GET', wanted }
-  const message = `Accept ${quoted(headers.accept)} leaves nothing to answer with: take application/graphql-response+json or application/json.`
+  const message = `Accept ${quoted(headers.accept)} excludes every supported media type: accept application/graphql-response+json or application/json.`
   throw badRequest(message, 406)
 }
 

@@ -29,7 +29,7 @@ export function persistedOperations(kept: {
     }
     if (!query) return texts.get(hash) ?? notFound()
     // A lone surrogate is hashed as U+FFFD: a text with one would take the place of another.
-    if (!query.isWellFormed()) throw badRequest('`query` holds half of a UTF-16 surrogate pair.')
+    if (!query.isWellFormed()) throw badRequest('`query` contains half of a UTF-16 surrogate pair.')
     const actual = createHash('sha256').update(query).digest('hex')
     if (actual !== hash) throw badRequest(`The sha256Hash does not match the query, whose hash is ${actual}.`)
     texts.set(hash, query)

@@ -16,9 +16,9 @@ export function isInTooManyPieces(pieces: number, bytes: number): boolean {
 }
 
 /**
- * Bounds the pieces of a chunked body from its first on, before anybody reads it. 64 KB that the socket read have up to 11,000 chunks of a
- * byte. The parser makes a Buffer of each and keeps all of them until the read is over, so V8 moves them to its old space: 6 MB and 30 ms
- * for each connection that sends such a read.
+ * Limits the number of chunks of a body from the first one on, before the body is read. 64 KB that the socket
+ * read have up to 11,000 chunks of a byte. The parser makes a Buffer of each and keeps all of them until the
+ * read is over, so V8 moves them to its old space: 6 MB and 30 ms for each connection that sends such a read.
  */
 export function limitPieces(request: IncomingMessage): void {
   // The chunks of other bodies are what the socket read at a time.

@@ -42,8 +42,9 @@ export function operationOf(
 }
 
 /**
- * @param text of the operation's document. @param limit of the values that come of them.
- * @throws HttpError that tells every variable whose value is not of its type.
+ * @param text of the operation's document.
+ * @param limit of the values that come of them.
+ * @throws HttpError with an error for each variable whose value is not of its type
  */
 export function coercedVariables(
   { supergraph }: Serving,
@@ -64,9 +65,9 @@ export function coercedVariables(
   const { clientSchema } = supergraph
   const coerced = coerceVariables(clientSchema, definitions, given, limit)
   if (coerced === 'too-many')
-    throw badRequest(`The variables have more than the ${limit} values that are taken.`, status)
+    throw badRequest(`The variables have more than the maximum of ${limit} values.`, status)
   if (coerced !== 'invalid') return coerced.values
-  // Errors tell where: a known document does not remember it.
+  // Errors need the position, which a cached document does not contain.
   const { definition } = selectOperation(parseWithPositions(text), name, supergraph)
   const errors = variableErrors(clientSchema, definition.variableDefinitions ?? [], given, !suggests)
   throw new HttpError(status, documentErrors(errors, text).map(badInput))

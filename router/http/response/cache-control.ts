@@ -5,8 +5,8 @@ import type { RouterSettings } from '../../settings.ts'
 const NO_STORE = ['cache-control', 'no-store'] as const
 
 /**
- * Tells what caches may do with an answer, as flat header pairs. Only whole answers to GETs are kept: those that came with
- * errors are better asked for anew, those that bring cookies belong to one client, and those to an expired token tell of it.
+ * The caching headers of a response, as flat header pairs. Only complete responses to GETs can be cached: not
+ * those with errors, those with cookies, which belong to one client, and those that report an expired token.
  */
 export function cachingHeaders({ http, headers }: RouterSettings) {
   const { time, shared } = http.caching

@@ -57,7 +57,7 @@ describe.each(EXECUTORS)('the limit of the %s executor', (executor) => {
       errors: [
         {
           message:
-            'The estimated cost of the operation is 22; the maximum is 20. Dearest path: socks×11.pair.',
+            'The estimated cost of the operation is 22; the maximum is 20. Most expensive path: socks×11.pair.',
           extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE', 'cost.estimated': 22, 'cost.max': 20 },
         },
       ],

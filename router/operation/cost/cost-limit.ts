@@ -35,7 +35,7 @@ export function admitCost(
 function excess(estimated: number, before: number, maximum: number, dearest: string): GraphQLFormattedError {
   const earlier = before > 0 ? `, after operations of ${before} in the same request` : ''
   return {
-    message: `The estimated cost of the operation is ${estimated}${earlier}; the maximum is ${maximum}. Dearest path: ${dearest}.`,
+    message: `The estimated cost of the operation is ${estimated}${earlier}; the maximum is ${maximum}. Most expensive path: ${dearest}.`,
     extensions: { code: TOO_EXPENSIVE, 'cost.estimated': before + estimated, 'cost.max': maximum },
   }
 }

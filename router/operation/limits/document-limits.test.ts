@@ -97,7 +97,10 @@ test('white space, commas and comments have a bound, strings have none', () => {
     for (const [length, problem] of [
       [longest - 1, null],
       [longest, null],
-      [longest + ignored.length, /more than the 320 characters of white space, commas and comments/],
+      [
+        longest + ignored.length,
+        /more than the maximum of 320 characters of white space, commas and comments/,
+      ],
     ] as const) {
       const text = ignored.repeat(Math.ceil(length / ignored.length)).slice(0, length)
       if (problem) expect(check(`{a}${text}`)).toMatch(problem)

@@ -39,11 +39,10 @@ export function textCheck({ tokens, depth }: DocumentLimits): CheckText {
     // A token has a character at least: most texts are read once, by the parser.
     if (text.length <= tokens && openings(text) <= brackets) return null
     const found = measureText(text, { tokens, brackets, ignored })
-    if (found === 'tokens') return `The document has more than the ${tokens} tokens that are taken.`
-    if (found === 'brackets')
-      return `The document is nested deeper than the ${brackets} brackets that are taken.`
+    if (found === 'tokens') return `The document has more than the maximum of ${tokens} tokens.`
+    if (found === 'brackets') return `The document is nested deeper than the maximum of ${brackets} brackets.`
     if (found === 'ignored')
-      return `The document has more than the ${ignored} characters of white space, commas and comments that are taken.`
+      return `The document has more than the maximum of ${ignored} characters of white space, commas and comments.`
     return null
   }
 }

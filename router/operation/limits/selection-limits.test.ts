@@ -19,7 +19,7 @@ test.each([
   expect(excessesOf(parse(text), { ...WIDE, [limit]: measure })).toEqual([])
   const [error] = excessesOf(parse(text), { ...WIDE, [limit]: measure - 1 })
   expect(error?.message).toContain(problem)
-  expect(error?.message).toContain(`${measure - 1} are taken`)
+  expect(error?.message).toContain(`the maximum is ${measure - 1}`)
 })
 
 test('arguments have four characters for each byte of the largest body, those of fragments once per spread', () => {
@@ -27,7 +27,7 @@ test('arguments have four characters for each byte of the largest body, those of
   expect(excessesOf(parse(text), { ...WIDE, body: 9 })).toEqual([])
   const [error] = excessesOf(parse(text), { ...WIDE, body: 8 })
   expect(error?.message).toBe(
-    'The arguments of the operation have 36 characters, fragments expanded; 32 are taken.',
+    'The arguments of the operation have 36 characters with fragments expanded; the maximum is 32.',
   )
 })
 
@@ -35,5 +35,5 @@ test('an alias has at most 255 characters, in fragments too', () => {
   const text = (length: number) => `{ ...A } fragment A on Query { ${'n'.repeat(length)}: a }`
   expect(excessesOf(parse(text(255)), WIDE)).toEqual([])
   const [error] = excessesOf(parse(text(256)), WIDE)
-  expect(error?.message).toBe('The operation has an alias of 256 characters; 255 are taken.')
+  expect(error?.message).toBe('The operation has an alias of 256 characters; the maximum is 255.')
 })

@@ -94,25 +94,25 @@ export function variantsKept(most: number, selections: number): number {
 
 function excessiveNesting({ nesting }: Extent): string | null {
   if (nesting <= MAX_NESTING) return null
-  return `More than ${MAX_NESTING} selection sets are within each other, fragments followed.`
+  return `Selection sets are nested deeper than ${MAX_NESTING} levels, through fragments.`
 }
 
 function excess(extent: Extent, limits: SelectionLimits): string | null {
   if (extent.depth > limits.depth)
-    return `The operation is ${extent.depth} fields deep; ${limits.depth} are taken.`
+    return `The operation is ${extent.depth} fields deep; the maximum is ${limits.depth}.`
   if (extent.aliases > limits.aliases)
-    return `The operation has ${extent.aliases} aliases; ${limits.aliases} are taken.`
+    return `The operation has ${extent.aliases} aliases; the maximum is ${limits.aliases}.`
   if (extent.fields > limits.root_fields)
-    return `The operation has ${extent.fields} root fields; ${limits.root_fields} are taken.`
+    return `The operation has ${extent.fields} root fields; the maximum is ${limits.root_fields}.`
   if (extent.selections > limits.selections)
-    return `The operation selects ${extent.selections} fields; ${limits.selections} are taken.`
+    return `The operation selects ${extent.selections} fields; the maximum is ${limits.selections}.`
   if (extent.fragments > limits.selections)
-    return `The operation has ${extent.fragments} fragments; ${limits.selections} are taken.`
+    return `The operation has ${extent.fragments} fragments; the maximum is ${limits.selections}.`
   if (extent.alias > MAX_ALIAS)
-    return `The operation has an alias of ${extent.alias} characters; ${MAX_ALIAS} are taken.`
+    return `The operation has an alias of ${extent.alias} characters; the maximum is ${MAX_ALIAS}.`
   const characters = limits.body * ARGUMENTS_PER_BODY
   if (extent.characters > characters)
-    return `The arguments of the operation have ${extent.characters} characters, fragments expanded; ${characters} are taken.`
+    return `The arguments of the operation have ${extent.characters} characters with fragments expanded; the maximum is ${characters}.`
   return excessiveNesting(extent)
 }
 

@@ -69,7 +69,9 @@ const MOST_FIELDS = 20_000
 /** Counts what takes time on the event loop. @throws TooLarge */
 export function spend(drafting: Drafting): void {
   if (drafting.spent++ > MOST_FIELDS)
-    throw new TooLarge(`its requests would have more than ${MOST_FIELDS} fields, kind by kind of type`)
+    throw new TooLarge(
+      `its requests would have more than ${MOST_FIELDS} fields, counted for each group of types`,
+    )
 }
 
 export function newDraft(drafting: Drafting, part: Pick<Draft, 'subgraph' | 'after' | 'of'>): Draft {
