@@ -92,7 +92,7 @@ describe('a campaign', () => {
     await agree(userId, false, {}, 2)
     shop.pass(3_600_000)
     await shop.work()
-    expect(await statusOf()).toEqual([{ status: 'SUPPRESSED', lastError: 'it is not wanted any more' }])
+    expect(await statusOf()).toEqual([{ status: 'SUPPRESSED', lastError: 'the message is no longer needed' }])
     expect(await shop.mailTo(email)).toEqual([])
     expect((await told('campaign_message.settled')).map(({ data }) => data)).toMatchObject([
       { outcome: 'SUPPRESSED' },

@@ -174,7 +174,9 @@ describe('a link of an account', () => {
     await shop.work()
     const [mail, ...more] = await shop.mailTo(email)
     expect([mail?.subject, more]).toEqual(['Your e-mail address was changed', []])
-    expect(mail?.text).toContain('An account that was opened with this address has another one now.')
+    expect(mail?.text).toContain(
+      'The e-mail address of an account that was opened with this address was changed.',
+    )
     expect(mail?.text).not.toMatch(/token|undo|Ada/)
     expect((await toldOf(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
   })

@@ -101,7 +101,7 @@ describe('a message that has failed', () => {
 
 test.each([
   ['that was sent', `status = 'SENT'`, 'is SENT: allowed is one that is FAILED'],
-  ['whose text is not kept', 'content = NULL', 'its text is not kept'],
+  ['whose text is not kept', 'content = NULL', 'its text is not stored'],
 ])('a message %s is refused', async (_, change, message) => {
   const { id } = await aFailure()
   await shop.sql(`UPDATE notification SET ${change} WHERE id = $1 RETURNING 1`, id)

@@ -106,7 +106,7 @@ describe('a number', () => {
     const code = await codeFor(viewer, aNumber())
     const answers = await shop.manyAtOnce(5, () => verify(viewer, another(code)))
     const messages = answers.map(({ userErrors }) => userErrors[0].message as string)
-    expect(messages.map((message) => /(\d) tries/.exec(message)?.[1]).toSorted()).toEqual([
+    expect(messages.map((message) => /(\d) attempts/.exec(message)?.[1]).toSorted()).toEqual([
       '0',
       '1',
       '2',
@@ -202,7 +202,7 @@ describe('a number', () => {
     expect(await textsTo(number)).toEqual(before)
     expect(
       (await rowsOf(userId, 'ORDER_DELIVERED')).filter(({ channel }) => channel === 'SMS'),
-    ).toMatchObject([{ status: 'SUPPRESSED', lastError: 'it is not wanted any more' }])
+    ).toMatchObject([{ status: 'SUPPRESSED', lastError: 'the message is no longer needed' }])
   })
 
   test('that was stopped is forgotten with its account', async () => {

@@ -85,7 +85,7 @@ describe('an e-mail', () => {
     expect(headerOf(mail, 'list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click')
     const link = linkOf(mail)
     const path = new URL(link).pathname
-    expect(mail?.text).toContain(`No more e-mails of this kind: https://shop.example${path}`)
+    expect(mail?.text).toContain(`Unsubscribe from e-mails of this kind: https://shop.example${path}`)
     expect(mail?.html).toContain(`href="https://shop.example${path}"`)
     for (let time = 0; time < 2; time++) expect((await oneClick(link)).status).toBe(200)
     expect(await shownTo(userId)).toEqual({ version: 2, off: ['ORDER_SHIPPED EMAIL'] })

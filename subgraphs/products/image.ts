@@ -33,7 +33,7 @@ export function imageRoute(app: App, prisma: PrismaClient): void {
             where: { name, product: { status: { not: 'DRAFT' } } },
             select: { svg: true },
           })
-    if (!image) return reply.code(404).send({ message: 'There is no such picture.' })
+    if (!image) return reply.code(404).send({ message: 'The picture does not exist.' })
     return reply.headers(HEADERS).send(image.svg)
   })
 }

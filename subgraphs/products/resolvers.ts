@@ -40,7 +40,7 @@ function positionAfter(args: { first?: number | null; after?: string | null }) {
   if (typeof after === 'number' && Number.isInteger(after) && Math.abs(after) < 2 ** 31) {
     return { page, after }
   }
-  throw badUserInput(`after holds ${echo(page.after)}: allowed is a cursor that this list gave`)
+  throw badUserInput(`after holds ${echo(page.after)}: allowed is a cursor of this list`)
 }
 
 const minor = (amount: bigint, currency: Currency) => formatMoney(money(amount, currency))

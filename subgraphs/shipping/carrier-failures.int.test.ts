@@ -148,7 +148,7 @@ describe('calls that the carrier refuses', () => {
     await refusing().go()
     const { id: shipmentId, ...refused } = await oneOf(orderId)
     expect(refused).toMatchObject({ status: 'PENDING', refusals: 1 })
-    const msg = 'the carrier gave no outcome; the call is repeated'
+    const msg = 'the outcome of a call to the carrier is unknown; it is repeated'
     expect(lines).toContainEqual({ level: 'warn', msg, shipmentId, reason: 'response with status 400' })
     pass(HOUR_MS)
     await courierOf({}).go()

@@ -193,7 +193,7 @@ test('what has not arrived cannot be sent back, and after 60 days nothing can', 
   post.pass(61 * 86_400)
   const [refusal] = await post.refused('requestReturn', late.wants(1), late.viewer)
   post.pass(-61 * 86_400)
-  expect(refusal.message).toContain('units can be sent back for 60 days: allowed is up to 0')
+  expect(refusal.message).toContain('units can be returned for 60 days: allowed is up to 0')
 })
 
 test('a guest’s return is asked for by staff, which the book notes', async () => {

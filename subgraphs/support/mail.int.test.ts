@@ -71,7 +71,7 @@ describe('an e-mail of somebody who is not known', () => {
     const headers = ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b']
     const id = await opened({ from: anAddress(), text, headers })
     expect(await bodiesOf(id)).toEqual([
-      'See the picture.\n\nNot kept, since files do not come by e-mail: sock.jpg',
+      'See the picture.\n\nNot stored, since attachments are not accepted by e-mail: sock.jpg',
     ])
   })
 
@@ -108,7 +108,7 @@ describe('an e-mail of somebody who is not known', () => {
     for (let made = 1; made < 20; made++) await send(anEmail({ from, to: addressOf(first) }))
     expect(await send(anEmail({ from, to: addressOf(first) }))).toMatchObject({
       status: 422,
-      reason: 'at most 20 e-mails of one sender are taken in an hour',
+      reason: 'at most 20 e-mails of one sender are accepted in an hour',
     })
     await opened({ from: anAddress() })
     pass(3_600_001)

@@ -80,6 +80,6 @@ export async function loadAccepted<T, E>(
   const value = await load(decision.value)
   if (value !== null) return { ok: true, value }
   const message =
-    'the request was carried out before, but its outcome is gone since: send a new idempotencyKey to repeat it'
+    'the request was executed before, but its result was deleted since: send a new idempotencyKey to repeat it'
   return refuse(validationError(message, ['idempotencyKey']))
 }

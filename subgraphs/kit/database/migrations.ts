@@ -70,7 +70,7 @@ function pendingOf(migrations: readonly Migration[], done: readonly HistoryRow[]
   const unfinished = done.find((row) => row.finished_at === null)
   if (unfinished) {
     throw new Error(
-      `migration ${unfinished.migration_name} was left half-way: mend the database, then mark it with "prisma migrate resolve"`,
+      `migration ${unfinished.migration_name} was not completed: repair the database, then mark it with "prisma migrate resolve"`,
     )
   }
   const checksums = new Map(done.map((row) => [row.migration_name, row.checksum]))

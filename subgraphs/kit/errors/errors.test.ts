@@ -21,7 +21,7 @@ test.each([
   [unauthenticated(), { code: 'UNAUTHENTICATED' }, 'Sign in first.'],
   [forbidden(), { code: 'FORBIDDEN' }, 'You are not allowed to do this.'],
   [badUserInput('size is 99'), { code: 'BAD_USER_INPUT' }, 'size is 99'],
-  [rateLimited(30), { code: 'RATE_LIMITED', retryAfterSeconds: 30 }, 'Too many tries: try again in 30 s.'],
+  [rateLimited(30), { code: 'RATE_LIMITED', retryAfterSeconds: 30 }, 'Too many attempts: try again in 30 s.'],
 ])('%s keeps its message and code, and is no bug', (error, extensions, message) => {
   const { wire, bugs } = told(error)
   expect(JSON.parse(JSON.stringify(wire))).toEqual({ message, path: ['thing', 'size'], extensions })

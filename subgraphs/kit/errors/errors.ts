@@ -42,7 +42,7 @@ export function badUserInput(message: string): GraphQLError {
 
 /** @param seconds until the next attempt makes sense. */
 export function rateLimited(seconds: number): GraphQLError {
-  return new GraphQLError(`Too many tries: try again in ${seconds} s.`, {
+  return new GraphQLError(`Too many attempts: try again in ${seconds} s.`, {
     extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds },
   })
 }

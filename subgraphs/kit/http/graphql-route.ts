@@ -108,7 +108,7 @@ async function admit(options: GraphqlRouteOptions, request: FastifyRequest, repl
   if (await isAdmitted(request.work)) return
   const type = acceptsResponseType(request) ? RESPONSE_TYPE : 'application/json'
   reply.code(503).header('retry-after', '1').type(`${type}; charset=utf-8`)
-  const refusal = graphqlError('Too many operations are at work: try again.', 'SUBGRAPH_UNAVAILABLE')
+  const refusal = graphqlError('Too many operations are running: try again.', 'SUBGRAPH_UNAVAILABLE')
   return reply.send(JSON.stringify(refusal))
 }
 

@@ -39,7 +39,10 @@ export function envelopeOf(message: Pick<JsMsg, 'json'>): Envelope | null {
 async function take(message: JsMsg, handle: Handle, log: Logger): Promise<void> {
   const envelope = envelopeOf(message)
   if (!envelope) {
-    log.error({ subject: message.subject, sequence: message.seq }, 'no envelope: the message was dropped')
+    log.error(
+      { subject: message.subject, sequence: message.seq },
+      'a message without a valid envelope was dropped',
+    )
     message.term()
     return
   }
@@ -93,7 +96,7 @@ export function deliver(
       try {
         await fetchBatch(source)
       } catch (error) {
-        log.error({ err: error }, 'messages do not arrive; trying again')
+        log.error({ err: error }, 'fetching messages failed; it is retried')
         await pause(retryMs, undefined, { signal }).catch(() => {})
       }
     }

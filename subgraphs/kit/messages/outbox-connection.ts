@@ -111,7 +111,7 @@ export function outboxConnection({
         await hold()
         attempts = 0
       } catch (error) {
-        log.warn({ reason: reasonOf(error) }, 'the outbox is polled: no connection that listens')
+        log.warn({ reason: reasonOf(error) }, 'the outbox is only polled: the listening connection is lost')
       }
       await pause(pauseMs(attempts), undefined, { signal }).catch(() => {})
     }

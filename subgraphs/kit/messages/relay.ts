@@ -165,7 +165,7 @@ export function startRelay(options: RelayOptions): Relay {
           published.push(...ids)
           markSoon()
         })
-        .catch((error) => log.error({ err: error }, 'a message was not published; it is tried again'))
+        .catch((error) => log.error({ err: error }, 'publishing a message failed; it is retried'))
         .finally(() => {
           inHand.delete(work)
           flow()
@@ -190,7 +190,7 @@ export function startRelay(options: RelayOptions): Relay {
     if (running || stopped) return
     polls = 0
     running = drain()
-      .catch((error) => log.error({ err: error }, 'the outbox relay failed; it tries again'))
+      .catch((error) => log.error({ err: error }, 'the outbox relay failed; it is retried'))
       .finally(() => {
         running = null
         // Woken after the last claim and before this line.
@@ -220,7 +220,7 @@ export function startRelay(options: RelayOptions): Relay {
       await Promise.all([running, ...inHand])
       await mark()
       const left = [...own.commands.splice(0), ...own.events.splice(0)].map(({ id }) => id)
-      await update(RELEASE, left, 'messages were not given back; they wait for their lease')
+      await update(RELEASE, left, 'claimed messages were not released; they wait until their lease expires')
       await connection?.close()
     },
   }

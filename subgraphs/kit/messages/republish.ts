@@ -179,7 +179,7 @@ export function startRepublisher({ definition, resources, bus, log }: Options): 
       })
       .catch((error) => {
         hasFailed = true
-        log.warn({ reason: reasonOf(error) }, 'the past was not told to the end; trying again')
+        log.warn({ reason: reasonOf(error) }, 'a republication failed; it is retried')
       })
       .finally(() => {
         running = null

@@ -172,7 +172,7 @@ describe('operations at once', () => {
       body: {
         errors: [
           {
-            message: 'Too many operations are at work: try again.',
+            message: 'Too many operations are running: try again.',
             extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
           },
         ],

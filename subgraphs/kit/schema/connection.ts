@@ -27,7 +27,7 @@ export function encodeCursor(sort: string, parts: Cursor): string {
 
 function decodeCursor(sort: string, cursor: string): Cursor {
   const fault = () =>
-    badUserInput(`after is ${echo(cursor)}: allowed is a cursor that this list gave with the same sort`)
+    badUserInput(`after is ${echo(cursor)}: allowed is a cursor of this list with the same sort`)
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString())

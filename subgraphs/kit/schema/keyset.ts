@@ -28,5 +28,5 @@ export function readInstantCursor(after: Cursor | null, prefix: string): Instant
 
 /** The error for a cursor that is well-formed, but not a position in the list. */
 export function forgedCursor(after: Cursor | null) {
-  return badUserInput(`after holds ${echo(after)}: allowed is a cursor that this list gave`)
+  return badUserInput(`after holds ${echo(after)}: allowed is a cursor of this list`)
 }

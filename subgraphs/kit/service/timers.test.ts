@@ -88,7 +88,7 @@ test('a run that fails is logged by name, and the next one comes', async () => {
   expect(logged).toEqual([
     expect.objectContaining({
       timer: 'tick',
-      msg: 'a timer failed; it runs again',
+      msg: 'a timer failed; it is retried',
       err: expect.objectContaining({ message: 'not today' }),
     }),
   ])

@@ -52,7 +52,7 @@ function single(name: string, run: () => Promise<void>, { log, onWrote }: TimerO
       await withTrace(trace, run)
       followUp(trace, onWrote)
     } catch (error) {
-      log.error({ err: error, timer: name }, 'a timer failed; it runs again')
+      log.error({ err: error, timer: name }, 'a timer failed; it is retried')
     } finally {
       running = null
     }

@@ -142,7 +142,7 @@ export function deliveryStore(parts: Parts) {
   /** A message that cannot be written has failed: it would fail again. */
   async function send(row: Row): Promise<Outcome> {
     const { channel, expiresAt, isWanted } = row
-    if (!isWanted) return { type: 'suppressed', reason: 'it is not wanted any more' }
+    if (!isWanted) return { type: 'suppressed', reason: 'the message is no longer needed' }
     if (expiresAt && expiresAt <= clock()) return { type: 'suppressed', reason: 'it was too late' }
     try {
       return await senders[channel](row)

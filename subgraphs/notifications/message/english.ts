@@ -39,7 +39,7 @@ export const english: Wording = {
     ORDER_CANCELLED: ({ number, details: { reason } }) => ({
       title: `Order ${number} is cancelled`,
       body: ['We cancelled your order', `${number}.`, reason ? CANCELLED[reason] : ''].join(' ').trim(),
-      paragraphs: ['What was paid for it goes back to where it came from.'],
+      paragraphs: ['Any payment is refunded to your original payment method.'],
       link: orderLink(number),
     }),
     PAYMENT_FAILED: ({ number, total, details: { code } }) => ({
@@ -56,7 +56,7 @@ export const english: Wording = {
     PAYMENT_ACTION_NEEDED: ({ number, total, details, format }) => {
       const until = format.instant(new Date(details.expiresAt))
       return {
-        title: `Order ${number} waits for you`,
+        title: `Order ${number} needs your confirmation`,
         body: `Please confirm the payment of ${total} for your order ${number} by ${until}.`,
         paragraphs: ['After that the order is cancelled and nothing is charged.'],
         link: ['Confirm the payment', `/orders/${number}`],
@@ -85,44 +85,44 @@ export const english: Wording = {
       }
     },
     RETURN_REQUESTED: ({ number }) => ({
-      title: `We have your return of order ${number}`,
-      body: `You want to send back something of order ${number}. We look at it and answer soon.`,
-      paragraphs: ['Please do not send anything before we have agreed.'],
+      title: `We have received your return request for order ${number}`,
+      body: `You asked to return items of order ${number}. We will review your request and reply soon.`,
+      paragraphs: ['Please do not send anything before we have approved your request.'],
       link: orderLink(number),
     }),
     RETURN_APPROVED: ({ number }) => ({
-      title: `You may send back your return of order ${number}`,
-      body: `We agreed to your return of order ${number}. Please send it now.`,
-      paragraphs: ['The refund follows as soon as the parcel is with us.'],
+      title: `Your return of order ${number} is approved`,
+      body: `We approved your return of order ${number}. Please send it now.`,
+      paragraphs: ['We will refund you as soon as we receive the parcel.'],
       link: ['See the return', `/orders/${number}`],
     }),
     RETURN_REJECTED: ({ number, details: { rejection } }) => ({
-      title: `We cannot take back your return of order ${number}`,
-      body: `We cannot take back what you asked for of order ${number}.`,
+      title: `Your return of order ${number} is not approved`,
+      body: `We cannot accept your return of order ${number}.`,
       paragraphs: rejection ? [rejection] : [],
       link: orderLink(number),
     }),
     RETURN_RECEIVED: ({ number }) => ({
-      title: `Your return of order ${number} is with us`,
-      body: `Your return of order ${number} came in. The refund is on its way.`,
+      title: `We have received your return of order ${number}`,
+      body: `Your return of order ${number} has arrived. The refund is on its way.`,
       link: orderLink(number),
     }),
     PASSWORD_RESET: ({ details, format }) => ({
       title: 'A new password for Argyle',
-      body: `Somebody, we hope you, has forgotten the password of your account. The link works once, until ${format.instant(new Date(details.expiresAt))}.`,
-      paragraphs: ['If it was not you, nothing needs to be done: your password stays as it is.'],
+      body: `Someone, hopefully you, asked to reset the password of your account. The link works once, until ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['If it was not you, you do not need to do anything: your password is unchanged.'],
       link: ['Choose a new password', '/account/reset-password#token={token}'],
     }),
     EMAIL_VERIFICATION: ({ details, format }) => ({
       title: 'Is this your e-mail address?',
       body: `Please confirm that this is the address of your account. The link works once, until ${format.instant(new Date(details.expiresAt))}.`,
-      paragraphs: ['If you have no account with us, nothing needs to be done.'],
+      paragraphs: ['If you have no account with us, you do not need to do anything.'],
       link: ['Confirm the address', '/account/verify-email#token={token}'],
     }),
     EMAIL_CHANGE: ({ details, format }) => ({
       title: 'Is this your new e-mail address?',
-      body: `Please confirm that this is to be the address of your account. The link works once, until ${format.instant(new Date(details.expiresAt))}.`,
-      paragraphs: ['If you did not ask for it, nothing needs to be done.'],
+      body: `Please confirm that this is the new address of your account. The link works once, until ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['If you did not request it, you do not need to do anything.'],
       link: ['Confirm the address', '/account/change-email#token={token}'],
     }),
     EMAIL_CHANGED({ details: { expiresAt }, format, isAnswered }) {
@@ -130,13 +130,13 @@ export const english: Wording = {
       if (expiresAt === undefined)
         return {
           title,
-          body: 'An account that was opened with this address has another one now.',
+          body: 'The e-mail address of an account that was opened with this address was changed.',
           paragraphs: [`If the account is yours and it was not you, ${contact(isAnswered)}.`],
           link: ['Go to the shop', '/'],
         }
       return {
         title,
-        body: `Your account has another e-mail address now. If it was not you, take the change back by ${format.instant(new Date(expiresAt))}.`,
+        body: `The e-mail address of your account was changed. If it was not you, revert the change by ${format.instant(new Date(expiresAt))}.`,
         paragraphs: ['All devices are then signed out, and we send you a link to a new password.'],
         link: ['It was not me', '/account/undo-email-change#token={token}'],
       }
@@ -145,28 +145,30 @@ export const english: Wording = {
       title: 'Your password was changed',
       body: 'The password of your account was changed, and other devices were signed out.',
       paragraphs: [
-        'Push messages to browsers have ended. If text messages of the account go to a number, see in the settings that it is yours.',
+        'Push messages to browsers were turned off. If your account has a telephone number, check in the settings that it is yours.',
         'If it was not you, ask for a new password at once.',
       ],
       link: ['Ask for a new password', '/account/forgotten-password'],
     }),
     NEW_SIGN_IN: ({ details: { at }, format }) => ({
       title: 'A new sign-in to your account',
-      body: `Somebody signed in to your account on ${format.instant(new Date(at))}, from a place that is new to us.`,
+      body: `Someone signed in to your account on ${format.instant(new Date(at))}, from a new place.`,
       paragraphs: [
-        'If it was you, nothing needs to be done. If not, ask for a new password at once: it ends all sessions.',
+        'If it was you, you do not need to do anything. If not, request a new password at once: it ends all sessions.',
       ],
       link: ['Ask for a new password', '/account/forgotten-password'],
     }),
     ACCOUNT_DELETED: ({ isAnswered }) => ({
       title: 'Your account is deleted',
-      body: 'Your account with us is deleted. Orders stay in our books without your name, and your reviews without it as well.',
-      paragraphs: [`What is under way to you still arrives. If it was not you, ${contact(isAnswered)}.`],
+      body: 'Your account with us is deleted. Your orders stay in our books, and your reviews remain, both without your name.',
+      paragraphs: [
+        `Parcels on their way to you will still be delivered. If it was not you, ${contact(isAnswered)}.`,
+      ],
       link: ['Go to the shop', '/'],
     }),
     PHONE_VERIFICATION: () => ({
       title: 'The code for your phone',
-      body: '{token} is your code. It counts once, for ten minutes. If you did not ask for it, nothing needs to be done.',
+      body: '{token} is your code. It works once, within ten minutes. If you did not request it, you do not need to do anything.',
     }),
     REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
       title: 'Your review is published',

@@ -15,7 +15,7 @@ export type MailLinks = {
 }
 
 const UNSUBSCRIBE: Readonly<Record<Language, string>> = {
-  en: 'No more e-mails of this kind',
+  en: 'Unsubscribe from e-mails of this kind',
   de: 'Keine E-Mails dieser Art mehr',
 }
 

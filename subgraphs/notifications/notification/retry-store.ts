@@ -43,7 +43,7 @@ export function retryStore(prisma: PrismaClient, clock: Clock) {
         if (row.kind === 'CAMPAIGN')
           return refuse(cannotRetry(id, 'is of a campaign, whose results are settled'))
         if (!row.hasContent)
-          return refuse(cannotRetry(id, 'came back after it was sent, and its text is not kept'))
+          return refuse(cannotRetry(id, 'bounced after it was sent, and its text is not stored'))
         const at = clock()
         await tx.$executeRawUnsafe(QUEUE, id, at)
         const { status, attempts, lastError } = row

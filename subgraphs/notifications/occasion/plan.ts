@@ -70,7 +70,7 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const known = userId === null ? (order?.email ?? null) : (person?.email ?? null)
   const isDeleted = person !== null && person.email === null
   const email = own !== null && !isDeleted ? own : known
-  if (email === null) return { type: 'drop', note: 'nobody can be reached: the account is deleted' }
+  if (email === null) return { type: 'drop', note: 'the account is deleted' }
   const expiresAt = expiryOf(details)
   if (expiresAt && expiresAt <= now) return { type: 'drop', note: 'it was too late' }
   // An account may have another's address, and any name, until it proves the address.

@@ -117,12 +117,12 @@ export function phoneStore({ prisma, clock, throttle, linkKey }: Parts) {
 }
 
 function noCode(code: string): ValidationError {
-  const message = `code is ${echo(code)}, but no code waits to be given: allowed is one of the last ${CODE_MINUTES} minutes, within ${MOST_TRIES} tries; ask for another`
+  const message = `code is ${echo(code)}, but no code is pending: allowed is a code of the last ${CODE_MINUTES} minutes, within ${MOST_TRIES} attempts; request another`
   return validationError(message, ['code'])
 }
 
 function wrongCode(code: string, triesLeft: number): ValidationError {
-  const message = `code is ${echo(code)}: allowed is the code of the last text message; ${triesLeft} tries are left`
+  const message = `code is ${echo(code)}: allowed is the code of the last text message; ${triesLeft} attempts are left`
   return validationError(message, ['code'])
 }
 

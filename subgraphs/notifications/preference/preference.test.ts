@@ -100,8 +100,8 @@ describe('what an account has chosen', () => {
 
 /** E-mails that cannot be turned off, and why. */
 const [LAW, CONTRACT, SECURITY] = [
-  'the law wants it sent',
-  'the order depends on it',
+  'it is required by law',
+  'the order requires it',
   'it protects the account',
 ] as const
 const WHY: Readonly<Record<string, string>> = {

@@ -94,8 +94,8 @@ export function acceptsCampaigns({ chosen }: Pick<Preferences, 'chosen'>): boole
 }
 
 const REASONS = {
-  LAW: 'the law wants it sent',
-  CONTRACT: 'the order depends on it',
+  LAW: 'it is required by law',
+  CONTRACT: 'the order requires it',
   SECURITY: 'it protects the account',
 } as const
 

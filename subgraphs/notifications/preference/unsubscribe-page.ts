@@ -15,11 +15,11 @@ type Words = {
 const WORDS: Readonly<Record<Language, Words>> = {
   en: {
     title: 'E-mails of Argyle',
-    ask: 'Do you want no more e-mails of this kind?',
-    one: 'No more of this kind',
-    all: 'No more e-mails that I can do without',
-    done: 'Done: you get no more of these e-mails.',
-    kept: 'E-mails that the law or an order needs, and those that protect an account, still come.',
+    ask: 'Do you want to unsubscribe from e-mails of this kind?',
+    one: 'Unsubscribe from this kind',
+    all: 'Unsubscribe from all optional e-mails',
+    done: 'Done: you will get no more of these e-mails.',
+    kept: 'E-mails that are required by law, by an order or for the security of an account are still sent.',
     unknown: 'This link does not work. Please use the whole link of the e-mail.',
   },
   de: {

@@ -163,7 +163,7 @@ export function guestStore({ prisma, orders, paymentChoices, sagas, keys, thrott
 /** The answer to a wrong number and to a wrong secret alike. */
 function noSuchOrder(number: string): ValidationError {
   return validationError(
-    `there is no guest's order ${echo(number)} with this secret: allowed are the number and the secret that placeGuestOrder gave`,
+    `there is no guest's order ${echo(number)} with this secret: allowed are the number and the secret that placeGuestOrder returned`,
     ['number'],
   )
 }

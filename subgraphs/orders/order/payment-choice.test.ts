@@ -54,7 +54,7 @@ test('an order that waits for no payment is refused with its status', () => {
   expect(choose({ isOpen: false, status: 'CONFIRMED' })).toMatchObject(
     refused(
       'NotPayableError',
-      'the order is CONFIRMED and waits for no payment: allowed is an order that was placed without a shipping option or a payment method, and is PENDING or AWAITING_PAYMENT',
+      'the order is CONFIRMED and does not wait for a payment: allowed is an order that was placed without a shipping option or a payment method, and is PENDING or AWAITING_PAYMENT',
       'orderId',
     ),
   )

@@ -120,6 +120,6 @@ function missing(field: string, allowed: string): ValidationError {
 }
 
 function notPayable(status: OrderStatus): NotPayableError {
-  const message = `the order is ${status} and waits for no payment: allowed is an order that was placed without a shipping option or a payment method, and is PENDING or AWAITING_PAYMENT`
+  const message = `the order is ${status} and does not wait for a payment: allowed is an order that was placed without a shipping option or a payment method, and is PENDING or AWAITING_PAYMENT`
   return { __typename: 'NotPayableError', message, path: ['orderId'], status }
 }

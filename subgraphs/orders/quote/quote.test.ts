@@ -106,7 +106,7 @@ describe('a quote', () => {
   })
 
   test('of a key that is not known here does not hold yet', () => {
-    expect(judge(option(), {}, null)).toContain('its signing key is not known (yet)')
+    expect(judge(option(), {}, null)).toContain('its signing key is not known yet')
   })
 
   test.each([

@@ -98,7 +98,7 @@ export function acceptQuote(
   { key, consignment, now }: { key: QuoteKey | null; consignment: Consignment; now: Date },
 ): Decision<Quote, ShippingOptionExpiredError> {
   const { exp, rate: rateId, carrier, service, amountMinor, currency } = quote.payload
-  if (!key) return refuse(noLongerOffered('its signing key is not known (yet)'))
+  if (!key) return refuse(noLongerOffered('its signing key is not known yet'))
   if (!isSigned(quote, key)) return refuse(noLongerOffered('it was not signed by the shop'))
   if (now.getTime() >= exp * 1_000)
     return refuse(noLongerOffered(`it expired at ${new Date(exp * 1_000).toISOString()}`))

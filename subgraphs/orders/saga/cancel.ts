@@ -14,7 +14,7 @@ export type NotCancellableError = UserError & {
 function refusal(status: OrderStatus): string {
   if (status === 'PENDING' || status === 'AWAITING_PAYMENT')
     return `the order is ${status} and its payment is being captured: allowed is to cancel it once it is CONFIRMED`
-  return `the order is ${status}: allowed is to cancel it before a parcel has left`
+  return `the order is ${status}: allowed is to cancel it before a parcel is dispatched`
 }
 
 /**

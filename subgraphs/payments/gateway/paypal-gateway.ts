@@ -75,7 +75,11 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
   async function capture({ ref, key, amount }: Known): Promise<Changed> {
     const { authorization } = partsOf(await order(ref))
     if (!authorization?.id)
-      return refused(ref, { code: 'no_authorization', message: 'PayPal holds no money.', retryable: false })
+      return refused(ref, {
+        code: 'no_authorization',
+        message: 'PayPal has no authorization.',
+        retryable: false,
+      })
     try {
       await payments.captureAuthorizedPayment({
         authorizationId: authorization.id,

@@ -11,7 +11,7 @@ const ACTION_TIMEOUT = refusal(
   'The customer did not authenticate the payment in time.',
   true,
 )
-const GONE = refusal('authorization_expired', 'The authorization is gone at the gateway.')
+const GONE = refusal('authorization_expired', 'The authorization no longer exists at the gateway.')
 
 type Told = Extract<PaymentInput, { type: 'GatewayTold' }>
 

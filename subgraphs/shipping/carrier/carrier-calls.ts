@@ -78,7 +78,7 @@ async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
   } catch (error) {
     const reason = foreignText(error instanceof Error ? error.message : String(error), LONGEST_ERROR)
     if (error instanceof CarrierUnavailable || error instanceof CarrierRefused)
-      log.warn({ shipmentId: id, reason }, 'the carrier gave no outcome; the call is repeated')
+      log.warn({ shipmentId: id, reason }, 'the outcome of a call to the carrier is unknown; it is repeated')
     else log.error({ shipmentId: id, err: error }, 'a call to the carrier failed; it is repeated')
     const isLabel = wanted?.call === 'label'
     const refusals = await postpone(calls, id, {

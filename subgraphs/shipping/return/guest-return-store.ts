@@ -82,7 +82,7 @@ export function guestReturnStore({ prisma, returns, throttle }: Parts) {
 /** The answer to a wrong number and to a wrong secret alike. */
 function noSuchOrder(number: string): ValidationError {
   return validationError(
-    `there is no guest's order ${echo(number)} with this secret that was packed: allowed are the number and the secret that placeGuestOrder gave`,
+    `there is no guest's order ${echo(number)} with this secret that was packed: allowed are the number and the secret that placeGuestOrder returned`,
     ['number'],
   )
 }

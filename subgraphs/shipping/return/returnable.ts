@@ -78,7 +78,7 @@ function notReturnable(
   path: readonly string[],
 ): NotReturnableError {
   const found = `${arrived} of line ${JSON.stringify(orderLineId)} were delivered, ${held} are in other returns`
-  const message = `quantity is ${quantity}, but ${found}, and units can be sent back for ${days} days: allowed is up to ${units}`
+  const message = `quantity is ${quantity}, but ${found}, and units can be returned for ${days} days: allowed is up to ${units}`
   return {
     __typename: 'NotReturnableError',
     message,

@@ -123,14 +123,14 @@ export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
         if ((recent?.ofSender ?? 0) >= MOST_OF_SENDER)
           return {
             result: 'REFUSED',
-            reason: `at most ${MOST_OF_SENDER} e-mails of one sender are taken in an hour`,
+            reason: `at most ${MOST_OF_SENDER} e-mails of one sender are accepted in an hour`,
           }
         if ((recent?.ofAll ?? 0) >= MOST_OF_ALL) {
           await tx.inboundMail.deleteMany({ where: { key: mail.key } })
           const whose = ofAccount ? 'accounts' : 'senders without an account'
           return {
             result: 'LATER',
-            reason: `at most ${MOST_OF_ALL} e-mails of ${whose} are taken in an hour`,
+            reason: `at most ${MOST_OF_ALL} e-mails of ${whose} are accepted in an hour`,
           }
         }
         const handled = await apply(tx, { mail, owner }, now)

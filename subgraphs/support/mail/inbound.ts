@@ -53,8 +53,7 @@ function automatic(headers: readonly Header[], from: string): string | null {
     return 'it was sent in bulk (Precedence)'
   for (const name of ['list-id', 'list-unsubscribe', 'x-autoreply', 'x-autorespond', 'x-loop'])
     if (headerOf(headers, name) !== null) return `it was sent to a list, or automatically (${name})`
-  if (headerOf(headers, 'return-path')?.trim() === '<>')
-    return 'it has no sender to return it to (Return-Path)'
+  if (headerOf(headers, 'return-path')?.trim() === '<>') return 'it has no return address (Return-Path)'
   if (/^multipart\/report/i.test(headerOf(headers, 'content-type') ?? ''))
     return 'it is a report of a mail server'
   return /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)@/.test(from) ? `it is of ${from}` : null
@@ -88,7 +87,7 @@ function filesOf(names: readonly string[]): string {
   if (names.length === 0) return ''
   const named = names.slice(0, MOST_NAMES).join(', ').slice(0, LONGEST_NAMES)
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''
-  return `Not kept, since files do not come by e-mail: ${named}${more}`
+  return `Not stored, since attachments are not accepted by e-mail: ${named}${more}`
 }
 
 /**
