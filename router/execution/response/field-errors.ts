@@ -16,14 +16,9 @@ export type Fault = {
   readonly extensions: Readonly<Record<string, unknown>>
   /** It concerns a whole fetch: each place that it left null is an error, up to a bound. */
   readonly ofFetch: boolean
-  /**
-   * The path at which the error is reported if no field of the response shows it; null: it is not reported.
-   */
+  /** The path of the error if no field of the response shows it; null: it is not reported. */
   readonly fallback: Path | null
-  /**
-   * Root fields at which the error is reported if no field below shows it, since other subgraphs may share
-   * them.
-   */
+  /** Root fields that get the error if no field below shows it: other subgraphs may share them. */
   readonly roots: readonly string[]
   /** Paths of an error that is reported only if the response has any data; null: it is always reported. */
   readonly pending: Path[] | null
