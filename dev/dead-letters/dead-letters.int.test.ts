@@ -7,6 +7,7 @@ import { environment } from '@argyle/kit/config'
 import { type Envelope, envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
+import { programEnvironment } from '@argyle/kit/testing/own-process'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startPostgres } from '../postgres/start-postgres.ts'
@@ -27,10 +28,10 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 /** Runs the command as a process, on this database or on the embedded one of a data folder. */
 async function run(args: readonly string[], databaseUrl?: string): Promise<{ code: number; output: string }> {
-  const { PATH, HOME } = environment()
+  const { HOME } = environment()
   const child = spawn(process.execPath, ['dev/dead-letters.ts', 'reviews', ...args, '--data', folder], {
     cwd: root,
-    env: { PATH, HOME, ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) },
+    env: { ...programEnvironment(), HOME, ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const code = new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? 1)))

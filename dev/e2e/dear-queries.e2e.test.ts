@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import path from 'node:path'
-import { environment } from '@argyle/kit/config'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { internalToken } from '@argyle/kit/testing/notes/serve-notes'
+import { programEnvironment } from '@argyle/kit/testing/own-process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TURN_PROBE, type Watched, watched } from '../../router/testing/watched-process.ts'
 import { root } from '../repository.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const node = [`--max-old-space-size=${HEAP}`, '--expose-gc', '--import', TURN_PROBE]
   child = spawn(process.execPath, [...node, path.join(root, 'subgraphs/products/main.ts')], {
     env: {
-      PATH: environment().PATH,
+      ...programEnvironment(),
       NODE_ENV: 'production',
       PORT: '0',
       DATABASE_URL: database.url,

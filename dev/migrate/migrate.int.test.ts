@@ -15,11 +15,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { deployMigrations } from '@argyle/kit/migrations'
+import { copyStatement, testServer } from '@argyle/kit/testing/database'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { prismaEnvironment } from '../prisma-schema-engine/config.ts'
 import { root } from '../repository.ts'
-import { testServer } from '../test/config.ts'
 
 const schema = `
 generator client {
@@ -77,7 +77,7 @@ function makeCopy(): string {
 beforeEach(async () => {
   copy = makeCopy()
   const name = `test_migrate_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(`CREATE DATABASE ${name}`)
+  await asAdmin(copyStatement(name))
   url = Object.assign(new URL(testServer()), { pathname: `/${name}` }).href
   database = new pg.Client({ connectionString: url })
   await database.connect()

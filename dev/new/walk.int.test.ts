@@ -12,6 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { environment } from '@argyle/kit/config'
+import { testServer } from '@argyle/kit/testing/database'
+import { programEnvironment } from '@argyle/kit/testing/own-process'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sourceFaults } from '../check/checks.ts'
@@ -21,7 +23,6 @@ import { newSecrets } from '../docker/environment.ts'
 import { serviceSupergraph } from '../docker/supergraph.ts'
 import { startImage, stop } from '../docker/testing/image-process.ts'
 import { foldersWith, root } from '../repository.ts'
-import { testServer } from '../test/config.ts'
 import { copyRepository, type RepositoryCopy } from '../test/repository-copy.ts'
 import { type Block, blocksOf, linesAdded } from './walk.ts'
 
@@ -53,7 +54,7 @@ function run(
   more: Record<string, string> = {},
 ): string {
   const { PATH = '', HOME = '' } = environment()
-  const env = { PATH: `${path.dirname(process.execPath)}:${PATH}`, HOME, ...more }
+  const env = { ...programEnvironment(), PATH: `${path.dirname(process.execPath)}:${PATH}`, HOME, ...more }
   try {
     return execFileSync(program, args, { cwd: copy.root, encoding: 'utf8', env, input, stdio: 'pipe' })
   } catch (error) {

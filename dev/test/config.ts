@@ -3,9 +3,7 @@ export function handToTests(name: `ARGYLE_TEST_${string}`, value: string): void 
   process.env[name] = value
 }
 
-/** The URL of the test server's default database, from which others are created. */
-export function testServer(): string {
-  const url = process.env.ARGYLE_TEST_POSTGRES_URL
-  if (!url) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')
-  return url
+/** Programs that tests start keep compiled modules in this folder, unless the environment names another. */
+export function shareCompiledModules(folder: string): void {
+  process.env.NODE_COMPILE_CACHE ??= folder
 }

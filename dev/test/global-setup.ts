@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startPostgres } from '../postgres/start-postgres.ts'
-import { handToTests } from './config.ts'
+import { handToTests, shareCompiledModules } from './config.ts'
 import { buildTemplates } from './templates.ts'
 
 /**
  * Starts one temporary PostgreSQL for the whole test run, with a migrated template database per subgraph.
- * Test files clone theirs from it: see `testDatabase` in the kit.
+ * Test files copy theirs from it: see `testDatabase` in the kit.
  * @returns the teardown
  */
 export default async function setup(): Promise<() => Promise<void>> {
+  shareCompiledModules(path.join(tmpdir(), 'node-compile-cache'))
   const folder = mkdtempSync(path.join(tmpdir(), 'argyle-test-'))
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durability: 'scratch' })
   handToTests('ARGYLE_TEST_POSTGRES_URL', postgres.tcpUrl('postgres'))

@@ -2,9 +2,8 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { environment } from '@argyle/kit/config'
 import { newId } from '@argyle/kit/ids'
-import { ownProcess } from '@argyle/kit/testing/own-process'
+import { ownProcess, programEnvironment } from '@argyle/kit/testing/own-process'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
@@ -25,7 +24,7 @@ afterAll(async () => {
 /** Runs payments in a process of its own on the database of this test. */
 function start(FAILPOINTS: string): ChildProcess {
   const env = {
-    PATH: environment().PATH,
+    ...programEnvironment(),
     PORT: '0',
     DATABASE_URL: shop.databaseUrl,
     INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { ownProcess } from '@argyle/kit/testing/own-process'
+import { ownProcess, programEnvironment } from '@argyle/kit/testing/own-process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type OpenPost, openPost } from './testing/open-post.ts'
 
@@ -25,7 +25,7 @@ const LEASE_SECONDS = 31
 async function dieAt(failpoint: string): Promise<NodeJS.Signals | null> {
   const env = {
     ...post.settings,
-    PATH: process.execPath,
+    ...programEnvironment(),
     PORT: '0',
     DATABASE_URL: post.databaseUrl,
     INTERNAL_TOKEN_KEY: randomBytes(32).toString('base64url'),

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { programEnvironment } from '@argyle/kit/testing/own-process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openUsers, type TestUsers } from './testing/open-users.ts'
 
@@ -12,7 +13,9 @@ afterAll(() => users.close())
 
 const command = fileURLToPath(new URL('grant-role.ts', import.meta.url))
 const run = (...args: string[]) =>
-  promisify(execFile)(process.execPath, [command, ...args], { env: { DATABASE_URL: users.databaseUrl } })
+  promisify(execFile)(process.execPath, [command, ...args], {
+    env: { ...programEnvironment(), DATABASE_URL: users.databaseUrl },
+  })
 const failureOf = (...args: string[]) =>
   run(...args).catch((error: { code: number; stderr: string }) => error)
 const accountOf = (id: string) => users.resources.prisma.account.findFirst({ where: { id } })

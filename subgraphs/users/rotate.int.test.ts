@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { systemClock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
+import { programEnvironment } from '@argyle/kit/testing/own-process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { signingKeyStore } from './signing-key/signing-key-store.ts'
@@ -17,7 +18,7 @@ afterAll(() => database.drop())
 
 const command = fileURLToPath(new URL('rotate.ts', import.meta.url))
 const rotate = (env: Record<string, string>, ...args: string[]) =>
-  promisify(execFile)(process.execPath, [command, ...args], { env })
+  promisify(execFile)(process.execPath, [command, ...args], { env: { ...programEnvironment(), ...env } })
 const failureOf = (env: Record<string, string>, ...args: string[]) =>
   rotate(env, ...args).catch((error: { code: number; stderr: string }) => error)
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import path from 'node:path'
-import { environment } from '@argyle/kit/config'
+import { programEnvironment } from '@argyle/kit/testing/own-process'
 import { waitUntil } from '../../e2e/wait-until.ts'
 import { root } from '../../repository.ts'
 import type { ComposeService } from '../compose-file.ts'
@@ -28,7 +28,7 @@ export async function startImage(
   const [program = '', ...args] = command
   if (program !== 'node') throw new Error(`the command starts ${JSON.stringify(program)}, not node`)
   const PORT = await freePort()
-  const env = { PATH: environment().PATH, ...own, HOST: '127.0.0.1', PORT, ...addresses }
+  const env = { ...programEnvironment(), ...own, HOST: '127.0.0.1', PORT, ...addresses }
   const child = spawn(path.join(root, 'node_modules/.bin/node'), args, { cwd: folder, env, stdio: 'pipe' })
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { environment } from '@argyle/kit/config'
+import { copyStatement, templateOf, testServer } from '@argyle/kit/testing/database'
 import pg from 'pg'
 import type { Server } from '../subgraphs/databases.ts'
 
 /**
- * A PostgreSQL server, by default that of the test run, on which each call has its own databases under the
- * names of a shop.
- * @param adminUrl a database for the connection that creates others
+ * A PostgreSQL server on which each call has its own databases under the names of a shop. On that of the test run they are copies
+ * of the migrated templates.
+ * @param foreignUrl a database of another server, for the connection that creates others; they are empty
  */
-export function testPostgres(adminUrl = environment().ARGYLE_TEST_POSTGRES_URL): {
+export function testPostgres(foreignUrl?: string): {
   server: Server
   drop(): Promise<void>
 } {
-  if (!adminUrl) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')
+  const adminUrl = foreignUrl ?? testServer()
+  const templateFor = (name: string) => (foreignUrl ? undefined : templateOf(name.replace(/^argyle_/, '')))
   const suffix = randomUUID().replaceAll('-', '')
   const made = new Set<string>()
   const ownName = (name: string) => `${name}_${suffix}`
@@ -35,7 +36,7 @@ export function testPostgres(adminUrl = environment().ARGYLE_TEST_POSTGRES_URL):
       url,
       async ensureDatabase(name) {
         if (!made.has(name))
-          await admin((client) => client.query(`CREATE DATABASE ${client.escapeIdentifier(ownName(name))}`))
+          await admin((client) => client.query(copyStatement(ownName(name), templateFor(name))))
         made.add(name)
         return url(name)
       },

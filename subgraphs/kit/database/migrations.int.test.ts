@@ -1,28 +1,20 @@
-import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { environment } from '../service/config.ts'
+import { copiedDatabase, type TestDatabase } from '../testing/database.ts'
 import { deployMigrations } from './migrations.ts'
 
 let dir: string
+let made: TestDatabase
 let url: string
 let database: pg.Client
 
-async function asAdmin(sql: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: environment().ARGYLE_TEST_POSTGRES_URL })
-  await admin.connect()
-  await admin.query(sql)
-  await admin.end()
-}
-
 beforeEach(async () => {
   dir = mkdtempSync(path.join(tmpdir(), 'argyle-migrations-'))
-  const name = `test_migrations_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(`CREATE DATABASE ${name}`)
-  url = Object.assign(new URL(environment().ARGYLE_TEST_POSTGRES_URL ?? ''), { pathname: `/${name}` }).href
+  made = await copiedDatabase('test_migrations')
+  url = made.url
   database = new pg.Client({ connectionString: url })
   await database.connect()
 })
@@ -30,7 +22,7 @@ beforeEach(async () => {
 afterEach(async () => {
   rmSync(dir, { recursive: true })
   await database.end()
-  await asAdmin(`DROP DATABASE ${new URL(url).pathname.slice(1)}`)
+  await made.drop()
 })
 
 function migration(name: string, sql: string): void {

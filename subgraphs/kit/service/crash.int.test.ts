@@ -7,8 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import { notes, notesBus, notesMigrations } from '../testing/notes/notes.ts'
 import { internalToken, notesSettings } from '../testing/notes/serve-notes.ts'
-import { ownProcess } from '../testing/own-process.ts'
-import { environment } from './config.ts'
+import { ownProcess, programEnvironment } from '../testing/own-process.ts'
 import { type ServedSubgraph, serveSubgraph } from './serve.ts'
 
 const program = fileURLToPath(new URL('../testing/notes/run-notes-with-bus.fixture.ts', import.meta.url))
@@ -28,7 +27,7 @@ afterEach(async () => {
 
 /** Starts notes as a process that kills itself at this point. @returns its URL, once it serves */
 async function start(FAILPOINTS: string): Promise<string> {
-  const env = { PATH: environment().PATH, ...notesSettings(database.url), FAILPOINTS }
+  const env = { ...programEnvironment(), ...notesSettings(database.url), FAILPOINTS }
   child = ownProcess(program, { env })
   let written = ''
   child.stdout?.on('data', (data) => {

@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import { holdLock } from '../testing/notes/hold-lock.ts'
 import { internalToken, notesSettings } from '../testing/notes/serve-notes.ts'
-import { environment, type Settings } from './config.ts'
+import { programEnvironment } from '../testing/own-process.ts'
+import type { Settings } from './config.ts'
 
 const program = fileURLToPath(new URL('../testing/notes/run-notes.fixture.ts', import.meta.url))
 const children: ChildProcess[] = []
@@ -31,9 +32,8 @@ afterAll(() => database.drop())
 
 /** Runs notes as a child process with only these settings. */
 function run(settings: Settings) {
-  const { PATH } = environment()
   const env = Object.fromEntries(
-    Object.entries({ PATH, ...settings }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...programEnvironment(), ...settings }).filter(([, value]) => value !== undefined),
   )
   const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   children.push(child)

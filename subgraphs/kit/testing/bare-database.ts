@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import type { PrismaLike, Tx } from '../database/database.ts'
 import { FairPool } from '../database/fair-pool.ts'
-import { environment } from '../service/config.ts'
+import { copiedDatabase, templateOf } from './database.ts'
 
 export type BareDatabase = {
   readonly url: string
@@ -58,23 +56,13 @@ export function barePrisma(url: string, statementMs?: number): PrismaLike {
 
 /** A database with the kit's own tables only. */
 export async function bareDatabase(): Promise<BareDatabase> {
-  const { ARGYLE_TEST_POSTGRES_URL: adminUrl } = environment()
-  if (!adminUrl) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')
-  const admin = new pg.Client({ connectionString: adminUrl })
-  await admin.connect()
-  const name = `test_kit_${randomUUID().replaceAll('-', '')}`
-  await admin.query(`CREATE DATABASE ${name}`)
-  const url = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href
+  const database = await copiedDatabase('test_kit', templateOf('kit'))
+  const { url } = database
   const prisma = barePrisma(url)
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(await readFile(new URL('../database/kit.sql', import.meta.url), 'utf8'))
-  await client.end()
   let dropped: Promise<void> | undefined
   const drop = async () => {
     await prisma.$disconnect()
-    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
-    await admin.end()
+    await database.drop()
   }
   return {
     url,

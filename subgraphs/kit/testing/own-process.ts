@@ -1,4 +1,14 @@
 import { type ChildProcess, type StdioNull, type StdioPipe, spawn } from 'node:child_process'
+import { environment } from '../service/config.ts'
+
+/**
+ * The environment of a program that a test runs, to which the test adds its settings: no setting of this machine. The programs of
+ * a run share their compiled modules, which saves a third of the CPU time of a start.
+ */
+export function programEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, NODE_COMPILE_CACHE } = environment()
+  return { PATH, NODE_COMPILE_CACHE }
+}
 
 /** Ends the process when its input ends, which only the process of the test holds open. */
 const ENDS_WITH_TEST = 'data:text/javascript,process.stdin.resume().on("end",()=>process.exit(1))'

@@ -1,18 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { environment } from '@argyle/kit/config'
+import { randomBytes } from 'node:crypto'
+import { testDatabase } from '@argyle/kit/testing/database'
 import pg from 'pg'
 import { httpCarrier } from '../carrier/http-carrier.ts'
 import { type CarrierOptions, startSimulatedCarrier } from '../simulated-carrier/server.ts'
 
 /** The simulated carrier on a database of its own, at a free port. */
 export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs?: number } = {}) {
-  const { ARGYLE_TEST_POSTGRES_URL: adminUrl } = environment()
-  if (!adminUrl) throw new Error('ARGYLE_TEST_POSTGRES_URL is not set: run the tests with `npm test`')
-  const admin = new pg.Client({ connectionString: adminUrl })
-  await admin.connect()
-  const name = `test_carrier_${randomUUID().replaceAll('-', '')}`
-  await admin.query(`CREATE DATABASE ${name}`)
-  const databaseUrl = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href
+  const database = await testDatabase('carrier')
+  const { url: databaseUrl } = database
   const { timeoutMs = 1_000, ...rest } = options
   const settings: CarrierOptions = {
     host: '127.0.0.1',
@@ -74,8 +69,7 @@ export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs
     async close(): Promise<void> {
       await server.close()
       await client.end()
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
-      await admin.end()
+      await database.drop()
     },
   }
 }
