@@ -115,7 +115,7 @@ describe('a number', () => {
     ])
     expect(await verify(viewer, code)).toMatchObject({
       phone: null,
-      userErrors: [{ message: expect.stringContaining('ask for another') }],
+      userErrors: [{ message: expect.stringContaining('request another') }],
     })
   })
 
