@@ -1,3 +1,4 @@
+import { finished } from 'node:stream'
 import type { App } from '@argyle/kit/subgraph'
 import { BadWebhook, type Gateway, GatewayUnavailable } from '../gateway/gateway.ts'
 import type { PaymentStore } from '../payment/payment-store.ts'
@@ -17,15 +18,17 @@ type WebhookOptions = { readonly gateway: Gateway; readonly payments: PaymentSto
  */
 export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): void {
   void app.register(async (scope) => {
-    let underWay = 0
-    scope.addHook('onRequest', async (_request, reply) => {
-      underWay++
-      return underWay > MOST_WEBHOOKS
-        ? reply.code(503).send({ error: `More than ${MOST_WEBHOOKS} webhooks at once. Send it again.` })
-        : undefined
-    })
-    scope.addHook('onResponse', async () => {
-      underWay--
+    /** Webhooks whose responses are not over, or whose handlers run. */
+    const underWay = new Set<object>()
+    const inHandler = new Set<object>()
+    scope.addHook('onRequest', async (request, reply) => {
+      if (underWay.size >= MOST_WEBHOOKS)
+        return reply.code(503).send({ error: `More than ${MOST_WEBHOOKS} webhooks at once. Send it again.` })
+      underWay.add(request)
+      // The hook onResponse does not run for a sender that goes away.
+      finished(reply.raw, () => {
+        if (!inHandler.has(request)) underWay.delete(request)
+      })
     })
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(
@@ -37,6 +40,7 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
       if (request.params.gateway !== gateway.name)
         return reply.code(404).send({ error: 'The gateway is not configured.' })
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      inHandler.add(request)
       try {
         const hint = await gateway.readWebhook({ body, headers: request.headers }, payments.isKnown)
         if (hint) await payments.askAbout(hint)
@@ -46,6 +50,9 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
           return reply.code(503).send({ error: 'The webhook was not verified. Send it again.' })
         if (!(error instanceof BadWebhook)) throw error
         return reply.code(400).send({ error: `The webhook was rejected: ${error.message}.` })
+      } finally {
+        inHandler.delete(request)
+        if (reply.raw.closed) underWay.delete(request)
       }
     })
   })
