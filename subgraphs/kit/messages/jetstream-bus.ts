@@ -169,9 +169,9 @@ function watchedConsumer(
     },
     async acknowledge(seq) {
       // The subject of an acknowledgement: deliveries, position in the stream, position in the consumer, time, pending. The server goes by
-      // the position in the stream.
-      connection.publish(`$JS.ACK.${stream}.${name}.1.${seq}.${seq}.0.0`, '+ACK')
-      await connection.flush()
+      // the position in the stream, and answers when it has counted it.
+      const subject = `$JS.ACK.${stream}.${name}.1.${seq}.${seq}.0.0`
+      await connection.request(subject, '+ACK', { timeout: ANSWER_MS })
     },
   }
 }

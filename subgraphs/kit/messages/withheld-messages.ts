@@ -64,10 +64,10 @@ export function watchWithheld(
   }
 
   async function release(consumer: WatchedConsumer, { seq, envelope }: Stored): Promise<void> {
-    const about = { consumer: consumer.name, sequence: seq, eventId: envelope?.id, type: envelope?.type }
-    log.warn(about, 'the event bus withheld a message; it is handled now')
-    if (envelope) await handle(envelope)
+    if (envelope) await handle(envelope, true)
     await consumer.acknowledge(seq)
+    const about = { consumer: consumer.name, sequence: seq, eventId: envelope?.id, type: envelope?.type }
+    log.warn(about, 'the event bus withheld a message; it was handled')
   }
 
   async function look(consumer: WatchedConsumer): Promise<void> {
@@ -78,7 +78,8 @@ export function watchWithheld(
     }
     const long = longOutstanding(consumer, now)
     let after = now.after
-    for (let taken = 0; long && now && taken < MOST_AT_A_LOOK && !stopped; taken++) {
+    if (!long) return
+    for (let taken = 0; now && taken < MOST_AT_A_LOOK && !stopped; taken++) {
       const message = await consumer.read(after)
       // Later deliveries may be in the hand of a replica.
       if (!message || message.seq > long.delivered) return
@@ -86,6 +87,8 @@ export function watchWithheld(
       now = await consumer.outstanding()
       after = Math.max(message.seq, now?.after ?? 0)
     }
+    // Further messages of the first look have waited as long: the next look takes them.
+    if (now) seen.set(consumer, { first: { ...long, after: now.after }, looks: LOOKS })
   }
 
   async function lookAtAll(): Promise<void> {
@@ -94,7 +97,7 @@ export function watchWithheld(
       await look(consumer).catch((error) =>
         log.warn(
           { consumer: consumer.name, reason: reasonOf(error) },
-          'messages that the event bus withholds were not handled; they are looked for again',
+          'the look for messages that the event bus withholds failed; it is repeated',
         ),
       )
     }
