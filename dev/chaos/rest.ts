@@ -16,7 +16,9 @@ const QUESTIONS: readonly Question[] = [
   {
     database: 'orders',
     what: 'order is under way',
-    sql: `SELECT id AS "orderId", concat(status, ' ', step, ', due ', due_at) AS detail FROM orders WHERE step <> 'DONE' AND placed_at >= $1`,
+    // A cancelled order whose refund is left to staff is at rest.
+    sql: `SELECT id AS "orderId", concat(status, ' ', step, ', due ', due_at) AS detail FROM orders
+           WHERE step <> 'DONE' AND NOT (step = 'UNDOING' AND undo_stock IS NULL AND refund_try > 20) AND placed_at >= $1`,
   },
   {
     database: 'orders',

@@ -50,10 +50,9 @@ test('a captured order has an invoice, each refund a credit note, numbered one a
   expect(await invoicesOf(id, await shop.addBuyer())).toBeUndefined()
 })
 
-test('a refund in place of one that failed afterwards has no second credit note, but for what is more', async () => {
-  const buyer = await shop.addBuyer()
-  const id = await paid(buyer)
-  const tell = (type: string, refundId: string, amount: string, refunded: string, reversed: string) =>
+/** Tells of refunds of an order and of their reversals. */
+const tellerOf =
+  (id: string) => (type: string, refundId: string, amount: string, refunded: string, reversed: string) =>
     shop.deliver(
       `payments.${type}`,
       {
@@ -62,6 +61,11 @@ test('a refund in place of one that failed afterwards has no second credit note,
       },
       { subject: id },
     )
+
+test('a refund in place of one that failed afterwards has no second credit note, but for what is more', async () => {
+  const buyer = await shop.addBuyer()
+  const id = await paid(buyer)
+  const tell = tellerOf(id)
   await tell('payment.refunded', 'rfk_1', '300', '300', '0')
   await tell('refund.reversed', 'rfk_1', '300', '0', '300')
   await tell('payment.refunded', 'rfk_2', '200', '200', '300')
@@ -78,6 +82,24 @@ test('a refund in place of one that failed afterwards has no second credit note,
   expect(JSON.stringify(data.order.history)).toContain(
     'The refund rfk_1 of 3.00 USD failed after it was made',
   )
+})
+
+test('a refund is credited once, also if a later one or its own reversal is told before it', async () => {
+  const buyer = await shop.addBuyer()
+  const id = await paid(buyer)
+  const tell = tellerOf(id)
+  await tell('payment.refunded', 'rfk_2', '200', '200', '300')
+  await tell('refund.reversed', 'rfk_1', '300', '0', '300')
+  await tell('payment.refunded', 'rfk_1', '300', '300', '0')
+  await shop.own.invoices.number()
+  const credits = (await invoicesOf(id, buyer)).filter(({ kind }: { kind: string }) => kind === 'CREDIT_NOTE')
+  expect(credits).toMatchObject([{ amount: { amount: '2.00' } }, { amount: { amount: '1.00' } }])
+  expect((await shop.outbox()).findLast(({ subject }) => subject === id)).toMatchObject({
+    type: 'orders.sale.changed',
+    data: { refunds: [{ amount: usd('200') }, { amount: usd('100') }] },
+  })
+  const { data } = await shop.execute(`{ order(id: "${id}") { refundedTotal { amount } } }`, {}, buyer.viewer)
+  expect(data.order.refundedTotal.amount).toBe('2.00')
 })
 
 test('replicas that number more than a batch each leave no gap, and a new year begins anew', async () => {
@@ -217,13 +239,13 @@ test('a line that begins in Arabic runs from right to left, its numbers do not',
 })
 
 test('documents come to what was kept', () => {
-  const none = { capturedMinor: 0n, refundedMinor: 0n }
+  const none = { capturedMinor: 0n, creditedMinor: 0n }
   expect(documentsOf(none, none)).toEqual([])
-  expect(documentsOf(none, { capturedMinor: 12n, refundedMinor: 0n })).toMatchObject([
+  expect(documentsOf(none, { capturedMinor: 12n, creditedMinor: 0n })).toMatchObject([
     { kind: 'INVOICE', amountMinor: 12n },
   ])
-  const partly = { capturedMinor: 12n, refundedMinor: 4n }
-  expect(documentsOf(partly, { ...partly, refundedMinor: 9n })).toMatchObject([
+  const partly = { capturedMinor: 12n, creditedMinor: 4n }
+  expect(documentsOf(partly, { ...partly, creditedMinor: 9n })).toMatchObject([
     { kind: 'CREDIT_NOTE', amountMinor: 5n, reason: 'refunded 9' },
   ])
 })

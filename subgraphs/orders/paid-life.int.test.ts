@@ -238,6 +238,36 @@ describe('what comes back', () => {
     expect(await read(id)).toMatchObject({ status: 'REFUNDED', refundedTotal: { amount: '43.87' } })
   })
 
+  test('a claim keeps the refunds by staff that are for it, and is open again where one fails afterwards', async () => {
+    const { id, lines } = await confirmed(await shop.addBuyer())
+    await parcel('delivered', id)
+    await tell('shipping.return.received', id, {
+      returnId: 'ret_1',
+      lines: [
+        { orderLineId: lines[0]?.id, variantId: 'var_1', quantity: 1, restock: false, warehouseId: null },
+      ],
+    })
+    const told = (type: string, refundId: string, amount: string, total: string, reversed: string) =>
+      tell(`payments.${type}`, id, {
+        ...{ refundId, amount: usd(amount), refundedTotal: usd(total), reversedTotal: usd(reversed) },
+        ...{ code: 'account_closed', message: 'It is closed.' },
+      })
+    const claim = () => shop.prisma.orderClaim.findFirstOrThrow({ where: { orderId: id } })
+    await told('payment.refunded', 'ret_1', '1299', '1299', '0')
+    await told('refund.reversed', 'ret_1', '1299', '0', '1299')
+    await told('payment.refunded', 'rfk_1', '299', '299', '1299')
+    const part = { refundId: 'rfk_1', amountMinor: '299' }
+    expect(await claim()).toMatchObject({ refunded: false, coveredMinor: 299n, coveredBy: [part] })
+    await told('payment.refunded', 'rfk_2', '1000', '1299', '1299')
+    const rest = { refundId: 'rfk_2', amountMinor: '1000' }
+    expect(await claim()).toMatchObject({ refunded: true, amountMinor: 1299n, coveredBy: [part, rest] })
+    await told('refund.reversed', 'rfk_1', '299', '1000', '1598')
+    expect(await claim()).toMatchObject({ refunded: false, coveredMinor: 1000n, coveredBy: [rest] })
+    await told('payment.refunded', 'rfk_3', '299', '1299', '1598')
+    expect(await claim()).toMatchObject({ refunded: true, amountMinor: 1299n })
+    expect(await read(id)).toMatchObject({ status: 'DELIVERED', refundedTotal: { amount: '12.99' } })
+  })
+
   test('a parcel that was lost is paid back with its shipping when it was all', async () => {
     const { id, lines } = await confirmed(await shop.addBuyer())
     await parcel('dispatched', id)

@@ -110,19 +110,19 @@ export type NewDocument = {
   readonly amountMinor: bigint
 }
 
-type Paid = { readonly capturedMinor: bigint; readonly refundedMinor: bigint }
+type Paid = { readonly capturedMinor: bigint; readonly creditedMinor: bigint }
 
 /**
- * An invoice for the captured amount, and a credit note for each increase of the refunded amount. Their sum
- * is the amount that the shop keeps.
+ * An invoice for the captured amount, and a credit note for each increase of the credited amount. A refund that fails afterwards is still
+ * owed, so that its credit note stays, and the refund that replaces it has none.
  */
 export function documentsOf(before: Paid, after: Paid): NewDocument[] {
   const captured = after.capturedMinor - before.capturedMinor
-  const refunded = after.refundedMinor - before.refundedMinor
+  const credited = after.creditedMinor - before.creditedMinor
   return [
     ...(captured > 0n ? [{ kind: 'INVOICE', reason: 'captured', amountMinor: captured } as const] : []),
-    ...(refunded > 0n
-      ? [{ kind: 'CREDIT_NOTE', reason: `refunded ${after.refundedMinor}`, amountMinor: refunded } as const]
+    ...(credited > 0n
+      ? [{ kind: 'CREDIT_NOTE', reason: `refunded ${after.creditedMinor}`, amountMinor: credited } as const]
       : []),
   ]
 }

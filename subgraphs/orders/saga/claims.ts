@@ -62,6 +62,7 @@ function claimOf(sale: Sale, parts: Parts, costMinor: bigint): RefundClaim {
     refund: amountMinor > 0n ? 'OPEN' : 'DONE',
     refundTry: 1,
     coveredMinor: 0n,
+    coveredBy: [],
     restocked: parts.restock.length === 0,
   }
 }

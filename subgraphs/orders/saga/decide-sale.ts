@@ -1,22 +1,12 @@
 // Tested in any-order.test.ts: a saga is shown by its course.
 
-import { unreachable } from '@argyle/kit/decision'
-import { isAllClaimed, parcelClaim, refundIdOf, returnClaim } from './claims.ts'
+import { isAllClaimed, parcelClaim, returnClaim } from './claims.ts'
+import { whenRefundTold } from './decide-refund.ts'
 import { evolve } from './evolve.ts'
 import type { Answer, News } from './inputs.ts'
-import { isGivenUp } from './outstanding.ts'
 import type { Saga, SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
-import {
-  areSettled,
-  everRefunded,
-  type Parcel,
-  type RefundClaim,
-  type RefundTotals,
-  type Sale,
-  withParcel,
-  withRefunded,
-} from './sale.ts'
+import { areSettled, type Parcel, type Sale, withParcel } from './sale.ts'
 
 /** The stages of a paid order. */
 type Sold = Extract<Stage, { sale: Sale }>
@@ -55,7 +45,6 @@ function eventsOf(order: SagaOrder, stage: Sold, input: News): readonly SagaEven
         .map(({ id }) => ({ type: 'ClaimRestocked', id }))
     case 'PaymentRefunded':
     case 'RefundFailed':
-    case 'RefundReversed':
       return whenRefundTold(stage.sale, input)
     case 'CancelRequested':
     case 'ShippingCancelled':
@@ -64,27 +53,6 @@ function eventsOf(order: SagaOrder, stage: Sold, input: News): readonly SagaEven
     default:
       return NOTHING
   }
-}
-
-/** A refund, its refusal or its failure afterwards. Each also tells of an order that is being cancelled or is cancelled. */
-export type RefundNews = Extract<News, { type: 'PaymentRefunded' | 'RefundFailed' | 'RefundReversed' }>
-
-/** The events of news about a refund. */
-export function whenRefundTold(sale: Sale, input: RefundNews): readonly SagaEvent[] {
-  switch (input.type) {
-    case 'PaymentRefunded':
-      return refunded(sale, input)
-    case 'RefundFailed':
-      return refused(sale, input)
-    case 'RefundReversed':
-      return reversed(sale, input)
-    default:
-      return unreachable(input)
-  }
-}
-
-function isTryOf({ id, refund, refundTry }: RefundClaim, refundId: string): boolean {
-  return refund === 'OPEN' && refundIdOf(id, refundTry) === refundId
 }
 
 function moved({ step, sale }: Sold, parcel: Parcel, parcelCount: number): readonly SagaEvent[] {
@@ -112,78 +80,6 @@ function received(order: SagaOrder, { sale }: Sold, input: Received): readonly S
   const made: SagaEvent = { type: 'ClaimMade', claim }
   // Nothing is left to refund, e.g. after a refund by staff: the return is settled at once.
   return claim.refund === 'DONE' ? [made, { type: 'ClaimToldAgain', id: claim.id }] : [made]
-}
-
-type Refunded = Extract<Answer, { type: 'PaymentRefunded' }>
-
-const totalsOf = ({ refundedMinor, reversedMinor = 0n }: RefundTotals) => ({ refundedMinor, reversedMinor })
-
-function refunded(sale: Sale, { refundId, amountMinor, ...told }: Refunded): readonly SagaEvent[] {
-  const totals = totalsOf(told)
-  const claim = sale.claims.find((known) => isTryOf(known, refundId))
-  if (claim) return [{ type: 'ClaimRefunded', id: claim.id, amountMinor, ...totals }]
-  if (everRefunded(totals) <= everRefunded(sale)) return NOTHING
-  const { settled, covered } = paidByStaff(sale, totals)
-  const noted: readonly SagaEvent[] =
-    settled.length > 0 ? settled : [{ type: 'RefundNoted', amountMinor, ...totals }]
-  return [...noted, ...covered]
-}
-
-/**
- * A refund by staff, spread over the claims whose refund is not repeated any more. It settles those that it covers with earlier ones, each with its own
- * amount, and all of them once nothing is left to refund. Its rest covers a part of the others, in their order.
- */
-function paidByStaff(sale: Sale, totals: RefundTotals) {
-  const isAll = withRefunded(sale, totals).refundedMinor >= sale.capturedMinor
-  let left = everRefunded(totals) - everRefunded(sale)
-  const take = ({ amountMinor, coveredMinor }: RefundClaim, isPartEnough: boolean) => {
-    const due = amountMinor - coveredMinor
-    const part = left < due ? left : due
-    if (part < due && !isPartEnough) return null
-    left -= part
-    return part
-  }
-  const settled: SagaEvent[] = []
-  const others: RefundClaim[] = []
-  for (const claim of sale.claims.filter(isWaitingForStaff)) {
-    const part = take(claim, isAll)
-    if (part === null) others.push(claim)
-    else {
-      const amountMinor = claim.coveredMinor + part
-      settled.push({ type: 'ClaimRefunded', id: claim.id, amountMinor, ...totals })
-    }
-  }
-  const covered = others.flatMap((claim): SagaEvent[] => {
-    const amountMinor = take(claim, true) ?? 0n
-    return amountMinor > 0n ? [{ type: 'ClaimCovered', id: claim.id, amountMinor }] : []
-  })
-  return { settled, covered }
-}
-
-const isWaitingForStaff = ({ refund, refundTry }: RefundClaim) => refund === 'OPEN' && isGivenUp(refundTry)
-
-type Reversed = Extract<Answer, { type: 'RefundReversed' }>
-
-/** A refund that failed after it had succeeded. That of a claim opens the claim again, which then waits for staff: the same refund would fail again. */
-function reversed(sale: Sale, { type, ...told }: Reversed): readonly SagaEvent[] {
-  const claim = sale.claims.find(({ id, refundTry }) => refundIdOf(id, refundTry) === told.refundId)
-  if (!claim && withRefunded(sale, told) === sale) return NOTHING
-  return [{ type, claimId: claim?.id ?? null, ...told }]
-}
-
-type Refusal = Extract<Answer, { type: 'RefundFailed' }>
-
-/**
- * Repeats a refused refund with the rest of the amount. If nothing is left, e.g. after a refund by staff, the
- * claim is settled.
- */
-function refused(sale: Sale, { refundId, code, message }: Refusal): readonly SagaEvent[] {
-  const claim = sale.claims.find((known) => isTryOf(known, refundId))
-  if (!claim) return NOTHING
-  const { refundedMinor, capturedMinor } = sale
-  return refundedMinor < capturedMinor
-    ? [{ type: 'RefundRefused', claimId: claim.id, code, message }]
-    : [{ type: 'ClaimRefunded', id: claim.id, amountMinor: 0n, refundedMinor }]
 }
 
 type Recall = Extract<News, { type: `${'Cancel' | 'Shipping'}${string}` }>

@@ -1,6 +1,6 @@
 // Tested in saga.test.ts: a saga is shown by its course.
 
-import { whenRefundTold } from './decide-sale.ts'
+import { whenRefundTold } from './decide-refund.ts'
 import type { News } from './inputs.ts'
 import type { SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
@@ -55,16 +55,19 @@ export function whileUndoing(
     case 'PaymentRefunded': {
       // A parcel that failed during the recall has a refund of its own.
       const noted = whenRefundTold(sale, input)
-      if (everRefunded(input) <= everRefunded(sale)) return noted
       const { refundedMinor } = withRefunded(sale, input)
       // This message overtook that of the capture. The rest is refunded, or nothing is left.
       if (undo.payment === 'VOID') {
+        if (everRefunded(input) <= everRefunded(sale)) return noted
         const payment = refundedMinor < totalMinor ? 'REFUND' : null
         const late = { stock: 'RESTOCK', payment } as const
         return [{ type: 'VoidCameTooLate', undo: late, capturedMinor: totalMinor }, ...noted]
       }
-      const isAll = undo.payment === 'REFUND' && refundedMinor >= sale.capturedMinor
-      return isAll ? [...noted, ...progress(stage, 'payment')] : noted
+      if (undo.payment === null) return noted
+      if (refundedMinor >= sale.capturedMinor) return [...noted, ...progress(stage, 'payment')]
+      // Another refund failed after it was made. The same id is not refunded twice, and the next would fail as that one did.
+      const isOurs = input.refundId === refundOf(id, stage.refundTry)
+      return isOurs ? [...noted, { type: 'RestLeftToStaff' }] : noted
     }
     case 'RefundFailed': {
       const isOurs = undo.payment === 'REFUND' && input.refundId === refundOf(id, stage.refundTry)
@@ -72,8 +75,6 @@ export function whileUndoing(
         ? [{ type: 'RefundRefused', claimId: null, code: input.code, message: input.message }]
         : whenRefundTold(sale, input)
     }
-    case 'RefundReversed':
-      return whenRefundTold(sale, input)
     default:
       return NOTHING
   }
@@ -98,7 +99,6 @@ export function onceCancelled(
       return paymentMethodId === null || sale.capturedMinor > 0n ? NOTHING : [{ type: 'StrayPaymentFound' }]
     case 'PaymentRefunded':
     case 'RefundFailed':
-    case 'RefundReversed':
       return whenRefundTold(sale, input)
     default:
       return NOTHING

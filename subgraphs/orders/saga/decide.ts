@@ -2,8 +2,10 @@
 
 import { unreachable } from '@argyle/kit/decision'
 import type { CancelReason } from '../generated/prisma/enums.ts'
-import { onceSold, whenRefundTold } from './decide-sale.ts'
+import { whenRefundTold, whenReversed } from './decide-refund.ts'
+import { onceSold } from './decide-sale.ts'
 import { onceCancelled, whileUndoing } from './decide-undo.ts'
+import { evolve } from './evolve.ts'
 import type { CancelRequested, News, SagaInput } from './inputs.ts'
 import { isOutstanding } from './outstanding.ts'
 import type { Saga, SagaOrder, Stage } from './saga.ts'
@@ -31,6 +33,7 @@ export function decide(
   now = new Date(0),
 ): readonly SagaEvent[] {
   if (input.type === 'TimedOut') return onTimeout(saga, input.now)
+  if (input.type === 'RefundReversed') return onReversal(order, saga, input, now)
   const { stage } = saga
   switch (stage.step) {
     case 'RESERVING':
@@ -56,6 +59,17 @@ export function decide(
     default:
       return unreachable(stage)
   }
+}
+
+type Reversed = Extract<SagaInput, { type: 'RefundReversed' }>
+
+/** A reversal may overtake the message that its refund was made. It tells both, so that the order of the two makes no difference. */
+function onReversal(order: SagaOrder, saga: Saga, input: Reversed, now: Date): readonly SagaEvent[] {
+  const { refundId, amountMinor, refundedMinor, reversedMinor = 0n } = input
+  const totals = { refundedMinor: refundedMinor + amountMinor, reversedMinor: reversedMinor - amountMinor }
+  const made = decide(order, saga, { type: 'PaymentRefunded', refundId, amountMinor, ...totals }, now)
+  const then = made.reduce(evolve, saga)
+  return 'sale' in then.stage ? [...made, ...whenReversed(then, input)] : made
 }
 
 function onTimeout(saga: Saga, now: Date): readonly SagaEvent[] {
@@ -173,8 +187,7 @@ function whileCapturing(
       return [{ type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null }]
     }
     // Staff refunded, and that message came first. What is refunded was captured, and a capture is of the total.
-    case 'PaymentRefunded':
-    case 'RefundReversed': {
+    case 'PaymentRefunded': {
       const capturedMinor = order.totalMinor
       return [
         { type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null },

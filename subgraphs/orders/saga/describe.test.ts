@@ -14,7 +14,7 @@ const allocations = ['LEI-1', 'OPO-1', 'LEI-1'].map((warehouseCode) => {
 const claim = (more: Partial<RefundClaim>): RefundClaim => ({
   ...{ id: 'ret_1', kind: 'RETURN', lines: [{ orderLineId: 'oln_1', quantity: 2 }], amountMinor: 450n },
   ...{ refund: 'OPEN', refundTry: 1, restock: [{ variantId: 'var_1', quantity: 1, warehouseId: 'whs_1' }] },
-  ...{ restocked: false, coveredMinor: 0n },
+  ...{ restocked: false, coveredMinor: 0n, coveredBy: [] },
   ...more,
 })
 const moved = (state: 'PACKED' | 'SENT' | 'DELIVERED' | 'FAILED', parcelCount = 1) =>
@@ -106,7 +106,14 @@ test.each<[string | null, SagaEvent]>([
   ],
   [
     '4.50 USD was refunded for ret_1.',
-    { type: 'ClaimRefunded', id: 'ret_1', amountMinor: 450n, refundedMinor: 500n },
+    { type: 'ClaimRefunded', id: 'ret_1', amountMinor: 450n, by: null, refundedMinor: 500n },
+  ],
+  [
+    '4.50 USD was refunded for ret_1, by rfk_1.',
+    {
+      ...{ type: 'ClaimRefunded', id: 'ret_1', amountMinor: 450n, refundedMinor: 500n },
+      by: { refundId: 'rfk_1', amountMinor: 50n },
+    },
   ],
   ['The units of ret_1 are back in stock.', { type: 'ClaimRestocked', id: 'ret_1' }],
   [null, { type: 'ClaimToldAgain', id: 'ret_1' }],
@@ -119,8 +126,8 @@ test.each<[string | null, SagaEvent]>([
     { ...refused, claimId: null },
   ],
   [
-    '1.00 USD was refunded, 5.00 USD in total.',
-    { type: 'RefundNoted', amountMinor: 100n, refundedMinor: 500n },
+    '1.00 USD was refunded by rfk_1, 5.00 USD in total.',
+    { type: 'RefundNoted', refundId: 'rfk_1', amountMinor: 100n, refundedMinor: 500n },
   ],
   [
     'The refund rfd_1 of 4.50 USD failed after it was made (closed): The card is closed. The money is back at the shop, and 0.00 USD is refunded in total. It is not repeated: staff make it by refundPayment.',
@@ -129,6 +136,7 @@ test.each<[string | null, SagaEvent]>([
       ...{ code: 'closed', message: 'The card is closed.' },
     },
   ],
+  ['0.00 USD is still to be refunded: staff make it by refundPayment.', { type: 'RestLeftToStaff' }],
   ['Everything was returned, and 0.00 USD was refunded.', { type: 'AllGivenBack' }],
   ['Stock was held although the order is cancelled; it is released.', { type: 'StrayHoldFound' }],
   ['A payment was authorized although the order is cancelled; it is voided.', { type: 'StrayPaymentFound' }],

@@ -5,7 +5,7 @@ import { saleOf } from './evolve.ts'
 import { isGivenUp, MOST_REFUND_TRIES } from './outstanding.ts'
 import type { Saga, SagaOrder, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
-import type { RefundClaim } from './sale.ts'
+import type { Cover, RefundClaim } from './sale.ts'
 
 const REASONS: Record<CancelReason, string> = {
   OUT_OF_STOCK: 'there was not enough stock',
@@ -59,7 +59,7 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
     case 'ClaimMade':
       return claimMade(event.claim, amount)
     case 'ClaimRefunded':
-      return `${amount(event.amountMinor)} was refunded for ${event.id}.`
+      return `${amount(event.amountMinor)} was refunded for ${event.id}${event.by ? `, by ${refundOf(event.by)}` : ''}.`
     case 'ClaimRestocked':
       return `The units of ${event.id} are back in stock.`
     case 'RefundRefused': {
@@ -75,7 +75,7 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
     case 'ClaimCovered': {
       const claim = saleOf(saga).claims.find(({ id }) => id === event.id)
       const rest = claim ? claim.amountMinor - claim.coveredMinor : 0n
-      return `${amount(event.amountMinor)} of it is for ${event.id}; ${amount(rest)} is still to be refunded.`
+      return `${amount(event.by.amountMinor)} of ${refundOf(event.by)} is for ${event.id}; ${amount(rest)} is still to be refunded.`
     }
     case 'RefundReversed': {
       const what = `The refund ${event.refundId} of ${amount(event.amountMinor)}`
@@ -83,7 +83,11 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
       return `${what} failed after it was made (${event.code}): ${event.message} The money is back at the shop, and ${total}. It is not repeated: staff make it by refundPayment.`
     }
     case 'RefundNoted':
-      return `${amount(event.amountMinor)} was refunded, ${amount(event.refundedMinor)} in total.`
+      return `${amount(event.amountMinor)} was refunded by ${event.refundId}, ${amount(event.refundedMinor)} in total.`
+    case 'RestLeftToStaff': {
+      const { capturedMinor, refundedMinor } = saleOf(saga)
+      return `${amount(capturedMinor - refundedMinor)} is still to be refunded: staff make it by refundPayment.`
+    }
     case 'AllGivenBack':
       return `Everything was returned, and ${amount(saleOf(saga).refundedMinor)} was refunded.`
     case 'CommandRepeated':
@@ -98,6 +102,8 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
       return unreachable(event)
   }
 }
+
+const refundOf = ({ refundId }: Cover) => refundId ?? 'later refunds'
 
 type StockHeld = Extract<SagaEvent, { type: 'StockHeld' }>
 

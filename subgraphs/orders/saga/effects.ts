@@ -48,6 +48,7 @@ export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): read
     case 'RefundNoted':
     case 'RefundReversed':
     case 'ClaimCovered':
+    case 'RestLeftToStaff':
       return []
     default:
       return unreachable(event)

@@ -4,7 +4,16 @@ import { unreachable } from '@argyle/kit/decision'
 import { GIVEN_UP } from './outstanding.ts'
 import type { Saga, Stage } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
-import { NO_SALE, progressOf, type Sale, withClaim, withParcel, withRefunded } from './sale.ts'
+import {
+  type Cover,
+  NO_SALE,
+  progressOf,
+  type RefundClaim,
+  type Sale,
+  withClaim,
+  withParcel,
+  withRefunded,
+} from './sale.ts'
 
 /** Applies an event to a saga. The version is incremented exactly when the public status changes. */
 export function evolve(saga: Saga, event: SagaEvent): Saga {
@@ -54,6 +63,8 @@ export function evolve(saga: Saga, event: SagaEvent): Saga {
       return onClaim(saga, event)
     case 'RefundReversed':
       return onReversal(saga, event)
+    case 'RestLeftToStaff':
+      return saga.stage.step === 'UNDOING' ? { ...saga, stage: { ...saga.stage, refundTry: GIVEN_UP } } : saga
     default:
       return unreachable(event)
   }
@@ -154,14 +165,13 @@ function onClaim(saga: Saga, event: OnClaim): Saga {
     case 'ClaimRefunded': {
       const claim = sale.claims.find(({ id }) => id === event.id)
       if (!claim) return saga
-      const done = { ...claim, refund: 'DONE', amountMinor: event.amountMinor } as const
+      const { amountMinor, by } = event
+      const done = { ...(by ? coveredWith(claim, by) : claim), refund: 'DONE', amountMinor } as const
       return withSale(saga, withRefunded(withClaim(sale, done), event))
     }
     case 'ClaimCovered': {
       const claim = sale.claims.find(({ id }) => id === event.id)
-      if (!claim) return saga
-      const coveredMinor = claim.coveredMinor + event.amountMinor
-      return withSale(saga, withClaim(sale, { ...claim, coveredMinor }))
+      return claim ? withSale(saga, withClaim(sale, coveredWith(claim, event.by))) : saga
     }
     case 'ClaimRestocked': {
       const claim = sale.claims.find(({ id }) => id === event.id)
@@ -182,19 +192,24 @@ function onClaim(saga: Saga, event: OnClaim): Saga {
 
 type Reversal = Extract<SagaEvent, { type: 'RefundReversed' }>
 
-/** Neither a claim nor a cancellation whose refund failed afterwards is refunded by itself again. */
-function onReversal(saga: Saga, event: Reversal): Saga {
-  const sale = withRefunded(saleOf(saga), event)
-  const claim = sale.claims.find(({ id }) => id === event.claimId)
-  if (claim) {
-    const { amountMinor } = event
-    const open = { ...claim, amountMinor, refund: 'OPEN', refundTry: GIVEN_UP, coveredMinor: 0n } as const
-    return withSale(saga, withClaim(sale, open))
-  }
-  const { stage } = saga
-  return stage.step === 'UNDOING' && stage.undo.payment === 'REFUND'
-    ? { ...saga, stage: { ...stage, refundTry: GIVEN_UP, sale } }
-    : withSale(saga, sale)
+/** A claim whose refund failed afterwards is not refunded by itself again. A refund by staff covers no claim any more. */
+function onReversal(saga: Saga, { claimId, refundId, amountMinor, ...totals }: Reversal): Saga {
+  const sale = withRefunded(saleOf(saga), totals)
+  const claims = sale.claims.map((claim): RefundClaim => {
+    if (claim.id === claimId)
+      return { ...claim, amountMinor, refund: 'OPEN', refundTry: GIVEN_UP, coveredMinor: 0n, coveredBy: [] }
+    const lost = claim.coveredBy.filter((part) => part.refundId === refundId)
+    if (lost.length === 0) return claim
+    const coveredMinor = lost.reduce((rest, part) => rest - part.amountMinor, claim.coveredMinor)
+    const coveredBy = claim.coveredBy.filter((part) => part.refundId !== refundId)
+    return { ...claim, refund: 'OPEN', coveredMinor, coveredBy }
+  })
+  return withSale(saga, { ...sale, claims })
+}
+
+function coveredWith(claim: RefundClaim, by: Cover): RefundClaim {
+  const coveredMinor = claim.coveredMinor + by.amountMinor
+  return { ...claim, coveredMinor, coveredBy: [...claim.coveredBy, by] }
 }
 
 /** The saga with another sale, if its stage has one. */

@@ -29,6 +29,7 @@ const claim: RefundClaim = {
   refund: 'OPEN',
   refundTry: 1,
   coveredMinor: 0n,
+  coveredBy: [],
   restock: [],
   restocked: true,
 }
@@ -176,15 +177,15 @@ describe('refunds by staff in parts', () => {
 
   test('the history says what is left', () => {
     expect(after(start([givenUp('ret_1', 4n)]), paid(1n, 1n)).texts).toEqual([
-      '0.01 USD was refunded, 0.01 USD in total.',
-      '0.01 USD of it is for ret_1; 0.03 USD is still to be refunded.',
+      '0.01 USD was refunded by rfk_1, 0.01 USD in total.',
+      '0.01 USD of rfk_1 is for ret_1; 0.03 USD is still to be refunded.',
     ])
   })
 })
 
 describe('a refund that fails after it was made', () => {
-  const reversal = (refundId: string, amountMinor: bigint, refundedMinor = 0n): SagaInput => ({
-    ...{ type: 'RefundReversed', refundId, amountMinor, refundedMinor, reversedMinor: amountMinor },
+  const reversal = (refundId: string, amountMinor: bigint, reversedMinor = amountMinor): SagaInput => ({
+    ...{ type: 'RefundReversed', refundId, amountMinor, refundedMinor: 0n, reversedMinor },
     ...{ code: 'account_closed', message: 'The account is closed.' },
   })
   const made = (
@@ -242,12 +243,52 @@ describe('a refund that fails after it was made', () => {
     expect(again.stage).toMatchObject({ status: 'CANCELLED', sale: { refundedMinor: 12n } })
   })
 
-  test('of a cancelled order that is told before the refund waits for staff, who end the cancellation', () => {
+  test('of a cancelled order that is told before the refund ends the cancellation, as after it', () => {
     const inputs = [reversal('ord_1:cancel', 12n), made('ord_1:cancel', 12n, 12n)]
+    expect(through(cancelling, inputs)).toEqual(through(cancelling, inputs.toReversed()))
+    expect(through(cancelling, inputs).stage.status).toBe('CANCELLED')
+  })
+
+  test('while another of a cancelled order is made leaves the rest to staff, who end the cancellation', () => {
+    const inputs = [made('rfk_1', 3n, 3n), reversal('rfk_1', 3n), made('ord_1:cancel', 9n, 9n, 3n)]
     const waiting = through(cancelling, inputs)
-    expect(waiting.stage).toMatchObject({ status: 'CANCELLING', sale: { refundedMinor: 0n } })
-    expect(outstanding(order, waiting)).toEqual([])
-    expect(through(waiting, [made('rfk_1', 12n, 12n, 12n)]).stage.status).toBe('CANCELLED')
+    expect(waiting.stage).toMatchObject({ status: 'CANCELLING', sale: { refundedMinor: 9n } })
+    expect([isOutstanding(waiting), outstanding(order, waiting)]).toEqual([false, []])
+    expect(through(waiting, [made('rfk_2', 3n, 12n, 3n)]).stage.status).toBe('CANCELLED')
+  })
+
+  test('and was made by staff opens the claims that it was for', () => {
+    const waiting = through(returned, [made('ret_1', 4n, 4n), reversal('ret_1', 4n)])
+    const covered = through(waiting, [made('rfk_1', 1n, 1n, 4n)])
+    const lost = after(covered, reversal('rfk_1', 1n, 5n)).saga
+    expect(lost.stage).toMatchObject({ sale: { claims: [{ refund: 'OPEN', coveredMinor: 0n }] } })
+    const settled = through(lost, [made('rfk_2', 4n, 4n, 5n)])
+    expect(settled.stage).toMatchObject({ sale: { claims: [{ refund: 'DONE', amountMinor: 4n }] } })
+    const open = through(settled, [reversal('rfk_2', 4n, 9n)])
+    expect(open.stage).toMatchObject({ sale: { refundedMinor: 0n, claims: [{ refund: 'OPEN' }] } })
+    expect(through(open, [made('rfk_3', 4n, 4n, 9n)]).stage).toMatchObject({
+      sale: { refundedMinor: 4n, creditedMinor: 4n, claims: [{ refund: 'DONE', amountMinor: 4n }] },
+    })
+  })
+
+  test('and is told after the refund by staff that replaces it leaves no claim open', () => {
+    const inputs = [made('ret_1', 4n, 4n), made('rfk_1', 4n, 4n, 4n), reversal('ret_1', 4n)]
+    expect(through(returned, inputs).stage).toMatchObject({
+      sale: { refundedMinor: 4n, reversedMinor: 4n, claims: [{ refund: 'DONE' }] },
+    })
+  })
+
+  test('is in the history each time, and so is the refund that replaces it', () => {
+    const texts = (...inputs: SagaInput[]) =>
+      inputs.reduce<{ saga: Saga; texts: (string | null)[] }>(
+        (before, input) => {
+          const next = after(before.saga, input)
+          return { saga: next.saga, texts: [...before.texts, ...next.texts] }
+        },
+        { saga: { ...returned, stage: { status: 'DELIVERED', step: 'DONE', sale } }, texts: [] },
+      ).texts
+    const all = texts(made('rfk_1', 3n, 3n), reversal('rfk_1', 3n), made('rfk_2', 3n, 3n, 3n))
+    expect(new Set(all).size).toBe(3)
   })
 
   test('that is told before the capture confirms the order', () => {

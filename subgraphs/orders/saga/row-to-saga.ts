@@ -26,6 +26,7 @@ export type OrderRow = Omit<SagaOrder, 'shipping' | 'lines'> & {
   readonly capturedMinor: bigint
   readonly refundedMinor: bigint
   readonly reversedMinor: bigint
+  readonly creditedMinor: bigint
   readonly parcelCount: number
   readonly lines: LineRow[] | null
   readonly parcels: Parcel[] | null
@@ -39,25 +40,29 @@ type LineRow = {
   readonly paidMinor: string
   readonly weightGrams: number | null
 }
-type ClaimRow = Omit<RefundClaim, 'amountMinor' | 'coveredMinor' | 'refund'> & {
+type ClaimRow = Omit<RefundClaim, 'amountMinor' | 'coveredMinor' | 'coveredBy' | 'refund'> & {
   readonly amountMinor: string
   readonly coveredMinor: string
+  readonly coveredBy: readonly { readonly refundId: string | null; readonly amountMinor: string }[]
   readonly refunded: boolean
 }
 
 /** Reads the sale from a row. */
 function saleOf(row: OrderRow): Sale {
-  const { capturedMinor, refundedMinor, reversedMinor, parcelCount, parcels, claims } = row
+  const { capturedMinor, refundedMinor, reversedMinor, creditedMinor, parcelCount, parcels, claims } = row
   return {
     capturedMinor,
     refundedMinor,
     reversedMinor,
+    // A version before credits each refund, and does not save this sum.
+    creditedMinor: creditedMinor > refundedMinor ? creditedMinor : refundedMinor,
     parcelCount,
     parcels: parcels ?? [],
-    claims: (claims ?? []).map(({ refunded, amountMinor, coveredMinor, ...claim }) => ({
+    claims: (claims ?? []).map(({ refunded, amountMinor, coveredMinor, coveredBy, ...claim }) => ({
       ...claim,
       amountMinor: BigInt(amountMinor),
       coveredMinor: BigInt(coveredMinor),
+      coveredBy: coveredBy.map((part) => ({ ...part, amountMinor: BigInt(part.amountMinor) })),
       refund: refunded ? 'DONE' : 'OPEN',
     })),
   }

@@ -1,6 +1,8 @@
+// Tested in saga.test.ts: these are the types of its events.
+
 import type { Actor, CancelReason } from '../generated/prisma/enums.ts'
 import type { Allocation, Undo } from './saga.ts'
-import type { Parcel, RefundClaim, RefundTotals } from './sale.ts'
+import type { Cover, Parcel, RefundClaim, RefundTotals } from './sale.ts'
 
 /** The events of a saga. Each contains all data that `evolve` needs. */
 export type SagaEvent =
@@ -41,9 +43,15 @@ export type SagaEvent =
   | { readonly type: 'ParcelsHeldBack'; readonly undo: Undo }
   | { readonly type: 'ParcelMoved'; readonly parcel: Parcel; readonly parcelCount: number }
   | { readonly type: 'ClaimMade'; readonly claim: RefundClaim }
-  | ({ readonly type: 'ClaimRefunded'; readonly id: string; readonly amountMinor: bigint } & RefundTotals)
+  | ({
+      readonly type: 'ClaimRefunded'
+      readonly id: string
+      readonly amountMinor: bigint
+      /** The refund by staff that settled it; null for a refund of its own. */
+      readonly by: Cover | null
+    } & RefundTotals)
   /** A refund by staff covers a part of a claim whose refund is not repeated any more. */
-  | { readonly type: 'ClaimCovered'; readonly id: string; readonly amountMinor: bigint }
+  | { readonly type: 'ClaimCovered'; readonly id: string; readonly by: Cover }
   | { readonly type: 'ClaimRestocked'; readonly id: string }
   /** The requester asked again whether a return is refunded, and gets the answer again. */
   | { readonly type: 'ClaimToldAgain'; readonly id: string }
@@ -55,17 +63,19 @@ export type SagaEvent =
       readonly message: string
     }
   /** A refund that the saga did not request: staff made it. */
-  | ({ readonly type: 'RefundNoted'; readonly amountMinor: bigint } & RefundTotals)
+  | ({ readonly type: 'RefundNoted'; readonly refundId: string; readonly amountMinor: bigint } & RefundTotals)
   /** A refund failed after it had succeeded. That of a claim or a cancelled order is not repeated: it waits for staff. */
   | ({
       readonly type: 'RefundReversed'
-      /** Null for another refund than that of a claim. */
+      /** The claim that it was made for; null for another refund. One by staff may cover parts of several claims. */
       readonly claimId: string | null
       readonly refundId: string
       readonly amountMinor: bigint
       readonly code: string
       readonly message: string
     } & RefundTotals)
+  /** The refund of a cancelled order was made, but another one failed meanwhile. The rest waits for staff. */
+  | { readonly type: 'RestLeftToStaff' }
   | { readonly type: 'AllGivenBack' }
   /** The timeout: unanswered commands are repeated. */
   | { readonly type: 'CommandRepeated' }

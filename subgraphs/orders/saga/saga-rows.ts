@@ -21,7 +21,8 @@ const COLUMNS = Prisma.sql`
   o.ship_rate_id AS "rateId", o.ship_carrier AS "carrier", o.ship_service AS "service",
   o.shipping_minor + o.shipping_tax_minor AS "shippingPaidMinor", o.allocations, o.undo_stock AS "undoStock",
   o.undo_payment AS "undoPayment", o.refund_try AS "refundTry", o.captured_minor AS "capturedMinor",
-  o.refunded_minor AS "refundedMinor", o.reversed_minor AS "reversedMinor", o.parcel_count AS "parcelCount",
+  o.refunded_minor AS "refundedMinor", o.reversed_minor AS "reversedMinor",
+  o.credited_minor AS "creditedMinor", o.parcel_count AS "parcelCount",
   jsonb_build_object('recipient', o.ship_recipient, 'line1', o.ship_line1, 'line2', o.ship_line2, 'city', o.ship_city,
     'region', o.ship_region, 'postalCode', o.ship_postal_code, 'countryCode', o.ship_country_code) AS address,
   CASE WHEN o.step::text NOT IN ('AUTHORIZING', 'RELEASING') THEN
@@ -52,7 +53,7 @@ async function withSales(tx: Tx, rows: readonly Locked[]): Promise<LockedOrder[]
       (SELECT jsonb_agg(jsonb_build_object('shipmentId', p.shipment_id, 'state', p.state) ORDER BY p.shipment_id)
          FROM order_parcel p WHERE p.order_id = o.id) AS parcels,
       (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'lines', c.lines, 'amountMinor', c.amount_minor::text,
-                'coveredMinor', c.covered_minor::text, 'refunded', c.refunded, 'refundTry', c.refund_try, 'restock', c.restock, 'restocked', c.restocked)
+                'coveredMinor', c.covered_minor::text, 'coveredBy', c.covered_by, 'refunded', c.refunded, 'refundTry', c.refund_try, 'restock', c.restock, 'restocked', c.restocked)
                 ORDER BY c.position)
          FROM order_claim c WHERE c.order_id = o.id) AS claims
       FROM orders o WHERE o.id ${among(ids)}`

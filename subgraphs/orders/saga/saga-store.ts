@@ -85,8 +85,8 @@ async function saleNews(
   id: string,
   { before, after, moves }: { before: Saga; after: Saga; moves: readonly Move[] },
 ): Promise<NewEvent[]> {
-  const isRefunded = saleOf(after).refundedMinor !== saleOf(before).refundedMinor
-  if (!isRefunded && !moves.some(({ to }) => to === 'CONFIRMED' || to === 'CANCELLED')) return []
+  const isCredited = saleOf(after).creditedMinor !== saleOf(before).creditedMinor
+  if (!isCredited && !moves.some(({ to }) => to === 'CONFIRMED' || to === 'CANCELLED')) return []
   const sale = await readSale(tx, id)
   return sale && (sale.isCancelled || sale.confirmedAt) ? [saleChanged(sale)] : []
 }

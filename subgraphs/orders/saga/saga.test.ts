@@ -256,7 +256,7 @@ group('an order that is paid and shipped', () => {
     ])
     expect(told.slice(-4)).toEqual([
       'The parcels are stopped. The units go back into stock, the payment is being refunded.',
-      '0.12 USD was refunded, 0.12 USD in total.',
+      '0.12 USD was refunded by ord_1:cancel, 0.12 USD in total.',
       'The payment is settled.',
       'The order is cancelled: cancellation was requested. Nothing is held or owed.',
     ])

@@ -14,6 +14,9 @@ export type RestockLine = {
   readonly warehouseId: string | null
 }
 
+/** The part of a refund by staff that is for a claim. `refundId` is null where several refunds were told at once. */
+export type Cover = { readonly refundId: string | null; readonly amountMinor: bigint }
+
 /** Units to refund: a received return, or a failed parcel. */
 export type RefundClaim = {
   /** Id of the return or of the shipment. */
@@ -26,6 +29,8 @@ export type RefundClaim = {
   readonly refundTry: number
   /** Amount that staff have refunded towards it since its refund is not repeated any more. */
   readonly coveredMinor: bigint
+  /** The refunds by staff that are in `coveredMinor`. */
+  readonly coveredBy: readonly Cover[]
   /** Units to restock; none for a failed parcel. */
   readonly restock: readonly RestockLine[]
   readonly restocked: boolean
@@ -37,6 +42,8 @@ export type Sale = {
   readonly refundedMinor: bigint
   /** Sum of the refunds that succeeded and failed afterwards. `refundedMinor` does not contain them. */
   readonly reversedMinor: bigint
+  /** Largest sum of refunds at any time: what credit notes are made for. A reversal does not lower it. */
+  readonly creditedMinor: bigint
   /** Number of parcels; 0 until shipping reports it. */
   readonly parcelCount: number
   readonly parcels: readonly Parcel[]
@@ -48,6 +55,7 @@ export const NO_SALE: Sale = {
   capturedMinor: 0n,
   refundedMinor: 0n,
   reversedMinor: 0n,
+  creditedMinor: 0n,
   parcelCount: 0,
   parcels: [],
   claims: [],
@@ -106,6 +114,10 @@ export function withRefunded(sale: Sale, told: RefundTotals): Sale {
   const ever = larger(everRefunded(sale), everRefunded(told))
   const reversedMinor = larger(sale.reversedMinor, told.reversedMinor ?? 0n)
   const refundedMinor = ever - reversedMinor
-  const isKnown = refundedMinor === sale.refundedMinor && reversedMinor === sale.reversedMinor
-  return isKnown ? sale : { ...sale, refundedMinor, reversedMinor }
+  const creditedMinor = larger(sale.creditedMinor, larger(refundedMinor, told.refundedMinor))
+  const isKnown =
+    refundedMinor === sale.refundedMinor &&
+    reversedMinor === sale.reversedMinor &&
+    creditedMinor === sale.creditedMinor
+  return isKnown ? sale : { ...sale, refundedMinor, reversedMinor, creditedMinor }
 }

@@ -44,8 +44,9 @@ function columnsOf(stage: Stage) {
 function changesOf(before: Sale, after: Sale) {
   const parcels = after.parcels.filter((parcel) => !before.parcels.includes(parcel))
   const claims = after.claims.flatMap((claim, position) => {
-    const { refund, amountMinor, coveredMinor, ...rest } = claim
-    const amounts = { amountMinor: String(amountMinor), coveredMinor: String(coveredMinor) }
+    const { refund, amountMinor, coveredMinor, coveredBy, ...rest } = claim
+    const parts = coveredBy.map((part) => ({ ...part, amountMinor: String(part.amountMinor) }))
+    const amounts = { amountMinor: String(amountMinor), coveredMinor: String(coveredMinor), coveredBy: parts }
     const row = { ...rest, ...amounts, position, refunded: refund === 'DONE' }
     return before.claims.includes(claim) ? [] : [row]
   })
@@ -70,7 +71,7 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
   const parts = [
     ...(moves.length > 0 ? [movesOf(id, moves, { actor, now })] : []),
     ...(steps.length > 0 ? [stepsOf(id, steps, { actor, now })] : []),
-    ...(documents.length > 0 ? [documentsTo(id, documents, sale.refundedMinor, now)] : []),
+    ...(documents.length > 0 ? [documentsTo(id, documents, now)] : []),
     ...(isCancelled ? [couponReleased(id, now)] : []),
   ]
   const others = parts.length > 0 ? Prisma.sql`WITH ${Prisma.join(parts, ', ')}` : Prisma.empty
@@ -84,7 +85,8 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
            allocations = COALESCE(${allocations}::jsonb, allocations), undo_stock = ${undo.undoStock},
            unpaid_key = CASE WHEN ${UNPAID_STEPS.has(stage.step)} THEN unpaid_key END,
            undo_payment = ${undo.undoPayment}, refund_try = ${undo.refundTry}, captured_minor = ${sale.capturedMinor},
-           refunded_minor = ${sale.refundedMinor}, reversed_minor = ${sale.reversedMinor}, parcel_count = ${sale.parcelCount}
+           refunded_minor = ${sale.refundedMinor}, reversed_minor = ${sale.reversedMinor},
+           credited_minor = ${sale.creditedMinor}, parcel_count = ${sale.parcelCount}
      WHERE id = ${id}`,
   )
 }
@@ -106,21 +108,11 @@ const stepsOf = (id: string, steps: readonly Step[], { actor, now }: By) => Pris
       FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS s(version int, text text)
      WHERE NOT EXISTS (SELECT 1 FROM order_step k WHERE k.order_id = ${id} AND k.version = s.version AND k.text = s.text))`
 
-/** A refund that replaces one that failed afterwards is credited already: a credit note is for what exceeds the earlier ones. */
-const documentsTo = (
-  id: string,
-  documents: readonly object[],
-  refundedMinor: bigint,
-  now: Date,
-) => Prisma.sql`
+const documentsTo = (id: string, documents: readonly object[], now: Date) => Prisma.sql`
   billed AS (
     INSERT INTO invoice (id, order_id, kind, reason, amount_minor, made_at)
-    SELECT d.id, ${id}, d.kind::invoice_kind, d.reason, due.minor, ${now}
+    SELECT d.id, ${id}, d.kind::invoice_kind, d.reason, d."amountMinor", ${now}
       FROM jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) AS d(id text, kind text, reason text, "amountMinor" bigint)
-     CROSS JOIN LATERAL (
-       SELECT CASE WHEN d.kind = 'INVOICE' THEN d."amountMinor" ELSE least(d."amountMinor", ${refundedMinor} -
-         (SELECT coalesce(sum(i.amount_minor), 0) FROM invoice i WHERE i.order_id = ${id} AND i.kind = 'CREDIT_NOTE')) END AS minor) due
-     WHERE due.minor > 0
     ON CONFLICT (order_id, kind, reason) DO NOTHING)`
 
 const couponReleased = (id: string, now: Date) => Prisma.sql`
@@ -142,12 +134,12 @@ async function saveSale(
       SELECT ${id}, p."shipmentId", p.state::parcel_state
         FROM jsonb_to_recordset(${parcels}::jsonb) AS p("shipmentId" text, state text)
       ON CONFLICT (order_id, shipment_id) DO UPDATE SET state = EXCLUDED.state)
-    INSERT INTO order_claim (order_id, id, position, kind, lines, amount_minor, covered_minor, refunded, refund_try, restock, restocked)
-    SELECT ${id}, c.id, c.position, c.kind::claim_kind, c.lines, c."amountMinor", c."coveredMinor", c.refunded, c."refundTry", c.restock, c.restocked
+    INSERT INTO order_claim (order_id, id, position, kind, lines, amount_minor, covered_minor, covered_by, refunded, refund_try, restock, restocked)
+    SELECT ${id}, c.id, c.position, c.kind::claim_kind, c.lines, c."amountMinor", c."coveredMinor", c."coveredBy", c.refunded, c."refundTry", c.restock, c.restocked
       FROM jsonb_to_recordset(${claims}::jsonb)
-        AS c(id text, position int, kind text, lines jsonb, "amountMinor" bigint, "coveredMinor" bigint, refunded boolean, "refundTry" int,
+        AS c(id text, position int, kind text, lines jsonb, "amountMinor" bigint, "coveredMinor" bigint, "coveredBy" jsonb, refunded boolean, "refundTry" int,
              restock jsonb, restocked boolean)
-    ON CONFLICT (order_id, id) DO UPDATE SET amount_minor = EXCLUDED.amount_minor, covered_minor = EXCLUDED.covered_minor,
+    ON CONFLICT (order_id, id) DO UPDATE SET amount_minor = EXCLUDED.amount_minor, covered_minor = EXCLUDED.covered_minor, covered_by = EXCLUDED.covered_by,
       refunded = EXCLUDED.refunded,
       refund_try = EXCLUDED.refund_try, restocked = EXCLUDED.restocked`,
   )
