@@ -141,11 +141,11 @@ export interface Gateway {
   fetch(ref: string): Promise<Snapshot>
   /**
    * Verifies and parses a webhook of at most 5 minutes of age. Returns null if it concerns no payment.
-   * @param isKnown whether the subject of a webhook is a payment of the shop. It is asked before a verification that needs a request: a webhook about
+   * @param paymentOf the id of the payment that a webhook is about; null if the shop has none. It is asked before a verification that needs a request: a webhook about
    * another one is not verified, and returns null
    * @throws BadWebhook
    */
-  readWebhook(webhook: Webhook, isKnown: (hint: Hint) => Promise<boolean>): Promise<Hint | null>
+  readWebhook(webhook: Webhook, paymentOf: (hint: Hint) => Promise<string | null>): Promise<Hint | null>
   close?(): Promise<void>
 }
 

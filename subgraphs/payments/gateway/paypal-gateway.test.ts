@@ -24,7 +24,7 @@ const headers = (signature: string, sentAt: number) => ({
 
 test('a webhook that PayPal says is its own is read; others, and old ones, are not', async () => {
   const read = (signature: string, sentAt = Date.now()) =>
-    under.gateway.readWebhook({ body, headers: headers(signature, sentAt) }, async () => true)
+    under.gateway.readWebhook({ body, headers: headers(signature, sentAt) }, async () => 'pay_1')
   expect(await read('good')).toEqual({ ref: 'O1', orderId: 'ord_1' })
   await expect(read('bad')).rejects.toThrow(BadWebhook)
   await expect(read('good', Date.now() - 301_000)).rejects.toThrow(BadWebhook)

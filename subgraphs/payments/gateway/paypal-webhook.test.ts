@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { fakeProvider } from '../testing/fake-provider.ts'
-import { BadWebhook, GatewayUnavailable } from './gateway.ts'
+import { BadWebhook, GatewayUnavailable, type Hint } from './gateway.ts'
 import { keptToken } from './paypal-client.ts'
 import { MOST_VERIFICATIONS, paypalWebhook } from './paypal-webhook.ts'
 
@@ -14,12 +14,12 @@ const headers = {
   'paypal-transmission-sig': 'bad',
   'paypal-transmission-time': new Date().toISOString(),
 }
-const about = (id: string) => ({
-  body: Buffer.from(JSON.stringify({ resource_type: 'checkout-order', resource: { id } })),
+const about = (id: string, custom_id?: string) => ({
+  body: Buffer.from(JSON.stringify({ resource_type: 'checkout-order', resource: { id, custom_id } })),
   headers,
 })
 const webhook = about('P1')
-const known = async () => true
+const known = async ({ ref }: Hint) => ref
 
 /** A reader of webhooks whose tokens come when the test says so, and the number of verifications at PayPal. */
 async function aReader() {
@@ -50,7 +50,11 @@ test(`PayPal verifies ${MOST_VERIFICATIONS} webhooks at once; another is refused
 
 test('of the webhooks about one payment, one is verified at a time; another payment’s is not held up', async () => {
   const { read, token, verified } = await aReader()
-  const ends = Promise.allSettled([read(webhook, known), read(webhook, known), read(about('P2'), known)])
+  const ends = Promise.allSettled([
+    read(webhook, known),
+    read(about('P1', 'ord_2'), known),
+    read(about('P2'), known),
+  ])
   await expect(read(webhook, known)).rejects.toThrow('a webhook about the payment is being verified')
   token.resolve('A')
   await ends
@@ -60,7 +64,7 @@ test('of the webhooks about one payment, one is verified at a time; another paym
 test('a webhook about no payment of the shop, or about nothing, costs PayPal no request', async () => {
   const { read, token, verified } = await aReader()
   token.resolve('A')
-  expect(await read(webhook, async () => false)).toBeNull()
+  expect(await read(webhook, async () => null)).toBeNull()
   expect(await read({ body: Buffer.from('{}'), headers }, known)).toBeNull()
   expect(verified()).toBe(0)
 })

@@ -43,9 +43,9 @@ export function paypalWebhook(
   { url, webhookId }: PayPalSettings,
   accessToken: () => Promise<string>,
 ): Gateway['readWebhook'] {
-  /** The subjects of the webhooks that are being verified. */
+  /** The payments whose webhooks are being verified. */
   const underWay = new Set<string>()
-  return async ({ body, headers }, isKnown) => {
+  return async ({ body, headers }, paymentOf) => {
     const signed = Object.entries(SIGNED).map(([name, header]) => [name, headers[header]] as const)
     if (signed.some(([, value]) => typeof value !== 'string')) throw new BadWebhook('it has no signature')
     const sentAt = Date.parse(String(headers[SIGNED.transmission_time]))
@@ -56,19 +56,19 @@ export function paypalWebhook(
     const about = JSON.stringify({ ...Object.fromEntries(signed), webhook_id: webhookId })
     const request = `${about.slice(0, -1)},"webhook_event":${text}}`
     const hint = parsed.success ? hintOf(parsed.data) : null
-    if (!hint || !(await isKnown(hint))) return null
-    const subject = JSON.stringify(hint)
-    if (underWay.has(subject)) throw new GatewayUnavailable('a webhook about the payment is being verified')
+    const payment = hint && (await paymentOf(hint))
+    if (payment === null) return null
+    if (underWay.has(payment)) throw new GatewayUnavailable('a webhook about the payment is being verified')
     if (underWay.size >= MOST_VERIFICATIONS)
       throw new GatewayUnavailable(
         `${underWay.size} webhooks are being verified: allowed are ${MOST_VERIFICATIONS} at once`,
       )
-    underWay.add(subject)
+    underWay.add(payment)
     try {
       if (!(await isPayPals(url, await accessToken(), request)))
         throw new BadWebhook('its signature is wrong')
     } finally {
-      underWay.delete(subject)
+      underWay.delete(payment)
     }
     return hint
   }

@@ -23,6 +23,6 @@ export function inPlainTexts(gateway: Gateway): Gateway {
     void: async (payment) => withPlainTexts(await gateway.void(payment)),
     refund: async (payment) => withPlainTexts(await gateway.refund(payment)),
     fetch: async (ref) => withPlainTexts(await gateway.fetch(ref)),
-    readWebhook: async (webhook, isKnown) => withPlainTexts(await gateway.readWebhook(webhook, isKnown)),
+    readWebhook: async (webhook, paymentOf) => withPlainTexts(await gateway.readWebhook(webhook, paymentOf)),
   }
 }

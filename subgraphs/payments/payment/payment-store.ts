@@ -158,8 +158,8 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
       return true
     },
 
-    /** Whether a webhook is about a payment of the shop. */
-    isKnown: async ({ ref, orderId }: Hint) => (await paymentAt(prisma, ref, orderId)) !== null,
+    /** The id of the payment that a webhook is about; null where we know none. */
+    idOf: async ({ ref, orderId }: Hint) => (await paymentAt(prisma, ref, orderId))?.id ?? null,
 
     lock: lockPayment,
   }

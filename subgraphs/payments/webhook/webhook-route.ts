@@ -42,7 +42,7 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       inHandler.add(request)
       try {
-        const hint = await gateway.readWebhook({ body, headers: request.headers }, payments.isKnown)
+        const hint = await gateway.readWebhook({ body, headers: request.headers }, payments.idOf)
         if (hint) await payments.askAbout(hint)
         return reply.code(204).send()
       } catch (error) {
