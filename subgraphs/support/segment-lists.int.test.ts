@@ -15,8 +15,8 @@ const members: string[] = []
 beforeAll(async () => {
   shop = await openSupport()
   crm = segmentsOf(shop)
-  segmentId = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '1' }], 'A')
   otherId = await crm.aBuiltSegment([{ fact: 'COUNTRY', in: ['DE'] }], 'B')
+  segmentId = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '1' }], 'A')
   await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '9' }], 'C')
   for (let pair = 0; pair < 2; pair++) {
     const ids = [await crm.aCustomer(), await crm.aCustomer()]
@@ -97,6 +97,10 @@ test('the pages of any number of segments and customers cost a constant number o
   const query = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on User { segments { segment { name } } purchaseProfile { orderCount } } } }`
   const all = members.map((id) => ({ __typename: 'User', id }))
   expect(await shop.sqlCount(() => shop.execute(query, { all }, marketer))).toBe(2)
+  const { data } = await shop.execute(query, { all: all.slice(0, 1) }, marketer)
+  expect(
+    data._entities[0].segments.map(({ segment }: { segment: { name: string } }) => segment.name),
+  ).toEqual(['A', 'B'])
 })
 
 test('segments are resolved by reference for marketing, at the index of each', async () => {
