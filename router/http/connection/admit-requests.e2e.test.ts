@@ -94,7 +94,10 @@ describe('more requests than may be in work', () => {
 
   test('wait in order, and are refused with 503 where too many wait', async () => {
     const { ask, logged } = await start({ limits })
-    const answers = [ask(queryOf(1)), ask(queryOf(2))]
+    // One after the other: of two that arrive late in a turn one would wait, and the other be refused.
+    const first = ask(queryOf(1))
+    await askedFor(1)
+    const answers = [first, ask(queryOf(2))]
     await askedFor(2)
     const third = ask(queryOf(3))
     // The third waits once another is refused; which of two that come at once that is, is open.
@@ -112,7 +115,7 @@ describe('more requests than may be in work', () => {
     const [one, two] = await Promise.all(answers)
     expect([one?.status, two?.status]).toEqual([200, 200])
     expect((await Promise.all([third, fourth])).map(({ status }) => status).sort()).toEqual([200, 503])
-    expect(logged.filter((line) => line.includes('too many requests'))).toHaveLength(1)
+    expect(logged.filter((line) => line.includes('the request queue is full'))).toHaveLength(1)
   })
 
   test('are refused with 503 once they have waited too long', async () => {
