@@ -156,6 +156,25 @@ describe('the book of refunds', () => {
   })
 })
 
+test('staff refund a payment 50 times, and not more often', async () => {
+  const { orderId } = await shop.authorized(ada)
+  await shop.command('capture', { orderId })
+  const { id: paymentId } = await shop.row(orderId)
+  await shop.resources.prisma.$executeRawUnsafe(
+    `INSERT INTO refund (id, payment_id, key, amount_minor, reason, requested_by, status, created_at, settled_at)
+     SELECT 'rfd_' || n, $1, 'rfk_' || n, 1, 'Late.', 'usr_1', 'FAILED', now(), now() FROM generate_series(1, 49) AS n`,
+    paymentId,
+  )
+  const refund = async () => {
+    const input = { ...good.refundPayment, paymentId, idempotencyKey: newId('key') }
+    return (await shop.mutate('refundPayment', input, clerk)).data.refundPayment.userErrors
+  }
+  expect(await refund()).toEqual([])
+  expect(await refund()).toMatchObject([
+    { __typename: 'ValidationError', message: 'the payment has 50 refunds by staff: allowed are 50 at most' },
+  ])
+})
+
 test('from one address 30 methods are added at once, and then none for a while; a repeated key does not count', async () => {
   const token = await shop.sandbox.token('4242424242424242')
   const query = `mutation ($input: AddPaymentMethodInput!) { addPaymentMethod(input: $input) {

@@ -2,7 +2,12 @@ import { recordChange } from '@argyle/kit/audit'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { idempotent } from '@argyle/kit/idempotency'
 import { newId } from '@argyle/kit/ids'
-import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
+import {
+  type IdempotencyKeyReusedError,
+  notFound,
+  type ValidationError,
+  validationError,
+} from '@argyle/kit/user-errors'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
 import { advance, type Terms } from './advance.ts'
@@ -11,6 +16,9 @@ import { lockPayment } from './payment-rows.ts'
 import { checkRefund, type RefundExceedsCapturedError, type RefundPayment } from './refund.ts'
 
 export type RefundPaymentError = IdempotencyKeyReusedError | RefundExceedsCapturedError | ValidationError
+
+/** Maximum number of refunds of one payment by staff, failed ones included. The gateways' adapters read 100 refunds of a payment. */
+const MOST_BY_STAFF = 50
 
 /** The state of a payment in the audit log. */
 function noted({ status, refundingMinor, refundedMinor, capturedMinor }: PaymentState) {
@@ -32,6 +40,11 @@ export function refundByStaff(
       if (!locked || !currency) return refuse(notFound('payment', paymentId, ['paymentId']))
       const amount = checkRefund(input.amount, locked.state, currency)
       if (!amount.ok) return amount
+      const made = await tx.refund.count({ where: { paymentId, requestedBy: { not: null } } })
+      if (made >= MOST_BY_STAFF) {
+        const message = `the payment has ${made} refunds by staff: allowed are ${MOST_BY_STAFF} at most`
+        return refuse(validationError(message, ['paymentId']))
+      }
       const asked: PaymentInput = {
         type: 'Refund',
         key: newId('rfk'),
