@@ -62,6 +62,12 @@ const tellerOf =
       { subject: id },
     )
 
+/** The credit notes of an order, numbered. */
+async function creditNotesOf(id: string, buyer: TestBuyer) {
+  await shop.own.invoices.number()
+  return (await invoicesOf(id, buyer)).filter(({ kind }: { kind: string }) => kind === 'CREDIT_NOTE')
+}
+
 test('a refund in place of one that failed afterwards has no second credit note, but for what is more', async () => {
   const buyer = await shop.addBuyer()
   const id = await paid(buyer)
@@ -70,9 +76,10 @@ test('a refund in place of one that failed afterwards has no second credit note,
   await tell('refund.reversed', 'rfk_1', '300', '0', '300')
   await tell('payment.refunded', 'rfk_2', '200', '200', '300')
   await tell('payment.refunded', 'rfk_3', '250', '450', '300')
-  await shop.own.invoices.number()
-  const credits = (await invoicesOf(id, buyer)).filter(({ kind }: { kind: string }) => kind === 'CREDIT_NOTE')
-  expect(credits).toMatchObject([{ amount: { amount: '3.00' } }, { amount: { amount: '1.50' } }])
+  expect(await creditNotesOf(id, buyer)).toMatchObject([
+    { amount: { amount: '3.00' } },
+    { amount: { amount: '1.50' } },
+  ])
   const { data } = await shop.execute(
     `{ order(id: "${id}") { refundedTotal { amount } history { steps { text } } } }`,
     {},
@@ -91,9 +98,10 @@ test('a refund is credited once, also if a later one or its own reversal is told
   await tell('payment.refunded', 'rfk_2', '200', '200', '300')
   await tell('refund.reversed', 'rfk_1', '300', '0', '300')
   await tell('payment.refunded', 'rfk_1', '300', '300', '0')
-  await shop.own.invoices.number()
-  const credits = (await invoicesOf(id, buyer)).filter(({ kind }: { kind: string }) => kind === 'CREDIT_NOTE')
-  expect(credits).toMatchObject([{ amount: { amount: '2.00' } }, { amount: { amount: '1.00' } }])
+  expect(await creditNotesOf(id, buyer)).toMatchObject([
+    { amount: { amount: '2.00' } },
+    { amount: { amount: '1.00' } },
+  ])
   expect((await shop.outbox()).findLast(({ subject }) => subject === id)).toMatchObject({
     type: 'orders.sale.changed',
     data: { refunds: [{ amount: usd('200') }, { amount: usd('100') }] },
