@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
+import { type Letter, inboxOf as lettersTo } from './inbox.ts'
 import { sendMail } from './send-mail.ts'
 import { signIn } from './sign-in.ts'
 import { waitUntil } from './wait-until.ts'
@@ -17,15 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.stop())
 
-type Letter = { id: string; subject: string; text: string; headers: { name: string; value: string }[] }
+const inboxOf = (address: string) => lettersTo(shop.inboxUrl, address)
 
-/** The e-mails or text messages to an address, the newest first. */
-async function inboxOf(address: string): Promise<Letter[]> {
-  const read = async (path: string) => (await fetch(new URL(path, shop.inboxUrl))).json()
-  // The mailbox is the project's own.
-  const heads = (await read(`/api/messages?to=${encodeURIComponent(address)}`)) as { id: string }[]
-  return Promise.all(heads.map(({ id }) => read(`/api/messages/${id}`) as Promise<Letter>))
-}
 const ANSWER = `mutation ($input: AnswerTicketInput!) { answerTicket(input: $input) { ticket { id } userErrors { ... on UserError { message } } } }`
 const answer = async (id: string, version: number) => {
   const input = {

@@ -4,6 +4,7 @@ import { bestSeller } from '../shop/terminal/banner.ts'
 import type { Answer, GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { APPROVED, cardToken, SECOND_STEP } from './checkout.ts'
+import { inboxOf, type Letter } from './inbox.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** On a busy machine a call of the gateway may be made twice, and a parcel takes 8 seconds. Bounds only a test that would fail anyway. */
@@ -261,13 +262,11 @@ const steps: Record<
   },
   StartCampaign: { holds: (data) => expect(data.scheduleCampaign.campaign.status).toBe('SCHEDULED') },
   CampaignResult: {
-    holds: ({ campaign }) => {
-      expect(campaign).toMatchObject({
+    holds: (data) =>
+      expect(data.campaign).toMatchObject({
         status: 'SENT',
         results: [{ arm: 'A', clicked: 1, comparedToControl: null }],
-      })
-      expect(campaign.results[0].sent).toBeGreaterThan(0)
-    },
+      }),
   },
   ForgotPassword: { holds: (data) => expect(data.requestPasswordReset.isAccepted).toBe(true) },
   NewPassword: {
@@ -309,21 +308,8 @@ function filled(operation: string): string {
 }
 
 /** Queries of what events bring, from several subgraphs that may be read at different instants: repeated until the answer holds. */
-const eventual = new Set([
-  'ShippingOptions',
-  'Totals',
-  'Order',
-  'SecondStep',
-  'Cancelled',
-  'Arrived',
-  'PaidBack',
-  'WhoAndWhy',
-  'CustomerPage',
-  'CampaignResult',
-  'Notifications',
-  'Sales',
-  'WhatElse',
-])
+const EVENTUAL =
+  /^(ShippingOptions|Totals|Order|SecondStep|Cancelled|Arrived|PaidBack|WhoAndWhy|CustomerPage|CampaignResult|Notifications|Sales|WhatElse)$/
 
 /** Mutations that are refused until an event has arrived: repeated until they are accepted. */
 const acceptedOnceKnown: Record<string, (data: Data) => boolean> = {
@@ -340,27 +326,27 @@ function memberOf(segment: { members: { edges: Member[] } } | null | undefined, 
   return segment?.members.edges.find(({ node }) => node.user.displayName === name)
 }
 
-/** The token of the link that was sent to an address. E-mails of one second arrive in any order. */
-async function tokenOfLink(to: string, about: string): Promise<string> {
-  return /#token=([\w-]{43})/.exec(await mailTo(to, about))?.[1] ?? ''
+/** The token of the link in an e-mail. E-mails of one second arrive in any order. */
+async function tokenOfLink(about: string): Promise<string> {
+  return /#token=([\w-]{43})/.exec(await mail(about))?.[1] ?? ''
 }
 
-/** The text of the e-mail to an address whose subject contains this. */
-async function mailTo(to: string, about: string): Promise<string> {
-  const read = async (path: string) => (await fetch(new URL(path, shop.inboxUrl))).json()
-  // The mailbox is the project's own.
-  const inbox = async () => (await read(`/api/messages?to=${to}`)) as { id: string; subject: string }[]
-  const isMeant = ({ subject }: { subject: string }) => subject.includes(about)
-  const mails = await waitUntil(inbox, (all) => all.some(isMeant), PATIENCE_MS)
-  const { text } = (await read(`/api/messages/${mails.find(isMeant)?.id}`)) as { text: string }
-  return text
+/** The text of the e-mail to the customer of the walk whose subject contains this. */
+async function mail(about: string): Promise<string> {
+  const isMeant = ({ subject }: Letter) => subject.includes(about)
+  const letters = await waitUntil(
+    () => inboxOf(shop.inboxUrl, 'lotte@example.com'),
+    (all) => all.some(isMeant),
+    PATIENCE_MS,
+  )
+  return letters.find(isMeant)?.text ?? ''
 }
 
 /** Follows the link of the campaign's e-mail, which is in German for an order to Germany, and leads to the storefront. */
-async function followCampaign(to: string): Promise<void> {
-  const mail = await mailTo(to, 'Warme Füße, Lotte?')
-  expect(mail).toMatch(/Ihr Code: SOCKS-\w{10}/)
-  const [link = ''] = /http\S+\/c\/[\w-]{22}/.exec(mail) ?? []
+async function followCampaign(): Promise<void> {
+  const text = await mail('Warme Füße, Lotte?')
+  expect(text).toMatch(/Ihr Code: SOCKS-\w{10}/)
+  const [link = ''] = /http\S+\/c\/[\w-]{22}/.exec(text) ?? []
   // A shop of tests has another port than its settings say.
   const { status, headers } = await fetch(new URL(new URL(link).pathname, shop.url), { redirect: 'manual' })
   expect([status, headers.get('location')]).toEqual([302, expect.stringMatching(/^http:.*:\d+\/products$/)])
@@ -374,12 +360,10 @@ async function prepare({ asker, name }: Step): Promise<void> {
   if (name === 'AddSecondStepCard' && client)
     learnt.set('second step token', await cardToken(client, SECOND_STEP))
   // The walk has the tokens from the e-mails on the inbox page.
-  if (name === 'VerifyAddress')
-    learnt.set('token of the address', await tokenOfLink('lotte@example.com', 'your e-mail address?'))
-  if (name === 'NewPassword')
-    learnt.set('token of the link', await tokenOfLink('lotte@example.com', 'new password'))
+  if (name === 'VerifyAddress') learnt.set('token of the address', await tokenOfLink('your e-mail address?'))
+  if (name === 'NewPassword') learnt.set('token of the link', await tokenOfLink('new password'))
   // The walk follows the link of the e-mail on the inbox page.
-  if (name === 'CampaignResult') await followCampaign('lotte@example.com')
+  if (name === 'CampaignResult') await followCampaign()
 }
 
 async function ask({ asker, name, operation }: Step): Promise<Answer> {
@@ -405,7 +389,7 @@ describe('the walk of README.md', () => {
         expected.holds(data)
         return data
       }
-      const data = eventual.has(step.name)
+      const data = EVENTUAL.test(step.name)
         ? await vi.waitFor(check, { timeout: PATIENCE_MS, interval: 25 })
         : await check()
       for (const [name, value] of Object.entries(expected.learns?.(data) ?? {}))
