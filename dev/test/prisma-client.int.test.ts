@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { openPrisma } from '@argyle/kit/database'
 import { onCommit } from '@argyle/kit/on-commit'
+import { isOutage } from '@argyle/kit/outage'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { Prisma, PrismaClient } from '@argyle/orders/generated/prisma/client'
@@ -257,5 +258,40 @@ describe('a transaction', () => {
     const open = prisma.$transaction as unknown as (...args: unknown[]) => unknown
     expect(() => open([])).toThrow('takes one function')
     expect(() => open(async () => {}, { isolationLevel: 'Serializable' })).toThrow('no options')
+  })
+})
+
+describe('a lock that another session holds', () => {
+  let waiting: PrismaClient
+  beforeAll(() => {
+    waiting = openPrisma(PrismaClient, { url: database.url, poolSize: 1, statementMs: 300 })
+  })
+  afterAll(() => waiting.$disconnect())
+
+  test.each([
+    ['a raw statement', () => waiting.$executeRaw`TRUNCATE known_product CASCADE`],
+    ['a model', () => waiting.knownProduct.create({ data: product('prd_1') })],
+    ['a model in a transaction', () => waiting.$transaction((tx) => tx.knownProduct.findMany())],
+  ])('fails %s as an outage, before the time limit of a statement', async (_, ask) => {
+    await plain.$transaction(async (holder) => {
+      await holder.$executeRaw`LOCK TABLE known_product`
+      const failure = await ask().catch((error: unknown) => error)
+      expect(String(failure)).toMatch('canceling statement due to lock timeout')
+      expect(isOutage(failure)).toBe(true)
+    })
+  })
+
+  test('is told from a slow statement', async () => {
+    const failure = await waiting.$queryRaw`SELECT pg_sleep(60)::text`.catch((error: unknown) => error)
+    expect(String(failure)).toMatch('canceling statement due to statement timeout')
+    expect(isOutage(failure)).toBe(false)
+  })
+
+  test('is told from a row that is refused', async () => {
+    await waiting.knownProduct.create({ data: product('prd_1') })
+    const twice = await waiting.knownProduct
+      .create({ data: product('prd_1') })
+      .catch((error: unknown) => error)
+    expect([twice instanceof Error, isOutage(twice)]).toEqual([true, false])
   })
 })

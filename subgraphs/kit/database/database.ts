@@ -39,6 +39,11 @@ export type TransactionOf<Client> = Omit<
   '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'
 >
 
+/**
+ * Share of `statement_timeout` for which a statement waits for a lock: shorter, so that the error tells a lock that another session holds
+ * from a slow statement.
+ */
+const LOCK_SHARE = 2 / 3
 /** Size of the connection pool. Two cores run four statements; more would queue inside PostgreSQL. */
 export const POOL_SIZE = 4
 /** The constructor options of a generated client that the kit passes. */
@@ -48,6 +53,11 @@ type ClientOptions = {
   transactionOptions: { maxWait: number; timeout: number }
 }
 type QueryEvents = { $on(event: 'query', listener: (event: { query: string }) => void): void }
+
+const limitsOf = (statementMs: number) => ({
+  statement_timeout: statementMs,
+  lock_timeout: Math.ceil(statementMs * LOCK_SHARE),
+})
 
 /** BEGIN and the like of Prisma's part in a transaction that is ours. */
 const TRANSACTION_CONTROL = /^(BEGIN|COMMIT|ROLLBACK)$/
@@ -85,7 +95,8 @@ export function openPrisma<Client extends object>(
   Client: new (options: ClientOptions) => Client,
   { url, poolSize = POOL_SIZE, statementMs, onQuery, committed }: Database,
 ): Client {
-  const pool = new FairPool({ connectionString: url, max: poolSize, statement_timeout: statementMs })
+  const limits = statementMs === undefined ? {} : limitsOf(statementMs)
+  const pool = new FairPool({ connectionString: url, max: poolSize, ...limits })
   const nameOf = statementNames()
   const client = new Client({
     adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),

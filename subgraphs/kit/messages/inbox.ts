@@ -5,6 +5,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { PrismaLike, Tx } from '../database/database.ts'
 import { executeLater, executeWaiting } from '../database/later.ts'
+import { isOutage } from '../database/outage.ts'
 import { failpoint } from '../service/failpoint.ts'
 import { reasonOf } from '../service/reason.ts'
 import type { AnySubgraph, Resources } from '../service/subgraph.ts'
@@ -148,8 +149,9 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
         failures.delete(id)
       } catch (error) {
         const reason = reasonOf(error)
-        // While the database is away, no message is at fault: a long outage must not use up the attempts of those that wait.
-        const count = (failures.get(id) ?? 0) + (begun ? 1 : 0)
+        // While the database is away, full, read-only or locked, no message is at fault: a long outage must not use up the attempts of those
+        // that wait.
+        const count = (failures.get(id) ?? 0) + (begun && !isOutage(error) ? 1 : 0)
         failures.set(id, count)
         log.warn({ eventId: id, type: envelope.type, count, err: error }, 'message not handled')
         if (count < MOST_ATTEMPTS) throw error

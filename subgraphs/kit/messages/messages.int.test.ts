@@ -232,6 +232,37 @@ describe('the inbox', () => {
     expect(await count('dead_letter')).toBe(1)
   })
 
+  test.each([
+    ['that is full', '53100'],
+    ['that is read-only', '25006'],
+    ['whose rows another session locks', '55P03'],
+    ['that resolves a deadlock', '40P01'],
+    ['that shuts down', '57P01'],
+  ])('a message that is handled by a database %s keeps all of its attempts', async (_, state) => {
+    let isOut = true
+    const handle = inboxOf(async (message, tx) => {
+      await remember(message, tx)
+      if (isOut)
+        await tx.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '${state}'; END $$`)
+    })
+    for (let attempt = 1; attempt <= 20; attempt++)
+      await expect(handle(envelope('evt_1'))).rejects.toThrow('not now')
+    isOut = false
+    await handle(envelope('evt_1'))
+    expect([await count('dead_letter'), await count('effect')]).toEqual([0, 1])
+  })
+
+  test('a message whose statement is too slow is put aside', async () => {
+    const handle = inboxOf(async (_, tx) => {
+      await tx.$executeRawUnsafe(`SET LOCAL statement_timeout = 1`)
+      await tx.$executeRawUnsafe(`SELECT pg_sleep(60)`)
+    })
+    for (let attempt = 1; attempt < 10; attempt++)
+      await expect(handle(envelope('evt_1'))).rejects.toThrow('canceling statement due to statement timeout')
+    await handle(envelope('evt_1'))
+    expect(await count('dead_letter')).toBe(1)
+  })
+
   test('what a listener says is tied to the message that made it say so', async () => {
     const handle = inboxOf((_, tx) => appendEvents(tx, [happened('b')]))
     await handle(envelope('evt_1'))

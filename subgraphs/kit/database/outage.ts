@@ -1,0 +1,31 @@
+import pg from 'pg'
+
+/**
+ * Classes of SQLSTATE that tell of the server, not of the statement: connection exception, transaction rollback (deadlock, serialization
+ * failure), insufficient resources (disk, memory, connections), operator intervention, system error.
+ */
+const CLASSES = new Set(['08', '40', '53', '57', '58'])
+/** Also: read-only transaction, as after `default_transaction_read_only` or on a standby; lock not available within `lock_timeout`. */
+const STATES = new Set(['25006', '55P03'])
+/** Canceled by `statement_timeout`: a slow statement is slow again. */
+const QUERY_CANCELED = '57014'
+/** Errors of sockets, which have no SQLSTATE. */
+const SOCKETS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+/** The errors of node-postgres for a session that has ended have a message only. */
+const ENDED = /^(Connection terminated|Client has encountered a connection error)/
+
+/** The part of an error of Prisma that holds the SQLSTATE. */
+type PrismaError = {
+  readonly meta?: { readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: string } } }
+}
+
+/** Tests whether a statement failed because of the state of the database, so that the same statement may succeed later. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { readonly code?: unknown }
+  if (typeof code === 'string' && SOCKETS.has(code)) return true
+  const { meta } = error as PrismaError
+  const state = error instanceof pg.DatabaseError ? error.code : meta?.driverAdapterError?.cause?.originalCode
+  if (state === undefined) return ENDED.test(error.message)
+  return state !== QUERY_CANCELED && (STATES.has(state) || CLASSES.has(state.slice(0, 2)))
+}
