@@ -34,10 +34,13 @@ export function refusalOf(error: unknown): Refusal {
     throw new GatewayUnavailable(error instanceof Error ? error.message : 'PayPal did not respond', {
       cause: error,
     })
-  const body = errorBody.safeParse(parsed(error.body))
-  const [detail] = body.data?.details ?? []
-  const code = detail?.issue ?? body.data?.name ?? `HTTP_${error.statusCode}`
-  const message = detail?.description ?? body.data?.message ?? 'PayPal refused the request.'
+  const { data: body } = errorBody.safeParse(parsed(error.body))
+  const [detail] = body?.details ?? []
+  const code = detail?.issue ?? body?.name
+  // A page of a proxy: PayPal names each of its errors.
+  if (code === undefined)
+    throw new GatewayUnavailable(`status ${error.statusCode}, not from PayPal`, { cause: error })
+  const message = detail?.description ?? body?.message ?? 'PayPal refused the request.'
   return { code: code.toLowerCase(), message, retryable: RETRYABLE.has(code) }
 }
 

@@ -91,9 +91,18 @@ class Refused extends Error {
   }
 }
 
+/** Reads a response. @throws GatewayUnavailable for one of another form, such as that of a proxy: it tells nothing about the call */
+function read<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw new GatewayUnavailable('the gateway sent a malformed response', { cause: parsed.error })
+}
+
 function snapshotFrom(body: unknown): Snapshot {
-  const read = paymentSchema.parse(body)
-  const { id, status, capturedMinor, actionUrl, authorizedUntil, failure, disputes, failedRefunds } = read
+  const { id, status, capturedMinor, actionUrl, authorizedUntil, failure, disputes, failedRefunds } = read(
+    paymentSchema,
+    body,
+  )
   return {
     ref: id,
     status,
@@ -107,7 +116,7 @@ function snapshotFrom(body: unknown): Snapshot {
 }
 
 function methodFrom(body: unknown): GatewayMethod {
-  const { id: ref, ...shown } = sourceSchema.parse(body)
+  const { id: ref, ...shown } = read(sourceSchema, body)
   return { ref, ...shown }
 }
 
@@ -125,7 +134,7 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
     }
   }
   const fetchPayment = async (ref: string) => snapshotFrom(await call('GET', `/v1/payments/${ref}`))
-  const askedBefore = async (key: string) => answeredSchema.parse(await call('GET', `/v1/keys/${key}`))
+  const askedBefore = async (key: string) => read(answeredSchema, await call('GET', `/v1/keys/${key}`))
   return {
     name: 'sandbox',
     browser: { tokenUrl: `${settings.publicUrl}/v1/tokens`, publishableKey: null },
@@ -140,7 +149,7 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
     },
 
     async detach(ref) {
-      await call('DELETE', `/v1/sources/${ref}`)
+      read(z.literal(''), await call('DELETE', `/v1/sources/${ref}`))
     },
 
     async authorize({ key, methodRef, amount, orderId }) {
@@ -170,7 +179,7 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
         // A key always returns its first response.
         const failure = attempt > 1 ? (await askedBefore(key)).failure : null
         if (failure) return failedRefund({ ...failure, retryable: false })
-        await call('POST', `/v1/payments/${ref}/refunds`, { key, body })
+        read(paymentSchema, await call('POST', `/v1/payments/${ref}/refunds`, { key, body }))
         return MADE
       } catch (error) {
         if (error instanceof Refused) return failedRefund(error.refusal)
@@ -206,12 +215,22 @@ function caller({ url, key: secret, callMs = CALL_MS }: SandboxSettings) {
     }).catch((error) => {
       throw new GatewayUnavailable(`${method} ${path} got no response`, { cause: error })
     })
-    if (status >= 200 && status < 300) return text === '' ? null : JSON.parse(text)
+    if (status === 204) return text
+    if (status >= 200 && status < 300) return jsonOf(text)
     const refused = status < 500 && status !== 429 && status !== 408
-    const parsed = errorSchema.safeParse(refused ? JSON.parse(text) : null)
+    const parsed = errorSchema.safeParse(refused ? jsonOf(text) : undefined)
     // A wrong secret key is a configuration error of the shop, so it must not decline the payment.
     if (!parsed.success || status === 401)
       throw new GatewayUnavailable(`${method} ${path} got a response with status ${status}`)
     throw new Refused({ ...parsed.data.error, retryable: false })
+  }
+}
+
+/** Undefined where the text is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

@@ -69,12 +69,25 @@ describe('a label', () => {
   })
 
   test.each([
-    [200, 'voided'],
-    [409, 'dispatched'],
-  ])('is taken back: %i is %s', async (status, outcome) => {
-    answer = json(status, {})
+    [200, { id: 'lbl/1', status: 'VOIDED' }, 'voided'],
+    [409, { code: 'already_dispatched', message: 'It is on its way.' }, 'dispatched'],
+  ])('is taken back: %i %o is %s', async (status, body, outcome) => {
+    answer = json(status, body)
     expect(await carrier.voidLabel('lbl/1')).toBe(outcome)
     expect(asked.url).toBe('/v1/labels/lbl%2F1/void')
+  })
+
+  test.each([
+    ['a page', 200, '<html>'],
+    ['a status only', 200, { status: 'ok' }],
+    ['null', 200, null],
+    ['nothing', 200, ''],
+    ['another label', 200, { id: 'lbl_2', status: 'VOIDED' }],
+    ['a label that is not voided', 200, { id: 'lbl_1', status: 'CREATED' }],
+    ['another conflict', 409, { code: 'try_again', message: 'Later.' }],
+  ])('is not taken back by an answer that has %s: %i', async (_, status, body) => {
+    answer = json(status, body)
+    await expect(carrier.voidLabel('lbl_1')).rejects.toThrow(CarrierUnavailable)
   })
 })
 

@@ -51,6 +51,8 @@ const scanSchema = z.object({
   description: z.string().transform((text) => foreignText(text, LONGEST_DESCRIPTION)),
 })
 const problemSchema = z.object({ code: z.string(), message: z.string() })
+const voidedSchema = z.object({ id: z.string(), status: z.literal('VOIDED') })
+const dispatchedSchema = problemSchema.extend({ code: z.literal('already_dispatched') })
 const trackingSchema = z.object({
   status: z.enum(['CREATED', 'VOIDED', 'IN_TRANSIT', 'DELIVERED', 'LOST', 'RETURNED']),
   statusAt: instant,
@@ -122,10 +124,11 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
 
     async voidLabel(labelId) {
       const asked: Asked = { method: 'POST', path: `/v1/labels/${encodeURIComponent(labelId)}/void` }
-      const { status } = await ask(asked)
-      if (status === 200) return 'voided'
-      if (status === 409) return 'dispatched'
-      throw failureOf(asked, status)
+      const answer = await ask(asked)
+      // A status alone may be that of a proxy: a label that is taken for voided would be paid for, and could ship.
+      if (answer.status === 200 && read(voidedSchema, asked, answer).id === labelId) return 'voided'
+      if (answer.status === 409 && read(dispatchedSchema, asked, answer)) return 'dispatched'
+      throw failureOf(asked, answer.status)
     },
 
     async track(labelId): Promise<Tracking> {
