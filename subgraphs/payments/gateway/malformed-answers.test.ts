@@ -69,7 +69,7 @@ test('a refusal without an error of PayPal is none of PayPal: the outcome of the
     await paypal.gateway.capture({ ...known, key: 'gwc_3' })
     const refund = { ...known, amount: money(1_000n, 'USD'), reason: 'returned', replaces: [] }
     for (const status of [403, 404]) {
-      paypal.failNext(status)
+      paypal.failNext({ status, body: 'Forbidden by the firewall' })
       await expect(paypal.gateway.refund({ ...refund, key: `gwc_${status}` })).rejects.toThrow(
         GatewayUnavailable,
       )

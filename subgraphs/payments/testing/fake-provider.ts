@@ -8,6 +8,9 @@ export type ProviderHandler = (
   request: FastifyRequest<{ Params: { id: string }; Body: Record<string, unknown> | null }>,
 ) => Answer
 
+/** An error in the forms of Stripe and of PayPal. */
+const FAULT = { error: { type: 'api_error', message: 'a fault' }, name: 'A_FAULT', message: 'a fault' }
+
 /**
  * A local HTTP server in place of a provider. It stores the first response of each key, and can inject
  * faults.
@@ -58,10 +61,10 @@ export async function fakeProvider(
   const { port } = app.server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    /** The next requests take effect, and are answered with these statuses. */
-    failNext(...statuses: number[]) {
-      for (const status of statuses.length > 0 ? statuses : [500])
-        faults.push({ status, body: { error: { type: 'api_error', message: 'a fault' } } })
+    /** The next requests take effect, and are answered with these statuses and an error of the provider, or with these answers. */
+    failNext(...answers: (number | Answer)[]) {
+      for (const answer of answers.length > 0 ? answers : [500])
+        faults.push(typeof answer === 'number' ? { status: answer, body: FAULT } : answer)
     },
     close: () => app.close(),
   }
