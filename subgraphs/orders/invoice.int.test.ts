@@ -87,7 +87,7 @@ test('a refund in place of one that failed afterwards has no second credit note,
   )
   expect(data.order.refundedTotal.amount).toBe('4.50')
   expect(JSON.stringify(data.order.history)).toContain(
-    'The refund rfk_1 of 3.00 USD failed after it was made',
+    'Refund rfk_1 of 3.00 USD failed after it had succeeded',
   )
 })
 

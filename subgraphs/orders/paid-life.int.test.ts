@@ -101,18 +101,18 @@ test('an order goes from its payment to its last parcel, and history tells each 
     ...change.steps.map(({ text }) => text),
   ])
   expect(told).toEqual([
-    ['PENDING', 'The order is placed; its stock is being reserved.'],
+    ['PENDING', 'The order is placed. Its stock is being reserved.'],
     [
       'AWAITING_PAYMENT',
-      'Stock is held; the payment is being authorized.',
+      'Stock is reserved. The payment is being authorized.',
       'The bank requires the customer to authenticate the payment, until 2026-11-21T09:10:00.000Z.',
-      'The payment of 43.87 USD is authorized; the stock is being taken.',
-      'The stock is taken from LEI-1; the payment is being captured.',
+      'The payment of 43.87 USD is authorized. The stock is being allocated.',
+      'The stock is allocated from LEI-1. The payment is being captured.',
     ],
-    ['CONFIRMED', '43.87 USD was captured; shipping is asked to create the parcels.'],
-    ['FULFILLING', 'Parcel shp_1 is being packed, one of 2.', 'Parcel shp_2 is being packed, one of 2.'],
-    ['SHIPPED', 'Parcel shp_1 left, one of 2.', 'Parcel shp_1 arrived, one of 2.'],
-    ['DELIVERED', 'Parcel shp_2 arrived, one of 2.'],
+    ['CONFIRMED', '43.87 USD was captured. Shipping is asked to create the parcels.'],
+    ['FULFILLING', 'Parcel shp_1 (one of 2) is being packed.', 'Parcel shp_2 (one of 2) is being packed.'],
+    ['SHIPPED', 'Parcel shp_1 (one of 2) was shipped.', 'Parcel shp_1 (one of 2) was delivered.'],
+    ['DELIVERED', 'Parcel shp_2 (one of 2) was delivered.'],
   ])
 })
 

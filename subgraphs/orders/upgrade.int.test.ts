@@ -58,8 +58,8 @@ describe('orders of before payments', () => {
       clerk,
     )
     expect(data.order.history.map((change: { steps: object[] }) => change.steps)).toEqual([
-      [{ text: 'The order is placed; its stock is being reserved.' }],
-      [{ text: 'The stock is taken.' }],
+      [{ text: 'The order is placed. Its stock is being reserved.' }],
+      [{ text: 'The stock is allocated.' }],
     ])
   })
 

@@ -2,17 +2,17 @@ import type { OrderStatusChange } from '../generated/prisma/client.ts'
 import type { OrderStatus } from '../generated/prisma/enums.ts'
 import type { StepRow } from './order-reads.ts'
 
-/** For orders placed before steps were recorded. */
+/** Steps of orders that were placed before steps were recorded. */
 const PLAIN: Record<OrderStatus, string> = {
-  PENDING: 'The order is placed; its stock is being reserved.',
-  AWAITING_PAYMENT: 'Stock is held; the payment is being authorized.',
-  CONFIRMED: 'The stock is taken.',
+  PENDING: 'The order is placed. Its stock is being reserved.',
+  AWAITING_PAYMENT: 'Stock is reserved. The payment is being authorized.',
+  CONFIRMED: 'The stock is allocated.',
   FULFILLING: 'The order is being packed.',
-  SHIPPED: 'A parcel left.',
-  DELIVERED: 'The order arrived.',
+  SHIPPED: 'A parcel was shipped.',
+  DELIVERED: 'The order was delivered.',
   CANCELLING: 'The order is being cancelled.',
-  CANCELLED: 'The order is cancelled. Nothing is held or owed.',
-  REFUNDED: 'Everything was returned and refunded.',
+  CANCELLED: 'The order is cancelled. No stock is reserved and no refund is due.',
+  REFUNDED: 'All units were refunded.',
 }
 
 /**

@@ -179,7 +179,7 @@ export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
       VALUES (${id}, ${placed.version}, NULL, ${status}::order_status, ${placedAt}, 'customer')),
     first_step AS (
       INSERT INTO order_step (order_id, version, at, actor, text)
-      VALUES (${id}, ${placed.version}, ${placedAt}, 'customer', 'The order is placed; its stock is being reserved.'))${redemption}
+      VALUES (${id}, ${placed.version}, ${placedAt}, 'customer', 'The order is placed. Its stock is being reserved.'))${redemption}
     UPDATE cart SET state = 'ORDERED', version = version + 1 WHERE id = ${cartId}`,
   )
 }

@@ -58,7 +58,7 @@ const refund = order.extend({
   refundId: z.string(),
   amount: money,
   refundedTotal: money,
-  // A version before tells none.
+  // Absent in messages of earlier versions.
   reversedTotal: money.nullish(),
 })
 

@@ -33,23 +33,23 @@ const cancelling: Saga = {
   ...{ version: 5, attempts: 1 },
 }
 
-type Told = Extract<SagaInput, { type: 'PaymentRefunded' | 'RefundReversed' | 'RefundFailed' }>
+type Message = Extract<SagaInput, { type: 'PaymentRefunded' | 'RefundReversed' | 'RefundFailed' }>
 
 /** An order and its payment, with the messages from one to the other. */
 function world(first: Saga) {
   let saga = first
   const made = new Map<string, { amountMinor: bigint; isReversed: boolean }>()
   const refusals = new Set<string>()
-  const messages: { told: Told; isHeard: boolean }[] = []
+  const messages: { input: Message; isDelivered: boolean }[] = []
   const sums = { refundedMinor: 0n, reversedMinor: 0n }
   let mostMinor = 0n
-  const tell = (told: Told) => messages.push({ told, isHeard: false })
-  const refuse = (refundId: string) => tell({ type: 'RefundFailed', refundId, code: 'no', message: 'No.' })
+  const send = (input: Message) => messages.push({ input, isDelivered: false })
+  const refuse = (refundId: string) => send({ type: 'RefundFailed', refundId, code: 'no', message: 'No.' })
 
   function refund(refundId: string, amountMinor: bigint): void {
     const known = made.get(refundId)
     if (known?.isReversed || refusals.has(refundId)) refuse(refundId)
-    else if (known) tell({ type: 'PaymentRefunded', refundId, amountMinor: known.amountMinor, ...sums })
+    else if (known) send({ type: 'PaymentRefunded', refundId, amountMinor: known.amountMinor, ...sums })
     else if (amountMinor <= 0n || sums.refundedMinor + amountMinor > CAPTURED) {
       refusals.add(refundId)
       refuse(refundId)
@@ -57,7 +57,7 @@ function world(first: Saga) {
       made.set(refundId, { amountMinor, isReversed: false })
       sums.refundedMinor += amountMinor
       if (sums.refundedMinor > mostMinor) mostMinor = sums.refundedMinor
-      tell({ type: 'PaymentRefunded', refundId, amountMinor, ...sums })
+      send({ type: 'PaymentRefunded', refundId, amountMinor, ...sums })
     }
   }
 
@@ -87,15 +87,15 @@ function world(first: Saga) {
       sums.refundedMinor -= one.amountMinor
       sums.reversedMinor += one.amountMinor
       const why = { code: 'account_closed', message: 'It is closed.' }
-      tell({ type: 'RefundReversed', refundId, amountMinor: one.amountMinor, ...sums, ...why })
+      send({ type: 'RefundReversed', refundId, amountMinor: one.amountMinor, ...sums, ...why })
     },
     /** Delivers a message. It may be delivered again. */
     deliver(pick: number, only: 'new' | 'any' = 'any') {
-      const some = messages.filter(({ isHeard }) => only === 'any' || !isHeard)
+      const some = messages.filter(({ isDelivered }) => only === 'any' || !isDelivered)
       const message = some[pick % Math.max(some.length, 1)]
       if (!message) return false
-      message.isHeard = true
-      saga = decide(order, saga, message.told).reduce(evolve, saga)
+      message.isDelivered = true
+      saga = decide(order, saga, message.input).reduce(evolve, saga)
       return true
     },
   }

@@ -18,8 +18,8 @@ function refusal(status: OrderStatus): string {
 }
 
 /**
- * Checks a request to cancel. The state is checked before the version: for an order that cannot be cancelled,
- * reading it again would not help.
+ * Checks a request to cancel. The state is checked before the version, since a new version would not make a
+ * final state cancellable.
  */
 export function requestCancel(
   order: SagaOrder,

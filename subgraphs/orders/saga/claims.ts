@@ -4,7 +4,7 @@ import type { ReturnedLine } from './inputs.ts'
 import type { SagaOrder } from './saga.ts'
 import type { ClaimLine, RefundClaim, RestockLine, Sale } from './sale.ts'
 
-/** Units of a line that are refunded, or whose refund is under way. */
+/** Units of a line that are refunded or being refunded. */
 function claimedUnits({ claims }: Sale, orderLineId: string): number {
   const lines = claims.flatMap((claim) => claim.lines).filter((line) => line.orderLineId === orderLineId)
   return lines.reduce((sum, { quantity }) => sum + quantity, 0)

@@ -9,10 +9,10 @@ import { isGivenUp } from './outstanding.ts'
 import type { Allocation, Saga, SagaOrder, Stage } from './saga.ts'
 import type { RefundClaim, Sale } from './sale.ts'
 
-/** A command without the fields that all messages about an order have in common. */
+/** A command without the fields that are common to all messages about an order. */
 export type Command = { readonly type: string; readonly data: Readonly<Record<string, unknown>> }
 
-/** How long inventory holds the stock of an unpaid order; longer than the customer has for the payment. */
+/** Lifetime of the reservation of an unpaid order. It is longer than the customer has for the payment. */
 const HOLD_SECONDS = 15 * 60
 
 const money = ({ currency }: SagaOrder, minor: bigint) => ({
@@ -50,8 +50,8 @@ export function commandsOfStage(order: SagaOrder, stage: Stage): readonly Comman
 }
 
 /**
- * Hash of the proof that a caller has a guest's secret (`Order.guestProof`); null for a customer's order. Payments and
- * shipping keep it with the order.
+ * Hash of the proof that a caller has a guest's secret (`Order.guestProof`); null for a customer's order.
+ * Payments and shipping store it with the order.
  */
 const guestProofHash = ({ guestSecretHash: proof }: SagaOrder) => proof && hashOf(proof)
 
@@ -101,8 +101,9 @@ function undoPayment(order: SagaOrder, { undo, refundTry, sale, cancelReason }: 
 }
 
 /**
- * The unanswered refund commands of a claim. The amount is limited to the rest of the captured amount. If
- * that is zero, the full amount is repeated, since the answer to this same refund may be what is missing.
+ * The unanswered refund commands of a claim. The amount is limited to the rest of the captured amount. If the
+ * rest is zero, the full amount is repeated, since the answer to this same refund may be the one that is
+ * missing.
  */
 export function commandsOfClaim(order: SagaOrder, sale: Sale, claim: RefundClaim): readonly Command[] {
   const { id: orderId } = order

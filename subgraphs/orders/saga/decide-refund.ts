@@ -19,8 +19,10 @@ type NewsOf<Type extends News['type']> = Extract<News, { type: Type }>
 
 const NOTHING: readonly SagaEvent[] = []
 
-/** The events of a refund or its refusal. Each also tells of an order that is being cancelled or is cancelled. */
-export function whenRefundTold(
+/**
+ * The events of a successful or failed refund. An order that is cancelled or being cancelled has them too.
+ */
+export function onRefund(
   sale: Sale,
   input: NewsOf<'PaymentRefunded' | 'RefundFailed'>,
 ): readonly SagaEvent[] {
@@ -35,9 +37,9 @@ const totalsOf = ({ refundedMinor, reversedMinor = 0n }: RefundTotals) => ({ ref
 
 function refunded(
   sale: Sale,
-  { refundId, amountMinor, ...told }: NewsOf<'PaymentRefunded'>,
+  { refundId, amountMinor, ...sums }: NewsOf<'PaymentRefunded'>,
 ): readonly SagaEvent[] {
-  const totals = totalsOf(told)
+  const totals = totalsOf(sums)
   const claim = sale.claims.find((known) => isTryOf(known, refundId))
   if (claim) {
     const claims = sale.claims.filter((other) => other !== claim)
@@ -46,15 +48,16 @@ function refunded(
   }
   const noted: SagaEvent = { type: 'RefundNoted', refundId, amountMinor, ...totals }
   const newMinor = everRefunded(totals) - everRefunded(sale)
-  // Later refunds were told before, so that this one is in their totals. It is still credited.
+  // The totals of a later refund arrived first and include this one. A credit note is still due for it.
   if (newMinor <= 0n) return totals.refundedMinor > sale.creditedMinor ? [noted] : NOTHING
   const { settled, covered } = spread(withRefunded(sale, totals), { refundId, amountMinor: newMinor })
   return [...(settled.length > 0 ? settled : [noted]), ...covered]
 }
 
 /**
- * A refund by staff, spread over the claims whose refund is not repeated any more. It settles those that it covers with earlier ones, each with its own
- * amount, and all of them once nothing is left to refund, whoever refunded it. Its rest covers a part of the others, in their order.
+ * Spreads a refund by staff over the claims whose refund is not repeated any more. A claim is settled once it
+ * is fully covered, with its own amount. All claims are settled once nothing is left to refund, whoever made
+ * the refunds. The rest of the refund covers other claims in part, in their order.
  */
 function spread(sale: Sale, { refundId, amountMinor: paidMinor }: Cover) {
   const isAll = sale.refundedMinor >= sale.capturedMinor
@@ -86,28 +89,35 @@ function spread(sale: Sale, { refundId, amountMinor: paidMinor }: Cover) {
 const isWaitingForStaff = ({ refund, refundTry }: RefundClaim) => refund === 'OPEN' && isGivenUp(refundTry)
 
 /**
- * A refund that failed after it had succeeded. The claims that it was for are open again, and wait for staff: the same refund would fail
- * again. Refunds by staff that were made after it, but told before, are for these claims unless others have them.
+ * A refund that failed after it had succeeded. Its claims are open again and wait for staff, because the same
+ * refund would fail again. A refund by staff that was made after it, but whose message arrived first, covers
+ * these claims unless it covers others.
  */
-export function whenReversed(saga: Saga, { type, ...told }: NewsOf<'RefundReversed'>): readonly SagaEvent[] {
+export function whenReversed(
+  saga: Saga,
+  { type, ...reversal }: NewsOf<'RefundReversed'>,
+): readonly SagaEvent[] {
   const before = saleOf(saga)
-  const claimId = before.claims.find((claim) => isMadeFor(claim, told.refundId))?.id ?? null
+  const claimId = before.claims.find((claim) => isMadeFor(claim, reversal.refundId))?.id ?? null
   const isCover = before.claims.some(({ coveredBy }) =>
-    coveredBy.some(({ refundId }) => refundId === told.refundId),
+    coveredBy.some(({ refundId }) => refundId === reversal.refundId),
   )
   const isOpened = claimId !== null || isCover
-  if (!isOpened && withRefunded(before, told) === before) return NOTHING
-  const reversed: SagaEvent = { type, claimId, ...told }
+  if (!isOpened && withRefunded(before, reversal) === before) return NOTHING
+  const reversed: SagaEvent = { type, claimId, ...reversal }
   const sale = saleOf(evolve(saga, reversed))
   const covers = sale.claims.flatMap(({ coveredBy }) => coveredBy)
   const taken = covers.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
-  const laterMinor = everRefunded(sale) - everRefunded(told) - taken
+  const laterMinor = everRefunded(sale) - everRefunded(reversal) - taken
   if (!isOpened || laterMinor <= 0n) return [reversed]
   const { settled, covered } = spread(sale, { refundId: null, amountMinor: laterMinor })
   return [reversed, ...settled, ...covered]
 }
 
-/** Whether a refund is that of a claim: the attempt that was made, or an earlier one than the attempt that is under way. */
+/**
+ * Whether a refund belongs to a claim: the attempt that succeeded, or one up to the attempt that is under
+ * way.
+ */
 function isMadeFor({ id, refund, refundTry }: RefundClaim, refundId: string): boolean {
   if (isGivenUp(refundTry)) return false
   const first = refund === 'DONE' ? refundTry : 1
@@ -117,7 +127,7 @@ function isMadeFor({ id, refund, refundTry }: RefundClaim, refundId: string): bo
 }
 
 /**
- * Repeats a refused refund with the rest of the amount. If nothing is left, e.g. after a refund by staff, the
+ * Repeats a failed refund with the rest of the amount. If nothing is left, e.g. after a refund by staff, the
  * claim is settled.
  */
 function refused(sale: Sale, { refundId, code, message }: NewsOf<'RefundFailed'>): readonly SagaEvent[] {

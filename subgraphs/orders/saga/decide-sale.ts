@@ -1,7 +1,7 @@
 // Tested in any-order.test.ts: a saga is shown by its course.
 
 import { isAllClaimed, parcelClaim, returnClaim } from './claims.ts'
-import { whenRefundTold } from './decide-refund.ts'
+import { onRefund } from './decide-refund.ts'
 import { evolve } from './evolve.ts'
 import type { Answer, News } from './inputs.ts'
 import type { Saga, SagaOrder, Stage, Undo } from './saga.ts'
@@ -13,7 +13,7 @@ type Sold = Extract<Stage, { sale: Sale }>
 
 const NOTHING: readonly SagaEvent[] = []
 
-/** Decides on a paid order: the events of the input, and `AllGivenBack` once everything is refunded. */
+/** Decides on a paid order: the events of the input, then `AllGivenBack` once everything is refunded. */
 export function onceSold(order: SagaOrder, saga: Saga, stage: Sold, input: News): readonly SagaEvent[] {
   const events = [...eventsOf(order, stage, input)]
   const then = events.reduce(evolve, saga).stage
@@ -45,7 +45,7 @@ function eventsOf(order: SagaOrder, stage: Sold, input: News): readonly SagaEven
         .map(({ id }) => ({ type: 'ClaimRestocked', id }))
     case 'PaymentRefunded':
     case 'RefundFailed':
-      return whenRefundTold(stage.sale, input)
+      return onRefund(stage.sale, input)
     case 'CancelRequested':
     case 'ShippingCancelled':
     case 'ShippingCancelRefused':
@@ -75,16 +75,16 @@ type Received = Extract<Answer, { type: 'ReturnReceived' }>
 
 function received(order: SagaOrder, { sale }: Sold, input: Received): readonly SagaEvent[] {
   const known = sale.claims.find(({ id }) => id === input.returnId)
-  if (known) return known.refund === 'DONE' ? [{ type: 'ClaimToldAgain', id: known.id }] : NOTHING
+  if (known) return known.refund === 'DONE' ? [{ type: 'ClaimAnswerRepeated', id: known.id }] : NOTHING
   const claim = returnClaim(order, sale, input)
   const made: SagaEvent = { type: 'ClaimMade', claim }
   // Nothing is left to refund, e.g. after a refund by staff: the return is settled at once.
-  return claim.refund === 'DONE' ? [made, { type: 'ClaimToldAgain', id: claim.id }] : [made]
+  return claim.refund === 'DONE' ? [made, { type: 'ClaimAnswerRepeated', id: claim.id }] : [made]
 }
 
 type Recall = Extract<News, { type: `${'Cancel' | 'Shipping'}${string}` }>
 
-/** Asks shipping first: the order is cancelled only if no parcel has left. */
+/** Shipping is asked first: the order is cancelled only if no parcel has left. */
 function recall(stage: Sold, input: Recall): readonly SagaEvent[] {
   if (input.type === 'CancelRequested') {
     const canBe = stage.step === 'ARRANGING' || stage.status === 'FULFILLING'

@@ -1,6 +1,6 @@
 // Tested in saga.test.ts: a saga is shown by its course.
 
-import { whenRefundTold } from './decide-refund.ts'
+import { onRefund } from './decide-refund.ts'
 import type { News } from './inputs.ts'
 import type { SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
@@ -9,7 +9,7 @@ import { everRefunded, withRefunded } from './sale.ts'
 type Undoing = Extract<Stage, { step: 'UNDOING' }>
 type Cancelled = Extract<Stage, { status: 'CANCELLED' }>
 
-/** Key of a cancelled order's restock among those of its returns. */
+/** Restock id of a cancelled order. Restocks of returns have the ids of the returns. */
 export const CANCEL_RESTOCK = 'cancel'
 
 const NOTHING: readonly SagaEvent[] = []
@@ -35,7 +35,7 @@ export function whileUndoing(
   const { undo, sale } = stage
   switch (input.type) {
     case 'StockReleased':
-    // Inventory holds nothing, or no longer. The release under way closes the order there for good.
+    // Inventory has no units reserved for the order. The release under way closes the order there for good.
     case 'StockRejected':
     case 'ReservationExpired':
       return undo.stock === 'RELEASE' ? progress(stage, 'stock') : NOTHING
@@ -54,9 +54,9 @@ export function whileUndoing(
     }
     case 'PaymentRefunded': {
       // A parcel that failed during the recall has a refund of its own.
-      const noted = whenRefundTold(sale, input)
+      const noted = onRefund(sale, input)
       const { refundedMinor } = withRefunded(sale, input)
-      // This message overtook that of the capture. The rest is refunded, or nothing is left.
+      // This message overtook the one of the capture. The rest, if any, is refunded.
       if (undo.payment === 'VOID') {
         if (everRefunded(input) <= everRefunded(sale)) return noted
         const payment = refundedMinor < totalMinor ? 'REFUND' : null
@@ -65,7 +65,8 @@ export function whileUndoing(
       }
       if (undo.payment === null) return noted
       if (refundedMinor >= sale.capturedMinor) return [...noted, ...progress(stage, 'payment')]
-      // Another refund failed after it was made. The same id is not refunded twice, and the next would fail as that one did.
+      // Another refund failed after it had succeeded. A refund id is used once, and a further attempt would
+      // fail like that one.
       const isOurs = input.refundId === refundOf(id, stage.refundTry)
       return isOurs ? [...noted, { type: 'RestLeftToStaff' }] : noted
     }
@@ -73,7 +74,7 @@ export function whileUndoing(
       const isOurs = undo.payment === 'REFUND' && input.refundId === refundOf(id, stage.refundTry)
       return isOurs
         ? [{ type: 'RefundRefused', claimId: null, code: input.code, message: input.message }]
-        : whenRefundTold(sale, input)
+        : onRefund(sale, input)
     }
     default:
       return NOTHING
@@ -85,7 +86,7 @@ export function refundOf(orderId: string, attempt: number): string {
   return `${orderId}:cancel${attempt === 1 ? '' : `:${attempt}`}`
 }
 
-/** A command that was sent twice may be executed after the order was given up. */
+/** Decides on a cancelled order. A command that was sent twice may be executed after the cancellation. */
 export function onceCancelled(
   { paymentMethodId }: SagaOrder,
   { sale }: Cancelled,
@@ -99,7 +100,7 @@ export function onceCancelled(
       return paymentMethodId === null || sale.capturedMinor > 0n ? NOTHING : [{ type: 'StrayPaymentFound' }]
     case 'PaymentRefunded':
     case 'RefundFailed':
-      return whenRefundTold(sale, input)
+      return onRefund(sale, input)
     default:
       return NOTHING
   }

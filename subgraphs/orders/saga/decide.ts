@@ -2,7 +2,7 @@
 
 import { unreachable } from '@argyle/kit/decision'
 import type { CancelReason } from '../generated/prisma/enums.ts'
-import { whenRefundTold, whenReversed } from './decide-refund.ts'
+import { onRefund, whenReversed } from './decide-refund.ts'
 import { onceSold } from './decide-sale.ts'
 import { onceCancelled, whileUndoing } from './decide-undo.ts'
 import { evolve } from './evolve.ts'
@@ -15,8 +15,8 @@ import { NO_SALE } from './sale.ts'
 const NOTHING: readonly SagaEvent[] = []
 
 /**
- * Time that a customer has to pay, including authentication. It is longer than the timeout of payments and
- * shorter than inventory's hold.
+ * Time in which a customer has to pay, including authentication. It is longer than the timeout of payments
+ * and shorter than the lifetime of inventory's reservation.
  */
 const PAY_WITHIN_MS = 12 * 60_000
 
@@ -63,7 +63,10 @@ export function decide(
 
 type Reversed = Extract<SagaInput, { type: 'RefundReversed' }>
 
-/** A reversal may overtake the message that its refund was made. It tells both, so that the order of the two makes no difference. */
+/**
+ * A reversal may overtake the message of its refund. It is applied as both, so that their order makes no
+ * difference.
+ */
 function onReversal(order: SagaOrder, saga: Saga, input: Reversed, now: Date): readonly SagaEvent[] {
   const { refundId, amountMinor, refundedMinor, reversedMinor = 0n } = input
   const totals = { refundedMinor: refundedMinor + amountMinor, reversedMinor: reversedMinor - amountMinor }
@@ -91,8 +94,8 @@ function whileReserving(order: SagaOrder, input: News, now: Date): readonly Saga
       return [{ type: 'StockHeld', reservationId: input.reservationId, payUntil, payLater }]
     }
     case 'StockRejected':
-    // The hold expired before this answer arrived. Inventory closes such an order, so a new reserve command
-    // would fail.
+    // The reservation expired before this answer arrived. Inventory closes such an order, so a new reserve
+    // command would fail.
     case 'ReservationExpired':
       return [{ type: 'OrderCancelled', reason: 'OUT_OF_STOCK' }]
     case 'CancelRequested':
@@ -102,13 +105,14 @@ function whileReserving(order: SagaOrder, input: News, now: Date): readonly Saga
   }
 }
 
-/** No command was sent to payments yet, so only stock has to be released. */
+/** Payments has received no command yet, so only stock has to be released. */
 function whileChoosing(order: SagaOrder, input: News): readonly SagaEvent[] {
   switch (input.type) {
     case 'PaymentChosen':
       return [{ type: 'PaymentChosen', pays: order.paymentMethodId !== null }]
     case 'ReservationExpired': {
-      // Inventory also answers the release of an expired hold, so the order passes through CANCELLING as always.
+      // Inventory also answers the release of an expired reservation, so the order passes through CANCELLING
+      // as always.
       const undo = { stock: 'RELEASE', payment: null } as const
       const because = 'the reservation of the stock expired'
       return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
@@ -149,18 +153,19 @@ function whileAuthorizing(input: News): readonly SagaEvent[] {
   }
 }
 
-/** Past the pivot: a request to cancel comes too late, since the commit may already be executed. */
+/** Past the pivot: a request to cancel is ignored, since the commit may already be executed. */
 function whileCommitting(order: SagaOrder, input: News): readonly SagaEvent[] {
   const isPaying = order.paymentMethodId !== null
   switch (input.type) {
     case 'StockCommitted': {
       const { allocations } = input
-      // An earlier version of inventory sends no allocations. Repeating the command gets them.
+      // Earlier versions of inventory send no allocations. Repeating the command gets them.
       if (order.shipping && allocations.length === 0) return NOTHING
       if (isPaying) return [{ type: 'StockTaken', allocations }]
       return [{ type: 'OrderConfirmed', capturedMinor: 0n, allocations, ships: order.shipping !== null }]
     }
-    // The answer to a commit that arrived after the hold had expired. A committed reservation never expires.
+    // The answer to a commit that arrived after the reservation had expired. A committed reservation never
+    // expires.
     case 'ReservationExpired': {
       if (!isPaying) return [{ type: 'OrderCancelled', reason: 'OUT_OF_STOCK' }]
       const undo = { stock: null, payment: 'VOID' } as const
@@ -186,12 +191,13 @@ function whileCapturing(
         )
       return [{ type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null }]
     }
-    // Staff refunded, and that message came first. What is refunded was captured, and a capture is of the total.
+    // The message of a refund by staff arrived first. Only captured money can be refunded, and a capture is
+    // always of the total.
     case 'PaymentRefunded': {
       const capturedMinor = order.totalMinor
       return [
         { type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null },
-        ...whenRefundTold({ ...NO_SALE, capturedMinor }, input),
+        ...onRefund({ ...NO_SALE, capturedMinor }, input),
       ]
     }
     case 'CaptureFailed': {

@@ -23,65 +23,65 @@ const refused = { type: 'RefundRefused', code: 'closed', message: 'The card is c
 
 test.each<[string | null, SagaEvent]>([
   [
-    'Stock is held; the payment is being authorized.',
+    'Stock is reserved. The payment is being authorized.',
     { type: 'StockHeld', reservationId: 'res_1', payUntil: until, payLater: false },
   ],
   [
-    'Stock is held; the total is zero.',
+    'Stock is reserved. The total is zero.',
     { type: 'StockHeld', reservationId: 'res_1', payUntil: null, payLater: false },
   ],
-  ['The customer chose how to pay; the payment is being authorized.', { type: 'PaymentChosen', pays: true }],
-  ['The total is zero; the stock is being taken.', { type: 'PaymentChosen', pays: false }],
+  ['The customer chose how to pay. The payment is being authorized.', { type: 'PaymentChosen', pays: true }],
+  ['The total is zero. The stock is being allocated.', { type: 'PaymentChosen', pays: false }],
   [
-    'The bank requires the customer to authenticate the payment, until 2026-11-21T09:12:00.000Z.',
+    'The bank requires the customer to authenticate the payment by 2026-11-21T09:12:00.000Z.',
     { type: 'SecondStepAsked', expiresAt: until.toISOString() },
   ],
   [
     'The bank requires the customer to authenticate the payment.',
     { type: 'SecondStepAsked', expiresAt: null },
   ],
-  ['The payment of 0.12 USD is authorized; the stock is being taken.', { type: 'PaymentSecured' }],
+  ['The payment of 0.12 USD is authorized. The stock is being allocated.', { type: 'PaymentSecured' }],
   [
-    'The stock is taken from LEI-1 and OPO-1; the payment is being captured.',
+    'The stock is allocated from LEI-1 and OPO-1. The payment is being captured.',
     { type: 'StockTaken', allocations },
   ],
+  ['The stock is allocated. The payment is being captured.', { type: 'StockTaken', allocations: [] }],
   [
-    'The stock is taken from the shelves; the payment is being captured.',
-    { type: 'StockTaken', allocations: [] },
-  ],
-  [
-    '0.12 USD was captured; shipping is asked to create the parcels.',
+    '0.12 USD was captured. Shipping is asked to create the parcels.',
     { type: 'OrderConfirmed', capturedMinor: 12n, allocations, ships: true },
   ],
-  ['The stock is taken.', { type: 'OrderConfirmed', capturedMinor: 0n, allocations, ships: false }],
+  ['The stock is allocated.', { type: 'OrderConfirmed', capturedMinor: 0n, allocations, ships: false }],
   [
     'The order is being cancelled: there was not enough stock. The payment is being voided.',
     began('OUT_OF_STOCK', { stock: null, payment: 'VOID' }),
   ],
   [
-    'The order is being cancelled: the payment was refused. The stock is being released.',
+    'The order is being cancelled: the payment was declined. The stock is being released.',
     began('PAYMENT_DECLINED', { stock: 'RELEASE', payment: null }),
   ],
   [
-    'The order is being cancelled: the payment was refused as fraud. The units go back into stock, the payment is being refunded.',
+    'The order is being cancelled: the payment was declined as fraud. The units are being restocked and the payment is being refunded.',
     began('FRAUD', { stock: 'RESTOCK', payment: 'REFUND' }),
   ],
   [
-    'The order is being cancelled: its address was removed or changed before it was placed. The stock is being released.',
+    'The order is being cancelled: its shipping address was removed or changed before it was placed. The stock is being released.',
     began('ADDRESS_REMOVED', { stock: 'RELEASE', payment: null }),
   ],
-  ['The stock is released.', { type: 'UndoProgressed', undo: { stock: null, payment: 'VOID' } }],
-  ['The payment is settled.', { type: 'UndoProgressed', undo: { stock: 'RELEASE', payment: null } }],
+  ['The stock is available again.', { type: 'UndoProgressed', undo: { stock: null, payment: 'VOID' } }],
   [
-    '0.12 USD was captured already. The payment is being refunded.',
+    'Nothing is left to void or refund.',
+    { type: 'UndoProgressed', undo: { stock: 'RELEASE', payment: null } },
+  ],
+  [
+    '0.12 USD was already captured. The payment is being refunded.',
     { type: 'VoidCameTooLate', undo: { stock: null, payment: 'REFUND' }, capturedMinor: 12n },
   ],
   [
-    'The order is cancelled: the payment timed out. Nothing is held or owed.',
+    'The order is cancelled: the payment timed out. No stock is reserved and no refund is due.',
     { type: 'OrderCancelled', reason: 'PAYMENT_TIMEOUT' },
   ],
   [
-    'Cancellation was requested; shipping is asked to stop the parcels.',
+    'Cancellation was requested. Shipping is asked to stop the parcels.',
     { type: 'RecallBegan', reason: 'CUSTOMER_REQUEST', actor: 'customer' },
   ],
   [
@@ -89,19 +89,19 @@ test.each<[string | null, SagaEvent]>([
     { type: 'RecallRefused', shipmentId: 'shp_1' },
   ],
   [
-    'The parcels are stopped. The units go back into stock.',
+    'The parcels were stopped. The units are being restocked.',
     { type: 'ParcelsHeldBack', undo: { stock: 'RESTOCK', payment: null } },
   ],
   ['Parcel shp_1 is being packed.', moved('PACKED')],
-  ['Parcel shp_1 left, one of 2.', moved('SENT', 2)],
-  ['Parcel shp_1 arrived.', moved('DELIVERED')],
-  ['Parcel shp_1 failed.', moved('FAILED')],
+  ['Parcel shp_1 (one of 2) was shipped.', moved('SENT', 2)],
+  ['Parcel shp_1 was delivered.', moved('DELIVERED')],
+  ['Parcel shp_1 could not be delivered.', moved('FAILED')],
   [
-    'Return ret_1 was received with 2 units: 4.50 USD is being refunded, and 1 go back into stock.',
+    'Return ret_1 of 2 units was received. 4.50 USD is being refunded. 1 unit will be restocked.',
     { type: 'ClaimMade', claim: claim({}) },
   ],
   [
-    'Parcel shp_1 failed with 2 units: nothing is left to refund.',
+    'Parcel shp_1 with 2 units could not be delivered. Nothing is left to refund.',
     { type: 'ClaimMade', claim: claim({ id: 'shp_1', kind: 'PARCEL', amountMinor: 0n }) },
   ],
   [
@@ -109,46 +109,52 @@ test.each<[string | null, SagaEvent]>([
     { type: 'ClaimRefunded', id: 'ret_1', amountMinor: 450n, by: null, refundedMinor: 500n },
   ],
   [
-    '4.50 USD was refunded for ret_1, by rfk_1.',
+    '4.50 USD was refunded for ret_1 by refund rfk_1.',
     {
       ...{ type: 'ClaimRefunded', id: 'ret_1', amountMinor: 450n, refundedMinor: 500n },
       by: { refundId: 'rfk_1', amountMinor: 50n },
     },
   ],
   ['The units of ret_1 are back in stock.', { type: 'ClaimRestocked', id: 'ret_1' }],
-  [null, { type: 'ClaimToldAgain', id: 'ret_1' }],
+  [null, { type: 'ClaimAnswerRepeated', id: 'ret_1' }],
   [
-    'The refund for ret_1 was refused (closed): The card is closed. It is repeated.',
+    'The refund for ret_1 failed (closed): The card is closed. It will be retried.',
     { ...refused, claimId: 'ret_1' },
   ],
   [
-    'The refund for the cancelled order was refused (closed): The card is closed. It is repeated.',
+    'The refund for the cancelled order failed (closed): The card is closed. It will be retried.',
     { ...refused, claimId: null },
   ],
   [
-    '1.00 USD was refunded by rfk_1, 5.00 USD in total.',
+    '1.00 USD was refunded by refund rfk_1. The refunds total 5.00 USD.',
     { type: 'RefundNoted', refundId: 'rfk_1', amountMinor: 100n, refundedMinor: 500n },
   ],
   [
-    'The refund rfd_1 of 4.50 USD failed after it was made (closed): The card is closed. The money is back at the shop, and 0.00 USD is refunded in total. It is not repeated: staff make it by refundPayment.',
+    'Refund rfd_1 of 4.50 USD failed after it had succeeded (closed): The card is closed. The money is back at the shop. The refunds now total 0.00 USD. The refund is not retried. Staff have to refund it with refundPayment.',
     {
       ...{ type: 'RefundReversed', claimId: null, refundId: 'rfd_1', amountMinor: 450n, refundedMinor: 0n },
       ...{ code: 'closed', message: 'The card is closed.' },
     },
   ],
-  ['0.00 USD is still to be refunded: staff make it by refundPayment.', { type: 'RestLeftToStaff' }],
-  ['Everything was returned, and 0.00 USD was refunded.', { type: 'AllGivenBack' }],
-  ['Stock was held although the order is cancelled; it is released.', { type: 'StrayHoldFound' }],
-  ['A payment was authorized although the order is cancelled; it is voided.', { type: 'StrayPaymentFound' }],
+  [
+    '0.00 USD is still to be refunded. Staff have to refund it with refundPayment.',
+    { type: 'RestLeftToStaff' },
+  ],
+  ['All units were refunded. The refunds total 0.00 USD.', { type: 'AllGivenBack' }],
+  ['Stock was reserved although the order is cancelled. It is being released.', { type: 'StrayHoldFound' }],
+  [
+    'A payment was authorized although the order is cancelled. It is being voided.',
+    { type: 'StrayPaymentFound' },
+  ],
 ])('%j is the step of its event', (text, event) => {
   expect(describe(aSagaOrder(), placed, event)).toBe(text)
 })
 
-test('a request that is repeated is told the first time', () => {
-  const told = (attempts: number) =>
+test('a repeated request is described the first time only', () => {
+  const described = (attempts: number) =>
     describe(aSagaOrder(), { ...placed, attempts }, { type: 'CommandRepeated' })
-  expect([told(2), told(3)]).toEqual([
-    'There was no answer within 30 seconds; the request is repeated.',
+  expect([described(2), described(3)]).toEqual([
+    'No answer arrived within 30 seconds. The request is sent again.',
     null,
   ])
 })

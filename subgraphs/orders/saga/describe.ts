@@ -9,14 +9,21 @@ import type { Cover, RefundClaim } from './sale.ts'
 
 const REASONS: Record<CancelReason, string> = {
   OUT_OF_STOCK: 'there was not enough stock',
-  PAYMENT_DECLINED: 'the payment was refused',
+  PAYMENT_DECLINED: 'the payment was declined',
   PAYMENT_TIMEOUT: 'the payment timed out',
   CUSTOMER_REQUEST: 'cancellation was requested',
-  FRAUD: 'the payment was refused as fraud',
-  ADDRESS_REMOVED: 'its address was removed or changed before it was placed',
+  FRAUD: 'the payment was declined as fraud',
+  ADDRESS_REMOVED: 'its shipping address was removed or changed before it was placed',
 }
 
-const STATES = { PACKED: 'is being packed', SENT: 'left', DELIVERED: 'arrived', FAILED: 'failed' } as const
+const BY_STAFF = 'Staff have to refund it with refundPayment.'
+
+const STATES = {
+  PACKED: 'is being packed',
+  SENT: 'was shipped',
+  DELIVERED: 'was delivered',
+  FAILED: 'could not be delivered',
+} as const
 
 /** Describes an event for support staff; null for internal events. `saga` is the state after the event. */
 export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string | null {
@@ -26,40 +33,42 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
       return stockHeld(event)
     case 'PaymentChosen':
       return event.pays
-        ? 'The customer chose how to pay; the payment is being authorized.'
-        : 'The total is zero; the stock is being taken.'
+        ? 'The customer chose how to pay. The payment is being authorized.'
+        : 'The total is zero. The stock is being allocated.'
     case 'SecondStepAsked':
-      return `The bank requires the customer to authenticate the payment${event.expiresAt ? `, until ${event.expiresAt}` : ''}.`
+      return `The bank requires the customer to authenticate the payment${event.expiresAt ? ` by ${event.expiresAt}` : ''}.`
     case 'PaymentSecured':
-      return `The payment of ${amount(order.totalMinor)} is authorized; the stock is being taken.`
+      return `The payment of ${amount(order.totalMinor)} is authorized. The stock is being allocated.`
     case 'StockTaken':
-      return `The stock is taken from ${warehouses(event.allocations)}; the payment is being captured.`
+      return `The stock is allocated${warehouses(event.allocations)}. The payment is being captured.`
     case 'OrderConfirmed':
       return confirmed(event, amount)
     case 'CancellationBegan': {
       const why = event.because ?? REASONS[event.reason]
-      return `The order is being cancelled: ${why}. ${undoing(event.undo)}`
+      return `The order is being cancelled: ${sentence(why)} ${undoing(event.undo)}`
     }
     case 'UndoProgressed':
-      return event.undo.stock === null ? 'The stock is released.' : 'The payment is settled.'
+      return event.undo.stock === null
+        ? 'The stock is available again.'
+        : 'Nothing is left to void or refund.'
     case 'VoidCameTooLate':
-      return `${amount(event.capturedMinor)} was captured already. ${undoing(event.undo)}`
+      return `${amount(event.capturedMinor)} was already captured. ${undoing(event.undo)}`
     case 'OrderCancelled':
-      return `The order is cancelled: ${REASONS[event.reason]}. Nothing is held or owed.`
+      return `The order is cancelled: ${REASONS[event.reason]}. No stock is reserved and no refund is due.`
     case 'RecallBegan':
-      return 'Cancellation was requested; shipping is asked to stop the parcels.'
+      return 'Cancellation was requested. Shipping is asked to stop the parcels.'
     case 'RecallRefused':
       return `The order can no longer be cancelled: parcel ${event.shipmentId} has left.`
     case 'ParcelsHeldBack':
-      return `The parcels are stopped. ${undoing(event.undo)}`
+      return `The parcels were stopped. ${undoing(event.undo)}`
     case 'ParcelMoved': {
       const { shipmentId, state } = event.parcel
-      return `Parcel ${shipmentId} ${STATES[state]}${event.parcelCount > 1 ? `, one of ${event.parcelCount}` : ''}.`
+      return `Parcel ${shipmentId}${event.parcelCount > 1 ? ` (one of ${event.parcelCount})` : ''} ${STATES[state]}.`
     }
     case 'ClaimMade':
       return claimMade(event.claim, amount)
     case 'ClaimRefunded':
-      return `${amount(event.amountMinor)} was refunded for ${event.id}${event.by ? `, by ${refundOf(event.by)}` : ''}.`
+      return `${amount(event.amountMinor)} was refunded for ${event.id}${event.by ? ` by ${refundOf(event.by)}` : ''}.`
     case 'ClaimRestocked':
       return `The units of ${event.id} are back in stock.`
     case 'RefundRefused': {
@@ -68,80 +77,90 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
       const claim = saleOf(saga).claims.find(({ id }) => id === event.claimId)
       const next = claim?.refundTry ?? (stage.step === 'UNDOING' ? stage.refundTry : 1)
       const then = isGivenUp(next)
-        ? `It was refused ${MOST_REFUND_TRIES} times and is not repeated: staff make it by refundPayment.`
-        : 'It is repeated.'
-      return `The refund for ${what} was refused (${event.code}): ${event.message}. ${then}`
+        ? `It failed ${MOST_REFUND_TRIES} times and is not retried. ${BY_STAFF}`
+        : 'It will be retried.'
+      return `The refund for ${what} failed (${event.code}): ${sentence(event.message)} ${then}`
     }
     case 'ClaimCovered': {
       const claim = saleOf(saga).claims.find(({ id }) => id === event.id)
       const rest = claim ? claim.amountMinor - claim.coveredMinor : 0n
-      return `${amount(event.by.amountMinor)} of ${refundOf(event.by)} is for ${event.id}; ${amount(rest)} is still to be refunded.`
+      return `${amount(event.by.amountMinor)} of ${refundOf(event.by)} is for ${event.id}. ${amount(rest)} is still to be refunded.`
     }
     case 'RefundReversed': {
-      const what = `The refund ${event.refundId} of ${amount(event.amountMinor)}`
-      const total = `${amount(saleOf(saga).refundedMinor)} is refunded in total`
-      return `${what} failed after it was made (${event.code}): ${event.message} The money is back at the shop, and ${total}. It is not repeated: staff make it by refundPayment.`
+      const total = amount(saleOf(saga).refundedMinor)
+      return [
+        `Refund ${event.refundId} of ${amount(event.amountMinor)} failed after it had succeeded (${event.code}):`,
+        `${sentence(event.message)} The money is back at the shop. The refunds now total ${total}.`,
+        `The refund is not retried. ${BY_STAFF}`,
+      ].join(' ')
     }
     case 'RefundNoted':
-      return `${amount(event.amountMinor)} was refunded by ${event.refundId}, ${amount(event.refundedMinor)} in total.`
+      return `${amount(event.amountMinor)} was refunded by refund ${event.refundId}. The refunds total ${amount(event.refundedMinor)}.`
     case 'RestLeftToStaff': {
       const { capturedMinor, refundedMinor } = saleOf(saga)
-      return `${amount(capturedMinor - refundedMinor)} is still to be refunded: staff make it by refundPayment.`
+      return `${amount(capturedMinor - refundedMinor)} is still to be refunded. ${BY_STAFF}`
     }
     case 'AllGivenBack':
-      return `Everything was returned, and ${amount(saleOf(saga).refundedMinor)} was refunded.`
+      return `All units were refunded. The refunds total ${amount(saleOf(saga).refundedMinor)}.`
     case 'CommandRepeated':
-      return saga.attempts === 2 ? 'There was no answer within 30 seconds; the request is repeated.' : null
+      return saga.attempts === 2 ? 'No answer arrived within 30 seconds. The request is sent again.' : null
     case 'StrayHoldFound':
-      return 'Stock was held although the order is cancelled; it is released.'
+      return 'Stock was reserved although the order is cancelled. It is being released.'
     case 'StrayPaymentFound':
-      return 'A payment was authorized although the order is cancelled; it is voided.'
-    case 'ClaimToldAgain':
+      return 'A payment was authorized although the order is cancelled. It is being voided.'
+    case 'ClaimAnswerRepeated':
       return null
     default:
       return unreachable(event)
   }
 }
 
-const refundOf = ({ refundId }: Cover) => refundId ?? 'later refunds'
+const refundOf = ({ refundId }: Cover) => (refundId ? `refund ${refundId}` : 'later refunds')
 
 type StockHeld = Extract<SagaEvent, { type: 'StockHeld' }>
 
 function stockHeld({ payUntil, payLater }: StockHeld): string {
-  if (!payUntil) return 'Stock is held; the total is zero.'
+  if (!payUntil) return 'Stock is reserved. The total is zero.'
   return payLater
-    ? `Stock is held until ${payUntil.toISOString()}; the customer has yet to choose how to pay.`
-    : 'Stock is held; the payment is being authorized.'
+    ? `Stock is reserved until ${payUntil.toISOString()}. The customer has not chosen how to pay yet.`
+    : 'Stock is reserved. The payment is being authorized.'
 }
 
 type Confirmed = Extract<SagaEvent, { type: 'OrderConfirmed' }>
 
 function confirmed({ capturedMinor, ships }: Confirmed, amount: (minor: bigint) => string): string {
-  const paid = capturedMinor > 0n ? `${amount(capturedMinor)} was captured` : 'The stock is taken'
-  return ships ? `${paid}; shipping is asked to create the parcels.` : `${paid}.`
+  const paid = capturedMinor > 0n ? `${amount(capturedMinor)} was captured` : 'The stock is allocated'
+  return ships ? `${paid}. Shipping is asked to create the parcels.` : `${paid}.`
 }
 
 function claimMade(
   { id, kind, lines, amountMinor, restock }: RefundClaim,
   amount: (minor: bigint) => string,
 ) {
-  const units = (list: readonly { quantity: number }[]) =>
-    list.reduce((sum, { quantity }) => sum + quantity, 0)
-  const back = amountMinor > 0n ? `${amount(amountMinor)} is being refunded` : 'nothing is left to refund'
-  if (kind === 'PARCEL') return `Parcel ${id} failed with ${units(lines)} units: ${back}.`
-  return `Return ${id} was received with ${units(lines)} units: ${back}, and ${units(restock)} go back into stock.`
+  const back = amountMinor > 0n ? `${amount(amountMinor)} is being refunded.` : 'Nothing is left to refund.'
+  if (kind === 'PARCEL') return `Parcel ${id} with ${units(lines)} could not be delivered. ${back}`
+  return `Return ${id} of ${units(lines)} was received. ${back} ${units(restock)} will be restocked.`
+}
+
+function units(lines: readonly { quantity: number }[]): string {
+  const count = lines.reduce((sum, { quantity }) => sum + quantity, 0)
+  return count === 1 ? '1 unit' : `${count} units`
 }
 
 function undoing({ stock, payment }: Undo): string {
   const works = [
     ...(stock === 'RELEASE' ? ['the stock is being released'] : []),
-    ...(stock === 'RESTOCK' ? ['the units go back into stock'] : []),
+    ...(stock === 'RESTOCK' ? ['the units are being restocked'] : []),
     ...(payment === 'VOID' ? ['the payment is being voided'] : []),
     ...(payment === 'REFUND' ? ['the payment is being refunded'] : []),
-  ].join(', ')
+  ].join(' and ')
   return `${works.charAt(0).toUpperCase()}${works.slice(1)}.`
 }
 
 function warehouses(allocations: readonly { warehouseCode: string }[]): string {
-  return [...new Set(allocations.map(({ warehouseCode }) => warehouseCode))].join(' and ') || 'the shelves'
+  const codes = [...new Set(allocations.map(({ warehouseCode }) => warehouseCode))].join(' and ')
+  return codes && ` from ${codes}`
 }
+
+/** A text with a full stop. Those of gateways come with and without one. */
+const sentence = (text: string) => (text.endsWith('.') ? text : `${text}.`)

@@ -5,7 +5,7 @@ import { saleOf } from './evolve.ts'
 import type { Saga, SagaOrder } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 
-/** The commands and domain events that an event causes. `saga` is the state after it. */
+/** The commands and domain events that an event causes. `saga` is the state after the event. */
 export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): readonly NewEvent[] {
   const { id: orderId } = order
   switch (event.type) {
@@ -22,19 +22,19 @@ export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): read
       return messagesFor(order, saga, outstanding(order, saga))
     case 'OrderConfirmed':
       return [
-        told(order, saga, 'confirmed', {}),
+        orderEvent(order, saga, 'confirmed', {}),
         ...messagesFor(order, saga, commandsOfStage(order, saga.stage)),
       ]
     case 'OrderCancelled':
-      return [told(order, saga, 'cancelled', { reason: event.reason })]
+      return [orderEvent(order, saga, 'cancelled', { reason: event.reason })]
     case 'AllGivenBack':
-      return [told(order, saga, 'refunded', {})]
+      return [orderEvent(order, saga, 'refunded', {})]
     case 'ParcelMoved':
-      return saga.stage.status === 'DELIVERED' ? [told(order, saga, 'delivered', {})] : []
+      return saga.stage.status === 'DELIVERED' ? [orderEvent(order, saga, 'delivered', {})] : []
     case 'ClaimMade':
       return messagesFor(order, saga, commandsOfClaim(order, saleOf(saga), event.claim))
     case 'ClaimRefunded':
-    case 'ClaimToldAgain':
+    case 'ClaimAnswerRepeated':
       return returnRefunded(order, saga, event.id)
     case 'StrayHoldFound':
       return messagesFor(order, saga, [{ type: 'inventory.release', data: { orderId } }])
@@ -56,7 +56,7 @@ export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): read
 }
 
 /** A domain event about an order. */
-function told(order: SagaOrder, { version }: Saga, what: string, more: object): NewEvent {
+function orderEvent(order: SagaOrder, { version }: Saga, what: string, more: object): NewEvent {
   const { id: subject, number, customerId } = order
   const data = { orderId: subject, number, customerId, ...more }
   return { type: `orders.order.${what}`, subject, sequence: version, data }

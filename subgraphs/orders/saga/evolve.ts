@@ -50,7 +50,7 @@ export function evolve(saga: Saga, event: SagaEvent): Saga {
     case 'CommandRepeated':
       return { ...saga, attempts: saga.attempts + 1 }
     case 'SecondStepAsked':
-    case 'ClaimToldAgain':
+    case 'ClaimAnswerRepeated':
     case 'StrayHoldFound':
     case 'StrayPaymentFound':
       return saga
@@ -192,7 +192,10 @@ function onClaim(saga: Saga, event: OnClaim): Saga {
 
 type Reversal = Extract<SagaEvent, { type: 'RefundReversed' }>
 
-/** A claim whose refund failed afterwards is not refunded by itself again. A refund by staff covers no claim any more. */
+/**
+ * The refund of a claim that failed after it had succeeded is not repeated automatically. A refund by staff
+ * that failed covers no claim any more.
+ */
 function onReversal(saga: Saga, { claimId, refundId, amountMinor, ...totals }: Reversal): Saga {
   const sale = withRefunded(saleOf(saga), totals)
   const claims = sale.claims.map((claim): RefundClaim => {
@@ -212,7 +215,7 @@ function coveredWith(claim: RefundClaim, by: Cover): RefundClaim {
   return { ...claim, coveredMinor, coveredBy: [...claim.coveredBy, by] }
 }
 
-/** The saga with another sale, if its stage has one. */
+/** The saga with another sale, if its stage has a sale. */
 function withSale(saga: Saga, sale: Sale): Saga {
   const { stage } = saga
   return 'sale' in stage && stage.sale !== sale ? { ...saga, stage: { ...stage, sale } } : saga

@@ -25,7 +25,7 @@ export type Answer =
       readonly refundId: string
       readonly amountMinor: bigint
     } & RefundTotals)
-  /** A refund that had succeeded failed afterwards: the money is back. */
+  /** A refund failed after it had succeeded: the money is back at the shop. */
   | ({
       readonly type: 'RefundReversed'
       readonly refundId: string

@@ -1,6 +1,8 @@
 import type { Saga, Stage } from './saga.ts'
 
-/** Stages that wait for no answer: the customer chooses, parcels are under way, or the order is complete. */
+/**
+ * Stages that wait for no answer: the customer is choosing, parcels are under way, or the order is complete.
+ */
 const QUIET: ReadonlySet<Stage['step']> = new Set<Stage['step']>(['CHOOSING_PAYMENT', 'DELIVERING', 'DONE'])
 
 /** Steps of an order whose payment is not authorized. */
@@ -10,13 +12,15 @@ export const UNPAID_STEPS: ReadonlySet<Stage['step']> = new Set([
   'AUTHORIZING',
 ])
 
-/** Maximum number of attempts of a refund, some 90 minutes. Then staff make it by `refundPayment`. */
+/**
+ * Maximum number of attempts of a refund, about 90 minutes. After that, staff refund it with `refundPayment`.
+ */
 export const MOST_REFUND_TRIES = 20
 
-/** Number of the attempt of a refund that is not repeated any more. */
+/** Attempt number of a refund that is not repeated any more. */
 export const GIVEN_UP = MOST_REFUND_TRIES + 1
 
-/** Whether a refund that was refused is no longer repeated. */
+/** Whether a failed refund is not repeated any more. */
 export const isGivenUp = (refundTry: number) => refundTry > MOST_REFUND_TRIES
 
 /** Tests whether a command is unanswered and must be repeated. */

@@ -69,7 +69,9 @@ test.each([
     expect(outstanding(order, saga)).toMatchObject([{ data: { refundId: `${base}:${MOST_REFUND_TRIES}` } }])
     const last = after(saga, refused(base, MOST_REFUND_TRIES))
     expect(last.texts).toEqual([
-      expect.stringContaining('refused 20 times and is not repeated: staff make it by refundPayment'),
+      expect.stringContaining(
+        'failed 20 times and is not retried. Staff have to refund it with refundPayment',
+      ),
     ])
     expect(isOutstanding(last.saga)).toBe(false)
     expect(outstanding(order, last.saga)).toEqual([])
@@ -162,23 +164,23 @@ describe('refunds by staff in parts', () => {
   ])('%s settle what they add up to', (_, claims, amounts, settled) => {
     let saga = start(claims)
     let sum = 0n
-    const told: string[] = []
+    const amountsOf: string[] = []
     for (const amount of amounts) {
       sum += amount
       const events = decide(order, saga, paid(amount, sum))
-      told.push(
+      amountsOf.push(
         ...events.flatMap((one) => (one.type === 'ClaimRefunded' ? [`${one.id} ${one.amountMinor}`] : [])),
       )
       saga = events.reduce(evolve, saga)
     }
-    expect(told).toEqual(settled)
+    expect(amountsOf).toEqual(settled)
     expect(saga.stage).toMatchObject({ sale: { refundedMinor: sum } })
   })
 
   test('the history says what is left', () => {
     expect(after(start([givenUp('ret_1', 4n)]), paid(1n, 1n)).texts).toEqual([
-      '0.01 USD was refunded by rfk_1, 0.01 USD in total.',
-      '0.01 USD of rfk_1 is for ret_1; 0.03 USD is still to be refunded.',
+      '0.01 USD was refunded by refund rfk_1. The refunds total 0.01 USD.',
+      '0.01 USD of refund rfk_1 is for ret_1. 0.03 USD is still to be refunded.',
     ])
   })
 })
@@ -203,8 +205,8 @@ describe('a refund that fails after it was made', () => {
     const refunded = through(returned, [made('ret_1', 4n, 4n)])
     const { saga, texts } = after(refunded, reversal('ret_1', 4n))
     expect(texts).toEqual([
-      'The refund ret_1 of 0.04 USD failed after it was made (account_closed): The account is closed. ' +
-        'The money is back at the shop, and 0.00 USD is refunded in total. It is not repeated: staff make it by refundPayment.',
+      'Refund ret_1 of 0.04 USD failed after it had succeeded (account_closed): The account is closed. ' +
+        'The money is back at the shop. The refunds now total 0.00 USD. The refund is not retried. Staff have to refund it with refundPayment.',
     ])
     expect(saga.stage).toMatchObject({
       sale: { refundedMinor: 0n, reversedMinor: 4n, claims: [{ refund: 'OPEN' }] },
@@ -220,10 +222,10 @@ describe('a refund that fails after it was made', () => {
     ['before the refund itself', [reversal('ret_1', 4n), made('ret_1', 4n, 4n)]],
     ['twice', [made('ret_1', 4n, 4n), reversal('ret_1', 4n), reversal('ret_1', 4n)]],
     [
-      'before the refund, which is told again later',
+      'before the refund, whose message is repeated later',
       [reversal('ret_1', 4n), made('ret_1', 4n, 4n), made('ret_1', 4n, 4n)],
     ],
-  ])('is told %s: the sums are the same', (_, inputs) => {
+  ])('has its message %s: the sums are the same', (_, inputs) => {
     expect(through(returned, inputs).stage).toMatchObject({
       sale: {
         refundedMinor: 0n,
@@ -243,7 +245,7 @@ describe('a refund that fails after it was made', () => {
     expect(again.stage).toMatchObject({ status: 'CANCELLED', sale: { refundedMinor: 12n } })
   })
 
-  test('of a cancelled order that is told before the refund ends the cancellation, as after it', () => {
+  test('of a cancelled order whose message precedes that of the refund ends the cancellation, as after it', () => {
     const inputs = [reversal('ord_1:cancel', 12n), made('ord_1:cancel', 12n, 12n)]
     expect(through(cancelling, inputs)).toEqual(through(cancelling, inputs.toReversed()))
     expect(through(cancelling, inputs).stage.status).toBe('CANCELLED')
@@ -271,7 +273,7 @@ describe('a refund that fails after it was made', () => {
     })
   })
 
-  test('and is told after the refund by staff that replaces it leaves no claim open', () => {
+  test('whose message follows that of the refund by staff that replaces it leaves no claim open', () => {
     const inputs = [made('ret_1', 4n, 4n), made('rfk_1', 4n, 4n, 4n), reversal('ret_1', 4n)]
     expect(through(returned, inputs).stage).toMatchObject({
       sale: { refundedMinor: 4n, reversedMinor: 4n, claims: [{ refund: 'DONE' }] },
@@ -291,7 +293,7 @@ describe('a refund that fails after it was made', () => {
     expect(new Set(all).size).toBe(3)
   })
 
-  test('that is told before the capture confirms the order', () => {
+  test('whose message precedes that of the capture confirms the order', () => {
     const capturing: Saga = {
       stage: { status: 'AWAITING_PAYMENT', step: 'CAPTURING', allocations: [] },
       ...{ version: 3, attempts: 1 },

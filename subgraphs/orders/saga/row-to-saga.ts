@@ -54,7 +54,7 @@ function saleOf(row: OrderRow): Sale {
     capturedMinor,
     refundedMinor,
     reversedMinor,
-    // A version before credits each refund, and does not save this sum.
+    // An earlier version wrote a credit note for each refund and did not store this sum.
     creditedMinor: creditedMinor > refundedMinor ? creditedMinor : refundedMinor,
     parcelCount,
     parcels: parcels ?? [],
@@ -108,7 +108,7 @@ function cancelledStage(row: OrderRow): Stage | null {
   if (status === 'CANCELLED' && step === 'DONE') return { status, step, cancelReason, sale }
   if (status !== 'CANCELLING') return null
   if (step === 'RECALLING') return { status, step, cancelReason, sale }
-  // Rows of earlier versions, where stock was the only compensation.
+  // Rows of earlier versions, which only released stock.
   const undo = step === 'RELEASING' ? ({ stock: 'RELEASE', payment: null } as const) : undoOf(row)
   return undo && { status, step: 'UNDOING', cancelReason, undo, refundTry, sale }
 }

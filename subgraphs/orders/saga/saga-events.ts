@@ -6,7 +6,7 @@ import type { Cover, Parcel, RefundClaim, RefundTotals } from './sale.ts'
 
 /** The events of a saga. Each contains all data that `evolve` needs. */
 export type SagaEvent =
-  /** `payUntil` is null where the total is zero. */
+  /** `payUntil` is null if the total is zero. */
   | {
       readonly type: 'StockHeld'
       readonly reservationId: string
@@ -30,12 +30,12 @@ export type SagaEvent =
       readonly reason: CancelReason
       readonly actor: Actor
       readonly undo: Undo
-      /** The reason, for people. */
+      /** The reason in words; null for the usual words of `reason`. */
       readonly because: string | null
     }
-  /** One of two compensations is complete; the other is still awaited. */
+  /** One of two compensations is complete. The other is awaited. */
   | { readonly type: 'UndoProgressed'; readonly undo: Undo }
-  /** The payment to be voided was captured meanwhile: it is refunded. */
+  /** The payment was captured before it was voided. It is refunded. */
   | { readonly type: 'VoidCameTooLate'; readonly undo: Undo; readonly capturedMinor: bigint }
   | { readonly type: 'OrderCancelled'; readonly reason: CancelReason }
   | { readonly type: 'RecallBegan'; readonly reason: CancelReason; readonly actor: Actor }
@@ -47,15 +47,17 @@ export type SagaEvent =
       readonly type: 'ClaimRefunded'
       readonly id: string
       readonly amountMinor: bigint
-      /** The refund by staff that settled it; null for a refund of its own. */
+      /** The refund by staff that settled the claim; null if its own refund did. */
       readonly by: Cover | null
     } & RefundTotals)
-  /** A refund by staff covers a part of a claim whose refund is not repeated any more. */
+  /** A refund by staff covers part of a claim whose refund is not repeated any more. */
   | { readonly type: 'ClaimCovered'; readonly id: string; readonly by: Cover }
   | { readonly type: 'ClaimRestocked'; readonly id: string }
-  /** The requester asked again whether a return is refunded, and gets the answer again. */
-  | { readonly type: 'ClaimToldAgain'; readonly id: string }
-  /** `claimId` is null for the refund of a cancelled order. The refund is repeated with another id. */
+  /** Shipping asked again whether a return is refunded. The answer is repeated. */
+  | { readonly type: 'ClaimAnswerRepeated'; readonly id: string }
+  /**
+   * A refund failed and is repeated with another id. `claimId` is null for the refund of a cancelled order.
+   */
   | {
       readonly type: 'RefundRefused'
       readonly claimId: string | null
@@ -64,22 +66,30 @@ export type SagaEvent =
     }
   /** A refund that the saga did not request: staff made it. */
   | ({ readonly type: 'RefundNoted'; readonly refundId: string; readonly amountMinor: bigint } & RefundTotals)
-  /** A refund failed after it had succeeded. That of a claim or a cancelled order is not repeated: it waits for staff. */
+  /**
+   * A refund failed after it had succeeded. The refund of a claim or of a cancelled order is not repeated: it
+   * waits for staff.
+   */
   | ({
       readonly type: 'RefundReversed'
-      /** The claim that it was made for; null for another refund. One by staff may cover parts of several claims. */
+      /**
+       * The claim that the refund was made for; null for any other refund. A refund by staff may cover
+       * several claims in part.
+       */
       readonly claimId: string | null
       readonly refundId: string
       readonly amountMinor: bigint
       readonly code: string
       readonly message: string
     } & RefundTotals)
-  /** The refund of a cancelled order was made, but another one failed meanwhile. The rest waits for staff. */
+  /**
+   * The refund of a cancelled order succeeded, but another one failed meanwhile. The rest waits for staff.
+   */
   | { readonly type: 'RestLeftToStaff' }
   | { readonly type: 'AllGivenBack' }
   /** The timeout: unanswered commands are repeated. */
   | { readonly type: 'CommandRepeated' }
-  /** Stock is held for an order that no longer needs it: it is released. */
+  /** Stock is reserved for a cancelled order. It is released. */
   | { readonly type: 'StrayHoldFound' }
-  /** A payment is authorized for an order that no longer needs it: it is voided. */
+  /** A payment is authorized for a cancelled order. It is voided. */
   | { readonly type: 'StrayPaymentFound' }

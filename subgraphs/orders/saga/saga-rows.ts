@@ -12,7 +12,10 @@ export type LockedOrder = {
   readonly saga: Saga
 }
 
-/** Two stages do not depend on lines; their rows are read without them. Lines do not change. */
+/**
+ * Columns of an order. Two stages do not depend on lines; their rows are read without them. Lines do not
+ * change.
+ */
 const COLUMNS = Prisma.sql`
   o.id, o.number, o.customer_id AS "customerId", o.email, o.guest_secret_hash AS "guestSecretHash", o.cart_id AS "cartId",
   o.status::text, o.step::text, o.version,
@@ -34,14 +37,14 @@ const COLUMNS = Prisma.sql`
 type SaleRow = { readonly id: string } & Pick<OrderRow, 'parcels' | 'claims'>
 type Locked = Omit<OrderRow, 'parcels' | 'claims'>
 
-/** Tests whether an order can have parcels and claims: only a paid one has. */
+/** Tests whether an order can have parcels and claims. Only a paid order has them. */
 function canBeSold({ status, capturedMinor, rateId }: Locked): boolean {
   return status !== 'PENDING' && status !== 'AWAITING_PAYMENT' && (capturedMinor > 0n || rateId !== null)
 }
 
 /**
- * Reads the parcels and claims of locked orders, in a statement of their own: one that waits for a lock sees the
- * locked row as it is then, and all other tables as they were when it began.
+ * Reads the parcels and claims of locked orders in a separate statement. A statement that waits for a lock
+ * sees the current version of the locked row, but all other tables as they were when it began.
  */
 async function withSales(tx: Tx, rows: readonly Locked[]): Promise<LockedOrder[]> {
   const ids = rows.filter(canBeSold).map(({ id }) => id)
@@ -73,7 +76,10 @@ export async function lockOrder(tx: Tx, id: string): Promise<LockedOrder | null>
   return locked ?? null
 }
 
-/** Locks an order whose saga is overdue, but for those in `except`. Skips those locked by other replicas. */
+/**
+ * Locks an order whose saga is overdue and that is not in `except`. Orders locked by other replicas are
+ * skipped.
+ */
 export async function lockDueOrder(
   tx: Tx,
   now: Date,
@@ -87,7 +93,7 @@ export async function lockDueOrder(
   return locked ?? null
 }
 
-/** Locks the orders for an address that can still be cancelled and were placed at or after a time. */
+/** Locks the orders for an address that can still be cancelled and were placed at or after `since`. */
 export async function lockOrdersTo(
   tx: Tx,
   { addressId, since }: { addressId: string; since: Date },

@@ -42,12 +42,15 @@ export type CancelOrder = {
   readonly expectedVersion: number
 }
 
-/** The caller of cancelOrder: a customer for their own orders, staff for any, a guest who has shown the order's secret. */
+/**
+ * The caller of cancelOrder: a customer for their own orders, staff for any order, or a guest who has the
+ * order's secret.
+ */
 export type Canceller = { readonly id: string; readonly isStaff: boolean } | 'guest'
 
 const WITHDRAWAL: SagaInput = { type: 'CancelRequested', actor: 'shop', reason: 'ADDRESS_REMOVED' }
 
-/** Applies an input to a locked order: its row, history and messages change in the same transaction. */
+/** Applies an input to a locked order. Its row, history and messages change in the same transaction. */
 async function advance(
   tx: Tx,
   { order, saga: before }: LockedOrder,
@@ -79,7 +82,9 @@ async function advance(
     await advance(tx, { order, saga }, WITHDRAWAL, now)
 }
 
-/** The order as a sale, where the change made it one, ended it, or refunded a part of it. */
+/**
+ * The message about the order as a sale, if the change confirmed it, cancelled it or refunded a part of it.
+ */
 async function saleNews(
   tx: Tx,
   id: string,
@@ -103,8 +108,8 @@ export async function answerOrder(tx: Tx, orderId: string, input: SagaInput, now
 }
 
 /**
- * Starts to cancel the orders for an address that was removed before they were placed. An order whose payment
- * is under way is not cancelled, nor a paid one with a parcel that has left.
+ * Starts to cancel the orders for an address that was removed before they were placed. Orders whose payment
+ * is being captured and paid orders with a parcel that has left are not cancelled.
  */
 export async function withdrawAddress(
   tx: Tx,
@@ -115,8 +120,8 @@ export async function withdrawAddress(
 }
 
 /**
- * Starts to cancel an order whose address was changed before it was placed. If its payment is being captured, this is noted, and it is
- * cancelled once it is confirmed.
+ * Starts to cancel an order whose address was changed before it was placed. If its payment is being captured,
+ * the order is marked and cancelled once it is confirmed.
  */
 export async function withdrawOrder(tx: Tx, id: string, now: Date): Promise<void> {
   const locked = await lockOrder(tx, id)
@@ -133,7 +138,8 @@ export function sagaStore(prisma: PrismaClient, clock: Clock) {
     const { orderId, expectedVersion } = request
     const locked = await lockOrder(tx, orderId)
     const isOwn = canceller === 'guest' || locked?.order.customerId === canceller.id
-    // Another customer's order is refused like one that does not exist.
+    // The error is the one of an order that does not exist, so that ids of other customers' orders are not
+    // revealed.
     if (!locked || !(isOwn || canceller.isStaff)) return refuse(notFound('order', orderId, ['orderId']))
     const actor = isOwn ? 'customer' : 'staff'
     const wish = requestCancel(locked.order, locked.saga, { actor, expectedVersion })
@@ -167,7 +173,8 @@ export function sagaStore(prisma: PrismaClient, clock: Clock) {
             const locked = await lockDueOrder(tx, now, { except, claimed })
             if (!locked) return false
             await advance(tx, locked, { type: 'TimedOut', now }, now)
-            // A saga with nothing to repeat keeps its time: a version before has repeated refused refunds without end.
+            // A saga with nothing to repeat has saved no new due time. Earlier versions repeated failed
+            // refunds without end, so their rows may be due.
             await tx.$executeRaw`
               UPDATE orders SET due_at = ${dueAt(locked.saga, now)} WHERE id = ${locked.order.id} AND due_at <= ${now}`
             return true

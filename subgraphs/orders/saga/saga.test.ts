@@ -18,16 +18,16 @@ const NOW = new Date('2026-11-21T09:00:00Z')
 function after(order: SagaOrder, ...inputs: SagaInput[]) {
   let saga: Saga = placed
   const sent = commandsOfStage(order, saga.stage).map(({ type }) => type)
-  const told: string[] = []
+  const texts: string[] = []
   for (const input of inputs) {
     for (const event of decide(order, saga, input, NOW)) {
       saga = evolve(saga, event)
       sent.push(...messagesOf(order, saga, event).map(({ type }) => type))
       const text = describe(order, saga, event)
-      if (text) told.push(text)
+      if (text) texts.push(text)
     }
   }
-  return { saga, sent, told }
+  return { saga, sent, texts }
 }
 
 const allocations = [
@@ -59,11 +59,11 @@ group('an order whose payment is chosen later', () => {
   const overdue: SagaInput = { type: 'TimedOut', now: new Date(NOW.getTime() + 12 * 60_000) }
 
   test('holds its stock and asks for nothing until then', () => {
-    const { saga, sent, told } = after(later, reserved, timedOut)
+    const { saga, sent, texts } = after(later, reserved, timedOut)
     expect(saga.stage).toMatchObject({ status: 'AWAITING_PAYMENT', step: 'CHOOSING_PAYMENT' })
     expect(sent).toEqual(['inventory.reserve'])
-    expect(told).toEqual([
-      'Stock is held until 2026-11-21T09:12:00.000Z; the customer has yet to choose how to pay.',
+    expect(texts).toEqual([
+      'Stock is reserved until 2026-11-21T09:12:00.000Z. The customer has not chosen how to pay yet.',
     ])
     expect(dueAt(saga, NOW)).toEqual(new Date('2026-11-21T09:12:00Z'))
   })
@@ -107,7 +107,7 @@ group('an order that is paid and shipped', () => {
       shipped(index, 'ShipmentDispatched'),
       shipped(index, 'ShipmentDelivered'),
     ])
-    const { saga, sent, told } = after(paid, ...CONFIRMED, ...delivered)
+    const { saga, sent, texts } = after(paid, ...CONFIRMED, ...delivered)
     expect(saga).toMatchObject({ stage: { status: 'DELIVERED', step: 'DONE' }, version: 6 })
     expect(sent).toEqual([
       'inventory.reserve',
@@ -118,17 +118,17 @@ group('an order that is paid and shipped', () => {
       'shipping.create',
       'orders.order.delivered',
     ])
-    expect(told).toEqual([
-      'Stock is held; the payment is being authorized.',
-      'The payment of 0.12 USD is authorized; the stock is being taken.',
-      'The stock is taken from LEI-1 and OPO-1; the payment is being captured.',
-      '0.12 USD was captured; shipping is asked to create the parcels.',
-      'Parcel shp_1 is being packed, one of 2.',
-      'Parcel shp_1 left, one of 2.',
-      'Parcel shp_1 arrived, one of 2.',
-      'Parcel shp_2 is being packed, one of 2.',
-      'Parcel shp_2 left, one of 2.',
-      'Parcel shp_2 arrived, one of 2.',
+    expect(texts).toEqual([
+      'Stock is reserved. The payment is being authorized.',
+      'The payment of 0.12 USD is authorized. The stock is being allocated.',
+      'The stock is allocated from LEI-1 and OPO-1. The payment is being captured.',
+      '0.12 USD was captured. Shipping is asked to create the parcels.',
+      'Parcel shp_1 (one of 2) is being packed.',
+      'Parcel shp_1 (one of 2) was shipped.',
+      'Parcel shp_1 (one of 2) was delivered.',
+      'Parcel shp_2 (one of 2) is being packed.',
+      'Parcel shp_2 (one of 2) was shipped.',
+      'Parcel shp_2 (one of 2) was delivered.',
     ])
   })
 
@@ -243,7 +243,7 @@ group('an order that is paid and shipped', () => {
       { type: 'PaymentRefunded', refundId: 'ord_1:cancel', amountMinor: 12n, refundedMinor: 12n },
       { type: 'StockRestocked', restockId: 'cancel' },
     ]
-    const { saga, sent, told } = after(paid, ...CONFIRMED, cancel, ...back)
+    const { saga, sent, texts } = after(paid, ...CONFIRMED, cancel, ...back)
     expect(saga.stage).toMatchObject({
       status: 'CANCELLED',
       sale: { capturedMinor: 12n, refundedMinor: 12n },
@@ -254,19 +254,19 @@ group('an order that is paid and shipped', () => {
       'payments.refund',
       'orders.order.cancelled',
     ])
-    expect(told.slice(-4)).toEqual([
-      'The parcels are stopped. The units go back into stock, the payment is being refunded.',
-      '0.12 USD was refunded by ord_1:cancel, 0.12 USD in total.',
-      'The payment is settled.',
-      'The order is cancelled: cancellation was requested. Nothing is held or owed.',
+    expect(texts.slice(-4)).toEqual([
+      'The parcels were stopped. The units are being restocked and the payment is being refunded.',
+      '0.12 USD was refunded by refund ord_1:cancel. The refunds total 0.12 USD.',
+      'Nothing is left to void or refund.',
+      'The order is cancelled: cancellation was requested. No stock is reserved and no refund is due.',
     ])
   })
 
   test('of which a parcel has left goes on where it was, and history tells', () => {
     const refused: SagaInput = { type: 'ShippingCancelRefused', shipmentId: 'shp_1' }
-    const { saga, told } = after(paid, ...CONFIRMED, shipped(1, 'ShipmentCreated'), cancel, refused)
+    const { saga, texts } = after(paid, ...CONFIRMED, shipped(1, 'ShipmentCreated'), cancel, refused)
     expect(saga).toMatchObject({ stage: { status: 'SHIPPED', step: 'DELIVERING' }, version: 6 })
-    expect(told.at(-1)).toBe('The order can no longer be cancelled: parcel shp_1 has left.')
+    expect(texts.at(-1)).toBe('The order can no longer be cancelled: parcel shp_1 has left.')
   })
 })
 

@@ -9,10 +9,7 @@ export type Allocation = {
   readonly quantity: number
 }
 
-/**
- * The compensations of an order that is being cancelled. There is at least one; with none the order is
- * cancelled.
- */
+/** The compensations of an order that is being cancelled, at least one. An order without any is cancelled. */
 export type Undo =
   | { readonly stock: 'RELEASE'; readonly payment: 'VOID' | null }
   | { readonly stock: 'RESTOCK'; readonly payment: 'VOID' | 'REFUND' | null }
@@ -20,7 +17,7 @@ export type Undo =
 
 /**
  * The state of an order's saga: public status and private step in one union, so that no other pair can be
- * expressed, each with the data known at that point.
+ * expressed. Each member has the data known at that point.
  */
 export type Stage =
   | { readonly status: 'PENDING'; readonly step: 'RESERVING' }
@@ -29,12 +26,12 @@ export type Stage =
       /** CHOOSING_PAYMENT: the order waits for `payOrder`. */
       readonly step: 'CHOOSING_PAYMENT' | 'AUTHORIZING'
       readonly reservationId: string
-      /** The time at which the shop stops waiting, before inventory's hold expires. */
+      /** The time at which the shop stops waiting, before inventory's reservation expires. */
       readonly payUntil: Date
     }
   /**
    * The pivot: from here on stock may be sold, and requests to cancel are refused until the payment is
-   * captured. PENDING: the total is zero.
+   * captured. The status is PENDING if the total is zero.
    */
   | {
       readonly status: 'PENDING' | 'AWAITING_PAYMENT'
@@ -55,9 +52,9 @@ export type Stage =
     }
   /** Parcels exist; shipping reports their progress. */
   | { readonly status: 'FULFILLING' | 'SHIPPED'; readonly step: 'DELIVERING'; readonly sale: Sale }
-  /** CONFIRMED: an order from before shipping existed, which this saga does not ship. */
+  /** The status CONFIRMED is of orders from before shipping existed, which this saga does not ship. */
   | { readonly status: 'CONFIRMED' | 'DELIVERED' | 'REFUNDED'; readonly step: 'DONE'; readonly sale: Sale }
-  /** Shipping was asked whether the parcels can still be stopped. */
+  /** Shipping is asked whether the parcels can still be stopped. */
   | {
       readonly status: 'CANCELLING'
       readonly step: 'RECALLING'
@@ -69,7 +66,7 @@ export type Stage =
       readonly step: 'UNDOING'
       readonly cancelReason: CancelReason
       readonly undo: Undo
-      /** Number of the refund attempt, from 1. A refused one is repeated with another id. */
+      /** Number of the refund attempt, from 1. Each attempt has an id of its own. */
       readonly refundTry: number
       readonly sale: Sale
     }
@@ -88,14 +85,14 @@ export type Saga = {
   readonly attempts: number
 }
 
-/** The data of an order that the saga needs for its decisions and messages. */
+/** The data of an order that the saga needs for its decisions and commands. */
 export type SagaOrder = {
   readonly id: string
   readonly number: string
   /** Null for a guest. */
   readonly customerId: string | null
   readonly email: string | null
-  /** Hash of the secret of an order that a guest placed; null for a customer's. */
+  /** Hash of the secret of a guest's order; null for a customer's order. */
   readonly guestSecretHash: string | null
   /** Minor units of the order's currency. */
   readonly totalMinor: bigint
@@ -104,7 +101,7 @@ export type SagaOrder = {
   readonly paymentMethodId: string | null
   /** The order waits for `payOrder`. */
   readonly payLater: boolean
-  /** The shipping option; null if none was chosen yet, and for an order from before shipping was priced. */
+  /** The shipping option; null if none is chosen yet, and for an order from before shipping was priced. */
   readonly shipping: { readonly rateId: string; readonly carrier: string; readonly service: string } | null
   /** Amount paid for shipping, including its tax. */
   readonly shippingPaidMinor: bigint

@@ -14,7 +14,10 @@ export type RestockLine = {
   readonly warehouseId: string | null
 }
 
-/** The part of a refund by staff that is for a claim. `refundId` is null where several refunds were told at once. */
+/**
+ * The part of a refund by staff that covers a claim. `refundId` is null if the part comes from several
+ * refunds.
+ */
 export type Cover = { readonly refundId: string | null; readonly amountMinor: bigint }
 
 /** Units to refund: a received return, or a failed parcel. */
@@ -27,22 +30,25 @@ export type RefundClaim = {
   readonly refund: 'OPEN' | 'DONE'
   /** Number of the refund attempt, from 1. */
   readonly refundTry: number
-  /** Amount that staff have refunded towards it since its refund is not repeated any more. */
+  /** Amount that refunds by staff cover since the claim's own refund is not repeated any more. */
   readonly coveredMinor: bigint
-  /** The refunds by staff that are in `coveredMinor`. */
+  /** The refunds by staff that `coveredMinor` adds up. */
   readonly coveredBy: readonly Cover[]
   /** Units to restock; none for a failed parcel. */
   readonly restock: readonly RestockLine[]
   readonly restocked: boolean
 }
 
-/** The progress of an order since it was paid. */
+/** The state of an order since it was paid. */
 export type Sale = {
   readonly capturedMinor: bigint
   readonly refundedMinor: bigint
-  /** Sum of the refunds that succeeded and failed afterwards. `refundedMinor` does not contain them. */
+  /** Sum of the refunds that failed after they had succeeded. `refundedMinor` does not contain them. */
   readonly reversedMinor: bigint
-  /** Largest sum of refunds at any time: what credit notes are made for. A reversal does not lower it. */
+  /**
+   * Highest value of `refundedMinor` so far, which is the sum of the credit notes. A reversal does not lower
+   * it.
+   */
   readonly creditedMinor: bigint
   /** Number of parcels; 0 until shipping reports it. */
   readonly parcelCount: number
@@ -94,27 +100,33 @@ export function withClaim(sale: Sale, claim: RefundClaim): Sale {
   return { ...sale, claims }
 }
 
-/** The totals of an order's refunds that a message tells. */
+/** The totals of an order's refunds in a message. */
 export type RefundTotals = {
-  /** Sum of all refunds, in minor units, without those that failed afterwards. */
+  /** Sum of all refunds, in minor units, without those that failed after they had succeeded. */
   readonly refundedMinor: bigint
-  /** Sum of those that failed afterwards. Left out by a version before, in which no refund failed afterwards. */
+  /**
+   * Sum of the refunds that failed after they had succeeded. Absent in messages of earlier versions, which
+   * knew no such failure.
+   */
   readonly reversedMinor?: bigint
 }
 
-/** Sum of all refunds that were ever made. Like the sum of those that failed afterwards, it only grows: messages arrive in any order. */
+/**
+ * Sum of all refunds that ever succeeded. It only grows, like `reversedMinor`, so that messages can be
+ * applied in any order.
+ */
 export function everRefunded({ refundedMinor, reversedMinor = 0n }: RefundTotals): bigint {
   return refundedMinor + reversedMinor
 }
 
 const larger = (a: bigint, b: bigint) => (a > b ? a : b)
 
-/** A sale after a message with the totals of refunds. Returns the same object if it tells nothing new. */
-export function withRefunded(sale: Sale, told: RefundTotals): Sale {
-  const ever = larger(everRefunded(sale), everRefunded(told))
-  const reversedMinor = larger(sale.reversedMinor, told.reversedMinor ?? 0n)
+/** A sale after a message with the totals of refunds. Returns the same object if nothing changed. */
+export function withRefunded(sale: Sale, totals: RefundTotals): Sale {
+  const ever = larger(everRefunded(sale), everRefunded(totals))
+  const reversedMinor = larger(sale.reversedMinor, totals.reversedMinor ?? 0n)
   const refundedMinor = ever - reversedMinor
-  const creditedMinor = larger(sale.creditedMinor, larger(refundedMinor, told.refundedMinor))
+  const creditedMinor = larger(sale.creditedMinor, larger(refundedMinor, totals.refundedMinor))
   const isKnown =
     refundedMinor === sale.refundedMinor &&
     reversedMinor === sale.reversedMinor &&

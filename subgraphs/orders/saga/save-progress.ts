@@ -11,7 +11,7 @@ import { dueAt, UNPAID_STEPS } from './outstanding.ts'
 import type { Saga, Stage } from './saga.ts'
 import type { Sale } from './sale.ts'
 
-/** A step in words, with the version of the order after it. */
+/** A step of the history in words, with the version of the order after it. */
 export type Step = { readonly version: number; readonly text: string }
 
 /** A change of status in the history. */
@@ -91,7 +91,8 @@ export async function saveProgress(tx: Tx, id: string, progress: Progress): Prom
   )
 }
 
-// The parts of the statement beside the order. Those that write nothing are left out: each costs PostgreSQL some 0.1 ms.
+// The parts of the statement beside the order. Parts that write nothing are left out, since each costs
+// PostgreSQL some 0.1 ms.
 
 type By = { readonly actor: Actor; readonly now: Date }
 
@@ -102,7 +103,7 @@ const movesOf = (id: string, moves: readonly Move[], { actor, now }: By) => Pris
       FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS m(version int, "from" text, "to" text))`
 
 const stepsOf = (id: string, steps: readonly Step[], { actor, now }: By) => Prisma.sql`
-  told AS (
+  recorded AS (
     INSERT INTO order_step (order_id, version, at, actor, text)
     SELECT ${id}, s.version, ${now}, ${actor}::actor, s.text
       FROM jsonb_to_recordset(${JSON.stringify(steps)}::jsonb) AS s(version int, text text)

@@ -62,7 +62,7 @@ export function inventory(stock: Stock, command: string, inStock: boolean): Outc
         : to(stock === 'COMMITTED' ? 'RESTOCKED' : stock)
     default:
       if (stock === 'COMMITTED' || stock === 'RESTOCKED') return to(stock)
-      // Expired and rejected reservations stay so, and get the same answer as released ones.
+      // Expired and rejected reservations keep their status, and get the same answer as released ones.
       return {
         state: stock === 'EXPIRED' || stock === 'REJECTED' ? stock : 'RELEASED',
         answer: 'StockReleased',
@@ -71,7 +71,7 @@ export function inventory(stock: Stock, command: string, inStock: boolean): Outc
 }
 
 /**
- * An inventory without memory of rejected orders. A command sent twice may then be executed after the
+ * A faulty inventory that forgets rejected orders. It may execute a command that was sent twice after the
  * rejection.
  */
 export function forgetful(stock: Stock, command: string, inStock: boolean): Outcome<Stock> {
@@ -107,7 +107,7 @@ export function payments(payment: Payment, command: string): readonly Outcome<Pa
   }
 }
 
-/** Changes that the gateway or the bank may make on their own. */
+/** Changes that the gateway or the bank may make by itself. */
 const GATEWAY: Partial<Record<Payment, readonly Payment[]>> = {
   PROCESSING: ['AUTHORIZED', 'DECLINED', 'ACTION'],
   ACTION: ['AUTHORIZED', 'DECLINED'],
@@ -212,7 +212,7 @@ export function heal(world: World, parts: Parts, gateway: Payment): World {
     : world.payment === 'VOID_PENDING'
       ? answered({ ...world, payment: 'VOIDED' }, 'PaymentVoided')
       : world
-  // A customer who has chosen nothing by now never does.
+  // A customer who has not chosen by now never chooses.
   const now = decided.saga.stage.step === 'CHOOSING_PAYMENT' ? LATE : new Date(0)
   return decided.network.reduce(
     (then, message) => deliver(then, message, parts)[0] ?? then,

@@ -18,7 +18,10 @@ export const STAFF = 3n
 /** Packed, sent, delivered, failed on its way, failed before it left. */
 type ParcelState = 'P' | 'S' | 'D' | 'F' | 'H'
 
-/** The state of an order whose payment was captured, which it may not know yet, with shipping, payments and inventory. */
+/**
+ * The state of an order whose payment was captured, with shipping, payments and inventory. The order may not
+ * know of the capture yet.
+ */
 export type World = {
   readonly saga: Saga
   readonly shipping: 'NONE' | 'CANCELLED' | readonly [ParcelState, ParcelState]
@@ -45,7 +48,7 @@ export type Scope = {
   readonly cancels: boolean
   /** True if all parcels are delivered at the beginning. */
   readonly arrived?: boolean
-  /** A shipping without the tombstone for a cancel that arrives before its create. */
+  /** A faulty shipping that keeps no tombstone for a cancel that arrives before its create. */
   readonly forgetsCancel?: boolean
 }
 
@@ -60,12 +63,12 @@ const put = (world: World, ...messages: string[]): World => ({
 /** A command as a message, reduced to the fields that the model distinguishes. */
 function messageOf(type: string, data: Record<string, unknown>): string | null {
   if (type === 'payments.refund') {
-    // The saga's own commands, whose amounts are even.
+    // The command is the saga's own, whose amounts are even.
     const { amountMinor } = data.amount as { amountMinor: string }
     return `refund ${String(data.refundId)} ${amountMinor}`
   }
   if (type === 'inventory.restock') return `restock ${String(data.restockId)}`
-  if (type === 'orders.return.refunded') return `told ${String(data.returnId)}`
+  if (type === 'orders.return.refunded') return `return-refunded ${String(data.returnId)}`
   return type.startsWith('shipping.') ? type : null
 }
 
@@ -118,13 +121,15 @@ export function deliverMessage(world: World, message: string, scope: Scope): Wor
   if (kind === 'refund') return refund(world, id, BigInt(amount))
   if (kind === 'restock')
     return put({ ...world, restocks: [...new Set([...world.restocks, id])].sort() }, `restocked ${id}`)
-  if (kind === 'told') return world
-  const heard = toSaga(world, answerOf(message.split(' ')), scope)
-  // Nobody tells of a refund by staff again, and the inbox absorbs a duplicate.
-  return id === 'staff' ? { ...heard, network: heard.network.filter((other) => other !== message) } : heard
+  if (kind === 'return-refunded') return world
+  const delivered = toSaga(world, answerOf(message.split(' ')), scope)
+  // The message of a refund by staff is not repeated, and the inbox drops a duplicate.
+  return id === 'staff'
+    ? { ...delivered, network: delivered.network.filter((other) => other !== message) }
+    : delivered
 }
 
-/** Moves a parcel on. */
+/** Changes the status of a parcel. */
 export function move(world: World, index: 0 | 1, to: ParcelState): World {
   if (!isParcels(world.shipping)) return world
   const [first, second] = world.shipping
