@@ -8,12 +8,12 @@ import type { Tx } from './transaction.ts'
 
 /**
  * Copies of customers' addresses. The users subgraph waits for `orders.address.applied` before it answers a
- * change, so that the copy is normally up to date. That wait is bounded and ends without the copy when orders
- * is down. Therefore news of a change is also applied to the orders that were placed after the change with
- * the older copy.
+ * change, so that the copy is normally up to date. That wait is bounded, and ends without the copy when
+ * orders is down. Therefore a changed address is also applied to the orders that were placed with the older
+ * copy after the change.
  */
 
-/** users.address.saved: the current address. The one of a deleted account, heard late, is not kept. */
+/** users.address.saved: the current address. An address of a deleted account that arrives late is ignored. */
 export async function rememberAddress(message: Envelope, tx: Tx, now: Date): Promise<void> {
   const { addressId, userId, recipient, line1, city, postalCode, countryCode, ...rest } =
     read.addressSaved(message)
@@ -37,8 +37,8 @@ export async function rememberAddress(message: Envelope, tx: Tx, now: Date): Pro
 /**
  * Applies a changed address to the orders that were placed after the change. An unpaid order gets the new
  * address. An order that is already paid, or whose shipping or tax was calculated for another place, is
- * cancelled and its lines return to the cart; if its payment is being captured, once it is confirmed. The orders are locked first, so that
- * none is confirmed between the two statements.
+ * cancelled and its lines return to the cart. If its payment is being captured, it is cancelled once it is
+ * confirmed. The orders are locked first, so that none is confirmed between the two statements.
  */
 async function redirectOrders({ subject, sequence, time }: Envelope, tx: Tx, now: Date): Promise<void> {
   await tx.$queryRaw`

@@ -277,7 +277,7 @@ test('who is not signed in places, cancels and claims nothing', async () => {
   }
 })
 
-// Paying for an order is a version of it: the inputs that cancel name the second.
+// Payment increments an order's version, so the inputs that cancel name version 2.
 test('the good inputs, of which the bad ones are made, are taken', async () => {
   const order = [
     ...(['addCartLine', 'payOrder', 'cancelOrder', 'createCoupon', 'deactivateCoupon', 'claimCart'] as const),

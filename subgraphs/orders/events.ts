@@ -20,7 +20,7 @@ export function orderPlaced({ id, number, customerId, lines, totals: { total } }
   return { type: 'orders.order.placed', subject: id, sequence: 1, data }
 }
 
-/** The part of an order that messages to people mention. */
+/** The part of an order that notifications mention. */
 export type SummarisedOrder = Pick<NewOrder, 'id' | 'number' | 'customerId'> & {
   readonly email: string | null
   /** Hash of the secret of a guest's order; the message has the hash of it (decision 0021). */

@@ -37,7 +37,7 @@ async function orders(
   })
 }
 
-/** Consumers that may hear the e-mail addresses of guests. */
+/** Consumers that may receive the e-mail addresses of guests. */
 const READERS_OF_SUMMARIES: readonly string[] = ['notifications', 'support']
 
 /** `summarised` of each order, by id. */
@@ -58,7 +58,7 @@ async function summaries(
   })
 }
 
-/** Consumers that keep sales. The others are spared half of the messages. */
+/** Consumers that store sales. Others do not get these messages, which are half of the replay. */
 const READERS_OF_SALES: readonly string[] = ['analytics', 'support']
 
 /** `sale.changed` of each sale and of each cancelled order, by id. */

@@ -50,7 +50,7 @@ test('a captured order has an invoice, each refund a credit note, numbered one a
   expect(await invoicesOf(id, await shop.addBuyer())).toBeUndefined()
 })
 
-/** Tells of refunds of an order and of their reversals. */
+/** Delivers the messages about refunds of an order and their reversals. */
 const tellerOf =
   (id: string) => (type: string, refundId: string, amount: string, refunded: string, reversed: string) =>
     shop.deliver(

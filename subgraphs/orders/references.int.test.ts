@@ -73,7 +73,7 @@ test('a customer’s orders come newest first, page by page', async () => {
     (await shop.execute(page, { representations, after }, buyer.viewer)).data._entities[0].orders
   // All were placed at one instant: their ids decide.
   await shop.prisma.order.updateMany({ where: { customerId: buyer.id }, data: { placedAt: new Date() } })
-  // A table that is known to be small is read as it lies: the order is that of the statement alone.
+  // After ANALYZE, PostgreSQL scans the small table sequentially, so that only ORDER BY determines the order.
   await shop.prisma.$executeRaw`ANALYZE orders`
   const first = await read(null)
   const second = await read(first.pageInfo.endCursor)

@@ -180,7 +180,7 @@ test('an order that is due and has nothing to repeat loses its time, and holds n
   await shop.answer('reserved', id)
   await shop.answer('released', id)
   const due = async () => (await shop.prisma.order.findUniqueOrThrow({ where: { id } })).dueAt
-  // As a version before leaves an order whose refund is refused again and again.
+  // The row that an earlier version leaves of an order whose refund fails again and again.
   const yesterday = new Date(now.getTime() - 86_400_000)
   await shop.prisma.order.update({ where: { id }, data: { dueAt: yesterday } })
   expect(await due()).not.toBeNull()

@@ -46,7 +46,7 @@ async function told(orderId: string) {
   return rows.map(({ sequence, data }): Told => ({ ...(data as object), sequence }))
 }
 
-/** The messages that analytics hears again, by order. */
+/** The messages that a replay sends to analytics, by order. */
 async function again(since: Date | null = null) {
   const [, , sales] = history
   const page = { after: null, limit: 200, since, recipient: 'analytics' }

@@ -13,9 +13,7 @@ class Refused extends Error {
   }
 }
 
-/**
- * Runs `work` in one transaction, which is rolled back if it refuses, so that a refusal leaves no changes.
- */
+/** Runs `work` in one transaction. A refusal rolls it back. */
 export async function atomically<T, E>(
   prisma: PrismaClient,
   work: (tx: Tx) => Promise<Decision<T, E>>,

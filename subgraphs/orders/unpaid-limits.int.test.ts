@@ -43,7 +43,7 @@ async function guestOrder(email: string, clientAddress: string, given?: object) 
   return { id: payload?.order?.id, refused: payload?.userErrors ?? [], code: errors[0]?.extensions?.code }
 }
 
-/** Empties the buckets of new carts, which this test does not mean. */
+/** Resets the limit of new carts, which this test is not about. */
 const forgetCarts = () => shop.own.throttle.clear('guest-cart:unknown')
 
 test(`a customer has ${MOST_UNPAID} orders at once whose payment is not authorized, whatever their payment method`, async () => {

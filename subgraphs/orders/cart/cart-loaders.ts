@@ -67,7 +67,7 @@ export function cartLoaders(prisma: PrismaClient, clock: Clock) {
   return {
     cartById,
     pricingByCart,
-    /** Keeps what a mutation saved, so that its payload reads nothing again. */
+    /** Primes the loaders with a saved cart, so that the payload of a mutation reads nothing again. */
     rememberCart(cart: CartHead, lines: readonly StoredLine[]): void {
       cartById.clear(cart.id).prime(cart.id, cart)
       if (cart.couponId !== null) return

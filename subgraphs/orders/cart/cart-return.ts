@@ -49,7 +49,7 @@ export async function returnCart(
   await save(tx, own, whole, act)
 }
 
-/** Reopens the cart of a guest, who knows it by its id only. The order gets another cart id. */
+/** Reopens a guest's cart under its id, which is all that the guest knows. The order gets another cart id. */
 async function reopen(
   tx: Tx,
   head: CartHead,

@@ -83,7 +83,7 @@ async function enter(
   const { cart, lines } = await withLines(tx, found.value)
   const based = inCurrency(cart, currencyCode)
   if (!based.ok) return based
-  // Only an empty cart changes its currency, so the offers of its lines hold.
+  // Only an empty cart changes its currency, so the offers of its lines remain valid.
   const offers = new Map(lines.map(({ offer }) => [offer.variantId, offer]))
   const offer =
     offers.get(variantId) ?? (await offersOf(tx, [variantId], based.value.currency)).get(variantId)
@@ -135,7 +135,7 @@ async function absorb(
 export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle) {
   const actOf = <S extends string | null>(shopper: S) => ({ shopper, now: clock() })
 
-  /** Changes a cart whose version is the one that the caller read. Without a difference nothing is saved. */
+  /** Changes a cart if it has the version that the caller read. An unchanged cart is not saved. */
   function change(
     shopper: string | null,
     { cartId, expectedVersion }: CartVersion,
@@ -178,7 +178,7 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
         const answer = target?.id ?? freshId
         return idempotent(tx, { ...of, answer }, () => enter(tx, act, line, { target, freshId, show }))
       })
-      // A refused line opens no cart, nor does a repeated key.
+      // Neither a refused line nor a repeated key creates a cart.
       if (isNew && !(decision.ok && decision.value === freshId))
         await throttle.giveBack(bucket, CARTS_PER_ADDRESS)
       return decision

@@ -114,7 +114,7 @@ export function removeLine(cart: Cart, lineId: string): Decision<Cart, Validatio
   return accept({ ...cart, lines })
 }
 
-/** The empty cart; an empty cart is returned unchanged, as the same object. */
+/** The cart without its lines. An empty cart is returned as the same object. */
 export function clear(cart: Cart): Cart {
   return cart.lines.length === 0 && cart.couponId === null ? cart : { ...cart, lines: [], couponId: null }
 }

@@ -180,7 +180,7 @@ type ClaimedRow = { readonly id: string; readonly number: string; readonly versi
 
 /**
  * users.email.verified: assigns the orders of guests with this e-mail to the account. Their secrets remain
- * valid. A deleted account, whose message comes late, gets none.
+ * valid. An account that was deleted meanwhile gets none.
  */
 export async function claimGuestOrders({ data }: Envelope, tx: Tx): Promise<void> {
   const { userId, email: given } = verifiedSchema.parse(data)

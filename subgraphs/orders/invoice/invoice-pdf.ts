@@ -19,7 +19,10 @@ const COLUMNS: readonly (readonly [title: string, field: keyof GoodsRow, end: nu
 const WIDTH = 483
 const TITLE_WIDTH = 205
 
-/** Renders a document as A4 pages. Equal documents give equal bytes. Other work has a turn after each row, which takes 1 to 2 ms in several scripts. */
+/**
+ * Renders a document as A4 pages. Equal documents give equal bytes. Other work can run after each row, which
+ * takes 1 to 2 ms in several scripts.
+ */
 export async function invoicePdf(text: InvoiceText, madeAt: Date): Promise<Buffer> {
   const texts = textsOf(text)
   const type = await typesetterFor(texts, text.address.at(-1) === 'JP')
@@ -131,7 +134,7 @@ function sums(pdf: Pdf, all: InvoiceText['sums']): void {
   }
 }
 
-/** Says what the question marks are, below everything else. */
+/** Writes a note about the question marks below everything else. */
 function note(pdf: Pdf): void {
   if (pdf.y > pdf.page.height - MARGIN - 2 * LINE) pdf.addPage()
   pdf

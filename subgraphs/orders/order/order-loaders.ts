@@ -15,7 +15,8 @@ import {
 import { keysetBefore } from '../keyset.ts'
 import { type Bought, orderPagesOf, purchasesAmong, type StepRow, stepsOf } from './order-reads.ts'
 
-// Raw, since every look at an order reads them: Prisma takes three times the CPU time for a row.
+// Columns for raw SQL. Each read of an order selects them, and Prisma takes three times the CPU time for a
+// row.
 const ORDER = columnsOf(Prisma.OrderScalarFieldEnum)
 const LINE = columnsOf(Prisma.OrderLineScalarFieldEnum)
 

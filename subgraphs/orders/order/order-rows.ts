@@ -58,7 +58,7 @@ function termsOf({ rules, key }: TermsRow): Terms {
 
 /**
  * Locks the cart and the copy of the customer's address, and reads tax rules and quote key with them. The
- * lock orders this transaction against news of the address: such news comes either before, or finds the
+ * lock orders this transaction against a change of the address: the change is visible here, or it finds the
  * placed order.
  */
 export async function lockGround(

@@ -40,13 +40,13 @@ export type OrderStoreOptions = {
 const ADDRESS_NEWS_MS = 10_000
 /** Pause before an order looks again for an address whose event may not have arrived. */
 const ADDRESS_PAUSE_MS = 100
-/** Maximum number of such looks. */
+/** Maximum number of further looks for such an address. */
 const ADDRESS_TRIES = 10
 /** Maximum number of orders of one customer, or with one guest's e-mail from one network, whose payment is not authorized yet. */
 export const MOST_UNPAID = 50
 /**
- * 35 random bits. With a million orders, one draw in 34,000 collides. Five collisions in a row do not occur
- * in practice.
+ * Maximum number of draws of an order number, which has 35 random bits. With a million orders, one draw in
+ * 34,000 collides. Five collisions in a row do not occur in practice.
  */
 const NUMBER_TRIES = 5
 

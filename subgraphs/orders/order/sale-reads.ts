@@ -51,7 +51,8 @@ const COLUMNS = `
 
 const ONE = `SELECT ${COLUMNS} FROM orders o WHERE o.id = $1`
 
-// An order is a sale from its confirmation on; one that was cancelled before is told of as cancelled.
+// An order is a sale from its confirmation on. An order that was cancelled before that is published as
+// cancelled.
 const PAGE = `
 SELECT ${COLUMNS} FROM orders o
  WHERE o.id > $1
@@ -68,7 +69,7 @@ export async function readSale(tx: SqlReader, id: string): Promise<SaleRow | nul
   return row ?? null
 }
 
-/** Sales and cancelled orders by id, after one: those placed or changed at or after a time. */
+/** A page of sales and cancelled orders that were placed or changed at or after a time, by id. */
 export function readSales(
   prisma: SqlReader,
   { after, since, limit }: { after: string | null; since: Date | null; limit: number },
